@@ -1,0 +1,62 @@
+/**
+ * Imports run with the data: probe, plan, encode, mux, manifests, verify. A step
+ * takes types from the step before it and tools from the shelves; only the
+ * walk (pack.ts and its neighbours) and the cli call steps.
+ */
+const STEPS = ["probe", "plan", "encode", "mux", "manifests", "verify"];
+const SHELVES = ["media", "isobmff", "codecs", "tools"];
+
+const stepRules = STEPS.map((step, i) => ({
+  name: `${step}-does-not-look-ahead`,
+  severity: "error",
+  from: { path: `^src/${step}/` },
+  to: { path: `^src/(${[...STEPS.slice(i + 1), "cli"].join("|")})/` },
+}));
+
+export default {
+  forbidden: [
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    ...stepRules,
+    {
+      name: "shelves-never-look-up",
+      severity: "error",
+      from: { path: `^src/(${SHELVES.join("|")})/` },
+      to: { path: `^src/(${STEPS.join("|")}|cli)/` },
+    },
+    {
+      name: "nothing-imports-the-cli",
+      severity: "error",
+      from: { path: "^src/(?!cli/)" },
+      to: { path: "^src/cli/" },
+    },
+    {
+      name: "only-the-walk-stands-above-the-steps",
+      severity: "error",
+      from: { path: `^src/(${[...STEPS, ...SHELVES].join("|")})/` },
+      to: { path: "^src/(pack|index|outputs|package-folder)\\.ts$" },
+    },
+    {
+      name: "one-file-reads-with-mp4box",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/isobmff/source\\.ts$" },
+      to: { path: "node_modules/mp4box" },
+    },
+    {
+      name: "one-file-builds-with-fluent-ffmpeg",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/tools/ffmpeg-command\\.ts$" },
+      to: { path: "node_modules/fluent-ffmpeg" },
+    },
+    {
+      name: "one-file-writes-xml",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/manifests/xml\\.ts$" },
+      to: { path: "node_modules/xmlbuilder2" },
+    },
+  ],
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    doNotFollow: { path: "node_modules" },
+  },
+};

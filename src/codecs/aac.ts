@@ -1,0 +1,107 @@
+import { PackError } from "../errors.js";
+import { mp4a } from "../isobmff/boxes/sample-table.js";
+import { bytesToHex } from "../isobmff/bytes.js";
+import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
+import type { MediaFormat } from "../media/track.js";
+import { FLAGS, type Codec } from "./codec.js";
+
+/** AAC-LC in mp4a. ISO/IEC 14496-3 1.6.2.1, 14496-14 5.6 */
+export const aac: Codec = {
+  name: "aac",
+  kind: "audio",
+  sampleEntryTypes: ["mp4a"],
+  encoder: "aac",
+  sampleFlags: { default: FLAGS.independent },
+
+  readConfig(entry, where) {
+    const config = audioSpecificConfigOf(entry);
+    if (config === undefined || config.length < 2) {
+      throw new PackError(
+        "mux",
+        `${where}: sample entry ${entry.type} has no AudioSpecificConfig.`,
+      );
+    }
+    requireLowComplexity(config, where);
+    return config;
+  },
+
+  readFormat: (_entry, config) => ({
+    kind: "audio",
+    ...parseAudioSpecificConfig(config),
+  }),
+
+  sampleEntry({ config, format, bitrate }) {
+    return mp4a({
+      ...audioShape(format),
+      averageBitrate: bitrate,
+      audioSpecificConfig: config,
+    });
+  },
+
+  qualityLevel({ config, format }) {
+    const { channels, sampleRate } = audioShape(format);
+    return {
+      FourCC: "AACL",
+      SamplingRate: sampleRate,
+      Channels: channels,
+      BitsPerSample: 16,
+      PacketSize: channels * 2,
+      AudioTag: 255, // WAVE_FORMAT_RAW_AAC1
+      CodecPrivateData: bytesToHex(config),
+    };
+  },
+};
+
+/** Samples a frame of AAC-LC. ISO/IEC 14496-3 4.5.1.1 */
+export const AAC_FRAME_SAMPLES = 1024;
+
+/** Channels and rate as the config's first bytes tell them. ISO/IEC 14496-3 1.6.2.1 */
+export function parseAudioSpecificConfig(config: Uint8Array): {
+  channels: number;
+  sampleRate: number;
+} {
+  const [first = 0, second = 0] = config;
+  const rateIndex = ((first & 0x07) << 1) | (second >> 7);
+  const channelConfig = (second >> 3) & 0x0f;
+  const sampleRate = SAMPLE_RATES[rateIndex];
+  const channels = CHANNELS[channelConfig];
+  if (sampleRate === undefined || channels === undefined) {
+    throw new PackError(
+      "mux",
+      `AudioSpecificConfig ${bytesToHex(config)}: rate index ${rateIndex} with channel configuration ${channelConfig} is not supported.`,
+    );
+  }
+  return { channels, sampleRate };
+}
+
+/** ISO/IEC 14496-3 table 1.18 */
+const SAMPLE_RATES = [
+  96000, 88200, 64000, 48000, 44100, 32000, 24000, 22050, 16000, 12000, 11025,
+  8000, 7350,
+] as const;
+
+/** ISO/IEC 14496-3 table 1.19; 0 means "see the stream" and is refused. */
+const CHANNELS = [undefined, 1, 2, 3, 4, 5, 6, 8] as const;
+
+/** HE-AAC under FourCC AACH is refused or silent in most Smooth players. */
+function requireLowComplexity(config: Uint8Array, where: string): void {
+  const objectType = (config[0] ?? 0) >> 3;
+  if (objectType !== 2) {
+    throw new PackError(
+      "mux",
+      `${where}: AAC object type is ${objectType}. Expected 2 (AAC-LC).`,
+      {
+        hint: "Encode the audio again as AAC-LC.",
+      },
+    );
+  }
+}
+
+function audioShape(format: MediaFormat): {
+  channels: number;
+  sampleRate: number;
+} {
+  if (format.kind !== "audio")
+    throw new TypeError("AAC track without a channel count");
+  return format;
+}

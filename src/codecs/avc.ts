@@ -1,0 +1,97 @@
+import { PackError } from "../errors.js";
+import { bytesToHex, concat, u32, viewOf } from "../isobmff/bytes.js";
+import { avc1 } from "../isobmff/boxes/sample-table.js";
+import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
+import type { MediaFormat } from "../media/track.js";
+import { FLAGS, type Codec, type CodedTrack } from "./codec.js";
+
+/** H.264 in avc1: parameter sets out of band, four-byte NAL unit lengths. ISO/IEC 14496-15 5 */
+export const avc: Codec = {
+  name: "h264",
+  kind: "video",
+  sampleEntryTypes: ["avc1"],
+  encoder: "libx264",
+  sampleFlags: { default: FLAGS.dependent, first: FLAGS.independent },
+
+  readConfig(entry, where) {
+    const avcC = childBox(entry, "avcC");
+    if (avcC === undefined) {
+      throw new PackError(
+        "mux",
+        `${where}: sample entry ${entry.type} has no avcC box.`,
+      );
+    }
+    const config = payloadOf(avcC);
+    requirePlayable(parseAvcConfig(config), where);
+    return config;
+  },
+
+  readFormat: (entry) => ({
+    kind: "video",
+    width: numberField(entry, "width"),
+    height: numberField(entry, "height"),
+  }),
+
+  sampleEntry({ config, format }) {
+    const { width, height } = videoSize(format);
+    return avc1(width, height, config);
+  },
+
+  qualityLevel({ config, format }: CodedTrack) {
+    const { width, height } = videoSize(format);
+    return {
+      FourCC: "H264",
+      MaxWidth: width,
+      MaxHeight: height,
+      CodecPrivateData: codecPrivateData(config),
+    };
+  },
+};
+
+export interface AvcConfig {
+  readonly nalLengthSize: number;
+  readonly sps: readonly Uint8Array[];
+  readonly pps: readonly Uint8Array[];
+}
+
+/** The parameter sets of an AVCDecoderConfigurationRecord. ISO/IEC 14496-15 5.3.3.1 */
+export function parseAvcConfig(config: Uint8Array): AvcConfig {
+  const view = viewOf(config);
+  let at = 5;
+  const readSets = (count: number): Uint8Array[] =>
+    Array.from({ length: count }, () => {
+      const length = view.getUint16(at);
+      at += 2 + length;
+      return config.subarray(at - length, at);
+    });
+  const nalLengthSize = (view.getUint8(4) & 0x03) + 1;
+  const sps = readSets(view.getUint8(at++) & 0x1f);
+  const pps = readSets(view.getUint8(at++));
+  return { nalLengthSize, sps, pps };
+}
+
+/** Parameter sets as hex, each behind a four-byte start code: three bytes break most players. MS-SSTR 2.2.2.5 */
+function codecPrivateData(config: Uint8Array): string {
+  const { sps, pps } = parseAvcConfig(config);
+  return bytesToHex(concat([...sps, ...pps].flatMap((set) => [u32(1), set])));
+}
+
+/** Smooth clients assume four-byte lengths, and yt-dlp crashes on a second PPS. */
+function requirePlayable(
+  { nalLengthSize, sps, pps }: AvcConfig,
+  where: string,
+): void {
+  if (nalLengthSize !== 4 || sps.length !== 1 || pps.length !== 1) {
+    throw new PackError(
+      "mux",
+      `${where}: avcC has ${nalLengthSize}-byte NAL lengths, ${sps.length} SPS and ${pps.length} PPS. Expected 4-byte lengths, one SPS and one PPS.`,
+      { hint: "Encode the video again with one parameter set of each kind." },
+    );
+  }
+}
+
+function videoSize(format: MediaFormat): { width: number; height: number } {
+  if (format.kind !== "video")
+    throw new TypeError("H.264 track without a picture size");
+  return format;
+}

@@ -1,0 +1,45 @@
+import type { ParsedBox } from "../isobmff/parsed-box.js";
+import type { MediaFormat, TrackKind } from "../media/track.js";
+
+/** What differs from codec to codec: each codec answers these questions for itself. */
+export interface Codec {
+  /** Key in the table, and the name that `probe` and `plan` use. */
+  readonly name: string;
+  readonly kind: TrackKind;
+  /** ISO sample entries that hold it. */
+  readonly sampleEntryTypes: readonly string[];
+  /** ffmpeg's encoder for it. */
+  readonly encoder: string;
+  /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */
+  readonly sampleFlags: SampleFlags;
+  /** Decoder configuration out of a sample entry that was read. Throws a PackError `mux` when it is missing or not usable. */
+  readConfig(entry: ParsedBox, where: string): Uint8Array;
+  /** Size, or channels and rate, as the decoder will see them. */
+  readFormat(entry: ParsedBox, config: Uint8Array): MediaFormat;
+  /** The sample entry for a new file. */
+  sampleEntry(track: CodedTrack): Uint8Array;
+  /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */
+  qualityLevel(track: CodedTrack): Readonly<Record<string, string | number>>;
+}
+
+export interface SampleFlags {
+  readonly default: number;
+  /** For the first sample, where it differs. */
+  readonly first?: number;
+}
+
+/** What a codec needs to know of a track to describe it. */
+export interface CodedTrack {
+  readonly config: Uint8Array;
+  readonly format: MediaFormat;
+  /** Measured average in bits per second. */
+  readonly bitrate: number;
+}
+
+/** Sample flags as whole words. ISO/IEC 14496-12 8.8.3.1 */
+export const FLAGS = {
+  /** Depends on no other sample: an IDR picture, or any AAC frame. */
+  independent: 0x02000000,
+  /** Depends on others and is not a sync sample. */
+  dependent: 0x01010000,
+} as const;

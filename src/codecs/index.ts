@@ -1,0 +1,26 @@
+import { PackError } from "../errors.js";
+import { aac } from "./aac.js";
+import { avc } from "./avc.js";
+import type { Codec } from "./codec.js";
+
+/** The door for a new codec: one file and one row. */
+export const CODECS: readonly Codec[] = [avc, aac];
+
+/** The codec of a name. Throws a PackError `mux` for a name that is not in the table. */
+export function codecNamed(name: string): Codec {
+  const codec = CODECS.find((row) => row.name === name);
+  if (codec === undefined) {
+    throw new PackError(
+      "mux",
+      `No codec "${name}". Known: ${CODECS.map((row) => row.name).join(", ")}.`,
+    );
+  }
+  return codec;
+}
+
+/** The codec that is kept in sample entries of this type, if it is one of ours. */
+export function codecOfSampleEntry(type: string): Codec | undefined {
+  return CODECS.find((row) => row.sampleEntryTypes.includes(type));
+}
+
+export type { Codec, CodedTrack } from "./codec.js";

@@ -1,0 +1,37 @@
+import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import type { Tools } from "../tools/find.js";
+
+/** Makes the encoded rungs of a plan, here or anywhere. */
+export interface Engine {
+  readonly name: string;
+  readonly description: string;
+  /**
+   * @throws PackError `encode` with ffmpeg's last words, `aborted` when the signal fired
+   */
+  encode(plan: EncodePlan, context: EncodeContext): Promise<EncodedRung[]>;
+}
+
+export interface EncodeContext {
+  /** Folder for the encoded files; it exists and is empty. */
+  readonly folder: string;
+  readonly tools: Tools;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
+}
+
+/** A rung as media: one or more mp4 files that follow one another. */
+export interface EncodedRung {
+  readonly rung: Rung;
+  readonly pieces: readonly string[];
+}
+
+export interface EncodeProgress {
+  /** Done share of this step, 0 to 1. */
+  readonly fraction: number;
+  /** Frames encoded a second; 0 before ffmpeg knows. */
+  readonly framesPerSecond: number;
+  /** Seconds of film encoded in a second; 0 before ffmpeg knows. */
+  readonly speed: number;
+  /** What is done, such as `encode` or `encode, pass 1 of 2`. */
+  readonly label: string;
+}

@@ -1,0 +1,135 @@
+import type {
+  AudioRung,
+  EncodePlan,
+  VideoPlan,
+  VideoRung,
+} from "../plan/encode-plan.js";
+import { codecNamed } from "../codecs/index.js";
+import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
+
+/** Which of the encoder's passes a command is; `only` when there is but one. */
+export type Pass = "only" | "first" | "second";
+
+/** Where a command writes. */
+export interface EncodeFiles {
+  /** An mp4 for each rung, in the order of the plan, and one for the sound. */
+  readonly video: readonly string[];
+  readonly audio: string;
+  /** Prefix of x264's statistics for each rung, for two passes. */
+  readonly statistics: readonly string[];
+}
+
+/**
+ * One ffmpeg run: the source is decoded once, the picture split to all rungs,
+ * the sound made beside them.
+ */
+export function encodeCommand(
+  plan: EncodePlan,
+  files: EncodeFiles,
+  pass: Pass,
+): FfmpegCommand {
+  const { video, audio } = plan;
+  const withAudio = audio !== undefined && pass !== "first";
+  return {
+    inputOptions: [
+      // Machines read the progress on stdout, people read the errors on stderr.
+      ...["-hide_banner", "-nostats", "-nostdin"],
+      ...["-progress", "pipe:1"],
+      ...["-loglevel", "warning"],
+    ],
+    input: plan.source.path,
+    filters: [
+      ...(video ? videoGraph(video) : []),
+      ...(withAudio
+        ? [`[0:${audio.streamIndex}]${audio.filters.join(",")}[sound]`]
+        : []),
+    ],
+    outputs: [
+      ...(video?.rungs ?? []).map((rung, i) =>
+        videoOutput(plan, rung, i, files, pass),
+      ),
+      ...(withAudio ? [audioOutput(audio, files.audio)] : []),
+    ],
+  };
+}
+
+/** Shared filters once, then a branch for each rung. */
+function videoGraph({ streamIndex, filters, rungs }: VideoPlan): string[] {
+  const branches = rungs.map((_, i) => `[branch${i}]`).join("");
+  return [
+    `[0:${streamIndex}]${[...filters, `split=${rungs.length}`].join(",")}${branches}`,
+    ...rungs.map(
+      (rung, i) => `[branch${i}]${rung.filters.join(",")}[rung${i}]`,
+    ),
+  ];
+}
+
+function videoOutput(
+  plan: EncodePlan,
+  rung: VideoRung,
+  i: number,
+  files: EncodeFiles,
+  pass: Pass,
+): FfmpegOutput {
+  const gop = String(plan.video?.grid.gopFrames);
+  const options = [
+    ...["-map", `[rung${i}]`],
+    ...["-c:v", codecNamed(rung.codec).encoder],
+    ...["-preset", plan.video?.encoderPreset ?? "medium"],
+    ...["-profile:v", rung.profile],
+    ...["-level:v", rung.level],
+    ...["-pix_fmt", "yuv420p"],
+    // Constrained VBR: the average that the ladder promises, under a peak that a line can carry.
+    ...["-b:v", String(rung.bitrate)],
+    ...["-maxrate", String(rung.maxBitrate)],
+    ...["-bufsize", String(rung.bufferSize)],
+    // Key frames on the grid and nowhere else, or rungs could not be switched.
+    ...["-g", gop],
+    ...["-keyint_min", gop],
+    ...["-sc_threshold", "0"],
+    // Closed GOPs: every fragment decodes alone.
+    ...["-flags", "+cgop"],
+    // A pyramid would make ffmpeg-based players start the picture one frame later still.
+    ...(rung.profile === "baseline"
+      ? ["-bf", "0"]
+      : ["-bf", "2", "-b-pyramid", "none"]),
+    ...["-refs", "3"],
+    // What the picture is, said in the stream, so that no client guesses.
+    ...["-color_primaries", "bt709"],
+    ...["-color_trc", "bt709"],
+    ...["-colorspace", "bt709"],
+    ...["-color_range", "tv"],
+    ...passOptions(files.statistics[i] ?? "", pass),
+    ...CONTAINER_OPTIONS,
+  ];
+  return pass === "first"
+    ? { path: NOWHERE, options: [...options, "-f", "null"] }
+    : { path: files.video[i] ?? "", options: [...options, "-f", "mp4"] };
+}
+
+function audioOutput(rung: AudioRung, path: string): FfmpegOutput {
+  const options = [
+    ...["-map", "[sound]"],
+    ...["-c:a", codecNamed(rung.codec).encoder],
+    ...["-b:a", String(rung.bitrate)],
+    ...["-ac", String(rung.channels)],
+    ...["-ar", String(rung.sampleRate)],
+    ...CONTAINER_OPTIONS,
+    ...["-f", "mp4"],
+  ];
+  return { path, options };
+}
+
+function passOptions(statistics: string, pass: Pass): string[] {
+  if (pass === "only") return [];
+  return ["-pass", pass === "first" ? "1" : "2", "-passlogfile", statistics];
+}
+
+/** Nothing of the source's tags, chapters and dates: equal pictures give equal bytes. */
+const CONTAINER_OPTIONS = [
+  ...["-map_metadata", "-1"],
+  ...["-map_chapters", "-1"],
+  ...["-fflags", "+bitexact"],
+];
+
+const NOWHERE = process.platform === "win32" ? "NUL" : "/dev/null";

@@ -1,0 +1,79 @@
+/** What a failure is about. Each code has one exit code, see {@link EXIT_CODES}. */
+export type PackErrorCode =
+  | "usage"
+  | "preset"
+  | "input"
+  | "encode"
+  | "mux"
+  | "verify"
+  | "output"
+  | "exists"
+  | "tool"
+  | "aborted";
+
+/**
+ * The process exit code of each failure, and what it means to a script.
+ * `--help` and the README print this table.
+ */
+export const EXIT_CODES = {
+  usage: { exit: 2, meaning: "wrong command line" },
+  preset: { exit: 2, meaning: "wrong preset" },
+  input: { exit: 3, meaning: "input unreadable, damaged or not supported" },
+  encode: { exit: 4, meaning: "ffmpeg failed while encoding" },
+  mux: { exit: 5, meaning: "encoded media cannot become a package" },
+  verify: { exit: 5, meaning: "package read back and found wrong" },
+  output: { exit: 5, meaning: "output folder or disk not writable" },
+  exists: { exit: 7, meaning: "package exists and --overwrite is not given" },
+  tool: { exit: 8, meaning: "ffmpeg or ffprobe missing or unsuitable" },
+  aborted: { exit: 130, meaning: "interrupted (143 on SIGTERM)" },
+} as const satisfies Record<PackErrorCode, { exit: number; meaning: string }>;
+
+export interface PackErrorDetails {
+  /** What the user can do next, one sentence. */
+  readonly hint?: string;
+  /** The error underneath, kept for `--debug`. */
+  readonly cause?: unknown;
+  /** Facts for machines: file, fragment, expected, found, command and so on. */
+  readonly facts?: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * The one error of mss-pack. The message says what happened, where, what was
+ * found and what was expected. Anything thrown that is not a PackError is a
+ * bug in mss-pack.
+ */
+export class PackError extends Error {
+  override readonly name = "PackError";
+  readonly code: PackErrorCode;
+  readonly hint: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: PackErrorCode,
+    message: string,
+    details: PackErrorDetails = {},
+  ) {
+    super(message, "cause" in details ? { cause: details.cause } : undefined);
+    this.code = code;
+    this.hint = details.hint;
+    this.facts = details.facts ?? {};
+  }
+}
+
+/** Throws the `aborted` PackError when the signal has fired. */
+export function throwIfAborted(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw abortedError(signal);
+}
+
+/** The `aborted` PackError for a signal that has fired. */
+export function abortedError(signal: AbortSignal | undefined): PackError {
+  return new PackError("aborted", "Stopped before the package was complete.", {
+    cause: signal?.reason,
+    hint: "Nothing was published; run the same command again.",
+  });
+}
+
+/** The text of anything that was thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,99 @@
+import { box, fullBox } from "../box.js";
+import { ascii, u32, u64, viewOf } from "../bytes.js";
+import { at } from "../../media/track.js";
+import type { Ticks } from "../../media/time.js";
+
+/** Movie Fragment Box. ISO/IEC 14496-12 8.8.4 */
+export function moof(...children: Uint8Array[]): Uint8Array {
+  return box("moof", ...children);
+}
+
+/** Movie Fragment Header Box; the number must grow within a track. ISO/IEC 14496-12 8.8.5 */
+export function mfhd(sequenceNumber: number): Uint8Array {
+  return fullBox("mfhd", 0, 0, u32(sequenceNumber));
+}
+
+/** Track Fragment Box; Smooth allows one in a moof. ISO/IEC 14496-12 8.8.6, MS-SSTR 2.2.4.3 */
+export function traf(...children: Uint8Array[]): Uint8Array {
+  return box("traf", ...children);
+}
+
+/**
+ * Track Fragment Header Box with default flags only. No base-data-offset: a
+ * fragment is served alone, and a file position in it would be wrong.
+ * ISO/IEC 14496-12 8.8.7
+ */
+export function tfhd(trackId: number, defaultSampleFlags: number): Uint8Array {
+  return fullBox("tfhd", 0, 0x000020, u32(trackId, defaultSampleFlags));
+}
+
+/** Track Fragment Base Media Decode Time Box, version 1. ISO/IEC 14496-12 8.8.12 */
+export function tfdt(baseMediaDecodeTime: Ticks): Uint8Array {
+  return fullBox("tfdt", 1, 0, u64(baseMediaDecodeTime));
+}
+
+export interface TrunFields {
+  /** From the first byte of the moof to the first byte of the samples. */
+  readonly dataOffset: number;
+  readonly firstSampleFlags?: number | undefined;
+  /** One each for every sample, in ticks and bytes. */
+  readonly durations: ArrayLike<number>;
+  readonly sizes: ArrayLike<number>;
+  /** Signed, in ticks. */
+  readonly compositionOffsets?: ArrayLike<number> | undefined;
+}
+
+/** Track Fragment Run Box, version 1 (signed composition offsets). ISO/IEC 14496-12 8.8.8 */
+export function trun(fields: TrunFields): Uint8Array {
+  const { dataOffset, firstSampleFlags, compositionOffsets } = fields;
+  const flags =
+    TRUN.dataOffset |
+    (firstSampleFlags === undefined ? 0 : TRUN.firstSampleFlags) |
+    TRUN.duration |
+    TRUN.size |
+    (compositionOffsets === undefined ? 0 : TRUN.compositionOffset);
+  const head =
+    firstSampleFlags === undefined
+      ? [dataOffset]
+      : [dataOffset, firstSampleFlags];
+  return fullBox(
+    "trun",
+    1,
+    flags,
+    u32(fields.sizes.length, ...head),
+    sampleRows(fields),
+  );
+}
+
+/** Media Data Box header; the samples follow. ISO/IEC 14496-12 8.1.1 */
+export function mdatHeader(payloadSize: number): Uint8Array {
+  const bytes = u32(payloadSize + 8, 0);
+  bytes.set(ascii("mdat"), 4);
+  return bytes;
+}
+
+const TRUN = {
+  dataOffset: 0x000001,
+  firstSampleFlags: 0x000004,
+  duration: 0x000100,
+  size: 0x000200,
+  compositionOffset: 0x000800,
+} as const;
+
+/** duration, size and, where present, composition offset of each sample. */
+function sampleRows({
+  durations,
+  sizes,
+  compositionOffsets,
+}: TrunFields): Uint8Array {
+  const width = compositionOffsets === undefined ? 8 : 12;
+  const bytes = new Uint8Array(sizes.length * width);
+  const view = viewOf(bytes);
+  for (let i = 0, row = 0; i < sizes.length; i++, row += width) {
+    view.setUint32(row, at(durations, i));
+    view.setUint32(row + 4, at(sizes, i));
+    if (compositionOffsets !== undefined)
+      view.setInt32(row + 8, at(compositionOffsets, i));
+  }
+  return bytes;
+}

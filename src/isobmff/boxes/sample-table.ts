@@ -1,0 +1,89 @@
+import { box, fullBox } from "../box.js";
+import { concat, i16, u16, u24, u32, u8, zeros } from "../bytes.js";
+
+/**
+ * Sample Table Box of a fragmented file: the tables are empty, only the sample
+ * description speaks. Order as in genuine Microsoft files. ISO/IEC 14496-12 8.5.1
+ */
+export function stbl(sampleEntry: Uint8Array): Uint8Array {
+  return box(
+    "stbl",
+    fullBox("stts", 0, 0, u32(0)),
+    fullBox("ctts", 0, 0, u32(0)),
+    fullBox("stsc", 0, 0, u32(0)),
+    fullBox("stco", 0, 0, u32(0)),
+    fullBox("stsz", 0, 0, u32(0, 0)),
+    fullBox("stsd", 0, 0, u32(1), sampleEntry),
+  );
+}
+
+/** AVC Sample Entry: parameter sets in the avcC, none in the samples. ISO/IEC 14496-15 5.4.2 */
+export function avc1(
+  width: number,
+  height: number,
+  avcDecoderConfiguration: Uint8Array,
+): Uint8Array {
+  return box(
+    "avc1",
+    zeros(6),
+    u16(1), // data_reference_index
+    zeros(16),
+    u16(width, height),
+    u32(0x00480000, 0x00480000, 0), // 72 dpi, reserved
+    u16(1), // frame_count
+    zeros(32), // compressorname
+    u16(24), // depth
+    i16(-1),
+    box("avcC", avcDecoderConfiguration),
+  );
+}
+
+export interface Mp4aFields {
+  readonly channels: number;
+  readonly sampleRate: number;
+  /** Bits per second. */
+  readonly averageBitrate: number;
+  readonly audioSpecificConfig: Uint8Array;
+}
+
+/** MP4 Audio Sample Entry. ISO/IEC 14496-14 5.6, 14496-12 12.2.3 */
+export function mp4a(fields: Mp4aFields): Uint8Array {
+  return box(
+    "mp4a",
+    zeros(6),
+    u16(1), // data_reference_index
+    zeros(8),
+    u16(fields.channels, 16, 0, 0), // channels, bits a sample, reserved
+    // 16.16 fixed point: a rate of 65536 or more does not fit and is written as 0 (the config has it).
+    u32(fields.sampleRate < 0x10000 ? fields.sampleRate * 0x10000 : 0),
+    esds(fields),
+  );
+}
+
+/** Elementary Stream Descriptor Box for AAC. ISO/IEC 14496-14 5.6.1, 14496-1 7.2.6 */
+function esds({ averageBitrate, audioSpecificConfig }: Mp4aFields): Uint8Array {
+  const decoderSpecificInfo = descriptor(0x05, audioSpecificConfig);
+  const decoderConfig = descriptor(
+    0x04,
+    u8(0x40, 0x15), // objectTypeIndication MPEG-4 audio; streamType audio, upStream 0, reserved 1
+    u24(0), // bufferSizeDB
+    u32(averageBitrate, averageBitrate),
+    decoderSpecificInfo,
+  );
+  const slConfig = descriptor(0x06, u8(2)); // predefined: MP4
+  return fullBox(
+    "esds",
+    0,
+    0,
+    descriptor(0x03, u16(0), u8(0), decoderConfig, slConfig),
+  );
+}
+
+/** A descriptor with its length in the long, four-byte form that Microsoft writes. ISO/IEC 14496-1 8.3.3 */
+function descriptor(tag: number, ...payload: Uint8Array[]): Uint8Array {
+  const body = concat(payload);
+  return concat([
+    u8(tag, 0x80, 0x80, 0x80 | (body.length >> 7), body.length & 0x7f),
+    body,
+  ]);
+}

@@ -1,0 +1,78 @@
+/** Big-endian numbers and text as bytes, the way ISO/IEC 14496-12 writes them. */
+
+export function u8(...values: number[]): Uint8Array {
+  return Uint8Array.from(values);
+}
+
+export function u16(...values: number[]): Uint8Array {
+  return write(2, values, (view, at, value) => view.setUint16(at, value));
+}
+
+export function i16(...values: number[]): Uint8Array {
+  return write(2, values, (view, at, value) => view.setInt16(at, value));
+}
+
+export function u24(value: number): Uint8Array {
+  return u8((value >>> 16) & 0xff, (value >>> 8) & 0xff, value & 0xff);
+}
+
+export function u32(...values: number[]): Uint8Array {
+  return write(4, values, (view, at, value) => view.setUint32(at, value));
+}
+
+/** 64 bits from whole numbers below 2^53. */
+export function u64(...values: number[]): Uint8Array {
+  return write(8, values, (view, at, value) =>
+    view.setBigUint64(at, BigInt(value)),
+  );
+}
+
+/** One byte a character. */
+export function ascii(text: string): Uint8Array {
+  return Uint8Array.from(text, (character) => character.charCodeAt(0));
+}
+
+export function zeros(count: number): Uint8Array {
+  return new Uint8Array(count);
+}
+
+export function hexToBytes(hex: string): Uint8Array {
+  return Uint8Array.from(hex.match(/../g) ?? [], (pair) =>
+    Number.parseInt(pair, 16),
+  );
+}
+
+/** Upper-case hex, two digits a byte, as Smooth manifests carry it. */
+export function bytesToHex(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+    .toString("hex")
+    .toUpperCase();
+}
+
+export function concat(parts: readonly Uint8Array[]): Uint8Array {
+  let length = 0;
+  for (const part of parts) length += part.length;
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** A view for reading numbers out of bytes. */
+export function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+function write(
+  width: number,
+  values: readonly number[],
+  put: (view: DataView, at: number, value: number) => void,
+): Uint8Array {
+  const bytes = new Uint8Array(width * values.length);
+  const view = viewOf(bytes);
+  values.forEach((value, i) => put(view, i * width, value));
+  return bytes;
+}

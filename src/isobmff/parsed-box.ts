@@ -1,0 +1,65 @@
+/**
+ * A box as the mp4box parser gives it. Its fields are its own properties, under
+ * the names of ISO/IEC 14496-12; the helpers below read them with a check.
+ */
+export interface ParsedBox {
+  readonly type: string;
+  /** Of a `uuid` box: 32 hex digits. */
+  readonly uuid?: string;
+  /** Position of the box in `bytes`. */
+  readonly start: number;
+  readonly size: number;
+  readonly headerSize: number;
+  /** The whole buffer that the box was parsed from. */
+  readonly bytes: Uint8Array;
+  readonly children: readonly ParsedBox[];
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+export function childBox(
+  parent: ParsedBox,
+  type: string,
+): ParsedBox | undefined {
+  return parent.children.find(
+    (child) => child.type === type || child.uuid === type,
+  );
+}
+
+export function childBoxes(parent: ParsedBox, type: string): ParsedBox[] {
+  return parent.children.filter((child) => child.type === type);
+}
+
+/** The box at the end of a path of types, such as `["mdia", "minf", "stbl"]`. */
+export function boxAt(
+  parent: ParsedBox,
+  path: readonly string[],
+): ParsedBox | undefined {
+  let box: ParsedBox | undefined = parent;
+  for (const type of path)
+    box = box === undefined ? undefined : childBox(box, type);
+  return box;
+}
+
+/** What follows the box's header, as the file has it. */
+export function payloadOf(box: ParsedBox): Uint8Array {
+  return box.bytes.subarray(box.start + box.headerSize, box.start + box.size);
+}
+
+export function numberField(box: ParsedBox, name: string): number {
+  const value = box.fields[name];
+  return typeof value === "number" ? value : Number.NaN;
+}
+
+export function textField(box: ParsedBox, name: string): string {
+  const value = box.fields[name];
+  return typeof value === "string" ? value : "";
+}
+
+/** A field that is a list of numbers; empty when the box has none. */
+export function numbersField(
+  box: ParsedBox | undefined,
+  name: string,
+): readonly number[] {
+  const value = box?.fields[name];
+  return Array.isArray(value) ? (value as number[]) : [];
+}

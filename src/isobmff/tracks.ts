@@ -1,0 +1,96 @@
+import { PackError } from "../errors.js";
+import {
+  boxAt,
+  childBox,
+  childBoxes,
+  numberField,
+  textField,
+  type ParsedBox,
+} from "./parsed-box.js";
+import type { SampleTable } from "../media/track.js";
+import {
+  expandSampleTable,
+  onlySampleEntry,
+  timescaleOf,
+} from "./sample-table.js";
+
+/** A trak box in plain words; times are in ticks of its own timescale. */
+export interface MovieTrack {
+  readonly trackId: number;
+  /** `vide`, `soun` and so on. */
+  readonly handler: string;
+  readonly timescale: number;
+  readonly language: string;
+  readonly sampleEntry: ParsedBox;
+  readonly samples: SampleTable;
+  readonly edits: readonly Edit[];
+}
+
+/** A row of an edit list. ISO/IEC 14496-12 8.6.6 */
+export interface Edit {
+  /** In ticks of the movie's timescale. */
+  readonly segmentDuration: number;
+  /** Where in the media the edit begins; -1 is an empty edit. */
+  readonly mediaTime: number;
+}
+
+/**
+ * The video and sound tracks of a moov box.
+ *
+ * @param path for messages
+ * @throws PackError `input` or `mux` when a track's tables are damaged
+ */
+export function readMovieTracks(moov: ParsedBox, path: string): MovieTrack[] {
+  return childBoxes(moov, "trak")
+    .filter((trak) => ["vide", "soun"].includes(handlerOf(trak)))
+    .map((trak) => readTrack(trak, path));
+}
+
+function readTrack(trak: ParsedBox, path: string): MovieTrack {
+  const trackId = numberField(requireBox(trak, ["tkhd"], path), "track_id");
+  const where = `${path} track ${trackId}`;
+  const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
+  const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
+  return {
+    trackId,
+    handler: handlerOf(trak),
+    timescale: timescaleOf(mdhd, where),
+    language: textField(mdhd, "languageString"),
+    sampleEntry: onlySampleEntry(stbl, where),
+    samples: expandSampleTable(stbl, where),
+    edits: editsOf(trak),
+  };
+}
+
+function handlerOf(trak: ParsedBox): string {
+  const hdlr = boxAt(trak, ["mdia", "hdlr"]);
+  return hdlr === undefined ? "" : textField(hdlr, "handler");
+}
+
+function editsOf(trak: ParsedBox): Edit[] {
+  const edts = childBox(trak, "edts");
+  const elst = edts && childBox(edts, "elst");
+  const rows = (elst?.fields["entries"] ?? []) as readonly Record<
+    string,
+    number
+  >[];
+  return rows.map((row) => ({
+    segmentDuration: row["segment_duration"] ?? 0,
+    mediaTime: row["media_time"] ?? 0,
+  }));
+}
+
+function requireBox(
+  parent: ParsedBox,
+  path: readonly string[],
+  where: string,
+): ParsedBox {
+  const box = boxAt(parent, path);
+  if (box === undefined) {
+    throw new PackError(
+      "input",
+      `${where}: no ${path.join("/")} box in ${parent.type}.`,
+    );
+  }
+  return box;
+}

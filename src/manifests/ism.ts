@@ -1,0 +1,37 @@
+import type { TrackFile } from "../mux/track-file.js";
+import type { Presentation, Stream } from "./presentation.js";
+import { element, toXml, type Element } from "./xml.js";
+
+const SMIL = "http://www.w3.org/2001/SMIL20/Language";
+
+/** The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.1, IIS Media Services */
+export function ism(presentation: Presentation): string {
+  const head = element("head", {}, [
+    element("meta", {
+      name: "clientManifestRelativePath",
+      content: `${presentation.name}.ismc`,
+    }),
+  ]);
+  const tracks = presentation.streams.flatMap((stream) =>
+    stream.tracks.map((track) => trackElement(stream, track)),
+  );
+  const body = element("body", {}, [element("switch", {}, tracks)]);
+  return toXml(element("smil", { xmlns: SMIL }, [head, body]));
+}
+
+function trackElement(stream: Stream, track: TrackFile): Element {
+  const attributes = {
+    src: track.file,
+    systemBitrate: track.bitrate,
+    ...(stream.kind === "audio" ? { systemLanguage: stream.language } : {}),
+  };
+  return element(stream.kind, attributes, [
+    param("trackID", track.trackId),
+    // The name in fragment addresses; it may stay unsaid while it is the bare type.
+    ...(stream.name === stream.kind ? [] : [param("trackName", stream.name)]),
+  ]);
+}
+
+function param(name: string, value: string | number): Element {
+  return element("param", { name, value, valuetype: "data" });
+}

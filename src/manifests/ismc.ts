@@ -1,0 +1,69 @@
+import { codecNamed } from "../codecs/index.js";
+import type { TrackFile } from "../mux/track-file.js";
+import type { Presentation, Stream } from "./presentation.js";
+import { element, toXml, type Attributes, type Element } from "./xml.js";
+
+/** The client manifest, .ismc: what there is to play and how to ask for it. MS-SSTR 2.2.2 */
+export function ismc(presentation: Presentation): string {
+  // No TimeScale anywhere: other values than the default break players, and naming
+  // the default gains nothing. MinorVersion 0: no `r`, for the oldest clients.
+  const attributes = {
+    MajorVersion: 2,
+    MinorVersion: 0,
+    Duration: presentation.duration,
+  };
+  return toXml(
+    element(
+      "SmoothStreamingMedia",
+      attributes,
+      presentation.streams.map(streamIndex),
+    ),
+  );
+}
+
+/** MS-SSTR 2.2.2.3 */
+function streamIndex(stream: Stream): Element {
+  const { kind, name, tracks } = stream;
+  const fragments = tracks[0]?.fragments ?? [];
+  const attributes = {
+    Type: kind,
+    Name: name,
+    ...(kind === "audio" ? { Language: stream.language } : {}),
+    Chunks: fragments.length,
+    QualityLevels: tracks.length,
+    ...largestSize(tracks),
+    // These placeholders literally: players look for no other spelling.
+    Url: `QualityLevels({bitrate})/Fragments(${name}={start time})`,
+  };
+  return element("StreamIndex", attributes, [
+    ...tracks.map(qualityLevel),
+    // Durations, not times: shaka-player fails on times alone. The last has its d too.
+    ...fragments.map(({ duration }) => element("c", { d: duration })),
+  ]);
+}
+
+/** MS-SSTR 2.2.2.5 */
+function qualityLevel(track: TrackFile, index: number): Element {
+  return element("QualityLevel", {
+    Index: index,
+    Bitrate: track.bitrate,
+    ...codecNamed(track.codec).qualityLevel(track),
+  });
+}
+
+/** Display size equals the largest coded size: all rungs have square pixels. */
+function largestSize(tracks: readonly TrackFile[]): Attributes {
+  const sizes = tracks.flatMap(({ format }) =>
+    format.kind === "video" ? [format] : [],
+  );
+  if (sizes.length === 0) return {};
+  const largest = sizes.reduce((a, b) =>
+    b.width * b.height > a.width * a.height ? b : a,
+  );
+  return {
+    MaxWidth: largest.width,
+    MaxHeight: largest.height,
+    DisplayWidth: largest.width,
+    DisplayHeight: largest.height,
+  };
+}

@@ -1,0 +1,99 @@
+import { codecNamed } from "../codecs/index.js";
+import { PackError } from "../errors.js";
+import type { Ticks } from "../media/time.js";
+import type { TrackKind } from "../media/track.js";
+import type { TrackFile } from "../mux/track-file.js";
+
+/** All track files of one title, grouped as the manifests show them. */
+export interface Presentation {
+  /** Base name of the .ism and .ismc. */
+  readonly name: string;
+  /** End of the longest track, in 10 MHz ticks. */
+  readonly duration: Ticks;
+  /** Video first, then audio. */
+  readonly streams: readonly Stream[];
+}
+
+/** Tracks between which a client may switch: they share fragment times. */
+export interface Stream {
+  readonly kind: TrackKind;
+  /** Unique in the manifest; part of every fragment's address. */
+  readonly name: string;
+  readonly language: string;
+  /** Highest bitrate first; bitrates are unique, as they are part of the address too. */
+  readonly tracks: readonly TrackFile[];
+}
+
+/**
+ * Groups track files into streams.
+ *
+ * @throws PackError `mux` when the tracks of a stream do not share fragment times
+ */
+export function makePresentation(
+  name: string,
+  files: readonly TrackFile[],
+): Presentation {
+  const video = files.filter((file) => kindOf(file) === "video");
+  const audio = files.filter((file) => kindOf(file) === "audio");
+  const languages = [...new Set(audio.map((file) => file.language))];
+  const streams = [
+    ...(video.length > 0 ? [makeStream("video", "video", "und", video)] : []),
+    ...languages.map((language) =>
+      makeStream(
+        "audio",
+        languages.length === 1 ? "audio" : `audio_${language}`,
+        language,
+        audio.filter((file) => file.language === language),
+      ),
+    ),
+  ];
+  return {
+    name,
+    duration: Math.max(...files.map((file) => file.duration)),
+    streams,
+  };
+}
+
+function kindOf(file: TrackFile): TrackKind {
+  return codecNamed(file.codec).kind;
+}
+
+function makeStream(
+  kind: TrackKind,
+  name: string,
+  language: string,
+  files: readonly TrackFile[],
+): Stream {
+  requireSameTimes(files);
+  return { kind, name, language, tracks: uniqueBitrates(files) };
+}
+
+/** One list of `c` elements serves all levels: each fragment must agree to the tick. */
+function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
+  for (const other of rest) {
+    const i = other.fragments.findIndex(
+      (fragment, k) => fragment.time !== first?.fragments[k]?.time,
+    );
+    const isSame =
+      i === -1 && other.fragments.length === first?.fragments.length;
+    if (isSame && other.duration === first.duration) continue;
+    const found = other.fragments[i]?.time ?? other.duration;
+    const expected = first?.fragments[i]?.time ?? first?.duration;
+    throw new PackError(
+      "mux",
+      `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${found}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
+    );
+  }
+}
+
+/** Equal averages are told apart by 1 bit/s: the bitrate is the address. */
+function uniqueBitrates(files: readonly TrackFile[]): TrackFile[] {
+  const sorted = [...files].sort((a, b) => a.bitrate - b.bitrate);
+  let last = 0;
+  return sorted
+    .map((file) => {
+      last = Math.max(file.bitrate, last + 1);
+      return { ...file, bitrate: last };
+    })
+    .reverse();
+}

@@ -1,0 +1,39 @@
+import { create } from "xmlbuilder2";
+import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
+
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** An XML element as plain data. */
+export interface Element {
+  readonly name: string;
+  readonly attributes: Attributes;
+  readonly children: readonly Element[];
+}
+
+export function element(
+  name: string,
+  attributes: Attributes = {},
+  children: readonly Element[] = [],
+): Element {
+  return { name, attributes, children };
+}
+
+/** A document as UTF-8 text, two blanks a level, ending with a newline. */
+export function toXml(root: Element): string {
+  // Control characters are no XML, not even escaped; xmlbuilder2 lets them through by default.
+  const document = create({
+    version: "1.0",
+    encoding: "utf-8",
+    invalidCharReplacement: "\uFFFD",
+  });
+  append(document, root);
+  return `${document.end({ prettyPrint: true })}\n`;
+}
+
+function append(
+  parent: XMLBuilder,
+  { name, attributes, children }: Element,
+): void {
+  const node = parent.ele(name, { ...attributes });
+  for (const child of children) append(node, child);
+}

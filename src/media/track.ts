@@ -1,0 +1,91 @@
+import type { Ticks } from "./time.js";
+
+export type TrackKind = "video" | "audio";
+
+/**
+ * Every sample of a track as columns of typed arrays: some 25 bytes a sample,
+ * where one object each would take ten times as much. Row `i` of each column
+ * belongs to sample `i`, in decoding order.
+ */
+export interface SampleTable {
+  readonly count: number;
+  /** Byte position in the sample's file. */
+  readonly offset: Float64Array;
+  /** Size in bytes. */
+  readonly size: Uint32Array;
+  /** `count + 1` decode times in ticks of the track; the last one is the end of the track. */
+  readonly decodeTime: Float64Array;
+  /** Presentation time minus decode time, in ticks of the track. */
+  readonly compositionOffset: Int32Array;
+  /** 1 for a sync sample (for H.264: an IDR picture). */
+  readonly sync: Uint8Array;
+}
+
+/** A file that holds a run of a track's samples, beginning at sample number `firstSample`. */
+export interface SampleFile {
+  readonly path: string;
+  readonly firstSample: number;
+}
+
+export interface VideoFormat {
+  readonly kind: "video";
+  /** Coded size in pixels. */
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface AudioFormat {
+  readonly kind: "audio";
+  readonly channels: number;
+  readonly sampleRate: number;
+}
+
+export type MediaFormat = VideoFormat | AudioFormat;
+
+/** One track: what it is, how its samples are decoded, and where they lie. */
+export interface Track {
+  /** Key in the table of codecs. */
+  readonly codec: string;
+  /** Decoder configuration: the avcC payload, or the AudioSpecificConfig. */
+  readonly config: Uint8Array;
+  readonly format: MediaFormat;
+  /** ISO 639-2/T, three letters. */
+  readonly language: string;
+  /** Ticks per second of all times in `samples`. */
+  readonly timescale: number;
+  readonly samples: SampleTable;
+  /** In order; the first begins at sample 0. */
+  readonly files: readonly SampleFile[];
+}
+
+/** When the track ends, in its own ticks. */
+export function trackEnd(samples: SampleTable): Ticks {
+  return samples.decodeTime[samples.count] ?? 0;
+}
+
+/** How long sample `i` lasts, in ticks of the track. */
+export function sampleDuration(samples: SampleTable, i: number): Ticks {
+  return at(samples.decodeTime, i + 1) - at(samples.decodeTime, i);
+}
+
+/** The bytes of samples `from` up to, not including, `to`. */
+export function byteLength(
+  samples: SampleTable,
+  from = 0,
+  to = samples.count,
+): number {
+  let sum = 0;
+  for (let i = from; i < to; i++) sum += at(samples.size, i);
+  return sum;
+}
+
+/** Row `i` of a column; a row out of range is a bug, not a zero. */
+export function at(column: ArrayLike<number>, i: number): number {
+  const value = column[i];
+  if (value === undefined) {
+    throw new RangeError(
+      `sample table has no row ${i} (it has ${column.length})`,
+    );
+  }
+  return value;
+}

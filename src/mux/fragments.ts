@@ -1,0 +1,81 @@
+import { PackError } from "../errors.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
+
+/** A run of samples that will be one moof and mdat. */
+export interface Fragment {
+  readonly firstSample: number;
+  /** One past the last. */
+  readonly endSample: number;
+  readonly time: Ticks;
+  readonly duration: Ticks;
+}
+
+/**
+ * Cuts a track at the cut times of the presentation. Every sample lands in
+ * exactly one fragment.
+ *
+ * A picture track must have a sync sample at each cut time, to the tick. A
+ * sound fragment holds the frames that begin in its window, as Microsoft's
+ * encoders cut.
+ *
+ * @param track in 10 MHz ticks
+ * @param cutTimes ascending, the first 0, in 10 MHz ticks
+ * @param name for messages
+ * @throws PackError `mux` when a picture track has no sync sample at a cut time
+ */
+export function cutFragments(
+  track: Track,
+  cutTimes: readonly Ticks[],
+  name: string,
+): Fragment[] {
+  const { samples, format } = track;
+  const firsts: number[] = [];
+  let sample = 0;
+  for (const time of cutTimes) {
+    while (sample < samples.count && at(samples.decodeTime, sample) < time)
+      sample++;
+    if (format.kind === "video") requireSyncSample(samples, sample, time, name);
+    if (sample < samples.count && sample !== firsts.at(-1)) firsts.push(sample);
+  }
+  return firsts.map((first, i) =>
+    fragmentOf(samples, first, firsts[i + 1] ?? samples.count),
+  );
+}
+
+function fragmentOf(
+  samples: SampleTable,
+  firstSample: number,
+  endSample: number,
+): Fragment {
+  const time = at(samples.decodeTime, firstSample);
+  return {
+    firstSample,
+    endSample,
+    time,
+    duration: at(samples.decodeTime, endSample) - time,
+  };
+}
+
+function requireSyncSample(
+  samples: SampleTable,
+  sample: number,
+  time: Ticks,
+  name: string,
+): void {
+  const found = samples.decodeTime[sample];
+  const isSync = sample < samples.count && samples.sync[sample] === 1;
+  if (found === time && isSync && samples.compositionOffset[sample] === 0)
+    return;
+  const what =
+    sample >= samples.count
+      ? `the track ends at ${trackEnd(samples)}`
+      : `sample ${sample} starts at ${found}${isSync ? "" : " and is no key frame"}`;
+  throw new PackError(
+    "mux",
+    `${name}: expected a key frame at ${time} (${time / SMOOTH_TIMESCALE} s); ${what}. Rungs must share cut times.`,
+    {
+      facts: { rung: name, expected: time, found, sample },
+    },
+  );
+}

@@ -1,0 +1,146 @@
+import { codecNamed } from "../codecs/index.js";
+import {
+  mdatHeader,
+  mfhd,
+  moof,
+  tfdt,
+  tfhd,
+  traf,
+  trun,
+} from "../isobmff/boxes/fragment.js";
+import { ftyp, mehd, moov, mvex, mvhd, trex } from "../isobmff/boxes/movie.js";
+import { mfra, tfra, type TfraEntry } from "../isobmff/boxes/random-access.js";
+import { stbl } from "../isobmff/boxes/sample-table.js";
+import { tfxd } from "../isobmff/boxes/smooth.js";
+import {
+  dinf,
+  hdlr,
+  mdhd,
+  mdia,
+  minf,
+  smhd,
+  tkhd,
+  trak,
+  vmhd,
+} from "../isobmff/boxes/track.js";
+import { concat } from "../isobmff/bytes.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import {
+  at,
+  byteLength,
+  sampleDuration,
+  trackEnd,
+  type Track,
+} from "../media/track.js";
+import type { Fragment } from "./fragments.js";
+
+/** The only track of every file that we write. */
+export const TRACK_ID = 1;
+
+/** All but the samples of one .ismv or .isma file: what comes before, between and after them. */
+
+/** `ftyp` and `moov`, laid out as in genuine Microsoft files. MS-SSTR 2.2.7, docs/format.md */
+export function fileHeader(track: Track, bitrate: number): Uint8Array {
+  return concat([ftyp("isml", 1, ["piff", "iso2"]), movieBox(track, bitrate)]);
+}
+
+export interface FragmentOptions {
+  /** A tfdt beside the tfxd, equal to it, for generic MP4 tools. */
+  readonly tfdt?: boolean | undefined;
+}
+
+/** The moof of a fragment and the header of the mdat that follows it. MS-SSTR 2.2.4 */
+export function fragmentHeader(
+  track: Track,
+  fragment: Fragment,
+  sequenceNumber: number,
+  options: FragmentOptions = {},
+): Uint8Array {
+  // The samples lie behind the moof, whose size does not depend on the offset:
+  // build it once to measure, once to keep.
+  const build = (dataOffset: number) =>
+    moof(
+      mfhd(sequenceNumber),
+      trackFragment(track, fragment, dataOffset, options),
+    );
+  const payload = byteLength(
+    track.samples,
+    fragment.firstSample,
+    fragment.endSample,
+  );
+  const header = mdatHeader(payload);
+  return concat([build(build(0).length + header.length), header]);
+}
+
+/** The index at the end of the file, by which an origin finds each fragment. */
+export function fileIndex(entries: readonly TfraEntry[]): Uint8Array {
+  return mfra(tfra(TRACK_ID, entries));
+}
+
+function movieBox(track: Track, bitrate: number): Uint8Array {
+  const duration = trackEnd(track.samples);
+  return moov(
+    mvhd(SMOOTH_TIMESCALE, duration, TRACK_ID + 1),
+    trackBox(track, bitrate),
+    mvex(mehd(duration), trex(TRACK_ID)),
+  );
+}
+
+function trackBox(track: Track, bitrate: number): Uint8Array {
+  const { format, language } = track;
+  const duration = trackEnd(track.samples);
+  const isVideo = format.kind === "video";
+  const { width, height } = isVideo ? format : { width: 0, height: 0 };
+  return trak(
+    tkhd({ trackId: TRACK_ID, duration, width, height, audible: !isVideo }),
+    mdia(
+      mdhd(SMOOTH_TIMESCALE, duration, language),
+      isVideo ? hdlr("vide", "Video") : hdlr("soun", "Audio"),
+      minf(
+        isVideo ? vmhd() : smhd(),
+        dinf(),
+        stbl(codecNamed(track.codec).sampleEntry({ ...track, bitrate })),
+      ),
+    ),
+  );
+}
+
+function trackFragment(
+  track: Track,
+  { firstSample, endSample, time, duration }: Fragment,
+  dataOffset: number,
+  options: FragmentOptions,
+): Uint8Array {
+  const { samples, format } = track;
+  const flags = codecNamed(track.codec).sampleFlags;
+  const durations = Uint32Array.from(
+    { length: endSample - firstSample },
+    (_, i) => sampleDuration(samples, firstSample + i),
+  );
+  return traf(
+    tfhd(TRACK_ID, flags.default),
+    ...(options.tfdt ? [tfdt(time)] : []),
+    trun({
+      dataOffset,
+      firstSampleFlags: flags.first,
+      durations,
+      sizes: samples.size.subarray(firstSample, endSample),
+      compositionOffsets:
+        format.kind === "video"
+          ? samples.compositionOffset.subarray(firstSample, endSample)
+          : undefined,
+    }),
+    tfxd(time, duration),
+  );
+}
+
+/** Average bits per second of all samples, a whole number of at least 1. MS-SSTR 2.2.2.5 */
+export function averageBitrate({ samples }: Track): number {
+  const bits = byteLength(samples) * 8;
+  return Math.max(
+    1,
+    Math.round(
+      (bits * SMOOTH_TIMESCALE) / at(samples.decodeTime, samples.count),
+    ),
+  );
+}

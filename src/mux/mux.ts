@@ -1,0 +1,93 @@
+import { join } from "node:path";
+import type { EncodedRung } from "../encode/index.js";
+import { PackError } from "../errors.js";
+import { trackEnd, type Track } from "../media/track.js";
+import type { Ticks } from "../media/time.js";
+import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
+import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import { endTogether } from "./common-end.js";
+import { cutFragments } from "./fragments.js";
+import { readEncoded } from "./read-encoded.js";
+import {
+  writeTrackFile,
+  type TrackFile,
+  type TrackFileOptions,
+} from "./track-file.js";
+
+export interface MuxOptions extends TrackFileOptions {
+  /** Told the share that is done, 0 to 1, after each file. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+/**
+ * Makes the .ismv and .isma files of a plan from its encoded rungs.
+ *
+ * @param folder where to write them
+ * @throws PackError `mux` when the rungs do not share frames and cut times
+ */
+export async function mux(
+  plan: EncodePlan,
+  encoded: readonly EncodedRung[],
+  folder: string,
+  options: MuxOptions = {},
+): Promise<TrackFile[]> {
+  const rungs = await readTogether(encoded);
+  const cuts = commonCuts(plan, rungs);
+  const files: TrackFile[] = [];
+  for (const { rung, track } of rungs) {
+    const fragments = cutFragments(track, cuts, rung.name);
+    files.push(
+      await writeTrackFile(
+        track,
+        fragments,
+        join(folder, rung.file),
+        rung.file,
+        options,
+      ),
+    );
+    options.onProgress?.(files.length / rungs.length);
+  }
+  return files;
+}
+
+interface ReadRung {
+  readonly rung: Rung;
+  readonly track: Track;
+}
+
+/** All tracks, pictures of one length, sound ending with them. */
+async function readTogether(
+  encoded: readonly EncodedRung[],
+): Promise<ReadRung[]> {
+  const rungs: ReadRung[] = [];
+  for (const item of encoded)
+    rungs.push({ rung: item.rung, track: await readEncoded(item) });
+  const [first, ...rest] = rungs.filter(({ rung }) => rung.kind === "video");
+  if (first === undefined) return rungs;
+  rest.forEach((other) => requireSameFrames(first, other));
+  const end = trackEnd(first.track.samples);
+  return rungs.map(({ rung, track }) =>
+    rung.kind === "video"
+      ? { rung, track }
+      : { rung, track: endTogether(track, end, rung.name) },
+  );
+}
+
+function requireSameFrames(first: ReadRung, other: ReadRung): void {
+  const [a, b] = [first.track.samples, other.track.samples];
+  if (a.count === b.count && trackEnd(a) === trackEnd(b)) return;
+  throw new PackError(
+    "mux",
+    `${other.rung.name}: ${b.count} frames to ${trackEnd(b)}, ${first.rung.name}: ${a.count} frames to ${trackEnd(a)}. Rungs must have the same frames.`,
+  );
+}
+
+/** One list of cut times for every track of the package. */
+function commonCuts(plan: EncodePlan, rungs: readonly ReadRung[]): Ticks[] {
+  const [first] = rungs;
+  if (first === undefined) throw new PackError("mux", "Nothing was encoded.");
+  const { samples } = first.track;
+  return plan.video === undefined
+    ? cutTimesOfSound(plan.gopSeconds, trackEnd(samples))
+    : cutTimes(plan.video.grid, samples.count);
+}

@@ -1,0 +1,123 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { PackError, messageOf, throwIfAborted } from "../errors.js";
+import type { TfraEntry } from "../isobmff/boxes/random-access.js";
+import type { Ticks } from "../media/time.js";
+import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
+import { FileWriter } from "./file-writer.js";
+import type { Fragment } from "./fragments.js";
+import {
+  averageBitrate,
+  fileHeader,
+  fileIndex,
+  fragmentHeader,
+  TRACK_ID,
+  type FragmentOptions,
+} from "./ismv.js";
+import { sampleRanges } from "./sample-ranges.js";
+
+/** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
+export interface TrackFile {
+  /** File name in the package's folder. */
+  readonly file: string;
+  readonly trackId: number;
+  readonly codec: string;
+  readonly config: Uint8Array;
+  readonly format: MediaFormat;
+  readonly language: string;
+  /** Measured average in bits per second. */
+  readonly bitrate: number;
+  readonly duration: Ticks;
+  readonly fragments: readonly FragmentSpan[];
+  readonly bytes: number;
+}
+
+/** When a fragment plays and where it lies in its file. */
+export interface FragmentSpan {
+  readonly time: Ticks;
+  readonly duration: Ticks;
+  readonly moofOffset: number;
+}
+
+export interface TrackFileOptions extends FragmentOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes one track as `ftyp moov (moof mdat)+ mfra` and flushes it to the disk.
+ *
+ * @param path where to write; nothing may stand there
+ * @param file its name in the package
+ * @throws PackError `output` when the disk refuses, `aborted` when the signal fired
+ */
+export async function writeTrackFile(
+  track: Track,
+  fragments: readonly Fragment[],
+  path: string,
+  file: string,
+  options: TrackFileOptions = {},
+): Promise<TrackFile> {
+  const bitrate = averageBitrate(track);
+  const sources: FileHandle[] = [];
+  const writer = await FileWriter.create(path);
+  try {
+    for (const source of track.files)
+      sources.push(await open(source.path, "r"));
+    await writer.write(fileHeader(track, bitrate));
+    const spans = await writeFragments(
+      writer,
+      track,
+      fragments,
+      sources,
+      options,
+    );
+    await writer.write(fileIndex(spans satisfies readonly TfraEntry[]));
+    await writer.finish();
+    const { codec, config, format, language } = track;
+    const duration = trackEnd(track.samples);
+    return {
+      file,
+      trackId: TRACK_ID,
+      codec,
+      config,
+      format,
+      language,
+      bitrate,
+      duration,
+      fragments: spans,
+      bytes: writer.position,
+    };
+  } catch (cause) {
+    if (cause instanceof PackError) throw cause;
+    throw new PackError(
+      "output",
+      `${path}: cannot be written (${messageOf(cause)}).`,
+      { cause },
+    );
+  } finally {
+    await writer.close();
+    for (const source of sources) await source.close();
+  }
+}
+
+async function writeFragments(
+  writer: FileWriter,
+  track: Track,
+  fragments: readonly Fragment[],
+  sources: readonly FileHandle[],
+  options: TrackFileOptions,
+): Promise<FragmentSpan[]> {
+  const spans: FragmentSpan[] = [];
+  for (const [i, fragment] of fragments.entries()) {
+    throwIfAborted(options.signal);
+    const { time, duration } = fragment;
+    spans.push({ time, duration, moofOffset: writer.position });
+    await writer.write(fragmentHeader(track, fragment, i + 1, options));
+    for (const range of sampleRanges(track, fragment)) {
+      const source = sources[range.file];
+      if (source === undefined)
+        throw new RangeError(`no source file ${range.file}`);
+      await writer.copy(source, range.offset, range.length);
+    }
+  }
+  return spans;
+}

@@ -1,0 +1,17 @@
+/**
+ * A bitrate as people write it: whole bits per second, or with `k` or `M`.
+ *
+ * @returns bits per second; undefined for anything that is not a bitrate of 1 kbit/s to 2 Gbit/s
+ */
+export function parseBitrate(text: string | number): number | undefined {
+  const match = /^(\d+(?:\.\d+)?)([kM]?)$/.exec(String(text).trim());
+  if (match === null) return undefined;
+  const unit = { "": 1, k: 1_000, M: 1_000_000 }[match[2] as "" | "k" | "M"];
+  const bitrate = Math.round(Number(match[1]) * unit);
+  return bitrate >= 1_000 && bitrate < 2 ** 31 ? bitrate : undefined;
+}
+
+/** Whole kilobits per second, as file names carry them. */
+export function kilobits(bitrate: number): number {
+  return Math.round(bitrate / 1000);
+}

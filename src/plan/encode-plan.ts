@@ -1,0 +1,87 @@
+import type { SourceInfo } from "../probe/source-info.js";
+import type { FragmentGrid } from "../media/cut-times.js";
+import type { H264Profile } from "./preset.js";
+
+/** All that will be done, before anything is. Plain data: the same on every machine. */
+export interface EncodePlan {
+  readonly source: SourceInfo;
+  /** Base name of the package. */
+  readonly name: string;
+  readonly preset: string;
+  readonly durationSeconds: number;
+  readonly gopSeconds: number;
+  readonly video?: VideoPlan;
+  readonly audio?: AudioRung;
+  readonly skipped: readonly SkippedRung[];
+  /** What is changed, left out or guessed, in words. */
+  readonly notes: readonly string[];
+  readonly estimate: Estimate;
+}
+
+export interface VideoPlan {
+  /** ffprobe's stream index in the source. */
+  readonly streamIndex: number;
+  readonly grid: FragmentGrid;
+  /** ffmpeg filters that all rungs share, in order. */
+  readonly filters: readonly string[];
+  /** x264's speed. */
+  readonly encoderPreset: string;
+  readonly twoPass: boolean;
+  /** Highest first. */
+  readonly rungs: readonly VideoRung[];
+}
+
+export interface VideoRung {
+  readonly kind: "video";
+  readonly codec: string;
+  readonly name: string;
+  /** File name in the package. */
+  readonly file: string;
+  readonly width: number;
+  readonly height: number;
+  /** Planned average, peak, and buffer, in bits per second and bits. */
+  readonly bitrate: number;
+  readonly maxBitrate: number;
+  readonly bufferSize: number;
+  readonly profile: H264Profile;
+  readonly level: string;
+  /** ffmpeg filters of this rung alone, in order. */
+  readonly filters: readonly string[];
+}
+
+export interface AudioRung {
+  readonly kind: "audio";
+  readonly codec: string;
+  readonly name: string;
+  readonly file: string;
+  readonly streamIndex: number;
+  readonly channels: number;
+  readonly sampleRate: number;
+  readonly bitrate: number;
+  readonly language: string;
+  readonly filters: readonly string[];
+}
+
+export type Rung = VideoRung | AudioRung;
+
+export interface SkippedRung {
+  readonly name: string;
+  readonly reason: string;
+}
+
+export interface Estimate {
+  /** Fragments of one rung. */
+  readonly fragments: number;
+  /** Of the package. */
+  readonly bytes: number;
+  /** Needed at most while working: encoded files and package side by side. */
+  readonly diskBytes: number;
+}
+
+/** Every rung of a plan, video first. */
+export function allRungs(plan: EncodePlan): Rung[] {
+  return [
+    ...(plan.video?.rungs ?? []),
+    ...(plan.audio === undefined ? [] : [plan.audio]),
+  ];
+}

@@ -1,0 +1,102 @@
+import { ratio, reduce, type Rational } from "../media/time.js";
+
+/** Rates that displays, broadcasters and decoders know. */
+const STANDARD_RATES: readonly Rational[] = [
+  { num: 24000, den: 1001 },
+  { num: 24, den: 1 },
+  { num: 25, den: 1 },
+  { num: 30000, den: 1001 },
+  { num: 30, den: 1 },
+  { num: 48, den: 1 },
+  { num: 50, den: 1 },
+  { num: 60000, den: 1001 },
+  { num: 60, den: 1 },
+];
+
+const HIGHEST_RATE: Rational = { num: 60, den: 1 };
+
+/** Clocks of cameras wander by less than this; 24 and 23.976 differ by 0.1 %. */
+const SAME_RATE = 0.0003;
+
+/** A variable rate loses up to this share of its frames against the camera's setting. */
+const DROPPED_SHARE = 0.03;
+
+export interface ChosenRate {
+  readonly rate: Rational;
+  /** Why the rate differs from the source's; undefined when it does not. */
+  readonly note?: string;
+}
+
+/**
+ * One constant rate for all rungs.
+ *
+ * @param nominal lowest rate that represents all timestamps
+ * @param average frames divided by duration
+ */
+export function chooseFrameRate(
+  nominal: Rational,
+  average: Rational,
+): ChosenRate {
+  const isConstant = near(ratio(nominal), ratio(average), 0.002);
+  const wanted = isConstant ? nominal : average;
+  if (ratio(wanted) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
+    return halved(wanted);
+  const standard = STANDARD_RATES.find((rate) =>
+    near(ratio(wanted), ratio(rate), SAME_RATE),
+  );
+  if (standard !== undefined)
+    return noteIfVariable(standard, isConstant, average);
+  if (isConstant) return { rate: reduce(nominal) };
+  return noteIfVariable(rateForVariable(average), false, average);
+}
+
+/** 120 to 60, 119.88 to 59.94: every second frame, so that motion stays even. */
+function halved(rate: Rational): ChosenRate {
+  let slower = rate;
+  while (ratio(slower) > ratio(HIGHEST_RATE) * (1 + SAME_RATE)) {
+    slower = { num: slower.num, den: slower.den * 2 };
+  }
+  const standard = STANDARD_RATES.find((known) =>
+    near(ratio(slower), ratio(known), SAME_RATE),
+  );
+  const chosen = standard ?? reduce(slower);
+  return {
+    rate: chosen,
+    note: `frame rate ${rateText(rate)} lowered to ${rateText(chosen)}: Smooth clients decode up to 60`,
+  };
+}
+
+/** The standard rate just above the average, or the average itself to a thousandth. */
+function rateForVariable(average: Rational): Rational {
+  const value = ratio(average);
+  const above = STANDARD_RATES.find(
+    (rate) =>
+      ratio(rate) >= value * (1 - SAME_RATE) &&
+      ratio(rate) * (1 - DROPPED_SHARE) <= value,
+  );
+  return (
+    above ??
+    reduce({ num: Math.max(1000, Math.round(value * 1000)), den: 1000 })
+  );
+}
+
+function noteIfVariable(
+  rate: Rational,
+  isConstant: boolean,
+  average: Rational,
+): ChosenRate {
+  if (isConstant) return { rate };
+  return {
+    rate,
+    note: `variable frame rate, ${rateText(average)} on average, made a constant ${rateText(rate)}`,
+  };
+}
+
+/** A rate for people, such as "29.97". */
+export function rateText(rate: Rational): string {
+  return String(Math.round(ratio(rate) * 1000) / 1000);
+}
+
+function near(a: number, b: number, share: number): boolean {
+  return Math.abs(a - b) <= share * b;
+}

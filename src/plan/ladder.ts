@@ -1,0 +1,170 @@
+import { ratio, type Rational } from "../media/time.js";
+import type { SkippedRung } from "./encode-plan.js";
+import type { PresetRung } from "./preset.js";
+
+/** A rung of the preset fitted to the source: its size and rates. */
+export interface FittedRung {
+  readonly preset: PresetRung;
+  readonly width: number;
+  readonly height: number;
+  readonly bitrate: number;
+  readonly maxBitrate: number;
+  readonly level: string;
+}
+
+export interface Ladder {
+  readonly rungs: readonly FittedRung[];
+  readonly skipped: readonly SkippedRung[];
+  readonly notes: readonly string[];
+}
+
+export interface LadderInput {
+  /** Upright size of the source in square pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly frameRate: Rational;
+  readonly rungs: readonly PresetRung[];
+  readonly allowUpscale: boolean;
+}
+
+/** Bits grow slower than pixels; 0.75 is the exponent that the usual ladders follow. */
+const PIXEL_EXPONENT = 0.75;
+
+/** Fewer pixels than this share of the box, and the bitrate is scaled. */
+const SCALE_BELOW = 0.95;
+
+/** A source-sized rung is only worth having with this many times the pixels of the next one. */
+const WORTH_HAVING = 1.25;
+
+/**
+ * Fits the preset's rungs to a source: inside each rung's box, never larger
+ * than the source, with the source's aspect ratio, in even sizes. The lowest
+ * rung that is larger than the source takes the source's own size, so that a
+ * source between two rungs keeps its detail and one below all keeps one rung.
+ */
+export function fitLadder(input: LadderInput): Ladder {
+  const sorted = [...input.rungs].sort(
+    (a, b) => b.width * b.height - a.width * a.height,
+  );
+  const fitted = sorted.map((rung) => fitRung(rung, input));
+  const kept: FittedRung[] = [];
+  const skipped: SkippedRung[] = [];
+  fitted.forEach((rung, i) => {
+    const reason = input.allowUpscale
+      ? undefined
+      : reasonToSkip(rung, fitted[i + 1], input);
+    if (reason === undefined) kept.push(rung);
+    else skipped.push({ name: rung.preset.name, reason });
+  });
+  return {
+    rungs: uniqueBitrates(kept),
+    skipped,
+    notes: kept.flatMap((rung) => noteOn(rung)),
+  };
+}
+
+/** Fits a size into a box, turned for portrait, in even numbers, keeping the aspect ratio. */
+export function fitSize(
+  source: { width: number; height: number },
+  box: { width: number; height: number },
+  allowUpscale: boolean,
+): { width: number; height: number } {
+  const portrait = source.height > source.width;
+  const boxWidth = portrait ? box.height : box.width;
+  const boxHeight = portrait ? box.width : box.height;
+  const fit = Math.min(boxWidth / source.width, boxHeight / source.height);
+  const scale = allowUpscale ? fit : Math.min(1, fit);
+  return {
+    width: even(source.width * scale),
+    height: even(source.height * scale),
+  };
+}
+
+function fitRung(rung: PresetRung, input: LadderInput): FittedRung {
+  const size = fitSize(input, rung, input.allowUpscale);
+  const rates =
+    ratio(input.frameRate) > 30.5 ? (rung.above30fps ?? rung) : rung;
+  const share = pixels(size) / pixels(rung);
+  const scale = share < SCALE_BELOW ? share ** PIXEL_EXPONENT : 1;
+  return {
+    preset: rung,
+    ...size,
+    bitrate: scaled(rates.bitrate, scale),
+    maxBitrate: scaled(rates.maxBitrate, scale),
+    level: rates.level,
+  };
+}
+
+/** Why a rung is left out; undefined when it stays. */
+function reasonToSkip(
+  rung: FittedRung,
+  lower: FittedRung | undefined,
+  source: LadderInput,
+): string | undefined {
+  if (lower === undefined || !isShrunk(rung)) return undefined;
+  if (isSameSize(rung, lower)) {
+    return `larger than the source (${source.width}x${source.height})`;
+  }
+  if (pixels(rung) < WORTH_HAVING * pixels(lower)) {
+    return `at the source's ${rung.width}x${rung.height} it would be too near ${lower.preset.name} (${lower.width}x${lower.height})`;
+  }
+  return undefined;
+}
+
+/** Smaller than its box on both sides: the source ends before the box does. */
+function isShrunk({ preset, width, height }: FittedRung): boolean {
+  const [long, short] = [Math.max(width, height), Math.min(width, height)];
+  const [boxLong, boxShort] = [
+    Math.max(preset.width, preset.height),
+    Math.min(preset.width, preset.height),
+  ];
+  return long < boxLong && short < boxShort;
+}
+
+function isSameSize(a: FittedRung, b: FittedRung): boolean {
+  return a.width === b.width && a.height === b.height;
+}
+
+/** Two rungs with one bitrate would share their address at the origin and their file name. */
+function uniqueBitrates(rungs: readonly FittedRung[]): FittedRung[] {
+  const taken = new Set<number>();
+  return [...rungs]
+    .reverse()
+    .map((rung) => {
+      let bitrate = rung.bitrate;
+      while (taken.has(bitrate)) bitrate += BITRATE_STEP;
+      taken.add(bitrate);
+      return {
+        ...rung,
+        bitrate,
+        maxBitrate: Math.max(rung.maxBitrate, bitrate),
+      };
+    })
+    .reverse();
+}
+
+function noteOn(rung: FittedRung): string[] {
+  const { preset, width, height, bitrate } = rung;
+  if (pixels(rung) / pixels(preset) >= SCALE_BELOW) return [];
+  return [
+    `${preset.name}: ${width}x${height} has fewer pixels than ${preset.width}x${preset.height}; bitrate scaled by their ratio to the power ${PIXEL_EXPONENT} to ${bitrate / 1000} kbit/s`,
+  ];
+}
+
+const BITRATE_STEP = 10_000;
+
+function scaled(bitrate: number, scale: number): number {
+  if (scale === 1) return bitrate;
+  return Math.max(
+    BITRATE_STEP,
+    Math.round((bitrate * scale) / BITRATE_STEP) * BITRATE_STEP,
+  );
+}
+
+function even(size: number): number {
+  return Math.max(2, Math.round(size / 2) * 2);
+}
+
+function pixels({ width, height }: { width: number; height: number }): number {
+  return width * height;
+}

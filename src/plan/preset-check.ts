@@ -1,0 +1,208 @@
+import { PackError } from "../errors.js";
+import { parseBitrate } from "./bitrate.js";
+import {
+  DEFAULT_BUFFER_SECONDS,
+  DEFAULT_PEAK_RATIO,
+  ENCODER_PRESETS,
+  H264_PROFILES,
+  type Preset,
+  type PresetAudio,
+  type PresetRung,
+  type RungRates,
+} from "./preset.js";
+
+/**
+ * Turns the JSON of a preset into a Preset, filling in defaults.
+ *
+ * @param name the preset's name, from its file name
+ * @throws PackError `preset` naming the field, what it holds and what was expected
+ */
+export function checkPreset(json: unknown, name: string): Preset {
+  const root = new Fields(json, name, "");
+  const preset = {
+    name,
+    description: root.text("description", ""),
+    gopSeconds: root.number("gopSeconds", 0.5, 10, 2),
+    encoderPreset: root.choice("encoderPreset", ENCODER_PRESETS, "medium"),
+    rungs: root.list("rungs").map(checkRung),
+    audio: checkAudio(root.child("audio")),
+  };
+  root.refuseUnknown();
+  return preset;
+}
+
+function checkRung(fields: Fields): PresetRung {
+  const above30fps = fields.optionalChild("above30fps");
+  const rung = {
+    name: fields.text("name"),
+    width: fields.evenSize("width"),
+    height: fields.evenSize("height"),
+    profile: fields.choice("profile", H264_PROFILES, "high"),
+    bufferSeconds: fields.number(
+      "bufferSeconds",
+      0.1,
+      30,
+      DEFAULT_BUFFER_SECONDS,
+    ),
+    ...checkRates(fields),
+    ...(above30fps && { above30fps: checkRates(above30fps) }),
+  };
+  above30fps?.refuseUnknown();
+  fields.refuseUnknown();
+  return rung;
+}
+
+function checkRates(fields: Fields): RungRates {
+  const bitrate = fields.bitrate("bitrate");
+  const maxBitrate = fields.bitrate(
+    "maxBitrate",
+    Math.round(bitrate * DEFAULT_PEAK_RATIO),
+  );
+  if (maxBitrate < bitrate) {
+    throw fields.wrong("maxBitrate", `at least the bitrate, ${bitrate}`);
+  }
+  return { bitrate, maxBitrate, level: fields.level("level") };
+}
+
+function checkAudio(fields: Fields): PresetAudio {
+  const audio = {
+    bitrate: fields.bitrate("bitrate"),
+    sampleRate: fields.oneOf("sampleRate", [48000, 44100, 32000], 48000),
+    channels: fields.oneOf("channels", [1, 2], 2),
+  };
+  fields.refuseUnknown();
+  return audio;
+}
+
+/** Reads the fields of one JSON object and complains by their full name. */
+class Fields {
+  readonly #values: Record<string, unknown>;
+  readonly #preset: string;
+  readonly #path: string;
+  readonly #read = new Set<string>();
+
+  constructor(json: unknown, preset: string, path: string) {
+    if (typeof json !== "object" || json === null || Array.isArray(json)) {
+      throw new PackError(
+        "preset",
+        `Preset ${preset}: ${path || "the file"} is not an object.`,
+      );
+    }
+    this.#values = json as Record<string, unknown>;
+    this.#preset = preset;
+    this.#path = path;
+  }
+
+  text(field: string, fallback?: string): string {
+    const value = this.#get(field, fallback);
+    if (typeof value === "string" && (value !== "" || fallback === ""))
+      return value;
+    throw this.wrong(field, "text");
+  }
+
+  number(field: string, low: number, high: number, fallback: number): number {
+    const value = this.#get(field, fallback);
+    if (typeof value === "number" && value >= low && value <= high)
+      return value;
+    throw this.wrong(field, `a number from ${low} to ${high}`);
+  }
+
+  evenSize(field: string): number {
+    const value = this.#get(field);
+    if (
+      typeof value === "number" &&
+      value >= 16 &&
+      value <= 4096 &&
+      value % 2 === 0
+    )
+      return value;
+    throw this.wrong(field, "an even number of pixels from 16 to 4096");
+  }
+
+  bitrate(field: string, fallback?: number): number {
+    const value = this.#get(field, fallback);
+    const bitrate =
+      typeof value === "number" || typeof value === "string"
+        ? parseBitrate(value)
+        : undefined;
+    if (bitrate !== undefined) return bitrate;
+    throw this.wrong(field, 'bits per second, such as 3500000 or "3500k"');
+  }
+
+  level(field: string): string {
+    const value = this.#get(field);
+    if (typeof value === "string" && /^[1-5]\.[0-3]$/.test(value)) return value;
+    throw this.wrong(field, 'an H.264 level, such as "4.0"');
+  }
+
+  choice<T extends string>(
+    field: string,
+    choices: readonly T[],
+    fallback: T,
+  ): T {
+    return this.oneOf(field, choices, fallback);
+  }
+
+  oneOf<T extends string | number>(
+    field: string,
+    choices: readonly T[],
+    fallback: T,
+  ): T {
+    const value = this.#get(field, fallback);
+    const found = choices.find((choice) => choice === value);
+    if (found !== undefined) return found;
+    throw this.wrong(field, `one of ${choices.join(", ")}`);
+  }
+
+  child(field: string): Fields {
+    return new Fields(this.#get(field), this.#preset, this.#name(field));
+  }
+
+  optionalChild(field: string): Fields | undefined {
+    return this.#values[field] === undefined ? undefined : this.child(field);
+  }
+
+  list(field: string): Fields[] {
+    const value = this.#get(field);
+    if (!Array.isArray(value) || value.length === 0)
+      throw this.wrong(field, "a list of at least one");
+    return value.map(
+      (item, i) => new Fields(item, this.#preset, `${this.#name(field)}[${i}]`),
+    );
+  }
+
+  /** A misspelt field must not be passed over in silence. */
+  refuseUnknown(): void {
+    const unknown = Object.keys(this.#values).find(
+      (field) => !this.#read.has(field),
+    );
+    if (unknown === undefined) return;
+    const known = [...this.#read].join(", ");
+    throw new PackError(
+      "preset",
+      `Preset ${this.#preset}: ${this.#name(unknown)} is not a known field. Known: ${known}.`,
+    );
+  }
+
+  wrong(field: string, expected: string): PackError {
+    const found = JSON.stringify(this.#values[field]) ?? "missing";
+    const message = `Preset ${this.#preset}: ${this.#name(field)} is ${found}. Expected ${expected}.`;
+    return new PackError("preset", message, {
+      facts: {
+        preset: this.#preset,
+        field: this.#name(field),
+        found,
+        expected,
+      },
+    });
+  }
+
+  #get(field: string, fallback?: unknown): unknown {
+    this.#read.add(field);
+    return this.#values[field] ?? fallback;
+  }
+
+  #name(field: string): string {
+    return this.#path === "" ? field : `${this.#path}.${field}`;
+  }
+}

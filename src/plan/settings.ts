@@ -1,0 +1,190 @@
+import { PackError } from "../errors.js";
+import { parseBitrate } from "./bitrate.js";
+import {
+  DEFAULT_BUFFER_SECONDS,
+  DEFAULT_PEAK_RATIO,
+  ENCODER_PRESETS,
+  type Preset,
+  type PresetRung,
+} from "./preset.js";
+
+/** What the user changes on a preset. All optional. */
+export interface LadderSettings {
+  /** Rungs instead of the preset's, such as `1080p:5000k` or `1280x720:2800k:4200k`. */
+  readonly rungs?: readonly string[] | undefined;
+  /** Names of rungs to leave out. */
+  readonly drop?: readonly string[] | undefined;
+  /** No rung taller (for portrait: wider) than this many pixels. */
+  readonly maxHeight?: number | undefined;
+  /** Rungs larger than the source are made all the same. */
+  readonly allowUpscale?: boolean | undefined;
+  /** x264's speed, `ultrafast` to `veryslow`. */
+  readonly encoderPreset?: string | undefined;
+  /** Length of a fragment in seconds, 0.5 to 10. */
+  readonly gopSeconds?: number | undefined;
+  /** Two encoding passes: bits go where they are needed, in twice the time. */
+  readonly twoPass?: boolean | undefined;
+  /** Bits per second, or text such as `128k`. */
+  readonly audioBitrate?: number | string | undefined;
+}
+
+/**
+ * The preset with the user's changes.
+ *
+ * @throws PackError `usage` naming the setting, what it holds and what was expected
+ */
+export function applySettings(
+  preset: Preset,
+  settings: LadderSettings,
+): Preset {
+  return {
+    ...preset,
+    gopSeconds: checkedGop(settings.gopSeconds) ?? preset.gopSeconds,
+    encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
+    rungs: chooseRungs(preset, settings),
+    audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
+  };
+}
+
+function chooseRungs(
+  preset: Preset,
+  { rungs, drop = [], maxHeight }: LadderSettings,
+): PresetRung[] {
+  const all = rungs?.length ? rungs.map(parseRung) : preset.rungs;
+  for (const name of drop) {
+    if (all.some((rung) => rung.name === name)) continue;
+    throw wrong(
+      "--drop",
+      name,
+      `one of ${all.map((rung) => rung.name).join(", ")}`,
+    );
+  }
+  const kept = all.filter(
+    (rung) =>
+      !drop.includes(rung.name) && rung.height <= (maxHeight ?? Infinity),
+  );
+  if (kept.length === 0) {
+    throw new PackError(
+      "usage",
+      `--drop and --max-height leave no rung of ${all.map((rung) => rung.name).join(", ")}.`,
+      {
+        hint: "Drop fewer rungs, raise --max-height, or name rungs with --rung.",
+      },
+    );
+  }
+  return kept;
+}
+
+/** `1080p:5000k`, `1280x720:2800k:4200k`: size, average, peak (1.5 times the average when left out). */
+function parseRung(text: string): PresetRung {
+  const [sizeText = "", averageText = "", peakText, ...rest] = text.split(":");
+  const size = parseSize(sizeText);
+  const bitrate = parseBitrate(averageText);
+  const maxBitrate =
+    peakText === undefined
+      ? bitrate && Math.round(bitrate * DEFAULT_PEAK_RATIO)
+      : parseBitrate(peakText);
+  if (
+    size === undefined ||
+    !bitrate ||
+    !maxBitrate ||
+    maxBitrate < bitrate ||
+    rest.length > 0
+  ) {
+    throw wrong(
+      "--rung",
+      text,
+      "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k",
+    );
+  }
+  const profile = size.height >= 720 ? "high" : "main";
+  const rates = { bitrate, maxBitrate };
+  return {
+    name: sizeText,
+    ...size,
+    profile,
+    bufferSeconds: DEFAULT_BUFFER_SECONDS,
+    ...rates,
+    level: levelFor(size, 30),
+    above30fps: { ...rates, level: levelFor(size, 60) },
+  };
+}
+
+/** `1080p` is 16:9 of that height; `WIDTHxHEIGHT` is a box of its own. */
+function parseSize(
+  text: string,
+): { width: number; height: number } | undefined {
+  const match = /^(?:(\d{2,4})x(\d{2,4})|(\d{2,4})p)$/.exec(text);
+  if (match === null) return undefined;
+  const height = Number(match[2] ?? match[3]);
+  const width =
+    match[1] === undefined
+      ? Math.round((height * 16) / 18) * 2
+      : Number(match[1]);
+  const fits = width >= 16 && height >= 16 && width <= 4096 && height <= 2304;
+  return fits && width % 2 === 0 && height % 2 === 0
+    ? { width, height }
+    : undefined;
+}
+
+/** The lowest H.264 level whose macroblock rate and frame size hold the picture. ISO/IEC 14496-10 table A-1 */
+export function levelFor(
+  size: { width: number; height: number },
+  framesPerSecond: number,
+): string {
+  const blocks = Math.ceil(size.width / 16) * Math.ceil(size.height / 16);
+  const level = LEVELS.find(
+    (row) =>
+      blocks <= row.blocks && blocks * framesPerSecond <= row.blocksPerSecond,
+  );
+  return level?.name ?? "5.2";
+}
+
+const LEVELS = [
+  { name: "3.0", blocks: 1620, blocksPerSecond: 40_500 },
+  { name: "3.1", blocks: 3600, blocksPerSecond: 108_000 },
+  { name: "3.2", blocks: 5120, blocksPerSecond: 216_000 },
+  { name: "4.0", blocks: 8192, blocksPerSecond: 245_760 },
+  { name: "4.2", blocks: 8704, blocksPerSecond: 522_240 },
+  { name: "5.1", blocks: 36_864, blocksPerSecond: 983_040 },
+] as const;
+
+function checkedGop(seconds: number | undefined): number | undefined {
+  if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))
+    return seconds;
+  throw wrong("--gop", seconds, "seconds from 0.5 to 10");
+}
+
+function checkedSpeed(speed: string | undefined): string | undefined {
+  if (speed === undefined || ENCODER_PRESETS.some((known) => known === speed))
+    return speed;
+  throw wrong(
+    "--encoder-preset",
+    speed,
+    `one of ${ENCODER_PRESETS.join(", ")}`,
+  );
+}
+
+function audioBitrate(
+  text: number | string | undefined,
+): { bitrate: number } | undefined {
+  if (text === undefined) return undefined;
+  const bitrate = parseBitrate(text);
+  if (bitrate !== undefined && bitrate >= 16_000 && bitrate <= 512_000)
+    return { bitrate };
+  throw wrong("--audio-bitrate", text, "16k to 512k");
+}
+
+function wrong(
+  option: string,
+  found: string | number,
+  expected: string,
+): PackError {
+  return new PackError(
+    "usage",
+    `${option} is "${found}". Expected ${expected}.`,
+    {
+      facts: { option, found, expected },
+    },
+  );
+}

@@ -1,0 +1,50 @@
+/** What `ffprobe -of json -show_format -show_streams` prints, as far as we read it. */
+export interface FfprobeReport {
+  readonly format?: FfprobeFormat;
+  readonly streams?: readonly FfprobeStream[];
+}
+
+export interface FfprobeFormat {
+  readonly format_name?: string;
+  readonly duration?: string;
+  readonly start_time?: string;
+}
+
+export interface FfprobeStream {
+  readonly index: number;
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
+  readonly pix_fmt?: string;
+  readonly field_order?: string;
+  readonly color_space?: string;
+  readonly color_transfer?: string;
+  readonly color_primaries?: string;
+  readonly color_range?: string;
+  readonly r_frame_rate?: string;
+  readonly avg_frame_rate?: string;
+  readonly start_time?: string;
+  readonly duration?: string;
+  readonly channels?: number;
+  readonly sample_rate?: string;
+  readonly disposition?: Readonly<Record<string, number>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A number in text; `fallback` when it is missing or "N/A". */
+export function numberOr(text: string | undefined, fallback: number): number {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : fallback;
+}
+
+/** A ratio such as "30000/1001" or "64:45"; undefined when it is missing, or zero on either side. */
+export function rationalOf(
+  text: string | undefined,
+): { num: number; den: number } | undefined {
+  const match = /^(\d+)[/:](\d+)$/.exec(text ?? "");
+  const [num, den] = [Number(match?.[1]), Number(match?.[2])];
+  return num > 0 && den > 0 ? { num, den } : undefined;
+}

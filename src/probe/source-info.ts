@@ -1,0 +1,62 @@
+import type { Rational } from "../media/time.js";
+
+/** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
+export interface SourceInfo {
+  /** Absolute path. */
+  readonly path: string;
+  readonly sizeBytes: number;
+  /** ffprobe's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  readonly container: string;
+  /** Of the longest stream, as the container tells it. */
+  readonly durationSeconds: number;
+  /** The video stream to use, if there is one. */
+  readonly video?: SourceVideo;
+  /** The sound stream to use, if there is one. */
+  readonly audio?: SourceAudio;
+  /** Streams that do not reach the package, and why. */
+  readonly ignored: readonly IgnoredStream[];
+}
+
+export interface SourceVideo {
+  /** ffprobe's stream index in the file. */
+  readonly index: number;
+  readonly codec: string;
+  /** Upright size in square pixels: after rotation and sample aspect ratio. */
+  readonly width: number;
+  readonly height: number;
+  /** Clockwise degrees that the decoder will turn the picture: 0, 90, 180 or 270. */
+  readonly rotation: number;
+  readonly sampleAspectRatio: Rational;
+  /** Lowest rate that can represent all timestamps (ffprobe's r_frame_rate). */
+  readonly nominalRate: Rational;
+  /** Frames divided by duration (ffprobe's avg_frame_rate). */
+  readonly averageRate: Rational;
+  readonly pixelFormat: string;
+  readonly interlaced: boolean;
+  /** Names as ffprobe prints them; empty when the file does not say. */
+  readonly colorMatrix: string;
+  readonly colorTransfer: string;
+  readonly colorPrimaries: string;
+  readonly fullRange: boolean;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
+export interface SourceAudio {
+  readonly index: number;
+  readonly codec: string;
+  readonly channels: number;
+  readonly sampleRate: number;
+  /** ISO 639-2/T; `und` when unknown. */
+  readonly language: string;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
+export interface IgnoredStream {
+  readonly index: number;
+  /** ffprobe's codec_type: video, audio, subtitle, data, attachment. */
+  readonly type: string;
+  readonly codec: string;
+  readonly reason: string;
+}

@@ -1,0 +1,58 @@
+import ffmpeg from "fluent-ffmpeg";
+
+/** One ffmpeg run as data: it can be printed, compared and tested without ffmpeg. */
+export interface FfmpegCommand {
+  /** Options before the input. */
+  readonly inputOptions: readonly string[];
+  /** Absolute path of the input. */
+  readonly input: string;
+  /** Chains of a `-filter_complex` graph; none for a plain copy. */
+  readonly filters: readonly string[];
+  readonly outputs: readonly FfmpegOutput[];
+}
+
+export interface FfmpegOutput {
+  readonly path: string;
+  readonly options: readonly string[];
+}
+
+/**
+ * The command's arguments, built by fluent-ffmpeg; the only module that imports
+ * it. Its runner is not used: it loses a kill that comes early and hides the
+ * cause of failures, so the arguments go to `runTool`.
+ */
+export function ffmpegArguments(command: FfmpegCommand): string[] {
+  const builder = ffmpeg(command.input);
+  builder.inputOptions(...unsplit(command.inputOptions));
+  if (command.filters.length > 0)
+    builder.complexFilter(command.filters.join(";"));
+  for (const { path, options } of command.outputs) {
+    builder.output(path).outputOptions(...unsplit(options));
+  }
+  return builder._getArguments();
+}
+
+/** The command as a line for a shell, for people to read and to copy. */
+export function commandLine(program: string, args: readonly string[]): string {
+  return [program, ...args].map(quoteForShell).join(" ");
+}
+
+/**
+ * fluent-ffmpeg splits a lone option at its blank, but leaves two or more as
+ * they are. Ours come in pairs of flag and value, so there is never just one.
+ */
+function unsplit(options: readonly string[]): [string, ...string[]] {
+  const [first, second, ...rest] = options;
+  if (first === undefined || second === undefined) {
+    throw new RangeError(
+      "an ffmpeg input or output needs at least a flag and its value",
+    );
+  }
+  return [first, second, ...rest];
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,167 @@
+import { access, constants } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { PackError, messageOf } from "../errors.js";
+import { bundledProgram } from "./bundled.js";
+import { lastLines, runTool } from "./run.js";
+
+/** A program that was found, tried and accepted. */
+export interface Tool {
+  readonly path: string;
+  /** The version as the program prints it, such as `5.1.9` or `N-47683-g0e8eb07980-static`. */
+  readonly version: string;
+  readonly origin: ToolOrigin;
+}
+
+/** Where a program came from: the user named it, the PATH has it, or npm brought it. */
+export type ToolOrigin = "given" | "PATH" | "bundled";
+
+export interface Tools {
+  readonly ffmpeg: Tool;
+  readonly ffprobe: Tool;
+}
+
+export interface ToolPaths {
+  /** Path of ffmpeg; default: environment FFMPEG_PATH, then PATH, then the bundled one. */
+  readonly ffmpegPath?: string | undefined;
+  /** Path of ffprobe; default: environment FFPROBE_PATH, then beside ffmpeg, PATH, bundled. */
+  readonly ffprobePath?: string | undefined;
+}
+
+/** Encoders without which there is no package. */
+export const REQUIRED_ENCODERS = ["libx264", "aac"] as const;
+
+/**
+ * Finds ffmpeg and ffprobe and tries them.
+ *
+ * @throws PackError `tool` when a program that was named does not run (it never
+ * falls through to another), or when none is found
+ */
+export async function findTools(paths: ToolPaths = {}): Promise<Tools> {
+  const ffmpeg = await findTool(
+    "ffmpeg",
+    paths.ffmpegPath ?? process.env["FFMPEG_PATH"],
+    checkEncoders,
+  );
+  const besideFfmpeg = join(dirname(ffmpeg.path), programFile("ffprobe"));
+  const ffprobe = await findTool(
+    "ffprobe",
+    paths.ffprobePath ?? process.env["FFPROBE_PATH"],
+    undefined,
+    { path: besideFfmpeg, origin: ffmpeg.origin },
+  );
+  return { ffmpeg, ffprobe };
+}
+
+/** One line that says which programs are used. */
+export function describeTools({ ffmpeg, ffprobe }: Tools): string {
+  return `ffmpeg ${ffmpeg.version} (${ffmpeg.origin}: ${ffmpeg.path}), ffprobe ${ffprobe.version} (${ffprobe.origin})`;
+}
+
+interface Candidate {
+  readonly path: string;
+  readonly origin: ToolOrigin;
+}
+
+type Check = (path: string) => Promise<string | undefined>;
+
+async function findTool(
+  name: "ffmpeg" | "ffprobe",
+  given: string | undefined,
+  check?: Check,
+  preferred?: Candidate,
+): Promise<Tool> {
+  if (given !== undefined && given !== "") {
+    const tried = await tryTool({ path: given, origin: "given" }, check);
+    if ("tool" in tried) return tried.tool;
+    throw new PackError(
+      "tool",
+      `${given}: cannot be used as ${name} (${tried.reason}).`,
+      {
+        hint: `Correct --${name} or ${name.toUpperCase()}_PATH, or leave it out.`,
+      },
+    );
+  }
+  const reasons: string[] = [];
+  for await (const candidate of candidates(name, preferred)) {
+    const tried = await tryTool(candidate, check);
+    if ("tool" in tried) return tried.tool;
+    reasons.push(`${candidate.path}: ${tried.reason}`);
+  }
+  throw new PackError(
+    "tool",
+    `No ${name} that can be used. ${reasons.join("; ") || "None on PATH, none bundled for this platform."}`,
+    {
+      hint: `Install ffmpeg with libx264, or set ${name.toUpperCase()}_PATH.`,
+    },
+  );
+}
+
+async function* candidates(
+  name: "ffmpeg" | "ffprobe",
+  preferred?: Candidate,
+): AsyncGenerator<Candidate> {
+  if (preferred !== undefined && (await exists(preferred.path)))
+    yield preferred;
+  for (const folder of (process.env["PATH"] ?? "").split(delimiter)) {
+    const path = join(folder, programFile(name));
+    if (folder !== "" && (await exists(path))) yield { path, origin: "PATH" };
+  }
+  const bundled = await bundledProgram(name);
+  if (bundled !== undefined) yield { path: bundled, origin: "bundled" };
+}
+
+async function tryTool(
+  candidate: Candidate,
+  check?: Check,
+): Promise<{ tool: Tool } | { reason: string }> {
+  try {
+    const { exitCode, stdout, stderr } = await runTool(
+      candidate.path,
+      ["-version"],
+      { keepStdout: true },
+    );
+    const version = /^\S+ version (\S+)/.exec(stdout)?.[1];
+    if (exitCode !== 0 || version === undefined) {
+      return {
+        reason:
+          lastLines(stderr, 1) || `-version ended with exit code ${exitCode}`,
+      };
+    }
+    const reason = await check?.(candidate.path);
+    return reason === undefined
+      ? { tool: { ...candidate, version } }
+      : { reason };
+  } catch (error) {
+    return { reason: messageOf(error) };
+  }
+}
+
+async function checkEncoders(path: string): Promise<string | undefined> {
+  const encoders = await listEncoders(path);
+  const missing = REQUIRED_ENCODERS.filter((name) => !encoders.has(name));
+  return missing.length === 0
+    ? undefined
+    : `has no encoder ${missing.join(", ")}`;
+}
+
+/** Names of all encoders that an ffmpeg was built with. */
+export async function listEncoders(path: string): Promise<ReadonlySet<string>> {
+  const { stdout } = await runTool(path, ["-hide_banner", "-encoders"], {
+    keepStdout: true,
+  });
+  const names = [...stdout.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm)].map(
+    (match) => match[1] ?? "",
+  );
+  return new Set(names);
+}
+
+function programFile(name: string): string {
+  return process.platform === "win32" ? `${name}.exe` : name;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return access(path, constants.F_OK).then(
+    () => true,
+    () => false,
+  );
+}
