@@ -38,6 +38,9 @@ export const aac: Codec = {
     });
   },
 
+  // Every AAC frame can be the first.
+  firstSampleFault: () => undefined,
+
   qualityLevel({ config, format }) {
     const { channels, sampleRate } = audioShape(format);
     return {

@@ -37,6 +37,12 @@ export const avc: Codec = {
     return avc1(width, height, config);
   },
 
+  firstSampleFault(start) {
+    const type = firstPictureType(start);
+    if (type === undefined || type === NAL_IDR) return undefined;
+    return `first picture is NAL unit type ${type}, expected ${NAL_IDR} (IDR)`;
+  },
+
   qualityLevel({ config, format }: CodedTrack) {
     const { width, height } = videoSize(format);
     return {
@@ -68,6 +74,21 @@ export function parseAvcConfig(config: Uint8Array): AvcConfig {
   const sps = readSets(view.getUint8(at++) & 0x1f);
   const pps = readSets(view.getUint8(at++));
   return { nalLengthSize, sps, pps };
+}
+
+const NAL_IDR = 5;
+
+/**
+ * The type of the first coded picture (1 to 5) in a sample of length-prefixed
+ * NAL units; undefined when it lies beyond these bytes. ISO/IEC 14496-10 table 7-1
+ */
+function firstPictureType(sample: Uint8Array): number | undefined {
+  const view = viewOf(sample);
+  for (let at = 0; at + 5 <= sample.length; at += 4 + view.getUint32(at)) {
+    const type = view.getUint8(at + 4) & 0x1f;
+    if (type >= 1 && type <= NAL_IDR) return type;
+  }
+  return undefined;
 }
 
 /** Parameter sets as hex, each behind a four-byte start code: three bytes break most players. MS-SSTR 2.2.2.5 */

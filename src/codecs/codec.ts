@@ -18,6 +18,11 @@ export interface Codec {
   readFormat(entry: ParsedBox, config: Uint8Array): MediaFormat;
   /** The sample entry for a new file. */
   sampleEntry(track: CodedTrack): Uint8Array;
+  /**
+   * Why a decoder could not start at a sample, judged by its first bytes;
+   * undefined when it can, or when those bytes do not tell.
+   */
+  firstSampleFault(start: Uint8Array): string | undefined;
   /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */
   qualityLevel(track: CodedTrack): Readonly<Record<string, string | number>>;
 }

@@ -94,6 +94,7 @@ function videoOutput(
       ? ["-bf", "0"]
       : ["-bf", "2", "-b-pyramid", "none"]),
     ...["-refs", "3"],
+    ...(plan.video?.reproducible ? ["-threads", "1"] : []),
     // What the picture is, said in the stream, so that no client guesses.
     ...["-color_primaries", "bt709"],
     ...["-color_trc", "bt709"],

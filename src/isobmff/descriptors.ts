@@ -16,7 +16,7 @@ export function audioSpecificConfigOf(
 ): Uint8Array | undefined {
   const wave = childBox(entry, "wave");
   const esds = childBox(entry, "esds") ?? (wave && childBox(wave, "esds"));
-  const root = esds?.fields["esd"] as Descriptor | undefined;
+  const root = esds?.field("esd") as Descriptor | undefined;
   const decoderConfig = findDescriptor(root, DECODER_CONFIG);
   return findDescriptor(decoderConfig, DECODER_SPECIFIC_INFO)?.data;
 }

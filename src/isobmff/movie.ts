@@ -17,7 +17,7 @@ export async function readMoov(path: string): Promise<ParsedBox> {
   try {
     const { size } = await file.stat();
     for await (const span of scanBoxes(file, size)) {
-      if (span.type === "moov") return parseMoov(file, span, size, path);
+      if (span.type === "moov") return await parseMoov(file, span, size, path);
     }
   } finally {
     await file.close();

@@ -1,11 +1,11 @@
 /**
- * A box as the mp4box parser gives it. Its fields are its own properties, under
- * the names of ISO/IEC 14496-12; the helpers below read them with a check.
+ * A box as the parser gives it. Fields have the names of ISO/IEC 14496-12, as
+ * mp4box spells them; the helpers below read them with a check.
  */
 export interface ParsedBox {
   readonly type: string;
-  /** Of a `uuid` box: 32 hex digits. */
-  readonly uuid?: string;
+  /** Of a `uuid` box that is known: 32 hex digits. */
+  readonly uuid: string | undefined;
   /** Position of the box in `bytes`. */
   readonly start: number;
   readonly size: number;
@@ -13,7 +13,9 @@ export interface ParsedBox {
   /** The whole buffer that the box was parsed from. */
   readonly bytes: Uint8Array;
   readonly children: readonly ParsedBox[];
-  readonly fields: Readonly<Record<string, unknown>>;
+  field(name: string): unknown;
+  /** Names of all fields, in the order of the file. */
+  fieldNames(): string[];
 }
 
 export function childBox(
@@ -46,12 +48,12 @@ export function payloadOf(box: ParsedBox): Uint8Array {
 }
 
 export function numberField(box: ParsedBox, name: string): number {
-  const value = box.fields[name];
+  const value = box.field(name);
   return typeof value === "number" ? value : Number.NaN;
 }
 
 export function textField(box: ParsedBox, name: string): string {
-  const value = box.fields[name];
+  const value = box.field(name);
   return typeof value === "string" ? value : "";
 }
 
@@ -60,6 +62,6 @@ export function numbersField(
   box: ParsedBox | undefined,
   name: string,
 ): readonly number[] {
-  const value = box?.fields[name];
+  const value = box?.field(name);
   return Array.isArray(value) ? (value as number[]) : [];
 }

@@ -1,4 +1,4 @@
-import { createFile, Log, MP4BoxBuffer, type Box } from "mp4box";
+import { createFile, Log, MP4BoxBuffer } from "mp4box";
 import type { ParsedBox } from "./parsed-box.js";
 
 /**
@@ -15,24 +15,28 @@ import type { ParsedBox } from "./parsed-box.js";
  */
 export function parseBoxes(
   bytes: Uint8Array,
-  onError?: (message: string) => void,
+  onError: (message: string) => void = () => undefined,
 ): ParsedBox[] {
   const file = createFile(false);
-  file.onError = (_module: string, message: string) => onError?.(message);
   const buffer = MP4BoxBuffer.fromArrayBuffer(ownBuffer(bytes), 0);
   file.stream.insertBuffer(buffer);
+  complain = onError;
   file.parse();
-  return (file.boxes as Box[]).map((box) => toParsedBox(box, bytes));
+  return file.boxes.map(
+    (box) => new Mp4boxBox(box as unknown as RawBox, bytes),
+  );
 }
-
-// What it cannot name it keeps as raw bytes; its remarks on the console help nobody.
-Log.setLogLevel(Log.error);
 
 /** mp4box wants an ArrayBuffer of its own, not a window into a larger one. */
 function ownBuffer(bytes: Uint8Array): ArrayBuffer {
   const { buffer, byteOffset, byteLength } = bytes;
   return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 }
+
+/** mp4box tells its complaints to the console; parsing is synchronous, so they can be caught here. */
+let complain: (message: string) => void;
+Log.error = (_module: string, message?: string) =>
+  complain(message ?? "damaged box");
 
 interface RawBox {
   readonly type: string;
@@ -44,39 +48,62 @@ interface RawBox {
   readonly entries?: readonly unknown[];
 }
 
-function toParsedBox(box: Box, bytes: Uint8Array): ParsedBox {
-  const raw = box as unknown as RawBox;
-  const uuid = raw.uuid ?? (box.constructor as { uuid?: string }).uuid;
-  const children = childrenOf(raw).map((child) =>
-    toParsedBox(child as unknown as Box, bytes),
-  );
-  return {
-    type: raw.type,
-    ...(uuid === undefined ? {} : { uuid }),
-    start: raw.start ?? 0,
-    size: raw.size,
-    headerSize: raw.hdr_size ?? 8,
-    bytes,
-    children,
-    fields: fieldsOf(raw),
-  };
+/** A window on mp4box's own object; nothing is copied until it is asked for. */
+class Mp4boxBox implements ParsedBox {
+  readonly bytes: Uint8Array;
+  readonly #raw: RawBox;
+  #children: readonly ParsedBox[] | undefined;
+
+  constructor(raw: RawBox, bytes: Uint8Array) {
+    this.#raw = raw;
+    this.bytes = bytes;
+  }
+
+  get type(): string {
+    return this.#raw.type;
+  }
+
+  get uuid(): string | undefined {
+    return this.#raw.uuid ?? (this.#raw.constructor as { uuid?: string }).uuid;
+  }
+
+  get start(): number {
+    return this.#raw.start ?? 0;
+  }
+
+  get size(): number {
+    return this.#raw.size;
+  }
+
+  get headerSize(): number {
+    return this.#raw.hdr_size ?? 8;
+  }
+
+  get children(): readonly ParsedBox[] {
+    this.#children ??= rawChildren(this.#raw).map(
+      (raw) => new Mp4boxBox(raw, this.bytes),
+    );
+    return this.#children;
+  }
+
+  field(name: string): unknown {
+    return (this.#raw as unknown as Record<string, unknown>)[name];
+  }
+
+  fieldNames(): string[] {
+    return Object.entries(this.#raw)
+      .filter(
+        ([name, value]) =>
+          value !== undefined && !BOOKKEEPING.has(name) && !holdsBoxes(value),
+      )
+      .map(([name]) => name);
+  }
 }
 
-function childrenOf(raw: RawBox): readonly RawBox[] {
-  if (raw.boxes !== undefined)
-    return raw.boxes.filter((child) => child !== undefined);
+function rawChildren(raw: RawBox): readonly RawBox[] {
+  if (raw.boxes !== undefined) return raw.boxes;
   const entries = raw.entries ?? [];
   return entries.every(isBox) ? entries : []; // stsd and dref list boxes, elst and tfra plain rows
-}
-
-function fieldsOf(raw: RawBox): Record<string, unknown> {
-  const fields: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(raw)) {
-    if (value === undefined || BOOKKEEPING.has(name) || holdsBoxes(value))
-      continue;
-    fields[name] = value;
-  }
-  return fields;
 }
 
 function holdsBoxes(value: unknown): boolean {
@@ -95,7 +122,8 @@ function isBox(value: unknown): value is RawBox {
 }
 
 /** Properties of mp4box's own, not of the file. */
+// prettier-ignore
 const BOOKKEEPING = new Set([
   "size", "start", "hdr_size", "original_size", "box_name", "boxes", "data", "subBoxNames",
-  "has_unparsed_data", "traks", "psshs", "trafs", "truns", "type", "uuid",
-]); // prettier-ignore
+  "has_unparsed_data", "samples", "traks", "psshs", "trafs", "truns", "sgpds", "sbgps", "type", "uuid",
+]);

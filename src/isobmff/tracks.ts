@@ -70,7 +70,7 @@ function handlerOf(trak: ParsedBox): string {
 function editsOf(trak: ParsedBox): Edit[] {
   const edts = childBox(trak, "edts");
   const elst = edts && childBox(edts, "elst");
-  const rows = (elst?.fields["entries"] ?? []) as readonly Record<
+  const rows = (elst?.field("entries") ?? []) as readonly Record<
     string,
     number
   >[];

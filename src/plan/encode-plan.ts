@@ -27,6 +27,8 @@ export interface VideoPlan {
   /** x264's speed. */
   readonly encoderPreset: string;
   readonly twoPass: boolean;
+  /** One encoder thread: x264's rate control under a peak limit depends on how threads meet. */
+  readonly reproducible: boolean;
   /** Highest first. */
   readonly rungs: readonly VideoRung[];
 }

@@ -116,6 +116,7 @@ function planVideo(
     filters: sharedVideoFilters(source, chosen.rate),
     encoderPreset: preset.encoderPreset,
     twoPass: settings.twoPass ?? false,
+    reproducible: settings.reproducible ?? false,
     rungs: ladder.rungs.map((rung) => videoRung(rung, source, name)),
   };
   const notes = [

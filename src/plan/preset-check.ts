@@ -185,7 +185,8 @@ class Fields {
   }
 
   wrong(field: string, expected: string): PackError {
-    const found = JSON.stringify(this.#values[field]) ?? "missing";
+    const value = this.#values[field];
+    const found = value === undefined ? "missing" : JSON.stringify(value);
     const message = `Preset ${this.#preset}: ${this.#name(field)} is ${found}. Expected ${expected}.`;
     return new PackError("preset", message, {
       facts: {

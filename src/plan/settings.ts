@@ -24,6 +24,8 @@ export interface LadderSettings {
   readonly gopSeconds?: number | undefined;
   /** Two encoding passes: bits go where they are needed, in twice the time. */
   readonly twoPass?: boolean | undefined;
+  /** The same bytes on every run, at the cost of speed. */
+  readonly reproducible?: boolean | undefined;
   /** Bits per second, or text such as `128k`. */
   readonly audioBitrate?: number | string | undefined;
 }

@@ -1,0 +1,113 @@
+import { InvalidArgumentError, Option, type Command } from "commander";
+import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
+import type { PlanOptions } from "../pack.js";
+
+/** Options of every command that makes a plan, as commander gives them. */
+export interface LadderFlags {
+  readonly name?: string;
+  readonly preset: string;
+  readonly rung?: string[];
+  readonly drop?: string[];
+  readonly maxHeight?: number;
+  readonly allowUpscale?: boolean;
+  readonly encoderPreset?: string;
+  readonly gop?: number;
+  readonly twoPass?: boolean;
+  readonly reproducible?: boolean;
+  readonly audioBitrate?: string;
+  readonly ffmpeg?: string;
+  readonly ffprobe?: string;
+}
+
+/** Adds the ladder's options to a command. */
+export function addLadderOptions(command: Command): Command {
+  return command
+    .option("--name <name>", "base name of the package (default: the input's)")
+    .option(
+      "--preset <name|file>",
+      "ladder: a preset's name, or a JSON file",
+      DEFAULT_PRESET,
+    )
+    .option(
+      "--rung <size:avg[:peak]>",
+      "rung instead of the preset's, such as 1080p:5000k; repeatable",
+      collect,
+    )
+    .option(
+      "--drop <rung>",
+      "leave a rung out, such as 480p; repeatable",
+      collect,
+    )
+    .option("--max-height <pixels>", "no rung higher than this", wholeNumber)
+    .option("--allow-upscale", "also make rungs larger than the source")
+    .addOption(
+      new Option(
+        "--encoder-preset <speed>",
+        "x264's speed (default: the preset's)",
+      ).choices(ENCODER_PRESETS),
+    )
+    .option(
+      "--gop <seconds>",
+      "length of a fragment (default: the preset's, 2)",
+      decimal,
+    )
+    .option(
+      "--two-pass",
+      "encode in two passes: better spread bits, twice the time",
+    )
+    .option(
+      "--reproducible",
+      "the same bytes on every run: one encoder thread, slower",
+    )
+    .option("--audio-bitrate <bitrate>", "bitrate of the sound, such as 192k");
+}
+
+/** Adds the options that name the programs. */
+export function addToolOptions(command: Command): Command {
+  return command
+    .option(
+      "--ffmpeg <path>",
+      "ffmpeg to use (default: FFMPEG_PATH, PATH, the bundled one)",
+    )
+    .option(
+      "--ffprobe <path>",
+      "ffprobe to use (default: FFPROBE_PATH, beside ffmpeg, PATH, the bundled one)",
+    );
+}
+
+/** The flags in the library's words. */
+export function planOptions(
+  flags: LadderFlags,
+  signal: AbortSignal,
+): PlanOptions {
+  return {
+    name: flags.name,
+    preset: flags.preset,
+    rungs: flags.rung,
+    drop: flags.drop,
+    maxHeight: flags.maxHeight,
+    allowUpscale: flags.allowUpscale,
+    encoderPreset: flags.encoderPreset,
+    gopSeconds: flags.gop,
+    twoPass: flags.twoPass,
+    reproducible: flags.reproducible,
+    audioBitrate: flags.audioBitrate,
+    ffmpegPath: flags.ffmpeg,
+    ffprobePath: flags.ffprobe,
+    signal,
+  };
+}
+
+function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) > 0) return Number(text);
+  throw new InvalidArgumentError("Expected a whole number of pixels.");
+}
+
+function decimal(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected seconds, such as 2 or 2.5.");
+}

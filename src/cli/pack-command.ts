@@ -1,0 +1,43 @@
+import { PackError } from "../errors.js";
+import { pack, type PackOptions } from "../pack.js";
+import { planOptions, type LadderFlags } from "./options.js";
+import { chooseReporter } from "./reporter.js";
+
+export interface PackFlags extends LadderFlags {
+  /** Not commander's requiredOption: subcommands would have to give it too. */
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly verify: "quick" | "full";
+  readonly tfdt?: boolean;
+  readonly json?: boolean;
+  readonly quiet?: boolean;
+  readonly verbose?: boolean;
+}
+
+/** `mss-pack input -o out/` */
+export async function packCommand(
+  input: string,
+  flags: PackFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if (flags.out === undefined) {
+    throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
+      hint: `For example: mss-pack ${input} -o out/`,
+    });
+  }
+  const reporter = chooseReporter(flags);
+  const options: PackOptions = {
+    ...planOptions(flags, signal),
+    output: flags.out,
+    overwrite: flags.overwrite,
+    verify: flags.verify,
+    tfdt: flags.tfdt,
+    onPlan: (plan, tools) => reporter.plan(plan, tools),
+    onProgress: (progress) => reporter.progress(progress),
+  };
+  try {
+    reporter.result(await pack(input, options));
+  } finally {
+    reporter.close();
+  }
+}

@@ -1,0 +1,140 @@
+import type { PackProgress, PackResult } from "../pack.js";
+import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
+import { encodeArguments } from "../encode/local.js";
+import { describeGrid } from "../plan/plan.js";
+import { commandLine } from "../tools/ffmpeg-command.js";
+import { describeTools, type Tools } from "../tools/find.js";
+
+/** A few lines before the work begins: tools, source, rungs, and what is changed. */
+export function planSummary(
+  plan: EncodePlan,
+  tools: Tools,
+  verbose: boolean,
+): string {
+  return [
+    ...(verbose ? [describeTools(tools)] : []),
+    sourceLine(plan),
+    ...rungLines(plan),
+    ...plan.skipped.map(
+      ({ name, reason }) => `  ${name.padEnd(6)} skipped: ${reason}`,
+    ),
+    ...plan.notes.map((note) => `  note: ${note}`),
+    ...bundledLine(tools),
+    ...(verbose
+      ? encodeArguments(plan, "WORK").map((args) =>
+          commandLine(tools.ffmpeg.path, args),
+        )
+      : []),
+  ].join("\n");
+}
+
+/** What was read: size, rate, length, sound. */
+export function sourceLine({
+  source,
+  durationSeconds,
+  video,
+}: EncodePlan): string {
+  const picture =
+    source.video &&
+    `${source.video.width}x${source.video.height} ${source.video.codec}`;
+  const sound =
+    source.audio &&
+    `${source.audio.codec} ${source.audio.channels} channels ${source.audio.sampleRate} Hz`;
+  const grid = video && describeGrid(video.grid);
+  return [source.path, clock(durationSeconds), picture, sound, grid]
+    .filter(Boolean)
+    .join(", ");
+}
+
+/** A line for each rung that will be made. */
+export function rungLines({ video, audio }: EncodePlan): string[] {
+  return [
+    ...(video?.rungs ?? []).map(videoLine),
+    ...(audio ? [audioLine(audio)] : []),
+  ];
+}
+
+function videoLine(rung: VideoRung): string {
+  const size = `${rung.width}x${rung.height}`.padEnd(10);
+  const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
+  return `  ${rung.name.padEnd(6)} ${size} ${rates}, ${rung.profile} ${rung.level} -> ${rung.file}`;
+}
+
+function audioLine(rung: AudioRung): string {
+  const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
+  return `  sound  ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, AAC-LC ${shape} -> ${rung.file}`;
+}
+
+/** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */
+function bundledLine({ ffmpeg }: Tools): string[] {
+  return ffmpeg.origin === "bundled"
+    ? [
+        `  note: the bundled ffmpeg (${ffmpeg.version}) is used; for files from strangers install a current one`,
+      ]
+    : [];
+}
+
+/** A progress line for a log. */
+export function progressText(
+  progress: PackProgress,
+  remaining: number | undefined,
+): string {
+  return `${progress.label}: ${Math.floor(progress.fraction * 100)} %${progressDetails(progress, remaining)}`;
+}
+
+/** What follows the percentage: speed and time left, as far as they are known. */
+export function progressDetails(
+  progress: PackProgress,
+  remaining: number | undefined,
+): string {
+  const { framesPerSecond: fps = 0, speed = 0 } = progress;
+  return [
+    fps > 0 ? `, ${fps.toFixed(0)} fps` : "",
+    speed > 0 ? `, ${speed.toFixed(2)}x` : "",
+    remaining === undefined || progress.fraction === 1
+      ? ""
+      : `, ${clock(remaining)} left`,
+  ].join("");
+}
+
+/** What was written and what to do next. */
+export function resultSummary({
+  folder,
+  files,
+  manifest,
+  durationSeconds,
+}: PackResult): string {
+  const width = Math.max(...files.map(({ file }) => file.length));
+  const rows = files.map(
+    ({ file, bytes }) => `  ${file.padEnd(width)}  ${size(bytes).padStart(9)}`,
+  );
+  return [
+    `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
+    ...rows,
+    `Package: ${manifest}`,
+  ].join("\n");
+}
+
+/** Seconds as h:mm:ss or m:ss. */
+export function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  const [h, m, s] = [
+    Math.floor(whole / 3600),
+    Math.floor(whole / 60) % 60,
+    whole % 60,
+  ];
+  const tail = `${String(m).padStart(h > 0 ? 2 : 1, "0")}:${String(s).padStart(2, "0")}`;
+  return h > 0 ? `${h}:${tail}` : tail;
+}
+
+/** Bytes for people, in powers of ten. */
+export function size(bytes: number): string {
+  if (bytes < 1e3) return `${bytes} B`;
+  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
+  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
+  return `${(bytes / 1e9).toFixed(2)} GB`;
+}
+
+function kilo(bitrate: number): string {
+  return String(Math.round(bitrate / 1000));
+}

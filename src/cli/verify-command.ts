@@ -1,0 +1,48 @@
+import { PackError } from "../errors.js";
+import { findTools } from "../tools/find.js";
+import { describeFinding } from "../verify/finding.js";
+import { verify, type VerifyReport } from "../verify/verify.js";
+import { clock } from "./text.js";
+
+export interface VerifyFlags {
+  readonly full?: boolean;
+  readonly json?: boolean;
+  readonly ffmpeg?: string;
+  readonly ffprobe?: string;
+}
+
+/** `mss-pack verify package.ism`: findings on stdout, exit code 5 when there are any. */
+export async function verifyCommand(
+  ism: string,
+  flags: VerifyFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const decodeWith = flags.full
+    ? await findTools({ ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe })
+    : undefined;
+  const report = await verify(ism, { decodeWith, signal });
+  const text = flags.json
+    ? JSON.stringify({ type: "report", ...report })
+    : reportText(ism, report);
+  process.stdout.write(`${text}\n`);
+  const count = report.findings.length;
+  if (count > 0) {
+    throw new PackError(
+      "verify",
+      `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
+    );
+  }
+}
+
+function reportText(
+  ism: string,
+  { findings, tracks, duration }: VerifyReport,
+): string {
+  const rows = tracks.map(
+    ({ file, fragments, samples }) =>
+      `  ${file}: ${fragments} fragments, ${samples} samples`,
+  );
+  if (findings.length > 0)
+    return [...rows, ...findings.map(describeFinding)].join("\n");
+  return [`${ism}: right, ${clock(duration / 1e7)}`, ...rows].join("\n");
+}

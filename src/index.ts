@@ -1,0 +1,29 @@
+/** The public API of mss-pack. Nothing else is public. */
+export { pack, plan } from "./pack.js";
+export type {
+  PackOptions,
+  PackProgress,
+  PackResult,
+  PlanOptions,
+} from "./pack.js";
+export { verify } from "./verify/verify.js";
+export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
+export { describeFinding } from "./verify/finding.js";
+export type { Finding } from "./verify/finding.js";
+export { findTools } from "./tools/find.js";
+export type { Tool, ToolPaths, Tools } from "./tools/find.js";
+export { listPresets } from "./plan/preset-file.js";
+export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
+export type {
+  AudioRung,
+  EncodePlan,
+  VideoPlan,
+  VideoRung,
+} from "./plan/encode-plan.js";
+export type {
+  SourceAudio,
+  SourceInfo,
+  SourceVideo,
+} from "./probe/source-info.js";
+export { EXIT_CODES, PackError } from "./errors.js";
+export type { PackErrorCode } from "./errors.js";

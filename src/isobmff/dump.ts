@@ -1,0 +1,119 @@
+import { PackError } from "../errors.js";
+import { bytesToHex } from "./bytes.js";
+import { openForReading } from "./movie.js";
+import type { ParsedBox } from "./parsed-box.js";
+import { readAt, scanBoxes } from "./scan.js";
+import { parseBoxes } from "./source.js";
+
+/** A box with its fields as plain data, for people, tests and JSON. */
+export interface DumpedBox {
+  readonly type: string;
+  readonly uuid?: string;
+  /** Position in the file. */
+  readonly start: number;
+  readonly size: number;
+  readonly fields: Readonly<Record<string, unknown>>;
+  readonly boxes: readonly DumpedBox[];
+}
+
+/** Boxes larger than this are named, not parsed. */
+const LARGEST_PARSED = 512 * 1024 * 1024;
+
+/** Holds only media or nothing: named, not read. */
+const UNREAD = new Set(["mdat", "free", "skip"]);
+
+/**
+ * The boxes of a file one after another; media is not read.
+ *
+ * @throws PackError `input` when the file cannot be read or is not made of boxes
+ */
+export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    for await (const span of scanBoxes(file, size)) {
+      if (
+        !/^[\x20-\x7e\xa9]{4}$/.test(span.type) ||
+        span.size < span.headerSize
+      ) {
+        throw new PackError(
+          "input",
+          `${path}: no box at byte ${span.start} (found type ${JSON.stringify(span.type)}, size ${span.size}).`,
+          {
+            hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
+          },
+        );
+      }
+      const isWhole = span.start + span.size <= size;
+      if (UNREAD.has(span.type) || !isWhole || span.size > LARGEST_PARSED) {
+        const fields = isWhole ? {} : { truncated: `the file ends at ${size}` };
+        yield {
+          type: span.type,
+          start: span.start,
+          size: span.size,
+          fields,
+          boxes: [],
+        };
+        continue;
+      }
+      for (const box of parseBoxes(await readAt(file, span.start, span.size)))
+        yield dumpBox(box, span.start);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** A box and its children as indented lines: type, size, then a field each. */
+export function dumpText(box: DumpedBox, depth = 0): string {
+  const indent = "  ".repeat(depth);
+  const name = box.uuid === undefined ? box.type : `${box.type} ${box.uuid}`;
+  const fields = Object.entries(box.fields).map(
+    ([field, value]) => `${indent}  ${field}: ${valueText(value)}`,
+  );
+  const children = box.boxes.map((child) => dumpText(child, depth + 1));
+  return [
+    `${indent}[${name}] at ${box.start}, ${box.size} bytes`,
+    ...fields,
+    ...children,
+  ].join("\n");
+}
+
+function dumpBox(box: ParsedBox, offset: number): DumpedBox {
+  const fields = box
+    .fieldNames()
+    .map((name) => [name, plainValue(box.field(name))] as const);
+  return {
+    type: box.type,
+    ...(box.uuid === undefined ? {} : { uuid: box.uuid }),
+    start: offset + box.start,
+    size: box.size,
+    fields: Object.fromEntries(fields),
+    boxes: box.children.map((child) => dumpBox(child, offset)),
+  };
+}
+
+/** Bytes as hex, parser objects as plain ones. */
+function plainValue(value: unknown): unknown {
+  if (value instanceof Uint8Array) return bytesToHex(value);
+  if (ArrayBuffer.isView(value))
+    return Array.from(value as unknown as ArrayLike<number>);
+  if (Array.isArray(value)) return value.map(plainValue);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value).map(([name, inner]) => [name, plainValue(inner)]),
+    );
+  }
+  return value;
+}
+
+const SHOWN_VALUES = 12;
+
+function valueText(value: unknown): string {
+  if (!Array.isArray(value))
+    return typeof value === "string" ? value : JSON.stringify(value);
+  const shown = value.slice(0, SHOWN_VALUES).map(valueText).join(" ");
+  return value.length > SHOWN_VALUES
+    ? `${shown} ... (${value.length} values)`
+    : shown;
+}

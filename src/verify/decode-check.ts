@@ -1,0 +1,55 @@
+import { join } from "node:path";
+import type { Tools } from "../tools/find.js";
+import { lastLines, runTool } from "../tools/run.js";
+import type { Findings } from "./finding.js";
+
+/**
+ * Decodes a track file from begin to end and accepts no complaint.
+ *
+ * @param frames how many video frames must come out; undefined for sound, whose frames ffmpeg regroups
+ */
+export async function checkDecoding(
+  folder: string,
+  file: string,
+  frames: number | undefined,
+  tools: Tools,
+  findings: Findings,
+  signal?: AbortSignal,
+): Promise<void> {
+  const input = join(folder, file);
+  const args = [
+    "-nostdin",
+    "-v",
+    "error",
+    "-progress",
+    "pipe:1",
+    "-i",
+    input,
+    "-f",
+    "null",
+    "-",
+  ];
+  let decoded = 0;
+  const onLine = (line: string) => {
+    const count = /^frame=\s*(\d+)/.exec(line)?.[1];
+    if (count !== undefined) decoded = Number(count);
+  };
+  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args, {
+    signal,
+    onLine,
+  });
+  if (exitCode !== 0 || stderr.trim() !== "") {
+    findings.add({
+      rule: "decode",
+      file,
+      message: `ffmpeg complains while decoding: ${lastLines(stderr, 1) || `exit code ${exitCode}`}`,
+    });
+  }
+  if (frames !== undefined) {
+    findings.expect(
+      { rule: "decode", file, message: "number of decoded frames" },
+      decoded,
+      frames,
+    );
+  }
+}

@@ -1,0 +1,81 @@
+import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
+import { bytesToHex } from "../isobmff/bytes.js";
+import {
+  childBox,
+  numberField,
+  type ParsedBox,
+} from "../isobmff/parsed-box.js";
+import type { ClientLevel } from "./client-manifest.js";
+import type { Findings } from "./finding.js";
+
+/**
+ * Checks that a QualityLevel describes the decoder as the file's own sample
+ * entry does: clients configure their decoders from the manifest alone.
+ */
+export function checkLevel(
+  level: ClientLevel,
+  entry: ParsedBox,
+  file: string,
+  findings: Findings,
+): void {
+  for (const [attribute, expected] of expectedAttributes(entry)) {
+    const found = level.attributes.get(attribute);
+    const message = `QualityLevel ${level.bitrate} ${attribute}`;
+    const isSame = found?.toUpperCase() === String(expected);
+    if (!isSame)
+      findings.add({
+        rule: "quality-level",
+        file,
+        message,
+        found: found ?? "nothing",
+        expected,
+      });
+  }
+}
+
+type Expectations = readonly (readonly [
+  attribute: string,
+  expected: string | number,
+])[];
+
+/** What each kind of sample entry makes a client expect. */
+const EXPECTATIONS: Readonly<
+  Record<string, (entry: ParsedBox) => Expectations>
+> = {
+  avc1: (entry) => [
+    ["FourCC", "H264"],
+    ["MaxWidth", numberField(entry, "width")],
+    ["MaxHeight", numberField(entry, "height")],
+    ["CodecPrivateData", parameterSets(childBox(entry, "avcC"))],
+  ],
+  mp4a: (entry) => [
+    ["FourCC", "AACL"],
+    ["SamplingRate", numberField(entry, "samplerate")],
+    ["Channels", numberField(entry, "channel_count")],
+    ["AudioTag", 255],
+    [
+      "CodecPrivateData",
+      bytesToHex(audioSpecificConfigOf(entry) ?? new Uint8Array()),
+    ],
+  ],
+};
+
+/** Any other sample entry is lost on most Smooth clients. */
+function expectedAttributes(entry: ParsedBox): Expectations {
+  const known = Object.keys(EXPECTATIONS).join(" or ");
+  return EXPECTATIONS[entry.type]?.(entry) ?? [["sample entry", known]];
+}
+
+/** One SPS and one PPS, each behind a four-byte start code: more of either, or three bytes, break players. */
+function parameterSets(avcC: ParsedBox | undefined): string {
+  const sets = (["SPS", "PPS"] as const).map((kind) => {
+    const list = (avcC?.field(kind) ?? []) as readonly {
+      readonly data: Uint8Array;
+    }[];
+    const [only] = list;
+    return only !== undefined && list.length === 1
+      ? `00000001${bytesToHex(only.data)}`
+      : `(${list.length} ${kind} in avcC, expected one)`;
+  });
+  return sets.join("");
+}

@@ -1,0 +1,119 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { join } from "node:path";
+import { messageOf } from "../errors.js";
+import {
+  childBox,
+  numberField,
+  type ParsedBox,
+} from "../isobmff/parsed-box.js";
+import { readAt } from "../isobmff/scan.js";
+import { parseBoxes } from "../isobmff/source.js";
+import type { Findings } from "./finding.js";
+
+/** Smallest useful read of a fragment: its moof and the first NAL units. */
+const HEAD_SIZE = 4096;
+
+/** A row of the tfra box as it was read. */
+export interface IndexEntry {
+  readonly time: number;
+  readonly moof_offset: number;
+}
+
+/** An open track file of a package, read the way an origin reads it: from the index at its end. */
+export interface TrackReader {
+  readonly name: string;
+  readonly file: FileHandle;
+  readonly size: number;
+  /** ftyp, moov and whatever else stands before the first fragment. */
+  readonly header: readonly ParsedBox[];
+  readonly trackId: number;
+  readonly index: readonly IndexEntry[];
+  /** Where the mfra begins, which is where the last fragment ends. */
+  readonly mfraOffset: number;
+}
+
+/**
+ * Opens a track file and reads its index.
+ * @returns undefined, with a finding, when there is no index to go by
+ */
+export async function openTrack(
+  folder: string,
+  name: string,
+  trackId: number,
+  findings: Findings,
+): Promise<TrackReader | undefined> {
+  const file = await open(join(folder, name), "r").catch((error: unknown) => {
+    findings.add({
+      rule: "file",
+      file: name,
+      message: `cannot be opened (${messageOf(error)})`,
+    });
+    return undefined;
+  });
+  if (file === undefined) return undefined;
+  const reader = await readIndex(file, name, trackId, findings);
+  if (reader === undefined) await file.close();
+  return reader;
+}
+
+/** The first bytes of a fragment, at least its whole moof where that is there. */
+export async function readHead(
+  reader: TrackReader,
+  offset: number,
+  end: number,
+): Promise<Uint8Array> {
+  const head = await readAt(
+    reader.file,
+    offset,
+    Math.min(HEAD_SIZE, end - offset),
+  );
+  if (head.length < 8) return head;
+  const moofSize = new DataView(head.buffer, head.byteOffset).getUint32(0);
+  const wanted = Math.min(moofSize + HEAD_SIZE / 2, end - offset);
+  return wanted <= head.length ? head : readAt(reader.file, offset, wanted);
+}
+
+async function readIndex(
+  file: FileHandle,
+  name: string,
+  trackId: number,
+  findings: Findings,
+): Promise<TrackReader | undefined> {
+  const { size } = await file.stat();
+  const mfraOffset = size - (await mfraSize(file, size));
+  const [mfra] = parseBoxes(await readAt(file, mfraOffset, size - mfraOffset));
+  const tfra = mfra?.children.find(
+    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
+  );
+  const index = (tfra?.field("entries") ?? []) as readonly IndexEntry[];
+  if (mfra?.type !== "mfra" || index.length === 0) {
+    findings.add({
+      rule: "index",
+      file: name,
+      message: `mfra at the end of the file has no entries for track ${trackId}`,
+    });
+    return undefined;
+  }
+  const mfro = childBox(mfra, "mfro");
+  findings.expect(
+    { rule: "index", file: name, message: "size in mfro" },
+    mfro && numberField(mfro, "_size"),
+    size - mfraOffset,
+  );
+  const header = parseBoxes(
+    await readAt(file, 0, Math.min(index[0]?.moof_offset ?? 0, size)),
+  );
+  return { name, file, size, header, trackId, index, mfraOffset };
+}
+
+/** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */
+async function mfraSize(file: FileHandle, fileSize: number): Promise<number> {
+  const tail = await readAt(file, Math.max(0, fileSize - 16), 16);
+  if (
+    tail.length < 16 ||
+    String.fromCharCode(...tail.subarray(4, 8)) !== "mfro"
+  )
+    return 0;
+  const size = new DataView(tail.buffer, tail.byteOffset).getUint32(12);
+  return size <= fileSize ? size : 0;
+}

@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import { basename, dirname, join, resolve } from "node:path";
+import { messageOf, PackError, throwIfAborted } from "../errors.js";
+import type { Tools } from "../tools/find.js";
+import { readClientManifest, type ClientManifest } from "./client-manifest.js";
+import { checkDecoding } from "./decode-check.js";
+import { Findings, type Finding } from "./finding.js";
+import {
+  checkAddresses,
+  checkTrack,
+  type CheckedTrack,
+} from "./package-check.js";
+import { readServerManifest } from "./server-manifest.js";
+import { parseXml, type XmlElement } from "./xml-reader.js";
+
+export interface VerifyOptions {
+  /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
+  readonly decodeWith?: Tools | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told the share that is done, 0 to 1, after each track. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
+}
+
+export interface VerifyReport {
+  /** Everything that is wrong; empty for a package that plays. */
+  readonly findings: readonly Finding[];
+  readonly tracks: readonly CheckedTrack[];
+  /** In 10 MHz ticks, as the client manifest tells it. */
+  readonly duration: number;
+}
+
+/**
+ * Reads a package back and checks every promise that players rely on
+ * (docs/format.md, "What verify checks").
+ *
+ * @param ismPath the server manifest
+ * @throws PackError `input` when there is no package to read; a wrong package is no error but has findings
+ */
+export async function verify(
+  ismPath: string,
+  options: VerifyOptions = {},
+): Promise<VerifyReport> {
+  const folder = dirname(resolve(ismPath));
+  const findings = new Findings();
+  const ism = await readManifest(folder, basename(ismPath));
+  const server = readServerManifest(ism, basename(ismPath), findings);
+  const ismcRoot = await tryManifest(folder, server.clientManifest, findings);
+  if (ismcRoot === undefined)
+    return { findings: findings.list(), tracks: [], duration: 0 };
+  const client = readClientManifest(ismcRoot, server.clientManifest, findings);
+  checkAddresses(server, client, findings);
+
+  const tracks: CheckedTrack[] = [];
+  for (const [i, track] of server.tracks.entries()) {
+    throwIfAborted(options.signal);
+    const checked = await checkTrack(folder, track, client, findings);
+    if (checked !== undefined) {
+      tracks.push(checked);
+      await decode(folder, checked, findings, options);
+    }
+    options.onProgress?.((i + 1) / server.tracks.length);
+  }
+  checkDuration(client, tracks, findings);
+  return { findings: findings.list(), tracks, duration: client.duration };
+}
+
+async function decode(
+  folder: string,
+  { file, kind, samples }: CheckedTrack,
+  findings: Findings,
+  { decodeWith, signal }: VerifyOptions,
+): Promise<void> {
+  if (decodeWith === undefined) return;
+  const frames = kind === "video" ? samples : undefined;
+  await checkDecoding(folder, file, frames, decodeWith, findings, signal);
+}
+
+/** Too short a Duration makes dash.js and shaka-player cut the end off. */
+function checkDuration(
+  client: ClientManifest,
+  tracks: readonly CheckedTrack[],
+  findings: Findings,
+): void {
+  const end = Math.max(0, ...tracks.map((track) => track.end));
+  findings.expect(
+    { rule: "duration", file: client.file, message: "Duration" },
+    client.duration,
+    end,
+  );
+  for (const { file, end: trackEnd } of tracks) {
+    if (end - trackEnd <= LONGEST_FRAME) continue;
+    findings.add({
+      rule: "duration",
+      file,
+      message: "end of the track",
+      found: trackEnd,
+      expected: end,
+    });
+  }
+}
+
+/** Tracks should end together; another maker's may differ by less than a frame of sound. */
+const LONGEST_FRAME = 250_000;
+
+async function readManifest(folder: string, file: string): Promise<XmlElement> {
+  const bytes = await readFile(join(folder, file)).catch((cause: unknown) => {
+    throw new PackError(
+      "input",
+      `${file}: cannot be read (${messageOf(cause)}).`,
+      { cause },
+    );
+  });
+  try {
+    return parseXml(bytes);
+  } catch (cause) {
+    throw new PackError(
+      "input",
+      `${file}: is not a server manifest (${messageOf(cause)}).`,
+      {
+        cause,
+        hint: "Give the .ism file of a package.",
+      },
+    );
+  }
+}
+
+async function tryManifest(
+  folder: string,
+  file: string,
+  findings: Findings,
+): Promise<XmlElement | undefined> {
+  try {
+    return await readManifest(folder, file);
+  } catch (error) {
+    findings.add({ rule: "file", file, message: messageOf(error) });
+    return undefined;
+  }
+}
