@@ -17,12 +17,12 @@ export async function presetsCommand(
 function presetText({ name, description, rungs, audio }: Preset): string {
   const rows = rungs.map((rung) => {
     const size = `${rung.width}x${rung.height}`.padEnd(10);
-    return `  ${rung.name.padEnd(8)} ${size} ${rung.bitrate / 1000} kbit/s, at most ${rung.maxBitrate / 1000}`;
+    return `  ${rung.name.padEnd(9)} ${size} ${rung.bitrate / 1000} kbit/s, at most ${rung.maxBitrate / 1000}`;
   });
   return [
     `${name}: ${description}`,
     ...rows,
-    `  sound    ${audio.bitrate / 1000} kbit/s`,
+    `  sound     ${audio.bitrate / 1000} kbit/s`,
   ].join("\n");
 }
 

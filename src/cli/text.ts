@@ -16,7 +16,7 @@ export function planSummary(
     sourceLine(plan),
     ...rungLines(plan),
     ...plan.skipped.map(
-      ({ name, reason }) => `  ${name.padEnd(6)} skipped: ${reason}`,
+      ({ name, reason }) => `  ${name.padEnd(9)} skipped: ${reason}`,
     ),
     ...plan.notes.map((note) => `  note: ${note}`),
     ...bundledLine(tools),
@@ -57,12 +57,12 @@ export function rungLines({ video, audio }: EncodePlan): string[] {
 function videoLine(rung: VideoRung): string {
   const size = `${rung.width}x${rung.height}`.padEnd(10);
   const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
-  return `  ${rung.name.padEnd(6)} ${size} ${rates}, ${rung.profile} ${rung.level} -> ${rung.file}`;
+  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level} -> ${rung.file}`;
 }
 
 function audioLine(rung: AudioRung): string {
   const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound  ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, AAC-LC ${shape} -> ${rung.file}`;
+  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, AAC-LC ${shape} -> ${rung.file}`;
 }
 
 /** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */

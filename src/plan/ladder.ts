@@ -1,3 +1,4 @@
+import { levelFor } from "./level.js";
 import { ratio, type Rational } from "../media/time.js";
 import type { SkippedRung } from "./encode-plan.js";
 import type { PresetRung } from "./preset.js";
@@ -44,7 +45,7 @@ const WORTH_HAVING = 1.25;
  */
 export function fitLadder(input: LadderInput): Ladder {
   const sorted = [...input.rungs].sort(
-    (a, b) => b.width * b.height - a.width * a.height,
+    (a, b) => pixels(b) - pixels(a) || b.bitrate - a.bitrate,
   );
   const fitted = sorted.map((rung) => fitRung(rung, input));
   const kept: FittedRung[] = [];
@@ -86,12 +87,14 @@ function fitRung(rung: PresetRung, input: LadderInput): FittedRung {
     ratio(input.frameRate) > 30.5 ? (rung.above30fps ?? rung) : rung;
   const share = pixels(size) / pixels(rung);
   const scale = share < SCALE_BELOW ? share ** PIXEL_EXPONENT : 1;
+  const maxBitrate = scaled(rates.maxBitrate, scale);
+  const framesPerSecond = ratio(input.frameRate);
   return {
     preset: rung,
     ...size,
     bitrate: scaled(rates.bitrate, scale),
-    maxBitrate: scaled(rates.maxBitrate, scale),
-    level: rates.level,
+    maxBitrate,
+    level: rates.level ?? levelFor({ ...size, framesPerSecond, maxBitrate }),
   };
 }
 

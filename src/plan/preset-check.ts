@@ -61,7 +61,8 @@ function checkRates(fields: Fields): RungRates {
   if (maxBitrate < bitrate) {
     throw fields.wrong("maxBitrate", `at least the bitrate, ${bitrate}`);
   }
-  return { bitrate, maxBitrate, level: fields.level("level") };
+  const level = fields.optionalLevel("level");
+  return { bitrate, maxBitrate, ...(level && { level }) };
 }
 
 function checkAudio(fields: Fields): PresetAudio {
@@ -129,8 +130,9 @@ class Fields {
     throw this.wrong(field, 'bits per second, such as 3500000 or "3500k"');
   }
 
-  level(field: string): string {
+  optionalLevel(field: string): string | undefined {
     const value = this.#get(field);
+    if (value === undefined) return undefined;
     if (typeof value === "string" && /^[1-5]\.[0-3]$/.test(value)) return value;
     throw this.wrong(field, 'an H.264 level, such as "4.0"');
   }

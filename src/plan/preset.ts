@@ -26,8 +26,8 @@ export interface PresetRung extends RungRates {
 export interface RungRates {
   readonly bitrate: number;
   readonly maxBitrate: number;
-  /** H.264 level as text, such as "4.0". */
-  readonly level: string;
+  /** H.264 level as text, such as "4.0"; left out, the lowest that holds the picture. */
+  readonly level?: string;
 }
 
 export interface PresetAudio {

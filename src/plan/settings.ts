@@ -99,16 +99,13 @@ function parseRung(text: string): PresetRung {
       "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k",
     );
   }
-  const profile = size.height >= 720 ? "high" : "main";
-  const rates = { bitrate, maxBitrate };
   return {
     name: sizeText,
     ...size,
-    profile,
+    profile: size.height >= 720 ? "high" : "main",
     bufferSeconds: DEFAULT_BUFFER_SECONDS,
-    ...rates,
-    level: levelFor(size, 30),
-    above30fps: { ...rates, level: levelFor(size, 60) },
+    bitrate,
+    maxBitrate,
   };
 }
 
@@ -128,28 +125,6 @@ function parseSize(
     ? { width, height }
     : undefined;
 }
-
-/** The lowest H.264 level whose macroblock rate and frame size hold the picture. ISO/IEC 14496-10 table A-1 */
-export function levelFor(
-  size: { width: number; height: number },
-  framesPerSecond: number,
-): string {
-  const blocks = Math.ceil(size.width / 16) * Math.ceil(size.height / 16);
-  const level = LEVELS.find(
-    (row) =>
-      blocks <= row.blocks && blocks * framesPerSecond <= row.blocksPerSecond,
-  );
-  return level?.name ?? "5.2";
-}
-
-const LEVELS = [
-  { name: "3.0", blocks: 1620, blocksPerSecond: 40_500 },
-  { name: "3.1", blocks: 3600, blocksPerSecond: 108_000 },
-  { name: "3.2", blocks: 5120, blocksPerSecond: 216_000 },
-  { name: "4.0", blocks: 8192, blocksPerSecond: 245_760 },
-  { name: "4.2", blocks: 8704, blocksPerSecond: 522_240 },
-  { name: "5.1", blocks: 36_864, blocksPerSecond: 983_040 },
-] as const;
 
 function checkedGop(seconds: number | undefined): number | undefined {
   if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))

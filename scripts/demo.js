@@ -1,0 +1,72 @@
+// npm run demo: makes a short clip with sound (or takes yours), packages it,
+// and says what to do next. Run after `npm run build`.
+import { spawnSync } from "node:child_process";
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { findTools } from "../dist/index.js";
+
+const OUT = "demo-out";
+/** A demo should not keep you waiting; leave it out for better pictures. */
+const SPEED = ["--encoder-preset", "veryfast"];
+const [ownClip] = process.argv.slice(2);
+
+const clip = ownClip ?? (await makeClip(join(OUT, "clip.mp4")));
+const cli = fileURLToPath(new URL("../bin/mss-pack.js", import.meta.url));
+console.error(
+  `\n$ mss-pack ${clip} -o ${OUT}/ --name demo ${SPEED.join(" ")}\n`,
+);
+const { status } = spawnSync(
+  process.execPath,
+  [cli, clip, "-o", OUT, "--name", "demo", "--overwrite", ...SPEED],
+  { stdio: "inherit" },
+);
+if (status === 0) sayWhatNext();
+process.exitCode = status ?? 1;
+
+/** Ten seconds of a moving test picture with a timer, and a tone that beeps every second. */
+async function makeClip(path) {
+  mkdirSync(OUT, { recursive: true });
+  const { ffmpeg } = await findTools();
+  console.error(`Making a clip of 10 s with ffmpeg ${ffmpeg.version} ...`);
+  const picture = ["-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=25"];
+  const sound = [
+    "-f",
+    "lavfi",
+    "-i",
+    "sine=frequency=330:beep_factor=4:sample_rate=48000",
+  ];
+  const coding = [
+    "-c:v",
+    "libx264",
+    "-preset",
+    "ultrafast",
+    "-pix_fmt",
+    "yuv420p",
+    "-c:a",
+    "aac",
+  ];
+  const args = [
+    "-v",
+    "error",
+    "-y",
+    ...picture,
+    ...sound,
+    "-t",
+    "10",
+    ...coding,
+    path,
+  ];
+  const { status: made } = spawnSync(ffmpeg.path, args, { stdio: "inherit" });
+  if (made !== 0) throw new Error(`ffmpeg could not make ${path}`);
+  return path;
+}
+
+function sayWhatNext() {
+  console.error(`
+Next:
+  node bin/mss-pack.js verify ${OUT}/demo.ism --full     decode every rung of it
+  node bin/mss-pack.js inspect ${OUT}/demo_und_128.isma  look at the boxes
+  node bin/mss-pack.js YOUR.mp4 -o out/                  package a film of yours
+  Put ${OUT}/ behind a Smooth Streaming origin and open http://HOST/demo.ism/Manifest in a player (README, "Hosting").`);
+}
