@@ -38,18 +38,12 @@ export async function checkDecoding(
     signal,
     onLine,
   });
+  const place = findings.in(file);
   if (exitCode !== 0 || stderr.trim() !== "") {
-    findings.add({
-      rule: "decode",
-      file,
-      message: `ffmpeg complains while decoding: ${lastLines(stderr, 1) || `exit code ${exitCode}`}`,
-    });
+    const words = lastLines(stderr, 1) || `exit code ${exitCode}`;
+    place.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
   if (frames !== undefined) {
-    findings.expect(
-      { rule: "decode", file, message: "number of decoded frames" },
-      decoded,
-      frames,
-    );
+    place.expect("decode", "number of decoded frames", decoded, frames);
   }
 }

@@ -4,21 +4,14 @@ import {
   childBox,
   childBoxes,
   numberField,
-  numbersField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
-import type { Findings } from "./finding.js";
+import type { Findings, Place } from "./finding.js";
+import { readRun, type SampleRun } from "./sample-run.js";
 import { readHead, type TrackReader } from "./track-reader.js";
 
-/** What a fragment's own boxes say. */
-export interface FragmentReading {
-  readonly time: number;
-  readonly duration: number;
-  readonly samples: number;
-  /** Bytes of the samples. */
-  readonly bytes: number;
-}
+const TFXD = TFXD_UUID.replaceAll("-", "");
 
 /**
  * Reads the moof of one fragment and the first bytes of its samples, and
@@ -32,231 +25,123 @@ export async function checkFragment(
   i: number,
   sampleEntryType: string,
   findings: Findings,
-): Promise<FragmentReading | undefined> {
+): Promise<SampleRun | undefined> {
   const entry = reader.index[i];
   if (entry === undefined) return undefined;
-  const say = new FragmentFindings(reader.name, i + 1, findings);
+  const { time, moof_offset: offset } = entry;
+  const place = findings.in(reader.name, i + 1);
   const end = reader.index[i + 1]?.moof_offset ?? reader.mfraOffset;
-  const head = await readHead(reader, entry.moof_offset, end);
-  const moof = parseMoof(head);
-  const traf = moof && childBox(moof, "traf");
-  const trun = traf && childBox(traf, "trun");
-  if (moof === undefined || traf === undefined || trun === undefined) {
-    say.finding(
-      "fragment",
-      `no moof with a traf and a trun at the index's offset ${entry.moof_offset}`,
-    );
+  const head = await readHead(reader, offset, end);
+  const boxes = findBoxes(head);
+  if (boxes === undefined) {
+    const what = `no moof with tfhd and trun at ${offset}, where the index says`;
+    place.fault("fragment", what);
     return undefined;
   }
-  const reading = readRun(traf, trun);
-  checkLayout(
-    moof,
-    traf,
-    trun,
-    reading,
-    { head, extent: end - entry.moof_offset },
-    say,
-  );
-  checkTimes(traf, trun, reading, entry.time, say);
-  say.expect("track-id", "track_ID in tfhd", trackIdOf(traf), reader.trackId);
-  checkFirstSample(head, moof, sampleEntryType, say);
-  return reading;
+  const run = readRun(boxes.tfhd, boxes.trun);
+  checkLayout(boxes, reader.trackId, place);
+  checkExtent(boxes, head, run, end - offset, place);
+  checkTimes(boxes, run, time, place);
+  checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
+  return run;
 }
 
-/** Findings about one fragment. */
-class FragmentFindings {
-  readonly #file: string;
-  readonly #fragment: number;
-  readonly #findings: Findings;
-
-  constructor(file: string, fragment: number, findings: Findings) {
-    this.#file = file;
-    this.#fragment = fragment;
-    this.#findings = findings;
-  }
-
-  finding(rule: string, message: string): void {
-    this.#findings.add({
-      rule,
-      file: this.#file,
-      fragment: this.#fragment,
-      message,
-    });
-  }
-
-  expect(
-    rule: string,
-    message: string,
-    found: number | string | undefined,
-    expected: number | string,
-  ): void {
-    this.#findings.expect(
-      { rule, file: this.#file, fragment: this.#fragment, message },
-      found,
-      expected,
-    );
-  }
+interface FragmentBoxes {
+  readonly moof: ParsedBox;
+  readonly traf: ParsedBox;
+  readonly tfhd: ParsedBox;
+  readonly trun: ParsedBox;
 }
 
-function parseMoof(head: Uint8Array): ParsedBox | undefined {
-  if (head.length < 8) return undefined;
-  const size = new DataView(head.buffer, head.byteOffset).getUint32(0);
-  const [moof] = parseBoxes(head.subarray(0, Math.min(size, head.length)));
-  return moof?.type === "moof" ? moof : undefined;
+function findBoxes(head: Uint8Array): FragmentBoxes | undefined {
+  const [moof] = parseBoxes(head.subarray(0, uint32At(head, 0)));
+  const traf = moof && childBox(moof, "traf");
+  const tfhd = traf && childBox(traf, "tfhd");
+  const trun = traf && childBox(traf, "trun");
+  if (moof?.type !== "moof" || !traf || !tfhd || !trun) return undefined;
+  return { moof, traf, tfhd, trun };
 }
 
-function readRun(traf: ParsedBox, trun: ParsedBox): FragmentReading {
-  const tfhd = childBox(traf, "tfhd");
-  const samples = numberField(trun, "sample_count");
-  const sumOf = (field: string, fallback: string) => {
-    const values = numbersField(trun, field);
-    const each = tfhd === undefined ? 0 : numberField(tfhd, fallback);
-    return values.length === 0
-      ? samples * each
-      : values.reduce((sum, value) => sum + value, 0);
-  };
-  const tfxd = childBox(traf, TFXD);
-  return {
-    samples,
-    time: tfxd === undefined ? Number.NaN : numberField(tfxd, "absolute_time"),
-    duration: sumOf("sample_duration", "default_sample_duration"),
-    bytes: sumOf("sample_size", "default_sample_size"),
-  };
+/** Clients read the first traf and trun only, and have no file to count offsets in. */
+function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
+  const { moof, traf, tfhd, trun } = boxes;
+  const trafs = childBoxes(moof, "traf").length;
+  place.expect("one-traf", "number of traf boxes", trafs, 1);
+  const truns = childBoxes(traf, "trun").length;
+  place.expect("one-trun", "number of trun boxes", truns, 1);
+  const hasBase = numberField(tfhd, "flags") & 0x000001;
+  place.expect("base-data-offset", "base-data-offset flag", hasBase, 0);
+  const offset = numberField(trun, "data_offset");
+  place.expect("data-offset", "data_offset", offset, moof.size + 8);
+  const found = numberField(tfhd, "track_id");
+  place.expect("track-id", "track_ID in tfhd", found, trackId);
 }
 
-/** Boxes, sizes and offsets: what a client needs to find the samples. */
-function checkLayout(
-  moof: ParsedBox,
-  traf: ParsedBox,
-  trun: ParsedBox,
-  reading: FragmentReading,
-  { head, extent }: { head: Uint8Array; extent: number },
-  say: FragmentFindings,
+/** The moof is followed by an mdat of just its samples, and that by the next fragment. */
+function checkExtent(
+  { moof }: FragmentBoxes,
+  head: Uint8Array,
+  run: SampleRun,
+  extent: number,
+  place: Place,
 ): void {
-  const tfhd = childBox(traf, "tfhd");
-  say.expect(
-    "one-traf",
-    "number of traf boxes",
-    childBoxes(moof, "traf").length,
-    1,
+  const type = String.fromCharCode(
+    ...head.subarray(moof.size + 4, moof.size + 8),
   );
-  say.expect(
-    "one-trun",
-    "number of trun boxes",
-    childBoxes(traf, "trun").length,
-    1,
-  );
-  say.expect(
-    "base-data-offset",
-    "base-data-offset-present flag of tfhd",
-    tfhd && numberField(tfhd, "flags") & 1,
-    0,
-  );
-  say.expect(
-    "data-offset",
-    "data_offset of trun",
-    numberField(trun, "data_offset"),
-    moof.size + 8,
-  );
-  say.expect("mdat", "box after moof", asciiAt(head, moof.size + 4), "mdat");
-  const mdatSize =
-    moof.size + 4 <= head.length ? uint32At(head, moof.size) : Number.NaN;
-  say.expect("mdat", "size of mdat", mdatSize, reading.bytes + 8);
-  say.expect(
-    "index",
-    "bytes up to the next fragment",
-    extent,
-    moof.size + mdatSize,
-  );
+  place.expect("mdat", "box after moof", type, "mdat");
+  const mdatSize = uint32At(head, moof.size);
+  place.expect("mdat", "size of mdat", mdatSize, run.bytes + 8);
+  const bytes = moof.size + mdatSize;
+  place.expect("index", "bytes up to the next fragment", extent, bytes);
 }
 
-/** Presentation begins and ends with the fragment, whatever order frames are decoded in. */
+/** Presentation begins and ends with the fragment, in whatever order frames are decoded. */
 function checkTimes(
-  traf: ParsedBox,
-  trun: ParsedBox,
-  reading: FragmentReading,
+  { traf }: FragmentBoxes,
+  run: SampleRun,
   indexTime: number,
-  say: FragmentFindings,
+  place: Place,
 ): void {
   const tfxd = childBox(traf, TFXD);
   const tfdt = childBox(traf, "tfdt");
-  if (tfxd === undefined)
-    return say.finding("tfxd", "no tfxd box: VLC starts every fragment at 0");
-  say.expect("fragment-time", "time in tfxd", reading.time, indexTime);
-  say.expect(
-    "fragment-duration",
-    "duration in tfxd",
-    numberField(tfxd, "duration"),
-    reading.duration,
-  );
-  if (tfdt)
-    say.expect(
-      "tfdt",
-      "baseMediaDecodeTime in tfdt",
-      numberField(tfdt, "baseMediaDecodeTime"),
-      reading.time,
-    );
-  const { first, earliest, latest } = presentation(trun);
-  say.expect("composition", "composition offset of the first sample", first, 0);
-  say.expect(
-    "composition",
-    "earliest presentation within the fragment",
-    earliest,
-    0,
-  );
+  if (tfxd === undefined) {
+    place.fault("tfxd", "no tfxd box: VLC begins every fragment at 0");
+  } else {
+    const time = numberField(tfxd, "absolute_time");
+    place.expect("fragment-time", "time in tfxd", time, indexTime);
+    const duration = numberField(tfxd, "duration");
+    place.expect("fragment-time", "duration in tfxd", duration, run.duration);
+  }
+  if (tfdt !== undefined) {
+    const time = numberField(tfdt, "baseMediaDecodeTime");
+    place.expect("fragment-time", "time in tfdt", time, indexTime);
+  }
+  checkComposition(run, place);
+}
+
+function checkComposition(run: SampleRun, place: Place): void {
+  const is = (what: string, found: number, expected: number) =>
+    place.expect("composition", what, found, expected);
+  is("composition offset of the first sample", run.firstOffset, 0);
+  is("earliest presentation in the fragment", run.earliest, 0);
   // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
-  if (Math.abs(latest - reading.duration) > 1) {
-    say.expect(
-      "composition",
-      "latest presentation end within the fragment",
-      latest,
-      reading.duration,
-    );
+  if (Math.abs(run.latest - run.duration) > 1) {
+    is("latest presentation end in the fragment", run.latest, run.duration);
   }
 }
 
-/** First offset, earliest and latest presentation of a run, counted from its first decode time. */
-function presentation(trun: ParsedBox): {
-  first: number;
-  earliest: number;
-  latest: number;
-} {
-  const durations = numbersField(trun, "sample_duration");
-  const offsets = numbersField(trun, "sample_composition_time_offset");
-  let decodeTime = 0;
-  let earliest = Infinity;
-  let latest = -Infinity;
-  durations.forEach((duration, i) => {
-    const presented = decodeTime + (offsets[i] ?? 0);
-    earliest = Math.min(earliest, presented);
-    decodeTime += duration;
-    latest = Math.max(latest, presented + duration);
-  });
-  return { first: offsets[0] ?? 0, earliest, latest };
-}
-
 function checkFirstSample(
-  head: Uint8Array,
-  moof: ParsedBox,
+  start: Uint8Array,
   sampleEntryType: string,
-  say: FragmentFindings,
+  place: Place,
 ): void {
   const codec = codecOfSampleEntry(sampleEntryType);
-  const fault = codec?.firstSampleFault(head.subarray(moof.size + 8));
-  if (fault !== undefined) say.finding("random-access", fault);
+  const fault = codec?.firstSampleFault(start);
+  if (fault !== undefined) place.fault("random-access", fault);
 }
 
-function trackIdOf(traf: ParsedBox): number | undefined {
-  const tfhd = childBox(traf, "tfhd");
-  return tfhd && numberField(tfhd, "track_id");
-}
-
-const TFXD = TFXD_UUID.replaceAll("-", "");
-
-function asciiAt(bytes: Uint8Array, at: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + 4));
-}
-
+/** NaN beyond the end of the bytes. */
 function uint32At(bytes: Uint8Array, at: number): number {
+  if (at + 4 > bytes.length) return Number.NaN;
   return new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0);
 }

@@ -6,8 +6,10 @@ import {
   textField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
-import type { Findings } from "./finding.js";
+import type { Findings, Place } from "./finding.js";
 import type { TrackReader } from "./track-reader.js";
+
+const RULE = "header";
 
 /** What a track file's moov says. */
 export interface HeaderReading {
@@ -27,49 +29,38 @@ export function checkHeader(
   handler: string,
   findings: Findings,
 ): HeaderReading | undefined {
-  const { name: file, header, trackId, index } = reader;
-  const expect = (
-    message: string,
-    found: string | number | undefined,
-    expected: string | number,
-  ) => findings.expect({ rule: "header", file, message }, found, expected);
-  expect(
-    "boxes before the first fragment",
-    header.map((box) => box.type).join(" "),
-    "ftyp moov",
-  );
-  const headerSize = header.reduce((sum, box) => sum + box.size, 0);
-  expect("bytes before the first fragment", index[0]?.moof_offset, headerSize);
-
-  const moov = header.find((box) => box.type === "moov");
-  const trak = moov?.children.find(
-    (box) => box.type === "trak" && trackIdOf(box) === trackId,
-  );
+  const place = findings.in(reader.name);
+  checkFront(reader, place);
+  const trak = findTrak(reader);
   const mdhd = trak && boxAt(trak, ["mdia", "mdhd"]);
   const hdlr = trak && boxAt(trak, ["mdia", "hdlr"]);
-  const [sampleEntry] =
-    (trak && boxAt(trak, ["mdia", "minf", "stbl", "stsd"]))?.children ?? [];
-  if (mdhd === undefined || hdlr === undefined || sampleEntry === undefined) {
-    findings.add({
-      rule: "header",
-      file,
-      message: `moov has no whole track ${trackId}`,
-    });
+  const stsd = trak && boxAt(trak, ["mdia", "minf", "stbl", "stsd"]);
+  const [sampleEntry] = stsd?.children ?? [];
+  if (!trak || !mdhd || !hdlr || !sampleEntry) {
+    place.fault(RULE, `moov has no whole track ${reader.trackId}`);
     return undefined;
   }
-  expect("handler", textField(hdlr, "handler"), handler);
-  expect("timescale in mdhd", numberField(mdhd, "timescale"), SMOOTH_TIMESCALE);
-  if (trak && childBox(trak, "edts")) {
-    findings.add({
-      rule: "header",
-      file,
-      message: "has an edit list, which no Smooth client sees",
-    });
+  place.expect(RULE, "handler", textField(hdlr, "handler"), handler);
+  const timescale = numberField(mdhd, "timescale");
+  place.expect(RULE, "timescale in mdhd", timescale, SMOOTH_TIMESCALE);
+  if (childBox(trak, "edts") !== undefined) {
+    place.fault(RULE, "has an edit list, which no Smooth client sees");
   }
   return { sampleEntry, duration: numberField(mdhd, "duration") };
 }
 
-function trackIdOf(trak: ParsedBox): number | undefined {
-  const tkhd = childBox(trak, "tkhd");
-  return tkhd && numberField(tkhd, "track_id");
+function checkFront({ header, index }: TrackReader, place: Place): void {
+  const types = header.map((box) => box.type).join(" ");
+  place.expect(RULE, "boxes before the first fragment", types, "ftyp moov");
+  const size = header.reduce((sum, box) => sum + box.size, 0);
+  const found = index[0]?.moof_offset;
+  place.expect(RULE, "bytes before the first fragment", found, size);
+}
+
+function findTrak({ header, trackId }: TrackReader): ParsedBox | undefined {
+  const moov = header.find((box) => box.type === "moov");
+  return moov?.children.find((box) => {
+    const tkhd = childBox(box, "tkhd");
+    return tkhd !== undefined && numberField(tkhd, "track_id") === trackId;
+  });
 }

@@ -6,7 +6,7 @@ import {
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import type { ClientLevel } from "./client-manifest.js";
-import type { Findings } from "./finding.js";
+import type { Place } from "./finding.js";
 
 /**
  * Checks that a QualityLevel describes the decoder as the file's own sample
@@ -15,21 +15,13 @@ import type { Findings } from "./finding.js";
 export function checkLevel(
   level: ClientLevel,
   entry: ParsedBox,
-  file: string,
-  findings: Findings,
+  place: Place,
 ): void {
   for (const [attribute, expected] of expectedAttributes(entry)) {
     const found = level.attributes.get(attribute);
+    if (found?.toUpperCase() === String(expected)) continue;
     const message = `QualityLevel ${level.bitrate} ${attribute}`;
-    const isSame = found?.toUpperCase() === String(expected);
-    if (!isSame)
-      findings.add({
-        rule: "quality-level",
-        file,
-        message,
-        found: found ?? "nothing",
-        expected,
-      });
+    place.wrong("quality-level", message, found, expected);
   }
 }
 

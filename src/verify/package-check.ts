@@ -4,11 +4,12 @@ import type {
   ClientStream,
 } from "./client-manifest.js";
 import type { Findings } from "./finding.js";
-import { checkFragment, type FragmentReading } from "./fragment-check.js";
+import { checkFragment } from "./fragment-check.js";
 import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
+import type { SampleRun } from "./sample-run.js";
 import type { ServerManifest, ServerTrack } from "./server-manifest.js";
-import { openTrack } from "./track-reader.js";
+import { openTrack, type TrackReader } from "./track-reader.js";
 
 /** A track as it was read back. */
 export interface CheckedTrack {
@@ -16,6 +17,7 @@ export interface CheckedTrack {
   readonly kind: string;
   readonly fragments: number;
   readonly samples: number;
+  /** In 10 MHz ticks. */
   readonly end: number;
 }
 
@@ -31,32 +33,20 @@ export function checkAddresses(
   client: ClientManifest,
   findings: Findings,
 ): void {
-  const addresses = client.streams.flatMap(({ name, levels }) =>
+  const asked = client.streams.flatMap(({ name, levels }) =>
     levels.map(({ bitrate }) => addressOf(name, bitrate)),
   );
-  const answers = server.tracks.map(({ name, bitrate }) =>
+  const answered = server.tracks.map(({ name, bitrate }) =>
     addressOf(name, bitrate),
   );
-  for (const address of addresses) {
-    const count = answers.filter((answer) => answer === address).length;
-    findings.expect(
-      {
-        rule: "address",
-        file: server.file,
-        message: `tracks that answer to ${address}`,
-      },
-      count,
-      1,
-    );
+  for (const address of asked) {
+    const count = answered.filter((answer) => answer === address).length;
+    const what = `number of tracks that answer to ${address}`;
+    findings.in(server.file).expect("address", what, count, 1);
   }
-  for (const answer of answers.filter(
-    (answer) => !addresses.includes(answer),
-  )) {
-    findings.add({
-      rule: "address",
-      file: client.file,
-      message: `no quality level for the server's ${answer}`,
-    });
+  for (const answer of answered.filter((answer) => !asked.includes(answer))) {
+    const what = `no quality level for ${answer} of the server manifest`;
+    findings.in(client.file).fault("address", what);
   }
 }
 
@@ -67,117 +57,82 @@ export async function checkTrack(
   client: ClientManifest,
   findings: Findings,
 ): Promise<CheckedTrack | undefined> {
-  const { src: file, kind } = track;
-  const stream = client.streams.find(({ name }) => name === track.name);
-  const level = stream?.levels.find(({ bitrate }) => bitrate === track.bitrate);
-  const reader = await openTrack(folder, file, track.trackId, findings);
+  const reader = await openTrack(folder, track.src, track.trackId, findings);
   if (reader === undefined) return undefined;
   try {
-    const header = checkHeader(reader, HANDLERS[kind] ?? kind, findings);
-    if (header && level)
-      checkLevel(level, header.sampleEntry, client.file, findings);
-    const readings: (FragmentReading | undefined)[] = [];
-    for (let i = 0; i < reader.index.length; i++) {
-      readings.push(
-        await checkFragment(
-          reader,
-          i,
-          header?.sampleEntry.type ?? "",
-          findings,
-        ),
-      );
-    }
-    const times = reader.index.map((entry) => entry.time);
-    if (stream) checkTimeline(file, times, readings, stream, findings);
-    const end = (times.at(-1) ?? 0) + (readings.at(-1)?.duration ?? 0);
-    if (header)
-      findings.expect(
-        { rule: "header", file, message: "duration in mdhd" },
-        header.duration,
-        end,
-      );
-    checkBitrate(track, level, readings, end, findings);
-    const samples = readings.reduce(
-      (sum, reading) => sum + (reading?.samples ?? 0),
-      0,
-    );
-    return { file, kind, fragments: times.length, samples, end };
+    return await checkOpenTrack(reader, track, client, findings);
   } finally {
     await reader.file.close();
   }
 }
 
-/** Index, tfxd and manifest name the same instants to the tick: the time is the fragment's address. */
+async function checkOpenTrack(
+  reader: TrackReader,
+  track: ServerTrack,
+  client: ClientManifest,
+  findings: Findings,
+): Promise<CheckedTrack> {
+  const { src: file, kind } = track;
+  const stream = client.streams.find(({ name }) => name === track.name);
+  const level = stream?.levels.find(({ bitrate }) => bitrate === track.bitrate);
+  const header = checkHeader(reader, HANDLERS[kind] ?? kind, findings);
+  const entry = header?.sampleEntry;
+  if (entry && level) checkLevel(level, entry, findings.in(client.file));
+
+  const runs: (SampleRun | undefined)[] = [];
+  for (let i = 0; i < reader.index.length; i++) {
+    runs.push(await checkFragment(reader, i, entry?.type ?? "", findings));
+  }
+  const end = (reader.index.at(-1)?.time ?? 0) + (runs.at(-1)?.duration ?? 0);
+  if (stream) checkTimeline(reader, runs, stream, findings);
+  if (level) checkBitrate(file, level, runs, end, findings);
+  const told = header?.duration;
+  findings.in(file).expect("header", "duration in mdhd", told, end);
+  const samples = runs.reduce((sum, run) => sum + (run?.samples ?? 0), 0);
+  return { file, kind, fragments: runs.length, samples, end };
+}
+
+/** Index, fragment and manifest name the same instants to the tick: the time is the fragment's address. */
 function checkTimeline(
-  file: string,
-  times: readonly number[],
-  readings: readonly (FragmentReading | undefined)[],
-  stream: ClientStream,
+  { name, index }: TrackReader,
+  runs: readonly (SampleRun | undefined)[],
+  { chunks }: ClientStream,
   findings: Findings,
 ): void {
   const rule = "timeline";
-  findings.expect(
-    { rule, file, message: "number of fragments in the index" },
-    times.length,
-    stream.times.length,
-  );
-  findings.expect(
-    { rule, file, fragment: 1, message: "time in the index" },
-    times[0],
-    0,
-  );
-  times.forEach((time, i) => {
-    const fragment = i + 1;
-    const { times: asked, durations } = stream;
-    const reading = readings[i];
-    if (i >= asked.length) return;
-    findings.expect(
-      { rule, file, fragment, message: "time in the index" },
-      time,
-      asked[i] ?? 0,
-    );
-    if (reading === undefined) return;
-    findings.expect(
-      { rule, file, fragment, message: "sum of its sample durations" },
-      reading.duration,
-      durations[i] ?? 0,
-    );
-    const next = times[i + 1];
-    if (next !== undefined)
-      findings.expect(
-        { rule, file, fragment, message: "end" },
-        time + reading.duration,
-        next,
-      );
-  });
-}
-
-/** The manifest's bitrate is the track's average, give or take what keeps it unique. */
-function checkBitrate(
-  track: ServerTrack,
-  level: ClientLevel | undefined,
-  readings: readonly (FragmentReading | undefined)[],
-  end: number,
-  findings: Findings,
-): void {
-  const bytes = readings.reduce(
-    (sum, reading) => sum + (reading?.bytes ?? 0),
-    0,
-  );
-  const average = Math.round((bytes * 8 * 1e7) / end);
-  if (level === undefined || Math.abs(average - level.bitrate) <= BITRATE_SLACK)
-    return;
-  findings.add({
-    rule: "bitrate",
-    file: track.src,
-    message: "measured average bitrate",
-    found: average,
-    expected: level.bitrate,
-  });
+  const count = "number of fragments in the index";
+  findings.in(name).expect(rule, count, index.length, chunks.length);
+  findings.in(name, 1).expect(rule, "time in the index", index[0]?.time, 0);
+  for (const [i, { time, duration }] of chunks.entries()) {
+    const place = findings.in(name, i + 1);
+    const entry = index[i];
+    if (entry === undefined) return;
+    place.expect(rule, "time in the index", entry.time, time);
+    const run = runs[i];
+    if (run === undefined) continue;
+    const sum = "sum of its sample durations";
+    place.expect(rule, sum, run.duration, duration);
+    const next = index[i + 1]?.time ?? entry.time + run.duration;
+    place.expect(rule, "end", entry.time + run.duration, next);
+  }
 }
 
 /** Equal averages are told apart by a bit or two a second. */
 const BITRATE_SLACK = 16;
+
+/** The manifest's bitrate is the track's average, give or take what keeps it unique. */
+function checkBitrate(
+  file: string,
+  { bitrate }: ClientLevel,
+  runs: readonly (SampleRun | undefined)[],
+  end: number,
+  findings: Findings,
+): void {
+  const bytes = runs.reduce((sum, run) => sum + (run?.bytes ?? 0), 0);
+  const average = Math.round((bytes * 8 * 1e7) / end);
+  if (Math.abs(average - bitrate) <= BITRATE_SLACK) return;
+  findings.in(file).wrong("bitrate", "measured average", average, bitrate);
+}
 
 function addressOf(name: string, bitrate: number): string {
   return `QualityLevels(${bitrate})/Fragments(${name})`;

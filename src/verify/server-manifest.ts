@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import type { Findings } from "./finding.js";
+import type { Findings, Place } from "./finding.js";
 import { descendants, type XmlElement } from "./xml-reader.js";
 
 /** What an .ism says. */
@@ -19,33 +19,25 @@ export interface ServerTrack {
   readonly name: string;
 }
 
-/** Reads an .ism the way an origin does. */
+const RULE = "server-manifest";
+
+/** Reads an .ism as an origin does. MS-SSTR 2.2.7.1 */
 export function readServerManifest(
   root: XmlElement,
   file: string,
   findings: Findings,
 ): ServerManifest {
-  findings.expect(
-    { rule: "server-manifest", file, message: "root element" },
-    root.name,
-    "smil",
-  );
+  const place = findings.in(file);
+  place.expect(RULE, "root element", root.name, "smil");
   const meta = descendants(root, "meta").find(
-    (element) =>
-      element.attributes.get("name") === "clientManifestRelativePath",
+    ({ attributes }) => attributes.get("name") === "clientManifestRelativePath",
   );
   const clientManifest = meta?.attributes.get("content") ?? "";
-  requirePlainName(
-    clientManifest,
-    "clientManifestRelativePath",
-    file,
-    findings,
-  );
+  checkPlainName(clientManifest, "clientManifestRelativePath", place);
   const tracks = descendants(root, "video", "audio", "textstream").map(
     readTrack,
   );
-  for (const track of tracks)
-    requirePlainName(track.src, "src", file, findings);
+  for (const track of tracks) checkPlainName(track.src, "src", place);
   return { file, clientManifest, tracks };
 }
 
@@ -66,24 +58,17 @@ function readTrack(element: XmlElement): ServerTrack {
 }
 
 /** A manifest must not lead out of its folder. */
-function requirePlainName(
-  name: string,
-  attribute: string,
-  file: string,
-  findings: Findings,
-): void {
-  if (
-    name !== "" &&
+function checkPlainName(name: string, attribute: string, place: Place): void {
+  if (isPlainName(name)) return;
+  const expected = "the name of a file in the same folder";
+  place.wrong(RULE, attribute, JSON.stringify(name), expected);
+}
+
+/** Whether a name in a manifest stays in the manifest's folder. */
+export function isPlainName(name: string): boolean {
+  return (
+    !["", ".", ".."].includes(name) &&
     name === basename(name) &&
-    !name.includes("\\") &&
-    name !== ".."
-  )
-    return;
-  findings.add({
-    rule: "server-manifest",
-    file,
-    message: attribute,
-    found: JSON.stringify(name),
-    expected: "the name of a file in the same folder",
-  });
+    !name.includes("\\")
+  );
 }

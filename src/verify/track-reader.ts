@@ -43,14 +43,9 @@ export async function openTrack(
   findings: Findings,
 ): Promise<TrackReader | undefined> {
   const file = await open(join(folder, name), "r").catch((error: unknown) => {
-    findings.add({
-      rule: "file",
-      file: name,
-      message: `cannot be opened (${messageOf(error)})`,
-    });
-    return undefined;
+    findings.in(name).fault("file", `cannot be opened (${messageOf(error)})`);
   });
-  if (file === undefined) return undefined;
+  if (!file) return undefined;
   const reader = await readIndex(file, name, trackId, findings);
   if (reader === undefined) await file.close();
   return reader;
@@ -62,14 +57,11 @@ export async function readHead(
   offset: number,
   end: number,
 ): Promise<Uint8Array> {
-  const head = await readAt(
-    reader.file,
-    offset,
-    Math.min(HEAD_SIZE, end - offset),
-  );
+  const extent = Math.max(0, end - offset);
+  const head = await readAt(reader.file, offset, Math.min(HEAD_SIZE, extent));
   if (head.length < 8) return head;
   const moofSize = new DataView(head.buffer, head.byteOffset).getUint32(0);
-  const wanted = Math.min(moofSize + HEAD_SIZE / 2, end - offset);
+  const wanted = Math.min(moofSize + HEAD_SIZE / 2, extent);
   return wanted <= head.length ? head : readAt(reader.file, offset, wanted);
 }
 
@@ -79,41 +71,44 @@ async function readIndex(
   trackId: number,
   findings: Findings,
 ): Promise<TrackReader | undefined> {
+  const place = findings.in(name);
   const { size } = await file.stat();
-  const mfraOffset = size - (await mfraSize(file, size));
-  const [mfra] = parseBoxes(await readAt(file, mfraOffset, size - mfraOffset));
-  const tfra = mfra?.children.find(
-    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
-  );
-  const index = (tfra?.field("entries") ?? []) as readonly IndexEntry[];
-  if (mfra?.type !== "mfra" || index.length === 0) {
-    findings.add({
-      rule: "index",
-      file: name,
-      message: `mfra at the end of the file has no entries for track ${trackId}`,
-    });
+  const mfraSize = await readMfraSize(file, size);
+  const mfraOffset = size - mfraSize;
+  const [mfra] = parseBoxes(await readAt(file, mfraOffset, mfraSize));
+  const index = entriesOf(mfra, trackId);
+  const first = index[0];
+  if (mfra?.type !== "mfra" || first === undefined) {
+    const what = `no mfra at the end of the file with entries for track ${trackId}`;
+    place.fault("index", what);
     return undefined;
   }
   const mfro = childBox(mfra, "mfro");
-  findings.expect(
-    { rule: "index", file: name, message: "size in mfro" },
-    mfro && numberField(mfro, "_size"),
-    size - mfraOffset,
-  );
-  const header = parseBoxes(
-    await readAt(file, 0, Math.min(index[0]?.moof_offset ?? 0, size)),
-  );
+  const told = mfro && numberField(mfro, "_size");
+  place.expect("index", "size in mfro", told, mfra.size);
+  const headerSize = Math.min(first.moof_offset, size);
+  const header = parseBoxes(await readAt(file, 0, headerSize));
   return { name, file, size, header, trackId, index, mfraOffset };
 }
 
+function entriesOf(
+  mfra: ParsedBox | undefined,
+  trackId: number,
+): readonly IndexEntry[] {
+  const tfra = mfra?.children.find(
+    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
+  );
+  return (tfra?.field("entries") ?? []) as readonly IndexEntry[];
+}
+
 /** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */
-async function mfraSize(file: FileHandle, fileSize: number): Promise<number> {
+async function readMfraSize(
+  file: FileHandle,
+  fileSize: number,
+): Promise<number> {
   const tail = await readAt(file, Math.max(0, fileSize - 16), 16);
-  if (
-    tail.length < 16 ||
-    String.fromCharCode(...tail.subarray(4, 8)) !== "mfro"
-  )
-    return 0;
+  const type = String.fromCharCode(...tail.subarray(4, 8));
+  if (tail.length < 16 || type !== "mfro") return 0;
   const size = new DataView(tail.buffer, tail.byteOffset).getUint32(12);
   return size <= fileSize ? size : 0;
 }

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import type { Tools } from "../tools/find.js";
+import { checkClientManifest } from "./client-check.js";
 import { readClientManifest, type ClientManifest } from "./client-manifest.js";
 import { checkDecoding } from "./decode-check.js";
 import { Findings, type Finding } from "./finding.js";
@@ -10,7 +11,7 @@ import {
   checkTrack,
   type CheckedTrack,
 } from "./package-check.js";
-import { readServerManifest } from "./server-manifest.js";
+import { isPlainName, readServerManifest } from "./server-manifest.js";
 import { parseXml, type XmlElement } from "./xml-reader.js";
 
 export interface VerifyOptions {
@@ -47,18 +48,21 @@ export async function verify(
   const ismcRoot = await tryManifest(folder, server.clientManifest, findings);
   if (ismcRoot === undefined)
     return { findings: findings.list(), tracks: [], duration: 0 };
-  const client = readClientManifest(ismcRoot, server.clientManifest, findings);
+  const client = readClientManifest(ismcRoot, server.clientManifest);
+  checkClientManifest(client, findings);
   checkAddresses(server, client, findings);
 
+  // A name that leads out of the folder is a finding, not a file to open.
+  const inside = server.tracks.filter((track) => isPlainName(track.src));
   const tracks: CheckedTrack[] = [];
-  for (const [i, track] of server.tracks.entries()) {
+  for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
     const checked = await checkTrack(folder, track, client, findings);
     if (checked !== undefined) {
       tracks.push(checked);
       await decode(folder, checked, findings, options);
     }
-    options.onProgress?.((i + 1) / server.tracks.length);
+    options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
   return { findings: findings.list(), tracks, duration: client.duration };
@@ -82,20 +86,12 @@ function checkDuration(
   findings: Findings,
 ): void {
   const end = Math.max(0, ...tracks.map((track) => track.end));
-  findings.expect(
-    { rule: "duration", file: client.file, message: "Duration" },
-    client.duration,
-    end,
-  );
-  for (const { file, end: trackEnd } of tracks) {
-    if (end - trackEnd <= LONGEST_FRAME) continue;
-    findings.add({
-      rule: "duration",
-      file,
-      message: "end of the track",
-      found: trackEnd,
-      expected: end,
-    });
+  const place = findings.in(client.file);
+  place.expect("duration", "Duration", client.duration, end);
+  for (const track of tracks) {
+    if (end - track.end <= LONGEST_FRAME) continue;
+    const where = findings.in(track.file);
+    where.wrong("duration", "end of the track", track.end, end);
   }
 }
 
@@ -132,7 +128,7 @@ async function tryManifest(
   try {
     return await readManifest(folder, file);
   } catch (error) {
-    findings.add({ rule: "file", file, message: messageOf(error) });
+    findings.in(file).fault("file", messageOf(error));
     return undefined;
   }
 }

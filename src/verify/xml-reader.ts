@@ -1,4 +1,4 @@
-import { create } from "xmlbuilder2";
+import { SaxesParser } from "saxes";
 import { messageOf } from "../errors.js";
 
 /** An element of a manifest that was read. */
@@ -9,32 +9,39 @@ export interface XmlElement {
 }
 
 /**
- * Parses an XML file in UTF-8, or in UTF-16 with a byte order mark as IIS writes it.
- * @throws Error in one line when it is not well-formed
+ * Parses an XML file in UTF-8, or in UTF-16 with a byte order mark as IIS
+ * writes it. With saxes, which is as strict as a browser: the library that
+ * writes our manifests would pass over an element that is never closed.
+ *
+ * @throws Error in one line when the file is not well-formed
  */
 export function parseXml(bytes: Uint8Array): XmlElement {
-  const text = decode(bytes).trimStart();
-  if (!text.startsWith("<")) throw new Error("it does not begin with <");
+  const parser = new SaxesParser();
+  const document: Node = { name: "", attributes: new Map(), children: [] };
+  const open: Node[] = [document];
+  parser.on("opentag", ({ name, attributes }) => {
+    const node = {
+      name,
+      attributes: new Map(Object.entries(attributes)),
+      children: [],
+    };
+    open.at(-1)?.children.push(node);
+    open.push(node);
+  });
+  parser.on("closetag", () => open.pop());
+  parser.on("error", (error) => {
+    throw error;
+  });
   try {
-    return toElement(create(text).root().node as unknown as DomElement);
+    parser.write(decode(bytes)).close();
   } catch (cause) {
-    const [firstLine = ""] = messageOf(cause).split("\n");
-    throw new Error(firstLine.slice(0, LONGEST_MESSAGE), { cause });
+    throw new Error(`not well-formed XML at line:column ${messageOf(cause)}`, {
+      cause,
+    });
   }
-}
-
-const LONGEST_MESSAGE = 160;
-
-/** TextDecoder takes the byte order mark away. */
-function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const encoding =
-    first === 0xff && second === 0xfe
-      ? "utf-16le"
-      : first === 0xfe && second === 0xff
-        ? "utf-16be"
-        : "utf-8";
-  return new TextDecoder(encoding).decode(bytes);
+  const [root] = document.children;
+  if (root === undefined) throw new Error("no XML element");
+  return root;
 }
 
 /** All elements below (and with) `element` that have one of these names, in document order. */
@@ -49,28 +56,19 @@ export function descendants(
   ];
 }
 
-/** The part of the DOM that we read. */
-interface DomElement {
-  readonly nodeType: number;
-  readonly localName: string;
-  readonly attributes: Iterable<{
-    readonly name: string;
-    readonly value: string;
-  }>;
-  readonly childNodes: Iterable<DomElement>;
+interface Node extends XmlElement {
+  readonly children: Node[];
 }
 
-const ELEMENT_NODE = 1;
-
-function toElement(node: DomElement): XmlElement {
-  const children = [...node.childNodes].filter(
-    (child) => child.nodeType === ELEMENT_NODE,
-  );
-  return {
-    name: node.localName,
-    attributes: new Map(
-      [...node.attributes].map(({ name, value }) => [name, value]),
-    ),
-    children: children.map(toElement),
-  };
+/** TextDecoder takes the byte order mark away. */
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isUtf16 =
+    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
+  const encoding = !isUtf16
+    ? "utf-8"
+    : first === 0xff
+      ? "utf-16le"
+      : "utf-16be";
+  return new TextDecoder(encoding).decode(bytes);
 }

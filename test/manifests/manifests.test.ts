@@ -1,0 +1,178 @@
+import { describe, expect, test } from "vitest";
+import { ism } from "../../src/manifests/ism.js";
+import { ismc } from "../../src/manifests/ismc.js";
+import { makePresentation } from "../../src/manifests/presentation.js";
+import type { TrackFile } from "../../src/mux/track-file.js";
+import { parseXml } from "../../src/verify/xml-reader.js";
+import { descendants } from "../../src/verify/xml-reader.js";
+
+const FRAGMENTS = [
+  { time: 0, duration: 20_000_000, moofOffset: 700 },
+  { time: 20_000_000, duration: 10_000_000, moofOffset: 9000 },
+];
+
+/** avcC of Baseline 1.3 with a two-byte SPS and a one-byte PPS. */
+const AVC_CONFIG = Uint8Array.of(
+  1,
+  66,
+  0,
+  13,
+  0xff,
+  0xe1,
+  0,
+  2,
+  0x67,
+  0x42,
+  1,
+  0,
+  1,
+  0x68,
+);
+
+function video(
+  bitrate: number,
+  file = `v${bitrate}.ismv`,
+  fragments = FRAGMENTS,
+): TrackFile {
+  const format = { kind: "video", width: 1280, height: 720 } as const;
+  return {
+    ...shared(fragments),
+    file,
+    bitrate,
+    codec: "h264",
+    config: AVC_CONFIG,
+    format,
+    language: "und",
+  };
+}
+
+function audio(bitrate: number, language: string): TrackFile {
+  const format = { kind: "audio", channels: 2, sampleRate: 48000 } as const;
+  const config = Uint8Array.of(0x11, 0x90);
+  return {
+    ...shared(FRAGMENTS),
+    file: `a_${language}.isma`,
+    bitrate,
+    codec: "aac",
+    config,
+    format,
+    language,
+  };
+}
+
+function shared(fragments: typeof FRAGMENTS) {
+  const last = fragments.at(-1);
+  const duration = (last?.time ?? 0) + (last?.duration ?? 0);
+  return { trackId: 1, duration, fragments, bytes: 10_000 };
+}
+
+const read = (text: string) => parseXml(Buffer.from(text));
+
+describe("names and addresses", () => {
+  test("a name with &, quotes, blanks and other letters comes back as it was", () => {
+    const name = `R&D "take" <2> 'ü' 映画`;
+    const file = `${name}_5000.ismv`;
+    const root = read(ism(makePresentation(name, [video(5_000_000, file)])));
+    expect(descendants(root, "meta")[0]?.attributes.get("content")).toBe(
+      `${name}.ismc`,
+    );
+    expect(descendants(root, "video")[0]?.attributes.get("src")).toBe(file);
+  });
+
+  test("one sound track is named audio, without a trackName", () => {
+    const presentation = makePresentation("clip", [
+      video(5_000_000),
+      audio(128_000, "eng"),
+    ]);
+    const streams = descendants(read(ismc(presentation)), "StreamIndex");
+    expect(streams.map(({ attributes }) => attributes.get("Name"))).toEqual([
+      "video",
+      "audio",
+    ]);
+    expect(ism(presentation)).not.toContain("trackName");
+  });
+
+  test("two languages have a stream and a trackName each", () => {
+    const presentation = makePresentation("clip", [
+      audio(128_000, "eng"),
+      audio(96_000, "fra"),
+    ]);
+    const streams = descendants(read(ismc(presentation)), "StreamIndex");
+    expect(streams.map(({ attributes }) => attributes.get("Url"))).toEqual([
+      "QualityLevels({bitrate})/Fragments(audio_eng={start time})",
+      "QualityLevels({bitrate})/Fragments(audio_fra={start time})",
+    ]);
+    const names = descendants(read(ism(presentation)), "param").filter(
+      ({ attributes }) => attributes.get("name") === "trackName",
+    );
+    expect(names.map(({ attributes }) => attributes.get("value"))).toEqual([
+      "audio_eng",
+      "audio_fra",
+    ]);
+  });
+});
+
+describe("bitrates", () => {
+  test("stand from high to low, the same in both manifests", () => {
+    const presentation = makePresentation("clip", [
+      video(900_000),
+      video(5_000_000),
+    ]);
+    const levels = descendants(read(ismc(presentation)), "QualityLevel");
+    const tracks = descendants(read(ism(presentation)), "video");
+    expect(levels.map(({ attributes }) => attributes.get("Bitrate"))).toEqual([
+      "5000000",
+      "900000",
+    ]);
+    expect(
+      tracks.map(({ attributes }) => attributes.get("systemBitrate")),
+    ).toEqual(["5000000", "900000"]);
+  });
+
+  test("three equal averages are told apart, because the bitrate is the address", () => {
+    const files = [
+      video(800_000, "a.ismv"),
+      video(800_000, "b.ismv"),
+      video(800_000, "c.ismv"),
+    ];
+    const [stream] = makePresentation("clip", files).streams;
+    expect(stream?.tracks.map(({ bitrate }) => bitrate)).toEqual([
+      800_002, 800_001, 800_000,
+    ]);
+  });
+});
+
+describe("one list of fragments serves all levels", () => {
+  test("a fragment that starts a tick later in one rung is refused by name", () => {
+    const late = FRAGMENTS.map((fragment, i) =>
+      i === 1 ? { ...fragment, time: 20_000_001 } : fragment,
+    );
+    expect(() =>
+      makePresentation("clip", [
+        video(5_000_000),
+        video(900_000, "low.ismv", late),
+      ]),
+    ).toThrow(
+      "low.ismv: fragment 2 starts at 20000001, in v5000000.ismv at 20000000. Rungs must share cut times.",
+    );
+  });
+
+  test("a rung with a fragment less is refused", () => {
+    expect(() =>
+      makePresentation("clip", [
+        video(5_000_000),
+        video(900_000, "low.ismv", FRAGMENTS.slice(0, 1)),
+      ]),
+    ).toThrow("Rungs must share cut times");
+  });
+});
+
+test("codec private data has four-byte start codes", () => {
+  const [level] = descendants(
+    read(ismc(makePresentation("clip", [video(5_000_000)]))),
+    "QualityLevel",
+  );
+  expect(level?.attributes.get("CodecPrivateData")).toBe(
+    "0000000167420000000168",
+  );
+});

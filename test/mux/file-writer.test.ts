@@ -1,0 +1,56 @@
+import { randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { FileWriter } from "../../src/mux/file-writer.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+
+test("what is written and copied arrives in order, across the edges of the buffer", async () => {
+  const source = randomBytes(700_000);
+  const sourcePath = join(folder, "source");
+  writeFileSync(sourcePath, source);
+  const head = randomBytes(262_143);
+  const path = join(folder, "copy");
+
+  const handle = await open(sourcePath, "r");
+  const writer = await FileWriter.create(path);
+  await writer.write(head);
+  await writer.copy(handle, 100, 2);
+  await writer.copy(handle, 5, 600_000);
+  await writer.write(Uint8Array.of(1, 2, 3));
+  await writer.finish();
+  await writer.close();
+  await handle.close();
+
+  const parts = [
+    head,
+    source.subarray(100, 102),
+    source.subarray(5, 600_005),
+    Uint8Array.of(1, 2, 3),
+  ];
+  expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
+  expect(writer.position).toBe(262_143 + 2 + 600_000 + 3);
+});
+
+test("a source that ends too early is said, not padded", async () => {
+  const sourcePath = join(folder, "short");
+  writeFileSync(sourcePath, "12345");
+  const handle = await open(sourcePath, "r");
+  const writer = await FileWriter.create(join(folder, "short-copy"));
+  await expect(writer.copy(handle, 2, 10)).rejects.toMatchObject({
+    code: "mux",
+  });
+  await writer.close();
+  await handle.close();
+});
+
+test("a file that exists is never written over", async () => {
+  const path = join(folder, "there");
+  writeFileSync(path, "mine");
+  await expect(FileWriter.create(path)).rejects.toMatchObject({
+    code: "EEXIST",
+  });
+});

@@ -1,0 +1,71 @@
+import { findTools } from "../../src/tools/find.js";
+import { lastLines, runTool } from "../../src/tools/run.js";
+
+export interface ClipOptions {
+  readonly size?: string;
+  /** As ffmpeg takes it, such as `30000/1001`. */
+  readonly rate?: string;
+  readonly seconds?: number;
+  /** Whole frames instead of seconds. */
+  readonly frames?: number;
+  /** lavfi source of the sound; `null` for none. */
+  readonly sound?: string | null;
+  /** More filters on the picture. */
+  readonly filters?: string;
+  /** More output options. */
+  readonly options?: readonly string[];
+}
+
+/** Inverts the colours for a while: two hard cuts that must not become key frames. */
+export const SCENE_CUTS = "hue=h=180:s=3:enable='between(t,1.3,2.1)'";
+
+/** Makes a small clip of a moving test picture, with options that every ffmpeg since 2018 knows. */
+export async function makeClip(
+  path: string,
+  options: ClipOptions = {},
+): Promise<string> {
+  const {
+    size = "320x180",
+    rate = "25",
+    sound = "sine=frequency=440:sample_rate=48000",
+  } = options;
+  const length =
+    options.frames === undefined
+      ? ["-t", String(options.seconds ?? 5)]
+      : ["-frames:v", String(options.frames)];
+  const args = [
+    ...["-v", "error", "-y", "-nostdin"],
+    ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${rate}`],
+    ...(sound === null ? [] : ["-f", "lavfi", "-i", sound]),
+    ...(options.filters === undefined ? [] : ["-vf", options.filters]),
+    ...length,
+    ...(options.frames === undefined ? [] : ["-shortest"]),
+    ...[
+      "-c:v",
+      "libx264",
+      "-preset",
+      "ultrafast",
+      "-qp",
+      "20",
+      "-pix_fmt",
+      "yuv420p",
+      "-c:a",
+      "aac",
+    ],
+    ...(options.options ?? []),
+    path,
+  ];
+  return ffmpeg(args, path);
+}
+
+/** Runs the ffmpeg that the product would use. */
+export async function ffmpeg(
+  args: readonly string[],
+  result: string,
+): Promise<string> {
+  const tools = await findTools();
+  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args);
+  if (exitCode !== 0)
+    throw new Error(`ffmpeg could not make ${result}: ${lastLines(stderr, 3)}`);
+  return result;
+}

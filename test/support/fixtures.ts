@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { EncodedRung } from "../../src/encode/index.js";
+import { OUTPUTS } from "../../src/outputs.js";
+import type { TrackFile, TrackFileOptions } from "../../src/mux/track-file.js";
+import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
+import { makePlan } from "../../src/plan/plan.js";
+import { checkPreset } from "../../src/plan/preset-check.js";
+import type { SourceInfo } from "../../src/probe/source-info.js";
+
+/** Encoded rungs that lie in the repository: muxer and manifests are tested on the same bytes everywhere. */
+const FIXTURES = fileURLToPath(new URL("../fixtures/", import.meta.url));
+
+/** A file of test/fixtures. */
+export function fixture(name: string): string {
+  return join(FIXTURES, name);
+}
+
+const SOURCE: SourceInfo = {
+  path: "/films/clip.mp4",
+  sizeBytes: 1_000_000,
+  container: "mov,mp4,m4a,3gp,3g2,mj2",
+  durationSeconds: 5.12,
+  video: {
+    index: 0,
+    codec: "h264",
+    width: 320,
+    height: 180,
+    rotation: 0,
+    sampleAspectRatio: { num: 1, den: 1 },
+    nominalRate: { num: 25, den: 1 },
+    averageRate: { num: 25, den: 1 },
+    pixelFormat: "yuv420p",
+    interlaced: false,
+    colorMatrix: "bt709",
+    colorTransfer: "bt709",
+    colorPrimaries: "bt709",
+    fullRange: false,
+    startSeconds: 0,
+    durationSeconds: 5.12,
+  },
+  audio: {
+    index: 1,
+    codec: "aac",
+    channels: 2,
+    sampleRate: 48000,
+    language: "eng",
+    startSeconds: 0,
+    durationSeconds: 5.12,
+  },
+  ignored: [],
+};
+
+const PRESET = checkPreset(
+  {
+    rungs: [
+      {
+        name: "180p",
+        width: 320,
+        height: 180,
+        profile: "main",
+        bitrate: "60k",
+      },
+      { name: "90p", width: 160, height: 90, profile: "main", bitrate: "25k" },
+    ],
+    audio: { bitrate: "48k" },
+  },
+  "fixture",
+);
+
+/** The plan that the fixtures were encoded by (test/fixtures/README.md). */
+export function fixturePlan(name = "clip"): EncodePlan {
+  return makePlan(SOURCE, PRESET, { name });
+}
+
+export function fixtureEncoded(plan: EncodePlan): EncodedRung[] {
+  const files = ["video-0.mp4", "video-1.mp4", "audio.mp4"];
+  return allRungs(plan).map((rung, i) => ({
+    rung,
+    pieces: [fixture(files[i] ?? "")],
+  }));
+}
+
+export interface WrittenPackage {
+  readonly folder: string;
+  readonly name: string;
+  readonly ism: string;
+  readonly tracks: readonly TrackFile[];
+}
+
+/** Muxes the fixtures into a package in a new folder below `parent`. */
+export async function writeFixturePackage(
+  parent: string,
+  name = "clip",
+  options: TrackFileOptions = {},
+): Promise<WrittenPackage> {
+  const folder = join(parent, `package-${(count += 1)}`);
+  mkdirSync(folder);
+  const plan = fixturePlan(name);
+  const tracks = await OUTPUTS.smooth.mux(
+    plan,
+    fixtureEncoded(plan),
+    folder,
+    options,
+  );
+  await OUTPUTS.smooth.manifests(name, tracks, folder);
+  return { folder, name, ism: join(folder, `${name}.ism`), tracks };
+}
+
+let count = 0;
