@@ -15,7 +15,6 @@ import {
 
 /** A kind of package: how encoded rungs become files, and how these are checked. */
 export interface Output {
-  readonly description: string;
   /** Names of all files of the package; the last one makes it visible. */
   files(plan: EncodePlan): string[];
   mux(
@@ -38,8 +37,6 @@ export interface Output {
 
 /** Microsoft Smooth Streaming: .ismv and .isma files, .ismc, .ism. MS-SSTR 2.2 */
 const smooth: Output = {
-  description: "Microsoft Smooth Streaming: .ismv, .isma, .ismc and .ism",
-
   files: (plan) => [
     ...allRungs(plan).map((rung) => rung.file),
     `${plan.name}.ismc`,

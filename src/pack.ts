@@ -33,7 +33,7 @@ export interface PackOptions extends PlanOptions {
   readonly format?: OutputName | undefined;
   /** Told the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
-  /** Told about once a second how far the work is. */
+  /** Told how far the work is: while encoding about twice a second, then after each file. */
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
 }
 
@@ -86,8 +86,8 @@ export async function pack(
   const { signal, onProgress } = options;
   const { plan, tools } = await prepare(input, options);
   const engine = ENGINES[options.engine ?? "local"];
-  const output = OUTPUTS[options.format ?? "smooth"];
-  const files = output.files(plan);
+  const format = OUTPUTS[options.format ?? "smooth"];
+  const files = format.files(plan);
   const folder = await openPackageFolder(options.output, files, {
     overwrite: options.overwrite ?? false,
     neededBytes: plan.estimate.diskBytes,
@@ -102,15 +102,15 @@ export async function pack(
       signal,
       onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
     });
-    const tracks = await output.mux(plan, encoded, folder.work, {
+    const tracks = await format.mux(plan, encoded, folder.work, {
       tfdt: options.tfdt,
       signal,
       onProgress: (fraction) =>
         onProgress?.({ step: "mux", label: "package", fraction }),
     });
     await rm(encodeFolder, { recursive: true });
-    await output.manifests(plan.name, tracks, folder.work);
-    const report = await output.verify(plan.name, folder.work, {
+    await format.manifests(plan.name, tracks, folder.work);
+    const report = await format.verify(plan.name, folder.work, {
       decodeWith: options.verify === "full" ? tools : undefined,
       signal,
       onProgress: (fraction) =>
@@ -120,7 +120,7 @@ export async function pack(
     const sizes = await sizesOf(folder.work, files);
     await folder.publish();
     return {
-      manifest: join(folder.target, `${plan.name}.ism`),
+      manifest: join(folder.target, files.at(-1) ?? ""),
       folder: folder.target,
       files: sizes,
       durationSeconds: report.duration / 1e7,

@@ -10,8 +10,10 @@ import {
   stat,
   statfs,
 } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { messageOf, PackError } from "./errors.js";
+import { isPlainName } from "./verify/server-manifest.js";
+import { descendants, parseXml } from "./verify/xml-reader.js";
 
 export interface PackageFolderOptions {
   /** Replace a package of the same name. */
@@ -35,8 +37,8 @@ export interface PackageFolder {
   discard(): Promise<void>;
 }
 
-/** Work folders begin with this; one that is found later was left by a run that was killed. */
-export const WORK_PREFIX = ".mss-pack-tmp-";
+/** Hidden from listings and from origins. */
+const WORK_PREFIX = ".mss-pack-tmp-";
 
 /**
  * Opens a work folder in `output`, making `output` when it is missing.
@@ -56,14 +58,19 @@ export async function openPackageFolder(
   const firstMade = await making(target, () =>
     mkdir(target, { recursive: true }),
   );
-  await requireRoom(target, options.neededBytes);
-  const work = await making(target, () => mkdtemp(join(target, WORK_PREFIX)));
-  return {
-    work,
-    target,
-    publish: () => publish(work, target, files),
-    discard: () => discard(work, target, firstMade),
-  };
+  try {
+    await requireRoom(target, options.neededBytes);
+    const work = await making(target, () => mkdtemp(join(target, WORK_PREFIX)));
+    return {
+      work,
+      target,
+      publish: () => publish(work, target, files),
+      discard: () => discard(work, target, firstMade),
+    };
+  } catch (error) {
+    await removeEmpty(target, firstMade);
+    throw error;
+  }
 }
 
 async function requireFolder(target: string): Promise<void> {
@@ -128,16 +135,25 @@ async function removeOldPackage(
   files: readonly string[],
 ): Promise<void> {
   const manifest = join(target, files.at(-1) ?? "");
-  const text = await readFile(manifest, "utf8").catch(() => "");
+  const media = await mediaOf(manifest);
   await rm(manifest, { force: true });
-  const sources = [...text.matchAll(/\bsrc="([^"]*)"/g)].map(
-    (match) => match[1] ?? "",
-  );
-  const media = sources.filter(
-    (name) => name === basename(name) && /\.isma?v?$/i.test(name),
-  );
   for (const file of [...media, ...files])
     await rm(join(target, file), { force: true });
+}
+
+/** The media files that a manifest names, as far as it can be read and they lie beside it. */
+async function mediaOf(manifest: string): Promise<string[]> {
+  try {
+    const root = parseXml(await readFile(manifest));
+    const names = descendants(root, "video", "audio").map(
+      (track) => track.attributes.get("src") ?? "",
+    );
+    return names.filter(
+      (name) => isPlainName(name) && /\.ism[av]$/i.test(name),
+    );
+  } catch {
+    return [];
+  }
 }
 
 /** A rename is only safe from a power cut when its folder is on the disk too. */
@@ -154,8 +170,15 @@ async function discard(
   firstMade: string | undefined,
 ): Promise<void> {
   await rm(work, { recursive: true, force: true });
+  await removeEmpty(target, firstMade);
+}
+
+/** Removes only folders that we made, and only while they are empty. */
+async function removeEmpty(
+  target: string,
+  firstMade: string | undefined,
+): Promise<void> {
   if (firstMade === undefined) return;
-  // Only folders that we made, and only while they are empty.
   for (
     let folder = target;
     folder.startsWith(firstMade);

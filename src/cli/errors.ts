@@ -16,21 +16,8 @@ export function exitCodeFor(error: unknown): number {
  * --json an object on stdout. A stack is shown only with --debug.
  */
 export function reportError(error: unknown, argv: readonly string[]): void {
-  const exit = exitCodeFor(error);
-  const code = error instanceof PackError ? error.code : BUG.code;
-  const hint = error instanceof PackError ? error.hint : BUG_HINT;
-  const facts = error instanceof PackError ? error.facts : {};
-  if (argv.includes("--json")) {
-    const line = {
-      type: "error",
-      code,
-      exit,
-      message: messageOf(error),
-      hint,
-      facts,
-    };
-    process.stdout.write(`${JSON.stringify(line)}\n`);
-  }
+  const { code, exit, hint } = describe(error);
+  if (argv.includes("--json")) printErrorLine(error);
   const lines = [
     `mss-pack: ${messageOf(error)}`,
     ...(hint === undefined ? [] : [`  ${hint}`]),
@@ -38,6 +25,19 @@ export function reportError(error: unknown, argv: readonly string[]): void {
     `  (${code}, exit code ${exit})`,
   ];
   process.stderr.write(`${lines.join("\n")}\n`);
+}
+
+/** The error as one line of JSON on stdout. */
+export function printErrorLine(error: unknown): void {
+  const line = { type: "error", ...describe(error), message: messageOf(error) };
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+function describe(error: unknown) {
+  const exit = exitCodeFor(error);
+  return error instanceof PackError
+    ? { code: error.code, exit, hint: error.hint, facts: error.facts }
+    : { code: BUG.code, exit, hint: BUG_HINT, facts: {} };
 }
 
 const BUG_HINT =

@@ -7,7 +7,7 @@ export async function inspectCommand(
 ): Promise<void> {
   for await (const box of dumpFile(file)) {
     process.stdout.write(
-      `${flags.json ? JSON.stringify(box) : dumpText(box)}\n`,
+      `${flags.json ? JSON.stringify({ type: "box", ...box }) : dumpText(box)}\n`,
     );
   }
 }

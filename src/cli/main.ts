@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import { PackError } from "../errors.js";
-import { exitCodeFor, reportError } from "./errors.js";
+import { exitCodeFor, printErrorLine, reportError } from "./errors.js";
 import { buildProgram } from "./program.js";
 import { stopOnSignals } from "./signals.js";
 
@@ -25,14 +25,13 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function handle(error: unknown, argv: readonly string[]): number {
-  if (error instanceof CommanderError) {
-    // commander has said it already; help and version are no errors
-    if (error.exitCode === 0) return 0;
-    const message = error.message.replace(/^error: /, "");
-    if (argv.includes("--json"))
-      reportError(new PackError("usage", message), argv);
-    return exitCodeFor(new PackError("usage", message));
+  if (!(error instanceof CommanderError)) {
+    reportError(error, argv);
+    return exitCodeFor(error);
   }
-  reportError(error, argv);
-  return exitCodeFor(error);
+  // commander has said it on stderr already; help and version are no errors
+  if (error.exitCode === 0) return 0;
+  const usage = new PackError("usage", error.message.replace(/^error: /, ""));
+  if (argv.includes("--json")) printErrorLine(usage);
+  return exitCodeFor(usage);
 }

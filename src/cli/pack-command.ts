@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { pack, type PackOptions } from "../pack.js";
 import { planOptions, type LadderFlags } from "./options.js";
-import { chooseReporter } from "./reporter.js";
+import { chooseReporter } from "./choose-reporter.js";
 
 export interface PackFlags extends LadderFlags {
   /** Not commander's requiredOption: subcommands would have to give it too. */

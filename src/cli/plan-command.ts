@@ -1,4 +1,4 @@
-import { encodeArguments } from "../encode/local.js";
+import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
@@ -15,7 +15,7 @@ export async function planCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const plan = await makePlan(input, planOptions(flags, signal));
-  const commands = encodeArguments(plan, WORK);
+  const commands = ENGINES.local.commands(plan, WORK);
   const text = flags.json
     ? JSON.stringify({ type: "plan", plan, commands })
     : planText(

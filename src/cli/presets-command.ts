@@ -10,7 +10,9 @@ export async function presetsCommand(
     return print(JSON.stringify(await loadPreset(name), undefined, 2));
   const presets = await listPresets();
   print(
-    flags.json ? JSON.stringify(presets) : presets.map(presetText).join("\n\n"),
+    flags.json
+      ? JSON.stringify({ type: "presets", presets })
+      : presets.map(presetText).join("\n\n"),
   );
 }
 

@@ -1,6 +1,7 @@
 import type { PackProgress, PackResult } from "../pack.js";
 import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
-import { encodeArguments } from "../encode/local.js";
+import { codecNamed } from "../codecs/index.js";
+import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
 import { describeTools, type Tools } from "../tools/find.js";
@@ -21,9 +22,9 @@ export function planSummary(
     ...plan.notes.map((note) => `  note: ${note}`),
     ...bundledLine(tools),
     ...(verbose
-      ? encodeArguments(plan, "WORK").map((args) =>
-          commandLine(tools.ffmpeg.path, args),
-        )
+      ? ENGINES.local
+          .commands(plan, "WORK")
+          .map((args) => commandLine(tools.ffmpeg.path, args))
       : []),
   ].join("\n");
 }
@@ -62,7 +63,7 @@ function videoLine(rung: VideoRung): string {
 
 function audioLine(rung: AudioRung): string {
   const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, AAC-LC ${shape} -> ${rung.file}`;
+  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape} -> ${rung.file}`;
 }
 
 /** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */

@@ -30,6 +30,7 @@ export async function verifyCommand(
     throw new PackError(
       "verify",
       `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
+      { facts: { findings: count } },
     );
   }
 }

@@ -8,6 +8,7 @@ import { FLAGS, type Codec } from "./codec.js";
 /** AAC-LC in mp4a. ISO/IEC 14496-3 1.6.2.1, 14496-14 5.6 */
 export const aac: Codec = {
   name: "aac",
+  label: "AAC-LC",
   kind: "audio",
   sampleEntryTypes: ["mp4a"],
   encoder: "aac",
@@ -54,9 +55,6 @@ export const aac: Codec = {
     };
   },
 };
-
-/** Samples a frame of AAC-LC. ISO/IEC 14496-3 4.5.1.1 */
-export const AAC_FRAME_SAMPLES = 1024;
 
 /** Channels and rate as the config's first bytes tell them. ISO/IEC 14496-3 1.6.2.1 */
 export function parseAudioSpecificConfig(config: Uint8Array): {

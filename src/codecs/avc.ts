@@ -8,6 +8,7 @@ import { FLAGS, type Codec, type CodedTrack } from "./codec.js";
 /** H.264 in avc1: parameter sets out of band, four-byte NAL unit lengths. ISO/IEC 14496-15 5 */
 export const avc: Codec = {
   name: "h264",
+  label: "H.264",
   kind: "video",
   sampleEntryTypes: ["avc1"],
   encoder: "libx264",

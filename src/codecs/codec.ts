@@ -3,11 +3,13 @@ import type { MediaFormat, TrackKind } from "../media/track.js";
 
 /** What differs from codec to codec: each codec answers these questions for itself. */
 export interface Codec {
-  /** Key in the table, and the name that `probe` and `plan` use. */
+  /** What rungs and tracks call it. */
   readonly name: string;
   readonly kind: TrackKind;
   /** ISO sample entries that hold it. */
   readonly sampleEntryTypes: readonly string[];
+  /** For people. */
+  readonly label: string;
   /** ffmpeg's encoder for it. */
   readonly encoder: string;
   /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */

@@ -3,7 +3,10 @@ import { aac } from "./aac.js";
 import { avc } from "./avc.js";
 import type { Codec } from "./codec.js";
 
-/** The door for a new codec: one file and one row. */
+/**
+ * The door for a new codec: one file and one row. Its encoder options stand in
+ * encode/ffmpeg-args.ts, what verify expects of it in verify/level-check.ts.
+ */
 export const CODECS: readonly Codec[] = [avc, aac];
 
 /** The codec of a name. Throws a PackError `mux` for a name that is not in the table. */
@@ -23,4 +26,4 @@ export function codecOfSampleEntry(type: string): Codec | undefined {
   return CODECS.find((row) => row.sampleEntryTypes.includes(type));
 }
 
-export type { Codec, CodedTrack } from "./codec.js";
+export type { Codec } from "./codec.js";

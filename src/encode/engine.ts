@@ -3,8 +3,8 @@ import type { Tools } from "../tools/find.js";
 
 /** Makes the encoded rungs of a plan, here or anywhere. */
 export interface Engine {
-  readonly name: string;
-  readonly description: string;
+  /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
+  commands(plan: EncodePlan, folder: string): string[][];
   /**
    * @throws PackError `encode` with ffmpeg's last words, `aborted` when the signal fired
    */

@@ -9,8 +9,12 @@ import { progressReader } from "./progress.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
 export const localEngine: Engine = {
-  name: "local",
-  description: "one ffmpeg process on this machine",
+  commands(plan, folder) {
+    const files = filesIn(folder, plan);
+    return passesOf(plan).map((pass) =>
+      ffmpegArguments(encodeCommand(plan, files, pass)),
+    );
+  },
 
   async encode(plan, context) {
     const files = filesIn(context.folder, plan);
@@ -24,14 +28,6 @@ export const localEngine: Engine = {
     return encodedRungs(plan, files);
   },
 };
-
-/** ffmpeg's arguments for each pass of a plan, as `mss-pack plan` shows them. */
-export function encodeArguments(plan: EncodePlan, folder: string): string[][] {
-  const files = filesIn(folder, plan);
-  return passesOf(plan).map((pass) =>
-    ffmpegArguments(encodeCommand(plan, files, pass)),
-  );
-}
 
 function passesOf(plan: EncodePlan): Pass[] {
   return plan.video?.twoPass ? ["first", "second"] : ["only"];

@@ -1,7 +1,7 @@
 import { ascii, concat, hexToBytes, u24, u32, u8 } from "./bytes.js";
 
 /** Bytes in front of a box's payload: 32-bit size and type. ISO/IEC 14496-12 4.2 */
-export const BOX_HEADER_SIZE = 8;
+const BOX_HEADER_SIZE = 8;
 
 /** A box: size, four-character type, payload. ISO/IEC 14496-12 4.2 */
 export function box(type: string, ...payload: Uint8Array[]): Uint8Array {

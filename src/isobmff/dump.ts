@@ -2,12 +2,13 @@ import { PackError } from "../errors.js";
 import { bytesToHex } from "./bytes.js";
 import { openForReading } from "./movie.js";
 import type { ParsedBox } from "./parsed-box.js";
-import { readAt, scanBoxes } from "./scan.js";
+import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
 import { parseBoxes } from "./source.js";
 
 /** A box with its fields as plain data, for people, tests and JSON. */
 export interface DumpedBox {
-  readonly type: string;
+  /** The four characters. */
+  readonly box: string;
   readonly uuid?: string;
   /** Position in the file. */
   readonly start: number;
@@ -19,8 +20,21 @@ export interface DumpedBox {
 /** Boxes larger than this are named, not parsed. */
 const LARGEST_PARSED = 512 * 1024 * 1024;
 
-/** Holds only media or nothing: named, not read. */
-const UNREAD = new Set(["mdat", "free", "skip"]);
+/** Hold only media or nothing: named, not read. */
+const UNREAD = new Set(["mdat", "free", "skip", "wide"]);
+
+/** What may stand at the top of a file that is cut off. */
+const TOP_LEVEL = new Set([
+  ...UNREAD,
+  "ftyp",
+  "styp",
+  "moov",
+  "moof",
+  "mfra",
+  "sidx",
+  "uuid",
+  "meta",
+]);
 
 /**
  * The boxes of a file one after another; media is not read.
@@ -32,42 +46,49 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
   try {
     const { size } = await file.stat();
     for await (const span of scanBoxes(file, size)) {
-      if (
-        !/^[\x20-\x7e\xa9]{4}$/.test(span.type) ||
-        span.size < span.headerSize
-      ) {
-        throw new PackError(
-          "input",
-          `${path}: no box at byte ${span.start} (found type ${JSON.stringify(span.type)}, size ${span.size}).`,
-          {
-            hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
-          },
-        );
-      }
       const isWhole = span.start + span.size <= size;
-      if (UNREAD.has(span.type) || !isWhole || span.size > LARGEST_PARSED) {
-        const fields = isWhole ? {} : { truncated: `the file ends at ${size}` };
-        yield {
-          type: span.type,
-          start: span.start,
-          size: span.size,
-          fields,
-          boxes: [],
-        };
-        continue;
-      }
-      for (const box of parseBoxes(await readAt(file, span.start, span.size)))
-        yield dumpBox(box, span.start);
+      requireBox(span, isWhole, path);
+      if (!isWhole)
+        yield namedOnly(span, { truncated: `the file ends at ${size}` });
+      else if (UNREAD.has(span.type) || span.size > LARGEST_PARSED)
+        yield namedOnly(span, {});
+      else
+        for (const box of parseBoxes(await readAt(file, span.start, span.size)))
+          yield dumpBox(box, span.start);
     }
   } finally {
     await file.close();
   }
 }
 
+function namedOnly(
+  { type, start, size }: BoxSpan,
+  fields: DumpedBox["fields"],
+): DumpedBox {
+  return { box: type, start, size, fields, boxes: [] };
+}
+
+function requireBox(span: BoxSpan, isWhole: boolean, path: string): void {
+  const isName = /^[\x20-\x7e\xa9]{4}$/.test(span.type);
+  if (
+    isName &&
+    span.size >= span.headerSize &&
+    (isWhole || TOP_LEVEL.has(span.type))
+  )
+    return;
+  throw new PackError(
+    "input",
+    `${path}: no box at byte ${span.start} (found type ${JSON.stringify(span.type)}, size ${span.size}).`,
+    {
+      hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
+    },
+  );
+}
+
 /** A box and its children as indented lines: type, size, then a field each. */
 export function dumpText(box: DumpedBox, depth = 0): string {
   const indent = "  ".repeat(depth);
-  const name = box.uuid === undefined ? box.type : `${box.type} ${box.uuid}`;
+  const name = box.uuid === undefined ? box.box : `${box.box} ${box.uuid}`;
   const fields = Object.entries(box.fields).map(
     ([field, value]) => `${indent}  ${field}: ${valueText(value)}`,
   );
@@ -84,7 +105,7 @@ function dumpBox(box: ParsedBox, offset: number): DumpedBox {
     .fieldNames()
     .map((name) => [name, plainValue(box.field(name))] as const);
   return {
-    type: box.type,
+    box: box.type,
     ...(box.uuid === undefined ? {} : { uuid: box.uuid }),
     start: offset + box.start,
     size: box.size,

@@ -17,8 +17,6 @@ import {
 /** A trak box in plain words; times are in ticks of its own timescale. */
 export interface MovieTrack {
   readonly trackId: number;
-  /** `vide`, `soun` and so on. */
-  readonly handler: string;
   readonly timescale: number;
   readonly language: string;
   readonly sampleEntry: ParsedBox;
@@ -28,8 +26,6 @@ export interface MovieTrack {
 
 /** A row of an edit list. ISO/IEC 14496-12 8.6.6 */
 export interface Edit {
-  /** In ticks of the movie's timescale. */
-  readonly segmentDuration: number;
   /** Where in the media the edit begins; -1 is an empty edit. */
   readonly mediaTime: number;
 }
@@ -53,7 +49,6 @@ function readTrack(trak: ParsedBox, path: string): MovieTrack {
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
   return {
     trackId,
-    handler: handlerOf(trak),
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
@@ -75,7 +70,6 @@ function editsOf(trak: ParsedBox): Edit[] {
     number
   >[];
   return rows.map((row) => ({
-    segmentDuration: row["segment_duration"] ?? 0,
     mediaTime: row["media_time"] ?? 0,
   }));
 }

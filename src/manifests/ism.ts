@@ -4,7 +4,7 @@ import { element, toXml, type Element } from "./xml.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
 
-/** The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.1, IIS Media Services */
+/** The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.3, IIS Media Services */
 export function ism(presentation: Presentation): string {
   const head = element("head", {}, [
     element("meta", {

@@ -57,13 +57,12 @@ function largestSize(tracks: readonly TrackFile[]): Attributes {
     format.kind === "video" ? [format] : [],
   );
   if (sizes.length === 0) return {};
-  const largest = sizes.reduce((a, b) =>
-    b.width * b.height > a.width * a.height ? b : a,
-  );
+  const width = Math.max(...sizes.map((size) => size.width));
+  const height = Math.max(...sizes.map((size) => size.height));
   return {
-    MaxWidth: largest.width,
-    MaxHeight: largest.height,
-    DisplayWidth: largest.width,
-    DisplayHeight: largest.height,
+    MaxWidth: width,
+    MaxHeight: height,
+    DisplayWidth: width,
+    DisplayHeight: height,
   };
 }

@@ -49,11 +49,6 @@ export function frameTime(
   return rescale(frame * rate.den, rate.num, timescale);
 }
 
-/** Seconds for people and for ffmpeg's command line; never for arithmetic on samples. */
-export function toSeconds(ticks: Ticks, timescale: number): number {
-  return ticks / timescale;
-}
-
 /** A ratio as a plain number, for comparisons and for people. */
 export function ratio(value: Rational): number {
   return value.num / value.den;

@@ -72,7 +72,7 @@ function dropLeadIn(samples: SampleTable, begin: number): SampleTable {
 }
 
 /** The table without its first `first` samples, beginning at 0 again. */
-export function withoutFirst(samples: SampleTable, first: number): SampleTable {
+function withoutFirst(samples: SampleTable, first: number): SampleTable {
   const begin = at(samples.decodeTime, first);
   return {
     count: samples.count - first,

@@ -37,8 +37,6 @@ import type { Fragment } from "./fragments.js";
 /** The only track of every file that we write. */
 export const TRACK_ID = 1;
 
-/** All but the samples of one .ismv or .isma file: what comes before, between and after them. */
-
 /** `ftyp` and `moov`, laid out as in genuine Microsoft files. MS-SSTR 2.2.7, docs/format.md */
 export function fileHeader(track: Track, bitrate: number): Uint8Array {
   return concat([ftyp("isml", 1, ["piff", "iso2"]), movieBox(track, bitrate)]);

@@ -58,8 +58,9 @@ export async function writeTrackFile(
 ): Promise<TrackFile> {
   const bitrate = averageBitrate(track);
   const sources: FileHandle[] = [];
-  const writer = await FileWriter.create(path);
+  let writer: FileWriter | undefined;
   try {
+    writer = await FileWriter.create(path);
     for (const source of track.files)
       sources.push(await open(source.path, "r"));
     await writer.write(fileHeader(track, bitrate));
@@ -94,7 +95,7 @@ export async function writeTrackFile(
       { cause },
     );
   } finally {
-    await writer.close();
+    await writer?.close();
     for (const source of sources) await source.close();
   }
 }

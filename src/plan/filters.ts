@@ -26,20 +26,29 @@ export function rungFilters(
   return [...scaleFilter(source, size), "format=yuv420p", "setsar=1"];
 }
 
-/** Filters that give sound from time 0 without holes, and longer than the picture. */
+/**
+ * Filters that give sound from time 0 without holes.
+ *
+ * @param pictureSeconds how long the picture lasts; undefined when there is none
+ */
 export function audioFilters(
   preset: PresetAudio,
-  durationSeconds: number,
+  pictureSeconds: number | undefined,
 ): string[] {
-  const samples = Math.ceil(
-    (durationSeconds + PAD_SECONDS) * preset.sampleRate,
-  );
+  const { sampleRate } = preset;
   return [
     // async=1 fills holes with silence; first_pts=0 fills or trims the start.
-    `aresample=${preset.sampleRate}:async=1:first_pts=0`,
-    // Silence after the end: the muxer then cuts at the picture's last tick.
-    `apad=whole_len=${samples}`,
+    `aresample=${sampleRate}:async=1:first_pts=0`,
+    ...(pictureSeconds === undefined
+      ? []
+      : [padding(pictureSeconds, sampleRate)]),
   ];
+}
+
+/** Silence after the end, longer than the picture: the muxer then cuts at the picture's last tick. */
+function padding(pictureSeconds: number, sampleRate: number): string {
+  const samples = Math.ceil((pictureSeconds + PAD_SECONDS) * sampleRate);
+  return `apad=whole_len=${samples}`;
 }
 
 /** Picture durations in file headers are wrong by less than this. */

@@ -1,3 +1,4 @@
+import { kilobits } from "./bitrate.js";
 import { levelFor } from "./level.js";
 import { ratio, type Rational } from "../media/time.js";
 import type { SkippedRung } from "./encode-plan.js";
@@ -128,15 +129,15 @@ function isSameSize(a: FittedRung, b: FittedRung): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** Two rungs with one bitrate would share their address at the origin and their file name. */
+/** Two rungs of one number of kbit/s would share their file name. */
 function uniqueBitrates(rungs: readonly FittedRung[]): FittedRung[] {
   const taken = new Set<number>();
   return [...rungs]
     .reverse()
     .map((rung) => {
       let bitrate = rung.bitrate;
-      while (taken.has(bitrate)) bitrate += BITRATE_STEP;
-      taken.add(bitrate);
+      while (taken.has(kilobits(bitrate))) bitrate += BITRATE_STEP;
+      taken.add(kilobits(bitrate));
       return {
         ...rung,
         bitrate,

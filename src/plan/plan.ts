@@ -55,7 +55,8 @@ export function makePlan(
   refuseUnsupported(source);
   const video = source.video && planVideo(source.video, wanted, settings, name);
   const audio =
-    source.audio && planAudio(source.audio, wanted, durationSeconds, name);
+    source.audio &&
+    planAudio(source.audio, wanted, source.video && durationSeconds, name);
   const rungs = [...(video?.plan.rungs ?? []), ...(audio ? [audio] : [])];
   return {
     source,
@@ -151,7 +152,7 @@ function videoRung(
 function planAudio(
   source: SourceAudio,
   preset: Preset,
-  durationSeconds: number,
+  pictureSeconds: number | undefined,
   name: string,
 ): AudioRung {
   const { bitrate, sampleRate, channels } = preset.audio;
@@ -165,7 +166,7 @@ function planAudio(
     sampleRate,
     bitrate,
     language: source.language,
-    filters: audioFilters(preset.audio, durationSeconds),
+    filters: audioFilters(preset.audio, pictureSeconds),
   };
 }
 

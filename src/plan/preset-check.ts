@@ -23,7 +23,7 @@ export function checkPreset(json: unknown, name: string): Preset {
     name,
     description: root.text("description", ""),
     gopSeconds: root.number("gopSeconds", 0.5, 10, 2),
-    encoderPreset: root.choice("encoderPreset", ENCODER_PRESETS, "medium"),
+    encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
   };
@@ -37,7 +37,7 @@ function checkRung(fields: Fields): PresetRung {
     name: fields.text("name"),
     width: fields.evenSize("width"),
     height: fields.evenSize("height"),
-    profile: fields.choice("profile", H264_PROFILES, "high"),
+    profile: fields.oneOf("profile", H264_PROFILES, "high"),
     bufferSeconds: fields.number(
       "bufferSeconds",
       0.1,
@@ -135,14 +135,6 @@ class Fields {
     if (value === undefined) return undefined;
     if (typeof value === "string" && /^[1-5]\.[0-3]$/.test(value)) return value;
     throw this.wrong(field, 'an H.264 level, such as "4.0"');
-  }
-
-  choice<T extends string>(
-    field: string,
-    choices: readonly T[],
-    fallback: T,
-  ): T {
-    return this.oneOf(field, choices, fallback);
   }
 
   oneOf<T extends string | number>(

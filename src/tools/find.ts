@@ -1,5 +1,6 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { CODECS } from "../codecs/index.js";
 import { PackError, messageOf } from "../errors.js";
 import { bundledProgram } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
@@ -28,7 +29,9 @@ export interface ToolPaths {
 }
 
 /** Encoders without which there is no package. */
-export const REQUIRED_ENCODERS = ["libx264", "aac"] as const;
+export const REQUIRED_ENCODERS: readonly string[] = CODECS.map(
+  (codec) => codec.encoder,
+);
 
 /**
  * Finds ffmpeg and ffprobe and tries them.

@@ -21,7 +21,7 @@ export interface ServerTrack {
 
 const RULE = "server-manifest";
 
-/** Reads an .ism as an origin does. MS-SSTR 2.2.7.1 */
+/** Reads an .ism as an origin does. MS-SSTR 2.2.7.3 */
 export function readServerManifest(
   root: XmlElement,
   file: string,

@@ -23,7 +23,6 @@ export interface IndexEntry {
 export interface TrackReader {
   readonly name: string;
   readonly file: FileHandle;
-  readonly size: number;
   /** ftyp, moov and whatever else stands before the first fragment. */
   readonly header: readonly ParsedBox[];
   readonly trackId: number;
@@ -88,7 +87,7 @@ async function readIndex(
   place.expect("index", "size in mfro", told, mfra.size);
   const headerSize = Math.min(first.moof_offset, size);
   const header = parseBoxes(await readAt(file, 0, headerSize));
-  return { name, file, size, header, trackId, index, mfraOffset };
+  return { name, file, header, trackId, index, mfraOffset };
 }
 
 function entriesOf(

@@ -95,8 +95,8 @@ function checkDuration(
   }
 }
 
-/** Tracks should end together; another maker's may differ by less than a frame of sound. */
-const LONGEST_FRAME = 250_000;
+/** Tracks should end together; another maker's may differ by a frame of sound, 32 ms at 32 kHz. */
+const LONGEST_FRAME = 320_000;
 
 async function readManifest(folder: string, file: string): Promise<XmlElement> {
   const bytes = await readFile(join(folder, file)).catch((cause: unknown) => {

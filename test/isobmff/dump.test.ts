@@ -18,11 +18,12 @@ describe("a file as text", () => {
       "fragment.ismv",
       hex`
         00000018 'ftyp' 'isml' 00000001 'piff' 'iso2'
-        00000074 'moof'
+        00000084 'moof'
           00000010 'mfhd' 00 000000 00000007
-          0000005C 'traf'
+          0000006C 'traf'
             00000014 'tfhd' 00 000020 00000001 02000000
-            00000014 'trun' 00 000001 00000000 0000007C
+            00000024 'trun' 01 000F01 00000001 0000008C
+              00065D3B 00000004 02000000 FFF9E580
             0000002C 'uuid' 6D1D9B05 42D544E6 80E2141D AFF757B2 01 000000
               000000012A05F200 00000000000CBA77
         0000000C 'mdat' 01020304
@@ -33,12 +34,12 @@ describe("a file as text", () => {
         major_brand: isml
         minor_version: 1
         compatible_brands: piff iso2
-      [moof] at 24, 116 bytes
+      [moof] at 24, 132 bytes
         [mfhd] at 32, 16 bytes
           flags: 0
           version: 0
           sequence_number: 7
-        [traf] at 48, 92 bytes
+        [traf] at 48, 108 bytes
           [tfhd] at 56, 20 bytes
             flags: 32
             version: 0
@@ -48,22 +49,22 @@ describe("a file as text", () => {
             default_sample_duration: 0
             default_sample_size: 0
             default_sample_flags: 33554432
-          [trun] at 76, 20 bytes
-            flags: 1
-            version: 0
-            sample_duration: 
-            sample_size: 
-            sample_flags: 
-            sample_composition_time_offset: 
-            sample_count: 0
-            data_offset: 124
+          [trun] at 76, 36 bytes
+            flags: 3841
+            version: 1
+            sample_duration: 417083
+            sample_size: 4
+            sample_flags: 33554432
+            sample_composition_time_offset: -400000
+            sample_count: 1
+            data_offset: 140
             first_sample_flags: 0
-          [uuid 6d1d9b0542d544e680e2141daff757b2] at 96, 44 bytes
+          [uuid 6d1d9b0542d544e680e2141daff757b2] at 112, 44 bytes
             flags: 0
             version: 1
             absolute_time: 5000000000
             duration: 834167
-      [mdat] at 140, 12 bytes"
+      [mdat] at 156, 12 bytes"
     `);
   });
 

@@ -16,13 +16,8 @@ import { readMovieTracks, type MovieTrack } from "../../src/isobmff/tracks.js";
 import { hex } from "../support/hex-bytes.js";
 
 const ENTRY = avc1(16, 16, hex`01 42C01E FF E1 0004 67010203 01 0002 68CE`);
-const HEAD = tkhd({
-  trackId: 5,
-  duration: 80,
-  width: 16,
-  height: 16,
-  audible: false,
-});
+const HEAD_FIELDS = { duration: 80, width: 16, height: 16, audible: false };
+const HEAD = tkhd({ ...HEAD_FIELDS, trackId: 5 });
 
 /** Two samples of 9 and 8 bytes, 40 ticks each, in one chunk at byte 48. */
 const TABLES = box(
@@ -50,7 +45,6 @@ describe("a track of a movie", () => {
     expect(more).toEqual([]);
     expect(track).toMatchObject({
       trackId: 5,
-      handler: "vide",
       timescale: 1000,
       language: "fra",
       edits: [],
@@ -70,10 +64,7 @@ describe("a track of a movie", () => {
       `,
     );
     const [track] = read(trak(HEAD, edits, media("vide", TABLES)));
-    expect(track?.edits).toEqual([
-      { segmentDuration: 100, mediaTime: -1 },
-      { segmentDuration: 200, mediaTime: 1024 },
-    ]);
+    expect(track?.edits).toEqual([{ mediaTime: -1 }, { mediaTime: 1024 }]);
   });
 
   test("of 64-bit edits is told alike", () => {
@@ -81,13 +72,11 @@ describe("a track of a movie", () => {
       "edts",
       hex`
         00000024 'elst' 01 000000 00000001
-        000000012A05F200 FFFFFFFFFFFFFFFF 0001 0000
+        0000000000000050 000000012A05F200 0001 0000
       `,
     );
     const [track] = read(trak(HEAD, edits, media("vide", TABLES)));
-    expect(track?.edits).toEqual([
-      { segmentDuration: 5_000_000_000, mediaTime: -1 },
-    ]);
+    expect(track?.edits).toEqual([{ mediaTime: 5_000_000_000 }]);
   });
 
   test("without samples, as in a track file, has a table of none", () => {
@@ -106,7 +95,7 @@ test("tracks that are neither picture nor sound are passed over", () => {
     trak(HEAD, timecode),
     trak(HEAD, media("soun", stbl(ENTRY))),
   );
-  expect(tracks.map((track) => track.handler)).toEqual(["soun"]);
+  expect(tracks).toHaveLength(1);
 });
 
 test("a track without its tables is a damaged input", () => {

@@ -16,7 +16,6 @@ function movieTrack(samples: SampleTable, ...mediaTimes: number[]): MovieTrack {
   const sampleEntry = {} as ParsedBox;
   return {
     trackId: 1,
-    handler: "vide",
     timescale: 48000,
     language: "und",
     sampleEntry,

@@ -29,17 +29,23 @@ export async function makeClip(
     rate = "25",
     sound = "sine=frequency=440:sample_rate=48000",
   } = options;
-  const length =
+  const seconds =
     options.frames === undefined
-      ? ["-t", String(options.seconds ?? 5)]
-      : ["-frames:v", String(options.frames)];
+      ? (options.seconds ?? 5)
+      : options.frames / 25 + 0.5;
+  const filters = [
+    ...(options.filters === undefined ? [] : [options.filters]),
+    // -frames:v would end the sound with the picture, or before it.
+    ...(options.frames === undefined
+      ? []
+      : [`trim=end_frame=${options.frames}`]),
+  ];
   const args = [
     ...["-v", "error", "-y", "-nostdin"],
     ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${rate}`],
     ...(sound === null ? [] : ["-f", "lavfi", "-i", sound]),
-    ...(options.filters === undefined ? [] : ["-vf", options.filters]),
-    ...length,
-    ...(options.frames === undefined ? [] : ["-shortest"]),
+    ...(filters.length === 0 ? [] : ["-vf", filters.join(",")]),
+    ...["-t", String(seconds)],
     ...[
       "-c:v",
       "libx264",

@@ -1,0 +1,137 @@
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { makeClip } from "../support/clip.js";
+import { jsonLines, mssPack } from "../support/cli.js";
+import { writeFixturePackage } from "../support/fixtures.js";
+import { patchFile, payloadOf, replaceText } from "../support/patch.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+const clip = await makeClip(join(folder, "clip.mp4"), {
+  size: "1280x720",
+  seconds: 1,
+  rate: "30000/1001",
+});
+
+describe("plan", () => {
+  test("tells rungs kept and skipped, grid, fragments, size and the ffmpeg command", async () => {
+    const { stdout, exitCode } = await mssPack(["plan", clip]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toContain(
+      "29.97 fps, a key frame every 60 frames (2.002 s)",
+    );
+    expect(stdout).toMatch(
+      /720p +1280x720 +2800 kbit\/s, at most 4200, high 3.1 -> clip_2800.ismv/,
+    );
+    expect(stdout).toContain("1080p: larger than the source (1280x720)");
+    expect(stdout).toContain("Fragments: 1 in each track");
+    expect(stdout).toMatch(/^ {2}ffmpeg .*-filter_complex .*-g 60 /m);
+  });
+
+  test("as JSON is one object with the plan and the commands", async () => {
+    const { stdout } = await mssPack(["plan", clip, "--json", "--two-pass"]);
+    const object = JSON.parse(stdout) as {
+      plan: { skipped: unknown[] };
+      commands: string[][];
+    };
+    expect(object.plan.skipped).toHaveLength(1);
+    expect(object.commands).toHaveLength(2);
+  });
+});
+
+describe("verify", () => {
+  test("says that a right package is right", async () => {
+    const { ism } = await writeFixturePackage(folder);
+    const { stdout, exitCode } = await mssPack(["verify", ism, "--full"]);
+    expect(stdout).toContain("clip.ism: right, 0:05");
+    expect(exitCode).toBe(0);
+  });
+
+  test("names a fault and exits with 5", async () => {
+    const written = await writeFixturePackage(folder);
+    replaceText(
+      join(written.folder, "clip.ismc"),
+      'Duration="51200000"',
+      'Duration="1"',
+    );
+    const { stdout, exitCode } = await mssPack(["verify", written.ism]);
+    expect(stdout).toContain("clip.ismc: Duration is 1, expected 51200000.");
+    expect(exitCode).toBe(5);
+  });
+
+  test("as JSON lists findings with rule, file, fragment, found and expected", async () => {
+    const written = await writeFixturePackage(folder);
+    patchFile(join(written.folder, "clip_60.ismv"), (bytes) => {
+      bytes.writeUInt32BE(7, payloadOf(bytes, "tfhd") + 4);
+    });
+    const { stdout } = await mssPack(["verify", written.ism, "--json"]);
+    const [report, error] = jsonLines(stdout);
+    expect(error).toMatchObject({
+      type: "error",
+      code: "verify",
+      facts: { findings: 1 },
+    });
+    expect(report?.["findings"]).toEqual([
+      {
+        rule: "track-id",
+        file: "clip_60.ismv",
+        fragment: 1,
+        message: "track_ID in tfhd",
+        found: 7,
+        expected: 1,
+      },
+    ]);
+  });
+});
+
+test("inspect shows boxes and fields, nested", async () => {
+  const written = await writeFixturePackage(folder);
+  const { stdout } = await mssPack([
+    "inspect",
+    join(written.folder, "clip_eng_48.isma"),
+  ]);
+  expect(stdout).toContain("[ftyp] at 0, 24 bytes\n  major_brand: isml\n");
+  expect(stdout).toMatch(/ {4}\[tfhd\] at \d+, 20 bytes\n {6}flags: 32\n/);
+});
+
+test("presets lists seven ladders, and prints one as JSON that is a preset again", async () => {
+  const { stdout } = await mssPack(["presets"]);
+  const names = [...stdout.matchAll(/^([a-z0-9-]+): /gm)].map(
+    (match) => match[1],
+  );
+  expect(names).toEqual([
+    "apple",
+    "azure-1080p",
+    "cbr",
+    "low-bandwidth",
+    "smooth-1080p",
+    "smooth-480p",
+    "smooth-720p",
+  ]);
+  const one = await mssPack(["presets", "cbr"]);
+  expect(JSON.parse(one.stdout)).toMatchObject({ name: "cbr", gopSeconds: 2 });
+});
+
+test("doctor tells versions, where ffmpeg comes from, encoders and disk", async () => {
+  const { stdout, exitCode } = await mssPack(["doctor"]);
+  expect(stdout).toMatch(/^ffmpeg {4}\S+ \((PATH|bundled|given): /m);
+  expect(stdout).toContain("encoders  libx264, aac");
+  expect(stdout).toMatch(/^disk .* free here$/m);
+  expect(exitCode).toBe(0);
+});
+
+test("--help shows examples and every exit code", async () => {
+  const { stdout, exitCode } = await mssPack(["--help"]);
+  expect(stdout).toContain("mss-pack input.mp4 -o out/");
+  for (const code of [0, 1, 2, 3, 4, 5, 7, 8, 130])
+    expect(stdout).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
+  expect(exitCode).toBe(0);
+});
+
+test("--version is the version of the package", async () => {
+  const { stdout } = await mssPack(["--version"]);
+  const { default: manifest } = await import("../../package.json", {
+    with: { type: "json" },
+  });
+  expect(stdout).toBe(`${manifest.version}\n`);
+});

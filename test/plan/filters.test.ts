@@ -1,0 +1,132 @@
+import { describe, expect, test } from "vitest";
+import {
+  audioFilters,
+  audioNotes,
+  rungFilters,
+  sharedVideoFilters,
+} from "../../src/plan/filters.js";
+import type { SourceVideo } from "../../src/probe/source-info.js";
+import { LADDER, picture, sound } from "../support/sources.js";
+
+const RATE_2997 = { num: 30_000, den: 1001 };
+const HD = { width: 1280, height: 720 };
+
+/** The scale filter's colours and ranges for a picture; undefined when it is not scaled. */
+function coloursOf(changes: Partial<SourceVideo>): string | undefined {
+  const source = picture(changes);
+  const [scale] = rungFilters(source, source);
+  return /^scale=.*:flags=bicubic:(.*)$/.exec(scale ?? "")?.[1];
+}
+
+describe("the filters that all rungs share", () => {
+  test("make one constant rate from time 0", () => {
+    expect(sharedVideoFilters(picture(), RATE_2997)).toEqual([
+      "fps=fps=30000/1001:start_time=0",
+    ]);
+  });
+
+  test("make frames of fields first", () => {
+    const interlaced = picture({ interlaced: true });
+    expect(sharedVideoFilters(interlaced, { num: 25, den: 1 })).toEqual([
+      "bwdif=mode=send_frame:parity=auto:deint=all",
+      "fps=fps=25/1:start_time=0",
+    ]);
+  });
+});
+
+describe("the filters of a rung", () => {
+  test("leave a picture of the right size and colour as it is", () => {
+    expect(rungFilters(picture(), picture())).toEqual([
+      "format=yuv420p",
+      "setsar=1",
+    ]);
+  });
+
+  test("scale a larger one", () => {
+    expect(rungFilters(picture(), HD)).toEqual([
+      "scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv",
+      "format=yuv420p",
+      "setsar=1",
+    ]);
+  });
+
+  test("make oblong pixels square, even where the numbers agree", () => {
+    const anamorphic = picture({ sampleAspectRatio: { num: 4, den: 3 } });
+    const [scale] = rungFilters(anamorphic, anamorphic);
+    expect(scale).toContain("scale=w=1920:h=1080:");
+  });
+
+  test.for([
+    {
+      what: "full range",
+      changes: { fullRange: true },
+      colours:
+        "in_color_matrix=bt709:out_color_matrix=bt709:in_range=pc:out_range=tv",
+    },
+    {
+      what: "BT.601",
+      changes: { colorMatrix: "smpte170m" },
+      colours:
+        "in_color_matrix=smpte170m:out_color_matrix=bt709:in_range=tv:out_range=tv",
+    },
+    {
+      what: "BT.2020 of standard range",
+      changes: { colorMatrix: "bt2020nc" },
+      colours:
+        "in_color_matrix=bt2020:out_color_matrix=bt709:in_range=tv:out_range=tv",
+    },
+    {
+      what: "an unnamed matrix in SD, which is BT.601 by custom",
+      changes: { colorMatrix: "", width: 720, height: 576 },
+      colours:
+        "in_color_matrix=smpte170m:out_color_matrix=bt709:in_range=tv:out_range=tv",
+    },
+    {
+      what: "an unnamed matrix in SD held upright",
+      changes: { colorMatrix: "", width: 480, height: 854 },
+      colours:
+        "in_color_matrix=smpte170m:out_color_matrix=bt709:in_range=tv:out_range=tv",
+    },
+    {
+      what: "an unnamed matrix in HD, which is BT.709 by custom: nothing",
+      changes: { colorMatrix: "", ...HD },
+      colours: undefined,
+    },
+  ])("bring $what to BT.709 of video range", ({ changes, colours }) => {
+    expect(coloursOf(changes)).toBe(colours);
+  });
+
+  // ffmpeg 7 knows bt601, bt470 and smpte170m, which are one matrix; bt470bg it refuses.
+  test.fails("name PAL's matrix as every ffmpeg knows it", () => {
+    const pal = { colorMatrix: "bt470bg", width: 720, height: 576 };
+    expect(coloursOf(pal)).toMatch(
+      /^in_color_matrix=(?:bt601|bt470|smpte170m):/,
+    );
+  });
+});
+
+describe("the filters of the sound", () => {
+  test("fill holes, begin at 0 and outlast the picture by two seconds", () => {
+    // 12.5 s x 48000
+    expect(audioFilters(LADDER.audio, 10.5)).toEqual([
+      "aresample=48000:async=1:first_pts=0",
+      "apad=whole_len=600000",
+    ]);
+  });
+
+  test("add nothing behind sound without a picture", () => {
+    const preset = { ...LADDER.audio, sampleRate: 44_100 };
+    expect(audioFilters(preset, undefined)).toEqual([
+      "aresample=44100:async=1:first_pts=0",
+    ]);
+  });
+
+  test("are told to people where something is lost or made up", () => {
+    expect(audioNotes(sound(), LADDER.audio)).toEqual([]);
+    const surround = sound({ channels: 6, startSeconds: 0.7 });
+    expect(audioNotes(surround, LADDER.audio)).toEqual([
+      "sound: 6 channels mixed down to 2",
+      "sound begins 0.70 s late: filled with silence",
+    ]);
+  });
+});

@@ -1,0 +1,165 @@
+import fc from "fast-check";
+import { describe, expect, test } from "vitest";
+import { allRungs } from "../../src/plan/encode-plan.js";
+import { describeGrid, makePlan } from "../../src/plan/plan.js";
+import { LADDER, picture, sound, source } from "../support/sources.js";
+
+const FILM = source({ video: picture(), audio: sound() });
+
+describe("the plan of a plain film", () => {
+  const plan = makePlan(FILM, LADDER);
+
+  test("has a file for each rung, named after film and bitrate", () => {
+    expect(allRungs(plan).map(({ name, file }) => `${name}: ${file}`)).toEqual([
+      "1080p: holiday_5000.ismv",
+      "720p: holiday_2800.ismv",
+      "480p: holiday_1300.ismv",
+      "audio eng: holiday_eng_128.isma",
+    ]);
+  });
+
+  test("gives each rung the rates, the buffer, the profile and the level of its preset", () => {
+    expect(plan.video?.rungs[0]).toEqual({
+      kind: "video",
+      codec: "h264",
+      name: "1080p",
+      file: "holiday_5000.ismv",
+      width: 1920,
+      height: 1080,
+      bitrate: 5_000_000,
+      maxBitrate: 7_500_000,
+      bufferSize: 10_000_000, // two seconds of the average
+      profile: "high",
+      level: "4.0",
+      filters: ["format=yuv420p", "setsar=1"],
+    });
+  });
+
+  test("cuts all rungs on one grid", () => {
+    expect(plan.video?.grid).toEqual({
+      frameRate: { num: 25, den: 1 },
+      gopFrames: 50,
+    });
+    expect(plan.gopSeconds).toBe(2);
+  });
+
+  test("counts fragments and bytes before any is made", () => {
+    // (5000 + 2800 + 1300 + 128) kbit/s x 10 s / 8, and twice that while working
+    expect(plan.estimate).toEqual({
+      fragments: 5,
+      bytes: 11_535_000,
+      diskBytes: 23_070_000,
+    });
+  });
+
+  test("has nothing to add", () => {
+    expect(plan.notes).toEqual([]);
+    expect(plan.skipped).toEqual([]);
+  });
+});
+
+describe("a plan", () => {
+  test("takes the user's settings", () => {
+    const plan = makePlan(FILM, LADDER, {
+      name: "The Holiday",
+      rungs: ["720p:3000k"],
+      gopSeconds: 4,
+      twoPass: true,
+      reproducible: true,
+    });
+    expect(allRungs(plan).map((rung) => rung.file)).toEqual([
+      "The Holiday_3000.ismv",
+      "The Holiday_eng_128.isma",
+    ]);
+    expect(plan.video).toMatchObject({
+      twoPass: true,
+      reproducible: true,
+      grid: { gopFrames: 100 },
+    });
+  });
+
+  test("of sound alone has no picture and the length of the sound", () => {
+    const audio = sound({ startSeconds: 0.5, durationSeconds: 8 });
+    const plan = makePlan(source({ audio }), LADDER);
+    expect(plan).not.toHaveProperty("video");
+    expect(plan.durationSeconds).toBe(8.5);
+    expect(plan.estimate).toEqual({
+      fragments: 5, // 0, 2, 4, 6 and 8 s
+      bytes: 136_000,
+      diskBytes: 272_000,
+    });
+  });
+
+  test("of a picture alone has no sound", () => {
+    const plan = makePlan(source({ video: picture() }), LADDER);
+    expect(plan).not.toHaveProperty("audio");
+    expect(plan.notes).toEqual(["no sound: a package of pictures alone"]);
+  });
+
+  test("of a late picture lasts until its end", () => {
+    const video = picture({ startSeconds: 1, durationSeconds: 9 });
+    const plan = makePlan(source({ video, audio: sound() }), LADDER);
+    expect(plan.durationSeconds).toBe(10);
+  });
+
+  test("refuses HDR", () => {
+    const video = picture({ colorTransfer: "smpte2084" });
+    expect(() => makePlan(source({ video }), LADDER)).toThrow("HDR");
+  });
+
+  test("is the same for the same facts, is plain data, and leaves its input alone", () => {
+    const side = fc.integer({ min: 16, max: 4096 });
+    const facts = fc.record({
+      width: side,
+      height: side,
+      interlaced: fc.boolean(),
+      fullRange: fc.boolean(),
+      startSeconds: fc.double({ min: 0, max: 5, noNaN: true }),
+      durationSeconds: fc.double({ min: 0.01, max: 9000, noNaN: true }),
+    });
+    fc.assert(
+      fc.property(facts, fc.boolean(), (changes, allowUpscale) => {
+        const film = source({ video: picture(changes), audio: sound() });
+        const before = structuredClone(film);
+        const plan = makePlan(film, LADDER, { allowUpscale });
+        expect(makePlan(film, LADDER, { allowUpscale })).toStrictEqual(plan);
+        expect(JSON.parse(JSON.stringify(plan))).toStrictEqual(plan);
+        expect(film).toStrictEqual(before);
+      }),
+    );
+  });
+
+  test("never gives two rungs one file", () => {
+    const rungs = ["720p:2800k", "480p:2800400"];
+    const files = makePlan(FILM, LADDER, { rungs }).video?.rungs.map(
+      (rung) => rung.file,
+    );
+    expect(files).toEqual(["holiday_2810.ismv", "holiday_2800.ismv"]);
+  });
+});
+
+describe("the name of a package", () => {
+  test("is the source's without its last extension", () => {
+    const film = { ...FILM, path: "/films/my.film & more.2024.mkv" };
+    expect(makePlan(film, LADDER).name).toBe("my.film & more.2024");
+  });
+
+  test.for(["", ".", "..", "a/b", "../a", "a\\b", "a\nb", "a\0"])(
+    "cannot be %j: it would lead out of the folder",
+    (name) => {
+      expect(() => makePlan(FILM, LADDER, { name })).toThrow(
+        expect.objectContaining({
+          code: "usage",
+          message: `--name is ${JSON.stringify(name)}. Expected a file name without slashes or control characters.`,
+        }),
+      );
+    },
+  );
+});
+
+test("people read the grid as a rate and a distance", () => {
+  const frameRate = { num: 30_000, den: 1001 };
+  expect(describeGrid({ frameRate, gopFrames: 60 })).toBe(
+    "29.97 fps, a key frame every 60 frames (2.002 s)",
+  );
+});

@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { applySettings, type LadderSettings } from "../../src/plan/settings.js";
+import { LADDER } from "../support/sources.js";
+
+function rungNames(settings: LadderSettings): string[] {
+  return applySettings(LADDER, settings).rungs.map((rung) => rung.name);
+}
+
+function refusal(message: string): unknown {
+  return expect.objectContaining({ code: "usage", message });
+}
+
+test("no settings leave the preset as it is", () => {
+  expect(applySettings(LADDER, {})).toEqual(LADDER);
+});
+
+describe("--rung", () => {
+  test("replaces the preset's rungs", () => {
+    const rungs = ["1080p:5000k", "1280x720:2800k:4200k", "480p:1.3M"];
+    expect(applySettings(LADDER, { rungs }).rungs).toEqual([
+      {
+        name: "1080p",
+        width: 1920,
+        height: 1080,
+        profile: "high",
+        bufferSeconds: 2,
+        bitrate: 5_000_000,
+        maxBitrate: 7_500_000, // half as much again
+      },
+      {
+        name: "1280x720",
+        width: 1280,
+        height: 720,
+        profile: "high",
+        bufferSeconds: 2,
+        bitrate: 2_800_000,
+        maxBitrate: 4_200_000,
+      },
+      {
+        name: "480p",
+        width: 854, // 853.33 to even
+        height: 480,
+        profile: "main",
+        bufferSeconds: 2,
+        bitrate: 1_300_000,
+        maxBitrate: 1_950_000,
+      },
+    ]);
+  });
+
+  test("may make the peak equal to the average", () => {
+    const [rung] = applySettings(LADDER, { rungs: ["720p:3M:3M"] }).rungs;
+    expect(rung).toMatchObject({ bitrate: 3_000_000, maxBitrate: 3_000_000 });
+  });
+
+  test.for([
+    "",
+    "1080p",
+    "1080p:",
+    "1080p:fast",
+    "1080p:5000k:",
+    "1080p:5000k:4000k",
+    "1080p:5000k:6000k:7000k",
+    "1080:5000k",
+    "1080P:5000k",
+    "1279x719:5000k",
+    "8x8:100k",
+    "2400p:9M",
+    "4098x2160:9M",
+    "1920x1080p:5000k",
+  ])("refuses %j", (text) => {
+    expect(() => applySettings(LADDER, { rungs: [text] })).toThrow(
+      refusal(
+        `--rung is "${text}". Expected SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k.`,
+      ),
+    );
+  });
+});
+
+describe("rungs are left out", () => {
+  test("by name", () => {
+    expect(rungNames({ drop: ["720p"] })).toEqual(["1080p", "480p"]);
+    expect(
+      rungNames({ rungs: ["720p:3M", "360p:1M"], drop: ["360p"] }),
+    ).toEqual(["720p"]);
+  });
+
+  test("by height, the limit itself left in", () => {
+    expect(rungNames({ maxHeight: 720 })).toEqual(["720p", "480p"]);
+    expect(rungNames({ maxHeight: 719 })).toEqual(["480p"]);
+  });
+
+  test("only by a name there is", () => {
+    expect(() => applySettings(LADDER, { drop: ["480p", "360p"] })).toThrow(
+      refusal('--drop is "360p". Expected one of 1080p, 720p, 480p.'),
+    );
+  });
+
+  test("but never all of them", () => {
+    const message =
+      "--drop and --max-height leave no rung of 1080p, 720p, 480p.";
+    for (const settings of [
+      { maxHeight: 479 },
+      { drop: ["1080p", "720p", "480p"] },
+      { drop: ["480p"], maxHeight: 480 },
+    ]) {
+      expect(() => applySettings(LADDER, settings)).toThrow(refusal(message));
+    }
+  });
+});
+
+describe("other settings", () => {
+  test("replace those of the preset", () => {
+    const changed = applySettings(LADDER, {
+      gopSeconds: 4,
+      encoderPreset: "veryfast",
+      audioBitrate: "96k",
+    });
+    expect(changed).toMatchObject({
+      gopSeconds: 4,
+      encoderPreset: "veryfast",
+      audio: { bitrate: 96_000, sampleRate: 48_000, channels: 2 },
+    });
+  });
+
+  test("are taken at the ends of their range", () => {
+    expect(applySettings(LADDER, { gopSeconds: 0.5 }).gopSeconds).toBe(0.5);
+    expect(applySettings(LADDER, { gopSeconds: 10 }).gopSeconds).toBe(10);
+    expect(applySettings(LADDER, { audioBitrate: 16_000 }).audio.bitrate).toBe(
+      16_000,
+    );
+    expect(applySettings(LADDER, { audioBitrate: "512k" }).audio.bitrate).toBe(
+      512_000,
+    );
+  });
+
+  test.for<[LadderSettings, string]>([
+    [{ gopSeconds: 0.49 }, '--gop is "0.49". Expected seconds from 0.5 to 10.'],
+    [{ gopSeconds: 10.1 }, '--gop is "10.1". Expected seconds from 0.5 to 10.'],
+    [
+      { gopSeconds: Number.NaN },
+      '--gop is "NaN". Expected seconds from 0.5 to 10.',
+    ],
+    [{ audioBitrate: "8k" }, '--audio-bitrate is "8k". Expected 16k to 512k.'],
+    [
+      { audioBitrate: 512_001 },
+      '--audio-bitrate is "512001". Expected 16k to 512k.',
+    ],
+    [
+      { encoderPreset: "turbo" },
+      '--encoder-preset is "turbo". Expected one of ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow.',
+    ],
+  ])("beyond it are refused: %j", ([settings, message]) => {
+    expect(() => applySettings(LADDER, settings)).toThrow(refusal(message));
+  });
+});

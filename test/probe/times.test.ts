@@ -1,0 +1,81 @@
+import { describe, expect, test } from "vitest";
+import type {
+  FfprobeFormat,
+  FfprobeStream,
+} from "../../src/probe/ffprobe-json.js";
+import { describeSource } from "../../src/probe/streams.js";
+import { AAC, H264 } from "./reports.js";
+
+interface Times {
+  readonly start_time?: string;
+  readonly duration?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+}
+
+/** A stream as it is printed without any times, and these. */
+function timed(stream: FfprobeStream, times: Times): FfprobeStream {
+  const { start_time: _start, duration: _duration, ...rest } = stream;
+  return { ...rest, ...times };
+}
+
+/** Start and length of picture and sound. */
+function timesOf(format: FfprobeFormat, picture: Times, sound: Times) {
+  const streams = [timed(H264, picture), timed(AAC, sound)];
+  const { video, audio } = describeSource({ format, streams }, "/a", 1000);
+  return [video, audio].map((stream) => [
+    stream?.startSeconds,
+    stream?.durationSeconds,
+  ]);
+}
+
+describe("streams begin and last", () => {
+  test("as the file says, counted from the file's own start", () => {
+    // MPEG-TS begins at 1.4 s; the sound 0.25 s later.
+    const times = timesOf(
+      { start_time: "1.400000", duration: "8.250000" },
+      { start_time: "1.400000", duration: "8.000000" },
+      { start_time: "1.650000", duration: "8.000000" },
+    );
+    expect(times).toEqual([
+      [0, 8],
+      [0.25, 8],
+    ]);
+  });
+
+  test("to the end of the file where they say nothing", () => {
+    const times = timesOf(
+      { start_time: "1.500000", duration: "8.000000" },
+      {},
+      { start_time: "2.500000" },
+    );
+    expect(times).toEqual([
+      [0, 8],
+      [1, 7],
+    ]);
+  });
+
+  test("as long as Matroska's tag says", () => {
+    const times = timesOf(
+      { start_time: "0.000000", duration: "3661.500000" },
+      { start_time: "0.000000", tags: { DURATION: "01:01:01.250000000" } },
+      { start_time: "0.000000", tags: { DURATION: "00:00:08.040000000" } },
+    );
+    expect(times).toEqual([
+      [0, 3661.25],
+      [0, 8.04],
+    ]);
+  });
+
+  // ffmpeg's muxer writes the time of the end into the tag, whatever the start.
+  test.fails("no longer than the file when they begin late in Matroska", () => {
+    const times = timesOf(
+      { start_time: "0.000000", duration: "5.000000" },
+      { start_time: "1.000000", tags: { DURATION: "00:00:05.000000000" } },
+      { start_time: "0.000000", tags: { DURATION: "00:00:05.000000000" } },
+    );
+    expect(times).toEqual([
+      [1, 4],
+      [0, 5],
+    ]);
+  });
+});
