@@ -3,7 +3,7 @@ import { plan as makePlan } from "../pack.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
 import { planOptions, type LadderFlags } from "./options.js";
-import { rungLines, size, sourceLine } from "./text.js";
+import { rungLines, size, sourceLines } from "./text.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
@@ -28,7 +28,7 @@ export async function planCommand(
 function planText(plan: EncodePlan, commands: readonly string[]): string {
   const { estimate, video } = plan;
   return [
-    sourceLine(plan),
+    ...sourceLines(plan),
     "",
     `Rungs (preset ${plan.preset}):`,
     ...rungLines(plan),

@@ -14,7 +14,7 @@ export function planSummary(
 ): string {
   return [
     ...(verbose ? [describeTools(tools)] : []),
-    sourceLine(plan),
+    ...sourceLines(plan),
     ...rungLines(plan),
     ...plan.skipped.map(
       ({ name, reason }) => `  ${name.padEnd(9)} skipped: ${reason}`,
@@ -29,22 +29,25 @@ export function planSummary(
   ].join("\n");
 }
 
-/** What was read: size, rate, length, sound. */
-export function sourceLine({
+/** What was read, and how it will be cut. */
+export function sourceLines({
   source,
   durationSeconds,
   video,
-}: EncodePlan): string {
-  const picture =
-    source.video &&
-    `${source.video.width}x${source.video.height} ${source.video.codec}`;
-  const sound =
-    source.audio &&
-    `${source.audio.codec} ${source.audio.channels} channels ${source.audio.sampleRate} Hz`;
-  const grid = video && describeGrid(video.grid);
-  return [source.path, clock(durationSeconds), picture, sound, grid]
-    .filter(Boolean)
-    .join(", ");
+}: EncodePlan): string[] {
+  const { video: picture, audio: sound } = source;
+  const facts = [
+    clock(durationSeconds),
+    ...(picture ? [`${picture.width}x${picture.height} ${picture.codec}`] : []),
+    ...(sound
+      ? [`${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz`]
+      : []),
+  ];
+  return [
+    source.path,
+    `  source    ${facts.join(", ")}`,
+    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+  ];
 }
 
 /** A line for each rung that will be made. */

@@ -1,0 +1,121 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { ENGINES, type EncodeProgress } from "../../src/encode/index.js";
+import { makePlan } from "../../src/plan/plan.js";
+import type { Tools } from "../../src/tools/find.js";
+import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
+import { LADDER, picture, sound, source } from "../support/sources.js";
+
+const { local } = ENGINES;
+const FILM = source({ video: picture(), audio: sound() });
+
+function toolsWith(ffmpeg: string): Tools {
+  const found = { version: "5.1", origin: "given" } as const;
+  return {
+    ffmpeg: { path: ffmpeg, ...found },
+    ffprobe: { path: "/nowhere/ffprobe", ...found },
+  };
+}
+
+describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
+  test("gives a piece for each rung, in the order of the plan", async ({
+    scratch,
+  }) => {
+    const ffmpeg = await fakeProgram(scratch, "ffmpeg", "exit 0");
+    const plan = makePlan(FILM, LADDER);
+    const encoded = await local.encode(plan, {
+      folder: scratch,
+      tools: toolsWith(ffmpeg),
+    });
+    expect(encoded.map(({ rung, pieces }) => [rung.name, ...pieces])).toEqual([
+      ["1080p", join(scratch, "video-0.mp4")],
+      ["720p", join(scratch, "video-1.mp4")],
+      ["480p", join(scratch, "video-2.mp4")],
+      ["audio eng", join(scratch, "audio.mp4")],
+    ]);
+  });
+
+  test("runs ffmpeg once for each pass, with the commands that it shows", async ({
+    scratch,
+  }) => {
+    const log = join(scratch, "log.txt");
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      `printf '%s ' "$@" >> '${log}'; echo >> '${log}'`,
+      "echo out_time_us=5000000; echo progress=continue; echo progress=end",
+    );
+    const plan = makePlan(FILM, LADDER, { twoPass: true });
+    const reports: EncodeProgress[] = [];
+    await local.encode(plan, {
+      folder: scratch,
+      tools: toolsWith(ffmpeg),
+      onProgress: (progress) => reports.push(progress),
+    });
+    const shown = local
+      .commands(plan, scratch)
+      .map((args) => `${args.join(" ")} \n`);
+    expect(shown).toHaveLength(2);
+    expect(await readFile(log, "utf8")).toBe(shown.join(""));
+    expect(reports.map((report) => report.fraction)).toEqual([
+      0.25, 0.5, 0.75, 1,
+    ]);
+  });
+
+  test("tells ffmpeg's last words and the command when it fails", async ({
+    scratch,
+  }) => {
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      'for n in 1 2 3 4 5 6 7; do echo "word $n" >&2; done',
+      "exit 187",
+    );
+    const plan = makePlan(FILM, LADDER);
+    const context = { folder: scratch, tools: toolsWith(ffmpeg) };
+    await expect(local.encode(plan, context)).rejects.toMatchObject({
+      code: "encode",
+      message:
+        "ffmpeg ended with exit code 187. Its last words:\nword 2\nword 3\nword 4\nword 5\nword 6\nword 7",
+      hint: expect.stringContaining(
+        `The command was: ${ffmpeg} -hide_banner`,
+      ) as string,
+      facts: { exitCode: 187 },
+    });
+  });
+
+  test("makes no second pass when the first one fails", async ({ scratch }) => {
+    const log = join(scratch, "log.txt");
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      `echo run >> '${log}'`,
+      "exit 1",
+    );
+    const plan = makePlan(FILM, LADDER, { twoPass: true });
+    const context = { folder: scratch, tools: toolsWith(ffmpeg) };
+    await expect(local.encode(plan, context)).rejects.toMatchObject({
+      code: "encode",
+    });
+    expect(await readFile(log, "utf8")).toBe("run\n");
+  });
+
+  test("stops when the user aborts", async ({ scratch }) => {
+    const abort = new AbortController();
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      "echo progress=continue",
+      `exec '${process.execPath}' -e 'setInterval(() => {}, 1000)'`,
+    );
+    const plan = makePlan(FILM, LADDER);
+    const encoding = local.encode(plan, {
+      folder: scratch,
+      tools: toolsWith(ffmpeg),
+      signal: abort.signal,
+      onProgress: () => abort.abort(),
+    });
+    await expect(encoding).rejects.toMatchObject({ code: "aborted" });
+  });
+});

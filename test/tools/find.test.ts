@@ -1,0 +1,204 @@
+import { mkdir } from "node:fs/promises";
+import { delimiter, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, vi } from "vitest";
+import {
+  describeTools,
+  findTools,
+  listEncoders,
+} from "../../src/tools/find.js";
+import { hex } from "../support/hex-bytes.js";
+import {
+  CANNOT_FAKE,
+  fakeProgram,
+  test,
+  writeTo,
+} from "../support/scratch-folder.js";
+
+// No ffmpeg of npm's: what a test finds, it has put there.
+vi.mock(import("../../src/tools/bundled.js"), () => ({
+  bundledProgram: () => Promise.resolve(undefined),
+}));
+
+const X264 = " V....D libx264              libx264 H.264 / AVC";
+const AAC = " A....D aac                  AAC (Advanced Audio Coding)";
+const VP9 = " V....D libvpx-vp9           libvpx VP9";
+
+/** Stands in for an ffmpeg of this version, with these lines in its list of encoders. */
+async function fakeFfmpeg(
+  folder: string,
+  version: string,
+  ...encoders: string[]
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return fakeProgram(
+    folder,
+    "ffmpeg",
+    `case "$1" in -version) echo 'ffmpeg version ${version} Copyright (c)' ;; *)`,
+    ...["Encoders:", " V..... = Video", " ------", ...encoders].map(
+      (line) => `echo '${line}'`,
+    ),
+    "esac",
+  );
+}
+
+async function fakeFfprobe(folder: string, version: string): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  return fakeProgram(
+    folder,
+    "ffprobe",
+    `echo 'ffprobe version ${version} Copy'`,
+  );
+}
+
+function setPath(...folders: string[]): void {
+  vi.stubEnv("PATH", folders.join(delimiter));
+}
+
+beforeEach(() => {
+  vi.stubEnv("FFMPEG_PATH", undefined);
+  vi.stubEnv("FFPROBE_PATH", undefined);
+});
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+});
+
+describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
+  test("is taken with the ffprobe beside it", async ({ scratch }) => {
+    const ffmpeg = await fakeFfmpeg(scratch, "5.1.9-0+deb12u1", X264, AAC);
+    const ffprobe = await fakeFfprobe(scratch, "N-47683-g0e8eb07980-static");
+    setPath(scratch);
+    const tools = await findTools();
+    expect(tools).toEqual({
+      ffmpeg: { path: ffmpeg, version: "5.1.9-0+deb12u1", origin: "PATH" },
+      ffprobe: {
+        path: ffprobe,
+        version: "N-47683-g0e8eb07980-static",
+        origin: "PATH",
+      },
+    });
+    expect(describeTools(tools)).toBe(
+      `ffmpeg 5.1.9-0+deb12u1 (PATH: ${ffmpeg}), ffprobe N-47683-g0e8eb07980-static (PATH)`,
+    );
+  });
+
+  test("without libx264 is passed over", async ({ scratch }) => {
+    const [poor, good] = [join(scratch, "poor"), join(scratch, "good")];
+    await fakeFfmpeg(poor, "6.0", VP9, AAC);
+    await fakeFfprobe(poor, "6.0");
+    const ffmpeg = await fakeFfmpeg(good, "4.4", X264, AAC);
+    const ffprobe = await fakeFfprobe(good, "4.4");
+    setPath(poor, good);
+    const tools = await findTools();
+    expect([tools.ffmpeg.path, tools.ffprobe.path]).toEqual([ffmpeg, ffprobe]);
+  });
+
+  test("is told with its reason when none is good", async ({ scratch }) => {
+    const [poor, broken] = [join(scratch, "poor"), join(scratch, "broken")];
+    const first = await fakeFfmpeg(poor, "6.0", VP9);
+    await mkdir(broken);
+    const second = await fakeProgram(
+      broken,
+      "ffmpeg",
+      "echo 'libx.so: cannot open' >&2; exit 127",
+    );
+    setPath(poor, broken);
+    await expect(findTools()).rejects.toMatchObject({
+      code: "tool",
+      message: `No ffmpeg that can be used. ${first}: has no encoder libx264, aac; ${second}: libx.so: cannot open`,
+      hint: "Install ffmpeg with libx264, or set FFMPEG_PATH.",
+    });
+  });
+
+  test("is missed when there is none at all", async ({ scratch }) => {
+    setPath(scratch, "");
+    await expect(findTools()).rejects.toMatchObject({
+      code: "tool",
+      message:
+        "No ffmpeg that can be used. None on PATH, none bundled for this platform.",
+    });
+  });
+});
+
+describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
+  test("is taken before any other, from the setting or from FFMPEG_PATH", async ({
+    scratch,
+  }) => {
+    const [own, other] = [join(scratch, "own"), join(scratch, "other")];
+    const ffmpeg = await fakeFfmpeg(own, "7.1", X264, AAC);
+    const ffprobe = await fakeFfprobe(other, "4.4");
+    const onPath = await fakeFfmpeg(other, "4.4", X264, AAC);
+    setPath(other);
+    vi.stubEnv("FFMPEG_PATH", ffmpeg);
+    const named = await findTools();
+    expect(named.ffmpeg).toMatchObject({ path: ffmpeg, origin: "given" });
+    // It has no ffprobe beside it.
+    expect(named.ffprobe).toMatchObject({ path: ffprobe, origin: "PATH" });
+    const chosen = await findTools({ ffmpegPath: onPath });
+    expect(chosen.ffmpeg).toMatchObject({ path: onPath, origin: "given" });
+  });
+
+  test("never falls through to another when it is no program", async ({
+    scratch,
+  }) => {
+    await fakeFfmpeg(scratch, "5.1", X264, AAC);
+    await fakeFfprobe(scratch, "5.1");
+    setPath(scratch);
+    const letter = await writeTo(scratch, "letter.txt", hex`'Dear diary'`);
+    for (const path of [letter, join(scratch, "none"), scratch]) {
+      vi.stubEnv("FFMPEG_PATH", path);
+      await expect(findTools()).rejects.toMatchObject({
+        code: "tool",
+        message: expect.stringContaining(
+          `${path}: cannot be used as ffmpeg (`,
+        ) as string,
+        hint: "Correct --ffmpeg or FFMPEG_PATH, or leave it out.",
+      });
+    }
+  });
+
+  test("never falls through when it is another program, or has no libx264", async ({
+    scratch,
+  }) => {
+    await fakeFfmpeg(scratch, "5.1", X264, AAC);
+    setPath(scratch);
+    const other = await fakeProgram(scratch, "true", "exit 0");
+    vi.stubEnv("FFMPEG_PATH", other);
+    await expect(findTools()).rejects.toThrow(
+      `${other}: cannot be used as ffmpeg (-version ended with exit code 0).`,
+    );
+    const poor = await fakeFfmpeg(join(scratch, "poor"), "6.0", AAC);
+    vi.stubEnv("FFMPEG_PATH", poor);
+    await expect(findTools()).rejects.toThrow(
+      `${poor}: cannot be used as ffmpeg (has no encoder libx264).`,
+    );
+  });
+
+  test("and an ffprobe that the user names does not either", async ({
+    scratch,
+  }) => {
+    await fakeFfmpeg(scratch, "5.1", X264, AAC);
+    await fakeFfprobe(scratch, "5.1");
+    setPath(scratch);
+    vi.stubEnv("FFPROBE_PATH", "/nowhere/ffprobe");
+    await expect(findTools()).rejects.toMatchObject({
+      code: "tool",
+      message: expect.stringContaining(
+        "/nowhere/ffprobe: cannot be used as ffprobe (",
+      ) as string,
+      hint: "Correct --ffprobe or FFPROBE_PATH, or leave it out.",
+    });
+  });
+});
+
+test.skipIf(CANNOT_FAKE)(
+  "encoders are read from old and new lists alike",
+  async ({ scratch }) => {
+    const old = " V..... libx264 old";
+    const ffmpeg = await fakeFfmpeg(scratch, "2.8", old, AAC);
+    const encoders = await listEncoders(ffmpeg);
+    expect(encoders).toContain("libx264");
+    expect(encoders).toContain("aac");
+    expect(encoders).not.toContain("Encoders:");
+  },
+);
