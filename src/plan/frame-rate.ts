@@ -1,4 +1,5 @@
 import { ratio, reduce, type Rational } from "../media/time.js";
+import type { FrameTiming } from "../probe/source-info.js";
 
 /** Rates that displays, broadcasters and decoders know. */
 const STANDARD_RATES: readonly Rational[] = [
@@ -16,10 +17,13 @@ const STANDARD_RATES: readonly Rational[] = [
 const HIGHEST_RATE: Rational = { num: 60, den: 1 };
 
 /** Clocks of cameras wander by less than this; 24 and 23.976 differ by 0.1 %. */
-const SAME_RATE = 0.0003;
+const SAME_RATE = 0.0004;
 
 /** A variable rate loses up to this share of its frames against the camera's setting. */
 const DROPPED_SHARE = 0.03;
+
+/** More irregular gaps than this, and the rate is called variable. */
+const IRREGULAR_SHARE = 0.01;
 
 export interface ChosenRate {
   readonly rate: Rational;
@@ -28,27 +32,47 @@ export interface ChosenRate {
 }
 
 /**
- * One constant rate for all rungs.
+ * One constant rate for all rungs: that of the real frame times where the file
+ * has them, brought to the standard rate that it means.
  *
  * @param nominal lowest rate that represents all timestamps
  * @param average frames divided by duration
+ * @param timing how far apart frames really are
  */
 export function chooseFrameRate(
   nominal: Rational,
   average: Rational,
+  timing?: FrameTiming,
 ): ChosenRate {
-  const isConstant = near(ratio(nominal), ratio(average), 0.002);
-  const wanted = isConstant ? nominal : average;
+  const isConstant = timing
+    ? timing.irregularShare <= IRREGULAR_SHARE
+    : near(ratio(nominal), ratio(average), 0.002);
+  const wanted = timing?.usualRate ?? (isConstant ? nominal : average);
   if (ratio(wanted) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
     return halved(wanted);
-  const standard = STANDARD_RATES.find((rate) =>
+  const rate =
+    standardRate(wanted) ??
+    (isConstant ? sane(wanted) : rateForVariable(wanted));
+  return noteIfVariable(rate, isConstant, average);
+}
+
+function standardRate(wanted: Rational): Rational | undefined {
+  return STANDARD_RATES.find((rate) =>
     near(ratio(wanted), ratio(rate), SAME_RATE),
   );
-  if (standard !== undefined)
-    return noteIfVariable(standard, isConstant, average);
-  if (isConstant) return { rate: reduce(nominal) };
-  return noteIfVariable(rateForVariable(average), false, average);
 }
+
+/** An odd rate as it is, unless its parts are too large for a container's clock: then to a thousandth. */
+function sane(rate: Rational): Rational {
+  const lowest = reduce(rate);
+  if (lowest.num <= LARGEST_CLOCK) return lowest;
+  return reduce({
+    num: Math.max(1000, Math.round(ratio(rate) * 1000)),
+    den: 1000,
+  });
+}
+
+const LARGEST_CLOCK = 1_000_000;
 
 /** 120 to 60, 119.88 to 59.94: every second frame, so that motion stays even. */
 function halved(rate: Rational): ChosenRate {
@@ -56,10 +80,7 @@ function halved(rate: Rational): ChosenRate {
   while (ratio(slower) > ratio(HIGHEST_RATE) * (1 + SAME_RATE)) {
     slower = { num: slower.num, den: slower.den * 2 };
   }
-  const standard = STANDARD_RATES.find((known) =>
-    near(ratio(slower), ratio(known), SAME_RATE),
-  );
-  const chosen = standard ?? reduce(slower);
+  const chosen = standardRate(slower) ?? sane(slower);
   return {
     rate: chosen,
     note: `frame rate ${rateText(rate)} lowered to ${rateText(chosen)}: Smooth clients decode up to 60`,
@@ -74,10 +95,7 @@ function rateForVariable(average: Rational): Rational {
       ratio(rate) >= value * (1 - SAME_RATE) &&
       ratio(rate) * (1 - DROPPED_SHARE) <= value,
   );
-  return (
-    above ??
-    reduce({ num: Math.max(1000, Math.round(value * 1000)), den: 1000 })
-  );
+  return above ?? sane({ num: Math.round(value * 1000), den: 1000 });
 }
 
 function noteIfVariable(

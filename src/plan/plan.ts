@@ -102,7 +102,12 @@ function planVideo(
   settings: PlanSettings,
   name: string,
 ): PlannedVideo {
-  const chosen = chooseFrameRate(source.nominalRate, source.averageRate);
+  const chosen = chooseFrameRate(
+    source.nominalRate,
+    source.averageRate,
+    // Two fields may come as two packets: their gaps are no frame times.
+    source.interlaced ? undefined : source.frameTiming,
+  );
   const grid = makeGrid(chosen.rate, preset.gopSeconds);
   const ladder = fitLadder({
     width: source.width,

@@ -1,7 +1,13 @@
-/** What `ffprobe -of json -show_format -show_streams` prints, as far as we read it. */
+/** What `ffprobe -of json` prints, as far as we read it. */
 export interface FfprobeReport {
   readonly format?: FfprobeFormat;
   readonly streams?: readonly FfprobeStream[];
+  readonly packets?: readonly FfprobePacket[];
+}
+
+export interface FfprobePacket {
+  /** In ticks of the stream's time base. */
+  readonly pts?: number;
 }
 
 export interface FfprobeFormat {
@@ -23,6 +29,7 @@ export interface FfprobeStream {
   readonly color_transfer?: string;
   readonly color_primaries?: string;
   readonly color_range?: string;
+  readonly time_base?: string;
   readonly r_frame_rate?: string;
   readonly avg_frame_rate?: string;
   readonly start_time?: string;

@@ -31,6 +31,8 @@ export interface SourceVideo {
   readonly nominalRate: Rational;
   /** Frames divided by duration (ffprobe's avg_frame_rate). */
   readonly averageRate: Rational;
+  /** How far apart the first frames really are; undefined when the file does not time its frames. */
+  readonly frameTiming?: FrameTiming;
   readonly pixelFormat: string;
   readonly interlaced: boolean;
   /** Names as ffprobe prints them; empty when the file does not say. */
@@ -40,6 +42,13 @@ export interface SourceVideo {
   readonly fullRange: boolean;
   readonly startSeconds: number;
   readonly durationSeconds: number;
+}
+
+export interface FrameTiming {
+  /** The rate of most gaps between frames. */
+  readonly usualRate: Rational;
+  /** Share of gaps that differ from it by more than a quarter, 0 to 1. */
+  readonly irregularShare: number;
 }
 
 export interface SourceAudio {

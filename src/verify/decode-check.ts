@@ -4,6 +4,12 @@ import { lastLines, runTool } from "../tools/run.js";
 import type { Findings } from "./finding.js";
 
 /**
+ * Frames are counted and numbered anew: left to its guess of the frame rate,
+ * ffmpeg would drop or double some, and complain about it.
+ */
+const EVERY_FRAME_ONCE = ["-vf", "setpts=N/25/TB", "-r", "25"];
+
+/**
  * Decodes a track file from begin to end and accepts no complaint.
  *
  * @param frames how many video frames must come out; undefined for sound, whose frames ffmpeg regroups
@@ -16,18 +22,11 @@ export async function checkDecoding(
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
-  const input = join(folder, file);
   const args = [
-    "-nostdin",
-    "-v",
-    "error",
-    "-progress",
-    "pipe:1",
-    "-i",
-    input,
-    "-f",
-    "null",
-    "-",
+    ...["-nostdin", "-v", "error", "-progress", "pipe:1"],
+    ...["-i", join(folder, file)],
+    ...(frames === undefined ? [] : EVERY_FRAME_ONCE),
+    ...["-f", "null", "-"],
   ];
   let decoded = 0;
   const onLine = (line: string) => {

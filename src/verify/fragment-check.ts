@@ -9,38 +9,36 @@ import {
 import { parseBoxes } from "../isobmff/source.js";
 import type { Findings, Place } from "./finding.js";
 import { readRun, type SampleRun } from "./sample-run.js";
-import { readHead, type TrackReader } from "./track-reader.js";
+import { fragmentSpan, type TrackReader } from "./track-reader.js";
 
 const TFXD = TFXD_UUID.replaceAll("-", "");
 
 /**
- * Reads the moof of one fragment and the first bytes of its samples, and
- * checks them against each other and against the index.
+ * Checks the moof of one fragment and the first bytes of its samples against
+ * each other and against the index.
  *
+ * @param head the fragment's first bytes, as `readHeads` gives them
  * @param i which entry of the index
  * @returns undefined, with a finding, when there is no moof to read
  */
-export async function checkFragment(
+export function checkFragment(
   reader: TrackReader,
   i: number,
+  head: Uint8Array,
   sampleEntryType: string,
   findings: Findings,
-): Promise<SampleRun | undefined> {
-  const entry = reader.index[i];
-  if (entry === undefined) return undefined;
-  const { time, moof_offset: offset } = entry;
+): SampleRun | undefined {
+  const { time, begin, end } = fragmentSpan(reader, i);
   const place = findings.in(reader.name, i + 1);
-  const end = reader.index[i + 1]?.moof_offset ?? reader.mfraOffset;
-  const head = await readHead(reader, offset, end);
   const boxes = findBoxes(head);
   if (boxes === undefined) {
-    const what = `no moof with tfhd and trun at ${offset}, where the index says`;
+    const what = `no moof with tfhd and trun at ${begin}, where the index says`;
     place.fault("fragment", what);
     return undefined;
   }
   const run = readRun(boxes.tfhd, boxes.trun);
   checkLayout(boxes, reader.trackId, place);
-  checkExtent(boxes, head, run, end - offset, place);
+  checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;

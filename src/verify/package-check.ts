@@ -9,7 +9,7 @@ import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import type { SampleRun } from "./sample-run.js";
 import type { ServerManifest, ServerTrack } from "./server-manifest.js";
-import { openTrack, type TrackReader } from "./track-reader.js";
+import { openTrack, readHeads, type TrackReader } from "./track-reader.js";
 
 /** A track as it was read back. */
 export interface CheckedTrack {
@@ -80,8 +80,9 @@ async function checkOpenTrack(
   if (entry && level) checkLevel(level, entry, findings.in(client.file));
 
   const runs: (SampleRun | undefined)[] = [];
-  for (let i = 0; i < reader.index.length; i++) {
-    runs.push(await checkFragment(reader, i, entry?.type ?? "", findings));
+  for await (const head of readHeads(reader)) {
+    const type = entry?.type ?? "";
+    runs.push(checkFragment(reader, runs.length, head, type, findings));
   }
   const end = (reader.index.at(-1)?.time ?? 0) + (runs.at(-1)?.duration ?? 0);
   if (stream) checkTimeline(reader, runs, stream, findings);

@@ -6,9 +6,9 @@ import { ffmpegArguments } from "../../src/tools/ffmpeg-command.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
 const FILES = {
-  video: ["/work/video-0.mp4", "/work/video-1.mp4"],
+  video: ["/work/video-0.mp4", "/work/video-1.mp4", "/work/video-2.mp4"],
   audio: "/work/audio.mp4",
-  statistics: ["/work/statistics-0", "/work/statistics-1"],
+  statistics: ["/work/statistics-0"],
 };
 
 function planOf(settings: PlanSettings): EncodePlan {
@@ -16,28 +16,142 @@ function planOf(settings: PlanSettings): EncodePlan {
   return makePlan(film, LADDER, settings);
 }
 
-/** The whole command, a flag with its value on each line. */
+/** The whole command: a line for each flag with its value, and for each chain of filters. */
 function command(plan: EncodePlan, pass: Pass): string {
-  const lines: string[] = [];
-  for (const word of ffmpegArguments(encodeCommand(plan, FILES, pass))) {
-    const before = lines.at(-1) ?? "";
-    if (/^-[a-z_]+(?::[a-z])?$/.test(before))
-      lines[lines.length - 1] = `${before} ${word}`;
-    else lines.push(word);
-  }
-  return lines.join("\n").replaceAll(/\bNUL\b/g, "/dev/null");
+  const words = ffmpegArguments(encodeCommand(plan, FILES, pass));
+  return words
+    .map((word, i) => (isFlag(words[i - 1] ?? "") ? ` ${word}` : `\n${word}`))
+    .join("")
+    .trimStart()
+    .replaceAll(";", ";\n  ")
+    .replace(/\bNUL\b/, "/dev/null");
+}
+
+/** A word that has its value behind it. */
+function isFlag(word: string): boolean {
+  const isAlone = ["-y", "-hide_banner", "-nostats", "-nostdin"].includes(word);
+  return /^-[a-z][a-z_:-]*$/.test(word) && !isAlone;
 }
 
 test("two rungs and sound are made by one ffmpeg that decodes once", () => {
   const plan = planOf({ drop: ["480p"] });
-  expect(command(plan, "only")).toMatchInlineSnapshot();
+  expect(command(plan, "only")).toMatchInlineSnapshot(`
+    "-hide_banner
+    -nostats
+    -nostdin
+    -progress pipe:1
+    -loglevel warning
+    -i /films/holiday.mp4
+    -y
+    -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
+      [branch0]format=yuv420p,setsar=1[rung0];
+      [branch1]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung1];
+      [0:1]aresample=48000:async=1:first_pts=0,apad=whole_len=576000[sound]
+    -map [rung0]
+    -c:v libx264
+    -preset medium
+    -profile:v high
+    -level:v 4.0
+    -pix_fmt yuv420p
+    -b:v 5000000
+    -maxrate 7500000
+    -bufsize 10000000
+    -g 50
+    -keyint_min 50
+    -sc_threshold 0
+    -flags +cgop
+    -bf 2
+    -b-pyramid none
+    -refs 3
+    -color_primaries bt709
+    -color_trc bt709
+    -colorspace bt709
+    -color_range tv
+    -map_metadata -1
+    -map_chapters -1
+    -fflags +bitexact
+    -f mp4
+    /work/video-0.mp4
+    -map [rung1]
+    -c:v libx264
+    -preset medium
+    -profile:v high
+    -level:v 3.1
+    -pix_fmt yuv420p
+    -b:v 2800000
+    -maxrate 4200000
+    -bufsize 5600000
+    -g 50
+    -keyint_min 50
+    -sc_threshold 0
+    -flags +cgop
+    -bf 2
+    -b-pyramid none
+    -refs 3
+    -color_primaries bt709
+    -color_trc bt709
+    -colorspace bt709
+    -color_range tv
+    -map_metadata -1
+    -map_chapters -1
+    -fflags +bitexact
+    -f mp4
+    /work/video-1.mp4
+    -map [sound]
+    -c:a aac
+    -b:a 128000
+    -ac 2
+    -ar 48000
+    -map_metadata -1
+    -map_chapters -1
+    -fflags +bitexact
+    -f mp4
+    /work/audio.mp4"
+  `);
 });
 
 describe("of two passes", () => {
   const plan = planOf({ rungs: ["720p:2800k"], twoPass: true });
 
   test("the first measures the picture and writes no file", () => {
-    expect(command(plan, "first")).toMatchInlineSnapshot();
+    expect(command(plan, "first")).toMatchInlineSnapshot(`
+      "-hide_banner
+      -nostats
+      -nostdin
+      -progress pipe:1
+      -loglevel warning
+      -i /films/holiday.mp4
+      -y
+      -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];
+        [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0]
+      -map [rung0]
+      -c:v libx264
+      -preset medium
+      -profile:v high
+      -level:v 3.1
+      -pix_fmt yuv420p
+      -b:v 2800000
+      -maxrate 4200000
+      -bufsize 5600000
+      -g 50
+      -keyint_min 50
+      -sc_threshold 0
+      -flags +cgop
+      -bf 2
+      -b-pyramid none
+      -refs 3
+      -color_primaries bt709
+      -color_trc bt709
+      -colorspace bt709
+      -color_range tv
+      -pass 1
+      -passlogfile /work/statistics-0
+      -map_metadata -1
+      -map_chapters -1
+      -fflags +bitexact
+      -f null
+      /dev/null"
+    `);
   });
 
   test("the second is the only one, and what the first measured", () => {

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { ENGINES, type EncodeProgress } from "../../src/encode/index.js";
+import type { EncodeProgress } from "../../src/encode/engine.js";
+import { ENGINES } from "../../src/encode/index.js";
 import { makePlan } from "../../src/plan/plan.js";
 import type { Tools } from "../../src/tools/find.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";

@@ -47,6 +47,19 @@ describe("rescale", () => {
     { ticks: 1024, from: 48_000, to: SMOOTH_TIMESCALE, expected: 213_333 },
     { ticks: -1024, from: 48_000, to: SMOOTH_TIMESCALE, expected: -213_333 },
     { ticks: 2048, from: 44_100, to: SMOOTH_TIMESCALE, expected: 464_399 },
+    // Half a billionth of a tick below the middle: more than a double can tell.
+    {
+      ticks: 937_499_941,
+      from: 999_999_937,
+      to: 999_999_929,
+      expected: 937_499_933,
+    },
+    {
+      ticks: -546_428_537,
+      from: 999_999_937,
+      to: 999_999_797,
+      expected: -546_428_461,
+    },
     // 28 years and a tick: the product is far beyond 2^53.
     {
       ticks: 883_612_800_000_001,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { H264, reportOf } from "./reports.js";
+import { H264, reportOf, without } from "./reports.js";
 
 /** The facts about a picture that differs from a plain one in this. */
 function pictureOf(changes: Partial<FfprobeStream>): SourceVideo {
@@ -81,9 +81,8 @@ describe("a picture", () => {
   });
 
   test("whose colours the file does not name has none", () => {
-    const { color_space: _space, color_range: _range, ...rest } = H264;
     const bare = {
-      ...rest,
+      ...without(H264, "color_space", "color_range"),
       color_transfer: "unknown",
       color_primaries: "reserved",
     };

@@ -51,3 +51,14 @@ export function reportOf(...streams: FfprobeStream[]): FfprobeReport {
     streams,
   };
 }
+
+/** A stream of which ffprobe does not print these fields. */
+export function without(
+  stream: FfprobeStream,
+  ...fields: (keyof FfprobeStream)[]
+): FfprobeStream {
+  const kept = Object.entries(stream).filter(
+    ([field]) => !fields.some((left) => left === field),
+  );
+  return Object.fromEntries(kept) as unknown as FfprobeStream;
+}

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { H264, AAC, reportOf } from "./reports.js";
+import { AAC, H264, reportOf, without } from "./reports.js";
 
 function describeStreams(...streams: FfprobeStream[]): SourceInfo {
   return describeSource(reportOf(...streams), "/films/a.mp4", 1000);
@@ -74,7 +74,7 @@ describe("of several streams", () => {
         reason: "only one audio stream is packaged",
       },
     ]);
-    const { disposition: _none, ...plain } = french;
+    const plain = without(french, "disposition");
     expect(describeStreams(H264, unmarked, plain).audio?.index).toBe(1);
   });
 

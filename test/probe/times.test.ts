@@ -4,7 +4,7 @@ import type {
   FfprobeStream,
 } from "../../src/probe/ffprobe-json.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { AAC, H264 } from "./reports.js";
+import { AAC, H264, without } from "./reports.js";
 
 interface Times {
   readonly start_time?: string;
@@ -14,8 +14,7 @@ interface Times {
 
 /** A stream as it is printed without any times, and these. */
 function timed(stream: FfprobeStream, times: Times): FfprobeStream {
-  const { start_time: _start, duration: _duration, ...rest } = stream;
-  return { ...rest, ...times };
+  return { ...without(stream, "start_time", "duration"), ...times };
 }
 
 /** Start and length of picture and sound. */

@@ -1,0 +1,41 @@
+import { at } from "../media/track.js";
+import { reduce, type Rational } from "../media/time.js";
+import type { FrameTiming } from "./source-info.js";
+
+/** Fewer gaps than this tell nothing. */
+const FEWEST_GAPS = 2;
+
+/** A gap within this share of the median counts as usual: millisecond clocks round 33.3 to 33 and 34. */
+const USUAL_SHARE = 0.25;
+
+/**
+ * The rate at which frames usually follow one another. Headers do not tell it:
+ * the average suffers from pauses and rounded durations, the nominal rate of a
+ * phone clip may be its clock's.
+ *
+ * @param times presentation times of frames, in any order, in ticks of `timeBase`
+ * @param timeBase seconds in a tick
+ */
+export function measureFrameTiming(
+  times: readonly number[],
+  timeBase: Rational,
+): FrameTiming | undefined {
+  const sorted = Float64Array.from(times).sort();
+  const gaps = sorted
+    .slice(1)
+    .map((time, i) => time - at(sorted, i))
+    .sort();
+  const median = gaps[Math.floor(gaps.length / 2)] ?? 0;
+  if (gaps.length < FEWEST_GAPS || median <= 0) return undefined;
+  const usual = gaps.filter(
+    (gap) => Math.abs(gap - median) <= USUAL_SHARE * median,
+  );
+  const ticks = usual.reduce((sum, gap) => sum + gap, 0);
+  return {
+    usualRate: reduce({
+      num: usual.length * timeBase.den,
+      den: ticks * timeBase.num,
+    }),
+    irregularShare: 1 - usual.length / gaps.length,
+  };
+}
