@@ -87,15 +87,20 @@ const CHANNELS = [undefined, 1, 2, 3, 4, 5, 6, 8] as const;
 /** HE-AAC under FourCC AACH is refused or silent in most Smooth players. */
 function requireLowComplexity(config: Uint8Array, where: string): void {
   const objectType = (config[0] ?? 0) >> 3;
-  if (objectType !== 2) {
-    throw new PackError(
-      "mux",
-      `${where}: AAC object type is ${objectType}. Expected 2 (AAC-LC).`,
-      {
-        hint: "Encode the audio again as AAC-LC.",
-      },
-    );
-  }
+  if (objectType === 2 && !signalsSbr(config)) return;
+  const found = `${objectType}${objectType === 2 ? " with SBR (HE-AAC)" : ""}`;
+  throw new PackError(
+    "mux",
+    `${where}: AAC object type is ${found}. Expected 2 (AAC-LC).`,
+    {
+      hint: "Encode the audio again as AAC-LC.",
+    },
+  );
+}
+
+/** HE-AAC in disguise: sync extension 0x2B7, object type 5, SBR present. ISO/IEC 14496-3 1.6.6.1 */
+function signalsSbr([, , high = 0, low = 0, sbr = 0]: Uint8Array): boolean {
+  return high === 0x56 && low === 0xe5 && (sbr & 0x80) !== 0;
 }
 
 function audioShape(format: MediaFormat): {

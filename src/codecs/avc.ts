@@ -23,7 +23,7 @@ export const avc: Codec = {
       );
     }
     const config = payloadOf(avcC);
-    requirePlayable(parseAvcConfig(config), where);
+    requirePlayable(parseOrRefuse(config, where), where);
     return config;
   },
 
@@ -69,12 +69,25 @@ export function parseAvcConfig(config: Uint8Array): AvcConfig {
     Array.from({ length: count }, () => {
       const length = view.getUint16(at);
       at += 2 + length;
+      if (at > config.length) throw new RangeError("parameter set is cut off");
       return config.subarray(at - length, at);
     });
   const nalLengthSize = (view.getUint8(4) & 0x03) + 1;
   const sps = readSets(view.getUint8(at++) & 0x1f);
   const pps = readSets(view.getUint8(at++));
   return { nalLengthSize, sps, pps };
+}
+
+function parseOrRefuse(config: Uint8Array, where: string): AvcConfig {
+  try {
+    return parseAvcConfig(config);
+  } catch (cause) {
+    throw new PackError(
+      "mux",
+      `${where}: avcC is cut off (${config.length} bytes).`,
+      { cause },
+    );
+  }
 }
 
 const NAL_IDR = 5;

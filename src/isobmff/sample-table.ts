@@ -23,8 +23,8 @@ export function expandSampleTable(stbl: ParsedBox, where: string): SampleTable {
     size,
     offset: sampleOffsets(stbl, size, where),
     decodeTime: decodeTimes(stbl, size.length, where),
-    compositionOffset: compositionOffsets(stbl, size.length),
-    sync: syncSamples(stbl, size.length),
+    compositionOffset: compositionOffsets(stbl, size.length, where),
+    sync: syncSamples(stbl, size.length, where),
   };
 }
 
@@ -46,7 +46,12 @@ function decodeTimes(
   return times;
 }
 
-function compositionOffsets(stbl: ParsedBox, count: number): Int32Array {
+/** No ctts box means that samples are presented in decoding order. */
+function compositionOffsets(
+  stbl: ParsedBox,
+  count: number,
+  where: string,
+): Int32Array {
   const ctts = childBox(stbl, "ctts");
   const values = numbersField(ctts, "sample_offsets");
   const offsets = new Int32Array(count);
@@ -56,16 +61,27 @@ function compositionOffsets(stbl: ParsedBox, count: number): Int32Array {
     offsets.fill(at(values, row), i, end);
     i = end;
   });
+  if (ctts !== undefined && i !== count) {
+    throw contradiction(where, "ctts", i, count);
+  }
   return offsets;
 }
 
 /** No stss box means that every sample is a sync sample. */
-function syncSamples(stbl: ParsedBox, count: number): Uint8Array {
+function syncSamples(
+  stbl: ParsedBox,
+  count: number,
+  where: string,
+): Uint8Array {
   const stss = childBox(stbl, "stss");
   const sync = new Uint8Array(count);
   if (stss === undefined) return sync.fill(1);
-  for (const number of numbersField(stss, "sample_numbers"))
+  for (const number of numbersField(stss, "sample_numbers")) {
+    if (number < 1 || number > count) {
+      throw contradiction(where, "stss", number, count);
+    }
     sync[number - 1] = 1;
+  }
   return sync;
 }
 
@@ -74,23 +90,18 @@ function sampleOffsets(
   size: Uint32Array,
   where: string,
 ): Float64Array {
-  const chunks = numbersField(
-    childBox(stbl, "stco") ?? childBox(stbl, "co64"),
-    "chunk_offsets",
-  );
-  const stsc = childBox(stbl, "stsc");
-  const firstChunks = numbersField(stsc, "first_chunk");
-  const perChunk = numbersField(stsc, "samples_per_chunk");
+  const stco = childBox(stbl, "stco") ?? childBox(stbl, "co64");
+  const chunks = numbersField(stco, "chunk_offsets");
   const offsets = new Float64Array(size.length);
   let i = 0;
-  for (let run = 0; run < firstChunks.length; run++) {
-    const lastChunk = Math.min(
-      (firstChunks[run + 1] ?? chunks.length + 1) - 1,
-      chunks.length,
-    );
-    for (let chunk = at(firstChunks, run); chunk <= lastChunk; chunk++) {
-      let position = chunks[chunk - 1] ?? Number.NaN;
-      for (let k = 0; k < at(perChunk, run) && i < size.length; k++, i++) {
+  for (const { firstChunk, lastChunk, samples } of chunkRuns(
+    stbl,
+    chunks.length,
+    where,
+  )) {
+    for (let chunk = firstChunk; chunk <= lastChunk; chunk++) {
+      let position = at(chunks, chunk - 1);
+      for (let k = 0; k < samples && i < size.length; k++, i++) {
         offsets[i] = position;
         position += at(size, i);
       }
@@ -98,6 +109,29 @@ function sampleOffsets(
   }
   if (i !== size.length) throw contradiction(where, "stsc", i, size.length);
   return offsets;
+}
+
+/** Runs of chunks that hold equally many samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */
+function* chunkRuns(stbl: ParsedBox, chunkCount: number, where: string) {
+  const stsc = childBox(stbl, "stsc");
+  const firsts = numbersField(stsc, "first_chunk");
+  const perChunk = numbersField(stsc, "samples_per_chunk");
+  let expected = 1;
+  for (const [run, firstChunk] of firsts.entries()) {
+    if (run === 0 ? firstChunk !== 1 : firstChunk < expected) {
+      throw new PackError(
+        "input",
+        `${where}: stsc run ${run + 1} begins at chunk ${firstChunk}. Expected ${run === 0 ? 1 : `${expected} or later`}.`,
+        {
+          hint: "The file's index is damaged.",
+        },
+      );
+    }
+    expected = firstChunk + 1;
+    const next = firsts[run + 1] ?? chunkCount + 1;
+    const lastChunk = Math.min(next - 1, chunkCount);
+    yield { firstChunk, lastChunk, samples: at(perChunk, run) };
+  }
 }
 
 /** stsd has one entry, or the track changes its codec on the way. */

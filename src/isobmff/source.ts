@@ -1,4 +1,5 @@
 import { createFile, Log, MP4BoxBuffer } from "mp4box";
+import { messageOf } from "../errors.js";
 import type { ParsedBox } from "./parsed-box.js";
 
 /**
@@ -21,7 +22,12 @@ export function parseBoxes(
   const buffer = MP4BoxBuffer.fromArrayBuffer(ownBuffer(bytes), 0);
   file.stream.insertBuffer(buffer);
   complain = onError;
-  file.parse();
+  try {
+    file.parse();
+  } catch (error) {
+    // Tables that claim more rows than their box has run into the end of the bytes.
+    onError(messageOf(error));
+  }
   return file.boxes.map(
     (box) => new Mp4boxBox(box as unknown as RawBox, bytes),
   );

@@ -81,7 +81,7 @@ function assumedMatrix(source: SourceVideo): string {
 const SCALE_MATRIX: Readonly<Record<string, string>> = {
   bt709: "bt709",
   smpte170m: "smpte170m",
-  bt470bg: "bt470bg",
+  bt470bg: "bt601", // 2018's ffmpeg has no name of its own for it; the matrix is the same
   fcc: "fcc",
   smpte240m: "smpte240m",
   bt2020nc: "bt2020",

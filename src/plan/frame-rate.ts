@@ -95,7 +95,10 @@ function rateForVariable(average: Rational): Rational {
       ratio(rate) >= value * (1 - SAME_RATE) &&
       ratio(rate) * (1 - DROPPED_SHARE) <= value,
   );
-  return above ?? sane({ num: Math.round(value * 1000), den: 1000 });
+  return (
+    above ??
+    reduce({ num: Math.max(1000, Math.round(value * 1000)), den: 1000 })
+  );
 }
 
 function noteIfVariable(

@@ -75,11 +75,10 @@ export function fitSize(
   const boxWidth = portrait ? box.height : box.width;
   const boxHeight = portrait ? box.width : box.height;
   const fit = Math.min(boxWidth / source.width, boxHeight / source.height);
-  const scale = allowUpscale ? fit : Math.min(1, fit);
-  return {
-    width: even(source.width * scale),
-    height: even(source.height * scale),
-  };
+  if (!allowUpscale && fit >= 1) {
+    return { width: evenBelow(source.width), height: evenBelow(source.height) };
+  }
+  return { width: even(source.width * fit), height: even(source.height * fit) };
 }
 
 function fitRung(rung: PresetRung, input: LadderInput): FittedRung {
@@ -167,6 +166,11 @@ function scaled(bitrate: number, scale: number): number {
 
 function even(size: number): number {
   return Math.max(2, Math.round(size / 2) * 2);
+}
+
+/** 4:2:0 needs even sizes; a source is not enlarged by a pixel for it. */
+function evenBelow(size: number): number {
+  return Math.max(2, Math.floor(size / 2) * 2);
 }
 
 function pixels({ width, height }: { width: number; height: number }): number {

@@ -75,6 +75,9 @@ function checkAudio(fields: Fields): PresetAudio {
   return audio;
 }
 
+/** All levels of ISO/IEC 14496-10 table A-1 that players of H.264 know. */
+const LEVELS = /^(?:1\.[0-3]|2\.[0-2]|3\.[0-2]|4\.[0-2]|5\.[0-2])$/;
+
 /** Reads the fields of one JSON object and complains by their full name. */
 class Fields {
   readonly #values: Record<string, unknown>;
@@ -133,7 +136,7 @@ class Fields {
   optionalLevel(field: string): string | undefined {
     const value = this.#get(field);
     if (value === undefined) return undefined;
-    if (typeof value === "string" && /^[1-5]\.[0-3]$/.test(value)) return value;
+    if (typeof value === "string" && LEVELS.test(value)) return value;
     throw this.wrong(field, 'an H.264 level, such as "4.0"');
   }
 
@@ -153,6 +156,7 @@ class Fields {
   }
 
   optionalChild(field: string): Fields | undefined {
+    this.#read.add(field);
     return this.#values[field] === undefined ? undefined : this.child(field);
   }
 
@@ -194,7 +198,8 @@ class Fields {
 
   #get(field: string, fallback?: unknown): unknown {
     this.#read.add(field);
-    return this.#values[field] ?? fallback;
+    const value = this.#values[field];
+    return value === undefined ? fallback : value;
   }
 
   #name(field: string): string {

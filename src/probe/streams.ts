@@ -156,13 +156,13 @@ function timesOf(
   const startSeconds = numberOr(stream.start_time, fileStart) - fileStart;
   const durationSeconds = numberOr(
     stream.duration,
-    taggedDuration(stream) ?? fileDuration - startSeconds,
+    (taggedEnd(stream) ?? fileDuration) - startSeconds,
   );
   return { startSeconds, durationSeconds };
 }
 
-/** Matroska keeps a stream's length in a tag such as "00:00:08.040000000". */
-function taggedDuration(stream: FfprobeStream): number | undefined {
+/** Matroska keeps when a stream ends, counted from the file's begin, in a tag such as "00:00:08.040000000". */
+function taggedEnd(stream: FfprobeStream): number | undefined {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(
     stream.tags?.["DURATION"] ?? "",
   );

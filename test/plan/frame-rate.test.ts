@@ -65,7 +65,6 @@ describe("a variable frame rate", () => {
     // Too far below any standard: the average itself.
     { average: "74/10", chosen: "37/5", from: "7.4", to: "7.4" },
     { average: "1000/37", chosen: "27027/1000", from: "27.027", to: "27.027" },
-    { average: "1/3", chosen: "1/1", from: "0.333", to: "1" },
   ])(
     "of $from on average becomes a constant $to",
     ({ average, chosen, from, to }) => {
@@ -75,6 +74,42 @@ describe("a variable frame rate", () => {
       });
     },
   );
+});
+
+describe("where frames are timed, their times count, not the headers", () => {
+  test.for([
+    // A phone's clock as nominal rate, a pause in the average.
+    { usual: "30/1", irregular: 0, chosen: "30/1" },
+    { usual: "30000/1001", irregular: 0.01, chosen: "30000/1001" },
+    { usual: "29999/1000", irregular: 0, chosen: "30/1" },
+    { usual: "37/5", irregular: 0, chosen: "37/5" },
+    // Of an odd rate with parts beyond a container's clock, a thousandth.
+    { usual: "12345678/1000003", irregular: 0, chosen: "6173/500" },
+  ])("$usual is a constant $chosen", ({ usual, irregular, chosen }) => {
+    const timing = { usualRate: rate(usual), irregularShare: irregular };
+    expect(chooseFrameRate(rate("90000/1"), rate("19/1"), timing)).toEqual({
+      rate: rate(chosen),
+    });
+  });
+
+  test("so one gap in fifty that differs makes a rate variable", () => {
+    const timing = { usualRate: rate("30/1"), irregularShare: 0.02 };
+    expect(chooseFrameRate(rate("30/1"), rate("2950/100"), timing)).toEqual({
+      rate: rate("30/1"),
+      note: "variable frame rate, 29.5 on average, made a constant 30",
+    });
+  });
+
+  test("and a rate above 60 is halved all the same", () => {
+    const timing = { usualRate: rate("120/1"), irregularShare: 0 };
+    const chosen = chooseFrameRate(rate("90000/1"), rate("100/1"), timing);
+    expect(chosen.rate).toEqual(rate("60/1"));
+  });
+});
+
+test("a film of one frame in an hour has a rate all the same", () => {
+  const { rate: slow } = chooseFrameRate(rate("90000/1"), rate("1/3600"));
+  expect(slow.num).toBeGreaterThan(0);
 });
 
 test("people read rates with three decimals at most", () => {

@@ -102,6 +102,18 @@ describe("a plan", () => {
     expect(plan.durationSeconds).toBe(10);
   });
 
+  test("believes the frames' own times, but not those of fields", () => {
+    const frameTiming = {
+      usualRate: { num: 50, den: 1 },
+      irregularShare: 0,
+    };
+    const rates = [false, true].map((interlaced) => {
+      const video = picture({ interlaced, frameTiming });
+      return makePlan(source({ video }), LADDER).video?.grid.frameRate.num;
+    });
+    expect(rates).toEqual([50, 25]);
+  });
+
   test("refuses HDR", () => {
     const video = picture({ colorTransfer: "smpte2084" });
     expect(() => makePlan(source({ video }), LADDER)).toThrow("HDR");

@@ -108,7 +108,7 @@ describe("a wrong value in a preset is told by its place, what it is and what it
   });
 });
 
-test.fails.for([
+test.for([
   { fault: "a level that H.264 does not have", changes: { level: "4.3" } },
   {
     fault: "null, where a number is expected",

@@ -26,6 +26,6 @@ test.for([
   expect(toLanguage(tag)).toBe(language);
 });
 
-test.fails("a tag that happens to be a word of JavaScript is unknown", () => {
+test("a tag that happens to be a word of JavaScript is unknown", () => {
   expect(toLanguage("constructor")).toBe("und");
 });

@@ -76,6 +76,38 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
     ]);
   });
 
+  test("is asked for the times of the first 300 frames, where there is a picture", async ({
+    scratch,
+  }) => {
+    const input = await writeTo(scratch, "phone.mp4", hex`00`);
+    const report = JSON.stringify({
+      format: { duration: "2" },
+      streams: [
+        { index: 0, codec_type: "audio", channels: 2 },
+        {
+          ...{ index: 1, codec_type: "video", width: 640, height: 480 },
+          ...{ time_base: "1/1000", r_frame_rate: "90000/1" },
+        },
+      ],
+    });
+    const packets = JSON.stringify({
+      packets: [{ pts: 0 }, { pts: 80 }, {}, { pts: 40 }, { pts: 120 }],
+    });
+    const ffprobe = await fakeProgram(
+      scratch,
+      "ffprobe",
+      'case "$*" in',
+      `*"-select_streams 1 -show_entries packet=pts -read_intervals %+#300 "*) echo '${packets}' ;;`,
+      `*) echo '${report}' ;;`,
+      "esac",
+    );
+    const { video } = await probe(input, toolsWith(ffprobe));
+    expect(video).toMatchObject({
+      nominalRate: { num: 90_000, den: 1 },
+      frameTiming: { usualRate: { num: 25, den: 1 }, irregularShare: 0 },
+    });
+  });
+
   test("has its last word in the error when it cannot read the file", async ({
     scratch,
   }) => {
