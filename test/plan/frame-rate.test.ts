@@ -25,7 +25,6 @@ describe("a constant frame rate", () => {
     // Rates of no standard are kept.
     { nominal: "37/5", chosen: "37/5" },
     { nominal: "30/2", chosen: "15/1" },
-    { nominal: "1/10", chosen: "1/10" },
     { nominal: "48/1", chosen: "48/1" },
   ])("of $nominal becomes $chosen without a word", ({ nominal, chosen }) => {
     expect(chooseFrameRate(rate(nominal), rate(nominal))).toEqual({
@@ -106,6 +105,17 @@ describe("where frames are timed, their times count, not the headers", () => {
     expect(chosen.rate).toEqual(rate("60/1"));
   });
 });
+
+// Six frames timed in whole milliseconds: 208 of them for five gaps of 41.67.
+test.fails(
+  "a clip too short to time its frames keeps the rate of its headers",
+  () => {
+    const timing = { usualRate: rate("625/26"), irregularShare: 0 };
+    expect(chooseFrameRate(rate("24/1"), rate("24/1"), timing)).toEqual({
+      rate: rate("24/1"),
+    });
+  },
+);
 
 test("a film of one frame in an hour has a rate all the same", () => {
   const { rate: slow } = chooseFrameRate(rate("90000/1"), rate("1/3600"));

@@ -114,6 +114,14 @@ describe("a plan", () => {
     expect(rates).toEqual([50, 25]);
   });
 
+  test.fails("of a slide show cuts as often as that of a film", () => {
+    const slow = { num: 1, den: 60 };
+    const rates = { nominalRate: slow, averageRate: slow };
+    const video = picture({ ...rates, durationSeconds: 600 });
+    const plan = makePlan(source({ video }), LADDER);
+    expect(plan.estimate.fragments).toBe(300);
+  });
+
   test("refuses HDR", () => {
     const video = picture({ colorTransfer: "smpte2084" });
     expect(() => makePlan(source({ video }), LADDER)).toThrow("HDR");

@@ -1,21 +1,21 @@
-/** What the test sees of a page: one set of calls for every player. */
+/** What a test sees of a page: the same calls for every player. */
 const video = document.querySelector("video");
 
 /**
  * Puts a player on the stage.
  *
- * @param player `load(url, rung, bufferSeconds)` starts with that rung only,
- * `choose(rung)` changes the rung from the next fragment on, `problems` lists
- * what the player complained of; it may bring a `play(rate)` of its own
+ * @param player `load(url, rung, bufferSeconds)` starts with that rung and stays
+ * with it, `choose(rung)` goes over to another with the next fragment, `problems`
+ * lists what the player complained of; it may bring a `play(rate)` and a
+ * `hasEnded()` of its own
  */
 export function present(player) {
-  window.stage = { play, seek, state, ...player };
+  const hasEnded = player.hasEnded ?? (() => video.ended);
+  window.stage = {
+    ...{ play, seek, ...player },
+    state: () => ({ ...state(), ended: hasEnded() }),
+  };
 }
-
-let firstFrameTime;
-video.requestVideoFrameCallback((_, frame) => {
-  firstFrameTime = frame.mediaTime;
-});
 
 async function play(rate) {
   await video.play();
@@ -23,18 +23,46 @@ async function play(rate) {
 }
 
 function seek(seconds) {
+  video.pause();
   video.currentTime = seconds;
 }
 
 function state() {
   const { totalVideoFrames } = video.getVideoPlaybackQuality();
-  const { duration, currentTime, ended, seeking, videoHeight } = video;
+  const { duration, currentTime, seeking, videoHeight } = video;
   const buffered = Array.from({ length: video.buffered.length }, (_, i) => [
     video.buffered.start(i),
     video.buffered.end(i),
   ]);
   return {
-    ...{ duration, currentTime, ended, seeking, videoHeight },
-    ...{ totalVideoFrames, firstFrameTime, buffered },
+    ...{ duration, currentTime, seeking, videoHeight },
+    ...{ totalVideoFrames, firstPictureTime, pictureTime, buffered },
+    brightness: brightness(),
   };
 }
+
+const canvas = document.createElement("canvas");
+const pen = canvas.getContext("2d", { willReadFrequently: true });
+
+/** Mean of the green channel of the picture on the screen. */
+function brightness() {
+  const size = 16;
+  pen.drawImage(video, 0, 0, size, size);
+  const { data } = pen.getImageData(0, 0, size, size);
+  return (
+    data.filter((_, i) => i % 4 === 1).reduce((a, b) => a + b, 0) / size ** 2
+  );
+}
+
+let firstPictureTime;
+let pictureTime;
+
+function watchPictures() {
+  video.requestVideoFrameCallback((_, { mediaTime }) => {
+    firstPictureTime ??= mediaTime;
+    pictureTime = mediaTime;
+    watchPictures();
+  });
+}
+
+watchPictures();

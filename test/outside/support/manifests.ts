@@ -66,14 +66,16 @@ function elements(xml: string, name: string): Element[] {
     `<${name}\\b([^>]*?)(?:/>|>(.*?)</${name}>)`,
     "gs",
   );
-  return [...xml.matchAll(pattern)].map(([, attributes = "", content = ""]) => ({
-    attributes: Object.fromEntries(
-      [...attributes.matchAll(/([\w:]+)="([^"]*)"/g)].map(
-        ([, key = "", value = ""]) => [key, value],
+  return [...xml.matchAll(pattern)].map(
+    ([, attributes = "", content = ""]) => ({
+      attributes: Object.fromEntries(
+        [...attributes.matchAll(/([\w:]+)="([^"]*)"/g)].map(
+          ([, key = "", value = ""]) => [key, value],
+        ),
       ),
-    ),
-    content,
-  }));
+      content,
+    }),
+  );
 }
 
 function serverTrack(type: string, element: Element): ServerTrack {

@@ -1,0 +1,50 @@
+import { describe, expect } from "vitest";
+import {
+  beepTimes,
+  decodeComplaints,
+  MARK_PICTURES,
+  MARK_TIMES,
+  probeStream,
+  whitePictures,
+} from "./support/media.js";
+import { CLIP } from "./support/package.js";
+import { rungOf, test } from "./support/test.js";
+
+describe("ffmpeg", () => {
+  test.for(CLIP.heights)(
+    "decodes every picture of the %i-line file without a word",
+    async (height, { pack }) => {
+      const { path } = rungOf(pack, height);
+      const stream = await probeStream(path, "v");
+      expect(stream).toMatchObject({ height, frames: CLIP.frames });
+      expect(stream.durationSeconds).toBeCloseTo(CLIP.seconds, 3);
+      expect(await decodeComplaints(path)).toBe("");
+    },
+  );
+
+  test("decodes all of the sound file without a word", async ({ pack }) => {
+    const stream = await probeStream(pack.sound, "a");
+    expect(stream).toMatchObject({ startSeconds: 0, frames: CLIP.soundFrames });
+    expect(stream.durationSeconds).toBeCloseTo(CLIP.seconds, 3);
+    expect(await decodeComplaints(pack.sound)).toBe("");
+  });
+
+  test.for(CLIP.heights)(
+    "finds the white pictures of the clip at their places in the %i-line file",
+    async (height, { pack }) => {
+      const white = await whitePictures(rungOf(pack, height).path);
+      expect(white).toEqual(MARK_PICTURES);
+    },
+  );
+
+  test("finds the beeps of the clip at their times in the sound file", async ({
+    pack,
+  }) => {
+    const beeps = await beepTimes(pack.sound);
+    expect(beeps).toHaveLength(MARK_TIMES.length);
+    // The first beep fades in: the encoder's lead-in, on which it leans, is not packaged.
+    beeps.slice(1).forEach((time, i) => {
+      expect(Math.abs(time - (MARK_TIMES[i + 1] ?? NaN))).toBeLessThan(0.003);
+    });
+  });
+});

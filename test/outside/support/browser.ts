@@ -1,0 +1,82 @@
+import { access } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { findProgram } from "./programs.js";
+
+/** The part of Playwright that these tests use: it is installed apart, and so are its types. */
+export interface Browser {
+  newPage(): Promise<Page>;
+  close(): Promise<void>;
+}
+
+export interface Page {
+  goto(url: string): Promise<unknown>;
+  evaluate(script: string): Promise<unknown>;
+  waitForFunction(
+    script: string,
+    argument: undefined,
+    options: { timeout: number },
+  ): Promise<unknown>;
+  on(event: "pageerror", listener: (error: Error) => void): void;
+  close(): Promise<void>;
+}
+
+interface Playwright {
+  readonly chromium: {
+    launch(options: {
+      executablePath: string;
+      args: readonly string[];
+    }): Promise<Browser>;
+  };
+}
+
+interface Esbuild {
+  build(options: Readonly<Record<string, unknown>>): Promise<unknown>;
+}
+
+/** What comes from `npm ci --prefix test/outside/players`. */
+export const PLAYERS = join(import.meta.dirname, "..", "players");
+
+const require = createRequire(join(PLAYERS, "package.json"));
+
+/** Any of these plays H.264 and AAC; Playwright's own Chromium does not. */
+const chromium = await findProgram(
+  ...["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+);
+
+export async function missingForBrowser(): Promise<string[]> {
+  const players = await access(join(PLAYERS, "node_modules")).then(
+    () => [],
+    () => ["test/outside/players/node_modules"],
+  );
+  return [...(chromium === undefined ? ["chromium"] : []), ...players];
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  const playwright = require("playwright-core") as Playwright;
+  return playwright.chromium.launch({
+    executablePath: chromium ?? "",
+    args: [
+      // Containers run as root and have no graphics card.
+      ...["--no-sandbox", "--disable-gpu"],
+      "--autoplay-policy=no-user-gesture-required",
+      // Nothing but the page under test.
+      ...["--no-first-run", "--disable-sync", "--disable-quic"],
+      ...["--disable-background-networking", "--disable-component-update"],
+    ],
+  });
+}
+
+/** rx-player comes as modules for bundlers; a browser needs one file. */
+export async function bundleRxPlayer(): Promise<void> {
+  const esbuild = require("esbuild") as Esbuild;
+  await esbuild.build({
+    stdin: {
+      contents: 'export { default } from "rx-player";',
+      resolveDir: PLAYERS,
+    },
+    bundle: true,
+    format: "esm",
+    outfile: join(PLAYERS, "node_modules", ".cache", "rx-player.js"),
+  });
+}

@@ -1,0 +1,136 @@
+import { mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import {
+  readClientManifest,
+  readServerManifest,
+  type ClientManifest,
+} from "./manifests.js";
+import { run, tools } from "./programs.js";
+
+/** The clip that all readers are given: a white picture and a beep every three seconds. */
+export const CLIP = {
+  seconds: 12,
+  frameRate: 25,
+  frames: 300,
+  markEverySeconds: 3,
+  /** AAC frames of 1024 samples that cover the clip at 48 kHz; the last is cut short. */
+  soundFrames: 563,
+  heights: [360, 240, 180],
+} as const;
+
+const RUNGS = ["640x360:600k", "426x240:300k", "320x180:150k"];
+
+/** A package as the built command made it. */
+export interface TestPackage {
+  readonly folder: string;
+  readonly client: ClientManifest;
+  /** Highest first, as in the manifests. */
+  readonly rungs: readonly TestRung[];
+  /** Path of the sound's file. */
+  readonly sound: string;
+}
+
+export interface TestRung {
+  readonly path: string;
+  readonly bitrate: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The package of this run of the tests, made by whoever asks first. Two workers
+ * may make it at once; the later one finds the place taken and uses the other's.
+ */
+export async function testPackage(): Promise<TestPackage> {
+  // The command is built once for every run: the build's time is the run's name.
+  const { mtimeMs } = await stat(join(root, "dist", "index.js"));
+  const folder = join(tmpdir(), `${PREFIX}${mtimeMs}`);
+  if (!(await exists(folder))) {
+    await removeOldPackages();
+    await makePackage(folder);
+  }
+  return readPackage(folder);
+}
+
+const PREFIX = "mss-pack-outside-";
+
+async function makePackage(folder: string): Promise<void> {
+  const work = await mkdtemp(`${folder}-`);
+  const clip = join(work, "clip.mp4");
+  const made = join(work, "made");
+  await makeClip(clip);
+  await run(process.execPath, [
+    ...[join(root, "bin", "mss-pack.js"), clip, "-o", made, "--name", "clip"],
+    ...["--encoder-preset", "ultrafast"],
+    ...RUNGS.flatMap((rung) => ["--rung", rung]),
+  ]);
+  await rename(made, folder).catch(async (error: unknown) => {
+    if (!(await exists(folder))) throw error;
+  });
+  await rm(work, { recursive: true });
+}
+
+/** No run knows that it is the last to use its package, so a later one clears up. */
+async function removeOldPackages(): Promise<void> {
+  for (const name of await readdir(tmpdir())) {
+    const path = join(tmpdir(), name);
+    if (!name.startsWith(PREFIX)) continue;
+    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
+    if (Date.now() - mtimeMs > 3_600_000)
+      await rm(path, { recursive: true, force: true });
+  }
+}
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+
+/** Options that ffmpeg knew in 2018 already. */
+async function makeClip(path: string): Promise<void> {
+  const { ffmpeg } = await tools();
+  const every = CLIP.markEverySeconds;
+  const white = `drawbox=c=white:t=fill:enable='lt(mod(n,${every * CLIP.frameRate}),1)'`;
+  const beep = `0.7*sin(2*PI*1000*t)*lt(mod(t,${every}),0.04)`;
+  await run(ffmpeg.path, [
+    ...["-v", "error", "-f", "lavfi"],
+    ...["-i", `testsrc2=size=640x360:rate=${CLIP.frameRate},${white}`],
+    ...["-f", "lavfi"],
+    ...["-i", `aevalsrc='0.1*sin(2*PI*440*t)+${beep}':s=48000:c=stereo`],
+    ...["-t", String(CLIP.seconds), "-pix_fmt", "yuv420p"],
+    // Frames out of order in the source too.
+    ...["-c:v", "libx264", "-preset", "veryfast", "-bf", "2"],
+    ...["-c:a", "aac", path],
+  ]);
+}
+
+async function readPackage(folder: string): Promise<TestPackage> {
+  const server = readServerManifest(
+    await readFile(join(folder, "clip.ism"), "utf8"),
+  );
+  const client = readClientManifest(
+    await readFile(join(folder, server.clientManifest), "utf8"),
+  );
+  const pathOf = (stream: string, bitrate: number | undefined) => {
+    const track = server.tracks.find(
+      (one) => one.stream === stream && one.bitrate === bitrate,
+    );
+    if (track === undefined) throw new Error(`.ism: no ${stream} ${bitrate}`);
+    return join(folder, track.src);
+  };
+  return {
+    folder,
+    client,
+    rungs: client.video.map((level) => ({
+      ...level,
+      path: pathOf("video", level.bitrate),
+    })),
+    sound: pathOf("audio", client.audio[0]?.bitrate),
+  };
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}

@@ -1,0 +1,65 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import {
+  beepDelays,
+  MARK_PICTURES,
+  probeStream,
+  whitePictures,
+} from "./support/media.js";
+import { CLIP } from "./support/package.js";
+import { describeReader, findProgram, run } from "./support/programs.js";
+import { expectWholeRung, rungOf, test } from "./support/test.js";
+
+const vlc = await findProgram("cvlc");
+
+describeReader("VLC", vlc === undefined ? ["cvlc"] : [], () => {
+  test.for(CLIP.heights)(
+    "plays picture and sound of the %i-line rung to the end",
+    async (height, { pack, origin, scratch }) => {
+      const rung = rungOf(pack, height);
+      const copy = join(scratch, "copy.mp4");
+      await record(origin.manifestUrl, height, copy, scratch);
+      const video = await probeStream(copy, "v");
+      expect(video.height).toBe(height);
+      expect(video.frames).toBeGreaterThanOrEqual(CLIP.frames - LOST_AT_END);
+      expect(video.durationSeconds).toBeGreaterThan(CLIP.seconds - 0.15);
+      expect(video.durationSeconds).toBeLessThan(CLIP.seconds + 0.05);
+      const audio = await probeStream(copy, "a");
+      expect(audio.durationSeconds).toBeGreaterThan(CLIP.seconds - 0.15);
+      expect(await whitePictures(copy)).toEqual(MARK_PICTURES);
+      for (const delay of await beepDelays(copy))
+        expect(Math.abs(delay)).toBeLessThan(0.01);
+      expectWholeRung(origin, pack, rung);
+    },
+  );
+});
+
+/** VLC keeps the last picture to itself when it writes an mp4, whatever it plays. */
+const LOST_AT_END = 2;
+
+/** Has VLC play one rung into an mp4: what it would show, without a screen. */
+async function record(
+  url: string,
+  height: number,
+  path: string,
+  home: string,
+): Promise<void> {
+  await run(
+    "cvlc",
+    [
+      // The best rung that is not higher: this one.
+      ...["--adaptive-logic", "highest"],
+      ...["--adaptive-maxheight", String(height)],
+      ...["--sout", `#std{access=file,mux=mp4,dst=${path}}`],
+      ...[url, "vlc://quit"],
+    ],
+    { env: { ...process.env, HOME: home }, ...notRoot() },
+  );
+}
+
+/** VLC refuses to run as root, as whom tests run in a container; so as nobody. */
+function notRoot(): { uid?: number; gid?: number } {
+  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
+}
+
+const NOBODY = 65_534;

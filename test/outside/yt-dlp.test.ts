@@ -1,0 +1,73 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import {
+  beepDelays,
+  decodeComplaints,
+  MARK_PICTURES,
+  probeStream,
+  whitePictures,
+} from "./support/media.js";
+import { CLIP } from "./support/package.js";
+import { describeReader, findProgram, run, tools } from "./support/programs.js";
+import {
+  expectNothingMissing,
+  expectWholeRung,
+  fetchedBitrates,
+  rungOf,
+  test,
+} from "./support/test.js";
+
+const program = await findProgram("yt-dlp");
+
+describeReader("yt-dlp", program === undefined ? ["yt-dlp"] : [], () => {
+  test.for(CLIP.heights)(
+    "downloads the %i-line rung whole",
+    async (height, { pack, origin, scratch }) => {
+      const file = join(scratch, "picture.ismv");
+      await download(origin.manifestUrl, `bv[height=${height}]`, file);
+      const video = await probeStream(file, "v");
+      expect(video).toMatchObject({ height, frames: CLIP.frames });
+      expect(video.durationSeconds).toBeCloseTo(CLIP.seconds, 2);
+      expect(await whitePictures(file)).toEqual(MARK_PICTURES);
+      expect(await decodeComplaints(file)).toBe("");
+      expectNothingMissing(origin);
+      expect(fetchedBitrates(origin)).toEqual([rungOf(pack, height).bitrate]);
+    },
+  );
+
+  test("downloads the sound whole", async ({ origin, scratch }) => {
+    const file = join(scratch, "sound.isma");
+    await download(origin.manifestUrl, "ba", file);
+    const audio = await probeStream(file, "a");
+    expect(audio).toMatchObject({ frames: CLIP.soundFrames });
+    expect(audio.durationSeconds).toBeCloseTo(CLIP.seconds, 2);
+    expectNothingMissing(origin);
+  });
+
+  test("joins the best picture and the sound in time", async ({
+    pack,
+    origin,
+    scratch,
+  }) => {
+    const file = join(scratch, "both.mp4");
+    await download(origin.manifestUrl, "bv+ba", file);
+    expect(await whitePictures(file)).toEqual(MARK_PICTURES);
+    for (const delay of await beepDelays(file))
+      expect(Math.abs(delay)).toBeLessThan(0.01);
+    expectWholeRung(origin, pack, rungOf(pack, CLIP.heights[0]));
+  });
+});
+
+async function download(
+  url: string,
+  format: string,
+  path: string,
+): Promise<void> {
+  const { ffmpeg } = await tools();
+  await run("yt-dlp", [
+    // Nothing of the user's own settings, no part files, no questions.
+    ...["--ignore-config", "--no-progress", "--no-cache-dir"],
+    ...["--ffmpeg-location", ffmpeg.path],
+    ...["-f", format, "-o", path, url],
+  ]);
+}
