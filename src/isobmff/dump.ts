@@ -48,17 +48,26 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
     for await (const span of scanBoxes(file, size)) {
       const isWhole = span.start + span.size <= size;
       requireBox(span, isWhole, path);
-      if (!isWhole)
+      if (!isWhole) {
         yield namedOnly(span, { truncated: `the file ends at ${size}` });
-      else if (UNREAD.has(span.type) || span.size > LARGEST_PARSED)
+      } else if (UNREAD.has(span.type) || span.size > LARGEST_PARSED) {
         yield namedOnly(span, {});
-      else
-        for (const box of parseBoxes(await readAt(file, span.start, span.size)))
-          yield dumpBox(box, span.start);
+      } else {
+        yield* dumpSpan(span, await readAt(file, span.start, span.size));
+      }
     }
   } finally {
     await file.close();
   }
+}
+
+/** A whole top-level box; what the parser complains of is told beside its name. */
+function* dumpSpan(span: BoxSpan, bytes: Uint8Array): Generator<DumpedBox> {
+  const complaints: string[] = [];
+  const boxes = parseBoxes(bytes, (message) => complaints.push(message));
+  const [damaged] = complaints;
+  if (damaged !== undefined) yield namedOnly(span, { damaged });
+  else for (const box of boxes) yield dumpBox(box, span.start);
 }
 
 function namedOnly(

@@ -47,7 +47,10 @@ export function chooseFrameRate(
   const isConstant = timing
     ? timing.irregularShare <= IRREGULAR_SHARE
     : near(ratio(nominal), ratio(average), 0.002);
-  const wanted = timing?.usualRate ?? (isConstant ? nominal : average);
+  const wanted =
+    trustedHeader(nominal, average, timing) ??
+    timing?.usualRate ??
+    (isConstant ? nominal : average);
   if (ratio(wanted) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
     return halved(wanted);
   const rate =
@@ -55,6 +58,22 @@ export function chooseFrameRate(
     (isConstant ? sane(wanted) : rateForVariable(wanted));
   return noteIfVariable(rate, isConstant, average);
 }
+
+/** Millisecond clocks over a few frames measure less exactly than a header whose two rates agree. */
+function trustedHeader(
+  nominal: Rational,
+  average: Rational,
+  timing: FrameTiming | undefined,
+): Rational | undefined {
+  if (timing === undefined || !near(ratio(nominal), ratio(average), SAME_RATE))
+    return undefined;
+  return near(ratio(timing.usualRate), ratio(nominal), CLOCK_SHARE)
+    ? nominal
+    : undefined;
+}
+
+/** A measured rate this near to the header's means the same. */
+const CLOCK_SHARE = 0.005;
 
 function standardRate(wanted: Rational): Rational | undefined {
   return STANDARD_RATES.find((rate) =>
@@ -65,12 +84,16 @@ function standardRate(wanted: Rational): Rational | undefined {
 /** An odd rate as it is, unless its parts are too large for a container's clock: then to a thousandth. */
 function sane(rate: Rational): Rational {
   const lowest = reduce(rate);
+  if (lowest.num < lowest.den) return LOWEST_RATE;
   if (lowest.num <= LARGEST_CLOCK) return lowest;
   return reduce({
     num: Math.max(1000, Math.round(ratio(rate) * 1000)),
     den: 1000,
   });
 }
+
+/** Slower pictures are repeated, or a GOP would be longer than a fragment may be. */
+const LOWEST_RATE: Rational = { num: 1, den: 1 };
 
 const LARGEST_CLOCK = 1_000_000;
 

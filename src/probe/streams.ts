@@ -153,15 +153,15 @@ function timesOf(
   fileStart: number,
   fileDuration: number,
 ) {
-  const startSeconds = numberOr(stream.start_time, fileStart) - fileStart;
-  const durationSeconds = numberOr(
-    stream.duration,
-    (taggedEnd(stream) ?? fileDuration) - startSeconds,
-  );
+  const start = numberOr(stream.start_time, fileStart);
+  const startSeconds = start - fileStart;
+  const end = taggedEnd(stream);
+  const untold = end === undefined ? fileDuration - startSeconds : end - start;
+  const durationSeconds = numberOr(stream.duration, untold);
   return { startSeconds, durationSeconds };
 }
 
-/** Matroska keeps when a stream ends, counted from the file's begin, in a tag such as "00:00:08.040000000". */
+/** Matroska keeps when a stream ends, on the file's own clock, in a tag such as "00:00:08.040000000". */
 function taggedEnd(stream: FfprobeStream): number | undefined {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(
     stream.tags?.["DURATION"] ?? "",

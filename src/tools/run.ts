@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
 import {
   abortedError,
@@ -42,8 +42,11 @@ export async function runTool(
   const child = spawn(path, args, {
     stdio: ["ignore", "pipe", "pipe"],
     windowsHide: true,
+    // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
+    // also what a wrapper script has started.
+    detached: HAS_GROUPS,
   });
-  const kill = () => child.kill("SIGKILL");
+  const kill = () => killGroup(child);
   signal?.addEventListener("abort", kill, { once: true });
   let stdout = "";
   let stderr = "";
@@ -74,6 +77,20 @@ export async function runTool(
     );
   } finally {
     signal?.removeEventListener("abort", kill);
+  }
+}
+
+const HAS_GROUPS = process.platform !== "win32";
+
+function killGroup(child: ChildProcess): void {
+  if (!HAS_GROUPS || child.pid === undefined) {
+    child.kill("SIGKILL");
+    return;
+  }
+  try {
+    process.kill(-child.pid, "SIGKILL");
+  } catch {
+    // It has ended in this moment.
   }
 }
 

@@ -184,7 +184,7 @@ describe.skipIf(process.platform === "win32")("stopped by a signal", () => {
         {
           onStart: (child) =>
             child.stdout?.on("data", (text: string) => {
-              if (String(text).includes('"progress"')) child.kill(signal);
+              if (text.includes('"progress"')) child.kill(signal);
             }),
         },
       );

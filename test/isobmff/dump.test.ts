@@ -113,19 +113,18 @@ describe("a file as text", () => {
     await expect(dump(path)).rejects.toMatchObject({ code: "input" });
   });
 
-  test.fails(
-    "does not pass over a box that is damaged inside",
-    async ({ scratch }) => {
-      const path = await writeTo(
-        scratch,
-        "damaged.mp4",
-        hex`
+  test("does not pass over a box that is damaged inside", async ({
+    scratch,
+  }) => {
+    const path = await writeTo(
+      scratch,
+      "damaged.mp4",
+      hex`
         00000020 'moov'
           00000018 'stsz' 00 000000 00000000 00000190 00000001
         00000008 'free'
       `,
-      );
-      expect(await dump(path)).toContain("[moov] at 0, 32 bytes");
-    },
-  );
+    );
+    expect(await dump(path)).toContain("[moov] at 0, 32 bytes");
+  });
 });

@@ -106,6 +106,10 @@ describe("tables that contradict one another are a damaged input", () => {
       tables: { ...SEVEN, stsc: [1, 0, 2, 1] },
     },
     {
+      fault: "a run of chunks that goes back",
+      tables: { ...SEVEN, stsc: [2, 1, 2, 1, 1, 2, 1] },
+    },
+    {
       fault: "a first chunk that is not 1",
       tables: { ...SEVEN, stsc: [1, 2, 2, 1] },
     },
