@@ -65,7 +65,7 @@ async function makeClip(path) {
 function sayWhatNext() {
   console.error(`
 Next:
-  node bin/mss-pack.js verify ${OUT}/demo.ism --full     decode every rung of it
+  node bin/mss-pack.js verify ${OUT}/demo.ism            decode every rung of it
   node bin/mss-pack.js inspect ${OUT}/demo_und_128.isma  look at the boxes
   node bin/mss-pack.js YOUR.mp4 -o out/                  package a film of yours
   Put ${OUT}/ behind a Smooth Streaming origin and open http://HOST/demo.ism/Manifest in a player (README, "Hosting").`);

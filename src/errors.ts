@@ -25,7 +25,11 @@ export const EXIT_CODES = {
   output: { exit: 5, meaning: "output folder or disk not writable" },
   exists: { exit: 7, meaning: "package exists and --overwrite is not given" },
   tool: { exit: 8, meaning: "ffmpeg or ffprobe missing or unsuitable" },
-  aborted: { exit: 130, meaning: "interrupted (143 on SIGTERM)" },
+  aborted: {
+    exit: 130,
+    meaning:
+      "interrupted (143 on SIGTERM, 129 on SIGHUP, 141 when stdout is closed)",
+  },
 } as const satisfies Record<PackErrorCode, { exit: number; meaning: string }>;
 
 export interface PackErrorDetails {

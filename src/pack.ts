@@ -4,6 +4,8 @@ import { ENGINES, type EngineName } from "./encode/index.js";
 import { PackError } from "./errors.js";
 import { OUTPUTS, type OutputName } from "./outputs.js";
 import { openPackageFolder } from "./package-folder.js";
+import { SMOOTH_TIMESCALE } from "./media/time.js";
+import type { TrackFile } from "./mux/track-file.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "./plan/plan.js";
 import { loadPreset } from "./plan/preset-file.js";
@@ -27,6 +29,8 @@ export interface PackOptions extends PlanOptions {
   readonly overwrite?: boolean | undefined;
   /** `quick` reads indexes and fragment heads, `full` also decodes every track. Default `quick`. */
   readonly verify?: "quick" | "full" | undefined;
+  /** Package what decodes of a damaged source, instead of refusing it. */
+  readonly salvage?: boolean | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
   readonly engine?: EngineName | undefined;
@@ -91,6 +95,7 @@ export async function pack(
   const folder = await openPackageFolder(options.output, files, {
     overwrite: options.overwrite ?? false,
     neededBytes: plan.estimate.diskBytes,
+    source: plan.source.path,
   });
   try {
     options.onPlan?.(plan, tools);
@@ -100,6 +105,7 @@ export async function pack(
       folder: encodeFolder,
       tools,
       signal,
+      salvage: options.salvage,
       onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
     });
     const tracks = await format.mux(plan, encoded, folder.work, {
@@ -108,6 +114,7 @@ export async function pack(
       onProgress: (fraction) =>
         onProgress?.({ step: "mux", label: "package", fraction }),
     });
+    if (!options.salvage) requireWhole(plan, tracks);
     await rm(encodeFolder, { recursive: true });
     await format.manifests(plan.name, tracks, folder.work);
     const report = await format.verify(plan.name, folder.work, {
@@ -141,6 +148,30 @@ async function prepare(
   const tools = await findTools(options);
   const source = await probe(input, tools, options.signal);
   return { plan: makePlan(source, preset, options), tools };
+}
+
+/** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
+const MISSING_SECONDS = 1;
+const MISSING_SHARE = 0.01;
+
+function requireWhole(plan: EncodePlan, tracks: readonly TrackFile[]): void {
+  const found =
+    Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
+  const expected = plan.durationSeconds;
+  const missing = expected - found;
+  if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return;
+  throw new PackError(
+    "input",
+    `${plan.source.path}: only ${found.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,
+    {
+      hint: "The file is cut off or damaged. --salvage packages what is there.",
+      facts: {
+        file: plan.source.path,
+        foundSeconds: found,
+        expectedSeconds: expected,
+      },
+    },
+  );
 }
 
 function requireNoFindings({ findings }: VerifyReport): void {

@@ -1,15 +1,21 @@
+import { rmSync } from "node:fs";
 import {
   access,
+  link,
   mkdir,
   mkdtemp,
   open,
+  readdir,
   readFile,
+  realpath,
   rename,
   rm,
   rmdir,
   stat,
   statfs,
+  unlink,
 } from "node:fs/promises";
+import { hostname } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, PackError } from "./errors.js";
 import { isPlainName } from "./verify/server-manifest.js";
@@ -20,6 +26,8 @@ export interface PackageFolderOptions {
   readonly overwrite: boolean;
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
+  /** Absolute path of the file that is packaged: never replaced. */
+  readonly source: string;
 }
 
 /**
@@ -37,15 +45,13 @@ export interface PackageFolder {
   discard(): Promise<void>;
 }
 
-/** Hidden from listings and from origins. */
-const WORK_PREFIX = ".mss-pack-tmp-";
-
 /**
  * Opens a work folder in `output`, making `output` when it is missing.
  *
  * @param files names in the package; the last one makes it visible (the .ism)
  * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
- * `usage` when `output` is no folder, `output` when it cannot be written or the disk is too full
+ * `usage` when `output` is no folder or the source would be replaced,
+ * `output` when it cannot be written or the disk is too full
  */
 export async function openPackageFolder(
   output: string,
@@ -54,22 +60,55 @@ export async function openPackageFolder(
 ): Promise<PackageFolder> {
   const target = resolve(output);
   await requireFolder(target);
+  await refuseSource(target, files, options.source);
   if (!options.overwrite) await refuseExisting(target, files);
   const firstMade = await making(target, () =>
     mkdir(target, { recursive: true }),
   );
   try {
     await requireRoom(target, options.neededBytes);
+    await making(target, () => removeDeadWork(target));
     const work = await making(target, () => mkdtemp(join(target, WORK_PREFIX)));
+    liveWork.add(work);
     return {
       work,
       target,
-      publish: () => publish(work, target, files),
+      publish: () => publish(work, target, files, options.overwrite),
       discard: () => discard(work, target, firstMade),
     };
   } catch (error) {
     await removeEmpty(target, firstMade);
     throw error;
+  }
+}
+
+/** Hidden from listings and origins; tells whose work it is, so that what a dead run left can be removed. */
+const WORK_STEM = `.mss-pack-tmp-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
+const WORK_PREFIX = `${WORK_STEM}${process.pid}-`;
+
+/** Work folders of this process; none outlives it, however it ends (but by SIGKILL). */
+const liveWork = new Set<string>();
+process.on("exit", () => {
+  for (const work of liveWork) rmSync(work, { recursive: true, force: true });
+});
+
+/** Work folders of runs on this machine that were killed. */
+async function removeDeadWork(target: string): Promise<void> {
+  for (const name of await readdir(target)) {
+    const pid = name.startsWith(WORK_STEM)
+      ? Number.parseInt(name.slice(WORK_STEM.length), 10)
+      : Number.NaN;
+    if (!Number.isNaN(pid) && !isAlive(pid))
+      await rm(join(target, name), { recursive: true, force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
   }
 }
 
@@ -82,16 +121,39 @@ async function requireFolder(target: string): Promise<void> {
   );
 }
 
+/** The source may lie in the output folder, but must not be one of the package's files, old or new. */
+async function refuseSource(
+  target: string,
+  files: readonly string[],
+  source: string,
+): Promise<void> {
+  const realSource = await realPath(source);
+  for (const file of [
+    ...files,
+    ...(await mediaOf(join(target, files.at(-1) ?? ""))),
+  ]) {
+    if (
+      realSource === undefined ||
+      (await realPath(join(target, file))) !== realSource
+    )
+      continue;
+    throw new PackError(
+      "usage",
+      `${source}: is the input and would be replaced by the package.`,
+      {
+        hint: "Give another -o FOLDER or another --name.",
+      },
+    );
+  }
+}
+
 async function refuseExisting(
   target: string,
   files: readonly string[],
 ): Promise<void> {
   for (const file of [...files].reverse()) {
     if (!(await exists(join(target, file)))) continue;
-    throw new PackError("exists", `${join(target, file)}: exists already.`, {
-      hint: "Give --overwrite to replace it, or another --name.",
-      facts: { file: join(target, file) },
-    });
+    throw existsError(join(target, file));
   }
 }
 
@@ -105,9 +167,7 @@ async function requireRoom(target: string, neededBytes: number): Promise<void> {
   throw new PackError(
     "output",
     `${target}: needs about ${megabytes(neededBytes)}, the disk has ${megabytes(free)} free.`,
-    {
-      facts: { neededBytes, freeBytes: free },
-    },
+    { facts: { neededBytes, freeBytes: free } },
   );
 }
 
@@ -115,13 +175,47 @@ async function publish(
   work: string,
   target: string,
   files: readonly string[],
+  overwrite: boolean,
 ): Promise<void> {
+  const moved: string[] = [];
   await making(target, async () => {
-    await removeOldPackage(target, files);
-    for (const file of files)
-      await rename(join(work, file), join(target, file));
+    if (overwrite) await removeOldPackage(target, files);
+    try {
+      for (const file of files) {
+        await moveNew(join(work, file), join(target, file));
+        moved.push(file);
+      }
+    } catch (error) {
+      for (const file of moved) await rm(join(target, file), { force: true });
+      throw error;
+    }
     await syncFolder(target);
-    await rm(work, { recursive: true, force: true });
+  });
+  await removeWork(work);
+}
+
+/**
+ * Moves a file to where nothing stands. A rename would replace what another run
+ * published in the meantime; a hard link does not. File systems without links
+ * get a look and a rename.
+ */
+async function moveNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    const isTaken =
+      (error as NodeJS.ErrnoException).code === "EEXIST" || (await exists(to));
+    if (isTaken) throw existsError(to);
+    await rename(from, to);
+    return;
+  }
+  await unlink(from);
+}
+
+function existsError(path: string): PackError {
+  return new PackError("exists", `${path}: exists already.`, {
+    hint: "Give --overwrite to replace it, or another --name.",
+    facts: { file: path },
   });
 }
 
@@ -169,8 +263,13 @@ async function discard(
   target: string,
   firstMade: string | undefined,
 ): Promise<void> {
-  await rm(work, { recursive: true, force: true });
+  await removeWork(work);
   await removeEmpty(target, firstMade);
+}
+
+async function removeWork(work: string): Promise<void> {
+  await rm(work, { recursive: true, force: true });
+  liveWork.delete(work);
 }
 
 /** Removes only folders that we made, and only while they are empty. */
@@ -196,6 +295,7 @@ async function making<T>(target: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (cause) {
+    if (cause instanceof PackError) throw cause;
     throw new PackError(
       "output",
       `${target}: cannot be written (${messageOf(cause)}).`,
@@ -209,4 +309,9 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/** Where a path really leads; undefined when nothing is there. */
+async function realPath(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
 }

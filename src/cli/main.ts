@@ -9,11 +9,6 @@ import { stopOnSignals } from "./signals.js";
  * process.exit: what was written to a pipe must reach it.
  */
 export async function main(argv: readonly string[]): Promise<void> {
-  // `mss-pack inspect file | head` closes the pipe early; that is no failure.
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0);
-    throw error;
-  });
   const signals = stopOnSignals();
   try {
     await buildProgram(signals.signal).parseAsync(argv);

@@ -8,6 +8,7 @@ export interface PackFlags extends LadderFlags {
   readonly out?: string;
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
+  readonly salvage?: boolean;
   readonly tfdt?: boolean;
   readonly json?: boolean;
   readonly quiet?: boolean;
@@ -31,6 +32,7 @@ export async function packCommand(
     output: flags.out,
     overwrite: flags.overwrite,
     verify: flags.verify,
+    salvage: flags.salvage,
     tfdt: flags.tfdt,
     onPlan: (plan, tools) => reporter.plan(plan, tools),
     onProgress: (progress) => reporter.progress(progress),

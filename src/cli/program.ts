@@ -14,7 +14,7 @@ Examples:
   mss-pack input.mp4 -o out/ --drop 480p         one rung less
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
-  mss-pack verify out/input.ism --full           read a package back and decode it all
+  mss-pack verify out/input.ism                  read a package back and decode it all
 `;
 
 /**
@@ -34,7 +34,7 @@ export function buildProgram(signal: AbortSignal): Command {
   addPack(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
-  addInspect(program);
+  addInspect(program, signal);
   addPresets(program);
   addDoctor(program);
   return program;
@@ -53,6 +53,10 @@ function addPack(program: Command, signal: AbortSignal): void {
       )
         .choices(["quick", "full"])
         .default("quick"),
+    )
+    .option(
+      "--salvage",
+      "package what decodes of a damaged input, instead of refusing it",
     )
     .option(
       "--tfdt",
@@ -90,8 +94,8 @@ function addPlan(program: Command, signal: AbortSignal): void {
 function addVerify(program: Command, signal: AbortSignal): void {
   const command = program
     .command("verify <package.ism>")
-    .description("read a package back and name what is wrong")
-    .option("--full", "also decode every track with ffmpeg");
+    .description("read a package back, decode it, and name what is wrong")
+    .option("--quick", "read indexes and fragment heads only, do not decode");
   addToolOptions(command)
     .option("--json", "the report as JSON")
     .option("--debug", "print stacks of errors")
@@ -99,7 +103,7 @@ function addVerify(program: Command, signal: AbortSignal): void {
       async (
         ism: string,
         flags: {
-          full?: boolean;
+          quick?: boolean;
           json?: boolean;
           ffmpeg?: string;
           ffprobe?: string;
@@ -111,7 +115,7 @@ function addVerify(program: Command, signal: AbortSignal): void {
     );
 }
 
-function addInspect(program: Command): void {
+function addInspect(program: Command, signal: AbortSignal): void {
   program
     .command("inspect <file>")
     .description("show the boxes and fields of an .ismv, .isma or .mp4")
@@ -119,7 +123,7 @@ function addInspect(program: Command): void {
     .option("--debug", "print stacks of errors")
     .action(async (file: string, flags: { json?: boolean }) => {
       const { inspectCommand } = await import("./inspect-command.js");
-      await inspectCommand(file, flags);
+      await inspectCommand(file, flags, signal);
     });
 }
 

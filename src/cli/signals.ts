@@ -1,10 +1,15 @@
 /** The exit code that shells expect of a process ended by a signal: 128 and its number. */
-const SIGNAL_EXIT_CODES = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+const SIGNAL_EXIT_CODES = {
+  SIGINT: 130,
+  SIGTERM: 143,
+  SIGHUP: 129,
+  SIGPIPE: 141,
+} as const;
 
 type StopSignal = keyof typeof SIGNAL_EXIT_CODES;
 
 export interface StopSignals {
-  /** Fires on the first Ctrl-C, SIGTERM or SIGHUP; its reason is a {@link StoppedBySignal}. */
+  /** Fires on the first Ctrl-C, SIGTERM, SIGHUP, or when standard output is closed; its reason is a {@link StoppedBySignal}. */
   readonly signal: AbortSignal;
   /** Gives the signals back to Node. */
   release(): void;
@@ -28,8 +33,15 @@ export function stopOnSignals(): StopSignals {
     if (controller.signal.aborted) process.exit(reason.exitCode);
     controller.abort(reason);
   };
-  const names = Object.keys(SIGNAL_EXIT_CODES) as StopSignal[];
+  const names = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
   for (const name of names) process.on(name, onSignal);
+  // Node turns a closed pipe into an error of the stream: `mss-pack ... | head`.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    if (!controller.signal.aborted) onSignal("SIGPIPE");
+  });
+  // Nobody listens to our words any more; the work goes on.
+  process.stderr.on("error", () => undefined);
   return {
     signal: controller.signal,
     release: () => names.forEach((name) => process.off(name, onSignal)),

@@ -5,7 +5,7 @@ import { verify, type VerifyReport } from "../verify/verify.js";
 import { clock } from "./text.js";
 
 export interface VerifyFlags {
-  readonly full?: boolean;
+  readonly quick?: boolean;
   readonly json?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
@@ -17,7 +17,7 @@ export async function verifyCommand(
   flags: VerifyFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const decodeWith = flags.full
+  const decodeWith = !flags.quick
     ? await findTools({ ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe })
     : undefined;
   const report = await verify(ism, { decodeWith, signal });

@@ -40,8 +40,9 @@ export const avc: Codec = {
 
   firstSampleFault(start) {
     const type = firstPictureType(start);
-    if (type === undefined || type === NAL_IDR) return undefined;
-    return `first picture is NAL unit type ${type}, expected ${NAL_IDR} (IDR)`;
+    if (type === NAL_IDR) return undefined;
+    const found = type === undefined ? "not found" : `NAL unit type ${type}`;
+    return `first picture is ${found}, expected ${NAL_IDR} (IDR)`;
   },
 
   qualityLevel({ config, format }: CodedTrack) {

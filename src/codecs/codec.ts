@@ -21,8 +21,8 @@ export interface Codec {
   /** The sample entry for a new file. */
   sampleEntry(track: CodedTrack): Uint8Array;
   /**
-   * Why a decoder could not start at a sample, judged by its first bytes;
-   * undefined when it can, or when those bytes do not tell.
+   * Why a decoder could not start at a sample, judged by its first bytes (some
+   * thousands, or the whole sample); undefined when it can.
    */
   firstSampleFault(start: Uint8Array): string | undefined;
   /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */

@@ -6,7 +6,7 @@ export interface Engine {
   /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
   commands(plan: EncodePlan, folder: string): string[][];
   /**
-   * @throws PackError `encode` with ffmpeg's last words, `aborted` when the signal fired
+   * @throws PackError `input` when the source is damaged and `salvage` is off, `encode` with ffmpeg's last words, `aborted` when the signal fired
    */
   encode(plan: EncodePlan, context: EncodeContext): Promise<EncodedRung[]>;
 }
@@ -15,6 +15,8 @@ export interface EncodeContext {
   /** Folder for the encoded files; it exists and is empty. */
   readonly folder: string;
   readonly tools: Tools;
+  /** Go on when parts of the source cannot be decoded. */
+  readonly salvage?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }

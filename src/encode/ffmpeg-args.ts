@@ -35,7 +35,8 @@ export function encodeCommand(
       // Machines read the progress on stdout, people read the errors on stderr.
       ...["-hide_banner", "-nostats", "-nostdin"],
       ...["-progress", "pipe:1"],
-      ...["-loglevel", "warning"],
+      // Each line says how grave it is: damage in the source is only told here.
+      ...["-loglevel", "level+warning"],
     ],
     input: plan.source.path,
     filters: [

@@ -57,9 +57,10 @@ async function runPass(
   plan: EncodePlan,
   files: EncodeFiles,
   pass: Pass,
-  { tools, signal, onProgress }: EncodeContext,
+  context: EncodeContext,
   position: { index: number; count: number },
 ): Promise<void> {
+  const { tools, signal, onProgress, salvage } = context;
   const args = ffmpegArguments(encodeCommand(plan, files, pass));
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
@@ -68,15 +69,39 @@ async function runPass(
     signal,
     onLine: read,
   });
-  if (exitCode === 0) return;
-  const command = commandLine(tools.ffmpeg.path, args);
-  const lastWords = lastLines(stderr, 6);
+  if (exitCode !== 0)
+    throw failure(exitCode, stderr, commandLine(tools.ffmpeg.path, args));
+  const [firstError, ...more] = errorLines(stderr);
+  if (firstError === undefined || salvage) return;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
-    "encode",
-    `ffmpeg ended with exit code ${exitCode}. Its last words:\n${lastWords}`,
+    "input",
+    `${plan.source.path}: is damaged, ffmpeg says: ${firstError}${others}.`,
     {
-      hint: `The command was: ${command}`,
-      facts: { exitCode, stderr: lastWords, command },
+      hint: "--salvage packages what can be decoded.",
+      facts: {
+        file: plan.source.path,
+        errors: [firstError, ...more].slice(0, 20),
+      },
     },
+  );
+}
+
+function failure(exitCode: number, stderr: string, command: string): PackError {
+  const lastWords = lastLines(stderr, 6);
+  const message = `ffmpeg ended with exit code ${exitCode}. Its last words:\n${lastWords}`;
+  return new PackError("encode", message, {
+    hint: `The command was: ${command}`,
+    facts: { exitCode, stderr: lastWords, command },
+  });
+}
+
+/** ffmpeg goes on after a part that it cannot decode, and ends with exit code 0: only these lines tell. */
+function errorLines(stderr: string): string[] {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .filter((line) => /\[(?:error|fatal)\]/.test(line));
+  return lines.map((line) =>
+    line.replace(/^.*\[(?:error|fatal)\] /, "").trim(),
   );
 }

@@ -86,13 +86,16 @@ function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
   }
 }
 
-/** Equal averages are told apart by 1 bit/s: the bitrate is the address. */
+/** yt-dlp names formats by whole kbit/s. */
+const BITRATE_STEP = 2_000;
+
+/** Nearly equal averages are told apart: the bitrate is the address, and a client's name for a rung. */
 function uniqueBitrates(files: readonly TrackFile[]): TrackFile[] {
   const sorted = [...files].sort((a, b) => a.bitrate - b.bitrate);
-  let last = 0;
+  let last = -BITRATE_STEP;
   return sorted
     .map((file) => {
-      last = Math.max(file.bitrate, last + 1);
+      last = Math.max(file.bitrate, last + BITRATE_STEP);
       return { ...file, bitrate: last };
     })
     .reverse();

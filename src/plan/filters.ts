@@ -63,7 +63,9 @@ function scaleFilter(
     size.width === source.width &&
     size.height === source.height &&
     isSquare(source);
-  const isRightColor = matrix === "bt709" && !source.fullRange;
+  // Anything but 8-bit 4:2:0 is converted, and must be told by which matrix.
+  const isRightColor =
+    matrix === "bt709" && !source.fullRange && source.pixelFormat === "yuv420p";
   if (isRightSize && isRightColor) return [];
   const color = `in_color_matrix=${SCALE_MATRIX[matrix] ?? "bt709"}:out_color_matrix=bt709`;
   const range = `in_range=${source.fullRange ? "pc" : "tv"}:out_range=tv`;

@@ -11,11 +11,14 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** Keep all of standard output in the result. */
   readonly keepStdout?: boolean;
-  /** Called with each line of standard output. */
+  /** Called with each line of standard output; what it throws ends the program and the run. */
   readonly onLine?: (line: string) => void;
+  /** What the program reads on standard input; nothing when left out. */
+  readonly stdin?: Uint8Array;
 }
 
 export interface RunResult {
+  /** 128 when the program was killed by a signal. */
   readonly exitCode: number;
   readonly stdout: string;
   /** The last {@link STDERR_KEPT} characters of standard error. */
@@ -26,9 +29,9 @@ export interface RunResult {
 const STDERR_KEPT = 64 * 1024;
 
 /**
- * Runs a program to its end, without a shell. When the signal fires the
- * program is killed outright: SIGTERM would let ffmpeg finish a file that
- * looks whole.
+ * Runs a program to its end, without a shell. When the signal fires, or this
+ * process ends, the program is killed outright: SIGTERM would let ffmpeg finish
+ * a file that looks whole.
  *
  * @throws PackError `tool` when the program cannot be started, `aborted` when the signal fired
  */
@@ -37,50 +40,79 @@ export async function runTool(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { signal, keepStdout = false, onLine } = options;
+  const { signal, keepStdout = false, onLine, stdin } = options;
   throwIfAborted(signal);
+  const child = start(path, args, stdin);
+  const kill = () => killGroup(child);
+  signal?.addEventListener("abort", kill, { once: true });
+  const output = { stdout: "", stderr: "" };
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
+  });
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    if (keepStdout) output.stdout += text;
+  });
+  try {
+    const exitCode = await ended(child, onLine);
+    if (signal?.aborted) throw abortedError(signal);
+    return { exitCode, ...output };
+  } finally {
+    signal?.removeEventListener("abort", kill);
+    live.delete(child);
+  }
+}
+
+/** The last `count` lines that say something. */
+export function lastLines(text: string, count: number): string {
+  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
+  return lines.slice(-count).join("\n");
+}
+
+const HAS_GROUPS = process.platform !== "win32";
+
+/** Programs that run now; none of them outlives this process. */
+const live = new Set<ChildProcess>();
+process.on("exit", () => live.forEach(killGroup));
+
+function start(
+  path: string,
+  args: readonly string[],
+  stdin: Uint8Array | undefined,
+): ChildProcess {
   const child = spawn(path, args, {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
     // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
     // also what a wrapper script has started.
     detached: HAS_GROUPS,
   });
-  const kill = () => killGroup(child);
-  signal?.addEventListener("abort", kill, { once: true });
-  let stdout = "";
-  let stderr = "";
-  if (onLine !== undefined)
-    createInterface({ input: child.stdout }).on("line", onLine);
-  else
-    child.stdout
-      .setEncoding("utf8")
-      .on("data", (text: string) => (stdout += keepStdout ? text : ""));
-  child.stderr.setEncoding("utf8").on("data", (text: string) => {
-    stderr = (stderr + text).slice(-STDERR_KEPT);
-  });
-  try {
-    const exitCode = await new Promise<number>((resolve, reject) => {
-      child.once("error", reject);
-      child.once("close", (code, killedBy) =>
-        resolve(code ?? (killedBy === null ? 1 : 128)),
-      );
-    });
-    if (signal?.aborted) throw abortedError(signal);
-    return { exitCode, stdout, stderr };
-  } catch (cause) {
-    if (cause instanceof PackError) throw cause;
-    throw new PackError(
-      "tool",
-      `${path}: cannot be started (${messageOf(cause)}).`,
-      { cause },
-    );
-  } finally {
-    signal?.removeEventListener("abort", kill);
-  }
+  live.add(child);
+  // A program that has read enough closes its end; its exit code tells the rest.
+  child.stdin?.on("error", () => undefined).end(stdin);
+  return child;
 }
 
-const HAS_GROUPS = process.platform !== "win32";
+async function ended(
+  child: ChildProcess,
+  onLine: ((line: string) => void) | undefined,
+): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
+    child.once("error", (cause) => {
+      const message = `${child.spawnfile}: cannot be started (${messageOf(cause)}).`;
+      reject(new PackError("tool", message, { cause }));
+    });
+    child.once("close", (code) => resolve(code ?? 128));
+    if (onLine === undefined || child.stdout === null) return;
+    createInterface({ input: child.stdout }).on("line", (line) => {
+      try {
+        onLine(line);
+      } catch (error) {
+        killGroup(child);
+        reject(error instanceof Error ? error : new Error(String(error)));
+      }
+    });
+  });
+}
 
 function killGroup(child: ChildProcess): void {
   if (!HAS_GROUPS || child.pid === undefined) {
@@ -92,10 +124,4 @@ function killGroup(child: ChildProcess): void {
   } catch {
     // It has ended in this moment.
   }
-}
-
-/** The last `count` lines that say something. */
-export function lastLines(text: string, count: number): string {
-  const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
-  return lines.slice(-count).join("\n");
 }

@@ -23,7 +23,7 @@ export function checkClientManifest(
   const place = findings.in(file);
   place.expect(RULE, "root element", root.name, "SmoothStreamingMedia");
   place.expect(RULE, "MajorVersion", root.attributes.get("MajorVersion"), "2");
-  checkTimescale(root, place);
+  checkRoot(manifest, place);
   checkUnique(
     streams.map((stream) => stream.name),
     "StreamIndex Name",
@@ -34,6 +34,25 @@ export function checkClientManifest(
     checkLevels(stream, place);
     checkChunks(stream, numberIn(root, "MinorVersion"), file, findings);
   }
+}
+
+/** Attributes of a live presentation, which make a client wait for more. MS-SSTR 2.2.2.1 */
+const LIVE_ONLY = ["IsLive", "LookaheadCount", "DVRWindowLength"];
+
+/** MS-SSTR 2.2.2.1 */
+function checkRoot({ root, streams }: ClientManifest, place: Place): void {
+  const minor = root.attributes.get("MinorVersion");
+  if (!["0", "1", "2"].includes(minor ?? "")) {
+    place.wrong(RULE, "MinorVersion", minor, "0, 1 or 2");
+  }
+  for (const name of LIVE_ONLY) {
+    const value = root.attributes.get(name);
+    if (value === undefined || (name === "IsLive" && /^false$/i.test(value)))
+      continue;
+    place.wrong(RULE, name, value, "nothing: the presentation is on demand");
+  }
+  if (streams.length === 0) place.fault(RULE, "has no StreamIndex");
+  checkTimescale(root, place);
 }
 
 /** MS-SSTR 2.2.2.3 */
@@ -52,7 +71,30 @@ function checkStream(stream: ClientStream, place: Place): void {
     const expected = "three letters of ISO 639-2";
     place.wrong(RULE, `StreamIndex ${name} Language`, language, expected);
   }
+  const type = element.attributes.get("Type");
+  if (!["video", "audio", "text"].includes(type ?? "")) {
+    place.wrong(RULE, `StreamIndex ${name} Type`, type, "video, audio or text");
+  }
+  if (levels.length === 0)
+    place.fault(RULE, `StreamIndex ${name} has no QualityLevel`);
+  if (chunks.length === 0) place.fault(RULE, `StreamIndex ${name} has no c`);
+  if (type === "video") checkLargest(stream, place);
   checkTimescale(element, place);
+}
+
+/** MaxWidth and MaxHeight of a stream are the largest of its levels. MS-SSTR 2.2.2.3 */
+function checkLargest(
+  { element, name, levels }: ClientStream,
+  place: Place,
+): void {
+  for (const attribute of ["MaxWidth", "MaxHeight"]) {
+    const values = levels.map((level) =>
+      Number(level.attributes.get(attribute)),
+    );
+    const found = numberIn(element, attribute);
+    const what = `StreamIndex ${name} ${attribute}`;
+    place.expect(RULE, what, found, Math.max(...values));
+  }
 }
 
 /** MS-SSTR 2.2.2.5 */
@@ -60,7 +102,11 @@ function checkLevels({ name, levels }: ClientStream, place: Place): void {
   const what = `StreamIndex ${name} Bitrate`;
   const bitrates = levels.map((level) => level.bitrate);
   checkUnique(bitrates, what, place);
-  for (const { bitrate, attributes } of levels) {
+  for (const [i, { bitrate, attributes }] of levels.entries()) {
+    const index = attributes.get("Index");
+    place.expect(RULE, `StreamIndex ${name} Index`, index, String(i));
+    const timescale = attributes.get("TimeScale") ?? "10000000";
+    place.expect(RULE, "QualityLevel TimeScale", timescale, "10000000");
     if (!(Number.isInteger(bitrate) && bitrate > 0 && bitrate <= MAX_BITRATE)) {
       const expected = `a whole number from 1 to ${MAX_BITRATE}`;
       place.wrong(RULE, what, bitrate, expected);
@@ -85,6 +131,13 @@ function checkChunks(
     const what = `StreamIndex ${name} c d`;
     findings.in(file, i + 1).wrong(RULE, what, duration, "a duration");
   });
+  for (const [i, c] of descendants(element, "c").entries()) {
+    const n = c.attributes.get("n");
+    if (n === undefined || c.attributes.has("r")) continue;
+    findings
+      .in(file, i + 1)
+      .expect(RULE, `StreamIndex ${name} c n`, n, String(i));
+  }
   const repeats = descendants(element, "c").some((c) => c.attributes.has("r"));
   if (repeats && minorVersion < 2) {
     const what = "MinorVersion of a manifest with r";

@@ -1,7 +1,11 @@
 import { join } from "node:path";
+import { concat } from "../isobmff/bytes.js";
+import { readAt } from "../isobmff/scan.js";
 import type { Tools } from "../tools/find.js";
 import { lastLines, runTool } from "../tools/run.js";
-import type { Findings } from "./finding.js";
+import type { Findings, Place } from "./finding.js";
+import type { CheckedTrack } from "./package-check.js";
+import { fragmentSpan, openTrack } from "./track-reader.js";
 
 /**
  * Frames are counted and numbered anew: left to its guess of the frame rate,
@@ -10,22 +14,56 @@ import type { Findings } from "./finding.js";
 const EVERY_FRAME_ONCE = ["-vf", "setpts=N/25/TB", "-r", "25"];
 
 /**
- * Decodes a track file from begin to end and accepts no complaint.
- *
- * @param frames how many video frames must come out; undefined for sound, whose frames ffmpeg regroups
+ * Decodes a track from begin to end, and for a picture its first, middle and
+ * last fragment each alone, as after a seek; accepts no complaint.
  */
 export async function checkDecoding(
   folder: string,
-  file: string,
-  frames: number | undefined,
+  track: CheckedTrack,
   tools: Tools,
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
+  const { file, kind, samples, fragments } = track;
+  const decoder = {
+    ffmpeg: tools.ffmpeg.path,
+    isVideo: kind === "video",
+    signal,
+  };
+  const place = findings.in(file);
+  const frames = await decode(decoder, join(folder, file), undefined, place);
+  // Sound frames are regrouped by ffmpeg: their count tells nothing.
+  if (kind !== "video") return;
+  place.expect("decode", "number of decoded frames", frames, samples);
+  const numbers = new Set([0, Math.floor(fragments / 2), fragments - 1]);
+  for (const i of numbers) {
+    const bytes = await readAlone(folder, track, i, findings);
+    if (bytes === undefined) return;
+    const alone = findings.in(file, i + 1);
+    const count = await decode(decoder, "pipe:0", bytes, alone);
+    if (count === 0)
+      alone.fault("decode", "gives no picture when decoded alone");
+  }
+}
+
+interface Decoder {
+  readonly ffmpeg: string;
+  readonly isVideo: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** @returns how many frames came out */
+async function decode(
+  { ffmpeg, isVideo, signal }: Decoder,
+  input: string,
+  stdin: Uint8Array | undefined,
+  place: Place,
+): Promise<number> {
   const args = [
-    ...["-nostdin", "-v", "error", "-progress", "pipe:1"],
-    ...["-i", join(folder, file)],
-    ...(frames === undefined ? [] : EVERY_FRAME_ONCE),
+    ...(stdin === undefined ? ["-nostdin"] : []),
+    ...["-v", "error", "-progress", "pipe:1"],
+    ...["-i", input],
+    ...(isVideo ? EVERY_FRAME_ONCE : []),
     ...["-f", "null", "-"],
   ];
   let decoded = 0;
@@ -33,16 +71,29 @@ export async function checkDecoding(
     const count = /^frame=\s*(\d+)/.exec(line)?.[1];
     if (count !== undefined) decoded = Number(count);
   };
-  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args, {
-    signal,
-    onLine,
-  });
-  const place = findings.in(file);
+  const options = { signal, onLine, ...(stdin && { stdin }) };
+  const { exitCode, stderr } = await runTool(ffmpeg, args, options);
   if (exitCode !== 0 || stderr.trim() !== "") {
     const words = lastLines(stderr, 1) || `exit code ${exitCode}`;
     place.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
-  if (frames !== undefined) {
-    place.expect("decode", "number of decoded frames", decoded, frames);
+  return decoded;
+}
+
+/** The file's header and one fragment: what a client has after a seek. */
+async function readAlone(
+  folder: string,
+  { file, trackId }: CheckedTrack,
+  i: number,
+  findings: Findings,
+): Promise<Uint8Array | undefined> {
+  const reader = await openTrack(folder, file, trackId, findings);
+  if (reader === undefined) return undefined;
+  try {
+    const header = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
+    const { begin, end } = fragmentSpan(reader, i);
+    return concat([header, await readAt(reader.file, begin, end - begin)]);
+  } finally {
+    await reader.file.close();
   }
 }

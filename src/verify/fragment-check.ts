@@ -9,7 +9,11 @@ import {
 import { parseBoxes } from "../isobmff/source.js";
 import type { Findings, Place } from "./finding.js";
 import { readRun, type SampleRun } from "./sample-run.js";
-import { fragmentSpan, type TrackReader } from "./track-reader.js";
+import {
+  fragmentSpan,
+  type IndexEntry,
+  type TrackReader,
+} from "./track-reader.js";
 
 const TFXD = TFXD_UUID.replaceAll("-", "");
 
@@ -40,6 +44,7 @@ export function checkFragment(
   checkLayout(boxes, reader.trackId, place);
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
+  checkSequence(boxes, reader.index[i], i, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;
 }
@@ -74,6 +79,36 @@ function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
   const found = numberField(tfhd, "track_id");
   place.expect("track-id", "track_ID in tfhd", found, trackId);
 }
+
+/** Sequence numbers grow, the index points at the first traf, trun and sample, and that is a sync sample. */
+function checkSequence(
+  { moof, tfhd, trun }: FragmentBoxes,
+  entry: IndexEntry | undefined,
+  i: number,
+  place: Place,
+): void {
+  const mfhd = childBox(moof, "mfhd");
+  const number = mfhd && numberField(mfhd, "sequence_number");
+  place.expect("sequence", "sequence_number in mfhd", number, i + 1);
+  const pointer = [entry?.traf_number, entry?.trun_number, entry?.sample_delta];
+  place.expect(
+    "index",
+    "traf, trun and sample number",
+    pointer.join(" "),
+    "1 1 1",
+  );
+  const own = numberField(trun, "flags") & FIRST_SAMPLE_FLAGS;
+  const flags = own
+    ? numberField(trun, "first_sample_flags")
+    : numberField(tfhd, "default_sample_flags");
+  if (flags & NON_SYNC)
+    place.fault("random-access", "first sample is flagged as no sync sample");
+}
+
+const FIRST_SAMPLE_FLAGS = 0x000004;
+
+/** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
+const NON_SYNC = 0x00010000;
 
 /** The moof is followed by an mdat of just its samples, and that by the next fragment. */
 function checkExtent(

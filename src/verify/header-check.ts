@@ -43,10 +43,35 @@ export function checkHeader(
   place.expect(RULE, "handler", textField(hdlr, "handler"), handler);
   const timescale = numberField(mdhd, "timescale");
   place.expect(RULE, "timescale in mdhd", timescale, SMOOTH_TIMESCALE);
+  checkMovie(reader, trak, numberField(mdhd, "duration"), place);
   if (childBox(trak, "edts") !== undefined) {
     place.fault(RULE, "has an edit list, which no Smooth client sees");
   }
   return { sampleEntry, duration: numberField(mdhd, "duration") };
+}
+
+/** mvhd, mehd, tkhd and trex agree with the track. ISO/IEC 14496-12 8.2.2, 8.3.2, 8.8.2, 8.8.3 */
+function checkMovie(
+  reader: TrackReader,
+  trak: ParsedBox,
+  duration: number,
+  place: Place,
+): void {
+  const moov = reader.header.find((box) => box.type === "moov");
+  const field = (path: readonly string[], name: string) => {
+    const box = moov && boxAt(moov, path);
+    return box && numberField(box, name);
+  };
+  const timescale = field(["mvhd"], "timescale");
+  place.expect(RULE, "timescale in mvhd", timescale, SMOOTH_TIMESCALE);
+  place.expect(RULE, "duration in mvhd", field(["mvhd"], "duration"), duration);
+  const whole = field(["mvex", "mehd"], "fragment_duration");
+  place.expect(RULE, "duration in mehd", whole, duration);
+  const tkhd = childBox(trak, "tkhd");
+  const shown = tkhd && numberField(tkhd, "duration");
+  place.expect(RULE, "duration in tkhd", shown, duration);
+  const extended = field(["mvex", "trex"], "track_id");
+  place.expect(RULE, "track_ID in trex", extended, reader.trackId);
 }
 
 function checkFront({ header, index }: TrackReader, place: Place): void {

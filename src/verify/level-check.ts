@@ -44,6 +44,8 @@ const EXPECTATIONS: Readonly<
     ["FourCC", "AACL"],
     ["SamplingRate", numberField(entry, "samplerate")],
     ["Channels", numberField(entry, "channel_count")],
+    ["BitsPerSample", 16],
+    ["PacketSize", numberField(entry, "channel_count") * 2],
     ["AudioTag", 255],
     [
       "CodecPrivateData",

@@ -1,6 +1,6 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf } from "../errors.js";
+import { messageOf, throwIfAborted } from "../errors.js";
 import {
   childBox,
   numberField,
@@ -10,8 +10,8 @@ import { readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
 import type { Findings } from "./finding.js";
 
-/** Smallest useful read of a fragment: its moof and the first NAL units. */
-const HEAD_SIZE = 4096;
+/** A moof of a few seconds and, behind it, the messages (SEI) before the first picture. */
+const HEAD_SIZE = 8192;
 
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_HEAD_SIZE = 16 * 1024 * 1024;
@@ -20,6 +20,9 @@ const MAX_HEAD_SIZE = 16 * 1024 * 1024;
 export interface IndexEntry {
   readonly time: number;
   readonly moof_offset: number;
+  readonly traf_number: number;
+  readonly trun_number: number;
+  readonly sample_delta: number;
 }
 
 /** An open track file of a package, read the way an origin reads it: from the index at its end. */
@@ -66,8 +69,10 @@ const READ_AHEAD = 64;
 /** The first bytes of every fragment in turn, at least its whole moof where that is there. */
 export async function* readHeads(
   reader: TrackReader,
+  signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
   for (let from = 0; from < reader.index.length; from += READ_AHEAD) {
+    throwIfAborted(signal);
     const count = Math.min(READ_AHEAD, reader.index.length - from);
     const numbers = Array.from({ length: count }, (_, k) => from + k);
     yield* await Promise.all(numbers.map((i) => readHead(reader, i)));

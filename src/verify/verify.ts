@@ -53,30 +53,30 @@ export async function verify(
   checkAddresses(server, client, findings);
 
   // A name that leads out of the folder is a finding, not a file to open.
+  if (server.tracks.length === 0)
+    findings.in(server.file).fault("server-manifest", "names no track");
   const inside = server.tracks.filter((track) => isPlainName(track.src));
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
-    const checked = await checkTrack(folder, track, client, findings);
+    const checked = await checkTrack(
+      folder,
+      track,
+      client,
+      findings,
+      options.signal,
+    );
     if (checked !== undefined) {
       tracks.push(checked);
-      await decode(folder, checked, findings, options);
+      if (options.decodeWith) {
+        const { decodeWith, signal } = options;
+        await checkDecoding(folder, checked, decodeWith, findings, signal);
+      }
     }
     options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
   return { findings: findings.list(), tracks, duration: client.duration };
-}
-
-async function decode(
-  folder: string,
-  { file, kind, samples }: CheckedTrack,
-  findings: Findings,
-  { decodeWith, signal }: VerifyOptions,
-): Promise<void> {
-  if (decodeWith === undefined) return;
-  const frames = kind === "video" ? samples : undefined;
-  await checkDecoding(folder, file, frames, decodeWith, findings, signal);
 }
 
 /** Too short a Duration makes dash.js and shaka-player cut the end off. */

@@ -42,7 +42,7 @@ describe("plan", () => {
 describe("verify", () => {
   test("says that a right package is right", async () => {
     const { ism } = await writeFixturePackage(folder);
-    const { stdout, exitCode } = await mssPack(["verify", ism, "--full"]);
+    const { stdout, exitCode } = await mssPack(["verify", ism]);
     expect(stdout).toContain("clip.ism: right, 0:05");
     expect(exitCode).toBe(0);
   });

@@ -114,8 +114,9 @@ describe("a fragment can begin", () => {
     );
   });
 
-  test("as far as these bytes tell: a picture behind them is not judged", () => {
-    expect(avc.firstSampleFault(hex`00000400 0605FFFFFF`)).toBeUndefined();
-    expect(avc.firstSampleFault(hex`00000003`)).toBeUndefined();
+  test("only with a picture: messages without end, or nothing, are a fault", () => {
+    const fault = "first picture is not found, expected 5 (IDR)";
+    expect(avc.firstSampleFault(hex`00000400 0605FFFFFF`)).toBe(fault);
+    expect(avc.firstSampleFault(hex`00000003`)).toBe(fault);
   });
 });

@@ -40,7 +40,7 @@ test("two rungs and sound are made by one ffmpeg that decodes once", () => {
     -nostats
     -nostdin
     -progress pipe:1
-    -loglevel warning
+    -loglevel level+warning
     -i /films/holiday.mp4
     -y
     -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
@@ -119,7 +119,7 @@ describe("of two passes", () => {
       -nostats
       -nostdin
       -progress pipe:1
-      -loglevel warning
+      -loglevel level+warning
       -i /films/holiday.mp4
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];

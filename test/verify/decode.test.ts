@@ -9,7 +9,7 @@ import { tempFolder } from "../support/temp.js";
 
 const parent = tempFolder();
 
-describe("verify --full", () => {
+describe("verify with decoding", () => {
   test("decodes every track of a right package without a word", async () => {
     const { ism } = await writeFixturePackage(parent);
     const report = await verify(ism, { decodeWith: await findTools() });

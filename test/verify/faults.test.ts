@@ -56,6 +56,59 @@ const TRUN_VIDEO_ROWS = 16;
 
 const manifestFaults: Fault[] = [
   [
+    "no Type on a stream",
+    inIsmc(' Type="audio"', ""),
+    /StreamIndex audio Type is nothing, expected video, audio or text|StreamIndex Name/,
+  ],
+  [
+    "sound that calls itself video",
+    inIsmc('Type="audio"', 'Type="video"'),
+    /StreamIndex audio Type is video, expected audio/,
+  ],
+  [
+    "a MinorVersion that nobody knows",
+    inIsmc('MinorVersion="0"', 'MinorVersion="7"'),
+    /MinorVersion is 7, expected 0, 1 or 2/,
+  ],
+  [
+    "a live presentation",
+    inIsmc("MajorVersion", 'IsLive="TRUE" MajorVersion'),
+    /IsLive is TRUE, expected nothing/,
+  ],
+  [
+    "levels without an Index",
+    inIsmc(' Index="1"', ""),
+    /StreamIndex video Index is nothing, expected 1/,
+  ],
+  [
+    "a MaxHeight that is not the largest",
+    inIsmc('MaxHeight="180"', 'MaxHeight="90"'),
+    /StreamIndex video MaxHeight is 90, expected 180/,
+  ],
+  [
+    "a wrong number on a fragment",
+    inIsmc('<c d="20000000"/>', '<c n="7" d="20000000"/>'),
+    /clip.ismc, fragment 1: StreamIndex video c n is 7, expected 0/,
+  ],
+  [
+    "a timescale on a level",
+    inIsmc(" Index=", ' TimeScale="1" Index='),
+    /QualityLevel TimeScale is 1, expected 10000000/,
+  ],
+  [
+    "no BitsPerSample",
+    inIsmc(' BitsPerSample="16"', ""),
+    /QualityLevel \d+ BitsPerSample is nothing, expected 16/,
+  ],
+  [
+    "no tracks at all",
+    () => {
+      inIsm(/<switch>[^]*<\/switch>/, "<switch/>")();
+      inIsmc(/<StreamIndex[^]*<\/StreamIndex>/, "")();
+    },
+    /clip.ismc: has no StreamIndex[^]*server-manifest: clip.ism: names no track/,
+  ],
+  [
     "a fragment's duration a tick off in the client manifest",
     inIsmc('<c d="20000000"/>', '<c d="20000001"/>'),
     /timeline: clip_60.ismv, fragment 1: sum of its sample durations is 20000000, expected 20000001/,
@@ -205,6 +258,46 @@ const manifestFaults: Fault[] = [
 ];
 
 const fileFaults: Fault[] = [
+  [
+    "a first sample flagged as no sync sample",
+    inFile(VIDEO, (bytes) => {
+      bytes.writeUInt32BE(0x01010000, payloadOf(bytes, "trun") + 12);
+    }),
+    /random-access: clip_60.ismv, fragment 1: first sample is flagged as no sync sample/,
+  ],
+  [
+    "sequence numbers that stand still",
+    inFile(SOUND, (bytes) => {
+      bytes.writeUInt32BE(1, payloadOf(bytes, "mfhd", 2) + 4);
+    }),
+    /sequence: clip_eng_48.isma, fragment 2: sequence_number in mfhd is 1, expected 2/,
+  ],
+  [
+    "an index entry that points at a later traf",
+    inFile(SOUND, (bytes) => {
+      bytes[payloadOf(bytes, "tfra") + 16 + 16] = 7;
+    }),
+    /index: clip_eng_48.isma, fragment 1: traf, trun and sample number is 7 1 1/,
+  ],
+  [
+    "a movie timescale of 1000",
+    inFile(VIDEO, (bytes) => {
+      bytes.writeUInt32BE(1000, payloadOf(bytes, "mvhd") + 20);
+    }),
+    /header: clip_60.ismv: timescale in mvhd is 1000/,
+  ],
+  [
+    "a fragment duration in mehd that is not true",
+    inFile(VIDEO, (bytes) => add64(bytes, payloadOf(bytes, "mehd") + 4, 1)),
+    /header: clip_60.ismv: duration in mehd is 51200001/,
+  ],
+  [
+    "defaults for another track",
+    inFile(VIDEO, (bytes) => {
+      bytes.writeUInt32BE(9, payloadOf(bytes, "trex") + 4);
+    }),
+    /header: clip_60.ismv: track_ID in trex is 9, expected 1/,
+  ],
   [
     "a level that is not aligned",
     () => copyFileSync(join(written.folder, SOUND), join(written.folder, LOW)),

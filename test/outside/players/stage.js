@@ -36,7 +36,7 @@ function state() {
   ]);
   return {
     ...{ duration, currentTime, seeking, videoHeight },
-    ...{ totalVideoFrames, firstPictureTime, pictureTime, buffered },
+    ...{ totalVideoFrames, pictureTime, buffered },
     brightness: brightness(),
   };
 }
@@ -54,12 +54,10 @@ function brightness() {
   );
 }
 
-let firstPictureTime;
 let pictureTime;
 
 function watchPictures() {
   video.requestVideoFrameCallback((_, { mediaTime }) => {
-    firstPictureTime ??= mediaTime;
     pictureTime = mediaTime;
     watchPictures();
   });

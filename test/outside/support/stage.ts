@@ -10,9 +10,8 @@ export interface StageState {
   readonly videoHeight: number;
   /** Pictures decoded so far. */
   readonly totalVideoFrames: number;
-  /** Times of the first and of the latest picture on the screen. */
-  readonly firstPictureTime: number;
-  readonly pictureTime: number;
+  /** Time of the picture on the screen; undefined before the first. */
+  readonly pictureTime?: number;
   /** Mean of the picture on the screen, 0 to 255. */
   readonly brightness: number;
   readonly buffered: readonly (readonly [number, number])[];
@@ -21,7 +20,7 @@ export interface StageState {
 export interface LoadOptions {
   readonly manifestUrl: string;
   readonly rung: TestRung;
-  /** How far ahead the player shall load. */
+  /** How far ahead the player shall load; rx-player replaces what it has instead. */
   readonly bufferSeconds: number;
 }
 
