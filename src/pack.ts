@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ENGINES, type EngineName } from "./encode/index.js";
 import { PackError } from "./errors.js";
 import { OUTPUTS, type OutputName } from "./outputs.js";
-import { openPackageFolder } from "./package-folder.js";
+import { openPackageFolder } from "./folder/package-folder.js";
 import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { TrackFile } from "./mux/track-file.js";
 import type { EncodePlan } from "./plan/encode-plan.js";

@@ -21,7 +21,7 @@ export async function packCommand(
   flags: PackFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  if (flags.out === undefined) {
+  if (!flags.out) {
     throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
       hint: `For example: mss-pack ${input} -o out/`,
     });

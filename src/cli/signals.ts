@@ -37,7 +37,9 @@ export function stopOnSignals(): StopSignals {
   for (const name of names) process.on(name, onSignal);
   // Node turns a closed pipe into an error of the stream: `mss-pack ... | head`.
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code !== "EPIPE") throw error;
+    if (error.code !== "EPIPE") {
+      process.stderr.write(`mss-pack: standard output: ${error.message}\n`);
+    }
     if (!controller.signal.aborted) onSignal("SIGPIPE");
   });
   // Nobody listens to our words any more; the work goes on.

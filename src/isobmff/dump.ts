@@ -45,6 +45,8 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
   const file = await openForReading(path);
   try {
     const { size } = await file.stat();
+    if (size === 0)
+      throw new PackError("input", `${path}: is empty (0 bytes).`);
     for await (const span of scanBoxes(file, size)) {
       const isWhole = span.start + span.size <= size;
       requireBox(span, isWhole, path);

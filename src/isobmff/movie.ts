@@ -30,7 +30,10 @@ export async function readMoov(path: string): Promise<ParsedBox> {
 /** Opens a file for reading. Throws a PackError `input` when that fails. */
 export async function openForReading(path: string): Promise<FileHandle> {
   try {
-    return await open(path, "r");
+    const file = await open(path, "r");
+    if ((await file.stat()).isFile()) return file;
+    await file.close();
+    throw new Error("it is not a file");
   } catch (cause) {
     throw new PackError(
       "input",

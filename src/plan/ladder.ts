@@ -85,8 +85,7 @@ function fitRung(rung: PresetRung, input: LadderInput): FittedRung {
   const size = fitSize(input, rung, input.allowUpscale);
   const rates =
     ratio(input.frameRate) > 30.5 ? (rung.above30fps ?? rung) : rung;
-  const share = pixels(size) / pixels(rung);
-  const scale = share < SCALE_BELOW ? share ** PIXEL_EXPONENT : 1;
+  const scale = pixelScale(size, rung);
   const maxBitrate = scaled(rates.maxBitrate, scale);
   const framesPerSecond = ratio(input.frameRate);
   return {
@@ -96,6 +95,15 @@ function fitRung(rung: PresetRung, input: LadderInput): FittedRung {
     maxBitrate,
     level: rates.level ?? levelFor({ ...size, framesPerSecond, maxBitrate }),
   };
+}
+
+/** How many of the box's bits a smaller picture needs, 0 to 1. */
+export function pixelScale(
+  size: { width: number; height: number },
+  box: { width: number; height: number },
+): number {
+  const share = pixels(size) / pixels(box);
+  return share < SCALE_BELOW ? share ** PIXEL_EXPONENT : 1;
 }
 
 /** Why a rung is left out; undefined when it stays. */
@@ -156,7 +164,8 @@ function noteOn(rung: FittedRung): string[] {
 
 const BITRATE_STEP = 10_000;
 
-function scaled(bitrate: number, scale: number): number {
+/** A bitrate for a smaller picture, in whole steps. */
+export function scaled(bitrate: number, scale: number): number {
   if (scale === 1) return bitrate;
   return Math.max(
     BITRATE_STEP,
@@ -164,7 +173,8 @@ function scaled(bitrate: number, scale: number): number {
   );
 }
 
-function even(size: number): number {
+/** The nearest even size. */
+export function even(size: number): number {
   return Math.max(2, Math.round(size / 2) * 2);
 }
 

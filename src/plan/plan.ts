@@ -198,14 +198,22 @@ function estimate(
   return { fragments, bytes, diskBytes: 2 * bytes };
 }
 
+/** Longer names would not leave room for `_5000.ismv` in the 255 bytes that file systems give. */
+const LONGEST_NAME_BYTES = 230;
+
 /** A name is one part of a path: it must not lead out of the output folder. */
 function checkedName(name: string): string {
-  const isWrong =
-    name === "" || name === "." || name === ".." || /[\\/\0-\x1f]/.test(name);
-  if (!isWrong) return name;
+  const isWrong = ["", ".", ".."].includes(name) || /[\\/\0-\x1f]/.test(name);
+  if (!isWrong && Buffer.byteLength(name) <= LONGEST_NAME_BYTES) return name;
+  const expected = isWrong
+    ? "a file name without slashes or control characters"
+    : `at most ${LONGEST_NAME_BYTES} bytes`;
   throw new PackError(
     "usage",
-    `--name is ${JSON.stringify(name)}. Expected a file name without slashes or control characters.`,
+    `The package's name is ${JSON.stringify(name)}. Expected ${expected}.`,
+    {
+      hint: "Give another with --name.",
+    },
   );
 }
 

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { parseBitrate } from "./bitrate.js";
+import { even, pixelScale, scaled } from "./ladder.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
@@ -50,31 +51,40 @@ export function applySettings(
 
 function chooseRungs(
   preset: Preset,
-  { rungs, drop = [], maxHeight }: LadderSettings,
+  { rungs, drop = [], maxHeight = Infinity }: LadderSettings,
 ): PresetRung[] {
   const all = rungs?.length ? rungs.map(parseRung) : preset.rungs;
+  const names = all.map((rung) => rung.name).join(", ");
   for (const name of drop) {
-    if (all.some((rung) => rung.name === name)) continue;
-    throw wrong(
-      "--drop",
-      name,
-      `one of ${all.map((rung) => rung.name).join(", ")}`,
-    );
+    if (!all.some((rung) => rung.name === name))
+      throw wrong("--drop", name, `one of ${names}`);
   }
-  const kept = all.filter(
-    (rung) =>
-      !drop.includes(rung.name) && rung.height <= (maxHeight ?? Infinity),
-  );
-  if (kept.length === 0) {
-    throw new PackError(
-      "usage",
-      `--drop and --max-height leave no rung of ${all.map((rung) => rung.name).join(", ")}.`,
-      {
-        hint: "Drop fewer rungs, raise --max-height, or name rungs with --rung.",
-      },
-    );
+  const kept = all.filter((rung) => !drop.includes(rung.name));
+  const lowest = kept.at(-1);
+  if (lowest === undefined) {
+    throw new PackError("usage", `--drop leaves no rung of ${names}.`, {
+      hint: "Drop fewer rungs, or name rungs with --rung.",
+    });
   }
-  return kept;
+  const low = kept.filter((rung) => rung.height <= maxHeight);
+  return low.length > 0 ? low : [shrunk(lowest, maxHeight)];
+}
+
+/** A rung brought down to a height that no rung has; its bits as for any smaller picture. */
+function shrunk(rung: PresetRung, height: number): PresetRung {
+  const box = {
+    width: even((rung.width * height) / rung.height),
+    height: even(height),
+  };
+  const scale = pixelScale(box, rung);
+  return {
+    ...box,
+    name: `${height}p`,
+    profile: rung.profile,
+    bufferSeconds: rung.bufferSeconds,
+    bitrate: scaled(rung.bitrate, scale),
+    maxBitrate: scaled(rung.maxBitrate, scale),
+  };
 }
 
 /** `1080p:5000k`, `1280x720:2800k:4200k`: size, average, peak (1.5 times the average when left out). */

@@ -28,7 +28,6 @@ export function readServerManifest(
   findings: Findings,
 ): ServerManifest {
   const place = findings.in(file);
-  place.expect(RULE, "root element", root.name, "smil");
   const meta = descendants(root, "meta").find(
     ({ attributes }) => attributes.get("name") === "clientManifestRelativePath",
   );

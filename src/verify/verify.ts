@@ -44,6 +44,15 @@ export async function verify(
   const folder = dirname(resolve(ismPath));
   const findings = new Findings();
   const ism = await readManifest(folder, basename(ismPath));
+  if (ism.name !== "smil") {
+    throw new PackError(
+      "input",
+      `${ismPath}: is not a server manifest (its root element is ${ism.name}).`,
+      {
+        hint: "Give the .ism file of a package.",
+      },
+    );
+  }
   const server = readServerManifest(ism, basename(ismPath), findings);
   const ismcRoot = await tryManifest(folder, server.clientManifest, findings);
   if (ismcRoot === undefined)

@@ -61,7 +61,7 @@ describe("one clear sentence and a true exit code", () => {
       "a name that leads elsewhere",
       [clip, "-o", out, "--name", "../up"],
       2,
-      '--name is "../up"',
+      'The package\'s name is "../up". Expected a file name without slashes',
     ],
     [
       "a file as output folder",
@@ -70,6 +70,14 @@ describe("one clear sentence and a true exit code", () => {
       "is a file. Expected a folder",
     ],
     ["a missing input", [file("nothing.mp4"), "-o", out], 3, "cannot be read"],
+    ["an empty output folder", [clip, "-o", ""], 2, "Expected -o FOLDER"],
+    ["a folder to inspect", ["inspect", folder], 3, "it is not a file"],
+    [
+      "an empty file to inspect",
+      ["inspect", file("empty.mp4")],
+      3,
+      "is empty (0 bytes)",
+    ],
     ["a folder as input", [folder, "-o", out], 3, "is not a file"],
     ["an empty input", [file("empty.mp4"), "-o", out], 3, "is empty (0 bytes)"],
     [

@@ -170,7 +170,7 @@ describe("the name of a package", () => {
       expect(() => makePlan(FILM, LADDER, { name })).toThrow(
         expect.objectContaining({
           code: "usage",
-          message: `--name is ${JSON.stringify(name)}. Expected a file name without slashes or control characters.`,
+          message: `The package's name is ${JSON.stringify(name)}. Expected a file name without slashes or control characters.`,
         }),
       );
     },

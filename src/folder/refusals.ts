@@ -1,0 +1,72 @@
+import { realpath, stat, statfs } from "node:fs/promises";
+import { join } from "node:path";
+import { PackError } from "../errors.js";
+import { existsError } from "./errors.js";
+import { exists, mediaOf } from "./look.js";
+
+export async function requireFolder(target: string): Promise<void> {
+  const stats = await stat(target).catch(() => undefined);
+  if (stats === undefined || stats.isDirectory()) return;
+  throw new PackError(
+    "usage",
+    `${target}: is a file. Expected a folder for the package.`,
+  );
+}
+
+/** The source may lie in the output folder, but must not be one of the package's files, old or new. */
+export async function refuseSource(
+  target: string,
+  files: readonly string[],
+  source: string,
+): Promise<void> {
+  const realSource = await realPath(source);
+  for (const file of [
+    ...files,
+    ...(await mediaOf(join(target, files.at(-1) ?? ""))),
+  ]) {
+    if (
+      realSource === undefined ||
+      (await realPath(join(target, file))) !== realSource
+    )
+      continue;
+    throw new PackError(
+      "usage",
+      `${source}: is the input and would be replaced by the package.`,
+      {
+        hint: "Give another -o FOLDER or another --name.",
+      },
+    );
+  }
+}
+
+export async function refuseExisting(
+  target: string,
+  files: readonly string[],
+): Promise<void> {
+  for (const file of [...files].reverse()) {
+    if (!(await exists(join(target, file)))) continue;
+    throw existsError(join(target, file));
+  }
+}
+
+/** Before hours of work, not after. */
+export async function requireRoom(
+  target: string,
+  neededBytes: number,
+): Promise<void> {
+  const disk = await statfs(target).catch(() => undefined);
+  if (disk === undefined) return;
+  const free = disk.bavail * disk.bsize;
+  if (free >= neededBytes) return;
+  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
+  throw new PackError(
+    "output",
+    `${target}: needs about ${megabytes(neededBytes)}, the disk has ${megabytes(free)} free.`,
+    { facts: { neededBytes, freeBytes: free } },
+  );
+}
+
+/** Where a path really leads; undefined when nothing is there. */
+async function realPath(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
+}
