@@ -64,7 +64,12 @@ describe("verify", () => {
     patchFile(join(written.folder, "clip_60.ismv"), (bytes) => {
       bytes.writeUInt32BE(7, payloadOf(bytes, "tfhd") + 4);
     });
-    const { stdout } = await mssPack(["verify", written.ism, "--json"]);
+    const { stdout } = await mssPack([
+      "verify",
+      written.ism,
+      "--quick",
+      "--json",
+    ]);
     const [report, error] = jsonLines(stdout);
     expect(error).toMatchObject({
       type: "error",
