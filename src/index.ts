@@ -5,7 +5,7 @@ export type {
   PackProgress,
   PackResult,
   PlanOptions,
-} from "./pack.js";
+} from "./options.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";

@@ -1,4 +1,4 @@
-import type { PackProgress } from "../pack.js";
+import type { PackProgress } from "../options.js";
 
 /** Too early to tell before this share is done. */
 const FIRST_SHARE = 0.02;

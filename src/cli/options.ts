@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
-import type { PlanOptions } from "../pack.js";
+import type { PlanOptions } from "../options.js";
 
 /** Options of every command that makes a plan, as commander gives them. */
 export interface LadderFlags {

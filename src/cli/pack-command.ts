@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
-import { pack, type PackOptions } from "../pack.js";
+import type { PackOptions } from "../options.js";
+import { pack } from "../pack.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import { chooseReporter } from "./choose-reporter.js";
 

@@ -1,4 +1,4 @@
-import type { PackProgress, PackResult } from "../pack.js";
+import type { PackProgress, PackResult } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { Tools } from "../tools/find.js";
 

@@ -1,4 +1,4 @@
-import type { PackProgress, PackResult } from "../pack.js";
+import type { PackProgress, PackResult } from "../options.js";
 import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";

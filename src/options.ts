@@ -1,0 +1,60 @@
+import type { EngineName } from "./encode/index.js";
+import type { OutputName } from "./outputs.js";
+import type { EncodePlan } from "./plan/encode-plan.js";
+import type { PlanSettings } from "./plan/plan.js";
+import type { ToolPaths, Tools } from "./tools/find.js";
+import type { VerifyReport } from "./verify/verify.js";
+
+/** What `plan` needs to know beside the input. */
+export interface PlanOptions extends PlanSettings, ToolPaths {
+  /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
+  readonly preset?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface PackOptions extends PlanOptions {
+  /** Folder for the package; made when it is missing. */
+  readonly output: string;
+  /** Replace a package of the same name. */
+  readonly overwrite?: boolean | undefined;
+  /** `quick` reads indexes and fragment heads, `full` also decodes every track. Default `quick`. */
+  readonly verify?: "quick" | "full" | undefined;
+  /** Package what decodes of a damaged source, instead of refusing it. */
+  readonly salvage?: boolean | undefined;
+  /** Leave a complete package alone that was made of the same input with the same settings. */
+  readonly skipExisting?: boolean | undefined;
+  /** Keep finished steps when this run fails, and use those that an earlier run has kept. */
+  readonly resume?: boolean | undefined;
+  /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
+  readonly tfdt?: boolean | undefined;
+  readonly engine?: EngineName | undefined;
+  readonly format?: OutputName | undefined;
+  /** Told the plan and the tools before the work begins. */
+  readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
+  /** Told how far the work is: while encoding about twice a second, then after each file. */
+  readonly onProgress?: ((progress: PackProgress) => void) | undefined;
+}
+
+/** How far a step is. */
+export interface PackProgress {
+  readonly step: "encode" | "mux" | "verify";
+  /** What is done, in words. */
+  readonly label: string;
+  /** Done share of the step, 0 to 1. */
+  readonly fraction: number;
+  /** While encoding: frames a second, and seconds of film a second. */
+  readonly framesPerSecond?: number | undefined;
+  readonly speed?: number | undefined;
+}
+
+export interface PackResult {
+  /** Absolute path of the server manifest. */
+  readonly manifest: string;
+  readonly folder: string;
+  readonly files: readonly { readonly file: string; readonly bytes: number }[];
+  readonly durationSeconds: number;
+  /** Nothing was done: `skipExisting` found the same package, complete. */
+  readonly skipped: boolean;
+  readonly plan: EncodePlan;
+  readonly report: VerifyReport;
+}

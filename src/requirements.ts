@@ -1,0 +1,53 @@
+import { PackError } from "./errors.js";
+import { SMOOTH_TIMESCALE } from "./media/time.js";
+import type { TrackFile } from "./mux/track-file.js";
+import type { EncodePlan } from "./plan/encode-plan.js";
+import { describeFinding } from "./verify/finding.js";
+import type { VerifyReport } from "./verify/verify.js";
+
+/** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
+const MISSING_SECONDS = 1;
+const MISSING_SHARE = 0.01;
+
+/**
+ * @throws PackError `input` when much less was decoded than the header promised
+ */
+export function requireWhole(
+  plan: EncodePlan,
+  tracks: readonly TrackFile[],
+): void {
+  const found =
+    Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
+  const expected = plan.durationSeconds;
+  const missing = expected - found;
+  if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return;
+  throw new PackError(
+    "input",
+    `${plan.source.path}: only ${found.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,
+    {
+      hint: "The file is cut off or damaged. --salvage packages what is there.",
+      facts: {
+        file: plan.source.path,
+        foundSeconds: found,
+        expectedSeconds: expected,
+      },
+    },
+  );
+}
+
+/**
+ * @throws PackError `verify` naming the first finding
+ */
+export function requireNoFindings({ findings }: VerifyReport): void {
+  const [first, ...more] = findings;
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  throw new PackError(
+    "verify",
+    `The package read back is wrong: ${describeFinding(first)}${others}`,
+    {
+      hint: "This is a fault of mss-pack or of the disk; please report it. Nothing was published.",
+      facts: { findings },
+    },
+  );
+}
