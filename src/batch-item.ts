@@ -1,4 +1,4 @@
-import { describeError, type Failure } from "./errors.js";
+import { describeError, type Failure, type PackError } from "./errors.js";
 import type { PackOptions, PackProgress, PackResult } from "./options.js";
 import { pack } from "./pack.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
@@ -97,8 +97,27 @@ export async function packItem(
   const startMs = performance.now();
   options.onStart?.(item);
   const outcome = await attempt(item, options);
-  const seconds = Math.round(performance.now() - startMs) / 1000;
+  return endItem(item, outcome, performance.now() - startMs, options);
+}
+
+/** An input that is refused before the walk. */
+export function refuseItem(
+  item: BatchItem,
+  error: PackError,
+  options: ItemOptions,
+): EndedItem {
+  options.onStart?.(item);
+  return endItem(item, { error }, 0, options);
+}
+
+function endItem(
+  item: BatchItem,
+  outcome: Outcome,
+  milliseconds: number,
+  options: ItemOptions,
+): EndedItem {
   const { input, name } = item;
+  const seconds = Math.round(milliseconds) / 1000;
   const ended: EndedItem = {
     ...outcome,
     report: { input, name, ...reportOf(outcome, options.signal), seconds },

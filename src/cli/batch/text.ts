@@ -66,6 +66,11 @@ export function endText(item: BatchItem, report: ItemReport): string {
   }
 }
 
+/** Where an input of a watch folder is now. */
+export function movedText(item: BatchItem, to: string): string {
+  return prefixed(item, `moved to ${to}`);
+}
+
 /** Total, done, skipped, failed; and again which failed, for they may be far above. */
 export function summaryText(report: BatchReport): string {
   const columns = [
