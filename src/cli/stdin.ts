@@ -5,7 +5,9 @@ import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch-item.js";
 import { abortedError, messageOf, PackError } from "../errors.js";
 import { makeWork, removeEmpty, removeWork } from "../folder/work.js";
-import { STDIN } from "./inputs.js";
+
+/** What reports and messages call it. */
+export const LABEL = "standard input";
 
 /** The package's name when nothing names it. */
 const NAME = "stdin";
@@ -40,7 +42,7 @@ export async function spoolStdin(
   const path = join(work, NAME);
   try {
     await copy(path, signal);
-    return { path, name: name ?? NAME, label: STDIN, remove };
+    return { path, name: name ?? NAME, label: LABEL, remove };
   } catch (error) {
     await remove();
     throw error;
