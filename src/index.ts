@@ -25,5 +25,6 @@ export type {
   SourceInfo,
   SourceVideo,
 } from "./probe/source-info.js";
+export type { LostTime } from "./probe/damage-log.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { PackErrorCode } from "./errors.js";
