@@ -30,24 +30,25 @@ export function planSummary(
 }
 
 /** What was read, and how it will be cut. */
-export function sourceLines({
-  source,
-  durationSeconds,
-  video,
-}: EncodePlan): string[] {
+export function sourceLines(plan: EncodePlan): string[] {
+  const { source, video } = plan;
+  return [
+    source.path,
+    `  source    ${sourceFacts(plan)}`,
+    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+  ];
+}
+
+/** Length, picture and sound of the source in one line. */
+export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
   const { video: picture, audio: sound } = source;
-  const facts = [
+  return [
     clock(durationSeconds),
     ...(picture ? [`${picture.width}x${picture.height} ${picture.codec}`] : []),
     ...(sound
       ? [`${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz`]
       : []),
-  ];
-  return [
-    source.path,
-    `  source    ${facts.join(", ")}`,
-    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
-  ];
+  ].join(", ");
 }
 
 /** A line for each rung that will be made. */
@@ -102,12 +103,9 @@ export function progressDetails(
 }
 
 /** What was written and what to do next. */
-export function resultSummary({
-  folder,
-  files,
-  manifest,
-  durationSeconds,
-}: PackResult): string {
+export function resultSummary(result: PackResult): string {
+  const { folder, files, manifest, durationSeconds, skipped } = result;
+  if (skipped) return `Skipped, this is the same package already: ${manifest}`;
   const width = Math.max(...files.map(({ file }) => file.length));
   const rows = files.map(
     ({ file, bytes }) => `  ${file.padEnd(width)}  ${size(bytes).padStart(9)}`,
