@@ -4,7 +4,7 @@ import { summarize, type BatchReport } from "../batch.js";
 import { PackError } from "../errors.js";
 import { writeReport } from "../report-file.js";
 import { failureOf, reportError } from "./errors.js";
-import { version } from "./version.js";
+import { version } from "../version.js";
 
 /** How a command that makes packages ended. */
 export interface Outcome {

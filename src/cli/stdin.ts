@@ -1,10 +1,11 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch-item.js";
 import { abortedError, messageOf, PackError } from "../errors.js";
-import { makeWork, removeEmpty, removeWork } from "../folder/work.js";
+import { makeFolders, removeEmpty } from "../folder/make-folders.js";
+import { closeWork, makeWork } from "../folder/work.js";
 import { STDIN } from "./inputs.js";
 
 /** The package's name when nothing names it. */
@@ -29,15 +30,13 @@ export async function spoolStdin(
 ): Promise<SpooledInput> {
   if (process.stdin.isTTY) throw terminalError();
   const target = resolve(folder);
-  const firstMade = await writing(target, () =>
-    mkdir(target, { recursive: true }),
-  );
-  const work = await writing(target, () => makeWork(target));
+  const made = await writing(target, () => makeFolders(target));
+  const work = await writing(target, () => makeWork(target, () => false));
   const remove = async () => {
-    await removeWork(work);
-    await removeEmpty(target, firstMade);
+    await closeWork(work);
+    await removeEmpty(made);
   };
-  const path = join(work, NAME);
+  const path = join(work.path, NAME);
   try {
     await copy(path, signal);
     return { path, name: name ?? NAME, label: STDIN, remove };
