@@ -47,6 +47,8 @@ export interface Packaged {
   readonly bytes: number;
   readonly durationSeconds: number;
   readonly notes: readonly string[];
+  /** Times of the source that could not be decoded. */
+  readonly lost: PackResult["lost"];
 }
 
 /** The end of one input, with all that is known of it. */
@@ -156,8 +158,15 @@ function reportOf(outcome: Outcome, signal: AbortSignal | undefined) {
       ? ({ state: "stopped" } as const)
       : ({ state: "failed", ...failure } as const);
   }
-  const { manifest, files, durationSeconds, plan, skipped } = outcome.result;
+  const { manifest, files, durationSeconds, plan, skipped, lost } =
+    outcome.result;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const packaged = { manifest, bytes, durationSeconds, notes: plan.notes };
+  const packaged = {
+    manifest,
+    bytes,
+    durationSeconds,
+    notes: plan.notes,
+    lost,
+  };
   return { state: skipped ? "skipped" : "done", ...packaged } as const;
 }

@@ -36,5 +36,6 @@ export type {
   SourceInfo,
   SourceVideo,
 } from "./probe/source-info.js";
+export type { LostTime } from "./probe/damage-log.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

@@ -3,9 +3,9 @@ import { dirname } from "node:path";
 import { summarize, type BatchReport } from "../batch.js";
 import { PackError } from "../errors.js";
 import { writeReport } from "../report-file.js";
+import { version } from "../version.js";
 import { failureOf, reportError } from "./errors.js";
 import { writeLine } from "./json-reporter.js";
-import { version } from "./version.js";
 
 /** How a command that makes packages ended. */
 export interface Outcome {

@@ -1,10 +1,13 @@
 import { createWriteStream } from "node:fs";
-import { mkdir, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch-item.js";
-import { abortedError, messageOf, PackError } from "../errors.js";
-import { makeWork, removeEmpty, removeWork } from "../folder/work.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import { writing } from "../folder/errors.js";
+import { makeFolders, removeEmpty } from "../folder/make-folders.js";
+import { outputError } from "../output-error.js";
+import { closeWork, makeWork } from "../folder/work.js";
 
 /** What reports and messages call it. */
 export const LABEL = "standard input";
@@ -31,15 +34,13 @@ export async function spoolStdin(
 ): Promise<SpooledInput> {
   if (process.stdin.isTTY) throw terminalError();
   const target = resolve(folder);
-  const firstMade = await writing(target, () =>
-    mkdir(target, { recursive: true }),
-  );
-  const work = await writing(target, () => makeWork(target));
+  const made = await writing(target, () => makeFolders(target));
+  const work = await writing(target, () => makeWork(target, () => false));
   const remove = async () => {
-    await removeWork(work);
-    await removeEmpty(target, firstMade);
+    await closeWork(work);
+    await removeEmpty(made);
   };
-  const path = join(work, NAME);
+  const path = join(work.path, NAME);
   try {
     await copy(path, signal);
     return { path, name: name ?? NAME, label: LABEL, remove };
@@ -53,26 +54,11 @@ async function copy(path: string, signal: AbortSignal): Promise<void> {
   try {
     await pipeline(process.stdin, createWriteStream(path), { signal });
   } catch (cause) {
-    if (signal.aborted) throw abortedError(signal);
-    throw notCopied(cause);
+    throwIfAborted(signal);
+    throw outputError(path, cause);
   }
   if ((await stat(path)).size === 0)
     throw new PackError("input", "Standard input: is empty (0 bytes).");
-}
-
-async function writing<T>(target: string, work: () => Promise<T>): Promise<T> {
-  return work().catch((cause: unknown) => {
-    throw notCopied(cause, target);
-  });
-}
-
-function notCopied(cause: unknown, target?: string): PackError {
-  const where = target === undefined ? "" : ` to ${target}`;
-  return new PackError(
-    "output",
-    `Standard input: cannot be copied${where} (${messageOf(cause)}).`,
-    { cause },
-  );
 }
 
 function terminalError(): PackError {

@@ -1,5 +1,6 @@
 import type { PackProgress, PackResult } from "../options.js";
 import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
+import { lostText } from "../damage.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
@@ -104,7 +105,7 @@ export function progressDetails(
 
 /** What was written and what to do next. */
 export function resultSummary(result: PackResult): string {
-  const { folder, files, manifest, durationSeconds, skipped } = result;
+  const { folder, files, manifest, durationSeconds, skipped, lost } = result;
   if (skipped) return `Skipped, this is the same package already: ${manifest}`;
   const width = Math.max(...files.map(({ file }) => file.length));
   const rows = files.map(
@@ -113,6 +114,7 @@ export function resultSummary(result: PackResult): string {
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
     ...rows,
+    ...(lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`]),
     `Package: ${manifest}`,
   ].join("\n");
 }
