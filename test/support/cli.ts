@@ -12,8 +12,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called once the process runs. */
-  readonly onStart?: (child: ChildProcess) => void;
+  /** Called once the process runs; a promise is waited for. */
+  readonly onStart?: (child: ChildProcess) => unknown;
   /** Called with standard error so far, each time it grows. */
   readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
@@ -28,7 +28,7 @@ export async function mssPack(
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  options.onStart?.(child);
+  const started = options.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout
@@ -42,6 +42,7 @@ export async function mssPack(
     child.once("error", reject);
     child.once("close", resolve);
   });
+  await started;
   return { exitCode, stdout, stderr };
 }
 
