@@ -27,6 +27,11 @@ const PICTURES = new Set([
 ]);
 const SOUNDS = new Set(["mp4a", "ac-3", "ec-3", "Opus", "enca"]);
 
+/** Whether this reads a sample entry, or only names it. */
+export function isKnownEntry(type: string): boolean {
+  return PICTURES.has(type) || SOUNDS.has(type);
+}
+
 /** A meta box of QuickTime has no version and flags: its first child stands in their place. */
 const QUICKTIME_META = new Set(
   ["hdlr", "mhdr", "keys", "ilst"].map((type) =>
@@ -38,7 +43,7 @@ const QUICKTIME_META = new Set(
 export function fieldBytes(
   view: DataView,
   { type, start, size, headerSize }: Header,
-  parent: string | undefined,
+  parent: string,
 ): number | undefined {
   if (parent === "stsd") {
     if (PICTURES.has(type)) return PICTURE_FIELDS;

@@ -25,7 +25,7 @@ const MOST_BOXES = 20_000;
 export function* walkBoxes(bytes: Uint8Array): Generator<BoxNode> {
   const walk: Walk = { bytes, view: viewOf(bytes), left: MOST_BOXES };
   for (let at = 0; at < bytes.length;) {
-    const node = readNode(walk, at, bytes.length, []);
+    const node = readNode(walk, at, { end: bytes.length, type: "", depth: 0 });
     yield node;
     at += node.size;
   }
@@ -38,36 +38,43 @@ interface Walk {
   left: number;
 }
 
-function readNode(
-  walk: Walk,
-  start: number,
-  end: number,
-  parents: readonly string[],
-): BoxNode {
-  const header = readHeader(walk, start, end, parents);
-  const boxEnd = start + header.size;
-  const fields = fieldBytes(walk.view, header, parents.at(-1));
-  const fieldsEnd =
-    fields === undefined ? boxEnd : start + header.headerSize + fields;
-  if (fieldsEnd > boxEnd) {
-    throw new Error(
-      `${header.type} at ${start} has ${header.size} bytes, too few for its fields`,
-    );
-  }
-  const path = [...parents, header.type];
-  const children = readChildren(walk, fieldsEnd, boxEnd, path);
-  return { ...header, fieldsEnd, children };
+/** What a box lies in: another box, or the file. */
+interface Parent {
+  readonly end: number;
+  readonly type: string;
+  readonly depth: number;
 }
 
-function readChildren(
-  walk: Walk,
-  begin: number,
-  end: number,
-  path: readonly string[],
-): BoxNode[] {
+function readNode(walk: Walk, start: number, parent: Parent): BoxNode {
+  const header = readHeader(walk, start, parent);
+  const { type, uuid, size, headerSize } = header;
+  const end = start + size;
+  const fields = fieldBytes(walk.view, header, parent.type);
+  if (fields === undefined)
+    return {
+      type,
+      uuid,
+      start,
+      size,
+      headerSize,
+      fieldsEnd: end,
+      children: [],
+    };
+  const fieldsEnd = start + headerSize + fields;
+  if (fieldsEnd > end) {
+    throw new Error(
+      `${type} at ${start} has ${size} bytes, too few for its fields`,
+    );
+  }
+  const inside = { end, type, depth: parent.depth + 1 };
+  const children = readChildren(walk, fieldsEnd, inside);
+  return { type, uuid, start, size, headerSize, fieldsEnd, children };
+}
+
+function readChildren(walk: Walk, begin: number, parent: Parent): BoxNode[] {
   const children: BoxNode[] = [];
-  for (let at = begin; at < end && !isPadding(walk, at, end);) {
-    const child = readNode(walk, at, end, path);
+  for (let at = begin; at < parent.end && !isPadding(walk, at, parent.end);) {
+    const child = readNode(walk, at, parent);
     children.push(child);
     at += child.size;
   }
@@ -80,36 +87,30 @@ function isPadding({ bytes }: Walk, at: number, end: number): boolean {
 }
 
 /** ISO/IEC 14496-12 4.2 */
-function readHeader(
-  walk: Walk,
-  start: number,
-  end: number,
-  parents: readonly string[],
-): Header {
+function readHeader(walk: Walk, start: number, parent: Parent): Header {
   const { bytes, view } = walk;
-  const room = end - start;
-  const place = `at ${start}${parents.length > 0 ? ` in ${parents.join("/")}` : ""}`;
-  if (room < 8) throw new Error(`${room} bytes ${place} are no box`);
   if (--walk.left < 0) throw new Error(`more than ${MOST_BOXES} boxes`);
-  if (parents.length > DEEPEST)
+  if (parent.depth > DEEPEST)
     throw new Error(`more than ${DEEPEST} boxes in one another at ${start}`);
+  const room = parent.end - start;
+  if (room < 8) throw new Error(`${room} bytes at ${start} are no box`);
   const type = latin1(bytes, start + 4, 4);
-  if (!/^[\x20-\x7e\xa9]{4}$/.test(type))
-    throw new Error(`no box ${place} (type ${JSON.stringify(type)})`);
-  const size = sizeAt(view, start, room, parents.length === 0);
+  const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;
   const headerSize = 8 + (isLong ? 8 : 0) + (type === "uuid" ? 16 : 0);
-  if (size < headerSize || size > room) {
+  if (size < headerSize || size > room || !NAME.test(type)) {
+    const place = parent.type === "" ? "" : ` in ${parent.type}`;
     throw new Error(
-      `${type} ${place} claims ${size} bytes, expected ${headerSize} to ${room}`,
+      `no box at ${start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
     );
   }
   const uuid =
-    type === "uuid"
-      ? hexText(bytes, start + headerSize - 16, start + headerSize)
-      : undefined;
+    type === "uuid" ? hexText(bytes, start + headerSize - 16) : undefined;
   return { type, uuid, start, size, headerSize };
 }
+
+/** Four characters of ASCII; those of QuickTime's texts begin with a copyright sign. */
+const NAME = /^[\x20-\x7e\xa9]{4}$/;
 
 /** Only the last box of a file may leave its size open. */
 function sizeAt(
@@ -124,6 +125,7 @@ function sizeAt(
   return room < 16 ? 0 : Number(view.getBigUint64(start + 8));
 }
 
-function hexText(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.subarray(from, to)).toString("hex");
+/** 16 bytes as 32 digits. */
+function hexText(bytes: Uint8Array, at: number): string {
+  return Buffer.from(bytes.subarray(at, at + 16)).toString("hex");
 }

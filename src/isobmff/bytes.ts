@@ -34,7 +34,10 @@ export function ascii(text: string): Uint8Array {
 
 /** The other way: a character a byte. */
 export function latin1(bytes: Uint8Array, at: number, length: number): string {
-  return String.fromCharCode(...bytes.subarray(at, at + length));
+  let text = "";
+  for (let i = at; i < at + length; i++)
+    text += String.fromCharCode(bytes[i] ?? 0);
+  return text;
 }
 
 export function zeros(count: number): Uint8Array {

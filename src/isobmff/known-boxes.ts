@@ -6,7 +6,7 @@
 // prettier-ignore
 export const READ = new Set([
   "ftyp", "styp", "mvhd", "tkhd", "mdhd", "hdlr", "vmhd", "smhd", "nmhd", "sthd", "elst", "elng",
-  "url ", "urn ", "dref", "stsd", "stts", "ctts", "cslg", "stsc", "stsz", "stz2", "stco", "co64",
+  "url ", "urn ", "dref", "stsd", "stts", "ctts", "cslg", "stsc", "stsz", "stco", "co64",
   "stss", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio", "senc", "mehd", "trex",
   "mfhd", "tfhd", "tfdt", "trun", "tfra", "mfro", "sidx", "prft", "emsg", "pssh", "tenc",
   "schm", "frma", "avcC", "hvcC", "av1C", "vpcC", "esds", "dac3", "dec3", "dOps", "btrt", "pasp",

@@ -1,5 +1,6 @@
-import { BoxParser, Log, MP4BoxBuffer, MultiBufferStream } from "mp4box";
+import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
+import { isKnownEntry } from "./box-fields.js";
 import { walkBoxes, type BoxNode } from "./box-tree.js";
 import { FieldBox, type Fields } from "./field-box.js";
 import { READ, READ_UUIDS } from "./known-boxes.js";
@@ -43,7 +44,7 @@ interface FieldReader extends Fields {
   hdr_size: number;
   sample_count?: number;
   entries?: unknown;
-  parse(stream: MultiBufferStream): void;
+  parse(stream: DataStream): void;
 }
 
 type FieldsClass = new (size: number) => FieldReader;
@@ -72,46 +73,34 @@ function readFields(
   fields: FieldReader,
   node: BoxNode,
   own: Uint8Array,
-): Fields {
-  const buffer = new MP4BoxBuffer(own.length);
-  const copy = new Uint8Array(buffer);
-  copy.set(own);
-  if (node.type === "trun") requireRowsWithBytes(own, node.headerSize);
+): FieldReader {
+  const { type, headerSize } = node;
+  const copy = new Uint8Array(own); // slice would not copy a Buffer
+  if (type === "trun") requireRowsWithBytes(copy, headerSize);
   const constant =
-    node.type === "stsz" ? takeConstantCount(copy, node.headerSize) : undefined;
-  const stream = new MultiBufferStream(buffer);
-  stream.dynamicSize = 0; // or it grows when it is read beyond its end
-  stream.seek(node.headerSize);
-  Object.assign(fields, { start: 0, hdr_size: node.headerSize });
-  listening(() => fields.parse(stream));
+    type === "stsz" ? takeConstantCount(copy, headerSize) : undefined;
+  if (LISTS.has(type)) copy.fill(0, headerSize + 4); // none of the children
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a DataStream does not ask for what it lacks
+  stream.buffer = copy.buffer as MP4BoxBuffer;
+  stream.seek(headerSize);
+  fields.start = 0;
+  fields.hdr_size = headerSize;
+  fields.parse(stream);
   if (constant !== undefined) fields.sample_count = constant;
-  if (node.fieldsEnd < node.start + node.size || LISTS.has(node.type))
-    delete fields.entries; // the children, which it was not shown
+  if (LISTS.has(type)) delete fields.entries;
   return fields;
 }
 
 const LISTS = new Set(["stsd", "dref"]);
 
-/** mp4box tells complaints to a log of the whole process: lent for one synchronous call. */
-function listening(parse: () => void): void {
-  // eslint-disable-next-line @typescript-eslint/unbound-method -- put back as it was
-  const before = Log.error;
-  Log.error = (_module: string, message?: string) => {
-    throw new Error(message ?? "damaged box");
-  };
-  try {
-    parse();
-  } finally {
-    Log.error = before;
-  }
-}
+/** One for all: making one takes longer than to read a small box. Not dynamic, or it would grow when read beyond its end. */
+const stream = new DataStream();
+stream.dynamicSize = 0;
 
 function classOf(node: BoxNode, parent: string): FieldsClass | undefined {
   if (node.fieldsEnd === node.start + node.headerSize) return undefined;
-  if (parent === "stsd") {
-    const isWalked = node.fieldsEnd < node.start + node.size;
-    return isWalked ? SAMPLE_ENTRIES[node.type] : undefined;
-  }
+  if (parent === "stsd")
+    return isKnownEntry(node.type) ? SAMPLE_ENTRIES[node.type] : undefined;
   if (node.uuid !== undefined)
     return READ_UUIDS.has(node.uuid) ? UUIDS[node.uuid] : undefined;
   return READ.has(node.type) ? BOXES[node.type] : undefined;
