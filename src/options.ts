@@ -7,6 +7,8 @@ import type { VerifyReport } from "./verify/verify.js";
 
 /** What `plan` needs to know beside the input. */
 export interface PlanOptions extends PlanSettings, ToolPaths {
+  /** Inputs may be http and https addresses. */
+  readonly allowNetwork?: boolean | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
   readonly preset?: string | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -5,12 +5,13 @@ import { openPackageFolder } from "./folder/package-folder.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
+import { isHdr, TONE_MAPPERS } from "./plan/colour-filters.js";
 import { makePlan } from "./plan/plan.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { probe } from "./probe/probe.js";
 import { requireNoFindings, requireWhole } from "./requirements.js";
-import { findTools, type Tools } from "./tools/find.js";
+import { findTools, hasFilters, type Tools } from "./tools/find.js";
 
 /**
  * Decides what {@link pack} would do with a file, without doing it.
@@ -96,8 +97,13 @@ async function prepare(
 ): Promise<{ plan: EncodePlan; tools: Tools }> {
   const preset = await loadPreset(options.preset ?? DEFAULT_PRESET);
   const tools = await findTools(options);
-  const source = await probe(input, tools, options.signal);
-  return { plan: makePlan(source, preset, options), tools };
+  const source = await probe(input, tools, options);
+  const { video } = source;
+  const toneMap =
+    video !== undefined &&
+    isHdr(video) &&
+    (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
+  return { plan: makePlan(source, preset, options, { toneMap }), tools };
 }
 
 async function sizesOf(folder: string, files: readonly string[]) {

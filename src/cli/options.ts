@@ -15,6 +15,8 @@ export interface LadderFlags {
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
   readonly audioBitrate?: string;
+  readonly audioChannels?: number;
+  readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
 }
@@ -59,7 +61,13 @@ export function addLadderOptions(command: Command): Command {
       "--reproducible",
       "the same bytes on every run: one encoder thread, slower",
     )
-    .option("--audio-bitrate <bitrate>", "bitrate of the sound, such as 192k");
+    .option("--audio-bitrate <bitrate>", "bitrate of the sound, such as 192k")
+    .option(
+      "--audio-channels <count>",
+      "1, 2, or 6 to keep 5.1 where the source has it (default: the preset's, 2)",
+      wholeNumber,
+    )
+    .option("--allow-network", "inputs may be http and https addresses");
 }
 
 /** Adds the options that name the programs. */
@@ -92,6 +100,8 @@ export function planOptions(
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,
+    audioChannels: flags.audioChannels,
+    allowNetwork: flags.allowNetwork,
     ffmpegPath: flags.ffmpeg,
     ffprobePath: flags.ffprobe,
     signal,
@@ -104,7 +114,7 @@ function collect(value: string, before: string[] | undefined): string[] {
 
 function wholeNumber(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) > 0) return Number(text);
-  throw new InvalidArgumentError("Expected a whole number of pixels.");
+  throw new InvalidArgumentError("Expected a whole number above 0.");
 }
 
 function decimal(text: string): number {

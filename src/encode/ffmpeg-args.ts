@@ -5,6 +5,7 @@ import type {
   VideoRung,
 } from "../plan/encode-plan.js";
 import { codecNamed } from "../codecs/index.js";
+import { readingOptions } from "../tools/reading.js";
 import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
 
 /** Which of the encoder's passes a command is; `only` when there is but one. */
@@ -37,6 +38,8 @@ export function encodeCommand(
       ...["-progress", "pipe:1"],
       // Each line says how grave it is: damage in the source is only told here.
       ...["-loglevel", "level+warning"],
+      // The demuxer that probe found, and nothing that a file could name.
+      ...readingOptions(plan.source.path, plan.source.container),
     ],
     input: plan.source.path,
     filters: [

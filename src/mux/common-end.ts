@@ -17,20 +17,67 @@ const SHORTEST_SAMPLE: Ticks = SMOOTH_TIMESCALE / 1000;
  * Frames that would begin later are dropped and the last one's duration is
  * adjusted; the bytes stay as they are.
  *
+ * Sound that is too short goes on with its last frame, which is silence: the
+ * encoder was given silence behind the end that the source's header promised,
+ * and the picture turned out longer.
+ *
  * @param track sound in 10 MHz ticks
  * @param end where the picture ends
- * @throws PackError `mux` when the sound is more than a frame too short
+ * @throws PackError `mux` when the sound is too short and does not end in silence
  */
 export function endTogether(track: Track, end: Ticks, name: string): Track {
   const { samples } = track;
   const missing = end - trackEnd(samples);
-  if (missing > sampleDuration(samples, 0)) {
+  if (missing <= sampleDuration(samples, 0))
+    return { ...track, samples: endingAt(samples, end) };
+  if (!endsInSilence(samples)) {
     throw new PackError(
       "mux",
       `${name}: ends at ${trackEnd(samples)}, the picture at ${end}. Expected sound up to the picture's end.`,
     );
   }
-  return { ...track, samples: endingAt(samples, end) };
+  const frame = sampleDuration(samples, 0);
+  const longer = goingOn(samples, Math.ceil(missing / frame), frame);
+  return { ...track, samples: endingAt(longer, end) };
+}
+
+/** Coded silence is the same few bytes a frame, over and over. */
+const SILENT_FRAMES = 16;
+const SILENT_SIZE = 64;
+
+function endsInSilence({ size, count }: SampleTable): boolean {
+  const last = size.subarray(Math.max(0, count - SILENT_FRAMES));
+  return (
+    count > SILENT_FRAMES &&
+    at(last, 0) <= SILENT_SIZE &&
+    last.every((bytes) => bytes === last[0])
+  );
+}
+
+/** The table with its last sample `more` times again; the bytes are the same ones. */
+function goingOn(
+  samples: SampleTable,
+  more: number,
+  frame: Ticks,
+): SampleTable {
+  const { count } = samples;
+  const rows = Array.from({ length: count + more }, (_, i) =>
+    Math.min(i, count - 1),
+  );
+  const end = trackEnd(samples);
+  return {
+    count: count + more,
+    offset: Float64Array.from(rows, (row) => at(samples.offset, row)),
+    size: Uint32Array.from(rows, (row) => at(samples.size, row)),
+    decodeTime: Float64Array.from(
+      { length: count + more + 1 },
+      (_, i) => samples.decodeTime[i] ?? end + (i - count) * frame,
+    ),
+    compositionOffset: Int32Array.from(rows, (row) =>
+      at(samples.compositionOffset, row),
+    ),
+    sync: Uint8Array.from(rows, (row) => at(samples.sync, row)),
+  };
 }
 
 function endingAt(samples: SampleTable, end: Ticks): SampleTable {

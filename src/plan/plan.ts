@@ -1,37 +1,25 @@
 import { parse } from "node:path";
 import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
-import type {
-  SourceAudio,
-  SourceInfo,
-  SourceVideo,
-} from "../probe/source-info.js";
-import { kilobits } from "./bitrate.js";
+import type { SourceInfo } from "../probe/source-info.js";
 import {
   cutFrames,
   cutTimesOfSound,
-  makeGrid,
   type FragmentGrid,
 } from "../media/cut-times.js";
-import {
-  type AudioRung,
-  type EncodePlan,
-  type Estimate,
-  type SkippedRung,
-  type VideoPlan,
-  type VideoRung,
-} from "./encode-plan.js";
-import {
-  audioFilters,
-  audioNotes,
-  rungFilters,
-  sharedVideoFilters,
-} from "./filters.js";
-import { chooseFrameRate, rateText } from "./frame-rate.js";
-import { fitLadder, type FittedRung } from "./ladder.js";
+import type { EncodePlan, Estimate } from "./encode-plan.js";
+import { rateText } from "./frame-rate.js";
+import { planAudio } from "./plan-audio.js";
+import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";
-import { refuseUnsupported, sourceNotes } from "./source-notes.js";
+import {
+  refuseUnsupported,
+  sourceNotes,
+  type Abilities,
+} from "./source-notes.js";
+import { isUrl } from "../tools/reading.js";
+import { planTiming } from "./timing.js";
 
 export interface PlanSettings extends LadderSettings {
   /** Base name of the package; default: the source's file name without its extension. */
@@ -42,22 +30,32 @@ export interface PlanSettings extends LadderSettings {
  * Decides everything before anything is done: rungs, sizes, rates, grid, filters.
  * Pure: no files, no clock; the same facts give the same plan.
  *
+ * @param abilities of the ffmpeg at hand, where they differ
  * @throws PackError `usage` for a wrong setting, `input` for a source that cannot be packaged rightly
  */
 export function makePlan(
   source: SourceInfo,
   preset: Preset,
   settings: PlanSettings = {},
+  abilities: Abilities = { toneMap: true },
 ): EncodePlan {
   const wanted = applySettings(preset, settings);
-  const name = checkedName(settings.name ?? parse(source.path).name);
-  const durationSeconds = plannedDuration(source);
-  refuseUnsupported(source);
-  const video = source.video && planVideo(source.video, wanted, settings, name);
+  const name = checkedName(settings.name ?? nameOf(source.path));
+  refuseUnsupported(source, abilities);
+  const chosen = source.video && rateOf(source.video);
+  const timing = planTiming(source, chosen?.rate);
+  const { durationSeconds } = timing;
+  const video =
+    source.video &&
+    chosen &&
+    planVideo(source.video, chosen.rate, timing, wanted, settings, name);
   const audio =
     source.audio &&
-    planAudio(source.audio, wanted, source.video && durationSeconds, name);
-  const rungs = [...(video?.plan.rungs ?? []), ...(audio ? [audio] : [])];
+    planAudio(source.audio, wanted, settings, timing, !!source.video, name);
+  const rungs = [
+    ...(video?.plan.rungs ?? []),
+    ...(audio === undefined ? [] : [audio.rung]),
+  ];
   return {
     source,
     name,
@@ -65,12 +63,13 @@ export function makePlan(
     durationSeconds,
     gopSeconds: wanted.gopSeconds,
     ...(video && { video: video.plan }),
-    ...(audio && { audio }),
+    ...(audio && { audio: audio.rung }),
     skipped: video?.skipped ?? [],
     notes: [
-      ...sourceNotes(source, durationSeconds),
+      ...sourceNotes(source, timing),
+      ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
-      ...(source.audio ? audioNotes(source.audio, wanted.audio) : []),
+      ...(audio?.notes ?? []),
     ],
     estimate: estimate(
       rungs,
@@ -80,99 +79,10 @@ export function makePlan(
   };
 }
 
-/** A package ends with its picture, or with its sound when there is no picture. */
-function plannedDuration(source: SourceInfo): number {
-  const leading = source.video ??
-    source.audio ?? {
-      startSeconds: 0,
-      durationSeconds: source.durationSeconds,
-    };
-  return leading.startSeconds + leading.durationSeconds;
-}
-
-interface PlannedVideo {
-  readonly plan: VideoPlan;
-  readonly skipped: readonly SkippedRung[];
-  readonly notes: readonly string[];
-}
-
-function planVideo(
-  source: SourceVideo,
-  preset: Preset,
-  settings: PlanSettings,
-  name: string,
-): PlannedVideo {
-  const chosen = chooseFrameRate(
-    source.nominalRate,
-    source.averageRate,
-    // Two fields may come as two packets: their gaps are no frame times.
-    source.interlaced ? undefined : source.frameTiming,
-  );
-  const grid = makeGrid(chosen.rate, preset.gopSeconds);
-  const ladder = fitLadder({
-    width: source.width,
-    height: source.height,
-    frameRate: chosen.rate,
-    rungs: preset.rungs,
-    allowUpscale: settings.allowUpscale ?? false,
-  });
-  const plan: VideoPlan = {
-    streamIndex: source.index,
-    grid,
-    filters: sharedVideoFilters(source, chosen.rate),
-    encoderPreset: preset.encoderPreset,
-    twoPass: settings.twoPass ?? false,
-    reproducible: settings.reproducible ?? false,
-    rungs: ladder.rungs.map((rung) => videoRung(rung, source, name)),
-  };
-  const notes = [
-    ...(chosen.note === undefined ? [] : [chosen.note]),
-    ...ladder.notes,
-  ];
-  return { plan, skipped: ladder.skipped, notes };
-}
-
-function videoRung(
-  rung: FittedRung,
-  source: SourceVideo,
-  name: string,
-): VideoRung {
-  const { width, height, bitrate, maxBitrate, level } = rung;
-  return {
-    kind: "video",
-    codec: "h264",
-    name: rung.preset.name,
-    file: `${name}_${kilobits(bitrate)}.ismv`,
-    width,
-    height,
-    bitrate,
-    maxBitrate,
-    bufferSize: Math.round(bitrate * rung.preset.bufferSeconds),
-    profile: rung.preset.profile,
-    level,
-    filters: rungFilters(source, { width, height }),
-  };
-}
-
-function planAudio(
-  source: SourceAudio,
-  preset: Preset,
-  pictureSeconds: number | undefined,
-  name: string,
-): AudioRung {
-  const { bitrate, sampleRate, channels } = preset.audio;
-  return {
-    kind: "audio",
-    codec: "aac",
-    name: `audio ${source.language}`,
-    file: `${name}_${source.language}_${kilobits(bitrate)}.isma`,
-    streamIndex: source.index,
-    channels,
-    sampleRate,
-    bitrate,
-    language: source.language,
-    filters: audioFilters(preset.audio, pictureSeconds),
-  };
+/** A file's name without its folder and extension; of a URL, that of its path. */
+function nameOf(path: string): string {
+  if (!isUrl(path)) return parse(path).name;
+  return parse(new URL(path).pathname).name;
 }
 
 function fragmentCount(

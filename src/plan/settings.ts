@@ -29,6 +29,8 @@ export interface LadderSettings {
   readonly reproducible?: boolean | undefined;
   /** Bits per second, or text such as `128k`. */
   readonly audioBitrate?: number | string | undefined;
+  /** 1, 2, or 6 to keep 5.1 where the source has it. Default: the preset's, 2. */
+  readonly audioChannels?: number | undefined;
 }
 
 /**
@@ -40,6 +42,7 @@ export function applySettings(
   preset: Preset,
   settings: LadderSettings,
 ): Preset {
+  checkChannels(settings.audioChannels);
   return {
     ...preset,
     gopSeconds: checkedGop(settings.gopSeconds) ?? preset.gopSeconds,
@@ -160,6 +163,11 @@ function audioBitrate(
   if (bitrate !== undefined && bitrate >= 16_000 && bitrate <= 512_000)
     return { bitrate };
   throw wrong("--audio-bitrate", text, "16k to 512k");
+}
+
+function checkChannels(channels: number | undefined): void {
+  if (channels === undefined || [1, 2, 6].includes(channels)) return;
+  throw wrong("--audio-channels", channels, "1, 2 or 6");
 }
 
 function wrong(

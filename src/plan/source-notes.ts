@@ -1,19 +1,38 @@
 import { PackError } from "../errors.js";
 import type { SourceInfo, SourceVideo } from "../probe/source-info.js";
+import { isHdr } from "./colour-filters.js";
+import type { Timing } from "./timing.js";
 
-/** Transfer functions of high dynamic range. ISO/IEC 23091-2: PQ and HLG */
-const HDR_TRANSFERS = ["smpte2084", "arib-std-b67"];
+/** What the ffmpeg at hand can do that not every one can. */
+export interface Abilities {
+  /** Bring HDR to standard range. */
+  readonly toneMap: boolean;
+}
+
+/** A profile whose base layer is in colours of its own: without Dolby's decoder it comes out green. */
+const DOLBY_VISION_ALONE = 5;
 
 /**
  * @throws PackError `input` for a source that would come out wrong
  */
-export function refuseUnsupported({ video, path }: SourceInfo): void {
-  if (video !== undefined && HDR_TRANSFERS.includes(video.colorTransfer)) {
+export function refuseUnsupported(
+  { video, path }: SourceInfo,
+  { toneMap }: Abilities,
+): void {
+  if (video === undefined) return;
+  if (video.dolbyVisionProfile === DOLBY_VISION_ALONE) {
     throw new PackError(
       "input",
-      `${path}: the picture is HDR (${video.colorTransfer}). Smooth clients show BT.709 only.`,
+      `${path}: the picture is Dolby Vision profile 5, which ffmpeg shows in wrong colours. Expected HDR10, HLG or BT.709.`,
+      { hint: "Export it as HDR10 or in standard range." },
+    );
+  }
+  if (isHdr(video) && !toneMap) {
+    throw new PackError(
+      "input",
+      `${path}: the picture is HDR (${video.colorTransfer}), and this ffmpeg has no zscale and tonemap filters to bring it to BT.709.`,
       {
-        hint: "Tone-map it to BT.709 first.",
+        hint: "Use an ffmpeg with libzimg; `mss-pack doctor` tells which is used.",
         facts: { file: path, transfer: video.colorTransfer },
       },
     );
@@ -21,10 +40,7 @@ export function refuseUnsupported({ video, path }: SourceInfo): void {
 }
 
 /** What happens to the source on its way, in words. */
-export function sourceNotes(
-  source: SourceInfo,
-  durationSeconds: number,
-): string[] {
+export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const { video, audio, ignored } = source;
   return [
     ...ignored.map(
@@ -34,7 +50,7 @@ export function sourceNotes(
     ...(video ? pictureNotes(video) : []),
     ...(video && !audio ? ["no sound: a package of pictures alone"] : []),
     ...(audio && !video ? ["no picture: a package of sound alone"] : []),
-    ...endNotes(source, durationSeconds),
+    ...endNotes(source, timing),
   ];
 }
 
@@ -47,7 +63,7 @@ function pictureNotes(video: SourceVideo): string[] {
     ...(sar.num === sar.den
       ? []
       : [`pixels of ${sar.num}:${sar.den} made square: ${width}x${height}`]),
-    ...(video.interlaced ? ["interlaced picture made progressive"] : []),
+    ...SCAN_NOTES[scanKey(video)],
     ...(video.fullRange ? ["full-range picture brought to video range"] : []),
     ...(/(?:10|12|14|16)(?:le|be)$/.test(video.pixelFormat)
       ? ["more than 8 bits a colour reduced to 8"]
@@ -60,18 +76,36 @@ function pictureNotes(video: SourceVideo): string[] {
   ];
 }
 
-/** The package ends with the picture. */
+type ScanKey = SourceVideo["scan"] | "seen";
+
+function scanKey({ scan, seenFieldOrder }: SourceVideo): ScanKey {
+  return seenFieldOrder === undefined ? scan : "seen";
+}
+
+const SCAN_NOTES: Readonly<Record<ScanKey, readonly string[]>> = {
+  progressive: [],
+  interlaced: ["interlaced picture made progressive"],
+  seen: [
+    "interlaced picture made progressive: the file does not say so, its frames do",
+  ],
+  telecined: ["telecined film is left as it is: some frames show two pictures"],
+};
+
+/** Picture and sound end together. */
 function endNotes(
   { video, audio }: SourceInfo,
-  durationSeconds: number,
+  { durationSeconds, shiftSeconds, holdSeconds }: Timing,
 ): string[] {
   if (!video || !audio) return [];
-  const surplus = audio.startSeconds + audio.durationSeconds - durationSeconds;
-  if (surplus > 0.1)
-    return [`sound goes on ${surplus.toFixed(2)} s after the picture: cut`];
-  if (surplus < -0.1)
+  if (holdSeconds > 0)
     return [
-      `sound ends ${(-surplus).toFixed(2)} s before the picture: filled with silence`,
+      `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
     ];
-  return [];
+  const missing =
+    durationSeconds - shiftSeconds - audio.startSeconds - audio.durationSeconds;
+  return missing > 0.1
+    ? [
+        `sound ends ${missing.toFixed(2)} s before the picture: filled with silence`,
+      ]
+    : [];
 }

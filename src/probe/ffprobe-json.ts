@@ -6,8 +6,12 @@ export interface FfprobeReport {
 }
 
 export interface FfprobePacket {
+  readonly stream_index?: number;
   /** In ticks of the stream's time base. */
   readonly pts?: number;
+  /** In seconds. */
+  readonly pts_time?: string;
+  readonly duration_time?: string;
 }
 
 export interface FfprobeFormat {
@@ -20,6 +24,8 @@ export interface FfprobeStream {
   readonly index: number;
   readonly codec_type?: string;
   readonly codec_name?: string;
+  /** Four characters of the sample entry, or of an AVI. */
+  readonly codec_tag_string?: string;
   readonly width?: number;
   readonly height?: number;
   readonly sample_aspect_ratio?: string;

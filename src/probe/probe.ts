@@ -1,95 +1,63 @@
-import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
-import { PackError, messageOf } from "../errors.js";
 import type { Tools } from "../tools/find.js";
-import { lastLines, runTool } from "../tools/run.js";
-import {
-  rationalOf,
-  type FfprobePacket,
-  type FfprobeReport,
-} from "./ffprobe-json.js";
+import { askFfprobeAbout, type AskFfprobe } from "./ask-ffprobe.js";
+import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
+import { withRealEnds } from "./lengths.js";
+import { withSeenScan } from "./scan-type.js";
+import { openSource } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { describeSource } from "./streams.js";
+import { withLength } from "./unknown-length.js";
+
+export interface ProbeOptions {
+  /** Also http and https addresses are read. */
+  readonly allowNetwork?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
- * Asks ffprobe what a file is.
+ * Asks ffprobe what a file is, and looks at what headers get wrong: how far
+ * frames are apart, when streams end, whether the picture is interlaced.
  *
- * @throws PackError `input` when the file is missing, is no media, or has neither picture nor sound
+ * @throws PackError `input` when the file is missing, is no media, names other
+ * files, or has neither picture nor sound that can be decoded
  */
 export async function probe(
   input: string,
   tools: Tools,
-  signal?: AbortSignal,
+  options: ProbeOptions = {},
 ): Promise<SourceInfo> {
-  const path = resolve(input);
-  const sizeBytes = await sizeOf(path, input);
-  const ask = (...options: string[]) =>
-    askFfprobe(options, path, input, tools, signal);
-  const report = await ask("-show_format", "-show_streams");
-  const source = describeSource(report, path, sizeBytes);
-  if (source.video === undefined) return source;
-  const { packets = [] } = await ask(
-    ...["-select_streams", String(source.video.index)],
-    ...["-show_entries", "packet=pts"],
-    ...["-read_intervals", `%+#${TIMED_FRAMES}`],
+  const { signal } = options;
+  const file = await openSource(input, options.allowNetwork ?? false);
+  const ask = askFfprobeAbout(file, tools, signal);
+  const told = await ask("-show_format", "-show_streams");
+  const report = await withRealEnds(
+    await withLength(told, file, tools, signal),
+    ask,
   );
-  return withFrameTiming(source, report, packets);
+  const source = describeSource(report, file.path, file.sizeBytes);
+  const timed = await withFrameTiming(source, report, ask);
+  return withSeenScan(timed, tools, signal);
 }
 
 /** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */
 const TIMED_FRAMES = 300;
 
-function withFrameTiming(
+async function withFrameTiming(
   source: SourceInfo,
   report: FfprobeReport,
-  packets: readonly FfprobePacket[],
-): SourceInfo {
+  ask: AskFfprobe,
+): Promise<SourceInfo> {
   const { video } = source;
   const stream = report.streams?.find(({ index }) => index === video?.index);
   const timeBase = rationalOf(stream?.time_base);
   if (video === undefined || timeBase === undefined) return source;
+  const { packets = [] } = await ask(
+    ...["-select_streams", String(video.index)],
+    ...["-show_entries", "packet=pts"],
+    ...["-read_intervals", `%+#${TIMED_FRAMES}`],
+  );
   const times = packets.flatMap(({ pts }) => (pts === undefined ? [] : [pts]));
   const frameTiming = measureFrameTiming(times, timeBase);
   return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
-}
-
-async function sizeOf(path: string, input: string): Promise<number> {
-  const stats = await stat(path).catch((cause: unknown) => {
-    throw new PackError(
-      "input",
-      `${input}: cannot be read (${messageOf(cause)}).`,
-      { cause },
-    );
-  });
-  if (!stats.isFile()) throw new PackError("input", `${input}: is not a file.`);
-  if (stats.size === 0)
-    throw new PackError("input", `${input}: is empty (0 bytes).`);
-  return stats.size;
-}
-
-async function askFfprobe(
-  options: readonly string[],
-  path: string,
-  input: string,
-  tools: Tools,
-  signal: AbortSignal | undefined,
-): Promise<FfprobeReport> {
-  // An absolute path: a bare "a:b.mp4" would be taken for a protocol.
-  const args = ["-v", "error", "-of", "json", ...options, path];
-  const result = await runTool(tools.ffprobe.path, args, {
-    signal,
-    keepStdout: true,
-  });
-  if (result.exitCode !== 0) {
-    throw new PackError(
-      "input",
-      `${input}: is not a media file that ffprobe can read (${lastLines(result.stderr, 1).replace(`${path}: `, "")}).`,
-      {
-        hint: "Check that the file is complete and plays in a media player.",
-        facts: { file: path },
-      },
-    );
-  }
-  return JSON.parse(result.stdout) as FfprobeReport;
 }

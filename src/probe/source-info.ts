@@ -2,10 +2,10 @@ import type { Rational } from "../media/time.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
 export interface SourceInfo {
-  /** Absolute path. */
+  /** Absolute path, or a URL. */
   readonly path: string;
   readonly sizeBytes: number;
-  /** ffprobe's name of the container, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
+  /** ffprobe's name of the container's demuxer, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly container: string;
   /** Of the longest stream, as the container tells it. */
   readonly durationSeconds: number;
@@ -34,7 +34,11 @@ export interface SourceVideo {
   /** How far apart the first frames really are; undefined when the file does not time its frames. */
   readonly frameTiming?: FrameTiming;
   readonly pixelFormat: string;
-  readonly interlaced: boolean;
+  readonly scan: Scan;
+  /** Which field comes first, where it was seen and not said: frames then do not tell it. */
+  readonly seenFieldOrder?: "tff" | "bff";
+  /** Of a Dolby Vision picture. */
+  readonly dolbyVisionProfile?: number;
   /** Names as ffprobe prints them; empty when the file does not say. */
   readonly colorMatrix: string;
   readonly colorTransfer: string;
@@ -43,6 +47,9 @@ export interface SourceVideo {
   readonly startSeconds: number;
   readonly durationSeconds: number;
 }
+
+/** How a picture's lines were taken; `telecined`: film spread over fields, 2:3. */
+export type Scan = "progressive" | "interlaced" | "telecined";
 
 export interface FrameTiming {
   /** The rate of most gaps between frames. */

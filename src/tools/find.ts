@@ -158,6 +158,20 @@ export async function listEncoders(path: string): Promise<ReadonlySet<string>> {
   return new Set(names);
 }
 
+/** Has this ffmpeg all these filters? */
+export async function hasFilters(
+  path: string,
+  names: readonly string[],
+): Promise<boolean> {
+  const { stdout } = await runTool(path, ["-hide_banner", "-filters"], {
+    keepStdout: true,
+  });
+  const known = new Set(
+    [...stdout.matchAll(/^ [.A-Z|]{2,3} (\S+)/gm)].map((match) => match[1]),
+  );
+  return names.every((name) => known.has(name));
+}
+
 function programFile(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
 }

@@ -41,6 +41,8 @@ test("two rungs and sound are made by one ffmpeg that decodes once", () => {
     -nostdin
     -progress pipe:1
     -loglevel level+warning
+    -protocol_whitelist file,pipe
+    -f mov
     -i /films/holiday.mp4
     -y
     -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
@@ -120,6 +122,8 @@ describe("of two passes", () => {
       -nostdin
       -progress pipe:1
       -loglevel level+warning
+      -protocol_whitelist file,pipe
+      -f mov
       -i /films/holiday.mp4
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];

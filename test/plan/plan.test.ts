@@ -107,8 +107,8 @@ describe("a plan", () => {
       usualRate: { num: 50, den: 1 },
       irregularShare: 0,
     };
-    const rates = [false, true].map((interlaced) => {
-      const video = picture({ interlaced, frameTiming });
+    const rates = (["progressive", "interlaced"] as const).map((scan) => {
+      const video = picture({ scan, frameTiming });
       return makePlan(source({ video }), LADDER).video?.grid.frameRate.num;
     });
     expect(rates).toEqual([50, 25]);
@@ -122,9 +122,12 @@ describe("a plan", () => {
     expect(plan.estimate.fragments).toBe(300);
   });
 
-  test("refuses HDR", () => {
-    const video = picture({ colorTransfer: "smpte2084" });
-    expect(() => makePlan(source({ video }), LADDER)).toThrow("HDR");
+  test("refuses HDR where it cannot be tone-mapped", () => {
+    const hdr = source({ video: picture({ colorTransfer: "smpte2084" }) });
+    expect(() => makePlan(hdr, LADDER, {}, { toneMap: false })).toThrow("HDR");
+    expect(makePlan(hdr, LADDER, {}, { toneMap: true }).notes).toContain(
+      "HDR picture (smpte2084) tone-mapped to BT.709",
+    );
   });
 
   test("is the same for the same facts, is plain data, and leaves its input alone", () => {
@@ -132,7 +135,7 @@ describe("a plan", () => {
     const facts = fc.record({
       width: side,
       height: side,
-      interlaced: fc.boolean(),
+      scan: fc.constantFrom("progressive", "interlaced", "telecined"),
       fullRange: fc.boolean(),
       startSeconds: fc.double({ min: 0, max: 5, noNaN: true }),
       durationSeconds: fc.double({ min: 0.01, max: 9000, noNaN: true }),

@@ -1,30 +1,46 @@
 import { describe, expect, test } from "vitest";
 import { refuseUnsupported, sourceNotes } from "../../src/plan/source-notes.js";
+import { planTiming, type Timing } from "../../src/plan/timing.js";
 import { picture, sound, source } from "../support/sources.js";
 
-describe("a source in HDR is refused rather than shown in wrong colours", () => {
-  test.for(["smpte2084", "arib-std-b67"])("as %s", (colorTransfer) => {
-    const hdr = source({ video: picture({ colorTransfer }) });
-    expect(() => refuseUnsupported(hdr)).toThrow(
-      expect.objectContaining({
-        code: "input",
-        message: `/films/holiday.mp4: the picture is HDR (${colorTransfer}). Smooth clients show BT.709 only.`,
-        hint: "Tone-map it to BT.709 first.",
-      }),
-    );
+const TONE_MAP = { toneMap: true };
+
+describe("a source that would come out in wrong colours is refused", () => {
+  test.for(["smpte2084", "arib-std-b67"])(
+    "in HDR as %s, by an ffmpeg without the filters",
+    (colorTransfer) => {
+      const hdr = source({ video: picture({ colorTransfer }) });
+      expect(() => refuseUnsupported(hdr, { toneMap: false })).toThrow(
+        expect.objectContaining({
+          code: "input",
+          message: `/films/holiday.mp4: the picture is HDR (${colorTransfer}), and this ffmpeg has no zscale and tonemap filters to bring it to BT.709.`,
+        }),
+      );
+      expect(() => refuseUnsupported(hdr, TONE_MAP)).not.toThrow();
+    },
+  );
+
+  test("in Dolby Vision without a base that others can show", () => {
+    const dolby = source({ video: picture({ dolbyVisionProfile: 5 }) });
+    expect(() => refuseUnsupported(dolby, TONE_MAP)).toThrow("profile 5");
+    const withBase = source({ video: picture({ dolbyVisionProfile: 8 }) });
+    expect(() => refuseUnsupported(withBase, TONE_MAP)).not.toThrow();
   });
 
-  test("but wide colour of standard range is not HDR, nor is sound", () => {
-    const wide = picture({ colorTransfer: "bt2020-10" });
-    expect(() => refuseUnsupported(source({ video: wide }))).not.toThrow();
-    expect(() => refuseUnsupported(source({ audio: sound() }))).not.toThrow();
+  test("but sound alone is not", () => {
+    expect(() =>
+      refuseUnsupported(source({ audio: sound() }), TONE_MAP),
+    ).not.toThrow();
   });
 });
+
+/** Ten seconds, nothing moved. */
+const TEN: Timing = { durationSeconds: 10, shiftSeconds: 0, holdSeconds: 0 };
 
 describe("notes tell what happens to a source on its way", () => {
   test("and nothing where nothing happens", () => {
     const plain = source({ video: picture(), audio: sound() });
-    expect(sourceNotes(plain, 10)).toEqual([]);
+    expect(sourceNotes(plain, TEN)).toEqual([]);
   });
 
   test("to the picture", () => {
@@ -33,13 +49,13 @@ describe("notes tell what happens to a source on its way", () => {
       width: 1024,
       height: 576,
       sampleAspectRatio: { num: 64, den: 45 },
-      interlaced: true,
+      scan: "interlaced",
       fullRange: true,
       pixelFormat: "yuv422p10le",
       startSeconds: 0.7,
     });
     const odd = source({ video, audio: sound({ durationSeconds: 10.7 }) });
-    expect(sourceNotes(odd, 10.7)).toEqual([
+    expect(sourceNotes(odd, { ...TEN, durationSeconds: 10.7 })).toEqual([
       "picture turned by 90 degrees, as the file asks",
       "pixels of 64:45 made square: 1024x576",
       "interlaced picture made progressive",
@@ -50,23 +66,27 @@ describe("notes tell what happens to a source on its way", () => {
   });
 
   test.for([
-    { seconds: 12.5, note: "sound goes on 2.50 s after the picture: cut" },
+    {
+      seconds: 12.5,
+      note: "sound goes on 2.50 s after the picture: its last frame is held",
+    },
     {
       seconds: 7,
       note: "sound ends 3.00 s before the picture: filled with silence",
     },
   ])("to sound of $seconds s under a picture of 10 s", ({ seconds, note }) => {
     const audio = sound({ durationSeconds: seconds });
-    expect(sourceNotes(source({ video: picture(), audio }), 10)).toEqual([
+    const film = source({ video: picture(), audio });
+    expect(sourceNotes(film, planTiming(film, { num: 25, den: 1 }))).toEqual([
       note,
     ]);
   });
 
   test("to a picture alone and to sound alone", () => {
-    expect(sourceNotes(source({ video: picture() }), 10)).toEqual([
+    expect(sourceNotes(source({ video: picture() }), TEN)).toEqual([
       "no sound: a package of pictures alone",
     ]);
-    expect(sourceNotes(source({ audio: sound() }), 10)).toEqual([
+    expect(sourceNotes(source({ audio: sound() }), TEN)).toEqual([
       "no picture: a package of sound alone",
     ]);
   });
@@ -79,7 +99,7 @@ describe("notes tell what happens to a source on its way", () => {
       reason: "subtitle streams are not packaged",
     };
     const film = source({ video: picture(), audio: sound() });
-    expect(sourceNotes({ ...film, ignored: [subtitle] }, 10)).toEqual([
+    expect(sourceNotes({ ...film, ignored: [subtitle] }, TEN)).toEqual([
       "stream 2 (subtitle, subrip) is left out: subtitle streams are not packaged",
     ]);
   });

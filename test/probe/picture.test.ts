@@ -70,7 +70,7 @@ describe("a picture", () => {
   test.for(["tt", "bb", "tb", "bt"])(
     "of field order %s is interlaced",
     (field_order) => {
-      expect(pictureOf({ field_order }).interlaced).toBe(true);
+      expect(pictureOf({ field_order }).scan).toBe("interlaced");
     },
   );
 

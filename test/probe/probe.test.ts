@@ -59,7 +59,7 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
     const ffprobe = await fakeProgram(
       scratch,
       "ffprobe",
-      `printf '%s\\n' "$@" > '${words}'`,
+      `[ -e '${words}' ] || printf '%s\\n' "$@" > '${words}'`,
       `echo '${report}'`,
     );
     const info = await probe(input, toolsWith(ffprobe));
@@ -70,10 +70,16 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
       audio: { codec: "flac", language: "und", durationSeconds: 2 },
     });
     expect(info).not.toHaveProperty("video");
-    expect((await readFile(words, "utf8")).split("\n")).toEqual([
-      ...["-v", "error", "-of", "json", "-show_format", "-show_streams"],
-      ...[input, ""],
+    const asked = (await readFile(words, "utf8")).split("\n");
+    expect(asked).toEqual([
+      ...["-v", "error", "-protocol_whitelist", "file,pipe"],
+      ...[
+        "-format_whitelist",
+        expect.stringMatching(/^mov,matroska,/) as string,
+      ],
+      ...["-of", "json", "-show_format", "-show_streams", input, ""],
     ]);
+    expect(asked[5]).not.toMatch(/hls|concat|dash|sdp|image2|rtsp/);
   });
 
   test("is asked for the times of the first 300 frames, where there is a picture", async ({
@@ -83,9 +89,10 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
     const report = JSON.stringify({
       format: { duration: "2" },
       streams: [
-        { index: 0, codec_type: "audio", channels: 2 },
+        { index: 0, codec_type: "audio", codec_name: "aac", channels: 2 },
         {
-          ...{ index: 1, codec_type: "video", width: 640, height: 480 },
+          ...{ index: 1, codec_type: "video", codec_name: "vp9" },
+          ...{ width: 640, height: 360 },
           ...{ time_base: "1/1000", r_frame_rate: "90000/1" },
         },
       ],

@@ -25,7 +25,7 @@ describe("a plain MP4", () => {
         nominalRate: { num: 30_000, den: 1001 },
         averageRate: { num: 30_000, den: 1001 },
         pixelFormat: "yuv420p",
-        interlaced: false,
+        scan: "progressive",
         colorMatrix: "bt709",
         colorTransfer: "bt709",
         colorPrimaries: "bt709",
@@ -103,20 +103,32 @@ describe("a file that cannot be packaged is an unusable input", () => {
     {
       why: "without picture and sound",
       report: reportOf({ index: 0, codec_type: "data" }),
-      message:
-        "/films/a.mp4: has neither a picture nor a sound stream that can be decoded.",
+      message: "/films/a.mp4: has neither a picture nor a sound stream.",
     },
     {
       why: "without any stream",
       report: {},
-      message:
-        "/films/a.mp4: has neither a picture nor a sound stream that can be decoded.",
+      message: "/films/a.mp4: has neither a picture nor a sound stream.",
     },
     {
-      why: "with a picture of no size and sound of no channels",
-      report: reportOf({ ...H264, width: 0 }, { ...AAC, channels: 0 }),
+      why: "with a picture that has no header",
+      report: reportOf({ ...H264, width: 0 }, AAC),
       message:
-        "/films/a.mp4: has neither a picture nor a sound stream that can be decoded.",
+        "/films/a.mp4: its picture (stream 0) cannot be read: h264 without its header.",
+    },
+    {
+      why: "with an encrypted picture",
+      report: reportOf({ ...H264, codec_tag_string: "encv" }, AAC),
+      message: "/films/a.mp4: its picture (stream 0) is encrypted (encv).",
+    },
+    {
+      why: "with sound of a codec that nobody knows",
+      report: reportOf(H264, {
+        ...without(AAC, "codec_name"),
+        codec_tag_string: "qqqq",
+      }),
+      message:
+        "/films/a.mp4: its sound (stream 1) has a codec that this ffmpeg does not know (qqqq).",
     },
     {
       why: "without a duration",

@@ -32,7 +32,7 @@ const SOURCE: SourceInfo = {
     nominalRate: { num: 25, den: 1 },
     averageRate: { num: 25, den: 1 },
     pixelFormat: "yuv420p",
-    interlaced: false,
+    scan: "progressive",
     colorMatrix: "bt709",
     colorTransfer: "bt709",
     colorPrimaries: "bt709",

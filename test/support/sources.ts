@@ -17,7 +17,7 @@ export function picture(changes: Partial<SourceVideo> = {}): SourceVideo {
     nominalRate: { num: 25, den: 1 },
     averageRate: { num: 25, den: 1 },
     pixelFormat: "yuv420p",
-    interlaced: false,
+    scan: "progressive",
     colorMatrix: "bt709",
     colorTransfer: "bt709",
     colorPrimaries: "bt709",

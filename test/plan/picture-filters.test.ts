@@ -1,12 +1,10 @@
 import { describe, expect, test } from "vitest";
 import {
-  audioFilters,
-  audioNotes,
   rungFilters,
   sharedVideoFilters,
-} from "../../src/plan/filters.js";
+} from "../../src/plan/picture-filters.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
-import { LADDER, picture, sound } from "../support/sources.js";
+import { picture } from "../support/sources.js";
 
 const RATE_2997 = { num: 30_000, den: 1001 };
 const HD = { width: 1280, height: 720 };
@@ -14,36 +12,60 @@ const HD = { width: 1280, height: 720 };
 /** The scale filter's colours and ranges for a picture; undefined when it is not scaled. */
 function coloursOf(changes: Partial<SourceVideo>): string | undefined {
   const source = picture(changes);
-  const [scale] = rungFilters(source, source);
+  const [scale] = rungFilters(source, source, source);
   return /^scale=.*:flags=bicubic:(.*)$/.exec(scale ?? "")?.[1];
 }
 
+const STILL = { rate: RATE_2997, shiftSeconds: 0, holdSeconds: 0 };
+
 describe("the filters that all rungs share", () => {
   test("make one constant rate from time 0", () => {
-    expect(sharedVideoFilters(picture(), RATE_2997)).toEqual([
+    expect(sharedVideoFilters(picture(), STILL, HD)).toEqual([
       "fps=fps=30000/1001:start_time=0",
     ]);
   });
 
   test("make frames of fields first", () => {
-    const interlaced = picture({ interlaced: true });
-    expect(sharedVideoFilters(interlaced, { num: 25, den: 1 })).toEqual([
+    const interlaced = picture({ scan: "interlaced" });
+    const rate = { num: 25, den: 1 };
+    expect(sharedVideoFilters(interlaced, { ...STILL, rate }, HD)).toEqual([
       "bwdif=mode=send_frame:parity=auto:deint=all",
       "fps=fps=25/1:start_time=0",
+    ]);
+  });
+
+  test("say which field is first where only the eye tells it", () => {
+    const seen = picture({ scan: "interlaced", seenFieldOrder: "bff" });
+    expect(sharedVideoFilters(seen, STILL, HD)[0]).toContain(":parity=bff:");
+  });
+
+  test("leave telecined film alone", () => {
+    const film = picture({ scan: "telecined" });
+    expect(sharedVideoFilters(film, STILL, HD)).toEqual(
+      sharedVideoFilters(picture(), STILL, HD),
+    );
+  });
+
+  test("move the first frame onto the grid, and hold the last one", () => {
+    const timing = { ...STILL, shiftSeconds: -0.023, holdSeconds: 3.5 };
+    expect(sharedVideoFilters(picture(), timing, HD)).toEqual([
+      "setpts=PTS-0.023000/TB",
+      "fps=fps=30000/1001:start_time=0",
+      "tpad=stop_mode=clone:stop_duration=3.500",
     ]);
   });
 });
 
 describe("the filters of a rung", () => {
   test("leave a picture of the right size and colour as it is", () => {
-    expect(rungFilters(picture(), picture())).toEqual([
+    expect(rungFilters(picture(), picture(), picture())).toEqual([
       "format=yuv420p",
       "setsar=1",
     ]);
   });
 
   test("scale a larger one", () => {
-    expect(rungFilters(picture(), HD)).toEqual([
+    expect(rungFilters(picture(), HD, HD)).toEqual([
       "scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv",
       "format=yuv420p",
       "setsar=1",
@@ -52,7 +74,7 @@ describe("the filters of a rung", () => {
 
   test("make oblong pixels square, even where the numbers agree", () => {
     const anamorphic = picture({ sampleAspectRatio: { num: 4, den: 3 } });
-    const [scale] = rungFilters(anamorphic, anamorphic);
+    const [scale] = rungFilters(anamorphic, anamorphic, anamorphic);
     expect(scale).toContain("scale=w=1920:h=1080:");
   });
 
@@ -68,12 +90,6 @@ describe("the filters of a rung", () => {
       changes: { colorMatrix: "smpte170m" },
       colours:
         "in_color_matrix=smpte170m:out_color_matrix=bt709:in_range=tv:out_range=tv",
-    },
-    {
-      what: "BT.2020 of standard range",
-      changes: { colorMatrix: "bt2020nc" },
-      colours:
-        "in_color_matrix=bt2020:out_color_matrix=bt709:in_range=tv:out_range=tv",
     },
     {
       what: "an unnamed matrix in SD, which is BT.601 by custom",
@@ -102,31 +118,5 @@ describe("the filters of a rung", () => {
     expect(coloursOf(pal)).toMatch(
       /^in_color_matrix=(?:bt601|bt470|smpte170m):/,
     );
-  });
-});
-
-describe("the filters of the sound", () => {
-  test("fill holes, begin at 0 and outlast the picture by two seconds", () => {
-    // 12.5 s x 48000
-    expect(audioFilters(LADDER.audio, 10.5)).toEqual([
-      "aresample=48000:async=1:first_pts=0",
-      "apad=whole_len=600000",
-    ]);
-  });
-
-  test("add nothing behind sound without a picture", () => {
-    const preset = { ...LADDER.audio, sampleRate: 44_100 };
-    expect(audioFilters(preset, undefined)).toEqual([
-      "aresample=44100:async=1:first_pts=0",
-    ]);
-  });
-
-  test("are told to people where something is lost or made up", () => {
-    expect(audioNotes(sound(), LADDER.audio)).toEqual([]);
-    const surround = sound({ channels: 6, startSeconds: 0.7 });
-    expect(audioNotes(surround, LADDER.audio)).toEqual([
-      "sound: 6 channels mixed down to 2",
-      "sound begins 0.70 s late: filled with silence",
-    ]);
   });
 });

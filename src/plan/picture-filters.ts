@@ -1,0 +1,80 @@
+import { ratio, type Rational } from "../media/time.js";
+import type { SourceVideo } from "../probe/source-info.js";
+import {
+  colourFilters,
+  matrixOf,
+  type Picture,
+  type Size,
+} from "./colour-filters.js";
+
+/** What is decided about the picture's time. */
+export interface PictureTiming {
+  readonly rate: Rational;
+  /** Added to all times, so that the first frame falls on the grid of the rate. */
+  readonly shiftSeconds: number;
+  /** How long the last frame is held for sound that goes on. */
+  readonly holdSeconds: number;
+}
+
+/**
+ * Filters that all rungs share, each for a reason.
+ *
+ * @param largest size of the highest rung: work that costs much is done at that size
+ */
+export function sharedVideoFilters(
+  source: SourceVideo,
+  { rate, shiftSeconds, holdSeconds }: PictureTiming,
+  largest: Size,
+): string[] {
+  return [
+    ...deinterlacing(source),
+    // Frames that lie between two of the grid would be up to half a frame off.
+    ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),
+    // One constant rate; a late first frame is held from time 0. The fps filter
+    // is the one spelling that every ffmpeg since 2018 knows.
+    `fps=fps=${rate.num}/${rate.den}:start_time=0`,
+    ...(holdSeconds === 0
+      ? []
+      : [`tpad=stop_mode=clone:stop_duration=${holdSeconds.toFixed(3)}`]),
+    ...colourFilters(source, largest).filters,
+  ];
+}
+
+/** Filters that bring a picture to a rung's size, in 4:2:0 BT.709 with square pixels. */
+export function rungFilters(
+  source: SourceVideo,
+  size: Size,
+  largest: Size,
+): string[] {
+  const { picture } = colourFilters(source, largest);
+  return [...scaleFilter(picture, size), "format=yuv420p", "setsar=1"];
+}
+
+/** Fields become frames before anything is scaled. Telecined film is left as it is. */
+function deinterlacing({ scan, seenFieldOrder }: SourceVideo): string[] {
+  if (scan !== "interlaced") return [];
+  return [`bwdif=mode=send_frame:parity=${seenFieldOrder ?? "auto"}:deint=all`];
+}
+
+function scaleFilter(picture: Picture, size: Size): string[] {
+  const matrix = matrixOf(picture);
+  const isRightSize =
+    size.width === picture.width &&
+    size.height === picture.height &&
+    ratio(picture.sampleAspectRatio) === 1;
+  // Anything but 8-bit 4:2:0 is converted, and must be told by which matrix.
+  const isRightColor =
+    matrix === "bt709" &&
+    !picture.fullRange &&
+    picture.pixelFormat === "yuv420p";
+  if (isRightSize && isRightColor) return [];
+  const color = `in_color_matrix=${matrix}:out_color_matrix=bt709`;
+  const range = `in_range=${picture.fullRange ? "pc" : "tv"}:out_range=tv`;
+  return [
+    `scale=w=${size.width}:h=${size.height}:flags=bicubic:${color}:${range}`,
+  ];
+}
+
+function signed(seconds: number): string {
+  return `${seconds < 0 ? "-" : "+"}${Math.abs(seconds).toFixed(6)}`;
+}

@@ -1,0 +1,50 @@
+import type { SourceAudio } from "../probe/source-info.js";
+
+/** What is decided about the sound. */
+export interface SoundShape {
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Added to all times: what the picture is shifted by. */
+  readonly shiftSeconds: number;
+  /** How long the picture lasts; undefined when there is none. */
+  readonly pictureSeconds: number | undefined;
+}
+
+/** Filters that give sound from time 0 without holes. */
+export function audioFilters(shape: SoundShape): string[] {
+  const { sampleRate, shiftSeconds, pictureSeconds } = shape;
+  const sign = shiftSeconds < 0 ? "-" : "+";
+  const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
+  return [
+    ...(shiftSeconds === 0 ? [] : [shift]),
+    // async=1 fills holes with silence; first_pts=0 fills or trims the start.
+    `aresample=${sampleRate}:async=1:first_pts=0`,
+    ...(pictureSeconds === undefined
+      ? []
+      : [padding(pictureSeconds, sampleRate)]),
+  ];
+}
+
+/** Silence after the end, longer than the picture: the muxer then cuts at the picture's last tick. */
+function padding(pictureSeconds: number, sampleRate: number): string {
+  const samples = Math.ceil((pictureSeconds + PAD_SECONDS) * sampleRate);
+  return `apad=whole_len=${samples}`;
+}
+
+/** Picture durations in file headers are wrong by less than this. */
+const PAD_SECONDS = 2;
+
+/** What a listener should know about the sound's way. */
+export function audioNotes(source: SourceAudio, shape: SoundShape): string[] {
+  const { channels } = shape;
+  return [
+    ...(source.channels > channels
+      ? [`sound: ${source.channels} channels mixed down to ${channels}`]
+      : []),
+    ...(source.startSeconds > 0.1
+      ? [
+          `sound begins ${source.startSeconds.toFixed(2)} s late: filled with silence`,
+        ]
+      : []),
+  ];
+}

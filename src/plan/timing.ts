@@ -1,0 +1,49 @@
+import { ratio, type Rational } from "../media/time.js";
+import type { SourceInfo } from "../probe/source-info.js";
+
+/** How picture and sound are brought onto one time that begins at 0. All in seconds. */
+export interface Timing {
+  /** Of the package. */
+  readonly durationSeconds: number;
+  /** Added to the times of picture and sound alike, so that the first frame falls on the rate's grid. */
+  readonly shiftSeconds: number;
+  /** How long the last frame is held for sound that goes on. */
+  readonly holdSeconds: number;
+}
+
+/** Sound that goes on for less is cut: encoders leave that much. */
+const SOUND_SURPLUS_SECONDS = 0.1;
+
+/** A smaller shift cannot be told from the rounding of clocks. */
+const SMALLEST_SHIFT_SECONDS = 0.0005;
+
+/**
+ * A package lasts as long as its picture or its sound, whichever is longer:
+ * nothing of the source is left out.
+ *
+ * @param rate of the picture; undefined when there is none
+ */
+export function planTiming(
+  { video, audio }: SourceInfo,
+  rate: Rational | undefined,
+): Timing {
+  const soundEnd = audio ? audio.startSeconds + audio.durationSeconds : 0;
+  if (video === undefined || rate === undefined)
+    return { durationSeconds: soundEnd, shiftSeconds: 0, holdSeconds: 0 };
+  const shiftSeconds = toGrid(video.startSeconds, ratio(rate));
+  const pictureEnd = video.startSeconds + video.durationSeconds;
+  const surplus = soundEnd - pictureEnd;
+  const holdSeconds = surplus > SOUND_SURPLUS_SECONDS ? surplus : 0;
+  return {
+    durationSeconds: pictureEnd + shiftSeconds + holdSeconds,
+    shiftSeconds,
+    holdSeconds,
+  };
+}
+
+/** From a time to the nearest frame of a constant rate. */
+function toGrid(seconds: number, framesPerSecond: number): number {
+  const nearest = Math.round(seconds * framesPerSecond) / framesPerSecond;
+  const shift = nearest - seconds;
+  return Math.abs(shift) < SMALLEST_SHIFT_SECONDS ? 0 : shift;
+}

@@ -1,0 +1,87 @@
+import { PackError } from "../errors.js";
+import { ratio, type Rational } from "../media/time.js";
+import { numberOr, rationalOf, type FfprobeStream } from "./ffprobe-json.js";
+import type { SourceVideo } from "./source-info.js";
+import { timesOf, type FileTimes } from "./stream-times.js";
+
+/**
+ * A picture stream in plain words.
+ *
+ * @param path for messages
+ * @throws PackError `input` when it has no frame rate
+ */
+export function describeVideo(
+  stream: FfprobeStream,
+  file: FileTimes,
+  path: string,
+): SourceVideo {
+  const rotation = rotationOf(stream);
+  const sampleAspectRatio = rationalOf(stream.sample_aspect_ratio) ?? {
+    num: 1,
+    den: 1,
+  };
+  const nominalRate = rationalOf(stream.r_frame_rate);
+  const averageRate = rationalOf(stream.avg_frame_rate) ?? nominalRate;
+  if (averageRate === undefined) {
+    throw new PackError(
+      "input",
+      `${path}: the picture stream has no frame rate.`,
+    );
+  }
+  return {
+    index: stream.index,
+    codec: stream.codec_name ?? "unknown",
+    ...uprightSize(stream, sampleAspectRatio, rotation),
+    rotation,
+    sampleAspectRatio,
+    nominalRate: nominalRate ?? averageRate,
+    averageRate,
+    pixelFormat: stream.pix_fmt ?? "",
+    scan: isFlaggedInterlaced(stream) ? "interlaced" : "progressive",
+    colorMatrix: known(stream.color_space),
+    colorTransfer: known(stream.color_transfer),
+    colorPrimaries: known(stream.color_primaries),
+    ...dolbyVision(stream),
+    fullRange:
+      stream.color_range === "pc" || (stream.pix_fmt ?? "").startsWith("yuvj"),
+    ...timesOf(stream, file),
+  };
+}
+
+function isFlaggedInterlaced({ field_order }: FfprobeStream): boolean {
+  return ["tt", "bb", "tb", "bt"].includes(field_order ?? "");
+}
+
+function dolbyVision(stream: FfprobeStream) {
+  const record = stream.side_data_list?.find(
+    (data) => typeof data["dv_profile"] === "number",
+  );
+  return record && { dolbyVisionProfile: Number(record["dv_profile"]) };
+}
+
+/** Square pixels, upright: what a viewer sees. */
+function uprightSize(stream: FfprobeStream, sar: Rational, rotation: number) {
+  const width = Math.round((stream.width ?? 0) * ratio(sar));
+  const height = stream.height ?? 0;
+  return rotation % 180 === 0
+    ? { width, height }
+    : { width: height, height: width };
+}
+
+/** New ffprobe tells it as side data (counter-clockwise), old ones as a tag (clockwise). */
+function rotationOf(stream: FfprobeStream): number {
+  const sideData = stream.side_data_list?.find(
+    (data) => typeof data["rotation"] === "number",
+  );
+  const degrees =
+    sideData === undefined
+      ? numberOr(stream.tags?.["rotate"], 0)
+      : -Number(sideData["rotation"]);
+  return (((Math.round(degrees / 90) * 90) % 360) + 360) % 360;
+}
+
+function known(name: string | undefined): string {
+  return name === undefined || name === "unknown" || name === "reserved"
+    ? ""
+    : name;
+}

@@ -1,0 +1,127 @@
+import type { Tools } from "../tools/find.js";
+import { readingOptions } from "../tools/reading.js";
+import { runTool } from "../tools/run.js";
+import type { Scan, SourceInfo, SourceVideo } from "./source-info.js";
+
+/**
+ * Looks at the picture itself, where it may be interlaced: captures and bad
+ * conversions do not say so, and telecined film says that it is.
+ *
+ * @returns the source with `scan` as it was seen
+ */
+export async function withSeenScan(
+  source: SourceInfo,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Promise<SourceInfo> {
+  const { video } = source;
+  if (video === undefined || !mayBeInterlaced(video)) return source;
+  const counts = { tff: 0, bff: 0, progressive: 0, single: 0, repeated: 0 };
+  for (const share of LOOKED_AT) {
+    const at = share * video.durationSeconds;
+    addCounts(counts, await idet(source, video, at, tools, signal));
+  }
+  return { ...source, video: { ...video, ...judge(video, counts) } };
+}
+
+/** Where in the film, and how many frames there. */
+const LOOKED_AT = [0.1, 0.5, 0.8];
+const FRAMES_EACH = 90;
+
+/** Interlaced pictures are as high as television is, and no faster than its frames. */
+function mayBeInterlaced(video: SourceVideo): boolean {
+  if (video.scan === "interlaced") return true;
+  const { num, den } = video.averageRate;
+  return (
+    TELEVISION_HEIGHTS.includes(video.height) &&
+    video.rotation === 0 &&
+    num / den < 31 &&
+    !PROGRESSIVE_CODECS.includes(video.codec)
+  );
+}
+
+const TELEVISION_HEIGHTS = [480, 486, 512, 576, 608, 1080, 1088];
+
+/** They have no way to code fields, and are too young for captures of television. */
+const PROGRESSIVE_CODECS = ["vp8", "vp9", "av1", "gif", "png", "webp"];
+
+/** Frames that ffmpeg's idet filter told apart. */
+export interface ScanCounts {
+  tff: number;
+  bff: number;
+  progressive: number;
+  /** Frames that repeat no field of the one before, and that do. */
+  single: number;
+  repeated: number;
+}
+
+/** Fewer frames that move tell nothing: the header is believed. */
+const FEWEST_FRAMES = 15;
+
+/** More than this share of combed frames is interlaced; 2:3 telecine has 2 in 5. */
+const INTERLACED_SHARE = 0.6;
+
+/** Telecine repeats a field in 2 of 5 frames, a camera in none. */
+const REPEATED_SHARE = { least: 0.25, most: 0.55 };
+
+/** What the counts mean; exported for its tests. */
+export function judge(
+  { scan }: Pick<SourceVideo, "scan">,
+  counts: ScanCounts,
+): { scan: Scan; seenFieldOrder?: "tff" | "bff" } {
+  const { tff, bff, progressive, single, repeated } = counts;
+  const combed = tff + bff;
+  const moving = combed + progressive;
+  if (moving < FEWEST_FRAMES) return { scan };
+  const repeatedShare = repeated / (single + repeated);
+  if (
+    combed / moving > 0.2 &&
+    repeatedShare >= REPEATED_SHARE.least &&
+    repeatedShare <= REPEATED_SHARE.most
+  )
+    return { scan: "telecined" };
+  if (scan === "interlaced" || combed / moving < INTERLACED_SHARE)
+    return { scan };
+  return { scan: "interlaced", seenFieldOrder: tff >= bff ? "tff" : "bff" };
+}
+
+async function idet(
+  source: SourceInfo,
+  video: SourceVideo,
+  atSeconds: number,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Promise<ScanCounts> {
+  const args = [
+    ...["-nostdin", "-hide_banner", "-loglevel", "info", "-nostats"],
+    ...["-ss", atSeconds.toFixed(3)],
+    ...[...readingOptions(source.path, source.container), "-i", source.path],
+    ...["-map", `0:${video.index}`, "-vf", "idet"],
+    ...["-frames:v", String(FRAMES_EACH), "-f", "null", "-"],
+  ];
+  const { stderr } = await runTool(tools.ffmpeg.path, args, { signal });
+  return readIdet(stderr);
+}
+
+/** The counts in idet's last words. */
+export function readIdet(stderr: string): ScanCounts {
+  const count = (line: RegExp) => Number(line.exec(stderr)?.[1] ?? 0);
+  const repeated =
+    /Repeated Fields: Neither: *(\d+) Top: *(\d+) Bottom: *(\d+)/;
+  const [, neither = 0, top = 0, bottom = 0] = repeated.exec(stderr) ?? [];
+  return {
+    tff: count(/Multi frame detection: TFF: *(\d+)/),
+    bff: count(/Multi frame detection: .*BFF: *(\d+)/),
+    progressive: count(/Multi frame detection: .*Progressive: *(\d+)/),
+    single: Number(neither),
+    repeated: Number(top) + Number(bottom),
+  };
+}
+
+function addCounts(sum: ScanCounts, more: ScanCounts): void {
+  sum.tff += more.tff;
+  sum.bff += more.bff;
+  sum.progressive += more.progressive;
+  sum.single += more.single;
+  sum.repeated += more.repeated;
+}

@@ -1,0 +1,78 @@
+/**
+ * How ffmpeg and ffprobe may open a file from a stranger. A media file can name
+ * others: a playlist of `/etc/passwd`, a concat script of the neighbour's films,
+ * an SDP that calls out. So only files may be opened, and only by demuxers that
+ * read one file and nothing else.
+ */
+
+/** Options for ffprobe, which must find out what a file is. */
+export function probingOptions(
+  input: string,
+  demuxer: string | undefined,
+): string[] {
+  return demuxer === undefined
+    ? [
+        ...protocolOptions(input),
+        ...["-format_whitelist", PLAIN_DEMUXERS.join(",")],
+      ]
+    : readingOptions(input, demuxer);
+}
+
+/** Options for ffmpeg, which is told what ffprobe has found: it does not guess again. */
+export function readingOptions(input: string, demuxer: string): string[] {
+  // Of ffmpeg's several names for one demuxer the first will do.
+  const [name = demuxer] = demuxer.split(",");
+  return [...protocolOptions(input), ...["-f", name]];
+}
+
+/** Is the input an address on a network, rather than a path? */
+export function isUrl(input: string): boolean {
+  return /^https?:\/\//i.test(input);
+}
+
+function protocolOptions(input: string): string[] {
+  const protocols = isUrl(input) ? "http,https,tcp,tls" : "file,pipe";
+  return ["-protocol_whitelist", protocols];
+}
+
+/**
+ * The demuxer for a still picture, told by its first bytes: ffmpeg would go by
+ * the name, and take `%03d.jpg` for the pattern of a series of files.
+ *
+ * @param head the file's first bytes, at least 12
+ */
+export function stillDemuxer(head: Uint8Array): string | undefined {
+  const text = Buffer.from(head).toString("latin1");
+  return STILLS.find(({ magic }) => magic.test(text))?.demuxer;
+}
+
+const STILLS = [
+  { magic: /^\xff\xd8\xff/, demuxer: "jpeg_pipe" },
+  { magic: /^\x89PNG\r\n/, demuxer: "png_pipe" },
+  { magic: /^RIFF[^]{4}WEBP/, demuxer: "webp_pipe" },
+  { magic: /^(?:II\*\0|MM\0\*)/, demuxer: "tiff_pipe" },
+  { magic: /^BM[^]{4}\0\0\0\0/, demuxer: "bmp_pipe" },
+] as const;
+
+/**
+ * The door for another kind of file: a row here. Left out on purpose are
+ * demuxers that open other files or addresses (hls, dash, concat, imf, sdp,
+ * rtsp, image2, vobsub, avisynth, mlv) and those of pure text.
+ */
+// prettier-ignore
+const PLAIN_DEMUXERS: readonly string[] = [
+  // containers
+  "mov", "matroska", "mpegts", "mpeg", "avi", "asf", "flv", "live_flv", "kux", "ogg", "mxf", "gxf",
+  "nut", "wtv", "rm", "ivf", "swf", "dv", "nuv", "lxf", "pva", "pmp", "ty", "wv", "mtv", "nsv", "viv",
+  "vivo", "mods", "moflex", "vividas", "ivr", "rpl", "roq", "smk", "bink", "film_cpk", "4xm", "flic",
+  "idcin", "wc3movie", "mm", "thp", "smjpeg", "mpjpeg", "yuv4mpegpipe", "psxstr", "xmv", "ea", "mv",
+  "iv8", "r3d", "dhav", "filmstrip", "cine", "gdv", "kvag", "argo_brp", "ipmovie", "lmlm4", "nc",
+  // bare picture streams
+  "h264", "hevc", "vvc", "av1", "obu", "m4v", "mpegvideo", "mjpeg", "mjpeg_2000", "vc1", "vc1test", "h261",
+  "h263", "dirac", "cavsvideo", "avs", "avs2", "avs3", "dnxhd", "ingenient", "ipu", "apng", "gif",
+  // sound
+  "mp3", "aac", "ac3", "eac3", "dts", "dtshd", "truehd", "mlp", "flac", "wav", "w64", "aiff", "au",
+  "caf", "amr", "amrnb", "amrwb", "ape", "tta", "tak", "mpc", "mpc8", "oma", "voc", "shn", "qcp", "gsm",
+  "g722", "g726", "g729", "ircam", "sox", "dsf", "iff", "spdif", "loas", "latm", "ilbc", "rso", "xwma",
+  "xa", "vqf", "sbc", "aptx", "aptx_hd", "nistsphere", "ast", "adx", "brstm", "aax", "aa",
+];

@@ -1,0 +1,45 @@
+import { describe, expect, test } from "vitest";
+import {
+  audioFilters,
+  audioNotes,
+  type SoundShape,
+} from "../../src/plan/sound-filters.js";
+import { sound } from "../support/sources.js";
+
+const STEREO: SoundShape = {
+  sampleRate: 48_000,
+  channels: 2,
+  shiftSeconds: 0,
+  pictureSeconds: 10.5,
+};
+
+describe("the filters of the sound", () => {
+  test("fill holes, begin at 0 and outlast the picture by two seconds", () => {
+    // 12.5 s x 48000
+    expect(audioFilters(STEREO)).toEqual([
+      "aresample=48000:async=1:first_pts=0",
+      "apad=whole_len=600000",
+    ]);
+  });
+
+  test("add nothing behind sound without a picture", () => {
+    const alone = { ...STEREO, sampleRate: 44_100, pictureSeconds: undefined };
+    expect(audioFilters(alone)).toEqual([
+      "aresample=44100:async=1:first_pts=0",
+    ]);
+  });
+
+  test("move with the picture", () => {
+    const moved = { ...STEREO, shiftSeconds: 0.017 };
+    expect(audioFilters(moved)[0]).toBe("asetpts=PTS+0.017000/TB");
+  });
+
+  test("are told to people where something is lost or made up", () => {
+    expect(audioNotes(sound(), STEREO)).toEqual([]);
+    const surround = sound({ channels: 6, startSeconds: 0.7 });
+    expect(audioNotes(surround, STEREO)).toEqual([
+      "sound: 6 channels mixed down to 2",
+      "sound begins 0.70 s late: filled with silence",
+    ]);
+  });
+});
