@@ -64,7 +64,7 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
     name: "fragmented MP4",
     class: CONTAINERS,
     file: "fragmented.mp4",
-    make: clip("-movflags", "frag_keyframe+empty_moov+default_base_moof"),
+    make: clip("-movflags", "frag_keyframe+delay_moov+default_base_moof"),
     expected: SEEN_AND_HEARD,
   },
   {
@@ -129,9 +129,8 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
       options: ["-c:v", "h263", "-q:v", "2", "-r", "30000/1001"],
     }),
     expected: {
-      size: "192x144",
+      size: "176x144",
       seconds: 2,
-      notes: [/^pixels of 12:11 made square/],
       checks: [SHOWN, tone(440, 0.5, 1.5)],
     },
   },

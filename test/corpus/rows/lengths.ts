@@ -27,7 +27,7 @@ function slide(...options: readonly string[]): Maker {
   return written(
     ...["-f", "lavfi", "-t", "0.04", "-i", quartered()],
     ...["-f", "lavfi", "-t", "5", "-i", hum()],
-    ...["-frames:v", "1", "-c:v", "libx264", "-pix_fmt", "yuv420p", ...options],
+    ...["-c:v", "libx264", "-pix_fmt", "yuv420p", ...options],
   );
 }
 

@@ -42,7 +42,7 @@ export const RATES: readonly Row[] = [
     class: VFR,
     file: "dropping.mp4",
     make: media({
-      picture: `${ENDS_WHITE},${JITTER},select='mod(n,7)*gt(mod(n,23),2)'`,
+      picture: `${ENDS_WHITE},${JITTER},select='eq(n,0)+mod(n,7)*gt(mod(n,23),2)'`,
       sound: bursting(1, 3.8),
       seconds: 4,
       options: [...onClock(600), "-video_track_timescale", "600"],
@@ -154,7 +154,8 @@ export const RATES: readonly Row[] = [
     expected: {
       size: "320x180",
       rate: "24000/1001",
-      seconds: 4,
+      // Its picture begins 21 ms after the lead-in of the sound.
+      seconds: 4.021,
       checks: [inSync(1)],
     },
   },
