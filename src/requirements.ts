@@ -7,7 +7,7 @@ import type { VerifyReport } from "./verify/verify.js";
 
 /** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
 const MISSING_SECONDS = 1;
-const MISSING_SHARE = 0.01;
+const MISSING_SHARE = 0.001;
 
 /**
  * @throws PackError `input` when much less was decoded than the header promised
