@@ -23,8 +23,13 @@ export function media(wanted: Media): Maker {
   const { picture, sound, seconds = 3, options = [] } = wanted;
   const { pictureSeconds = seconds, soundSeconds = seconds } = wanted;
   return written(
-    ...lavfi(picture, pictureSeconds, wanted.pictureDelay),
+    ...lavfi(
+      picture && picture + FINE_CLOCK,
+      pictureSeconds,
+      wanted.pictureDelay,
+    ),
     ...lavfi(sound, soundSeconds, wanted.soundDelay),
+    ...(wanted.pictureDelay === undefined ? [] : ON_ANY_TIME),
     ...(picture === undefined ? [] : QUICK_H264),
     ...["-c:a", "aac", "-map_metadata", "-1", "-fflags", "+bitexact"],
     ...options,
@@ -35,6 +40,10 @@ const QUICK_H264 = [
   ...["-c:v", "libx264", "-preset", "ultrafast", "-qp", "16"],
   ...["-pix_fmt", "yuv420p"],
 ];
+
+/** Else ffmpeg would round the delay to whole frames, and repeat the first one from 0 on. */
+const ON_ANY_TIME = ["-vsync", "0", "-enc_time_base:v", "1/90000"];
+const FINE_CLOCK = ",settb=1/90000";
 
 function lavfi(
   source: string | undefined,

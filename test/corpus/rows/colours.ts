@@ -2,7 +2,7 @@ import { greys, quarters } from "../checks/picture.js";
 import { media } from "../make/media.js";
 import { hum, quartered } from "../make/sources.js";
 import type { Maker, Row } from "../row.js";
-import { FULL_RANGE, TEN_BITS } from "./notes.js";
+import { FULL_RANGE, TEN_BITS, TRANSPARENT } from "./notes.js";
 
 const TRUE_COLOURS = quarters(1, "red", "lime", "blue", "white");
 
@@ -210,7 +210,7 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 2,
-      notes: [/^transparent parts of the picture made black$/, FULL_RANGE],
+      notes: [TRANSPARENT, FULL_RANGE],
       checks: [OVER_BLACK],
     },
   },
@@ -227,7 +227,7 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
       size: "320x180",
       seconds: 2,
       channels: 0,
-      notes: [/^transparent parts of the picture made black$/],
+      notes: [TRANSPARENT],
       checks: [OVER_BLACK],
     },
   },
@@ -244,7 +244,7 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
       size: "320x180",
       seconds: 2,
       channels: 0,
-      notes: [/^transparent parts of the picture made black$/, TEN_BITS],
+      notes: [TRANSPARENT, TEN_BITS],
       checks: [OVER_BLACK],
     },
   },

@@ -80,7 +80,7 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
       ...SEEN,
       rate: "10/1",
       channels: 0,
-      notes: [/^full-range picture|^transparent parts/],
+      notes: [/^full-range picture|^what is transparent/],
     },
   },
   {

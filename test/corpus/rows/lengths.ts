@@ -154,7 +154,7 @@ export const LENGTHS: readonly Row[] = [
       size: "320x180",
       seconds: 0.04,
       channels: 0,
-      notes: [/^full-range picture|^transparent parts/],
+      notes: [/^full-range picture|^what is transparent/],
       checks: [pictures(1), TRUE_COLOURS],
     },
   },

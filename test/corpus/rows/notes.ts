@@ -8,3 +8,5 @@ export const DEINTERLACED = /^interlaced picture made progressive/;
 export const COVER_ART = /^stream \d+ \(video, \w+\) is left out: cover art$/;
 export const ANOTHER_SOUND =
   /^stream \d+ \(audio, \w+\) is left out: only one audio stream is packaged$/;
+export const TRANSPARENT =
+  /^what is transparent in the picture is shown black$/;
