@@ -1,12 +1,14 @@
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { EncodedRung } from "./encode/index.js";
+import { writeNew } from "./folder/durable.js";
+import { writing } from "./folder/errors.js";
 import { ism } from "./manifests/ism.js";
 import { ismc } from "./manifests/ismc.js";
 import { makePresentation } from "./manifests/presentation.js";
 import { mux, type MuxOptions } from "./mux/mux.js";
 import type { TrackFile } from "./mux/track-file.js";
 import { allRungs, type EncodePlan } from "./plan/encode-plan.js";
+import { stampText, type Stamp } from "./stamp/stamp.js";
 import {
   verify,
   type VerifyOptions,
@@ -27,6 +29,7 @@ export interface Output {
     name: string,
     tracks: readonly TrackFile[],
     folder: string,
+    stamp: Stamp | undefined,
   ): Promise<void>;
   verify(
     name: string,
@@ -45,10 +48,11 @@ const smooth: Output = {
 
   mux,
 
-  async manifests(name, tracks, folder) {
+  async manifests(name, tracks, folder, stamp) {
     const presentation = makePresentation(name, tracks);
     await writeText(join(folder, `${name}.ismc`), ismc(presentation));
-    await writeText(join(folder, `${name}.ism`), ism(presentation));
+    const comment = stamp && stampText(stamp);
+    await writeText(join(folder, `${name}.ism`), ism(presentation, comment));
   },
 
   verify: (name, folder, options) =>
@@ -60,13 +64,7 @@ export const OUTPUTS = { smooth } as const satisfies Record<string, Output>;
 
 export type OutputName = keyof typeof OUTPUTS;
 
-/** Writes a new file and flushes it to the disk. */
+/** @throws PackError `output` when the disk refuses */
 async function writeText(path: string, text: string): Promise<void> {
-  const file = await open(path, "wx");
-  try {
-    await file.writeFile(text, "utf8");
-    await file.sync();
-  } finally {
-    await file.close();
-  }
+  await writing(path, () => writeNew(path, text));
 }

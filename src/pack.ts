@@ -1,7 +1,7 @@
-import { mkdir, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { resolve } from "node:path";
 import { ENGINES } from "./encode/index.js";
 import { openPackageFolder } from "./folder/package-folder.js";
+import { lookAtStanding } from "./folder/standing.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
@@ -10,7 +10,9 @@ import { makePlan } from "./plan/plan.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { probe } from "./probe/probe.js";
+import { packResult } from "./result.js";
 import { requireNoFindings, requireWhole } from "./requirements.js";
+import { describeJob, stampOf, type Job } from "./stamp/job.js";
 import { findTools, hasFilters, type Tools } from "./tools/find.js";
 
 /**
@@ -37,57 +39,72 @@ export async function pack(
   input: string,
   options: PackOptions,
 ): Promise<PackResult> {
-  const { signal, onProgress } = options;
   const { plan, tools } = await prepare(input, options);
+  const job = await describeJob(plan, tools, options);
+  try {
+    const standing = await lookBefore(plan, job, options);
+    return typeof standing === "object"
+      ? standing
+      : await make(plan, tools, job, standing, options);
+  } finally {
+    job.content?.close();
+  }
+}
+
+async function make(
+  plan: EncodePlan,
+  tools: Tools,
+  job: Job,
+  difference: string | undefined,
+  options: PackOptions,
+): Promise<PackResult> {
+  const { onProgress } = options;
   const engine = ENGINES[options.engine ?? "local"];
   const format = OUTPUTS[options.format ?? "smooth"];
   const files = format.files(plan);
   const folder = await openPackageFolder(options.output, files, {
     overwrite: options.overwrite ?? false,
+    resume: options.resume ?? false,
     neededBytes: plan.estimate.diskBytes,
     source: plan.source.path,
+    signal: options.signal,
+    difference,
+    job,
   });
+  const { work, signal } = folder;
   try {
     options.onPlan?.(plan, tools);
-    const encodeFolder = join(folder.work, "encoded");
-    await mkdir(encodeFolder);
+    void job.content?.hash(); // beside the encoder, which does not wait for the disk
     const encoded = await engine.encode(plan, {
-      folder: encodeFolder,
+      folder: folder.encoded,
+      once: folder.once,
       tools,
       signal,
       salvage: options.salvage,
       onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
     });
-    const tracks = await format.mux(plan, encoded, folder.work, {
+    const tracks = await format.mux(plan, encoded, work, {
       tfdt: options.tfdt,
       signal,
       onProgress: (fraction) =>
         onProgress?.({ step: "mux", label: "package", fraction }),
     });
     if (!options.salvage) requireWhole(plan, tracks);
-    await rm(encodeFolder, { recursive: true });
-    await format.manifests(plan.name, tracks, folder.work);
-    const report = await format.verify(plan.name, folder.work, {
+    await format.manifests(plan.name, tracks, work, await stampOf(job));
+    const report = await format.verify(plan.name, work, {
       decodeWith: options.verify === "full" ? tools : undefined,
       signal,
       onProgress: (fraction) =>
         onProgress?.({ step: "verify", label: "verify", fraction }),
     });
     requireNoFindings(report);
-    const sizes = await sizesOf(folder.work, files);
+    const { target } = folder;
+    const made = { plan, report, files, folder: work, target, skipped: false };
+    const result = await packResult(made);
     await folder.publish();
-    return {
-      manifest: join(folder.target, files.at(-1) ?? ""),
-      folder: folder.target,
-      files: sizes,
-      durationSeconds: report.duration / 1e7,
-      skipped: false,
-      plan,
-      report,
-    };
+    return result;
   } catch (error) {
-    await folder.discard();
-    throw error;
+    throw await folder.abandon(error);
   }
 }
 
@@ -106,11 +123,24 @@ async function prepare(
   return { plan: makePlan(source, preset, options, { toneMap }), tools };
 }
 
-async function sizesOf(folder: string, files: readonly string[]) {
-  return Promise.all(
-    files.map(async (file) => ({
-      file,
-      bytes: (await stat(join(folder, file))).size,
-    })),
+/**
+ * With `skipExisting`: looks at the package that stands there already.
+ *
+ * @returns the result when it is the same, else in what it differs, as far as one can tell
+ */
+async function lookBefore(
+  plan: EncodePlan,
+  job: Job,
+  { skipExisting, output, signal, format }: PackOptions,
+): Promise<PackResult | string | undefined> {
+  if (!skipExisting) return undefined;
+  const target = resolve(output);
+  const kind = OUTPUTS[format ?? "smooth"];
+  const files = kind.files(plan);
+  const { report, difference } = await lookAtStanding(target, files, job, () =>
+    kind.verify(plan.name, target, { signal }),
   );
+  if (report === undefined) return difference;
+  const folder = target;
+  return packResult({ plan, report, files, folder, target, skipped: true });
 }

@@ -7,7 +7,7 @@ import {
   type Tools,
 } from "../tools/find.js";
 import { size } from "./text.js";
-import { version } from "./version.js";
+import { version } from "../version.js";
 
 export interface DoctorFlags {
   readonly json?: boolean;

@@ -1,5 +1,5 @@
 import { Command, Option } from "commander";
-import { version } from "./version.js";
+import { version } from "../version.js";
 import { exitCodesText } from "./errors.js";
 import {
   addLadderOptions,

@@ -6,14 +6,19 @@ export interface Engine {
   /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
   commands(plan: EncodePlan, folder: string): string[][];
   /**
-   * @throws PackError `input` when the source is damaged and `salvage` is off, `encode` with ffmpeg's last words, `aborted` when the signal fired
+   * @throws PackError `input` when the source is damaged and `salvage` is off, `encode` with ffmpeg's last words, `output` when the disk refuses, `aborted` when the signal fired
    */
   encode(plan: EncodePlan, context: EncodeContext): Promise<EncodedRung[]>;
 }
 
+/** Does a step's work, unless an earlier run has done it and its files are still there. */
+export type Once = (step: string, work: () => Promise<void>) => Promise<void>;
+
 export interface EncodeContext {
-  /** Folder for the encoded files; it exists and is empty. */
+  /** Folder for the encoded files; it exists, and holds what steps done by an earlier run have left. */
   readonly folder: string;
+  /** Remembers which steps are done; left out, all are done anew. */
+  readonly once?: Once | undefined;
   readonly tools: Tools;
   /** Go on when parts of the source cannot be decoded. */
   readonly salvage?: boolean | undefined;

@@ -1,10 +1,10 @@
 import { join } from "node:path";
-import { PackError } from "../errors.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
-import { lastLines, runTool } from "../tools/run.js";
-import type { EncodeContext, EncodedRung, Engine } from "./engine.js";
+import { runTool } from "../tools/run.js";
+import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
+import { requireGoodRun } from "./judge.js";
 import { progressReader } from "./progress.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
@@ -19,11 +19,12 @@ export const localEngine: Engine = {
   async encode(plan, context) {
     const files = filesIn(context.folder, plan);
     const passes = passesOf(plan);
-    for (const [i, pass] of passes.entries()) {
-      await runPass(plan, files, pass, context, {
-        index: i,
-        count: passes.length,
-      });
+    const once: Once = context.once ?? ((_, work) => work());
+    for (const [index, pass] of passes.entries()) {
+      const position = { index, count: passes.length };
+      await once(`pass ${pass}`, () =>
+        runPass(plan, files, pass, context, position),
+      );
     }
     return encodedRungs(plan, files);
   },
@@ -65,43 +66,11 @@ async function runPass(
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
   );
-  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args, {
-    signal,
-    onLine: read,
+  const run = await runTool(tools.ffmpeg.path, args, { signal, onLine: read });
+  await requireGoodRun(run, {
+    source: plan.source.path,
+    folder: context.folder,
+    command: commandLine(tools.ffmpeg.path, args),
+    salvage: salvage ?? false,
   });
-  if (exitCode !== 0)
-    throw failure(exitCode, stderr, commandLine(tools.ffmpeg.path, args));
-  const [firstError, ...more] = errorLines(stderr);
-  if (firstError === undefined || salvage) return;
-  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  throw new PackError(
-    "input",
-    `${plan.source.path}: is damaged, ffmpeg says: ${firstError}${others}.`,
-    {
-      hint: "--salvage packages what can be decoded.",
-      facts: {
-        file: plan.source.path,
-        errors: [firstError, ...more].slice(0, 20),
-      },
-    },
-  );
-}
-
-function failure(exitCode: number, stderr: string, command: string): PackError {
-  const lastWords = lastLines(stderr, 6);
-  const message = `ffmpeg ended with exit code ${exitCode}. Its last words:\n${lastWords}`;
-  return new PackError("encode", message, {
-    hint: `The command was: ${command}`,
-    facts: { exitCode, stderr: lastWords, command },
-  });
-}
-
-/** ffmpeg goes on after a part that it cannot decode, and ends with exit code 0: only these lines tell. */
-function errorLines(stderr: string): string[] {
-  const lines = stderr
-    .split(/[\r\n]+/)
-    .filter((line) => /\[(?:error|fatal)\]/.test(line));
-  return lines.map((line) =>
-    line.replace(/^.*\[(?:error|fatal)\] /, "").trim(),
-  );
 }

@@ -1,10 +1,16 @@
-import { messageOf, PackError } from "../errors.js";
+import { PackError } from "../errors.js";
+import { outputError } from "../output-error.js";
 
-/** Something stands where a file of the package should go. */
-export function existsError(path: string): PackError {
-  return new PackError("exists", `${path}: exists already.`, {
+/**
+ * Something stands where a file of the package should go.
+ *
+ * @param why in what the package that stands there differs, when that was asked
+ */
+export function existsError(path: string, why?: string): PackError {
+  const reason = why === undefined ? "" : ` It ${why}.`;
+  return new PackError("exists", `${path}: exists already.${reason}`, {
     hint: "Give --overwrite to replace it, or another --name.",
-    facts: { file: path },
+    facts: { file: path, ...(why !== undefined && { difference: why }) },
   });
 }
 
@@ -17,10 +23,6 @@ export async function writing<T>(
     return await work();
   } catch (cause) {
     if (cause instanceof PackError) throw cause;
-    throw new PackError(
-      "output",
-      `${target}: cannot be written (${messageOf(cause)}).`,
-      { cause },
-    );
+    throw outputError(target, cause);
   }
 }

@@ -1,6 +1,11 @@
-import { mkdir } from "node:fs/promises";
 import { resolve } from "node:path";
+import { throwIfAborted } from "../errors.js";
+import type { Job } from "../stamp/job.js";
+import { clearDeadWork } from "./dead-work.js";
 import { writing } from "./errors.js";
+import { openJournal, type Journal } from "./journal.js";
+import { leave } from "./leave.js";
+import { makeFolders, removeEmpty } from "./make-folders.js";
 import { publish } from "./publish.js";
 import {
   refuseExisting,
@@ -8,15 +13,21 @@ import {
   requireFolder,
   requireRoom,
 } from "./refusals.js";
-import { makeWork, removeDeadWork, removeEmpty, removeWork } from "./work.js";
+import { closeWork, makeWork, type Work } from "./work.js";
 
 export interface PackageFolderOptions {
   /** Replace a package of the same name. */
   readonly overwrite: boolean;
+  /** Keep finished steps when the work fails, and go on from kept ones. */
+  readonly resume: boolean;
+  /** In what the package that stands there differs, when that was asked. */
+  readonly difference: string | undefined;
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
   /** Absolute path of the file that is packaged: never replaced. */
   readonly source: string;
+  readonly job: Job;
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
@@ -26,16 +37,27 @@ export interface PackageFolderOptions {
 export interface PackageFolder {
   /** Where the files are written. */
   readonly work: string;
+  /** Where encoded files are written; it may hold those of steps that are done. */
+  readonly encoded: string;
   /** Where the package will stand. */
   readonly target: string;
+  /** Fires when the caller's signal does, and when the folder is taken away. */
+  readonly signal: AbortSignal;
+  readonly once: Journal["once"];
   /** Moves the finished files to their place, the last one last, and removes the work folder. */
   publish(): Promise<void>;
-  /** Removes what was written, and folders made for it. */
-  discard(): Promise<void>;
+  /**
+   * Removes what was written, and folders made for it; keeps finished steps for
+   * the next run when that was asked for.
+   *
+   * @returns the error to throw: the same, or one that says what really happened
+   */
+  abandon(error: unknown): Promise<unknown>;
 }
 
 /**
- * Opens a work folder in `output`, making `output` when it is missing.
+ * Opens a work folder in `output`, making `output` when it is missing, and
+ * clears what dead runs have left there.
  *
  * @param files names in the package; the last one makes it visible (the .ism)
  * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
@@ -48,33 +70,49 @@ export async function openPackageFolder(
   options: PackageFolderOptions,
 ): Promise<PackageFolder> {
   const target = resolve(output);
+  const { job, resume, signal, neededBytes } = options;
+  throwIfAborted(signal);
   await requireFolder(target);
   await refuseSource(target, files, options.source);
-  if (!options.overwrite) await refuseExisting(target, files);
-  const firstMade = await writing(target, () =>
-    mkdir(target, { recursive: true }),
-  );
+  const made = await writing(target, () => makeFolders(target));
+  let journal: Journal | undefined;
+  const hasSteps = () => journal?.hasSteps() ?? false;
+  const isKept = () => resume && hasSteps();
+  const work = await openWork(target, made, isKept);
+  const abandon = (error: unknown) =>
+    leave({ work, target, made, signal, hasSteps, isKept, neededBytes }, error);
   try {
-    await requireRoom(target, options.neededBytes);
-    await writing(target, () => removeDeadWork(target));
-    const work = await writing(target, () => makeWork(target));
-    return {
-      work,
-      target,
-      publish: () => publish(work, target, files, options.overwrite),
-      discard: () => discard(work, target, firstMade),
-    };
+    await writing(target, () => clearDeadWork(target, work, job, resume));
+    journal = await writing(target, () => openJournal(work, job));
+    if (!options.overwrite)
+      await refuseExisting(target, files, options.difference);
+    await requireRoom(target, neededBytes - journal.bytes());
   } catch (error) {
-    await removeEmpty(target, firstMade);
-    throw error;
+    throw await abandon(error);
   }
+  return {
+    work: work.path,
+    encoded: work.encoded,
+    target,
+    signal: AbortSignal.any([...(signal ? [signal] : []), work.lost]),
+    once: journal.once,
+    abandon,
+    async publish() {
+      await publish(work.path, target, { ...options, files, made });
+      await closeWork(work);
+    },
+  };
 }
 
-async function discard(
-  work: string,
+async function openWork(
   target: string,
-  firstMade: string | undefined,
-): Promise<void> {
-  await removeWork(work);
-  await removeEmpty(target, firstMade);
+  made: readonly string[],
+  isKept: () => boolean,
+): Promise<Work> {
+  try {
+    return await writing(target, () => makeWork(target, isKept));
+  } catch (error) {
+    await removeEmpty(made);
+    throw error;
+  }
 }

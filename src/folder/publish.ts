@@ -1,42 +1,57 @@
-import { link, open, rename, rm, unlink } from "node:fs/promises";
+import { link, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { syncFolder } from "./durable.js";
 import { existsError, writing } from "./errors.js";
 import { exists, mediaOf } from "./look.js";
-import { removeWork } from "./work.js";
+import { syncMade } from "./make-folders.js";
+import { announce } from "./publication.js";
+
+export interface PublishOptions {
+  /** Names in the package; the last one makes it visible (the .ism). */
+  readonly files: readonly string[];
+  readonly overwrite: boolean;
+  /** Folders that were made for the package, outermost first. */
+  readonly made: readonly string[];
+}
 
 /**
- * Moves the finished files to their place, the last one last, and removes the
- * work folder.
+ * Moves the finished files to their place, the last one last. All of them have
+ * been flushed when they were written; their names are flushed before the .ism
+ * gets its own, so that a power cut never leaves an .ism over missing media.
  *
  * @throws PackError `exists` when something stands there and `overwrite` is off, `output` when the disk refuses
  */
 export async function publish(
   work: string,
   target: string,
-  files: readonly string[],
-  overwrite: boolean,
+  { files, overwrite, made }: PublishOptions,
 ): Promise<void> {
+  const old = overwrite ? await oldPackage(target, files) : [];
   const moved: string[] = [];
   await writing(target, async () => {
-    if (overwrite) await removeOldPackage(target, files);
+    await announce(work, target, files, old);
+    await removeOld(target, old);
+    await syncMade(made);
     try {
       for (const file of files) {
+        if (file === files.at(-1)) await syncFolder(target);
         await moveNew(join(work, file), join(target, file));
         moved.push(file);
       }
+      await syncFolder(target);
     } catch (error) {
-      for (const file of moved) await rm(join(target, file), { force: true });
+      for (const file of moved.reverse())
+        await rm(join(target, file), { force: true });
       throw error;
     }
-    await syncFolder(target);
   });
-  await removeWork(work);
 }
 
 /**
  * Moves a file to where nothing stands. A rename would replace what another run
- * published in the meantime; a hard link does not. File systems without links
- * get a look and a rename.
+ * published in the meantime; a hard link does not. The first name goes with the
+ * work folder: till then nobody else can get the file's inode. File systems
+ * without links get a look and a rename.
  */
 async function moveNew(from: string, to: string): Promise<void> {
   try {
@@ -46,31 +61,27 @@ async function moveNew(from: string, to: string): Promise<void> {
       (error as NodeJS.ErrnoException).code === "EEXIST" || (await exists(to));
     if (isTaken) throw existsError(to);
     await rename(from, to);
-    return;
   }
-  await unlink(from);
 }
 
-/**
- * Takes an older package of this name away, its .ism first, so that at no
- * moment an old manifest stands over new files; rungs that the new package no
- * longer has go too.
- */
-async function removeOldPackage(
+/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too. */
+async function oldPackage(
   target: string,
   files: readonly string[],
-): Promise<void> {
-  const manifest = join(target, files.at(-1) ?? "");
-  const media = await mediaOf(manifest);
-  await rm(manifest, { force: true });
-  for (const file of [...media, ...files])
-    await rm(join(target, file), { force: true });
+): Promise<string[]> {
+  const manifest = files.at(-1) ?? "";
+  const media = await mediaOf(join(target, manifest));
+  return [...new Set([...media, ...files.slice(0, -1)]), manifest];
 }
 
-/** A rename is only safe from a power cut when its folder is on the disk too. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // folders cannot be opened there
-  const handle = await open(folder, "r");
-  await handle.sync();
-  await handle.close();
+/** The .ism first, on the disk too, so that at no moment a manifest stands over missing files. */
+async function removeOld(
+  target: string,
+  old: readonly string[],
+): Promise<void> {
+  const manifest = old.at(-1);
+  if (manifest === undefined) return;
+  await rm(join(target, manifest), { force: true });
+  await syncFolder(target);
+  for (const file of old) await rm(join(target, file), { force: true });
 }

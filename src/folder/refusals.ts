@@ -42,10 +42,11 @@ export async function refuseSource(
 export async function refuseExisting(
   target: string,
   files: readonly string[],
+  difference: string | undefined,
 ): Promise<void> {
   for (const file of [...files].reverse()) {
     if (!(await exists(join(target, file)))) continue;
-    throw existsError(join(target, file));
+    throw existsError(join(target, file), difference);
   }
 }
 

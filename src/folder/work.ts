@@ -1,65 +1,122 @@
-import { rmSync } from "node:fs";
-import { mkdtemp, readdir, rm, rmdir } from "node:fs/promises";
-import { hostname } from "node:os";
-import { dirname, join } from "node:path";
+import { renameSync, rmSync } from "node:fs";
+import { mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import {
+  readOwner,
+  ownerText,
+  THIS_PROCESS,
+  type Owner,
+} from "../tools/owner.js";
+import { isAnnounced } from "./publication.js";
+import { startHeartbeat, type Heartbeat } from "./heartbeat.js";
 
-/** Hidden from listings and origins; tells whose work it is, so that what a dead run left can be removed. */
-const WORK_STEM = `.mss-pack-tmp-${hostname().replaceAll(/[^\w.]/g, "_")}-`;
-const WORK_PREFIX = `${WORK_STEM}${process.pid}-`;
+/** Hidden from listings and origins; the name tells whose work it is. */
+const TEMPORARY = ".mss-pack-tmp-";
+/** Of a run that failed with `resume`: nobody's, until the next run takes it. */
+const KEPT = ".mss-pack-kept-";
 
-/** Work folders of this process; none outlives it, however it ends (but by SIGKILL). */
-const liveWork = new Set<string>();
+/** A folder in which one package is made. */
+export interface Work {
+  readonly path: string;
+  /** Where encoded files lie, until mux has copied them. */
+  readonly encoded: string;
+  /** Fires when the folder was taken away. */
+  readonly lost: AbortSignal;
+  readonly heartbeat: Heartbeat;
+}
+
+/** Folders of this process; none outlives it, however it ends (but by SIGKILL). The value: is it to be kept? */
+const live = new Map<string, () => boolean>();
 process.on("exit", () => {
-  for (const work of liveWork) rmSync(work, { recursive: true, force: true });
+  for (const [path, isKept] of live) {
+    if (isKept()) renameSync(path, keptPath(path));
+    // In the middle of a publication: the next run must know, to take it back.
+    else if (!isAnnounced(path)) rmSync(path, { recursive: true, force: true });
+  }
 });
 
-/** A new work folder in `target`; it is removed when this process ends. */
-export async function makeWork(target: string): Promise<string> {
-  const work = await mkdtemp(join(target, WORK_PREFIX));
-  liveWork.add(work);
-  return work;
-}
-
-/** Removes work folders of runs on this machine that were killed. */
-export async function removeDeadWork(target: string): Promise<void> {
-  for (const name of await readdir(target)) {
-    const pid = name.startsWith(WORK_STEM)
-      ? Number.parseInt(name.slice(WORK_STEM.length), 10)
-      : Number.NaN;
-    if (!Number.isNaN(pid) && !isAlive(pid))
-      await rm(join(target, name), { recursive: true, force: true });
-  }
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
-  }
-}
-
-export async function removeWork(work: string): Promise<void> {
-  await rm(work, { recursive: true, force: true });
-  liveWork.delete(work);
-}
-
-/** Removes only folders that we made, and only while they are empty. */
-export async function removeEmpty(
+/**
+ * A new work folder in `target`.
+ *
+ * @param isKept asked when the process ends in the middle
+ */
+export async function makeWork(
   target: string,
-  firstMade: string | undefined,
-): Promise<void> {
-  if (firstMade === undefined) return;
-  for (
-    let folder = target;
-    folder.startsWith(firstMade);
-    folder = dirname(folder)
-  ) {
-    const isGone = await rmdir(folder).then(
-      () => true,
-      () => false,
-    );
-    if (!isGone) return;
+  isKept: () => boolean,
+): Promise<Work> {
+  const path = await mkdtemp(join(target, ownName()));
+  live.set(path, isKept);
+  try {
+    const lost = new AbortController();
+    const heartbeat = await startHeartbeat(path, () => lost.abort());
+    const encoded = join(path, "encoded");
+    await mkdir(encoded);
+    return { path, encoded, lost: lost.signal, heartbeat };
+  } catch (error) {
+    await removeWork(path);
+    throw error;
   }
+}
+
+/** A work folder that was found, by its name. */
+export interface FoundWork {
+  readonly path: string;
+  readonly isKept: boolean;
+  /** undefined when the name does not tell. */
+  readonly owner: Owner | undefined;
+}
+
+/** @returns undefined when the name is not that of a work folder */
+export function recogniseWork(path: string): FoundWork | undefined {
+  const name = basename(path);
+  const prefix = [TEMPORARY, KEPT].find((start) => name.startsWith(start));
+  if (prefix === undefined) return undefined;
+  const owner = readOwner(name.slice(prefix.length));
+  return { path, isKept: prefix === KEPT, owner };
+}
+
+/**
+ * Makes another's work folder ours, so that no third run does with it what we do.
+ *
+ * @returns its new path; undefined when another run was faster
+ */
+export async function claimWork(path: string): Promise<string | undefined> {
+  const mark = basename(path).slice(-6);
+  const claimed = join(dirname(path), `${ownName()}${mark}`);
+  try {
+    await rename(path, claimed);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+  live.set(claimed, () => false);
+  return claimed;
+}
+
+export async function removeWork(path: string): Promise<void> {
+  await rm(path, { recursive: true, force: true });
+  live.delete(path);
+}
+
+/** Ends the work in a folder. What cannot be removed is tried again when this process ends. */
+export async function closeWork(work: Work): Promise<void> {
+  work.heartbeat.stop();
+  await removeWork(work.path).catch(() => undefined);
+}
+
+/** Leaves a work folder to the next run. @returns its new path */
+export async function keepWork(work: Work): Promise<string> {
+  work.heartbeat.stop();
+  const kept = keptPath(work.path);
+  await rename(work.path, kept);
+  live.delete(work.path);
+  return kept;
+}
+
+function ownName(): string {
+  return `${TEMPORARY}${ownerText(THIS_PROCESS)}-`;
+}
+
+function keptPath(path: string): string {
+  return join(dirname(path), basename(path).replace(TEMPORARY, KEPT));
 }

@@ -4,8 +4,12 @@ import { element, toXml, type Element } from "./xml.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
 
-/** The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.3, IIS Media Services */
-export function ism(presentation: Presentation): string {
+/**
+ * The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.3, IIS Media Services
+ *
+ * @param comment stands before the root element, where Expression Encoder has its own
+ */
+export function ism(presentation: Presentation, comment?: string): string {
   const head = element("head", {}, [
     element("meta", {
       name: "clientManifestRelativePath",
@@ -16,7 +20,7 @@ export function ism(presentation: Presentation): string {
     stream.tracks.map((track) => trackElement(stream, track)),
   );
   const body = element("body", {}, [element("switch", {}, tracks)]);
-  return toXml(element("smil", { xmlns: SMIL }, [head, body]));
+  return toXml(element("smil", { xmlns: SMIL }, [head, body]), comment);
 }
 
 function trackElement(stream: Stream, track: TrackFile): Element {

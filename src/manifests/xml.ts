@@ -18,14 +18,19 @@ export function element(
   return { name, attributes, children };
 }
 
-/** A document as UTF-8 text, two blanks a level, ending with a newline. */
-export function toXml(root: Element): string {
+/**
+ * A document as UTF-8 text, two blanks a level, ending with a newline.
+ *
+ * @param comment before the root element
+ */
+export function toXml(root: Element, comment?: string): string {
   // Control characters are no XML, not even escaped; xmlbuilder2 lets them through by default.
   const document = create({
     version: "1.0",
     encoding: "utf-8",
     invalidCharReplacement: "\uFFFD",
   });
+  if (comment !== undefined) document.com(` ${comment} `);
   append(document, root);
   return `${document.end({ prettyPrint: true })}\n`;
 }

@@ -6,6 +6,7 @@ import {
   messageOf,
   throwIfAborted,
 } from "../errors.js";
+import { OWNER_ENVIRONMENT } from "./orphans.js";
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
@@ -22,6 +23,8 @@ export interface RunOptions {
 export interface RunResult {
   /** 128 when the program was killed by a signal. */
   readonly exitCode: number;
+  /** What killed the program; null when it ended by itself. */
+  readonly killedBy: NodeJS.Signals | null;
   readonly stdout: string;
   /** The last {@link STDERR_KEPT} characters of standard error. */
   readonly stderr: string;
@@ -57,9 +60,9 @@ export async function runTool(
     if (keepStdout) output.stdout += text;
   });
   try {
-    const exitCode = await ended(child, onLine);
+    const end = await ended(child, onLine);
     if (signal?.aborted) throw abortedError(signal);
-    return { exitCode, ...output };
+    return { ...end, ...output };
   } finally {
     signal?.removeEventListener("abort", kill);
     live.delete(child);
@@ -86,6 +89,7 @@ function start(
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
+    env: { ...process.env, ...OWNER_ENVIRONMENT },
     // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
     // also what a wrapper script has started.
     detached: HAS_GROUPS,
@@ -99,13 +103,15 @@ function start(
 async function ended(
   child: ChildProcess,
   onLine: ((line: string) => void) | undefined,
-): Promise<number> {
-  return new Promise<number>((resolve, reject) => {
+): Promise<Pick<RunResult, "exitCode" | "killedBy">> {
+  return new Promise((resolve, reject) => {
     child.once("error", (cause) => {
       const message = `${child.spawnfile}: cannot be started (${messageOf(cause)}).`;
       reject(new PackError("tool", message, { cause }));
     });
-    child.once("close", (code) => resolve(code ?? 128));
+    child.once("close", (code, killedBy) =>
+      resolve({ exitCode: code ?? 128, killedBy }),
+    );
     if (onLine === undefined || child.stdout === null) return;
     createInterface({ input: child.stdout }).on("line", (line) => {
       try {

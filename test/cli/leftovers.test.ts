@@ -5,10 +5,10 @@ import {
   readFileSync,
   writeFileSync,
 } from "node:fs";
-import { hostname } from "node:os";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../src/index.js";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
 import { makeClip } from "../support/clip.js";
 import { mssPack } from "../support/cli.js";
 import { tempFolder } from "../support/temp.js";
@@ -54,9 +54,9 @@ describe("nothing is left behind", () => {
 
   test("a work folder of a run that was killed is removed by the next, a living one's is not", async () => {
     const out = join(folder, "dead");
-    const stem = `.mss-pack-tmp-${hostname().replaceAll(/[^\w.]/g, "_")}`;
-    const dead = `${stem}-999999999-abc`;
-    const living = `${stem}-${process.pid}-abc`;
+    const work = (owner: Owner) => `.mss-pack-tmp-${ownerText(owner)}-abcdef`;
+    const dead = work({ ...THIS_PROCESS, pid: 999_999_999 });
+    const living = work(THIS_PROCESS);
     for (const name of [dead, living])
       mkdirSync(join(out, name), { recursive: true });
     expect((await mssPack([clip, "-o", out, ...QUICK])).exitCode).toBe(0);

@@ -82,6 +82,12 @@ export function fixtureEncoded(plan: EncodePlan): EncodedRung[] {
   }));
 }
 
+const STAMP = {
+  version: "1.2.3",
+  source: "5".repeat(64),
+  settings: "7".repeat(64),
+};
+
 export interface WrittenPackage {
   readonly folder: string;
   readonly name: string;
@@ -104,7 +110,7 @@ export async function writeFixturePackage(
     folder,
     options,
   );
-  await OUTPUTS.smooth.manifests(name, tracks, folder);
+  await OUTPUTS.smooth.manifests(name, tracks, folder, STAMP);
   return { folder, name, ism: join(folder, `${name}.ism`), tracks };
 }
 

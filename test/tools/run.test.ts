@@ -14,6 +14,7 @@ describe("a program that is run", () => {
     );
     expect(await runTool(path, args, { keepStdout: true })).toEqual({
       exitCode: 3,
+      killedBy: null,
       stdout: "out\n",
       stderr: "err\n",
     });
@@ -49,8 +50,9 @@ describe("a program that is run", () => {
 
   test("that was killed did not succeed", async () => {
     const [path, args] = node("process.kill(process.pid, 'SIGKILL')");
-    const { exitCode } = await runTool(path, args);
+    const { exitCode, killedBy } = await runTool(path, args);
     expect(exitCode).not.toBe(0);
+    expect(killedBy).toBe("SIGKILL");
   });
 
   test("that cannot be started is a missing tool", async () => {

@@ -1,0 +1,125 @@
+import { statfs } from "node:fs/promises";
+import { PackError } from "../errors.js";
+import { outputError } from "../output-error.js";
+import { lastLines, type RunResult } from "../tools/run.js";
+
+export interface JudgedRun {
+  /** The file that was read. */
+  readonly source: string;
+  /** The folder that was written to. */
+  readonly folder: string;
+  /** The command, to be shown. */
+  readonly command: string;
+  /** Damage in the source is no reason to stop. */
+  readonly salvage: boolean;
+}
+
+/**
+ * Tells whether an ffmpeg run gave all that it should, and if not, whose fault
+ * it was: the disk's, the machine's, ffmpeg's or the source's. ffmpeg goes on
+ * after what it cannot decode and ends with exit code 0, and it tells a full
+ * disk in the same words as damage; so its lines are read first.
+ *
+ * @throws PackError `output`, `encode` or `input`
+ */
+export async function requireGoodRun(
+  run: RunResult,
+  about: JudgedRun,
+): Promise<void> {
+  const errors = errorLines(run.stderr);
+  if (run.exitCode === 0 && errors.length === 0) return;
+  const refusal = diskRefusal(errors) ?? (await fullDisk(about.folder));
+  if (refusal !== undefined) throw outputError(about.folder, refusal);
+  if (wasKilled(run)) throw killed(run, about.command);
+  if (run.exitCode !== 0) throw failed(run, about.command);
+  if (!about.salvage) throw damaged(errors, about.source);
+}
+
+function errorLines(stderr: string): string[] {
+  const lines = stderr
+    .split(/[\r\n]+/)
+    .filter((line) => /\[(?:error|fatal)\]/.test(line));
+  return lines.map((line) =>
+    line.replace(/^.*\[(?:error|fatal)\] /, "").trim(),
+  );
+}
+
+/** The C library's words at the end of a line, and its name for them. */
+const REFUSALS = [
+  { code: "ENOSPC", words: /: No space left on device$/ },
+  { code: "EDQUOT", words: /: Disk quota exceeded$/ },
+  { code: "EROFS", words: /: Read-only file system$/ },
+  { code: "EFBIG", words: /: File too large$/ },
+  // Reading may fail with the same words: only where ffmpeg writes.
+  {
+    code: "EIO",
+    words:
+      /^(?:av_interleaved_write_frame\(\)|Error writing trailer.*): Input\/output error$/,
+  },
+] as const;
+
+type Refusal = Error & { readonly code: string };
+
+function diskRefusal(errors: readonly string[]): Refusal | undefined {
+  for (const line of errors) {
+    const refusal = REFUSALS.find(({ words }) => words.test(line));
+    if (refusal !== undefined) return refused(refusal.code, line);
+  }
+  return undefined;
+}
+
+/** x264 does not say why it cannot write its statistics: the disk itself is asked. */
+async function fullDisk(folder: string): Promise<Refusal | undefined> {
+  const disk = await statfs(folder).catch(() => undefined);
+  if (disk === undefined || disk.bavail * disk.bsize >= LEAST_FREE)
+    return undefined;
+  return refused("ENOSPC", "no space left on device");
+}
+
+/** Less than ffmpeg writes at a time. */
+const LEAST_FREE = 64 * 1024;
+
+function refused(code: string, words: string): Refusal {
+  return Object.assign(new Error(words), { code });
+}
+
+/** A shell between, of a wrapper script, turns SIGKILL into this exit code. */
+const KILLED = 128 + 9;
+
+function wasKilled({ exitCode, killedBy }: RunResult): boolean {
+  return killedBy !== null || exitCode === KILLED;
+}
+
+function killed({ killedBy, stderr }: RunResult, command: string): PackError {
+  const signal = killedBy ?? "SIGKILL";
+  return new PackError(
+    "encode",
+    `ffmpeg was killed (${signal}) before it had finished.`,
+    {
+      hint: "Linux kills the largest program when memory runs out (see dmesg): give it more memory, or fewer or smaller rungs.",
+      facts: { signal, stderr: lastLines(stderr, 6), command },
+    },
+  );
+}
+
+function failed({ exitCode, stderr }: RunResult, command: string): PackError {
+  const lastWords = lastLines(stderr, 6);
+  const message = `ffmpeg ended with exit code ${exitCode}. Its last words:\n${lastWords}`;
+  return new PackError("encode", message, {
+    hint: `The command was: ${command}`,
+    facts: { exitCode, stderr: lastWords, command },
+  });
+}
+
+function damaged(errors: readonly string[], source: string): PackError {
+  const [first, ...more] = errors;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  return new PackError(
+    "input",
+    `${source}: is damaged, ffmpeg says: ${first}${others}.`,
+    {
+      hint: "--salvage packages what can be decoded.",
+      facts: { file: source, errors: errors.slice(0, 20) },
+    },
+  );
+}

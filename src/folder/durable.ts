@@ -1,0 +1,54 @@
+import { open, rename } from "node:fs/promises";
+import { dirname } from "node:path";
+
+/** Writes a new file and flushes it to the disk. */
+export async function writeNew(path: string, text: string): Promise<void> {
+  await writeFlushed(path, text, "wx");
+}
+
+/** Writes a file so that at any moment, a power cut's too, either the old or the new text is there. */
+export async function replaceText(path: string, text: string): Promise<void> {
+  const fresh = `${path}.new`;
+  await writeFlushed(fresh, text, "w");
+  await rename(fresh, path);
+  await syncFolder(dirname(path));
+}
+
+/** Flushes a file that another program has written. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, "r+");
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** A name, new or gone, is only safe from a power cut when its folder is on the disk too. */
+export async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return; // folders cannot be opened there
+  const handle = await open(folder, "r");
+  try {
+    await handle.sync();
+  } catch (error) {
+    // Some network and user-space file systems flush files only.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== "EINVAL" && code !== "ENOTSUP") throw error;
+  } finally {
+    await handle.close();
+  }
+}
+
+async function writeFlushed(
+  path: string,
+  text: string,
+  flags: "w" | "wx",
+): Promise<void> {
+  const file = await open(path, flags);
+  try {
+    await file.writeFile(text, "utf8");
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}

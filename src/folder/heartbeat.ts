@@ -1,0 +1,58 @@
+import { stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+
+/**
+ * A file in the work folder that is written every few seconds: runs on other
+ * machines and in other containers cannot see our process, but they can see that.
+ */
+const FILE = "alive";
+const BEAT_EVERY_MS = 5_000;
+/** Long after any pause of a machine or a network that one would wait for. */
+const DEAD_AFTER_MS = 60 * 60 * 1000;
+
+export interface Heartbeat {
+  stop(): void;
+}
+
+/**
+ * @param onLost called when the folder is not there any more
+ */
+export async function startHeartbeat(
+  work: string,
+  onLost: () => void,
+): Promise<Heartbeat> {
+  const path = join(work, FILE);
+  await writeFile(path, ".");
+  const beat = () => {
+    // Written, not touched: so the time is that of the disk's own clock.
+    writeFile(path, ".", { flag: "r+" }).catch((error: unknown) => {
+      if (GONE.has((error as NodeJS.ErrnoException).code ?? "")) onLost();
+    });
+  };
+  const timer = setInterval(beat, BEAT_EVERY_MS).unref();
+  return { stop: () => clearInterval(timer) };
+}
+
+const GONE = new Set(["ENOENT", "ENOTDIR", "ESTALE"]);
+
+/** When a work folder gave its last sign of life, in milliseconds of the disk's clock. */
+export async function lastBeat(work: string): Promise<number> {
+  const stats = await stat(join(work, FILE)).catch(() => stat(work));
+  return stats.mtimeMs;
+}
+
+/**
+ * Whether a run must be dead that cannot be seen from here.
+ *
+ * @param beat its last sign of life
+ * @param now by the same clock
+ * @param bootedMs how long this machine is up, when the run was on a machine of its name
+ */
+export function isSilent(
+  beat: number,
+  now: number,
+  bootedMs: number | undefined,
+): boolean {
+  const silence = now - beat;
+  return silence > Math.min(DEAD_AFTER_MS, bootedMs ?? DEAD_AFTER_MS);
+}

@@ -1,0 +1,157 @@
+import { readdir, readFile, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Once } from "../encode/index.js";
+import type { Job } from "../stamp/job.js";
+import { replaceText, syncFile, syncFolder } from "./durable.js";
+import { writing } from "./errors.js";
+import type { Work } from "./work.js";
+
+/** In the work folder: which steps are done, for which job. */
+export const JOURNAL = "journal.json";
+
+/** The journal as it is written. */
+export interface JournalText {
+  readonly name: string;
+  readonly settings: string;
+  readonly ffmpeg: string;
+  readonly version: string;
+  /** SHA-256 of the source, in hex. */
+  readonly source: string;
+  readonly steps: readonly DoneStep[];
+}
+
+interface DoneStep {
+  readonly step: string;
+  /** All encoded files that were there when the step had ended. */
+  readonly files: readonly KnownFile[];
+}
+
+interface KnownFile {
+  readonly file: string;
+  readonly size: number;
+  /** In nanoseconds; text, for JSON has no numbers that large. */
+  readonly modified: string;
+}
+
+export interface Journal {
+  readonly once: Once;
+  /** Is there anything that a later run could go on from? */
+  hasSteps(): boolean;
+  /** Of all files of steps that are done. */
+  bytes(): number;
+}
+
+/**
+ * The journal of a work folder, with the steps that an earlier run has done.
+ * Steps whose files are not what they were are forgotten, and files that belong
+ * to no step removed.
+ */
+export async function openJournal(work: Work, job: Job): Promise<Journal> {
+  const old = await readJournal(work.path);
+  const steps = await trusted(old?.steps ?? [], work.encoded);
+  await removeUnknown(work.encoded, steps);
+  const { name, settings, ffmpeg, version, content } = job;
+  return {
+    hasSteps: () => steps.length > 0,
+    bytes: () =>
+      (steps.at(-1)?.files ?? []).reduce((sum, { size }) => sum + size, 0),
+    async once(step, run) {
+      if (steps.some((done) => done.step === step)) return;
+      await run();
+      const source = await content?.confirmedHash();
+      if (source === undefined) return;
+      await writing(work.path, async () => {
+        steps.push({ step, files: await flushedFiles(work.encoded) });
+        const text = { name, settings, ffmpeg, version, source, steps };
+        await replaceText(join(work.path, JOURNAL), JSON.stringify(text));
+      });
+    },
+  };
+}
+
+/** @returns undefined when there is none that can be read */
+export async function readJournal(
+  work: string,
+): Promise<JournalText | undefined> {
+  try {
+    const text = await readFile(join(work, JOURNAL), "utf8");
+    const value: unknown = JSON.parse(text);
+    return isJournal(value) ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether a journal is of the same job. The source is read only when all else is equal. */
+export async function isOfJob(
+  journal: JournalText,
+  job: Job,
+): Promise<boolean> {
+  const isAlike = (["name", "settings", "ffmpeg", "version"] as const).every(
+    (key) => journal[key] === job[key],
+  );
+  return isAlike && journal.source === (await job.content?.hash());
+}
+
+/** Each step's list holds the files of the steps before it: the last list that is true answers for all. */
+async function trusted(
+  steps: readonly DoneStep[],
+  folder: string,
+): Promise<DoneStep[]> {
+  for (let count = steps.length; count > 0; count--) {
+    const files = steps[count - 1]?.files ?? [];
+    const found = await Promise.all(
+      files.map(({ file }) => known(folder, file).catch(() => undefined)),
+    );
+    const isTrue = JSON.stringify(found) === JSON.stringify(files);
+    if (isTrue) return steps.slice(0, count);
+  }
+  return [];
+}
+
+async function removeUnknown(
+  folder: string,
+  steps: readonly DoneStep[],
+): Promise<void> {
+  const names = new Set(steps.at(-1)?.files.map(({ file }) => file));
+  for (const file of await readdir(folder)) {
+    if (!names.has(file)) await rm(join(folder, file), { recursive: true });
+  }
+}
+
+/** On the disk before the journal says so: a power cut leaves sizes without bytes. */
+async function flushedFiles(folder: string): Promise<KnownFile[]> {
+  const names = (await readdir(folder)).sort();
+  for (const name of names) await syncFile(join(folder, name));
+  await syncFolder(folder);
+  return Promise.all(names.map((name) => known(folder, name)));
+}
+
+async function known(folder: string, file: string): Promise<KnownFile> {
+  const { size, mtimeNs } = await stat(join(folder, file), { bigint: true });
+  return { file, size: Number(size), modified: String(mtimeNs) };
+}
+
+function isJournal(value: unknown): value is JournalText {
+  const journal = value as Partial<Record<keyof JournalText, unknown>> | null;
+  return (
+    typeof journal === "object" &&
+    journal !== null &&
+    Array.isArray(journal.steps) &&
+    journal.steps.every(isStep)
+  );
+}
+
+function isStep(value: unknown): value is DoneStep {
+  const step = value as Partial<DoneStep> | null;
+  return (
+    typeof step?.step === "string" &&
+    Array.isArray(step.files) &&
+    step.files.every((file: Partial<KnownFile>) => isPlain(file.file))
+  );
+}
+
+/** A name that does not lead out of the folder. */
+function isPlain(name: unknown): boolean {
+  return typeof name === "string" && /^[\w-][\w.-]*$/.test(name);
+}

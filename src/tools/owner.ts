@@ -1,0 +1,86 @@
+import { createHash } from "node:crypto";
+import { readFileSync, readlinkSync } from "node:fs";
+import { hostname } from "node:os";
+
+/**
+ * Names this process so that no other one, later or elsewhere, has the same
+ * name: a process number alone comes again, after a reboot, in the next
+ * container, on another machine with the same disk.
+ */
+export interface Owner {
+  readonly host: string;
+  /** Where process numbers mean the same: one boot of one machine, one container. */
+  readonly space: string;
+  readonly pid: number;
+  /** When the process began, in the kernel's ticks; 0 where the kernel does not tell. */
+  readonly start: number;
+}
+
+export const THIS_PROCESS: Owner = {
+  host: hostname().replaceAll(/[^\w.]/g, "_"),
+  space: processSpace(),
+  pid: process.pid,
+  start: statusOf(process.pid)?.start ?? 0,
+};
+
+/** The name as part of a file's name. */
+export function ownerText({ host, space, pid, start }: Owner): string {
+  return [host, space, pid, start].join("-");
+}
+
+/** @returns undefined when the text does not begin with an owner's name */
+export function readOwner(text: string): Owner | undefined {
+  const [, host, space, pid, start] =
+    /^([\w.]*)-(\w+)-(\d+)-(\d+)(?:-|$)/.exec(text) ?? [];
+  if (host === undefined || space === undefined) return undefined;
+  return { host, space, pid: Number(pid), start: Number(start) };
+}
+
+/** Whether a process lives; undefined when that cannot be seen from here. */
+export function isAlive(owner: Owner): boolean | undefined {
+  const { host, space, pid, start } = owner;
+  if (host !== THIS_PROCESS.host || space !== THIS_PROCESS.space)
+    return undefined;
+  if (!isThere(pid)) return false;
+  const status = statusOf(pid);
+  if (status === undefined || start === 0) return undefined; // the number may be another's by now
+  return status.start === start && !status.isDefunct;
+}
+
+/** Does any process have this number? */
+export function isThere(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
+  }
+}
+
+/** Linux: proc(5), /proc/PID/stat, fields 3 and 22. */
+function statusOf(
+  pid: number,
+): { start: number; isDefunct: boolean } | undefined {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
+    // The program's name comes in brackets and may hold anything.
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    return {
+      start: Number(fields[19]),
+      isDefunct: /[ZX]/.test(fields[0] ?? ""),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+function processSpace(): string {
+  try {
+    const boot = readFileSync("/proc/sys/kernel/random/boot_id", "latin1");
+    const namespace = readlinkSync("/proc/self/ns/pid");
+    const hash = createHash("sha256").update(boot + namespace);
+    return hash.digest("hex").slice(0, 8);
+  } catch {
+    return "local"; // no Linux
+  }
+}
