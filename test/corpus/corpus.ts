@@ -1,5 +1,6 @@
 import type { Row } from "./row.js";
 import { COLOURS_OF_SOURCES } from "./rows/colours.js";
+import { BROKEN } from "./rows/broken.js";
 import { CONTAINERS_OF_SOURCES } from "./rows/containers.js";
 import { LENGTHS } from "./rows/lengths.js";
 import { RATES } from "./rows/rates.js";
@@ -23,4 +24,5 @@ export const CORPUS: readonly {
   { title: "picture and sound in time", rows: TIMING },
   { title: "lengths", rows: LENGTHS },
   { title: "containers", rows: CONTAINERS_OF_SOURCES },
+  { title: "broken files", rows: BROKEN },
 ];
