@@ -21,7 +21,7 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
     file: "phone.mp4",
     from: "movie1/VID_20191220_170832.mp4",
     options: ONE_RUNG,
-    expected: { size: "320x180", seconds: 1.6, notes: [VARIABLE] },
+    expected: { size: "320x180", seconds: 1.517, notes: [VARIABLE] },
   },
   {
     name: "a webcam's clip in AVI",
@@ -29,7 +29,8 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
     file: "webcam.avi",
     from: "movie2/movie-hello.avi",
     options: ONE_RUNG,
-    expected: { size: "320x180", rate: "25/1", seconds: 8.36 },
+    expected: { size: "320x180", rate: "25/1", seconds: 8.36,
+      notes: [/^sound ends 0\.15 s before the picture: filled with silence$/] },
   },
   {
     name: "a webcam's clip of variable rate",
@@ -48,19 +49,20 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
     expected: { size: "240x180", rate: "30000/1001", seconds: 8.32 },
   },
   {
-    name: "Theora and Vorbis in Ogg",
+    name: "Ogg whose sound ffmpeg cannot decode",
     class: REAL,
     file: "webcam.ogg",
     from: "movie2/movie-hello.ogg",
     options: ONE_RUNG,
-    expected: { size: "270x180", rate: "30000/1001", seconds: 8.34 },
+    // An encoder of 2019: its packets of Vorbis are not what their header says.
+    expected: { exitCode: 3, says: /damaged|decode/ },
   },
   {
     name: "spoken words in MP3",
     class: REAL,
     file: "spoken.mp3",
     from: "audio1/debian.mp3",
-    expected: { seconds: 5 },
+    expected: { seconds: 5.42 },
   },
   {
     name: "a photo of a phone",
@@ -76,11 +78,11 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
     },
   },
   {
-    name: "a JPEG that is none",
+    name: "a photo of 161x1",
     class: REAL,
-    file: "empty.jpg",
+    file: "line.jpg",
     from: "pic1/empty.jpg",
-    expected: { exitCode: 3, says: /./ },
+    expected: { exitCode: 3, says: /161x1/ },
   },
   {
     name: "a text document",
