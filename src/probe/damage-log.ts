@@ -1,3 +1,4 @@
+import { isComplaint } from "../tools/complaints.js";
 import type { SourceInfo } from "./source-info.js";
 
 /** A time of the source that cannot be decoded, in seconds from its begin. */
@@ -5,14 +6,6 @@ export interface LostTime {
   readonly stream: "video" | "audio";
   readonly fromSeconds: number;
   readonly toSeconds: number;
-}
-
-/** ffmpeg's words for what a decoder or a demuxer cannot read. */
-export function isComplaint(line: string): boolean {
-  return (
-    /\[(?:error|fatal)\]/.test(line) ||
-    /corrupt decoded frame|Packet corrupt/.test(line)
-  );
 }
 
 /** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
