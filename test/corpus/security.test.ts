@@ -27,7 +27,7 @@ afterAll(() => server.close());
 /** What a stranger's file can say to make ffmpeg open another one. */
 const ATTACKS: readonly {
   readonly name: string;
-  text(target: string): string;
+  readonly text: (target: string) => string;
 }[] = [
   {
     name: "an HLS playlist",
