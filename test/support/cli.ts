@@ -14,8 +14,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** What it reads on standard input; nothing when left out. */
   readonly stdin?: string | Uint8Array;
-  /** Called once the process runs. */
-  readonly onStart?: (child: ChildProcess) => void;
+  /** Called once the process runs; a promise is waited for. */
+  readonly onStart?: (child: ChildProcess) => unknown;
   /** Called with standard error so far, each time it grows. */
   readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
@@ -32,7 +32,7 @@ export async function mssPack(
   });
   // It may end before it has read all.
   child.stdin.on("error", () => undefined).end(options.stdin);
-  options.onStart?.(child);
+  const started = options.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout
@@ -46,6 +46,7 @@ export async function mssPack(
     child.once("error", reject);
     child.once("close", resolve);
   });
+  await started;
   return { exitCode, stdout, stderr };
 }
 

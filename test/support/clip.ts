@@ -1,5 +1,5 @@
-import { findTools } from "../../src/tools/find.js";
 import { lastLines, runTool } from "../../src/tools/run.js";
+import { tools } from "./programs.js";
 
 export interface ClipOptions {
   readonly size?: string;
@@ -72,8 +72,8 @@ export async function ffmpeg(
   args: readonly string[],
   result: string,
 ): Promise<string> {
-  const tools = await findTools();
-  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args);
+  const { ffmpeg } = await tools();
+  const { exitCode, stderr } = await runTool(ffmpeg.path, args);
   if (exitCode !== 0)
     throw new Error(`ffmpeg could not make ${result}: ${lastLines(stderr, 3)}`);
   return result;
