@@ -33,7 +33,9 @@ export default {
       name: "only-the-walk-stands-above-the-steps",
       severity: "error",
       from: { path: `^src/(${[...STEPS, ...SHELVES].join("|")})/` },
-      to: { path: "^src/(pack|index|outputs|folder/.*)$" },
+      to: {
+        path: "^src/((pack|batch|batch-item|index|outputs)\\.ts|(folder|watch)/)",
+      },
     },
     {
       name: "one-file-reads-with-mp4box",

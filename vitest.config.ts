@@ -9,5 +9,6 @@ export default defineConfig({
     hookTimeout: 240_000,
     // Two cores: more workers would only make ffmpeg wait for ffmpeg.
     maxWorkers: 2,
+    maxConcurrency: 2,
   },
 });

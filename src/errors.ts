@@ -7,6 +7,7 @@ export type PackErrorCode =
   | "mux"
   | "verify"
   | "output"
+  | "batch"
   | "exists"
   | "tool"
   | "aborted";
@@ -23,6 +24,7 @@ export const EXIT_CODES = {
   mux: { exit: 5, meaning: "encoded media cannot become a package" },
   verify: { exit: 5, meaning: "package read back and found wrong" },
   output: { exit: 5, meaning: "output folder or disk not writable" },
+  batch: { exit: 6, meaning: "some inputs of a batch failed" },
   exists: { exit: 7, meaning: "package exists and --overwrite is not given" },
   tool: { exit: 8, meaning: "ffmpeg or ffprobe missing or unsuitable" },
   aborted: {
@@ -81,3 +83,28 @@ export function abortedError(signal: AbortSignal | undefined): PackError {
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
+
+/** Anything that is not a PackError is a fault of ours. */
+export const BUG = { code: "bug", exit: 1 } as const;
+
+/** A failure as plain data, for `--json` and reports. */
+export interface Failure {
+  readonly code: PackErrorCode | typeof BUG.code;
+  /** Exit code of a process that ends with it. */
+  readonly exit: number;
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** What was thrown, as plain data. */
+export function describeError(error: unknown): Failure {
+  const message = messageOf(error);
+  if (!(error instanceof PackError))
+    return { ...BUG, message, hint: BUG_HINT, facts: {} };
+  const { code, hint, facts } = error;
+  return { code, exit: EXIT_CODES[code].exit, message, hint, facts };
+}
+
+const BUG_HINT =
+  "This is a bug in mss-pack. Please report it with the output of the same command and --debug.";

@@ -1,11 +1,22 @@
 /** The public API of mss-pack. Nothing else is public. */
 export { pack, plan } from "./pack.js";
+export { packAll } from "./batch.js";
+export type { BatchOptions, BatchReport } from "./batch.js";
+export type {
+  BatchEvents,
+  BatchInput,
+  BatchItem,
+  EndedItem,
+  ItemReport,
+} from "./batch-item.js";
 export type {
   PackOptions,
   PackProgress,
   PackResult,
   PlanOptions,
 } from "./options.js";
+export { watchFolder } from "./watch/watch.js";
+export type { WatchOptions } from "./watch/options.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";
@@ -25,5 +36,6 @@ export type {
   SourceInfo,
   SourceVideo,
 } from "./probe/source-info.js";
+export type { LostTime } from "./probe/damage-log.js";
 export { EXIT_CODES, PackError } from "./errors.js";
-export type { PackErrorCode } from "./errors.js";
+export type { Failure, PackErrorCode } from "./errors.js";

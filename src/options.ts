@@ -2,6 +2,7 @@ import type { EngineName } from "./encode/index.js";
 import type { OutputName } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
+import type { LostTime } from "./probe/damage-log.js";
 import type { ToolPaths, Tools } from "./tools/find.js";
 import type { VerifyReport } from "./verify/verify.js";
 
@@ -57,6 +58,8 @@ export interface PackResult {
   readonly durationSeconds: number;
   /** Nothing was done: `skipExisting` found the same package, complete. */
   readonly skipped: boolean;
+  /** Times of the source that could not be decoded: with `salvage`, or before a recording's first key frame. */
+  readonly lost: readonly LostTime[];
   readonly plan: EncodePlan;
   readonly report: VerifyReport;
 }

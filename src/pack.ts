@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { ENGINES } from "./encode/index.js";
 import { openPackageFolder } from "./folder/package-folder.js";
 import { lookAtStanding } from "./folder/standing.js";
@@ -58,7 +59,8 @@ async function make(
   difference: string | undefined,
   options: PackOptions,
 ): Promise<PackResult> {
-  const { onProgress } = options;
+  const { onProgress, salvage = false } = options;
+  refuseCutOff(plan, salvage);
   const engine = ENGINES[options.engine ?? "local"];
   const format = OUTPUTS[options.format ?? "smooth"];
   const files = format.files(plan);
@@ -80,7 +82,13 @@ async function make(
       once: folder.once,
       tools,
       signal,
-      salvage: options.salvage,
+      onComplaints: (complaints) =>
+        judgeDamage(plan, complaints, {
+          folder: folder.encoded,
+          tools,
+          signal,
+          salvage,
+        }),
       onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
     });
     const tracks = await format.mux(plan, encoded, work, {
@@ -89,7 +97,9 @@ async function make(
       onProgress: (fraction) =>
         onProgress?.({ step: "mux", label: "package", fraction }),
     });
-    if (!options.salvage) requireWhole(plan, tracks);
+    const missing = requireWhole(plan, tracks, salvage);
+    const damage = await readDamage(folder.encoded);
+    const lost = damage.length > 0 ? damage : missing;
     await format.manifests(plan.name, tracks, work, await stampOf(job));
     const report = await format.verify(plan.name, work, {
       decodeWith: options.verify === "full" ? tools : undefined,
@@ -99,7 +109,15 @@ async function make(
     });
     requireNoFindings(report);
     const { target } = folder;
-    const made = { plan, report, files, folder: work, target, skipped: false };
+    const made = {
+      plan,
+      report,
+      files,
+      folder: work,
+      target,
+      skipped: false,
+      lost,
+    };
     const result = await packResult(made);
     await folder.publish();
     return result;
@@ -142,5 +160,13 @@ async function lookBefore(
   );
   if (report === undefined) return difference;
   const folder = target;
-  return packResult({ plan, report, files, folder, target, skipped: true });
+  return packResult({
+    plan,
+    report,
+    files,
+    folder,
+    target,
+    skipped: true,
+    lost: [],
+  });
 }

@@ -3,24 +3,29 @@ import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { TrackFile } from "./mux/track-file.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { describeFinding } from "./verify/finding.js";
+import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 /** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
 const MISSING_SECONDS = 1;
-const MISSING_SHARE = 0.01;
+const MISSING_SHARE = 0.001;
 
 /**
+ * @returns the end that is missing, where `salvage` accepts that
  * @throws PackError `input` when much less was decoded than the header promised
  */
 export function requireWhole(
   plan: EncodePlan,
   tracks: readonly TrackFile[],
-): void {
+  salvage: boolean,
+): LostTime[] {
   const found =
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
   const expected = plan.durationSeconds;
   const missing = expected - found;
-  if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return;
+  if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
+  const stream = plan.video ? "video" : "audio";
+  if (salvage) return [{ stream, fromSeconds: found, toSeconds: expected }];
   throw new PackError(
     "input",
     `${plan.source.path}: only ${found.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,

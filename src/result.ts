@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { PackResult } from "./options.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
+import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 export interface MadePackage {
@@ -15,11 +16,12 @@ export interface MadePackage {
   /** Where they will lie. */
   readonly target: string;
   readonly skipped: boolean;
+  readonly lost: readonly LostTime[];
 }
 
 /** What the caller of `pack` is told. */
 export async function packResult(made: MadePackage): Promise<PackResult> {
-  const { plan, report, files, folder, target, skipped } = made;
+  const { plan, report, files, folder, target, skipped, lost } = made;
   const sizes = files.map(async (file) => {
     const { size } = await stat(join(folder, file));
     return { file, bytes: size };
@@ -30,6 +32,7 @@ export async function packResult(made: MadePackage): Promise<PackResult> {
     files: await Promise.all(sizes),
     durationSeconds: report.duration / SMOOTH_TIMESCALE,
     skipped,
+    lost,
     plan,
     report,
   };

@@ -1,14 +1,19 @@
-import { EXIT_CODES, messageOf, PackError } from "../errors.js";
+import {
+  BUG,
+  describeError,
+  EXIT_CODES,
+  PackError,
+  type Failure,
+} from "../errors.js";
+import { writeLine } from "./json-reporter.js";
 import { StoppedBySignal } from "./signals.js";
 
-/** Anything that is not a PackError is a fault of ours. */
-const BUG = { code: "bug", exit: 1 } as const;
-
-/** The process exit code of an error. */
-export function exitCodeFor(error: unknown): number {
-  if (!(error instanceof PackError)) return BUG.exit;
-  if (error.cause instanceof StoppedBySignal) return error.cause.exitCode;
-  return EXIT_CODES[error.code].exit;
+/** An error as plain data, with the exit code that the process ends with. */
+export function failureOf(error: unknown): Failure {
+  const failure = describeError(error);
+  return error instanceof PackError && error.cause instanceof StoppedBySignal
+    ? { ...failure, exit: error.cause.exitCode }
+    : failure;
 }
 
 /**
@@ -16,32 +21,17 @@ export function exitCodeFor(error: unknown): number {
  * --json an object on stdout. A stack is shown only with --debug.
  */
 export function reportError(error: unknown, argv: readonly string[]): void {
-  const { code, exit, hint } = describe(error);
-  if (argv.includes("--json")) printErrorLine(error);
+  const failure = failureOf(error);
+  const { code, exit, message, hint } = failure;
+  if (argv.includes("--json")) writeLine({ type: "error", ...failure });
   const lines = [
-    `mss-pack: ${messageOf(error)}`,
+    `mss-pack: ${message}`,
     ...(hint === undefined ? [] : [`  ${hint}`]),
     ...(argv.includes("--debug") ? stackLines(error) : []),
     `  (${code}, exit code ${exit})`,
   ];
   process.stderr.write(`${lines.join("\n")}\n`);
 }
-
-/** The error as one line of JSON on stdout. */
-export function printErrorLine(error: unknown): void {
-  const line = { type: "error", ...describe(error), message: messageOf(error) };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
-}
-
-function describe(error: unknown) {
-  const exit = exitCodeFor(error);
-  return error instanceof PackError
-    ? { code: error.code, exit, hint: error.hint, facts: error.facts }
-    : { code: BUG.code, exit, hint: BUG_HINT, facts: {} };
-}
-
-const BUG_HINT =
-  "This is a bug in mss-pack. Please report it with the output of the same command and --debug.";
 
 /** The stack of an error and of every error under it. */
 function stackLines(error: unknown): string[] {

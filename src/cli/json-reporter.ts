@@ -4,13 +4,21 @@ import type { Reporter } from "./reporter.js";
 /** Progress no more often than this. */
 const PROGRESS_EVERY_MS = 1000;
 
-/** One JSON object a line on stdout; docs/json.md describes each type. */
-export function jsonReporter(): Reporter {
+/**
+ * One JSON object a line on stdout; docs/json.md describes each type.
+ *
+ * @param context keys that every line carries
+ */
+export function jsonReporter(
+  context: Readonly<Record<string, unknown>> = {},
+): Reporter {
+  const write = (type: string, line: object) =>
+    writeLine({ type, ...context, ...line });
   const eta = remainingSeconds();
   let lastMs = 0;
   let lastStep = "";
   return {
-    plan: (plan, tools) => write({ type: "plan", plan, tools }),
+    plan: (plan, tools) => write("plan", { plan, tools }),
     progress(progress) {
       const nowMs = Date.now();
       const isDue =
@@ -19,11 +27,11 @@ export function jsonReporter(): Reporter {
       if (!isDue && progress.fraction < 1) return;
       lastMs = nowMs;
       lastStep = progress.step;
-      write({ type: "progress", ...progress, remainingSeconds: left });
+      write("progress", { ...progress, remainingSeconds: left });
     },
-    result: ({ plan, report, ...result }) =>
-      write({
-        type: "result",
+    result: ({ plan, report, skipped, ...result }) =>
+      write("result", {
+        state: skipped ? "skipped" : "done",
         ...result,
         name: plan.name,
         tracks: report.tracks,
@@ -34,6 +42,7 @@ export function jsonReporter(): Reporter {
   };
 }
 
-function write(line: Record<string, unknown>): void {
+/** An object as a line on stdout. */
+export function writeLine(line: object): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }

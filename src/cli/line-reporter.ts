@@ -1,3 +1,4 @@
+import type { PackProgress } from "../options.js";
 import { remainingSeconds } from "./eta.js";
 import { planSummary, resultSummary, progressText } from "./text.js";
 import type { Reporter } from "./reporter.js";
@@ -7,23 +8,31 @@ const LINE_EVERY_MS = 5000;
 
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
 export function lineReporter(verbose: boolean): Reporter {
-  const eta = remainingSeconds();
-  let lastMs = Date.now();
   return {
     plan: (plan, tools) => say(planSummary(plan, tools, verbose)),
-    progress(progress) {
-      const left = eta(progress);
-      const isDue = Date.now() - lastMs >= LINE_EVERY_MS;
-      if (!isDue && !(progress.step === "encode" && progress.fraction === 1))
-        return;
-      lastMs = Date.now();
-      say(progressText(progress, left));
-    },
+    progress: progressLines(say),
     result: (result) => say(resultSummary(result)),
     close: () => undefined,
   };
 }
 
-function say(text: string): void {
+/** Says how far the work on one input is, now and then, and when it is encoded. */
+export function progressLines(
+  tell: (text: string) => void,
+): (progress: PackProgress) => void {
+  const eta = remainingSeconds();
+  let lastMs = Date.now();
+  return (progress) => {
+    const left = eta(progress);
+    const isDue = Date.now() - lastMs >= LINE_EVERY_MS;
+    const isEncoded = progress.step === "encode" && progress.fraction === 1;
+    if (!isDue && !isEncoded) return;
+    lastMs = Date.now();
+    tell(progressText(progress, left));
+  };
+}
+
+/** Writes text for people, with a line end. */
+export function say(text: string): void {
   process.stderr.write(`${text}\n`);
 }

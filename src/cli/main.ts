@@ -1,8 +1,8 @@
 import { CommanderError } from "commander";
-import { PackError } from "../errors.js";
-import { exitCodeFor, printErrorLine, reportError } from "./errors.js";
+import { failureOf, reportError } from "./errors.js";
 import { buildProgram } from "./program.js";
 import { stopOnSignals } from "./signals.js";
+import { usageError } from "./usage-error.js";
 
 /**
  * Runs the command line to its end and sets the exit code. Never calls
@@ -20,13 +20,10 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 function handle(error: unknown, argv: readonly string[]): number {
-  if (!(error instanceof CommanderError)) {
-    reportError(error, argv);
-    return exitCodeFor(error);
-  }
-  // commander has said it on stderr already; help and version are no errors
-  if (error.exitCode === 0) return 0;
-  const usage = new PackError("usage", error.message.replace(/^error: /, ""));
-  if (argv.includes("--json")) printErrorLine(usage);
-  return exitCodeFor(usage);
+  const isCommander = error instanceof CommanderError;
+  // Help and version are thrown too.
+  if (isCommander && error.exitCode === 0) return 0;
+  const ours = isCommander ? usageError(error.message) : error;
+  reportError(ours, argv);
+  return failureOf(ours).exit;
 }

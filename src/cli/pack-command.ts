@@ -1,46 +1,128 @@
+import { makeItem, packItem, type BatchInput } from "../batch-item.js";
+import { packAll, summarize, type BatchOptions } from "../batch.js";
 import { PackError } from "../errors.js";
-import type { PackOptions } from "../options.js";
-import { pack } from "../pack.js";
-import { planOptions, type LadderFlags } from "./options.js";
+import { batchError } from "./batch/error.js";
+import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
+import { say } from "./line-reporter.js";
+import { makeOptions, type MakeFlags } from "./pack-options.js";
+import { finish, requireReportPlace, type Outcome } from "./report.js";
+import { spoolStdin } from "./stdin.js";
 
-export interface PackFlags extends LadderFlags {
-  /** Not commander's requiredOption: subcommands would have to give it too. */
-  readonly out?: string;
-  readonly overwrite?: boolean;
-  readonly verify: "quick" | "full";
-  readonly salvage?: boolean;
-  readonly tfdt?: boolean;
-  readonly json?: boolean;
-  readonly quiet?: boolean;
-  readonly verbose?: boolean;
+export interface PackFlags extends MakeFlags {
+  readonly fromList?: string;
+  readonly skipExisting?: boolean;
+  readonly failFast?: boolean;
 }
 
-/** `mss-pack input -o out/` */
+/** `mss-pack input... -o out/` */
 export async function packCommand(
-  input: string,
+  args: readonly string[],
   flags: PackFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!flags.out) {
-    throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
-      hint: `For example: mss-pack ${input} -o out/`,
-    });
-  }
-  const reporter = chooseReporter(flags);
-  const options: PackOptions = {
-    ...planOptions(flags, signal),
-    output: flags.out,
-    overwrite: flags.overwrite,
-    verify: flags.verify,
-    salvage: flags.salvage,
-    tfdt: flags.tfdt,
-    onPlan: (plan, tools) => reporter.plan(plan, tools),
-    onProgress: (progress) => reporter.progress(progress),
-  };
+  await requireReportPlace(flags.report);
+  await finish(await run(args, flags, signal), flags);
+}
+
+/** Never rejects, so that there is always something to report. */
+async function run(
+  args: readonly string[],
+  flags: PackFlags,
+  signal: AbortSignal,
+): Promise<Outcome> {
   try {
-    reporter.result(await pack(input, options));
+    const given = await givenInputs(args, flags.fromList, signal);
+    const options = makeOptions(flags, signal, exampleOf(args));
+    refuseOneNameForMany(given, flags);
+    return await withStdin(given.inputs, flags, signal, (inputs) =>
+      given.isBatch
+        ? runBatch(inputs, flags, options)
+        : runOne(inputs[0] ?? "", flags, options),
+    );
+  } catch (error) {
+    return { error };
+  }
+}
+
+function exampleOf(args: readonly string[]): string {
+  return args.length === 0
+    ? "mss-pack --from-list films.txt"
+    : `mss-pack ${args.join(" ")}`;
+}
+
+function refuseOneNameForMany({ isBatch }: GivenInputs, flags: PackFlags) {
+  if (!isBatch || flags.name === undefined) return;
+  throw new PackError(
+    "usage",
+    `--name is "${flags.name}" and there are several inputs. Expected one input.`,
+    { hint: "Without --name each package is called like its input." },
+  );
+}
+
+type Inputs = readonly (string | BatchInput)[];
+
+/** Does the work with a file in the place of standard input. */
+async function withStdin(
+  given: readonly string[],
+  flags: PackFlags,
+  signal: AbortSignal,
+  work: (inputs: Inputs) => Promise<Outcome>,
+): Promise<Outcome> {
+  if (!given.includes(STDIN)) return work(given);
+  if (!flags.quiet && !flags.json) say("Reading standard input ...");
+  const spooled = await spoolStdin(flags.out ?? ".", flags.name, signal);
+  try {
+    return await work(given.map((path) => (path === STDIN ? spooled : path)));
+  } finally {
+    await spooled.remove();
+  }
+}
+
+async function runOne(
+  input: string | BatchInput,
+  flags: PackFlags,
+  options: BatchOptions,
+): Promise<Outcome> {
+  const startMs = performance.now();
+  const reporter = chooseReporter(flags);
+  try {
+    const item = { ...makeItem(input, 1, 1), ...nameOf(flags) };
+    const { report, result, error } = await packItem(item, {
+      ...options,
+      skipExisting: flags.skipExisting,
+      onPlan: (_, plan, tools) => reporter.plan(plan, tools),
+      onProgress: (_, progress) => reporter.progress(progress),
+    });
+    if (result !== undefined) reporter.result(result);
+    return { report: summarize([report], performance.now() - startMs), error };
   } finally {
     reporter.close();
   }
 }
+
+function nameOf({ name }: PackFlags) {
+  return name === undefined ? {} : { name };
+}
+
+async function runBatch(
+  inputs: Inputs,
+  flags: PackFlags,
+  options: BatchOptions,
+): Promise<Outcome> {
+  const reporter = chooseBatchReporter(flags);
+  try {
+    const { skipExisting, failFast } = flags;
+    const more = { skipExisting, failFast, ...reporter };
+    const report = await packAll(inputs, { ...options, ...more });
+    reporter.summary(report);
+    const error = batchError(report, options.signal, AGAIN);
+    return { report, error, isBatch: true };
+  } finally {
+    reporter.close();
+  }
+}
+
+const AGAIN =
+  "The same command with --skip-existing leaves alone what is done.";

@@ -1,9 +1,13 @@
+import { tmpdir } from "node:os";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { relabelError, relabelPlan } from "../relabel.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
+import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import { rungLines, size, sourceLines } from "./text.js";
+import { LABEL, spoolStdin } from "./stdin.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
@@ -14,7 +18,7 @@ export async function planCommand(
   flags: LadderFlags & { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
-  const plan = await makePlan(input, planOptions(flags, signal));
+  const plan = await planOf(input, flags, signal);
   const commands = ENGINES.local.commands(plan, WORK);
   const text = flags.json
     ? JSON.stringify({ type: "plan", plan, commands })
@@ -23,6 +27,25 @@ export async function planCommand(
         commands.map((args) => commandLine("ffmpeg", args)),
       );
   process.stdout.write(`${text}\n`);
+}
+
+async function planOf(
+  input: string,
+  flags: LadderFlags,
+  signal: AbortSignal,
+): Promise<EncodePlan> {
+  const options = planOptions(flags, signal);
+  if (input !== STDIN) return makePlan(input, options);
+  const spooled = await spoolStdin(tmpdir(), flags.name, signal);
+  try {
+    const { path, name } = spooled;
+    const plan = await makePlan(path, { ...options, name });
+    return relabelPlan(plan, LABEL);
+  } catch (error) {
+    throw relabelError(error, spooled.path, LABEL);
+  } finally {
+    await spooled.remove();
+  }
 }
 
 function planText(plan: EncodePlan, commands: readonly string[]): string {

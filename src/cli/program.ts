@@ -1,18 +1,23 @@
-import { Command, Option } from "commander";
+import { Command } from "commander";
 import { version } from "../version.js";
 import { exitCodesText } from "./errors.js";
 import {
   addLadderOptions,
   addToolOptions,
+  decimal,
   type LadderFlags,
 } from "./options.js";
 import type { PackFlags } from "./pack-command.js";
+import { addMakeOptions } from "./pack-options.js";
+import type { WatchFlags } from "./watch-command.js";
 
 const EXAMPLES = `
 Examples:
   mss-pack input.mp4 -o out/                     the default ladder, 1080p 720p 480p
   mss-pack input.mp4 -o out/ --drop 480p         one rung less
+  mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
+  mss-pack watch in/ -o out/                     whatever is put into in/
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
 `;
@@ -28,10 +33,13 @@ export function buildProgram(signal: AbortSignal): Command {
     )
     .version(version(), "-V, --version")
     .exitOverride()
-    .showHelpAfterError("(mss-pack --help shows all options)")
+    // Errors are said in one place and one style: main.ts.
+    .configureOutput({ outputError: () => undefined })
+    .helpCommand("help [command]", "show the options of a command")
     .addHelpText("after", `${EXAMPLES}\nExit codes:\n${exitCodesText()}`)
     .enablePositionalOptions();
   addPack(program, signal);
+  addWatch(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
   addInspect(program, signal);
@@ -41,38 +49,47 @@ export function buildProgram(signal: AbortSignal): Command {
 }
 
 function addPack(program: Command, signal: AbortSignal): void {
-  program
-    .argument("<input>", "media file")
-    .option("-o, --out <folder>", "folder for the package; made when missing");
-  addLadderOptions(program)
-    .option("--overwrite", "replace a package of the same name")
-    .addOption(
-      new Option(
-        "--verify <level>",
-        "how the package is read back: quick, or full (decodes all)",
-      )
-        .choices(["quick", "full"])
-        .default("quick"),
+  program.argument(
+    "[inputs...]",
+    "media files or patterns; - is standard input",
+  );
+  addMakeOptions(program)
+    .option(
+      "--from-list <file>",
+      "also the inputs in a file, one path a line; - is standard input",
     )
     .option(
-      "--salvage",
-      "package what decodes of a damaged input, instead of refusing it",
+      "--skip-existing",
+      "leave alone a complete package of the same input and settings",
     )
-    .option(
-      "--tfdt",
-      "write a tfdt box in each fragment, for generic MP4 tools",
-    );
-  addToolOptions(program)
-    .option(
-      "--json",
-      "one JSON object a line on stdout: plan, progress, result, error",
-    )
-    .option("--quiet", "say nothing but errors")
-    .option("--verbose", "also print the ffmpeg command")
-    .option("--debug", "print stacks of errors")
-    .action(async (input: string, flags: PackFlags) => {
+    .option("--fail-fast", "after a failure begin no other input")
+    .action(async (inputs: string[], flags: PackFlags) => {
       const { packCommand } = await import("./pack-command.js");
-      await packCommand(input, flags, signal);
+      await packCommand(inputs, flags, signal);
+    });
+}
+
+function addWatch(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("watch <folder>")
+    .description(
+      "package what is put into a folder, then move it to done/ or failed/ there",
+    );
+  addMakeOptions(command)
+    .option(
+      "--settle <seconds>",
+      "a file that has not changed for so long is finished (default: 5)",
+      decimal,
+    )
+    .option(
+      "--poll <seconds>",
+      "how often the folder is looked at (default: 2)",
+      decimal,
+    )
+    .option("--once", "package what is there and finished, then end")
+    .action(async (folder: string, flags: WatchFlags) => {
+      const { watchCommand } = await import("./watch-command.js");
+      await watchCommand(folder, flags, signal);
     });
 }
 

@@ -1,5 +1,6 @@
 import type { PackProgress, PackResult } from "../options.js";
 import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
+import { lostText } from "../damage.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
@@ -30,24 +31,25 @@ export function planSummary(
 }
 
 /** What was read, and how it will be cut. */
-export function sourceLines({
-  source,
-  durationSeconds,
-  video,
-}: EncodePlan): string[] {
+export function sourceLines(plan: EncodePlan): string[] {
+  const { source, video } = plan;
+  return [
+    source.path,
+    `  source    ${sourceFacts(plan)}`,
+    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+  ];
+}
+
+/** Length, picture and sound of the source in one line. */
+export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
   const { video: picture, audio: sound } = source;
-  const facts = [
+  return [
     clock(durationSeconds),
     ...(picture ? [`${picture.width}x${picture.height} ${picture.codec}`] : []),
     ...(sound
       ? [`${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz`]
       : []),
-  ];
-  return [
-    source.path,
-    `  source    ${facts.join(", ")}`,
-    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
-  ];
+  ].join(", ");
 }
 
 /** A line for each rung that will be made. */
@@ -102,12 +104,9 @@ export function progressDetails(
 }
 
 /** What was written and what to do next. */
-export function resultSummary({
-  folder,
-  files,
-  manifest,
-  durationSeconds,
-}: PackResult): string {
+export function resultSummary(result: PackResult): string {
+  const { folder, files, manifest, durationSeconds, skipped, lost } = result;
+  if (skipped) return `Skipped, this is the same package already: ${manifest}`;
   const width = Math.max(...files.map(({ file }) => file.length));
   const rows = files.map(
     ({ file, bytes }) => `  ${file.padEnd(width)}  ${size(bytes).padStart(9)}`,
@@ -115,6 +114,7 @@ export function resultSummary({
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
     ...rows,
+    ...(lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`]),
     `Package: ${manifest}`,
   ].join("\n");
 }

@@ -6,7 +6,7 @@ export interface Engine {
   /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
   commands(plan: EncodePlan, folder: string): string[][];
   /**
-   * @throws PackError `input` when the source is damaged and `salvage` is off, `encode` with ffmpeg's last words, `output` when the disk refuses, `aborted` when the signal fired
+   * @throws PackError `input` when nothing can be made of the source, `encode` with ffmpeg's last words, `output` when the disk refuses, `aborted` when the signal fired
    */
   encode(plan: EncodePlan, context: EncodeContext): Promise<EncodedRung[]>;
 }
@@ -20,8 +20,9 @@ export interface EncodeContext {
   /** Remembers which steps are done; left out, all are done anew. */
   readonly once?: Once | undefined;
   readonly tools: Tools;
-  /** Go on when parts of the source cannot be decoded. */
-  readonly salvage?: boolean | undefined;
+  /** Told what ffmpeg complained about in the source after a run; throws when that is too much. */
+  readonly onComplaints?:
+    ((complaints: readonly string[]) => Promise<void>) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }

@@ -1,6 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import { outputError } from "../output-error.js";
+import { complaintsIn, isAboutSource } from "../tools/complaints.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -10,8 +11,6 @@ export interface JudgedRun {
   readonly folder: string;
   /** The command, to be shown. */
   readonly command: string;
-  /** Damage in the source is no reason to stop. */
-  readonly salvage: boolean;
 }
 
 /**
@@ -20,28 +19,22 @@ export interface JudgedRun {
  * after what it cannot decode and ends with exit code 0, and it tells a full
  * disk in the same words as damage; so its lines are read first.
  *
- * @throws PackError `output`, `encode` or `input`
+ * @returns what ffmpeg complains about in the source, and went on after
+ * @throws PackError `output`, `encode`, or `input` when nothing could be made of the source
  */
 export async function requireGoodRun(
   run: RunResult,
   about: JudgedRun,
-): Promise<void> {
-  const errors = errorLines(run.stderr);
-  if (run.exitCode === 0 && errors.length === 0) return;
+): Promise<string[]> {
+  const errors = complaintsIn(run.stderr);
+  if (run.exitCode === 0 && errors.length === 0) return [];
   const refusal = diskRefusal(errors) ?? (await fullDisk(about.folder));
   if (refusal !== undefined) throw outputError(about.folder, refusal);
   if (wasKilled(run)) throw killed(run, about.command);
-  if (run.exitCode !== 0) throw failed(run, about.command);
-  if (!about.salvage) throw damaged(errors, about.source);
-}
-
-function errorLines(stderr: string): string[] {
-  const lines = stderr
-    .split(/[\r\n]+/)
-    .filter((line) => /\[(?:error|fatal)\]/.test(line));
-  return lines.map((line) =>
-    line.replace(/^.*\[(?:error|fatal)\] /, "").trim(),
-  );
+  if (run.exitCode === 0) return errors;
+  throw isAboutSource(errors)
+    ? unreadable(errors, about)
+    : failed(run, about.command);
 }
 
 /** The C library's words at the end of a line, and its name for them. */
@@ -111,15 +104,16 @@ function failed({ exitCode, stderr }: RunResult, command: string): PackError {
   });
 }
 
-function damaged(errors: readonly string[], source: string): PackError {
-  const [first, ...more] = errors;
-  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+function unreadable(
+  complaints: readonly string[],
+  { source, command }: JudgedRun,
+): PackError {
   return new PackError(
     "input",
-    `${source}: is damaged, ffmpeg says: ${first}${others}.`,
+    `${source}: cannot be decoded, ffmpeg says: ${complaints[0]}.`,
     {
-      hint: "--salvage packages what can be decoded.",
-      facts: { file: source, errors: errors.slice(0, 20) },
+      hint: "Check that it plays in a media player; a newer ffmpeg may know its codec.",
+      facts: { file: source, errors: complaints.slice(0, 20), command },
     },
   );
 }

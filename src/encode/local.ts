@@ -61,16 +61,16 @@ async function runPass(
   context: EncodeContext,
   position: { index: number; count: number },
 ): Promise<void> {
-  const { tools, signal, onProgress, salvage } = context;
+  const { tools, signal, onProgress } = context;
   const args = ffmpegArguments(encodeCommand(plan, files, pass));
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
   );
   const run = await runTool(tools.ffmpeg.path, args, { signal, onLine: read });
-  await requireGoodRun(run, {
+  const complaints = await requireGoodRun(run, {
     source: plan.source.path,
     folder: context.folder,
     command: commandLine(tools.ffmpeg.path, args),
-    salvage: salvage ?? false,
   });
+  if (complaints.length > 0) await context.onComplaints?.(complaints);
 }

@@ -111,7 +111,7 @@ function overBlack(source: SourceVideo): ColourWork {
       fullRange: true,
       pixelFormat: "gbrap",
     },
-    note: "transparent parts of the picture made black",
+    note: "what is transparent in the picture is shown black",
   };
 }
 

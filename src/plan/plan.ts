@@ -40,7 +40,7 @@ export function makePlan(
   abilities: Abilities = { toneMap: true },
 ): EncodePlan {
   const wanted = applySettings(preset, settings);
-  const name = checkedName(settings.name ?? nameOf(source.path));
+  const name = checkedName(settings.name ?? packageName(source.path));
   refuseUnsupported(source, abilities);
   const chosen = source.video && rateOf(source.video);
   const timing = planTiming(source, chosen?.rate);
@@ -79,9 +79,9 @@ export function makePlan(
   };
 }
 
-/** A file's name without its folder and extension; of a URL, that of its path. */
-function nameOf(path: string): string {
-  if (!isUrl(path)) return parse(path).name;
+/** The package's name when none is given: a file's name without its folder and extension; of a URL, that of its path. */
+export function packageName(path: string): string {
+  if (!isUrl(path) || !URL.canParse(path)) return parse(path).name;
   return parse(new URL(path).pathname).name;
 }
 

@@ -24,7 +24,8 @@ export async function openSource(
   if (isUrl(input)) return urlSource(input, allowNetwork);
   const path = resolve(input);
   try {
-    const { isFile, sizeBytes } = await lookAt(path);
+    const { isFile, isFolder, sizeBytes } = await lookAt(path);
+    if (isFolder) throw folderError(input);
     if (!isFile) throw new PackError("input", `${input}: is not a file.`);
     if (sizeBytes === 0)
       throw new PackError("input", `${input}: is empty (0 bytes).`);
@@ -52,7 +53,18 @@ function urlSource(input: string, allowNetwork: boolean): SourceFile {
 
 async function lookAt(path: string) {
   const stats = await stat(path);
-  return { isFile: stats.isFile(), sizeBytes: stats.size };
+  return {
+    isFile: stats.isFile(),
+    isFolder: stats.isDirectory(),
+    sizeBytes: stats.size,
+  };
+}
+
+function folderError(input: string): PackError {
+  const folder = input.replace(/[\\/]+$/, "");
+  return new PackError("input", `${input}: is not a file but a folder.`, {
+    hint: `For the films in it: mss-pack '${folder}/*.mp4' -o out/, or mss-pack watch ${folder} -o out/.`,
+  });
 }
 
 async function readHead(path: string): Promise<Uint8Array> {

@@ -9,6 +9,8 @@ export interface SourceInfo {
   readonly container: string;
   /** Of the longest stream, as the container tells it. */
   readonly durationSeconds: number;
+  /** How the file itself shows that its end is missing. */
+  readonly cutOff?: string;
   /** The video stream to use, if there is one. */
   readonly video?: SourceVideo;
   /** The sound stream to use, if there is one. */

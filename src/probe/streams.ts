@@ -22,10 +22,13 @@ export function describeSource(
 ): SourceInfo {
   const { video, audio } = chooseStreams(report, path);
   const file = fileTimes(report, path);
+  const container = report.format?.format_name ?? "";
+  const cutOff = cutOffSign(container, sizeBytes);
   return {
     path,
     sizeBytes,
-    container: report.format?.format_name ?? "",
+    container,
+    ...(cutOff !== undefined && { cutOff }),
     durationSeconds: file.durationSeconds,
     ...(video && { video: describeVideo(video, file, path) }),
     ...(audio && { audio: describeAudio(audio, file) }),
@@ -33,6 +36,17 @@ export function describeSource(
       .filter((stream) => stream !== video && stream !== audio)
       .map(describeIgnored),
   };
+}
+
+/** Plain, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
+const TS_PACKET_SIZES = [188, 192, 204];
+
+/** MPEG-TS has no header that tells how long it should be. */
+function cutOffSign(container: string, sizeBytes: number): string | undefined {
+  const isWhole = TS_PACKET_SIZES.some((size) => sizeBytes % size === 0);
+  return container === "mpegts" && !isWhole
+    ? "ends in the middle of a packet"
+    : undefined;
 }
 
 function fileTimes({ format }: FfprobeReport, path: string): FileTimes {

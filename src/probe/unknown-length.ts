@@ -20,7 +20,7 @@ export async function withLength(
   tools: Tools,
   signal: AbortSignal | undefined,
 ): Promise<FfprobeReport> {
-  if (numberOr(report.format?.duration, 0) > 0) return report;
+  if (tellsLength(report)) return report;
   const streams: FfprobeStream[] = [];
   for (const stream of report.streams ?? []) {
     const seconds = await lengthOf(stream, report, file, tools, signal);
@@ -34,6 +34,16 @@ export async function withLength(
   );
   if (longest === 0) return report;
   return { format: { ...report.format, duration: String(longest) }, streams };
+}
+
+/** Bare sound has no header: ffprobe guesses its length from the size and the bitrate. */
+const GUESSED = ["aac", "loas", "ac3", "eac3", "dts", "amr", "mp3"];
+
+function tellsLength({ format }: FfprobeReport): boolean {
+  return (
+    numberOr(format?.duration, 0) > 0 &&
+    !GUESSED.includes(format?.format_name ?? "")
+  );
 }
 
 async function lengthOf(

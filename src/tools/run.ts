@@ -14,6 +14,8 @@ export interface RunOptions {
   readonly keepStdout?: boolean;
   /** Called with each line of standard output; what it throws ends the program and the run. */
   readonly onLine?: (line: string) => void;
+  /** Called with each line of standard error. */
+  readonly onErrorLine?: (line: string) => void;
   /** What the program reads on standard input; nothing when left out. */
   readonly stdin?: Uint8Array;
 }
@@ -43,7 +45,7 @@ export async function runTool(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { signal, keepStdout = false, onLine, stdin } = options;
+  const { signal, keepStdout = false, onLine, onErrorLine, stdin } = options;
   throwIfAborted(signal);
   const child = start(path, args, stdin);
   const kill = () => killGroup(child);
@@ -52,6 +54,8 @@ export async function runTool(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
   });
+  if (onErrorLine && child.stderr)
+    createInterface({ input: child.stderr }).on("line", onErrorLine);
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     if (keepStdout) output.stdout += text;
   });

@@ -128,7 +128,7 @@ test("doctor tells versions, where ffmpeg comes from, encoders and disk", async 
 test("--help shows examples and every exit code", async () => {
   const { stdout, exitCode } = await mssPack(["--help"]);
   expect(stdout).toContain("mss-pack input.mp4 -o out/");
-  for (const code of [0, 1, 2, 3, 4, 5, 7, 8, 130])
+  for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
     expect(stdout).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
   expect(exitCode).toBe(0);
 });

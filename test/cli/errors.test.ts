@@ -25,7 +25,7 @@ const file = (name: string) => join(folder, "files", name);
 
 describe("one clear sentence and a true exit code", () => {
   test.each([
-    ["no arguments", [], 2, "missing required argument 'input'"],
+    ["no arguments", [], 2, "No input. Expected media files"],
     ["no output folder", [clip], 2, "Expected -o FOLDER"],
     [
       "an unknown option",

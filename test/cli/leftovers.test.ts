@@ -112,7 +112,7 @@ describe("a damaged source", () => {
   test("is refused with exit code 3 and ffmpeg's words", async () => {
     const out = join(folder, "refused");
     const { exitCode, stderr } = await mssPack([damaged, "-o", out, ...QUICK]);
-    expect(stderr).toMatch(/is damaged, ffmpeg says: .*\n.*--salvage/);
+    expect(stderr).toMatch(/is damaged, lost: .*ffmpeg says: .*\n.*--salvage/);
     expect(exitCode).toBe(3);
     expect(existsSync(out)).toBe(false);
   });

@@ -5,9 +5,9 @@ import {
   missingForBrowser,
   type Browser,
 } from "./support/browser.js";
-import { WHITE } from "./support/media.js";
+import { WHITE } from "../support/measure.js";
 import { CLIP, type TestRung } from "./support/package.js";
-import { describeReader } from "./support/programs.js";
+import { describeReader } from "../support/programs.js";
 import { Stage } from "./support/stage.js";
 import {
   expectNothingMissing,

@@ -1,11 +1,9 @@
 import { describe, expect } from "vitest";
+import { beepTimes, probeStream, whitePictures } from "../support/measure.js";
 import {
-  beepTimes,
   decodeComplaints,
   MARK_PICTURES,
   MARK_TIMES,
-  probeStream,
-  whitePictures,
 } from "./support/media.js";
 import { CLIP } from "./support/package.js";
 import { rungOf, test } from "./support/test.js";

@@ -1,9 +1,10 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { MARK_PICTURES, WHITE } from "./support/media.js";
+import { WHITE } from "../support/measure.js";
+import { MARK_PICTURES } from "./support/media.js";
 import { CLIP } from "./support/package.js";
-import { describeReader, findProgram, run } from "./support/programs.js";
+import { describeReader, findProgram, run } from "../support/programs.js";
 import { expectWholeRung, rungOf, test } from "./support/test.js";
 
 const ELEMENTS = [

@@ -1,13 +1,9 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import {
-  beepDelays,
-  MARK_PICTURES,
-  probeStream,
-  whitePictures,
-} from "./support/media.js";
+import { probeStream, whitePictures } from "../support/measure.js";
+import { beepDelays, MARK_PICTURES } from "./support/media.js";
 import { CLIP } from "./support/package.js";
-import { describeReader, findProgram, run } from "./support/programs.js";
+import { describeReader, findProgram, run } from "../support/programs.js";
 import { expectWholeRung, rungOf, test } from "./support/test.js";
 
 const vlc = await findProgram("cvlc");

@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import { expect } from "vitest";
+import { probeStream, whitePictures } from "../support/measure.js";
 import {
   beepDelays,
   decodeComplaints,
   MARK_PICTURES,
-  probeStream,
-  whitePictures,
 } from "./support/media.js";
 import { CLIP } from "./support/package.js";
-import { describeReader, findProgram, run, tools } from "./support/programs.js";
+import {
+  describeReader,
+  findProgram,
+  run,
+  tools,
+} from "../support/programs.js";
 import {
   expectNothingMissing,
   expectWholeRung,

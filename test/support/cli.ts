@@ -12,6 +12,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** What it reads on standard input; nothing when left out. */
+  readonly stdin?: string | Uint8Array;
   /** Called once the process runs; a promise is waited for. */
   readonly onStart?: (child: ChildProcess) => unknown;
   /** Called with standard error so far, each time it grows. */
@@ -24,10 +26,12 @@ export async function mssPack(
   options: CliOptions = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
+  // It may end before it has read all.
+  child.stdin.on("error", () => undefined).end(options.stdin);
   const started = options.onStart?.(child);
   let stdout = "";
   let stderr = "";

@@ -1,5 +1,5 @@
-import { findTools } from "../../src/tools/find.js";
 import { lastLines, runTool } from "../../src/tools/run.js";
+import { tools } from "./programs.js";
 
 export interface ClipOptions {
   readonly size?: string;
@@ -19,6 +19,9 @@ export interface ClipOptions {
 /** Inverts the colours for a while: two hard cuts that must not become key frames. */
 export const SCENE_CUTS = "hue=h=180:s=3:enable='between(t,1.3,2.1)'";
 
+/** The sound covers the picture, and goes on for less than it would be held for. */
+const SOUND_SURPLUS_SECONDS = 0.06;
+
 /** Makes a small clip of a moving test picture, with options that every ffmpeg since 2018 knows. */
 export async function makeClip(
   path: string,
@@ -32,7 +35,7 @@ export async function makeClip(
   const seconds =
     options.frames === undefined
       ? (options.seconds ?? 5)
-      : options.frames / 25 + 0.5;
+      : options.frames / 25 + SOUND_SURPLUS_SECONDS;
   const filters = [
     ...(options.filters === undefined ? [] : [options.filters]),
     // -frames:v would end the sound with the picture, or before it.
@@ -69,8 +72,8 @@ export async function ffmpeg(
   args: readonly string[],
   result: string,
 ): Promise<string> {
-  const tools = await findTools();
-  const { exitCode, stderr } = await runTool(tools.ffmpeg.path, args);
+  const { ffmpeg } = await tools();
+  const { exitCode, stderr } = await runTool(ffmpeg.path, args);
   if (exitCode !== 0)
     throw new Error(`ffmpeg could not make ${result}: ${lastLines(stderr, 3)}`);
   return result;

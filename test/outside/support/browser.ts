@@ -1,7 +1,7 @@
 import { access } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
-import { findProgram } from "./programs.js";
+import { findProgram } from "../../support/programs.js";
 
 /** The part of Playwright that these tests use: it is installed apart, and so are its types. */
 export interface Browser {

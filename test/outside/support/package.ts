@@ -7,7 +7,7 @@ import {
   readServerManifest,
   type ClientManifest,
 } from "./manifests.js";
-import { run, tools } from "./programs.js";
+import { run, tools } from "../../support/programs.js";
 
 /** The clip that all readers are given: a white picture and a beep every three seconds. */
 export const CLIP = {

@@ -1,0 +1,159 @@
+import { resolve } from "node:path";
+import {
+  makeItem,
+  packItem,
+  type BatchInput,
+  type BatchItem,
+  type ItemOptions,
+  type ItemReport,
+} from "./batch-item.js";
+import { PackError } from "./errors.js";
+import { requireFolder } from "./folder/refusals.js";
+import { loadPreset } from "./plan/preset-file.js";
+import { DEFAULT_PRESET } from "./plan/preset.js";
+import { applySettings } from "./plan/settings.js";
+import { findTools } from "./tools/find.js";
+import { isUrl } from "./tools/reading.js";
+
+export interface BatchOptions extends ItemOptions {
+  /** Inputs at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
+  readonly jobs?: number | undefined;
+  /** After a failure begin no other input; those that run are finished. */
+  readonly failFast?: boolean | undefined;
+}
+
+/** What became of every input, in the order in which they were given. */
+export interface BatchReport {
+  readonly total: number;
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  /** Not done, because the batch was stopped before. */
+  readonly stopped: number;
+  readonly seconds: number;
+  readonly items: readonly ItemReport[];
+}
+
+/**
+ * Packages many inputs into one folder: {@link pack}, once for each. An input
+ * that fails is told in the report and the others go on. A path that is given
+ * twice is packaged once.
+ *
+ * @throws PackError before any work, for what is wrong with all of them: `usage` when
+ * two packages would have the same name, or for a wrong option; `preset`, `tool`
+ */
+export async function packAll(
+  inputs: readonly (string | BatchInput)[],
+  options: BatchOptions,
+): Promise<BatchReport> {
+  const startMs = performance.now();
+  const items = distinct(inputs).map((input, i, all) =>
+    makeItem(input, i + 1, all.length),
+  );
+  refuseSameNames(items);
+  await requireUsable(options);
+  const reports = await runAll(items, options);
+  return summarize(reports, performance.now() - startMs);
+}
+
+/** Counts what became of the items. */
+export function summarize(
+  items: readonly ItemReport[],
+  milliseconds: number,
+): BatchReport {
+  const count = (wanted: ItemReport["state"]) =>
+    items.filter(({ state }) => state === wanted).length;
+  return {
+    total: items.length,
+    done: count("done"),
+    skipped: count("skipped"),
+    failed: count("failed"),
+    stopped: count("stopped"),
+    seconds: Math.round(milliseconds) / 1000,
+    items,
+  };
+}
+
+/** @throws PackError for what would fail every input alike */
+export async function requireUsable(options: BatchOptions): Promise<void> {
+  const { jobs = 1 } = options;
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    throw new PackError(
+      "usage",
+      `--jobs is "${jobs}". Expected a whole number from 1 to ${MOST_JOBS}.`,
+      { facts: { option: "--jobs", found: jobs } },
+    );
+  }
+  await requireFolder(resolve(options.output));
+  applySettings(await loadPreset(options.preset ?? DEFAULT_PRESET), options);
+  await findTools(options);
+}
+
+const MOST_JOBS = 64;
+
+/** As many workers as jobs, each taking the next item that waits. */
+async function runAll(
+  items: readonly BatchItem[],
+  options: BatchOptions,
+): Promise<ItemReport[]> {
+  const { jobs = 1, failFast = false, signal } = options;
+  const reports = items.map<ItemReport>(({ input, name }) => ({
+    input,
+    name,
+    state: "stopped",
+    seconds: 0,
+  }));
+  const waiting = items.entries();
+  let hasFailed = false;
+  const work = async () => {
+    for (const [i, item] of waiting) {
+      const { report } = await packItem(item, options);
+      reports[i] = report;
+      hasFailed ||= report.state === "failed";
+      if (signal?.aborted || (failFast && hasFailed)) return;
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, work));
+  return reports;
+}
+
+/** A pattern and a name may both mean the same file. */
+function distinct(
+  inputs: readonly (string | BatchInput)[],
+): (string | BatchInput)[] {
+  const byPath = new Map<string, string | BatchInput>();
+  for (const input of inputs) {
+    const path = typeof input === "string" ? input : input.path;
+    const key = isUrl(path) ? path : resolve(path);
+    if (!byPath.has(key)) byPath.set(key, input);
+  }
+  return [...byPath.values()];
+}
+
+/** Told before the work begins: the second would be refused, or replace the first, hours later. */
+function refuseSameNames(items: readonly BatchItem[]): void {
+  const byName = new Map<string, BatchItem>();
+  for (const item of items) {
+    const key = nameKey(item.name);
+    const other = byName.get(key);
+    if (other !== undefined) throw sameNameError(other, item);
+    byName.set(key, item);
+  }
+}
+
+/** Windows, where most Smooth origins run, takes `Film` and `film` for the same name. */
+export function nameKey(name: string): string {
+  return name.normalize("NFC").toLowerCase();
+}
+
+/** The `usage` error for two inputs whose packages would be one. */
+export function sameNameError(one: BatchItem, other: BatchItem): PackError {
+  return new PackError(
+    "usage",
+    `${one.input} and ${other.input} would both become the package "${one.name}".`,
+    {
+      hint: "Rename one of them, or package it in a run of its own with --name or another -o.",
+      facts: { name: one.name, inputs: [one.input, other.input] },
+    },
+  );
+}

@@ -1,0 +1,118 @@
+import type { BatchItem, ItemReport } from "../../batch-item.js";
+import type { BatchReport } from "../../batch.js";
+import { lostText } from "../../damage.js";
+import type { PackResult } from "../../options.js";
+import { allRungs, type EncodePlan } from "../../plan/encode-plan.js";
+import type { Tools } from "../../tools/find.js";
+import { clock, planSummary, size, sourceFacts } from "../text.js";
+
+/** Text of an input, each line with the input's name. */
+export function prefixed(item: BatchItem, text: string): string {
+  const lines = text.split("\n");
+  return lines
+    .map((line) => `${placeOf(item)} ${item.input}: ${line}`)
+    .join("\n");
+}
+
+/** What a bar is called: of a long path the end tells most. */
+export function barLabel(item: BatchItem): string {
+  const { input } = item;
+  const short =
+    input.length <= LABEL_LENGTH ? input : `…${input.slice(1 - LABEL_LENGTH)}`;
+  return `${placeOf(item)} ${short.padEnd(LABEL_LENGTH)}`;
+}
+
+const LABEL_LENGTH = 24;
+
+/** `[ 2/10]`, or in a watch folder `[2]`. */
+function placeOf({ number, total }: BatchItem): string {
+  if (total === undefined) return `[${number}]`;
+  return `[${String(number).padStart(String(total).length)}/${total}]`;
+}
+
+/** What will be made of an input: one line and its notes, or with --verbose all. */
+export function planText(
+  item: BatchItem,
+  plan: EncodePlan,
+  tools: Tools,
+  verbose: boolean,
+): string {
+  if (verbose) return prefixed(item, planSummary(plan, tools, true));
+  const rungs = allRungs(plan).map(({ name }) => name);
+  const lines = [
+    `${sourceFacts(plan)} -> ${rungs.join(", ")}`,
+    ...plan.notes.map((note) => `note: ${note}`),
+  ];
+  return prefixed(item, lines.join("\n"));
+}
+
+/** What became of an input. */
+export function endText(item: BatchItem, report: ItemReport): string {
+  switch (report.state) {
+    case "done":
+      return prefixed(
+        item,
+        [
+          ...lostLines(report.lost),
+          `done in ${clock(report.seconds)}, ${size(report.bytes)}: ${report.manifest}`,
+        ].join("\n"),
+      );
+    case "skipped":
+      return prefixed(
+        item,
+        `skipped, this is the same package already: ${report.manifest}`,
+      );
+    case "failed": {
+      const hint = report.hint === undefined ? "" : `\n${report.hint}`;
+      return prefixed(item, `failed: ${reason(report)}${hint}`);
+    }
+    case "stopped":
+      return prefixed(item, "stopped");
+  }
+}
+
+function lostLines(lost: PackResult["lost"]): string[] {
+  return lost.length === 0 ? [] : [`could not be decoded: ${lostText(lost)}`];
+}
+
+/** Where an input of a watch folder is now. */
+export function movedText(item: BatchItem, to: string): string {
+  return prefixed(item, `moved to ${to}`);
+}
+
+/** Total, done, skipped, failed; and again which failed, for they may be far above. */
+export function summaryText(report: BatchReport): string {
+  const columns = [
+    ["Total", report.total],
+    ["Done", report.done],
+    ["Skipped", report.skipped],
+    ["Failed", report.failed],
+    ...(report.stopped > 0 ? [["Stopped", report.stopped] as const] : []),
+  ] as const;
+  const width = Math.max(7, String(report.total).length) + 2;
+  const row = (index: 0 | 1) =>
+    columns.map((column) => String(column[index]).padStart(width)).join("");
+  return [
+    row(0),
+    `${row(1)}   in ${clock(report.seconds)}`,
+    ...report.items.flatMap(failedLine),
+  ].join("\n");
+}
+
+function failedLine(report: ItemReport): string[] {
+  if (report.state !== "failed") return [];
+  const [first] = reason(report).split("\n");
+  return [`  failed: ${report.input}: ${first} (${report.code})`];
+}
+
+/** The message without the input's name, which stands before it already. */
+function reason({
+  input,
+  message,
+}: {
+  input: string;
+  message: string;
+}): string {
+  const start = `${input}: `;
+  return message.startsWith(start) ? message.slice(start.length) : message;
+}

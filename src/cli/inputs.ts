@@ -1,0 +1,99 @@
+import { lstat } from "node:fs/promises";
+import { isAbsolute } from "node:path";
+import { glob } from "tinyglobby";
+import { PackError } from "../errors.js";
+import { isUrl } from "../tools/reading.js";
+import { readList } from "./list-file.js";
+
+/** Standard input, as an input or as a list. */
+export const STDIN = "-";
+
+export interface GivenInputs {
+  /** Paths and addresses as they were given; {@link STDIN} for standard input. */
+  readonly inputs: readonly string[];
+  /** One plain input is not: its words and exit codes are its own. */
+  readonly isBatch: boolean;
+}
+
+/**
+ * The inputs that the command line names. A file that exists is that file, with
+ * whatever characters; else `*`, `?`, `[...]` and `{...}` make a pattern, for
+ * shells that leave it to us. What is missing is told later, by its own failure.
+ *
+ * @throws PackError `usage` when there is none, or a pattern matches no file
+ */
+export async function givenInputs(
+  args: readonly string[],
+  fromList: string | undefined,
+  signal: AbortSignal,
+): Promise<GivenInputs> {
+  if (args.length === 0 && fromList === undefined) throw noInput();
+  if (fromList === STDIN && args.includes(STDIN)) {
+    throw new PackError(
+      "usage",
+      "Standard input is given as an input and as a list. Expected one of them.",
+    );
+  }
+  const expanded = await Promise.all(args.map(expand));
+  const listed = fromList === undefined ? [] : await readList(fromList, signal);
+  const isBatch =
+    args.length > 1 ||
+    fromList !== undefined ||
+    expanded.some(({ isPattern }) => isPattern);
+  const inputs = [...expanded.flatMap(({ files }) => files), ...listed];
+  return { inputs, isBatch };
+}
+
+function noInput(): PackError {
+  return new PackError(
+    "usage",
+    "No input. Expected media files, patterns or --from-list FILE.",
+    { hint: "For example: mss-pack input.mp4 -o out/" },
+  );
+}
+
+interface Expanded {
+  readonly files: readonly string[];
+  readonly isPattern: boolean;
+}
+
+async function expand(given: string): Promise<Expanded> {
+  const isPattern =
+    given !== STDIN &&
+    !isUrl(given) &&
+    PATTERN.test(given) &&
+    !(await exists(given));
+  if (!isPattern) return { files: [given], isPattern };
+  const files = await matches(given);
+  if (files.length > 0) return { files, isPattern };
+  throw new PackError("usage", `${given}: matches no file.`, {
+    hint: "Names that begin with a dot do not count.",
+    facts: { found: given },
+  });
+}
+
+const PATTERN = /[*?]|\[.+\]|\{.+\}/;
+
+async function matches(pattern: string): Promise<string[]> {
+  const slashed =
+    process.platform === "win32" ? pattern.replaceAll("\\", "/") : pattern;
+  // A "!" in front would turn the meaning round.
+  const positive = slashed.startsWith("!") ? `./${slashed}` : slashed;
+  const found = await glob(positive, {
+    absolute: isAbsolute(pattern),
+    expandDirectories: false,
+    // A name such as "film (1).mp4" is no pattern.
+    extglob: false,
+  });
+  return found.sort(NATURAL.compare);
+}
+
+/** take-2 before take-10, alike on every machine. */
+export const NATURAL = new Intl.Collator("en", { numeric: true });
+
+async function exists(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}

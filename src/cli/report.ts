@@ -1,0 +1,86 @@
+import { stat } from "node:fs/promises";
+import { dirname } from "node:path";
+import { summarize, type BatchReport } from "../batch.js";
+import { PackError } from "../errors.js";
+import { writeReport } from "../report-file.js";
+import { version } from "../version.js";
+import { failureOf, reportError } from "./errors.js";
+import { writeLine } from "./json-reporter.js";
+
+/** How a command that makes packages ended. */
+export interface Outcome {
+  /** Missing when it failed before the first input. */
+  readonly report?: BatchReport | undefined;
+  /** `--json` ends with the outcome; that of one input has said all in its own lines. */
+  readonly isBatch?: boolean;
+  /** Why the exit code is not 0. */
+  readonly error?: unknown;
+}
+
+/** The outcome as one object, for `--report` and the last line of `--json`. */
+export function outcomeDocument({ report, error }: Outcome): object {
+  const failure = error === undefined ? undefined : failureOf(error);
+  return {
+    type: "batch",
+    version: version(),
+    exit: failure?.exit ?? 0,
+    ...(report ?? summarize([], 0)),
+    ...(failure && { error: failure }),
+  };
+}
+
+/**
+ * Looks before the work whether the report can be written after it.
+ *
+ * @throws PackError `usage`
+ */
+export async function requireReportPlace(
+  path: string | undefined,
+): Promise<void> {
+  if (path === undefined) return;
+  // `--report film.mp4` is a slip, and would cost the film.
+  if (!path.toLowerCase().endsWith(".json"))
+    throw wrong(path, "a name that ends with .json");
+  const folder = dirname(path);
+  if (!(await isFolder(folder)))
+    throw wrong(path, `a file in a folder that exists, ${folder} does not`);
+  if (await isFolder(path)) throw wrong(path, "a file, this is a folder");
+}
+
+function wrong(path: string, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `--report is "${path}". Expected ${expected}.`,
+    { facts: { option: "--report", found: path, expected } },
+  );
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/**
+ * Ends a command: tells its outcome to `--json` and `--report`, then throws what it failed with.
+ */
+export async function finish(
+  outcome: Outcome,
+  flags: { readonly report?: string; readonly json?: boolean },
+): Promise<void> {
+  const { report, isBatch, error } = outcome;
+  if (flags.json && isBatch && report) writeLine(outcomeDocument(outcome));
+  if (flags.report !== undefined) await write(flags.report, outcome);
+  if (error !== undefined) throw error as Error;
+}
+
+/** What the command failed with goes before what the report does. */
+async function write(path: string, outcome: Outcome): Promise<void> {
+  try {
+    await writeReport(path, outcomeDocument(outcome));
+  } catch (error) {
+    if (outcome.error === undefined) throw error;
+    reportError(error, []);
+  }
+}

@@ -1,0 +1,102 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { PackError } from "./errors.js";
+import { replaceText } from "./folder/durable.js";
+import { writing } from "./folder/errors.js";
+import type { EncodePlan } from "./plan/encode-plan.js";
+import { findDamage } from "./probe/damage.js";
+import type { LostTime } from "./probe/damage-log.js";
+import type { SourceInfo } from "./probe/source-info.js";
+import type { Tools } from "./tools/find.js";
+
+/** Among the encoded files, so that a later run that goes on with them knows of it. */
+const DAMAGE = "damage.json";
+
+export interface Judgement {
+  /** Where encoded files lie. */
+  readonly folder: string;
+  readonly tools: Tools;
+  readonly signal: AbortSignal | undefined;
+  readonly salvage: boolean;
+}
+
+/**
+ * Decides about a source that ffmpeg complained about: finds the times that are
+ * lost, and goes on when that was asked for, or when only the begin is missing
+ * of a recording that starts between two key frames.
+ *
+ * @throws PackError `input` with what is lost
+ */
+export async function judgeDamage(
+  { source }: EncodePlan,
+  complaints: readonly string[],
+  { folder, tools, signal, salvage }: Judgement,
+): Promise<void> {
+  const lost = await findDamage(source, tools, signal);
+  if (!salvage && !isLateStart(source, lost))
+    throw damagedError(source, complaints, lost);
+  const path = join(folder, DAMAGE);
+  await writing(path, () => replaceText(path, JSON.stringify(lost)));
+}
+
+/** What {@link judgeDamage} found, in this run or the one that it goes on from. */
+export async function readDamage(folder: string): Promise<LostTime[]> {
+  try {
+    const text = await readFile(join(folder, DAMAGE), "utf8");
+    return JSON.parse(text) as LostTime[];
+  } catch {
+    return [];
+  }
+}
+
+/** @throws PackError `input` when the file shows before any work that its end is missing */
+export function refuseCutOff({ source }: EncodePlan, salvage: boolean): void {
+  if (source.cutOff === undefined || salvage) return;
+  throw new PackError("input", `${source.path}: ${source.cutOff}.`, {
+    hint: "The file is cut off. --salvage packages what is there.",
+    facts: { file: source.path },
+  });
+}
+
+/** The times for people, such as "picture 6.0 to 8.0 s". */
+export function lostText(lost: readonly LostTime[]): string {
+  return lost
+    .map(({ stream, fromSeconds, toSeconds }) => {
+      const what = stream === "video" ? "picture" : "sound";
+      return `${what} ${fromSeconds.toFixed(1)} to ${toSeconds.toFixed(1)} s`;
+    })
+    .join(", ");
+}
+
+/** Recorders of broadcasts begin anywhere: what comes before the first key frame was never whole. */
+const BROADCAST = ["mpegts", "mpeg"];
+const LONGEST_START_SECONDS = 10;
+
+function isLateStart(source: SourceInfo, lost: readonly LostTime[]): boolean {
+  return (
+    BROADCAST.includes(source.container) &&
+    lost.length > 0 &&
+    lost.every(
+      ({ fromSeconds, toSeconds }) =>
+        fromSeconds === 0 && toSeconds < LONGEST_START_SECONDS,
+    )
+  );
+}
+
+function damagedError(
+  source: SourceInfo,
+  complaints: readonly string[],
+  lost: readonly LostTime[],
+): PackError {
+  const [first, ...more] = complaints;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  const what = lost.length === 0 ? "" : `, lost: ${lostText(lost)}`;
+  return new PackError(
+    "input",
+    `${source.path}: is damaged${what}; ffmpeg says: ${first}${others}.`,
+    {
+      hint: "--salvage packages what can be decoded.",
+      facts: { file: source.path, lost, errors: complaints.slice(0, 20) },
+    },
+  );
+}

@@ -1,0 +1,36 @@
+/**
+ * ffmpeg's words for what a decoder or a demuxer cannot read. It goes on after
+ * that and ends with exit code 0: only these lines tell. They carry their level
+ * (`-loglevel level+...`), and two warnings that mean damage too.
+ */
+export function isComplaint(line: string): boolean {
+  return (
+    /\[(?:error|fatal)\]/.test(line) ||
+    /corrupt decoded frame|Packet corrupt/.test(line)
+  );
+}
+
+/** The complaints in what ffmpeg said, without the names of its parts. */
+export function complaintsIn(stderr: string): string[] {
+  const lines = stderr.split(/[\r\n]+/).filter(isComplaint);
+  return lines.map((line) =>
+    line.replace(/^.*\[(?:warning|error|fatal)\] /, "").trim(),
+  );
+}
+
+/** Words of a run that ended because of what it read, not because of what it should make. */
+export function isAboutSource(complaints: readonly string[]): boolean {
+  return complaints.some((words) =>
+    SOURCE_FAULTS.some((fault) => fault.test(words)),
+  );
+}
+
+const SOURCE_FAULTS = [
+  /Decoder .* not found|Cannot find a decoder/i,
+  /Error while (?:opening decoder|decoding)/i,
+  /Error initializing .*decoder/i,
+  /Cannot determine format of input/i,
+  /Could not find codec parameters/i,
+  /Error opening input|moov atom not found/i,
+  /Invalid data found when processing input/i,
+];

@@ -1,0 +1,89 @@
+import { expect } from "vitest";
+import { beepTimes, SAMPLE_RATE, soundOf } from "../../support/measure.js";
+import type { Check } from "../row.js";
+import { flashTimes } from "./picture.js";
+
+/** A viewer notices from about 40 ms on. */
+const IN_SYNC_SECONDS = 0.01;
+
+/** Bursts begin at these times, within 10 ms. */
+export function burstsAt(...times: readonly number[]): Check {
+  return async ({ sound }) => expectNear(await beepTimes(sound), times);
+}
+
+/** Each flash of the picture comes with a burst of the sound, within 10 ms; there are so many. */
+export function inSync(count: number): Check {
+  return async (made) => {
+    const flashes = await flashTimes(made);
+    expect(flashes).toHaveLength(count);
+    expectNear(await beepTimes(made.sound), flashes);
+  };
+}
+
+function expectNear(found: readonly number[], times: readonly number[]): void {
+  const message = `found ${found.join(" ")}, expected ${times.join(" ")}`;
+  expect(found, message).toHaveLength(times.length);
+  for (const [i, time] of times.entries())
+    expect(Math.abs((found[i] ?? NaN) - time), message).toBeLessThan(
+      IN_SYNC_SECONDS,
+    );
+}
+
+/** Silence between two times. */
+export function silent(fromSeconds: number, toSeconds: number): Check {
+  return async ({ sound }) =>
+    expect(
+      loudness(part(await soundOf(sound), fromSeconds, toSeconds)),
+    ).toBeLessThan(0.005);
+}
+
+/** A tone of so many Hz between two times. */
+export function tone(
+  hertz: number,
+  fromSeconds: number,
+  toSeconds: number,
+): Check {
+  return async ({ sound }) => {
+    const samples = part(await soundOf(sound), fromSeconds, toSeconds);
+    expect(loudness(samples)).toBeGreaterThan(0.02);
+    expect(frequency(samples)).toBeGreaterThan(hertz * 0.98);
+    expect(frequency(samples)).toBeLessThan(hertz * 1.02);
+  };
+}
+
+/** Of all channels only this one sounds; counted from 0. */
+export function onlyChannel(channel: number, count: number): Check {
+  return async ({ sound }) => {
+    for (let i = 0; i < count; i++) {
+      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const loud = loudness(part(samples, 0.5, 1.5));
+      if (i === channel) expect(loud, `channel ${i}`).toBeGreaterThan(0.05);
+      else expect(loud, `channel ${i}`).toBeLessThan(0.01);
+    }
+  };
+}
+
+/** So many fragments in every track. */
+export function fragments(count: number): Check {
+  return ({ result }) => {
+    for (const track of result.tracks) expect(track.fragments).toBe(count);
+  };
+}
+
+function part(samples: Int16Array, from: number, to: number): Int16Array {
+  return samples.subarray(from * SAMPLE_RATE, to * SAMPLE_RATE);
+}
+
+/** Root of the mean square, 1 for full scale. */
+function loudness(samples: Int16Array): number {
+  const sum = samples.reduce((total, sample) => total + sample * sample, 0);
+  return Math.sqrt(sum / samples.length) / 32_768;
+}
+
+/** Of a pure tone: it crosses zero upwards once a period. */
+function frequency(samples: Int16Array): number {
+  let crossings = 0;
+  for (let i = 1; i < samples.length; i++)
+    if ((samples[i - 1] ?? 0) < 0 && (samples[i] ?? 0) >= 0) crossings++;
+  return (crossings * SAMPLE_RATE) / samples.length;
+}

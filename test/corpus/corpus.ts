@@ -1,0 +1,28 @@
+import type { Row } from "./row.js";
+import { COLOURS_OF_SOURCES } from "./rows/colours.js";
+import { BROKEN } from "./rows/broken.js";
+import { CONTAINERS_OF_SOURCES } from "./rows/containers.js";
+import { LENGTHS } from "./rows/lengths.js";
+import { RATES } from "./rows/rates.js";
+import { SCAN_TYPES } from "./rows/scan.js";
+import { SHAPES } from "./rows/shapes.js";
+import { SOUNDS } from "./rows/sounds.js";
+import { STREAMS } from "./rows/streams.js";
+import { TIMING } from "./rows/timing.js";
+
+/** All inputs, in the order of docs/inputs.md. The door for another one: a row in one of these. */
+export const CORPUS: readonly {
+  readonly title: string;
+  readonly rows: readonly Row[];
+}[] = [
+  { title: "frame rates", rows: RATES },
+  { title: "shapes of the picture", rows: SHAPES },
+  { title: "colours", rows: COLOURS_OF_SOURCES },
+  { title: "fields and frames", rows: SCAN_TYPES },
+  { title: "streams", rows: STREAMS },
+  { title: "sounds", rows: SOUNDS },
+  { title: "picture and sound in time", rows: TIMING },
+  { title: "lengths", rows: LENGTHS },
+  { title: "containers", rows: CONTAINERS_OF_SOURCES },
+  { title: "broken files", rows: BROKEN },
+];

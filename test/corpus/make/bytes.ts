@@ -1,0 +1,78 @@
+import { statSync, truncateSync } from "node:fs";
+import { add32, patchFile, payloadOf } from "../../support/patch.js";
+
+/** Changes of written files that ffmpeg has no option for. */
+
+/** Upright after so many degrees clockwise: the matrix of the first track. ISO/IEC 14496-12 8.3.2 */
+export function turned(path: string, degrees: 90 | 180 | 270): void {
+  const [a, b, c, d] = TURN[degrees];
+  patchFile(path, (bytes) => {
+    const matrix = payloadOf(bytes, "tkhd") + 40;
+    bytes.writeInt32BE(a * ONE, matrix);
+    bytes.writeInt32BE(b * ONE, matrix + 4);
+    bytes.writeInt32BE(c * ONE, matrix + 12);
+    bytes.writeInt32BE(d * ONE, matrix + 16);
+  });
+}
+
+const ONE = 0x10000;
+
+const TURN = {
+  90: [0, 1, -1, 0],
+  180: [-1, 0, 0, -1],
+  270: [0, -1, 1, 0],
+} as const;
+
+/** Keeps this share of a file, as a download or a recording that broke off. */
+export function cutOff(path: string, share: number): void {
+  truncateSync(path, Math.floor(statSync(path).size * share));
+}
+
+/** Overwrites a part of a file, between two shares of its length. */
+export function damaged(path: string, from: number, to: number): void {
+  patchFile(path, (bytes) => {
+    const begin = Math.floor(bytes.length * from);
+    bytes.set(noise(Math.floor(bytes.length * (to - from))), begin);
+  });
+}
+
+/** Bytes without a pattern, the same on every run. */
+export function noise(length: number): Uint8Array {
+  let state = 12_345;
+  return Uint8Array.from({ length }, () => {
+    // Constants of Numerical Recipes; the low bits are poor, so the high ones are taken.
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return state >>> 24;
+  });
+}
+
+/** A sample that is said to be 2 GB long. ISO/IEC 14496-12 8.7.3 */
+export function hugeSample(path: string): void {
+  patchFile(path, (bytes) =>
+    bytes.writeUInt32BE(0x7fffffff, payloadOf(bytes, "stsz") + 12 + 5 * 4),
+  );
+}
+
+/** Chunks that are said to lie behind the file's end. ISO/IEC 14496-12 8.7.5 */
+export function chunksBehindTheEnd(path: string): void {
+  patchFile(path, (bytes) => {
+    const table = payloadOf(bytes, "stco");
+    const count = bytes.readUInt32BE(table + 4);
+    for (let i = 0; i < count; i++) add32(bytes, table + 8 + 4 * i, 0x10000000);
+  });
+}
+
+/** A movie box that is said to be larger than the file. */
+export function hugeMovie(path: string): void {
+  patchFile(path, (bytes) =>
+    bytes.writeUInt32BE(0x7fffffff, payloadOf(bytes, "moov") - 8),
+  );
+}
+
+/** The first track in a code that nobody knows. */
+export function unknownCodec(path: string, fourcc: string): void {
+  patchFile(path, (bytes) =>
+    // The first one is a brand of the ftyp box.
+    bytes.write(fourcc, payloadOf(bytes, "avc1", 2) - 4, "latin1"),
+  );
+}

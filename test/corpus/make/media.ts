@@ -1,0 +1,85 @@
+import { rmSync } from "node:fs";
+import { ffmpeg } from "../../support/clip.js";
+import type { Maker } from "../row.js";
+
+/** A file of a generated picture, a generated sound, or both. */
+export interface Media {
+  /** lavfi source. */
+  readonly picture?: string;
+  /** lavfi source. */
+  readonly sound?: string;
+  readonly seconds?: number;
+  /** Where one of the two is to end earlier. */
+  readonly pictureSeconds?: number;
+  readonly soundSeconds?: number;
+  /** How much later than the file one of the two begins. */
+  readonly pictureDelay?: number;
+  readonly soundDelay?: number;
+  /** More output options; they come last and win. */
+  readonly options?: readonly string[];
+}
+
+export function media(wanted: Media): Maker {
+  const { picture, sound, seconds = 3, options = [] } = wanted;
+  const { pictureSeconds = seconds, soundSeconds = seconds } = wanted;
+  return written(
+    ...lavfi(
+      picture && picture + FINE_CLOCK,
+      pictureSeconds,
+      wanted.pictureDelay,
+    ),
+    ...lavfi(sound, soundSeconds, wanted.soundDelay),
+    ...(wanted.pictureDelay === undefined ? [] : ON_ANY_TIME),
+    ...(picture === undefined ? [] : QUICK_H264),
+    ...["-c:a", "aac", "-map_metadata", "-1", "-fflags", "+bitexact"],
+    ...options,
+  );
+}
+
+const QUICK_H264 = [
+  ...["-c:v", "libx264", "-preset", "ultrafast", "-qp", "16"],
+  ...["-pix_fmt", "yuv420p"],
+];
+
+/** Else ffmpeg would round the delay to whole frames, and repeat the first one from 0 on. */
+const ON_ANY_TIME = ["-vsync", "0", "-enc_time_base:v", "1/90000"];
+const FINE_CLOCK = ",settb=1/90000";
+
+function lavfi(
+  source: string | undefined,
+  seconds: number,
+  delay = 0,
+): readonly string[] {
+  if (source === undefined) return [];
+  const offset = delay === 0 ? [] : ["-itsoffset", String(delay)];
+  return [...offset, "-t", String(seconds), "-f", "lavfi", "-i", source];
+}
+
+/** What ffmpeg writes for these arguments; inputs first, the path is added. */
+export function written(...args: readonly string[]): Maker {
+  return (path) =>
+    ffmpeg(["-v", "error", "-y", "-nostdin", ...args, path], path);
+}
+
+/** A file made of another, which is gone afterwards: `-i` of it comes first, or after `-ss` and the like. */
+export function remade(
+  first: Maker,
+  options: readonly string[],
+  settings: { readonly as?: string; readonly before?: readonly string[] } = {},
+): Maker {
+  const { as = ".mkv", before = [] } = settings;
+  return async (path) => {
+    const source = `${path}.source${as}`;
+    await first(source);
+    await written(...before, "-i", source, ...options)(path);
+    rmSync(source);
+  };
+}
+
+/** A file whose bytes are changed once it is made. */
+export function changed(first: Maker, change: (path: string) => void): Maker {
+  return async (path) => {
+    await first(path);
+    change(path);
+  };
+}

@@ -1,0 +1,12 @@
+/** Notes of the plan that more than one group of inputs has. */
+
+export const VARIABLE =
+  /^variable frame rate, [\d.]+ on average, made a constant /;
+export const TEN_BITS = /^more than 8 bits a colour reduced to 8$/;
+export const FULL_RANGE = /^full-range picture brought to video range$/;
+export const DEINTERLACED = /^interlaced picture made progressive/;
+export const COVER_ART = /^stream \d+ \(video, \w+\) is left out: cover art$/;
+export const ANOTHER_SOUND =
+  /^stream \d+ \(audio, \w+\) is left out: only one audio stream is packaged$/;
+export const TRANSPARENT =
+  /^what is transparent in the picture is shown black$/;

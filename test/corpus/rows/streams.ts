@@ -1,0 +1,212 @@
+import { rmSync, writeFileSync } from "node:fs";
+import { expect } from "vitest";
+import { flashesAt } from "../checks/picture.js";
+import { inSync, tone } from "../checks/sound.js";
+import { presentationGraphics, subRip } from "../make/subtitles.js";
+import { media, remade, written } from "../make/media.js";
+import { bursting, flashing, hum, moving } from "../make/sources.js";
+import type { Check, Maker, Row } from "../row.js";
+import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
+
+const BROADCAST = "MPEG-TS and MTS that start at 1.4 s";
+const BESIDE = "subtitles, data, timecode, cover art";
+const SEVERAL = "several pictures or sounds";
+
+const MARKED: Maker = media({
+  picture: flashing({}, [1, 1.2], [2.8, 3]),
+  sound: bursting(1, 2.8),
+  options: ["-c:a", "pcm_s16le"],
+});
+
+const PLAIN: Maker = media({ picture: moving(), sound: hum(), seconds: 2 });
+
+/** A file beside the input for as long as the input is made of it. */
+function withHelper(
+  extension: string,
+  content: string | Uint8Array,
+  make: (helper: string) => Maker,
+): Maker {
+  return async (path) => {
+    const helper = `${path}.helper${extension}`;
+    writeFileSync(helper, content);
+    await make(helper)(path);
+    rmSync(helper);
+  };
+}
+
+/** PLAIN with another input beside it. */
+function beside(
+  extension: string,
+  content: string | Uint8Array,
+  inputOptions: readonly string[],
+  ...options: readonly string[]
+): Maker {
+  return withHelper(extension, content, (helper) =>
+    remade(PLAIN, [
+      ...[...inputOptions, "-i", helper, "-map", "0", "-map", "1"],
+      ...["-c", "copy", ...options],
+    ]),
+  );
+}
+
+const COVER: Maker = remade(PLAIN, [
+  ...["-f", "lavfi", "-i", "color=c=red:size=64x64:rate=1:duration=1"],
+  ...["-map", "0", "-map", "1:v", "-c", "copy", "-c:v:1", "mjpeg"],
+  ...["-frames:v:1", "1", "-disposition:v:1", "attached_pic"],
+]);
+
+const isTheLargePicture: Check = ({ plan }) => {
+  expect(plan.source.video?.width).toBe(320);
+};
+
+export const STREAMS: readonly Row[] = [
+  {
+    name: "a recording of a broadcast",
+    class: BROADCAST,
+    file: "broadcast.ts",
+    make: remade(MARKED, ["-c:v", "copy", "-c:a", "mp2"]),
+    expected: {
+      size: "320x180",
+      rate: "25/1",
+      seconds: 3,
+      checks: [inSync(2), flashesAt(1, 2.8)],
+    },
+  },
+  {
+    name: "a camcorder's MTS with AC-3",
+    class: BROADCAST,
+    file: "camcorder.MTS",
+    make: remade(MARKED, [
+      ...["-c:v", "copy", "-c:a", "ac3", "-f", "mpegts"],
+      ...["-mpegts_m2ts_mode", "1"],
+    ]),
+    expected: { size: "320x180", seconds: 3, checks: [inSync(2)] },
+  },
+  {
+    name: "Blu-ray subtitles (PGS)",
+    class: BESIDE,
+    file: "pgs.mkv",
+    make: beside(".sup", presentationGraphics(), []),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 2 \(subtitle, hdmv_pgs_subtitle\) is left out: /],
+    },
+  },
+  {
+    name: "text subtitles (mov_text)",
+    class: BESIDE,
+    file: "text.mp4",
+    make: beside(".srt", subRip(), [], "-c:s", "mov_text"),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 2 \(subtitle, mov_text\) is left out: /],
+    },
+  },
+  {
+    name: "a stream of data in MPEG-TS",
+    class: BESIDE,
+    file: "data.ts",
+    make: beside(".bin", Buffer.alloc(500, 7), ["-f", "data"]),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 2 \(data, \w+\) is left out: /],
+    },
+  },
+  {
+    name: "a timecode track of a camera",
+    class: BESIDE,
+    file: "timecode.mov",
+    make: remade(PLAIN, ["-c", "copy", "-timecode", "10:00:00:00"]),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 2 \(data, \w+\) is left out: /],
+    },
+  },
+  {
+    name: "cover art",
+    class: BESIDE,
+    file: "cover.mp4",
+    make: COVER,
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [COVER_ART],
+      checks: [isTheLargePicture],
+    },
+  },
+  {
+    name: "a font that is attached",
+    class: BESIDE,
+    file: "attached.mkv",
+    make: withHelper(".ttf", Buffer.alloc(200), (helper) =>
+      remade(PLAIN, [
+        ...["-c", "copy", "-attach", helper],
+        ...["-metadata:s:t", "mimetype=application/x-truetype-font"],
+      ]),
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 2 \(attachment, \w+\) is left out: /],
+    },
+  },
+  {
+    name: "two pictures",
+    class: SEVERAL,
+    file: "two-pictures.mkv",
+    make: written(
+      ...["-f", "lavfi", "-t", "2", "-i", moving({ size: "160x90" })],
+      ...["-f", "lavfi", "-t", "2", "-i", moving()],
+      ...["-map", "0", "-map", "1", "-c:v", "libx264", "-preset", "ultrafast"],
+      ...["-disposition:v:0", "0", "-disposition:v:1", "default"],
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      channels: 0,
+      notes: [/^stream 0 \(video, h264\) is left out: only one video stream/],
+    },
+  },
+  {
+    name: "two sounds, of which the second is the default",
+    class: SEVERAL,
+    file: "two-sounds.mkv",
+    make: written(
+      ...["-f", "lavfi", "-t", "2", "-i", moving()],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(300)],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(900)],
+      ...["-map", "0", "-map", "1", "-map", "2"],
+      ...["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "flac"],
+      ...["-disposition:a:0", "0", "-disposition:a:1", "default"],
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [ANOTHER_SOUND],
+      checks: [tone(900, 0.5, 1.5)],
+    },
+  },
+  {
+    name: "three sounds, none the default",
+    class: SEVERAL,
+    file: "three-sounds.ts",
+    make: written(
+      ...["-f", "lavfi", "-t", "2", "-i", moving()],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(300)],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(900)],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(1800)],
+      ...["-map", "0", "-map", "1", "-map", "2", "-map", "3"],
+      ...["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "mp2"],
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [ANOTHER_SOUND],
+      checks: [tone(300, 0.5, 1.5)],
+    },
+  },
+];

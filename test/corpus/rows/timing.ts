@@ -1,0 +1,241 @@
+import { flashesAt, quarters } from "../checks/picture.js";
+import { burstsAt, inSync, silent } from "../checks/sound.js";
+import { media, remade } from "../make/media.js";
+import { bursting, flashing, moving, quartered } from "../make/sources.js";
+import type { Maker, Row } from "../row.js";
+
+const STARTS = "sound that starts later or earlier than the picture";
+const ENDS = "sound that ends before or after the picture";
+const HOLES = "holes in the sound";
+
+/** Flashes and bursts at 1 s and at 2.5 s of a picture and a sound of three seconds, on their own clocks. */
+function marked(delays: { pictureDelay?: number; soundDelay?: number }): Maker {
+  return media({
+    picture: flashing({}, [1, 1.2], [2.48, 2.7]),
+    sound: bursting(1, 2.48),
+    options: ["-c:a", "pcm_s16le"],
+    ...delays,
+  });
+}
+
+/** A second of the sound is not there; what follows keeps its time. */
+function withHole(...options: readonly string[]): Maker {
+  return media({
+    picture: flashing({}, [0.4, 0.6], [3, 3.2]),
+    sound: `${bursting(0.4, 3)},aselect='not(between(t,1,2))'`,
+    seconds: 4,
+    options,
+  });
+}
+
+const LATE = /^sound begins 0\.7\d? s late: filled with silence$/;
+const PICTURE_LATE = /^picture begins 0\.7\d? s late: its first frame is held$/;
+
+export const TIMING: readonly Row[] = [
+  {
+    name: "sound 0.7 s late",
+    class: STARTS,
+    file: "late-sound.mkv",
+    make: marked({ soundDelay: 0.7 }),
+    expected: {
+      size: "320x180",
+      seconds: 3.7,
+      notes: [LATE, /held/],
+      checks: [burstsAt(1.7, 3.18), flashesAt(1, 2.48), silent(0, 0.7)],
+    },
+  },
+  {
+    name: "sound 0.7 s late, by an edit list",
+    class: STARTS,
+    file: "late-sound.mov",
+    make: marked({ soundDelay: 0.7 }),
+    expected: {
+      size: "320x180",
+      seconds: 3.7,
+      notes: [LATE, /held/],
+      checks: [burstsAt(1.7, 3.18), flashesAt(1, 2.48)],
+    },
+  },
+  {
+    name: "picture 0.72 s late",
+    class: STARTS,
+    file: "late-picture.mkv",
+    make: marked({ pictureDelay: 0.72 }),
+    expected: {
+      size: "320x180",
+      seconds: 3.72,
+      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      checks: [burstsAt(1, 2.48), flashesAt(1.72, 3.2)],
+    },
+  },
+  {
+    name: "picture 0.72 s late, by an edit list",
+    class: STARTS,
+    file: "late-picture.mov",
+    make: marked({ pictureDelay: 0.72 }),
+    expected: {
+      size: "320x180",
+      seconds: 3.72,
+      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      checks: [burstsAt(1, 2.48), flashesAt(1.72, 3.2)],
+    },
+  },
+  {
+    name: "a late picture shows its first frame from the beginning",
+    class: STARTS,
+    file: "held.mkv",
+    make: media({
+      picture: quartered(),
+      sound: bursting(1),
+      pictureDelay: 0.72,
+      seconds: 2,
+      options: ["-c:a", "flac"],
+    }),
+    expected: {
+      size: "320x180",
+      seconds: 2.72,
+      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      checks: [quarters(0, "red", "lime", "blue", "white"), burstsAt(1)],
+    },
+  },
+  {
+    name: "picture 23 ms later than the sound, in Matroska",
+    class: "sound and picture in time",
+    file: "offset.mkv",
+    make: marked({ pictureDelay: 0.023 }),
+    expected: {
+      size: "320x180",
+      seconds: 3.023,
+      checks: [flashesAt(1.023, 2.503)],
+    },
+  },
+  {
+    name: "cut out of another file without encoding",
+    class: "sound and picture in time",
+    file: "cut.mp4",
+    make: remade(
+      media({
+        picture: flashing({}, [2, 2.2], [3.6, 3.8]),
+        sound: bursting(2, 3.6),
+        seconds: 5,
+        options: ["-g", "25", "-bf", "2"],
+      }),
+      ["-c", "copy"],
+      { as: ".mp4", before: ["-ss", "1.28"] },
+    ),
+    expected: { size: "320x180", seconds: 3.72, checks: [inSync(2)] },
+  },
+  {
+    name: "sound that ends 3 s early",
+    class: ENDS,
+    file: "short-sound.mp4",
+    make: media({
+      picture: flashing({}, [1, 1.2]),
+      sound: bursting(1),
+      pictureSeconds: 5,
+      soundSeconds: 2,
+    }),
+    expected: {
+      size: "320x180",
+      seconds: 5,
+      notes: [/^sound ends 3\.0\d s before the picture: filled with silence$/],
+      checks: [inSync(1), silent(2.1, 4.9)],
+    },
+  },
+  {
+    name: "sound that goes on for 3 s",
+    class: ENDS,
+    file: "long-sound.mp4",
+    make: media({
+      picture: quartered(),
+      sound: bursting(1, 4.5),
+      pictureSeconds: 2,
+      soundSeconds: 5,
+    }),
+    expected: {
+      size: "320x180",
+      seconds: 5,
+      notes: [
+        /^sound goes on (?:2\.9|3\.0)\d s after the picture: its last frame is held$/,
+      ],
+      checks: [burstsAt(1, 4.5), quarters(4.8, "red", "lime", "blue", "white")],
+    },
+  },
+  {
+    name: "sound that goes on for 50 ms",
+    class: ENDS,
+    file: "surplus.mov",
+    make: media({
+      picture: moving(),
+      sound: bursting(1),
+      pictureSeconds: 2,
+      soundSeconds: 2.05,
+      options: ["-c:a", "pcm_s16le"],
+    }),
+    expected: { size: "320x180", seconds: 2, checks: [burstsAt(1)] },
+  },
+  {
+    name: "a second of PCM missing, in Matroska",
+    class: HOLES,
+    file: "hole.mkv",
+    make: withHole("-c:a", "pcm_s16le"),
+    expected: {
+      size: "320x180",
+      seconds: 4,
+      checks: [inSync(2), silent(1.05, 1.95)],
+    },
+  },
+  {
+    name: "a second of MP2 missing, in MPEG-TS",
+    class: HOLES,
+    file: "hole.ts",
+    make: withHole("-c:a", "mp2", "-copytb", "1"),
+    expected: { size: "320x180", seconds: 4, checks: [inSync(2)] },
+  },
+  {
+    name: "ten minutes at 10 frames a second",
+    class: "sound and picture in time",
+    file: "ten-minutes.mp4",
+    make: media({
+      picture: flashing(
+        { size: "160x90", rate: "10" },
+        [1, 1.2],
+        [300, 300.2],
+        [598, 598.2],
+      ),
+      sound: bursting(1, 300, 598),
+      seconds: 600,
+    }),
+    expected: {
+      size: "160x90",
+      rate: "10/1",
+      seconds: 600,
+      checks: [inSync(3), flashesAt(1, 300, 598)],
+    },
+  },
+  {
+    name: "ten minutes at 29.97 frames a second, picture 23 ms late, in MPEG-TS",
+    class: "sound and picture in time",
+    file: "ten-minutes.ts",
+    make: media({
+      picture: flashing(
+        { size: "128x72", rate: "30000/1001" },
+        // Frames 30, 9000 and 17,940.
+        [1.001, 1.2],
+        [300.3, 300.5],
+        [598.598, 598.8],
+      ),
+      sound: bursting(1.001, 300.3, 598.598),
+      seconds: 600,
+      pictureDelay: 0.023,
+      soundDelay: 0.023,
+      options: ["-c:a", "mp2"],
+    }),
+    expected: {
+      size: "128x72",
+      rate: "30000/1001",
+      seconds: 600,
+      checks: [inSync(3)],
+    },
+  },
+];

@@ -1,0 +1,130 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { ratio } from "../../src/media/time.js";
+import type { EncodePlan } from "../../src/plan/encode-plan.js";
+import { jsonLines, mssPack, type CliResult } from "../support/cli.js";
+import { probeStream } from "../support/measure.js";
+import {
+  isRefusal,
+  type MadePackage,
+  type Package,
+  type Refusal,
+  type ResultLine,
+  type Row,
+} from "./row.js";
+
+/** Makes the input of a row, gives it to the built command and looks at what comes out. */
+export async function runRow(row: Row, folder: string): Promise<void> {
+  const input = join(folder, row.file);
+  const out = join(folder, "out");
+  await row.make(input);
+  const result = await mssPack([
+    ...[input, "-o", out, "--json", "--verify", "full"],
+    ...["--encoder-preset", "ultrafast", ...(row.options ?? [])],
+  ]);
+  // A stack would be a bug, whatever the input is.
+  expect(result.stderr).not.toMatch(/^\s+at /m);
+  if (isRefusal(row.expected)) expectRefusal(result, row.expected, out);
+  else await expectPackage(result, row.expected);
+  rmSync(folder, { recursive: true });
+}
+
+function expectRefusal(
+  { exitCode, stdout, stderr }: CliResult,
+  refusal: Refusal,
+  out: string,
+): void {
+  const last = jsonLines(stdout).at(-1);
+  expect(last, stderr).toMatchObject({ type: "error", exit: exitCode });
+  expect(String(last?.["message"])).toMatch(refusal.says);
+  expect(exitCode, stderr).toBe(refusal.exitCode);
+  expect(existsSync(out) ? readdirSync(out) : []).toEqual([]);
+}
+
+async function expectPackage(
+  { exitCode, stdout, stderr }: CliResult,
+  expected: Package,
+): Promise<void> {
+  expect(exitCode, stderr).toBe(0);
+  const made = madePackage(jsonLines(stdout));
+  expectPlan(made, expected);
+  expectLength(made, expected.seconds);
+  if (expected.size !== undefined) await expectPicture(made, expected.size);
+  if (expected.channels !== 0)
+    expect(await probeStream(made.sound, "a")).toMatchObject({
+      channels: expected.channels ?? 2,
+    });
+  for (const check of expected.checks ?? []) await check(made);
+}
+
+function madePackage(lines: readonly Record<string, unknown>[]): MadePackage {
+  const { plan } = lines[0] as unknown as { readonly plan: EncodePlan };
+  const result = lines.at(-1) as unknown as ResultLine;
+  const pathOf = (file: string | undefined) => join(result.folder, file ?? "");
+  return {
+    plan,
+    result,
+    picture: pathOf(plan.video?.rungs[0]?.file),
+    sound: pathOf(plan.audio?.file),
+    framesPerSecond: plan.video ? ratio(plan.video.grid.frameRate) : 0,
+  };
+}
+
+function expectPlan({ plan }: MadePackage, expected: Package): void {
+  const { size, rate, channels = 2, notes = [] } = expected;
+  const [top] = plan.video?.rungs ?? [];
+  expect(top && `${top.width}x${top.height}`).toBe(size);
+  const { num, den } = plan.video?.grid.frameRate ?? {};
+  if (rate !== undefined) expect(`${num}/${den}`).toMatch(rate);
+  expect(plan.audio?.channels ?? 0).toBe(channels);
+  expectNotes(plan.notes, [
+    ...notes,
+    ...(channels === 0 ? [NO_SOUND] : []),
+    ...(size === undefined ? [NO_PICTURE] : []),
+  ]);
+}
+
+const NO_SOUND = /^no sound: a package of pictures alone$/;
+const NO_PICTURE = /^no picture: a package of sound alone$/;
+
+/** Small pictures get smaller rungs: said for nearly every row, and tested elsewhere. */
+const OF_THE_LADDER = /^\w+: \d+x\d+ has fewer pixels than /;
+
+function expectNotes(
+  said: readonly string[],
+  expected: readonly RegExp[],
+): void {
+  const notes = said.filter((note) => !OF_THE_LADDER.test(note));
+  const unsaid = expected.filter(
+    (wanted) => !notes.some((n) => wanted.test(n)),
+  );
+  const unexpected = notes.filter((n) => !expected.some((x) => x.test(n)));
+  expect({ unsaid, unexpected }).toEqual({ unsaid: [], unexpected: [] });
+}
+
+/** As long as expected, within a frame; and all tracks end at the same tick. */
+function expectLength(made: MadePackage, seconds: number): void {
+  const frame = made.framesPerSecond === 0 ? 0.03 : 1 / made.framesPerSecond;
+  const { durationSeconds, tracks } = made.result;
+  expect(
+    Math.abs(durationSeconds - seconds),
+    `${durationSeconds} s`,
+  ).toBeLessThan(frame + 0.002);
+  expect(new Set(tracks.map(({ end }) => end)).size).toBe(1);
+}
+
+/** The decoder is told of progressive BT.709 with square pixels, whatever the source was. */
+async function expectPicture(made: MadePackage, size: string): Promise<void> {
+  const { width, height, picture } = await probeStream(made.picture, "v");
+  expect(`${width}x${height}`).toBe(size);
+  expect(picture).toEqual({
+    pix_fmt: "yuv420p",
+    sample_aspect_ratio: "1:1",
+    field_order: "progressive",
+    color_range: "tv",
+    color_space: "bt709",
+    color_transfer: "bt709",
+    color_primaries: "bt709",
+  });
+}

@@ -1,0 +1,115 @@
+import { run, tools } from "./programs.js";
+
+/** What ffprobe finds in one stream of a file. */
+export interface ProbedStream {
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+  readonly channels: number | undefined;
+  /** Frames that were decoded, not promised. */
+  readonly frames: number;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+  /** What the decoder is told of the picture; empty for sound. */
+  readonly picture: Readonly<Record<string, string>>;
+}
+
+/** Decodes a stream of a file with ffprobe and counts. */
+export async function probeStream(
+  path: string,
+  type: "v" | "a",
+): Promise<ProbedStream> {
+  const { ffprobe } = await tools();
+  const { stdout } = await run(ffprobe.path, [
+    ...["-v", "error", "-count_frames", "-select_streams", `${type}:0`],
+    ...["-show_entries", FIELDS, "-of", "json", path],
+  ]);
+  const { streams } = JSON.parse(stdout.toString()) as {
+    streams: Record<string, string | undefined>[];
+  };
+  const [stream] = streams;
+  if (stream === undefined) throw new Error(`${path}: no stream ${type}`);
+  const { width, height, channels } = stream as Record<
+    string,
+    number | undefined
+  >;
+  return {
+    width,
+    height,
+    channels,
+    frames: Number(stream["nb_read_frames"]),
+    startSeconds: Number(stream["start_time"]),
+    durationSeconds: Number(stream["duration"]),
+    picture: pictureOf(stream),
+  };
+}
+
+const PICTURE_FIELDS = [
+  ...["pix_fmt", "sample_aspect_ratio", "field_order", "color_range"],
+  ...["color_space", "color_transfer", "color_primaries"],
+];
+
+const FIELDS = `stream=width,height,channels,nb_read_frames,start_time,duration,${PICTURE_FIELDS.join(",")}`;
+
+function pictureOf(stream: Record<string, string | undefined>) {
+  const told = PICTURE_FIELDS.map((name) => [name, stream[name]] as const);
+  return Object.fromEntries(
+    told.flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, value]],
+    ),
+  );
+}
+
+/** Numbers of the white pictures, counted from 0. */
+export async function whitePictures(path: string): Promise<number[]> {
+  const lumas = await decode(path, [
+    // One grey pixel is the mean of a picture.
+    ...["-map", "0:v:0", "-vf", "scale=1:1:flags=area,format=gray"],
+    ...["-vsync", "0", "-f", "rawvideo"],
+  ]);
+  return [...lumas].flatMap((luma, i) => (luma > WHITE ? [i] : []));
+}
+
+/** Mean luma: the clip's other pictures are far darker, the poorest white ones brighter. */
+export const WHITE = 190;
+
+/** When each beep begins, in seconds from the first sample. */
+export async function beepTimes(path: string): Promise<number[]> {
+  const pcm = await soundOf(path);
+  const times: number[] = [];
+  let quietFrom = 0;
+  for (let i = 0; i < pcm.length; i++) {
+    const isLoud = Math.abs(pcm[i] ?? 0) > LOUD;
+    if (isLoud && (times.length === 0 || i - quietFrom > SAMPLE_RATE))
+      times.push(i / SAMPLE_RATE);
+    if (isLoud) quietFrom = i;
+  }
+  return times;
+}
+
+/** Of what {@link soundOf} gives. */
+export const SAMPLE_RATE = 48_000;
+
+/** The tone between the beeps reaches a tenth, the beeps seven tenths. */
+const LOUD = 0.3 * 32_768;
+
+/** The sound in one channel: 16-bit samples, {@link SAMPLE_RATE} a second. */
+export async function soundOf(
+  path: string,
+  filters: readonly string[] = [],
+): Promise<Int16Array> {
+  const bytes = await decode(path, [
+    ...["-map", "0:a:0", ...filters, "-ac", "1", "-ar", String(SAMPLE_RATE)],
+    ...["-f", "s16le"],
+  ]);
+  return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
+}
+
+/** What ffmpeg writes on standard output for these output options. */
+export async function decode(
+  path: string,
+  args: readonly string[],
+): Promise<Buffer> {
+  const { ffmpeg } = await tools();
+  const all = ["-v", "error", "-i", path, ...args, "-"];
+  return (await run(ffmpeg.path, all)).stdout;
+}
