@@ -1,4 +1,3 @@
-import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { PackError } from "../../src/errors.js";
 import { mediaOf } from "../../src/folder/look.js";
@@ -10,7 +9,7 @@ import { allRungs } from "../../src/plan/encode-plan.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { fixturePlan } from "../support/fixtures.js";
-import { PIECES, type Mutant } from "./mutant.js";
+import { PIECES } from "./mutant.js";
 
 /** What a reader made of a mutant. */
 export type Verdict = "refused" | "findings" | "accepted";
@@ -20,14 +19,10 @@ export type Verdict = "refused" | "findings" | "accepted";
  * a file of the package, mux's reader when it is an encoded piece, and inspect.
  * Throws whatever is no PackError.
  *
- * @param folder holds the right package; the mutant's file is left in it
+ * @param file which one in the folder is the mutant
  */
-export async function face(
-  { file, bytes }: Mutant,
-  folder: string,
-): Promise<Verdict> {
+export async function face(file: string, folder: string): Promise<Verdict> {
   const path = join(folder, file);
-  writeFileSync(path, bytes);
   const isText = /\.ismc?$/.test(file);
   if (!isText) await refusedOr(() => inspect(path));
   if (PIECES.some((piece) => piece === file))

@@ -1,10 +1,9 @@
-import { openSync, writeSync } from "node:fs";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { face, type Verdict } from "./face.js";
-import { Seeds } from "./mutant.js";
 import { packageForFuzz } from "./package.js";
+import { Shelf } from "./shelf.js";
 
 /**
  * A process that lets readers face mutants, one after another. It writes the
@@ -29,19 +28,17 @@ export interface Report {
 const folder = mkdtempSync(join(tmpdir(), "mss-pack-fuzz-"));
 process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
 
-const right = await packageForFuzz(folder);
-const seeds = new Seeds(right);
+const shelf = new Shelf(await packageForFuzz(folder));
 const verdicts = { refused: 0, findings: 0, accepted: 0 };
 let slowest = { number: first, ms: 0 };
 
 for (let number = first; number < end; number += step) {
   writeSync(progress, String(number).padEnd(12), 0);
-  const mutant = seeds.mutant(seed, number);
+  const { file } = shelf.put(seed, number);
   const begin = performance.now();
-  verdicts[await face(mutant, right)]++;
+  verdicts[await face(file, shelf.folder)]++;
   const ms = performance.now() - begin;
   if (ms > slowest.ms) slowest = { number, ms };
-  writeFileSync(join(right, mutant.file), seeds.right(mutant.file));
   requireMemory(number);
 }
 report({ verdicts, slowest, peak: peakMemory() });
