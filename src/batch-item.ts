@@ -1,4 +1,4 @@
-import { describeError, type Failure } from "./errors.js";
+import { describeError, type Failure, type PackError } from "./errors.js";
 import type { PackOptions, PackProgress, PackResult } from "./options.js";
 import { pack } from "./pack.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
@@ -47,6 +47,8 @@ export interface Packaged {
   readonly bytes: number;
   readonly durationSeconds: number;
   readonly notes: readonly string[];
+  /** Times of the source that could not be decoded. */
+  readonly lost: PackResult["lost"];
 }
 
 /** The end of one input, with all that is known of it. */
@@ -97,8 +99,27 @@ export async function packItem(
   const startMs = performance.now();
   options.onStart?.(item);
   const outcome = await attempt(item, options);
-  const seconds = Math.round(performance.now() - startMs) / 1000;
+  return endItem(item, outcome, performance.now() - startMs, options);
+}
+
+/** An input that is refused before the walk. */
+export function refuseItem(
+  item: BatchItem,
+  error: PackError,
+  options: ItemOptions,
+): EndedItem {
+  options.onStart?.(item);
+  return endItem(item, { error }, 0, options);
+}
+
+function endItem(
+  item: BatchItem,
+  outcome: Outcome,
+  milliseconds: number,
+  options: ItemOptions,
+): EndedItem {
   const { input, name } = item;
+  const seconds = Math.round(milliseconds) / 1000;
   const ended: EndedItem = {
     ...outcome,
     report: { input, name, ...reportOf(outcome, options.signal), seconds },
@@ -137,8 +158,15 @@ function reportOf(outcome: Outcome, signal: AbortSignal | undefined) {
       ? ({ state: "stopped" } as const)
       : ({ state: "failed", ...failure } as const);
   }
-  const { manifest, files, durationSeconds, plan, skipped } = outcome.result;
+  const { manifest, files, durationSeconds, plan, skipped, lost } =
+    outcome.result;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const packaged = { manifest, bytes, durationSeconds, notes: plan.notes };
+  const packaged = {
+    manifest,
+    bytes,
+    durationSeconds,
+    notes: plan.notes,
+    lost,
+  };
   return { state: skipped ? "skipped" : "done", ...packaged } as const;
 }

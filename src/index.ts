@@ -15,6 +15,8 @@ export type {
   PackResult,
   PlanOptions,
 } from "./options.js";
+export { watchFolder } from "./watch/watch.js";
+export type { WatchOptions } from "./watch/options.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";

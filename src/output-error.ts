@@ -6,8 +6,8 @@ const HINTS: Readonly<Record<string, string>> = {
   EDQUOT:
     "Your share of the disk is used up: make room, or give another -o FOLDER.",
   EROFS: "The disk is read-only: give another -o FOLDER.",
-  EACCES: "The folder belongs to somebody else: give another -o FOLDER.",
-  EPERM: "The folder belongs to somebody else: give another -o FOLDER.",
+  EACCES: "You may not write there: give another -o FOLDER.",
+  EPERM: "You may not write there: give another -o FOLDER.",
   EFBIG:
     "This disk takes no file of that size (FAT: 4 GiB): give another -o FOLDER.",
 };

@@ -1,5 +1,6 @@
 import { throwIfAborted } from "../errors.js";
-import { dumpFile, dumpText } from "../isobmff/dump.js";
+import { dumpText } from "../isobmff/dump-text.js";
+import { dumpFile } from "../isobmff/dump.js";
 
 /** `mss-pack inspect file` */
 export async function inspectCommand(

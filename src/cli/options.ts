@@ -117,7 +117,8 @@ function wholeNumber(text: string): number {
   throw new InvalidArgumentError("Expected a whole number above 0.");
 }
 
-function decimal(text: string): number {
+/** Seconds of an option. */
+export function decimal(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected seconds, such as 2 or 2.5.");
 }

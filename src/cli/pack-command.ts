@@ -5,15 +5,9 @@ import { batchError } from "./batch/error.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
-import { writeLine } from "./json-reporter.js";
 import { say } from "./line-reporter.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
-import {
-  outcomeDocument,
-  reportOutcome,
-  requireReportPlace,
-  type Outcome,
-} from "./report.js";
+import { finish, requireReportPlace, type Outcome } from "./report.js";
 import { spoolStdin } from "./stdin.js";
 
 export interface PackFlags extends MakeFlags {
@@ -29,9 +23,7 @@ export async function packCommand(
   signal: AbortSignal,
 ): Promise<void> {
   await requireReportPlace(flags.report);
-  const outcome = await run(args, flags, signal);
-  await reportOutcome(flags.report, outcome);
-  if (outcome.error !== undefined) throw outcome.error as Error;
+  await finish(await run(args, flags, signal), flags);
 }
 
 /** Never rejects, so that there is always something to report. */
@@ -125,10 +117,12 @@ async function runBatch(
     const more = { skipExisting, failFast, ...reporter };
     const report = await packAll(inputs, { ...options, ...more });
     reporter.summary(report);
-    const outcome = { report, error: batchError(report, options.signal) };
-    if (flags.json) writeLine(outcomeDocument(outcome));
-    return outcome;
+    const error = batchError(report, options.signal, AGAIN);
+    return { report, error, isBatch: true };
   } finally {
     reporter.close();
   }
 }
+
+const AGAIN =
+  "The same command with --skip-existing leaves alone what is done.";

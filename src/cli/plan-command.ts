@@ -7,7 +7,7 @@ import { commandLine } from "../tools/ffmpeg-command.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import { rungLines, size, sourceLines } from "./text.js";
-import { spoolStdin } from "./stdin.js";
+import { LABEL, spoolStdin } from "./stdin.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
@@ -39,9 +39,10 @@ async function planOf(
   const spooled = await spoolStdin(tmpdir(), flags.name, signal);
   try {
     const { path, name } = spooled;
-    return relabelPlan(await makePlan(path, { ...options, name }), STDIN);
+    const plan = await makePlan(path, { ...options, name });
+    return relabelPlan(plan, LABEL);
   } catch (error) {
-    throw relabelError(error, spooled.path, STDIN);
+    throw relabelError(error, spooled.path, LABEL);
   } finally {
     await spooled.remove();
   }

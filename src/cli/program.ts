@@ -4,10 +4,12 @@ import { exitCodesText } from "./errors.js";
 import {
   addLadderOptions,
   addToolOptions,
+  decimal,
   type LadderFlags,
 } from "./options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
+import type { WatchFlags } from "./watch-command.js";
 
 const EXAMPLES = `
 Examples:
@@ -15,6 +17,7 @@ Examples:
   mss-pack input.mp4 -o out/ --drop 480p         one rung less
   mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
+  mss-pack watch in/ -o out/                     whatever is put into in/
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
 `;
@@ -36,6 +39,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .addHelpText("after", `${EXAMPLES}\nExit codes:\n${exitCodesText()}`)
     .enablePositionalOptions();
   addPack(program, signal);
+  addWatch(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
   addInspect(program, signal);
@@ -62,6 +66,30 @@ function addPack(program: Command, signal: AbortSignal): void {
     .action(async (inputs: string[], flags: PackFlags) => {
       const { packCommand } = await import("./pack-command.js");
       await packCommand(inputs, flags, signal);
+    });
+}
+
+function addWatch(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("watch <folder>")
+    .description(
+      "package what is put into a folder, then move it to done/ or failed/ there",
+    );
+  addMakeOptions(command)
+    .option(
+      "--settle <seconds>",
+      "a file that has not changed for so long is finished (default: 5)",
+      decimal,
+    )
+    .option(
+      "--poll <seconds>",
+      "how often the folder is looked at (default: 2)",
+      decimal,
+    )
+    .option("--once", "package what is there and finished, then end")
+    .action(async (folder: string, flags: WatchFlags) => {
+      const { watchCommand } = await import("./watch-command.js");
+      await watchCommand(folder, flags, signal);
     });
 }
 

@@ -3,13 +3,16 @@ import { dirname } from "node:path";
 import { summarize, type BatchReport } from "../batch.js";
 import { PackError } from "../errors.js";
 import { writeReport } from "../report-file.js";
-import { failureOf, reportError } from "./errors.js";
 import { version } from "../version.js";
+import { failureOf, reportError } from "./errors.js";
+import { writeLine } from "./json-reporter.js";
 
 /** How a command that makes packages ended. */
 export interface Outcome {
   /** Missing when it failed before the first input. */
   readonly report?: BatchReport | undefined;
+  /** `--json` ends with the outcome; that of one input has said all in its own lines. */
+  readonly isBatch?: boolean;
   /** Why the exit code is not 0. */
   readonly error?: unknown;
 }
@@ -59,12 +62,21 @@ async function isFolder(path: string): Promise<boolean> {
   );
 }
 
-/** Writes the report when one is wanted. What the command failed with goes before what the report does. */
-export async function reportOutcome(
-  path: string | undefined,
+/**
+ * Ends a command: tells its outcome to `--json` and `--report`, then throws what it failed with.
+ */
+export async function finish(
   outcome: Outcome,
+  flags: { readonly report?: string; readonly json?: boolean },
 ): Promise<void> {
-  if (path === undefined) return;
+  const { report, isBatch, error } = outcome;
+  if (flags.json && isBatch && report) writeLine(outcomeDocument(outcome));
+  if (flags.report !== undefined) await write(flags.report, outcome);
+  if (error !== undefined) throw error as Error;
+}
+
+/** What the command failed with goes before what the report does. */
+async function write(path: string, outcome: Outcome): Promise<void> {
   try {
     await writeReport(path, outcomeDocument(outcome));
   } catch (error) {

@@ -3,10 +3,14 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch-item.js";
-import { abortedError, messageOf, PackError } from "../errors.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import { writing } from "../folder/errors.js";
 import { makeFolders, removeEmpty } from "../folder/make-folders.js";
+import { outputError } from "../output-error.js";
 import { closeWork, makeWork } from "../folder/work.js";
-import { STDIN } from "./inputs.js";
+
+/** What reports and messages call it. */
+export const LABEL = "standard input";
 
 /** The package's name when nothing names it. */
 const NAME = "stdin";
@@ -39,7 +43,7 @@ export async function spoolStdin(
   const path = join(work.path, NAME);
   try {
     await copy(path, signal);
-    return { path, name: name ?? NAME, label: STDIN, remove };
+    return { path, name: name ?? NAME, label: LABEL, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -50,26 +54,11 @@ async function copy(path: string, signal: AbortSignal): Promise<void> {
   try {
     await pipeline(process.stdin, createWriteStream(path), { signal });
   } catch (cause) {
-    if (signal.aborted) throw abortedError(signal);
-    throw notCopied(cause);
+    throwIfAborted(signal);
+    throw outputError(path, cause);
   }
   if ((await stat(path)).size === 0)
     throw new PackError("input", "Standard input: is empty (0 bytes).");
-}
-
-async function writing<T>(target: string, work: () => Promise<T>): Promise<T> {
-  return work().catch((cause: unknown) => {
-    throw notCopied(cause, target);
-  });
-}
-
-function notCopied(cause: unknown, target?: string): PackError {
-  const where = target === undefined ? "" : ` to ${target}`;
-  return new PackError(
-    "output",
-    `Standard input: cannot be copied${where} (${messageOf(cause)}).`,
-    { cause },
-  );
 }
 
 function terminalError(): PackError {

@@ -34,10 +34,9 @@ export async function leave(
     return lost(target, error);
   }
   const said = isFull(error) ? full(leaving, error) : error;
-  if (!isWorthKeeping(said)) return discard(work, made, said);
+  if (isOfSource(said)) return discard(work, made, said);
   if (leaving.isKept()) return keep(work, said);
-  const hinted = leaving.hasSteps() ? withHint(said, RESUME) : said;
-  return discard(work, made, hinted);
+  return discard(work, made, leaving.hasSteps() ? hinted(said, RESUME) : said);
 }
 
 async function discard(
@@ -50,19 +49,23 @@ async function discard(
   return error;
 }
 
-async function keep(work: Work, error: PackError): Promise<PackError> {
+async function keep(work: Work, error: unknown): Promise<unknown> {
   const kept = await keepWork(work).catch(() => undefined);
   if (kept === undefined) return error;
   const where = `What is finished is kept in ${kept}; --resume goes on from there.`;
-  return withHint(error, where);
+  return hinted(error, where);
 }
 
 const RESUME =
   "With --resume, a run that fails keeps what is finished for the next one.";
 
+function hinted(error: unknown, sentence: string): unknown {
+  return error instanceof PackError ? withHint(error, sentence) : error;
+}
+
 /** Of a source that is damaged or has changed there is nothing to go on from. */
-function isWorthKeeping(error: unknown): error is PackError {
-  return error instanceof PackError && error.code !== "input";
+function isOfSource(error: unknown): boolean {
+  return error instanceof PackError && error.code === "input";
 }
 
 /** Not what the caller's own callback has thrown. */

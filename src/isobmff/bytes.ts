@@ -32,6 +32,14 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
+/** The other way: a character a byte. */
+export function latin1(bytes: Uint8Array, at: number, length: number): string {
+  let text = "";
+  for (let i = at; i < at + length; i++)
+    text += String.fromCharCode(bytes[i] ?? 0);
+  return text;
+}
+
 export function zeros(count: number): Uint8Array {
   return new Uint8Array(count);
 }

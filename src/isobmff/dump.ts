@@ -1,3 +1,4 @@
+import type { FileHandle } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import { bytesToHex } from "./bytes.js";
 import { openForReading } from "./movie.js";
@@ -17,8 +18,8 @@ export interface DumpedBox {
   readonly boxes: readonly DumpedBox[];
 }
 
-/** Boxes larger than this are named, not parsed. */
-const LARGEST_PARSED = 512 * 1024 * 1024;
+/** Boxes larger than this are named, not parsed; five hours of 60 fps fit. */
+const LARGEST_PARSED = 16 * 1024 * 1024;
 
 /** Hold only media or nothing: named, not read. */
 const UNREAD = new Set(["mdat", "free", "skip", "wide"]);
@@ -39,7 +40,8 @@ const TOP_LEVEL = new Set([
 /**
  * The boxes of a file one after another; media is not read.
  *
- * @throws PackError `input` when the file cannot be read or is not made of boxes
+ * @throws PackError `input` when the file cannot be read or is not made of boxes,
+ * and after the last box when a box was damaged or the file is cut off
  */
 export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
   const file = await openForReading(path);
@@ -47,29 +49,59 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
     const { size } = await file.stat();
     if (size === 0)
       throw new PackError("input", `${path}: is empty (0 bytes).`);
+    const faults: string[] = [];
+    let end = 0;
     for await (const span of scanBoxes(file, size)) {
-      const isWhole = span.start + span.size <= size;
-      requireBox(span, isWhole, path);
-      if (!isWhole) {
-        yield namedOnly(span, { truncated: `the file ends at ${size}` });
-      } else if (UNREAD.has(span.type) || span.size > LARGEST_PARSED) {
-        yield namedOnly(span, {});
-      } else {
-        yield* dumpSpan(span, await readAt(file, span.start, span.size));
-      }
+      end = span.start + span.size;
+      requireBox(span, end <= size, path);
+      yield* dumpSpan(file, span, size, (fault) => faults.push(fault));
     }
+    if (end < size) faults.push(`${size - end} bytes at ${end} are no box`);
+    if (faults.length > 0) throw damagedError(path, faults);
   } finally {
     await file.close();
   }
 }
 
-/** A whole top-level box; what the parser complains of is told beside its name. */
-function* dumpSpan(span: BoxSpan, bytes: Uint8Array): Generator<DumpedBox> {
-  const complaints: string[] = [];
-  const boxes = parseBoxes(bytes, (message) => complaints.push(message));
-  const [damaged] = complaints;
-  if (damaged !== undefined) yield namedOnly(span, { damaged });
-  else for (const box of boxes) yield dumpBox(box, span.start);
+/** A top-level box; what is wrong with it is told beside its name, and to `onFault`. */
+async function* dumpSpan(
+  file: FileHandle,
+  span: BoxSpan,
+  fileSize: number,
+  onFault: (fault: string) => void,
+): AsyncGenerator<DumpedBox> {
+  const { type, start, size } = span;
+  if (start + size > fileSize) {
+    const truncated = `the file ends at ${fileSize}`;
+    onFault(`${type} at ${start} claims ${size} bytes, ${truncated}`);
+    yield namedOnly(span, { truncated });
+  } else if (UNREAD.has(type)) {
+    yield namedOnly(span, {});
+  } else if (size > LARGEST_PARSED) {
+    yield namedOnly(span, { unread: `larger than ${LARGEST_PARSED} bytes` });
+  } else {
+    const complaints: string[] = [];
+    const bytes = await readAt(file, start, size);
+    const boxes = parseBoxes(bytes, (message) => complaints.push(message));
+    const [damaged] = complaints;
+    if (damaged === undefined)
+      for (const box of boxes) yield dumpBox(box, start);
+    else {
+      onFault(`${type} at ${start} is damaged (${damaged})`);
+      yield namedOnly(span, { damaged });
+    }
+  }
+}
+
+/** The file as a whole, once all that can be shown was shown. */
+function damagedError(path: string, faults: readonly string[]): PackError {
+  const [first] = faults;
+  const more =
+    faults.length > 1 ? `, and ${faults.length - 1} more faults` : "";
+  return new PackError("input", `${path}: ${first}${more}.`, {
+    hint: "The file is cut off or damaged.",
+    facts: { faults: faults.length },
+  });
 }
 
 function namedOnly(
@@ -94,21 +126,6 @@ function requireBox(span: BoxSpan, isWhole: boolean, path: string): void {
       hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
     },
   );
-}
-
-/** A box and its children as indented lines: type, size, then a field each. */
-export function dumpText(box: DumpedBox, depth = 0): string {
-  const indent = "  ".repeat(depth);
-  const name = box.uuid === undefined ? box.box : `${box.box} ${box.uuid}`;
-  const fields = Object.entries(box.fields).map(
-    ([field, value]) => `${indent}  ${field}: ${valueText(value)}`,
-  );
-  const children = box.boxes.map((child) => dumpText(child, depth + 1));
-  return [
-    `${indent}[${name}] at ${box.start}, ${box.size} bytes`,
-    ...fields,
-    ...children,
-  ].join("\n");
 }
 
 function dumpBox(box: ParsedBox, offset: number): DumpedBox {
@@ -137,15 +154,4 @@ function plainValue(value: unknown): unknown {
     );
   }
   return value;
-}
-
-const SHOWN_VALUES = 12;
-
-function valueText(value: unknown): string {
-  if (!Array.isArray(value))
-    return typeof value === "string" ? value : JSON.stringify(value);
-  const shown = value.slice(0, SHOWN_VALUES).map(valueText).join(" ");
-  return value.length > SHOWN_VALUES
-    ? `${shown} ... (${value.length} values)`
-    : shown;
 }

@@ -1,11 +1,11 @@
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { PackError, messageOf } from "../errors.js";
-import { type BoxSpan, readAt, scanBoxes } from "./scan.js";
+import { type BoxSpan, openFile, readAt, scanBoxes } from "./scan.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { parseBoxes } from "./source.js";
 
 /** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */
-const MAX_MOOV_SIZE = 512 * 1024 * 1024;
+const MAX_MOOV_SIZE = 64 * 1024 * 1024;
 
 /**
  * Reads the moov box of a file, wherever it stands; the media is not read.
@@ -30,10 +30,7 @@ export async function readMoov(path: string): Promise<ParsedBox> {
 /** Opens a file for reading. Throws a PackError `input` when that fails. */
 export async function openForReading(path: string): Promise<FileHandle> {
   try {
-    const file = await open(path, "r");
-    if ((await file.stat()).isFile()) return file;
-    await file.close();
-    throw new Error("it is not a file");
+    return await openFile(path);
   } catch (cause) {
     throw new PackError(
       "input",
@@ -49,10 +46,16 @@ async function parseMoov(
   fileSize: number,
   path: string,
 ): Promise<ParsedBox> {
-  if (span.start + span.size > fileSize || span.size > MAX_MOOV_SIZE) {
+  if (span.start + span.size > fileSize) {
     throw new PackError(
       "input",
       `${path}: moov claims ${span.size} bytes at ${span.start}, the file has ${fileSize}.`,
+    );
+  }
+  if (span.size > MAX_MOOV_SIZE) {
+    throw new PackError(
+      "input",
+      `${path}: moov has ${span.size} bytes. Expected at most ${MAX_MOOV_SIZE}.`,
     );
   }
   const bytes = await readAt(file, span.start, span.size);

@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import { open, stat, type FileHandle } from "node:fs/promises";
 
 /** Where a top-level box lies in a file. */
 export interface BoxSpan {
@@ -26,6 +26,17 @@ export async function* scanBoxes(
     if (span.size < span.headerSize) return;
     start += span.size;
   }
+}
+
+/**
+ * Opens a regular file for reading. It is looked at first: to open a named
+ * pipe would wait for somebody to write into it.
+ *
+ * @throws Error when it cannot be opened or is no file
+ */
+export async function openFile(path: string): Promise<FileHandle> {
+  if (!(await stat(path)).isFile()) throw new Error("it is not a file");
+  return open(path, "r");
 }
 
 /** Reads `length` bytes at `position`; fewer at the end of the file. */

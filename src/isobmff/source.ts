@@ -1,135 +1,111 @@
-import { createFile, Log, MP4BoxBuffer } from "mp4box";
+import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
+import { isKnownEntry } from "./box-fields.js";
+import { walkBoxes, type BoxNode } from "./box-tree.js";
+import { FieldBox, type Fields } from "./field-box.js";
+import { READ, READ_UUIDS } from "./known-boxes.js";
 import type { ParsedBox } from "./parsed-box.js";
+import { requireRowsWithBytes, takeConstantCount } from "./row-count.js";
 
 /**
- * Boxes read by the npm package mp4box: the only file that imports it. It
+ * Boxes read with the npm package mp4box: the only file that imports it. It
  * reads, we write; so that verify looks at our bytes with other eyes.
+ *
+ * The tree of boxes is walked by box-tree.ts. mp4box is given the bytes of one
+ * box at a time, so that no count, size or nesting leads it outside: left
+ * alone, it takes the sibling of a box for its child, and reads it once more
+ * with every level.
  */
 
 /**
  * Parses whole boxes that stand one after another.
  *
  * @param bytes the boxes, from the first byte of the first header
- * @param onError told each complaint of the parser; without it they are dropped
- * @returns the boxes that could be parsed; `start` counts from the begin of `bytes`
+ * @param onError told what is wrong with the first box that is damaged, if there is one
+ * @returns the boxes before a damaged one; `start` counts from the begin of `bytes`
  */
 export function parseBoxes(
   bytes: Uint8Array,
   onError: (message: string) => void = () => undefined,
 ): ParsedBox[] {
-  const file = createFile(false);
-  const buffer = MP4BoxBuffer.fromArrayBuffer(ownBuffer(bytes), 0);
-  file.stream.insertBuffer(buffer);
-  complain = onError;
+  const boxes: ParsedBox[] = [];
   try {
-    file.parse();
+    for (const node of walkBoxes(bytes)) boxes.push(readBox(node, bytes));
   } catch (error) {
-    // Tables that claim more rows than their box has run into the end of the bytes.
     onError(messageOf(error));
   }
-  return file.boxes.map(
-    (box) => new Mp4boxBox(box as unknown as RawBox, bytes),
+  return boxes;
+}
+
+/** A box of mp4box's, which reads its own fields. */
+interface FieldReader extends Fields {
+  size: number;
+  start: number;
+  hdr_size: number;
+  sample_count?: number;
+  entries?: unknown;
+  parse(stream: DataStream): void;
+}
+
+type FieldsClass = new (size: number) => FieldReader;
+
+function readBox(node: BoxNode, bytes: Uint8Array, parent = ""): ParsedBox {
+  const children = node.children.map((child) =>
+    readBox(child, bytes, node.type),
   );
-}
-
-/** mp4box wants an ArrayBuffer of its own, not a window into a larger one. */
-function ownBuffer(bytes: Uint8Array): ArrayBuffer {
-  const { buffer, byteOffset, byteLength } = bytes;
-  return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
-}
-
-/** mp4box tells its complaints to the console; parsing is synchronous, so they can be caught here. */
-let complain: (message: string) => void;
-Log.error = (_module: string, message?: string) =>
-  complain(message ?? "damaged box");
-
-interface RawBox {
-  readonly type: string;
-  readonly uuid?: string;
-  readonly start?: number;
-  readonly size: number;
-  readonly hdr_size?: number;
-  readonly boxes?: readonly RawBox[];
-  readonly entries?: readonly unknown[];
-}
-
-/** A window on mp4box's own object; nothing is copied until it is asked for. */
-class Mp4boxBox implements ParsedBox {
-  readonly bytes: Uint8Array;
-  readonly #raw: RawBox;
-  #children: readonly ParsedBox[] | undefined;
-
-  constructor(raw: RawBox, bytes: Uint8Array) {
-    this.#raw = raw;
-    this.bytes = bytes;
-  }
-
-  get type(): string {
-    return this.#raw.type;
-  }
-
-  get uuid(): string | undefined {
-    return this.#raw.uuid ?? (this.#raw.constructor as { uuid?: string }).uuid;
-  }
-
-  get start(): number {
-    return this.#raw.start ?? 0;
-  }
-
-  get size(): number {
-    return this.#raw.size;
-  }
-
-  get headerSize(): number {
-    return this.#raw.hdr_size ?? 8;
-  }
-
-  get children(): readonly ParsedBox[] {
-    this.#children ??= rawChildren(this.#raw).map(
-      (raw) => new Mp4boxBox(raw, this.bytes),
+  const Class = classOf(node, parent);
+  if (Class === undefined) return new FieldBox(node, bytes, children);
+  const own = bytes.subarray(node.start, node.fieldsEnd);
+  try {
+    const fields = readFields(new Class(own.length), node, own);
+    return new FieldBox(node, bytes, children, fields);
+  } catch (cause) {
+    // A count that the box has no bytes for runs into the end of them.
+    throw new Error(
+      `${node.type} at ${node.start} is damaged (${messageOf(cause)})`,
+      { cause },
     );
-    return this.#children;
-  }
-
-  field(name: string): unknown {
-    return (this.#raw as unknown as Record<string, unknown>)[name];
-  }
-
-  fieldNames(): string[] {
-    return Object.entries(this.#raw)
-      .filter(
-        ([name, value]) =>
-          value !== undefined && !BOOKKEEPING.has(name) && !holdsBoxes(value),
-      )
-      .map(([name]) => name);
   }
 }
 
-function rawChildren(raw: RawBox): readonly RawBox[] {
-  if (raw.boxes !== undefined) return raw.boxes;
-  const entries = raw.entries ?? [];
-  return entries.every(isBox) ? entries : []; // stsd and dref list boxes, elst and tfra plain rows
+/** The box's own fields, without its children. */
+function readFields(
+  fields: FieldReader,
+  node: BoxNode,
+  own: Uint8Array,
+): FieldReader {
+  const { type, headerSize } = node;
+  const copy = new Uint8Array(own); // slice would not copy a Buffer
+  if (type === "trun") requireRowsWithBytes(copy, headerSize);
+  const constant =
+    type === "stsz" ? takeConstantCount(copy, headerSize) : undefined;
+  if (LISTS.has(type)) copy.fill(0, headerSize + 4); // none of the children
+  // eslint-disable-next-line @typescript-eslint/no-unsafe-class-instance-assignment -- a DataStream does not ask for what it lacks
+  stream.buffer = copy.buffer as MP4BoxBuffer;
+  stream.seek(headerSize);
+  fields.start = 0;
+  fields.hdr_size = headerSize;
+  fields.parse(stream);
+  if (constant !== undefined) fields.sample_count = constant;
+  if (LISTS.has(type)) delete fields.entries;
+  return fields;
 }
 
-function holdsBoxes(value: unknown): boolean {
-  return Array.isArray(value)
-    ? value.length > 0 && value.every(isBox)
-    : isBox(value);
+const LISTS = new Set(["stsd", "dref"]);
+
+/** One for all: making one takes longer than to read a small box. Not dynamic, or it would grow when read beyond its end. */
+const stream = new DataStream();
+stream.dynamicSize = 0;
+
+function classOf(node: BoxNode, parent: string): FieldsClass | undefined {
+  if (node.fieldsEnd === node.start + node.headerSize) return undefined;
+  if (parent === "stsd")
+    return isKnownEntry(node.type) ? SAMPLE_ENTRIES[node.type] : undefined;
+  if (node.uuid !== undefined)
+    return READ_UUIDS.has(node.uuid) ? UUIDS[node.uuid] : undefined;
+  return READ.has(node.type) ? BOXES[node.type] : undefined;
 }
 
-function isBox(value: unknown): value is RawBox {
-  return (
-    typeof value === "object" &&
-    value !== null &&
-    "hdr_size" in value &&
-    "box_name" in value
-  );
-}
-
-/** Properties of mp4box's own, not of the file. */
-// prettier-ignore
-const BOOKKEEPING = new Set([
-  "size", "start", "hdr_size", "original_size", "box_name", "boxes", "data", "subBoxNames",
-  "has_unparsed_data", "samples", "traks", "psshs", "trafs", "truns", "sgpds", "sbgps", "type", "uuid",
-]);
+const BOXES = BoxParser.box as unknown as Record<string, FieldsClass>;
+const SAMPLE_ENTRIES = BoxParser.sampleEntry as unknown as typeof BOXES;
+const UUIDS = BoxParser.uuid as unknown as typeof BOXES;

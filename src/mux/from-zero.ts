@@ -1,6 +1,12 @@
 import { PackError } from "../errors.js";
+import { requireOffset } from "./composition.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
-import { at, type SampleTable, type TrackKind } from "../media/track.js";
+import {
+  at,
+  trackEnd,
+  type SampleTable,
+  type TrackKind,
+} from "../media/track.js";
 
 /**
  * Moves a track so that its presentation begins at 0 without an edit list: a
@@ -21,7 +27,7 @@ export function fromZero(
   const begin = presentationBegin(track, where);
   return kind === "video"
     ? shiftComposition(track.samples, begin, where)
-    : dropLeadIn(track.samples, begin);
+    : dropLeadIn(track.samples, begin, where);
 }
 
 /** The media time at which the presentation begins, in ticks of the track. */
@@ -54,14 +60,24 @@ function shiftComposition(
   }
   return {
     ...samples,
-    compositionOffset: samples.compositionOffset.map(
-      (offset) => offset - begin,
+    compositionOffset: samples.compositionOffset.map((offset) =>
+      requireOffset(offset - begin, where),
     ),
   };
 }
 
 /** Drops the frames that end before `begin`; what is left of a frame stays. */
-function dropLeadIn(samples: SampleTable, begin: number): SampleTable {
+function dropLeadIn(
+  samples: SampleTable,
+  begin: number,
+  where: string,
+): SampleTable {
+  if (begin >= trackEnd(samples)) {
+    throw new PackError(
+      "mux",
+      `${where}: the edit list begins at ${begin}, the media ends at ${trackEnd(samples)}. Expected a begin before the end.`,
+    );
+  }
   let first = 0;
   while (
     first < samples.count - 1 &&

@@ -93,7 +93,8 @@ function checkLargest(
     );
     const found = numberIn(element, attribute);
     const what = `StreamIndex ${name} ${attribute}`;
-    place.expect(RULE, what, found, Math.max(...values));
+    const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
+    place.expect(RULE, what, found, largest);
   }
 }
 
@@ -157,6 +158,7 @@ function checkUnique(
   what: string,
   place: Place,
 ): void {
-  const twice = values.find((value, i) => values.indexOf(value) !== i);
+  const seen = new Set<string | number>();
+  const twice = values.find((value) => seen.size === seen.add(value).size);
   if (twice !== undefined) place.wrong(RULE, what, `${twice} twice`, "unique");
 }

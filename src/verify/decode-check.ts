@@ -14,6 +14,19 @@ import { fragmentSpan, openTrack } from "./track-reader.js";
 const EVERY_FRAME_ONCE = ["-vf", "setpts=N/25/TB", "-r", "25"];
 
 /**
+ * A file from a stranger may be a playlist under another name: it must neither
+ * be taken for one nor open anything else. ffmpeg's demuxer goes by all of
+ * these names at once.
+ */
+const ONLY_MP4 = [
+  ...["-protocol_whitelist", "file,pipe"],
+  ...["-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2"],
+];
+
+/** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
+const LARGEST_ALONE = 64 * 1024 * 1024;
+
+/**
  * Decodes a track from begin to end, and for a picture its first, middle and
  * last fragment each alone, as after a seek; accepts no complaint.
  */
@@ -62,6 +75,7 @@ async function decode(
   const args = [
     ...(stdin === undefined ? ["-nostdin"] : []),
     ...["-v", "error", "-progress", "pipe:1"],
+    ...ONLY_MP4,
     ...["-i", input],
     ...(isVideo ? EVERY_FRAME_ONCE : []),
     ...["-f", "null", "-"],
@@ -90,9 +104,15 @@ async function readAlone(
   const reader = await openTrack(folder, file, trackId, findings);
   if (reader === undefined) return undefined;
   try {
-    const header = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
     const { begin, end } = fragmentSpan(reader, i);
-    return concat([header, await readAt(reader.file, begin, end - begin)]);
+    const size = Math.max(0, end - begin);
+    if (size > LARGEST_ALONE) {
+      const most = `at most ${LARGEST_ALONE}`;
+      findings.in(file, i + 1).wrong("decode", "size", size, most);
+      return undefined;
+    }
+    const header = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
+    return concat([header, await readAt(reader.file, begin, size)]);
   } finally {
     await reader.file.close();
   }

@@ -34,9 +34,11 @@ export function checkFragment(
 ): SampleRun | undefined {
   const { time, begin, end } = fragmentSpan(reader, i);
   const place = findings.in(reader.name, i + 1);
-  const boxes = findBoxes(head);
+  const complaints: string[] = [];
+  const boxes = findBoxes(head, (message) => complaints.push(message));
   if (boxes === undefined) {
-    const what = `no moof with tfhd and trun at ${begin}, where the index says`;
+    const why = complaints.map((message) => ` (${message})`).join("");
+    const what = `no moof with tfhd and trun at ${begin}, where the index says${why}`;
     place.fault("fragment", what);
     return undefined;
   }
@@ -56,8 +58,11 @@ interface FragmentBoxes {
   readonly trun: ParsedBox;
 }
 
-function findBoxes(head: Uint8Array): FragmentBoxes | undefined {
-  const [moof] = parseBoxes(head.subarray(0, uint32At(head, 0)));
+function findBoxes(
+  head: Uint8Array,
+  onError: (message: string) => void,
+): FragmentBoxes | undefined {
+  const [moof] = parseBoxes(head.subarray(0, uint32At(head, 0)), onError);
   const traf = moof && childBox(moof, "traf");
   const tfhd = traf && childBox(traf, "tfhd");
   const trun = traf && childBox(traf, "trun");

@@ -36,12 +36,16 @@ export function checkAddresses(
   const answered = server.tracks.map(({ name, bitrate }) =>
     addressOf(name, bitrate),
   );
+  const counts = new Map<string, number>();
+  for (const answer of answered)
+    counts.set(answer, (counts.get(answer) ?? 0) + 1);
   for (const address of asked) {
-    const count = answered.filter((answer) => answer === address).length;
+    const count = counts.get(address) ?? 0;
     const what = `number of tracks that answer to ${address}`;
     findings.in(server.file).expect("address", what, count, 1);
   }
-  for (const answer of answered.filter((answer) => !asked.includes(answer))) {
+  const known = new Set(asked);
+  for (const answer of answered.filter((answer) => !known.has(answer))) {
     const what = `no quality level for ${answer} of the server manifest`;
     findings.in(client.file).fault("address", what);
   }

@@ -23,8 +23,9 @@ export function readRun(tfhd: ParsedBox, trun: ParsedBox): SampleRun {
   const offsets = numbersField(trun, "sample_composition_time_offset");
   const defaultSize = numberField(tfhd, "default_sample_size");
   const defaultDuration = numberField(tfhd, "default_sample_duration");
+  const rows = Math.max(sizes.length, durations.length, offsets.length);
   let [time, bytes, earliest, latest] = [0, 0, Infinity, -Infinity];
-  for (let i = 0; i < Math.min(samples, MAX_SAMPLES); i++) {
+  for (let i = 0; i < rows; i++) {
     const presented = time + (offsets[i] ?? 0);
     const duration = durations[i] ?? defaultDuration;
     bytes += sizes[i] ?? defaultSize;
@@ -33,8 +34,16 @@ export function readRun(tfhd: ParsedBox, trun: ParsedBox): SampleRun {
     latest = Math.max(latest, presented + duration);
   }
   const firstOffset = offsets[0] ?? 0;
-  return { samples, bytes, duration: time, firstOffset, earliest, latest };
+  if (rows > 0)
+    return { samples, bytes, duration: time, firstOffset, earliest, latest };
+  // Samples without rows are all alike, however many are claimed.
+  const duration = samples * defaultDuration;
+  return {
+    samples,
+    bytes: samples * defaultSize,
+    duration,
+    firstOffset,
+    earliest: 0,
+    latest: duration,
+  };
 }
-
-/** Ten minutes of 192 kHz sound, a sample each: a larger count is a lie. */
-const MAX_SAMPLES = 120_000_000;

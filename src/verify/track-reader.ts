@@ -1,43 +1,17 @@
 import { readSync } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { messageOf, throwIfAborted } from "../errors.js";
-import {
-  childBox,
-  numberField,
-  type ParsedBox,
-} from "../isobmff/parsed-box.js";
-import { readAt } from "../isobmff/scan.js";
-import { parseBoxes } from "../isobmff/source.js";
+import { openFile } from "../isobmff/scan.js";
 import type { Findings } from "./finding.js";
+import { readIndex, type TrackReader } from "./track-index.js";
 
 /** A moof of a few seconds and, behind it, the messages (SEI) before the first picture. */
 const HEAD_SIZE = 8192;
 
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_HEAD_SIZE = 16 * 1024 * 1024;
-
-/** A row of the tfra box as it was read. */
-export interface IndexEntry {
-  readonly time: number;
-  readonly moof_offset: number;
-  readonly traf_number: number;
-  readonly trun_number: number;
-  readonly sample_delta: number;
-}
-
-/** An open track file of a package, read the way an origin reads it: from the index at its end. */
-export interface TrackReader {
-  readonly name: string;
-  readonly file: FileHandle;
-  /** ftyp, moov and whatever else stands before the first fragment. */
-  readonly header: readonly ParsedBox[];
-  readonly trackId: number;
-  readonly index: readonly IndexEntry[];
-  /** Where the mfra begins, which is where the last fragment ends. */
-  readonly mfraOffset: number;
-}
 
 /**
  * Opens a track file and reads its index.
@@ -49,13 +23,27 @@ export async function openTrack(
   trackId: number,
   findings: Findings,
 ): Promise<TrackReader | undefined> {
-  const file = await open(join(folder, name), "r").catch((error: unknown) => {
+  const file = await openFile(join(folder, name)).catch((error: unknown) => {
     findings.in(name).fault("file", `cannot be opened (${messageOf(error)})`);
   });
   if (!file) return undefined;
-  const reader = await readIndex(file, name, trackId, findings);
+  const reader = await readOrClose(file, name, trackId, findings);
   if (reader === undefined) await file.close();
   return reader;
+}
+
+async function readOrClose(
+  file: FileHandle,
+  name: string,
+  trackId: number,
+  findings: Findings,
+): Promise<TrackReader | undefined> {
+  try {
+    return await readIndex(file, name, trackId, findings);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
 }
 
 /** When fragment `i` begins, and where it lies in the file, as the index says. */
@@ -99,50 +87,4 @@ function readNow(fd: number, position: number, length: number): Uint8Array {
   return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
 }
 
-async function readIndex(
-  file: FileHandle,
-  name: string,
-  trackId: number,
-  findings: Findings,
-): Promise<TrackReader | undefined> {
-  const place = findings.in(name);
-  const { size } = await file.stat();
-  const mfraSize = await readMfraSize(file, size);
-  const mfraOffset = size - mfraSize;
-  const [mfra] = parseBoxes(await readAt(file, mfraOffset, mfraSize));
-  const index = entriesOf(mfra, trackId);
-  const first = index[0];
-  if (mfra?.type !== "mfra" || first === undefined) {
-    const what = `no mfra at the end of the file with entries for track ${trackId}`;
-    place.fault("index", what);
-    return undefined;
-  }
-  const mfro = childBox(mfra, "mfro");
-  const told = mfro && numberField(mfro, "_size");
-  place.expect("index", "size in mfro", told, mfra.size);
-  const headerSize = Math.min(first.moof_offset, size);
-  const header = parseBoxes(await readAt(file, 0, headerSize));
-  return { name, file, header, trackId, index, mfraOffset };
-}
-
-function entriesOf(
-  mfra: ParsedBox | undefined,
-  trackId: number,
-): readonly IndexEntry[] {
-  const tfra = mfra?.children.find(
-    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
-  );
-  return (tfra?.field("entries") ?? []) as readonly IndexEntry[];
-}
-
-/** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */
-async function readMfraSize(
-  file: FileHandle,
-  fileSize: number,
-): Promise<number> {
-  const tail = await readAt(file, Math.max(0, fileSize - 16), 16);
-  const type = String.fromCharCode(...tail.subarray(4, 8));
-  if (tail.length < 16 || type !== "mfro") return 0;
-  const size = new DataView(tail.buffer, tail.byteOffset).getUint32(12);
-  return size <= fileSize ? size : 0;
-}
+export type { IndexEntry, TrackReader } from "./track-index.js";

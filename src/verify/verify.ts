@@ -1,6 +1,5 @@
-import { readFile } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
-import { messageOf, PackError, throwIfAborted } from "../errors.js";
+import { basename, dirname, resolve } from "node:path";
+import { PackError, throwIfAborted } from "../errors.js";
 import type { Tools } from "../tools/find.js";
 import { checkClientManifest } from "./client-check.js";
 import { readClientManifest, type ClientManifest } from "./client-manifest.js";
@@ -11,8 +10,8 @@ import {
   checkTrack,
   type CheckedTrack,
 } from "./package-check.js";
+import { readManifest, tryManifest } from "./manifest-file.js";
 import { isPlainName, readServerManifest } from "./server-manifest.js";
-import { parseXml, type XmlElement } from "./xml-reader.js";
 
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
@@ -54,14 +53,16 @@ export async function verify(
     );
   }
   const server = readServerManifest(ism, basename(ismPath), findings);
-  const ismcRoot = await tryManifest(folder, server.clientManifest, findings);
+  // A name that leads out of the folder is a finding, not a file to open.
+  const ismcRoot = isPlainName(server.clientManifest)
+    ? await tryManifest(folder, server.clientManifest, findings)
+    : undefined;
   if (ismcRoot === undefined)
     return { findings: findings.list(), tracks: [], duration: 0 };
   const client = readClientManifest(ismcRoot, server.clientManifest);
   checkClientManifest(client, findings);
   checkAddresses(server, client, findings);
 
-  // A name that leads out of the folder is a finding, not a file to open.
   if (server.tracks.length === 0)
     findings.in(server.file).fault("server-manifest", "names no track");
   const inside = server.tracks.filter((track) => isPlainName(track.src));
@@ -94,7 +95,7 @@ function checkDuration(
   tracks: readonly CheckedTrack[],
   findings: Findings,
 ): void {
-  const end = Math.max(0, ...tracks.map((track) => track.end));
+  const end = tracks.reduce((last, track) => Math.max(last, track.end), 0);
   const place = findings.in(client.file);
   place.expect("duration", "Duration", client.duration, end);
   for (const track of tracks) {
@@ -106,38 +107,3 @@ function checkDuration(
 
 /** Tracks should end together; another maker's may differ by a frame of sound, 32 ms at 32 kHz. */
 const LONGEST_FRAME = 320_000;
-
-async function readManifest(folder: string, file: string): Promise<XmlElement> {
-  const bytes = await readFile(join(folder, file)).catch((cause: unknown) => {
-    throw new PackError(
-      "input",
-      `${file}: cannot be read (${messageOf(cause)}).`,
-      { cause },
-    );
-  });
-  try {
-    return parseXml(bytes);
-  } catch (cause) {
-    throw new PackError(
-      "input",
-      `${file}: is not a server manifest (${messageOf(cause)}).`,
-      {
-        cause,
-        hint: "Give the .ism file of a package.",
-      },
-    );
-  }
-}
-
-async function tryManifest(
-  folder: string,
-  file: string,
-  findings: Findings,
-): Promise<XmlElement | undefined> {
-  try {
-    return await readManifest(folder, file);
-  } catch (error) {
-    findings.in(file).fault("file", messageOf(error));
-    return undefined;
-  }
-}

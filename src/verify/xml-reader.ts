@@ -8,18 +8,38 @@ export interface XmlElement {
   readonly children: readonly XmlElement[];
 }
 
+/** A smil has five levels, a client manifest four. */
+const DEEPEST = 32;
+
+/** Each takes half a kilobyte; a day of two-second fragments in six streams has 260,000. */
+const MOST_ELEMENTS = 300_000;
+
+/** The StreamIndex of a client manifest can have 13. MS-SSTR 2.2.2.3 */
+const MOST_ATTRIBUTES = 64;
+
 /**
  * Parses an XML file in UTF-8, or in UTF-16 with a byte order mark as IIS
  * writes it. With saxes, which is as strict as a browser: the library that
  * writes our manifests would pass over an element that is never closed.
  *
- * @throws Error in one line when the file is not well-formed
+ * @throws Error in one line when the file is not well-formed, or larger or
+ * deeper than any manifest: what reads it would run out of memory or stack
  */
 export function parseXml(bytes: Uint8Array): XmlElement {
   const parser = new SaxesParser();
   const document: Node = { name: "", attributes: new Map(), children: [] };
   const open: Node[] = [document];
+  let left = MOST_ELEMENTS;
+  let attributesLeft = MOST_ATTRIBUTES;
+  parser.on("attribute", () => {
+    if (--attributesLeft < 0)
+      parser.fail(`more than ${MOST_ATTRIBUTES} attributes of an element`);
+  });
   parser.on("opentag", ({ name, attributes }) => {
+    if (open.length > DEEPEST)
+      parser.fail(`more than ${DEEPEST} elements in one another`);
+    if (--left < 0) parser.fail(`more than ${MOST_ELEMENTS} elements`);
+    attributesLeft = MOST_ATTRIBUTES;
     const node = {
       name,
       attributes: new Map(Object.entries(attributes)),

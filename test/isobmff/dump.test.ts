@@ -1,12 +1,17 @@
 import { describe, expect } from "vitest";
-import { dumpFile, dumpText } from "../../src/isobmff/dump.js";
+import { dumpText } from "../../src/isobmff/dump-text.js";
+import { dumpFile } from "../../src/isobmff/dump.js";
 import { hex } from "../support/hex-bytes.js";
 import { test, writeTo } from "../support/scratch-folder.js";
 
 async function dump(path: string): Promise<string> {
-  const texts: string[] = [];
+  return (await dumpWhole(path)).join("\n");
+}
+
+/** @param texts what was shown before the dump ended, in whatever way */
+async function dumpWhole(path: string, texts: string[] = []) {
   for await (const box of dumpFile(path)) texts.push(dumpText(box));
-  return texts.join("\n");
+  return texts;
 }
 
 describe("a file as text", () => {
@@ -72,9 +77,19 @@ describe("a file as text", () => {
     scratch,
   }) => {
     const path = await writeTo(scratch, "cut.mp4", hex`00000999 'moov' 0000`);
-    expect(await dump(path)).toBe(
+    const texts: string[] = [];
+    await expect(dumpWhole(path, texts)).rejects.toMatchObject({
+      code: "input",
+      message: `${path}: moov at 0 claims 2457 bytes, the file ends at 10.`,
+    });
+    expect(texts).toEqual([
       "[moov] at 0, 2457 bytes\n  truncated: the file ends at 10",
-    );
+    ]);
+  });
+
+  test("says that the file ends within a header", async ({ scratch }) => {
+    const path = await writeTo(scratch, "cut.mp4", hex`00000008 'free' 0000`);
+    await expect(dump(path)).rejects.toThrow("2 bytes at 8 are no box");
   });
 
   test("shows the first values of a long table, and how many there are", async ({
@@ -125,6 +140,11 @@ describe("a file as text", () => {
         00000008 'free'
       `,
     );
-    expect(await dump(path)).toContain("[moov] at 0, 32 bytes");
+    const texts: string[] = [];
+    await expect(dumpWhole(path, texts)).rejects.toThrow(
+      /moov at 0 is damaged \(stsz at 8 is damaged/,
+    );
+    expect(texts[0]).toContain("[moov] at 0, 32 bytes\n  damaged: stsz at 8");
+    expect(texts[1]).toBe("[free] at 32, 8 bytes");
   });
 });

@@ -12,8 +12,10 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Called once the process runs. */
-  readonly onStart?: (child: ChildProcess) => void;
+  /** What it reads on standard input; nothing when left out. */
+  readonly stdin?: string | Uint8Array;
+  /** Called once the process runs; a promise is waited for. */
+  readonly onStart?: (child: ChildProcess) => unknown;
   /** Called with standard error so far, each time it grows. */
   readonly onStderr?: (text: string, child: ChildProcess) => void;
 }
@@ -24,11 +26,13 @@ export async function mssPack(
   options: CliOptions = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [CLI, ...args], {
-    stdio: ["ignore", "pipe", "pipe"],
+    stdio: "pipe",
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),
   });
-  options.onStart?.(child);
+  // It may end before it has read all.
+  child.stdin.on("error", () => undefined).end(options.stdin);
+  const started = options.onStart?.(child);
   let stdout = "";
   let stderr = "";
   child.stdout
@@ -42,6 +46,7 @@ export async function mssPack(
     child.once("error", reject);
     child.once("close", resolve);
   });
+  await started;
   return { exitCode, stdout, stderr };
 }
 

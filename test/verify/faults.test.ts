@@ -351,9 +351,7 @@ const fileFaults: Fault[] = [
   ],
   [
     "base-data-offset in tfhd",
-    inFile(VIDEO, (bytes) => {
-      bytes.writeUInt32BE(0x21, payloadOf(bytes, "tfhd"));
-    }),
+    inFile(VIDEO, (bytes) => addBaseDataOffset(bytes)),
     /base-data-offset: clip_60.ismv, fragment 1: base-data-offset flag is 1, expected 0/,
   ],
   [
@@ -456,6 +454,15 @@ describe.each([
     expect((await findings()).join("\n")).toMatch(expected);
   });
 });
+
+/** Gives the first tfhd a base data offset instead of flags, taking the room from the tfdt behind it. */
+function addBaseDataOffset(bytes: Buffer): void {
+  const at = payloadOf(bytes, "tfhd");
+  bytes.writeUInt32BE(24, at - 8);
+  bytes.writeUInt32BE(0x000001, at);
+  bytes.fill(0, at + 8, at + 32);
+  bytes.write("\u0000\u0000\u0000\u0010free", at + 16, "latin1");
+}
 
 /** Turns the first trun into two, taking the room from the tfxd behind it. */
 function splitTrun(bytes: Buffer): void {

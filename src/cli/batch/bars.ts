@@ -5,7 +5,7 @@ import { remainingSeconds } from "../eta.js";
 import { say } from "../line-reporter.js";
 import { progressDetails } from "../text.js";
 import type { BatchReporter } from "./reporter.js";
-import { barLabel, endText, planText, summaryText } from "./text.js";
+import { barLabel, endText, movedText, planText, summaryText } from "./text.js";
 
 /** A bar for each input that is worked on, below the lines that stay. */
 export function batchBars(verbose: boolean): BatchReporter {
@@ -24,6 +24,8 @@ export function batchBars(verbose: boolean): BatchReporter {
       say(summaryText(report));
     },
     say: (text) => bars.above(text),
+    onMoved: (item, to) => bars.above(movedText(item, to)),
+    onTrouble: (text) => bars.above(text),
     close: () => bars.close(),
   };
 }

@@ -19,6 +19,8 @@ export function batchJson(): BatchReporter {
     },
     summary: () => undefined,
     say: () => undefined,
+    onMoved: (item, to) => writeLine({ type: "moved", ...contextOf(item), to }),
+    onTrouble: (message) => writeLine({ type: "trouble", message }),
     close: () => undefined,
   };
 }

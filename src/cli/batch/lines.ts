@@ -2,7 +2,7 @@ import type { BatchItem } from "../../batch-item.js";
 import type { PackProgress } from "../../options.js";
 import { progressLines, say } from "../line-reporter.js";
 import type { BatchReporter } from "./reporter.js";
-import { endText, planText, prefixed, summaryText } from "./text.js";
+import { endText, movedText, planText, prefixed, summaryText } from "./text.js";
 
 /** Plain lines on stderr, each with the input it belongs to: jobs come mixed. */
 export function batchLines(verbose: boolean): BatchReporter {
@@ -21,6 +21,8 @@ export function batchLines(verbose: boolean): BatchReporter {
     },
     summary: (report) => say(summaryText(report)),
     say,
+    onMoved: (item, to) => say(movedText(item, to)),
+    onTrouble: say,
     close: () => undefined,
   };
 }

@@ -10,6 +10,8 @@ export function batchQuiet(): BatchReporter {
     },
     summary: () => undefined,
     say: () => undefined,
+    onMoved: () => undefined,
+    onTrouble: say,
     close: () => undefined,
   };
 }

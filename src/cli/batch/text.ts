@@ -1,5 +1,7 @@
 import type { BatchItem, ItemReport } from "../../batch-item.js";
 import type { BatchReport } from "../../batch.js";
+import { lostText } from "../../damage.js";
+import type { PackResult } from "../../options.js";
 import { allRungs, type EncodePlan } from "../../plan/encode-plan.js";
 import type { Tools } from "../../tools/find.js";
 import { clock, planSummary, size, sourceFacts } from "../text.js";
@@ -50,7 +52,10 @@ export function endText(item: BatchItem, report: ItemReport): string {
     case "done":
       return prefixed(
         item,
-        `done in ${clock(report.seconds)}, ${size(report.bytes)}: ${report.manifest}`,
+        [
+          ...lostLines(report.lost),
+          `done in ${clock(report.seconds)}, ${size(report.bytes)}: ${report.manifest}`,
+        ].join("\n"),
       );
     case "skipped":
       return prefixed(
@@ -64,6 +69,15 @@ export function endText(item: BatchItem, report: ItemReport): string {
     case "stopped":
       return prefixed(item, "stopped");
   }
+}
+
+function lostLines(lost: PackResult["lost"]): string[] {
+  return lost.length === 0 ? [] : [`could not be decoded: ${lostText(lost)}`];
+}
+
+/** Where an input of a watch folder is now. */
+export function movedText(item: BatchItem, to: string): string {
+  return prefixed(item, `moved to ${to}`);
 }
 
 /** Total, done, skipped, failed; and again which failed, for they may be far above. */

@@ -1,0 +1,87 @@
+import type { BatchReport } from "../batch.js";
+import { PackError } from "../errors.js";
+import { watchFolder } from "../watch/watch.js";
+import { chooseBatchReporter } from "./batch/choose-reporter.js";
+import { batchError } from "./batch/error.js";
+import { makeOptions, type MakeFlags } from "./pack-options.js";
+import { finish, requireReportPlace, type Outcome } from "./report.js";
+
+export interface WatchFlags extends MakeFlags {
+  readonly settle?: number;
+  readonly poll?: number;
+  readonly once?: boolean;
+}
+
+/** `mss-pack watch folder -o out/` */
+export async function watchCommand(
+  folder: string,
+  flags: WatchFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  refuseMisfits(flags);
+  await requireReportPlace(flags.report);
+  await finish(await run(folder, flags, signal), flags);
+}
+
+function refuseMisfits(flags: WatchFlags): void {
+  if (flags.name !== undefined) {
+    throw new PackError(
+      "usage",
+      "--name does not go with watch: each package is called like its file.",
+    );
+  }
+  if (flags.report !== undefined && !flags.once) {
+    throw new PackError(
+      "usage",
+      "--report goes with watch --once only: a watch has no end.",
+      {
+        hint: "Each file in failed/ has a report beside it; --json tells all.",
+      },
+    );
+  }
+}
+
+/** Never rejects, so that there is always something to report. */
+async function run(
+  folder: string,
+  flags: WatchFlags,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const reporter = chooseBatchReporter(flags);
+  try {
+    const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
+    const { settle, poll, once } = flags;
+    if (!once) reporter.say(`Watching ${folder}, Ctrl-C ends it.`);
+    const report = await watchFolder(folder, {
+      ...options,
+      ...reporter,
+      ...{ settleSeconds: settle, pollSeconds: poll, once },
+    });
+    reporter.summary(report);
+    return { report, error: watchError(report, signal), isBatch: true };
+  } catch (error) {
+    return { error };
+  } finally {
+    reporter.close();
+  }
+}
+
+/** A watch that is ended by a signal says so, also when it had nothing to do. */
+function watchError(
+  report: BatchReport,
+  signal: AbortSignal,
+): PackError | undefined {
+  if (!signal.aborted) return batchError(report, signal, WHERE_THEY_ARE);
+  return new PackError(
+    "aborted",
+    report.stopped === 0
+      ? "The watch was ended."
+      : "The watch was ended in the middle of the work.",
+    {
+      cause: signal.reason,
+      hint: "Begun again, it goes on with what is left in the folder.",
+    },
+  );
+}
+
+const WHERE_THEY_ARE = "They are in the folder failed/, each with its reason.";

@@ -1,0 +1,131 @@
+import { fieldBytes, type Header } from "./box-fields.js";
+import { latin1, viewOf } from "./bytes.js";
+
+/** A box by its header alone, and the boxes inside it. */
+export interface BoxNode extends Header {
+  /** Where the box's own fields end: where its children begin, or the box's end. */
+  readonly fieldsEnd: number;
+  readonly children: readonly BoxNode[];
+}
+
+/** A protected sample entry lies nine deep (moov to schi); twice that is a lie. */
+const DEEPEST = 18;
+
+/** A film with a hundred tracks has some 3,000 boxes; each costs far more memory than its 8 bytes. */
+const MOST_BOXES = 20_000;
+
+/**
+ * The boxes of `bytes`, one after another, each with all that is inside it.
+ * What other code then reads of a box lies within the box, and nothing is
+ * visited twice.
+ *
+ * @throws Error in one line at the first box that cannot be: too large for its
+ * place, smaller than its header, nested too deep, one of too many
+ */
+export function* walkBoxes(bytes: Uint8Array): Generator<BoxNode> {
+  const walk: Walk = { bytes, view: viewOf(bytes), left: MOST_BOXES };
+  for (let at = 0; at < bytes.length;) {
+    const node = readNode(walk, at, { end: bytes.length, type: "", depth: 0 });
+    yield node;
+    at += node.size;
+  }
+}
+
+interface Walk {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+  /** How many more boxes are believed. */
+  left: number;
+}
+
+/** What a box lies in: another box, or the file. */
+interface Parent {
+  readonly end: number;
+  readonly type: string;
+  readonly depth: number;
+}
+
+function readNode(walk: Walk, start: number, parent: Parent): BoxNode {
+  const header = readHeader(walk, start, parent);
+  const { type, uuid, size, headerSize } = header;
+  const end = start + size;
+  const fields = fieldBytes(walk.view, header, parent.type);
+  if (fields === undefined)
+    return {
+      type,
+      uuid,
+      start,
+      size,
+      headerSize,
+      fieldsEnd: end,
+      children: [],
+    };
+  const fieldsEnd = start + headerSize + fields;
+  if (fieldsEnd > end) {
+    throw new Error(
+      `${type} at ${start} has ${size} bytes, too few for its fields`,
+    );
+  }
+  const inside = { end, type, depth: parent.depth + 1 };
+  const children = readChildren(walk, fieldsEnd, inside);
+  return { type, uuid, start, size, headerSize, fieldsEnd, children };
+}
+
+function readChildren(walk: Walk, begin: number, parent: Parent): BoxNode[] {
+  const children: BoxNode[] = [];
+  for (let at = begin; at < parent.end && !isPadding(walk, at, parent.end);) {
+    const child = readNode(walk, at, parent);
+    children.push(child);
+    at += child.size;
+  }
+  return children;
+}
+
+/** QuickTime ends a list of boxes with four zero bytes. */
+function isPadding({ bytes }: Walk, at: number, end: number): boolean {
+  return end - at < 8 && bytes.subarray(at, end).every((byte) => byte === 0);
+}
+
+/** ISO/IEC 14496-12 4.2 */
+function readHeader(walk: Walk, start: number, parent: Parent): Header {
+  const { bytes, view } = walk;
+  if (--walk.left < 0) throw new Error(`more than ${MOST_BOXES} boxes`);
+  if (parent.depth > DEEPEST)
+    throw new Error(`more than ${DEEPEST} boxes in one another at ${start}`);
+  const room = parent.end - start;
+  if (room < 8) throw new Error(`${room} bytes at ${start} are no box`);
+  const type = latin1(bytes, start + 4, 4);
+  const size = sizeAt(view, start, room, parent.depth === 0);
+  const isLong = view.getUint32(start) === 1;
+  const headerSize = 8 + (isLong ? 8 : 0) + (type === "uuid" ? 16 : 0);
+  if (size < headerSize || size > room || !NAME.test(type)) {
+    const place = parent.type === "" ? "" : ` in ${parent.type}`;
+    throw new Error(
+      `no box at ${start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
+    );
+  }
+  const uuid =
+    type === "uuid" ? hexText(bytes, start + headerSize - 16) : undefined;
+  return { type, uuid, start, size, headerSize };
+}
+
+/** Four characters of ASCII; those of QuickTime's texts begin with a copyright sign. */
+const NAME = /^[\x20-\x7e\xa9]{4}$/;
+
+/** Only the last box of a file may leave its size open. */
+function sizeAt(
+  view: DataView,
+  start: number,
+  room: number,
+  isOutermost: boolean,
+): number {
+  const size = view.getUint32(start);
+  if (size === 0 && isOutermost) return room;
+  if (size !== 1) return size;
+  return room < 16 ? 0 : Number(view.getBigUint64(start + 8));
+}
+
+/** 16 bytes as 32 digits. */
+function hexText(bytes: Uint8Array, at: number): string {
+  return Buffer.from(bytes.subarray(at, at + 16)).toString("hex");
+}

@@ -1,0 +1,18 @@
+import type { BatchItem } from "../batch-item.js";
+import type { BatchOptions } from "../batch.js";
+
+export interface WatchOptions extends Omit<
+  BatchOptions,
+  "failFast" | "skipExisting"
+> {
+  /** A file that has not changed for so long is finished. Default 5. */
+  readonly settleSeconds?: number | undefined;
+  /** How often the folder is looked at. Default 2. */
+  readonly pollSeconds?: number | undefined;
+  /** Package what is there and finished, then end. */
+  readonly once?: boolean | undefined;
+  /** Told where a file stands after the work on it. */
+  readonly onMoved?: ((item: BatchItem, to: string) => void) | undefined;
+  /** Told of what is wrong beside the films, such as a folder that cannot be read for a while. */
+  readonly onTrouble?: ((message: string) => void) | undefined;
+}

@@ -1,0 +1,110 @@
+import { nameKey } from "../batch.js";
+import { packageName } from "../plan/plan.js";
+import { isSame, settleTable, type FileState } from "./settled.js";
+
+/** A finished file, and its trouble when there is one. */
+export interface Taken {
+  readonly file: FileState;
+  /** Another file in the folder whose package has the same name, and goes first. */
+  readonly rival: string | undefined;
+}
+
+/** Which file of the watch folder is the next. */
+export interface Queue {
+  /**
+   * Notes what a look into the folder has found.
+   *
+   * @param nowMs on a clock that is never set back
+   */
+  note(files: readonly FileState[], nowMs: number): void;
+  /** The next finished file, which is then nobody else's; undefined when there is none. */
+  take(): Taken | undefined;
+  /**
+   * The work on a file is over.
+   *
+   * @param againMs when it may be taken again though it has not changed
+   */
+  release(file: FileState, againMs: number): void;
+  /** Of the files of the first look: is none left that will ever be finished? */
+  isFirstLookDone(): boolean;
+  /** Files of the first look that are still being written. */
+  unfinished(): string[];
+}
+
+/**
+ * @param settleMs a file that has not changed for so long is finished
+ * @param onlyFirst take nothing that came after the first look
+ */
+export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
+  const settled = settleTable(settleMs);
+  const taken = new Set<string>();
+  const worked = new Map<string, { file: FileState; againMs: number }>();
+  const rivals = new Map<string, string>();
+  let first: readonly string[] | undefined;
+  let present: readonly FileState[] = [];
+  let finished = new Set<string>();
+  let clockMs = 0;
+
+  const isWorked = (file: FileState) => {
+    const before = worked.get(file.name);
+    return (
+      before !== undefined &&
+      isSame(before.file, file) &&
+      clockMs < before.againMs
+    );
+  };
+  const mayCome = (name: string) => !onlyFirst || first?.includes(name);
+  const isOver = (name: string) => {
+    const file = present.find((found) => found.name === name);
+    return file === undefined || isWorked(file) || settled.hasGrown(name);
+  };
+  return {
+    note(files, nowMs) {
+      clockMs = nowMs;
+      present = files;
+      first ??= files.map(({ name }) => name);
+      finished = new Set(settled.look(files, nowMs));
+      const isTaken = ({ name }: FileState) => taken.has(name);
+      noteRivals(rivals, [
+        ...files.filter(isTaken),
+        ...files.filter((file) => !isTaken(file)),
+      ]);
+      for (const name of worked.keys())
+        if (!files.some((file) => file.name === name)) worked.delete(name);
+    },
+    take() {
+      const file = present.find(
+        (found) =>
+          finished.has(found.name) &&
+          !taken.has(found.name) &&
+          mayCome(found.name) &&
+          !isWorked(found),
+      );
+      if (file === undefined) return undefined;
+      taken.add(file.name);
+      return { file, rival: rivals.get(file.name) };
+    },
+    release(file, againMs) {
+      taken.delete(file.name);
+      worked.set(file.name, { file, againMs });
+    },
+    isFirstLookDone: () => taken.size === 0 && !!first?.every(isOver),
+    unfinished: () => (first ?? []).filter((name) => settled.hasGrown(name)),
+  };
+}
+
+/** Of files seen together whose packages would be one, the first goes; the others are told of it. */
+function noteRivals(
+  rivals: Map<string, string>,
+  files: readonly FileState[],
+): void {
+  const present = new Set(files.map(({ name }) => name));
+  for (const name of rivals.keys()) if (!present.has(name)) rivals.delete(name);
+  const owners = new Map<string, string>();
+  for (const { name } of files) {
+    const key = nameKey(packageName(name));
+    const owner = owners.get(key);
+    if (owner === undefined && !rivals.has(name)) owners.set(key, name);
+    else if (owner !== undefined) rivals.set(name, owner);
+  }
+}

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { makeItem } from "../batch-item.js";
+import { requireUsable, type BatchReport } from "../batch.js";
+import { openFolders } from "./folders.js";
+import { handleFile } from "./handle-file.js";
+import { lookInto } from "./look.js";
+import type { WatchOptions } from "./options.js";
+import { openQueue, type Queue, type Taken } from "./queue.js";
+import { openTally } from "./tally.js";
+
+/**
+ * Packages each file that is put into a folder, and moves it to `done` or `failed`
+ * in there; until the signal fires, or with `once` until what was there is worked off.
+ * The folder is looked at again and again: network disks tell nobody of changes.
+ * All that is remembered is in the folders, so it may be killed and begun again.
+ *
+ * @returns counts; with `once` also an item for each file
+ * @throws PackError before any work: `usage`, `preset`, `tool`, `output`; with `once` also
+ * `input` when the folder cannot be read
+ */
+export async function watchFolder(
+  folder: string,
+  options: WatchOptions,
+): Promise<BatchReport> {
+  const { settleSeconds = 5, pollSeconds = 2, once = false, signal } = options;
+  await requireUsable(options);
+  const folders = await openFolders(folder, options.output);
+  const queue = openQueue(settleSeconds * 1000, once);
+  const tally = openTally(once);
+  const look = lookInto(folder, options);
+  const work = async (taken: Taken) => {
+    const item = makeItem(join(folder, taken.file.name), tally.nextNumber());
+    const handled = await handleFile(item, taken, folders, options);
+    tally.add(handled.report);
+    const waitMs = handled.isForLater ? RETRY_MS : Infinity;
+    queue.release(taken.file, performance.now() + waitMs);
+  };
+  const running = new Set<Promise<void>>();
+  while (!signal?.aborted) {
+    queue.note(await look(), performance.now());
+    startNext(queue, running, options.jobs ?? 1, work);
+    if (once && running.size === 0 && queue.isFirstLookDone()) break;
+    await pause(pollSeconds * 1000, running, signal);
+  }
+  await Promise.all(running);
+  for (const name of once ? queue.unfinished() : [])
+    options.onTrouble?.(`${join(folder, name)}: is still being written. Left.`);
+  return tally.report();
+}
+
+/** A disk that was full may have room again. */
+const RETRY_MS = 60_000;
+
+function startNext(
+  queue: Queue,
+  running: Set<Promise<void>>,
+  jobs: number,
+  work: (taken: Taken) => Promise<void>,
+): void {
+  while (running.size < jobs) {
+    const taken = queue.take();
+    if (taken === undefined) return;
+    const ended = work(taken).finally(() => running.delete(ended));
+    running.add(ended);
+  }
+}
+
+/** Until the next look is due, a file is worked off, or the signal fires. */
+async function pause(
+  pollMs: number,
+  running: ReadonlySet<Promise<void>>,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const over = new AbortController();
+  const signals = [over.signal, ...(signal ? [signal] : [])];
+  const slept = sleep(Math.max(pollMs, SHORTEST_PAUSE_MS), undefined, {
+    signal: AbortSignal.any(signals),
+  }).catch(() => undefined);
+  await Promise.race([slept, ...running]);
+  over.abort();
+}
+
+/** A disk may be far away. */
+const SHORTEST_PAUSE_MS = 10;

@@ -1,0 +1,60 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { mssPack } from "../support/cli.js";
+import { filmMaker, QUICK_FLAGS } from "../support/films.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+const films = await filmMaker(folder);
+/** Its moov is at the end: ffmpeg cannot read it from a pipe. */
+const film = readFileSync(films("film.mp4")[0] ?? "");
+
+const run = (args: readonly string[], stdin: Uint8Array | string) =>
+  mssPack([...args, ...QUICK_FLAGS], { cwd: folder, stdin });
+
+test("an MP4 on standard input is packaged, and nothing else is left", async () => {
+  const { exitCode, stderr } = await run(["-", "-o", "out"], film);
+  expect(stderr).toContain("Reading standard input ...\nstandard input\n");
+  expect(exitCode).toBe(0);
+  expect(readdirSync(join(folder, "out")).sort()).toEqual([
+    "stdin.ism",
+    "stdin.ismc",
+    "stdin_60.ismv",
+    "stdin_und_128.isma",
+  ]);
+});
+
+test("--name names its package", async () => {
+  await run(["-", "-o", "named", "--name", "film"], film);
+  expect(readdirSync(join(folder, "named"))).toContain("film.ism");
+});
+
+test.each([
+  ["nothing", "", "Standard input: is empty (0 bytes)."],
+  ["no film", "This is no film.", "standard input: is not a media file"],
+])(
+  "%s on standard input is refused, and no folder is left",
+  async (_, text, sentence) => {
+    const { exitCode, stderr } = await run(["-", "-o", "refused"], text);
+    expect(stderr).toContain(sentence);
+    expect(stderr).not.toContain("mss-pack-tmp");
+    expect(exitCode).toBe(3);
+    expect(existsSync(join(folder, "refused"))).toBe(false);
+  },
+);
+
+test("plan reads it too", async () => {
+  const { exitCode, stdout } = await run(["plan", "-"], film);
+  expect(stdout).toMatch(/^standard input\n.*-> stdin_60\.ismv$/ms);
+  expect(exitCode).toBe(0);
+});
+
+test("it is a film or a list, not both", async () => {
+  const { exitCode, stderr } = await run(
+    ["-", "--from-list", "-", "-o", "x"],
+    "",
+  );
+  expect(stderr).toContain("given as an input and as a list");
+  expect(exitCode).toBe(2);
+});

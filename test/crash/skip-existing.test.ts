@@ -1,0 +1,145 @@
+import { appendFileSync, rmSync, statSync } from "node:fs";
+import { copyFile, rename } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { pack, type PackOptions } from "../../src/index.js";
+import { makeClip } from "../support/clip.js";
+import { namesIn } from "../support/crashes.js";
+import { patchFile, payloadOf, replaceText } from "../support/patch.js";
+import { test } from "../support/scratch-folder.js";
+import { tempFolder } from "../support/temp.js";
+
+const clip = await makeClip(join(tempFolder(), "clip.mp4"), { seconds: 1 });
+
+async function packaged(scratch: string) {
+  const input = join(scratch, "clip.mp4");
+  await copyFile(clip, input);
+  const output = join(scratch, "out");
+  const options: PackOptions = {
+    ...{ output, rungs: ["160x90:60k"], encoderPreset: "ultrafast" },
+    skipExisting: true,
+  };
+  const first = await pack(input, options);
+  return { input, output, options, first };
+}
+
+/** Inode and time of every file: what changes when a file is written again. */
+function looks(folder: string): string[] {
+  return namesIn(folder).map((name) => {
+    const { ino, mtimeMs, size } = statSync(join(folder, name));
+    return [name, ino, mtimeMs, size].join(" ");
+  });
+}
+
+describe("with --skip-existing", () => {
+  test("a complete package of the same input and settings is left alone", async ({
+    scratch,
+  }) => {
+    const { input, output, options, first } = await packaged(scratch);
+    expect(first.skipped).toBe(false);
+    const before = looks(output);
+    const again = await pack(input, { ...options, overwrite: true });
+    expect(again).toEqual({
+      ...{ ...first, skipped: true, report: again.report },
+    });
+    expect(again.report.findings).toEqual([]);
+    expect(looks(output)).toEqual(before);
+  });
+
+  test("the input is known by its content, not by its name or time", async ({
+    scratch,
+  }) => {
+    const { input, options } = await packaged(scratch);
+    const elsewhere = join(scratch, "moved.mp4");
+    await rename(input, elsewhere);
+    const again = await pack(elsewhere, { ...options, name: "clip" });
+    expect(again.skipped).toBe(true);
+  });
+
+  test("other words for the same settings are the same settings", async ({
+    scratch,
+  }) => {
+    const { input, options } = await packaged(scratch);
+    const rungs = ["160x90:60000"];
+    const again = await pack(input, { ...options, rungs, verify: "full" });
+    expect(again.skipped).toBe(true);
+  });
+
+  test.for<[string, Partial<PackOptions>]>([
+    ["another speed", { encoderPreset: "superfast" }],
+    ["another grid", { gopSeconds: 1 }],
+    ["tfdt boxes", { tfdt: true }],
+    ["salvage", { salvage: true }],
+  ])(
+    "a package made without %s is in the way",
+    async ([, changes], { scratch }) => {
+      const { input, options } = await packaged(scratch);
+      await expect(
+        pack(input, { ...options, ...changes }),
+      ).rejects.toMatchObject({
+        code: "exists",
+        message: expect.stringContaining(
+          "exists already. It was made with other settings.",
+        ) as string,
+      });
+    },
+  );
+
+  test("a package of another input is in the way, and replaced with --overwrite", async ({
+    scratch,
+  }) => {
+    const { input, options } = await packaged(scratch);
+    appendFileSync(input, "more");
+    await expect(pack(input, options)).rejects.toMatchObject({
+      code: "exists",
+      facts: { difference: "was made of another input" },
+    });
+    const again = await pack(input, { ...options, overwrite: true });
+    expect(again.skipped).toBe(false);
+    expect((await pack(input, options)).skipped).toBe(true);
+  });
+
+  test.for<[string, string, (output: string) => void]>([
+    [
+      "without a media file",
+      "is not complete: clip_60.ismv is missing",
+      (output) => rmSync(join(output, "clip_60.ismv")),
+    ],
+    [
+      "without its .ism",
+      "is not complete: clip.ism is missing",
+      (output) => rmSync(join(output, "clip.ism")),
+    ],
+    [
+      "with a wrong byte in its index",
+      "is wrong when read back",
+      (output) =>
+        patchFile(join(output, "clip_60.ismv"), (bytes) => {
+          bytes.fill(0xff, payloadOf(bytes, "tfra") + 16);
+        }),
+    ],
+    [
+      "that does not say what it was made of",
+      "does not say what it was made of",
+      (output) => replaceText(join(output, "clip.ism"), /<!--.*-->\n/, ""),
+    ],
+  ])(
+    "a package %s is not taken for one",
+    async ([, difference, damage], { scratch }) => {
+      const { input, output, options } = await packaged(scratch);
+      damage(output);
+      await expect(pack(input, options)).rejects.toMatchObject({
+        code: "exists",
+        facts: { difference },
+      });
+      const again = await pack(input, { ...options, overwrite: true });
+      expect(again.skipped).toBe(false);
+    },
+  );
+
+  test("where nothing stands, a package is made", async ({ scratch }) => {
+    const { input, options, output } = await packaged(scratch);
+    rmSync(output, { recursive: true });
+    expect((await pack(input, options)).skipped).toBe(false);
+  });
+});

@@ -1,0 +1,36 @@
+/**
+ * Loaded before the command (`node --import`): counts what it changes on the
+ * disk, and has the process get a signal just before change number KILL_AT.
+ * So a test can stop a run between any two steps, without waiting for them.
+ *
+ * COUNT_TO: a file that is told the number of changes of a whole run.
+ */
+import { appendFileSync } from "node:fs";
+import promises from "node:fs/promises";
+import { syncBuiltinESMExports } from "node:module";
+
+const { KILL_AT, KILL_WITH = "SIGKILL", COUNT_TO } = process.env;
+let changes = 0;
+
+function count(name) {
+  changes += 1;
+  if (COUNT_TO) appendFileSync(COUNT_TO, `${name}\n`);
+  if (changes === Number(KILL_AT)) process.kill(process.pid, KILL_WITH);
+}
+
+function watch(object, names) {
+  for (const name of names) {
+    const real = object[name];
+    object[name] = function (...args) {
+      count(name);
+      return real.apply(this, args);
+    };
+  }
+}
+
+const probe = await promises.open(process.execPath, "r");
+watch(Object.getPrototypeOf(probe), ["write", "writeFile", "sync"]);
+await probe.close();
+watch(promises, ["mkdir", "mkdtemp", "open", "writeFile"]);
+watch(promises, ["link", "rename", "rm", "rmdir", "unlink"]);
+syncBuiltinESMExports();
