@@ -19,7 +19,7 @@ export async function packageForFuzz(parent: string): Promise<string> {
   const tracks = await OUTPUTS.smooth.mux(plan, encoded, folder, {
     tfdt: true,
   });
-  await OUTPUTS.smooth.manifests(plan.name, tracks, folder);
+  await OUTPUTS.smooth.manifests(plan.name, tracks, folder, undefined);
   return folder;
 }
 
