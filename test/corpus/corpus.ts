@@ -2,12 +2,14 @@ import type { Row } from "./row.js";
 import { COLOURS_OF_SOURCES } from "./rows/colours.js";
 import { BROKEN } from "./rows/broken.js";
 import { CONTAINERS_OF_SOURCES } from "./rows/containers.js";
+import { DAMAGED_FILES } from "./rows/damaged.js";
 import { LENGTHS } from "./rows/lengths.js";
 import { RATES } from "./rows/rates.js";
 import { SCAN_TYPES } from "./rows/scan.js";
 import { SHAPES } from "./rows/shapes.js";
 import { SOUNDS } from "./rows/sounds.js";
 import { STREAMS } from "./rows/streams.js";
+import { SYNC } from "./rows/sync.js";
 import { TIMING } from "./rows/timing.js";
 
 /** All inputs, in the order of docs/inputs.md. The door for another one: a row in one of these. */
@@ -21,8 +23,10 @@ export const CORPUS: readonly {
   { title: "fields and frames", rows: SCAN_TYPES },
   { title: "streams", rows: STREAMS },
   { title: "sounds", rows: SOUNDS },
-  { title: "picture and sound in time", rows: TIMING },
+  { title: "starts, ends and holes", rows: TIMING },
+  { title: "picture and sound in time", rows: SYNC },
   { title: "lengths", rows: LENGTHS },
   { title: "containers", rows: CONTAINERS_OF_SOURCES },
   { title: "broken files", rows: BROKEN },
+  { title: "damaged files", rows: DAMAGED_FILES },
 ];

@@ -22,14 +22,16 @@ export interface Media {
 export function media(wanted: Media): Maker {
   const { picture, sound, seconds = 3, options = [] } = wanted;
   const { pictureSeconds = seconds, soundSeconds = seconds } = wanted;
+  const { pictureDelay, soundDelay } = wanted;
+  const isLate = picture !== undefined && pictureDelay !== undefined;
   return written(
     ...lavfi(
-      picture && picture + FINE_CLOCK,
+      isLate ? `${picture},${FINE_CLOCK}` : picture,
       pictureSeconds,
-      wanted.pictureDelay,
+      pictureDelay,
     ),
-    ...lavfi(sound, soundSeconds, wanted.soundDelay),
-    ...(wanted.pictureDelay === undefined ? [] : ON_ANY_TIME),
+    ...lavfi(sound, soundSeconds, soundDelay),
+    ...(isLate ? ON_ANY_TIME : []),
     ...(picture === undefined ? [] : QUICK_H264),
     ...["-c:a", "aac", "-map_metadata", "-1", "-fflags", "+bitexact"],
     ...options,
@@ -43,7 +45,7 @@ const QUICK_H264 = [
 
 /** Else ffmpeg would round the delay to whole frames, and repeat the first one from 0 on. */
 const ON_ANY_TIME = ["-vsync", "0", "-enc_time_base:v", "1/90000"];
-const FINE_CLOCK = ",settb=1/90000";
+const FINE_CLOCK = "settb=1/90000";
 
 function lavfi(
   source: string | undefined,

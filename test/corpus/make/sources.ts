@@ -27,16 +27,23 @@ function quarter(x: string, y: string, colour: string): string {
   return `drawbox=x=${x}:y=${y}:w=iw/2+1:h=ih/2+1:c=${colour}:t=fill`;
 }
 
-/** White while `t`, in seconds of the source, lies in one of these spans. */
+type Span = readonly [from: number, to: number];
+
+/** A moving picture that is white while its time, in seconds, lies in one of these spans. */
 export function flashing(
   shape: PictureShape,
-  ...spans: readonly (readonly [from: number, to: number])[]
+  ...spans: readonly Span[]
 ): string {
+  return `${moving(shape)},${whiteDuring(...spans)}`;
+}
+
+/** A filter that makes a picture white. */
+export function whiteDuring(...spans: readonly Span[]): string {
   const when = spans
     // Half a millisecond, since times of frames are no decimal numbers.
     .map(([from, to]) => `between(t,${from - 0.0005},${to - 0.0005})`)
     .join("+");
-  return `${moving(shape)},drawbox=c=white:t=fill:enable='${when}'`;
+  return `drawbox=c=white:t=fill:enable='${when}'`;
 }
 
 /** A tone of a tenth of full scale. */

@@ -1,6 +1,6 @@
 import { flashesAt, quarters } from "../checks/picture.js";
 import { burstsAt, inSync, silent } from "../checks/sound.js";
-import { media, remade } from "../make/media.js";
+import { media } from "../make/media.js";
 import { bursting, flashing, moving, quartered } from "../make/sources.js";
 import type { Maker, Row } from "../row.js";
 
@@ -99,33 +99,6 @@ export const TIMING: readonly Row[] = [
     },
   },
   {
-    name: "picture 23 ms later than the sound, in Matroska",
-    class: "sound and picture in time",
-    file: "offset.mkv",
-    make: marked({ pictureDelay: 0.023 }),
-    expected: {
-      size: "320x180",
-      seconds: 3.023,
-      checks: [flashesAt(1.023, 2.503)],
-    },
-  },
-  {
-    name: "cut out of another file without encoding",
-    class: "sound and picture in time",
-    file: "cut.mp4",
-    make: remade(
-      media({
-        picture: flashing({}, [2, 2.2], [3.6, 3.8]),
-        sound: bursting(2, 3.6),
-        seconds: 5,
-        options: ["-g", "25", "-bf", "2"],
-      }),
-      ["-c", "copy"],
-      { as: ".mp4", before: ["-ss", "1.28"] },
-    ),
-    expected: { size: "320x180", seconds: 3.72, checks: [inSync(2)] },
-  },
-  {
     name: "sound that ends 3 s early",
     class: ENDS,
     file: "short-sound.mp4",
@@ -191,51 +164,5 @@ export const TIMING: readonly Row[] = [
     file: "hole.ts",
     make: withHole("-c:a", "mp2", "-copytb", "1"),
     expected: { size: "320x180", seconds: 4, checks: [inSync(2)] },
-  },
-  {
-    name: "ten minutes at 10 frames a second",
-    class: "sound and picture in time",
-    file: "ten-minutes.mp4",
-    make: media({
-      picture: flashing(
-        { size: "160x90", rate: "10" },
-        [1, 1.2],
-        [300, 300.2],
-        [598, 598.2],
-      ),
-      sound: bursting(1, 300, 598),
-      seconds: 600,
-    }),
-    expected: {
-      size: "160x90",
-      rate: "10/1",
-      seconds: 600,
-      checks: [inSync(3), flashesAt(1, 300, 598)],
-    },
-  },
-  {
-    name: "ten minutes at 29.97 frames a second, picture 23 ms late, in MPEG-TS",
-    class: "sound and picture in time",
-    file: "ten-minutes.ts",
-    make: media({
-      picture: flashing(
-        { size: "128x72", rate: "30000/1001" },
-        // Frames 30, 9000 and 17,940.
-        [1.001, 1.2],
-        [300.3, 300.5],
-        [598.598, 598.8],
-      ),
-      sound: bursting(1.001, 300.3, 598.598),
-      seconds: 600,
-      pictureDelay: 0.023,
-      soundDelay: 0.023,
-      options: ["-c:a", "mp2"],
-    }),
-    expected: {
-      size: "128x72",
-      rate: "30000/1001",
-      seconds: 600,
-      checks: [inSync(3)],
-    },
   },
 ];
