@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
 import { again, fuzz, keep } from "./run.js";
 
@@ -7,7 +8,8 @@ const { values } = parseArgs({
     mutants: { type: "string", default: "50000" },
     seed: { type: "string", default: "1" },
     first: { type: "string", default: "0" },
-    processes: { type: "string", default: "2" },
+    // One more than there are cores: a process waits for the disk half of its time.
+    processes: { type: "string", default: String(availableParallelism() + 1) },
   },
 });
 const mutants = Number(values.mutants);

@@ -27,11 +27,15 @@ const repeatChunk: Mutation = (text, random) => {
     .replace('MinorVersion="0"', 'MinorVersion="2"');
 };
 
+/** Characters that are put in at most: a manifest that is too large is refused unread. */
+const MOST = 5_000_000;
+
 const doubleElement: Mutation = (text, random) => {
   const found = [...text.matchAll(/<\w+[^>]*\/>/g)];
   if (found.length === 0) return text;
   const { index, 0: element } = random.pick(found);
-  const copies = element.repeat(random.pick([1, 2, 50, 5000]));
+  const count = random.pick([1, 2, 50, 5000]);
+  const copies = element.repeat(Math.min(count, MOST / element.length));
   return text.slice(0, index) + copies + text.slice(index);
 };
 

@@ -74,7 +74,11 @@ async function runOne(
       ...numbers,
       progress,
     ],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    {
+      stdio: ["ignore", "pipe", "pipe"],
+      // Readers wait for one read after another: more threads only wake one another.
+      env: { ...process.env, UV_THREADPOOL_SIZE: "1" },
+    },
   );
   const output = await outputOf(child, progress);
   if (output.exitCode === 0) return JSON.parse(output.stdout) as Report;

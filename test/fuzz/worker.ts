@@ -1,6 +1,5 @@
-import { mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdtempSync, openSync, writeSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { face, type Verdict } from "./face.js";
 import { packageForFuzz } from "./package.js";
 import { Shelf } from "./shelf.js";
@@ -15,7 +14,8 @@ import { Shelf } from "./shelf.js";
 const [seed = 1, first = 0, end = 0, step = 1] = process.argv
   .slice(2, 6)
   .map(Number);
-const progress = openSync(process.argv[6] ?? "", "w");
+const progressPath = process.argv[6] ?? "";
+const progress = openSync(progressPath, "w");
 
 /** What the process reports at its end. */
 export interface Report {
@@ -25,8 +25,8 @@ export interface Report {
   readonly peak: number;
 }
 
-const folder = mkdtempSync(join(tmpdir(), "mss-pack-fuzz-"));
-process.on("exit", () => rmSync(folder, { recursive: true, force: true }));
+// Beside the progress file: whoever watches removes it, also after a crash.
+const folder = mkdtempSync(join(dirname(progressPath), "package-"));
 
 const shelf = new Shelf(await packageForFuzz(folder));
 const verdicts = { refused: 0, findings: 0, accepted: 0 };
