@@ -19,6 +19,9 @@ const HIGHEST_RATE: Rational = { num: 60, den: 1 };
 /** Clocks of cameras wander by less than this; 24 and 23.976 differ by 0.1 %. */
 const SAME_RATE = 0.0004;
 
+/** Frame times of a few seconds tell a rate no better than this. */
+const MEASURED_RATE = 0.002;
+
 /** A variable rate loses up to this share of its frames against the camera's setting. */
 const DROPPED_SHARE = 0.03;
 
@@ -53,8 +56,9 @@ export function chooseFrameRate(
     (isConstant ? nominal : average);
   if (ratio(wanted) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
     return halved(wanted);
+  const tolerance = wanted === timing?.usualRate ? MEASURED_RATE : SAME_RATE;
   const rate =
-    standardRate(wanted) ??
+    standardRate(wanted, tolerance) ??
     (isConstant ? sane(wanted) : rateForVariable(wanted));
   return noteIfVariable(rate, isConstant, average);
 }
@@ -75,10 +79,18 @@ function trustedHeader(
 /** A measured rate this near to the header's means the same. */
 const CLOCK_SHARE = 0.005;
 
-function standardRate(wanted: Rational): Rational | undefined {
-  return STANDARD_RATES.find((rate) =>
-    near(ratio(wanted), ratio(rate), SAME_RATE),
+/** The nearest of them, if it is near enough. */
+function standardRate(
+  wanted: Rational,
+  tolerance: number,
+): Rational | undefined {
+  const distance = (rate: Rational) => Math.abs(ratio(rate) - ratio(wanted));
+  const [nearest] = [...STANDARD_RATES].sort(
+    (a, b) => distance(a) - distance(b),
   );
+  return nearest && near(ratio(wanted), ratio(nearest), tolerance)
+    ? nearest
+    : undefined;
 }
 
 /** An odd rate as it is, unless its parts are too large for a container's clock: then to a thousandth. */
@@ -103,7 +115,7 @@ function halved(rate: Rational): ChosenRate {
   while (ratio(slower) > ratio(HIGHEST_RATE) * (1 + SAME_RATE)) {
     slower = { num: slower.num, den: slower.den * 2 };
   }
-  const chosen = standardRate(slower) ?? sane(slower);
+  const chosen = standardRate(slower, SAME_RATE) ?? sane(slower);
   return {
     rate: chosen,
     note: `frame rate ${rateText(rate)} lowered to ${rateText(chosen)}: Smooth clients decode up to 60`,

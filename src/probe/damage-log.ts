@@ -11,6 +11,7 @@ export interface LostTime {
 /** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
 export class DamageLog {
   readonly #streams: readonly StreamLog[];
+  #hasBegun = false;
 
   constructor({ video, audio, durationSeconds }: SourceInfo) {
     const videoEnd = video ? video.startSeconds + video.durationSeconds : 0;
@@ -26,6 +27,9 @@ export class DamageLog {
   }
 
   read(line: string): void {
+    // What is said while ffmpeg looks into the file is said again when it decodes.
+    this.#hasBegun ||= line.includes("Input #0");
+    if (!this.#hasBegun) return;
     const seconds = Number(/ pts_time:([\d.]+)/.exec(line)?.[1]);
     const filter = /Parsed_(a?)showinfo/.exec(line);
     if (filter !== null) {

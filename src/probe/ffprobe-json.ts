@@ -9,6 +9,7 @@ export interface FfprobePacket {
   readonly stream_index?: number;
   /** In ticks of the stream's time base. */
   readonly pts?: number;
+  readonly dts?: number;
   /** In seconds. */
   readonly pts_time?: string;
   readonly duration_time?: string;

@@ -6,6 +6,7 @@ import {
   type FfprobeReport,
   type FfprobeStream,
 } from "./ffprobe-json.js";
+import { taggedEnd } from "./stream-times.js";
 
 /** So much of a file's end is read to see when its streams really end. */
 const LOOKED_AT_SECONDS = 10;
@@ -14,7 +15,9 @@ const LOOKED_AT_SECONDS = 10;
  * The report with streams that last as long as their last packets tell, where
  * that is longer than the header's word: with reordered frames of a variable
  * rate an MP4's header adds up decoding times, and misses a long last frame.
- * Never shorter: what a header promises and a cut-off file does not hold must be noticed.
+ * Never shorter: what a header promises and a cut-off file does not hold must be
+ * noticed. But Matroska has no header's word for a stream, only a tag; without
+ * one ffprobe gives the file's length, and the packets know better.
  */
 export async function withRealEnds(
   report: FfprobeReport,
@@ -29,11 +32,24 @@ export async function withRealEnds(
     ...["-read_intervals", `${from}%`],
     ...["-show_entries", "packet=stream_index,pts_time,duration_time"],
   ).catch(() => ({ packets: [] })); // a file that cannot be sought in
-  const streams = report.streams?.map((stream) =>
-    lengthened(stream, endOf(stream, packets), format?.start_time),
-  );
+  const isMatroska = format?.format_name?.startsWith("matroska") ?? false;
+  const ends = (report.streams ?? []).map((stream) => endOf(stream, packets));
+  const isWhole = ends.some((last) => last >= end - MISSING_END_SECONDS);
+  const streams = report.streams?.map((stream, i) => {
+    const start = numberOr(stream.start_time, numberOr(format?.start_time, 0));
+    const length = (ends[i] ?? 0) - start;
+    const tagged = taggedEnd(stream);
+    const isGuessed = isMatroska && tagged === undefined && isWhole;
+    const told =
+      tagged === undefined ? numberOr(stream.duration, 0) : tagged - start;
+    const seconds = isGuessed && length > 0 ? length : Math.max(told, length);
+    return seconds > 0 ? { ...stream, duration: String(seconds) } : stream;
+  });
   return { ...report, ...(streams && { streams }) };
 }
+
+/** Of a file whose streams all end earlier than this before its end, the end is missing. */
+const MISSING_END_SECONDS = 1;
 
 function endOf(
   stream: FfprobeStream,
@@ -48,15 +64,4 @@ function endOf(
         numberOr(pts_time, 0) + numberOr(duration_time, usual),
     )
     .reduce((last, end) => Math.max(last, end), 0);
-}
-
-function lengthened(
-  stream: FfprobeStream,
-  end: number,
-  fileStart: string | undefined,
-): FfprobeStream {
-  const start = numberOr(stream.start_time, numberOr(fileStart, 0));
-  const told = numberOr(stream.duration, 0);
-  const length = end - start;
-  return length > told ? { ...stream, duration: String(length) } : stream;
 }

@@ -1,6 +1,10 @@
 import type { Tools } from "../tools/find.js";
 import { askFfprobeAbout, type AskFfprobe } from "./ask-ffprobe.js";
-import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
+import {
+  rationalOf,
+  type FfprobePacket,
+  type FfprobeReport,
+} from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { withSeenScan } from "./scan-type.js";
@@ -43,6 +47,16 @@ export async function probe(
 /** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */
 const TIMED_FRAMES = 300;
 
+/** None when some packets have no time: gaps between the others would be taken for a variable rate. */
+function frameTimes(packets: readonly FfprobePacket[]): number[] {
+  const times = (key: "pts" | "dts") =>
+    packets.flatMap(({ [key]: time }) => (time === undefined ? [] : [time]));
+  const whole = [times("pts"), times("dts")].find(
+    ({ length }) => length === packets.length,
+  );
+  return whole ?? [];
+}
+
 async function withFrameTiming(
   source: SourceInfo,
   report: FfprobeReport,
@@ -54,10 +68,9 @@ async function withFrameTiming(
   if (video === undefined || timeBase === undefined) return source;
   const { packets = [] } = await ask(
     ...["-select_streams", String(video.index)],
-    ...["-show_entries", "packet=pts"],
+    ...["-show_entries", "packet=pts,dts"],
     ...["-read_intervals", `%+#${TIMED_FRAMES}`],
   );
-  const times = packets.flatMap(({ pts }) => (pts === undefined ? [] : [pts]));
-  const frameTiming = measureFrameTiming(times, timeBase);
+  const frameTiming = measureFrameTiming(frameTimes(packets), timeBase);
   return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
 }

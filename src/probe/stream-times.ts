@@ -18,7 +18,7 @@ export function timesOf(stream: FfprobeStream, file: FileTimes) {
 }
 
 /** Matroska keeps when a stream ends, on the file's own clock, in a tag such as "00:00:08.040000000". */
-function taggedEnd(stream: FfprobeStream): number | undefined {
+export function taggedEnd(stream: FfprobeStream): number | undefined {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(
     stream.tags?.["DURATION"] ?? "",
   );

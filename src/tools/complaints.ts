@@ -6,7 +6,7 @@
 export function isComplaint(line: string): boolean {
   return (
     /\[(?:error|fatal)\]/.test(line) ||
-    /corrupt decoded frame|Packet corrupt/.test(line)
+    /corrupt decoded frame|corrupt input packet|Packet corrupt/.test(line)
   );
 }
 

@@ -27,6 +27,7 @@ const SOUND_ERROR = "[aac @ 0x4] [error] channel element 1.0 is not allocated";
 
 function lostIn(...lines: string[]) {
   const log = new DamageLog(FILM);
+  log.read("[info] Input #0, mov,mp4, from '/films/holiday.mp4':");
   lines.forEach((line) => log.read(line));
   return log.end();
 }

@@ -35,7 +35,7 @@ describe("an input is unusable before ffprobe is asked", () => {
   test("when it is a folder", async ({ scratch }) => {
     await expect(probe(scratch, NOT_ASKED)).rejects.toMatchObject({
       code: "input",
-      message: `${scratch}: is not a file.`,
+      message: `${scratch}: is not a file but a folder.`,
     });
   });
 
@@ -98,13 +98,13 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
       ],
     });
     const packets = JSON.stringify({
-      packets: [{ pts: 0 }, { pts: 80 }, {}, { pts: 40 }, { pts: 120 }],
+      packets: [{ pts: 0 }, { pts: 80 }, { pts: 40 }, { pts: 120 }],
     });
     const ffprobe = await fakeProgram(
       scratch,
       "ffprobe",
       'case "$*" in',
-      `*"-select_streams 1 -show_entries packet=pts -read_intervals %+#300 "*) echo '${packets}' ;;`,
+      `*"-select_streams 1 -show_entries packet=pts,dts -read_intervals %+#300 "*) echo '${packets}' ;;`,
       `*) echo '${report}' ;;`,
       "esac",
     );
