@@ -72,7 +72,8 @@ async function withStdin(
   work: (inputs: Inputs) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (!given.includes(STDIN)) return work(given);
-  if (!flags.quiet && !flags.json) say("Reading standard input ...");
+  const isWatched = !flags.quiet && !flags.json && !process.stdin.isTTY;
+  if (isWatched) say("Reading standard input ...");
   const spooled = await spoolStdin(flags.out ?? ".", flags.name, signal);
   try {
     return await work(given.map((path) => (path === STDIN ? spooled : path)));
