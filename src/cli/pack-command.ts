@@ -8,6 +8,7 @@ import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
+import { withStatus } from "./status.js";
 import { spoolStdin } from "./stdin.js";
 
 export interface PackFlags extends MakeFlags {
@@ -87,17 +88,22 @@ async function runOne(
 ): Promise<Outcome> {
   const startMs = performance.now();
   const reporter = chooseReporter(flags);
-  try {
-    const item = { ...makeItem(input, 1, 1), ...nameOf(flags) };
-    const { report, result, error } = await packItem(item, {
-      ...options,
-      skipExisting: flags.skipExisting,
+  const events = withStatus(
+    {
       onPlan: (_, plan, tools) => reporter.plan(plan, tools),
       onProgress: (_, progress) => reporter.progress(progress),
-    });
+    },
+    say,
+  );
+  try {
+    const item = { ...makeItem(input, 1, 1), ...nameOf(flags) };
+    const { skipExisting } = flags;
+    const all = { ...options, skipExisting, ...events };
+    const { report, result, error } = await packItem(item, all);
     if (result !== undefined) reporter.result(result);
     return { report: summarize([report], performance.now() - startMs), error };
   } finally {
+    events.release();
     reporter.close();
   }
 }
@@ -112,14 +118,16 @@ async function runBatch(
   options: BatchOptions,
 ): Promise<Outcome> {
   const reporter = chooseBatchReporter(flags);
+  const events = withStatus(reporter, say);
   try {
     const { skipExisting, failFast } = flags;
-    const more = { skipExisting, failFast, ...reporter };
+    const more = { skipExisting, failFast, ...events };
     const report = await packAll(inputs, { ...options, ...more });
     reporter.summary(report);
     const error = batchError(report, options.signal, AGAIN);
     return { report, error, isBatch: true };
   } finally {
+    events.release();
     reporter.close();
   }
 }

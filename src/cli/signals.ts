@@ -42,10 +42,16 @@ export function stopOnSignals(): StopSignals {
     }
     if (!controller.signal.aborted) onSignal("SIGPIPE");
   });
+  // Node would open its debugger. status.ts answers as soon as there is something to tell.
+  const ignore = () => undefined;
+  if (process.platform !== "win32") process.on("SIGUSR1", ignore);
   // Nobody listens to our words any more; the work goes on.
   process.stderr.on("error", () => undefined);
   return {
     signal: controller.signal,
-    release: () => names.forEach((name) => process.off(name, onSignal)),
+    release() {
+      names.forEach((name) => process.off(name, onSignal));
+      process.off("SIGUSR1", ignore);
+    },
   };
 }

@@ -3,6 +3,8 @@ import { PackError } from "../errors.js";
 import { watchFolder } from "../watch/watch.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { batchError } from "./batch/error.js";
+import { say } from "./line-reporter.js";
+import { withStatus } from "./status.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
 
@@ -48,6 +50,7 @@ async function run(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const reporter = chooseBatchReporter(flags);
+  const events = withStatus(reporter, say);
   try {
     const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
     const { settle, poll, once } = flags;
@@ -55,6 +58,7 @@ async function run(
     const report = await watchFolder(folder, {
       ...options,
       ...reporter,
+      ...events,
       ...{ settleSeconds: settle, pollSeconds: poll, once },
     });
     reporter.summary(report);
@@ -62,6 +66,7 @@ async function run(
   } catch (error) {
     return { error };
   } finally {
+    events.release();
     reporter.close();
   }
 }
@@ -84,4 +89,5 @@ function watchError(
   );
 }
 
-const WHERE_THEY_ARE = "They are in the folder failed/, each with its reason.";
+const WHERE_THEY_ARE =
+  "They are in failed/, each with its reason; those that are not to blame stay where they were.";

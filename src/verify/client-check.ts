@@ -57,10 +57,10 @@ function checkRoot({ root, streams }: ClientManifest, place: Place): void {
 
 /** MS-SSTR 2.2.2.3 */
 function checkStream(stream: ClientStream, place: Place): void {
-  const { element, name, levels, chunks } = stream;
+  const { element, name, levels, chunkCount } = stream;
   const is = (attribute: string, found: number, expected: number) =>
     place.expect(RULE, `StreamIndex ${name} ${attribute}`, found, expected);
-  is("Chunks", numberIn(element, "Chunks"), chunks.length);
+  is("Chunks", numberIn(element, "Chunks"), chunkCount);
   is("QualityLevels", numberIn(element, "QualityLevels"), levels.length);
   // The only spellings of the placeholders that all players look for.
   const url = `QualityLevels({bitrate})/Fragments(${name}={start time})`;
@@ -77,7 +77,7 @@ function checkStream(stream: ClientStream, place: Place): void {
   }
   if (levels.length === 0)
     place.fault(RULE, `StreamIndex ${name} has no QualityLevel`);
-  if (chunks.length === 0) place.fault(RULE, `StreamIndex ${name} has no c`);
+  if (chunkCount === 0) place.fault(RULE, `StreamIndex ${name} has no c`);
   if (type === "video") checkLargest(stream, place);
   checkTimescale(element, place);
 }
@@ -122,16 +122,18 @@ function checkLevels({ name, levels }: ClientStream, place: Place): void {
 
 /** Every `c` needs its own `d`, and `r` a client of version 2.2. MS-SSTR 2.2.2.6 */
 function checkChunks(
-  { element, name, chunks }: ClientStream,
+  { element, name, runs }: ClientStream,
   minorVersion: number,
   file: string,
   findings: Findings,
 ): void {
-  chunks.forEach(({ duration }, i) => {
-    if (duration > 0) return;
+  let first = 1;
+  for (const { duration, count } of runs) {
     const what = `StreamIndex ${name} c d`;
-    findings.in(file, i + 1).wrong(RULE, what, duration, "a duration");
-  });
+    if (!(duration > 0))
+      findings.in(file, first).wrong(RULE, what, duration, "a duration");
+    first += count;
+  }
   for (const [i, c] of descendants(element, "c").entries()) {
     const n = c.attributes.get("n");
     if (n === undefined || c.attributes.has("r")) continue;

@@ -13,7 +13,9 @@ export interface ClientStream {
   readonly element: XmlElement;
   readonly name: string;
   readonly levels: readonly ClientLevel[];
-  readonly chunks: readonly ClientChunk[];
+  readonly runs: readonly ChunkRun[];
+  /** Fragments in all runs. */
+  readonly chunkCount: number;
 }
 
 export interface ClientLevel {
@@ -27,24 +29,18 @@ export interface ClientChunk {
   readonly duration: number;
 }
 
-/**
- * Three weeks of two-second fragments. What a manifest announces beyond that is
- * not written out: an `r` of a milliard would fill the memory. It is found out
- * by the index, which cannot have as many.
- */
-const MOST_CHUNKS = 1_000_000;
+/** A `c` element: fragments of one duration that follow one another. MS-SSTR 2.2.2.6 */
+export interface ChunkRun extends ClientChunk {
+  /** How many; an `r` may claim any number, so runs are never written out. */
+  readonly count: number;
+}
 
 /** Reads an .ismc. MS-SSTR 2.2.2 */
 export function readClientManifest(
   root: XmlElement,
   file: string,
 ): ClientManifest {
-  let left = MOST_CHUNKS;
-  const streams = descendants(root, "StreamIndex").map((element) => {
-    const stream = readStream(element, left);
-    left -= stream.chunks.length;
-    return stream;
-  });
+  const streams = descendants(root, "StreamIndex").map(readStream);
   return { file, root, duration: numberIn(root, "Duration"), streams };
 }
 
@@ -53,27 +49,34 @@ export function numberIn(element: XmlElement, attribute: string): number {
   return Number(element.attributes.get(attribute) ?? Number.NaN);
 }
 
-function readStream(element: XmlElement, most: number): ClientStream {
+function readStream(element: XmlElement): ClientStream {
   const levels = descendants(element, "QualityLevel").map((level) => ({
     bitrate: numberIn(level, "Bitrate"),
     attributes: level.attributes,
   }));
   const type = element.attributes.get("Type") ?? "";
   const name = element.attributes.get("Name") ?? type;
-  return { element, name, levels, chunks: readChunks(element, most) };
+  const runs = readRuns(element);
+  const chunkCount = runs.reduce((sum, { count }) => sum + count, 0);
+  return { element, name, levels, runs, chunkCount };
 }
 
-/** Expands the `c` elements: `t` where given, else where the one before ended. MS-SSTR 2.2.2.6 */
-function readChunks(element: XmlElement, most: number): ClientChunk[] {
-  const chunks: ClientChunk[] = [];
-  let time = 0;
-  for (const c of descendants(element, "c")) {
-    time = Number(c.attributes.get("t") ?? time);
+/** `t` where given, else where the one before ended. MS-SSTR 2.2.2.6 */
+function readRuns(element: XmlElement): ChunkRun[] {
+  let end = 0;
+  return descendants(element, "c").map((c) => {
+    const time = Number(c.attributes.get("t") ?? end);
     const duration = numberIn(c, "d");
-    const repeat = Number(c.attributes.get("r") ?? 1);
-    for (let k = 0; k < repeat && chunks.length < most; k++, time += duration) {
-      chunks.push({ time, duration });
-    }
-  }
-  return chunks;
+    const repeat = Math.ceil(Number(c.attributes.get("r") ?? 1));
+    const count = repeat > 0 ? repeat : 0;
+    end = count === 0 ? end : time + duration * count;
+    return { time, duration, count };
+  });
+}
+
+/** The fragments of a stream one by one; there may be more than anybody can count. */
+export function* chunksOf({ runs }: ClientStream): Generator<ClientChunk> {
+  for (const { time, duration, count } of runs)
+    for (let k = 0; k < count; k++)
+      yield { time: time + k * duration, duration };
 }

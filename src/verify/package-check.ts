@@ -1,4 +1,8 @@
-import type { ClientManifest, ClientStream } from "./client-manifest.js";
+import {
+  chunksOf,
+  type ClientManifest,
+  type ClientStream,
+} from "./client-manifest.js";
 import type { Findings } from "./finding.js";
 import { checkFragment } from "./fragment-check.js";
 import { checkHeader } from "./header-check.js";
@@ -116,23 +120,25 @@ async function checkOpenTrack(
 function checkTimeline(
   { name, index }: TrackReader,
   runs: readonly (SampleRun | undefined)[],
-  { chunks }: ClientStream,
+  stream: ClientStream,
   findings: Findings,
 ): void {
   const rule = "timeline";
   const count = "number of fragments in the index";
-  findings.in(name).expect(rule, count, index.length, chunks.length);
+  findings.in(name).expect(rule, count, index.length, stream.chunkCount);
   findings.in(name, 1).expect(rule, "time in the index", index[0]?.time, 0);
-  for (const [i, { time, duration }] of chunks.entries()) {
+  let i = 0;
+  for (const { time, duration } of chunksOf(stream)) {
     const place = findings.in(name, i + 1);
     const entry = index[i];
     if (entry === undefined) return;
     place.expect(rule, "time in the index", entry.time, time);
     const run = runs[i];
+    i++;
     if (run === undefined) continue;
     const sum = "sum of its sample durations";
     place.expect(rule, sum, run.duration, duration);
-    const next = index[i + 1]?.time ?? entry.time + run.duration;
+    const next = index[i]?.time ?? entry.time + run.duration;
     place.expect(rule, "end", entry.time + run.duration, next);
   }
 }

@@ -69,11 +69,18 @@ export function descendants(
   element: XmlElement,
   ...names: string[]
 ): XmlElement[] {
-  const here = names.includes(element.name) ? [element] : [];
-  return [
-    ...here,
-    ...element.children.flatMap((child) => descendants(child, ...names)),
-  ];
+  const found: XmlElement[] = [];
+  collect(element, names, found);
+  return found;
+}
+
+function collect(
+  element: XmlElement,
+  names: readonly string[],
+  found: XmlElement[],
+): void {
+  if (names.includes(element.name)) found.push(element);
+  for (const child of element.children) collect(child, names, found);
 }
 
 interface Node extends XmlElement {

@@ -33,7 +33,7 @@ export interface Queue {
 
 /**
  * @param settleMs a file that has not changed for so long is finished
- * @param onlyFirst take nothing that came after the first look
+ * @param onlyFirst take nothing that came or was written to after the first look
  */
 export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
   const settled = settleTable(settleMs);
@@ -53,7 +53,8 @@ export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
       clockMs < before.againMs
     );
   };
-  const mayCome = (name: string) => !onlyFirst || first?.includes(name);
+  const mayCome = (name: string) =>
+    !onlyFirst || (first?.includes(name) && !settled.hasGrown(name));
   const isOver = (name: string) => {
     const file = present.find((found) => found.name === name);
     return file === undefined || isWorked(file) || settled.hasGrown(name);

@@ -1,3 +1,4 @@
+import type { ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
@@ -203,4 +204,48 @@ test("what commander finds wrong is said like all else", async () => {
   expect(stderr).toBe(
     "mss-pack: unknown option '--jsno'.\n  Did you mean --json? mss-pack --help shows all options.\n  (usage, exit code 2)\n",
   );
+});
+
+test("--skip-existing leaves alone what is the same, and refuses what is not", async () => {
+  const args = ["take-1.mp4", "take-2.mp4", "-o", "skip", "--json"];
+  await run(["take-1.mp4", "-o", "skip", "--quiet"]);
+  const same = await run([...args, "--skip-existing"]);
+  expect(jsonLines(same.stdout).at(-1)).toMatchObject({ skipped: 1, done: 1 });
+  expect(same.exitCode).toBe(0);
+  const other = await run([...args, "--skip-existing", "--gop", "1"]);
+  expect(jsonLines(other.stdout).at(-2)).toMatchObject({
+    failed: 2,
+    items: [{ code: "exists" }, { code: "exists" }],
+  });
+});
+
+describe.skipIf(process.platform === "win32")("a signal", () => {
+  const atFirstPlan = (signal: NodeJS.Signals) => ({
+    cwd: folder,
+    onStart: (child: ChildProcess) =>
+      child.stdout?.once("data", () => child.kill(signal)),
+  });
+
+  test("SIGUSR1 asks how far the work is, and opens no debugger", async () => {
+    const { exitCode, stderr } = await mssPack(
+      ["take-1.mp4", "take-2.mp4", "-o", "status", "--json", ...QUICK_FLAGS],
+      atFirstPlan("SIGUSR1"),
+    );
+    expect(stderr).toMatch(/^\[1\/2\] take-1\.mp4: /m);
+    expect(stderr).not.toContain("Debugger");
+    expect(exitCode).toBe(0);
+  });
+
+  test("SIGTERM ends the whole batch with 143, and what was in work leaves nothing", async () => {
+    const { exitCode, stdout } = await mssPack(
+      ["take-1.mp4", "take-2.mp4", "-o", "stopped", "--json", ...QUICK_FLAGS],
+      atFirstPlan("SIGTERM"),
+    );
+    expect(exitCode).toBe(143);
+    expect(jsonLines(stdout).slice(-2)).toMatchObject([
+      { type: "batch", exit: 143, stopped: 2 },
+      { type: "error", code: "aborted", exit: 143 },
+    ]);
+    expect(existsSync(join(folder, "stopped"))).toBe(false);
+  });
 });

@@ -1,0 +1,85 @@
+import { join } from "node:path";
+import { PackError } from "../../src/errors.js";
+import { mediaOf } from "../../src/folder/look.js";
+import { dumpText } from "../../src/isobmff/dump-text.js";
+import { dumpFile } from "../../src/isobmff/dump.js";
+import { trackEnd, type Track } from "../../src/media/track.js";
+import { readEncoded } from "../../src/mux/read-encoded.js";
+import { allRungs } from "../../src/plan/encode-plan.js";
+import { describeFinding } from "../../src/verify/finding.js";
+import { verify } from "../../src/verify/verify.js";
+import { fixturePlan } from "../support/fixtures.js";
+import { PIECES } from "./mutant.js";
+
+/** What a reader made of a mutant. */
+export type Verdict = "refused" | "findings" | "accepted";
+
+/**
+ * Lets all readers face a mutant: verify and what publishing reads when it is
+ * a file of the package, mux's reader when it is an encoded piece, and inspect.
+ * Throws whatever is no PackError.
+ *
+ * @param file which one in the folder is the mutant
+ */
+export async function face(file: string, folder: string): Promise<Verdict> {
+  const path = join(folder, file);
+  const isText = /\.ismc?$/.test(file);
+  if (!isText) await refusedOr(() => inspect(path));
+  if (PIECES.some((piece) => piece === file))
+    return refusedOr(() => readPiece(path, file));
+  if (isText) await mediaOf(path);
+  return refusedOr(() => check(join(folder, "clip.ism")));
+}
+
+async function refusedOr(read: () => Promise<Verdict>): Promise<Verdict> {
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof PackError)) throw error;
+    if (/[\n\r]/.test(error.message.slice(0, 200)))
+      throw new Error(`not one line: ${error.message}`, { cause: error });
+    return "refused";
+  }
+}
+
+/** As `mss-pack inspect` and `inspect --json` do. */
+async function inspect(path: string): Promise<Verdict> {
+  for await (const box of dumpFile(path)) {
+    dumpText(box);
+    JSON.stringify(box);
+  }
+  return "accepted";
+}
+
+async function check(ism: string): Promise<Verdict> {
+  const { findings, tracks } = await verify(ism);
+  findings.map(describeFinding);
+  JSON.stringify({ findings, tracks });
+  return findings.length > 0 ? "findings" : "accepted";
+}
+
+async function readPiece(path: string, file: string): Promise<Verdict> {
+  const kind = file === "audio.mp4" ? "audio" : "video";
+  const rung = allRungs(fixturePlan()).find((row) => row.kind === kind);
+  if (rung === undefined) throw new Error(`no ${kind} rung`);
+  requireSound(await readEncoded({ rung, pieces: [path] }));
+  return "accepted";
+}
+
+/** What mux goes by once a piece is accepted. */
+function requireSound({ samples, format }: Track): void {
+  const { count, decodeTime, offset } = samples;
+  const goesOn = decodeTime.every(
+    (t, i) => i === 0 || t >= (decodeTime[i - 1] ?? 0),
+  );
+  const isSound =
+    count > 0 &&
+    decodeTime[0] === 0 &&
+    Number.isSafeInteger(trackEnd(samples)) &&
+    goesOn &&
+    offset.every(Number.isSafeInteger) &&
+    Object.values(format).every(
+      (value) => typeof value === "string" || Number.isFinite(value),
+    );
+  if (!isSound) throw new Error("accepted with times or places that cannot be");
+}

@@ -1,0 +1,182 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { pack, watchFolder, type WatchOptions } from "../../src/index.js";
+import { filmMaker, notFilm, QUICK } from "../support/films.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+const films = await filmMaker(folder);
+
+/** A watch folder of its own with an output folder beside it, looked at without waiting. */
+function watchPlace(name: string) {
+  const inbox = join(folder, name, "in");
+  const output = join(folder, name, "out");
+  mkdirSync(inbox, { recursive: true });
+  const options = { output, ...QUICK, settleSeconds: 0, pollSeconds: 0 };
+  return {
+    inbox,
+    output,
+    put: (...names: string[]) =>
+      films(...names.map((film) => join(name, "in", film))),
+    watch: (more: Partial<WatchOptions>) =>
+      watchFolder(inbox, { ...options, ...more }),
+    once: (more: Partial<WatchOptions> = {}) =>
+      watchFolder(inbox, { ...options, once: true, ...more }),
+    options,
+  };
+}
+const filesIn = (path: string) => readdirSync(path).sort();
+
+describe("watched once", () => {
+  test("good films end in done, others in failed with the reason beside them", async () => {
+    const place = watchPlace("sorted");
+    place.put("film.mp4");
+    notFilm(join(place.inbox, "text.mp4"));
+    const report = await place.once();
+    expect(report).toMatchObject({ total: 2, done: 1, failed: 1 });
+    expect(filesIn(place.inbox)).toEqual(["done", "failed"]);
+    expect(filesIn(join(place.inbox, "done"))).toEqual(["film.mp4"]);
+    const failed = join(place.inbox, "failed");
+    expect(filesIn(failed)).toEqual(["text.mp4", "text.mp4.error.json"]);
+    const reason: unknown = JSON.parse(
+      readFileSync(join(failed, "text.mp4.error.json"), "utf8"),
+    );
+    expect(reason).toMatchObject({ state: "failed", code: "input", exit: 3 });
+    expect(filesIn(place.output)).toContain("film.ism");
+  });
+
+  test("an empty folder is no failure", async () => {
+    expect(await watchPlace("empty").once()).toMatchObject({ total: 0 });
+  });
+
+  test("a film whose package a killed run has published goes to done without being packaged again", async () => {
+    const place = watchPlace("published");
+    const [film = ""] = place.put("film.mp4");
+    await pack(film, place.options);
+    const report = await place.once({
+      onProgress: () => expect.unreachable("nothing is to be encoded"),
+    });
+    expect(report).toMatchObject({ skipped: 1, failed: 0 });
+    expect(filesIn(join(place.inbox, "done"))).toEqual(["film.mp4"]);
+  });
+
+  test("another film of the same name does not replace the package of the first", async () => {
+    const place = watchPlace("other");
+    const [film = ""] = place.put("film.mp4");
+    await pack(film, { ...place.options, encoderPreset: "superfast" });
+    const report = await place.once();
+    expect(report.items).toMatchObject([{ state: "failed", code: "exists" }]);
+  });
+
+  test("two films of one name are not packaged into each other, also with overwrite", async () => {
+    const place = watchPlace("rivals");
+    place.put("film.mov", "film.mp4");
+    const report = await place.once({ overwrite: true, jobs: 2 });
+    expect(report).toMatchObject({ done: 1, failed: 1 });
+    const failed = report.items.find(({ state }) => state === "failed");
+    expect(failed).toMatchObject({
+      code: "usage",
+      input: join(place.inbox, "film.mp4"),
+    });
+  });
+
+  test("a film that somebody still writes to is left where it is", async () => {
+    const place = watchPlace("growing");
+    const [film = ""] = place.put("film.mp4");
+    const troubles: string[] = [];
+    const report = await place.once({
+      onPlan: () => writeFileSync(film, readFileSync(film), { flag: "a" }),
+      onTrouble: (text) => troubles.push(text),
+    });
+    expect(report).toMatchObject({ total: 1 });
+    expect(filesIn(place.inbox)).toEqual(["done", "failed", "film.mp4"]);
+    expect(troubles.join()).toContain("has changed while it was worked on");
+  });
+
+  test("what is not the film's fault leaves it in the folder", async () => {
+    const place = watchPlace("no-room");
+    place.put("film.mp4");
+    // A file where the output's parent should be: it cannot be made.
+    writeFileSync(join(folder, "no-room", "wall"), "");
+    const output = join(folder, "no-room", "wall", "out");
+    const report = await place.once({ output });
+    expect(report.items).toMatchObject([{ state: "failed", code: "output" }]);
+    expect(filesIn(place.inbox)).toEqual(["done", "failed", "film.mp4"]);
+  });
+});
+
+describe("watched until it is stopped", () => {
+  test("films are packaged as they come", async () => {
+    const place = watchPlace("coming");
+    const stop = new AbortController();
+    place.put("first.mp4");
+    const report = await place.watch({
+      signal: stop.signal,
+      onMoved: ({ name }) =>
+        name === "first" ? place.put("second.mp4") : stop.abort(),
+    });
+    expect(report).toMatchObject({ done: 2, stopped: 0 });
+    expect(filesIn(join(place.inbox, "done"))).toEqual([
+      "first.mp4",
+      "second.mp4",
+    ]);
+  });
+
+  test("stopped in the middle, the film stays and is packaged by the next watch", async () => {
+    const place = watchPlace("stopped");
+    const stop = new AbortController();
+    place.put("film.mp4");
+    const report = await place.watch({
+      signal: stop.signal,
+      onPlan: () => stop.abort(),
+    });
+    expect(report).toMatchObject({ done: 0, stopped: 1 });
+    expect(filesIn(place.inbox)).toContain("film.mp4");
+    expect(existsSync(place.output)).toBe(false);
+    expect(await place.once()).toMatchObject({ done: 1 });
+  });
+
+  test("a folder that is away for a while is told once, and waited for", async () => {
+    const place = watchPlace("away");
+    const stop = new AbortController();
+    const troubles: string[] = [];
+    place.put("first.mp4");
+    await place.watch({
+      signal: stop.signal,
+      onMoved({ name }) {
+        if (name === "second") stop.abort();
+        else rmSync(place.inbox, { recursive: true });
+      },
+      onTrouble(text) {
+        troubles.push(text);
+        if (!text.includes("cannot be read")) return;
+        mkdirSync(join(place.inbox, "done"), { recursive: true });
+        place.put("second.mp4");
+      },
+    });
+    expect(troubles).toEqual([
+      expect.stringContaining("cannot be read"),
+      expect.stringContaining("can be read again"),
+    ]);
+  });
+});
+
+describe("before any film it is refused", () => {
+  test.each([
+    ["a folder that is not there", (inbox: string) => [`${inbox}/x`, inbox]],
+    ["packages into the watch folder", (inbox: string) => [inbox, inbox]],
+  ] as const)("%s", async (_, places) => {
+    const { inbox, options } = watchPlace("refused");
+    const [folderToWatch = "", output = ""] = places(inbox);
+    const failing = watchFolder(folderToWatch, { ...options, output });
+    await expect(failing).rejects.toMatchObject({ code: "usage" });
+  });
+});
