@@ -5,7 +5,7 @@ import { open } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { basename, join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { afterAll, beforeEach, describe, expect, test } from "vitest";
 import { makeClip } from "../support/clip.js";
 import { mssPack } from "../support/cli.js";
 import { CANNOT_FAKE } from "../support/scratch-folder.js";
@@ -22,6 +22,7 @@ const server = createServer((request, response) => {
 }).listen(0, "127.0.0.1");
 await once(server, "listening");
 const { port } = server.address() as AddressInfo;
+beforeEach(() => void asked.splice(0));
 afterAll(() => server.close());
 
 /** What a stranger's file can say to make ffmpeg open another one. */
