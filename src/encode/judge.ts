@@ -1,7 +1,7 @@
 import { statfs } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import { outputError } from "../output-error.js";
-import { complaintsIn, isAboutSource } from "../tools/complaints.js";
+import { isAboutSource } from "../tools/complaints.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -9,6 +9,8 @@ export interface JudgedRun {
   readonly source: string;
   /** The folder that was written to. */
   readonly folder: string;
+  /** All that ffmpeg complained about: the end of its words would not do, warnings can be many. */
+  readonly complaints: string[];
   /** The command, to be shown. */
   readonly command: string;
 }
@@ -26,7 +28,7 @@ export async function requireGoodRun(
   run: RunResult,
   about: JudgedRun,
 ): Promise<string[]> {
-  const errors = complaintsIn(run.stderr);
+  const errors = about.complaints;
   if (run.exitCode === 0 && errors.length === 0) return [];
   const refusal = diskRefusal(errors) ?? (await fullDisk(about.folder));
   if (refusal !== undefined) throw outputError(about.folder, refusal);

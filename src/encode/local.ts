@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
+import { complaintsIn } from "../tools/complaints.js";
 import { runTool } from "../tools/run.js";
 import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
@@ -54,6 +55,9 @@ function encodedRungs(plan: EncodePlan, files: EncodeFiles): EncodedRung[] {
     : video;
 }
 
+/** A broken hour has many; the first ones tell as much. */
+const COMPLAINTS_KEPT = 1000;
+
 async function runPass(
   plan: EncodePlan,
   files: EncodeFiles,
@@ -66,8 +70,16 @@ async function runPass(
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
   );
-  const run = await runTool(tools.ffmpeg.path, args, { signal, onLine: read });
+  const heard: string[] = [];
+  const run = await runTool(tools.ffmpeg.path, args, {
+    signal,
+    onLine: read,
+    onErrorLine: (line) => {
+      if (heard.length < COMPLAINTS_KEPT) heard.push(...complaintsIn(line));
+    },
+  });
   const complaints = await requireGoodRun(run, {
+    complaints: heard,
     source: plan.source.path,
     folder: context.folder,
     command: commandLine(tools.ffmpeg.path, args),

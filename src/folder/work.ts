@@ -29,9 +29,14 @@ export interface Work {
 const live = new Map<string, () => boolean>();
 process.on("exit", () => {
   for (const [path, isKept] of live) {
-    if (isKept()) renameSync(path, keptPath(path));
-    // In the middle of a publication: the next run must know, to take it back.
-    else if (!isAnnounced(path)) rmSync(path, { recursive: true, force: true });
+    try {
+      if (isKept()) renameSync(path, keptPath(path));
+      // In the middle of a publication: the next run must know, to take it back.
+      else if (!isAnnounced(path))
+        rmSync(path, { recursive: true, force: true });
+    } catch {
+      // The disk is gone: the next run clears what is left on it.
+    }
   }
 });
 

@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { expect } from "vitest";
+import { localEngine } from "../../src/encode/local.js";
+import { makePlan } from "../../src/plan/plan.js";
+import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
+import { LADDER, picture, source } from "../support/sources.js";
+
+test.skipIf(CANNOT_FAKE)(
+  "an early complaint is heard behind any number of later warnings",
+  async ({ scratch }) => {
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      'echo "[h264 @ 0x1] [error] error while decoding MB 3 4" >&2',
+      'i=0; while [ $i -lt 3000 ]; do echo "[mpegts @ 0x2] [warning] DTS discontinuity in stream 0: packet 7 with DTS 1" >&2; i=$((i+1)); done',
+    );
+    const found = { version: "5.1", origin: "given" } as const;
+    const tools = {
+      ffmpeg: { path: ffmpeg, ...found },
+      ffprobe: { path: join(scratch, "none"), ...found },
+    };
+    const plan = makePlan(source({ video: picture() }), LADDER);
+    let heard: readonly string[] = [];
+    await localEngine.encode(plan, {
+      folder: scratch,
+      tools,
+      onComplaints: (complaints) => {
+        heard = complaints;
+        return Promise.resolve();
+      },
+    });
+    expect(heard).toEqual(["error while decoding MB 3 4"]);
+  },
+);
