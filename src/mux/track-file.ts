@@ -1,8 +1,9 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { PackError, messageOf, throwIfAborted } from "../errors.js";
+import { PackError, throwIfAborted } from "../errors.js";
 import type { TfraEntry } from "../isobmff/boxes/random-access.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
+import { outputError } from "../output-error.js";
 import { FileWriter } from "./file-writer.js";
 import type { Fragment } from "./fragments.js";
 import {
@@ -89,11 +90,7 @@ export async function writeTrackFile(
     };
   } catch (cause) {
     if (cause instanceof PackError) throw cause;
-    throw new PackError(
-      "output",
-      `${path}: cannot be written (${messageOf(cause)}).`,
-      { cause },
-    );
+    throw outputError(path, cause);
   } finally {
     await writer?.close();
     for (const source of sources) await source.close();
