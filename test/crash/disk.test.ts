@@ -1,6 +1,6 @@
 import { rmSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect } from "vitest";
+import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { pack, type PackOptions, type PackProgress } from "../../src/index.js";
 import { findTools } from "../../src/tools/find.js";
 import { mssPack } from "../support/cli.js";
@@ -22,6 +22,7 @@ describe.skipIf(!CAN_MOUNT)(
       disk = new SmallDisk(4_000_000);
       output = join(disk.path, "out");
     });
+    afterEach(() => disk.empty());
     afterAll(() => disk.remove());
 
     const isEncoded = ({ step, fraction }: PackProgress) =>

@@ -1,7 +1,9 @@
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, appendFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+
+const FILLER = "filler";
 
 /** A disk in memory; only root on Linux can have one. */
 export class SmallDisk {
@@ -14,15 +16,19 @@ export class SmallDisk {
     execFileSync("mount", args, { stdio: "pipe" });
   }
 
-  /** Fills the disk up to a few last bytes. */
+  /** Fills the disk up to a few last bytes, others may write meanwhile; what it was filled with before stays. */
   fill(leftBytes = 0): void {
     const { bavail, bsize } = statfsSync(this.path);
     const bytes = Math.max(0, bavail * bsize - leftBytes);
-    writeFileSync(join(this.path, "filler"), Buffer.alloc(bytes));
+    try {
+      appendFileSync(join(this.path, FILLER), Buffer.alloc(bytes));
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== "ENOSPC") throw error;
+    }
   }
 
   empty(): void {
-    rmSync(join(this.path, "filler"));
+    rmSync(join(this.path, FILLER), { force: true });
   }
 
   makeReadOnly(): void {
