@@ -3,12 +3,14 @@ import { PackError, messageOf } from "../errors.js";
 import { type BoxSpan, openFile, readAt, scanBoxes } from "./scan.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { parseBoxes } from "./source.js";
+import { TABLES } from "./table-rows.js";
 
 /** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */
 const MAX_MOOV_SIZE = 64 * 1024 * 1024;
 
 /**
- * Reads the moov box of a file, wherever it stands; the media is not read.
+ * Reads the moov box of a file, wherever it stands; the media is not read. Of
+ * its sample tables only the bytes are kept, for {@link readMovieTracks}.
  *
  * @throws PackError `input` when the file cannot be read or has no whole moov
  */
@@ -60,7 +62,11 @@ async function parseMoov(
   }
   const bytes = await readAt(file, span.start, span.size);
   const complaints: string[] = [];
-  const [moov] = parseBoxes(bytes, (message) => complaints.push(message));
+  const [moov] = parseBoxes(
+    bytes,
+    (message) => complaints.push(message),
+    TABLES,
+  );
   if (moov === undefined || complaints.length > 0) {
     throw new PackError(
       "input",

@@ -1,12 +1,9 @@
 import { PackError } from "../errors.js";
 import { at } from "../media/track.js";
+import { viewOf } from "./bytes.js";
 import { contradiction } from "./contradiction.js";
-import {
-  childBox,
-  numberField,
-  numbersField,
-  type ParsedBox,
-} from "./parsed-box.js";
+import { childBox, payloadOf, type ParsedBox } from "./parsed-box.js";
+import { tableRows } from "./table-rows.js";
 
 /**
  * One size for all samples takes no bytes a sample, so its count could claim
@@ -27,19 +24,35 @@ export function sampleSizes(stbl: ParsedBox, where: string): Uint32Array {
       { hint: "Write the file again with a current ffmpeg." },
     );
   }
+  const constant = constantSize(stbl);
+  if (constant !== undefined) return ofOneSize(constant, where);
+  const rows = tableRows(stbl, "stsz", 1, where, 1);
+  const sizes = new Uint32Array(rows.count);
+  for (let row = 0; row < rows.count; row++) sizes[row] = rows.word(row, 0);
+  return sizes;
+}
+
+interface ConstantSize {
+  readonly size: number;
+  readonly count: number;
+}
+
+/** undefined when each sample has a size of its own, or there is no stsz. */
+function constantSize(stbl: ParsedBox): ConstantSize | undefined {
   const stsz = childBox(stbl, "stsz");
-  const constant = stsz === undefined ? 0 : numberField(stsz, "sample_size");
-  if (stsz === undefined || !(constant > 0))
-    return Uint32Array.from(numbersField(stsz, "sample_sizes"));
-  const count = numberField(stsz, "sample_count");
-  if (count > MOST_OF_ONE_SIZE) {
-    throw new PackError(
-      "input",
-      `${where}: stsz claims ${count} samples of ${constant} bytes. Expected at most ${MOST_OF_ONE_SIZE}.`,
-      { hint: "The file's index is damaged." },
-    );
-  }
-  return new Uint32Array(count).fill(constant);
+  const view = stsz && viewOf(payloadOf(stsz));
+  if (view === undefined || view.byteLength < 12) return undefined;
+  const size = view.getUint32(4);
+  return size === 0 ? undefined : { size, count: view.getUint32(8) };
+}
+
+function ofOneSize({ size, count }: ConstantSize, where: string): Uint32Array {
+  if (count <= MOST_OF_ONE_SIZE) return new Uint32Array(count).fill(size);
+  throw new PackError(
+    "input",
+    `${where}: stsz claims ${count} samples of ${size} bytes. Expected at most ${MOST_OF_ONE_SIZE}.`,
+    { hint: "The file's index is damaged." },
+  );
 }
 
 /**
@@ -52,8 +65,7 @@ export function sampleOffsets(
   size: Uint32Array,
   where: string,
 ): Float64Array {
-  const stco = childBox(stbl, "stco") ?? childBox(stbl, "co64");
-  const chunks = numbersField(stco, "chunk_offsets");
+  const chunks = chunkOffsets(stbl, where);
   const offsets = new Float64Array(size.length);
   let i = 0;
   for (const { firstChunk, lastChunk, samples } of chunkRuns(
@@ -75,13 +87,27 @@ export function sampleOffsets(
   return offsets;
 }
 
+/** ISO/IEC 14496-12 8.7.5: 32 bits in stco, 64 in co64. */
+function chunkOffsets(stbl: ParsedBox, where: string): Float64Array {
+  const isShort = childBox(stbl, "stco") !== undefined;
+  const rows = isShort
+    ? tableRows(stbl, "stco", 1, where)
+    : tableRows(stbl, "co64", 2, where);
+  const offsets = new Float64Array(rows.count);
+  for (let row = 0; row < rows.count; row++) {
+    offsets[row] = isShort
+      ? rows.word(row, 0)
+      : rows.word(row, 0) * 2 ** 32 + rows.word(row, 1);
+  }
+  return offsets;
+}
+
 /** Runs of chunks that hold equally many samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */
 function* chunkRuns(stbl: ParsedBox, chunkCount: number, where: string) {
-  const stsc = childBox(stbl, "stsc");
-  const firsts = numbersField(stsc, "first_chunk");
-  const perChunk = numbersField(stsc, "samples_per_chunk");
+  const rows = tableRows(stbl, "stsc", 3, where);
   let expected = 1;
-  for (const [run, firstChunk] of firsts.entries()) {
+  for (let run = 0; run < rows.count; run++) {
+    const firstChunk = rows.word(run, 0);
     if (run === 0 ? firstChunk !== 1 : firstChunk < expected) {
       throw new PackError(
         "input",
@@ -92,8 +118,8 @@ function* chunkRuns(stbl: ParsedBox, chunkCount: number, where: string) {
       );
     }
     expected = firstChunk + 1;
-    const next = firsts[run + 1] ?? chunkCount + 1;
+    const next = run + 1 < rows.count ? rows.word(run + 1, 0) : chunkCount + 1;
     const lastChunk = Math.min(next - 1, chunkCount);
-    yield { firstChunk, lastChunk, samples: at(perChunk, run) };
+    yield { firstChunk, lastChunk, samples: rows.word(run, 1) };
   }
 }

@@ -1,14 +1,10 @@
 import { PackError } from "../errors.js";
 import type { SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
-import {
-  childBox,
-  numberField,
-  numbersField,
-  type ParsedBox,
-} from "./parsed-box.js";
+import { childBox, numberField, type ParsedBox } from "./parsed-box.js";
 import { sampleOffsets, sampleSizes } from "./sample-places.js";
 import { compositionOffsets, decodeTimes } from "./sample-times.js";
+import { tableRows } from "./table-rows.js";
 
 /**
  * Expands the run-length tables of an stbl box into one row a sample.
@@ -35,10 +31,11 @@ function syncSamples(
   count: number,
   where: string,
 ): Uint8Array {
-  const stss = childBox(stbl, "stss");
   const sync = new Uint8Array(count);
-  if (stss === undefined) return sync.fill(1);
-  for (const number of numbersField(stss, "sample_numbers")) {
+  if (childBox(stbl, "stss") === undefined) return sync.fill(1);
+  const rows = tableRows(stbl, "stss", 1, where);
+  for (let row = 0; row < rows.count; row++) {
+    const number = rows.word(row, 0);
     if (number < 1 || number > count) {
       throw contradiction(where, "stss", number, count);
     }

@@ -22,19 +22,29 @@ import { requireRowsWithBytes, takeConstantCount } from "./row-count.js";
  *
  * @param bytes the boxes, from the first byte of the first header
  * @param onError told what is wrong with the first box that is damaged, if there is one
+ * @param unread types of boxes that are named, without their fields
  * @returns the boxes before a damaged one; `start` counts from the begin of `bytes`
  */
 export function parseBoxes(
   bytes: Uint8Array,
   onError: (message: string) => void = () => undefined,
+  unread: ReadonlySet<string> = NONE,
 ): ParsedBox[] {
   const boxes: ParsedBox[] = [];
+  const file: Reading = { bytes, unread };
   try {
-    for (const node of walkBoxes(bytes)) boxes.push(readBox(node, bytes));
+    for (const node of walkBoxes(bytes)) boxes.push(readBox(node, file));
   } catch (error) {
     onError(messageOf(error));
   }
   return boxes;
+}
+
+const NONE: ReadonlySet<string> = new Set();
+
+interface Reading {
+  readonly bytes: Uint8Array;
+  readonly unread: ReadonlySet<string>;
 }
 
 /** A box of mp4box's, which reads its own fields. */
@@ -49,11 +59,12 @@ interface FieldReader extends Fields {
 
 type FieldsClass = new (size: number) => FieldReader;
 
-function readBox(node: BoxNode, bytes: Uint8Array, parent = ""): ParsedBox {
+function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
+  const { bytes, unread } = file;
   const children = node.children.map((child) =>
-    readBox(child, bytes, node.type),
+    readBox(child, file, node.type),
   );
-  const Class = classOf(node, parent);
+  const Class = unread.has(node.type) ? undefined : classOf(node, parent);
   if (Class === undefined) return new FieldBox(node, bytes, children);
   const own = bytes.subarray(node.start, node.fieldsEnd);
   try {

@@ -8,6 +8,7 @@ import {
   timescaleOf,
 } from "../../src/isobmff/sample-table.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
+import { TABLES } from "../../src/isobmff/table-rows.js";
 import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import type { SampleTable } from "../../src/media/track.js";
 
@@ -18,7 +19,7 @@ function stblOf(tables: Tables): ParsedBox {
   const boxes = Object.entries(tables).map(([type, words]) =>
     fullBox(type, 0, 0, u32(...words)),
   );
-  const [stbl] = parseBoxes(box("stbl", ...boxes));
+  const [stbl] = parseBoxes(box("stbl", ...boxes), undefined, TABLES);
   if (stbl === undefined) throw new Error("no stbl");
   return stbl;
 }
@@ -124,6 +125,16 @@ describe("tables that contradict one another are a damaged input", () => {
   ])("so $fault is one", ({ tables }) => {
     expect(() => expand(tables)).toThrow(PackError);
   });
+});
+
+test("a table that claims more rows than it has bytes is a damaged input", () => {
+  expect(() => expand({ ...SEVEN, stco: [6, 1, 2, 3, 4, 5] })).toThrow(
+    expect.objectContaining({
+      code: "input",
+      message: "film.mp4 track 1: stco claims 6 rows and has 36 bytes.",
+    }),
+  );
+  expect(() => expand({ ...SEVEN, stsz: [] })).toThrow(PackError);
 });
 
 describe("a sample description", () => {

@@ -12,6 +12,7 @@ import {
   trak,
 } from "../../src/isobmff/boxes/track.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
+import { TABLES as UNREAD } from "../../src/isobmff/table-rows.js";
 import { readMovieTracks, type MovieTrack } from "../../src/isobmff/tracks.js";
 import { hex } from "../support/hex-bytes.js";
 
@@ -30,7 +31,7 @@ const TABLES = box(
 );
 
 function read(...traks: Uint8Array[]): MovieTrack[] {
-  const [movie] = parseBoxes(moov(...traks));
+  const [movie] = parseBoxes(moov(...traks), undefined, UNREAD);
   if (movie === undefined) throw new Error("no moov");
   return readMovieTracks(movie, "film.mp4");
 }

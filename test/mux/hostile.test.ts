@@ -92,10 +92,10 @@ const lies: readonly Lie[] = [
     /sample sizes are in an stz2 box. Expected stsz/,
   ],
   [
-    "a duration of 2^31: it was taken for 1",
+    "a duration of 2^31: it was taken for 1, by mp4box",
     "video-1.mp4",
     word("stts", 12, 0x80000000),
-    /stts row 1 has a duration of 2147483648. Expected less than 2\^31/,
+    /stts gives sample 1 a duration of 2147483648. Expected less than 2\^31/,
   ],
   [
     "more samples in stts than in stsz: the rest was dropped",

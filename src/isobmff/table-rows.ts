@@ -1,0 +1,63 @@
+import { PackError } from "../errors.js";
+import { viewOf } from "./bytes.js";
+import { childBox, payloadOf, type ParsedBox } from "./parsed-box.js";
+
+/**
+ * The boxes that have a row for each sample, chunk or run of samples. They are
+ * read from their bytes: as lists of JavaScript numbers they would take several
+ * times the memory and ten times the time.
+ */
+export const TABLES: ReadonlySet<string> = new Set([
+  "stts",
+  "ctts",
+  "stss",
+  "stsc",
+  "stsz",
+  "stco",
+  "co64",
+]);
+
+/** Rows of 32-bit words, as the file has them. */
+export interface TableRows {
+  readonly count: number;
+  /** Word `column` of row `row`; both count from 0, and must be inside. */
+  word(row: number, column: number): number;
+}
+
+/**
+ * The rows of a table: a full box with a count and as many rows.
+ * ISO/IEC 14496-12 8.6.1, 8.6.2, 8.7.3 to 8.7.5
+ *
+ * @param wordsPerRow how many words of 32 bits a row has
+ * @param countAt which word after version and flags is the count; rows follow it
+ * @returns no rows when there is no such box
+ * @throws PackError `input` when the box has fewer bytes than rows
+ */
+export function tableRows(
+  stbl: ParsedBox,
+  type: string,
+  wordsPerRow: number,
+  where: string,
+  countAt = 0,
+): TableRows {
+  const table = childBox(stbl, type);
+  if (table === undefined) return { count: 0, word: () => 0 };
+  const view = viewOf(payloadOf(table));
+  const first = 8 + 4 * countAt;
+  const count = view.byteLength < first ? -1 : view.getUint32(first - 4);
+  const width = 4 * wordsPerRow;
+  if (count < 0 || count * width > view.byteLength - first)
+    throw cutOff(where, table, Math.max(0, count));
+  return {
+    count,
+    word: (row, column) => view.getUint32(first + row * width + 4 * column),
+  };
+}
+
+function cutOff(where: string, table: ParsedBox, count: number): PackError {
+  return new PackError(
+    "input",
+    `${where}: ${table.type} claims ${count} rows and has ${table.size} bytes.`,
+    { hint: "The file's index is damaged." },
+  );
+}
