@@ -57,16 +57,13 @@ export function onlySampleEntry(stbl: ParsedBox, where: string): ParsedBox {
   return entry;
 }
 
-/** The media timescale of a trak. Throws a PackError `input` when it is 0 or missing. */
-export function timescaleOf(
-  mdhd: ParsedBox | undefined,
-  where: string,
-): number {
+/** The timescale of an mdhd or mvhd box. Throws a PackError `input` when it is 0 or missing. */
+export function timescaleOf(box: ParsedBox | undefined, where: string): number {
   const timescale =
-    mdhd === undefined ? Number.NaN : numberField(mdhd, "timescale");
+    box === undefined ? Number.NaN : numberField(box, "timescale");
   if (timescale >= 1) return timescale;
   throw new PackError(
     "input",
-    `${where}: mdhd has timescale ${timescale}. Expected 1 or more.`,
+    `${where}: ${box?.type ?? "header"} has timescale ${timescale}. Expected 1 or more.`,
   );
 }

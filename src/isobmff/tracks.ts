@@ -22,12 +22,18 @@ export interface MovieTrack {
   readonly sampleEntry: ParsedBox;
   readonly samples: SampleTable;
   readonly edits: readonly Edit[];
+  /** Ticks per second of the durations of edits. */
+  readonly movieTimescale: number;
 }
 
 /** A row of an edit list. ISO/IEC 14496-12 8.6.6 */
 export interface Edit {
-  /** Where in the media the edit begins; -1 is an empty edit. */
+  /** In ticks of the movie; 0 is "to the end" in files that came in fragments. */
+  readonly segmentDuration: number;
+  /** Where in the media the edit begins, in ticks of the track; -1 is an empty edit. */
   readonly mediaTime: number;
+  /** 1 is the usual speed, 0 holds a picture. */
+  readonly rate: number;
 }
 
 /**
@@ -37,12 +43,17 @@ export interface Edit {
  * @throws PackError `input` or `mux` when a track's tables are damaged
  */
 export function readMovieTracks(moov: ParsedBox, path: string): MovieTrack[] {
+  const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
   return childBoxes(moov, "trak")
     .filter((trak) => ["vide", "soun"].includes(handlerOf(trak)))
-    .map((trak) => readTrack(trak, path));
+    .map((trak) => readTrack(trak, movieTimescale, path));
 }
 
-function readTrack(trak: ParsedBox, path: string): MovieTrack {
+function readTrack(
+  trak: ParsedBox,
+  movieTimescale: number,
+  path: string,
+): MovieTrack {
   const trackId = numberField(requireBox(trak, ["tkhd"], path), "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
@@ -54,6 +65,7 @@ function readTrack(trak: ParsedBox, path: string): MovieTrack {
     sampleEntry: onlySampleEntry(stbl, where),
     samples: expandSampleTable(stbl, where),
     edits: editsOf(trak),
+    movieTimescale,
   };
 }
 
@@ -70,7 +82,9 @@ function editsOf(trak: ParsedBox): Edit[] {
     number
   >[];
   return rows.map((row) => ({
+    segmentDuration: row["segment_duration"] ?? 0,
     mediaTime: row["media_time"] ?? 0,
+    rate: row["media_rate_integer"] ?? 1,
   }));
 }
 

@@ -89,3 +89,19 @@ export function at(column: ArrayLike<number>, i: number): number {
   }
   return value;
 }
+
+/** Rows `from` up to, not including, `to`: views of the same columns, not copies. */
+export function sliceTable(
+  samples: SampleTable,
+  from: number,
+  to: number,
+): SampleTable {
+  return {
+    count: to - from,
+    offset: samples.offset.subarray(from, to),
+    size: samples.size.subarray(from, to),
+    decodeTime: samples.decodeTime.subarray(from, to + 1),
+    compositionOffset: samples.compositionOffset.subarray(from, to),
+    sync: samples.sync.subarray(from, to),
+  };
+}

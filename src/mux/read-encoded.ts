@@ -1,17 +1,11 @@
-import { codecOfSampleEntry, type Codec } from "../codecs/index.js";
-import { stat } from "node:fs/promises";
+import { codecOfSampleEntry } from "../codecs/index.js";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
 import { readMoov } from "../isobmff/movie.js";
-import { readMovieTracks, type MovieTrack } from "../isobmff/tracks.js";
-import {
-  at,
-  byteLength,
-  type SampleTable,
-  type Track,
-} from "../media/track.js";
-import { fromZero } from "./from-zero.js";
+import { readMovieTracks } from "../isobmff/tracks.js";
+import { at, type Track } from "../media/track.js";
 import { joinTracks } from "./join.js";
+import { readTrack } from "./read-track.js";
 import { onSmoothClock } from "./smooth-clock.js";
 
 /**
@@ -36,16 +30,12 @@ export async function readEncoded({
 
 async function readPiece(path: string, codecName: string): Promise<Track> {
   const tracks = readMovieTracks(await readMoov(path), path);
-  const { size } = await stat(path);
   for (const movieTrack of tracks) {
     const codec = codecOfSampleEntry(movieTrack.sampleEntry.type);
     if (codec?.name !== codecName) continue;
-    requireInside(
-      movieTrack.samples,
-      size,
-      `${path} track ${movieTrack.trackId}`,
-    );
-    return toTrack(movieTrack, codec, path);
+    const track = await readTrack(movieTrack, codec, path);
+    requireFromZero(track, path);
+    return track;
   }
   const found =
     tracks.map((track) => track.sampleEntry.type).join(", ") || "none";
@@ -55,42 +45,12 @@ async function readPiece(path: string, codecName: string): Promise<Track> {
   );
 }
 
-/** Samples lie in the file, and not upon one another: a small file must not become a large package. */
-function requireInside(
-  samples: SampleTable,
-  fileSize: number,
-  where: string,
-): void {
-  for (let i = 0; i < samples.count; i++) {
-    const end = at(samples.offset, i) + at(samples.size, i);
-    if (end <= fileSize) continue;
-    throw new PackError(
-      "input",
-      `${where}: sample ${i + 1} ends at byte ${end}, the file at ${fileSize}.`,
-      { hint: "The file is cut off or its index is damaged." },
-    );
-  }
-  const bytes = byteLength(samples);
-  if (bytes <= fileSize) return;
+/** The plan has put silence and held pictures wherever the source begins late. */
+function requireFromZero({ samples }: Track, path: string): void {
+  const begin = at(samples.decodeTime, 0);
+  if (begin === 0) return;
   throw new PackError(
-    "input",
-    `${where}: its samples have ${bytes} bytes, the file ${fileSize}.`,
-    { hint: "The file's index is damaged." },
+    "mux",
+    `${path}: is presented from ${begin} on. Expected 0.`,
   );
-}
-
-function toTrack(track: MovieTrack, codec: Codec, path: string): Track {
-  const where = `${path} track ${track.trackId}`;
-  if (track.samples.count === 0)
-    throw new PackError("mux", `${where}: has no samples.`);
-  const config = codec.readConfig(track.sampleEntry, where);
-  return {
-    codec: codec.name,
-    config,
-    format: codec.readFormat(track.sampleEntry, config),
-    language: track.language,
-    timescale: track.timescale,
-    samples: fromZero(track, codec.kind, where),
-    files: [{ path, firstSample: 0 }],
-  };
 }

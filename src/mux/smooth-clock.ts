@@ -1,44 +1,31 @@
 import { PackError } from "../errors.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
-import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
+import { at, trackEnd, type Track } from "../media/track.js";
 import { requireOffset } from "./composition.js";
 
 /**
  * The track in 10 MHz ticks: other timescales break shaka-player, rx-player or
  * VLC. Positions are rescaled and offsets are differences of positions, so that
- * no rounding adds up.
+ * no rounding adds up. The columns are changed in place.
  *
  * @param name for messages
  * @throws PackError `mux` when 10 MHz ticks cannot hold its times
  */
 export function onSmoothClock(track: Track, name: string): Track {
   const { timescale, samples } = track;
+  const { count, decodeTime, compositionOffset } = samples;
   requireDuration(trackEnd(samples) / timescale, name);
-  const decodeTime = samples.decodeTime.map((time) =>
-    rescale(time, timescale, SMOOTH_TIMESCALE),
-  );
-  return {
-    ...track,
-    timescale: SMOOTH_TIMESCALE,
-    samples: {
-      ...samples,
-      decodeTime,
-      compositionOffset: offsetsOn(samples, timescale, decodeTime, name),
-    },
-  };
-}
-
-function offsetsOn(
-  samples: SampleTable,
-  timescale: number,
-  decodeTime: Float64Array,
-  name: string,
-): Int32Array {
-  return samples.compositionOffset.map((offset, i) => {
-    const presented = at(samples.decodeTime, i) + offset;
-    const time = rescale(presented, timescale, SMOOTH_TIMESCALE);
-    return requireOffset(time - at(decodeTime, i), name);
-  });
+  const rescaled = (position: number) =>
+    rescale(position, timescale, SMOOTH_TIMESCALE);
+  for (let i = 0; i < count; i++) {
+    const decoded = at(decodeTime, i);
+    const time = rescaled(decoded);
+    const presented = rescaled(decoded + at(compositionOffset, i));
+    compositionOffset[i] = requireOffset(presented - time, name);
+    decodeTime[i] = time;
+  }
+  decodeTime[count] = rescaled(at(decodeTime, count));
+  return { ...track, timescale: SMOOTH_TIMESCALE };
 }
 
 /** 10 MHz ticks are whole numbers up to 2^53: 28 years. */

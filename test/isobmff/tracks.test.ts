@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
 import { u32 } from "../../src/isobmff/bytes.js";
-import { moov } from "../../src/isobmff/boxes/movie.js";
+import { moov, mvhd } from "../../src/isobmff/boxes/movie.js";
 import { avc1, stbl } from "../../src/isobmff/boxes/sample-table.js";
 import {
   hdlr,
@@ -31,7 +31,11 @@ const TABLES = box(
 );
 
 function read(...traks: Uint8Array[]): MovieTrack[] {
-  const [movie] = parseBoxes(moov(...traks), undefined, UNREAD);
+  const [movie] = parseBoxes(
+    moov(mvhd(1000, 80, 6), ...traks),
+    undefined,
+    UNREAD,
+  );
   if (movie === undefined) throw new Error("no moov");
   return readMovieTracks(movie, "film.mp4");
 }
@@ -65,7 +69,10 @@ describe("a track of a movie", () => {
       `,
     );
     const [track] = read(trak(HEAD, edits, media("vide", TABLES)));
-    expect(track?.edits).toEqual([{ mediaTime: -1 }, { mediaTime: 1024 }]);
+    expect(track?.edits).toEqual([
+      { segmentDuration: 100, mediaTime: -1, rate: 1 },
+      { segmentDuration: 200, mediaTime: 1024, rate: 1 },
+    ]);
   });
 
   test("of 64-bit edits is told alike", () => {
@@ -77,7 +84,9 @@ describe("a track of a movie", () => {
       `,
     );
     const [track] = read(trak(HEAD, edits, media("vide", TABLES)));
-    expect(track?.edits).toEqual([{ mediaTime: 5_000_000_000 }]);
+    expect(track?.edits).toEqual([
+      { segmentDuration: 80, mediaTime: 5_000_000_000, rate: 1 },
+    ]);
   });
 
   test("without samples, as in a track file, has a table of none", () => {

@@ -135,7 +135,7 @@ test("on the 10 MHz clock no position is more than half a tick from the exact on
         { offsets: samples.map(([, offset]) => offset) },
       );
       const { samples: moved } = onSmoothClock(
-        videoTrack(source, scale),
+        videoTrack(structuredClone(source), scale),
         "720p",
       );
       samples.forEach((_, i) => {

@@ -2,7 +2,7 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
-import { moov } from "../../src/isobmff/boxes/movie.js";
+import { moov, mvhd } from "../../src/isobmff/boxes/movie.js";
 import { avc1 } from "../../src/isobmff/boxes/sample-table.js";
 import {
   hdlr,
@@ -57,7 +57,7 @@ function overlapping(): Uint8Array {
     audible: false,
   };
   const media = mdia(mdhd(1000, 80, "und"), hdlr("vide", ""), minf(tables));
-  const movie = moov(trak(tkhd(head), media));
+  const movie = moov(mvhd(1000, 80, 2), trak(tkhd(head), media));
   return concat([movie, box("mdat", zeros(5000 - movie.length - 8))]);
 }
 
@@ -130,7 +130,10 @@ const lies: readonly Lie[] = [
   [
     "one tick a second: offsets and times were cut to 32 bits",
     "video-1.mp4",
-    word("mdhd", 12, 1),
+    (bytes) => {
+      word("mdhd", 12, 1)(bytes);
+      word("elst", 8, 0)(bytes); // the edit goes on to the end
+    },
     /a composition offset of \d+ ticks. Expected at most 2\^31/,
   ],
 ];

@@ -1,76 +1,8 @@
 import { describe, expect, test } from "vitest";
-import type { MovieTrack } from "../../src/isobmff/tracks.js";
-import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
-import type { SampleTable } from "../../src/media/track.js";
 import { endTogether } from "../../src/mux/common-end.js";
-import { fromZero } from "../../src/mux/from-zero.js";
 import { joinTracks } from "../../src/mux/join.js";
 import { sampleRanges } from "../../src/mux/sample-ranges.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
-
-function movieTrack(samples: SampleTable, ...mediaTimes: number[]): MovieTrack {
-  const edits = mediaTimes.map((mediaTime) => ({
-    segmentDuration: 0,
-    mediaTime,
-  }));
-  const sampleEntry = {} as ParsedBox;
-  return {
-    trackId: 1,
-    timescale: 48000,
-    language: "und",
-    sampleEntry,
-    samples,
-    edits,
-  };
-}
-
-describe("picture begins at 0", () => {
-  const samples = table([512, 512, 512], { offsets: [1024, 2048, 512] });
-
-  test("offsets are lowered until the first frame is shown when it is decoded", () => {
-    const moved = fromZero(movieTrack(samples, 1024), "video", "a.mp4");
-    expect([...moved.compositionOffset]).toEqual([0, 1024, -512]);
-  });
-
-  test("a file without an edit list is moved by its first offset", () => {
-    const moved = fromZero(movieTrack(samples), "video", "a.mp4");
-    expect([...moved.compositionOffset]).toEqual([0, 1024, -512]);
-  });
-
-  test("an edit that begins inside the picture is refused, not guessed", () => {
-    expect(() => fromZero(movieTrack(samples, 1536), "video", "a.mp4")).toThrow(
-      "edit list begins at 1536",
-    );
-  });
-
-  test("an edit list with a gap is refused", () => {
-    expect(() =>
-      fromZero(movieTrack(samples, -1, 1024), "video", "a.mp4"),
-    ).toThrow("edit list of 2 entries");
-  });
-});
-
-describe("sound begins at 0", () => {
-  test("the encoder's lead-in frame is dropped", () => {
-    const moved = fromZero(
-      movieTrack(table([1024, 1024, 1024]), 1024),
-      "audio",
-      "a.mp4",
-    );
-    expect(moved.count).toBe(2);
-    expect([...moved.decodeTime]).toEqual([0, 1024, 2048]);
-    expect([...moved.offset]).toEqual([10, 20]);
-  });
-
-  test("a part of a frame stays: less than a frame of lag, no sound lost", () => {
-    const moved = fromZero(
-      movieTrack(table([1024, 1024, 1024]), 1500),
-      "audio",
-      "a.mp4",
-    );
-    expect(moved.count).toBe(2);
-  });
-});
 
 describe("sound ends with the picture", () => {
   const frame = 213_333;

@@ -1,0 +1,152 @@
+import { PackError } from "../errors.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import {
+  at,
+  sampleDuration,
+  sliceTable,
+  trackEnd,
+  type SampleTable,
+  type TrackKind,
+} from "../media/track.js";
+import { requireOffset } from "./composition.js";
+import { keptPictures } from "./kept-pictures.js";
+import { shownPart, type KeptSamples, type ShownPart } from "./shown-part.js";
+
+/** A track on the movie's clock, without need of an edit list. */
+export interface PresentedTrack {
+  readonly samples: SampleTable;
+  /** Ticks per second of its times. */
+  readonly timescale: number;
+}
+
+/**
+ * Resolves the edit list and the composition offsets of a track into times of
+ * its samples: each is presented when the source says, counted from the begin
+ * of the movie, and the first one is presented when it is decoded. Decode times
+ * move with the first composition offset, so that later offsets may be negative.
+ * Only the first sample may begin later than it did, where the edit list begins
+ * inside of it.
+ *
+ * The columns of `track` are changed in place: a film has millions of rows.
+ *
+ * @throws PackError `mux` for edits that samples cannot express
+ */
+export function present(
+  track: MovieTrack,
+  kind: TrackKind,
+  where: string,
+): PresentedTrack {
+  const shown = shownPart(track, where);
+  const clock = clockFor(track, shown);
+  const kept =
+    kind === "video"
+      ? keptPictures(track.samples, shown, where)
+      : keptFrames(track, shown, where);
+  const samples = sliceTable(track.samples, kept.first, kept.end);
+  moveTimes(samples, shown.begin, clock, where);
+  endAt(samples, shown, clock, where);
+  return { samples, timescale: clock.timescale };
+}
+
+interface Clock {
+  readonly timescale: number;
+  /** Ticks of this clock in a tick of the track. */
+  readonly factor: number;
+  /** When the shown part begins. */
+  readonly delay: number;
+}
+
+/** The coarsest clock on which both the track's times and its delay are whole ticks. */
+function clockFor(
+  { timescale, movieTimescale, samples }: MovieTrack,
+  { delay }: ShownPart,
+): Clock {
+  const factor = movieTimescale / divisor(timescale * delay, movieTimescale);
+  const fits =
+    timescale * factor < 2 ** 32 &&
+    trackEnd(samples) * factor <= Number.MAX_SAFE_INTEGER;
+  const exact = fits ? factor : 1;
+  return {
+    timescale: timescale * exact,
+    factor: exact,
+    delay: Math.round((delay * timescale * exact) / movieTimescale),
+  };
+}
+
+function divisor(a: number, b: number): number {
+  while (b !== 0) [a, b] = [b, a % b];
+  return a;
+}
+
+/** A rest of a sample that is shorter is not worth a decoder's while: 1 ms. */
+const SLIVERS_A_SECOND = 1000;
+
+/**
+ * The encoder's lead-in before the edit's begin is dropped, or all sound would
+ * be a frame late, and so are frames behind its end. Of a frame that is shown in
+ * part at the begin, the nearer side is kept: players that count frames and not
+ * times are then less than half a frame off.
+ */
+function keptFrames(
+  { samples, timescale }: MovieTrack,
+  { begin, end }: ShownPart,
+  where: string,
+): KeptSamples {
+  const media = trackEnd(samples);
+  if (begin >= media) {
+    throw new PackError(
+      "mux",
+      `${where}: the edit list begins at ${begin}, the media ends at ${media}. Expected a begin before the end.`,
+    );
+  }
+  let first = 0;
+  let last = samples.count - 1;
+  while (
+    first < last &&
+    at(samples.decodeTime, first + 1) - begin <
+      sampleDuration(samples, first) / 2
+  )
+    first++;
+  const latest = end - timescale / SLIVERS_A_SECOND;
+  while (last > first && at(samples.decodeTime, last) > latest) last--;
+  return { first, end: last + 1 };
+}
+
+/** From the track's clock to the movie's. */
+function moveTimes(
+  { count, decodeTime, compositionOffset }: SampleTable,
+  begin: number,
+  { factor, delay }: Clock,
+  where: string,
+): void {
+  const firstOffset = at(compositionOffset, 0);
+  const move = firstOffset - begin;
+  for (let i = 0; i <= count; i++)
+    decodeTime[i] = (at(decodeTime, i) + move) * factor + delay;
+  decodeTime[0] = Math.max(at(decodeTime, 0), delay);
+  for (let i = 0; i < count; i++) {
+    const offset = (at(compositionOffset, i) - firstOffset) * factor;
+    compositionOffset[i] = requireOffset(offset, where);
+  }
+}
+
+/** The last sample ends with the edit; one that ends a rounding before or after it stays as it is. */
+function endAt(
+  { count, decodeTime }: SampleTable,
+  { begin, end, tolerance }: ShownPart,
+  { factor, delay }: Clock,
+  where: string,
+): void {
+  const shownEnd = Math.round((end - begin) * factor) + delay;
+  if (shownEnd < at(decodeTime, count) - tolerance * factor)
+    decodeTime[count] = shownEnd;
+  const last = count - 1;
+  const isGrowing =
+    at(decodeTime, count) > at(decodeTime, last) &&
+    at(decodeTime, 1) > at(decodeTime, 0);
+  if (isGrowing) return;
+  throw new PackError(
+    "mux",
+    `${where}: the edit list shows ${begin} to ${end}, which cuts a frame in two that others need. Expected whole frames.`,
+  );
+}

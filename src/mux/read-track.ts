@@ -1,0 +1,63 @@
+import { stat } from "node:fs/promises";
+import type { Codec } from "../codecs/index.js";
+import { PackError } from "../errors.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import {
+  at,
+  byteLength,
+  type SampleTable,
+  type Track,
+} from "../media/track.js";
+import { present } from "./present.js";
+
+/**
+ * A track of a file as it is presented: on the movie's clock, without need of
+ * an edit list. No media is read. The tables of `movieTrack` go over to it.
+ *
+ * @param path the file
+ * @throws PackError `input` when samples lie outside the file, `mux` for edits that samples cannot express
+ */
+export async function readTrack(
+  movieTrack: MovieTrack,
+  codec: Codec,
+  path: string,
+): Promise<Track> {
+  const where = `${path} track ${movieTrack.trackId}`;
+  if (movieTrack.samples.count === 0)
+    throw new PackError("mux", `${where}: has no samples.`);
+  const { size } = await stat(path);
+  requireInside(movieTrack.samples, size, where);
+  const config = codec.readConfig(movieTrack.sampleEntry, where);
+  return {
+    codec: codec.name,
+    config,
+    format: codec.readFormat(movieTrack.sampleEntry, config),
+    language: movieTrack.language,
+    ...present(movieTrack, codec.kind, where),
+    files: [{ path, firstSample: 0 }],
+  };
+}
+
+/** Samples lie in the file, and not upon one another: a small file must not become a large package. */
+function requireInside(
+  samples: SampleTable,
+  fileSize: number,
+  where: string,
+): void {
+  for (let i = 0; i < samples.count; i++) {
+    const end = at(samples.offset, i) + at(samples.size, i);
+    if (end <= fileSize) continue;
+    throw new PackError(
+      "input",
+      `${where}: sample ${i + 1} ends at byte ${end}, the file at ${fileSize}.`,
+      { hint: "The file is cut off or its index is damaged." },
+    );
+  }
+  const bytes = byteLength(samples);
+  if (bytes <= fileSize) return;
+  throw new PackError(
+    "input",
+    `${where}: its samples have ${bytes} bytes, the file ${fileSize}.`,
+    { hint: "The file's index is damaged." },
+  );
+}

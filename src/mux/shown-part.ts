@@ -1,0 +1,101 @@
+import { PackError } from "../errors.js";
+import type { Edit, MovieTrack } from "../isobmff/tracks.js";
+
+/** The one stretch of a track's media that is presented. */
+export interface ShownPart {
+  /** How long after the movie's begin it is shown, in ticks of the movie. */
+  readonly delay: number;
+  /** Where it begins and ends, in ticks of the track; Infinity is the end of the media. */
+  readonly begin: number;
+  readonly end: number;
+  /** An end is told in ticks of the movie: it is no more exact than this, in ticks of the track. */
+  readonly tolerance: number;
+}
+
+/** A run of samples: the first, and one past the last. */
+export interface KeptSamples {
+  readonly first: number;
+  readonly end: number;
+}
+
+/**
+ * What the edit list of a track shows. A Smooth client never sees an edit list,
+ * so that only a delay and a cut at both ends can be kept. Without a list all is
+ * shown, at its own times. ISO/IEC 14496-12 8.6.6
+ *
+ * @throws PackError `mux` for edits that cannot be kept: several parts, a gap between them, another speed
+ */
+export function shownPart(track: MovieTrack, where: string): ShownPart {
+  const { timescale, movieTimescale } = track;
+  const perMovieTick = timescale / movieTimescale;
+  if (track.edits.length === 0)
+    return { delay: 0, begin: 0, end: Infinity, tolerance: 0 };
+  const { empty, parts } = splitEdits(track.edits);
+  requireSpeed(parts, where);
+  const [part, ...more] = joinNeighbours(parts, perMovieTick);
+  if (part === undefined || more.length > 0) throw severalParts(track, where);
+  const { mediaTime: begin, segmentDuration } = part;
+  return {
+    delay: empty.reduce((sum, edit) => sum + edit.segmentDuration, 0),
+    begin,
+    end:
+      segmentDuration === 0 ? Infinity : begin + segmentDuration * perMovieTick,
+    tolerance: Math.max(1, perMovieTick),
+  };
+}
+
+/** Empty edits before the first part are a delay, those behind the last part nothing. */
+function splitEdits(edits: readonly Edit[]): {
+  empty: readonly Edit[];
+  parts: readonly Edit[];
+} {
+  const isPart = ({ mediaTime }: Edit) => mediaTime >= 0;
+  const first = edits.findIndex(isPart);
+  if (first < 0) return { empty: edits, parts: [] };
+  const last = edits.findLastIndex(isPart);
+  return { empty: edits.slice(0, first), parts: edits.slice(first, last + 1) };
+}
+
+/** Editors leave cuts behind where nothing is cut out. */
+function joinNeighbours(parts: readonly Edit[], perMovieTick: number): Edit[] {
+  const joined: Edit[] = [];
+  for (const part of parts) {
+    const before = joined.at(-1);
+    const end =
+      before && before.mediaTime + before.segmentDuration * perMovieTick;
+    const isNeighbour =
+      end !== undefined &&
+      part.mediaTime >= 0 &&
+      Math.abs(part.mediaTime - end) <= Math.max(1, perMovieTick);
+    if (before === undefined || !isNeighbour) joined.push(part);
+    else {
+      const segmentDuration = before.segmentDuration + part.segmentDuration;
+      joined.splice(-1, 1, { ...before, segmentDuration });
+    }
+  }
+  return joined;
+}
+
+function requireSpeed(parts: readonly Edit[], where: string): void {
+  const other = parts.find(({ rate }) => rate !== 1);
+  if (other === undefined) return;
+  throw new PackError(
+    "mux",
+    `${where}: its edit list plays a part at ${other.rate} times its speed. Expected 1.`,
+    { hint: HINT },
+  );
+}
+
+function severalParts({ edits }: MovieTrack, where: string): PackError {
+  const list = edits
+    .slice(0, 8)
+    .map(({ mediaTime, segmentDuration }) => `${mediaTime}+${segmentDuration}`);
+  return new PackError(
+    "mux",
+    `${where}: an edit list of ${edits.length} entries (${list.join(", ")}). Expected one part of the media, whole, perhaps after a delay.`,
+    { hint: HINT, facts: { edits } },
+  );
+}
+
+const HINT =
+  "Without encoding anew this cannot be packaged. mss-pack FILE -o FOLDER encodes it.";
