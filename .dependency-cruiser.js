@@ -34,7 +34,7 @@ export default {
       severity: "error",
       from: { path: `^src/(${[...STEPS, ...SHELVES].join("|")})/` },
       to: {
-        path: "^src/((pack|batch|batch-item|index|outputs)\\.ts|(folder|watch)/)",
+        path: "^src/((pack|pack-item|prepare|deliver|batch|batch-item|usable|index|outputs)\\.ts|(folder|watch)/)",
       },
     },
     {

@@ -1,19 +1,13 @@
-import { resolve } from "node:path";
 import {
   makeItem,
-  packItem,
   type BatchInput,
   type BatchItem,
   type ItemOptions,
   type ItemReport,
 } from "./batch-item.js";
-import { PackError } from "./errors.js";
-import { requireFolder } from "./folder/refusals.js";
-import { loadPreset } from "./plan/preset-file.js";
-import { DEFAULT_PRESET } from "./plan/preset.js";
-import { applySettings } from "./plan/settings.js";
-import { findTools } from "./tools/find.js";
-import { isUrl } from "./tools/reading.js";
+import { distinct, refuseSameNames } from "./batch-names.js";
+import { packItem } from "./pack-item.js";
+import { requireUsable } from "./usable.js";
 
 export interface BatchOptions extends ItemOptions {
   /** Inputs at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
@@ -74,23 +68,6 @@ export function summarize(
   };
 }
 
-/** @throws PackError for what would fail every input alike */
-export async function requireUsable(options: BatchOptions): Promise<void> {
-  const { jobs = 1 } = options;
-  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
-    throw new PackError(
-      "usage",
-      `--jobs is "${jobs}". Expected a whole number from 1 to ${MOST_JOBS}.`,
-      { facts: { option: "--jobs", found: jobs } },
-    );
-  }
-  await requireFolder(resolve(options.output));
-  applySettings(await loadPreset(options.preset ?? DEFAULT_PRESET), options);
-  await findTools(options);
-}
-
-const MOST_JOBS = 64;
-
 /** As many workers as jobs, each taking the next item that waits. */
 async function runAll(
   items: readonly BatchItem[],
@@ -115,45 +92,4 @@ async function runAll(
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return reports;
-}
-
-/** A pattern and a name may both mean the same file. */
-function distinct(
-  inputs: readonly (string | BatchInput)[],
-): (string | BatchInput)[] {
-  const byPath = new Map<string, string | BatchInput>();
-  for (const input of inputs) {
-    const path = typeof input === "string" ? input : input.path;
-    const key = isUrl(path) ? path : resolve(path);
-    if (!byPath.has(key)) byPath.set(key, input);
-  }
-  return [...byPath.values()];
-}
-
-/** Told before the work begins: the second would be refused, or replace the first, hours later. */
-function refuseSameNames(items: readonly BatchItem[]): void {
-  const byName = new Map<string, BatchItem>();
-  for (const item of items) {
-    const key = nameKey(item.name);
-    const other = byName.get(key);
-    if (other !== undefined) throw sameNameError(other, item);
-    byName.set(key, item);
-  }
-}
-
-/** Windows, where most Smooth origins run, takes `Film` and `film` for the same name. */
-export function nameKey(name: string): string {
-  return name.normalize("NFC").toLowerCase();
-}
-
-/** The `usage` error for two inputs whose packages would be one. */
-export function sameNameError(one: BatchItem, other: BatchItem): PackError {
-  return new PackError(
-    "usage",
-    `${one.input} and ${other.input} would both become the package "${one.name}".`,
-    {
-      hint: "Rename one of them, or package it in a run of its own with --name or another -o.",
-      facts: { name: one.name, inputs: [one.input, other.input] },
-    },
-  );
 }

@@ -10,6 +10,8 @@ export type {
   ItemReport,
 } from "./batch-item.js";
 export type {
+  Delivered,
+  DeliverOptions,
   PackOptions,
   PackProgress,
   PackResult,

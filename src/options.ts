@@ -15,27 +15,32 @@ export interface PlanOptions extends PlanSettings, ToolPaths {
   readonly signal?: AbortSignal | undefined;
 }
 
-export interface PackOptions extends PlanOptions {
+/** How a package is brought to its place. */
+export interface DeliverOptions {
   /** Folder for the package; made when it is missing. */
   readonly output: string;
   /** Replace a package of the same name. */
   readonly overwrite?: boolean | undefined;
   /** `quick` reads indexes and fragment heads, `full` also decodes every track. Default `quick`. */
   readonly verify?: "quick" | "full" | undefined;
-  /** Package what decodes of a damaged source, instead of refusing it. */
-  readonly salvage?: boolean | undefined;
   /** Leave a complete package alone that was made of the same input with the same settings. */
   readonly skipExisting?: boolean | undefined;
   /** Keep finished steps when this run fails, and use those that an earlier run has kept. */
   readonly resume?: boolean | undefined;
+  readonly format?: OutputName | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how far the work is: while encoding about twice a second, then after each file. */
+  readonly onProgress?: ((progress: PackProgress) => void) | undefined;
+}
+
+export interface PackOptions extends PlanOptions, DeliverOptions {
+  /** Package what decodes of a damaged source, instead of refusing it. */
+  readonly salvage?: boolean | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
   readonly engine?: EngineName | undefined;
-  readonly format?: OutputName | undefined;
   /** Told the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
-  /** Told how far the work is: while encoding about twice a second, then after each file. */
-  readonly onProgress?: ((progress: PackProgress) => void) | undefined;
 }
 
 /** How far a step is. */
@@ -50,7 +55,8 @@ export interface PackProgress {
   readonly speed?: number | undefined;
 }
 
-export interface PackResult {
+/** A package in its place. */
+export interface Delivered {
   /** Absolute path of the server manifest. */
   readonly manifest: string;
   readonly folder: string;
@@ -60,6 +66,9 @@ export interface PackResult {
   readonly skipped: boolean;
   /** Times of the source that could not be decoded: with `salvage`, or before a recording's first key frame. */
   readonly lost: readonly LostTime[];
-  readonly plan: EncodePlan;
   readonly report: VerifyReport;
+}
+
+export interface PackResult extends Delivered {
+  readonly plan: EncodePlan;
 }

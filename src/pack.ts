@@ -1,20 +1,13 @@
-import { resolve } from "node:path";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
+import { deliver, type WrittenTracks } from "./deliver.js";
 import { ENGINES } from "./encode/index.js";
-import { openPackageFolder } from "./folder/package-folder.js";
-import { lookAtStanding } from "./folder/standing.js";
+import type { PackageFolder } from "./folder/package-folder.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
-import { isHdr, TONE_MAPPERS } from "./plan/colour-filters.js";
-import { makePlan } from "./plan/plan.js";
-import { loadPreset } from "./plan/preset-file.js";
-import { DEFAULT_PRESET } from "./plan/preset.js";
-import { probe } from "./probe/probe.js";
-import { packResult } from "./result.js";
-import { requireNoFindings, requireWhole } from "./requirements.js";
-import { describeJob, stampOf, type Job } from "./stamp/job.js";
-import { findTools, hasFilters, type Tools } from "./tools/find.js";
+import { prepare, type Prepared } from "./prepare.js";
+import { requireWhole } from "./requirements.js";
+import { describeJob } from "./stamp/job.js";
 
 /**
  * Decides what {@link pack} would do with a file, without doing it.
@@ -40,133 +33,47 @@ export async function pack(
   input: string,
   options: PackOptions,
 ): Promise<PackResult> {
-  const { plan, tools } = await prepare(input, options);
+  const prepared = await prepare(input, options);
+  const { plan, tools } = prepared;
+  refuseCutOff(plan, options.salvage ?? false);
   const job = await describeJob(plan, tools, options);
+  const delivery = {
+    ...{ job, tools },
+    files: OUTPUTS[options.format ?? "smooth"].files(plan),
+    source: plan.source.path,
+    neededBytes: plan.estimate.diskBytes,
+    writeTracks: (folder: PackageFolder) =>
+      encodeAndMux(prepared, folder, options),
+  };
   try {
-    const standing = await lookBefore(plan, job, options);
-    return typeof standing === "object"
-      ? standing
-      : await make(plan, tools, job, standing, options);
+    return { ...(await deliver(delivery, options)), plan };
   } finally {
     job.content?.close();
   }
 }
 
-async function make(
-  plan: EncodePlan,
-  tools: Tools,
-  job: Job,
-  difference: string | undefined,
+async function encodeAndMux(
+  { plan, tools }: Prepared,
+  { encoded: folder, work, once, signal }: PackageFolder,
   options: PackOptions,
-): Promise<PackResult> {
+): Promise<WrittenTracks> {
   const { onProgress, salvage = false } = options;
-  refuseCutOff(plan, salvage);
+  options.onPlan?.(plan, tools);
   const engine = ENGINES[options.engine ?? "local"];
+  const encoded = await engine.encode(plan, {
+    ...{ folder, once, tools, signal },
+    onComplaints: (complaints) =>
+      judgeDamage(plan, complaints, { folder, tools, signal, salvage }),
+    onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
+  });
   const format = OUTPUTS[options.format ?? "smooth"];
-  const files = format.files(plan);
-  const folder = await openPackageFolder(options.output, files, {
-    overwrite: options.overwrite ?? false,
-    resume: options.resume ?? false,
-    neededBytes: plan.estimate.diskBytes,
-    source: plan.source.path,
-    signal: options.signal,
-    difference,
-    job,
+  const tracks = await format.mux(plan, encoded, work, {
+    tfdt: options.tfdt,
+    signal,
+    onProgress: (fraction) =>
+      onProgress?.({ step: "mux", label: "package", fraction }),
   });
-  const { work, signal } = folder;
-  try {
-    options.onPlan?.(plan, tools);
-    void job.content?.hash(); // beside the encoder, which does not wait for the disk
-    const encoded = await engine.encode(plan, {
-      folder: folder.encoded,
-      once: folder.once,
-      tools,
-      signal,
-      onComplaints: (complaints) =>
-        judgeDamage(plan, complaints, {
-          folder: folder.encoded,
-          tools,
-          signal,
-          salvage,
-        }),
-      onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
-    });
-    const tracks = await format.mux(plan, encoded, work, {
-      tfdt: options.tfdt,
-      signal,
-      onProgress: (fraction) =>
-        onProgress?.({ step: "mux", label: "package", fraction }),
-    });
-    const missing = requireWhole(plan, tracks, salvage);
-    const damage = await readDamage(folder.encoded);
-    const lost = damage.length > 0 ? damage : missing;
-    await format.manifests(plan.name, tracks, work, await stampOf(job));
-    const report = await format.verify(plan.name, work, {
-      decodeWith: options.verify === "full" ? tools : undefined,
-      signal,
-      onProgress: (fraction) =>
-        onProgress?.({ step: "verify", label: "verify", fraction }),
-    });
-    requireNoFindings(report);
-    const { target } = folder;
-    const made = {
-      plan,
-      report,
-      files,
-      folder: work,
-      target,
-      skipped: false,
-      lost,
-    };
-    const result = await packResult(made);
-    await folder.publish();
-    return result;
-  } catch (error) {
-    throw await folder.abandon(error);
-  }
-}
-
-async function prepare(
-  input: string,
-  options: PlanOptions,
-): Promise<{ plan: EncodePlan; tools: Tools }> {
-  const preset = await loadPreset(options.preset ?? DEFAULT_PRESET);
-  const tools = await findTools(options);
-  const source = await probe(input, tools, options);
-  const { video } = source;
-  const toneMap =
-    video !== undefined &&
-    isHdr(video) &&
-    (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
-  return { plan: makePlan(source, preset, options, { toneMap }), tools };
-}
-
-/**
- * With `skipExisting`: looks at the package that stands there already.
- *
- * @returns the result when it is the same, else in what it differs, as far as one can tell
- */
-async function lookBefore(
-  plan: EncodePlan,
-  job: Job,
-  { skipExisting, output, signal, format }: PackOptions,
-): Promise<PackResult | string | undefined> {
-  if (!skipExisting) return undefined;
-  const target = resolve(output);
-  const kind = OUTPUTS[format ?? "smooth"];
-  const files = kind.files(plan);
-  const { report, difference } = await lookAtStanding(target, files, job, () =>
-    kind.verify(plan.name, target, { signal }),
-  );
-  if (report === undefined) return difference;
-  const folder = target;
-  return packResult({
-    plan,
-    report,
-    files,
-    folder,
-    target,
-    skipped: true,
-    lost: [],
-  });
+  const missing = requireWhole(plan, tracks, salvage);
+  const damage = await readDamage(folder);
+  return { tracks, lost: damage.length > 0 ? damage : missing };
 }

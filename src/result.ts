@@ -1,13 +1,11 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SMOOTH_TIMESCALE } from "./media/time.js";
-import type { PackResult } from "./options.js";
-import type { EncodePlan } from "./plan/encode-plan.js";
+import type { Delivered } from "./options.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 export interface MadePackage {
-  readonly plan: EncodePlan;
   readonly report: VerifyReport;
   /** Names in the package, the .ism last. */
   readonly files: readonly string[];
@@ -19,9 +17,9 @@ export interface MadePackage {
   readonly lost: readonly LostTime[];
 }
 
-/** What the caller of `pack` is told. */
-export async function packResult(made: MadePackage): Promise<PackResult> {
-  const { plan, report, files, folder, target, skipped, lost } = made;
+/** What the caller is told of a package. */
+export async function describePackage(made: MadePackage): Promise<Delivered> {
+  const { report, files, folder, target, skipped, lost } = made;
   const sizes = files.map(async (file) => {
     const { size } = await stat(join(folder, file));
     return { file, bytes: size };
@@ -33,7 +31,6 @@ export async function packResult(made: MadePackage): Promise<PackResult> {
     durationSeconds: report.duration / SMOOTH_TIMESCALE,
     skipped,
     lost,
-    plan,
     report,
   };
 }

@@ -1,13 +1,12 @@
 import {
   makeItem,
-  packItem,
-  refuseItem,
   type BatchItem,
   type EndedItem,
   type ItemReport,
 } from "../batch-item.js";
-import { sameNameError } from "../batch.js";
+import { sameNameError } from "../batch-names.js";
 import { messageOf } from "../errors.js";
+import { packItem, refuseItem } from "../pack-item.js";
 import { writeReport } from "../report-file.js";
 import { join } from "node:path";
 import { stateOf } from "./candidates.js";

@@ -1,0 +1,114 @@
+import { resolve } from "node:path";
+import {
+  openPackageFolder,
+  type PackageFolder,
+} from "./folder/package-folder.js";
+import { lookAtStanding } from "./folder/standing.js";
+import type { TrackFile } from "./mux/track-file.js";
+import type { Delivered, DeliverOptions } from "./options.js";
+import { OUTPUTS } from "./outputs.js";
+import type { LostTime } from "./probe/damage-log.js";
+import { requireNoFindings } from "./requirements.js";
+import { describePackage } from "./result.js";
+import { stampOf, type Job } from "./stamp/job.js";
+import type { Tools } from "./tools/find.js";
+
+/** A package that is to be, whatever its tracks are made of. */
+export interface Delivery {
+  /** What it is made of, and its name. */
+  readonly job: Job;
+  /** Names in the package, the .ism last. */
+  readonly files: readonly string[];
+  /** Path of the file that it is made of: never replaced. */
+  readonly source: string;
+  /** Refuse to begin when the disk has less room than this. */
+  readonly neededBytes: number;
+  readonly tools: Tools;
+  /** Writes the track files into `folder.work`. */
+  writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
+}
+
+export interface WrittenTracks {
+  readonly tracks: readonly TrackFile[];
+  /** Times of the source that could not be decoded. */
+  readonly lost: readonly LostTime[];
+}
+
+/**
+ * Brings a package to its place: has its tracks written in a hidden folder, adds
+ * the manifests, reads all of it back and publishes it; or leaves nothing behind.
+ * With `skipExisting` the same package that stands there already is taken instead.
+ *
+ * @throws PackError `verify`, `output`, `exists`, `usage`, `input` or `aborted`, and what `writeTracks` throws
+ */
+export async function deliver(
+  delivery: Delivery,
+  options: DeliverOptions,
+): Promise<Delivered> {
+  const { skipExisting = false } = options;
+  const before = skipExisting ? await lookBefore(delivery, options) : undefined;
+  return typeof before === "object"
+    ? before
+    : await make(delivery, before, options);
+}
+
+/** @returns the package when it is the same, else in what it differs, as far as one can tell */
+async function lookBefore(
+  { job, files }: Delivery,
+  { output, signal, format }: DeliverOptions,
+): Promise<Delivered | string | undefined> {
+  const folder = resolve(output);
+  const kind = OUTPUTS[format ?? "smooth"];
+  const { report, difference } = await lookAtStanding(folder, files, job, () =>
+    kind.verify(job.name, folder, { signal }),
+  );
+  if (report === undefined) return difference;
+  const standing = { report, files, folder, target: folder };
+  return describePackage({ ...standing, skipped: true, lost: [] });
+}
+
+async function make(
+  delivery: Delivery,
+  difference: string | undefined,
+  options: DeliverOptions,
+): Promise<Delivered> {
+  const { job, files } = delivery;
+  const { overwrite = false, resume = false } = options;
+  const folder = await openPackageFolder(options.output, files, {
+    ...{ overwrite, resume, difference, job },
+    neededBytes: delivery.neededBytes,
+    source: delivery.source,
+    signal: options.signal,
+  });
+  try {
+    void job.content?.hash(); // beside the work, which does not wait for the disk
+    const { tracks, lost } = await delivery.writeTracks(folder);
+    const report = await finish(tracks, delivery, folder, options);
+    const { work, target } = folder;
+    const made = { report, files, folder: work, target };
+    const result = await describePackage({ ...made, skipped: false, lost });
+    await folder.publish();
+    return result;
+  } catch (error) {
+    throw await folder.abandon(error);
+  }
+}
+
+/** Adds the manifests and reads all of the package back. */
+async function finish(
+  tracks: readonly TrackFile[],
+  { job, tools }: Delivery,
+  { work, signal }: PackageFolder,
+  { format, verify, onProgress }: DeliverOptions,
+) {
+  const kind = OUTPUTS[format ?? "smooth"];
+  await kind.manifests(job.name, tracks, work, await stampOf(job));
+  const report = await kind.verify(job.name, work, {
+    decodeWith: verify === "full" ? tools : undefined,
+    signal,
+    onProgress: (fraction) =>
+      onProgress?.({ step: "verify", label: "verify", fraction }),
+  });
+  requireNoFindings(report);
+  return report;
+}

@@ -1,0 +1,86 @@
+import type { BatchItem, EndedItem, ItemOptions } from "./batch-item.js";
+import { describeError, type PackError } from "./errors.js";
+import type { PackResult } from "./options.js";
+import { pack } from "./pack.js";
+import type { EncodePlan } from "./plan/encode-plan.js";
+import { relabelError, relabelPlan } from "./relabel.js";
+
+/** The walk for one input. Never rejects for what the input did: that is in the report. */
+export async function packItem(
+  item: BatchItem,
+  options: ItemOptions,
+): Promise<EndedItem> {
+  const startMs = performance.now();
+  options.onStart?.(item);
+  const outcome = await attempt(item, options);
+  return endItem(item, outcome, performance.now() - startMs, options);
+}
+
+/** An input that is refused before the walk. */
+export function refuseItem(
+  item: BatchItem,
+  error: PackError,
+  options: ItemOptions,
+): EndedItem {
+  options.onStart?.(item);
+  return endItem(item, { error }, 0, options);
+}
+
+function endItem(
+  item: BatchItem,
+  outcome: Outcome,
+  milliseconds: number,
+  options: ItemOptions,
+): EndedItem {
+  const { input, name } = item;
+  const seconds = Math.round(milliseconds) / 1000;
+  const ended: EndedItem = {
+    ...outcome,
+    report: { input, name, ...reportOf(outcome, options.signal), seconds },
+  };
+  options.onEnd?.(item, ended);
+  return ended;
+}
+
+type Outcome = { result: PackResult } | { error: unknown };
+
+async function attempt(
+  item: BatchItem,
+  options: ItemOptions,
+): Promise<Outcome> {
+  const { onPlan, onProgress } = options;
+  const { path, input, name } = item;
+  const labelled = (plan: EncodePlan) =>
+    input === path ? plan : relabelPlan(plan, input);
+  try {
+    const result = await pack(path, {
+      ...options,
+      name,
+      onPlan: (plan, tools) => onPlan?.(item, labelled(plan), tools),
+      onProgress: (progress) => onProgress?.(item, progress),
+    });
+    return { result: { ...result, plan: labelled(result.plan) } };
+  } catch (error) {
+    return { error: input === path ? error : relabelError(error, path, input) };
+  }
+}
+
+function reportOf(outcome: Outcome, signal: AbortSignal | undefined) {
+  if ("error" in outcome) {
+    const failure = describeError(outcome.error);
+    return signal?.aborted && failure.code === "aborted"
+      ? ({ state: "stopped" } as const)
+      : ({ state: "failed", ...failure } as const);
+  }
+  const { manifest, files, durationSeconds, plan, skipped, lost } =
+    outcome.result;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const packaged = {
+    manifest,
+    bytes,
+    durationSeconds,
+    notes: plan.notes,
+    lost,
+  };
+  return { state: skipped ? "skipped" : "done", ...packaged } as const;
+}

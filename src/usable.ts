@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { PackError } from "./errors.js";
+import { requireFolder } from "./folder/refusals.js";
+import type { PlanOptions } from "./options.js";
+import { loadPreset } from "./plan/preset-file.js";
+import { DEFAULT_PRESET } from "./plan/preset.js";
+import { applySettings } from "./plan/settings.js";
+import { findTools } from "./tools/find.js";
+
+/**
+ * Looks before any work at what would fail every input alike.
+ *
+ * @throws PackError `usage`, `preset` or `tool`
+ */
+export async function requireUsable(
+  options: PlanOptions & {
+    readonly output: string;
+    readonly jobs?: number | undefined;
+  },
+): Promise<void> {
+  const { output, jobs = 1 } = options;
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    throw new PackError(
+      "usage",
+      `--jobs is "${jobs}". Expected a whole number from 1 to ${MOST_JOBS}.`,
+      { facts: { option: "--jobs", found: jobs } },
+    );
+  }
+  await requireFolder(resolve(output));
+  await requirePlannable(options);
+}
+
+/**
+ * The same for a plan, which writes nothing.
+ *
+ * @throws PackError `usage`, `preset` or `tool`
+ */
+export async function requirePlannable(options: PlanOptions): Promise<void> {
+  applySettings(await loadPreset(options.preset ?? DEFAULT_PRESET), options);
+  await findTools(options);
+}
+
+const MOST_JOBS = 64;
