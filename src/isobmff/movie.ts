@@ -42,7 +42,8 @@ export async function openForReading(path: string): Promise<FileHandle> {
   }
 }
 
-async function parseMoov(
+/** The moov at a place; its sample tables stay bytes. */
+export async function parseMoov(
   file: FileHandle,
   span: BoxSpan,
   fileSize: number,

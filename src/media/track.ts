@@ -25,6 +25,8 @@ export interface SampleTable {
 export interface SampleFile {
   readonly path: string;
   readonly firstSample: number;
+  /** What the samples are taken from instead of the file: a frame of silence. */
+  readonly bytes?: Uint8Array;
 }
 
 export interface VideoFormat {

@@ -1,10 +1,10 @@
-import { open, type FileHandle } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TfraEntry } from "../isobmff/boxes/random-access.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
 import { outputError } from "../output-error.js";
-import { FileWriter } from "./file-writer.js";
+import { FileWriter, type ByteSource } from "./file-writer.js";
 import type { Fragment } from "./fragments.js";
 import {
   averageBitrate,
@@ -40,7 +40,11 @@ export interface FragmentSpan {
 }
 
 export interface TrackFileOptions extends FragmentOptions {
+  /** For the manifests and the file's header; default: the measured average. Bits per second. */
+  readonly bitrate?: number | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Told how many bytes of the file are written, now and then. */
+  readonly onBytes?: ((bytes: number) => void) | undefined;
 }
 
 /**
@@ -57,14 +61,14 @@ export async function writeTrackFile(
   file: string,
   options: TrackFileOptions = {},
 ): Promise<TrackFile> {
-  const bitrate = averageBitrate(track);
-  const sources: FileHandle[] = [];
+  const bitrate = options.bitrate ?? averageBitrate(track);
+  const sources: ByteSource[] = [];
   let writer: FileWriter | undefined;
   try {
     writer = await FileWriter.create(path);
-    for (const source of track.files)
-      sources.push(await open(source.path, "r"));
-    await writer.write(fileHeader(track, bitrate));
+    for (const { path, bytes } of track.files)
+      sources.push(bytes ?? (await open(path, "r")));
+    writer.write(fileHeader(track, bitrate));
     const spans = await writeFragments(
       writer,
       track,
@@ -72,7 +76,7 @@ export async function writeTrackFile(
       sources,
       options,
     );
-    await writer.write(fileIndex(spans satisfies readonly TfraEntry[]));
+    writer.write(fileIndex(spans satisfies readonly TfraEntry[]));
     await writer.finish();
     const { codec, config, format, language } = track;
     const duration = trackEnd(track.samples);
@@ -93,7 +97,8 @@ export async function writeTrackFile(
     throw outputError(path, cause);
   } finally {
     await writer?.close();
-    for (const source of sources) await source.close();
+    for (const source of sources)
+      if (!(source instanceof Uint8Array)) await source.close();
   }
 }
 
@@ -101,7 +106,7 @@ async function writeFragments(
   writer: FileWriter,
   track: Track,
   fragments: readonly Fragment[],
-  sources: readonly FileHandle[],
+  sources: readonly ByteSource[],
   options: TrackFileOptions,
 ): Promise<FragmentSpan[]> {
   const spans: FragmentSpan[] = [];
@@ -109,13 +114,24 @@ async function writeFragments(
     throwIfAborted(options.signal);
     const { time, duration } = fragment;
     spans.push({ time, duration, moofOffset: writer.position });
-    await writer.write(fragmentHeader(track, fragment, i + 1, options));
-    for (const range of sampleRanges(track, fragment)) {
-      const source = sources[range.file];
-      if (source === undefined)
-        throw new RangeError(`no source file ${range.file}`);
-      await writer.copy(source, range.offset, range.length);
-    }
+    writer.write(fragmentHeader(track, fragment, i + 1, options));
+    copySamples(writer, track, fragment, sources);
+    await writer.turn();
+    options.onBytes?.(writer.position);
   }
   return spans;
+}
+
+function copySamples(
+  writer: FileWriter,
+  track: Track,
+  fragment: Fragment,
+  sources: readonly ByteSource[],
+): void {
+  for (const range of sampleRanges(track, fragment)) {
+    const source = sources[range.file];
+    if (source === undefined)
+      throw new RangeError(`no source file ${range.file}`);
+    writer.copy(source, range.offset, range.length);
+  }
 }

@@ -17,10 +17,11 @@ test("what is written and copied arrives in order, across the edges of the buffe
 
   const handle = await open(sourcePath, "r");
   const writer = await FileWriter.create(path);
-  await writer.write(head);
-  await writer.copy(handle, 100, 2);
-  await writer.copy(handle, 5, 600_000);
-  await writer.write(Uint8Array.of(1, 2, 3));
+  writer.write(head);
+  writer.copy(handle, 100, 2);
+  writer.copy(handle, 5, 600_000);
+  writer.copy(Uint8Array.of(9, 8, 7, 6), 1, 2);
+  writer.write(Uint8Array.of(1, 2, 3));
   await writer.finish();
   await writer.close();
   await handle.close();
@@ -29,10 +30,11 @@ test("what is written and copied arrives in order, across the edges of the buffe
     head,
     source.subarray(100, 102),
     source.subarray(5, 600_005),
+    Uint8Array.of(8, 7),
     Uint8Array.of(1, 2, 3),
   ];
   expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
-  expect(writer.position).toBe(262_143 + 2 + 600_000 + 3);
+  expect(writer.position).toBe(262_143 + 2 + 600_000 + 2 + 3);
 });
 
 test("a source that ends too early is said, not padded", async () => {
@@ -40,9 +42,9 @@ test("a source that ends too early is said, not padded", async () => {
   writeFileSync(sourcePath, "12345");
   const handle = await open(sourcePath, "r");
   const writer = await FileWriter.create(join(folder, "short-copy"));
-  await expect(writer.copy(handle, 2, 10)).rejects.toMatchObject({
-    code: "mux",
-  });
+  expect(() => writer.copy(handle, 2, 10)).toThrow(
+    expect.objectContaining({ code: "mux" }),
+  );
   await writer.close();
   await handle.close();
 });

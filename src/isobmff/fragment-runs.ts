@@ -1,0 +1,189 @@
+import { PackError } from "../errors.js";
+import { viewOf } from "./bytes.js";
+import { TFXD_UUID } from "./boxes/smooth.js";
+import {
+  childBox,
+  childBoxes,
+  numberField,
+  numbersField,
+  type ParsedBox,
+} from "./parsed-box.js";
+
+/** Samples of a track that follow one another in a fragment: a trun with its defaults. */
+export interface FragmentRun {
+  readonly trackId: number;
+  /** Decode time of the first sample; undefined when it goes on where the run before ended. */
+  readonly time: number | undefined;
+  /** Byte position of the first sample in the file. */
+  readonly offset: number;
+  readonly size: Uint32Array;
+  readonly duration: Uint32Array;
+  readonly compositionOffset: Int32Array;
+  readonly sync: Uint8Array;
+}
+
+/** Defaults of a track, from trex or tfhd. ISO/IEC 14496-12 8.8.3, 8.8.7 */
+export interface SampleDefaults {
+  readonly duration: number;
+  readonly size: number;
+  readonly flags: number;
+}
+
+/** The trex defaults of each track. ISO/IEC 14496-12 8.8.3 */
+export function trackDefaults(moov: ParsedBox): Map<number, SampleDefaults> {
+  const mvex = childBox(moov, "mvex");
+  const rows = (mvex ? childBoxes(mvex, "trex") : []).map(
+    (trex): [number, SampleDefaults] => [
+      numberField(trex, "track_id"),
+      {
+        duration: numberField(trex, "default_sample_duration"),
+        size: numberField(trex, "default_sample_size"),
+        flags: numberField(trex, "default_sample_flags"),
+      },
+    ],
+  );
+  return new Map(rows);
+}
+
+/** tf_flags. ISO/IEC 14496-12 8.8.7.1 */
+const TFHD = {
+  baseDataOffset: 0x000001,
+  duration: 0x000008,
+  size: 0x000010,
+  flags: 0x000020,
+  baseIsMoof: 0x020000,
+} as const;
+
+const NO_DEFAULTS: SampleDefaults = { duration: 0, size: 0, flags: 0 };
+
+/**
+ * The runs of a moof. ISO/IEC 14496-12 8.8.4 to 8.8.8
+ *
+ * @param moofStart position of the moof in its file
+ * @throws PackError `input` when a traf lacks what it needs
+ */
+export function runsOfFragment(
+  moof: ParsedBox,
+  moofStart: number,
+  defaults: ReadonlyMap<number, SampleDefaults>,
+  where: string,
+): FragmentRun[] {
+  const runs: FragmentRun[] = [];
+  let end = moofStart;
+  for (const [i, traf] of childBoxes(moof, "traf").entries()) {
+    const tfhd = childBox(traf, "tfhd");
+    if (tfhd === undefined)
+      throw damaged(where, `traf at ${moofStart} has no tfhd`);
+    const trackId = numberField(tfhd, "track_id");
+    const flags = numberField(tfhd, "flags");
+    const own = trafDefaults(tfhd, flags, defaults.get(trackId) ?? NO_DEFAULTS);
+    const isMoof = i === 0 || (flags & TFHD.baseIsMoof) !== 0;
+    const base =
+      flags & TFHD.baseDataOffset
+        ? numberField(tfhd, "base_data_offset")
+        : isMoof
+          ? moofStart
+          : end;
+    end = base;
+    let time = decodeTimeOf(traf);
+    for (const trun of childBoxes(traf, "trun")) {
+      const run = readTrun(trun, own, { trackId, time, base, end }, where);
+      runs.push(run);
+      time = undefined;
+      end = run.offset + run.size.reduce((sum, size) => sum + size, 0);
+    }
+  }
+  return runs;
+}
+
+function trafDefaults(
+  tfhd: ParsedBox,
+  flags: number,
+  track: SampleDefaults,
+): SampleDefaults {
+  const own = (flag: number, name: string, otherwise: number) =>
+    flags & flag ? numberField(tfhd, name) : otherwise;
+  return {
+    duration: own(TFHD.duration, "default_sample_duration", track.duration),
+    size: own(TFHD.size, "default_sample_size", track.size),
+    flags: own(TFHD.flags, "default_sample_flags", track.flags),
+  };
+}
+
+const TFXD = TFXD_UUID.replaceAll("-", "");
+
+/**
+ * tfdt, or Smooth's tfxd. The latter may be below 0: ffmpeg counts the lead-in
+ * of AAC so. ISO/IEC 14496-12 8.8.12, MS-SSTR 2.2.4.4
+ */
+function decodeTimeOf(traf: ParsedBox): number | undefined {
+  const tfdt = childBox(traf, "tfdt");
+  if (tfdt !== undefined) return numberField(tfdt, "baseMediaDecodeTime");
+  const tfxd = childBox(traf, TFXD);
+  if (tfxd === undefined) return undefined;
+  const view = viewOf(tfxd.bytes.subarray(tfxd.start, tfxd.start + tfxd.size));
+  return numberField(tfxd, "version") === 1
+    ? Number(view.getBigInt64(tfxd.size - 16))
+    : view.getUint32(tfxd.size - 8);
+}
+
+interface RunPlace {
+  readonly trackId: number;
+  readonly time: number | undefined;
+  /** What data_offset counts from, and where the run before ended. */
+  readonly base: number;
+  readonly end: number;
+}
+
+/** tr_flags. ISO/IEC 14496-12 8.8.8.1 */
+const DATA_OFFSET = 0x000001;
+const FIRST_SAMPLE_FLAGS = 0x000004;
+
+/** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
+const NON_SYNC = 0x00010000;
+
+/** Samples without rows are all alike, so that their count could claim anything: two minutes of 8 kHz sound, sample by sample. */
+const MOST_WITHOUT_ROWS = 2 ** 20;
+
+function readTrun(
+  trun: ParsedBox,
+  defaults: SampleDefaults,
+  { trackId, time, base, end }: RunPlace,
+  where: string,
+): FragmentRun {
+  const flags = numberField(trun, "flags");
+  const count = numberField(trun, "sample_count");
+  const column = (name: string) => numbersField(trun, name);
+  const sizes = column("sample_size");
+  const durations = column("sample_duration");
+  const offsets = column("sample_composition_time_offset");
+  const sampleFlags = column("sample_flags");
+  const rows = [sizes, durations, offsets, sampleFlags].map((c) => c.length);
+  if (Math.max(...rows) === 0 && count > MOST_WITHOUT_ROWS)
+    throw damaged(where, `trun claims ${count} samples without a row`);
+  const all = { length: count };
+  const sync = Uint8Array.from(all, (_, i) =>
+    (sampleFlags[i] ?? defaults.flags) & NON_SYNC ? 0 : 1,
+  );
+  if (flags & FIRST_SAMPLE_FLAGS && count > 0)
+    sync[0] = numberField(trun, "first_sample_flags") & NON_SYNC ? 0 : 1;
+  return {
+    trackId,
+    time,
+    offset: flags & DATA_OFFSET ? base + numberField(trun, "data_offset") : end,
+    size: Uint32Array.from(all, (_, i) => sizes[i] ?? defaults.size),
+    duration: Uint32Array.from(
+      all,
+      (_, i) => durations[i] ?? defaults.duration,
+    ),
+    // Signed in version 0 too, as every player reads it.
+    compositionOffset: Int32Array.from(all, (_, i) => offsets[i] ?? 0),
+    sync,
+  };
+}
+
+function damaged(where: string, what: string): PackError {
+  return new PackError("input", `${where}: ${what}.`, {
+    hint: "The file is damaged.",
+  });
+}

@@ -1,0 +1,79 @@
+import { PackError } from "../errors.js";
+import { at, trackEnd, type SampleTable } from "../media/track.js";
+import type { FragmentRun } from "./fragment-runs.js";
+
+/**
+ * The samples of a track's fragments behind those of its moov, as one table.
+ * Where a fragment says that it begins later than the one before has ended, the
+ * last sample before lasts until then.
+ *
+ * @throws PackError `input` when a fragment begins before the last sample of the one before
+ */
+export function joinRuns(
+  first: SampleTable,
+  runs: readonly FragmentRun[],
+  where: string,
+): SampleTable {
+  const count = runs.reduce((sum, run) => sum + run.size.length, first.count);
+  const table = roomFor(first, count);
+  let row = first.count;
+  let end = trackEnd(first);
+  for (const run of runs) {
+    const begin = run.time ?? end;
+    requireLater(
+      begin,
+      row > 0 ? at(table.decodeTime, row - 1) : -Infinity,
+      where,
+    );
+    place(table, row, run, begin);
+    row += run.size.length;
+    end = at(table.decodeTime, row);
+  }
+  return table;
+}
+
+function roomFor(first: SampleTable, count: number): SampleTable {
+  const table = {
+    count,
+    offset: new Float64Array(count),
+    size: new Uint32Array(count),
+    decodeTime: new Float64Array(count + 1),
+    compositionOffset: new Int32Array(count),
+    sync: new Uint8Array(count),
+  };
+  table.offset.set(first.offset);
+  table.size.set(first.size);
+  table.decodeTime.set(first.decodeTime);
+  table.compositionOffset.set(first.compositionOffset);
+  table.sync.set(first.sync);
+  return table;
+}
+
+function place(
+  table: SampleTable,
+  row: number,
+  run: FragmentRun,
+  begin: number,
+): void {
+  table.size.set(run.size, row);
+  table.compositionOffset.set(run.compositionOffset, row);
+  table.sync.set(run.sync, row);
+  let offset = run.offset;
+  let time = begin;
+  for (let i = 0; i < run.size.length; i++) {
+    table.offset[row + i] = offset;
+    table.decodeTime[row + i] = time;
+    offset += at(run.size, i);
+    time += at(run.duration, i);
+  }
+  table.decodeTime[row + run.size.length] = time;
+}
+
+function requireLater(begin: number, last: number, where: string): void {
+  if (begin > last && Number.isSafeInteger(begin)) return;
+  throw new PackError(
+    "input",
+    `${where}: a fragment begins at ${begin}, the last sample before it at ${last}. Expected times that grow.`,
+    { hint: "The file is damaged, or its fragments are out of order." },
+  );
+}

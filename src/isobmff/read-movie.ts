@@ -1,0 +1,94 @@
+import type { FileHandle } from "node:fs/promises";
+import { setImmediate } from "node:timers/promises";
+import { PackError } from "../errors.js";
+import {
+  runsOfFragment,
+  trackDefaults,
+  type FragmentRun,
+} from "./fragment-runs.js";
+import { joinRuns } from "./join-runs.js";
+import { openForReading, parseMoov } from "./movie.js";
+import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
+import { parseBoxes } from "./source.js";
+import { readMovieTracks, type MovieTrack } from "./tracks.js";
+
+/**
+ * The video and sound tracks of an MP4, MOV, .ismv or .isma, whose samples are
+ * told in the moov, wherever it stands, or in fragments. No media is read.
+ *
+ * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `mux` for several sample entries in a track
+ */
+export async function readMovie(path: string): Promise<MovieTrack[]> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    const spans = await interestingBoxes(file, size);
+    const moov = spans.find(({ type }) => type === "moov");
+    if (moov === undefined) throw noMoov(path);
+    const movie = await parseMoov(file, moov, size, path);
+    const tracks = readMovieTracks(movie, path);
+    const moofs = spans.filter(({ type }) => type === "moof");
+    if (moofs.length === 0) return tracks;
+    const defaults = trackDefaults(movie);
+    const runs: FragmentRun[] = [];
+    for (const [i, span] of moofs.entries()) {
+      if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
+      const moof = await parseMoof(file, span, size, path);
+      runs.push(...runsOfFragment(moof, span.start, defaults, path));
+    }
+    return tracks.map((track) => withRuns(track, runs, path));
+  } finally {
+    await file.close();
+  }
+}
+
+/** After so many fragments other work gets its turn. */
+const FRAGMENTS_A_TURN = 64;
+
+async function interestingBoxes(
+  file: FileHandle,
+  size: number,
+): Promise<BoxSpan[]> {
+  const spans: BoxSpan[] = [];
+  for await (const span of scanBoxes(file, size))
+    if (span.type === "moov" || span.type === "moof") spans.push(span);
+  return spans;
+}
+
+function withRuns(
+  track: MovieTrack,
+  runs: readonly FragmentRun[],
+  path: string,
+): MovieTrack {
+  const own = runs.filter(({ trackId }) => trackId === track.trackId);
+  const where = `${path} track ${track.trackId}`;
+  return { ...track, samples: joinRuns(track.samples, own, where) };
+}
+
+/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
+const MAX_MOOF_SIZE = 16 * 1024 * 1024;
+
+async function parseMoof(
+  file: FileHandle,
+  { start, size }: BoxSpan,
+  fileSize: number,
+  path: string,
+) {
+  const complaints: string[] = [];
+  const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
+  const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
+  const [moof] = parseBoxes(bytes, (message) => complaints.push(message));
+  if (moof !== undefined && complaints.length === 0) return moof;
+  const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
+  throw new PackError(
+    "input",
+    `${path}: moof at ${start} cannot be read (${why}).`,
+    { hint: "The file is cut off or damaged." },
+  );
+}
+
+function noMoov(path: string): PackError {
+  return new PackError("input", `${path}: no moov box found.`, {
+    hint: "The file is cut off or is not an MP4.",
+  });
+}
