@@ -19,11 +19,12 @@ export interface Delivery {
   readonly job: Job;
   /** Names in the package, the .ism last. */
   readonly files: readonly string[];
-  /** Path of the file that it is made of: never replaced. */
-  readonly source: string;
+  /** Paths of the files that it is made of: never replaced. */
+  readonly sources: readonly string[];
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
-  readonly tools: Tools;
+  /** To decode what was written; a package is read back in full only with them. */
+  readonly tools: Tools | undefined;
   /** Writes the track files into `folder.work`. */
   writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
 }
@@ -77,7 +78,7 @@ async function make(
   const folder = await openPackageFolder(options.output, files, {
     ...{ overwrite, resume, difference, job },
     neededBytes: delivery.neededBytes,
-    source: delivery.source,
+    sources: delivery.sources,
     signal: options.signal,
   });
   try {

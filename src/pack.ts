@@ -40,7 +40,7 @@ export async function pack(
   const delivery = {
     ...{ job, tools },
     files: OUTPUTS[options.format ?? "smooth"].files(plan),
-    source: plan.source.path,
+    sources: [plan.source.path],
     neededBytes: plan.estimate.diskBytes,
     writeTracks: (folder: PackageFolder) =>
       encodeAndMux(prepared, folder, options),

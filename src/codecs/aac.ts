@@ -3,6 +3,7 @@ import { mp4a } from "../isobmff/boxes/sample-table.js";
 import { bytesToHex } from "../isobmff/bytes.js";
 import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
 import type { MediaFormat } from "../media/track.js";
+import { silentFrame } from "./aac-silence.js";
 import { FLAGS, type Codec } from "./codec.js";
 
 /** AAC-LC in mp4a. ISO/IEC 14496-3 1.6.2.1, 14496-14 5.6 */
@@ -41,6 +42,8 @@ export const aac: Codec = {
 
   // Every AAC frame can be the first.
   firstSampleFault: () => undefined,
+  configChange: () => undefined,
+  silence: (config) => silentFrame(config),
 
   qualityLevel({ config, format }) {
     const { channels, sampleRate } = audioShape(format);

@@ -1,8 +1,15 @@
 import { PackError } from "../errors.js";
-import { bytesToHex, concat, u32, viewOf } from "../isobmff/bytes.js";
+import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { avc1 } from "../isobmff/boxes/sample-table.js";
 import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
+import {
+  firstPictureType,
+  foreignParameterSet,
+  NAL_IDR,
+  parseAvcConfig,
+  type AvcConfig,
+} from "./avc-units.js";
 import { FLAGS, type Codec, type CodedTrack } from "./codec.js";
 
 /** H.264 in avc1: parameter sets out of band, four-byte NAL unit lengths. ISO/IEC 14496-15 5 */
@@ -45,6 +52,11 @@ export const avc: Codec = {
     return `first picture is ${found}, expected ${NAL_IDR} (IDR)`;
   },
 
+  configChange: (start, config) =>
+    foreignParameterSet(start, parseAvcConfig(config)),
+
+  silence: () => undefined,
+
   qualityLevel({ config, format }: CodedTrack) {
     const { width, height } = videoSize(format);
     return {
@@ -56,29 +68,6 @@ export const avc: Codec = {
   },
 };
 
-export interface AvcConfig {
-  readonly nalLengthSize: number;
-  readonly sps: readonly Uint8Array[];
-  readonly pps: readonly Uint8Array[];
-}
-
-/** The parameter sets of an AVCDecoderConfigurationRecord. ISO/IEC 14496-15 5.3.3.1 */
-export function parseAvcConfig(config: Uint8Array): AvcConfig {
-  const view = viewOf(config);
-  let at = 5;
-  const readSets = (count: number): Uint8Array[] =>
-    Array.from({ length: count }, () => {
-      const length = view.getUint16(at);
-      at += 2 + length;
-      if (at > config.length) throw new RangeError("parameter set is cut off");
-      return config.subarray(at - length, at);
-    });
-  const nalLengthSize = (view.getUint8(4) & 0x03) + 1;
-  const sps = readSets(view.getUint8(at++) & 0x1f);
-  const pps = readSets(view.getUint8(at++));
-  return { nalLengthSize, sps, pps };
-}
-
 function parseOrRefuse(config: Uint8Array, where: string): AvcConfig {
   try {
     return parseAvcConfig(config);
@@ -89,21 +78,6 @@ function parseOrRefuse(config: Uint8Array, where: string): AvcConfig {
       { cause },
     );
   }
-}
-
-const NAL_IDR = 5;
-
-/**
- * The type of the first coded picture (1 to 5) in a sample of length-prefixed
- * NAL units; undefined when it lies beyond these bytes. ISO/IEC 14496-10 table 7-1
- */
-function firstPictureType(sample: Uint8Array): number | undefined {
-  const view = viewOf(sample);
-  for (let at = 0; at + 5 <= sample.length; at += 4 + view.getUint32(at)) {
-    const type = view.getUint8(at + 4) & 0x1f;
-    if (type >= 1 && type <= NAL_IDR) return type;
-  }
-  return undefined;
 }
 
 /** Parameter sets as hex, each behind a four-byte start code: three bytes break most players. MS-SSTR 2.2.2.5 */

@@ -25,6 +25,13 @@ export interface Codec {
    * thousands, or the whole sample); undefined when it can.
    */
   firstSampleFault(start: Uint8Array): string | undefined;
+  /**
+   * In what a sync sample, judged by its first bytes, brings another decoder
+   * configuration along than the track's; undefined when it does not.
+   */
+  configChange(start: Uint8Array, config: Uint8Array): string | undefined;
+  /** A coded frame of nothing to hear, to fill a gap with; undefined when there is none. */
+  silence(config: Uint8Array): Silence | undefined;
   /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */
   qualityLevel(track: CodedTrack): Readonly<Record<string, string | number>>;
 }
@@ -33,6 +40,13 @@ export interface SampleFlags {
   readonly default: number;
   /** For the first sample, where it differs. */
   readonly first?: number;
+}
+
+/** A frame of silence. */
+export interface Silence {
+  readonly bytes: Uint8Array;
+  /** How much sound it is, at the track's sampling rate. */
+  readonly samples: number;
 }
 
 /** What a codec needs to know of a track to describe it. */

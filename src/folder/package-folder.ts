@@ -24,8 +24,8 @@ export interface PackageFolderOptions {
   readonly difference: string | undefined;
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
-  /** Absolute path of the file that is packaged: never replaced. */
-  readonly source: string;
+  /** Absolute paths of the files that are packaged: never replaced. */
+  readonly sources: readonly string[];
   readonly job: Job;
   readonly signal: AbortSignal | undefined;
 }
@@ -73,7 +73,8 @@ export async function openPackageFolder(
   const { job, resume, signal, neededBytes } = options;
   throwIfAborted(signal);
   await requireFolder(target);
-  await refuseSource(target, files, options.source);
+  for (const source of options.sources)
+    await refuseSource(target, files, source);
   const made = await writing(target, () => makeFolders(target));
   let journal: Journal | undefined;
   const hasSteps = () => journal?.hasSteps() ?? false;

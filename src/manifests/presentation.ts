@@ -35,17 +35,16 @@ export function makePresentation(
 ): Presentation {
   const video = files.filter((file) => kindOf(file) === "video");
   const audio = files.filter((file) => kindOf(file) === "audio");
-  const languages = [...new Set(audio.map((file) => file.language))];
+  const languages = new Set(audio.map((file) => file.language));
+  const nameOf = ({ stream, language }: TrackFile) =>
+    stream ?? (languages.size === 1 ? "audio" : `audio_${language}`);
+  const names = [...new Set(audio.map(nameOf))];
   const streams = [
     ...(video.length > 0 ? [makeStream("video", "video", "und", video)] : []),
-    ...languages.map((language) =>
-      makeStream(
-        "audio",
-        languages.length === 1 ? "audio" : `audio_${language}`,
-        language,
-        audio.filter((file) => file.language === language),
-      ),
-    ),
+    ...names.map((name) => {
+      const own = audio.filter((file) => nameOf(file) === name);
+      return makeStream("audio", name, own[0]?.language ?? "und", own);
+    }),
   ];
   return {
     name,

@@ -60,3 +60,8 @@ export function reduce(value: Rational): Rational {
   while (b !== 0) [a, b] = [b, a % b];
   return { num: value.num / a, den: value.den / a };
 }
+
+/** A time in 10 MHz ticks for people, such as "2.002 s". */
+export function secondsText(ticks: Ticks): string {
+  return `${(ticks / SMOOTH_TIMESCALE).toFixed(3)} s`;
+}

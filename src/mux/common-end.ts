@@ -80,7 +80,8 @@ function goingOn(
   };
 }
 
-function endingAt(samples: SampleTable, end: Ticks): SampleTable {
+/** The table ended at a tick: frames that begin later are dropped, the last one is stretched or cut. */
+export function endingAt(samples: SampleTable, end: Ticks): SampleTable {
   let count = samples.count;
   while (count > 1 && at(samples.decodeTime, count - 1) > end - SHORTEST_SAMPLE)
     count--;

@@ -25,7 +25,9 @@ export interface TrackFile {
   readonly config: Uint8Array;
   readonly format: MediaFormat;
   readonly language: string;
-  /** Measured average in bits per second. */
+  /** The stream of the manifests that it is a quality of; default: by kind and language. */
+  readonly stream?: string;
+  /** Measured average in bits per second, unless another was asked for. */
   readonly bitrate: number;
   readonly duration: Ticks;
   readonly fragments: readonly FragmentSpan[];
@@ -42,6 +44,8 @@ export interface FragmentSpan {
 export interface TrackFileOptions extends FragmentOptions {
   /** For the manifests and the file's header; default: the measured average. Bits per second. */
   readonly bitrate?: number | undefined;
+  /** See {@link TrackFile.stream}. */
+  readonly stream?: string | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how many bytes of the file are written, now and then. */
   readonly onBytes?: ((bytes: number) => void) | undefined;
@@ -87,6 +91,7 @@ export async function writeTrackFile(
       config,
       format,
       language,
+      ...(options.stream !== undefined && { stream: options.stream }),
       bitrate,
       duration,
       fragments: spans,

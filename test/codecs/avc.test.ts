@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { avc, parseAvcConfig } from "../../src/codecs/avc.js";
+import { avc } from "../../src/codecs/avc.js";
+import { parseAvcConfig } from "../../src/codecs/avc-units.js";
 import { box } from "../../src/isobmff/box.js";
 import { zeros } from "../../src/isobmff/bytes.js";
 import { avc1 } from "../../src/isobmff/boxes/sample-table.js";

@@ -1,0 +1,110 @@
+import { join, resolve } from "node:path";
+import { deliver } from "./deliver.js";
+import { PackError, throwIfAborted } from "./errors.js";
+import type { Delivered, DeliverOptions } from "./options.js";
+import { checkedName, packageName } from "./plan/plan.js";
+import { writeTrackFile, type TrackFile } from "./mux/track-file.js";
+import { planMux, type MuxPlan } from "./remux/plan.js";
+import { readInputs } from "./remux/read-inputs.js";
+import type { MuxInput } from "./remux/source-track.js";
+import { findTools, type ToolPaths } from "./tools/find.js";
+import { version } from "./version.js";
+
+export interface MuxOptions
+  extends
+    Omit<DeliverOptions, "resume" | "skipExisting" | "format">,
+    ToolPaths {
+  /** Base name of the package; default: the first file's name without its extension. */
+  readonly name?: string | undefined;
+  /** Wanted length of a fragment; key frames decide. Default 2. */
+  readonly fragmentSeconds?: number | undefined;
+  /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
+  readonly tfdt?: boolean | undefined;
+  /** Told what will be written before the work begins. */
+  readonly onPlan?: ((plan: MuxPlan) => void) | undefined;
+}
+
+export interface MuxResult extends Delivered {
+  readonly plan: MuxPlan;
+}
+
+/**
+ * Makes a Smooth Streaming package of finished MP4s without encoding: each
+ * picture track becomes an .ismv, each sound track an .isma. All of it is
+ * checked before a byte is written.
+ *
+ * @throws PackError `input` for files that cannot be read, `mux` for tracks that cannot be one package as they are,
+ * `usage`, `verify`, `output`, `exists` or `aborted`; nothing half-written is left behind
+ */
+export async function remux(
+  inputs: readonly (string | MuxInput)[],
+  options: MuxOptions,
+): Promise<MuxResult> {
+  const files = inputs.map((input) =>
+    typeof input === "string" ? { path: input } : input,
+  );
+  const plan = await prepareMux(files, options);
+  const tools =
+    options.verify === "full" ? await findTools(options) : undefined;
+  const delivery = {
+    job: {
+      ...{ name: plan.name, version: version(), content: undefined },
+      ...{ settings: "", ffmpeg: "" },
+    },
+    files: filesOf(plan),
+    sources: files.map(({ path }) => resolve(path)),
+    neededBytes: plan.bytes,
+    tools,
+    async writeTracks({ work, signal }: { work: string; signal: AbortSignal }) {
+      options.onPlan?.(plan);
+      const tracks = await writeTracks(plan, work, { ...options, signal });
+      return { tracks, lost: [] };
+    },
+  };
+  return { ...(await deliver(delivery, options)), plan };
+}
+
+async function prepareMux(
+  inputs: readonly MuxInput[],
+  { name, fragmentSeconds = 2, signal }: MuxOptions,
+): Promise<MuxPlan> {
+  throwIfAborted(signal);
+  const [first] = inputs;
+  if (first === undefined)
+    throw new PackError("usage", "No input. Expected MP4 files.");
+  const base = checkedName(name ?? packageName(first.path));
+  return planMux(await readInputs(inputs, signal), base, fragmentSeconds);
+}
+
+function filesOf({ name, tracks }: MuxPlan): string[] {
+  return [...tracks.map(({ file }) => file), `${name}.ismc`, `${name}.ism`];
+}
+
+async function writeTracks(
+  plan: MuxPlan,
+  folder: string,
+  { tfdt, signal, onProgress }: MuxOptions,
+): Promise<TrackFile[]> {
+  const files: TrackFile[] = [];
+  let before = 0;
+  for (const { source, fragments, file, bitrate, stream } of plan.tracks) {
+    const written = await writeTrackFile(
+      source.track,
+      fragments,
+      join(folder, file),
+      file,
+      {
+        ...{ tfdt, signal, bitrate, stream },
+        onBytes: (bytes) =>
+          onProgress?.({
+            step: "mux",
+            label: "package",
+            fraction: Math.min(1, (before + bytes) / plan.bytes),
+          }),
+      },
+    );
+    before += written.bytes;
+    files.push(written);
+  }
+  return files;
+}

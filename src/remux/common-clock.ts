@@ -1,0 +1,135 @@
+import { PackError } from "../errors.js";
+import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
+import { at, trackEnd, type Track } from "../media/track.js";
+import { endingAt } from "../mux/common-end.js";
+import { silenceBefore, silenceBehind } from "./silence.js";
+import type { SourceTrack } from "./source-track.js";
+
+export interface CommonClock {
+  readonly tracks: readonly SourceTrack[];
+  /** When all of them end. */
+  readonly end: Ticks;
+  /** What was filled or cut, in words. */
+  readonly notes: readonly string[];
+}
+
+/** Sound that goes on for less than this is cut: encoders leave that much. */
+const SOUND_SURPLUS: Ticks = SMOOTH_TIMESCALE / 10;
+
+/** Rungs that end so near to one another end together. */
+const SAME_END: Ticks = SMOOTH_TIMESCALE / 10;
+
+/** A duration in a fragment has 32 bits, which are full after 429 s. ISO/IEC 14496-12 8.8.8 */
+const LONGEST_HOLD: Ticks = 400 * SMOOTH_TIMESCALE;
+
+/** A difference that nobody sees or hears is not worth a word. */
+const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
+
+/**
+ * Lets all tracks begin at 0 and end together, as Smooth clients need it, while
+ * every sample but the first and the last keeps its time: a picture that begins
+ * late or ends early is held, missing sound is silence. Columns are changed in
+ * place.
+ *
+ * @throws PackError `mux` when rungs do not last equally long
+ */
+export function onCommonClock(tracks: readonly SourceTrack[]): CommonClock {
+  const zero = Math.min(...tracks.map(({ track }) => beginOf(track)));
+  const notes: string[] = [];
+  const begun = tracks.map((source) => {
+    moveBack(source.track, zero);
+    const late = beginOf(source.track);
+    if (late > WORTH_A_NOTE) notes.push(lateNote(source, late));
+    return fromZero(source, late);
+  });
+  const end = commonEnd(begun);
+  const ended = begun.map((source) => {
+    const missing = end - trackEnd(source.track.samples);
+    if (Math.abs(missing) > WORTH_A_NOTE) notes.push(endNote(source, missing));
+    return endedAt(source, end);
+  });
+  return { tracks: ended, end, notes };
+}
+
+function beginOf({ samples }: Track): Ticks {
+  return at(samples.decodeTime, 0);
+}
+
+function moveBack({ samples }: Track, ticks: Ticks): void {
+  if (ticks === 0) return;
+  for (let i = 0; i <= samples.count; i++)
+    samples.decodeTime[i] = at(samples.decodeTime, i) - ticks;
+}
+
+function fromZero(source: SourceTrack, late: Ticks): SourceTrack {
+  const { kind, track, label } = source;
+  if (late === 0) return source;
+  if (kind === "audio")
+    return { ...source, track: silenceBefore(track, label) };
+  requireHold(label, "begins", late);
+  track.samples.decodeTime[0] = 0;
+  return source;
+}
+
+/** With the picture, or with sound that goes on for longer. */
+function commonEnd(tracks: readonly SourceTrack[]): Ticks {
+  const ends = (kind: SourceTrack["kind"]) =>
+    tracks
+      .filter((source) => source.kind === kind)
+      .map(({ track }) => trackEnd(track.samples));
+  const pictures = ends("video");
+  const sound = Math.max(0, ...ends("audio"));
+  if (pictures.length === 0) return sound;
+  requireSameEnd(tracks);
+  const picture = Math.max(...pictures);
+  return sound - picture > SOUND_SURPLUS ? sound : picture;
+}
+
+function requireSameEnd(tracks: readonly SourceTrack[]): void {
+  const [first, ...rest] = tracks.filter(({ kind }) => kind === "video");
+  if (first === undefined) return;
+  const end = trackEnd(first.track.samples);
+  for (const { label, track } of rest) {
+    const other = trackEnd(track.samples);
+    if (Math.abs(end - other) <= SAME_END) continue;
+    throw new PackError(
+      "mux",
+      `${label}: lasts ${secondsText(other)}, ${first.label} ${secondsText(end)}. Rungs must be the same film.`,
+    );
+  }
+}
+
+function endedAt(source: SourceTrack, end: Ticks): SourceTrack {
+  const { kind, track, label } = source;
+  if (kind === "video") {
+    requireHold(label, "ends", end - trackEnd(track.samples));
+    track.samples.decodeTime[track.samples.count] = end;
+    return source;
+  }
+  const filled = silenceBehind(track, end, label);
+  const samples = endingAt(filled.samples, end);
+  return { ...source, track: { ...filled, samples } };
+}
+
+function requireHold(label: string, what: string, ticks: Ticks): void {
+  if (ticks <= LONGEST_HOLD) return;
+  throw new PackError(
+    "mux",
+    `${label}: ${what} ${secondsText(ticks)} apart from the sound. Expected at most ${secondsText(LONGEST_HOLD)}.`,
+    { hint: "Do these files belong together?" },
+  );
+}
+
+function lateNote({ label, kind }: SourceTrack, late: Ticks): string {
+  return kind === "video"
+    ? `${label}: begins ${secondsText(late)} late, its first picture is held from the begin`
+    : `${label}: begins ${secondsText(late)} late, silence before it`;
+}
+
+function endNote({ label, kind }: SourceTrack, missing: Ticks): string {
+  if (missing < 0)
+    return `${label}: ${secondsText(-missing)} at its end are cut`;
+  return kind === "video"
+    ? `${label}: its last picture is held for ${secondsText(missing)}`
+    : `${label}: ends ${secondsText(missing)} early, silence behind it`;
+}

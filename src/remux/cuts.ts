@@ -1,0 +1,123 @@
+import { PackError } from "../errors.js";
+import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
+import type { KeyFrame } from "./key-frames.js";
+
+/** A rung as far as cutting is concerned. */
+export interface CutRung {
+  /** What messages call it. */
+  readonly label: string;
+  readonly keyFrames: readonly KeyFrame[];
+  /** Why some key frame of it is left out, to be told when there are too few. */
+  readonly fault?: string | undefined;
+}
+
+/** Players hold several fragments; longer ones are only made when the user asks for them. */
+const LONGEST_FRAGMENT: Ticks = 10 * SMOOTH_TIMESCALE;
+
+/** How much longer than wanted a fragment may be. */
+const LONGEST_SHARE = 3;
+
+/** A last fragment shorter than this joins the one before it: players stall on slivers. */
+const SHORTEST_TAIL: Ticks = SMOOTH_TIMESCALE / 2;
+
+/**
+ * When fragments begin: at key frames that all rungs have at the very same tick,
+ * each as near as can be to `wanted` after the one before.
+ *
+ * @param wanted length of a fragment, in 10 MHz ticks
+ * @param end of the film
+ * @returns ascending, the first 0
+ * @throws PackError `mux` naming the first key frame that is not common, when the common ones lie too far apart
+ */
+export function chooseCuts(
+  rungs: readonly CutRung[],
+  wanted: Ticks,
+  end: Ticks,
+): Ticks[] {
+  const common = commonTimes(rungs);
+  const longest = Math.max(LONGEST_FRAGMENT, LONGEST_SHARE * wanted);
+  const cuts: Ticks[] = [0];
+  for (let i = 1; i < common.length;) {
+    const last = cuts.at(-1) ?? 0;
+    i = nearest(common, i, last + wanted);
+    const cut = common[i++] ?? end;
+    if (cut - last > longest) break;
+    cuts.push(cut);
+  }
+  const last = cuts.at(-1) ?? 0;
+  if (end - last > longest) throw tooFarApart(rungs, common, last, longest);
+  if (cuts.length > 1 && end - last < SHORTEST_TAIL) cuts.pop();
+  return cuts;
+}
+
+/** The index of the time nearest to `time`, from index `i` on; the earlier one of two. */
+function nearest(times: readonly Ticks[], i: number, time: Ticks): number {
+  const distance = (k: number) => Math.abs((times[k] ?? Infinity) - time);
+  while (distance(i + 1) < distance(i)) i++;
+  return i;
+}
+
+function commonTimes(rungs: readonly CutRung[]): Ticks[] {
+  const [first, ...rest] = rungs.map(
+    ({ keyFrames }) => new Set(keyFrames.map(({ time }) => time)),
+  );
+  return [...(first ?? [])].filter((time) =>
+    rest.every((set) => set.has(time)),
+  );
+}
+
+function tooFarApart(
+  rungs: readonly CutRung[],
+  common: readonly Ticks[],
+  last: Ticks,
+  longest: Ticks,
+): PackError {
+  const next = common.find((time) => time > last);
+  const until = next === undefined ? "the end" : secondsText(next);
+  const between = `between ${secondsText(last)} and ${until}`;
+  const difference = firstDifference(rungs, last);
+  const fault = rungs.find((rung) => rung.fault !== undefined);
+  const message =
+    difference === undefined
+      ? `${rungs[0]?.label}: has no key frame ${between} that a fragment can begin with.`
+      : `${difference} Rungs must have key frames at the same times; ${between} they share none.`;
+  return new PackError(
+    "mux",
+    `${message} Expected one every ${longest / SMOOTH_TIMESCALE} s at least.`,
+    {
+      hint: fault
+        ? `Some key frames cannot begin a fragment: ${fault.label}, ${fault.fault}.`
+        : "Encode all rungs with the same key frames: a fixed interval and no scene cuts (x264: keyint=min-keyint, scenecut=0).",
+      facts: { from: last, until: next },
+    },
+  );
+}
+
+/** The first key frame after a time that one rung has and another has not, in words. */
+function firstDifference(
+  rungs: readonly CutRung[],
+  after: Ticks,
+): string | undefined {
+  const nexts = rungs.map(({ label, keyFrames }) => ({
+    label,
+    key: keyFrames.find(({ time }) => time > after),
+  }));
+  const timeOf = (key: KeyFrame | undefined) => key?.time ?? Infinity;
+  const sorted = [...nexts].sort((a, b) => timeOf(a.key) - timeOf(b.key));
+  const [first, last] = [sorted[0], sorted.at(-1)];
+  if (first?.key === undefined || last === undefined) return undefined;
+  if (timeOf(last.key) === first.key.time)
+    return firstDifference(rungs, first.key.time);
+  return `${first.label}: frame ${first.key.sample + 1} (${exact(first.key.time)}) is a key frame, ${last.label} has ${nextKey(last.key)}.`;
+}
+
+function nextKey(key: KeyFrame | undefined): string {
+  return key === undefined
+    ? "none after that"
+    : `its next one at frame ${key.sample + 1} (${exact(key.time)})`;
+}
+
+/** To the tick: rungs on different clocks differ by less than a millisecond. */
+function exact(ticks: Ticks): string {
+  return `${(ticks / SMOOTH_TIMESCALE).toFixed(7).replace(/0{1,4}$/, "")} s`;
+}

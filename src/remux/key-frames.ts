@@ -1,0 +1,144 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { codecNamed } from "../codecs/index.js";
+import { messageOf, PackError } from "../errors.js";
+import { type Ticks, secondsText } from "../media/time.js";
+import { at, type SampleTable } from "../media/track.js";
+import type { SourceTrack } from "./source-track.js";
+
+/** A sample at which a fragment can begin. */
+export interface KeyFrame {
+  readonly sample: number;
+  readonly time: Ticks;
+}
+
+export interface KeyFrames {
+  readonly list: readonly KeyFrame[];
+  /** Why the first key frame that is none was left out; undefined when all are good. */
+  readonly fault: string | undefined;
+}
+
+/**
+ * The samples of a picture track at which decoding can begin with nothing lost:
+ * sync samples by the file's word whose pictures are all shown later, and IDR by
+ * the stream's own. The first bytes of each are read.
+ *
+ * @throws PackError `mux` when the parameter sets change on the way, or the first picture is no such sample
+ */
+export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
+  const { track, label, path } = source;
+  const codec = codecNamed(track.codec);
+  const list: KeyFrame[] = [];
+  let fault: string | undefined;
+  const read = openHeads(path);
+  try {
+    for (const [i, sample] of closedStarts(track.samples).entries()) {
+      if (i % SAMPLES_A_TURN === 0) await setImmediate();
+      const time = at(track.samples.decodeTime, sample);
+      const head = read.head(track.samples, sample, (bytes) =>
+        codec.firstSampleFault(bytes),
+      );
+      const change = codec.configChange(head, track.config);
+      if (change !== undefined) throw changed(label, sample, time, change);
+      const why = codec.firstSampleFault(head);
+      if (why === undefined) list.push({ sample, time });
+      else fault ??= `frame ${sample + 1} (${secondsText(time)}): ${why}`;
+    }
+  } finally {
+    read.close();
+  }
+  if (list[0]?.sample !== 0) throw noStart(label, fault);
+  return { list, fault };
+}
+
+/** After so many samples other work gets its turn. */
+const SAMPLES_A_TURN = 256;
+
+/** Parameter sets and messages before a picture rarely take more; where they do, all is read. */
+const HEAD_SIZE = 4096;
+
+function openHeads(path: string) {
+  const fd = open(path);
+  const buffer = Buffer.allocUnsafe(HEAD_SIZE);
+  return {
+    head(
+      samples: SampleTable,
+      sample: number,
+      faultOf: (bytes: Uint8Array) => string | undefined,
+    ): Uint8Array {
+      const [offset, size] = [
+        at(samples.offset, sample),
+        at(samples.size, sample),
+      ];
+      const length = Math.min(size, HEAD_SIZE);
+      const head = buffer.subarray(0, readSync(fd, buffer, 0, length, offset));
+      if (size <= HEAD_SIZE || faultOf(head) === undefined) return head;
+      const whole = Buffer.allocUnsafe(size);
+      return whole.subarray(0, readSync(fd, whole, 0, size, offset));
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, "r");
+  } catch (cause) {
+    throw new PackError(
+      "input",
+      `${path}: cannot be read (${messageOf(cause)}).`,
+      { cause },
+    );
+  }
+}
+
+/** Sync samples that begin a closed group: all decoded before is shown before, all after it later, and it is shown when it is decoded. */
+function closedStarts(samples: SampleTable): number[] {
+  const shownAt = (i: number) =>
+    at(samples.decodeTime, i) + at(samples.compositionOffset, i);
+  const starts: number[] = [];
+  let latest = -Infinity;
+  for (let i = 0; i < samples.count; i++) {
+    const isStart =
+      samples.sync[i] === 1 &&
+      samples.compositionOffset[i] === 0 &&
+      latest < shownAt(i);
+    if (isStart) starts.push(i);
+    latest = Math.max(latest, shownAt(i));
+  }
+  let earliest = Infinity;
+  let next = starts.length - 1;
+  const closed: number[] = [];
+  for (let i = samples.count - 1; i >= 0 && next >= 0; i--) {
+    if (i === starts[next]) {
+      if (earliest > shownAt(i)) closed.push(i);
+      next--;
+    }
+    earliest = Math.min(earliest, shownAt(i));
+  }
+  return closed.reverse();
+}
+
+function changed(
+  label: string,
+  sample: number,
+  time: Ticks,
+  change: string,
+): PackError {
+  return new PackError(
+    "mux",
+    `${label}: frame ${sample + 1} (${secondsText(time)}) brings ${change}. Expected the same parameter sets throughout: a Smooth client gets them once.`,
+    { hint: "mss-pack FILE -o FOLDER encodes it anew." },
+  );
+}
+
+function noStart(label: string, fault: string | undefined): PackError {
+  const why = fault === undefined ? "" : `: ${fault}`;
+  return new PackError(
+    "mux",
+    `${label}: does not begin with a closed group of pictures${why}. Expected an IDR picture that is shown first.`,
+    {
+      hint: "Encode it with closed GOPs, or let mss-pack FILE -o FOLDER encode it.",
+    },
+  );
+}

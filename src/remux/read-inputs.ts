@@ -1,0 +1,98 @@
+import { basename, resolve } from "node:path";
+import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import { readMovie } from "../isobmff/read-movie.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import { readTrack } from "../mux/read-track.js";
+import { onSmoothClock } from "../mux/smooth-clock.js";
+import type { MuxInput, SourceTrack } from "./source-track.js";
+
+/**
+ * Reads the tables of all picture and sound tracks of some files; no media.
+ *
+ * @throws PackError `input` when a file cannot be read, `mux` when a track cannot be packaged as it is,
+ * `usage` when something is said of a track that is not there
+ */
+export async function readInputs(
+  inputs: readonly MuxInput[],
+  signal: AbortSignal | undefined,
+): Promise<SourceTrack[]> {
+  const tracks: SourceTrack[] = [];
+  for (const input of inputs) {
+    throwIfAborted(signal);
+    tracks.push(...(await readInput(input)));
+  }
+  return tracks;
+}
+
+async function readInput(input: MuxInput): Promise<SourceTrack[]> {
+  const path = resolve(input.path);
+  const movie = await readMovie(path);
+  if (movie.length === 0) {
+    throw new PackError(
+      "input",
+      `${input.path}: has neither a picture nor a sound track.`,
+    );
+  }
+  requireKnownTracks(input, movie);
+  const tracks: SourceTrack[] = [];
+  for (const movieTrack of movie)
+    tracks.push(await sourceTrack(input, path, movieTrack, movie.length));
+  return tracks;
+}
+
+async function sourceTrack(
+  input: MuxInput,
+  path: string,
+  movieTrack: MovieTrack,
+  trackCount: number,
+): Promise<SourceTrack> {
+  const { trackId } = movieTrack;
+  const name = basename(path);
+  const label = trackCount === 1 ? name : `${name} track ${trackId}`;
+  const codec = codecFor(movieTrack, label);
+  const read = await readTrack(movieTrack, codec, path);
+  const choice = input.tracks?.[trackId];
+  const language = choice?.language ?? input.language ?? read.language;
+  return {
+    ...{ path, trackId, label, kind: codec.kind },
+    track: onSmoothClock({ ...read, language }, label),
+    bitrate: choice?.bitrate ?? (trackCount === 1 ? input.bitrate : undefined),
+  };
+}
+
+function codecFor({ sampleEntry }: MovieTrack, label: string): Codec {
+  const { type } = sampleEntry;
+  const codec = codecOfSampleEntry(type);
+  if (codec !== undefined) return codec;
+  const known = CODECS.map((row) => row.label).join(" or ");
+  const isEncrypted = ["encv", "enca", "drmi", "drms"].includes(type);
+  throw new PackError(
+    "mux",
+    `${label}: ${isEncrypted ? "is encrypted" : "cannot be packaged as it is"} (${type}). Expected ${known}.`,
+    {
+      hint: isEncrypted
+        ? "Give the file as it was before it was encrypted."
+        : "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",
+    },
+  );
+}
+
+function requireKnownTracks(
+  { path, tracks = {}, bitrate }: MuxInput,
+  movie: readonly MovieTrack[],
+): void {
+  const ids = movie.map(({ trackId }) => trackId);
+  const unknown = Object.keys(tracks).find((id) => !ids.includes(Number(id)));
+  if (unknown !== undefined) {
+    throw new PackError(
+      "usage",
+      `${path}: has no track ${unknown}. Expected one of ${ids.join(", ")}.`,
+    );
+  }
+  if (bitrate === undefined || ids.length === 1) return;
+  throw new PackError(
+    "usage",
+    `${path}: has ${ids.length} tracks, and one bitrate is given. Expected FILE:TRACK=BITRATE with a track of ${ids.join(", ")}.`,
+  );
+}

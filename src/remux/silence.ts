@@ -1,0 +1,125 @@
+import { codecNamed } from "../codecs/index.js";
+import { PackError } from "../errors.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
+
+/**
+ * Sound that begins late, from 0 on: silence before it, in whole frames as far
+ * as they go. The last of them is as long as it must be for the sound to begin
+ * when it did; less than half a frame goes to the first frame of the sound.
+ *
+ * @param track in 10 MHz ticks; its first sample begins late
+ */
+export function silenceBefore(track: Track, label: string): Track {
+  const { samples } = track;
+  const begin = at(samples.decodeTime, 0);
+  const frame = silentFrame(track, label);
+  const count = Math.round(begin / frame.ticks);
+  if (count === 0) {
+    samples.decodeTime[0] = 0;
+    return track;
+  }
+  const silent = silentTable(count, 0, frame);
+  return {
+    ...track,
+    samples: joined(silent, samples),
+    files: [
+      { path: "", firstSample: 0, bytes: frame.bytes },
+      ...moved(track.files, count),
+    ],
+  };
+}
+
+/** Sound that goes on as silence, in whole frames, up to less than a frame before `end`. */
+export function silenceBehind(track: Track, end: Ticks, label: string): Track {
+  const { samples, files } = track;
+  const begin = trackEnd(samples);
+  const frame = silentFrame(track, label);
+  const count = Math.floor((end - begin) / frame.ticks);
+  if (count <= 0) return track;
+  const silent = silentTable(count, begin, frame);
+  return {
+    ...track,
+    samples: joined(samples, silent),
+    files: [
+      ...files,
+      { path: "", firstSample: samples.count, bytes: frame.bytes },
+    ],
+  };
+}
+
+interface SilentFrame {
+  readonly bytes: Uint8Array;
+  /** Not whole: positions are rounded, not durations. */
+  readonly ticks: number;
+}
+
+function silentFrame(
+  { codec, config, format }: Track,
+  label: string,
+): SilentFrame {
+  const silence = codecNamed(codec).silence(config);
+  if (silence === undefined || format.kind !== "audio") {
+    throw new PackError(
+      "mux",
+      `${label}: begins or ends at another time than the picture, and there is no silence for its channels.`,
+      { hint: "mss-pack FILE -o FOLDER encodes the sound anew." },
+    );
+  }
+  const ticks = (silence.samples * SMOOTH_TIMESCALE) / format.sampleRate;
+  return { bytes: silence.bytes, ticks };
+}
+
+function silentTable(
+  count: number,
+  begin: Ticks,
+  { bytes, ticks }: SilentFrame,
+): SampleTable {
+  return {
+    count,
+    offset: new Float64Array(count),
+    size: new Uint32Array(count).fill(bytes.length),
+    decodeTime: Float64Array.from(
+      { length: count + 1 },
+      (_, i) => begin + Math.round(i * ticks),
+    ),
+    compositionOffset: new Int32Array(count),
+    sync: new Uint8Array(count).fill(1),
+  };
+}
+
+/** One table behind the other; the second keeps its own times. */
+function joined(a: SampleTable, b: SampleTable): SampleTable {
+  const count = a.count + b.count;
+  const decodeTime = new Float64Array(count + 1);
+  decodeTime.set(a.decodeTime);
+  decodeTime.set(b.decodeTime, a.count);
+  const both = <T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
+    whole: T,
+    first: T,
+    second: T,
+  ): T => {
+    whole.set(first);
+    whole.set(second, a.count);
+    return whole;
+  };
+  return {
+    count,
+    decodeTime,
+    offset: both(new Float64Array(count), a.offset, b.offset),
+    size: both(new Uint32Array(count), a.size, b.size),
+    compositionOffset: both(
+      new Int32Array(count),
+      a.compositionOffset,
+      b.compositionOffset,
+    ),
+    sync: both(new Uint8Array(count), a.sync, b.sync),
+  };
+}
+
+function moved(files: Track["files"], count: number): Track["files"] {
+  return files.map((file) => ({
+    ...file,
+    firstSample: file.firstSample + count,
+  }));
+}
