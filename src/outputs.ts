@@ -5,8 +5,8 @@ import { writing } from "./folder/errors.js";
 import { ism } from "./manifests/ism.js";
 import { ismc } from "./manifests/ismc.js";
 import { makePresentation } from "./manifests/presentation.js";
-import { mux, type MuxOptions } from "./mux/mux.js";
-import type { TrackFile } from "./mux/track-file.js";
+import { mux } from "./mux/mux.js";
+import type { TrackFile, TrackFileOptions } from "./mux/track-file.js";
 import { allRungs, type EncodePlan } from "./plan/encode-plan.js";
 import { stampText, type Stamp } from "./stamp/stamp.js";
 import {
@@ -23,7 +23,7 @@ export interface Output {
     plan: EncodePlan,
     encoded: readonly EncodedRung[],
     folder: string,
-    options: MuxOptions,
+    options: TrackFileOptions,
   ): Promise<TrackFile[]>;
   manifests(
     name: string,

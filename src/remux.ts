@@ -3,7 +3,7 @@ import { deliver } from "./deliver.js";
 import { PackError, throwIfAborted } from "./errors.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import { checkedName, packageName } from "./plan/plan.js";
-import { writeTrackFile, type TrackFile } from "./mux/track-file.js";
+import { writeTrackFiles } from "./mux/track-file.js";
 import { planMux, type MuxPlan } from "./remux/plan.js";
 import { readInputs } from "./remux/read-inputs.js";
 import type { MuxInput } from "./remux/source-track.js";
@@ -57,7 +57,15 @@ export async function remux(
     tools,
     async writeTracks({ work, signal }: { work: string; signal: AbortSignal }) {
       options.onPlan?.(plan);
-      const tracks = await writeTracks(plan, work, { ...options, signal });
+      const planned = plan.tracks.map(({ source: { track }, ...named }) => ({
+        ...{ ...named, track },
+        path: join(work, named.file),
+      }));
+      const tracks = await writeTrackFiles(planned, {
+        ...{ tfdt: options.tfdt, signal },
+        onProgress: (fraction) =>
+          options.onProgress?.({ step: "mux", label: "package", fraction }),
+      });
       return { tracks, lost: [] };
     },
   };
@@ -78,33 +86,4 @@ async function prepareMux(
 
 function filesOf({ name, tracks }: MuxPlan): string[] {
   return [...tracks.map(({ file }) => file), `${name}.ismc`, `${name}.ism`];
-}
-
-async function writeTracks(
-  plan: MuxPlan,
-  folder: string,
-  { tfdt, signal, onProgress }: MuxOptions,
-): Promise<TrackFile[]> {
-  const files: TrackFile[] = [];
-  let before = 0;
-  for (const { source, fragments, file, bitrate, stream } of plan.tracks) {
-    const written = await writeTrackFile(
-      source.track,
-      fragments,
-      join(folder, file),
-      file,
-      {
-        ...{ tfdt, signal, bitrate, stream },
-        onBytes: (bytes) =>
-          onProgress?.({
-            step: "mux",
-            label: "package",
-            fraction: Math.min(1, (before + bytes) / plan.bytes),
-          }),
-      },
-    );
-    before += written.bytes;
-    files.push(written);
-  }
-  return files;
 }

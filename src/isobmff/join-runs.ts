@@ -1,5 +1,11 @@
 import { PackError } from "../errors.js";
-import { at, trackEnd, type SampleTable } from "../media/track.js";
+import {
+  at,
+  newTable,
+  putRows,
+  trackEnd,
+  type SampleTable,
+} from "../media/track.js";
 import type { FragmentRun } from "./fragment-runs.js";
 
 /**
@@ -14,8 +20,10 @@ export function joinRuns(
   runs: readonly FragmentRun[],
   where: string,
 ): SampleTable {
+  if (runs.length === 0) return first;
   const count = runs.reduce((sum, run) => sum + run.size.length, first.count);
-  const table = roomFor(first, count);
+  const table = newTable(count);
+  putRows(table, 0, first);
   let row = first.count;
   let end = trackEnd(first);
   for (const run of runs) {
@@ -29,23 +37,6 @@ export function joinRuns(
     row += run.size.length;
     end = at(table.decodeTime, row);
   }
-  return table;
-}
-
-function roomFor(first: SampleTable, count: number): SampleTable {
-  const table = {
-    count,
-    offset: new Float64Array(count),
-    size: new Uint32Array(count),
-    decodeTime: new Float64Array(count + 1),
-    compositionOffset: new Int32Array(count),
-    sync: new Uint8Array(count),
-  };
-  table.offset.set(first.offset);
-  table.size.set(first.size);
-  table.decodeTime.set(first.decodeTime);
-  table.compositionOffset.set(first.compositionOffset);
-  table.sync.set(first.sync);
   return table;
 }
 

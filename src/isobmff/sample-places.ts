@@ -1,9 +1,9 @@
 import { PackError } from "../errors.js";
-import { at } from "../media/track.js";
+import { at, type SampleTable } from "../media/track.js";
 import { viewOf } from "./bytes.js";
 import { contradiction } from "./contradiction.js";
 import { childBox, payloadOf, type ParsedBox } from "./parsed-box.js";
-import { tableRows } from "./table-rows.js";
+import { tableRows, type TableRows } from "./table-rows.js";
 
 /**
  * One size for all samples takes no bytes a sample, so its count could claim
@@ -12,11 +12,11 @@ import { tableRows } from "./table-rows.js";
 const MOST_OF_ONE_SIZE = 2 ** 22;
 
 /**
- * The size of each sample. ISO/IEC 14496-12 8.7.3
+ * How many samples a track has. ISO/IEC 14496-12 8.7.3
  *
  * @throws PackError `input` for compact sizes, and for counts that cannot be
  */
-export function sampleSizes(stbl: ParsedBox, where: string): Uint32Array {
+export function sampleCount(stbl: ParsedBox, where: string): number {
   if (childBox(stbl, "stz2") !== undefined) {
     throw new PackError(
       "input",
@@ -25,11 +25,27 @@ export function sampleSizes(stbl: ParsedBox, where: string): Uint32Array {
     );
   }
   const constant = constantSize(stbl);
-  if (constant !== undefined) return ofOneSize(constant, where);
-  const rows = tableRows(stbl, "stsz", 1, where, 1);
-  const sizes = new Uint32Array(rows.count);
-  for (let row = 0; row < rows.count; row++) sizes[row] = rows.word(row, 0);
-  return sizes;
+  if (constant !== undefined) return believed(constant, where);
+  return sizeRows(stbl, where).count;
+}
+
+/** The size of each sample. ISO/IEC 14496-12 8.7.3 */
+export function fillSizes(
+  size: Uint32Array,
+  stbl: ParsedBox,
+  where: string,
+): void {
+  const constant = constantSize(stbl);
+  if (constant !== undefined) {
+    size.fill(constant.size);
+    return;
+  }
+  const rows = sizeRows(stbl, where);
+  for (let row = 0; row < rows.count; row++) size[row] = rows.word(row, 0);
+}
+
+function sizeRows(stbl: ParsedBox, where: string): TableRows {
+  return tableRows(stbl, "stsz", 1, where, 1);
 }
 
 interface ConstantSize {
@@ -46,8 +62,8 @@ function constantSize(stbl: ParsedBox): ConstantSize | undefined {
   return size === 0 ? undefined : { size, count: view.getUint32(8) };
 }
 
-function ofOneSize({ size, count }: ConstantSize, where: string): Uint32Array {
-  if (count <= MOST_OF_ONE_SIZE) return new Uint32Array(count).fill(size);
+function believed({ size, count }: ConstantSize, where: string): number {
+  if (count <= MOST_OF_ONE_SIZE) return count;
   throw new PackError(
     "input",
     `${where}: stsz claims ${count} samples of ${size} bytes. Expected at most ${MOST_OF_ONE_SIZE}.`,
@@ -60,13 +76,12 @@ function ofOneSize({ size, count }: ConstantSize, where: string): Uint32Array {
  *
  * @throws PackError `input` when stsc and stco do not place every sample once
  */
-export function sampleOffsets(
+export function fillOffsets(
+  { size, offset: offsets }: SampleTable,
   stbl: ParsedBox,
-  size: Uint32Array,
   where: string,
-): Float64Array {
+): void {
   const chunks = chunkOffsets(stbl, where);
-  const offsets = new Float64Array(size.length);
   let i = 0;
   for (const { firstChunk, lastChunk, samples } of chunkRuns(
     stbl,
@@ -84,7 +99,6 @@ export function sampleOffsets(
     }
   }
   if (i !== size.length) throw contradiction(where, "stsc", i, size.length);
-  return offsets;
 }
 
 /** ISO/IEC 14496-12 8.7.5: 32 bits in stco, 64 in co64. */

@@ -1,9 +1,9 @@
 import { PackError } from "../errors.js";
-import type { SampleTable } from "../media/track.js";
+import { newTable, type SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
 import { childBox, numberField, type ParsedBox } from "./parsed-box.js";
-import { sampleOffsets, sampleSizes } from "./sample-places.js";
-import { compositionOffsets, decodeTimes } from "./sample-times.js";
+import { fillOffsets, fillSizes, sampleCount } from "./sample-places.js";
+import { fillCompositionOffsets, fillDecodeTimes } from "./sample-times.js";
 import { tableRows } from "./table-rows.js";
 
 /**
@@ -14,34 +14,26 @@ import { tableRows } from "./table-rows.js";
  * @throws PackError `input` when the tables contradict one another
  */
 export function expandSampleTable(stbl: ParsedBox, where: string): SampleTable {
-  const size = sampleSizes(stbl, where);
-  return {
-    count: size.length,
-    size,
-    offset: sampleOffsets(stbl, size, where),
-    decodeTime: decodeTimes(stbl, size.length, where),
-    compositionOffset: compositionOffsets(stbl, size.length, where),
-    sync: syncSamples(stbl, size.length, where),
-  };
+  const table = newTable(sampleCount(stbl, where));
+  fillSizes(table.size, stbl, where);
+  fillOffsets(table, stbl, where);
+  fillDecodeTimes(table, stbl, where);
+  fillCompositionOffsets(table.compositionOffset, stbl, where);
+  fillSync(table.sync, stbl, where);
+  return table;
 }
 
 /** No stss box means that every sample is a sync sample. */
-function syncSamples(
-  stbl: ParsedBox,
-  count: number,
-  where: string,
-): Uint8Array {
-  const sync = new Uint8Array(count);
-  if (childBox(stbl, "stss") === undefined) return sync.fill(1);
+function fillSync(sync: Uint8Array, stbl: ParsedBox, where: string): void {
+  if (childBox(stbl, "stss") === undefined) sync.fill(1);
   const rows = tableRows(stbl, "stss", 1, where);
   for (let row = 0; row < rows.count; row++) {
     const number = rows.word(row, 0);
-    if (number < 1 || number > count) {
-      throw contradiction(where, "stss", number, count);
+    if (number < 1 || number > sync.length) {
+      throw contradiction(where, "stss", number, sync.length);
     }
     sync[number - 1] = 1;
   }
-  return sync;
 }
 
 /** stsd has one entry, or the track changes its codec on the way. */

@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import type { SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { tableRows } from "./table-rows.js";
@@ -8,20 +9,19 @@ import { tableRows } from "./table-rows.js";
  *
  * @throws PackError `input` when stts does not fit the samples, or its times no clock
  */
-export function decodeTimes(
+export function fillDecodeTimes(
+  { count, decodeTime }: SampleTable,
   stbl: ParsedBox,
-  count: number,
   where: string,
-): Float64Array {
-  const times = new Float64Array(count + 1);
+): void {
   let time = 0;
   let i = 0;
   for (const { run, value } of runsOf(stbl, "stts", count, where)) {
     const delta = requireDelta(value, i, where);
-    for (const end = i + run; i < end;) times[++i] = time += delta;
+    for (const end = i + run; i < end;) decodeTime[++i] = time += delta;
   }
   if (i !== count) throw contradiction(where, "stts", i, count);
-  if (time <= Number.MAX_SAFE_INTEGER) return times;
+  if (time <= Number.MAX_SAFE_INTEGER) return;
   throw new PackError(
     "input",
     `${where}: stts ends at ${time}. Expected less than 2^53 ticks.`,
@@ -44,17 +44,14 @@ function requireDelta(delta: number, sample: number, where: string): number {
  * are presented in decoding order. Signed in version 0 too, as every player
  * reads it. ISO/IEC 14496-12 8.6.1.3
  */
-export function compositionOffsets(
+export function fillCompositionOffsets(
+  offsets: Int32Array,
   stbl: ParsedBox,
-  count: number,
   where: string,
-): Int32Array {
-  const offsets = new Int32Array(count);
+): void {
   let i = 0;
-  for (const { run, value } of runsOf(stbl, "ctts", count, where))
+  for (const { run, value } of runsOf(stbl, "ctts", offsets.length, where))
     offsets.fill(value | 0, i, (i += run));
-  if (i !== 0 && i !== count) throw contradiction(where, "ctts", i, count);
-  return offsets;
 }
 
 /** Runs of samples that share a value; never more samples than there are. */

@@ -21,6 +21,37 @@ export interface SampleTable {
   readonly sync: Uint8Array;
 }
 
+/**
+ * Room for the columns of a table, in memory that all threads share: fragments
+ * are written by several.
+ */
+export function newTable(count: number): SampleTable {
+  const shared = (bytes: number) => new SharedArrayBuffer(bytes);
+  return {
+    count,
+    offset: new Float64Array(shared(8 * count)),
+    size: new Uint32Array(shared(4 * count)),
+    decodeTime: new Float64Array(shared(8 * (count + 1))),
+    compositionOffset: new Int32Array(shared(4 * count)),
+    sync: new Uint8Array(shared(count)),
+  };
+}
+
+/** Copies all rows of a table into another, from row `row` on; times are moved by `later`. */
+export function putRows(
+  into: SampleTable,
+  row: number,
+  rows: SampleTable,
+  later: Ticks = 0,
+): void {
+  into.offset.set(rows.offset, row);
+  into.size.set(rows.size, row);
+  into.compositionOffset.set(rows.compositionOffset, row);
+  into.sync.set(rows.sync, row);
+  for (let i = 0; i <= rows.count; i++)
+    into.decodeTime[row + i] = at(rows.decodeTime, i) + later;
+}
+
 /** A file that holds a run of a track's samples, beginning at sample number `firstSample`. */
 export interface SampleFile {
   readonly path: string;

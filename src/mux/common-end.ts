@@ -2,7 +2,10 @@ import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   at,
+  newTable,
+  putRows,
   sampleDuration,
+  sliceTable,
   trackEnd,
   type SampleTable,
   type Track,
@@ -61,38 +64,25 @@ function goingOn(
   frame: Ticks,
 ): SampleTable {
   const { count } = samples;
-  const rows = Array.from({ length: count + more }, (_, i) =>
-    Math.min(i, count - 1),
-  );
-  const end = trackEnd(samples);
-  return {
-    count: count + more,
-    offset: Float64Array.from(rows, (row) => at(samples.offset, row)),
-    size: Uint32Array.from(rows, (row) => at(samples.size, row)),
-    decodeTime: Float64Array.from(
-      { length: count + more + 1 },
-      (_, i) => samples.decodeTime[i] ?? end + (i - count) * frame,
-    ),
-    compositionOffset: Int32Array.from(rows, (row) =>
-      at(samples.compositionOffset, row),
-    ),
-    sync: Uint8Array.from(rows, (row) => at(samples.sync, row)),
-  };
+  const longer = newTable(count + more);
+  putRows(longer, 0, samples);
+  const last = count - 1;
+  longer.offset.fill(at(samples.offset, last), count);
+  longer.size.fill(at(samples.size, last), count);
+  longer.sync.fill(at(samples.sync, last), count);
+  for (let i = 0; i <= more; i++)
+    longer.decodeTime[count + i] = trackEnd(samples) + i * frame;
+  return longer;
 }
 
-/** The table ended at a tick: frames that begin later are dropped, the last one is stretched or cut. */
+/**
+ * The table ended at a tick: frames that begin later are dropped, the last one is
+ * stretched or cut. Its columns are those of `samples`, changed in place.
+ */
 export function endingAt(samples: SampleTable, end: Ticks): SampleTable {
   let count = samples.count;
   while (count > 1 && at(samples.decodeTime, count - 1) > end - SHORTEST_SAMPLE)
     count--;
-  const decodeTime = samples.decodeTime.slice(0, count + 1);
-  decodeTime[count] = end;
-  return {
-    count,
-    offset: samples.offset.subarray(0, count),
-    size: samples.size.subarray(0, count),
-    decodeTime,
-    compositionOffset: samples.compositionOffset.subarray(0, count),
-    sync: samples.sync.subarray(0, count),
-  };
+  samples.decodeTime[count] = end;
+  return sliceTable(samples, 0, count);
 }

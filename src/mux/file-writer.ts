@@ -1,6 +1,5 @@
 import { readSync, writeSync } from "node:fs";
-import { open, type FileHandle } from "node:fs/promises";
-import { setImmediate } from "node:timers/promises";
+import type { FileHandle } from "node:fs/promises";
 import { PackError } from "../errors.js";
 
 /**
@@ -9,38 +8,31 @@ import { PackError } from "../errors.js";
  */
 const BUFFER_SIZE = 256 * 1024;
 
-/** After so many bytes other work gets its turn: signals, the heartbeat. */
-const BYTES_A_TURN = 8 * 1024 * 1024;
-
-/** The disk begins on what is written while more is copied, or all would wait at the end for it. */
-const FLUSH_EVERY = 64 * 1024 * 1024;
-
 /** Where samples are copied from: an open file, or memory. */
 export type ByteSource = FileHandle | Uint8Array;
 
 /**
- * Writes a file from front to back through one buffer, from memory and from
- * other files. Synchronously, with a pause now and then: the sound of a film
- * lies between its pictures in pieces of some hundred bytes, and waiting for a
- * thread for each takes twenty times as long as reading it.
+ * Writes a run of a file from front to back through one buffer, from memory and
+ * from other files. Synchronously: the sound of a film lies between its pictures
+ * in pieces of some hundred bytes, and waiting for a thread for each takes twenty
+ * times as long as reading it.
  */
 export class FileWriter {
-  /** Bytes written so far. */
-  position = 0;
   readonly #file: FileHandle;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_SIZE);
   #filled = 0;
-  #nextTurn = BYTES_A_TURN;
-  #nextFlush = FLUSH_EVERY;
-  #flushing: Promise<void> | undefined;
+  /** Where the buffer's bytes belong. */
+  #start: number;
 
-  private constructor(file: FileHandle) {
+  /** @param position where the first byte is written */
+  constructor(file: FileHandle, position = 0) {
     this.#file = file;
+    this.#start = position;
   }
 
-  /** Creates the file; fails when something stands there. */
-  static async create(path: string): Promise<FileWriter> {
-    return new FileWriter(await open(path, "wx"));
+  /** Where the next byte is written. */
+  get position(): number {
+    return this.#start + this.#filled;
   }
 
   write(bytes: Uint8Array): void {
@@ -73,43 +65,8 @@ export class FileWriter {
     }
   }
 
-  /** Lets other work have its turn when it is due. Call it between fragments. */
-  async turn(): Promise<void> {
-    if (this.position < this.#nextTurn) return;
-    this.#nextTurn = this.position + BYTES_A_TURN;
-    if (this.position >= this.#nextFlush && this.#flushing === undefined) {
-      this.#nextFlush = this.position + FLUSH_EVERY;
-      this.#flushing = this.#file
-        .datasync()
-        .catch(() => undefined) // told by the last one, in finish
-        .finally(() => (this.#flushing = undefined));
-    }
-    await setImmediate();
-  }
-
-  /** Flushes buffer and disk, so that a rename after it never outruns the bytes. */
-  async finish(): Promise<void> {
-    this.#empty();
-    await this.#flushing;
-    await this.#file.sync();
-  }
-
-  async close(): Promise<void> {
-    await this.#flushing;
-    await this.#file.close();
-  }
-
-  #room(): number {
-    return BUFFER_SIZE - this.#filled;
-  }
-
-  #advance(count: number): void {
-    this.#filled += count;
-    this.position += count;
-    if (this.#filled === BUFFER_SIZE) this.#empty();
-  }
-
-  #empty(): void {
+  /** Hands all that is left to the system; the disk is flushed by whoever opened the file. */
+  flush(): void {
     let written = 0;
     while (written < this.#filled)
       written += writeSync(
@@ -117,8 +74,20 @@ export class FileWriter {
         this.#buffer,
         written,
         this.#filled - written,
+        this.#start + written,
       );
+    this.#start += this.#filled;
     this.#filled = 0;
+  }
+
+  /** Up to where a write ends on a multiple of the buffer's size: the system copies whole pages faster. */
+  #room(): number {
+    return BUFFER_SIZE - (this.#start % BUFFER_SIZE) - this.#filled;
+  }
+
+  #advance(count: number): void {
+    this.#filled += count;
+    if (this.#room() === 0) this.flush();
   }
 }
 

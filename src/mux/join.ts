@@ -1,5 +1,11 @@
 import { PackError } from "../errors.js";
-import { trackEnd, type SampleTable, type Track } from "../media/track.js";
+import {
+  newTable,
+  putRows,
+  trackEnd,
+  type SampleTable,
+  type Track,
+} from "../media/track.js";
 
 /**
  * Pieces that follow one another as one track.
@@ -44,26 +50,11 @@ function requireAlike(first: Track, piece: Track, where: string): void {
 }
 
 function joinTables(tables: readonly SampleTable[]): SampleTable {
-  const count = tables.reduce((sum, table) => sum + table.count, 0);
-  const joined = {
-    count,
-    offset: new Float64Array(count),
-    size: new Uint32Array(count),
-    decodeTime: new Float64Array(count + 1),
-    compositionOffset: new Int32Array(count),
-    sync: new Uint8Array(count),
-  };
+  const joined = newTable(tables.reduce((sum, { count }) => sum + count, 0));
   let row = 0;
   let time = 0;
   for (const table of tables) {
-    joined.offset.set(table.offset, row);
-    joined.size.set(table.size, row);
-    joined.decodeTime.set(
-      table.decodeTime.map((start) => start + time),
-      row,
-    );
-    joined.compositionOffset.set(table.compositionOffset, row);
-    joined.sync.set(table.sync, row);
+    putRows(joined, row, table, time);
     row += table.count;
     time += trackEnd(table);
   }

@@ -9,15 +9,10 @@ import { endTogether } from "./common-end.js";
 import { cutFragments } from "./fragments.js";
 import { readEncoded } from "./read-encoded.js";
 import {
-  writeTrackFile,
+  writeTrackFiles,
   type TrackFile,
   type TrackFileOptions,
 } from "./track-file.js";
-
-export interface MuxOptions extends TrackFileOptions {
-  /** Told the share that is done, 0 to 1, after each file. */
-  readonly onProgress?: ((fraction: number) => void) | undefined;
-}
 
 /**
  * Makes the .ismv and .isma files of a plan from its encoded rungs.
@@ -29,25 +24,17 @@ export async function mux(
   plan: EncodePlan,
   encoded: readonly EncodedRung[],
   folder: string,
-  options: MuxOptions = {},
+  options: TrackFileOptions = {},
 ): Promise<TrackFile[]> {
   const rungs = await readTogether(encoded);
   const cuts = commonCuts(plan, rungs);
-  const files: TrackFile[] = [];
-  for (const { rung, track } of rungs) {
-    const fragments = cutFragments(track, cuts, rung.name);
-    files.push(
-      await writeTrackFile(
-        track,
-        fragments,
-        join(folder, rung.file),
-        rung.file,
-        options,
-      ),
-    );
-    options.onProgress?.(files.length / rungs.length);
-  }
-  return files;
+  const files = rungs.map(({ rung, track }) => ({
+    track,
+    fragments: cutFragments(track, cuts, rung.name),
+    path: join(folder, rung.file),
+    file: rung.file,
+  }));
+  return writeTrackFiles(files, options);
 }
 
 interface ReadRung {

@@ -1,20 +1,18 @@
-import { open } from "node:fs/promises";
-import { PackError, throwIfAborted } from "../errors.js";
-import type { TfraEntry } from "../isobmff/boxes/random-access.js";
+import { open, type FileHandle } from "node:fs/promises";
+import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
 import { outputError } from "../output-error.js";
-import { FileWriter, type ByteSource } from "./file-writer.js";
 import type { Fragment } from "./fragments.js";
 import {
   averageBitrate,
-  fileHeader,
   fileIndex,
-  fragmentHeader,
   TRACK_ID,
   type FragmentOptions,
 } from "./ismv.js";
-import { sampleRanges } from "./sample-ranges.js";
+import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
+import { writeParts } from "./part-threads.js";
+import { partsOf } from "./parts.js";
 
 /** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
 export interface TrackFile {
@@ -26,7 +24,7 @@ export interface TrackFile {
   readonly format: MediaFormat;
   readonly language: string;
   /** The stream of the manifests that it is a quality of; default: by kind and language. */
-  readonly stream?: string;
+  readonly stream?: string | undefined;
   /** Measured average in bits per second, unless another was asked for. */
   readonly bitrate: number;
   readonly duration: Ticks;
@@ -34,109 +32,108 @@ export interface TrackFile {
   readonly bytes: number;
 }
 
-/** When a fragment plays and where it lies in its file. */
-export interface FragmentSpan {
-  readonly time: Ticks;
-  readonly duration: Ticks;
-  readonly moofOffset: number;
-}
-
-export interface TrackFileOptions extends FragmentOptions {
+/** A track file that is to be written. */
+export interface PlannedFile {
+  /** Where to write; nothing may stand there. */
+  readonly path: string;
+  /** Its name in the package. */
+  readonly file: string;
+  readonly track: Track;
+  readonly fragments: readonly Fragment[];
   /** For the manifests and the file's header; default: the measured average. Bits per second. */
   readonly bitrate?: number | undefined;
   /** See {@link TrackFile.stream}. */
   readonly stream?: string | undefined;
+}
+
+export interface TrackFileOptions extends FragmentOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Told how many bytes of the file are written, now and then. */
-  readonly onBytes?: ((bytes: number) => void) | undefined;
+  /** Told the share that is written, 0 to 1, now and then. */
+  readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
 /**
- * Writes one track as `ftyp moov (moof mdat)+ mfra` and flushes it to the disk.
+ * Writes tracks as `ftyp moov (moof mdat)+ mfra`, a file each, and flushes them
+ * to the disk.
  *
- * @param path where to write; nothing may stand there
- * @param file its name in the package
- * @throws PackError `output` when the disk refuses, `aborted` when the signal fired
+ * @throws PackError `output` when the disk refuses, `mux` when a file to copy from ends too early, `aborted` when the signal fired
  */
-export async function writeTrackFile(
-  track: Track,
-  fragments: readonly Fragment[],
-  path: string,
-  file: string,
+export async function writeTrackFiles(
+  planned: readonly PlannedFile[],
   options: TrackFileOptions = {},
-): Promise<TrackFile> {
-  const bitrate = options.bitrate ?? averageBitrate(track);
-  const sources: ByteSource[] = [];
-  let writer: FileWriter | undefined;
+): Promise<TrackFile[]> {
+  const opened: OpenFile[] = [];
   try {
-    writer = await FileWriter.create(path);
-    for (const { path, bytes } of track.files)
-      sources.push(bytes ?? (await open(path, "r")));
-    writer.write(fileHeader(track, bitrate));
-    const spans = await writeFragments(
-      writer,
-      track,
-      fragments,
-      sources,
-      options,
-    );
-    writer.write(fileIndex(spans satisfies readonly TfraEntry[]));
-    await writer.finish();
-    const { codec, config, format, language } = track;
-    const duration = trackEnd(track.samples);
-    return {
-      file,
-      trackId: TRACK_ID,
-      codec,
-      config,
-      format,
-      language,
-      ...(options.stream !== undefined && { stream: options.stream }),
-      bitrate,
-      duration,
-      fragments: spans,
-      bytes: writer.position,
-    };
-  } catch (cause) {
-    if (cause instanceof PackError) throw cause;
-    throw outputError(path, cause);
+    for (const plan of planned) opened.push(await openFile(plan, options));
+    await writeFragments(opened, options);
+    for (const { handle } of opened) await handle.sync();
+    return opened.map(describe);
   } finally {
-    await writer?.close();
-    for (const source of sources)
-      if (!(source instanceof Uint8Array)) await source.close();
+    for (const { handle } of opened) await handle.close();
   }
+}
+
+interface OpenFile {
+  readonly plan: PlannedFile;
+  readonly handle: FileHandle;
+  readonly bitrate: number;
+  readonly layout: FileLayout;
+  readonly bytes: number;
+}
+
+/** Creates the file with all but its fragments. */
+async function openFile(
+  plan: PlannedFile,
+  options: FragmentOptions,
+): Promise<OpenFile> {
+  const { path, track, fragments } = plan;
+  const bitrate = plan.bitrate ?? averageBitrate(track);
+  const layout = layOut(track, fragments, bitrate, options);
+  const index = fileIndex(layout.spans);
+  const handle = await refusing(path, () => open(path, "wx"));
+  try {
+    await refusing(path, async () => {
+      await handle.write(layout.header, 0, undefined, 0);
+      await handle.write(index, 0, undefined, layout.indexOffset);
+    });
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+  const bytes = layout.indexOffset + index.length;
+  return { plan, handle, bitrate, layout, bytes };
 }
 
 async function writeFragments(
-  writer: FileWriter,
-  track: Track,
-  fragments: readonly Fragment[],
-  sources: readonly ByteSource[],
-  options: TrackFileOptions,
-): Promise<FragmentSpan[]> {
-  const spans: FragmentSpan[] = [];
-  for (const [i, fragment] of fragments.entries()) {
-    throwIfAborted(options.signal);
-    const { time, duration } = fragment;
-    spans.push({ time, duration, moofOffset: writer.position });
-    writer.write(fragmentHeader(track, fragment, i + 1, options));
-    copySamples(writer, track, fragment, sources);
-    await writer.turn();
-    options.onBytes?.(writer.position);
-  }
-  return spans;
+  files: readonly OpenFile[],
+  { signal, onProgress, ...options }: TrackFileOptions,
+): Promise<void> {
+  const parts = files.flatMap(({ plan, layout }) =>
+    partsOf({ ...plan, options }, layout),
+  );
+  let written = 0;
+  const [first] = files;
+  await refusing(first?.plan.path ?? "", () =>
+    writeParts(parts, signal, () => onProgress?.(++written / parts.length)),
+  );
 }
 
-function copySamples(
-  writer: FileWriter,
-  track: Track,
-  fragment: Fragment,
-  sources: readonly ByteSource[],
-): void {
-  for (const range of sampleRanges(track, fragment)) {
-    const source = sources[range.file];
-    if (source === undefined)
-      throw new RangeError(`no source file ${range.file}`);
-    writer.copy(source, range.offset, range.length);
+function describe({ plan, bitrate, layout, bytes }: OpenFile): TrackFile {
+  const { file, track, stream } = plan;
+  const { codec, config, format, language } = track;
+  return {
+    ...{ file, trackId: TRACK_ID, codec, config, format, language, stream },
+    ...{ bitrate, bytes, fragments: layout.spans },
+    duration: trackEnd(track.samples),
+  };
+}
+
+/** Runs work on a file; what the disk refuses is an `output` error. */
+async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof PackError) throw cause;
+    throw outputError(path, cause);
   }
 }

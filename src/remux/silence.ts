@@ -1,7 +1,14 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
+import {
+  at,
+  newTable,
+  putRows,
+  trackEnd,
+  type SampleTable,
+  type Track,
+} from "../media/track.js";
 
 /**
  * Sound that begins late, from 0 on: silence before it, in whole frames as far
@@ -75,46 +82,20 @@ function silentTable(
   begin: Ticks,
   { bytes, ticks }: SilentFrame,
 ): SampleTable {
-  return {
-    count,
-    offset: new Float64Array(count),
-    size: new Uint32Array(count).fill(bytes.length),
-    decodeTime: Float64Array.from(
-      { length: count + 1 },
-      (_, i) => begin + Math.round(i * ticks),
-    ),
-    compositionOffset: new Int32Array(count),
-    sync: new Uint8Array(count).fill(1),
-  };
+  const table = newTable(count);
+  table.size.fill(bytes.length);
+  table.sync.fill(1);
+  for (let i = 0; i <= count; i++)
+    table.decodeTime[i] = begin + Math.round(i * ticks);
+  return table;
 }
 
 /** One table behind the other; the second keeps its own times. */
-function joined(a: SampleTable, b: SampleTable): SampleTable {
-  const count = a.count + b.count;
-  const decodeTime = new Float64Array(count + 1);
-  decodeTime.set(a.decodeTime);
-  decodeTime.set(b.decodeTime, a.count);
-  const both = <T extends Float64Array | Uint32Array | Int32Array | Uint8Array>(
-    whole: T,
-    first: T,
-    second: T,
-  ): T => {
-    whole.set(first);
-    whole.set(second, a.count);
-    return whole;
-  };
-  return {
-    count,
-    decodeTime,
-    offset: both(new Float64Array(count), a.offset, b.offset),
-    size: both(new Uint32Array(count), a.size, b.size),
-    compositionOffset: both(
-      new Int32Array(count),
-      a.compositionOffset,
-      b.compositionOffset,
-    ),
-    sync: both(new Uint8Array(count), a.sync, b.sync),
-  };
+function joined(first: SampleTable, second: SampleTable): SampleTable {
+  const table = newTable(first.count + second.count);
+  putRows(table, 0, first);
+  putRows(table, first.count, second);
+  return table;
 }
 
 function moved(files: Track["files"], count: number): Track["files"] {

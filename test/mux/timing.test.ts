@@ -6,20 +6,20 @@ import { audioTrack, table, videoTrack } from "../support/track.js";
 
 describe("sound ends with the picture", () => {
   const frame = 213_333;
-  const track = audioTrack(table([frame, frame, frame, frame]));
+  const track = () => audioTrack(table([frame, frame, frame, frame]));
 
   test("frames beyond the picture are dropped and the last is shortened", () => {
-    const { samples } = endTogether(track, 500_000, "sound");
+    const { samples } = endTogether(track(), 500_000, "sound");
     expect([...samples.decodeTime]).toEqual([0, frame, 2 * frame, 500_000]);
   });
 
   test("a sliver under a millisecond is no frame of its own", () => {
-    const { samples } = endTogether(track, 2 * frame + 9_999, "sound");
+    const { samples } = endTogether(track(), 2 * frame + 9_999, "sound");
     expect([...samples.decodeTime]).toEqual([0, frame, 2 * frame + 9_999]);
   });
 
   test("less than a frame of missing sound is bridged by the last frame", () => {
-    const { samples } = endTogether(track, 4 * frame + 100_000, "sound");
+    const { samples } = endTogether(track(), 4 * frame + 100_000, "sound");
     expect([...samples.decodeTime]).toEqual([
       0,
       frame,
@@ -30,7 +30,7 @@ describe("sound ends with the picture", () => {
   });
 
   test("more than a frame of missing sound is refused", () => {
-    expect(() => endTogether(track, 6 * frame, "sound")).toThrow(
+    expect(() => endTogether(track(), 6 * frame, "sound")).toThrow(
       "Expected sound up to the picture's end",
     );
   });

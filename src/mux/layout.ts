@@ -1,0 +1,55 @@
+import type { Ticks } from "../media/time.js";
+import { byteLength, type Track } from "../media/track.js";
+import type { Fragment } from "./fragments.js";
+import { fileHeader, fragmentHeader, type FragmentOptions } from "./ismv.js";
+
+/** When a fragment plays and where it lies in its file. */
+export interface FragmentSpan {
+  readonly time: Ticks;
+  readonly duration: Ticks;
+  readonly moofOffset: number;
+}
+
+/** Where everything lies in a track file, known before a byte is written. */
+export interface FileLayout {
+  /** ftyp and moov. */
+  readonly header: Uint8Array;
+  readonly spans: readonly FragmentSpan[];
+  /** Where the index (mfra) begins: behind the last fragment. */
+  readonly indexOffset: number;
+}
+
+/** Lays a track file out, so that its fragments can be written in any order. */
+export function layOut(
+  track: Track,
+  fragments: readonly Fragment[],
+  bitrate: number,
+  options: FragmentOptions,
+): FileLayout {
+  const header = fileHeader(track, bitrate);
+  const headerSize = fragmentHeaderSize(track, options);
+  let moofOffset = header.length;
+  const spans = fragments.map((fragment) => {
+    const { firstSample, endSample, time, duration } = fragment;
+    const span = { time, duration, moofOffset };
+    moofOffset +=
+      headerSize(endSample - firstSample) +
+      byteLength(track.samples, firstSample, endSample);
+    return span;
+  });
+  return { header, spans, indexOffset: moofOffset };
+}
+
+/** The size of a moof and its mdat's header grows by the same for each sample. */
+function fragmentHeaderSize(
+  track: Track,
+  options: FragmentOptions,
+): (samples: number) => number {
+  const sizeOf = (endSample: number) => {
+    const fragment = { firstSample: 0, endSample, time: 0, duration: 0 };
+    return fragmentHeader(track, fragment, 1, options).length;
+  };
+  const one = sizeOf(1);
+  const more = track.samples.count > 1 ? sizeOf(2) - one : 0;
+  return (samples) => one + (samples - 1) * more;
+}

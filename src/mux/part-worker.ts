@@ -1,0 +1,29 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { describeError, PackError } from "../errors.js";
+import { errnoOf } from "../output-error.js";
+import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
+import { writePart } from "./write-part.js";
+
+/** A thread that writes parts until none is left; see part-threads.ts. */
+const { parts, counter } = workerData as WorkerOrder;
+
+try {
+  for (;;) {
+    const part = parts[Atomics.add(counter, 0, 1)];
+    if (part === undefined) break;
+    await writePart(part);
+    answer({ written: true });
+  }
+} catch (error) {
+  answer({ failure: describe(error) });
+}
+
+function answer(message: WorkerAnswer): void {
+  parentPort?.postMessage(message);
+}
+
+function describe(error: unknown): Failed {
+  const { message, facts } = describeError(error);
+  const code = error instanceof PackError ? error.code : undefined;
+  return { message, facts, code, errno: errnoOf(error) };
+}
