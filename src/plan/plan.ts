@@ -111,8 +111,12 @@ function estimate(
 /** Longer names would not leave room for `_5000.ismv` in the 255 bytes that file systems give. */
 const LONGEST_NAME_BYTES = 230;
 
-/** A name is one part of a path: it must not lead out of the output folder. */
-function checkedName(name: string): string {
+/**
+ * A name is one part of a path: it must not lead out of the output folder.
+ *
+ * @throws PackError `usage`
+ */
+export function checkedName(name: string): string {
   const isWrong = ["", ".", ".."].includes(name) || /[\\/\0-\x1f]/.test(name);
   if (!isWrong && Buffer.byteLength(name) <= LONGEST_NAME_BYTES) return name;
   const expected = isWrong

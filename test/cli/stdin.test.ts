@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { mssPack } from "../support/cli.js";
 import { filmMaker, QUICK_FLAGS } from "../support/films.js";
 import { tempFolder } from "../support/temp.js";
@@ -43,6 +43,22 @@ test.each([
     expect(existsSync(join(folder, "refused"))).toBe(false);
   },
 );
+
+describe("before standard input is read", () => {
+  test.each([
+    ["a file in the place of the folder", ["-", "-o", ".clip.mp4"]],
+    ["a preset that is not there", ["-", "-o", "x", "--preset", "nobody"]],
+    ["a name that is none", ["-", "-o", "x", "--name", "a/b"]],
+    ["the same beside others", ["-", "a.mp4", "-o", ".clip.mp4"]],
+    ["a preset of plan", ["plan", "-", "--preset", "nobody"]],
+    ["a name of plan", ["plan", "-", "--name", "a/b"]],
+  ])("%s is told, with exit code 2", async (_, args) => {
+    const { exitCode, stderr } = await run(args, "This is no film.");
+    expect(stderr).not.toContain("standard input");
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(folder, "x"))).toBe(false);
+  });
+});
 
 test("plan reads it too", async () => {
   const { exitCode, stdout } = await run(["plan", "-"], film);
