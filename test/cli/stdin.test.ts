@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mssPack } from "../support/cli.js";
@@ -66,11 +66,24 @@ test("plan reads it too", async () => {
   expect(exitCode).toBe(0);
 });
 
-test("it is a film or a list, not both", async () => {
-  const { exitCode, stderr } = await run(
-    ["-", "--from-list", "-", "-o", "x"],
-    "",
-  );
-  expect(stderr).toContain("given as an input and as a list");
-  expect(exitCode).toBe(2);
+test.each([
+  ["an argument", ["-", "--from-list", "-"], ""],
+  ["a line of the list itself", ["--from-list", "-"], ".clip.mp4\n-\n"],
+])(
+  "it is a film or a list, not both: the film is %s",
+  async (_, args, list) => {
+    const { exitCode, stderr } = await run([...args, "-o", "x"], list);
+    expect(stderr).toContain("given as an input and as a list");
+    expect(stderr).toContain("given as ./-");
+    expect(exitCode).toBe(2);
+    expect(existsSync(join(folder, "x"))).toBe(false);
+  },
+);
+
+test("a line of a list file may be standard input", async () => {
+  writeFileSync(join(folder, "list.txt"), "-\n");
+  const args = ["--from-list", "list.txt", "-o", "listed"];
+  const { exitCode } = await run(args, film);
+  expect(exitCode).toBe(0);
+  expect(readdirSync(join(folder, "listed"))).toContain("stdin.ism");
 });
