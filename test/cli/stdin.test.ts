@@ -25,6 +25,18 @@ test("an MP4 on standard input is packaged, and nothing else is left", async () 
   ]);
 });
 
+test("what is wrong with it is told without the file that stands in for it, also to machines", async () => {
+  const half = film.subarray(0, film.length / 2);
+  for (const args of [["-"], ["-", "x.mp4"], ["plan", "-"]]) {
+    const out = args[0] === "plan" ? [] : ["-o", "told", "--report", "r.json"];
+    const { stdout, stderr } = await run([...args, ...out, "--json"], half);
+    expect(stdout + stderr).toContain("standard input");
+    expect(stdout + stderr).not.toContain("mss-pack-tmp");
+  }
+  const report = readFileSync(join(folder, "r.json"), "utf8");
+  expect(report).not.toContain("mss-pack-tmp");
+});
+
 test("--name names its package", async () => {
   await run(["-", "-o", "named", "--name", "film"], film);
   expect(readdirSync(join(folder, "named"))).toContain("film.ism");
