@@ -29,7 +29,7 @@ export async function watchFolder(
   const folders = await openFolders(folder, options.output);
   const queue = openQueue(settleSeconds * 1000, once);
   const tally = openTally(once);
-  const look = lookInto(folder, options);
+  const look = lookInto(folders, options);
   const work = async (taken: Taken) => {
     const item = makeItem(join(folder, taken.file.name), tally.nextNumber());
     const handled = await handleFile(item, taken, folders, options);

@@ -88,6 +88,17 @@ describe("watched once", () => {
     });
   });
 
+  test("what only belongs to a film neither fails it nor is taken for one, also when it has gone", async () => {
+    const place = watchPlace("sidecars");
+    place.put("film.mp4");
+    const sidecars = ["film.jpg", "film.md5", "film.srt"];
+    for (const name of sidecars) writeFileSync(join(place.inbox, name), name);
+    expect(await place.once()).toMatchObject({ total: 1, done: 1 });
+    expect(await place.once()).toMatchObject({ total: 0 });
+    expect(filesIn(place.inbox)).toEqual(["done", "failed", ...sidecars]);
+    expect(filesIn(join(place.inbox, "failed"))).toEqual([]);
+  });
+
   test("a film that somebody still writes to is left where it is", async () => {
     const place = watchPlace("growing");
     const [film = ""] = place.put("film.mp4");
