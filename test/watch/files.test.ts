@@ -1,4 +1,12 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { candidates } from "../../src/watch/candidates.js";
@@ -88,4 +96,32 @@ describe("a file that is put away", () => {
     expect(await readFile(join(done, "film.mp4"), "utf8")).toBe("first");
     expect(await readdir(scratch)).toEqual(["done"]);
   });
+
+  test.skipIf(process.platform === "win32").for([
+    ["a relative one", "../store/film.mp4"],
+    ["one that goes through a folder that is a link", "aside/../film.mp4"],
+    ["one from the root", undefined],
+  ] as const)(
+    "may be a symbolic link, which leads to the same file then: %s",
+    async ([, told], { scratch }) => {
+      const [inbox, store] = [join(scratch, "in"), join(scratch, "store")];
+      const film = join(store, "film.mp4");
+      await mkdir(join(inbox, "done"), { recursive: true });
+      await mkdir(join(store, "deep"), { recursive: true });
+      await writeFile(film, "a film");
+      await symlink(join(store, "deep"), join(inbox, "aside"));
+      await writeFile(join(inbox, "done", "film.mp4"), "first");
+      await symlink(told ?? film, join(inbox, "film.mp4"));
+      // The watch folder may be reached by a link too, from another depth.
+      const watched = join(store, "deep", "in");
+      await symlink(inbox, watched);
+      const from = join(watched, "film.mp4");
+      const to = await moveInto(from, join(watched, "done"));
+      expect(to).toBe(join(watched, "done", "film-2.mp4"));
+      expect((await lstat(to)).isSymbolicLink()).toBe(true);
+      expect(await realpath(to)).toBe(await realpath(film));
+      expect(await readdir(inbox)).toEqual(["aside", "done"]);
+      expect(await readFile(film, "utf8")).toBe("a film");
+    },
+  );
 });

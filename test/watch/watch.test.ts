@@ -3,7 +3,9 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
@@ -98,6 +100,19 @@ describe("watched once", () => {
     expect(filesIn(place.inbox)).toEqual(["done", "failed", ...sidecars]);
     expect(filesIn(join(place.inbox, "failed"))).toEqual([]);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "of a symbolic link the link is put away, and still leads to the film",
+    async () => {
+      const place = watchPlace("linked");
+      const [film = ""] = films("linked/store/film.mp4");
+      symlinkSync("../store/film.mp4", join(place.inbox, "film.mp4"));
+      expect(await place.once()).toMatchObject({ done: 1 });
+      const to = join(place.inbox, "done", "film.mp4");
+      expect(filesIn(place.inbox)).toEqual(["done", "failed"]);
+      expect(realpathSync(to)).toBe(realpathSync(film));
+    },
+  );
 
   test("a film that somebody still writes to is left where it is", async () => {
     const place = watchPlace("growing");
