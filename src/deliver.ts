@@ -60,12 +60,13 @@ async function lookBefore(
 ): Promise<Delivered | string | undefined> {
   const folder = resolve(output);
   const kind = OUTPUTS[format ?? "smooth"];
-  const { report, difference } = await lookAtStanding(folder, files, job, () =>
+  const standing = await lookAtStanding(folder, files, job, () =>
     kind.verify(job.name, folder, { signal }),
   );
-  if (report === undefined) return difference;
-  const standing = { report, files, folder, target: folder };
-  return describePackage({ ...standing, skipped: true, lost: [] });
+  if (standing.report === undefined) return standing.difference;
+  const { report, lost } = standing;
+  const place = { files, folder, target: folder };
+  return describePackage({ ...place, report, lost, skipped: true });
 }
 
 async function make(
@@ -83,11 +84,17 @@ async function make(
   });
   try {
     void job.content?.hash(); // beside the work, which does not wait for the disk
-    const { tracks, lost } = await delivery.writeTracks(folder);
-    const report = await finish(tracks, delivery, folder, options);
+    const written = await delivery.writeTracks(folder);
+    const report = await finish(written, delivery, folder, options);
     const { work, target } = folder;
-    const made = { report, files, folder: work, target };
-    const result = await describePackage({ ...made, skipped: false, lost });
+    const place = { files, folder: work, target };
+    const { lost } = written;
+    const result = await describePackage({
+      ...place,
+      report,
+      lost,
+      skipped: false,
+    });
     await folder.publish();
     return result;
   } catch (error) {
@@ -97,13 +104,13 @@ async function make(
 
 /** Adds the manifests and reads all of the package back. */
 async function finish(
-  tracks: readonly TrackFile[],
+  { tracks, lost }: WrittenTracks,
   { job, tools }: Delivery,
   { work, signal }: PackageFolder,
   { format, verify, onProgress }: DeliverOptions,
 ) {
   const kind = OUTPUTS[format ?? "smooth"];
-  await kind.manifests(job.name, tracks, work, await stampOf(job));
+  await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
     decodeWith: verify === "full" ? tools : undefined,
     signal,

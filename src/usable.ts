@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { PackError } from "./errors.js";
 import { requireFolder } from "./folder/refusals.js";
 import type { PlanOptions } from "./options.js";
+import { checkedName } from "./plan/plan.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
@@ -36,7 +37,9 @@ export async function requireUsable(
  * @throws PackError `usage`, `preset` or `tool`
  */
 export async function requirePlannable(options: PlanOptions): Promise<void> {
-  applySettings(await loadPreset(options.preset ?? DEFAULT_PRESET), options);
+  const { name, preset = DEFAULT_PRESET } = options;
+  if (name !== undefined) checkedName(name);
+  applySettings(await loadPreset(preset), options);
   await findTools(options);
 }
 

@@ -28,14 +28,10 @@ export async function givenInputs(
   signal: AbortSignal,
 ): Promise<GivenInputs> {
   if (args.length === 0 && fromList === undefined) throw noInput();
-  if (fromList === STDIN && args.includes(STDIN)) {
-    throw new PackError(
-      "usage",
-      "Standard input is given as an input and as a list. Expected one of them.",
-    );
-  }
+  if (fromList === STDIN && args.includes(STDIN)) throw bothOfOne();
   const expanded = await Promise.all(args.map(expand));
   const listed = fromList === undefined ? [] : await readList(fromList, signal);
+  if (fromList === STDIN && listed.includes(STDIN)) throw bothOfOne();
   const isBatch =
     args.length > 1 ||
     fromList !== undefined ||
@@ -49,6 +45,15 @@ function noInput(): PackError {
     "usage",
     "No input. Expected media files, patterns or --from-list FILE.",
     { hint: "For example: mss-pack input.mp4 -o out/" },
+  );
+}
+
+/** What is read as a list cannot be read again as a film. */
+function bothOfOne(): PackError {
+  return new PackError(
+    "usage",
+    "Standard input is given as an input and as a list. Expected one of them.",
+    { hint: 'A file that is called "-" is given as ./-' },
   );
 }
 

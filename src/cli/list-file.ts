@@ -5,7 +5,7 @@ import { messageOf, PackError, throwIfAborted } from "../errors.js";
 
 /**
  * The paths in a list: one a line, taken as they are. Empty lines and lines that
- * begin with # do not count.
+ * begin with # do not count; `-` is standard input here too.
  *
  * @param file path of the list, `-` for standard input
  * @throws PackError `usage` when it cannot be read or holds no path

@@ -4,6 +4,7 @@ import { PackError } from "../errors.js";
 import { packItem } from "../pack-item.js";
 import { batchError } from "./batch/error.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
+import { requireUsable } from "../usable.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
@@ -38,6 +39,8 @@ async function run(
     const given = await givenInputs(args, flags.fromList, signal);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
+    // An hour of standard input is not copied for a preset that is not there.
+    if (given.inputs.includes(STDIN)) await requireUsable(options);
     return await withStdin(given.inputs, flags, signal, (inputs) =>
       given.isBatch
         ? runBatch(inputs, flags, options)

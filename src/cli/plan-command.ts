@@ -4,6 +4,7 @@ import { plan as makePlan } from "../pack.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { relabelError, relabelPlan } from "../relabel.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
+import { requirePlannable } from "../usable.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import { rungLines, size, sourceLines } from "./text.js";
@@ -36,6 +37,7 @@ async function planOf(
 ): Promise<EncodePlan> {
   const options = planOptions(flags, signal);
   if (input !== STDIN) return makePlan(input, options);
+  await requirePlannable(options);
   const spooled = await spoolStdin(tmpdir(), flags.name, signal);
   try {
     const { path, name } = spooled;

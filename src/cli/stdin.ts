@@ -42,7 +42,7 @@ export async function spoolStdin(
   };
   const path = join(work.path, NAME);
   try {
-    await copy(path, signal);
+    await copy(path, target, signal);
     return { path, name: name ?? NAME, label: LABEL, remove };
   } catch (error) {
     await remove();
@@ -50,12 +50,16 @@ export async function spoolStdin(
   }
 }
 
-async function copy(path: string, signal: AbortSignal): Promise<void> {
+async function copy(
+  path: string,
+  folder: string,
+  signal: AbortSignal,
+): Promise<void> {
   try {
     await pipeline(process.stdin, createWriteStream(path), { signal });
   } catch (cause) {
     throwIfAborted(signal);
-    throw outputError(path, cause);
+    throw outputError(folder, cause); // the file is gone when it is told
   }
   if ((await stat(path)).size === 0)
     throw new PackError("input", "Standard input: is empty (0 bytes).");

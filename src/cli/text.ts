@@ -106,7 +106,12 @@ export function progressDetails(
 /** What was written and what to do next. */
 export function resultSummary(result: PackResult): string {
   const { folder, files, manifest, durationSeconds, skipped, lost } = result;
-  if (skipped) return `Skipped, this is the same package already: ${manifest}`;
+  const losses =
+    lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`];
+  if (skipped) {
+    const same = `Skipped, this is the same package already: ${manifest}`;
+    return [...losses, same].join("\n");
+  }
   const width = Math.max(...files.map(({ file }) => file.length));
   const rows = files.map(
     ({ file, bytes }) => `  ${file.padEnd(width)}  ${size(bytes).padStart(9)}`,
@@ -114,7 +119,7 @@ export function resultSummary(result: PackResult): string {
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
     ...rows,
-    ...(lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`]),
+    ...losses,
     `Package: ${manifest}`,
   ].join("\n");
 }

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import { outputError } from "../output-error.js";
 import { isAboutSource } from "../tools/complaints.js";
+import { signalError, signalOf } from "../tools/killed.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -30,9 +31,15 @@ export async function requireGoodRun(
 ): Promise<string[]> {
   const errors = about.complaints;
   if (run.exitCode === 0 && errors.length === 0) return [];
-  const refusal = diskRefusal(errors) ?? (await fullDisk(about.folder));
+  const signal = signalOf(run);
+  const refusal =
+    diskRefusal(errors) ?? limitOf(signal) ?? (await fullDisk(about.folder));
   if (refusal !== undefined) throw outputError(about.folder, refusal);
-  if (wasKilled(run)) throw killed(run, about.command);
+  if (signal !== undefined) {
+    const stderr = lastLines(run.stderr, 6);
+    const facts = { stderr, command: about.command };
+    throw signalError("encode", "ffmpeg", signal, facts);
+  }
   if (run.exitCode === 0) return errors;
   throw isAboutSource(errors)
     ? unreadable(errors, about)
@@ -63,6 +70,13 @@ function diskRefusal(errors: readonly string[]): Refusal | undefined {
   return undefined;
 }
 
+/** Who writes more into a file than `ulimit -f` allows is not told but killed. */
+function limitOf(signal: NodeJS.Signals | undefined): Refusal | undefined {
+  return signal === "SIGXFSZ"
+    ? refused("EFBIG", "the limit of this process for the size of a file")
+    : undefined;
+}
+
 /** x264 does not say why it cannot write its statistics: the disk itself is asked. */
 async function fullDisk(folder: string): Promise<Refusal | undefined> {
   const disk = await statfs(folder).catch(() => undefined);
@@ -76,25 +90,6 @@ const LEAST_FREE = 64 * 1024;
 
 function refused(code: string, words: string): Refusal {
   return Object.assign(new Error(words), { code });
-}
-
-/** A shell between, of a wrapper script, turns SIGKILL into this exit code. */
-const KILLED = 128 + 9;
-
-function wasKilled({ exitCode, killedBy }: RunResult): boolean {
-  return killedBy !== null || exitCode === KILLED;
-}
-
-function killed({ killedBy, stderr }: RunResult, command: string): PackError {
-  const signal = killedBy ?? "SIGKILL";
-  return new PackError(
-    "encode",
-    `ffmpeg was killed (${signal}) before it had finished.`,
-    {
-      hint: "Linux kills the largest program when memory runs out (see dmesg): give it more memory, or fewer or smaller rungs.",
-      facts: { signal, stderr: lastLines(stderr, 6), command },
-    },
-  );
 }
 
 function failed({ exitCode, stderr }: RunResult, command: string): PackError {

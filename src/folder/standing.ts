@@ -1,13 +1,19 @@
 import { join } from "node:path";
 import { PackError } from "../errors.js";
 import type { Job } from "../stamp/job.js";
-import { readStamp } from "../stamp/stamp.js";
+import type { LostTime } from "../probe/damage-log.js";
+import { readStamp, type Stamp } from "../stamp/stamp.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { exists } from "./look.js";
 
 /** What stands where a package should go: the same package, another one (in what), or nothing. */
 export type Standing =
-  | { readonly report: VerifyReport; readonly difference?: undefined }
+  | {
+      readonly report: VerifyReport;
+      /** What the run that made it could not decode. */
+      readonly lost: readonly LostTime[];
+      readonly difference?: undefined;
+    }
   | { readonly report?: undefined; readonly difference: string | undefined };
 
 /**
@@ -29,8 +35,11 @@ export async function lookAtStanding(
   if (missing.length === files.length) return { difference: undefined };
   if (missing.length > 0)
     return { difference: `is not complete: ${missing[0]} is missing` };
-  const difference = await differenceOf(manifest, job);
-  return difference === undefined ? readBack(verify) : { difference };
+  const stamp = await readStamp(manifest);
+  if (stamp === undefined)
+    return { difference: "does not say what it was made of" };
+  const difference = await differenceOf(stamp, job);
+  return difference === undefined ? readBack(stamp, verify) : { difference };
 }
 
 async function missingFiles(
@@ -45,11 +54,9 @@ async function missingFiles(
 
 /** The source is read only when all else is equal. */
 async function differenceOf(
-  manifest: string,
+  stamp: Stamp,
   { settings, content }: Job,
 ): Promise<string | undefined> {
-  const stamp = await readStamp(manifest);
-  if (stamp === undefined) return "does not say what it was made of";
   if (stamp.settings !== settings) return "was made with other settings";
   if (stamp.source !== (await content?.confirmedHash()))
     return "was made of another input";
@@ -57,11 +64,12 @@ async function differenceOf(
 }
 
 async function readBack(
+  { lost }: Stamp,
   verify: () => Promise<VerifyReport>,
 ): Promise<Standing> {
   try {
     const report = await verify();
-    if (report.findings.length === 0) return { report };
+    if (report.findings.length === 0) return { report, lost };
     return { difference: "is wrong when read back" };
   } catch (error) {
     if (!(error instanceof PackError) || error.code === "aborted") throw error;

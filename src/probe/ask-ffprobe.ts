@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import type { Tools } from "../tools/find.js";
+import { requireNotKilled } from "../tools/killed.js";
 import { probingOptions } from "../tools/reading.js";
 import { lastLines, runTool } from "../tools/run.js";
 import type { FfprobeReport } from "./ffprobe-json.js";
@@ -25,10 +26,10 @@ export function askFfprobeAbout(
   return async (...options) => {
     const reading = probingOptions(path, demuxer);
     const args = ["-v", "error", ...reading, "-of", "json", ...options, path];
-    const result = await runTool(tools.ffprobe.path, args, {
-      signal,
-      keepStdout: true,
-    });
+    const result = requireNotKilled(
+      await runTool(tools.ffprobe.path, args, { signal, keepStdout: true }),
+      "ffprobe",
+    );
     if (result.exitCode !== 0) {
       const words = lastLines(result.stderr, 1).replace(`${path}: `, "");
       throw isForeign(result.stderr)

@@ -1,5 +1,6 @@
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
+import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
 import { DamageLog, type LostTime } from "./damage-log.js";
 import type { SourceInfo } from "./source-info.js";
@@ -26,10 +27,11 @@ export async function findDamage(
     ...(audio ? ["-map", `0:${audio.index}`, "-af", "ashowinfo"] : []),
     ...["-f", "null", "-"],
   ];
-  await runTool(tools.ffmpeg.path, args, {
+  const run = await runTool(tools.ffmpeg.path, args, {
     signal,
     onErrorLine: (line) => log.read(line),
   });
+  requireNotKilled(run, "ffmpeg");
   return log.end();
 }
 

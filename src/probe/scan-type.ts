@@ -1,5 +1,6 @@
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
+import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
 import type { Scan, SourceInfo, SourceVideo } from "./source-info.js";
 
@@ -111,8 +112,8 @@ async function idet(
     ...["-map", `0:${video.index}`, "-vf", "idet"],
     ...["-frames:v", String(FRAMES_EACH), "-f", "null", "-"],
   ];
-  const { stderr } = await runTool(tools.ffmpeg.path, args, { signal });
-  return readIdet(stderr);
+  const run = await runTool(tools.ffmpeg.path, args, { signal });
+  return readIdet(requireNotKilled(run, "ffmpeg").stderr);
 }
 
 /** The counts in idet's last words. */

@@ -1,5 +1,6 @@
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
+import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 import {
@@ -65,13 +66,14 @@ async function lengthOf(
     ...["-i", file.path, "-map", `0:${stream.index}`, "-c", "copy"],
     ...["-progress", "pipe:1", "-f", "null", "-"],
   ];
-  await runTool(tools.ffmpeg.path, args, {
+  const run = await runTool(tools.ffmpeg.path, args, {
     signal,
     onLine: (line) => {
       const time = /^out_time_us=(\d+)/.exec(line)?.[1];
       if (time !== undefined) lastSeconds = Number(time) / 1e6;
     },
   });
+  requireNotKilled(run, "ffmpeg");
   return lastSeconds === 0 ? 0 : lastSeconds + frame;
 }
 

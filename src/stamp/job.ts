@@ -1,5 +1,6 @@
 import type { PackOptions } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import type { LostTime } from "../probe/damage-log.js";
 import type { Tools } from "../tools/find.js";
 import { version } from "../version.js";
 import type { Stamp } from "./stamp.js";
@@ -37,10 +38,14 @@ export async function describeJob(
 /**
  * The stamp for the package of a job; none for an address.
  *
+ * @param lost times of the source that could not be decoded
  * @throws PackError `input` when the source has changed since it was looked at
  */
-export async function stampOf(job: Job): Promise<Stamp | undefined> {
+export async function stampOf(
+  job: Job,
+  lost: readonly LostTime[],
+): Promise<Stamp | undefined> {
   const { version, settings, content } = job;
   const source = await content?.confirmedHash();
-  return source === undefined ? undefined : { version, source, settings };
+  return source === undefined ? undefined : { version, source, settings, lost };
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { LostTime } from "../probe/damage-log.js";
 
 /** What a package was made of, and by whom. */
 export interface Stamp {
@@ -8,23 +9,46 @@ export interface Stamp {
   readonly source: string;
   /** SHA-256 of all settings that have a part in the package, in hex. */
   readonly settings: string;
+  /** Times of the source that could not be decoded. */
+  readonly lost: readonly LostTime[];
 }
 
 /**
  * The stamp as the text of an XML comment in the .ism. A comment, because every
  * reader passes over it; in the .ism, because that is the file that comes last.
  */
-export function stampText({ version, source, settings }: Stamp): string {
-  return `mss-pack ${version} source=sha256:${source} settings=sha256:${settings}`;
+export function stampText(stamp: Stamp): string {
+  const { version, source, settings, lost } = stamp;
+  const hashes = `source=sha256:${source} settings=sha256:${settings}`;
+  return [`mss-pack ${version} ${hashes}`, ...lostWords(lost)].join(" ");
 }
 
 /** The stamp of a package; undefined when there is none, or no package. */
 export async function readStamp(manifest: string): Promise<Stamp | undefined> {
   const text = await readFile(manifest, "utf8").catch(() => "");
-  const [, version, source, settings] = STAMP.exec(text) ?? [];
+  const [, version, source, settings, lost] = STAMP.exec(text) ?? [];
   if (!version || !source || !settings) return undefined;
-  return { version, source, settings };
+  return { version, source, settings, lost: readLost(lost ?? "") };
 }
 
 const STAMP =
-  /<!-- mss-pack (\S+) source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64}) -->/;
+  /<!-- mss-pack (\S+) source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64})(?: lost=(\S+))? -->/;
+
+/** Such as `lost=video:6..8,audio:6..8.02`, to the last digit; nothing for a package that is whole. */
+function lostWords(lost: readonly LostTime[]): string[] {
+  const times = lost.map(
+    ({ stream, fromSeconds, toSeconds }) =>
+      `${stream}:${fromSeconds}..${toSeconds}`,
+  );
+  return times.length === 0 ? [] : [`lost=${times.join(",")}`];
+}
+
+function readLost(text: string): LostTime[] {
+  return [...text.matchAll(LOST)].map(([, stream, from, to]) => ({
+    stream: stream === "audio" ? "audio" : "video",
+    fromSeconds: Number(from),
+    toSeconds: Number(to),
+  }));
+}
+
+const LOST = /(video|audio):([^,]+?)\.\.([^,]+)/g;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
 import type { Tools } from "../tools/find.js";
+import { requireNotKilled } from "../tools/killed.js";
 import { lastLines, runTool } from "../tools/run.js";
 import type { Findings, Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
@@ -86,7 +87,8 @@ async function decode(
     if (count !== undefined) decoded = Number(count);
   };
   const options = { signal, onLine, ...(stdin && { stdin }) };
-  const { exitCode, stderr } = await runTool(ffmpeg, args, options);
+  const run = await runTool(ffmpeg, args, options);
+  const { exitCode, stderr } = requireNotKilled(run, "ffmpeg");
   if (exitCode !== 0 || stderr.trim() !== "") {
     const words = lastLines(stderr, 1) || `exit code ${exitCode}`;
     place.fault("decode", `ffmpeg complains while decoding: ${words}`);

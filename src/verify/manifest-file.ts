@@ -31,7 +31,7 @@ export async function readManifest(
   }
   const bytes = await readBytes(path).catch((cause: unknown) => {
     const message = `${file}: cannot be read (${messageOf(cause)}).`;
-    throw new PackError("input", message, { cause });
+    throw new PackError("input", message, { cause, facts: { file: path } });
   });
   try {
     return parseXml(bytes);

@@ -1,17 +1,22 @@
 import { basename, dirname, resolve } from "node:path";
-import { PackError, throwIfAborted } from "../errors.js";
+import { messageOf, PackError, throwIfAborted } from "../errors.js";
+import { errnoOf } from "../output-error.js";
 import type { Tools } from "../tools/find.js";
 import { checkClientManifest } from "./client-check.js";
 import { readClientManifest, type ClientManifest } from "./client-manifest.js";
 import { checkDecoding } from "./decode-check.js";
-import { Findings, type Finding } from "./finding.js";
+import { Findings, type Finding, type Place } from "./finding.js";
 import {
   checkAddresses,
   checkTrack,
   type CheckedTrack,
 } from "./package-check.js";
 import { readManifest, tryManifest } from "./manifest-file.js";
-import { isPlainName, readServerManifest } from "./server-manifest.js";
+import {
+  isPlainName,
+  readServerManifest,
+  type ServerTrack,
+} from "./server-manifest.js";
 
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
@@ -69,24 +74,45 @@ export async function verify(
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
-    const checked = await checkTrack(
-      folder,
-      track,
-      client,
-      findings,
-      options.signal,
-    );
-    if (checked !== undefined) {
-      tracks.push(checked);
-      if (options.decodeWith) {
-        const { decodeWith, signal } = options;
-        await checkDecoding(folder, checked, decodeWith, findings, signal);
-      }
-    }
+    await unlessUnreadable(findings.in(track.src), async () => {
+      const read = { folder, track, client, findings };
+      const checked = await checkFile(read, options);
+      if (checked !== undefined) tracks.push(checked);
+    });
     options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
   return { findings: findings.list(), tracks, duration: client.duration };
+}
+
+interface TrackToRead {
+  readonly folder: string;
+  readonly track: ServerTrack;
+  readonly client: ClientManifest;
+  readonly findings: Findings;
+}
+
+async function checkFile(
+  { folder, track, client, findings }: TrackToRead,
+  { decodeWith, signal }: VerifyOptions,
+): Promise<CheckedTrack | undefined> {
+  const checked = await checkTrack(folder, track, client, findings, signal);
+  if (checked !== undefined && decodeWith)
+    await checkDecoding(folder, checked, decodeWith, findings, signal);
+  return checked;
+}
+
+/** What the disk refuses to read is a finding, as a file that is not there is one. */
+async function unlessUnreadable(
+  place: Place,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
+    place.fault("file", `cannot be read (${messageOf(error)})`);
+  }
 }
 
 /** Too short a Duration makes dash.js and shaka-player cut the end off. */

@@ -11,16 +11,17 @@ import { writeReport } from "../report-file.js";
 import { join } from "node:path";
 import { stateOf } from "./candidates.js";
 import type { WatchFolders } from "./folders.js";
+import { mostTries, pauseMs } from "./fault.js";
 import { moveInto } from "./move.js";
 import type { Taken } from "./queue.js";
 import { isSame } from "./settled.js";
 import type { WatchOptions } from "./options.js";
 
-/** What became of a file, and of its place. */
+/** What became of a file. */
 export interface Handled {
   readonly report: ItemReport;
-  /** It stays in the watch folder, for the fault is not its own: try again later. */
-  readonly isForLater: boolean;
+  /** It stays in the watch folder, and is tried again after so long. */
+  readonly retryMs: number | undefined;
 }
 
 /** Packages one file and puts it away. A package that a killed run has published is found again and skipped. */
@@ -30,11 +31,35 @@ export async function handleFile(
   folders: WatchFolders,
   options: WatchOptions,
 ): Promise<Handled> {
-  const { report } = await packOrRefuse(item, taken, folders, options);
-  const isForLater = isNotItsFault(report);
-  if (report.state !== "stopped" && !isForLater)
+  const ended = await packOrRefuse(item, taken, folders, options);
+  const { report } = ended;
+  const retryMs = retryOf(item, taken, ended, options);
+  if (report.state !== "stopped" && retryMs === undefined)
     await putAway(item, taken, report, folders, options);
-  return { report, isForLater };
+  return { report, retryMs };
+}
+
+/** When a film that may not be to blame is tried again; the next run does it when this one ends before. */
+function retryOf(
+  { input }: BatchItem,
+  taken: Taken,
+  { report, error }: EndedItem,
+  { retrySeconds = 60, once, onTrouble }: WatchOptions,
+): number | undefined {
+  if (report.state !== "failed") return undefined;
+  const most = mostTries(error);
+  const tries = taken.tries + 1;
+  if (tries >= most) {
+    if (most > 1) onTrouble?.(`${input}: is given up after ${tries} tries.`);
+    return undefined;
+  }
+  const next = `${tries + 1}${most === Infinity ? "" : ` of ${most}`}`;
+  const retryMs = once ? Infinity : pauseMs(tries, retrySeconds * 1000);
+  const when = once
+    ? "the next run tries it again"
+    : `try ${next} in ${retryMs / 1000} s`;
+  onTrouble?.(`${input}: may not be to blame and stays; ${when}.`);
+  return retryMs;
 }
 
 async function packOrRefuse(
@@ -47,14 +72,6 @@ async function packOrRefuse(
     return packItem(item, { ...options, skipExisting: true });
   const first = makeItem(join(folders.inbox, rival), 0);
   return refuseItem(item, sameNameError(first, item), options);
-}
-
-/** A full disk at night must not send all films of the night to `failed`. */
-function isNotItsFault(report: ItemReport): boolean {
-  return (
-    report.state === "failed" &&
-    (report.code === "output" || report.code === "tool")
-  );
 }
 
 async function putAway(

@@ -1,5 +1,6 @@
 import { messageOf, PackError } from "../errors.js";
 import { candidates } from "./candidates.js";
+import type { WatchFolders } from "./folders.js";
 import type { FileState } from "./settled.js";
 import type { WatchOptions } from "./options.js";
 
@@ -10,13 +11,14 @@ import type { WatchOptions } from "./options.js";
  * @throws PackError `input` with `once`, when the folder cannot be read
  */
 export function lookInto(
-  folder: string,
+  folders: WatchFolders,
   { once, onTrouble }: WatchOptions,
 ): () => Promise<readonly FileState[]> {
+  const folder = folders.inbox;
   let isAway = false;
   return async () => {
     try {
-      const files = await candidates(folder);
+      const files = await candidates(folders);
       if (isAway) onTrouble?.(`${folder}: can be read again.`);
       isAway = false;
       return files;

@@ -9,6 +9,8 @@ export interface WatchOptions extends Omit<
   readonly settleSeconds?: number | undefined;
   /** How often the folder is looked at. Default 2. */
   readonly pollSeconds?: number | undefined;
+  /** How long a film waits that is not to blame for its failure; then twice as long each time, up to 15 minutes. Default 60. */
+  readonly retrySeconds?: number | undefined;
   /** Package what is there and finished, then end. */
   readonly once?: boolean | undefined;
   /** Told where a file stands after the work on it. */

@@ -7,6 +7,8 @@ export interface Taken {
   readonly file: FileState;
   /** Another file in the folder whose package has the same name, and goes first. */
   readonly rival: string | undefined;
+  /** How often it was tried before, as it is now. */
+  readonly tries: number;
 }
 
 /** Which file of the watch folder is the next. */
@@ -38,21 +40,18 @@ export interface Queue {
 export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
   const settled = settleTable(settleMs);
   const taken = new Set<string>();
-  const worked = new Map<string, { file: FileState; againMs: number }>();
+  const worked = new Map<string, Worked>();
   const rivals = new Map<string, string>();
   let first: readonly string[] | undefined;
   let present: readonly FileState[] = [];
   let finished = new Set<string>();
   let clockMs = 0;
 
-  const isWorked = (file: FileState) => {
+  const workedAs = (file: FileState) => {
     const before = worked.get(file.name);
-    return (
-      before !== undefined &&
-      isSame(before.file, file) &&
-      clockMs < before.againMs
-    );
+    return before && isSame(before.file, file) ? before : NEVER_WORKED;
   };
+  const isWorked = (file: FileState) => clockMs < workedAs(file).againMs;
   const mayCome = (name: string) =>
     !onlyFirst || (first?.includes(name) && !settled.hasGrown(name));
   const isOver = (name: string) => {
@@ -83,16 +82,27 @@ export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
       );
       if (file === undefined) return undefined;
       taken.add(file.name);
-      return { file, rival: rivals.get(file.name) };
+      const { tries } = workedAs(file);
+      return { file, rival: rivals.get(file.name), tries };
     },
     release(file, againMs) {
       taken.delete(file.name);
-      worked.set(file.name, { file, againMs });
+      const tries = workedAs(file).tries + 1;
+      worked.set(file.name, { file, againMs, tries });
     },
     isFirstLookDone: () => taken.size === 0 && !!first?.every(isOver),
     unfinished: () => (first ?? []).filter((name) => settled.hasGrown(name)),
   };
 }
+
+/** What is known of a file that was tried. */
+interface Worked {
+  readonly file: FileState;
+  readonly againMs: number;
+  readonly tries: number;
+}
+
+const NEVER_WORKED = { againMs: -Infinity, tries: 0 };
 
 /** Of files seen together whose packages would be one, the first goes; the others are told of it. */
 function noteRivals(

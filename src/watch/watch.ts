@@ -29,13 +29,13 @@ export async function watchFolder(
   const folders = await openFolders(folder, options.output);
   const queue = openQueue(settleSeconds * 1000, once);
   const tally = openTally(once);
-  const look = lookInto(folder, options);
+  const look = lookInto(folders, options);
   const work = async (taken: Taken) => {
     const item = makeItem(join(folder, taken.file.name), tally.nextNumber());
     const handled = await handleFile(item, taken, folders, options);
     tally.add(handled.report);
-    const waitMs = handled.isForLater ? RETRY_MS : Infinity;
-    queue.release(taken.file, performance.now() + waitMs);
+    const { retryMs = Infinity } = handled;
+    queue.release(taken.file, performance.now() + retryMs);
   };
   const running = new Set<Promise<void>>();
   while (!signal?.aborted) {
@@ -49,9 +49,6 @@ export async function watchFolder(
     options.onTrouble?.(`${join(folder, name)}: is still being written. Left.`);
   return tally.report();
 }
-
-/** A disk that was full may have room again. */
-const RETRY_MS = 60_000;
 
 function startNext(
   queue: Queue,

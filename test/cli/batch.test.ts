@@ -236,6 +236,23 @@ describe.skipIf(process.platform === "win32")("a signal", () => {
     expect(exitCode).toBe(0);
   });
 
+  test("SIGUSR1 tells the step and the share of a single input", async () => {
+    let isAsked = false;
+    const { exitCode, stderr } = await mssPack(
+      ["take-1.mp4", "-o", "one-status", "--json", ...QUICK_FLAGS],
+      {
+        cwd: folder,
+        onStart: (child) =>
+          child.stdout?.on("data", (text: string) => {
+            if (!isAsked && text.includes('"progress"')) child.kill("SIGUSR1");
+            isAsked ||= text.includes('"progress"');
+          }),
+      },
+    );
+    expect(stderr).toMatch(/^\[1\/1\] take-1\.mp4: [a-z]+: \d+ %/m);
+    expect(exitCode).toBe(0);
+  });
+
   test("SIGTERM ends the whole batch with 143, and what was in work leaves nothing", async () => {
     const { exitCode, stdout } = await mssPack(
       ["take-1.mp4", "take-2.mp4", "-o", "stopped", "--json", ...QUICK_FLAGS],

@@ -67,6 +67,20 @@ describe.skipIf(process.platform === "win32")("a watch that ends", () => {
     expect(exitCode).toBe(130);
   });
 
+  test("tells before that, when SIGUSR1 asks, that there is nothing to do", async () => {
+    mkdirSync(join(folder, "idle", "in"), { recursive: true });
+    const asked = new Set<string>();
+    const { stderr } = await watch("idle", [], {
+      onStderr(text, child) {
+        const isAnswered = text.includes("no input is worked on.");
+        const signal = isAnswered ? "SIGINT" : "SIGUSR1";
+        if (!asked.has(signal)) child.kill(signal);
+        asked.add(signal);
+      },
+    });
+    expect(stderr).toContain("mss-pack: no input is worked on.");
+  });
+
   test("by a kill in the middle of the work costs nothing: the next one does it", async () => {
     films("killed/in/film.mp4");
     await watch("killed", ["--json"], {

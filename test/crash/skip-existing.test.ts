@@ -137,6 +137,23 @@ describe("with --skip-existing", () => {
     },
   );
 
+  test("a salvaged package that is left alone tells what is lost as the run did that made it", async ({
+    scratch,
+  }) => {
+    const { input, options } = await packaged(scratch);
+    patchFile(input, (bytes) => {
+      const middle = Math.floor(bytes.length / 2);
+      bytes.fill(0xa5, middle, middle + 20_000);
+    });
+    const salvage = { ...options, salvage: true, name: "damaged" };
+    const made = await pack(input, salvage);
+    expect(made.lost.length).toBeGreaterThan(0);
+    expect(await pack(input, salvage)).toMatchObject({
+      ...{ skipped: true, lost: made.lost },
+      report: { findings: [] },
+    });
+  });
+
   test("where nothing stands, a package is made", async ({ scratch }) => {
     const { input, options, output } = await packaged(scratch);
     rmSync(output, { recursive: true });

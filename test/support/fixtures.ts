@@ -86,6 +86,7 @@ const STAMP = {
   version: "1.2.3",
   source: "5".repeat(64),
   settings: "7".repeat(64),
+  lost: [],
 };
 
 export interface WrittenPackage {

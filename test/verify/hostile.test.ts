@@ -1,5 +1,12 @@
 import { execFileSync } from "node:child_process";
-import { copyFileSync, mkdirSync, rmSync, writeFileSync } from "node:fs";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import { mediaOf } from "../../src/folder/look.js";
@@ -204,3 +211,21 @@ describe("in place of a server manifest", () => {
     });
   });
 });
+
+/** A regular file that can be opened, and whose disk refuses to read its first byte: EIO. */
+const UNREADABLE = "/proc/self/mem";
+
+test.skipIf(!existsSync(UNREADABLE))(
+  "a track that the disk refuses to read is a finding, and the others are checked all the same",
+  async () => {
+    rmSync(join(written.folder, VIDEO));
+    symlinkSync(UNREADABLE, join(written.folder, VIDEO));
+    const { findings, tracks } = await verify(written.ism);
+    expect(findings).toContainEqual({
+      rule: "file",
+      file: VIDEO,
+      message: "cannot be read (EIO: i/o error, read)",
+    });
+    expect(tracks.map(({ file }) => file)).toContain("clip_eng_48.isma");
+  },
+);

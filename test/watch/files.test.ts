@@ -1,18 +1,31 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import {
+  lstat,
+  mkdir,
+  readdir,
+  readFile,
+  realpath,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { candidates } from "../../src/watch/candidates.js";
 import { moveInto } from "../../src/watch/move.js";
 import { test } from "../support/scratch-folder.js";
 
+/** What is seen in a folder that holds these files; a name with a slash lies in one of its folders. */
+async function seenAmong(inbox: string, ...names: string[]) {
+  const [done, failed] = [join(inbox, "done"), join(inbox, "failed")];
+  for (const folder of [done, failed]) await mkdir(folder);
+  for (const name of names) await writeFile(join(inbox, name), name);
+  const seen = await candidates({ inbox, done, failed });
+  return seen.map(({ name, size }) => [name, size]);
+}
+
 describe("of a watch folder", () => {
   test("films are seen, in the order people count", async ({ scratch }) => {
-    await mkdir(join(scratch, "done"));
-    for (const name of ["take-10.mp4", "take-2.mov", "notes.txt"])
-      await writeFile(join(scratch, name), name);
-    const seen = await candidates(scratch);
-    expect(seen.map(({ name, size }) => [name, size])).toEqual([
-      ["notes.txt", 9],
+    const names = ["take-10.mp4", "take-2.mov", "done/take-1.mp4"];
+    expect(await seenAmong(scratch, ...names)).toEqual([
       ["take-2.mov", 10],
       ["take-10.mp4", 11],
     ]);
@@ -33,8 +46,40 @@ describe("of a watch folder", () => {
       "film.mp4.error.json",
       "Thumbs.db",
     ];
-    for (const name of names) await writeFile(join(scratch, name), "");
-    expect(await candidates(scratch)).toEqual([]);
+    expect(await seenAmong(scratch, ...names)).toEqual([]);
+  });
+
+  test("checksums, texts and subtitles are not, with a film or without", async ({
+    scratch,
+  }) => {
+    const names = ["film.md5", "film.MP4.SHA256", "film.de.srt", "other.nfo"];
+    expect(await seenAmong(scratch, ...names, "film.mp4")).toEqual([
+      ["film.mp4", 8],
+    ]);
+  });
+
+  test.for([
+    ["beside it", "film.mp4"],
+    ["beside it, in other letters", "FILM.MKV"],
+    ["still on its way", "film.mp4.part"],
+    ["that is packaged", "done/film.mp4"],
+    ["that has failed", "failed/film.mp4"],
+  ] as const)(
+    "a picture of the name of a film is not: of one %s",
+    async ([, film], { scratch }) => {
+      const posters = ["film.jpg", "film.mp4.PNG"].slice(
+        0,
+        film === "FILM.MKV" ? 1 : 2,
+      );
+      const seen = await seenAmong(scratch, ...posters, film);
+      expect(seen.filter(([name]) => name !== film)).toEqual([]);
+    },
+  );
+
+  test("a picture of its own is a film", async ({ scratch }) => {
+    const others = ["other.mp4", "done/other-2.mp4", "film.srt"];
+    const seen = await seenAmong(scratch, ...others, "film.png");
+    expect(seen).toContainEqual(["film.png", 8]);
   });
 });
 
@@ -51,4 +96,32 @@ describe("a file that is put away", () => {
     expect(await readFile(join(done, "film.mp4"), "utf8")).toBe("first");
     expect(await readdir(scratch)).toEqual(["done"]);
   });
+
+  test.skipIf(process.platform === "win32").for([
+    ["a relative one", "../store/film.mp4"],
+    ["one that goes through a folder that is a link", "aside/../film.mp4"],
+    ["one from the root", undefined],
+  ] as const)(
+    "may be a symbolic link, which leads to the same file then: %s",
+    async ([, told], { scratch }) => {
+      const [inbox, store] = [join(scratch, "in"), join(scratch, "store")];
+      const film = join(store, "film.mp4");
+      await mkdir(join(inbox, "done"), { recursive: true });
+      await mkdir(join(store, "deep"), { recursive: true });
+      await writeFile(film, "a film");
+      await symlink(join(store, "deep"), join(inbox, "aside"));
+      await writeFile(join(inbox, "done", "film.mp4"), "first");
+      await symlink(told ?? film, join(inbox, "film.mp4"));
+      // The watch folder may be reached by a link too, from another depth.
+      const watched = join(store, "deep", "in");
+      await symlink(inbox, watched);
+      const from = join(watched, "film.mp4");
+      const to = await moveInto(from, join(watched, "done"));
+      expect(to).toBe(join(watched, "done", "film-2.mp4"));
+      expect((await lstat(to)).isSymbolicLink()).toBe(true);
+      expect(await realpath(to)).toBe(await realpath(film));
+      expect(await readdir(inbox)).toEqual(["aside", "done"]);
+      expect(await readFile(film, "utf8")).toBe("a film");
+    },
+  );
 });

@@ -28,6 +28,17 @@ test("a file that stays after the work on it is not done again before its time",
   expect(queue.take()?.file).toBe(a);
 });
 
+test("tries are counted while a file stays as it is", () => {
+  const queue = openQueue(0, false);
+  const tries = [a, a, a, file("a.mp4", 2)].map((found, i) => {
+    queue.note([found], i);
+    const taken = queue.take();
+    queue.release(found, i);
+    return taken?.tries;
+  });
+  expect(tries).toEqual([0, 1, 2, 0]);
+});
+
 test("a file of the same name that comes later is done again", () => {
   const queue = openQueue(0, false);
   queue.note([a], 0);
@@ -42,10 +53,10 @@ test("of files whose packages would be one, the others are told of the first, al
   const queue = openQueue(0, false);
   const rival = file("A.mov");
   queue.note([a, rival], 0);
-  expect(queue.take()).toEqual({ file: a, rival: undefined });
+  expect(queue.take()).toEqual({ file: a, rival: undefined, tries: 0 });
   queue.release(a, Infinity);
   queue.note([rival], 1);
-  expect(queue.take()).toEqual({ file: rival, rival: "a.mp4" });
+  expect(queue.take()).toEqual({ file: rival, rival: "a.mp4", tries: 0 });
 });
 
 test("a file in work goes before one that comes with the same name", () => {
@@ -54,7 +65,7 @@ test("a file in work goes before one that comes with the same name", () => {
   queue.take();
   const early = file("a.avi");
   queue.note([early, a], 1);
-  expect(queue.take()).toEqual({ file: early, rival: "a.mp4" });
+  expect(queue.take()).toEqual({ file: early, rival: "a.mp4", tries: 0 });
 });
 
 test("once: what comes after the first look, or is still being written, is left", () => {

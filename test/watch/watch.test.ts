@@ -3,13 +3,17 @@ import {
   mkdirSync,
   readdirSync,
   readFileSync,
+  realpathSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack, watchFolder, type WatchOptions } from "../../src/index.js";
 import { filmMaker, notFilm, QUICK } from "../support/films.js";
+import { tools } from "../support/programs.js";
+import { CANNOT_FAKE, fakeProgram } from "../support/scratch-folder.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -87,6 +91,30 @@ describe("watched once", () => {
       input: join(place.inbox, "film.mp4"),
     });
   });
+
+  test("what only belongs to a film neither fails it nor is taken for one, also when it has gone", async () => {
+    const place = watchPlace("sidecars");
+    place.put("film.mp4");
+    const sidecars = ["film.jpg", "film.md5", "film.srt"];
+    for (const name of sidecars) writeFileSync(join(place.inbox, name), name);
+    expect(await place.once()).toMatchObject({ total: 1, done: 1 });
+    expect(await place.once()).toMatchObject({ total: 0 });
+    expect(filesIn(place.inbox)).toEqual(["done", "failed", ...sidecars]);
+    expect(filesIn(join(place.inbox, "failed"))).toEqual([]);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "of a symbolic link the link is put away, and still leads to the film",
+    async () => {
+      const place = watchPlace("linked");
+      const [film = ""] = films("linked/store/film.mp4");
+      symlinkSync("../store/film.mp4", join(place.inbox, "film.mp4"));
+      expect(await place.once()).toMatchObject({ done: 1 });
+      const to = join(place.inbox, "done", "film.mp4");
+      expect(filesIn(place.inbox)).toEqual(["done", "failed"]);
+      expect(realpathSync(to)).toBe(realpathSync(film));
+    },
+  );
 
   test("a film that somebody still writes to is left where it is", async () => {
     const place = watchPlace("growing");
@@ -166,6 +194,89 @@ describe("watched until it is stopped", () => {
       expect.stringContaining("cannot be read"),
       expect.stringContaining("can be read again"),
     ]);
+  });
+});
+
+describe.skipIf(CANNOT_FAKE)("a film that fails", () => {
+  /** The real ffmpeg, but for what a line of shell does where it encodes. */
+  const ffmpegThat = async (name: string, line: string) => {
+    const { ffmpeg, ffprobe } = await tools();
+    const encodes = `case " $* " in *" libx264 "*) ${line};; esac`;
+    const script = [encodes, `exec ${ffmpeg.path} "$@"`];
+    const ffmpegPath = await fakeProgram(folder, name, ...script);
+    return { ffmpegPath, ffprobePath: ffprobe.path };
+  };
+
+  test("by a killed ffmpeg is tried again, and after five times it is in failed with the reason", async () => {
+    const place = watchPlace("killed");
+    const stop = new AbortController();
+    const troubles: string[] = [];
+    place.put("film.mp4");
+    const report = await place.watch({
+      ...(await ffmpegThat("killed-ffmpeg", "kill -KILL $$")),
+      ...{ signal: stop.signal, retrySeconds: 0 },
+      onTrouble: (text) => troubles.push(text),
+      onMoved: () => stop.abort(),
+    });
+    expect(report).toMatchObject({ failed: 5, done: 0 });
+    expect(troubles).toEqual([
+      expect.stringContaining("film.mp4: may not be to blame and stays; try 2"),
+      ...[3, 4, 5].map(
+        (n) => expect.stringContaining(`try ${n} of 5`) as string,
+      ),
+      expect.stringContaining("film.mp4: is given up after 5 tries."),
+    ]);
+    const reason = join(place.inbox, "failed", "film.mp4.error.json");
+    expect(JSON.parse(readFileSync(reason, "utf8"))).toMatchObject({
+      code: "encode",
+      message: expect.stringContaining("was killed (SIGKILL)") as string,
+    });
+  });
+
+  test("by a killed ffmpeg is left for the next run, watched once", async () => {
+    const place = watchPlace("killed-once");
+    place.put("film.mp4");
+    const killed = await ffmpegThat("killed-ffmpeg-2", "kill -KILL $$");
+    expect(await place.once(killed)).toMatchObject({ failed: 1 });
+    expect(await place.once()).toMatchObject({ done: 1 });
+  });
+
+  test.each([
+    ["told", "trap '' XFSZ; ulimit -f 4"],
+    ["killed for it", "ulimit -f 4"],
+  ])(
+    "for it is too large for the disk is in failed at once: ffmpeg is %s",
+    async (how, line) => {
+      const place = watchPlace(`large ${how}`);
+      place.put("film.mp4");
+      const small = await ffmpegThat(`small-${how.slice(0, 4)}`, line);
+      const report = await place.once(small);
+      expect(report.items).toMatchObject([
+        { code: "output", facts: { errno: "EFBIG" } },
+      ]);
+      expect(filesIn(join(place.inbox, "failed"))).toEqual([
+        "film.mp4",
+        "film.mp4.error.json",
+      ]);
+    },
+  );
+
+  test("for the disk is tried until the disk is right", async () => {
+    const place = watchPlace("wall");
+    const stop = new AbortController();
+    const wall = join(folder, "wall", "wall");
+    writeFileSync(wall, ""); // the output folder cannot be made
+    place.put("film.mp4");
+    let tries = 0;
+    const report = await place.watch({
+      ...{ output: join(wall, "out"), signal: stop.signal, retrySeconds: 0 },
+      onTrouble: () => {
+        if (++tries === 7) rmSync(wall);
+      },
+      onMoved: () => stop.abort(),
+    });
+    expect(report).toMatchObject({ failed: 7, done: 1 });
+    expect(filesIn(join(place.inbox, "done"))).toEqual(["film.mp4"]);
   });
 });
 

@@ -60,7 +60,10 @@ export function endText(item: BatchItem, report: ItemReport): string {
     case "skipped":
       return prefixed(
         item,
-        `skipped, this is the same package already: ${report.manifest}`,
+        [
+          ...lostLines(report.lost),
+          `skipped, this is the same package already: ${report.manifest}`,
+        ].join("\n"),
       );
     case "failed": {
       const hint = report.hint === undefined ? "" : `\n${report.hint}`;
