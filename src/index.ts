@@ -1,5 +1,9 @@
 /** The public API of mss-pack. Nothing else is public. */
 export { pack, plan } from "./pack.js";
+export { remux as mux } from "./remux.js";
+export type { MuxOptions, MuxResult } from "./remux.js";
+export type { MuxPlan } from "./remux/plan.js";
+export type { MuxInput, TrackChoice } from "./remux/source-track.js";
 export { packAll } from "./batch.js";
 export type { BatchOptions, BatchReport } from "./batch.js";
 export type {

@@ -20,6 +20,8 @@ export interface MuxOptions
   readonly fragmentSeconds?: number | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
+  /** Wait until all is on the disk. Default true: a power cut never leaves a package of holes. */
+  readonly fsync?: boolean | undefined;
   /** Told what will be written before the work begins. */
   readonly onPlan?: ((plan: MuxPlan) => void) | undefined;
 }
@@ -62,7 +64,7 @@ export async function remux(
         path: join(work, named.file),
       }));
       const tracks = await writeTrackFiles(planned, {
-        ...{ tfdt: options.tfdt, signal },
+        ...{ tfdt: options.tfdt, fsync: options.fsync, signal },
         onProgress: (fraction) =>
           options.onProgress?.({ step: "mux", label: "package", fraction }),
       });

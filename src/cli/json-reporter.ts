@@ -18,7 +18,7 @@ export function jsonReporter(
   let lastMs = 0;
   let lastStep = "";
   return {
-    plan: (plan, tools) => write("plan", { plan, tools }),
+    plan: ({ object }) => write("plan", object),
     progress(progress) {
       const nowMs = Date.now();
       const isDue =
@@ -29,15 +29,7 @@ export function jsonReporter(
       lastStep = progress.step;
       write("progress", { ...progress, remainingSeconds: left });
     },
-    result: ({ plan, report, skipped, ...result }) =>
-      write("result", {
-        state: skipped ? "skipped" : "done",
-        ...result,
-        name: plan.name,
-        tracks: report.tracks,
-        notes: plan.notes,
-        skipped: plan.skipped,
-      }),
+    result: ({ object }) => write("result", object),
     close: () => undefined,
   };
 }

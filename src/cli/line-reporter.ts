@@ -1,6 +1,6 @@
 import type { PackProgress } from "../options.js";
 import { remainingSeconds } from "./eta.js";
-import { planSummary, resultSummary, progressText } from "./text.js";
+import { progressText } from "./text.js";
 import type { Reporter } from "./reporter.js";
 
 /** A line this often: enough to see life in a CI log, not so many as to fill it. */
@@ -9,9 +9,9 @@ const LINE_EVERY_MS = 5000;
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
 export function lineReporter(verbose: boolean): Reporter {
   return {
-    plan: (plan, tools) => say(planSummary(plan, tools, verbose)),
+    plan: (said) => say(said.lines(verbose)),
     progress: progressLines(say),
-    result: (result) => say(resultSummary(result)),
+    result: (said) => say(said.lines(verbose)),
     close: () => undefined,
   };
 }

@@ -108,7 +108,8 @@ export function planOptions(
   };
 }
 
-function collect(value: string, before: string[] | undefined): string[] {
+/** Values of an option that may be given several times. */
+export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
 

@@ -10,6 +10,7 @@ import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
+import { planSaid, resultSaid } from "./said.js";
 import { withStatus } from "./status.js";
 import { spoolStdin } from "./stdin.js";
 
@@ -95,7 +96,7 @@ async function runOne(
   const reporter = chooseReporter(flags);
   const events = withStatus(
     {
-      onPlan: (_, plan, tools) => reporter.plan(plan, tools),
+      onPlan: (_, plan, tools) => reporter.plan(planSaid(plan, tools)),
       onProgress: (_, progress) => reporter.progress(progress),
     },
     say,
@@ -105,7 +106,7 @@ async function runOne(
     const { skipExisting } = flags;
     const all = { ...options, skipExisting, ...events };
     const { report, result, error } = await packItem(item, all);
-    if (result !== undefined) reporter.result(result);
+    if (result !== undefined) reporter.result(resultSaid(result));
     return { report: summarize([report], performance.now() - startMs), error };
   } finally {
     events.release();

@@ -7,6 +7,7 @@ import {
   decimal,
   type LadderFlags,
 } from "./options.js";
+import { addMuxOptions, type MuxFlags } from "./mux-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
 import type { WatchFlags } from "./watch-command.js";
@@ -17,6 +18,7 @@ Examples:
   mss-pack input.mp4 -o out/ --drop 480p         one rung less
   mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
+  mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding
   mss-pack watch in/ -o out/                     whatever is put into in/
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
@@ -39,6 +41,7 @@ export function buildProgram(signal: AbortSignal): Command {
     .addHelpText("after", `${EXAMPLES}\nExit codes:\n${exitCodesText()}`)
     .enablePositionalOptions();
   addPack(program, signal);
+  addMux(program, signal);
   addWatch(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
@@ -67,6 +70,18 @@ function addPack(program: Command, signal: AbortSignal): void {
       const { packCommand } = await import("./pack-command.js");
       await packCommand(inputs, flags, signal);
     });
+}
+
+function addMux(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("mux <files...>")
+    .description(
+      "package finished MP4s as they are, without encoding: a rung each, and their sound",
+    );
+  addMuxOptions(command).action(async (files: string[], flags: MuxFlags) => {
+    const { muxCommand } = await import("./mux-command.js");
+    await muxCommand(files, flags, signal);
+  });
 }
 
 function addWatch(program: Command, signal: AbortSignal): void {

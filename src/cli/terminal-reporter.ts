@@ -1,6 +1,6 @@
 import { Presets, SingleBar } from "cli-progress";
 import { remainingSeconds } from "./eta.js";
-import { planSummary, progressDetails, resultSummary } from "./text.js";
+import { progressDetails } from "./text.js";
 import type { Reporter } from "./reporter.js";
 
 /** A bar on stderr with the step's name, percent, speed and time left. */
@@ -20,8 +20,7 @@ export function terminalReporter(verbose: boolean): Reporter {
   );
   let isShown = false;
   return {
-    plan: (plan, tools) =>
-      process.stderr.write(`${planSummary(plan, tools, verbose)}\n`),
+    plan: (said) => process.stderr.write(`${said.lines(verbose)}\n`),
     progress(progress) {
       const payload = {
         label: progress.label.padEnd(8),
@@ -31,9 +30,9 @@ export function terminalReporter(verbose: boolean): Reporter {
       isShown = true;
       bar.update(Math.floor(progress.fraction * 100), payload);
     },
-    result(result) {
+    result(said) {
       bar.stop();
-      process.stderr.write(`${resultSummary(result)}\n`);
+      process.stderr.write(`${said.lines(verbose)}\n`);
     },
     close: () => bar.stop(),
   };

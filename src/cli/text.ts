@@ -1,4 +1,4 @@
-import type { PackProgress, PackResult } from "../options.js";
+import type { Delivered, PackProgress } from "../options.js";
 import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
 import { lostText } from "../damage.js";
 import { codecNamed } from "../codecs/index.js";
@@ -104,7 +104,7 @@ export function progressDetails(
 }
 
 /** What was written and what to do next. */
-export function resultSummary(result: PackResult): string {
+export function deliveredSummary(result: Delivered): string {
   const { folder, files, manifest, durationSeconds, skipped, lost } = result;
   const losses =
     lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`];

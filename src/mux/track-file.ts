@@ -10,6 +10,7 @@ import {
   TRACK_ID,
   type FragmentOptions,
 } from "./ismv.js";
+import { flusher } from "./flusher.js";
 import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
 import { writeParts } from "./part-threads.js";
 import { partsOf } from "./parts.js";
@@ -47,6 +48,8 @@ export interface PlannedFile {
 }
 
 export interface TrackFileOptions extends FragmentOptions {
+  /** Wait until all is on the disk. Default true. */
+  readonly fsync?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is written, 0 to 1, now and then. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -66,7 +69,6 @@ export async function writeTrackFiles(
   try {
     for (const plan of planned) opened.push(await openFile(plan, options));
     await writeFragments(opened, options);
-    for (const { handle } of opened) await handle.sync();
     return opened.map(describe);
   } finally {
     for (const { handle } of opened) await handle.close();
@@ -106,16 +108,20 @@ async function openFile(
 
 async function writeFragments(
   files: readonly OpenFile[],
-  { signal, onProgress, ...options }: TrackFileOptions,
+  { signal, onProgress, fsync = true, ...options }: TrackFileOptions,
 ): Promise<void> {
-  const parts = files.flatMap(({ plan, layout }) =>
-    partsOf({ ...plan, options }, layout),
+  const parts = files.flatMap(({ plan: { path, track, fragments }, layout }) =>
+    partsOf({ path, track, fragments, options }, layout),
   );
+  const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
   let written = 0;
-  const [first] = files;
-  await refusing(first?.plan.path ?? "", () =>
-    writeParts(parts, signal, () => onProgress?.(++written / parts.length)),
-  );
+  await refusing(files[0]?.plan.path ?? "", async () => {
+    await writeParts(parts, signal, () => {
+      onProgress?.(++written / parts.length);
+      flush?.begin();
+    });
+    await flush?.finish();
+  });
 }
 
 function describe({ plan, bitrate, layout, bytes }: OpenFile): TrackFile {

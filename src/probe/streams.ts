@@ -5,7 +5,7 @@ import {
   type FfprobeReport,
   type FfprobeStream,
 } from "./ffprobe-json.js";
-import { toLanguage } from "./language.js";
+import { toLanguage } from "../media/language.js";
 import { describeVideo } from "./picture.js";
 import type { IgnoredStream, SourceAudio, SourceInfo } from "./source-info.js";
 import { timesOf, type FileTimes } from "./stream-times.js";

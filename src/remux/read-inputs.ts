@@ -3,6 +3,7 @@ import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
+import { toLanguage } from "../media/language.js";
 import { readTrack } from "../mux/read-track.js";
 import { onSmoothClock } from "../mux/smooth-clock.js";
 import type { MuxInput, SourceTrack } from "./source-track.js";
@@ -53,7 +54,8 @@ async function sourceTrack(
   const codec = codecFor(movieTrack, label);
   const read = await readTrack(movieTrack, codec, path);
   const choice = input.tracks?.[trackId];
-  const language = choice?.language ?? input.language ?? read.language;
+  const language =
+    choice?.language ?? input.language ?? toLanguage(read.language);
   return {
     ...{ path, trackId, label, kind: codec.kind },
     track: onSmoothClock({ ...read, language }, label),

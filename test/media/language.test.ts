@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toLanguage } from "../../src/probe/language.js";
+import { toLanguage } from "../../src/media/language.js";
 
 test.for([
   // Two codes for one language: Smooth clients expect the terminology code.

@@ -1,0 +1,39 @@
+import { PackError } from "../errors.js";
+import { remux } from "../remux.js";
+import { chooseReporter } from "./choose-reporter.js";
+import { muxInputs, type MuxFlags } from "./mux-options.js";
+import { muxPlanSaid, muxResultSaid } from "./mux-said.js";
+
+/** `mss-pack mux file... -o out/` */
+export async function muxCommand(
+  paths: readonly string[],
+  flags: MuxFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!flags.out) {
+    throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
+      hint: `For example: mss-pack mux ${paths.join(" ")} -o out/`,
+    });
+  }
+  const inputs = muxInputs(paths, flags);
+  const reporter = chooseReporter(flags);
+  try {
+    const result = await remux(inputs, {
+      output: flags.out,
+      name: flags.name,
+      fragmentSeconds: flags.fragment,
+      overwrite: flags.overwrite,
+      verify: flags.verify,
+      tfdt: flags.tfdt,
+      fsync: flags.fsync,
+      ffmpegPath: flags.ffmpeg,
+      ffprobePath: flags.ffprobe,
+      signal,
+      onPlan: (plan) => reporter.plan(muxPlanSaid(plan)),
+      onProgress: (progress) => reporter.progress(progress),
+    });
+    reporter.result(muxResultSaid(result));
+  } finally {
+    reporter.close();
+  }
+}
