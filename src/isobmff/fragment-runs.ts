@@ -1,13 +1,13 @@
-import { PackError } from "../errors.js";
+import { messageOf, PackError } from "../errors.js";
 import { viewOf } from "./bytes.js";
 import { TFXD_UUID } from "./boxes/smooth.js";
 import {
   childBox,
   childBoxes,
   numberField,
-  numbersField,
   type ParsedBox,
 } from "./parsed-box.js";
+import { trunRows, type TrunRows } from "./trun-rows.js";
 
 /** Samples of a track that follow one another in a fragment: a trun with its defaults. */
 export interface FragmentRun {
@@ -135,10 +135,6 @@ interface RunPlace {
   readonly end: number;
 }
 
-/** tr_flags. ISO/IEC 14496-12 8.8.8.1 */
-const DATA_OFFSET = 0x000001;
-const FIRST_SAMPLE_FLAGS = 0x000004;
-
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
 const NON_SYNC = 0x00010000;
 
@@ -151,35 +147,43 @@ function readTrun(
   { trackId, time, base, end }: RunPlace,
   where: string,
 ): FragmentRun {
-  const flags = numberField(trun, "flags");
-  const count = numberField(trun, "sample_count");
-  const column = (name: string) => numbersField(trun, name);
-  const sizes = column("sample_size");
-  const durations = column("sample_duration");
-  const offsets = column("sample_composition_time_offset");
-  const sampleFlags = column("sample_flags");
-  const rows = [sizes, durations, offsets, sampleFlags].map((c) => c.length);
-  if (Math.max(...rows) === 0 && count > MOST_WITHOUT_ROWS)
-    throw damaged(where, `trun claims ${count} samples without a row`);
+  const rows = rowsOf(trun, where);
+  const { count, dataOffset, firstSampleFlags } = rows;
   const all = { length: count };
-  const sync = Uint8Array.from(all, (_, i) =>
-    (sampleFlags[i] ?? defaults.flags) & NON_SYNC ? 0 : 1,
-  );
-  if (flags & FIRST_SAMPLE_FLAGS && count > 0)
-    sync[0] = numberField(trun, "first_sample_flags") & NON_SYNC ? 0 : 1;
+  const isSync = (i: number) => {
+    const first = i === 0 ? firstSampleFlags : undefined;
+    const flags = first ?? rows.sampleFlags(i) ?? defaults.flags;
+    return flags & NON_SYNC ? 0 : 1;
+  };
   return {
     trackId,
     time,
-    offset: flags & DATA_OFFSET ? base + numberField(trun, "data_offset") : end,
-    size: Uint32Array.from(all, (_, i) => sizes[i] ?? defaults.size),
+    offset: dataOffset === undefined ? end : base + dataOffset,
+    size: Uint32Array.from(all, (_, i) => rows.size(i) ?? defaults.size),
     duration: Uint32Array.from(
       all,
-      (_, i) => durations[i] ?? defaults.duration,
+      (_, i) => rows.duration(i) ?? defaults.duration,
     ),
-    // Signed in version 0 too, as every player reads it.
-    compositionOffset: Int32Array.from(all, (_, i) => offsets[i] ?? 0),
-    sync,
+    compositionOffset: Int32Array.from(
+      all,
+      (_, i) => rows.compositionOffset(i) ?? 0,
+    ),
+    sync: Uint8Array.from(all, (_, i) => isSync(i)),
   };
+}
+
+function rowsOf(trun: ParsedBox, where: string): TrunRows {
+  const rows = refuse(where, () => trunRows(trun));
+  if (rows.hasRows || rows.count <= MOST_WITHOUT_ROWS) return rows;
+  throw damaged(where, `trun claims ${rows.count} samples without a row`);
+}
+
+function refuse<T>(where: string, read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    throw damaged(where, messageOf(error));
+  }
 }
 
 function damaged(where: string, what: string): PackError {

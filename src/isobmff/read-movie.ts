@@ -10,6 +10,7 @@ import { joinRuns } from "./join-runs.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
 import { parseBoxes } from "./source.js";
+import { TRUN } from "./trun-rows.js";
 import { readMovieTracks, type MovieTrack } from "./tracks.js";
 
 /**
@@ -77,7 +78,7 @@ async function parseMoof(
   const complaints: string[] = [];
   const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
   const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
-  const [moof] = parseBoxes(bytes, (message) => complaints.push(message));
+  const [moof] = parseBoxes(bytes, (text) => complaints.push(text), TRUN);
   if (moof !== undefined && complaints.length === 0) return moof;
   const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
   throw new PackError(

@@ -6,7 +6,9 @@ import {
   numberField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
+import { messageOf } from "../errors.js";
 import { parseBoxes } from "../isobmff/source.js";
+import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
 import type { Findings, Place } from "./finding.js";
 import { readRun, type SampleRun } from "./sample-run.js";
 import {
@@ -55,19 +57,25 @@ interface FragmentBoxes {
   readonly moof: ParsedBox;
   readonly traf: ParsedBox;
   readonly tfhd: ParsedBox;
-  readonly trun: ParsedBox;
+  readonly trun: TrunRows;
 }
 
 function findBoxes(
   head: Uint8Array,
   onError: (message: string) => void,
 ): FragmentBoxes | undefined {
-  const [moof] = parseBoxes(head.subarray(0, uint32At(head, 0)), onError);
+  const bytes = head.subarray(0, uint32At(head, 0));
+  const [moof] = parseBoxes(bytes, onError, TRUN);
   const traf = moof && childBox(moof, "traf");
   const tfhd = traf && childBox(traf, "tfhd");
   const trun = traf && childBox(traf, "trun");
   if (moof?.type !== "moof" || !traf || !tfhd || !trun) return undefined;
-  return { moof, traf, tfhd, trun };
+  try {
+    return { moof, traf, tfhd, trun: trunRows(trun) };
+  } catch (error) {
+    onError(messageOf(error));
+    return undefined;
+  }
 }
 
 /** Clients read the first traf and trun only, and have no file to count offsets in. */
@@ -79,7 +87,7 @@ function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
   place.expect("one-trun", "number of trun boxes", truns, 1);
   const hasBase = numberField(tfhd, "flags") & 0x000001;
   place.expect("base-data-offset", "base-data-offset flag", hasBase, 0);
-  const offset = numberField(trun, "data_offset");
+  const offset = trun.dataOffset ?? 0;
   place.expect("data-offset", "data_offset", offset, moof.size + 8);
   const found = numberField(tfhd, "track_id");
   place.expect("track-id", "track_ID in tfhd", found, trackId);
@@ -102,15 +110,11 @@ function checkSequence(
     pointer.join(" "),
     "1 1 1",
   );
-  const own = numberField(trun, "flags") & FIRST_SAMPLE_FLAGS;
-  const flags = own
-    ? numberField(trun, "first_sample_flags")
-    : numberField(tfhd, "default_sample_flags");
+  const flags =
+    trun.firstSampleFlags ?? numberField(tfhd, "default_sample_flags");
   if (flags & NON_SYNC)
     place.fault("random-access", "first sample is flagged as no sync sample");
 }
-
-const FIRST_SAMPLE_FLAGS = 0x000004;
 
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
 const NON_SYNC = 0x00010000;

@@ -58,33 +58,47 @@ const FRAGMENTS_A_TURN = 16;
 
 /**
  * The first bytes of every fragment in turn, at least its whole moof where that
- * is there. Read synchronously: a film has ten thousand fragments, and waiting
+ * is there; good until the next are asked for. Read synchronously: a film has ten thousand fragments, and waiting
  * for a thread for each takes three times as long as all the rest of the check.
  */
 export async function* readHeads(
   reader: TrackReader,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.allocUnsafe(HEAD_SIZE);
   for (let i = 0; i < reader.index.length; i++) {
     if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
     throwIfAborted(signal);
-    yield readHead(reader, i);
+    yield readHead(reader, i, buffer);
   }
 }
 
-function readHead(reader: TrackReader, i: number): Uint8Array {
+function readHead(
+  reader: TrackReader,
+  i: number,
+  buffer: Uint8Array,
+): Uint8Array {
   const { begin, end } = fragmentSpan(reader, i);
   const extent = Math.max(0, end - begin);
-  const head = readNow(reader.file.fd, begin, Math.min(HEAD_SIZE, extent));
+  const head = readInto(
+    buffer.subarray(0, Math.min(HEAD_SIZE, extent)),
+    reader.file.fd,
+    begin,
+  );
   if (head.length < 8) return head;
   const moofSize = new DataView(head.buffer, head.byteOffset).getUint32(0);
   const wanted = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
-  return wanted <= head.length ? head : readNow(reader.file.fd, begin, wanted);
+  if (wanted <= head.length) return head;
+  return readInto(Buffer.allocUnsafe(wanted), reader.file.fd, begin);
 }
 
-function readNow(fd: number, position: number, length: number): Uint8Array {
-  const buffer = Buffer.allocUnsafe(length);
-  return buffer.subarray(0, readSync(fd, buffer, 0, length, position));
+function readInto(
+  buffer: Uint8Array,
+  fd: number,
+  position: number,
+): Uint8Array {
+  const read = readSync(fd, buffer, 0, buffer.length, position);
+  return buffer.subarray(0, read);
 }
 
 export type { IndexEntry, TrackReader } from "./track-index.js";
