@@ -83,8 +83,9 @@ async function make(
     signal: options.signal,
   });
   try {
+    const loaded = OUTPUTS[options.format ?? "smooth"].load();
     void job.content?.hash(); // beside the work, which does not wait for the disk
-    const written = await delivery.writeTracks(folder);
+    const [written] = await Promise.all([delivery.writeTracks(folder), loaded]);
     const report = await finish(written, delivery, folder, options);
     const { work, target } = folder;
     const place = { files, folder: work, target };

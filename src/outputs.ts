@@ -2,23 +2,21 @@ import { join } from "node:path";
 import type { EncodedRung } from "./encode/index.js";
 import { writeNew } from "./folder/durable.js";
 import { writing } from "./folder/errors.js";
-import { ism } from "./manifests/ism.js";
-import { ismc } from "./manifests/ismc.js";
 import { makePresentation } from "./manifests/presentation.js";
-import { mux } from "./mux/mux.js";
 import type { TrackFile, TrackFileOptions } from "./mux/track-file.js";
 import { allRungs, type EncodePlan } from "./plan/encode-plan.js";
 import { stampText, type Stamp } from "./stamp/stamp.js";
-import {
-  verify,
-  type VerifyOptions,
-  type VerifyReport,
-} from "./verify/verify.js";
+import type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 
 /** A kind of package: how encoded rungs become files, and how these are checked. */
 export interface Output {
   /** Names of all files of the package; the last one makes it visible. */
   files(plan: EncodePlan): string[];
+  /**
+   * Loads the code that is needed after the tracks are written: a tenth of a
+   * second, that need not pass before them.
+   */
+  load(): Promise<unknown>;
   mux(
     plan: EncodePlan,
     encoded: readonly EncodedRung[],
@@ -46,18 +44,36 @@ const smooth: Output = {
     `${plan.name}.ism`,
   ],
 
-  mux,
+  load: () => Promise.all([manifestCode(), verifyCode()]),
+
+  async mux(plan, encoded, folder, options) {
+    const { mux } = await import("./mux/mux.js");
+    return mux(plan, encoded, folder, options);
+  },
 
   async manifests(name, tracks, folder, stamp) {
+    const { ism, ismc } = await manifestCode();
     const presentation = makePresentation(name, tracks);
     await writeText(join(folder, `${name}.ismc`), ismc(presentation));
     const comment = stamp && stampText(stamp);
     await writeText(join(folder, `${name}.ism`), ism(presentation, comment));
   },
 
-  verify: (name, folder, options) =>
-    verify(join(folder, `${name}.ism`), options),
+  async verify(name, folder, options) {
+    const { verify } = await verifyCode();
+    return verify(join(folder, `${name}.ism`), options);
+  },
 };
+
+async function manifestCode() {
+  const { ism } = await import("./manifests/ism.js");
+  const { ismc } = await import("./manifests/ismc.js");
+  return { ism, ismc };
+}
+
+function verifyCode() {
+  return import("./verify/verify.js");
+}
 
 /** The door for a new output: one row here. */
 export const OUTPUTS = { smooth } as const satisfies Record<string, Output>;

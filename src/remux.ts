@@ -1,13 +1,15 @@
+import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { deliver } from "./deliver.js";
+import { deliver, type Delivery } from "./deliver.js";
 import { PackError, throwIfAborted } from "./errors.js";
 import type { Delivered, DeliverOptions } from "./options.js";
-import { checkedName, packageName } from "./plan/plan.js";
+import { checkedName, packageName } from "./plan/package-name.js";
 import { writeTrackFiles } from "./mux/track-file.js";
 import { planMux, type MuxPlan } from "./remux/plan.js";
 import { readInputs } from "./remux/read-inputs.js";
 import type { MuxInput } from "./remux/source-track.js";
-import { findTools, type ToolPaths } from "./tools/find.js";
+import { startThreads, type Threads } from "./mux/part-threads.js";
+import type { ToolPaths } from "./tools/find.js";
 import { version } from "./version.js";
 
 export interface MuxOptions
@@ -45,33 +47,64 @@ export async function remux(
   const files = inputs.map((input) =>
     typeof input === "string" ? { path: input } : input,
   );
-  const plan = await prepareMux(files, options);
-  const tools =
-    options.verify === "full" ? await findTools(options) : undefined;
-  const delivery = {
+  const threads = startThreads(await bytesOf(files));
+  try {
+    const plan = await prepareMux(files, options);
+    const delivered = await deliver(
+      await deliveryOf(plan, files, threads, options),
+      options,
+    );
+    return { ...delivered, plan };
+  } finally {
+    await threads.close();
+  }
+}
+
+async function deliveryOf(
+  plan: MuxPlan,
+  inputs: readonly MuxInput[],
+  threads: Threads,
+  options: MuxOptions,
+): Promise<Delivery> {
+  return {
     job: {
       ...{ name: plan.name, version: version(), content: undefined },
       ...{ settings: "", ffmpeg: "" },
     },
     files: filesOf(plan),
-    sources: files.map(({ path }) => resolve(path)),
+    sources: inputs.map(({ path }) => resolve(path)),
     neededBytes: plan.bytes,
-    tools,
-    async writeTracks({ work, signal }: { work: string; signal: AbortSignal }) {
+    tools: options.verify === "full" ? await toolsFor(options) : undefined,
+    async writeTracks({ work, signal }) {
       options.onPlan?.(plan);
       const planned = plan.tracks.map(({ source: { track }, ...named }) => ({
         ...{ ...named, track },
         path: join(work, named.file),
       }));
       const tracks = await writeTrackFiles(planned, {
-        ...{ tfdt: options.tfdt, fsync: options.fsync, signal },
+        ...{ tfdt: options.tfdt, fsync: options.fsync, threads, signal },
         onProgress: (fraction) =>
           options.onProgress?.({ step: "mux", label: "package", fraction }),
       });
       return { tracks, lost: [] };
     },
   };
-  return { ...(await deliver(delivery, options)), plan };
+}
+
+async function toolsFor(paths: ToolPaths) {
+  const { findTools } = await import("./tools/find.js");
+  return findTools(paths);
+}
+
+/** Of all files that are there; those that are not are told of by whoever reads them. */
+async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
+  const sizes = inputs.map(({ path }) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 async function prepareMux(

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { PackError } from "./errors.js";
 import { requireFolder } from "./folder/refusals.js";
 import type { PlanOptions } from "./options.js";
-import { checkedName } from "./plan/plan.js";
+import { checkedName } from "./plan/package-name.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";

@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { availableParallelism } from "node:os";
-import { fileURLToPath } from "node:url";
 import { setImmediate } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
 import { writePart, type Part } from "./write-part.js";
@@ -13,11 +13,8 @@ export interface WorkerOrder {
   readonly counter: Int32Array;
 }
 
-/** What a thread says: a part is written, or it has failed and ended. */
-export interface WorkerAnswer {
-  readonly written?: true;
-  readonly failure?: Failed;
-}
+/** What a thread says: a part is written, all that it could do is done, or it has failed. */
+export type WorkerAnswer = "written" | "done" | Failed;
 
 /** An error without its class, which is lost on the way between threads. */
 export interface Failed {
@@ -27,41 +24,67 @@ export interface Failed {
   readonly errno: string | undefined;
 }
 
+/** Threads beside this one that write parts. They take a moment to start: begin early. */
+export interface Threads {
+  readonly workers: readonly Worker[];
+  /** Ends them, whatever they do. */
+  close(): Promise<void>;
+}
+
 /** More threads only wait for the same disk and memory. */
 const MOST_THREADS = 4;
 
-/** Fewer parts are written before a thread has started. */
-const PARTS_PER_THREAD = 4;
+/** Less is written before a thread has started. */
+const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 
-/** Built beside this file. Run from the source, as tests do, all is written by one thread. */
+/** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
 const WORKER = fileURLToPath(new URL("./part-worker.js", import.meta.url));
 
 /**
- * Writes parts with as many threads as there are cores; this thread is one of
- * them. Each takes the next part that nobody has taken.
+ * Starts as many threads as there are cores, less this one.
+ *
+ * @param bytes that will be written: few are not worth a thread
+ */
+export function startThreads(bytes: number): Threads {
+  const isWorth = bytes >= BYTES_WORTH_THREADS && existsSync(WORKER);
+  const cores = Math.min(MOST_THREADS, availableParallelism());
+  const workers = Array.from(
+    { length: isWorth ? cores - 1 : 0 },
+    () => new Worker(WORKER),
+  );
+  return {
+    workers,
+    async close() {
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}
+
+/**
+ * Writes parts, by this thread and others. Each takes the next part that nobody
+ * has taken.
  *
  * @param onPart told after each part
- * @throws what the first part that failed has thrown; the other threads are ended
+ * @throws what the first part that failed has thrown; close the threads then
  */
 export async function writeParts(
   parts: readonly Part[],
+  { workers }: Threads,
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
   const counter = new Int32Array(new SharedArrayBuffer(4));
-  const threads = startThreads({ parts, counter }, onPart);
+  const order: WorkerOrder = { parts, counter };
   try {
-    const ours = writeOwn(parts, counter, signal, onPart);
-    await Promise.all([ours, ...threads.map(({ ended }) => ended)]);
+    const others = workers.map((worker) => writeBy(worker, order, onPart));
+    await Promise.all([writeOwn(order, signal, onPart), ...others]);
   } finally {
-    Atomics.store(counter, 0, parts.length);
-    await Promise.all(threads.map(({ worker }) => worker.terminate()));
+    Atomics.store(counter, 0, parts.length); // nobody begins another
   }
 }
 
 async function writeOwn(
-  parts: readonly Part[],
-  counter: Int32Array,
+  { parts, counter }: WorkerOrder,
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
@@ -75,33 +98,21 @@ async function writeOwn(
   }
 }
 
-interface Thread {
-  readonly worker: Worker;
-  readonly ended: Promise<void>;
-}
-
-function startThreads(order: WorkerOrder, onPart: () => void): Thread[] {
-  const wanted = Math.min(
-    MOST_THREADS,
-    availableParallelism(),
-    Math.floor(order.parts.length / PARTS_PER_THREAD),
-  );
-  if (wanted < 2 || !existsSync(WORKER)) return [];
-  return Array.from({ length: wanted - 1 }, () => startThread(order, onPart));
-}
-
-function startThread(workerData: WorkerOrder, onPart: () => void): Thread {
-  const worker = new Worker(WORKER, { workerData });
-  const ended = new Promise<void>((resolve, reject) => {
-    worker.on("message", ({ failure }: WorkerAnswer) => {
-      if (failure === undefined) onPart();
-      else reject(errorOf(failure));
+async function writeBy(
+  worker: Worker,
+  order: WorkerOrder,
+  onPart: () => void,
+): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    worker.on("message", (answer: WorkerAnswer) => {
+      if (answer === "written") onPart();
+      else if (answer === "done") resolve();
+      else reject(errorOf(answer));
     });
     worker.once("error", reject);
-    worker.once("exit", () => resolve());
+    worker.once("exit", () => reject(new Error("a writing thread has ended")));
+    worker.postMessage(order);
   });
-  ended.catch(() => undefined); // told by whoever waits for all
-  return { worker, ended };
 }
 
 function errorOf({ message, facts, code, errno }: Failed): Error {

@@ -1,21 +1,23 @@
-import { parentPort, workerData } from "node:worker_threads";
+import { parentPort } from "node:worker_threads";
 import { describeError, PackError } from "../errors.js";
 import { errnoOf } from "../output-error.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
 import { writePart } from "./write-part.js";
 
 /** A thread that writes parts until none is left; see part-threads.ts. */
-const { parts, counter } = workerData as WorkerOrder;
+parentPort?.on("message", (order: WorkerOrder) => void work(order));
 
-try {
-  for (;;) {
-    const part = parts[Atomics.add(counter, 0, 1)];
-    if (part === undefined) break;
-    await writePart(part);
-    answer({ written: true });
+async function work({ parts, counter }: WorkerOrder): Promise<void> {
+  try {
+    for (;;) {
+      const part = parts[Atomics.add(counter, 0, 1)];
+      if (part === undefined) return answer("done");
+      await writePart(part);
+      answer("written");
+    }
+  } catch (error) {
+    answer(describe(error));
   }
-} catch (error) {
-  answer({ failure: describe(error) });
 }
 
 function answer(message: WorkerAnswer): void {

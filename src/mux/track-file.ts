@@ -12,7 +12,7 @@ import {
 } from "./ismv.js";
 import { flusher } from "./flusher.js";
 import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
-import { writeParts } from "./part-threads.js";
+import { startThreads, writeParts, type Threads } from "./part-threads.js";
 import { partsOf } from "./parts.js";
 
 /** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
@@ -50,6 +50,8 @@ export interface PlannedFile {
 export interface TrackFileOptions extends FragmentOptions {
   /** Wait until all is on the disk. Default true. */
   readonly fsync?: boolean | undefined;
+  /** Threads that were started before; default: started when they are worth it. */
+  readonly threads?: Threads | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is written, 0 to 1, now and then. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -108,18 +110,26 @@ async function openFile(
 
 async function writeFragments(
   files: readonly OpenFile[],
-  { signal, onProgress, fsync = true, ...options }: TrackFileOptions,
+  given: TrackFileOptions,
 ): Promise<void> {
+  const { signal, onProgress, fsync = true, tfdt } = given;
+  const options: FragmentOptions = { tfdt };
   const parts = files.flatMap(({ plan: { path, track, fragments }, layout }) =>
     partsOf({ path, track, fragments, options }, layout),
   );
   const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const threads = given.threads ?? startThreads(bytes);
   let written = 0;
   await refusing(files[0]?.plan.path ?? "", async () => {
-    await writeParts(parts, signal, () => {
-      onProgress?.(++written / parts.length);
-      flush?.begin();
-    });
+    try {
+      await writeParts(parts, threads, signal, () => {
+        onProgress?.(++written / parts.length);
+        flush?.begin();
+      });
+    } finally {
+      await threads.close();
+    }
     await flush?.finish();
   });
 }

@@ -1,5 +1,3 @@
-import { parse } from "node:path";
-import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import {
@@ -9,6 +7,7 @@ import {
 } from "../media/cut-times.js";
 import type { EncodePlan, Estimate } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
+import { checkedName, packageName } from "./package-name.js";
 import { planAudio } from "./plan-audio.js";
 import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
@@ -18,7 +17,6 @@ import {
   sourceNotes,
   type Abilities,
 } from "./source-notes.js";
-import { isUrl } from "../tools/reading.js";
 import { planTiming } from "./timing.js";
 
 export interface PlanSettings extends LadderSettings {
@@ -79,12 +77,6 @@ export function makePlan(
   };
 }
 
-/** The package's name when none is given: a file's name without its folder and extension; of a URL, that of its path. */
-export function packageName(path: string): string {
-  if (!isUrl(path) || !URL.canParse(path)) return parse(path).name;
-  return parse(new URL(path).pathname).name;
-}
-
 function fragmentCount(
   grid: FragmentGrid | undefined,
   gopSeconds: number,
@@ -106,29 +98,6 @@ function estimate(
   const bitrate = rungs.reduce((sum, rung) => sum + rung.bitrate, 0);
   const bytes = Math.round((bitrate * durationSeconds) / 8);
   return { fragments, bytes, diskBytes: 2 * bytes };
-}
-
-/** Longer names would not leave room for `_5000.ismv` in the 255 bytes that file systems give. */
-const LONGEST_NAME_BYTES = 230;
-
-/**
- * The name of a package, as it is: one part of a path, that must not lead out of the output folder.
- *
- * @throws PackError `usage`
- */
-export function checkedName(name: string): string {
-  const isWrong = ["", ".", ".."].includes(name) || /[\\/\0-\x1f]/.test(name);
-  if (!isWrong && Buffer.byteLength(name) <= LONGEST_NAME_BYTES) return name;
-  const expected = isWrong
-    ? "a file name without slashes or control characters"
-    : `at most ${LONGEST_NAME_BYTES} bytes`;
-  throw new PackError(
-    "usage",
-    `The package's name is ${JSON.stringify(name)}. Expected ${expected}.`,
-    {
-      hint: "Give another with --name.",
-    },
-  );
 }
 
 /** The plan's grid for people, such as "29.97 fps, a key frame every 60 frames (2.002 s)". */

@@ -1,5 +1,5 @@
 import { nameKey } from "../batch-names.js";
-import { packageName } from "../plan/plan.js";
+import { packageName } from "../plan/package-name.js";
 import { isSame, settleTable, type FileState } from "./settled.js";
 
 /** A finished file, and its trouble when there is one. */

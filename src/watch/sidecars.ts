@@ -1,6 +1,6 @@
 import { extname } from "node:path";
 import { nameKey } from "../batch-names.js";
-import { packageName } from "../plan/plan.js";
+import { packageName } from "../plan/package-name.js";
 
 /** What lies beside films and is never one. The door for another kind: a word here. */
 // prettier-ignore

@@ -1,0 +1,32 @@
+import { parse } from "node:path";
+import { PackError } from "../errors.js";
+import { isUrl } from "../tools/reading.js";
+
+/** The package's name when none is given: a file's name without its folder and extension; of a URL, that of its path. */
+export function packageName(path: string): string {
+  if (!isUrl(path) || !URL.canParse(path)) return parse(path).name;
+  return parse(new URL(path).pathname).name;
+}
+
+/** Longer names would not leave room for `_5000.ismv` in the 255 bytes that file systems give. */
+const LONGEST_NAME_BYTES = 230;
+
+/**
+ * The name of a package, as it is: one part of a path, that must not lead out of the output folder.
+ *
+ * @throws PackError `usage`
+ */
+export function checkedName(name: string): string {
+  const isWrong = ["", ".", ".."].includes(name) || /[\\/\0-\x1f]/.test(name);
+  if (!isWrong && Buffer.byteLength(name) <= LONGEST_NAME_BYTES) return name;
+  const expected = isWrong
+    ? "a file name without slashes or control characters"
+    : `at most ${LONGEST_NAME_BYTES} bytes`;
+  throw new PackError(
+    "usage",
+    `The package's name is ${JSON.stringify(name)}. Expected ${expected}.`,
+    {
+      hint: "Give another with --name.",
+    },
+  );
+}
