@@ -75,6 +75,13 @@ export function lastLines(text: string, count: number): string {
   return lines.slice(-count).join("\n");
 }
 
+/**
+ * A static ffprobe, such as the bundled one, takes converters of characters from
+ * a C library that it was not built with, and crashes on every MPEG-TS for its
+ * service's name. Without them it reads the name as it is.
+ */
+const NO_CONVERTERS = { GCONV_PATH: "/nonexistent" };
+
 const HAS_GROUPS = process.platform !== "win32";
 
 /** Programs that run now; none of them outlives this process. */
@@ -89,7 +96,7 @@ function start(
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
-    env: { ...process.env, ...OWNER_ENVIRONMENT },
+    env: { ...process.env, ...NO_CONVERTERS, ...OWNER_ENVIRONMENT },
     // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
     // also what a wrapper script has started.
     detached: HAS_GROUPS,
