@@ -60,6 +60,8 @@ export interface PackResult {
   readonly skipped: boolean;
   /** Times of the source that could not be decoded: with `salvage`, or before a recording's first key frame. */
   readonly lost: readonly LostTime[];
+  /** What was noticed only while working, in words; the plan has notes of its own. */
+  readonly notes: readonly string[];
   readonly plan: EncodePlan;
   readonly report: VerifyReport;
 }

@@ -77,6 +77,7 @@ async function make(
   try {
     options.onPlan?.(plan, tools);
     void job.content?.hash(); // beside the encoder, which does not wait for the disk
+    const notes = new Set<string>(); // of two passes each says the same
     const encoded = await engine.encode(plan, {
       folder: folder.encoded,
       once: folder.once,
@@ -89,6 +90,7 @@ async function make(
           signal,
           salvage,
         }),
+      onNote: (note) => notes.add(note),
       onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
     });
     const tracks = await format.mux(plan, encoded, work, {
@@ -117,6 +119,7 @@ async function make(
       target,
       skipped: false,
       lost,
+      notes: [...notes],
     };
     const result = await packResult(made);
     await folder.publish();
@@ -168,5 +171,6 @@ async function lookBefore(
     target,
     skipped: true,
     lost: [],
+    notes: [],
   });
 }

@@ -17,11 +17,12 @@ export interface MadePackage {
   readonly target: string;
   readonly skipped: boolean;
   readonly lost: readonly LostTime[];
+  readonly notes: readonly string[];
 }
 
 /** What the caller of `pack` is told. */
 export async function packResult(made: MadePackage): Promise<PackResult> {
-  const { plan, report, files, folder, target, skipped, lost } = made;
+  const { plan, report, files, folder, target, skipped, lost, notes } = made;
   const sizes = files.map(async (file) => {
     const { size } = await stat(join(folder, file));
     return { file, bytes: size };
@@ -33,6 +34,7 @@ export async function packResult(made: MadePackage): Promise<PackResult> {
     durationSeconds: report.duration / SMOOTH_TIMESCALE,
     skipped,
     lost,
+    notes,
     plan,
     report,
   };

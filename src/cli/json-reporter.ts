@@ -29,13 +29,13 @@ export function jsonReporter(
       lastStep = progress.step;
       write("progress", { ...progress, remainingSeconds: left });
     },
-    result: ({ plan, report, skipped, ...result }) =>
+    result: ({ plan, report, skipped, notes, ...result }) =>
       write("result", {
         state: skipped ? "skipped" : "done",
         ...result,
         name: plan.name,
         tracks: report.tracks,
-        notes: plan.notes,
+        notes: [...plan.notes, ...notes],
         skipped: plan.skipped,
       }),
     close: () => undefined,

@@ -105,7 +105,8 @@ export function progressDetails(
 
 /** What was written and what to do next. */
 export function resultSummary(result: PackResult): string {
-  const { folder, files, manifest, durationSeconds, skipped, lost } = result;
+  const { folder, files, manifest, durationSeconds, skipped, lost, notes } =
+    result;
   if (skipped) return `Skipped, this is the same package already: ${manifest}`;
   const width = Math.max(...files.map(({ file }) => file.length));
   const rows = files.map(
@@ -114,6 +115,7 @@ export function resultSummary(result: PackResult): string {
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
     ...rows,
+    ...notes.map((note) => `  note: ${note}`),
     ...(lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`]),
     `Package: ${manifest}`,
   ].join("\n");

@@ -1,4 +1,5 @@
 import type { Tools } from "../tools/find.js";
+import { hasNoList } from "../tools/reading.js";
 import { askFfprobeAbout, type AskFfprobe } from "./ask-ffprobe.js";
 import {
   rationalOf,
@@ -8,7 +9,7 @@ import {
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { withSeenScan } from "./scan-type.js";
-import { openSource } from "./source-file.js";
+import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { describeSource } from "./streams.js";
 import { withLength } from "./unknown-length.js";
@@ -32,9 +33,9 @@ export async function probe(
   options: ProbeOptions = {},
 ): Promise<SourceInfo> {
   const { signal } = options;
-  const file = await openSource(input, options.allowNetwork ?? false);
+  const found = await openSource(input, options.allowNetwork ?? false);
+  const { file, told } = await askWhatItIs(found, tools, signal);
   const ask = askFfprobeAbout(file, tools, signal);
-  const told = await ask("-show_format", "-show_streams");
   const report = await withRealEnds(
     await withLength(told, file, tools, signal),
     ask,
@@ -42,6 +43,21 @@ export async function probe(
   const source = describeSource(report, file.path, file.sizeBytes);
   const timed = await withFrameTiming(source, report, ask);
   return withSeenScan(timed, tools, signal);
+}
+
+/** Its streams, and the demuxer that every later run is told to use. */
+async function askWhatItIs(
+  file: SourceFile,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Promise<{ file: SourceFile; told: FfprobeReport }> {
+  const report = (of: SourceFile) =>
+    askFfprobeAbout(of, tools, signal)("-show_format", "-show_streams");
+  const told = await report(file);
+  const known = { ...file, demuxer: told.format?.format_name };
+  return hasNoList(known.demuxer ?? "")
+    ? { file: known, told: await report(known) } // which looks further
+    : { file: known, told };
 }
 
 /** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */

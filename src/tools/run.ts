@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import {
   abortedError,
   PackError,
@@ -13,9 +14,9 @@ export interface RunOptions {
   /** Keep all of standard output in the result. */
   readonly keepStdout?: boolean;
   /** Called with each line of standard output; what it throws ends the program and the run. */
-  readonly onLine?: (line: string) => void;
-  /** Called with each line of standard error. */
-  readonly onErrorLine?: (line: string) => void;
+  readonly onLine?: Listener;
+  /** Called with each line of standard error; throwing ends all as well. */
+  readonly onErrorLine?: Listener;
   /** What the program reads on standard input; nothing when left out. */
   readonly stdin?: Uint8Array;
 }
@@ -54,13 +55,11 @@ export async function runTool(
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
   });
-  if (onErrorLine && child.stderr)
-    createInterface({ input: child.stderr }).on("line", onErrorLine);
   child.stdout?.setEncoding("utf8").on("data", (text: string) => {
     if (keepStdout) output.stdout += text;
   });
   try {
-    const end = await ended(child, onLine);
+    const end = await ended(child, onLine, onErrorLine);
     if (signal?.aborted) throw abortedError(signal);
     return { ...end, ...output };
   } finally {
@@ -107,9 +106,12 @@ function start(
   return child;
 }
 
+type Listener = (line: string) => void;
+
 async function ended(
   child: ChildProcess,
-  onLine: ((line: string) => void) | undefined,
+  onLine: Listener | undefined,
+  onErrorLine: Listener | undefined,
 ): Promise<Pick<RunResult, "exitCode" | "killedBy">> {
   return new Promise((resolve, reject) => {
     child.once("error", (cause) => {
@@ -119,15 +121,27 @@ async function ended(
     child.once("close", (code, killedBy) =>
       resolve({ exitCode: code ?? 128, killedBy }),
     );
-    if (onLine === undefined || child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      try {
-        onLine(line);
-      } catch (error) {
-        killGroup(child);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
-    });
+    const fail = (error: unknown) => {
+      killGroup(child);
+      reject(error instanceof Error ? error : new Error(String(error)));
+    };
+    readLines(child.stdout, onLine, fail);
+    readLines(child.stderr, onErrorLine, fail);
+  });
+}
+
+function readLines(
+  input: Readable | null,
+  listener: Listener | undefined,
+  fail: (error: unknown) => void,
+): void {
+  if (input === null || listener === undefined) return;
+  createInterface({ input }).on("line", (line) => {
+    try {
+      listener(line);
+    } catch (error) {
+      fail(error);
+    }
   });
 }
 
