@@ -27,9 +27,12 @@ export interface LateStream {
   readonly atByte: number;
 }
 
-/** ffmpeg's words for such a stream, such as "New audio stream 0:1 at pos:90607664 and DTS:89.975s". */
+/**
+ * ffmpeg's words for such a stream, such as "New audio stream 0:1 at pos:90607664
+ * and DTS:89.975s", or since version 6.1 "New audio stream with index 1 at ...".
+ */
 export function lateStreamIn(line: string): LateStream | undefined {
-  const words = /New (\w+) stream \d+:(\d+) at pos:(-?\d+) and DTS:/;
+  const words = /New (\w+) stream (?:\d+:|with index )(\d+) at pos:(-?\d+) and/;
   const [, type, index, position] = words.exec(line) ?? [];
   if (type === undefined) return undefined;
   return { type, index: Number(index), atByte: Number(position) };

@@ -11,6 +11,10 @@ test.for([
     late: { type: "data", index: 12, atByte: -1 },
   },
   {
+    line: "[in#0/flv @ 0x5] [warning] New video stream with index 1 at pos:5000000 and DTS:15s",
+    late: { type: "video", index: 1, atByte: 5_000_000 },
+  },
+  {
     line: "[mpegts @ 0x1] [warning] DTS discontinuity in stream 0: packet 7 with DTS 1",
     late: undefined,
   },
