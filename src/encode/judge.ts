@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import { outputError } from "../output-error.js";
 import { isAboutSource } from "../tools/complaints.js";
+import { isUrl } from "../tools/reading.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -33,10 +34,22 @@ export async function requireGoodRun(
   const refusal = diskRefusal(errors) ?? (await fullDisk(about.folder));
   if (refusal !== undefined) throw outputError(about.folder, refusal);
   if (wasKilled(run)) throw killed(run, about.command);
+  if (isUrl(about.source) && errors.some((line) => TIMED_OUT.test(line)))
+    throw silent(about);
   if (run.exitCode === 0) return errors;
   throw isAboutSource(errors)
     ? unreadable(errors, about)
     : failed(run, about.command);
+}
+
+/** ffmpeg takes what it has got from a silent server for the whole file. */
+const TIMED_OUT = /: (?:Connection|Operation) timed out$/;
+
+function silent({ source, command }: JudgedRun): PackError {
+  return new PackError("input", `${source}: its server has fallen silent.`, {
+    hint: "Try again, or fetch the file first and give that.",
+    facts: { file: source, command },
+  });
 }
 
 /** The C library's words at the end of a line, and its name for them. */

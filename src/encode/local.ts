@@ -3,6 +3,7 @@ import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
 import { complaintsIn, lateStreamIn } from "../tools/complaints.js";
 import { runTool } from "../tools/run.js";
+import { watchedTask } from "../tools/task.js";
 import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
 import { requireGoodRun } from "./judge.js";
@@ -74,6 +75,7 @@ async function runPass(
   const heard: string[] = [];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
+    task: watchedTask(tools, plan.source.path, "encode"),
     onLine: read,
     onErrorLine: (line) => {
       const late = lateStreamIn(line);

@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import type { Tools } from "../tools/find.js";
 import { probingOptions } from "../tools/reading.js";
 import { lastLines, runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
 import type { FfprobeReport } from "./ffprobe-json.js";
 
 /** Asks ffprobe about one file. @throws PackError `input` when it cannot read the file */
@@ -27,6 +28,7 @@ export function askFfprobeAbout(
     const args = ["-v", "error", ...reading, "-of", "json", ...options, path];
     const result = await runTool(tools.ffprobe.path, args, {
       signal,
+      task: taskOf(tools, input, "input"),
       keepStdout: true,
     });
     if (result.exitCode !== 0) {

@@ -1,6 +1,7 @@
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
 import { DamageLog, type LostTime } from "./damage-log.js";
 import type { SourceInfo } from "./source-info.js";
 
@@ -28,6 +29,7 @@ export async function findDamage(
   ];
   await runTool(tools.ffmpeg.path, args, {
     signal,
+    task: taskOf(tools, source.path, "input"),
     onErrorLine: (line) => log.read(line),
   });
   return log.end();

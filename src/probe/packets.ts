@@ -1,6 +1,7 @@
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */
@@ -21,7 +22,7 @@ export type ListPackets = (
 
 /** Lists packets of a file whose demuxer is known. */
 export function packetsOf(
-  { path, demuxer = "" }: ProbedFile,
+  { path, input, demuxer = "" }: ProbedFile,
   tools: Tools,
   signal: AbortSignal | undefined,
 ): ListPackets {
@@ -33,6 +34,7 @@ export function packetsOf(
     ];
     const { exitCode } = await runTool(tools.ffprobe.path, args, {
       signal,
+      task: taskOf(tools, input, "input"),
       // Side data, which nobody asked for, leaves empty lines.
       onLine: (line) => {
         if (line !== "") onPacket(readPacket(line));

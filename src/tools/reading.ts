@@ -66,8 +66,12 @@ export function isUrl(input: string): boolean {
 }
 
 function protocolOptions(input: string): string[] {
-  const protocols = isUrl(input) ? "http,https,tcp,tls" : "file,pipe";
-  return ["-protocol_whitelist", protocols];
+  if (!isUrl(input)) return ["-protocol_whitelist", "file,pipe"];
+  return [
+    ...["-protocol_whitelist", "http,https,tcp,tls"],
+    // In microseconds. ffmpeg tries three times: a server may be silent for 90 s.
+    ...["-rw_timeout", "30000000"],
+  ];
 }
 
 /**

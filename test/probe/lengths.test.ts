@@ -34,12 +34,12 @@ describe("streams last", () => {
     expect(await lengths(listing(lines))).toEqual([9.5, 8.5]);
   });
 
-  test("to their last of a million packets, behind a header that tells of ten seconds", async () => {
+  test("to their last of 200,000 packets, behind a header that tells of ten seconds", async () => {
     function* lines() {
-      for (let n = 0; n < 1_000_000; n++)
+      for (let n = 0; n < 200_000; n++)
         yield `stream_index=0|pts_time=${n}.000000|duration_time=1.000000`;
     }
-    expect(await lengths(listing(lines()))).toEqual([1_000_000, 8.04]);
+    expect(await lengths(listing(lines()))).toEqual([200_000, 8.04]);
   });
 
   test("as the header says, where ffprobe cannot read the end", async () => {

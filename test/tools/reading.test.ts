@@ -19,6 +19,11 @@ describe("a file from a stranger", () => {
     expect(protocols).toBe("http,https,tcp,tls");
   });
 
+  test("waits three times half a minute for a server that has fallen silent", () => {
+    const options = readingOptions("http://a/b.mp4", "mov").join(" ");
+    expect(options).toContain("-rw_timeout 30000000");
+  });
+
   test.for([
     "hls",
     "concat",
