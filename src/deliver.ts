@@ -33,6 +33,8 @@ export interface WrittenTracks {
   readonly tracks: readonly TrackFile[];
   /** Times of the source that could not be decoded. */
   readonly lost: readonly LostTime[];
+  /** What was noticed only while working, in words. */
+  readonly notes: readonly string[];
 }
 
 /**
@@ -66,7 +68,10 @@ async function lookBefore(
   if (standing.report === undefined) return standing.difference;
   const { report, lost } = standing;
   const place = { files, folder, target: folder };
-  return describePackage({ ...place, report, lost, skipped: true });
+  return describePackage({
+    ...{ ...place, report, lost },
+    ...{ notes: [], skipped: true },
+  });
 }
 
 async function make(
@@ -89,11 +94,12 @@ async function make(
     const report = await finish(written, delivery, folder, options);
     const { work, target } = folder;
     const place = { files, folder: work, target };
-    const { lost } = written;
+    const { lost, notes } = written;
     const result = await describePackage({
       ...place,
       report,
       lost,
+      notes,
       skipped: false,
     });
     await folder.publish();

@@ -28,7 +28,7 @@ export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";
 export type { Finding } from "./verify/finding.js";
 export { findTools } from "./tools/find.js";
-export type { Tool, ToolPaths, Tools } from "./tools/find.js";
+export type { Tool, ToolOptions, ToolPaths, Tools } from "./tools/find.js";
 export { listPresets } from "./plan/preset-file.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
 export type {

@@ -3,11 +3,11 @@ import type { OutputName } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
 import type { LostTime } from "./probe/damage-log.js";
-import type { ToolPaths, Tools } from "./tools/find.js";
+import type { ToolOptions, Tools } from "./tools/find.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 /** What `plan` needs to know beside the input. */
-export interface PlanOptions extends PlanSettings, ToolPaths {
+export interface PlanOptions extends PlanSettings, ToolOptions {
   /** Inputs may be http and https addresses. */
   readonly allowNetwork?: boolean | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
@@ -66,6 +66,8 @@ export interface Delivered {
   readonly skipped: boolean;
   /** Times of the source that could not be decoded: with `salvage`, or before a recording's first key frame. */
   readonly lost: readonly LostTime[];
+  /** What was noticed only while working, in words; the plan has notes of its own. */
+  readonly notes: readonly string[];
   readonly report: VerifyReport;
 }
 

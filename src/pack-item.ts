@@ -72,14 +72,14 @@ function reportOf(outcome: Outcome, signal: AbortSignal | undefined) {
       ? ({ state: "stopped" } as const)
       : ({ state: "failed", ...failure } as const);
   }
-  const { manifest, files, durationSeconds, plan, skipped, lost } =
+  const { manifest, files, durationSeconds, plan, skipped, lost, notes } =
     outcome.result;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const packaged = {
     manifest,
     bytes,
     durationSeconds,
-    notes: plan.notes,
+    notes: [...plan.notes, ...notes],
     lost,
   };
   return { state: skipped ? "skipped" : "done", ...packaged } as const;

@@ -60,10 +60,12 @@ async function encodeAndMux(
   const { onProgress, salvage = false } = options;
   options.onPlan?.(plan, tools);
   const engine = ENGINES[options.engine ?? "local"];
+  const notes = new Set<string>(); // of two passes each says the same
   const encoded = await engine.encode(plan, {
     ...{ folder, once, tools, signal },
     onComplaints: (complaints) =>
       judgeDamage(plan, complaints, { folder, tools, signal, salvage }),
+    onNote: (note) => notes.add(note),
     onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
   });
   const format = OUTPUTS[options.format ?? "smooth"];
@@ -75,5 +77,6 @@ async function encodeAndMux(
   });
   const missing = requireWhole(plan, tracks, salvage);
   const damage = await readDamage(folder);
-  return { tracks, lost: damage.length > 0 ? damage : missing };
+  const lost = damage.length > 0 ? damage : missing;
+  return { tracks, lost, notes: [...notes] };
 }

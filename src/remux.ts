@@ -86,7 +86,7 @@ async function deliveryOf(
         onProgress: (fraction) =>
           options.onProgress?.({ step: "mux", label: "package", fraction }),
       });
-      return { tracks, lost: [] };
+      return { tracks, lost: [], notes: [] };
     },
   };
 }

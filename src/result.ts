@@ -15,11 +15,12 @@ export interface MadePackage {
   readonly target: string;
   readonly skipped: boolean;
   readonly lost: readonly LostTime[];
+  readonly notes: readonly string[];
 }
 
 /** What the caller is told of a package. */
 export async function describePackage(made: MadePackage): Promise<Delivered> {
-  const { report, files, folder, target, skipped, lost } = made;
+  const { report, files, folder, target, skipped, lost, notes } = made;
   const sizes = files.map(async (file) => {
     const { size } = await stat(join(folder, file));
     return { file, bytes: size };
@@ -31,6 +32,7 @@ export async function describePackage(made: MadePackage): Promise<Delivered> {
     durationSeconds: report.duration / SMOOTH_TIMESCALE,
     skipped,
     lost,
+    notes,
     report,
   };
 }

@@ -20,7 +20,7 @@ export function muxPlanSaid(plan: MuxPlan): Said {
 
 /** What was packaged. */
 export function muxResultSaid(result: MuxResult): Said {
-  const { plan, report, skipped, ...rest } = result;
+  const { plan, report, skipped, notes, ...rest } = result;
   return {
     lines: () => deliveredSummary(result),
     object: {
@@ -28,7 +28,7 @@ export function muxResultSaid(result: MuxResult): Said {
       ...rest,
       name: plan.name,
       tracks: report.tracks,
-      notes: plan.notes,
+      notes: [...plan.notes, ...notes],
     },
   };
 }

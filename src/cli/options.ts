@@ -19,6 +19,7 @@ export interface LadderFlags {
   readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
+  readonly stallTimeout?: number;
 }
 
 /** Adds the ladder's options to a command. */
@@ -83,6 +84,15 @@ export function addToolOptions(command: Command): Command {
     );
 }
 
+/** Adds the option that says how long programs may stand still. */
+export function addStallOption(command: Command): Command {
+  return command.option(
+    "--stall-timeout <seconds>",
+    "give up when ffmpeg makes no progress for so long; 0: never (default: 600)",
+    decimal,
+  );
+}
+
 /** The flags in the library's words. */
 export function planOptions(
   flags: LadderFlags,
@@ -104,6 +114,7 @@ export function planOptions(
     allowNetwork: flags.allowNetwork,
     ffmpegPath: flags.ffmpeg,
     ffprobePath: flags.ffprobe,
+    stallTimeoutSeconds: flags.stallTimeout,
     signal,
   };
 }

@@ -4,6 +4,7 @@ import type { BatchOptions } from "../batch.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import {
   addLadderOptions,
+  addStallOption,
   addToolOptions,
   planOptions,
   type LadderFlags,
@@ -59,7 +60,7 @@ export function addMakeOptions(command: Command): Command {
       "--report <file.json>",
       "write what became of each input as one JSON document, also on failure",
     );
-  return addToolOptions(command)
+  return addStallOption(addToolOptions(command))
     .option(
       "--json",
       "one JSON object a line on stdout: plan, progress, result, error",

@@ -3,6 +3,7 @@ import { version } from "../version.js";
 import { exitCodesText } from "./errors.js";
 import {
   addLadderOptions,
+  addStallOption,
   addToolOptions,
   decimal,
   type LadderFlags,
@@ -10,6 +11,7 @@ import {
 import { addMuxOptions, type MuxFlags } from "./mux-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
+import type { VerifyFlags } from "./verify-command.js";
 import type { WatchFlags } from "./watch-command.js";
 
 const EXAMPLES = `
@@ -114,7 +116,7 @@ function addPlan(program: Command, signal: AbortSignal): void {
     .description(
       "show what would be done: rungs, filters, fragments, size, ffmpeg command",
     );
-  addToolOptions(addLadderOptions(command))
+  addStallOption(addToolOptions(addLadderOptions(command)))
     .option("--json", "the plan as JSON")
     .option("--debug", "print stacks of errors")
     .action(async (input: string, flags: LadderFlags & { json?: boolean }) => {
@@ -128,23 +130,13 @@ function addVerify(program: Command, signal: AbortSignal): void {
     .command("verify <package.ism>")
     .description("read a package back, decode it, and name what is wrong")
     .option("--quick", "read indexes and fragment heads only, do not decode");
-  addToolOptions(command)
+  addStallOption(addToolOptions(command))
     .option("--json", "the report as JSON")
     .option("--debug", "print stacks of errors")
-    .action(
-      async (
-        ism: string,
-        flags: {
-          quick?: boolean;
-          json?: boolean;
-          ffmpeg?: string;
-          ffprobe?: string;
-        },
-      ) => {
-        const { verifyCommand } = await import("./verify-command.js");
-        await verifyCommand(ism, flags, signal);
-      },
-    );
+    .action(async (ism: string, flags: VerifyFlags) => {
+      const { verifyCommand } = await import("./verify-command.js");
+      await verifyCommand(ism, flags, signal);
+    });
 }
 
 function addInspect(program: Command, signal: AbortSignal): void {

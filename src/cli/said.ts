@@ -20,7 +20,7 @@ export function planSaid(plan: EncodePlan, tools: Tools): Said {
 
 /** What was encoded and packaged. */
 export function resultSaid(result: PackResult): Said {
-  const { plan, report, skipped, ...rest } = result;
+  const { plan, report, skipped, notes, ...rest } = result;
   return {
     lines: () => deliveredSummary(result),
     object: {
@@ -28,7 +28,7 @@ export function resultSaid(result: PackResult): Said {
       ...rest,
       name: plan.name,
       tracks: report.tracks,
-      notes: plan.notes,
+      notes: [...plan.notes, ...notes],
       skipped: plan.skipped,
     },
   };

@@ -105,7 +105,8 @@ export function progressDetails(
 
 /** What was written and what to do next. */
 export function deliveredSummary(result: Delivered): string {
-  const { folder, files, manifest, durationSeconds, skipped, lost } = result;
+  const { folder, files, manifest, durationSeconds, skipped, lost, notes } =
+    result;
   const losses =
     lost.length === 0 ? [] : [`Could not be decoded: ${lostText(lost)}`];
   if (skipped) {
@@ -119,6 +120,7 @@ export function deliveredSummary(result: Delivered): string {
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
     ...rows,
+    ...notes.map((note) => `  note: ${note}`),
     ...losses,
     `Package: ${manifest}`,
   ].join("\n");

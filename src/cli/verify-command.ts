@@ -9,6 +9,7 @@ export interface VerifyFlags {
   readonly json?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
+  readonly stallTimeout?: number;
 }
 
 /** `mss-pack verify package.ism`: findings on stdout, exit code 5 when there are any. */
@@ -18,7 +19,11 @@ export async function verifyCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const decodeWith = !flags.quick
-    ? await findTools({ ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe })
+    ? await findTools({
+        ffmpegPath: flags.ffmpeg,
+        ffprobePath: flags.ffprobe,
+        stallTimeoutSeconds: flags.stallTimeout,
+      })
     : undefined;
   const report = await verify(ism, { decodeWith, signal });
   const text = flags.json

@@ -23,6 +23,8 @@ export interface EncodeContext {
   /** Told what ffmpeg complained about in the source after a run; throws when that is too much. */
   readonly onComplaints?:
     ((complaints: readonly string[]) => Promise<void>) | undefined;
+  /** Told in words what is noticed only while encoding and does no harm. */
+  readonly onNote?: ((note: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }

@@ -30,7 +30,6 @@ export function encodeCommand(
   pass: Pass,
 ): FfmpegCommand {
   const { video, audio } = plan;
-  const withAudio = audio !== undefined && pass !== "first";
   return {
     inputOptions: [
       // Machines read the progress on stdout, people read the errors on stderr.
@@ -44,7 +43,7 @@ export function encodeCommand(
     input: plan.source.path,
     filters: [
       ...(video ? videoGraph(video) : []),
-      ...(withAudio
+      ...(audio
         ? [`[0:${audio.streamIndex}]${audio.filters.join(",")}[sound]`]
         : []),
     ],
@@ -52,7 +51,7 @@ export function encodeCommand(
       ...(video?.rungs ?? []).map((rung, i) =>
         videoOutput(plan, rung, i, files, pass),
       ),
-      ...(withAudio ? [audioOutput(audio, files.audio)] : []),
+      ...(audio ? [audioOutput(audio, files.audio, pass)] : []),
     ],
   };
 }
@@ -112,7 +111,10 @@ function videoOutput(
     : { path: files.video[i] ?? "", options: [...options, "-f", "mp4"] };
 }
 
-function audioOutput(rung: AudioRung, path: string): FfmpegOutput {
+function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
+  // The first pass needs no sound, but ffmpeg's time 0 is where the streams begin that it reads.
+  if (pass === "first")
+    return { path: NOWHERE, options: ["-map", "[sound]", "-f", "null"] };
   const options = [
     ...["-map", "[sound]"],
     ...["-c:a", codecNamed(rung.codec).encoder],

@@ -3,6 +3,7 @@ import { PackError } from "../errors.js";
 import { outputError } from "../output-error.js";
 import { isAboutSource } from "../tools/complaints.js";
 import { signalError, signalOf } from "../tools/killed.js";
+import { isUrl } from "../tools/reading.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -40,10 +41,22 @@ export async function requireGoodRun(
     const facts = { stderr, command: about.command };
     throw signalError("encode", "ffmpeg", signal, facts);
   }
+  if (isUrl(about.source) && errors.some((line) => TIMED_OUT.test(line)))
+    throw silent(about);
   if (run.exitCode === 0) return errors;
   throw isAboutSource(errors)
     ? unreadable(errors, about)
     : failed(run, about.command);
+}
+
+/** ffmpeg takes what it has got from a silent server for the whole file. */
+const TIMED_OUT = /: (?:Connection|Operation) timed out$/;
+
+function silent({ source, command }: JudgedRun): PackError {
+  return new PackError("input", `${source}: its server has fallen silent.`, {
+    hint: "Try again, or fetch the file first and give that.",
+    facts: { file: source, command },
+  });
 }
 
 /** The C library's words at the end of a line, and its name for them. */

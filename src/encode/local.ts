@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
-import { complaintsIn } from "../tools/complaints.js";
+import { complaintsIn, lateStreamIn } from "../tools/complaints.js";
 import { runTool } from "../tools/run.js";
+import { watchedTask } from "../tools/task.js";
 import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
 import { requireGoodRun } from "./judge.js";
+import { judgeLateStream } from "./late-stream.js";
 import { progressReader } from "./progress.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
@@ -65,7 +67,7 @@ async function runPass(
   context: EncodeContext,
   position: { index: number; count: number },
 ): Promise<void> {
-  const { tools, signal, onProgress } = context;
+  const { tools, signal, onProgress, onNote } = context;
   const args = ffmpegArguments(encodeCommand(plan, files, pass));
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
@@ -73,8 +75,11 @@ async function runPass(
   const heard: string[] = [];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
+    task: watchedTask(tools, plan.source.path, "encode"),
     onLine: read,
     onErrorLine: (line) => {
+      const late = lateStreamIn(line);
+      if (late !== undefined) onNote?.(judgeLateStream(late, plan.source));
       if (heard.length < COMPLAINTS_KEPT) heard.push(...complaintsIn(line));
     },
   });

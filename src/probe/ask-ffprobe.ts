@@ -3,6 +3,7 @@ import type { Tools } from "../tools/find.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { probingOptions } from "../tools/reading.js";
 import { lastLines, runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
 import type { FfprobeReport } from "./ffprobe-json.js";
 
 /** Asks ffprobe about one file. @throws PackError `input` when it cannot read the file */
@@ -26,10 +27,12 @@ export function askFfprobeAbout(
   return async (...options) => {
     const reading = probingOptions(path, demuxer);
     const args = ["-v", "error", ...reading, "-of", "json", ...options, path];
-    const result = requireNotKilled(
-      await runTool(tools.ffprobe.path, args, { signal, keepStdout: true }),
-      "ffprobe",
-    );
+    const run = await runTool(tools.ffprobe.path, args, {
+      signal,
+      task: taskOf(tools, input, "input"),
+      keepStdout: true,
+    });
+    const result = requireNotKilled(run, "ffprobe");
     if (result.exitCode !== 0) {
       const words = lastLines(result.stderr, 1).replace(`${path}: `, "");
       throw isForeign(result.stderr)

@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import { hasNoList, listingCommand } from "../tools/reading.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 
 /** The streams of a file that are packaged. */
@@ -20,15 +21,19 @@ export function chooseStreams(
   path: string,
 ): ChosenStreams {
   const streams = report.streams ?? [];
+  const isLate = hasNoList(report.format?.format_name ?? "");
+  const hint = isLate ? lateHint(path) : undefined;
   const video = choose(
     streams.filter(
       (stream) => stream.codec_type === "video" && !isCoverArt(stream),
     ),
     path,
+    hint,
   );
   const audio = choose(
     streams.filter((stream) => stream.codec_type === "audio"),
     path,
+    hint,
   );
   if (video === undefined && audio === undefined) {
     throw new PackError(
@@ -46,6 +51,7 @@ export function isCoverArt(stream: FfprobeStream): boolean {
 function choose(
   streams: readonly FfprobeStream[],
   path: string,
+  hint: string | undefined,
 ): FfprobeStream | undefined {
   const good = streams.filter((stream) => faultOf(stream) === undefined);
   const [bad] = streams;
@@ -54,12 +60,17 @@ function choose(
     throw new PackError(
       "input",
       `${path}: its ${what} (stream ${bad.index}) ${faultOf(bad)}.`,
-      { facts: { file: path, stream: bad.index } },
+      { facts: { file: path, stream: bad.index }, ...(hint && { hint }) },
     );
   }
   const isDefault = ({ disposition }: FfprobeStream) =>
     disposition?.["default"] === 1;
   return good.find(isDefault) ?? good[0];
+}
+
+/** A broadcast names streams before they begin. */
+function lateHint(path: string): string {
+  return `If it begins late in the file, write the file anew: ${listingCommand(path, 1000)}`;
 }
 
 /** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */

@@ -2,6 +2,7 @@ import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
 import { DamageLog, type LostTime } from "./damage-log.js";
 import type { SourceInfo } from "./source-info.js";
 
@@ -29,6 +30,7 @@ export async function findDamage(
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
+    task: taskOf(tools, source.path, "input"),
     onErrorLine: (line) => log.read(line),
   });
   requireNotKilled(run, "ffmpeg");

@@ -2,17 +2,6 @@
 export interface FfprobeReport {
   readonly format?: FfprobeFormat;
   readonly streams?: readonly FfprobeStream[];
-  readonly packets?: readonly FfprobePacket[];
-}
-
-export interface FfprobePacket {
-  readonly stream_index?: number;
-  /** In ticks of the stream's time base. */
-  readonly pts?: number;
-  readonly dts?: number;
-  /** In seconds. */
-  readonly pts_time?: string;
-  readonly duration_time?: string;
 }
 
 export interface FfprobeFormat {

@@ -1,11 +1,10 @@
-import type { AskFfprobe } from "./ask-ffprobe.js";
 import {
   numberOr,
   rationalOf,
-  type FfprobePacket,
   type FfprobeReport,
   type FfprobeStream,
 } from "./ffprobe-json.js";
+import type { ListPackets, Packet } from "./packets.js";
 import { taggedEnd } from "./stream-times.js";
 
 /** So much of a file's end is read to see when its streams really end. */
@@ -21,19 +20,22 @@ const LOOKED_AT_SECONDS = 10;
  */
 export async function withRealEnds(
   report: FfprobeReport,
-  ask: AskFfprobe,
+  list: ListPackets,
 ): Promise<FfprobeReport> {
   const { format } = report;
   const end =
     numberOr(format?.start_time, 0) + numberOr(format?.duration, Number.NaN);
   if (Number.isNaN(end)) return report;
   const from = Math.max(0, end - LOOKED_AT_SECONDS);
-  const { packets = [] } = await ask(
-    ...["-read_intervals", `${from}%`],
-    ...["-show_entries", "packet=stream_index,pts_time,duration_time"],
-  ).catch(() => ({ packets: [] })); // a file that cannot be sought in
+  const streamEnds = new StreamEnds(report.streams ?? []);
+  const isRead = await list(
+    ["stream_index", "pts_time", "duration_time"],
+    ["-read_intervals", `${from}%`],
+    (packet) => streamEnds.add(packet),
+  );
+  if (!isRead) return report; // it cannot be sought in
   const isMatroska = format?.format_name?.startsWith("matroska") ?? false;
-  const ends = (report.streams ?? []).map((stream) => endOf(stream, packets));
+  const ends = (report.streams ?? []).map(({ index }) => streamEnds.of(index));
   const isWhole = ends.some((last) => last >= end - MISSING_END_SECONDS);
   const streams = report.streams?.map((stream, i) => {
     const start = numberOr(stream.start_time, numberOr(format?.start_time, 0));
@@ -51,17 +53,33 @@ export async function withRealEnds(
 /** Of a file whose streams all end earlier than this before its end, the end is missing. */
 const MISSING_END_SECONDS = 1;
 
-function endOf(
-  stream: FfprobeStream,
-  packets: readonly FfprobePacket[],
-): number {
+/** When the last packet of each stream ends: a lying header may make us read all of them. */
+class StreamEnds {
+  readonly #usual: ReadonlyMap<number, number>;
+  readonly #ends = new Map<number, number>();
+
+  constructor(streams: readonly FfprobeStream[]) {
+    this.#usual = new Map(
+      streams.map((stream) => [stream.index, usualDuration(stream)]),
+    );
+  }
+
+  add(packet: Packet): void {
+    const index = Number(packet.get("stream_index"));
+    const usual = this.#usual.get(index) ?? 0;
+    const end =
+      numberOr(packet.get("pts_time"), 0) +
+      numberOr(packet.get("duration_time"), usual);
+    this.#ends.set(index, Math.max(this.of(index), end));
+  }
+
+  /** 0 when there was no packet. */
+  of(index: number): number {
+    return this.#ends.get(index) ?? 0;
+  }
+}
+
+function usualDuration(stream: FfprobeStream): number {
   const rate = rationalOf(stream.avg_frame_rate);
-  const usual = rate ? rate.den / rate.num : 0;
-  return packets
-    .filter((packet) => packet.stream_index === stream.index)
-    .map(
-      ({ pts_time, duration_time }) =>
-        numberOr(pts_time, 0) + numberOr(duration_time, usual),
-    )
-    .reduce((last, end) => Math.max(last, end), 0);
+  return rate ? rate.den / rate.num : 0;
 }

@@ -1,14 +1,12 @@
 import type { Tools } from "../tools/find.js";
-import { askFfprobeAbout, type AskFfprobe } from "./ask-ffprobe.js";
-import {
-  rationalOf,
-  type FfprobePacket,
-  type FfprobeReport,
-} from "./ffprobe-json.js";
+import { hasNoList } from "../tools/reading.js";
+import { askFfprobeAbout } from "./ask-ffprobe.js";
+import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
+import { packetsOf, type ListPackets, type Packet } from "./packets.js";
 import { withSeenScan } from "./scan-type.js";
-import { openSource } from "./source-file.js";
+import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { describeSource } from "./streams.js";
 import { withLength } from "./unknown-length.js";
@@ -32,25 +30,43 @@ export async function probe(
   options: ProbeOptions = {},
 ): Promise<SourceInfo> {
   const { signal } = options;
-  const file = await openSource(input, options.allowNetwork ?? false);
-  const ask = askFfprobeAbout(file, tools, signal);
-  const told = await ask("-show_format", "-show_streams");
+  const found = await openSource(input, options.allowNetwork ?? false);
+  const { file, told } = await askWhatItIs(found, tools, signal);
+  const list = packetsOf(file, tools, signal);
   const report = await withRealEnds(
     await withLength(told, file, tools, signal),
-    ask,
+    list,
   );
   const source = describeSource(report, file.path, file.sizeBytes);
-  const timed = await withFrameTiming(source, report, ask);
+  const timed = await withFrameTiming(source, report, list);
   return withSeenScan(timed, tools, signal);
+}
+
+/** Its streams, and the demuxer that every later run is told to use. */
+async function askWhatItIs(
+  file: SourceFile,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Promise<{ file: SourceFile; told: FfprobeReport }> {
+  const report = (of: SourceFile) =>
+    askFfprobeAbout(of, tools, signal)("-show_format", "-show_streams");
+  const told = await report(file);
+  const known = { ...file, demuxer: told.format?.format_name };
+  return hasNoList(known.demuxer ?? "")
+    ? { file: known, told: await report(known) } // which looks further
+    : { file: known, told };
 }
 
 /** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */
 const TIMED_FRAMES = 300;
 
 /** None when some packets have no time: gaps between the others would be taken for a variable rate. */
-function frameTimes(packets: readonly FfprobePacket[]): number[] {
+function frameTimes(packets: readonly Packet[]): number[] {
   const times = (key: "pts" | "dts") =>
-    packets.flatMap(({ [key]: time }) => (time === undefined ? [] : [time]));
+    packets.flatMap((packet) => {
+      const time = packet.get(key);
+      return time === undefined ? [] : [Number(time)];
+    });
   const whole = [times("pts"), times("dts")].find(
     ({ length }) => length === packets.length,
   );
@@ -60,17 +76,22 @@ function frameTimes(packets: readonly FfprobePacket[]): number[] {
 async function withFrameTiming(
   source: SourceInfo,
   report: FfprobeReport,
-  ask: AskFfprobe,
+  list: ListPackets,
 ): Promise<SourceInfo> {
   const { video } = source;
   const stream = report.streams?.find(({ index }) => index === video?.index);
   const timeBase = rationalOf(stream?.time_base);
   if (video === undefined || timeBase === undefined) return source;
-  const { packets = [] } = await ask(
-    ...["-select_streams", String(video.index)],
-    ...["-show_entries", "packet=pts,dts"],
-    ...["-read_intervals", `%+#${TIMED_FRAMES}`],
+  const packets: Packet[] = [];
+  const isRead = await list(
+    ["pts", "dts"],
+    [
+      ...["-select_streams", String(video.index)],
+      ...["-read_intervals", `%+#${TIMED_FRAMES}`],
+    ],
+    (packet) => packets.push(packet),
   );
+  if (!isRead) return source;
   const frameTiming = measureFrameTiming(frameTimes(packets), timeBase);
   return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
 }

@@ -2,6 +2,7 @@ import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
+import { watchedTask } from "../tools/task.js";
 import type { Scan, SourceInfo, SourceVideo } from "./source-info.js";
 
 /**
@@ -106,13 +107,17 @@ async function idet(
 ): Promise<ScanCounts> {
   const args = [
     ...["-nostdin", "-hide_banner", "-loglevel", "info", "-nostats"],
+    ...["-progress", "pipe:1"],
     // From the key frame before: decoding up to the very instant is not worth its time.
     ...["-noaccurate_seek", "-ss", atSeconds.toFixed(3)],
     ...[...readingOptions(source.path, source.container), "-i", source.path],
     ...["-map", `0:${video.index}`, "-vf", "idet"],
     ...["-frames:v", String(FRAMES_EACH), "-f", "null", "-"],
   ];
-  const run = await runTool(tools.ffmpeg.path, args, { signal });
+  const run = await runTool(tools.ffmpeg.path, args, {
+    signal,
+    task: watchedTask(tools, source.path, "input"),
+  });
   return readIdet(requireNotKilled(run, "ffmpeg").stderr);
 }
 

@@ -6,7 +6,30 @@ export interface FileTimes {
   readonly durationSeconds: number;
 }
 
-/** Start relative to the file's own start (MPEG-TS begins at 1.4 s), and length. */
+/**
+ * When ffmpeg's time 0 is, on the file's own clock, and how long the file goes on
+ * from there. It is the file's start; but where clocks may jump ffmpeg leaves out
+ * of the account the streams that it does not decode, which may begin seconds earlier.
+ *
+ * @param chosen the streams that are decoded
+ */
+export function fromZero(
+  file: FileTimes,
+  container: string,
+  chosen: readonly FfprobeStream[],
+): FileTimes {
+  const starts = chosen.map(({ start_time }) => numberOr(start_time, NaN));
+  const first = Math.min(...starts.filter((start) => !Number.isNaN(start)));
+  if (!JUMPING_CLOCKS.includes(container) || !Number.isFinite(first))
+    return file;
+  const end = file.startSeconds + file.durationSeconds;
+  return { startSeconds: first, durationSeconds: end - first };
+}
+
+/** With clocks of 33 bits (ISO/IEC 13818-1), which start again after a day. */
+const JUMPING_CLOCKS = ["mpegts", "mpeg"];
+
+/** Start relative to time 0 (MPEG-TS begins at 1.4 s), and length. */
 export function timesOf(stream: FfprobeStream, file: FileTimes) {
   const start = numberOr(stream.start_time, file.startSeconds);
   const startSeconds = start - file.startSeconds;

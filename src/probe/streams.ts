@@ -8,7 +8,7 @@ import {
 import { toLanguage } from "../media/language.js";
 import { describeVideo } from "./picture.js";
 import type { IgnoredStream, SourceAudio, SourceInfo } from "./source-info.js";
-import { timesOf, type FileTimes } from "./stream-times.js";
+import { fromZero, timesOf, type FileTimes } from "./stream-times.js";
 
 /**
  * Turns ffprobe's words into facts.
@@ -21,8 +21,9 @@ export function describeSource(
   sizeBytes: number,
 ): SourceInfo {
   const { video, audio } = chooseStreams(report, path);
-  const file = fileTimes(report, path);
   const container = report.format?.format_name ?? "";
+  const chosen = [video, audio].filter((stream) => stream !== undefined);
+  const file = fromZero(fileTimes(report, path), container, chosen);
   const cutOff = cutOffSign(container, sizeBytes);
   return {
     path,

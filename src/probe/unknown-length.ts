@@ -2,6 +2,7 @@ import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
+import { watchedTask } from "../tools/task.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 import {
   numberOr,
@@ -68,6 +69,7 @@ async function lengthOf(
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
+    task: watchedTask(tools, file.input, "input"),
     onLine: (line) => {
       const time = /^out_time_us=(\d+)/.exec(line)?.[1];
       if (time !== undefined) lastSeconds = Number(time) / 1e6;

@@ -18,6 +18,26 @@ export function complaintsIn(stderr: string): string[] {
   );
 }
 
+/** A stream that ffmpeg has met only after it had looked into the file: it reads on without it. */
+export interface LateStream {
+  /** video, audio, subtitle, data or attachment. */
+  readonly type: string;
+  readonly index: number;
+  /** Where in the file its first packet lies, in bytes; -1 where the container does not tell. */
+  readonly atByte: number;
+}
+
+/**
+ * ffmpeg's words for such a stream, such as "New audio stream 0:1 at pos:90607664
+ * and DTS:89.975s", or since version 6.1 "New audio stream with index 1 at ...".
+ */
+export function lateStreamIn(line: string): LateStream | undefined {
+  const words = /New (\w+) stream (?:\d+:|with index )(\d+) at pos:(-?\d+) and/;
+  const [, type, index, position] = words.exec(line) ?? [];
+  if (type === undefined) return undefined;
+  return { type, index: Number(index), atByte: Number(position) };
+}
+
 /** Words of a run that ended because of what it read, not because of what it should make. */
 export function isAboutSource(complaints: readonly string[]): boolean {
   return complaints.some((words) =>

@@ -4,6 +4,7 @@ import { CODECS } from "../codecs/index.js";
 import { PackError, messageOf } from "../errors.js";
 import { bundledProgram } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
+import type { Patience, Task } from "./task.js";
 
 /** A program that was found, tried and accepted. */
 export interface Tool {
@@ -16,7 +17,7 @@ export interface Tool {
 /** Where a program came from: the user named it, the PATH has it, or npm brought it. */
 export type ToolOrigin = "given" | "PATH" | "bundled";
 
-export interface Tools {
+export interface Tools extends Patience {
   readonly ffmpeg: Tool;
   readonly ffprobe: Tool;
 }
@@ -27,6 +28,9 @@ export interface ToolPaths {
   /** Path of ffprobe; default: environment FFPROBE_PATH, then beside ffmpeg, PATH, bundled. */
   readonly ffprobePath?: string | undefined;
 }
+
+/** Which programs are run, and how long they may stand still. */
+export interface ToolOptions extends ToolPaths, Patience {}
 
 /** Encoders without which there is no package. */
 export const REQUIRED_ENCODERS: readonly string[] = CODECS.map(
@@ -39,20 +43,25 @@ export const REQUIRED_ENCODERS: readonly string[] = CODECS.map(
  * @throws PackError `tool` when a program that was named does not run (it never
  * falls through to another), or when none is found
  */
-export async function findTools(paths: ToolPaths = {}): Promise<Tools> {
+export async function findTools(options: ToolOptions = {}): Promise<Tools> {
+  const { stallTimeoutSeconds } = options;
   const ffmpeg = await findTool(
     "ffmpeg",
-    paths.ffmpegPath ?? process.env["FFMPEG_PATH"],
+    options.ffmpegPath ?? process.env["FFMPEG_PATH"],
     checkEncoders,
   );
   const besideFfmpeg = join(dirname(ffmpeg.path), programFile("ffprobe"));
   const ffprobe = await findTool(
     "ffprobe",
-    paths.ffprobePath ?? process.env["FFPROBE_PATH"],
+    options.ffprobePath ?? process.env["FFPROBE_PATH"],
     undefined,
     { path: besideFfmpeg, origin: ffmpeg.origin },
   );
-  return { ffmpeg, ffprobe };
+  return {
+    ffmpeg,
+    ffprobe,
+    ...(stallTimeoutSeconds !== undefined && { stallTimeoutSeconds }),
+  };
 }
 
 /** One line that says which programs are used. */
@@ -121,7 +130,7 @@ async function tryTool(
     const { exitCode, stdout, stderr } = await runTool(
       candidate.path,
       ["-version"],
-      { keepStdout: true },
+      { keepStdout: true, task: introduction(candidate.path) },
     );
     const version = /^\S+ version (\S+)/.exec(stdout)?.[1];
     if (exitCode !== 0 || version === undefined) {
@@ -139,6 +148,11 @@ async function tryTool(
   }
 }
 
+/** Any program can be named as ffmpeg, one that waits for ever too. */
+function introduction(file: string): Task {
+  return { file, code: "tool", stallSeconds: 60 };
+}
+
 async function checkEncoders(path: string): Promise<string | undefined> {
   const encoders = await listEncoders(path);
   const missing = REQUIRED_ENCODERS.filter((name) => !encoders.has(name));
@@ -151,6 +165,7 @@ async function checkEncoders(path: string): Promise<string | undefined> {
 export async function listEncoders(path: string): Promise<ReadonlySet<string>> {
   const { stdout } = await runTool(path, ["-hide_banner", "-encoders"], {
     keepStdout: true,
+    task: introduction(path),
   });
   const names = [...stdout.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm)].map(
     (match) => match[1] ?? "",
@@ -165,6 +180,7 @@ export async function hasFilters(
 ): Promise<boolean> {
   const { stdout } = await runTool(path, ["-hide_banner", "-filters"], {
     keepStdout: true,
+    task: introduction(path),
   });
   const known = new Set(
     [...stdout.matchAll(/^ [.A-Z|]{2,3} (\S+)/gm)].map((match) => match[1]),

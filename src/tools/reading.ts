@@ -1,3 +1,5 @@
+import { commandLine } from "./ffmpeg-command.js";
+
 /**
  * How ffmpeg and ffprobe may open a file from a stranger. A media file can name
  * others: a playlist of `/etc/passwd`, a concat script of the neighbour's films,
@@ -22,7 +24,40 @@ export function probingOptions(
 export function readingOptions(input: string, demuxer: string): string[] {
   // Of ffmpeg's several names for one demuxer the first will do.
   const [name = demuxer] = demuxer.split(",");
-  return [...protocolOptions(input), ...["-f", name]];
+  const far = hasNoList(demuxer) ? FAR_LOOK : [];
+  return [...protocolOptions(input), ...far, ...["-f", name]];
+}
+
+/**
+ * Does such a file begin without a complete list of its streams? A stream is
+ * then known from its first packet on, and sound may come minutes after the picture.
+ */
+export function hasNoList(demuxer: string): boolean {
+  return WITHOUT_LIST.includes(demuxer);
+}
+
+const WITHOUT_LIST: readonly string[] = [
+  ...["mpegts", "mpeg", "flv", "live_flv", "kux", "wtv", "swf", "nsv", "pva"],
+];
+
+/**
+ * How far into such a file every run looks, instead of 5 MB: five minutes, or
+ * 200 MB, which is as much memory and a fraction of a second from a disk. Equal
+ * for all runs, or they would number streams differently. Files that list their
+ * streams keep ffmpeg's limits: of a subtitle whose size nobody tells it would
+ * read so far in vain.
+ */
+const FAR_LOOK = ["-analyzeduration", "300000000", "-probesize", "200000000"];
+
+/**
+ * A command for people that gives a file a list of its streams. ffmpeg holds in
+ * memory what it looks at: let it be no more than is needed.
+ */
+export function listingCommand(input: string, megabytes: number): string {
+  return commandLine("ffmpeg", [
+    ...["-analyzeduration", "100G", "-probesize", `${megabytes}M`, "-i", input],
+    ...["-map", "0", "-sn", "-dn", "-c", "copy", "FILE.mkv"],
+  ]);
 }
 
 /** Is the input an address on a network, rather than a path? */
@@ -31,8 +66,12 @@ export function isUrl(input: string): boolean {
 }
 
 function protocolOptions(input: string): string[] {
-  const protocols = isUrl(input) ? "http,https,tcp,tls" : "file,pipe";
-  return ["-protocol_whitelist", protocols];
+  if (!isUrl(input)) return ["-protocol_whitelist", "file,pipe"];
+  return [
+    ...["-protocol_whitelist", "http,https,tcp,tls"],
+    // In microseconds. ffmpeg tries three times: a server may be silent for 90 s.
+    ...["-rw_timeout", "30000000"],
+  ];
 }
 
 /**

@@ -1,5 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { basename } from "node:path";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import {
   abortedError,
   PackError,
@@ -7,15 +9,19 @@ import {
   throwIfAborted,
 } from "../errors.js";
 import { OWNER_ENVIRONMENT } from "./orphans.js";
+import { stalledError, type Task } from "./task.js";
+import { startWatchdog, type Watchdog } from "./watchdog.js";
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** Keep all of standard output in the result. */
+  /** What is worked on, and how long without progress; left out, it may take for ever. */
+  readonly task?: Task;
+  /** Keep standard output in the result, up to {@link STDOUT_KEPT} characters. */
   readonly keepStdout?: boolean;
   /** Called with each line of standard output; what it throws ends the program and the run. */
-  readonly onLine?: (line: string) => void;
-  /** Called with each line of standard error. */
-  readonly onErrorLine?: (line: string) => void;
+  readonly onLine?: Listener;
+  /** Called with each line of standard error; throwing ends all as well. */
+  readonly onErrorLine?: Listener;
   /** What the program reads on standard input; nothing when left out. */
   readonly stdin?: Uint8Array;
 }
@@ -33,37 +39,37 @@ export interface RunResult {
 /** ffmpeg can complain without end; its last words tell the cause. */
 const STDERR_KEPT = 64 * 1024;
 
+/** The largest answer is what ffprobe tells of streams, a few kilobytes each. */
+const STDOUT_KEPT = 32 * 1024 * 1024;
+
 /**
  * Runs a program to its end, without a shell. When the signal fires, or this
  * process ends, the program is killed outright: SIGTERM would let ffmpeg finish
  * a file that looks whole.
  *
- * @throws PackError `tool` when the program cannot be started, `aborted` when the signal fired
+ * @throws PackError `tool` when the program cannot be started, `aborted` when the
+ * signal fired, the task's code when it stands still or its output is too long to keep
  */
 export async function runTool(
   path: string,
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { signal, keepStdout = false, onLine, onErrorLine, stdin } = options;
+  const { signal, task, stdin } = options;
   throwIfAborted(signal);
   const child = start(path, args, stdin);
-  const kill = () => killGroup(child);
+  const stop = new AbortController();
+  const end = ended(child, stop.signal);
+  const kill = () => stop.abort(abortedError(signal));
   signal?.addEventListener("abort", kill, { once: true });
-  const output = { stdout: "", stderr: "" };
-  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
+  const watchdog = startWatchdog(task?.stallSeconds ?? 0, () => {
+    if (task) stop.abort(stalledError(basename(path), task));
   });
-  if (onErrorLine && child.stderr)
-    createInterface({ input: child.stderr }).on("line", onErrorLine);
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    if (keepStdout) output.stdout += text;
-  });
+  const output = listen(child, options, watchdog, stop);
   try {
-    const end = await ended(child, onLine);
-    if (signal?.aborted) throw abortedError(signal);
-    return { ...end, ...output };
+    return { ...(await end), ...output };
   } finally {
+    watchdog.stop();
     signal?.removeEventListener("abort", kill);
     live.delete(child);
   }
@@ -74,6 +80,13 @@ export function lastLines(text: string, count: number): string {
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return lines.slice(-count).join("\n");
 }
+
+/**
+ * A static ffprobe, such as the bundled one, takes converters of characters from
+ * a C library that it was not built with, and crashes on every MPEG-TS for its
+ * service's name. Without them it reads the name as it is.
+ */
+const NO_CONVERTERS = { GCONV_PATH: "/nonexistent" };
 
 const HAS_GROUPS = process.platform !== "win32";
 
@@ -89,7 +102,7 @@ function start(
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
-    env: { ...process.env, ...OWNER_ENVIRONMENT },
+    env: { ...process.env, ...NO_CONVERTERS, ...OWNER_ENVIRONMENT },
     // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
     // also what a wrapper script has started.
     detached: HAS_GROUPS,
@@ -100,28 +113,90 @@ function start(
   return child;
 }
 
+type Listener = (line: string) => void;
+
+/** @param stop kills the program; its reason is then thrown */
 async function ended(
   child: ChildProcess,
-  onLine: ((line: string) => void) | undefined,
+  stop: AbortSignal,
 ): Promise<Pick<RunResult, "exitCode" | "killedBy">> {
   return new Promise((resolve, reject) => {
+    const fail = () => reject(stop.reason as Error);
+    let giveUp: NodeJS.Timeout | undefined;
+    const kill = () => {
+      killGroup(child);
+      giveUp = setTimeout(fail, LONGEST_DEATH_MS);
+    };
+    stop.addEventListener("abort", kill, { once: true });
     child.once("error", (cause) => {
       const message = `${child.spawnfile}: cannot be started (${messageOf(cause)}).`;
       reject(new PackError("tool", message, { cause }));
     });
-    child.once("close", (code, killedBy) =>
-      resolve({ exitCode: code ?? 128, killedBy }),
-    );
-    if (onLine === undefined || child.stdout === null) return;
-    createInterface({ input: child.stdout }).on("line", (line) => {
-      try {
-        onLine(line);
-      } catch (error) {
-        killGroup(child);
-        reject(error instanceof Error ? error : new Error(String(error)));
-      }
+    child.once("close", (code, killedBy) => {
+      clearTimeout(giveUp);
+      if (stop.aborted) fail();
+      else resolve({ exitCode: code ?? 128, killedBy });
     });
   });
+}
+
+/** A program in a read from a disk that hangs cannot even be killed. */
+const LONGEST_DEATH_MS = 5000;
+
+/** @returns what is kept of the output, which grows */
+function listen(
+  child: ChildProcess,
+  options: RunOptions,
+  watchdog: Watchdog,
+  stop: AbortController,
+): Pick<RunResult, "stdout" | "stderr"> {
+  const { keepStdout = false, task, onLine, onErrorLine } = options;
+  const output = { stdout: "", stderr: "" };
+  const isProgress = task?.isProgress;
+  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    if (!isProgress) watchdog.alive();
+    if (keepStdout) output.stdout += text;
+    if (output.stdout.length > STDOUT_KEPT)
+      stop.abort(tooLongError(child.spawnfile, task));
+  });
+  child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    if (!isProgress) watchdog.alive();
+    output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
+  });
+  if (isProgress)
+    readLines(
+      child.stdout,
+      (line) => isProgress(line) && watchdog.alive(),
+      stop,
+    );
+  if (onLine) readLines(child.stdout, onLine, stop);
+  if (onErrorLine) readLines(child.stderr, onErrorLine, stop);
+  return output;
+}
+
+function readLines(
+  input: Readable | null,
+  listener: (line: string) => unknown,
+  stop: AbortController,
+): void {
+  if (input === null) return;
+  createInterface({ input }).on("line", (line) => {
+    if (stop.signal.aborted) return;
+    try {
+      listener(line);
+    } catch (error) {
+      stop.abort(error instanceof Error ? error : new Error(String(error)));
+    }
+  });
+}
+
+function tooLongError(program: string, task: Task | undefined): PackError {
+  const about = task ? `${task.file}: ` : "";
+  const most = `Expected at most ${STDOUT_KEPT / 1024 / 1024} MiB.`;
+  return new PackError(
+    task?.code ?? "tool",
+    `${about}${program} writes on standard output without end. ${most}`,
+  );
 }
 
 function killGroup(child: ChildProcess): void {

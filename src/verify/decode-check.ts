@@ -4,6 +4,7 @@ import { readAt } from "../isobmff/scan.js";
 import type { Tools } from "../tools/find.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { lastLines, runTool } from "../tools/run.js";
+import { watchedTask } from "../tools/task.js";
 import type { Findings, Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack } from "./track-reader.js";
@@ -40,12 +41,13 @@ export async function checkDecoding(
 ): Promise<void> {
   const { file, kind, samples, fragments } = track;
   const decoder = {
-    ffmpeg: tools.ffmpeg.path,
+    path: join(folder, file),
+    tools,
     isVideo: kind === "video",
     signal,
   };
   const place = findings.in(file);
-  const frames = await decode(decoder, join(folder, file), undefined, place);
+  const frames = await decode(decoder, decoder.path, undefined, place);
   // Sound frames are regrouped by ffmpeg: their count tells nothing.
   if (kind !== "video") return;
   place.expect("decode", "number of decoded frames", frames, samples);
@@ -61,14 +63,16 @@ export async function checkDecoding(
 }
 
 interface Decoder {
-  readonly ffmpeg: string;
+  /** Of the file, for messages. */
+  readonly path: string;
+  readonly tools: Tools;
   readonly isVideo: boolean;
   readonly signal: AbortSignal | undefined;
 }
 
 /** @returns how many frames came out */
 async function decode(
-  { ffmpeg, isVideo, signal }: Decoder,
+  { path, tools, isVideo, signal }: Decoder,
   input: string,
   stdin: Uint8Array | undefined,
   place: Place,
@@ -86,8 +90,9 @@ async function decode(
     const count = /^frame=\s*(\d+)/.exec(line)?.[1];
     if (count !== undefined) decoded = Number(count);
   };
-  const options = { signal, onLine, ...(stdin && { stdin }) };
-  const run = await runTool(ffmpeg, args, options);
+  const task = watchedTask(tools, path, "verify");
+  const options = { signal, task, onLine, ...(stdin && { stdin }) };
+  const run = await runTool(tools.ffmpeg.path, args, options);
   const { exitCode, stderr } = requireNotKilled(run, "ffmpeg");
   if (exitCode !== 0 || stderr.trim() !== "") {
     const words = lastLines(stderr, 1) || `exit code ${exitCode}`;

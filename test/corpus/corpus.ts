@@ -3,6 +3,7 @@ import { COLOURS_OF_SOURCES } from "./rows/colours.js";
 import { BROKEN } from "./rows/broken.js";
 import { CONTAINERS_OF_SOURCES } from "./rows/containers.js";
 import { DAMAGED_FILES } from "./rows/damaged.js";
+import { LATE } from "./rows/late.js";
 import { LENGTHS } from "./rows/lengths.js";
 import { RATES } from "./rows/rates.js";
 import { SCAN_TYPES } from "./rows/scan.js";
@@ -22,6 +23,7 @@ export const CORPUS: readonly {
   { title: "colours", rows: COLOURS_OF_SOURCES },
   { title: "fields and frames", rows: SCAN_TYPES },
   { title: "streams", rows: STREAMS },
+  { title: "streams that begin late", rows: LATE },
   { title: "sounds", rows: SOUNDS },
   { title: "starts, ends and holes", rows: TIMING },
   { title: "picture and sound in time", rows: SYNC },

@@ -71,14 +71,14 @@ function madePackage(lines: readonly Record<string, unknown>[]): MadePackage {
   };
 }
 
-function expectPlan({ plan }: MadePackage, expected: Package): void {
+function expectPlan({ plan, result }: MadePackage, expected: Package): void {
   const { size, rate, channels = 2, notes = [] } = expected;
   const [top] = plan.video?.rungs ?? [];
   expect(top && `${top.width}x${top.height}`).toBe(size);
   const { num, den } = plan.video?.grid.frameRate ?? {};
   if (rate !== undefined) expect(`${num}/${den}`).toMatch(rate);
   expect(plan.audio?.channels ?? 0).toBe(channels);
-  expectNotes(plan.notes, [
+  expectNotes(result.notes, [
     ...notes,
     ...(channels === 0 ? [NO_SOUND] : []),
     ...(size === undefined ? [NO_PICTURE] : []),

@@ -127,7 +127,8 @@ describe("of two passes", () => {
       -i /films/holiday.mp4
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];
-        [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0]
+        [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0];
+        [0:1]aresample=48000:async=1:first_pts=0,apad=whole_len=576000[sound]
       -map [rung0]
       -c:v libx264
       -preset medium
@@ -153,6 +154,9 @@ describe("of two passes", () => {
       -map_metadata -1
       -map_chapters -1
       -fflags +bitexact
+      -f null
+      /dev/null
+      -map [sound]
       -f null
       /dev/null"
     `);

@@ -86,6 +86,23 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     });
   });
 
+  test("does not take what a server gave before it fell silent for the whole", async ({
+    scratch,
+  }) => {
+    const url = "http://films/holiday.mp4";
+    const ffmpeg = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      `echo '[error] ${url}: Connection timed out' >&2`,
+    );
+    const plan = makePlan({ ...FILM, path: url }, LADDER);
+    const context = { folder: scratch, tools: toolsWith(ffmpeg) };
+    await expect(local.encode(plan, context)).rejects.toMatchObject({
+      code: "input",
+      message: `${url}: its server has fallen silent.`,
+    });
+  });
+
   test("makes no second pass when the first one fails", async ({ scratch }) => {
     const log = join(scratch, "log.txt");
     const ffmpeg = await fakeProgram(

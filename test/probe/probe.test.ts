@@ -97,14 +97,12 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
         },
       ],
     });
-    const packets = JSON.stringify({
-      packets: [{ pts: 0 }, { pts: 80 }, { pts: 40 }, { pts: 120 }],
-    });
+    const packets = [0, 80, 40, 120].map((pts) => `pts=${pts}|dts=N/A`);
     const ffprobe = await fakeProgram(
       scratch,
       "ffprobe",
       'case "$*" in',
-      `*"-select_streams 1 -show_entries packet=pts,dts -read_intervals %+#300 "*) echo '${packets}' ;;`,
+      `*"-select_streams 1 -read_intervals %+#300 -show_entries packet=pts,dts "*) printf '%s\\n\\n' '${packets.join("' '")}' ;;`,
       `*) echo '${report}' ;;`,
       "esac",
     );

@@ -41,6 +41,22 @@ describe("streams begin and last", () => {
     ]);
   });
 
+  // ffmpeg does not count from a stream of MPEG-TS that it does not decode.
+  test.each(["mpegts", "mpeg"])(
+    "from the first of the two that begins, in %s, whatever lies beside them",
+    (format_name) => {
+      const times = timesOf(
+        { format_name, start_time: "1.400000", duration: "9.500000" },
+        { start_time: "2.900000", duration: "8.000000" },
+        { start_time: "3.150000" },
+      );
+      expect(times).toEqual([
+        [0, 8],
+        [0.25, 7.75],
+      ]);
+    },
+  );
+
   test("to the end of the file where they say nothing", () => {
     const times = timesOf(
       { start_time: "1.500000", duration: "8.000000" },

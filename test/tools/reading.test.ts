@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import {
+  listingCommand,
   probingOptions,
   readingOptions,
   stillDemuxer,
@@ -18,6 +19,11 @@ describe("a file from a stranger", () => {
     expect(protocols).toBe("http,https,tcp,tls");
   });
 
+  test("waits three times half a minute for a server that has fallen silent", () => {
+    const options = readingOptions("http://a/b.mp4", "mov").join(" ");
+    expect(options).toContain("-rw_timeout 30000000");
+  });
+
   test.for([
     "hls",
     "concat",
@@ -32,6 +38,26 @@ describe("a file from a stranger", () => {
     const list = probingOptions("/a.mp4", undefined).at(-1)?.split(",");
     expect(list).toContain("mov");
     expect(list).not.toContain(demuxer);
+  });
+});
+
+describe("of a file without a list of its streams", () => {
+  test.for(["mpegts", "mpeg", "flv"])(
+    "every run looks equally far into it: %s",
+    (demuxer) => {
+      const far = ["-analyzeduration", "300000000", "-probesize", "200000000"];
+      const reading = readingOptions("/a", demuxer);
+      expect(reading).toEqual([
+        ...["-protocol_whitelist", "file,pipe", ...far, "-f", demuxer],
+      ]);
+      expect(probingOptions("/a", demuxer)).toEqual(reading);
+    },
+  );
+
+  test("a command can write another that has one", () => {
+    expect(listingCommand("/my film.ts", 250)).toBe(
+      "ffmpeg -analyzeduration 100G -probesize 250M -i '/my film.ts' -map 0 -sn -dn -c copy FILE.mkv",
+    );
   });
 });
 

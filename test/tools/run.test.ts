@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { describe, expect, test } from "vitest";
 import { lastLines, runTool } from "../../src/tools/run.js";
+import { progressWatch } from "../../src/tools/task.js";
 
 /** Runs a line of JavaScript as a program. */
 const node = (script: string): [string, string[]] => [
@@ -64,6 +66,75 @@ describe("a program that is run", () => {
     });
   });
 });
+
+describe("a program that comes to no end", () => {
+  const task = { file: "/films/a.ts", code: "input", stallSeconds: 2 } as const;
+
+  test("is killed when it says nothing any more", async () => {
+    let pid = 0;
+    const [path, args] = node(
+      "console.log(process.pid); setInterval(() => {}, 1000)",
+    );
+    const run = runTool(path, args, {
+      task,
+      onLine: (line) => (pid = Number(line)),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: "input",
+      message: `/films/a.ts: ${basename(path)} made no progress for 2 s and was stopped.`,
+      hint: expect.stringContaining("--stall-timeout") as string,
+    });
+    expect(() => process.kill(pid, 0)).toThrow("ESRCH");
+  });
+
+  test("is killed when it reports on and on that nothing is done", async () => {
+    const [path, args] = node(
+      "setInterval(() => console.log('frame=7\\nfps=25\\nprogress=continue'), 50)",
+    );
+    const run = runTool(path, args, {
+      task: { ...task, isProgress: progressWatch() },
+    });
+    await expect(run).rejects.toMatchObject({ code: "input" });
+  });
+
+  test("is left alone as long as more and more is done", async () => {
+    const [path, args] = node(
+      "let n = 0; const t = setInterval(() => { console.log('frame=' + n); if (++n === 30) clearInterval(t) }, 100)",
+    );
+    const { exitCode } = await runTool(path, args, {
+      task: { ...task, isProgress: progressWatch() },
+    });
+    expect(exitCode).toBe(0);
+  });
+
+  test("is killed when what is to be kept of it goes on and on", async () => {
+    const [path, args] = node(
+      "const text = 'x'.repeat(2 ** 20); const more = () => process.stdout.write(text, more); more()",
+    );
+    const run = runTool(path, args, { task, keepStdout: true });
+    await expect(run).rejects.toMatchObject({
+      code: "input",
+      message: expect.stringMatching(
+        /^\/films\/a\.ts: .* without end\. Expected at most 32 MiB\.$/,
+      ) as string,
+    });
+  });
+});
+
+test.each(["onLine", "onErrorLine"] as const)(
+  "what %s throws ends the program",
+  async (name) => {
+    const [path, args] = node(
+      "setInterval(() => { console.log('a'); console.error('b') }, 20)",
+    );
+    const fail = () => {
+      throw new Error("enough");
+    };
+    await expect(runTool(path, args, { [name]: fail })).rejects.toThrow(
+      "enough",
+    );
+  },
+);
 
 describe("when the user aborts", () => {
   /** Never ends, and tells its number. */

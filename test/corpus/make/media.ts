@@ -1,4 +1,4 @@
-import { rmSync } from "node:fs";
+import { appendFileSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { ffmpeg } from "../../support/clip.js";
 import type { Maker } from "../row.js";
 
@@ -75,6 +75,33 @@ export function remade(
     await first(source);
     await written(...before, "-i", source, ...options)(path);
     rmSync(source);
+  };
+}
+
+/** Files behind one another as one, as a recorder that is switched on twice writes them. */
+export function joined(extension: string, ...parts: readonly Maker[]): Maker {
+  return async (path) => {
+    writeFileSync(path, "");
+    for (const [i, make] of parts.entries()) {
+      const part = `${path}.${i}${extension}`;
+      await make(part);
+      appendFileSync(path, readFileSync(part));
+      rmSync(part);
+    }
+  };
+}
+
+/** A file beside the input for as long as the input is made of it. */
+export function withHelper(
+  extension: string,
+  content: string | Uint8Array,
+  make: (helper: string) => Maker,
+): Maker {
+  return async (path) => {
+    const helper = `${path}.helper${extension}`;
+    writeFileSync(helper, content);
+    await make(helper)(path);
+    rmSync(helper);
   };
 }
 

@@ -6,6 +6,7 @@ import {
   hugeMovie,
   hugeSample,
   noise,
+  shortHeaders,
   unknownCodec,
 } from "../make/bytes.js";
 import { FAST_START, film } from "../make/film.js";
@@ -45,6 +46,13 @@ export const BROKEN: readonly Row[] = [
     file: "huge-movie.mp4",
     make: changed(film(...FAST_START), hugeMovie),
     // ffmpeg finds all of it in spite of that: then it is packaged.
+    expected: { size: "320x180", seconds: 6, checks: [tone(440, 0.5, 5.5)] },
+  },
+  {
+    name: "an MP4 of six seconds whose header tells of one",
+    class: LYING,
+    file: "short-header.mp4",
+    make: changed(film("-use_editlist", "0", "-bf", "0"), shortHeaders),
     expected: { size: "320x180", seconds: 6, checks: [tone(440, 0.5, 5.5)] },
   },
   {

@@ -1,9 +1,8 @@
-import { rmSync, writeFileSync } from "node:fs";
 import { expect } from "vitest";
 import { flashesAt } from "../checks/picture.js";
 import { inSync, tone } from "../checks/sound.js";
 import { presentationGraphics, subRip } from "../make/subtitles.js";
-import { media, remade, written } from "../make/media.js";
+import { media, remade, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving } from "../make/sources.js";
 import type { Check, Maker, Row } from "../row.js";
 import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
@@ -19,20 +18,6 @@ const MARKED: Maker = media({
 });
 
 const PLAIN: Maker = media({ picture: moving(), sound: hum(), seconds: 2 });
-
-/** A file beside the input for as long as the input is made of it. */
-function withHelper(
-  extension: string,
-  content: string | Uint8Array,
-  make: (helper: string) => Maker,
-): Maker {
-  return async (path) => {
-    const helper = `${path}.helper${extension}`;
-    writeFileSync(helper, content);
-    await make(helper)(path);
-    rmSync(helper);
-  };
-}
 
 /** PLAIN with another input beside it. */
 function beside(

@@ -1,8 +1,9 @@
 import { flashesAt, quarters } from "../checks/picture.js";
 import { burstsAt, inSync, silent } from "../checks/sound.js";
-import { media } from "../make/media.js";
-import { bursting, flashing, moving, quartered } from "../make/sources.js";
-import type { Maker, Row } from "../row.js";
+import { media, withHelper, written } from "../make/media.js";
+import { bursting, flashing, hum, moving, quartered } from "../make/sources.js";
+import type { Maker, Package, Row } from "../row.js";
+import { ANOTHER_SOUND } from "./notes.js";
 
 const STARTS = "sound that starts later or earlier than the picture";
 const ENDS = "sound that ends before or after the picture";
@@ -28,8 +29,34 @@ function withHole(...options: readonly string[]): Maker {
   });
 }
 
+const LEFT_OUT = "a stream that is left out and begins before the others";
+
+/** Picture and sound that begin later by so much than something beside them that is not packaged. */
+function behind(
+  seconds: number,
+  beside: readonly string[],
+  ...options: readonly string[]
+): Maker {
+  const later = ["-itsoffset", String(seconds), "-f", "lavfi", "-t", "3"];
+  const picture = flashing({}, [1, 1.2], [2.48, 2.7]);
+  return written(
+    ...[...later, "-i", picture, ...later, "-i", bursting(1, 2.48)],
+    ...[...beside, "-map", "0", "-map", "1", "-map", "2"],
+    ...["-vsync", "0", "-g", "25", "-c:v", "mpeg2video", "-q:v", "2"],
+    ...["-c:a", "mp2", ...options],
+  );
+}
+
+const EARLY_SOUND = ["-f", "lavfi", "-t", "4.5", "-i", hum()];
+
 const LATE = /^sound begins 0\.7\d? s late: filled with silence$/;
 const PICTURE_LATE = /^picture begins 0\.7\d? s late: its first frame is held$/;
+
+const FROM_THE_FIRST_FRAME: Package = {
+  size: "320x180",
+  seconds: 3,
+  checks: [inSync(2), flashesAt(1, 2.48), burstsAt(1, 2.48)],
+};
 
 export const TIMING: readonly Row[] = [
   {
@@ -164,5 +191,43 @@ export const TIMING: readonly Row[] = [
     file: "hole.ts",
     make: withHole("-c:a", "mp2", "-copytb", "1"),
     expected: { size: "320x180", seconds: 4, checks: [inSync(2)] },
+  },
+  {
+    name: "another sound 1.5 s before, in MPEG-TS",
+    class: LEFT_OUT,
+    file: "early-sound.ts",
+    make: behind(1.52, EARLY_SOUND),
+    expected: { ...FROM_THE_FIRST_FRAME, notes: [ANOTHER_SOUND] },
+  },
+  {
+    name: "data 0.9 s before, in MPEG-TS",
+    class: LEFT_OUT,
+    file: "early-data.ts",
+    make: withHelper(".bin", Buffer.alloc(500, 7), (helper) =>
+      behind(0.88, ["-f", "data", "-i", helper], "-c:d", "copy"),
+    ),
+    expected: {
+      ...FROM_THE_FIRST_FRAME,
+      notes: [/^stream 2 \(data, \w+\) is left out: /],
+    },
+  },
+  {
+    name: "sound 0.7 s before the picture, in MPEG-TS, in two passes",
+    class: STARTS,
+    file: "two-passes.ts",
+    make: media({
+      picture: flashing({}, [1, 1.2], [2.48, 2.7]),
+      sound: bursting(1.72, 3.2),
+      pictureDelay: 0.72,
+      seconds: 4,
+      options: ["-c:a", "mp2"],
+    }),
+    options: ["--two-pass"],
+    expected: {
+      size: "320x180",
+      seconds: 4.72,
+      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      checks: [inSync(2), flashesAt(1.72, 3.2)],
+    },
   },
 ];

@@ -1,0 +1,55 @@
+import type { Tools } from "../tools/find.js";
+import { readingOptions } from "../tools/reading.js";
+import { runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
+import type { ProbedFile } from "./ask-ffprobe.js";
+
+/** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */
+export type Packet = ReadonlyMap<string, string>;
+
+/**
+ * Lists packets of a file, one by one: a film has more than there is memory for.
+ *
+ * @param fields names of those that are wanted
+ * @param options which packets, as ffprobe takes them
+ * @returns false when ffprobe could not read the file
+ */
+export type ListPackets = (
+  fields: readonly string[],
+  options: readonly string[],
+  onPacket: (packet: Packet) => void,
+) => Promise<boolean>;
+
+/** Lists packets of a file whose demuxer is known. */
+export function packetsOf(
+  { path, input, demuxer = "" }: ProbedFile,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): ListPackets {
+  return async (fields, options, onPacket) => {
+    const args = [
+      ...["-v", "error", ...readingOptions(path, demuxer)],
+      ...["-of", "compact=p=0", ...options],
+      ...["-show_entries", `packet=${fields.join(",")}`, path],
+    ];
+    const { exitCode } = await runTool(tools.ffprobe.path, args, {
+      signal,
+      task: taskOf(tools, input, "input"),
+      // Side data, which nobody asked for, leaves empty lines.
+      onLine: (line) => {
+        if (line !== "") onPacket(readPacket(line));
+      },
+    });
+    return exitCode === 0;
+  };
+}
+
+/** A line such as `stream_index=0|pts_time=1.400000|duration_time=N/A`. */
+export function readPacket(line: string): Packet {
+  const fields = line.split("|").map((field) => field.split("=", 2));
+  return new Map(
+    fields.flatMap(([name = "", value]) =>
+      value === undefined || value === "N/A" ? [] : [[name, value]],
+    ),
+  );
+}
