@@ -1,4 +1,5 @@
 import type { EngineName } from "./encode/index.js";
+import type { LayoutName } from "./mux/fragment-layout.js";
 import type { OutputName } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
@@ -38,6 +39,8 @@ export interface PackOptions extends PlanOptions, DeliverOptions {
   readonly salvage?: boolean | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
+  /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
+  readonly layout?: LayoutName | undefined;
   readonly engine?: EngineName | undefined;
   /** Told the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;

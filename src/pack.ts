@@ -71,6 +71,7 @@ async function encodeAndMux(
   const format = OUTPUTS[options.format ?? "smooth"];
   const tracks = await format.mux(plan, encoded, work, {
     tfdt: options.tfdt,
+    layout: options.layout,
     signal,
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),

@@ -8,6 +8,7 @@ import { writeTrackFiles } from "./mux/track-file.js";
 import { planMux, type MuxPlan } from "./remux/plan.js";
 import { readInputs } from "./remux/read-inputs.js";
 import type { MuxInput } from "./remux/source-track.js";
+import type { LayoutName } from "./mux/fragment-layout.js";
 import { startThreads, type Threads } from "./mux/part-threads.js";
 import type { ToolPaths } from "./tools/find.js";
 import { version } from "./version.js";
@@ -22,6 +23,8 @@ export interface MuxOptions
   readonly fragmentSeconds?: number | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
+  /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
+  readonly layout?: LayoutName | undefined;
   /** Wait until all is on the disk. Default true: a power cut never leaves a package of holes. */
   readonly fsync?: boolean | undefined;
   /** Told what will be written before the work begins. */
@@ -82,7 +85,8 @@ async function deliveryOf(
         path: join(work, named.file),
       }));
       const tracks = await writeTrackFiles(planned, {
-        ...{ tfdt: options.tfdt, fsync: options.fsync, threads, signal },
+        ...{ tfdt: options.tfdt, layout: options.layout },
+        ...{ fsync: options.fsync, threads, signal },
         onProgress: (fraction) =>
           options.onProgress?.({ step: "mux", label: "package", fraction }),
       });

@@ -25,6 +25,7 @@ export async function muxCommand(
       overwrite: flags.overwrite,
       verify: flags.verify,
       tfdt: flags.tfdt,
+      layout: flags.compat,
       fsync: flags.fsync,
       ffmpegPath: flags.ffmpeg,
       ffprobePath: flags.ffprobe,

@@ -2,9 +2,15 @@ import { Option, type Command } from "commander";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import { parseBitrate } from "../plan/bitrate.js";
+import type { LayoutName } from "../mux/fragment-layout.js";
 import type { MuxInput, TrackChoice } from "../remux/source-track.js";
 import type { ReporterFlags } from "./choose-reporter.js";
-import { addToolOptions, collect, decimal } from "./options.js";
+import {
+  addLayoutOptions,
+  addToolOptions,
+  collect,
+  decimal,
+} from "./options.js";
 
 /** Options of `mss-pack mux`, as commander gives them. */
 export interface MuxFlags extends ReporterFlags {
@@ -16,6 +22,7 @@ export interface MuxFlags extends ReporterFlags {
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
   readonly tfdt?: boolean;
+  readonly compat?: LayoutName;
   readonly fsync: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
@@ -53,13 +60,10 @@ export function addMuxOptions(command: Command): Command {
         .default("quick"),
     )
     .option(
-      "--tfdt",
-      "write a tfdt box in each fragment, for generic MP4 tools",
-    )
-    .option(
       "--no-fsync",
       "do not wait for the disk: a power cut right after may cost the package",
     );
+  addLayoutOptions(command);
   return addToolOptions(command)
     .option(
       "--json",

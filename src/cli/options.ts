@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
+import { LAYOUTS } from "../mux/fragment-layout.js";
 import type { PlanOptions } from "../options.js";
 
 /** Options of every command that makes a plan, as commander gives them. */
@@ -117,6 +118,21 @@ export function planOptions(
     stallTimeoutSeconds: flags.stallTimeout,
     signal,
   };
+}
+
+/** Adds the option for how fragments are laid out. */
+export function addLayoutOptions(command: Command): Command {
+  return command
+    .option(
+      "--tfdt",
+      "write a tfdt box in each fragment, for generic MP4 tools",
+    )
+    .addOption(
+      new Option(
+        "--compat <player>",
+        "lay fragments out as genuine Microsoft assets are, for set-top boxes and players of that time",
+      ).choices(Object.keys(LAYOUTS).filter((name) => name !== "standard")),
+    );
 }
 
 /** Values of an option that may be given several times. */

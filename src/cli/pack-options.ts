@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import type { LayoutName } from "../mux/fragment-layout.js";
 import { PackError } from "../errors.js";
 import type { BatchOptions } from "../batch.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import {
   addLadderOptions,
+  addLayoutOptions,
   addStallOption,
   addToolOptions,
   planOptions,
@@ -19,6 +21,7 @@ export interface MakeFlags extends LadderFlags, ReporterFlags {
   readonly verify: "quick" | "full";
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
+  readonly compat?: LayoutName;
   readonly jobs?: number;
   readonly report?: string;
 }
@@ -29,7 +32,7 @@ export function addMakeOptions(command: Command): Command {
     "-o, --out <folder>",
     "folder for the packages; made when missing",
   );
-  addLadderOptions(command)
+  addLayoutOptions(addLadderOptions(command))
     .option("--overwrite", "replace a package of the same name")
     .option(
       "--resume",
@@ -46,10 +49,6 @@ export function addMakeOptions(command: Command): Command {
     .option(
       "--salvage",
       "package what decodes of a damaged input, instead of refusing it",
-    )
-    .option(
-      "--tfdt",
-      "write a tfdt box in each fragment, for generic MP4 tools",
     )
     .option(
       "--jobs <count>",
@@ -94,6 +93,7 @@ export function makeOptions(
     verify: flags.verify,
     salvage: flags.salvage,
     tfdt: flags.tfdt,
+    layout: flags.compat,
     jobs: flags.jobs,
   };
 }

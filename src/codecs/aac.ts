@@ -14,6 +14,10 @@ export const aac: Codec = {
   sampleEntryTypes: ["mp4a"],
   encoder: "aac",
   sampleFlags: { default: FLAGS.independent },
+  microsoftFlags: {
+    default: 0x00008002,
+    sdtp: { first: 0x28, default: 0x28 },
+  },
 
   readConfig(entry, where) {
     const config = audioSpecificConfigOf(entry);

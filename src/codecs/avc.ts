@@ -20,6 +20,11 @@ export const avc: Codec = {
   sampleEntryTypes: ["avc1"],
   encoder: "libx264",
   sampleFlags: { default: FLAGS.dependent, first: FLAGS.independent },
+  microsoftFlags: {
+    default: 0x00004001,
+    first: 0x00004002,
+    sdtp: { first: 0x24, default: 0x14 },
+  },
 
   readConfig(entry, where) {
     const avcC = childBox(entry, "avcC");

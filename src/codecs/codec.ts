@@ -14,6 +14,8 @@ export interface Codec {
   readonly encoder: string;
   /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */
   readonly sampleFlags: SampleFlags;
+  /** The same in genuine Microsoft files, with what their sdtp says of each sample. */
+  readonly microsoftFlags: SampleFlags;
   /** Decoder configuration out of a sample entry that was read. Throws a PackError `mux` when it is missing or not usable. */
   readConfig(entry: ParsedBox, where: string): Uint8Array;
   /** Size, or channels and rate, as the decoder will see them. */
@@ -40,6 +42,8 @@ export interface SampleFlags {
   readonly default: number;
   /** For the first sample, where it differs. */
   readonly first?: number;
+  /** A byte of sdtp for the first sample and for each other one. ISO/IEC 14496-12 8.6.4 */
+  readonly sdtp?: { readonly first: number; readonly default: number };
 }
 
 /** A frame of silence. */

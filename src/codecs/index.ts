@@ -26,4 +26,4 @@ export function codecOfSampleEntry(type: string): Codec | undefined {
   return CODECS.find((row) => row.sampleEntryTypes.includes(type));
 }
 
-export type { Codec } from "./codec.js";
+export type { Codec, SampleFlags } from "./codec.js";

@@ -3,6 +3,7 @@ import {
   mdatHeader,
   mfhd,
   moof,
+  sdtp,
   tfdt,
   tfhd,
   traf,
@@ -32,6 +33,11 @@ import {
   trackEnd,
   type Track,
 } from "../media/track.js";
+import {
+  LAYOUTS,
+  type FragmentLayout,
+  type LayoutName,
+} from "./fragment-layout.js";
 import type { Fragment } from "./fragments.js";
 
 /** The only track of every file that we write. */
@@ -45,6 +51,8 @@ export function fileHeader(track: Track, bitrate: number): Uint8Array {
 export interface FragmentOptions {
   /** A tfdt beside the tfxd, equal to it, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
+  /** Default `standard`. */
+  readonly layout?: LayoutName | undefined;
 }
 
 /** The moof of a fragment and the header of the mdat that follows it. MS-SSTR 2.2.4 */
@@ -110,15 +118,17 @@ function trackFragment(
   options: FragmentOptions,
 ): Uint8Array {
   const { samples, format } = track;
-  const flags = codecNamed(track.codec).sampleFlags;
-  const durations = Uint32Array.from(
-    { length: endSample - firstSample },
-    (_, i) => sampleDuration(samples, firstSample + i),
+  const layout: FragmentLayout = LAYOUTS[options.layout ?? "standard"];
+  const flags = layout.flags(codecNamed(track.codec));
+  const count = endSample - firstSample;
+  const durations = Uint32Array.from({ length: count }, (_, i) =>
+    sampleDuration(samples, firstSample + i),
   );
   return traf(
     tfhd(TRACK_ID, flags.default),
     ...(options.tfdt ? [tfdt(time)] : []),
     trun({
+      version: layout.trunVersion,
       dataOffset,
       firstSampleFlags: flags.first,
       durations,
@@ -128,8 +138,20 @@ function trackFragment(
           ? samples.compositionOffset.subarray(firstSample, endSample)
           : undefined,
     }),
-    tfxd(time, duration),
+    ...(layout.sdtp && flags.sdtp
+      ? [sdtp(dependencies(count, flags.sdtp))]
+      : []),
+    ...(layout.tfxd ? [tfxd(time, duration)] : []),
   );
+}
+
+function dependencies(
+  count: number,
+  { first, default: other }: { first: number; default: number },
+): Uint8Array {
+  const bytes = new Uint8Array(count).fill(other);
+  bytes[0] = first;
+  return bytes;
 }
 
 /** Average bits per second of all samples, a whole number of at least 1. MS-SSTR 2.2.2.5 */

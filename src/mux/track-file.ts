@@ -112,8 +112,8 @@ async function writeFragments(
   files: readonly OpenFile[],
   given: TrackFileOptions,
 ): Promise<void> {
-  const { signal, onProgress, fsync = true, tfdt } = given;
-  const options: FragmentOptions = { tfdt };
+  const { signal, onProgress, fsync = true, tfdt, layout } = given;
+  const options: FragmentOptions = { tfdt, layout };
   const parts = files.flatMap(({ plan: { path, track, fragments }, layout }) =>
     partsOf({ path, track, fragments, options }, layout),
   );

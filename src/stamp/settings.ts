@@ -19,6 +19,7 @@ export function settingsHash(plan: EncodePlan, options: PackOptions): string {
     format: options.format ?? "smooth",
     engine: options.engine ?? "local",
     tfdt: options.tfdt ?? false,
+    layout: options.layout ?? "standard",
     salvage: options.salvage ?? false,
   };
   const text = JSON.stringify(settings, sortKeys);

@@ -139,16 +139,17 @@ function checkExtent(
 
 /** Presentation begins and ends with the fragment, in whatever order frames are decoded. */
 function checkTimes(
-  { traf }: FragmentBoxes,
+  { traf, tfhd }: FragmentBoxes,
   run: SampleRun,
   indexTime: number,
   place: Place,
 ): void {
   const tfxd = childBox(traf, TFXD);
   const tfdt = childBox(traf, "tfdt");
-  if (tfxd === undefined) {
+  if (tfxd === undefined && !isMicrosofts(tfhd)) {
     place.fault("tfxd", "no tfxd box: VLC begins every fragment at 0");
-  } else {
+  }
+  if (tfxd !== undefined) {
     const time = numberField(tfxd, "absolute_time");
     place.expect("fragment-time", "time in tfxd", time, indexTime);
     const duration = numberField(tfxd, "duration");
@@ -159,6 +160,16 @@ function checkTimes(
     place.expect("fragment-time", "time in tfdt", time, indexTime);
   }
   checkComposition(run, place);
+}
+
+/**
+ * Default flags of genuine Microsoft assets, whose fragments on demand have no
+ * tfxd: whoever asks for that layout knows it, or has a package of that time.
+ */
+const MICROSOFT_FLAGS = [0x00004001, 0x00008002];
+
+function isMicrosofts(tfhd: ParsedBox): boolean {
+  return MICROSOFT_FLAGS.includes(numberField(tfhd, "default_sample_flags"));
 }
 
 function checkComposition(run: SampleRun, place: Place): void {

@@ -33,6 +33,8 @@ export function tfdt(baseMediaDecodeTime: Ticks): Uint8Array {
 }
 
 export interface TrunFields {
+  /** 1, with signed composition offsets, or 0, where they are unsigned by the letter. Default 1. */
+  readonly version?: 0 | 1;
   /** From the first byte of the moof to the first byte of the samples. */
   readonly dataOffset: number;
   readonly firstSampleFlags?: number | undefined;
@@ -43,7 +45,7 @@ export interface TrunFields {
   readonly compositionOffsets?: ArrayLike<number> | undefined;
 }
 
-/** Track Fragment Run Box, version 1 (signed composition offsets). ISO/IEC 14496-12 8.8.8 */
+/** Track Fragment Run Box. ISO/IEC 14496-12 8.8.8 */
 export function trun(fields: TrunFields): Uint8Array {
   const { dataOffset, firstSampleFlags, compositionOffsets } = fields;
   const flags =
@@ -58,11 +60,16 @@ export function trun(fields: TrunFields): Uint8Array {
       : [dataOffset, firstSampleFlags];
   return fullBox(
     "trun",
-    1,
+    fields.version ?? 1,
     flags,
     u32(fields.sizes.length, ...head),
     sampleRows(fields),
   );
+}
+
+/** Independent and Disposable Samples Box: a byte for each sample. ISO/IEC 14496-12 8.6.4 */
+export function sdtp(samples: Uint8Array): Uint8Array {
+  return fullBox("sdtp", 0, 0, samples);
 }
 
 /** Media Data Box header; the samples follow. ISO/IEC 14496-12 8.1.1 */
