@@ -1,39 +1,24 @@
 import { PackError } from "../errors.js";
 import { secondsText } from "../media/time.js";
-import { at, sampleDuration, type SampleTable } from "../media/track.js";
-import type { Fragment } from "../mux/fragments.js";
-import type { CutTrack } from "./name-tracks.js";
+import { at, sampleDuration } from "../media/track.js";
+import type { SourceTrack } from "./source-track.js";
 
 /**
- * Presentation begins and ends with each fragment, in whatever order its pictures
- * are decoded: what verify will ask, asked before hours of copying.
+ * A duration in a fragment has 32 bits, which are full after 429 s; more would be
+ * cut to that without a word. ISO/IEC 14496-12 8.8.8
  *
- * @throws PackError `mux` naming the fragment
+ * @throws PackError `mux` naming the sample that lasts longer
  */
-export function requireClosed({ source, fragments }: CutTrack): void {
-  if (source.kind !== "video") return;
-  for (const [i, fragment] of fragments.entries()) {
-    const { samples } = source.track;
-    const latest = latestEnd(samples, fragment);
-    const end = fragment.time + fragment.duration;
-    const isLast = i === fragments.length - 1;
-    // A last picture that is held may have been decoded before others.
-    if (latest <= end + 1 && (isLast || latest >= end - 1)) continue;
+export function requireDurations({ track, label }: SourceTrack): void {
+  const { samples } = track;
+  for (let i = 0; i < samples.count; i++) {
+    const duration = sampleDuration(samples, i);
+    if (duration >= 0 && duration < 2 ** 32) continue;
+    const time = secondsText(at(samples.decodeTime, i));
     throw new PackError(
       "mux",
-      `${source.label}: the fragment at ${secondsText(fragment.time)} ends at ${secondsText(end)}, its last picture at ${secondsText(latest)}. Expected the same.`,
-      {
-        hint: "Its composition offsets are wrong; mss-pack FILE -o FOLDER encodes it anew.",
-      },
+      `${label}: sample ${i + 1} (${time}) lasts ${secondsText(duration)}. Expected less than ${secondsText(2 ** 32)}.`,
+      { hint: "The file has a gap, or its index is damaged." },
     );
   }
-}
-
-function latestEnd(samples: SampleTable, fragment: Fragment): number {
-  let latest = -Infinity;
-  for (let i = fragment.firstSample; i < fragment.endSample; i++) {
-    const shown = at(samples.decodeTime, i) + at(samples.compositionOffset, i);
-    latest = Math.max(latest, shown + sampleDuration(samples, i));
-  }
-  return latest;
 }

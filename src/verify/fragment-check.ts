@@ -177,8 +177,8 @@ function checkComposition(run: SampleRun, place: Place): void {
     place.expect("composition", what, found, expected);
   is("composition offset of the first sample", run.firstOffset, 0);
   is("earliest presentation in the fragment", run.earliest, 0);
-  // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
-  if (Math.abs(run.latest - run.duration) > 1) {
+  // A frame's duration is that of its place in decoding order, whose durations may differ.
+  if (Math.abs(run.latest - run.duration) > Math.max(1, run.spread)) {
     is("latest presentation end in the fragment", run.latest, run.duration);
   }
 }

@@ -11,6 +11,8 @@ export interface SampleRun {
   readonly lastOffset: number;
   readonly earliest: number;
   readonly latest: number;
+  /** By how much the durations of samples differ. */
+  readonly spread: number;
 }
 
 /** Sums up a trun, taking defaults from the tfhd. ISO/IEC 14496-12 8.8.7, 8.8.8 */
@@ -20,6 +22,7 @@ export function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
   const { count } = trun;
   if (!trun.hasRows) return alike(count, defaultSize, defaultDuration);
   let [time, bytes, earliest, latest] = [0, 0, Infinity, -Infinity];
+  let [shortest, longest] = [Infinity, 0];
   for (let i = 0; i < count; i++) {
     const presented = time + (trun.compositionOffset(i) ?? 0);
     const duration = trun.duration(i) ?? defaultDuration;
@@ -27,9 +30,12 @@ export function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
     time += duration;
     earliest = Math.min(earliest, presented);
     latest = Math.max(latest, presented + duration);
+    shortest = Math.min(shortest, duration);
+    longest = Math.max(longest, duration);
   }
   return {
     ...{ samples: count, bytes, duration: time, earliest, latest },
+    spread: longest - shortest,
     firstOffset: count > 0 ? (trun.compositionOffset(0) ?? 0) : 0,
     lastOffset: count > 0 ? (trun.compositionOffset(count - 1) ?? 0) : 0,
   };
@@ -41,5 +47,6 @@ function alike(samples: number, size: number, each: number): SampleRun {
   return {
     ...{ samples, bytes: samples * size, duration },
     ...{ firstOffset: 0, lastOffset: 0, earliest: 0, latest: duration },
+    spread: 0,
   };
 }
