@@ -92,6 +92,8 @@ async function parseMoof(
 
 function noMoov(path: string): PackError {
   return new PackError("input", `${path}: no moov box found.`, {
-    hint: "The file is cut off or is not an MP4.",
+    hint: /\.ismc?$/i.test(path)
+      ? "It is a manifest. Give the .ismv and .isma files beside it."
+      : "The file is cut off, or is no MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4 makes one of other containers.",
   });
 }
