@@ -1,5 +1,4 @@
 import { readSync, writeSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { PackError } from "../errors.js";
 
 /**
@@ -8,8 +7,8 @@ import { PackError } from "../errors.js";
  */
 const BUFFER_SIZE = 256 * 1024;
 
-/** Where samples are copied from: an open file, or memory. */
-export type ByteSource = FileHandle | Uint8Array;
+/** Where samples are copied from: an open file by its number, or memory. */
+export type ByteSource = number | Uint8Array;
 
 /**
  * Writes a run of a file from front to back through one buffer, from memory and
@@ -18,14 +17,17 @@ export type ByteSource = FileHandle | Uint8Array;
  * times as long as reading it.
  */
 export class FileWriter {
-  readonly #file: FileHandle;
+  readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_SIZE);
   #filled = 0;
   /** Where the buffer's bytes belong. */
   #start: number;
 
-  /** @param position where the first byte is written */
-  constructor(file: FileHandle, position = 0) {
+  /**
+   * @param file number of an open file
+   * @param position where the first byte is written
+   */
+  constructor(file: number, position = 0) {
     this.#file = file;
     this.#start = position;
   }
@@ -53,7 +55,7 @@ export class FileWriter {
     while (copied < length) {
       const wanted = Math.min(length - copied, this.#room());
       const read = readSync(
-        source.fd,
+        source,
         this.#buffer,
         this.#filled,
         wanted,
@@ -70,7 +72,7 @@ export class FileWriter {
     let written = 0;
     while (written < this.#filled)
       written += writeSync(
-        this.#file.fd,
+        this.#file,
         this.#buffer,
         written,
         this.#filled - written,

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { writePart, type Part } from "./write-part.js";
+import { OpenFiles, writePart, type Part } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
@@ -88,13 +88,18 @@ async function writeOwn(
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
-  for (;;) {
-    throwIfAborted(signal);
-    const part = parts[Atomics.add(counter, 0, 1)];
-    if (part === undefined) return;
-    await writePart(part, signal);
-    onPart();
-    await setImmediate(); // signals, the heartbeat, what threads say
+  const files = new OpenFiles();
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      const part = parts[Atomics.add(counter, 0, 1)];
+      if (part === undefined) return;
+      writePart(part, files);
+      onPart();
+      await setImmediate(); // signals, the heartbeat, what threads say
+    }
+  } finally {
+    files.close();
   }
 }
 
