@@ -44,6 +44,7 @@ export function present(
       : keptFrames(track, shown, where);
   const samples = sliceTable(track.samples, kept.first, kept.end);
   moveTimes(samples, shown.begin, clock, where);
+  if (kind === "video") endWithLastPicture(samples);
   endAt(samples, shown, clock, where);
   return { samples, timescale: clock.timescale };
 }
@@ -128,6 +129,26 @@ function moveTimes(
     const offset = (at(compositionOffset, i) - firstOffset) * factor;
     compositionOffset[i] = requireOffset(offset, where);
   }
+}
+
+/**
+ * Where a stream was cut off between pictures that depend on one another, some
+ * are missing before the one that is shown last: the one before is shown until
+ * then, and the track ends when the last one does.
+ */
+function endWithLastPicture(samples: SampleTable): void {
+  const { count, decodeTime, compositionOffset } = samples;
+  const last = count - 1;
+  let latest = at(decodeTime, count);
+  for (let i = 0; i < count; i++) {
+    const shown = at(decodeTime, i) + at(compositionOffset, i);
+    latest = Math.max(latest, shown + sampleDuration(samples, i));
+  }
+  if (latest === at(decodeTime, count)) return;
+  const early = Math.max(0, at(compositionOffset, last));
+  decodeTime[last] = at(decodeTime, last) + early;
+  compositionOffset[last] = at(compositionOffset, last) - early;
+  decodeTime[count] = latest;
 }
 
 /** The last sample ends with the edit; one that ends a rounding before or after it stays as it is. */
