@@ -81,17 +81,17 @@ export function fillOffsets(
   stbl: ParsedBox,
   where: string,
 ): void {
-  const chunks = chunkOffsets(stbl, where);
+  const chunks = chunksOf(stbl, where);
   let i = 0;
   for (const { firstChunk, lastChunk, samples } of chunkRuns(
     stbl,
-    chunks.length,
+    chunks.count,
     where,
   )) {
     for (let chunk = firstChunk; chunk <= lastChunk; chunk++) {
       if (i + samples > size.length)
         throw contradiction(where, "stsc", i + samples, size.length);
-      let position = at(chunks, chunk - 1);
+      let position = chunks.offset(chunk);
       for (const end = i + samples; i < end; i++) {
         offsets[i] = position;
         position += at(size, i);
@@ -101,19 +101,22 @@ export function fillOffsets(
   if (i !== size.length) throw contradiction(where, "stsc", i, size.length);
 }
 
-/** ISO/IEC 14496-12 8.7.5: 32 bits in stco, 64 in co64. */
-function chunkOffsets(stbl: ParsedBox, where: string): Float64Array {
-  const isShort = childBox(stbl, "stco") !== undefined;
-  const rows = isShort
-    ? tableRows(stbl, "stco", 1, where)
-    : tableRows(stbl, "co64", 2, where);
-  const offsets = new Float64Array(rows.count);
-  for (let row = 0; row < rows.count; row++) {
-    offsets[row] = isShort
-      ? rows.word(row, 0)
-      : rows.word(row, 0) * 2 ** 32 + rows.word(row, 1);
+interface Chunks {
+  readonly count: number;
+  /** Counted from 1. */
+  offset(chunk: number): number;
+}
+
+/** 32 bits in stco, 64 in co64. ISO/IEC 14496-12 8.7.5 */
+function chunksOf(stbl: ParsedBox, where: string): Chunks {
+  if (childBox(stbl, "stco") !== undefined) {
+    const { count, word } = tableRows(stbl, "stco", 1, where);
+    return { count, offset: (chunk) => word(chunk - 1, 0) };
   }
-  return offsets;
+  const { count, word } = tableRows(stbl, "co64", 2, where);
+  const offset = (chunk: number) =>
+    word(chunk - 1, 0) * 2 ** 32 + word(chunk - 1, 1);
+  return { count, offset };
 }
 
 /** Runs of chunks that hold equally many samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */

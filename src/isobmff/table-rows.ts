@@ -21,7 +21,7 @@ export const TABLES: ReadonlySet<string> = new Set([
 export interface TableRows {
   readonly count: number;
   /** Word `column` of row `row`; both count from 0, and must be inside. */
-  word(row: number, column: number): number;
+  readonly word: (row: number, column: number) => number;
 }
 
 /**
