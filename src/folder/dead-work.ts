@@ -1,6 +1,7 @@
-import { readdir, rename, rm } from "node:fs/promises";
+import { access, constants, readdir, rename, rm } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
+import { errnoOf } from "../output-error.js";
 import type { Job } from "../stamp/job.js";
 import { killOrphans } from "../tools/orphans.js";
 import { isAlive, THIS_PROCESS } from "../tools/owner.js";
@@ -30,17 +31,47 @@ export async function clearDeadWork(
   for (const name of await readdir(target)) {
     const found = recogniseWork(join(target, name));
     if (found === undefined || !(await isDead(found, work))) continue;
+    if (!(await isOpen(found.path))) continue;
     const journal = await readJournal(found.path);
     if (isAnothers(found, journal, job, resume)) continue;
-    if (found.owner) await killOrphans(found.owner);
-    const claimed = await claimWork(found.path);
+    const claimed = await passOver(() => claimDead(found, target));
     if (claimed === undefined) continue;
-    await takeBack(claimed, target);
     if (resume && !isAdopted && journal && (await isOfJob(journal, job))) {
       await adopt(claimed, work);
       isAdopted = true;
     }
-    await removeWork(claimed);
+    await passOver(() => removeWork(claimed));
+  }
+}
+
+/** @returns the folder's new path; undefined when another run was faster */
+async function claimDead(
+  { path, owner }: FoundWork,
+  target: string,
+): Promise<string | undefined> {
+  if (owner) await killOrphans(owner);
+  const claimed = await claimWork(path);
+  if (claimed !== undefined) await takeBack(claimed, target);
+  return claimed;
+}
+
+/** Another user's work can often be renamed, but not removed: it stays as it is, for that user's next run. */
+async function isOpen(path: string): Promise<boolean> {
+  const { R_OK, W_OK, X_OK } = constants;
+  return access(path, R_OK | W_OK | X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+/** What the system does not let us clear, or what is gone meanwhile, must not stop a run that needs none of it. */
+async function passOver<T>(clear: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await clear();
+  } catch (error) {
+    if (!["EACCES", "EPERM", "ENOENT"].includes(errnoOf(error) ?? ""))
+      throw error;
+    return undefined;
   }
 }
 
