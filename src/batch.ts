@@ -9,6 +9,7 @@ import {
 } from "./batch-item.js";
 import { PackError } from "./errors.js";
 import { requireFolder } from "./folder/refusals.js";
+import { nameKey } from "./name-key.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
@@ -139,11 +140,6 @@ function refuseSameNames(items: readonly BatchItem[]): void {
     if (other !== undefined) throw sameNameError(other, item);
     byName.set(key, item);
   }
-}
-
-/** Windows, where most Smooth origins run, takes `Film` and `film` for the same name. */
-export function nameKey(name: string): string {
-  return name.normalize("NFC").toLowerCase();
 }
 
 /** The `usage` error for two inputs whose packages would be one. */

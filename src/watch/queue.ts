@@ -1,4 +1,4 @@
-import { nameKey } from "../batch.js";
+import { nameKey } from "../name-key.js";
 import { packageName } from "../plan/plan.js";
 import { isSame, settleTable, type FileState } from "./settled.js";
 
