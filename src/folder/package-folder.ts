@@ -82,7 +82,7 @@ export async function openPackageFolder(
   const abandon = (error: unknown) =>
     leave({ work, target, made, signal, hasSteps, isKept, neededBytes }, error);
   try {
-    await writing(target, () => clearDeadWork(target, work, job, resume));
+    await writing(target, () => clearDeadWork(target, work, job, options));
     journal = await writing(target, () => openJournal(work, job));
     if (!options.overwrite)
       await refuseExisting(target, files, options.difference);
@@ -90,15 +90,19 @@ export async function openPackageFolder(
   } catch (error) {
     throw await abandon(error);
   }
+  const stop = AbortSignal.any([...(signal ? [signal] : []), work.lost]);
   return {
     work: work.path,
     encoded: work.encoded,
     target,
-    signal: AbortSignal.any([...(signal ? [signal] : []), work.lost]),
+    signal: stop,
     once: journal.once,
     abandon,
     async publish() {
-      await publish(work.path, target, { ...options, files, made });
+      await publish(work, target, {
+        ...{ files, made, signal: stop },
+        overwrite: options.overwrite,
+      });
       await closeWork(work);
     },
   };

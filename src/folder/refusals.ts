@@ -2,7 +2,7 @@ import { realpath, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "../errors.js";
 import { existsError } from "./errors.js";
-import { exists, mediaOf } from "./look.js";
+import { exists, filesOf } from "./look.js";
 
 export async function requireFolder(target: string): Promise<void> {
   const stats = await stat(target).catch(() => undefined);
@@ -22,7 +22,7 @@ export async function refuseSource(
   const realSource = await realPath(source);
   for (const file of [
     ...files,
-    ...(await mediaOf(join(target, files.at(-1) ?? ""))),
+    ...(await filesOf(join(target, files.at(-1) ?? ""))),
   ]) {
     if (
       realSource === undefined ||

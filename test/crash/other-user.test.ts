@@ -14,7 +14,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
 import { mssPack } from "../support/cli.js";
 import { makeClip } from "../support/clip.js";
-import { namesIn, QUICK } from "../support/crashes.js";
+import {
+  changesOf,
+  looksOf,
+  namesIn,
+  QUICK,
+  stoppedRun,
+  successful,
+} from "../support/crashes.js";
 
 /** Debian's nobody and nogroup; any number does. */
 const NOBODY = 65_534;
@@ -65,6 +72,31 @@ describe.skipIf(!canBeNobody())(
         expect(statSync(join(out, name)).ino).toBe(before);
         await mssPack([...args, "--overwrite"]);
         expect(namesIn(out)).toEqual(WHOLE);
+      },
+    );
+
+    test.for([
+      ["all may do all", 0o777],
+      ["only owners may rename", 0o1777],
+    ] as const)(
+      "that died while it replaced a package holds nobody up where %s, and that user gets the old package back",
+      async ([, mode]) => {
+        const args = [clip, "-o", out, ...QUICK, "--quiet"];
+        await successful(args);
+        const again = [...args, "--overwrite", "--tfdt"];
+        const changes = await changesOf(again, join(scratch, "changes.txt"));
+        const old = looksOf(out);
+        chmodSync(out, mode);
+        const at = changes.lastIndexOf("link") + 1;
+        await stoppedRun(again, { at, with: "SIGKILL" });
+        expect(namesIn(out)).not.toContain("clip.ism");
+        const through = AS_NOBODY;
+        for (const name of ["one", "two"])
+          await successful([...args, "--name", name], { through });
+        expect(namesIn(out)).toContain("two.ism");
+        await successful([...args, "--name", "three"]);
+        expect(looksOf(out)).toEqual(expect.arrayContaining(old));
+        expect(namesIn(out).filter((name) => /^\./.test(name))).toEqual([]);
       },
     );
 
