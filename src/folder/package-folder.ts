@@ -9,6 +9,7 @@ import { makeFolders, removeEmpty } from "./make-folders.js";
 import { publish } from "./publish.js";
 import {
   refuseExisting,
+  refuseShared,
   refuseSource,
   requireFolder,
   requireRoom,
@@ -61,7 +62,7 @@ export interface PackageFolder {
  *
  * @param files names in the package; the last one makes it visible (the .ism)
  * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
- * `usage` when `output` is no folder or the source would be replaced,
+ * `usage` when `output` is no folder, or the source or another package's file would be replaced,
  * `output` when it cannot be written or the disk is too full
  */
 export async function openPackageFolder(
@@ -73,7 +74,10 @@ export async function openPackageFolder(
   const { job, resume, signal, neededBytes } = options;
   throwIfAborted(signal);
   await requireFolder(target);
-  await refuseSource(target, files, options.source);
+  const refuse = async () => {
+    await refuseSource(target, files, options.source);
+    await refuseShared(target, files);
+  };
   const made = await writing(target, () => makeFolders(target));
   let journal: Journal | undefined;
   const hasSteps = () => journal?.hasSteps() ?? false;
@@ -84,6 +88,7 @@ export async function openPackageFolder(
   try {
     await writing(target, () => clearDeadWork(target, work, job, options));
     journal = await writing(target, () => openJournal(work, job));
+    await writing(target, refuse);
     if (!options.overwrite)
       await refuseExisting(target, files, options.difference);
     await requireRoom(target, neededBytes - journal.bytes());
@@ -100,7 +105,7 @@ export async function openPackageFolder(
     abandon,
     async publish() {
       await publish(work, target, {
-        ...{ files, made, signal: stop },
+        ...{ files, made, refuse, signal: stop },
         overwrite: options.overwrite,
       });
       await closeWork(work);

@@ -8,6 +8,7 @@ import { withLock } from "./lock.js";
 import { filesOf } from "./look.js";
 import { syncMade } from "./make-folders.js";
 import { moveNew } from "./move-new.js";
+import { sharedFiles } from "./neighbours.js";
 import {
   announce,
   asideIn,
@@ -25,6 +26,8 @@ export interface PublishOptions {
   readonly overwrite: boolean;
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
+  /** Throws when what stands there by now must not be replaced. */
+  readonly refuse: () => Promise<void>;
   /** Ends the wait for other runs. */
   readonly signal: AbortSignal | undefined;
 }
@@ -45,6 +48,7 @@ export async function publish(
   await writing(target, () =>
     withLock(target, work, options.signal, async () => {
       await takeBackOthers(target, work.path);
+      await options.refuse();
       try {
         await replace(work.path, target, options);
       } catch (error) {
@@ -76,14 +80,17 @@ async function replace(
   await syncFolder(target);
 }
 
-/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too. */
+/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too, unless others name them. */
 async function oldPackage(
   target: string,
   files: readonly string[],
 ): Promise<string[]> {
   const manifest = files.at(-1) ?? "";
   const named = await filesOf(join(target, manifest));
-  return [...new Set([...named, ...files.slice(0, -1)]), manifest];
+  const old = [...new Set([...named, ...files.slice(0, -1)])];
+  const shared = await sharedFiles(target, manifest, old);
+  const kept = new Set(shared.map(({ file }) => file));
+  return [...old.filter((file) => !kept.has(file)), manifest];
 }
 
 async function moveAside(

@@ -29,6 +29,7 @@ interface Made {
 async function placed({ work, files }: Made, target: string, overwrite = true) {
   await publish(work, target, {
     ...{ files, overwrite, made: [], signal: undefined },
+    refuse: () => Promise.resolve(),
   }).finally(() => closeWork(work));
 }
 
