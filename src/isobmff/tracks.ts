@@ -92,7 +92,9 @@ function editsOf(trak: ParsedBox): Edit[] {
   return rows.map((row) => ({
     segmentDuration: row["segment_duration"] ?? 0,
     mediaTime: row["media_time"] ?? 0,
-    rate: row["media_rate_integer"] ?? 1,
+    rate:
+      (row["media_rate_integer"] ?? 1) +
+      (row["media_rate_fraction"] ?? 0) / 2 ** 16,
   }));
 }
 

@@ -1,70 +1,55 @@
-import { PackError } from "../errors.js";
-import { secondsText, type Ticks } from "../media/time.js";
-import { at, sampleDuration, type SampleTable } from "../media/track.js";
+import type { Ticks } from "../media/time.js";
+import { at, type SampleTable } from "../media/track.js";
 import type { Fragment } from "../mux/fragments.js";
 import { requireOffset } from "../mux/composition.js";
 import type { CutTrack } from "./name-tracks.js";
 
 /**
- * Lets the presentation of each fragment last until the next one begins. Where a
- * file has a gap before a key frame, the sample decoded last is the longer one;
- * players hold the picture that is shown last, so that one gets the duration: what
- * is decoded after it is decoded later, and shown when it was. Columns are changed
- * in place.
+ * Lets the picture that is shown last in each fragment last until the next fragment
+ * begins. A sample's duration is the distance to the next one in decoding order, which
+ * need not be how long it is shown: where frames are not equally long, where a file has
+ * a gap before a key frame, where the last picture of a film is held. So the samples
+ * behind it are decoded when that picture ends, or later. When each is shown stays as
+ * it is. Columns are changed in place.
  *
- * @throws PackError `mux` when a picture is shown after its fragment's end
+ * @throws PackError `mux` when a picture would be decoded beyond what an offset can tell
  */
 export function holdLastPictures({ source, fragments }: CutTrack): void {
   if (source.kind !== "video") return;
-  const { samples } = source.track;
-  for (const fragment of fragments) {
-    const last = lastShown(samples, fragment);
-    const end = fragment.time + fragment.duration;
-    const missing = end - last.end;
-    if (missing < -ROUNDING) throw tooLate(source.label, fragment, last.end);
-    if (missing > ROUNDING)
-      delayBehind(samples, last.sample, fragment.endSample, missing);
-  }
+  for (const fragment of fragments)
+    holdLast(source.track.samples, fragment, source.label);
 }
 
-/** A frame's duration is that of its place in decoding order: a tick may be another's. */
-const ROUNDING: Ticks = 1;
+function holdLast(
+  samples: SampleTable,
+  { firstSample, endSample, time, duration }: Fragment,
+  label: string,
+): void {
+  const { decodeTime, compositionOffset } = samples;
+  const last = lastShown(samples, firstSample, endSample);
+  const shownFor = time + duration - presentedAt(samples, last);
+  const next = at(decodeTime, last) + shownFor;
+  const later = next - at(decodeTime, last + 1);
+  // Earlier: the next one alone. Later: all behind it.
+  const end = later < 0 ? last + 2 : endSample;
+  for (let i = last + 1; i < Math.min(end, endSample); i++) {
+    const offset = at(compositionOffset, i) - later;
+    compositionOffset[i] = requireOffset(offset, `${label} frame ${i + 1}`);
+    decodeTime[i] = at(decodeTime, i) + later;
+  }
+}
 
 function lastShown(
   samples: SampleTable,
-  { firstSample, endSample }: Fragment,
-): { sample: number; end: Ticks } {
-  let sample = firstSample;
-  let latest = -Infinity;
-  for (let i = firstSample; i < endSample; i++) {
-    const shown = at(samples.decodeTime, i) + at(samples.compositionOffset, i);
-    if (shown < latest) continue;
-    latest = shown;
-    sample = i;
-  }
-  return { sample, end: latest + sampleDuration(samples, sample) };
+  firstSample: number,
+  endSample: number,
+): number {
+  let last = firstSample;
+  for (let i = firstSample; i < endSample; i++)
+    if (presentedAt(samples, i) > presentedAt(samples, last)) last = i;
+  return last;
 }
 
-function delayBehind(
-  { decodeTime, compositionOffset }: SampleTable,
-  sample: number,
-  end: number,
-  ticks: Ticks,
-): void {
-  for (let i = sample + 1; i < end; i++) {
-    const offset = at(compositionOffset, i) - ticks;
-    compositionOffset[i] = requireOffset(offset, `frame ${i + 1}`);
-    decodeTime[i] = at(decodeTime, i) + ticks;
-  }
-}
-
-function tooLate(label: string, fragment: Fragment, latest: Ticks): PackError {
-  const { time, duration } = fragment;
-  return new PackError(
-    "mux",
-    `${label}: the fragment at ${secondsText(time)} ends at ${secondsText(time + duration)}, its last picture at ${secondsText(latest)}. Expected it to end with the fragment.`,
-    {
-      hint: "Its composition offsets are wrong; mss-pack FILE -o FOLDER encodes it anew.",
-    },
-  );
+function presentedAt(samples: SampleTable, i: number): Ticks {
+  return at(samples.decodeTime, i) + at(samples.compositionOffset, i);
 }

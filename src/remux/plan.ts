@@ -7,6 +7,7 @@ import { chooseCuts } from "./cuts.js";
 import { holdLastPictures } from "./hold-pictures.js";
 import { keyFrames } from "./key-frames.js";
 import { nameTracks, type NamedTrack } from "./name-tracks.js";
+import { requireDurations } from "./require-durations.js";
 import { requireSameRate } from "./same-rate.js";
 import type { SourceTrack } from "./source-track.js";
 
@@ -32,6 +33,7 @@ export async function planMux(
   fragmentSeconds: number,
 ): Promise<MuxPlan> {
   const { tracks, end, notes } = onCommonClock(sources);
+  tracks.forEach(requireDurations);
   const pictures = tracks.filter(({ kind }) => kind === "video");
   requireSameRate(pictures);
   const cutTimes = await cutsFor(pictures, fragmentSeconds, end);
