@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { PackError } from "../errors.js";
 import {
+  newBudget,
   runsOfFragment,
   trackDefaults,
   type FragmentRun,
@@ -32,11 +33,12 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
     const moofs = spans.filter(({ type }) => type === "moof");
     if (moofs.length === 0) return tracks;
     const defaults = trackDefaults(movie);
+    const budget = newBudget();
     const runs: FragmentRun[] = [];
     for (const [i, span] of moofs.entries()) {
       if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
       const moof = await parseMoof(file, span, size, path);
-      runs.push(...runsOfFragment(moof, span.start, defaults, path));
+      runs.push(...runsOfFragment(moof, span.start, defaults, budget, path));
     }
     return tracks.map((track) => withRuns(track, runs, path));
   } finally {
