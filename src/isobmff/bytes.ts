@@ -45,9 +45,7 @@ export function zeros(count: number): Uint8Array {
 }
 
 export function hexToBytes(hex: string): Uint8Array {
-  return Uint8Array.from(hex.match(/../g) ?? [], (pair) =>
-    Number.parseInt(pair, 16),
-  );
+  return Uint8Array.from(Buffer.from(hex, "hex"));
 }
 
 /** Upper-case hex, two digits a byte, as Smooth manifests carry it. */

@@ -8,6 +8,7 @@ import {
   type ParsedBox,
 } from "./parsed-box.js";
 import type { SampleTable } from "../media/track.js";
+import { tablesInMemory, type ReadWord } from "./table-rows.js";
 import {
   expandSampleTable,
   onlySampleEntry,
@@ -40,30 +41,37 @@ export interface Edit {
  * The video and sound tracks of a moov box.
  *
  * @param path for messages
+ * @param readWord reads its tables, where their bytes are not in `moov`
  * @throws PackError `input` or `mux` when a track's tables are damaged
  */
-export function readMovieTracks(moov: ParsedBox, path: string): MovieTrack[] {
+export function readMovieTracks(
+  moov: ParsedBox,
+  path: string,
+  readWord?: ReadWord,
+): MovieTrack[] {
   const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
   return childBoxes(moov, "trak")
     .filter((trak) => ["vide", "soun"].includes(handlerOf(trak)))
-    .map((trak) => readTrack(trak, movieTimescale, path));
+    .map((trak) => readTrack(trak, movieTimescale, path, readWord));
 }
 
 function readTrack(
   trak: ParsedBox,
   movieTimescale: number,
   path: string,
+  readWord: ReadWord | undefined,
 ): MovieTrack {
   const trackId = numberField(requireBox(trak, ["tkhd"], path), "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
+  const tables = tablesInMemory(stbl, where);
   return {
     trackId,
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
-    samples: expandSampleTable(stbl, where),
+    samples: expandSampleTable(readWord ? { ...tables, readWord } : tables),
     edits: editsOf(trak),
     movieTimescale,
   };

@@ -1,6 +1,6 @@
 import { readSync, writeSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
 import { PackError } from "../errors.js";
+import { ReadWindow } from "./read-window.js";
 
 /**
  * The size that copies fastest: it stays in the core's own cache. Memory does
@@ -8,8 +8,8 @@ import { PackError } from "../errors.js";
  */
 const BUFFER_SIZE = 256 * 1024;
 
-/** Where samples are copied from: an open file, or memory. */
-export type ByteSource = FileHandle | Uint8Array;
+/** Where samples are copied from: an open file by its number, or memory. */
+export type ByteSource = number | Uint8Array;
 
 /**
  * Writes a run of a file from front to back through one buffer, from memory and
@@ -18,14 +18,17 @@ export type ByteSource = FileHandle | Uint8Array;
  * times as long as reading it.
  */
 export class FileWriter {
-  readonly #file: FileHandle;
+  readonly #file: number;
   readonly #buffer = Buffer.allocUnsafe(BUFFER_SIZE);
   #filled = 0;
   /** Where the buffer's bytes belong. */
   #start: number;
 
-  /** @param position where the first byte is written */
-  constructor(file: FileHandle, position = 0) {
+  /**
+   * @param file number of an open file
+   * @param position where the first byte is written
+   */
+  constructor(file: number, position = 0) {
     this.#file = file;
     this.#start = position;
   }
@@ -45,15 +48,31 @@ export class FileWriter {
     }
   }
 
-  /** Copies a range of another file, or of bytes in memory. */
-  copy(source: ByteSource, offset: number, length: number): void {
+  /**
+   * Copies a range of another file, or of bytes in memory.
+   *
+   * @param window for a small piece among others
+   * @throws PackError `mux` when the file ends before
+   */
+  copy(
+    source: ByteSource,
+    offset: number,
+    length: number,
+    window?: ReadWindow,
+  ): void {
     if (source instanceof Uint8Array)
       return this.write(source.subarray(offset, offset + length));
+    if (window !== undefined && length <= ReadWindow.size) {
+      const bytes = window.read(source, offset, length);
+      if (bytes.length < length)
+        throw tooShort(offset + bytes.length, length - bytes.length);
+      return this.write(bytes);
+    }
     let copied = 0;
     while (copied < length) {
       const wanted = Math.min(length - copied, this.#room());
       const read = readSync(
-        source.fd,
+        source,
         this.#buffer,
         this.#filled,
         wanted,
@@ -70,7 +89,7 @@ export class FileWriter {
     let written = 0;
     while (written < this.#filled)
       written += writeSync(
-        this.#file.fd,
+        this.#file,
         this.#buffer,
         written,
         this.#filled - written,

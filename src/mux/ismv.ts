@@ -55,27 +55,41 @@ export interface FragmentOptions {
   readonly layout?: LayoutName | undefined;
 }
 
-/** The moof of a fragment and the header of the mdat that follows it. MS-SSTR 2.2.4 */
-export function fragmentHeader(
+/** The moofs of a track's fragments, each with the header of the mdat that follows it. */
+export interface FragmentHeaders {
+  /** Size of the header of a fragment of so many samples. */
+  size(samples: number): number;
+  /** MS-SSTR 2.2.4 */
+  of(fragment: Fragment, sequenceNumber: number): Uint8Array;
+}
+
+export function fragmentHeaders(
   track: Track,
-  fragment: Fragment,
-  sequenceNumber: number,
   options: FragmentOptions = {},
-): Uint8Array {
-  // The samples lie behind the moof, whose size does not depend on the offset:
-  // build it once to measure, once to keep.
-  const build = (dataOffset: number) =>
-    moof(
-      mfhd(sequenceNumber),
-      trackFragment(track, fragment, dataOffset, options),
-    );
-  const payload = byteLength(
-    track.samples,
-    fragment.firstSample,
-    fragment.endSample,
-  );
-  const header = mdatHeader(payload);
-  return concat([build(build(0).length + header.length), header]);
+): FragmentHeaders {
+  const build = (fragment: Fragment, sequenceNumber: number, size: number) => {
+    const { firstSample, endSample } = fragment;
+    const payload = byteLength(track.samples, firstSample, endSample);
+    return concat([
+      moof(mfhd(sequenceNumber), trackFragment(track, fragment, size, options)),
+      mdatHeader(payload),
+    ]);
+  };
+  const sizeOf = (endSample: number) =>
+    build({ firstSample: 0, endSample, time: 0, duration: 0 }, 1, 0).length;
+  // The samples lie behind the header, whose size grows by the same for each of them.
+  const one = sizeOf(1);
+  const more = track.samples.count > 1 ? sizeOf(2) - one : 0;
+  const size = (samples: number) => one + (samples - 1) * more;
+  return {
+    size,
+    of: (fragment, sequenceNumber) =>
+      build(
+        fragment,
+        sequenceNumber,
+        size(fragment.endSample - fragment.firstSample),
+      ),
+  };
 }
 
 /** The index at the end of the file, by which an origin finds each fragment. */

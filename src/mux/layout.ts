@@ -1,7 +1,7 @@
 import type { Ticks } from "../media/time.js";
 import { byteLength, type Track } from "../media/track.js";
 import type { Fragment } from "./fragments.js";
-import { fileHeader, fragmentHeader, type FragmentOptions } from "./ismv.js";
+import { fileHeader, fragmentHeaders, type FragmentOptions } from "./ismv.js";
 
 /** When a fragment plays and where it lies in its file. */
 export interface FragmentSpan {
@@ -27,29 +27,15 @@ export function layOut(
   options: FragmentOptions,
 ): FileLayout {
   const header = fileHeader(track, bitrate);
-  const headerSize = fragmentHeaderSize(track, options);
+  const headers = fragmentHeaders(track, options);
   let moofOffset = header.length;
   const spans = fragments.map((fragment) => {
     const { firstSample, endSample, time, duration } = fragment;
     const span = { time, duration, moofOffset };
     moofOffset +=
-      headerSize(endSample - firstSample) +
+      headers.size(endSample - firstSample) +
       byteLength(track.samples, firstSample, endSample);
     return span;
   });
   return { header, spans, indexOffset: moofOffset };
-}
-
-/** The size of a moof and its mdat's header grows by the same for each sample. */
-function fragmentHeaderSize(
-  track: Track,
-  options: FragmentOptions,
-): (samples: number) => number {
-  const sizeOf = (endSample: number) => {
-    const fragment = { firstSample: 0, endSample, time: 0, duration: 0 };
-    return fragmentHeader(track, fragment, 1, options).length;
-  };
-  const one = sizeOf(1);
-  const more = track.samples.count > 1 ? sizeOf(2) - one : 0;
-  return (samples) => one + (samples - 1) * more;
 }

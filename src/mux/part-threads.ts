@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { writePart, type Part } from "./write-part.js";
+import { OpenFiles, writePart, type Part } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
@@ -37,6 +37,9 @@ const MOST_THREADS = 4;
 /** Less is written before a thread has started. */
 const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 
+/** A thread copies bytes: what it makes on the way is soon garbage. */
+const SMALL = { maxYoungGenerationSizeMb: 8 };
+
 /** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
 const WORKER = fileURLToPath(new URL("./part-worker.js", import.meta.url));
 
@@ -50,7 +53,7 @@ export function startThreads(bytes: number): Threads {
   const cores = Math.min(MOST_THREADS, availableParallelism());
   const workers = Array.from(
     { length: isWorth ? cores - 1 : 0 },
-    () => new Worker(WORKER),
+    () => new Worker(WORKER, { resourceLimits: SMALL }),
   );
   return {
     workers,
@@ -88,13 +91,18 @@ async function writeOwn(
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
-  for (;;) {
-    throwIfAborted(signal);
-    const part = parts[Atomics.add(counter, 0, 1)];
-    if (part === undefined) return;
-    await writePart(part, signal);
-    onPart();
-    await setImmediate(); // signals, the heartbeat, what threads say
+  const files = new OpenFiles();
+  try {
+    for (;;) {
+      throwIfAborted(signal);
+      const part = parts[Atomics.add(counter, 0, 1)];
+      if (part === undefined) return;
+      writePart(part, files);
+      onPart();
+      await setImmediate(); // signals, the heartbeat, what threads say
+    }
+  } finally {
+    files.close();
   }
 }
 

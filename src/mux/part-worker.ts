@@ -2,21 +2,24 @@ import { parentPort } from "node:worker_threads";
 import { describeError, PackError } from "../errors.js";
 import { errnoOf } from "../output-error.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
-import { writePart } from "./write-part.js";
+import { OpenFiles, writePart } from "./write-part.js";
 
 /** A thread that writes parts until none is left; see part-threads.ts. */
-parentPort?.on("message", (order: WorkerOrder) => void work(order));
+parentPort?.on("message", (order: WorkerOrder) => work(order));
 
-async function work({ parts, counter }: WorkerOrder): Promise<void> {
+function work({ parts, counter }: WorkerOrder): void {
+  const files = new OpenFiles();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return answer("done");
-      await writePart(part);
+      writePart(part, files);
       answer("written");
     }
   } catch (error) {
     answer(describe(error));
+  } finally {
+    files.close();
   }
 }
 

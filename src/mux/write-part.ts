@@ -1,9 +1,9 @@
-import { open } from "node:fs/promises";
-import { throwIfAborted } from "../errors.js";
+import { closeSync, openSync } from "node:fs";
 import type { Track } from "../media/track.js";
 import { FileWriter, type ByteSource } from "./file-writer.js";
 import type { Fragment } from "./fragments.js";
-import { fragmentHeader, type FragmentOptions } from "./ismv.js";
+import { fragmentHeaders, type FragmentOptions } from "./ismv.js";
+import { isForWindow, ReadWindow } from "./read-window.js";
 import { sampleRanges } from "./sample-ranges.js";
 
 /** A run of fragments of one track file, to be written at its place by whoever has time. */
@@ -20,35 +20,46 @@ export interface Part {
   readonly options: FragmentOptions;
 }
 
-/**
- * Writes a part: moof, mdat, moof, mdat and so on. Synchronously but for opening
- * the files: a part is no longer than other work can wait.
- *
- * @throws PackError `mux` when a file to copy from ends too early, `aborted` when the signal fired, and what the system says
- */
-export async function writePart(
-  { path, track, fragments, from, to, position, options }: Part,
-  signal?: AbortSignal,
-): Promise<void> {
-  const sources: ByteSource[] = [];
-  const file = await open(path, "r+");
-  try {
-    for (const { path, bytes } of track.files)
-      sources.push(bytes ?? (await open(path, "r")));
-    const writer = new FileWriter(file, position);
-    for (let i = from; i < to; i++) {
-      throwIfAborted(signal);
-      const fragment = fragments[i];
-      if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
-      writer.write(fragmentHeader(track, fragment, i + 1, options));
-      copySamples(writer, track, fragment, sources);
-    }
-    writer.flush();
-  } finally {
-    await file.close();
-    for (const source of sources)
-      if (!(source instanceof Uint8Array)) await source.close();
+/** Files that a thread has opened, to be used for all its parts. */
+export class OpenFiles {
+  readonly window = new ReadWindow();
+  readonly #open = new Map<string, number>();
+
+  /** @throws what the system says */
+  open(path: string, flags: "r" | "r+"): number {
+    const file = this.#open.get(path) ?? openSync(path, flags);
+    this.#open.set(path, file);
+    return file;
   }
+
+  close(): void {
+    for (const file of this.#open.values()) closeSync(file);
+    this.#open.clear();
+  }
+}
+
+/**
+ * Writes a part: moof, mdat, moof, mdat and so on. Synchronously: a part is no
+ * longer than other work can wait.
+ *
+ * @throws PackError `mux` when a file to copy from ends too early, and what the system says
+ */
+export function writePart(
+  { path, track, fragments, from, to, position, options }: Part,
+  files: OpenFiles,
+): void {
+  const sources = track.files.map(
+    (file): ByteSource => file.bytes ?? files.open(file.path, "r"),
+  );
+  const headers = fragmentHeaders(track, options);
+  const writer = new FileWriter(files.open(path, "r+"), position);
+  for (let i = from; i < to; i++) {
+    const fragment = fragments[i];
+    if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
+    writer.write(headers.of(fragment, i + 1));
+    copySamples(writer, track, fragment, sources, files);
+  }
+  writer.flush();
 }
 
 function copySamples(
@@ -56,11 +67,14 @@ function copySamples(
   track: Track,
   fragment: Fragment,
   sources: readonly ByteSource[],
+  files: OpenFiles,
 ): void {
-  for (const range of sampleRanges(track, fragment)) {
+  const ranges = sampleRanges(track, fragment);
+  const window = isForWindow(ranges) ? files.window : undefined;
+  for (const range of ranges) {
     const source = sources[range.file];
     if (source === undefined)
       throw new RangeError(`no source file ${range.file}`);
-    writer.copy(source, range.offset, range.length);
+    writer.copy(source, range.offset, range.length, window);
   }
 }

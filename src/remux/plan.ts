@@ -4,6 +4,7 @@ import { byteLength } from "../media/track.js";
 import { cutFragments } from "../mux/fragments.js";
 import { onCommonClock } from "./common-clock.js";
 import { chooseCuts } from "./cuts.js";
+import { holdLastPictures } from "./hold-pictures.js";
 import { keyFrames } from "./key-frames.js";
 import { nameTracks, type NamedTrack } from "./name-tracks.js";
 import { requireDurations } from "./require-durations.js";
@@ -40,6 +41,7 @@ export async function planMux(
     source,
     fragments: cutFragments(source.track, cutTimes, source.label),
   }));
+  cut.forEach(holdLastPictures);
   const named = nameTracks(cut, name);
   const rank = ({ source }: NamedTrack) => (source.kind === "video" ? 0 : 1);
   return {

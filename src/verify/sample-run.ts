@@ -6,13 +6,10 @@ export interface SampleRun {
   readonly samples: number;
   readonly bytes: number;
   readonly duration: number;
-  /** Composition offset of the first sample, and of the last in decoding order. */
+  /** Composition offset of the first sample. */
   readonly firstOffset: number;
-  readonly lastOffset: number;
   readonly earliest: number;
   readonly latest: number;
-  /** By how much the durations of samples differ. */
-  readonly spread: number;
 }
 
 /** Sums up a trun, taking defaults from the tfhd. ISO/IEC 14496-12 8.8.7, 8.8.8 */
@@ -22,7 +19,6 @@ export function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
   const { count } = trun;
   if (!trun.hasRows) return alike(count, defaultSize, defaultDuration);
   let [time, bytes, earliest, latest] = [0, 0, Infinity, -Infinity];
-  let [shortest, longest] = [Infinity, 0];
   for (let i = 0; i < count; i++) {
     const presented = time + (trun.compositionOffset(i) ?? 0);
     const duration = trun.duration(i) ?? defaultDuration;
@@ -30,14 +26,10 @@ export function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
     time += duration;
     earliest = Math.min(earliest, presented);
     latest = Math.max(latest, presented + duration);
-    shortest = Math.min(shortest, duration);
-    longest = Math.max(longest, duration);
   }
   return {
     ...{ samples: count, bytes, duration: time, earliest, latest },
-    spread: longest - shortest,
     firstOffset: count > 0 ? (trun.compositionOffset(0) ?? 0) : 0,
-    lastOffset: count > 0 ? (trun.compositionOffset(count - 1) ?? 0) : 0,
   };
 }
 
@@ -46,7 +38,6 @@ function alike(samples: number, size: number, each: number): SampleRun {
   const duration = samples * each;
   return {
     ...{ samples, bytes: samples * size, duration },
-    ...{ firstOffset: 0, lastOffset: 0, earliest: 0, latest: duration },
-    spread: 0,
+    ...{ firstOffset: 0, earliest: 0, latest: duration },
   };
 }

@@ -18,10 +18,10 @@ test("what is written and copied arrives in order, across the edges of the buffe
   const handle = await open(sourcePath, "r");
   const target = await open(path, "wx");
   await target.write("front");
-  const writer = new FileWriter(target, 5);
+  const writer = new FileWriter(target.fd, 5);
   writer.write(head);
-  writer.copy(handle, 100, 2);
-  writer.copy(handle, 5, 600_000);
+  writer.copy(handle.fd, 100, 2);
+  writer.copy(handle.fd, 5, 600_000);
   writer.copy(Uint8Array.of(9, 8, 7, 6), 1, 2);
   writer.write(Uint8Array.of(1, 2, 3));
   writer.flush();
@@ -45,8 +45,8 @@ test("a source that ends too early is said, not padded", async () => {
   writeFileSync(sourcePath, "12345");
   const handle = await open(sourcePath, "r");
   const target = await open(join(folder, "short-copy"), "wx");
-  const writer = new FileWriter(target);
-  expect(() => writer.copy(handle, 2, 10)).toThrow(
+  const writer = new FileWriter(target.fd);
+  expect(() => writer.copy(handle.fd, 2, 10)).toThrow(
     expect.objectContaining({ code: "mux" }),
   );
   await target.close();

@@ -130,6 +130,27 @@ describe("an edit that ends early", () => {
   });
 });
 
+describe("a picture that was cut off among frames that depend on one another", () => {
+  test("ends with the frame that is shown last; the one before it is held", () => {
+    // shown at 0, 120, 40: that of 80 is missing
+    const cut = table([40, 40, 40], { offsets: [80, 160, 40] });
+    const { times, offsets } = shown("video", cut, [[80, 0]]);
+    expect([times, offsets]).toEqual([
+      [0, 40, 120, 160],
+      [0, 80, -80],
+    ]);
+  });
+
+  test("also where that frame is decoded last", () => {
+    const cut = table([40, 40], { offsets: [80, 160] });
+    const { times, offsets } = shown("video", cut, [[80, 0]]);
+    expect([times, offsets]).toEqual([
+      [0, 120, 160],
+      [0, 0],
+    ]);
+  });
+});
+
 describe("sound", () => {
   test("loses the encoder's lead-in frame", () => {
     const { times, places } = shown("audio", frames(), [[1024, 64]], SOUND);

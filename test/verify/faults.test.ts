@@ -215,10 +215,10 @@ const manifestFaults: Fault[] = [
   [
     "a bitrate that is not the measured one",
     () => {
-      inIsm(/systemBitrate="\d+"/, 'systemBitrate="77000"')();
-      inIsmc(/Bitrate="\d+"/, 'Bitrate="77000"')();
+      inIsm(/systemBitrate="\d+"/, 'systemBitrate="770000"')();
+      inIsmc(/Bitrate="\d+"/, 'Bitrate="770000"')();
     },
-    /bitrate: clip_60.ismv: measured average is \d+, expected 77000/,
+    /bitrate: clip_60.ismv: measured average is \d+, expected 770000/,
   ],
   [
     "a bitrate that 32 bits cannot hold",
