@@ -5,6 +5,7 @@ import type {
   VideoRung,
 } from "../plan/encode-plan.js";
 import { codecNamed } from "../codecs/index.js";
+import { keyFrameOptions } from "./key-frame-options.js";
 import { readingOptions } from "../tools/reading.js";
 import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
 
@@ -74,7 +75,6 @@ function videoOutput(
   files: EncodeFiles,
   pass: Pass,
 ): FfmpegOutput {
-  const gop = String(plan.video?.grid.gopFrames);
   const options = [
     ...["-map", `[rung${i}]`],
     ...["-c:v", codecNamed(rung.codec).encoder],
@@ -86,10 +86,7 @@ function videoOutput(
     ...["-b:v", String(rung.bitrate)],
     ...["-maxrate", String(rung.maxBitrate)],
     ...["-bufsize", String(rung.bufferSize)],
-    // Key frames on the grid and nowhere else, or rungs could not be switched.
-    ...["-g", gop],
-    ...["-keyint_min", gop],
-    ...["-sc_threshold", "0"],
+    ...(plan.video ? keyFrameOptions(plan.video.grid) : []),
     // Closed GOPs: every fragment decodes alone.
     ...["-flags", "+cgop"],
     // A pyramid would make ffmpeg-based players start the picture one frame later still.
