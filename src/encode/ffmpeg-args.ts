@@ -23,7 +23,8 @@ export interface EncodeFiles {
 
 /**
  * One ffmpeg run: the source is decoded once, the picture split to all rungs,
- * the sound made beside them.
+ * the sound made beside them. Also what is copied is decoded, to nowhere: only
+ * so damage is seen, and ffmpeg's time 0 is where the streams begin that it reads.
  */
 export function encodeCommand(
   plan: EncodePlan,
@@ -45,7 +46,7 @@ export function encodeCommand(
     filters: [
       ...(video ? videoGraph(video) : []),
       ...(audio
-        ? [`[0:${audio.streamIndex}]${audio.filters.join(",")}[sound]`]
+        ? [`[0:${audio.streamIndex}]${chain(audio.filters, "anull")}[sound]`]
         : []),
     ],
     outputs: [
@@ -63,9 +64,14 @@ function videoGraph({ streamIndex, filters, rungs }: VideoPlan): string[] {
   return [
     `[0:${streamIndex}]${[...filters, `split=${rungs.length}`].join(",")}${branches}`,
     ...rungs.map(
-      (rung, i) => `[branch${i}]${rung.filters.join(",")}[rung${i}]`,
+      (rung, i) => `[branch${i}]${chain(rung.filters, "null")}[rung${i}]`,
     ),
   ];
+}
+
+/** @param none the filter that does nothing */
+function chain(filters: readonly string[], none: string): string {
+  return filters.join(",") || none;
 }
 
 function videoOutput(
@@ -75,6 +81,7 @@ function videoOutput(
   files: EncodeFiles,
   pass: Pass,
 ): FfmpegOutput {
+  if (rung.copied) return nowhere(`[rung${i}]`);
   const options = [
     ...["-map", `[rung${i}]`],
     ...["-c:v", codecNamed(rung.codec).encoder],
@@ -110,8 +117,7 @@ function videoOutput(
 
 function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
   // The first pass needs no sound, but ffmpeg's time 0 is where the streams begin that it reads.
-  if (pass === "first")
-    return { path: NOWHERE, options: ["-map", "[sound]", "-f", "null"] };
+  if (pass === "first" || rung.copied) return nowhere("[sound]");
   const options = [
     ...["-map", "[sound]"],
     ...["-c:a", codecNamed(rung.codec).encoder],
@@ -122,6 +128,11 @@ function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
     ...["-f", "mp4"],
   ];
   return { path, options };
+}
+
+/** Decoded, and nothing made of it. */
+function nowhere(label: string): FfmpegOutput {
+  return { path: NOWHERE, options: ["-map", label, "-f", "null"] };
 }
 
 function passOptions(statistics: string, pass: Pass): string[] {

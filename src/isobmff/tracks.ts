@@ -4,10 +4,11 @@ import {
   childBox,
   childBoxes,
   numberField,
+  numbersField,
   textField,
   type ParsedBox,
 } from "./parsed-box.js";
-import type { SampleTable } from "../media/track.js";
+import type { SampleTable, TrackKind } from "../media/track.js";
 import {
   expandSampleTable,
   onlySampleEntry,
@@ -17,6 +18,7 @@ import {
 /** A trak box in plain words; times are in ticks of its own timescale. */
 export interface MovieTrack {
   readonly trackId: number;
+  readonly kind: TrackKind;
   readonly timescale: number;
   readonly language: string;
   readonly sampleEntry: ParsedBox;
@@ -24,6 +26,8 @@ export interface MovieTrack {
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */
   readonly movieTimescale: number;
+  /** How its picture is turned and placed: nine numbers. ISO/IEC 14496-12 6.2.2 */
+  readonly matrix: readonly number[];
 }
 
 /** A row of an edit list. ISO/IEC 14496-12 8.6.6 */
@@ -45,27 +49,36 @@ export interface Edit {
 export function readMovieTracks(moov: ParsedBox, path: string): MovieTrack[] {
   const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
   return childBoxes(moov, "trak")
-    .filter((trak) => ["vide", "soun"].includes(handlerOf(trak)))
+    .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
     .map((trak) => readTrack(trak, movieTimescale, path));
 }
+
+/** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
+const KINDS: Readonly<Record<string, TrackKind>> = {
+  vide: "video",
+  soun: "audio",
+};
 
 function readTrack(
   trak: ParsedBox,
   movieTimescale: number,
   path: string,
 ): MovieTrack {
-  const trackId = numberField(requireBox(trak, ["tkhd"], path), "track_id");
+  const tkhd = requireBox(trak, ["tkhd"], path);
+  const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
   return {
     trackId,
+    kind: KINDS[handlerOf(trak)] ?? "video",
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
     samples: expandSampleTable(stbl, where),
     edits: editsOf(trak),
     movieTimescale,
+    matrix: numbersField(tkhd, "matrix"),
   };
 }
 
