@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import type { BatchInput, BatchItem } from "./batch-item.js";
 import { PackError } from "./errors.js";
+import { nameKey } from "./name-key.js";
 import { isUrl } from "./tools/reading.js";
 
 /** A pattern and a name may both mean the same file. */
@@ -29,11 +30,6 @@ export function refuseSameNames(items: readonly BatchItem[]): void {
     if (other !== undefined) throw sameNameError(other, item);
     byName.set(key, item);
   }
-}
-
-/** Windows, where most Smooth origins run, takes `Film` and `film` for the same name. */
-export function nameKey(name: string): string {
-  return name.normalize("NFC").toLowerCase();
 }
 
 /** The `usage` error for two inputs whose packages would be one. */

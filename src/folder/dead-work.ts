@@ -1,12 +1,13 @@
-import { readdir, rename, rm } from "node:fs/promises";
-import { uptime } from "node:os";
+import { access, constants, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import type { Job } from "../stamp/job.js";
 import { killOrphans } from "../tools/orphans.js";
-import { isAlive, THIS_PROCESS } from "../tools/owner.js";
-import { isSilent, lastBeat } from "./heartbeat.js";
+import { passOver } from "./errors.js";
+import { isDeadRun, lastBeat } from "./heartbeat.js";
 import { isOfJob, JOURNAL, readJournal, type JournalText } from "./journal.js";
-import { takeBack } from "./publication.js";
+import { clearDeadLock, withLock } from "./lock.js";
+import { isAnnounced } from "./publication.js";
+import { takeBack } from "./take-back.js";
 import {
   claimWork,
   recogniseWork,
@@ -14,6 +15,13 @@ import {
   type FoundWork,
   type Work,
 } from "./work.js";
+
+export interface ClearOptions {
+  /** Go on from encoded files of the same job. */
+  readonly resume: boolean;
+  /** Ends the wait for other runs. */
+  readonly signal: AbortSignal | undefined;
+}
 
 /**
  * Clears what dead runs have left in `target`: their programs, half
@@ -24,41 +32,70 @@ export async function clearDeadWork(
   target: string,
   work: Work,
   job: Job,
-  resume: boolean,
+  { resume, signal }: ClearOptions,
 ): Promise<void> {
+  await passOver(() => clearDeadLock(target, work));
   let isAdopted = false;
   for (const name of await readdir(target)) {
     const found = recogniseWork(join(target, name));
     if (found === undefined || !(await isDead(found, work))) continue;
+    if (!(await isOpen(found.path))) continue;
+    if (!(await isTakenBack(found.path, target, work, signal))) continue;
     const journal = await readJournal(found.path);
     if (isAnothers(found, journal, job, resume)) continue;
-    if (found.owner) await killOrphans(found.owner);
-    const claimed = await claimWork(found.path);
+    const claimed = await passOver(() => claimDead(found));
     if (claimed === undefined) continue;
-    await takeBack(claimed, target);
     if (resume && !isAdopted && journal && (await isOfJob(journal, job))) {
       await adopt(claimed, work);
       isAdopted = true;
     }
-    await removeWork(claimed);
+    await passOver(() => removeWork(claimed));
   }
+}
+
+/** @returns the folder's new path; undefined when another run was faster */
+async function claimDead({
+  path,
+  owner,
+}: FoundWork): Promise<string | undefined> {
+  if (owner) await killOrphans(owner);
+  return claimWork(path);
+}
+
+/**
+ * Under the lock: others, who publish, take back what they find. And before the
+ * folder is claimed: so nobody's files are moved while its name changes.
+ *
+ * @returns false when it must stay as it is
+ */
+async function isTakenBack(
+  path: string,
+  target: string,
+  work: Work,
+  signal: AbortSignal | undefined,
+): Promise<boolean> {
+  if (!isAnnounced(path)) return true;
+  const done = await passOver(() =>
+    withLock(target, work, signal, async () => {
+      await takeBack(path, target);
+      return true;
+    }),
+  );
+  return done ?? false;
+}
+
+/** Another user's work can often be renamed, but not removed: it stays as it is, for that user's next run. */
+async function isOpen(path: string): Promise<boolean> {
+  const { R_OK, W_OK, X_OK } = constants;
+  return access(path, R_OK | W_OK | X_OK).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function isDead(found: FoundWork, own: Work): Promise<boolean> {
   if (found.isKept) return true;
-  const { owner } = found;
-  const lives = owner && isAlive(owner);
-  if (lives !== undefined) return !lives;
-  try {
-    const beats = [
-      await lastBeat(found.path),
-      await lastBeat(own.path),
-    ] as const;
-    const isSameHost = owner?.host === THIS_PROCESS.host;
-    return isSilent(...beats, isSameHost ? uptime() * 1000 : undefined);
-  } catch {
-    return false; // gone meanwhile
-  }
+  return isDeadRun(found.owner, () => lastBeat(found.path), own.path);
 }
 
 /** Finished steps of another package, which that package's next run may want. */

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { outputError } from "../output-error.js";
+import { errnoOf, outputError } from "../output-error.js";
 
 /**
  * Something stands where a file of the package should go.
@@ -26,3 +26,25 @@ export async function writing<T>(
     throw outputError(target, cause);
   }
 }
+
+/**
+ * Clears what another run has left. What the system does not let us clear, what
+ * is gone meanwhile and what cannot be put back must not stop a run that needs
+ * none of it.
+ *
+ * @returns undefined when it was passed over
+ */
+export async function passOver<T>(
+  clear: () => Promise<T>,
+): Promise<T | undefined> {
+  try {
+    return await clear();
+  } catch (error) {
+    const isExists = error instanceof PackError && error.code === "exists";
+    const isDenied = DENIED.includes(errnoOf(error) ?? "");
+    if (!isExists && !isDenied) throw error;
+    return undefined;
+  }
+}
+
+const DENIED = ["EACCES", "EPERM", "ENOENT"];

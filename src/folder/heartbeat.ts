@@ -1,5 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
+import { uptime } from "node:os";
 import { join } from "node:path";
+import { isAlive, THIS_PROCESS, type Owner } from "../tools/owner.js";
 
 /**
  * A file in the work folder that is written every few seconds: runs on other
@@ -42,17 +44,25 @@ export async function lastBeat(work: string): Promise<number> {
 }
 
 /**
- * Whether a run must be dead that cannot be seen from here.
+ * Whether a run is dead; one that cannot be seen from here is, after a long silence.
  *
- * @param beat its last sign of life
- * @param now by the same clock
- * @param bootedMs how long this machine is up, when the run was on a machine of its name
+ * @param lastSign when it gave its last sign of life, in milliseconds of the disk's clock
+ * @param ownWork a living work folder on the same disk: its heart tells what time it is there
  */
-export function isSilent(
-  beat: number,
-  now: number,
-  bootedMs: number | undefined,
-): boolean {
-  const silence = now - beat;
-  return silence > Math.min(DEAD_AFTER_MS, bootedMs ?? DEAD_AFTER_MS);
+export async function isDeadRun(
+  owner: Owner | undefined,
+  lastSign: () => Promise<number>,
+  ownWork: string,
+): Promise<boolean> {
+  const lives = owner && isAlive(owner);
+  if (lives !== undefined) return !lives;
+  try {
+    const silence = (await lastBeat(ownWork)) - (await lastSign());
+    // Since before this machine was started: it cannot be one of now.
+    const isSameHost = owner?.host === THIS_PROCESS.host;
+    const bootedMs = isSameHost ? uptime() * 1000 : DEAD_AFTER_MS;
+    return silence > Math.min(DEAD_AFTER_MS, bootedMs);
+  } catch {
+    return false; // gone meanwhile
+  }
 }

@@ -1,6 +1,7 @@
 import { access } from "node:fs/promises";
+import { errnoOf } from "../output-error.js";
 import { readBytes } from "../verify/manifest-file.js";
-import { isPlainName } from "../verify/server-manifest.js";
+import { clientManifestOf, isPlainName } from "../verify/server-manifest.js";
 import { descendants, parseXml } from "../verify/xml-reader.js";
 
 export async function exists(path: string): Promise<boolean> {
@@ -10,17 +11,26 @@ export async function exists(path: string): Promise<boolean> {
   );
 }
 
-/** The media files that a manifest names, as far as it can be read and they lie beside it. */
-export async function mediaOf(manifest: string): Promise<string[]> {
+/**
+ * The files of a package that its .ism names, so far as they lie beside it; none
+ * when it is missing, not for us to read, or no manifest.
+ *
+ * @throws what a failing disk says: it does not tell what the .ism names
+ */
+export async function filesOf(manifest: string): Promise<string[]> {
   try {
     const root = parseXml(await readBytes(manifest));
-    const names = descendants(root, "video", "audio").map(
+    const media = descendants(root, "video", "audio", "textstream").map(
       (track) => track.attributes.get("src") ?? "",
     );
-    return names.filter(
-      (name) => isPlainName(name) && /\.ism[av]$/i.test(name),
+    return [...media, clientManifestOf(root) ?? ""].filter(
+      (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
     );
-  } catch {
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== undefined && !UNREADABLE.includes(errno)) throw error;
     return [];
   }
 }
+
+const UNREADABLE = ["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"];

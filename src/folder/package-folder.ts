@@ -9,6 +9,7 @@ import { makeFolders, removeEmpty } from "./make-folders.js";
 import { publish } from "./publish.js";
 import {
   refuseExisting,
+  refuseShared,
   refuseSource,
   requireFolder,
   requireRoom,
@@ -61,7 +62,7 @@ export interface PackageFolder {
  *
  * @param files names in the package; the last one makes it visible (the .ism)
  * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
- * `usage` when `output` is no folder or the source would be replaced,
+ * `usage` when `output` is no folder, or the source or another package's file would be replaced,
  * `output` when it cannot be written or the disk is too full
  */
 export async function openPackageFolder(
@@ -73,8 +74,11 @@ export async function openPackageFolder(
   const { job, resume, signal, neededBytes } = options;
   throwIfAborted(signal);
   await requireFolder(target);
-  for (const source of options.sources)
-    await refuseSource(target, files, source);
+  const refuse = async () => {
+    for (const source of options.sources)
+      await refuseSource(target, files, source);
+    await refuseShared(target, files);
+  };
   const made = await writing(target, () => makeFolders(target));
   let journal: Journal | undefined;
   const hasSteps = () => journal?.hasSteps() ?? false;
@@ -83,23 +87,28 @@ export async function openPackageFolder(
   const abandon = (error: unknown) =>
     leave({ work, target, made, signal, hasSteps, isKept, neededBytes }, error);
   try {
-    await writing(target, () => clearDeadWork(target, work, job, resume));
+    await writing(target, () => clearDeadWork(target, work, job, options));
     journal = await writing(target, () => openJournal(work, job));
+    await writing(target, refuse);
     if (!options.overwrite)
       await refuseExisting(target, files, options.difference);
     await requireRoom(target, neededBytes - journal.bytes());
   } catch (error) {
     throw await abandon(error);
   }
+  const stop = AbortSignal.any([...(signal ? [signal] : []), work.lost]);
   return {
     work: work.path,
     encoded: work.encoded,
     target,
-    signal: AbortSignal.any([...(signal ? [signal] : []), work.lost]),
+    signal: stop,
     once: journal.once,
     abandon,
     async publish() {
-      await publish(work.path, target, { ...options, files, made });
+      await publish(work, target, {
+        ...{ files, made, refuse, signal: stop },
+        overwrite: options.overwrite,
+      });
       await closeWork(work);
     },
   };

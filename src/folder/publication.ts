@@ -1,16 +1,22 @@
 import { existsSync } from "node:fs";
-import { readFile, rm, stat } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { errnoOf } from "../output-error.js";
 import { isPlainName } from "../verify/server-manifest.js";
 import { syncFolder, writeNew } from "./durable.js";
 
-/** In the work folder, from just before files move to their place: which they are. */
+/** In the work folder, while files move to their place: which they are. */
 const FILE = "publishing.json";
 
-interface Publication {
+/** Where the files of the old package lie until the new one stands. */
+export function asideIn(work: string): string {
+  return join(work, "replaced");
+}
+
+export interface Publication {
   /** Files of the new package, the .ism last. */
   readonly fresh: readonly PlacedFile[];
-  /** Files of the package that it replaces, the .ism last. */
+  /** Files of the package that it replaces, so far as they are there, the .ism last. */
   readonly old: readonly PlacedFile[];
 }
 
@@ -23,14 +29,14 @@ export interface PlacedFile {
   readonly modified: string;
 }
 
-/** @returns undefined when there is no such file */
+/** @returns undefined when there is no such file; a folder is none */
 export async function placedFile(
   folder: string,
   file: string,
 ): Promise<PlacedFile | undefined> {
   const path = join(folder, file);
-  const stats = await stat(path, { bigint: true }).catch(() => undefined);
-  if (stats === undefined) return undefined;
+  const stats = await lstat(path, { bigint: true }).catch(unlessMissing);
+  if (stats === undefined || stats.isDirectory()) return undefined;
   const { ino, size, mtimeNs } = stats;
   return {
     file,
@@ -40,50 +46,62 @@ export async function placedFile(
   };
 }
 
-/** Writes down what is about to be moved and removed, and flushes it: a run killed in the middle can be taken back. */
-export async function announce(
-  work: string,
-  target: string,
-  fresh: readonly string[],
-  old: readonly string[],
-): Promise<void> {
-  const publication: Publication = {
-    fresh: await placedFiles(work, fresh),
-    old: await placedFiles(target, old),
-  };
-  await writeNew(join(work, FILE), JSON.stringify(publication));
-  await syncFolder(work);
-}
-
-/** Has the publication of this work folder begun? */
-export function isAnnounced(work: string): boolean {
-  return existsSync(join(work, FILE));
-}
-
-/**
- * Takes back what a dead run had moved to `target` without coming to its .ism,
- * and what it had begun to replace: without an .ism these are no package, and
- * only in the way of the next one. A complete package is left alone.
- *
- * @param work the dead run's work folder
- */
-export async function takeBack(work: string, target: string): Promise<void> {
-  const publication = await readPublication(work);
-  const manifest = publication?.fresh.at(-1)?.file;
-  if (publication === undefined || manifest === undefined) return;
-  if ((await placedFile(target, manifest)) !== undefined) return;
-  for (const known of [...publication.fresh, ...publication.old]) {
-    const found = await placedFile(target, known.file);
-    if (isSame(found, known)) await rm(join(target, known.file));
-  }
-}
-
-function isSame(found: PlacedFile | undefined, known: PlacedFile): boolean {
+/** Whether a file is still there, and still the same. */
+export async function isInPlace(
+  folder: string,
+  known: PlacedFile,
+): Promise<boolean> {
+  const found = await placedFile(folder, known.file);
   return (
     found?.inode === known.inode &&
     found.size === known.size &&
     found.modified === known.modified
   );
+}
+
+/** Writes down what is about to be moved, and flushes it: a run killed in the middle can be taken back. */
+export async function announce(
+  work: string,
+  target: string,
+  fresh: readonly string[],
+  old: readonly string[],
+): Promise<Publication> {
+  const publication: Publication = {
+    fresh: await placedFiles(work, fresh),
+    old: await placedFiles(target, old),
+  };
+  await mkdir(asideIn(work));
+  await writeNew(join(work, FILE), JSON.stringify(publication));
+  await syncFolder(work);
+  return publication;
+}
+
+/** Has the publication of this work folder begun, and not come to an end? */
+export function isAnnounced(work: string): boolean {
+  return existsSync(join(work, FILE));
+}
+
+/** The publication has come to an end, this or that. */
+export async function retract(work: string): Promise<void> {
+  await rm(join(work, FILE), { force: true });
+}
+
+/** @returns undefined when there is none, or not all of it: nothing is moved before it is written */
+export async function readPublication(
+  work: string,
+): Promise<Publication | undefined> {
+  const text = await readFile(join(work, FILE), "utf8").catch(unlessMissing);
+  if (text === undefined) return undefined;
+  try {
+    const { fresh, old } = JSON.parse(text) as Partial<Publication>;
+    return isList(fresh) && isList(old) ? { fresh, old } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unlessMissing(error: unknown): undefined {
+  if (errnoOf(error) !== "ENOENT") throw error;
 }
 
 async function placedFiles(
@@ -96,19 +114,7 @@ async function placedFiles(
   return found.filter((file) => file !== undefined);
 }
 
-async function readPublication(work: string): Promise<Publication | undefined> {
-  try {
-    const text = await readFile(join(work, FILE), "utf8");
-    const value = JSON.parse(text) as Partial<Publication>;
-    const { fresh, old } = value;
-    if (!isList(fresh) || !isList(old)) return undefined;
-    return { fresh, old };
-  } catch {
-    return undefined;
-  }
-}
-
-/** Nothing outside of the folder is ever removed, whatever the file says. */
+/** Nothing outside of the folder is ever moved or removed, whatever the file says. */
 function isList(value: unknown): value is readonly PlacedFile[] {
   return (
     Array.isArray(value) &&

@@ -1,10 +1,24 @@
-import { link, rename, rm } from "node:fs/promises";
+import { rename } from "node:fs/promises";
 import { join } from "node:path";
+import { PackError } from "../errors.js";
+import { outputError, withHint } from "../output-error.js";
 import { syncFolder } from "./durable.js";
-import { existsError, writing } from "./errors.js";
-import { exists, mediaOf } from "./look.js";
+import { writing } from "./errors.js";
+import { withLock } from "./lock.js";
+import { filesOf } from "./look.js";
 import { syncMade } from "./make-folders.js";
-import { announce } from "./publication.js";
+import { moveNew } from "./move-new.js";
+import { sharedFiles } from "./neighbours.js";
+import {
+  announce,
+  asideIn,
+  isInPlace,
+  readPublication,
+  retract,
+  type PlacedFile,
+} from "./publication.js";
+import { takeBackOthers, undo } from "./take-back.js";
+import type { Work } from "./work.js";
 
 export interface PublishOptions {
   /** Names in the package; the last one makes it visible (the .ism). */
@@ -12,76 +26,107 @@ export interface PublishOptions {
   readonly overwrite: boolean;
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
+  /** Throws when what stands there by now must not be replaced. */
+  readonly refuse: () => Promise<void>;
+  /** Ends the wait for other runs. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Moves the finished files to their place, the last one last. All of them have
- * been flushed when they were written; their names are flushed before the .ism
- * gets its own, so that a power cut never leaves an .ism over missing media.
+ * Moves the finished files to their place, when no other run does that in the
+ * same folder. The package that they replace is moved aside, and comes back
+ * when anything fails.
  *
- * @throws PackError `exists` when something stands there and `overwrite` is off, `output` when the disk refuses
+ * @throws PackError `exists` when something stands there and `overwrite` is off, `output` when the disk refuses,
+ * `aborted` when the signal fired while waiting
  */
 export async function publish(
+  work: Work,
+  target: string,
+  options: PublishOptions,
+): Promise<void> {
+  await writing(target, () =>
+    withLock(target, work, options.signal, async () => {
+      await takeBackOthers(target, work.path);
+      await options.refuse();
+      try {
+        await replace(work.path, target, options);
+      } catch (error) {
+        throw await rolledBack(work.path, target, error);
+      }
+      await retract(work.path).catch(() => undefined); // the .ism tells, too
+    }),
+  );
+}
+
+/**
+ * All new files have been flushed when they were written. The old .ism is gone
+ * from the disk before its media goes, and all names are there before the new
+ * .ism gets its own: a power cut never leaves an .ism over missing media.
+ */
+async function replace(
   work: string,
   target: string,
   { files, overwrite, made }: PublishOptions,
 ): Promise<void> {
-  const old = overwrite ? await oldPackage(target, files) : [];
-  const moved: string[] = [];
-  await writing(target, async () => {
-    await announce(work, target, files, old);
-    await removeOld(target, old);
-    await syncMade(made);
-    try {
-      for (const file of files) {
-        if (file === files.at(-1)) await syncFolder(target);
-        await moveNew(join(work, file), join(target, file));
-        moved.push(file);
-      }
-      await syncFolder(target);
-    } catch (error) {
-      for (const file of moved.reverse())
-        await rm(join(target, file), { force: true });
-      throw error;
-    }
-  });
-}
-
-/**
- * Moves a file to where nothing stands. A rename would replace what another run
- * published in the meantime; a hard link does not. The first name goes with the
- * work folder: till then nobody else can get the file's inode. File systems
- * without links get a look and a rename.
- */
-async function moveNew(from: string, to: string): Promise<void> {
-  try {
-    await link(from, to);
-  } catch (error) {
-    const isTaken =
-      (error as NodeJS.ErrnoException).code === "EEXIST" || (await exists(to));
-    if (isTaken) throw existsError(to);
-    await rename(from, to);
+  const names = overwrite ? await oldPackage(target, files) : [];
+  const { old } = await announce(work, target, files, names);
+  await moveAside(work, target, old, files.at(-1));
+  await syncMade(made);
+  for (const file of files) {
+    if (file === files.at(-1)) await syncFolder(target);
+    await moveNew(join(work, file), join(target, file));
   }
+  await syncFolder(target);
 }
 
-/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too. */
+/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too, unless others name them. */
 async function oldPackage(
   target: string,
   files: readonly string[],
 ): Promise<string[]> {
   const manifest = files.at(-1) ?? "";
-  const media = await mediaOf(join(target, manifest));
-  return [...new Set([...media, ...files.slice(0, -1)]), manifest];
+  const named = await filesOf(join(target, manifest));
+  const old = [...new Set([...named, ...files.slice(0, -1)])];
+  const shared = await sharedFiles(target, manifest, old);
+  const kept = new Set(shared.map(({ file }) => file));
+  return [...old.filter((file) => !kept.has(file)), manifest];
 }
 
-/** The .ism first, on the disk too, so that at no moment a manifest stands over missing files. */
-async function removeOld(
+async function moveAside(
+  work: string,
   target: string,
-  old: readonly string[],
+  old: readonly PlacedFile[],
+  manifest: string | undefined,
 ): Promise<void> {
-  const manifest = old.at(-1);
-  if (manifest === undefined) return;
-  await rm(join(target, manifest), { force: true });
-  await syncFolder(target);
-  for (const file of old) await rm(join(target, file), { force: true });
+  const aside = asideIn(work);
+  for (const known of [...old].reverse()) {
+    if (!(await isInPlace(target, known))) continue;
+    await rename(join(target, known.file), join(aside, known.file));
+    if (known.file !== manifest) continue;
+    await syncFolder(aside);
+    await syncFolder(target);
+  }
+  await syncFolder(aside);
+}
+
+/** @returns the error to throw */
+async function rolledBack(
+  work: string,
+  target: string,
+  error: unknown,
+): Promise<unknown> {
+  try {
+    const publication = await readPublication(work);
+    if (publication) await undo(work, target, publication);
+    await retract(work);
+    return error;
+  } catch {
+    const said =
+      error instanceof PackError ? error : outputError(target, error);
+    return withHint(
+      said,
+      "What stood there could not be put back; the next run in this folder tries again.",
+    );
+  }
 }

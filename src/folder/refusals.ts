@@ -2,7 +2,8 @@ import { realpath, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "../errors.js";
 import { existsError } from "./errors.js";
-import { exists, mediaOf } from "./look.js";
+import { exists, filesOf } from "./look.js";
+import { sharedFiles } from "./neighbours.js";
 
 export async function requireFolder(target: string): Promise<void> {
   const stats = await stat(target).catch(() => undefined);
@@ -22,7 +23,7 @@ export async function refuseSource(
   const realSource = await realPath(source);
   for (const file of [
     ...files,
-    ...(await mediaOf(join(target, files.at(-1) ?? ""))),
+    ...(await filesOf(join(target, files.at(-1) ?? ""))),
   ]) {
     if (
       realSource === undefined ||
@@ -37,6 +38,28 @@ export async function refuseSource(
       },
     );
   }
+}
+
+/**
+ * A file that another package names must not change under it, not even with
+ * --overwrite: that replaces the package of this name.
+ */
+export async function refuseShared(
+  target: string,
+  files: readonly string[],
+): Promise<void> {
+  const own = files.at(-1) ?? "";
+  const [shared] = await sharedFiles(target, own, files.slice(0, -1));
+  if (shared === undefined) return;
+  const { file, manifest } = shared;
+  throw new PackError(
+    "usage",
+    `${join(target, file)}: is a file of ${manifest}, which stands there and names it. The package ${own} would put its own in that place.`,
+    {
+      hint: `Give another -o FOLDER or another --name, or remove ${manifest} first.`,
+      facts: { file: join(target, file), manifest: join(target, manifest) },
+    },
+  );
 }
 
 export async function refuseExisting(

@@ -103,9 +103,13 @@ export async function removeWork(path: string): Promise<void> {
   live.delete(path);
 }
 
-/** Ends the work in a folder. What cannot be removed is tried again when this process ends. */
+/**
+ * Ends the work in a folder. What cannot be removed is tried again when this
+ * process ends. A folder with an old package that could not be put back stays.
+ */
 export async function closeWork(work: Work): Promise<void> {
   work.heartbeat.stop();
+  if (isAnnounced(work.path)) return;
   await removeWork(work.path).catch(() => undefined);
 }
 

@@ -27,10 +27,14 @@ const PICTURES = new Set([
 ]);
 const SOUNDS = new Set(["mp4a", "ac-3", "ec-3", "Opus", "enca"]);
 
-/** Whether this reads a sample entry, or only names it. */
-export function isKnownEntry(type: string): boolean {
-  return PICTURES.has(type) || SOUNDS.has(type);
+/** How many bytes of fields ISO gives a sample entry; undefined when this only names it. */
+export function entryFields(type: string): number | undefined {
+  if (PICTURES.has(type)) return PICTURE_FIELDS;
+  return SOUNDS.has(type) ? SOUND_FIELDS : undefined;
 }
+
+/** What QuickTime's versions of sound entries have behind ISO's fields. */
+const MORE_FIELDS: Readonly<Record<number, number>> = { 1: 16, 2: 36 };
 
 /** A meta box of QuickTime has no version and flags: its first child stands in their place. */
 const QUICKTIME_META = new Set(
@@ -46,12 +50,11 @@ export function fieldBytes(
   parent: string,
 ): number | undefined {
   if (parent === "stsd") {
-    if (PICTURES.has(type)) return PICTURE_FIELDS;
-    if (!SOUNDS.has(type)) return undefined;
-    // QuickTime's version 1 has 16 bytes more.
+    const fields = entryFields(type);
+    if (fields === undefined || !SOUNDS.has(type)) return fields;
     const hasVersion = size >= headerSize + 10;
     const version = hasVersion ? view.getUint16(start + headerSize + 8) : 0;
-    return version === 1 ? SOUND_FIELDS + 16 : SOUND_FIELDS;
+    return fields + (MORE_FIELDS[version] ?? 0);
   }
   if (parent === "tref") return undefined;
   if (type !== "meta") return CONTAINERS.get(type);

@@ -81,9 +81,13 @@ function readChildren(walk: Walk, begin: number, parent: Parent): BoxNode[] {
   return children;
 }
 
-/** QuickTime ends a list of boxes with four zero bytes. */
+/** QuickTime ends a list of boxes with four zero bytes, or with a box of no name and no content. */
 function isPadding({ bytes }: Walk, at: number, end: number): boolean {
-  return end - at < 8 && bytes.subarray(at, end).every((byte) => byte === 0);
+  const rest = bytes.subarray(at, end);
+  return (
+    rest.length <= 8 &&
+    rest.every((byte, i) => byte === (rest.length === 8 && i === 3 ? 8 : 0))
+  );
 }
 
 /** ISO/IEC 14496-12 4.2 */

@@ -7,6 +7,7 @@ import {
   type FragmentRun,
 } from "./fragment-runs.js";
 import { joinRuns } from "./join-runs.js";
+import { wordsOf } from "./moov-bytes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
 import { parseBoxes } from "./source.js";
@@ -27,7 +28,7 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
     const moov = spans.find(({ type }) => type === "moov");
     if (moov === undefined) throw noMoov(path);
     const movie = await parseMoov(file, moov, size, path);
-    const tracks = readMovieTracks(movie, path);
+    const tracks = readMovieTracks(movie, path, wordsOf(file, moov));
     const moofs = spans.filter(({ type }) => type === "moof");
     if (moofs.length === 0) return tracks;
     const defaults = trackDefaults(movie);

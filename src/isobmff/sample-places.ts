@@ -1,9 +1,8 @@
 import { PackError } from "../errors.js";
 import { at, type SampleTable } from "../media/track.js";
-import { viewOf } from "./bytes.js";
 import { contradiction } from "./contradiction.js";
-import { childBox, payloadOf, type ParsedBox } from "./parsed-box.js";
-import { tableRows, type TableRows } from "./table-rows.js";
+import { childBox } from "./parsed-box.js";
+import { tableRows, type TableRows, type Tables } from "./table-rows.js";
 
 /**
  * One size for all samples takes no bytes a sample, so its count could claim
@@ -16,36 +15,33 @@ const MOST_OF_ONE_SIZE = 2 ** 22;
  *
  * @throws PackError `input` for compact sizes, and for counts that cannot be
  */
-export function sampleCount(stbl: ParsedBox, where: string): number {
-  if (childBox(stbl, "stz2") !== undefined) {
+export function sampleCount(tables: Tables): number {
+  const { where } = tables;
+  if (childBox(tables.stbl, "stz2") !== undefined) {
     throw new PackError(
       "input",
       `${where}: sample sizes are in an stz2 box. Expected stsz.`,
       { hint: "Write the file again with a current ffmpeg." },
     );
   }
-  const constant = constantSize(stbl);
+  const constant = constantSize(tables);
   if (constant !== undefined) return believed(constant, where);
-  return sizeRows(stbl, where).count;
+  return sizeRows(tables).count;
 }
 
 /** The size of each sample. ISO/IEC 14496-12 8.7.3 */
-export function fillSizes(
-  size: Uint32Array,
-  stbl: ParsedBox,
-  where: string,
-): void {
-  const constant = constantSize(stbl);
+export function fillSizes(size: Uint32Array, tables: Tables): void {
+  const constant = constantSize(tables);
   if (constant !== undefined) {
     size.fill(constant.size);
     return;
   }
-  const rows = sizeRows(stbl, where);
+  const rows = sizeRows(tables);
   for (let row = 0; row < rows.count; row++) size[row] = rows.word(row, 0);
 }
 
-function sizeRows(stbl: ParsedBox, where: string): TableRows {
-  return tableRows(stbl, "stsz", 1, where, 1);
+function sizeRows(tables: Tables): TableRows {
+  return tableRows(tables, "stsz", 1, 1);
 }
 
 interface ConstantSize {
@@ -54,12 +50,12 @@ interface ConstantSize {
 }
 
 /** undefined when each sample has a size of its own, or there is no stsz. */
-function constantSize(stbl: ParsedBox): ConstantSize | undefined {
+function constantSize({ stbl, readWord }: Tables): ConstantSize | undefined {
   const stsz = childBox(stbl, "stsz");
-  const view = stsz && viewOf(payloadOf(stsz));
-  if (view === undefined || view.byteLength < 12) return undefined;
-  const size = view.getUint32(4);
-  return size === 0 ? undefined : { size, count: view.getUint32(8) };
+  if (stsz === undefined || stsz.size < stsz.headerSize + 12) return undefined;
+  const begin = stsz.start + stsz.headerSize;
+  const size = readWord(begin + 4);
+  return size === 0 ? undefined : { size, count: readWord(begin + 8) };
 }
 
 function believed({ size, count }: ConstantSize, where: string): number {
@@ -78,20 +74,19 @@ function believed({ size, count }: ConstantSize, where: string): number {
  */
 export function fillOffsets(
   { size, offset: offsets }: SampleTable,
-  stbl: ParsedBox,
-  where: string,
+  tables: Tables,
 ): void {
-  const chunks = chunkOffsets(stbl, where);
+  const { where } = tables;
+  const chunks = chunksOf(tables);
   let i = 0;
   for (const { firstChunk, lastChunk, samples } of chunkRuns(
-    stbl,
-    chunks.length,
-    where,
+    tables,
+    chunks.count,
   )) {
     for (let chunk = firstChunk; chunk <= lastChunk; chunk++) {
       if (i + samples > size.length)
         throw contradiction(where, "stsc", i + samples, size.length);
-      let position = at(chunks, chunk - 1);
+      let position = chunks.offset(chunk);
       for (const end = i + samples; i < end; i++) {
         offsets[i] = position;
         position += at(size, i);
@@ -101,24 +96,28 @@ export function fillOffsets(
   if (i !== size.length) throw contradiction(where, "stsc", i, size.length);
 }
 
-/** ISO/IEC 14496-12 8.7.5: 32 bits in stco, 64 in co64. */
-function chunkOffsets(stbl: ParsedBox, where: string): Float64Array {
-  const isShort = childBox(stbl, "stco") !== undefined;
-  const rows = isShort
-    ? tableRows(stbl, "stco", 1, where)
-    : tableRows(stbl, "co64", 2, where);
-  const offsets = new Float64Array(rows.count);
-  for (let row = 0; row < rows.count; row++) {
-    offsets[row] = isShort
-      ? rows.word(row, 0)
-      : rows.word(row, 0) * 2 ** 32 + rows.word(row, 1);
+interface Chunks {
+  readonly count: number;
+  /** Counted from 1. */
+  offset(chunk: number): number;
+}
+
+/** 32 bits in stco, 64 in co64. ISO/IEC 14496-12 8.7.5 */
+function chunksOf(tables: Tables): Chunks {
+  if (childBox(tables.stbl, "stco") !== undefined) {
+    const { count, word } = tableRows(tables, "stco", 1);
+    return { count, offset: (chunk) => word(chunk - 1, 0) };
   }
-  return offsets;
+  const { count, word } = tableRows(tables, "co64", 2);
+  const offset = (chunk: number) =>
+    word(chunk - 1, 0) * 2 ** 32 + word(chunk - 1, 1);
+  return { count, offset };
 }
 
 /** Runs of chunks that hold equally many samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */
-function* chunkRuns(stbl: ParsedBox, chunkCount: number, where: string) {
-  const rows = tableRows(stbl, "stsc", 3, where);
+function* chunkRuns(tables: Tables, chunkCount: number) {
+  const { where } = tables;
+  const rows = tableRows(tables, "stsc", 3);
   let expected = 1;
   for (let run = 0; run < rows.count; run++) {
     const firstChunk = rows.word(run, 0);

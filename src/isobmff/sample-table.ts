@@ -4,33 +4,32 @@ import { contradiction } from "./contradiction.js";
 import { childBox, numberField, type ParsedBox } from "./parsed-box.js";
 import { fillOffsets, fillSizes, sampleCount } from "./sample-places.js";
 import { fillCompositionOffsets, fillDecodeTimes } from "./sample-times.js";
-import { tableRows } from "./table-rows.js";
+import { tableRows, type Tables } from "./table-rows.js";
 
 /**
  * Expands the run-length tables of an stbl box into one row a sample.
  * ISO/IEC 14496-12 8.6.1 (stts, ctts), 8.6.2 (stss), 8.7.3 to 8.7.5 (stsz, stsc, stco)
  *
- * @param where file and track, for messages
  * @throws PackError `input` when the tables contradict one another
  */
-export function expandSampleTable(stbl: ParsedBox, where: string): SampleTable {
-  const table = newTable(sampleCount(stbl, where));
-  fillSizes(table.size, stbl, where);
-  fillOffsets(table, stbl, where);
-  fillDecodeTimes(table, stbl, where);
-  fillCompositionOffsets(table.compositionOffset, stbl, where);
-  fillSync(table.sync, stbl, where);
+export function expandSampleTable(tables: Tables): SampleTable {
+  const table = newTable(sampleCount(tables));
+  fillSizes(table.size, tables);
+  fillOffsets(table, tables);
+  fillDecodeTimes(table, tables);
+  fillCompositionOffsets(table.compositionOffset, tables);
+  fillSync(table.sync, tables);
   return table;
 }
 
 /** No stss box means that every sample is a sync sample. */
-function fillSync(sync: Uint8Array, stbl: ParsedBox, where: string): void {
-  if (childBox(stbl, "stss") === undefined) sync.fill(1);
-  const rows = tableRows(stbl, "stss", 1, where);
+function fillSync(sync: Uint8Array, tables: Tables): void {
+  if (childBox(tables.stbl, "stss") === undefined) sync.fill(1);
+  const rows = tableRows(tables, "stss", 1);
   for (let row = 0; row < rows.count; row++) {
     const number = rows.word(row, 0);
     if (number < 1 || number > sync.length) {
-      throw contradiction(where, "stss", number, sync.length);
+      throw contradiction(tables.where, "stss", number, sync.length);
     }
     sync[number - 1] = 1;
   }

@@ -1,8 +1,7 @@
 import { PackError } from "../errors.js";
 import type { SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
-import type { ParsedBox } from "./parsed-box.js";
-import { tableRows } from "./table-rows.js";
+import { tableRows, type Tables } from "./table-rows.js";
 
 /**
  * Decode times of all samples, and the end of the last one. ISO/IEC 14496-12 8.6.1.2
@@ -11,12 +10,12 @@ import { tableRows } from "./table-rows.js";
  */
 export function fillDecodeTimes(
   { count, decodeTime }: SampleTable,
-  stbl: ParsedBox,
-  where: string,
+  tables: Tables,
 ): void {
+  const { where } = tables;
   let time = 0;
   let i = 0;
-  for (const { run, value } of runsOf(stbl, "stts", count, where)) {
+  for (const { run, value } of runsOf(tables, "stts", count)) {
     const delta = requireDelta(value, i, where);
     for (const end = i + run; i < end;) decodeTime[++i] = time += delta;
   }
@@ -46,26 +45,24 @@ function requireDelta(delta: number, sample: number, where: string): number {
  */
 export function fillCompositionOffsets(
   offsets: Int32Array,
-  stbl: ParsedBox,
-  where: string,
+  tables: Tables,
 ): void {
   let i = 0;
-  for (const { run, value } of runsOf(stbl, "ctts", offsets.length, where))
+  for (const { run, value } of runsOf(tables, "ctts", offsets.length))
     offsets.fill(value | 0, i, (i += run));
 }
 
 /** Runs of samples that share a value; never more samples than there are. */
 function* runsOf(
-  stbl: ParsedBox,
+  tables: Tables,
   type: string,
   count: number,
-  where: string,
 ): Generator<{ run: number; value: number }> {
-  const rows = tableRows(stbl, type, 2, where);
+  const rows = tableRows(tables, type, 2);
   let total = 0;
   for (let row = 0; row < rows.count; row++) total += rows.word(row, 0);
   if (rows.count > 0 && total !== count)
-    throw contradiction(where, type, total, count);
+    throw contradiction(tables.where, type, total, count);
   for (let row = 0; row < rows.count; row++)
     yield { run: rows.word(row, 0), value: rows.word(row, 1) };
 }

@@ -1,6 +1,6 @@
 import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
-import { isKnownEntry } from "./box-fields.js";
+import { entryFields } from "./box-fields.js";
 import { walkBoxes, type BoxNode } from "./box-tree.js";
 import { FieldBox, type Fields } from "./field-box.js";
 import { READ, READ_UUIDS } from "./known-boxes.js";
@@ -66,7 +66,7 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
   );
   const Class = unread.has(node.type) ? undefined : classOf(node, parent);
   if (Class === undefined) return new FieldBox(node, bytes, children);
-  const own = bytes.subarray(node.start, node.fieldsEnd);
+  const own = bytes.subarray(node.start, endOfRead(node, parent));
   try {
     const fields = readFields(new Class(own.length), node, own);
     return new FieldBox(node, bytes, children, fields);
@@ -77,6 +77,15 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
       { cause },
     );
   }
+}
+
+/** mp4box takes what QuickTime's sound entries have more for children. */
+function endOfRead(node: BoxNode, parent: string): number {
+  const { type, start, headerSize, fieldsEnd } = node;
+  const fields = parent === "stsd" ? entryFields(type) : undefined;
+  return fields === undefined
+    ? fieldsEnd
+    : Math.min(fieldsEnd, start + headerSize + fields);
 }
 
 /** The box's own fields, without its children. */
@@ -111,7 +120,9 @@ stream.dynamicSize = 0;
 function classOf(node: BoxNode, parent: string): FieldsClass | undefined {
   if (node.fieldsEnd === node.start + node.headerSize) return undefined;
   if (parent === "stsd")
-    return isKnownEntry(node.type) ? SAMPLE_ENTRIES[node.type] : undefined;
+    return entryFields(node.type) !== undefined
+      ? SAMPLE_ENTRIES[node.type]
+      : undefined;
   if (node.uuid !== undefined)
     return READ_UUIDS.has(node.uuid) ? UUIDS[node.uuid] : undefined;
   return READ.has(node.type) ? BOXES[node.type] : undefined;

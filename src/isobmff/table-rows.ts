@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { viewOf } from "./bytes.js";
-import { childBox, payloadOf, type ParsedBox } from "./parsed-box.js";
+import { childBox, type ParsedBox } from "./parsed-box.js";
 
 /**
  * The boxes that have a row for each sample, chunk or run of samples. They are
@@ -21,7 +21,24 @@ export const TABLES: ReadonlySet<string> = new Set([
 export interface TableRows {
   readonly count: number;
   /** Word `column` of row `row`; both count from 0, and must be inside. */
-  word(row: number, column: number): number;
+  readonly word: (row: number, column: number) => number;
+}
+
+/** Gives the 32-bit number at a position of the bytes that a box was parsed from. */
+export type ReadWord = (position: number) => number;
+
+/** The tables of a track, wherever their bytes are. */
+export interface Tables {
+  readonly stbl: ParsedBox;
+  readonly readWord: ReadWord;
+  /** File and track, for messages. */
+  readonly where: string;
+}
+
+/** Tables whose bytes were read with the rest of the moov. */
+export function tablesInMemory(stbl: ParsedBox, where: string): Tables {
+  const view = viewOf(stbl.bytes);
+  return { stbl, where, readWord: (position) => view.getUint32(position) };
 }
 
 /**
@@ -34,23 +51,23 @@ export interface TableRows {
  * @throws PackError `input` when the box has fewer bytes than rows
  */
 export function tableRows(
-  stbl: ParsedBox,
+  { stbl, readWord, where }: Tables,
   type: string,
   wordsPerRow: number,
-  where: string,
   countAt = 0,
 ): TableRows {
   const table = childBox(stbl, type);
   if (table === undefined) return { count: 0, word: () => 0 };
-  const view = viewOf(payloadOf(table));
-  const first = 8 + 4 * countAt;
-  const count = view.byteLength < first ? -1 : view.getUint32(first - 4);
+  const begin = table.start + table.headerSize;
+  const first = begin + 8 + 4 * countAt;
+  const room = table.start + table.size - first;
+  const count = room < 0 ? -1 : readWord(first - 4);
   const width = 4 * wordsPerRow;
-  if (count < 0 || count * width > view.byteLength - first)
+  if (count < 0 || count * width > room)
     throw cutOff(where, table, Math.max(0, count));
   return {
     count,
-    word: (row, column) => view.getUint32(first + row * width + 4 * column),
+    word: (row, column) => readWord(first + row * width + 4 * column),
   };
 }
 

@@ -9,6 +9,7 @@ import {
   type ParsedBox,
 } from "./parsed-box.js";
 import type { SampleTable, TrackKind } from "../media/track.js";
+import { tablesInMemory, type ReadWord } from "./table-rows.js";
 import {
   expandSampleTable,
   onlySampleEntry,
@@ -44,13 +45,18 @@ export interface Edit {
  * The video and sound tracks of a moov box.
  *
  * @param path for messages
+ * @param readWord reads its tables, where their bytes are not in `moov`
  * @throws PackError `input` or `mux` when a track's tables are damaged
  */
-export function readMovieTracks(moov: ParsedBox, path: string): MovieTrack[] {
+export function readMovieTracks(
+  moov: ParsedBox,
+  path: string,
+  readWord?: ReadWord,
+): MovieTrack[] {
   const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
   return childBoxes(moov, "trak")
     .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
-    .map((trak) => readTrack(trak, movieTimescale, path));
+    .map((trak) => readTrack(trak, movieTimescale, path, readWord));
 }
 
 /** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
@@ -63,19 +69,21 @@ function readTrack(
   trak: ParsedBox,
   movieTimescale: number,
   path: string,
+  readWord: ReadWord | undefined,
 ): MovieTrack {
   const tkhd = requireBox(trak, ["tkhd"], path);
   const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
+  const tables = tablesInMemory(stbl, where);
   return {
     trackId,
     kind: KINDS[handlerOf(trak)] ?? "video",
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
-    samples: expandSampleTable(stbl, where),
+    samples: expandSampleTable(readWord ? { ...tables, readWord } : tables),
     edits: editsOf(trak),
     movieTimescale,
     matrix: numbersField(tkhd, "matrix"),
@@ -97,7 +105,9 @@ function editsOf(trak: ParsedBox): Edit[] {
   return rows.map((row) => ({
     segmentDuration: row["segment_duration"] ?? 0,
     mediaTime: row["media_time"] ?? 0,
-    rate: row["media_rate_integer"] ?? 1,
+    rate:
+      (row["media_rate_integer"] ?? 1) +
+      (row["media_rate_fraction"] ?? 0) / 2 ** 16,
   }));
 }
 

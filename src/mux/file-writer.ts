@@ -1,5 +1,6 @@
 import { readSync, writeSync } from "node:fs";
 import { PackError } from "../errors.js";
+import { ReadWindow } from "./read-window.js";
 
 /**
  * The size that copies fastest: it stays in the core's own cache. Memory does
@@ -47,10 +48,26 @@ export class FileWriter {
     }
   }
 
-  /** Copies a range of another file, or of bytes in memory. */
-  copy(source: ByteSource, offset: number, length: number): void {
+  /**
+   * Copies a range of another file, or of bytes in memory.
+   *
+   * @param window for a small piece among others
+   * @throws PackError `mux` when the file ends before
+   */
+  copy(
+    source: ByteSource,
+    offset: number,
+    length: number,
+    window?: ReadWindow,
+  ): void {
     if (source instanceof Uint8Array)
       return this.write(source.subarray(offset, offset + length));
+    if (window !== undefined && length <= ReadWindow.size) {
+      const bytes = window.read(source, offset, length);
+      if (bytes.length < length)
+        throw tooShort(offset + bytes.length, length - bytes.length);
+      return this.write(bytes);
+    }
     let copied = 0;
     while (copied < length) {
       const wanted = Math.min(length - copied, this.#room());

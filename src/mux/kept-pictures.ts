@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { at, trackEnd, type SampleTable } from "../media/track.js";
+import { at, sampleDuration, type SampleTable } from "../media/track.js";
 import type { KeptSamples, ShownPart } from "./shown-part.js";
 
 /**
@@ -21,8 +21,7 @@ export function keptPictures(
       `${where}: the edit list begins at ${begin}, inside a group of pictures (frame ${first + 1} is no key frame).`,
     );
   }
-  const lastShown = trackEnd(samples) + at(samples.compositionOffset, 0);
-  const isWhole = end >= lastShown - tolerance;
+  const isWhole = end >= lastEnd(samples) - tolerance;
   const kept = isWhole ? samples.count : endOfShown(samples, end - tolerance);
   const needed = isWhole ? -1 : firstAfter(samples, first, kept, end);
   if (needed >= 0 || kept <= first) {
@@ -55,6 +54,17 @@ function isFreshStart(samples: SampleTable, sample: number): boolean {
     if (i !== sample && isBefore !== i < sample) return false;
   }
   return true;
+}
+
+/** When the last picture that is shown ends. */
+function lastEnd(samples: SampleTable): number {
+  let latest = -Infinity;
+  for (let i = 0; i < samples.count; i++)
+    latest = Math.max(
+      latest,
+      presentedAt(samples, i) + sampleDuration(samples, i),
+    );
+  return latest;
 }
 
 /** One past the last sample, in decoding order, that is shown before a time. */

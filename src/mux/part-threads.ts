@@ -37,6 +37,9 @@ const MOST_THREADS = 4;
 /** Less is written before a thread has started. */
 const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 
+/** A thread copies bytes: what it makes on the way is soon garbage. */
+const SMALL = { maxYoungGenerationSizeMb: 8 };
+
 /** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
 const WORKER = fileURLToPath(new URL("./part-worker.js", import.meta.url));
 
@@ -50,7 +53,7 @@ export function startThreads(bytes: number): Threads {
   const cores = Math.min(MOST_THREADS, availableParallelism());
   const workers = Array.from(
     { length: isWorth ? cores - 1 : 0 },
-    () => new Worker(WORKER),
+    () => new Worker(WORKER, { resourceLimits: SMALL }),
   );
   return {
     workers,

@@ -9,6 +9,7 @@ import {
   type TrackKind,
 } from "../media/track.js";
 import { requireOffset } from "./composition.js";
+import { decodeAsShown } from "./decode-times.js";
 import { keptPictures } from "./kept-pictures.js";
 import { shownPart, type KeptSamples, type ShownPart } from "./shown-part.js";
 
@@ -44,7 +45,7 @@ export function present(
       : keptFrames(track, shown, where);
   const samples = sliceTable(track.samples, kept.first, kept.end);
   moveTimes(samples, shown.begin, clock, where);
-  if (kind === "video") endWithLastPicture(samples);
+  if (kind === "video") decodeAsShown(samples, where);
   endAt(samples, shown, clock, where);
   return { samples, timescale: clock.timescale };
 }
@@ -57,7 +58,11 @@ interface Clock {
   readonly delay: number;
 }
 
-/** The coarsest clock on which both the track's times and its delay are whole ticks. */
+/**
+ * The coarsest clock on which both the track's times and its delay are whole
+ * ticks; where none of 32 bits has that, the finest, whose rounding is far below
+ * a tick of the package.
+ */
 function clockFor(
   { timescale, movieTimescale, samples }: MovieTrack,
   { delay }: ShownPart,
@@ -66,12 +71,17 @@ function clockFor(
   const fits =
     timescale * factor < 2 ** 32 &&
     trackEnd(samples) * factor <= Number.MAX_SAFE_INTEGER;
-  const exact = fits ? factor : 1;
+  const chosen = fits ? factor : finestFactor(timescale, trackEnd(samples));
   return {
-    timescale: timescale * exact,
-    factor: exact,
-    delay: Math.round((delay * timescale * exact) / movieTimescale),
+    timescale: timescale * chosen,
+    factor: chosen,
+    delay: Math.round((delay * timescale * chosen) / movieTimescale),
   };
+}
+
+function finestFactor(timescale: number, end: number): number {
+  const most = Math.min(2 ** 32 / timescale, Number.MAX_SAFE_INTEGER / end);
+  return Math.max(1, Math.floor(most));
 }
 
 function divisor(a: number, b: number): number {
@@ -129,26 +139,6 @@ function moveTimes(
     const offset = (at(compositionOffset, i) - firstOffset) * factor;
     compositionOffset[i] = requireOffset(offset, where);
   }
-}
-
-/**
- * Where a stream was cut off between pictures that depend on one another, some
- * are missing before the one that is shown last: the one before is shown until
- * then, and the track ends when the last one does.
- */
-function endWithLastPicture(samples: SampleTable): void {
-  const { count, decodeTime, compositionOffset } = samples;
-  const last = count - 1;
-  let latest = at(decodeTime, count);
-  for (let i = 0; i < count; i++) {
-    const shown = at(decodeTime, i) + at(compositionOffset, i);
-    latest = Math.max(latest, shown + sampleDuration(samples, i));
-  }
-  if (latest === at(decodeTime, count)) return;
-  const early = Math.max(0, at(compositionOffset, last));
-  decodeTime[last] = at(decodeTime, last) + early;
-  compositionOffset[last] = at(compositionOffset, last) - early;
-  decodeTime[count] = latest;
 }
 
 /** The last sample ends with the edit; one that ends a rounding before or after it stays as it is. */

@@ -1,8 +1,7 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
-import { readMoov } from "../isobmff/movie.js";
-import { readMovieTracks } from "../isobmff/tracks.js";
+import { readMovie } from "../isobmff/read-movie.js";
 import { at, type Track } from "../media/track.js";
 import { joinTracks } from "./join.js";
 import { readTrack } from "./read-track.js";
@@ -29,7 +28,7 @@ export async function readEncoded({
 }
 
 async function readPiece(path: string, codecName: string): Promise<Track> {
-  const tracks = readMovieTracks(await readMoov(path), path);
+  const tracks = await readMovie(path);
   for (const movieTrack of tracks) {
     const codec = codecOfSampleEntry(movieTrack.sampleEntry.type);
     if (codec?.name !== codecName) continue;

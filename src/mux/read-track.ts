@@ -27,7 +27,10 @@ export async function readTrack(
     throw new PackError("mux", `${where}: has no samples.`);
   const { size } = await stat(path);
   requireInside(movieTrack.samples, size, where);
-  const config = codec.readConfig(movieTrack.sampleEntry, where);
+  // A copy: the moov around it is many megabytes, that would be kept for some bytes.
+  const config = Uint8Array.from(
+    codec.readConfig(movieTrack.sampleEntry, where),
+  );
   return {
     codec: codec.name,
     config,

@@ -3,6 +3,7 @@ import type { Track } from "../media/track.js";
 import { FileWriter, type ByteSource } from "./file-writer.js";
 import type { Fragment } from "./fragments.js";
 import { fragmentHeaders, type FragmentOptions } from "./ismv.js";
+import { isForWindow, ReadWindow } from "./read-window.js";
 import { sampleRanges } from "./sample-ranges.js";
 
 /** A run of fragments of one track file, to be written at its place by whoever has time. */
@@ -21,6 +22,7 @@ export interface Part {
 
 /** Files that a thread has opened, to be used for all its parts. */
 export class OpenFiles {
+  readonly window = new ReadWindow();
   readonly #open = new Map<string, number>();
 
   /** @throws what the system says */
@@ -55,7 +57,7 @@ export function writePart(
     const fragment = fragments[i];
     if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
     writer.write(headers.of(fragment, i + 1));
-    copySamples(writer, track, fragment, sources);
+    copySamples(writer, track, fragment, sources, files);
   }
   writer.flush();
 }
@@ -65,11 +67,14 @@ function copySamples(
   track: Track,
   fragment: Fragment,
   sources: readonly ByteSource[],
+  files: OpenFiles,
 ): void {
-  for (const range of sampleRanges(track, fragment)) {
+  const ranges = sampleRanges(track, fragment);
+  const window = isForWindow(ranges) ? files.window : undefined;
+  for (const range of ranges) {
     const source = sources[range.file];
     if (source === undefined)
       throw new RangeError(`no source file ${range.file}`);
-    writer.copy(source, range.offset, range.length);
+    writer.copy(source, range.offset, range.length, window);
   }
 }

@@ -19,8 +19,8 @@ const SOUND_SURPLUS: Ticks = SMOOTH_TIMESCALE / 10;
 /** Rungs that end so near to one another end together. */
 const SAME_END: Ticks = SMOOTH_TIMESCALE / 10;
 
-/** A duration in a fragment has 32 bits, which are full after 429 s. ISO/IEC 14496-12 8.8.8 */
-const LONGEST_HOLD: Ticks = 400 * SMOOTH_TIMESCALE;
+/** A composition offset has 31 bits, which are full after 214 s. ISO/IEC 14496-12 8.8.8 */
+const LONGEST_HOLD: Ticks = 200 * SMOOTH_TIMESCALE;
 
 /** A difference that nobody sees or hears is not worth a word. */
 const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;

@@ -34,19 +34,18 @@ export function chooseCuts(
   wanted: Ticks,
   end: Ticks,
 ): Ticks[] {
-  const common = commonTimes(rungs);
   const longest = Math.max(LONGEST_FRAGMENT, LONGEST_SHARE * wanted);
-  const cuts: Ticks[] = [0];
-  for (let i = 1; i < common.length;) {
-    const last = cuts.at(-1) ?? 0;
-    i = nearest(common, i, last + wanted);
-    const cut = common[i++] ?? end;
-    if (cut - last > longest) break;
-    cuts.push(cut);
+  const places = [...commonTimes(rungs).filter((time) => time < end), end];
+  const cuts: Ticks[] = [];
+  let [i, last] = [0, 0];
+  while (last < end) {
+    cuts.push(last);
+    i = nearest(places, i + 1, last + wanted);
+    const next = places[i] ?? end;
+    if (next - last > longest) throw tooFarApart(rungs, last, next, longest);
+    last = next;
   }
-  const last = cuts.at(-1) ?? 0;
-  if (end - last > longest) throw tooFarApart(rungs, common, last, longest);
-  if (cuts.length > 1 && end - last < SHORTEST_TAIL) cuts.pop();
+  if (cuts.length > 1 && end - (cuts.at(-1) ?? 0) < SHORTEST_TAIL) cuts.pop();
   return cuts;
 }
 
@@ -68,14 +67,12 @@ function commonTimes(rungs: readonly CutRung[]): Ticks[] {
 
 function tooFarApart(
   rungs: readonly CutRung[],
-  common: readonly Ticks[],
-  last: Ticks,
+  from: Ticks,
+  until: Ticks,
   longest: Ticks,
 ): PackError {
-  const next = common.find((time) => time > last);
-  const until = next === undefined ? "the end" : secondsText(next);
-  const between = `between ${secondsText(last)} and ${until}`;
-  const difference = firstDifference(rungs, last);
+  const between = `between ${secondsText(from)} and ${secondsText(until)}`;
+  const difference = firstDifference(rungs, from, until);
   const fault = rungs.find((rung) => rung.fault !== undefined);
   const message =
     difference === undefined
@@ -88,27 +85,26 @@ function tooFarApart(
       hint: fault
         ? `Some key frames cannot begin a fragment: ${fault.label}, ${fault.fault}.`
         : "Encode all rungs with the same key frames: a fixed interval and no scene cuts (x264: keyint=min-keyint, scenecut=0).",
-      facts: { from: last, until: next },
+      facts: { from, until },
     },
   );
 }
 
-/** The first key frame after a time that one rung has and another has not, in words. */
+/** The first key frame between two common ones that one rung has and another has not, in words. */
 function firstDifference(
   rungs: readonly CutRung[],
   after: Ticks,
+  until: Ticks,
 ): string | undefined {
   const nexts = rungs.map(({ label, keyFrames }) => ({
     label,
     key: keyFrames.find(({ time }) => time > after),
   }));
   const timeOf = (key: KeyFrame | undefined) => key?.time ?? Infinity;
-  const sorted = [...nexts].sort((a, b) => timeOf(a.key) - timeOf(b.key));
+  const sorted = nexts.sort((a, b) => timeOf(a.key) - timeOf(b.key));
   const [first, last] = [sorted[0], sorted.at(-1)];
-  if (first?.key === undefined || last === undefined) return undefined;
-  if (timeOf(last.key) === first.key.time)
-    return firstDifference(rungs, first.key.time);
-  return `${first.label}: frame ${first.key.sample + 1} (${exact(first.key.time)}) is a key frame, ${last.label} has ${nextKey(last.key)}.`;
+  if (first?.key === undefined || first.key.time >= until) return undefined;
+  return `${first.label}: frame ${first.key.sample + 1} (${exact(first.key.time)}) is a key frame, ${last?.label} has ${nextKey(last?.key)}.`;
 }
 
 function nextKey(key: KeyFrame | undefined): string {

@@ -29,10 +29,11 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
   const codec = codecNamed(track.codec);
   const list: KeyFrame[] = [];
-  let fault: string | undefined;
+  const { closed, open } = groupStarts(track.samples);
+  let fault = open === undefined ? undefined : openFault(track.samples, open);
   const read = openHeads(path);
   try {
-    for (const [i, sample] of closedStarts(track.samples).entries()) {
+    for (const [i, sample] of closed.entries()) {
       if (i % SAMPLES_A_TURN === 0) await setImmediate();
       const time = at(track.samples.decodeTime, sample);
       const head = read.head(track.samples, sample, (bytes) =>
@@ -92,31 +93,36 @@ function open(path: string): number {
   }
 }
 
-/** Sync samples that begin a closed group: all decoded before is shown before, all after it later, and it is shown when it is decoded. */
-function closedStarts(samples: SampleTable): number[] {
-  const shownAt = (i: number) =>
-    at(samples.decodeTime, i) + at(samples.compositionOffset, i);
-  const starts: number[] = [];
+interface GroupStarts {
+  readonly closed: readonly number[];
+  /** The first sync sample that begins no closed group. */
+  readonly open: number | undefined;
+}
+
+/**
+ * Sync samples that begin a closed group: all decoded before is shown before, all
+ * after it later. As pictures are decoded at the times at which pictures are shown,
+ * one that is shown when it is decoded has as many before it in both orders.
+ */
+function groupStarts(samples: SampleTable): GroupStarts {
+  const closed: number[] = [];
+  let open: number | undefined;
   let latest = -Infinity;
   for (let i = 0; i < samples.count; i++) {
-    const isStart =
-      samples.sync[i] === 1 &&
-      samples.compositionOffset[i] === 0 &&
-      latest < shownAt(i);
-    if (isStart) starts.push(i);
-    latest = Math.max(latest, shownAt(i));
-  }
-  let earliest = Infinity;
-  let next = starts.length - 1;
-  const closed: number[] = [];
-  for (let i = samples.count - 1; i >= 0 && next >= 0; i--) {
-    if (i === starts[next]) {
-      if (earliest > shownAt(i)) closed.push(i);
-      next--;
+    const offset = at(samples.compositionOffset, i);
+    const shown = at(samples.decodeTime, i) + offset;
+    if (samples.sync[i] === 1) {
+      if (offset === 0 && latest < shown) closed.push(i);
+      else open ??= i;
     }
-    earliest = Math.min(earliest, shownAt(i));
+    latest = Math.max(latest, shown);
   }
-  return closed.reverse();
+  return { closed, open };
+}
+
+function openFault(samples: SampleTable, sample: number): string {
+  const time = secondsText(at(samples.decodeTime, sample));
+  return `frame ${sample + 1} (${time}): pictures before it in the file are shown after it, or the other way round (an open GOP)`;
 }
 
 function changed(

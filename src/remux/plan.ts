@@ -4,9 +4,10 @@ import { byteLength } from "../media/track.js";
 import { cutFragments } from "../mux/fragments.js";
 import { onCommonClock } from "./common-clock.js";
 import { chooseCuts } from "./cuts.js";
+import { holdLastPictures } from "./hold-pictures.js";
 import { keyFrames } from "./key-frames.js";
 import { nameTracks, type NamedTrack } from "./name-tracks.js";
-import { requireClosed } from "./require-closed.js";
+import { requireDurations } from "./require-durations.js";
 import { requireSameRate } from "./same-rate.js";
 import type { SourceTrack } from "./source-track.js";
 
@@ -32,6 +33,7 @@ export async function planMux(
   fragmentSeconds: number,
 ): Promise<MuxPlan> {
   const { tracks, end, notes } = onCommonClock(sources);
+  tracks.forEach(requireDurations);
   const pictures = tracks.filter(({ kind }) => kind === "video");
   requireSameRate(pictures);
   const cutTimes = await cutsFor(pictures, fragmentSeconds, end);
@@ -39,7 +41,7 @@ export async function planMux(
     source,
     fragments: cutFragments(source.track, cutTimes, source.label),
   }));
-  cut.forEach(requireClosed);
+  cut.forEach(holdLastPictures);
   const named = nameTracks(cut, name);
   const rank = ({ source }: NamedTrack) => (source.kind === "video" ? 0 : 1);
   return {

@@ -48,7 +48,7 @@ export function checkFragment(
   checkLayout(boxes, reader.trackId, place);
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
-  checkComposition(run, i === reader.index.length - 1, place);
+  checkComposition(run, place);
   checkSequence(boxes, reader.index[i], i, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;
@@ -172,16 +172,13 @@ function isMicrosofts(tfhd: ParsedBox): boolean {
   return MICROSOFT_FLAGS.includes(numberField(tfhd, "default_sample_flags"));
 }
 
-function checkComposition(run: SampleRun, isLast: boolean, place: Place): void {
+function checkComposition(run: SampleRun, place: Place): void {
   const is = (what: string, found: number, expected: number) =>
     place.expect("composition", what, found, expected);
   is("composition offset of the first sample", run.firstOffset, 0);
   is("earliest presentation in the fragment", run.earliest, 0);
-  // A last picture that is held for sound may have been decoded before others.
-  const held = isLast ? Math.max(0, -run.lastOffset) : 0;
-  const early = run.duration - run.latest;
   // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
-  if (early > held + 1 || early < -1) {
+  if (Math.abs(run.latest - run.duration) > 1) {
     is("latest presentation end in the fragment", run.latest, run.duration);
   }
 }

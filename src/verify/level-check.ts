@@ -42,7 +42,7 @@ const EXPECTATIONS: Readonly<
   ],
   mp4a: (entry) => [
     ["FourCC", "AACL"],
-    ["SamplingRate", numberField(entry, "samplerate")],
+    ["SamplingRate", numberField(entry, "samplerate") || highRate(entry)],
     ["Channels", numberField(entry, "channel_count")],
     ["BitsPerSample", 16],
     ["PacketSize", numberField(entry, "channel_count") * 2],
@@ -53,6 +53,13 @@ const EXPECTATIONS: Readonly<
     ],
   ],
 };
+
+/** A rate that the sample entry has no room for, by its index in the AudioSpecificConfig. ISO/IEC 14496-3 table 1.18 */
+function highRate(entry: ParsedBox): number {
+  const [first = 0, second = 0] = audioSpecificConfigOf(entry) ?? [];
+  const index = ((first & 0x07) << 1) | (second >> 7);
+  return [96000, 88200][index] ?? 0;
+}
 
 /** Any other sample entry is lost on most Smooth clients. */
 function expectedAttributes(entry: ParsedBox): Expectations {

@@ -6,9 +6,8 @@ export interface SampleRun {
   readonly samples: number;
   readonly bytes: number;
   readonly duration: number;
-  /** Composition offset of the first sample, and of the last in decoding order. */
+  /** Composition offset of the first sample. */
   readonly firstOffset: number;
-  readonly lastOffset: number;
   readonly earliest: number;
   readonly latest: number;
 }
@@ -31,7 +30,6 @@ export function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
   return {
     ...{ samples: count, bytes, duration: time, earliest, latest },
     firstOffset: count > 0 ? (trun.compositionOffset(0) ?? 0) : 0,
-    lastOffset: count > 0 ? (trun.compositionOffset(count - 1) ?? 0) : 0,
   };
 }
 
@@ -40,6 +38,6 @@ function alike(samples: number, size: number, each: number): SampleRun {
   const duration = samples * each;
   return {
     ...{ samples, bytes: samples * size, duration },
-    ...{ firstOffset: 0, lastOffset: 0, earliest: 0, latest: duration },
+    ...{ firstOffset: 0, earliest: 0, latest: duration },
   };
 }

@@ -28,16 +28,21 @@ export function readServerManifest(
   findings: Findings,
 ): ServerManifest {
   const place = findings.in(file);
-  const meta = descendants(root, "meta").find(
-    ({ attributes }) => attributes.get("name") === "clientManifestRelativePath",
-  );
-  const clientManifest = meta?.attributes.get("content") ?? "";
+  const clientManifest = clientManifestOf(root) ?? "";
   checkPlainName(clientManifest, "clientManifestRelativePath", place);
   const tracks = descendants(root, "video", "audio", "textstream").map(
     readTrack,
   );
   for (const track of tracks) checkPlainName(track.src, "src", place);
   return { file, clientManifest, tracks };
+}
+
+/** The name of the client manifest, when an .ism has one. */
+export function clientManifestOf(root: XmlElement): string | undefined {
+  const meta = descendants(root, "meta").find(
+    ({ attributes }) => attributes.get("name") === "clientManifestRelativePath",
+  );
+  return meta?.attributes.get("content");
 }
 
 function readTrack(element: XmlElement): ServerTrack {

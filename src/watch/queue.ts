@@ -1,4 +1,4 @@
-import { nameKey } from "../batch-names.js";
+import { nameKey } from "../name-key.js";
 import { packageName } from "../plan/package-name.js";
 import { isSame, settleTable, type FileState } from "./settled.js";
 

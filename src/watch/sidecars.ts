@@ -1,5 +1,5 @@
 import { extname } from "node:path";
-import { nameKey } from "../batch-names.js";
+import { nameKey } from "../name-key.js";
 import { packageName } from "../plan/package-name.js";
 
 /** What lies beside films and is never one. The door for another kind: a word here. */

@@ -27,10 +27,6 @@ const changes = await changesOf(
   job(join(folder, "whole")),
   join(folder, "changes.txt"),
 );
-const replacing = await changesOf(
-  [...job(join(folder, "whole")), "--overwrite"],
-  join(folder, "replacing.txt"),
-);
 const whole = namesIn(join(folder, "whole"));
 const random = randomNumbers(20_261);
 
@@ -68,20 +64,6 @@ describe.skipIf(!HAS_PROC)("a run that is stopped at any moment", () => {
     async (at) => {
       const out = join(folder, `kill-${at}`);
       const { exitCode } = await stoppedRun(job(out), { at, with: "SIGKILL" });
-      expect(exitCode).toBe(null);
-      await expectNextRunClears(out, job(out));
-      expect(namesIn(out)).toEqual(whole);
-    },
-  );
-
-  test.concurrent.each([3, 6, 9, 12])(
-    "by SIGKILL %i changes before the end of replacing a package leaves the old one, the new one or none",
-    async (beforeEnd) => {
-      const out = join(folder, `replace-${beforeEnd}`);
-      await successful([...job(out), "--tfdt"]);
-      const at = replacing.length + 1 - beforeEnd;
-      const again = [...job(out), "--overwrite"];
-      const { exitCode } = await stoppedRun(again, { at, with: "SIGKILL" });
       expect(exitCode).toBe(null);
       await expectNextRunClears(out, job(out));
       expect(namesIn(out)).toEqual(whole);

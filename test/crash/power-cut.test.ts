@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -12,9 +12,9 @@ const HAS_STRACE =
   process.platform === "linux" &&
   ["/usr/bin/strace", "/bin/strace"].some((path) => existsSync(path));
 
-/** One call to the kernel that flushes or names something. */
+/** One call to the kernel that flushes something, or gives or takes a name. */
 interface Call {
-  readonly kind: "flush" | "link" | "remove";
+  readonly kind: "flush" | "link" | "remove" | "move";
   readonly path: string;
 }
 
@@ -25,11 +25,15 @@ describe.skipIf(!HAS_STRACE)(
     const out = join(folder, "new", "out");
     let calls: readonly Call[] = [];
     let replacing: readonly Call[] = [];
+    let failing: readonly Call[] = [];
     beforeAll(async () => {
       const clip = await makeClip(join(folder, "clip.mp4"), { seconds: 1 });
       const args = [clip, "-o", out, ...QUICK, "--quiet"];
       calls = traced(join(folder, "first.txt"), args);
-      replacing = traced(join(folder, "second.txt"), [...args, "--overwrite"]);
+      const again = [...args, "--overwrite"];
+      replacing = traced(join(folder, "second.txt"), again);
+      const flushes = replacing.filter(({ kind }) => kind === "flush").length;
+      failing = traced(join(folder, "third.txt"), again, flushes);
     });
 
     test("each file's bytes are flushed before the .ism gets its name", () => {
@@ -74,10 +78,42 @@ describe.skipIf(!HAS_STRACE)(
 
     test("an old .ism is gone for good before its media goes", () => {
       const texts = replacing.map(textOf);
-      const manifest = texts.indexOf(`remove ${join(out, "clip.ism")}`);
-      const media = texts.indexOf(`remove ${join(out, "clip_60.ismv")}`);
+      const manifest = texts.indexOf(`move ${join(out, "clip.ism")}`);
+      const media = texts.indexOf(`move ${join(out, "clip_60.ismv")}`);
       expect(manifest).toBeGreaterThan(-1);
+      expect(media).toBeGreaterThan(manifest);
       expect(texts.slice(manifest, media)).toContain(`flush ${out}`);
+    });
+
+    test("the place where old files go is on the disk before they leave theirs for good", () => {
+      const texts = replacing.map(textOf);
+      const list = texts.findIndex((text) => /flush .*publishing/.test(text));
+      const manifest = texts.indexOf(`move ${join(out, "clip.ism")}`);
+      const work = expect.stringMatching(
+        /flush .*\.mss-pack-tmp-[^/]+$/,
+      ) as string;
+      expect(texts.slice(list, manifest)).toContainEqual(work);
+      const gone = texts.indexOf(`flush ${out}`, manifest);
+      const aside = expect.stringMatching(/flush .*\/replaced$/) as string;
+      expect(texts.slice(manifest, gone)).toContainEqual(aside);
+    });
+
+    test("when the last flush fails, the new .ism goes for good before its media, and the old one comes after its own", () => {
+      const texts = failing.map(textOf);
+      const published = texts.lastIndexOf(`flush ${out}`, gone());
+      expect(published).toBeGreaterThan(-1);
+      const media = texts.indexOf(`remove ${join(out, "clip_60.ismv")}`);
+      expect(media).toBeGreaterThan(gone());
+      expect(texts.slice(gone(), media)).toContain(`flush ${out}`);
+      const back = texts.lastIndexOf(`link ${join(out, "clip_60.ismv")}`);
+      const manifest = texts.lastIndexOf(`link ${join(out, "clip.ism")}`);
+      expect(back).toBeGreaterThan(media);
+      expect(texts.slice(back, manifest)).toContain(`flush ${out}`);
+      expect(texts.slice(manifest)).toContain(`flush ${out}`);
+
+      function gone(): number {
+        return texts.indexOf(`remove ${join(out, "clip.ism")}`);
+      }
     });
 
     function linkOf(name: string): number {
@@ -90,14 +126,26 @@ describe.skipIf(!HAS_STRACE)(
 
 const textOf = ({ kind, path }: Call) => `${kind} ${path}`;
 
-function traced(log: string, args: readonly string[]): Call[] {
-  const kinds = "trace=fsync,fdatasync,link,linkat,unlink,unlinkat";
+/** @param failingFlush number of the flush that fails, counted from 1; then the run does, too */
+function traced(
+  log: string,
+  args: readonly string[],
+  failingFlush?: number,
+): Call[] {
+  const kinds = "trace=fsync,fdatasync,link,linkat,unlink,unlinkat,rename";
   const strace = ["-f", "-y", "-s", "4096", "-e", kinds, "-o", log];
-  execFileSync("strace", [...strace, process.execPath, CLI, ...args], {
-    // Calls through a ring are not seen by strace.
-    env: { ...process.env, UV_USE_IO_URING: "0" },
-    stdio: "pipe",
-  });
+  if (failingFlush !== undefined)
+    strace.push("-e", `inject=fsync:error=EIO:when=${failingFlush}`);
+  const { status } = spawnSync(
+    "strace",
+    [...strace, process.execPath, CLI, ...args],
+    {
+      // Calls through a ring are not seen by strace, which counts those of each thread for itself.
+      env: { ...process.env, UV_USE_IO_URING: "0", UV_THREADPOOL_SIZE: "1" },
+      stdio: "pipe",
+    },
+  );
+  expect(status).toBe(failingFlush === undefined ? 0 : 5);
   return readFileSync(log, "utf8")
     .split("\n")
     .map(callIn)
@@ -110,6 +158,8 @@ function callIn(line: string): Call | undefined {
   if (flush !== undefined) return { kind: "flush", path: flush };
   const link = /\blink(?:at)?\(.*"([^"]+)"/.exec(line)?.[1];
   if (link !== undefined) return { kind: "link", path: link };
+  const moved = /\brename\("([^"]+)"/.exec(line)?.[1];
+  if (moved !== undefined) return { kind: "move", path: moved };
   const removed = /\bunlink(?:at)?\([^"]*"([^"]+)"/.exec(line)?.[1];
   return removed === undefined ? undefined : { kind: "remove", path: removed };
 }

@@ -1,10 +1,10 @@
-import { appendFileSync, rmSync, statSync } from "node:fs";
+import { appendFileSync, rmSync } from "node:fs";
 import { copyFile, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { pack, type PackOptions } from "../../src/index.js";
 import { makeClip } from "../support/clip.js";
-import { namesIn } from "../support/crashes.js";
+import { looksOf } from "../support/crashes.js";
 import { patchFile, payloadOf, replaceText } from "../support/patch.js";
 import { test } from "../support/scratch-folder.js";
 import { tempFolder } from "../support/temp.js";
@@ -23,27 +23,19 @@ async function packaged(scratch: string) {
   return { input, output, options, first };
 }
 
-/** Inode and time of every file: what changes when a file is written again. */
-function looks(folder: string): string[] {
-  return namesIn(folder).map((name) => {
-    const { ino, mtimeMs, size } = statSync(join(folder, name));
-    return [name, ino, mtimeMs, size].join(" ");
-  });
-}
-
 describe("with --skip-existing", () => {
   test("a complete package of the same input and settings is left alone", async ({
     scratch,
   }) => {
     const { input, output, options, first } = await packaged(scratch);
     expect(first.skipped).toBe(false);
-    const before = looks(output);
+    const before = looksOf(output);
     const again = await pack(input, { ...options, overwrite: true });
     expect(again).toEqual({
       ...{ ...first, skipped: true, report: again.report },
     });
     expect(again.report.findings).toEqual([]);
-    expect(looks(output)).toEqual(before);
+    expect(looksOf(output)).toEqual(before);
   });
 
   test("the input is known by its content, not by its name or time", async ({

@@ -1,6 +1,14 @@
-import { linkSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
+import {
+  linkSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { uptime } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
 import { clearDeadWork } from "../../src/folder/dead-work.js";
 import { announce, placedFile } from "../../src/folder/publication.js";
@@ -39,7 +47,10 @@ afterEach(() => closeWork(work));
 /** What is left of others' work after a run has begun in the folder. */
 async function leftAfterClearing(target: string): Promise<string[]> {
   work = await makeWork(target, () => false);
-  await clearDeadWork(target, work, JOB, false);
+  await clearDeadWork(target, work, JOB, {
+    resume: false,
+    signal: undefined,
+  });
   return namesIn(target).filter((name) => join(target, name) !== work.path);
 }
 
@@ -138,14 +149,47 @@ describe("a publication that a dead run did not end", () => {
     expect(await leftAfterClearing(scratch)).toEqual(["clip.ismc"]);
   });
 
-  test("removes what it was about to replace when the old .ism is gone", async ({
+  /** A dead run that has put an old package aside, as far as the first of its files. */
+  async function setAside(target: string, aside: readonly string[]) {
+    const path = join(target, leave(target, ownerText(DEAD)));
+    for (const file of OLD) writeFileSync(join(target, file), "old");
+    for (const file of FILES) writeFileSync(join(path, file), "new");
+    await announce(path, target, FILES, OLD);
+    for (const file of aside)
+      renameSync(join(target, file), join(path, "replaced", file));
+    return path;
+  }
+  const OLD = ["clip_25.ismv", "clip.ismc", "clip.ism"];
+
+  test.for([1, 2, 3])(
+    "gives the old package back, %i files of which were out of the way",
+    async (count, { scratch }) => {
+      const path = await setAside(scratch, [...OLD].reverse().slice(0, count));
+      if (count === 3)
+        for (const file of FILES.slice(0, 2))
+          linkSync(join(path, file), join(scratch, file));
+      expect(await leftAfterClearing(scratch)).toEqual([...OLD].sort());
+      for (const file of OLD)
+        expect(readFileSync(join(scratch, file), "utf8")).toBe("old");
+    },
+  );
+
+  test("gives no .ism back whose media is gone", async ({ scratch }) => {
+    const path = await setAside(scratch, OLD);
+    rmSync(join(path, "replaced", "clip_25.ismv"));
+    expect(await leftAfterClearing(scratch)).toEqual(["clip.ismc"]);
+  });
+
+  test("stays as it is while something of the user's stands in the old package's place", async ({
     scratch,
   }) => {
-    const path = join(scratch, leave(scratch, ownerText(DEAD)));
-    writeFileSync(join(scratch, "clip_25.ismv"), "old");
-    writeFileSync(join(path, "clip.ism"), "new");
-    await announce(path, scratch, ["clip.ism"], ["clip_25.ismv", "clip.ism"]);
-    expect(await leftAfterClearing(scratch)).toEqual([]);
+    const path = await setAside(scratch, OLD);
+    writeFileSync(join(scratch, "clip_25.ismv"), "the user's");
+    const left = [basename(path), "clip_25.ismv"];
+    expect(await leftAfterClearing(scratch)).toEqual(left);
+    await closeWork(work);
+    rmSync(join(scratch, "clip_25.ismv"));
+    expect(await leftAfterClearing(scratch)).toEqual([...OLD].sort());
   });
 
   test("leaves an old package alone that it had not touched yet", async ({

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PackError } from "../../src/errors.js";
-import { mediaOf } from "../../src/folder/look.js";
+import { filesOf } from "../../src/folder/look.js";
 import { dumpText } from "../../src/isobmff/dump-text.js";
 import { dumpFile } from "../../src/isobmff/dump.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
@@ -27,7 +27,7 @@ export async function face(file: string, folder: string): Promise<Verdict> {
   if (!isText) await refusedOr(() => inspect(path));
   if (PIECES.some((piece) => piece === file))
     return refusedOr(() => readPiece(path, file));
-  if (isText) await mediaOf(path);
+  if (isText) await filesOf(path);
   return refusedOr(() => check(join(folder, "clip.ism")));
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
 import { concat, u16, u32, u8, zeros } from "../../src/isobmff/bytes.js";
 import { dumpFile } from "../../src/isobmff/dump.js";
-import { readMoov } from "../../src/isobmff/movie.js";
+import { readMovie } from "../../src/isobmff/read-movie.js";
 import { childBox, numbersField } from "../../src/isobmff/parsed-box.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { test as scratchTest, writeTo } from "../support/scratch-folder.js";
@@ -129,7 +129,7 @@ scratchTest(
   async ({ scratch }) => {
     const moov = concat([u32(1), u32(0x6d6f6f76), u32(MANY, MANY)]);
     const path = await writeTo(scratch, "film.mp4", moov);
-    await expect(readMoov(path)).rejects.toMatchObject({ code: "input" });
+    await expect(readMovie(path)).rejects.toMatchObject({ code: "input" });
     await expect(dumpFile(path).next()).resolves.toMatchObject({
       value: { fields: { truncated: "the file ends at 16" } },
     });

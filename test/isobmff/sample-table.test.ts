@@ -8,7 +8,7 @@ import {
   timescaleOf,
 } from "../../src/isobmff/sample-table.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
-import { TABLES } from "../../src/isobmff/table-rows.js";
+import { TABLES, tablesInMemory } from "../../src/isobmff/table-rows.js";
 import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import type { SampleTable } from "../../src/media/track.js";
 
@@ -25,7 +25,7 @@ function stblOf(tables: Tables): ParsedBox {
 }
 
 function expand(tables: Tables): SampleTable {
-  return expandSampleTable(stblOf(tables), "film.mp4 track 1");
+  return expandSampleTable(tablesInMemory(stblOf(tables), "film.mp4 track 1"));
 }
 
 /** Seven samples of 1 to 7 bytes: two chunks of two samples, then three of one. */

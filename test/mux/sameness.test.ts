@@ -7,9 +7,8 @@ import {
   numberField,
   numbersField,
 } from "../../src/isobmff/parsed-box.js";
-import { readMoov } from "../../src/isobmff/movie.js";
+import { readMovie } from "../../src/isobmff/read-movie.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
-import { readMovieTracks } from "../../src/isobmff/tracks.js";
 import { fixture, writeFixturePackage } from "../support/fixtures.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -38,7 +37,7 @@ function samplesOf(file: string): { hashes: string[]; durations: number[] } {
 async function encodedSamples(name: string): Promise<string[]> {
   const path = fixture(name);
   const bytes = readFileSync(path);
-  const [track] = readMovieTracks(await readMoov(path), path);
+  const [track] = await readMovie(path);
   if (track === undefined) throw new Error(`${name} has no track`);
   const { offset, size, count } = track.samples;
   return Array.from({ length: count }, (_, i) => {

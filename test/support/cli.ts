@@ -12,6 +12,8 @@ export interface CliResult {
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
+  /** A program with its arguments that starts the command: `setpriv`, `strace`. */
+  readonly through?: readonly string[];
   /** What it reads on standard input; nothing when left out. */
   readonly stdin?: string | Uint8Array;
   /** Called once the process runs; a promise is waited for. */
@@ -25,7 +27,8 @@ export async function mssPack(
   args: readonly string[],
   options: CliOptions = {},
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [CLI, ...args], {
+  const command = [...(options.through ?? []), process.execPath, CLI, ...args];
+  const child = spawn(command[0] ?? "", command.slice(1), {
     stdio: "pipe",
     env: { ...process.env, ...options.env },
     ...(options.cwd === undefined ? {} : { cwd: options.cwd }),

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { expect } from "vitest";
@@ -19,13 +19,24 @@ export interface Stop {
   readonly with: NodeJS.Signals;
 }
 
-/** Runs the command and stops it just before it changes something on the disk. */
+/** A change on the disk that fails with an error's code; with `forGood` all after it fail, too. */
+export interface Failure {
+  readonly at: number;
+  readonly with: "EIO";
+  readonly forGood: boolean;
+}
+
+/** Runs the command and stops it just before it changes something on the disk, or has that fail. */
 export async function stoppedRun(
   args: readonly string[],
-  stop: Stop,
+  stop: Stop | Failure,
+  options: CliOptions = {},
 ): Promise<CliResult> {
-  const env = { KILL_AT: String(stop.at), KILL_WITH: stop.with };
-  return mssPack(args, { env: { ...env, ...preloaded() } });
+  const env = {
+    ...{ KILL_AT: String(stop.at), KILL_WITH: stop.with },
+    ...("forGood" in stop && stop.forGood && { FAIL_ALL: "yes" }),
+  };
+  return mssPack(args, { ...options, env: { ...env, ...preloaded() } });
 }
 
 /** The names of all changes on the disk that a whole run makes, in order. */
@@ -65,6 +76,14 @@ export function namesIn(folder: string): string[] {
   } catch {
     return [];
   }
+}
+
+/** Inode and time of every file: what changes when a file is written again. */
+export function looksOf(folder: string): string[] {
+  return namesIn(folder).map((name) => {
+    const { ino, mtimeMs, size } = statSync(join(folder, name));
+    return [name, ino, mtimeMs, size].join(" ");
+  });
 }
 
 /** Numbers of the programs that have a text in their command line (Linux). */

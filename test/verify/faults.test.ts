@@ -378,6 +378,14 @@ const fileFaults: Fault[] = [
     /composition: clip_60.ismv, fragment 1: composition offset of the first sample is 400000, expected 0/,
   ],
   [
+    "a picture shown behind its fragment's end",
+    inFile(VIDEO, (bytes) => {
+      const rows = payloadOf(bytes, "trun") + TRUN_VIDEO_ROWS;
+      add32(bytes, rows + 12 * 49 + 8, 800_000);
+    }),
+    /composition: clip_60.ismv, fragment 1: latest presentation end in the fragment is \d+, expected 20000000/,
+  ],
+  [
     "a sample duration that drifts by a tick",
     inFile(VIDEO, (bytes) =>
       add32(bytes, payloadOf(bytes, "trun") + TRUN_VIDEO_ROWS + 12, 1),

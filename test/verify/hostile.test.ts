@@ -9,7 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { mediaOf } from "../../src/folder/look.js";
+import { filesOf } from "../../src/folder/look.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import {
@@ -198,7 +198,7 @@ describe("in place of a server manifest", () => {
       code: "input",
       message: expect.stringContaining("more than 32 elements") as string,
     });
-    expect(await mediaOf(written.ism)).toEqual([]);
+    expect(await filesOf(written.ism)).toEqual([]);
   });
 
   test("a file larger than any manifest is refused before it is read", async () => {

@@ -1,0 +1,161 @@
+import {
+  chmod,
+  mkdir,
+  readdir,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from "node:fs/promises";
+import { basename, join } from "node:path";
+import { setTimeout as delay } from "node:timers/promises";
+import { abortedError } from "../errors.js";
+import { errnoOf } from "../output-error.js";
+import { ownerText, THIS_PROCESS } from "../tools/owner.js";
+import { isDeadRun } from "./heartbeat.js";
+import { exists } from "./look.js";
+import { recogniseWork, type Work } from "./work.js";
+
+/**
+ * In the output folder, while names of packages change there: a folder with one
+ * file, which is called like the holder's work folder. Every step is a rename
+ * that only one of two runs can succeed in: a folder is not renamed onto one
+ * that holds a file, and a dead holder's file has a name only once.
+ */
+const LOCK = ".mss-pack-lock";
+/** The file's name when nobody holds a lock that could not be removed. */
+const FREE = "free";
+/** A lock is held for some renames and flushes. */
+const LOOK_EVERY_MS = 20;
+
+/**
+ * Does what no other run in `target` may do at the same time, when its turn has
+ * come. A lock whose holder is dead is taken over.
+ *
+ * @throws PackError `aborted` when the signal fired while waiting
+ */
+export async function withLock<T>(
+  target: string,
+  work: Work,
+  signal: AbortSignal | undefined,
+  run: () => Promise<T>,
+): Promise<T> {
+  return claiming(work, async () => {
+    while (!(await tryLock(target, work))) {
+      await delay(LOOK_EVERY_MS, undefined, { signal }).catch(() => {
+        throw abortedError(signal);
+      });
+    }
+    try {
+      return await run();
+    } finally {
+      await release(target, work);
+    }
+  });
+}
+
+/** Removes the lock of a dead run. */
+export async function clearDeadLock(target: string, work: Work): Promise<void> {
+  await claiming(work, async () => {
+    if (!(await exists(join(target, LOCK)))) return;
+    if (await tryLock(target, work)) await release(target, work);
+  });
+}
+
+/** Runs of this process that hold a lock or want one. */
+const claimants = new Set<string>();
+
+async function claiming<T>(work: Work, run: () => Promise<T>): Promise<T> {
+  const name = basename(work.path);
+  claimants.add(name);
+  try {
+    return await run();
+  } finally {
+    claimants.delete(name);
+  }
+}
+
+async function tryLock(target: string, work: Work): Promise<boolean> {
+  const lock = join(target, LOCK);
+  const own = basename(work.path);
+  const holder = await holderOf(lock);
+  if (holder === undefined)
+    return renamed(await offer(target, work), lock, ["ENOTEMPTY", "EEXIST"]);
+  if (!(await isFree(target, holder, work))) return false;
+  return renamed(join(lock, holder), join(lock, own), ["ENOENT"]);
+}
+
+/** @returns undefined when there is no lock */
+async function holderOf(lock: string): Promise<string | undefined> {
+  try {
+    return (await readdir(lock))[0];
+  } catch (error) {
+    if (errnoOf(error) === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/**
+ * A lock of our own in the work folder, as new as can be: a holder that cannot
+ * be seen from here is judged by its time. Whoever may write to the output
+ * folder may take it over.
+ */
+async function offer(target: string, work: Work): Promise<string> {
+  const path = lockIn(work);
+  await rm(path, { recursive: true, force: true });
+  await mkdir(path);
+  const { mode } = await stat(target);
+  await chmod(path, (mode & 0o777) | 0o700).catch(() => undefined); // FAT has no modes
+  await writeFile(join(path, basename(work.path)), "");
+  return path;
+}
+
+/**
+ * A holder has its work folder for as long as it lives. One of this process that
+ * is none could not release its lock: the disk was gone.
+ */
+async function isFree(
+  target: string,
+  holder: string,
+  own: Work,
+): Promise<boolean> {
+  const path = join(target, holder);
+  if (holder === FREE || !(await exists(path))) return true;
+  const owner = recogniseWork(path)?.owner;
+  if (owner && ownerText(owner) === ownerText(THIS_PROCESS))
+    return !claimants.has(holder);
+  const sign = async () => (await stat(join(target, LOCK))).mtimeMs;
+  return isDeadRun(owner, sign, own.path);
+}
+
+/** @returns false when another run was faster, which the system tells by one of these codes */
+async function renamed(
+  from: string,
+  to: string,
+  lost: readonly string[],
+): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    const code = errnoOf(error) ?? "";
+    // Windows says only that a folder is in the way.
+    const isInTheWay = code === "EPERM" && process.platform === "win32";
+    if (lost.includes(code) || isInTheWay) return false;
+    throw error;
+  }
+}
+
+async function release(target: string, work: Work): Promise<void> {
+  const lock = join(target, LOCK);
+  const own = join(lock, basename(work.path));
+  if (!(await exists(own))) return; // taken over while we were silent for too long
+  await rename(lock, lockIn(work))
+    // In a folder like /tmp nobody removes what another user has made.
+    .catch(() => rename(own, join(lock, FREE)))
+    .catch(() => undefined);
+}
+
+function lockIn(work: Work): string {
+  return join(work.path, "lock");
+}

@@ -1,0 +1,85 @@
+import { readdir, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { syncFolder } from "./durable.js";
+import { passOver } from "./errors.js";
+import { moveNew } from "./move-new.js";
+import {
+  asideIn,
+  isAnnounced,
+  isInPlace,
+  placedFile,
+  readPublication,
+  retract,
+  type PlacedFile,
+  type Publication,
+} from "./publication.js";
+import { recogniseWork } from "./work.js";
+
+/**
+ * Brings a publication that did not come to its end to one. While an .ism
+ * stands there is nothing to do: it is the new one, which comes last, or the
+ * old one, which goes first. Without one the old package is put back.
+ *
+ * Only for whoever holds the lock: nobody else is in the middle of one then.
+ *
+ * @param work the work folder of the run that published
+ * @throws PackError `exists` when something else stands under a name of the old package
+ */
+export async function takeBack(work: string, target: string): Promise<void> {
+  const publication = await readPublication(work);
+  const manifest = publication?.fresh.at(-1)?.file;
+  if (publication && manifest !== undefined)
+    if ((await placedFile(target, manifest)) === undefined)
+      await undo(work, target, publication);
+  await retract(work);
+}
+
+/** The same for all other runs' work folders in `target`. */
+export async function takeBackOthers(
+  target: string,
+  ownWork: string,
+): Promise<void> {
+  for (const name of await readdir(target)) {
+    const path = join(target, name);
+    if (path === ownWork || recogniseWork(path) === undefined) continue;
+    if (isAnnounced(path)) await passOver(() => takeBack(path, target));
+  }
+}
+
+/**
+ * Removes what is there of the new package and puts the old one back. At no
+ * moment, a power cut's too, an .ism stands over missing files.
+ */
+export async function undo(
+  work: string,
+  target: string,
+  { fresh, old }: Publication,
+): Promise<void> {
+  const manifest = fresh.at(-1)?.file;
+  for (const known of [...fresh].reverse()) {
+    if (await isInPlace(target, known)) await rm(join(target, known.file));
+    if (known.file === manifest) await syncFolder(target);
+  }
+  let isWhole = true;
+  for (const known of old) {
+    if (known.file === manifest) {
+      if (!isWhole) continue;
+      await syncFolder(target);
+    }
+    isWhole = (await putBack(work, target, known)) && isWhole;
+  }
+  await syncFolder(target);
+}
+
+/** @returns false when the file is gone */
+async function putBack(
+  work: string,
+  target: string,
+  known: PlacedFile,
+): Promise<boolean> {
+  if (await isInPlace(target, known)) return true;
+  const aside = asideIn(work);
+  if (!(await isInPlace(aside, known))) return false;
+  await moveNew(join(aside, known.file), join(target, known.file));
+  return true;
+}

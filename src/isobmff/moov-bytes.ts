@@ -1,0 +1,63 @@
+import { readSync } from "node:fs";
+import type { FileHandle } from "node:fs/promises";
+import { viewOf } from "./bytes.js";
+import { readAt, type BoxSpan } from "./scan.js";
+import { TABLES, type ReadWord } from "./table-rows.js";
+
+/**
+ * The bytes of a moov without those of its large tables: their room stays, and
+ * is never touched, so that it takes no memory. Films of hours have tables of
+ * tens of megabytes, that are read but once.
+ */
+export async function readMoovBytes(
+  file: FileHandle,
+  span: BoxSpan,
+): Promise<Uint8Array> {
+  const bytes = Buffer.allocUnsafeSlow(span.size);
+  await readBoxes(file, span.start, bytes, 0, span.size);
+  return bytes;
+}
+
+/** On the way from the moov to its tables. */
+const OPENED = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
+
+/** Smaller tables are read with the rest. */
+const LARGE = 64 * 1024;
+
+/** Reads the boxes from `at` to `end`; what is no box is read as it is, for the parser to complain about. */
+async function readBoxes(
+  file: FileHandle,
+  begin: number,
+  bytes: Uint8Array,
+  at: number,
+  end: number,
+): Promise<void> {
+  const read = async (from: number, to: number) =>
+    bytes.set(await readAt(file, begin + from, to - from), from);
+  while (end - at >= 8) {
+    await read(at, Math.min(at + 16, end));
+    const size = viewOf(bytes).getUint32(at);
+    const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString("latin1");
+    if (size < 8 || size > end - at) break;
+    if (OPENED.has(type))
+      await readBoxes(file, begin, bytes, at + 8, at + size);
+    else if (!TABLES.has(type) || size < LARGE) await read(at, at + size);
+    at += size;
+  }
+  if (at < end) await read(at, end);
+}
+
+/** Reads words of a moov from its file, a piece at a time: tables are read from front to back. */
+export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
+  const buffer = Buffer.allocUnsafe(LARGE);
+  let first = 0;
+  let end = 0;
+  return (position) => {
+    if (position < first || position + 4 > end) {
+      first = position;
+      const length = Math.min(LARGE, size - position);
+      end = position + readSync(file.fd, buffer, 0, length, start + position);
+    }
+    return buffer.readUInt32BE(position - first);
+  };
+}

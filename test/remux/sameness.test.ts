@@ -1,0 +1,186 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { codecNamed } from "../../src/codecs/index.js";
+import { remux, type MuxResult } from "../../src/remux.js";
+import type { SourceTrack } from "../../src/remux/source-track.js";
+import { run, tools } from "../support/programs.js";
+import { tempFolder } from "../support/temp.js";
+import { FIXTURES } from "./fixtures.js";
+import {
+  ffprobePackets,
+  halfTicksApart,
+  isBefore,
+  minus,
+  ownPackets,
+  type Packet,
+  type PacketTrack,
+  type Seconds,
+} from "./packets.js";
+
+const folder = tempFolder();
+
+describe("samples of the package are the source's, byte for byte and at their times:", () => {
+  test.concurrent.for(FIXTURES)("%s", async ([name, make, odd = {}]) => {
+    const path = await make(folder);
+    const output = join(folder, name.replace(/\W/g, "-"));
+    const result = await remux([path], {
+      ...{ output, fsync: false, name: "film" },
+      fragmentSeconds: odd.fragmentSeconds,
+    });
+    const source = (await ffprobePackets(path)).map((track) =>
+      earlier(track, odd.ffmpegLate?.[track.kind]),
+    );
+    const zero = earliest(source);
+    const decodedSource = await decoded(path);
+    for (const { source: from, file } of result.plan.tracks) {
+      const track = source.find(({ id }) => id === from.trackId);
+      if (track === undefined) throw new Error(`no track ${from.trackId}`);
+      const packed = await packedOf(join(output, file), silenceOf(from));
+      const end = result.plan.durationSeconds;
+      const shown = presented(track).filter(
+        ({ time }) => secondsOf(minus(time, zero)) < end - 0.001,
+      );
+      expectSame(packed, shown, zero);
+      const theirs = decodedSource[source.indexOf(track)] ?? [];
+      const [ours = []] = await decoded(join(output, file));
+      expectSameDecoded(ours, theirs, track.kind, packed);
+    }
+    if (odd.fragments !== undefined)
+      expect(lengths(result)).toEqual(odd.fragments);
+    expect(result.plan.notes.join("\n")).toMatch(odd.notes ?? /^$/);
+  });
+});
+
+/** The hash of a frame of silence, with which gaps are filled. */
+function silenceOf({ track }: SourceTrack): string {
+  const frame = codecNamed(track.codec).silence(track.config);
+  return frame === undefined
+    ? ""
+    : createHash("md5").update(frame.bytes).digest("hex");
+}
+
+function secondsOf({ ticks, timescale }: Seconds): number {
+  return Number(ticks) / Number(timescale);
+}
+
+/** How long the fragments of the picture are, in seconds. */
+function lengths({ plan }: MuxResult): number[] {
+  return (plan.tracks[0]?.fragments ?? []).map(
+    ({ duration }) => duration / 1e7,
+  );
+}
+
+/** The track with all its times moved. */
+function earlier(track: PacketTrack, by?: Seconds): PacketTrack {
+  if (by === undefined) return track;
+  const packets = track.packets.map((packet) => ({
+    ...packet,
+    time: minus(packet.time, by),
+  }));
+  return { ...track, packets };
+}
+
+/** When the first sample of all is presented. A frame of sound that is shown by less than half is none. */
+function earliest(tracks: readonly PacketTrack[]): Seconds {
+  const begins = tracks.flatMap((track) => {
+    const [first] = presented(track);
+    const zero = { ticks: 0n, timescale: 1n };
+    if (first === undefined) return [];
+    return [isBefore(first.time, zero) ? zero : first.time];
+  });
+  return begins.reduce((a, b) => (isBefore(b, a) ? b : a));
+}
+
+/** Without the encoder's lead-in: frames of which half or more lie before 0. */
+function presented({ packets, kind }: PacketTrack): readonly Packet[] {
+  if (kind === "video") return packets;
+  const zero = { ticks: 0n, timescale: 1n };
+  return packets.filter(({ time, duration }) => {
+    const { ticks, timescale } = time;
+    const middle = {
+      ticks: 2n * ticks * duration.timescale + duration.ticks * timescale,
+      timescale: timescale * duration.timescale,
+    };
+    return isBefore(zero, middle);
+  });
+}
+
+/** A track of the package, with the silence around its sound counted. */
+interface Packed {
+  readonly packets: readonly Packet[];
+  readonly silentBefore: number;
+}
+
+async function packedOf(file: string, silence: string): Promise<Packed> {
+  const [own] = await ownPackets(file);
+  const [theirs] = await ffprobePackets(file);
+  if (own === undefined || theirs === undefined) throw new Error(file);
+  expectEqual(hashes(own.packets), hashes(theirs.packets));
+  const isSound = ({ hash }: Packet) => hash !== silence;
+  const first = own.packets.findIndex(isSound);
+  const last = own.packets.findLastIndex(isSound);
+  return { packets: own.packets.slice(first, last + 1), silentBefore: first };
+}
+
+function expectSame(
+  { packets, silentBefore }: Packed,
+  source: readonly Packet[],
+  zero: Seconds,
+): void {
+  expectEqual(hashes(packets), hashes(source));
+  for (const [i, { time }] of packets.entries()) {
+    const expected = minus(source[i]?.time ?? zero, zero);
+    // The first picture and the first frame of sound may be held from 0 on.
+    if (i === 0 && silentBefore === 0) continue;
+    const apart = halfTicksApart(time, expected);
+    expect(apart, `sample ${i + 1}`).toBeLessThanOrEqual(1n);
+  }
+}
+
+/**
+ * Decoded pictures are equal, and so is decoded sound but for the first frame,
+ * which leans on the lead-in, and the last, which may be cut.
+ */
+function expectSameDecoded(
+  ours: readonly string[],
+  theirs: readonly string[],
+  kind: "video" | "audio",
+  { packets, silentBefore }: Packed,
+): void {
+  if (kind === "video") return expectEqual(ours, theirs);
+  const end = silentBefore + packets.length - 1;
+  const sound = ours.slice(silentBefore + 1, end);
+  const begin = theirs.indexOf(sound[0] ?? "");
+  expect(sound.length).toBeGreaterThan(10);
+  expectEqual(sound, theirs.slice(begin, begin + sound.length));
+}
+
+/** Says where two long lists begin to differ, and not all that is in them. */
+function expectEqual(found: readonly string[], expected: readonly string[]) {
+  const differs = found.findIndex((hash, i) => hash !== expected[i]);
+  expect({ length: found.length, differs }).toEqual({
+    length: expected.length,
+    differs: -1,
+  });
+}
+
+function hashes(packets: readonly Packet[]): string[] {
+  return packets.map(({ hash }) => hash);
+}
+
+/** The hashes of the decoded frames of each stream of a file. */
+async function decoded(path: string): Promise<string[][]> {
+  const { ffmpeg } = await tools();
+  const { stdout } = await run(ffmpeg.path, [
+    ...["-v", "error", "-i", path, "-map", "0", "-vsync", "0"],
+    ...["-f", "framemd5", "-"],
+  ]);
+  const streams: string[][] = [];
+  for (const line of stdout.toString().split("\n")) {
+    const fields = line.split(",").map((field) => field.trim());
+    if (line.startsWith("#") || fields.length < 6) continue;
+    (streams[Number(fields[0])] ??= []).push(fields.at(-1) ?? "");
+  }
+  return streams;
+}
