@@ -63,8 +63,10 @@ async function orReason<T>(
     // Tables that contradict themselves are no bug of ours.
     const isOfFile = error instanceof PackError || error instanceof RangeError;
     if (!isOfFile) throw error;
-    const words = error.message.replaceAll(`${path} `, "");
-    return { reason: words.replace(/\.$/, "") };
+    const fault = error instanceof PackError ? error.facts["fault"] : "";
+    const words = error.message.replaceAll(`${path} `, "").replace(/\.$/, "");
+    const why = typeof fault === "string" && fault !== "" ? `; ${fault}` : "";
+    return { reason: `${words}${why}` };
   }
 }
 

@@ -1,35 +1,20 @@
-import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack, plan, type PackOptions } from "../../src/index.js";
-import { ffmpeg, makeClip, type ClipOptions } from "../support/clip.js";
-import { BT709, fragmentLengths, samplesOf } from "../support/copies.js";
+import { ffmpeg, type ClipOptions } from "../support/clip.js";
+import { copyableClip, fragmentLengths, samplesOf } from "../support/copies.js";
 import { brightness } from "../support/brightness.js";
+import { bundledProgram } from "../../src/tools/bundled.js";
+import { patchFile } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
-
-/** Each frame in a brightness of its own, far from its neighbours', with noise for the ladder's sake. */
-const NUMBERED = "geq=lum='16+mod(N*37,200)':cb=128:cr=128,noise=alls=8:allf=t";
 
 const FAST: Omit<PackOptions, "output"> = {
   rungs: ["320x180:400k", "160x90:60k", "96x54:30k"],
   encoderPreset: "ultrafast",
   verify: "full",
 };
-
-async function clipOf(
-  name: string,
-  { options = [], ...more }: ClipOptions = {},
-): Promise<string> {
-  return makeClip(join(folder, name), {
-    ...{ seconds: 6.2, filters: NUMBERED, ...more },
-    options: [...BT709, "-bf", "2", "-ac", "2", ...REGULAR, ...options],
-  });
-}
-
-/** A key frame every 25 frames and nowhere else. */
-const REGULAR = ["-g", "25", "-keyint_min", "25", "-sc_threshold", "0"];
 
 /** Key frames where an editor cut. */
 const IRREGULAR = [
@@ -79,7 +64,10 @@ describe("a source that is copied as the top rung, and its sound", () => {
     "with $name",
     async ({ name, clip, as, lengths, isListed }) => {
       const base = name.replaceAll(/\W/g, "-");
-      const made = await clipOf(`${base}.${as ?? "mp4"}`, clip);
+      const made = await copyableClip(
+        join(folder, `${base}.${as ?? "mp4"}`),
+        clip,
+      );
       const source = as === undefined ? made : await rewrapped(made);
       const result = await pack(source, {
         ...FAST,
@@ -127,92 +115,123 @@ async function rewrapped(mkv: string): Promise<string> {
   return ffmpeg(["-v", "error", "-i", mkv, "-c", "copy", mp4], mp4);
 }
 
-describe("a source that cannot be the top rung as it is is refused before any work", () => {
-  test.for<{
-    readonly name: string;
-    readonly clip?: ClipOptions;
-    readonly file?: string;
-    readonly settings?: Partial<PackOptions>;
-    readonly reason: string | RegExp;
-  }>([
-    {
-      name: "open groups of pictures",
-      clip: { options: ["-x264-params", "open-gop=1:keyint=25", "-t", "12"] },
-      reason: /no key frame between 0\.000 s and .*an open GOP/,
-    },
-    {
-      name: "a variable rate",
-      clip: { filters: "select='mod(n,9)'", options: ["-vsync", "vfr"] },
-      reason: "variable frame rate, 22.27 on average, made a constant 24",
-    },
-    {
-      name: "one frame held",
-      clip: { filters: "select='not(eq(n,60))'", options: ["-vsync", "vfr"] },
-      reason: "track 1: frame 61 is shown at 2.440 s. Expected 2.400 s",
-    },
-    {
-      name: "interlaced pictures",
-      clip: { options: ["-x264-params", "tff=1"] },
-      reason: "it is interlaced. Expected a progressive one",
-    },
-    {
-      name: "pictures coded as if they were fields",
-      clip: { options: ["-x264-params", "fake-interlaced=1"] },
-      reason: /may be fields|interlaced/,
-    },
-    {
-      name: "4:2:2",
-      clip: { options: ["-pix_fmt", "yuv422p"] },
-      reason: "its pixels are yuv422p. Expected yuv420p (8 bits, 4:2:0)",
-    },
-    {
-      name: "oblong pixels",
-      clip: { options: ["-aspect", "4:3"] },
-      reason: "its pixels are 3:4. Expected square ones",
-    },
-    {
-      name: "colours that nobody tells",
-      clip: { options: ["-bsf:v", "h264_metadata=matrix_coefficients=2"] },
-      reason: "which for 320x180 are those of BT.601. Expected BT.709",
-    },
-    {
-      name: "MPEG-4",
-      clip: { options: ["-c:v", "mpeg4"] },
-      reason: "it is mpeg4. Expected H.264",
-    },
-    {
-      name: "Matroska",
-      clip: {},
-      file: "film.mkv",
-      reason: "its container is matroska,webm. Expected MP4 or MOV",
-    },
-    {
-      name: "a size above the ladder",
-      settings: { rungs: ["160x90:60k"] },
-      reason:
-        "it is 320x180, the highest rung (160x90) 160x90. Expected the same size",
-    },
-    {
-      name: "sound that goes on",
-      clip: {
-        filters: `${NUMBERED},trim=end=5`,
+test("a source that is its own only rung is decoded all the same: damage in it is found", async () => {
+  const clip = await copyableClip(join(folder, "damaged.mp4"));
+  const options: PackOptions = {
+    ...{ ...FAST, output: join(folder, "out-damaged") },
+    ...{ rungs: ["320x180:400k"], copy: ["top", "audio"] },
+  };
+  const { plan } = await pack(clip, options);
+  expect(plan.video?.rungs.map(({ copied }) => copied?.trackId)).toEqual([1]);
+  patchFile(clip, (bytes) => {
+    const picture = bytes.indexOf("mdat", 0, "latin1") + 4 + 200_000;
+    bytes.fill(0xff, picture, picture + 20_000);
+  });
+  await expect(
+    pack(clip, { ...options, overwrite: true }),
+  ).rejects.toMatchObject({
+    code: "input",
+    message: expect.stringContaining("is damaged") as string,
+  });
+});
+
+test("sound alone is copied beside a picture that is encoded, and as late as it was", async () => {
+  const early = await copyableClip(join(folder, "early.mp4"), { seconds: 3 });
+  const late = join(folder, "late.mp4");
+  await ffmpeg(
+    [
+      ...["-v", "error", "-i", early, "-itsoffset", "0.5", "-i", early],
+      ...["-map", "0:v", "-map", "1:a", "-c", "copy", "-t", "3", late],
+    ],
+    late,
+  );
+  const result = await pack(late, {
+    ...{ ...FAST, output: join(folder, "out-late"), copy: ["audio"] },
+  });
+  expect(result.report.findings).toEqual([]);
+  expect(result.plan.video?.rungs.every(({ copied }) => !copied)).toBe(true);
+  const inPackage = await samplesOf(
+    join(result.folder, result.plan.audio?.file ?? ""),
+    "audio",
+  );
+  const own = await samplesOf(late, "audio");
+  // Half a second of silence, but for the lead-in of a frame that is shown here.
+  expect(inPackage.slice(0, 22)).toEqual(Array(22).fill(inPackage[0]));
+  expect(own.join()).toContain(inPackage.slice(22).join());
+});
+
+test("the bundled ffmpeg cuts the other rungs at listed key frames too", async () => {
+  const ffmpegPath = await bundledProgram("ffmpeg");
+  const ffprobePath = await bundledProgram("ffprobe");
+  const clip = await copyableClip(join(folder, "bundled.mp4"), {
+    options: IRREGULAR,
+  });
+  const { report } = await pack(clip, {
+    ...{ ...FAST, output: join(folder, "out-bundled"), copy: ["top", "audio"] },
+    ...{ ffmpegPath, ffprobePath },
+  });
+  expect(report.findings).toEqual([]);
+  expect(report.tracks.map(({ fragments }) => fragments)).toEqual([4, 4, 4, 4]);
+});
+
+describe("plan", () => {
+  test("says what could be copied, and what that saves", async () => {
+    const clip = await copyableClip(join(folder, "planned.mp4"));
+    const { notes, copyable } = await plan(clip, FAST);
+    expect(copyable).toEqual(["top", "audio"]);
+    expect(notes).toEqual([
+      expect.stringMatching(
+        /^--copy top would keep the source's own 320x180 \(\d+ kbit\/s, fragments of 2 s\) and save encoding 1 of 3 rungs, 75 % of the pixels$/,
+      ),
+      expect.stringMatching(
+        /^--copy audio would keep the source's own sound \(\d+ kbit\/s\)$/,
+      ),
+    ]);
+    const { copyable: left } = await plan(clip, { ...FAST, copy: ["top"] });
+    expect(left).toEqual(["audio"]);
+  });
+
+  test("says nothing of what could not be copied", async () => {
+    const mkv = await copyableClip(join(folder, "planned.mkv"));
+    const { notes, copyable } = await plan(mkv, FAST);
+    expect({ notes, copyable }).toEqual({ notes: [], copyable: [] });
+  });
+});
+
+describe("a package with a copied rung", () => {
+  const options: PackOptions = {
+    ...{ ...FAST, verify: "quick", output: join(folder, "out-same") },
+    copy: ["top"],
+  };
+
+  test("is known again by --skip-existing, and is no other without the copy", async () => {
+    const clip = await copyableClip(join(folder, "same.mp4"), { seconds: 2 });
+    expect((await pack(clip, options)).skipped).toBe(false);
+    const again = await pack(clip, { ...options, skipExisting: true });
+    expect(again.skipped).toBe(true);
+    await expect(
+      pack(clip, { ...options, copy: ["top", "audio"], skipExisting: true }),
+    ).rejects.toMatchObject({ code: "exists" });
+  });
+
+  test("is gone on with by --resume, without encoding anew", async () => {
+    const clip = await copyableClip(join(folder, "kept.mp4"), { seconds: 2 });
+    const resumed = { ...options, resume: true };
+    const stop = new AbortController();
+    const stopped = pack(clip, {
+      ...resumed,
+      signal: stop.signal,
+      onProgress: ({ step }) => {
+        if (step === "mux") stop.abort();
       },
-      reason: "the sound goes on 1.20 s after it",
-    },
-  ])("$name", async ({ name, clip, file, settings, reason }) => {
-    const source = await clipOf(file ?? `${name}.mp4`, {
-      filters: "null",
-      ...clip,
     });
-    const output = join(folder, `never-${name}`);
-    const run = pack(source, { ...FAST, output, copy: ["top"], ...settings });
-    await expect(run).rejects.toMatchObject({
-      code: "input",
-      message: (typeof reason === "string"
-        ? expect.stringContaining(reason)
-        : expect.stringMatching(reason)) as string,
-      hint: "Without --copy top it is encoded.",
+    await expect(stopped).rejects.toMatchObject({ code: "aborted" });
+    const steps = new Set<string>();
+    const { report } = await pack(clip, {
+      ...resumed,
+      onProgress: ({ step }) => steps.add(step),
     });
-    expect(existsSync(output)).toBe(false);
+    expect(report.findings).toEqual([]);
+    expect([...steps]).toEqual(["mux", "verify"]);
   });
 });

@@ -2,12 +2,28 @@ import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { readMovie } from "../../src/isobmff/read-movie.js";
 import type { TrackKind } from "../../src/media/track.js";
 import { descendants, parseXml } from "../../src/verify/xml-reader.js";
+import { makeClip, type ClipOptions } from "./clip.js";
 
-/** What a source must say of its colours to be copied, where its size does not. */
-export const BT709 = [
-  ...["-colorspace", "bt709", "-color_primaries", "bt709"],
-  ...["-color_trc", "bt709", "-color_range", "tv"],
-];
+/** Each frame in a brightness of its own, far from its neighbours', with noise for the ladder's sake. */
+const NUMBERED = "geq=lum='16+mod(N*37,200)':cb=128:cr=128,noise=alls=8:allf=t";
+
+/** A clip of 320x180 that can be a rung as it is, with a key frame every 25 frames; its options come last. */
+export async function copyableClip(
+  path: string,
+  { options = [], filters = "", ...more }: ClipOptions = {},
+): Promise<string> {
+  return makeClip(path, {
+    ...{ seconds: 6.2, ...more },
+    filters: [NUMBERED, filters].filter((some) => some !== "").join(","),
+    options: [
+      // So small a picture must say what its colours are.
+      ...["-colorspace", "bt709", "-color_primaries", "bt709"],
+      ...["-color_trc", "bt709", "-color_range", "tv"],
+      ...["-g", "25", "-keyint_min", "25", "-sc_threshold", "0"],
+      ...["-bf", "2", "-ac", "2", ...options],
+    ],
+  });
+}
 
 /** The bytes of each sample of the first track of a kind. */
 export async function samplesOf(
