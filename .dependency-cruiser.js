@@ -13,10 +13,21 @@ const stepRules = STEPS.map((step, i) => ({
   to: { path: `^src/(${[...STEPS.slice(i + 1), "cli"].join("|")})/` },
 }));
 
+/** Finished files in the place of probe, plan and encode: their tracks go on to mux. */
+const REMUX = {
+  name: "remux-does-not-look-ahead",
+  severity: "error",
+  from: { path: "^src/remux/" },
+  to: {
+    path: "^src/(probe|plan|encode|manifests|verify|cli|folder|watch)/",
+  },
+};
+
 export default {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     ...stepRules,
+    REMUX,
     {
       name: "shelves-never-look-up",
       severity: "error",

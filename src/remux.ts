@@ -19,7 +19,7 @@ export interface MuxOptions
     ToolPaths {
   /** Base name of the package; default: the first file's name without its extension. */
   readonly name?: string | undefined;
-  /** Wanted length of a fragment; key frames decide. Default 2. */
+  /** Wanted length of a fragment, 0.5 to 60 s; key frames decide. Default 2. */
   readonly fragmentSeconds?: number | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
@@ -119,8 +119,19 @@ async function prepareMux(
   const [first] = inputs;
   if (first === undefined)
     throw new PackError("usage", "No input. Expected MP4 files.");
+  requireLength(fragmentSeconds);
   const base = checkedName(name ?? packageName(first.path));
   return planMux(await readInputs(inputs, signal), base, fragmentSeconds);
+}
+
+/** Players load a fragment before they show the first picture of it. */
+function requireLength(seconds: number): void {
+  if (seconds >= 0.5 && seconds <= 60) return;
+  throw new PackError(
+    "usage",
+    `--fragment is ${seconds}. Expected seconds from 0.5 to 60.`,
+    { facts: { option: "--fragment", found: seconds } },
+  );
 }
 
 function filesOf({ name, tracks }: MuxPlan): string[] {

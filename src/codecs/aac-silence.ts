@@ -18,11 +18,12 @@ export function silentFrame([, second = 0]: Uint8Array): Silence | undefined {
       ? ID_CPE + binary(tag, 4) + NO_COMMON_WINDOW + CHANNEL + CHANNEL
       : (element === "low" ? ID_LFE : ID_SCE) + binary(tag, 4) + CHANNEL;
   });
-  return { bytes: packed(bits.join("") + ID_END), samples: FRAME_LENGTH };
+  const bytes = packed(bits.join("") + ID_END);
+  return { bytes, samples: second & SHORT_FRAMES ? 960 : 1024 };
 }
 
-/** Samples of a long window. ISO/IEC 14496-3 4.5.2.1 */
-const FRAME_LENGTH = 1024;
+/** frameLengthFlag: long windows of 960 samples, as broadcasters have them. ISO/IEC 14496-3 table 4.1 */
+const SHORT_FRAMES = 0x04;
 
 type Element = "single" | "pair" | "low";
 

@@ -25,6 +25,9 @@ export const aac: Codec = {
       throw new PackError(
         "mux",
         `${where}: sample entry ${entry.type} has no AudioSpecificConfig.`,
+        {
+          hint: "It is other sound than AAC, such as MP3: encode it as AAC-LC.",
+        },
       );
     }
     requireLowComplexity(config, where);

@@ -56,16 +56,28 @@ const TFHD = {
 
 const NO_DEFAULTS: SampleDefaults = { duration: 0, size: 0, flags: 0 };
 
+/** How many more samples without a row of their own are believed in a file. */
+export interface RowBudget {
+  left: number;
+}
+
+/** Samples without rows are all alike, so that their count could claim anything: six hours of sound are believed. */
+export function newBudget(): RowBudget {
+  return { left: 2 ** 20 };
+}
+
 /**
  * The runs of a moof. ISO/IEC 14496-12 8.8.4 to 8.8.8
  *
  * @param moofStart position of the moof in its file
+ * @param budget the file's
  * @throws PackError `input` when a traf lacks what it needs
  */
 export function runsOfFragment(
   moof: ParsedBox,
   moofStart: number,
   defaults: ReadonlyMap<number, SampleDefaults>,
+  budget: RowBudget,
   where: string,
 ): FragmentRun[] {
   const runs: FragmentRun[] = [];
@@ -87,7 +99,8 @@ export function runsOfFragment(
     end = base;
     let time = decodeTimeOf(traf);
     for (const trun of childBoxes(traf, "trun")) {
-      const run = readTrun(trun, own, { trackId, time, base, end }, where);
+      const rows = rowsOf(trun, budget, where);
+      const run = readTrun(rows, own, { trackId, time, base, end });
       runs.push(run);
       time = undefined;
       end = run.offset + run.size.reduce((sum, size) => sum + size, 0);
@@ -138,16 +151,11 @@ interface RunPlace {
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
 const NON_SYNC = 0x00010000;
 
-/** Samples without rows are all alike, so that their count could claim anything: two minutes of 8 kHz sound, sample by sample. */
-const MOST_WITHOUT_ROWS = 2 ** 20;
-
 function readTrun(
-  trun: ParsedBox,
+  rows: TrunRows,
   defaults: SampleDefaults,
   { trackId, time, base, end }: RunPlace,
-  where: string,
 ): FragmentRun {
-  const rows = rowsOf(trun, where);
   const { count, dataOffset, firstSampleFlags } = rows;
   const all = { length: count };
   const isSync = (i: number) => {
@@ -172,9 +180,11 @@ function readTrun(
   };
 }
 
-function rowsOf(trun: ParsedBox, where: string): TrunRows {
+function rowsOf(trun: ParsedBox, budget: RowBudget, where: string): TrunRows {
   const rows = refuse(where, () => trunRows(trun));
-  if (rows.hasRows || rows.count <= MOST_WITHOUT_ROWS) return rows;
+  if (rows.hasRows) return rows;
+  budget.left -= Math.max(0, rows.count - 1); // one has the bytes of its trun
+  if (budget.left >= 0) return rows;
   throw damaged(where, `trun claims ${rows.count} samples without a row`);
 }
 

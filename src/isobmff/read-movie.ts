@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { PackError } from "../errors.js";
 import {
+  newBudget,
   runsOfFragment,
   trackDefaults,
   type FragmentRun,
@@ -32,11 +33,12 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
     const moofs = spans.filter(({ type }) => type === "moof");
     if (moofs.length === 0) return tracks;
     const defaults = trackDefaults(movie);
+    const budget = newBudget();
     const runs: FragmentRun[] = [];
     for (const [i, span] of moofs.entries()) {
       if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
       const moof = await parseMoof(file, span, size, path);
-      runs.push(...runsOfFragment(moof, span.start, defaults, path));
+      runs.push(...runsOfFragment(moof, span.start, defaults, budget, path));
     }
     return tracks.map((track) => withRuns(track, runs, path));
   } finally {
@@ -91,6 +93,8 @@ async function parseMoof(
 
 function noMoov(path: string): PackError {
   return new PackError("input", `${path}: no moov box found.`, {
-    hint: "The file is cut off or is not an MP4.",
+    hint: /\.ismc?$/i.test(path)
+      ? "It is a manifest. Give the .ismv and .isma files beside it."
+      : "The file is cut off, or is no MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4 makes one of other containers.",
   });
 }

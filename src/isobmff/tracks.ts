@@ -107,7 +107,7 @@ function editsOf(trak: ParsedBox): Edit[] {
     mediaTime: row["media_time"] ?? 0,
     rate:
       (row["media_rate_integer"] ?? 1) +
-      (row["media_rate_fraction"] ?? 0) / 2 ** 16,
+      ((row["media_rate_fraction"] ?? 0) & 0xffff) / 2 ** 16,
   }));
 }
 

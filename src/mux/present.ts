@@ -60,27 +60,33 @@ interface Clock {
 
 /**
  * The coarsest clock on which both the track's times and its delay are whole
- * ticks; where none of 32 bits has that, the finest, whose rounding is far below
- * a tick of the package.
+ * ticks; where numbers are too small for that one, the finest that they hold,
+ * whose rounding is far below a tick of the package.
  */
 function clockFor(
   { timescale, movieTimescale, samples }: MovieTrack,
   { delay }: ShownPart,
 ): Clock {
-  const factor = movieTimescale / divisor(timescale * delay, movieTimescale);
-  const fits =
-    timescale * factor < 2 ** 32 &&
-    trackEnd(samples) * factor <= Number.MAX_SAFE_INTEGER;
-  const chosen = fits ? factor : finestFactor(timescale, trackEnd(samples));
+  const exact = movieTimescale / divisor(timescale * delay, movieTimescale);
+  const factor = Math.min(exact, largestFactor(timescale, samples));
   return {
-    timescale: timescale * chosen,
-    factor: chosen,
-    delay: Math.round((delay * timescale * chosen) / movieTimescale),
+    timescale: timescale * factor,
+    factor,
+    delay: Math.round((delay * timescale * factor) / movieTimescale),
   };
 }
 
-function finestFactor(timescale: number, end: number): number {
-  const most = Math.min(2 ** 32 / timescale, Number.MAX_SAFE_INTEGER / end);
+/** Timescales have 32 bits, times 53, and composition offsets 32 with a sign; half of these are left to decoding in another order. */
+function largestFactor(timescale: number, samples: SampleTable): number {
+  const [first = 0] = samples.compositionOffset;
+  let widest = 1;
+  for (const offset of samples.compositionOffset)
+    widest = Math.max(widest, Math.abs(offset - first));
+  const most = Math.min(
+    2 ** 32 / timescale,
+    Number.MAX_SAFE_INTEGER / trackEnd(samples),
+    2 ** 29 / widest,
+  );
   return Math.max(1, Math.floor(most));
 }
 

@@ -125,7 +125,7 @@ async function writeFragments(
     try {
       await writeParts(parts, threads, signal, () => {
         onProgress?.(++written / parts.length);
-        flush?.begin();
+        flush?.wrote();
       });
     } finally {
       await threads.close();

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
@@ -12,18 +13,38 @@ import type { MuxInput, SourceTrack } from "./source-track.js";
  * Reads the tables of all picture and sound tracks of some files; no media.
  *
  * @throws PackError `input` when a file cannot be read, `mux` when a track cannot be packaged as it is,
- * `usage` when something is said of a track that is not there
+ * `usage` when a file is given twice, or something is said of a track that is not there
  */
 export async function readInputs(
   inputs: readonly MuxInput[],
   signal: AbortSignal | undefined,
 ): Promise<SourceTrack[]> {
+  await requireDistinct(inputs);
   const tracks: SourceTrack[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
     tracks.push(...(await readInput(input)));
   }
   return tracks;
+}
+
+/** Two rungs of the same pictures would only be a slip of the hand. */
+async function requireDistinct(inputs: readonly MuxInput[]): Promise<void> {
+  const seen = new Map<string, string>();
+  for (const { path } of inputs) {
+    // Whoever reads it will say what is wrong with it.
+    const real = await realpath(path).catch(() => resolve(path));
+    const before = seen.get(real);
+    if (before !== undefined) {
+      throw new PackError(
+        "usage",
+        before === path
+          ? `${path} is given twice. Expected each file once.`
+          : `${path} is the same file as ${before}. Expected each file once.`,
+      );
+    }
+    seen.set(real, path);
+  }
 }
 
 async function readInput(input: MuxInput): Promise<SourceTrack[]> {
@@ -54,8 +75,9 @@ async function sourceTrack(
   const codec = codecFor(movieTrack, label);
   const read = await readTrack(movieTrack, codec, path);
   const choice = input.tracks?.[trackId];
-  const language =
-    choice?.language ?? input.language ?? toLanguage(read.language);
+  const language = toLanguage(
+    choice?.language ?? input.language ?? read.language,
+  );
   return {
     ...{ path, trackId, label, kind: codec.kind },
     track: onSmoothClock({ ...read, language }, label),

@@ -75,6 +75,15 @@ describe("a track of a movie", () => {
     ]);
   });
 
+  test("tells a speed with its fraction", () => {
+    const edits = box(
+      "edts",
+      hex`0000001C 'elst' 00 000000 00000001 00000064 00000000 0001 8000`,
+    );
+    const [track] = read(trak(HEAD, edits, media("vide", TABLES)));
+    expect(track?.edits.map(({ rate }) => rate)).toEqual([1.5]);
+  });
+
   test("of 64-bit edits is told alike", () => {
     const edits = box(
       "edts",

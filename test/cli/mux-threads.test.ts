@@ -1,0 +1,75 @@
+import { copyFileSync, existsSync, readFileSync } from "node:fs";
+import { availableParallelism } from "node:os";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { remux } from "../../src/remux.js";
+import { mssPack } from "../support/cli.js";
+import { ffmpeg } from "../support/clip.js";
+import { tempFolder } from "../support/temp.js";
+
+/** The built command writes large packages by several threads; from its source, as here, one thread writes all. */
+const folder = tempFolder();
+
+/** Noise that cannot be compressed, over and over: 170 MB in 5 s. */
+async function makeFilm(): Promise<string> {
+  const [once, film] = [join(folder, "once.mp4"), join(folder, "film.mp4")];
+  await ffmpeg(
+    [
+      ...["-v", "error", "-nostdin", "-f", "lavfi"],
+      ...["-i", "nullsrc=size=1280x720:rate=25,geq=random(1)*255:128:128"],
+      ...["-f", "lavfi", "-i", "sine=sample_rate=48000", "-t", "0.4"],
+      ...["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast"],
+      ...["-qp", "0", "-g", "1", "-c:a", "aac", once],
+    ],
+    once,
+  );
+  const args = ["-v", "error", "-stream_loop", "11", "-i", once];
+  return ffmpeg([...args, "-c", "copy", film], film);
+}
+
+const film = await makeFilm();
+const HOOK = new URL("../support/when-threads.js", import.meta.url).href;
+
+/** The built command, with something that happens when its threads begin. */
+function muxWith(input: string, out: string, whenThreads: string) {
+  const args = ["mux", input, "-o", out, "--fragment", "0.5", "--no-fsync"];
+  const env = { NODE_OPTIONS: `--import ${HOOK}`, WHEN_THREADS: whenThreads };
+  return mssPack(args, { env });
+}
+
+const threadsTest = test.skipIf(availableParallelism() < 2);
+
+threadsTest("several threads write the same bytes as one", async () => {
+  const many = join(folder, "many");
+  const { exitCode, stderr } = await muxWith(film, many, "");
+  expect(stderr).toContain("a thread\n");
+  expect(exitCode).toBe(0);
+  const options = { fragmentSeconds: 0.5, fsync: false };
+  const output = join(folder, "one");
+  const { files } = await remux([film], { output, ...options });
+  for (const { file: name } of files) {
+    const [a, b] = [many, output].map((at) => readFileSync(join(at, name)));
+    expect(a?.equals(b ?? Buffer.of()), name).toBe(true);
+  }
+});
+
+threadsTest(
+  "a film that is cut off while threads read it is told as that",
+  async () => {
+    const cut = join(folder, "cut.mp4");
+    copyFileSync(film, cut);
+    const out = join(folder, "from-cut");
+    const { exitCode, stderr } = await muxWith(cut, out, `cut ${cut}`);
+    expect(stderr).toContain("A file to copy from ends at");
+    expect(exitCode).toBe(5);
+    expect(existsSync(out)).toBe(false);
+  },
+);
+
+threadsTest("Ctrl-C while threads write leaves nothing", async () => {
+  const out = join(folder, "stopped");
+  const { exitCode, stderr } = await muxWith(film, out, "stop");
+  expect(stderr).toContain("Stopped before the package was complete.");
+  expect(exitCode).toBe(130);
+  expect(existsSync(out)).toBe(false);
+});

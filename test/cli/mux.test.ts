@@ -1,0 +1,241 @@
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { remux } from "../../src/remux.js";
+import { jsonLines, mssPack, type CliOptions } from "../support/cli.js";
+import { ffmpeg, makeClip } from "../support/clip.js";
+import { CAN_MOUNT, SmallDisk } from "../support/small-disk.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+const path = (name: string) => join(folder, name);
+
+/** A film with sound, and a rung of it without. */
+const film = await makeClip(path("film.mp4"), {
+  ...{ size: "160x90", seconds: 4, filters: "setpts=PTS" },
+  options: ["-g", "50", "-sc_threshold", "0"],
+});
+await ffmpeg(
+  ["-v", "error", "-i", film, "-map", "0:v", "-c", "copy", path("low.mp4")],
+  "low.mp4",
+);
+
+let outputs = 0;
+
+/** Runs `mss-pack mux` into a new folder. */
+async function mux(args: readonly string[], options: CliOptions = {}) {
+  const out = path(`out-${(outputs += 1)}`);
+  const result = await mssPack(["mux", ...args, "-o", out], {
+    cwd: folder,
+    ...options,
+  });
+  return { ...result, out };
+}
+
+test("finished MP4s become a package, told in a few lines", async () => {
+  const { exitCode, stdout, stderr, out } = await mux([
+    ...["film.mp4", "low.mp4", "--name", "title"],
+    ...["--language", "film.mp4:2=de", "--verify", "full"],
+  ]);
+  expect(stderr).toMatch(
+    /^title\n {2}source {4}0:04, 3 tracks as they are\n {2}cut {7}2 fragments of 2 s\n {2}picture .* -> title_\d+\.ismv\n {2}picture .* -> title_\d+_2\.ismv\n {2}sound {5}film.mp4 track 2: deu, 1 channels, 48000 Hz, \d+ kbit\/s, AAC-LC -> title_deu_\d+\.isma\n/,
+  );
+  expect(stderr).toMatch(/Package: .*title\.ism\n$/);
+  expect([exitCode, stdout]).toEqual([0, ""]);
+  const names = readdirSync(out).map((name) => name.replace(/(_\d+)+/, "_N"));
+  expect(names.sort()).toEqual([
+    "title.ism",
+    "title.ismc",
+    "title_N.ismv",
+    "title_N.ismv",
+    "title_deu_N.isma",
+  ]);
+});
+
+test("--json tells plan, progress and result, one object a line", async () => {
+  const { exitCode, stdout } = await mux(["film.mp4", "--json"]);
+  const lines = jsonLines(stdout);
+  expect(exitCode).toBe(0);
+  expect(lines[0]).toMatchObject({
+    type: "plan",
+    plan: { name: "film", cutTimes: [0, 20_000_000], tracks: [{}, {}] },
+  });
+  expect(lines.at(-1)).toMatchObject({ type: "result", state: "done" });
+});
+
+test("a second time needs --overwrite", async () => {
+  const { out } = await mux(["film.mp4"]);
+  const again = ["mux", film, "-o", out];
+  expect((await mssPack(again)).exitCode).toBe(7);
+  expect((await mssPack([...again, "--overwrite"])).exitCode).toBe(0);
+});
+
+test("a package may be made anew from its own files, into another folder", async () => {
+  const { out } = await mux(["film.mp4"]);
+  const files = readdirSync(out).filter((name) => /\.ism[va]$/.test(name));
+  const { exitCode } = await mux(files, { cwd: out });
+  expect(exitCode).toBe(0);
+});
+
+describe("silly input is refused in words, and nothing is left behind:", () => {
+  beforeAll(() => {
+    writeFileSync(path("notes.txt"), "This is no film.\n");
+    writeFileSync(path("empty.mp4"), "");
+    writeFileSync(path("film.ism"), "<smil/>");
+    mkdirSync(path("folder.mp4"));
+  });
+
+  test.each([
+    [
+      "a text file",
+      ["notes.txt"],
+      3,
+      "notes.txt: no moov box found.\n  The file is cut off, or is no MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4",
+    ],
+    ["an empty file", ["empty.mp4"], 3, "empty.mp4: no moov box found."],
+    [
+      "a manifest",
+      ["film.ism"],
+      3,
+      "no moov box found.\n  It is a manifest. Give the .ismv and .isma files beside it.",
+    ],
+    ["a folder", ["folder.mp4"], 3, "folder.mp4: cannot be read (it is not a"],
+    ["a missing file", ["film.mp4", "gone.mp4"], 3, "gone.mp4: cannot be read"],
+    ["no file", [], 2, "missing required argument 'files'"],
+    [
+      "a file given twice",
+      ["film.mp4", "film.mp4"],
+      2,
+      "film.mp4 is given twice. Expected each file once.",
+    ],
+    [
+      "a file given twice by other names",
+      ["film.mp4", "./folder.mp4/../film.mp4"],
+      2,
+      "is the same file as film.mp4.",
+    ],
+    [
+      "a language that is none",
+      ["film.mp4", "--language", "film.mp4=klingon"],
+      2,
+      '--language is "film.mp4=klingon". Expected FILE=CODE or FILE:TRACK=CODE',
+    ],
+    [
+      "a language of another file",
+      ["film.mp4", "--language", "other.mp4=eng"],
+      2,
+      "Expected one of the files: film.mp4.",
+    ],
+    [
+      "a language of a track that is not there",
+      ["film.mp4", "--language", "film.mp4:9=eng"],
+      2,
+      "film.mp4: has no track 9. Expected one of 1, 2.",
+    ],
+    [
+      "a bitrate for a file of two tracks",
+      ["film.mp4", "--bitrate", "film.mp4=500k"],
+      2,
+      "Expected FILE:TRACK=BITRATE with a track of 1, 2.",
+    ],
+    [
+      "a bitrate far off",
+      ["low.mp4", "--bitrate", "low.mp4=90M"],
+      2,
+      "low.mp4: a bitrate of 90000000 is given, its samples have",
+    ],
+    ["fragments of no length", ["film.mp4", "--fragment", "0"], 2, "0.5 to 60"],
+    [
+      "fragments of words",
+      ["film.mp4", "--fragment", "two"],
+      2,
+      "Expected seconds, such as 2 or 2.5.",
+    ],
+    [
+      "a name that is a path",
+      ["film.mp4", "--name", "../film"],
+      2,
+      'The package\'s name is "../film".',
+    ],
+  ])("%s", async (_, args, code, message) => {
+    const { exitCode, stderr, out } = await mux(args);
+    expect(stderr).toContain(message);
+    expect(stderr).not.toContain("bug");
+    expect(exitCode).toBe(code);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("no output folder", async () => {
+    const { exitCode, stderr } = await mssPack(["mux", film]);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(`For example: mss-pack mux ${film} -o out/`);
+  });
+});
+
+describe("an input inside the output folder", () => {
+  test("stays beside the package", async () => {
+    const out = path("beside");
+    mkdirSync(out);
+    copyFileSync(film, join(out, "film.mp4"));
+    const args = ["mux", join(out, "film.mp4"), "-o", out];
+    expect((await mssPack(args)).exitCode).toBe(0);
+    expect(readdirSync(out)).toEqual(
+      expect.arrayContaining(["film.mp4", "film.ism"]),
+    );
+  });
+
+  test("is not replaced by a file of the same name, not even with --overwrite", async () => {
+    const { out } = await mux(["film.mp4"]);
+    const files = readdirSync(out).filter((name) => /\.ism[va]$/.test(name));
+    const { exitCode, stderr } = await mssPack(
+      ["mux", ...files, "-o", ".", "--name", "film", "--overwrite"],
+      { cwd: out },
+    );
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain("is the input and would be replaced");
+    expect(readdirSync(out)).toHaveLength(4);
+  });
+});
+
+describe.skipIf(!CAN_MOUNT)(
+  "a full disk (skipped unless root may mount a small one)",
+  () => {
+    let disk: SmallDisk;
+    beforeAll(() => {
+      disk = new SmallDisk(4_000_000);
+    });
+    afterAll(() => disk.remove());
+
+    afterEach(() => disk.empty());
+
+    test("is told before a byte is written", async () => {
+      disk.fill(30_000);
+      const out = join(disk.path, "out");
+      const { exitCode, stderr } = await mssPack(["mux", film, "-o", out]);
+      expect(exitCode).toBe(5);
+      expect(stderr).toContain(`${out}: needs about`);
+      expect(existsSync(out)).toBe(false);
+    });
+
+    test("or when it gets full while the package is written, which leaves nothing", async () => {
+      const output = join(disk.path, "out");
+      const onPlan = () => disk.fill(8192);
+      await expect(remux([film], { output, onPlan })).rejects.toMatchObject({
+        code: "output",
+        message: expect.stringContaining(output) as string,
+      });
+      expect(existsSync(output)).toBe(false);
+    });
+
+    test("is no matter where the package lies on another one than the film", async () => {
+      const out = join(disk.path, "out");
+      expect((await mssPack(["mux", film, "-o", out])).exitCode).toBe(0);
+    });
+  },
+);

@@ -1,0 +1,97 @@
+import { describe, expect, test } from "vitest";
+import { nameTracks, type CutTrack } from "../../src/remux/name-tracks.js";
+import type { SourceTrack } from "../../src/remux/source-track.js";
+import { audioTrack, table, videoTrack } from "../support/track.js";
+import { sourceOf } from "./source.js";
+
+/** A second of one sample. */
+const second = (bytes: number) => table([10_000_000], { sizes: [bytes] });
+
+function cut(source: SourceTrack, times: readonly number[] = [0]): CutTrack {
+  const fragments = times.map((time) => ({
+    ...{ firstSample: 0, endSample: 1, time, duration: 10_000_000 },
+  }));
+  return { source, fragments };
+}
+
+const picture = (bytes: number, more: Partial<SourceTrack> = {}) =>
+  cut(sourceOf(videoTrack(second(bytes)), "film.mp4", more));
+
+const sound = (
+  language: string,
+  path: string,
+  times?: number[],
+  bytes = 8000,
+) =>
+  cut(
+    sourceOf({ ...audioTrack(second(bytes)), language }, "film.m4a", { path }),
+    times,
+  );
+
+const named = (...tracks: CutTrack[]) =>
+  nameTracks(tracks, "film").map(({ file, stream, bitrate }) => [
+    file,
+    stream,
+    bitrate,
+  ]);
+
+describe("files are named", () => {
+  test("by what their samples have on average", () => {
+    expect(named(picture(125_000), sound("eng", "/a.m4a"))).toEqual([
+      ["film_1000.ismv", "video", 1_000_000],
+      ["film_eng_64.isma", "audio", 64_000],
+    ]);
+  });
+
+  test("by the bitrate that is given, where it is not far off", () => {
+    expect(named(picture(125_000, { bitrate: 1_999_000 }))).toEqual([
+      ["film_1999.ismv", "video", 1_999_000],
+    ]);
+  });
+
+  test("each differently, with a number where the rest is the same", () => {
+    const files = named(picture(125_000), picture(125_001), picture(125_002));
+    expect(files.map(([file]) => file)).toEqual([
+      "film_1000.ismv",
+      "film_1000_2.ismv",
+      "film_1000_3.ismv",
+    ]);
+  });
+});
+
+test.each([499_999, 2_000_001])(
+  "a bitrate of %i for a million is refused: players choose by it",
+  (bitrate) => {
+    expect(() => named(picture(125_000, { bitrate }))).toThrow(
+      `film.mp4: a bitrate of ${bitrate} is given, its samples have 1000000 on average. Expected at most twice or half of that.`,
+    );
+  },
+);
+
+describe("sound tracks are", () => {
+  const streams = (...tracks: CutTrack[]) =>
+    named(...tracks).map(([, stream]) => stream);
+
+  test("streams of their own by language", () => {
+    expect(streams(sound("eng", "/a.m4a"), sound("deu", "/b.m4a"))).toEqual([
+      "audio_eng",
+      "audio_deu",
+    ]);
+  });
+
+  test("qualities of one stream, from different files and alike in all", () => {
+    expect(
+      streams(sound("eng", "/a.m4a"), sound("eng", "/b.m4a", [0], 4000)),
+    ).toEqual(["audio", "audio"]);
+  });
+
+  test("different things to listen to, from one file or cut differently", () => {
+    expect(streams(sound("eng", "/a.mp4"), sound("eng", "/a.mp4"))).toEqual([
+      "audio_eng",
+      "audio_eng_2",
+    ]);
+    expect(
+      streams(sound("eng", "/a.m4a"), sound("eng", "/b.m4a", [0, 5])),
+    ).toEqual(["audio_eng", "audio_eng_2"]);
+  });
+});
