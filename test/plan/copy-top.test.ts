@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CopyFacts, CopyPicture } from "../../src/plan/copyable.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
+import type { SourceInfo } from "../../src/probe/source-info.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
 const PICTURE: CopyPicture = {
@@ -14,12 +15,15 @@ const PICTURE: CopyPicture = {
   level: "4.0",
 };
 
+const FILM = source({ video: picture(), audio: sound() });
+
+interface Wishes extends PlanSettings {
+  readonly film?: SourceInfo;
+}
+
 function planOf(
   changes: Partial<CopyPicture> = {},
-  {
-    film = source({ video: picture(), audio: sound() }),
-    ...settings
-  } = {},
+  { film = FILM, ...settings }: Wishes = {},
 ) {
   const facts: CopyFacts = {
     begin: 0,

@@ -10,9 +10,9 @@ import { averageBitrate } from "../mux/ismv.js";
 import { pictureFrom, readAsIs } from "../mux/read-copied.js";
 import type { CopyPicture } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
-import { chooseCuts } from "./cuts.js";
-import { keyFrames } from "./key-frames.js";
-import type { SourceTrack } from "./source-track.js";
+import { chooseCuts } from "../remux/cuts.js";
+import { keyFrames } from "../remux/key-frames.js";
+import type { SourceTrack } from "../remux/source-track.js";
 
 export interface PictureWishes {
   readonly path: string;
