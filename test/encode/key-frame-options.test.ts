@@ -9,20 +9,36 @@ import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
 
+const RATES = [
+  { num: 24_000, den: 1001 },
+  { num: 25, den: 1 },
+  { num: 60_000, den: 1001 },
+];
+
 test("key frames that are equally far apart need no list", () => {
   expect(keyFrameOptions(makeGrid({ num: 25, den: 1 }, 2))).toEqual([
     ...["-g", "50", "-keyint_min", "50", "-sc_threshold", "0"],
   ]);
 });
 
+test("times of a list mean the same frame to who rounds them and to who takes the next frame", () => {
+  for (const rate of RATES) {
+    const cuts = Array.from({ length: 500 }, (_, i) => i * (i + 1) * 2);
+    const options = keyFrameOptions({ frameRate: rate, gopFrames: 9999, cuts });
+    const times = options.at(-1)?.split(",") ?? [];
+    const frames = times.map((time) => (Number(time) * rate.num) / rate.den);
+    // Between half a frame before each and the frame itself, and not near either.
+    frames.slice(1).forEach((frame, i) => {
+      const early = (cuts[i + 1] ?? 0) - frame;
+      expect(early).toBeGreaterThan(0.1);
+      expect(early).toBeLessThan(0.4);
+    });
+    expect(frames[0]).toBe(0);
+  }
+});
+
 /** Neighbours, long gaps, and hard cuts of the picture in between. */
 const CUTS = [0, 1, 3, 10, 60, 61, 110, 123];
-
-const RATES = [
-  { num: 24_000, den: 1001 },
-  { num: 25, den: 1 },
-  { num: 60_000, den: 1001 },
-];
 
 test.for(RATES)(
   "key frames stand at the frames of a list, and nowhere else, at $num/$den",
