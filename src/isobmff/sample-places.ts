@@ -2,7 +2,12 @@ import { PackError } from "../errors.js";
 import { at, type SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
 import { childBox } from "./parsed-box.js";
-import { MOST_OF_ONE_SIZE, tableRows, type TableRows, type Tables } from "./table-rows.js";
+import {
+  MOST_OF_ONE_SIZE,
+  tableRows,
+  type TableRows,
+  type Tables,
+} from "./table-rows.js";
 
 /**
  * How many samples a track has. ISO/IEC 14496-12 8.7.3

@@ -41,7 +41,9 @@ describe("the moov of a file", () => {
     await expect(readMovie(path)).rejects.toMatchObject({
       code: "input",
       message: `${path}: no moov box found.`,
-      hint: expect.stringMatching(/^The file is cut off, or is no MP4/) as string,
+      hint: expect.stringMatching(
+        /^The file is cut off, or is no MP4/,
+      ) as string,
     });
   });
 
