@@ -47,7 +47,7 @@ export function addMuxOptions(command: Command): Command {
     )
     .option(
       "--fragment <seconds>",
-      "length of a fragment; the key frames that all rungs share decide (default: 2)",
+      "length of a fragment, 0.5 to 60; the key frames that all rungs share decide (default: 2)",
       decimal,
     )
     .option("--overwrite", "replace a package of the same name")

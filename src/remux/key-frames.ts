@@ -55,12 +55,18 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
 /** After so many samples other work gets its turn. */
 const SAMPLES_A_TURN = 256;
 
-/** Parameter sets and messages before a picture rarely take more; where they do, all is read. */
+/** Parameter sets and messages before a picture rarely take more; where they do, more is read. */
 const HEAD_SIZE = 4096;
+const LONGEST_HEAD = 1024 * 1024;
 
 function openHeads(path: string) {
-  const fd = open(path);
+  const fd = reading(path, () => openSync(path, "r"));
   const buffer = Buffer.allocUnsafe(HEAD_SIZE);
+  const readInto = (bytes: Buffer, length: number, offset: number) =>
+    bytes.subarray(
+      0,
+      reading(path, () => readSync(fd, bytes, 0, length, offset)),
+    );
   return {
     head(
       samples: SampleTable,
@@ -71,19 +77,18 @@ function openHeads(path: string) {
         at(samples.offset, sample),
         at(samples.size, sample),
       ];
-      const length = Math.min(size, HEAD_SIZE);
-      const head = buffer.subarray(0, readSync(fd, buffer, 0, length, offset));
+      const head = readInto(buffer, Math.min(size, HEAD_SIZE), offset);
       if (size <= HEAD_SIZE || faultOf(head) === undefined) return head;
-      const whole = Buffer.allocUnsafe(size);
-      return whole.subarray(0, readSync(fd, whole, 0, size, offset));
+      const length = Math.min(size, LONGEST_HEAD);
+      return readInto(Buffer.allocUnsafe(length), length, offset);
     },
     close: () => closeSync(fd),
   };
 }
 
-function open(path: string): number {
+function reading<T>(path: string, read: () => T): T {
   try {
-    return openSync(path, "r");
+    return read();
   } catch (cause) {
     throw new PackError(
       "input",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { createFile, MP4BoxBuffer } from "mp4box";
 import { readMovie } from "../../src/isobmff/read-movie.js";
 import { run, tools } from "../support/programs.js";
 
@@ -87,14 +88,38 @@ export async function ownPackets(path: string): Promise<PacketTrack[]> {
         timescale: BigInt(timescale),
       });
       return {
-        hash: createHash("md5")
-          .update(bytes.subarray(begin, begin + (samples.size[i] ?? 0)))
-          .digest("hex"),
+        hash: md5(bytes.subarray(begin, begin + (samples.size[i] ?? 0))),
         time: seconds(shown),
         duration: seconds(end - time),
       };
     }),
   }));
+}
+
+/** What mp4box makes of a file of a package, with its own eyes. */
+export function mp4boxPackets(path: string): Packet[] {
+  const bytes = readFileSync(path);
+  const file = createFile();
+  const copy = Uint8Array.from(bytes).buffer;
+  file.appendBuffer(MP4BoxBuffer.fromArrayBuffer(copy, 0));
+  file.flush();
+  return file
+    .getTrackSamplesInfo(1)
+    .map(({ offset, size, cts, duration, timescale }) => {
+      const seconds = (ticks: number) => ({
+        ticks: BigInt(ticks),
+        timescale: BigInt(timescale),
+      });
+      return {
+        hash: md5(bytes.subarray(offset, offset + size)),
+        time: seconds(cts),
+        duration: seconds(duration),
+      };
+    });
+}
+
+export function md5(bytes: Uint8Array): string {
+  return createHash("md5").update(bytes).digest("hex");
 }
 
 /** By how many 10 MHz ticks two times differ, in halves of a tick, rounded up. */

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { codecNamed } from "../../src/codecs/index.js";
@@ -11,7 +10,9 @@ import {
   ffprobePackets,
   halfTicksApart,
   isBefore,
+  md5,
   minus,
+  mp4boxPackets,
   ownPackets,
   type Packet,
   type PacketTrack,
@@ -55,9 +56,7 @@ describe("samples of the package are the source's, byte for byte and at their ti
 /** The hash of a frame of silence, with which gaps are filled. */
 function silenceOf({ track }: SourceTrack): string {
   const frame = codecNamed(track.codec).silence(track.config);
-  return frame === undefined
-    ? ""
-    : createHash("md5").update(frame.bytes).digest("hex");
+  return frame === undefined ? "" : md5(frame.bytes);
 }
 
 function secondsOf({ ticks, timescale }: Seconds): number {
@@ -117,6 +116,7 @@ async function packedOf(file: string, silence: string): Promise<Packed> {
   const [theirs] = await ffprobePackets(file);
   if (own === undefined || theirs === undefined) throw new Error(file);
   expectEqual(hashes(own.packets), hashes(theirs.packets));
+  expect(mp4boxPackets(file)).toEqual(own.packets);
   const isSound = ({ hash }: Packet) => hash !== silence;
   const first = own.packets.findIndex(isSound);
   const last = own.packets.findLastIndex(isSound);
