@@ -13,6 +13,12 @@ export const READ = new Set([
   "clap", "colr", "fiel", "mdcv", "clli", "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
 ]);
 
+/** Rows that nobody asks a finished film for; as lists of numbers they would fill the memory. */
+export const UNASKED: readonly string[] = [
+  ...["elst", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio"],
+  ...["senc", "sidx", "emsg", "pssh"],
+];
+
 /** Smooth's own: tfxd, tfrf, and the encryption boxes of PIFF. MS-SSTR 2.2.4, PIFF 1.1 5.3 */
 export const READ_UUIDS = new Set([
   "6d1d9b0542d544e680e2141daff757b2",

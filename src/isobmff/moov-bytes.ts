@@ -14,7 +14,8 @@ export async function readMoovBytes(
   span: BoxSpan,
 ): Promise<Uint8Array> {
   const bytes = Buffer.allocUnsafeSlow(span.size);
-  await readBoxes(file, span.start, bytes, 0, span.size);
+  const reading = { file, begin: span.start, bytes, left: MOST_BOXES };
+  await readBoxes(reading, 0, span.size);
   return bytes;
 }
 
@@ -24,23 +25,32 @@ const OPENED = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
 /** Smaller tables are read with the rest. */
 const LARGE = 64 * 1024;
 
+/** Behind so many boxes all is read as it is: a lie of many small ones would take an hour. */
+const MOST_BOXES = 20_000;
+
+interface Reading {
+  readonly file: FileHandle;
+  /** Where the moov begins in its file. */
+  readonly begin: number;
+  readonly bytes: Uint8Array;
+  left: number;
+}
+
 /** Reads the boxes from `at` to `end`; what is no box is read as it is, for the parser to complain about. */
 async function readBoxes(
-  file: FileHandle,
-  begin: number,
-  bytes: Uint8Array,
+  reading: Reading,
   at: number,
   end: number,
 ): Promise<void> {
+  const { file, begin, bytes } = reading;
   const read = async (from: number, to: number) =>
     bytes.set(await readAt(file, begin + from, to - from), from);
-  while (end - at >= 8) {
+  while (end - at >= 8 && --reading.left > 0) {
     await read(at, Math.min(at + 16, end));
     const size = viewOf(bytes).getUint32(at);
     const type = Buffer.from(bytes.subarray(at + 4, at + 8)).toString("latin1");
     if (size < 8 || size > end - at) break;
-    if (OPENED.has(type))
-      await readBoxes(file, begin, bytes, at + 8, at + size);
+    if (OPENED.has(type)) await readBoxes(reading, at + 8, at + size);
     else if (!TABLES.has(type) || size < LARGE) await read(at, at + size);
     at += size;
   }

@@ -1,5 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { PackError, messageOf } from "../errors.js";
+import { UNASKED } from "./known-boxes.js";
 import { readMoovBytes } from "./moov-bytes.js";
 import { type BoxSpan, openFile } from "./scan.js";
 import type { ParsedBox } from "./parsed-box.js";
@@ -8,6 +9,9 @@ import { TABLES } from "./table-rows.js";
 
 /** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */
 const MAX_MOOV_SIZE = 64 * 1024 * 1024;
+
+/** Read from their bytes, or not at all. */
+const UNREAD: ReadonlySet<string> = new Set([...TABLES, ...UNASKED]);
 
 /** Opens a file for reading. Throws a PackError `input` when that fails. */
 export async function openForReading(path: string): Promise<FileHandle> {
@@ -51,7 +55,7 @@ export async function parseMoov(
   const [moov] = parseBoxes(
     bytes,
     (message) => complaints.push(message),
-    TABLES,
+    UNREAD,
   );
   if (moov === undefined || complaints.length > 0) {
     throw new PackError(

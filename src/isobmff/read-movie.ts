@@ -9,6 +9,7 @@ import {
 } from "./fragment-runs.js";
 import { joinRuns } from "./join-runs.js";
 import { wordsOf } from "./moov-bytes.js";
+import { UNASKED } from "./known-boxes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
 import { parseBoxes } from "./source.js";
@@ -72,6 +73,9 @@ function withRuns(
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_MOOF_SIZE = 16 * 1024 * 1024;
 
+/** Read from their bytes, or not at all. */
+const UNREAD: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
+
 async function parseMoof(
   file: FileHandle,
   { start, size }: BoxSpan,
@@ -81,7 +85,7 @@ async function parseMoof(
   const complaints: string[] = [];
   const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
   const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
-  const [moof] = parseBoxes(bytes, (text) => complaints.push(text), TRUN);
+  const [moof] = parseBoxes(bytes, (text) => complaints.push(text), UNREAD);
   if (moof !== undefined && complaints.length === 0) return moof;
   const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
   throw new PackError(

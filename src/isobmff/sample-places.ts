@@ -2,13 +2,7 @@ import { PackError } from "../errors.js";
 import { at, type SampleTable } from "../media/track.js";
 import { contradiction } from "./contradiction.js";
 import { childBox } from "./parsed-box.js";
-import { tableRows, type TableRows, type Tables } from "./table-rows.js";
-
-/**
- * One size for all samples takes no bytes a sample, so its count could claim
- * anything: a day of sound and 19 hours at 60 fps are believed.
- */
-const MOST_OF_ONE_SIZE = 2 ** 22;
+import { MOST_OF_ONE_SIZE, tableRows, type TableRows, type Tables } from "./table-rows.js";
 
 /**
  * How many samples a track has. ISO/IEC 14496-12 8.7.3
@@ -25,7 +19,7 @@ export function sampleCount(tables: Tables): number {
     );
   }
   const constant = constantSize(tables);
-  if (constant !== undefined) return believed(constant, where);
+  if (constant !== undefined) return believed(constant, tables);
   return sizeRows(tables).count;
 }
 
@@ -58,12 +52,16 @@ function constantSize({ stbl, readWord }: Tables): ConstantSize | undefined {
   return size === 0 ? undefined : { size, count: readWord(begin + 8) };
 }
 
-function believed({ size, count }: ConstantSize, where: string): number {
-  if (count <= MOST_OF_ONE_SIZE) return count;
+function believed(
+  { size, count }: ConstantSize,
+  { budget, where }: Tables,
+): number {
+  budget.left -= count;
+  if (budget.left >= 0) return count;
   throw new PackError(
     "input",
-    `${where}: stsz claims ${count} samples of ${size} bytes. Expected at most ${MOST_OF_ONE_SIZE}.`,
-    { hint: "The file's index is damaged." },
+    `${where}: stsz claims ${count} samples of ${size} bytes. Expected at most ${MOST_OF_ONE_SIZE} in a file.`,
+    { hint: "The file's index is damaged, or its sound is not compressed." },
   );
 }
 

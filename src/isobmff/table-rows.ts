@@ -27,10 +27,24 @@ export interface TableRows {
 /** Gives the 32-bit number at a position of the bytes that a box was parsed from. */
 export type ReadWord = (position: number) => number;
 
+/** How many more samples of one size are believed in a file: they take no bytes of its index. */
+export interface TableBudget {
+  left: number;
+}
+
+/** A day of sound, or 19 hours at 60 fps. */
+export const MOST_OF_ONE_SIZE = 2 ** 22;
+
+export function newTableBudget(): TableBudget {
+  return { left: MOST_OF_ONE_SIZE };
+}
+
 /** The tables of a track, wherever their bytes are. */
 export interface Tables {
   readonly stbl: ParsedBox;
   readonly readWord: ReadWord;
+  /** The file's. */
+  readonly budget: TableBudget;
   /** File and track, for messages. */
   readonly where: string;
 }
@@ -38,7 +52,8 @@ export interface Tables {
 /** Tables whose bytes were read with the rest of the moov. */
 export function tablesInMemory(stbl: ParsedBox, where: string): Tables {
   const view = viewOf(stbl.bytes);
-  return { stbl, where, readWord: (position) => view.getUint32(position) };
+  const readWord = (position: number) => view.getUint32(position);
+  return { stbl, where, readWord, budget: newTableBudget() };
 }
 
 /**

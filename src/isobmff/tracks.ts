@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import { editsOf, type Edit } from "./edits.js";
 import {
   boxAt,
   childBox,
@@ -9,7 +10,12 @@ import {
   type ParsedBox,
 } from "./parsed-box.js";
 import type { SampleTable, TrackKind } from "../media/track.js";
-import { tablesInMemory, type ReadWord } from "./table-rows.js";
+import {
+  newTableBudget,
+  tablesInMemory,
+  type ReadWord,
+  type Tables,
+} from "./table-rows.js";
 import {
   expandSampleTable,
   onlySampleEntry,
@@ -31,16 +37,6 @@ export interface MovieTrack {
   readonly matrix: readonly number[];
 }
 
-/** A row of an edit list. ISO/IEC 14496-12 8.6.6 */
-export interface Edit {
-  /** In ticks of the movie; 0 is "to the end" in files that came in fragments. */
-  readonly segmentDuration: number;
-  /** Where in the media the edit begins, in ticks of the track; -1 is an empty edit. */
-  readonly mediaTime: number;
-  /** 1 is the usual speed, 0 holds a picture. */
-  readonly rate: number;
-}
-
 /**
  * The video and sound tracks of a moov box.
  *
@@ -54,9 +50,11 @@ export function readMovieTracks(
   readWord?: ReadWord,
 ): MovieTrack[] {
   const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
+  const budget = newTableBudget();
+  const words = readWord === undefined ? {} : { readWord };
   return childBoxes(moov, "trak")
     .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
-    .map((trak) => readTrack(trak, movieTimescale, path, readWord));
+    .map((trak) => readTrack(trak, movieTimescale, path, { ...words, budget }));
 }
 
 /** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
@@ -69,22 +67,22 @@ function readTrack(
   trak: ParsedBox,
   movieTimescale: number,
   path: string,
-  readWord: ReadWord | undefined,
+  reading: Partial<Pick<Tables, "readWord" | "budget">>,
 ): MovieTrack {
   const tkhd = requireBox(trak, ["tkhd"], path);
   const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
-  const tables = tablesInMemory(stbl, where);
+  const tables = { ...tablesInMemory(stbl, where), ...reading };
   return {
     trackId,
     kind: KINDS[handlerOf(trak)] ?? "video",
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
-    samples: expandSampleTable(readWord ? { ...tables, readWord } : tables),
-    edits: editsOf(trak),
+    samples: expandSampleTable(tables),
+    edits: editsOf(trak, where),
     movieTimescale,
     matrix: numbersField(tkhd, "matrix"),
   };
@@ -93,22 +91,6 @@ function readTrack(
 function handlerOf(trak: ParsedBox): string {
   const hdlr = boxAt(trak, ["mdia", "hdlr"]);
   return hdlr === undefined ? "" : textField(hdlr, "handler");
-}
-
-function editsOf(trak: ParsedBox): Edit[] {
-  const edts = childBox(trak, "edts");
-  const elst = edts && childBox(edts, "elst");
-  const rows = (elst?.field("entries") ?? []) as readonly Record<
-    string,
-    number
-  >[];
-  return rows.map((row) => ({
-    segmentDuration: row["segment_duration"] ?? 0,
-    mediaTime: row["media_time"] ?? 0,
-    rate:
-      (row["media_rate_integer"] ?? 1) +
-      ((row["media_rate_fraction"] ?? 0) & 0xffff) / 2 ** 16,
-  }));
 }
 
 function requireBox(

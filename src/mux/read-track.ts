@@ -48,11 +48,12 @@ function requireInside(
   where: string,
 ): void {
   for (let i = 0; i < samples.count; i++) {
-    const end = at(samples.offset, i) + at(samples.size, i);
-    if (end <= fileSize) continue;
+    const begin = at(samples.offset, i);
+    const end = begin + at(samples.size, i);
+    if (begin >= 0 && end <= fileSize) continue;
     throw new PackError(
       "input",
-      `${where}: sample ${i + 1} ends at byte ${end}, the file at ${fileSize}.`,
+      `${where}: sample ${i + 1} lies at bytes ${begin} to ${end}, the file has ${fileSize}.`,
       { hint: "The file is cut off or its index is damaged." },
     );
   }

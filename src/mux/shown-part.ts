@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
-import type { Edit, MovieTrack } from "../isobmff/tracks.js";
+import type { Edit } from "../isobmff/edits.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
 
 /** The one stretch of a track's media that is presented. */
 export interface ShownPart {

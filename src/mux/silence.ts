@@ -1,6 +1,6 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import {
   at,
   newTable,
@@ -20,6 +20,7 @@ import {
 export function silenceBefore(track: Track, label: string): Track {
   const { samples } = track;
   const begin = at(samples.decodeTime, 0);
+  requireLength(begin, label);
   const frame = silentFrame(track, label);
   const count = Math.round(begin / frame.ticks);
   if (count === 0) {
@@ -41,6 +42,7 @@ export function silenceBefore(track: Track, label: string): Track {
 export function silenceBehind(track: Track, end: Ticks, label: string): Track {
   const { samples, files } = track;
   const begin = trackEnd(samples);
+  requireLength(end - begin, label);
   const frame = silentFrame(track, label);
   const count = Math.floor((end - begin) / frame.ticks);
   if (count <= 0) return track;
@@ -75,6 +77,18 @@ function silentFrame(
   }
   const ticks = (silence.samples * SMOOTH_TIMESCALE) / format.sampleRate;
   return { bytes: silence.bytes, ticks };
+}
+
+/** More is a gap that somebody should know of, and would take much memory. */
+const LONGEST_SILENCE: Ticks = 6 * 3600 * SMOOTH_TIMESCALE;
+
+function requireLength(ticks: Ticks, label: string): void {
+  if (ticks <= LONGEST_SILENCE) return;
+  throw new PackError(
+    "mux",
+    `${label}: ${secondsText(ticks)} of silence are missing beside the other tracks. Expected at most ${secondsText(LONGEST_SILENCE)}.`,
+    { hint: "Do these files belong together?" },
+  );
 }
 
 function silentTable(

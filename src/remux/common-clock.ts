@@ -43,12 +43,25 @@ export function onCommonClock(tracks: readonly SourceTrack[]): CommonClock {
     return fromZero(source, late);
   });
   const end = commonEnd(begun);
+  requireEnd(end);
   const ended = begun.map((source) => {
     const missing = end - trackEnd(source.track.samples);
     if (Math.abs(missing) > WORTH_A_NOTE) notes.push(endNote(source, missing));
     return endedAt(source, end);
   });
   return { tracks: ended, end, notes };
+}
+
+/** A month: manifests list each fragment. */
+const LONGEST_FILM: Ticks = 30 * 24 * 3600 * SMOOTH_TIMESCALE;
+
+function requireEnd(end: Ticks): void {
+  if (end <= LONGEST_FILM) return;
+  throw new PackError(
+    "mux",
+    `The film lasts ${secondsText(end)}. Expected at most ${secondsText(LONGEST_FILM)}.`,
+    { hint: "A file's index is damaged." },
+  );
 }
 
 function beginOf({ samples }: Track): Ticks {

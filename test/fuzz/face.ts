@@ -4,20 +4,23 @@ import { filesOf } from "../../src/folder/look.js";
 import { dumpText } from "../../src/isobmff/dump-text.js";
 import { dumpFile } from "../../src/isobmff/dump.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
+import type { Fragment } from "../../src/mux/fragments.js";
 import { readEncoded } from "../../src/mux/read-encoded.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
+import { planMux } from "../../src/remux/plan.js";
+import { readInputs } from "../../src/remux/read-inputs.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { fixturePlan } from "../support/fixtures.js";
-import { PIECES } from "./mutant.js";
+import { FILMS, PIECES } from "./mutant.js";
 
 /** What a reader made of a mutant. */
 export type Verdict = "refused" | "findings" | "accepted";
 
 /**
  * Lets all readers face a mutant: verify and what publishing reads when it is
- * a file of the package, mux's reader when it is an encoded piece, and inspect.
- * Throws whatever is no PackError.
+ * a file of the package, mux's reader when it is an encoded piece, the plan of
+ * `mss-pack mux` when it has samples, and inspect. Throws whatever is no PackError.
  *
  * @param file which one in the folder is the mutant
  */
@@ -25,6 +28,8 @@ export async function face(file: string, folder: string): Promise<Verdict> {
   const path = join(folder, file);
   const isText = /\.ismc?$/.test(file);
   if (!isText) await refusedOr(() => inspect(path));
+  const planned = isText ? "refused" : await refusedOr(() => planFilm(path));
+  if (FILMS.some((film) => film === file)) return planned;
   if (PIECES.some((piece) => piece === file))
     return refusedOr(() => readPiece(path, file));
   if (isText) await filesOf(path);
@@ -64,6 +69,34 @@ async function readPiece(path: string, file: string): Promise<Verdict> {
   if (rung === undefined) throw new Error(`no ${kind} rung`);
   requireSound(await readEncoded({ rung, pieces: [path] }));
   return "accepted";
+}
+
+/** As `mss-pack mux` does before it writes. */
+async function planFilm(path: string): Promise<Verdict> {
+  const sources = await readInputs([{ path }], undefined);
+  const plan = await planMux(sources, "film", 2);
+  for (const { source, fragments } of plan.tracks) {
+    requireSound(source.track);
+    requireWhole(fragments, source.track);
+  }
+  JSON.stringify({ ...plan, tracks: plan.tracks.map(({ file }) => file) });
+  return "accepted";
+}
+
+/** Each sample lies in one fragment, and each fragment begins where the one before ends. */
+function requireWhole(
+  fragments: readonly Fragment[],
+  { samples }: Track,
+): void {
+  let [sample, time] = [0, 0];
+  for (const fragment of fragments) {
+    if (fragment.firstSample !== sample || fragment.time !== time)
+      throw new Error("accepted with samples in no fragment or in two");
+    sample = fragment.endSample;
+    time += fragment.duration;
+  }
+  if (sample !== samples.count || time !== trackEnd(samples))
+    throw new Error("accepted with samples behind the last fragment");
 }
 
 /** What mux goes by once a piece is accepted. */

@@ -7,7 +7,7 @@ import { Random } from "./random.js";
 
 /** A file that one reader is to face. */
 export interface Mutant {
-  /** Which file was damaged: of the package, or an encoded piece. */
+  /** Which file was damaged: of the package, an encoded piece, or a film. */
   readonly file: string;
   readonly bytes: Buffer;
 }
@@ -20,7 +20,7 @@ export class Seeds {
   constructor(folder: string) {
     this.#files = new Map([
       ...PACKAGE_FILES.map((name) => seed(name, join(folder, name))),
-      ...PIECES.map((name) => seed(name, fixture(name))),
+      ...[...PIECES, ...FILMS].map((name) => seed(name, fixture(name))),
     ]);
   }
 
@@ -50,11 +50,15 @@ const PACKAGE_FILES = [VIDEO, SOUND, "clip.ism", "clip.ismc"] as const;
 /** Encoded pieces, as mux reads them. */
 export const PIECES = ["video-1.mp4", "audio.mp4"] as const;
 
+/** Finished films, as `mss-pack mux` reads them. */
+export const FILMS = ["film.mp4", "fragments.mp4"] as const;
+
 /** How often each is damaged. */
 const TURNS = [
   ...[VIDEO, VIDEO, VIDEO, SOUND, SOUND],
   ...["clip.ism", "clip.ismc", "clip.ismc"],
   ...["video-1.mp4", "video-1.mp4", "audio.mp4"],
+  ...["film.mp4", "fragments.mp4", "fragments.mp4"],
 ];
 
 function seed(name: string, path: string): readonly [string, Buffer] {

@@ -135,3 +135,71 @@ scratchTest(
     });
   },
 );
+
+describe("a film from a stranger", () => {
+  scratchTest(
+    "may nest as many boxes as it likes: they were read one by one, for a minute",
+    async ({ scratch }) => {
+      const levels = 500_000;
+      const nest = Buffer.alloc(8 * levels);
+      for (let i = 0; i < levels; i++) {
+        nest.writeUInt32BE(8 * (levels - i), 8 * i);
+        nest.write(i === 0 ? "moov" : "trak", 8 * i + 4, "latin1");
+      }
+      const path = await writeTo(scratch, "film.mp4", nest);
+      await expect(readMovie(path)).rejects.toThrow(
+        "moov cannot be parsed (more than 18 boxes in one another",
+      );
+    },
+  );
+
+  scratchTest(
+    "may have long lists that nobody asks for: mp4box took 30 bytes of memory for each byte of theirs",
+    async ({ scratch }) => {
+      const liar = fullBox("saiz", 0, 0, u8(0), u32(MANY));
+      const stbl = box("stbl", fullBox("sdtp", 0, 0, zeros(100)), liar);
+      const trak = box("trak", box("mdia", box("minf", stbl)));
+      const movie = box("moov", fullBox("mvhd", 0, 0, MVHD), trak);
+      const path = await writeTo(scratch, "film.mp4", movie);
+      await expect(readMovie(path)).resolves.toEqual([]);
+    },
+  );
+
+  scratchTest(
+    "may not have tracks that all claim millions of samples without a byte for them",
+    async ({ scratch }) => {
+      const stbl = box(
+        "stbl",
+        fullBox("stsd", 0, 0, u32(1), box("xxxx", zeros(8))),
+        fullBox("stts", 0, 0, u32(1, 2 ** 21, 1)),
+        fullBox("stsz", 0, 0, u32(1, 2 ** 21)),
+        fullBox("stsc", 0, 0, u32(1, 1, 2 ** 21, 1)),
+        fullBox("stco", 0, 0, u32(1, 0)),
+      );
+      const hdlr = fullBox("hdlr", 0, 0, u32(0, 0x736f756e), zeros(13));
+      const mdhd = fullBox("mdhd", 0, 0, u32(0, 0, 1000, 0, 0));
+      const trak = box(
+        "trak",
+        fullBox("tkhd", 0, 0, zeros(80)),
+        box("mdia", mdhd, hdlr, box("minf", stbl)),
+      );
+      const film = (count: number) =>
+        writeTo(
+          scratch,
+          `${count}.mp4`,
+          box(
+            "moov",
+            fullBox("mvhd", 0, 0, MVHD),
+            ...Array.from({ length: count }, () => trak),
+          ),
+        );
+      await expect(readMovie(await film(2))).resolves.toHaveLength(2);
+      await expect(readMovie(await film(3))).rejects.toThrow(
+        "stsz claims 2097152 samples of 1 bytes. Expected at most 4194304 in a file.",
+      );
+    },
+  );
+});
+
+/** A movie of a thousand ticks a second. */
+const MVHD = concat([u32(0, 0, 1000, 0), zeros(80)]);

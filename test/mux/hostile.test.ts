@@ -119,7 +119,7 @@ const lies: readonly Lie[] = [
     "media beyond the end of the file: copied as a shorter fragment",
     "video-1.mp4",
     word("stco", 8, 0x7fffffff),
-    /sample 1 ends at byte \d+, the file at 18546/,
+    /sample 1 lies at bytes \d+ to \d+, the file has 18546/,
   ],
   [
     "an edit that begins behind the sound: a frame was left of it",

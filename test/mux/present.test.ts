@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
-import type { Edit, MovieTrack } from "../../src/isobmff/tracks.js";
+import type { Edit } from "../../src/isobmff/edits.js";
+import type { MovieTrack } from "../../src/isobmff/tracks.js";
 import type { SampleTable, TrackKind } from "../../src/media/track.js";
 import { present } from "../../src/mux/present.js";
 import { table } from "../support/track.js";

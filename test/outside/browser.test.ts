@@ -13,6 +13,7 @@ import {
   expectNothingMissing,
   expectWholeRung,
   fetchedBitrates,
+  PLAYED,
   rungOf,
   test as base,
 } from "./support/test.js";
@@ -32,30 +33,33 @@ function playerTests(player: string): void {
   });
   afterAll(async () => browser.close());
 
-  const test = base.extend<{ stage: Stage }>({
-    stage: async ({ origin }, use) => {
-      const stage = await Stage.open(browser, `${origin.url}/${player}.html`);
-      await use(stage);
-      await stage.close();
-    },
-  });
+  const onStage = (test: typeof base) =>
+    test.extend<{ stage: Stage }>({
+      stage: async ({ origin }, use) => {
+        const stage = await Stage.open(browser, `${origin.url}/${player}.html`);
+        await use(stage);
+        await stage.close();
+      },
+    });
+  const test = onStage(base);
 
-  test.for(CLIP.heights)(
-    "plays the %i-line rung from the first picture to the last",
-    async (height, { pack, origin, stage }) => {
-      const { manifestUrl } = origin;
-      const rung = rungOf(pack, height);
-      await stage.load({ manifestUrl, rung, bufferSeconds: CLIP.seconds });
-      await stage.until("pictureTime === 0");
-      await stage.play(FAST);
-      await stage.until("ended");
-      const state = await stage.state();
-      expect(state.videoHeight).toBe(height);
-      expect(state.totalVideoFrames).toBe(CLIP.frames);
-      await expectGoodEnd(stage);
-      expectWholeRung(origin, pack, rung);
-    },
-  );
+  for (const [name, playing, heights] of PLAYED)
+    onStage(playing).for(heights)(
+      `plays the %i-line rung of ${name} from the first picture to the last`,
+      async (height, { pack, origin, stage }) => {
+        const { manifestUrl } = origin;
+        const rung = rungOf(pack, height);
+        await stage.load({ manifestUrl, rung, bufferSeconds: CLIP.seconds });
+        await stage.until("pictureTime === 0");
+        await stage.play(FAST);
+        await stage.until("ended");
+        const state = await stage.state();
+        expect(state.videoHeight).toBe(height);
+        expect(state.totalVideoFrames).toBe(CLIP.frames);
+        await expectGoodEnd(stage);
+        expectWholeRung(origin, pack, rung);
+      },
+    );
 
   test("switches between rungs while it plays", async ({
     pack,

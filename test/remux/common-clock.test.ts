@@ -112,7 +112,17 @@ describe("what does not belong together is refused:", () => {
     [
       "sound that is much longer",
       [picture(50), sound(21_000)],
-      "film.mp4: ends 418.000 s apart from the sound. Expected at most 400.000 s.",
+      "film.mp4: ends 418.000 s apart from the sound. Expected at most 200.000 s.",
+    ],
+    [
+      "sound that is hours shorter than other sound",
+      [sound(50), sourceOf(audioTrack(table([7 * 3600 * SECOND])), "b.m4a")],
+      "film.m4a: 25199.000 s of silence are missing beside the other tracks. Expected at most 21600.000 s.",
+    ],
+    [
+      "a film of years",
+      [sourceOf(audioTrack(table([2e15])), "b.m4a")],
+      "The film lasts 200000000.000 s. Expected at most 2592000.000 s.",
     ],
     [
       "a picture that begins much later",

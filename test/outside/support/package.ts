@@ -22,6 +22,12 @@ export const CLIP = {
 
 const RUNGS = ["640x360:600k", "426x240:300k", "320x180:150k"];
 
+/**
+ * How the package is made: encoded from the clip, or muxed from MP4s that ffmpeg
+ * has finished, with B-frames in a pyramid and sound that begins half a second late.
+ */
+export type PackageKind = "encoded" | "muxed";
+
 /** A package as the built command made it. */
 export interface TestPackage {
   readonly folder: string;
@@ -43,33 +49,52 @@ export interface TestRung {
  * The package of this run of the tests, made by whoever asks first. Two workers
  * may make it at once; the later one finds the place taken and uses the other's.
  */
-export async function testPackage(): Promise<TestPackage> {
+export async function testPackage(
+  kind: PackageKind = "encoded",
+): Promise<TestPackage> {
   // The command is built once for every run: the build's time is the run's name.
   const { mtimeMs } = await stat(join(root, "dist", "index.js"));
-  const folder = join(tmpdir(), `${PREFIX}${mtimeMs}`);
+  const folder = join(tmpdir(), `${PREFIX}${mtimeMs}-${kind}`);
   if (!(await exists(folder))) {
     await removeOldPackages();
-    await makePackage(folder);
+    await makePackage(folder, kind);
   }
   return readPackage(folder);
 }
 
 const PREFIX = "mss-pack-outside-";
 
-async function makePackage(folder: string): Promise<void> {
+async function makePackage(folder: string, kind: PackageKind): Promise<void> {
   const work = await mkdtemp(`${folder}-`);
-  const clip = join(work, "clip.mp4");
   const made = join(work, "made");
-  await makeClip(clip);
+  const args =
+    kind === "encoded" ? await encodeArgs(work) : await muxArgs(work);
   await run(process.execPath, [
-    ...[join(root, "bin", "mss-pack.js"), clip, "-o", made, "--name", "clip"],
-    ...["--encoder-preset", "ultrafast"],
-    ...RUNGS.flatMap((rung) => ["--rung", rung]),
+    ...[join(root, "bin", "mss-pack.js"), ...args],
+    ...["-o", made, "--name", "clip"],
   ]);
   await rename(made, folder).catch(async (error: unknown) => {
     if (!(await exists(folder))) throw error;
   });
   await rm(work, { recursive: true });
+}
+
+async function encodeArgs(work: string): Promise<string[]> {
+  const clip = join(work, "clip.mp4");
+  // Frames out of order in the source too.
+  await makeClip(clip, ["-preset", "veryfast", "-bf", "2"]);
+  const rungs = RUNGS.flatMap((rung) => ["--rung", rung]);
+  return [clip, "--encoder-preset", "ultrafast", ...rungs];
+}
+
+async function muxArgs(work: string): Promise<string[]> {
+  const params =
+    "keyint=50:min-keyint=50:scenecut=0:bframes=3:b-pyramid=normal";
+  const x264 = ["-preset", "veryfast", "-x264-params", `${params}:b-adapt=0`];
+  const [film, low] = [join(work, "clip.mp4"), join(work, "low.mp4")];
+  await makeClip(film, [...x264, "-af", "atrim=start_sample=24576"]);
+  await makeClip(low, [...x264, "-vf", "scale=320:180", "-an"]);
+  return ["mux", film, low];
 }
 
 /** No run knows that it is the last to use its package, so a later one clears up. */
@@ -86,7 +111,10 @@ async function removeOldPackages(): Promise<void> {
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 
 /** Options that ffmpeg knew in 2018 already. */
-async function makeClip(path: string): Promise<void> {
+async function makeClip(
+  path: string,
+  options: readonly string[],
+): Promise<void> {
   const { ffmpeg } = await tools();
   const every = CLIP.markEverySeconds;
   const white = `drawbox=c=white:t=fill:enable='lt(mod(n,${every * CLIP.frameRate}),1)'`;
@@ -97,9 +125,7 @@ async function makeClip(path: string): Promise<void> {
     ...["-f", "lavfi"],
     ...["-i", `aevalsrc='0.1*sin(2*PI*440*t)+${beep}':s=48000:c=stereo`],
     ...["-t", String(CLIP.seconds), "-pix_fmt", "yuv420p"],
-    // Frames out of order in the source too.
-    ...["-c:v", "libx264", "-preset", "veryfast", "-bf", "2"],
-    ...["-c:a", "aac", path],
+    ...["-c:v", "libx264", "-c:a", "aac", ...options, path],
   ]);
 }
 

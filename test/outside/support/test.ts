@@ -3,7 +3,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base } from "vitest";
 import { startOrigin, type Origin } from "./origin.js";
-import { testPackage, type TestPackage, type TestRung } from "./package.js";
+import {
+  CLIP,
+  testPackage,
+  type TestPackage,
+  type TestRung,
+} from "./package.js";
 
 interface Fixtures {
   readonly pack: TestPackage;
@@ -29,6 +34,21 @@ export const test = base.extend<Fixtures>({
     await rm(folder, { recursive: true });
   },
 });
+
+/** The same with the muxed package. */
+const muxedTest = test.extend<Pick<Fixtures, "pack">>({
+  pack: async ({}, use) => use(await testPackage("muxed")),
+});
+
+/** What each reader plays: a way of making packages, and which rungs of it. */
+export const PLAYED: readonly (readonly [
+  name: string,
+  playing: typeof test,
+  heights: readonly number[],
+])[] = [
+  ["an encoded package", test, CLIP.heights],
+  ["a muxed package with B-frames and late sound", muxedTest, [360]],
+];
 
 const PAGES = join(import.meta.dirname, "..", "players");
 
