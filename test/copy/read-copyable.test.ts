@@ -40,7 +40,7 @@ test("tells of a picture where it can be cut, and what it takes", async () => {
     picture: {
       ...{ trackId: 1, begin: 0, frameCount: 75, cuts: [0, 25, 50] },
       ...{
-        profile: "high",
+        profile: "main",
         level: expect.stringMatching(/^1\.[0-3]$/) as string,
       },
       bitrate: expect.any(Number) as number,
