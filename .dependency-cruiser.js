@@ -23,11 +23,26 @@ const REMUX = {
   },
 };
 
+/** A look at what could be taken as it is, between probe and plan, with the eyes of remux and mux. */
+const COPY = {
+  name: "copy-does-not-look-ahead",
+  severity: "error",
+  from: { path: "^src/copy/" },
+  to: { path: "^src/(encode|manifests|verify|cli|folder|watch)/" },
+};
+
 export default {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     ...stepRules,
     REMUX,
+    COPY,
+    {
+      name: "only-the-walk-looks-for-copies",
+      severity: "error",
+      from: { path: `^src/(${[...STEPS, ...SHELVES, "remux"].join("|")})/` },
+      to: { path: "^src/copy/" },
+    },
     {
       name: "shelves-never-look-up",
       severity: "error",

@@ -31,6 +31,7 @@ export { findTools } from "./tools/find.js";
 export type { Tool, ToolOptions, ToolPaths, Tools } from "./tools/find.js";
 export { listPresets } from "./plan/preset-file.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
+export type { CopiedTrack, CopyChoice } from "./plan/copyable.js";
 export type {
   AudioRung,
   EncodePlan,

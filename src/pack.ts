@@ -6,7 +6,7 @@ import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { prepare, type Prepared } from "./prepare.js";
-import { requireWhole } from "./requirements.js";
+import { refuseSalvagedCopy, requireWhole } from "./requirements.js";
 import { describeJob } from "./stamp/job.js";
 
 /**
@@ -18,7 +18,7 @@ export async function plan(
   input: string,
   options: PlanOptions = {},
 ): Promise<EncodePlan> {
-  return (await prepare(input, options)).plan;
+  return (await prepare(input, options, true)).plan;
 }
 
 /**
@@ -33,6 +33,7 @@ export async function pack(
   input: string,
   options: PackOptions,
 ): Promise<PackResult> {
+  refuseSalvagedCopy(options);
   const prepared = await prepare(input, options);
   const { plan, tools } = prepared;
   refuseCutOff(plan, options.salvage ?? false);

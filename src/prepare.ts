@@ -1,11 +1,18 @@
 import type { PlanOptions } from "./options.js";
 import { isHdr, TONE_MAPPERS } from "./plan/colour-filters.js";
+import { isReadable } from "./plan/copy-refusal.js";
+import type { CopyFacts } from "./plan/copyable.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { makePlan } from "./plan/plan.js";
+import { rateOf } from "./plan/plan-video.js";
 import { loadPreset } from "./plan/preset-file.js";
-import { DEFAULT_PRESET } from "./plan/preset.js";
+import { DEFAULT_PRESET, type Preset } from "./plan/preset.js";
+import { applySettings } from "./plan/settings.js";
+import { withSuggestions } from "./plan/suggest-copy.js";
 import { probe } from "./probe/probe.js";
+import type { SourceInfo } from "./probe/source-info.js";
 import { findTools, hasFilters, type Tools } from "./tools/find.js";
+import { isUrl } from "./tools/reading.js";
 
 export interface Prepared {
   readonly plan: EncodePlan;
@@ -15,11 +22,13 @@ export interface Prepared {
 /**
  * The steps before any work: looks at the input and decides what will be made of it.
  *
+ * @param suggest tell also what `copy` could take as it is
  * @throws PackError `usage`, `preset`, `tool`, `input` or `aborted`
  */
 export async function prepare(
   input: string,
   options: PlanOptions,
+  suggest = false,
 ): Promise<Prepared> {
   const preset = await loadPreset(options.preset ?? DEFAULT_PRESET);
   const tools = await findTools(options);
@@ -29,5 +38,25 @@ export async function prepare(
     video !== undefined &&
     isHdr(video) &&
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
-  return { plan: makePlan(source, preset, options, { toneMap }), tools };
+  const facts = await copyFacts(source, preset, options, suggest);
+  const make = (settings: PlanOptions) =>
+    makePlan(source, preset, settings, { toneMap }, facts);
+  const plan = make(options);
+  return { plan: suggest ? withSuggestions(plan, options, make) : plan, tools };
+}
+
+/** What could be copied, where that is asked for. Costs a look into the file's tables. */
+async function copyFacts(
+  source: SourceInfo,
+  preset: Preset,
+  options: PlanOptions,
+  suggest: boolean,
+): Promise<CopyFacts | undefined> {
+  const isAsked = suggest || (options.copy?.length ?? 0) > 0;
+  if (!isAsked || !isReadable(source.container) || isUrl(source.path))
+    return undefined;
+  const { gopSeconds } = applySettings(preset, options);
+  const { readCopyable } = await import("./copy/read-copyable.js");
+  const rate = source.video && rateOf(source.video).rate;
+  return readCopyable(source, rate, gopSeconds);
 }

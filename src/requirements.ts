@@ -1,6 +1,7 @@
 import { PackError } from "./errors.js";
 import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { TrackFile } from "./mux/track-file.js";
+import type { PackOptions } from "./options.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { describeFinding } from "./verify/finding.js";
 import type { LostTime } from "./probe/damage-log.js";
@@ -37,6 +38,20 @@ export function requireWhole(
         expectedSeconds: expected,
       },
     },
+  );
+}
+
+/**
+ * @throws PackError `usage`: what is damaged would stay in a copied track, and not in the others
+ */
+export function refuseSalvagedCopy({
+  copy = [],
+  salvage = false,
+}: Pick<PackOptions, "copy" | "salvage">): void {
+  if (!salvage || copy.length === 0) return;
+  throw new PackError(
+    "usage",
+    `--salvage is given, and --copy ${copy.join(" and ")}. Expected one of them: what is damaged cannot be copied.`,
   );
 }
 

@@ -6,6 +6,7 @@ import { checkedName } from "./plan/package-name.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
+import { refuseSalvagedCopy } from "./requirements.js";
 import { findTools } from "./tools/find.js";
 
 /**
@@ -17,6 +18,7 @@ export async function requireUsable(
   options: PlanOptions & {
     readonly output: string;
     readonly jobs?: number | undefined;
+    readonly salvage?: boolean | undefined;
   },
 ): Promise<void> {
   const { output, jobs = 1 } = options;
@@ -27,6 +29,7 @@ export async function requireUsable(
       { facts: { option: "--jobs", found: jobs } },
     );
   }
+  refuseSalvagedCopy(options);
   await requireFolder(resolve(output));
   await requirePlannable(options);
 }

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { COPY_CHOICES, type CopyChoice } from "../plan/copyable.js";
 import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
 import { LAYOUTS } from "../mux/fragment-layout.js";
 import type { PlanOptions } from "../options.js";
@@ -17,6 +18,7 @@ export interface LadderFlags {
   readonly reproducible?: boolean;
   readonly audioBitrate?: string;
   readonly audioChannels?: number;
+  readonly copy?: CopyChoice[];
   readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
@@ -69,6 +71,14 @@ export function addLadderOptions(command: Command): Command {
       "1, 2, or 6 to keep 5.1 where the source has it (default: the preset's, 2)",
       wholeNumber,
     )
+    .addOption(
+      new Option(
+        "--copy <what>",
+        "take from an MP4 or MOV as it is, instead of encoding it: top, an H.264 picture as the highest rung; audio, AAC-LC sound; repeatable",
+      )
+        .choices(COPY_CHOICES)
+        .argParser(copyChoices),
+    )
     .option("--allow-network", "inputs may be http and https addresses");
 }
 
@@ -112,6 +122,7 @@ export function planOptions(
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,
     audioChannels: flags.audioChannels,
+    copy: flags.copy,
     allowNetwork: flags.allowNetwork,
     ffmpegPath: flags.ffmpeg,
     ffprobePath: flags.ffprobe,
@@ -138,6 +149,12 @@ export function addLayoutOptions(command: Command): Command {
 /** Values of an option that may be given several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
+}
+
+function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
+  const choice = COPY_CHOICES.find((known) => known === value);
+  if (choice !== undefined) return [...new Set([...before, choice])];
+  throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
 }
 
 function wholeNumber(text: string): number {

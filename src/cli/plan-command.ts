@@ -1,7 +1,7 @@
 import { tmpdir } from "node:os";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import type { EncodePlan, Rung } from "../plan/encode-plan.js";
 import { relabelError, relabelPlan } from "../relabel.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
 import { requirePlannable } from "../usable.js";
@@ -65,15 +65,19 @@ function planText(plan: EncodePlan, commands: readonly string[]): string {
     ...section("Filters:", [
       ...(video ? [`all rungs: ${video.filters.join(", ")}`] : []),
       ...(video?.rungs ?? []).map(
-        (rung) => `${rung.name}: ${rung.filters.join(", ")}`,
+        (rung) => `${rung.name}: ${filtersText(rung)}`,
       ),
-      ...(plan.audio ? [`sound: ${plan.audio.filters.join(", ")}`] : []),
+      ...(plan.audio ? [`sound: ${filtersText(plan.audio)}`] : []),
     ]),
     "",
     `Fragments: ${estimate.fragments} in each track`,
     `Size: about ${size(estimate.bytes)}; disk needed while working: about ${size(estimate.diskBytes)}`,
     ...section(commands.length === 1 ? "Command:" : "Commands:", commands),
   ].join("\n");
+}
+
+function filtersText({ filters, copied }: Rung): string {
+  return copied ? "none, it is not encoded" : filters.join(", ");
 }
 
 function section(title: string, lines: readonly string[]): string[] {

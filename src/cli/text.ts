@@ -1,5 +1,10 @@
 import type { Delivered, PackProgress } from "../options.js";
-import type { AudioRung, EncodePlan, VideoRung } from "../plan/encode-plan.js";
+import type {
+  AudioRung,
+  EncodePlan,
+  Rung,
+  VideoRung,
+} from "../plan/encode-plan.js";
 import { lostText } from "../damage.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
@@ -63,12 +68,16 @@ export function rungLines({ video, audio }: EncodePlan): string[] {
 function videoLine(rung: VideoRung): string {
   const size = `${rung.width}x${rung.height}`.padEnd(10);
   const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
-  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level} -> ${rung.file}`;
+  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)} -> ${rung.file}`;
 }
 
 function audioLine(rung: AudioRung): string {
   const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape} -> ${rung.file}`;
+  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+}
+
+function asIs({ copied }: Rung): string {
+  return copied ? ", as the source has it" : "";
 }
 
 /** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */

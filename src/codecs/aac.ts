@@ -50,6 +50,7 @@ export const aac: Codec = {
   // Every AAC frame can be the first.
   firstSampleFault: () => undefined,
   configChange: () => undefined,
+  codedPicture: () => undefined,
   silence: (config) => silentFrame(config),
 
   qualityLevel({ config, format }) {

@@ -32,10 +32,24 @@ export interface Codec {
    * configuration along than the track's; undefined when it does not.
    */
   configChange(start: Uint8Array, config: Uint8Array): string | undefined;
+  /** What the configuration says of the picture; undefined for sound. */
+  codedPicture(config: Uint8Array): CodedPicture | undefined;
   /** A coded frame of nothing to hear, to fill a gap with; undefined when there is none. */
   silence(config: Uint8Array): Silence | undefined;
   /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */
   qualityLevel(track: CodedTrack): Readonly<Record<string, string | number>>;
+}
+
+export interface CodedPicture {
+  /** Of what is shown. */
+  readonly width: number;
+  readonly height: number;
+  /** As presets name it. */
+  readonly profile: "baseline" | "main" | "high";
+  /** Such as `4.1`. */
+  readonly level: string;
+  /** In what it differs from what our rungs are (8-bit 4:2:0 frames of square pixels in BT.709), in words. */
+  readonly fault?: string;
 }
 
 export interface SampleFlags {

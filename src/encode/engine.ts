@@ -29,7 +29,10 @@ export interface EncodeContext {
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }
 
-/** A rung as media: one or more mp4 files that follow one another. */
+/**
+ * A rung as media: one or more mp4 files that follow one another. Of a rung that
+ * is copied it is the source itself, which has other tracks too.
+ */
 export interface EncodedRung {
   readonly rung: Rung;
   readonly pieces: readonly string[];

@@ -5,6 +5,7 @@ import type {
   VideoRung,
 } from "../plan/encode-plan.js";
 import { codecNamed } from "../codecs/index.js";
+import { keyFrameOptions } from "./key-frame-options.js";
 import { readingOptions } from "../tools/reading.js";
 import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
 
@@ -22,7 +23,8 @@ export interface EncodeFiles {
 
 /**
  * One ffmpeg run: the source is decoded once, the picture split to all rungs,
- * the sound made beside them.
+ * the sound made beside them. Also what is copied is decoded, to nowhere: only
+ * so damage is seen, and ffmpeg's time 0 is where the streams begin that it reads.
  */
 export function encodeCommand(
   plan: EncodePlan,
@@ -44,7 +46,7 @@ export function encodeCommand(
     filters: [
       ...(video ? videoGraph(video) : []),
       ...(audio
-        ? [`[0:${audio.streamIndex}]${audio.filters.join(",")}[sound]`]
+        ? [`[0:${audio.streamIndex}]${chain(audio.filters, "anull")}[sound]`]
         : []),
     ],
     outputs: [
@@ -62,9 +64,14 @@ function videoGraph({ streamIndex, filters, rungs }: VideoPlan): string[] {
   return [
     `[0:${streamIndex}]${[...filters, `split=${rungs.length}`].join(",")}${branches}`,
     ...rungs.map(
-      (rung, i) => `[branch${i}]${rung.filters.join(",")}[rung${i}]`,
+      (rung, i) => `[branch${i}]${chain(rung.filters, "null")}[rung${i}]`,
     ),
   ];
+}
+
+/** @param none the filter that does nothing */
+function chain(filters: readonly string[], none: string): string {
+  return filters.join(",") || none;
 }
 
 function videoOutput(
@@ -74,7 +81,7 @@ function videoOutput(
   files: EncodeFiles,
   pass: Pass,
 ): FfmpegOutput {
-  const gop = String(plan.video?.grid.gopFrames);
+  if (rung.copied) return nowhere(`[rung${i}]`);
   const options = [
     ...["-map", `[rung${i}]`],
     ...["-c:v", codecNamed(rung.codec).encoder],
@@ -86,10 +93,7 @@ function videoOutput(
     ...["-b:v", String(rung.bitrate)],
     ...["-maxrate", String(rung.maxBitrate)],
     ...["-bufsize", String(rung.bufferSize)],
-    // Key frames on the grid and nowhere else, or rungs could not be switched.
-    ...["-g", gop],
-    ...["-keyint_min", gop],
-    ...["-sc_threshold", "0"],
+    ...(plan.video ? keyFrameOptions(plan.video.grid) : []),
     // Closed GOPs: every fragment decodes alone.
     ...["-flags", "+cgop"],
     // A pyramid would make ffmpeg-based players start the picture one frame later still.
@@ -113,8 +117,7 @@ function videoOutput(
 
 function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
   // The first pass needs no sound, but ffmpeg's time 0 is where the streams begin that it reads.
-  if (pass === "first")
-    return { path: NOWHERE, options: ["-map", "[sound]", "-f", "null"] };
+  if (pass === "first" || rung.copied) return nowhere("[sound]");
   const options = [
     ...["-map", "[sound]"],
     ...["-c:a", codecNamed(rung.codec).encoder],
@@ -125,6 +128,11 @@ function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
     ...["-f", "mp4"],
   ];
   return { path, options };
+}
+
+/** Decoded, and nothing made of it. */
+function nowhere(label: string): FfmpegOutput {
+  return { path: NOWHERE, options: ["-map", label, "-f", "null"] };
 }
 
 function passOptions(statistics: string, pass: Pass): string[] {

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import type { EncodePlan, Rung } from "../plan/encode-plan.js";
 import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
 import { complaintsIn, lateStreamIn } from "../tools/complaints.js";
 import { runTool } from "../tools/run.js";
@@ -29,12 +29,14 @@ export const localEngine: Engine = {
         runPass(plan, files, pass, context, position),
       );
     }
-    return encodedRungs(plan, files);
+    return rungsOf(plan, files);
   },
 };
 
 function passesOf(plan: EncodePlan): Pass[] {
-  return plan.video?.twoPass ? ["first", "second"] : ["only"];
+  const { twoPass = false, rungs = [] } = plan.video ?? {};
+  const isEncoded = rungs.some(({ copied }) => copied === undefined);
+  return twoPass && isEncoded ? ["first", "second"] : ["only"];
 }
 
 /** Plain names: nothing of the user's file name can trouble ffmpeg here. */
@@ -47,13 +49,18 @@ function filesIn(folder: string, plan: EncodePlan): EncodeFiles {
   };
 }
 
-function encodedRungs(plan: EncodePlan, files: EncodeFiles): EncodedRung[] {
+/** What is copied lies in the source. */
+function rungsOf(plan: EncodePlan, files: EncodeFiles): EncodedRung[] {
+  const piecesOf = ({ copied }: Rung, file = "") => [
+    copied ? plan.source.path : file,
+  ];
   const video = (plan.video?.rungs ?? []).map((rung, i) => ({
     rung,
-    pieces: [files.video[i] ?? ""],
+    pieces: piecesOf(rung, files.video[i]),
   }));
-  return plan.audio
-    ? [...video, { rung: plan.audio, pieces: [files.audio] }]
+  const { audio } = plan;
+  return audio
+    ? [...video, { rung: audio, pieces: piecesOf(audio, files.audio) }]
     : video;
 }
 

@@ -63,5 +63,6 @@ export function numbersField(
   name: string,
 ): readonly number[] {
   const value = box?.field(name);
+  if (value instanceof Int32Array) return [...value];
   return Array.isArray(value) ? (value as number[]) : [];
 }

@@ -5,10 +5,11 @@ import {
   childBox,
   childBoxes,
   numberField,
+  numbersField,
   textField,
   type ParsedBox,
 } from "./parsed-box.js";
-import type { SampleTable } from "../media/track.js";
+import type { SampleTable, TrackKind } from "../media/track.js";
 import {
   newTableBudget,
   tablesInMemory,
@@ -24,6 +25,7 @@ import {
 /** A trak box in plain words; times are in ticks of its own timescale. */
 export interface MovieTrack {
   readonly trackId: number;
+  readonly kind: TrackKind;
   readonly timescale: number;
   readonly language: string;
   readonly sampleEntry: ParsedBox;
@@ -31,6 +33,8 @@ export interface MovieTrack {
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */
   readonly movieTimescale: number;
+  /** How its picture is turned and placed: nine numbers. ISO/IEC 14496-12 6.2.2 */
+  readonly matrix: readonly number[];
 }
 
 /**
@@ -49,9 +53,15 @@ export function readMovieTracks(
   const budget = newTableBudget();
   const words = readWord === undefined ? {} : { readWord };
   return childBoxes(moov, "trak")
-    .filter((trak) => ["vide", "soun"].includes(handlerOf(trak)))
+    .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
     .map((trak) => readTrack(trak, movieTimescale, path, { ...words, budget }));
 }
+
+/** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
+const KINDS: Readonly<Record<string, TrackKind>> = {
+  vide: "video",
+  soun: "audio",
+};
 
 function readTrack(
   trak: ParsedBox,
@@ -59,19 +69,22 @@ function readTrack(
   path: string,
   reading: Partial<Pick<Tables, "readWord" | "budget">>,
 ): MovieTrack {
-  const trackId = numberField(requireBox(trak, ["tkhd"], path), "track_id");
+  const tkhd = requireBox(trak, ["tkhd"], path);
+  const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
   const mdhd = requireBox(trak, ["mdia", "mdhd"], where);
   const stbl = requireBox(trak, ["mdia", "minf", "stbl"], where);
   const tables = { ...tablesInMemory(stbl, where), ...reading };
   return {
     trackId,
+    kind: KINDS[handlerOf(trak)] ?? "video",
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
     samples: expandSampleTable(tables),
     edits: editsOf(trak, where),
     movieTimescale,
+    matrix: numbersField(tkhd, "matrix"),
   };
 }
 

@@ -8,12 +8,15 @@ import {
 
 /**
  * Where fragments begin, for all rungs alike: every `gopFrames` frames of a
- * constant rate. The grid is part of the plan, so that every rung, wherever it
- * is encoded, is cut at the same instants.
+ * constant rate, or at the frames of a list. The grid is part of the plan, so
+ * that every rung, wherever it is encoded, is cut at the same instants.
  */
 export interface FragmentGrid {
   readonly frameRate: Rational;
+  /** Frames of a fragment; with `cuts`, of the longest one. */
   readonly gopFrames: number;
+  /** The first frame of each fragment, ascending from 0, where they are not equally long. */
+  readonly cuts?: readonly number[];
 }
 
 /** A last fragment shorter than this joins the one before it: players stall on slivers. */
@@ -28,11 +31,32 @@ export function makeGrid(
   return { frameRate, gopFrames: Math.max(1, frames) };
 }
 
+/**
+ * The grid of fragments that are given already.
+ *
+ * @param cuts the first frame of each fragment, ascending from 0
+ * @param frameCount of the whole film
+ */
+export function gridOf(
+  frameRate: Rational,
+  cuts: readonly number[],
+  frameCount: number,
+): FragmentGrid {
+  const regular = { frameRate, gopFrames: cuts[1] ?? frameCount };
+  const isRegular =
+    String(cutFrames(regular, frameCount)) === String([...cuts]);
+  if (isRegular) return regular;
+  const lengths = cuts.map((cut, i) => (cuts[i + 1] ?? frameCount) - cut);
+  const longest = lengths.reduce((a, b) => Math.max(a, b), 1);
+  return { frameRate, gopFrames: longest, cuts };
+}
+
 /** The first frame of each fragment of a film of `frameCount` frames. */
 export function cutFrames(
-  { frameRate, gopFrames }: FragmentGrid,
+  { frameRate, gopFrames, cuts: given }: FragmentGrid,
   frameCount: number,
 ): number[] {
+  if (given !== undefined) return given.filter((cut) => cut < frameCount);
   const cuts: number[] = [];
   for (let frame = 0; frame < frameCount; frame += gopFrames) cuts.push(frame);
   const tailFrames = frameCount - (cuts.at(-1) ?? 0);

@@ -7,7 +7,9 @@ import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
 import { endTogether } from "./common-end.js";
 import { cutFragments } from "./fragments.js";
+import { readCopied } from "./read-copied.js";
 import { readEncoded } from "./read-encoded.js";
+import { silenceBehind } from "./silence.js";
 import {
   writeTrackFiles,
   type TrackFile,
@@ -26,7 +28,7 @@ export async function mux(
   folder: string,
   options: TrackFileOptions = {},
 ): Promise<TrackFile[]> {
-  const rungs = await readTogether(encoded);
+  const rungs = await readTogether(plan, encoded);
   const cuts = commonCuts(plan, rungs);
   const files = rungs.map(({ rung, track }) => ({
     track,
@@ -44,11 +46,12 @@ interface ReadRung {
 
 /** All tracks, pictures of one length, sound ending with them. */
 async function readTogether(
+  plan: EncodePlan,
   encoded: readonly EncodedRung[],
 ): Promise<ReadRung[]> {
   const rungs: ReadRung[] = [];
   for (const item of encoded)
-    rungs.push({ rung: item.rung, track: await readEncoded(item) });
+    rungs.push({ rung: item.rung, track: await readRung(plan, item) });
   const [first, ...rest] = rungs.filter(({ rung }) => rung.kind === "video");
   if (first === undefined) return rungs;
   rest.forEach((other) => requireSameFrames(first, other));
@@ -56,8 +59,26 @@ async function readTogether(
   return rungs.map(({ rung, track }) =>
     rung.kind === "video"
       ? { rung, track }
-      : { rung, track: endTogether(track, end, rung.name) },
+      : { rung, track: endingWith(end, rung, track) },
   );
+}
+
+function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {
+  const { rung, pieces } = item;
+  return rung.copied === undefined
+    ? readEncoded(item)
+    : readCopied(
+        pieces[0] ?? "",
+        rung,
+        rung.copied,
+        plan.video?.grid.frameRate,
+      );
+}
+
+/** The encoder was given silence enough; the source's own sound may end early. */
+function endingWith(end: Ticks, { name, copied }: Rung, track: Track): Track {
+  const filled = copied ? silenceBehind(track, end, name) : track;
+  return endTogether(filled, end, name);
 }
 
 function requireSameFrames(first: ReadRung, other: ReadRung): void {

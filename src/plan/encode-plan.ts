@@ -1,5 +1,6 @@
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/cut-times.js";
+import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { H264Profile } from "./preset.js";
 
 /** All that will be done, before anything is. Plain data: the same on every machine. */
@@ -16,6 +17,8 @@ export interface EncodePlan {
   /** What is changed, left out or guessed, in words. */
   readonly notes: readonly string[];
   readonly estimate: Estimate;
+  /** What `copy` could take as it is and does not; only told by `plan`. */
+  readonly copyable?: readonly CopyChoice[];
 }
 
 export interface VideoPlan {
@@ -49,6 +52,8 @@ export interface VideoRung {
   readonly level: string;
   /** ffmpeg filters of this rung alone, in order. */
   readonly filters: readonly string[];
+  /** The source's own picture, which is not encoded again. */
+  readonly copied?: CopiedTrack;
 }
 
 export interface AudioRung {
@@ -62,6 +67,8 @@ export interface AudioRung {
   readonly bitrate: number;
   readonly language: string;
   readonly filters: readonly string[];
+  /** The source's own sound, which is not encoded again. */
+  readonly copied?: CopiedTrack;
 }
 
 export type Rung = VideoRung | AudioRung;

@@ -5,7 +5,11 @@ import {
   cutTimesOfSound,
   type FragmentGrid,
 } from "../media/cut-times.js";
-import type { EncodePlan, Estimate } from "./encode-plan.js";
+import { unread } from "./copy-refusal.js";
+import { withCopiedSound } from "./copy-sound.js";
+import { withCopiedTop } from "./copy-top.js";
+import type { CopyFacts } from "./copyable.js";
+import type { EncodePlan, Estimate, Rung } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
 import { planAudio } from "./plan-audio.js";
@@ -29,6 +33,7 @@ export interface PlanSettings extends LadderSettings {
  * Pure: no files, no clock; the same facts give the same plan.
  *
  * @param abilities of the ffmpeg at hand, where they differ
+ * @param facts about taking tracks of the source as they are
  * @throws PackError `usage` for a wrong setting, `input` for a source that cannot be packaged rightly
  */
 export function makePlan(
@@ -36,20 +41,31 @@ export function makePlan(
   preset: Preset,
   settings: PlanSettings = {},
   abilities: Abilities = { toneMap: true },
+  facts?: CopyFacts,
 ): EncodePlan {
   const wanted = applySettings(preset, settings);
   const name = checkedName(settings.name ?? packageName(source.path));
   refuseUnsupported(source, abilities);
   const chosen = source.video && rateOf(source.video);
-  const timing = planTiming(source, chosen?.rate);
+  const copied = new Set(settings.copy);
+  const timing = planTiming(source, chosen?.rate, copied.has("top"));
   const { durationSeconds } = timing;
-  const video =
+  const about = { source, timing, name, facts: facts ?? unread(source) };
+  const encoded =
     source.video &&
     chosen &&
     planVideo(source.video, chosen.rate, timing, wanted, settings, name);
-  const audio =
+  const video =
+    encoded && copied.has("top")
+      ? withCopiedTop(encoded, { ...about, chosen })
+      : encoded;
+  const encodedSound =
     source.audio &&
     planAudio(source.audio, wanted, settings, timing, !!source.video, name);
+  const audio =
+    encodedSound && copied.has("audio")
+      ? withCopiedSound(encodedSound, { ...about, video: video?.plan })
+      : encodedSound;
   const rungs = [
     ...(video?.plan.rungs ?? []),
     ...(audio === undefined ? [] : [audio.rung]),
@@ -91,17 +107,25 @@ function fragmentCount(
 }
 
 function estimate(
-  rungs: readonly { bitrate: number }[],
+  rungs: readonly Rung[],
   durationSeconds: number,
   fragments: number,
 ): Estimate {
-  const bitrate = rungs.reduce((sum, rung) => sum + rung.bitrate, 0);
-  const bytes = Math.round((bitrate * durationSeconds) / 8);
-  return { fragments, bytes, diskBytes: 2 * bytes };
+  const bytesOf = (some: typeof rungs) => {
+    const bitrate = some.reduce((sum, rung) => sum + rung.bitrate, 0);
+    return Math.round((bitrate * durationSeconds) / 8);
+  };
+  const bytes = bytesOf(rungs);
+  const encoded = bytesOf(rungs.filter(({ copied }) => copied === undefined));
+  return { fragments, bytes, diskBytes: bytes + encoded };
 }
 
 /** The plan's grid for people, such as "29.97 fps, a key frame every 60 frames (2.002 s)". */
-export function describeGrid({ frameRate, gopFrames }: FragmentGrid): string {
+export function describeGrid(grid: FragmentGrid): string {
+  const { frameRate, gopFrames, cuts } = grid;
   const seconds = Math.round((gopFrames / ratio(frameRate)) * 1000) / 1000;
-  return `${rateText(frameRate)} fps, a key frame every ${gopFrames} frames (${seconds} s)`;
+  const rate = `${rateText(frameRate)} fps`;
+  return cuts === undefined
+    ? `${rate}, a key frame every ${gopFrames} frames (${seconds} s)`
+    : `${rate}, at key frames of the source, at most ${gopFrames} frames (${seconds} s) apart`;
 }

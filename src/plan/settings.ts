@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { parseBitrate } from "./bitrate.js";
+import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import { even, pixelScale, scaled } from "./ladder.js";
 import {
   DEFAULT_BUFFER_SECONDS,
@@ -31,6 +32,8 @@ export interface LadderSettings {
   readonly audioBitrate?: number | string | undefined;
   /** 1, 2, or 6 to keep 5.1 where the source has it. Default: the preset's, 2. */
   readonly audioChannels?: number | undefined;
+  /** What of the source is taken as it is instead of being encoded. */
+  readonly copy?: readonly CopyChoice[] | undefined;
 }
 
 /**
@@ -43,6 +46,7 @@ export function applySettings(
   settings: LadderSettings,
 ): Preset {
   checkChannels(settings.audioChannels);
+  checkCopy(settings);
   return {
     ...preset,
     gopSeconds: checkedGop(settings.gopSeconds) ?? preset.gopSeconds,
@@ -168,6 +172,14 @@ function audioBitrate(
 function checkChannels(channels: number | undefined): void {
   if (channels === undefined || [1, 2, 6].includes(channels)) return;
   throw wrong("--audio-channels", channels, "1, 2 or 6");
+}
+
+function checkCopy({ copy = [], audioBitrate }: LadderSettings): void {
+  const unknown = copy.find((choice) => !COPY_CHOICES.includes(choice));
+  if (unknown !== undefined)
+    throw wrong("--copy", unknown, COPY_CHOICES.join(" or "));
+  if (audioBitrate === undefined || !copy.includes("audio")) return;
+  throw wrong("--audio-bitrate", audioBitrate, "none beside --copy audio");
 }
 
 function wrong(

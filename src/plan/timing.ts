@@ -22,15 +22,19 @@ const SMALLEST_SHIFT_SECONDS = 0.0005;
  * nothing of the source is left out.
  *
  * @param rate of the picture; undefined when there is none
+ * @param fromFirstFrame time 0 is the first frame: one that is not encoded cannot be held
  */
 export function planTiming(
   { video, audio }: SourceInfo,
   rate: Rational | undefined,
+  fromFirstFrame = false,
 ): Timing {
   const soundEnd = audio ? audio.startSeconds + audio.durationSeconds : 0;
   if (video === undefined || rate === undefined)
     return { durationSeconds: soundEnd, shiftSeconds: 0, holdSeconds: 0 };
-  const shiftSeconds = toGrid(video.startSeconds, ratio(rate));
+  const shiftSeconds = fromFirstFrame
+    ? 0 - video.startSeconds
+    : toGrid(video.startSeconds, ratio(rate));
   const pictureEnd = video.startSeconds + video.durationSeconds;
   const surplus = soundEnd - pictureEnd;
   const holdSeconds = surplus > SOUND_SURPLUS_SECONDS ? surplus : 0;

@@ -2,7 +2,7 @@ import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
 import { endingAt } from "../mux/common-end.js";
-import { silenceBefore, silenceBehind } from "./silence.js";
+import { silenceBefore, silenceBehind } from "../mux/silence.js";
 import type { SourceTrack } from "./source-track.js";
 
 export interface CommonClock {

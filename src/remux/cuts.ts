@@ -85,7 +85,7 @@ function tooFarApart(
       hint: fault
         ? `Some key frames cannot begin a fragment: ${fault.label}, ${fault.fault}.`
         : "Encode all rungs with the same key frames: a fixed interval and no scene cuts (x264: keyint=min-keyint, scenecut=0).",
-      facts: { from, until },
+      facts: { from, until, fault: fault?.fault },
     },
   );
 }

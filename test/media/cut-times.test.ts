@@ -4,6 +4,7 @@ import {
   cutFrames,
   cutTimes,
   cutTimesOfSound,
+  gridOf,
   makeGrid,
 } from "../../src/media/cut-times.js";
 
@@ -91,5 +92,40 @@ describe("cut times of a title without a picture", () => {
 
   test("follow a GOP of any length", () => {
     expect(cutTimesOfSound(0.96, 20_000_000)).toEqual([0, 9_600_000]);
+  });
+});
+
+describe("a grid of fragments that are given", () => {
+  const rate = { num: 25, den: 1 };
+
+  test("is a plain one when they are equally long, whatever becomes of the tail", () => {
+    const plain = { frameRate: rate, gopFrames: 50 };
+    expect(gridOf(rate, [0, 50, 100], 130)).toEqual(plain);
+    expect(gridOf(rate, [0, 50], 112)).toEqual(plain); // 12 frames joined it
+    expect(gridOf(rate, [0], 40)).toEqual({ frameRate: rate, gopFrames: 40 });
+  });
+
+  test("lists them when they are not, and knows the longest", () => {
+    const listed = { frameRate: rate, gopFrames: 60, cuts: [0, 50, 110] };
+    expect(gridOf(rate, [0, 50, 110], 150)).toEqual(listed);
+    // The last one is the longest: no key frame may come in between.
+    const cuts = [0, 50];
+    expect(gridOf(rate, cuts, 150)).toEqual({
+      ...listed,
+      gopFrames: 100,
+      cuts,
+    });
+  });
+
+  test("gives the very cuts back that it was made of", () => {
+    const gaps = fc.array(fc.integer({ min: 1, max: 99 }), { maxLength: 20 });
+    fc.assert(
+      fc.property(gaps, fc.integer({ min: 13, max: 99 }), (lengths, tail) => {
+        const cuts = [0];
+        for (const length of lengths) cuts.push((cuts.at(-1) ?? 0) + length);
+        const frames = (cuts.at(-1) ?? 0) + tail;
+        expect(cutFrames(gridOf(rate, cuts, frames), frames)).toEqual(cuts);
+      }),
+    );
   });
 });

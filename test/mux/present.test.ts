@@ -18,8 +18,10 @@ function shown(
 ) {
   const track: MovieTrack = {
     trackId: 1,
+    kind: "video",
     timescale: 1000,
     movieTimescale: 1000,
+    matrix: [],
     language: "und",
     sampleEntry: {} as ParsedBox,
     samples,

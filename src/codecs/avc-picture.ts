@@ -1,0 +1,67 @@
+import type { CodedPicture } from "./codec.js";
+import { parseSps, type SequenceParameters } from "./avc-sps.js";
+import { parseAvcConfig } from "./avc-units.js";
+
+/** What the parameter sets of a track say of its picture. */
+export function codedPicture(config: Uint8Array): CodedPicture {
+  const [unit] = parseAvcConfig(config).sps;
+  try {
+    if (unit === undefined) throw new RangeError("is missing");
+    return describe(parseSps(unit));
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const fault = `its sequence parameter set ${error.message}`;
+    return { width: 0, height: 0, profile: "high", level: "", fault };
+  }
+}
+
+function describe(sps: SequenceParameters): CodedPicture {
+  const { width, height, level, profile } = sps;
+  const fault = FAULTS.find(({ is }) => is(sps))?.words(sps);
+  return {
+    ...{ width, height },
+    profile: PROFILES[profile] ?? "high",
+    level: (level / 10).toFixed(1),
+    ...(fault !== undefined && { fault }),
+  };
+}
+
+/** profile_idc as the ladder names it. ISO/IEC 14496-10 A.2 */
+const PROFILES: Readonly<Record<number, CodedPicture["profile"]>> = {
+  66: "baseline",
+  77: "main",
+  100: "high",
+};
+
+const FAULTS: readonly {
+  readonly is: (sps: SequenceParameters) => boolean;
+  readonly words: (sps: SequenceParameters) => string;
+}[] = [
+  {
+    is: ({ profile }) => PROFILES[profile] === undefined,
+    words: ({ profile }) =>
+      `H.264 profile ${profile}. Expected Baseline (66), Main (77) or High (100)`,
+  },
+  {
+    is: ({ chromaFormat, bitDepth }) => chromaFormat !== 1 || bitDepth !== 8,
+    words: ({ chromaFormat, bitDepth }) =>
+      `${bitDepth} bits in chroma format ${chromaFormat}. Expected 8 bits in 4:2:0 (1)`,
+  },
+  {
+    is: ({ isFrames }) => !isFrames,
+    words: () => "its pictures may be fields. Expected frames alone",
+  },
+  {
+    is: ({ display }) => !display.isSquare,
+    words: () => "its stream says that its pixels are not square",
+  },
+  {
+    is: ({ display }) => display.fullRange,
+    words: () => "its stream says that it is full-range. Expected video range",
+  },
+  {
+    is: ({ display }) => ![1, 2].includes(display.matrix),
+    words: ({ display }) =>
+      `its stream says that its colours are those of matrix ${display.matrix}. Expected BT.709 (1)`,
+  },
+];

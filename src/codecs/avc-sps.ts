@@ -1,0 +1,125 @@
+import { bitReader, type BitReader } from "./bit-reader.js";
+
+/** What a sequence parameter set says of its pictures. ISO/IEC 14496-10 7.3.2.1.1 */
+export interface SequenceParameters {
+  /** profile_idc and level_idc */
+  readonly profile: number;
+  readonly level: number;
+  /** chroma_format_idc: 1 is 4:2:0. */
+  readonly chromaFormat: number;
+  readonly bitDepth: number;
+  /** Every picture is a frame, none a field or a mixture. */
+  readonly isFrames: boolean;
+  /** Of what is shown. */
+  readonly width: number;
+  readonly height: number;
+  readonly display: Display;
+}
+
+/** How the pictures are to be shown, as far as it is told. ISO/IEC 14496-10 E.1.1 */
+export interface Display {
+  readonly isSquare: boolean;
+  readonly fullRange: boolean;
+  /** matrix_coefficients: 1 is BT.709, 2 not told. */
+  readonly matrix: number;
+}
+
+/** @throws RangeError when it is cut off or makes no sense */
+export function parseSps(unit: Uint8Array): SequenceParameters {
+  const read = bitReader(unit);
+  const profile = read.bits(8);
+  read.bits(8); // constraint flags
+  const level = read.bits(8);
+  read.unsigned(); // seq_parameter_set_id
+  const samples = HIGH_PROFILES.includes(profile)
+    ? sampleFormat(read)
+    : { chromaFormat: 1, bitDepth: 8 };
+  skipReferences(read);
+  const widthUnits = read.unsigned() + 1;
+  const heightUnits = read.unsigned() + 1;
+  const isFrames = read.flag();
+  if (!isFrames) read.flag(); // mb_adaptive_frame_field_flag
+  read.flag(); // direct_8x8_inference_flag
+  const [left, right, top, bottom] = cropping(read);
+  const crop = cropUnit(samples.chromaFormat, isFrames);
+  return {
+    ...{ profile, level, ...samples, isFrames },
+    width: widthUnits * 16 - (left + right) * crop.width,
+    height: heightUnits * (isFrames ? 16 : 32) - (top + bottom) * crop.height,
+    display: read.flag() ? displayOf(read) : UNTOLD,
+  };
+}
+
+/** Those that tell their sample format. */
+const HIGH_PROFILES = [
+  100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
+];
+
+const UNTOLD: Display = { isSquare: true, fullRange: false, matrix: 2 };
+
+function sampleFormat(read: BitReader) {
+  const chromaFormat = read.unsigned();
+  if (chromaFormat === 3) read.flag(); // separate_colour_plane_flag
+  const bitDepth = 8 + Math.max(read.unsigned(), read.unsigned());
+  read.flag(); // qpprime_y_zero_transform_bypass_flag
+  if (read.flag()) skipScalingLists(read, chromaFormat === 3 ? 12 : 8);
+  return { chromaFormat, bitDepth };
+}
+
+/** 7.3.2.1.1.1 */
+function skipScalingLists(read: BitReader, count: number): void {
+  for (let list = 0; list < count; list++) {
+    if (!read.flag()) continue;
+    let [last, next] = [8, 8];
+    for (let i = 0; i < (list < 6 ? 16 : 64); i++) {
+      if (next !== 0) next = (last + read.signed() + 256) % 256;
+      last = next === 0 ? last : next;
+    }
+  }
+}
+
+/** Numbers of frames, their order and how many are kept. */
+function skipReferences(read: BitReader): void {
+  read.unsigned(); // log2_max_frame_num_minus4
+  const orderType = read.unsigned();
+  if (orderType === 0) read.unsigned();
+  if (orderType === 1) {
+    read.flag();
+    read.signed();
+    read.signed();
+    for (let cycle = read.unsigned(); cycle > 0; cycle--) read.signed();
+  }
+  read.unsigned(); // max_num_ref_frames
+  read.flag(); // gaps_in_frame_num_value_allowed_flag
+}
+
+function cropping(read: BitReader): [number, number, number, number] {
+  if (!read.flag()) return [0, 0, 0, 0];
+  return [read.unsigned(), read.unsigned(), read.unsigned(), read.unsigned()];
+}
+
+/** 7.4.2.1.1, table 6-1 */
+function cropUnit(chromaFormat: number, isFrames: boolean) {
+  const lines = isFrames ? 1 : 2;
+  return {
+    width: chromaFormat === 1 || chromaFormat === 2 ? 2 : 1,
+    height: chromaFormat === 1 ? 2 * lines : lines,
+  };
+}
+
+function displayOf(read: BitReader): Display {
+  const isSquare = read.flag() ? isSquareRatio(read) : true;
+  if (read.flag()) read.flag(); // overscan
+  if (!read.flag()) return { ...UNTOLD, isSquare };
+  read.bits(3); // video_format
+  const fullRange = read.flag();
+  if (!read.flag()) return { ...UNTOLD, isSquare, fullRange };
+  read.bits(16); // colour_primaries, transfer_characteristics
+  return { isSquare, fullRange, matrix: read.bits(8) };
+}
+
+/** Table E-1: 0 is not told, 1 square, 255 two numbers. */
+function isSquareRatio(read: BitReader): boolean {
+  const kind = read.bits(8);
+  return kind === 255 ? read.bits(16) === read.bits(16) : kind <= 1;
+}

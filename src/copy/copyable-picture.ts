@@ -1,0 +1,117 @@
+import { codecNamed } from "../codecs/index.js";
+import { PackError } from "../errors.js";
+import { childBox, payloadOf } from "../isobmff/parsed-box.js";
+import { viewOf } from "../isobmff/bytes.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import { ratio, SMOOTH_TIMESCALE, type Rational } from "../media/time.js";
+import { at, byteLength, trackEnd, type Track } from "../media/track.js";
+import { cutFragments, type Fragment } from "../mux/fragments.js";
+import { averageBitrate } from "../mux/ismv.js";
+import { pictureFrom, readAsIs } from "../mux/read-copied.js";
+import type { CopyPicture } from "../plan/copyable.js";
+import type { SourceVideo } from "../probe/source-info.js";
+import { chooseCuts } from "../remux/cuts.js";
+import { keyFrames } from "../remux/key-frames.js";
+import type { SourceTrack } from "../remux/source-track.js";
+
+export interface PictureWishes {
+  readonly path: string;
+  readonly video: SourceVideo;
+  readonly rate: Rational;
+  readonly gopSeconds: number;
+}
+
+/**
+ * What is known of a picture that can be a rung as it is.
+ *
+ * @throws PackError `input` or `mux` when it cannot
+ */
+export async function copyablePicture(
+  movieTrack: MovieTrack,
+  { path, video, rate, gopSeconds }: PictureWishes,
+): Promise<CopyPicture> {
+  requireUpright(movieTrack);
+  const asIs = await readAsIs(movieTrack, video.codec, path);
+  const coded = requireSameSize(asIs, movieTrack, video);
+  const begin = at(asIs.samples.decodeTime, 0);
+  const { trackId } = movieTrack;
+  const label = `track ${trackId}`;
+  const track = pictureFrom(asIs, begin, rate, label);
+  const source: SourceTrack = {
+    ...{ path, trackId, label, track },
+    ...{ kind: "video", bitrate: undefined },
+  };
+  const fragments = await fragmentsOf(source, gopSeconds);
+  return {
+    ...{ trackId, begin, frameCount: track.samples.count },
+    cuts: fragments.map(({ time }) =>
+      Math.round((time * ratio(rate)) / SMOOTH_TIMESCALE),
+    ),
+    bitrate: averageBitrate(track),
+    maxBitrate: fragments
+      .map((fragment) => bitrateOf(track, fragment))
+      .reduce((a, b) => Math.max(a, b)),
+    ...{ profile: coded.profile, level: coded.level },
+  };
+}
+
+/** Where its key frames allow, as near as can be to the wanted length. */
+async function fragmentsOf(
+  source: SourceTrack,
+  gopSeconds: number,
+): Promise<Fragment[]> {
+  const { track, label } = source;
+  const { list, fault } = await keyFrames(source);
+  const wanted = Math.round(gopSeconds * SMOOTH_TIMESCALE);
+  const rung = { label, keyFrames: list, fault };
+  const cuts = chooseCuts([rung], wanted, trackEnd(track.samples));
+  return cutFragments(track, cuts, label);
+}
+
+function bitrateOf(
+  { samples }: Track,
+  { firstSample, endSample, duration }: Fragment,
+): number {
+  const bits = 8 * byteLength(samples, firstSample, endSample);
+  return Math.round((bits * SMOOTH_TIMESCALE) / duration);
+}
+
+/** A picture may be mirrored without being turned. ISO/IEC 14496-12 8.3.2 */
+function requireUpright({ matrix }: MovieTrack): void {
+  const [a, b, , c, d] = matrix;
+  if (a === d && a === 65536 && b === 0 && c === 0) return;
+  throw new PackError(
+    "mux",
+    `it is to be turned, mirrored or scaled (matrix ${a}, ${b}, ${c}, ${d}). Expected none of it.`,
+  );
+}
+
+/** What the sample entry, the stream and ffprobe say must be one size: the client sees the stream's. */
+function requireSameSize(
+  { codec, config, format }: Track,
+  { sampleEntry }: MovieTrack,
+  { width, height }: SourceVideo,
+) {
+  const coded = codecNamed(codec).codedPicture(config);
+  if (coded === undefined || format.kind !== "video")
+    throw new PackError("mux", `${codec} is no picture.`);
+  if (coded.fault !== undefined) throw new PackError("mux", coded.fault);
+  const sizes = [format, coded, { width, height }];
+  const clap = childBox(sampleEntry, "clap");
+  if (clap !== undefined) sizes.push(cleanSize(payloadOf(clap)));
+  const texts = sizes.map((size) => `${size.width}x${size.height}`);
+  if (texts.every((text) => text === texts[0])) return coded;
+  throw new PackError(
+    "mux",
+    `its size is told as ${texts.join(", ")}. Expected one size.`,
+  );
+}
+
+/** Clean Aperture Box: what of the picture is to be shown. ISO/IEC 14496-12 12.1.4 */
+function cleanSize(clap: Uint8Array): { width: number; height: number } {
+  const view = viewOf(clap);
+  return {
+    width: view.getUint32(0) / view.getUint32(4),
+    height: view.getUint32(8) / view.getUint32(12),
+  };
+}

@@ -1,0 +1,97 @@
+import { PackError } from "../errors.js";
+import { readMovie } from "../isobmff/read-movie.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
+import { at } from "../media/track.js";
+import { shownPart } from "../mux/shown-part.js";
+import type { CopyFacts, CopyRefusal } from "../plan/copyable.js";
+import type { SourceInfo } from "../probe/source-info.js";
+import { copyablePicture } from "./copyable-picture.js";
+import { copyableSound } from "./copyable-sound.js";
+import { trackOfStream } from "./track-of-stream.js";
+
+/**
+ * What of an MP4 could be packaged as it is. Reads its tables and the first
+ * bytes of its key frames; what it finds wrong is an answer, not an error.
+ *
+ * @param rate of the package's picture; undefined when there is none
+ */
+export async function readCopyable(
+  source: SourceInfo,
+  rate: Rational | undefined,
+  gopSeconds: number,
+): Promise<CopyFacts> {
+  const { path, video, audio } = source;
+  const read = await orReason(path, async () => {
+    const movie = await readMovie(path);
+    return { movie, begins: movie.map((track) => beginOf(track, path)) };
+  });
+  if ("reason" in read) return { begin: 0, picture: read, sound: read };
+  const { movie, begins } = read;
+  const begin = begins.reduce((a, b) => Math.min(a, b), Infinity);
+  /** Since the file's begin, which is ffmpeg's time 0. */
+  const find = (kind: "video" | "audio") => {
+    const track = trackOfStream(movie, source, kind);
+    const ticks = (begins[movie.indexOf(track)] ?? NaN) - begin;
+    requireSameStart(ticks, source[kind]?.startSeconds ?? NaN);
+    return track;
+  };
+  return {
+    begin,
+    ...(video &&
+      rate && {
+        picture: await orReason(path, async () =>
+          copyablePicture(find("video"), { path, video, rate, gopSeconds }),
+        ),
+      }),
+    ...(audio && {
+      sound: await orReason(path, async () =>
+        copyableSound(find("audio"), path, audio),
+      ),
+    }),
+  };
+}
+
+/** What work gives, or in words why it cannot. */
+async function orReason<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<T | CopyRefusal> {
+  try {
+    return await work();
+  } catch (error) {
+    // Tables that contradict themselves are no bug of ours.
+    const isOfFile = error instanceof PackError || error instanceof RangeError;
+    if (!isOfFile) throw error;
+    const fault = error instanceof PackError ? error.facts["fault"] : "";
+    const words = error.message.replaceAll(`${path} `, "").replace(/\.$/, "");
+    const why = typeof fault === "string" && fault !== "" ? `; ${fault}` : "";
+    return { reason: `${words}${why}` };
+  }
+}
+
+/** When a track begins on the movie's clock, in 10 MHz ticks: its first sample that is shown. */
+function beginOf(track: MovieTrack, path: string): Ticks {
+  const { samples, timescale, movieTimescale, trackId } = track;
+  const { delay, begin } = shownPart(track, `${path} track ${trackId}`);
+  let first = Infinity;
+  for (let i = 0; i < samples.count; i++) {
+    const shown = at(samples.decodeTime, i) + at(samples.compositionOffset, i);
+    if (shown < first) first = shown;
+  }
+  const late = Math.max(0, first - begin) / timescale;
+  return Math.round((delay / movieTimescale + late) * SMOOTH_TIMESCALE);
+}
+
+/** Clocks are rounded, and some programs count the lead-in of AAC otherwise. */
+const SAME_START_SECONDS = 0.002;
+
+/** ffmpeg, which makes the other tracks, must see this one begin at the same time. */
+function requireSameStart(begin: Ticks, told: number): void {
+  const seconds = begin / SMOOTH_TIMESCALE;
+  if (Math.abs(seconds - told) <= SAME_START_SECONDS) return;
+  throw new PackError(
+    "mux",
+    `by its tables it begins at ${seconds.toFixed(3)} s, by ffprobe at ${told.toFixed(3)} s. Expected the same.`,
+  );
+}

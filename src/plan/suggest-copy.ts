@@ -1,0 +1,80 @@
+import { ratio } from "../media/time.js";
+import { PackError } from "../errors.js";
+import { kilobits } from "./bitrate.js";
+import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
+import type { EncodePlan, VideoPlan } from "./encode-plan.js";
+import type { LadderSettings } from "./settings.js";
+
+/**
+ * The plan with notes on what `copy` could take as it is and does not.
+ *
+ * @param make a plan with other settings
+ */
+export function withSuggestions<Settings extends LadderSettings>(
+  plan: EncodePlan,
+  settings: Settings,
+  make: (settings: Settings) => EncodePlan,
+): EncodePlan {
+  const { copy = [] } = settings;
+  const found = COPY_CHOICES.filter((choice) => !copy.includes(choice)).flatMap(
+    (choice) => {
+      const other = unlessRefused(() =>
+        make({ ...settings, copy: [...copy, choice] }),
+      );
+      const note = other && NOTES[choice](plan, other);
+      return note === undefined ? [] : [{ choice, note }];
+    },
+  );
+  return {
+    ...plan,
+    notes: [...plan.notes, ...found.map(({ note }) => note)],
+    copyable: found.map(({ choice }) => choice),
+  };
+}
+
+/** That it is not possible is no news: nobody has asked for it. */
+function unlessRefused(make: () => EncodePlan): EncodePlan | undefined {
+  try {
+    return make();
+  } catch (error) {
+    if (error instanceof PackError) return undefined;
+    throw error;
+  }
+}
+
+const NOTES: Readonly<
+  Record<
+    CopyChoice,
+    (plan: EncodePlan, copied: EncodePlan) => string | undefined
+  >
+> = {
+  top: ({ video }, { video: copied }) =>
+    video && copied && topNote(video, copied),
+  audio: (_, { audio }) =>
+    audio?.copied &&
+    `--copy audio would keep the source's own sound (${kilobits(audio.bitrate)} kbit/s)`,
+};
+
+function topNote(plan: VideoPlan, copied: VideoPlan): string {
+  const [top] = copied.rungs;
+  const left = copied.rungs.filter((rung) => rung.copied === undefined);
+  const saved = plan.rungs.length - left.length;
+  const share = 1 - pixels(left) / pixels(plan.rungs);
+  return (
+    `--copy top would keep the source's own ${top?.name} ` +
+    `(${kilobits(top?.bitrate ?? 0)} kbit/s, ${keyFramesText(copied)}) and save encoding ` +
+    `${saved} of ${plan.rungs.length} rungs, ${Math.round(100 * share)} % of the pixels`
+  );
+}
+
+function keyFramesText({ grid }: VideoPlan): string {
+  const seconds = (grid.gopFrames / ratio(grid.frameRate)).toFixed(3);
+  const most = `${Number(seconds)} s`;
+  return grid.cuts ? `fragments of up to ${most}` : `fragments of ${most}`;
+}
+
+function pixels(
+  rungs: readonly { readonly width: number; readonly height: number }[],
+): number {
+  return rungs.reduce((sum, { width, height }) => sum + width * height, 0);
+}

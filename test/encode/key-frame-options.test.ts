@@ -1,0 +1,70 @@
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { keyFrameOptions } from "../../src/encode/key-frame-options.js";
+import { gridOf, makeGrid } from "../../src/media/cut-times.js";
+import { bundledProgram } from "../../src/tools/bundled.js";
+import { SCENE_CUTS } from "../support/clip.js";
+import { run, tools } from "../support/programs.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+
+const RATES = [
+  { num: 24_000, den: 1001 },
+  { num: 25, den: 1 },
+  { num: 60_000, den: 1001 },
+];
+
+test("key frames that are equally far apart need no list", () => {
+  expect(keyFrameOptions(makeGrid({ num: 25, den: 1 }, 2))).toEqual([
+    ...["-g", "50", "-keyint_min", "50", "-sc_threshold", "0"],
+  ]);
+});
+
+test("times of a list mean the same frame to who rounds them and to who takes the next frame", () => {
+  for (const rate of RATES) {
+    const cuts = Array.from({ length: 500 }, (_, i) => i * (i + 1) * 2);
+    const options = keyFrameOptions({ frameRate: rate, gopFrames: 9999, cuts });
+    const times = options.at(-1)?.split(",") ?? [];
+    const frames = times.map((time) => (Number(time) * rate.num) / rate.den);
+    // Between half a frame before each and the frame itself, and not near either.
+    frames.slice(1).forEach((frame, i) => {
+      const early = (cuts[i + 1] ?? 0) - frame;
+      expect(early).toBeGreaterThan(0.1);
+      expect(early).toBeLessThan(0.4);
+    });
+    expect(frames[0]).toBe(0);
+  }
+});
+
+/** Neighbours, long gaps, and hard cuts of the picture in between. */
+const CUTS = [0, 1, 3, 10, 60, 61, 110, 123];
+
+test.for(RATES)(
+  "key frames stand at the frames of a list, and nowhere else, at $num/$den",
+  async (rate) => {
+    const { ffmpeg, ffprobe } = await tools();
+    const bundled = await bundledProgram("ffmpeg");
+    const programs = [ffmpeg.path, ...(bundled ? [bundled] : [])];
+    for (const [i, program] of programs.entries()) {
+      const path = join(folder, `${rate.num}-${i}.mp4`);
+      await run(program, [
+        ...["-v", "error", "-f", "lavfi"],
+        ...["-i", `testsrc2=size=160x90:rate=${rate.num}/${rate.den}`],
+        ...["-vf", `${SCENE_CUTS},trim=end_frame=150`, "-c:v", "libx264"],
+        ...["-pix_fmt", "yuv420p", "-flags", "+cgop", "-bf", "2"],
+        ...[...keyFrameOptions(gridOf(rate, CUTS, 150)), path],
+      ]);
+      const { stdout } = await run(ffprobe.path, [
+        ...["-v", "error", "-show_entries", "packet=flags", "-of", "csv=p=0"],
+        path,
+      ]);
+      const flags = stdout.toString().trim().split("\n");
+      const found = flags.flatMap((text, frame) =>
+        text.startsWith("K") ? [frame] : [],
+      );
+      expect(flags.length).toBe(150);
+      expect(found).toEqual(CUTS);
+    }
+  },
+);

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import type { CopyFacts, CopyPicture } from "../../src/plan/copyable.js";
+import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
+import type { SourceInfo } from "../../src/probe/source-info.js";
+import { LADDER, picture, sound, source } from "../support/sources.js";
+
+const PICTURE: CopyPicture = {
+  trackId: 3,
+  begin: 0,
+  frameCount: 250,
+  cuts: [0, 50, 100, 150, 200],
+  bitrate: 6_100_000,
+  maxBitrate: 9_000_000,
+  profile: "high",
+  level: "4.0",
+};
+
+const FILM = source({ video: picture(), audio: sound() });
+
+interface Wishes extends PlanSettings {
+  readonly film?: SourceInfo;
+}
+
+function planOf(
+  changes: Partial<CopyPicture> = {},
+  { film = FILM, ...settings }: Wishes = {},
+) {
+  const facts: CopyFacts = {
+    begin: 0,
+    picture: { ...PICTURE, ...changes },
+    sound: { trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 },
+  };
+  const all: PlanSettings = { copy: ["top"], ...settings };
+  return makePlan(film, LADDER, all, { toneMap: true }, facts);
+}
+
+describe("a copied picture", () => {
+  test("takes the place of the highest rung, with its own figures and file name", () => {
+    const { video, notes, skipped } = planOf();
+    expect(video?.rungs[0]).toEqual({
+      ...{ kind: "video", codec: "h264", name: "1080p" },
+      ...{ file: "holiday_6100.ismv", width: 1920, height: 1080 },
+      ...{ bitrate: 6_100_000, maxBitrate: 9_000_000, bufferSize: 9_000_000 },
+      ...{ profile: "high", level: "4.0", filters: [] },
+      copied: { trackId: 3, zero: 0 },
+    });
+    expect(video?.rungs.map(({ name }) => name)).toEqual([
+      ...["1080p", "720p", "480p"],
+    ]);
+    expect({ notes, skipped }).toEqual({ notes: [], skipped: [] });
+  });
+
+  test("gives all rungs its key frames", () => {
+    const frameRate = { num: 25, den: 1 };
+    expect(planOf().video?.grid).toEqual({ frameRate, gopFrames: 50 });
+    const cuts = [0, 30, 110, 200];
+    expect(planOf({ cuts }).video?.grid).toEqual({
+      ...{ frameRate, gopFrames: 90, cuts },
+    });
+    expect(planOf({ cuts }).estimate.fragments).toBe(4);
+  });
+
+  test("needs no room on the disk but the package's", () => {
+    // 6.1 + 2.8 + 1.3 + 0.128 Mbit/s for ten seconds; all but the first are encoded too.
+    const { bytes, diskBytes } = planOf().estimate;
+    expect({ bytes, diskBytes }).toEqual({
+      ...{ bytes: 12_910_000, diskBytes: 12_910_000 + 5_285_000 },
+    });
+  });
+
+  test("leaves no rungs below it that have as many bits", () => {
+    const { video, skipped } = planOf({ bitrate: 2_000_000 });
+    expect(video?.rungs.map(({ name }) => name)).toEqual(["1080p", "480p"]);
+    expect(skipped).toEqual([
+      {
+        name: "720p",
+        reason:
+          "its 2800 kbit/s are not below the 2000 kbit/s of the source's own picture",
+      },
+    ]);
+  });
+
+  test("is said to be too much for lines and boxes", () => {
+    expect(planOf({ bitrate: 40e6, level: "5.1" }).notes).toEqual([
+      "1080p: the source's 40000 kbit/s are far above the 7500 kbit/s at most of the ladder; players on usual lines will never choose it",
+      "1080p: the source's H.264 level 5.1 is above the ladder's 4.0; old boxes may refuse it",
+    ]);
+  });
+
+  test("begins at 0 however late it was, with the sound", () => {
+    const film = source({
+      video: picture({ startSeconds: 0.08 }),
+      audio: sound(),
+    });
+    const { video, audio, notes } = planOf(
+      { begin: 800_000 },
+      { film, copy: ["top", "audio"] },
+    );
+    expect(video?.rungs[0]?.copied?.zero).toBe(800_000);
+    expect(video?.filters[0]).toBe("setpts=PTS-0.080000/TB");
+    expect(audio).toMatchObject({
+      ...{ file: "holiday_eng_160.isma", sampleRate: 44_100 },
+      copied: { trackId: 4, zero: 800_000 },
+    });
+    expect(notes).toEqual([
+      "the 0.080 s of sound before the first picture are left out",
+    ]);
+  });
+});
+
+const refusals: readonly [string, () => unknown, string][] = [
+  [
+    "one that begins much later than the sound",
+    () =>
+      planOf({}, { film: source({ video: picture({ startSeconds: 0.5 }) }) }),
+    "it begins 0.50 s late. Expected at most 0.1 s",
+  ],
+  [
+    "one of more frames than its header tells",
+    () => planOf({ frameCount: 251 }),
+    "its 251 frames last 10.040 s, by the file's header 10.000 s",
+  ],
+  [
+    "one that is to be enlarged",
+    () =>
+      planOf(
+        {},
+        {
+          film: source({ video: picture({ width: 1280, height: 720 }) }),
+          allowUpscale: true,
+        },
+      ),
+    "it is 1280x720, the highest rung (1080p) 1920x1080",
+  ],
+  [
+    "one in full range",
+    () => planOf({}, { film: source({ video: picture({ fullRange: true }) }) }),
+    "it is full-range. Expected video range",
+  ],
+  [
+    "one whose key frames are more than ffmpeg can be told",
+    () => {
+      const cuts = Array.from({ length: 13_001 }, (_, i) => 50 * i + (i % 2));
+      const frameCount = 13_001 * 50;
+      const durationSeconds = frameCount / 25;
+      const film = source({ video: picture({ durationSeconds }) });
+      return planOf({ cuts, frameCount }, { film });
+    },
+    "its 13001 fragments are not equally long, and ffmpeg can be told 13000 times. --gop makes longer ones",
+  ],
+];
+
+test.for(refusals)("%s is refused", ([, run, reason]) => {
+  expect(run).toThrow(
+    `/films/holiday.mp4: --copy top cannot take its picture as it is: ${reason}`,
+  );
+});
+
+test("nothing is copied of a file that only others can read", () => {
+  const film = { ...source({ video: picture() }), container: "mpegts" };
+  expect(() => makePlan(film, LADDER, { copy: ["top"] })).toThrow(
+    "its container is mpegts. Expected MP4 or MOV",
+  );
+});
