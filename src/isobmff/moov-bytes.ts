@@ -57,17 +57,48 @@ async function readBoxes(
   if (at < end) await read(at, end);
 }
 
+/** Chunks and the runs of them are read side by side: a window for each. */
+const WINDOWS = 3;
+
+interface Window {
+  readonly bytes: Buffer;
+  first: number;
+  end: number;
+}
+
 /** Reads words of a moov from its file, a piece at a time: tables are read from front to back. */
 export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
-  const buffer = Buffer.allocUnsafe(LARGE);
-  let first = 0;
-  let end = 0;
-  return (position) => {
-    if (position < first || position + 4 > end) {
-      first = position;
-      const length = Math.min(LARGE, size - position);
-      end = position + readSync(file.fd, buffer, 0, length, start + position);
-    }
-    return buffer.readUInt32BE(position - first);
+  const windows: Window[] = [];
+  let window = newWindow();
+  const load = (into: Window, position: number): Window => {
+    const length = Math.min(LARGE, size - position);
+    const from = start + position;
+    into.first = position;
+    into.end = position + readSync(file.fd, into.bytes, 0, length, from);
+    return into;
   };
+  return (position) => {
+    if (!holds(window, position)) {
+      window =
+        windows.find((other) => holds(other, position)) ??
+        load(oldest(windows), position);
+    }
+    return window.bytes.readUInt32BE(position - window.first);
+  };
+}
+
+function newWindow(): Window {
+  return { bytes: Buffer.allocUnsafe(LARGE), first: 0, end: 0 };
+}
+
+function holds({ first, end }: Window, position: number): boolean {
+  return position >= first && position + 4 <= end;
+}
+
+/** A window to fill: a new one, or the one that was filled first. */
+function oldest(windows: Window[]): Window {
+  const first = windows.length < WINDOWS ? undefined : windows.shift();
+  const window = first ?? newWindow();
+  windows.push(window);
+  return window;
 }
