@@ -5,8 +5,8 @@ import { kilobits } from "../plan/bitrate.js";
 import type { MuxResult } from "../remux.js";
 import type { NamedTrack } from "../remux/name-tracks.js";
 import type { MuxPlan } from "../remux/plan.js";
-import type { Said } from "./said.js";
-import { clock, deliveredSummary } from "./text.js";
+import { deliveredSaid, type Said } from "./said.js";
+import { clock } from "./text.js";
 
 /** What will be packaged as it is. */
 export function muxPlanSaid(plan: MuxPlan): Said {
@@ -19,18 +19,8 @@ export function muxPlanSaid(plan: MuxPlan): Said {
 }
 
 /** What was packaged. */
-export function muxResultSaid(result: MuxResult): Said {
-  const { plan, report, skipped, notes, ...rest } = result;
-  return {
-    lines: () => deliveredSummary(result),
-    object: {
-      state: skipped ? "skipped" : "done",
-      ...rest,
-      name: plan.name,
-      tracks: report.tracks,
-      notes: [...plan.notes, ...notes],
-    },
-  };
+export function muxResultSaid({ plan, ...delivered }: MuxResult): Said {
+  return deliveredSaid(delivered, plan);
 }
 
 function planLines({

@@ -1,4 +1,4 @@
-import type { PackResult } from "../options.js";
+import type { Delivered, PackResult } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { Tools } from "../tools/find.js";
 import { deliveredSummary, planSummary } from "./text.js";
@@ -19,17 +19,26 @@ export function planSaid(plan: EncodePlan, tools: Tools): Said {
 }
 
 /** What was encoded and packaged. */
-export function resultSaid(result: PackResult): Said {
-  const { plan, report, skipped, notes, ...rest } = result;
+export function resultSaid({ plan, ...delivered }: PackResult): Said {
+  return deliveredSaid(delivered, plan, { skipped: plan.skipped });
+}
+
+/** A package that stands in its place, whatever it was made of. */
+export function deliveredSaid(
+  delivered: Delivered,
+  plan: { readonly name: string; readonly notes: readonly string[] },
+  more: object = {},
+): Said {
+  const { report, skipped, notes, ...rest } = delivered;
   return {
-    lines: () => deliveredSummary(result),
+    lines: () => deliveredSummary(delivered),
     object: {
       state: skipped ? "skipped" : "done",
       ...rest,
       name: plan.name,
       tracks: report.tracks,
       notes: [...plan.notes, ...notes],
-      skipped: plan.skipped,
+      ...more,
     },
   };
 }
