@@ -4,7 +4,7 @@
  * walk (pack.ts and its neighbours) and the cli call steps.
  */
 const STEPS = ["probe", "plan", "encode", "mux", "manifests", "verify"];
-const SHELVES = ["media", "isobmff", "codecs", "tools"];
+const SHELVES = ["media", "isobmff", "codecs", "smooth", "tools"];
 
 const stepRules = STEPS.map((step, i) => ({
   name: `${step}-does-not-look-ahead`,
@@ -74,6 +74,12 @@ export default {
       severity: "error",
       from: { path: "^src/", pathNot: "^src/tools/ffmpeg-command\\.ts$" },
       to: { path: "node_modules/fluent-ffmpeg" },
+    },
+    {
+      name: "one-file-reads-xml",
+      severity: "error",
+      from: { path: "^src/", pathNot: "^src/smooth/xml-reader\\.ts$" },
+      to: { path: "node_modules/saxes" },
     },
     {
       name: "one-file-writes-xml",
