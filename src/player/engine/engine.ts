@@ -51,8 +51,9 @@ export class Engine {
     this.#video = video;
     this.#manifest = new URL(manifest, location.href).href;
     this.#player.extend("XHRLoader", pacedLoader(this.line), true);
-    this.#player.initialize(video, undefined, false);
+    // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));
+    this.#player.initialize(video, undefined, false);
     this.#listen();
   }
 
