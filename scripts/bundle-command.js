@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { licencesOf } from "./licences.js";
+import { bundledFolders, licences } from "./licences.js";
 
 const OUT = "dist/command";
 
@@ -34,4 +34,10 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
 });
-writeFileSync(join(OUT, "LICENCES.txt"), licencesOf(metafile));
+writeFileSync(
+  join(OUT, "LICENCES.txt"),
+  licences(
+    "What the command is made of, beside mss-pack itself (MIT).",
+    bundledFolders(metafile),
+  ),
+);
