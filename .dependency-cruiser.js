@@ -50,6 +50,12 @@ export default {
       to: { path: `^src/(${STEPS.join("|")}|cli)/` },
     },
     {
+      name: "audience-stands-apart",
+      severity: "error",
+      from: { path: "^src/audience/" },
+      to: { path: `^src/(${[...STEPS, ...SHELVES].join("|")}|folder|watch)/` },
+    },
+    {
       name: "nothing-imports-the-cli",
       severity: "error",
       from: { path: "^src/(?!cli/)" },
