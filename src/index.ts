@@ -23,6 +23,8 @@ export type {
 } from "./options.js";
 export { watchFolder } from "./watch/watch.js";
 export type { WatchOptions } from "./watch/options.js";
+export { serve } from "./serve/serve.js";
+export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";

@@ -12,6 +12,8 @@ import { addMuxOptions, type MuxFlags } from "./mux-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
 import type { ReportFlags } from "./report-command.js";
+import { addServeOptions } from "./serve-options.js";
+import type { ServeFlags } from "./serve-command.js";
 import type { VerifyFlags } from "./verify-command.js";
 import type { WatchFlags } from "./watch-command.js";
 
@@ -26,6 +28,7 @@ Examples:
   mss-pack watch in/ -o out/                     whatever is put into in/
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
+  mss-pack serve out/                            see it play: an origin, and a player page
   mss-pack report access.log                     who watched what
 `;
 
@@ -50,8 +53,9 @@ export function buildProgram(signal: AbortSignal): Command {
   addWatch(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
-  addInspect(program, signal);
+  addServe(program, signal);
   addReport(program, signal);
+  addInspect(program, signal);
   addPresets(program);
   addDoctor(program);
   return program;
@@ -141,6 +145,18 @@ function addVerify(program: Command, signal: AbortSignal): void {
       const { verifyCommand } = await import("./verify-command.js");
       await verifyCommand(ism, flags, signal);
     });
+}
+
+function addServe(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("serve <folder>")
+    .description(
+      "an origin for the packages in a folder, with a page that plays them",
+    );
+  addServeOptions(command).action(async (folder: string, flags: ServeFlags) => {
+    const { serveCommand } = await import("./serve-command.js");
+    await serveCommand(folder, flags, signal);
+  });
 }
 
 function addInspect(program: Command, signal: AbortSignal): void {

@@ -5,7 +5,7 @@ import {
   numberField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
-import type { ClientLevel } from "./client-manifest.js";
+import type { ClientLevel } from "../smooth/client-manifest.js";
 import type { Place } from "./finding.js";
 
 /**
