@@ -1,3 +1,9 @@
+import {
+  fragmentAddress,
+  packageAddress,
+  type FragmentNoun,
+} from "../smooth/address.js";
+
 /** What a stream is of, as far as its name or the log tells. */
 export type StreamType = "video" | "audio" | "text" | "unknown";
 
@@ -24,24 +30,33 @@ export interface Address {
 
 const ELSEWHERE: Place = { package: undefined, level: undefined };
 
-const IN_PACKAGE = /^(?:https?:\/\/[^/]*)?\/*(.+?)\.isml?\/(.*)$/is;
-
-/** `KeyFrames` (for fast forward) and `FragmentInfo` are not played. MS-SSTR 2.2.3, 2.2.4. */
-const LEVEL =
-  /^QualityLevels\((\d{1,10})(?:,[^)]*)?\)\/(?:Raw)?Fragments\(([^=()]{1,256})=$/i;
-
 /** Longer names are not those of packages. */
 export const LONGEST_NAME = 1024;
 
+/** No picture has more bits per second. */
+const MOST_BITRATE = 1e10;
+
 /** What stands in front of a fragment's time, or the whole path. */
 function readPlace(front: string): Place {
-  const [, name = "", rest = ""] = IN_PACKAGE.exec(front) ?? [];
-  if (name === "" || name.length > LONGEST_NAME) return ELSEWHERE;
-  const [, bitrate, stream] = LEVEL.exec(rest) ?? [];
-  if (stream === undefined) return { package: name, level: undefined };
-  const level = { stream, type: typeOf(stream), bitrate: Number(bitrate) };
-  return { package: name, level };
+  const path = front
+    .replace(/^https?:\/\/[^/]*/i, "") // as it is asked of a proxy
+    .replace(/\.isml\//i, ".ism/"); // as live origins call it
+  const found = packageAddress(path);
+  if (found === undefined || found.path.length > LONGEST_NAME) return ELSEWHERE;
+  return { package: found.path, level: readLevel(found.rest) };
 }
+
+/** Players play fragments. `KeyFrames` are for fast forward, `FragmentInfo` is about them. */
+function readLevel(rest: string): Level | undefined {
+  const address = fragmentAddress(`${rest}0)`);
+  if (address === undefined || !PLAYED.includes(address.noun)) return undefined;
+  const { stream, bitrate } = address;
+  return bitrate > MOST_BITRATE
+    ? undefined
+    : { stream, bitrate, type: typeOf(stream) };
+}
+
+const PLAYED: readonly FragmentNoun[] = ["Fragments", "RawFragments"];
 
 /** Addresses tell only a name; packagers call streams after what they are. */
 function typeOf(stream: string): StreamType {

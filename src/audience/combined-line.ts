@@ -1,8 +1,8 @@
+import { sessionIdInQuery } from "../cmcd.js";
 import type { AddressBook } from "./address.js";
 import { LONGEST, MOST_BYTES, secondOf, textOf, wholeOf } from "./fields.js";
 import type { LogRequest } from "./log-request.js";
 import { splitQuery } from "./query.js";
-import { sessionInQuery } from "./session-id.js";
 
 /** A quoted text, in which a quote has a backslash before it (or is \x22). */
 const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;
@@ -41,7 +41,7 @@ export function readCombinedLine(
     second: at,
     client: textOf(client, LONGEST.client) ?? "",
     agent: textOf(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
-    playback: sessionInQuery(query),
+    playback: sessionIdInQuery(query),
     method: method.slice(0, 16),
     place,
     time,

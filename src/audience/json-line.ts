@@ -1,3 +1,4 @@
+import { sessionId, sessionIdInQuery } from "../cmcd.js";
 import {
   LONGEST_NAME,
   type AddressBook,
@@ -14,7 +15,6 @@ import {
 } from "./fields.js";
 import type { LogRequest } from "./log-request.js";
 import { splitQuery } from "./query.js";
-import { sessionIn, sessionInQuery } from "./session-id.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -37,8 +37,8 @@ export function readJsonLine(
     agent: textOf(fields["agent"], LONGEST.agent) ?? "",
     playback:
       textOf(fields["playback"], LONGEST.playback) ??
-      sessionIn(textOf(fields["cmcd"], 4096)) ??
-      sessionInQuery(query),
+      sessionId(textOf(fields["cmcd"], 4096) ?? "") ??
+      sessionIdInQuery(query),
     method: textOf(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
     time,

@@ -104,7 +104,7 @@ describe("a name that means to do harm", async () => {
 
   test("is no formula and no second cell in a spreadsheet", () => {
     expect(audienceCsv(report).split("\r\n")[1]).toMatch(
-      /^2026-11-26,"'=1\+1""><script>[^]*,'",1,1,2,0,1000000,/,
+      /^2026-11-26,"'=1\+1""><script>[^]*,'",0,0,0,0,,/,
     );
   });
 });
