@@ -69,6 +69,12 @@ export default {
       to: { path: `^src/(${STEPS.join("|")}|cli)/` },
     },
     {
+      name: "audience-stands-apart",
+      severity: "error",
+      from: { path: "^src/audience/" },
+      to: { path: "^src/(?!audience/|smooth/address\\.ts|[^/]+\\.ts)" },
+    },
+    {
       name: "nothing-imports-the-cli",
       severity: "error",
       from: { path: "^src/(?!cli/)" },

@@ -46,5 +46,18 @@ export type {
   SourceVideo,
 } from "./probe/source-info.js";
 export type { LostTime } from "./probe/damage-log.js";
+export { readAudience } from "./audience/read-audience.js";
+export type { AudienceOptions } from "./audience/read-audience.js";
+export type { AccessLog, LogRead } from "./audience/log-reader.js";
+export type {
+  AudienceFigures,
+  AudienceReport,
+  MinuteAudience,
+  PackageAudience,
+  Replies,
+  RungShare,
+} from "./audience/audience-report.js";
+export { audienceCsv } from "./audience/csv.js";
+export { audiencePage } from "./audience/page/page.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

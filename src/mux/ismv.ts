@@ -135,9 +135,9 @@ function trackFragment(
   const layout: FragmentLayout = LAYOUTS[options.layout ?? "standard"];
   const flags = layout.flags(codecNamed(track.codec));
   const count = endSample - firstSample;
-  const durations = Uint32Array.from({ length: count }, (_, i) =>
-    sampleDuration(samples, firstSample + i),
-  );
+  const durations = new Uint32Array(count);
+  for (let i = 0; i < count; i++)
+    durations[i] = sampleDuration(samples, firstSample + i);
   return traf(
     tfhd(TRACK_ID, flags.default),
     ...(options.tfdt ? [tfdt(time)] : []),

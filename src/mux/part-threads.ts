@@ -4,7 +4,8 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { OpenFiles, writePart, type Part } from "./write-part.js";
+import type { Part } from "./parts.js";
+import { Desk, writePart } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
@@ -91,18 +92,18 @@ async function writeOwn(
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
-  const files = new OpenFiles();
+  const desk = new Desk();
   try {
     for (;;) {
       throwIfAborted(signal);
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return;
-      writePart(part, files);
+      writePart(part, desk);
       onPart();
       await setImmediate(); // signals, the heartbeat, what threads say
     }
   } finally {
-    files.close();
+    desk.close();
   }
 }
 

@@ -114,8 +114,10 @@ async function writeFragments(
 ): Promise<void> {
   const { signal, onProgress, fsync = true, tfdt, layout } = given;
   const options: FragmentOptions = { tfdt, layout };
-  const parts = files.flatMap(({ plan: { path, track, fragments }, layout }) =>
-    partsOf({ path, track, fragments, options }, layout),
+  const parts = partsOf(
+    files.map(({ plan: { path, track, fragments }, layout }) => ({
+      ...{ path, track, fragments, options, layout },
+    })),
   );
   const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
