@@ -34,10 +34,7 @@ export interface Page {
     argument: undefined,
     options: { timeout: number },
   ): Promise<unknown>;
-  setViewportSize(size: { width: number; height: number }): Promise<void>;
   emulateMedia(media: { colorScheme: "light" | "dark" }): Promise<void>;
-  on(event: "console", listener: (message: { text(): string }) => void): void;
-  on(event: "request", listener: (request: { url(): string }) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
   on(
