@@ -1,11 +1,24 @@
+import type { BufferPool } from "./buffer-pool.js";
+import type { Catalogue } from "./catalogue.js";
 import type { Exchange } from "./exchange.js";
 import { headIn } from "./fragment-head.js";
 import type { LogFacts } from "./log-line.js";
-import { isUnchanged, type OpenFile, type ServedFile } from "./open-files.js";
+import {
+  isUnchanged,
+  type OpenFile,
+  type OpenFiles,
+  type ServedFile,
+} from "./open-files.js";
 import type { LoadedPackage } from "./package.js";
 import { isAway } from "./pace.js";
 import { readFully } from "./read-bytes.js";
-import type { Site } from "./site.js";
+
+/** What it answers with. */
+interface Means {
+  readonly catalogue: Catalogue;
+  readonly files: OpenFiles;
+  readonly pool: BufferPool;
+}
 
 /** An address that was answered with a whole fragment in one buffer, and all that the next answer needs. */
 export interface Remembered {
@@ -37,30 +50,30 @@ export class AtOnce {
   }
 
   /** @returns whether it was answered */
-  answer(exchange: Exchange, site: Site): boolean {
+  answer(exchange: Exchange, means: Means): boolean {
     const { request, response } = exchange;
     const { url = "", method, headers } = request;
     const found = this.#answers.get(url);
     if (found === undefined || method !== "GET" || response.socket === null)
       return false;
     if (SPECIAL.some((name) => headers[name] !== undefined)) return false;
-    if (site.catalogue.peek(found.known.path) !== found.known) {
+    if (means.catalogue.peek(found.known.path) !== found.known) {
       this.#answers.delete(url);
       return false;
     }
-    const open = site.files.takeOpen(found.file);
+    const open = means.files.takeOpen(found.file);
     if (open === undefined) return false;
     try {
-      return !isAway(open.pace) && send(exchange, site, found, open);
+      return !isAway(open.pace) && send(exchange, means, found, open);
     } finally {
-      site.files.release(open);
+      means.files.release(open);
     }
   }
 }
 
 function send(
   exchange: Exchange,
-  { pool }: Site,
+  { pool }: Means,
   found: Remembered,
   open: OpenFile,
 ): boolean {

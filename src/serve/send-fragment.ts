@@ -11,6 +11,7 @@ import { lastNotAfter, type ServedLevel } from "./package.js";
 import { readFully } from "./read-bytes.js";
 import {
   headersOf,
+  lengthLine,
   putBuffer,
   sendFrom,
   sendNotModified,
@@ -123,7 +124,7 @@ async function sendWhole(
     throw error;
   }
   const { size } = head;
-  const headers = headersOf({ ...part, size }, size);
+  const headers = [...headersOf({ ...part, size }), ...lengthLine(size)];
   exchange.response.writeHead(200, headers);
   const first = Math.min(wanted, size);
   await putBuffer(exchange, pool, buffer, 0, first, first === size);

@@ -50,14 +50,15 @@ export async function sendPart(
   await exchange.turn();
   const { begin, end } = range ?? { begin: 0, end: size };
   const status = range === undefined ? 200 : 206;
+  const lines = [...headersOf(part, range), ...lengthLine(end - begin)];
   if (exchange.isHead || begin === end) {
-    exchange.response.writeHead(status, headersOf(part, end - begin, range));
+    exchange.response.writeHead(status, lines);
     exchange.response.end();
     return;
   }
   const places = { begin: part.begin + begin, end: part.begin + end };
   await sendFrom(exchange, file, places, reading, () => {
-    exchange.response.writeHead(status, headersOf(part, end - begin, range));
+    exchange.response.writeHead(status, lines);
   });
 }
 
@@ -74,16 +75,15 @@ export function sendNotModified(
   response.end();
 }
 
-/** All header lines of a reply with so many bytes of a part. */
+/** The header lines of a reply with a part or a range of it; its length is not among them. */
 export function headersOf(
   part: Omit<Part, "begin">,
-  length: number,
   range?: ByteRange,
 ): string[] {
   const lines = [
     ...part.headers,
     ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
-    ...["Content-Length", String(length), "Accept-Ranges", "bytes"],
+    ...["Accept-Ranges", "bytes"],
     ...CORS,
   ];
   if (range !== undefined) {
@@ -91,6 +91,10 @@ export function headersOf(
     lines.push("Content-Range", `bytes ${begin}-${end - 1}/${part.size}`);
   }
   return lines;
+}
+
+export function lengthLine(length: number): [string, string] {
+  return ["Content-Length", String(length)];
 }
 
 const dates = new WeakMap<ServedFile, string>();

@@ -6,6 +6,7 @@ import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
+import { Pictures } from "./pictures.js";
 import type { LogFormat } from "./options.js";
 import type { Site } from "./site.js";
 
@@ -37,6 +38,7 @@ export function makeSite(
     files,
     pool: new BufferPool(),
     atOnce: new AtOnce(),
+    pictures: new Pictures(files, settings.ffmpegPath, onTrouble),
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,
