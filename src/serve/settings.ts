@@ -1,6 +1,7 @@
 import { homeFile } from "../home.js";
 import { version } from "../version.js";
 import { AccessLog } from "./access-log.js";
+import { AtOnce } from "./at-once.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
@@ -35,6 +36,7 @@ export function makeSite(
     catalogue: new Catalogue(root, files, onTrouble),
     files,
     pool: new BufferPool(),
+    atOnce: new AtOnce(),
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,
