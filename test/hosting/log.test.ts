@@ -1,6 +1,10 @@
+import { join } from "node:path";
 import { expect } from "vitest";
+import type { AudienceReport } from "../../src/audience/audience-report.js";
+import { mssPack } from "../support/cli.js";
 import { describeReader } from "../support/programs.js";
 import { ask } from "./support/ask.js";
+import { watch } from "./support/crowd.js";
 import { missingForNginx } from "./support/nginx.js";
 import { FILM, fragmentPaths, test } from "./support/test.js";
 
@@ -39,4 +43,44 @@ describeReader("the log of nginx", missingForNginx, () => {
       expect(seconds).toMatch(/^\d+\.\d{3}$/);
     }
   });
+
+  test("makes the same report as that of the origin, of a viewer for whom nothing was kept yet", async ({
+    pack,
+    origin,
+    cache,
+    scratch,
+  }) => {
+    await watch(cache.url, 0);
+    await origin.stop();
+    const lines = await cache.stop();
+    const [own, nginx] = await Promise.all([
+      report(join(scratch, "origin.log")),
+      report(join(scratch, "nginx", "log", "mss.log")),
+    ]);
+    expect(figuresOf(nginx)).toEqual(figuresOf(own));
+    const { viewers, playbacks, secondsWatched, cacheHits, cacheTold } =
+      nginx.all;
+    expect([viewers, playbacks]).toEqual([1, 1]);
+    expect(secondsWatched).toBeCloseTo(pack.client.durationSeconds, 1);
+    expect([cacheHits, cacheTold]).toEqual([0, lines.length]);
+  });
 });
+
+async function report(log: string): Promise<AudienceReport> {
+  const { stdout } = await mssPack(["report", log, "--json"]);
+  return JSON.parse(stdout) as AudienceReport;
+}
+
+/**
+ * What two logs of the same requests have in common: not their names, nor what
+ * only a cache can tell, nor times, which one takes when a request begins and the
+ * other when it ends.
+ */
+function figuresOf(figures: AudienceReport): unknown {
+  const apart = new Set(["name", "cacheTold", "from", "to", "day"]);
+  return JSON.parse(
+    JSON.stringify(figures, (key, value: unknown) =>
+      apart.has(key) ? undefined : value,
+    ),
+  );
+}
