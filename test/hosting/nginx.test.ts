@@ -1,3 +1,4 @@
+import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import type { AudienceReport } from "../../src/audience/audience-report.js";
@@ -8,8 +9,8 @@ import { watch } from "./support/crowd.js";
 import { missingForNginx } from "./support/nginx.js";
 import { FILM, fragmentPaths, test } from "./support/test.js";
 
-describeReader("the log of nginx", missingForNginx, () => {
-  test("has the cache status of every request and the duration of every fragment", async ({
+describeReader("nginx", missingForNginx, () => {
+  test("logs the cache status of every request and the duration of every fragment", async ({
     pack,
     cache,
   }) => {
@@ -44,7 +45,7 @@ describeReader("the log of nginx", missingForNginx, () => {
     }
   });
 
-  test("makes the same report as that of the origin, of a viewer for whom nothing was kept yet", async ({
+  test("has a log that makes the same report as that of the origin, of a viewer for whom nothing was kept yet", async ({
     pack,
     origin,
     cache,
@@ -63,6 +64,21 @@ describeReader("the log of nginx", missingForNginx, () => {
     expect([viewers, playbacks]).toEqual([1, 1]);
     expect(secondsWatched).toBeCloseTo(pack.client.durationSeconds, 1);
     expect([cacheHits, cacheTold]).toEqual([0, lines.length]);
+  });
+
+  test("forgets a film whose files are deleted from the cache's folder, and keeps it anew", async ({
+    pack,
+    cache,
+    scratch,
+  }) => {
+    const url = cache.url + (fragmentPaths(pack)[0] ?? "");
+    await ask(url);
+    const folder = join(scratch, "nginx", "cache");
+    for (const name of await readdir(folder, { recursive: true }))
+      await rm(join(folder, name), { recursive: true, force: true });
+    const after = [await ask(url), await ask(url)];
+    expect(after.map(({ status }) => status)).toEqual([200, 200]);
+    expect(after.map(({ from }) => from)).toEqual(["MISS", "HIT"]);
   });
 });
 
