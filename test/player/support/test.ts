@@ -43,9 +43,7 @@ function theatreTest(shared: { browser?: Browser; origin?: ServedFolder }) {
     return value;
   };
   return base.extend<Theatre>({
-    // eslint-disable-next-line no-empty-pattern -- vitest reads the pattern
     browser: async ({}, use) => use(given(shared.browser)),
-    // eslint-disable-next-line no-empty-pattern
     origin: async ({}, use) => use(given(shared.origin)),
     film: async ({ browser, origin }, use) => {
       const page = await PlayerPage.open(browser, `${origin.url}/play/film`);
