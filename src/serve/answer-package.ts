@@ -6,6 +6,8 @@ import {
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
+import type { LogFacts } from "./log-line.js";
+import { sendFragmentPart } from "./fragment-parts.js";
 import { FileChanged } from "./open-files.js";
 import {
   fragmentAt,
@@ -15,6 +17,7 @@ import {
 } from "./package.js";
 import { PackageProblem } from "./problem.js";
 import { sendSentence } from "./reply.js";
+import { sendPicture } from "./send-picture.js";
 import { sendFile } from "./send-file.js";
 import { durationOf, sendFragment, type Fragment } from "./send-fragment.js";
 import type { Site } from "./site.js";
@@ -27,13 +30,14 @@ export async function answerPackage(
   exchange: Exchange,
   site: Site,
   address: PackageAddress,
+  query: string,
 ): Promise<void> {
   try {
-    await tryAnswer(exchange, site, address);
+    await tryAnswer(exchange, site, address, query);
   } catch (error) {
     if (!isStale(error) || exchange.response.headersSent) throw error;
     site.catalogue.doubt(address.path);
-    await tryAnswer(exchange, site, address);
+    await tryAnswer(exchange, site, address, query);
   }
 }
 
@@ -45,6 +49,7 @@ async function tryAnswer(
   exchange: Exchange,
   site: Site,
   { path, rest }: PackageAddress,
+  query: string,
 ): Promise<void> {
   const { catalogue } = site;
   const known = catalogue.peek(path) ?? (await catalogue.get(path));
@@ -60,6 +65,8 @@ async function tryAnswer(
   if (fragment !== undefined)
     return answerFragment(exchange, site, known, fragment);
   if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, known);
+  if (/^(poster|thumbnail)\.jpg$/i.test(rest))
+    return sendPicture(exchange, site, known, rest, query);
   await sendSentence(exchange, 404, "The package has nothing of this name.");
 }
 
@@ -83,13 +90,23 @@ async function answerFragment(
 ): Promise<void> {
   const found = findFragment(known, address);
   if (typeof found === "string") return sendSentence(exchange, 404, found);
-  note(exchange, found);
+  exchange.facts = factsOf(known, found);
   const { file } = found.level;
-  const open = site.files.takeOpen(file) ?? (await site.files.take(file));
+  const { files, pool } = site;
+  const open = files.takeOpen(file) ?? (await files.take(file));
   try {
-    await sendFragment(exchange, found, { open, pool: site.pool });
+    if (address.noun !== "Fragments") {
+      const reading = { open, pool };
+      await sendFragmentPart(exchange, found, address.noun, reading);
+      return;
+    }
+    const sent = await sendFragment(exchange, found, { open, pool });
+    if (sent !== undefined) {
+      const { url = "" } = exchange.request;
+      site.atOnce.remember(url, { ...sent, known, facts: exchange.facts });
+    }
   } finally {
-    site.files.release(open);
+    files.release(open);
   }
 }
 
@@ -123,14 +140,16 @@ function hasAttributes(
 }
 
 /** For the log: what was asked, in 10 MHz ticks. */
-function note(exchange: Exchange, { level, number, duration }: Fragment): void {
+function factsOf(
+  { path }: LoadedPackage,
+  { level, number, duration }: Fragment,
+): LogFacts {
   const { stream, bitrate, fragments } = level;
   const time = fragments.time[number] ?? 0;
-  Object.assign(exchange.facts, {
-    stream: stream.name,
-    type: stream.type,
-    bitrate,
+  return {
+    package: path,
+    ...{ stream: stream.name, type: stream.type, bitrate },
     fragment: rescale(time, stream.timescale, SMOOTH_TIMESCALE),
-    duration,
-  });
+    ...(duration === undefined ? {} : { duration }),
+  };
 }

@@ -4,6 +4,7 @@ import type { Exchange } from "./exchange.js";
 import { answerPackage } from "./answer-package.js";
 import { sendPage } from "./pages.js";
 import { sendBytes, sendSentence } from "./reply.js";
+import { isDownload, sendDownload } from "./send-download.js";
 import type { Site } from "./site.js";
 
 /** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
@@ -38,16 +39,19 @@ export async function answer(exchange: Exchange, site: Site): Promise<void> {
     await sendSentence(exchange, 400, "This address cannot be one of a file.");
     return;
   }
-  await route(exchange, site, path);
+  await route(exchange, site, path, query < 0 ? "" : url.slice(query + 1));
 }
 
 async function route(
   exchange: Exchange,
   site: Site,
   path: string,
+  query: string,
 ): Promise<void> {
   const address = packageAddress(path);
-  if (address !== undefined) return answerPackage(exchange, site, address);
+  if (address !== undefined)
+    return answerPackage(exchange, site, address, query);
+  if (isDownload(path, site)) return sendDownload(exchange, site, path);
   if (/^\/api\/packages(\/|$)/.test(path))
     return sendApi(exchange, site, path.slice("/api/packages".length));
   return sendPage(exchange, site, path);

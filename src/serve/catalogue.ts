@@ -86,6 +86,22 @@ export class Catalogue {
     return entry === undefined ? undefined : this.#fresh(entry);
   }
 
+  /** The packages of one folder that can be served. */
+  async inFolder(folder: string): Promise<LoadedPackage[]> {
+    await this.#search();
+    const begin = folder === "" ? "" : `${folder}/`;
+    const found: LoadedPackage[] = [];
+    for (const entry of [...this.#entries.values()]) {
+      const { path } = entry.place;
+      if (!path.startsWith(begin) || path.slice(begin.length).includes("/"))
+        continue;
+      const known = await this.#fresh(entry);
+      if (known !== undefined && !(known instanceof PackageProblem))
+        found.push(known);
+    }
+    return found;
+  }
+
   /** A file of the package turned out to be another: look at once. */
   doubt(path: string): void {
     const entry = this.#find(path);

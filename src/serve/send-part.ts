@@ -1,13 +1,13 @@
-import { read } from "node:fs";
 import type { BufferPool } from "./buffer-pool.js";
 import { askedRange, isNotModified, type ByteRange } from "./conditions.js";
-import { Gone, type Exchange } from "./exchange.js";
+import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
   isUnchanged,
   type OpenFile,
   type ServedFile,
 } from "./open-files.js";
+import { readFully } from "./read-bytes.js";
 import { CORS, sendSentence, type HeaderLines } from "./reply.js";
 
 /** Bytes of a file that have an address. */
@@ -50,14 +50,15 @@ export async function sendPart(
   await exchange.turn();
   const { begin, end } = range ?? { begin: 0, end: size };
   const status = range === undefined ? 200 : 206;
+  const lines = [...headersOf(part, range), ...lengthLine(end - begin)];
   if (exchange.isHead || begin === end) {
-    exchange.response.writeHead(status, headersOf(part, end - begin, range));
+    exchange.response.writeHead(status, lines);
     exchange.response.end();
     return;
   }
   const places = { begin: part.begin + begin, end: part.begin + end };
   await sendFrom(exchange, file, places, reading, () => {
-    exchange.response.writeHead(status, headersOf(part, end - begin, range));
+    exchange.response.writeHead(status, lines);
   });
 }
 
@@ -66,23 +67,23 @@ export function sendNotModified(
   { response }: Exchange,
   part: Pick<Part, "file" | "etag" | "headers">,
 ): void {
-  response.writeHead(304, [...part.headers, ...validatorLines(part), ...CORS]);
+  response.writeHead(304, [
+    ...part.headers,
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...CORS,
+  ]);
   response.end();
 }
 
-/** All header lines of a reply with so many bytes of a part. */
+/** The header lines of a reply with a part or a range of it; its length is not among them. */
 export function headersOf(
   part: Omit<Part, "begin">,
-  length: number,
   range?: ByteRange,
 ): string[] {
   const lines = [
     ...part.headers,
-    ...validatorLines(part),
-    "Content-Length",
-    String(length),
-    "Accept-Ranges",
-    "bytes",
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...["Accept-Ranges", "bytes"],
     ...CORS,
   ];
   if (range !== undefined) {
@@ -92,8 +93,8 @@ export function headersOf(
   return lines;
 }
 
-function validatorLines({ etag, file }: Pick<Part, "file" | "etag">): string[] {
-  return ["ETag", etag, "Last-Modified", httpDate(file)];
+export function lengthLine(length: number): [string, string] {
+  return ["Content-Length", String(length)];
 }
 
 const dates = new WeakMap<ServedFile, string>();
@@ -127,7 +128,7 @@ export async function sendFrom(
     const buffer = pool.take(places.end - at);
     const wanted = Math.min(buffer.length, places.end - at);
     try {
-      await readFully(open.fd, buffer, wanted, at);
+      await readFully(open, buffer, wanted, at);
       if (!isUnchanged(open, file)) throw new FileChanged(file.path);
     } catch (error) {
       pool.give(buffer);
@@ -156,35 +157,3 @@ export async function putBuffer(
   }
   pool.give(buffer);
 }
-
-/** @throws FileChanged when the file ends before that */
-export async function readFully(
-  fd: number,
-  buffer: Buffer,
-  length: number,
-  position: number,
-): Promise<void> {
-  let filled = 0;
-  while (filled < length) {
-    const count = await readOnce(fd, buffer, filled, length, position);
-    if (count === 0) throw new FileChanged("cut off");
-    filled += count;
-  }
-}
-
-/** The callback form: a FileHandle's read takes twice the time. */
-async function readOnce(
-  fd: number,
-  buffer: Buffer,
-  filled: number,
-  length: number,
-  position: number,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(fd, buffer, filled, length - filled, position + filled, (error, n) =>
-      error ? reject(error) : resolve(n),
-    );
-  });
-}
-
-export { Gone };

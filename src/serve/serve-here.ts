@@ -35,6 +35,7 @@ export async function serveHere(
     failed: new Promise<never>(() => undefined),
     close: async () => {
       await origin.close();
+      site.pictures.close();
       site.log.close();
       await site.files.closeAll();
     },

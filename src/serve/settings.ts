@@ -1,10 +1,12 @@
 import { fileURLToPath } from "node:url";
 import { version } from "../version.js";
 import { AccessLog } from "./access-log.js";
+import { AtOnce } from "./at-once.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
+import { Pictures } from "./pictures.js";
 import type { LogFormat } from "./options.js";
 import type { Site } from "./site.js";
 
@@ -35,6 +37,8 @@ export function makeSite(
     catalogue: new Catalogue(root, files, onTrouble),
     files,
     pool: new BufferPool(),
+    atOnce: new AtOnce(),
+    pictures: new Pictures(files, settings.ffmpegPath, onTrouble),
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,

@@ -18,6 +18,8 @@ export interface RunOptions {
   readonly task?: Task;
   /** Keep standard output in the result, up to {@link STDOUT_KEPT} characters. */
   readonly keepStdout?: boolean;
+  /** Called with standard output as it comes, instead of lines and text. */
+  readonly onBytes?: (bytes: Buffer) => void;
   /** Called with each line of standard output; what it throws ends the program and the run. */
   readonly onLine?: Listener;
   /** Called with each line of standard error; throwing ends all as well. */
@@ -150,15 +152,15 @@ function listen(
   watchdog: Watchdog,
   stop: AbortController,
 ): Pick<RunResult, "stdout" | "stderr"> {
-  const { keepStdout = false, task, onLine, onErrorLine } = options;
+  const { keepStdout = false, task, onBytes, onLine, onErrorLine } = options;
   const output = { stdout: "", stderr: "" };
   const isProgress = task?.isProgress;
-  child.stdout?.setEncoding("utf8").on("data", (text: string) => {
-    if (!isProgress) watchdog.alive();
-    if (keepStdout) output.stdout += text;
-    if (output.stdout.length > STDOUT_KEPT)
-      stop.abort(tooLongError(child.spawnfile, task));
-  });
+  if (onBytes) {
+    child.stdout?.on("data", (bytes: Buffer) => {
+      watchdog.alive();
+      onBytes(bytes);
+    });
+  } else listenToText();
   child.stderr?.setEncoding("utf8").on("data", (text: string) => {
     if (!isProgress) watchdog.alive();
     output.stderr = (output.stderr + text).slice(-STDERR_KEPT);
@@ -172,6 +174,15 @@ function listen(
   if (onLine) readLines(child.stdout, onLine, stop);
   if (onErrorLine) readLines(child.stderr, onErrorLine, stop);
   return output;
+
+  function listenToText(): void {
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      if (!isProgress) watchdog.alive();
+      if (keepStdout) output.stdout += text;
+      if (output.stdout.length > STDOUT_KEPT)
+        stop.abort(tooLongError(child.spawnfile, task));
+    });
+  }
 }
 
 function readLines(

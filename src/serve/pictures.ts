@@ -1,0 +1,206 @@
+import { messageOf } from "../errors.js";
+import { concat } from "../isobmff/bytes.js";
+import { readAt, scanBoxes } from "../isobmff/scan.js";
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import { findTools } from "../tools/find.js";
+import { runTool } from "../tools/run.js";
+import { taskOf } from "../tools/task.js";
+import { Jobs } from "./jobs.js";
+import type { OpenFile, OpenFiles } from "./open-files.js";
+import {
+  lastNotAfter,
+  type LoadedPackage,
+  type ServedLevel,
+} from "./package.js";
+import { headOf, type Fragment } from "./send-fragment.js";
+
+/** A still of a film: which fragment it is taken from, and how wide it becomes. */
+export interface Still {
+  readonly fragment: Fragment;
+  readonly width: number;
+}
+
+const POSTER_WIDTH = 480;
+const THUMBNAIL_WIDTH = 160;
+
+/** A poster shows the film as it is after its titles, a tenth on. */
+const POSTER_AT = 0.1;
+
+/** The frame for a poster, from the smallest rung that is large enough; undefined without pictures. */
+export function posterOf(known: LoadedPackage): Still | undefined {
+  const levels = pictureLevels(known);
+  const large = levels.filter(({ width = 0 }) => width >= POSTER_WIDTH);
+  const level = large[0] ?? levels.at(-1);
+  if (level === undefined) return undefined;
+  const ticks = Math.floor(known.duration * POSTER_AT);
+  return { fragment: fragmentWith(level, ticks), width: POSTER_WIDTH };
+}
+
+/** The frame for a place in the film, from the lowest rung. @param ticks of 10 MHz */
+export function thumbnailOf(
+  known: LoadedPackage,
+  ticks: number,
+): Still | undefined {
+  const [level] = pictureLevels(known);
+  if (level === undefined) return undefined;
+  return { fragment: fragmentWith(level, ticks), width: THUMBNAIL_WIDTH };
+}
+
+/** Lowest bitrate first. */
+function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
+  const video = streams.find(({ type }) => type === "video");
+  return [...(video?.levels ?? [])].sort((a, b) => a.bitrate - b.bitrate);
+}
+
+/** The fragment in which a tick of 10 MHz lies. */
+function fragmentWith(level: ServedLevel, ticks: number): Fragment {
+  const { stream, fragments } = level;
+  const time = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);
+  const number = Math.max(0, lastNotAfter(fragments.time, time));
+  return { level, number, duration: undefined };
+}
+
+/** Two at a time leave a processor for those who watch. */
+const AT_ONCE = 2;
+const MOST_WAITING = 100;
+
+/** Some 20 kB a poster, 5 kB a thumbnail. */
+const MOST_KEPT_BYTES = 16 * 1024 * 1024;
+
+/** Longer fragments than this are not decoded for a still: they are held in memory. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
+/** A frame takes a moment; an ffmpeg that says nothing for so long hangs. */
+const PATIENCE_SECONDS = 15;
+
+/** Stills of films, made with ffmpeg and kept for a while. */
+export class Pictures {
+  readonly #files: OpenFiles;
+  readonly #ffmpegPath: string | undefined;
+  readonly #onTrouble: (sentence: string) => void;
+  readonly #jobs = new Jobs<Buffer | undefined>(AT_ONCE, MOST_WAITING);
+  readonly #kept = new Map<string, Buffer | undefined>();
+  #keptBytes = 0;
+  #ffmpeg: Promise<string | undefined> | undefined;
+
+  constructor(
+    files: OpenFiles,
+    ffmpegPath: string | undefined,
+    onTrouble: (sentence: string) => void,
+  ) {
+    this.#files = files;
+    this.#ffmpegPath = ffmpegPath;
+    this.#onTrouble = onTrouble;
+  }
+
+  /**
+   * @param signal fires when nobody waits for it any more
+   * @returns a JPEG; undefined when none can be made
+   * @throws Busy when too many others wait
+   */
+  async get(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
+    const key = keyOf(still);
+    if (this.#kept.has(key)) return this.#kept.get(key);
+    return this.#jobs.run(key, signal, async (stopped) => {
+      const bytes = await this.#make(still, stopped);
+      this.#keep(key, bytes);
+      return bytes;
+    });
+  }
+
+  close(): void {
+    this.#jobs.stopAll();
+  }
+
+  async #make(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
+    this.#ffmpeg ??= this.#findFfmpeg();
+    const ffmpeg = await this.#ffmpeg;
+    if (ffmpeg === undefined) return undefined;
+    const stdin = await this.#readInput(still.fragment);
+    if (stdin === undefined) return undefined;
+    const chunks: Buffer[] = [];
+    const task = taskOf(
+      { stallTimeoutSeconds: PATIENCE_SECONDS },
+      "still",
+      "tool",
+    );
+    const { exitCode } = await runTool(ffmpeg, ffmpegArgs(still), {
+      ...{ stdin, signal, task },
+      onBytes: (bytes) => chunks.push(bytes),
+    });
+    const jpeg = Buffer.concat(chunks);
+    return exitCode === 0 && jpeg.length > 0 ? jpeg : undefined;
+  }
+
+  async #findFfmpeg(): Promise<string | undefined> {
+    try {
+      const { ffmpeg } = await findTools({ ffmpegPath: this.#ffmpegPath });
+      return ffmpeg.path;
+    } catch (error) {
+      this.#onTrouble(`There are no posters: ${messageOf(error)}`);
+      return undefined;
+    }
+  }
+
+  /** What a decoder needs: the head of the file, and the fragment. */
+  async #readInput(fragment: Fragment): Promise<Uint8Array | undefined> {
+    const { level, number } = fragment;
+    const open = await this.#files.take(level.file);
+    try {
+      const { size } = await headOf(fragment, open);
+      const header = await headerEnd(open, level.file.size);
+      if (size + header > MOST_BYTES) return undefined;
+      const begin = level.fragments.offset[number] ?? 0;
+      return concat([
+        await readAt(open.handle, 0, header),
+        await readAt(open.handle, begin, size),
+      ]);
+    } finally {
+      this.#files.release(open);
+    }
+  }
+
+  #keep(key: string, bytes: Buffer | undefined): void {
+    this.#kept.set(key, bytes);
+    this.#keptBytes += bytes?.length ?? 0;
+    for (const [oldest, old] of this.#kept) {
+      if (this.#keptBytes <= MOST_KEPT_BYTES) return;
+      this.#kept.delete(oldest);
+      this.#keptBytes -= old?.length ?? 0;
+    }
+  }
+}
+
+/** Tells one still from another, also those of a film that was replaced. */
+export function keyOf({ fragment: { level, number }, width }: Still): string {
+  const { file, trackId, fragments } = level;
+  return `${file.identity}-${trackId}-${fragments.offset[number]}-${width}`;
+}
+
+/** Where the first fragment begins. */
+async function headerEnd({ handle }: OpenFile, size: number): Promise<number> {
+  for await (const { type, start } of scanBoxes(handle, size))
+    if (type === "moof") return start;
+  return 0;
+}
+
+function ffmpegArgs({ fragment, width }: Still): string[] {
+  return [
+    ...["-v", "error"],
+    // A file from a stranger opens nothing else: no playlist, no address.
+    ...[
+      "-protocol_whitelist",
+      "pipe",
+      "-format_whitelist",
+      "mov,mp4,m4a,3gp,3g2,mj2",
+    ],
+    ...["-i", "pipe:0"],
+    // Of several tracks in a file, this one.
+    ...["-map", `0:i:${fragment.level.trackId}`, "-frames:v", "1"],
+    // As it is shown: pixels may not be square.
+    ...["-vf", `scale=${width}:'max(2,trunc(${width}/dar/2)*2)'`],
+    // Full range is what a JPEG has.
+    ...["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "5"],
+    ...["-f", "image2pipe", "pipe:1"],
+  ];
+}

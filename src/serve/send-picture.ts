@@ -1,0 +1,62 @@
+import type { Exchange } from "./exchange.js";
+import { Busy } from "./jobs.js";
+import type { LoadedPackage } from "./package.js";
+import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
+import { sendSentence } from "./reply.js";
+import { sendBody } from "./send-body.js";
+import type { Site } from "./site.js";
+
+/** Stills are made anew when a film is replaced: their ETag tells. */
+const HEADERS = [
+  ...["Content-Type", "image/jpeg"],
+  ...["Cache-Control", "public, max-age=300"],
+];
+
+/** Sends `poster.jpg`, or `thumbnail.jpg?t=TICKS`. */
+export async function sendPicture(
+  exchange: Exchange,
+  site: Site,
+  known: LoadedPackage,
+  name: string,
+  query: string,
+): Promise<void> {
+  const isPoster = /^poster/i.test(name);
+  const ticks = isPoster ? 0 : ticksIn(query);
+  if (ticks === undefined) {
+    const sentence =
+      "Expected a place in the film, in ticks of 100 ns: ?t=20000000";
+    return sendSentence(exchange, 400, sentence);
+  }
+  const still = isPoster ? posterOf(known) : thumbnailOf(known, ticks);
+  if (still === undefined)
+    return sendSentence(exchange, 404, "The package has no pictures.");
+  await sendStill(exchange, site, still);
+}
+
+async function sendStill(
+  exchange: Exchange,
+  { pictures }: Site,
+  still: Still,
+): Promise<void> {
+  const gone = new AbortController();
+  exchange.response.once("close", () => gone.abort());
+  try {
+    const bytes = await pictures.get(still, gone.signal);
+    if (bytes === undefined) {
+      const sentence = "No picture could be made; it takes an ffmpeg.";
+      return await sendSentence(exchange, 404, sentence);
+    }
+    const { file } = still.fragment.level;
+    const etag = `"${keyOf(still)}"`;
+    await sendBody(exchange, { file, etag, headers: HEADERS }, bytes);
+  } catch (error) {
+    if (!(error instanceof Busy)) throw error;
+    const sentence = "Too many pictures are being made.";
+    await sendSentence(exchange, 503, sentence, ["Retry-After", "2"]);
+  }
+}
+
+function ticksIn(query: string): number | undefined {
+  const match = /(?:^|&)t=(\d{1,16})(?:&|$)/.exec(query);
+  return match === null ? undefined : Number(match[1]);
+}
