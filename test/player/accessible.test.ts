@@ -34,7 +34,7 @@ describePage("for everybody", (test) => {
       await film.page.click(".table summary");
       await film.page.check(`#throttle label:has-text("Own") input`);
       await film.page.evaluate("document.querySelector('#timeline').focus()");
-      await film.page.click("#settings");
+      await film.openSettings();
       expect(await complaints(film)).toEqual([]);
       await film.press("Escape", "Shift+?");
       expect(await complaints(film)).toEqual([]);

@@ -30,7 +30,7 @@ describePage("captions", (test) => {
       `document.querySelector("video").currentTime = 26`,
     );
     await film.untilTrue(`${SHOWN} === "Good night,\\neverybody"`);
-    await film.page.click("#settings");
+    await film.openSettings();
     await film.page.selectOption("#caption-track", { label: "French" });
     await film.untilTrue(`${SHOWN} === "Bonne nuit,\\neverybody"`);
     await film.press("Escape", "c");

@@ -78,7 +78,7 @@ describePage("the controls", (test) => {
     film,
   }) => {
     await film.until("buffer > 0");
-    await film.page.click("#settings");
+    await film.openSettings();
     await film.until("focus === 'quality'");
     await film.press("Home", "ArrowDown");
     await film.until("loading.startsWith('360p') && currentTime === 0");
@@ -105,7 +105,7 @@ describePage("the controls", (test) => {
         .map(({ stream }) => stream);
     const first = (await heard())[0];
     const other = first === "audio_eng" ? "French" : "English";
-    await film.page.click("#settings");
+    await film.openSettings();
     await film.page.selectOption("#audio", { label: other });
     await film.untilTrue(
       `document.querySelector("video").currentTime > 6 && !document.querySelector("video").paused`,
@@ -118,7 +118,7 @@ describePage("the controls", (test) => {
   test("a film without captions has no button for them", async ({ film }) => {
     await film.until("buffer > 0");
     expect(await film.text("#captions")).toBe("");
-    await film.page.click("#settings");
+    await film.openSettings();
     expect(await film.text("#menu")).not.toContain("Captions");
   });
 
