@@ -89,6 +89,24 @@ export default {
       },
     },
     {
+      name: "the-player-runs-in-browsers",
+      severity: "error",
+      from: { path: "^src/player/" },
+      to: { pathNot: "^src/player/|node_modules/dashjs/" },
+    },
+    {
+      name: "nothing-imports-the-player",
+      severity: "error",
+      from: { path: "^src/(?!player/)" },
+      to: { path: "^src/player/" },
+    },
+    {
+      name: "one-folder-knows-dashjs",
+      severity: "error",
+      from: { path: "^src/player/(?!engine/)" },
+      to: { path: "node_modules/dashjs/" },
+    },
+    {
       name: "one-file-reads-with-mp4box",
       severity: "error",
       from: { path: "^src/", pathNot: "^src/isobmff/source\\.ts$" },

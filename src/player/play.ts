@@ -23,7 +23,9 @@ const reload = () => location.reload();
 
 async function start(): Promise<void> {
   try {
-    const detail = await fetchPackage(packageOfPage(location));
+    const path = packageOfPage(location);
+    byId("title", HTMLElement).textContent = path;
+    const detail = await fetchPackage(path);
     if (detail.problem === null) play(detail);
     else showFailure({ message: detail.problem, canRetry: true }, reload);
   } catch (error) {

@@ -37,6 +37,7 @@ function wireOpening(stage: HTMLElement): void {
 function wireQuality(engine: Engine): void {
   const select = byId("quality", HTMLSelectElement);
   const mark = byId("quality-mark", HTMLElement);
+  const button = byId("settings", HTMLButtonElement);
   const automatic = element("option", { value: "" });
   engine.ready.on(() => {
     const options = engine
@@ -57,6 +58,7 @@ function wireQuality(engine: Engine): void {
     automatic.textContent = name === "" ? "Automatic" : `Automatic (${name})`;
     select.value = engine.chosen?.id ?? "";
     mark.textContent = name;
+    button.setAttribute("aria-label", `Settings, ${name}`);
   };
   select.addEventListener("change", () => {
     const { value } = select;

@@ -4,6 +4,9 @@ import { Signal } from "../shared/signal.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
+/** As near to the end as dash.js lets anybody go: a seek to the very end may not finish. */
+const END_SECONDS = 0.5;
+
 /** What buttons and keys do to the video. */
 export class Playback {
   readonly video: HTMLVideoElement;
@@ -11,6 +14,8 @@ export class Playback {
   /** Playing, paused or at its end. */
   readonly changed = new Signal();
   #hasEnded = false;
+  /** Where the viewer wants to be, until the video is there. */
+  #aim: { readonly seconds: number; triesLeft: number } | null = null;
 
   constructor(video: HTMLVideoElement, stage: HTMLElement) {
     this.video = video;
@@ -21,6 +26,7 @@ export class Playback {
         if (event === "ended") this.#hasEnded = true;
         this.changed.emit();
       });
+    video.addEventListener("seeked", () => this.#checkAim());
   }
 
   /** At the end of the film; the next play begins anew. */
@@ -46,11 +52,29 @@ export class Playback {
   seekTo(seconds: number): void {
     const { duration } = this.video;
     if (!Number.isFinite(duration)) return;
-    this.video.currentTime = Math.min(Math.max(0, seconds), duration);
+    const target = Math.max(0, Math.min(seconds, duration - END_SECONDS));
+    this.#aim = { seconds: target, triesLeft: 2 };
+    this.video.currentTime = target;
+  }
+
+  /**
+   * Of two seeks within moments, dash.js may still append what the first one asked
+   * for, and then goes there: back to where the viewer wants to be.
+   */
+  #checkAim(): void {
+    const { video } = this;
+    if (this.#aim === null || video.seeking) return;
+    const { seconds, triesLeft } = this.#aim;
+    const isThere = Math.abs(video.currentTime - seconds) < 0.5;
+    if (isThere || triesLeft === 0) this.#aim = null;
+    else {
+      this.#aim.triesLeft -= 1;
+      video.currentTime = seconds;
+    }
   }
 
   seekBy(seconds: number): void {
-    this.seekTo(this.video.currentTime + seconds);
+    this.seekTo((this.#aim?.seconds ?? this.video.currentTime) + seconds);
     announce(clock(this.video.currentTime));
   }
 

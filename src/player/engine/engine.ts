@@ -10,7 +10,13 @@ import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
 import type { DashError, SwitchReason } from "./dash-types.js";
-import { failureOf, mediaFailure, PROTECTED, UNDECODABLE } from "./failure.js";
+import {
+  failureOf,
+  mediaFailure,
+  NO_MEDIA_SOURCE,
+  PROTECTED,
+  UNDECODABLE,
+} from "./failure.js";
 import type { Failure } from "./failure.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
 import { createPlayer } from "./extended-player.js";
@@ -70,7 +76,9 @@ export class Engine {
   }
 
   load(): void {
-    this.#attach(0);
+    if ("MediaSource" in window || "ManagedMediaSource" in window)
+      this.#attach(0);
+    else this.failed.emit(NO_MEDIA_SOURCE);
   }
 
   /** Loads everything anew and goes on where it was. */

@@ -17,6 +17,12 @@ export const PROTECTED: Failure = {
   canRetry: false,
 };
 
+export const NO_MEDIA_SOURCE: Failure = {
+  message:
+    "This browser has no Media Source Extensions, which players of Smooth Streaming need.",
+  canRetry: false,
+};
+
 export const UNDECODABLE: Failure = { message: NO_DECODER, canRetry: false };
 
 /** dash.js's `Errors` and `MssErrors`, in the words of a person who watches. */
@@ -34,12 +40,6 @@ export function failureOf(error: DashError): Failure {
       return {
         message: `The client manifest cannot be read (${error.message}). "mss-pack verify" says what is wrong with the package.`,
         canRetry: true,
-      };
-    case 23: // no Media Source Extensions
-      return {
-        message:
-          "This browser has no Media Source Extensions, which players of Smooth Streaming need.",
-        canRetry: false,
       };
     case 32: // no stream that plays
     case 35: // no SourceBuffer of this type

@@ -24,6 +24,7 @@ export function wirePanel(
   const { video } = playback;
   const history = new History();
   const panel = byId("panel", HTMLDetailsElement);
+  panel.hidden = false;
   const graph = wireGraph(history, engine);
   const numbers = wireNumbers(video, engine, playbackId);
   const timeline = wireTimeline(playback, engine, detail);

@@ -27,7 +27,7 @@ export interface Page {
     selector: string,
     options: { position: { x: number; y: number } },
   ): Promise<void>;
-  selectOption(selector: string, value: string): Promise<unknown>;
+  selectOption(selector: string, value: { label: string }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   waitForFunction(
     script: string,

@@ -128,6 +128,12 @@ export class PlayerPage {
     for (const key of keys) await this.page.keyboard.press(key);
   }
 
+  /** Moves over the picture first: controls that nobody needs go away. */
+  async openSettings(): Promise<void> {
+    await this.page.hover("#video", { position: { x: 30, y: 30 } });
+    await this.page.click("#settings");
+  }
+
   /** Plays, and skips what a rule needs no look at. */
   async play(rate = 1): Promise<void> {
     await this.until("buffer > 0");

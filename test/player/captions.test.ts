@@ -1,0 +1,51 @@
+import { afterAll, beforeAll, expect } from "vitest";
+import { captionedFolder } from "./support/captions.js";
+import { serveFolder, type ServedFolder } from "./support/origin.js";
+import { PlayerPage } from "./support/player-page.js";
+import { describePage } from "./support/test.js";
+
+const SHOWN = `[...document.querySelector("video").textTracks]
+  .filter(({ mode }) => mode === "showing")
+  .flatMap(({ activeCues }) => [...activeCues].map(({ text }) => text)).join()`;
+
+describePage("captions", (test) => {
+  let captioned: ServedFolder;
+  beforeAll(async () => {
+    captioned = await serveFolder(await captionedFolder());
+  });
+  afterAll(async () => captioned.close());
+
+  test("are shown at their time in each language, and not unless they are wanted", async ({
+    browser,
+  }) => {
+    const film = await PlayerPage.open(browser, `${captioned.url}/play/film`);
+    await film.until("buffer > 0");
+    await film.page.evaluate(`document.querySelector("video").currentTime = 6`);
+    await film.until("currentTime === 6");
+    expect(await film.page.evaluate(SHOWN)).toBe("");
+    await film.press("c");
+    await film.untilTrue(`${SHOWN} === "Good morning,\\neverybody"`);
+    // Five seconds into the second fragment, by the clock of the fragment and by that of the film.
+    await film.page.evaluate(
+      `document.querySelector("video").currentTime = 26`,
+    );
+    await film.untilTrue(`${SHOWN} === "Good night,\\neverybody"`);
+    await film.openSettings();
+    await film.page.selectOption("#caption-track", { label: "French" });
+    await film.untilTrue(`${SHOWN} === "Bonne nuit,\\neverybody"`);
+    await film.press("Escape", "c");
+    await film.untilTrue(`${SHOWN} === ""`);
+    expect(film.problems).toEqual([]);
+    await film.close();
+  });
+
+  test("do not keep the film from playing to its end", async ({ browser }) => {
+    const film = await PlayerPage.open(browser, `${captioned.url}/play/film`);
+    await film.until("buffer > 0");
+    await film.press("c");
+    await film.play(4);
+    await film.until("ended");
+    expect((await film.state()).failure).toBe("");
+    await film.close();
+  });
+});

@@ -1,0 +1,147 @@
+import { expect } from "vitest";
+import { FILM } from "./support/films.js";
+import { describePage } from "./support/test.js";
+
+describePage("the controls", (test) => {
+  test("everything can be done with keys", async ({ film }) => {
+    await film.until("buffer > 0");
+    await film.press("k");
+    await film.until("!paused");
+    await film.press("k");
+    await film.until("paused");
+    await film.press("5");
+    await film.until(`currentTime === ${FILM.seconds / 2}`);
+    await film.press("ArrowRight", "l");
+    await film.until(`currentTime === ${FILM.seconds / 2 + 15}`);
+    await film.press("j", "j", "ArrowLeft");
+    await film.until(`currentTime === ${FILM.seconds / 2 - 10}`);
+    await film.press("Home");
+    await film.until("currentTime === 0");
+    await film.press("m");
+    await film.until("muted");
+    await film.press("ArrowDown", "ArrowDown");
+    await film.until("!muted && volume === 0.9");
+    await film.press("ArrowUp");
+    await film.until("volume === 0.95");
+    await film.press("Shift+>", "Shift+>");
+    await film.until("playbackRate === 1.5");
+    await film.press("Shift+<");
+    await film.until("playbackRate === 1.25");
+    await film.press("f");
+    await film.untilTrue("document.fullscreenElement?.id === 'player'");
+    await film.press("f");
+    await film.untilTrue("document.fullscreenElement === null");
+    await film.press("End");
+    await film.until("currentTime === duration - 0.5");
+  });
+
+  test("? shows the list of keys, Escape closes it, and keys act on the film again", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.press("Shift+?");
+    expect(await film.text("#help")).toContain("10 seconds back");
+    await film.press("k", "Escape");
+    await film.untilTrue("!document.querySelector('#help').open");
+    expect((await film.state()).paused).toBe(true);
+    await film.press("k");
+    await film.until("!paused");
+  });
+
+  test("Tab leads to each control, and each is named", async ({ film }) => {
+    await film.until("buffer > 0");
+    const names: unknown[] = [];
+    for (let i = 0; i < 24; i++) {
+      await film.press("Tab");
+      names.push(
+        await film.page.evaluate(
+          `(() => { const e = document.activeElement; return e.ariaLabel ?? e.labels?.[0]?.innerText ?? e.innerText; })()`,
+        ),
+      );
+    }
+    const wanted = ["Seek", "Play", "Mute", "Volume", "Full screen"];
+    expect(names).toEqual(expect.arrayContaining(wanted));
+    expect(names).toContain("Fragments by rung");
+    expect(names.filter((name) => name === "" || name === null)).toEqual([]);
+  });
+
+  test("Space presses the button that has the focus, and only that", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.page.evaluate("document.querySelector('#mute').focus()");
+    await film.press(" ");
+    await film.until("muted && paused");
+  });
+
+  test("the settings open, keep their keys to themselves, and Escape leads back", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.openSettings();
+    await film.until("focus === 'quality'");
+    await film.press("Home", "ArrowDown");
+    await film.until("loading.startsWith('360p') && currentTime === 0");
+    await film.untilTrue(
+      "document.querySelector('#ladder input:checked').parentElement.innerText.includes('360p')",
+    );
+    await film.press("Escape");
+    await film.until("focus === 'settings'");
+    expect(await film.text("#menu")).toBe("");
+  });
+
+  test("the sound can be had in each of its languages", async ({
+    film,
+    origin,
+  }) => {
+    await film.play();
+    const id = await film.text("#number-id code");
+    const heard = async () =>
+      (await origin.log())
+        .filter(
+          ({ playback, stream }) =>
+            playback === id && stream?.startsWith("audio"),
+        )
+        .map(({ stream }) => stream);
+    const first = (await heard())[0];
+    const other = first === "audio_eng" ? "French" : "English";
+    await film.openSettings();
+    await film.page.selectOption("#audio", { label: other });
+    await film.untilTrue(
+      `document.querySelector("video").currentTime > 6 && !document.querySelector("video").paused`,
+    );
+    expect(new Set(await heard())).toEqual(new Set(["audio_eng", "audio_fra"]));
+    expect((await heard()).at(-1)).not.toBe(first);
+    expect(film.problems).toEqual([]);
+  });
+
+  test("a film without captions has no button for them", async ({ film }) => {
+    await film.until("buffer > 0");
+    expect(await film.text("#captions")).toBe("");
+    await film.openSettings();
+    expect(await film.text("#menu")).not.toContain("Captions");
+  });
+
+  test("the seek bar shows the time, and a picture of it where there is one", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.page.hover("#seek", { position: { x: 100, y: 10 } });
+    expect(await film.text("#preview-time")).toMatch(/^0:0\d$/);
+    const asked = film.requests.filter((url) => url.includes("thumbnail.jpg"));
+    // The start of a fragment: the same address for all places within it.
+    expect(Number(asked[0]?.split("t=")[1]) % 2e7).toBe(0);
+  });
+
+  test("the fragments are told and reached by keys", async ({ film }) => {
+    await film.until("buffer > 0");
+    await film.page.evaluate("document.querySelector('#timeline').focus()");
+    await film.press("ArrowDown", "ArrowRight", "ArrowRight");
+    const told = await film.text("#timeline-readout");
+    expect(told).toMatch(/^240p, fragment 3 of 20, 0:04 to 0:06: \d+ kB, /);
+    await film.press("Enter");
+    await film.until("currentTime === 4");
+    await film.press("Home", "ArrowUp");
+    expect(await film.text("#timeline-readout")).toMatch(/^360p, fragment 1 /);
+  });
+});

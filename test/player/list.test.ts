@@ -1,0 +1,104 @@
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect } from "vitest";
+import { servedFolder } from "./support/films.js";
+import { serveFolder } from "./support/origin.js";
+import { PlayerPage } from "./support/player-page.js";
+import { describePage } from "./support/test.js";
+
+const SHOWN =
+  "document.querySelectorAll('#packages > li:not([hidden])').length";
+
+describePage("the list of packages", (test) => {
+  test("shows each with its length, rungs, languages and folder, and leads to its player", async ({
+    browser,
+    origin,
+  }) => {
+    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    await list.untilTrue(`${SHOWN} === 2`);
+    expect(await list.text("#count")).toBe("2 packages");
+    const text = await list.text("#packages");
+    for (const part of [
+      "0:40",
+      "360p",
+      "240p",
+      "180p",
+      "English, French",
+      "shelf/",
+    ])
+      expect(text).toContain(part);
+    await list.page.click("#packages li:nth-child(2) h2 a");
+    await list.untilTrue("location.pathname === '/play/shelf/film'");
+    await list.until("buffer > 0");
+    expect(list.problems).toEqual([]);
+    await list.close();
+  });
+
+  test("an empty folder says what to do, and what is packaged then appears", async ({
+    browser,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
+    const origin = await serveFolder(folder);
+    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    await list.untilTrue("document.querySelector('#empty').checkVisibility()");
+    expect(await list.text("#empty")).toContain("mss-pack film.mp4 -o");
+    await cp(join(await servedFolder(), "shelf"), join(folder, "new"), {
+      recursive: true,
+    });
+    // The origin looks at its folder no more than once a second.
+    await list.untilTrue(
+      `(document.querySelector("#look").click(), ${SHOWN} === 1)`,
+    );
+    expect(await list.text("#empty")).toBe("");
+    await list.close();
+    await origin.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("among many, a search finds by name and folder and says how many", async ({
+    browser,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
+    const film = join(await servedFolder(), "shelf");
+    for (let i = 1; i <= 9; i++)
+      await cp(film, join(folder, i % 3 === 0 ? "old" : "new", `${i}`), {
+        recursive: true,
+      });
+    const origin = await serveFolder(folder);
+    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    await list.untilTrue(`${SHOWN} === 9`);
+    await list.page.fill("#search", "OLD film");
+    await list.untilTrue(`${SHOWN} === 3`);
+    expect(await list.text("#count")).toBe("3 of 9 packages");
+    await list.page.fill("#search", "nobody's");
+    await list.untilTrue(`${SHOWN} === 0`);
+    expect(await list.text("#count")).toContain("nobody's");
+    await list.close();
+    await origin.close();
+    await rm(folder, { recursive: true });
+  });
+
+  test("a damaged package says what is wrong and is no link", async ({
+    browser,
+  }) => {
+    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
+    await cp(join(await servedFolder(), "shelf"), folder, { recursive: true });
+    await mkdir(join(folder, "half"));
+    await writeFile(join(folder, "half", "film.ism"), "<smil>");
+    const origin = await serveFolder(folder);
+    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    await list.untilTrue(`${SHOWN} === 2`);
+    const cards = "[...document.querySelectorAll('#packages > li')]";
+    const bad = `${cards}.find((card) => card.innerText.includes("cannot be played"))`;
+    expect(
+      await list.page.evaluate(`${bad}.querySelector("h2 a") === null`),
+    ).toBe(true);
+    expect(
+      await list.page.evaluate(`${bad}.innerText.includes("film.ism")`),
+    ).toBe(true);
+    await list.close();
+    await origin.close();
+    await rm(folder, { recursive: true });
+  });
+});
