@@ -19,6 +19,8 @@ const { metafile } = await build({
   outdir: OUT,
   chunkNames: "[name]-[hash]",
   bundle: true,
+  // Looks for files beside itself, and a second more or less is nothing to an encode.
+  external: ["fluent-ffmpeg"],
   // Commands load what they need when they run.
   splitting: true,
   format: "esm",

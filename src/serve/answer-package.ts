@@ -6,6 +6,7 @@ import {
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
+import type { LogFacts } from "./log-line.js";
 import { FileChanged } from "./open-files.js";
 import {
   fragmentAt,
@@ -83,13 +84,18 @@ async function answerFragment(
 ): Promise<void> {
   const found = findFragment(known, address);
   if (typeof found === "string") return sendSentence(exchange, 404, found);
-  note(exchange, found);
+  exchange.facts = factsOf(known, found);
   const { file } = found.level;
-  const open = site.files.takeOpen(file) ?? (await site.files.take(file));
+  const { files, pool } = site;
+  const open = files.takeOpen(file) ?? (await files.take(file));
   try {
-    await sendFragment(exchange, found, { open, pool: site.pool });
+    const sent = await sendFragment(exchange, found, { open, pool });
+    if (sent !== undefined) {
+      const { url = "" } = exchange.request;
+      site.atOnce.remember(url, { ...sent, known, facts: exchange.facts });
+    }
   } finally {
-    site.files.release(open);
+    files.release(open);
   }
 }
 
@@ -123,14 +129,16 @@ function hasAttributes(
 }
 
 /** For the log: what was asked, in 10 MHz ticks. */
-function note(exchange: Exchange, { level, number, duration }: Fragment): void {
+function factsOf(
+  { path }: LoadedPackage,
+  { level, number, duration }: Fragment,
+): LogFacts {
   const { stream, bitrate, fragments } = level;
   const time = fragments.time[number] ?? 0;
-  Object.assign(exchange.facts, {
-    stream: stream.name,
-    type: stream.type,
-    bitrate,
+  return {
+    package: path,
+    ...{ stream: stream.name, type: stream.type, bitrate },
     fragment: rescale(time, stream.timescale, SMOOTH_TIMESCALE),
-    duration,
-  });
+    ...(duration === undefined ? {} : { duration }),
+  };
 }

@@ -1,10 +1,10 @@
-/** Most fragments of a second or two fit into one. */
-const LARGE = 256 * 1024;
+/** Most fragments of two seconds at 1 Mbit/s fit into one. */
+const LARGE = 320 * 1024;
 
 /** What everybody gets when the large ones are in use. */
 const SMALL = 16 * 1024;
 
-/** 24 MB a process. */
+/** 30 MB a process. */
 const MOST_LARGE = 96;
 
 /** Small ones that are kept for the next who needs one; more are left to the garbage collector. */

@@ -17,12 +17,16 @@ export class Exchange {
   facts: LogFacts = {};
   /** Since when the bytes under way have waited for the client to take them. */
   waitingSinceMs = Infinity;
-  #onGone: ((error: Gone) => void) | undefined;
+  #onEnd: ((isTaken: boolean) => void) | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse) {
     this.request = request;
     this.response = response;
-    response.once("close", () => this.#onGone?.(new Gone()));
+  }
+
+  /** To be called when the reply is closed: who waits for it to be taken need not wait any more. */
+  close(): void {
+    this.#onEnd?.(false);
   }
 
   get isHead(): boolean {
@@ -45,29 +49,40 @@ export class Exchange {
   }
 
   /**
-   * Sends bytes and waits until the system has taken all of them.
+   * Hands bytes to the system. `onEnd` is told once whether it has taken all of
+   * them; where not, the connection is broken and the bytes may still be read from.
+   */
+  hand(
+    bytes: Buffer,
+    isLast: boolean,
+    onEnd: (isTaken: boolean) => void,
+  ): void {
+    const end = (isTaken: boolean) => {
+      if (this.#onEnd !== end) return;
+      this.#onEnd = undefined;
+      this.waitingSinceMs = Infinity;
+      // At once: the reply may be logged before anybody who waits goes on.
+      if (isTaken) this.sent += bytes.length;
+      onEnd(isTaken);
+    };
+    this.#onEnd = end;
+    this.waitingSinceMs = performance.now();
+    const done = (error?: Error | null) => end(!error);
+    if (isLast) this.response.end(bytes, done);
+    else this.response.write(bytes, done);
+  }
+
+  /**
+   * The same, and waits.
    *
-   * @throws Gone when the connection breaks: `bytes` may still be read from then
+   * @throws Gone when the connection breaks
    */
   async put(bytes: Buffer, isLast: boolean): Promise<void> {
-    const { response } = this;
-    if (response.destroyed) throw new Gone();
-    this.waitingSinceMs = performance.now();
+    if (this.response.destroyed) throw new Gone();
     await new Promise<void>((resolve, reject) => {
-      this.#onGone = reject;
-      const done = (error?: Error | null) => {
-        if (error) {
-          reject(new Gone());
-          return;
-        }
-        // At once: the reply may be closed, and logged, before anybody who waits goes on.
-        this.sent += bytes.length;
-        resolve();
-      };
-      if (isLast) response.end(bytes, done);
-      else response.write(bytes, done);
+      this.hand(bytes, isLast, (isTaken) =>
+        isTaken ? resolve() : reject(new Gone()),
+      );
     });
-    this.#onGone = undefined;
-    this.waitingSinceMs = Infinity;
   }
 }

@@ -1,4 +1,3 @@
-import type { Stats } from "node:fs";
 import { stat } from "node:fs/promises";
 
 /** What tells a file from what it was before: written as one word, to compare. */
@@ -8,9 +7,16 @@ export type Identity = string;
 export const MISSING: Identity = "missing";
 
 /** A file that was replaced has another inode, one that was written to another time or size. */
-export function identityOf(stats: Stats): Identity {
+export function identityOf(stats: Marks): Identity {
   const { ino, size, mtimeMs } = stats;
   return `${ino.toString(36)}-${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`;
+}
+
+/** What an identity is made of, without writing it. */
+export interface Marks {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
 }
 
 /** The identity of what stands at a path now. */

@@ -14,10 +14,10 @@ import {
   type ServerTrack,
 } from "../smooth/server-manifest.js";
 import { parseXml, type XmlElement } from "../smooth/xml-reader.js";
-import { identityAt, identityOf, isSame } from "./identity.js";
+import { identityAt, isSame } from "./identity.js";
 import { insideOf } from "./inside.js";
 import { readMediaIndex, type IndexedFile } from "./media-index.js";
-import type { OpenFiles, ServedFile } from "./open-files.js";
+import { servedFile, type OpenFiles } from "./open-files.js";
 import type { LoadedPackage } from "./package.js";
 import { PackageProblem } from "./problem.js";
 import { makeStreams } from "./streams.js";
@@ -62,7 +62,8 @@ export async function loadPackage(
   );
   const media = await readMedia(loading, server);
   const result = assemble(place, server, client, media);
-  const manifest = await servedFile(loading, ismc);
+  const ismcPath = await pathOf(loading, ismc);
+  const manifest = servedFile(ismcPath, await stat(ismcPath));
   // What was replaced while it was read may be half old and half new.
   if (!(await isSame(seen)))
     throw new PackageProblem(`${place.path}.ism: is being changed right now.`);
@@ -134,14 +135,12 @@ async function readFile(
     loading.seen.set(path, await identityAt(path));
     throw new PackageProblem(`${src}: cannot be opened (${reason(error)}).`);
   });
-  const stats = fstatSync(handle.fd);
-  const { size, mtimeMs } = stats;
-  const file = { path, identity: identityOf(stats), size, mtimeMs };
+  const file = servedFile(path, fstatSync(handle.fd));
   loading.seen.set(path, file.identity);
   const own = tracks.filter((track) => track.src === src);
   const ids = new Set(own.map(({ trackId }) => trackId));
   try {
-    const index = await readMediaIndex(handle, size, src, ids);
+    const index = await readMediaIndex(handle, file.size, src, ids);
     loading.files.release(loading.files.add(file, handle));
     return { file, index };
   } catch (error) {
@@ -149,13 +148,6 @@ async function readFile(
     if (error instanceof PackageProblem) throw error;
     throw new PackageProblem(`${src}: cannot be read (${reason(error)}).`);
   }
-}
-
-async function servedFile(loading: Loading, name: string): Promise<ServedFile> {
-  const path = await pathOf(loading, name);
-  const stats = await stat(path);
-  const { size, mtimeMs } = stats;
-  return { path, identity: identityOf(stats), size, mtimeMs };
 }
 
 /** The path of a file that a manifest names: it must lie in the folder that is served. */

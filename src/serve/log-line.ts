@@ -3,13 +3,13 @@ import type { StreamType } from "./package.js";
 
 /** What was asked for: as far as it is known, fields are there. */
 export interface LogFacts {
-  package?: string;
-  stream?: string;
-  type?: StreamType;
-  bitrate?: number;
+  readonly package?: string;
+  readonly stream?: string;
+  readonly type?: StreamType;
+  readonly bitrate?: number;
   /** Begin of the fragment, and how long it lasts, in 10 MHz ticks. */
-  fragment?: number;
-  duration?: number | undefined;
+  readonly fragment?: number;
+  readonly duration?: number | undefined;
 }
 
 /** A request that has come to its end. */
@@ -40,19 +40,44 @@ export const LINES: Readonly<Record<LogFormat, (entry: LogEntry) => string>> = {
   combined: combinedLine,
 };
 
-/** JSON escapes whatever could end a line or a text. */
+/**
+ * JSON escapes whatever could end a line or a text. Put together by hand: as one
+ * object a line takes three times as long.
+ */
 function jsonLine(entry: LogEntry): string {
-  const { dateMs, client, method, uri, status, bytes, seconds } = entry;
-  return JSON.stringify({
-    time: new Date(dateMs).toISOString(),
-    ...{ client, method, uri, status, bytes },
-    seconds: Math.round(seconds * 1000) / 1000,
-    agent: entry.agent,
-    playback: entry.playback,
-    ...entry.facts,
-    ...(entry.isAborted ? { aborted: true } : {}),
-  });
+  const { agent, playback } = entry;
+  const seconds = Math.round(entry.seconds * 1000) / 1000;
+  return `{"time":"${new Date(entry.dateMs).toISOString()}","client":${text(entry.client)},"method":${text(entry.method)},"uri":${text(entry.uri)},"status":${entry.status},"bytes":${entry.bytes},"seconds":${seconds}${
+    agent === undefined ? "" : `,"agent":${text(agent)}`
+  }${playback === undefined ? "" : `,"playback":${text(playback)}`}${factsText(
+    entry.facts,
+  )}${entry.isAborted ? ',"aborted":true}' : "}"}`;
 }
+
+const text = JSON.stringify as (value: string) => string;
+
+const factsTexts = new WeakMap<LogFacts, string>();
+
+/** The same fragment is asked for again and again. */
+function factsText(facts: LogFacts): string {
+  let known = factsTexts.get(facts);
+  if (known === undefined) {
+    known = FACTS.filter((name) => facts[name] !== undefined)
+      .map((name) => `,"${name}":${JSON.stringify(facts[name])}`)
+      .join("");
+    factsTexts.set(facts, known);
+  }
+  return known;
+}
+
+const FACTS = [
+  "package",
+  "stream",
+  "type",
+  "bitrate",
+  "fragment",
+  "duration",
+] as const;
 
 /** The format that Apache calls so, which most tools read. */
 function combinedLine(entry: LogEntry): string {

@@ -1,20 +1,26 @@
 import { fstatSync } from "node:fs";
 import { openFile } from "../isobmff/scan.js";
 import type { FileHandle } from "node:fs/promises";
-import { identityOf, type Identity } from "./identity.js";
+import { newPace, type Pace } from "./pace.js";
+import { identityOf, type Identity, type Marks } from "./identity.js";
 
 /** A file that bytes are sent from, as it was when its package was read. */
-export interface ServedFile {
+export interface ServedFile extends Marks {
   readonly path: string;
   readonly identity: Identity;
-  readonly size: number;
-  readonly mtimeMs: number;
+}
+
+/** What a path leads to, by what was found there. */
+export function servedFile(path: string, marks: Marks): ServedFile {
+  const { ino, size, mtimeMs } = marks;
+  return { path, identity: identityOf(marks), ino, size, mtimeMs };
 }
 
 /** An open file; whoever has it must give it back. */
 export interface OpenFile {
   readonly handle: FileHandle;
   readonly fd: number;
+  readonly pace: Pace;
 }
 
 interface Slot extends OpenFile {
@@ -75,7 +81,10 @@ export class OpenFiles {
       other.users++;
       return other;
     }
-    const slot = { key, handle, fd: handle.fd, users: 1, isDropped: false };
+    const slot = {
+      ...{ key, handle, fd: handle.fd, pace: newPace() },
+      ...{ users: 1, isDropped: false },
+    };
     this.#slots.set(key, slot);
     this.#closeSurplus();
     return slot;
@@ -122,5 +131,6 @@ function keyOf({ path, identity }: ServedFile): string {
 
 /** Is the open file still what it was? Its inode is in memory: this asks no disk. */
 export function isUnchanged({ fd }: OpenFile, file: ServedFile): boolean {
-  return identityOf(fstatSync(fd)) === file.identity;
+  const { ino, size, mtimeMs } = fstatSync(fd);
+  return mtimeMs === file.mtimeMs && size === file.size && ino === file.ino;
 }

@@ -23,11 +23,12 @@ export function makeOrigin(site: Site): Origin {
     active.add(exchange);
     const end = () => {
       if (!active.delete(exchange)) return;
+      exchange.close();
       site.log.add(exchange, client);
       if (!server.listening) server.closeIdleConnections();
     };
     response.once("close", end);
-    void run(exchange, site, end);
+    if (!site.atOnce.answer(exchange, site)) void run(exchange, site, end);
   });
   server.maxConnections = LIMITS.connections;
   server.keepAliveTimeout = LIMITS.keepAliveMs;

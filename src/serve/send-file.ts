@@ -1,7 +1,6 @@
 import { stat } from "node:fs/promises";
 import type { Exchange } from "./exchange.js";
-import { identityOf } from "./identity.js";
-import type { ServedFile } from "./open-files.js";
+import { servedFile, type ServedFile } from "./open-files.js";
 import type { HeaderLines } from "./reply.js";
 import { sendPart } from "./send-part.js";
 import type { Site } from "./site.js";
@@ -26,7 +25,5 @@ export async function sendFile(
 /** A file as it is now; undefined when there is none. */
 export async function fileAt(path: string): Promise<ServedFile | undefined> {
   const stats = await stat(path).catch(() => undefined);
-  if (!stats?.isFile()) return undefined;
-  const { size, mtimeMs } = stats;
-  return { path, identity: identityOf(stats), size, mtimeMs };
+  return stats?.isFile() ? servedFile(path, stats) : undefined;
 }

@@ -1,13 +1,17 @@
 import type { Exchange } from "./exchange.js";
-import type { BufferPool } from "./buffer-pool.js";
 import { isNotModified } from "./conditions.js";
 import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
-import { isUnchanged, FileChanged, type OpenFile } from "./open-files.js";
+import {
+  isUnchanged,
+  FileChanged,
+  type OpenFile,
+  type ServedFile,
+} from "./open-files.js";
 import { lastNotAfter, type ServedLevel } from "./package.js";
+import { readFully } from "./read-bytes.js";
 import {
   headersOf,
   putBuffer,
-  readFully,
   sendFrom,
   sendNotModified,
   sendPart,
@@ -23,6 +27,14 @@ export interface Fragment {
   readonly number: number;
   /** In 10 MHz ticks; undefined when nothing tells. */
   readonly duration: number | undefined;
+}
+
+/** A whole fragment, as it was sent. */
+export interface Sent {
+  readonly file: ServedFile;
+  readonly begin: number;
+  readonly size: number;
+  readonly headers: string[];
 }
 
 /** Times of a fragment never change their bytes: another film has other ETags, and its player asks anew. */
@@ -67,6 +79,7 @@ export function limitOf({ level, number }: Fragment): number {
  * The usual request, for all of it, reads once: the size stands in the bytes
  * that are sent anyway.
  *
+ * @returns what was sent, when that was all of it, out of one buffer
  * @throws FileChanged when the file is not any more what the index was made of
  * @throws NoFragment when the index is wrong
  */
@@ -74,21 +87,21 @@ export async function sendFragment(
   exchange: Exchange,
   fragment: Fragment,
   reading: Reading,
-): Promise<void> {
+): Promise<Sent | undefined> {
   const { request } = exchange;
   const part = describe(fragment);
   const validators = { etag: part.etag, mtimeMs: part.file.mtimeMs };
   if (isNotModified(request.headers, validators)) {
     sendNotModified(exchange, part);
-    return;
+    return undefined;
   }
   if (exchange.isHead || request.headers.range !== undefined) {
     const { size } = await headOf(fragment, reading.open);
     await sendPart(exchange, { ...part, size }, reading);
-    return;
+    return undefined;
   }
   await exchange.turn();
-  await sendWhole(exchange, part, limitOf(fragment), reading);
+  return sendWhole(exchange, part, limitOf(fragment), reading);
 }
 
 async function sendWhole(
@@ -96,7 +109,7 @@ async function sendWhole(
   part: Omit<Part, "size">,
   limit: number,
   reading: Reading,
-): Promise<void> {
+): Promise<Sent | undefined> {
   const { open, pool } = reading;
   const { file, begin } = part;
   const buffer = pool.take(limit);
@@ -110,12 +123,14 @@ async function sendWhole(
     throw error;
   }
   const { size } = head;
-  exchange.response.writeHead(200, headersOf({ ...part, size }, size));
+  const headers = headersOf({ ...part, size }, size);
+  exchange.response.writeHead(200, headers);
   const first = Math.min(wanted, size);
   await putBuffer(exchange, pool, buffer, 0, first, first === size);
-  if (first === size) return;
+  if (first === size) return { file, begin, size, headers };
   const rest = { begin: begin + first, end: begin + size };
   await sendFrom(exchange, file, rest, reading, () => undefined);
+  return undefined;
 }
 
 async function readFirst(
@@ -125,7 +140,7 @@ async function readFirst(
   begin: number,
   limit: number,
 ): Promise<FragmentHead> {
-  await readFully(open.fd, buffer, wanted, begin);
+  await readFully(open, buffer, wanted, begin);
   return (
     headIn(buffer.subarray(0, wanted), limit) ??
     (await readHead(open, begin, limit))
@@ -158,5 +173,3 @@ export function durationOf(
   const at = (ticks: number) => rescale(ticks, timescale, SMOOTH_TIMESCALE);
   return at(end) - at(time);
 }
-
-export type { BufferPool };

@@ -1,13 +1,13 @@
-import { read } from "node:fs";
 import type { BufferPool } from "./buffer-pool.js";
 import { askedRange, isNotModified, type ByteRange } from "./conditions.js";
-import { Gone, type Exchange } from "./exchange.js";
+import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
   isUnchanged,
   type OpenFile,
   type ServedFile,
 } from "./open-files.js";
+import { readFully } from "./read-bytes.js";
 import { CORS, sendSentence, type HeaderLines } from "./reply.js";
 
 /** Bytes of a file that have an address. */
@@ -66,7 +66,11 @@ export function sendNotModified(
   { response }: Exchange,
   part: Pick<Part, "file" | "etag" | "headers">,
 ): void {
-  response.writeHead(304, [...part.headers, ...validatorLines(part), ...CORS]);
+  response.writeHead(304, [
+    ...part.headers,
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...CORS,
+  ]);
   response.end();
 }
 
@@ -78,11 +82,8 @@ export function headersOf(
 ): string[] {
   const lines = [
     ...part.headers,
-    ...validatorLines(part),
-    "Content-Length",
-    String(length),
-    "Accept-Ranges",
-    "bytes",
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...["Content-Length", String(length), "Accept-Ranges", "bytes"],
     ...CORS,
   ];
   if (range !== undefined) {
@@ -90,10 +91,6 @@ export function headersOf(
     lines.push("Content-Range", `bytes ${begin}-${end - 1}/${part.size}`);
   }
   return lines;
-}
-
-function validatorLines({ etag, file }: Pick<Part, "file" | "etag">): string[] {
-  return ["ETag", etag, "Last-Modified", httpDate(file)];
 }
 
 const dates = new WeakMap<ServedFile, string>();
@@ -127,7 +124,7 @@ export async function sendFrom(
     const buffer = pool.take(places.end - at);
     const wanted = Math.min(buffer.length, places.end - at);
     try {
-      await readFully(open.fd, buffer, wanted, at);
+      await readFully(open, buffer, wanted, at);
       if (!isUnchanged(open, file)) throw new FileChanged(file.path);
     } catch (error) {
       pool.give(buffer);
@@ -156,35 +153,3 @@ export async function putBuffer(
   }
   pool.give(buffer);
 }
-
-/** @throws FileChanged when the file ends before that */
-export async function readFully(
-  fd: number,
-  buffer: Buffer,
-  length: number,
-  position: number,
-): Promise<void> {
-  let filled = 0;
-  while (filled < length) {
-    const count = await readOnce(fd, buffer, filled, length, position);
-    if (count === 0) throw new FileChanged("cut off");
-    filled += count;
-  }
-}
-
-/** The callback form: a FileHandle's read takes twice the time. */
-async function readOnce(
-  fd: number,
-  buffer: Buffer,
-  filled: number,
-  length: number,
-  position: number,
-): Promise<number> {
-  return new Promise((resolve, reject) => {
-    read(fd, buffer, filled, length - filled, position + filled, (error, n) =>
-      error ? reject(error) : resolve(n),
-    );
-  });
-}
-
-export { Gone };

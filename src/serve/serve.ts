@@ -5,6 +5,7 @@ import { findPackages } from "./find-packages.js";
 import { NO_LOG, openLog } from "./log-sink.js";
 import type { ServeHandle, ServeOptions } from "./options.js";
 import { serveHere } from "./serve-here.js";
+import { serveWithWorkers } from "./workers.js";
 import type { Settings } from "./settings.js";
 
 /**
@@ -25,7 +26,11 @@ export async function serve(
   const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
   const settings = settingsOf(root, options);
   try {
-    const running = await serveHere(settings, sink, onTrouble);
+    const { workers = 1 } = options;
+    const running =
+      workers > 1
+        ? await serveWithWorkers(workers, settings, sink, onTrouble)
+        : await serveHere(settings, sink, onTrouble);
     const { port, failed } = running;
     return {
       ...{ port, packages, failed },

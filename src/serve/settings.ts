@@ -1,6 +1,7 @@
-import { fileURLToPath } from "node:url";
+import { homeFile } from "../home.js";
 import { version } from "../version.js";
 import { AccessLog } from "./access-log.js";
+import { AtOnce } from "./at-once.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
@@ -35,6 +36,7 @@ export function makeSite(
     catalogue: new Catalogue(root, files, onTrouble),
     files,
     pool: new BufferPool(),
+    atOnce: new AtOnce(),
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,
@@ -47,5 +49,5 @@ export function makeSite(
   };
 }
 
-/** Beside the built code; also seen from the sources, where there is none. */
-const PAGES = fileURLToPath(new URL("../../dist/player", import.meta.url));
+/** As they were built. */
+const PAGES = homeFile("dist", "player");

@@ -1,4 +1,5 @@
 import type { AccessLog } from "./access-log.js";
+import type { AtOnce } from "./at-once.js";
 import type { BufferPool } from "./buffer-pool.js";
 import type { Catalogue } from "./catalogue.js";
 import type { OpenFiles } from "./open-files.js";
@@ -9,6 +10,7 @@ export interface Site {
   readonly files: OpenFiles;
   readonly pool: BufferPool;
   readonly log: AccessLog;
+  readonly atOnce: AtOnce;
   readonly allowDownload: boolean;
   /** Folder of the built page files. */
   readonly pages: string;

@@ -82,6 +82,7 @@ function attributesOf(text: string): Map<string, string> {
  * with parts that are empty, `.` or `..`
  */
 export function decodePath(path: string): string | undefined {
+  if (PLAIN.test(path)) return path;
   const parts = path.split("/");
   for (let i = 1; i < parts.length; i++) {
     const part = decodePart(parts[i] ?? "");
@@ -93,6 +94,9 @@ export function decodePath(path: string): string | undefined {
   }
   return parts.join("/");
 }
+
+/** Nothing to undo, nothing to refuse: as nearly all are. */
+const PLAIN = /^(?:\/[\w(),=-][\w(),=.-]*)+$/;
 
 const UNFIT = /[\u0000-\u001f\u007f\\/]/;
 

@@ -12,6 +12,9 @@ import { Signal } from "../shared/signal.js";
 import type { DashError, SwitchReason } from "./dash-types.js";
 import { failureOf, mediaFailure, PROTECTED, UNDECODABLE } from "./failure.js";
 import type { Failure } from "./failure.js";
+import { cmcdInPlace } from "./cmcd-in-place.js";
+import { createPlayer } from "./extended-player.js";
+import { fairFrames } from "./fair-frames.js";
 import { Line } from "./line.js";
 import { pacedLoader } from "./paced-loader.js";
 import { applySettings, dashSettings } from "./settings.js";
@@ -35,7 +38,7 @@ export class Engine {
   /** Another choice of the viewer, another cap, another rate of the line. */
   readonly changed = new Signal();
   readonly line = new Line();
-  readonly #player: MediaPlayerClass = MediaPlayer().create();
+  readonly #player: MediaPlayerClass;
   readonly #video: HTMLVideoElement;
   readonly #manifest: string;
   /** Before it is, dash.js answers most questions with an error. */
@@ -50,7 +53,11 @@ export class Engine {
   ) {
     this.#video = video;
     this.#manifest = new URL(manifest, location.href).href;
-    this.#player.extend("XHRLoader", pacedLoader(this.line), true);
+    this.#player = createPlayer({
+      XHRLoader: pacedLoader(this.line),
+      DroppedFramesHistory: fairFrames(video),
+      CmcdController: cmcdInPlace,
+    });
     // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);

@@ -66,7 +66,8 @@ export function dashSettings(
     // In headers, so that a cache in front keeps one copy of each fragment.
     cmcd: {
       enabled: true,
-      mode: "header",
+      // dash.js declares "header", and reads "headers".
+      mode: "headers" as "header",
       sid: playbackId,
       cid: packagePath,
       applyParametersFromMpd: false,

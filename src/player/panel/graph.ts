@@ -5,7 +5,7 @@ import { startDrawing, type Drawing } from "./canvas.js";
 import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
 import { linearScale, logScale, type Scale } from "./scale.js";
 
-const LEFT = 76;
+const LEFT = 104;
 const RIGHT = 8;
 const GAP = 22;
 /** A row of the table for so many seconds. */
@@ -32,12 +32,12 @@ function draw(
   const { height } = drawing;
   const middle = Math.round((height - GAP) * 0.62);
   const rates = engine.rungs().map(({ bitrate }) => bitrate);
-  const bandwidths = samples.map(({ bandwidth }) => bandwidth);
-  const known = [...rates, ...bandwidths].filter(Number.isFinite);
-  const top = logScale(Math.min(...known, 1e5), Math.max(...known, 1e7), [
-    middle - 6,
-    8,
-  ]);
+  // Room for the rungs: how fast a fast line is say the numbers beside the graph.
+  const top = logScale(
+    Math.min(...rates, 1e6) / 2,
+    Math.max(...rates, 1e6) * 4,
+    [middle - 6, 8],
+  );
   const most = Math.max(20, ...samples.map(({ buffer }) => buffer));
   const bottom = linearScale(most, [height - 6, middle + GAP]);
   for (const rung of engine.rungs())
