@@ -174,8 +174,8 @@ function addInspect(program: Command, signal: AbortSignal): void {
 const REPORT_EXAMPLES = `
 Examples:
   mss-pack report access.log                     a table
-  mss-pack report access.log* --html week.html   rotated logs, packed or not, in any order
-  mss-pack report access.log --package films/one --from 2026-11-01 --to 2026-11-30
+  mss-pack report access.log* --html week.html   rotated logs, in any order
+  mss-pack report access.log --package films/one --from 2026-11-01
   mss-pack report access.log --csv > days.csv    a row for each day and package
   mss-pack report - < access.log
 `;

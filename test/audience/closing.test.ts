@@ -45,10 +45,15 @@ const FETCHES = fc.array(
   { maxLength: 80 },
 );
 
+/** The same within hours, where it is minutes that count. */
+const CLOSE = FETCHES.map((all) =>
+  all.map((one) => ({ ...one, second: DAY + (one.second % 20_000) })),
+);
+
 test("a playback that was closed early has all that a playback to the end of the log has", () => {
   fc.assert(
     fc.property(
-      FETCHES,
+      fc.oneof(FETCHES, CLOSE),
       fc.array(fc.integer({ min: -300, max: 300 }), { minLength: 80 }),
       fc.boolean(),
       (all, late, isBackwards) => {
@@ -64,6 +69,7 @@ test("a playback that was closed early has all that a playback to the end of the
         expect({ ...swept, most: 0 }).toEqual({ ...whole, most: 0 });
       },
     ),
+    { numRuns: 1000 },
   );
 });
 
@@ -74,6 +80,22 @@ const inTurn = Array.from({ length: 1000 }, (_, viewer) => ({
 
 test("in a log of many viewers only those of the last hours are held", () => {
   expect(count(inTurn, 10).most).toBeLessThan(30);
+  expect(count([...inTurn].reverse(), 10).most).toBeLessThan(30);
+});
+
+test("what a line tells of a fragment after a playback has ended still counts, and is no estimate", () => {
+  const film = new Film("heron", 0);
+  const level = { stream: "video", type: "video", bitrate: 1e6 } as const;
+  const { index: rung, stream } = film.rungOf(level);
+  const playbacks = new Playbacks();
+  const place = stream.placeOf(0, undefined);
+  playbacks.add(film, "a", false, { second: DAY, rung, place });
+  playbacks.finish();
+  stream.placeOf(0, 5e7);
+  const [tally] = film.days.values();
+  expect(tally && figuresOf(tally)).toMatchObject({
+    ...{ secondsWatched: 5, secondsEstimated: 0 },
+  });
 });
 
 test("a line with a wrong time closes nothing, and nothing for ever", () => {

@@ -16,6 +16,10 @@ test("where fragments are missing, those before last as long as most", () => {
   ]);
 });
 
+test("of distances that are equally common the smallest is believed: gaps only add", () => {
+  expect(estimateDurations([0, 20, 60])).toEqual([20, 20, 20]);
+});
+
 test("of one fragment, or none, two seconds are believed", () => {
   expect(estimateDurations([5])).toEqual([20_000_000]);
   expect(estimateDurations([])).toEqual([]);

@@ -26,7 +26,7 @@ describe("a line is read", () => {
   });
 
   test("of nginx in the documented format, in any time zone", () => {
-    const line = String.raw`{"time":"2026-11-27T00:11:52+01:00","client":"127.0.0.1","method":"GET","uri":"${URI}","status":"200","bytes":"251234","seconds":"0.001","agent":"Mozilla/5.0","cmcd":"cid=\"a,sid=\\\"no\\\"\", sid=\"6e2f\"","duration":"20000000","cache":"HIT"}`;
+    const line = String.raw`{"time":"2026-11-27T00:11:52+01:00","client":"127.0.0.1","method":"GET","uri":"${URI}","status":"200","bytes":"251234","seconds":"0.001","agent":"Mozilla/5.0","cmcd":"cid=\"a,sid=\\\"no\\\"\",com.a-sid=\"no\", sid=\"6e2f\"","duration":"20000000","cache":"HIT"}`;
     expect(read(line)).toEqual({
       ...EXPECTED,
       ...{ duration: 20_000_000, cacheHit: true },
@@ -73,6 +73,11 @@ test.each([
 ])("with %s the client has gone away: %s", (fields, aborted) => {
   const line = `{"time":"2026-11-26T23:11:52Z","uri":"/a",${fields}}`;
   expect(read(line)?.aborted).toBe(aborted);
+});
+
+test("nginx's status for that is the same in the combined format", () => {
+  const line = '::1 - - [26/Nov/2026:23:11:52 +0000] "GET /a HTTP/1.1" 499 0';
+  expect(read(line)?.aborted).toBe(true);
 });
 
 test.each([

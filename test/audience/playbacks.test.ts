@@ -92,6 +92,16 @@ describe("watched is", () => {
     });
   });
 
+  test("of two rungs in one second the higher one, since their order is not known", async () => {
+    const low = { second: 1, bitrate: 500_000 };
+    const high = { second: 1, bitrate: 2_000_000 };
+    for (const both of [
+      [low, high],
+      [high, low],
+    ])
+      expect(await figures(both)).toMatchObject({ averageBitrate: 2_000_000 });
+  });
+
   test("the picture, not the sound beside it", async () => {
     const all = await figures([
       ...watch(3, { second: 0 }),
@@ -110,6 +120,18 @@ describe("watched is", () => {
     });
   });
 
+  test("of a stream whose name tells nothing what the origin's lines tell of it", async () => {
+    const sound = { stream: "German", bitrate: 128_000 };
+    const { all } = await audienceOf([
+      combined({ second: 0, ...sound }),
+      ours({ second: 1, at: 2, ...sound }).replace(
+        '"type":"German"',
+        '"type":"audio"',
+      ),
+    ]);
+    expect(all.rungs).toMatchObject([{ type: "audio", seconds: 4 }]);
+  });
+
   test("a fragment that the client had (304), and one that came in parts (206)", async () => {
     const all = await figures([
       { second: 0, status: 304, bytes: 0 },
@@ -126,9 +148,15 @@ describe("watched is", () => {
     ["a redirect", { status: 302 }],
     ["subtitles", { stream: "text_eng" }],
     ["a robot's", { agent: "Examplebot/1.0 (+http://example.com)" }],
-  ])("not %s", async (_, asked) => {
-    const all = await figures([{ second: 0 }, { second: 2, at: 2, ...asked }]);
-    expect(all).toMatchObject({ secondsWatched: 2, viewers: 1 });
+  ])("not %s, and makes no viewer", async (_, asked) => {
+    const other = { second: 2, at: 2, client: "192.0.2.9", ...asked };
+    const all = await figures([{ second: 0 }, other]);
+    expect(all).toMatchObject({ secondsWatched: 2, viewers: 1, playbacks: 1 });
+  });
+
+  test("what a telephone asks for whose maker's name ends with bot", async () => {
+    const agent = "Mozilla/5.0 (Linux; Android 12; CUBOT X50) Chrome/128";
+    expect(await figures([{ second: 0, agent }])).toMatchObject({ viewers: 1 });
   });
 
   test("not what the client did not wait for, though its bytes were sent", async () => {
@@ -207,19 +235,27 @@ describe("where no line tells how long fragments are", () => {
   });
 });
 
+test("of several durations that logs tell of one fragment the first one counts", async () => {
+  const all = await figures([
+    { second: 0, duration: 3 },
+    { second: HOUR, duration: 9 },
+  ]);
+  expect(all.secondsWatched).toBe(6);
+});
+
 test("errors are counted by status, and those of packages that are not there apart", async () => {
   const report = await audienceOf(
     [
       { second: 0 },
       { second: 1, status: 404 },
-      { second: 2, status: 404 },
+      { second: 2, status: 503 },
       { second: 3, status: 503 },
       { second: 4, film: "weasel", status: 404, bytes: 9 },
     ].map(ours),
   );
   expect(report.all.errors).toEqual([
-    { status: 404, requests: 2 },
-    { status: 503, requests: 1 },
+    { status: 503, requests: 2 },
+    { status: 404, requests: 1 },
   ]);
   expect(report.packages).toHaveLength(1);
   expect(report.elsewhere).toMatchObject({ requests: 1, bytes: 9 });
