@@ -92,7 +92,7 @@ export default {
       name: "the-player-runs-in-browsers",
       severity: "error",
       from: { path: "^src/player/" },
-      to: { pathNot: "^src/player/|node_modules/dashjs/" },
+      to: { pathNot: "^src/player/|node_modules/dashjs/|^dashjs/" },
     },
     {
       name: "nothing-imports-the-player",
@@ -104,7 +104,7 @@ export default {
       name: "one-folder-knows-dashjs",
       severity: "error",
       from: { path: "^src/player/(?!engine/)" },
-      to: { path: "node_modules/dashjs/" },
+      to: { path: "(node_modules/|^)dashjs" },
     },
     {
       name: "one-file-reads-with-mp4box",

@@ -1,9 +1,12 @@
-import { cp, mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { servedFolder } from "./support/films.js";
-import { serveFolder } from "./support/origin.js";
+import {
+  folderUntilEnd,
+  serveFolder,
+  serveUntilEnd,
+} from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
@@ -30,28 +33,25 @@ describePage("what goes wrong", (test) => {
     await page.until("failure.includes('does not answer')");
     const { currentTime } = await page.state();
     expect(currentTime).toBeGreaterThan(2);
-    const second = await serveFolder(folder, Number(new URL(first.url).port));
+    await serveUntilEnd(folder, Number(new URL(first.url).port));
     await page.page.click("#again");
     await page.until("failure === '' && ended");
     await page.close();
-    await second.close();
   });
 
   test("a package that is deleted while its page is open is told", async ({
     browser,
   }) => {
-    const folder = await mkdtemp(join(tmpdir(), "mss-pack-gone-"));
+    const folder = await folderUntilEnd();
     await cp(join(await servedFolder(), "shelf"), join(folder, "film"), {
       recursive: true,
     });
-    const origin = await serveFolder(folder);
+    const origin = await serveUntilEnd(folder);
     const page = await PlayerPage.open(browser, `${origin.url}/play/film/film`);
     await page.play(4);
     await rm(join(folder, "film"), { recursive: true });
     await page.until("failure.includes('is gone')");
     await page.close();
-    await origin.close();
-    await rm(folder, { recursive: true });
   });
 
   test("a browser that does not decode H.264 is told what it lacks", async ({

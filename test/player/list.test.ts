@@ -1,9 +1,8 @@
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { cp, mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { servedFolder } from "./support/films.js";
-import { serveFolder } from "./support/origin.js";
+import { folderUntilEnd, serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
@@ -38,8 +37,8 @@ describePage("the list of packages", (test) => {
   test("an empty folder says what to do, and what is packaged then appears", async ({
     browser,
   }) => {
-    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
-    const origin = await serveFolder(folder);
+    const folder = await folderUntilEnd();
+    const origin = await serveUntilEnd(folder);
     const list = await PlayerPage.open(browser, `${origin.url}/`);
     await list.untilTrue("document.querySelector('#empty').checkVisibility()");
     expect(await list.text("#empty")).toContain("mss-pack film.mp4 -o");
@@ -52,20 +51,18 @@ describePage("the list of packages", (test) => {
     );
     expect(await list.text("#empty")).toBe("");
     await list.close();
-    await origin.close();
-    await rm(folder, { recursive: true });
   });
 
   test("among many, a search finds by name and folder and says how many", async ({
     browser,
   }) => {
-    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
+    const folder = await folderUntilEnd();
     const film = join(await servedFolder(), "shelf");
     for (let i = 1; i <= 9; i++)
       await cp(film, join(folder, i % 3 === 0 ? "old" : "new", `${i}`), {
         recursive: true,
       });
-    const origin = await serveFolder(folder);
+    const origin = await serveUntilEnd(folder);
     const list = await PlayerPage.open(browser, `${origin.url}/`);
     await list.untilTrue(`${SHOWN} === 9`);
     await list.page.fill("#search", "OLD film");
@@ -75,18 +72,16 @@ describePage("the list of packages", (test) => {
     await list.untilTrue(`${SHOWN} === 0`);
     expect(await list.text("#count")).toContain("nobody's");
     await list.close();
-    await origin.close();
-    await rm(folder, { recursive: true });
   });
 
   test("a damaged package says what is wrong and is no link", async ({
     browser,
   }) => {
-    const folder = await mkdtemp(join(tmpdir(), "mss-pack-list-"));
+    const folder = await folderUntilEnd();
     await cp(join(await servedFolder(), "shelf"), folder, { recursive: true });
     await mkdir(join(folder, "half"));
     await writeFile(join(folder, "half", "film.ism"), "<smil>");
-    const origin = await serveFolder(folder);
+    const origin = await serveUntilEnd(folder);
     const list = await PlayerPage.open(browser, `${origin.url}/`);
     await list.untilTrue(`${SHOWN} === 2`);
     const cards = "[...document.querySelectorAll('#packages > li')]";
@@ -98,7 +93,5 @@ describePage("the list of packages", (test) => {
       await list.page.evaluate(`${bad}.innerText.includes("film.ism")`),
     ).toBe(true);
     await list.close();
-    await origin.close();
-    await rm(folder, { recursive: true });
   });
 });

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
 
 /** A line of the access log, as far as these tests look. */
 export interface LogLine {
@@ -59,4 +60,21 @@ export async function serveFolder(
       await rm(work, { recursive: true });
     },
   };
+}
+
+/** The same, until the test that calls it ends, however it ends. */
+export async function serveUntilEnd(
+  folder: string,
+  port = 0,
+): Promise<ServedFolder> {
+  const served = await serveFolder(folder, port);
+  onTestFinished(async () => served.close());
+  return served;
+}
+
+/** An empty folder until the test that calls it ends. */
+export async function folderUntilEnd(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "mss-pack-player-"));
+  onTestFinished(async () => rm(folder, { recursive: true }));
+  return folder;
 }
