@@ -63,8 +63,12 @@ describePage("the list of packages", (test) => {
         recursive: true,
       });
     const origin = await serveUntilEnd(folder);
-    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    const list = await PlayerPage.open(browser, `${origin.url}/`, {
+      viewport: { width: 360, height: 740 },
+    });
     await list.untilTrue(`${SHOWN} === 9`);
+    const width = "document.documentElement.scrollWidth";
+    expect(await list.page.evaluate(width)).toBe(360);
     await list.page.fill("#search", "OLD film");
     await list.untilTrue(`${SHOWN} === 3`);
     expect(await list.text("#count")).toBe("3 of 9 packages");
