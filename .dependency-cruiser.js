@@ -4,7 +4,7 @@
  * walk (pack.ts and its neighbours) and the cli call steps.
  */
 const STEPS = ["probe", "plan", "encode", "mux", "manifests", "verify"];
-const SHELVES = ["media", "isobmff", "codecs", "tools"];
+const SHELVES = ["media", "isobmff", "codecs", "drm", "tools"];
 
 const stepRules = STEPS.map((step, i) => ({
   name: `${step}-does-not-look-ahead`,

@@ -4,8 +4,9 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
+import { Desk } from "./desk.js";
 import type { Part } from "./parts.js";
-import { Desk, writePart } from "./write-part.js";
+import { writePart } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
