@@ -23,6 +23,8 @@ export interface Delivery {
   readonly sources: readonly string[];
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
+  /** What is made on the way must not be kept for another run: it is clear, and the package will not be. */
+  readonly isSecret: boolean;
   /** To decode what was written; a package is read back in full only with them. */
   readonly tools: Tools | undefined;
   /** Writes the track files into `folder.work`. */
@@ -84,6 +86,7 @@ async function make(
   const folder = await openPackageFolder(options.output, files, {
     ...{ overwrite, resume, difference, job },
     neededBytes: delivery.neededBytes,
+    isSecret: delivery.isSecret,
     sources: delivery.sources,
     signal: options.signal,
   });

@@ -44,5 +44,8 @@ export type {
   SourceVideo,
 } from "./probe/source-info.js";
 export type { LostTime } from "./probe/damage-log.js";
+export { contentKey } from "./drm/content-key.js";
+export type { ContentKey } from "./drm/content-key.js";
+export type { ProtectionRequest } from "./drm/index.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

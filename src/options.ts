@@ -1,3 +1,4 @@
+import type { ProtectionRequest } from "./drm/index.js";
 import type { EngineName } from "./encode/index.js";
 import type { LayoutName } from "./mux/fragment-layout.js";
 import type { OutputName } from "./outputs.js";
@@ -41,6 +42,8 @@ export interface PackOptions extends PlanOptions, DeliverOptions {
   readonly tfdt?: boolean | undefined;
   /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
+  /** Encrypt all tracks; nothing is ever published in the clear then, and `resume` is refused. */
+  readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
   /** Told the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;

@@ -15,7 +15,6 @@ import { flusher } from "./flusher.js";
 import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
 import { startThreads, writeParts, type Threads } from "./part-threads.js";
 import { partsOf } from "./parts.js";
-import { protectTracks } from "./protect-tracks.js";
 import {
   describeProtection,
   type FileProtection,
@@ -79,10 +78,7 @@ export async function writeTrackFiles(
   planned: readonly PlannedFile[],
   options: TrackFileOptions = {},
 ): Promise<TrackFile[]> {
-  const { protection, signal } = options;
-  const files: readonly FileToWrite[] = protection
-    ? await protectTracks(planned, protection, signal)
-    : planned;
+  const files = await filesToWrite(planned, options);
   const opened: OpenFile[] = [];
   try {
     for (const plan of files) opened.push(await openFile(plan, options));
@@ -95,6 +91,16 @@ export async function writeTrackFiles(
 
 interface FileToWrite extends PlannedFile {
   readonly track: OutTrack;
+}
+
+/** The code that protects is loaded when it is wanted. */
+async function filesToWrite(
+  planned: readonly PlannedFile[],
+  { protection, signal }: TrackFileOptions,
+): Promise<readonly FileToWrite[]> {
+  if (protection === undefined) return planned;
+  const { protectTracks } = await import("./protect-tracks.js");
+  return protectTracks(planned, protection, signal);
 }
 
 interface OpenFile {
