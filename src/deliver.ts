@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { ProtectionRequest } from "./drm/index.js";
 import {
   openPackageFolder,
   type PackageFolder,
@@ -9,6 +10,7 @@ import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
 import { requireNoFindings } from "./requirements.js";
+import { protectedPackage } from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
 import type { Tools } from "./tools/find.js";
@@ -23,8 +25,8 @@ export interface Delivery {
   readonly sources: readonly string[];
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
-  /** What is made on the way must not be kept for another run: it is clear, and the package will not be. */
-  readonly isSecret: boolean;
+  /** What is made on the way must not be kept for another run then: it is clear, and the package will not be. */
+  readonly protection: ProtectionRequest | undefined;
   /** To decode what was written; a package is read back in full only with them. */
   readonly tools: Tools | undefined;
   /** Writes the track files into `folder.work`. */
@@ -59,7 +61,7 @@ export async function deliver(
 
 /** @returns the package when it is the same, else in what it differs, as far as one can tell */
 async function lookBefore(
-  { job, files }: Delivery,
+  { job, files, protection }: Delivery,
   { output, signal, format }: DeliverOptions,
 ): Promise<Delivered | string | undefined> {
   const folder = resolve(output);
@@ -73,6 +75,7 @@ async function lookBefore(
   return describePackage({
     ...{ ...place, report, lost },
     ...{ notes: [], skipped: true },
+    protection: await protectedPackage(protection, []),
   });
 }
 
@@ -86,7 +89,7 @@ async function make(
   const folder = await openPackageFolder(options.output, files, {
     ...{ overwrite, resume, difference, job },
     neededBytes: delivery.neededBytes,
-    isSecret: delivery.isSecret,
+    isSecret: delivery.protection !== undefined,
     sources: delivery.sources,
     signal: options.signal,
   });
@@ -104,6 +107,7 @@ async function make(
       lost,
       notes,
       skipped: false,
+      protection: await protectedPackage(delivery.protection, written.tracks),
     });
     await folder.publish();
     return result;

@@ -4,6 +4,7 @@ import type { LayoutName } from "./mux/fragment-layout.js";
 import type { OutputName } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
+import type { ProtectedPackage } from "./protected-package.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { ToolOptions, Tools } from "./tools/find.js";
 import type { VerifyReport } from "./verify/verify.js";
@@ -74,6 +75,8 @@ export interface Delivered {
   readonly lost: readonly LostTime[];
   /** What was noticed only while working, in words; the plan has notes of its own. */
   readonly notes: readonly string[];
+  /** Left out when it is in the clear. */
+  readonly protection?: ProtectedPackage | undefined;
   readonly report: VerifyReport;
 }
 

@@ -50,7 +50,7 @@ export async function pack(
     files: OUTPUTS[options.format ?? "smooth"].files(plan),
     sources: [plan.source.path],
     neededBytes: plan.estimate.diskBytes,
-    isSecret: options.protection !== undefined,
+    protection: options.protection,
     writeTracks: (folder: PackageFolder) =>
       encodeAndMux(prepared, folder, options),
   };

@@ -83,7 +83,7 @@ async function deliveryOf(
     files: filesOf(plan),
     sources: inputs.map(({ path }) => resolve(path)),
     neededBytes: plan.bytes,
-    isSecret: options.protection !== undefined,
+    protection: options.protection,
     tools: options.verify === "full" ? await toolsFor(options) : undefined,
     async writeTracks({ work, signal }) {
       options.onPlan?.(plan);

@@ -67,6 +67,11 @@ export async function requireProtectable({
   if (protection === undefined) return;
   const { protectionOf } = await import("./drm/index.js");
   protectionOf(protection);
+  refuseKeptRungs(resume);
+}
+
+/** @throws PackError `usage` when encoded rungs would be kept, of a package that is to be protected */
+export function refuseKeptRungs(resume: boolean): void {
   if (!resume) return;
   throw new PackError(
     "usage",

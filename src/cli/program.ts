@@ -6,9 +6,10 @@ import {
   addStallOption,
   addToolOptions,
   decimal,
-  type LadderFlags,
 } from "./options.js";
 import { addMuxOptions, type MuxFlags } from "./mux-options.js";
+import type { PlanFlags } from "./plan-command.js";
+import { addProtectOptions } from "./protect-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
 import type { VerifyFlags } from "./verify-command.js";
@@ -23,6 +24,7 @@ Examples:
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
   mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding
   mss-pack watch in/ -o out/                     whatever is put into in/
+  mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
 `;
@@ -117,10 +119,10 @@ function addPlan(program: Command, signal: AbortSignal): void {
     .description(
       "show what would be done: rungs, filters, fragments, size, ffmpeg command",
     );
-  addStallOption(addToolOptions(addLadderOptions(command)))
+  addProtectOptions(addStallOption(addToolOptions(addLadderOptions(command))))
     .option("--json", "the plan as JSON")
     .option("--debug", "print stacks of errors")
-    .action(async (input: string, flags: LadderFlags & { json?: boolean }) => {
+    .action(async (input: string, flags: PlanFlags) => {
       const { planCommand } = await import("./plan-command.js");
       await planCommand(input, flags, signal);
     });

@@ -5,6 +5,7 @@ import { wrmHeader } from "./wrm-header.js";
 
 /** Microsoft PlayReady. */
 export const playready: Scheme = {
+  label: "PlayReady",
   systemId: "9a04f079-9840-4286-ab92-e65be0885f95",
   header: (settings) =>
     settings.headerData === undefined

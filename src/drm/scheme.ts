@@ -20,6 +20,8 @@ export interface HeaderSettings {
 
 /** A system of licences: what it needs to find in a protected presentation. */
 export interface Scheme {
+  /** For people. */
+  readonly label: string;
   /** UUID by which a client recognises its system. */
   readonly systemId: string;
   /**

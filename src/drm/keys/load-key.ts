@@ -23,16 +23,16 @@ import { chooseSource, type KeySource } from "./source.js";
 export async function loadKey(
   options: KeyOptions,
   surroundings: KeySurroundings,
-): Promise<LoadedKey> {
+): Promise<LoadedKey & { readonly warnings: readonly string[] }> {
   const source = chooseSource(options, surroundings.environment);
   const kid = wantedKid(options);
   const loaded = await load(source, kid, options, surroundings);
   const isPublic = !options.testKeys && isPublicKey(loaded.contentKey);
-  return isPublic ? { ...loaded, notes: [...loaded.notes, PUBLIC] } : loaded;
+  return { ...loaded, warnings: isPublic ? [PUBLIC] : [] };
 }
 
 const PUBLIC =
-  "WARNING: this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
+  "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
 
 /** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key given in the wrong place */
 export function wantedKid({ kid }: KeyOptions): Uint8Array | undefined {
