@@ -7,6 +7,7 @@ import { muxMemory } from "./cases/mux-memory.js";
 import { muxRungs } from "./cases/mux-rungs.js";
 import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
+import { report } from "./cases/report.js";
 import { start } from "./cases/start.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -24,6 +25,7 @@ const CASES: readonly Case[] = [
   muxSteps,
   muxRungs,
   muxMemory,
+  report,
   mainJob,
 ];
 

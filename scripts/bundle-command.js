@@ -4,7 +4,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
-import { licencesOf } from "./licences.js";
+import { bundledFolders, licences } from "./licences.js";
 
 const OUT = "dist/command";
 
@@ -19,6 +19,8 @@ const { metafile } = await build({
   outdir: OUT,
   chunkNames: "[name]-[hash]",
   bundle: true,
+  // Looks for files beside itself, and a second more or less is nothing to an encode.
+  external: ["fluent-ffmpeg"],
   // Commands load what they need when they run.
   splitting: true,
   format: "esm",
@@ -34,4 +36,10 @@ const { metafile } = await build({
   metafile: true,
   logLevel: "warning",
 });
-writeFileSync(join(OUT, "LICENCES.txt"), licencesOf(metafile));
+writeFileSync(
+  join(OUT, "LICENCES.txt"),
+  licences(
+    "What the command is made of, beside mss-pack itself (MIT).",
+    bundledFolders(metafile),
+  ),
+);

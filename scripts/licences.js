@@ -1,25 +1,38 @@
-// The licences of the libraries that esbuild has put into a bundle.
+// The licences of the libraries in what we publish joined.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
-/** @returns text: each package's name and version, and the licence it brings */
-export function licencesOf(metafile) {
+const LINE = `\n\n${"-".repeat(72)}\n\n`;
+
+/** Folders of the packages that esbuild has put into a bundle. */
+export function bundledFolders(metafile) {
   const folders = Object.keys(metafile.inputs).flatMap(
     (path) =>
       /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//.exec(path)?.slice(1) ?? [],
   );
-  return [...new Set(folders)].sort().map(licenceOf).join("\n");
+  return [...new Set(folders)].sort();
 }
 
-function licenceOf(folder) {
-  const manifest = readFileSync(join(folder, "package.json"), "utf8");
-  const { name, version, license } = JSON.parse(manifest);
-  const file = readdirSync(folder).find((file) =>
-    /^(licen[cs]e|copying)/i.test(file),
+/** Names, versions and licences of packages, each text once. */
+export function licences(title, folders, ...more) {
+  const titles = new Map();
+  for (const folder of folders) {
+    const { name, version, license } = JSON.parse(
+      readFileSync(join(folder, "package.json"), "utf8"),
+    );
+    const text = licenceText(folder) ?? "No text in the package.";
+    const line = `${name} ${version} (${license})`;
+    titles.set(text, [...(titles.get(text) ?? []), line]);
+  }
+  const parts = [...titles].map(
+    ([text, lines]) => `${lines.join("\n")}\n\n${text}`,
   );
-  const text =
-    file === undefined
-      ? `Licence as its package.json names it: ${license}\n`
-      : readFileSync(join(folder, file), "utf8");
-  return `${name} ${version}\n\n${text.trim()}\n\n${"-".repeat(72)}\n`;
+  return `${[title, ...parts, ...more].join(LINE)}\n`;
+}
+
+function licenceText(folder) {
+  const file = readdirSync(folder).find((name) =>
+    /^(licen[cs]e|copying)/i.test(name),
+  );
+  return file && readFileSync(join(folder, file), "utf8").trim();
 }

@@ -23,6 +23,8 @@ export type {
 } from "./options.js";
 export { watchFolder } from "./watch/watch.js";
 export type { WatchOptions } from "./watch/options.js";
+export { serve } from "./serve/serve.js";
+export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";
@@ -47,5 +49,18 @@ export type { LostTime } from "./probe/damage-log.js";
 export { contentKey } from "./drm/content-key.js";
 export type { ContentKey } from "./drm/content-key.js";
 export type { ProtectionRequest } from "./drm/index.js";
+export { readAudience } from "./audience/read-audience.js";
+export type { AudienceOptions } from "./audience/read-audience.js";
+export type { AccessLog, LogRead } from "./audience/log-reader.js";
+export type {
+  AudienceFigures,
+  AudienceReport,
+  MinuteAudience,
+  PackageAudience,
+  Replies,
+  RungShare,
+} from "./audience/audience-report.js";
+export { audienceCsv } from "./audience/csv.js";
+export { audiencePage } from "./audience/page/page.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { size } from "../amounts.js";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
@@ -9,7 +10,7 @@ import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import { schemeOf } from "./protect.js";
 import type { ProtectFlags } from "./protect-options.js";
-import { rungLines, size, sourceLines } from "./text.js";
+import { rungLines, sourceLines } from "./text.js";
 import { LABEL, spoolStdin } from "./stdin.js";
 
 /** Stands for the work folder in commands that are only shown. */

@@ -12,6 +12,9 @@ import type { PlanFlags } from "./plan-command.js";
 import { addProtectOptions } from "./protect-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
+import type { ReportFlags } from "./report-command.js";
+import { addServeOptions } from "./serve-options.js";
+import type { ServeFlags } from "./serve-command.js";
 import type { VerifyFlags } from "./verify-command.js";
 import type { WatchFlags } from "./watch-command.js";
 
@@ -27,6 +30,8 @@ Examples:
   mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
+  mss-pack serve out/                            see it play: an origin, and a player page
+  mss-pack report access.log                     who watched what
 `;
 
 /**
@@ -50,6 +55,8 @@ export function buildProgram(signal: AbortSignal): Command {
   addWatch(program, signal);
   addPlan(program, signal);
   addVerify(program, signal);
+  addServe(program, signal);
+  addReport(program, signal);
   addInspect(program, signal);
   addPresets(program);
   addDoctor(program);
@@ -142,6 +149,18 @@ function addVerify(program: Command, signal: AbortSignal): void {
     });
 }
 
+function addServe(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("serve <folder>")
+    .description(
+      "an origin for the packages in a folder, with a page that plays them",
+    );
+  addServeOptions(command).action(async (folder: string, flags: ServeFlags) => {
+    const { serveCommand } = await import("./serve-command.js");
+    await serveCommand(folder, flags, signal);
+  });
+}
+
 function addInspect(program: Command, signal: AbortSignal): void {
   program
     .command("inspect <file>")
@@ -151,6 +170,33 @@ function addInspect(program: Command, signal: AbortSignal): void {
     .action(async (file: string, flags: { json?: boolean }) => {
       const { inspectCommand } = await import("./inspect-command.js");
       await inspectCommand(file, flags, signal);
+    });
+}
+
+const REPORT_EXAMPLES = `
+Examples:
+  mss-pack report access.log                     a table
+  mss-pack report access.log* --html week.html   rotated logs, packed or not, in any order
+  mss-pack report access.log --package films/one --from 2026-11-01 --to 2026-11-30
+  mss-pack report access.log --csv > days.csv    a row for each day and package
+  mss-pack report - < access.log
+`;
+
+function addReport(program: Command, signal: AbortSignal): void {
+  program
+    .command("report <access.log...>")
+    .description("tell who watched what, from access logs of serve or nginx")
+    .option("--json", "the report as JSON")
+    .option("--csv", "a row for each day and package")
+    .option("--html <file>", "also write a page with plots")
+    .option("--package <name>", "only this package: its path without .ism")
+    .option("--from <day>", "only from this day on (UTC), such as 2026-11-26")
+    .option("--to <day>", "only until this day, which counts too")
+    .option("--debug", "print stacks of errors")
+    .addHelpText("after", REPORT_EXAMPLES)
+    .action(async (logs: string[], flags: ReportFlags) => {
+      const { reportCommand } = await import("./report-command.js");
+      await reportCommand(logs, flags, signal);
     });
 }
 

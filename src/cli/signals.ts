@@ -25,10 +25,21 @@ export class StoppedBySignal extends Error {
   }
 }
 
+let onHangup: (() => void) | undefined;
+
+/** From now on SIGHUP stops nothing: a server opens its log anew. */
+export function takeHangup(listener: () => void): void {
+  onHangup = listener;
+}
+
 /** The first signal stops ffmpeg and cleans up; a second one ends the process at once. */
 export function stopOnSignals(): StopSignals {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
+    if (signal === "SIGHUP" && onHangup !== undefined) {
+      onHangup();
+      return;
+    }
     const reason = new StoppedBySignal(signal as StopSignal);
     if (controller.signal.aborted) process.exit(reason.exitCode);
     controller.abort(reason);
@@ -50,6 +61,7 @@ export function stopOnSignals(): StopSignals {
   return {
     signal: controller.signal,
     release() {
+      onHangup = undefined;
       names.forEach((name) => process.off(name, onSignal));
       process.off("SIGUSR1", ignore);
     },

@@ -1,8 +1,8 @@
 import { access } from "node:fs/promises";
 import { errnoOf } from "../output-error.js";
-import { readBytes } from "../verify/manifest-file.js";
-import { clientManifestOf, isPlainName } from "../verify/server-manifest.js";
-import { descendants, parseXml } from "../verify/xml-reader.js";
+import { readBytes } from "../smooth/manifest-bytes.js";
+import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
+import { descendants, parseXml } from "../smooth/xml-reader.js";
 
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../output-error.js";
-import { isPlainName } from "../verify/server-manifest.js";
+import { isPlainName } from "../smooth/server-manifest.js";
 import { syncFolder, writeNew } from "./durable.js";
 
 /** In the work folder, while files move to their place: which they are. */

@@ -2,9 +2,9 @@ import {
   numberIn,
   type ClientManifest,
   type ClientStream,
-} from "./client-manifest.js";
+} from "../smooth/client-manifest.js";
 import type { Findings, Place } from "./finding.js";
-import { descendants, type XmlElement } from "./xml-reader.js";
+import { descendants, type XmlElement } from "../smooth/xml-reader.js";
 
 const RULE = "client-manifest";
 

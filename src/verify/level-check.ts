@@ -6,7 +6,7 @@ import {
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import { clearType } from "../isobmff/protected-entry.js";
-import type { ClientLevel } from "./client-manifest.js";
+import type { ClientLevel } from "../smooth/client-manifest.js";
 import type { Place } from "./finding.js";
 
 /**

@@ -1,12 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
-import { openFile, readAt } from "../isobmff/scan.js";
+import { readBytes } from "../smooth/manifest-bytes.js";
 import type { Findings } from "./finding.js";
-import { parseXml, type XmlElement } from "./xml-reader.js";
-
-/** A day of two-second fragments in six streams takes 5 MB. */
-const MOST_BYTES = 6 * 1024 * 1024;
+import { parseXml, type XmlElement } from "../smooth/xml-reader.js";
 
 /**
  * Reads a manifest of a package.
@@ -56,19 +53,6 @@ export async function tryManifest(
 }
 
 const HINT = "Give the .ism file of a package.";
-
-/** The bytes of a file of the size that a manifest can have. */
-export async function readBytes(path: string): Promise<Uint8Array> {
-  const file = await openFile(path);
-  try {
-    const { size } = await file.stat();
-    if (size > MOST_BYTES)
-      throw new Error(`${size} bytes, expected at most ${MOST_BYTES}`);
-    return await readAt(file, 0, size);
-  } finally {
-    await file.close();
-  }
-}
 
 async function refuseFolder(path: string): Promise<void> {
   const isFolder = await stat(path).then(

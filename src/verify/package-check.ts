@@ -3,13 +3,14 @@ import {
   chunksOf,
   type ClientManifest,
   type ClientStream,
-} from "./client-manifest.js";
+} from "../smooth/client-manifest.js";
 import type { Findings } from "./finding.js";
 import { checkFragment } from "./fragment-check.js";
 import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import type { SampleRun } from "./sample-run.js";
-import type { ServerManifest, ServerTrack } from "./server-manifest.js";
+import type { ServerTrack } from "../smooth/server-manifest.js";
+import type { CheckedManifest } from "./server-manifest.js";
 import { openTrack, readHeads, type TrackReader } from "./track-reader.js";
 
 /** A track as it was read back. */
@@ -33,7 +34,7 @@ const HANDLERS: Readonly<Record<string, string>> = {
 
 /** Every (Name, Bitrate) of the client manifest answers to exactly one track of the server manifest, and back. */
 export function checkAddresses(
-  server: ServerManifest,
+  server: CheckedManifest,
   client: ClientManifest,
   findings: Findings,
 ): void {

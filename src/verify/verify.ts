@@ -3,7 +3,10 @@ import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { errnoOf } from "../output-error.js";
 import type { Tools } from "../tools/find.js";
 import { checkClientManifest } from "./client-check.js";
-import { readClientManifest, type ClientManifest } from "./client-manifest.js";
+import {
+  readClientManifest,
+  type ClientManifest,
+} from "../smooth/client-manifest.js";
 import { checkDecoding } from "./decode-check.js";
 import { Findings, type Finding, type Place } from "./finding.js";
 import {
@@ -12,12 +15,9 @@ import {
   type CheckedTrack,
 } from "./package-check.js";
 import { readManifest, tryManifest } from "./manifest-file.js";
-import {
-  isPlainName,
-  readServerManifest,
-  type ServerTrack,
-} from "./server-manifest.js";
-import { descendants } from "./xml-reader.js";
+import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
+import { checkServerManifest } from "./server-manifest.js";
+import { descendants } from "../smooth/xml-reader.js";
 
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
@@ -58,7 +58,7 @@ export async function verify(
       },
     );
   }
-  const server = readServerManifest(ism, basename(ismPath), findings);
+  const server = checkServerManifest(ism, basename(ismPath), findings);
   // A name that leads out of the folder is a finding, not a file to open.
   const ismcRoot = isPlainName(server.clientManifest)
     ? await tryManifest(folder, server.clientManifest, findings)

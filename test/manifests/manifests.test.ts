@@ -3,8 +3,8 @@ import { ism } from "../../src/manifests/ism.js";
 import { ismc } from "../../src/manifests/ismc.js";
 import { makePresentation } from "../../src/manifests/presentation.js";
 import type { TrackFile } from "../../src/mux/track-file.js";
-import { parseXml } from "../../src/verify/xml-reader.js";
-import { descendants } from "../../src/verify/xml-reader.js";
+import { parseXml } from "../../src/smooth/xml-reader.js";
+import { descendants } from "../../src/smooth/xml-reader.js";
 
 const FRAGMENTS = [
   { time: 0, duration: 20_000_000, moofOffset: 700 },

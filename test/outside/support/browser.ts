@@ -5,19 +5,42 @@ import { findProgram } from "../../support/programs.js";
 
 /** The part of Playwright that these tests use: it is installed apart, and so are its types. */
 export interface Browser {
-  newPage(): Promise<Page>;
+  newPage(options?: PageOptions): Promise<Page>;
   close(): Promise<void>;
 }
 
+export interface PageOptions {
+  readonly viewport?: { readonly width: number; readonly height: number };
+  readonly colorScheme?: "light" | "dark";
+  readonly reducedMotion?: "reduce" | "no-preference";
+}
+
 export interface Page {
+  readonly keyboard: { press(key: string): Promise<void> };
   goto(url: string): Promise<unknown>;
   evaluate(script: string): Promise<unknown>;
+  addInitScript(script: { content: string }): Promise<void>;
+  click(selector: string): Promise<void>;
+  check(selector: string): Promise<void>;
+  fill(selector: string, text: string): Promise<void>;
+  hover(
+    selector: string,
+    options: { position: { x: number; y: number } },
+  ): Promise<void>;
+  selectOption(selector: string, value: string): Promise<unknown>;
+  setViewportSize(size: { width: number; height: number }): Promise<void>;
   waitForFunction(
     script: string,
     argument: undefined,
     options: { timeout: number },
   ): Promise<unknown>;
+  emulateMedia(media: { colorScheme: "light" | "dark" }): Promise<void>;
   on(event: "pageerror", listener: (error: Error) => void): void;
+  on(event: "request", listener: (request: { url(): string }) => void): void;
+  on(
+    event: "console",
+    listener: (message: { type(): string; text(): string }) => void,
+  ): void;
   close(): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
-import { mkdtemp, readdir, readFile, rename, rm, stat } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import {
@@ -7,6 +6,7 @@ import {
   readServerManifest,
   type ClientManifest,
 } from "./manifests.js";
+import { madeOnce } from "../../support/made-once.js";
 import { run, tools } from "../../support/programs.js";
 
 /** The clip that all readers are given: a white picture and a beep every three seconds. */
@@ -45,38 +45,20 @@ export interface TestRung {
   readonly height: number;
 }
 
-/**
- * The package of this run of the tests, made by whoever asks first. Two workers
- * may make it at once; the later one finds the place taken and uses the other's.
- */
+/** The package of this run of the tests, made by whoever asks first. */
 export async function testPackage(
   kind: PackageKind = "encoded",
 ): Promise<TestPackage> {
-  // The command is built once for every run: the build's time is the run's name.
-  const { mtimeMs } = await stat(join(root, "dist", "index.js"));
-  const folder = join(tmpdir(), `${PREFIX}${mtimeMs}-${kind}`);
-  if (!(await exists(folder))) {
-    await removeOldPackages();
-    await makePackage(folder, kind);
-  }
-  return readPackage(folder);
-}
-
-const PREFIX = "mss-pack-outside-";
-
-async function makePackage(folder: string, kind: PackageKind): Promise<void> {
-  const work = await mkdtemp(`${folder}-`);
-  const made = join(work, "made");
-  const args =
-    kind === "encoded" ? await encodeArgs(work) : await muxArgs(work);
-  await run(process.execPath, [
-    ...[join(root, "bin", "mss-pack.js"), ...args],
-    ...["-o", made, "--name", "clip"],
-  ]);
-  await rename(made, folder).catch(async (error: unknown) => {
-    if (!(await exists(folder))) throw error;
-  });
-  await rm(work, { recursive: true });
+  return readPackage(
+    await madeOnce(`outside-${kind}`, async (work, made) => {
+      const args =
+        kind === "encoded" ? await encodeArgs(work) : await muxArgs(work);
+      await run(process.execPath, [
+        ...[join(root, "bin", "mss-pack.js"), ...args],
+        ...["-o", made, "--name", "clip"],
+      ]);
+    }),
+  );
 }
 
 async function encodeArgs(work: string): Promise<string[]> {
@@ -95,17 +77,6 @@ async function muxArgs(work: string): Promise<string[]> {
   await makeClip(film, [...x264, "-af", "atrim=start_sample=24576"]);
   await makeClip(low, [...x264, "-vf", "scale=320:180", "-an"]);
   return ["mux", film, low];
-}
-
-/** No run knows that it is the last to use its package, so a later one clears up. */
-async function removeOldPackages(): Promise<void> {
-  for (const name of await readdir(tmpdir())) {
-    const path = join(tmpdir(), name);
-    if (!name.startsWith(PREFIX)) continue;
-    const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: Infinity }));
-    if (Date.now() - mtimeMs > 3_600_000)
-      await rm(path, { recursive: true, force: true });
-  }
 }
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
@@ -152,11 +123,4 @@ async function readPackage(folder: string): Promise<TestPackage> {
     })),
     sound: pathOf("audio", client.audio[0]?.bitrate),
   };
-}
-
-async function exists(path: string): Promise<boolean> {
-  return stat(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,0 +1,60 @@
+// Builds the pages of `mss-pack serve` into dist/player/: dash.js and our own
+// code as one file each, and the licences of what is bundled.
+import { build } from "esbuild";
+import {
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { licences } from "./licences.js";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const source = join(root, "src", "player");
+const out = join(root, "dist", "player");
+const dash = join(root, "node_modules", "dashjs");
+
+await build({
+  entryPoints: ["list.ts", "play.ts", "styles/list.css", "styles/play.css"].map(
+    (file) => join(source, file),
+  ),
+  entryNames: "[name]",
+  outdir: out,
+  bundle: true,
+  minify: true,
+  format: "esm",
+  target: ["chrome109", "firefox115", "safari16"],
+  // Without DRM and reporting, which this page does not do.
+  alias: {
+    dashjs: join(dash, "dist", "modern", "esm", "dash.mediaplayer.min.js"),
+    "dashjs/mss": join(dash, "dist", "modern", "esm", "dash.mss.min.js"),
+  },
+  // The licences are in a file of their own.
+  legalComments: "none",
+  logLevel: "warning",
+});
+
+mkdirSync(out, { recursive: true });
+for (const file of ["index.html", "play.html", "icon.svg"])
+  copyFileSync(join(source, file), join(out, file));
+writeFileSync(
+  join(out, "LICENCES.txt"),
+  licences(
+    "What play.js is made of, beside mss-pack itself (MIT).",
+    bundled().map((name) => join(root, "node_modules", name)),
+    readFileSync(join(source, "polyfills.txt"), "utf8").trim(),
+  ),
+);
+
+/** dash.js comes joined already: what is in it must be named. */
+function bundled() {
+  const scope = readdirSync(join(root, "node_modules", "@svta"));
+  return [
+    ...["dashjs", ...scope.map((name) => `@svta/${name}`)],
+    ...["codem-isoboxer", "imsc", "sax"],
+    ...["bcp-47-match", "fast-deep-equal", "path-browserify"],
+  ];
+}

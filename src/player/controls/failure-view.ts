@@ -1,0 +1,24 @@
+import type { Failure } from "../engine/failure.js";
+import { byId } from "../shared/dom.js";
+
+/**
+ * Says in the player's place why it does not play.
+ *
+ * @param tryAgain what the button does
+ */
+export function showFailure(failure: Failure, tryAgain: () => void): void {
+  const box = byId("failure", HTMLElement);
+  const again = byId("again", HTMLButtonElement);
+  // The first one is the cause, what comes later its consequence.
+  if (!box.hidden) return;
+  byId("failure-text", HTMLElement).textContent = failure.message;
+  again.hidden = !failure.canRetry;
+  box.hidden = false;
+  byId("player", HTMLElement).classList.add("failed");
+  again.onclick = () => {
+    box.hidden = true;
+    byId("player", HTMLElement).classList.remove("failed");
+    byId("play", HTMLButtonElement).focus();
+    tryAgain();
+  };
+}

@@ -1,0 +1,36 @@
+import type { Playback } from "./playback.js";
+
+const IDLE_MS = 3000;
+
+/**
+ * Puts the controls away while the film plays and nobody moves. They stay for
+ * whoever has the focus on one of them, and come with the first touch.
+ */
+export function wireIdle(playback: Playback): void {
+  const { video, stage } = playback;
+  let timer = 0;
+  const wake = () => {
+    stage.classList.remove("idle");
+    clearTimeout(timer);
+    timer = window.setTimeout(() => {
+      if (!video.paused) stage.classList.add("idle");
+    }, IDLE_MS);
+  };
+  for (const event of ["pointermove", "pointerdown", "focusin", "keydown"])
+    stage.addEventListener(event, wake);
+  playback.changed.on(wake);
+  wirePicture(playback, () => stage.classList.contains("idle"));
+}
+
+/** A click on the picture plays or pauses. A finger first brings the controls. */
+function wirePicture(playback: Playback, isIdle: () => boolean): void {
+  let wasIdle = false;
+  const { video } = playback;
+  // Before the stage hears of it and wakes up.
+  video.addEventListener("pointerdown", () => (wasIdle = isIdle()));
+  video.addEventListener("click", (event) => {
+    if (event.pointerType === "touch" && wasIdle) return;
+    playback.toggle();
+  });
+  video.addEventListener("dblclick", () => playback.toggleFull());
+}

@@ -1,0 +1,115 @@
+import type { Engine } from "../engine/engine.js";
+import { byId, element } from "../shared/dom.js";
+import { bitRate, languageName, rungName } from "../shared/format.js";
+import { SPEEDS, type Playback } from "./playback.js";
+
+/** The settings behind the gear: quality, speed, sound. Captions have a file of their own. */
+export function wireMenu(playback: Playback, engine: Engine): void {
+  wireOpening(playback.stage);
+  wireQuality(engine);
+  wireSpeed(playback.video);
+  wireAudio(engine);
+}
+
+function wireOpening(stage: HTMLElement): void {
+  const button = byId("settings", HTMLButtonElement);
+  const menu = byId("menu", HTMLElement);
+  const open = (isOpen: boolean) => {
+    menu.hidden = !isOpen;
+    button.setAttribute("aria-expanded", String(isOpen));
+    stage.classList.toggle("with-menu", isOpen);
+  };
+  button.addEventListener("click", () => {
+    open(Boolean(menu.hidden));
+    if (!menu.hidden) menu.querySelector("select")?.focus();
+  });
+  stage.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || menu.hidden) return;
+    open(false);
+    button.focus();
+  });
+  document.addEventListener("pointerdown", ({ target }) => {
+    if (!(target instanceof Node)) return;
+    if (!menu.contains(target) && !button.contains(target)) open(false);
+  });
+}
+
+function wireQuality(engine: Engine): void {
+  const select = byId("quality", HTMLSelectElement);
+  const mark = byId("quality-mark", HTMLElement);
+  const automatic = element("option", { value: "" });
+  engine.ready.on(() => {
+    const options = engine
+      .rungs()
+      .map((rung) =>
+        element(
+          "option",
+          { value: rung.id },
+          `${rungName(rung)}, ${bitRate(rung.bitrate)}`,
+        ),
+      );
+    select.replaceChildren(automatic, ...options);
+    show();
+  });
+  const show = () => {
+    const loading = engine.loading();
+    const name = loading === null ? "" : rungName(loading);
+    automatic.textContent = name === "" ? "Automatic" : `Automatic (${name})`;
+    select.value = engine.chosen?.id ?? "";
+    mark.textContent = name;
+  };
+  select.addEventListener("change", () => {
+    const { value } = select;
+    engine.choose(engine.rungs().find(({ id }) => id === value) ?? null);
+  });
+  engine.changed.on(show);
+  // dash.js has changed its mind when its own listeners have run.
+  engine.switched.on(() => queueMicrotask(show));
+  engine.fragmentLoaded.on(show);
+}
+
+function wireSpeed(video: HTMLVideoElement): void {
+  const select = byId("speed", HTMLSelectElement);
+  select.append(
+    ...SPEEDS.map((speed) =>
+      element(
+        "option",
+        { value: String(speed) },
+        speed === 1 ? "Normal" : `${speed}×`,
+      ),
+    ),
+  );
+  select.value = "1";
+  select.addEventListener("change", () => {
+    video.playbackRate = Number(select.value);
+  });
+  video.addEventListener("ratechange", () => {
+    select.value = String(video.playbackRate);
+  });
+}
+
+/** Shown only when there is a choice. */
+function wireAudio(engine: Engine): void {
+  const select = byId("audio", HTMLSelectElement);
+  const label = byId("audio-label", HTMLElement);
+  const show = () => {
+    const tracks = engine.audioTracks();
+    select.hidden = label.hidden = tracks.length < 2;
+    select.replaceChildren(
+      ...tracks.map(({ id, lang }, i) =>
+        element(
+          "option",
+          { value: id ?? String(i) },
+          languageName(lang ?? "und"),
+        ),
+      ),
+    );
+    select.value = engine.audioTrack()?.id ?? "";
+  };
+  select.addEventListener("change", () => {
+    const { value } = select;
+    const track = engine.audioTracks().find(({ id }) => id === value);
+    if (track !== undefined) engine.chooseAudio(track);
+  });
+  engine.ready.on(show);
+}

@@ -1,0 +1,68 @@
+import { BatteryWatch } from "../engine/battery.js";
+import type { Engine } from "../engine/engine.js";
+import type { Rung } from "../engine/rung.js";
+import { announce } from "../shared/announce.js";
+import { byId } from "../shared/dom.js";
+import { rungName } from "../shared/format.js";
+
+/** A picture of this many lines does on a device that shall last longer. */
+const ENOUGH_LINES = 480;
+
+/** On a low battery, offers to play no higher than 480p. It decides nothing by itself. */
+export function wireBatteryOffer(engine: Engine): void {
+  const watch = new BatteryWatch();
+  const bar = byId("offer", HTMLElement);
+  let level: number | null = null;
+  let isAnswered = false;
+
+  const show = () => {
+    const rung = lowerCap(engine.rungs());
+    const isUseful = level !== null && !isAnswered && rung !== undefined;
+    bar.hidden = !isUseful;
+    if (level === null || rung === undefined) return;
+    const text = `Battery at ${Math.round(level * 100)} % and not charging. Smaller pictures take less of it.`;
+    byId("offer-text", HTMLElement).textContent = text;
+    const take = byId("offer-take", HTMLButtonElement);
+    take.textContent = `At most ${rungName(rung)}`;
+    if (isUseful) announce(text);
+  };
+  byId("offer-take", HTMLButtonElement).addEventListener("click", () => {
+    isAnswered = true;
+    engine.setCap(lowerCap(engine.rungs()) ?? null);
+    leave(bar);
+  });
+  byId("offer-leave", HTMLButtonElement).addEventListener("click", () => {
+    isAnswered = true;
+    leave(bar);
+  });
+  watch.changed.on((now) => {
+    level = now;
+    if (now === null) liftCap(engine);
+    // A battery that was charged and is low again is another matter.
+    if (now === null) isAnswered = false;
+    show();
+  });
+  engine.ready.on(show);
+  void watch.start();
+}
+
+/** The focus must not fall from the button that goes away. */
+function leave(bar: HTMLElement): void {
+  bar.hidden = true;
+  byId("play", HTMLButtonElement).focus();
+}
+
+function liftCap(engine: Engine): void {
+  if (engine.cap === null) return;
+  engine.setCap(null);
+  announce("The battery is charging: all rungs are used again.");
+}
+
+/** Undefined when nothing would change by it. Rungs come highest first. */
+function lowerCap(rungs: readonly Rung[]): Rung | undefined {
+  const lines = ({ width, height }: Rung) => Math.min(width, height);
+  const cap = rungs.find((rung) => lines(rung) <= ENOUGH_LINES) ?? rungs.at(-1);
+  // A ladder without a rung above 480p comes down by half its rungs.
+  const lower = cap === rungs[0] ? rungs[Math.ceil(rungs.length / 2)] : cap;
+  return lower === rungs[0] ? undefined : lower;
+}

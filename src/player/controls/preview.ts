@@ -1,0 +1,57 @@
+import type { PackageDetail } from "../shared/api.js";
+import { byId } from "../shared/dom.js";
+import { clock, TICKS_PER_SECOND } from "../shared/format.js";
+import { lastAtOrBefore } from "../shared/order.js";
+
+/** The little picture above the seek bar; only the time when the origin makes none. */
+export class Preview {
+  readonly #box = byId("preview", HTMLElement);
+  readonly #picture = byId("preview-picture", HTMLImageElement);
+  readonly #time = byId("preview-time", HTMLElement);
+  readonly #address: string;
+  /** Start of each fragment of the picture, in ticks: there is one picture for each. */
+  readonly #times: readonly number[];
+  #isLoading = false;
+  #isWithout = false;
+  #shown = -1;
+  #wanted = -1;
+
+  constructor({ manifest, streams }: PackageDetail) {
+    this.#address = manifest.replace(/[^/]*$/, "thumbnail.jpg");
+    this.#times = streams.find(({ type }) => type === "video")?.times ?? [];
+    this.#picture.addEventListener("load", () => this.#settle(true));
+    this.#picture.addEventListener("error", () => this.#settle(false));
+  }
+
+  /** @param share where along the bar, 0 to 1 */
+  show(seconds: number, share: number): void {
+    if (!Number.isFinite(seconds)) return;
+    this.#box.hidden = false;
+    this.#time.textContent = clock(seconds);
+    this.#box.style.setProperty("--at", `${share * 100}%`);
+    const at = lastAtOrBefore(this.#times, seconds * TICKS_PER_SECOND);
+    this.#wanted = this.#times[at] ?? -1;
+    this.#load();
+  }
+
+  hide(): void {
+    this.#box.hidden = true;
+  }
+
+  /** One at a time, and always the newest: the pointer passes many on its way. */
+  #load(): void {
+    if (this.#isLoading || this.#isWithout || this.#wanted < 0) return;
+    if (this.#wanted === this.#shown) return;
+    this.#isLoading = true;
+    this.#shown = this.#wanted;
+    this.#picture.src = `${this.#address}?t=${this.#wanted}`;
+  }
+
+  /** An origin that made no picture at first is not asked for each that follows. */
+  #settle(isGood: boolean): void {
+    this.#isLoading = false;
+    if (!isGood && this.#picture.hidden) this.#isWithout = true;
+    this.#picture.hidden = !isGood;
+    this.#load();
+  }
+}

@@ -1,0 +1,69 @@
+import { byId } from "../shared/dom.js";
+import { spokenClock } from "../shared/format.js";
+import type { Playback } from "./playback.js";
+import { Preview } from "./preview.js";
+
+/** Where the film is, what is buffered, and where to go. */
+export function wireSeekBar(playback: Playback, preview: Preview): void {
+  const { video } = playback;
+  const seek = byId("seek", HTMLInputElement);
+  const box = byId("seek-box", HTMLElement);
+  /** Between the first touch of the bar and letting it go, the bar leads. */
+  let isHeld = false;
+
+  const show = () => {
+    if (!isHeld) seek.value = String(video.currentTime);
+    paint(box, video, seek.valueAsNumber);
+    const [at, of] = [seek.valueAsNumber, video.duration];
+    seek.setAttribute(
+      "aria-valuetext",
+      `${spokenClock(at)} of ${spokenClock(of)}`,
+    );
+  };
+  video.addEventListener("durationchange", () => {
+    if (Number.isFinite(video.duration)) seek.max = String(video.duration);
+    show();
+  });
+  for (const event of ["timeupdate", "progress", "seeking"])
+    video.addEventListener(event, show);
+
+  seek.addEventListener("input", () => {
+    isHeld = true;
+    preview.show(seek.valueAsNumber, share(seek.valueAsNumber, video));
+    show();
+  });
+  seek.addEventListener("change", () => {
+    isHeld = false;
+    playback.seekTo(seek.valueAsNumber);
+    preview.hide();
+  });
+  seek.addEventListener("pointermove", (event) => {
+    if (event.pointerType !== "mouse") return;
+    const { left, width } = seek.getBoundingClientRect();
+    const at = Math.min(1, Math.max(0, (event.clientX - left) / width));
+    preview.show(at * video.duration, at);
+  });
+  for (const event of ["pointerleave", "blur"])
+    seek.addEventListener(event, () => preview.hide());
+}
+
+function paint(box: HTMLElement, video: HTMLVideoElement, at: number): void {
+  box.style.setProperty("--played", percent(share(at, video)));
+  box.style.setProperty("--buffered", percent(share(bufferEnd(video), video)));
+}
+
+/** End of what is buffered without a gap from here. */
+function bufferEnd({ buffered, currentTime }: HTMLVideoElement): number {
+  for (let i = 0; i < buffered.length; i++)
+    if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) > currentTime)
+      return buffered.end(i);
+  return currentTime;
+}
+
+function share(seconds: number, { duration }: HTMLVideoElement): number {
+  return duration > 0 ? Math.min(1, seconds / duration) : 0;
+}
+
+function percent(share: number): string {
+  return `${(share * 100).toFixed(3)}%`;
+}

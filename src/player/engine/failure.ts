@@ -1,0 +1,79 @@
+import { NO_ANSWER } from "../shared/api.js";
+import type { DashError } from "./dash-types.js";
+
+/** Why it does not play, in sentences. */
+export interface Failure {
+  readonly message: string;
+  /** Whether trying again may help without changing anything here. */
+  readonly canRetry: boolean;
+}
+
+const NO_DECODER =
+  "This browser cannot decode the package: it needs H.264 video and AAC sound. Chrome, Edge, Safari and Firefox play them; some builds of Chromium do not.";
+
+export const PROTECTED: Failure = {
+  message:
+    "The package is protected (DRM), and this page asks nobody for keys. Package it without protection to look at it here.",
+  canRetry: false,
+};
+
+export const UNDECODABLE: Failure = { message: NO_DECODER, canRetry: false };
+
+/** dash.js's `Errors` and `MssErrors`, in the words of a person who watches. */
+export function failureOf(error: DashError): Failure {
+  switch (error.code) {
+    case 11: // manifest not loaded
+    case 25: // manifest not downloaded
+      return downloadFailure(error, "The package is gone");
+    case 17: // fragment not loaded
+    case 27: // fragment not downloaded
+    case 28:
+      return downloadFailure(error, "A fragment of the package is gone");
+    case 10: // manifest not parsed
+    case 31:
+      return {
+        message: `The client manifest cannot be read (${error.message}). "mss-pack verify" says what is wrong with the package.`,
+        canRetry: true,
+      };
+    case 23: // no Media Source Extensions
+      return {
+        message:
+          "This browser has no Media Source Extensions, which players of Smooth Streaming need.",
+        canRetry: false,
+      };
+    case 32: // no stream that plays
+    case 35: // no SourceBuffer of this type
+    case 201: // MSS_UNSUPPORTED_CODEC_CODE
+      return UNDECODABLE;
+    default:
+      return { message: `It does not play: ${error.message}`, canRetry: true };
+  }
+}
+
+function downloadFailure({ data }: DashError, gone: string): Failure {
+  const { status = 0, data: body } = data?.response ?? {};
+  if (status === 0) return { message: NO_ANSWER, canRetry: true };
+  if (status === 404)
+    return {
+      message: `${gone}: it was moved, deleted or packaged anew while this page was open. Load the page again.`,
+      canRetry: true,
+    };
+  const said = typeof body === "string" ? ` It says: ${body.trim()}` : "";
+  return {
+    message: `The origin answered ${status}.${said} Its terminal or access log tells more.`,
+    canRetry: true,
+  };
+}
+
+/** The video element's own error. HTML 4.8.11.1 */
+export function mediaFailure(error: MediaError | null): Failure {
+  const detail = error?.message ? ` (${error.message})` : "";
+  if (error?.code === MediaError.MEDIA_ERR_DECODE)
+    return {
+      message: `The browser failed to decode the picture or the sound${detail}. "mss-pack verify" tells whether the package is damaged.`,
+      canRetry: true,
+    };
+  if (error?.code === MediaError.MEDIA_ERR_SRC_NOT_SUPPORTED)
+    return UNDECODABLE;
+  return { message: `The browser stopped${detail}.`, canRetry: true };
+}

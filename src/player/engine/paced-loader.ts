@@ -1,0 +1,79 @@
+import type { Line } from "./line.js";
+import type { LoaderRequest, LoaderResponse } from "./dash-types.js";
+
+type Load = (request: LoaderRequest, response: LoaderResponse) => unknown;
+
+interface Extended {
+  readonly parent: { load: Load };
+}
+
+/**
+ * An extension for dash.js's `XHRLoader` that brings downloads over a slow line.
+ * Bytes, progress events and aborts are those of a line of that rate, so every
+ * rule of the adaptation sees what it would see there, abandoning included.
+ */
+export function pacedLoader(line: Line) {
+  return function (this: Extended): { load: Load } {
+    // dash.js puts our function in the place of this one afterwards.
+    const loadAtOnce = this.parent.load;
+    return {
+      load: (request, response) =>
+        line.rate === null
+          ? loadAtOnce(request, response)
+          : void loadPaced(line, request, response),
+    };
+  };
+}
+
+async function loadPaced(
+  line: Line,
+  request: LoaderRequest,
+  response: LoaderResponse,
+): Promise<void> {
+  const stop = new AbortController();
+  const { customData } = request;
+  customData.abort = () => {
+    stop.abort();
+    customData.onabort?.();
+  };
+  // What fails keeps status 0, as with XMLHttpRequest: no answer.
+  await receive(line, request, response, stop.signal).catch(() => undefined);
+  if (!stop.signal.aborted) customData.onloadend?.();
+}
+
+async function receive(
+  line: Line,
+  request: LoaderRequest,
+  response: LoaderResponse,
+  signal: AbortSignal,
+): Promise<void> {
+  const { method, headers = {} } = request;
+  const reply = await fetch(request.url, { method, headers, signal });
+  const bytes = await readPaced(line, request, reply, signal);
+  response.url = reply.url;
+  response.statusText = reply.statusText;
+  response.headers = Object.fromEntries(reply.headers);
+  response.data =
+    request.responseType === "arraybuffer"
+      ? bytes.buffer
+      : new TextDecoder().decode(bytes);
+  response.status = reply.status;
+}
+
+async function readPaced(
+  line: Line,
+  { customData }: LoaderRequest,
+  reply: Response,
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const bytes = new Uint8Array(await reply.arrayBuffer());
+  const total = bytes.length;
+  for (let loaded = 0; loaded < total;) {
+    const slice = Math.min(line.sliceBytes(), total - loaded);
+    await line.carry(slice);
+    signal.throwIfAborted();
+    loaded += slice;
+    customData.onprogress?.({ lengthComputable: true, loaded, total });
+  }
+  return bytes;
+}

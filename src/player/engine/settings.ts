@@ -1,0 +1,76 @@
+import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
+
+/** dash.js declares some settings as always given together; they are not. */
+type Some<T> = T extends readonly unknown[] | string | number | boolean | null
+  ? T
+  : { readonly [K in keyof T]?: Some<T[K]> };
+
+type StreamingSettings = Some<MediaPlayerSettingClass["streaming"]>;
+
+/** Changes these settings and leaves the others as they are. */
+export function applySettings(
+  player: MediaPlayerClass,
+  streaming: StreamingSettings,
+): void {
+  const settings: unknown = { streaming };
+  player.updateSettings(settings as MediaPlayerSettingClass);
+}
+
+/**
+ * How dash.js shall adapt. Bandwidth: the highest rung within 90 % of the
+ * harmonic mean of the last three downloads, which believes a slow one at once
+ * and a fast one only when others follow. Device: dropped frames. BOLA, which
+ * goes by the buffer alone, is off: nobody could tell from the graph what it does.
+ */
+export function dashSettings(
+  playbackId: string,
+  packagePath: string,
+): StreamingSettings {
+  return {
+    // Nothing is asked of anybody but the origin: no clock of others.
+    utcSynchronization: {
+      enabled: false,
+      enableBackgroundSyncAfterSegmentDownloadError: false,
+    },
+    // Each playback begins alike, whatever was played before.
+    lastBitrateCachingInfo: { enabled: false },
+    lastMediaSettingsCachingInfo: { enabled: false },
+    // Captions are read by captions.ts: dash.js 5 makes no track of Smooth text.
+    text: { defaultEnabled: false },
+    buffer: {
+      bufferTimeDefault: 12,
+      bufferTimeAtTopQuality: 20,
+      bufferTimeAtTopQualityLongForm: 20,
+      fastSwitchEnabled: true,
+    },
+    // A slow line needs long for a fragment; that is no failure.
+    fragmentRequestTimeout: 120_000,
+    abr: {
+      initialBitrate: { video: 2500 },
+      rules: {
+        bolaRule: { active: false },
+        droppedFramesRule: {
+          active: true,
+          parameters: {
+            // Frames of a rung before it is judged: six seconds at 25 a second.
+            minimumSampleSize: 150,
+            droppedFramesPercentageThreshold: 0.15,
+          },
+        },
+      },
+      throughput: {
+        averageCalculationMode: "throughputCalculationModeHarmonicMean",
+        sampleSettings: { vod: 3, enableSampleSizeAdjustment: false },
+      },
+    },
+    // In headers, so that a cache in front keeps one copy of each fragment.
+    cmcd: {
+      enabled: true,
+      // dash.js declares "header", and reads "headers".
+      mode: "headers" as "header",
+      sid: playbackId,
+      cid: packagePath,
+      applyParametersFromMpd: false,
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import {
+  playerAddress,
+  type NamedStream,
+  type PackageSummary,
+} from "../shared/api.js";
+import { copyButton } from "../shared/copy.js";
+import { element } from "../shared/dom.js";
+import {
+  byteSize,
+  clock,
+  languageName,
+  rungName,
+  spokenClock,
+  TICKS_PER_SECOND,
+} from "../shared/format.js";
+
+/** A package in the list. One that cannot be played says why, and is no link. */
+export function card(one: PackageSummary): HTMLLIElement {
+  const isPlayable = one.problem === null;
+  const item = element("li", { class: "card" });
+  const title = isPlayable
+    ? element("a", { href: playerAddress(one.path) }, one.title)
+    : one.title;
+  item.append(
+    poster(one),
+    element("h2", {}, title),
+    ...folder(one),
+    ...(one.problem === null ? facts(one) : [problem(one.problem)]),
+    manifestRow(one),
+  );
+  return item;
+}
+
+function poster(one: PackageSummary): HTMLElement {
+  const frame = element("div", { class: "poster" });
+  if (one.problem !== null) return frame;
+  const image = element("img", {
+    ...{ src: one.poster, alt: "", loading: "lazy", decoding: "async" },
+    ...{ width: "480", height: "270" },
+  });
+  // Without ffmpeg there is none: the frame stays, with a film's outline.
+  image.addEventListener("error", () => image.remove());
+  const seconds = one.duration / TICKS_PER_SECOND;
+  const label = element("span", { class: "unseen" }, spokenClock(seconds));
+  const shown = element("span", { "aria-hidden": "true" }, clock(seconds));
+  frame.append(image, element("span", { class: "badge" }, label, shown));
+  return frame;
+}
+
+function folder({ path, title }: PackageSummary): HTMLElement[] {
+  const above = path.includes("/") ? path.slice(0, path.lastIndexOf("/")) : "";
+  if (above === "" && path === title) return [];
+  return [element("p", { class: "folder" }, above === "" ? path : `${above}/`)];
+}
+
+function facts({ video, audio, text, bytes }: PackageSummary): HTMLElement[] {
+  const rungs = video.map((level) => element("li", {}, rungName(level)));
+  const rest = [
+    byteSize(bytes),
+    ...languages("Sound", audio),
+    ...languages("Captions", text),
+  ];
+  return [
+    element("ul", { class: "rungs", "aria-label": "Rungs" }, ...rungs),
+    element("p", { class: "facts" }, rest.join(" · ")),
+  ];
+}
+
+/** Nothing, when there is nothing to choose from. */
+function languages(what: string, streams: readonly NamedStream[]): string[] {
+  if (streams.length < (what === "Sound" ? 2 : 1)) return [];
+  const names = streams.map(({ language }) => languageName(language));
+  return [`${what}: ${names.join(", ")}`];
+}
+
+function problem(sentence: string): HTMLElement {
+  return element(
+    "p",
+    { class: "problem" },
+    element("strong", {}, "It cannot be played. "),
+    sentence,
+  );
+}
+
+function manifestRow({ manifest, title }: PackageSummary): HTMLElement {
+  return element(
+    "p",
+    { class: "manifest" },
+    element(
+      "a",
+      { href: manifest, "aria-label": `Manifest of ${title}` },
+      "Manifest",
+    ),
+    copyButton(
+      `the address of the manifest of ${title}`,
+      new URL(manifest, location.href).href,
+    ),
+  );
+}

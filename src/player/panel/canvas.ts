@@ -1,0 +1,25 @@
+/** A canvas that is ready to be drawn on. Sizes are CSS pixels. */
+export interface Drawing {
+  readonly pen: CanvasRenderingContext2D;
+  readonly width: number;
+  readonly height: number;
+  /** The value of a custom property of the style sheet, such as `--accent`. */
+  readonly colour: (name: string) => string;
+}
+
+/** Empties the canvas and fits it to its box and to the screen's pixels. */
+export function startDrawing(canvas: HTMLCanvasElement): Drawing | undefined {
+  const { clientWidth: width, clientHeight: height } = canvas;
+  const pen = canvas.getContext("2d");
+  if (pen === null || width === 0) return undefined;
+  const scale = devicePixelRatio;
+  const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+  if (canvas.width !== wide) canvas.width = wide;
+  if (canvas.height !== high) canvas.height = high;
+  pen.setTransform(scale, 0, 0, scale, 0, 0);
+  pen.clearRect(0, 0, width, height);
+  pen.font = "12px system-ui, sans-serif";
+  const style = getComputedStyle(canvas);
+  const colour = (name: string) => style.getPropertyValue(name).trim();
+  return { pen, width, height, colour };
+}

@@ -1,0 +1,141 @@
+import type { Engine } from "../engine/engine.js";
+import { byId, element } from "../shared/dom.js";
+import { bitRate, rungName } from "../shared/format.js";
+import { startDrawing, type Drawing } from "./canvas.js";
+import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
+import { linearScale, logScale, type Scale } from "./scale.js";
+
+const LEFT = 104;
+const RIGHT = 8;
+const GAP = 22;
+/** A row of the table for so many seconds. */
+const ROW_SECONDS = 5;
+
+/** Bandwidth and the chosen rung above, the buffer below; and the same in words. */
+export function wireGraph(history: History, engine: Engine): () => void {
+  const canvas = byId("graph", HTMLCanvasElement);
+  const rows = byId("graph-rows", HTMLElement);
+  return () => {
+    const samples = history.samples();
+    const drawing = startDrawing(canvas);
+    if (drawing !== undefined) draw(drawing, samples, engine);
+    canvas.setAttribute("aria-label", inWords(samples.at(-1)));
+    if (rows.closest("details")?.open) rows.replaceChildren(...table(samples));
+  };
+}
+
+function draw(
+  drawing: Drawing,
+  samples: readonly Sample[],
+  engine: Engine,
+): void {
+  const { height } = drawing;
+  const middle = Math.round((height - GAP) * 0.62);
+  const rates = engine.rungs().map(({ bitrate }) => bitrate);
+  // Room for the rungs: how fast a fast line is say the numbers beside the graph.
+  const top = logScale(
+    Math.min(...rates, 1e6) / 2,
+    Math.max(...rates, 1e6) * 4,
+    [middle - 6, 8],
+  );
+  const most = Math.max(20, ...samples.map(({ buffer }) => buffer));
+  const bottom = linearScale(most, [height - 6, middle + GAP]);
+  for (const rung of engine.rungs())
+    grid(
+      drawing,
+      top(rung.bitrate),
+      `${rungName(rung)} ${bitRate(rung.bitrate)}`,
+    );
+  for (const seconds of [0, 10, 20])
+    grid(drawing, bottom(seconds), `${seconds} s`);
+  area(drawing, samples, bottom);
+  line(drawing, samples, top, ({ rung }) => rung?.bitrate, "--rung", true);
+  line(drawing, samples, top, ({ bandwidth }) => bandwidth, "--bandwidth");
+}
+
+function grid({ pen, width, colour }: Drawing, y: number, text: string): void {
+  pen.fillStyle = colour("--line");
+  pen.fillRect(LEFT, Math.round(y), width - LEFT - RIGHT, 1);
+  pen.fillStyle = colour("--muted");
+  pen.textAlign = "right";
+  pen.textBaseline = "middle";
+  pen.fillText(text, LEFT - 6, y, LEFT - 8);
+}
+
+function across({ width }: Drawing, samples: readonly Sample[]): Scale {
+  const now = samples.at(-1)?.at ?? 0;
+  const whole = width - LEFT - RIGHT;
+  return (at) => LEFT + whole * (1 - (now - at) / 1000 / HISTORY_SECONDS);
+}
+
+function line(
+  drawing: Drawing,
+  samples: readonly Sample[],
+  scale: Scale,
+  valueOf: (sample: Sample) => number | undefined,
+  colour: string,
+  isStep = false,
+): void {
+  const { pen } = drawing;
+  const x = across(drawing, samples);
+  pen.beginPath();
+  let last: number | undefined;
+  for (const sample of samples) {
+    const value = valueOf(sample);
+    if (value === undefined || Number.isNaN(value)) continue;
+    const y = scale(value);
+    if (last === undefined) pen.moveTo(x(sample.at), y);
+    else if (isStep) pen.lineTo(x(sample.at), last);
+    pen.lineTo(x(sample.at), y);
+    last = y;
+  }
+  pen.lineWidth = isStep ? 3 : 2;
+  pen.lineJoin = "round";
+  pen.strokeStyle = drawing.colour(colour);
+  pen.stroke();
+}
+
+function area(
+  drawing: Drawing,
+  samples: readonly Sample[],
+  scale: Scale,
+): void {
+  const { pen, colour } = drawing;
+  const x = across(drawing, samples);
+  const [first, last] = [samples[0], samples.at(-1)];
+  if (first === undefined || last === undefined) return;
+  pen.beginPath();
+  pen.moveTo(x(first.at), scale(0));
+  for (const { at, buffer } of samples) pen.lineTo(x(at), scale(buffer));
+  pen.lineTo(x(last.at), scale(0));
+  pen.fillStyle = colour("--buffer-fill");
+  pen.fill();
+  line(drawing, samples, scale, ({ buffer }) => buffer, "--buffer");
+}
+
+function inWords(sample: Sample | undefined): string {
+  if (sample === undefined) return "Nothing measured yet";
+  const { bandwidth, rung, buffer } = sample;
+  const loading = rung === null ? "nothing" : rungName(rung);
+  const line = Number.isNaN(bandwidth)
+    ? "not measured yet"
+    : bitRate(bandwidth);
+  return `Graph. Bandwidth ${line}, loading ${loading}, ${buffer.toFixed(0)} seconds buffered.`;
+}
+
+function table(samples: readonly Sample[]): HTMLElement[] {
+  const now = samples.at(-1)?.at ?? 0;
+  const seen = new Set<number>();
+  return samples.toReversed().flatMap((sample) => {
+    const ago =
+      Math.floor((now - sample.at) / 1000 / ROW_SECONDS) * ROW_SECONDS;
+    if (seen.has(ago)) return [];
+    seen.add(ago);
+    const { bandwidth, rung, buffer, dropped } = sample;
+    const cells = [
+      ...[`${ago} s`, bitRate(bandwidth), rung === null ? "-" : rungName(rung)],
+      ...[`${buffer.toFixed(1)} s`, String(dropped)],
+    ];
+    return [element("tr", {}, ...cells.map((text) => element("td", {}, text)))];
+  });
+}

@@ -1,0 +1,51 @@
+import type { Engine } from "../engine/engine.js";
+import type { Rung } from "../engine/rung.js";
+
+/** How it stood at one moment. */
+export interface Sample {
+  /** In ms of `performance.now()`. */
+  readonly at: number;
+  /** Bits per second that the adaptation reckons with; NaN while unknown. */
+  readonly bandwidth: number;
+  /** The rung being loaded. */
+  readonly rung: Rung | null;
+  /** Seconds of picture ahead. */
+  readonly buffer: number;
+  /** Since the page was opened. */
+  readonly decoded: number;
+  readonly dropped: number;
+}
+
+export const HISTORY_SECONDS = 120;
+
+/** The samples of the last two minutes, oldest first. */
+export class History {
+  #samples: Sample[] = [];
+
+  add(sample: Sample): void {
+    const oldest = sample.at - HISTORY_SECONDS * 1000;
+    this.#samples = this.#samples.filter(({ at }) => at >= oldest);
+    this.#samples.push(sample);
+  }
+
+  samples(): readonly Sample[] {
+    return this.#samples;
+  }
+
+  last(): Sample | undefined {
+    return this.#samples.at(-1);
+  }
+}
+
+export function takeSample(video: HTMLVideoElement, engine: Engine): Sample {
+  const { totalVideoFrames, droppedVideoFrames } =
+    video.getVideoPlaybackQuality();
+  return {
+    at: performance.now(),
+    bandwidth: engine.bandwidth(),
+    rung: engine.loading(),
+    buffer: engine.bufferSeconds(),
+    decoded: totalVideoFrames,
+    dropped: droppedVideoFrames,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Engine } from "../engine/engine.js";
+import { copyButton } from "../shared/copy.js";
+import { byId, element } from "../shared/dom.js";
+import { bitRate, rungName } from "../shared/format.js";
+import type { Sample } from "./history.js";
+
+/** The figures of this moment. */
+export function wireNumbers(
+  video: HTMLVideoElement,
+  engine: Engine,
+  playbackId: string,
+): (sample: Sample) => void {
+  const list = byId("numbers", HTMLElement);
+  const row = (name: string, id: string, ...content: (Node | string)[]) => {
+    const value = element("dd", { id }, ...content);
+    list.append(element("div", {}, element("dt", {}, name), value));
+    return value;
+  };
+  const bandwidth = row("Bandwidth, mean", "number-bandwidth");
+  const buffer = row("Buffer", "number-buffer");
+  const loading = row("Being loaded", "number-loading");
+  const screen = row("On the screen", "number-screen");
+  const frames = row("Frames decoded", "number-decoded");
+  const dropped = row("Frames dropped", "number-dropped");
+  const stalls = row("Stalls", "number-stalls");
+  const id = element("code", {}, playbackId);
+  row(
+    "Playback id",
+    "number-id",
+    id,
+    copyButton("the playback id", playbackId),
+  );
+  const countStalls = stallCounter(video);
+
+  return (sample) => {
+    const { rung } = sample;
+    bandwidth.textContent = bitRate(sample.bandwidth);
+    buffer.textContent = `${sample.buffer.toFixed(1)} s`;
+    loading.textContent =
+      rung === null
+        ? "-"
+        : `${rungName(rung)}, ${bitRate(rung.bitrate)}${engine.chosen === null ? "" : ", chosen by you"}`;
+    screen.textContent = `${video.videoWidth} × ${video.videoHeight}`;
+    frames.textContent = String(sample.decoded);
+    dropped.textContent = share(sample);
+    stalls.textContent = String(countStalls());
+  };
+}
+
+function share({ dropped, decoded }: Sample): string {
+  if (dropped === 0) return "0";
+  return `${dropped} (${((dropped / decoded) * 100).toFixed(1)} %)`;
+}
+
+/** A stall is waiting that nobody asked for: not the begin, not after a seek. */
+function stallCounter(video: HTMLVideoElement): () => number {
+  let [count, hasPlayed] = [0, false];
+  video.addEventListener("playing", () => (hasPlayed = true));
+  video.addEventListener("seeking", () => (hasPlayed = false));
+  video.addEventListener("waiting", () => {
+    if (hasPlayed && !video.seeking && !video.ended) count += 1;
+  });
+  return () => count;
+}

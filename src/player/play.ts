@@ -1,0 +1,54 @@
+import { wireButtons } from "./controls/buttons.js";
+import { wireCaptions } from "./controls/captions.js";
+import { showFailure } from "./controls/failure-view.js";
+import { wireIdle } from "./controls/idle.js";
+import { wireKeyboard } from "./controls/keyboard.js";
+import { wireMenu } from "./controls/menu.js";
+import { wireBatteryOffer } from "./controls/offer.js";
+import { Playback } from "./controls/playback.js";
+import { Preview } from "./controls/preview.js";
+import { wireSeekBar } from "./controls/seek-bar.js";
+import { Engine } from "./engine/engine.js";
+import { newPlaybackId } from "./engine/playback-id.js";
+import { wirePanel } from "./panel/panel.js";
+import {
+  fetchPackage,
+  packageOfPage,
+  type PackageDetail,
+} from "./shared/api.js";
+import { byId } from "./shared/dom.js";
+import { describePackage } from "./about.js";
+
+const reload = () => location.reload();
+
+async function start(): Promise<void> {
+  try {
+    const detail = await fetchPackage(packageOfPage(location));
+    if (detail.problem === null) play(detail);
+    else showFailure({ message: detail.problem, canRetry: true }, reload);
+  } catch (error) {
+    const { message } = error as Error;
+    showFailure({ message, canRetry: true }, reload);
+  }
+}
+
+function play(detail: PackageDetail): void {
+  const video = byId("video", HTMLVideoElement);
+  const playback = new Playback(video, byId("player", HTMLElement));
+  const playbackId = newPlaybackId();
+  const engine = new Engine(video, detail, playbackId);
+  engine.failed.on((failure) => showFailure(failure, () => engine.retry()));
+  engine.ended.on(() => playback.end());
+  describePackage(detail, engine.version);
+  wireButtons(playback);
+  wireSeekBar(playback, new Preview(detail));
+  wireMenu(playback, engine);
+  wireCaptions(video, detail, playbackId);
+  wireKeyboard(playback);
+  wireIdle(playback);
+  wireBatteryOffer(engine);
+  wirePanel(playback, engine, detail, playbackId);
+  engine.load();
+}
+
+void start();

@@ -1,0 +1,112 @@
+/** What the origin tells of a package; see `src/serve/`. */
+export interface PackageSummary {
+  /** Below the served folder, without `.ism`, such as `films/clip`. */
+  readonly path: string;
+  readonly title: string;
+  /** Addresses on the origin. */
+  readonly manifest: string;
+  readonly poster: string;
+  /** In 10 MHz ticks. */
+  readonly duration: number;
+  readonly bytes: number;
+  readonly video: readonly Level[];
+  readonly audio: readonly NamedStream[];
+  readonly text: readonly NamedStream[];
+  /** A sentence, or null when it plays. */
+  readonly problem: string | null;
+}
+
+export interface PackageDetail extends PackageSummary {
+  readonly streams: readonly PackageStream[];
+}
+
+export interface PackageStream {
+  readonly type: "video" | "audio" | "text";
+  readonly name: string;
+  readonly language: string;
+  /** Of each fragment, in 10 MHz ticks. */
+  readonly times: readonly number[];
+  readonly durations: readonly number[];
+  readonly levels: readonly StreamLevel[];
+}
+
+export interface StreamLevel {
+  /** Bits per second. */
+  readonly bitrate: number;
+  readonly width?: number;
+  readonly height?: number;
+  /** Bytes of each fragment. */
+  readonly sizes: readonly number[];
+}
+
+export interface Level {
+  readonly bitrate: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface NamedStream {
+  readonly name: string;
+  readonly language: string;
+}
+
+export interface PackageList {
+  readonly version: string;
+  readonly packages: readonly PackageSummary[];
+}
+
+/** The origin's answer was no, or there was none. The message is a sentence for the page. */
+export class OriginError extends Error {
+  /** HTTP status, 0 without an answer. */
+  readonly status: number;
+
+  constructor(status: number, message: string) {
+    super(message);
+    this.status = status;
+  }
+}
+
+export async function fetchPackages(): Promise<PackageList> {
+  return (await fetchJson("/api/packages")) as PackageList;
+}
+
+/** @param path as in `PackageSummary`, not encoded */
+export async function fetchPackage(path: string): Promise<PackageDetail> {
+  return (await fetchJson(
+    `/api/packages/${encodePath(path)}`,
+  )) as PackageDetail;
+}
+
+/** The page that plays a package. */
+export function playerAddress(path: string): string {
+  return `/play/${encodePath(path)}`;
+}
+
+/** The path of the package that this page plays, from its address. */
+export function packageOfPage(location: { readonly pathname: string }): string {
+  return location.pathname
+    .replace(/^\/play\//, "")
+    .split("/")
+    .map(decodeURIComponent)
+    .join("/");
+}
+
+function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}
+
+async function fetchJson(url: string): Promise<unknown> {
+  const response = await fetch(url).catch(() => {
+    throw new OriginError(0, NO_ANSWER);
+  });
+  if (response.ok) return response.json();
+  // The origin explains itself in one line of plain text.
+  const sentence = (await response.text()).trim().split("\n")[0] ?? "";
+  throw new OriginError(
+    response.status,
+    sentence || `The origin answered ${response.status}.`,
+  );
+}
+
+export const NO_ANSWER =
+  "The origin does not answer. Check that mss-pack serve is still running and that you are connected to it.";

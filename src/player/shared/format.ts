@@ -1,0 +1,73 @@
+/** Smooth Streaming counts time in ticks of 100 ns. */
+export const TICKS_PER_SECOND = 1e7;
+
+/** `1:02:03`, `4:05`; what is no number yet is `0:00`. */
+export function clock(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+  const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60)];
+  const rest = twoDigits(whole % 60);
+  return hours > 0
+    ? `${hours}:${twoDigits(minutes % 60)}:${rest}`
+    : `${minutes}:${rest}`;
+}
+
+/** The same for screen readers: `1 hour 2 minutes 3 seconds`. */
+export function spokenClock(seconds: number): string {
+  const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
+  const parts: [number, string][] = [
+    [Math.floor(whole / 3600), "hour"],
+    [Math.floor(whole / 60) % 60, "minute"],
+    [whole % 60, "second"],
+  ];
+  const said = parts
+    .filter(([count]) => count > 0)
+    .map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`);
+  return said.length === 0 ? "0 seconds" : said.join(" ");
+}
+
+/** Decimal units, as the command line has them. */
+export function byteSize(bytes: number): string {
+  return scaled(bytes, ["B", "kB", "MB", "GB", "TB"]);
+}
+
+/** `800 kbit/s`, `5.0 Mbit/s`; `-` when it is not known. */
+export function bitRate(bitsPerSecond: number): string {
+  if (!Number.isFinite(bitsPerSecond)) return "-";
+  return scaled(bitsPerSecond, ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"]);
+}
+
+function scaled(value: number, units: readonly string[]): string {
+  let [scale, unit] = [value, 0];
+  while (scale >= 999.5 && unit < units.length - 1) {
+    scale /= 1000;
+    unit += 1;
+  }
+  const digits = unit >= 2 && scale < 100 ? 1 : 0;
+  return `${scale.toFixed(digits)} ${units[unit]}`;
+}
+
+export interface PictureSize {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** `720p`: the short side counts, as in the ladders. */
+export function rungName({ width, height }: PictureSize): string {
+  return `${Math.min(width, height)}p`;
+}
+
+const languages = new Intl.DisplayNames(["en"], { type: "language" });
+
+/** `English` for `eng`; the tag itself when the browser does not know it. */
+export function languageName(tag: string): string {
+  if (tag === "" || tag === "und") return "Language not named";
+  try {
+    return languages.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+function twoDigits(number: number): string {
+  return String(number).padStart(2, "0");
+}

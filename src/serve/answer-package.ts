@@ -1,0 +1,144 @@
+import {
+  fragmentAddress,
+  type FragmentAddress,
+  type PackageAddress,
+} from "../smooth/address.js";
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { Exchange } from "./exchange.js";
+import { NoFragment } from "./fragment-head.js";
+import type { LogFacts } from "./log-line.js";
+import { FileChanged } from "./open-files.js";
+import {
+  fragmentAt,
+  levelKey,
+  type LoadedPackage,
+  type ServedLevel,
+} from "./package.js";
+import { PackageProblem } from "./problem.js";
+import { sendSentence } from "./reply.js";
+import { sendFile } from "./send-file.js";
+import { durationOf, sendFragment, type Fragment } from "./send-fragment.js";
+import type { Site } from "./site.js";
+
+/**
+ * Answers for a package. When a file turns out to be another than a second ago,
+ * the package is read anew and the answer tried once more.
+ */
+export async function answerPackage(
+  exchange: Exchange,
+  site: Site,
+  address: PackageAddress,
+): Promise<void> {
+  try {
+    await tryAnswer(exchange, site, address);
+  } catch (error) {
+    if (!isStale(error) || exchange.response.headersSent) throw error;
+    site.catalogue.doubt(address.path);
+    await tryAnswer(exchange, site, address);
+  }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof FileChanged || error instanceof NoFragment;
+}
+
+async function tryAnswer(
+  exchange: Exchange,
+  site: Site,
+  { path, rest }: PackageAddress,
+): Promise<void> {
+  const { catalogue } = site;
+  const known = catalogue.peek(path) ?? (await catalogue.get(path));
+  if (known === undefined)
+    return sendSentence(exchange, 404, "There is no such package.");
+  if (known instanceof PackageProblem) {
+    exchange.facts = { package: path };
+    const sentence = `This package cannot be served: ${known.message}`;
+    return sendSentence(exchange, 500, sentence);
+  }
+  exchange.facts = { package: known.path };
+  const fragment = fragmentAddress(rest);
+  if (fragment !== undefined)
+    return answerFragment(exchange, site, known, fragment);
+  if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, known);
+  await sendSentence(exchange, 404, "The package has nothing of this name.");
+}
+
+/** Players ask for it once; after a change they shall have the new one. */
+async function sendManifest(
+  exchange: Exchange,
+  site: Site,
+  { manifest }: LoadedPackage,
+): Promise<void> {
+  await sendFile(exchange, site, manifest, [
+    ...["Content-Type", "application/vnd.ms-sstr+xml"],
+    ...["Cache-Control", "public, max-age=5"],
+  ]);
+}
+
+async function answerFragment(
+  exchange: Exchange,
+  site: Site,
+  known: LoadedPackage,
+  address: FragmentAddress,
+): Promise<void> {
+  const found = findFragment(known, address);
+  if (typeof found === "string") return sendSentence(exchange, 404, found);
+  exchange.facts = factsOf(known, found);
+  const { file } = found.level;
+  const { files, pool } = site;
+  const open = files.takeOpen(file) ?? (await files.take(file));
+  try {
+    const sent = await sendFragment(exchange, found, { open, pool });
+    if (sent !== undefined) {
+      const { url = "" } = exchange.request;
+      site.atOnce.remember(url, { ...sent, known, facts: exchange.facts });
+    }
+  } finally {
+    files.release(open);
+  }
+}
+
+/** @returns a sentence when there is none */
+function findFragment(
+  { levels, streams }: LoadedPackage,
+  { stream, bitrate, attributes, time }: FragmentAddress,
+): Fragment | string {
+  const found = levels.get(levelKey(stream, bitrate));
+  const level = found?.find((one) => hasAttributes(one, attributes));
+  if (level === undefined) {
+    const isNamed = streams.some(
+      ({ name }) => name.toLowerCase() === stream.toLowerCase(),
+    );
+    return isNamed
+      ? `The stream has no level of ${bitrate} bits per second with these attributes.`
+      : "The package has no stream of this name.";
+  }
+  const number = fragmentAt(level.fragments, time);
+  if (number < 0) return `No fragment begins at ${time}.`;
+  return { level, number, duration: durationOf(level, number) };
+}
+
+function hasAttributes(
+  level: ServedLevel,
+  asked: ReadonlyMap<string, string>,
+): boolean {
+  for (const [name, value] of asked)
+    if (level.attributes.get(name) !== value) return false;
+  return true;
+}
+
+/** For the log: what was asked, in 10 MHz ticks. */
+function factsOf(
+  { path }: LoadedPackage,
+  { level, number, duration }: Fragment,
+): LogFacts {
+  const { stream, bitrate, fragments } = level;
+  const time = fragments.time[number] ?? 0;
+  return {
+    package: path,
+    ...{ stream: stream.name, type: stream.type, bitrate },
+    fragment: rescale(time, stream.timescale, SMOOTH_TIMESCALE),
+    ...(duration === undefined ? {} : { duration }),
+  };
+}

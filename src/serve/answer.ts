@@ -1,0 +1,79 @@
+import { decodePath, packageAddress } from "../smooth/address.js";
+import { sendApi } from "./api.js";
+import type { Exchange } from "./exchange.js";
+import { answerPackage } from "./answer-package.js";
+import { sendPage } from "./pages.js";
+import { sendBytes, sendSentence } from "./reply.js";
+import type { Site } from "./site.js";
+
+/** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
+const LONGEST_URL = 8192;
+
+const METHODS = "GET, HEAD, OPTIONS";
+
+/** What scripts of other pages may ask with. CMCD: CTA-5004 */
+const ALLOWED_HEADERS =
+  "Range, If-None-Match, If-Modified-Since, If-Range, CMCD-Request, CMCD-Object, CMCD-Status, CMCD-Session";
+
+/** Finds out what a request is about, and answers it. */
+export async function answer(exchange: Exchange, site: Site): Promise<void> {
+  const { method, url = "" } = exchange.request;
+  if (url.length > LONGEST_URL) {
+    const sentence = `The address is longer than ${LONGEST_URL} characters.`;
+    await refuse(exchange, 414, sentence);
+    return;
+  }
+  if (method === "OPTIONS") {
+    await sendOptions(exchange);
+    return;
+  }
+  if (method !== "GET" && method !== "HEAD") {
+    const sentence = `${method} is not possible here, ${METHODS} are.`;
+    await refuse(exchange, 405, sentence, ["Allow", METHODS]);
+    return;
+  }
+  const query = url.indexOf("?");
+  const path = decodePath(query < 0 ? url : url.slice(0, query));
+  if (path === undefined || !path.startsWith("/")) {
+    await sendSentence(exchange, 400, "This address cannot be one of a file.");
+    return;
+  }
+  await route(exchange, site, path);
+}
+
+async function route(
+  exchange: Exchange,
+  site: Site,
+  path: string,
+): Promise<void> {
+  const address = packageAddress(path);
+  if (address !== undefined) return answerPackage(exchange, site, address);
+  if (/^\/api\/packages(\/|$)/.test(path))
+    return sendApi(exchange, site, path.slice("/api/packages".length));
+  return sendPage(exchange, site, path);
+}
+
+/** The rest of the request is not waited for. */
+async function refuse(
+  exchange: Exchange,
+  status: number,
+  sentence: string,
+  more: readonly string[] = [],
+): Promise<void> {
+  await sendSentence(exchange, status, sentence, [
+    ...more,
+    ...["Connection", "close"],
+  ]);
+}
+
+/** What a browser asks before a script may ask with its own headers. Fetch standard, CORS-preflight */
+async function sendOptions(exchange: Exchange): Promise<void> {
+  const headers = [
+    ...["Allow", METHODS],
+    ...["Access-Control-Allow-Origin", "*"],
+    ...["Access-Control-Allow-Methods", METHODS],
+    ...["Access-Control-Allow-Headers", ALLOWED_HEADERS],
+    ...["Access-Control-Max-Age", "86400"],
+  ];
+  await sendBytes(exchange, 204, headers, Buffer.alloc(0));
+}

@@ -1,0 +1,88 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { LogFacts } from "./log-line.js";
+
+/** The client has gone, or was sent away; there is nobody to tell. */
+export class Gone extends Error {
+  override readonly name = "Gone";
+}
+
+/** A request, its reply, and what the log will say of them. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly beganMs = performance.now();
+  /** Body bytes that the system has taken. */
+  sent = 0;
+  /** What was asked for, as far as it is known. */
+  facts: LogFacts = {};
+  /** Since when the bytes under way have waited for the client to take them. */
+  waitingSinceMs = Infinity;
+  #onEnd: ((isTaken: boolean) => void) | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse) {
+    this.request = request;
+    this.response = response;
+  }
+
+  /** To be called when the reply is closed: who waits for it to be taken need not wait any more. */
+  close(): void {
+    this.#onEnd?.(false);
+  }
+
+  get isHead(): boolean {
+    return this.request.method === "HEAD";
+  }
+
+  /**
+   * Waits until it is this reply's turn: a client may ask for much at once over
+   * one connection, and what waits would fill the memory.
+   *
+   * @throws Gone when the connection breaks before
+   */
+  async turn(): Promise<void> {
+    const { request, response } = this;
+    if (response.socket !== null) return;
+    await new Promise<void>((resolve, reject) => {
+      response.once("socket", () => resolve());
+      request.socket.once("close", () => reject(new Gone()));
+    });
+  }
+
+  /**
+   * Hands bytes to the system. `onEnd` is told once whether it has taken all of
+   * them; where not, the connection is broken and the bytes may still be read from.
+   */
+  hand(
+    bytes: Buffer,
+    isLast: boolean,
+    onEnd: (isTaken: boolean) => void,
+  ): void {
+    const end = (isTaken: boolean) => {
+      if (this.#onEnd !== end) return;
+      this.#onEnd = undefined;
+      this.waitingSinceMs = Infinity;
+      // At once: the reply may be logged before anybody who waits goes on.
+      if (isTaken) this.sent += bytes.length;
+      onEnd(isTaken);
+    };
+    this.#onEnd = end;
+    this.waitingSinceMs = performance.now();
+    const done = (error?: Error | null) => end(!error);
+    if (isLast) this.response.end(bytes, done);
+    else this.response.write(bytes, done);
+  }
+
+  /**
+   * The same, and waits.
+   *
+   * @throws Gone when the connection breaks
+   */
+  async put(bytes: Buffer, isLast: boolean): Promise<void> {
+    if (this.response.destroyed) throw new Gone();
+    await new Promise<void>((resolve, reject) => {
+      this.hand(bytes, isLast, (isTaken) =>
+        isTaken ? resolve() : reject(new Gone()),
+      );
+    });
+  }
+}

@@ -1,0 +1,75 @@
+import type { Dirent } from "node:fs";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { isBelow } from "./inside.js";
+import type { PackagePlace } from "./load-package.js";
+
+/** Deeper folders are not looked into. */
+const DEEPEST = 16;
+
+/** More packages than this are not listed. */
+const MOST_PACKAGES = 10_000;
+
+/** More entries than this are not looked at: somebody serves a whole disk. */
+const MOST_ENTRIES = 200_000;
+
+interface Search {
+  readonly root: string;
+  readonly found: PackagePlace[];
+  left: number;
+}
+
+/**
+ * Every .ism below a folder, by path. Hidden names are passed over (packages in
+ * the making stand in hidden folders), and so are links to folders and links
+ * that lead out.
+ *
+ * @param root a real path
+ */
+export async function findPackages(root: string): Promise<PackagePlace[]> {
+  const search: Search = { root, found: [], left: MOST_ENTRIES };
+  await look(search, root, "", 0);
+  return search.found.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+async function look(
+  search: Search,
+  folder: string,
+  below: string,
+  depth: number,
+): Promise<void> {
+  // A folder that was removed meanwhile, or that we may not read, has no packages.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(
+    () => [],
+  );
+  for (const entry of entries) {
+    if (--search.left < 0 || search.found.length >= MOST_PACKAGES) return;
+    const { name } = entry;
+    if (name.startsWith(".")) continue;
+    const path = join(folder, name);
+    if (entry.isDirectory()) {
+      if (depth < DEEPEST)
+        await look(search, path, `${below}${name}/`, depth + 1);
+    } else if (
+      /.\.ism$/i.test(name) &&
+      (await isFileInside(search, entry, path))
+    ) {
+      search.found.push({ path: below + name.slice(0, -4), file: path });
+    }
+  }
+}
+
+async function isFileInside(
+  { root }: Search,
+  entry: Dirent,
+  path: string,
+): Promise<boolean> {
+  if (entry.isFile()) return true;
+  if (!entry.isSymbolicLink()) return false;
+  const real = await realpath(path).catch(() => "");
+  if (!isBelow(root, real)) return false;
+  return stat(real).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}

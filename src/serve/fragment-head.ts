@@ -1,0 +1,102 @@
+import { readAt } from "../isobmff/scan.js";
+import type { OpenFile } from "./open-files.js";
+
+/** Where the parts of a fragment lie, counted from its first byte. */
+export interface FragmentHead {
+  readonly moofSize: number;
+  /** First byte of the samples. */
+  readonly dataBegin: number;
+  /** All of it. */
+  readonly size: number;
+}
+
+/** What stands where the index says a fragment is, is none. */
+export class NoFragment extends Error {
+  override readonly name = "NoFragment";
+}
+
+const MOOF = 0x6d6f6f66;
+const MDAT = 0x6d646174;
+
+/** Boxes that may stand between moof and mdat. */
+const MOST_BETWEEN = 4;
+
+/**
+ * Reads the box headers of a fragment: a moof, then an mdat. ISO/IEC 14496-12 4.2
+ *
+ * @param bytes the first bytes of the fragment
+ * @param limit bytes up to where the next one begins
+ * @returns undefined when `bytes` end before the samples begin
+ * @throws NoFragment when there is something else
+ */
+export function headIn(bytes: Buffer, limit: number): FragmentHead | undefined {
+  if (bytes.length < 8) return undefined;
+  const moofSize = bytes.readUInt32BE(0);
+  if (bytes.readUInt32BE(4) !== MOOF || moofSize < 16 || moofSize > limit)
+    throw new NoFragment("no moof");
+  let at = moofSize;
+  for (let i = 0; i <= MOST_BETWEEN; i++) {
+    if (at + 16 > Math.min(bytes.length, limit)) break;
+    const size = bytes.readUInt32BE(at);
+    if (bytes.readUInt32BE(at + 4) === MDAT)
+      return mdatAt(bytes, at, size, limit, moofSize);
+    if (size < 8) throw new NoFragment("no mdat");
+    at += size;
+  }
+  return headOfSmall(bytes, at, limit, moofSize);
+}
+
+function mdatAt(
+  bytes: Buffer,
+  at: number,
+  size: number,
+  limit: number,
+  moofSize: number,
+): FragmentHead {
+  const isLong = size === 1;
+  const long = isLong ? Number(bytes.readBigUInt64BE(at + 8)) : size;
+  const whole = at + (size === 0 ? limit - at : long);
+  const dataBegin = at + (isLong ? 16 : 8);
+  if (whole > limit || whole < dataBegin)
+    throw new NoFragment("mdat of a wrong size");
+  return { moofSize, dataBegin, size: whole };
+}
+
+/** An mdat of less than 8 bytes at the very end has no 16 bytes to look at. */
+function headOfSmall(
+  bytes: Buffer,
+  at: number,
+  limit: number,
+  moofSize: number,
+): FragmentHead | undefined {
+  const isAll = bytes.length >= limit && at + 8 <= limit;
+  if (!isAll) return undefined;
+  const size = bytes.readUInt32BE(at);
+  if (bytes.readUInt32BE(at + 4) !== MDAT || size < 8 || at + size > limit)
+    throw new NoFragment("no mdat");
+  return { moofSize, dataBegin: at + 8, size: at + size };
+}
+
+/** Enough for the moof of a second, and for the mdat's header. */
+const FIRST_LOOK = 4096;
+
+/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
+const MAX_MOOF_SIZE = 16 * 1024 * 1024;
+
+/** The same from the file. */
+export async function readHead(
+  { handle }: OpenFile,
+  begin: number,
+  limit: number,
+): Promise<FragmentHead> {
+  let wanted = FIRST_LOOK;
+  for (;;) {
+    const length = Math.min(wanted, limit);
+    const bytes = (await readAt(handle, begin, length)) as Buffer;
+    const head = headIn(bytes, limit);
+    if (head !== undefined) return head;
+    if (bytes.length < length || length === limit || wanted > MAX_MOOF_SIZE)
+      throw new NoFragment("no mdat");
+    wanted = Math.min(bytes.readUInt32BE(0), MAX_MOOF_SIZE) + 2 * wanted;
+  }
+}

@@ -1,0 +1,136 @@
+import { fstatSync } from "node:fs";
+import { openFile } from "../isobmff/scan.js";
+import type { FileHandle } from "node:fs/promises";
+import { newPace, type Pace } from "./pace.js";
+import { identityOf, type Identity, type Marks } from "./identity.js";
+
+/** A file that bytes are sent from, as it was when its package was read. */
+export interface ServedFile extends Marks {
+  readonly path: string;
+  readonly identity: Identity;
+}
+
+/** What a path leads to, by what was found there. */
+export function servedFile(path: string, marks: Marks): ServedFile {
+  const { ino, size, mtimeMs } = marks;
+  return { path, identity: identityOf(marks), ino, size, mtimeMs };
+}
+
+/** An open file; whoever has it must give it back. */
+export interface OpenFile {
+  readonly handle: FileHandle;
+  readonly fd: number;
+  readonly pace: Pace;
+}
+
+interface Slot extends OpenFile {
+  readonly key: string;
+  users: number;
+  /** Closed as soon as nobody uses it. */
+  isDropped: boolean;
+}
+
+/** More than these are closed again when nobody uses them. */
+const MOST_OPEN = 256;
+
+/** The file is not any more what its package's index was made of. */
+export class FileChanged extends Error {
+  override readonly name = "FileChanged";
+}
+
+/**
+ * Open files by what they were: an old and a new file of one name have places of
+ * their own, so that a reply that has begun ends with the bytes it began with.
+ */
+export class OpenFiles {
+  readonly #slots = new Map<string, Slot>();
+  readonly #most: number;
+
+  constructor(most = MOST_OPEN) {
+    this.#most = most;
+  }
+
+  /** The file when it is open already. */
+  takeOpen(file: ServedFile): OpenFile | undefined {
+    const slot = this.#slots.get(keyOf(file));
+    if (slot === undefined) return undefined;
+    slot.users++;
+    return slot;
+  }
+
+  /** @throws FileChanged when another file stands there now */
+  async take(file: ServedFile): Promise<OpenFile> {
+    const open = this.takeOpen(file);
+    if (open !== undefined) return open;
+    const handle = await openFile(file.path).catch((cause: unknown) => {
+      throw new FileChanged(file.path, { cause });
+    });
+    if (identityOf(fstatSync(handle.fd)) !== file.identity) {
+      await handle.close();
+      throw new FileChanged(file.path);
+    }
+    return this.add(file, handle);
+  }
+
+  /** Takes over a file that was opened to read its index. */
+  add(file: ServedFile, handle: FileHandle): OpenFile {
+    const key = keyOf(file);
+    const other = this.#slots.get(key);
+    if (other !== undefined) {
+      void handle.close();
+      other.users++;
+      return other;
+    }
+    const slot = {
+      ...{ key, handle, fd: handle.fd, pace: newPace() },
+      ...{ users: 1, isDropped: false },
+    };
+    this.#slots.set(key, slot);
+    this.#closeSurplus();
+    return slot;
+  }
+
+  release(file: OpenFile): void {
+    const slot = file as Slot;
+    slot.users--;
+    if (slot.users > 0) return;
+    if (slot.isDropped) void slot.handle.close();
+    else if (this.#slots.size > this.#most) this.#closeSurplus();
+  }
+
+  /** The file of a package that has changed: kept open it would keep its room on the disk. */
+  drop(file: ServedFile): void {
+    const slot = this.#slots.get(keyOf(file));
+    if (slot !== undefined) this.#drop(slot);
+  }
+
+  async closeAll(): Promise<void> {
+    const slots = [...this.#slots.values()];
+    this.#slots.clear();
+    await Promise.all(slots.map(async ({ handle }) => handle.close()));
+  }
+
+  /** Those that were opened first go first: they are opened again when they are asked for. */
+  #closeSurplus(): void {
+    for (const slot of this.#slots.values()) {
+      if (this.#slots.size <= this.#most) return;
+      if (slot.users === 0) this.#drop(slot);
+    }
+  }
+
+  #drop(slot: Slot): void {
+    this.#slots.delete(slot.key);
+    slot.isDropped = true;
+    if (slot.users === 0) void slot.handle.close();
+  }
+}
+
+function keyOf({ path, identity }: ServedFile): string {
+  return `${identity} ${path}`;
+}
+
+/** Is the open file still what it was? Its inode is in memory: this asks no disk. */
+export function isUnchanged({ fd }: OpenFile, file: ServedFile): boolean {
+  const { ino, size, mtimeMs } = fstatSync(fd);
+  return mtimeMs === file.mtimeMs && size === file.size && ino === file.ino;
+}

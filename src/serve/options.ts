@@ -1,0 +1,39 @@
+/** What `serve` is told. */
+export interface ServeOptions {
+  /** Default 8080; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** Default `127.0.0.1`: this machine alone. */
+  readonly host?: string | undefined;
+  /** Processes that answer; default 1, in this process. More are started with node:cluster. */
+  readonly workers?: number | undefined;
+  /** Media files and client manifests may be fetched whole. */
+  readonly allowDownload?: boolean | undefined;
+  /** Believe X-Forwarded-For: a proxy of ours stands in front. */
+  readonly trustProxy?: boolean | undefined;
+  /** Write addresses of clients into the log as hashes whose key dies with the process. */
+  readonly anonymize?: boolean | undefined;
+  /** File of the access log; default standard output, `false` for none. */
+  readonly accessLog?: string | false | undefined;
+  readonly logFormat?: LogFormat | undefined;
+  /** Path of the ffmpeg that makes posters; default as everywhere. */
+  readonly ffmpegPath?: string | undefined;
+  /** Told what goes wrong beside requests: a damaged package, a worker that died. */
+  readonly onTrouble?: ((sentence: string) => void) | undefined;
+}
+
+export type LogFormat = "json" | "combined";
+
+/** A running origin. */
+export interface ServeHandle {
+  /** Such as `http://127.0.0.1:8080`. */
+  readonly url: string;
+  readonly port: number;
+  /** Packages that were found at the start. */
+  readonly packages: number;
+  /** Opens the file of the access log anew, after it was moved away. */
+  reopenLog(): void;
+  /** Rejects when the origin cannot go on: its workers die again and again. */
+  readonly failed: Promise<never>;
+  /** Stops accepting, finishes what is being sent, writes the rest of the log. */
+  close(): Promise<void>;
+}

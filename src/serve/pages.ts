@@ -1,0 +1,56 @@
+import { extname, join } from "node:path";
+import type { Exchange } from "./exchange.js";
+import { sendSentence } from "./reply.js";
+import { fileAt, sendFile } from "./send-file.js";
+import type { Site } from "./site.js";
+
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html; charset=utf-8",
+  ".js": "text/javascript; charset=utf-8",
+  ".css": "text/css; charset=utf-8",
+  ".json": "application/json; charset=utf-8",
+  ".map": "application/json; charset=utf-8",
+  ".txt": "text/plain; charset=utf-8",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".ico": "image/x-icon",
+  ".woff2": "font/woff2",
+};
+
+/** Names of page files; none begins with a dot. */
+const NAME = /^\/assets\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)$/;
+
+/**
+ * The page of packages, the player's page, and their files. All of them are
+ * built into one folder.
+ */
+export async function sendPage(
+  exchange: Exchange,
+  site: Site,
+  path: string,
+): Promise<void> {
+  const name = pageFile(path);
+  const type = name === undefined ? undefined : TYPES[extname(name)];
+  if (name === undefined || type === undefined) {
+    await sendSentence(exchange, 404, "There is nothing at this address.");
+    return;
+  }
+  const file = await fileAt(join(site.pages, name));
+  if (file === undefined) {
+    const sentence = name.endsWith(".html")
+      ? "The player page is not built: npm run build makes it. /api/packages lists what there is."
+      : "There is no such file.";
+    await sendSentence(exchange, 404, sentence);
+    return;
+  }
+  const headers = ["Content-Type", type, "Cache-Control", "no-cache"];
+  const safe = ["X-Content-Type-Options", "nosniff"];
+  await sendFile(exchange, site, file, [...headers, ...safe]);
+}
+
+function pageFile(path: string): string | undefined {
+  if (path === "/") return "index.html";
+  if (/^\/play\/./.test(path)) return "play.html";
+  if (path === "/favicon.ico") return "favicon.ico";
+  return NAME.exec(path)?.[1];
+}

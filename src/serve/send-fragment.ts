@@ -1,0 +1,175 @@
+import type { Exchange } from "./exchange.js";
+import { isNotModified } from "./conditions.js";
+import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
+import {
+  isUnchanged,
+  FileChanged,
+  type OpenFile,
+  type ServedFile,
+} from "./open-files.js";
+import { lastNotAfter, type ServedLevel } from "./package.js";
+import { readFully } from "./read-bytes.js";
+import {
+  headersOf,
+  putBuffer,
+  sendFrom,
+  sendNotModified,
+  sendPart,
+  type Part,
+  type Reading,
+} from "./send-part.js";
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+
+/** A fragment of a level, and what its address says of it. */
+export interface Fragment {
+  readonly level: ServedLevel;
+  /** Its number in the level. */
+  readonly number: number;
+  /** In 10 MHz ticks; undefined when nothing tells. */
+  readonly duration: number | undefined;
+}
+
+/** A whole fragment, as it was sent. */
+export interface Sent {
+  readonly file: ServedFile;
+  readonly begin: number;
+  readonly size: number;
+  readonly headers: string[];
+}
+
+/** Times of a fragment never change their bytes: another film has other ETags, and its player asks anew. */
+const FOREVER = "public, max-age=31536000, immutable";
+
+const TYPES = {
+  video: "video/mp4",
+  audio: "audio/mp4",
+  text: "application/mp4",
+} as const;
+
+/** Everything about a fragment as a part of a file but its size. */
+export function describe(fragment: Fragment, suffix = ""): Omit<Part, "size"> {
+  const { level, number, duration } = fragment;
+  const { file, stream, fragments } = level;
+  const begin = fragments.offset[number] ?? 0;
+  return {
+    file,
+    begin,
+    etag: `"${file.identity}-${begin.toString(36)}${suffix}"`,
+    headers: [
+      "Content-Type",
+      TYPES[stream.type],
+      "Cache-Control",
+      FOREVER,
+      ...(duration === undefined
+        ? []
+        : ["Mss-Fragment-Duration", String(duration)]),
+    ],
+  };
+}
+
+/** How many bytes a fragment can have at most. */
+export function limitOf({ level, number }: Fragment): number {
+  const { offset, end } = level.fragments;
+  return (end[number] ?? 0) - (offset[number] ?? 0);
+}
+
+/**
+ * Sends a moof and its mdat as they stand in the file.
+ *
+ * The usual request, for all of it, reads once: the size stands in the bytes
+ * that are sent anyway.
+ *
+ * @returns what was sent, when that was all of it, out of one buffer
+ * @throws FileChanged when the file is not any more what the index was made of
+ * @throws NoFragment when the index is wrong
+ */
+export async function sendFragment(
+  exchange: Exchange,
+  fragment: Fragment,
+  reading: Reading,
+): Promise<Sent | undefined> {
+  const { request } = exchange;
+  const part = describe(fragment);
+  const validators = { etag: part.etag, mtimeMs: part.file.mtimeMs };
+  if (isNotModified(request.headers, validators)) {
+    sendNotModified(exchange, part);
+    return undefined;
+  }
+  if (exchange.isHead || request.headers.range !== undefined) {
+    const { size } = await headOf(fragment, reading.open);
+    await sendPart(exchange, { ...part, size }, reading);
+    return undefined;
+  }
+  await exchange.turn();
+  return sendWhole(exchange, part, limitOf(fragment), reading);
+}
+
+async function sendWhole(
+  exchange: Exchange,
+  part: Omit<Part, "size">,
+  limit: number,
+  reading: Reading,
+): Promise<Sent | undefined> {
+  const { open, pool } = reading;
+  const { file, begin } = part;
+  const buffer = pool.take(limit);
+  const wanted = Math.min(buffer.length, limit);
+  let head: FragmentHead;
+  try {
+    head = await readFirst(open, buffer, wanted, begin, limit);
+    if (!isUnchanged(open, file)) throw new FileChanged(file.path);
+  } catch (error) {
+    pool.give(buffer);
+    throw error;
+  }
+  const { size } = head;
+  const headers = headersOf({ ...part, size }, size);
+  exchange.response.writeHead(200, headers);
+  const first = Math.min(wanted, size);
+  await putBuffer(exchange, pool, buffer, 0, first, first === size);
+  if (first === size) return { file, begin, size, headers };
+  const rest = { begin: begin + first, end: begin + size };
+  await sendFrom(exchange, file, rest, reading, () => undefined);
+  return undefined;
+}
+
+async function readFirst(
+  open: OpenFile,
+  buffer: Buffer,
+  wanted: number,
+  begin: number,
+  limit: number,
+): Promise<FragmentHead> {
+  await readFully(open, buffer, wanted, begin);
+  return (
+    headIn(buffer.subarray(0, wanted), limit) ??
+    (await readHead(open, begin, limit))
+  );
+}
+
+/** Where the parts of a fragment lie. */
+export async function headOf(
+  fragment: Fragment,
+  open: OpenFile,
+): Promise<FragmentHead> {
+  const { level, number } = fragment;
+  const begin = level.fragments.offset[number] ?? 0;
+  return readHead(open, begin, limitOf(fragment));
+}
+
+/** How long a fragment lasts, in 10 MHz ticks: as announced, else until the next begins. */
+export function durationOf(
+  { stream, fragments }: ServedLevel,
+  number: number,
+): number | undefined {
+  const { timescale } = stream;
+  const time = fragments.time[number] ?? NaN;
+  const i = lastNotAfter(stream.times, time);
+  const isTold = i >= 0 && stream.times[i] === time;
+  const end = isTold
+    ? time + (stream.durations[i] ?? NaN)
+    : fragments.time[number + 1];
+  if (end === undefined || !(end > time)) return undefined;
+  const at = (ticks: number) => rescale(ticks, timescale, SMOOTH_TIMESCALE);
+  return at(end) - at(time);
+}

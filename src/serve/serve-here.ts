@@ -1,0 +1,45 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { listenError } from "./listen-error.js";
+import type { LogSink } from "./log-sink.js";
+import { makeOrigin } from "./origin.js";
+import { makeSite, type Settings } from "./settings.js";
+
+/** What answers, in this process or in others. */
+export interface Running {
+  readonly port: number;
+  readonly failed: Promise<never>;
+  close(): Promise<void>;
+}
+
+/**
+ * Answers in this process.
+ *
+ * @throws PackError `usage` when the address cannot be had
+ */
+export async function serveHere(
+  settings: Settings,
+  sink: LogSink,
+  onTrouble: (sentence: string) => void,
+): Promise<Running> {
+  const site = makeSite(settings, sink, onTrouble);
+  const origin = makeOrigin(site);
+  const { server } = origin;
+  const { host, port } = settings;
+  server.listen({ host, port, backlog: BACKLOG });
+  await once(server, "listening").catch((error: unknown) => {
+    throw listenError(error, host, port);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    failed: new Promise<never>(() => undefined),
+    close: async () => {
+      await origin.close();
+      site.log.close();
+      await site.files.closeAll();
+    },
+  };
+}
+
+/** Many players begin at the same moment. */
+const BACKLOG = 1024;

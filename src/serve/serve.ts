@@ -1,0 +1,77 @@
+import { randomBytes } from "node:crypto";
+import { realpath, stat } from "node:fs/promises";
+import { PackError } from "../errors.js";
+import { findPackages } from "./find-packages.js";
+import { NO_LOG, openLog } from "./log-sink.js";
+import type { ServeHandle, ServeOptions } from "./options.js";
+import { serveHere } from "./serve-here.js";
+import { serveWithWorkers } from "./workers.js";
+import type { Settings } from "./settings.js";
+
+/**
+ * Serves every package below a folder over HTTP, as IIS Media Services would,
+ * with a page that plays them.
+ *
+ * @param folder packages may lie in folders of it, too
+ * @throws PackError `input` when the folder cannot be read, `usage` when the
+ * address is taken or not ours, `output` when the log cannot be opened
+ */
+export async function serve(
+  folder: string,
+  options: ServeOptions = {},
+): Promise<ServeHandle> {
+  const root = await requireFolder(folder);
+  const packages = (await findPackages(root)).length;
+  const { accessLog, onTrouble = () => undefined } = options;
+  const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
+  const settings = settingsOf(root, options);
+  try {
+    const { workers = 1 } = options;
+    const running =
+      workers > 1
+        ? await serveWithWorkers(workers, settings, sink, onTrouble)
+        : await serveHere(settings, sink, onTrouble);
+    const { port, failed } = running;
+    return {
+      ...{ port, packages, failed },
+      url: urlOf(settings.host, port),
+      reopenLog: () => sink.reopen(),
+      close: async () => {
+        await running.close();
+        await sink.close();
+      },
+    };
+  } catch (error) {
+    await sink.close();
+    throw error;
+  }
+}
+
+async function requireFolder(folder: string): Promise<string> {
+  const found = await stat(folder).catch((cause: unknown) => {
+    throw new PackError("input", `${folder}: there is no such folder.`, {
+      cause,
+      hint: "Give the folder that your packages are in.",
+    });
+  });
+  if (found.isDirectory()) return realpath(folder);
+  throw new PackError("input", `${folder}: is not a folder.`, {
+    hint: "Give the folder that the package is in; all of its packages are served.",
+  });
+}
+
+function settingsOf(root: string, options: ServeOptions): Settings {
+  const { host = "127.0.0.1", port = 8080, anonymize = false } = options;
+  return {
+    ...{ root, host, port },
+    allowDownload: options.allowDownload ?? false,
+    trustProxy: options.trustProxy ?? false,
+    anonymizeKey: anonymize ? randomBytes(32).toString("hex") : undefined,
+    logFormat: options.logFormat ?? "json",
+    ffmpegPath: options.ffmpegPath,
+  };
+}
+
+function urlOf(host: string, port: number): string {
+  return `http://${host.includes(":") ? `[${host}]` : host}:${port}`;
+}

@@ -1,0 +1,53 @@
+import { homeFile } from "../home.js";
+import { version } from "../version.js";
+import { AccessLog } from "./access-log.js";
+import { AtOnce } from "./at-once.js";
+import { BufferPool } from "./buffer-pool.js";
+import { Catalogue } from "./catalogue.js";
+import type { LogSink } from "./log-sink.js";
+import { OpenFiles } from "./open-files.js";
+import type { LogFormat } from "./options.js";
+import type { Site } from "./site.js";
+
+/** What each process is told, in words that can be sent to another. */
+export interface Settings {
+  /** Real path of the folder that is served. */
+  readonly root: string;
+  readonly host: string;
+  readonly port: number;
+  readonly allowDownload: boolean;
+  readonly trustProxy: boolean;
+  /** The key for hashing addresses, in hex; all processes have the same. */
+  readonly anonymizeKey: string | undefined;
+  readonly logFormat: LogFormat;
+  readonly ffmpegPath: string | undefined;
+}
+
+/** Everything that answers of one process are made of. */
+export function makeSite(
+  settings: Settings,
+  sink: LogSink,
+  onTrouble: (sentence: string) => void,
+): Site {
+  const { root, anonymizeKey, trustProxy, allowDownload } = settings;
+  const key = anonymizeKey && Buffer.from(anonymizeKey, "hex");
+  const files = new OpenFiles();
+  return {
+    catalogue: new Catalogue(root, files, onTrouble),
+    files,
+    pool: new BufferPool(),
+    atOnce: new AtOnce(),
+    log: new AccessLog(sink, {
+      trustProxy,
+      format: settings.logFormat,
+      anonymizeKey: key || undefined,
+    }),
+    allowDownload,
+    pages: PAGES,
+    version: version(),
+    onTrouble,
+  };
+}
+
+/** As they were built. */
+const PAGES = homeFile("dist", "player");

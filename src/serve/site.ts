@@ -1,0 +1,19 @@
+import type { AccessLog } from "./access-log.js";
+import type { AtOnce } from "./at-once.js";
+import type { BufferPool } from "./buffer-pool.js";
+import type { Catalogue } from "./catalogue.js";
+import type { OpenFiles } from "./open-files.js";
+
+/** What answers are made of, in one process. */
+export interface Site {
+  readonly catalogue: Catalogue;
+  readonly files: OpenFiles;
+  readonly pool: BufferPool;
+  readonly log: AccessLog;
+  readonly atOnce: AtOnce;
+  readonly allowDownload: boolean;
+  /** Folder of the built page files. */
+  readonly pages: string;
+  readonly version: string;
+  readonly onTrouble: (sentence: string) => void;
+}

@@ -1,0 +1,188 @@
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import {
+  chunksOf,
+  type ClientLevel,
+  type ClientManifest,
+  type ClientStream,
+} from "../smooth/client-manifest.js";
+import type { ServerManifest, ServerTrack } from "../smooth/server-manifest.js";
+import { descendants } from "../smooth/xml-reader.js";
+import type { IndexedFile } from "./media-index.js";
+import {
+  lastNotAfter,
+  levelKey,
+  type FragmentPlaces,
+  type ServedLevel,
+  type ServedStream,
+  type StreamType,
+} from "./package.js";
+import { PackageProblem } from "./problem.js";
+
+interface Streams {
+  readonly streams: readonly ServedStream[];
+  readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
+}
+
+/**
+ * Brings together what the client manifest announces and where the server
+ * manifest and the files say it is.
+ *
+ * @throws PackageProblem when a track's file has no such track
+ */
+export function makeStreams(
+  server: ServerManifest,
+  client: ClientManifest,
+  media: ReadonlyMap<string, IndexedFile>,
+): Streams {
+  const names = new Map(
+    server.tracks.map((track) => [track.name.toLowerCase(), track]),
+  );
+  const rootTimescale = timescaleOf(client.root.attributes);
+  const streams: ServedStream[] = [];
+  const levels = new Map<string, ServedLevel[]>();
+  for (const [key, sample] of names) {
+    const told = client.streams.find(({ name }) => name.toLowerCase() === key);
+    const own: ServedLevel[] = [];
+    const stream = streamOf(
+      sample,
+      told,
+      rootTimescale ?? SMOOTH_TIMESCALE,
+      own,
+    );
+    streams.push(stream);
+    for (const track of server.tracks) {
+      if (track.name.toLowerCase() !== key) continue;
+      const level = levelOf(track, stream, told, media);
+      own.push(level);
+      const address = levelKey(track.name, track.bitrate);
+      levels.set(address, [...(levels.get(address) ?? []), level]);
+    }
+  }
+  return { streams, levels };
+}
+
+function streamOf(
+  { name, kind }: ServerTrack,
+  told: ClientStream | undefined,
+  rootTimescale: number,
+  levels: readonly ServedLevel[],
+): ServedStream {
+  const attributes = told?.element.attributes;
+  const type = attributes?.get("Type")?.toLowerCase() ?? kind;
+  return {
+    type: TYPES[type] ?? "text",
+    name: told?.name ?? name,
+    language: attributes?.get("Language") ?? "und",
+    timescale: timescaleOf(attributes) ?? rootTimescale,
+    ...chunkColumns(told),
+    levels,
+  };
+}
+
+const TYPES: Readonly<Record<string, StreamType>> = {
+  video: "video",
+  audio: "audio",
+  text: "text",
+  textstream: "text",
+};
+
+/** A day of two-second fragments has 43,200; an `r` may claim any number. */
+const MOST_CHUNKS = 1_000_000;
+
+function chunkColumns(told: ClientStream | undefined) {
+  const count = told?.chunkCount ?? 0;
+  if (count > MOST_CHUNKS)
+    throw new PackageProblem(
+      `The client manifest announces ${count} fragments of ${told?.name}.`,
+    );
+  const times = new Float64Array(count);
+  const durations = new Float64Array(count);
+  let i = 0;
+  for (const { time, duration } of told ? chunksOf(told) : []) {
+    times[i] = time;
+    durations[i++] = duration;
+  }
+  return { times, durations };
+}
+
+function levelOf(
+  track: ServerTrack,
+  stream: ServedStream,
+  told: ClientStream | undefined,
+  media: ReadonlyMap<string, IndexedFile>,
+): ServedLevel {
+  const { src, bitrate, trackId } = track;
+  const indexed = media.get(src);
+  const table = indexed?.index.tables.get(trackId);
+  if (indexed === undefined || table === undefined || table.time.length === 0)
+    throw new PackageProblem(`${src}: has no fragments of track ${trackId}.`);
+  const level = told?.levels.find((one) => one.bitrate === bitrate);
+  const { file, index } = indexed;
+  const timescale = index.timescales.get(trackId) ?? stream.timescale;
+  const scales = [timescale, stream.timescale] as const;
+  return {
+    stream,
+    bitrate,
+    width: sizeIn(level, "MaxWidth", "Width"),
+    height: sizeIn(level, "MaxHeight", "Height"),
+    attributes: attributesOf(track, told, bitrate),
+    file,
+    trackId,
+    fragments: placesOf(table, index.bounds, scales),
+  };
+}
+
+/** By time, in ticks of the stream, each with where it ends at most. */
+function placesOf(
+  { time, offset }: { time: Float64Array; offset: Float64Array },
+  bounds: Float64Array,
+  [from, to]: readonly [number, number],
+): FragmentPlaces {
+  const order = Uint32Array.from(time, (_, i) => i);
+  if (time.some((value, i) => i > 0 && value < (time[i - 1] ?? 0)))
+    order.sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0));
+  const at = (values: Float64Array, i: number) => values[i] ?? NaN;
+  const endOf = (begin: number) => at(bounds, lastNotAfter(bounds, begin) + 1);
+  return {
+    time: Float64Array.from(order, (i) => rescale(at(time, i), from, to)),
+    offset: Float64Array.from(order, (i) => at(offset, i)),
+    end: Float64Array.from(order, (i) => endOf(at(offset, i))),
+    isRescaled: from !== to,
+  };
+}
+
+/** What may stand behind the bitrate in an address: of the client manifest, and `param`s of the .ism. */
+function attributesOf(
+  { params }: ServerTrack,
+  told: ClientStream | undefined,
+  bitrate: number,
+): ReadonlyMap<string, string> {
+  const all = new Map(params);
+  const levels = told ? descendants(told.element, "QualityLevel") : [];
+  for (const level of levels) {
+    if (Number(level.attributes.get("Bitrate")) !== bitrate) continue;
+    for (const { attributes } of descendants(level, "Attribute"))
+      all.set(attributes.get("Name") ?? "", attributes.get("Value") ?? "");
+  }
+  return all;
+}
+
+function timescaleOf(
+  attributes: ReadonlyMap<string, string> | undefined,
+): number | undefined {
+  const value = Number(attributes?.get("TimeScale"));
+  return Number.isInteger(value) && value > 0 && value <= 2 ** 32
+    ? value
+    : undefined;
+}
+
+function sizeIn(
+  level: ClientLevel | undefined,
+  ...names: string[]
+): number | undefined {
+  for (const name of names) {
+    const value = Number(level?.attributes.get(name));
+    if (value > 0) return value;
+  }
+  return undefined;
+}

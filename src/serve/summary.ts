@@ -1,0 +1,127 @@
+import { readFragmentSizes } from "./fragment-sizes.js";
+import type { OpenFiles } from "./open-files.js";
+import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
+import { PackageProblem } from "./problem.js";
+import { encodePath } from "../smooth/address.js";
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { Known } from "./catalogue.js";
+
+/** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
+export interface PackageSummary {
+  readonly path: string;
+  readonly title: string;
+  readonly manifest: string;
+  readonly poster: string;
+  /** In 10 MHz ticks. */
+  readonly duration: number;
+  readonly bytes: number;
+  readonly video: readonly VideoSummary[];
+  readonly audio: readonly SoundSummary[];
+  readonly text: readonly TextSummary[];
+  /** Why it cannot be served; lists are empty then. */
+  readonly problem: string | null;
+}
+
+interface VideoSummary {
+  readonly bitrate: number;
+  readonly width: number | undefined;
+  readonly height: number | undefined;
+}
+
+interface TextSummary {
+  readonly name: string;
+  readonly language: string;
+}
+
+interface SoundSummary extends TextSummary {
+  readonly bitrate: number;
+}
+
+/** The same with every fragment. */
+export interface PackageDetail extends PackageSummary {
+  readonly streams: readonly StreamDetail[];
+}
+
+interface StreamDetail extends TextSummary {
+  readonly type: string;
+  /** In 10 MHz ticks. */
+  readonly times: readonly number[];
+  readonly durations: readonly number[];
+  readonly levels: readonly LevelDetail[];
+}
+
+interface LevelDetail extends VideoSummary {
+  /** Bytes of each fragment. */
+  readonly sizes: readonly number[];
+}
+
+export function summaryOf(path: string, known: Known): PackageSummary {
+  const address = encodePath(path);
+  const base = {
+    path,
+    title: path.split("/").at(-1) ?? path,
+    manifest: `/${address}.ism/Manifest`,
+    poster: `/${address}.ism/poster.jpg`,
+  };
+  if (known instanceof PackageProblem) {
+    const nothing = { duration: 0, bytes: 0, video: [], audio: [], text: [] };
+    return { ...base, ...nothing, problem: known.message };
+  }
+  return {
+    ...base,
+    duration: known.duration,
+    bytes: known.media.reduce((sum, { size }) => sum + size, 0),
+    video: levelsOf(known, "video").map(videoSummary),
+    audio: levelsOf(known, "audio").map(({ stream, bitrate }) => ({
+      ...textSummary(stream),
+      bitrate,
+    })),
+    text: known.streams.filter(({ type }) => type === "text").map(textSummary),
+    problem: null,
+  };
+}
+
+export async function detailOf(
+  path: string,
+  known: Known,
+  files: OpenFiles,
+): Promise<PackageDetail> {
+  const summary = summaryOf(path, known);
+  if (known instanceof PackageProblem) return { ...summary, streams: [] };
+  const streams: StreamDetail[] = [];
+  for (const stream of known.streams)
+    streams.push(await streamDetail(stream, files));
+  return { ...summary, streams };
+}
+
+async function streamDetail(
+  stream: ServedStream,
+  files: OpenFiles,
+): Promise<StreamDetail> {
+  const { type, timescale } = stream;
+  const ticks = (time: number) => rescale(time, timescale, SMOOTH_TIMESCALE);
+  const levels: LevelDetail[] = [];
+  for (const level of stream.levels)
+    levels.push({
+      ...videoSummary(level),
+      sizes: await readFragmentSizes(level, files),
+    });
+  const times = [...stream.times].map(ticks);
+  const durations = [...stream.times].map(
+    (time, i) => ticks(time + (stream.durations[i] ?? 0)) - (times[i] ?? 0),
+  );
+  return { type, ...textSummary(stream), times, durations, levels };
+}
+
+function levelsOf(known: LoadedPackage, type: string): ServedLevel[] {
+  const streams = known.streams.filter((stream) => stream.type === type);
+  return streams.flatMap(({ levels }) => levels);
+}
+
+function videoSummary({ bitrate, width, height }: ServedLevel): VideoSummary {
+  return { bitrate, width, height };
+}
+
+function textSummary({ name, language }: ServedStream): TextSummary {
+  return { name, language };
+}

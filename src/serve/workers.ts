@@ -1,0 +1,149 @@
+import cluster, { type Worker } from "node:cluster";
+import { fileURLToPath } from "node:url";
+import { PackError } from "../errors.js";
+import type { LogSink } from "./log-sink.js";
+import type { FromWorker, Refusal, ToWorker } from "./messages.js";
+import type { Running } from "./serve-here.js";
+import type { Settings } from "./settings.js";
+
+/** Is built beside this file; when this runs from the sources, it is in dist. */
+const WORKER = fileURLToPath(
+  new URL(
+    import.meta.url.endsWith(".ts")
+      ? "../../dist/serve/worker.js"
+      : "./worker.js",
+    import.meta.url,
+  ),
+);
+
+/** Workers that die are started again, unless so many have died within a minute: then something is wrong. */
+const MOST_DEATHS = 5;
+const DEATHS_WITHIN_MS = 60_000;
+
+/**
+ * Answers in several processes, to which this one hands connections in turn. It
+ * alone writes the log.
+ *
+ * @throws PackError `usage` when the address cannot be had
+ */
+export async function serveWithWorkers(
+  count: number,
+  settings: Settings,
+  sink: LogSink,
+  onTrouble: (sentence: string) => void,
+): Promise<Running> {
+  const crew = new Crew(settings, sink, onTrouble);
+  return crew.start(count);
+}
+
+class Crew {
+  readonly #sink: LogSink;
+  readonly #onTrouble: (sentence: string) => void;
+  readonly #workers = new Set<Worker>();
+  readonly #deathsMs: number[] = [];
+  #settings: Settings;
+  #isClosing = false;
+  #giveUp: (error: Error) => void = () => undefined;
+
+  constructor(
+    settings: Settings,
+    sink: LogSink,
+    onTrouble: (sentence: string) => void,
+  ) {
+    this.#settings = settings;
+    this.#sink = sink;
+    this.#onTrouble = onTrouble;
+  }
+
+  async start(count: number): Promise<Running> {
+    cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [] });
+    const failed = new Promise<never>((_, reject) => {
+      this.#giveUp = reject;
+    });
+    failed.catch(() => undefined);
+    try {
+      const port = await this.#begin();
+      // A free port was taken once; the others share it.
+      this.#settings = { ...this.#settings, port };
+      const others = Array.from({ length: count - 1 }, async () =>
+        this.#begin(),
+      );
+      await Promise.all(others);
+      return { port, failed, close: async () => this.close() };
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#isClosing = true;
+    const ends = [...this.#workers].map(
+      async (worker) =>
+        new Promise((resolve) => {
+          worker.once("exit", resolve);
+          if (worker.isConnected()) send(worker, { type: "close" });
+        }),
+    );
+    await Promise.all(ends);
+  }
+
+  /** @returns the port that it listens on */
+  async #begin(): Promise<number> {
+    const worker = cluster.fork();
+    this.#workers.add(worker);
+    worker.once("exit", (code, signal: string | null) => {
+      this.#workers.delete(worker);
+      this.#onDeath(signal ?? `exit code ${code}`);
+    });
+    return new Promise((resolve, reject) => {
+      worker.once("exit", () => reject(diedAtOnce()));
+      worker.on("message", (message: FromWorker) => {
+        if (message.type === "ready") resolve(message.port);
+        else if (message.type === "refused") reject(refusal(message.error));
+        else this.#hear(message, worker);
+      });
+    });
+  }
+
+  #hear(message: FromWorker, worker: Worker): void {
+    if (message.type === "here")
+      send(worker, { type: "serve", settings: this.#settings });
+    if (message.type === "log") this.#sink.write(message.lines);
+    if (message.type === "trouble") this.#onTrouble(message.sentence);
+  }
+
+  #onDeath(how: string): void {
+    if (this.#isClosing) return;
+    const nowMs = performance.now();
+    this.#deathsMs.push(nowMs);
+    const recent = this.#deathsMs.filter((ms) => nowMs - ms < DEATHS_WITHIN_MS);
+    if (recent.length >= MOST_DEATHS) {
+      this.#giveUp(
+        new PackError(
+          "output",
+          `${recent.length} workers died within a minute.`,
+        ),
+      );
+      return;
+    }
+    this.#onTrouble(`A worker died (${how}); another takes its place.`);
+    this.#begin().catch(this.#giveUp);
+  }
+}
+
+function send(worker: Worker, message: ToWorker): void {
+  // It may have died in this moment; its exit tells the rest.
+  worker.send(message, () => undefined);
+}
+
+function refusal({ message, hint, facts }: Refusal): PackError {
+  return new PackError("usage", message, {
+    facts,
+    ...(hint !== undefined && { hint }),
+  });
+}
+
+function diedAtOnce(): PackError {
+  return new PackError("output", "A worker died before it could answer.");
+}

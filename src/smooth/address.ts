@@ -1,0 +1,115 @@
+/** What is asked of a fragment. MS-SSTR 2.2.3 and 2.2.5 */
+export type FragmentNoun =
+  "Fragments" | "FragmentInfo" | "RawFragments" | "KeyFrames";
+
+/** A fragment's address below its package. MS-SSTR 2.2.3 */
+export interface FragmentAddress {
+  readonly noun: FragmentNoun;
+  readonly bitrate: number;
+  /** Custom attributes behind the bitrate. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly stream: string;
+  /** In ticks of the stream. */
+  readonly time: number;
+}
+
+/** A path of an origin: a package, and what is asked of it. */
+export interface PackageAddress {
+  /** Path of the .ism below the served folder, without `.ism`. */
+  readonly path: string;
+  /** What follows `.ism/`. */
+  readonly rest: string;
+}
+
+const PACKAGE = /^\/(.+)\.ism\/([^]*)$/i;
+
+/**
+ * Splits a decoded path at its last `.ism/`.
+ * @returns undefined when it leads into no package
+ */
+export function packageAddress(path: string): PackageAddress | undefined {
+  const match = PACKAGE.exec(path);
+  if (match === null) return undefined;
+  const [, name = "", rest = ""] = match;
+  return { path: name, rest };
+}
+
+const FRAGMENT =
+  /^QualityLevels\((\d{1,15})((?:,[^(),=]+=[^(),=]*)*)\)\/(Fragments|FragmentInfo|RawFragments|KeyFrames)\(([^(),=]+)=(\d{1,16})\)$/i;
+
+const NOUNS: Readonly<Record<string, FragmentNoun>> = {
+  fragments: "Fragments",
+  fragmentinfo: "FragmentInfo",
+  rawfragments: "RawFragments",
+  keyframes: "KeyFrames",
+};
+
+/**
+ * Reads what follows `.ism/` as a fragment's address; upper and lower case are
+ * alike, as IIS has it.
+ * @returns undefined when it is none
+ */
+export function fragmentAddress(rest: string): FragmentAddress | undefined {
+  const match = FRAGMENT.exec(rest);
+  if (match === null) return undefined;
+  const [, bitrate, attributes = "", noun = "", stream = "", time] = match;
+  return {
+    noun: NOUNS[noun.toLowerCase()] ?? "Fragments",
+    bitrate: Number(bitrate),
+    attributes: attributes === "" ? NONE : attributesOf(attributes),
+    stream,
+    time: Number(time),
+  };
+}
+
+const NONE: ReadonlyMap<string, string> = new Map();
+
+/** `,name=value,name=value` */
+function attributesOf(text: string): Map<string, string> {
+  const pairs = text.slice(1).split(",");
+  return new Map(
+    pairs.map((pair) => {
+      const at = pair.indexOf("=");
+      return [pair.slice(0, at), pair.slice(at + 1)];
+    }),
+  );
+}
+
+/**
+ * Undoes percent-encoding, once.
+ * @returns undefined for a path that no file of a package can have: wrongly
+ * encoded, with a backslash, a control character or an encoded slash in it, or
+ * with parts that are empty, `.` or `..`
+ */
+export function decodePath(path: string): string | undefined {
+  if (PLAIN.test(path)) return path;
+  const parts = path.split("/");
+  for (let i = 1; i < parts.length; i++) {
+    const part = decodePart(parts[i] ?? "");
+    const isLast = i === parts.length - 1;
+    if (part === undefined || UNFIT.test(part)) return undefined;
+    if (part === "." || part === ".." || (part === "" && !isLast))
+      return undefined;
+    parts[i] = part;
+  }
+  return parts.join("/");
+}
+
+/** Nothing to undo, nothing to refuse: as nearly all are. */
+const PLAIN = /^(?:\/[\w(),=-][\w(),=.-]*)+$/;
+
+const UNFIT = /[\u0000-\u001f\u007f\\/]/;
+
+function decodePart(part: string): string | undefined {
+  if (!part.includes("%")) return part;
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The path of a package in an address, each part percent-encoded. */
+export function encodePath(path: string): string {
+  return path.split("/").map(encodeURIComponent).join("/");
+}

@@ -1,0 +1,115 @@
+import { expect } from "vitest";
+import { PlayerPage } from "./support/player-page.js";
+import { describePage } from "./support/test.js";
+
+const [TOP, MIDDLE, LOWEST] = [360, 240, 180];
+
+describePage("the adaptation", (test) => {
+  test("a rung that the viewer chooses is on the screen soon, up and down, and stays", async ({
+    film,
+  }) => {
+    await film.play();
+    await film.until(`height === ${TOP}`);
+    for (const height of [LOWEST, TOP, MIDDLE]) {
+      const from = (await film.state()).currentTime;
+      await film.page.check(`#ladder label:has-text("${height}p") input`);
+      await film.until(`height === ${height}`);
+      // Not when all that was buffered has been played, which is up to 20 s.
+      const { currentTime } = await film.state();
+      expect(currentTime - from).toBeLessThan(7);
+    }
+    await film.until(`decoded > 0 && loading.startsWith("${MIDDLE}p")`);
+    expect(film.problems).toEqual([]);
+  });
+
+  test("a line of 800 kbit/s brings it to the lowest rung, and back when it ends, without a stall", async ({
+    film,
+  }) => {
+    await film.play();
+    await film.until(`height === ${TOP} && buffer > 15`);
+    await film.page.check(`#throttle label:has-text("800 kbit/s") input`);
+    await film.until(`loading.startsWith("${LOWEST}p")`);
+    await film.until(`height === ${LOWEST}`);
+    await film.page.check(`#throttle label:has-text("Off") input`);
+    await film.until(`loading.startsWith("${TOP}p")`);
+    await film.until(`height === ${TOP}`);
+    const { stalls, failure, paused } = await film.state();
+    expect({ stalls, failure, paused }).toEqual({
+      ...{ stalls: 0, failure: "", paused: false },
+    });
+  });
+
+  test("frames that the device drops bring it down at once", async ({
+    browser,
+    origin,
+  }) => {
+    // No machine drops the same frames twice: the browser's count is made up, one frame in three.
+    const setUp = `{
+      const real = HTMLVideoElement.prototype.getVideoPlaybackQuality;
+      let [seen, dropped] = [0, 0];
+      HTMLVideoElement.prototype.getVideoPlaybackQuality = function () {
+        const { totalVideoFrames, creationTime } = real.call(this);
+        if (this.videoHeight === ${TOP}) dropped += (totalVideoFrames - seen) / 3;
+        seen = totalVideoFrames;
+        return { totalVideoFrames, droppedVideoFrames: Math.round(dropped), creationTime };
+      };
+    }`;
+    const url = `${origin.url}/play/film`;
+    const film = await PlayerPage.open(browser, url, { setUp });
+    await film.play();
+    await film.until(`height === ${TOP}`);
+    await film.until(`height === ${MIDDLE}`);
+    expect(await film.text("#switches")).toContain("this device drops frames");
+    // It was not what was left of the buffer that had to be played first.
+    expect((await film.state()).currentTime).toBeLessThan(15);
+    await film.close();
+  });
+
+  test("a low battery offers a cap, and decides nothing by itself", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      setUp: BATTERY,
+    });
+    await film.play();
+    await film.until(`height === ${TOP}`);
+    await film.page.evaluate("setBattery(0.5, false)");
+    expect(await film.text("#offer")).toBe("");
+    await film.page.evaluate("setBattery(0.15, false)");
+    expect(await film.text("#offer")).toContain("Battery at 15 %");
+    expect((await film.state()).height).toBe(TOP);
+    await film.page.click("#offer-take");
+    await film.until(`height === ${LOWEST}`);
+    expect(await film.text("#offer")).toBe("");
+    expect((await film.state()).focus).toBe("play");
+    await film.page.evaluate("setBattery(0.15, true)");
+    await film.until(`height === ${TOP}`);
+    await film.close();
+  });
+
+  test("whoever wants no cap is not asked again", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      setUp: BATTERY,
+    });
+    await film.until("buffer > 0");
+    await film.page.evaluate("setBattery(0.15, false)");
+    await film.page.click("#offer-leave");
+    await film.page.evaluate("setBattery(0.1, false)");
+    expect(await film.text("#offer")).toBe("");
+    await film.close();
+  });
+});
+
+/** A battery to be drained: neither a container nor the browser's tools have one. */
+const BATTERY = `{
+  const battery = Object.assign(new EventTarget(), { level: 1, charging: true });
+  navigator.getBattery = async () => battery;
+  window.setBattery = (level, charging) => {
+    Object.assign(battery, { level, charging });
+    battery.dispatchEvent(new Event("levelchange"));
+  };
+}`;
