@@ -23,6 +23,14 @@ const REMUX = {
   },
 };
 
+/** Packages that are finished: nothing of a run is asked, only what stands on the disk. */
+const REPROTECT = {
+  name: "reprotect-reads-what-stands-there",
+  severity: "error",
+  from: { path: "^src/reprotect/" },
+  to: { path: "^src/(probe|plan|encode|manifests|copy|remux|cli|watch)/" },
+};
+
 /** A look at what could be taken as it is, between probe and plan, with the eyes of remux and mux. */
 const COPY = {
   name: "copy-does-not-look-ahead",
@@ -53,6 +61,7 @@ export default {
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     ...stepRules,
     REMUX,
+    REPROTECT,
     COPY,
     SERVE,
     NOTHING_NEEDS_THE_ORIGIN,

@@ -10,7 +10,7 @@ import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
 import { requireNoFindings } from "./requirements.js";
-import { protectedPackage } from "./protected-package.js";
+import { protectedPackage, type ProtectedFile } from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
 import type { Tools } from "./tools/find.js";
@@ -31,6 +31,8 @@ export interface Delivery {
   readonly tools: Tools | undefined;
   /** Writes the track files into `folder.work`. */
   writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
+  /** Writes the manifests into the folder; left out: they are made of the tracks. */
+  readonly writeManifests?: (folder: string) => Promise<void>;
 }
 
 export interface WrittenTracks {
@@ -39,6 +41,8 @@ export interface WrittenTracks {
   readonly lost: readonly LostTime[];
   /** What was noticed only while working, in words. */
   readonly notes: readonly string[];
+  /** How files are protected that are not made of tracks. */
+  readonly protectedFiles?: readonly ProtectedFile[];
 }
 
 /**
@@ -107,7 +111,10 @@ async function make(
       lost,
       notes,
       skipped: false,
-      protection: await protectedPackage(delivery.protection, written.tracks),
+      protection: await protectedPackage(
+        delivery.protection,
+        written.protectedFiles ?? written.tracks,
+      ),
     });
     await folder.publish();
     return result;
@@ -119,12 +126,13 @@ async function make(
 /** Adds the manifests and reads all of the package back. */
 async function finish(
   { tracks, lost }: WrittenTracks,
-  { job, tools }: Delivery,
+  { job, tools, writeManifests }: Delivery,
   { work, signal }: PackageFolder,
   { format, verify, onProgress }: DeliverOptions,
 ) {
   const kind = OUTPUTS[format ?? "smooth"];
-  await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
+  if (writeManifests) await writeManifests(work);
+  else await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
     decodeWith: verify === "full" ? tools : undefined,
     signal,

@@ -8,15 +8,18 @@ export interface ProtectedPackage extends ProtectionFacts {
   readonly share?: number | undefined;
 }
 
-/** @param tracks that were written; none when the package stood there before */
+/** A file that was written, as far as it is protected. */
+export type ProtectedFile = Pick<TrackFile, "file" | "protection">;
+
+/** @param files that were written; none when the package stood there before */
 export async function protectedPackage(
   request: ProtectionRequest | undefined,
-  tracks: readonly TrackFile[],
+  files: readonly ProtectedFile[],
 ): Promise<ProtectedPackage | undefined> {
   if (request === undefined) return undefined;
   const { protectionFacts } = await import("./drm/facts.js");
   const sum = (key: "hiddenBytes" | "sampleBytes") =>
-    tracks.reduce(
+    files.reduce(
       (bytes, { protection }) => bytes + (protection?.[key] ?? 0),
       0,
     );

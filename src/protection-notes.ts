@@ -1,11 +1,11 @@
-import type { TrackFile } from "./mux/track-file.js";
+import type { ProtectedFile } from "./protected-package.js";
 
 /** Slices with more than a few hundred bytes come to far more. */
 const USUAL_SHARE = 0.8;
 
 /** In words, of which tracks much can be read without the key: those of many small slices. */
-export function protectionNotes(tracks: readonly TrackFile[]): string[] {
-  return tracks.flatMap(({ file, protection }) => {
+export function protectionNotes(files: readonly ProtectedFile[]): string[] {
+  return files.flatMap(({ file, protection }) => {
     if (protection === undefined) return [];
     const share = protection.hiddenBytes / protection.sampleBytes;
     if (share >= USUAL_SHARE) return [];
