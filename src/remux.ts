@@ -56,7 +56,10 @@ export async function remux(
     typeof input === "string" ? { path: input } : input,
   );
   await requireProtectable(options);
-  const threads = startThreads(await bytesOf(files));
+  const threads = startThreads(
+    await bytesOf(files),
+    options.protection !== undefined,
+  );
   try {
     const plan = await prepareMux(files, options);
     const delivered = await deliver(

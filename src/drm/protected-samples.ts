@@ -38,7 +38,20 @@ export function ivOf({ firstIv }: ProtectedSamples, i: number): bigint {
   return BigInt.asUintN(64, firstIv + BigInt(i));
 }
 
-/** Bytes of protected samples that nobody can read without the key. */
+/** How many bytes of sample `i`, which has `size`, nobody can read without the key. */
+export function hiddenIn(
+  { subsamples }: ProtectedSamples,
+  i: number,
+  size: number,
+): number {
+  if (subsamples === undefined) return size;
+  let sum = 0;
+  for (let k = at(subsamples.first, i); k < at(subsamples.first, i + 1); k++)
+    sum += at(subsamples.hidden, k);
+  return sum;
+}
+
+/** How many bytes of all samples. */
 export function hiddenBytes(
   { subsamples }: ProtectedSamples,
   sizes: ArrayLike<number>,

@@ -1,5 +1,8 @@
-import { sampleCipher } from "../drm/cipher.js";
-import type { ProtectedSamples } from "../drm/protected-samples.js";
+import { sampleCiphers } from "../drm/cipher.js";
+import type {
+  ProtectedSamples,
+  SubsampleTable,
+} from "../drm/protected-samples.js";
 import { at, type Track } from "../media/track.js";
 import type { Fragment } from "./fragments.js";
 import type { OutTrack } from "./protection.js";
@@ -56,20 +59,22 @@ function* protectedRanges(
   protection: ProtectedSamples,
   { firstSample, endSample }: Span,
 ): Generator<ByteRange, void> {
+  const { samples, files } = track;
+  const cipherOf = sampleCiphers(protection, samples, endSample);
+  let file = 0;
   for (let i = firstSample; i < endSample; i++) {
-    const [sample] = clearRanges(track, { firstSample: i, endSample: i + 1 });
-    if (sample === undefined) return;
-    const change = sampleCipher(protection, i);
-    if (protection.subsamples === undefined) yield { ...sample, change };
-    else yield* subsampleRanges(sample, protection.subsamples, i, change);
+    while (i >= (files[file + 1]?.firstSample ?? Infinity)) file++;
+    const [offset, length] = [at(samples.offset, i), at(samples.size, i)];
+    const sample = { file, offset, length, change: cipherOf(i) };
+    if (protection.subsamples === undefined) yield sample;
+    else yield* subsampleRanges(sample, protection.subsamples, i);
   }
 }
 
 function* subsampleRanges(
-  { file, offset }: ByteRange,
-  { first, clear, hidden }: NonNullable<ProtectedSamples["subsamples"]>,
+  { file, offset, change }: Required<ByteRange>,
+  { first, clear, hidden }: SubsampleTable,
   i: number,
-  change: (bytes: Uint8Array) => Uint8Array,
 ): Generator<ByteRange, void> {
   let position = offset;
   for (let k = at(first, i); k < at(first, i + 1); k++) {

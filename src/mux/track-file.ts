@@ -147,7 +147,8 @@ async function writeFragments(
   );
   const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const threads = given.threads ?? startThreads(bytes);
+  const threads =
+    given.threads ?? startThreads(bytes, given.protection !== undefined);
   let written = 0;
   await refusing(files[0]?.plan.path ?? "", async () => {
     try {
