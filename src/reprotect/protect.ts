@@ -95,9 +95,14 @@ async function protectedFiles(
 
 function rewriteOf(tracks: readonly ProtectedTrack[]): Rewrite {
   const byId = new Map(
-    tracks.flatMap(({ trackId, track: { protection, codec } }) =>
+    tracks.flatMap(({ trackId, track: { protection, codec, samples } }) =>
       protection
-        ? [[trackId, { protection, kind: codecNamed(codec).kind }] as const]
+        ? [
+            [
+              trackId,
+              { protection, samples, kind: codecNamed(codec).kind },
+            ] as const,
+          ]
         : [],
     ),
   );
@@ -109,7 +114,7 @@ function rewriteOf(tracks: readonly ProtectedTrack[]): Rewrite {
       const first = done.get(trackId) ?? 0;
       done.set(trackId, first + offsets.length - 1);
       const track = byId.get(trackId);
-      return track ? protectFragment(bytes, track.protection, first) : bytes;
+      return track ? protectFragment(bytes, track, first) : bytes;
     },
   };
 }

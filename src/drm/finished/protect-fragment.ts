@@ -1,11 +1,17 @@
 import { concat } from "../../isobmff/bytes.js";
 import { editBoxes } from "../../isobmff/edit-boxes.js";
-import { at } from "../../media/track.js";
+import { at, type SampleTable } from "../../media/track.js";
 import { fragmentBoxes, fragmentBoxesSize, type SampleSpan } from "../boxes.js";
-import { sampleCipher } from "../cipher.js";
+import { sampleCiphers, type SampleCipher } from "../cipher.js";
 import type { ProtectedSamples } from "../protected-samples.js";
 import { readFragment, type Fragment } from "./fragment-boxes.js";
 import { movedTrun } from "./moved-trun.js";
+
+/** The samples of a track, and how they are protected. */
+export interface ProtectedTable {
+  readonly samples: SampleTable;
+  readonly protection: ProtectedSamples;
+}
 
 /**
  * A clear fragment, protected: its samples encrypted, and boxes in its traf that tell
@@ -17,32 +23,33 @@ import { movedTrun } from "./moved-trun.js";
  */
 export function protectFragment(
   bytes: Uint8Array,
-  samples: ProtectedSamples,
+  { samples, protection }: ProtectedTable,
   firstSample: number,
 ): Uint8Array {
   const fragment = readFragment(bytes);
   if (fragment.senc !== undefined) throw new Error("is protected already");
   const { moof, offsets } = fragment;
   const endSample = firstSample + offsets.length - 1;
-  const span = { firstSample, endSample };
   const mdat = Uint8Array.from(bytes.subarray(moof.size));
+  const ciphers = sampleCiphers(protection, samples, endSample);
   for (let i = firstSample; i < endSample; i++) {
-    const [from = 0, to = 0] = offsets.slice(
-      i - firstSample,
-      i - firstSample + 2,
+    const k = i - firstSample;
+    const sample = mdat.subarray(
+      at(offsets, k) - moof.size,
+      at(offsets, k + 1) - moof.size,
     );
-    encrypt(mdat.subarray(from - moof.size, to - moof.size), samples, i);
+    encrypt(sample, protection.subsamples, i, ciphers(i));
   }
-  return concat([protectedMoof(bytes, fragment, samples, span), mdat]);
+  const span = { firstSample, endSample };
+  return concat([protectedMoof(bytes, fragment, protection, span), mdat]);
 }
 
 function encrypt(
   sample: Uint8Array,
-  samples: ProtectedSamples,
+  subsamples: ProtectedSamples["subsamples"],
   i: number,
+  cipher: SampleCipher,
 ): void {
-  const cipher = sampleCipher(samples, i);
-  const { subsamples } = samples;
   if (subsamples === undefined) {
     sample.set(cipher(sample));
     return;
@@ -59,16 +66,16 @@ function encrypt(
 function protectedMoof(
   bytes: Uint8Array,
   { moof, traf }: Fragment,
-  samples: ProtectedSamples,
+  protection: ProtectedSamples,
   span: SampleSpan,
 ): Uint8Array {
-  const longer = fragmentBoxesSize(samples, span);
+  const longer = fragmentBoxesSize(protection, span);
   return editBoxes(bytes.subarray(0, moof.size), {
     replace: (node) =>
       node.type === "trun" ? movedTrun(bytes, node, longer) : undefined,
     append: (node) =>
       node.type === "traf"
-        ? fragmentBoxes(samples, span, traf.start + traf.size)
+        ? fragmentBoxes(protection, span, traf.start + traf.size)
         : [],
   });
 }
