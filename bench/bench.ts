@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findTools } from "../src/tools/find.js";
 import { isMissed, type Case, type Figure } from "./case.js";
+import { drmSpeed } from "./cases/drm-speed.js";
 import { mainJob } from "./cases/main-job.js";
 import { muxMemory } from "./cases/mux-memory.js";
 import { muxRungs } from "./cases/mux-rungs.js";
@@ -26,6 +27,7 @@ const CASES: readonly Case[] = [
   muxRungs,
   muxMemory,
   report,
+  drmSpeed,
   mainJob,
 ];
 

@@ -7,6 +7,7 @@ import type {
 } from "../plan/encode-plan.js";
 import { clock, size } from "../amounts.js";
 import { lostText } from "../damage.js";
+import { SCHEMES } from "../drm/index.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
@@ -132,8 +133,18 @@ export function deliveredSummary(result: Delivered): string {
     ...rows,
     ...notes.map((note) => `  note: ${note}`),
     ...losses,
+    ...protectedLine(result),
     `Package: ${manifest}`,
   ].join("\n");
+}
+
+function protectedLine({ protection }: Delivered): string[] {
+  if (protection === undefined) return [];
+  const { scheme, kid, share = 0 } = protection;
+  const percent = (Math.floor(share * 1000) / 10).toFixed(1);
+  return [
+    `Protected with ${SCHEMES[scheme].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
+  ];
 }
 
 function kilo(bitrate: number): string {

@@ -49,13 +49,20 @@ export class FileWriter {
   /**
    * Copies a range of another file.
    *
+   * @param change what is written instead of some bytes: as many
    * @throws PackError `mux` when the file ends before
    */
-  copy(file: number, offset: number, length: number, window: ReadWindow): void {
+  copy(
+    file: number,
+    offset: number,
+    length: number,
+    window: ReadWindow,
+    change = (bytes: Uint8Array) => bytes,
+  ): void {
     for (let copied = 0; copied < length;) {
       const bytes = window.read(file, offset + copied, length - copied);
       if (bytes.length === 0) throw tooShort(offset + copied, length - copied);
-      this.write(bytes);
+      this.write(change(bytes));
       copied += bytes.length;
     }
   }

@@ -1,8 +1,9 @@
 import { parentPort } from "node:worker_threads";
 import { describeError, PackError } from "../errors.js";
 import { errnoOf } from "../output-error.js";
+import { Desk } from "./desk.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
-import { Desk, writePart } from "./write-part.js";
+import { writePart } from "./write-part.js";
 
 /** A thread that writes parts until none is left; see part-threads.ts. */
 parentPort?.on("message", (order: WorkerOrder) => work(order));

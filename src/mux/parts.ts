@@ -1,14 +1,15 @@
-import { at, byteLength, type Track } from "../media/track.js";
+import { at, byteLength } from "../media/track.js";
 import type { Ticks } from "../media/time.js";
 import type { Fragment } from "./fragments.js";
 import type { FragmentOptions } from "./ismv.js";
 import type { FileLayout } from "./layout.js";
+import type { OutTrack } from "./protection.js";
 
 /** A run of fragments of one track file, to be written at its place. */
 export interface FragmentRun {
   /** The file, which exists. */
   readonly path: string;
-  readonly track: Track;
+  readonly track: OutTrack;
   readonly fragments: readonly Fragment[];
   readonly options: FragmentOptions;
   /** The first fragment of the run, and one past its last. */

@@ -17,11 +17,11 @@ export class ReadWindow {
 
   /**
    * @returns the beginning of a range, as much as there is at hand, good until the
-   * next call; empty when the file ends before
+   * next call; less than `least` when the file ends before
    */
-  read(file: number, offset: number, length: number): Uint8Array {
+  read(file: number, offset: number, length: number, least = 1): Uint8Array {
     const from = offset - this.#start;
-    if (file !== this.#file || from < 0 || from >= this.#length) {
+    if (file !== this.#file || from < 0 || from + least > this.#length) {
       this.#move(file, offset, length);
       return this.#buffer.subarray(0, Math.min(length, this.#length));
     }

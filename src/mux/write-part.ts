@@ -1,33 +1,9 @@
-import { closeSync, openSync } from "node:fs";
-import { FileWriter, WRITE_SIZE } from "./file-writer.js";
+import type { Desk } from "./desk.js";
+import { FileWriter } from "./file-writer.js";
 import { fragmentHeaders } from "./ismv.js";
 import { isDense, type FragmentRun, type Part } from "./parts.js";
-import { ReadWindow } from "./read-window.js";
-import { sampleRanges } from "./sample-ranges.js";
-
-/** What a thread keeps for all its parts: open files and buffers. */
-export class Desk {
-  readonly window = new ReadWindow();
-  readonly #open = new Map<string, number>();
-  readonly #buffers: Buffer[] = [];
-
-  /** @throws what the system says */
-  open(path: string, flags: "r" | "r+"): number {
-    const file = this.#open.get(path) ?? openSync(path, flags);
-    this.#open.set(path, file);
-    return file;
-  }
-
-  /** The buffer of the n-th writer of a part. */
-  buffer(n: number): Buffer {
-    return (this.#buffers[n] ??= Buffer.allocUnsafeSlow(WRITE_SIZE));
-  }
-
-  close(): void {
-    for (const file of this.#open.values()) closeSync(file);
-    this.#open.clear();
-  }
-}
+import type { ReadWindow } from "./read-window.js";
+import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 
 /**
  * Writes a part: in each of its files moof, mdat, moof, mdat and so on. What the
@@ -63,16 +39,28 @@ function* writeRun(
     const fragment = fragments[i];
     if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
     writer.write(headers.of(fragment, i + 1));
-    for (const { file, offset, length } of sampleRanges(track, fragment)) {
-      yield offset;
-      const source = sources[file];
-      if (source === undefined) throw new RangeError(`no source file ${file}`);
-      if (typeof source === "number")
-        writer.copy(source, offset, length, desk.window);
-      else writer.write(source.subarray(offset, offset + length));
+    for (const range of sampleRanges(track, fragment)) {
+      yield range.offset;
+      const source = sources[range.file];
+      if (source === undefined)
+        throw new RangeError(`no source file ${range.file}`);
+      copyRange(source, range, writer, desk.window);
     }
   }
   writer.flush();
+}
+
+function copyRange(
+  source: number | Uint8Array,
+  range: ByteRange,
+  writer: FileWriter,
+  window: ReadWindow,
+): void {
+  const { offset, length, change } = range;
+  if (typeof source === "number")
+    return writer.copy(source, offset, length, window, change);
+  const bytes = source.subarray(offset, offset + length);
+  writer.write(change ? change(bytes) : bytes);
 }
 
 /** Whoever's next bytes lie furthest to the front goes on. */

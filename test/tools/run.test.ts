@@ -34,6 +34,19 @@ describe("a program that is run", () => {
     expect(JSON.parse(stdout)).toEqual(words);
   });
 
+  test("is given the environment, but no key and no key seed", async () => {
+    const secrets = ["MSS_PACK_KEY", "MSS_PACK_KEY_SEED", "mss_pack_key"];
+    for (const name of secrets) process.env[name] = "secret";
+    try {
+      const [path, args] = node("console.log(JSON.stringify(process.env))");
+      const { stdout } = await runTool(path, args, { keepStdout: true });
+      expect(JSON.parse(stdout)).toMatchObject({ PATH: process.env["PATH"] });
+      expect(stdout.toUpperCase()).not.toContain("MSS_PACK_KEY");
+    } finally {
+      for (const name of secrets) delete process.env[name];
+    }
+  });
+
   test("is heard line by line, the last one too", async () => {
     const lines: string[] = [];
     const [path, args] = node("process.stdout.write('one\\r\\ntwo\\nthree')");
