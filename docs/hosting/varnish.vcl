@@ -21,17 +21,21 @@ backend origin {
 }
 
 sub vcl_recv {
+    # The last address of a list is the one that the origin believes: ours to tell.
+    set req.http.X-Forwarded-For = client.ip;
     if (req.method == "OPTIONS" && req.url ~ "(?i)\.ism/") {
         return (synth(204));
     }
     if (req.method != "GET" && req.method != "HEAD") {
         return (pass);
     }
+    # Whole files, where `serve --allow-download` gives them: too large to keep.
+    if (req.url ~ "(?i)\.(ism[vatc]|mp4|m4a)(\?|$)") {
+        return (pass);
+    }
     # Nothing here depends on them, and Varnish keeps no reply to who sends them.
     unset req.http.Cookie;
     unset req.http.Authorization;
-    # The last address of a list is the one that the origin believes: ours to tell.
-    set req.http.X-Forwarded-For = client.ip;
     # Some clients write addresses so; they are the same.
     set req.url = regsuball(regsuball(req.url, "%28", "("), "%29", ")");
     # The page and the list of packages are kept for a dead origin only.
@@ -46,7 +50,7 @@ sub vcl_recv {
 sub vcl_hash {
     hash_data(regsub(req.url, "\?.*$", ""));
     if (req.url ~ "(?i)/thumbnail\.jpg\?(.*&)?t=") {
-        hash_data(regsub(req.url, "^.*[?&]t=([^&]*).*$", "\1"));
+        hash_data(regsub(req.url, "^[^?]*\?(?:.*?&)?t=([^&]*).*$", "\1"));
     }
     return (lookup);
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { basename } from "node:path";
 import { expect } from "vitest";
 import { describeReader } from "../support/programs.js";
 import { ask } from "./support/ask.js";
@@ -177,4 +178,42 @@ for (const [name, missing, test] of CACHES)
       const [line] = aboutFilm(await origin.stop());
       expect(line).toMatchObject({ client: "127.0.0.9", uri: path });
     });
+
+    test("keeps a poster, and thumbnails by their moment", async ({
+      cache,
+    }) => {
+      const film = cache.url + FILM;
+      const first = await ask(`${film}/thumbnail.jpg?t=0`);
+      const later = await ask(`${film}/thumbnail.jpg?t=60000000`);
+      const again = await ask(`${film}/thumbnail.jpg?CMCD=x&t=0&t=60000000`);
+      expect([first.status, later.status]).toEqual([200, 200]);
+      expect([first.from, later.from, again.from]).toEqual([
+        ...["MISS", "MISS", "HIT"],
+      ]);
+      expect(later.body.equals(first.body)).toBe(false);
+      expect(again.body.equals(first.body)).toBe(true);
+      const posters = [
+        await ask(`${film}/poster.jpg`),
+        await ask(`${film}/poster.jpg?t=0`),
+      ];
+      expect(posters.map(({ from }) => from)).toEqual(["MISS", "HIT"]);
+    });
+
+    const downloads = test.extend({
+      flags: async ({}, use) => use(["--allow-download"]),
+    });
+
+    downloads(
+      "keeps no whole files: a range of one is all that the origin sends",
+      async ({ pack, origin, cache }) => {
+        const path = `/film/${basename(pack.sound)}`;
+        for (const first of [0, 100]) {
+          const headers = { Range: `bytes=${first}-${first + 9}` };
+          const { status, body } = await ask(cache.url + path, { headers });
+          expect([status, body.length]).toEqual([206, 10]);
+        }
+        const lines = (await origin.stop()).filter(({ uri }) => uri === path);
+        expect(lines.map(({ bytes }) => bytes)).toEqual([10, 10]);
+      },
+    );
   });

@@ -23,10 +23,12 @@ export interface Serving {
 export async function startServing(
   packages: string,
   log: string,
+  flags: readonly string[] = [],
 ): Promise<Serving> {
   const child = spawn(process.execPath, [
     ...[CLI, "serve", packages, "--port", "0", "--json"],
     ...["--trust-proxy", "--access-log", log],
+    ...flags,
   ]);
   const line = await waitForWords(child, /^\{"type":"serving".*\}$/m);
   const { url, port } = JSON.parse(line) as { url: string; port: number };

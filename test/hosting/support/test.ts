@@ -18,6 +18,8 @@ interface Fixtures {
   /** The folder that is served, with the package as `film/clip.ism`. */
   readonly packages: string;
   readonly origin: Serving;
+  /** More options of the origin. */
+  readonly flags: readonly string[];
   /** In front of the origin, and empty. */
   readonly cache: Cache;
 }
@@ -36,8 +38,10 @@ export const test = base.extend<Fixtures>({
     await cp(pack.folder, join(packages, "film"), { recursive: true });
     await use(packages);
   },
-  origin: async ({ packages, scratch }, use) => {
-    const origin = await startServing(packages, join(scratch, "origin.log"));
+  flags: async ({}, use) => use([]),
+  origin: async ({ packages, scratch, flags }, use) => {
+    const log = join(scratch, "origin.log");
+    const origin = await startServing(packages, log, flags);
     await use(origin);
     await origin.kill();
   },
