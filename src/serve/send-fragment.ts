@@ -38,8 +38,12 @@ export interface Sent {
   readonly headers: string[];
 }
 
-/** Times of a fragment never change their bytes: another film has other ETags, and its player asks anew. */
-const FOREVER = "public, max-age=31536000, immutable";
+/**
+ * A day: a fragment does not change while its film does not, but its address has no
+ * version. A film that takes another's place with the same bitrates must not
+ * meet the old one's fragments for long; asking again costs a 304.
+ */
+const KEEP = "public, max-age=86400";
 
 const TYPES = {
   video: "video/mp4",
@@ -60,7 +64,7 @@ export function describe(fragment: Fragment, suffix = ""): Omit<Part, "size"> {
       "Content-Type",
       TYPES[stream.type],
       "Cache-Control",
-      FOREVER,
+      KEEP,
       ...(duration === undefined
         ? []
         : ["Mss-Fragment-Duration", String(duration)]),
