@@ -58,16 +58,17 @@ function announce(
   if (json)
     writeLine({ type: "serving", url, host, port, folder, packages, pid });
   const count = `${packages} ${packages === 1 ? "package" : "packages"}`;
-  if (process.stderr.isTTY) {
-    const log = accessLog === undefined ? "" : `\n  log       ${accessLog}`;
-    say(
-      `Serving ${folder}, ${count}:\n  open      ${url}/${log}\n  end       Ctrl-C`,
-    );
-  } else say(`Serving ${count} of ${folder} at ${url}/`);
-  if (!isLoopback(host))
-    say(
-      `  note: --host ${host} opens these packages to whoever reaches this machine.`,
-    );
+  const log = accessLog === undefined ? [] : [`  log       ${accessLog}`];
+  const lines = process.stderr.isTTY
+    ? [`Serving ${folder}, ${count}:`, `  open      ${url}/`, ...log]
+    : [`Serving ${count} of ${folder} at ${url}/`];
+  if (process.stderr.isTTY) lines.push("  end       Ctrl-C");
+  if (!isLoopback(host)) lines.push(`  note: ${openToAll(host)}`);
+  say(lines.join("\n"));
+}
+
+function openToAll(host: string): string {
+  return `--host ${host} opens these packages to whoever reaches this machine.`;
 }
 
 function isLoopback(host: string): boolean {

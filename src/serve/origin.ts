@@ -1,5 +1,5 @@
 import { createServer, type Server } from "node:http";
-import { setTimeout as wait } from "node:timers/promises";
+import type { Socket } from "node:net";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
 import { Exchange, Gone } from "./exchange.js";
@@ -17,6 +17,7 @@ export interface Origin {
 /** Makes the HTTP server of a site; it does not listen yet. */
 export function makeOrigin(site: Site): Origin {
   const active = new Set<Exchange>();
+  const sockets = new Set<Socket>();
   const server = createServer(LIMITS.server, (request, response) => {
     const exchange = new Exchange(request, response);
     const client = site.log.clientOf(exchange);
@@ -25,16 +26,26 @@ export function makeOrigin(site: Site): Origin {
       if (!active.delete(exchange)) return;
       exchange.close();
       site.log.add(exchange, client);
-      if (!server.listening) server.closeIdleConnections();
+      if (!server.listening) closeIdle(sockets, active);
     };
     response.once("close", end);
     if (!site.atOnce.answer(exchange, site)) void run(exchange, site, end);
+  });
+  server.on("connection", (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
   });
   server.maxConnections = LIMITS.connections;
   server.keepAliveTimeout = LIMITS.keepAliveMs;
   const sweep = setInterval(() => sendSlowAway(active), LIMITS.sweepMs);
   sweep.unref();
-  return { server, close: async () => close(server, sweep) };
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    closeIdle(sockets, active);
+    await orLate(closed, () => server.closeAllConnections());
+    clearInterval(sweep);
+  };
+  return { server, close: stop };
 }
 
 /** @param onGone called when the client has gone before it was this reply's turn: nothing else tells */
@@ -70,15 +81,18 @@ function sendSlowAway(active: ReadonlySet<Exchange>): void {
     if (nowMs - waitingSinceMs > LIMITS.blockMs) response.destroy();
 }
 
-async function close(server: Server, sweep: NodeJS.Timeout): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  const late = new AbortController();
-  const limit = wait(LIMITS.drainMs, undefined, { signal: late.signal }).then(
-    () => server.closeAllConnections(),
-    () => undefined,
-  );
-  await closed;
-  late.abort();
-  await limit;
-  clearInterval(sweep);
+/** Connections over which nothing is being sent; those too that never asked for anything. */
+function closeIdle(
+  sockets: ReadonlySet<Socket>,
+  active: ReadonlySet<Exchange>,
+): void {
+  const inUse = new Set([...active].map(({ request }) => request.socket));
+  for (const socket of sockets) if (!inUse.has(socket)) socket.destroySoon();
+}
+
+/** Waits for an end, and hurries it when it is late. */
+async function orLate(end: Promise<unknown>, hurry: () => void): Promise<void> {
+  const timer = setTimeout(hurry, LIMITS.drainMs);
+  await end;
+  clearTimeout(timer);
 }

@@ -24,7 +24,7 @@ export async function sendPicture(
   const ticks = isPoster ? 0 : ticksIn(query);
   if (ticks === undefined) {
     const sentence =
-      "Expected a place in the film, in ticks of 100 ns: ?t=20000000";
+      "Expected a place in the film in ticks of 100 ns, such as ?t=20000000.";
     return sendSentence(exchange, 400, sentence);
   }
   const still = isPoster ? posterOf(known) : thumbnailOf(known, ticks);

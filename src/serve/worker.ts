@@ -13,30 +13,31 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
   process.on(signal, () => undefined);
 process.on("disconnect", () => process.exit(0));
 
-let running: Running | undefined;
+let starting: Promise<Running | undefined> | undefined;
 
 process.on("message", (message: ToWorker) => {
-  if (message.type === "serve") void start(message.settings);
+  if (message.type === "serve") starting = start(message.settings);
   else void stop();
 });
 
-async function start(settings: Settings): Promise<void> {
+async function start(settings: Settings): Promise<Running | undefined> {
   try {
-    running = await serveHere(settings, SINK, (sentence) =>
+    const running = await serveHere(settings, SINK, (sentence) =>
       tell({ type: "trouble", sentence }),
     );
     tell({ type: "ready", port: running.port });
+    return running;
   } catch (error) {
     const { hint, facts } =
       error instanceof PackError ? error : { hint: undefined, facts: {} };
-    tell({
-      type: "refused",
-      error: { message: messageOf(error), hint, facts },
-    });
+    const refusal = { message: messageOf(error), hint, facts };
+    tell({ type: "refused", error: refusal });
+    return undefined;
   }
 }
 
 async function stop(): Promise<void> {
+  const running = await starting;
   await running?.close();
   // Messages that are under way arrive before the channel is closed.
   process.disconnect();

@@ -33,8 +33,10 @@ class Crew {
   readonly #sink: LogSink;
   readonly #onTrouble: (sentence: string) => void;
   readonly #workers = new Set<Worker>();
+  /** Those that hear what they are told. */
+  readonly #listening = new WeakSet<Worker>();
   readonly #deathsMs: number[] = [];
-  #settings: Settings;
+  readonly #settings: Settings;
   #isClosing = false;
   #giveUp: (error: Error) => void = () => undefined;
 
@@ -55,9 +57,8 @@ class Crew {
     });
     failed.catch(() => undefined);
     try {
+      // Whoever asks for port 0 is given the same free one as the first.
       const port = await this.#begin();
-      // A free port was taken once; the others share it.
-      this.#settings = { ...this.#settings, port };
       const others = Array.from({ length: count - 1 }, async () =>
         this.#begin(),
       );
@@ -75,7 +76,8 @@ class Crew {
       async (worker) =>
         new Promise((resolve) => {
           worker.once("exit", resolve);
-          if (worker.isConnected()) send(worker, { type: "close" });
+          if (this.#listening.has(worker)) send(worker, { type: "close" });
+          else worker.process.kill("SIGKILL");
         }),
     );
     await Promise.all(ends);
@@ -100,8 +102,10 @@ class Crew {
   }
 
   #hear(message: FromWorker, worker: Worker): void {
-    if (message.type === "here")
+    if (message.type === "here") {
+      this.#listening.add(worker);
       send(worker, { type: "serve", settings: this.#settings });
+    }
     if (message.type === "log") this.#sink.write(message.lines);
     if (message.type === "trouble") this.#onTrouble(message.sentence);
   }
