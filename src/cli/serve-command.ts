@@ -1,8 +1,9 @@
 import { once } from "node:events";
-import { serve } from "../serve/serve.js";
 import type { LogFormat, ServeHandle } from "../serve/options.js";
-import { say } from "./line-reporter.js";
+import { serve } from "../serve/serve.js";
 import { writeLine } from "./json-reporter.js";
+import { say } from "./line-reporter.js";
+import { openBrowser } from "./open-browser.js";
 import { takeHangup } from "./signals.js";
 
 export interface ServeFlags {
@@ -19,20 +20,23 @@ export interface ServeFlags {
   readonly json?: boolean;
 }
 
-/** `mss-pack serve DIR`: until a signal ends it. */
+/**
+ * `mss-pack serve DIR`, until a signal ends it. A server that is told to end has
+ * done its job: what is being sent is finished, and the exit code is 0.
+ */
 export async function serveCommand(
   folder: string,
   flags: ServeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const { ffmpeg, ...options } = flags;
   const handle = await serve(folder, {
-    ...options,
-    ffmpegPath: ffmpeg,
-    onTrouble: (sentence) => say(`mss-pack: ${sentence}`),
+    ...flags,
+    ffmpegPath: flags.ffmpeg,
+    onTrouble: tell,
   });
   takeHangup(() => handle.reopenLog());
   announce(folder, handle, flags);
+  if (flags.open) openBrowser(`${handle.url}/`, tell);
   try {
     if (!signal.aborted)
       await Promise.race([once(signal, "abort"), handle.failed]);
@@ -41,21 +45,31 @@ export async function serveCommand(
   }
 }
 
+function tell(sentence: string): void {
+  say(`mss-pack: ${sentence}`);
+}
+
 function announce(
   folder: string,
   { url, port, packages }: ServeHandle,
-  { host, json }: ServeFlags,
+  { host, json, accessLog }: ServeFlags,
 ): void {
+  const { pid } = process;
   if (json)
-    writeLine({
-      type: "serving",
-      url,
-      host,
-      port,
-      folder,
-      packages,
-      pid: process.pid,
-    });
+    writeLine({ type: "serving", url, host, port, folder, packages, pid });
   const count = `${packages} ${packages === 1 ? "package" : "packages"}`;
-  say(`Serving ${count} of ${folder} at ${url}/ (Ctrl-C ends it)`);
+  if (process.stderr.isTTY) {
+    const log = accessLog === undefined ? "" : `\n  log       ${accessLog}`;
+    say(
+      `Serving ${folder}, ${count}:\n  open      ${url}/${log}\n  end       Ctrl-C`,
+    );
+  } else say(`Serving ${count} of ${folder} at ${url}/`);
+  if (!isLoopback(host))
+    say(
+      `  note: --host ${host} opens these packages to whoever reaches this machine.`,
+    );
+}
+
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogFacts } from "./log-line.js";
+import { turnOf } from "./turns.js";
 
 /** The client has gone, or was sent away; there is nobody to tell. */
 export class Gone extends Error {
@@ -40,12 +41,7 @@ export class Exchange {
    * @throws Gone when the connection breaks before
    */
   async turn(): Promise<void> {
-    const { request, response } = this;
-    if (response.socket !== null) return;
-    await new Promise<void>((resolve, reject) => {
-      response.once("socket", () => resolve());
-      request.socket.once("close", () => reject(new Gone()));
-    });
+    if (!(await turnOf(this.request, this.response))) throw new Gone();
   }
 
   /**

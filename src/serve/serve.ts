@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { realpath, stat } from "node:fs/promises";
-import { PackError } from "../errors.js";
+import { readdir, realpath, stat } from "node:fs/promises";
+import { messageOf, PackError } from "../errors.js";
 import { findPackages } from "./find-packages.js";
 import { NO_LOG, openLog } from "./log-sink.js";
 import type { ServeHandle, ServeOptions } from "./options.js";
@@ -13,7 +13,7 @@ import type { Settings } from "./settings.js";
  * with a page that plays them.
  *
  * @param folder packages may lie in folders of it, too
- * @throws PackError `input` when the folder cannot be read, `usage` when the
+ * @throws PackError `input` when the folder cannot be read or has no package, `usage` when the
  * address is taken or not ours, `output` when the log cannot be opened
  */
 export async function serve(
@@ -22,6 +22,7 @@ export async function serve(
 ): Promise<ServeHandle> {
   const root = await requireFolder(folder);
   const packages = (await findPackages(root)).length;
+  if (packages === 0) throw noPackages(folder);
   const { accessLog, onTrouble = () => undefined } = options;
   const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
   const settings = settingsOf(root, options);
@@ -49,14 +50,31 @@ export async function serve(
 
 async function requireFolder(folder: string): Promise<string> {
   const found = await stat(folder).catch((cause: unknown) => {
-    throw new PackError("input", `${folder}: there is no such folder.`, {
-      cause,
-      hint: "Give the folder that your packages are in.",
-    });
+    throw unreadable(folder, cause);
   });
-  if (found.isDirectory()) return realpath(folder);
+  if (found.isDirectory()) {
+    await readdir(folder).catch((cause: unknown) => {
+      throw unreadable(folder, cause);
+    });
+    return realpath(folder);
+  }
   throw new PackError("input", `${folder}: is not a folder.`, {
     hint: "Give the folder that the package is in; all of its packages are served.",
+  });
+}
+
+function unreadable(folder: string, cause: unknown): PackError {
+  return new PackError(
+    "input",
+    `${folder}: cannot be read (${messageOf(cause)}).`,
+    { cause, hint: "Give the folder that your packages are in." },
+  );
+}
+
+function noPackages(folder: string): PackError {
+  return new PackError("input", `${folder}: there is no .ism in it.`, {
+    hint: "Give the folder that packages are in, or one above it: mss-pack film.mp4 -o FOLDER makes one.",
+    facts: { file: folder },
   });
 }
 
