@@ -4,7 +4,7 @@
  * walk (pack.ts and its neighbours) and the cli call steps.
  */
 const STEPS = ["probe", "plan", "encode", "mux", "manifests", "verify"];
-const SHELVES = ["media", "isobmff", "codecs", "smooth", "tools"];
+const SHELVES = ["media", "isobmff", "codecs", "drm", "smooth", "tools"];
 
 const stepRules = STEPS.map((step, i) => ({
   name: `${step}-does-not-look-ahead`,
@@ -21,6 +21,14 @@ const REMUX = {
   to: {
     path: "^src/(probe|plan|encode|manifests|verify|cli|folder|watch)/",
   },
+};
+
+/** Packages that are finished: nothing of a run is asked, only what stands on the disk. */
+const REPROTECT = {
+  name: "reprotect-reads-what-stands-there",
+  severity: "error",
+  from: { path: "^src/reprotect/" },
+  to: { path: "^src/(probe|plan|encode|manifests|copy|remux|cli|watch)/" },
 };
 
 /** A look at what could be taken as it is, between probe and plan, with the eyes of remux and mux. */
@@ -53,6 +61,7 @@ export default {
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
     ...stepRules,
     REMUX,
+    REPROTECT,
     COPY,
     SERVE,
     NOTHING_NEEDS_THE_ORIGIN,
@@ -67,6 +76,12 @@ export default {
       severity: "error",
       from: { path: `^src/(${SHELVES.join("|")})/` },
       to: { path: `^src/(${STEPS.join("|")}|cli)/` },
+    },
+    {
+      name: "audience-stands-apart",
+      severity: "error",
+      from: { path: "^src/audience/" },
+      to: { path: "^src/(?!audience/|smooth/address\\.ts|[^/]+\\.ts)" },
     },
     {
       name: "nothing-imports-the-cli",
@@ -113,9 +128,13 @@ export default {
       to: { path: "node_modules/fluent-ffmpeg" },
     },
     {
-      name: "one-file-reads-xml",
+      // Manifests; documents that may hold keys; pieces that somebody wants in a header.
+      name: "three-files-read-xml",
       severity: "error",
-      from: { path: "^src/", pathNot: "^src/smooth/xml-reader\\.ts$" },
+      from: {
+        path: "^src/",
+        pathNot: "^src/(smooth/xml-reader|drm/xml|drm/custom-attributes)\\.ts$",
+      },
       to: { path: "node_modules/saxes" },
     },
     {

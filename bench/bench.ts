@@ -2,11 +2,13 @@ import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findTools } from "../src/tools/find.js";
 import { isMissed, type Case, type Figure } from "./case.js";
+import { drmSpeed } from "./cases/drm-speed.js";
 import { mainJob } from "./cases/main-job.js";
 import { muxMemory } from "./cases/mux-memory.js";
 import { muxRungs } from "./cases/mux-rungs.js";
 import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
+import { report } from "./cases/report.js";
 import { start } from "./cases/start.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -24,6 +26,8 @@ const CASES: readonly Case[] = [
   muxSteps,
   muxRungs,
   muxMemory,
+  report,
+  drmSpeed,
   mainJob,
 ];
 

@@ -61,7 +61,14 @@ export async function measureCli(args: readonly string[]): Promise<Cost> {
 export async function measureCliPeak(
   args: readonly string[],
 ): Promise<Cost & { readonly peakBytes: number }> {
-  const telling = ["--import", TELL_PEAK, CLI, ...args];
+  return measurePeak([CLI, ...args]);
+}
+
+/** The same of any script, with its arguments. */
+export async function measurePeak(
+  script: readonly string[],
+): Promise<Cost & { readonly peakBytes: number }> {
+  const telling = ["--import", TELL_PEAK, ...script];
   const cost = await measure(process.execPath, telling);
   return { ...cost, peakBytes: Number.parseInt(cost.told) };
 }

@@ -10,6 +10,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { licences } from "./licences.js";
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const source = join(root, "src", "player");
@@ -39,28 +40,16 @@ await build({
 mkdirSync(out, { recursive: true });
 for (const file of ["index.html", "play.html", "icon.svg"])
   copyFileSync(join(source, file), join(out, file));
-writeFileSync(join(out, "LICENSES.txt"), licences());
+writeFileSync(
+  join(out, "LICENCES.txt"),
+  licences(
+    "What play.js is made of, beside mss-pack itself (MIT).",
+    bundled().map((name) => join(root, "node_modules", name)),
+    readFileSync(join(source, "polyfills.txt"), "utf8").trim(),
+  ),
+);
 
-/** The licence texts of dash.js and of what its bundle holds, each text once. */
-function licences() {
-  const texts = new Map();
-  for (const name of bundled()) {
-    const folder = join(root, "node_modules", name);
-    const { version, license } = JSON.parse(
-      readFileSync(join(folder, "package.json"), "utf8"),
-    );
-    const text = licenceText(folder);
-    const title = `${name} ${version} (${license})`;
-    texts.set(text, [...(texts.get(text) ?? []), title]);
-  }
-  const parts = [...texts].map(
-    ([text, titles]) => `${titles.join("\n")}\n\n${text}`,
-  );
-  parts.push(readFileSync(join(source, "polyfills.txt"), "utf8").trim());
-  const line = `\n\n${"-".repeat(72)}\n\n`;
-  return `What play.js is made of, beside mss-pack itself (MIT).${line}${parts.join(line)}\n`;
-}
-
+/** dash.js comes joined already: what is in it must be named. */
 function bundled() {
   const scope = readdirSync(join(root, "node_modules", "@svta"));
   return [
@@ -68,12 +57,4 @@ function bundled() {
     ...["codem-isoboxer", "imsc", "sax"],
     ...["bcp-47-match", "fast-deep-equal", "path-browserify"],
   ];
-}
-
-function licenceText(folder) {
-  const file = readdirSync(folder).find((name) =>
-    /^licen[cs]e(\.\w+)?$/i.test(name),
-  );
-  if (file === undefined) throw new Error(`No licence text in ${folder}`);
-  return readFileSync(join(folder, file), "utf8").trim();
 }

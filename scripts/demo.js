@@ -64,9 +64,12 @@ async function makeClip(path) {
 
 function sayWhatNext() {
   console.error(`
+See it:
+  node bin/mss-pack.js serve ${OUT}/                      then open http://127.0.0.1:8080/play/demo
+
 Next:
   node bin/mss-pack.js verify ${OUT}/demo.ism            decode every rung of it
   node bin/mss-pack.js inspect ${OUT}/demo_und_128.isma  look at the boxes
   node bin/mss-pack.js YOUR.mp4 -o out/                  package a film of yours
-  Put ${OUT}/ behind a Smooth Streaming origin and open http://HOST/demo.ism/Manifest in a player (README, "Hosting").`);
+  docs/hosting.md                                        caches in front, other origins`);
 }

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { ProtectionRequest } from "./drm/index.js";
 import {
   openPackageFolder,
   type PackageFolder,
@@ -9,6 +10,7 @@ import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
 import { requireNoFindings } from "./requirements.js";
+import { protectedPackage, type ProtectedFile } from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
 import type { Tools } from "./tools/find.js";
@@ -23,10 +25,14 @@ export interface Delivery {
   readonly sources: readonly string[];
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
+  /** What is made on the way must not be kept for another run then: it is clear, and the package will not be. */
+  readonly protection: ProtectionRequest | undefined;
   /** To decode what was written; a package is read back in full only with them. */
   readonly tools: Tools | undefined;
   /** Writes the track files into `folder.work`. */
   writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
+  /** Writes the manifests into the folder; left out: they are made of the tracks. */
+  readonly writeManifests?: (folder: string) => Promise<void>;
 }
 
 export interface WrittenTracks {
@@ -35,6 +41,8 @@ export interface WrittenTracks {
   readonly lost: readonly LostTime[];
   /** What was noticed only while working, in words. */
   readonly notes: readonly string[];
+  /** How files are protected that are not made of tracks. */
+  readonly protectedFiles?: readonly ProtectedFile[];
 }
 
 /**
@@ -57,7 +65,7 @@ export async function deliver(
 
 /** @returns the package when it is the same, else in what it differs, as far as one can tell */
 async function lookBefore(
-  { job, files }: Delivery,
+  { job, files, protection }: Delivery,
   { output, signal, format }: DeliverOptions,
 ): Promise<Delivered | string | undefined> {
   const folder = resolve(output);
@@ -71,6 +79,7 @@ async function lookBefore(
   return describePackage({
     ...{ ...place, report, lost },
     ...{ notes: [], skipped: true },
+    protection: await protectedPackage(protection, []),
   });
 }
 
@@ -84,6 +93,7 @@ async function make(
   const folder = await openPackageFolder(options.output, files, {
     ...{ overwrite, resume, difference, job },
     neededBytes: delivery.neededBytes,
+    isSecret: delivery.protection !== undefined,
     sources: delivery.sources,
     signal: options.signal,
   });
@@ -101,6 +111,10 @@ async function make(
       lost,
       notes,
       skipped: false,
+      protection: await protectedPackage(
+        delivery.protection,
+        written.protectedFiles ?? written.tracks,
+      ),
     });
     await folder.publish();
     return result;
@@ -112,12 +126,13 @@ async function make(
 /** Adds the manifests and reads all of the package back. */
 async function finish(
   { tracks, lost }: WrittenTracks,
-  { job, tools }: Delivery,
+  { job, tools, writeManifests }: Delivery,
   { work, signal }: PackageFolder,
   { format, verify, onProgress }: DeliverOptions,
 ) {
   const kind = OUTPUTS[format ?? "smooth"];
-  await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
+  if (writeManifests) await writeManifests(work);
+  else await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
     decodeWith: verify === "full" ? tools : undefined,
     signal,

@@ -25,6 +25,17 @@ export { watchFolder } from "./watch/watch.js";
 export type { WatchOptions } from "./watch/options.js";
 export { serve } from "./serve/serve.js";
 export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
+export { protectPackage } from "./reprotect/protect.js";
+export type { ProtectOptions } from "./reprotect/protect.js";
+export { unprotectPackage } from "./reprotect/unprotect.js";
+export type { UnprotectOptions } from "./reprotect/unprotect.js";
+export { loadProtection } from "./drm/keys/protection.js";
+export type {
+  LoadedProtection,
+  ProtectionOptions,
+} from "./drm/keys/protection.js";
+export type { KeyOptions, KeySurroundings } from "./drm/keys/options.js";
+export type { ProtectedPackage } from "./protected-package.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding } from "./verify/finding.js";
@@ -46,5 +57,21 @@ export type {
   SourceVideo,
 } from "./probe/source-info.js";
 export type { LostTime } from "./probe/damage-log.js";
+export { contentKey } from "./drm/content-key.js";
+export type { ContentKey } from "./drm/content-key.js";
+export type { ProtectionRequest } from "./drm/index.js";
+export { readAudience } from "./audience/read-audience.js";
+export type { AudienceOptions } from "./audience/read-audience.js";
+export type { AccessLog, LogRead } from "./audience/log-reader.js";
+export type {
+  AudienceFigures,
+  AudienceReport,
+  MinuteAudience,
+  PackageAudience,
+  Replies,
+  RungShare,
+} from "./audience/audience-report.js";
+export { audienceCsv } from "./audience/csv.js";
+export { audiencePage } from "./audience/page/page.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

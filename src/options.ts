@@ -1,8 +1,10 @@
+import type { ProtectionRequest } from "./drm/index.js";
 import type { EngineName } from "./encode/index.js";
 import type { LayoutName } from "./mux/fragment-layout.js";
 import type { OutputName } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
+import type { ProtectedPackage } from "./protected-package.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { ToolOptions, Tools } from "./tools/find.js";
 import type { VerifyReport } from "./verify/verify.js";
@@ -41,6 +43,8 @@ export interface PackOptions extends PlanOptions, DeliverOptions {
   readonly tfdt?: boolean | undefined;
   /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
+  /** Encrypt all tracks; nothing is ever published in the clear then, and `resume` is refused. */
+  readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
   /** Told the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
@@ -71,6 +75,8 @@ export interface Delivered {
   readonly lost: readonly LostTime[];
   /** What was noticed only while working, in words; the plan has notes of its own. */
   readonly notes: readonly string[];
+  /** Left out when it is in the clear. */
+  readonly protection?: ProtectedPackage | undefined;
   readonly report: VerifyReport;
 }
 

@@ -1,3 +1,4 @@
+import { rm } from "node:fs/promises";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { deliver, type WrittenTracks } from "./deliver.js";
 import { ENGINES } from "./encode/index.js";
@@ -6,7 +7,12 @@ import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { prepare, type Prepared } from "./prepare.js";
-import { refuseSalvagedCopy, requireWhole } from "./requirements.js";
+import { protectionNotes } from "./protection-notes.js";
+import {
+  refuseSalvagedCopy,
+  requireProtectable,
+  requireWhole,
+} from "./requirements.js";
 import { describeJob } from "./stamp/job.js";
 
 /**
@@ -34,6 +40,7 @@ export async function pack(
   options: PackOptions,
 ): Promise<PackResult> {
   refuseSalvagedCopy(options);
+  await requireProtectable(options);
   const prepared = await prepare(input, options);
   const { plan, tools } = prepared;
   refuseCutOff(plan, options.salvage ?? false);
@@ -43,6 +50,7 @@ export async function pack(
     files: OUTPUTS[options.format ?? "smooth"].files(plan),
     sources: [plan.source.path],
     neededBytes: plan.estimate.diskBytes,
+    protection: options.protection,
     writeTracks: (folder: PackageFolder) =>
       encodeAndMux(prepared, folder, options),
   };
@@ -73,6 +81,7 @@ async function encodeAndMux(
   const tracks = await format.mux(plan, encoded, work, {
     tfdt: options.tfdt,
     layout: options.layout,
+    protection: options.protection,
     signal,
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
@@ -80,5 +89,7 @@ async function encodeAndMux(
   const missing = requireWhole(plan, tracks, salvage);
   const damage = await readDamage(folder);
   const lost = damage.length > 0 ? damage : missing;
-  return { tracks, lost, notes: [...notes] };
+  // Encoded rungs are clear: they do not wait for the package to be published.
+  if (options.protection) await rm(folder, { recursive: true });
+  return { tracks, lost, notes: [...notes, ...protectionNotes(tracks)] };
 }

@@ -1,15 +1,18 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { deliver, type Delivery } from "./deliver.js";
+import type { ProtectionRequest } from "./drm/index.js";
 import { PackError, throwIfAborted } from "./errors.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import { checkedName, packageName } from "./plan/package-name.js";
 import { writeTrackFiles } from "./mux/track-file.js";
+import { requireProtectable } from "./requirements.js";
 import { planMux, type MuxPlan } from "./remux/plan.js";
 import { readInputs } from "./remux/read-inputs.js";
 import type { MuxInput } from "./remux/source-track.js";
 import type { LayoutName } from "./mux/fragment-layout.js";
 import { startThreads, type Threads } from "./mux/part-threads.js";
+import { protectionNotes } from "./protection-notes.js";
 import type { ToolPaths } from "./tools/find.js";
 import { version } from "./version.js";
 
@@ -25,6 +28,8 @@ export interface MuxOptions
   readonly tfdt?: boolean | undefined;
   /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
+  /** Encrypt all tracks. */
+  readonly protection?: ProtectionRequest | undefined;
   /** Wait until all is on the disk. Default true: a power cut never leaves a package of holes. */
   readonly fsync?: boolean | undefined;
   /** Told what will be written before the work begins. */
@@ -50,7 +55,11 @@ export async function remux(
   const files = inputs.map((input) =>
     typeof input === "string" ? { path: input } : input,
   );
-  const threads = startThreads(await bytesOf(files));
+  await requireProtectable(options);
+  const threads = startThreads(
+    await bytesOf(files),
+    options.protection !== undefined,
+  );
   try {
     const plan = await prepareMux(files, options);
     const delivered = await deliver(
@@ -77,6 +86,7 @@ async function deliveryOf(
     files: filesOf(plan),
     sources: inputs.map(({ path }) => resolve(path)),
     neededBytes: plan.bytes,
+    protection: options.protection,
     tools: options.verify === "full" ? await toolsFor(options) : undefined,
     async writeTracks({ work, signal }) {
       options.onPlan?.(plan);
@@ -86,11 +96,12 @@ async function deliveryOf(
       }));
       const tracks = await writeTrackFiles(planned, {
         ...{ tfdt: options.tfdt, layout: options.layout },
+        protection: options.protection,
         ...{ fsync: options.fsync, threads, signal },
         onProgress: (fraction) =>
           options.onProgress?.({ step: "mux", label: "package", fraction }),
       });
-      return { tracks, lost: [], notes: [] };
+      return { tracks, lost: [], notes: protectionNotes(tracks) };
     },
   };
 }

@@ -56,6 +56,31 @@ export function refuseSalvagedCopy({
 }
 
 /**
+ * Looks at a protection before any work.
+ *
+ * @throws PackError `usage` when it cannot be written, or encoded rungs would be kept, which are clear
+ */
+export async function requireProtectable({
+  protection,
+  resume = false,
+}: Pick<PackOptions, "protection" | "resume">): Promise<void> {
+  if (protection === undefined) return;
+  const { protectionOf } = await import("./drm/index.js");
+  protectionOf(protection);
+  refuseKeptRungs(resume);
+}
+
+/** @throws PackError `usage` when encoded rungs would be kept, of a package that is to be protected */
+export function refuseKeptRungs(resume: boolean): void {
+  if (!resume) return;
+  throw new PackError(
+    "usage",
+    "--resume is given, and --protect. Expected one of them: encoded rungs that are kept for another run are not encrypted.",
+    { facts: { option: "--resume" } },
+  );
+}
+
+/**
  * @throws PackError `verify` naming the first finding
  */
 export function requireNoFindings({ findings }: VerifyReport): void {

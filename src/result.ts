@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { Delivered } from "./options.js";
 import type { LostTime } from "./probe/damage-log.js";
+import type { ProtectedPackage } from "./protected-package.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 export interface MadePackage {
@@ -16,11 +17,13 @@ export interface MadePackage {
   readonly skipped: boolean;
   readonly lost: readonly LostTime[];
   readonly notes: readonly string[];
+  readonly protection: ProtectedPackage | undefined;
 }
 
 /** What the caller is told of a package. */
 export async function describePackage(made: MadePackage): Promise<Delivered> {
-  const { report, files, folder, target, skipped, lost, notes } = made;
+  const { report, files, folder, target, skipped, lost, notes, protection } =
+    made;
   const sizes = files.map(async (file) => {
     const { size } = await stat(join(folder, file));
     return { file, bytes: size };
@@ -33,6 +36,7 @@ export async function describePackage(made: MadePackage): Promise<Delivered> {
     skipped,
     lost,
     notes,
+    ...(protection && { protection }),
     report,
   };
 }

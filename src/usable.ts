@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { ProtectionRequest } from "./drm/index.js";
 import { PackError } from "./errors.js";
 import { requireFolder } from "./folder/refusals.js";
 import type { PlanOptions } from "./options.js";
@@ -6,7 +7,7 @@ import { checkedName } from "./plan/package-name.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
-import { refuseSalvagedCopy } from "./requirements.js";
+import { refuseSalvagedCopy, requireProtectable } from "./requirements.js";
 import { findTools } from "./tools/find.js";
 
 /**
@@ -19,6 +20,8 @@ export async function requireUsable(
     readonly output: string;
     readonly jobs?: number | undefined;
     readonly salvage?: boolean | undefined;
+    readonly resume?: boolean | undefined;
+    readonly protection?: ProtectionRequest | undefined;
   },
 ): Promise<void> {
   const { output, jobs = 1 } = options;
@@ -30,6 +33,7 @@ export async function requireUsable(
     );
   }
   refuseSalvagedCopy(options);
+  await requireProtectable(options);
   await requireFolder(resolve(output));
   await requirePlannable(options);
 }

@@ -1,10 +1,8 @@
 import { readFileSync } from "node:fs";
+import { homeFile } from "./home.js";
 
-/** The version in package.json, one folder above the built code. */
+/** The version in package.json. */
 export function version(): string {
-  const manifest = readFileSync(
-    new URL("../package.json", import.meta.url),
-    "utf8",
-  );
+  const manifest = readFileSync(homeFile("package.json"), "utf8");
   return (JSON.parse(manifest) as { version: string }).version;
 }

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { size } from "../amounts.js";
 import { PackError } from "../errors.js";
 import {
   findTools,
@@ -6,7 +7,6 @@ import {
   type Tool,
   type Tools,
 } from "../tools/find.js";
-import { size } from "./text.js";
 import { version } from "../version.js";
 
 export interface DoctorFlags {

@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import { remux } from "../remux.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";
+import { protectionOf } from "./protect.js";
 import { muxPlanSaid, muxResultSaid } from "./mux-said.js";
 
 /** `mss-pack mux file... -o out/` */
@@ -16,6 +17,10 @@ export async function muxCommand(
     });
   }
   const inputs = muxInputs(paths, flags);
+  const protection = await protectionOf(flags, {
+    output: flags.out,
+    signal,
+  });
   const reporter = chooseReporter(flags);
   try {
     const result = await remux(inputs, {
@@ -27,6 +32,7 @@ export async function muxCommand(
       tfdt: flags.tfdt,
       layout: flags.compat,
       fsync: flags.fsync,
+      protection,
       ffmpegPath: flags.ffmpeg,
       ffprobePath: flags.ffprobe,
       signal,

@@ -5,6 +5,7 @@ import { parseBitrate } from "../plan/bitrate.js";
 import type { LayoutName } from "../mux/fragment-layout.js";
 import type { MuxInput, TrackChoice } from "../remux/source-track.js";
 import type { ReporterFlags } from "./choose-reporter.js";
+import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 import {
   addLayoutOptions,
   addToolOptions,
@@ -13,7 +14,7 @@ import {
 } from "./options.js";
 
 /** Options of `mss-pack mux`, as commander gives them. */
-export interface MuxFlags extends ReporterFlags {
+export interface MuxFlags extends ReporterFlags, ProtectFlags {
   readonly out?: string;
   readonly name?: string;
   readonly language?: string[];
@@ -24,6 +25,7 @@ export interface MuxFlags extends ReporterFlags {
   readonly tfdt?: boolean;
   readonly compat?: LayoutName;
   readonly fsync: boolean;
+  readonly reproducible?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
 }
@@ -64,13 +66,18 @@ export function addMuxOptions(command: Command): Command {
       "do not wait for the disk: a power cut right after may cost the package",
     );
   addLayoutOptions(command);
-  return addToolOptions(command)
+  addToolOptions(command)
+    .option(
+      "--reproducible",
+      "the same bytes on every run, also when they are encrypted",
+    )
     .option(
       "--json",
       "one JSON object a line on stdout: plan, progress, result, error",
     )
     .option("--quiet", "say nothing but errors")
     .option("--debug", "print stacks of errors");
+  return addProtectOptions(command);
 }
 
 /**

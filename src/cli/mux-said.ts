@@ -1,3 +1,4 @@
+import { clock } from "../amounts.js";
 import { codecNamed } from "../codecs/index.js";
 import type { Ticks } from "../media/time.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
@@ -6,7 +7,6 @@ import type { MuxResult } from "../remux.js";
 import type { NamedTrack } from "../remux/name-tracks.js";
 import type { MuxPlan } from "../remux/plan.js";
 import { deliveredSaid, type Said } from "./said.js";
-import { clock } from "./text.js";
 
 /** What will be packaged as it is. */
 export function muxPlanSaid(plan: MuxPlan): Said {

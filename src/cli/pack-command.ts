@@ -9,6 +9,7 @@ import { chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
+import { protectionOf } from "./protect.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
 import { planSaid, resultSaid } from "./said.js";
 import { withStatus } from "./status.js";
@@ -40,12 +41,17 @@ async function run(
     const given = await givenInputs(args, flags.fromList, signal);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
-    // An hour of standard input is not copied for a preset that is not there.
-    if (given.inputs.includes(STDIN)) await requireUsable(options);
+    // An hour of standard input is not copied for a preset that is not there, and no key is made.
+    if (given.inputs.includes(STDIN) || flags.protect !== undefined)
+      await requireUsable(options);
+    const stdin = stdinUse(given, flags);
+    const output = flags.out;
+    const protection = await protectionOf(flags, { output, stdin, signal });
+    const all = { ...options, protection };
     return await withStdin(given.inputs, flags, signal, (inputs) =>
       given.isBatch
-        ? runBatch(inputs, flags, options)
-        : runOne(inputs[0] ?? "", flags, options),
+        ? runBatch(inputs, flags, all)
+        : runOne(inputs[0] ?? "", flags, all),
     );
   } catch (error) {
     return { error };
@@ -65,6 +71,15 @@ function refuseOneNameForMany({ isBatch }: GivenInputs, flags: PackFlags) {
     `--name is "${flags.name}" and there are several inputs. Expected one input.`,
     { hint: "Without --name each package is called like its input." },
   );
+}
+
+/** What is read from standard input, in words. */
+function stdinUse(
+  { inputs }: GivenInputs,
+  { fromList }: PackFlags,
+): string | undefined {
+  if (fromList === STDIN) return "--from-list";
+  return inputs.includes(STDIN) ? "the input" : undefined;
 }
 
 type Inputs = readonly (string | BatchInput)[];

@@ -2,7 +2,9 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { LayoutName } from "../mux/fragment-layout.js";
 import { PackError } from "../errors.js";
 import type { BatchOptions } from "../batch.js";
+import { refuseKeptRungs } from "../requirements.js";
 import type { ReporterFlags } from "./choose-reporter.js";
+import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 import {
   addLadderOptions,
   addLayoutOptions,
@@ -13,7 +15,7 @@ import {
 } from "./options.js";
 
 /** Options of every command that makes packages, as commander gives them. */
-export interface MakeFlags extends LadderFlags, ReporterFlags {
+export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   /** Not commander's requiredOption: subcommands would have to give it too. */
   readonly out?: string;
   readonly overwrite?: boolean;
@@ -59,7 +61,7 @@ export function addMakeOptions(command: Command): Command {
       "--report <file.json>",
       "write what became of each input as one JSON document, also on failure",
     );
-  return addStallOption(addToolOptions(command))
+  addStallOption(addToolOptions(command))
     .option(
       "--json",
       "one JSON object a line on stdout: plan, progress, result, error",
@@ -67,13 +69,14 @@ export function addMakeOptions(command: Command): Command {
     .option("--quiet", "say nothing but errors")
     .option("--verbose", "also print the ffmpeg command")
     .option("--debug", "print stacks of errors");
+  return addProtectOptions(command);
 }
 
 /**
  * The flags in the library's words.
  *
  * @param example a command line for the hint when there is no output folder
- * @throws PackError `usage` when there is no output folder
+ * @throws PackError `usage` when there is no output folder, or clear files would be kept of what is to be encrypted
  */
 export function makeOptions(
   flags: MakeFlags,
@@ -85,6 +88,7 @@ export function makeOptions(
       hint: `For example: ${example} -o out/`,
     });
   }
+  if (flags.protect !== undefined) refuseKeptRungs(flags.resume ?? false);
   return {
     ...planOptions(flags, signal),
     output: flags.out,

@@ -1,4 +1,5 @@
 import { tmpdir } from "node:os";
+import { size } from "../amounts.js";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
@@ -7,25 +8,34 @@ import { commandLine } from "../tools/ffmpeg-command.js";
 import { requirePlannable } from "../usable.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
-import { rungLines, size, sourceLines } from "./text.js";
+import { schemeOf } from "./protect.js";
+import type { ProtectFlags } from "./protect-options.js";
+import { rungLines, sourceLines } from "./text.js";
 import { LABEL, spoolStdin } from "./stdin.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
 
+export interface PlanFlags extends LadderFlags, ProtectFlags {
+  readonly json?: boolean;
+}
+
 /** `mss-pack plan input` */
 export async function planCommand(
   input: string,
-  flags: LadderFlags & { readonly json?: boolean },
+  flags: PlanFlags,
   signal: AbortSignal,
 ): Promise<void> {
+  const stdin = input === STDIN ? "the input" : undefined;
+  const protection = await plannedProtection(flags, stdin, signal);
   const plan = await planOf(input, flags, signal);
   const commands = ENGINES.local.commands(plan, WORK);
   const text = flags.json
-    ? JSON.stringify({ type: "plan", plan, commands })
+    ? JSON.stringify({ type: "plan", plan, commands, ...protection?.object })
     : planText(
         plan,
         commands.map((args) => commandLine("ffmpeg", args)),
+        protection?.lines ?? [],
       );
   process.stdout.write(`${text}\n`);
 }
@@ -50,7 +60,29 @@ async function planOf(
   }
 }
 
-function planText(plan: EncodePlan, commands: readonly string[]): string {
+/** How it would be protected; nothing is made for that. */
+async function plannedProtection(
+  flags: PlanFlags,
+  stdin: string | undefined,
+  signal: AbortSignal,
+) {
+  const scheme = schemeOf(flags);
+  if (scheme === undefined) return undefined;
+  const { planProtection, protectionLines } = await import("./protection.js");
+  const command = { output: undefined, stdin, signal };
+  const planned = await planProtection(scheme, flags, command);
+  const { facts, ...said } = planned;
+  return {
+    lines: protectionLines(planned),
+    object: { protection: { ...facts, ...said } },
+  };
+}
+
+function planText(
+  plan: EncodePlan,
+  commands: readonly string[],
+  protection: readonly string[],
+): string {
   const { estimate, video } = plan;
   return [
     ...sourceLines(plan),
@@ -69,6 +101,7 @@ function planText(plan: EncodePlan, commands: readonly string[]): string {
       ),
       ...(plan.audio ? [`sound: ${filtersText(plan.audio)}`] : []),
     ]),
+    ...(protection.length === 0 ? [] : ["", ...protection]),
     "",
     `Fragments: ${estimate.fragments} in each track`,
     `Size: about ${size(estimate.bytes)}; disk needed while working: about ${size(estimate.diskBytes)}`,

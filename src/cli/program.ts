@@ -6,11 +6,17 @@ import {
   addStallOption,
   addToolOptions,
   decimal,
-  type LadderFlags,
 } from "./options.js";
 import { addMuxOptions, type MuxFlags } from "./mux-options.js";
+import {
+  addReprotectOptions,
+  type ReprotectFlags,
+} from "./reprotect-options.js";
+import type { PlanFlags } from "./plan-command.js";
+import { addKeyOptions, addProtectOptions } from "./protect-options.js";
 import type { PackFlags } from "./pack-command.js";
 import { addMakeOptions } from "./pack-options.js";
+import type { ReportFlags } from "./report-command.js";
 import { addServeOptions } from "./serve-options.js";
 import type { ServeFlags } from "./serve-command.js";
 import type { VerifyFlags } from "./verify-command.js";
@@ -25,9 +31,11 @@ Examples:
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
   mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding
   mss-pack watch in/ -o out/                     whatever is put into in/
+  mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
   mss-pack serve out/                            see it play: an origin, and a player page
+  mss-pack report access.log                     who watched what
 `;
 
 /**
@@ -50,8 +58,11 @@ export function buildProgram(signal: AbortSignal): Command {
   addMux(program, signal);
   addWatch(program, signal);
   addPlan(program, signal);
+  addProtect(program, signal);
+  addUnprotect(program, signal);
   addVerify(program, signal);
   addServe(program, signal);
+  addReport(program, signal);
   addInspect(program, signal);
   addPresets(program);
   addDoctor(program);
@@ -121,13 +132,50 @@ function addPlan(program: Command, signal: AbortSignal): void {
     .description(
       "show what would be done: rungs, filters, fragments, size, ffmpeg command",
     );
-  addStallOption(addToolOptions(addLadderOptions(command)))
+  addProtectOptions(addStallOption(addToolOptions(addLadderOptions(command))))
     .option("--json", "the plan as JSON")
     .option("--debug", "print stacks of errors")
-    .action(async (input: string, flags: LadderFlags & { json?: boolean }) => {
+    .action(async (input: string, flags: PlanFlags) => {
       const { planCommand } = await import("./plan-command.js");
       await planCommand(input, flags, signal);
     });
+}
+
+function addProtect(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("protect <package.ism>")
+    .description("encrypt a finished package; all else in it stays as it is");
+  addReprotectOptions(command).option(
+    "--reproducible",
+    "the same package and key give the same bytes on every run",
+  );
+  addProtectOptions(command)
+    .addHelpText("after", PROTECT_EXAMPLES)
+    .action(async (ism: string, flags: ReprotectFlags) => {
+      const { protectCommand } = await import("./protect-command.js");
+      await protectCommand(ism, flags, signal);
+    });
+}
+
+const PROTECT_EXAMPLES = `
+Examples:
+  mss-pack protect film.ism -o protected/ --la-url https://example.com/rights --key-file film.keys
+  mss-pack protect film.ism -o protected/ --cpix film.cpix --cpix-private-key ours.pem
+  mss-pack protect film.ism -o protected/ --la-url https://example.com/rights --generate-keys --keys-out film.keys
+`;
+
+function addUnprotect(program: Command, signal: AbortSignal): void {
+  const command = program
+    .command("unprotect <package.ism>")
+    .description(
+      "give a protected package back in the clear, byte for byte, to whoever has its key",
+    );
+  addKeyOptions(addReprotectOptions(command)).action(
+    async (ism: string, flags: ReprotectFlags) => {
+      const { unprotectCommand } = await import("./unprotect-command.js");
+      await unprotectCommand(ism, flags, signal);
+    },
+  );
 }
 
 function addVerify(program: Command, signal: AbortSignal): void {
@@ -165,6 +213,33 @@ function addInspect(program: Command, signal: AbortSignal): void {
     .action(async (file: string, flags: { json?: boolean }) => {
       const { inspectCommand } = await import("./inspect-command.js");
       await inspectCommand(file, flags, signal);
+    });
+}
+
+const REPORT_EXAMPLES = `
+Examples:
+  mss-pack report access.log                     a table
+  mss-pack report access.log* --html week.html   rotated logs, in any order
+  mss-pack report access.log --package films/one --from 2026-11-01
+  mss-pack report access.log --csv > days.csv    a row for each day and package
+  mss-pack report - < access.log
+`;
+
+function addReport(program: Command, signal: AbortSignal): void {
+  program
+    .command("report <access.log...>")
+    .description("tell who watched what, from access logs of serve or nginx")
+    .option("--json", "the report as JSON")
+    .option("--csv", "a row for each day and package")
+    .option("--html <file>", "also write a page with plots")
+    .option("--package <name>", "only this package: its path without .ism")
+    .option("--from <day>", "only from this day on (UTC), such as 2026-11-26")
+    .option("--to <day>", "only until this day, which counts too")
+    .option("--debug", "print stacks of errors")
+    .addHelpText("after", REPORT_EXAMPLES)
+    .action(async (logs: string[], flags: ReportFlags) => {
+      const { reportCommand } = await import("./report-command.js");
+      await reportCommand(logs, flags, signal);
     });
 }
 

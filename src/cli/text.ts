@@ -5,7 +5,9 @@ import type {
   Rung,
   VideoRung,
 } from "../plan/encode-plan.js";
+import { clock, size } from "../amounts.js";
 import { lostText } from "../damage.js";
+import { SCHEMES } from "../drm/index.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
@@ -131,28 +133,18 @@ export function deliveredSummary(result: Delivered): string {
     ...rows,
     ...notes.map((note) => `  note: ${note}`),
     ...losses,
+    ...protectedLine(result),
     `Package: ${manifest}`,
   ].join("\n");
 }
 
-/** Seconds as h:mm:ss or m:ss. */
-export function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  const [h, m, s] = [
-    Math.floor(whole / 3600),
-    Math.floor(whole / 60) % 60,
-    whole % 60,
+function protectedLine({ protection }: Delivered): string[] {
+  if (protection === undefined) return [];
+  const { scheme, kid, share = 0 } = protection;
+  const percent = (Math.floor(share * 1000) / 10).toFixed(1);
+  return [
+    `Protected with ${SCHEMES[scheme].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
   ];
-  const tail = `${String(m).padStart(h > 0 ? 2 : 1, "0")}:${String(s).padStart(2, "0")}`;
-  return h > 0 ? `${h}:${tail}` : tail;
-}
-
-/** Bytes for people, in powers of ten. */
-export function size(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
-  return `${(bytes / 1e9).toFixed(2)} GB`;
 }
 
 function kilo(bitrate: number): string {

@@ -1,8 +1,8 @@
+import { clock } from "../amounts.js";
 import { PackError } from "../errors.js";
 import { findTools } from "../tools/find.js";
 import { describeFinding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
-import { clock } from "./text.js";
 
 export interface VerifyFlags {
   readonly quick?: boolean;

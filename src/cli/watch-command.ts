@@ -1,11 +1,13 @@
 import type { BatchReport } from "../batch.js";
 import { PackError } from "../errors.js";
+import { requireUsable } from "../usable.js";
 import { watchFolder } from "../watch/watch.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { batchError } from "./batch/error.js";
 import { say } from "./line-reporter.js";
 import { withStatus } from "./status.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
+import { protectionOf } from "./protect.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
 
 export interface WatchFlags extends MakeFlags {
@@ -54,9 +56,15 @@ async function run(
   try {
     const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
     const { settle, poll, once } = flags;
+    if (flags.protect !== undefined) await requireUsable(options);
+    const protection = await protectionOf(flags, {
+      output: flags.out,
+      signal,
+    });
     if (!once) reporter.say(`Watching ${folder}, Ctrl-C ends it.`);
     const report = await watchFolder(folder, {
       ...options,
+      protection,
       ...reporter,
       ...events,
       ...{ settleSeconds: settle, pollSeconds: poll, once },

@@ -26,11 +26,16 @@ export function parseAvcConfig(config: Uint8Array): AvcConfig {
 /** Coded pictures are 1 to 5, the last of them IDR. ISO/IEC 14496-10 table 7-1 */
 export const NAL_IDR = 5;
 
+/** Is a unit with this first byte a slice of a picture, or a part of one? */
+export function isSlice(header: number): boolean {
+  const type = header & 0x1f;
+  return type >= 1 && type <= NAL_IDR;
+}
+
 /** The type of the first coded picture (1 to 5) in a sample; undefined when it lies beyond these bytes. */
 export function firstPictureType(sample: Uint8Array): number | undefined {
   for (const unit of nalUnits(sample)) {
-    const type = typeOf(unit);
-    if (type >= 1 && type <= NAL_IDR) return type;
+    if (isSlice(unit[0] ?? 0)) return typeOf(unit);
   }
   return undefined;
 }

@@ -7,6 +7,7 @@ import { codedPicture } from "./avc-picture.js";
 import {
   firstPictureType,
   foreignParameterSet,
+  isSlice,
   NAL_IDR,
   parseAvcConfig,
   type AvcConfig,
@@ -60,6 +61,8 @@ export const avc: Codec = {
 
   configChange: (start, config) =>
     foreignParameterSet(start, parseAvcConfig(config)),
+
+  isSlice,
 
   codedPicture: (config) => codedPicture(config),
 

@@ -32,6 +32,11 @@ export interface Codec {
    * configuration along than the track's; undefined when it does not.
    */
   configChange(start: Uint8Array, config: Uint8Array): string | undefined;
+  /**
+   * Whether a NAL unit, judged by its first byte, is a slice: of those all but the
+   * header is hidden in a protected sample. Left out, samples are hidden whole.
+   */
+  readonly isSlice?: (header: number) => boolean;
   /** What the configuration says of the picture; undefined for sound. */
   codedPicture(config: Uint8Array): CodedPicture | undefined;
   /** A coded frame of nothing to hear, to fill a gap with; undefined when there is none. */

@@ -2,8 +2,11 @@ import { open, rename } from "node:fs/promises";
 import { dirname } from "node:path";
 
 /** Writes a new file and flushes it to the disk. */
-export async function writeNew(path: string, text: string): Promise<void> {
-  await writeFlushed(path, text, "wx");
+export async function writeNew(
+  path: string,
+  content: string | Uint8Array,
+): Promise<void> {
+  await writeFlushed(path, content, "wx");
 }
 
 /** Writes a file so that at any moment, a power cut's too, either the old or the new text is there. */
@@ -41,12 +44,12 @@ export async function syncFolder(folder: string): Promise<void> {
 
 async function writeFlushed(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   flags: "w" | "wx",
 ): Promise<void> {
   const file = await open(path, flags);
   try {
-    await file.writeFile(text, "utf8");
+    await file.writeFile(content);
     await file.sync();
   } finally {
     await file.close();

@@ -21,6 +21,8 @@ export interface PackageFolderOptions {
   readonly overwrite: boolean;
   /** Keep finished steps when the work fails, and go on from kept ones. */
   readonly resume: boolean;
+  /** No step is ever kept, and none is written down: the next run clears them all away, whoever's they are. */
+  readonly isSecret: boolean;
   /** In what the package that stands there differs, when that was asked. */
   readonly difference: string | undefined;
   /** Refuse to begin when the disk has less room than this. */
@@ -102,7 +104,7 @@ export async function openPackageFolder(
     encoded: work.encoded,
     target,
     signal: stop,
-    once: journal.once,
+    once: options.isSecret ? (_, step) => step() : journal.once,
     abandon,
     async publish() {
       await publish(work, target, {

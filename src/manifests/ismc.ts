@@ -1,6 +1,6 @@
 import { codecNamed } from "../codecs/index.js";
 import type { TrackFile } from "../mux/track-file.js";
-import type { Presentation, Stream } from "./presentation.js";
+import type { Presentation, Protected, Stream } from "./presentation.js";
 import { element, toXml, type Attributes, type Element } from "./xml.js";
 
 /** The client manifest, .ismc: what there is to play and how to ask for it. MS-SSTR 2.2.2 */
@@ -12,13 +12,25 @@ export function ismc(presentation: Presentation): string {
     MinorVersion: 0,
     Duration: presentation.duration,
   };
+  const { protection } = presentation;
   return toXml(
-    element(
-      "SmoothStreamingMedia",
-      attributes,
-      presentation.streams.map(streamIndex),
-    ),
+    element("SmoothStreamingMedia", attributes, [
+      ...presentation.streams.map(streamIndex),
+      ...(protection ? [protectionElement(protection)] : []),
+    ]),
   );
+}
+
+/**
+ * Where a client finds the key ID. shaka-player wants the system's UUID without braces,
+ * dash.js the header without blanks in it. MS-SSTR 2.2.2.2
+ */
+function protectionElement({ systemId, data }: Protected): Element {
+  const attributes = { SystemID: systemId };
+  const text = Buffer.from(data).toString("base64");
+  return element("Protection", {}, [
+    { ...element("ProtectionHeader", attributes), text },
+  ]);
 }
 
 /** MS-SSTR 2.2.2.3 */

@@ -2,6 +2,7 @@ import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import type { TrackKind } from "../media/track.js";
+import type { FileProtection } from "../mux/protection.js";
 import type { TrackFile } from "../mux/track-file.js";
 
 /** All track files of one title, grouped as the manifests show them. */
@@ -12,7 +13,12 @@ export interface Presentation {
   readonly duration: Ticks;
   /** Video first, then audio. */
   readonly streams: readonly Stream[];
+  /** When all tracks are protected, and alike. */
+  readonly protection?: Protected | undefined;
 }
+
+/** By which system all tracks are protected, and its header. */
+export type Protected = Pick<FileProtection, "systemId" | "data">;
 
 /** Tracks between which a client may switch: they share fragment times. */
 export interface Stream {
@@ -27,7 +33,8 @@ export interface Stream {
 /**
  * Groups track files into streams.
  *
- * @throws PackError `mux` when the tracks of a stream do not share fragment times
+ * @throws PackError `mux` when the tracks of a stream do not share fragment times, or some
+ * tracks are protected and others not
  */
 export function makePresentation(
   name: string,
@@ -50,7 +57,22 @@ export function makePresentation(
     name,
     duration: Math.max(...files.map((file) => file.duration)),
     streams,
+    protection: commonProtection(files),
   };
+}
+
+/** A manifest tells of one key; and it must not promise what a file does not keep. */
+function commonProtection([first, ...rest]: readonly TrackFile[]):
+  Protected | undefined {
+  const headerOf = ({ protection }: TrackFile) =>
+    protection && Buffer.from(protection.data).toString("base64");
+  const other =
+    first && rest.find((file) => headerOf(file) !== headerOf(first));
+  if (other === undefined) return first?.protection;
+  throw new PackError(
+    "mux",
+    `${other.file}: is not protected as ${first?.file} is. Expected one protection for all tracks, or none.`,
+  );
 }
 
 function kindOf(file: TrackFile): TrackKind {

@@ -8,6 +8,8 @@ export interface Element {
   readonly name: string;
   readonly attributes: Attributes;
   readonly children: readonly Element[];
+  /** Between its tags, where it has no children; no blanks are added. */
+  readonly text?: string;
 }
 
 export function element(
@@ -37,8 +39,9 @@ export function toXml(root: Element, comment?: string): string {
 
 function append(
   parent: XMLBuilder,
-  { name, attributes, children }: Element,
+  { name, attributes, children, text }: Element,
 ): void {
   const node = parent.ele(name, { ...attributes });
+  if (text !== undefined) node.txt(text);
   for (const child of children) append(node, child);
 }

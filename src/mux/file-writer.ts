@@ -1,25 +1,21 @@
-import { readSync, writeSync } from "node:fs";
+import { writeSync } from "node:fs";
 import { PackError } from "../errors.js";
-import { ReadWindow } from "./read-window.js";
+import type { ReadWindow } from "./read-window.js";
 
 /**
- * The size that copies fastest: it stays in the core's own cache. Memory does
+ * The size that writes fastest: it stays in the core's own cache. Memory does
  * not grow with the film.
  */
-const BUFFER_SIZE = 256 * 1024;
-
-/** Where samples are copied from: an open file by its number, or memory. */
-export type ByteSource = number | Uint8Array;
+export const WRITE_SIZE = 256 * 1024;
 
 /**
- * Writes a run of a file from front to back through one buffer, from memory and
- * from other files. Synchronously: the sound of a film lies between its pictures
- * in pieces of some hundred bytes, and waiting for a thread for each takes twenty
- * times as long as reading it.
+ * Writes a run of a file from front to back through one buffer. Synchronously:
+ * the sound of a film lies between its pictures in pieces of some hundred bytes,
+ * and waiting for a thread for each takes twenty times as long.
  */
 export class FileWriter {
   readonly #file: number;
-  readonly #buffer = Buffer.allocUnsafe(BUFFER_SIZE);
+  readonly #buffer: Buffer;
   #filled = 0;
   /** Where the buffer's bytes belong. */
   #start: number;
@@ -27,10 +23,12 @@ export class FileWriter {
   /**
    * @param file number of an open file
    * @param position where the first byte is written
+   * @param buffer of `WRITE_SIZE` bytes, this writer's until it was flushed
    */
-  constructor(file: number, position = 0) {
+  constructor(file: number, position: number, buffer: Buffer) {
     this.#file = file;
     this.#start = position;
+    this.#buffer = buffer;
   }
 
   /** Where the next byte is written. */
@@ -49,38 +47,23 @@ export class FileWriter {
   }
 
   /**
-   * Copies a range of another file, or of bytes in memory.
+   * Copies a range of another file.
    *
-   * @param window for a small piece among others
+   * @param change what is written instead of some bytes: as many
    * @throws PackError `mux` when the file ends before
    */
   copy(
-    source: ByteSource,
+    file: number,
     offset: number,
     length: number,
-    window?: ReadWindow,
+    window: ReadWindow,
+    change = (bytes: Uint8Array) => bytes,
   ): void {
-    if (source instanceof Uint8Array)
-      return this.write(source.subarray(offset, offset + length));
-    if (window !== undefined && length <= ReadWindow.size) {
-      const bytes = window.read(source, offset, length);
-      if (bytes.length < length)
-        throw tooShort(offset + bytes.length, length - bytes.length);
-      return this.write(bytes);
-    }
-    let copied = 0;
-    while (copied < length) {
-      const wanted = Math.min(length - copied, this.#room());
-      const read = readSync(
-        source,
-        this.#buffer,
-        this.#filled,
-        wanted,
-        offset + copied,
-      );
-      if (read === 0) throw tooShort(offset + copied, length - copied);
-      copied += read;
-      this.#advance(read);
+    for (let copied = 0; copied < length;) {
+      const bytes = window.read(file, offset + copied, length - copied);
+      if (bytes.length === 0) throw tooShort(offset + copied, length - copied);
+      this.write(change(bytes));
+      copied += bytes.length;
     }
   }
 
@@ -99,9 +82,9 @@ export class FileWriter {
     this.#filled = 0;
   }
 
-  /** Up to where a write ends on a multiple of the buffer's size: the system copies whole pages faster. */
+  /** Up to where a write ends on a multiple of its size: the system copies whole pages faster. */
   #room(): number {
-    return BUFFER_SIZE - (this.#start % BUFFER_SIZE) - this.#filled;
+    return WRITE_SIZE - (this.#start % WRITE_SIZE) - this.#filled;
   }
 
   #advance(count: number): void {

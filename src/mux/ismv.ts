@@ -39,12 +39,19 @@ import {
   type LayoutName,
 } from "./fragment-layout.js";
 import type { Fragment } from "./fragments.js";
+import {
+  fragmentProtection,
+  fragmentProtectionSize,
+  movieProtection,
+  sampleEntryOf,
+  type OutTrack,
+} from "./protection.js";
 
 /** The only track of every file that we write. */
 export const TRACK_ID = 1;
 
 /** `ftyp` and `moov`, laid out as in genuine Microsoft files. MS-SSTR 2.2.7, docs/format.md */
-export function fileHeader(track: Track, bitrate: number): Uint8Array {
+export function fileHeader(track: OutTrack, bitrate: number): Uint8Array {
   return concat([ftyp("isml", 1, ["piff", "iso2"]), movieBox(track, bitrate)]);
 }
 
@@ -57,56 +64,76 @@ export interface FragmentOptions {
 
 /** The moofs of a track's fragments, each with the header of the mdat that follows it. */
 export interface FragmentHeaders {
-  /** Size of the header of a fragment of so many samples. */
-  size(samples: number): number;
+  /** Known without building them. */
+  size(fragment: Fragment): number;
   /** MS-SSTR 2.2.4 */
   of(fragment: Fragment, sequenceNumber: number): Uint8Array;
 }
 
 export function fragmentHeaders(
-  track: Track,
+  track: OutTrack,
   options: FragmentOptions = {},
 ): FragmentHeaders {
-  const build = (fragment: Fragment, sequenceNumber: number, size: number) => {
-    const { firstSample, endSample } = fragment;
-    const payload = byteLength(track.samples, firstSample, endSample);
-    return concat([
-      moof(mfhd(sequenceNumber), trackFragment(track, fragment, size, options)),
-      mdatHeader(payload),
-    ]);
+  // The samples lie behind the header, whose size grows by the same for each of them,
+  // but for what tells of their protection.
+  const clear = { ...track, protection: undefined };
+  const sizeOf = (endSample: number) => {
+    const fragment = { firstSample: 0, endSample, time: 0, duration: 0 };
+    return fragmentHeader(clear, fragment, 1, 0, options).length;
   };
-  const sizeOf = (endSample: number) =>
-    build({ firstSample: 0, endSample, time: 0, duration: 0 }, 1, 0).length;
-  // The samples lie behind the header, whose size grows by the same for each of them.
   const one = sizeOf(1);
   const more = track.samples.count > 1 ? sizeOf(2) - one : 0;
-  const size = (samples: number) => one + (samples - 1) * more;
+  const size = (fragment: Fragment) => {
+    const samples = fragment.endSample - fragment.firstSample;
+    const protection = fragmentProtectionSize(track, fragment);
+    return one + (samples - 1) * more + protection;
+  };
   return {
     size,
-    of: (fragment, sequenceNumber) =>
-      build(
-        fragment,
-        sequenceNumber,
-        size(fragment.endSample - fragment.firstSample),
-      ),
+    of: (fragment, number) =>
+      fragmentHeader(track, fragment, number, size(fragment), options),
   };
 }
+
+function fragmentHeader(
+  track: OutTrack,
+  fragment: Fragment,
+  sequenceNumber: number,
+  dataOffset: number,
+  options: FragmentOptions,
+): Uint8Array {
+  const { firstSample, endSample } = fragment;
+  const front = mfhd(sequenceNumber);
+  const boxes = trackFragment(track, fragment, dataOffset, options);
+  const offset = [front, ...boxes].reduce(
+    (sum, { length }) => sum + length,
+    MOOF_AND_TRAF_HEADERS,
+  );
+  const protection = fragmentProtection(track, fragment, offset);
+  return concat([
+    moof(front, traf(...boxes, ...protection)),
+    mdatHeader(byteLength(track.samples, firstSample, endSample)),
+  ]);
+}
+
+const MOOF_AND_TRAF_HEADERS = 16;
 
 /** The index at the end of the file, by which an origin finds each fragment. */
 export function fileIndex(entries: readonly TfraEntry[]): Uint8Array {
   return mfra(tfra(TRACK_ID, entries));
 }
 
-function movieBox(track: Track, bitrate: number): Uint8Array {
+function movieBox(track: OutTrack, bitrate: number): Uint8Array {
   const duration = trackEnd(track.samples);
   return moov(
     mvhd(SMOOTH_TIMESCALE, duration, TRACK_ID + 1),
     trackBox(track, bitrate),
     mvex(mehd(duration), trex(TRACK_ID)),
+    ...movieProtection(track),
   );
 }
 
-function trackBox(track: Track, bitrate: number): Uint8Array {
+function trackBox(track: OutTrack, bitrate: number): Uint8Array {
   const { format, language } = track;
   const duration = trackEnd(track.samples);
   const isVideo = format.kind === "video";
@@ -119,26 +146,27 @@ function trackBox(track: Track, bitrate: number): Uint8Array {
       minf(
         isVideo ? vmhd() : smhd(),
         dinf(),
-        stbl(codecNamed(track.codec).sampleEntry({ ...track, bitrate })),
+        stbl(sampleEntryOf(track, bitrate)),
       ),
     ),
   );
 }
 
+/** What a traf has before its protection. */
 function trackFragment(
   track: Track,
   { firstSample, endSample, time, duration }: Fragment,
   dataOffset: number,
   options: FragmentOptions,
-): Uint8Array {
+): Uint8Array[] {
   const { samples, format } = track;
   const layout: FragmentLayout = LAYOUTS[options.layout ?? "standard"];
   const flags = layout.flags(codecNamed(track.codec));
   const count = endSample - firstSample;
-  const durations = Uint32Array.from({ length: count }, (_, i) =>
-    sampleDuration(samples, firstSample + i),
-  );
-  return traf(
+  const durations = new Uint32Array(count);
+  for (let i = 0; i < count; i++)
+    durations[i] = sampleDuration(samples, firstSample + i);
+  return [
     tfhd(TRACK_ID, flags.default),
     ...(options.tfdt ? [tfdt(time)] : []),
     trun({
@@ -156,7 +184,7 @@ function trackFragment(
       ? [sdtp(dependencies(count, flags.sdtp))]
       : []),
     ...(layout.tfxd ? [tfxd(time, duration)] : []),
-  );
+  ];
 }
 
 function dependencies(

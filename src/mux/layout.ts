@@ -1,7 +1,8 @@
 import type { Ticks } from "../media/time.js";
-import { byteLength, type Track } from "../media/track.js";
+import { byteLength } from "../media/track.js";
 import type { Fragment } from "./fragments.js";
 import { fileHeader, fragmentHeaders, type FragmentOptions } from "./ismv.js";
+import type { OutTrack } from "./protection.js";
 
 /** When a fragment plays and where it lies in its file. */
 export interface FragmentSpan {
@@ -21,7 +22,7 @@ export interface FileLayout {
 
 /** Lays a track file out, so that its fragments can be written in any order. */
 export function layOut(
-  track: Track,
+  track: OutTrack,
   fragments: readonly Fragment[],
   bitrate: number,
   options: FragmentOptions,
@@ -33,7 +34,7 @@ export function layOut(
     const { firstSample, endSample, time, duration } = fragment;
     const span = { time, duration, moofOffset };
     moofOffset +=
-      headers.size(endSample - firstSample) +
+      headers.size(fragment) +
       byteLength(track.samples, firstSample, endSample);
     return span;
   });

@@ -4,7 +4,9 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { OpenFiles, writePart, type Part } from "./write-part.js";
+import { Desk } from "./desk.js";
+import type { Part } from "./parts.js";
+import { writePart } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
@@ -27,6 +29,8 @@ export interface Failed {
 /** Threads beside this one that write parts. They take a moment to start: begin early. */
 export interface Threads {
   readonly workers: readonly Worker[];
+  /** This one writes, too. */
+  readonly isOneOfThem: boolean;
   /** Ends them, whatever they do. */
   close(): Promise<void>;
 }
@@ -37,26 +41,38 @@ const MOST_THREADS = 4;
 /** Less is written before a thread has started. */
 const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 
-/** A thread copies bytes: what it makes on the way is soon garbage. */
-const SMALL = { maxYoungGenerationSizeMb: 8 };
+/**
+ * What a thread makes on the way is soon garbage. Encrypted bytes are, too, and in this
+ * thread, whose size nobody can set, they would be let lie for 60 MB longer.
+ */
+const COPYING = { writesHere: true, maxYoungGenerationSizeMb: 8 };
+const ENCRYPTING = { writesHere: false, maxYoungGenerationSizeMb: 3 };
 
 /** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
 const WORKER = fileURLToPath(new URL("./part-worker.js", import.meta.url));
 
 /**
- * Starts as many threads as there are cores, less this one.
+ * Starts as many threads as there are cores; when bytes are only copied, this one counts
+ * among them.
  *
  * @param bytes that will be written: few are not worth a thread
+ * @param isProtected bytes will be encrypted
  */
-export function startThreads(bytes: number): Threads {
+export function startThreads(bytes: number, isProtected: boolean): Threads {
   const isWorth = bytes >= BYTES_WORTH_THREADS && existsSync(WORKER);
+  const { writesHere, maxYoungGenerationSizeMb } = isProtected
+    ? ENCRYPTING
+    : COPYING;
   const cores = Math.min(MOST_THREADS, availableParallelism());
+  const others = writesHere ? cores - 1 : cores;
+  const resourceLimits = { maxYoungGenerationSizeMb };
   const workers = Array.from(
-    { length: isWorth ? cores - 1 : 0 },
-    () => new Worker(WORKER, { resourceLimits: SMALL }),
+    { length: isWorth ? others : 0 },
+    () => new Worker(WORKER, { resourceLimits }),
   );
   return {
     workers,
+    isOneOfThem: writesHere || !isWorth,
     async close() {
       await Promise.all(workers.map((worker) => worker.terminate()));
     },
@@ -72,15 +88,21 @@ export function startThreads(bytes: number): Threads {
  */
 export async function writeParts(
   parts: readonly Part[],
-  { workers }: Threads,
+  { workers, isOneOfThem }: Threads,
   signal: AbortSignal | undefined,
   onPart: () => void,
 ): Promise<void> {
+  throwIfAborted(signal);
   const counter = new Int32Array(new SharedArrayBuffer(4));
   const order: WorkerOrder = { parts, counter };
   try {
-    const others = workers.map((worker) => writeBy(worker, order, onPart));
-    await Promise.all([writeOwn(order, signal, onPart), ...others]);
+    const onWritten = () => {
+      throwIfAborted(signal);
+      onPart();
+    };
+    const writing = workers.map((worker) => writeBy(worker, order, onWritten));
+    if (isOneOfThem) writing.push(writeOwn(order, onWritten));
+    await Promise.all(writing);
   } finally {
     Atomics.store(counter, 0, parts.length); // nobody begins another
   }
@@ -88,32 +110,30 @@ export async function writeParts(
 
 async function writeOwn(
   { parts, counter }: WorkerOrder,
-  signal: AbortSignal | undefined,
-  onPart: () => void,
+  onWritten: () => void,
 ): Promise<void> {
-  const files = new OpenFiles();
+  const desk = new Desk();
   try {
     for (;;) {
-      throwIfAborted(signal);
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return;
-      writePart(part, files);
-      onPart();
+      writePart(part, desk);
+      onWritten();
       await setImmediate(); // signals, the heartbeat, what threads say
     }
   } finally {
-    files.close();
+    desk.close();
   }
 }
 
 async function writeBy(
   worker: Worker,
   order: WorkerOrder,
-  onPart: () => void,
+  onWritten: () => void,
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     worker.on("message", (answer: WorkerAnswer) => {
-      if (answer === "written") onPart();
+      if (answer === "written") told(onWritten, reject);
       else if (answer === "done") resolve();
       else reject(errorOf(answer));
     });
@@ -121,6 +141,15 @@ async function writeBy(
     worker.once("exit", () => reject(new Error("a writing thread has ended")));
     worker.postMessage(order);
   });
+}
+
+/** What is thrown in a listener would end the process. */
+function told(what: () => void, reject: (reason: unknown) => void): void {
+  try {
+    what();
+  } catch (error) {
+    reject(error);
+  }
 }
 
 function errorOf({ message, facts, code, errno }: Failed): Error {

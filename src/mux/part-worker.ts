@@ -1,25 +1,26 @@
 import { parentPort } from "node:worker_threads";
 import { describeError, PackError } from "../errors.js";
 import { errnoOf } from "../output-error.js";
+import { Desk } from "./desk.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
-import { OpenFiles, writePart } from "./write-part.js";
+import { writePart } from "./write-part.js";
 
 /** A thread that writes parts until none is left; see part-threads.ts. */
 parentPort?.on("message", (order: WorkerOrder) => work(order));
 
 function work({ parts, counter }: WorkerOrder): void {
-  const files = new OpenFiles();
+  const desk = new Desk();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return answer("done");
-      writePart(part, files);
+      writePart(part, desk);
       answer("written");
     }
   } catch (error) {
     answer(describe(error));
   } finally {
-    files.close();
+    desk.close();
   }
 }
 

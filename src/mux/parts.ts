@@ -1,22 +1,98 @@
+import { at, byteLength } from "../media/track.js";
+import type { Ticks } from "../media/time.js";
+import type { Fragment } from "./fragments.js";
+import type { FragmentOptions } from "./ismv.js";
 import type { FileLayout } from "./layout.js";
-import type { Part } from "./write-part.js";
+import type { OutTrack } from "./protection.js";
+
+/** A run of fragments of one track file, to be written at its place. */
+export interface FragmentRun {
+  /** The file, which exists. */
+  readonly path: string;
+  readonly track: OutTrack;
+  readonly fragments: readonly Fragment[];
+  readonly options: FragmentOptions;
+  /** The first fragment of the run, and one past its last. */
+  readonly from: number;
+  readonly to: number;
+  /** Where its first moof belongs. */
+  readonly position: number;
+}
+
+/**
+ * What a thread writes at a time: fragments of the same minutes, of all tracks
+ * that come from one file and so lie among one another there.
+ */
+export type Part = readonly FragmentRun[];
+
+/** A track file with the place of everything in it. */
+export interface LaidOut extends Omit<FragmentRun, "from" | "to" | "position"> {
+  readonly layout: FileLayout;
+}
 
 /** Long enough to be worth a thread's while, short enough for other work to wait. */
 const PART_SIZE = 16 * 1024 * 1024;
 
-/** Cuts the fragments of a file into parts of about equal size. */
-export function partsOf(
-  whole: Omit<Part, "from" | "to" | "position">,
-  { spans, indexOffset }: FileLayout,
-): Part[] {
-  const parts: Part[] = [];
-  let from = 0;
-  for (let to = 1; to <= spans.length; to++) {
-    const position = spans[from]?.moofOffset ?? 0;
-    const end = spans[to]?.moofOffset ?? indexOffset;
-    if (end - position < PART_SIZE && to < spans.length) continue;
-    parts.push({ ...whole, from, to, position });
-    from = to;
+/** Cuts track files into parts of about equal size. */
+export function partsOf(files: readonly LaidOut[]): Part[] {
+  const bySource = new Map<string, LaidOut[]>();
+  for (const file of files) {
+    const source = file.track.files[0]?.path ?? "";
+    bySource.set(source, [...(bySource.get(source) ?? []), file]);
   }
-  return parts;
+  return [...bySource.values()].flatMap(partsOfSource);
+}
+
+/** The largest file tells where parts end, the others follow it in time. */
+function partsOfSource(files: readonly LaidOut[]): Part[] {
+  const size = ({ layout }: LaidOut) => layout.indexOffset;
+  const largest = files.reduce((a, b) => (size(b) > size(a) ? b : a));
+  const from = files.map(() => 0);
+  return partEnds(largest).map((end) =>
+    files.map((file, i) => {
+      const run = runOf(file, from[i] ?? 0, end);
+      from[i] = run.to;
+      return run;
+    }),
+  );
+}
+
+/** Times where parts end, the last one never. */
+function partEnds({ layout: { spans, indexOffset } }: LaidOut): Ticks[] {
+  const ends: Ticks[] = [];
+  let begin = spans[0]?.moofOffset ?? 0;
+  for (const { moofOffset, time } of spans) {
+    const isLong = moofOffset - begin >= PART_SIZE;
+    // A short rest is no part of its own.
+    if (!isLong || indexOffset - moofOffset < PART_SIZE / 2) continue;
+    ends.push(time);
+    begin = moofOffset;
+  }
+  return [...ends, Infinity];
+}
+
+function runOf(file: LaidOut, from: number, end: Ticks): FragmentRun {
+  const { layout, fragments, ...rest } = file;
+  let to = from;
+  while ((fragments[to]?.time ?? Infinity) < end) to++;
+  const position = layout.spans[from]?.moofOffset ?? layout.indexOffset;
+  return { ...rest, fragments, from, to, position };
+}
+
+/** How much of what lies between its first and its last byte a part must want. */
+const DENSE = 1 / 10;
+
+/** Is what a part is made of nearly all that lies there? Then large reads serve many samples. */
+export function isDense(part: Part): boolean {
+  let [bytes, begin, end] = [0, Infinity, 0];
+  for (const { track, fragments, from, to } of part) {
+    const { samples } = track;
+    const first = fragments[from]?.firstSample ?? samples.count;
+    const last = fragments[to - 1]?.endSample ?? first;
+    if (first >= last) continue;
+    bytes += byteLength(samples, first, last);
+    begin = Math.min(begin, at(samples.offset, first));
+    end = Math.max(end, at(samples.offset, last - 1));
+  }
+  return bytes >= (end - begin) * DENSE;
 }

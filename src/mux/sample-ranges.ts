@@ -1,5 +1,11 @@
+import { sampleCiphers } from "../drm/cipher.js";
+import type {
+  ProtectedSamples,
+  SubsampleTable,
+} from "../drm/protected-samples.js";
 import { at, type Track } from "../media/track.js";
 import type { Fragment } from "./fragments.js";
+import type { OutTrack } from "./protection.js";
 
 /** Bytes to copy from one of a track's files. */
 export interface ByteRange {
@@ -7,12 +13,27 @@ export interface ByteRange {
   readonly file: number;
   readonly offset: number;
   readonly length: number;
+  /** What is written in their place: as many bytes, however they come. Left out: the same. */
+  readonly change?: (bytes: Uint8Array) => Uint8Array;
 }
+
+type Span = Pick<Fragment, "firstSample" | "endSample">;
 
 /** Where a fragment's samples lie, neighbours joined: usually one range a fragment. */
 export function sampleRanges(
+  track: OutTrack,
+  fragment: Span,
+): Iterable<ByteRange> {
+  const { protection } = track;
+  return protection
+    ? protectedRanges(track, protection, fragment)
+    : clearRanges(track, fragment);
+}
+
+/** The same of a track that is not protected, or not yet. */
+export function clearRanges(
   track: Track,
-  { firstSample, endSample }: Fragment,
+  { firstSample, endSample }: Span,
 ): ByteRange[] {
   const { samples, files } = track;
   const ranges: ByteRange[] = [];
@@ -30,4 +51,38 @@ export function sampleRanges(
     }
   }
   return ranges;
+}
+
+/** One by one, as they are written: each sample has a cipher of its own. */
+function* protectedRanges(
+  track: OutTrack,
+  protection: ProtectedSamples,
+  { firstSample, endSample }: Span,
+): Generator<ByteRange, void> {
+  const { samples, files } = track;
+  const cipherOf = sampleCiphers(protection, samples, endSample);
+  let file = 0;
+  for (let i = firstSample; i < endSample; i++) {
+    while (i >= (files[file + 1]?.firstSample ?? Infinity)) file++;
+    const [offset, length] = [at(samples.offset, i), at(samples.size, i)];
+    const sample = { file, offset, length, change: cipherOf(i) };
+    if (protection.subsamples === undefined) yield sample;
+    else yield* subsampleRanges(sample, protection.subsamples, i);
+  }
+}
+
+function* subsampleRanges(
+  { file, offset, change }: Required<ByteRange>,
+  { first, clear, hidden }: SubsampleTable,
+  i: number,
+): Generator<ByteRange, void> {
+  let position = offset;
+  for (let k = at(first, i); k < at(first, i + 1); k++) {
+    const [inClear, inHidden] = [at(clear, k), at(hidden, k)];
+    yield { file, offset: position, length: inClear };
+    position += inClear;
+    if (inHidden > 0)
+      yield { file, offset: position, length: inHidden, change };
+    position += inHidden;
+  }
 }

@@ -3,6 +3,7 @@ import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
 import { outputError } from "../output-error.js";
+import type { ProtectionRequest } from "../drm/index.js";
 import type { Fragment } from "./fragments.js";
 import {
   averageBitrate,
@@ -14,6 +15,11 @@ import { flusher } from "./flusher.js";
 import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
 import { startThreads, writeParts, type Threads } from "./part-threads.js";
 import { partsOf } from "./parts.js";
+import {
+  describeProtection,
+  type FileProtection,
+  type OutTrack,
+} from "./protection.js";
 
 /** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
 export interface TrackFile {
@@ -31,6 +37,8 @@ export interface TrackFile {
   readonly duration: Ticks;
   readonly fragments: readonly FragmentSpan[];
   readonly bytes: number;
+  /** How its samples are protected; left out: they are in the clear. */
+  readonly protection?: FileProtection | undefined;
 }
 
 /** A track file that is to be written. */
@@ -50,6 +58,8 @@ export interface PlannedFile {
 export interface TrackFileOptions extends FragmentOptions {
   /** Wait until all is on the disk. Default true. */
   readonly fsync?: boolean | undefined;
+  /** Encrypt all samples. */
+  readonly protection?: ProtectionRequest | undefined;
   /** Threads that were started before; default: started when they are worth it. */
   readonly threads?: Threads | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -61,15 +71,17 @@ export interface TrackFileOptions extends FragmentOptions {
  * Writes tracks as `ftyp moov (moof mdat)+ mfra`, a file each, and flushes them
  * to the disk.
  *
- * @throws PackError `output` when the disk refuses, `mux` when a file to copy from ends too early, `aborted` when the signal fired
+ * @throws PackError `output` when the disk refuses, `usage` for a protection that cannot be written,
+ * `mux` for samples that cannot be protected, or when a file to copy from ends too early, `aborted` when the signal fired
  */
 export async function writeTrackFiles(
   planned: readonly PlannedFile[],
   options: TrackFileOptions = {},
 ): Promise<TrackFile[]> {
+  const files = await filesToWrite(planned, options);
   const opened: OpenFile[] = [];
   try {
-    for (const plan of planned) opened.push(await openFile(plan, options));
+    for (const plan of files) opened.push(await openFile(plan, options));
     await writeFragments(opened, options);
     return opened.map(describe);
   } finally {
@@ -77,8 +89,22 @@ export async function writeTrackFiles(
   }
 }
 
+interface FileToWrite extends PlannedFile {
+  readonly track: OutTrack;
+}
+
+/** The code that protects is loaded when it is wanted. */
+async function filesToWrite(
+  planned: readonly PlannedFile[],
+  { protection, signal }: TrackFileOptions,
+): Promise<readonly FileToWrite[]> {
+  if (protection === undefined) return planned;
+  const { protectTracks } = await import("./protect-tracks.js");
+  return protectTracks(planned, protection, signal);
+}
+
 interface OpenFile {
-  readonly plan: PlannedFile;
+  readonly plan: FileToWrite;
   readonly handle: FileHandle;
   readonly bitrate: number;
   readonly layout: FileLayout;
@@ -87,7 +113,7 @@ interface OpenFile {
 
 /** Creates the file with all but its fragments. */
 async function openFile(
-  plan: PlannedFile,
+  plan: FileToWrite,
   options: FragmentOptions,
 ): Promise<OpenFile> {
   const { path, track, fragments } = plan;
@@ -114,12 +140,15 @@ async function writeFragments(
 ): Promise<void> {
   const { signal, onProgress, fsync = true, tfdt, layout } = given;
   const options: FragmentOptions = { tfdt, layout };
-  const parts = files.flatMap(({ plan: { path, track, fragments }, layout }) =>
-    partsOf({ path, track, fragments, options }, layout),
+  const parts = partsOf(
+    files.map(({ plan: { path, track, fragments }, layout }) => ({
+      ...{ path, track, fragments, options, layout },
+    })),
   );
   const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  const threads = given.threads ?? startThreads(bytes);
+  const threads =
+    given.threads ?? startThreads(bytes, given.protection !== undefined);
   let written = 0;
   await refusing(files[0]?.plan.path ?? "", async () => {
     try {
@@ -137,9 +166,10 @@ async function writeFragments(
 function describe({ plan, bitrate, layout, bytes }: OpenFile): TrackFile {
   const { file, track, stream } = plan;
   const { codec, config, format, language } = track;
+  const protection = describeProtection(track);
   return {
     ...{ file, trackId: TRACK_ID, codec, config, format, language, stream },
-    ...{ bitrate, bytes, fragments: layout.spans },
+    ...{ bitrate, bytes, fragments: layout.spans, protection },
     duration: trackEnd(track.samples),
   };
 }

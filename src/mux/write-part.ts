@@ -1,80 +1,78 @@
-import { closeSync, openSync } from "node:fs";
-import type { Track } from "../media/track.js";
-import { FileWriter, type ByteSource } from "./file-writer.js";
-import type { Fragment } from "./fragments.js";
-import { fragmentHeaders, type FragmentOptions } from "./ismv.js";
-import { isForWindow, ReadWindow } from "./read-window.js";
-import { sampleRanges } from "./sample-ranges.js";
-
-/** A run of fragments of one track file, to be written at its place by whoever has time. */
-export interface Part {
-  /** The file, which exists. */
-  readonly path: string;
-  readonly track: Track;
-  readonly fragments: readonly Fragment[];
-  /** The first fragment of the part, and one past its last. */
-  readonly from: number;
-  readonly to: number;
-  /** Where its first moof belongs. */
-  readonly position: number;
-  readonly options: FragmentOptions;
-}
-
-/** Files that a thread has opened, to be used for all its parts. */
-export class OpenFiles {
-  readonly window = new ReadWindow();
-  readonly #open = new Map<string, number>();
-
-  /** @throws what the system says */
-  open(path: string, flags: "r" | "r+"): number {
-    const file = this.#open.get(path) ?? openSync(path, flags);
-    this.#open.set(path, file);
-    return file;
-  }
-
-  close(): void {
-    for (const file of this.#open.values()) closeSync(file);
-    this.#open.clear();
-  }
-}
+import type { Desk } from "./desk.js";
+import { FileWriter } from "./file-writer.js";
+import { fragmentHeaders } from "./ismv.js";
+import { isDense, type FragmentRun, type Part } from "./parts.js";
+import type { ReadWindow } from "./read-window.js";
+import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 
 /**
- * Writes a part: moof, mdat, moof, mdat and so on. Synchronously: a part is no
- * longer than other work can wait.
+ * Writes a part: in each of its files moof, mdat, moof, mdat and so on. What the
+ * files are made of is read from front to back, once for all of them. Synchronously:
+ * a part is no longer than other work can wait.
  *
  * @throws PackError `mux` when a file to copy from ends too early, and what the system says
  */
-export function writePart(
-  { path, track, fragments, from, to, position, options }: Part,
-  files: OpenFiles,
-): void {
+export function writePart(part: Part, desk: Desk): void {
+  desk.window.isDense = isDense(part);
+  const runs = part.map((run, i) => {
+    const file = desk.open(run.path, "r+");
+    return writeRun(
+      run,
+      new FileWriter(file, run.position, desk.buffer(i)),
+      desk,
+    );
+  });
+  takeTurns(runs);
+}
+
+/** @yields where the bytes lie that it will copy next */
+function* writeRun(
+  { track, fragments, options, from, to }: FragmentRun,
+  writer: FileWriter,
+  desk: Desk,
+): Generator<number, void> {
   const sources = track.files.map(
-    (file): ByteSource => file.bytes ?? files.open(file.path, "r"),
+    ({ bytes, path }) => bytes ?? desk.open(path, "r"),
   );
   const headers = fragmentHeaders(track, options);
-  const writer = new FileWriter(files.open(path, "r+"), position);
   for (let i = from; i < to; i++) {
     const fragment = fragments[i];
     if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
     writer.write(headers.of(fragment, i + 1));
-    copySamples(writer, track, fragment, sources, files);
+    for (const range of sampleRanges(track, fragment)) {
+      yield range.offset;
+      const source = sources[range.file];
+      if (source === undefined)
+        throw new RangeError(`no source file ${range.file}`);
+      copyRange(source, range, writer, desk.window);
+    }
   }
   writer.flush();
 }
 
-function copySamples(
+function copyRange(
+  source: number | Uint8Array,
+  range: ByteRange,
   writer: FileWriter,
-  track: Track,
-  fragment: Fragment,
-  sources: readonly ByteSource[],
-  files: OpenFiles,
+  window: ReadWindow,
 ): void {
-  const ranges = sampleRanges(track, fragment);
-  const window = isForWindow(ranges) ? files.window : undefined;
-  for (const range of ranges) {
-    const source = sources[range.file];
-    if (source === undefined)
-      throw new RangeError(`no source file ${range.file}`);
-    writer.copy(source, range.offset, range.length, window);
+  const { offset, length, change } = range;
+  if (typeof source === "number")
+    return writer.copy(source, offset, length, window, change);
+  const bytes = source.subarray(offset, offset + length);
+  writer.write(change ? change(bytes) : bytes);
+}
+
+/** Whoever's next bytes lie furthest to the front goes on. */
+function takeTurns(runs: readonly Generator<number, void>[]): void {
+  const turns = runs.map((run) => ({ run, next: run.next() }));
+  for (;;) {
+    let first: (typeof turns)[number] | undefined;
+    for (const turn of turns) {
+      if (turn.next.done) continue;
+      if (!first || turn.next.value < (first.next.value ?? 0)) first = turn;
+    }
+    if (first === undefined) return;
+    first.next = first.run.next();
   }
 }

@@ -1,14 +1,12 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { PackError, messageOf } from "../errors.js";
+import { homeFile } from "../home.js";
 import { checkPreset } from "./preset-check.js";
 import type { Preset } from "./preset.js";
 
 /** The folder of presets that come with mss-pack. */
-const PRESETS_FOLDER = fileURLToPath(
-  new URL("../../presets/", import.meta.url),
-);
+const PRESETS_FOLDER = homeFile("presets");
 
 /** All presets that come with mss-pack, by name. */
 export async function listPresets(): Promise<Preset[]> {

@@ -1,4 +1,4 @@
-import { fileURLToPath } from "node:url";
+import { homeFile } from "../home.js";
 import { version } from "../version.js";
 import { AccessLog } from "./access-log.js";
 import { AtOnce } from "./at-once.js";
@@ -51,5 +51,5 @@ export function makeSite(
   };
 }
 
-/** Beside the built code; also seen from the sources, where there is none. */
-const PAGES = fileURLToPath(new URL("../../dist/player", import.meta.url));
+/** As they were built. */
+const PAGES = homeFile("dist", "player");

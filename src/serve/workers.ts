@@ -1,20 +1,13 @@
 import cluster, { type Worker } from "node:cluster";
-import { fileURLToPath } from "node:url";
 import { PackError } from "../errors.js";
+import { homeFile } from "../home.js";
 import type { LogSink } from "./log-sink.js";
 import type { FromWorker, Refusal, ToWorker } from "./messages.js";
 import type { Running } from "./serve-here.js";
 import type { Settings } from "./settings.js";
 
-/** Is built beside this file; when this runs from the sources, it is in dist. */
-const WORKER = fileURLToPath(
-  new URL(
-    import.meta.url.endsWith(".ts")
-      ? "../../dist/serve/worker.js"
-      : "./worker.js",
-    import.meta.url,
-  ),
-);
+/** As it was built, whatever runs here: the sources, dist or the joined command. */
+const WORKER = homeFile("dist", "serve", "worker.js");
 
 /** Workers that die are started again, unless so many have died within a minute: then something is wrong. */
 const MOST_DEATHS = 5;

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import type { PackOptions } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 
@@ -21,9 +22,16 @@ export function settingsHash(plan: EncodePlan, options: PackOptions): string {
     tfdt: options.tfdt ?? false,
     layout: options.layout ?? "standard",
     salvage: options.salvage ?? false,
+    protection: options.protection && protectionText(options.protection),
   };
   const text = JSON.stringify(settings, sortKeys);
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Key ID and, by the header's checksum, the key; not the vectors, which are other ones every time. */
+function protectionText(request: ProtectionRequest): string {
+  const { systemId, data, boxes } = protectionOf(request);
+  return [systemId, boxes, Buffer.from(data).toString("base64")].join(" ");
 }
 
 /** In which order a plan's fields were written down must not matter. */

@@ -8,6 +8,7 @@ import {
   messageOf,
   throwIfAborted,
 } from "../errors.js";
+import { withoutSecrets } from "../secret-environment.js";
 import { OWNER_ENVIRONMENT } from "./orphans.js";
 import { stalledError, type Task } from "./task.js";
 import { startWatchdog, type Watchdog } from "./watchdog.js";
@@ -104,7 +105,11 @@ function start(
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
     windowsHide: true,
-    env: { ...process.env, ...NO_CONVERTERS, ...OWNER_ENVIRONMENT },
+    env: {
+      ...withoutSecrets(process.env),
+      ...NO_CONVERTERS,
+      ...OWNER_ENVIRONMENT,
+    },
     // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
     // also what a wrapper script has started.
     detached: HAS_GROUPS,

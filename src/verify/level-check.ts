@@ -5,6 +5,7 @@ import {
   numberField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
+import { clearType } from "../isobmff/protected-entry.js";
 import type { ClientLevel } from "../smooth/client-manifest.js";
 import type { Place } from "./finding.js";
 
@@ -64,7 +65,7 @@ function highRate(entry: ParsedBox): number {
 /** Any other sample entry is lost on most Smooth clients. */
 function expectedAttributes(entry: ParsedBox): Expectations {
   const known = Object.keys(EXPECTATIONS).join(" or ");
-  return EXPECTATIONS[entry.type]?.(entry) ?? [["sample entry", known]];
+  return EXPECTATIONS[clearType(entry)]?.(entry) ?? [["sample entry", known]];
 }
 
 /** One SPS and one PPS, each behind a four-byte start code: more of either, or three bytes, break players. */

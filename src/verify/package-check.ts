@@ -1,3 +1,4 @@
+import { clearType, isProtectedEntry } from "../isobmff/protected-entry.js";
 import {
   chunksOf,
   type ClientManifest,
@@ -21,6 +22,8 @@ export interface CheckedTrack {
   readonly samples: number;
   /** In 10 MHz ticks. */
   readonly end: number;
+  /** Its samples are encrypted. */
+  readonly isProtected: boolean;
 }
 
 const HANDLERS: Readonly<Record<string, string>> = {
@@ -89,7 +92,7 @@ async function checkOpenTrack(
 
   const runs: (SampleRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
-    const type = entry?.type ?? "";
+    const type = entry ? clearType(entry) : "";
     runs.push(checkFragment(reader, runs.length, head, type, findings));
   }
   const end = (reader.index.at(-1)?.time ?? 0) + (runs.at(-1)?.duration ?? 0);
@@ -114,6 +117,7 @@ async function checkOpenTrack(
     fragments: runs.length,
     samples,
     end,
+    isProtected: entry !== undefined && isProtectedEntry(entry),
   };
 }
 

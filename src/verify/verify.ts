@@ -17,6 +17,7 @@ import {
 import { readManifest, tryManifest } from "./manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
 import { checkServerManifest } from "./server-manifest.js";
+import { descendants } from "../smooth/xml-reader.js";
 
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
@@ -82,6 +83,7 @@ export async function verify(
     options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
+  checkProtection(client, tracks, findings);
   return { findings: findings.list(), tracks, duration: client.duration };
 }
 
@@ -97,7 +99,8 @@ async function checkFile(
   { decodeWith, signal }: VerifyOptions,
 ): Promise<CheckedTrack | undefined> {
   const checked = await checkTrack(folder, track, client, findings, signal);
-  if (checked !== undefined && decodeWith)
+  // What is protected decodes with its key only.
+  if (checked?.isProtected === false && decodeWith)
     await checkDecoding(folder, checked, decodeWith, findings, signal);
   return checked;
 }
@@ -128,6 +131,24 @@ function checkDuration(
     if (end - track.end <= LONGEST_FRAME) continue;
     const where = findings.in(track.file);
     where.wrong("duration", "end of the track", track.end, end);
+  }
+}
+
+/** A client asks for a licence when the manifest tells of a protection, and only then. MS-SSTR 2.2.2.2 */
+function checkProtection(
+  client: ClientManifest,
+  tracks: readonly CheckedTrack[],
+  findings: Findings,
+): void {
+  const isTold = descendants(client.root, "ProtectionHeader").length > 0;
+  const words = (isProtected: boolean) =>
+    isProtected ? "encrypted, by its sample entry" : "in the clear";
+  for (const { file, isProtected } of tracks) {
+    if (isProtected === isTold) continue;
+    const expected = `${words(isTold)}, as the ${isTold ? "" : "missing "}ProtectionHeader of ${client.file} says`;
+    findings
+      .in(file)
+      .wrong("protection", "samples", words(isProtected), expected);
   }
 }
 

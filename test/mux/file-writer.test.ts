@@ -3,41 +3,61 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FileWriter } from "../../src/mux/file-writer.js";
+import { FileWriter, WRITE_SIZE } from "../../src/mux/file-writer.js";
+import { ReadWindow } from "../../src/mux/read-window.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
 
-test("what is written and copied arrives in order, across the edges of the buffer", async () => {
-  const source = randomBytes(700_000);
-  const sourcePath = join(folder, "source");
-  writeFileSync(sourcePath, source);
-  const head = randomBytes(262_143);
-  const path = join(folder, "copy");
+test.each([true, false])(
+  "what is written and copied arrives in order, across the edges of the buffers (dense: %s)",
+  async (isDense) => {
+    const source = randomBytes(700_000);
+    const sourcePath = join(folder, `source-${isDense}`);
+    writeFileSync(sourcePath, source);
+    const head = randomBytes(262_143);
+    const path = join(folder, `copy-${isDense}`);
 
-  const handle = await open(sourcePath, "r");
-  const target = await open(path, "wx");
-  await target.write("front");
-  const writer = new FileWriter(target.fd, 5);
-  writer.write(head);
-  writer.copy(handle.fd, 100, 2);
-  writer.copy(handle.fd, 5, 600_000);
-  writer.copy(Uint8Array.of(9, 8, 7, 6), 1, 2);
-  writer.write(Uint8Array.of(1, 2, 3));
-  writer.flush();
-  await target.close();
-  await handle.close();
+    const handle = await open(sourcePath, "r");
+    const target = await open(path, "wx");
+    await target.write("front");
+    const writer = newWriter(target.fd, 5);
+    const window = new ReadWindow();
+    window.isDense = isDense;
+    writer.write(head);
+    writer.copy(handle.fd, 100, 2, window);
+    writer.copy(handle.fd, 5, 600_000, window);
+    writer.copy(handle.fd, 1, 3, window);
+    writer.copy(handle.fd, 699_990, 10, window);
+    writer.write(Uint8Array.of(1, 2, 3));
+    writer.flush();
+    await target.close();
+    await handle.close();
 
-  const parts = [
-    Buffer.from("front"),
-    head,
-    source.subarray(100, 102),
-    source.subarray(5, 600_005),
-    Uint8Array.of(8, 7),
-    Uint8Array.of(1, 2, 3),
-  ];
-  expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
-  expect(writer.position).toBe(5 + 262_143 + 2 + 600_000 + 2 + 3);
+    const parts = [
+      Buffer.from("front"),
+      head,
+      source.subarray(100, 102),
+      source.subarray(5, 600_005),
+      source.subarray(1, 4),
+      source.subarray(699_990),
+      Uint8Array.of(1, 2, 3),
+    ];
+    expect(readFileSync(path).equals(Buffer.concat(parts))).toBe(true);
+    expect(writer.position).toBe(5 + 262_143 + 2 + 600_000 + 3 + 10 + 3);
+  },
+);
+
+test("a window does not take one file for another", async () => {
+  writeFileSync(join(folder, "a"), "aaaa");
+  writeFileSync(join(folder, "b"), "bbbb");
+  const a = await open(join(folder, "a"), "r");
+  const b = await open(join(folder, "b"), "r");
+  const window = new ReadWindow();
+  const read = (file: number) => String(Buffer.from(window.read(file, 1, 2)));
+  expect([read(a.fd), read(b.fd), read(a.fd)]).toEqual(["aa", "bb", "aa"]);
+  await a.close();
+  await b.close();
 });
 
 test("a source that ends too early is said, not padded", async () => {
@@ -45,10 +65,14 @@ test("a source that ends too early is said, not padded", async () => {
   writeFileSync(sourcePath, "12345");
   const handle = await open(sourcePath, "r");
   const target = await open(join(folder, "short-copy"), "wx");
-  const writer = new FileWriter(target.fd);
-  expect(() => writer.copy(handle.fd, 2, 10)).toThrow(
+  const writer = newWriter(target.fd, 0);
+  expect(() => writer.copy(handle.fd, 2, 10, new ReadWindow())).toThrow(
     expect.objectContaining({ code: "mux" }),
   );
   await target.close();
   await handle.close();
 });
+
+function newWriter(file: number, position: number): FileWriter {
+  return new FileWriter(file, position, Buffer.alloc(WRITE_SIZE));
+}

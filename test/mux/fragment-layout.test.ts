@@ -51,13 +51,14 @@ describe("a fragment as genuine Microsoft assets have it", () => {
 });
 
 test.each(["standard", "expression-encoder"] as const)(
-  "the size of a %s header is known from the number of its samples",
+  "the size of a %s header is known before it is built",
   (layout) => {
     for (const track of [picture, sound]) {
       const headers = fragmentHeaders(track, { layout, tfdt: true });
       for (const endSample of [1, 2]) {
-        const { length } = headers.of({ ...TWO, endSample }, 1);
-        expect(headers.size(endSample)).toBe(length);
+        const fragment = { ...TWO, endSample };
+        const { length } = headers.of(fragment, 1);
+        expect(headers.size(fragment)).toBe(length);
       }
     }
   },

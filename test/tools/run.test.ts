@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { lastLines, runTool } from "../../src/tools/run.js";
 import { progressWatch } from "../../src/tools/task.js";
 
@@ -32,6 +32,16 @@ describe("a program that is run", () => {
       keepStdout: true,
     });
     expect(JSON.parse(stdout)).toEqual(words);
+  });
+
+  test("is given the environment, but no key and no key seed", async () => {
+    const secrets = ["MSS_PACK_KEY", "MSS_PACK_KEY_SEED", "mss_pack_key"];
+    for (const name of secrets) vi.stubEnv(name, "secret");
+    const [path, args] = node("console.log(JSON.stringify(process.env))");
+    const { stdout } = await runTool(path, args, { keepStdout: true });
+    vi.unstubAllEnvs();
+    expect(JSON.parse(stdout)).toMatchObject({ PATH: process.env["PATH"] });
+    expect(stdout.toUpperCase()).not.toContain("MSS_PACK_KEY");
   });
 
   test("is heard line by line, the last one too", async () => {

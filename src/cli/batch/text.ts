@@ -1,10 +1,11 @@
+import { clock, size } from "../../amounts.js";
 import type { BatchItem, ItemReport } from "../../batch-item.js";
 import type { BatchReport } from "../../batch.js";
 import { lostText } from "../../damage.js";
 import type { PackResult } from "../../options.js";
 import { allRungs, type EncodePlan } from "../../plan/encode-plan.js";
 import type { Tools } from "../../tools/find.js";
-import { clock, planSummary, size, sourceFacts } from "../text.js";
+import { planSummary, sourceFacts } from "../text.js";
 
 /** Text of an input, each line with the input's name. */
 export function prefixed(item: BatchItem, text: string): string {

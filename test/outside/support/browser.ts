@@ -34,6 +34,7 @@ export interface Page {
     argument: undefined,
     options: { timeout: number },
   ): Promise<unknown>;
+  emulateMedia(media: { colorScheme: "light" | "dark" }): Promise<void>;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
   on(

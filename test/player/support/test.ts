@@ -44,6 +44,7 @@ function theatreTest(shared: { browser?: Browser; origin?: ServedFolder }) {
   };
   return base.extend<Theatre>({
     browser: async ({}, use) => use(given(shared.browser)),
+
     origin: async ({}, use) => use(given(shared.origin)),
     film: async ({ browser, origin }, use) => {
       const page = await PlayerPage.open(browser, `${origin.url}/play/film`);

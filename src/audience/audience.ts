@@ -1,0 +1,130 @@
+import type { Place } from "./address.js";
+import { Film } from "./film.js";
+import type { LogRequest } from "./log-request.js";
+import { Numbers } from "./numbers.js";
+import { Playbacks } from "./playbacks.js";
+import { isRobot } from "./robots.js";
+import type { Rung } from "./stream.js";
+import { Tally } from "./tally.js";
+
+/** What of the logs is counted. */
+export interface Selection {
+  /** Path of the package, without `.ism`; all when left out. */
+  readonly package?: string | undefined;
+  /** The first second that counts, since 1970. */
+  readonly from: number;
+  /** The first second that does not count any more. */
+  readonly until: number;
+}
+
+/** What an address names, looked up once. */
+interface Found {
+  readonly film: Film;
+  rung: Rung | undefined;
+}
+
+/** With so many packages, one that is not there is not remembered: names that somebody makes up must not fill the memory. */
+const MOST_MISSING = 20_000;
+
+/** Everything that is known of the audience while logs are read. */
+export class Audience {
+  readonly films = new Map<string, Film>();
+  /** Requests that name no package, or none that is there. */
+  readonly elsewhere = new Tally();
+  /** Requests for something to play by programs that do not play. */
+  robots = 0;
+  first = Infinity;
+  last = -Infinity;
+  readonly #found = new WeakMap<Place, Found>();
+  readonly #clients = new Numbers();
+  readonly #agents = new Numbers();
+  readonly #isRobot: boolean[] = [];
+  readonly #playbacks = new Playbacks();
+
+  constructor(readonly selection: Selection) {}
+
+  /** Requests should come in the order of their time, more or less. */
+  take(request: LogRequest): void {
+    const { second, place } = request;
+    const { package: wanted, from, until } = this.selection;
+    if (second < from || second >= until) return;
+    if (wanted !== undefined && place.package !== wanted) return;
+    this.first = Math.min(this.first, second);
+    this.last = Math.max(this.last, second);
+    const found = this.#find(place, isGood(request.status));
+    const tally = found?.film.tallyOf(second) ?? this.elsewhere;
+    countReply(tally, request);
+    if (found === undefined || !isGood(request.status)) return;
+    found.film.isServed = true;
+    this.#watch(found, tally, request);
+  }
+
+  /** The logs are read. */
+  finish(): void {
+    this.#playbacks.finish();
+    for (const [name, film] of this.films) {
+      if (film.isServed) continue;
+      for (const tally of film.days.values()) this.elsewhere.add(tally);
+      this.films.delete(name);
+    }
+  }
+
+  #find(place: Place, isThere: boolean): Found | undefined {
+    const found = this.#found.get(place);
+    if (found !== undefined || place.package === undefined) return found;
+    const known = this.films.get(place.package);
+    if (known === undefined && !isThere && this.films.size >= MOST_MISSING)
+      return undefined;
+    const film = known ?? this.#newFilm(place.package);
+    const fresh = { film, rung: undefined };
+    this.#found.set(place, fresh);
+    return fresh;
+  }
+
+  #newFilm(name: string): Film {
+    const film = new Film(name, this.films.size);
+    this.films.set(name, film);
+    return film;
+  }
+
+  #watch(found: Found, tally: Tally, request: LogRequest): void {
+    const { film } = found;
+    const { second, place, time, playback } = request;
+    const isPlayed = request.method === "GET" && !request.aborted;
+    if (place.level === undefined || time === undefined || !isPlayed) return;
+    const agent = this.#agents.of(request.agent);
+    if ((this.#isRobot[agent] ??= isRobot(request.agent))) {
+      this.robots += 1;
+      return;
+    }
+    found.rung ??= film.rungOf(place.level);
+    const { index: rung, stream } = found.rung;
+    if (stream.type === "text") return;
+    const client = this.#clients.of(request.client);
+    tally.viewers.add(client);
+    const fetch = {
+      second,
+      rung,
+      place: stream.placeOf(time, request.duration),
+    };
+    const key =
+      playback === undefined
+        ? `${film.index}/${client}/${agent}`
+        : `${film.index}:${playback}`;
+    this.#playbacks.add(film, key, playback !== undefined, fetch);
+  }
+}
+
+/** 304: it is played from the client's own cache. */
+function isGood(status: number): boolean {
+  return (status >= 200 && status < 300) || status === 304;
+}
+
+function countReply(tally: Tally, request: LogRequest): void {
+  tally.requests += 1;
+  tally.bytes += request.bytes;
+  if (request.cacheHit !== undefined) tally.cacheTold += 1;
+  if (request.cacheHit === true) tally.cacheHits += 1;
+  if (request.aborted) tally.aborted += 1;
+  else if (request.status >= 400) tally.fail(request.status);
+}

@@ -1,0 +1,59 @@
+/**
+ * What is believed of a field. Strangers write parts of a log: user agents,
+ * addresses, session ids.
+ */
+
+/** A text, cut to so many characters; undefined for anything else, and for nothing. */
+export function textOf(value: unknown, most: number): string | undefined {
+  if (typeof value !== "string" || value === "" || value === "-")
+    return undefined;
+  return value.length > most ? value.slice(0, most) : value;
+}
+
+/** A whole number from 0 to `most`, as a number or as digits (nginx writes all as texts). */
+export function wholeOf(value: unknown, most: number): number | undefined {
+  const isDigits = typeof value === "string" && /^\d{1,16}$/.test(value);
+  const number = isDigits ? Number(value) : value;
+  if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
+  return number >= 0 && number <= most ? number : undefined;
+}
+
+/** Larger than any reply: 1 TiB. */
+export const MOST_BYTES = 2 ** 40;
+
+/** Longer than any fragment: an hour, in 10 MHz ticks. */
+export const MOST_DURATION = 3600e7;
+
+export const LONGEST = { client: 64, agent: 256, playback: 128 } as const;
+
+const [FIRST_SECOND, LAST_SECOND] = [
+  Date.UTC(2000) / 1000,
+  Date.UTC(2100) / 1000,
+];
+
+/**
+ * Seconds since 1970 of a date and time as logs write them.
+ *
+ * @param parts year, month (1 to 12), day, hour, minute, second
+ * @param zone `Z`, `+0100` or `+01:00`
+ * @returns undefined for what no calendar has, and outside of this century
+ */
+export function secondOf(
+  parts: readonly [number, number, number, number, number, number],
+  zone: string,
+): number | undefined {
+  const [year, month, day, hour, minute, second] = parts;
+  const isTime = hour < 24 && minute < 60 && second < 61;
+  if (!isTime || month < 1 || month > 12 || day < 1 || day > 31)
+    return undefined;
+  const utc = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
+  const at = utc - zoneSeconds(zone);
+  return at >= FIRST_SECOND && at < LAST_SECOND ? at : undefined;
+}
+
+function zoneSeconds(zone: string): number {
+  if (zone === "Z" || zone === "+00:00" || zone === "+0000") return 0;
+  const [hours, minutes] = [zone.slice(1, 3), zone.slice(-2)];
+  const seconds = Number(hours) * 3600 + Number(minutes) * 60;
+  return zone.startsWith("-") ? -seconds : seconds;
+}

@@ -1,0 +1,81 @@
+import { open } from "node:fs/promises";
+import { createGunzip } from "node:zlib";
+
+const CHUNK_BYTES = 262_144;
+
+/** Bytes that are read into the same place again and again: each chunk must be used before the next is asked for. */
+type Chunks = AsyncIterable<Uint8Array>;
+
+/** The bytes of a file, unpacked when they are gzip's. */
+export function fileBytes(path: string): Chunks {
+  return unpacked(readFile(path));
+}
+
+async function* readFile(path: string): AsyncGenerator<Uint8Array> {
+  const file = await open(path, "r");
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK_BYTES, null);
+      if (bytesRead === 0) return;
+      yield buffer.subarray(0, bytesRead);
+    }
+  } finally {
+    await file.close();
+  }
+}
+
+/** Unpacks what begins as gzip does (RFC 1952 2.3.1), whatever it is called. */
+export async function* unpacked(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const iterator = chunks[Symbol.asyncIterator]();
+  const first = await iterator.next();
+  if (first.done) return;
+  const all = afterFirst(first.value, iterator);
+  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
+  yield* isGzip ? gunzip(all) : all;
+}
+
+async function* afterFirst(
+  first: Uint8Array,
+  iterator: AsyncIterator<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield first;
+    for (;;) {
+      const next = await iterator.next();
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
+}
+
+/** Packed bytes at a time: what they become, a thousand times more at most, is in memory at once. */
+const PACKED_BYTES = 16_384;
+
+/** Gives all that can be unpacked before it throws. */
+async function* gunzip(chunks: Chunks): AsyncGenerator<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
+  const ready: Uint8Array[] = [];
+  let failure: Error | undefined;
+  gunzip.on("data", (bytes: Uint8Array) => ready.push(bytes));
+  gunzip.on("error", (error) => (failure = error));
+  try {
+    for await (const chunk of chunks) {
+      for (let at = 0; at < chunk.length; at += PACKED_BYTES) {
+        const packed = chunk.subarray(at, at + PACKED_BYTES);
+        await new Promise((done) => gunzip.write(packed, done));
+        yield* ready.splice(0);
+        if (failure !== undefined) throw failure;
+      }
+    }
+    const closed = new Promise((done) => gunzip.once("close", done));
+    gunzip.end();
+    await closed;
+    yield* ready.splice(0);
+    if (failure !== undefined) throw failure;
+  } finally {
+    gunzip.destroy();
+  }
+}

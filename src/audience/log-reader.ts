@@ -1,0 +1,153 @@
+import { messageOf, PackError } from "../errors.js";
+import { errnoOf } from "../output-error.js";
+import { AddressBook } from "./address.js";
+import { LineSplitter } from "./lines.js";
+import { fileBytes, unpacked } from "./log-bytes.js";
+import { readLine } from "./log-line.js";
+import type { LogRequest } from "./log-request.js";
+
+/** A log: the path of a file, or bytes with a name, such as standard input. Either may be gzip's. */
+export type AccessLog =
+  string | { readonly name: string; readonly bytes: AsyncIterable<Uint8Array> };
+
+/** What was read of one log. */
+export interface LogRead {
+  readonly name: string;
+  /** Lines that are not empty. */
+  lines: number;
+  /** Of these, lines that are in no format that is known, or too long. */
+  unread: number;
+  /** Why the rest of it could not be read; null when all was. */
+  problem: string | null;
+}
+
+/** A line with a wrong time must not decide when its log's turn is. */
+const LOOK_AHEAD = 8;
+
+/** Gives the requests of one log, as many at a time as one read of the disk brings. */
+export class LogReader {
+  read: LogRead;
+  #batches: AsyncIterator<LogRequest[]> | undefined;
+  #batch: readonly LogRequest[] = [];
+  #at = 0;
+  #second = Infinity;
+
+  constructor(
+    readonly log: AccessLog,
+    readonly addresses: AddressBook,
+  ) {
+    this.read = freshRead(log);
+  }
+
+  /** About when the next request was; Infinity when there is none. */
+  get second(): number {
+    return this.#second;
+  }
+
+  /** Reads on when all that was read is taken. */
+  async fill(): Promise<void> {
+    if (this.#at < this.#batch.length) return;
+    this.#batches ??= requestsOf(this.log, this.read, this.addresses);
+    const next = await this.#batches.next();
+    this.#batch = next.done ? [] : next.value;
+    this.#at = 0;
+    this.#look();
+  }
+
+  /** Closes a file until it is its turn: then it is read from the beginning again. */
+  async close(): Promise<void> {
+    if (typeof this.log !== "string") return;
+    await this.#batches?.return?.();
+    this.#batches = undefined;
+    this.#batch = [];
+    this.#at = 0;
+    this.read = freshRead(this.log);
+  }
+
+  /** Takes a request, and those after it that were no later than this. */
+  takeUntil(second: number): readonly LogRequest[] {
+    const begin = this.#at;
+    do this.#at += 1;
+    while (this.#isNext(second));
+    this.#look();
+    return this.#batch.slice(begin, this.#at);
+  }
+
+  #isNext(until: number): boolean {
+    const next = this.#batch[this.#at];
+    return next !== undefined && next.second <= until;
+  }
+
+  #look(): void {
+    const next = this.#batch.slice(this.#at, this.#at + LOOK_AHEAD);
+    this.#second = Math.min(...next.map(({ second }) => second));
+  }
+}
+
+export function nameOf(log: AccessLog): string {
+  return typeof log === "string" ? log : log.name;
+}
+
+function freshRead(log: AccessLog): LogRead {
+  return { name: nameOf(log), lines: 0, unread: 0, problem: null };
+}
+
+/** Batches of requests, none of them empty. */
+async function* requestsOf(
+  log: AccessLog,
+  read: LogRead,
+  addresses: AddressBook,
+): AsyncGenerator<LogRequest[]> {
+  const splitter = new LineSplitter();
+  const understand = (lines: readonly string[]) => {
+    const requests: LogRequest[] = [];
+    for (const line of lines) {
+      const request = readLine(line, addresses);
+      if (request !== undefined) requests.push(request);
+    }
+    read.lines += lines.length + splitter.tooLong;
+    read.unread += lines.length - requests.length + splitter.tooLong;
+    splitter.tooLong = 0;
+    return requests;
+  };
+  try {
+    const bytes =
+      typeof log === "string" ? fileBytes(log) : unpacked(log.bytes);
+    for await (const chunk of bytes) {
+      const requests = understand(splitter.push(chunk));
+      if (requests.length > 0) yield requests;
+    }
+  } catch (error) {
+    read.problem = problemOf(read.name, error);
+  }
+  const last = understand(splitter.finish());
+  if (last.length > 0) yield last;
+}
+
+/**
+ * A packed log may be cut off while it is still written: what is there counts.
+ *
+ * @throws PackError `input` for a log that cannot be read at all
+ */
+function problemOf(name: string, error: unknown): string {
+  const { code } = error as { code?: unknown };
+  if (typeof code === "string" && code.startsWith("Z_"))
+    return `the packed data is damaged or cut off (${messageOf(error)})`;
+  throw new PackError("input", `${name}: ${reasonOf(error)}.`, {
+    cause: error,
+    facts: { file: name, errno: errnoOf(error) },
+  });
+}
+
+function reasonOf(error: unknown): string {
+  switch (errnoOf(error)) {
+    case "ENOENT":
+      return "no such file";
+    case "EISDIR":
+      return "is a folder, expected an access log";
+    case "EACCES":
+      return "may not be read (permission denied)";
+    default:
+      return `cannot be read (${messageOf(error)})`;
+  }
+}

@@ -1,0 +1,41 @@
+import { html, type Html } from "./html.js";
+
+export type Cell = string | Html;
+
+/**
+ * A table whose first column names the rows. On a narrow screen it is moved
+ * sideways, with the keyboard too.
+ */
+export function table(
+  caption: string,
+  heads: readonly string[],
+  rows: readonly (readonly Cell[])[],
+): Html {
+  return html`<div
+    class="scroll"
+    tabindex="0"
+    role="region"
+    aria-label="${caption}"
+  >
+    <table>
+      <caption>
+        ${caption}
+      </caption>
+      <thead>
+        <tr>
+          ${heads.map((head) => html`<th scope="col">${head}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${rows.map(row)}
+      </tbody>
+    </table>
+  </div> `;
+}
+
+function row([name = "", ...cells]: readonly Cell[]): Html {
+  return html`<tr>
+    <th scope="row">${name}</th>
+    ${cells.map((cell) => html`<td>${cell}</td>`)}
+  </tr> `;
+}

@@ -1,0 +1,96 @@
+import { PackError, throwIfAborted } from "../errors.js";
+import { AddressBook } from "./address.js";
+import { Audience, type Selection } from "./audience.js";
+import type { AudienceReport } from "./audience-report.js";
+import { SECONDS_PER_DAY } from "./film.js";
+import { inTimeOrder } from "./in-time-order.js";
+import { LogReader, type AccessLog } from "./log-reader.js";
+import { summarize } from "./summarize.js";
+
+export interface AudienceOptions {
+  /** Path of the only package that counts, with or without `.ism`. */
+  readonly package?: string | undefined;
+  /** The first day that counts, such as `2026-11-26` (UTC). */
+  readonly from?: string | undefined;
+  /** The last day that counts. */
+  readonly to?: string | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Reads access logs and tells who watched what: those of `mss-pack serve`, of
+ * nginx in the documented JSON format, and in the combined format, in any
+ * mixture and order, packed with gzip or not. A line that cannot be read is
+ * counted in `logs`.
+ *
+ * @throws PackError `usage` for a day that is none, `input` for a log that
+ *   cannot be read or holds no line of a known format, `aborted`
+ */
+export async function readAudience(
+  logs: readonly AccessLog[],
+  options: AudienceOptions = {},
+): Promise<AudienceReport> {
+  const audience = new Audience(selectionOf(options));
+  const addresses = new AddressBook();
+  const readers = logs.map((log) => new LogReader(log, addresses));
+  for await (const requests of inTimeOrder(readers)) {
+    throwIfAborted(options.signal);
+    for (const request of requests) audience.take(request);
+  }
+  audience.finish();
+  const read = readers.map((reader) => reader.read);
+  for (const log of read) {
+    if (log.lines > 0 && log.unread === log.lines) throw noLog(log);
+  }
+  return {
+    logs: read,
+    selection: {
+      package: audience.selection.package ?? null,
+      from: options.from ?? null,
+      to: options.to ?? null,
+    },
+    ...summarize(audience),
+  };
+}
+
+function selectionOf(options: AudienceOptions): Selection {
+  const from = dayOf("from", options.from) ?? -Infinity;
+  const last = dayOf("to", options.to) ?? Infinity;
+  if (from > last)
+    throw new PackError(
+      "usage",
+      `--from ${options.from} is after --to ${options.to}.`,
+    );
+  return {
+    package: options.package?.replace(/^\/+/, "").replace(/\.isml?$/i, ""),
+    ...{ from, until: last + SECONDS_PER_DAY },
+  };
+}
+
+/** Its first second, since 1970. */
+function dayOf(
+  name: "from" | "to",
+  text: string | undefined,
+): number | undefined {
+  if (text === undefined) return undefined;
+  const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : NaN;
+  // V8 takes 2026-02-31 for a day in March.
+  if (!Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text))
+    return ms / 1000;
+  throw new PackError(
+    "usage",
+    `--${name} is "${text}". Expected a day in UTC, such as 2026-11-26.`,
+    { facts: { option: `--${name}`, found: text } },
+  );
+}
+
+function noLog({ name, lines }: { name: string; lines: number }): PackError {
+  return new PackError(
+    "input",
+    `${name}: none of ${lines} ${lines === 1 ? "line" : "lines"} could be read. Expected an access log.`,
+    {
+      hint: "docs/audience.md shows the formats that are read.",
+      facts: { file: name, lines },
+    },
+  );
+}

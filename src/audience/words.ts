@@ -1,0 +1,76 @@
+import { clock, size } from "../amounts.js";
+import type { AudienceFigures, RungShare } from "./audience-report.js";
+
+/** 1234567 as 1,234,567. */
+export function whole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/** A part of 1 in per cent, with one digit behind the point. */
+export function percent(part: number): string {
+  return `${(part * 100).toFixed(1)} %`;
+}
+
+/** Seconds watched; with a mark where any of them is estimated. */
+export function watchedText(figures: AudienceFigures): string {
+  const mark = figures.secondsEstimated > 0 ? "~" : "";
+  return `${mark}${clock(figures.secondsWatched)}`;
+}
+
+export function megabits(bitrate: number | null): string {
+  return bitrate === null ? "-" : (bitrate / 1e6).toFixed(2);
+}
+
+/** `video 5000 kbit/s`; video is said only beside something else. */
+export function rungName({ type, bitrate }: RungShare): string {
+  const kind = type === "unknown" ? "" : `${type} `;
+  return `${kind}${Math.round(bitrate / 1000)} kbit/s`;
+}
+
+export function errorCount({ errors }: AudienceFigures): number {
+  return errors.reduce((sum, { requests }) => sum + requests, 0);
+}
+
+/** `404: 12, 500: 1`; the three most frequent. */
+export function errorKinds(errors: AudienceFigures["errors"]): string {
+  const some = errors
+    .slice(0, 3)
+    .map(({ status, requests }) => `${status}: ${whole(requests)}`);
+  return [...some, ...(errors.length > 3 ? ["..."] : [])].join(", ");
+}
+
+/** How many requests a cache had; a dash where no log tells. */
+export function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
+  return cacheTold === 0
+    ? "-"
+    : `${percent(cacheHits / cacheTold)} of ${whole(cacheTold)}`;
+}
+
+/** The figures of all in a row of names and texts. */
+export function overview(all: AudienceFigures): [string, string][] {
+  const failed = errorCount(all);
+  return [
+    ["Viewers", whole(all.viewers)],
+    ["Playbacks", whole(all.playbacks)],
+    ["Watched", watchedText(all)],
+    ["Average bitrate", `${megabits(all.averageBitrate)} Mbit/s`],
+    ["Switches up", whole(all.switchesUp)],
+    ["Switches down", whole(all.switchesDown)],
+    ["Requests", whole(all.requests)],
+    ["Bytes sent", size(all.bytes)],
+    [
+      "Errors",
+      failed > 0 ? `${whole(failed)} (${errorKinds(all.errors)})` : "0",
+    ],
+    ["Cut off by clients", whole(all.aborted)],
+    ["Cache hits", cacheText(all)],
+  ];
+}
+
+/**
+ * A name from a log as it may be shown: without characters that move a
+ * terminal's cursor, end a line or turn the direction of what follows.
+ */
+export function shown(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, "\ufffd");
+}

@@ -1,0 +1,126 @@
+import type {
+  AudienceFigures,
+  AudienceReport,
+  PackageAudience,
+} from "../audience/audience-report.js";
+import { remarksOf, sourceText } from "../audience/remarks.js";
+import {
+  errorCount,
+  megabits,
+  overview,
+  percent,
+  rungName,
+  shown,
+  watchedText,
+  whole,
+} from "../audience/words.js";
+import { clock } from "../amounts.js";
+import { fit } from "./columns.js";
+
+/** Columns of the narrowest terminal that people have. */
+const WIDTH = 80;
+
+const MOST_PACKAGES = 20;
+const MOST_DAYS = 31;
+const MOST_DETAILS = 5;
+const MOST_RUNGS = 12;
+const MOST_MINUTES = 3;
+
+/** An audience report for people, at most 80 columns wide. */
+export function audienceText(report: AudienceReport): string {
+  const { all, packages, days } = report;
+  return [
+    cut(sourceText(report)),
+    ...remarksOf(report).map((remark) => cut(`  note: ${remark}`)),
+    "",
+    ...overviewLines(all),
+    ...table("Package", packages, MOST_PACKAGES, (row) => row.package),
+    ...table("Day (UTC)", days.slice(-MOST_DAYS), MOST_DAYS, (row) => row.day),
+    ...(days.length > MOST_DAYS
+      ? [`  the last ${MOST_DAYS} of ${whole(days.length)} days`]
+      : []),
+    ...packages.slice(0, MOST_DETAILS).flatMap(detailLines),
+  ].join("\n");
+}
+
+/** Two figures a line. */
+function overviewLines(all: AudienceFigures): string[] {
+  const figures = overview(all).map(
+    ([name, text]) => `${name.padEnd(18)} ${text}`,
+  );
+  const half = Math.ceil(figures.length / 2);
+  return figures
+    .slice(0, half)
+    .map((left, i) =>
+      cut(`  ${left.padEnd(36)} ${figures[i + half] ?? ""}`.trimEnd()),
+    );
+}
+
+function table<T extends AudienceFigures>(
+  title: string,
+  rows: readonly T[],
+  most: number,
+  nameOf: (row: T) => string,
+): string[] {
+  if (rows.length === 0) return [];
+  const head = line(title, [
+    ...["Viewers", "Plays", "Watched", "Mbit/s", "Up", "Down", "Errors"],
+  ]);
+  const more = rows.length - most;
+  return [
+    "",
+    head,
+    ...rows
+      .slice(0, most)
+      .map((row) =>
+        line(nameOf(row), [
+          ...[whole(row.viewers), whole(row.playbacks), watchedText(row)],
+          ...[megabits(row.averageBitrate), whole(row.switchesUp)],
+          ...[whole(row.switchesDown), whole(errorCount(row))],
+        ]),
+      ),
+    ...(more > 0
+      ? [`  and ${whole(more)} more; --json and --csv have all`]
+      : []),
+  ];
+}
+
+const COLUMNS = [8, 8, 11, 7, 7, 7, 7];
+
+function line(name: string, cells: readonly string[]): string {
+  const right = cells.map((cell, i) => cell.padStart(COLUMNS[i] ?? 0)).join("");
+  return `${fit(shown(name), WIDTH - right.length)}${right}`;
+}
+
+/** Time on each rung, and where people watched and left. */
+function detailLines(film: PackageAudience): string[] {
+  const { rungs, minutes } = film;
+  if (rungs.length === 0) return [];
+  const more = rungs.length - MOST_RUNGS;
+  return [
+    "",
+    cut(shown(film.package)),
+    ...rungs.slice(0, MOST_RUNGS).map((rung) => {
+      const bar = "█".repeat(Math.round(rung.share * 24));
+      const share = percent(rung.share).padStart(8);
+      return `  ${rungName(rung).padEnd(20)} ${share}  ${clock(rung.seconds).padStart(10)}  ${bar}`.trimEnd();
+    }),
+    ...(more > 0 ? [`  and ${whole(more)} more rungs`] : []),
+    cut(`  most watched: ${minuteTexts(minutes).join(", ")}`),
+    cut(`  last minute: ${minuteTexts(minutes.slice(-1)).join("")}`),
+  ];
+}
+
+function minuteTexts(minutes: PackageAudience["minutes"]): string[] {
+  return [...minutes]
+    .sort((a, b) => b.playbacks - a.playbacks || a.minute - b.minute)
+    .slice(0, MOST_MINUTES)
+    .map(
+      ({ minute, playbacks, retention }) =>
+        `${clock(minute * 60)} by ${whole(playbacks)} (${Math.round(retention * 100)} %)`,
+    );
+}
+
+function cut(text: string): string {
+  return fit(shown(text), WIDTH).trimEnd();
+}

@@ -1,0 +1,35 @@
+import type { SchemeName } from "../drm/index.js";
+import { protectPackage } from "../reprotect/protect.js";
+import { chooseReporter } from "./choose-reporter.js";
+import { protectionFor } from "./protection.js";
+import {
+  deliverFlags,
+  nameOf,
+  requireOut,
+  type ReprotectFlags,
+} from "./reprotect-options.js";
+import { deliveredSaid } from "./said.js";
+
+/** What `--protect` would be; the command says so already. */
+const SCHEME: SchemeName = "playready";
+
+/** `mss-pack protect package.ism -o out/` */
+export async function protectCommand(
+  ism: string,
+  flags: ReprotectFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const output = requireOut(flags, `mss-pack protect ${ism}`);
+  const scheme = flags.protect ?? SCHEME;
+  const protection = await protectionFor(scheme, flags, { output, signal });
+  const reporter = chooseReporter(flags);
+  try {
+    const delivered = await protectPackage(ism, {
+      ...deliverFlags(flags, output, signal, reporter),
+      protection,
+    });
+    reporter.result(deliveredSaid(delivered, { name: nameOf(ism), notes: [] }));
+  } finally {
+    reporter.close();
+  }
+}

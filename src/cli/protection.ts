@@ -1,0 +1,138 @@
+import { buffer } from "node:stream/consumers";
+import { addAbortSignal } from "node:stream";
+import { protectionFacts, type ProtectionFacts } from "../drm/facts.js";
+import {
+  checkProtection,
+  loadProtection,
+  type LoadedProtection,
+  type ProtectionOptions,
+} from "../drm/keys/protection.js";
+import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
+import { stdinOptions } from "../drm/keys/source.js";
+import {
+  SCHEMES,
+  type ProtectionRequest,
+  type SchemeName,
+} from "../drm/index.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import type { ReporterFlags } from "./choose-reporter.js";
+import { writeLine } from "./json-reporter.js";
+import { say } from "./line-reporter.js";
+import type { ProtectedCommand } from "./protected-command.js";
+import type { ProtectFlags } from "./protect-options.js";
+
+/**
+ * The protection that the flags ask for, its key read or made; told to the user at once.
+ * @throws PackError as loadProtection does
+ */
+export async function protectionFor(
+  scheme: SchemeName,
+  flags: ProtectFlags & ReporterFlags,
+  command: ProtectedCommand,
+): Promise<ProtectionRequest> {
+  const options = optionsOf(scheme, flags);
+  refuseTwoReaders(options, command);
+  const loaded = await loadProtection(options, surroundingsOf(command));
+  sayProtection(loaded, flags);
+  return loaded.request;
+}
+
+/** A protection that is only planned: no key is made or read, where that is not needed to tell of it. */
+export async function planProtection(
+  scheme: SchemeName,
+  flags: ProtectFlags,
+  command: ProtectedCommand,
+): Promise<PlannedProtection> {
+  const options = optionsOf(scheme, flags);
+  refuseTwoReaders(options, command);
+  const surroundings = surroundingsOf(command);
+  if (options.generateKeys) {
+    const warnings = checkProtection(options, surroundings);
+    const { laUrl } = options;
+    return { facts: { scheme }, laUrl, notes: [NEW_KEY], warnings };
+  }
+  const { request, ...said } = await loadProtection(options, surroundings);
+  return { ...said, facts: protectionFacts(request) };
+}
+
+const NEW_KEY = "the key and its KID will be made when the work begins";
+
+export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
+  readonly facts: Pick<ProtectionFacts, "scheme"> & Partial<ProtectionFacts>;
+}
+
+/** Everything that keys are read with. */
+export function surroundingsOf({
+  output,
+  signal,
+}: ProtectedCommand): KeySurroundings {
+  return {
+    environment: process.env,
+    output,
+    readStdin: () => readStdin(signal),
+  };
+}
+
+function optionsOf(
+  scheme: SchemeName,
+  flags: ProtectFlags & { readonly reproducible?: boolean },
+): ProtectionOptions {
+  return { ...flags, scheme, boxes: flags.protectionBoxes };
+}
+
+/** @throws PackError `usage`: it can be read once */
+export function refuseTwoReaders(
+  options: KeyOptions,
+  { stdin }: ProtectedCommand,
+): void {
+  const [option] = stdinOptions(options);
+  if (option === undefined || stdin === undefined) return;
+  throw new PackError(
+    "usage",
+    `${option} and ${stdin} are both read from standard input. Expected one of them.`,
+    { facts: { option } },
+  );
+}
+
+async function readStdin(signal: AbortSignal): Promise<Buffer> {
+  if (process.stdin.isTTY) {
+    throw new PackError(
+      "usage",
+      "Standard input is a terminal. Expected a key: what is typed there stays on the screen.",
+    );
+  }
+  try {
+    return await buffer(addAbortSignal(signal, process.stdin));
+  } catch (error) {
+    throwIfAborted(signal);
+    throw error;
+  }
+}
+
+/** Once, before the work: what is encrypted cannot be seen in any other way than this. */
+function sayProtection(
+  { request, ...said }: LoadedProtection,
+  { json = false, quiet = false }: ReporterFlags,
+): void {
+  const facts = protectionFacts(request);
+  if (json) writeLine({ type: "protection", ...facts, ...said });
+  else if (!quiet) say(protectionLines({ facts, ...said }).join("\n"));
+  else said.warnings.forEach((warning) => say(`WARNING: ${warning}.`));
+}
+
+/** A few lines on a protection. */
+export function protectionLines({
+  facts,
+  laUrl,
+  notes,
+  warnings,
+}: PlannedProtection): string[] {
+  const { scheme, kid, checksum } = facts;
+  return [
+    `Protection: ${SCHEMES[scheme].label}, AES-128-CTR`,
+    ...(kid ? [`  key       ${kid}, checksum ${checksum}`] : []),
+    ...(laUrl ? [`  licences  ${laUrl}`] : []),
+    ...notes.map((note) => `  note: ${note}`),
+    ...warnings.map((warning) => `  WARNING: ${warning}.`),
+  ];
+}

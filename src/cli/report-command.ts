@@ -1,0 +1,81 @@
+import { audienceCsv } from "../audience/csv.js";
+import type { AccessLog } from "../audience/log-reader.js";
+import { audiencePage } from "../audience/page/page.js";
+import { readAudience } from "../audience/read-audience.js";
+import type { AudienceReport } from "../audience/audience-report.js";
+import { PackError } from "../errors.js";
+import { replaceText } from "../folder/durable.js";
+import { outputError } from "../output-error.js";
+import { version } from "../version.js";
+import { audienceText } from "./audience-text.js";
+import { writeLine } from "./json-reporter.js";
+import { LABEL } from "./stdin.js";
+
+export interface ReportFlags {
+  readonly json?: boolean;
+  readonly csv?: boolean;
+  readonly html?: string;
+  readonly package?: string;
+  readonly from?: string;
+  readonly to?: string;
+}
+
+/** `mss-pack report access.log...`: who watched what, on stdout. */
+export async function reportCommand(
+  paths: readonly string[],
+  flags: ReportFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  requireSense(paths, flags);
+  const report = await readAudience(paths.map(logOf), {
+    package: flags.package,
+    from: flags.from,
+    to: flags.to,
+    signal,
+  });
+  if (flags.html !== undefined)
+    await writePage(flags.html, audiencePage(report, version()));
+  say(report, flags);
+}
+
+function logOf(path: string): AccessLog {
+  if (path !== "-") return path;
+  const bytes = process.stdin as AsyncIterable<Uint8Array>;
+  return { name: LABEL, bytes };
+}
+
+function say(report: AudienceReport, flags: ReportFlags): void {
+  if (flags.json)
+    writeLine({ type: "audience", version: version(), ...report });
+  else if (flags.csv) process.stdout.write(audienceCsv(report));
+  else process.stdout.write(`${audienceText(report)}\n`);
+  if (flags.html !== undefined) process.stderr.write(`Wrote ${flags.html}\n`);
+}
+
+async function writePage(path: string, html: string): Promise<void> {
+  try {
+    await replaceText(path, html);
+  } catch (cause) {
+    throw outputError(path, cause);
+  }
+}
+
+function requireSense(paths: readonly string[], flags: ReportFlags): void {
+  const { json, csv, html } = flags;
+  if (json && csv)
+    throw usage("--json and --csv together. Expected one of them.");
+  // `--html access.log` is a slip, and would cost the log.
+  if (html !== undefined && !/\.html?$/i.test(html))
+    throw usage(`--html is "${html}". Expected a name that ends with .html.`);
+  const twice = paths.find((path, i) => paths.indexOf(path) !== i);
+  if (twice !== undefined)
+    throw usage(`${twice} is given twice, and would count twice.`);
+  if (paths.includes("-") && process.stdin.isTTY)
+    throw usage("Standard input is a terminal. Expected an access log.");
+}
+
+function usage(message: string): PackError {
+  return new PackError("usage", message, {
+    hint: "For example: mss-pack report access.log --html audience.html",
+  });
+}

@@ -1,0 +1,129 @@
+import {
+  IV_SIZE,
+  protectedEntry,
+  saio,
+  saiz,
+  sinf,
+} from "../isobmff/boxes/protection.js";
+import { viewOf } from "../isobmff/bytes.js";
+import { at, type TrackKind } from "../media/track.js";
+import { BOX_STYLES } from "./box-style.js";
+import {
+  ivOf,
+  type ProtectedSamples,
+  type Protection,
+  type SubsampleTable,
+} from "./protected-samples.js";
+
+/** A run of samples: the first, and one past the last. */
+export interface SampleSpan {
+  readonly firstSample: number;
+  readonly endSample: number;
+}
+
+/** A clear sample entry as a protected one that tells how. ISO/IEC 14496-12 8.12 */
+export function protectEntry(
+  entry: Uint8Array,
+  kind: TrackKind,
+  { boxes, kid }: Protection,
+): Uint8Array {
+  const { scheme, version, tenc } = BOX_STYLES[boxes];
+  const type = kind === "video" ? "encv" : "enca";
+  return protectedEntry(type, entry, sinf(entry, scheme, version, tenc(kid)));
+}
+
+/** What the moov says of the system, for whoever reads the file and no manifest. */
+export function systemBox({ boxes, systemId, data }: Protection): Uint8Array {
+  return BOX_STYLES[boxes].pssh(systemId, data);
+}
+
+/**
+ * The boxes of a protected fragment: senc, then saiz and saio, which tell of it. Kodi
+ * adds an empty senc where these two are missing, and then looks at that.
+ *
+ * @param offset from the moof's first byte to the senc's
+ */
+export function fragmentBoxes(
+  samples: ProtectedSamples,
+  span: SampleSpan,
+  offset: number,
+): Uint8Array[] {
+  const { senc, sencHead } = BOX_STYLES[samples.boxes];
+  const { subsamples } = samples;
+  const count = span.endSample - span.firstSample;
+  const rows = sencRows(samples, span);
+  return [
+    senc({ count, rows, hasSubsamples: subsamples !== undefined }),
+    saiz(subsamples ? rowSizes(subsamples, span) : { count, size: IV_SIZE }),
+    saio(offset + sencHead),
+  ];
+}
+
+/** Their size, without building them: places of fragments are known before a byte is written. */
+export function fragmentBoxesSize(
+  { boxes, subsamples }: ProtectedSamples,
+  { firstSample, endSample }: SampleSpan,
+): number {
+  const count = endSample - firstSample;
+  const rows = IV_SIZE * count;
+  const fixed = BOX_STYLES[boxes].sencHead + SAIZ_HEAD + SAIO_SIZE + rows;
+  if (subsamples === undefined) return fixed;
+  const entries =
+    at(subsamples.first, endSample) - at(subsamples.first, firstSample);
+  return fixed + COUNT_SIZE * count + ENTRY_SIZE * entries + count;
+}
+
+const SAIZ_HEAD = 17;
+const SAIO_SIZE = 20;
+
+/** The number of a sample's subsamples, and each of them. ISO/IEC 23001-7 7.2 */
+const COUNT_SIZE = 2;
+const ENTRY_SIZE = 6;
+
+function sencRows(
+  samples: ProtectedSamples,
+  { firstSample, endSample }: SampleSpan,
+): Uint8Array {
+  const { subsamples } = samples;
+  let size = IV_SIZE * (endSample - firstSample);
+  if (subsamples)
+    size = rowSizes(subsamples, { firstSample, endSample }).reduce(
+      (sum, bytes) => sum + bytes,
+      0,
+    );
+  const bytes = new Uint8Array(size);
+  const view = viewOf(bytes);
+  let row = 0;
+  for (let i = firstSample; i < endSample; i++) {
+    view.setBigUint64(row, ivOf(samples, i));
+    row += IV_SIZE;
+    if (subsamples) row = putSubsamples(view, row, subsamples, i);
+  }
+  return bytes;
+}
+
+function putSubsamples(
+  view: DataView,
+  row: number,
+  { first, clear, hidden }: SubsampleTable,
+  i: number,
+): number {
+  const [from, to] = [at(first, i), at(first, i + 1)];
+  view.setUint16(row, to - from);
+  row += COUNT_SIZE;
+  for (let k = from; k < to; k++, row += ENTRY_SIZE) {
+    view.setUint16(row, at(clear, k));
+    view.setUint32(row + 2, at(hidden, k));
+  }
+  return row;
+}
+
+function rowSizes(
+  { first }: SubsampleTable,
+  { firstSample, endSample }: SampleSpan,
+): Uint8Array {
+  return Uint8Array.from({ length: endSample - firstSample }, (_, k) => {
+    const entries = at(first, firstSample + k + 1) - at(first, firstSample + k);
+    return IV_SIZE + COUNT_SIZE + ENTRY_SIZE * entries;
+  });
+}

@@ -1,0 +1,94 @@
+import { createSecretKey, type KeyObject } from "node:crypto";
+import { inspect } from "node:util";
+import { PackError } from "../errors.js";
+import { guidOrder, uuidText } from "./kid.js";
+
+/** What encrypts a presentation, and by what name a licence server knows it. */
+export interface ContentKey {
+  /** Key ID: 16 bytes in the order in which a UUID is written. */
+  readonly kid: Uint8Array;
+  /** AES-128, in Node's own holder: only `key.export()` tells its bytes, and threads can be given it. */
+  readonly key: KeyObject;
+}
+
+/**
+ * A key that prints as `[key]` everywhere: in a template, as JSON, in a debugger's
+ * dump, among the facts of an error.
+ *
+ * @param kid 16 bytes in UUID order
+ * @param key 16 bytes; a copy is taken
+ * @throws PackError `usage` when either cannot be one; the message never holds the key
+ */
+export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
+  const fault = keyFault(kid, key);
+  if (fault === undefined) return new HiddenKey(kid, createSecretKey(key));
+  throw new PackError(
+    "usage",
+    `The key of ${uuidText(kid)} ${fault}. Expected 16 random bytes and a KID of their own.`,
+  );
+}
+
+/** What stands in the place of a key wherever one would be printed. */
+const HIDDEN = "[key]";
+
+class HiddenKey implements ContentKey {
+  readonly kid: Uint8Array;
+  readonly #key: KeyObject;
+
+  constructor(kid: Uint8Array, key: KeyObject) {
+    this.kid = Uint8Array.from(kid);
+    this.#key = key;
+  }
+
+  get key(): KeyObject {
+    return this.#key;
+  }
+
+  toString(): string {
+    return HIDDEN;
+  }
+
+  toJSON(): string {
+    return HIDDEN;
+  }
+
+  [inspect.custom](): string {
+    return HIDDEN;
+  }
+}
+
+const KEY_SIZE = 16;
+
+/** 16 random bytes have fewer different values once in 10^12 keys. */
+const FEWEST_VALUES = 8;
+
+/**
+ * Why these cannot be a key ID and a key, as the end of a sentence about the key;
+ * undefined when they can. The CHECKSUM in every header lets anybody test a guess:
+ * a key that can be guessed protects nothing.
+ */
+export function keyFault(kid: Uint8Array, key: Uint8Array): string | undefined {
+  if (kid.length !== KEY_SIZE) return `has a KID of ${kid.length} bytes`;
+  if (kid.every((byte) => byte === 0))
+    return "has a KID of zeros, which means none";
+  if (key.length !== KEY_SIZE)
+    return `has ${key.length} bytes, not ${KEY_SIZE}`;
+  const isKid = [kid, guidOrder(kid)].some(
+    (order) => Buffer.compare(order, key) === 0,
+  );
+  return isKid ? "is the KID itself, which everybody can read" : weakness(key);
+}
+
+/** What makes bytes easy to guess, as {@link keyFault} says it; undefined for bytes that look random. */
+export function weakness(bytes: Uint8Array): string | undefined {
+  if (bytes.every((byte) => byte === 0)) return "is all zeros";
+  const half = bytes.length / 2;
+  if (bytes.subarray(0, half).every((byte, i) => byte === bytes[i + half]))
+    return "repeats itself";
+  const steps = new Set<number>();
+  for (let i = 1; i < bytes.length; i++)
+    steps.add(((bytes[i] ?? 0) - (bytes[i - 1] ?? 0)) & 0xff);
+  if (steps.size === 1) return "counts up or down";
+  const { size } = new Set(bytes);
+  return size < FEWEST_VALUES ? `has only ${size} different bytes` : undefined;
+}

@@ -1,0 +1,52 @@
+import { SaxesParser, type SaxesTagPlain } from "saxes";
+import { messageOf, PackError } from "../errors.js";
+import { escapeAttribute, escapeText } from "./canonical-xml.js";
+
+/** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
+const MOST_CHARACTERS = 1024;
+
+/**
+ * XML that somebody wants in the header, as canonical XML, which the header has to be:
+ * no tag that closes itself, attributes in order, namespaces before them.
+ * PlayReady Header Specification 3
+ *
+ * @throws PackError `usage` when it is not well-formed, or is more than elements and text
+ */
+export function customAttributes(xml: string): string {
+  if (xml.length > MOST_CHARACTERS)
+    throw refused(`${xml.length} characters`, `at most ${MOST_CHARACTERS}`);
+  let text = "";
+  const parser = new SaxesParser({ fragment: true, xmlns: false as const });
+  const refuse = (what: string) => () => {
+    throw refused(what, "elements and text alone");
+  };
+  parser.on("error", (error) => {
+    throw refused(`no XML (${messageOf(error)})`, "well-formed elements");
+  });
+  parser.on("opentag", (tag) => (text += openTag(tag)));
+  parser.on("closetag", ({ name }) => (text += `</${name}>`));
+  parser.on("text", (characters) => (text += escapeText(characters)));
+  parser.on("cdata", (characters) => (text += escapeText(characters)));
+  parser.on("doctype", refuse("a document type"));
+  parser.on("processinginstruction", refuse("a processing instruction"));
+  parser.write(xml).close();
+  return text;
+}
+
+function openTag({ name, attributes }: SaxesTagPlain): string {
+  const isNamespace = (attribute: string) => /^xmlns(?::|$)/.test(attribute);
+  const order = (a: string, b: string) =>
+    Number(isNamespace(b)) - Number(isNamespace(a)) || (a < b ? -1 : 1);
+  const list = Object.keys(attributes)
+    .sort(order)
+    .map((key) => ` ${key}="${escapeAttribute(attributes[key] ?? "")}"`);
+  return `<${name}${list.join("")}>`;
+}
+
+function refused(found: string, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `--custom-attributes: ${found}. Expected ${expected}.`,
+    { facts: { option: "--custom-attributes" } },
+  );
+}

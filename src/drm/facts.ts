@@ -1,0 +1,19 @@
+import type { ProtectionRequest, SchemeName } from "./index.js";
+import { uuidText } from "./kid.js";
+import { checksum } from "./wrm-header.js";
+
+/** What everybody may know of a protection: it stands in the package, too. */
+export interface ProtectionFacts {
+  readonly scheme: SchemeName;
+  /** Key ID, a UUID. */
+  readonly kid: string;
+  /** Tells the right key from wrong ones; base64. */
+  readonly checksum: string;
+  readonly boxes: "piff" | "cenc";
+}
+
+export function protectionFacts(request: ProtectionRequest): ProtectionFacts {
+  const { scheme, contentKey, boxes = "piff" } = request;
+  const kid = uuidText(contentKey.kid);
+  return { scheme, kid, checksum: checksum(contentKey), boxes };
+}

@@ -1,0 +1,96 @@
+import { createDecipheriv, type KeyObject } from "node:crypto";
+import { concat } from "../../isobmff/bytes.js";
+import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
+import { PIFF_SENC, readFragment, type Fragment } from "./fragment-boxes.js";
+import { movedTrun } from "./moved-trun.js";
+import { readSenc, type SampleRow } from "./sample-auxiliary.js";
+
+/**
+ * A protected fragment as it was in the clear, to the byte: its samples decrypted,
+ * and the boxes gone that told how.
+ *
+ * @param bytes moof and mdat
+ * @param ivSize of the track, 8 or 16
+ * @throws Error in one line for a fragment that is damaged, or tells nothing of its protection
+ */
+export function clearFragment(
+  bytes: Uint8Array,
+  ivSize: number,
+  key: KeyObject,
+): Uint8Array {
+  const fragment = readFragment(bytes);
+  const mdat = Uint8Array.from(bytes.subarray(fragment.moof.size));
+  for (const { sample, row } of protectedSamples(bytes, mdat, fragment, ivSize))
+    decrypt(sample, row, key);
+  return concat([clearMoof(bytes, fragment), mdat]);
+}
+
+/** Each sample as a view of the mdat, with what tells of its protection. */
+function* protectedSamples(
+  bytes: Uint8Array,
+  mdat: Uint8Array,
+  { moof, offsets, senc }: Fragment,
+  ivSize: number,
+): Generator<{ sample: Uint8Array; row: SampleRow }> {
+  if (senc === undefined)
+    throw new Error("no senc: nothing tells how it is protected");
+  const rows = readSenc(bodyOf(bytes, senc), ivSize);
+  if (rows.length === 0) return; // a fragment in the clear
+  if (rows.length !== offsets.length - 1)
+    throw new Error(
+      `${rows.length} samples in the senc, ${offsets.length - 1} in the trun`,
+    );
+  for (const [i, row] of rows.entries()) {
+    const [from = 0, to = 0] = offsets.slice(i, i + 2);
+    yield { sample: mdat.subarray(from - moof.size, to - moof.size), row };
+  }
+}
+
+/** Version and flags come first, for both kinds. */
+function bodyOf(
+  bytes: Uint8Array,
+  senc: NonNullable<Fragment["senc"]>,
+): Uint8Array {
+  const header = senc.type === "uuid" ? 24 : 8;
+  return bytes.subarray(senc.start + header, senc.start + senc.size);
+}
+
+/** AES-CTR is its own way back. The counter goes on over clear bytes. ISO/IEC 23001-7 9.4 */
+function decrypt(
+  sample: Uint8Array,
+  { counter, runs }: SampleRow,
+  key: KeyObject,
+): void {
+  const cipher = createDecipheriv("aes-128-ctr", key, counter);
+  if (runs === undefined) {
+    sample.set(cipher.update(sample));
+    return;
+  }
+  let at = 0;
+  for (const [clear, hidden] of runs) {
+    at += clear;
+    if (at + hidden > sample.length)
+      throw new Error(
+        `subsamples of ${at + hidden} bytes in a sample of ${sample.length}`,
+      );
+    sample.set(cipher.update(sample.subarray(at, at + hidden)), at);
+    at += hidden;
+  }
+}
+
+const OF_PROTECTION = new Set(["senc", "saiz", "saio"]);
+
+function clearMoof(bytes: Uint8Array, { moof, traf }: Fragment): Uint8Array {
+  const isGone = ({ type, uuid }: { type: string; uuid: string | undefined }) =>
+    OF_PROTECTION.has(type) || uuid === PIFF_SENC;
+  const gone = traf.children.filter(isGone);
+  const shorter = gone.reduce((sum, { size }) => sum + size, 0);
+  return editBoxes(bytes.subarray(0, moof.size), {
+    replace: (node) => {
+      if (isGone(node)) return NOTHING;
+      return node.type === "trun"
+        ? movedTrun(bytes, node, -shorter)
+        : undefined;
+    },
+  });
+}

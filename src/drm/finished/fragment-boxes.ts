@@ -1,0 +1,96 @@
+import { PIFF_SENC_UUID } from "../../isobmff/boxes/protection.js";
+import { viewOf } from "../../isobmff/bytes.js";
+import {
+  childBox,
+  childBoxes,
+  numberField,
+  type ParsedBox,
+} from "../../isobmff/parsed-box.js";
+import { parseBoxes } from "../../isobmff/source.js";
+import { TRUN, trunRows } from "../../isobmff/trun-rows.js";
+
+/** A fragment of a finished file: its moof and the mdat behind it. */
+export interface Fragment {
+  readonly moof: ParsedBox;
+  readonly traf: ParsedBox;
+  readonly trackId: number;
+  /** Where the bytes of each sample begin, counted from the moof's first byte, and one more: where the last one ends. */
+  readonly offsets: readonly number[];
+  /** undefined when it has none. */
+  readonly senc: ParsedBox | undefined;
+}
+
+/** Known by their rows, or not read as lists of numbers. */
+const UNREAD: ReadonlySet<string> = new Set([
+  ...TRUN,
+  "saiz",
+  "saio",
+  "senc",
+  "sdtp",
+]);
+
+export const PIFF_SENC = PIFF_SENC_UUID.replaceAll("-", "");
+
+/**
+ * Reads the boxes of a fragment, as far as its samples and their protection need it.
+ *
+ * @param bytes moof and mdat
+ * @throws Error in one line for a fragment that is damaged, or made in another way than Smooth Streaming has it
+ */
+export function readFragment(bytes: Uint8Array): Fragment {
+  let damage: string | undefined;
+  const size = bytes.length < 8 ? 0 : viewOf(bytes).getUint32(0);
+  const [moof] = parseBoxes(
+    bytes.subarray(0, size),
+    (message) => (damage = message),
+    UNREAD,
+  );
+  const [traf, ...others] = moof ? childBoxes(moof, "traf") : [];
+  const tfhd = traf && childBox(traf, "tfhd");
+  const truns = traf ? childBoxes(traf, "trun") : [];
+  if (moof?.type !== "moof" || !traf || !tfhd || damage !== undefined)
+    throw new Error(
+      `no moof with a traf and a tfhd (${damage ?? "none found"})`,
+    );
+  if (others.length > 0 || truns.length !== 1)
+    throw new Error(
+      `${1 + others.length} traf and ${truns.length} trun boxes, expected one of each`,
+    );
+  if (numberField(tfhd, "flags") & BASE_DATA_OFFSET)
+    throw new Error("a base-data-offset, which a moved fragment cannot have");
+  const offsets = offsetsOf(
+    truns[0],
+    numberField(tfhd, "default_sample_size"),
+    bytes,
+  );
+  return {
+    ...{ moof, traf, offsets },
+    trackId: numberField(tfhd, "track_id"),
+    senc: childBox(traf, "senc") ?? childBox(traf, PIFF_SENC),
+  };
+}
+
+/** ISO/IEC 14496-12 8.8.7.1 */
+const BASE_DATA_OFFSET = 0x000001;
+
+function offsetsOf(
+  trun: ParsedBox | undefined,
+  defaultSize: number,
+  bytes: Uint8Array,
+): number[] {
+  if (trun === undefined) throw new Error("no trun");
+  const rows = trunRows(trun);
+  const { count, dataOffset } = rows;
+  if (dataOffset === undefined) throw new Error("a trun without a data offset");
+  if (!rows.hasRows && count * defaultSize > bytes.length)
+    throw new Error(`a trun that claims ${count} samples`);
+  const offsets = [dataOffset];
+  let at = dataOffset;
+  for (let i = 0; i < count; i++)
+    offsets.push((at += rows.size(i) ?? defaultSize));
+  if (!(dataOffset >= 0 && at <= bytes.length))
+    throw new Error(
+      `samples at bytes ${dataOffset} to ${at} of ${bytes.length}`,
+    );
+  return offsets;
+}

@@ -1,0 +1,152 @@
+import type { FileHandle } from "node:fs/promises";
+import type { BoxNode } from "../../isobmff/box-tree.js";
+import { viewOf } from "../../isobmff/bytes.js";
+import { editBoxes } from "../../isobmff/edit-boxes.js";
+import { readAt, scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
+
+/** What is made of a finished file. Both throw an Error in one line for what is damaged. */
+export interface Rewrite {
+  /** All that stands before the first fragment. */
+  header(bytes: Uint8Array): Uint8Array;
+  /** moof and mdat; asked for in the order of the file. */
+  fragment(bytes: Uint8Array): Uint8Array;
+}
+
+/** Where the fragments of a file lie, and what is around them. */
+export interface FileMap {
+  /** Where the first fragment begins. */
+  readonly headerSize: number;
+  /** Fragments and other boxes, in the order of the file. */
+  readonly parts: readonly FilePart[];
+}
+
+export interface FilePart extends Pick<BoxSpan, "type" | "start" | "size"> {
+  readonly isFragment: boolean;
+}
+
+/** What is held in memory at a time; a fragment of ten seconds at 50 Mbit/s has 63 MB. */
+const LARGEST_PART = 256 * 1024 * 1024;
+
+/**
+ * Looks where the parts of a file are; fragments are not read.
+ *
+ * @throws Error in one line when it is cut off, or has parts that are too large to be held
+ */
+export async function mapFile(file: FileHandle): Promise<FileMap> {
+  const { size: fileSize } = await file.stat();
+  const spans: BoxSpan[] = [];
+  for await (const span of scanBoxes(file, fileSize)) spans.push(span);
+  const last = spans.at(-1);
+  if (last === undefined || last.start + last.size !== fileSize)
+    throw new Error(`ends at ${fileSize} within a box`);
+  const first = spans.findIndex(({ type }) => type === "moof");
+  if (first === -1) throw new Error("has no fragments");
+  const headerSize = spans[first]?.start ?? 0;
+  const parts = partsOf(spans.slice(first));
+  for (const { type, start, size } of [
+    { type: "header", start: 0, size: headerSize },
+    ...parts,
+  ])
+    if (size > LARGEST_PART)
+      throw new Error(
+        `has a ${type} of ${size} bytes at ${start}, expected at most ${LARGEST_PART}`,
+      );
+  return { headerSize, parts };
+}
+
+/** A moof and the mdat behind it are one. */
+function partsOf(spans: readonly BoxSpan[]): FilePart[] {
+  const parts: FilePart[] = [];
+  for (let i = 0; i < spans.length; i++) {
+    const [span, next] = [spans[i], spans[i + 1]];
+    if (span === undefined) break;
+    const { type, start, size } = span;
+    if (type !== "moof") {
+      parts.push({ type, start, size, isFragment: false });
+      continue;
+    }
+    if (next?.type !== "mdat")
+      throw new Error(`has a moof at ${start} that no mdat follows`);
+    parts.push({ type, start, size: size + next.size, isFragment: true });
+    i++;
+  }
+  return parts;
+}
+
+/**
+ * A file with its header and its fragments made anew, and all else as it is; the
+ * index at its end points at where the fragments are now. Given out part by part:
+ * a film does not fit into memory.
+ *
+ * @throws Error in one line for what is damaged
+ */
+export async function* rewriteFile(
+  file: FileHandle,
+  { headerSize, parts }: FileMap,
+  rewrite: Rewrite,
+): AsyncGenerator<Uint8Array, void> {
+  const header = rewrite.header(await readAt(file, 0, headerSize));
+  yield header;
+  let position = header.length;
+  const moved = new Map<number, number>();
+  for (const { start, size, type, isFragment } of parts) {
+    const bytes = await readAt(file, start, size);
+    moved.set(start, position);
+    const part = isFragment
+      ? at(start, () => rewrite.fragment(bytes))
+      : type === "mfra"
+        ? movedIndex(bytes, moved)
+        : bytes;
+    yield part;
+    position += part.length;
+  }
+}
+
+/** A fault of a fragment, with its place. */
+function at<T>(start: number, work: () => T): T {
+  try {
+    return work();
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Error(`fragment at byte ${start}: ${why}`, { cause });
+  }
+}
+
+function movedIndex(
+  bytes: Uint8Array,
+  moved: ReadonlyMap<number, number>,
+): Uint8Array {
+  return editBoxes(bytes, {
+    replace: (node) =>
+      node.type === "tfra" ? movedTfra(bytes, node, moved) : undefined,
+  });
+}
+
+/** Only positions change. ISO/IEC 14496-12 8.8.10 */
+function movedTfra(
+  bytes: Uint8Array,
+  { start, size }: BoxNode,
+  moved: ReadonlyMap<number, number>,
+): Uint8Array {
+  const tfra = Uint8Array.from(bytes.subarray(start, start + size));
+  const view = viewOf(tfra);
+  const isLong = view.getUint8(8) === 1;
+  const width = isLong ? 8 : 4;
+  const lengths = view.getUint32(16);
+  const numbers =
+    3 + ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3);
+  const count = view.getUint32(20);
+  for (let i = 0; i < count; i++) {
+    const place = 24 + i * (2 * width + numbers) + width;
+    const before = isLong
+      ? Number(view.getBigUint64(place))
+      : view.getUint32(place);
+    const now = moved.get(before);
+    if (now === undefined)
+      throw new Error(`the index names a fragment at ${before}, where none is`);
+    if (isLong) view.setBigUint64(place, BigInt(now));
+    else if (now < 2 ** 32) view.setUint32(place, now);
+    else throw new Error("the index has no room for positions beyond 4 GB");
+  }
+  return tfra;
+}

@@ -1,0 +1,60 @@
+import { viewOf } from "../../isobmff/bytes.js";
+
+/** How one sample is protected, as its fragment tells. */
+export interface SampleRow {
+  /** The counter of its first block: the vector, and zeros behind it. */
+  readonly counter: Buffer;
+  /** Runs of clear and protected bytes in turn; undefined: all of it is protected. */
+  readonly runs:
+    readonly (readonly [clear: number, hidden: number])[] | undefined;
+}
+
+/** Flags of a senc. PIFF 1.1 5.3.2, ISO/IEC 23001-7 7.2 */
+const OVERRIDES = 0x000001;
+const HAS_SUBSAMPLES = 0x000002;
+
+/**
+ * Reads a senc, ISO's or PIFF's: they hold the same.
+ *
+ * @param body behind the box's header and uuid
+ * @param ivSize 8 or 16
+ * @throws Error in one line when it claims more than it has
+ */
+export function readSenc(body: Uint8Array, ivSize: number): SampleRow[] {
+  const view = viewOf(body);
+  if (body.length < 8) throw new Error("senc without its count");
+  const flags = view.getUint32(0) & 0xffffff;
+  if (flags & OVERRIDES)
+    throw new Error(
+      "senc with an algorithm and key of its own, which is not read",
+    );
+  const count = view.getUint32(4);
+  const hasRuns = (flags & HAS_SUBSAMPLES) !== 0;
+  if (count * (ivSize + (hasRuns ? 2 : 0)) > body.length - 8)
+    throw new Error(
+      `senc claims ${count} samples and has ${body.length} bytes`,
+    );
+  const rows: SampleRow[] = [];
+  let at = 8;
+  for (let i = 0; i < count; i++) {
+    const counter = Buffer.alloc(16);
+    counter.set(body.subarray(at, at + ivSize));
+    at += ivSize;
+    const runs = hasRuns ? readRuns(view, at) : undefined;
+    at += runs === undefined ? 0 : 2 + 6 * runs.length;
+    rows.push({ counter, runs });
+  }
+  if (at !== body.length)
+    throw new Error(`senc has ${body.length - at} bytes behind its samples`);
+  return rows;
+}
+
+function readRuns(view: DataView, at: number): (readonly [number, number])[] {
+  const count = view.byteLength >= at + 2 ? view.getUint16(at) : Infinity;
+  if (at + 2 + 6 * count > view.byteLength)
+    throw new Error("senc ends within the subsamples of a sample");
+  return Array.from({ length: count }, (_, k) => {
+    const row = at + 2 + 6 * k;
+    return [view.getUint16(row), view.getUint32(row + 2)] as const;
+  });
+}

@@ -1,0 +1,137 @@
+import { PackError } from "../../errors.js";
+import { SECRET_VARIABLES } from "../../secret-environment.js";
+import { keyOfSeed } from "../key-seed.js";
+import { uuidText } from "../kid.js";
+import { loadCpix } from "./cpix/load-cpix.js";
+import { generateKey, newKid } from "./generate.js";
+import { parseKeyFile, type FoundKey } from "./key-file.js";
+import { keyFound, KEY_EXPECTED, parseKey, parseKid } from "./key-text.js";
+import { strongKey, type LoadedKey } from "./loaded-key.js";
+import type { KeyOptions, KeySurroundings } from "./options.js";
+import { isPublicKey } from "./public-keys.js";
+import { readSecret } from "./secret-file.js";
+import { parseSeed } from "./seed.js";
+import { chooseSource, type KeySource } from "./source.js";
+
+/**
+ * The key of a presentation, from the one source that was given; a new one is
+ * written down before it is handed out.
+ *
+ * @throws PackError `usage` for options that do not go together, `input` for files and keys that
+ * cannot be used, `exists` or `output` for a new key that cannot be written. No message holds a key
+ */
+export async function loadKey(
+  options: KeyOptions,
+  surroundings: KeySurroundings,
+): Promise<LoadedKey & { readonly warnings: readonly string[] }> {
+  const source = chooseSource(options, surroundings.environment);
+  const kid = wantedKid(options);
+  const loaded = await load(source, kid, options, surroundings);
+  const isPublic = !options.testKeys && isPublicKey(loaded.contentKey);
+  return { ...loaded, warnings: isPublic ? [PUBLIC] : [] };
+}
+
+const PUBLIC =
+  "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
+
+/** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key given in the wrong place */
+export function wantedKid({ kid }: KeyOptions): Uint8Array | undefined {
+  if (kid === undefined) return undefined;
+  const bytes = parseKid(kid);
+  if (bytes === undefined) {
+    throw new PackError(
+      "usage",
+      `--kid has ${keyFound(kid)}. Expected a UUID, such as 01020304-0506-0708-090a-aabbccddeeff.`,
+    );
+  }
+  if (bytes.some((byte) => byte !== 0)) return bytes;
+  throw new PackError(
+    "usage",
+    "--kid is all zeros, which means no key. Expected the number of a key.",
+  );
+}
+
+async function load(
+  source: KeySource,
+  kid: Uint8Array | undefined,
+  options: KeyOptions,
+  surroundings: KeySurroundings,
+): Promise<LoadedKey> {
+  const read = (file: string) =>
+    readSecret(source.name, file, options, surroundings);
+  switch (source.name) {
+    case "--key-file": {
+      const file = await read(source.file);
+      file.requirePrivate();
+      const keys = parseKeyFile(file.bytes.toString("utf8"), file.where);
+      return fromList(keys, kid, file.where);
+    }
+    case "--cpix":
+      return loadCpix(await read(source.file), kid, options, surroundings);
+    case "--key-seed-file": {
+      const file = await read(source.file);
+      file.requirePrivate();
+      return fromSeed(file.bytes.toString("utf8"), kid, file.where);
+    }
+    case "--generate-keys": {
+      const { output } = surroundings;
+      const contentKey = await generateKey(
+        kid ?? newKid(),
+        source.file,
+        output,
+      );
+      return { contentKey, notes: [] };
+    }
+    case SECRET_VARIABLES.key:
+      return fromVariable(source.text, kid ?? newKid());
+    case SECRET_VARIABLES.seed:
+      return fromSeed(source.text, kid, source.name);
+  }
+}
+
+/** The only key of a file, or the one that was asked for. */
+function fromList(
+  keys: readonly FoundKey[],
+  wanted: Uint8Array | undefined,
+  where: string,
+): LoadedKey {
+  const [first] = keys;
+  const isWanted = ({ kid }: FoundKey) =>
+    wanted !== undefined && uuidText(kid) === uuidText(wanted);
+  const found = wanted === undefined ? first : keys.find(isWanted);
+  if (found === undefined || (wanted === undefined && keys.length > 1)) {
+    const known = keys
+      .map(({ kid }) => uuidText(kid))
+      .slice(0, 5)
+      .join(", ");
+    throw new PackError(
+      "input",
+      wanted === undefined
+        ? `${where}: has ${keys.length} keys. Expected one, or --kid UUID to choose: ${known}.`
+        : `${where}: has no key of the KID ${uuidText(wanted)}. Found: ${known}.`,
+    );
+  }
+  return { contentKey: strongKey(found.kid, found.bytes, where), notes: [] };
+}
+
+function fromVariable(text: string, kid: Uint8Array): LoadedKey {
+  const bytes = parseKey(text);
+  if (bytes === undefined) {
+    throw new PackError(
+      "usage",
+      `${SECRET_VARIABLES.key} has ${keyFound(text)}. Expected ${KEY_EXPECTED}.`,
+    );
+  }
+  return { contentKey: strongKey(kid, bytes, SECRET_VARIABLES.key), notes: [] };
+}
+
+/** With a seed, the KID is all that has to be kept: whoever has the seed makes the key again. */
+function fromSeed(
+  text: string,
+  kid: Uint8Array | undefined,
+  where: string,
+): LoadedKey {
+  const seed = parseSeed(text, where);
+  const own = kid ?? newKid();
+  return { contentKey: strongKey(own, keyOfSeed(seed, own), where), notes: [] };
+}

@@ -1,0 +1,114 @@
+import { randomBytes } from "node:crypto";
+import { PackError } from "../../errors.js";
+import { contentKey } from "../content-key.js";
+import { protectionOf, type ProtectionRequest } from "../index.js";
+import { readPlayReadyObject } from "../read-header.js";
+import { newKid } from "./generate.js";
+import { loadKey, wantedKid } from "./load-key.js";
+import type { KeyOptions, KeySurroundings } from "./options.js";
+import { chooseSource } from "./source.js";
+import { checkUrls } from "./urls.js";
+
+/** How to protect, and where the key comes from. */
+export interface ProtectionOptions
+  extends KeyOptions, Omit<ProtectionRequest, "contentKey" | "headerData"> {}
+
+export interface LoadedProtection {
+  readonly request: ProtectionRequest;
+  /** Where players ask for licences; undefined when they must know it. */
+  readonly laUrl: string | undefined;
+  /** What a user should know: sentences. */
+  readonly notes: readonly string[];
+  /** What could cost him the protection. */
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Looks at all that is said of a protection, then reads its key, or makes it.
+ *
+ * @throws PackError `usage` for options that are wrong or do not go together, and as loadKey does
+ */
+export async function loadProtection(
+  options: ProtectionOptions,
+  surroundings: KeySurroundings,
+): Promise<LoadedProtection> {
+  const warnings = checkProtection(options, surroundings);
+  const key = await loadKey(options, surroundings);
+  if (key.headerData !== undefined) refuseSettings(options);
+  const request: ProtectionRequest = {
+    ...settingsOf(options),
+    contentKey: key.contentKey,
+    headerData: key.headerData,
+  };
+  const { data } = protectionOf(request);
+  const { laUrl } = readPlayReadyObject(Buffer.from(data));
+  return {
+    ...{ request, laUrl },
+    notes: [...key.notes, ...notesOn(request, laUrl)],
+    warnings: [...warnings, ...key.warnings],
+  };
+}
+
+/**
+ * What can be told without the key.
+ *
+ * @returns warnings
+ * @throws PackError `usage`
+ */
+export function checkProtection(
+  options: ProtectionOptions,
+  { environment }: KeySurroundings,
+): string[] {
+  chooseSource(options, environment);
+  wantedKid(options);
+  const warnings = checkUrls(options);
+  // A new key is not written down for a header that cannot be.
+  const any = contentKey(newKid(), randomBytes(16));
+  protectionOf({ ...settingsOf(options), contentKey: any });
+  return warnings;
+}
+
+function settingsOf(options: ProtectionOptions) {
+  const { scheme, laUrl, luiUrl, dsId, customAttributes } = options;
+  const { boxes, reproducible } = options;
+  return {
+    ...{ scheme, laUrl, luiUrl, dsId, customAttributes },
+    ...{ boxes, reproducible },
+  };
+}
+
+/** Options that are written into the header. */
+const HEADER_OPTIONS = {
+  laUrl: "--la-url",
+  luiUrl: "--lui-url",
+  dsId: "--ds-id",
+  customAttributes: "--custom-attributes",
+} as const;
+
+/** A header that was brought along is taken as it is: what else is said would be lost without a word. */
+function refuseSettings(options: ProtectionOptions): void {
+  for (const [field, name] of Object.entries(HEADER_OPTIONS)) {
+    if (options[field as keyof typeof HEADER_OPTIONS] === undefined) continue;
+    throw new PackError(
+      "usage",
+      `${name} is given, and the CPIX document brings a PlayReady header, which is taken as it is. Expected one of them.`,
+      { facts: { option: name } },
+    );
+  }
+}
+
+function notesOn(
+  { boxes, headerData }: ProtectionRequest,
+  laUrl: string | undefined,
+): string[] {
+  return [
+    ...(boxes === "cenc"
+      ? [
+          "--protection-boxes cenc: rx-player does not find its way in such packages, nor do Silverlight and devices of its time",
+        ]
+      : []),
+    ...(laUrl === undefined && headerData === undefined
+      ? ["no --la-url: players must know the licence server themselves"]
+      : []),
+  ];
+}

@@ -1,0 +1,170 @@
+import { PackError } from "../../errors.js";
+import { SECRET_VARIABLES } from "../../secret-environment.js";
+import type { KeyOptions } from "./options.js";
+
+/** Where a key comes from. The names are those that a user gives. */
+export type KeySource =
+  | {
+      readonly name: "--key-file" | "--cpix" | "--key-seed-file";
+      readonly file: string;
+    }
+  | {
+      readonly name: (typeof SECRET_VARIABLES)["key" | "seed"];
+      readonly text: string;
+    }
+  | { readonly name: "--generate-keys"; readonly file: string };
+
+/**
+ * The one source that was given.
+ *
+ * @throws PackError `usage` naming both when there are two, or when something is said that does not go with it
+ */
+export function chooseSource(
+  options: KeyOptions,
+  environment: NodeJS.ProcessEnv,
+): KeySource {
+  refuseSharedStdin(options);
+  const [first, second] = sourcesOf(options, environment);
+  if (first === undefined) throw noSource();
+  if (second !== undefined) throw twoSources(first.name, second.name);
+  requireCompanions(options, first);
+  return first;
+}
+
+function sourcesOf(
+  options: KeyOptions,
+  environment: NodeJS.ProcessEnv,
+): KeySource[] {
+  const { keyFile, cpix, keySeedFile, generateKeys, keysOut = "" } = options;
+  const key = environment[SECRET_VARIABLES.key];
+  const seed = environment[SECRET_VARIABLES.seed];
+  return [
+    ...(keyFile === undefined
+      ? []
+      : [{ name: "--key-file", file: keyFile } as const]),
+    ...(cpix === undefined ? [] : [{ name: "--cpix", file: cpix } as const]),
+    ...(keySeedFile === undefined
+      ? []
+      : [{ name: "--key-seed-file", file: keySeedFile } as const]),
+    ...(generateKeys
+      ? [{ name: "--generate-keys", file: keysOut } as const]
+      : []),
+    ...(key === undefined ? [] : [{ name: SECRET_VARIABLES.key, text: key }]),
+    ...(seed === undefined
+      ? []
+      : [{ name: SECRET_VARIABLES.seed, text: seed }]),
+  ];
+}
+
+/** It can be read once. */
+function refuseSharedStdin(options: KeyOptions): void {
+  const [first, second] = stdinOptions(options);
+  if (first === undefined || second === undefined) return;
+  throw new PackError(
+    "usage",
+    `${first} and ${second} are both read from standard input. Expected one of them.`,
+    { facts: { options: [first, second] } },
+  );
+}
+
+/** Names of the options that are read from standard input. */
+export function stdinOptions({
+  keyFile,
+  cpix,
+  cpixPrivateKey,
+  keySeedFile,
+}: KeyOptions): string[] {
+  const files = {
+    "--key-file": keyFile,
+    "--cpix": cpix,
+    "--cpix-private-key": cpixPrivateKey,
+    "--key-seed-file": keySeedFile,
+  };
+  return Object.entries(files).flatMap(([name, file]) =>
+    file === "-" ? [name] : [],
+  );
+}
+
+function noSource(): PackError {
+  return new PackError(
+    "usage",
+    "No key is given. Expected --key-file, --cpix, --key-seed-file, --generate-keys, MSS_PACK_KEY or MSS_PACK_KEY_SEED.",
+    {
+      hint: "--generate-keys --keys-out film.keys makes a new one and writes it down.",
+    },
+  );
+}
+
+function twoSources(one: string, other: string): PackError {
+  return new PackError(
+    "usage",
+    `${one} and ${other} are both given. Expected one source of keys.`,
+    { facts: { options: [one, other] } },
+  );
+}
+
+/** An option that says something only beside others: one of `with`, never one of `not`. */
+interface Companion {
+  readonly name: string;
+  readonly isGiven: boolean;
+  readonly with?: readonly string[];
+  readonly not?: readonly string[];
+}
+
+const SEEDS: readonly string[] = ["--key-seed-file", SECRET_VARIABLES.seed];
+
+function requireCompanions(options: KeyOptions, source: KeySource): void {
+  const { cpixPrivateKey, cpixRequireSignature = false } = options;
+  const { keysOut, kid, generateKid = false } = options;
+  const rules: Companion[] = [
+    {
+      name: "--cpix-private-key",
+      isGiven: cpixPrivateKey !== undefined,
+      with: ["--cpix"],
+    },
+    {
+      name: "--cpix-require-signature",
+      isGiven: cpixRequireSignature,
+      with: ["--cpix"],
+    },
+    {
+      name: "--keys-out",
+      isGiven: keysOut !== undefined,
+      with: ["--generate-keys"],
+    },
+    { name: "--generate-kid", isGiven: generateKid, with: SEEDS },
+  ];
+  for (const { name, isGiven, with: partners = [] } of rules) {
+    if (!isGiven || partners.includes(source.name)) continue;
+    throw new PackError(
+      "usage",
+      `${name} is given, and the key comes from ${source.name}. Expected it beside ${partners.join(" or ")} only.`,
+      { facts: { options: [name, source.name] } },
+    );
+  }
+  if (kid !== undefined && generateKid) {
+    throw new PackError(
+      "usage",
+      "--kid and --generate-kid are both given. Expected one of them.",
+      { facts: { options: ["--kid", "--generate-kid"] } },
+    );
+  }
+  if (options.generateKeys && keysOut === undefined) {
+    throw new PackError(
+      "usage",
+      "--generate-keys is given without --keys-out. Expected a file to write the new key to: without it, nobody could ever play the package.",
+    );
+  }
+  if (kid !== undefined || generateKid) return;
+  if (SEEDS.includes(source.name))
+    throw noKid(source.name, "--kid UUID or --generate-kid");
+  if (source.name === SECRET_VARIABLES.key)
+    throw noKid(source.name, "--kid UUID");
+}
+
+function noKid(source: string, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `${source} is given without a KID. Expected ${expected}.`,
+  );
+}

@@ -1,0 +1,29 @@
+/** Names of keys and systems: UUIDs as text, as bytes, and in the order of Microsoft's GUIDs. */
+
+/** 16 bytes as written; undefined for anything but a UUID, with or without dashes. RFC 9562 4 */
+export function parseUuid(text: string): Uint8Array | undefined {
+  if (!UUID.test(text)) return undefined;
+  return Uint8Array.from(Buffer.from(text.replaceAll("-", ""), "hex"));
+}
+
+const UUID = /^(?:[0-9a-f]{32}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
+
+/** In lower case, with dashes. */
+export function uuidText(bytes: Uint8Array): string {
+  const hex = Buffer.from(bytes).toString("hex");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    hex.slice(12, 16),
+    hex.slice(16, 20),
+    hex.slice(20),
+  ].join("-");
+}
+
+/** Where each byte of a GUID comes from: its first three fields are little-endian. */
+const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
+
+/** From the order of a UUID's text to that of a GUID in memory, and back: it is the same way. */
+export function guidOrder(bytes: Uint8Array): Uint8Array {
+  return Uint8Array.from(GUID_ORDER, (from) => bytes[from] ?? 0);
+}

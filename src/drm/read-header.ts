@@ -1,0 +1,147 @@
+import { guidOrder } from "./kid.js";
+import { parseBase64 } from "./base64.js";
+import {
+  childAt,
+  childrenOf,
+  parseXmlText,
+  XmlFault,
+  type XmlElement,
+} from "./xml.js";
+
+/** What a PlayReady Object says. */
+export interface ReadHeader {
+  /** Such as `4.0.0.0`. */
+  readonly version: string;
+  readonly keys: readonly HeaderKey[];
+  readonly laUrl: string | undefined;
+  /** Other records beside the header, such as a licence store. */
+  readonly otherRecords: number;
+}
+
+export interface HeaderKey {
+  readonly kid: Uint8Array;
+  /** In base64. */
+  readonly checksum: string | undefined;
+  /** `AESCTR` or `AESCBC`; undefined where the header leaves it open. */
+  readonly algorithm: string | undefined;
+}
+
+/** Why bytes are no PlayReady Object. */
+export class HeaderFault extends Error {}
+
+/** PlayReady Header Specification, "PlayReady Object": at most 15 KB. */
+const LONGEST = 15 * 1024;
+
+/** The record that holds the header. */
+const HEADER_RECORD = 1;
+
+/**
+ * Reads the inner text of a ProtectionHeader element.
+ *
+ * @param text base64
+ * @throws HeaderFault
+ */
+export function readHeaderText(text: string): ReadHeader {
+  const bytes = parseBase64(text);
+  if (bytes === undefined) throw new HeaderFault("is no base64");
+  return readPlayReadyObject(bytes);
+}
+
+/**
+ * Reads a PlayReady Object: records, and in one of them a header in UTF-16.
+ *
+ * @throws HeaderFault
+ */
+export function readPlayReadyObject(bytes: Buffer): ReadHeader {
+  const records = recordsOf(bytes);
+  const headers = records.filter(({ type }) => type === HEADER_RECORD);
+  const [header] = headers;
+  if (header === undefined || headers.length > 1)
+    throw new HeaderFault(`has ${headers.length} headers, expected one`);
+  const root = parseHeader(header.value);
+  return { ...readRoot(root), otherRecords: records.length - 1 };
+}
+
+interface PlayReadyRecord {
+  readonly type: number;
+  readonly value: Buffer;
+}
+
+/** All numbers are little-endian. */
+function recordsOf(bytes: Buffer): PlayReadyRecord[] {
+  if (bytes.length < 6 || bytes.length > LONGEST)
+    throw new HeaderFault(
+      `has ${bytes.length} bytes, expected 6 to ${LONGEST}`,
+    );
+  const told = bytes.readUInt32LE(0);
+  if (told !== bytes.length)
+    throw new HeaderFault(`says ${told} bytes and has ${bytes.length}`);
+  const count = bytes.readUInt16LE(4);
+  const records: PlayReadyRecord[] = [];
+  let at = 6;
+  for (let i = 0; i < count; i++) {
+    if (at + 4 > bytes.length) throw new HeaderFault("ends within a record");
+    const [type, length] = [bytes.readUInt16LE(at), bytes.readUInt16LE(at + 2)];
+    at += 4;
+    if (at + length > bytes.length)
+      throw new HeaderFault("ends within a record");
+    records.push({ type, value: bytes.subarray(at, at + length) });
+    at += length;
+  }
+  if (at !== bytes.length)
+    throw new HeaderFault(`has ${bytes.length - at} bytes behind its records`);
+  return records;
+}
+
+function parseHeader(value: Buffer): XmlElement {
+  try {
+    const root = parseXmlText(new TextDecoder("utf-16le").decode(value));
+    if (root.name === "WRMHEADER") return root;
+    throw new XmlFault("is no WRMHEADER");
+  } catch (error) {
+    if (!(error instanceof XmlFault)) throw error;
+    throw new HeaderFault(`its header ${error.message}`);
+  }
+}
+
+function readRoot(root: XmlElement): Omit<ReadHeader, "otherRecords"> {
+  const version = root.attributes.get("version") ?? "";
+  const data = childAt(root, "DATA");
+  const info = childAt(data, "PROTECTINFO");
+  const elements = [
+    ...childrenOf(info, "KID"),
+    ...childrenOf(childAt(info, "KIDS"), "KID"),
+  ];
+  const keys = elements.map(keyOfAttributes);
+  return {
+    version,
+    keys: version.startsWith("4.0.") ? [keyOfText(data)] : keys,
+    laUrl: childAt(data, "LA_URL")?.text,
+  };
+}
+
+/** Version 4.0 has one key, in elements. */
+function keyOfText(data: XmlElement | undefined): HeaderKey {
+  return {
+    kid: kidOf(childAt(data, "KID")?.text),
+    checksum: childAt(data, "CHECKSUM")?.text.trim(),
+    algorithm: childAt(data, "PROTECTINFO", "ALGID")?.text.trim(),
+  };
+}
+
+/** Later versions have them in attributes. */
+function keyOfAttributes({ attributes }: XmlElement): HeaderKey {
+  return {
+    kid: kidOf(attributes.get("VALUE")),
+    checksum: attributes.get("CHECKSUM"),
+    algorithm: attributes.get("ALGID"),
+  };
+}
+
+/** GUID order in base64. */
+function kidOf(text: string | undefined): Uint8Array {
+  const bytes = text === undefined ? undefined : parseBase64(text);
+  if (bytes?.length !== 16)
+    throw new HeaderFault("its header has no whole KID");
+  return guidOrder(bytes);
+}

@@ -1,0 +1,155 @@
+import { PackError } from "../errors.js";
+import { at } from "../media/track.js";
+import type { SubsampleTable } from "./protected-samples.js";
+
+/** A slice shorter than this stays clear: nearly all of it would be its header. DECE 2.2, as Bento4 */
+const SHORTEST_HIDDEN_UNIT = 112;
+
+/** So much of a slice stays clear at least, so that players can read its header. */
+const CLEAR_IN_UNIT = 96;
+
+/** Protected runs are whole blocks of AES. ISO/IEC 23001-7 9.5.2 */
+const BLOCK = 16;
+
+/** A clear run has 16 bits. ISO/IEC 23001-7 7.2 */
+const LONGEST_CLEAR = 0xffff;
+
+/** saiz has a byte for the size of a sample's row: 8 of vector, 2 of count, 6 each. ISO/IEC 14496-12 8.7.8 */
+export const MOST_SUBSAMPLES = 40;
+
+/** The bytes of a unit, of its length field and those behind that, which are protected: at its end. */
+export function hiddenInUnit(unitSize: number): number {
+  if (unitSize < SHORTEST_HIDDEN_UNIT) return 0;
+  return unitSize - CLEAR_IN_UNIT - ((unitSize - CLEAR_IN_UNIT) % BLOCK);
+}
+
+/**
+ * Collects the subsamples of a track, sample by sample. Of each sample it is told the
+ * clear and the protected runs in turn; clear ones that meet become one.
+ */
+export class SubsampleColumns {
+  readonly #first: Uint32Array<SharedArrayBuffer>;
+  #clear = new Uint16Array(1024);
+  #hidden = new Uint32Array(1024);
+  #samples = 0;
+  #count = 0;
+
+  /** @param samples how many the track has */
+  constructor(samples: number) {
+    this.#first = new Uint32Array(new SharedArrayBuffer(4 * (samples + 1)));
+  }
+
+  /**
+   * The next sample: `clear[i]` bytes, `hidden[i]` bytes, and so on; then `rest` clear ones.
+   *
+   * @param where for messages
+   * @throws PackError `mux` when so much of it has to stay clear that 40 subsamples cannot tell it
+   */
+  add(
+    clear: readonly number[],
+    hidden: readonly number[],
+    rest: number,
+    where: () => string,
+  ): void {
+    const runs = { clear, hidden, rest };
+    let kept = ALL;
+    for (let most = MOST_SUBSAMPLES; countRows(runs, kept) > MOST_SUBSAMPLES;) {
+      if (most < 0) throw tooMuchClear(where());
+      kept = longest(hidden, most--);
+    }
+    forEachRow(runs, kept, (c, h) => this.#push(c, h));
+    this.#first[++this.#samples] = this.#count;
+  }
+
+  /** Of all samples that were added. */
+  table(): SubsampleTable {
+    const { length } = this.#first;
+    if (this.#samples !== length - 1)
+      throw new RangeError(`${this.#samples} samples of ${length - 1}`);
+    const clear = new Uint16Array(new SharedArrayBuffer(2 * this.#count));
+    const hidden = new Uint32Array(new SharedArrayBuffer(4 * this.#count));
+    clear.set(this.#clear.subarray(0, this.#count));
+    hidden.set(this.#hidden.subarray(0, this.#count));
+    return { first: this.#first, clear, hidden };
+  }
+
+  #push(clear: number, hidden: number): void {
+    if (this.#count === this.#clear.length) this.#grow();
+    this.#clear[this.#count] = clear;
+    this.#hidden[this.#count] = hidden;
+    this.#count++;
+  }
+
+  #grow(): void {
+    const [clear, hidden] = [this.#clear, this.#hidden];
+    this.#clear = new Uint16Array(2 * clear.length);
+    this.#hidden = new Uint32Array(2 * hidden.length);
+    this.#clear.set(clear);
+    this.#hidden.set(hidden);
+  }
+}
+
+interface Runs {
+  readonly clear: readonly number[];
+  readonly hidden: readonly number[];
+  readonly rest: number;
+}
+
+/** Which protected runs of a sample stay protected: those longer than `least`, and the first `equal` ones of that length. */
+interface Kept {
+  readonly least: number;
+  readonly equal: number;
+}
+
+const ALL: Kept = { least: 0, equal: Infinity };
+
+/** The longest runs, `most` of them: the others become clear, where there are too many to tell of. */
+function longest(hidden: readonly number[], most: number): Kept {
+  const sorted = Float64Array.from(hidden).sort().reverse();
+  const least = sorted[most] ?? 0; // the longest that is left out
+  const equal = most - sorted.filter((length) => length > least).length;
+  return { least, equal };
+}
+
+function countRows(runs: Runs, kept: Kept): number {
+  let count = 0;
+  forEachRow(runs, kept, () => count++);
+  return count;
+}
+
+function forEachRow(
+  { clear, hidden, rest }: Runs,
+  { least, equal }: Kept,
+  row: (clear: number, hidden: number) => void,
+): void {
+  let before = 0;
+  for (let i = 0; i < hidden.length; i++) {
+    const length = at(hidden, i);
+    before += at(clear, i);
+    if (length < least || (length === least && equal-- <= 0)) before += length;
+    else {
+      before = splitClear(before, row);
+      row(before, length);
+      before = 0;
+    }
+  }
+  before = splitClear(before + rest, row);
+  if (before > 0) row(before, 0);
+}
+
+/** @returns what is left, in 16 bits */
+function splitClear(
+  clear: number,
+  row: (clear: number, hidden: number) => void,
+): number {
+  for (; clear > LONGEST_CLEAR; clear -= LONGEST_CLEAR) row(LONGEST_CLEAR, 0);
+  return clear;
+}
+
+function tooMuchClear(where: string): PackError {
+  const most = MOST_SUBSAMPLES * LONGEST_CLEAR;
+  return new PackError(
+    "mux",
+    `${where}: more than ${most} of its bytes are no slices and stay clear. Expected less: protected samples cannot tell of more.`,
+  );
+}

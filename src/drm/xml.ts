@@ -1,0 +1,124 @@
+import { SaxesParser, type SaxesTagNS } from "saxes";
+
+/** An element with its text, named apart from the prefix that the writer chose. */
+export interface XmlElement {
+  /** Without a prefix. */
+  readonly name: string;
+  /** Namespace; empty for none. */
+  readonly namespace: string;
+  /** By their names without prefixes. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly XmlElement[];
+  /** All text between its tags that is not a child's. */
+  readonly text: string;
+}
+
+/** Why something is not XML that we read; the message quotes nothing of it, for it may hold a key. */
+export class XmlFault extends Error {}
+
+/** An encrypted CPIX document has ten levels, its signature no more. */
+const DEEPEST = 32;
+
+const MOST_ELEMENTS = 20_000;
+const MOST_ATTRIBUTES = 32;
+
+/**
+ * Parses XML in UTF-8, or in UTF-16 with a byte order mark. There are no entities
+ * but the five of XML itself: a document type is refused, so nothing in a document
+ * grows, and nothing leads out of it.
+ *
+ * @throws XmlFault
+ */
+export function parseXml(bytes: Uint8Array): XmlElement {
+  return parseXmlText(decode(bytes));
+}
+
+/** The same for text. @throws XmlFault */
+export function parseXmlText(text: string): XmlElement {
+  const parser = new SaxesParser({ xmlns: true });
+  const fault = (what: string) =>
+    new XmlFault(`${what} at line ${parser.line}, column ${parser.column}`);
+  const document = newNode();
+  const open = [document];
+  let [elements, attributes] = [0, 0];
+  parser.on("doctype", () => {
+    throw fault("has a document type (DTD), which is not read,");
+  });
+  parser.on("error", () => {
+    throw fault("is not well-formed XML");
+  });
+  parser.on("attribute", () => {
+    if (++attributes > MOST_ATTRIBUTES)
+      throw fault(`has more than ${MOST_ATTRIBUTES} attributes of an element`);
+  });
+  parser.on("opentag", (tag) => {
+    attributes = 0;
+    if (++elements > MOST_ELEMENTS)
+      throw fault(`has more than ${MOST_ELEMENTS} elements`);
+    if (open.length > DEEPEST)
+      throw fault(`has more than ${DEEPEST} elements in one another`);
+    const node = newNode(tag);
+    open.at(-1)?.children.push(node);
+    open.push(node);
+  });
+  const addText = (part: string) => {
+    const node = open.at(-1);
+    if (node !== undefined) node.text += part;
+  };
+  parser.on("text", addText);
+  parser.on("cdata", addText);
+  parser.on("closetag", () => open.pop());
+  parser.write(text).close();
+  const [root] = document.children;
+  if (root === undefined) throw new XmlFault("has no XML element");
+  return root;
+}
+
+/** The children of these names, one below the other: `at(key, "Data", "Secret")`. The first of each. */
+export function childAt(
+  element: XmlElement | undefined,
+  ...names: readonly string[]
+): XmlElement | undefined {
+  let found = element;
+  for (const name of names)
+    found = found?.children.find((child) => child.name === name);
+  return found;
+}
+
+export function childrenOf(
+  element: XmlElement | undefined,
+  name: string,
+): readonly XmlElement[] {
+  return element?.children.filter((child) => child.name === name) ?? [];
+}
+
+interface Node extends XmlElement {
+  readonly children: Node[];
+  text: string;
+}
+
+function newNode(tag?: SaxesTagNS): Node {
+  const attributes = Object.values(tag?.attributes ?? {}).map(
+    ({ local, value }) => [local, value] as const,
+  );
+  return {
+    name: tag?.local ?? "",
+    namespace: tag?.uri ?? "",
+    attributes: new Map(attributes),
+    children: [],
+    text: "",
+  };
+}
+
+/** TextDecoder takes the byte order mark away. */
+function decode(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  const isLittle = first === 0xff && second === 0xfe;
+  const isBig = first === 0xfe && second === 0xff;
+  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
+  try {
+    return new TextDecoder(encoding, { fatal: true }).decode(bytes);
+  } catch {
+    throw new XmlFault(`is not text in ${encoding.toUpperCase()}`);
+  }
+}

@@ -1,0 +1,56 @@
+import { protectionOf, type ProtectionRequest } from "../drm/index.js";
+import { derivedIvs, randomIvs } from "../drm/ivs.js";
+import type { Track } from "../media/track.js";
+import type { OutTrack } from "./protection.js";
+import { scanSamples, type ScannedSamples } from "./scan-samples.js";
+
+/** A file that is to be written. */
+interface Unprotected {
+  /** Its name in the package. */
+  readonly file: string;
+  readonly track: Track;
+}
+
+/**
+ * Gives each track what it needs to be written protected.
+ *
+ * @throws PackError `usage` for a request that cannot be written, `mux` for samples that cannot
+ * be protected, `aborted` when the signal fired, and what the system says
+ */
+export async function protectTracks<F extends Unprotected>(
+  files: readonly F[],
+  request: ProtectionRequest,
+  signal: AbortSignal | undefined,
+): Promise<(F & { readonly track: OutTrack })[]> {
+  const common = protectionOf(request);
+  const options = { isHashed: request.reproducible ?? false, signal };
+  const scanned: ScannedSamples[] = [];
+  for (const { file, track } of files)
+    scanned.push(await scanSamples(track, file, options));
+  const firstIvs = options.isHashed
+    ? derivedIvs(
+        common.key,
+        files.map((file, i) => described(file, scanned[i])),
+      )
+    : randomIvs(files.map(({ track }) => track.samples.count));
+  return files.map((file, i) => ({
+    ...file,
+    track: {
+      ...file.track,
+      protection: {
+        ...common,
+        firstIv: firstIvs[i] ?? 0n,
+        subsamples: scanned[i]?.subsamples,
+      },
+    },
+  }));
+}
+
+function described(
+  { file, track }: Unprotected,
+  scanned: ScannedSamples | undefined,
+) {
+  const content = scanned?.content;
+  if (content === undefined) throw new RangeError(`${file}: no hash`);
+  return { count: track.samples.count, identity: file, content };
+}

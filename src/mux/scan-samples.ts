@@ -1,0 +1,190 @@
+import { createHash, type Hash } from "node:crypto";
+import { setImmediate } from "node:timers/promises";
+import { codecNamed } from "../codecs/index.js";
+import type { SubsampleTable } from "../drm/protected-samples.js";
+import { hiddenInUnit, SubsampleColumns } from "../drm/subsamples.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import { viewOf } from "../isobmff/bytes.js";
+import { at, type Track } from "../media/track.js";
+import { Desk } from "./desk.js";
+import { clearRanges, type ByteRange } from "./sample-ranges.js";
+
+/** What protection has to know of the samples themselves before a byte is written. */
+export interface ScannedSamples {
+  /** undefined where samples are hidden whole. */
+  readonly subsamples: SubsampleTable | undefined;
+  /** SHA-256 of all samples, their sizes and subsamples; only where it was asked for. */
+  readonly content: Uint8Array | undefined;
+}
+
+export interface ScanOptions {
+  readonly isHashed: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** After so many bytes or samples other work gets its turn. */
+const BYTES_A_TURN = 16 * 1024 * 1024;
+const SAMPLES_A_TURN = 1024;
+
+/**
+ * Looks where the units of each sample lie: at some bytes of each unit, or at all of
+ * the track for its hash.
+ *
+ * @param name for messages
+ * @throws PackError `mux` for a picture whose units are not what their lengths say or a file that ends too early,
+ * `aborted`, and what the system says
+ */
+export async function scanSamples(
+  track: Track,
+  name: string,
+  { isHashed, signal }: ScanOptions,
+): Promise<ScannedSamples> {
+  const { samples, codec } = track;
+  const { isSlice } = codecNamed(codec);
+  const hash = isHashed ? createHash("sha256") : undefined;
+  const columns = isSlice && new SubsampleColumns(samples.count);
+  const reader = new SampleReader(track, name, isHashed);
+  let bytes = 0;
+  try {
+    for (let i = 0; i < samples.count && (columns || hash); i++) {
+      if (i % SAMPLES_A_TURN === 0 || bytes > BYTES_A_TURN) {
+        await setImmediate();
+        throwIfAborted(signal);
+        bytes = 0;
+      }
+      if (columns) scanUnits(reader, i, isSlice, columns);
+      if (hash) bytes += hashSample(reader, i, hash);
+    }
+  } finally {
+    reader.close();
+  }
+  const subsamples = columns?.table();
+  return { subsamples, content: hash && contentOf(hash, track, subsamples) };
+}
+
+/** Equal bytes that are cut otherwise are other content: a vector would hide other bytes with it. */
+function contentOf(
+  hash: Hash,
+  { samples }: Track,
+  subsamples: SubsampleTable | undefined,
+): Uint8Array {
+  hash.update(samples.size);
+  if (subsamples)
+    hash
+      .update(subsamples.first)
+      .update(subsamples.clear)
+      .update(subsamples.hidden);
+  return hash.digest();
+}
+
+function hashSample(reader: SampleReader, i: number, hash: Hash): number {
+  const size = reader.size(i);
+  for (let done = 0; done < size;) {
+    const bytes = reader.read(i, done, size - done);
+    hash.update(bytes);
+    done += bytes.length;
+  }
+  return size;
+}
+
+/** A unit's length and its header. ISO/IEC 14496-15 5.2.3 */
+const LENGTH_SIZE = 4;
+const HEAD_SIZE = LENGTH_SIZE + 1;
+
+/** Most units before the first slice are within so many bytes. */
+const HEADS_AT_ONCE = 64;
+
+function scanUnits(
+  reader: SampleReader,
+  i: number,
+  isSlice: (header: number) => boolean,
+  columns: SubsampleColumns,
+): void {
+  const size = reader.size(i);
+  const clear: number[] = [];
+  const hidden: number[] = [];
+  let [position, run] = [0, 0];
+  while (position < size) {
+    const left = size - position;
+    const wanted = Math.min(left, HEADS_AT_ONCE);
+    const head = reader.read(i, position, wanted, Math.min(left, HEAD_SIZE));
+    const length = left < LENGTH_SIZE ? left : viewOf(head).getUint32(0);
+    const unit = LENGTH_SIZE + length;
+    if (unit > left) throw reader.notUnits(i, position, length);
+    const inHidden = isSlice(head[LENGTH_SIZE] ?? 0) ? hiddenInUnit(length) : 0;
+    run += unit - inHidden;
+    position += unit;
+    if (inHidden === 0) continue;
+    clear.push(run);
+    hidden.push(inHidden);
+    run = 0;
+  }
+  columns.add(clear, hidden, run, () => reader.label(i));
+}
+
+/** Where samples lie so near to one another, large reads serve many. */
+const NEAR = 4096;
+
+/** Reads pieces of a track's samples. */
+class SampleReader {
+  readonly #track: Track;
+  readonly #name: string;
+  readonly #desk = new Desk();
+
+  constructor(track: Track, name: string, isWhole: boolean) {
+    this.#track = track;
+    this.#name = name;
+    const { offset, count } = track.samples;
+    const span = (offset[count - 1] ?? 0) - (offset[0] ?? 0);
+    this.#desk.window.isDense = isWhole || Math.abs(span) < NEAR * count;
+  }
+
+  size(i: number): number {
+    return at(this.#track.samples.size, i);
+  }
+
+  /**
+   * @returns the bytes from `position` in sample `i` on: at least `least`, at most `length`
+   * @throws PackError `mux` when the file ends before
+   */
+  read(i: number, position: number, length: number, least = 1): Uint8Array {
+    const { file, offset } = this.#place(i);
+    const { bytes, path } = this.#track.files[file] ?? { path: "" };
+    const from = offset + position;
+    const found = bytes
+      ? bytes.subarray(from, from + length)
+      : this.#desk.window.read(this.#desk.open(path, "r"), from, length, least);
+    if (found.length >= least) return found;
+    throw new PackError(
+      "mux",
+      `${this.label(i)}: ${path} ends at ${from + found.length}. Expected ${length} bytes at ${from}.`,
+      { hint: "It was cut off, or has changed while it was read." },
+    );
+  }
+
+  label(i: number): string {
+    return `${this.#name} frame ${i + 1}`;
+  }
+
+  notUnits(i: number, position: number, length: number): PackError {
+    const left = this.size(i) - position;
+    return new PackError(
+      "mux",
+      `${this.label(i)}: a NAL unit of ${length} bytes at byte ${position}, where the frame has ${left} left. Expected units that fill the frame.`,
+      {
+        hint: "The file is damaged; what cannot be told apart cannot be protected.",
+      },
+    );
+  }
+
+  close(): void {
+    this.#desk.close();
+  }
+
+  #place(i: number): ByteRange {
+    const span = { firstSample: i, endSample: i + 1 };
+    const [range] = clearRanges(this.#track, span);
+    if (range === undefined) throw new RangeError(`no sample ${i}`);
+    return range;
+  }
+}

@@ -1,0 +1,91 @@
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { PackError } from "../errors.js";
+import { descendants } from "../smooth/xml-reader.js";
+import { readBytes } from "../smooth/manifest-bytes.js";
+import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
+import { readManifest } from "../verify/manifest-file.js";
+import { decodeText, type ManifestText } from "./manifest-text.js";
+
+/** A package that stands in its folder. */
+export interface FinishedPackage {
+  /** Its .ism, as it was given. */
+  readonly given: string;
+  readonly folder: string;
+  /** Base name of the .ism. */
+  readonly name: string;
+  /** All bytes of the .ism. */
+  readonly server: Uint8Array;
+  readonly client: ClientManifestFile;
+  readonly media: readonly MediaFile[];
+  /** Does the client manifest tell of a protection? */
+  readonly isProtected: boolean;
+}
+
+export interface ClientManifestFile extends ManifestText {
+  readonly file: string;
+}
+
+export interface MediaFile {
+  readonly file: string;
+  readonly path: string;
+  /** Holds text alone, which is never encrypted. */
+  readonly isText: boolean;
+}
+
+/**
+ * Reads the manifests of a package; media is not read.
+ *
+ * @throws PackError `input` when it is none, or names files elsewhere
+ */
+export async function readPackage(given: string): Promise<FinishedPackage> {
+  const folder = dirname(resolve(given));
+  const file = basename(given);
+  const root = await readManifest(folder, file);
+  const { clientManifest = "", tracks } = readServerManifest(root);
+  const names = [...new Set(tracks.map(({ src }) => src))];
+  if (root.name !== "smil" || names.length === 0)
+    throw new PackError(
+      "input",
+      `${given}: is no server manifest that names media.`,
+      {
+        hint: "Give the .ism file of a package.",
+      },
+    );
+  for (const name of [clientManifest, ...names]) requirePlain(name, given);
+  const client = await readManifest(folder, clientManifest);
+  return {
+    ...{ given, folder, name: basename(file, extname(file)) },
+    server: await readBytes(join(folder, file)),
+    client: {
+      file: clientManifest,
+      ...decodeText(
+        await readBytes(join(folder, clientManifest)),
+        clientManifest,
+      ),
+    },
+    media: names.map((name) => ({
+      ...{ file: name, path: join(folder, name) },
+      isText: tracks.every(
+        ({ src, kind }) => src !== name || kind === "textstream",
+      ),
+    })),
+    isProtected: descendants(client, "ProtectionHeader").length > 0,
+  };
+}
+
+/** Names in a package, the .ism last. */
+export function filesOfPackage({
+  media,
+  client,
+  given,
+}: FinishedPackage): string[] {
+  return [...media.map(({ file }) => file), client.file, basename(given)];
+}
+
+function requirePlain(name: string, given: string): void {
+  if (isPlainName(name)) return;
+  throw new PackError(
+    "input",
+    `${given}: names ${JSON.stringify(name)}. Expected files beside it.`,
+  );
+}

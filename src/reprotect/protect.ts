@@ -1,0 +1,130 @@
+import type { ProtectionRequest } from "../drm/index.js";
+import { protectionOf } from "../drm/index.js";
+import { protectFragment } from "../drm/finished/protect-fragment.js";
+import { protectHeader } from "../drm/finished/header.js";
+import { readFragment } from "../drm/finished/fragment-boxes.js";
+import type { Rewrite } from "../drm/finished/rewrite-file.js";
+import { deliver } from "../deliver.js";
+import { PackError } from "../errors.js";
+import { codecNamed } from "../codecs/index.js";
+import { describeProtection, type OutTrack } from "../mux/protection.js";
+import { protectTracks } from "../mux/protect-tracks.js";
+import type { Delivered } from "../options.js";
+import type { ProtectedFile } from "../protected-package.js";
+import { withProtection } from "../smooth/protection-element.js";
+import { clearTracks, type ClearTrack } from "./clear-tracks.js";
+import { deliveryOf, type ReprotectOptions } from "./delivery.js";
+import {
+  readPackage,
+  type FinishedPackage,
+  type MediaFile,
+} from "./finished-package.js";
+import { writeAnew } from "./write-file.js";
+
+export interface ProtectOptions extends ReprotectOptions {
+  readonly protection: ProtectionRequest;
+}
+
+/**
+ * Protects a finished clear package: fragments, names, bitrates, languages and
+ * comments stay as they are.
+ *
+ * @param ism its server manifest
+ * @throws PackError `input` for a package that cannot be read or is protected already, `usage`, `mux`, `verify`,
+ * `output`, `exists` or `aborted`; nothing half-written is left behind
+ */
+export async function protectPackage(
+  ism: string,
+  options: ProtectOptions,
+): Promise<Delivered> {
+  const { protection } = options;
+  const { systemId, data } = protectionOf(protection); // told before any work
+  const found = await readPackage(ism);
+  if (found.isProtected)
+    throw new PackError("input", `${ism}: is protected already.`, {
+      hint: "mss-pack unprotect gives it back in the clear.",
+    });
+  const header = Buffer.from(data).toString("base64");
+  const client = withProtection(found.client.text, systemId, header);
+  if (client === undefined)
+    throw new PackError(
+      "input",
+      `${found.client.file}: does not end with </SmoothStreamingMedia>.`,
+    );
+  const delivery = await deliveryOf(
+    found,
+    client,
+    protection,
+    options,
+    async (write) => {
+      const files = await protectedFiles(found, options, write.signal);
+      for (const { media, tracks } of files)
+        await writeAnew(media, rewriteOf(tracks), write);
+      return files.flatMap(({ media, tracks }) => described(media, tracks));
+    },
+  );
+  return deliver(delivery, options);
+}
+
+interface FileToWrite {
+  readonly media: MediaFile;
+  readonly tracks: readonly ProtectedTrack[];
+}
+
+interface ProtectedTrack extends ClearTrack {
+  readonly track: OutTrack;
+}
+
+/** All tracks together: no initialization vector comes twice among them. */
+async function protectedFiles(
+  { media }: FinishedPackage,
+  { protection }: ProtectOptions,
+  signal: AbortSignal | undefined,
+): Promise<FileToWrite[]> {
+  const clear: ClearTrack[][] = [];
+  for (const file of media)
+    clear.push(file.isText ? [] : await clearTracks(file.path, file.file));
+  const all = await protectTracks(clear.flat(), protection, signal);
+  let first = 0;
+  return media.map((file, i) => {
+    const count = clear[i]?.length ?? 0;
+    first += count;
+    return { media: file, tracks: all.slice(first - count, first) };
+  });
+}
+
+function rewriteOf(tracks: readonly ProtectedTrack[]): Rewrite {
+  const byId = new Map(
+    tracks.flatMap(({ trackId, track: { protection, codec, samples } }) =>
+      protection
+        ? [
+            [
+              trackId,
+              { protection, samples, kind: codecNamed(codec).kind },
+            ] as const,
+          ]
+        : [],
+    ),
+  );
+  const done = new Map<number, number>();
+  return {
+    header: (bytes) => (byId.size === 0 ? bytes : protectHeader(bytes, byId)),
+    fragment(bytes) {
+      const { trackId, offsets } = readFragment(bytes);
+      const first = done.get(trackId) ?? 0;
+      done.set(trackId, first + offsets.length - 1);
+      const track = byId.get(trackId);
+      return track ? protectFragment(bytes, track, first) : bytes;
+    },
+  };
+}
+
+function described(
+  { file }: MediaFile,
+  tracks: readonly ProtectedTrack[],
+): ProtectedFile[] {
+  return tracks.map(({ track }) => ({
+    file,
+    protection: describeProtection(track),
+  }));
+}

@@ -1,0 +1,16 @@
+/** Variables that carry a key or a key seed. No program that we start gets them. */
+export const SECRET_VARIABLES = {
+  key: "MSS_PACK_KEY",
+  seed: "MSS_PACK_KEY_SEED",
+} as const;
+
+/** An environment for a child: without the secrets, however Windows spells their names. */
+export function withoutSecrets(
+  environment: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  const secret: readonly string[] = Object.values(SECRET_VARIABLES);
+  const entries = Object.entries(environment);
+  return Object.fromEntries(
+    entries.filter(([name]) => !secret.includes(name.toUpperCase())),
+  );
+}

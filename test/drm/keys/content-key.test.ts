@@ -1,0 +1,98 @@
+import { format, inspect } from "node:util";
+import { describe, expect, test } from "vitest";
+import { contentKey, keyFault } from "../../../src/drm/content-key.js";
+import { PackError } from "../../../src/errors.js";
+import { PRIVATE, PRIVATE_FORMS } from "./vectors.js";
+
+const kid = Uint8Array.from(
+  Buffer.from(PRIVATE.kid.replaceAll("-", ""), "hex"),
+);
+const bytes = Buffer.from(PRIVATE.key, "hex");
+const made = contentKey(kid, bytes);
+
+describe("a content key is printed as [key]", () => {
+  // Somebody will write it one day.
+  const text = made as unknown as string;
+  test.each([
+    ["in a template", `a ${text}`, "a [key]"],
+    ["put behind text", "a " + text, "a [key]"],
+    ["as JSON", JSON.stringify({ made }), '{"made":"[key]"}'],
+    ["in a dump", inspect({ made }), "{ made: [key] }"],
+    [
+      "in a deep dump of all that is hidden",
+      inspect([made], { showHidden: true, depth: 9 }),
+      "[ [key], [length]: 1 ]",
+    ],
+    [
+      "by console.log",
+      format("%s %o %j", made, made, made),
+      '[key] [key] "[key]"',
+    ],
+    [
+      "in the facts of an error",
+      JSON.stringify(new PackError("input", "x", { facts: { made } }).facts),
+      '{"made":"[key]"}',
+    ],
+  ])("%s", (_, found, expected) => expect(found).toBe(expected));
+
+  test("and its holder for ciphers prints nothing of it either", () => {
+    const { key } = made;
+    const all = [
+      inspect(key, { showHidden: true, depth: 9 }),
+      JSON.stringify(key),
+      `${key.type} ${key.symmetricKeySize}`,
+      inspect({ ...made }, { depth: 9 }),
+      JSON.stringify({ ...made }),
+    ].join("\n");
+    for (const form of PRIVATE_FORMS) expect(all).not.toContain(form);
+  });
+
+  test("and a copy for another thread has none", () => {
+    expect(Object.keys(structuredClone(made))).toEqual(["kid"]);
+  });
+});
+
+test("a content key keeps its own copy: the bytes that it was made of may be cleared", () => {
+  const given = Buffer.from(bytes);
+  const own = contentKey(kid, given);
+  given.fill(0);
+  expect(own.key.export()).toEqual(bytes);
+});
+
+describe("a key that somebody could guess is refused", () => {
+  const hex = (text: string) => Buffer.from(text, "hex");
+  test.each([
+    ["all zeros", hex("00".repeat(16)), /all zeros/],
+    ["one byte over and over", hex("a7".repeat(16)), /repeats itself/],
+    ["eight bytes twice", hex("0f1e2d3c4b5a6978".repeat(2)), /repeats itself/],
+    ["counting", hex("000102030405060708090a0b0c0d0e0f"), /counts/],
+    [
+      "counting in steps of 0x11",
+      hex("00112233445566778899aabbccddeeff"),
+      /counts/,
+    ],
+    [
+      "few different bytes",
+      hex("0102030405060701070605040302ff01").map((byte) =>
+        byte === 255 ? 3 : byte,
+      ),
+      /only 7 different/,
+    ],
+    ["the KID", Buffer.from(kid), /is the KID itself/],
+    [
+      "the KID as Windows keeps it",
+      hex("e7d6a5c4201f314b8c429d53ae64bf75"),
+      /is the KID itself/,
+    ],
+    ["15 bytes", bytes.subarray(1), /has 15 bytes/],
+    ["17 bytes", Buffer.concat([bytes, hex("01")]), /has 17 bytes/],
+  ])("%s", (_, key, why) => {
+    expect(keyFault(kid, key)).toMatch(why);
+    expect(() => contentKey(kid, key)).toThrow(why);
+  });
+
+  test("and so is a KID of zeros, and one of another length", () => {
+    expect(keyFault(new Uint8Array(16), bytes)).toMatch(/means none/);
+    expect(keyFault(kid.subarray(1), bytes)).toMatch(/KID of 15 bytes/);
+  });
+});

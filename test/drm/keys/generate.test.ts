@@ -1,0 +1,74 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { tempFolder } from "../../support/temp.js";
+import { idOf, keyHex, load, refused } from "./load.js";
+import { PRIVATE } from "./vectors.js";
+
+const folder = tempFolder();
+const path = (name: string) => join(folder, name);
+
+test("a new key is in its file before it is used, and read from there again", async () => {
+  const keysOut = path("film.keys");
+  const { contentKey } = await load({ generateKeys: true, keysOut });
+  const hex = contentKey.key.export().toString("hex");
+  expect(readFileSync(keysOut, "utf8")).toContain(
+    `${idOf(contentKey)}:${hex}\n`,
+  );
+  expect(await keyHex({ keyFile: keysOut })).toBe(hex);
+});
+
+test.skipIf(process.platform === "win32")(
+  "the file of a new key is ours alone, whatever the umask",
+  async () => {
+    const before = process.umask(0);
+    try {
+      await load({ generateKeys: true, keysOut: path("mine.keys") });
+    } finally {
+      process.umask(before);
+    }
+    expect(statSync(path("mine.keys")).mode & 0o777).toBe(0o600);
+  },
+);
+
+test("new keys differ, and so do their KIDs", async () => {
+  const made = [];
+  for (const name of ["a.keys", "b.keys"])
+    made.push(
+      (await load({ generateKeys: true, keysOut: path(name) })).contentKey,
+    );
+  expect(new Set(made.map(idOf)).size).toBe(2);
+  expect(
+    new Set(made.map(({ key }) => key.export().toString("hex"))).size,
+  ).toBe(2);
+});
+
+test("a new key may be for a KID that is given", async () => {
+  const { contentKey } = await load({
+    generateKeys: true,
+    keysOut: path("given.keys"),
+    kid: PRIVATE.kid,
+  });
+  expect(idOf(contentKey)).toBe(PRIVATE.kid);
+});
+
+test("a file that is there is never written over: the keys of other packages are in it", async () => {
+  const keysOut = path("old.keys");
+  writeFileSync(keysOut, "old");
+  await refused(
+    load({ generateKeys: true, keysOut }),
+    "exists",
+    /--keys-out .*old\.keys: exists already/,
+  );
+  expect(readFileSync(keysOut, "utf8")).toBe("old");
+});
+
+test("where no file can be written there is no key", async () => {
+  const keysOut = path("none/film.keys");
+  await refused(
+    load({ generateKeys: true, keysOut }),
+    "output",
+    /--keys-out .*: cannot be written \(ENOENT/,
+  );
+  expect(existsSync(keysOut)).toBe(false);
+});

@@ -1,0 +1,93 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { isDense, partsOf, type LaidOut } from "../../src/mux/parts.js";
+import { audioTrack, table, videoTrack } from "../support/track.js";
+
+const SECOND = 1e7;
+const MB = 1024 * 1024;
+
+interface Shape {
+  /** One sample and fragment each. */
+  readonly seconds: number;
+  readonly size: number;
+}
+
+/** A track file of fragments of a second; nothing of it is on a disk. */
+function laidOut(path: string, { seconds, size }: Shape): LaidOut {
+  const samples = table(Array<number>(seconds).fill(SECOND), {
+    sizes: Array<number>(seconds).fill(size),
+  });
+  const track = path === "picture" ? videoTrack(samples) : audioTrack(samples);
+  const fragments = Array.from({ length: seconds }, (_, i) => ({
+    ...{ firstSample: i, endSample: i + 1 },
+    ...{ time: i * SECOND, duration: SECOND },
+  }));
+  const spans = fragments.map(({ time, duration }, i) => ({
+    ...{ time, duration, moofOffset: 1000 + i * (size + 100) },
+  }));
+  const indexOffset = 1000 + seconds * (size + 100);
+  const layout = { header: new Uint8Array(1000), spans, indexOffset };
+  return { path, track, fragments, options: {}, layout };
+}
+
+const shape = (seconds: number) =>
+  fc.record({ seconds: fc.constant(seconds), size: fc.nat(5 * MB) });
+
+test("every fragment is in one part, at its place, whatever the files are", () => {
+  fc.assert(
+    fc.property(
+      fc
+        .integer({ min: 1, max: 60 })
+        .chain((s) => fc.tuple(shape(s), shape(s))),
+      ([picture, sound]) => {
+        const files = [laidOut("picture", picture), laidOut("sound", sound)];
+        const runs = partsOf(files).flat();
+        for (const { path, layout, fragments } of files) {
+          let next = 0;
+          for (const run of runs.filter((run) => run.path === path)) {
+            expect(run.from).toBe(next);
+            const place = layout.spans[next]?.moofOffset ?? layout.indexOffset;
+            expect(run.position).toBe(place);
+            next = run.to;
+          }
+          expect(next).toBe(fragments.length);
+        }
+      },
+    ),
+  );
+});
+
+test("a part holds the same seconds of picture and sound, some 16 MB of them", () => {
+  const files = [
+    laidOut("sound", { seconds: 100, size: 16_000 }),
+    laidOut("picture", { seconds: 100, size: MB }),
+  ];
+  const parts = partsOf(files);
+  expect(parts.map(([sound]) => sound?.to)).toEqual([16, 32, 48, 64, 80, 100]);
+  for (const [sound, picture] of parts) expect(sound?.to).toBe(picture?.to);
+});
+
+test("tracks of several files are parts of their own", () => {
+  const picture = laidOut("picture", { seconds: 3, size: 10 });
+  const other = laidOut("sound", { seconds: 3, size: 10 });
+  const sound = {
+    ...other,
+    track: { ...other.track, files: [{ path: "b.m4a", firstSample: 0 }] },
+  };
+  expect(partsOf([picture, sound]).map((part) => part.length)).toEqual([1, 1]);
+});
+
+test("sound alone among pictures is read piece by piece, with them all at once", () => {
+  const [picture, sound] = ["picture", "sound"].map((path) => {
+    const file = laidOut(path, {
+      seconds: 4,
+      size: path === "sound" ? 40 : 960,
+    });
+    file.track.samples.offset.forEach((_, i, offset) => {
+      offset[i] = i * 1000 + (path === "sound" ? 960 : 0);
+    });
+    return file;
+  }) as [LaidOut, LaidOut];
+  expect(partsOf([picture, sound]).map(isDense)).toEqual([true]);
+  expect(partsOf([sound]).map(isDense)).toEqual([false]);
+});
