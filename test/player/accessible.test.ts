@@ -31,6 +31,11 @@ describePage("for everybody", (test) => {
       await film.play();
       await film.until("currentTime > 1");
       expect(await complaints(film)).toEqual([]);
+      await film.page.evaluate(
+        `document.querySelector("#offer-text").textContent = "Battery";
+         document.querySelector("#offer-take").textContent = "At most 480p";
+         document.querySelector("#offer").hidden = false`,
+      );
       await film.page.click(".table summary");
       await film.page.check(`#throttle label:has-text("Own") input`);
       await film.page.evaluate("document.querySelector('#timeline').focus()");
