@@ -15,7 +15,6 @@ import {
   type FoundProtection,
 } from "../smooth/protection-element.js";
 import type { Findings, Place } from "./finding.js";
-import type { CheckedTrack } from "./package-check.js";
 
 const RULE = "protection";
 
@@ -154,7 +153,11 @@ function checkPssh(
 export function checkProtectedTracks(
   client: ClientManifest,
   protection: ClientProtection | undefined,
-  tracks: readonly CheckedTrack[],
+  tracks: readonly {
+    readonly file: string;
+    readonly kind: string;
+    readonly isProtected: boolean;
+  }[],
   findings: Findings,
 ): void {
   const isTold = protection !== undefined;
