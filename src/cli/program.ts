@@ -34,6 +34,7 @@ Examples:
   mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
   mss-pack plan input.mp4                        what would be done, and the ffmpeg command
   mss-pack verify out/input.ism                  read a package back and decode it all
+  mss-pack verify out/input.ism --key-file film.keys  the same of a protected one
   mss-pack serve out/                            see it play: an origin, and a player page
   mss-pack report access.log                     who watched what
 `;
@@ -183,7 +184,7 @@ function addVerify(program: Command, signal: AbortSignal): void {
     .command("verify <package.ism>")
     .description("read a package back, decode it, and name what is wrong")
     .option("--quick", "read indexes and fragment heads only, do not decode");
-  addStallOption(addToolOptions(command))
+  addKeyOptions(addStallOption(addToolOptions(command)))
     .option("--json", "the report as JSON")
     .option("--debug", "print stacks of errors")
     .action(async (ism: string, flags: VerifyFlags) => {

@@ -123,6 +123,11 @@ export function addKeyOptions(command: Command): Command {
   );
 }
 
+/** Is there a source of a key? The variables alone ask for nothing. */
+export function asksForKey({ keyFile, cpix, keySeedFile, kid }: KeyFlags) {
+  return [keyFile, cpix, keySeedFile, kid].some((flag) => flag !== undefined);
+}
+
 const VARIABLES = `
 A key or a key seed may also come in MSS_PACK_KEY or MSS_PACK_KEY_SEED, with --kid.
 Keys are never given on the command line: everybody on the machine could read them there.`;

@@ -1,10 +1,12 @@
 import { clock } from "../amounts.js";
 import { PackError } from "../errors.js";
+import type { ContentKey } from "../drm/content-key.js";
+import { asksForKey, type KeyFlags } from "./protect-options.js";
 import { findTools } from "../tools/find.js";
 import { describeFinding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
-export interface VerifyFlags {
+export interface VerifyFlags extends KeyFlags {
   readonly quick?: boolean;
   readonly json?: boolean;
   readonly ffmpeg?: string;
@@ -25,10 +27,11 @@ export async function verifyCommand(
         stallTimeoutSeconds: flags.stallTimeout,
       })
     : undefined;
-  const report = await verify(ism, { decodeWith, signal });
+  const contentKey = await keyFor(ism, flags, signal);
+  const report = await verify(ism, { decodeWith, contentKey, signal });
   const text = flags.json
     ? JSON.stringify({ type: "report", ...report })
-    : reportText(ism, report);
+    : reportText(ism, report, contentKey !== undefined);
   process.stdout.write(`${text}\n`);
   const count = report.findings.length;
   if (count > 0) {
@@ -40,9 +43,21 @@ export async function verifyCommand(
   }
 }
 
+/** Of a protected package; none is asked for, and then only that samples are hidden is looked at. */
+async function keyFor(
+  ism: string,
+  flags: VerifyFlags,
+  signal: AbortSignal,
+): Promise<ContentKey | undefined> {
+  if (!asksForKey(flags)) return undefined;
+  const { packageKey } = await import("./package-key.js");
+  return packageKey(ism, flags, { output: undefined, signal });
+}
+
 function reportText(
   ism: string,
   { findings, tracks, duration }: VerifyReport,
+  hasKey: boolean,
 ): string {
   const rows = tracks.map(
     ({ file, fragments, samples }) =>
@@ -50,5 +65,14 @@ function reportText(
   );
   if (findings.length > 0)
     return [...rows, ...findings.map(describeFinding)].join("\n");
-  return [`${ism}: right, ${clock(duration / 1e7)}`, ...rows].join("\n");
+  return [
+    `${ism}: right, ${clock(duration / 1e7)}`,
+    ...rows,
+    ...(tracks.some(({ isProtected }) => isProtected)
+      ? [hasKey ? "  protected, opened with the key" : NOT_OPENED]
+      : []),
+  ].join("\n");
 }
+
+const NOT_OPENED =
+  "  protected, not opened: --key-file FILE decrypts and decodes it";

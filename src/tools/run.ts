@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import {
   abortedError,
   PackError,
@@ -25,8 +26,8 @@ export interface RunOptions {
   readonly onLine?: Listener;
   /** Called with each line of standard error; throwing ends all as well. */
   readonly onErrorLine?: Listener;
-  /** What the program reads on standard input; nothing when left out. */
-  readonly stdin?: Uint8Array;
+  /** What the program reads on standard input, at once or part by part; nothing when left out. */
+  readonly stdin?: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export interface RunResult {
@@ -100,7 +101,7 @@ process.on("exit", () => live.forEach(killGroup));
 function start(
   path: string,
   args: readonly string[],
-  stdin: Uint8Array | undefined,
+  stdin: RunOptions["stdin"],
 ): ChildProcess {
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
@@ -115,9 +116,17 @@ function start(
     detached: HAS_GROUPS,
   });
   live.add(child);
-  // A program that has read enough closes its end; its exit code tells the rest.
-  child.stdin?.on("error", () => undefined).end(stdin);
+  feed(child, stdin);
   return child;
+}
+
+/** A program that has read enough closes its end; its exit code tells the rest. */
+function feed(child: ChildProcess, stdin: RunOptions["stdin"]): void {
+  child.stdin?.on("error", () => undefined);
+  if (stdin === undefined || stdin instanceof Uint8Array)
+    child.stdin?.end(stdin);
+  else if (child.stdin)
+    pipeline(stdin, child.stdin).catch(() => child.stdin?.destroy());
 }
 
 type Listener = (line: string) => void;

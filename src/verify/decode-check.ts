@@ -1,13 +1,11 @@
 import { join } from "node:path";
-import { concat } from "../isobmff/bytes.js";
-import { readAt } from "../isobmff/scan.js";
 import type { Tools } from "../tools/find.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { lastLines, runTool } from "../tools/run.js";
 import { watchedTask } from "../tools/task.js";
+import type { DecodeSource } from "./decode-source.js";
 import type { Findings, Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
-import { fragmentSpan, openTrack } from "./track-reader.js";
 
 /**
  * Frames are counted and numbered anew: left to its guess of the frame rate,
@@ -25,9 +23,6 @@ const ONLY_MP4 = [
   ...["-format_whitelist", "mov,mp4,m4a,3gp,3g2,mj2"],
 ];
 
-/** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
-const LARGEST_ALONE = 64 * 1024 * 1024;
-
 /**
  * Decodes a track from begin to end, and for a picture its first, middle and
  * last fragment each alone, as after a seek; accepts no complaint.
@@ -35,31 +30,67 @@ const LARGEST_ALONE = 64 * 1024 * 1024;
 export async function checkDecoding(
   folder: string,
   track: CheckedTrack,
+  source: DecodeSource,
   tools: Tools,
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
   const { file, kind, samples, fragments } = track;
-  const decoder = {
-    path: join(folder, file),
-    tools,
-    isVideo: kind === "video",
-    signal,
-  };
+  const decoder = decoderOf(folder, track, tools, signal);
   const place = findings.in(file);
-  const frames = await decode(decoder, decoder.path, undefined, place);
+  const { frames } = await decode(decoder, source.whole(), place);
   // Sound frames are regrouped by ffmpeg: their count tells nothing.
   if (kind !== "video") return;
   place.expect("decode", "number of decoded frames", frames, samples);
   const numbers = new Set([0, Math.floor(fragments / 2), fragments - 1]);
   for (const i of numbers) {
-    const bytes = await readAlone(folder, track, i, findings);
+    const bytes = await source.alone(i);
     if (bytes === undefined) return;
     const alone = findings.in(file, i + 1);
-    const count = await decode(decoder, "pipe:0", bytes, alone);
+    const { frames: count } = await decode(decoder, bytes, alone);
     if (count === 0)
       alone.fault("decode", "gives no picture when decoded alone");
   }
+}
+
+/**
+ * Checks that an encrypted track is hidden: its first fragment must not decode as if
+ * it were clear.
+ *
+ * @param source without a key
+ */
+export async function checkHidden(
+  folder: string,
+  track: CheckedTrack,
+  source: DecodeSource,
+  tools: Tools,
+  findings: Findings,
+  signal?: AbortSignal,
+): Promise<void> {
+  if ((await source.hiddenBytes(0)) < ENOUGH_HIDDEN) return;
+  const bytes = await source.alone(0);
+  if (bytes === undefined) return;
+  const decoder = decoderOf(folder, track, tools, signal);
+  const { isRight } = await decode(decoder, bytes);
+  if (isRight)
+    findings
+      .in(track.file, 1)
+      .fault(
+        "protection",
+        "decodes without a key: its samples are not encrypted",
+      );
+}
+
+/** A decoder may not notice that less is wrong; a still picture has no more. */
+const ENOUGH_HIDDEN = 1024;
+
+function decoderOf(
+  folder: string,
+  { file, kind }: CheckedTrack,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Decoder {
+  return { path: join(folder, file), tools, isVideo: kind === "video", signal };
 }
 
 interface Decoder {
@@ -70,57 +101,43 @@ interface Decoder {
   readonly signal: AbortSignal | undefined;
 }
 
-/** @returns how many frames came out */
+interface Decoded {
+  /** How many came out. */
+  readonly frames: number;
+  /** Without a complaint. */
+  readonly isRight: boolean;
+}
+
+/**
+ * @param stdin what is decoded; undefined: the file itself
+ * @param place is told of complaints
+ */
 async function decode(
   { path, tools, isVideo, signal }: Decoder,
-  input: string,
-  stdin: Uint8Array | undefined,
-  place: Place,
-): Promise<number> {
+  stdin: Uint8Array | AsyncIterable<Uint8Array> | undefined,
+  place?: Place,
+): Promise<Decoded> {
   const args = [
     ...(stdin === undefined ? ["-nostdin"] : []),
     ...["-v", "error", "-progress", "pipe:1"],
     ...ONLY_MP4,
-    ...["-i", input],
+    ...["-i", stdin === undefined ? path : "pipe:0"],
     ...(isVideo ? EVERY_FRAME_ONCE : []),
     ...["-f", "null", "-"],
   ];
-  let decoded = 0;
+  let frames = 0;
   const onLine = (line: string) => {
     const count = /^frame=\s*(\d+)/.exec(line)?.[1];
-    if (count !== undefined) decoded = Number(count);
+    if (count !== undefined) frames = Number(count);
   };
   const task = watchedTask(tools, path, "verify");
   const options = { signal, task, onLine, ...(stdin && { stdin }) };
   const run = await runTool(tools.ffmpeg.path, args, options);
   const { exitCode, stderr } = requireNotKilled(run, "ffmpeg");
-  if (exitCode !== 0 || stderr.trim() !== "") {
+  const isRight = exitCode === 0 && stderr.trim() === "";
+  if (!isRight) {
     const words = lastLines(stderr, 1) || `exit code ${exitCode}`;
-    place.fault("decode", `ffmpeg complains while decoding: ${words}`);
+    place?.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
-  return decoded;
-}
-
-/** The file's header and one fragment: what a client has after a seek. */
-async function readAlone(
-  folder: string,
-  { file, trackId }: CheckedTrack,
-  i: number,
-  findings: Findings,
-): Promise<Uint8Array | undefined> {
-  const reader = await openTrack(folder, file, trackId, findings);
-  if (reader === undefined) return undefined;
-  try {
-    const { begin, end } = fragmentSpan(reader, i);
-    const size = Math.max(0, end - begin);
-    if (size > LARGEST_ALONE) {
-      const most = `at most ${LARGEST_ALONE}`;
-      findings.in(file, i + 1).wrong("decode", "size", size, most);
-      return undefined;
-    }
-    const header = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
-    return concat([header, await readAt(reader.file, begin, size)]);
-  } finally {
-    await reader.file.close();
-  }
+  return { frames, isRight };
 }

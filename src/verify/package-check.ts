@@ -11,7 +11,25 @@ import { checkLevel } from "./level-check.js";
 import type { SampleRun } from "./sample-run.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { CheckedManifest } from "./server-manifest.js";
-import { openTrack, readHeads, type TrackReader } from "./track-reader.js";
+import { checkProtectedFragment } from "./protected-fragment.js";
+import {
+  checkFileProtection,
+  type ClientProtection,
+} from "./protection-check.js";
+import type { Vectors } from "./vectors.js";
+import {
+  fragmentSpan,
+  openTrack,
+  readHeads,
+  type TrackReader,
+} from "./track-reader.js";
+import { readAt } from "../isobmff/scan.js";
+
+/** What all tracks of a package have in common. */
+export interface PackageProtection {
+  readonly client: ClientProtection | undefined;
+  readonly vectors: Vectors;
+}
 
 /** A track as it was read back. */
 export interface CheckedTrack {
@@ -65,12 +83,20 @@ export async function checkTrack(
   track: ServerTrack,
   client: ClientManifest,
   findings: Findings,
+  protection: PackageProtection,
   signal?: AbortSignal,
 ): Promise<CheckedTrack | undefined> {
   const reader = await openTrack(folder, track.src, track.trackId, findings);
   if (reader === undefined) return undefined;
   try {
-    return await checkOpenTrack(reader, track, client, findings, signal);
+    return await checkOpenTrack(
+      reader,
+      track,
+      client,
+      findings,
+      protection,
+      signal,
+    );
   } finally {
     await reader.file.close();
   }
@@ -81,6 +107,7 @@ async function checkOpenTrack(
   track: ServerTrack,
   client: ClientManifest,
   findings: Findings,
+  protection: PackageProtection,
   signal: AbortSignal | undefined,
 ): Promise<CheckedTrack> {
   const { src: file, kind } = track;
@@ -90,9 +117,19 @@ async function checkOpenTrack(
   const entry = header?.sampleEntry;
   if (entry && level) checkLevel(level, entry, findings.in(client.file));
 
+  const isProtected = entry !== undefined && isProtectedEntry(entry);
+  const ivSize = isProtected
+    ? await checkEntry(reader, protection, findings)
+    : undefined;
   const runs: (SampleRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
     const type = entry ? clearType(entry) : "";
+    if (ivSize !== undefined) {
+      const { begin, end } = fragmentSpan(reader, runs.length);
+      const place = findings.in(file, runs.length + 1);
+      const { vectors } = protection;
+      checkProtectedFragment(head, end - begin, ivSize, vectors, place);
+    }
     runs.push(checkFragment(reader, runs.length, head, type, findings));
   }
   const end = (reader.index.at(-1)?.time ?? 0) + (runs.at(-1)?.duration ?? 0);
@@ -117,8 +154,20 @@ async function checkOpenTrack(
     fragments: runs.length,
     samples,
     end,
-    isProtected: entry !== undefined && isProtectedEntry(entry),
+    isProtected,
   };
+}
+
+/** @returns bytes of an initialization vector */
+async function checkEntry(
+  reader: TrackReader,
+  { client, vectors }: PackageProtection,
+  findings: Findings,
+): Promise<number | undefined> {
+  vectors.next();
+  const bytes = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
+  const place = findings.in(reader.name);
+  return checkFileProtection(bytes, reader.trackId, client, place);
 }
 
 /** Index, fragment and manifest name the same instants to the tick: the time is the fragment's address. */

@@ -7,21 +7,30 @@ import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
-import { checkDecoding } from "./decode-check.js";
+import type { ContentKey } from "../drm/content-key.js";
+import { checkDecoding, checkHidden } from "./decode-check.js";
+import { plainSource, protectedSource } from "./decode-source.js";
+import {
+  checkClientProtection,
+  checkProtectedTracks,
+} from "./protection-check.js";
+import { Vectors } from "./vectors.js";
 import { Findings, type Finding, type Place } from "./finding.js";
 import {
   checkAddresses,
   checkTrack,
   type CheckedTrack,
+  type PackageProtection,
 } from "./package-check.js";
 import { readManifest, tryManifest } from "./manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
 import { checkServerManifest } from "./server-manifest.js";
-import { descendants } from "../smooth/xml-reader.js";
 
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
   readonly decodeWith?: Tools | undefined;
+  /** Decrypts a protected package to decode it; without it one looks only whether samples are hidden. */
+  readonly contentKey?: ContentKey | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is done, 0 to 1, after each track. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -72,18 +81,23 @@ export async function verify(
   if (server.tracks.length === 0)
     findings.in(server.file).fault("server-manifest", "names no track");
   const inside = server.tracks.filter((track) => isPlainName(track.src));
+  const protection = {
+    client: await checkClientProtection(folder, client, findings),
+    vectors: new Vectors(),
+  };
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
     await unlessUnreadable(findings.in(track.src), async () => {
-      const read = { folder, track, client, findings };
+      const read = { folder, track, client, findings, protection };
       const checked = await checkFile(read, options);
       if (checked !== undefined) tracks.push(checked);
     });
     options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
-  checkProtection(client, tracks, findings);
+  checkProtectedTracks(client, protection.client, tracks, findings);
+  protection.vectors.check(findings.in(client.file));
   return { findings: findings.list(), tracks, duration: client.duration };
 }
 
@@ -92,16 +106,28 @@ interface TrackToRead {
   readonly track: ServerTrack;
   readonly client: ClientManifest;
   readonly findings: Findings;
+  readonly protection: PackageProtection;
 }
 
 async function checkFile(
-  { folder, track, client, findings }: TrackToRead,
-  { decodeWith, signal }: VerifyOptions,
+  { folder, track, client, findings, protection }: TrackToRead,
+  { decodeWith: tools, contentKey, signal }: VerifyOptions,
 ): Promise<CheckedTrack | undefined> {
-  const checked = await checkTrack(folder, track, client, findings, signal);
-  // What is protected decodes with its key only.
-  if (checked?.isProtected === false && decodeWith)
-    await checkDecoding(folder, checked, decodeWith, findings, signal);
+  const checked = await checkTrack(
+    ...([folder, track, client, findings, protection, signal] as const),
+  );
+  if (checked === undefined || tools === undefined) return checked;
+  const source = checked.isProtected
+    ? await protectedSource(folder, checked, contentKey, findings)
+    : plainSource(folder, checked, findings);
+  if (source === undefined) return checked;
+  try {
+    if (checked.isProtected && contentKey === undefined)
+      await checkHidden(folder, checked, source, tools, findings, signal);
+    else await checkDecoding(folder, checked, source, tools, findings, signal);
+  } finally {
+    await source.close();
+  }
   return checked;
 }
 
@@ -131,24 +157,6 @@ function checkDuration(
     if (end - track.end <= LONGEST_FRAME) continue;
     const where = findings.in(track.file);
     where.wrong("duration", "end of the track", track.end, end);
-  }
-}
-
-/** A client asks for a licence when the manifest tells of a protection, and only then. MS-SSTR 2.2.2.2 */
-function checkProtection(
-  client: ClientManifest,
-  tracks: readonly CheckedTrack[],
-  findings: Findings,
-): void {
-  const isTold = descendants(client.root, "ProtectionHeader").length > 0;
-  const words = (isProtected: boolean) =>
-    isProtected ? "encrypted, by its sample entry" : "in the clear";
-  for (const { file, isProtected } of tracks) {
-    if (isProtected === isTold) continue;
-    const expected = `${words(isTold)}, as the ${isTold ? "" : "missing "}ProtectionHeader of ${client.file} says`;
-    findings
-      .in(file)
-      .wrong("protection", "samples", words(isProtected), expected);
   }
 }
 

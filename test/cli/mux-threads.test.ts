@@ -4,30 +4,13 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { remux } from "../../src/remux.js";
 import { mssPack } from "../support/cli.js";
-import { ffmpeg } from "../support/clip.js";
+import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";
 
 /** The built command writes large packages by several threads; from its source, as here, one thread writes all. */
 const folder = tempFolder();
 
-/** Noise that cannot be compressed, over and over: 170 MB in 5 s. */
-async function makeFilm(): Promise<string> {
-  const [once, film] = [join(folder, "once.mp4"), join(folder, "film.mp4")];
-  await ffmpeg(
-    [
-      ...["-v", "error", "-nostdin", "-f", "lavfi"],
-      ...["-i", "nullsrc=size=1280x720:rate=25,geq=random(1)*255:128:128"],
-      ...["-f", "lavfi", "-i", "sine=sample_rate=48000", "-t", "0.4"],
-      ...["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "ultrafast"],
-      ...["-qp", "0", "-g", "1", "-c:a", "aac", once],
-    ],
-    once,
-  );
-  const args = ["-v", "error", "-stream_loop", "11", "-i", once];
-  return ffmpeg([...args, "-c", "copy", film], film);
-}
-
-const film = await makeFilm();
+const film = await largeFilm(folder);
 const HOOK = new URL("../support/when-threads.js", import.meta.url).href;
 
 /** The built command, with something that happens when its threads begin. */

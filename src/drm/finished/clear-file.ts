@@ -16,29 +16,39 @@ import {
   type Rewrite,
 } from "./rewrite-file.js";
 import { readFragment } from "./fragment-boxes.js";
+import { hiddenBytesOf, readSencOf } from "./sample-auxiliary.js";
 
 /** A protected file, to be read as it was in the clear. */
 export class ClearFile {
   readonly #file: FileHandle;
   readonly #map: FileMap;
+  readonly #encryptions: readonly TrackEncryption[];
   readonly #rewrite: Rewrite;
 
-  private constructor(file: FileHandle, map: FileMap, rewrite: Rewrite) {
+  private constructor(
+    file: FileHandle,
+    map: FileMap,
+    encryptions: readonly TrackEncryption[],
+    contentKey: ContentKey | undefined,
+  ) {
     this.#file = file;
     this.#map = map;
-    this.#rewrite = rewrite;
+    this.#encryptions = encryptions;
+    this.#rewrite = rewriteOf(encryptions, contentKey);
   }
 
   /**
    * @param file stays open, and belongs to the caller
+   * @param contentKey undefined: all but the samples as it was in the clear
    * @throws Error in one line for a file that is damaged, not protected, or protected in a way that the key is not for
    */
   static async open(
     file: FileHandle,
-    contentKey: ContentKey,
+    contentKey: ContentKey | undefined,
   ): Promise<ClearFile> {
     const map = await mapFile(file);
-    return new ClearFile(file, map, await clearRewrite(file, map, contentKey));
+    const encryptions = await encryptionsOf(file, map, contentKey);
+    return new ClearFile(file, map, encryptions, contentKey);
   }
 
   /** The whole file, part by part. */
@@ -48,14 +58,30 @@ export class ClearFile {
 
   /** Header and one fragment, as a client has them after a seek; undefined when there is no such fragment. */
   async alone(i: number): Promise<Uint8Array | undefined> {
-    const part = this.#map.parts.filter(({ isFragment }) => isFragment)[i];
-    if (part === undefined) return undefined;
+    const bytes = await this.#fragment(i);
+    if (bytes === undefined) return undefined;
     const header = await readAt(this.#file, 0, this.#map.headerSize);
-    const bytes = await readAt(this.#file, part.start, part.size);
     return concat([
       this.#rewrite.header(header),
       this.#rewrite.fragment(bytes),
     ]);
+  }
+
+  /** How many bytes of a fragment are encrypted, by its own word. */
+  async hiddenBytes(i: number): Promise<number> {
+    const bytes = await this.#fragment(i);
+    const fragment = bytes && readFragment(bytes);
+    const encryption = this.#encryptions.find(
+      ({ trackId }) => trackId === fragment?.trackId,
+    );
+    if (!bytes || !fragment?.senc || !encryption) return 0;
+    const rows = readSencOf(bytes, fragment.senc, encryption.ivSize);
+    return hiddenBytesOf(rows, fragment.offsets);
+  }
+
+  async #fragment(i: number): Promise<Uint8Array | undefined> {
+    const part = this.#map.parts.filter(({ isFragment }) => isFragment)[i];
+    return part && readAt(this.#file, part.start, part.size);
   }
 }
 
@@ -66,19 +92,28 @@ export class ClearFile {
  */
 export async function clearRewrite(
   file: FileHandle,
-  { headerSize }: FileMap,
+  map: FileMap,
   contentKey: ContentKey,
 ): Promise<Rewrite> {
+  return rewriteOf(await encryptionsOf(file, map, contentKey), contentKey);
+}
+
+async function encryptionsOf(
+  file: FileHandle,
+  { headerSize }: FileMap,
+  contentKey: ContentKey | undefined,
+): Promise<TrackEncryption[]> {
   const encryptions = readEncryptions(await readAt(file, 0, headerSize));
   for (const encryption of encryptions) requireReadable(encryption, contentKey);
   if (encryptions.length === 0) throw new Error("is not protected");
-  return rewriteOf(encryptions, contentKey);
+  return encryptions;
 }
 
 function rewriteOf(
   encryptions: readonly TrackEncryption[],
-  { key }: ContentKey,
+  contentKey: ContentKey | undefined,
 ): Rewrite {
+  const key = contentKey?.key;
   const byTrack = new Map(encryptions.map((one) => [one.trackId, one]));
   return {
     header: clearHeader,
@@ -93,10 +128,11 @@ const SCHEMES = ["piff", "cenc"];
 
 function requireReadable(
   { kid, scheme, ivSize }: TrackEncryption,
-  contentKey: ContentKey,
+  contentKey: ContentKey | undefined,
 ): void {
-  const [found, expected] = [uuidText(kid), uuidText(contentKey.kid)];
-  if (found !== expected)
+  const found = uuidText(kid);
+  const expected = contentKey && uuidText(contentKey.kid);
+  if (expected !== undefined && found !== expected)
     throw new Error(`is protected with the key ${found}, not with ${expected}`);
   if (!SCHEMES.includes(scheme))
     throw new Error(`is protected by the scheme ${scheme}, which is not read`);

@@ -3,7 +3,7 @@ import { concat } from "../../isobmff/bytes.js";
 import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
 import { PIFF_SENC, readFragment, type Fragment } from "./fragment-boxes.js";
 import { movedTrun } from "./moved-trun.js";
-import { readSenc, type SampleRow } from "./sample-auxiliary.js";
+import { readSencOf, type SampleRow } from "./sample-auxiliary.js";
 
 /**
  * A protected fragment as it was in the clear, to the byte: its samples decrypted,
@@ -11,17 +11,18 @@ import { readSenc, type SampleRow } from "./sample-auxiliary.js";
  *
  * @param bytes moof and mdat
  * @param ivSize of the track, 8 or 16
+ * @param key undefined: boxes are taken away and samples stay as they are
  * @throws Error in one line for a fragment that is damaged, or tells nothing of its protection
  */
 export function clearFragment(
   bytes: Uint8Array,
   ivSize: number,
-  key: KeyObject,
+  key: KeyObject | undefined,
 ): Uint8Array {
   const fragment = readFragment(bytes);
   const mdat = Uint8Array.from(bytes.subarray(fragment.moof.size));
   for (const { sample, row } of protectedSamples(bytes, mdat, fragment, ivSize))
-    decrypt(sample, row, key);
+    if (key) decrypt(sample, row, key);
   return concat([clearMoof(bytes, fragment), mdat]);
 }
 
@@ -34,7 +35,7 @@ function* protectedSamples(
 ): Generator<{ sample: Uint8Array; row: SampleRow }> {
   if (senc === undefined)
     throw new Error("no senc: nothing tells how it is protected");
-  const rows = readSenc(bodyOf(bytes, senc), ivSize);
+  const rows = readSencOf(bytes, senc, ivSize);
   if (rows.length === 0) return; // a fragment in the clear
   if (rows.length !== offsets.length - 1)
     throw new Error(
@@ -44,15 +45,6 @@ function* protectedSamples(
     const [from = 0, to = 0] = offsets.slice(i, i + 2);
     yield { sample: mdat.subarray(from - moof.size, to - moof.size), row };
   }
-}
-
-/** Version and flags come first, for both kinds. */
-function bodyOf(
-  bytes: Uint8Array,
-  senc: NonNullable<Fragment["senc"]>,
-): Uint8Array {
-  const header = senc.type === "uuid" ? 24 : 8;
-  return bytes.subarray(senc.start + header, senc.start + senc.size);
 }
 
 /** AES-CTR is its own way back. The counter goes on over clear bytes. ISO/IEC 23001-7 9.4 */

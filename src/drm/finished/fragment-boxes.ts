@@ -34,10 +34,14 @@ export const PIFF_SENC = PIFF_SENC_UUID.replaceAll("-", "");
 /**
  * Reads the boxes of a fragment, as far as its samples and their protection need it.
  *
- * @param bytes moof and mdat
+ * @param bytes moof and mdat, or the first of them
+ * @param extent how many bytes moof and mdat have
  * @throws Error in one line for a fragment that is damaged, or made in another way than Smooth Streaming has it
  */
-export function readFragment(bytes: Uint8Array): Fragment {
+export function readFragment(
+  bytes: Uint8Array,
+  extent = bytes.length,
+): Fragment {
   let damage: string | undefined;
   const size = bytes.length < 8 ? 0 : viewOf(bytes).getUint32(0);
   const [moof] = parseBoxes(
@@ -58,11 +62,8 @@ export function readFragment(bytes: Uint8Array): Fragment {
     );
   if (numberField(tfhd, "flags") & BASE_DATA_OFFSET)
     throw new Error("a base-data-offset, which a moved fragment cannot have");
-  const offsets = offsetsOf(
-    truns[0],
-    numberField(tfhd, "default_sample_size"),
-    bytes,
-  );
+  const defaultSize = numberField(tfhd, "default_sample_size");
+  const offsets = offsetsOf(truns[0], defaultSize, extent);
   return {
     ...{ moof, traf, offsets },
     trackId: numberField(tfhd, "track_id"),
@@ -76,21 +77,19 @@ const BASE_DATA_OFFSET = 0x000001;
 function offsetsOf(
   trun: ParsedBox | undefined,
   defaultSize: number,
-  bytes: Uint8Array,
+  extent: number,
 ): number[] {
   if (trun === undefined) throw new Error("no trun");
   const rows = trunRows(trun);
   const { count, dataOffset } = rows;
   if (dataOffset === undefined) throw new Error("a trun without a data offset");
-  if (!rows.hasRows && count * defaultSize > bytes.length)
+  if (!rows.hasRows && count * defaultSize > extent)
     throw new Error(`a trun that claims ${count} samples`);
   const offsets = [dataOffset];
   let at = dataOffset;
   for (let i = 0; i < count; i++)
     offsets.push((at += rows.size(i) ?? defaultSize));
-  if (!(dataOffset >= 0 && at <= bytes.length))
-    throw new Error(
-      `samples at bytes ${dataOffset} to ${at} of ${bytes.length}`,
-    );
+  if (!(dataOffset >= 0 && at <= extent))
+    throw new Error(`samples at bytes ${dataOffset} to ${at} of ${extent}`);
   return offsets;
 }

@@ -1,4 +1,5 @@
 import { viewOf } from "../../isobmff/bytes.js";
+import type { ParsedBox } from "../../isobmff/parsed-box.js";
 
 /** How one sample is protected, as its fragment tells. */
 export interface SampleRow {
@@ -12,6 +13,16 @@ export interface SampleRow {
 /** Flags of a senc. PIFF 1.1 5.3.2, ISO/IEC 23001-7 7.2 */
 const OVERRIDES = 0x000001;
 const HAS_SUBSAMPLES = 0x000002;
+
+/** Reads the senc among the bytes of a fragment. @throws Error as {@link readSenc} does */
+export function readSencOf(
+  bytes: Uint8Array,
+  { type, start, size }: ParsedBox,
+  ivSize: number,
+): SampleRow[] {
+  const header = type === "uuid" ? 24 : 8;
+  return readSenc(bytes.subarray(start + header, start + size), ivSize);
+}
 
 /**
  * Reads a senc, ISO's or PIFF's: they hold the same.
@@ -57,4 +68,20 @@ function readRuns(view: DataView, at: number): (readonly [number, number])[] {
     const row = at + 2 + 6 * k;
     return [view.getUint16(row), view.getUint32(row + 2)] as const;
   });
+}
+
+/**
+ * How many bytes of samples are encrypted.
+ *
+ * @param offsets where each sample begins, and where the last one ends
+ */
+export function hiddenBytesOf(
+  rows: readonly SampleRow[],
+  offsets: readonly number[],
+): number {
+  return rows.reduce((sum, { runs }, i) => {
+    const size = (offsets[i + 1] ?? 0) - (offsets[i] ?? 0);
+    const hidden = runs?.reduce((bytes, [, run]) => bytes + run, 0) ?? size;
+    return sum + hidden;
+  }, 0);
 }

@@ -222,13 +222,13 @@ describe("a key that everybody knows", () => {
       { keySeedFile: secretFile(SEED), generateKid: true },
     ];
     for (const source of sources)
-      expect((await load(source)).notes).toEqual([
-        expect.stringMatching(/^WARNING: .* public: everybody can decrypt/),
+      expect((await load(source)).warnings).toEqual([
+        expect.stringMatching(/ is public: everybody can decrypt the package/),
       ]);
   });
 
   test("is not with --test-keys", async () => {
-    expect((await load({ ...options, testKeys: true })).notes).toEqual([]);
+    expect((await load({ ...options, testKeys: true })).warnings).toEqual([]);
   });
 });
 

@@ -1,8 +1,8 @@
 import { format, inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { contentKey, keyFault } from "../../../src/drm/content-key.js";
-import { PackError } from "../../../src/errors.js";
-import { PRIVATE, PRIVATE_FORMS } from "./vectors.js";
+import { contentKey, keyFault } from "../../src/drm/content-key.js";
+import { PackError } from "../../src/errors.js";
+import { PRIVATE, PRIVATE_FORMS } from "./keys/vectors.js";
 
 const kid = Uint8Array.from(
   Buffer.from(PRIVATE.kid.replaceAll("-", ""), "hex"),
@@ -53,10 +53,12 @@ describe("a content key is printed as [key]", () => {
 });
 
 test("a content key keeps its own copy: the bytes that it was made of may be cleared", () => {
-  const given = Buffer.from(bytes);
-  const own = contentKey(kid, given);
+  const [given, number] = [Buffer.from(bytes), kid.slice()];
+  const own = contentKey(number, given);
   given.fill(0);
+  number.fill(0);
   expect(own.key.export()).toEqual(bytes);
+  expect(own.kid).toEqual(kid);
 });
 
 describe("a key that somebody could guess is refused", () => {

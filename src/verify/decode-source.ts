@@ -1,0 +1,110 @@
+import { open } from "node:fs/promises";
+import { join } from "node:path";
+import type { ContentKey } from "../drm/content-key.js";
+import { ClearFile } from "../drm/finished/clear-file.js";
+import { messageOf } from "../errors.js";
+import { concat } from "../isobmff/bytes.js";
+import { readAt } from "../isobmff/scan.js";
+import type { Findings, Place } from "./finding.js";
+import type { CheckedTrack } from "./package-check.js";
+import { fragmentSpan, openTrack } from "./track-reader.js";
+
+/** What a decoder is given of a track: in the clear, whatever the file holds. */
+export interface DecodeSource {
+  /** All of it; undefined: the file itself, from the disk. */
+  whole(): AsyncIterable<Uint8Array> | undefined;
+  /** The file's header and fragment `i`: what a client has after a seek. Undefined, with a finding, when it is not there. */
+  alone(i: number): Promise<Uint8Array | undefined>;
+  /** How many bytes of fragment `i` are encrypted. */
+  hiddenBytes(i: number): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
+const LARGEST_ALONE = 64 * 1024 * 1024;
+
+/** A track that is not encrypted. */
+export function plainSource(
+  folder: string,
+  { file, trackId }: CheckedTrack,
+  findings: Findings,
+): DecodeSource {
+  return {
+    whole: () => undefined,
+    hiddenBytes: () => Promise.resolve(0),
+    close: () => Promise.resolve(),
+    async alone(i) {
+      const reader = await openTrack(folder, file, trackId, findings);
+      if (reader === undefined) return undefined;
+      try {
+        const { begin, end } = fragmentSpan(reader, i);
+        const size = Math.max(0, end - begin);
+        if (size > LARGEST_ALONE) {
+          const most = `at most ${LARGEST_ALONE}`;
+          findings.in(file, i + 1).wrong("decode", "size", size, most);
+          return undefined;
+        }
+        const front = fragmentSpan(reader, 0).begin;
+        const header = await readAt(reader.file, 0, front);
+        return concat([header, await readAt(reader.file, begin, size)]);
+      } finally {
+        await reader.file.close();
+      }
+    },
+  };
+}
+
+/**
+ * An encrypted track, decrypted on its way to the decoder: nothing of it comes to
+ * lie on a disk. Without a key all but its samples is as it was in the clear.
+ *
+ * @returns undefined, with a finding, when it cannot be decrypted with this key
+ */
+export async function protectedSource(
+  folder: string,
+  { file }: CheckedTrack,
+  contentKey: ContentKey | undefined,
+  findings: Findings,
+): Promise<DecodeSource | undefined> {
+  const place = findings.in(file);
+  const handle = await open(join(folder, file), "r");
+  try {
+    const clear = await ClearFile.open(handle, contentKey);
+    return {
+      whole: () => told(clear.bytes(), place),
+      alone: (i) => orTold(() => clear.alone(i), findings.in(file, i + 1)),
+      hiddenBytes: async (i) =>
+        (await orTold(() => clear.hiddenBytes(i), findings.in(file, i + 1))) ??
+        0,
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    place.fault("protection", messageOf(error));
+    return undefined;
+  }
+}
+
+/** What is wrong on the way ends it, with a finding. */
+async function* told(
+  parts: AsyncIterable<Uint8Array>,
+  place: Place,
+): AsyncGenerator<Uint8Array, void> {
+  try {
+    yield* parts;
+  } catch (error) {
+    place.fault("protection", messageOf(error));
+  }
+}
+
+async function orTold<T>(
+  work: () => Promise<T>,
+  place: Place,
+): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    place.fault("protection", messageOf(error));
+    return undefined;
+  }
+}

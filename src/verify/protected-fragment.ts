@@ -1,0 +1,102 @@
+import { readFragment, type Fragment } from "../drm/finished/fragment-boxes.js";
+import {
+  readSencOf,
+  type SampleRow,
+} from "../drm/finished/sample-auxiliary.js";
+import { messageOf } from "../errors.js";
+import { viewOf } from "../isobmff/bytes.js";
+import { childBox, type ParsedBox } from "../isobmff/parsed-box.js";
+import type { Place } from "./finding.js";
+import type { Vectors } from "./vectors.js";
+
+const RULE = "protection";
+
+/**
+ * Checks the boxes that tell how the samples of a fragment are encrypted: one row
+ * for each, whose subsamples fill it; saiz and saio that lead there; no
+ * initialization vector that came before. PIFF 1.1 5.3.2, ISO/IEC 14496-12 8.7.8, 8.7.9
+ *
+ * @param head the fragment's first bytes
+ * @param extent how many it has
+ */
+export function checkProtectedFragment(
+  head: Uint8Array,
+  extent: number,
+  ivSize: number,
+  vectors: Vectors,
+  place: Place,
+): void {
+  try {
+    const fragment = readFragment(head, extent);
+    const { senc, offsets } = fragment;
+    if (senc === undefined) {
+      place.fault(RULE, "no senc: nothing tells how its samples are encrypted");
+      return;
+    }
+    const rows = readSencOf(head, senc, ivSize);
+    place.expect(
+      RULE,
+      "number of samples in senc",
+      rows.length,
+      offsets.length - 1,
+    );
+    checkSubsamples(rows, offsets, place);
+    checkAuxiliary(head, fragment, senc, rows, ivSize, place);
+    for (const { counter } of rows) vectors.add(counter, place);
+  } catch (error) {
+    place.fault(RULE, messageOf(error));
+  }
+}
+
+function checkSubsamples(
+  rows: readonly SampleRow[],
+  offsets: readonly number[],
+  place: Place,
+): void {
+  for (const [i, { runs }] of rows.entries()) {
+    if (runs === undefined) continue;
+    const bytes = runs.reduce(
+      (sum, [clear, hidden]) => sum + clear + hidden,
+      0,
+    );
+    const size = (offsets[i + 1] ?? 0) - (offsets[i] ?? 0);
+    place.expect(
+      RULE,
+      `bytes in the subsamples of sample ${i + 1}`,
+      bytes,
+      size,
+    );
+  }
+}
+
+/** Kodi looks at these before it looks at a senc. */
+function checkAuxiliary(
+  head: Uint8Array,
+  { traf }: Fragment,
+  senc: ParsedBox,
+  rows: readonly SampleRow[],
+  ivSize: number,
+  place: Place,
+): void {
+  const [saiz, saio] = [childBox(traf, "saiz"), childBox(traf, "saio")];
+  if (saiz === undefined || saio === undefined) {
+    place.fault(RULE, "no saiz and saio, without which Kodi looks no further");
+    return;
+  }
+  const view = viewOf(head);
+  const sizes = view.getUint8(saiz.start + 12);
+  place.expect(
+    RULE,
+    "number of samples in saiz",
+    view.getUint32(saiz.start + 13),
+    rows.length,
+  );
+  const sizeOf = ({ runs }: SampleRow) =>
+    ivSize + (runs ? 2 + 6 * runs.length : 0);
+  rows.forEach((row, i) => {
+    const told = sizes === 0 ? view.getUint8(saiz.start + 17 + i) : sizes;
+    place.expect(RULE, `size of row ${i + 1} in saiz`, told, sizeOf(row));
+  });
+  const first = senc.start + (senc.type === "uuid" ? 32 : 16);
+  place.expect(RULE, "offset in saio", view.getUint32(saio.start + 16), first);
+}
