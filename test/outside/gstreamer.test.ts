@@ -5,7 +5,7 @@ import { WHITE } from "../support/measure.js";
 import { MARK_PICTURES } from "./support/media.js";
 import { CLIP } from "./support/package.js";
 import { describeReader, findProgram, run } from "../support/programs.js";
-import { expectWholeRung, PLAYED, rungOf } from "./support/test.js";
+import { expectWholeRung, STREAMED, rungOf } from "./support/test.js";
 
 const ELEMENTS = [
   ...["souphttpsrc", "mssdemux", "qtdemux", "h264parse", "aacparse"],
@@ -13,7 +13,7 @@ const ELEMENTS = [
 ];
 
 describeReader("GStreamer", await missing(), () => {
-  for (const [name, test, heights] of PLAYED)
+  for (const [name, test, heights] of STREAMED)
     test.for(heights)(
       `plays picture and sound of the %i-line rung of ${name} to the end`,
       async (height, { pack, origin, scratch }) => {
