@@ -1,12 +1,13 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findTools } from "../src/tools/find.js";
-import { isMissed, type Case, type Figure } from "./case.js";
+import { isMissed, isMust, type Case, type Figure } from "./case.js";
 import { mainJob } from "./cases/main-job.js";
 import { muxMemory } from "./cases/mux-memory.js";
 import { muxRungs } from "./cases/mux-rungs.js";
 import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
+import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { start } from "./cases/start.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -24,6 +25,8 @@ const CASES: readonly Case[] = [
   muxSteps,
   muxRungs,
   muxMemory,
+  serveSpeed,
+  serveSlow,
   mainJob,
 ];
 
@@ -51,7 +54,7 @@ async function mustsOf(one: Case): Promise<Figure[]> {
   const outcome = await one.run({ folder: place, runs, options });
   rmSync(place, { recursive: true });
   sayOutcome(outcome);
-  return (outcome.figures ?? []).filter(({ most }) => most !== undefined);
+  return (outcome.figures ?? []).filter(isMust);
 }
 
 function chosen(wanted: readonly string[]): readonly Case[] {
