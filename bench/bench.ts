@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { findTools } from "../src/tools/find.js";
-import { isMissed, type Case, type Figure } from "./case.js";
+import { isMissed, isMust, type Case, type Figure } from "./case.js";
 import { drmSpeed } from "./cases/drm-speed.js";
 import { mainJob } from "./cases/main-job.js";
 import { muxMemory } from "./cases/mux-memory.js";
@@ -9,6 +9,7 @@ import { muxRungs } from "./cases/mux-rungs.js";
 import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
 import { report } from "./cases/report.js";
+import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { start } from "./cases/start.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -28,6 +29,8 @@ const CASES: readonly Case[] = [
   muxMemory,
   report,
   drmSpeed,
+  serveSpeed,
+  serveSlow,
   mainJob,
 ];
 
@@ -55,7 +58,7 @@ async function mustsOf(one: Case): Promise<Figure[]> {
   const outcome = await one.run({ folder: place, runs, options });
   rmSync(place, { recursive: true });
   sayOutcome(outcome);
-  return (outcome.figures ?? []).filter(({ most }) => most !== undefined);
+  return (outcome.figures ?? []).filter(isMust);
 }
 
 function chosen(wanted: readonly string[]): readonly Case[] {

@@ -31,12 +31,21 @@ export interface Outcome {
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: "times" | "MB" | "s";
-  /** The bench fails when the value is larger. Without it, the figure is for information. */
+  readonly unit: "times" | "MB" | "s" | "a second" | "readers";
+  /** The bench fails when the value is larger, or smaller. Without either, the figure is for information. */
   readonly most?: number;
+  readonly least?: number;
 }
 
 /** Not a number is a miss too. */
-export function isMissed({ value, most }: Figure): boolean {
-  return most !== undefined && !(value <= most);
+export function isMissed({ value, most, least }: Figure): boolean {
+  return (
+    (most !== undefined && !(value <= most)) ||
+    (least !== undefined && !(value >= least))
+  );
+}
+
+/** Can the bench fail by it? */
+export function isMust({ most, least }: Figure): boolean {
+  return most !== undefined || least !== undefined;
 }

@@ -17,7 +17,9 @@ const TICKS_PER_SECOND = 100;
 const TELL_PEAK = new URL("./tell-peak.js", import.meta.url).href;
 
 /** The command that users run, as it was built. */
-const CLI = fileURLToPath(new URL("../bin/mss-pack.js", import.meta.url));
+export const CLI = fileURLToPath(
+  new URL("../bin/mss-pack.js", import.meta.url),
+);
 
 /**
  * Runs a command to its end and tells its cost, by the kernel's own accounting

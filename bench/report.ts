@@ -44,11 +44,14 @@ function sayCosts(costs: Readonly<Record<string, readonly Cost[]>>): void {
   }
 }
 
-const DIGITS = { times: 3, MB: 0, s: 3 };
+const DIGITS = { times: 3, MB: 0, s: 3, "a second": 0, readers: 0 };
 
 function textOf(figure: Figure): string {
-  const { what, value, unit, most } = figure;
-  const must = most === undefined ? "" : `  (must: at most ${most})`;
+  const { what, value, unit, most, least } = figure;
+  const must = [
+    ...(most === undefined ? [] : [`  (must: at most ${most})`]),
+    ...(least === undefined ? [] : [`  (must: at least ${least})`]),
+  ].join("");
   const missed = isMissed(figure) ? "  MISSED" : "";
   return `${what}: ${value.toFixed(DIGITS[unit])} ${unit}${must}${missed}`;
 }

@@ -1,5 +1,6 @@
 import { clientNamer, type ClientOptions } from "./client.js";
 import type { Exchange } from "./exchange.js";
+import { LIMITS } from "./limits.js";
 import { LINES } from "./log-line.js";
 import type { LogSink } from "./log-sink.js";
 import type { LogFormat } from "./options.js";
@@ -9,8 +10,7 @@ export interface AccessLogOptions extends ClientOptions {
   readonly format: LogFormat;
 }
 
-/** Lines are handed on together: one at a time they would cost as much as a fragment. */
-const EVERY_MS = 250;
+/** Nor do more than these wait to be handed on. */
 const MOST_CHARACTERS = 64 * 1024;
 
 /** Writes a line for each request. */
@@ -26,7 +26,7 @@ export class AccessLog {
     this.#sink = sink;
     this.#line = LINES[options.format];
     this.#clientOf = clientNamer(options);
-    this.#timer = setInterval(() => this.#flush(), EVERY_MS);
+    this.#timer = setInterval(() => this.#flush(), LIMITS.logEveryMs);
     this.#timer.unref();
   }
 

@@ -4,8 +4,8 @@ const LARGE = 320 * 1024;
 /** What everybody gets when the large ones are in use. */
 const SMALL = 16 * 1024;
 
-/** 30 MB a process. */
-const MOST_LARGE = 96;
+/** 10 MB a process: a reader that keeps up holds one for a moment. */
+const MOST_LARGE = 32;
 
 /** Small ones that are kept for the next who needs one; more are left to the garbage collector. */
 const KEPT_SMALL = 256;

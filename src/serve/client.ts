@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
-import { isIP } from "node:net";
+import { isIP, type Socket } from "node:net";
 
 /** Who asks, in the words of the log. */
 export type ClientName = (request: IncomingMessage) => string;
@@ -20,7 +20,7 @@ export function clientNamer(options: ClientOptions): ClientName {
   const { trustProxy, anonymizeKey } = options;
   const address = (request: IncomingMessage) =>
     (trustProxy ? forwardedFor(request) : undefined) ??
-    plain(request.socket.remoteAddress ?? "unknown");
+    addressOf(request.socket);
   if (anonymizeKey === undefined) return address;
   const names = new Map<string, string>();
   return (request) => {
@@ -32,6 +32,18 @@ export function clientNamer(options: ClientOptions): ClientName {
     names.set(found, name);
     return name;
   };
+}
+
+const addresses = new WeakMap<Socket, string>();
+
+/** It is the same for all requests of a connection. */
+function addressOf(socket: Socket): string {
+  let found = addresses.get(socket);
+  if (found === undefined) {
+    found = plain(socket.remoteAddress ?? "unknown");
+    addresses.set(socket, found);
+  }
+  return found;
 }
 
 /**

@@ -17,6 +17,8 @@ export const LIMITS = {
   /** A buffer of 320 kB must be taken by then, 22 kbit/s at the least; one of 16 kB too. */
   blockMs: 120_000,
   sweepMs: 5_000,
+  /** Lines of the log are handed on together: one at a time they would cost as much as a fragment. */
+  logEveryMs: 250,
   /** What is being sent at the end has so long. */
   drainMs: 10_000,
 };

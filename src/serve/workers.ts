@@ -51,7 +51,14 @@ class Crew {
   }
 
   async start(count: number): Promise<Running> {
-    cluster.setupPrimary({ exec: WORKER, args: [], execArgv: [] });
+    // As JSON, lines of the log would be escaped and read again.
+    const serialization = "advanced";
+    cluster.setupPrimary({
+      exec: WORKER,
+      args: [],
+      execArgv: [],
+      serialization,
+    });
     const failed = new Promise<never>((_, reject) => {
       this.#giveUp = reject;
     });

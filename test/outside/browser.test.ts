@@ -13,7 +13,7 @@ import {
   expectNothingMissing,
   expectWholeRung,
   fetchedBitrates,
-  PLAYED,
+  STREAMED,
   rungOf,
   test as base,
 } from "./support/test.js";
@@ -36,14 +36,17 @@ function playerTests(player: string): void {
   const onStage = (test: typeof base) =>
     test.extend<{ stage: Stage }>({
       stage: async ({ origin }, use) => {
-        const stage = await Stage.open(browser, `${origin.url}/${player}.html`);
+        const stage = await Stage.open(
+          browser,
+          `${origin.pagesUrl}/${player}.html`,
+        );
         await use(stage);
         await stage.close();
       },
     });
   const test = onStage(base);
 
-  for (const [name, playing, heights] of PLAYED)
+  for (const [name, playing, heights] of STREAMED)
     onStage(playing).for(heights)(
       `plays the %i-line rung of ${name} from the first picture to the last`,
       async (height, { pack, origin, stage }) => {

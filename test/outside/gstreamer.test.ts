@@ -10,10 +10,10 @@ import {
   playWithGstreamer,
   SIDE,
 } from "./support/gstreamer.js";
-import { expectWholeRung, PLAYED, rungOf } from "./support/test.js";
+import { expectWholeRung, STREAMED, rungOf } from "./support/test.js";
 
 describeReader("GStreamer", await missingForGstreamer(), () => {
-  for (const [name, test, heights] of PLAYED)
+  for (const [name, test, heights] of STREAMED)
     test.for(heights)(
       `plays picture and sound of the %i-line rung of ${name} to the end`,
       async (height, { pack, origin, scratch }) => {

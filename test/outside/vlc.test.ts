@@ -4,12 +4,12 @@ import { probeStream, whitePictures } from "../support/measure.js";
 import { beepDelays, MARK_PICTURES } from "./support/media.js";
 import { CLIP } from "./support/package.js";
 import { describeReader, findProgram, run } from "../support/programs.js";
-import { expectWholeRung, PLAYED, rungOf } from "./support/test.js";
+import { expectWholeRung, STREAMED, rungOf } from "./support/test.js";
 
 const vlc = await findProgram("cvlc");
 
 describeReader("VLC", vlc === undefined ? ["cvlc"] : [], () => {
-  for (const [name, test, heights] of PLAYED)
+  for (const [name, test, heights] of STREAMED)
     test.for(heights)(
       `plays picture and sound of the %i-line rung of ${name} to the end`,
       async (height, { pack, origin, scratch }) => {

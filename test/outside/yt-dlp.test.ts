@@ -18,6 +18,7 @@ import {
   expectWholeRung,
   fetchedBitrates,
   rungOf,
+  servedTest,
   test,
 } from "./support/test.js";
 
@@ -60,6 +61,16 @@ describeReader("yt-dlp", program === undefined ? ["yt-dlp"] : [], () => {
       expect(Math.abs(delay)).toBeLessThan(0.01);
     expectWholeRung(origin, pack, rungOf(pack, CLIP.heights[0]));
   });
+
+  servedTest(
+    "downloads from mss-pack serve",
+    async ({ pack, origin, scratch }) => {
+      const file = join(scratch, "served.mp4");
+      await download(origin.manifestUrl, "bv+ba", file);
+      expect(await whitePictures(file)).toEqual(MARK_PICTURES);
+      expectWholeRung(origin, pack, rungOf(pack, CLIP.heights[0]));
+    },
+  );
 });
 
 async function download(

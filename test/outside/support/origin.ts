@@ -24,6 +24,8 @@ export interface OriginRequest {
 export interface Origin {
   readonly url: string;
   readonly manifestUrl: string;
+  /** Where the pages of players are. */
+  readonly pagesUrl: string;
   /** Every request so far, oldest first. */
   readonly requests: OriginRequest[];
   close(): void;
@@ -60,7 +62,8 @@ export async function startOrigin(
     server.close();
     server.closeAllConnections();
   };
-  return { url, manifestUrl: `${url}/${ism}/Manifest`, requests, close };
+  const manifestUrl = `${url}/${ism}/Manifest`;
+  return { url, manifestUrl, pagesUrl: url, requests, close };
 }
 
 async function packageAnswer(folder: string, ism: string): Promise<Answer> {
@@ -134,7 +137,7 @@ function listener(requests: OriginRequest[], answer: Answer): RequestListener {
   };
 }
 
-function fragmentAddress(path: string): FragmentAddress | undefined {
+export function fragmentAddress(path: string): FragmentAddress | undefined {
   const match = /QualityLevels\((\d+)\)\/Fragments\((\w+)=(\d+)\)$/.exec(path);
   if (match === null) return undefined;
   const [, bitrate, stream = "", time] = match;

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test as base } from "vitest";
 import { startOrigin, type Origin } from "./origin.js";
+import { startServe } from "./serve.js";
 import {
   CLIP,
   testPackage,
@@ -40,6 +41,15 @@ const muxedTest = test.extend<Pick<Fixtures, "pack">>({
   pack: async ({}, use) => use(await testPackage("muxed")),
 });
 
+/** The same from `mss-pack serve`. */
+export const servedTest = test.extend<Pick<Fixtures, "origin">>({
+  origin: async ({ pack, scratch }, use) => {
+    const origin = await startServe(pack.folder, PAGES, scratch);
+    await use(origin);
+    origin.close();
+  },
+});
+
 /** What each reader plays: a way of making packages, and which rungs of it. */
 export const PLAYED: readonly (readonly [
   name: string,
@@ -48,6 +58,12 @@ export const PLAYED: readonly (readonly [
 ])[] = [
   ["an encoded package", test, CLIP.heights],
   ["a muxed package with B-frames and late sound", muxedTest, [360]],
+];
+
+/** What readers play over HTTP: the same, and once from our own origin. */
+export const STREAMED: typeof PLAYED = [
+  ...PLAYED,
+  ["an encoded package, from mss-pack serve,", servedTest, [360]],
 ];
 
 const PAGES = join(import.meta.dirname, "..", "players");
