@@ -1,6 +1,6 @@
 import { wireButtons } from "./controls/buttons.js";
 import { wireCaptions } from "./controls/captions.js";
-import { showFailure } from "./controls/failure-view.js";
+import { hideFailure, showFailure } from "./controls/failure-view.js";
 import { wireIdle } from "./controls/idle.js";
 import { wireKeyboard } from "./controls/keyboard.js";
 import { wireMenu } from "./controls/menu.js";
@@ -40,6 +40,7 @@ function play(detail: PackageDetail): void {
   const playbackId = newPlaybackId();
   const engine = new Engine(video, detail, playbackId);
   engine.failed.on((failure) => showFailure(failure, () => engine.retry()));
+  video.addEventListener("playing", hideFailure);
   engine.ended.on(() => playback.end());
   describePackage(detail, engine.version);
   wireButtons(playback);

@@ -19,7 +19,7 @@ describePage("the adaptation", (test) => {
       expect(currentTime - from).toBeLessThan(7);
     }
     // Fragments enough for the rules to have changed it, were it theirs.
-    await film.until("buffer > 15");
+    await film.until("buffer > 11");
     expect((await film.state()).loading).toContain(`${MIDDLE}p`);
     expect(film.problems).toEqual([]);
   });

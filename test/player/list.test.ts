@@ -1,4 +1,4 @@
-import { cp, mkdir, writeFile } from "node:fs/promises";
+import { cp, mkdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { servedFolder } from "./support/films.js";
@@ -34,18 +34,22 @@ describePage("the list of packages", (test) => {
     await list.close();
   });
 
-  test("an empty folder says what to do, and what is packaged then appears", async ({
+  test("an emptied folder says what to do, and what is packaged then appears", async ({
     browser,
   }) => {
-    const folder = await folderUntilEnd();
+    const [folder, shelf] = [await folderUntilEnd(), await servedFolder()];
+    const place = join(folder, "film");
+    await cp(join(shelf, "shelf"), place, { recursive: true });
     const origin = await serveUntilEnd(folder);
+    await rm(place, { recursive: true });
     const list = await PlayerPage.open(browser, `${origin.url}/`);
-    await list.untilTrue("document.querySelector('#empty').checkVisibility()");
+    // The origin looks at its folder no more than once a second, the page when somebody comes back to it.
+    await list.untilTrue(
+      `(document.dispatchEvent(new Event("visibilitychange")), document.querySelector("#empty").checkVisibility())`,
+    );
     expect(await list.text("#empty")).toContain("mss-pack film.mp4 -o");
-    await cp(join(await servedFolder(), "shelf"), join(folder, "new"), {
-      recursive: true,
-    });
-    // The origin looks at its folder no more than once a second.
+    expect(await list.page.evaluate(SHOWN)).toBe(0);
+    await cp(join(shelf, "shelf"), place, { recursive: true });
     await list.untilTrue(
       `(document.querySelector("#look").click(), ${SHOWN} === 1)`,
     );

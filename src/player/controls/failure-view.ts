@@ -16,9 +16,14 @@ export function showFailure(failure: Failure, tryAgain: () => void): void {
   box.hidden = false;
   byId("player", HTMLElement).classList.add("failed");
   again.onclick = () => {
-    box.hidden = true;
-    byId("player", HTMLElement).classList.remove("failed");
+    hideFailure();
     byId("play", HTMLButtonElement).focus();
     tryAgain();
   };
+}
+
+/** What plays has not failed: dash.js gets over some errors by itself. */
+export function hideFailure(): void {
+  byId("failure", HTMLElement).hidden = true;
+  byId("player", HTMLElement).classList.remove("failed");
 }

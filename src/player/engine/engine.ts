@@ -1,42 +1,24 @@
-import {
-  MediaPlayer,
-  type FragmentLoadingCompletedEvent,
-  type MediaInfo,
-  type MediaPlayerClass,
-  type QualityChangeRequestedEvent,
-  type Representation,
-} from "dashjs";
+import type { MediaInfo, MediaPlayerClass, Representation } from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
-import type { DashError, SwitchReason } from "./dash-types.js";
-import {
-  failureOf,
-  mediaFailure,
-  NO_MEDIA_SOURCE,
-  PROTECTED,
-  UNDECODABLE,
-} from "./failure.js";
-import type { Failure } from "./failure.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
+import type { SwitchReason } from "./dash-types.js";
 import { createPlayer } from "./extended-player.js";
+import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
+import { passOn, type Happenings } from "./happenings.js";
 import { Line } from "./line.js";
 import { pacedLoader } from "./paced-loader.js";
+import { toRung, type Fragment, type Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
-import { fragmentAt, toRung, type Fragment, type Rung } from "./rung.js";
-
-/** Before dash.js's own listeners, which act on what we change. */
-const FIRST = { priority: 5000 };
 
 /**
  * dash.js as this page needs it: one package, its rungs, who decides about them
  * and what was loaded. Nothing else of the page talks to dash.js.
  */
-export class Engine {
-  /** Rungs and tracks are known. Once more after each `retry`. */
+export class Engine implements Happenings {
   readonly ready = new Signal();
-  /** Somebody chose another rung to be loaded: a rule, the viewer or a cap. */
   readonly switched = new Signal<{ rung: Rung; reason: SwitchReason }>();
   readonly fragmentLoaded = new Signal<Fragment>();
   readonly failed = new Signal<Failure>();
@@ -67,7 +49,8 @@ export class Engine {
     // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
-    this.#listen();
+    this.ready.on(() => (this.#isReady = true));
+    passOn(this.#player, video, this);
   }
 
   /** Of dash.js. */
@@ -188,50 +171,5 @@ export class Engine {
   #representations(): Representation[] {
     if (!this.#isReady) return [];
     return this.#player.getRepresentationsByType("video");
-  }
-
-  #listen(): void {
-    const { events } = MediaPlayer;
-    const player = this.#player;
-    player.on(events.STREAM_INITIALIZED, () => {
-      this.#isReady = true;
-      this.ready.emit();
-    });
-    player.on(events.PLAYBACK_ENDED, () => this.ended.emit());
-    player.on(events.ERROR, (event: { error: DashError }) =>
-      this.failed.emit(failureOf(event.error)),
-    );
-    player.on(events.ADAPTATION_SET_REMOVED_NO_CAPABILITIES, (event) => {
-      const { contentType } = event.adaptationSet as { contentType?: string };
-      if (contentType === "video") this.failed.emit(UNDECODABLE);
-    });
-    player.on(events.FRAGMENT_LOADING_COMPLETED, (event) =>
-      this.#noteFragment(event),
-    );
-    player.on(
-      events.QUALITY_CHANGE_REQUESTED,
-      (event: QualityChangeRequestedEvent) => this.#noteSwitch(event),
-      undefined,
-      FIRST,
-    );
-    this.#video.addEventListener("error", () =>
-      this.failed.emit(mediaFailure(this.#video.error)),
-    );
-    this.#video.addEventListener("encrypted", () =>
-      this.failed.emit(PROTECTED),
-    );
-  }
-
-  #noteFragment({ request }: FragmentLoadingCompletedEvent): void {
-    const fragment = fragmentAt(request.url ?? "");
-    if (fragment !== undefined) this.fragmentLoaded.emit(fragment);
-  }
-
-  #noteSwitch(event: QualityChangeRequestedEvent): void {
-    if (event.mediaType !== "video") return;
-    const reason = (event.reason ?? {}) as SwitchReason;
-    // A device that drops frames shall not have to play what is buffered of that rung.
-    if (reason.droppedFrames !== undefined) reason.forceReplace = true;
-    this.switched.emit({ rung: toRung(event.newRepresentation), reason });
   }
 }

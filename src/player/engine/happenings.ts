@@ -1,0 +1,72 @@
+import {
+  MediaPlayer,
+  type FragmentLoadingCompletedEvent,
+  type MediaPlayerClass,
+  type QualityChangeRequestedEvent,
+} from "dashjs";
+import type { Signal } from "../shared/signal.js";
+import type { DashError, SwitchReason } from "./dash-types.js";
+import {
+  failureOf,
+  mediaFailure,
+  PROTECTED,
+  UNDECODABLE,
+  type Failure,
+} from "./failure.js";
+import { fragmentAt, toRung, type Fragment, type Rung } from "./rung.js";
+
+/** What happens while it plays. */
+export interface Happenings {
+  /** Rungs and tracks are known. Once more after each retry. */
+  readonly ready: Signal;
+  /** Somebody chose another rung to be loaded: a rule, the viewer or a cap. */
+  readonly switched: Signal<{ rung: Rung; reason: SwitchReason }>;
+  readonly fragmentLoaded: Signal<Fragment>;
+  readonly failed: Signal<Failure>;
+  readonly ended: Signal;
+}
+
+/** Before dash.js's own listeners, which act on what we change. */
+const FIRST = { priority: 5000 };
+
+/** Tells in the page's words what dash.js and the video tell. */
+export function passOn(
+  player: MediaPlayerClass,
+  video: HTMLVideoElement,
+  { ready, switched, fragmentLoaded, failed, ended }: Happenings,
+): void {
+  const { events } = MediaPlayer;
+  player.on(events.STREAM_INITIALIZED, () => ready.emit());
+  player.on(events.PLAYBACK_ENDED, () => ended.emit());
+  player.on(events.ERROR, (event: { error: DashError }) =>
+    failed.emit(failureOf(event.error)),
+  );
+  player.on(events.ADAPTATION_SET_REMOVED_NO_CAPABILITIES, (event) => {
+    const { contentType } = event.adaptationSet as { contentType?: string };
+    if (contentType === "video") failed.emit(UNDECODABLE);
+  });
+  player.on(
+    events.FRAGMENT_LOADING_COMPLETED,
+    ({ request }: FragmentLoadingCompletedEvent) => {
+      const fragment = fragmentAt(request.url ?? "");
+      if (fragment !== undefined) fragmentLoaded.emit(fragment);
+    },
+  );
+  player.on(
+    events.QUALITY_CHANGE_REQUESTED,
+    (event: QualityChangeRequestedEvent) => {
+      if (event.mediaType === "video") switched.emit(switchOf(event));
+    },
+    undefined,
+    FIRST,
+  );
+  video.addEventListener("error", () => failed.emit(mediaFailure(video.error)));
+  video.addEventListener("encrypted", () => failed.emit(PROTECTED));
+}
+
+function switchOf(event: QualityChangeRequestedEvent) {
+  const reason = (event.reason ?? {}) as SwitchReason;
+  // A device that drops frames shall not have to play what is buffered of that rung.
+  if (reason.droppedFrames !== undefined) reason.forceReplace = true;
+  return { rung: toRung(event.newRepresentation), reason };
+}
