@@ -3,7 +3,9 @@ import { PackError } from "../errors.js";
 import { descendants } from "../smooth/xml-reader.js";
 import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
+import { describeFinding } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
+import { verify } from "../verify/verify.js";
 import { decodeText, type ManifestText } from "./manifest-text.js";
 
 /** A package that stands in its folder. */
@@ -71,6 +73,27 @@ export async function readPackage(given: string): Promise<FinishedPackage> {
     })),
     isProtected: descendants(client, "ProtectionHeader").length > 0,
   };
+}
+
+/**
+ * @throws PackError `verify` for a package that is wrong before anything is done with it
+ */
+export async function requireRight(
+  { given }: FinishedPackage,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const { findings } = await verify(given, { signal });
+  const [first, ...more] = findings;
+  if (first === undefined) return;
+  const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  throw new PackError(
+    "verify",
+    `${given}: is no package as it should be: ${describeFinding(first)}${others}`,
+    {
+      hint: "mss-pack verify tells all. mss-pack mux makes a new package of its files.",
+      facts: { findings },
+    },
+  );
 }
 
 /** Names in a package, the .ism last. */

@@ -16,6 +16,7 @@ import { clearTracks, type ClearTrack } from "./clear-tracks.js";
 import { deliveryOf, type ReprotectOptions } from "./delivery.js";
 import {
   readPackage,
+  requireRight,
   type FinishedPackage,
   type MediaFile,
 } from "./finished-package.js";
@@ -44,6 +45,7 @@ export async function protectPackage(
     throw new PackError("input", `${ism}: is protected already.`, {
       hint: "mss-pack unprotect gives it back in the clear.",
     });
+  await requireRight(found, options.signal);
   const header = Buffer.from(data).toString("base64");
   const client = withProtection(found.client.text, systemId, header);
   if (client === undefined)

@@ -6,7 +6,7 @@ import { mapFile, type Rewrite } from "../drm/finished/rewrite-file.js";
 import type { Delivered } from "../options.js";
 import { withoutProtection } from "../smooth/protection-element.js";
 import { deliveryOf, type ReprotectOptions } from "./delivery.js";
-import { readPackage } from "./finished-package.js";
+import { readPackage, requireRight } from "./finished-package.js";
 import { headerOfPackage, requireRightKey } from "./package-header.js";
 import { readable, writeAnew } from "./write-file.js";
 
@@ -26,6 +26,7 @@ export async function unprotectPackage(
   const { contentKey } = options;
   const found = await readPackage(ism);
   requireRightKey(contentKey, headerOfPackage(found), ism);
+  await requireRight(found, options.signal);
   const client = withoutProtection(found.client.text);
   const delivery = await deliveryOf(
     found,

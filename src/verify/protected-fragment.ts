@@ -42,7 +42,7 @@ export function checkProtectedFragment(
     );
     checkSubsamples(rows, offsets, place);
     checkAuxiliary(head, fragment, senc, rows, ivSize, place);
-    for (const { counter } of rows) vectors.add(counter, place);
+    for (const { counter } of rows) vectors.add(counter);
   } catch (error) {
     place.fault(RULE, messageOf(error));
   }

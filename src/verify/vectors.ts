@@ -19,15 +19,11 @@ export class Vectors {
   #isFull = false;
 
   /** @param counter of 16 bytes, the vector in front */
-  add(counter: Buffer, place: Place): void {
+  add(counter: Buffer): void {
     const vector = counter.readBigUInt64BE();
     const current = this.#current;
     if (current !== undefined && vector === current.last + 1n) {
       current.last = vector;
-      return;
-    }
-    if (current?.last === vector || current?.first === vector) {
-      place.fault("protection", TWICE);
       return;
     }
     if (this.#ranges.length >= MOST_RANGES) this.#isFull = true;
