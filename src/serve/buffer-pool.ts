@@ -2,7 +2,7 @@
 const LARGE = 320 * 1024;
 
 /** What everybody gets when the large ones are in use. */
-const SMALL = 16 * 1024;
+const SMALL = 8 * 1024;
 
 /** 10 MB a process: a reader that keeps up holds one for a moment. */
 const MOST_LARGE = 32;

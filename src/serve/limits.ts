@@ -14,7 +14,7 @@ export const LIMITS = {
   keepAliveMs: 65_000,
   /** Of one process; each takes some 20 kB, and a small buffer while something is sent. */
   connections: 8_000,
-  /** A buffer of 320 kB must be taken by then, 22 kbit/s at the least; one of 16 kB too. */
+  /** A buffer of 320 kB must be taken by then, 22 kbit/s at the least; one of 8 kB too. */
   blockMs: 120_000,
   sweepMs: 5_000,
   /** Lines of the log are handed on together: one at a time they would cost as much as a fragment. */

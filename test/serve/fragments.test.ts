@@ -51,9 +51,7 @@ describe("a fragment", () => {
 
   test("may be kept for ever, by any page, and tells how long it lasts", async () => {
     const { headers } = await get(url(first.path));
-    expect(headers.get("cache-control")).toBe(
-      "public, max-age=86400",
-    );
+    expect(headers.get("cache-control")).toBe("public, max-age=86400");
     expect(headers.get("access-control-allow-origin")).toBe("*");
     expect(headers.get("access-control-expose-headers")).toContain(
       "Mss-Fragment-Duration",
