@@ -1,4 +1,4 @@
-import type { SchemeName } from "../drm/index.js";
+import type { SchemeName } from "../drm/systems.js";
 import { protectPackage } from "../reprotect/protect.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { protectionFor } from "./protection.js";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { BOX_STYLES, type BoxStyle } from "../drm/box-style.js";
-import { SCHEMES, type SchemeName } from "../drm/index.js";
+import { SYSTEMS, type SchemeName } from "../drm/systems.js";
 
 /** Options of commands that read a key, as commander gives them. */
 export interface KeyFlags {
@@ -40,7 +40,7 @@ export const PROTECT_OPTIONS: readonly Row[] = [
   {
     flags: "--protect <system>",
     help: "encrypt all tracks, for players with a licence of this system",
-    choices: Object.keys(SCHEMES),
+    choices: Object.keys(SYSTEMS),
   },
   {
     flags: "--la-url <url>",

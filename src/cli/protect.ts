@@ -1,9 +1,6 @@
 import { Option } from "commander";
-import {
-  SCHEMES,
-  type ProtectionRequest,
-  type SchemeName,
-} from "../drm/index.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { SYSTEMS, type SchemeName } from "../drm/systems.js";
 import { PackError } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import type { ProtectedCommand } from "./protected-command.js";
@@ -41,7 +38,7 @@ export function schemeOf(flags: ProtectFlags): SchemeName | undefined {
       "usage",
       `${option.long} is given without --protect: nothing would be encrypted.`,
       {
-        hint: `--protect ${Object.keys(SCHEMES).join(" or ")} encrypts.`,
+        hint: `--protect ${Object.keys(SYSTEMS).join(" or ")} encrypts.`,
         facts: { option: option.long },
       },
     );

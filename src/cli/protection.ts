@@ -9,11 +9,8 @@ import {
 } from "../drm/keys/protection.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import { stdinOptions } from "../drm/keys/source.js";
-import {
-  SCHEMES,
-  type ProtectionRequest,
-  type SchemeName,
-} from "../drm/index.js";
+import { SCHEMES, type ProtectionRequest } from "../drm/index.js";
+import type { SchemeName } from "../drm/systems.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { writeLine } from "./json-reporter.js";

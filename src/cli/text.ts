@@ -7,7 +7,7 @@ import type {
 } from "../plan/encode-plan.js";
 import { clock, size } from "../amounts.js";
 import { lostText } from "../damage.js";
-import { SCHEMES } from "../drm/index.js";
+import { SYSTEMS } from "../drm/systems.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { describeGrid } from "../plan/plan.js";
@@ -143,7 +143,7 @@ function protectedLine({ protection }: Delivered): string[] {
   const { scheme, kid, share = 0 } = protection;
   const percent = (Math.floor(share * 1000) / 10).toFixed(1);
   return [
-    `Protected with ${SCHEMES[scheme].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
+    `Protected with ${SYSTEMS[scheme].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
   ];
 }
 

@@ -1,6 +1,6 @@
-import { createCipheriv } from "node:crypto";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type SampleTable } from "../media/track.js";
+import { crypto } from "./crypto.js";
 import { hiddenIn, ivOf, type ProtectedSamples } from "./protected-samples.js";
 
 /** Encrypts the protected bytes of a sample, in order, in as many calls as one likes. */
@@ -36,7 +36,11 @@ export function sampleCiphers(
 function counterMode(protection: ProtectedSamples, i: number): SampleCipher {
   const counter = Buffer.alloc(BLOCK);
   counter.writeBigUInt64BE(ivOf(protection, i));
-  const cipher = createCipheriv("aes-128-ctr", protection.key, counter);
+  const cipher = crypto().createCipheriv(
+    "aes-128-ctr",
+    protection.key,
+    counter,
+  );
   return (bytes) => cipher.update(bytes);
 }
 
@@ -49,7 +53,7 @@ function keystreams(
   end: number,
   lengthOf: (i: number) => number,
 ): (i: number) => Uint8Array {
-  const cipher = createCipheriv("aes-128-ecb", protection.key, null);
+  const cipher = crypto().createCipheriv("aes-128-ecb", protection.key, null);
   const counters = viewOf(new Uint8Array(AT_ONCE));
   const begins = new Map<number, number>();
   let made = new Uint8Array();

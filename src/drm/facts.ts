@@ -1,4 +1,5 @@
-import type { ProtectionRequest, SchemeName } from "./index.js";
+import type { ProtectionRequest } from "./index.js";
+import type { SchemeName } from "./systems.js";
 import { uuidText } from "./kid.js";
 import { checksum } from "./wrm-header.js";
 

@@ -2,11 +2,10 @@ import type { BoxStyle } from "./box-style.js";
 import { playready } from "./playready.js";
 import type { Protection } from "./protected-samples.js";
 import type { HeaderSettings, Scheme } from "./scheme.js";
+import type { SchemeName } from "./systems.js";
 
-/** The door for another system: one file and one row. */
-export const SCHEMES = { playready } as const satisfies Record<string, Scheme>;
-
-export type SchemeName = keyof typeof SCHEMES;
+/** The door for another system: one file, its name in systems.ts, and a row here. */
+export const SCHEMES: Readonly<Record<SchemeName, Scheme>> = { playready };
 
 /** How a presentation is to be protected. */
 export interface ProtectionRequest extends HeaderSettings {

@@ -1,12 +1,12 @@
 import { PackError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import type { HeaderSettings, Scheme } from "./scheme.js";
+import { SYSTEMS } from "./systems.js";
 import { wrmHeader } from "./wrm-header.js";
 
 /** Microsoft PlayReady. */
 export const playready: Scheme = {
-  label: "PlayReady",
-  systemId: "9a04f079-9840-4286-ab92-e65be0885f95",
+  ...SYSTEMS.playready,
   header: (settings) =>
     settings.headerData === undefined
       ? playReadyObject(wrmHeader(settings))

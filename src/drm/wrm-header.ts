@@ -1,7 +1,7 @@
-import { createCipheriv } from "node:crypto";
 import { PackError } from "../errors.js";
 import { escapeText } from "./canonical-xml.js";
 import type { ContentKey } from "./content-key.js";
+import { crypto } from "./crypto.js";
 import { customAttributes } from "./custom-attributes.js";
 import { guidOrder, parseUuid } from "./kid.js";
 import type { HeaderSettings } from "./scheme.js";
@@ -39,7 +39,7 @@ const NAMESPACE = "http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader";
  * a header without it for one of version 4.1. PlayReady Header Specification 3.2
  */
 export function checksum({ kid, key }: ContentKey): string {
-  const cipher = createCipheriv("aes-128-ecb", key, null);
+  const cipher = crypto().createCipheriv("aes-128-ecb", key, null);
   return base64(cipher.update(guidOrder(kid)).subarray(0, 8));
 }
 

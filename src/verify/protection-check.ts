@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { readEncryptions, systemData } from "../drm/finished/header.js";
-import { SCHEMES } from "../drm/index.js";
+import { SYSTEMS } from "../drm/systems.js";
 import { uuidText } from "../drm/kid.js";
 import {
   HeaderFault,
@@ -63,7 +63,7 @@ function checkSystem({ systemId }: FoundProtection, place: Place): string {
       systemId,
       `${plain}: shaka-player knows no braces`,
     );
-  const known = Object.values(SCHEMES).map((scheme) => scheme.systemId);
+  const known = Object.values(SYSTEMS).map((scheme) => scheme.systemId);
   if (!known.includes(plain))
     place.wrong(
       RULE,
