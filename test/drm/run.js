@@ -15,7 +15,7 @@ const library = command
 const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
 const stop = new AbortController();
 process.on("SIGINT", () => stop.abort());
-await library[what](what === "mux" ? [input] : input, {
+await library[what](what === "mux" ? [input].flat() : input, {
   ...options,
   signal: stop.signal,
   protection: {

@@ -24,9 +24,14 @@ const RUNGS = ["640x360:600k", "426x240:300k", "320x180:150k"];
 
 /**
  * How the package is made: encoded from the clip, or muxed from MP4s that ffmpeg
- * has finished, with B-frames in a pyramid and sound that begins half a second late.
+ * has finished, with B-frames in a pyramid and sound that begins half a second late;
+ * or muxed from the same and protected.
  */
-export type PackageKind = "encoded" | "muxed";
+export type PackageKind = "encoded" | "muxed" | "protected";
+
+/** Microsoft's test key, in hex: the one of the protected package. */
+export const KID = "09e091abf83841d29e3558531fd19ec7";
+export const KEY = "9cb061164b7013eaefcc7d6d18424c2c";
 
 /** A package as the built command made it. */
 export interface TestPackage {
@@ -51,14 +56,27 @@ export async function testPackage(
 ): Promise<TestPackage> {
   return readPackage(
     await madeOnce(`outside-${kind}`, async (work, made) => {
-      const args =
-        kind === "encoded" ? await encodeArgs(work) : await muxArgs(work);
-      await run(process.execPath, [
-        ...[join(root, "bin", "mss-pack.js"), ...args],
-        ...["-o", made, "--name", "clip"],
-      ]);
+      await run(process.execPath, await commandFor(kind, work, made));
     }),
   );
+}
+
+async function commandFor(
+  kind: PackageKind,
+  work: string,
+  output: string,
+): Promise<string[]> {
+  const command = join(root, "bin", "mss-pack.js");
+  const place = ["-o", output, "--name", "clip"];
+  if (kind === "encoded")
+    return [command, ...(await encodeArgs(work)), ...place];
+  const [, ...inputs] = await muxArgs(work);
+  if (kind === "muxed") return [command, "mux", ...inputs, ...place];
+  const options = { output, name: "clip" };
+  return [
+    join(root, "test", "drm", "run.js"),
+    JSON.stringify({ what: "mux", input: inputs, options }),
+  ];
 }
 
 async function encodeArgs(work: string): Promise<string[]> {

@@ -88,6 +88,13 @@ export class Stage {
       });
   }
 
+  /** Waits until the player complains of something. */
+  async untilProblem(): Promise<void> {
+    await this.#page.waitForFunction("stage.problems.length > 0", undefined, {
+      timeout: TIMEOUT_MS,
+    });
+  }
+
   async close(): Promise<void> {
     await this.#page.close();
   }
