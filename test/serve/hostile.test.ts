@@ -15,6 +15,7 @@ import { tempFolder } from "../support/temp.js";
 import { payloadOf } from "../support/patch.js";
 import {
   eventually,
+  expectSentence,
   get,
   raw,
   rawGet,
@@ -43,7 +44,13 @@ beforeAll(async () => {
   symlinkSync(join(parent, "secret.ismv"), join(root, "links", "x.ismv"));
   cpSync(join(folder, "clip.ism"), join(root, "links", "clip.ism"));
   cpSync(join(folder, "clip.ismc"), join(root, "links", "clip.ismc"));
-  symlinkSync(join(parent, "secret.ismv"), join(root, "links", "clip_60.ismv"));
+  // A package whose picture lies elsewhere: whole, but not to be had here.
+  symlinkSync(
+    join(folder, "clip_60.ismv"),
+    join(root, "links", "clip_60.ismv"),
+  );
+  for (const name of ["clip_25.ismv", "clip_eng_48.isma"])
+    cpSync(join(folder, name), join(root, "links", name));
   sample = witness(folder)[0] as Witnessed;
   large = makeLarge(folder);
   origin = await serving(root, { allowDownload: true });
@@ -115,6 +122,12 @@ describe("a path that leads outside", () => {
     expect(reply).not.toContain(parent);
     expect(reply).not.toContain("root:");
   });
+});
+
+test("a link that leads out of the folder is not followed, and that is said", async () => {
+  const got = await get(`${origin.url}/links${sample.path}`);
+  expectSentence(got, 500);
+  expect(got.text).toContain("clip_60.ismv");
 });
 
 describe("a request that is too much", () => {
