@@ -4,6 +4,7 @@ import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { apart, derivedIvs, randomIvs } from "../../src/drm/ivs.js";
+import type { MuxInput } from "../../src/index.js";
 import { tempFolder } from "../support/temp.js";
 import {
   KEY,
@@ -91,7 +92,10 @@ describe("in packages", async () => {
   const twin = join(folder, "twin.mp4");
   copyFileSync(clip, twin);
   let count = 0;
-  const make = (reproducible: boolean, inputs = [clip, twin]) =>
+  const make = (
+    reproducible: boolean,
+    inputs: readonly (string | MuxInput)[] = [clip, twin],
+  ) =>
     readMuxed(inputs, join(folder, `out-${(count += 1)}`), {
       protection: { ...REQUEST, reproducible },
     });
@@ -123,7 +127,13 @@ describe("in packages", async () => {
 
   test("and for other content under the same name other vectors", async () => {
     const other = await protectedClip(join(folder, "other.mp4"), "hue=h=90");
-    const [a, b] = [await make(true, [clip]), await make(true, [other])];
+    const bitrates = { 1: { bitrate: 1_500_000 }, 2: { bitrate: 64_000 } };
+    const named = (path: string) => [{ path, tracks: bitrates }];
+    const [a, b] = [
+      await make(true, named(clip)),
+      await make(true, named(other)),
+    ];
+    expect(Object.keys(a.files)).toEqual(Object.keys(b.files));
     const picturesOf = ({ decrypted }: ReadPackage) =>
       Object.entries(decrypted)
         .filter(([name]) => name.endsWith(".ismv"))

@@ -1,6 +1,11 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { contentKey, mux, type MuxOptions } from "../../src/index.js";
+import {
+  contentKey,
+  mux,
+  type MuxInput,
+  type MuxOptions,
+} from "../../src/index.js";
 import type { ProtectionRequest } from "../../src/drm/index.js";
 import { ffmpeg } from "../support/clip.js";
 import { hex } from "../support/hex-bytes.js";
@@ -45,7 +50,7 @@ export interface ReadPackage {
 
 /** Packages MP4s with the library, and reads the package with the decryptor of these tests. */
 export async function readMuxed(
-  inputs: readonly string[],
+  inputs: readonly (string | MuxInput)[],
   output: string,
   options: Partial<MuxOptions> = {},
   key = KEY,

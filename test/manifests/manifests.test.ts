@@ -176,3 +176,42 @@ test("codec private data has four-byte start codes", () => {
     "0000000167420000000168",
   );
 });
+
+describe("protection", () => {
+  const protectedBy = (data: string, track: TrackFile): TrackFile => ({
+    ...track,
+    protection: {
+      ...{ systemId: "9a04f079-9840-4286-ab92-e65be0885f95" },
+      ...{ data: Buffer.from(data), hiddenBytes: 9, sampleBytes: 10 },
+    },
+  });
+  const tracks = [video(5_000_000), audio(128_000, "eng")];
+
+  test("of all tracks stands once behind the streams, its header in one piece", () => {
+    const all = tracks.map((track) => protectedBy("header!!", track));
+    const text = ismc(makePresentation("clip", all));
+    expect(text).toContain(
+      [
+        "  </StreamIndex>",
+        "  <Protection>",
+        '    <ProtectionHeader SystemID="9a04f079-9840-4286-ab92-e65be0885f95">aGVhZGVyISE=</ProtectionHeader>',
+        "  </Protection>",
+        "</SmoothStreamingMedia>",
+      ].join("\n"),
+    );
+    expect(ism(makePresentation("clip", all))).toBe(
+      ism(makePresentation("clip", tracks)),
+    );
+  });
+
+  test.each([
+    ["a clear track among protected ones", undefined],
+    ["a track of another header", "other"],
+  ])("is refused with %s", (_, data) => {
+    const [first, second] = tracks as [TrackFile, TrackFile];
+    const odd = data === undefined ? second : protectedBy(data, second);
+    expect(() =>
+      makePresentation("clip", [protectedBy("header", first), odd]),
+    ).toThrow("a_eng.isma: is not protected as v5000000.ismv is");
+  });
+});

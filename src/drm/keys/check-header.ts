@@ -6,6 +6,7 @@ import {
   readHeaderText,
   type ReadHeader,
 } from "../read-header.js";
+import { quoted } from "./key-text.js";
 import { checksum } from "../wrm-header.js";
 
 /**
@@ -34,13 +35,13 @@ export function checkHeader(
   if (key.checksum !== undefined && key.checksum !== expected)
     throw wrong(
       where,
-      `has the checksum ${key.checksum}, so it is for another key of this KID`,
+      `has the checksum ${quoted(key.checksum)}, so it is for another key of this KID`,
       expected,
     );
   if (key.algorithm !== undefined && key.algorithm !== "AESCTR")
     throw wrong(
       where,
-      `is for ${key.algorithm}`,
+      `is for ${quoted(key.algorithm)}`,
       "AESCTR, the only one in Smooth Streaming",
     );
   return notesOn(header, key.checksum === undefined);
@@ -64,7 +65,7 @@ function notesOn(header: ReadHeader, isWithoutChecksum: boolean): string[] {
     ...(version.startsWith("4.0.")
       ? []
       : [
-          `the PlayReady header has version ${version || "none"}: dash.js, shaka-player and rx-player read 4.0 only`,
+          `the PlayReady header has version ${quoted(version) || "none"}: dash.js, shaka-player and rx-player read 4.0 only`,
         ]),
     ...(isWithoutChecksum
       ? [

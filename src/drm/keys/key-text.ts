@@ -21,6 +21,11 @@ export function keyFound(text: string): string {
 
 export const KEY_EXPECTED = "32 hexadecimal digits, or 16 bytes in base64";
 
+/** What a document says, for a message: strangers' may be as long as they like. */
+export function quoted(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
+}
+
 /** A KID as people write it, also in braces. @returns undefined for what is no UUID */
 export function parseKid(text: string): Uint8Array | undefined {
   return parseUuid(text.trim().replace(/^\{(.*)\}$/, "$1"));

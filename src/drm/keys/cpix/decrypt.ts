@@ -10,6 +10,7 @@ import {
 } from "node:crypto";
 import { PackError } from "../../../errors.js";
 import { parseBase64 } from "../../base64.js";
+import { quoted } from "../key-text.js";
 import { childAt, childrenOf, type XmlElement } from "../../xml.js";
 
 /** What opens the keys of a document. */
@@ -158,7 +159,7 @@ function requireAlgorithm(
   if (found === expected) return;
   throw unusable(
     where,
-    `is encrypted with ${found ?? "an algorithm that it does not name"}, expected ${expected}`,
+    `is encrypted with ${quoted(found ?? "an algorithm that it does not name")}, expected ${expected}`,
   );
 }
 

@@ -3,6 +3,7 @@ import { PackError } from "../../../errors.js";
 import { parseBase64 } from "../../base64.js";
 import { uuidText } from "../../kid.js";
 import { childAt } from "../../xml.js";
+import { quoted } from "../key-text.js";
 import { strongKey, type LoadedKey } from "../loaded-key.js";
 import type { KeyOptions, KeySurroundings } from "../options.js";
 import { readSecret, type SecretFile } from "../secret-file.js";
@@ -77,7 +78,7 @@ function requireScheme({ kid, scheme }: CpixKey, where: string): void {
   if (scheme === undefined || scheme === "cenc") return;
   throw new PackError(
     "input",
-    `${where}: the key of ${uuidText(kid)} is for ${scheme}. Expected cenc (AES-CTR): no Smooth Streaming player reads another.`,
+    `${where}: the key of ${uuidText(kid)} is for ${quoted(scheme)}. Expected cenc (AES-CTR): no Smooth Streaming player reads another.`,
   );
 }
 
