@@ -17,9 +17,6 @@ export function customAttributes(xml: string): string {
     throw refused(`${xml.length} characters`, `at most ${MOST_CHARACTERS}`);
   let text = "";
   const parser = new SaxesParser({ fragment: true, xmlns: false as const });
-  const refuse = (what: string) => () => {
-    throw refused(what, "elements and text alone");
-  };
   parser.on("error", (error) => {
     throw refused(`no XML (${messageOf(error)})`, "well-formed elements");
   });
@@ -27,8 +24,10 @@ export function customAttributes(xml: string): string {
   parser.on("closetag", ({ name }) => (text += `</${name}>`));
   parser.on("text", (characters) => (text += escapeText(characters)));
   parser.on("cdata", (characters) => (text += escapeText(characters)));
-  parser.on("doctype", refuse("a document type"));
-  parser.on("processinginstruction", refuse("a processing instruction"));
+  // A document type is no part of a fragment: an error.
+  parser.on("processinginstruction", () => {
+    throw refused("a processing instruction", "elements and text alone");
+  });
   parser.write(xml).close();
   return text;
 }
