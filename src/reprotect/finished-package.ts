@@ -6,7 +6,7 @@ import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
 import { describeFinding } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
 import { verify } from "../verify/verify.js";
-import { decodeText, type ManifestText } from "./manifest-text.js";
+import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
 
 /** A package that stands in its folder. */
 export interface FinishedPackage {

@@ -1,11 +1,8 @@
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
-import {
-  HeaderFault,
-  readHeaderText,
-  type HeaderKey,
-} from "../drm/read-header.js";
-import { playready } from "../drm/playready.js";
+import { keyOfHeader, playreadyIn } from "../drm/manifest-header.js";
+import { HeaderFault, type HeaderKey } from "../drm/read-header.js";
+import { SYSTEMS } from "../drm/systems.js";
 import { checksum } from "../drm/wrm-header.js";
 import { PackError } from "../errors.js";
 import { protectionsIn } from "../smooth/protection-element.js";
@@ -18,22 +15,17 @@ import type { FinishedPackage } from "./finished-package.js";
  */
 export function headerOfPackage({ given, client }: FinishedPackage): HeaderKey {
   const found = protectionsIn(client.text);
-  const own = found.find(
-    ({ systemId }) =>
-      systemId.replace(/[{}]/g, "").toLowerCase() === playready.systemId,
-  );
+  const own = playreadyIn(found);
   if (own === undefined) {
     throw new PackError(
       "input",
       found.length === 0
         ? `${given}: is not protected.`
-        : `${given}: is not protected with ${playready.label}. Found: ${found.map(({ systemId }) => systemId).join(", ")}.`,
+        : `${given}: is not protected with ${SYSTEMS.playready.label}. Found: ${found.map(({ systemId }) => systemId).join(", ")}.`,
     );
   }
   try {
-    const [key] = readHeaderText(own.header).keys;
-    if (key !== undefined) return key;
-    throw new HeaderFault("names no key");
+    return keyOfHeader(own);
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
     throw new PackError(
