@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { isLoopback } from "../serve/loopback.js";
 import type { LogFormat, ServeHandle } from "../serve/options.js";
 import { serve } from "../serve/serve.js";
 import { writeLine } from "./json-reporter.js";
@@ -15,6 +16,8 @@ export interface ServeFlags {
   readonly anonymize?: boolean;
   readonly accessLog?: string;
   readonly logFormat: LogFormat;
+  readonly previewKeys?: string;
+  readonly insecureKeyFile?: boolean;
   readonly open?: boolean;
   readonly ffmpeg?: string;
   readonly json?: boolean;
@@ -36,7 +39,7 @@ export async function serveCommand(
   });
   takeHangup(() => handle.reopenLog());
   announce(folder, handle, flags);
-  if (flags.open) openBrowser(`${handle.url}/`, tell);
+  if (flags.open) openBrowser(handle.previewUrl ?? `${handle.url}/`, tell);
   try {
     if (!signal.aborted)
       await Promise.race([once(signal, "abort"), handle.failed]);
@@ -51,18 +54,23 @@ function tell(sentence: string): void {
 
 function announce(
   folder: string,
-  { url, port, packages }: ServeHandle,
+  { url, previewUrl, port, packages }: ServeHandle,
   { host, json, accessLog }: ServeFlags,
 ): void {
   const { pid } = process;
   if (json)
-    writeLine({ type: "serving", url, host, port, folder, packages, pid });
+    writeLine({
+      ...{ type: "serving", url, host, port, folder, packages, pid },
+      ...(previewUrl !== undefined && { previewUrl }),
+    });
   const count = `${packages} ${packages === 1 ? "package" : "packages"}`;
+  const home = previewUrl ?? `${url}/`;
   const log = accessLog === undefined ? [] : [`  log       ${accessLog}`];
   const lines = process.stderr.isTTY
-    ? [`Serving ${folder}, ${count}:`, `  open      ${url}/`, ...log]
-    : [`Serving ${count} of ${folder} at ${url}/`];
+    ? [`Serving ${folder}, ${count}:`, `  open      ${home}`, ...log]
+    : [`Serving ${count} of ${folder} at ${home}`];
   if (process.stderr.isTTY) lines.push("  end       Ctrl-C");
+  if (previewUrl !== undefined) lines.push(`  WARNING: ${KEYS_GIVEN}`);
   if (!isLoopback(host)) lines.push(`  note: ${openToAll(host)}`);
   say(lines.join("\n"));
 }
@@ -71,6 +79,5 @@ function openToAll(host: string): string {
   return `--host ${host} opens these packages to whoever reaches this machine.`;
 }
 
-function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || /^127\./.test(host);
-}
+const KEYS_GIVEN =
+  "this address gives the keys of --preview-keys to whoever opens it on this machine: for a look at what was packaged, not for viewers.";

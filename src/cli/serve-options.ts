@@ -31,6 +31,14 @@ export function addServeOptions(command: Command): Command {
       "--anonymize",
       "write addresses of clients as hashes, with a key that is never stored",
     )
+    .option(
+      "--preview-keys <file>",
+      "keys (lines of KID:KEY, or JSON) with which the page plays protected packages, by Clear Key; this machine alone",
+    )
+    .option(
+      "--insecure-key-file",
+      "read that file also when others on this machine can",
+    )
     .option("--open", "open the page in a browser")
     .option(
       "--ffmpeg <path>",

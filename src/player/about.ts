@@ -10,13 +10,15 @@ import {
 
 /** Title, facts and manifest below the picture, and the poster in it. */
 export function describePackage(detail: PackageDetail, dash: string): void {
-  const { title, poster, manifest, duration, bytes, video } = detail;
+  const { title, poster, manifest, duration, bytes, video, isProtected } =
+    detail;
   document.title = `${title} - mss-pack`;
   byId("title", HTMLElement).textContent = title;
   byId("facts", HTMLElement).textContent = [
     clock(duration / TICKS_PER_SECOND),
     video.map(rungName).join(", "),
     byteSize(bytes),
+    ...(isProtected ? ["protected"] : []),
   ].join(" · ");
   const address = new URL(manifest, location.href).href;
   byId("manifest", HTMLElement).append(

@@ -8,10 +8,12 @@ import { wireBatteryOffer } from "./controls/offer.js";
 import { Playback } from "./controls/playback.js";
 import { Preview } from "./controls/preview.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
+import { unlock } from "./engine/clear-key.js";
 import { Engine } from "./engine/engine.js";
 import { newPlaybackId } from "./engine/playback-id.js";
 import { wirePanel } from "./panel/panel.js";
 import {
+  fetchLicence,
   fetchPackage,
   packageOfPage,
   type PackageDetail,
@@ -51,7 +53,23 @@ function play(detail: PackageDetail): void {
   wireIdle(playback);
   wireBatteryOffer(engine);
   wirePanel(playback, engine, detail, playbackId);
-  engine.load();
+  void load(engine, video, detail);
+}
+
+/** A protected package is opened first. */
+async function load(
+  engine: Engine,
+  video: HTMLVideoElement,
+  { path, isProtected }: PackageDetail,
+): Promise<void> {
+  try {
+    if (isProtected) await unlock(video, await fetchLicence(path));
+    byId("opened", HTMLElement).hidden = !isProtected;
+    engine.load();
+  } catch (error) {
+    const { message } = error as Error;
+    showFailure({ message, canRetry: true }, reload);
+  }
 }
 
 void start();

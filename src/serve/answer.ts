@@ -4,6 +4,7 @@ import type { Exchange } from "./exchange.js";
 import { answerPackage } from "./answer-package.js";
 import { sendPage } from "./pages.js";
 import { sendBytes, sendSentence } from "./reply.js";
+import { sendLicence } from "./preview/send-licence.js";
 import { isDownload, sendDownload } from "./send-download.js";
 import type { Site } from "./site.js";
 
@@ -42,6 +43,8 @@ export async function answer(exchange: Exchange, site: Site): Promise<void> {
   await route(exchange, site, path, query < 0 ? "" : url.slice(query + 1));
 }
 
+const LICENCES = "/api/licences/";
+
 async function route(
   exchange: Exchange,
   site: Site,
@@ -54,6 +57,8 @@ async function route(
   if (isDownload(path, site)) return sendDownload(exchange, site, path);
   if (/^\/api\/packages(\/|$)/.test(path))
     return sendApi(exchange, site, path.slice("/api/packages".length));
+  if (path.startsWith(LICENCES))
+    return sendLicence(exchange, site, path.slice(LICENCES.length));
   return sendPage(exchange, site, path);
 }
 

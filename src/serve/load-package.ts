@@ -13,7 +13,11 @@ import {
   type ServerManifest,
   type ServerTrack,
 } from "../smooth/server-manifest.js";
-import { parseXml, type XmlElement } from "../smooth/xml-reader.js";
+import {
+  descendants,
+  parseXml,
+  type XmlElement,
+} from "../smooth/xml-reader.js";
 import { identityAt, isSame } from "./identity.js";
 import { insideOf } from "./inside.js";
 import { readMediaIndex, type IndexedFile } from "./media-index.js";
@@ -81,6 +85,7 @@ function assemble(
   return {
     path,
     duration: Math.round((client.duration / timescale) * 1e7) || 0,
+    isProtected: descendants(client.root, "ProtectionHeader").length > 0,
     streams,
     levels,
     media: [...media.values()].map(({ file }) => file),

@@ -17,6 +17,13 @@ export interface ServeOptions {
   readonly logFormat?: LogFormat | undefined;
   /** Path of the ffmpeg that makes posters; default as everywhere. */
   readonly ffmpegPath?: string | undefined;
+  /**
+   * File of keys, as `keyFile` elsewhere: the player's page opens protected packages with them, through the
+   * browser's Clear Key. On a loopback address alone, in one process.
+   */
+  readonly previewKeys?: string | undefined;
+  /** Read that file also when others on this machine can. */
+  readonly insecureKeyFile?: boolean | undefined;
   /** Told what goes wrong beside requests: a damaged package, a worker that died. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
 }
@@ -28,6 +35,11 @@ export interface ServeHandle {
   /** Such as `http://127.0.0.1:8080`. */
   readonly url: string;
   readonly port: number;
+  /**
+   * The list of packages whose pages are given keys; undefined without `previewKeys`. Whoever has
+   * this address has the keys.
+   */
+  readonly previewUrl: string | undefined;
   /** Packages that were found at the start. */
   readonly packages: number;
   /** Opens the file of the access log anew, after it was moved away. */

@@ -8,6 +8,8 @@ export interface LoadedPackage {
   readonly manifest: ServedFile;
   /** In 10 MHz ticks. */
   readonly duration: number;
+  /** Does the client manifest tell of a protection? */
+  readonly isProtected: boolean;
   readonly streams: readonly ServedStream[];
   /** All levels by what addresses name: see {@link levelKey}. */
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;

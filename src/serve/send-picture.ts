@@ -20,6 +20,8 @@ export async function sendPicture(
   name: string,
   query: string,
 ): Promise<void> {
+  if (known.isProtected)
+    return sendSentence(exchange, 404, "Nobody sees a protected picture here.");
   const isPoster = /^poster/i.test(name);
   const ticks = isPoster ? 0 : ticksIn(query);
   if (ticks === undefined) {

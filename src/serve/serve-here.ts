@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { listenError } from "./listen-error.js";
 import type { LogSink } from "./log-sink.js";
 import { makeOrigin } from "./origin.js";
+import type { PreviewKeys } from "./preview/preview-keys.js";
 import { makeSite, type Settings } from "./settings.js";
 
 /** What answers, in this process or in others. */
@@ -21,8 +22,9 @@ export async function serveHere(
   settings: Settings,
   sink: LogSink,
   onTrouble: (sentence: string) => void,
+  preview?: PreviewKeys,
 ): Promise<Running> {
-  const site = makeSite(settings, sink, onTrouble);
+  const site = makeSite(settings, sink, onTrouble, preview);
   const origin = makeOrigin(site);
   const { server } = origin;
   const { host, port } = settings;

@@ -4,6 +4,7 @@ import { messageOf, PackError } from "../errors.js";
 import { findPackages } from "./find-packages.js";
 import { NO_LOG, openLog } from "./log-sink.js";
 import type { ServeHandle, ServeOptions } from "./options.js";
+import { loadPreviewKeys } from "./preview/preview-keys.js";
 import { serveHere } from "./serve-here.js";
 import { serveWithWorkers } from "./workers.js";
 import type { Settings } from "./settings.js";
@@ -14,7 +15,7 @@ import type { Settings } from "./settings.js";
  *
  * @param folder packages may lie in folders of it, too
  * @throws PackError `input` when the folder cannot be read or has no package, `usage` when the
- * address is taken or not ours, `output` when the log cannot be opened
+ * address is taken or not ours, or keys could get further than this machine, `output` when the log cannot be opened
  */
 export async function serve(
   folder: string,
@@ -23,6 +24,7 @@ export async function serve(
   const root = await requireFolder(folder);
   const packages = (await findPackages(root)).length;
   if (packages === 0) throw noPackages(folder);
+  const preview = await loadPreviewKeys(options, root);
   const { accessLog, onTrouble = () => undefined } = options;
   const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
   const settings = settingsOf(root, options);
@@ -31,11 +33,12 @@ export async function serve(
     const running =
       workers > 1
         ? await serveWithWorkers(workers, settings, sink, onTrouble)
-        : await serveHere(settings, sink, onTrouble);
+        : await serveHere(settings, sink, onTrouble, preview);
     const { port, failed } = running;
+    const url = urlOf(settings.host, port);
     return {
-      ...{ port, packages, failed },
-      url: urlOf(settings.host, port),
+      ...{ url, port, packages, failed },
+      previewUrl: preview && `${url}/#preview=${preview.token}`,
       reopenLog: () => sink.reopen(),
       close: async () => {
         await running.close();

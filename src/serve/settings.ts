@@ -8,6 +8,7 @@ import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
 import { Pictures } from "./pictures.js";
 import type { LogFormat } from "./options.js";
+import type { PreviewKeys } from "./preview/preview-keys.js";
 import type { Site } from "./site.js";
 
 /** What each process is told, in words that can be sent to another. */
@@ -24,11 +25,16 @@ export interface Settings {
   readonly ffmpegPath: string | undefined;
 }
 
-/** Everything that answers of one process are made of. */
+/**
+ * Everything that answers of one process are made of.
+ *
+ * @param preview stands beside the settings: keys are never sent to another process
+ */
 export function makeSite(
   settings: Settings,
   sink: LogSink,
   onTrouble: (sentence: string) => void,
+  preview?: PreviewKeys,
 ): Site {
   const { root, anonymizeKey, trustProxy, allowDownload } = settings;
   const key = anonymizeKey && Buffer.from(anonymizeKey, "hex");
@@ -47,6 +53,7 @@ export function makeSite(
     allowDownload,
     pages: PAGES,
     version: version(),
+    preview,
     onTrouble,
   };
 }

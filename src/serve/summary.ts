@@ -18,6 +18,8 @@ export interface PackageSummary {
   readonly video: readonly VideoSummary[];
   readonly audio: readonly SoundSummary[];
   readonly text: readonly TextSummary[];
+  /** Encrypted: to be played with a key alone. */
+  readonly isProtected: boolean;
   /** Why it cannot be served; lists are empty then. */
   readonly problem: string | null;
 }
@@ -65,7 +67,10 @@ export function summaryOf(path: string, known: Known): PackageSummary {
   };
   if (known instanceof PackageProblem) {
     const nothing = { duration: 0, bytes: 0, video: [], audio: [], text: [] };
-    return { ...base, ...nothing, problem: known.message };
+    return {
+      ...{ ...base, ...nothing },
+      ...{ isProtected: false, problem: known.message },
+    };
   }
   return {
     ...base,
@@ -77,6 +82,7 @@ export function summaryOf(path: string, known: Known): PackageSummary {
       bitrate,
     })),
     text: known.streams.filter(({ type }) => type === "text").map(textSummary),
+    isProtected: known.isProtected,
     problem: null,
   };
 }

@@ -2,6 +2,7 @@ import type { MediaInfo, MediaPlayerClass, Representation } from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
+import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
 import type { SwitchReason } from "./dash-types.js";
 import { createPlayer } from "./extended-player.js";
@@ -45,6 +46,7 @@ export class Engine implements Happenings {
       XHRLoader: pacedLoader(this.line),
       DroppedFramesHistory: fairFrames(video),
       CmcdController: cmcdInPlace,
+      Capabilities: unlockedAlready,
     });
     // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));

@@ -11,12 +11,6 @@ export interface Failure {
 const NO_DECODER =
   "This browser cannot decode the package: it needs H.264 video and AAC sound. Chrome, Edge, Safari and Firefox play them; some builds of Chromium do not.";
 
-export const PROTECTED: Failure = {
-  message:
-    "The package is protected (DRM), and this page asks nobody for keys. Package it without protection to look at it here.",
-  canRetry: false,
-};
-
 export const NO_MEDIA_SOURCE: Failure = {
   message:
     "This browser has no Media Source Extensions, which players of Smooth Streaming need.",

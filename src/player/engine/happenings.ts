@@ -9,7 +9,6 @@ import type { DashError, SwitchReason } from "./dash-types.js";
 import {
   failureOf,
   mediaFailure,
-  PROTECTED,
   UNDECODABLE,
   type Failure,
 } from "./failure.js";
@@ -61,7 +60,6 @@ export function passOn(
     FIRST,
   );
   video.addEventListener("error", () => failed.emit(mediaFailure(video.error)));
-  video.addEventListener("encrypted", () => failed.emit(PROTECTED));
 }
 
 function switchOf(event: QualityChangeRequestedEvent) {

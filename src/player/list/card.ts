@@ -53,12 +53,14 @@ function folder({ path, title }: PackageSummary): HTMLElement[] {
   return [element("p", { class: "folder" }, above === "" ? path : `${above}/`)];
 }
 
-function facts({ video, audio, text, bytes }: PackageSummary): HTMLElement[] {
+function facts(one: PackageSummary): HTMLElement[] {
+  const { video, audio, text, bytes, isProtected } = one;
   const rungs = video.map((level) => element("li", {}, rungName(level)));
   const rest = [
     byteSize(bytes),
     ...languages("Sound", audio),
     ...languages("Captions", text),
+    ...(isProtected ? ["protected"] : []),
   ];
   return [
     element("ul", { class: "rungs", "aria-label": "Rungs" }, ...rungs),

@@ -1,3 +1,5 @@
+import { previewHash, previewToken } from "./preview-token.js";
+
 /** What the origin tells of a package; see `src/serve/`. */
 export interface PackageSummary {
   /** Below the served folder, without `.ism`, such as `films/clip`. */
@@ -12,6 +14,8 @@ export interface PackageSummary {
   readonly video: readonly Level[];
   readonly audio: readonly NamedStream[];
   readonly text: readonly NamedStream[];
+  /** Encrypted: it plays with a key alone. */
+  readonly isProtected: boolean;
   /** A sentence, or null when it plays. */
   readonly problem: string | null;
 }
@@ -77,9 +81,22 @@ export async function fetchPackage(path: string): Promise<PackageDetail> {
   )) as PackageDetail;
 }
 
+/** The key of a protected package, for Clear Key. */
+export interface Licence {
+  readonly keys: readonly { readonly kid: string }[];
+}
+
+/** @throws OriginError when this page is given none, with the reason */
+export async function fetchLicence(path: string): Promise<Licence> {
+  const headers: HeadersInit =
+    previewToken === null ? {} : { Authorization: `Bearer ${previewToken}` };
+  const address = `/api/licences/${encodePath(path)}`;
+  return (await fetchJson(address, headers)) as Licence;
+}
+
 /** The page that plays a package. */
 export function playerAddress(path: string): string {
-  return `/play/${encodePath(path)}`;
+  return `/play/${encodePath(path)}${previewHash}`;
 }
 
 /** The path of the package that this page plays, from its address. */
@@ -95,8 +112,11 @@ function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-async function fetchJson(url: string): Promise<unknown> {
-  const response = await fetch(url).catch(() => {
+async function fetchJson(
+  url: string,
+  headers: HeadersInit = {},
+): Promise<unknown> {
+  const response = await fetch(url, { headers }).catch(() => {
     throw new OriginError(0, NO_ANSWER);
   });
   if (response.ok) return response.json();

@@ -20,6 +20,8 @@ export interface LogLine {
 /** The built command, serving a folder. */
 export interface ServedFolder {
   readonly url: string;
+  /** Where pages are given keys, with `--preview-keys`. */
+  readonly previewUrl?: string;
   /** All requests so far. */
   log(): Promise<LogLine[]>;
   close(): Promise<void>;
@@ -33,22 +35,22 @@ const command = fileURLToPath(
 export async function serveFolder(
   folder: string,
   port = 0,
+  more: readonly string[] = [],
 ): Promise<ServedFolder> {
   const work = await mkdtemp(join(tmpdir(), "mss-pack-player-log-"));
   const logFile = join(work, "access.log");
   const args = ["serve", folder, "--port", String(port), "--json"];
   const server = spawn(
     process.execPath,
-    [command, ...args, "--access-log", logFile],
+    [command, ...args, ...more, "--access-log", logFile],
     { stdio: ["ignore", "pipe", "ignore"] },
   );
   const [line] = (await once(
     createInterface({ input: server.stdout }),
     "line",
   )) as [string];
-  const { url } = JSON.parse(line) as { url: string };
   return {
-    url,
+    ...(JSON.parse(line) as Pick<ServedFolder, "url" | "previewUrl">),
     log: async () =>
       (await readFile(logFile, "utf8"))
         .split("\n")
@@ -66,8 +68,9 @@ export async function serveFolder(
 export async function serveUntilEnd(
   folder: string,
   port = 0,
+  more: readonly string[] = [],
 ): Promise<ServedFolder> {
-  const served = await serveFolder(folder, port);
+  const served = await serveFolder(folder, port, more);
   onTestFinished(async () => served.close());
   return served;
 }

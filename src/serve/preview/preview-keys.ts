@@ -1,0 +1,77 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import type { ContentKey } from "../../drm/content-key.js";
+import { uuidText } from "../../drm/kid.js";
+import { loadKeyList } from "../../drm/keys/key-list.js";
+import { PackError } from "../../errors.js";
+import { isLoopback } from "../loopback.js";
+import type { ServeOptions } from "../options.js";
+
+/** Keys with which the player's page opens protected packages, and who may have them. */
+export interface PreviewKeys {
+  /** By the text of their KID. */
+  readonly keys: ReadonlyMap<string, ContentKey>;
+  /** Whoever knows it gets keys: it stands in the address that is said at the start, and nowhere else. */
+  readonly token: string;
+}
+
+/**
+ * Reads the keys that `previewKeys` names.
+ *
+ * @param root folder that is served: the file must not lie in it
+ * @returns undefined when none are asked for
+ * @throws PackError `usage` where keys could get further than this machine, and as loadKeyList does
+ */
+export async function loadPreviewKeys(
+  options: ServeOptions,
+  root: string,
+): Promise<PreviewKeys | undefined> {
+  const { previewKeys, insecureKeyFile } = options;
+  if (previewKeys === undefined) return undefined;
+  refuseOthers(options);
+  const list = await loadKeyList(
+    "--preview-keys",
+    previewKeys,
+    { insecureKeyFile },
+    { environment: {}, output: root, readStdin: refuseStdin },
+  );
+  return {
+    keys: new Map(list.map((key) => [uuidText(key.kid), key])),
+    token: randomBytes(16).toString("base64url"),
+  };
+}
+
+/** Is this the token? Told in constant time. */
+export function isToken({ token }: PreviewKeys, said: string): boolean {
+  const [own, other] = [Buffer.from(token), Buffer.from(said)];
+  return own.length === other.length && timingSafeEqual(own, other);
+}
+
+function refuseOthers(options: ServeOptions): void {
+  const { host = "127.0.0.1", workers = 1, trustProxy = false } = options;
+  if (!isLoopback(host))
+    throw refusal(
+      `--host ${host}`,
+      "keys are given to this machine alone: 127.0.0.1, ::1 or localhost",
+    );
+  if (trustProxy)
+    throw refusal(
+      "--trust-proxy",
+      "keys are not for those who come through a proxy",
+    );
+  if (workers > 1)
+    throw refusal("--workers", "keys stay in the memory of one process");
+}
+
+function refusal(option: string, reason: string): PackError {
+  return new PackError(
+    "usage",
+    `--preview-keys and ${option} do not go together: ${reason}.`,
+    { facts: { option } },
+  );
+}
+
+async function refuseStdin(): Promise<Buffer> {
+  return Promise.reject(
+    new PackError("usage", "--preview-keys is -. Expected a file."),
+  );
+}
