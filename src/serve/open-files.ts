@@ -21,8 +21,6 @@ export interface OpenFile {
   readonly handle: FileHandle;
   readonly fd: number;
   readonly pace: Pace;
-  /** When it was found to be what it was. */
-  lookedMs: number;
 }
 
 interface Slot extends OpenFile {
@@ -84,7 +82,7 @@ export class OpenFiles {
       return other;
     }
     const slot = {
-      ...{ key, handle, fd: handle.fd, pace: newPace(), lookedMs: 0 },
+      ...{ key, handle, fd: handle.fd, pace: newPace() },
       ...{ users: 1, isDropped: false },
     };
     this.#slots.set(key, slot);
@@ -131,16 +129,8 @@ function keyOf({ path, identity }: ServedFile): string {
   return `${identity} ${path}`;
 }
 
-/** A file that hundreds read from in a second is looked at less often than that. */
-const LOOK_EVERY_MS = 2;
-
-/** Is the open file still what it was? Its inode is in memory: this asks no disk. */
+/** Is the open file still what it was? Its inode is in memory: this asks no disk, and takes a microsecond. */
 export function isUnchanged(open: OpenFile, file: ServedFile): boolean {
-  const nowMs = performance.now();
-  if (nowMs - open.lookedMs < LOOK_EVERY_MS) return true;
   const { ino, size, mtimeMs } = fstatSync(open.fd);
-  const isSame =
-    mtimeMs === file.mtimeMs && size === file.size && ino === file.ino;
-  if (isSame) open.lookedMs = nowMs;
-  return isSame;
+  return mtimeMs === file.mtimeMs && size === file.size && ino === file.ino;
 }
