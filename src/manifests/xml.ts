@@ -41,7 +41,29 @@ function append(
   parent: XMLBuilder,
   { name, attributes, children, text }: Element,
 ): void {
-  const node = parent.ele(name, { ...attributes });
-  if (text !== undefined) node.txt(text);
+  const node = parent.ele(name, mapValues(attributes, escapeAttribute));
+  if (text !== undefined) node.txt(escapeText(text));
   for (const child of children) append(node, child);
+}
+
+/** xmlbuilder2 leaves alone what looks like an entity: a film may be called "x&y;z" */
+function escapeText(text: string): string {
+  return text.replaceAll("&", "&amp;");
+}
+
+/** A parser makes blanks of these in an attribute, unless they are written as references. XML 1.0 3.3.3 */
+function escapeAttribute(value: string | number): string {
+  return escapeText(String(value)).replace(
+    /[\t\n\r]/g,
+    (blank) => `&#${blank.charCodeAt(0)};`,
+  );
+}
+
+function mapValues(
+  attributes: Attributes,
+  change: (value: string | number) => string,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, change(value)]),
+  );
 }

@@ -1,0 +1,38 @@
+import fc from "fast-check";
+import { expect, test } from "vitest";
+import { element, toXml } from "../../src/manifests/xml.js";
+import { parseXml } from "../../src/smooth/xml-reader.js";
+
+/** What a reader finds in an attribute that was written. */
+function readBack(value: string): string | undefined {
+  const text = toXml(element("e", { a: value }));
+  return parseXml(Buffer.from(text)).attributes.get("a");
+}
+
+test.each([
+  "x&y;z",
+  "&amp;",
+  "&lt;b&gt;",
+  "&#65;&#x41;",
+  `100% <b>"x"&y;é#1?'`,
+  "two\nlines\tand\ra tab",
+])("%j is read back from an attribute as it was", (value) => {
+  expect(readBack(value)).toBe(value);
+});
+
+test("whatever a film is called, it is read back as it was", () => {
+  const printable = fc.string({ unit: "grapheme" });
+  const tricky = fc.string({
+    unit: fc.constantFrom("&", ";", "#", "x", "1", "amp", "<", '"', "\n"),
+  });
+  fc.assert(
+    fc.property(fc.oneof(printable, tricky), (value) => {
+      expect(readBack(value)).toBe(value);
+    }),
+  );
+});
+
+test("text between tags is escaped too", () => {
+  const text = toXml({ ...element("e"), text: "&amp; <" });
+  expect(text).toContain("<e>&amp;amp; &lt;</e>");
+});
