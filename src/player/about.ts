@@ -4,7 +4,7 @@ import { byId, element } from "./shared/dom.js";
 import {
   byteSize,
   clock,
-  rungName,
+  rungNameAmong,
   TICKS_PER_SECOND,
 } from "./shared/format.js";
 
@@ -16,7 +16,7 @@ export function describePackage(detail: PackageDetail, dash: string): void {
   byId("title", HTMLElement).textContent = title;
   byId("facts", HTMLElement).textContent = [
     clock(duration / TICKS_PER_SECOND),
-    video.map(rungName).join(", "),
+    video.map((level) => rungNameAmong(video, level)).join(", "),
     byteSize(bytes),
     ...(isProtected ? ["protected"] : []),
   ].join(" · ");

@@ -1,12 +1,13 @@
 import { fetchPackages, type PackageSummary } from "./shared/api.js";
 import { byId } from "./shared/dom.js";
-import { card } from "./list/card.js";
+import { Cards } from "./list/cards.js";
 import { matches } from "./list/search.js";
 
 /** Fewer than these are seen at a glance. */
 const SEARCH_FROM = 9;
 
-const list = byId("packages", HTMLUListElement);
+const cards = new Cards(byId("packages", HTMLUListElement));
+const searchBox = byId("search-box", HTMLElement);
 const search = byId("search", HTMLInputElement);
 const count = byId("count", HTMLElement);
 let packages: readonly PackageSummary[] = [];
@@ -17,11 +18,8 @@ async function look(): Promise<void> {
     const { version, packages: found } = await fetchPackages();
     byId("version", HTMLElement).textContent = `mss-pack ${version}`;
     failure.hidden = true;
-    // Cards that are there stay as they are: somebody may be on one of them.
-    if (JSON.stringify(found) !== JSON.stringify(packages)) {
-      packages = found;
-      show();
-    }
+    packages = found;
+    show();
     byId("empty", HTMLElement).hidden = found.length > 0;
   } catch (error) {
     byId("failure-text", HTMLElement).textContent = (error as Error).message;
@@ -30,22 +28,23 @@ async function look(): Promise<void> {
 }
 
 function show(): void {
-  byId("search-box", HTMLElement).hidden = packages.length < SEARCH_FROM;
-  list.replaceChildren(...packages.map(card));
+  searchBox.hidden = packages.length < SEARCH_FROM;
+  cards.update(packages);
   filter();
 }
 
-/** Cards are hidden, not made anew: posters that are loaded stay. */
+/** Cards are hidden, not made anew: posters that are loaded stay. A search that is not seen finds all. */
 function filter(): void {
-  const wanted = search.value.trim();
+  const wanted = searchBox.hidden ? "" : search.value.trim();
   let shown = 0;
-  packages.forEach((one, i) => {
+  for (const one of packages) {
     const isHit = matches(one, wanted);
-    const item = list.children[i] as HTMLElement;
-    item.hidden = !isHit;
+    const item = cards.itemOf(one.path);
+    if (item !== undefined) item.hidden = !isHit;
     if (isHit) shown += 1;
-  });
-  count.textContent = countText(shown, wanted);
+  }
+  const text = countText(shown, wanted);
+  if (count.textContent !== text) count.textContent = text;
 }
 
 function countText(shown: number, wanted: string): string {
@@ -53,7 +52,7 @@ function countText(shown: number, wanted: string): string {
   if (wanted === "")
     return packages.length === 1 ? "1 package" : `${packages.length} packages`;
   return shown === 0
-    ? `No package's name or folder has "${wanted}"`
+    ? `No package's name, folder or language has "${wanted}"`
     : `${shown} of ${packages.length} packages`;
 }
 

@@ -1,4 +1,6 @@
 import { expect } from "vitest";
+import { twinsFolder } from "./support/films.js";
+import { serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
@@ -91,6 +93,61 @@ describePage("the adaptation", (test) => {
     expect((await film.state()).focus).toBe("play");
     await film.page.evaluate("setBattery(0.15, true)");
     await film.until(`height === ${TOP}`);
+    await film.close();
+  });
+
+  test("a cap that was taken is lifted by hand, in the panel and in the menu", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      setUp: BATTERY,
+    });
+    await film.until("buffer > 0");
+    const capped = `loading.startsWith("${LOWEST}p")`;
+    const free = `loading.startsWith("${TOP}p")`;
+    await film.page.evaluate("setBattery(0.15, false)");
+    await film.page.click("#offer-take");
+    await film.until(capped);
+    expect(await film.text("#ladder")).toContain(`nothing above ${LOWEST}p`);
+    await film.page.click("#ladder-lift");
+    expect(await film.text("#ladder")).not.toContain("nothing above");
+    await film.play(4);
+    await film.until(free);
+    await film.page.evaluate("setBattery(0.15, true), setBattery(0.15, false)");
+    await film.page.click("#offer-take");
+    await film.until(capped);
+    await film.openSettings();
+    await film.page.selectOption("#quality", { label: "Automatic, all rungs" });
+    await film.until(free);
+    await film.close();
+  });
+
+  test("rungs of one size are told apart by their bitrate", async ({
+    browser,
+  }) => {
+    const origin = await serveUntilEnd(await twinsFolder());
+    const film = await PlayerPage.open(browser, `${origin.url}/play/twins`);
+    await film.play();
+    const marked = `[...document.querySelectorAll("#ladder .mark.shown")].map((mark) => mark.closest("label").innerText).join()`;
+    await film.untilTrue(`${marked}.split("shown").length === 2`);
+    const said = `document.querySelector("#announcer").textContent`;
+    const rows: string[] = [];
+    await film.page.focus("#timeline");
+    for (let i = 0; i < 4; i++) {
+      await film.press(i === 0 ? "Home" : "ArrowDown");
+      rows.push((await film.text("#timeline-readout")).split(",")[0] ?? "");
+    }
+    expect(new Set(rows).size).toBe(4);
+    for (const choice of [2, 3]) {
+      await film.page.click(`#ladder label:nth-child(${choice}) input`);
+      const rate = /180p (.*)/.exec(rows[choice - 2] ?? "")?.[1];
+      await film.untilTrue(`${said} === "Rung 180p ${rate}"`);
+      await film.untilTrue(`${marked}.includes("${rate}")`);
+    }
+    await film.page.goto(`${origin.url}/`);
+    await film.untilTrue(`document.querySelectorAll(".card").length === 1`);
+    expect(await film.text(".card")).not.toContain("English");
     await film.close();
   });
 

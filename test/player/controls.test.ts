@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { FILM } from "./support/films.js";
+import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
 describePage("the controls", (test) => {
@@ -11,6 +12,7 @@ describePage("the controls", (test) => {
     await film.until("paused");
     await film.press("5");
     await film.until(`currentTime === ${FILM.seconds / 2}`);
+    await film.page.focus("#player");
     await film.press("ArrowRight", "l");
     await film.until(`currentTime === ${FILM.seconds / 2 + 15}`);
     await film.press("j", "j", "ArrowLeft");
@@ -33,6 +35,128 @@ describePage("the controls", (test) => {
     await film.untilTrue("document.fullscreenElement === null");
     await film.press("End");
     await film.until("currentTime === duration - 0.5");
+  });
+
+  test("what scrolls the page is the film's in its player alone", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.press("ArrowDown", " ");
+    await film.untilTrue("scrollY > 0");
+    expect(await film.state()).toMatchObject({ volume: 1, paused: true });
+    await film.page.evaluate("scrollTo(0, 0)");
+    await film.page.click("#big-play");
+    await film.until("!paused && focus === 'play'");
+    await film.press("ArrowDown", " ");
+    await film.until("paused && volume === 0.95");
+    expect(await film.page.evaluate("scrollY")).toBe(0);
+  });
+
+  test("a rung and a rate that were chosen by pointer leave letters to the film", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.page.check(`#ladder label:has-text("240p") input`);
+    await film.press("k");
+    await film.until("!paused");
+    await film.press("ArrowDown");
+    await film.until("loading.startsWith('180p') && volume === 1");
+    await film.page.check(`#throttle label:has-text("5.0 Mbit/s") input`);
+    await film.press("k");
+    await film.until("paused");
+  });
+
+  test("keys of one letter or sign can be switched off, for as long as the tab is open", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.press("Shift+?");
+    await film.page.click("#key-signs");
+    await film.press("Escape");
+    await film.page.reload();
+    await film.until("buffer > 0");
+    await film.press("k", "m", "5", "Shift+?");
+    expect(await film.text("#help")).toBe("");
+    await film.page.focus("#player");
+    await film.press("ArrowDown");
+    await film.until("volume === 0.95");
+    expect(await film.state()).toMatchObject({
+      ...{ currentTime: 0, muted: false, paused: true },
+    });
+    await film.page.click("#help-open");
+    await film.page.click("#key-signs");
+    await film.press("Escape", "m");
+    await film.until("muted");
+  });
+
+  test("keys say what they did, to the eye and in words, in full screen too", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.press("f");
+    await film.untilTrue("document.fullscreenElement?.id === 'player'");
+    await film.press("l");
+    const told = `document.fullscreenElement.querySelector("[role=status]").textContent`;
+    await film.untilTrue(`${told} === "10 seconds"`);
+    expect(await film.text("#player #flash")).toBe("0:10");
+    await film.press("Shift+>");
+    await film.untilTrue(`${told} === "Speed 1.25"`);
+    expect(await film.text("#player #flash")).toBe("Speed 1.25");
+    await film.untilTrue(`document.querySelector("#flash").hidden`);
+  });
+
+  test("sound that was drawn to nothing comes back as loud as it was", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    const draw = (volume: number) =>
+      film.page.evaluate(
+        `(() => { const bar = document.querySelector("#volume"); bar.value = ${volume}; bar.dispatchEvent(new Event("input")); })()`,
+      );
+    await draw(0.6);
+    await film.until("volume === 0.6");
+    await draw(0);
+    await film.until("volume === 0");
+    await film.press("m");
+    await film.until("volume === 0.6 && !muted");
+    await film.press("m");
+    await film.until("volume === 0.6 && muted");
+  });
+
+  test("a phone that can only show the video in full screen does that", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      setUp: PHONE,
+    });
+    await film.until("buffer > 0");
+    await film.page.evaluate(
+      `document.querySelector("#video").dispatchEvent(new MouseEvent("dblclick"))`,
+    );
+    await film.untilTrue("entered === 1");
+    await film.page.click("#full");
+    await film.untilTrue("entered === 2");
+    expect(film.problems).toEqual([]);
+    await film.close();
+  });
+
+  test("a rate of one's own is any whole number, and what is none is said", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.page.check(`#throttle label:has-text("Own") input`);
+    const wrong = () => film.text("#throttle-wrong");
+    const said = `document.querySelector("#announcer").textContent`;
+    for (const rate of ["40", "", "1234.5"]) {
+      await film.page.fill("#throttle-rate", rate);
+      await film.press("Tab");
+      expect(await wrong()).toContain("whole number");
+    }
+    await film.page.fill("#throttle-rate", "1234");
+    await film.press("Tab");
+    await film.untilTrue(`${said} === "A line of 1.2 Mbit/s"`);
+    expect(await wrong()).toBe("");
   });
 
   test("? shows the list of keys, Escape closes it, and keys act on the film again", async ({
@@ -148,3 +272,11 @@ describePage("the controls", (test) => {
     expect(await film.text("#timeline-readout")).toMatch(/^360p, fragment 1 /);
   });
 });
+
+/** iPhones have no full screen but that of the video. */
+const PHONE = `
+  Object.defineProperty(Document.prototype, "fullscreenEnabled", { value: undefined });
+  delete Element.prototype.requestFullscreen;
+  window.entered = 0;
+  HTMLVideoElement.prototype.webkitEnterFullscreen = () => { window.entered += 1; };
+`;

@@ -29,8 +29,10 @@ describePage("what goes wrong", (test) => {
     const page = await PlayerPage.open(browser, `${first.url}/play/film`);
     await page.play(4);
     await page.until("currentTime > 2");
+    await page.page.focus("#settings");
     await first.close();
     await page.until("failure.includes('does not answer')");
+    await page.until("focus === 'again'");
     const { currentTime } = await page.state();
     expect(currentTime).toBeGreaterThan(2);
     await serveUntilEnd(folder, Number(new URL(first.url).port));

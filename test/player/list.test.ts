@@ -79,6 +79,27 @@ describePage("the list of packages", (test) => {
     await list.page.fill("#search", "nobody's");
     await list.untilTrue(`${SHOWN} === 0`);
     expect(await list.text("#count")).toContain("nobody's");
+    for (const [wanted, shown] of [
+      ["french old", 3],
+      ["FRA 1", 1],
+    ]) {
+      await list.page.fill("#search", String(wanted));
+      await list.untilTrue(`${SHOWN} === ${shown}`);
+    }
+    // What is gone takes its card, the search and its filter, and nothing else.
+    await list.page.evaluate(
+      `document.querySelector("#packages > li:not([hidden]) h2 a").focus();
+       window.kept = document.activeElement;`,
+    );
+    await rm(join(folder, "old", "9"), { recursive: true });
+    await list.untilTrue(
+      `(document.dispatchEvent(new Event("visibilitychange")), ${SHOWN} === 8)`,
+    );
+    expect(await list.text("#search-box")).toBe("");
+    expect(await list.text("#count")).toBe("8 packages");
+    expect(await list.page.evaluate("document.activeElement === kept")).toBe(
+      true,
+    );
     await list.close();
   });
 

@@ -1,5 +1,6 @@
 import { byId, setIcon } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
+import { canFillScreen } from "./full-screen.js";
 import type { Playback } from "./playback.js";
 
 /** The buttons below the picture, and the picture itself as one. */
@@ -23,15 +24,13 @@ function wirePlay(playback: Playback): void {
     play.title = `${label} (k)`;
     setIcon(bigPlay, name === "replay" ? "replay" : "play");
     bigPlay.lastElementChild?.replaceChildren(label);
+    // The button goes away; whoever uses the keyboard goes on with its small sister.
+    if (!isPaused && document.activeElement === bigPlay) play.focus();
     bigPlay.hidden = !isPaused;
     stage.classList.toggle("paused", isPaused);
   };
   play.addEventListener("click", () => playback.toggle());
-  bigPlay.addEventListener("click", () => {
-    playback.toggle();
-    // The button goes away; whoever uses the keyboard goes on with its small sister.
-    play.focus();
-  });
+  bigPlay.addEventListener("click", () => playback.toggle());
   playback.changed.on(show);
   show();
 }
@@ -62,7 +61,7 @@ function wireVolume(playback: Playback): void {
 function wireScreens(playback: Playback): void {
   const full = byId("full", HTMLButtonElement);
   const pip = byId("pip", HTMLButtonElement);
-  full.hidden = !document.fullscreenEnabled;
+  full.hidden = !canFillScreen(playback.video);
   pip.hidden = !document.pictureInPictureEnabled;
   full.addEventListener("click", () => playback.toggleFull());
   pip.addEventListener("click", () => playback.togglePip());

@@ -1,8 +1,8 @@
 import type { PackageDetail, PackageStream } from "../shared/api.js";
-import { announce } from "../shared/announce.js";
 import { byId, element } from "../shared/dom.js";
 import { languageName } from "../shared/format.js";
 import { CaptionTrack } from "../engine/caption-track.js";
+import { tell } from "./tell.js";
 
 /** A button for captions on and off, and in the settings which; nothing for a film without. */
 export function wireCaptions(
@@ -37,7 +37,7 @@ export function wireCaptions(
   select.addEventListener("change", () => show(select.value));
   button.addEventListener("click", () => {
     show(select.value === "" ? last : "");
-    announce(select.value === "" ? "Captions off" : "Captions on");
+    tell(select.value === "" ? "Captions off" : "Captions on");
   });
   show("");
 }

@@ -11,10 +11,14 @@ export function showFailure(failure: Failure, tryAgain: () => void): void {
   const again = byId("again", HTMLButtonElement);
   // The first one is the cause, what comes later its consequence.
   if (!box.hidden) return;
+  const stage = byId("player", HTMLElement);
+  const hadFocus = stage.contains(document.activeElement);
   byId("failure-text", HTMLElement).textContent = failure.message;
   again.hidden = !failure.canRetry;
   box.hidden = false;
-  byId("player", HTMLElement).classList.add("failed");
+  stage.classList.add("failed");
+  // The controls are gone, and the focus must not fall from them.
+  if (hadFocus) (again.hidden ? stage : again).focus();
   again.onclick = () => {
     hideFailure();
     byId("play", HTMLButtonElement).focus();

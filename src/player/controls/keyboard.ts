@@ -1,5 +1,6 @@
 import { byId, element } from "../shared/dom.js";
 import { clickIfShown } from "./click.js";
+import { wireKeySigns } from "./key-signs.js";
 import type { Playback } from "./playback.js";
 
 interface Key {
@@ -44,9 +45,23 @@ function row(
   return { shown, keys, does, act };
 }
 
-/** Keys work wherever the focus is, unless what has it needs them itself. */
+/** What keeps keys for itself, wherever it has the focus. */
+const KEPT: readonly (readonly [selector: string, keys: RegExp])[] = [
+  ["select, input:not([type=range], [type=radio], [type=checkbox])", /./],
+  ["#volume", /^(Arrow|Home|End)/],
+  ["button, a, summary", /^ $/],
+];
+
+/** These scroll a page and choose among radios: they are the film's in its stage alone. */
+const OF_THE_STAGE = /^(Arrow.*|Home|End| )$/;
+
+/**
+ * Letters, digits and signs work wherever the focus is, unless they are switched off
+ * (WCAG 2.1.4); what scrolls the page works in the stage. What has the focus comes first.
+ */
 export function wireKeyboard(playback: Playback): void {
   listKeys();
+  const hasSigns = wireKeySigns();
   byId("help-open", HTMLButtonElement).addEventListener("click", openHelp);
   byId("help-close", HTMLButtonElement).addEventListener("click", () =>
     byId("help", HTMLDialogElement).close(),
@@ -55,9 +70,12 @@ export function wireKeyboard(playback: Playback): void {
     if (event.ctrlKey || event.altKey || event.metaKey) return;
     if (event.defaultPrevented || document.querySelector("dialog[open]"))
       return;
-    if (isWanted(event.target, event.key)) return;
-    const pressed =
-      event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    const { target, key } = event;
+    const isFree = OF_THE_STAGE.test(key)
+      ? isInStage(target, playback.stage)
+      : hasSigns();
+    if (!isFree || isKept(target, key)) return;
+    const pressed = key.length === 1 ? key.toLowerCase() : key;
     const found = KEYS.find(({ keys }) => keys.includes(pressed));
     if (found === undefined) return;
     // Neither shall the page scroll nor the seek bar move by its own step.
@@ -66,16 +84,15 @@ export function wireKeyboard(playback: Playback): void {
   });
 }
 
-/** Whether the focused element does something of its own with this key. */
-function isWanted(target: EventTarget | null, key: string): boolean {
-  if (!(target instanceof HTMLElement)) return false;
-  if (target.matches("select, textarea, input:not([type=range])"))
-    return key !== "?";
-  if (target.matches("#volume")) return key.startsWith("Arrow");
-  if (target.matches("button, a, summary")) return key === " ";
-  // What scrolls is scrolled.
-  return (
-    target.matches("[role=region][tabindex]") && /^(Arrow|Home|End| )/.test(key)
+function isInStage(target: EventTarget | null, stage: HTMLElement): boolean {
+  if (document.fullscreenElement === stage) return true;
+  return target instanceof Node && stage.contains(target);
+}
+
+function isKept(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  return KEPT.some(
+    ([selector, keys]) => target.matches(selector) && keys.test(key),
   );
 }
 

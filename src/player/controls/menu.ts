@@ -1,7 +1,16 @@
 import type { Engine } from "../engine/engine.js";
+import type { Rung } from "../engine/rung.js";
 import { byId, element } from "../shared/dom.js";
-import { bitRate, languageName, rungName } from "../shared/format.js";
+import {
+  bitRate,
+  languageName,
+  rungName,
+  rungNameAmong,
+} from "../shared/format.js";
 import { SPEEDS, type Playback } from "./playback.js";
+
+/** The choice that lifts a cap. */
+const ALL = "all";
 
 /** The settings behind the gear: quality, speed, sound. Captions have a file of their own. */
 export function wireMenu(playback: Playback, engine: Engine): void {
@@ -39,6 +48,7 @@ function wireQuality(engine: Engine): void {
   const mark = byId("quality-mark", HTMLElement);
   const button = byId("settings", HTMLButtonElement);
   const automatic = element("option", { value: "" });
+  const uncapped = element("option", { value: ALL }, "Automatic, all rungs");
   engine.ready.on(() => {
     const options = engine
       .rungs()
@@ -55,19 +65,30 @@ function wireQuality(engine: Engine): void {
   const show = () => {
     const loading = engine.loading();
     const name = loading === null ? "" : rungName(loading);
-    automatic.textContent = name === "" ? "Automatic" : `Automatic (${name})`;
+    automatic.textContent = automaticName(engine, loading);
+    if (engine.cap === null) uncapped.remove();
+    else automatic.after(uncapped);
     select.value = engine.chosen?.id ?? "";
     mark.textContent = name;
     button.setAttribute("aria-label", `Settings, ${name}`);
   };
   select.addEventListener("change", () => {
     const { value } = select;
+    if (value === ALL) engine.setCap(null);
     engine.choose(engine.rungs().find(({ id }) => id === value) ?? null);
   });
   engine.changed.on(show);
   // dash.js has changed its mind when its own listeners have run.
   engine.switched.on(() => queueMicrotask(show));
   engine.fragmentLoaded.on(show);
+}
+
+function automaticName(engine: Engine, loading: Rung | null): string {
+  const { cap } = engine;
+  const limit = cap === null ? "" : `, at most ${rungName(cap)}`;
+  const now =
+    loading === null ? "" : ` (${rungNameAmong(engine.rungs(), loading)})`;
+  return `Automatic${limit}${now}`;
 }
 
 function wireSpeed(video: HTMLVideoElement): void {

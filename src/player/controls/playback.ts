@@ -1,11 +1,15 @@
-import { announce } from "../shared/announce.js";
-import { clock } from "../shared/format.js";
+import { clock, spokenClock } from "../shared/format.js";
 import { Signal } from "../shared/signal.js";
+import { toggleFullScreen } from "./full-screen.js";
+import { tell } from "./tell.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
 /** As near to the end as dash.js lets anybody go: a seek to the very end may not finish. */
 const END_SECONDS = 0.5;
+
+/** A slider that is drawn to 0 passes what nobody hears: not that much is what was heard before. */
+const LEAST_VOLUME = 0.25;
 
 /** What buttons and keys do to the video. */
 export class Playback {
@@ -14,6 +18,7 @@ export class Playback {
   /** Playing, paused or at its end. */
   readonly changed = new Signal();
   #hasEnded = false;
+  #lastVolume = 1;
   /** Where the viewer wants to be, until the video is there. */
   #aim: { readonly seconds: number; triesLeft: number } | null = null;
 
@@ -27,6 +32,9 @@ export class Playback {
         this.changed.emit();
       });
     video.addEventListener("seeked", () => this.#checkAim());
+    video.addEventListener("volumechange", () => {
+      if (video.volume > 0) this.#lastVolume = video.volume;
+    });
   }
 
   /** At the end of the film; the next play begins anew. */
@@ -75,13 +83,18 @@ export class Playback {
 
   seekBy(seconds: number): void {
     this.seekTo((this.#aim?.seconds ?? this.video.currentTime) + seconds);
-    announce(clock(this.video.currentTime));
+    this.#tellTime();
   }
 
   /** @param share 0 is the begin, 1 the end */
   seekToShare(share: number): void {
     this.seekTo(this.video.duration * share);
-    announce(clock(this.video.currentTime));
+    this.#tellTime();
+  }
+
+  #tellTime(): void {
+    const { currentTime } = this.video;
+    tell(spokenClock(currentTime), clock(currentTime));
   }
 
   changeVolume(by: number): void {
@@ -90,12 +103,16 @@ export class Playback {
     // 0.05 twenty times is not quite 1.
     video.volume = Math.round(volume * 100) / 100;
     video.muted = false;
-    announce(`Volume ${Math.round(video.volume * 100)} %`);
+    tell(`Volume ${Math.round(video.volume * 100)} %`);
   }
 
   toggleMute(): void {
-    this.video.muted = !this.video.muted;
-    announce(this.video.muted ? "Muted" : "Sound on");
+    const { video } = this;
+    const isSilent = video.muted || video.volume === 0;
+    video.muted = !isSilent;
+    if (video.volume === 0)
+      video.volume = Math.max(LEAST_VOLUME, this.#lastVolume);
+    tell(isSilent ? "Sound on" : "Muted");
   }
 
   changeSpeed(steps: number): void {
@@ -103,16 +120,13 @@ export class Playback {
     const next = SPEEDS[(now === -1 ? SPEEDS.indexOf(1) : now) + steps];
     if (next === undefined) return;
     this.video.playbackRate = next;
-    announce(`Speed ${next}`);
+    tell(`Speed ${next}`);
   }
 
-  /** With our controls, so it is the stage that fills the screen. */
   toggleFull(): void {
-    const done =
-      document.fullscreenElement === null
-        ? this.stage.requestFullscreen()
-        : document.exitFullscreen();
-    void done.catch(() => announce("The browser does not allow full screen"));
+    void toggleFullScreen(this.video, this.stage).catch(() =>
+      tell("The browser does not allow full screen"),
+    );
   }
 
   togglePip(): void {
@@ -121,7 +135,7 @@ export class Playback {
         ? this.video.requestPictureInPicture()
         : document.exitPictureInPicture();
     void done.catch(() =>
-      announce("The browser does not allow picture in picture"),
+      tell("The browser does not allow picture in picture"),
     );
   }
 }

@@ -3,6 +3,9 @@ import { spokenClock } from "../shared/format.js";
 import type { Playback } from "./playback.js";
 import { Preview } from "./preview.js";
 
+/** What is spoken of the bar changes so often, in seconds, while nobody seeks: a screen reader says each change. */
+const TOLD_EVERY = 10;
+
 /** Where the film is, what is buffered, and where to go. */
 export function wireSeekBar(playback: Playback, preview: Preview): void {
   const { video } = playback;
@@ -10,27 +13,33 @@ export function wireSeekBar(playback: Playback, preview: Preview): void {
   const box = byId("seek-box", HTMLElement);
   /** Between the first touch of the bar and letting it go, the bar leads. */
   let isHeld = false;
+  let told = 0;
 
   const show = () => {
     if (!isHeld) seek.value = String(video.currentTime);
     paint(box, video, seek.valueAsNumber);
-    const [at, of] = [seek.valueAsNumber, video.duration];
-    seek.setAttribute(
-      "aria-valuetext",
-      `${spokenClock(at)} of ${spokenClock(of)}`,
-    );
+    if (Math.abs(seek.valueAsNumber - told) >= TOLD_EVERY) tellPlace();
+  };
+  const tellPlace = () => {
+    told = seek.valueAsNumber;
+    const text = `${spokenClock(told)} of ${spokenClock(video.duration)}`;
+    seek.setAttribute("aria-valuetext", text);
   };
   video.addEventListener("durationchange", () => {
     if (Number.isFinite(video.duration)) seek.max = String(video.duration);
     show();
+    tellPlace();
   });
   for (const event of ["timeupdate", "progress", "seeking"])
     video.addEventListener(event, show);
+  for (const event of ["seeking", "pause"])
+    video.addEventListener(event, tellPlace);
 
   seek.addEventListener("input", () => {
     isHeld = true;
     preview.show(seek.valueAsNumber, share(seek.valueAsNumber, video));
     show();
+    tellPlace();
   });
   seek.addEventListener("change", () => {
     isHeld = false;

@@ -9,7 +9,7 @@ import {
   byteSize,
   clock,
   languageName,
-  rungName,
+  rungNameAmong,
   spokenClock,
   TICKS_PER_SECOND,
 } from "../shared/format.js";
@@ -55,7 +55,9 @@ function folder({ path, title }: PackageSummary): HTMLElement[] {
 
 function facts(one: PackageSummary): HTMLElement[] {
   const { video, audio, text, bytes, isProtected } = one;
-  const rungs = video.map((level) => element("li", {}, rungName(level)));
+  const rungs = video.map((level) =>
+    element("li", {}, rungNameAmong(video, level)),
+  );
   const rest = [
     byteSize(bytes),
     ...languages("Sound", audio),
@@ -68,11 +70,11 @@ function facts(one: PackageSummary): HTMLElement[] {
   ];
 }
 
-/** Nothing, when there is nothing to choose from. */
+/** Each once. Nothing, when there is nothing to choose from. */
 function languages(what: string, streams: readonly NamedStream[]): string[] {
-  if (streams.length < (what === "Sound" ? 2 : 1)) return [];
-  const names = streams.map(({ language }) => languageName(language));
-  return [`${what}: ${names.join(", ")}`];
+  const names = new Set(streams.map(({ language }) => languageName(language)));
+  if (names.size < (what === "Sound" ? 2 : 1)) return [];
+  return [`${what}: ${[...names].join(", ")}`];
 }
 
 function problem(sentence: string): HTMLElement {

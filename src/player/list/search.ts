@@ -1,8 +1,13 @@
 import type { PackageSummary } from "../shared/api.js";
+import { languageName } from "../shared/format.js";
 
-/** Whether each word that was typed is in the package's name, folder or languages. */
+/**
+ * Whether each word that was typed is in the package's name, folder or languages:
+ * those of sound and captions, by name and by tag.
+ */
 export function matches(one: PackageSummary, wanted: string): boolean {
-  const text = [one.title, one.path, ...one.audio.map((a) => a.language)]
+  const tags = [...one.audio, ...one.text].map(({ language }) => language);
+  const text = [one.title, one.path, ...tags, ...tags.map(languageName)]
     .join(" ")
     .toLowerCase();
   return wanted

@@ -19,7 +19,16 @@ export function startDrawing(canvas: HTMLCanvasElement): Drawing | undefined {
   pen.setTransform(scale, 0, 0, scale, 0, 0);
   pen.clearRect(0, 0, width, height);
   pen.font = "12px system-ui, sans-serif";
+  return { pen, width, height, colour: colours(canvas) };
+}
+
+/** Asked of the browser once for a drawing: each answer costs as much as a hundred bars. */
+function colours(canvas: HTMLCanvasElement): Drawing["colour"] {
   const style = getComputedStyle(canvas);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
-  return { pen, width, height, colour };
+  const known = new Map<string, string>();
+  return (name) => {
+    const found = known.get(name) ?? style.getPropertyValue(name).trim();
+    known.set(name, found);
+    return found;
+  };
 }

@@ -10,15 +10,17 @@ import {
   byteSize,
   clock,
   languageName,
-  rungName,
+  rungNameAmong,
   TICKS_PER_SECOND,
 } from "../shared/format.js";
+import { lastAtOrBefore } from "../shared/order.js";
 
 /** `used` is what is played there, `replaced` was loaded and then loaded again from another rung. */
 export type FragmentState = "used" | "replaced" | "not";
 
 /** A quality of a stream and all its fragments: one row of the timeline. */
 export interface FragmentRow {
+  /** With its bitrate where another row would be called the same. */
   readonly name: string;
   readonly stream: PackageStream;
   readonly level: StreamLevel;
@@ -34,42 +36,63 @@ export function fragmentRows({ streams }: PackageDetail): FragmentRow[] {
     [...stream.levels]
       .sort((a, b) => b.bitrate - a.bitrate)
       .map((level) => ({
-        ...{ stream, level, name: nameOf(stream, level) },
+        ...{ stream, level, name: nameOf(stream, level, streams) },
         largest: level.sizes.reduce((a, b) => Math.max(a, b), 1),
       })),
   );
 }
 
-function nameOf({ type, language }: PackageStream, level: StreamLevel): string {
-  const { width = 0, height = 0 } = level;
-  if (type === "video") return rungName({ width, height });
-  return language === "und" || language === ""
-    ? "Sound"
-    : languageName(language);
+function nameOf(
+  stream: PackageStream,
+  level: StreamLevel,
+  streams: readonly PackageStream[],
+): string {
+  const { type, language, levels } = stream;
+  if (type === "video")
+    return rungNameAmong(levels.map(withSize), withSize(level));
+  const name =
+    language === "und" || language === "" ? "Sound" : languageName(language);
+  const alike = streams
+    .filter((one) => one.type === type && one.language === language)
+    .flatMap((one) => one.levels);
+  return alike.length < 2 ? name : `${name} ${bitRate(level.bitrate)}`;
+}
+
+function withSize({ bitrate, width = 0, height = 0 }: StreamLevel) {
+  return { bitrate, width, height };
 }
 
 /** What was downloaded of each fragment, and from which rung last. */
 export class Downloads {
-  readonly #bitrates = new Map<string, number[]>();
+  /** By stream and start of the fragment: the bitrates that were loaded, the last one last. */
+  readonly #bitrates = new Map<string, Map<number, number[]>>();
 
   constructor(engine: Engine) {
     engine.fragmentLoaded.on((fragment) => this.#note(fragment));
   }
 
   stateOf({ stream, level }: FragmentRow, index: number): FragmentState {
-    const loaded = this.#bitrates.get(key(stream.name, stream.times[index]));
+    const loaded = this.#bitrates
+      .get(stream.name)
+      ?.get(stream.times[index] ?? -1);
     if (loaded?.includes(level.bitrate) !== true) return "not";
     return loaded.at(-1) === level.bitrate ? "used" : "replaced";
   }
 
-  #note({ stream, time, bitrate }: Fragment): void {
-    const name = key(stream, time);
-    this.#bitrates.set(name, [...(this.#bitrates.get(name) ?? []), bitrate]);
+  /** The bitrate that was loaded last for what is played at this time; undefined when nothing was. */
+  bitrateAt({ name, times }: PackageStream, seconds: number) {
+    const at = lastAtOrBefore(times, seconds * TICKS_PER_SECOND);
+    return this.#bitrates
+      .get(name)
+      ?.get(times[at] ?? -1)
+      ?.at(-1);
   }
-}
 
-function key(stream: string, time: number | undefined): string {
-  return `${stream}=${time}`;
+  #note({ stream, time, bitrate }: Fragment): void {
+    const ofStream = this.#bitrates.get(stream) ?? new Map<number, number[]>();
+    this.#bitrates.set(stream, ofStream);
+    ofStream.set(time, [...(ofStream.get(time) ?? []), bitrate]);
+  }
 }
 
 const STATES = {

@@ -1,13 +1,16 @@
 import type { Engine } from "../engine/engine.js";
 import { byId, element } from "../shared/dom.js";
-import { bitRate, rungName } from "../shared/format.js";
+import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
 import { startDrawing, type Drawing } from "./canvas.js";
 import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
+import { whenSeen } from "./when-seen.js";
 import { linearScale, logScale, type Scale } from "./scale.js";
 
 const LEFT = 104;
 const RIGHT = 8;
 const GAP = 22;
+/** Labels nearer than this would lie upon each other. */
+const LABEL = 13;
 /** A row of the table for so many seconds. */
 const ROW_SECONDS = 5;
 
@@ -15,12 +18,16 @@ const ROW_SECONDS = 5;
 export function wireGraph(history: History, engine: Engine): () => void {
   const canvas = byId("graph", HTMLCanvasElement);
   const rows = byId("graph-rows", HTMLElement);
-  return () => {
-    const samples = history.samples();
+  const drawSeen = whenSeen(canvas, () => {
     const drawing = startDrawing(canvas);
-    if (drawing !== undefined) draw(drawing, samples, engine);
-    canvas.setAttribute("aria-label", inWords(samples.at(-1)));
-    if (rows.closest("details")?.open) rows.replaceChildren(...table(samples));
+    if (drawing !== undefined) draw(drawing, history.samples(), engine);
+  });
+  return () => {
+    drawSeen();
+    const samples = history.samples();
+    canvas.setAttribute("aria-label", inWords(samples.at(-1), engine));
+    if (rows.closest("details")?.open)
+      rows.replaceChildren(...table(samples, engine));
   };
 }
 
@@ -40,26 +47,40 @@ function draw(
   );
   const most = Math.max(20, ...samples.map(({ buffer }) => buffer));
   const bottom = linearScale(most, [height - 6, middle + GAP]);
-  for (const rung of engine.rungs())
-    grid(
-      drawing,
-      top(rung.bitrate),
-      `${rungName(rung)} ${bitRate(rung.bitrate)}`,
-    );
-  for (const seconds of [0, 10, 20])
-    grid(drawing, bottom(seconds), `${seconds} s`);
+  grid(
+    drawing,
+    engine
+      .rungs()
+      .map((rung) => [
+        top(rung.bitrate),
+        `${rungName(rung)} ${bitRate(rung.bitrate)}`,
+      ]),
+  );
+  grid(
+    drawing,
+    [20, 10, 0].map((seconds) => [bottom(seconds), `${seconds} s`]),
+  );
   area(drawing, samples, bottom);
   line(drawing, samples, top, ({ rung }) => rung?.bitrate, "--rung", true);
   line(drawing, samples, top, ({ bandwidth }) => bandwidth, "--bandwidth");
 }
 
-function grid({ pen, width, colour }: Drawing, y: number, text: string): void {
-  pen.fillStyle = colour("--line");
-  pen.fillRect(LEFT, Math.round(y), width - LEFT - RIGHT, 1);
-  pen.fillStyle = colour("--muted");
+/** Lines, from above to below, with labels where there is room. */
+function grid(
+  { pen, width, colour }: Drawing,
+  lines: readonly (readonly [y: number, text: string])[],
+): void {
   pen.textAlign = "right";
   pen.textBaseline = "middle";
-  pen.fillText(text, LEFT - 6, y, LEFT - 8);
+  let lastLabel = -Infinity;
+  for (const [y, text] of lines) {
+    pen.fillStyle = colour("--line");
+    pen.fillRect(LEFT, Math.round(y), width - LEFT - RIGHT, 1);
+    if (y - lastLabel < LABEL) continue;
+    pen.fillStyle = colour("--muted");
+    pen.fillText(text, LEFT - 6, y, LEFT - 8);
+    lastLabel = y;
+  }
 }
 
 function across({ width }: Drawing, samples: readonly Sample[]): Scale {
@@ -113,17 +134,19 @@ function area(
   line(drawing, samples, scale, ({ buffer }) => buffer, "--buffer");
 }
 
-function inWords(sample: Sample | undefined): string {
+function inWords(sample: Sample | undefined, engine: Engine): string {
   if (sample === undefined) return "Nothing measured yet";
   const { bandwidth, rung, buffer } = sample;
-  const loading = rung === null ? "nothing" : rungName(rung);
+  const loading =
+    rung === null ? "nothing" : rungNameAmong(engine.rungs(), rung);
   const line = Number.isNaN(bandwidth)
     ? "not measured yet"
     : bitRate(bandwidth);
   return `Graph. Bandwidth ${line}, loading ${loading}, ${buffer.toFixed(0)} seconds buffered.`;
 }
 
-function table(samples: readonly Sample[]): HTMLElement[] {
+function table(samples: readonly Sample[], engine: Engine): HTMLElement[] {
+  const rungs = engine.rungs();
   const now = samples.at(-1)?.at ?? 0;
   const seen = new Set<number>();
   return samples.toReversed().flatMap((sample) => {
@@ -133,7 +156,8 @@ function table(samples: readonly Sample[]): HTMLElement[] {
     seen.add(ago);
     const { bandwidth, rung, buffer, dropped } = sample;
     const cells = [
-      ...[`${ago} s`, bitRate(bandwidth), rung === null ? "-" : rungName(rung)],
+      ...[`${ago} s`, bitRate(bandwidth)],
+      rung === null ? "-" : rungNameAmong(rungs, rung),
       ...[`${buffer.toFixed(1)} s`, String(dropped)],
     ];
     return [element("tr", {}, ...cells.map((text) => element("td", {}, text)))];

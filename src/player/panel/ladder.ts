@@ -2,18 +2,30 @@ import type { Engine } from "../engine/engine.js";
 import type { Rung } from "../engine/rung.js";
 import { announce } from "../shared/announce.js";
 import { byId, element } from "../shared/dom.js";
-import { bitRate, rungName } from "../shared/format.js";
+import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
 
-/** The rungs to choose from, and where each stands: loaded, shown, above the cap. */
-export function wireLadder(video: HTMLVideoElement, engine: Engine): void {
+/**
+ * The rungs to choose from, and where each stands: loaded, shown, above the cap.
+ *
+ * @param bitrateNow of the picture that is played, as far as it is known
+ * @returns what to call now and then: what is shown may change without an event
+ */
+export function wireLadder(
+  video: HTMLVideoElement,
+  engine: Engine,
+  bitrateNow: () => number | undefined,
+): () => void {
   const choices = byId("ladder-choices", HTMLElement);
   const show = () => {
+    const marks = {
+      loading: engine.loading()?.id,
+      shown: shownRung(video, engine, bitrateNow())?.id,
+    };
     for (const label of choices.querySelectorAll("label"))
-      update(label, video, engine);
-    const { cap } = engine;
-    byId("ladder-hint", HTMLElement).textContent =
-      cap === null ? "" : `The rules choose nothing above ${rungName(cap)}.`;
+      update(label, engine, marks);
+    showCap(engine);
   };
+  wireLift(engine, choices);
   engine.ready.on(() => {
     choices.replaceChildren(
       choice(null, engine),
@@ -25,6 +37,37 @@ export function wireLadder(video: HTMLVideoElement, engine: Engine): void {
   engine.fragmentLoaded.on(show);
   engine.switched.on(() => queueMicrotask(show));
   video.addEventListener("resize", show);
+  return show;
+}
+
+/** What was loaded decides between rungs of the size that is on the screen. */
+function shownRung(
+  { videoWidth, videoHeight }: HTMLVideoElement,
+  engine: Engine,
+  bitrateNow: number | undefined,
+): Rung | undefined {
+  const alike = engine
+    .rungs()
+    .filter(
+      ({ width, height }) => width === videoWidth && height === videoHeight,
+    );
+  if (alike.length < 2) return alike[0];
+  return alike.find(({ bitrate }) => bitrate === bitrateNow);
+}
+
+function showCap({ cap }: Engine): void {
+  byId("ladder-cap", HTMLElement).hidden = cap === null;
+  byId("ladder-cap-rung", HTMLElement).textContent =
+    cap === null ? "" : rungName(cap);
+}
+
+function wireLift(engine: Engine, choices: HTMLElement): void {
+  byId("ladder-lift", HTMLButtonElement).addEventListener("click", () => {
+    // The button goes away; the focus must not fall from it.
+    choices.querySelector<HTMLInputElement>("input:checked")?.focus();
+    engine.setCap(null);
+    announce("The rules choose among all rungs");
+  });
 }
 
 function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
@@ -36,7 +79,9 @@ function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
   input.addEventListener("change", () => {
     engine.choose(rung);
     announce(
-      rung === null ? "The rules choose the rung" : `Rung ${rungName(rung)}`,
+      rung === null
+        ? "The rules choose the rung"
+        : `Rung ${rungNameAmong(engine.rungs(), rung)}`,
     );
   });
   const name = rung === null ? "Automatic" : rungName(rung);
@@ -56,25 +101,18 @@ function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
 
 function update(
   label: HTMLLabelElement,
-  video: HTMLVideoElement,
   engine: Engine,
+  marked: Readonly<Record<string, string | undefined>>,
 ): void {
   const input = label.querySelector("input");
-  if (input === null) return;
-  const rung = engine.rungs().find(({ id }) => id === input.value);
+  const marks = label.querySelector(".marks");
+  if (input === null || marks === null) return;
   input.checked = (engine.chosen?.id ?? "") === input.value;
-  const isLoading = rung !== undefined && rung.id === engine.loading()?.id;
-  const isShown =
-    rung !== undefined &&
-    rung.height === video.videoHeight &&
-    rung.width === video.videoWidth;
-  const marks = [
-    ...(isLoading ? ["loading"] : []),
-    ...(isShown ? ["shown"] : []),
-  ];
-  label
-    .querySelector(".marks")
-    ?.replaceChildren(
-      ...marks.map((mark) => element("span", { class: `mark ${mark}` }, mark)),
-    );
+  const names = Object.keys(marked).filter(
+    (name) => marked[name] === input.value,
+  );
+  if (marks.textContent === names.join("")) return;
+  marks.replaceChildren(
+    ...names.map((name) => element("span", { class: `mark ${name}` }, name)),
+  );
 }

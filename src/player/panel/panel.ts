@@ -2,6 +2,7 @@ import type { Playback } from "../controls/playback.js";
 import type { Engine } from "../engine/engine.js";
 import type { PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
+import { Downloads } from "./fragment-rows.js";
 import { wireGraph } from "./graph.js";
 import { wireLadder } from "./ladder.js";
 import { History, takeSample } from "./history.js";
@@ -27,8 +28,14 @@ export function wirePanel(
   panel.hidden = false;
   const graph = wireGraph(history, engine);
   const numbers = wireNumbers(video, engine, playbackId);
-  const timeline = wireTimeline(playback, engine, detail);
-  wireLadder(video, engine);
+  const downloads = new Downloads(engine);
+  const timeline = wireTimeline(playback, detail, downloads);
+  const picture = detail.streams.find(({ type }) => type === "video");
+  const ladder = wireLadder(
+    video,
+    engine,
+    () => picture && downloads.bitrateAt(picture, video.currentTime),
+  );
   wireThrottle(engine);
   wireSwitches(video, engine);
 
@@ -36,6 +43,7 @@ export function wirePanel(
     if (!panel.open || document.hidden) return;
     const sample = history.last();
     if (sample !== undefined) numbers(sample);
+    ladder();
     graph();
     timeline();
   };

@@ -1,7 +1,7 @@
 import type { SwitchReason } from "../engine/dash-types.js";
 import type { Engine } from "../engine/engine.js";
 import { byId, element } from "../shared/dom.js";
-import { bitRate, clock, rungName } from "../shared/format.js";
+import { bitRate, clock, rungNameAmong } from "../shared/format.js";
 
 const KEPT = 20;
 
@@ -16,7 +16,7 @@ export function wireSwitches(video: HTMLVideoElement, engine: Engine): void {
         "li",
         {},
         element("span", { class: "when" }, clock(video.currentTime)),
-        element("strong", {}, `to ${rungName(rung)}`),
+        element("strong", {}, `to ${rungNameAmong(engine.rungs(), rung)}`),
         element("span", {}, inWords(reason)),
       ),
     );

@@ -14,13 +14,16 @@ export function wireThrottle(engine: Engine): void {
     announce(rate === null ? "The real line" : `A line of ${bitRate(rate)}`);
   };
   const setOwn = () => {
-    if (own.validity.valid && own.valueAsNumber > 0)
-      set(own.valueAsNumber * 1000);
+    const isRate = own.validity.valid && own.value !== "";
+    byId("throttle-wrong", HTMLElement).hidden = isRate;
+    own.setAttribute("aria-invalid", String(!isRate));
+    if (isRate) set(own.valueAsNumber * 1000);
   };
   const choice = (name: string, choose: () => void, isOwn = false) => {
     const input = element("input", { type: "radio", name: "throttle" });
     input.addEventListener("change", () => {
       ownRow.hidden = !isOwn;
+      byId("throttle-wrong", HTMLElement).hidden = true;
       choose();
     });
     return element(

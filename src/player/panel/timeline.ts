@@ -1,28 +1,23 @@
 import type { Playback } from "../controls/playback.js";
-import type { Engine } from "../engine/engine.js";
 import type { PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
 import { TICKS_PER_SECOND } from "../shared/format.js";
 import { lastAtOrBefore } from "../shared/order.js";
-import { Downloads, fragmentRows, fragmentText } from "./fragment-rows.js";
-import {
-  drawTimeline,
-  ROW,
-  xToSeconds,
-  type TimelineView,
-} from "./timeline-drawing.js";
+import { fragmentRows, fragmentText, type Downloads } from "./fragment-rows.js";
+import { drawTimeline, ROW } from "./timeline-drawing.js";
+import { xToSeconds, type TimelineView } from "./timeline-view.js";
+import { whenSeen } from "./when-seen.js";
 
 /** The fragments of every rung with their sizes; a slider for the keyboard. */
 export function wireTimeline(
   playback: Playback,
-  engine: Engine,
   detail: PackageDetail,
+  downloads: Downloads,
 ): () => void {
   const box = byId("timeline", HTMLElement);
   const canvas = byId("timeline-canvas", HTMLCanvasElement);
   const span = byId("timeline-span", HTMLSelectElement);
   const rows = fragmentRows(detail);
-  const downloads = new Downloads(engine);
   const seconds = detail.duration / TICKS_PER_SECOND;
   let selected: TimelineView["selected"] = null;
   canvas.style.height = `${rows.length * ROW}px`;
@@ -35,7 +30,8 @@ export function wireTimeline(
     const from = Math.min(Math.max(0, now - wanted / 3), seconds - wanted);
     return { rows, downloads, from, to: from + wanted, now, selected };
   };
-  const draw = () => drawTimeline(canvas, view());
+  const draw = whenSeen(canvas, () => drawTimeline(canvas, view()));
+  const drawSoon = oncePerFrame(draw);
 
   const select = (row: number, index: number) => {
     const chosen = rows[Math.min(Math.max(0, row), rows.length - 1)];
@@ -51,7 +47,7 @@ export function wireTimeline(
     box.setAttribute("aria-valuemax", String(last + 1));
     box.setAttribute("aria-valuenow", String(selected.index + 1));
     box.setAttribute("aria-valuetext", text);
-    draw();
+    drawSoon();
   };
   const selectAt = ({ clientX, clientY }: MouseEvent) => {
     const { left, top, width } = canvas.getBoundingClientRect();
@@ -64,7 +60,7 @@ export function wireTimeline(
     if (selected === null) return;
     const time = rows[selected.row]?.stream.times[selected.index] ?? 0;
     playback.seekTo(time / TICKS_PER_SECOND);
-    draw();
+    drawSoon();
   };
 
   box.addEventListener("pointermove", selectAt);
@@ -99,4 +95,17 @@ export function wireTimeline(
   });
   span.addEventListener("change", draw);
   return draw;
+}
+
+/** A pointer moves more often than the screen shows. */
+function oncePerFrame(draw: () => void): () => void {
+  let isAsked = false;
+  return () => {
+    if (isAsked) return;
+    isAsked = true;
+    requestAnimationFrame(() => {
+      isAsked = false;
+      draw();
+    });
+  };
 }

@@ -56,6 +56,21 @@ export function rungName({ width, height }: PictureSize): string {
   return `${Math.min(width, height)}p`;
 }
 
+export interface NamedRung extends PictureSize {
+  /** Bits per second. */
+  readonly bitrate: number;
+}
+
+/** The name of a rung among these: with its bitrate, `360p 1.5 Mbit/s`, where another one has its size. */
+export function rungNameAmong(
+  rungs: readonly NamedRung[],
+  rung: NamedRung,
+): string {
+  const name = rungName(rung);
+  const isAlone = rungs.filter((one) => rungName(one) === name).length < 2;
+  return isAlone ? name : `${name} ${bitRate(rung.bitrate)}`;
+}
+
 const languages = new Intl.DisplayNames(["en"], { type: "language" });
 
 /** `English` for `eng`; the tag itself when the browser does not know it. */

@@ -13,6 +13,7 @@ export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
+  readonly forcedColors?: "active" | "none";
 }
 
 export interface Page {
@@ -21,6 +22,8 @@ export interface Page {
   evaluate(script: string): Promise<unknown>;
   addInitScript(script: { content: string }): Promise<void>;
   click(selector: string): Promise<void>;
+  focus(selector: string): Promise<void>;
+  reload(): Promise<unknown>;
   check(selector: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
   hover(

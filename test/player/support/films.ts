@@ -1,3 +1,4 @@
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ffmpeg } from "../../support/clip.js";
@@ -26,6 +27,37 @@ export async function servedFolder(): Promise<string> {
     await mux(files, made);
     await mux(files, join(made, "shelf"));
   });
+}
+
+/** A short film with two rungs of one size, and two bitrates of one language. */
+export async function twinsFolder(): Promise<string> {
+  return madeOnce("twins", async (work, made) => {
+    const [first, second] = ["first.mp4", "second.mp4"].map((name) =>
+      join(work, name),
+    ) as [string, string];
+    await twin(first, ["400k", "96k"]);
+    await twin(second, ["150k", "48k"]);
+    await run(process.execPath, [
+      fileURLToPath(new URL("../../../bin/mss-pack.js", import.meta.url)),
+      ...["mux", first, second, "-o", made, "--name", "twins"],
+      ...["--language", `${first}:2=eng`, "--language", `${second}:2=eng`],
+    ]);
+  });
+}
+
+async function twin(file: string, [video, audio]: [string, string]) {
+  const picture = "testsrc2=size=320x180:rate=25";
+  await ffmpeg(
+    [
+      ...["-v", "error", "-nostdin", "-f", "lavfi", "-t", "4", "-i", picture],
+      ...["-f", "lavfi", "-t", "4", "-i", "sine=440:r=48000"],
+      ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"],
+      ...["-x264-params", "keyint=50:min-keyint=50:scenecut=0"],
+      ...["-b:v", video, "-maxrate", video, "-bufsize", video],
+      ...["-c:a", "aac", "-b:a", audio, file],
+    ],
+    tmpdir(),
+  );
 }
 
 async function mux(files: readonly string[], folder: string): Promise<void> {

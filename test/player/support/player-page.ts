@@ -130,7 +130,7 @@ export class PlayerPage {
 
   /** Moves over the picture first: controls that nobody needs go away. */
   async openSettings(): Promise<void> {
-    await this.page.hover("#video", { position: { x: 30, y: 30 } });
+    await this.page.hover("#video", { position: { x: 30, y: 66 } });
     await this.page.click("#settings");
   }
 

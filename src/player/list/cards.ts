@@ -1,0 +1,57 @@
+import type { PackageSummary } from "../shared/api.js";
+import { card } from "./card.js";
+
+interface Card {
+  readonly text: string;
+  readonly item: HTMLLIElement;
+}
+
+/** The cards of the list. One whose package is as it was stays, with its poster and the focus. */
+export class Cards {
+  readonly #list: HTMLElement;
+  #cards = new Map<string, Card>();
+
+  constructor(list: HTMLElement) {
+    this.#list = list;
+  }
+
+  /** Shows these packages, in this order. */
+  update(packages: readonly PackageSummary[]): void {
+    const focused = document.activeElement;
+    const before = this.#cards;
+    this.#cards = new Map(
+      packages.map((one) => [one.path, cardOf(one, before.get(one.path))]),
+    );
+    this.#place([...this.#cards.values()].map(({ item }) => item));
+    const lost = [...before].find(
+      ([, { item }]) => item.contains(focused) && !item.isConnected,
+    );
+    if (lost !== undefined) this.#focus(lost[0]);
+  }
+
+  itemOf(path: string): HTMLLIElement | undefined {
+    return this.#cards.get(path)?.item;
+  }
+
+  /** What is moved loses the focus: only what is new is put in, once the others are gone. */
+  #place(items: readonly HTMLLIElement[]): void {
+    const wanted = new Set<Element>(items);
+    for (const item of [...this.#list.children])
+      if (!wanted.has(item)) item.remove();
+    items.forEach((item, i) => {
+      const there = this.#list.children[i] ?? null;
+      if (there !== item) this.#list.insertBefore(item, there);
+    });
+  }
+
+  /** The package's new card; the list, when there is none or it is no link. */
+  #focus(path: string): void {
+    const link = this.itemOf(path)?.querySelector<HTMLElement>("h2 a");
+    (link ?? this.#list).focus();
+  }
+}
+
+function cardOf(one: PackageSummary, before: Card | undefined): Card {
+  const text = JSON.stringify(one);
+  return before?.text === text ? before : { text, item: card(one) };
+}
