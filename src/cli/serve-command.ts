@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { isatty } from "node:tty";
 import { isLoopback } from "../serve/loopback.js";
 import type { LogFormat, ServeHandle } from "../serve/options.js";
 import { serve } from "../serve/serve.js";
@@ -37,7 +38,13 @@ export async function serveCommand(
     ffmpegPath: flags.ffmpeg,
     onTrouble: tell,
   });
-  takeHangup(() => handle.reopenLog());
+  const hadTerminal = isatty(0);
+  takeHangup(() => {
+    // Its window was closed. nohup takes the terminal away before the start.
+    if (hadTerminal && !isatty(0)) return false;
+    handle.reopenLog();
+    return true;
+  });
   announce(folder, handle, flags);
   if (flags.open) openBrowser(handle.previewUrl ?? `${handle.url}/`, tell);
   try {

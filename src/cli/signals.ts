@@ -25,10 +25,10 @@ export class StoppedBySignal extends Error {
   }
 }
 
-let onHangup: (() => void) | undefined;
+let onHangup: (() => boolean) | undefined;
 
-/** From now on SIGHUP stops nothing: a server opens its log anew. */
-export function takeHangup(listener: () => void): void {
+/** From now on SIGHUP stops nothing where the listener has taken it: a server opens its log anew. */
+export function takeHangup(listener: () => boolean): void {
   onHangup = listener;
 }
 
@@ -36,10 +36,7 @@ export function takeHangup(listener: () => void): void {
 export function stopOnSignals(): StopSignals {
   const controller = new AbortController();
   const onSignal = (signal: NodeJS.Signals) => {
-    if (signal === "SIGHUP" && onHangup !== undefined) {
-      onHangup();
-      return;
-    }
+    if (signal === "SIGHUP" && onHangup?.()) return;
     const reason = new StoppedBySignal(signal as StopSignal);
     if (controller.signal.aborted) process.exit(reason.exitCode);
     controller.abort(reason);

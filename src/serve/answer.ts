@@ -11,6 +11,9 @@ import type { Site } from "./site.js";
 /** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
 const LONGEST_URL = 8192;
 
+/** Of the absolute form, in which a proxy is asked, and which everybody must understand. RFC 9112 3.2.2 */
+const AUTHORITY = /^https?:\/\/[^/?]*\/?/i;
+
 const METHODS = "GET, HEAD, OPTIONS";
 
 /** What scripts of other pages may ask with. CMCD: CTA-5004 */
@@ -34,13 +37,14 @@ export async function answer(exchange: Exchange, site: Site): Promise<void> {
     await refuse(exchange, 405, sentence, ["Allow", METHODS]);
     return;
   }
-  const query = url.indexOf("?");
-  const path = decodePath(query < 0 ? url : url.slice(0, query));
+  const target = url.replace(AUTHORITY, "/");
+  const query = target.indexOf("?");
+  const path = decodePath(query < 0 ? target : target.slice(0, query));
   if (path === undefined || !path.startsWith("/")) {
     await sendSentence(exchange, 400, "This address cannot be one of a file.");
     return;
   }
-  await route(exchange, site, path, query < 0 ? "" : url.slice(query + 1));
+  await route(exchange, site, path, query < 0 ? "" : target.slice(query + 1));
 }
 
 const LICENCES = "/api/licences/";

@@ -1,3 +1,4 @@
+import { PackageProblem } from "./problem.js";
 import { sendJson, sendSentence } from "./reply.js";
 import type { Exchange } from "./exchange.js";
 import type { Site } from "./site.js";
@@ -26,5 +27,7 @@ export async function sendApi(
     await sendSentence(exchange, 404, "There is no such package.");
     return;
   }
-  await sendJson(exchange, await detailOf(path, known, files));
+  // One spelling of addresses, whatever the case was: a cache keeps one copy.
+  const name = known instanceof PackageProblem ? path : known.path;
+  await sendJson(exchange, await detailOf(name, known, files));
 }

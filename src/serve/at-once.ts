@@ -30,14 +30,24 @@ export interface Remembered {
   readonly facts: LogFacts;
 }
 
-/** Two films of two hours in five rungs; each takes about half a kilobyte. */
+/** Two films of two hours in five rungs; each takes about half a kilobyte, a kilobyte at most. */
 const MOST = 36_000;
 
+/** Paths that are longer are not remembered. */
+const LONGEST_PATH = 512;
+
 /** Headers that ask for something else than all of it. */
-const SPECIAL = ["range", "if-none-match", "if-modified-since"] as const;
+const SPECIAL = [
+  "range",
+  "if-none-match",
+  "if-modified-since",
+  "if-match",
+  "if-unmodified-since",
+] as const;
 
 /**
- * Answers by address, as it was written: a film is watched by many. Whatever is
+ * Answers by path, as it was written: a film is watched by many. A query means
+ * nothing to a fragment, and CMCD makes it another one every time. Whatever is
  * not as usual is left to those who look closely; nothing is sent that they
  * would not send.
  */
@@ -45,20 +55,23 @@ export class AtOnce {
   readonly #answers = new Map<string, Remembered>();
 
   remember(url: string, answer: Remembered): void {
+    const path = pathOf(url);
+    if (path.length > LONGEST_PATH) return;
     if (this.#answers.size >= MOST) this.#answers.clear();
-    this.#answers.set(url, answer);
+    this.#answers.set(copyOf(path), answer);
   }
 
   /** @returns whether it was answered */
   answer(exchange: Exchange, means: Means): boolean {
     const { request, response } = exchange;
     const { url = "", method, headers } = request;
-    const found = this.#answers.get(url);
+    const path = pathOf(url);
+    const found = this.#answers.get(path);
     if (found === undefined || method !== "GET" || response.socket === null)
       return false;
     if (SPECIAL.some((name) => headers[name] !== undefined)) return false;
     if (means.catalogue.peek(found.known.path) !== found.known) {
-      this.#answers.delete(url);
+      this.#answers.delete(path);
       return false;
     }
     const open = means.files.takeOpen(found.file);
@@ -69,6 +82,16 @@ export class AtOnce {
       means.files.release(open);
     }
   }
+}
+
+function pathOf(url: string): string {
+  const query = url.indexOf("?");
+  return query < 0 ? url : url.slice(0, query);
+}
+
+/** A part of a text keeps all of it in memory: 8 kB with a long query. */
+function copyOf(text: string): string {
+  return Buffer.from(text, "latin1").toString("latin1");
 }
 
 function send(

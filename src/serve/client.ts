@@ -53,8 +53,14 @@ function addressOf(socket: Socket): string {
 function forwardedFor({ headers }: IncomingMessage): string | undefined {
   const value = headers["x-forwarded-for"];
   const list = Array.isArray(value) ? value.join(",") : value;
-  const last = list?.split(",").at(-1)?.trim() ?? "";
+  const last = withoutPort(list?.split(",").at(-1)?.trim() ?? "");
   return isIP(last) === 0 ? undefined : plain(last);
+}
+
+/** Some proxies tell the port too: `192.0.2.1:5678`, `[2001:db8::1]:80`. */
+function withoutPort(text: string): string {
+  const match = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(text);
+  return match?.[1] ?? match?.[2] ?? text;
 }
 
 /** IPv4 that came to an IPv6 socket is IPv4. */

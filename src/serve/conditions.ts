@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from "node:http";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /** What tells one version of a resource from another. */
 export interface Validators {
@@ -7,21 +7,51 @@ export interface Validators {
   readonly mtimeMs: number;
 }
 
-/** May the client go on with what it has? If-None-Match counts before If-Modified-Since. RFC 9110 13.2.2 */
-export function isNotModified(
+/**
+ * What the conditions of a request make of it: 412 where it is meant for another
+ * version, 304 where the client may go on with what it has, undefined where it
+ * is to be answered. A condition on tags counts before one on dates. RFC 9110 13.2.2
+ */
+export function failedCondition(
+  headers: IncomingHttpHeaders,
+  validators: Validators,
+): 304 | 412 | undefined {
+  if (!isExpected(headers, validators)) return 412;
+  return isKnown(headers, validators) ? 304 : undefined;
+}
+
+function isExpected(
+  headers: IncomingHttpHeaders,
+  { etag, mtimeMs }: Validators,
+): boolean {
+  const tags = headers["if-match"];
+  if (tags !== undefined) return listsTag(tags, etag, /^/);
+  const since = headers["if-unmodified-since"];
+  // One that is no date is to be ignored. RFC 9110 13.1.4
+  return since === undefined || !(wholeSeconds(mtimeMs) > Date.parse(since));
+}
+
+/**
+ * The very date, and no later one: a file that was replaced by an older one has
+ * other bytes. It is what nginx does unless it is told otherwise.
+ */
+function isKnown(
   headers: IncomingHttpHeaders,
   { etag, mtimeMs }: Validators,
 ): boolean {
   const tags = headers["if-none-match"];
-  if (tags !== undefined) return listsTag(tags, etag);
+  if (tags !== undefined) return listsTag(tags, etag, WEAK);
   const since = headers["if-modified-since"];
-  return since !== undefined && wholeSeconds(mtimeMs) <= Date.parse(since);
+  return since !== undefined && wholeSeconds(mtimeMs) === Date.parse(since);
 }
 
-/** A comparison that takes weak tags for strong ones, as If-None-Match wants it. RFC 9110 8.8.3.2 */
-function listsTag(list: string, etag: string): boolean {
+const WEAK = /^W\//;
+
+/** @param ignored what may stand before a tag: nothing, or WEAK for a comparison that takes weak tags for strong ones. RFC 9110 8.8.3.2 */
+function listsTag(list: string, etag: string, ignored: RegExp): boolean {
   if (list === etag || list.trim() === "*") return true;
-  return list.split(",").some((tag) => tag.trim().replace(/^W\//, "") === etag);
+  const tags = list.split(",").map((tag) => tag.trim());
+  return tags.some((tag) => tag.replace(ignored, "") === etag);
 }
 
 /** A range of bytes; `end` is behind the last. */
@@ -34,17 +64,17 @@ export interface ByteRange {
  * The part that the client asked for. RFC 9110 14.2
  *
  * @returns undefined for the whole: no Range, one that cannot be read, several
- * ranges (a server may ignore them), or an If-Range that names another version;
- * `unsatisfiable` when it lies behind the end
+ * ranges (a server may ignore them), a HEAD, or an If-Range that names another
+ * version; `unsatisfiable` when it lies behind the end
  */
 export function askedRange(
-  headers: IncomingHttpHeaders,
+  { headers, method }: IncomingMessage,
   size: number,
   validators: Validators,
 ): ByteRange | "unsatisfiable" | undefined {
   const { range } = headers;
-  if (range === undefined || !isSameVersion(headers, validators))
-    return undefined;
+  if (range === undefined || method !== "GET") return undefined;
+  if (!isSameVersion(headers, validators)) return undefined;
   const match = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/i.exec(range);
   if (match === null) return undefined;
   const [, first = "", last = ""] = match;

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogFacts } from "./log-line.js";
-import { turnOf } from "./turns.js";
 
 /** The client has gone, or was sent away; there is nobody to tell. */
 export class Gone extends Error {
@@ -32,16 +31,6 @@ export class Exchange {
 
   get isHead(): boolean {
     return this.request.method === "HEAD";
-  }
-
-  /**
-   * Waits until it is this reply's turn: a client may ask for much at once over
-   * one connection, and what waits would fill the memory.
-   *
-   * @throws Gone when the connection breaks before
-   */
-  async turn(): Promise<void> {
-    if (!(await turnOf(this.request, this.response))) throw new Gone();
   }
 
   /**

@@ -1,6 +1,6 @@
 import type { FragmentNoun } from "../smooth/address.js";
 import type { Exchange } from "./exchange.js";
-import { sendKeyFrames } from "./key-frames.js";
+import { sendKeyFrames } from "./send-key-frames.js";
 import { sendPart, type Reading } from "./send-part.js";
 import { describe, headOf, type Fragment } from "./send-fragment.js";
 

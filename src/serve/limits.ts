@@ -14,11 +14,20 @@ export const LIMITS = {
   keepAliveMs: 65_000,
   /** Of one process; each takes some 20 kB, and a small buffer while something is sent. */
   connections: 8_000,
+  /** Replies that wait for their turn, 7 kB each. */
+  waiting: {
+    /** Above, nothing more is read from a connection until some have gone. */
+    ofConnection: 32,
+    /** Of all connections together: who asks for more is sent away. */
+    all: 10_000,
+  },
   /** A buffer of 320 kB must be taken by then, 22 kbit/s at the least; one of 8 kB too. */
   blockMs: 120_000,
   sweepMs: 5_000,
   /** Lines of the log are handed on together: one at a time they would cost as much as a fragment. */
   logEveryMs: 250,
+  /** Lines that are lost are told no more often. */
+  tellLostMs: 60_000,
   /** What is being sent at the end has so long. */
   drainMs: 10_000,
 };

@@ -1,6 +1,6 @@
-import { closeSync, openSync, write as writeFile } from "node:fs";
 import { messageOf } from "../errors.js";
-import { outputError } from "../output-error.js";
+import { logFile, STANDARD_OUTPUT, type Target } from "./log-target.js";
+import { LostLines } from "./lost-lines.js";
 
 /** Where lines of the log go. */
 export interface LogSink {
@@ -14,15 +14,6 @@ export interface LogSink {
 
 /** More than this is not kept for a disk or a reader that takes nothing: then lines are lost, and counted. */
 const MOST_WAITING = 16 * 1024 * 1024;
-
-type Done = (error?: Error | null) => void;
-
-/** Where a batch of lines is put; one is put at a time. */
-interface Target {
-  put(lines: string, done: Done): void;
-  reopen(): void;
-  close(): void;
-}
 
 /**
  * Lines one batch after another into a file or to standard output.
@@ -49,8 +40,8 @@ export const NO_LOG: LogSink = {
 class Batches implements LogSink {
   readonly #target: Target;
   readonly #onTrouble: (sentence: string) => void;
+  readonly #lost: LostLines;
   #waiting = "";
-  #lost = 0;
   #isWriting = false;
   #wantsReopen = false;
   #onEmpty: (() => void) | undefined;
@@ -58,10 +49,12 @@ class Batches implements LogSink {
   constructor(target: Target, onTrouble: (sentence: string) => void) {
     this.#target = target;
     this.#onTrouble = onTrouble;
+    this.#lost = new LostLines(onTrouble);
   }
 
   write(lines: string): void {
-    if (this.#waiting.length + lines.length > MOST_WAITING) this.#lost++;
+    if (this.#waiting.length + lines.length > MOST_WAITING)
+      this.#lost.add(Buffer.from(lines), "they are not taken");
     else this.#waiting += lines;
     this.#next();
   }
@@ -77,6 +70,7 @@ class Batches implements LogSink {
       this.#next();
     });
     this.#target.close();
+    this.#lost.tell();
   }
 
   #next(): void {
@@ -89,19 +83,12 @@ class Batches implements LogSink {
     const lines = this.#waiting;
     this.#waiting = "";
     this.#isWriting = true;
-    this.#target.put(lines, (error) => {
+    this.#target.put(lines, (error, written = 0) => {
       this.#isWriting = false;
-      if (error) this.#lost++;
-      this.#tellLost(error);
+      if (error)
+        this.#lost.add(Buffer.from(lines).subarray(written), error.message);
       this.#next();
     });
-  }
-
-  #tellLost(error: Error | null | undefined): void {
-    if (this.#lost === 0) return;
-    const why = error ? `: ${error.message}` : "";
-    this.#onTrouble(`Lines of the access log were lost${why}.`);
-    this.#lost = 0;
   }
 
   /** The old file goes on to be written when there can be no new one. */
@@ -113,40 +100,4 @@ class Batches implements LogSink {
       this.#onTrouble(messageOf(error));
     }
   }
-}
-
-const STANDARD_OUTPUT: Target = {
-  put: (lines, done) => process.stdout.write(lines, done),
-  reopen: () => undefined,
-  close: () => undefined,
-};
-
-/** Appended to, so that a program may also turn the file over by copying and cutting it. */
-function logFile(path: string): Target {
-  let fd = openAppending(path);
-  return {
-    put: (lines, done) => writeAll(fd, Buffer.from(lines), 0, done),
-    reopen() {
-      const next = openAppending(path);
-      closeSync(fd);
-      fd = next;
-    },
-    close: () => closeSync(fd),
-  };
-}
-
-/** Addresses are nobody else's business: readable for owner and group. */
-function openAppending(path: string): number {
-  try {
-    return openSync(path, "a", 0o640);
-  } catch (error) {
-    throw outputError(path, error);
-  }
-}
-
-function writeAll(fd: number, bytes: Buffer, at: number, done: Done): void {
-  writeFile(fd, bytes, at, bytes.length - at, null, (error, count) => {
-    if (error || at + count >= bytes.length) done(error);
-    else writeAll(fd, bytes, at + count, done);
-  });
 }

@@ -1,11 +1,12 @@
 import { createServer, type Server } from "node:http";
-import type { Socket } from "node:net";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
+import { Connections } from "./connections.js";
 import { Exchange, Gone } from "./exchange.js";
 import { LIMITS } from "./limits.js";
 import { sendSentence } from "./reply.js";
 import type { Site } from "./site.js";
+import { Turns } from "./turns.js";
 
 /** One process that answers. */
 export interface Origin {
@@ -17,48 +18,55 @@ export interface Origin {
 /** Makes the HTTP server of a site; it does not listen yet. */
 export function makeOrigin(site: Site): Origin {
   const active = new Set<Exchange>();
-  const sockets = new Set<Socket>();
+  const connections = new Connections();
+  const turns = new Turns();
   const server = createServer(LIMITS.server, (request, response) => {
     const exchange = new Exchange(request, response);
     const client = site.log.clientOf(exchange);
+    const { socket } = request;
     active.add(exchange);
+    connections.begin(socket);
     const end = () => {
       if (!active.delete(exchange)) return;
       exchange.close();
       site.log.add(exchange, client);
-      if (!server.listening) closeIdle(sockets, active);
+      connections.end(socket);
     };
     response.once("close", end);
-    if (!site.atOnce.answer(exchange, site)) void run(exchange, site, end);
+    if (site.atOnce.answer(exchange, site)) return;
+    void run(exchange, site, turns).catch(end);
   });
-  server.on("connection", (socket) => {
-    sockets.add(socket);
-    socket.once("close", () => sockets.delete(socket));
-  });
+  server.on("connection", (socket) => connections.add(socket));
   server.maxConnections = LIMITS.connections;
   server.keepAliveTimeout = LIMITS.keepAliveMs;
   const sweep = setInterval(() => sendSlowAway(active), LIMITS.sweepMs);
   sweep.unref();
   const stop = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
-    closeIdle(sockets, active);
+    connections.close();
     await orLate(closed, () => server.closeAllConnections());
     clearInterval(sweep);
   };
   return { server, close: stop };
 }
 
-/** @param onGone called when the client has gone before it was this reply's turn: nothing else tells */
+/**
+ * Answers when it is this reply's turn: nothing is done for it before.
+ *
+ * @throws Gone when the client is not there any more
+ */
 async function run(
   exchange: Exchange,
   site: Site,
-  onGone: () => void,
+  turns: Turns,
 ): Promise<void> {
+  const { request, response } = exchange;
+  if (!(await turns.wait(request.socket, response))) throw new Gone();
   try {
     await answer(exchange, site);
   } catch (error) {
-    if (error instanceof Gone) onGone();
-    else await fail(exchange, site, error).catch(() => undefined);
+    if (error instanceof Gone) throw error;
+    await fail(exchange, site, error);
   }
 }
 
@@ -79,15 +87,6 @@ function sendSlowAway(active: ReadonlySet<Exchange>): void {
   const nowMs = performance.now();
   for (const { waitingSinceMs, response } of active)
     if (nowMs - waitingSinceMs > LIMITS.blockMs) response.destroy();
-}
-
-/** Connections over which nothing is being sent; those too that never asked for anything. */
-function closeIdle(
-  sockets: ReadonlySet<Socket>,
-  active: ReadonlySet<Exchange>,
-): void {
-  const inUse = new Set([...active].map(({ request }) => request.socket));
-  for (const socket of sockets) if (!inUse.has(socket)) socket.destroySoon();
 }
 
 /** Waits for an end, and hurries it when it is late. */

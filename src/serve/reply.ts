@@ -21,7 +21,6 @@ export async function sendBytes(
   headers: HeaderLines,
   bytes: Buffer,
 ): Promise<void> {
-  await exchange.turn();
   const length = ["Content-Length", String(bytes.length)];
   exchange.response.writeHead(status, [...headers, ...length, ...NOSNIFF]);
   if (exchange.isHead || bytes.length === 0) exchange.response.end();

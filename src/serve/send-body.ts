@@ -1,7 +1,7 @@
-import { askedRange, isNotModified } from "./conditions.js";
+import { askedRange } from "./conditions.js";
 import type { Exchange } from "./exchange.js";
 import { sendBytes, sendSentence } from "./reply.js";
-import { headersOf, sendNotModified, type Part } from "./send-part.js";
+import { headersOf, isSettled, type Part } from "./part.js";
 
 /** Sends what was made of a file, and is in memory: all of it or a range. */
 export async function sendBody(
@@ -9,14 +9,10 @@ export async function sendBody(
   made: Pick<Part, "file" | "etag" | "headers">,
   bytes: Buffer,
 ): Promise<void> {
-  const { headers } = exchange.request;
-  const validators = { etag: made.etag, mtimeMs: made.file.mtimeMs };
-  if (isNotModified(headers, validators)) {
-    sendNotModified(exchange, made);
-    return;
-  }
+  if (await isSettled(exchange, made)) return;
   const { length } = bytes;
-  const range = askedRange(headers, length, validators);
+  const validators = { etag: made.etag, mtimeMs: made.file.mtimeMs };
+  const range = askedRange(exchange.request, length, validators);
   if (range === "unsatisfiable") {
     const lines = ["Content-Range", `bytes */${length}`];
     await sendSentence(exchange, 416, `There are ${length} bytes.`, lines);

@@ -1,5 +1,4 @@
 import type { Exchange } from "./exchange.js";
-import { isNotModified } from "./conditions.js";
 import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
 import {
   isUnchanged,
@@ -9,16 +8,8 @@ import {
 } from "./open-files.js";
 import { lastNotAfter, type ServedLevel } from "./package.js";
 import { readFully } from "./read-bytes.js";
-import {
-  headersOf,
-  lengthLine,
-  putBuffer,
-  sendFrom,
-  sendNotModified,
-  sendPart,
-  type Part,
-  type Reading,
-} from "./send-part.js";
+import { headersOf, isSettled, lengthLine, type Part } from "./part.js";
+import { putBuffer, sendFrom, sendPart, type Reading } from "./send-part.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 
 /** A fragment of a level, and what its address says of it. */
@@ -95,17 +86,12 @@ export async function sendFragment(
 ): Promise<Sent | undefined> {
   const { request } = exchange;
   const part = describe(fragment);
-  const validators = { etag: part.etag, mtimeMs: part.file.mtimeMs };
-  if (isNotModified(request.headers, validators)) {
-    sendNotModified(exchange, part);
-    return undefined;
-  }
+  if (await isSettled(exchange, part)) return undefined;
   if (exchange.isHead || request.headers.range !== undefined) {
     const { size } = await headOf(fragment, reading.open);
     await sendPart(exchange, { ...part, size }, reading);
     return undefined;
   }
-  await exchange.turn();
   return sendWhole(exchange, part, limitOf(fragment), reading);
 }
 

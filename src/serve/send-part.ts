@@ -1,5 +1,5 @@
 import type { BufferPool } from "./buffer-pool.js";
-import { askedRange, isNotModified, type ByteRange } from "./conditions.js";
+import { askedRange, type ByteRange } from "./conditions.js";
 import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
@@ -8,23 +8,15 @@ import {
   type ServedFile,
 } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
-import { CORS, sendSentence, type HeaderLines } from "./reply.js";
-
-/** Bytes of a file that have an address. */
-export interface Part {
-  readonly file: ServedFile;
-  readonly begin: number;
-  readonly size: number;
-  /** Strong, with its quotes; another whenever the bytes may be others. */
-  readonly etag: string;
-  /** Type, Cache-Control and whatever belongs to it. */
-  readonly headers: HeaderLines;
-}
+import { headersOf, isSettled, lengthLine, type Part } from "./part.js";
+import { sendSentence } from "./reply.js";
 
 /** How a file is read: open, and with buffers. */
 export interface Reading {
   readonly open: OpenFile;
   readonly pool: BufferPool;
+  /** How bytes are read that do not stand in the file as they are sent; `begin` of such a part is 0. */
+  readonly read?: typeof readFully;
 }
 
 /** Answers with a part of a file: all of it, a range, its headers alone, or that it is known already. */
@@ -34,20 +26,15 @@ export async function sendPart(
   reading: Reading,
 ): Promise<void> {
   const { file, size, etag } = part;
-  const { headers } = exchange.request;
+  if (await isSettled(exchange, part)) return;
   const validators = { etag, mtimeMs: file.mtimeMs };
-  if (isNotModified(headers, validators)) {
-    sendNotModified(exchange, part);
-    return;
-  }
-  const range = askedRange(headers, size, validators);
+  const range = askedRange(exchange.request, size, validators);
   if (range === "unsatisfiable") {
     const lines = ["Content-Range", `bytes */${size}`];
     const sentence = `There are ${size} bytes.`;
     await sendSentence(exchange, 416, sentence, lines);
     return;
   }
-  await exchange.turn();
   const { begin, end } = range ?? { begin: 0, end: size };
   const status = range === undefined ? 200 : 206;
   const lines = [...headersOf(part, range), ...lengthLine(end - begin)];
@@ -62,52 +49,6 @@ export async function sendPart(
   });
 }
 
-/** The client has it already. RFC 9110 15.4.5 */
-export function sendNotModified(
-  { response }: Exchange,
-  part: Pick<Part, "file" | "etag" | "headers">,
-): void {
-  response.writeHead(304, [
-    ...part.headers,
-    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
-    ...CORS,
-  ]);
-  response.end();
-}
-
-/** The header lines of a reply with a part or a range of it; its length is not among them. */
-export function headersOf(
-  part: Omit<Part, "begin">,
-  range?: ByteRange,
-): string[] {
-  const lines = [
-    ...part.headers,
-    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
-    ...["Accept-Ranges", "bytes"],
-    ...CORS,
-  ];
-  if (range !== undefined) {
-    const { begin, end } = range;
-    lines.push("Content-Range", `bytes ${begin}-${end - 1}/${part.size}`);
-  }
-  return lines;
-}
-
-export function lengthLine(length: number): [string, string] {
-  return ["Content-Length", String(length)];
-}
-
-const dates = new WeakMap<ServedFile, string>();
-
-function httpDate(file: ServedFile): string {
-  let text = dates.get(file);
-  if (text === undefined) {
-    text = new Date(file.mtimeMs).toUTCString();
-    dates.set(file, text);
-  }
-  return text;
-}
-
 /**
  * Sends bytes of a file, one buffer after another, never more than one at a
  * time. What was read is sent only if the file is still the one that the headers
@@ -120,7 +61,7 @@ export async function sendFrom(
   exchange: Exchange,
   file: ServedFile,
   places: ByteRange,
-  { open, pool }: Reading,
+  { open, pool, read = readFully }: Reading,
   onFirst: () => void,
 ): Promise<void> {
   let at = places.begin;
@@ -128,7 +69,7 @@ export async function sendFrom(
     const buffer = pool.take(places.end - at);
     const wanted = Math.min(buffer.length, places.end - at);
     try {
-      await readFully(open, buffer, wanted, at);
+      await read(open, buffer, wanted, at);
       if (!isUnchanged(open, file)) throw new FileChanged(file.path);
     } catch (error) {
       pool.give(buffer);

@@ -15,12 +15,13 @@ import type { Settings } from "./settings.js";
  *
  * @param folder packages may lie in folders of it, too
  * @throws PackError `input` when the folder cannot be read or has no package, `usage` when the
- * address is taken or not ours, or keys could get further than this machine, `output` when the log cannot be opened
+ * address is empty, taken or not ours, or keys could get further than this machine, `output` when the log cannot be opened
  */
 export async function serve(
   folder: string,
   options: ServeOptions = {},
 ): Promise<ServeHandle> {
+  if (options.host === "") throw noHost();
   const root = await requireFolder(folder);
   const packages = (await findPackages(root)).length;
   if (packages === 0) throw noPackages(folder);
@@ -72,6 +73,13 @@ function unreadable(folder: string, cause: unknown): PackError {
     `${folder}: cannot be read (${messageOf(cause)}).`,
     { cause, hint: "Give the folder that your packages are in." },
   );
+}
+
+/** Node would listen on every network. */
+function noHost(): PackError {
+  return new PackError("usage", "The address to listen on is empty.", {
+    hint: "Leave --host away for this machine alone, or give 0.0.0.0 for every network of it.",
+  });
 }
 
 function noPackages(folder: string): PackError {

@@ -1,36 +1,66 @@
-import type { IncomingMessage, ServerResponse } from "node:http";
+import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
+import { LIMITS } from "./limits.js";
 
-/** Replies that wait, by connection: told when it breaks. */
-const waiting = new WeakMap<Socket, Set<() => void>>();
+/** Told that a connection is broken. */
+type Broken = () => void;
 
 /**
- * Waits until it is this reply's turn on its connection: a client may ask for
- * much at once, and what is made before its turn would fill the memory.
- *
- * @returns false when the connection breaks before
+ * Replies that wait for their turn. A client may ask for much over one
+ * connection without waiting for replies, and what was made before its turn would
+ * fill the memory; so would the requests themselves.
  */
-export async function turnOf(
-  { socket }: IncomingMessage,
-  response: ServerResponse,
-): Promise<boolean> {
-  if (response.socket !== null) return true;
-  if (socket.destroyed) return false;
-  const others = waiting.get(socket) ?? listenTo(socket);
-  return new Promise((resolve) => {
-    const broken = () => resolve(false);
-    others.add(broken);
-    response.once("socket", () => {
-      others.delete(broken);
-      resolve(true);
+export class Turns {
+  readonly #lines = new Map<Socket, Set<Broken>>();
+  #waiting = 0;
+
+  /**
+   * Waits until it is this reply's turn on its connection.
+   *
+   * @returns false when the connection breaks before: nothing else tells, Node
+   * closes none but the reply whose turn it is
+   */
+  async wait(socket: Socket, response: ServerResponse): Promise<boolean> {
+    if (response.socket !== null) return true;
+    if (socket.destroyed) return false;
+    const line = this.#lines.get(socket) ?? this.#newLine(socket);
+    return new Promise((resolve) => {
+      const broken = () => resolve(false);
+      line.add(broken);
+      this.#waiting++;
+      this.#hold(socket, line);
+      response.once("socket", () => {
+        if (line.delete(broken)) this.#waiting--;
+        if (!isFull(line) && socket.isPaused()) socket.resume();
+        resolve(true);
+      });
     });
-  });
+  }
+
+  /** Leaves further requests with the client: those that were read already, some 64 kB, still come. */
+  #hold(socket: Socket, line: ReadonlySet<Broken>): void {
+    if (this.#waiting > LIMITS.waiting.all) socket.destroy();
+    else if (isFull(line)) socket.pause();
+  }
+
+  /** One listener for all of a connection. */
+  #newLine(socket: Socket): Set<Broken> {
+    const line = new Set<Broken>();
+    this.#lines.set(socket, line);
+    // Node resumes after every request that it has read.
+    socket.on("resume", () => {
+      if (isFull(line)) socket.pause();
+    });
+    socket.once("close", () => {
+      this.#lines.delete(socket);
+      this.#waiting -= line.size;
+      for (const broken of line) broken();
+      line.clear();
+    });
+    return line;
+  }
 }
 
-/** One listener for all of a connection. */
-function listenTo(socket: Socket): Set<() => void> {
-  const others = new Set<() => void>();
-  waiting.set(socket, others);
-  socket.once("close", () => others.forEach((broken) => broken()));
-  return others;
+function isFull(line: ReadonlySet<Broken>): boolean {
+  return line.size > LIMITS.waiting.ofConnection;
 }

@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeAll, expect, test } from "vitest";
+import { afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { fileURLToPath } from "node:url";
 import { jsonLines, mssPack } from "../support/cli.js";
 import { writeFixturePackage } from "../support/fixtures.js";
@@ -159,6 +159,38 @@ test("SIGHUP opens the log anew and ends nothing, with workers too", async () =>
   }
 });
 
+test("SIGHUP ends it when its terminal is gone, and only then", async () => {
+  const accessLog = join(parent, "terminal");
+  const command = [process.execPath, CLI, "serve", folder, "--port", "0"]
+    .concat("--access-log", accessLog)
+    .map((word) => `'${word}'`)
+    .join(" ");
+  // A terminal of its own, which is gone with `script`.
+  const terminal = spawn("script", ["-qfec", `exec ${command}`, "/dev/null"]);
+  running.add(terminal);
+  let said = "";
+  terminal.stdout.on("data", (more: Buffer) => (said += more.toString()));
+  await eventually(async () => {
+    expect(said).toMatch(/http:\/\/127/);
+    await Promise.resolve();
+  });
+  const [pid = 0] = childrenOf(terminal.pid ?? 0);
+  onTestFinished(() => {
+    if (existsSync(`/proc/${pid}`)) process.kill(pid, "SIGKILL");
+  });
+  const url = /http:\/\/[\d.:]+/.exec(said)?.[0] ?? "";
+  renameSync(accessLog, `${accessLog}.1`);
+  process.kill(pid, "SIGHUP");
+  await eventually(async () => {
+    expect((await get(`${url}/after`)).status).toBe(404);
+    expect(existsSync(accessLog)).toBe(true);
+  });
+  terminal.kill("SIGKILL");
+  await eventually(async () => {
+    await expect(get(`${url}/`)).rejects.toThrow();
+  });
+});
+
 test("workers answer alike, and one that dies is replaced", async () => {
   const { child, url, stderr, ended } = await start(
     "--workers",
@@ -242,6 +274,7 @@ test("what cannot be served is told with an exit code", async () => {
     [[folder, "--workers", "0"], 2, "1 to 64"],
     [[folder, "--log-format", "xml"], 2, "combined"],
     [[folder, "--host", "203.0.113.1"], 2, "give another --host"],
+    [[folder, "--host", ""], 2, "is empty"],
     [
       [folder, "--port", "0", "--access-log", join(empty, "a", "b")],
       5,

@@ -1,12 +1,15 @@
-import { readFileSync } from "node:fs";
+import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
+import { AtOnce } from "../../src/serve/at-once.js";
 import { writeFixturePackage } from "../support/fixtures.js";
+import { payloadOf } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 import {
   expectSentence,
   get,
+  rawGet,
   serving,
   witness,
   type Witnessed,
@@ -90,17 +93,47 @@ describe("a fragment", () => {
       // The tag counts, not the date.
       { "If-None-Match": '"x"', "If-Modified-Since": date },
       { "If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT" },
+      // A file that was replaced by an older one has other bytes.
+      { "If-Modified-Since": "Fri, 01 Jan 2100 00:00:00 GMT" },
       { "If-Modified-Since": "yesterday" },
     ])
       expect((await get(url(first.path), condition)).status).toBe(200);
+  });
+
+  test("is sent to who means this version, and to nobody who means another", async () => {
+    const { headers } = await get(url(first.path));
+    const etag = headers.get("etag") ?? "";
+    const date = headers.get("last-modified") ?? "";
+    const old = "Thu, 01 Jan 1970 00:00:00 GMT";
+    for (const condition of [
+      { "If-Match": etag },
+      { "If-Match": `"x", ${etag}` },
+      { "If-Match": "*" },
+      { "If-Unmodified-Since": date },
+      { "If-Unmodified-Since": "yesterday" },
+      // The tag counts, not the date.
+      { "If-Match": etag, "If-Unmodified-Since": old },
+    ])
+      expect((await get(url(first.path), condition)).status).toBe(200);
+    for (const condition of [
+      { "If-Match": '"x"' },
+      { "If-Match": `W/${etag}` },
+      { "If-Match": '"x"', "If-None-Match": etag },
+      { "If-Unmodified-Since": old },
+    ])
+      expectSentence(await get(url(first.path), condition), 412);
   });
 
   test("gives its headers alone to HEAD", async () => {
     const whole = await get(url(first.path));
     const head = await get(url(first.path), {}, "HEAD");
     expect(head.bytes).toHaveLength(0);
+    // A range is for GET alone. RFC 9110 14.2
+    const ranged = await get(url(first.path), { Range: "bytes=0-9" }, "HEAD");
+    expect([head.status, ranged.status]).toEqual([200, 200]);
     for (const name of ["content-length", "content-type", "etag"])
-      expect(head.headers.get(name)).toBe(whole.headers.get(name));
+      for (const { headers } of [head, ranged])
+        expect(headers.get(name)).toBe(whole.headers.get(name));
   });
 
   test("that begins at no such time, level or name is a 404 and a sentence", async () => {
@@ -224,6 +257,78 @@ describe("of a fragment", () => {
     const whole = sound?.bytes ?? Buffer.alloc(0);
     const data = whole.subarray(whole.readUInt32BE(0));
     expect(got.bytes.subarray(-data.length).equals(data)).toBe(true);
+  });
+});
+
+describe("key frames", () => {
+  const keyFrames = ({ path }: Witnessed) =>
+    url(path.replace("/Fragments(", "/KeyFrames("));
+
+  test("may be asked for in ranges, of the moof and of the samples", async () => {
+    for (const stream of ["video", "audio"]) {
+      const one = fragments.find((found) => found.stream === stream) ?? first;
+      const whole = (await get(keyFrames(one))).bytes;
+      const moofSize = whole.readUInt32BE(0);
+      for (const [begin, last] of [
+        [0, 9],
+        [moofSize - 3, moofSize + 20],
+        [moofSize + 8, whole.length - 1],
+      ] as const) {
+        const range = { Range: `bytes=${begin}-${last}` };
+        const got = await get(keyFrames(one), range);
+        expect(got.status).toBe(206);
+        expect(got.bytes.equals(whole.subarray(begin, last + 1))).toBe(true);
+      }
+    }
+  });
+
+  test("of a fragment of any size are read without the rest", async () => {
+    const place = join(parent, "huge");
+    cpSync(folder, place, { recursive: true });
+    const bytes = readFileSync(join(place, "clip_60.ismv"));
+    const mdat = payloadOf(bytes, "mdat");
+    const size = 2 ** 30;
+    bytes.writeUInt32BE(size, mdat - 8);
+    const upTo = first.bytes.length - first.bytes.readUInt32BE(0) - 8;
+    writeFileSync(join(place, "clip_60.ismv"), bytes.subarray(0, mdat + upTo));
+    // What follows is a hole: it takes no room.
+    truncateSync(join(place, "clip_60.ismv"), mdat - 8 + size);
+    const huge = await serving(place);
+    const path = keyFrames(first).slice(origin.url.length);
+    const [got, same] = [
+      await get(huge.url + path),
+      await get(keyFrames(first)),
+    ];
+    expect(got.status).toBe(200);
+    expect(got.bytes.equals(same.bytes)).toBe(true);
+  });
+});
+
+describe("an address", () => {
+  const raw = async (target: string) =>
+    (await rawGet(origin.port, target)).replace(/^Date: .*\r\n/m, "");
+
+  test("may be whole, with scheme and host", async () => {
+    for (const path of [first.path, "/clip.ism/Manifest", "/api/packages"])
+      expect(await raw(`http://elsewhere:81${path}`)).toBe(await raw(path));
+    expect(await raw("HTTP://elsewhere")).toBe(await raw("/"));
+    expect(await raw("http://elsewhere?x")).toBe(await raw("/"));
+  });
+
+  test("is answered at once whatever its query says, if it is not too long", async () => {
+    const answer = vi.spyOn(AtOnce.prototype, "answer");
+    const deep = join("d".repeat(200), "e".repeat(200), "f".repeat(200));
+    const top = join(parent, "deep");
+    cpSync(folder, join(top, deep), { recursive: true });
+    const long = await serving(top);
+    const near = await serving(folder);
+    for (const cmcd of ["br%3D1", "br%3D2", "br%3D3"]) {
+      await get(`${near.url}${first.path}?CMCD=${cmcd}`);
+      await get(`${long.url}/${deep}${first.path}?CMCD=${cmcd}`);
+    }
+    const results = answer.mock.results.map(({ value }) => value as boolean);
+    answer.mockRestore();
+    expect(results).toEqual([false, false, true, false, true, false]);
   });
 });
 

@@ -1,11 +1,14 @@
+import { execFileSync, spawn } from "node:child_process";
 import { readFileSync, renameSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { beforeAll, describe, expect, test } from "vitest";
-import { serve, type ServeOptions } from "../../src/index.js";
+import { text as textOf } from "node:stream/consumers";
+import { beforeAll, describe, expect, test, vi } from "vitest";
+import { serve, type ServeHandle, type ServeOptions } from "../../src/index.js";
+import { openLog } from "../../src/serve/log-sink.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { tempFolder } from "../support/temp.js";
-import { get, raw, witness, type Witnessed } from "./serving.js";
+import { eventually, get, raw, witness, type Witnessed } from "./serving.js";
 
 const parent = tempFolder();
 let folder: string;
@@ -71,6 +74,17 @@ describe("a line of the access log", () => {
     });
     const same = lines.map((line) => ({ ...line, time: "", seconds: 0 }));
     expect(same).toEqual([same[0], same[0], same[0]]);
+  });
+
+  test("has its own query and playback id for a fragment that is asked for again", async () => {
+    const queries = [1, 2, 3].map((n) => `?CMCD=sid%3D%22${n}%22`);
+    const lines = await jsonOf(async (url) => {
+      for (const query of queries) await get(url + sample.path + query);
+    });
+    expect(lines.map(({ playback }) => playback)).toEqual(["1", "2", "3"]);
+    expect(lines.map(({ uri }) => uri)).toEqual(
+      queries.map((query) => sample.path + query),
+    );
   });
 
   test("leaves out what does not apply", async () => {
@@ -201,7 +215,18 @@ describe("who asks", () => {
     );
     expect(await forwarded("::ffff:203.0.113.7", options)).toBe("203.0.113.7");
     expect(await forwarded("2001:db8::1", options)).toBe("2001:db8::1");
-    expect(await forwarded("203.0.113.7, nonsense", options)).toBe("127.0.0.1");
+    for (const nonsense of ["nonsense", "1.2.3.4:", "[1.2.3.4:5", "1.2.3.4:x"])
+      expect(await forwarded(`203.0.113.7, ${nonsense}`, options)).toBe(
+        "127.0.0.1",
+      );
+    // With the port, as some proxies tell it.
+    for (const [told, client] of [
+      ["203.0.113.7:5678", "203.0.113.7"],
+      ["[2001:db8::1]:80", "2001:db8::1"],
+      ["[2001:db8::1]", "2001:db8::1"],
+      ["[::ffff:203.0.113.7]:80", "203.0.113.7"],
+    ] as const)
+      expect(await forwarded(told, options)).toBe(client);
   });
 
   test("can be a name that says nothing of the address, and another one every time", async () => {
@@ -247,4 +272,36 @@ test("a log that cannot be opened is refused in a sentence", async () => {
   await expect(serve(folder, { port: 0, accessLog })).rejects.toMatchObject({
     code: "output",
   });
+});
+
+test("a pipe that nobody reads is refused, one that is read is written to", async () => {
+  const accessLog = join(parent, "pipe");
+  execFileSync("mkfifo", [accessLog]);
+  await expect(serve(folder, { port: 0, accessLog })).rejects.toMatchObject({
+    code: "output",
+    hint: "Nobody reads this pipe: start its reader first.",
+  });
+  const reader = spawn("cat", [accessLog]);
+  const text = textOf(reader.stdout);
+  // The pipe can be opened once its reader has it open.
+  let origin: ServeHandle | undefined;
+  await eventually(async () => {
+    origin = await serve(folder, { port: 0, accessLog });
+  });
+  await get(`${origin?.url}/x`);
+  await origin?.close();
+  expect(await text).toContain('"uri":"/x"');
+});
+
+test("lines that a full disk does not take are told at once, then counted", async () => {
+  const said: string[] = [];
+  const sink = openLog("/dev/full", (sentence) => said.push(sentence));
+  sink.write("1\n2\n");
+  await vi.waitFor(() => expect(said).toHaveLength(1));
+  for (let i = 0; i < 5; i++) sink.write("3\n");
+  await sink.close();
+  expect(said).toEqual([
+    expect.stringMatching(/^Lost of the access log: 2 lines \(ENOSPC.*\)\.$/),
+    expect.stringMatching(/^Lost of the access log: 5 lines \(ENOSPC.*\)\.$/),
+  ]);
 });

@@ -63,8 +63,15 @@ test("a package is listed with what a page shows of it", async () => {
       { name: "audio", language: "eng", bitrate: expect.any(Number) as number },
     ],
     text: [],
+    isProtected: false,
     problem: null,
   });
+});
+
+test("a package is told of by its own name, however it was asked for", async () => {
+  const ask = async (path: string) =>
+    (await get(`${origin.url}/api/packages/${path}`)).text;
+  expect(await ask("ONE/Clip")).toBe(await ask("one/clip"));
 });
 
 test("a package in detail has the times and true sizes of all fragments", async () => {

@@ -1,0 +1,49 @@
+import type { Exchange } from "./exchange.js";
+import { readKeyFrames, type KeyFrames } from "./key-frames.js";
+import { FileChanged, isUnchanged, type OpenFile } from "./open-files.js";
+import { readFully } from "./read-bytes.js";
+import { sendSentence } from "./reply.js";
+import { describe, type Fragment } from "./send-fragment.js";
+import { sendPart, type Reading } from "./send-part.js";
+
+/**
+ * Sends a fragment with nothing but its sync samples, for winding: as long as it
+ * was, with a moof made anew. The samples are read as they are sent: readers
+ * that take their time hold a buffer, as with every fragment.
+ */
+export async function sendKeyFrames(
+  exchange: Exchange,
+  fragment: Fragment,
+  reading: Reading,
+): Promise<void> {
+  const { open } = reading;
+  const part = { ...describe(fragment, "k"), begin: 0 };
+  const frames = await readKeyFrames(fragment, open);
+  if (!isUnchanged(open, part.file)) throw new FileChanged(part.file.path);
+  if (frames === undefined) {
+    const sentence = "Key frames of this fragment cannot be told from others.";
+    return sendSentence(exchange, 404, sentence);
+  }
+  const { size } = frames;
+  const read: typeof readFully = async (file, buffer, length, position) =>
+    fill(frames, file, buffer.subarray(0, length), position);
+  await sendPart(exchange, { ...part, size }, { ...reading, read });
+}
+
+/** Fills a buffer with what stands at a position of the key frames. */
+async function fill(
+  { head, spans }: KeyFrames,
+  open: OpenFile,
+  buffer: Buffer,
+  position: number,
+): Promise<void> {
+  const end = position + buffer.length;
+  buffer.set(head.subarray(position, end));
+  for (const { at, from, size } of spans) {
+    const begin = Math.max(at, position);
+    const length = Math.min(at + size, end) - begin;
+    if (length <= 0) continue;
+    const place = buffer.subarray(begin - position);
+    await readFully(open, place, length, from + begin - at);
+  }
+}
