@@ -27,7 +27,7 @@ export async function packCommand(
   flags: PackFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  await requireReportPlace(flags.report);
+  await requireReportPlace(flags);
   await finish(await run(args, flags, signal), flags);
 }
 

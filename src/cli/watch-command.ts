@@ -23,7 +23,7 @@ export async function watchCommand(
   signal: AbortSignal,
 ): Promise<void> {
   refuseMisfits(flags);
-  await requireReportPlace(flags.report);
+  await requireReportPlace(flags);
   await finish(await run(folder, flags, signal), flags);
 }
 

@@ -1,14 +1,6 @@
-import { open, realpath, type FileHandle } from "node:fs/promises";
-import {
-  basename,
-  dirname,
-  join,
-  relative,
-  resolve,
-  isAbsolute,
-  sep,
-} from "node:path";
+import { open, type FileHandle } from "node:fs/promises";
 import { messageOf, PackError } from "../../errors.js";
+import { liesIn } from "../../places.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 
 /** A file that may hold a secret, read. */
@@ -107,27 +99,10 @@ export async function requireOutside(
   path: string,
   output: string | undefined,
 ): Promise<void> {
-  if (output === undefined) return;
-  const way = relative(await realPlace(output), await realPlace(path));
-  const isOutside =
-    way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  if (isOutside) return;
+  if (output === undefined || !(await liesIn(path, output))) return;
   throw new PackError(
     "usage",
     `${option} ${path}: lies in the output folder ${output}, which is there to be served. Expected another place.`,
     { facts: { option, file: path } },
   );
-}
-
-/** Where a path leads, also when its end is not there yet. */
-async function realPlace(path: string): Promise<string> {
-  const whole = resolve(path);
-  try {
-    return await realpath(whole);
-  } catch {
-    const above = dirname(whole);
-    return above === whole
-      ? whole
-      : join(await realPlace(above), basename(whole));
-  }
 }

@@ -68,12 +68,19 @@ function refuseSharedStdin(options: KeyOptions): void {
 }
 
 /** Names of the options that are read from standard input. */
-export function stdinOptions({
+export function stdinOptions(options: KeyOptions): string[] {
+  return keyFilesOf(options).flatMap(([name, file]) =>
+    file === "-" ? [name] : [],
+  );
+}
+
+/** The files that hold secrets, each with the option that names it. */
+export function keyFilesOf({
   keyFile,
   cpix,
   cpixPrivateKey,
   keySeedFile,
-}: KeyOptions): string[] {
+}: KeyOptions): [option: string, path: string][] {
   const files = {
     "--key-file": keyFile,
     "--cpix": cpix,
@@ -81,7 +88,7 @@ export function stdinOptions({
     "--key-seed-file": keySeedFile,
   };
   return Object.entries(files).flatMap(([name, file]) =>
-    file === "-" ? [name] : [],
+    file === undefined ? [] : [[name, file]],
   );
 }
 

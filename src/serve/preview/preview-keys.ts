@@ -3,6 +3,7 @@ import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
 import { loadKeyList } from "../../drm/keys/key-list.js";
 import { PackError } from "../../errors.js";
+import { areSameFile } from "../../places.js";
 import { isLoopback } from "../loopback.js";
 import type { ServeOptions } from "../options.js";
 
@@ -28,6 +29,7 @@ export async function loadPreviewKeys(
   const { previewKeys, insecureKeyFile } = options;
   if (previewKeys === undefined) return undefined;
   refuseOthers(options);
+  await refuseLog(previewKeys, options);
   const list = await loadKeyList(
     "--preview-keys",
     previewKeys,
@@ -60,6 +62,15 @@ function refuseOthers(options: ServeOptions): void {
     );
   if (workers > 1)
     throw refusal("--workers", "keys stay in the memory of one process");
+}
+
+/** Requests behind its keys, and it is no key file any more. */
+async function refuseLog(
+  previewKeys: string,
+  { accessLog = false }: ServeOptions,
+): Promise<void> {
+  if (accessLog !== false && (await areSameFile(accessLog, previewKeys)))
+    throw refusal("--access-log", "both are the same file");
 }
 
 function refusal(option: string, reason: string): PackError {
