@@ -6,7 +6,7 @@ export interface XmlElement {
   readonly name: string;
   /** Namespace; empty for none. */
   readonly namespace: string;
-  /** By their names without prefixes. */
+  /** By their names without prefixes; declarations of namespaces are none. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   /** All text between its tags that is not a child's. */
@@ -97,10 +97,13 @@ interface Node extends XmlElement {
   text: string;
 }
 
+/** Of `xmlns` and `xmlns:...`, which are no attributes to whoever reads. Namespaces in XML 1.0, 3 */
+const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
+
 function newNode(tag?: SaxesTagNS): Node {
-  const attributes = Object.values(tag?.attributes ?? {}).map(
-    ({ local, value }) => [local, value] as const,
-  );
+  const attributes = Object.values(tag?.attributes ?? {})
+    .filter(({ uri }) => uri !== DECLARATIONS)
+    .map(({ local, value }) => [local, value] as const);
   return {
     name: tag?.local ?? "",
     namespace: tag?.uri ?? "",

@@ -1,8 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openBrowser } from "../../src/cli/open-browser.js";
-import { eventually } from "../serve/serving.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -26,9 +25,7 @@ test.skipIf(process.platform === "win32")(
     openBrowser("http://127.0.0.1:8080/", (sentence) =>
       expect.unreachable(sentence),
     );
-    await eventually(async () =>
-      Promise.resolve(expect(existsSync(told)).toBe(true)),
-    );
+    await vi.waitFor(() => expect(existsSync(told)).toBe(true));
     const text = readFileSync(told, "utf8");
     expect(text).toMatch(/\nhttp:\/\/127\.0\.0\.1:8080\/\n$/);
     expect(text).toContain("MSS_PACK_KEY_MORE=kept");
