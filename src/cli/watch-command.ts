@@ -59,6 +59,7 @@ async function run(
     if (flags.protect !== undefined) await requireUsable(options);
     const protection = await protectionOf(flags, {
       output: flags.out,
+      watched: folder,
       signal,
     });
     if (!once) reporter.say(`Watching ${folder}, Ctrl-C ends it.`);

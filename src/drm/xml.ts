@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
+import { encodingOf } from "./encoding.js";
 
 /** An element with its text, named apart from the prefix that the writer chose. */
 export interface XmlElement {
@@ -115,10 +116,7 @@ function newNode(tag?: SaxesTagNS): Node {
 
 /** TextDecoder takes the byte order mark away. */
 function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isLittle = first === 0xff && second === 0xfe;
-  const isBig = first === 0xfe && second === 0xff;
-  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
+  const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {

@@ -1,3 +1,5 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
@@ -7,6 +9,7 @@ import {
   statSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SCHEMES } from "../../src/drm/index.js";
@@ -426,6 +429,35 @@ describe("the key is read", () => {
     }
   });
 
+  test.skipIf(process.platform === "win32").each([
+    ["from another program", '"$@" --key-file <(cat film.keys)'],
+    ["through /dev/stdin", 'cat film.keys | "$@" --key-file /dev/stdin'],
+  ])("%s", async (_, script) => {
+    const { exitCode, stdout } = await run(["plan", "film.mp4", ...PROTECT], {
+      through: ["bash", "-c", script, "bash"],
+    });
+    expect(stdout).toContain(`key       ${kid}`);
+    expect(exitCode).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "and not waited for when the command is to end",
+    async () => {
+      execFileSync("mkfifo", ["-m", "600", path("silent.keys")]);
+      const args = ["plan", "film.mp4", ...PROTECT];
+      const { exitCode } = await run([...args, "--key-file", "silent.keys"], {
+        async onStart(child) {
+          // Opened for writing when the command has opened it for reading.
+          const writer = await open(path("silent.keys"), "w");
+          child.kill("SIGTERM");
+          await once(child, "exit");
+          await writer.close();
+        },
+      });
+      expect(exitCode).toBe(143);
+    },
+  );
+
   test("from a variable, with --kid", async () => {
     const { exitCode, out } = await mux([...PROTECT, "--kid", kid], {
       env: { MSS_PACK_KEY: key },
@@ -563,6 +595,24 @@ describe("the key is nowhere but in its file", () => {
     [
       "a key in the place of the KID",
       ["--key-file", "film.keys", "--kid", key.slice(1)],
+      {},
+    ],
+    ["a key without its KID", ["--key-file", key], {}],
+    ["a KID and a key for a key file", ["--key-file", `${kid}:${key}`], {}],
+    [
+      "a key in the place of a CPIX document",
+      ["--cpix", Buffer.from(key, "hex").toString("base64")],
+      {},
+    ],
+    [
+      "a whole key in the place of the KID",
+      ["--key-file", "film.keys", "--kid", key],
+      {},
+    ],
+    ["a key in the place of a system", ["--protect", key], {}],
+    [
+      "a key in the place of a new file",
+      ["--generate-keys", "--keys-out", key],
       {},
     ],
     [

@@ -34,7 +34,7 @@ export async function loadPreviewKeys(
     "--preview-keys",
     previewKeys,
     { insecureKeyFile },
-    { environment: {}, output: root, readStdin: refuseStdin },
+    { output: root },
   );
   return {
     keys: new Map(list.map((key) => [uuidText(key.kid), key])),
@@ -78,11 +78,5 @@ function refusal(option: string, reason: string): PackError {
     "usage",
     `--preview-keys and ${option} do not go together: ${reason}.`,
     { facts: { option } },
-  );
-}
-
-async function refuseStdin(): Promise<Buffer> {
-  return Promise.reject(
-    new PackError("usage", "--preview-keys is -. Expected a file."),
   );
 }

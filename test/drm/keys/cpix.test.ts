@@ -185,7 +185,7 @@ describe("of several keys of a CPIX document", () => {
   test("the one is taken that --kid names", async () => {
     await expectKey(cpix(clearCpix({ keys }), { kid }));
     await refused(
-      cpix(clearCpix({ keys }), { kid: "1".repeat(32) }),
+      cpix(clearCpix({ keys }), { kid: kid.replace(/^..../, "1111") }),
       "input",
       /has no key of the KID 1111/,
     );
@@ -752,7 +752,7 @@ describe("a hostile CPIX document is refused at once", () => {
     [
       "a megabyte and more",
       document(inside(key64) + " ".repeat(1024 * 1024)),
-      /has \d+ bytes\. Expected at most 1048576/,
+      /has more than 1048576 bytes/,
     ],
     [
       "the name of a thing of JavaScript for a list",

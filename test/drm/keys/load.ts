@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { expect } from "vitest";
 import { PackError, type PackErrorCode } from "../../../src/errors.js";
 import type { ContentKey } from "../../../src/drm/content-key.js";
@@ -27,7 +28,7 @@ export function secretFile(content: string | Uint8Array, mode = 0o600): string {
 export const NOTHING_AROUND: KeySurroundings = {
   environment: {},
   output: undefined,
-  readStdin: () => Promise.resolve(Buffer.alloc(0)),
+  readStdin: () => Readable.from([]),
 };
 
 /** Loads a key with nothing around but what is given. */
