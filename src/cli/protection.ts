@@ -28,7 +28,12 @@ export async function protectionFor(
 ): Promise<ProtectionRequest> {
   const options = optionsOf(scheme, flags);
   refuseTwoReaders(options, command);
-  const loaded = await loadProtection(options, surroundingsOf(command));
+  const surroundings = surroundingsOf(command);
+  if (options.generateKeys) {
+    checkProtection(options, surroundings);
+    await command.lookFirst?.();
+  }
+  const loaded = await loadProtection(options, surroundings);
   sayProtection(loaded, flags);
   return loaded.request;
 }

@@ -34,7 +34,7 @@ export async function loadPreviewKeys(
     "--preview-keys",
     previewKeys,
     { insecureKeyFile },
-    { output: root },
+    { output: root, signal: options.signal },
   );
   return {
     keys: new Map(list.map((key) => [uuidText(key.kid), key])),
