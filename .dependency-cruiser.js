@@ -128,6 +128,16 @@ export default {
       to: { path: "node_modules/fluent-ffmpeg" },
     },
     {
+      // Whoever starts a program keeps keys out of its environment: secret-environment.ts.
+      name: "two-files-start-programs",
+      severity: "error",
+      from: {
+        path: "^src/",
+        pathNot: "^src/(tools/run|cli/open-browser)\\.ts$",
+      },
+      to: { path: "^(node:)?child_process$" },
+    },
+    {
       // Manifests; documents that may hold keys; pieces that somebody wants in a header.
       name: "three-files-read-xml",
       severity: "error",

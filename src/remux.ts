@@ -72,6 +72,18 @@ export async function remux(
   }
 }
 
+/**
+ * Names of the files that {@link remux} would write, the .ism last; the inputs are looked at for that.
+ *
+ * @throws PackError as it does before it writes
+ */
+export async function filesToMux(
+  inputs: readonly MuxInput[],
+  options: Pick<MuxOptions, "name" | "fragmentSeconds" | "signal">,
+): Promise<string[]> {
+  return filesOf(await prepareMux(inputs, options));
+}
+
 async function deliveryOf(
   plan: MuxPlan,
   inputs: readonly MuxInput[],
@@ -124,7 +136,11 @@ async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  { name, fragmentSeconds = 2, signal }: MuxOptions,
+  {
+    name,
+    fragmentSeconds = 2,
+    signal,
+  }: Pick<MuxOptions, "name" | "fragmentSeconds" | "signal">,
 ): Promise<MuxPlan> {
   throwIfAborted(signal);
   const [first] = inputs;

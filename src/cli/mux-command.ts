@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
-import { remux } from "../remux.js";
+import { filesToMux, remux } from "../remux.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { lookAt } from "./look-first.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";
 import { protectionOf } from "./protect.js";
 import { muxPlanSaid, muxResultSaid } from "./mux-said.js";
@@ -17,16 +18,19 @@ export async function muxCommand(
     });
   }
   const inputs = muxInputs(paths, flags);
+  const settings = {
+    ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },
+  };
   const protection = await protectionOf(flags, {
     output: flags.out,
+    lookFirst: lookAt(() => filesToMux(inputs, settings), flags),
     signal,
   });
   const reporter = chooseReporter(flags);
   try {
     const result = await remux(inputs, {
       output: flags.out,
-      name: flags.name,
-      fragmentSeconds: flags.fragment,
+      ...settings,
       overwrite: flags.overwrite,
       verify: flags.verify,
       tfdt: flags.tfdt,
@@ -35,7 +39,6 @@ export async function muxCommand(
       protection,
       ffmpegPath: flags.ffmpeg,
       ffprobePath: flags.ffprobe,
-      signal,
       onPlan: (plan) => reporter.plan(muxPlanSaid(plan)),
       onProgress: (progress) => reporter.progress(progress),
     });

@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import { withoutSecrets } from "../secret-environment.js";
 
 /** What opens an address on each system; the last argument is the address. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
@@ -18,6 +19,7 @@ export function openBrowser(
 ): void {
   const [program = "xdg-open", ...args] = OPENERS[process.platform] ?? [];
   const child = spawn(program, [...args, url], {
+    env: withoutSecrets(process.env),
     stdio: "ignore",
     detached: true,
   });

@@ -2,12 +2,14 @@ import { makeItem, type BatchInput } from "../batch-item.js";
 import { packAll, summarize, type BatchOptions } from "../batch.js";
 import { PackError } from "../errors.js";
 import { packItem } from "../pack-item.js";
+import { filesToPack } from "../pack.js";
 import { batchError } from "./batch/error.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { requireUsable } from "../usable.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
+import { lookAt } from "./look-first.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { protectionOf } from "./protect.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
@@ -27,7 +29,7 @@ export async function packCommand(
   flags: PackFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  await requireReportPlace(flags.report);
+  await requireReportPlace(flags);
   await finish(await run(args, flags, signal), flags);
 }
 
@@ -44,9 +46,10 @@ async function run(
     // An hour of standard input is not copied for a preset that is not there, and no key is made.
     if (given.inputs.includes(STDIN) || flags.protect !== undefined)
       await requireUsable(options);
-    const stdin = stdinUse(given, flags);
-    const output = flags.out;
-    const protection = await protectionOf(flags, { output, stdin, signal });
+    const protection = await protectionOf(flags, {
+      ...{ output: flags.out, stdin: stdinUse(given, flags), signal },
+      lookFirst: lookAtOne(given, flags, options),
+    });
     const all = { ...options, protection };
     return await withStdin(given.inputs, flags, signal, (inputs) =>
       given.isBatch
@@ -56,6 +59,17 @@ async function run(
   } catch (error) {
     return { error };
   }
+}
+
+/** Of many inputs the others may be right. */
+function lookAtOne(
+  { inputs: [input], isBatch }: GivenInputs,
+  flags: PackFlags,
+  options: Omit<BatchOptions, "name">,
+) {
+  if (isBatch || input === undefined || input === STDIN) return undefined;
+  const all = { ...options, ...nameOf(flags) };
+  return lookAt(() => filesToPack(input, all), flags);
 }
 
 function exampleOf(args: readonly string[]): string {

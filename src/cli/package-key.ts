@@ -1,11 +1,16 @@
+import { dirname } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
+import { looksLikeKey } from "../drm/keys/key-like.js";
 import { loadKey } from "../drm/keys/load-key.js";
+import { keyFilesOf } from "../drm/keys/source.js";
+import { liesIn } from "../places.js";
 import { readPackage } from "../reprotect/finished-package.js";
 import {
   headerOfPackage,
   requireRightKey,
 } from "../reprotect/package-header.js";
+import { say } from "./line-reporter.js";
 import type { KeyFlags } from "./protect-options.js";
 import type { ProtectedCommand } from "./protected-command.js";
 import { surroundingsOf } from "./protection.js";
@@ -24,6 +29,25 @@ export async function packageKey(
   const header = headerOfPackage(await readPackage(ism));
   const options = { ...flags, kid: flags.kid ?? uuidText(header.kid) };
   const { contentKey } = await loadKey(options, surroundingsOf(command));
+  await warnOfKeysBeside(ism, flags);
   requireRightKey(contentKey, header, ism);
   return contentKey;
+}
+
+/** As far as its manifests can be read: what they lack is told by whoever verifies them. */
+export async function isProtected(ism: string): Promise<boolean> {
+  return readPackage(ism).then(
+    (found) => found.isProtected,
+    () => false,
+  );
+}
+
+/** Not refused: the package is there already, and whoever looks at it need not be the one who put the keys there. */
+async function warnOfKeysBeside(ism: string, flags: KeyFlags): Promise<void> {
+  const folder = dirname(ism);
+  for (const [option, path] of keyFilesOf(flags))
+    if (path !== "-" && !looksLikeKey(path) && (await liesIn(path, folder)))
+      say(
+        `WARNING: ${option} ${path} lies in the folder of the package, which is there to be served.`,
+      );
 }

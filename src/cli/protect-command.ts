@@ -1,6 +1,9 @@
 import type { SchemeName } from "../drm/systems.js";
+import { readClearPackage } from "../reprotect/clear-package.js";
+import { filesOfPackage } from "../reprotect/finished-package.js";
 import { protectPackage } from "../reprotect/protect.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { lookAt } from "./look-first.js";
 import { protectionFor } from "./protection.js";
 import {
   deliverFlags,
@@ -21,7 +24,12 @@ export async function protectCommand(
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism}`);
   const scheme = flags.protect ?? SCHEME;
-  const protection = await protectionFor(scheme, flags, { output, signal });
+  const lookFirst = lookAt(
+    async () => filesOfPackage(await readClearPackage(ism)),
+    flags,
+  );
+  const command = { output, lookFirst, signal };
+  const protection = await protectionFor(scheme, flags, command);
   const reporter = chooseReporter(flags);
   try {
     const delivered = await protectPackage(ism, {

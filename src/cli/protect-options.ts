@@ -111,7 +111,10 @@ const GROUP = "Protection:";
 
 /** Adds the options of a command that protects. */
 export function addProtectOptions(command: Command): Command {
-  return add(command, PROTECT_OPTIONS, GROUP).addHelpText("after", VARIABLES);
+  return add(command, PROTECT_OPTIONS, GROUP).addHelpText(
+    "after",
+    variables(", with --kid"),
+  );
 }
 
 /** Adds those of a command that opens what is protected. */
@@ -119,17 +122,23 @@ export function addKeyOptions(command: Command): Command {
   const rows = PROTECT_OPTIONS.filter(({ opens }) => opens);
   return add(command, rows, "Key of a protected package:").addHelpText(
     "after",
-    VARIABLES,
+    variables(""),
   );
 }
 
-/** Is there a source of a key? The variables alone ask for nothing. */
-export function asksForKey({ keyFile, cpix, keySeedFile, kid }: KeyFlags) {
-  return [keyFile, cpix, keySeedFile, kid].some((flag) => flag !== undefined);
+/** Does a flag say something of a key? What goes without a source is refused by whoever looks for one. */
+export function asksForKey(flags: KeyFlags): boolean {
+  const { keyFile, cpix, keySeedFile, kid } = flags;
+  const { cpixPrivateKey, cpixRequireSignature } = flags;
+  const all = [keyFile, cpix, keySeedFile, kid];
+  return [...all, cpixPrivateKey, cpixRequireSignature].some(
+    (flag) => flag !== undefined,
+  );
 }
 
-const VARIABLES = `
-A key or a key seed may also come in MSS_PACK_KEY or MSS_PACK_KEY_SEED, with --kid.
+/** What `--help` says of other ways; `more` is what goes with them. */
+const variables = (more: string) => `
+A key or a key seed may also come in MSS_PACK_KEY or MSS_PACK_KEY_SEED${more}.
 Keys are never given on the command line: everybody on the machine could read them there.`;
 
 function add(command: Command, rows: readonly Row[], group: string): Command {

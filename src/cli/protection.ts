@@ -1,5 +1,4 @@
-import { buffer } from "node:stream/consumers";
-import { addAbortSignal } from "node:stream";
+import type { Readable } from "node:stream";
 import { protectionFacts, type ProtectionFacts } from "../drm/facts.js";
 import {
   checkProtection,
@@ -11,7 +10,7 @@ import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import { stdinOptions } from "../drm/keys/source.js";
 import { SCHEMES, type ProtectionRequest } from "../drm/index.js";
 import type { SchemeName } from "../drm/systems.js";
-import { PackError, throwIfAborted } from "../errors.js";
+import { PackError } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { writeLine } from "./json-reporter.js";
 import { say } from "./line-reporter.js";
@@ -29,7 +28,12 @@ export async function protectionFor(
 ): Promise<ProtectionRequest> {
   const options = optionsOf(scheme, flags);
   refuseTwoReaders(options, command);
-  const loaded = await loadProtection(options, surroundingsOf(command));
+  const surroundings = surroundingsOf(command);
+  if (options.generateKeys) {
+    checkProtection(options, surroundings);
+    await command.lookFirst?.();
+  }
+  const loaded = await loadProtection(options, surroundings);
   sayProtection(loaded, flags);
   return loaded.request;
 }
@@ -61,12 +65,12 @@ export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
 /** Everything that keys are read with. */
 export function surroundingsOf({
   output,
+  watched,
   signal,
 }: ProtectedCommand): KeySurroundings {
   return {
-    environment: process.env,
-    output,
-    readStdin: () => readStdin(signal),
+    ...{ environment: process.env, output, watched, signal },
+    readStdin: standardInput,
   };
 }
 
@@ -91,19 +95,12 @@ export function refuseTwoReaders(
   );
 }
 
-async function readStdin(signal: AbortSignal): Promise<Buffer> {
-  if (process.stdin.isTTY) {
-    throw new PackError(
-      "usage",
-      "Standard input is a terminal. Expected a key: what is typed there stays on the screen.",
-    );
-  }
-  try {
-    return await buffer(addAbortSignal(signal, process.stdin));
-  } catch (error) {
-    throwIfAborted(signal);
-    throw error;
-  }
+function standardInput(): Readable {
+  if (!process.stdin.isTTY) return process.stdin;
+  throw new PackError(
+    "usage",
+    "Standard input is a terminal. Expected a key: what is typed there stays on the screen.",
+  );
 }
 
 /** Once, before the work: what is encrypted cannot be seen in any other way than this. */

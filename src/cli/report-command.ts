@@ -6,6 +6,7 @@ import type { AudienceReport } from "../audience/audience-report.js";
 import { PackError } from "../errors.js";
 import { replaceText } from "../folder/durable.js";
 import { outputError } from "../output-error.js";
+import { areSameFile } from "../places.js";
 import { version } from "../version.js";
 import { audienceText } from "./audience-text.js";
 import { writeLine } from "./json-reporter.js";
@@ -27,6 +28,7 @@ export async function reportCommand(
   signal: AbortSignal,
 ): Promise<void> {
   requireSense(paths, flags);
+  if (flags.html !== undefined) await refuseLog(flags.html, paths);
   const report = await readAudience(paths.map(logOf), {
     package: flags.package,
     from: flags.from,
@@ -72,6 +74,13 @@ function requireSense(paths: readonly string[], flags: ReportFlags): void {
     throw usage(`${twice} is given twice, and would count twice.`);
   if (paths.includes("-") && process.stdin.isTTY)
     throw usage("Standard input is a terminal. Expected an access log.");
+}
+
+/** A log that is called like a page is one all the same. */
+async function refuseLog(html: string, paths: readonly string[]) {
+  for (const path of paths)
+    if (await areSameFile(html, path))
+      throw usage(`--html is ${path}, which is read. Expected another file.`);
 }
 
 function usage(message: string): PackError {

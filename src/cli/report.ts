@@ -1,11 +1,15 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { summarize, type BatchReport } from "../batch.js";
+import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
+import { freshName } from "../folder/durable.js";
+import { areSameFile } from "../places.js";
 import { writeReport } from "../report-file.js";
 import { version } from "../version.js";
 import { failureOf, reportError } from "./errors.js";
 import { writeLine } from "./json-reporter.js";
+import type { ProtectFlags } from "./protect-options.js";
 
 /** How a command that makes packages ended. */
 export interface Outcome {
@@ -29,14 +33,22 @@ export function outcomeDocument({ report, error }: Outcome): object {
   };
 }
 
+/** Flags that name the report, and files that it must not replace. */
+export interface ReportPlaceFlags extends ProtectFlags {
+  readonly report?: string;
+  readonly preset?: string;
+  readonly fromList?: string;
+}
+
 /**
  * Looks before the work whether the report can be written after it.
  *
  * @throws PackError `usage`
  */
 export async function requireReportPlace(
-  path: string | undefined,
+  flags: ReportPlaceFlags,
 ): Promise<void> {
+  const { report: path } = flags;
   if (path === undefined) return;
   // `--report film.mp4` is a slip, and would cost the film.
   if (!path.toLowerCase().endsWith(".json"))
@@ -45,6 +57,24 @@ export async function requireReportPlace(
   if (!(await isFolder(folder)))
     throw wrong(path, `a file in a folder that exists, ${folder} does not`);
   if (await isFolder(path)) throw wrong(path, "a file, this is a folder");
+  await refuseReplacing(path, flags);
+}
+
+/** A report that is written over the new key costs the package, too. */
+async function refuseReplacing(
+  path: string,
+  flags: ReportPlaceFlags,
+): Promise<void> {
+  const files: [string, string | undefined][] = [
+    ...keyFilesOf(flags),
+    ["--keys-out", flags.keysOut],
+    ["--preset", flags.preset],
+    ["--from-list", flags.fromList],
+  ];
+  for (const [option, file] of files)
+    for (const place of [path, freshName(path)])
+      if (file !== undefined && (await areSameFile(place, file)))
+        throw wrong(path, `a file of its own, not that of ${option}`);
 }
 
 function wrong(path: string, expected: string): PackError {

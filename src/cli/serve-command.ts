@@ -35,7 +35,7 @@ export async function serveCommand(
 ): Promise<void> {
   const handle = await serve(folder, {
     ...flags,
-    ffmpegPath: flags.ffmpeg,
+    ...{ ffmpegPath: flags.ffmpeg, signal },
     onTrouble: tell,
   });
   const hadTerminal = isatty(0);

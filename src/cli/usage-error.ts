@@ -1,9 +1,10 @@
 import { existsSync } from "node:fs";
+import { withoutKeys } from "../drm/keys/key-like.js";
 import { PackError } from "../errors.js";
 
 /** What commander says of a wrong command line, in our words and with what to do. */
 export function usageError(commanders: string): PackError {
-  const [first = "", ...more] = withoutValue(commanders)
+  const [first = "", ...more] = withoutKeys(withoutValue(commanders))
     .replace(/^error: /, "")
     .split("\n");
   return new PackError("usage", /[.!?)]$/.test(first) ? first : `${first}.`, {

@@ -2,6 +2,7 @@ import { clock } from "../amounts.js";
 import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
+import { hasSecret } from "../secret-environment.js";
 import { findTools } from "../tools/find.js";
 import { describeFinding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
@@ -43,14 +44,17 @@ export async function verifyCommand(
   }
 }
 
-/** Of a protected package; none is asked for, and then only that samples are hidden is looked at. */
+/** Of a protected package. Without one, only that samples are hidden is looked at. */
 async function keyFor(
   ism: string,
   flags: VerifyFlags,
   signal: AbortSignal,
 ): Promise<ContentKey | undefined> {
-  if (!asksForKey(flags)) return undefined;
-  const { packageKey } = await import("./package-key.js");
+  const isAsked = asksForKey(flags);
+  if (!isAsked && !hasSecret(process.env)) return undefined;
+  const { isProtected, packageKey } = await import("./package-key.js");
+  // A variable may be there for other commands: of a clear package it says nothing.
+  if (!isAsked && !(await isProtected(ism))) return undefined;
   return packageKey(ism, flags, { output: undefined, signal });
 }
 

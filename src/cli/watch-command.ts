@@ -23,7 +23,7 @@ export async function watchCommand(
   signal: AbortSignal,
 ): Promise<void> {
   refuseMisfits(flags);
-  await requireReportPlace(flags.report);
+  await requireReportPlace(flags);
   await finish(await run(folder, flags, signal), flags);
 }
 
@@ -59,6 +59,7 @@ async function run(
     if (flags.protect !== undefined) await requireUsable(options);
     const protection = await protectionOf(flags, {
       output: flags.out,
+      watched: folder,
       signal,
     });
     if (!once) reporter.say(`Watching ${folder}, Ctrl-C ends it.`);

@@ -1,5 +1,5 @@
 import { createSecretKey, type KeyObject } from "node:crypto";
-import { inspect } from "node:util";
+import { inspect, types } from "node:util";
 import { PackError } from "../errors.js";
 import { guidOrder, uuidText } from "./kid.js";
 
@@ -20,11 +20,39 @@ export interface ContentKey {
  * @throws PackError `usage` when either cannot be one; the message never holds the key
  */
 export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
+  requireSound(kid, key);
+  return new HiddenKey(kid, createSecretKey(key));
+}
+
+/**
+ * Looks at what a caller of ours calls a key: anybody can make an object of this shape.
+ *
+ * @throws PackError `usage` when {@link contentKey} would not have made it
+ */
+export function requireContentKey(given: unknown): asserts given is ContentKey {
+  const { kid, key } = (given ?? {}) as Partial<Record<string, unknown>>;
+  if (!types.isKeyObject(key) || key.type !== "secret")
+    throw new PackError(
+      "usage",
+      "The content key is none. Expected what contentKey(kid, key) returns; a copy of that has no key.",
+    );
+  requireSound(kid, key.export());
+}
+
+/** Neither is said unless the first is a KID: they may have been given the other way round. */
+function requireSound(kid: unknown, key: unknown): void {
+  if (!types.isUint8Array(kid) || !types.isUint8Array(key))
+    throw new PackError(
+      "usage",
+      "A KID and a key are given in another form. Expected two Uint8Arrays of 16 bytes.",
+    );
   const fault = keyFault(kid, key);
-  if (fault === undefined) return new HiddenKey(kid, createSecretKey(key));
+  if (fault === undefined) return;
+  const name =
+    kid.length === KEY_SIZE ? `The key of ${uuidText(kid)}` : "A key";
   throw new PackError(
     "usage",
-    `The key of ${uuidText(kid)} ${fault}. Expected 16 random bytes and a KID of their own.`,
+    `${name} ${fault}. Expected 16 random bytes and a KID of their own.`,
   );
 }
 

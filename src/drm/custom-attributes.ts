@@ -1,6 +1,7 @@
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { messageOf, PackError } from "../errors.js";
 import { escapeAttribute, escapeText } from "./canonical-xml.js";
+import { parseXmlText, XmlFault } from "./xml.js";
 
 /** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
 const MOST_CHARACTERS = 1024;
@@ -29,7 +30,21 @@ export function customAttributes(xml: string): string {
     throw refused("a processing instruction", "elements and text alone");
   });
   parser.write(xml).close();
+  requireReadable(text);
   return text;
+}
+
+/** What no reader of headers would take is found here, and not when the header is there. */
+function requireReadable(text: string): void {
+  try {
+    parseXmlText(`<WRMHEADER><DATA><C>${text}</C></DATA></WRMHEADER>`);
+  } catch (error) {
+    if (!(error instanceof XmlFault)) throw error;
+    throw refused(
+      `a header with them ${error.message}`,
+      "elements as a reader of headers takes them, each prefix declared",
+    );
+  }
 }
 
 function openTag({ name, attributes }: SaxesTagPlain): string {

@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import { parseBase64 } from "./base64.js";
 import { escapeText } from "./canonical-xml.js";
 import type { ContentKey } from "./content-key.js";
 import { crypto } from "./crypto.js";
@@ -49,8 +50,7 @@ function element(name: string, content: string): string {
 
 /** Relative addresses are forbidden, and a client can follow no others than these. */
 function address(option: string, text: string): string {
-  const isWeb = /^https?:\/\/[^\s\p{Cc}]+$/iu.test(text) && URL.canParse(text);
-  if (isWeb) return escapeText(text);
+  if (WEB.test(text) && URL.canParse(text)) return escapeText(text);
   throw new PackError(
     "usage",
     `${option} is ${JSON.stringify(text)}. Expected an absolute http or https address.`,
@@ -58,10 +58,14 @@ function address(option: string, text: string): string {
   );
 }
 
+/** Without blanks, and without what cannot stand in XML. XML 1.0, 2.2 */
+const WEB = /^https?:\/\/[^\s\p{Cc}\p{Cs}\ufffe\uffff]+$/iu;
+
 function domainService(text: string): string {
   const uuid = parseUuid(text);
   if (uuid !== undefined) return base64(guidOrder(uuid));
-  if (/^[\w+/]{22}==$/.test(text)) return text;
+  const bytes = parseBase64(text);
+  if (bytes?.length === 16) return base64(bytes);
   throw new PackError(
     "usage",
     `--ds-id is ${JSON.stringify(text)}. Expected a UUID, or 16 bytes in base64.`,

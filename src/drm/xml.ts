@@ -1,4 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
+import { encodingOf } from "./encoding.js";
 
 /** An element with its text, named apart from the prefix that the writer chose. */
 export interface XmlElement {
@@ -6,7 +7,7 @@ export interface XmlElement {
   readonly name: string;
   /** Namespace; empty for none. */
   readonly namespace: string;
-  /** By their names without prefixes. */
+  /** By their names without prefixes; declarations of namespaces are none. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   /** All text between its tags that is not a child's. */
@@ -97,10 +98,13 @@ interface Node extends XmlElement {
   text: string;
 }
 
+/** Of `xmlns` and `xmlns:...`, which are no attributes to whoever reads. Namespaces in XML 1.0, 3 */
+const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
+
 function newNode(tag?: SaxesTagNS): Node {
-  const attributes = Object.values(tag?.attributes ?? {}).map(
-    ({ local, value }) => [local, value] as const,
-  );
+  const attributes = Object.values(tag?.attributes ?? {})
+    .filter(({ uri }) => uri !== DECLARATIONS)
+    .map(({ local, value }) => [local, value] as const);
   return {
     name: tag?.local ?? "",
     namespace: tag?.uri ?? "",
@@ -112,10 +116,7 @@ function newNode(tag?: SaxesTagNS): Node {
 
 /** TextDecoder takes the byte order mark away. */
 function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isLittle = first === 0xff && second === 0xfe;
-  const isBig = first === 0xfe && second === 0xff;
-  const encoding = isLittle ? "utf-16le" : isBig ? "utf-16be" : "utf-8";
+  const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {

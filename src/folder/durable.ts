@@ -11,10 +11,15 @@ export async function writeNew(
 
 /** Writes a file so that at any moment, a power cut's too, either the old or the new text is there. */
 export async function replaceText(path: string, text: string): Promise<void> {
-  const fresh = `${path}.new`;
+  const fresh = freshName(path);
   await writeFlushed(fresh, text, "w");
   await rename(fresh, path);
   await syncFolder(dirname(path));
+}
+
+/** Where a new text stands until it takes its place. */
+export function freshName(path: string): string {
+  return `${path}.new`;
 }
 
 /** Flushes a file that another program has written. */

@@ -24,6 +24,8 @@ export interface ServeOptions {
   readonly previewKeys?: string | undefined;
   /** Read that file also when others on this machine can. */
   readonly insecureKeyFile?: boolean | undefined;
+  /** Ends the start, where that waits for a pipe with keys; a running origin is closed by its handle. */
+  readonly signal?: AbortSignal | undefined;
   /** Told what goes wrong beside requests: a damaged package, a worker that died. */
   readonly onTrouble?: ((sentence: string) => void) | undefined;
 }

@@ -61,6 +61,7 @@ describe("mss-pack report refuses", () => {
     [["films.txt"], 3, "films.txt: none of 1 line could be read."],
     [["a.log", "--json", "--csv"], 2, "--json and --csv together."],
     [["a.log", "--html", "a.log"], 2, '--html is "a.log".'],
+    [["a.html", "--html", "./a.html"], 2, "--html is a.html, which is read."],
     [["a.log", "a.log"], 2, "a.log is given twice"],
     [["a.log", "--from", "monday"], 2, '--from is "monday".'],
     [["a.log", "--html", "no/a.html"], 5, "no/a.html: cannot be written"],
@@ -69,14 +70,16 @@ describe("mss-pack report refuses", () => {
     "%j with exit code %d",
     async ([args, code, words], { scratch }) => {
       writeFileSync(join(scratch, "films.txt"), "film.mp4\n");
-      writeFileSync(join(scratch, "a.log"), `${ours({ second: 0 })}\n`);
+      for (const name of ["a.log", "a.html"])
+        writeFileSync(join(scratch, name), `${ours({ second: 0 })}\n`);
       const { stderr, stdout, exitCode } = await mssPack(["report", ...args], {
         cwd: scratch,
       });
       expect(stderr).toContain(`mss-pack: ${words}`);
       expect(stdout.includes('"type":"audience"')).toBe(false);
       expect(exitCode).toBe(code);
-      expect(readFileSync(join(scratch, "a.log"), "utf8")).toContain("heron");
+      for (const name of ["a.log", "a.html"])
+        expect(readFileSync(join(scratch, name), "utf8")).toContain("heron");
     },
   );
 });

@@ -1,12 +1,16 @@
+import { execFileSync } from "node:child_process";
+import { once } from "node:events";
 import {
   chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
+  rmSync,
   statSync,
   writeFileSync,
 } from "node:fs";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { SCHEMES } from "../../src/drm/index.js";
@@ -426,6 +430,35 @@ describe("the key is read", () => {
     }
   });
 
+  test.skipIf(process.platform === "win32").each([
+    ["from another program", '"$@" --key-file <(cat film.keys)'],
+    ["through /dev/stdin", 'cat film.keys | "$@" --key-file /dev/stdin'],
+  ])("%s", async (_, script) => {
+    const { exitCode, stdout } = await run(["plan", "film.mp4", ...PROTECT], {
+      through: ["bash", "-c", script, "bash"],
+    });
+    expect(stdout).toContain(`key       ${kid}`);
+    expect(exitCode).toBe(0);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "and not waited for when the command is to end",
+    async () => {
+      execFileSync("mkfifo", ["-m", "600", path("silent.keys")]);
+      const args = ["plan", "film.mp4", ...PROTECT];
+      const { exitCode } = await run([...args, "--key-file", "silent.keys"], {
+        async onStart(child) {
+          // Opened for writing when the command has opened it for reading.
+          const writer = await open(path("silent.keys"), "w");
+          child.kill("SIGTERM");
+          await once(child, "exit");
+          await writer.close();
+        },
+      });
+      expect(exitCode).toBe(143);
+    },
+  );
+
   test("from a variable, with --kid", async () => {
     const { exitCode, out } = await mux([...PROTECT, "--kid", kid], {
       env: { MSS_PACK_KEY: key },
@@ -565,6 +598,24 @@ describe("the key is nowhere but in its file", () => {
       ["--key-file", "film.keys", "--kid", key.slice(1)],
       {},
     ],
+    ["a key without its KID", ["--key-file", key], {}],
+    ["a KID and a key for a key file", ["--key-file", `${kid}:${key}`], {}],
+    [
+      "a key in the place of a CPIX document",
+      ["--cpix", Buffer.from(key, "hex").toString("base64")],
+      {},
+    ],
+    [
+      "a whole key in the place of the KID",
+      ["--key-file", "film.keys", "--kid", key],
+      {},
+    ],
+    ["a key in the place of a system", ["--protect", key], {}],
+    [
+      "a key in the place of a new file",
+      ["--generate-keys", "--keys-out", key],
+      {},
+    ],
     [
       "a variable with one digit too few",
       ["--kid", kid],
@@ -660,6 +711,14 @@ describe("packages of several inputs", () => {
       { protection: { kid } },
       { protection: { kid } },
     ]);
+    secret("in/film.keys", `${kid}:${key}`);
+    const beside = await run([
+      ...["watch", "in", "-o", "watched", "--once", ...PROTECT],
+      ...["--key-file", "in/film.keys"],
+    ]);
+    expect(beside.stderr).toContain("lies in the watched folder in");
+    expect(beside.exitCode).toBe(2);
+    rmSync(path("in/film.keys"));
     const watch = await run([
       "watch",
       "in",
@@ -678,6 +737,46 @@ describe("packages of several inputs", () => {
       const { stdout } = await run(["verify", `${package_}.ism`, ...KEYS]);
       expect(stdout).toMatch(/: right, .*\n[^]*opened with the key\n$/);
     }
+  });
+});
+
+describe("no new key is made", () => {
+  const FRESH = ["--generate-keys", "--keys-out", "fresh.keys"];
+  test.each<[string, string[], number, RegExp]>([
+    ["a missing input", ["none.mp4"], 3, /none\.mp4/],
+    ["a missing input of mux", ["mux", "none.mp4"], 3, /none\.mp4/],
+    ["a package that stands there", ["film.mp4", ...RUNG], 7, /exists already/],
+    ["one that mux would replace", ["mux", "film.mp4"], 7, /exists already/],
+    ["a missing package", ["protect", "none.ism"], 3, /none\.ism/],
+    [
+      "one that is protected",
+      ["protect", "standing/film.ism"],
+      3,
+      /is protected already/,
+    ],
+    [
+      "one whose place is taken",
+      ["protect", "clear/film.ism"],
+      7,
+      /exists already/,
+    ],
+  ])("for %s", async (_, args, code, words) => {
+    if (!existsSync(path("standing"))) {
+      await run(["mux", "film.mp4", "-o", "clear"]);
+      await run(["mux", "film.mp4", "-o", "standing", ...PROTECT, ...KEYS]);
+    }
+    const { exitCode, stderr } = await run([
+      ...[...args, "-o", "standing", ...PROTECT, ...FRESH],
+    ]);
+    expect(stderr).toMatch(words);
+    expect(exitCode).toBe(code);
+    expect(existsSync(path("fresh.keys"))).toBe(false);
+  });
+
+  test("but when there is something to encrypt, --overwrite or not", async () => {
+    const { exitCode } = await mux([...PROTECT, ...FRESH, "--overwrite"]);
+    expect(exitCode).toBe(0);
+    expect(existsSync(path("fresh.keys"))).toBe(true);
   });
 });
 
@@ -769,6 +868,49 @@ describe("a finished package", () => {
       /protected, not opened: --key-file FILE decrypts and decodes it\n$/,
     );
     expect(exitCode).toBe(0);
+  });
+
+  test("is opened with a key in a variable, for which it names the KID itself", async () => {
+    const env = { MSS_PACK_KEY: key };
+    const { out } = await mux([...PROTECT, ...KEYS]);
+    const opened = await run(["verify", join(out, "film.ism")], { env });
+    expect(opened.stdout).toMatch(/protected, opened with the key\n$/);
+    const { out: clear } = await mux([]);
+    const plain = await run(["verify", join(clear, "film.ism")], { env });
+    expect([plain.exitCode, plain.stdout]).toEqual([
+      0,
+      expect.stringMatching(/: right, /),
+    ]);
+  });
+
+  test("is not verified as if nothing were said, when what is said of a key is too little", async () => {
+    const { out } = await mux([...PROTECT, ...KEYS]);
+    for (const flags of [
+      ["--cpix-private-key", "ours.pem"],
+      ["--cpix-require-signature"],
+    ]) {
+      const ism = join(out, "film.ism");
+      const { exitCode, stderr } = await run(["verify", ism, ...flags]);
+      expect(stderr).toContain("No key is given.");
+      expect(exitCode).toBe(2);
+    }
+  });
+
+  test("is opened with a key that lies beside it, and that is warned of", async () => {
+    const { out } = await mux([...PROTECT, ...KEYS]);
+    secret(join(out, "film.keys").slice(folder.length + 1), `${kid}:${key}`);
+    const flags = ["--key-file", join(out, "film.keys")];
+    const ism = join(out, "film.ism");
+    for (const args of [
+      ["verify", ism],
+      ["unprotect", ism, "-o", newOut()],
+    ]) {
+      const { exitCode, stderr } = await run([...args, ...flags]);
+      expect(stderr).toMatch(
+        /^WARNING: --key-file .* lies in the folder of the package/,
+      );
+      expect(exitCode).toBe(0);
+    }
   });
 
   test("needs a key to be unprotected, and a place", async () => {

@@ -1,4 +1,11 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeClip } from "../support/clip.js";
@@ -122,5 +129,34 @@ describe("--report", () => {
     expect(stderr).toContain(sentence);
     expect(exitCode).toBe(2);
     expect(existsSync(join(folder, "x"))).toBe(false);
+  });
+
+  const KEY = "c4a5c4a5-0000-4000-8000-00000000c4a5";
+  const PROTECT = ["--protect", "playready", "--la-url", "https://example.com"];
+  test.each([
+    ["--keys-out", ["--generate-keys", "--keys-out", "kept.json"]],
+    ["--keys-out", ["--generate-keys", "--keys-out", "kept.json.new"]],
+    ["--key-file", ["--key-file", "kept.json"]],
+    ["--cpix", ["--cpix", "kept.json"]],
+    [
+      "--cpix-private-key",
+      ["--cpix", "a.cpix", "--cpix-private-key", "kept.json"],
+    ],
+    ["--key-seed-file", ["--key-seed-file", "kept.json", "--kid", KEY]],
+  ])("never replaces the file of %s", async (option, flags) => {
+    writeFileSync(join(folder, "kept.json"), "kept", { mode: 0o600 });
+    symlinkSync(folder, join(folder, "same"), "junction");
+    const before = readdirSync(folder);
+    const args = ["film.mp4", "-o", "x", ...QUICK_FLAGS, ...PROTECT, ...flags];
+    for (const path of ["kept.json", join("same", "kept.json")]) {
+      const { exitCode, stderr } = await mssPack([...args, "--report", path], {
+        cwd: folder,
+      });
+      expect(stderr).toContain(`a file of its own, not that of ${option}.`);
+      expect(exitCode).toBe(2);
+    }
+    expect(readdirSync(folder)).toEqual(before);
+    expect(readFileSync(join(folder, "kept.json"), "utf8")).toBe("kept");
+    rmSync(join(folder, "same"));
   });
 });

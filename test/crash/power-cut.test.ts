@@ -116,6 +116,22 @@ describe.skipIf(!HAS_STRACE)(
       }
     });
 
+    test("a new key is on the disk before anything that was encrypted with it", () => {
+      const keys = join(folder, "new.keys");
+      const hidden = join(folder, "hidden");
+      const texts = traced(join(folder, "fourth.txt"), [
+        ...["protect", join(out, "clip.ism"), "-o", hidden, "--quiet"],
+        ...["--generate-keys", "--keys-out", keys],
+      ]).map(textOf);
+      const [file, name] = [`flush ${keys}`, `flush ${folder}`].map((text) =>
+        texts.indexOf(text),
+      );
+      const media = texts.findIndex((text) => text.includes(hidden));
+      expect(file).toBeGreaterThan(-1);
+      expect(name).toBeGreaterThan(file ?? 0);
+      expect(media).toBeGreaterThan(name ?? 0);
+    });
+
     function linkOf(name: string): number {
       const at = calls.map(textOf).indexOf(`link ${join(out, name)}`);
       expect(at).toBeGreaterThan(-1);

@@ -1,7 +1,10 @@
+import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { format, inspect } from "node:util";
 import { describe, expect, test } from "vitest";
 import { contentKey, keyFault } from "../../src/drm/content-key.js";
+import { playready } from "../../src/drm/playready.js";
 import { PackError } from "../../src/errors.js";
+import { mux, type ProtectionRequest } from "../../src/index.js";
 import { PRIVATE, PRIVATE_FORMS } from "./keys/vectors.js";
 
 const kid = Uint8Array.from(
@@ -96,5 +99,85 @@ describe("a key that somebody could guess is refused", () => {
   test("and so is a KID of zeros, and one of another length", () => {
     expect(keyFault(new Uint8Array(16), bytes)).toMatch(/means none/);
     expect(keyFault(kid.subarray(1), bytes)).toMatch(/KID of 15 bytes/);
+  });
+});
+
+describe("what a caller without types asks for is refused in words", () => {
+  const forged = (key: Uint8Array) => ({ kid, key: createSecretKey(key) });
+  const header = Buffer.from(
+    playready.header({ contentKey: contentKey(kid, randomBytes(16)) }),
+  ).toString("base64");
+  test.each<[string, unknown, RegExp]>([
+    ["nothing", null, /^protection is something else\. Expected an object/],
+    ["a word", "playready", /^protection is something else/],
+    ["no key", { contentKey: undefined }, /^The content key is none/],
+    ["a word for a key", { contentKey: PRIVATE.key }, /is none/],
+    [
+      "a copy of a key",
+      { contentKey: { ...made } },
+      /a copy of that has no key/,
+    ],
+    ["zeros", { contentKey: forged(Buffer.alloc(16)) }, /is all zeros/],
+    [
+      "32 bytes",
+      { contentKey: forged(randomBytes(32)) },
+      /has 32 bytes, not 16/,
+    ],
+    [
+      "a KID in words",
+      { contentKey: { kid: PRIVATE.kid, key: made.key } },
+      /Expected two Uint8Arrays/,
+    ],
+    [
+      "a private key",
+      { contentKey: { kid, key: generateKeyPairSync("ed25519").privateKey } },
+      /is none/,
+    ],
+    [
+      "an unknown system",
+      { scheme: "widevine" },
+      /^protection\.scheme is something else\. Expected playready\./,
+    ],
+    ["what every object has", { scheme: "toString" }, /^protection\.scheme/],
+    [
+      "unknown boxes",
+      { boxes: "toString" },
+      /^protection\.boxes .* Expected piff or cenc\./,
+    ],
+    [
+      "an address that is no text",
+      { laUrl: new URL("https://licences.example/") },
+      /^protection\.laUrl is something else\. Expected text\./,
+    ],
+    ["a number for XML", { customAttributes: 5 }, /^protection\.customAttr/],
+    [
+      "another key's header",
+      { headerData: header },
+      /^protection\.headerData: .* so it is for another key of this KID/,
+    ],
+  ])("%s", async (_, given, words) => {
+    const right = { scheme: "playready", contentKey: made };
+    const protection = (
+      typeof given === "object" && given !== null
+        ? { ...right, ...given }
+        : given
+    ) as ProtectionRequest;
+    const error: unknown = await mux(["none.mp4"], {
+      ...{ output: "never", protection },
+    }).catch((thrown: unknown) => thrown);
+    expect(error).toBeInstanceOf(PackError);
+    const { code, message } = error as PackError;
+    expect(message).toMatch(words);
+    expect(["usage", "input"]).toContain(code);
+    for (const form of PRIVATE_FORMS) expect(message).not.toContain(form);
+  });
+
+  test("bytes in another form are no key, and are not said again", () => {
+    const words = [PRIVATE.key, PRIVATE.kid] as unknown as Uint8Array[];
+    const make = () =>
+      contentKey(words[0] as Uint8Array, words[1] as Uint8Array);
+    expect(make).toThrow(/^A KID and a key are given in another form/);
+    const long = () => contentKey(Buffer.concat([bytes, bytes]), kid);
+    expect(long).toThrow(/^A key has a KID of 32 bytes/);
   });
 });

@@ -106,18 +106,25 @@ describe("the header", () => {
       "q5HgCTj40kGeNVhTH9Gexw==",
     ])
       expect(headerOf({ dsId })).toContain(written);
-    expect(() => headerOf({ dsId: "q5Hg" })).toThrow("--ds-id");
+    for (const dsId of ["q5Hg", "q5HgCTj40kGeNVhTH9Ge_w=="])
+      expect(() => headerOf({ dsId })).toThrow("--ds-id");
   });
 
-  test.each(["licences", "/rights", "ftp://l.example/", "https://a b/"])(
-    "refuses %j as an address for licences",
-    (laUrl) => expect(() => headerOf({ laUrl })).toThrow("--la-url"),
+  test.each([
+    "licences",
+    "/rights",
+    "ftp://l.example/",
+    "https://a b/",
+    "https://l.example/\ufffe",
+    "https://l.example/\ud800",
+  ])("refuses %j as an address for licences", (laUrl) =>
+    expect(() => headerOf({ laUrl })).toThrow("--la-url"),
   );
 
   test("writes custom attributes as canonical XML", () => {
-    const customAttributes = `<a z='1' xmlns:q="u" b="x &lt; y"/>\n<q:c><![CDATA[1 & 2]]></q:c><!-- no -->`;
+    const customAttributes = `<a z='1' xmlns:q="u" b="x &lt; y"/>\n<q:c xmlns:q="u"><![CDATA[1 & 2]]></q:c><!-- no -->`;
     expect(headerOf({ customAttributes })).toContain(
-      '<CUSTOMATTRIBUTES><a xmlns:q="u" b="x &lt; y" z="1"></a>\n<q:c>1 &amp; 2</q:c></CUSTOMATTRIBUTES>',
+      '<CUSTOMATTRIBUTES><a xmlns:q="u" b="x &lt; y" z="1"></a>\n<q:c xmlns:q="u">1 &amp; 2</q:c></CUSTOMATTRIBUTES>',
     );
   });
 
@@ -128,6 +135,17 @@ describe("the header", () => {
     ["a processing instruction", "<?a b?><a/>"],
     ["more than a kilobyte", `<a>${"x".repeat(1020)}</a>`],
     ["an end tag of its own", "</CUSTOMATTRIBUTES><KID>x</KID>"],
+    ["a prefix that nobody declared", "<x:a>1</x:a>"],
+    ["more depth than is read", "<a>".repeat(60) + "</a>".repeat(60)],
+    [
+      "more attributes than are read",
+      `<a ${Array.from({ length: 40 }, (_, i) => `a${i}="1"`).join(" ")}/>`,
+    ],
+    [
+      "one attribute by two names",
+      '<a xmlns:x="u" xmlns:y="u" x:b="1" y:b="2"/>',
+    ],
+    ["what is no character", "<a>\ufffe</a>"],
   ])("refuses custom attributes with %s", (_, customAttributes) => {
     expect(() => headerOf({ customAttributes })).toThrow("--custom-attributes");
   });

@@ -210,6 +210,19 @@ describe("the command refuses", () => {
     }
   });
 
+  test("an access log that would be written into the key file", async () => {
+    const path = rightKeys();
+    const link = join(parent, "log-link");
+    symlinkSync(path, link);
+    const { exitCode, stderr } = await serve(
+      ...["--preview-keys", path, "--access-log", link],
+    );
+    expect(stderr).toMatch(
+      /--access-log do not go together: both are the same/,
+    );
+    expect(exitCode).toBe(2);
+  });
+
   test.each([
     ["standard input", "-", 2, /Expected a file/],
     ["what is not there", join(parent, "none"), 3, /cannot be read/],

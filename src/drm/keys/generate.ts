@@ -5,7 +5,8 @@ import { messageOf, PackError } from "../../errors.js";
 import { contentKey, type ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
 import { parseKid } from "./key-text.js";
-import { requireOutside } from "./secret-file.js";
+import { requireKeyFree } from "./key-free.js";
+import type { KeySurroundings } from "./options.js";
 
 /** A KID that nobody else has. */
 export function newKid(): Uint8Array {
@@ -24,9 +25,9 @@ export function newKid(): Uint8Array {
 export async function generateKey(
   kid: Uint8Array,
   path: string,
-  output: string | undefined,
+  surroundings: KeySurroundings,
 ): Promise<ContentKey> {
-  await requireOutside("--keys-out", path, output);
+  await requireKeyFree("--keys-out", path, surroundings);
   const bytes = randomBytes(16);
   try {
     const made = contentKey(kid, bytes);

@@ -2,7 +2,7 @@ import type { ContentKey } from "../content-key.js";
 import { parseKeyFile } from "./key-file.js";
 import { strongKey } from "./loaded-key.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
-import { readSecret } from "./secret-file.js";
+import { readSecret, textOf } from "./secret-file.js";
 
 /**
  * All keys of a key file.
@@ -19,6 +19,6 @@ export async function loadKeyList(
 ): Promise<ContentKey[]> {
   const file = await readSecret(option, path, options, surroundings);
   file.requirePrivate();
-  const keys = parseKeyFile(file.bytes.toString("utf8"), file.where);
+  const keys = parseKeyFile(textOf(file), file.where);
   return keys.map(({ kid, bytes }) => strongKey(kid, bytes, file.where));
 }

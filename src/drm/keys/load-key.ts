@@ -9,7 +9,7 @@ import { keyFound, KEY_EXPECTED, parseKey, parseKid } from "./key-text.js";
 import { strongKey, type LoadedKey } from "./loaded-key.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 import { isPublicKey } from "./public-keys.js";
-import { readSecret } from "./secret-file.js";
+import { readSecret, textOf } from "./secret-file.js";
 import { parseSeed } from "./seed.js";
 import { chooseSource, type KeySource } from "./source.js";
 
@@ -24,7 +24,7 @@ export async function loadKey(
   options: KeyOptions,
   surroundings: KeySurroundings,
 ): Promise<LoadedKey & { readonly warnings: readonly string[] }> {
-  const source = chooseSource(options, surroundings.environment);
+  const source = chooseSource(options, surroundings);
   const kid = wantedKid(options);
   const loaded = await load(source, kid, options, surroundings);
   const isPublic = !options.testKeys && isPublicKey(loaded.contentKey);
@@ -34,14 +34,17 @@ export async function loadKey(
 const PUBLIC =
   "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
 
-/** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key given in the wrong place */
+/** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key that was given in the wrong place. So may be digits without dashes */
 export function wantedKid({ kid }: KeyOptions): Uint8Array | undefined {
   if (kid === undefined) return undefined;
-  const bytes = parseKid(kid);
+  const bytes = kid.includes("-") ? parseKid(kid) : undefined;
   if (bytes === undefined) {
     throw new PackError(
       "usage",
-      `--kid has ${keyFound(kid)}. Expected a UUID, such as 01020304-0506-0708-090a-aabbccddeeff.`,
+      `--kid has ${keyFound(kid)}. Expected a UUID with its dashes, such as 01020304-0506-0708-090a-aabbccddeeff.`,
+      {
+        hint: "32 digits without dashes may be a key, and a KID is told to everybody.",
+      },
     );
   }
   if (bytes.some((byte) => byte !== 0)) return bytes;
@@ -63,7 +66,7 @@ async function load(
     case "--key-file": {
       const file = await read(source.file);
       file.requirePrivate();
-      const keys = parseKeyFile(file.bytes.toString("utf8"), file.where);
+      const keys = parseKeyFile(textOf(file), file.where);
       return fromList(keys, kid, file.where);
     }
     case "--cpix":
@@ -71,14 +74,13 @@ async function load(
     case "--key-seed-file": {
       const file = await read(source.file);
       file.requirePrivate();
-      return fromSeed(file.bytes.toString("utf8"), kid, file.where);
+      return fromSeed(textOf(file), kid, file.where);
     }
     case "--generate-keys": {
-      const { output } = surroundings;
       const contentKey = await generateKey(
         kid ?? newKid(),
         source.file,
-        output,
+        surroundings,
       );
       return { contentKey, notes: [] };
     }

@@ -1,3 +1,5 @@
+import type { Readable } from "node:stream";
+
 /** Where the key of a presentation comes from: exactly one source. `-` is standard input. */
 export interface KeyOptions {
   /** File of `KID:KEY` lines, or JSON. */
@@ -25,9 +27,14 @@ export interface KeyOptions {
 
 /** What surrounds the reading of keys. */
 export interface KeySurroundings {
-  /** Where `MSS_PACK_KEY` and `MSS_PACK_KEY_SEED` are looked up. */
-  readonly environment: NodeJS.ProcessEnv;
+  /** Where `MSS_PACK_KEY` and `MSS_PACK_KEY_SEED` are looked up, such as `process.env`; left out: nowhere. */
+  readonly environment?: NodeJS.ProcessEnv | undefined;
   /** Where packages are written: no file with keys may lie there. */
-  readonly output: string | undefined;
-  readonly readStdin: () => Promise<Buffer>;
+  readonly output?: string | undefined;
+  /** Whatever is put there is taken for a film: no file with keys may lie there either. */
+  readonly watched?: string | undefined;
+  /** What `-` stands for, such as `process.stdin`; left out: nothing. */
+  readonly readStdin?: (() => Readable) | undefined;
+  /** Ends the waiting for a pipe, or standard input. */
+  readonly signal?: AbortSignal | undefined;
 }

@@ -30,7 +30,7 @@ export interface LoadedProtection {
  */
 export async function loadProtection(
   options: ProtectionOptions,
-  surroundings: KeySurroundings,
+  surroundings: KeySurroundings = {},
 ): Promise<LoadedProtection> {
   const warnings = checkProtection(options, surroundings);
   const key = await loadKey(options, surroundings);
@@ -57,9 +57,9 @@ export async function loadProtection(
  */
 export function checkProtection(
   options: ProtectionOptions,
-  { environment }: KeySurroundings,
+  surroundings: KeySurroundings,
 ): string[] {
-  chooseSource(options, environment);
+  chooseSource(options, surroundings);
   wantedKid(options);
   const warnings = checkUrls(options);
   // A new key is not written down for a header that cannot be.

@@ -1,15 +1,10 @@
-import { open, realpath, type FileHandle } from "node:fs/promises";
-import {
-  basename,
-  dirname,
-  join,
-  relative,
-  resolve,
-  isAbsolute,
-  sep,
-} from "node:path";
+import { lstat } from "node:fs/promises";
 import { messageOf, PackError } from "../../errors.js";
+import { encodingOf } from "../encoding.js";
+import { requireKeyFree } from "./key-free.js";
+import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
+import { openFile, readFew } from "./read-few.js";
 
 /** A file that may hold a secret, read. */
 export interface SecretFile {
@@ -27,40 +22,66 @@ const MOST_BYTES = 1024 * 1024;
  * Reads a file that may hold a secret; `-` is standard input.
  *
  * @param option names it in messages
- * @throws PackError `usage` when it lies among the packages, `input` when it cannot be read or is too large
+ * @throws PackError `usage` when it lies among the packages, or a key stands in the place of its name; `input` when it
+ * cannot be read or is too large, `aborted` while a pipe is waited for
  */
 export async function readSecret(
   option: string,
   path: string,
   { insecureKeyFile = false }: KeyOptions,
-  { output, readStdin }: KeySurroundings,
+  surroundings: KeySurroundings,
 ): Promise<SecretFile> {
+  const { readStdin, signal } = surroundings;
   if (path === "-") {
+    if (readStdin === undefined)
+      throw new PackError("usage", `${option} is -. Expected a file.`);
     const where = `${option} -`;
-    const bytes = await readStdin();
-    requireSize(bytes.length, where);
-    return { bytes, where, requirePrivate: () => undefined };
+    const bytes = await readFew(readStdin(), MOST_BYTES, signal);
+    const requirePrivate = () => undefined;
+    return { bytes: requireFew(bytes, where), where, requirePrivate };
   }
-  await requireOutside(option, path, output);
-  const { bytes, mode } = await readFile(option, path);
+  await refuseKey(option, path);
+  await requireKeyFree(option, path, surroundings);
+  const { bytes, mode } = await readFile(option, path, signal);
   return {
-    ...{ bytes, where: path },
+    ...{ bytes: requireFew(bytes, path), where: path },
     requirePrivate: () => {
       if (!insecureKeyFile) requirePrivate(path, mode);
     },
   };
 }
 
-async function readFile(option: string, path: string) {
-  let file: FileHandle | undefined;
+/** The text of a file; Windows PowerShell writes UTF-16. */
+export function textOf({ bytes }: SecretFile): string {
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** What is no file and might be a key is not said again, by nobody. */
+async function refuseKey(option: string, path: string): Promise<void> {
+  if (!looksLikeKey(path)) return;
+  const isThere = await lstat(path).then(
+    () => true,
+    () => false,
+  );
+  if (isThere) return;
+  throw new PackError(
+    "usage",
+    `${option}: no such file, and what is given looks like a key, so it is not said again. Expected the name of a file that holds it.`,
+    {
+      hint: "Everybody on this machine can read a command line, and it stays in the shell's history: take another key.",
+      facts: { option },
+    },
+  );
+}
+
+async function readFile(
+  option: string,
+  path: string,
+  signal: AbortSignal | undefined,
+) {
   try {
-    file = await open(path, "r");
-    const stats = await file.stat();
-    if (stats.isDirectory()) throw new Error("it is a folder");
-    requireSize(stats.size, path);
-    const bytes = await file.readFile(); // a pipe has no size
-    requireSize(bytes.length, path);
-    return { bytes, mode: stats.mode };
+    const { content, mode } = await openFile(path);
+    return { bytes: await readFew(content, MOST_BYTES, signal), mode };
   } catch (cause) {
     if (cause instanceof PackError) throw cause;
     throw new PackError(
@@ -68,16 +89,14 @@ async function readFile(option: string, path: string) {
       `${option} ${path}: cannot be read (${messageOf(cause)}).`,
       { cause, facts: { file: path } },
     );
-  } finally {
-    await file?.close();
   }
 }
 
-function requireSize(bytes: number, where: string): void {
-  if (bytes <= MOST_BYTES) return;
+function requireFew(bytes: Buffer | undefined, where: string): Buffer {
+  if (bytes !== undefined) return bytes;
   throw new PackError(
     "input",
-    `${where}: has ${bytes} bytes. Expected at most ${MOST_BYTES}.`,
+    `${where}: has more than ${MOST_BYTES} bytes. Expected a key, or a few.`,
   );
 }
 
@@ -95,39 +114,4 @@ function requirePrivate(path: string, mode: number): void {
       facts: { file: path },
     },
   );
-}
-
-/**
- * What lies among the packages is served to everybody.
- *
- * @throws PackError `usage`
- */
-export async function requireOutside(
-  option: string,
-  path: string,
-  output: string | undefined,
-): Promise<void> {
-  if (output === undefined) return;
-  const way = relative(await realPlace(output), await realPlace(path));
-  const isOutside =
-    way === ".." || way.startsWith(`..${sep}`) || isAbsolute(way);
-  if (isOutside) return;
-  throw new PackError(
-    "usage",
-    `${option} ${path}: lies in the output folder ${output}, which is there to be served. Expected another place.`,
-    { facts: { option, file: path } },
-  );
-}
-
-/** Where a path leads, also when its end is not there yet. */
-async function realPlace(path: string): Promise<string> {
-  const whole = resolve(path);
-  try {
-    return await realpath(whole);
-  } catch {
-    const above = dirname(whole);
-    return above === whole
-      ? whole
-      : join(await realPlace(above), basename(whole));
-  }
 }

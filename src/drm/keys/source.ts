@@ -1,6 +1,7 @@
 import { PackError } from "../../errors.js";
 import { SECRET_VARIABLES } from "../../secret-environment.js";
-import type { KeyOptions } from "./options.js";
+import { requireCompanions } from "./companions.js";
+import type { KeyOptions, KeySurroundings } from "./options.js";
 
 /** Where a key comes from. The names are those that a user gives. */
 export type KeySource =
@@ -21,13 +22,13 @@ export type KeySource =
  */
 export function chooseSource(
   options: KeyOptions,
-  environment: NodeJS.ProcessEnv,
+  { environment = {} }: KeySurroundings,
 ): KeySource {
   refuseSharedStdin(options);
   const [first, second] = sourcesOf(options, environment);
   if (first === undefined) throw noSource();
   if (second !== undefined) throw twoSources(first.name, second.name);
-  requireCompanions(options, first);
+  requireCompanions(options, first.name);
   return first;
 }
 
@@ -68,12 +69,19 @@ function refuseSharedStdin(options: KeyOptions): void {
 }
 
 /** Names of the options that are read from standard input. */
-export function stdinOptions({
+export function stdinOptions(options: KeyOptions): string[] {
+  return keyFilesOf(options).flatMap(([name, file]) =>
+    file === "-" ? [name] : [],
+  );
+}
+
+/** The files that hold secrets, each with the option that names it. */
+export function keyFilesOf({
   keyFile,
   cpix,
   cpixPrivateKey,
   keySeedFile,
-}: KeyOptions): string[] {
+}: KeyOptions): [option: string, path: string][] {
   const files = {
     "--key-file": keyFile,
     "--cpix": cpix,
@@ -81,7 +89,7 @@ export function stdinOptions({
     "--key-seed-file": keySeedFile,
   };
   return Object.entries(files).flatMap(([name, file]) =>
-    file === "-" ? [name] : [],
+    file === undefined ? [] : [[name, file]],
   );
 }
 
@@ -100,71 +108,5 @@ function twoSources(one: string, other: string): PackError {
     "usage",
     `${one} and ${other} are both given. Expected one source of keys.`,
     { facts: { options: [one, other] } },
-  );
-}
-
-/** An option that says something only beside others: one of `with`, never one of `not`. */
-interface Companion {
-  readonly name: string;
-  readonly isGiven: boolean;
-  readonly with?: readonly string[];
-  readonly not?: readonly string[];
-}
-
-const SEEDS: readonly string[] = ["--key-seed-file", SECRET_VARIABLES.seed];
-
-function requireCompanions(options: KeyOptions, source: KeySource): void {
-  const { cpixPrivateKey, cpixRequireSignature = false } = options;
-  const { keysOut, kid, generateKid = false } = options;
-  const rules: Companion[] = [
-    {
-      name: "--cpix-private-key",
-      isGiven: cpixPrivateKey !== undefined,
-      with: ["--cpix"],
-    },
-    {
-      name: "--cpix-require-signature",
-      isGiven: cpixRequireSignature,
-      with: ["--cpix"],
-    },
-    {
-      name: "--keys-out",
-      isGiven: keysOut !== undefined,
-      with: ["--generate-keys"],
-    },
-    { name: "--generate-kid", isGiven: generateKid, with: SEEDS },
-  ];
-  for (const { name, isGiven, with: partners = [] } of rules) {
-    if (!isGiven || partners.includes(source.name)) continue;
-    throw new PackError(
-      "usage",
-      `${name} is given, and the key comes from ${source.name}. Expected it beside ${partners.join(" or ")} only.`,
-      { facts: { options: [name, source.name] } },
-    );
-  }
-  if (kid !== undefined && generateKid) {
-    throw new PackError(
-      "usage",
-      "--kid and --generate-kid are both given. Expected one of them.",
-      { facts: { options: ["--kid", "--generate-kid"] } },
-    );
-  }
-  if (options.generateKeys && keysOut === undefined) {
-    throw new PackError(
-      "usage",
-      "--generate-keys is given without --keys-out. Expected a file to write the new key to: without it, nobody could ever play the package.",
-    );
-  }
-  if (kid !== undefined || generateKid) return;
-  if (SEEDS.includes(source.name))
-    throw noKid(source.name, "--kid UUID or --generate-kid");
-  if (source.name === SECRET_VARIABLES.key)
-    throw noKid(source.name, "--kid UUID");
-}
-
-function noKid(source: string, expected: string): PackError {
-  return new PackError(
-    "usage",
-    `${source} is given without a KID. Expected ${expected}.`,
   );
 }

@@ -3,6 +3,7 @@ import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
 import { loadKeyList } from "../../drm/keys/key-list.js";
 import { PackError } from "../../errors.js";
+import { areSameFile } from "../../places.js";
 import { isLoopback } from "../loopback.js";
 import type { ServeOptions } from "../options.js";
 
@@ -28,11 +29,12 @@ export async function loadPreviewKeys(
   const { previewKeys, insecureKeyFile } = options;
   if (previewKeys === undefined) return undefined;
   refuseOthers(options);
+  await refuseLog(previewKeys, options);
   const list = await loadKeyList(
     "--preview-keys",
     previewKeys,
     { insecureKeyFile },
-    { environment: {}, output: root, readStdin: refuseStdin },
+    { output: root, signal: options.signal },
   );
   return {
     keys: new Map(list.map((key) => [uuidText(key.kid), key])),
@@ -62,16 +64,19 @@ function refuseOthers(options: ServeOptions): void {
     throw refusal("--workers", "keys stay in the memory of one process");
 }
 
+/** Requests behind its keys, and it is no key file any more. */
+async function refuseLog(
+  previewKeys: string,
+  { accessLog = false }: ServeOptions,
+): Promise<void> {
+  if (accessLog !== false && (await areSameFile(accessLog, previewKeys)))
+    throw refusal("--access-log", "both are the same file");
+}
+
 function refusal(option: string, reason: string): PackError {
   return new PackError(
     "usage",
     `--preview-keys and ${option} do not go together: ${reason}.`,
     { facts: { option } },
-  );
-}
-
-async function refuseStdin(): Promise<Buffer> {
-  return Promise.reject(
-    new PackError("usage", "--preview-keys is -. Expected a file."),
   );
 }

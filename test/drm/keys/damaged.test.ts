@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { HeaderFault, readHeaderText } from "../../../src/drm/read-header.js";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
@@ -37,7 +38,7 @@ async function face(
     try {
       const { readStdin, ...from } = {
         ...options(content),
-        readStdin: () => Promise.resolve(content),
+        readStdin: () => Readable.from([content]),
       };
       const { contentKey } = await load(from, { readStdin });
       judge(contentKey.key.export().toString("hex"));

@@ -1,8 +1,12 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import {
+  loadProtection,
+  type ProtectionOptions,
+} from "../../../src/drm/keys/protection.js";
 import { tempFolder } from "../../support/temp.js";
-import { idOf, keyHex, load, refused } from "./load.js";
+import { idOf, keyHex, load, NOTHING_AROUND, refused } from "./load.js";
 import { PRIVATE } from "./vectors.js";
 
 const folder = tempFolder();
@@ -69,6 +73,20 @@ test("where no file can be written there is no key", async () => {
     load({ generateKeys: true, keysOut }),
     "output",
     /--keys-out .*: cannot be written \(ENOENT/,
+  );
+  expect(existsSync(keysOut)).toBe(false);
+});
+
+test.each<[string, Partial<ProtectionOptions>]>([
+  ["custom attributes", { customAttributes: "<x:a>1</x:a>" }],
+  ["an address", { laUrl: "https://licences.example/\ufffe" }],
+])("no key is made for a header that cannot be: %s", async (_, settings) => {
+  const keysOut = path("never.keys");
+  const options = { ...settings, generateKeys: true, keysOut };
+  await refused(
+    loadProtection({ scheme: "playready", ...options }, NOTHING_AROUND),
+    "usage",
+    /^--(custom-attributes|la-url)/,
   );
   expect(existsSync(keysOut)).toBe(false);
 });

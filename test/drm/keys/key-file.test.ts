@@ -35,6 +35,14 @@ describe("a key file", () => {
     expect(notes).toEqual([]);
   });
 
+  test.each([
+    ["little end first, as PowerShell writes it", (text: Buffer) => text],
+    ["big end first", (text: Buffer) => text.swap16()],
+  ])("is read in UTF-16, %s", async (_, order) => {
+    const text = order(Buffer.from(`\ufeff${kid}:${key}\r\n`, "utf16le"));
+    expect(await keyHex({ keyFile: secretFile(text) })).toBe(key);
+  });
+
   test("of several keys gives the one that --kid names, and none without it", async () => {
     const keyFile = secretFile(`${other.kid}:${other.key}\n${kid}:${key}\n`);
     expect(await keyHex({ keyFile, kid })).toBe(key);

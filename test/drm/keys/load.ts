@@ -1,5 +1,6 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { expect } from "vitest";
 import { PackError, type PackErrorCode } from "../../../src/errors.js";
 import type { ContentKey } from "../../../src/drm/content-key.js";
@@ -23,17 +24,19 @@ export function secretFile(content: string | Uint8Array, mode = 0o600): string {
   return path;
 }
 
-/** Loads a key with nothing around: no variables, no output folder, nothing on standard input. */
+/** No variables, no output folder, nothing on standard input. */
+export const NOTHING_AROUND: KeySurroundings = {
+  environment: {},
+  output: undefined,
+  readStdin: () => Readable.from([]),
+};
+
+/** Loads a key with nothing around but what is given. */
 export function load(
   options: KeyOptions,
   surroundings: Partial<KeySurroundings> = {},
 ) {
-  return loadKey(options, {
-    environment: {},
-    output: undefined,
-    readStdin: () => Promise.resolve(Buffer.alloc(0)),
-    ...surroundings,
-  });
+  return loadKey(options, { ...NOTHING_AROUND, ...surroundings });
 }
 
 /** The KID of a key as text. */

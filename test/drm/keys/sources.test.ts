@@ -1,9 +1,14 @@
+import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
 import { checksum } from "../../../src/drm/wrm-header.js";
 import { tempFolder } from "../../support/temp.js";
+import { makeRecipient } from "./certificate.js";
+import { encryptedCpix } from "./cpix-maker.js";
 import { idOf, keyHex, load, refused, secretFile } from "./load.js";
 import { PRIVATE, SEED, VECTORS } from "./vectors.js";
 
@@ -103,7 +108,7 @@ describe("the key comes from exactly one place", () => {
     ],
     [
       "a KID of zeros",
-      { keyFile: FILE, kid: "0".repeat(32) },
+      { keyFile: FILE, kid: kid.replace(/[^-]/g, "0") },
       /--kid is all zeros/,
     ],
   ])("%s is refused", async (_, options, words) => {
@@ -300,6 +305,25 @@ describe("a file with a key in the output folder", () => {
     );
   });
 
+  test("is refused when a link in it leads out: an origin follows links", async () => {
+    const outside = secretFile(LINE);
+    const link = join(output, "out.keys");
+    symlinkSync(outside, link);
+    await refused(
+      load({ keyFile: link }, { output }),
+      "usage",
+      /lies in the output folder/,
+    );
+  });
+
+  test("or in a watched folder is refused: it would be taken for a film", async () => {
+    await refused(
+      load({ keyFile: inside }, { watched: output }),
+      "usage",
+      /--key-file .*film\.keys: lies in the watched folder .*films/,
+    );
+  });
+
   test("is refused for new keys, too, where the folder is still to be made", async () => {
     const later = join(folder, "later");
     const options = { generateKeys: true, keysOut: join(later, "film.keys") };
@@ -331,7 +355,7 @@ describe("standard input", () => {
     ["--key-file -", { keyFile: "-" }, LINE],
     ["--key-seed-file -", { keySeedFile: "-", kid: VECTORS[0].kid }, SEED],
   ])("gives the key: %s", async (_, options, text) => {
-    const readStdin = () => Promise.resolve(Buffer.from(text));
+    const readStdin = () => Readable.from([Buffer.from(text)]);
     const { contentKey } = await load(options, { readStdin });
     expect([kid, VECTORS[0].kid]).toContain(idOf(contentKey));
   });
@@ -353,6 +377,64 @@ describe("standard input", () => {
   });
 });
 
+describe.skipIf(process.platform === "win32")("a pipe", () => {
+  const pipe = (name: string) => {
+    execFileSync("mkfifo", ["-m", "600", join(folder, name)]);
+    return join(folder, name);
+  };
+
+  test("gives the key, also when its writer comes late", async () => {
+    const keyFile = pipe("late");
+    const loaded = load({ keyFile });
+    const shell = spawn("sh", ["-c", `printf %s '${LINE}' > '${keyFile}'`]);
+    expect(idOf((await loaded).contentKey)).toBe(kid);
+    if (shell.exitCode === null) await once(shell, "exit");
+  });
+
+  test("to which nobody writes is left when work is to end", async () => {
+    const controller = new AbortController();
+    const loading = load(
+      { keyFile: pipe("silent") },
+      { signal: controller.signal },
+    );
+    setImmediate(() => controller.abort());
+    await refused(loading, "aborted", /./);
+  });
+});
+
+describe("a key in the place of a file's name is not said again", () => {
+  const base64 = Buffer.from(key, "hex").toString("base64");
+  const output = folder; // where a path that is there would be refused, with its name
+  test.each<[string, KeyOptions]>([
+    ["--key-file", { keyFile: key }],
+    ["--key-file", { keyFile: `${kid}:${key}` }],
+    ["--key-file", { keyFile: join(folder, key) }],
+    ["--key-file", { keyFile: key.slice(1) }],
+    ["--key-file", { keyFile: base64 }],
+    ["--cpix", { cpix: base64 }],
+    ["--key-seed-file", { keySeedFile: SEED, kid }],
+  ])("%s", async (option, options) => {
+    const words = new RegExp(`^${option}: no such file, and what is given`);
+    await refused(load(options, { output }), "usage", words);
+  });
+
+  test("--cpix-private-key", async () => {
+    const me = makeRecipient();
+    const cpix = secretFile(encryptedCpix({ keys: [PRIVATE] }, [me]));
+    await refused(
+      load({ cpix, cpixPrivateKey: base64 }),
+      "usage",
+      /^--cpix-private-key: no such file/,
+    );
+  });
+
+  test("but a file of such a name is read", async () => {
+    const keyFile = join(folder, "0123456789abcdef0123456789abcdef");
+    writeFileSync(keyFile, LINE, { mode: 0o600 });
+    expect(idOf((await load({ keyFile })).contentKey)).toBe(kid);
+  });
+});
+
 describe("what cannot be read", () => {
   test("is told with its option: a missing file, a folder, one that is far too large", async () => {
     await refused(
@@ -368,9 +450,36 @@ describe("what cannot be read", () => {
     await refused(
       load({ keyFile: secretFile(Buffer.alloc(1024 * 1024 + 1)) }),
       "input",
-      /has 1048577 bytes\. Expected at most 1048576/,
+      /has more than 1048576 bytes/,
     );
   });
+
+  test("is read no further than is needed to tell that it is too large", async () => {
+    let given = 0;
+    const endless = new Readable({
+      read(size) {
+        given += size;
+        this.push(Buffer.alloc(size));
+      },
+    });
+    await refused(
+      load({ keyFile: "-" }, { readStdin: () => endless }),
+      "input",
+      /^--key-file -: has more than 1048576 bytes/,
+    );
+    expect(given).toBeLessThan(1.5 * 1024 * 1024);
+  });
+
+  test.skipIf(process.platform === "win32")(
+    "is told with its option: a device, which has no end",
+    async () => {
+      await refused(
+        load({ keyFile: "/dev/zero" }),
+        "input",
+        /--key-file \/dev\/zero: cannot be read \(it is a device\)/,
+      );
+    },
+  );
 
   test.skipIf(process.getuid?.() === 0)(
     "is told with its option: a file that we may not read",

@@ -3,12 +3,12 @@ import { uuidText } from "../../kid.js";
 import type { CpixDocument, CpixKey } from "./document.js";
 
 /**
- * The one key that a document has for a presentation: its only one, the one that
- * was asked for, or the one that its rules give to every picture and sound track.
- * Smooth players take one KID for all.
+ * The one key that a document has for a presentation: the one that was asked for, the
+ * one that its rules give to every picture and sound track, or its only one when it has
+ * no rules. Smooth players take one KID for all.
  *
  * @param wanted of `--kid`
- * @throws PackError `input` when there is no such key, or more than one
+ * @throws PackError `input` when there is no such key, more than one, or keys change with time
  */
 export function chooseKey(
   document: CpixDocument,
@@ -16,23 +16,21 @@ export function chooseKey(
   where: string,
 ): CpixKey {
   const { keys, rules } = document;
+  if (rules.some(({ hasPeriods }) => hasPeriods)) throw changing(where);
   if (wanted !== undefined) return keyOf(document, wanted, where);
   const [first] = keys;
-  if (first !== undefined && keys.length === 1) return first;
-  if (rules.some(({ hasPeriods }) => hasPeriods))
-    throw several(document, where, "they change with time");
-  const own = rules.filter(({ forVideo, forAudio }) => forVideo || forAudio);
-  const kids = [...new Set(own.map(({ kid }) => uuidText(kid)))];
-  const [rule] = own;
-  if (rule === undefined)
-    throw several(document, where, "no rule says which is for what");
-  if (kids.length > 1)
-    throw several(document, where, "its rules give tracks different ones");
+  const [rule] = rules;
+  if (rule === undefined) {
+    if (first !== undefined && keys.length === 1) return first;
+    throw notForAll(document, where, "no rule says which is for what");
+  }
+  if (new Set(rules.map(({ kid }) => uuidText(kid))).size > 1)
+    throw notForAll(document, where, "its rules give tracks different ones");
   const isForAll =
-    own.some(({ forVideo }) => forVideo) &&
-    own.some(({ forAudio }) => forAudio);
+    rules.some(({ forVideo }) => forVideo) &&
+    rules.some(({ forAudio }) => forAudio);
   if (!isForAll)
-    throw several(document, where, "its rules leave some tracks without one");
+    throw notForAll(document, where, "its rules leave some tracks without one");
   return keyOf(document, rule.kid, where);
 }
 
@@ -53,14 +51,23 @@ function keyOf(
   );
 }
 
-function several(
+function notForAll(
   { keys }: CpixDocument,
   where: string,
   why: string,
 ): PackError {
+  const count = keys.length === 1 ? "1 key" : `${keys.length} keys`;
   return new PackError(
     "input",
-    `${where}: has ${keys.length} keys, and ${why}. Expected one key for all tracks: Smooth players know no more.`,
+    `${where}: has ${count}, and ${why}. Expected one key for all tracks: Smooth players know no more.`,
     { hint: "--kid UUID chooses one for all." },
+  );
+}
+
+/** Not with `--kid` either: what one key of them is for is a part of the presentation. */
+function changing(where: string): PackError {
+  return new PackError(
+    "input",
+    `${where}: its keys change with time (KeyPeriodFilter). Expected one key from the beginning to the end: Smooth players know no more.`,
   );
 }

@@ -42,7 +42,9 @@ export interface CpixSystem {
 /** Which tracks a key is for. */
 export interface CpixRule {
   readonly kid: Uint8Array;
+  /** For every picture track, whatever its size, bitrate and label. */
   readonly forVideo: boolean;
+  /** For every sound track. */
   readonly forAudio: boolean;
   /** Keys that change with time. */
   readonly hasPeriods: boolean;
@@ -131,13 +133,25 @@ function systemOf(element: XmlElement): Omit<CpixSystem, "kid"> {
   };
 }
 
-/** Filters of a kind make a rule one for tracks of that kind; without any it is for all. CPIX 2.3, "ContentKeyUsageRule" */
+/**
+ * Filters of a kind make a rule one for tracks of that kind; without any it is for all.
+ * What narrows it down further, by size, bitrate, label or anything that we do not
+ * know, leaves it for no whole kind. CPIX 2.3, "ContentKeyUsageRule"
+ */
 function ruleOf(element: XmlElement): Omit<CpixRule, "kid"> {
-  const has = (name: string) => childAt(element, name) !== undefined;
-  const isForAll = !has("VideoFilter") && !has("AudioFilter");
+  const { children, attributes } = element;
+  const type = attributes.get("intendedTrackType") ?? "ALL";
+  const isWhole = (name: string, kind: string) =>
+    children.every((child) => KINDS.has(child.name)) &&
+    (type === "ALL" || type === kind) &&
+    (children.length === 0 ||
+      childrenOf(element, name).some((filter) => filter.attributes.size === 0));
   return {
-    forVideo: isForAll || has("VideoFilter"),
-    forAudio: isForAll || has("AudioFilter"),
-    hasPeriods: has("KeyPeriodFilter"),
+    forVideo: isWhole("VideoFilter", "VIDEO"),
+    forAudio: isWhole("AudioFilter", "AUDIO"),
+    hasPeriods: childAt(element, "KeyPeriodFilter") !== undefined,
   };
 }
+
+/** Filters that, without attributes, leave nothing of a kind out. */
+const KINDS: ReadonlySet<string> = new Set(["VideoFilter", "AudioFilter"]);

@@ -1,0 +1,54 @@
+import { PackError } from "../errors.js";
+import { BOX_STYLES, type BoxStyle } from "./box-style.js";
+import { requireContentKey } from "./content-key.js";
+import { checkHeader } from "./keys/check-header.js";
+import type { HeaderSettings } from "./scheme.js";
+import { SYSTEMS, type SchemeName } from "./systems.js";
+
+/** How a presentation is to be protected. */
+export interface ProtectionRequest extends HeaderSettings {
+  readonly scheme: SchemeName;
+  /** As PIFF 1.1 has them, which all players read, or those of ISO/IEC 23001-7. Default `piff`. */
+  readonly boxes?: BoxStyle | undefined;
+  /**
+   * The same tracks with the same key give the same bytes. Else initialization vectors
+   * are random, and no two runs give the same. Costs a hash over all samples.
+   */
+  readonly reproducible?: boolean | undefined;
+}
+
+/**
+ * Looks at a request, which may come from a caller without types.
+ *
+ * @throws PackError `usage` for what is none, `input` for a header that does not fit the key
+ */
+export function requireRequest(request: ProtectionRequest): void {
+  const given: unknown = request;
+  if (typeof given !== "object" || given === null)
+    throw wrong("protection", "an object");
+  requireName("protection.scheme", request.scheme, SYSTEMS);
+  requireName("protection.boxes", request.boxes ?? "piff", BOX_STYLES);
+  requireContentKey(request.contentKey);
+  const { laUrl, luiUrl, dsId, customAttributes, headerData } = request;
+  const texts = { laUrl, luiUrl, dsId, customAttributes, headerData };
+  for (const [name, text] of Object.entries<unknown>(texts))
+    if (text !== undefined && typeof text !== "string")
+      throw wrong(`protection.${name}`, "text");
+  if (headerData !== undefined)
+    checkHeader(headerData, request.contentKey, "protection.headerData");
+}
+
+/** What every object has, such as toString, is no name of a table. */
+function requireName(field: string, name: unknown, table: object): void {
+  if (typeof name === "string" && Object.hasOwn(table, name)) return;
+  throw wrong(field, Object.keys(table).join(" or "));
+}
+
+/** What was given is not said: it may be a key. */
+function wrong(field: string, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `${field} is something else. Expected ${expected}.`,
+    { facts: { option: field, expected } },
+  );
+}
