@@ -71,7 +71,7 @@ export class Catalogue {
   peek(path: string): Known | undefined {
     const entry = this.#entries.get(path);
     if (entry === undefined) return undefined;
-    return Date.now() - entry.checkedMs < CHECK_EVERY_MS
+    return performance.now() - entry.checkedMs < CHECK_EVERY_MS
       ? entry.known
       : undefined;
   }
@@ -118,7 +118,7 @@ export class Catalogue {
   }
 
   async #search(): Promise<void> {
-    if (Date.now() - this.#searchedMs < SEARCH_EVERY_MS) return;
+    if (performance.now() - this.#searchedMs < SEARCH_EVERY_MS) return;
     this.#searching ??= this.#searchNow().finally(() => {
       this.#searching = undefined;
     });
@@ -136,14 +136,14 @@ export class Catalogue {
     );
     for (const [path, entry] of before)
       if (!this.#entries.has(path)) this.#forget(entry);
-    this.#searchedMs = Date.now();
+    this.#searchedMs = performance.now();
   }
 
   /** What is true of a package now, to the second. */
   async #fresh(entry: Entry): Promise<Known | undefined> {
     if (
       entry.known !== undefined &&
-      Date.now() - entry.checkedMs < CHECK_EVERY_MS
+      performance.now() - entry.checkedMs < CHECK_EVERY_MS
     )
       return entry.known;
     entry.checking ??= this.#check(entry).finally(() => {
@@ -155,7 +155,7 @@ export class Catalogue {
   async #check(entry: Entry): Promise<Known | undefined> {
     const { place } = entry;
     if (entry.known !== undefined && (await isSame(entry.snapshot))) {
-      entry.checkedMs = Date.now();
+      entry.checkedMs = performance.now();
       return entry.known;
     }
     if ((await identityAt(place.file)) === MISSING) {
@@ -169,7 +169,7 @@ export class Catalogue {
     this.#forget(entry, known);
     entry.known = known;
     entry.snapshot = seen;
-    entry.checkedMs = Date.now();
+    entry.checkedMs = performance.now();
     if (known instanceof PackageProblem) this.#say(place, known, before);
     else this.#makeRoom(entry);
     return known;

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
 import { loadPackage } from "../../src/serve/load-package.js";
 import { OpenFiles, servedFile } from "../../src/serve/open-files.js";
@@ -120,6 +120,18 @@ test("a new client manifest is served", async () => {
     const { text } = await get(`${origin.url}/a/clip.ism/Manifest`);
     expect(text).toContain('MinorVersion="2"');
   });
+});
+
+test("a change is noticed though the clock of the machine was set back", async () => {
+  const now = Date.now;
+  const back = vi.spyOn(Date, "now");
+  back.mockImplementation(() => now() - 3_600_000);
+  try {
+    truncateSync(join(folder, "clip.ism"), 0);
+    await eventually(async () => expectSentence(await ask("a"), 500));
+  } finally {
+    back.mockRestore();
+  }
 });
 
 const DAMAGE: readonly (readonly [string, () => void, string])[] = [
