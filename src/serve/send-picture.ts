@@ -58,7 +58,13 @@ async function sendStill(
   }
 }
 
+/**
+ * Caches keep pictures by this very rule (docs/hosting/): what one of them read
+ * otherwise, it would give to everybody. With a `#` in it, which no address may
+ * have (RFC 9112 3.2), some end the query there and some do not.
+ */
 function ticksIn(query: string): number | undefined {
+  if (query.includes("#")) return undefined;
   const match = /(?:^|&)t=(\d{1,16})(?:&|$)/.exec(query);
   return match === null ? undefined : Number(match[1]);
 }
