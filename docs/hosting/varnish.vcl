@@ -11,7 +11,7 @@ backend origin {
     .first_byte_timeout = 15s;
     .between_bytes_timeout = 15s;
     .probe = {
-        .url = "/api/packages";
+        .url = "/";
         .interval = 5s;
         .timeout = 2s;
         .window = 3;
@@ -45,12 +45,12 @@ sub vcl_recv {
     return (hash);
 }
 
-# The one query that makes another reply: the moment of a thumbnail. Whatever else
-# stands behind a `?`, such as CMCD, is for logs.
+# The one query that makes another reply: the moment of a thumbnail, read as the
+# origin reads it. Whatever else stands behind a `?`, such as CMCD, is for logs.
 sub vcl_hash {
     hash_data(regsub(req.url, "\?.*$", ""));
-    if (req.url ~ "(?i)/thumbnail\.jpg\?(.*&)?t=") {
-        hash_data(regsub(req.url, "^[^?]*\?(?:.*?&)?t=([^&]*).*$", "\1"));
+    if (req.url ~ "^[^?]*/(?i)thumbnail\.jpg(?-i)\?(.*&)?t=[0-9]{1,16}(&|$)") {
+        hash_data(regsub(req.url, "^[^?]*\?(?:.*?&)?t=([0-9]{1,16})(?:&.*)?$", "\1"));
     }
     return (lookup);
 }

@@ -24,7 +24,7 @@ export interface Place {
 
 export interface Address {
   readonly place: Place;
-  /** When the fragment begins, in 10 MHz ticks; undefined where there is none. */
+  /** When the fragment begins, in ticks of the stream: nearly always of 10 MHz. Undefined where there is none. */
   readonly time: number | undefined;
 }
 

@@ -1,6 +1,13 @@
 import { sessionIdInQuery } from "../cmcd.js";
 import type { AddressBook } from "./address.js";
-import { LONGEST, MOST_BYTES, secondOf, textOf, wholeOf } from "./fields.js";
+import {
+  clientOf,
+  LONGEST,
+  MOST_BYTES,
+  secondOf,
+  textOf,
+  wholeOf,
+} from "./fields.js";
 import type { LogRequest } from "./log-request.js";
 import { splitQuery } from "./query.js";
 
@@ -39,7 +46,7 @@ export function readCombinedLine(
   const { place, time } = addresses.read(path);
   return {
     second: at,
-    client: textOf(client, LONGEST.client) ?? "",
+    client: clientOf(client),
     agent: textOf(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
     playback: sessionIdInQuery(query),
     method: method.slice(0, 16),

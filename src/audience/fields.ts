@@ -10,6 +10,12 @@ export function textOf(value: unknown, most: number): string | undefined {
   return value.length > most ? value.slice(0, most) : value;
 }
 
+/** The address of a client, or its hash. A socket for both versions of IP writes those of version 4 as `::ffff:192.0.2.1`. */
+export function clientOf(value: unknown): string {
+  const text = textOf(value, LONGEST.client) ?? "";
+  return text.replace(/^::ffff:(?=\d+\.)/i, "");
+}
+
 /** A whole number from 0 to `most`, as a number or as digits (nginx writes all as texts). */
 export function wholeOf(value: unknown, most: number): number | undefined {
   const isDigits = typeof value === "string" && /^\d{1,16}$/.test(value);
@@ -44,11 +50,16 @@ export function secondOf(
 ): number | undefined {
   const [year, month, day, hour, minute, second] = parts;
   const isTime = hour < 24 && minute < 60 && second < 61;
-  if (!isTime || month < 1 || month > 12 || day < 1 || day > 31)
-    return undefined;
+  if (!isTime || month < 1 || month > 12) return undefined;
+  if (day < 1 || day > daysIn(year, month)) return undefined;
   const utc = Date.UTC(year, month - 1, day, hour, minute, second) / 1000;
   const at = utc - zoneSeconds(zone);
   return at >= FIRST_SECOND && at < LAST_SECOND ? at : undefined;
+}
+
+function daysIn(year: number, month: number): number {
+  if (month !== 2) return [4, 6, 9, 11].includes(month) ? 30 : 31;
+  return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;
 }
 
 function zoneSeconds(zone: string): number {

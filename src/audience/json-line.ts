@@ -6,6 +6,7 @@ import {
   type StreamType,
 } from "./address.js";
 import {
+  clientOf,
   LONGEST,
   MOST_BYTES,
   MOST_DURATION,
@@ -33,7 +34,7 @@ export function readJsonLine(
   const { place, time } = addresses.read(path);
   return {
     second,
-    client: textOf(fields["client"], LONGEST.client) ?? "",
+    client: clientOf(fields["client"]),
     agent: textOf(fields["agent"], LONGEST.agent) ?? "",
     playback:
       textOf(fields["playback"], LONGEST.playback) ??
@@ -41,7 +42,8 @@ export function readJsonLine(
       sessionIdInQuery(query),
     method: textOf(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
-    time,
+    // Addresses count in ticks of the stream; only the origin knows how many make a second.
+    time: wholeOf(fields["fragment"], Number.MAX_SAFE_INTEGER) ?? time,
     status,
     bytes: wholeOf(fields["bytes"], MOST_BYTES) ?? 0,
     aborted: fields["aborted"] === true || isClosed(status),

@@ -28,12 +28,18 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
 /** Unpacks what begins as gzip does (RFC 1952 2.3.1), whatever it is called. */
 export async function* unpacked(chunks: Chunks): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
-  const first = await iterator.next();
-  if (first.done) return;
-  const all = afterFirst(first.value, iterator);
-  const isGzip = first.value[0] === 0x1f && first.value[1] === 0x8b;
-  yield* isGzip ? gunzip(all) : all;
+  let first: Uint8Array = new Uint8Array();
+  // A pipe may bring a byte at a time.
+  while (first.length < GZIP.length) {
+    const next = await iterator.next();
+    if (next.done) break;
+    first = Buffer.concat([first, next.value]);
+  }
+  const all = afterFirst(first, iterator);
+  yield* GZIP.every((byte, i) => first[i] === byte) ? gunzip(all) : all;
 }
+
+const GZIP = [0x1f, 0x8b];
 
 async function* afterFirst(
   first: Uint8Array,

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { messageOf, PackError } from "../errors.js";
 import { errnoOf } from "../output-error.js";
 import { AddressBook } from "./address.js";
@@ -54,14 +55,21 @@ export class LogReader {
     this.#look();
   }
 
-  /** Closes a file until it is its turn: then it is read from the beginning again. */
+  /** Closes a file until it is its turn: then it is read from the beginning again. A pipe cannot be. */
   async close(): Promise<void> {
-    if (typeof this.log !== "string") return;
+    if ((await this.file()) === undefined) return;
     await this.#batches?.return?.();
     this.#batches = undefined;
     this.#batch = [];
     this.#at = 0;
     this.read = freshRead(this.log);
+  }
+
+  /** Which file it is, whatever it is called: the same word for the same one. Undefined for pipes, and for what is not there. */
+  async file(): Promise<string | undefined> {
+    if (typeof this.log !== "string") return undefined;
+    const found = await stat(this.log, { bigint: true }).catch(() => undefined);
+    return found?.isFile() ? `${found.dev}:${found.ino}` : undefined;
   }
 
   /** Takes a request, and those after it that were no later than this. */

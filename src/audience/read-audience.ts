@@ -4,7 +4,7 @@ import { Audience, type Selection } from "./audience.js";
 import type { AudienceReport } from "./audience-report.js";
 import { SECONDS_PER_DAY } from "./film.js";
 import { inTimeOrder } from "./in-time-order.js";
-import { LogReader, type AccessLog } from "./log-reader.js";
+import { LogReader, nameOf, type AccessLog } from "./log-reader.js";
 import { summarize } from "./summarize.js";
 
 export interface AudienceOptions {
@@ -23,7 +23,7 @@ export interface AudienceOptions {
  * mixture and order, packed with gzip or not. A line that cannot be read is
  * counted in `logs`.
  *
- * @throws PackError `usage` for a day that is none, `input` for a log that
+ * @throws PackError `usage` for a day that is none or a log that is given twice, `input` for a log that
  *   cannot be read or holds no line of a known format, `aborted`
  */
 export async function readAudience(
@@ -33,6 +33,7 @@ export async function readAudience(
   const audience = new Audience(selectionOf(options));
   const addresses = new AddressBook();
   const readers = logs.map((log) => new LogReader(log, addresses));
+  await requireEachOnce(readers);
   for await (const requests of inTimeOrder(readers)) {
     throwIfAborted(options.signal);
     for (const request of requests) audience.take(request);
@@ -51,6 +52,29 @@ export async function readAudience(
     },
     ...summarize(audience),
   };
+}
+
+/** Every line of a log that is given twice would count twice, as those of another name for it. */
+async function requireEachOnce(readers: readonly LogReader[]): Promise<void> {
+  const names = new Map<unknown, string>();
+  for (const reader of readers) {
+    const { log } = reader;
+    const source = typeof log === "string" ? log : log.bytes;
+    const which = (await reader.file()) ?? source;
+    const other = names.get(which);
+    if (other !== undefined) throw givenTwice(nameOf(log), other);
+    names.set(which, nameOf(log));
+  }
+}
+
+function givenTwice(name: string, other: string): PackError {
+  const what =
+    name === other
+      ? `${name} is given twice`
+      : `${name} is the same file as ${other}`;
+  return new PackError("usage", `${what}, and would count twice.`, {
+    hint: "Give each access log once.",
+  });
 }
 
 function selectionOf(options: AudienceOptions): Selection {

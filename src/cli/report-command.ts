@@ -69,9 +69,6 @@ function requireSense(paths: readonly string[], flags: ReportFlags): void {
   // `--html access.log` is a slip, and would cost the log.
   if (html !== undefined && !/\.html?$/i.test(html))
     throw usage(`--html is "${html}". Expected a name that ends with .html.`);
-  const twice = paths.find((path, i) => paths.indexOf(path) !== i);
-  if (twice !== undefined)
-    throw usage(`${twice} is given twice, and would count twice.`);
   if (paths.includes("-") && process.stdin.isTTY)
     throw usage("Standard input is a terminal. Expected an access log.");
 }

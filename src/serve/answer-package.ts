@@ -3,7 +3,6 @@ import {
   type FragmentAddress,
   type PackageAddress,
 } from "../smooth/address.js";
-import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
 import type { LogFacts } from "./log-line.js";
@@ -19,7 +18,12 @@ import { PackageProblem } from "./problem.js";
 import { sendSentence } from "./reply.js";
 import { sendPicture } from "./send-picture.js";
 import { sendFile } from "./send-file.js";
-import { durationOf, sendFragment, type Fragment } from "./send-fragment.js";
+import {
+  durationOf,
+  sendFragment,
+  timeOf,
+  type Fragment,
+} from "./send-fragment.js";
 import type { Site } from "./site.js";
 
 /**
@@ -140,16 +144,13 @@ function hasAttributes(
 }
 
 /** For the log: what was asked, in 10 MHz ticks. */
-function factsOf(
-  { path }: LoadedPackage,
-  { level, number, duration }: Fragment,
-): LogFacts {
-  const { stream, bitrate, fragments } = level;
-  const time = fragments.time[number] ?? 0;
+function factsOf({ path }: LoadedPackage, fragment: Fragment): LogFacts {
+  const { level, duration } = fragment;
+  const { stream, bitrate } = level;
   return {
     package: path,
     ...{ stream: stream.name, type: stream.type, bitrate },
-    fragment: rescale(time, stream.timescale, SMOOTH_TIMESCALE),
+    fragment: timeOf(fragment),
     ...(duration === undefined ? {} : { duration }),
   };
 }

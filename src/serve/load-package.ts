@@ -21,13 +21,15 @@ import {
 import { identityAt, isSame } from "./identity.js";
 import { insideOf } from "./inside.js";
 import { readMediaIndex, type IndexedFile } from "./media-index.js";
-import { servedFile, type OpenFiles } from "./open-files.js";
+import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
 import type { LoadedPackage } from "./package.js";
 import { PackageProblem } from "./problem.js";
 import { makeStreams } from "./streams.js";
 
 /** Where a package was found. */
 export interface PackagePlace {
+  /** Real path of the folder that was searched. */
+  readonly root: string;
   /** Below the root, without `.ism`; `/` between parts. */
   readonly path: string;
   /** Of the .ism. */
@@ -41,6 +43,8 @@ interface Loading {
   readonly folder: string;
   readonly files: OpenFiles;
   readonly seen: Map<string, string>;
+  /** Files that were left open for replies. */
+  readonly opened: ServedFile[];
 }
 
 /**
@@ -50,12 +54,27 @@ interface Loading {
  * @throws PackageProblem when it cannot be served
  */
 export async function loadPackage(
-  root: string,
   place: PackagePlace,
   files: OpenFiles,
   seen: Map<string, string>,
 ): Promise<LoadedPackage> {
-  const loading = { root, folder: dirname(place.file), files, seen };
+  const { root } = place;
+  const folder = dirname(place.file);
+  const loading: Loading = { root, folder, files, seen, opened: [] };
+  try {
+    return await read(loading, place);
+  } catch (error) {
+    // A file that nobody is served from keeps its room on the disk as long as it is open.
+    for (const file of loading.opened) files.drop(file);
+    throw error;
+  }
+}
+
+async function read(
+  loading: Loading,
+  place: PackagePlace,
+): Promise<LoadedPackage> {
+  const { seen } = loading;
   const server = readServerManifest(
     await readXml(loading, basename(place.file), "smil"),
   );
@@ -147,6 +166,7 @@ async function readFile(
   try {
     const index = await readMediaIndex(handle, file.size, src, ids);
     loading.files.release(loading.files.add(file, handle));
+    loading.opened.push(file);
     return { file, index };
   } catch (error) {
     await handle.close();

@@ -25,6 +25,8 @@ export interface MediaIndex {
   readonly timescales: ReadonlyMap<number, number>;
   /** Where fragments of any track begin, in the order of the file, and at last where all of them have ended. */
   readonly bounds: Float64Array;
+  /** The fragments themselves were walked over: nothing in the file tells whether these are all. */
+  readonly isScanned: boolean;
 }
 
 /** A media file with its index. */
@@ -62,6 +64,7 @@ export async function readMediaIndex(
     tables: new Map(tables.map((table) => [table.trackId, table])),
     timescales: timescalesOf(moov),
     bounds: boundsOf(tables, end),
+    isScanned: !knowsAll,
   };
 }
 

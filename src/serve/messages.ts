@@ -1,3 +1,4 @@
+import { messageOf, PackError } from "../errors.js";
 import type { Settings } from "./settings.js";
 
 /** From the first process to a worker. */
@@ -20,4 +21,18 @@ export interface Refusal {
   readonly message: string;
   readonly hint?: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Why a worker cannot begin. */
+export function refusalOf(error: unknown): Refusal {
+  const { hint, facts } =
+    error instanceof PackError ? error : { hint: undefined, facts: {} };
+  return { message: messageOf(error), hint, facts };
+}
+
+export function errorOf({ message, hint, facts }: Refusal): PackError {
+  return new PackError("usage", message, {
+    facts,
+    ...(hint !== undefined && { hint }),
+  });
 }

@@ -8,7 +8,7 @@ export const CORS: HeaderLines = [
   "Access-Control-Allow-Origin",
   "*",
   "Access-Control-Expose-Headers",
-  "Mss-Fragment-Duration, Content-Length, Content-Range, ETag, Date",
+  "Mss-Fragment-Time, Mss-Fragment-Duration, Content-Length, Content-Range, ETag, Date",
 ];
 
 /** What a browser takes for a page is what we say is one. */

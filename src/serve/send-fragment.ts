@@ -56,6 +56,8 @@ export function describe(fragment: Fragment, suffix = ""): Omit<Part, "size"> {
       TYPES[stream.type],
       "Cache-Control",
       KEEP,
+      "Mss-Fragment-Time",
+      String(timeOf(fragment)),
       ...(duration === undefined
         ? []
         : ["Mss-Fragment-Duration", String(duration)]),
@@ -146,6 +148,12 @@ export async function headOf(
   const { level, number } = fragment;
   const begin = level.fragments.offset[number] ?? 0;
   return readHead(open, begin, limitOf(fragment));
+}
+
+/** When a fragment begins, in 10 MHz ticks. */
+export function timeOf({ level, number }: Fragment): number {
+  const time = level.fragments.time[number] ?? 0;
+  return rescale(time, level.stream.timescale, SMOOTH_TIMESCALE);
 }
 
 /** How long a fragment lasts, in 10 MHz ticks: as announced, else until the next begins. */

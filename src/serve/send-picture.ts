@@ -1,10 +1,10 @@
-import type { Exchange } from "./exchange.js";
+import { Gone, type Exchange } from "./exchange.js";
 import { Busy } from "./jobs.js";
 import type { LoadedPackage } from "./package.js";
-import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
 import { sendSentence } from "./reply.js";
 import { sendBody } from "./send-body.js";
 import type { Site } from "./site.js";
+import { keyOf, posterOf, thumbnailOf, type Still } from "./stills.js";
 
 /** Stills are made anew when a film is replaced: their ETag tells. */
 const HEADERS = [
@@ -52,13 +52,20 @@ async function sendStill(
     const etag = `"${keyOf(still)}"`;
     await sendBody(exchange, { file, etag, headers: HEADERS }, bytes);
   } catch (error) {
+    if (gone.signal.aborted) throw new Gone();
     if (!(error instanceof Busy)) throw error;
     const sentence = "Too many pictures are being made.";
     await sendSentence(exchange, 503, sentence, ["Retry-After", "2"]);
   }
 }
 
+/**
+ * Caches keep pictures by this very rule (docs/hosting/): what one of them read
+ * otherwise, it would give to everybody. With a `#` in it, which no address may
+ * have (RFC 9112 3.2), some end the query there and some do not.
+ */
 function ticksIn(query: string): number | undefined {
+  if (query.includes("#")) return undefined;
   const match = /(?:^|&)t=(\d{1,16})(?:&|$)/.exec(query);
   return match === null ? undefined : Number(match[1]);
 }

@@ -17,6 +17,7 @@ import {
   type StreamType,
 } from "./package.js";
 import { PackageProblem } from "./problem.js";
+import { requireWhole } from "./whole.js";
 
 interface Streams {
   readonly streams: readonly ServedStream[];
@@ -27,7 +28,7 @@ interface Streams {
  * Brings together what the client manifest announces and where the server
  * manifest and the files say it is.
  *
- * @throws PackageProblem when a track's file has no such track
+ * @throws PackageProblem when a track's file has no such track, or ends before what is announced
  */
 export function makeStreams(
   server: ServerManifest,
@@ -120,7 +121,7 @@ function levelOf(
   const { file, index } = indexed;
   const timescale = index.timescales.get(trackId) ?? stream.timescale;
   const scales = [timescale, stream.timescale] as const;
-  return {
+  const served = {
     stream,
     bitrate,
     width: sizeIn(level, "MaxWidth", "Width"),
@@ -130,6 +131,8 @@ function levelOf(
     trackId,
     fragments: placesOf(table, index.bounds, scales),
   };
+  if (index.isScanned) requireWhole(served, src);
+  return served;
 }
 
 /** By time, in ticks of the stream, each with where it ends at most. */

@@ -1,6 +1,5 @@
-import { messageOf, PackError } from "../errors.js";
 import type { LogSink } from "./log-sink.js";
-import type { FromWorker, ToWorker } from "./messages.js";
+import { refusalOf, type FromWorker, type ToWorker } from "./messages.js";
 import { serveHere, type Running } from "./serve-here.js";
 import type { Settings } from "./settings.js";
 
@@ -28,10 +27,7 @@ async function start(settings: Settings): Promise<Running | undefined> {
     tell({ type: "ready", port: running.port });
     return running;
   } catch (error) {
-    const { hint, facts } =
-      error instanceof PackError ? error : { hint: undefined, facts: {} };
-    const refusal = { message: messageOf(error), hint, facts };
-    tell({ type: "refused", error: refusal });
+    tell({ type: "refused", error: refusalOf(error) });
     return undefined;
   }
 }

@@ -1,8 +1,9 @@
 import cluster, { type Worker } from "node:cluster";
 import { PackError } from "../errors.js";
 import { homeFile } from "../home.js";
+import { LIMITS } from "./limits.js";
 import type { LogSink } from "./log-sink.js";
-import type { FromWorker, Refusal, ToWorker } from "./messages.js";
+import { errorOf, type FromWorker, type ToWorker } from "./messages.js";
 import type { Running } from "./serve-here.js";
 import type { Settings } from "./settings.js";
 
@@ -16,11 +17,14 @@ const HEAP = ["--max-semi-space-size=4"];
 const MOST_DEATHS = 5;
 const DEATHS_WITHIN_MS = 60_000;
 
+/** A worker that ends in order does so a moment after the last reply that it waits for. */
+const LATER_MS = 1000;
+
 /**
  * Answers in several processes, to which this one hands connections in turn. It
  * alone writes the log.
  *
- * @throws PackError `usage` when the address cannot be had
+ * @throws PackError `usage` when the address cannot be had, `output` when the first one dies before it can answer
  */
 export async function serveWithWorkers(
   count: number,
@@ -40,6 +44,8 @@ class Crew {
   readonly #listening = new WeakSet<Worker>();
   readonly #deathsMs: number[] = [];
   readonly #settings: Settings;
+  /** There was one that could answer: those that die from now on are replaced. */
+  #isUp = false;
   #isClosing = false;
   #giveUp: (error: Error) => void = () => undefined;
 
@@ -69,6 +75,8 @@ class Crew {
     try {
       // Whoever asks for port 0 is given the same free one as the first.
       const port = await this.#begin();
+      if (port === undefined) throw diedAtOnce();
+      this.#isUp = true;
       const others = Array.from({ length: count - 1 }, async () =>
         this.#begin(),
       );
@@ -80,6 +88,7 @@ class Crew {
     }
   }
 
+  /** One that hangs is waited for no longer than it may take to finish what it sends. */
   async close(): Promise<void> {
     this.#isClosing = true;
     const ends = [...this.#workers].map(
@@ -87,25 +96,33 @@ class Crew {
         new Promise((resolve) => {
           worker.once("exit", resolve);
           if (this.#listening.has(worker)) send(worker, { type: "close" });
-          else worker.process.kill("SIGKILL");
+          else kill(worker);
         }),
     );
+    const late = setTimeout(
+      () => this.#workers.forEach(kill),
+      LIMITS.drainMs + LATER_MS,
+    );
     await Promise.all(ends);
+    clearTimeout(late);
   }
 
-  /** @returns the port that it listens on */
-  async #begin(): Promise<number> {
+  /**
+   * @returns the port that it listens on; undefined when it dies before it can answer
+   * @throws PackError `usage` when the address cannot be had
+   */
+  async #begin(): Promise<number | undefined> {
     const worker = cluster.fork();
     this.#workers.add(worker);
-    worker.once("exit", (code, signal: string | null) => {
-      this.#workers.delete(worker);
-      this.#onDeath(signal ?? `exit code ${code}`);
-    });
     return new Promise((resolve, reject) => {
-      worker.once("exit", () => reject(diedAtOnce()));
+      worker.once("exit", (code, signal: string | null) => {
+        this.#workers.delete(worker);
+        resolve(undefined);
+        this.#onDeath(signal ?? `exit code ${code}`);
+      });
       worker.on("message", (message: FromWorker) => {
         if (message.type === "ready") resolve(message.port);
-        else if (message.type === "refused") reject(refusal(message.error));
+        else if (message.type === "refused") reject(errorOf(message.error));
         else this.#hear(message, worker);
       });
     });
@@ -121,7 +138,7 @@ class Crew {
   }
 
   #onDeath(how: string): void {
-    if (this.#isClosing) return;
+    if (this.#isClosing || !this.#isUp) return;
     const nowMs = performance.now();
     this.#deathsMs.push(nowMs);
     const recent = this.#deathsMs.filter((ms) => nowMs - ms < DEATHS_WITHIN_MS);
@@ -139,16 +156,13 @@ class Crew {
   }
 }
 
+function kill(worker: Worker): void {
+  worker.process.kill("SIGKILL");
+}
+
 function send(worker: Worker, message: ToWorker): void {
   // It may have died in this moment; its exit tells the rest.
   worker.send(message, () => undefined);
-}
-
-function refusal({ message, hint, facts }: Refusal): PackError {
-  return new PackError("usage", message, {
-    facts,
-    ...(hint !== undefined && { hint }),
-  });
 }
 
 function diedAtOnce(): PackError {

@@ -65,6 +65,17 @@ test("the origin's words go before those of the address", () => {
   });
 });
 
+test.each(["20000000", '"20000000"'])(
+  "the origin's word for the fragment's time, %s, goes before that of the address: it is in ticks of 100 ns",
+  (fragment) => {
+    const line = `{"time":"2026-11-26T23:11:52Z","uri":"/a.ism/QualityLevels(1)/Fragments(video=180000)","status":200,"fragment":${fragment}}`;
+    expect(read(line)?.time).toBe(20_000_000);
+    expect(read(line.replace(/"fragment":.*/, '"fragment":""}'))?.time).toBe(
+      180_000,
+    );
+  },
+);
+
 test.each([
   ['"status":499', true],
   ['"status":"000"', true],
@@ -101,6 +112,9 @@ describe("a line is not read", () => {
     '{"time":"2026-11-26T23:11:52Z","uri":"/a","status":1e9}',
     '{"time":"yesterday","uri":"/a","status":200}',
     '{"time":"2026-13-26T23:11:52Z","uri":"/a","status":200}',
+    '{"time":"2026-02-31T23:11:52Z","uri":"/a","status":200}',
+    '{"time":"2001-02-29T23:11:52Z","uri":"/a","status":200}',
+    '::1 - - [31/Nov/2026:23:11:52 +0000] "GET / HTTP/1.1" 200 1',
     '{"time":"1026-11-26T23:11:52Z","uri":"/a","status":200}',
     '{"__proto__":{"time":"2026-11-26T23:11:52Z","uri":"/a","status":200}}',
     '::1 - - [26/Foo/2026:23:11:52 +0000] "GET / HTTP/1.1" 200 1',

@@ -1,5 +1,7 @@
 import { createHash } from "node:crypto";
-import { appendFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { appendFileSync, linkSync, symlinkSync, writeFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { describe, expect } from "vitest";
@@ -61,12 +63,15 @@ describe("rotated logs", () => {
   });
 });
 
-test("a packed log may come from a pipe", async () => {
-  const packed = gzipSync(TEXT);
-  const bytes = chunks(packed.subarray(0, 700), packed.subarray(700));
-  const { all } = await readAudience([{ name: "standard input", bytes }]);
-  expect(all).toMatchObject(ALL);
-});
+test.for([1, 700])(
+  "a packed log may come from a pipe, %i bytes first",
+  async (first) => {
+    const packed = gzipSync(TEXT);
+    const bytes = chunks(packed.subarray(0, first), packed.subarray(first));
+    const { all } = await readAudience([{ name: "standard input", bytes }]);
+    expect(all).toMatchObject(ALL);
+  },
+);
 
 test("of a packed log that is cut off all is read that is there, and it is told", async ({
   scratch,
@@ -122,4 +127,53 @@ test("a signal stops the reading", async () => {
   await expect(readAudience([logOf(LINES)], { signal })).rejects.toMatchObject({
     code: "aborted",
   });
+});
+
+test.skipIf(process.platform === "win32")(
+  "several logs may come from pipes, which cannot be read again",
+  async ({ scratch }) => {
+    const paths = [0, 1].map((n) => join(scratch, `pipe-${n}`));
+    execFileSync("mkfifo", paths);
+    const writers = paths.map(async (path, half) => {
+      const lines = LINES.filter((_, i) => i % 2 === half);
+      await writeFile(path, lines.map((line) => `${line}\n`).join(""));
+    });
+    const { all, logs } = await readAudience(paths);
+    await Promise.all(writers);
+    expect(logs.map(({ lines }) => lines)).toEqual([2700, 2700]);
+    expect(all).toMatchObject(ALL);
+  },
+);
+
+test("a log that is given twice is refused, also by another name", async ({
+  scratch,
+}) => {
+  const path = join(scratch, "access.log");
+  writeFileSync(path, TEXT);
+  const [other, link] = ["other.log", "link.log"].map((name) =>
+    join(scratch, name),
+  ) as [string, string];
+  linkSync(path, other);
+  symlinkSync(path, link);
+  const roundabout = `${scratch}/./access.log`;
+  const piped = logOf(LINES);
+  for (const logs of [
+    [path, path],
+    [path, roundabout],
+    [path, other],
+    [path, link],
+    [piped, { ...piped }],
+  ])
+    await expect(readAudience(logs)).rejects.toMatchObject({
+      code: "usage",
+      message: expect.stringContaining("would count twice") as string,
+    });
+});
+
+test("an address of IPv4 is one viewer, however the log writes it", async () => {
+  const lines = ["192.0.2.1", "::ffff:192.0.2.1"].map((client) =>
+    ours({ second: 0, client }),
+  );
+  const { all } = await readAudience([logOf(lines)]);
+  expect(all).toMatchObject({ viewers: 1, playbacks: 1 });
 });

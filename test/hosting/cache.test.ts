@@ -8,7 +8,8 @@ import { aboutFilm, CACHES, FILM, fragmentPaths } from "./support/test.js";
 /** What players, caches behind this one and `mss-pack report` read. */
 const KEPT = [
   ...["content-type", "content-length", "etag", "last-modified"],
-  ...["cache-control", "mss-fragment-duration"],
+  ...["cache-control"],
+  ...["mss-fragment-time", "mss-fragment-duration"],
   ...["access-control-allow-origin", "access-control-expose-headers"],
 ];
 
@@ -197,6 +198,24 @@ for (const [name, missing, test] of CACHES)
         await ask(`${film}/poster.jpg?t=0`),
       ];
       expect(posters.map(({ from }) => from)).toEqual(["MISS", "HIT"]);
+    });
+
+    test("lets nobody put a wrong thumbnail in for everybody", async ({
+      origin,
+      cache,
+    }) => {
+      const picture = `${FILM}/thumbnail.jpg`;
+      const right = await ask(`${origin.url}${picture}?t=60000000`);
+      for (const query of [
+        ...["T=60000000&t=0", "t=60000000x&t=0", "t=60000000#&t=0"],
+        ...["t=0#&t=60000000", "x?t=60000000&t=0", "t=60000000&T=0"],
+      ])
+        await ask(cache.url, { path: `${picture}?${query}` });
+      const { status, body } = await ask(`${cache.url}${picture}?t=60000000`);
+      expect(status).toBe(200);
+      expect(body.equals(right.body)).toBe(true);
+      const first = await ask(`${cache.url}${picture}?t=0`);
+      expect(first.body.equals(right.body)).toBe(false);
     });
 
     const downloads = test.extend({

@@ -10,7 +10,7 @@ import { missingForNginx } from "./support/nginx.js";
 import { FILM, fragmentPaths, test } from "./support/test.js";
 
 describeReader("nginx", missingForNginx, () => {
-  test("logs the cache status of every request and the duration of every fragment", async ({
+  test("logs the cache status of every request, and when every fragment begins and how long it is", async ({
     pack,
     cache,
   }) => {
@@ -27,18 +27,26 @@ describeReader("nginx", missingForNginx, () => {
       method: "GET",
       status: "200",
       bytes: String(body.length),
+      fragment: sent["mss-fragment-time"],
       duration: sent["mss-fragment-duration"],
     };
     expect(lines).toMatchObject([
       { ...fragment, uri: path, cache: "MISS", client: "127.0.0.1" },
       { ...fragment, uri: `${path}?CMCD=sid%3D%22two%22`, cache: "HIT" },
-      { uri: `${FILM}/Manifest`, duration: "", cache: "MISS", cmcd: "" },
+      {
+        uri: `${FILM}/Manifest`,
+        fragment: "",
+        duration: "",
+        cache: "MISS",
+        cmcd: "",
+      },
     ]);
     expect(lines[0]).toMatchObject({
       agent: headers["User-Agent"],
       cmcd: headers["CMCD-Session"],
     });
-    expect(fragment.duration).toMatch(/^\d+$/);
+    for (const ticks of [fragment.fragment, fragment.duration])
+      expect(ticks).toMatch(/^\d+$/);
     for (const { time, seconds } of lines) {
       expect(Date.parse(String(time))).not.toBeNaN();
       expect(seconds).toMatch(/^\d+\.\d{3}$/);

@@ -1,6 +1,7 @@
 import {
   appendFileSync,
   cpSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -10,8 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, beforeEach, expect, test } from "vitest";
+import { beforeAll, beforeEach, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
+import { loadPackage } from "../../src/serve/load-package.js";
+import { OpenFiles, servedFile } from "../../src/serve/open-files.js";
+import { readFragmentIndex } from "../outside/support/boxes.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { patchFile, payloadOf, replaceText } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
@@ -116,6 +120,18 @@ test("a new client manifest is served", async () => {
     const { text } = await get(`${origin.url}/a/clip.ism/Manifest`);
     expect(text).toContain('MinorVersion="2"');
   });
+});
+
+test("a change is noticed though the clock of the machine was set back", async () => {
+  const now = Date.now;
+  const back = vi.spyOn(Date, "now");
+  back.mockImplementation(() => now() - 3_600_000);
+  try {
+    truncateSync(join(folder, "clip.ism"), 0);
+    await eventually(async () => expectSentence(await ask("a"), 500));
+  } finally {
+    back.mockRestore();
+  }
 });
 
 const DAMAGE: readonly (readonly [string, () => void, string])[] = [
@@ -233,4 +249,36 @@ test("a file whose end is no index is served by what its fragments say", async (
     expect(status).toBe(200);
     expect(bytes.equals(sample().bytes)).toBe(true);
   });
+});
+
+test("a file that is being written in its place is not served before its last fragment is there", async () => {
+  const path = join(folder, VIDEO);
+  const whole = readFileSync(path);
+  const offsets = [...readFragmentIndex(whole, 1).values()];
+  const mfra = whole.length - whole.readUInt32BE(whole.length - 4);
+  const ends = [...offsets.slice(1), mfra];
+  for (const [i, end] of ends.entries()) {
+    writeFileSync(path, whole.subarray(0, end));
+    const isWhole = end === mfra;
+    await eventually(async () => {
+      const got = await get(`${origin.url}/a/clip.ism/Manifest`);
+      if (isWhole) return expect(got.status).toBe(200);
+      expectSentence(got, 500);
+      const words = `${VIDEO}: the client manifest announces ${ends.length} fragments of video, .*; the file has ${i + 1},`;
+      expect(got.text).toMatch(new RegExp(words));
+    });
+  }
+  expect((await ask("a")).bytes.equals(sample().bytes)).toBe(true);
+});
+
+test("files of a package that cannot be served are not kept open", async () => {
+  truncateSync(join(folder, "clip_eng_48.isma"), 0);
+  const files = new OpenFiles();
+  const place = { root, path: "a/clip", file: join(folder, "clip.ism") };
+  const loading = loadPackage(place, files, new Map());
+  await expect(loading).rejects.toThrow("clip_eng_48.isma");
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    expect(files.takeOpen(servedFile(path, statSync(path)))).toBeUndefined();
+  }
 });

@@ -52,13 +52,14 @@ describe("a fragment", () => {
       expect((await get(url(other))).bytes.equals(bytes)).toBe(true);
   });
 
-  test("may be kept for ever, by any page, and tells how long it lasts", async () => {
+  test("may be kept for ever, by any page, and tells when it begins and how long it lasts", async () => {
     const { headers } = await get(url(first.path));
     expect(headers.get("cache-control")).toBe("public, max-age=86400");
     expect(headers.get("access-control-allow-origin")).toBe("*");
     expect(headers.get("access-control-expose-headers")).toContain(
       "Mss-Fragment-Duration",
     );
+    expect(headers.get("mss-fragment-time")).toBe(String(first.time));
     expect(headers.get("mss-fragment-duration")).toBe("20000000");
     expect(headers.get("etag")).toMatch(/^"[\w-]+"$/);
     expect(Date.parse(headers.get("last-modified") ?? "")).not.toBeNaN();

@@ -174,6 +174,12 @@ describe("a file of ffmpeg's with both tracks in it", () => {
       "film.ismv": patched,
     });
     await expectAll(url, patched);
+    const second = await get(
+      `${url}/film.ism/${QUERY.video}${times.video[1]})`,
+    );
+    expect(second.headers.get("mss-fragment-time")).toBe(
+      String(Math.round(((times.video[1] ?? 0) * 1000) / 9)),
+    );
     const { text } = await get(`${url}/api/packages/film`);
     const { streams } = JSON.parse(text) as { streams: { times: number[] }[] };
     expect(streams[0]?.times[1]).toBe(
@@ -228,6 +234,7 @@ describe("a file of ffmpeg's with both tracks in it", () => {
       "thumbnail.jpg",
       "thumbnail.jpg?t=x",
       "thumbnail.jpg?t=-1",
+      "thumbnail.jpg?T=0",
     ])
       expectSentence(await get(`${url}/film.ism/${name}`), 400);
   });

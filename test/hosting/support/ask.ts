@@ -13,6 +13,8 @@ export interface Question {
   /** Address that the client has; the whole of 127.0.0.0/8 is this machine. */
   readonly localAddress?: string;
   readonly agent?: Agent;
+  /** In the place of that in the URL: one that no URL can have. */
+  readonly path?: string;
 }
 
 export interface Reply {
