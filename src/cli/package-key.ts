@@ -2,10 +2,7 @@ import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
 import { loadKey } from "../drm/keys/load-key.js";
 import { readPackage } from "../reprotect/finished-package.js";
-import {
-  headerOfPackage,
-  requireRightKey,
-} from "../reprotect/package-header.js";
+import { lockOfPackage, requireRightKey } from "../reprotect/package-header.js";
 import type { KeyFlags } from "./protect-options.js";
 import type { ProtectedCommand } from "./protected-command.js";
 import { surroundingsOf } from "./protection.js";
@@ -21,9 +18,9 @@ export async function packageKey(
   flags: KeyFlags,
   command: ProtectedCommand,
 ): Promise<ContentKey> {
-  const header = headerOfPackage(await readPackage(ism));
-  const options = { ...flags, kid: flags.kid ?? uuidText(header.kid) };
+  const lock = lockOfPackage(await readPackage(ism));
+  const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
   const { contentKey } = await loadKey(options, surroundingsOf(command));
-  requireRightKey(contentKey, header, ism);
+  requireRightKey(contentKey, lock, ism);
   return contentKey;
 }

@@ -1,6 +1,9 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { PackError } from "../errors.js";
-import { descendants } from "../smooth/xml-reader.js";
+import {
+  protectionsIn,
+  type FoundProtection,
+} from "../smooth/protection-element.js";
 import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
 import { describeFinding } from "../verify/finding.js";
@@ -19,8 +22,8 @@ export interface FinishedPackage {
   readonly server: Uint8Array;
   readonly client: ClientManifestFile;
   readonly media: readonly MediaFile[];
-  /** Does the client manifest tell of a protection? */
-  readonly isProtected: boolean;
+  /** Those in the Protection element of its client manifest; undefined when there is no such element. */
+  readonly headers: readonly FoundProtection[] | undefined;
 }
 
 export interface ClientManifestFile extends ManifestText {
@@ -71,7 +74,7 @@ export async function readPackage(given: string): Promise<FinishedPackage> {
         ({ src, kind }) => src !== name || kind === "textstream",
       ),
     })),
-    isProtected: descendants(client, "ProtectionHeader").length > 0,
+    headers: protectionsIn(client),
   };
 }
 

@@ -41,10 +41,7 @@ export async function protectPackage(
   const { protection } = options;
   const { systemId, data } = protectionOf(protection); // told before any work
   const found = await readPackage(ism);
-  if (found.isProtected)
-    throw new PackError("input", `${ism}: is protected already.`, {
-      hint: "mss-pack unprotect gives it back in the clear.",
-    });
+  requireNoProtection(found);
   await requireRight(found, options.signal);
   const header = Buffer.from(data).toString("base64");
   const client = withProtection(found.client.text, systemId, header);
@@ -66,6 +63,24 @@ export async function protectPackage(
     },
   );
   return deliver(delivery, options);
+}
+
+/** Players look at the first Protection element alone: a second one would be lost. */
+function requireNoProtection({
+  given,
+  client,
+  headers,
+}: FinishedPackage): void {
+  if (headers === undefined) return;
+  if (headers.length > 0)
+    throw new PackError("input", `${given}: is protected already.`, {
+      hint: "mss-pack unprotect gives it back in the clear.",
+    });
+  throw new PackError(
+    "input",
+    `${client.file}: has a Protection element without a ProtectionHeader. Expected none in a clear package.`,
+    { hint: "Take the empty element out of the file." },
+  );
 }
 
 interface FileToWrite {

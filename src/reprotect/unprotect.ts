@@ -7,7 +7,7 @@ import type { Delivered } from "../options.js";
 import { withoutProtection } from "../smooth/protection-element.js";
 import { deliveryOf, type ReprotectOptions } from "./delivery.js";
 import { readPackage, requireRight } from "./finished-package.js";
-import { headerOfPackage, requireRightKey } from "./package-header.js";
+import { lockOfPackage, requireRightKey } from "./package-header.js";
 import { readable, writeAnew } from "./write-file.js";
 
 export interface UnprotectOptions extends ReprotectOptions {
@@ -25,7 +25,7 @@ export async function unprotectPackage(
 ): Promise<Delivered> {
   const { contentKey } = options;
   const found = await readPackage(ism);
-  requireRightKey(contentKey, headerOfPackage(found), ism);
+  requireRightKey(contentKey, lockOfPackage(found), ism);
   await requireRight(found, options.signal);
   const client = withoutProtection(found.client.text);
   const delivery = await deliveryOf(

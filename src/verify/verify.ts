@@ -82,7 +82,7 @@ export async function verify(
     findings.in(server.file).fault("server-manifest", "names no track");
   const inside = server.tracks.filter((track) => isPlainName(track.src));
   const protection = {
-    client: await checkClientProtection(folder, client, findings),
+    client: checkClientProtection(client, findings),
     vectors: new Vectors(),
   };
   const tracks: CheckedTrack[] = [];

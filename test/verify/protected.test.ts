@@ -152,6 +152,26 @@ describe("what its client manifest says of the protection is checked", () => {
     ]);
   });
 
+  test("a Protection element that no client finds, for it stands in a comment", async () => {
+    const commented = text((manifest) =>
+      manifest.replace(/<Protection>[^]*<\/Protection>/, "<!-- $& -->"),
+    );
+    const options = { contentKey: REQUEST.contentKey };
+    expect(await findingsOf(MANIFEST, commented, options)).toEqual([
+      `${PICTURE} protection: samples`,
+      `${SOUND} protection: samples`,
+    ]);
+  });
+
+  test("a Protection element with nothing in it, at which dash.js stops", async () => {
+    const emptied = text((manifest) =>
+      manifest.replace(/<ProtectionHeader[^]*<\/ProtectionHeader>/, ""),
+    );
+    expect(await findingsOf(MANIFEST, emptied)).toContain(
+      `${MANIFEST} protection: Protection has no ProtectionHeader in it`,
+    );
+  });
+
   test("a clear file in a package that claims protection", async () => {
     const found = await findingsOf(SOUND, () =>
       readFileSync(join(clear, SOUND)),
