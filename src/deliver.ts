@@ -10,11 +10,14 @@ import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
 import { requireNoFindings } from "./requirements.js";
-import { protectedPackage, type ProtectedFile } from "./protected-package.js";
+import {
+  otherProtection,
+  protectedPackage,
+  type ProtectedFile,
+} from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
 import type { Tools } from "./tools/find.js";
-import type { CheckedTrack } from "./verify/package-check.js";
 
 /** A package that is to be, whatever its tracks are made of. */
 export interface Delivery {
@@ -76,19 +79,14 @@ async function lookBefore(
   );
   if (standing.report === undefined) return standing.difference;
   const { report, lost } = standing;
-  // `protect` leaves the stamp as it is.
-  if (protection === undefined && report.tracks.some(isProtected))
-    return "is protected";
+  const otherwise = await otherProtection(report, protection);
+  if (otherwise !== undefined) return otherwise;
   const place = { files, folder, target: folder };
   return describePackage({
     ...{ ...place, report, lost },
     ...{ notes: [], skipped: true },
     protection: await protectedPackage(protection, []),
   });
-}
-
-function isProtected(track: CheckedTrack): boolean {
-  return track.isProtected;
 }
 
 async function make(

@@ -1,4 +1,8 @@
-import { readEncryptions, systemData } from "../drm/finished/header.js";
+import {
+  readEncryptions,
+  systemData,
+  type TrackEncryption,
+} from "../drm/finished/header.js";
 import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
 import { HeaderFault, type Scheme, type SystemHeader } from "../drm/scheme.js";
 import { SYSTEMS } from "../drm/systems.js";
@@ -100,7 +104,7 @@ export function checkFileProtection(
   trackId: number,
   client: ClientProtection | undefined,
   place: Place,
-): number | undefined {
+): TrackEncryption | undefined {
   try {
     const encryption = readEncryptions(bytes).find(
       (one) => one.trackId === trackId,
@@ -120,7 +124,7 @@ export function checkFileProtection(
     if (client !== undefined) checkPssh(bytes, client, place);
     // Players make up the tenc: Smooth has no moov, and they take 8 bytes for granted.
     place.expect(RULE, "size of initialization vectors", ivSize, 8);
-    return ivSize;
+    return encryption;
   } catch (error) {
     place.fault(RULE, `the moov cannot be read: ${messageOf(error)}`);
     return undefined;

@@ -13,6 +13,7 @@ import { plainSource, protectedSource } from "./decode-source.js";
 import {
   checkClientProtection,
   checkProtectedTracks,
+  type ClientProtection,
 } from "./protection-check.js";
 import { Vectors } from "./vectors.js";
 import { Findings, type Finding, type Place } from "./finding.js";
@@ -42,6 +43,8 @@ export interface VerifyReport {
   readonly tracks: readonly CheckedTrack[];
   /** In 10 MHz ticks, as the client manifest tells it. */
   readonly duration: number;
+  /** As the client manifest tells it; undefined when it tells of none. */
+  readonly protection?: ClientProtection | undefined;
 }
 
 /**
@@ -98,7 +101,10 @@ export async function verify(
   checkDuration(client, tracks, findings);
   checkProtectedTracks(client, protection.client, tracks, findings);
   protection.vectors.check(findings.in(client.file));
-  return { findings: findings.list(), tracks, duration: client.duration };
+  return {
+    ...{ findings: findings.list(), tracks, duration: client.duration },
+    protection: protection.client,
+  };
 }
 
 interface TrackToRead {
