@@ -33,6 +33,8 @@ export interface Delivery {
   readonly protection: ProtectionRequest | undefined;
   /** To decode what was written; a package is read back in full only with them. */
   readonly tools: Tools | undefined;
+  /** What may be to blame, beside mss-pack, when a package that was written does not decode: a sentence. */
+  readonly decodeHint?: string | undefined;
   /** Writes the track files into `folder.work`. */
   writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
   /** Writes the manifests into the folder; left out: they are made of the tracks. */
@@ -132,7 +134,7 @@ async function make(
 /** Adds the manifests and reads all of the package back. */
 async function finish(
   { tracks, lost }: WrittenTracks,
-  { job, tools, writeManifests }: Delivery,
+  { job, tools, protection, decodeHint, writeManifests }: Delivery,
   { work, signal }: PackageFolder,
   { format, verify, onProgress }: DeliverOptions,
 ) {
@@ -141,10 +143,11 @@ async function finish(
   else await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
     decodeWith: verify === "full" ? tools : undefined,
+    contentKey: protection?.contentKey,
     signal,
     onProgress: (fraction) =>
       onProgress?.({ step: "verify", label: "verify", fraction }),
   });
-  requireNoFindings(report);
+  requireNoFindings(report, decodeHint);
   return report;
 }

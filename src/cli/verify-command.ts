@@ -3,7 +3,7 @@ import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
 import { findTools } from "../tools/find.js";
-import { describeFinding } from "../verify/finding.js";
+import { describeFinding, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
 export interface VerifyFlags extends KeyFlags {
@@ -38,10 +38,20 @@ export async function verifyCommand(
     throw new PackError(
       "verify",
       `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
-      { facts: { findings: count } },
+      {
+        facts: { findings: count },
+        ...(contentKey && report.findings.some(isOfDecoding) && { hint: KEY }),
+      },
     );
   }
 }
+
+function isOfDecoding({ rule }: Finding): boolean {
+  return rule === "decode";
+}
+
+const KEY =
+  "A header without a checksum does not tell a wrong key: then nothing decodes, either.";
 
 /** Of a protected package; none is asked for, and then only that samples are hidden is looked at. */
 async function keyFor(

@@ -8,7 +8,7 @@ import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
 import { describeFinding } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
-import { verify } from "../verify/verify.js";
+import { verify, type VerifyReport } from "../verify/verify.js";
 import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
 
 /** A package that stands in its folder. */
@@ -79,15 +79,16 @@ export async function readPackage(given: string): Promise<FinishedPackage> {
 }
 
 /**
+ * @returns its tracks as they were read
  * @throws PackError `verify` for a package that is wrong before anything is done with it
  */
 export async function requireRight(
   { given }: FinishedPackage,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const { findings } = await verify(given, { signal });
+): Promise<VerifyReport["tracks"]> {
+  const { findings, tracks } = await verify(given, { signal });
   const [first, ...more] = findings;
-  if (first === undefined) return;
+  if (first === undefined) return tracks;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
     "verify",

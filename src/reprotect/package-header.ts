@@ -37,7 +37,7 @@ function readLock(file: string, headers: readonly FoundProtection[]) {
   }
 }
 
-/** @throws PackError `input` for another KID, or another key of it */
+/** @throws PackError `input` for another KID, or another key of it as far as a checksum tells */
 export function requireRightKey(
   contentKey: ContentKey,
   { scheme, key: { kid, checksum: expected } }: PackageLock,

@@ -8,8 +8,7 @@ import {
   type ClientManifest,
 } from "../smooth/client-manifest.js";
 import type { ContentKey } from "../drm/content-key.js";
-import { checkDecoding, checkHidden } from "./decode-check.js";
-import { plainSource, protectedSource } from "./decode-source.js";
+import { decodeTrack } from "./decode-track.js";
 import {
   checkClientProtection,
   checkProtectedTracks,
@@ -30,7 +29,7 @@ import { checkServerManifest } from "./server-manifest.js";
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
   readonly decodeWith?: Tools | undefined;
-  /** Decrypts a protected package to decode it; without it one looks only whether samples are hidden. */
+  /** Decrypts a protected package to decode it; without it, samples of it are only tried for being hidden. */
   readonly contentKey?: ContentKey | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is done, 0 to 1, after each track. */
@@ -122,18 +121,8 @@ async function checkFile(
   const checked = await checkTrack(
     ...([folder, track, client, findings, protection, signal] as const),
   );
-  if (checked === undefined || tools === undefined) return checked;
-  const source = checked.isProtected
-    ? await protectedSource(folder, checked, contentKey, findings)
-    : plainSource(folder, checked, findings);
-  if (source === undefined) return checked;
-  try {
-    if (checked.isProtected && contentKey === undefined)
-      await checkHidden(folder, checked, source, tools, findings, signal);
-    else await checkDecoding(folder, checked, source, tools, findings, signal);
-  } finally {
-    await source.close();
-  }
+  if (checked !== undefined && tools !== undefined)
+    await decodeTrack(folder, checked, contentKey, tools, findings, signal);
   return checked;
 }
 
