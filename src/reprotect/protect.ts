@@ -9,6 +9,7 @@ import { PackError } from "../errors.js";
 import { codecNamed } from "../codecs/index.js";
 import { describeProtection, type OutTrack } from "../mux/protection.js";
 import { protectTracks } from "../mux/protect-tracks.js";
+import { whileUnchanged } from "../mux/while-unchanged.js";
 import type { Delivered } from "../options.js";
 import type { ProtectedFile } from "../protected-package.js";
 import { withProtection } from "../smooth/protection-element.js";
@@ -20,7 +21,7 @@ import {
   type FinishedPackage,
   type MediaFile,
 } from "./finished-package.js";
-import { writeAnew } from "./write-file.js";
+import { writeAnew, type WriteOptions } from "./write-file.js";
 
 export interface ProtectOptions extends ReprotectOptions {
   readonly protection: ProtectionRequest;
@@ -55,12 +56,7 @@ export async function protectPackage(
     client,
     protection,
     options,
-    async (write) => {
-      const files = await protectedFiles(found, options, write.signal);
-      for (const { media, tracks } of files)
-        await writeAnew(media, rewriteOf(tracks), write);
-      return files.flatMap(({ media, tracks }) => described(media, tracks));
-    },
+    (write) => writeMedia(found, options, write),
   );
   return deliver(delivery, options);
 }
@@ -81,6 +77,20 @@ function requireNoProtection({
     `${client.file}: has a Protection element without a ProtectionHeader. Expected none in a clear package.`,
     { hint: "Take the empty element out of the file." },
   );
+}
+
+function writeMedia(
+  found: FinishedPackage,
+  options: ProtectOptions,
+  write: WriteOptions,
+): Promise<ProtectedFile[]> {
+  const paths = found.media.map(({ path }) => path);
+  return whileUnchanged(paths, options.protection, async () => {
+    const files = await protectedFiles(found, options, write.signal);
+    for (const { media, tracks } of files)
+      await writeAnew(media, rewriteOf(tracks), write);
+    return files.flatMap(({ media, tracks }) => described(media, tracks));
+  });
 }
 
 interface FileToWrite {
