@@ -40,7 +40,8 @@ export async function verifyCommand(
       `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
       {
         facts: { findings: count },
-        ...(contentKey && report.findings.some(isOfDecoding) && { hint: KEY }),
+        ...(contentKey &&
+          report.findings.some(isOfDecoding) && { hint: ANOTHER_KEY }),
       },
     );
   }
@@ -50,7 +51,7 @@ function isOfDecoding({ rule }: Finding): boolean {
   return rule === "decode";
 }
 
-const KEY =
+const ANOTHER_KEY =
   "A header without a checksum does not tell a wrong key: then nothing decodes, either.";
 
 /** Of a protected package; none is asked for, and then only that samples are hidden is looked at. */
