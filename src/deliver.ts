@@ -10,11 +10,14 @@ import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
 import { requireNoFindings } from "./requirements.js";
-import { protectedPackage, type ProtectedFile } from "./protected-package.js";
+import {
+  otherProtection,
+  protectedPackage,
+  type ProtectedFile,
+} from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
 import type { Tools } from "./tools/find.js";
-import type { CheckedTrack } from "./verify/package-check.js";
 
 /** A package that is to be, whatever its tracks are made of. */
 export interface Delivery {
@@ -30,6 +33,8 @@ export interface Delivery {
   readonly protection: ProtectionRequest | undefined;
   /** To decode what was written; a package is read back in full only with them. */
   readonly tools: Tools | undefined;
+  /** What may be to blame, beside mss-pack, when a package that was written does not decode: a sentence. */
+  readonly decodeHint?: string | undefined;
   /** Writes the track files into `folder.work`. */
   writeTracks(folder: PackageFolder): Promise<WrittenTracks>;
   /** Writes the manifests into the folder; left out: they are made of the tracks. */
@@ -76,19 +81,14 @@ async function lookBefore(
   );
   if (standing.report === undefined) return standing.difference;
   const { report, lost } = standing;
-  // `protect` leaves the stamp as it is.
-  if (protection === undefined && report.tracks.some(isProtected))
-    return "is protected";
+  const otherwise = await otherProtection(report, protection);
+  if (otherwise !== undefined) return otherwise;
   const place = { files, folder, target: folder };
   return describePackage({
     ...{ ...place, report, lost },
     ...{ notes: [], skipped: true },
     protection: await protectedPackage(protection, []),
   });
-}
-
-function isProtected(track: CheckedTrack): boolean {
-  return track.isProtected;
 }
 
 async function make(
@@ -134,7 +134,7 @@ async function make(
 /** Adds the manifests and reads all of the package back. */
 async function finish(
   { tracks, lost }: WrittenTracks,
-  { job, tools, writeManifests }: Delivery,
+  { job, tools, protection, decodeHint, writeManifests }: Delivery,
   { work, signal }: PackageFolder,
   { format, verify, onProgress }: DeliverOptions,
 ) {
@@ -143,10 +143,11 @@ async function finish(
   else await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
     decodeWith: verify === "full" ? tools : undefined,
+    contentKey: protection?.contentKey,
     signal,
     onProgress: (fraction) =>
       onProgress?.({ step: "verify", label: "verify", fraction }),
   });
-  requireNoFindings(report);
+  requireNoFindings(report, decodeHint);
   return report;
 }

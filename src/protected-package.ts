@@ -1,6 +1,7 @@
 import type { ProtectionFacts } from "./drm/facts.js";
 import type { ProtectionRequest } from "./drm/index.js";
 import type { TrackFile } from "./mux/track-file.js";
+import type { VerifyReport } from "./verify/verify.js";
 
 /** How a package is protected. */
 export interface ProtectedPackage extends ProtectionFacts {
@@ -28,4 +29,31 @@ export async function protectedPackage(
     ...protectionFacts(request),
     ...(all > 0 && { share: sum("hiddenBytes") / all }),
   };
+}
+
+/**
+ * Compares the protection of a package that stands there with the one that is asked
+ * for: `protect` and `unprotect` leave the stamp as it is, and change that.
+ *
+ * @returns in what it differs, in words
+ */
+export async function otherProtection(
+  { tracks, protection: standing }: VerifyReport,
+  request: ProtectionRequest | undefined,
+): Promise<string | undefined> {
+  // Text is never encrypted.
+  const media = tracks.filter(({ kind }) => kind !== "textstream");
+  if (request === undefined)
+    return media.some((track) => track.isProtected)
+      ? "is protected"
+      : undefined;
+  if (media.some((track) => !track.isProtected)) return "is in the clear";
+  const { protectionOf } = await import("./drm/index.js");
+  const { systemId, data, boxes } = protectionOf(request);
+  const header = Buffer.from(data).toString("base64");
+  if (standing?.systemId !== systemId || standing.header !== header)
+    return "is protected with another key or header";
+  return media.some((track) => track.protectionScheme !== boxes)
+    ? "is protected with other boxes"
+    : undefined;
 }

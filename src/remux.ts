@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { deliver, type Delivery } from "./deliver.js";
 import type { ProtectionRequest } from "./drm/index.js";
 import { PackError, throwIfAborted } from "./errors.js";
+import { finishedMedia } from "./finished-media.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import { checkedName, packageName } from "./plan/package-name.js";
 import { writeTrackFiles } from "./mux/track-file.js";
@@ -14,7 +15,6 @@ import type { LayoutName } from "./mux/fragment-layout.js";
 import { startThreads, type Threads } from "./mux/part-threads.js";
 import { protectionNotes } from "./protection-notes.js";
 import type { ToolPaths } from "./tools/find.js";
-import { version } from "./version.js";
 
 export interface MuxOptions
   extends
@@ -91,15 +91,11 @@ async function deliveryOf(
   options: MuxOptions,
 ): Promise<Delivery> {
   return {
-    job: {
-      ...{ name: plan.name, version: version(), content: undefined },
-      ...{ settings: "", ffmpeg: "" },
-    },
+    ...(await finishedMedia(plan.name, options)),
     files: filesOf(plan),
     sources: inputs.map(({ path }) => resolve(path)),
     neededBytes: plan.bytes,
     protection: options.protection,
-    tools: options.verify === "full" ? await toolsFor(options) : undefined,
     async writeTracks({ work, signal }) {
       options.onPlan?.(plan);
       const planned = plan.tracks.map(({ source: { track }, ...named }) => ({
@@ -116,11 +112,6 @@ async function deliveryOf(
       return { tracks, lost: [], notes: protectionNotes(tracks) };
     },
   };
-}
-
-async function toolsFor(paths: ToolPaths) {
-  const { findTools } = await import("./tools/find.js");
-  return findTools(paths);
 }
 
 /** Of all files that are there; those that are not are told of by whoever reads them. */

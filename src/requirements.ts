@@ -81,17 +81,25 @@ export function refuseKeptRungs(resume: boolean): void {
 }
 
 /**
+ * @param decodeHint what else may be to blame when it only does not decode
  * @throws PackError `verify` naming the first finding
  */
-export function requireNoFindings({ findings }: VerifyReport): void {
+export function requireNoFindings(
+  { findings }: VerifyReport,
+  decodeHint?: string,
+): void {
   const [first, ...more] = findings;
   if (first === undefined) return;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
+  const isOfDecoding = findings.every(({ rule }) => rule === "decode");
+  const cause =
+    (isOfDecoding ? decodeHint : undefined) ??
+    "This is a fault of mss-pack or of the disk; please report it.";
   throw new PackError(
     "verify",
     `The package read back is wrong: ${describeFinding(first)}${others}`,
     {
-      hint: "This is a fault of mss-pack or of the disk; please report it. Nothing was published.",
+      hint: `${cause} Nothing was published.`,
       facts: { findings },
     },
   );

@@ -6,10 +6,7 @@ import { loadKey } from "../drm/keys/load-key.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { liesIn } from "../places.js";
 import { readPackage } from "../reprotect/finished-package.js";
-import {
-  headerOfPackage,
-  requireRightKey,
-} from "../reprotect/package-header.js";
+import { lockOfPackage, requireRightKey } from "../reprotect/package-header.js";
 import { say } from "./line-reporter.js";
 import type { KeyFlags } from "./protect-options.js";
 import type { ProtectedCommand } from "./protected-command.js";
@@ -26,18 +23,18 @@ export async function packageKey(
   flags: KeyFlags,
   command: ProtectedCommand,
 ): Promise<ContentKey> {
-  const header = headerOfPackage(await readPackage(ism));
-  const options = { ...flags, kid: flags.kid ?? uuidText(header.kid) };
+  const lock = lockOfPackage(await readPackage(ism));
+  const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
   const { contentKey } = await loadKey(options, surroundingsOf(command));
   await warnOfKeysBeside(ism, flags);
-  requireRightKey(contentKey, header, ism);
+  requireRightKey(contentKey, lock, ism);
   return contentKey;
 }
 
 /** As far as its manifests can be read: what they lack is told by whoever verifies them. */
 export async function isProtected(ism: string): Promise<boolean> {
   return readPackage(ism).then(
-    (found) => found.isProtected,
+    ({ headers }) => (headers?.length ?? 0) > 0,
     () => false,
   );
 }

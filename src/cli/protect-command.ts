@@ -1,4 +1,4 @@
-import type { SchemeName } from "../drm/systems.js";
+import { DEFAULT_SYSTEM } from "../drm/systems.js";
 import { readClearPackage } from "../reprotect/clear-package.js";
 import { filesOfPackage } from "../reprotect/finished-package.js";
 import { protectPackage } from "../reprotect/protect.js";
@@ -13,9 +13,6 @@ import {
 } from "./reprotect-options.js";
 import { deliveredSaid } from "./said.js";
 
-/** What `--protect` would be; the command says so already. */
-const SCHEME: SchemeName = "playready";
-
 /** `mss-pack protect package.ism -o out/` */
 export async function protectCommand(
   ism: string,
@@ -23,7 +20,7 @@ export async function protectCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism}`);
-  const scheme = flags.protect ?? SCHEME;
+  const scheme = flags.protect ?? DEFAULT_SYSTEM;
   const lookFirst = lookAt(
     async () => filesOfPackage(await readClearPackage(ism)),
     flags,

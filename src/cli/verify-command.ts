@@ -4,7 +4,7 @@ import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
 import { hasSecret } from "../secret-environment.js";
 import { findTools } from "../tools/find.js";
-import { describeFinding } from "../verify/finding.js";
+import { describeFinding, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
 export interface VerifyFlags extends KeyFlags {
@@ -39,10 +39,21 @@ export async function verifyCommand(
     throw new PackError(
       "verify",
       `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
-      { facts: { findings: count } },
+      {
+        facts: { findings: count },
+        ...(contentKey &&
+          report.findings.some(isOfDecoding) && { hint: ANOTHER_KEY }),
+      },
     );
   }
 }
+
+function isOfDecoding({ rule }: Finding): boolean {
+  return rule === "decode";
+}
+
+const ANOTHER_KEY =
+  "A header without a checksum does not tell a wrong key: then nothing decodes, either.";
 
 /** Of a protected package. Without one, only that samples are hidden is looked at. */
 async function keyFor(

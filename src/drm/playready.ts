@@ -1,8 +1,9 @@
 import { PackError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
+import { defectsOf, readHeaderText } from "./read-header.js";
 import type { HeaderSettings, Scheme } from "./scheme.js";
 import { SYSTEMS } from "./systems.js";
-import { wrmHeader } from "./wrm-header.js";
+import { checksum, wrmHeader } from "./wrm-header.js";
 
 /** Microsoft PlayReady. */
 export const playready: Scheme = {
@@ -11,6 +12,11 @@ export const playready: Scheme = {
     settings.headerData === undefined
       ? playReadyObject(wrmHeader(settings))
       : givenObject(settings.headerData),
+  readHeader(text) {
+    const header = readHeaderText(text);
+    return { ...header, defects: defectsOf(header) };
+  },
+  checksum,
 };
 
 /** The only record that a presentation needs. */

@@ -1,5 +1,6 @@
 import { guidOrder } from "./kid.js";
 import { parseBase64 } from "./base64.js";
+import { HeaderFault, type HeaderDefect, type HeaderKey } from "./scheme.js";
 import {
   childAt,
   childrenOf,
@@ -18,17 +19,6 @@ export interface ReadHeader {
   readonly otherRecords: number;
 }
 
-export interface HeaderKey {
-  readonly kid: Uint8Array;
-  /** In base64. */
-  readonly checksum: string | undefined;
-  /** `AESCTR` or `AESCBC`; undefined where the header leaves it open. */
-  readonly algorithm: string | undefined;
-}
-
-/** Why bytes are no PlayReady Object. */
-export class HeaderFault extends Error {}
-
 /** PlayReady Header Specification, "PlayReady Object": at most 15 KB. */
 const LONGEST = 15 * 1024;
 
@@ -45,6 +35,30 @@ export function readHeaderText(text: string): ReadHeader {
   const bytes = parseBase64(text);
   if (bytes === undefined) throw new HeaderFault("is no base64");
   return readPlayReadyObject(bytes);
+}
+
+/** Smooth players know one key, AES-CTR, and addresses that a browser can ask. */
+export function defectsOf({ keys, laUrl }: ReadHeader): HeaderDefect[] {
+  const { checksum, algorithm } = keys[0] ?? {};
+  return [
+    keys.length !== 1 && {
+      what: "number of keys in the ProtectionHeader",
+      ...{ found: keys.length, expected: 1 },
+    },
+    checksum !== undefined &&
+      !/^[A-Za-z0-9+/]{11}=$/.test(checksum) && {
+        ...{ what: "CHECKSUM", found: checksum, expected: "8 bytes in base64" },
+      },
+    algorithm !== undefined &&
+      algorithm !== "AESCTR" && {
+        ...{ what: "ALGID", found: algorithm, expected: "AESCTR" },
+      },
+    laUrl !== undefined &&
+      !/^https?:\/\/\S+$/i.test(laUrl) && {
+        ...{ what: "LA_URL", found: laUrl },
+        expected: "an absolute http or https address",
+      },
+  ].filter((defect) => defect !== false);
 }
 
 /**

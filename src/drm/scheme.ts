@@ -11,12 +11,36 @@ export interface HeaderSettings {
   readonly dsId?: string | undefined;
   /** XML that a licence server is handed with the header; at most 1 KB. */
   readonly customAttributes?: string | undefined;
-  /**
-   * The whole header instead, in base64, as a CPIX document brings it. Whoever brings
-   * it has compared its key ID and checksum with the key.
-   */
+  /** The whole header instead, in base64, as a CPIX document brings it; for this very key. */
   readonly headerData?: string | undefined;
 }
+
+/** What a header of somebody's presentation tells. */
+export interface SystemHeader {
+  readonly keys: readonly HeaderKey[];
+  /** Where licences are asked for. */
+  readonly laUrl: string | undefined;
+  /** What players of Smooth Streaming cannot do with it. */
+  readonly defects: readonly HeaderDefect[];
+}
+
+export interface HeaderKey {
+  /** 16 bytes in the order in which a UUID is written. */
+  readonly kid: Uint8Array;
+  /** As {@link Scheme.checksum} makes it; undefined where nothing tells the key from another of the same KID. */
+  readonly checksum: string | undefined;
+  /** `AESCTR` or `AESCBC`; undefined where the header leaves it open. */
+  readonly algorithm: string | undefined;
+}
+
+export interface HeaderDefect {
+  readonly what: string;
+  readonly found: string | number;
+  readonly expected: string | number;
+}
+
+/** Why a header cannot be read, as the end of a sentence about it. */
+export class HeaderFault extends Error {}
 
 /** A system of licences: what it needs to find in a protected presentation. */
 export interface Scheme {
@@ -30,4 +54,13 @@ export interface Scheme {
    * @throws PackError `usage` for settings that cannot be written
    */
   header(settings: HeaderSettings): Uint8Array;
+  /**
+   * Reads such a header as a client manifest has it, whoever made it.
+   *
+   * @param text inner text of a ProtectionHeader element
+   * @throws HeaderFault
+   */
+  readHeader(text: string): SystemHeader;
+  /** What a header says to tell this key from others: everybody may know it. */
+  checksum(contentKey: ContentKey): string;
 }

@@ -17,3 +17,6 @@ export const SYSTEMS = {
 } satisfies Record<string, System>;
 
 export type SchemeName = keyof typeof SYSTEMS;
+
+/** Of a command that protects without being told for which system. */
+export const DEFAULT_SYSTEM: SchemeName = "playready";

@@ -20,6 +20,7 @@ import {
   type FileProtection,
   type OutTrack,
 } from "./protection.js";
+import { whileUnchanged } from "./while-unchanged.js";
 
 /** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
 export interface TrackFile {
@@ -72,11 +73,23 @@ export interface TrackFileOptions extends FragmentOptions {
  * to the disk.
  *
  * @throws PackError `output` when the disk refuses, `usage` for a protection that cannot be written,
- * `mux` for samples that cannot be protected, or when a file to copy from ends too early, `aborted` when the signal fired
+ * `mux` for samples that cannot be protected, or when a file to copy from ends too early or changes under vectors that are made of it, `aborted` when the signal fired
  */
 export async function writeTrackFiles(
   planned: readonly PlannedFile[],
   options: TrackFileOptions = {},
+): Promise<TrackFile[]> {
+  const sources = planned.flatMap(({ track }) => track.files);
+  return whileUnchanged(
+    sources.map(({ path }) => path),
+    options.protection,
+    () => writeAll(planned, options),
+  );
+}
+
+async function writeAll(
+  planned: readonly PlannedFile[],
+  options: TrackFileOptions,
 ): Promise<TrackFile[]> {
   const files = await filesToWrite(planned, options);
   const opened: OpenFile[] = [];

@@ -8,8 +8,24 @@ import { readPackage, type FinishedPackage } from "./finished-package.js";
  */
 export async function readClearPackage(ism: string): Promise<FinishedPackage> {
   const found = await readPackage(ism);
-  if (!found.isProtected) return found;
-  throw new PackError("input", `${ism}: is protected already.`, {
-    hint: "mss-pack unprotect gives it back in the clear.",
-  });
+  requireNoProtection(found);
+  return found;
+}
+
+/** Players look at the first Protection element alone: a second one would be lost. */
+function requireNoProtection({
+  given,
+  client,
+  headers,
+}: FinishedPackage): void {
+  if (headers === undefined) return;
+  if (headers.length > 0)
+    throw new PackError("input", `${given}: is protected already.`, {
+      hint: "mss-pack unprotect gives it back in the clear.",
+    });
+  throw new PackError(
+    "input",
+    `${client.file}: has a Protection element without a ProtectionHeader. Expected none in a clear package.`,
+    { hint: "Take the empty element out of the file." },
+  );
 }

@@ -3,12 +3,12 @@ import { join } from "node:path";
 import type { Delivery } from "../deliver.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { writeNew } from "../folder/durable.js";
+import { finishedMedia } from "../finished-media.js";
 import { writing } from "../folder/errors.js";
 import type { DeliverOptions } from "../options.js";
 import type { ProtectedFile } from "../protected-package.js";
 import { protectionNotes } from "../protection-notes.js";
 import type { ToolPaths } from "../tools/find.js";
-import { version } from "../version.js";
 import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
 import type { WriteOptions } from "./write-file.js";
 
@@ -38,13 +38,9 @@ export async function deliveryOf(
   const files = filesOfPackage(found);
   const fsync = options.fsync ?? true;
   return {
-    job: {
-      ...{ name: found.name, version: version(), content: undefined },
-      ...{ settings: "", ffmpeg: "" },
-    },
+    ...(await finishedMedia(found.name, options)),
     ...{ files, protection, neededBytes: bytes },
     sources: files.map((file) => join(found.folder, file)),
-    tools: options.verify === "full" ? await toolsFor(options) : undefined,
     async writeTracks({ work, signal }) {
       let written = 0;
       const onWritten = (count: number) => {
@@ -69,11 +65,6 @@ export async function deliveryOf(
       await put(files.at(-1) ?? "", found.server);
     },
   };
-}
-
-async function toolsFor(paths: ToolPaths) {
-  const { findTools } = await import("../tools/find.js");
-  return findTools(paths);
 }
 
 async function bytesOf({ media }: FinishedPackage): Promise<number> {

@@ -1,11 +1,14 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
 import { PackError } from "../errors.js";
-import { descendants } from "../smooth/xml-reader.js";
+import {
+  protectionsIn,
+  type FoundProtection,
+} from "../smooth/protection-element.js";
 import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
 import { describeFinding } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
-import { verify } from "../verify/verify.js";
+import { verify, type VerifyReport } from "../verify/verify.js";
 import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
 
 /** A package that stands in its folder. */
@@ -19,8 +22,8 @@ export interface FinishedPackage {
   readonly server: Uint8Array;
   readonly client: ClientManifestFile;
   readonly media: readonly MediaFile[];
-  /** Does the client manifest tell of a protection? */
-  readonly isProtected: boolean;
+  /** Those in the Protection element of its client manifest; undefined when there is no such element. */
+  readonly headers: readonly FoundProtection[] | undefined;
 }
 
 export interface ClientManifestFile extends ManifestText {
@@ -71,20 +74,21 @@ export async function readPackage(given: string): Promise<FinishedPackage> {
         ({ src, kind }) => src !== name || kind === "textstream",
       ),
     })),
-    isProtected: descendants(client, "ProtectionHeader").length > 0,
+    headers: protectionsIn(client),
   };
 }
 
 /**
+ * @returns its tracks as they were read
  * @throws PackError `verify` for a package that is wrong before anything is done with it
  */
 export async function requireRight(
   { given }: FinishedPackage,
   signal: AbortSignal | undefined,
-): Promise<void> {
-  const { findings } = await verify(given, { signal });
+): Promise<VerifyReport["tracks"]> {
+  const { findings, tracks } = await verify(given, { signal });
   const [first, ...more] = findings;
-  if (first === undefined) return;
+  if (first === undefined) return tracks;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
     "verify",

@@ -1,11 +1,10 @@
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
-import { keyOfHeader, playreadyIn } from "../drm/manifest-header.js";
-import { HeaderFault, type HeaderKey } from "../drm/read-header.js";
+import { lockOf, type PackageLock } from "../drm/manifest-header.js";
+import { HeaderFault } from "../drm/scheme.js";
 import { SYSTEMS } from "../drm/systems.js";
-import { checksum } from "../drm/wrm-header.js";
 import { PackError } from "../errors.js";
-import { protectionsIn } from "../smooth/protection-element.js";
+import type { FoundProtection } from "../smooth/protection-element.js";
 import type { FinishedPackage } from "./finished-package.js";
 
 /**
@@ -13,32 +12,35 @@ import type { FinishedPackage } from "./finished-package.js";
  *
  * @throws PackError `input` when it is not protected, or by a system that is not known
  */
-export function headerOfPackage({ given, client }: FinishedPackage): HeaderKey {
-  const found = protectionsIn(client.text);
-  const own = playreadyIn(found);
-  if (own === undefined) {
-    throw new PackError(
-      "input",
-      found.length === 0
-        ? `${given}: is not protected.`
-        : `${given}: is not protected with ${SYSTEMS.playready.label}. Found: ${found.map(({ systemId }) => systemId).join(", ")}.`,
-    );
-  }
+export function lockOfPackage({
+  given,
+  client,
+  headers = [],
+}: FinishedPackage): PackageLock {
+  const lock = readLock(client.file, headers);
+  if (lock !== undefined) return lock;
+  const known = Object.values(SYSTEMS).map(({ label }) => label);
+  throw new PackError(
+    "input",
+    headers.length === 0
+      ? `${given}: is not protected.`
+      : `${given}: is not protected with ${known.join(" or ")}. Found: ${headers.map(({ systemId }) => systemId).join(", ")}.`,
+  );
+}
+
+function readLock(file: string, headers: readonly FoundProtection[]) {
   try {
-    return keyOfHeader(own);
+    return lockOf(headers);
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
-    throw new PackError(
-      "input",
-      `${client.file}: its PlayReady header cannot be used: it ${error.message}.`,
-    );
+    throw new PackError("input", `${file}: ${error.message}.`);
   }
 }
 
-/** @throws PackError `input` for another KID, or another key of it */
+/** @throws PackError `input` for another KID, or another key of it as far as a checksum tells */
 export function requireRightKey(
   contentKey: ContentKey,
-  { kid, checksum: expected }: HeaderKey,
+  { scheme, key: { kid, checksum: expected } }: PackageLock,
   given: string,
 ): void {
   const [found, wanted] = [uuidText(contentKey.kid), uuidText(kid)];
@@ -48,7 +50,7 @@ export function requireRightKey(
       `${given}: is protected with the key ${wanted}. Found the key ${found}.`,
       { facts: { kid: wanted } },
     );
-  const sum = checksum(contentKey);
+  const sum = scheme.checksum(contentKey);
   if (expected === undefined || sum === expected) return;
   throw new PackError(
     "input",

@@ -9,18 +9,19 @@ import { PackError } from "../errors.js";
 import { codecNamed } from "../codecs/index.js";
 import { describeProtection, type OutTrack } from "../mux/protection.js";
 import { protectTracks } from "../mux/protect-tracks.js";
+import { whileUnchanged } from "../mux/while-unchanged.js";
 import type { Delivered } from "../options.js";
 import type { ProtectedFile } from "../protected-package.js";
 import { withProtection } from "../smooth/protection-element.js";
 import { clearTracks, type ClearTrack } from "./clear-tracks.js";
 import { deliveryOf, type ReprotectOptions } from "./delivery.js";
+import { readClearPackage } from "./clear-package.js";
 import {
-  readPackage,
   requireRight,
   type FinishedPackage,
   type MediaFile,
 } from "./finished-package.js";
-import { writeAnew } from "./write-file.js";
+import { writeAnew, type WriteOptions } from "./write-file.js";
 
 export interface ProtectOptions extends ReprotectOptions {
   readonly protection: ProtectionRequest;
@@ -40,11 +41,7 @@ export async function protectPackage(
 ): Promise<Delivered> {
   const { protection } = options;
   const { systemId, data } = protectionOf(protection); // told before any work
-  const found = await readPackage(ism);
-  if (found.isProtected)
-    throw new PackError("input", `${ism}: is protected already.`, {
-      hint: "mss-pack unprotect gives it back in the clear.",
-    });
+  const found = await readClearPackage(ism);
   await requireRight(found, options.signal);
   const header = Buffer.from(data).toString("base64");
   const client = withProtection(found.client.text, systemId, header);
@@ -58,14 +55,23 @@ export async function protectPackage(
     client,
     protection,
     options,
-    async (write) => {
-      const files = await protectedFiles(found, options, write.signal);
-      for (const { media, tracks } of files)
-        await writeAnew(media, rewriteOf(tracks), write);
-      return files.flatMap(({ media, tracks }) => described(media, tracks));
-    },
+    (write) => writeMedia(found, options, write),
   );
   return deliver(delivery, options);
+}
+
+function writeMedia(
+  found: FinishedPackage,
+  options: ProtectOptions,
+  write: WriteOptions,
+): Promise<ProtectedFile[]> {
+  const paths = found.media.map(({ path }) => path);
+  return whileUnchanged(paths, options.protection, async () => {
+    const files = await protectedFiles(found, options, write.signal);
+    for (const { media, tracks } of files)
+      await writeAnew(media, rewriteOf(tracks), write);
+    return files.flatMap(({ media, tracks }) => described(media, tracks));
+  });
 }
 
 interface FileToWrite {

@@ -1,12 +1,38 @@
+import { descendants, type XmlElement } from "./xml-reader.js";
+
 /**
- * The Protection element of a client manifest, put in and taken out of its text, so
- * that all else stays as it is. MS-SSTR 2.2.2.2
+ * The Protection element of a client manifest: found as a client finds it, put into and
+ * taken out of its text, so that all else stays as it is. MS-SSTR 2.2.2.2
  */
+
+/** What a client finds in a manifest. */
+export interface FoundProtection {
+  /** Empty where it is missing. */
+  readonly systemId: string;
+  /** As it stands there, with its blanks. */
+  readonly header: string;
+}
+
+/**
+ * All headers of a manifest, in their order.
+ *
+ * @returns undefined when there is no Protection element; of several, players look at the first
+ */
+export function protectionsIn(root: XmlElement): FoundProtection[] | undefined {
+  const [element] = descendants(root, "Protection");
+  return (
+    element &&
+    descendants(element, "ProtectionHeader").map(({ attributes, text }) => ({
+      systemId: attributes.get("SystemID") ?? "",
+      header: text ?? "",
+    }))
+  );
+}
 
 /** White space before it belongs to it. */
 const PROTECTION = /\s*<Protection\b[^>]*>[^]*?<\/Protection\s*>/;
 
-const END = /\s*<\/SmoothStreamingMedia\s*>\s*$/;
+const END = /\s*<\/SmoothStreamingMedia\s*>/;
 
 /** @returns undefined when the text is no whole client manifest */
 export function withProtection(
@@ -14,7 +40,7 @@ export function withProtection(
   systemId: string,
   header: string,
 ): string | undefined {
-  const end = END.exec(text);
+  const end = END.exec(markupOf(text));
   if (end === null) return undefined;
   const lines = [
     "  <Protection>",
@@ -27,24 +53,16 @@ export function withProtection(
 }
 
 export function withoutProtection(text: string): string {
-  return text.replace(PROTECTION, "");
+  const found = PROTECTION.exec(markupOf(text));
+  if (found === null) return text;
+  const end = found.index + found[0].length;
+  return text.slice(0, found.index) + text.slice(end);
 }
 
-/** What a client finds in a manifest. */
-export interface FoundProtection {
-  readonly systemId: string;
-  /** As it stands there, with its blanks. */
-  readonly header: string;
-}
+/** What only looks like markup: comments, sections of characters, instructions. XML 1.0 2.5 to 2.7 */
+const OTHER = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>/g;
 
-/** All headers of a manifest, in their order. */
-export function protectionsIn(text: string): FoundProtection[] {
-  const [element = ""] = PROTECTION.exec(text) ?? [];
-  const headers = element.matchAll(
-    /<ProtectionHeader\b[^>]*?\bSystemID\s*=\s*["']([^"']*)["'][^>]*>([^<]*)</g,
-  );
-  return [...headers].map(([, systemId = "", header = ""]) => ({
-    systemId,
-    header,
-  }));
+/** A text of the same length, in which nothing but an element looks like one. */
+function markupOf(text: string): string {
+  return text.replace(OTHER, (other) => "-".repeat(other.length));
 }

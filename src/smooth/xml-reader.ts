@@ -6,6 +6,8 @@ export interface XmlElement {
   readonly name: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
+  /** Of an element without children, where it is not blank; as it stands, entities resolved. */
+  readonly text?: string;
 }
 
 /** A smil has five levels, a client manifest four. */
@@ -31,6 +33,7 @@ export function parseXml(bytes: Uint8Array): XmlElement {
   const open: Node[] = [document];
   let left = MOST_ELEMENTS;
   let attributesLeft = MOST_ATTRIBUTES;
+  let text = "";
   parser.on("attribute", () => {
     if (--attributesLeft < 0)
       parser.fail(`more than ${MOST_ATTRIBUTES} attributes of an element`);
@@ -40,6 +43,7 @@ export function parseXml(bytes: Uint8Array): XmlElement {
       parser.fail(`more than ${DEEPEST} elements in one another`);
     if (--left < 0) parser.fail(`more than ${MOST_ELEMENTS} elements`);
     attributesLeft = MOST_ATTRIBUTES;
+    text = "";
     const node = {
       name,
       attributes: new Map(Object.entries(attributes)),
@@ -48,7 +52,14 @@ export function parseXml(bytes: Uint8Array): XmlElement {
     open.at(-1)?.children.push(node);
     open.push(node);
   });
-  parser.on("closetag", () => open.pop());
+  for (const event of ["text", "cdata"] as const)
+    parser.on(event, (part) => (text += part));
+  parser.on("closetag", () => {
+    const node = open.pop();
+    // The 300,000 elements of a timeline have none, and need no room for it.
+    if (node?.children.length === 0 && text.trim() !== "") node.text = text;
+    text = "";
+  });
   parser.on("error", (error) => {
     throw error;
   });
@@ -85,6 +96,7 @@ function collect(
 
 interface Node extends XmlElement {
   readonly children: Node[];
+  text?: string;
 }
 
 /** TextDecoder takes the byte order mark away. */

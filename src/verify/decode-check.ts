@@ -35,15 +35,14 @@ export async function checkDecoding(
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { file, kind, samples, fragments } = track;
+  const { file, kind, samples } = track;
   const decoder = decoderOf(folder, track, tools, signal);
   const place = findings.in(file);
   const { frames } = await decode(decoder, source.whole(), place);
   // Sound frames are regrouped by ffmpeg: their count tells nothing.
   if (kind !== "video") return;
   place.expect("decode", "number of decoded frames", frames, samples);
-  const numbers = new Set([0, Math.floor(fragments / 2), fragments - 1]);
-  for (const i of numbers) {
+  for (const i of fragmentsToTry(track)) {
     const bytes = await source.alone(i);
     if (bytes === undefined) return;
     const alone = findings.in(file, i + 1);
@@ -54,8 +53,8 @@ export async function checkDecoding(
 }
 
 /**
- * Checks that an encrypted track is hidden: its first fragment must not decode as if
- * it were clear.
+ * Checks that an encrypted track is hidden: its first, middle and last fragment must
+ * not decode as if they were clear.
  *
  * @param source without a key
  */
@@ -67,22 +66,75 @@ export async function checkHidden(
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
-  if ((await source.hiddenBytes(0)) < ENOUGH_HIDDEN) return;
-  const bytes = await source.alone(0);
-  if (bytes === undefined) return;
   const decoder = decoderOf(folder, track, tools, signal);
-  const { isRight } = await decode(decoder, bytes);
-  if (isRight)
-    findings
-      .in(track.file, 1)
-      .fault(
-        "protection",
-        "decodes without a key: its samples are not encrypted",
-      );
+  for (const i of (await openFragments(decoder, track, source)) ?? []) {
+    const place = findings.in(track.file, i + 1);
+    place.fault(
+      "protection",
+      "decodes without a key: its samples are not encrypted",
+    );
+  }
+}
+
+/**
+ * Whether the key of a source opens a track: one fragment that comes out as it should
+ * tells that it does, and none that it does not, or that all of them are damaged.
+ *
+ * @returns undefined when too little is encrypted to tell
+ */
+export async function opensTrack(
+  folder: string,
+  track: CheckedTrack,
+  source: DecodeSource,
+  tools: Tools,
+  signal?: AbortSignal,
+): Promise<boolean | undefined> {
+  const decoder = decoderOf(folder, track, tools, signal);
+  const open = await openFragments(decoder, track, source);
+  return open && open.length > 0;
+}
+
+/** A seek to each of these shows more than any other three. */
+function fragmentsToTry({ fragments }: CheckedTrack): Set<number> {
+  return new Set([0, Math.floor(fragments / 2), fragments - 1]);
+}
+
+/**
+ * Encrypted fragments that come out in the clear. A decoder takes noise for one picture
+ * in fifty: where so few pictures are encrypted, all fragments together must come out.
+ *
+ * @returns undefined when too little is encrypted to tell
+ */
+async function openFragments(
+  decoder: Decoder,
+  track: CheckedTrack,
+  source: DecodeSource,
+): Promise<number[] | undefined> {
+  const tried: Tried[] = [];
+  for (const i of fragmentsToTry(track)) {
+    const hidden = await source.hidden(i);
+    if (hidden.bytes < ENOUGH_HIDDEN.bytes) continue;
+    const bytes = await source.alone(i);
+    if (bytes === undefined) continue;
+    const { isRight } = await decode(decoder, bytes);
+    const isSure = hidden.samples >= ENOUGH_HIDDEN.samples;
+    tried.push({ i, isRight, isSure });
+  }
+  if (tried.length === 0) return undefined;
+  const areAll = tried.every(({ isRight }) => isRight);
+  const open = tried.filter((one) => one.isRight && (one.isSure || areAll));
+  return open.map(({ i }) => i);
+}
+
+interface Tried {
+  readonly i: number;
+  readonly isRight: boolean;
+  /** So much of it is encrypted that noise would have been noticed. */
+  readonly isSure: boolean;
 }
 
 /** A decoder may not notice that less is wrong; a still picture has no more. */
-const ENOUGH_HIDDEN = 1024;
+const ENOUGH_HIDDEN = { bytes: 1024, samples: 3 };
 
 function decoderOf(
   folder: string,

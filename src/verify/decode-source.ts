@@ -2,6 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { ClearFile } from "../drm/finished/clear-file.js";
+import type { Hidden } from "../drm/finished/sample-auxiliary.js";
 import { messageOf } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
@@ -15,13 +16,15 @@ export interface DecodeSource {
   whole(): AsyncIterable<Uint8Array> | undefined;
   /** The file's header and fragment `i`: what a client has after a seek. Undefined, with a finding, when it is not there. */
   alone(i: number): Promise<Uint8Array | undefined>;
-  /** How many bytes of fragment `i` are encrypted. */
-  hiddenBytes(i: number): Promise<number>;
+  /** How much of fragment `i` is encrypted. */
+  hidden(i: number): Promise<Hidden>;
   close(): Promise<void>;
 }
 
 /** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
 const LARGEST_ALONE = 64 * 1024 * 1024;
+
+const NOTHING: Hidden = { bytes: 0, samples: 0 };
 
 /** A track that is not encrypted. */
 export function plainSource(
@@ -31,7 +34,7 @@ export function plainSource(
 ): DecodeSource {
   return {
     whole: () => undefined,
-    hiddenBytes: () => Promise.resolve(0),
+    hidden: () => Promise.resolve(NOTHING),
     close: () => Promise.resolve(),
     async alone(i) {
       const reader = await openTrack(folder, file, trackId, findings);
@@ -73,9 +76,9 @@ export async function protectedSource(
     return {
       whole: () => told(clear.bytes(), place),
       alone: (i) => orTold(() => clear.alone(i), findings.in(file, i + 1)),
-      hiddenBytes: async (i) =>
-        (await orTold(() => clear.hiddenBytes(i), findings.in(file, i + 1))) ??
-        0,
+      hidden: async (i) =>
+        (await orTold(() => clear.hidden(i), findings.in(file, i + 1))) ??
+        NOTHING,
       close: () => handle.close(),
     };
   } catch (error) {

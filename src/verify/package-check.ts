@@ -1,3 +1,4 @@
+import type { TrackEncryption } from "../drm/finished/header.js";
 import { clearType, isProtectedEntry } from "../isobmff/protected-entry.js";
 import {
   chunksOf,
@@ -42,6 +43,8 @@ export interface CheckedTrack {
   readonly end: number;
   /** Its samples are encrypted. */
   readonly isProtected: boolean;
+  /** How, in the words of its schm: `piff` or `cenc`; undefined in the clear. */
+  readonly protectionScheme: string | undefined;
 }
 
 const HANDLERS: Readonly<Record<string, string>> = {
@@ -118,16 +121,17 @@ async function checkOpenTrack(
   if (entry && level) checkLevel(level, entry, findings.in(client.file));
 
   const isProtected = entry !== undefined && isProtectedEntry(entry);
-  const ivSize = isProtected
+  const encryption = isProtected
     ? await checkEntry(reader, protection, findings)
     : undefined;
   const runs: (SampleRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
     const type = entry ? clearType(entry) : "";
-    if (ivSize !== undefined) {
+    if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, runs.length);
       const place = findings.in(file, runs.length + 1);
       const { vectors } = protection;
+      const { ivSize } = encryption;
       checkProtectedFragment(head, end - begin, ivSize, vectors, place);
     }
     runs.push(checkFragment(reader, runs.length, head, type, findings));
@@ -155,15 +159,15 @@ async function checkOpenTrack(
     samples,
     end,
     isProtected,
+    protectionScheme: encryption?.scheme,
   };
 }
 
-/** @returns bytes of an initialization vector */
 async function checkEntry(
   reader: TrackReader,
   { client, vectors }: PackageProtection,
   findings: Findings,
-): Promise<number | undefined> {
+): Promise<TrackEncryption | undefined> {
   vectors.next();
   const bytes = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
   const place = findings.in(reader.name);

@@ -1,15 +1,14 @@
-import { join } from "node:path";
-import { readEncryptions, systemData } from "../drm/finished/header.js";
+import {
+  readEncryptions,
+  systemData,
+  type TrackEncryption,
+} from "../drm/finished/header.js";
+import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
+import { HeaderFault, type Scheme, type SystemHeader } from "../drm/scheme.js";
 import { SYSTEMS } from "../drm/systems.js";
 import { uuidText } from "../drm/kid.js";
-import {
-  HeaderFault,
-  readHeaderText,
-  type ReadHeader,
-} from "../drm/read-header.js";
 import { messageOf } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
 import {
   protectionsIn,
   type FoundProtection,
@@ -21,7 +20,7 @@ const RULE = "protection";
 /** The protection of a package, as its client manifest tells it. */
 export interface ClientProtection {
   readonly systemId: string;
-  /** A PlayReady Object in base64, without blanks. */
+  /** The system's header in base64, without blanks. */
   readonly header: string;
   /** Key ID; undefined when it cannot be read. */
   readonly kid: string | undefined;
@@ -34,66 +33,64 @@ export interface ClientProtection {
  *
  * @returns undefined when it tells of none
  */
-export async function checkClientProtection(
-  folder: string,
-  { file }: ClientManifest,
+export function checkClientProtection(
+  { root, file }: ClientManifest,
   findings: Findings,
-): Promise<ClientProtection | undefined> {
-  const bytes = await readBytes(join(folder, file));
-  const encoding = bytes[0] === 0xff ? "utf-16le" : "utf-8";
-  const [first] = protectionsIn(new TextDecoder(encoding).decode(bytes));
-  if (first === undefined) return undefined;
+): ClientProtection | undefined {
+  const headers = protectionsIn(root);
+  if (headers === undefined) return undefined;
   const place = findings.in(file);
-  const systemId = checkSystem(first, place);
+  const [first] = headers;
+  if (first === undefined) {
+    place.fault(RULE, "Protection has no ProtectionHeader in it");
+    return undefined;
+  }
+  const { systemId, scheme } = checkSystem(first, place);
   const header = first.header.replace(/\s+/g, "");
   if (header !== first.header)
     place.fault(
       RULE,
       "ProtectionHeader has blanks in it, which dash.js takes for a part of it",
     );
-  return { systemId, header, kid: checkHeaderText(header, place) };
+  const kid = scheme && checkHeaderText(scheme, header, place);
+  return { systemId, header, kid };
 }
 
-function checkSystem({ systemId }: FoundProtection, place: Place): string {
-  const plain = systemId.replace(/[{}]/g, "").toLowerCase();
-  if (plain.length !== systemId.length)
+function checkSystem(first: FoundProtection, place: Place) {
+  const plain = plainSystemId(first);
+  if (plain.length !== first.systemId.length)
     place.wrong(
       RULE,
       "SystemID",
-      systemId,
+      first.systemId,
       `${plain}: shaka-player knows no braces`,
     );
-  const known = Object.values(SYSTEMS).map((scheme) => scheme.systemId);
-  if (!known.includes(plain))
-    place.wrong(
-      RULE,
-      "SystemID of the first ProtectionHeader",
-      plain,
-      known.join(" or "),
-    );
-  return plain;
+  const scheme = schemeOf(first);
+  if (scheme === undefined) {
+    const known = Object.values(SYSTEMS).map(({ systemId }) => systemId);
+    const what = "SystemID of the first ProtectionHeader";
+    place.wrong(RULE, what, plain, known.join(" or "));
+  }
+  return { systemId: plain, scheme };
 }
 
 /** @returns the KID, when there is one to read */
-function checkHeaderText(text: string, place: Place): string | undefined {
-  let header: ReadHeader;
+function checkHeaderText(
+  scheme: Scheme,
+  text: string,
+  place: Place,
+): string | undefined {
+  let header: SystemHeader;
   try {
-    header = readHeaderText(text);
+    header = scheme.readHeader(text);
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
     place.fault(RULE, `ProtectionHeader ${error.message}`);
     return undefined;
   }
-  const { keys, laUrl } = header;
-  place.expect(RULE, "number of keys in the ProtectionHeader", keys.length, 1);
-  const [key] = keys;
-  const sum = key?.checksum;
-  if (sum !== undefined && !/^[A-Za-z0-9+/]{11}=$/.test(sum))
-    place.wrong(RULE, "CHECKSUM", sum, "8 bytes in base64");
-  if (key?.algorithm !== undefined)
-    place.expect(RULE, "ALGID", key.algorithm, "AESCTR");
-  if (laUrl !== undefined && !/^https?:\/\/\S+$/i.test(laUrl))
-    place.wrong(RULE, "LA_URL", laUrl, "an absolute http or https address");
+  for (const { what, found, expected } of header.defects)
+    place.wrong(RULE, what, found, expected);
+  const [key] = header.keys;
   return key && uuidText(key.kid);
 }
 
@@ -107,7 +104,7 @@ export function checkFileProtection(
   trackId: number,
   client: ClientProtection | undefined,
   place: Place,
-): number | undefined {
+): TrackEncryption | undefined {
   try {
     const encryption = readEncryptions(bytes).find(
       (one) => one.trackId === trackId,
@@ -127,7 +124,7 @@ export function checkFileProtection(
     if (client !== undefined) checkPssh(bytes, client, place);
     // Players make up the tenc: Smooth has no moov, and they take 8 bytes for granted.
     place.expect(RULE, "size of initialization vectors", ivSize, 8);
-    return ivSize;
+    return encryption;
   } catch (error) {
     place.fault(RULE, `the moov cannot be read: ${messageOf(error)}`);
     return undefined;

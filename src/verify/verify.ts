@@ -8,11 +8,11 @@ import {
   type ClientManifest,
 } from "../smooth/client-manifest.js";
 import type { ContentKey } from "../drm/content-key.js";
-import { checkDecoding, checkHidden } from "./decode-check.js";
-import { plainSource, protectedSource } from "./decode-source.js";
+import { decodeTrack } from "./decode-track.js";
 import {
   checkClientProtection,
   checkProtectedTracks,
+  type ClientProtection,
 } from "./protection-check.js";
 import { Vectors } from "./vectors.js";
 import { Findings, type Finding, type Place } from "./finding.js";
@@ -29,7 +29,7 @@ import { checkServerManifest } from "./server-manifest.js";
 export interface VerifyOptions {
   /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
   readonly decodeWith?: Tools | undefined;
-  /** Decrypts a protected package to decode it; without it one looks only whether samples are hidden. */
+  /** Decrypts a protected package to decode it; without it, samples of it are only tried for being hidden. */
   readonly contentKey?: ContentKey | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told the share that is done, 0 to 1, after each track. */
@@ -42,6 +42,8 @@ export interface VerifyReport {
   readonly tracks: readonly CheckedTrack[];
   /** In 10 MHz ticks, as the client manifest tells it. */
   readonly duration: number;
+  /** As the client manifest tells it; undefined when it tells of none. */
+  readonly protection?: ClientProtection | undefined;
 }
 
 /**
@@ -82,7 +84,7 @@ export async function verify(
     findings.in(server.file).fault("server-manifest", "names no track");
   const inside = server.tracks.filter((track) => isPlainName(track.src));
   const protection = {
-    client: await checkClientProtection(folder, client, findings),
+    client: checkClientProtection(client, findings),
     vectors: new Vectors(),
   };
   const tracks: CheckedTrack[] = [];
@@ -98,7 +100,10 @@ export async function verify(
   checkDuration(client, tracks, findings);
   checkProtectedTracks(client, protection.client, tracks, findings);
   protection.vectors.check(findings.in(client.file));
-  return { findings: findings.list(), tracks, duration: client.duration };
+  return {
+    ...{ findings: findings.list(), tracks, duration: client.duration },
+    protection: protection.client,
+  };
 }
 
 interface TrackToRead {
@@ -116,18 +121,8 @@ async function checkFile(
   const checked = await checkTrack(
     ...([folder, track, client, findings, protection, signal] as const),
   );
-  if (checked === undefined || tools === undefined) return checked;
-  const source = checked.isProtected
-    ? await protectedSource(folder, checked, contentKey, findings)
-    : plainSource(folder, checked, findings);
-  if (source === undefined) return checked;
-  try {
-    if (checked.isProtected && contentKey === undefined)
-      await checkHidden(folder, checked, source, tools, findings, signal);
-    else await checkDecoding(folder, checked, source, tools, findings, signal);
-  } finally {
-    await source.close();
-  }
+  if (checked !== undefined && tools !== undefined)
+    await decodeTrack(folder, checked, contentKey, tools, findings, signal);
   return checked;
 }
 

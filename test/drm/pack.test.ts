@@ -3,12 +3,20 @@ import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, describe } from "vitest";
-import { pack, packAll, type PackOptions } from "../../src/index.js";
+import type { ProtectionRequest } from "../../src/drm/index.js";
+import {
+  contentKey,
+  pack,
+  packAll,
+  protectPackage,
+  unprotectPackage,
+  type PackOptions,
+} from "../../src/index.js";
 import { makeClip } from "../support/clip.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 import { tempFolder } from "../support/temp.js";
-import { readPackage, REQUEST, samplesOf } from "./package.js";
+import { KEY, KID, readPackage, REQUEST, samplesOf } from "./package.js";
 
 const clip = await makeClip(join(tempFolder(), "clip.mp4"), { seconds: 2 });
 const RUN = fileURLToPath(new URL("run.js", import.meta.url));
@@ -136,6 +144,62 @@ test("skipExisting takes no clear package, and none of another key, for a protec
   const protection = { ...REQUEST, laUrl: "https://other.example/" };
   await expect(pack(clip, { ...skipping, protection })).rejects.toMatchObject({
     code: "exists",
+  });
+});
+
+describe("skipExisting looks at the protection that is there, not at what the stamp says it was made with", () => {
+  const OTHER = contentKey(
+    KID,
+    KEY.map((byte) => byte ^ 0x5a),
+  );
+  const refusal = (difference: string) => ({
+    code: "exists",
+    message: expect.stringContaining(difference) as string,
+  });
+
+  test.for<[string, string, ProtectionRequest | undefined]>([
+    ["opened since", "is in the clear", undefined],
+    [
+      "protected with another key of the same KID since",
+      "is protected with another key or header",
+      { ...REQUEST, contentKey: OTHER },
+    ],
+    [
+      "given other boxes since",
+      "is protected with other boxes",
+      { ...REQUEST, boxes: "cenc" },
+    ],
+  ])("%s", async ([, difference, protection], { scratch }) => {
+    const folder = (name: string) => join(scratch, name);
+    const ism = (name: string) => join(scratch, name, "clip.ism");
+    await pack(clip, options(folder("out")));
+    const { contentKey: key } = REQUEST;
+    await unprotectPackage(ism("out"), {
+      ...{ output: folder("clear"), contentKey: key },
+    });
+    if (protection)
+      await protectPackage(ism("clear"), {
+        ...{ output: folder("hidden"), protection },
+      });
+    const there = folder(protection ? "hidden" : "clear");
+    const skipping = { ...options(there), skipExisting: true };
+    await expect(pack(clip, skipping)).rejects.toMatchObject(
+      refusal(difference),
+    );
+  });
+
+  test("protected since, and nothing is said of protection", async ({
+    scratch,
+  }) => {
+    const clear = { ...options(join(scratch, "clear")), protection: undefined };
+    await pack(clip, clear);
+    const output = join(scratch, "hidden");
+    await protectPackage(join(scratch, "clear", "clip.ism"), {
+      ...{ output, protection: REQUEST },
+    });
+    await expect(
+      pack(clip, { ...clear, output, skipExisting: true }),
+    ).rejects.toMatchObject(refusal("is protected"));
   });
 });
 

@@ -74,6 +74,15 @@ export function readPackage(folder: string, key = KEY): ReadPackage {
   };
 }
 
+/** A clear .ismv whose last key frame has lost some of its slice: its boxes and its units are as they were. */
+export function damageLastKeyFrame(file: Buffer): Buffer {
+  const damaged = Buffer.from(file);
+  const slice = damaged.lastIndexOf("mdat") + 5000;
+  for (let i = slice; i < slice + 16_000; i++)
+    damaged[i] = (damaged[i] ?? 0) ^ 0x5a;
+  return damaged;
+}
+
 /** All samples of a file, one behind another. */
 export function samplesOf({ fragments }: DecryptedFile) {
   return fragments.flatMap(({ samples }) => samples);

@@ -1,10 +1,15 @@
 import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { verify } from "../../src/index.js";
+import { mux, verify } from "../../src/index.js";
 import { findTools } from "../../src/tools/find.js";
 import { tempFolder } from "../support/temp.js";
-import { protectedClip, readMuxed, REQUEST } from "./package.js";
+import {
+  damageLastKeyFrame,
+  protectedClip,
+  readMuxed,
+  REQUEST,
+} from "./package.js";
 
 const folder = tempFolder();
 const clip = await protectedClip(join(folder, "clip.mp4"));
@@ -38,6 +43,21 @@ test.each(["piff", "cenc"] as const)(
     ]);
   },
 );
+
+test("verify in full of a run that protects decodes what it has encrypted", async () => {
+  const [name = ""] = Object.keys(clear.files).filter((one) => /v$/.test(one));
+  const source = join(folder, "damaged.ismv");
+  await writeFile(
+    source,
+    damageLastKeyFrame(await readFile(join(clear.folder, name))),
+  );
+  const output = join(folder, "from-damaged");
+  const run = mux([source], { output, verify: "full", protection: REQUEST });
+  await expect(run).rejects.toMatchObject({
+    code: "verify",
+    message: expect.stringMatching(/ffmpeg complains while decoding/) as string,
+  });
+});
 
 test("a manifest that promises protection over clear files is wrong", async () => {
   const ism = await withManifest(clear.folder, piff.manifest);

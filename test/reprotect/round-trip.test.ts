@@ -127,6 +127,19 @@ describe("unprotect gives back what was protected, byte for byte", () => {
     expect(hashes(await unprotect(hidden))).toEqual(hashes(clear));
   });
 
+  test("a package with a protection in a comment, which is none, and one behind its end", async () => {
+    const clear = await muxed();
+    const path = join(clear, "clip.ismc");
+    const text = readFileSync(path, "utf8").replace(
+      "</SmoothStreamingMedia>",
+      "<!-- <Protection><ProtectionHeader/></Protection> </SmoothStreamingMedia> -->\n$&\n<!-- <Protection></Protection> -->",
+    );
+    writeFileSync(path, text);
+    expect(hashes(await unprotect(await protect(clear)))).toEqual(
+      hashes(clear),
+    );
+  });
+
   test("and what mux has protected is as if it had not", async () => {
     const hidden = await muxed({ protection: REQUEST });
     expect(hashes(await unprotect(hidden))).toEqual(hashes(await muxed()));
@@ -206,6 +219,30 @@ describe("nothing is written, not even a folder,", () => {
     ).rejects.toMatchObject({
       code: "input",
       message: expect.stringMatching(/is protected already/) as string,
+    });
+    nothing();
+  });
+
+  test("when a clear package has a Protection element that says nothing: players would not look at a second one", async () => {
+    const folder = await muxed();
+    const path = join(folder, "clip.ismc");
+    writeFileSync(
+      path,
+      readFileSync(path, "utf8").replace(
+        "</SmoothStreamingMedia>",
+        "<Protection/>$&",
+      ),
+    );
+    await expect(
+      protectPackage(join(folder, "clip.ism"), {
+        output: output(),
+        protection: REQUEST,
+      }),
+    ).rejects.toMatchObject({
+      code: "input",
+      message: expect.stringMatching(
+        /clip\.ismc: has a Protection element without a ProtectionHeader/,
+      ) as string,
     });
     nothing();
   });

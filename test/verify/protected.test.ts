@@ -152,6 +152,26 @@ describe("what its client manifest says of the protection is checked", () => {
     ]);
   });
 
+  test("a Protection element that no client finds, for it stands in a comment", async () => {
+    const commented = text((manifest) =>
+      manifest.replace(/<Protection>[^]*<\/Protection>/, "<!-- $& -->"),
+    );
+    const options = { contentKey: REQUEST.contentKey };
+    expect(await findingsOf(MANIFEST, commented, options)).toEqual([
+      `${PICTURE} protection: samples`,
+      `${SOUND} protection: samples`,
+    ]);
+  });
+
+  test("a Protection element with nothing in it, at which dash.js stops", async () => {
+    const emptied = text((manifest) =>
+      manifest.replace(/<ProtectionHeader[^]*<\/ProtectionHeader>/, ""),
+    );
+    expect(await findingsOf(MANIFEST, emptied)).toContain(
+      `${MANIFEST} protection: Protection has no ProtectionHeader in it`,
+    );
+  });
+
   test("a clear file in a package that claims protection", async () => {
     const found = await findingsOf(SOUND, () =>
       readFileSync(join(clear, SOUND)),
@@ -260,14 +280,15 @@ describe("what files say of the protection is checked", () => {
 });
 
 describe("what only claims to be encrypted", () => {
-  /** A file with all boxes of a protected one, around samples in the clear. */
-  const bare = (name: string) => (bytes: Buffer) => {
+  /** A file with all boxes of a protected one, around samples in the clear: of all fragments, or of one. */
+  const bare = (name: string, only?: number) => (bytes: Buffer) => {
     const plain = readFileSync(join(clear, name));
     let [from, to] = [0, 0];
-    for (;;) {
+    for (let i = 1; ; i++) {
       from = plain.indexOf("mdat", from + 4);
       to = bytes.indexOf("mdat", to + 4);
       if (from === -1) return;
+      if (only !== undefined && only !== i) continue;
       plain.copy(bytes, to, from, from + plain.readUInt32BE(from - 4) - 4);
     }
   };
@@ -277,10 +298,26 @@ describe("what only claims to be encrypted", () => {
     ["sound", SOUND],
   ])("is found without a key, by decoding it: %s", async (_, name) => {
     const decodeWith = await tools();
-    expect(await findingsOf(name, bare(name), { decodeWith })).toEqual([
-      `${name} protection: decodes without a key: its samples are not encrypted`,
-    ]);
+    expect(await findingsOf(name, bare(name), { decodeWith })).toEqual(
+      Array<string>(3).fill(
+        `${name} protection: decodes without a key: its samples are not encrypted`,
+      ),
+    );
   });
+
+  test.each([2, 3])(
+    "is found in the middle and at the end, behind a begin that is encrypted: fragment %i",
+    async (fragment) => {
+      const decodeWith = await tools();
+      const found = await findingsOf(PICTURE, bare(PICTURE, fragment), {
+        decodeWith,
+      });
+      expect(found).toHaveLength(1);
+      expect(found).toContainEqual(
+        expect.stringMatching(/decodes without a key/),
+      );
+    },
+  );
 
   test("is found with the key: what is decrypted then is no picture", async () => {
     const options = {

@@ -10,7 +10,13 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pack, watchFolder, type WatchOptions } from "../../src/index.js";
+import {
+  pack,
+  unprotectPackage,
+  watchFolder,
+  type WatchOptions,
+} from "../../src/index.js";
+import { REQUEST } from "../drm/package.js";
 import { filmMaker, notFilm, QUICK } from "../support/films.js";
 import { tools } from "../support/programs.js";
 import { CANNOT_FAKE, fakeProgram } from "../support/scratch-folder.js";
@@ -70,6 +76,19 @@ describe("watched once", () => {
     });
     expect(report).toMatchObject({ skipped: 1, failed: 0 });
     expect(filesIn(join(place.inbox, "done"))).toEqual(["film.mp4"]);
+  });
+
+  test("a film is not done when its package was opened since: nothing protected would be there", async () => {
+    const place = watchPlace("opened");
+    const [film = ""] = place.put("film.mp4");
+    const protection = REQUEST;
+    const hidden = join(folder, "opened", "hidden");
+    await pack(film, { ...place.options, output: hidden, protection });
+    await unprotectPackage(join(hidden, "film.ism"), {
+      ...{ output: place.output, contentKey: REQUEST.contentKey },
+    });
+    const report = await place.once({ protection });
+    expect(report.items).toMatchObject([{ state: "failed", code: "exists" }]);
   });
 
   test("another film of the same name does not replace the package of the first", async () => {

@@ -16,7 +16,7 @@ import {
   type Rewrite,
 } from "./rewrite-file.js";
 import { readFragment } from "./fragment-boxes.js";
-import { hiddenBytesOf, readSencOf } from "./sample-auxiliary.js";
+import { hiddenOf, readSencOf, type Hidden } from "./sample-auxiliary.js";
 
 /** A protected file, to be read as it was in the clear. */
 export class ClearFile {
@@ -67,16 +67,17 @@ export class ClearFile {
     ]);
   }
 
-  /** How many bytes of a fragment are encrypted, by its own word. */
-  async hiddenBytes(i: number): Promise<number> {
+  /** How much of a fragment is encrypted, by its own word. */
+  async hidden(i: number): Promise<Hidden> {
     const bytes = await this.#fragment(i);
     const fragment = bytes && readFragment(bytes);
     const encryption = this.#encryptions.find(
       ({ trackId }) => trackId === fragment?.trackId,
     );
-    if (!bytes || !fragment?.senc || !encryption) return 0;
+    if (!bytes || !fragment?.senc || !encryption)
+      return { bytes: 0, samples: 0 };
     const rows = readSencOf(bytes, fragment.senc, encryption.ivSize);
-    return hiddenBytesOf(rows, fragment.offsets);
+    return hiddenOf(rows, fragment.offsets);
   }
 
   async #fragment(i: number): Promise<Uint8Array | undefined> {

@@ -70,18 +70,28 @@ function readRuns(view: DataView, at: number): (readonly [number, number])[] {
   });
 }
 
+/** How much of a fragment is encrypted. */
+export interface Hidden {
+  readonly bytes: number;
+  /** Of how many samples some are. */
+  readonly samples: number;
+}
+
 /**
- * How many bytes of samples are encrypted.
+ * How much of samples is encrypted.
  *
  * @param offsets where each sample begins, and where the last one ends
  */
-export function hiddenBytesOf(
+export function hiddenOf(
   rows: readonly SampleRow[],
   offsets: readonly number[],
-): number {
-  return rows.reduce((sum, { runs }, i) => {
+): Hidden {
+  const sizes = rows.map(({ runs }, i) => {
     const size = (offsets[i + 1] ?? 0) - (offsets[i] ?? 0);
-    const hidden = runs?.reduce((bytes, [, run]) => bytes + run, 0) ?? size;
-    return sum + hidden;
-  }, 0);
+    return runs?.reduce((bytes, [, run]) => bytes + run, 0) ?? size;
+  });
+  return {
+    bytes: sizes.reduce((sum, size) => sum + size, 0),
+    samples: sizes.filter((size) => size > 0).length,
+  };
 }

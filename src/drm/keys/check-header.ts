@@ -1,11 +1,8 @@
 import { PackError } from "../../errors.js";
 import type { ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
-import {
-  HeaderFault,
-  readHeaderText,
-  type ReadHeader,
-} from "../read-header.js";
+import { readHeaderText, type ReadHeader } from "../read-header.js";
+import { HeaderFault } from "../scheme.js";
 import { quoted } from "./key-text.js";
 import { checksum } from "../wrm-header.js";
 

@@ -1,9 +1,10 @@
 import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
-import { keyOfHeader, playreadyIn } from "../../drm/manifest-header.js";
-import { HeaderFault, type HeaderKey } from "../../drm/read-header.js";
-import { checksum } from "../../drm/wrm-header.js";
+import { lockOf, type PackageLock } from "../../drm/manifest-header.js";
+import { HeaderFault } from "../../drm/scheme.js";
+import { SYSTEMS } from "../../drm/systems.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
+import type { XmlElement } from "../../smooth/xml-reader.js";
 
 /** What a browser's Clear Key is given. Encrypted Media Extensions 9.1.4 */
 export interface Licence {
@@ -18,26 +19,27 @@ export interface Licence {
 /**
  * The licence for a package.
  *
- * @param manifest text of the client manifest
+ * @param manifest the client manifest
  * @param keys by the text of their KID
  * @returns or why there is none, in a sentence without any key
  */
 export function licenceFor(
-  manifest: string,
+  manifest: XmlElement,
   keys: ReadonlyMap<string, ContentKey>,
 ): Licence | string {
-  const own = playreadyIn(protectionsIn(manifest));
-  if (own === undefined) return "The package is not protected with PlayReady.";
   try {
-    return choose(keyOfHeader(own), keys);
+    const lock = lockOf(protectionsIn(manifest) ?? []);
+    if (lock !== undefined) return choose(lock, keys);
+    const known = Object.values(SYSTEMS).map(({ label }) => label);
+    return `The package is not protected with ${known.join(" or ")}.`;
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
-    return `The PlayReady header of the package cannot be used: it ${error.message}.`;
+    return `The package cannot be opened: ${error.message}.`;
   }
 }
 
 function choose(
-  wanted: HeaderKey,
+  { scheme, key: wanted }: PackageLock,
   keys: ReadonlyMap<string, ContentKey>,
 ): Licence | string {
   const id = uuidText(wanted.kid);
@@ -46,8 +48,9 @@ function choose(
     return `The file of --preview-keys has no key of the KID ${id}.`;
   if (wanted.algorithm !== undefined && wanted.algorithm !== "AESCTR")
     return "The package is not encrypted with AES-CTR, which alone Clear Key and Smooth Streaming have in common.";
-  if (wanted.checksum !== undefined && wanted.checksum !== checksum(found))
-    return `The file of --preview-keys has another key of the KID ${id}: its checksum is ${checksum(found)}, that of the package is not.`;
+  const sum = scheme.checksum(found);
+  if (wanted.checksum !== undefined && wanted.checksum !== sum)
+    return `The file of --preview-keys has another key of the KID ${id}: its checksum is ${sum}, that of the package is not.`;
   return licence(found);
 }
 

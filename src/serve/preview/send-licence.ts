@@ -1,5 +1,5 @@
-import { decodeText } from "../../smooth/manifest-text.js";
 import { readBytes } from "../../smooth/manifest-bytes.js";
+import { parseXml } from "../../smooth/xml-reader.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../problem.js";
 import { sendBytes } from "../reply.js";
@@ -42,9 +42,8 @@ export async function sendLicence(
     await refuse(exchange, 404, "There is no such package, or it is damaged.");
     return;
   }
-  const file = known.manifest.path;
-  const { text } = decodeText(await readBytes(file), known.path);
-  const found = licenceFor(text, preview.keys);
+  const manifest = parseXml(await readBytes(known.manifest.path));
+  const found = licenceFor(manifest, preview.keys);
   if (typeof found === "string") await refuse(exchange, 404, found);
   else await send(exchange, 200, "application/json", JSON.stringify(found));
 }

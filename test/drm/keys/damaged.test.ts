@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
-import { HeaderFault, readHeaderText } from "../../../src/drm/read-header.js";
+import { readHeaderText } from "../../../src/drm/read-header.js";
+import { HeaderFault } from "../../../src/drm/scheme.js";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
 import { PackError } from "../../../src/errors.js";
 import { mutateText } from "../../fuzz/mutate-text.js";

@@ -1,0 +1,44 @@
+import { stat } from "node:fs/promises";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError } from "../errors.js";
+
+/**
+ * Does work that reads files twice, once for their hash and once to encrypt them.
+ * Vectors that are made of the hash would hide other content, too, which whoever has
+ * both packages could read: so the files must not change from before the one until
+ * after the other. Vectors that are random need no such care.
+ *
+ * @throws PackError `mux` when a file has changed
+ */
+export async function whileUnchanged<T>(
+  paths: readonly string[],
+  request: Pick<ProtectionRequest, "reproducible"> | undefined,
+  work: () => Promise<T>,
+): Promise<T> {
+  if (!request?.reproducible) return work();
+  const before = new Map<string, string>();
+  for (const path of paths) before.set(path, await lookAt(path));
+  const result = await work();
+  for (const [path, seen] of before)
+    if ((await lookAt(path)) !== seen) throw changed(path);
+  return result;
+}
+
+/** Who a file is and when it was written last; the time of its last change of any kind cannot be set back. */
+async function lookAt(path: string): Promise<string> {
+  const found = await stat(path, { bigint: true }).catch(() => undefined);
+  if (found === undefined) return "gone";
+  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+}
+
+function changed(path: string): PackError {
+  return new PackError(
+    "mux",
+    `${path}: changed while it was encrypted. Expected the same bytes: with --reproducible, initialization vectors are made of them.`,
+    {
+      hint: "Wait until the file is complete, and run the same command again. Nothing was published.",
+      facts: { file: path },
+    },
+  );
+}
