@@ -17,7 +17,7 @@ export class Busy extends Error {
  */
 export class Jobs<T> {
   readonly #jobs = new Map<string, Job<T>>();
-  readonly #queue: (() => void)[] = [];
+  readonly #queue = new Set<() => void>();
   readonly #atOnce: number;
   readonly #most: number;
   #running = 0;
@@ -39,7 +39,7 @@ export class Jobs<T> {
     const job = this.#jobs.get(key) ?? this.#begin(key, work);
     job.waiting++;
     const leave = () => {
-      if (--job.waiting === 0) job.stop.abort();
+      if (--job.waiting === 0) this.#stop(key, job);
     };
     signal.addEventListener("abort", leave, { once: true });
     try {
@@ -50,30 +50,69 @@ export class Jobs<T> {
   }
 
   stopAll(): void {
-    for (const { stop } of this.#jobs.values()) stop.abort();
+    for (const [key, job] of this.#jobs) this.#stop(key, job);
   }
 
   #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Job<T> {
     if (this.#jobs.size >= this.#most) throw new Busy();
     const stop = new AbortController();
-    const result = this.#inTurn(async () => {
-      stop.signal.throwIfAborted();
-      return work(stop.signal);
-    }).finally(() => this.#jobs.delete(key));
+    const result = this.#inTurn(stop.signal, async () => work(stop.signal));
     const job = { result, stop, waiting: 0 };
     this.#jobs.set(key, job);
+    const forget = () => this.#forget(key, job);
+    result.then(forget, forget);
     return job;
   }
 
-  async #inTurn(work: () => Promise<T>): Promise<T> {
-    if (this.#running >= this.#atOnce)
-      await new Promise<void>((resolve) => this.#queue.push(resolve));
-    this.#running++;
+  /** Who asks for it from now on begins it anew, though it may take a while to end. */
+  #stop(key: string, job: Job<T>): void {
+    this.#forget(key, job);
+    job.stop.abort();
+  }
+
+  #forget(key: string, job: Job<T>): void {
+    if (this.#jobs.get(key) === job) this.#jobs.delete(key);
+  }
+
+  async #inTurn(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+    await this.#turn(signal);
     try {
+      signal.throwIfAborted();
       return await work();
     } finally {
-      this.#running--;
-      this.#queue.shift()?.();
+      this.#leave();
     }
+  }
+
+  /**
+   * Waits for a place among those that run, and takes it.
+   *
+   * @throws the signal's reason when it fires before
+   */
+  async #turn(signal: AbortSignal): Promise<void> {
+    if (this.#running < this.#atOnce) {
+      this.#running++;
+      return;
+    }
+    await new Promise<void>((resolve, reject) => {
+      const begin = () => {
+        this.#queue.delete(begin);
+        signal.removeEventListener("abort", giveUp);
+        resolve();
+      };
+      const giveUp = () => {
+        this.#queue.delete(begin);
+        reject(signal.reason as Error);
+      };
+      this.#queue.add(begin);
+      signal.addEventListener("abort", giveUp, { once: true });
+    });
+  }
+
+  /** Hands the place to the one that has waited longest. */
+  #leave(): void {
+    const [next] = this.#queue;
+    if (next === undefined) this.#running--;
+    else next();
   }
 }

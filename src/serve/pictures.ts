@@ -1,71 +1,18 @@
 import { messageOf } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
-import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import { findTools } from "../tools/find.js";
 import { runTool } from "../tools/run.js";
 import { taskOf } from "../tools/task.js";
 import { Jobs } from "./jobs.js";
+import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
-import {
-  lastNotAfter,
-  type LoadedPackage,
-  type ServedLevel,
-} from "./package.js";
 import { headOf, type Fragment } from "./send-fragment.js";
-
-/** A still of a film: which fragment it is taken from, and how wide it becomes. */
-export interface Still {
-  readonly fragment: Fragment;
-  readonly width: number;
-}
-
-const POSTER_WIDTH = 480;
-const THUMBNAIL_WIDTH = 160;
-
-/** A poster shows the film as it is after its titles, a tenth on. */
-const POSTER_AT = 0.1;
-
-/** The frame for a poster, from the smallest rung that is large enough; undefined without pictures. */
-export function posterOf(known: LoadedPackage): Still | undefined {
-  const levels = pictureLevels(known);
-  const large = levels.filter(({ width = 0 }) => width >= POSTER_WIDTH);
-  const level = large[0] ?? levels.at(-1);
-  if (level === undefined) return undefined;
-  const ticks = Math.floor(known.duration * POSTER_AT);
-  return { fragment: fragmentWith(level, ticks), width: POSTER_WIDTH };
-}
-
-/** The frame for a place in the film, from the lowest rung. @param ticks of 10 MHz */
-export function thumbnailOf(
-  known: LoadedPackage,
-  ticks: number,
-): Still | undefined {
-  const [level] = pictureLevels(known);
-  if (level === undefined) return undefined;
-  return { fragment: fragmentWith(level, ticks), width: THUMBNAIL_WIDTH };
-}
-
-/** Lowest bitrate first. */
-function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
-  const video = streams.find(({ type }) => type === "video");
-  return [...(video?.levels ?? [])].sort((a, b) => a.bitrate - b.bitrate);
-}
-
-/** The fragment in which a tick of 10 MHz lies. */
-function fragmentWith(level: ServedLevel, ticks: number): Fragment {
-  const { stream, fragments } = level;
-  const time = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);
-  const number = Math.max(0, lastNotAfter(fragments.time, time));
-  return { level, number, duration: undefined };
-}
+import { keyOf, type Still } from "./stills.js";
 
 /** Two at a time leave a processor for those who watch. */
 const AT_ONCE = 2;
 const MOST_WAITING = 100;
-
-/** Some 20 kB a poster, 5 kB a thumbnail. */
-const MOST_KEPT_BYTES = 16 * 1024 * 1024;
 
 /** Longer fragments than this are not decoded for a still: they are held in memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
@@ -79,18 +26,25 @@ export class Pictures {
   readonly #ffmpegPath: string | undefined;
   readonly #onTrouble: (sentence: string) => void;
   readonly #jobs = new Jobs<Buffer | undefined>(AT_ONCE, MOST_WAITING);
-  readonly #kept = new Map<string, Buffer | undefined>();
-  #keptBytes = 0;
+  readonly #nowMs: () => number;
+  readonly #kept: KeptStills;
   #ffmpeg: Promise<string | undefined> | undefined;
+  /** When one that was not found is looked for again. */
+  #lookAgainMs = Infinity;
+  #isMissingTold = false;
 
+  /** @param nowMs a clock that is never set back */
   constructor(
     files: OpenFiles,
     ffmpegPath: string | undefined,
     onTrouble: (sentence: string) => void,
+    nowMs = () => performance.now(),
   ) {
     this.#files = files;
     this.#ffmpegPath = ffmpegPath;
     this.#onTrouble = onTrouble;
+    this.#nowMs = nowMs;
+    this.#kept = new KeptStills(nowMs);
   }
 
   /**
@@ -100,10 +54,11 @@ export class Pictures {
    */
   async get(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
     const key = keyOf(still);
-    if (this.#kept.has(key)) return this.#kept.get(key);
+    const kept = this.#kept.get(key);
+    if (kept !== undefined) return kept.bytes;
     return this.#jobs.run(key, signal, async (stopped) => {
       const bytes = await this.#make(still, stopped);
-      this.#keep(key, bytes);
+      this.#kept.put(key, bytes);
       return bytes;
     });
   }
@@ -113,6 +68,7 @@ export class Pictures {
   }
 
   async #make(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
+    if (this.#nowMs() >= this.#lookAgainMs) this.#ffmpeg = undefined;
     this.#ffmpeg ??= this.#findFfmpeg();
     const ffmpeg = await this.#ffmpeg;
     if (ffmpeg === undefined) return undefined;
@@ -133,11 +89,16 @@ export class Pictures {
   }
 
   async #findFfmpeg(): Promise<string | undefined> {
+    this.#lookAgainMs = Infinity;
     try {
       const { ffmpeg } = await findTools({ ffmpegPath: this.#ffmpegPath });
+      this.#isMissingTold = false;
       return ffmpeg.path;
     } catch (error) {
-      this.#onTrouble(`There are no posters: ${messageOf(error)}`);
+      this.#lookAgainMs = this.#nowMs() + TRY_AGAIN_MS;
+      if (!this.#isMissingTold)
+        this.#onTrouble(`There are no posters: ${messageOf(error)}`);
+      this.#isMissingTold = true;
       return undefined;
     }
   }
@@ -159,22 +120,6 @@ export class Pictures {
       this.#files.release(open);
     }
   }
-
-  #keep(key: string, bytes: Buffer | undefined): void {
-    this.#kept.set(key, bytes);
-    this.#keptBytes += bytes?.length ?? 0;
-    for (const [oldest, old] of this.#kept) {
-      if (this.#keptBytes <= MOST_KEPT_BYTES) return;
-      this.#kept.delete(oldest);
-      this.#keptBytes -= old?.length ?? 0;
-    }
-  }
-}
-
-/** Tells one still from another, also those of a film that was replaced. */
-export function keyOf({ fragment: { level, number }, width }: Still): string {
-  const { file, trackId, fragments } = level;
-  return `${file.identity}-${trackId}-${fragments.offset[number]}-${width}`;
 }
 
 /** Where the first fragment begins. */

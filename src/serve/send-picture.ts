@@ -1,10 +1,10 @@
-import type { Exchange } from "./exchange.js";
+import { Gone, type Exchange } from "./exchange.js";
 import { Busy } from "./jobs.js";
 import type { LoadedPackage } from "./package.js";
-import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
 import { sendSentence } from "./reply.js";
 import { sendBody } from "./send-body.js";
 import type { Site } from "./site.js";
+import { keyOf, posterOf, thumbnailOf, type Still } from "./stills.js";
 
 /** Stills are made anew when a film is replaced: their ETag tells. */
 const HEADERS = [
@@ -52,6 +52,7 @@ async function sendStill(
     const etag = `"${keyOf(still)}"`;
     await sendBody(exchange, { file, etag, headers: HEADERS }, bytes);
   } catch (error) {
+    if (gone.signal.aborted) throw new Gone();
     if (!(error instanceof Busy)) throw error;
     const sentence = "Too many pictures are being made.";
     await sendSentence(exchange, 503, sentence, ["Retry-After", "2"]);
