@@ -11,7 +11,7 @@ backend origin {
     .first_byte_timeout = 15s;
     .between_bytes_timeout = 15s;
     .probe = {
-        .url = "/api/packages";
+        .url = "/";
         .interval = 5s;
         .timeout = 2s;
         .window = 3;

@@ -1,3 +1,4 @@
+import { realpath } from "node:fs/promises";
 import { messageOf } from "../errors.js";
 import { findPackages } from "./find-packages.js";
 import { identityAt, isSame, MISSING, type Snapshot } from "./identity.js";
@@ -24,6 +25,9 @@ const CHECK_EVERY_MS = 1000;
 /** The folder is searched no more often than this. */
 const SEARCH_EVERY_MS = 1500;
 
+/** So many packages are read at a time: a disk answers several as fast as one, and the others have their turn. */
+const AT_ONCE = 8;
+
 /** Indexes of more fragments than this are not kept; 24 bytes each. */
 const MOST_FRAGMENTS = 2_000_000;
 
@@ -32,20 +36,21 @@ const MOST_FRAGMENTS = 2_000_000;
  * when one of its files is not what it was.
  */
 export class Catalogue {
-  readonly #root: string;
+  readonly #folder: string;
   readonly #files: OpenFiles;
   readonly #onTrouble: (sentence: string) => void;
   #entries = new Map<string, Entry>();
+  #lastRoot: string;
   #searchedMs = -Infinity;
   #searching: Promise<void> | undefined;
 
-  /** @param root real path of the folder */
+  /** @param folder its absolute path, with or without links in it */
   constructor(
-    root: string,
+    folder: string,
     files: OpenFiles,
     onTrouble: (sentence: string) => void,
   ) {
-    this.#root = root;
+    this.#folder = this.#lastRoot = folder;
     this.#files = files;
     this.#onTrouble = onTrouble;
   }
@@ -53,18 +58,17 @@ export class Catalogue {
   /** Every package there is now, by path. */
   async list(): Promise<{ path: string; known: Known }[]> {
     await this.#search();
-    const rows: { path: string; known: Known }[] = [];
-    for (const entry of [...this.#entries.values()]) {
-      const known = await this.#fresh(entry);
-      if (known !== undefined) rows.push({ path: entry.place.path, known });
-    }
-    return rows;
-  }
-
-  /** How many packages there are, without reading them. */
-  async count(): Promise<number> {
-    await this.#search();
-    return this.#entries.size;
+    const entries = [...this.#entries.values()];
+    const found: (Known | undefined)[] = [];
+    const waiting = entries.entries();
+    const work = async () => {
+      for (const [i, entry] of waiting) found[i] = await this.#fresh(entry);
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    return entries.flatMap(({ place: { path } }, i) => {
+      const known = found[i];
+      return known === undefined ? [] : [{ path, known }];
+    });
   }
 
   /** A package that was looked at within the last second; without waiting. */
@@ -125,18 +129,31 @@ export class Catalogue {
     await this.#searching;
   }
 
+  /** Searches though the folder was searched a moment ago. */
+  async #searchAgain(): Promise<void> {
+    await this.#searching;
+    this.#searchedMs = -Infinity;
+    await this.#search();
+  }
+
   async #searchNow(): Promise<void> {
-    const places = await findPackages(this.#root);
+    const places = await findPackages(await this.#root());
     const before = this.#entries;
     this.#entries = new Map(
       places.map((place) => [
         place.path,
-        before.get(place.path) ?? newEntry(place),
+        sameIn(before, place) ?? newEntry(place),
       ]),
     );
     for (const [path, entry] of before)
-      if (!this.#entries.has(path)) this.#forget(entry);
+      if (this.#entries.get(path) !== entry) this.#forget(entry);
     this.#searchedMs = performance.now();
+  }
+
+  /** A link that leads nowhere is being switched: until then the folder is where it was. */
+  async #root(): Promise<string> {
+    this.#lastRoot = await realpath(this.#folder).catch(() => this.#lastRoot);
+    return this.#lastRoot;
   }
 
   /** What is true of a package now, to the second. */
@@ -154,6 +171,11 @@ export class Catalogue {
 
   async #check(entry: Entry): Promise<Known | undefined> {
     const { place } = entry;
+    if (place.root !== (await this.#root())) {
+      await this.#searchAgain();
+      const other = this.#find(place.path);
+      if (other !== entry) return other && this.#fresh(other);
+    }
     if (entry.known !== undefined && (await isSame(entry.snapshot))) {
       entry.checkedMs = performance.now();
       return entry.known;
@@ -177,7 +199,7 @@ export class Catalogue {
 
   async #load(place: PackagePlace, seen: Map<string, string>): Promise<Known> {
     try {
-      return await loadPackage(this.#root, place, this.#files, seen);
+      return await loadPackage(place, this.#files, seen);
     } catch (error) {
       if (error instanceof PackageProblem) return error;
       return new PackageProblem(`cannot be read (${messageOf(error)}).`, {
@@ -218,6 +240,15 @@ export class Catalogue {
       this.#forget(entry);
     }
   }
+}
+
+/** The entry of a package that is still where it was. */
+function sameIn(
+  entries: ReadonlyMap<string, Entry>,
+  { root, path }: PackagePlace,
+): Entry | undefined {
+  const entry = entries.get(path);
+  return entry?.place.root === root ? entry : undefined;
 }
 
 function newEntry(place: PackagePlace): Entry {

@@ -54,7 +54,8 @@ async function look(
       /.\.ism$/i.test(name) &&
       (await isFileInside(search, entry, path))
     ) {
-      search.found.push({ path: below + name.slice(0, -4), file: path });
+      const { root } = search;
+      search.found.push({ root, path: below + name.slice(0, -4), file: path });
     }
   }
 }

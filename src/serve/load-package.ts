@@ -28,6 +28,8 @@ import { makeStreams } from "./streams.js";
 
 /** Where a package was found. */
 export interface PackagePlace {
+  /** Real path of the folder that was searched. */
+  readonly root: string;
   /** Below the root, without `.ism`; `/` between parts. */
   readonly path: string;
   /** Of the .ism. */
@@ -52,11 +54,11 @@ interface Loading {
  * @throws PackageProblem when it cannot be served
  */
 export async function loadPackage(
-  root: string,
   place: PackagePlace,
   files: OpenFiles,
   seen: Map<string, string>,
 ): Promise<LoadedPackage> {
+  const { root } = place;
   const folder = dirname(place.file);
   const loading: Loading = { root, folder, files, seen, opened: [] };
   try {

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
+import { resolve } from "node:path";
 import { messageOf, PackError } from "../errors.js";
 import { findPackages } from "./find-packages.js";
 import { NO_LOG, openLog } from "./log-sink.js";
@@ -27,7 +28,7 @@ export async function serve(
   const preview = await loadPreviewKeys(options, root);
   const { accessLog, onTrouble = () => undefined } = options;
   const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
-  const settings = settingsOf(root, options);
+  const settings = settingsOf(resolve(folder), options);
   try {
     const { workers = 1 } = options;
     const running =
@@ -81,10 +82,10 @@ function noPackages(folder: string): PackError {
   });
 }
 
-function settingsOf(root: string, options: ServeOptions): Settings {
+function settingsOf(folder: string, options: ServeOptions): Settings {
   const { host = "127.0.0.1", port = 8080, anonymize = false } = options;
   return {
-    ...{ root, host, port },
+    ...{ folder, host, port },
     allowDownload: options.allowDownload ?? false,
     trustProxy: options.trustProxy ?? false,
     anonymizeKey: anonymize ? randomBytes(32).toString("hex") : undefined,

@@ -13,8 +13,8 @@ import type { Site } from "./site.js";
 
 /** What each process is told, in words that can be sent to another. */
 export interface Settings {
-  /** Real path of the folder that is served. */
-  readonly root: string;
+  /** Absolute path of the folder that is served; a link in it may be switched to another. */
+  readonly folder: string;
   readonly host: string;
   readonly port: number;
   readonly allowDownload: boolean;
@@ -36,11 +36,11 @@ export function makeSite(
   onTrouble: (sentence: string) => void,
   preview?: PreviewKeys,
 ): Site {
-  const { root, anonymizeKey, trustProxy, allowDownload } = settings;
+  const { folder, anonymizeKey, trustProxy, allowDownload } = settings;
   const key = anonymizeKey && Buffer.from(anonymizeKey, "hex");
   const files = new OpenFiles();
   return {
-    catalogue: new Catalogue(root, files, onTrouble),
+    catalogue: new Catalogue(folder, files, onTrouble),
     files,
     pool: new BufferPool(),
     atOnce: new AtOnce(),

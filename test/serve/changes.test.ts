@@ -274,8 +274,8 @@ test("a file that is being written in its place is not served before its last fr
 test("files of a package that cannot be served are not kept open", async () => {
   truncateSync(join(folder, "clip_eng_48.isma"), 0);
   const files = new OpenFiles();
-  const place = { path: "a/clip", file: join(folder, "clip.ism") };
-  const loading = loadPackage(root, place, files, new Map());
+  const place = { root, path: "a/clip", file: join(folder, "clip.ism") };
+  const loading = loadPackage(place, files, new Map());
   await expect(loading).rejects.toThrow("clip_eng_48.isma");
   for (const name of readdirSync(folder)) {
     const path = join(folder, name);

@@ -1,8 +1,16 @@
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  cpSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { serve, type ServeHandle } from "../../src/index.js";
 import { writeFixturePackage } from "../support/fixtures.js";
+import { replaceText } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 import {
   eventually,
@@ -63,6 +71,7 @@ test("a package is listed with what a page shows of it", async () => {
       { name: "audio", language: "eng", bitrate: expect.any(Number) as number },
     ],
     text: [],
+    isProtected: false,
     problem: null,
   });
 });
@@ -113,6 +122,27 @@ test("a package that comes is listed, one that goes is not", async () => {
     expectSentence(await get(`${origin.url}/later/clip.ism/Manifest`), 404);
     expect(await paths()).not.toContain("later/clip");
   });
+});
+
+test("a folder that is a link may be switched to another one", async () => {
+  const versions = ["v1", "v2"].map((name) => join(parent, name));
+  for (const version of versions) cpSync(made, version, { recursive: true });
+  const [v1 = "", v2 = ""] = versions;
+  replaceText(join(v2, "clip.ismc"), 'MinorVersion="0"', 'MinorVersion="2"');
+  cpSync(made, join(v2, "new"), { recursive: true });
+  const link = join(parent, "current");
+  symlinkSync(v1, link);
+  const { url } = await serving(link);
+  const manifest = `${url}/clip.ism/Manifest`;
+  expect((await get(manifest)).text).toContain('MinorVersion="0"');
+  symlinkSync(v2, join(parent, "next"));
+  renameSync(join(parent, "next"), link);
+  await eventually(async () => {
+    expect((await get(manifest)).text).toContain('MinorVersion="2"');
+  });
+  expect((await get(`${url}/new/clip.ism/Manifest`)).status).toBe(200);
+  for (const { path, bytes } of witness(v2))
+    expect((await get(url + path)).bytes.equals(bytes)).toBe(true);
 });
 
 test("without built pages it says how to build them", async () => {

@@ -32,8 +32,9 @@ async function fakeFfmpeg(scratch: string, fault: string): Promise<string> {
 }
 
 async function poster(files: OpenFiles): Promise<Still> {
-  const place = { path: "clip", file: join(folder, "clip.ism") };
-  const still = posterOf(await loadPackage(folder, place, files, new Map()));
+  const root = folder;
+  const place = { root, path: "clip", file: join(folder, "clip.ism") };
+  const still = posterOf(await loadPackage(place, files, new Map()));
   if (still === undefined) throw new Error("the package has no pictures");
   return still;
 }
