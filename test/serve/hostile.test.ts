@@ -69,7 +69,13 @@ function makeLarge(folder: string): string {
   const header = Buffer.alloc(8);
   header.writeUInt32BE(LARGE + 8);
   header.write("mdat", 4);
-  const parts = [bytes.subarray(0, mdat), header, Buffer.alloc(LARGE)];
+  // The others follow, without the index: they are elsewhere now.
+  const others = bytes.subarray(
+    payloadOf(bytes, "moof", 2) - 8,
+    payloadOf(bytes, "mfra") - 8,
+  );
+  const large = [header, Buffer.alloc(LARGE)];
+  const parts = [bytes.subarray(0, mdat), ...large, others];
   writeFileSync(file, Buffer.concat(parts));
   return `/large${sample.path}`;
 }
