@@ -13,6 +13,8 @@ export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
+  /** The first of the browser's languages. */
+  readonly locale?: string;
 }
 
 export interface Page {
@@ -22,6 +24,7 @@ export interface Page {
   addInitScript(script: { content: string }): Promise<void>;
   click(selector: string): Promise<void>;
   check(selector: string): Promise<void>;
+  focus(selector: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
   hover(
     selector: string,
@@ -34,6 +37,18 @@ export interface Page {
     argument: undefined,
     options: { timeout: number },
   ): Promise<unknown>;
+  /** Answers what the page asks for there. */
+  route(
+    address: string,
+    answer: (route: {
+      abort(): Promise<void>;
+      fulfill(reply: {
+        readonly status: number;
+        readonly contentType: string;
+        readonly body: string;
+      }): Promise<void>;
+    }) => Promise<void>,
+  ): Promise<void>;
   emulateMedia(media: { colorScheme: "light" | "dark" }): Promise<void>;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
@@ -44,12 +59,23 @@ export interface Page {
   close(): Promise<void>;
 }
 
+interface LaunchOptions {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+}
+
+/** A browser of which the processes are known. */
+interface BrowserServer {
+  process(): { readonly pid: number };
+  wsEndpoint(): string;
+  close(): Promise<void>;
+}
+
 interface Playwright {
   readonly chromium: {
-    launch(options: {
-      executablePath: string;
-      args: readonly string[];
-    }): Promise<Browser>;
+    launch(options: LaunchOptions): Promise<Browser>;
+    launchServer(options: LaunchOptions): Promise<BrowserServer>;
+    connect(address: string): Promise<Browser>;
   };
 }
 
@@ -75,19 +101,40 @@ export async function missingForBrowser(): Promise<string[]> {
   return [...(chromium === undefined ? ["chromium"] : []), ...players];
 }
 
+const OPTIONS: LaunchOptions = {
+  executablePath: chromium ?? "",
+  args: [
+    // Containers run as root and have no graphics card.
+    ...["--no-sandbox", "--disable-gpu"],
+    "--autoplay-policy=no-user-gesture-required",
+    // Nothing but the page under test.
+    ...["--no-first-run", "--disable-sync", "--disable-quic"],
+    ...["--disable-background-networking", "--disable-component-update"],
+  ],
+};
+
 export async function launchBrowser(): Promise<Browser> {
-  const playwright = require("playwright-core") as Playwright;
-  return playwright.chromium.launch({
-    executablePath: chromium ?? "",
-    args: [
-      // Containers run as root and have no graphics card.
-      ...["--no-sandbox", "--disable-gpu"],
-      "--autoplay-policy=no-user-gesture-required",
-      // Nothing but the page under test.
-      ...["--no-first-run", "--disable-sync", "--disable-quic"],
-      ...["--disable-background-networking", "--disable-component-update"],
-    ],
-  });
+  return playwright().chromium.launch(OPTIONS);
+}
+
+/** The same, with the id of its first process. */
+export async function launchBrowserWithPid(): Promise<{
+  readonly browser: Browser;
+  readonly pid: number;
+  readonly close: () => Promise<void>;
+}> {
+  const { chromium } = playwright();
+  const server = await chromium.launchServer(OPTIONS);
+  const browser = await chromium.connect(server.wsEndpoint());
+  return {
+    browser,
+    pid: server.process().pid,
+    close: async () => server.close(),
+  };
+}
+
+function playwright(): Playwright {
+  return require("playwright-core") as Playwright;
 }
 
 /** rx-player comes as modules for bundlers; a browser needs one file. */
