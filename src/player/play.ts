@@ -8,6 +8,7 @@ import { wireBatteryOffer } from "./controls/offer.js";
 import { Playback } from "./controls/playback.js";
 import { Preview } from "./controls/preview.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
+import { noteTrouble } from "./controls/trouble-note.js";
 import { unlock } from "./engine/clear-key.js";
 import { Engine } from "./engine/engine.js";
 import { newPlaybackId } from "./engine/playback-id.js";
@@ -42,6 +43,10 @@ function play(detail: PackageDetail): void {
   const playbackId = newPlaybackId();
   const engine = new Engine(video, detail, playbackId);
   engine.failed.on((failure) => showFailure(failure, () => engine.retry()));
+  engine.supply.changed.on((failure) => {
+    noteTrouble(failure);
+    if (failure === null) hideFailure();
+  });
   video.addEventListener("playing", hideFailure);
   engine.ended.on(() => playback.end());
   describePackage(detail, engine.version);

@@ -1,6 +1,7 @@
 import { expect } from "vitest";
-import { twinsFolder } from "./support/films.js";
+import { defaultLadderFolder, twinsFolder } from "./support/films.js";
 import { serveUntilEnd } from "./support/origin.js";
+import { slowableBrowser } from "./support/pressure.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
@@ -41,6 +42,41 @@ describePage("the adaptation", (test) => {
     expect({ stalls, failure, paused }).toEqual({
       ...{ stalls: 0, failure: "", paused: false },
     });
+  });
+
+  test("a line that carries no rung of the default ladder brings it to the lowest, at once when that is chosen", async ({
+    browser,
+  }) => {
+    const { url } = await serveUntilEnd(await defaultLadderFolder());
+    const film = await PlayerPage.open(browser, `${url}/play/film`);
+    await film.play();
+    await film.until(`height === ${TOP} && buffer > 15`);
+    await film.page.check(`#throttle label:has-text("800 kbit/s") input`);
+    await film.until(`loading.startsWith("${LOWEST}p")`);
+    const { height, currentTime: from, buffer } = await film.state();
+    expect(height).toBe(TOP);
+    expect(buffer).toBeGreaterThan(7);
+    // It is being loaded already, but behind what is buffered of the highest.
+    await film.page.check(`#ladder label:has-text("${LOWEST}p") input`);
+    await film.until(`height === ${LOWEST}`);
+    expect((await film.state()).currentTime - from).toBeLessThan(5);
+    await film.page.check(`#throttle label:has-text("Off") input`);
+    await film.page.check(`#ladder label:has-text("Automatic") input`);
+    // What was dropped when the buffer was replaced does not speak against the device.
+    await film.until(`height === ${TOP}`);
+    await film.close();
+  });
+
+  test("a device that has not the time for each frame gets smaller pictures", async ({
+    origin,
+  }) => {
+    const { browser, slowDown } = await slowableBrowser();
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`);
+    await film.play();
+    await film.until(`height === ${TOP} && currentTime > 4`);
+    await slowDown();
+    await film.until(`height < ${TOP}`);
+    expect(await film.text("#switches")).toContain("this device drops frames");
   });
 
   test("frames that the device drops bring it down at once", async ({

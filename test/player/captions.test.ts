@@ -8,6 +8,18 @@ const SHOWN = `[...document.querySelector("video").textTracks]
   .filter(({ mode }) => mode === "showing")
   .flatMap(({ activeCues }) => [...activeCues].map(({ text }) => text)).join()`;
 
+/** As a viewer reads it. */
+const READ = SHOWN.replace(
+  "({ text }) => text",
+  "(cue) => cue.getCueAsHTML().textContent",
+);
+
+/** Of those captions that go over the border of two fragments. */
+const SPANS = `[...document.querySelector("video").textTracks]
+  .filter(({ mode }) => mode === "showing")
+  .flatMap(({ cues }) => [...cues].filter(({ text }) => text.includes("6")))
+  .map(({ startTime, endTime }) => startTime + "-" + endTime).join()`;
+
 describePage("captions", (test) => {
   let captioned: ServedFolder;
   beforeAll(async () => {
@@ -33,6 +45,19 @@ describePage("captions", (test) => {
     await film.openSettings();
     await film.page.selectOption("#caption-track", { label: "French" });
     await film.untilTrue(`${SHOWN} === "Bonne nuit,\\neverybody"`);
+    // It stands in both fragments, and is shown once, with the characters that WebVTT would take for tags.
+    for (const seconds of [19, 21]) {
+      await film.page.evaluate(
+        `document.querySelector("video").currentTime = ${seconds}`,
+      );
+      await film.until(`currentTime === ${seconds}`);
+      await film.untilTrue(`${READ} === "5 < 6 &amp; <rires>"`);
+    }
+    await film.page.evaluate(
+      `document.querySelector("video").currentTime = 39`,
+    );
+    await film.untilTrue(`${READ} === ""`);
+    expect(await film.page.evaluate(SPANS)).toBe("18-20,20-22");
     await film.press("Escape", "c");
     await film.untilTrue(`${SHOWN} === ""`);
     expect(film.problems).toEqual([]);

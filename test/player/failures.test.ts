@@ -21,23 +21,117 @@ describePage("what goes wrong", (test) => {
     await page.close();
   });
 
-  test("an origin that ends while it plays is told, and the film goes on when it is back", async ({
+  test("an origin that is away for some seconds is noted, and the film plays on", async ({
+    browser,
+  }) => {
+    const folder = await servedFolder();
+    const first = await serveFolder(folder);
+    const page = await PlayerPage.open(browser, `${first.url}/play/film`);
+    await page.play(2);
+    // Of the sound, too, which dash.js loads behind the picture.
+    await page.untilTrue(
+      `document.querySelector("video").buffered.end(0) > 14`,
+    );
+    await first.close();
+    await page.untilTrue(
+      `document.querySelector("#trouble").innerText.includes("does not answer")`,
+    );
+    expect((await page.state()).failure).toBe("");
+    await serveUntilEnd(folder, Number(new URL(first.url).port));
+    await page.untilTrue(`document.querySelector("#trouble").hidden`);
+    await page.until("currentTime + buffer > 25");
+    expect((await page.state()).failure).toBe("");
+    await page.close();
+  });
+
+  test("an origin that ends while it plays is told, and the film goes on as it was when it is back", async ({
     browser,
   }) => {
     const folder = await servedFolder();
     const first = await serveFolder(folder);
     const page = await PlayerPage.open(browser, `${first.url}/play/film`);
     await page.play(4);
-    await page.until("currentTime > 2");
+    await page.page.check(`#ladder label:has-text("240p") input`);
+    await page.openSettings();
+    await page.page.selectOption("#audio", { label: "French" });
+    await page.press("Escape");
+    await page.until("height === 240 && currentTime > 3");
     await page.page.focus("#settings");
     await first.close();
     await page.until("failure.includes('does not answer')");
     await page.until("focus === 'again'");
     const { currentTime } = await page.state();
     expect(currentTime).toBeGreaterThan(2);
+    // Still away: from here on everything is loaded anew.
+    await page.page.click("#again");
+    await page.until("failure === ''");
+    await page.until("failure.includes('does not answer')");
+    const before = page.requests.length;
     await serveUntilEnd(folder, Number(new URL(first.url).port));
     await page.page.click("#again");
-    await page.until("failure === '' && ended");
+    await page.until(`failure === '' && currentTime > ${currentTime + 3}`);
+    const { playbackRate, loading } = await page.state();
+    expect({ playbackRate, loading }).toEqual({
+      playbackRate: 4,
+      loading: expect.stringContaining("240p") as string,
+    });
+    const asked = page.requests
+      .slice(before)
+      .flatMap((url) => /\((\d+)\)\/Fragments\(\w+/.exec(url)?.[0] ?? []);
+    expect([...new Set(asked)].sort()).toEqual([
+      expect.stringMatching(/^\(15\d{5}\)\/Fragments\(video$/),
+      expect.stringMatching(/audio_fra$/),
+    ]);
+    await page.close();
+  });
+
+  test("the page of a proxy is no sentence of the origin", async ({
+    browser,
+    origin,
+  }) => {
+    const page = await PlayerPage.open(browser, `${origin.url}/`);
+    const bad = {
+      ...{ status: 502, contentType: "text/html" },
+      body: "<html><title>Bad gateway</title></html>",
+    };
+    await page.page.route("**/film.ism/Manifest", async (route) =>
+      route.fulfill(bad),
+    );
+    await page.page.goto(`${origin.url}/play/film`);
+    await page.until("failure.startsWith('The origin answered 502. Its')");
+    await page.page.route("**/api/packages/film", async (route) =>
+      route.fulfill(bad),
+    );
+    await page.page.goto(`${origin.url}/play/film`);
+    await page.until("failure === 'The origin answered 502.'");
+    await page.close();
+  });
+
+  test("what dash.js gives up is not shown as downloaded", async ({
+    browser,
+    origin,
+  }) => {
+    const page = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      setUp: NO_PAUSES,
+    });
+    await page.until("buffer > 8");
+    await page.page.route("**/Fragments(video=*", async (route) =>
+      route.abort(),
+    );
+    await page.page.evaluate(
+      `document.querySelector("video").currentTime = 38`,
+    );
+    // Nothing is a number, too.
+    await page.until("buffer === 0 && failure.includes('does not answer')");
+    const [last = ""] = page.requests.slice(-1);
+    await expect
+      .poll(() => page.requests.filter((url) => url === last).length)
+      .toBeGreaterThan(120);
+    await page.page.focus("#timeline");
+    for (const key of ["End", "ArrowDown", "ArrowDown"]) {
+      await page.press(key);
+      expect(await page.text("#timeline-readout")).toContain("not downloaded");
+    }
     await page.close();
   });
 
@@ -79,6 +173,12 @@ describePage("what goes wrong", (test) => {
     await page.close();
   });
 });
+
+/** What is asked for again after a second is asked for at once. */
+const NO_PAUSES = `{
+  const later = window.setTimeout.bind(window);
+  window.setTimeout = (act, ms, ...rest) => later(act, ms === 1000 ? 0 : ms, ...rest);
+}`;
 
 /** Debian's Chromium has it; Playwright's, which has not, says so in these places. */
 const NO_H264 = `{

@@ -27,6 +27,9 @@ describePage("the list of packages", (test) => {
       "shelf/",
     ])
       expect(text).toContain(part);
+    await list.untilTrue(
+      `[...document.querySelectorAll("#packages img")].filter(({ naturalWidth }) => naturalWidth > 0).length === 2`,
+    );
     await list.page.click("#packages li:nth-child(2) h2 a");
     await list.untilTrue("location.pathname === '/play/shelf/film'");
     await list.until("buffer > 0");

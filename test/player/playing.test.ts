@@ -1,5 +1,6 @@
 import { expect } from "vitest";
 import { FILM } from "./support/films.js";
+import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
 describePage("the player", (test) => {
@@ -44,6 +45,23 @@ describePage("the player", (test) => {
     await film.until("ended");
     expect(film.problems).toEqual([]);
   });
+
+  test.for([
+    ["fr-CA", "audio_fra"],
+    ["de-DE", "audio_eng"],
+  ] as const)(
+    "begins with the sound of the viewer's language, or the film's first: for %s %s",
+    async ([locale, sound], { browser, origin }) => {
+      const url = `${origin.url}/play/film`;
+      const film = await PlayerPage.open(browser, url, { locale });
+      await film.play();
+      const asked = film.requests.flatMap(
+        (address) => /Fragments\((audio\w+)/.exec(address)?.[1] ?? [],
+      );
+      expect([...new Set(asked)]).toEqual([sound]);
+      await film.close();
+    },
+  );
 
   test("sends one playback id with every request, and shows it", async ({
     film,

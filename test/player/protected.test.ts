@@ -51,6 +51,13 @@ describePage("a protected package", (test) => {
     expect((await page.state()).failure).toBe("");
     expect(await page.text("#opened")).toMatch(/Clear Key.*No licence server/);
     expect(page.problems).toEqual([]);
+    // Loaded anew, it is still open.
+    await page.page.evaluate(
+      `document.querySelector("video").dispatchEvent(new Event("error"))`,
+    );
+    await page.page.click("#again");
+    await page.until("decoded < 25");
+    await page.until("currentTime > 3 && decoded > 25 && failure === ''");
     const hosts = page.requests.map((url) => new URL(url).origin);
     expect(new Set(hosts)).toEqual(new Set([origin.url]));
 

@@ -1,7 +1,8 @@
 import type { PackageStream } from "../shared/api.js";
 import { TICKS_PER_SECOND } from "../shared/format.js";
 import { lastAtOrBefore } from "../shared/order.js";
-import { documentOf, readTtml, type Caption } from "./ttml.js";
+import { cuesOf, cueText, type Caption } from "./cues.js";
+import { documentOf, readTtml } from "./ttml.js";
 
 /** Captions are loaded this far ahead, in seconds. */
 const AHEAD = 30;
@@ -72,23 +73,7 @@ export class CaptionTrack {
   #add(captions: readonly Caption[], index: number): void {
     const start = (this.#stream.times[index] ?? 0) / TICKS_PER_SECOND;
     const length = (this.#stream.durations[index] ?? 0) / TICKS_PER_SECOND;
-    const shift = isOfFragment(captions, start, length) ? start : 0;
-    for (const { begin, end, text } of captions)
-      this.#track.addCue(new VTTCue(begin + shift, end + shift, text));
+    for (const { begin, end, text } of cuesOf(captions, start, length))
+      this.#track.addCue(new VTTCue(begin, end, cueText(text)));
   }
-}
-
-/**
- * Azure and ffmpeg count from the begin of the fragment, Unified from the begin of
- * the film, and no box tells which. Behind the first fragment, times within a
- * fragment's length cannot be the film's.
- */
-function isOfFragment(
-  captions: readonly Caption[],
-  start: number,
-  length: number,
-): boolean {
-  return (
-    start > 0 && captions.every(({ begin }) => begin < Math.min(start, length))
-  );
 }

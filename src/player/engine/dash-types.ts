@@ -9,7 +9,15 @@ export interface LoaderRequest {
   readonly method: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly responseType?: string;
-  readonly customData: LoaderCallbacks;
+  readonly customData: LoaderCallbacks & { readonly request: MediaRequest };
+}
+
+/** What a request of the loaders is for. */
+export interface MediaRequest {
+  readonly type: string;
+  readonly mediaType: string;
+  /** So far, after the first one. */
+  readonly retryAttempts: number;
 }
 
 /** dash.js takes callbacks away from a request that it aborts. */
@@ -27,19 +35,19 @@ export interface LoaderProgress {
 }
 
 export interface LoaderResponse {
+  readonly request: LoaderRequest;
   url: string;
   status: number;
   statusText: string;
   headers: Record<string, string>;
-  data: ArrayBuffer | string;
+  data?: ArrayBuffer | string;
 }
 
 export interface DashError {
   readonly code: number;
   readonly message: string;
   readonly data?: {
-    readonly request?: { readonly url?: string };
-    readonly response?: { readonly status?: number; readonly data?: unknown };
+    readonly response?: Partial<LoaderResponse>;
   };
 }
 

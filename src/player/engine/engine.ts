@@ -1,4 +1,4 @@
-import type { MediaInfo, MediaPlayerClass, Representation } from "dashjs";
+import type { MediaInfo, MediaPlayerClass } from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
@@ -8,11 +8,15 @@ import type { SwitchReason } from "./dash-types.js";
 import { createPlayer } from "./extended-player.js";
 import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
+import { firstSound } from "./first-sound.js";
 import { passOn, type Happenings } from "./happenings.js";
+import { Ladder } from "./ladder.js";
 import { Line } from "./line.js";
 import { pacedLoader } from "./paced-loader.js";
-import { toRung, type Fragment, type Rung } from "./rung.js";
+import type { Fragment, Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
+import { Supply } from "./supply.js";
+import { Wishes } from "./wishes.js";
 
 /**
  * dash.js as this page needs it: one package, its rungs, who decides about them
@@ -27,17 +31,16 @@ export class Engine implements Happenings {
   /** Another choice of the viewer, another cap, another rate of the line. */
   readonly changed = new Signal();
   readonly line = new Line();
+  readonly supply: Supply;
   readonly #player: MediaPlayerClass;
   readonly #video: HTMLVideoElement;
   readonly #manifest: string;
-  /** Before it is, dash.js answers most questions with an error. */
-  #isReady = false;
-  #chosen: Rung | null = null;
-  #cap: Rung | null = null;
+  readonly #ladder: Ladder;
+  readonly #wishes: Wishes;
 
   constructor(
     video: HTMLVideoElement,
-    { manifest, path }: PackageSummary,
+    { manifest, path, audio }: PackageSummary,
     playbackId: string,
   ) {
     this.#video = video;
@@ -51,7 +54,13 @@ export class Engine implements Happenings {
     // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
-    this.ready.on(() => (this.#isReady = true));
+    this.#wishes = new Wishes(firstSound(audio, navigator.languages)?.name);
+    this.#wishes.set(this.#player);
+    this.#ladder = new Ladder(this.#player, video);
+    this.supply = new Supply(this.#player, video);
+    this.supply.ranOut.on((failure) => this.failed.emit(failure));
+    this.ready.on(() => this.#ladder.begin());
+    this.fragmentLoaded.on((fragment) => this.#ladder.note(fragment));
     passOn(this.#player, video, this);
   }
 
@@ -74,42 +83,40 @@ export class Engine implements Happenings {
 
   /** Highest first; empty before `ready`. */
   rungs(): Rung[] {
-    return this.#representations().map(toRung).reverse();
+    return this.#ladder.rungs();
   }
 
   /** What the viewer chose; null when the rules choose. */
   get chosen(): Rung | null {
-    return this.#chosen;
+    return this.#wishes.rung;
   }
 
   /** The rung that is being loaded. */
   loading(): Rung | null {
-    if (!this.#isReady) return null;
-    const now = this.#player.getCurrentRepresentationForType("video");
-    return now === null ? null : toRung(now);
+    return this.#ladder.loading();
   }
 
   /** Stays with this rung from now on, or leaves it to the rules. */
   choose(rung: Rung | null): void {
-    this.#chosen = rung;
-    applySettings(this.#player, {
-      abr: { autoSwitchBitrate: { video: rung === null } },
-    });
-    if (rung !== null) this.#goTo(rung);
+    this.#wishes.rung = rung;
+    this.#wishes.set(this.#player);
+    if (rung !== null) this.#ladder.goTo(rung);
     this.changed.emit();
   }
 
   get cap(): Rung | null {
-    return this.#cap;
+    return this.#wishes.cap;
   }
 
   /** The rules choose nothing above this rung; a later choice of the viewer may. */
   setCap(rung: Rung | null): void {
-    this.#cap = rung;
-    // dash.js compares whole rungs with it: half a bit more, so that rounding excludes none.
-    const video = rung === null ? -1 : (rung.bitrate + 0.5) / 1000;
-    applySettings(this.#player, { abr: { maxBitrate: { video } } });
-    if (rung !== null) this.#comeDownTo(rung);
+    this.#wishes.cap = rung;
+    this.#wishes.set(this.#player);
+    if (rung !== null) {
+      const { chosen } = this;
+      if (chosen !== null && chosen.bitrate > rung.bitrate) this.choose(null);
+      this.#ladder.comeDownTo(rung);
+    }
     this.changed.emit();
   }
 
@@ -124,7 +131,7 @@ export class Engine implements Happenings {
   }
 
   audioTracks(): MediaInfo[] {
-    if (!this.#isReady) return [];
+    if (!this.#ladder.isReady) return [];
     return this.#player.getTracksFor("audio");
   }
 
@@ -133,45 +140,32 @@ export class Engine implements Happenings {
   }
 
   chooseAudio(track: MediaInfo): void {
+    this.#wishes.sound = track.id ?? undefined;
     this.#player.setCurrentTrack(track);
     this.changed.emit();
   }
 
   /** Bits per second that the rules reckon with; NaN before the first download. */
   bandwidth(): number {
-    if (!this.#isReady) return NaN;
+    if (!this.#ladder.isReady) return NaN;
     return this.#player.getAverageThroughput("video") * 1000;
   }
 
   /** Seconds of picture ahead. */
   bufferSeconds(): number {
-    return this.#isReady ? this.#player.getBufferLength("video") : 0;
+    if (!this.#ladder.isReady) return 0;
+    // dash.js has no number for nothing.
+    return this.#player.getBufferLength("video") || 0;
   }
 
   #attach(seconds: number): void {
-    this.#isReady = false;
+    const video = this.#video;
+    this.#ladder.reset();
+    this.supply.reset();
+    const speed = video.playbackRate;
     this.#player.attachSource(this.#manifest, seconds);
-  }
-
-  #comeDownTo(rung: Rung): void {
-    if (this.#chosen !== null && this.#chosen.bitrate > rung.bitrate)
-      this.choose(null);
-    const loading = this.loading();
-    if (loading !== null && loading.bitrate > rung.bitrate) this.#goTo(rung);
-  }
-
-  /**
-   * Upwards dash.js itself replaces what is buffered further ahead than one and a
-   * half fragments. Downwards it would first play all that it has, up to 20 s: replace
-   * it, at the price of a moment's standstill.
-   */
-  #goTo({ id, bitrate }: Rung): void {
-    const isDown = bitrate < (this.loading()?.bitrate ?? 0);
-    this.#player.setRepresentationForTypeById("video", id, isDown);
-  }
-
-  #representations(): Representation[] {
-    if (!this.#isReady) return [];
-    return this.#player.getRepresentationsByType("video");
+    this.#wishes.setForSource(this.#player);
+    // dash.js sets it to 1, the browser with a new source to the default. HTML 4.8.11.5
+    video.playbackRate = video.defaultPlaybackRate = speed;
   }
 }

@@ -1,5 +1,5 @@
-import { NO_ANSWER } from "../shared/api.js";
-import type { DashError } from "./dash-types.js";
+import { NO_ANSWER, plainSentence } from "../shared/api.js";
+import type { DashError, LoaderResponse } from "./dash-types.js";
 
 /** Why it does not play, in sentences. */
 export interface Failure {
@@ -24,11 +24,7 @@ export function failureOf(error: DashError): Failure {
   switch (error.code) {
     case 11: // manifest not loaded
     case 25: // manifest not downloaded
-      return downloadFailure(error, "The package is gone");
-    case 17: // fragment not loaded
-    case 27: // fragment not downloaded
-    case 28:
-      return downloadFailure(error, "A fragment of the package is gone");
+      return downloadFailure(error.data?.response, "The package is gone");
     case 10: // manifest not parsed
     case 31:
       return {
@@ -44,15 +40,24 @@ export function failureOf(error: DashError): Failure {
   }
 }
 
-function downloadFailure({ data }: DashError, gone: string): Failure {
-  const { status = 0, data: body } = data?.response ?? {};
+export function fragmentFailure(response: LoaderResponse): Failure {
+  return downloadFailure(response, "A fragment of the package is gone");
+}
+
+function downloadFailure(
+  response: Partial<LoaderResponse> | undefined,
+  gone: string,
+): Failure {
+  const { status = 0, headers, data: body } = response ?? {};
   if (status === 0) return { message: NO_ANSWER, canRetry: true };
   if (status === 404)
     return {
       message: `${gone}: it was moved, deleted or packaged anew while this page was open. Load the page again.`,
       canRetry: true,
     };
-  const said = typeof body === "string" ? ` It says: ${body.trim()}` : "";
+  const text = typeof body === "string" ? body : new TextDecoder().decode(body);
+  const sentence = plainSentence(headers?.["content-type"], text);
+  const said = sentence === "" ? "" : ` It says: ${sentence}`;
   return {
     message: `The origin answered ${status}.${said} Its terminal or access log tells more.`,
     canRetry: true,

@@ -1,6 +1,5 @@
 import {
   MediaPlayer,
-  type FragmentLoadingCompletedEvent,
   type MediaPlayerClass,
   type QualityChangeRequestedEvent,
 } from "dashjs";
@@ -12,7 +11,13 @@ import {
   UNDECODABLE,
   type Failure,
 } from "./failure.js";
-import { fragmentAt, toRung, type Fragment, type Rung } from "./rung.js";
+import {
+  fragmentOf,
+  toRung,
+  type Fragment,
+  type FragmentRequest,
+  type Rung,
+} from "./rung.js";
 
 /** What happens while it plays. */
 export interface Happenings {
@@ -25,8 +30,16 @@ export interface Happenings {
   readonly ended: Signal;
 }
 
+/** Fragments that do not come: `Supply` knows sooner, and says it when it matters. */
+const OF_FRAGMENTS = [17, 27, 28];
+
 /** Before dash.js's own listeners, which act on what we change. */
 const FIRST = { priority: 5000 };
+
+interface FragmentLoadingCompleted {
+  readonly request: FragmentRequest;
+  readonly error: object | null;
+}
 
 /** Tells in the page's words what dash.js and the video tell. */
 export function passOn(
@@ -37,17 +50,19 @@ export function passOn(
   const { events } = MediaPlayer;
   player.on(events.STREAM_INITIALIZED, () => ready.emit());
   player.on(events.PLAYBACK_ENDED, () => ended.emit());
-  player.on(events.ERROR, (event: { error: DashError }) =>
-    failed.emit(failureOf(event.error)),
-  );
+  player.on(events.ERROR, ({ error }: { error: DashError }) => {
+    if (!OF_FRAGMENTS.includes(error.code)) failed.emit(failureOf(error));
+  });
   player.on(events.ADAPTATION_SET_REMOVED_NO_CAPABILITIES, (event) => {
     const { contentType } = event.adaptationSet as { contentType?: string };
     if (contentType === "video") failed.emit(UNDECODABLE);
   });
   player.on(
     events.FRAGMENT_LOADING_COMPLETED,
-    ({ request }: FragmentLoadingCompletedEvent) => {
-      const fragment = fragmentAt(request.url ?? "");
+    ({ request, error }: FragmentLoadingCompleted) => {
+      // What dash.js gave up is completed, too.
+      if (error !== null) return;
+      const fragment = fragmentOf(request);
       if (fragment !== undefined) fragmentLoaded.emit(fragment);
     },
   );

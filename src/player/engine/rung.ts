@@ -14,19 +14,39 @@ export function toRung({ id, bandwidth, width, height }: Representation): Rung {
   return { id, bitrate: bandwidth, width, height };
 }
 
-/** A fragment as its address names it. MS-SSTR 2.2.3 */
+/** A fragment that was asked for. MS-SSTR 2.2.3 */
 export interface Fragment {
+  readonly type: string;
   readonly stream: string;
   readonly bitrate: number;
-  /** In 10 MHz ticks. */
+  /** In 10 MHz ticks, as in its address. */
   readonly time: number;
+  /** Where it is in the film. */
+  readonly seconds: { readonly start: number; readonly end: number };
+}
+
+/** What of dash.js's requests tells which fragment it is. */
+export interface FragmentRequest {
+  readonly url: string | null;
+  readonly mediaType: string;
+  readonly startTime: number;
+  readonly duration: number;
 }
 
 const ADDRESS = /QualityLevels\((\d+)[^)]*\)\/Fragments\(([^=)]+)=(\d+)\)/i;
 
-/** Undefined for what is no fragment's address, such as the made-up one of an initialization segment. */
-export function fragmentAt(url: string): Fragment | undefined {
-  const [, bitrate, stream, time] = ADDRESS.exec(decodeURIComponent(url)) ?? [];
+/** Undefined for what is no fragment, such as an initialization segment, whose address is made up. */
+export function fragmentOf(request: FragmentRequest): Fragment | undefined {
+  const { url, mediaType: type, startTime: start, duration } = request;
+  const [, bitrate, stream, time] =
+    ADDRESS.exec(decodeURIComponent(url ?? "")) ?? [];
   if (stream === undefined) return undefined;
-  return { stream, bitrate: Number(bitrate), time: Number(time) };
+  const seconds = { start, end: start + duration };
+  return {
+    type,
+    stream,
+    bitrate: Number(bitrate),
+    time: Number(time),
+    seconds,
+  };
 }

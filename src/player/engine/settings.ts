@@ -1,3 +1,4 @@
+import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
 import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
 
 /** dash.js declares some settings as always given together; they are not. */
@@ -43,18 +44,19 @@ export function dashSettings(
       bufferTimeAtTopQualityLongForm: 20,
       fastSwitchEnabled: true,
     },
+    // Once a second for two minutes: longer than all that can be buffered lasts at a quarter of the speed.
+    retryAttempts: { MediaSegment: 120 },
+    retryIntervals: { MediaSegment: 1000 },
     // A slow line needs long for a fragment; that is no failure.
     fragmentRequestTimeout: 120_000,
     abr: {
-      initialBitrate: { video: 2500 },
       rules: {
         bolaRule: { active: false },
         droppedFramesRule: {
           active: true,
           parameters: {
-            // Frames of a rung before it is judged: six seconds at 25 a second.
-            minimumSampleSize: 150,
-            droppedFramesPercentageThreshold: 0.15,
+            minimumSampleSize: FRAMES_TO_JUDGE,
+            droppedFramesPercentageThreshold: LOST_SHARE,
           },
         },
       },

@@ -1,9 +1,4 @@
-/** A caption. Times are seconds of the document's own clock. */
-export interface Caption {
-  readonly begin: number;
-  readonly end: number;
-  readonly text: string;
-}
+import type { Caption } from "./cues.js";
 
 /**
  * The captions of a TTML document: its paragraphs, with times in clock or offset

@@ -11,7 +11,7 @@ export interface Sample {
   readonly rung: Rung | null;
   /** Seconds of picture ahead. */
   readonly buffer: number;
-  /** Since the page was opened. */
+  /** Since the film was loaded, or loaded anew. */
   readonly decoded: number;
   readonly dropped: number;
 }

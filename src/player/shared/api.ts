@@ -120,12 +120,24 @@ async function fetchJson(
     throw new OriginError(0, NO_ANSWER);
   });
   if (response.ok) return response.json();
-  // The origin explains itself in one line of plain text.
-  const sentence = (await response.text()).trim().split("\n")[0] ?? "";
+  const type = response.headers.get("Content-Type");
+  const sentence = plainSentence(type, await response.text());
   throw new OriginError(
     response.status,
     sentence || `The origin answered ${response.status}.`,
   );
+}
+
+/**
+ * What the origin says of itself, which is one line of plain text; empty for anything
+ * else, such as the page of a proxy before it.
+ */
+export function plainSentence(
+  contentType: string | null | undefined,
+  body: string,
+): string {
+  if (!/^text\/plain\b/i.test(contentType ?? "")) return "";
+  return body.trim().split("\n")[0] ?? "";
 }
 
 export const NO_ANSWER =

@@ -14,6 +14,8 @@ export interface PageOptions {
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
   readonly forcedColors?: "active" | "none";
+  /** The first of the browser's languages. */
+  readonly locale?: string;
 }
 
 export interface Page {
@@ -22,9 +24,9 @@ export interface Page {
   evaluate(script: string): Promise<unknown>;
   addInitScript(script: { content: string }): Promise<void>;
   click(selector: string): Promise<void>;
-  focus(selector: string): Promise<void>;
   reload(): Promise<unknown>;
   check(selector: string): Promise<void>;
+  focus(selector: string): Promise<void>;
   fill(selector: string, text: string): Promise<void>;
   hover(
     selector: string,
@@ -37,6 +39,18 @@ export interface Page {
     argument: undefined,
     options: { timeout: number },
   ): Promise<unknown>;
+  /** Answers what the page asks for there. */
+  route(
+    address: string,
+    answer: (route: {
+      abort(): Promise<void>;
+      fulfill(reply: {
+        readonly status: number;
+        readonly contentType: string;
+        readonly body: string;
+      }): Promise<void>;
+    }) => Promise<void>,
+  ): Promise<void>;
   emulateMedia(media: { colorScheme: "light" | "dark" }): Promise<void>;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
@@ -47,12 +61,23 @@ export interface Page {
   close(): Promise<void>;
 }
 
+interface LaunchOptions {
+  readonly executablePath: string;
+  readonly args: readonly string[];
+}
+
+/** A browser of which the processes are known. */
+interface BrowserServer {
+  process(): { readonly pid: number };
+  wsEndpoint(): string;
+  close(): Promise<void>;
+}
+
 interface Playwright {
   readonly chromium: {
-    launch(options: {
-      executablePath: string;
-      args: readonly string[];
-    }): Promise<Browser>;
+    launch(options: LaunchOptions): Promise<Browser>;
+    launchServer(options: LaunchOptions): Promise<BrowserServer>;
+    connect(address: string): Promise<Browser>;
   };
 }
 
@@ -78,19 +103,40 @@ export async function missingForBrowser(): Promise<string[]> {
   return [...(chromium === undefined ? ["chromium"] : []), ...players];
 }
 
+const OPTIONS: LaunchOptions = {
+  executablePath: chromium ?? "",
+  args: [
+    // Containers run as root and have no graphics card.
+    ...["--no-sandbox", "--disable-gpu"],
+    "--autoplay-policy=no-user-gesture-required",
+    // Nothing but the page under test.
+    ...["--no-first-run", "--disable-sync", "--disable-quic"],
+    ...["--disable-background-networking", "--disable-component-update"],
+  ],
+};
+
 export async function launchBrowser(): Promise<Browser> {
-  const playwright = require("playwright-core") as Playwright;
-  return playwright.chromium.launch({
-    executablePath: chromium ?? "",
-    args: [
-      // Containers run as root and have no graphics card.
-      ...["--no-sandbox", "--disable-gpu"],
-      "--autoplay-policy=no-user-gesture-required",
-      // Nothing but the page under test.
-      ...["--no-first-run", "--disable-sync", "--disable-quic"],
-      ...["--disable-background-networking", "--disable-component-update"],
-    ],
-  });
+  return playwright().chromium.launch(OPTIONS);
+}
+
+/** The same, with the id of its first process. */
+export async function launchBrowserWithPid(): Promise<{
+  readonly browser: Browser;
+  readonly pid: number;
+  readonly close: () => Promise<void>;
+}> {
+  const { chromium } = playwright();
+  const server = await chromium.launchServer(OPTIONS);
+  const browser = await chromium.connect(server.wsEndpoint());
+  return {
+    browser,
+    pid: server.process().pid,
+    close: async () => server.close(),
+  };
+}
+
+function playwright(): Playwright {
+  return require("playwright-core") as Playwright;
 }
 
 /** rx-player comes as modules for bundlers; a browser needs one file. */

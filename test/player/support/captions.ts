@@ -6,12 +6,13 @@ import { FILM, servedFolder } from "./films.js";
 const TICKS = 1e7;
 const BITRATE = 1000;
 
-/** Captions of 20 s a fragment: in the first and in the second, five seconds in. */
+/** Captions of 20 s a fragment: in the first and in the second, five seconds in; French also where they meet. */
 const FRAGMENT_SECONDS = FILM.seconds / 2;
 
 /**
  * The film with two streams of captions, as Azure and Unified make them: English
- * counts from the begin of each fragment, French from the begin of the film.
+ * counts from the begin of each fragment, French from the begin of the film, with
+ * what goes on in the second fragment in both documents.
  * ffmpeg makes no such files, nor do we, so their boxes are laid out here.
  */
 export async function captionedFolder(): Promise<string> {
@@ -23,16 +24,18 @@ export async function captionedFolder(): Promise<string> {
         trackId: 8,
         words: ["Good morning", "Good night"],
         shift: 0,
+        more: "",
       },
       {
         language: "fra",
         trackId: 9,
         words: ["Bonjour", "Bonne nuit"],
         shift: FRAGMENT_SECONDS,
+        more: SPANNING,
       },
     ];
-    for (const { language, trackId, words, shift } of streams) {
-      const documents = words.map((word, i) => ttml(word, i * shift));
+    for (const { language, trackId, words, shift, more } of streams) {
+      const documents = words.map((word, i) => ttml(word, i * shift, more));
       const file = captionFile(trackId, documents);
       await writeFile(join(made, `film_${language}.ismt`), file);
     }
@@ -72,9 +75,11 @@ async function edit(
   await writeFile(path, text.replace(end, `${rows.join("")}${end}`));
 }
 
-function ttml(word: string, shift: number): string {
+const SPANNING = `<p begin="18s" end="22s">5 &lt; 6 &amp;amp; &lt;rires&gt;</p>`;
+
+function ttml(word: string, shift: number, more: string): string {
   const [begin, end] = [5 + shift, 8 + shift];
-  return `<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div><p begin="00:00:${pad(begin)}.000" end="${end}s">${word},<br/>everybody</p></div></body></tt>`;
+  return `<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><body><div><p begin="00:00:${pad(begin)}.000" end="${end}s">${word},<br/>everybody</p>${more}</div></body></tt>`;
 }
 
 function pad(seconds: number): string {

@@ -14,16 +14,14 @@ export const FILM = {
   languages: ["eng", "fra"],
 } as const;
 
-const RUNGS = [
-  ["640:360", 4000],
-  ["426:240", 1500],
-  ["320:180", 400],
-] as const;
+type Kilobits = readonly [number, number, number];
+
+const SIZES = ["640:360", "426:240", "320:180"];
 
 /** A folder for `serve`: `film` at its top, and `shelf/film` below. */
 export async function servedFolder(): Promise<string> {
   return madeOnce("player", async (work, made) => {
-    const files = await makeRungs(work);
+    const files = await makeRungs(work, [4000, 1500, 400]);
     await mux(files, made);
     await mux(files, join(made, "shelf"));
   });
@@ -60,6 +58,13 @@ async function twin(file: string, [video, audio]: [string, string]) {
   );
 }
 
+/** The same film with the bitrates of the ladder that mss-pack has when nobody asks for another. */
+export async function defaultLadderFolder(): Promise<string> {
+  return madeOnce("player-ladder", async (work, made) =>
+    mux(await makeRungs(work, [5000, 2800, 1300]), made),
+  );
+}
+
 async function mux(files: readonly string[], folder: string): Promise<void> {
   const [film = ""] = files;
   await run(process.execPath, [
@@ -70,15 +75,15 @@ async function mux(files: readonly string[], folder: string): Promise<void> {
 }
 
 /** Three MP4s with shared key frames; the first has two tones for two languages. */
-async function makeRungs(work: string): Promise<string[]> {
+async function makeRungs(work: string, rates: Kilobits): Promise<string[]> {
   const picture = "testsrc2=size=640x360:rate=25,noise=alls=40:allf=t";
-  const files = RUNGS.map(([, kilobits]) => join(work, `${kilobits}.mp4`));
+  const files = rates.map((kilobits) => join(work, `${kilobits}.mp4`));
   const inputs = [picture, "sine=440:r=48000", "sine=880:r=48000"].flatMap(
     (source) => ["-f", "lavfi", "-t", String(FILM.seconds), "-i", source],
   );
-  const outputs = RUNGS.flatMap(([size, kilobits], i) => [
+  const outputs = rates.flatMap((kilobits, i) => [
     ...["-map", "0:v", ...(i === 0 ? ["-map", "1:a", "-map", "2:a"] : [])],
-    ...["-vf", `scale=${size}`, "-c:v", "libx264", "-preset", "ultrafast"],
+    ...["-vf", `scale=${SIZES[i]}`, "-c:v", "libx264", "-preset", "ultrafast"],
     ...["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k"],
     ...["-x264-params", "keyint=50:min-keyint=50:scenecut=0"],
     ...["-b:v", `${kilobits}k`, "-maxrate", `${kilobits}k`],

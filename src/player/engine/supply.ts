@@ -1,0 +1,65 @@
+import type { MediaPlayerClass } from "dashjs";
+import { Signal } from "../shared/signal.js";
+import type { LoaderResponse } from "./dash-types.js";
+import { fragmentFailure, type Failure } from "./failure.js";
+
+/** A fragment is asked for so often before anybody is told: one that is lost is no trouble. */
+const PATIENCE = 3;
+
+/**
+ * Whether fragments come. dash.js asks for what failed once a second and tells of it
+ * only when it gives up: here it is known before, and told as a failure when the
+ * picture stands still, not while there is something to play.
+ */
+export class Supply {
+  /** Fragments of picture or sound do not come, and why; null when they come again. */
+  readonly changed = new Signal<Failure | null>();
+  /** The picture stands still for it. */
+  readonly ranOut = new Signal<Failure>();
+  readonly #video: HTMLVideoElement;
+  readonly #failing = new Map<string, Failure>();
+
+  constructor(player: MediaPlayerClass, video: HTMLVideoElement) {
+    this.#video = video;
+    player.addResponseInterceptor(async (response) => {
+      const known: unknown = response;
+      this.#look(known as LoaderResponse);
+      return Promise.resolve(response);
+    });
+    video.addEventListener("waiting", () => this.#tellIfEmpty());
+  }
+
+  /** Of another source everything is asked for anew. */
+  reset(): void {
+    if (this.#failing.size > 0) this.changed.emit(null);
+    this.#failing.clear();
+  }
+
+  #look(response: LoaderResponse): void {
+    const { request, onloadend } = response.request.customData;
+    // dash.js takes it away from what it aborts, and that is no failure.
+    if (request.type !== "MediaSegment" || onloadend === undefined) return;
+    if (response.status >= 200 && response.status < 300)
+      this.#delivered(request.mediaType);
+    else if (request.retryAttempts + 1 >= PATIENCE)
+      this.#failed(request.mediaType, fragmentFailure(response));
+  }
+
+  #delivered(type: string): void {
+    if (this.#failing.delete(type) && this.#failing.size === 0)
+      this.changed.emit(null);
+  }
+
+  #failed(type: string, failure: Failure): void {
+    const isNew = this.#failing.size === 0;
+    this.#failing.set(type, failure);
+    if (isNew) this.changed.emit(failure);
+    this.#tellIfEmpty();
+  }
+
+  #tellIfEmpty(): void {
+    const [failure] = this.#failing.values();
+    const isEmpty = this.#video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (failure !== undefined && isEmpty) this.ranOut.emit(failure);
+  }
+}
