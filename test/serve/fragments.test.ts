@@ -1,10 +1,16 @@
-import { cpSync, readFileSync, truncateSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
 import { AtOnce } from "../../src/serve/at-once.js";
 import { writeFixturePackage } from "../support/fixtures.js";
-import { payloadOf } from "../support/patch.js";
+import { payloadOf, withoutIndex } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 import {
   expectSentence,
@@ -290,10 +296,12 @@ describe("key frames", () => {
     const mdat = payloadOf(bytes, "mdat");
     const size = 2 ** 30;
     bytes.writeUInt32BE(size, mdat - 8);
-    const upTo = first.bytes.length - first.bytes.readUInt32BE(0) - 8;
-    writeFileSync(join(place, "clip_60.ismv"), bytes.subarray(0, mdat + upTo));
-    // What follows is a hole: it takes no room.
-    truncateSync(join(place, "clip_60.ismv"), mdat - 8 + size);
+    const end = mdat + first.bytes.length - first.bytes.readUInt32BE(0) - 8;
+    const file = join(place, "clip_60.ismv");
+    writeFileSync(file, bytes.subarray(0, end));
+    // What follows is a hole: it takes no room. The other fragments are behind it, and no index.
+    truncateSync(file, mdat - 8 + size);
+    appendFileSync(file, withoutIndex(bytes).subarray(end));
     const huge = await serving(place);
     const path = keyFrames(first).slice(origin.url.length);
     const [got, same] = [

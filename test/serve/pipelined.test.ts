@@ -6,7 +6,7 @@ import { beforeAll, expect, test } from "vitest";
 import { serve } from "../../src/index.js";
 import { LIMITS } from "../../src/serve/limits.js";
 import { writeFixturePackage } from "../support/fixtures.js";
-import { payloadOf } from "../support/patch.js";
+import { payloadOf, withoutIndex } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 import {
   eventually,
@@ -32,11 +32,18 @@ beforeAll(async () => {
     cpSync(join(folder, name), join(large, name));
   cpSync(join(folder, "clip_eng_48.isma"), join(large, "clip_eng_48.isma"));
   const bytes = readFileSync(join(folder, "clip_60.ismv"));
+  const first = payloadOf(bytes, "mdat");
+  const end = first - 8 + bytes.readUInt32BE(first - 8);
   const mdat = Buffer.alloc(LARGE + 8);
   mdat.writeUInt32BE(mdat.length);
   mdat.write("mdat", 4);
-  const before = bytes.subarray(0, payloadOf(bytes, "mdat") - 8);
-  writeFileSync(join(large, "clip_60.ismv"), Buffer.concat([before, mdat]));
+  writeFileSync(
+    join(large, "clip_60.ismv"),
+    Buffer.concat([
+      bytes.subarray(0, first - 8),
+      ...[mdat, withoutIndex(bytes).subarray(end)],
+    ]),
+  );
 });
 
 const ask = (path: string, more = "") =>

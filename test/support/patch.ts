@@ -31,6 +31,11 @@ export function payloadOf(bytes: Buffer, type: string, nth = 1): number {
   return at + 4;
 }
 
+/** A file of fragments without its mfra, whose size is its last four bytes. */
+export function withoutIndex(bytes: Buffer): Buffer {
+  return bytes.subarray(0, -bytes.readUInt32BE(bytes.length - 4));
+}
+
 /** Adds to a 32-bit number. */
 export function add32(bytes: Buffer, at: number, difference: number): void {
   bytes.writeInt32BE((bytes.readInt32BE(at) + difference) | 0, at);
