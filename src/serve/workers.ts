@@ -2,6 +2,7 @@ import cluster, { type Worker } from "node:cluster";
 import { PackError } from "../errors.js";
 import { homeFile } from "../home.js";
 import { LIMITS } from "./limits.js";
+import { SECRET_VARIABLES } from "../secret-environment.js";
 import type { LogSink } from "./log-sink.js";
 import { errorOf, type FromWorker, type ToWorker } from "./messages.js";
 import type { Running } from "./serve-here.js";
@@ -9,6 +10,11 @@ import type { Settings } from "./settings.js";
 
 /** As it was built, whatever runs here: the sources, dist or the joined command. */
 const WORKER = homeFile("dist", "serve", "worker.js");
+
+/** Node passes its own environment on to workers, less what is undefined here. */
+const NO_SECRETS = Object.fromEntries(
+  Object.values(SECRET_VARIABLES).map((name) => [name, undefined]),
+);
 
 /** What requests leave behind is cleared away every 4 MB instead of 16: three times the latter would be most of a worker. */
 const HEAP = ["--max-semi-space-size=4"];
@@ -112,7 +118,7 @@ class Crew {
    * @throws PackError `usage` when the address cannot be had
    */
   async #begin(): Promise<number | undefined> {
-    const worker = cluster.fork();
+    const worker = cluster.fork(NO_SECRETS);
     this.#workers.add(worker);
     return new Promise((resolve, reject) => {
       worker.once("exit", (code, signal: string | null) => {

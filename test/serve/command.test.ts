@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
 import { connect } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
+import { afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
 import { fileURLToPath } from "node:url";
 import { jsonLines, mssPack } from "../support/cli.js";
 import { writeFixturePackage } from "../support/fixtures.js";
@@ -221,6 +221,17 @@ test("workers answer alike, and one that dies is replaced", async () => {
   });
   child.kill("SIGTERM");
   expect(await ended).toEqual([0, null]);
+});
+
+test("workers are not given the variables that hold keys", async () => {
+  vi.stubEnv("MSS_PACK_KEY", "of this test").stubEnv("MSS_PACK_TEST", "given");
+  const { child } = await start("--workers", "2");
+  vi.unstubAllEnvs();
+  for (const pid of childrenOf(child.pid ?? 0)) {
+    const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
+    expect(variables).toContain("MSS_PACK_TEST=given");
+    expect(variables.join(" ")).not.toContain("MSS_PACK_KEY");
+  }
 });
 
 test("workers end with the process that started them, however it ends", async () => {
