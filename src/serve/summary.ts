@@ -4,7 +4,7 @@ import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
 import { PackageProblem } from "./problem.js";
 import { encodePath } from "../smooth/address.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
-import type { Known } from "./catalogue.js";
+import type { Known } from "./entry.js";
 
 /** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
 export interface PackageSummary {
