@@ -96,7 +96,7 @@ describePage("the controls", (test) => {
     await film.press("f");
     await film.untilTrue("document.fullscreenElement?.id === 'player'");
     await film.press("l");
-    const told = `document.fullscreenElement.querySelector("[role=status]").textContent`;
+    const told = `document.fullscreenElement.querySelector("#announcer[role=status]").textContent`;
     await film.untilTrue(`${told} === "10 seconds"`);
     expect(await film.text("#player #flash")).toBe("0:10");
     await film.press("Shift+>");

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { jsonLines } from "../../support/cli.js";
 import { findProgram } from "../../support/programs.js";
 import { documented, freePort, type Cache } from "./caches.js";
-import { endOf, waitForWords } from "./child.js";
+import { endOf, waitForWords } from "../../support/child.js";
 
 /** Debian keeps it beside the folders in which users other than root look. */
 const program = await findProgram("nginx", "../sbin/nginx");

@@ -1,18 +1,10 @@
-import { spawn } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { jsonLines } from "../../support/cli.js";
-import { endOf, waitForWords } from "./child.js";
-
-const CLI = join(
-  import.meta.dirname,
-  ...["..", "..", "..", "bin", "mss-pack.js"],
-);
+import { startOrigin, type RunningOrigin } from "../../support/origin.js";
+import { endOf } from "../../support/child.js";
 
 /** A running `mss-pack serve`. */
-export interface Serving {
-  readonly url: string;
-  readonly port: number;
+export interface Serving extends Pick<RunningOrigin, "url" | "port"> {
   /** Ends it in order, and reads its access log. */
   stop(): Promise<Record<string, unknown>[]>;
   /** Ends it as a power cut would. */
@@ -25,13 +17,8 @@ export async function startServing(
   log: string,
   flags: readonly string[] = [],
 ): Promise<Serving> {
-  const child = spawn(process.execPath, [
-    ...[CLI, "serve", packages, "--port", "0", "--json"],
-    ...["--trust-proxy", "--access-log", log],
-    ...flags,
-  ]);
-  const line = await waitForWords(child, /^\{"type":"serving".*\}$/m);
-  const { url, port } = JSON.parse(line) as { url: string; port: number };
+  const args = [packages, "--trust-proxy", "--access-log", log, ...flags];
+  const { child, url, port } = await startOrigin(args);
   return {
     ...{ url, port },
     kill: async () => endOf(child, "SIGKILL"),

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { findProgram } from "../../support/programs.js";
 import { documented, freePort, type Cache } from "./caches.js";
-import { endOf, waitForWords } from "./child.js";
+import { endOf, waitForWords } from "../../support/child.js";
 
 /** Debian keeps it beside the folders in which users other than root look. */
 const program = await findProgram("varnishd", "../sbin/varnishd");

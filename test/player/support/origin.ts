@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { endOf } from "../../support/child.js";
+import { startOrigin, type RunningOrigin } from "../../support/origin.js";
 
 /** A line of the access log, as far as these tests look. */
 export interface LogLine {
@@ -18,18 +16,14 @@ export interface LogLine {
 }
 
 /** The built command, serving a folder. */
-export interface ServedFolder {
-  readonly url: string;
-  /** Where pages are given keys, with `--preview-keys`. */
-  readonly previewUrl?: string;
+export interface ServedFolder extends Pick<
+  RunningOrigin,
+  "url" | "previewUrl"
+> {
   /** All requests so far. */
   log(): Promise<LogLine[]>;
   close(): Promise<void>;
 }
-
-const command = fileURLToPath(
-  new URL("../../../bin/mss-pack.js", import.meta.url),
-);
 
 /** @param port 0 takes a free one */
 export async function serveFolder(
@@ -39,26 +33,17 @@ export async function serveFolder(
 ): Promise<ServedFolder> {
   const work = await mkdtemp(join(tmpdir(), "mss-pack-player-log-"));
   const logFile = join(work, "access.log");
-  const args = ["serve", folder, "--port", String(port), "--json"];
-  const server = spawn(
-    process.execPath,
-    [command, ...args, ...more, "--access-log", logFile],
-    { stdio: ["ignore", "pipe", "ignore"] },
-  );
-  const [line] = (await once(
-    createInterface({ input: server.stdout }),
-    "line",
-  )) as [string];
+  const args = [folder, ...more, "--access-log", logFile];
+  const { child, ...said } = await startOrigin(args, port);
   return {
-    ...(JSON.parse(line) as Pick<ServedFolder, "url" | "previewUrl">),
+    ...said,
     log: async () =>
       (await readFile(logFile, "utf8"))
         .split("\n")
         .filter((line) => line !== "")
         .map((line) => JSON.parse(line) as LogLine),
     close: async () => {
-      server.kill();
-      if (server.exitCode === null) await once(server, "exit");
+      await endOf(child, "SIGTERM");
       await rm(work, { recursive: true });
     },
   };
