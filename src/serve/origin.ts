@@ -1,4 +1,5 @@
 import { createServer, type Server } from "node:http";
+import { setImmediate } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
 import { Connections } from "./connections.js";
@@ -43,8 +44,10 @@ export function makeOrigin(site: Site): Origin {
   sweep.unref();
   const stop = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
-    connections.close();
-    await orLate(closed, () => server.closeAllConnections());
+    const ended = Promise.all([closed, connections.close()]);
+    await orLate(ended, () => server.closeAllConnections());
+    // What broke off with the last of them is logged, too.
+    await setImmediate();
     clearInterval(sweep);
   };
   return { server, close: stop };

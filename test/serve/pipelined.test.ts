@@ -96,6 +96,16 @@ test("of a flood on one connection no more is read than what can wait", async ()
   expect(asked.length).toBeLessThan(count / 10);
 });
 
+test("what breaks off while it ends is logged too", async () => {
+  const accessLog = join(parent, "end.log");
+  const origin = await serve(folder, { port: 0, accessLog });
+  const socket = await holdUp(origin.port, ask("/x").repeat(20));
+  const end = origin.close();
+  socket.resetAndDestroy();
+  await end;
+  expect(linesOf(accessLog)).toHaveLength(21);
+});
+
 test("a connection on which much waits is read from again when it has gone", async () => {
   const { port } = await serving(folder);
   const socket = await holdUp(port, "");
