@@ -111,6 +111,7 @@ for (const [name, missing, test] of CACHES)
       const before = await ask(url);
       // Nothing has changed: it is told so, without the manifest.
       await askUntil(url, isStale);
+      await askUntil(url, (reply) => !isStale(reply));
       const text = before.body.toString();
       const another = text.replace("<SmoothStreamingMedia", "<!-- new -->$&");
       await writeFile(join(packages, "film", "clip.ismc"), another);
