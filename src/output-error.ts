@@ -1,23 +1,26 @@
 import { messageOf, PackError } from "./errors.js";
 
-/** What helps against the ways in which a disk refuses. */
+/** What helps against the ways in which a disk refuses, but for another place. */
 const HINTS: Readonly<Record<string, string>> = {
-  ENOSPC: "The disk is full: make room, or give another -o FOLDER.",
-  EDQUOT:
-    "Your share of the disk is used up: make room, or give another -o FOLDER.",
-  EROFS: "The disk is read-only: give another -o FOLDER.",
-  EACCES: "You may not write there: give another -o FOLDER.",
-  EPERM: "You may not write there: give another -o FOLDER.",
-  EFBIG:
-    "This disk takes no file of that size (FAT: 4 GiB): give another -o FOLDER.",
+  ENOSPC: "The disk is full: make room, or give another",
+  EDQUOT: "Your share of the disk is used up: make room, or give another",
+  EROFS: "The disk is read-only: give another",
+  EACCES: "You may not write there: give another",
+  EPERM: "You may not write there: give another",
+  EFBIG: "This disk takes no file of that size (FAT: 4 GiB): give another",
 };
 
 /**
  * The `output` error for a file or folder of ours that cannot be written.
  *
  * @param cause what the disk said: an error of Node, or one with the same `code`
+ * @param option that gives another place
  */
-export function outputError(path: string, cause: unknown): PackError {
+export function outputError(
+  path: string,
+  cause: unknown,
+  option = "-o FOLDER",
+): PackError {
   const errno = errnoOf(cause);
   const hint = HINTS[errno ?? ""];
   return new PackError(
@@ -25,7 +28,7 @@ export function outputError(path: string, cause: unknown): PackError {
     `${path}: cannot be written (${messageOf(cause)}).`,
     {
       cause,
-      ...(hint !== undefined && { hint }),
+      ...(hint !== undefined && { hint: `${hint} ${option}.` }),
       facts: { file: path, errno },
     },
   );

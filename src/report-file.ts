@@ -10,6 +10,6 @@ export async function writeReport(path: string, report: object): Promise<void> {
   try {
     await replaceText(path, `${JSON.stringify(report, undefined, 2)}\n`);
   } catch (cause) {
-    throw outputError(path, cause);
+    throw outputError(path, cause, "--report FILE");
   }
 }

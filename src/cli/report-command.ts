@@ -58,7 +58,7 @@ async function writePage(path: string, html: string): Promise<void> {
   try {
     await replaceText(path, html);
   } catch (cause) {
-    throw outputError(path, cause);
+    throw outputError(path, cause, "--html FILE");
   }
 }
 

@@ -47,7 +47,7 @@ function openAppending(path: string): number {
     closeSync(fd);
     return waiting;
   } catch (error) {
-    const refusal = outputError(path, error);
+    const refusal = outputError(path, error, "--access-log FILE");
     if (errnoOf(error) !== "ENXIO") throw refusal;
     throw withHint(refusal, "Nobody reads this pipe: start its reader first.");
   }
