@@ -82,7 +82,7 @@ function optionsOf(
 }
 
 /** @throws PackError `usage`: it can be read once */
-export function refuseTwoReaders(
+function refuseTwoReaders(
   options: KeyOptions,
   { stdin }: ProtectedCommand,
 ): void {

@@ -22,7 +22,7 @@ export interface Outcome {
 }
 
 /** The outcome as one object, for `--report` and the last line of `--json`. */
-export function outcomeDocument({ report, error }: Outcome): object {
+function outcomeDocument({ report, error }: Outcome): object {
   const failure = error === undefined ? undefined : failureOf(error);
   return {
     type: "batch",

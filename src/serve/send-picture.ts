@@ -21,7 +21,11 @@ export async function sendPicture(
   query: string,
 ): Promise<void> {
   if (known.isProtected)
-    return sendSentence(exchange, 404, "Nobody sees a protected picture here.");
+    return sendSentence(
+      exchange,
+      404,
+      "No picture is made of a protected package.",
+    );
   const isPoster = /^poster/i.test(name);
   const ticks = isPoster ? 0 : ticksIn(query);
   if (ticks === undefined) {

@@ -142,7 +142,9 @@ describe("with --preview-keys", () => {
 
   test("no picture is made of what nobody can see", async () => {
     const { url } = await preview();
-    expectSentence(await get(`${url}/clip.ism/poster.jpg`), 404);
+    const got = await get(`${url}/clip.ism/poster.jpg`);
+    expectSentence(got, 404);
+    expect(got.text).toContain("protected package");
   });
 });
 
