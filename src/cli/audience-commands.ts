@@ -3,6 +3,13 @@ import type { ReportFlags } from "./report-command.js";
 import type { ServeFlags } from "./serve-command.js";
 import { addServeOptions } from "./serve-options.js";
 
+const SERVE_EXAMPLES = `
+Examples:
+  mss-pack serve out/ --open                       and look at it in a browser
+  mss-pack serve out/ --host 0.0.0.0 --access-log access.log
+  mss-pack serve out/ --preview-keys film.keys     protected packages, with the key at hand
+`;
+
 /** Commands for viewers: an origin, and who watched. */
 
 export function addServe(program: Command, signal: AbortSignal): void {
@@ -11,10 +18,12 @@ export function addServe(program: Command, signal: AbortSignal): void {
     .description(
       "an origin for the packages in a folder, with a page that plays them",
     );
-  addServeOptions(command).action(async (folder: string, flags: ServeFlags) => {
-    const { serveCommand } = await import("./serve-command.js");
-    await serveCommand(folder, flags, signal);
-  });
+  addServeOptions(command)
+    .addHelpText("after", SERVE_EXAMPLES)
+    .action(async (folder: string, flags: ServeFlags) => {
+      const { serveCommand } = await import("./serve-command.js");
+      await serveCommand(folder, flags, signal);
+    });
 }
 
 const REPORT_EXAMPLES = `

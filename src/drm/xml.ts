@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
-import { encodingOf } from "./encoding.js";
+import { encodingOf } from "../smooth/encoding.js";
 
 /** An element with its text, named apart from the prefix that the writer chose. */
 export interface XmlElement {

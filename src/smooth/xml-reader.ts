@@ -1,5 +1,6 @@
 import { SaxesParser } from "saxes";
 import { messageOf } from "../errors.js";
+import { encodingOf } from "./encoding.js";
 
 /** An element of a manifest that was read. */
 export interface XmlElement {
@@ -101,13 +102,5 @@ interface Node extends XmlElement {
 
 /** TextDecoder takes the byte order mark away. */
 function decode(bytes: Uint8Array): string {
-  const [first, second] = bytes;
-  const isUtf16 =
-    (first === 0xff && second === 0xfe) || (first === 0xfe && second === 0xff);
-  const encoding = !isUtf16
-    ? "utf-8"
-    : first === 0xff
-      ? "utf-16le"
-      : "utf-16be";
-  return new TextDecoder(encoding).decode(bytes);
+  return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }

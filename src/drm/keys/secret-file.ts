@@ -1,6 +1,6 @@
 import { lstat } from "node:fs/promises";
 import { messageOf, PackError } from "../../errors.js";
-import { encodingOf } from "../encoding.js";
+import { encodingOf } from "../../smooth/encoding.js";
 import { requireKeyFree } from "./key-free.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
