@@ -1,7 +1,7 @@
 import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { remux } from "../../src/remux.js";
 import { mssPack } from "../support/cli.js";
 import { largeFilm } from "../support/large-film.js";
@@ -10,7 +10,10 @@ import { tempFolder } from "../support/temp.js";
 /** The built command writes large packages by several threads; from its source, as here, one thread writes all. */
 const folder = tempFolder();
 
-const film = await largeFilm(folder);
+let film: string;
+beforeAll(async () => {
+  film = await largeFilm(folder);
+});
 const HOOK = new URL("../support/when-threads.js", import.meta.url).href;
 
 /** The built command, with something that happens when its threads begin. */

@@ -1,6 +1,7 @@
+import { mkdtempSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { mssPack } from "../support/cli.js";
 import { makeClip } from "../support/clip.js";
 import {
@@ -16,28 +17,60 @@ import {
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
-const clip = await makeClip(join(folder, "clip.mp4"), { seconds: 1 });
+const clip = join(folder, "clip.mp4");
 /** Long enough in the encoder that a kill some time after its begin meets it. */
-const slow = await makeClip(join(folder, "slow.mp4"), { seconds: 12 });
+const slow = join(folder, "slow.mp4");
 const SLOW = ["--rung", "320x180:100k", "--encoder-preset", "veryslow"];
 const HAS_PROC = process.platform === "linux";
 
 const job = (out: string) => [clip, "-o", out, ...QUICK, "--quiet"];
-const changes = await changesOf(
-  job(join(folder, "whole")),
-  join(folder, "changes.txt"),
-);
-const whole = namesIn(join(folder, "whole"));
 const random = randomNumbers(20_261);
 
-/** Moments all over the run, then every moment of the publication. */
-function momentsOf(count: number): number[] {
-  return Array.from(
-    { length: count },
-    (_, i) => 1 + Math.floor(((i + random()) / count) * changes.length),
+/** What a run that nobody stops changes on the disk, and the names that it leaves. */
+let changes: readonly string[];
+let whole: readonly string[];
+
+beforeAll(async () => {
+  await makeClip(clip, { seconds: 1 });
+  await makeClip(slow, { seconds: 12 });
+  changes = await changesOf(
+    job(join(folder, "whole")),
+    join(folder, "changes.txt"),
   );
+  whole = namesIn(join(folder, "whole"));
+});
+
+/** When a run is stopped: before which of its changes. */
+interface Moment {
+  readonly when: string;
+  readonly at: () => number;
 }
-const links = changes.flatMap((name, i) => (name === "link" ? [i + 1] : []));
+
+/** Moments all over the run. */
+function momentsOf(count: number): Moment[] {
+  return Array.from({ length: count }, (_, i) => {
+    const part = (i + random()) / count;
+    return {
+      when: `after ${Math.floor(part * 100)} % of its changes`,
+      at: () => 1 + Math.floor(part * changes.length),
+    };
+  });
+}
+
+const NAMES = [0, 1, 2, 3];
+
+/** The changes that give the package's files their names. */
+const links = () =>
+  changes.flatMap((name, i) => (name === "link" ? [i + 1] : []));
+
+/** Every moment of the publication, and the last of all. */
+const PUBLICATION: readonly Moment[] = [
+  ...NAMES.map((i) => ({
+    when: `before name ${i + 1} of the package`,
+    at: () => links()[i] ?? 0,
+  })),
+  { when: "before its last change", at: () => changes.length },
+];
 
 /** The next run needs no --overwrite unless the package is complete, and leaves nothing else. */
 async function expectNextRunClears(
@@ -54,15 +87,14 @@ async function expectNextRunClears(
 describe.skipIf(!HAS_PROC)("a run that is stopped at any moment", () => {
   test("changes the disk in more than 40 places, four of them names of the package", () => {
     expect(changes.length).toBeGreaterThan(40);
-    expect(links).toHaveLength(4);
+    expect(links()).toHaveLength(NAMES.length);
   });
 
-  test.concurrent.each([
-    ...new Set([...momentsOf(10), ...links, changes.length]),
-  ])(
-    "by SIGKILL before change %i leaves no false package, and the next run clears up",
-    async (at) => {
-      const out = join(folder, `kill-${at}`);
+  test.concurrent.each([...momentsOf(10), ...PUBLICATION])(
+    "by SIGKILL $when leaves no false package, and the next run clears up",
+    async (moment) => {
+      const at = moment.at();
+      const out = mkdtempSync(join(folder, "kill-"));
       const { exitCode } = await stoppedRun(job(out), { at, with: "SIGKILL" });
       expect(exitCode).toBe(null);
       await expectNextRunClears(out, job(out));
@@ -72,12 +104,13 @@ describe.skipIf(!HAS_PROC)("a run that is stopped at any moment", () => {
 
   test.concurrent.each(
     (["SIGINT", "SIGTERM", "SIGHUP"] as const).flatMap((signal) =>
-      momentsOf(3).map((at) => ({ signal, at })),
+      momentsOf(3).map((moment) => ({ signal, ...moment })),
     ),
   )(
-    "by $signal before change $at leaves a right package or nothing at all",
-    async ({ signal, at }) => {
-      const out = join(folder, `${signal}-${at}`);
+    "by $signal $when leaves a right package or nothing at all",
+    async ({ signal, ...moment }) => {
+      const at = moment.at();
+      const out = mkdtempSync(join(folder, `${signal}-`));
       const { exitCode } = await stoppedRun(job(out), { at, with: signal });
       const code = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
       expect(exitCode === 0 ? whole : []).toEqual(namesIn(out));

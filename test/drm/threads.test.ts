@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { expect, test } from "vitest";
+import { beforeAll, expect, test } from "vitest";
 import { remux } from "../../src/remux.js";
 import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";
@@ -11,7 +11,10 @@ import { REQUEST } from "./package.js";
 
 /** Built code writes large packages by several threads; from its source, as here, one thread writes all. */
 const folder = tempFolder();
-const film = await largeFilm(folder);
+let film: string;
+beforeAll(async () => {
+  film = await largeFilm(folder);
+});
 const HOOK = new URL("../support/when-threads.js", import.meta.url).href;
 const RUN = fileURLToPath(new URL("run.js", import.meta.url));
 const OPTIONS = { name: "film", fragmentSeconds: 0.5, fsync: false };

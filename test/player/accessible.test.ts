@@ -192,14 +192,11 @@ interface Finding {
   readonly nodes: readonly { readonly target: readonly string[] }[];
 }
 
-const axe = readFile(
-  join(PLAYERS, "node_modules", "axe-core", "axe.min.js"),
-  "utf8",
-);
+const AXE = join(PLAYERS, "node_modules", "axe-core", "axe.min.js");
 
 /** Rule and element of what is moderate or worse, by the rules of WCAG 2.2 AA and good practice. */
 async function complaints(page: PlayerPage): Promise<string[]> {
-  await page.page.evaluate(await axe);
+  await page.page.evaluate(await readFile(AXE, "utf8"));
   const result = (await page.page.evaluate("axe.run()")) as {
     violations: readonly Finding[];
   };

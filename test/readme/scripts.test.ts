@@ -19,9 +19,10 @@ const project = tempFolder();
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const bin = join(project, "node_modules", ".bin");
 
-const films = await filmMaker(project);
+let films: (...names: string[]) => string[];
 
-beforeAll(() => {
+beforeAll(async () => {
+  films = await filmMaker(project);
   mkdirSync(bin, { recursive: true });
   symlinkSync(REPOSITORY, join(project, "node_modules", "mss-pack"));
   symlinkSync(join(REPOSITORY, "bin", "mss-pack.js"), join(bin, "mss-pack"));

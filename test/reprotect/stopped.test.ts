@@ -1,22 +1,16 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { mux, protectPackage } from "../../src/index.js";
 import { KEY, KID, protectedClip, REQUEST } from "../drm/package.js";
 import { changesOf, namesIn, stoppedRun } from "../support/crashes.js";
 import { tempFolder } from "../support/temp.js";
 
 const root = tempFolder();
-const film = await protectedClip(join(root, "film.mp4"));
 const clear = join(root, "clear");
 const hidden = join(root, "hidden");
-await mux([film], { output: clear, name: "clip", fsync: false });
-await protectPackage(join(clear, "clip.ism"), {
-  ...{ output: hidden, protection: REQUEST, fsync: false },
-});
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString("hex");
 const keys = join(root, "film.keys");
-writeFileSync(keys, `${hex(KID)}:${hex(KEY)}\n`, { mode: 0o600 });
 
 const command = (what: string, source: string) => (output: string) => [
   ...[what, join(source, "clip.ism"), "-o", output],
@@ -25,6 +19,16 @@ const command = (what: string, source: string) => (output: string) => [
 const TEST_KEYS = ["--test-keys"];
 
 const CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+
+/** A package, and the same one encrypted. */
+beforeAll(async () => {
+  const film = await protectedClip(join(root, "film.mp4"));
+  await mux([film], { output: clear, name: "clip", fsync: false });
+  await protectPackage(join(clear, "clip.ism"), {
+    ...{ output: hidden, protection: REQUEST, fsync: false },
+  });
+  writeFileSync(keys, `${hex(KID)}:${hex(KEY)}\n`, { mode: 0o600 });
+});
 
 /** All files of a folder with their bytes. */
 const contents = (folder: string) =>
