@@ -40,20 +40,17 @@ beforeAll(async () => {
   whole = namesIn(join(folder, "whole"));
 });
 
-/** When a run is stopped: before which of its changes. */
-interface Moment {
-  readonly when: string;
-  readonly at: () => number;
-}
+/** When a run is stopped, in words and as the number of a change. */
+type Moment = readonly [when: string, at: () => number];
 
 /** Moments all over the run. */
 function momentsOf(count: number): Moment[] {
   return Array.from({ length: count }, (_, i) => {
     const part = (i + random()) / count;
-    return {
-      when: `after ${Math.floor(part * 100)} % of its changes`,
-      at: () => 1 + Math.floor(part * changes.length),
-    };
+    return [
+      `after ${Math.floor(part * 100)} % of its changes`,
+      () => 1 + Math.floor(part * changes.length),
+    ];
   });
 }
 
@@ -65,11 +62,11 @@ const links = () =>
 
 /** Every moment of the publication, and the last of all. */
 const PUBLICATION: readonly Moment[] = [
-  ...NAMES.map((i) => ({
-    when: `before name ${i + 1} of the package`,
-    at: () => links()[i] ?? 0,
-  })),
-  { when: "before its last change", at: () => changes.length },
+  ...NAMES.map((i): Moment => [
+    `before name ${i + 1} of the package`,
+    () => links()[i] ?? 0,
+  ]),
+  ["before its last change", () => changes.length],
 ];
 
 /** The next run needs no --overwrite unless the package is complete, and leaves nothing else. */
@@ -91,9 +88,9 @@ describe.skipIf(!HAS_PROC)("a run that is stopped at any moment", () => {
   });
 
   test.concurrent.each([...momentsOf(10), ...PUBLICATION])(
-    "by SIGKILL $when leaves no false package, and the next run clears up",
-    async (moment) => {
-      const at = moment.at();
+    "by SIGKILL %s leaves no false package, and the next run clears up",
+    async (_, change) => {
+      const at = change();
       const out = mkdtempSync(join(folder, "kill-"));
       const { exitCode } = await stoppedRun(job(out), { at, with: "SIGKILL" });
       expect(exitCode).toBe(null);
@@ -104,12 +101,12 @@ describe.skipIf(!HAS_PROC)("a run that is stopped at any moment", () => {
 
   test.concurrent.each(
     (["SIGINT", "SIGTERM", "SIGHUP"] as const).flatMap((signal) =>
-      momentsOf(3).map((moment) => ({ signal, ...moment })),
+      momentsOf(3).map((moment) => [signal, ...moment] as const),
     ),
   )(
-    "by $signal $when leaves a right package or nothing at all",
-    async ({ signal, ...moment }) => {
-      const at = moment.at();
+    "by %s %s leaves a right package or nothing at all",
+    async (signal, _, change) => {
+      const at = change();
       const out = mkdtempSync(join(folder, `${signal}-`));
       const { exitCode } = await stoppedRun(job(out), { at, with: signal });
       const code = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 }[signal];
