@@ -3,14 +3,26 @@ import { ratio } from "../media/time.js";
 
 /** Key frames on the grid and nowhere else, or rungs could not be switched. */
 export function keyFrameOptions(grid: FragmentGrid): string[] {
-  const gop = String(grid.gopFrames);
+  const { gopFrames, cuts, joined } = grid;
+  const none = ["-sc_threshold", "0"];
+  const force = (where: string) => ["-force_key_frames", where];
+  if (joined !== undefined)
+    return [
+      // One interval goes on over the joint: it may be twice as long, should the film turn out longer.
+      ...intervals(2 * gopFrames, gopFrames),
+      ...none,
+      ...force(`expr:not(mod(n,${gopFrames}))*not(eq(n,${joined}))`),
+    ];
   return [
-    ...["-g", gop],
-    ...["-keyint_min", gop],
-    ...["-sc_threshold", "0"],
+    ...intervals(gopFrames),
+    ...none,
     // No interval is longer than the longest, and each begins at a time.
-    ...(grid.cuts ? ["-force_key_frames", forcedTimes(grid, grid.cuts)] : []),
+    ...(cuts ? force(forcedTimes(grid, cuts)) : []),
   ];
+}
+
+function intervals(longest: number, shortest = longest): string[] {
+  return ["-g", String(longest), "-keyint_min", String(shortest)];
 }
 
 /**

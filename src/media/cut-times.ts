@@ -17,18 +17,43 @@ export interface FragmentGrid {
   readonly gopFrames: number;
   /** The first frame of each fragment, ascending from 0, where they are not equally long. */
   readonly cuts?: readonly number[];
+  /** A multiple of `gopFrames` at which none begins: what is left behind it joins the one before. */
+  readonly joined?: number;
 }
 
 /** A last fragment shorter than this joins the one before it: players stall on slivers. */
 const SHORTEST_TAIL_SECONDS = 0.5;
 
-/** GOPs of as many whole frames as come nearest to `gopSeconds`, at least one. */
+/**
+ * GOPs of as many whole frames as come nearest to `gopSeconds`, at least one.
+ *
+ * @param durationSeconds of the film, where it is known: its short tail is then no GOP
+ */
 export function makeGrid(
   frameRate: Rational,
   gopSeconds: number,
+  durationSeconds = 0,
 ): FragmentGrid {
   const frames = Math.round((gopSeconds * frameRate.num) / frameRate.den);
-  return { frameRate, gopFrames: Math.max(1, frames) };
+  const length = durationSeconds * ratio(frameRate);
+  return joiningTail(
+    { frameRate, gopFrames: Math.max(1, frames) },
+    // A part of a frame becomes one; what rounding adds is none.
+    Math.ceil(length - 0.01),
+  );
+}
+
+/** Where the tail joins: a key frame there would be one inside a fragment. */
+function joiningTail(grid: FragmentGrid, frameCount: number): FragmentGrid {
+  const { frameRate, gopFrames } = grid;
+  const begin = Math.floor((frameCount - 1) / gopFrames) * gopFrames;
+  return begin > 0 && isShortTail(frameCount - begin, frameRate)
+    ? { ...grid, joined: begin }
+    : grid;
+}
+
+function isShortTail(frames: number, frameRate: Rational): boolean {
+  return frames < SHORTEST_TAIL_SECONDS * ratio(frameRate);
 }
 
 /**
@@ -42,7 +67,10 @@ export function gridOf(
   cuts: readonly number[],
   frameCount: number,
 ): FragmentGrid {
-  const regular = { frameRate, gopFrames: cuts[1] ?? frameCount };
+  const regular = joiningTail(
+    { frameRate, gopFrames: cuts[1] ?? frameCount },
+    frameCount,
+  );
   const isRegular =
     String(cutFrames(regular, frameCount)) === String([...cuts]);
   if (isRegular) return regular;
@@ -53,15 +81,16 @@ export function gridOf(
 
 /** The first frame of each fragment of a film of `frameCount` frames. */
 export function cutFrames(
-  { frameRate, gopFrames, cuts: given }: FragmentGrid,
+  { frameRate, gopFrames, cuts: given, joined }: FragmentGrid,
   frameCount: number,
 ): number[] {
   if (given !== undefined) return given.filter((cut) => cut < frameCount);
   const cuts: number[] = [];
-  for (let frame = 0; frame < frameCount; frame += gopFrames) cuts.push(frame);
+  for (let frame = 0; frame < frameCount; frame += gopFrames)
+    if (frame !== joined) cuts.push(frame);
+  // The film may be longer or shorter than the plan could know.
   const tailFrames = frameCount - (cuts.at(-1) ?? 0);
-  if (cuts.length > 1 && tailFrames < SHORTEST_TAIL_SECONDS * ratio(frameRate))
-    cuts.pop();
+  if (cuts.length > 1 && isShortTail(tailFrames, frameRate)) cuts.pop();
   return cuts;
 }
 

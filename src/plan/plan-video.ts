@@ -47,7 +47,7 @@ export function planVideo(
   const { note } = colourFilters(source, largest);
   const plan: VideoPlan = {
     streamIndex: source.index,
-    grid: makeGrid(rate, preset.gopSeconds),
+    grid: makeGrid(rate, preset.gopSeconds, timing.durationSeconds),
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
     encoderPreset: preset.encoderPreset,
     twoPass: settings.twoPass ?? false,

@@ -80,6 +80,32 @@ describe("cut frames", () => {
   });
 });
 
+describe("a film whose short tail joins the last fragment", () => {
+  const tail = (seconds: number) =>
+    makeGrid({ num: 25, den: 1 }, 2, seconds).joined;
+
+  test("is planned without the key frame that would stand inside", () => {
+    expect(tail(4.48)).toBe(100);
+    expect(tail(4.01)).toBe(100); // a part of a frame becomes one
+    expect(tail(2.04)).toBe(50);
+  });
+
+  test("is any but one that ends with a fragment, or with a long one", () => {
+    expect(tail(4)).toBeUndefined();
+    expect(tail(4.0000001)).toBeUndefined();
+    expect(tail(4.52)).toBeUndefined();
+    expect(tail(0.3)).toBeUndefined();
+  });
+
+  test("is cut at the same frames when it turns out longer than planned", () => {
+    const grid = makeGrid({ num: 25, den: 1 }, 2, 4.2);
+    expect(cutFrames(grid, 105)).toEqual([0, 50]);
+    expect(cutFrames(grid, 120)).toEqual([0, 50]);
+    expect(cutFrames(grid, 260)).toEqual([0, 50, 150, 200]);
+    expect(cutFrames(grid, 90)).toEqual([0, 50]);
+  });
+});
+
 describe("cut times of a title without a picture", () => {
   test("are a plain grid", () => {
     expect(cutTimesOfSound(2, 50_000_000)).toEqual([0, 20_000_000, 40_000_000]);
@@ -101,7 +127,8 @@ describe("a grid of fragments that are given", () => {
   test("is a plain one when they are equally long, whatever becomes of the tail", () => {
     const plain = { frameRate: rate, gopFrames: 50 };
     expect(gridOf(rate, [0, 50, 100], 130)).toEqual(plain);
-    expect(gridOf(rate, [0, 50], 112)).toEqual(plain); // 12 frames joined it
+    const joined = { ...plain, joined: 50 };
+    expect(gridOf(rate, [0, 50], 112)).toEqual({ ...joined, joined: 100 });
     expect(gridOf(rate, [0], 40)).toEqual({ frameRate: rate, gopFrames: 40 });
   });
 
