@@ -49,6 +49,7 @@ export const aac: Codec = {
 
   // Every AAC frame can be the first.
   firstSampleFault: () => undefined,
+  isEnough: () => true,
   configChange: () => undefined,
   codedPicture: () => undefined,
   silence: (config) => silentFrame(config),

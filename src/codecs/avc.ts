@@ -21,7 +21,11 @@ export const avc: Codec = {
   kind: "video",
   sampleEntryTypes: ["avc1"],
   encoder: "libx264",
-  sampleFlags: { default: FLAGS.dependent, first: FLAGS.independent },
+  sampleFlags: {
+    default: FLAGS.dependent,
+    first: FLAGS.independent,
+    inner: FLAGS.independent,
+  },
   microsoftFlags: {
     default: 0x00004001,
     first: 0x00004002,
@@ -58,6 +62,8 @@ export const avc: Codec = {
     const found = type === undefined ? "not found" : `NAL unit type ${type}`;
     return `first picture is ${found}, expected ${NAL_IDR} (IDR)`;
   },
+
+  isEnough: (start) => firstPictureType(start) !== undefined,
 
   configChange: (start, config) =>
     foreignParameterSet(start, parseAvcConfig(config)),

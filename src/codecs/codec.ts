@@ -27,6 +27,8 @@ export interface Codec {
    * thousands, or the whole sample); undefined when it can.
    */
   firstSampleFault(start: Uint8Array): string | undefined;
+  /** Whether the first bytes of a sample are enough to tell that. */
+  isEnough(start: Uint8Array): boolean;
   /**
    * In what a sync sample, judged by its first bytes, brings another decoder
    * configuration along than the track's; undefined when it does not.
@@ -61,6 +63,8 @@ export interface SampleFlags {
   readonly default: number;
   /** For the first sample, where it differs. */
   readonly first?: number;
+  /** For sync samples behind it; left out: nothing tells them from others. */
+  readonly inner?: number;
   /** A byte of sdtp for the first sample and for each other one. ISO/IEC 14496-12 8.6.4 */
   readonly sdtp?: { readonly first: number; readonly default: number };
 }

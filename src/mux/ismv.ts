@@ -1,4 +1,4 @@
-import { codecNamed } from "../codecs/index.js";
+import { codecNamed, type SampleFlags } from "../codecs/index.js";
 import {
   mdatHeader,
   mfhd,
@@ -39,6 +39,7 @@ import {
   type LayoutName,
 } from "./fragment-layout.js";
 import type { Fragment } from "./fragments.js";
+import { innerFlagsSize, runFlags } from "./sample-flags.js";
 import {
   fragmentProtection,
   fragmentProtectionSize,
@@ -75,8 +76,11 @@ export function fragmentHeaders(
   options: FragmentOptions = {},
 ): FragmentHeaders {
   // The samples lie behind the header, whose size grows by the same for each of them,
-  // but for what tells of their protection.
-  const clear = { ...track, protection: undefined };
+  // but for what tells of sync samples inside, and of their protection.
+  const { samples } = track;
+  const flags = flagsOf(track, options);
+  const plain = { ...samples, sync: new Uint8Array(samples.count) };
+  const clear = { ...track, samples: plain, protection: undefined };
   const sizeOf = (endSample: number) => {
     const fragment = { firstSample: 0, endSample, time: 0, duration: 0 };
     return fragmentHeader(clear, fragment, 1, 0, options).length;
@@ -84,9 +88,10 @@ export function fragmentHeaders(
   const one = sizeOf(1);
   const more = track.samples.count > 1 ? sizeOf(2) - one : 0;
   const size = (fragment: Fragment) => {
-    const samples = fragment.endSample - fragment.firstSample;
+    const count = fragment.endSample - fragment.firstSample;
+    const inner = innerFlagsSize(samples, fragment, flags);
     const protection = fragmentProtectionSize(track, fragment);
-    return one + (samples - 1) * more + protection;
+    return one + (count - 1) * more + inner + protection;
   };
   return {
     size,
@@ -160,8 +165,9 @@ function trackFragment(
   options: FragmentOptions,
 ): Uint8Array[] {
   const { samples, format } = track;
-  const layout: FragmentLayout = LAYOUTS[options.layout ?? "standard"];
-  const flags = layout.flags(codecNamed(track.codec));
+  const layout = layoutOf(options);
+  const flags = flagsOf(track, options);
+  const { first, each } = runFlags(samples, { firstSample, endSample }, flags);
   const count = endSample - firstSample;
   const durations = new Uint32Array(count);
   for (let i = 0; i < count; i++)
@@ -172,7 +178,8 @@ function trackFragment(
     trun({
       version: layout.trunVersion,
       dataOffset,
-      firstSampleFlags: flags.first,
+      firstSampleFlags: first,
+      flags: each,
       durations,
       sizes: samples.size.subarray(firstSample, endSample),
       compositionOffsets:
@@ -185,6 +192,14 @@ function trackFragment(
       : []),
     ...(layout.tfxd ? [tfxd(time, duration)] : []),
   ];
+}
+
+function layoutOf({ layout = "standard" }: FragmentOptions): FragmentLayout {
+  return LAYOUTS[layout];
+}
+
+function flagsOf({ codec }: Track, options: FragmentOptions): SampleFlags {
+  return layoutOf(options).flags(codecNamed(codec));
 }
 
 function dependencies(

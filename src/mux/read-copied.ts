@@ -10,6 +10,7 @@ import { onFrames } from "./on-frames.js";
 import { readTrack } from "./read-track.js";
 import { silenceBefore } from "./silence.js";
 import { onSmoothClock } from "./smooth-clock.js";
+import { markSyncSamples } from "./sync-samples.js";
 
 /**
  * Reads the tables of a rung that is a track of the source itself, as if it had
@@ -29,9 +30,11 @@ export async function readCopied(
   if (found === undefined)
     throw new PackError("mux", `${path}: has no track ${trackId}.`);
   const track = await readAsIs(found, rung.codec, path);
-  return rung.kind === "video" && rate !== undefined
-    ? pictureFrom(track, zero, rate, rung.name)
-    : { ...soundFrom(track, zero, rung.name), language: languageOf(rung) };
+  if (rung.kind === "audio" || rate === undefined)
+    return { ...soundFrom(track, zero, rung.name), language: languageOf(rung) };
+  const picture = pictureFrom(track, zero, rate, rung.name);
+  await markSyncSamples(picture, path);
+  return picture;
 }
 
 function languageOf(rung: Rung): string {

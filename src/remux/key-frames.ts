@@ -1,9 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
-import { setImmediate } from "node:timers/promises";
 import { codecNamed } from "../codecs/index.js";
-import { messageOf, PackError } from "../errors.js";
+import { PackError } from "../errors.js";
 import { type Ticks, secondsText } from "../media/time.js";
 import { at, type SampleTable } from "../media/track.js";
+import { possibleStarts, type PossibleStart } from "../mux/sync-samples.js";
 import type { SourceTrack } from "./source-track.js";
 
 /** A sample at which a fragment can begin. */
@@ -19,126 +18,55 @@ export interface KeyFrames {
 }
 
 /**
- * The samples of a picture track at which decoding can begin with nothing lost:
- * sync samples by the file's word whose pictures are all shown later, and IDR by
- * the stream's own. The first bytes of each are read.
+ * The samples of a picture track at which decoding can begin with nothing lost: IDR by
+ * the stream's own word, with all pictures behind them shown later. The track's sync
+ * samples are then what the stream says.
  *
  * @throws PackError `mux` when the parameter sets change on the way, or the first picture is no such sample
  */
 export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
+  const { samples, config } = track;
   const codec = codecNamed(track.codec);
   const list: KeyFrame[] = [];
-  const { closed, open } = groupStarts(track.samples);
-  let fault = open === undefined ? undefined : openFault(track.samples, open);
-  const read = openHeads(path);
-  try {
-    for (const [i, sample] of closed.entries()) {
-      if (i % SAMPLES_A_TURN === 0) await setImmediate();
-      const time = at(track.samples.decodeTime, sample);
-      const head = read.head(track.samples, sample, (bytes) =>
-        codec.firstSampleFault(bytes),
-      );
-      const change = codec.configChange(head, track.config);
-      if (change !== undefined) throw changed(label, sample, time, change);
-      const why = codec.firstSampleFault(head);
-      if (why === undefined) list.push({ sample, time });
-      else fault ??= `frame ${sample + 1} (${secondsText(time)}): ${why}`;
+  let fault: string | undefined;
+  for await (const start of possibleStarts(track, path)) {
+    const { sample, head, isClosed, isFlagged } = start;
+    if (isFlagged || start.fault === undefined) {
+      const change = codec.configChange(head, config);
+      if (change !== undefined) throw changed(label, samples, sample, change);
     }
-  } finally {
-    read.close();
+    const isStart = isClosed && start.fault === undefined;
+    if (isStart) list.push({ sample, time: at(samples.decodeTime, sample) });
+    else if (isFlagged) fault ??= faultOf(samples, start);
   }
   if (list[0]?.sample !== 0) throw noStart(label, fault);
   return { list, fault };
 }
 
-/** After so many samples other work gets its turn. */
-const SAMPLES_A_TURN = 256;
-
-/** Parameter sets and messages before a picture rarely take more; where they do, more is read. */
-const HEAD_SIZE = 4096;
-const LONGEST_HEAD = 1024 * 1024;
-
-function openHeads(path: string) {
-  const fd = reading(path, () => openSync(path, "r"));
-  const buffer = Buffer.allocUnsafe(HEAD_SIZE);
-  const readInto = (bytes: Buffer, length: number, offset: number) =>
-    bytes.subarray(
-      0,
-      reading(path, () => readSync(fd, bytes, 0, length, offset)),
-    );
-  return {
-    head(
-      samples: SampleTable,
-      sample: number,
-      faultOf: (bytes: Uint8Array) => string | undefined,
-    ): Uint8Array {
-      const [offset, size] = [
-        at(samples.offset, sample),
-        at(samples.size, sample),
-      ];
-      const head = readInto(buffer, Math.min(size, HEAD_SIZE), offset);
-      if (size <= HEAD_SIZE || faultOf(head) === undefined) return head;
-      const length = Math.min(size, LONGEST_HEAD);
-      return readInto(Buffer.allocUnsafe(length), length, offset);
-    },
-    close: () => closeSync(fd),
-  };
+/** Why a sample that the file calls a sync sample can begin no fragment. */
+function faultOf(
+  samples: SampleTable,
+  { sample, isClosed, fault }: PossibleStart,
+): string {
+  return isClosed
+    ? `${frame(samples, sample)}: ${fault}`
+    : `${frame(samples, sample)}: pictures before it in the file are shown after it, or the other way round (an open GOP)`;
 }
 
-function reading<T>(path: string, read: () => T): T {
-  try {
-    return read();
-  } catch (cause) {
-    throw new PackError(
-      "input",
-      `${path}: cannot be read (${messageOf(cause)}).`,
-      { cause },
-    );
-  }
-}
-
-interface GroupStarts {
-  readonly closed: readonly number[];
-  /** The first sync sample that begins no closed group. */
-  readonly open: number | undefined;
-}
-
-/**
- * Sync samples that begin a closed group: all decoded before is shown before, all
- * after it later. As pictures are decoded at the times at which pictures are shown,
- * one that is shown when it is decoded has as many before it in both orders.
- */
-function groupStarts(samples: SampleTable): GroupStarts {
-  const closed: number[] = [];
-  let open: number | undefined;
-  let latest = -Infinity;
-  for (let i = 0; i < samples.count; i++) {
-    const offset = at(samples.compositionOffset, i);
-    const shown = at(samples.decodeTime, i) + offset;
-    if (samples.sync[i] === 1) {
-      if (offset === 0 && latest < shown) closed.push(i);
-      else open ??= i;
-    }
-    latest = Math.max(latest, shown);
-  }
-  return { closed, open };
-}
-
-function openFault(samples: SampleTable, sample: number): string {
-  const time = secondsText(at(samples.decodeTime, sample));
-  return `frame ${sample + 1} (${time}): pictures before it in the file are shown after it, or the other way round (an open GOP)`;
+function frame({ decodeTime }: SampleTable, sample: number): string {
+  return `frame ${sample + 1} (${secondsText(at(decodeTime, sample))})`;
 }
 
 function changed(
   label: string,
+  samples: SampleTable,
   sample: number,
-  time: Ticks,
   change: string,
 ): PackError {
   return new PackError(
     "mux",
-    `${label}: frame ${sample + 1} (${secondsText(time)}) brings ${change}. Expected the same parameter sets throughout: a Smooth client gets them once.`,
+    `${label}: ${frame(samples, sample)} brings ${change}. Expected the same parameter sets throughout: a Smooth client gets them once.`,
     { hint: "mss-pack FILE -o FOLDER encodes it anew." },
   );
 }

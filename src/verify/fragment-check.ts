@@ -112,7 +112,9 @@ function checkSequence(
     "1 1 1",
   );
   const flags =
-    trun.firstSampleFlags ?? numberField(tfhd, "default_sample_flags");
+    trun.firstSampleFlags ??
+    trun.sampleFlags(0) ??
+    numberField(tfhd, "default_sample_flags");
   if (flags & NON_SYNC)
     place.fault("random-access", "first sample is flagged as no sync sample");
 }

@@ -10,6 +10,10 @@ const picture = videoTrack(
     sync: [1, 0],
   }),
 );
+/** Four pictures, the first and the third IDR. */
+const short = videoTrack(
+  table([400_000, 400_000, 400_000, 400_000], { sync: [1, 0, 1, 0] }),
+);
 const sound = audioTrack(table([213_333, 213_334], { sizes: [7, 8] }));
 const TWO = {
   firstSample: 0,
@@ -50,12 +54,44 @@ describe("a fragment as genuine Microsoft assets have it", () => {
   });
 });
 
+describe("flags of a fragment's pictures", () => {
+  const standard = fragmentHeaders(short);
+  const rows = (endSample: number, firstSample = 0) => {
+    const bytes = standard.of({ ...TWO, firstSample, endSample }, 1);
+    return bytes.subarray(52, bytes.length - 52);
+  };
+
+  test("are those of the first alone, where no other is IDR", () => {
+    expect(rows(2)).toEqual(hex`
+      00000030 'trun' 01 000B05 00000002 00000098 02000000
+        00061A80 0000000A 00000000 00061A80 0000000A 00000000`);
+    expect(rows(4, 2)).toEqual(rows(2));
+  });
+
+  test("are told of each, where one inside is IDR", () => {
+    expect(rows(3)).toEqual(hex`
+      00000044 'trun' 01 000F01 00000003 000000AC
+        00061A80 0000000A 02000000 00000000
+        00061A80 0000000A 01010000 00000000
+        00061A80 0000000A 02000000 00000000`);
+  });
+
+  test("are those of the first alone in Microsoft's layout, as ever", () => {
+    const headers = fragmentHeaders(short, { layout: "expression-encoder" });
+    const bytes = headers.of({ ...TWO, endSample: 3 }, 1);
+    expect(bytes.subarray(52, 72)).toEqual(
+      hex`0000003C 'trun' 00 000B05 00000003 00000087`,
+    );
+  });
+});
+
 test.each(["standard", "expression-encoder"] as const)(
   "the size of a %s header is known before it is built",
   (layout) => {
-    for (const track of [picture, sound]) {
+    for (const track of [picture, short, sound]) {
       const headers = fragmentHeaders(track, { layout, tfdt: true });
-      for (const endSample of [1, 2]) {
+      for (const endSample of [1, 2, 3, 4]) {
+        if (endSample > track.samples.count) continue;
         const fragment = { ...TWO, endSample };
         const { length } = headers.of(fragment, 1);
         expect(headers.size(fragment)).toBe(length);

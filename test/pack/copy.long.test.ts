@@ -5,6 +5,8 @@ import { ffmpeg, type ClipOptions } from "../support/clip.js";
 import { copyableClip, fragmentLengths, samplesOf } from "../support/copies.js";
 import { brightness } from "../support/brightness.js";
 import { bundledProgram } from "../../src/tools/bundled.js";
+import { keyPictures } from "../support/measure.js";
+import { syncPictures } from "../support/sync-pictures.js";
 import { patchFile } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -86,6 +88,14 @@ describe("a source that is copied as the top rung, and its sound", () => {
       expect(await samplesOf(inPackage(top?.file), "video")).toEqual(
         await samplesOf(source, "video"),
       );
+      // Those inside a fragment too; what is encoded has none there.
+      expect(syncPictures(inPackage(top?.file))).toEqual(
+        await keyPictures(source),
+      );
+      for (const rung of lower)
+        expect(await keyPictures(inPackage(rung.file))).toHaveLength(
+          lengths.length,
+        );
       const sound = await samplesOf(source, "audio");
       const copied = await samplesOf(
         inPackage(result.plan.audio?.file),

@@ -62,11 +62,17 @@ describe("a fragment can begin", () => {
     expect(fault).toBeUndefined();
   });
 
+  test("also at IDR pictures that the file does not call sync samples", async () => {
+    const source = sourceWith([key, inter, { bytes: IDR }, inter]);
+    expect((await keyFrames(source)).list).toHaveLength(2);
+    expect([...source.track.samples.sync]).toEqual([1, 0, 1, 0]);
+  });
+
   test("not at a recovery point, whose pictures lean on others", async () => {
     const recovery = { bytes: RECOVERY, sync: true };
-    const { list, fault } = await keyFrames(
-      sourceWith([key, inter, recovery, inter]),
-    );
+    const source = sourceWith([key, inter, recovery, inter]);
+    const { list, fault } = await keyFrames(source);
+    expect([...source.track.samples.sync]).toEqual([1, 0, 0, 0]);
     expect(list).toEqual([{ sample: 0, time: 0 }]);
     expect(fault).toBe(
       "frame 3 (0.080 s): first picture is NAL unit type 1, expected 5 (IDR)",

@@ -59,6 +59,17 @@ function pictureOf(stream: Record<string, string | undefined>) {
   );
 }
 
+/** Numbers of the pictures that ffprobe takes for key pictures, in decoding order: it looks at the stream too. */
+export async function keyPictures(path: string): Promise<number[]> {
+  const { ffprobe } = await tools();
+  const { stdout } = await run(ffprobe.path, [
+    ...["-v", "error", "-select_streams", "v:0"],
+    ...["-show_entries", "packet=flags", "-of", "csv=p=0", path],
+  ]);
+  const flags = stdout.toString().trim().split("\n");
+  return flags.flatMap((text, i) => (text.startsWith("K") ? [i] : []));
+}
+
 /** Numbers of the white pictures, counted from 0. */
 export async function whitePictures(path: string): Promise<number[]> {
   const lumas = await decode(path, [

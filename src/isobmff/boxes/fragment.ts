@@ -38,6 +38,8 @@ export interface TrunFields {
   /** From the first byte of the moof to the first byte of the samples. */
   readonly dataOffset: number;
   readonly firstSampleFlags?: number | undefined;
+  /** Of each sample; not together with those of the first. */
+  readonly flags?: ArrayLike<number> | undefined;
   /** One each for every sample, in ticks and bytes. */
   readonly durations: ArrayLike<number>;
   readonly sizes: ArrayLike<number>;
@@ -48,11 +50,12 @@ export interface TrunFields {
 /** Track Fragment Run Box. ISO/IEC 14496-12 8.8.8 */
 export function trun(fields: TrunFields): Uint8Array {
   const { dataOffset, firstSampleFlags, compositionOffsets } = fields;
-  const flags =
+  const trFlags =
     TRUN.dataOffset |
     (firstSampleFlags === undefined ? 0 : TRUN.firstSampleFlags) |
     TRUN.duration |
     TRUN.size |
+    (fields.flags === undefined ? 0 : TRUN.flags) |
     (compositionOffsets === undefined ? 0 : TRUN.compositionOffset);
   const head =
     firstSampleFlags === undefined
@@ -61,7 +64,7 @@ export function trun(fields: TrunFields): Uint8Array {
   return fullBox(
     "trun",
     fields.version ?? 1,
-    flags,
+    trFlags,
     u32(fields.sizes.length, ...head),
     sampleRows(fields),
   );
@@ -84,23 +87,23 @@ const TRUN = {
   firstSampleFlags: 0x000004,
   duration: 0x000100,
   size: 0x000200,
+  flags: 0x000400,
   compositionOffset: 0x000800,
 } as const;
 
-/** duration, size and, where present, composition offset of each sample. */
-function sampleRows({
-  durations,
-  sizes,
-  compositionOffsets,
-}: TrunFields): Uint8Array {
-  const width = compositionOffsets === undefined ? 8 : 12;
-  const bytes = new Uint8Array(sizes.length * width);
+/** duration, size and, where present, flags and composition offset of each sample. */
+function sampleRows(fields: TrunFields): Uint8Array {
+  const { durations, sizes, flags, compositionOffsets } = fields;
+  const columns = [durations, sizes, flags, compositionOffsets].filter(
+    (column) => column !== undefined,
+  );
+  const bytes = new Uint8Array(sizes.length * 4 * columns.length);
   const view = viewOf(bytes);
-  for (let i = 0, row = 0; i < sizes.length; i++, row += width) {
-    view.setUint32(row, at(durations, i));
-    view.setUint32(row + 4, at(sizes, i));
-    if (compositionOffsets !== undefined)
-      view.setInt32(row + 8, at(compositionOffsets, i));
-  }
+  // Signed or not, the bytes of a number are the same.
+  for (let i = 0, place = 0; i < sizes.length; i++)
+    for (const column of columns) {
+      view.setInt32(place, at(column, i));
+      place += 4;
+    }
   return bytes;
 }

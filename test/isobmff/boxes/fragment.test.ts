@@ -43,6 +43,24 @@ describe("a moof", () => {
     );
   });
 
+  test("of pictures with flags each has them between size and offset", () => {
+    expectBytes(
+      trun({
+        dataOffset: 152,
+        flags: [0x02000000, 0x01010000],
+        durations: [417_083, 417_084],
+        sizes: [65_536, 12],
+        compositionOffsets: [0, -400_000],
+      }),
+      hex`
+        00000034 'trun' 01 000F01
+          00000002 00000098
+          00065D3B 00010000 02000000 00000000
+          00065D3C 0000000C 01010000 FFF9E580
+      `,
+    );
+  });
+
   test("of three AAC frames is 116 bytes and 8 for each frame", () => {
     expectBytes(
       moof(

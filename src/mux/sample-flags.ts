@@ -1,0 +1,46 @@
+import type { SampleFlags } from "../codecs/index.js";
+import type { SampleTable } from "../media/track.js";
+import type { Fragment } from "./fragments.js";
+
+type Span = Pick<Fragment, "firstSample" | "endSample">;
+
+/** What a trun says of its samples beside the tfhd's default: of the first alone, or of each. */
+export interface RunFlags {
+  readonly first?: number | undefined;
+  readonly each?: Uint32Array | undefined;
+}
+
+/**
+ * Only the first sample of a fragment needs flags of its own, but where sync samples
+ * stand inside, each has some: a trun cannot tell of single ones. ISO/IEC 14496-12 8.8.8.1
+ */
+export function runFlags(
+  samples: SampleTable,
+  span: Span,
+  { default: other, first, inner }: SampleFlags,
+): RunFlags {
+  if (inner === undefined || !hasInnerSync(samples, span)) return { first };
+  const { firstSample, endSample } = span;
+  const sync = samples.sync.subarray(firstSample, endSample);
+  return { each: Uint32Array.from(sync, (is) => (is === 1 ? inner : other)) };
+}
+
+/** How many bytes flags of each sample take more than those of the first alone. */
+export function innerFlagsSize(
+  samples: SampleTable,
+  span: Span,
+  { inner }: SampleFlags,
+): number {
+  if (inner === undefined || !hasInnerSync(samples, span)) return 0;
+  return FLAGS_SIZE * (span.endSample - span.firstSample - 1);
+}
+
+const FLAGS_SIZE = 4;
+
+function hasInnerSync(
+  { sync }: SampleTable,
+  { firstSample, endSample }: Span,
+): boolean {
+  const inner = sync.subarray(firstSample + 1, endSample);
+  return inner.includes(1);
+}

@@ -1,0 +1,116 @@
+import { closeSync, openSync, readSync } from "node:fs";
+import { setImmediate } from "node:timers/promises";
+import { codecNamed, type Codec } from "../codecs/index.js";
+import { messageOf, PackError } from "../errors.js";
+import { at, type SampleTable, type Track } from "../media/track.js";
+
+/** A sample at which decoding may begin, by the file's word or by its times. */
+export interface PossibleStart {
+  readonly sample: number;
+  /** As many of its bytes as it takes to tell. */
+  readonly head: Uint8Array;
+  /** Why decoding cannot begin there, by the stream's own word. */
+  readonly fault: string | undefined;
+  /** A sync sample by the file's word. */
+  readonly isFlagged: boolean;
+  /** All that is decoded before is shown before, all after it later. */
+  readonly isClosed: boolean;
+}
+
+/**
+ * Makes the sync samples of a finished picture what the stream itself says. A file may
+ * flag recovery points, or not flag IDR pictures: fragments often tell of their first alone.
+ */
+export async function markSyncSamples(
+  track: Track,
+  path: string,
+): Promise<void> {
+  const starts = possibleStarts(track, path);
+  while (!(await starts.next()).done); // looking is all that it takes
+}
+
+/**
+ * Looks at every sample that could be a sync sample, and corrects its flag. Of most
+ * films those are few: with B-pictures, hardly any other is shown when it is decoded.
+ *
+ * @throws PackError `input` when the file cannot be read
+ */
+export async function* possibleStarts(
+  { samples, codec: name }: Track,
+  path: string,
+): AsyncGenerator<PossibleStart, void> {
+  const codec = codecNamed(name);
+  const heads = openHeads(path, codec);
+  try {
+    let looks = 0;
+    for (const { sample, isClosed } of couldStart(samples)) {
+      if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
+      const isFlagged = samples.sync[sample] === 1;
+      const head = heads.read(samples, sample);
+      const fault = codec.firstSampleFault(head);
+      samples.sync[sample] = fault === undefined ? 1 : 0;
+      yield { sample, head, fault, isFlagged, isClosed };
+    }
+  } finally {
+    heads.close();
+  }
+}
+
+/** After so many samples other work gets its turn. */
+const SAMPLES_A_TURN = 256;
+
+/**
+ * Samples that are flagged, or begin a closed group. As pictures are decoded at the times
+ * at which pictures are shown, one that is shown when it is decoded has as many before it
+ * in both orders.
+ */
+function* couldStart(
+  samples: SampleTable,
+): Generator<{ sample: number; isClosed: boolean }, void> {
+  let latest = -Infinity;
+  for (let sample = 0; sample < samples.count; sample++) {
+    const offset = at(samples.compositionOffset, sample);
+    const shown = at(samples.decodeTime, sample) + offset;
+    const isClosed = offset === 0 && latest < shown;
+    if (isClosed || samples.sync[sample] === 1) yield { sample, isClosed };
+    latest = Math.max(latest, shown);
+  }
+}
+
+/** Parameter sets and messages before a picture rarely take more; where they do, more is read. */
+const HEAD_SIZE = 4096;
+const LONGEST_HEAD = 1024 * 1024;
+
+function openHeads(path: string, codec: Codec) {
+  const fd = reading(path, () => openSync(path, "r"));
+  const buffer = Buffer.allocUnsafe(HEAD_SIZE);
+  const readInto = (bytes: Buffer, length: number, offset: number) =>
+    bytes.subarray(
+      0,
+      reading(path, () => readSync(fd, bytes, 0, length, offset)),
+    );
+  return {
+    /** Good until the next is read. */
+    read(samples: SampleTable, sample: number): Uint8Array {
+      const offset = at(samples.offset, sample);
+      const size = at(samples.size, sample);
+      const head = readInto(buffer, Math.min(size, HEAD_SIZE), offset);
+      if (size <= HEAD_SIZE || codec.isEnough(head)) return head;
+      const length = Math.min(size, LONGEST_HEAD);
+      return readInto(Buffer.allocUnsafe(length), length, offset);
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+function reading<T>(path: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new PackError(
+      "input",
+      `${path}: cannot be read (${messageOf(cause)}).`,
+      { cause },
+    );
+  }
+}

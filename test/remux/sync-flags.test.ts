@@ -1,0 +1,54 @@
+import { createSecretKey } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { remux, type MuxOptions } from "../../src/remux.js";
+import { flagsOf, syncPictures } from "../support/sync-pictures.js";
+import { tempFolder } from "../support/temp.js";
+import { film } from "./fixtures.js";
+
+const folder = tempFolder();
+
+/** IDR pictures every second, fragments of two. */
+const IDR = [0, 25, 50, 75];
+const source = await film(folder, {
+  gopFrames: 25,
+  options: ["-preset", "ultrafast"],
+});
+
+async function pictureOf(
+  path: string,
+  name: string,
+  options: Partial<MuxOptions> = {},
+): Promise<string> {
+  const output = join(folder, name);
+  const { plan } = await remux([path], {
+    ...{ output, name, fsync: false, ...options },
+  });
+  return join(output, plan.tracks[0]?.file ?? "");
+}
+
+test("every IDR picture inside a fragment is a sync sample, of a protected package too", async () => {
+  const contentKey = {
+    kid: Buffer.from("0123456789abcdef0123456789abcdef", "hex"),
+    key: createSecretKey(
+      Buffer.from("fedcba98765432100123456789abcdef", "hex"),
+    ),
+  };
+  const protection = { scheme: "playready", contentKey } as const;
+  expect(syncPictures(await pictureOf(source, "plain"))).toEqual(IDR);
+  const hidden = await pictureOf(source, "hidden", { protection });
+  expect(syncPictures(hidden)).toEqual(IDR);
+});
+
+test("what a package does not tell of the IDR pictures inside is told when it is muxed again", async () => {
+  const old = await pictureOf(source, "old");
+  const bytes = readFileSync(old);
+  // As we wrote them before: the first picture of a fragment alone is flagged.
+  flagsOf(bytes).forEach(({ at }, i) => {
+    if (i % 50 > 0) bytes.writeUInt32BE(0x01010000, at);
+  });
+  writeFileSync(old, bytes);
+  expect(syncPictures(old)).toEqual([0, 50]);
+  expect(syncPictures(await pictureOf(old, "new"))).toEqual(IDR);
+});
