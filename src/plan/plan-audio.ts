@@ -3,7 +3,12 @@ import { kilobits } from "./bitrate.js";
 import type { AudioRung } from "./encode-plan.js";
 import type { Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
-import { audioFilters, audioNotes, type SoundShape } from "./sound-filters.js";
+import {
+  audioFilters,
+  audioNotes,
+  spreadFilter,
+  type SoundShape,
+} from "./sound-filters.js";
 import type { Timing } from "./timing.js";
 
 export interface PlannedAudio {
@@ -33,6 +38,7 @@ export function planAudio(
   const shape: SoundShape = {
     sampleRate: audio.sampleRate,
     channels,
+    spread: spreadFilter(source, channels),
     shiftSeconds: timing.shiftSeconds,
     pictureSeconds: withPicture ? timing.durationSeconds : undefined,
   };

@@ -4,6 +4,8 @@ import type { SourceAudio } from "../probe/source-info.js";
 export interface SoundShape {
   readonly sampleRate: number;
   readonly channels: number;
+  /** Filter that gives mono sound its second channel; missing where there is no need. */
+  readonly spread?: string | undefined;
   /** Added to all times: what the picture is shifted by. */
   readonly shiftSeconds: number;
   /** How long the picture lasts; undefined when there is none. */
@@ -12,17 +14,33 @@ export interface SoundShape {
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: SoundShape): string[] {
-  const { sampleRate, shiftSeconds, pictureSeconds } = shape;
+  const { sampleRate, shiftSeconds, pictureSeconds, spread } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
     ...(shiftSeconds === 0 ? [] : [shift]),
     // async=1 fills holes with silence; first_pts=0 fills or trims the start.
     `aresample=${sampleRate}:async=1:first_pts=0`,
+    ...(spread === undefined ? [] : [spread]),
     ...(pictureSeconds === undefined
       ? []
       : [padding(pictureSeconds, sampleRate)]),
   ];
+}
+
+/**
+ * Mono sound in both channels as loud as it is: ffmpeg's own way from one channel
+ * to two takes 3 dB off. Told by names of channels where it can be, for a broadcast
+ * that begins in mono may go on in stereo; but a lone left channel has no centre.
+ */
+export function spreadFilter(
+  { channels, layout = "mono" }: SourceAudio,
+  wanted: number,
+): string | undefined {
+  if (channels !== 1 || wanted !== 2) return undefined;
+  return layout === "mono"
+    ? "pan=stereo|FL<FL+FC|FR<FR+FC"
+    : "pan=stereo|c0=c0|c1=c0";
 }
 
 /** Silence after the end, longer than the picture: the muxer then cuts at the picture's last tick. */

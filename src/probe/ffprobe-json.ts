@@ -31,6 +31,7 @@ export interface FfprobeStream {
   readonly start_time?: string;
   readonly duration?: string;
   readonly channels?: number;
+  readonly channel_layout?: string;
   readonly sample_rate?: string;
   readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;

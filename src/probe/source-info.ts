@@ -64,6 +64,8 @@ export interface SourceAudio {
   readonly index: number;
   readonly codec: string;
   readonly channels: number;
+  /** ffprobe's name of which channels they are, such as `mono` or `5.1(side)`; missing when the file does not tell. */
+  readonly layout?: string;
   readonly sampleRate: number;
   /** ISO 639-2/T; `und` when unknown. */
   readonly language: string;

@@ -61,10 +61,12 @@ function fileTimes({ format }: FfprobeReport, path: string): FileTimes {
 }
 
 function describeAudio(stream: FfprobeStream, file: FileTimes): SourceAudio {
+  const layout = stream.channel_layout;
   return {
     index: stream.index,
     codec: stream.codec_name ?? "unknown",
     channels: stream.channels ?? 0,
+    ...(layout !== undefined && { layout }),
     sampleRate: numberOr(stream.sample_rate, 0),
     language: toLanguage(stream.tags?.["language"]),
     ...timesOf(stream, file),

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import {
   audioFilters,
   audioNotes,
+  spreadFilter,
   type SoundShape,
 } from "../../src/plan/sound-filters.js";
 import { sound } from "../support/sources.js";
@@ -27,6 +28,25 @@ describe("the filters of the sound", () => {
     expect(audioFilters(alone)).toEqual([
       "aresample=44100:async=1:first_pts=0",
     ]);
+  });
+
+  test.for([
+    { layout: "mono", filter: "pan=stereo|FL<FL+FC|FR<FR+FC" },
+    { layout: undefined, filter: "pan=stereo|FL<FL+FC|FR<FR+FC" },
+    { layout: "1 channels (FL)", filter: "pan=stereo|c0=c0|c1=c0" },
+  ])(
+    "give mono ($layout) a second channel as loud as the first",
+    ({ layout, filter }) => {
+      const mono = sound({ channels: 1, ...(layout && { layout }) });
+      const spread = spreadFilter(mono, 2);
+      expect(spread).toBe(filter);
+      expect(audioFilters({ ...STEREO, spread })[1]).toBe(filter);
+    },
+  );
+
+  test("leave alone what is not to be spread", () => {
+    expect(spreadFilter(sound({ channels: 1 }), 1)).toBeUndefined();
+    expect(spreadFilter(sound(), 2)).toBeUndefined();
   });
 
   test("move with the picture", () => {

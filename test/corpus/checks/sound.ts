@@ -63,6 +63,17 @@ export function onlyChannel(channel: number, count: number): Check {
   };
 }
 
+/** In each channel as loud as this, in dB below full scale, within half a dB. */
+export function loud(decibels: number, channels = 2): Check {
+  return async ({ sound }) => {
+    for (let i = 0; i < channels; i++) {
+      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const found = 20 * Math.log10(loudness(part(samples, 0.5, 1.5)));
+      expect(Math.abs(found - decibels), `${found} dB`).toBeLessThan(0.5);
+    }
+  };
+}
+
 /** So many fragments in every track. */
 export function fragments(count: number): Check {
   return ({ result }) => {
