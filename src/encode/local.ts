@@ -8,6 +8,8 @@ import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
 import { requireGoodRun } from "./judge.js";
 import { judgeLateStream } from "./late-stream.js";
+import { isAboutLeftOut } from "./left-out.js";
+import { requireDecoded } from "./nothing-decoded.js";
 import { progressReader } from "./progress.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
@@ -29,7 +31,9 @@ export const localEngine: Engine = {
         runPass(plan, files, pass, context, position),
       );
     }
-    return rungsOf(plan, files);
+    const rungs = rungsOf(plan, files);
+    await requireDecoded(rungs, plan.source.path);
+    return rungs;
   },
 };
 
@@ -87,7 +91,8 @@ async function runPass(
     onErrorLine: (line) => {
       const late = lateStreamIn(line);
       if (late !== undefined) onNote?.(judgeLateStream(late, plan.source));
-      if (heard.length < COMPLAINTS_KEPT) heard.push(...complaintsIn(line));
+      if (heard.length < COMPLAINTS_KEPT && !isAboutLeftOut(line, plan.source))
+        heard.push(...complaintsIn(line));
     },
   });
   const complaints = await requireGoodRun(run, {

@@ -10,7 +10,8 @@ import {
   unknownCodec,
 } from "../make/bytes.js";
 import { FAST_START, film } from "../make/film.js";
-import { changed } from "../make/media.js";
+import { changed, media } from "../make/media.js";
+import { hum } from "../make/sources.js";
 import type { Maker, Row } from "../row.js";
 
 const LYING = "sizes that lie";
@@ -107,6 +108,17 @@ export const BROKEN: readonly Row[] = [
       ...["-encryption_kid", "a7e61c373e219033c21091fa607bf3b8"],
     ),
     expected: { exitCode: 3, says: /encrypted/ },
+  },
+  {
+    // A decoder gives less than its lead-in, and complains of nothing.
+    name: "AAC of ten samples",
+    class: "sound that decodes to nothing",
+    file: "nothing.m4a",
+    make: media({
+      sound: hum(),
+      options: ["-af", "atrim=end_sample=10"],
+    }),
+    expected: { exitCode: 3, says: /nothing\.m4a: none of its sound decodes/ },
   },
   {
     name: "a picture in a code that nobody knows",
