@@ -7,6 +7,7 @@ import { checkedName } from "./plan/package-name.js";
 import { loadPreset } from "./plan/preset-file.js";
 import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
+import { streamChoice } from "./probe/stream-choice.js";
 import { refuseSalvagedCopy, requireProtectable } from "./requirements.js";
 import { findTools } from "./tools/find.js";
 
@@ -46,6 +47,7 @@ export async function requireUsable(
 export async function requirePlannable(options: PlanOptions): Promise<void> {
   const { name, preset = DEFAULT_PRESET } = options;
   if (name !== undefined) checkedName(name);
+  streamChoice(options);
   applySettings(await loadPreset(preset), options);
   await findTools(options);
 }

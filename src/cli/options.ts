@@ -18,6 +18,9 @@ export interface LadderFlags {
   readonly reproducible?: boolean;
   readonly audioBitrate?: string;
   readonly audioChannels?: number;
+  readonly video?: number;
+  readonly audio?: string;
+  readonly language?: string;
   readonly copy?: CopyChoice[];
   readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;
@@ -71,6 +74,20 @@ export function addLadderOptions(command: Command): Command {
       "1, 2, or 6 to keep 5.1 where the source has it (default: the preset's, 2)",
       wholeNumber,
     )
+    .option(
+      "--video <stream>",
+      "number of the picture's stream, as plan shows it (default: the one that is a film)",
+      streamNumber,
+    )
+    .option(
+      "--audio <stream>",
+      "number of the sound's stream, or of mono streams that are its channels, such as 1+2 (default: the main sound)",
+      once,
+    )
+    .option(
+      "--language <code>",
+      "language of sound of which the input tells none, such as eng",
+    )
     .addOption(
       new Option(
         "--copy <what>",
@@ -122,6 +139,9 @@ export function planOptions(
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,
     audioChannels: flags.audioChannels,
+    video: flags.video,
+    audio: flags.audio,
+    language: flags.language,
     copy: flags.copy,
     allowNetwork: flags.allowNetwork,
     ffmpegPath: flags.ffmpeg,
@@ -160,6 +180,19 @@ function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
 function wholeNumber(text: string): number {
   if (/^\d{1,5}$/.test(text) && Number(text) > 0) return Number(text);
   throw new InvalidArgumentError("Expected a whole number above 0.");
+}
+
+function streamNumber(text: string): number {
+  if (/^\d{1,5}$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected the number of a stream, such as 1.");
+}
+
+/** Of two the last would win, and the other be forgotten unsaid. */
+function once(value: string, before: string | undefined): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError(
+    `Expected it once: one sound is packaged. Channels are joined with +, such as ${before}+${value}.`,
+  );
 }
 
 /** Seconds of an option. */

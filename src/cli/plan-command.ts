@@ -109,8 +109,10 @@ function planText(
   ].join("\n");
 }
 
-function filtersText({ filters, copied }: Rung): string {
-  return copied ? "none, it is not encoded" : filters.join(", ");
+function filtersText(rung: Rung): string {
+  if (rung.copied) return "none, it is not encoded";
+  const joined = rung.kind === "audio" ? rung.joined : undefined;
+  return [...rung.filters, ...(joined ? [joined.filter] : [])].join(", ");
 }
 
 function section(title: string, lines: readonly string[]): string[] {

@@ -49,12 +49,22 @@ export function sourceLines(plan: EncodePlan): string[] {
 
 /** Length, picture and sound of the source in one line. */
 export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
-  const { video: picture, audio: sound } = source;
+  const { video: picture, audio: sound, ignored } = source;
+  const number = (type: string, streams: readonly number[]) =>
+    streams.length > 1 || ignored.some((each) => each.type === type)
+      ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
+      : "";
   return [
     clock(durationSeconds),
-    ...(picture ? [`${picture.width}x${picture.height} ${picture.codec}`] : []),
+    ...(picture
+      ? [
+          `${picture.width}x${picture.height} ${picture.codec}${number("video", [picture.index])}`,
+        ]
+      : []),
     ...(sound
-      ? [`${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz`]
+      ? [
+          `${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz${number("audio", sound.joined ?? [sound.index])}`,
+        ]
       : []),
   ].join(", ");
 }

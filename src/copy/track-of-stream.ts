@@ -16,10 +16,12 @@ export function trackOfStream(
 ): MovieTrack {
   const tracks = movie.filter((track) => track.kind === kind);
   const chosen = source[kind]?.index ?? -1;
+  const joined = kind === "audio" ? (source.audio?.joined ?? []) : [];
   const others = source.ignored.filter(
     ({ type, reason }) => type === kind && reason !== COVER_ART,
   );
-  const streams = [chosen, ...others.map(({ index }) => index)];
+  const all = [chosen, ...joined, ...others.map(({ index }) => index)];
+  const streams = [...new Set(all)];
   const position = streams.sort((a, b) => a - b).indexOf(chosen);
   const track = tracks[position];
   if (track !== undefined && tracks.length === streams.length) return track;

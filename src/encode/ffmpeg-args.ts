@@ -45,9 +45,7 @@ export function encodeCommand(
     input: plan.source.path,
     filters: [
       ...(video ? videoGraph(video) : []),
-      ...(audio
-        ? [`[0:${audio.streamIndex}]${chain(audio.filters, "anull")}[sound]`]
-        : []),
+      ...(audio ? soundGraph(audio) : []),
     ],
     outputs: [
       ...(video?.rungs ?? []).map((rung, i) =>
@@ -66,6 +64,17 @@ function videoGraph({ streamIndex, filters, rungs }: VideoPlan): string[] {
     ...rungs.map(
       (rung, i) => `[branch${i}]${chain(rung.filters, "null")}[rung${i}]`,
     ),
+  ];
+}
+
+/** Each stream by itself, so that all begin and end together; then as one. */
+function soundGraph({ streamIndex, joined, filters }: AudioRung): string[] {
+  const way = chain(filters, "anull");
+  if (joined === undefined) return [`[0:${streamIndex}]${way}[sound]`];
+  const parts = joined.streams.map((_, i) => `[part${i}]`);
+  return [
+    ...joined.streams.map((index, i) => `[0:${index}]${way}${parts[i]}`),
+    `${parts.join("")}${joined.filter}[sound]`,
   ];
 }
 

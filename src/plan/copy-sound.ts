@@ -47,6 +47,8 @@ function copyableSound(
   { source: { audio }, facts }: CopySoundInput,
 ): CopySound | CopyRefusal {
   const { codec, channels } = audio ?? rung;
+  if (audio?.joined !== undefined)
+    return { reason: `it is ${audio.joined.length} streams. Expected one` };
   if (codec !== "aac") return { reason: `it is ${codec}. Expected AAC-LC` };
   if (channels !== rung.channels)
     return {

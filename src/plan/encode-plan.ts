@@ -62,13 +62,24 @@ export interface AudioRung {
   readonly name: string;
   readonly file: string;
   readonly streamIndex: number;
+  /** Where it is made of several mono streams. */
+  readonly joined?: JoinedStreams;
   readonly channels: number;
   readonly sampleRate: number;
   readonly bitrate: number;
   readonly language: string;
+  /** ffmpeg filters of each of its streams, in order. */
   readonly filters: readonly string[];
   /** The source's own sound, which is not encoded again. */
   readonly copied?: CopiedTrack;
+}
+
+/** Mono streams that are the channels of one sound. */
+export interface JoinedStreams {
+  /** Their indexes in the source. */
+  readonly streams: readonly number[];
+  /** ffmpeg filter that makes one sound of them. */
+  readonly filter: string;
 }
 
 export type Rung = VideoRung | AudioRung;

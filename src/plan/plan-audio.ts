@@ -1,6 +1,8 @@
+import { toLanguage } from "../media/language.js";
 import type { SourceAudio } from "../probe/source-info.js";
+import type { StreamSettings } from "../probe/stream-choice.js";
 import { kilobits } from "./bitrate.js";
-import type { AudioRung } from "./encode-plan.js";
+import type { AudioRung, JoinedStreams } from "./encode-plan.js";
 import type { Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import {
@@ -23,7 +25,7 @@ export interface PlannedAudio {
 export function planAudio(
   source: SourceAudio,
   { audio }: Preset,
-  settings: LadderSettings,
+  settings: LadderSettings & StreamSettings,
   timing: Timing,
   withPicture: boolean,
   name: string,
@@ -40,7 +42,7 @@ export function planAudio(
     channels,
     spread: spreadFilter(source, channels),
     shiftSeconds: timing.shiftSeconds,
-    pictureSeconds: withPicture ? timing.durationSeconds : undefined,
+    endSeconds: endOf(source, timing, withPicture),
   };
   const rung: AudioRung = {
     kind: "audio",
@@ -48,13 +50,72 @@ export function planAudio(
     name: `audio ${source.language}`,
     file: `${name}_${source.language}_${kilobits(bitrate)}.isma`,
     streamIndex: source.index,
+    ...(source.joined && { joined: joinedStreams(source.joined) }),
     channels,
     sampleRate: audio.sampleRate,
     bitrate,
     language: source.language,
     filters: audioFilters(shape),
   };
-  return { rung, notes: audioNotes(source, shape) };
+  const notes = [
+    ...choiceNotes(source, settings),
+    ...audioNotes(source, shape),
+  ];
+  return { rung, notes };
+}
+
+/** Sound alone ends by itself; but of channels that end one after another the join would end with the first. */
+function endOf(
+  { joined, startSeconds, durationSeconds }: SourceAudio,
+  timing: Timing,
+  withPicture: boolean,
+): SoundShape["endSeconds"] {
+  if (withPicture) return timing.durationSeconds + PAD_SECONDS;
+  return joined && startSeconds + durationSeconds;
+}
+
+/** Picture durations in file headers are wrong by less than this; the muxer cuts at the picture's last tick. */
+const PAD_SECONDS = 2;
+
+/** ffmpeg's names of a sound's channels, in the order in which files have them. SMPTE ST 2067-8 for six */
+const CHANNELS: Readonly<Record<number, readonly string[]>> = {
+  2: ["FL", "FR"],
+  6: ["FL", "FR", "FC", "LFE", "BL", "BR"],
+};
+
+function joinedStreams(streams: readonly number[]): JoinedStreams {
+  const names = CHANNELS[streams.length] ?? [];
+  const layout = names.length === 6 ? "5.1" : "stereo";
+  const map = names.map((name, i) => `${i}.0-${name}`).join("|");
+  return {
+    streams,
+    filter: `join=inputs=${streams.length}:channel_layout=${layout}:map=${map}`,
+  };
+}
+
+/** What was understood of the streams, and what the user should know of it. */
+function choiceNotes(
+  { index, joined, language }: SourceAudio,
+  { audio: asked, language: wanted }: StreamSettings,
+): string[] {
+  const streams = joined?.join("+") ?? "";
+  const shape = joined?.length === 6 ? "5.1" : "stereo";
+  const why =
+    asked === undefined
+      ? `, for nothing tells them apart (--audio ${index} takes one)`
+      : "";
+  return [
+    ...(joined === undefined
+      ? []
+      : [
+          `sound: the mono streams ${streams} are the channels of one, ${shape}${why}`,
+        ]),
+    ...(wanted === undefined || toLanguage(wanted) === language
+      ? []
+      : [
+          `sound: it is marked as ${language}, --language ${wanted} is not used`,
+        ]),
+  ];
 }
 
 /** 5.1 only of 5.1: nothing is made up. Mono becomes stereo, which every client plays. */

@@ -1,5 +1,6 @@
 import { ratio } from "../media/time.js";
 import type { SourceInfo } from "../probe/source-info.js";
+import type { StreamSettings } from "../probe/stream-choice.js";
 import {
   cutFrames,
   cutTimesOfSound,
@@ -23,7 +24,7 @@ import {
 } from "./source-notes.js";
 import { planTiming } from "./timing.js";
 
-export interface PlanSettings extends LadderSettings {
+export interface PlanSettings extends LadderSettings, StreamSettings {
   /** Base name of the package; default: the source's file name without its extension. */
   readonly name?: string | undefined;
 }

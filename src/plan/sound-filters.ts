@@ -8,13 +8,13 @@ export interface SoundShape {
   readonly spread?: string | undefined;
   /** Added to all times: what the picture is shifted by. */
   readonly shiftSeconds: number;
-  /** How long the picture lasts; undefined when there is none. */
-  readonly pictureSeconds: number | undefined;
+  /** How long it must be at least; undefined when it ends by itself. */
+  readonly endSeconds: number | undefined;
 }
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: SoundShape): string[] {
-  const { sampleRate, shiftSeconds, pictureSeconds, spread } = shape;
+  const { sampleRate, shiftSeconds, endSeconds, spread } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
@@ -22,9 +22,7 @@ export function audioFilters(shape: SoundShape): string[] {
     // async=1 fills holes with silence; first_pts=0 fills or trims the start.
     `aresample=${sampleRate}:async=1:first_pts=0`,
     ...(spread === undefined ? [] : [spread]),
-    ...(pictureSeconds === undefined
-      ? []
-      : [padding(pictureSeconds, sampleRate)]),
+    ...(endSeconds === undefined ? [] : [padding(endSeconds, sampleRate)]),
   ];
 }
 
@@ -43,14 +41,10 @@ export function spreadFilter(
     : "pan=stereo|c0=c0|c1=c0";
 }
 
-/** Silence after the end, longer than the picture: the muxer then cuts at the picture's last tick. */
-function padding(pictureSeconds: number, sampleRate: number): string {
-  const samples = Math.ceil((pictureSeconds + PAD_SECONDS) * sampleRate);
-  return `apad=whole_len=${samples}`;
+/** Silence after the end. */
+function padding(endSeconds: number, sampleRate: number): string {
+  return `apad=whole_len=${Math.ceil(endSeconds * sampleRate)}`;
 }
-
-/** Picture durations in file headers are wrong by less than this. */
-const PAD_SECONDS = 2;
 
 /** What a listener should know about the sound's way. */
 export function audioNotes(source: SourceAudio, shape: SoundShape): string[] {

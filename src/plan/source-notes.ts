@@ -1,5 +1,9 @@
 import { PackError } from "../errors.js";
-import type { SourceInfo, SourceVideo } from "../probe/source-info.js";
+import type {
+  IgnoredStream,
+  SourceInfo,
+  SourceVideo,
+} from "../probe/source-info.js";
 import { isHdr } from "./colour-filters.js";
 import type { Timing } from "./timing.js";
 
@@ -43,15 +47,23 @@ export function refuseUnsupported(
 export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const { video, audio, ignored } = source;
   return [
-    ...ignored.map(
-      (stream) =>
-        `stream ${stream.index} (${stream.type}, ${stream.codec}) is left out: ${stream.reason}`,
-    ),
+    ...ignored.map(leftOutNote),
     ...(video ? pictureNotes(video) : []),
     ...(video && !audio ? ["no sound: a package of pictures alone"] : []),
     ...(audio && !video ? ["no picture: a package of sound alone"] : []),
     ...endNotes(source, timing),
   ];
+}
+
+function leftOutNote(stream: IgnoredStream): string {
+  const { index, type, codec, language, title, dispositions = [] } = stream;
+  const facts = [
+    ...[type, codec],
+    ...(language === undefined ? [] : [language]),
+    ...(title === undefined ? [] : [`"${title}"`]),
+    ...dispositions,
+  ];
+  return `stream ${index} (${facts.join(", ")}) is left out: ${stream.reason}`;
 }
 
 function pictureNotes(video: SourceVideo): string[] {

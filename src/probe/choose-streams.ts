@@ -1,41 +1,45 @@
 import { PackError } from "../errors.js";
 import { hasNoList, listingCommand } from "../tools/reading.js";
+import { bestPicture, bestSound } from "./best-stream.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
+import { channelsOf } from "./mono-streams.js";
+import { namedPicture, namedSound } from "./named-streams.js";
+import type { StreamChoice } from "./stream-choice.js";
+import { faultOf, isCoverArt, neverComes } from "./stream-facts.js";
 
 /** The streams of a file that are packaged. */
 export interface ChosenStreams {
   readonly video: FfprobeStream | undefined;
-  readonly audio: FfprobeStream | undefined;
+  /** Several are mono, and the channels of one sound; none when there is no sound. */
+  readonly audio: readonly FfprobeStream[];
 }
 
 /**
- * Chooses the picture and the sound to package: those that the file marks as
- * default, else the first.
+ * Chooses the picture and the sound to package: those that the user names, else
+ * the film and the main sound of its program.
  *
  * @param path for messages
  * @throws PackError `input` when there is neither, or when the only picture or
- * the only sound cannot be decoded: what the file shows must not be left out unsaid
+ * the only sound cannot be decoded: what the file shows must not be left out
+ * unsaid; `usage` when the user names a stream that cannot be it
  */
 export function chooseStreams(
   report: FfprobeReport,
   path: string,
+  choice: StreamChoice = {},
 ): ChosenStreams {
   const streams = report.streams ?? [];
   const isLate = hasNoList(report.format?.format_name ?? "");
-  const hint = isLate ? lateHint(path) : undefined;
-  const video = choose(
-    streams.filter(
-      (stream) => stream.codec_type === "video" && !isCoverArt(stream),
-    ),
-    path,
-    hint,
-  );
-  const audio = choose(
-    streams.filter((stream) => stream.codec_type === "audio"),
-    path,
-    hint,
-  );
-  if (video === undefined && audio === undefined) {
+  const file = { path, hint: isLate ? lateHint(path) : undefined };
+  const video =
+    choice.video === undefined
+      ? bestPicture(usable(streams, "video", file))
+      : namedPicture(choice.video, streams, path);
+  const audio =
+    choice.audio === undefined
+      ? mainSound(ofProgram(video, usable(streams, "audio", file), report))
+      : namedSound(choice.audio, streams, path);
+  if (video === undefined && audio.length === 0) {
     throw new PackError(
       "input",
       `${path}: has neither a picture nor a sound stream.`,
@@ -44,46 +48,48 @@ export function chooseStreams(
   return { video, audio };
 }
 
-export function isCoverArt(stream: FfprobeStream): boolean {
-  return stream.disposition?.["attached_pic"] === 1;
+function mainSound(sounds: readonly FfprobeStream[]): readonly FfprobeStream[] {
+  const main = bestSound(sounds);
+  return main === undefined ? [] : channelsOf(main, sounds);
 }
 
-function choose(
+/** A broadcast may carry several channels: the sound of another one is not this picture's. */
+function ofProgram(
+  video: FfprobeStream | undefined,
+  sounds: readonly FfprobeStream[],
+  { programs = [] }: FfprobeReport,
+): readonly FfprobeStream[] {
+  const beside = programs
+    .map(({ streams = [] }) => streams.map(({ index }) => index))
+    .filter((indexes) => video !== undefined && indexes.includes(video.index));
+  const own = sounds.filter(({ index }) =>
+    beside.some((indexes) => indexes.includes(index)),
+  );
+  return own.length > 0 ? own : sounds;
+}
+
+/** Streams of a kind that can be decoded; what is declared and never comes is not there. */
+function usable(
   streams: readonly FfprobeStream[],
-  path: string,
-  hint: string | undefined,
-): FfprobeStream | undefined {
-  const good = streams.filter((stream) => faultOf(stream) === undefined);
-  const [bad] = streams;
-  if (good.length === 0 && bad !== undefined) {
-    const what = bad.codec_type === "video" ? "picture" : "sound";
-    throw new PackError(
-      "input",
-      `${path}: its ${what} (stream ${bad.index}) ${faultOf(bad)}.`,
-      { facts: { file: path, stream: bad.index }, ...(hint && { hint }) },
-    );
-  }
-  const isDefault = ({ disposition }: FfprobeStream) =>
-    disposition?.["default"] === 1;
-  return good.find(isDefault) ?? good[0];
+  kind: "video" | "audio",
+  { path, hint }: { path: string; hint: string | undefined },
+): readonly FfprobeStream[] {
+  const there = streams.filter(
+    (stream) =>
+      stream.codec_type === kind && !isCoverArt(stream) && !neverComes(stream),
+  );
+  const good = there.filter((stream) => faultOf(stream) === undefined);
+  const [bad] = there;
+  if (good.length > 0 || bad === undefined) return good;
+  const what = kind === "video" ? "picture" : "sound";
+  throw new PackError(
+    "input",
+    `${path}: its ${what} (stream ${bad.index}) ${faultOf(bad)}.`,
+    { facts: { file: path, stream: bad.index }, ...(hint && { hint }) },
+  );
 }
 
 /** A broadcast names streams before they begin. */
 function lateHint(path: string): string {
   return `If it begins late in the file, write the file anew: ${listingCommand(path, 1000)}`;
 }
-
-/** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */
-function faultOf(stream: FfprobeStream): string | undefined {
-  const tag = stream.codec_tag_string ?? "";
-  if (ENCRYPTED_ENTRIES.includes(tag)) return `is encrypted (${tag})`;
-  const codec = stream.codec_name ?? "unknown";
-  if (codec === "unknown" || codec === "none")
-    return `has a codec that this ffmpeg does not know (${tag})`;
-  const size = stream.codec_type === "video" ? stream.width : stream.channels;
-  if ((size ?? 0) === 0) return `cannot be read: ${codec} without its header`;
-  return undefined;
-}
-
-/** Sample entries of protected tracks. ISO/IEC 14496-12 8.12; `drmi` and `drms` are Apple's */
-const ENCRYPTED_ENTRIES = ["encv", "enca", "drmi", "drms"];

@@ -25,7 +25,8 @@ export async function findDamage(
     ...["-threads", "1", ...readingOptions(source.path, source.container)],
     ...["-i", source.path],
     ...(video ? ["-map", `0:${video.index}`, "-vf", SHOW_FRAMES] : []),
-    ...(audio ? ["-map", `0:${audio.index}`, "-af", "ashowinfo"] : []),
+    ...soundsOf(source).flatMap((index) => ["-map", `0:${index}`]),
+    ...(audio ? ["-af", "ashowinfo"] : []),
     ...["-f", "null", "-"],
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
@@ -35,6 +36,11 @@ export async function findDamage(
   });
   requireNotKilled(run, "ffmpeg");
   return log.end();
+}
+
+/** Each of those that are joined to one. */
+function soundsOf({ audio }: SourceInfo): readonly number[] {
+  return audio === undefined ? [] : (audio.joined ?? [audio.index]);
 }
 
 /** showinfo sums up every pixel: let there be few. */

@@ -2,6 +2,12 @@
 export interface FfprobeReport {
   readonly format?: FfprobeFormat;
   readonly streams?: readonly FfprobeStream[];
+  readonly programs?: readonly FfprobeProgram[];
+}
+
+/** Of a broadcast: the streams of one channel. */
+export interface FfprobeProgram {
+  readonly streams?: readonly { readonly index: number }[];
 }
 
 export interface FfprobeFormat {
@@ -33,6 +39,9 @@ export interface FfprobeStream {
   readonly channels?: number;
   readonly channel_layout?: string;
   readonly sample_rate?: string;
+  /** As the container tells, and as `-count_packets` finds. */
+  readonly nb_frames?: string;
+  readonly nb_read_packets?: string;
   readonly disposition?: Readonly<Record<string, number>>;
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];

@@ -5,13 +5,15 @@ import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { packetsOf, type ListPackets, type Packet } from "./packets.js";
+import { withPacketCounts } from "./packet-counts.js";
 import { withSeenScan } from "./scan-type.js";
 import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
+import { streamChoice, type StreamSettings } from "./stream-choice.js";
 import { describeSource } from "./streams.js";
 import { withLength } from "./unknown-length.js";
 
-export interface ProbeOptions {
+export interface ProbeOptions extends StreamSettings {
   /** Also http and https addresses are read. */
   readonly allowNetwork?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -22,7 +24,8 @@ export interface ProbeOptions {
  * frames are apart, when streams end, whether the picture is interlaced.
  *
  * @throws PackError `input` when the file is missing, is no media, names other
- * files, or has neither picture nor sound that can be decoded
+ * files, or has neither picture nor sound that can be decoded; `usage` when the
+ * user names a stream that cannot be it
  */
 export async function probe(
   input: string,
@@ -30,14 +33,18 @@ export async function probe(
   options: ProbeOptions = {},
 ): Promise<SourceInfo> {
   const { signal } = options;
+  const choice = streamChoice(options);
   const found = await openSource(input, options.allowNetwork ?? false);
   const { file, told } = await askWhatItIs(found, tools, signal);
   const list = packetsOf(file, tools, signal);
-  const report = await withRealEnds(
+  const ended = await withRealEnds(
     await withLength(told, file, tools, signal),
     list,
   );
-  const source = describeSource(report, file.path, file.sizeBytes);
+  const ask = askFfprobeAbout(file, tools, signal);
+  const report = await withPacketCounts(ended, ask, list);
+  const { path, sizeBytes } = file;
+  const source = describeSource(report, path, sizeBytes, choice);
   const timed = await withFrameTiming(source, report, list);
   return withSeenScan(timed, tools, signal);
 }
@@ -49,7 +56,11 @@ async function askWhatItIs(
   signal: AbortSignal | undefined,
 ): Promise<{ file: SourceFile; told: FfprobeReport }> {
   const report = (of: SourceFile) =>
-    askFfprobeAbout(of, tools, signal)("-show_format", "-show_streams");
+    askFfprobeAbout(
+      of,
+      tools,
+      signal,
+    )(...["-show_format", "-show_streams", "-show_programs"]);
   const told = await report(file);
   const known = { ...file, demuxer: told.format?.format_name };
   return hasNoList(known.demuxer ?? "")

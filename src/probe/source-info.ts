@@ -61,7 +61,10 @@ export interface FrameTiming {
 }
 
 export interface SourceAudio {
+  /** ffprobe's stream index in the file; of the first, where it is joined. */
   readonly index: number;
+  /** Indexes of mono streams that are its channels, in this order; missing when it is one stream. */
+  readonly joined?: readonly number[];
   readonly codec: string;
   readonly channels: number;
   /** ffprobe's name of which channels they are, such as `mono` or `5.1(side)`; missing when the file does not tell. */
@@ -78,5 +81,10 @@ export interface IgnoredStream {
   /** ffprobe's codec_type: video, audio, subtitle, data, attachment. */
   readonly type: string;
   readonly codec: string;
+  /** ISO 639-2/T; missing when unknown. */
+  readonly language?: string;
+  readonly title?: string;
+  /** What the file says it is for, in ffprobe's words, such as `comment`; missing when it says nothing. */
+  readonly dispositions?: readonly string[];
   readonly reason: string;
 }

@@ -1,28 +1,33 @@
 import { PackError } from "../errors.js";
-import { chooseStreams, isCoverArt } from "./choose-streams.js";
+import { chooseStreams } from "./choose-streams.js";
 import {
   numberOr,
   type FfprobeReport,
   type FfprobeStream,
 } from "./ffprobe-json.js";
 import { toLanguage } from "../media/language.js";
+import { describeLeftOut } from "./left-out.js";
 import { describeVideo } from "./picture.js";
-import type { IgnoredStream, SourceAudio, SourceInfo } from "./source-info.js";
+import type { SourceAudio, SourceInfo } from "./source-info.js";
+import type { StreamChoice } from "./stream-choice.js";
 import { fromZero, timesOf, type FileTimes } from "./stream-times.js";
 
 /**
  * Turns ffprobe's words into facts.
  *
- * @throws PackError `input` when nothing can be packaged
+ * @param choice what the user says about its streams
+ * @throws PackError `input` when nothing can be packaged, `usage` when the user names a stream that cannot be it
  */
 export function describeSource(
   report: FfprobeReport,
   path: string,
   sizeBytes: number,
+  choice: StreamChoice = {},
 ): SourceInfo {
-  const { video, audio } = chooseStreams(report, path);
+  const taken = chooseStreams(report, path, choice);
+  const { video, audio } = taken;
   const container = report.format?.format_name ?? "";
-  const chosen = [video, audio].filter((stream) => stream !== undefined);
+  const chosen = [...(video ? [video] : []), ...audio];
   const file = fromZero(fileTimes(report, path), container, chosen);
   const cutOff = cutOffSign(container, sizeBytes);
   return {
@@ -32,10 +37,10 @@ export function describeSource(
     ...(cutOff !== undefined && { cutOff }),
     durationSeconds: file.durationSeconds,
     ...(video && { video: describeVideo(video, file, path) }),
-    ...(audio && { audio: describeAudio(audio, file) }),
+    ...describeAudio(audio, file, choice),
     ignored: (report.streams ?? [])
-      .filter((stream) => stream !== video && stream !== audio)
-      .map(describeIgnored),
+      .filter((stream) => !chosen.includes(stream))
+      .map((stream) => describeLeftOut(stream, taken)),
   };
 }
 
@@ -60,30 +65,41 @@ function fileTimes({ format }: FfprobeReport, path: string): FileTimes {
   return { startSeconds: numberOr(format?.start_time, 0), durationSeconds };
 }
 
-function describeAudio(stream: FfprobeStream, file: FileTimes): SourceAudio {
-  const layout = stream.channel_layout;
+/** @param streams several are the channels of one sound */
+function describeAudio(
+  streams: readonly FfprobeStream[],
+  file: FileTimes,
+  { language = "und" }: StreamChoice,
+): { audio?: SourceAudio } {
+  const [first] = streams;
+  if (first === undefined) return {};
+  const isJoined = streams.length > 1;
+  const layout = isJoined ? undefined : first.channel_layout;
+  const told = toLanguage(first.tags?.["language"]);
   return {
-    index: stream.index,
-    codec: stream.codec_name ?? "unknown",
-    channels: stream.channels ?? 0,
-    ...(layout !== undefined && { layout }),
-    sampleRate: numberOr(stream.sample_rate, 0),
-    language: toLanguage(stream.tags?.["language"]),
-    ...timesOf(stream, file),
+    audio: {
+      index: first.index,
+      ...(isJoined && { joined: streams.map(({ index }) => index) }),
+      codec: first.codec_name ?? "unknown",
+      channels: isJoined ? streams.length : (first.channels ?? 0),
+      ...(layout !== undefined && { layout }),
+      sampleRate: numberOr(first.sample_rate, 0),
+      language: told === "und" ? language : told,
+      ...spanOf(streams.map((stream) => timesOf(stream, file))),
+    },
   };
 }
 
-function describeIgnored(stream: FfprobeStream): IgnoredStream {
-  const type = stream.codec_type ?? "unknown";
-  const reason = isCoverArt(stream)
-    ? "cover art"
-    : type === "video" || type === "audio"
-      ? `only one ${type} stream is packaged`
-      : `${type} streams are not packaged`;
+/** From where the first begins to where the last ends. */
+function spanOf(parts: readonly FileTimes[]): FileTimes {
+  const starts = parts.map(({ startSeconds }) => startSeconds);
+  const ends = parts.map((part) => part.startSeconds + part.durationSeconds);
+  const startSeconds = Math.min(...starts);
   return {
-    index: stream.index,
-    type,
-    codec: stream.codec_name ?? "unknown",
-    reason,
+    startSeconds,
+    durationSeconds:
+      parts.length === 1
+        ? (parts[0]?.durationSeconds ?? 0)
+        : Math.max(...ends) - startSeconds,
   };
 }

@@ -224,3 +224,15 @@ test("key frames stand on the grid of the plan and nowhere else", () => {
       line,
     ).toHaveLength(3);
 });
+
+test("mono streams are brought to one length each, then joined", () => {
+  const audio = sound({ index: 3, joined: [3, 1] });
+  const film = source({ video: picture(), audio });
+  const { filters } = encodeCommand(makePlan(film, LADDER), FILES, "only");
+  const way = "aresample=48000:async=1:first_pts=0,apad=whole_len=576000";
+  expect(filters.slice(-3)).toEqual([
+    `[0:3]${way}[part0]`,
+    `[0:1]${way}[part1]`,
+    "[part0][part1]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[sound]",
+  ]);
+});

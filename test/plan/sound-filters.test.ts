@@ -11,11 +11,11 @@ const STEREO: SoundShape = {
   sampleRate: 48_000,
   channels: 2,
   shiftSeconds: 0,
-  pictureSeconds: 10.5,
+  endSeconds: 12.5,
 };
 
 describe("the filters of the sound", () => {
-  test("fill holes, begin at 0 and outlast the picture by two seconds", () => {
+  test("fill holes, begin at 0 and last as long as they must", () => {
     // 12.5 s x 48000
     expect(audioFilters(STEREO)).toEqual([
       "aresample=48000:async=1:first_pts=0",
@@ -24,7 +24,7 @@ describe("the filters of the sound", () => {
   });
 
   test("add nothing behind sound without a picture", () => {
-    const alone = { ...STEREO, sampleRate: 44_100, pictureSeconds: undefined };
+    const alone = { ...STEREO, sampleRate: 44_100, endSeconds: undefined };
     expect(audioFilters(alone)).toEqual([
       "aresample=44100:async=1:first_pts=0",
     ]);

@@ -102,5 +102,12 @@ describe("notes tell what happens to a source on its way", () => {
     expect(sourceNotes({ ...film, ignored: [subtitle] }, TEN)).toEqual([
       "stream 2 (subtitle, subrip) is left out: subtitle streams are not packaged",
     ]);
+    const comment = {
+      ...{ index: 2, type: "audio", codec: "aac", language: "eng" },
+      ...{ title: "Cast", dispositions: ["comment"], reason: "of reasons" },
+    };
+    expect(sourceNotes({ ...film, ignored: [comment] }, TEN)).toEqual([
+      'stream 2 (audio, aac, eng, "Cast", comment) is left out: of reasons',
+    ]);
   });
 });

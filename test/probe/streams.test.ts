@@ -71,6 +71,7 @@ describe("of several streams", () => {
         index: 1,
         type: "audio",
         codec: "aac",
+        language: "eng",
         reason: "only one audio stream is packaged",
       },
     ]);

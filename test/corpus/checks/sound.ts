@@ -63,6 +63,17 @@ export function onlyChannel(channel: number, count: number): Check {
   };
 }
 
+/** Each channel a tone of its own. */
+export function channelTones(...hertz: readonly number[]): Check {
+  return async ({ sound }) => {
+    for (const [i, expected] of hertz.entries()) {
+      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const found = frequency(part(samples, 0.5, 1.5));
+      expect(Math.abs(found - expected), `${found} Hz`).toBeLessThan(10);
+    }
+  };
+}
+
 /** In each channel as loud as this, in dB below full scale, within half a dB. */
 export function loud(decibels: number, channels = 2): Check {
   return async ({ sound }) => {

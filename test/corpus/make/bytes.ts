@@ -1,4 +1,4 @@
-import { statSync, truncateSync } from "node:fs";
+import { readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { add32, patchFile, payloadOf } from "../../support/patch.js";
 
 /** Changes of written files that ffmpeg has no option for. */
@@ -34,6 +34,17 @@ export function damaged(path: string, from: number, to: number): void {
     const begin = Math.floor(bytes.length * from);
     bytes.set(noise(Math.floor(bytes.length * (to - from))), begin);
   });
+}
+
+/** Takes all packets of a stream out of an MPEG-TS, whose tables still declare it. ISO/IEC 13818-1 2.4.3.2 */
+export function withoutPackets(path: string, packetId: number): void {
+  const bytes = readFileSync(path);
+  const packets = Array.from({ length: bytes.length / 188 }, (_, i) =>
+    bytes.subarray(i * 188, (i + 1) * 188),
+  );
+  const isOther = (packet: Buffer) =>
+    (packet.readUInt16BE(1) & 0x1fff) !== packetId;
+  writeFileSync(path, Buffer.concat(packets.filter(isOther)));
 }
 
 /** Bytes without a pattern, the same on every run. */

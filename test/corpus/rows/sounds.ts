@@ -1,12 +1,19 @@
-import { fragments, loud, onlyChannel, tone } from "../checks/sound.js";
+import {
+  channelTones,
+  fragments,
+  loud,
+  onlyChannel,
+  tone,
+} from "../checks/sound.js";
 import { writeAmr } from "../make/amr.js";
-import { media, remade } from "../make/media.js";
+import { media, remade, written } from "../make/media.js";
 import { hum, moving } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
 import { COVER_ART } from "./notes.js";
 
 const ALONE = "sound only";
 const CHANNELS = "mono and 5.1";
+const MONO_STREAMS = "mono streams that nothing tells apart";
 const SAMPLE_RATES = "8 to 96 kHz";
 
 function soundAlone(...options: readonly string[]): Maker {
@@ -38,6 +45,20 @@ function onlyFrom(speaker: "FC" | "BL"): Maker {
     options: ["-c:a", "ac3", "-b:a", "448k"],
   });
 }
+
+/** A mono stream for each channel, at 300, 600, 900 ... Hz. */
+function monoStreams(count: number): Maker {
+  const tones = Array.from({ length: count }, (_, i) => hum(300 * (i + 1)));
+  return written(
+    ...["-f", "lavfi", "-t", "2", "-i", moving()],
+    ...tones.flatMap((tone) => ["-f", "lavfi", "-t", "2", "-i", tone]),
+    ...["-map", "0", ...tones.flatMap((_, i) => ["-map", String(i + 1)])],
+    ...["-c:v", "mpeg2video", "-q:v", "4", "-c:a", "pcm_s16le"],
+  );
+}
+
+const JOINED =
+  /^sound: the mono streams 1\+2 are the channels of one, stereo, /;
 
 function rated(hertz: number, codec: string): Maker {
   return media({
@@ -148,6 +169,32 @@ export const SOUNDS: readonly Row[] = [
       channels: 6,
       // Front left, front right, centre, bass, back left, back right.
       checks: [onlyChannel(4, 6)],
+    },
+  },
+  {
+    name: "left and right as two mono streams",
+    class: MONO_STREAMS,
+    file: "camera.mxf",
+    make: monoStreams(2),
+    expected: {
+      ...{ size: "320x180", seconds: 2, notes: [JOINED] },
+      checks: [channelTones(300, 600)],
+    },
+  },
+  {
+    name: "two of four mono streams that the user names",
+    class: MONO_STREAMS,
+    file: "editing.mov",
+    make: monoStreams(4),
+    options: ["--audio", "4+3"],
+    expected: {
+      ...{ size: "320x180", seconds: 2 },
+      notes: [
+        /^sound: the mono streams 4\+3 are the channels of one, stereo$/,
+        /^stream 1 \(audio, pcm_s16le\) is left out: /,
+        /^stream 2 \(audio, pcm_s16le\) is left out: /,
+      ],
+      checks: [channelTones(1200, 900)],
     },
   },
   {

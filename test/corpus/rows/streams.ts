@@ -2,7 +2,9 @@ import { expect } from "vitest";
 import { flashesAt } from "../checks/picture.js";
 import { inSync, tone } from "../checks/sound.js";
 import { presentationGraphics, subRip } from "../make/subtitles.js";
-import { media, remade, withHelper, written } from "../make/media.js";
+import { patchFile } from "../../support/patch.js";
+import { withoutPackets } from "../make/bytes.js";
+import { changed, media, remade, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving } from "../make/sources.js";
 import type { Check, Maker, Row } from "../row.js";
 import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
@@ -10,6 +12,10 @@ import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
 const BROADCAST = "MPEG-TS and MTS that start at 1.4 s";
 const BESIDE = "subtitles, data, timecode, cover art";
 const SEVERAL = "several pictures or sounds";
+const NEVER = "a stream that is declared and never comes";
+
+/** How a JPEG begins. */
+const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
 const MARKED: Maker = media({
   picture: flashing({}, [1, 1.2], [2.8, 3]),
@@ -121,6 +127,87 @@ export const STREAMS: readonly Row[] = [
       seconds: 2,
       notes: [COVER_ART],
       checks: [isTheLargePicture],
+    },
+  },
+  {
+    name: "a cover that is no picture",
+    class: BESIDE,
+    file: "broken-cover.mp3",
+    make: changed(
+      remade(
+        media({ sound: hum(), seconds: 2, options: ["-c:a", "pcm_s16le"] }),
+        [
+          ...["-f", "lavfi", "-i", "color=c=red:size=64x64:rate=1:duration=1"],
+          ...["-map", "0", "-map", "1:v", "-c:a", "libmp3lame"],
+          ...["-c:v", "mjpeg", "-frames:v", "1"],
+          ...["-disposition:v", "attached_pic"],
+        ],
+        { as: ".wav" },
+      ),
+      (path) =>
+        patchFile(path, (bytes) => bytes.fill(7, bytes.indexOf(JPEG), 600)),
+    ),
+    expected: { seconds: 2, notes: [COVER_ART] },
+  },
+  {
+    name: "a sound that is declared and never comes",
+    class: NEVER,
+    file: "no-sound.ts",
+    make: changed(remade(PLAIN, ["-c", "copy"]), (path) =>
+      withoutPackets(path, 0x101),
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      channels: 0,
+      notes: [
+        /^stream 1 \(audio, aac\) is left out: it is declared, but nothing of it comes$/,
+      ],
+    },
+  },
+  {
+    name: "a thumbnail before the film, both marked as default",
+    class: SEVERAL,
+    file: "thumbnail.mov",
+    make: written(
+      ...[
+        "-f",
+        "lavfi",
+        "-t",
+        "1",
+        "-i",
+        moving({ size: "640x360", rate: "1" }),
+      ],
+      ...["-f", "lavfi", "-t", "2", "-i", moving()],
+      ...["-f", "lavfi", "-t", "2", "-i", hum()],
+      ...["-map", "0", "-map", "1", "-map", "2", "-c:v:0", "mjpeg"],
+      ...["-c:v:1", "libx264", "-preset", "ultrafast"],
+      ...["-disposition:v", "default"],
+    ),
+    expected: {
+      size: "320x180",
+      rate: "25/1",
+      seconds: 2,
+      notes: [/^stream 0 \(video, mjpeg\) is left out: a single picture$/],
+    },
+  },
+  {
+    name: "an audio description before the main sound",
+    class: SEVERAL,
+    file: "description.ts",
+    make: written(
+      ...["-f", "lavfi", "-t", "2", "-i", moving()],
+      ...["-f", "lavfi", "-t", "2", "-i", hum(1000)],
+      ...["-f", "lavfi", "-t", "2", "-i", hum()],
+      ...["-map", "0", "-map", "1", "-map", "2", "-c:v", "libx264"],
+      ...["-preset", "ultrafast", "-metadata:s:a", "language=eng"],
+      ...["-c:a", "aac", "-disposition:a:0", "visual_impaired"],
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 2,
+      notes: [/^stream 1 \(audio, aac, eng, visual_impaired.*\) is left out: /],
+      checks: [tone(440, 0.5, 1.5)],
     },
   },
   {

@@ -1,0 +1,87 @@
+import type { FfprobeStream } from "./ffprobe-json.js";
+import { countOf, has, secondsOf } from "./stream-facts.js";
+
+/**
+ * The picture that is a film: many frames over the whole length, and of those
+ * the largest. Neither place nor flag tells: a thumbnail may come first and be
+ * marked as default.
+ */
+export function bestPicture(
+  pictures: readonly FfprobeStream[],
+): FfprobeStream | undefined {
+  const most = Math.max(...pictures.map((each) => countOf(each) ?? 0));
+  const longest = Math.max(...pictures.map(secondsOf));
+  return best(pictures, (stream) => [
+    (countOf(stream) ?? most) * MANY_FRAMES >= most,
+    isLong(stream, longest),
+    !has(stream, "still_image"),
+    (stream.width ?? 0) * (stream.height ?? 0),
+    has(stream, "default"),
+  ]);
+}
+
+/** A film has at least this share of the frames that another has: a picture every second beside 25 is none. */
+const MANY_FRAMES = 8;
+
+/**
+ * The sound that belongs to the picture for everybody: no description for the
+ * blind and no commentary. A dub is whole, but the sound beside it is the film's
+ * own. Among equals the one that the file marks, else the first.
+ */
+export function bestSound(
+  sounds: readonly FfprobeStream[],
+): FfprobeStream | undefined {
+  const longest = Math.max(...sounds.map(secondsOf));
+  return best(sounds, (stream) => [
+    -sideRole(stream),
+    isLong(stream, longest),
+    has(stream, "default"),
+    has(stream, "original"),
+  ]);
+}
+
+/** How far a sound is from a film's main one; 0 for such a one. */
+export function sideRole(stream: FfprobeStream): number {
+  const roles = SIDE_ROLES.findIndex((names) =>
+    names.some((name) => has(stream, name)),
+  );
+  const said = SIDE_TITLE.test(stream.tags?.["title"] ?? "") ? 0 : -1;
+  const role = roles === -1 ? said : roles;
+  return role === -1 ? 0 : SIDE_ROLES.length - role;
+}
+
+/** Dispositions of sounds that are not for everybody, the furthest from the main one first. */
+const SIDE_ROLES: readonly (readonly string[])[] = [
+  [
+    ...["comment", "descriptions", "visual_impaired", "dependent"],
+    ...["clean_effects", "karaoke", "non_diegetic"],
+  ],
+  ["hearing_impaired"],
+  ["dub"],
+];
+
+/** Many files tell it only so. */
+const SIDE_TITLE = /\bcommentary\b|\baudio.?description\b|\bdescriptive\b/i;
+
+/** The order of a file's streams decides where nothing else does. */
+function best(
+  streams: readonly FfprobeStream[],
+  virtues: (stream: FfprobeStream) => readonly (number | boolean)[],
+): FfprobeStream | undefined {
+  return streams
+    .map((stream) => ({ stream, virtues: virtues(stream).map(Number) }))
+    .reduce<{ stream: FfprobeStream; virtues: number[] } | undefined>(
+      (a, b) => (a !== undefined && !isBetter(b.virtues, a.virtues) ? a : b),
+      undefined,
+    )?.stream;
+}
+
+function isBetter(a: readonly number[], b: readonly number[]): boolean {
+  const i = a.findIndex((value, k) => value !== b[k]);
+  return i !== -1 && (a[i] ?? 0) > (b[i] ?? 0);
+}
+
+function isLong(stream: FfprobeStream, longest: number): boolean {
+  const seconds = secondsOf(stream);
+  return seconds === 0 || seconds >= longest / 2;
+}

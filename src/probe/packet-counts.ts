@@ -1,0 +1,81 @@
+import { hasNoList } from "../tools/reading.js";
+import type { AskFfprobe } from "./ask-ffprobe.js";
+import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
+import type { ListPackets } from "./packets.js";
+import { faultOf, isCoverArt, isMedia } from "./stream-facts.js";
+
+/**
+ * The report with how many packets streams have, where a choice depends on it
+ * and the header does not tell: a stream may be declared and never come, and of
+ * several pictures one may be a thumbnail. Then the file is read once.
+ */
+export async function withPacketCounts(
+  report: FfprobeReport,
+  ask: AskFfprobe,
+  list: ListPackets,
+): Promise<FfprobeReport> {
+  const open = openQuestions(report);
+  const streams = report.streams ?? [];
+  const mustCount =
+    open.some((stream) => faultOf(stream) !== undefined) ||
+    (isSeveralPictures(streams) && open.some(isPicture));
+  if (open.length === 0 || (!mustCount && (await allCome(open, list))))
+    return report;
+  const counted = await ask(
+    ...["-count_packets", "-show_entries", "stream=index,nb_read_packets"],
+  );
+  const counts = new Map(
+    counted.streams?.map((stream) => [stream.index, stream.nb_read_packets]),
+  );
+  const withCount = (stream: FfprobeStream) => {
+    const count = counts.get(stream.index) ?? "0";
+    return open.includes(stream)
+      ? { ...stream, nb_read_packets: count }
+      : stream;
+  };
+  return { ...report, streams: streams.map(withCount) };
+}
+
+/** Streams of which a header does not tell that they come. */
+function openQuestions({ format, streams = [] }: FfprobeReport) {
+  const media = streams.filter(
+    (stream) => isMedia(stream) && !isCoverArt(stream),
+  );
+  if (streams.length < 2) return [];
+  const isSeen = hasNoList(format?.format_name ?? "");
+  return media.filter(
+    (stream) =>
+      !(Number(stream.nb_frames) > 0) &&
+      // Without a list in front a stream is known from its packets.
+      (!isSeen ||
+        faultOf(stream) !== undefined ||
+        (isPicture(stream) && isSeveralPictures(streams))),
+  );
+}
+
+function isPicture({ codec_type }: FfprobeStream): boolean {
+  return codec_type === "video";
+}
+
+function isSeveralPictures(streams: readonly FfprobeStream[]): boolean {
+  const films = streams.filter(
+    (stream) => isPicture(stream) && !isCoverArt(stream),
+  );
+  return films.length > 1;
+}
+
+/** Streams lie beside one another: the first packets are nearly always of all of them. */
+const FIRST_PACKETS = 200;
+
+async function allCome(
+  streams: readonly FfprobeStream[],
+  list: ListPackets,
+): Promise<boolean> {
+  const seen = new Set<number>();
+  await list(
+    ["stream_index"],
+    ["-read_intervals", `%+#${FIRST_PACKETS}`],
+    (packet) => seen.add(Number(packet.get("stream_index"))),
+  );
+  return streams.every(({ index }) => seen.has(index));
+}

@@ -1,0 +1,49 @@
+import { numberOr, type FfprobeStream } from "./ffprobe-json.js";
+import { taggedEnd } from "./stream-times.js";
+
+/** What one stream is, as far as ffprobe tells. */
+
+export function isMedia({ codec_type }: FfprobeStream): boolean {
+  return codec_type === "video" || codec_type === "audio";
+}
+
+export function isCoverArt(stream: FfprobeStream): boolean {
+  return has(stream, "attached_pic");
+}
+
+/** ffprobe's disposition of that name, such as `default` or `comment`. */
+export function has({ disposition }: FfprobeStream, name: string): boolean {
+  return disposition?.[name] === 1;
+}
+
+/** Frames or packets; undefined where nobody has counted. */
+export function countOf(stream: FfprobeStream): number | undefined {
+  const count = numberOr(stream.nb_read_packets ?? stream.nb_frames, NaN);
+  return Number.isNaN(count) ? undefined : count;
+}
+
+/** How long it is; 0 where the file does not tell. */
+export function secondsOf(stream: FfprobeStream): number {
+  const start = numberOr(stream.start_time, 0);
+  return numberOr(stream.duration, (taggedEnd(stream) ?? start) - start);
+}
+
+/** A stream that the file declares, and of which nothing comes. */
+export function neverComes(stream: FfprobeStream): boolean {
+  return countOf(stream) === 0;
+}
+
+/** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */
+export function faultOf(stream: FfprobeStream): string | undefined {
+  const tag = stream.codec_tag_string ?? "";
+  if (ENCRYPTED_ENTRIES.includes(tag)) return `is encrypted (${tag})`;
+  const codec = stream.codec_name ?? "unknown";
+  if (codec === "unknown" || codec === "none")
+    return `has a codec that this ffmpeg does not know (${tag})`;
+  const size = stream.codec_type === "video" ? stream.width : stream.channels;
+  if ((size ?? 0) === 0) return `cannot be read: ${codec} without its header`;
+  return undefined;
+}
+
+/** Sample entries of protected tracks. ISO/IEC 14496-12 8.12; `drmi` and `drms` are Apple's */
+const ENCRYPTED_ENTRIES = ["encv", "enca", "drmi", "drms"];
