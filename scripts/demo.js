@@ -4,7 +4,7 @@ import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { findTools } from "../dist/index.js";
+import { EXIT_CODES, findTools, PackError } from "../dist/index.js";
 
 const OUT = "demo-out";
 /** A demo should not keep you waiting; leave it out for better pictures. */
@@ -27,7 +27,7 @@ process.exitCode = status ?? 1;
 /** Ten seconds of a moving test picture with a timer, and a tone that beeps every second. */
 async function makeClip(path) {
   mkdirSync(OUT, { recursive: true });
-  const { ffmpeg } = await findTools();
+  const { ffmpeg } = await findTools().catch(noTools);
   console.error(`Making a clip of 10 s with ffmpeg ${ffmpeg.version} ...`);
   const picture = ["-f", "lavfi", "-i", "testsrc2=size=1920x1080:rate=25"];
   const sound = [
@@ -60,6 +60,13 @@ async function makeClip(path) {
   const { status: made } = spawnSync(ffmpeg.path, args, { stdio: "inherit" });
   if (made !== 0) throw new Error(`ffmpeg could not make ${path}`);
   return path;
+}
+
+/** A demo without an ffmpeg ends with what is missing and how to get it. */
+function noTools(error) {
+  if (!(error instanceof PackError)) throw error;
+  console.error(`${error.message}\n  ${error.hint}`);
+  process.exit(EXIT_CODES[error.code].exit);
 }
 
 function sayWhatNext() {

@@ -9,27 +9,86 @@ import {
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { messageOf } from "../errors.js";
 
-/**
- * The program that npm brought as an optional dependency for this platform.
- * @returns undefined when there is none for it, or it cannot be made to run
- */
+/** The program that npm brought, or why there is none, as a sentence goes on after "the one of npm". */
+export type Bundled = { readonly path: string } | { readonly lacks: string };
+
+/** A machine, and the packages that npm has installed on it. */
+export interface Installed {
+  /** As in the names of the packages. */
+  readonly platform: string;
+  /** The path of a file of a package; throws when it is not installed. */
+  readonly resolve: (file: string) => string;
+}
+
+/** The platforms for which package.json lists programs. */
+const PLATFORMS = [
+  ...["darwin-arm64", "darwin-x64"],
+  ...["linux-arm64", "linux-x64", "win32-x64"],
+];
+
+/** Finds the program that npm brings as an optional dependency, and makes it executable. */
+export async function findBundled(
+  name: "ffmpeg" | "ffprobe",
+  installed: Installed = thisInstallation(),
+): Promise<Bundled> {
+  const folder = packageFolder(name, installed.platform, installed);
+  if (folder === undefined) return { lacks: reasonOfAbsence(name, installed) };
+  const fileName = name + (process.platform === "win32" ? ".exe" : "");
+  const path = join(folder, fileName);
+  if (!(await allows(path, constants.F_OK)))
+    return { lacks: `has lost its program (no ${path})` };
+  try {
+    return { path: await executable(path, fileName) };
+  } catch (error) {
+    return {
+      lacks: `is not executable, and neither it nor a copy can be made so (${path}: ${messageOf(error)})`,
+    };
+  }
+}
+
+/** The same without a reason. */
 export async function bundledProgram(
   name: "ffmpeg" | "ffprobe",
 ): Promise<string | undefined> {
-  const packageName = `@${name}-installer/${process.platform}-${process.arch}`;
+  const bundled = await findBundled(name);
+  return "path" in bundled ? bundled.path : undefined;
+}
+
+/** What to do without a program: both ways, another one or that of npm. */
+export function waysOut(name: string): string {
+  return `Install ffmpeg with libx264 so that it is on PATH, or name one with --${name} or ${name.toUpperCase()}_PATH. Or have npm bring its own: npm ci --include=optional (npm install in a project without a lock file).`;
+}
+
+function thisInstallation(): Installed {
+  const { resolve } = createRequire(import.meta.url);
+  return { platform: `${process.platform}-${process.arch}`, resolve };
+}
+
+function packageFolder(
+  name: string,
+  platform: string,
+  { resolve }: Installed,
+): string | undefined {
   try {
-    const manifest = createRequire(import.meta.url).resolve(
-      `${packageName}/package.json`,
-    );
-    const suffix = process.platform === "win32" ? ".exe" : "";
-    return await executable(
-      join(dirname(manifest), name + suffix),
-      name + suffix,
-    );
+    return dirname(resolve(`@${name}-installer/${platform}/package.json`));
   } catch {
     return undefined;
   }
+}
+
+/** npm leaves an optional dependency out without a word: whoever misses it is told here. */
+function reasonOfAbsence(name: string, installed: Installed): string {
+  const { platform } = installed;
+  const other = PLATFORMS.find(
+    (one) => packageFolder(name, one, installed) !== undefined,
+  );
+  if (other !== undefined)
+    return `was installed for ${other}, and this is ${platform}`;
+  return PLATFORMS.includes(platform)
+    ? "is not installed (npm leaves it out without a word: with --omit=optional, when it cannot be fetched, when its chmod fails)"
+    : `does not exist for ${platform}`;
 }
 
 /**
@@ -37,13 +96,11 @@ export async function bundledProgram(
  * version 12, runs no install script that would set it. So set it here, or run a copy.
  */
 async function executable(path: string, fileName: string): Promise<string> {
-  if (await canRun(path)) return path;
-  try {
-    await chmod(path, 0o755);
-    return path;
-  } catch {
-    return await cachedCopy(path, fileName);
-  }
+  if (await allows(path, constants.X_OK)) return path;
+  await chmod(path, 0o755).catch(() => undefined);
+  // Still not, on a disk from which nothing may be run.
+  const isMended = await allows(path, constants.X_OK);
+  return isMended ? path : cachedCopy(path, fileName);
 }
 
 /** For an installation that belongs to somebody else: a copy in the user's cache folder. */
@@ -52,15 +109,15 @@ async function cachedCopy(path: string, fileName: string): Promise<string> {
   const { size } = await stat(path);
   const folder = join(cache, "mss-pack", String(size));
   const copy = join(folder, fileName);
-  if (await canRun(copy)) return copy;
+  if (await allows(copy, constants.X_OK)) return copy;
   await mkdir(folder, { recursive: true });
   await copyFile(path, copy);
   await chmod(copy, 0o755);
   return copy;
 }
 
-async function canRun(path: string): Promise<boolean> {
-  return access(path, constants.X_OK).then(
+async function allows(path: string, mode: number): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   );

@@ -2,7 +2,7 @@ import { access, constants } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { CODECS } from "../codecs/index.js";
 import { PackError, messageOf } from "../errors.js";
-import { bundledProgram } from "./bundled.js";
+import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
 import type { Patience, Task } from "./task.js";
 
@@ -93,22 +93,37 @@ async function findTool(
       },
     );
   }
-  const reasons: string[] = [];
-  for await (const candidate of candidates(name, preferred)) {
-    const tried = await tryTool(candidate, check);
-    if ("tool" in tried) return tried.tool;
-    reasons.push(`${candidate.path}: ${tried.reason}`);
-  }
+  const onPath = await firstThatWorks(onThePath(name, preferred), check);
+  if ("tool" in onPath) return onPath.tool;
+  const bundled = await findBundled(name);
+  const ofNpm =
+    "path" in bundled
+      ? await tryTool({ path: bundled.path, origin: "bundled" }, check)
+      : { reason: bundled.lacks };
+  if ("tool" in ofNpm) return ofNpm.tool;
+  const place = "path" in bundled ? ` (${bundled.path}) does not work:` : "";
   throw new PackError(
     "tool",
-    `No ${name} that can be used. ${reasons.join("; ") || "None on PATH, none bundled for this platform."}`,
-    {
-      hint: `Install ffmpeg with libx264, or set ${name.toUpperCase()}_PATH.`,
-    },
+    `No ${name} that can be used. ${onPath.reasons.join("; ") || "None on PATH"}; the one of npm${place} ${ofNpm.reason}.`,
+    { hint: waysOut(name) },
   );
 }
 
-async function* candidates(
+/** The first candidate that works, or why each does not. */
+async function firstThatWorks(
+  all: AsyncIterable<Candidate>,
+  check?: Check,
+): Promise<{ tool: Tool } | { reasons: string[] }> {
+  const reasons: string[] = [];
+  for await (const candidate of all) {
+    const tried = await tryTool(candidate, check);
+    if ("tool" in tried) return tried;
+    reasons.push(`${candidate.path}: ${tried.reason}`);
+  }
+  return { reasons };
+}
+
+async function* onThePath(
   name: "ffmpeg" | "ffprobe",
   preferred?: Candidate,
 ): AsyncGenerator<Candidate> {
@@ -118,8 +133,6 @@ async function* candidates(
     const path = join(folder, programFile(name));
     if (folder !== "" && (await exists(path))) yield { path, origin: "PATH" };
   }
-  const bundled = await bundledProgram(name);
-  if (bundled !== undefined) yield { path: bundled, origin: "bundled" };
 }
 
 async function tryTool(

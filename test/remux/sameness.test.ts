@@ -1,9 +1,14 @@
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import { codecNamed } from "../../src/codecs/index.js";
 import { remux, type MuxResult } from "../../src/remux.js";
 import type { SourceTrack } from "../../src/remux/source-track.js";
-import { run, tools } from "../support/programs.js";
+import {
+  describeReader,
+  missingForCurrentFfmpeg,
+  run,
+  tools,
+} from "../support/programs.js";
 import { tempFolder } from "../support/temp.js";
 import { FIXTURES } from "./fixtures.js";
 import {
@@ -20,38 +25,43 @@ import {
 } from "./packets.js";
 
 const folder = tempFolder();
+const missing = await missingForCurrentFfmpeg();
 
-describe("samples of the package are the source's, byte for byte and at their times:", () => {
-  test.concurrent.for(FIXTURES)("%s", async ([name, make, odd = {}]) => {
-    const path = await make(folder);
-    const output = join(folder, name.replace(/\W/g, "-"));
-    const result = await remux([path], {
-      ...{ output, fsync: false, name: "film" },
-      fragmentSeconds: odd.fragmentSeconds,
-    });
-    const source = (await ffprobePackets(path)).map((track) =>
-      earlier(track, odd.ffmpegLate?.[track.kind]),
-    );
-    const zero = earliest(source);
-    const decodedSource = await decoded(path);
-    for (const { source: from, file } of result.plan.tracks) {
-      const track = source.find(({ id }) => id === from.trackId);
-      if (track === undefined) throw new Error(`no track ${from.trackId}`);
-      const packed = await packedOf(join(output, file), silenceOf(from));
-      const end = result.plan.durationSeconds;
-      const shown = presented(track).filter(
-        ({ time }) => secondsOf(minus(time, zero)) < end - 0.001,
+describeReader(
+  "samples of the package are the source's, byte for byte and at their times:",
+  missing,
+  () => {
+    test.concurrent.for(FIXTURES)("%s", async ([name, make, odd = {}]) => {
+      const path = await make(folder);
+      const output = join(folder, name.replace(/\W/g, "-"));
+      const result = await remux([path], {
+        ...{ output, fsync: false, name: "film" },
+        fragmentSeconds: odd.fragmentSeconds,
+      });
+      const source = (await ffprobePackets(path)).map((track) =>
+        earlier(track, odd.ffmpegLate?.[track.kind]),
       );
-      expectSame(packed, shown, zero);
-      const theirs = decodedSource[source.indexOf(track)] ?? [];
-      const [ours = []] = await decoded(join(output, file));
-      expectSameDecoded(ours, theirs, track.kind, packed);
-    }
-    if (odd.fragments !== undefined)
-      expect(lengths(result)).toEqual(odd.fragments);
-    expect(result.plan.notes.join("\n")).toMatch(odd.notes ?? /^$/);
-  });
-});
+      const zero = earliest(source);
+      const decodedSource = await decoded(path);
+      for (const { source: from, file } of result.plan.tracks) {
+        const track = source.find(({ id }) => id === from.trackId);
+        if (track === undefined) throw new Error(`no track ${from.trackId}`);
+        const packed = await packedOf(join(output, file), silenceOf(from));
+        const end = result.plan.durationSeconds;
+        const shown = presented(track).filter(
+          ({ time }) => secondsOf(minus(time, zero)) < end - 0.001,
+        );
+        expectSame(packed, shown, zero);
+        const theirs = decodedSource[source.indexOf(track)] ?? [];
+        const [ours = []] = await decoded(join(output, file));
+        expectSameDecoded(ours, theirs, track.kind, packed);
+      }
+      if (odd.fragments !== undefined)
+        expect(lengths(result)).toEqual(odd.fragments);
+      expect(result.plan.notes.join("\n")).toMatch(odd.notes ?? /^$/);
+    });
+  },
+);
 
 /** The hash of a frame of silence, with which gaps are filled. */
 function silenceOf({ track }: SourceTrack): string {

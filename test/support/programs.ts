@@ -82,7 +82,13 @@ export async function findProgram(
   return undefined;
 }
 
-/** `describe`, or a skipped one that says which reader this machine lacks. */
+/** The one that npm brings is of 2018: it writes some files otherwise, and others not at all. */
+export async function missingForCurrentFfmpeg(): Promise<string[]> {
+  const { ffmpeg } = await tools();
+  return ffmpeg.origin === "bundled" ? ["a current ffmpeg"] : [];
+}
+
+/** `describe`, or a skipped one that says which program this machine lacks. */
 export function describeReader(
   reader: string,
   missing: readonly string[],

@@ -15,8 +15,9 @@ import {
 } from "../support/scratch-folder.js";
 
 // No ffmpeg of npm's: what a test finds, it has put there.
-vi.mock(import("../../src/tools/bundled.js"), () => ({
-  bundledProgram: () => Promise.resolve(undefined),
+vi.mock(import("../../src/tools/bundled.js"), async (original) => ({
+  ...(await original()),
+  findBundled: () => Promise.resolve({ lacks: "is not installed" }),
 }));
 
 const X264 = " V....D libx264              libx264 H.264 / AVC";
@@ -105,8 +106,10 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
     setPath(poor, broken);
     await expect(findTools()).rejects.toMatchObject({
       code: "tool",
-      message: `No ffmpeg that can be used. ${first}: has no encoder libx264, aac; ${second}: libx.so: cannot open`,
-      hint: "Install ffmpeg with libx264, or set FFMPEG_PATH.",
+      message: `No ffmpeg that can be used. ${first}: has no encoder libx264, aac; ${second}: libx.so: cannot open; the one of npm is not installed.`,
+      hint: expect.stringMatching(
+        /^Install ffmpeg .* on PATH, or name one with --ffmpeg .* npm ci --include=optional/,
+      ) as string,
     });
   });
 
@@ -115,7 +118,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
     await expect(findTools()).rejects.toMatchObject({
       code: "tool",
       message:
-        "No ffmpeg that can be used. None on PATH, none bundled for this platform.",
+        "No ffmpeg that can be used. None on PATH; the one of npm is not installed.",
     });
   });
 });

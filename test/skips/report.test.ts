@@ -1,0 +1,51 @@
+import { expect, test } from "vitest";
+import { skipsIn, slowest, surprises, type TestReport } from "./report.js";
+
+/** A file of ten seconds with a test of each of these states. */
+function report(file: string, ...states: readonly string[]): TestReport {
+  const assertionResults = states.map((status, i) => ({
+    ...{ ancestorTitles: ["a group"], title: `test ${i + 1}`, status },
+  }));
+  const times = { startTime: 5_000, endTime: 15_000 };
+  return {
+    testResults: [{ name: `/repo/${file}`, ...times, assertionResults }],
+  };
+}
+
+const FILE = "test/a.test.ts";
+const REASON = { reason: "not on this system" };
+const skipped = skipsIn(report(FILE, "passed", "skipped", "todo"), "/repo");
+
+test("skipped tests are told by file, groups and name", () => {
+  expect(skipped).toEqual([
+    { file: FILE, name: "a group > test 2" },
+    { file: FILE, name: "a group > test 3" },
+  ]);
+});
+
+test("a skip that is not listed is a surprise, and so is a listed one that was run", () => {
+  const allowed = [
+    { file: FILE, name: "a group > test 2", ...REASON },
+    { file: "test/b.test.ts", name: "a group > test 3", ...REASON },
+  ];
+  expect(surprises(skipped, allowed)).toEqual([
+    `skipped, and not listed: ${FILE}: a group > test 3`,
+    "listed, and not skipped: test/b.test.ts: a group > test 3",
+  ]);
+});
+
+test("a listed group stands for all that is in it", () => {
+  const allowed = [{ file: FILE, name: "a group", ...REASON }];
+  expect(surprises(skipped, allowed)).toEqual([]);
+});
+
+test("the slowest files come first", () => {
+  const { testResults } = report(FILE);
+  const [file] = testResults;
+  const quick = { ...file, name: "/repo/test/quick.test.ts", endTime: 6_000 };
+  const all = { testResults: [quick, ...testResults] } as TestReport;
+  expect(slowest(all, "/repo", 2)).toEqual([
+    "   10 s  test/a.test.ts",
+    "    1 s  test/quick.test.ts",
+  ]);
+});
