@@ -124,7 +124,7 @@ async function make(
         written.protectedFiles ?? written.tracks,
       ),
     });
-    await folder.publish();
+    await folder.publish(delivery.protection?.keepKey);
     return result;
   } catch (error) {
     throw await folder.abandon(error);

@@ -40,12 +40,14 @@ export async function pack(
   options: PackOptions,
 ): Promise<PackResult> {
   await requireProtectable(options);
-  const prepared = await prepareToPack(input, options);
+  refuseSalvagedCopy(options);
+  const prepared = await prepare(input, options);
   const { plan, tools } = prepared;
+  refuseCutOff(plan, options.salvage ?? false);
   const job = await describeJob(plan, tools, options);
   const delivery = {
     ...{ job, tools },
-    files: filesOf(plan, options),
+    files: OUTPUTS[options.format ?? "smooth"].files(plan),
     sources: [plan.source.path],
     neededBytes: plan.estimate.diskBytes,
     protection: options.protection,
@@ -57,38 +59,6 @@ export async function pack(
   } finally {
     job.content?.close();
   }
-}
-
-/**
- * Names of the files that {@link pack} would write, the .ism last; the input is looked at for that.
- *
- * @throws PackError as it does before it writes
- */
-export async function filesToPack(
-  input: string,
-  options: InputOptions,
-): Promise<readonly string[]> {
-  return filesOf((await prepareToPack(input, options)).plan, options);
-}
-
-/** What decides how an input is read, and what becomes of it. */
-type InputOptions = PlanOptions & Pick<PackOptions, "salvage" | "format">;
-
-async function prepareToPack(
-  input: string,
-  options: InputOptions,
-): Promise<Prepared> {
-  refuseSalvagedCopy(options);
-  const prepared = await prepare(input, options);
-  refuseCutOff(prepared.plan, options.salvage ?? false);
-  return prepared;
-}
-
-function filesOf(
-  plan: EncodePlan,
-  { format }: InputOptions,
-): readonly string[] {
-  return OUTPUTS[format ?? "smooth"].files(plan);
 }
 
 async function encodeAndMux(

@@ -72,18 +72,6 @@ export async function remux(
   }
 }
 
-/**
- * Names of the files that {@link remux} would write, the .ism last; the inputs are looked at for that.
- *
- * @throws PackError as it does before it writes
- */
-export async function filesToMux(
-  inputs: readonly MuxInput[],
-  options: Pick<MuxOptions, "name" | "fragmentSeconds" | "signal">,
-): Promise<string[]> {
-  return filesOf(await prepareMux(inputs, options));
-}
-
 async function deliveryOf(
   plan: MuxPlan,
   inputs: readonly MuxInput[],

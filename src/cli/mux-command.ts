@@ -1,7 +1,6 @@
 import { PackError } from "../errors.js";
-import { filesToMux, remux } from "../remux.js";
+import { remux } from "../remux.js";
 import { chooseReporter } from "./choose-reporter.js";
-import { lookAt } from "./look-first.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";
 import { protectionOf } from "./protect.js";
 import { muxPlanSaid, muxResultSaid } from "./mux-said.js";
@@ -23,7 +22,6 @@ export async function muxCommand(
   };
   const protection = await protectionOf(flags, {
     output: flags.out,
-    lookFirst: lookAt(() => filesToMux(inputs, settings), flags),
     signal,
   });
   const reporter = chooseReporter(flags);

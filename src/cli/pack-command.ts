@@ -2,14 +2,12 @@ import { makeItem, type BatchInput } from "../batch-item.js";
 import { packAll, summarize, type BatchOptions } from "../batch.js";
 import { PackError } from "../errors.js";
 import { packItem } from "../pack-item.js";
-import { filesToPack } from "../pack.js";
 import { batchError } from "./batch/error.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { requireUsable } from "../usable.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { say } from "./line-reporter.js";
-import { lookAt } from "./look-first.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { protectionOf } from "./protect.js";
 import { finish, requireReportPlace, type Outcome } from "./report.js";
@@ -43,12 +41,10 @@ async function run(
     const given = await givenInputs(args, flags.fromList, signal);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
-    // An hour of standard input is not copied for a preset that is not there, and no key is made.
-    if (given.inputs.includes(STDIN) || flags.protect !== undefined)
-      await requireUsable(options);
+    // An hour of standard input is not copied for a preset that is not there.
+    if (given.inputs.includes(STDIN)) await requireUsable(options);
     const protection = await protectionOf(flags, {
       ...{ output: flags.out, stdin: stdinUse(given, flags), signal },
-      lookFirst: lookAtOne(given, flags, options),
     });
     const all = { ...options, protection };
     return await withStdin(given.inputs, flags, signal, (inputs) =>
@@ -59,17 +55,6 @@ async function run(
   } catch (error) {
     return { error };
   }
-}
-
-/** Of many inputs the others may be right. */
-function lookAtOne(
-  { inputs: [input], isBatch }: GivenInputs,
-  flags: PackFlags,
-  options: Omit<BatchOptions, "name">,
-) {
-  if (isBatch || input === undefined || input === STDIN) return undefined;
-  const all = { ...options, ...nameOf(flags) };
-  return lookAt(() => filesToPack(input, all), flags);
 }
 
 function exampleOf(args: readonly string[]): string {
@@ -106,7 +91,7 @@ async function withStdin(
   work: (inputs: Inputs) => Promise<Outcome>,
 ): Promise<Outcome> {
   if (!given.includes(STDIN)) return work(given);
-  const isWatched = !flags.quiet && !flags.json && !process.stdin.isTTY;
+  const isWatched = !flags.quiet && !process.stdin.isTTY;
   if (isWatched) say("Reading standard input ...");
   const spooled = await spoolStdin(flags.out ?? ".", flags.name, signal);
   try {

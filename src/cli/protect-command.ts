@@ -1,9 +1,6 @@
 import { DEFAULT_SYSTEM } from "../drm/systems.js";
-import { readClearPackage } from "../reprotect/clear-package.js";
-import { filesOfPackage } from "../reprotect/finished-package.js";
 import { protectPackage } from "../reprotect/protect.js";
 import { chooseReporter } from "./choose-reporter.js";
-import { lookAt } from "./look-first.js";
 import { protectionFor } from "./protection.js";
 import {
   deliverFlags,
@@ -21,11 +18,7 @@ export async function protectCommand(
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism}`);
   const scheme = flags.protect ?? DEFAULT_SYSTEM;
-  const lookFirst = lookAt(
-    async () => filesOfPackage(await readClearPackage(ism)),
-    flags,
-  );
-  const command = { output, lookFirst, signal };
+  const command = { output, signal };
   const protection = await protectionFor(scheme, flags, command);
   const reporter = chooseReporter(flags);
   try {

@@ -6,7 +6,5 @@ export interface ProtectedCommand {
   readonly watched?: string | undefined;
   /** What else is read from standard input, in words. */
   readonly stdin?: string | undefined;
-  /** Rejects when the work could not even begin: then no key is made for it. */
-  readonly lookFirst?: (() => Promise<void>) | undefined;
   readonly signal: AbortSignal;
 }

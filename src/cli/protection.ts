@@ -28,12 +28,7 @@ export async function protectionFor(
 ): Promise<ProtectionRequest> {
   const options = optionsOf(scheme, flags);
   refuseTwoReaders(options, command);
-  const surroundings = surroundingsOf(command);
-  if (options.generateKeys) {
-    checkProtection(options, surroundings);
-    await command.lookFirst?.();
-  }
-  const loaded = await loadProtection(options, surroundings);
+  const loaded = await loadProtection(options, surroundingsOf(command));
   sayProtection(loaded, flags);
   return loaded.request;
 }
@@ -110,7 +105,7 @@ function sayProtection(
 ): void {
   const facts = protectionFacts(request);
   if (json) writeLine({ type: "protection", ...facts, ...said });
-  else if (!quiet) say(protectionLines({ facts, ...said }).join("\n"));
+  if (!quiet) say(protectionLines({ facts, ...said }).join("\n"));
   else said.warnings.forEach((warning) => say(`WARNING: ${warning}.`));
 }
 

@@ -1,6 +1,5 @@
 import type { BatchReport } from "../batch.js";
 import { PackError } from "../errors.js";
-import { requireUsable } from "../usable.js";
 import { watchFolder } from "../watch/watch.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { batchError } from "./batch/error.js";
@@ -56,7 +55,6 @@ async function run(
   try {
     const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
     const { settle, poll, once } = flags;
-    if (flags.protect !== undefined) await requireUsable(options);
     const protection = await protectionOf(flags, {
       output: flags.out,
       watched: folder,

@@ -15,7 +15,12 @@ export interface ProtectionRequest extends HeaderSettings {
    * are random, and no two runs give the same. Costs a hash over all samples.
    */
   readonly reproducible?: boolean | undefined;
+  /** Called when a package is complete, before it becomes visible: a new key is written down then, and no sooner. */
+  readonly keepKey?: KeepKey | undefined;
 }
+
+/** Writes a new key down. Returns what takes that back, where the package does not become visible after all. */
+export type KeepKey = () => Promise<() => Promise<void>>;
 
 /**
  * Looks at a request, which may come from a caller without types.

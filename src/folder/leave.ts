@@ -1,3 +1,4 @@
+import { size } from "../amounts.js";
 import { PackError } from "../errors.js";
 import { errnoOf, withHint } from "../output-error.js";
 import { exists } from "./look.js";
@@ -12,9 +13,9 @@ export interface Leaving {
   readonly neededBytes: number;
   /** The caller's. */
   readonly signal: AbortSignal | undefined;
-  /** Are there steps done that are to be kept? */
-  readonly isKept: () => boolean;
-  /** Are there steps done at all? */
+  /** Are steps that are done to be kept? */
+  readonly resume: boolean;
+  /** Are there any? */
   readonly hasSteps: () => boolean;
 }
 
@@ -33,11 +34,20 @@ export async function leave(
     await closeWork(work);
     return lost(target, error);
   }
-  const said = isFull(error) ? full(leaving, error) : error;
+  const said = isFull(error) ? full(leaving, error) : stopped(error);
   if (isOfSource(said)) return discard(work, made, said);
-  if (leaving.isKept()) return keep(work, said);
-  return discard(work, made, leaving.hasSteps() ? hinted(said, RESUME) : said);
+  if (!leaving.hasSteps())
+    return discard(work, made, leaving.resume ? hinted(said, TOO_EARLY) : said);
+  if (leaving.resume) return keep(work, said);
+  return discard(work, made, hinted(said, RESUME));
 }
+
+function stopped(error: unknown): unknown {
+  const isStopped = error instanceof PackError && error.code === "aborted";
+  return isStopped ? hinted(error, NOTHING_THERE) : error;
+}
+
+const NOTHING_THERE = "Nothing was published; run the same command again.";
 
 async function discard(
   work: Work,
@@ -57,7 +67,10 @@ async function keep(work: Work, error: unknown): Promise<unknown> {
 }
 
 const RESUME =
-  "With --resume, a run that fails keeps what is finished for the next one.";
+  "With --resume, a run that fails after its encode keeps the encoded rungs for the next one.";
+
+const TOO_EARLY =
+  "--resume had nothing to keep: all rungs are encoded in one go, which had not come to its end.";
 
 function hinted(error: unknown, sentence: string): unknown {
   return error instanceof PackError ? withHint(error, sentence) : error;
@@ -90,10 +103,9 @@ function isFull(error: unknown): error is PackError {
 }
 
 function full({ target, neededBytes }: Leaving, cause: PackError): PackError {
-  const megabytes = Math.ceil(neededBytes / 1e6);
   return new PackError(
     "output",
-    `${target}: the disk is full. About ${megabytes} MB are needed while this package is made.`,
+    `${target}: the disk is full. About ${size(neededBytes, Math.ceil)} are needed while this package is made.`,
     {
       cause,
       hint: "Make room, or give another -o FOLDER. Nothing was published.",

@@ -6,7 +6,7 @@ import { writing } from "./errors.js";
 import { openJournal, type Journal } from "./journal.js";
 import { leave } from "./leave.js";
 import { makeFolders, removeEmpty } from "./make-folders.js";
-import { publish } from "./publish.js";
+import { publish, type PublishOptions } from "./publish.js";
 import {
   refuseExisting,
   refuseShared,
@@ -47,8 +47,12 @@ export interface PackageFolder {
   /** Fires when the caller's signal does, and when the folder is taken away. */
   readonly signal: AbortSignal;
   readonly once: Journal["once"];
-  /** Moves the finished files to their place, the last one last, and removes the work folder. */
-  publish(): Promise<void>;
+  /**
+   * Moves the finished files to their place, the last one last, and removes the work folder.
+   *
+   * @param prepare done just before the first of them; see {@link publish}
+   */
+  publish(prepare?: PublishOptions["prepare"]): Promise<void>;
   /**
    * Removes what was written, and folders made for it; keeps finished steps for
    * the next run when that was asked for.
@@ -87,7 +91,7 @@ export async function openPackageFolder(
   const isKept = () => resume && hasSteps();
   const work = await openWork(target, made, isKept);
   const abandon = (error: unknown) =>
-    leave({ work, target, made, signal, hasSteps, isKept, neededBytes }, error);
+    leave({ work, target, made, signal, hasSteps, resume, neededBytes }, error);
   try {
     await writing(target, () => clearDeadWork(target, work, job, options));
     journal = await writing(target, () => openJournal(work, job));
@@ -106,9 +110,9 @@ export async function openPackageFolder(
     signal: stop,
     once: options.isSecret ? (_, step) => step() : journal.once,
     abandon,
-    async publish() {
+    async publish(prepare) {
       await publish(work, target, {
-        ...{ files, made, refuse, signal: stop },
+        ...{ files, made, refuse, prepare, signal: stop },
         overwrite: options.overwrite,
       });
       await closeWork(work);

@@ -28,6 +28,8 @@ export interface PublishOptions {
   readonly made: readonly string[];
   /** Throws when what stands there by now must not be replaced. */
   readonly refuse: () => Promise<void>;
+  /** Done when all that could refuse has not. Returns what undoes it, where putting the package in place fails. */
+  readonly prepare?: (() => Promise<() => Promise<void>>) | undefined;
   /** Ends the wait for other runs. */
   readonly signal: AbortSignal | undefined;
 }
@@ -49,10 +51,11 @@ export async function publish(
     withLock(target, work, options.signal, async () => {
       await takeBackOthers(target, work.path);
       await options.refuse();
+      const unprepare = await options.prepare?.();
       try {
         await replace(work.path, target, options);
       } catch (error) {
-        throw await rolledBack(work.path, target, error);
+        throw await rolledBack(work.path, target, unprepare, error);
       }
       await retract(work.path).catch(() => undefined); // the .ism tells, too
     }),
@@ -114,12 +117,14 @@ async function moveAside(
 async function rolledBack(
   work: string,
   target: string,
+  unprepare: (() => Promise<void>) | undefined,
   error: unknown,
 ): Promise<unknown> {
   try {
     const publication = await readPublication(work);
     if (publication) await undo(work, target, publication);
     await retract(work);
+    await unprepare?.();
     return error;
   } catch {
     const said =

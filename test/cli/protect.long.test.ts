@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { once } from "node:events";
 import {
   chmodSync,
+  copyFileSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -12,7 +13,7 @@ import {
 } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
-import { describe, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { SCHEMES } from "../../src/drm/index.js";
 import { PRIVATE, PRIVATE_FORMS, SEED, VECTORS } from "../drm/keys/vectors.js";
 import {
@@ -32,6 +33,7 @@ import {
   type CliResult,
 } from "../support/cli.js";
 import { tempFolder } from "../support/temp.js";
+import { replaceText } from "../support/patch.js";
 import { tools } from "../support/programs.js";
 
 const folder = tempFolder();
@@ -740,12 +742,33 @@ describe("packages of several inputs", () => {
   });
 });
 
-describe("no new key is made", () => {
+describe("no new key is left behind", () => {
   const FRESH = ["--generate-keys", "--keys-out", "fresh.keys"];
+  beforeAll(async () => {
+    await run(["mux", "film.mp4", "-o", "clear"]);
+    await run(["mux", "film.mp4", "-o", "standing", ...PROTECT, ...KEYS]);
+    await run(["mux", "film.mp4", "-o", "wrong"]);
+    replaceText(path("wrong/film.ismc"), /Duration="\d+"/, 'Duration="7"');
+    writeFileSync(path("text.mp4"), "no film");
+    writeFileSync(path("no-folder"), "");
+  });
   test.each<[string, string[], number, RegExp]>([
     ["a missing input", ["none.mp4"], 3, /none\.mp4/],
     ["a missing input of mux", ["mux", "none.mp4"], 3, /none\.mp4/],
+    ["an input that is no film", ["text.mp4"], 3, /text\.mp4/],
+    [
+      "a batch in which every input fails",
+      ["none.mp4", "text.mp4"],
+      6,
+      /2 of 2 inputs failed/,
+    ],
     ["a package that stands there", ["film.mp4", ...RUNG], 7, /exists already/],
+    [
+      "a batch of packages that stand there",
+      ["film.mp4", "text.mp4", ...RUNG],
+      6,
+      /exists already/,
+    ],
     ["one that mux would replace", ["mux", "film.mp4"], 7, /exists already/],
     ["a missing package", ["protect", "none.ism"], 3, /none\.ism/],
     [
@@ -755,28 +778,70 @@ describe("no new key is made", () => {
       /is protected already/,
     ],
     [
+      "one that is wrong",
+      ["protect", "wrong/film.ism", "-o", "new"],
+      5,
+      /Duration/,
+    ],
+    [
       "one whose place is taken",
       ["protect", "clear/film.ism"],
       7,
       /exists already/,
     ],
-  ])("for %s", async (_, args, code, words) => {
-    if (!existsSync(path("standing"))) {
-      await run(["mux", "film.mp4", "-o", "clear"]);
-      await run(["mux", "film.mp4", "-o", "standing", ...PROTECT, ...KEYS]);
-    }
+    [
+      "one that would replace itself",
+      ["protect", "clear/film.ism", "-o", "clear", "--overwrite"],
+      2,
+      /is the input and would be replaced/,
+    ],
+    [
+      "a folder that is none",
+      ["mux", "film.mp4", "-o", "no-folder"],
+      2,
+      /is a file/,
+    ],
+    [
+      "an ffmpeg that is missing",
+      ["mux", "film.mp4", "-o", "new", "--verify", "full", "--ffmpeg", "none"],
+      8,
+      /none/,
+    ],
+  ])("by a run that fails for %s", async (_, args, code, words) => {
+    const out = args.includes("-o") ? [] : ["-o", "standing"];
     const { exitCode, stderr } = await run([
-      ...[...args, "-o", "standing", ...PROTECT, ...FRESH],
+      ...[...args, ...out, ...PROTECT, ...FRESH],
     ]);
     expect(stderr).toMatch(words);
     expect(exitCode).toBe(code);
     expect(existsSync(path("fresh.keys"))).toBe(false);
   });
 
-  test("but when there is something to encrypt, --overwrite or not", async () => {
+  test("by a run that is stopped", async () => {
+    const args = ["film.mp4", "-o", "stopped", "--encoder-preset", "veryslow"];
+    const { exitCode } = await run([...args, ...PROTECT, ...FRESH], {
+      onStderr: (text, child) => text.includes("cut ") && child.kill(),
+    });
+    expect(exitCode).toBe(143);
+    expect(existsSync(path("fresh.keys"))).toBe(false);
+  });
+
+  test("but it is written when there is something to encrypt, --overwrite or not, and once for a batch", async () => {
     const { exitCode } = await mux([...PROTECT, ...FRESH, "--overwrite"]);
     expect(exitCode).toBe(0);
     expect(existsSync(path("fresh.keys"))).toBe(true);
+    const batch = ["film.mp4", "none.mp4", "other.mp4", "-o", "batch-new"];
+    const keys = ["--generate-keys", "--keys-out", "batch.keys"];
+    copyFileSync(path("film.mp4"), path("other.mp4"));
+    const many = await run([...batch, ...RUNG, ...PROTECT, ...keys]);
+    expect(many.exitCode).toBe(6);
+    for (const name of ["film", "other"]) {
+      const package_ = join("batch-new", `${name}.ism`);
+      const { stdout } = await run([
+        ...["verify", package_, "--key-file", "batch.keys"],
+      ]);
+      expect(stdout).toMatch(/protected, opened with the key\n$/);
+    }
   });
 });
 

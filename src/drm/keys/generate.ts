@@ -6,6 +6,7 @@ import { contentKey, type ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
 import { parseKid } from "./key-text.js";
 import { requireKeyFree } from "./key-free.js";
+import type { KeepKey } from "../check-request.js";
 import type { KeySurroundings } from "./options.js";
 
 /** A KID that nobody else has. */
@@ -15,9 +16,14 @@ export function newKid(): Uint8Array {
   return kid;
 }
 
+export interface NewKey {
+  readonly contentKey: ContentKey;
+  readonly keepKey: KeepKey;
+}
+
 /**
- * A new random key. It is on the disk before this returns: what is encrypted with a
- * key that is then lost is lost, too.
+ * A new random key, which is nowhere but in memory until it is kept: the file of a run
+ * that is refused, fails or is killed would be in the way of the next one.
  *
  * @param path a key file that is not there yet
  * @throws PackError `exists` when it is, `usage` when it lies among the packages, `output` when it cannot be written
@@ -26,20 +32,37 @@ export async function generateKey(
   kid: Uint8Array,
   path: string,
   surroundings: KeySurroundings,
-): Promise<ContentKey> {
+): Promise<NewKey> {
   await requireKeyFree("--keys-out", path, surroundings);
+  await requireWritable(path);
   const bytes = randomBytes(16);
-  try {
-    const made = contentKey(kid, bytes);
-    const line = `${uuidText(kid)}:${bytes.toString("hex")}\n`;
+  const made = contentKey(kid, bytes);
+  bytes.fill(0);
+  return { contentKey: made, keepKey: keeperOf(made, path) };
+}
+
+/** Of many packages with one key the first one writes it. */
+function keeperOf({ kid, key }: ContentKey, path: string): KeepKey {
+  let isKept = false;
+  return async () => {
+    if (isKept) return () => Promise.resolve();
+    const line = `${uuidText(kid)}:${key.export().toString("hex")}\n`;
     await writeSecret(
       path,
       `# KID:KEY for --key-file. Keep it secret, and keep it.\n${line}`,
     );
-    return made;
-  } finally {
-    bytes.fill(0);
-  }
+    isKept = true;
+    return async () => {
+      await rm(path, { force: true });
+      isKept = false;
+    };
+  };
+}
+
+/** Before the work, not after it. */
+async function requireWritable(path: string): Promise<void> {
+  await writeSecret(path, "");
+  await rm(path, { force: true });
 }
 
 /** Only for us to read; never over another file. */

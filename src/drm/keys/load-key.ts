@@ -15,7 +15,7 @@ import { chooseSource, type KeySource } from "./source.js";
 
 /**
  * The key of a presentation, from the one source that was given; a new one is
- * written down before it is handed out.
+ * in no file until `keepKey` writes it down.
  *
  * @throws PackError `usage` for options that do not go together, `input` for files and keys that
  * cannot be used, `exists` or `output` for a new key that cannot be written. No message holds a key
@@ -30,6 +30,9 @@ export async function loadKey(
   const isPublic = !options.testKeys && isPublicKey(loaded.contentKey);
   return { ...loaded, warnings: isPublic ? [PUBLIC] : [] };
 }
+
+const NEW_KEY =
+  "this key is new: it is written to --keys-out when the package is complete";
 
 const PUBLIC =
   "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
@@ -77,12 +80,9 @@ async function load(
       return fromSeed(textOf(file), kid, file.where);
     }
     case "--generate-keys": {
-      const contentKey = await generateKey(
-        kid ?? newKid(),
-        source.file,
-        surroundings,
-      );
-      return { contentKey, notes: [] };
+      const own = kid ?? newKid();
+      const made = await generateKey(own, source.file, surroundings);
+      return { ...made, notes: [NEW_KEY] };
     }
     case SECRET_VARIABLES.key:
       return fromVariable(source.text, kid ?? newKid());

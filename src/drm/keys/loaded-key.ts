@@ -1,4 +1,5 @@
 import { PackError } from "../../errors.js";
+import type { KeepKey } from "../check-request.js";
 import { contentKey, keyFault, type ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
 
@@ -7,6 +8,8 @@ export interface LoadedKey {
   readonly contentKey: ContentKey;
   /** The inner text of ProtectionHeader, where the source brought one that fits. */
   readonly headerData?: string | undefined;
+  /** Of a new key: writes it down. */
+  readonly keepKey?: KeepKey | undefined;
   /** What a user should know of it: sentences. */
   readonly notes: readonly string[];
 }

@@ -11,7 +11,9 @@ import { checkUrls } from "./urls.js";
 
 /** How to protect, and where the key comes from. */
 export interface ProtectionOptions
-  extends KeyOptions, Omit<ProtectionRequest, "contentKey" | "headerData"> {}
+  extends
+    KeyOptions,
+    Omit<ProtectionRequest, "contentKey" | "headerData" | "keepKey"> {}
 
 export interface LoadedProtection {
   readonly request: ProtectionRequest;
@@ -24,7 +26,8 @@ export interface LoadedProtection {
 }
 
 /**
- * Looks at all that is said of a protection, then reads its key, or makes it.
+ * Looks at all that is said of a protection, then reads its key, or makes it. A new
+ * one is written down by `keepKey` of the request, when a package is complete.
  *
  * @throws PackError `usage` for options that are wrong or do not go together, and as loadKey does
  */
@@ -39,6 +42,7 @@ export async function loadProtection(
     ...settingsOf(options),
     contentKey: key.contentKey,
     headerData: key.headerData,
+    keepKey: key.keepKey,
   };
   const { data } = protectionOf(request);
   const { laUrl } = readPlayReadyObject(Buffer.from(data));
@@ -62,7 +66,7 @@ export function checkProtection(
   chooseSource(options, surroundings);
   wantedKid(options);
   const warnings = checkUrls(options);
-  // A new key is not written down for a header that cannot be.
+  // Told without the key, for `plan`, too.
   const any = contentKey(newKid(), randomBytes(16));
   protectionOf({ ...settingsOf(options), contentKey: any });
   return warnings;

@@ -12,9 +12,11 @@ import { PRIVATE } from "./vectors.js";
 const folder = tempFolder();
 const path = (name: string) => join(folder, name);
 
-test("a new key is in its file before it is used, and read from there again", async () => {
+test("a new key is in no file until it is kept, and read from there again", async () => {
   const keysOut = path("film.keys");
-  const { contentKey } = await load({ generateKeys: true, keysOut });
+  const { contentKey, keepKey } = await load({ generateKeys: true, keysOut });
+  expect(existsSync(keysOut)).toBe(false);
+  await keepKey?.();
   const hex = contentKey.key.export().toString("hex");
   expect(readFileSync(keysOut, "utf8")).toContain(
     `${idOf(contentKey)}:${hex}\n`,
@@ -22,12 +24,26 @@ test("a new key is in its file before it is used, and read from there again", as
   expect(await keyHex({ keyFile: keysOut })).toBe(hex);
 });
 
+test("a new key is taken back when its only package does not appear, and stays when another has", async () => {
+  const keysOut = path("taken-back.keys");
+  const { keepKey } = await load({ generateKeys: true, keysOut });
+  const takeBack = await keepKey?.();
+  await takeBack?.();
+  expect(existsSync(keysOut)).toBe(false);
+  await keepKey?.();
+  const takeBackSecond = await keepKey?.();
+  await takeBackSecond?.();
+  expect(existsSync(keysOut)).toBe(true);
+});
+
 test.skipIf(process.platform === "win32")(
   "the file of a new key is ours alone, whatever the umask",
   async () => {
     const before = process.umask(0);
     try {
-      await load({ generateKeys: true, keysOut: path("mine.keys") });
+      const keysOut = path("mine.keys");
+      const { keepKey } = await load({ generateKeys: true, keysOut });
+      await keepKey?.();
     } finally {
       process.umask(before);
     }
