@@ -10,11 +10,24 @@ export function clock(seconds: number): string {
   return h > 0 ? `${h}:${tail}` : tail;
 }
 
-/** Bytes for people, in powers of ten. */
-export function size(bytes: number): string {
-  if (bytes < 1e3) return `${bytes} B`;
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`;
-  if (bytes < 1e9) return `${(bytes / 1e6).toFixed(1)} MB`;
-  if (bytes < 1e12) return `${(bytes / 1e9).toFixed(2)} GB`;
-  return `${(bytes / 1e12).toFixed(2)} TB`;
+/**
+ * Bytes for people, in powers of ten with one decimal.
+ *
+ * @param round what is needed is rounded up (Math.ceil), what is free down: of two
+ * sizes that do not fit, equal figures would say that they do
+ */
+export function size(
+  bytes: number,
+  round: (value: number) => number = Math.round,
+): string {
+  const [unit, name] = UNITS.find(([least]) => bytes >= least) ?? [];
+  if (unit === undefined) return `${bytes} B`;
+  return `${(round((bytes / unit) * 10) / 10).toFixed(1)} ${name}`;
 }
+
+const UNITS = [
+  [1e12, "TB"],
+  [1e9, "GB"],
+  [1e6, "MB"],
+  [1e3, "kB"],
+] as const;

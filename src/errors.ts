@@ -73,9 +73,8 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 
 /** The `aborted` PackError for a signal that has fired. */
 export function abortedError(signal: AbortSignal | undefined): PackError {
-  return new PackError("aborted", "Stopped before the package was complete.", {
+  return new PackError("aborted", "Stopped before the work was done.", {
     cause: signal?.reason,
-    hint: "Nothing was published; run the same command again.",
   });
 }
 

@@ -28,7 +28,7 @@ export interface DeliverOptions {
   readonly verify?: "quick" | "full" | undefined;
   /** Leave a complete package alone that was made of the same input with the same settings. */
   readonly skipExisting?: boolean | undefined;
-  /** Keep finished steps when this run fails, and use those that an earlier run has kept. */
+  /** Keep a pass that is encoded to its end when this run fails, and use those that an earlier run has kept. */
   readonly resume?: boolean | undefined;
   readonly format?: OutputName | undefined;
   readonly signal?: AbortSignal | undefined;

@@ -1,6 +1,9 @@
 import { throwIfAborted } from "../errors.js";
 import { dumpText } from "../isobmff/dump-text.js";
 import { dumpFile } from "../isobmff/dump.js";
+import { dumpManifest, elementText } from "../smooth/dump.js";
+import { writeLine } from "./json-reporter.js";
+import { isOutputClosed } from "./signals.js";
 
 /** `mss-pack inspect file` */
 export async function inspectCommand(
@@ -8,10 +11,17 @@ export async function inspectCommand(
   flags: { readonly json?: boolean },
   signal: AbortSignal,
 ): Promise<void> {
+  const manifest = await dumpManifest(file);
+  if (manifest !== undefined) {
+    if (flags.json) writeLine({ type: "manifest", ...manifest });
+    else process.stdout.write(`${elementText(manifest)}\n`);
+    return;
+  }
   for await (const box of dumpFile(file)) {
+    // `| head` has seen what it wanted: no failure.
+    if (isOutputClosed(signal)) return;
     throwIfAborted(signal);
-    process.stdout.write(
-      `${flags.json ? JSON.stringify({ type: "box", ...box }) : dumpText(box)}\n`,
-    );
+    if (flags.json) writeLine({ type: "box", ...box });
+    else process.stdout.write(`${dumpText(box)}\n`);
   }
 }

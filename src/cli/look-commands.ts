@@ -22,8 +22,10 @@ export function addVerify(program: Command, signal: AbortSignal): void {
 export function addInspect(program: Command, signal: AbortSignal): void {
   program
     .command("inspect <file>")
-    .description("show the boxes and fields of an .ismv, .isma or .mp4")
-    .option("--json", "one JSON object a box, a line each")
+    .description(
+      "show the boxes and fields of an .ismv, .isma or .mp4, or the elements of an .ism or .ismc",
+    )
+    .option("--json", "one JSON object a box (or for a manifest), a line each")
     .option("--debug", "print stacks of errors")
     .action(async (file: string, flags: { json?: boolean }) => {
       const { inspectCommand } = await import("./inspect-command.js");

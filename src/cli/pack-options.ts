@@ -38,7 +38,7 @@ export function addMakeOptions(command: Command): Command {
     .option("--overwrite", "replace a package of the same name")
     .option(
       "--resume",
-      "go on from steps that an earlier run has finished; keep them when this one fails",
+      "keep the encoded rungs when a later step fails, and go on from those that an earlier run has kept; an encode that is stopped half-way begins anew",
     )
     .addOption(
       new Option(

@@ -7,7 +7,9 @@ export async function presetsCommand(
   flags: { readonly json?: boolean },
 ): Promise<void> {
   if (name !== undefined)
-    return print(JSON.stringify(await loadPreset(name), undefined, 2));
+    return print(
+      JSON.stringify(await loadPreset(name), undefined, flags.json ? 0 : 2),
+    );
   const presets = await listPresets();
   print(
     flags.json

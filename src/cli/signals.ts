@@ -19,10 +19,15 @@ export interface StopSignals {
 export class StoppedBySignal extends Error {
   readonly exitCode: number;
 
-  constructor(signal: StopSignal) {
-    super(`Stopped by ${signal}.`);
-    this.exitCode = SIGNAL_EXIT_CODES[signal];
+  constructor(readonly by: StopSignal) {
+    super(`Stopped by ${by}.`);
+    this.exitCode = SIGNAL_EXIT_CODES[by];
   }
+}
+
+/** Has the reader of standard output gone away? */
+export function isOutputClosed({ reason }: AbortSignal): boolean {
+  return reason instanceof StoppedBySignal && reason.by === "SIGPIPE";
 }
 
 let onHangup: (() => boolean) | undefined;

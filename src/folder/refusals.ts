@@ -1,5 +1,6 @@
 import { realpath, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
+import { size } from "../amounts.js";
 import { PackError } from "../errors.js";
 import { existsError } from "./errors.js";
 import { exists, filesOf } from "./look.js";
@@ -82,10 +83,9 @@ export async function requireRoom(
   if (disk === undefined) return;
   const free = disk.bavail * disk.bsize;
   if (free >= neededBytes) return;
-  const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
   throw new PackError(
     "output",
-    `${target}: needs about ${megabytes(neededBytes)}, the disk has ${megabytes(free)} free.`,
+    `${target}: needs about ${size(neededBytes, Math.ceil)}, the disk has ${size(free, Math.floor)} free.`,
     { facts: { neededBytes, freeBytes: free } },
   );
 }

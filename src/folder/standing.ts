@@ -4,7 +4,7 @@ import type { Job } from "../stamp/job.js";
 import type { LostTime } from "../probe/damage-log.js";
 import { readStamp, type Stamp } from "../stamp/stamp.js";
 import type { VerifyReport } from "../verify/verify.js";
-import { exists } from "./look.js";
+import { exists, filesOf } from "./look.js";
 
 /** What stands where a package should go: the same package, another one (in what), or nothing. */
 export type Standing =
@@ -31,15 +31,31 @@ export async function lookAtStanding(
   verify: () => Promise<VerifyReport>,
 ): Promise<Standing> {
   const manifest = join(target, files.at(-1) ?? "");
-  const missing = await missingFiles(target, files);
-  if (missing.length === files.length) return { difference: undefined };
-  if (missing.length > 0)
-    return { difference: `is not complete: ${missing[0]} is missing` };
+  if (!(await exists(manifest)))
+    return { difference: await remains(target, files) };
+  // What is missing of a package is what its own .ism names: it may be one of other rungs.
+  const own = await filesOf(manifest);
+  const [missing] = await missingFiles(target, own);
+  if (missing !== undefined) return { difference: notComplete(missing) };
   const stamp = await readStamp(manifest);
   if (stamp === undefined)
     return { difference: "does not say what it was made of" };
-  const difference = await differenceOf(stamp, job);
+  const difference = await differenceOf(stamp, job, { own, files });
   return difference === undefined ? readBack(stamp, verify) : { difference };
+}
+
+/** Files of the package that stand there without an .ism. */
+async function remains(
+  target: string,
+  files: readonly string[],
+): Promise<string | undefined> {
+  const missing = await missingFiles(target, files);
+  if (missing.length === files.length) return undefined;
+  return notComplete(files.at(-1) ?? "");
+}
+
+function notComplete(missing: string): string {
+  return `is not complete: ${missing} is missing`;
 }
 
 async function missingFiles(
@@ -52,15 +68,28 @@ async function missingFiles(
   return missing;
 }
 
-/** The source is read only when all else is equal. */
+/** Names of files: those that the package has, and those that it would have now. */
+interface Names {
+  readonly own: readonly string[];
+  readonly files: readonly string[];
+}
+
+/** Rungs and settings follow from the input: of another one they tell nothing. */
 async function differenceOf(
   stamp: Stamp,
   { settings, content }: Job,
+  { own, files }: Names,
 ): Promise<string | undefined> {
-  if (stamp.settings !== settings) return "was made with other settings";
   if (stamp.source !== (await content?.confirmedHash()))
     return "was made of another input";
-  return undefined;
+  if (stamp.settings === settings) return undefined;
+  const lacking = files.slice(0, -1).filter((file) => !own.includes(file));
+  const more = own.filter((file) => !files.includes(file));
+  if (lacking.length + more.length === 0) return "was made with other settings";
+  const has = more.length === 0 ? "" : `has ${more.join(", ")}`;
+  const lacks = lacking.length === 0 ? "" : `lacks ${lacking.join(", ")}`;
+  const which = [has, lacks].filter((words) => words !== "").join(" and ");
+  return `was made with other settings: it ${which}`;
 }
 
 async function readBack(

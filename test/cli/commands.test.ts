@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { makeClip } from "../support/clip.js";
@@ -99,6 +100,50 @@ test("inspect shows boxes and fields, nested", async () => {
   expect(stdout).toMatch(/ {4}\[tfhd\] at \d+, 20 bytes\n {6}flags: 32\n/);
 });
 
+test("inspect shows the elements of a manifest, ours or in UTF-16, whatever it is called", async () => {
+  const { folder: written } = await writeFixturePackage(folder);
+  const shown = await mssPack(["inspect", join(written, "clip.ismc")]);
+  expect(shown.stdout).toMatch(
+    /^<SmoothStreamingMedia> MajorVersion="2" .*\n {2}<StreamIndex> Type="video" /,
+  );
+  expect(shown.stdout).toMatch(/\n {4}<c> .*d="20020000"\n/);
+  const copy = join(folder, "copy.txt");
+  const text = readFileSync(join(written, "clip.ism"), "utf8");
+  writeFileSync(
+    copy,
+    `\ufeff${text.replace(/encoding="[^"]*"/, "")}`,
+    "utf16le",
+  );
+  const json = await mssPack(["inspect", copy, "--json"]);
+  expect(jsonLines(json.stdout)).toMatchObject([
+    {
+      type: "manifest",
+      element: "smil",
+      elements: [{ element: "head" }, { element: "body" }],
+    },
+  ]);
+  writeFileSync(copy, "<smil><body></smil>");
+  const broken = await mssPack(["inspect", copy]);
+  expect(broken.stderr).toMatch(
+    /copy\.txt: not well-formed XML at line:column/,
+  );
+  expect(broken.exitCode).toBe(3);
+});
+
+test("inspect says nothing when its reader has seen enough", async () => {
+  const args = ["inspect", join(folder, "long.mp4")];
+  const box = Buffer.from("00000010667265650000000000000000", "hex");
+  writeFileSync(
+    args[1] ?? "",
+    Buffer.concat(Array.from({ length: 20_000 }, () => box)),
+  );
+  const { exitCode, stderr } = await mssPack(args, {
+    onStart: (child) =>
+      child.stdout?.once("data", () => child.stdout?.destroy()),
+  });
+  expect([exitCode, stderr]).toEqual([0, ""]);
+});
+
 test("presets lists seven ladders, and prints one as JSON that is a preset again", async () => {
   const { stdout } = await mssPack(["presets"]);
   const names = [...stdout.matchAll(/^([a-z0-9-]+): /gm)].map(
@@ -113,6 +158,8 @@ test("presets lists seven ladders, and prints one as JSON that is a preset again
     "smooth-480p",
     "smooth-720p",
   ]);
+  const line = await mssPack(["presets", "cbr", "--json"]);
+  expect(jsonLines(line.stdout)).toMatchObject([{ name: "cbr" }]);
   const one = await mssPack(["presets", "cbr"]);
   expect(JSON.parse(one.stdout)).toMatchObject({ name: "cbr", gopSeconds: 2 });
 });

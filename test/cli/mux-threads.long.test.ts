@@ -55,7 +55,7 @@ threadsTest(
 threadsTest("Ctrl-C while threads write leaves nothing", async () => {
   const out = join(folder, "stopped");
   const { exitCode, stderr } = await muxWith(film, out, "stop");
-  expect(stderr).toContain("Stopped before the package was complete.");
+  expect(stderr).toContain("Stopped before the work was done.");
   expect(exitCode).toBe(130);
   expect(existsSync(out)).toBe(false);
 });

@@ -58,7 +58,7 @@ describe.skipIf(!CAN_MOUNT)(
       await expect(run).rejects.toMatchObject({
         code: "output",
         message: expect.stringMatching(
-          /out: the disk is full\. About \d+ MB are needed/,
+          /out: the disk is full\. About \d+\.\d [kMG]B are needed/,
         ) as string,
       });
       expect(namesIn(disk.path)).toEqual(["filler"]);
@@ -89,7 +89,9 @@ describe.skipIf(!CAN_MOUNT)(
       disk.fill(100_000);
       const args = [clip, "-o", output, ...QUICK];
       const { exitCode, stderr } = await mssPack(args);
-      expect(stderr).toMatch(/needs about \d+ MB, the disk has \d+ MB free/);
+      expect(stderr).toMatch(
+        /needs about \d+\.\d [kMG]B, the disk has \d+\.\d [kM]B free/,
+      );
       expect(exitCode).toBe(5);
       expect(namesIn(disk.path)).toEqual(["filler"]);
       disk.empty();

@@ -81,6 +81,25 @@ describe.skipIf(CANNOT_FAKE)("with --resume", () => {
     expect(namesIn(output)).toEqual(WHOLE);
   });
 
+  test("a single encode that is stopped half-way is not kept, and the message says so", async ({
+    scratch,
+  }) => {
+    const { output, options } = await prepare(scratch, { resume: true });
+    const stop = new AbortController();
+    const run = pack(clip, {
+      ...options,
+      signal: stop.signal,
+      onPlan: () => stop.abort(),
+    });
+    await expect(run).rejects.toMatchObject({
+      code: "aborted",
+      hint: expect.stringMatching(
+        /^Nothing was published; run the same command again\.\n {2}--resume had nothing to keep: all rungs are encoded in one go/,
+      ) as string,
+    });
+    expect(namesIn(output)).toEqual([]);
+  });
+
   test("a first pass that ended is not repeated because the second failed", async ({
     scratch,
   }) => {

@@ -77,6 +77,24 @@ describe("with --skip-existing", () => {
     },
   );
 
+  test("a package of other rungs is whole, and is said to be of other rungs", async ({
+    scratch,
+  }) => {
+    const { input, options } = await packaged(scratch);
+    const other = { ...options, rungs: ["160x90:40k"] };
+    await expect(pack(input, other)).rejects.toMatchObject({
+      code: "exists",
+      facts: {
+        difference:
+          "was made with other settings: it has clip_60.ismv and lacks clip_40.ismv",
+      },
+    });
+    appendFileSync(input, "more");
+    await expect(pack(input, other)).rejects.toMatchObject({
+      facts: { difference: "was made of another input" },
+    });
+  });
+
   test("a package of another input is in the way, and replaced with --overwrite", async ({
     scratch,
   }) => {
@@ -96,6 +114,14 @@ describe("with --skip-existing", () => {
       "without a media file",
       "is not complete: clip_60.ismv is missing",
       (output) => rmSync(join(output, "clip_60.ismv")),
+    ],
+    [
+      "of which only the manifest for clients is left",
+      "is not complete: clip.ism is missing",
+      (output) =>
+        ["clip.ism", "clip_60.ismv"].forEach((name) =>
+          rmSync(join(output, name)),
+        ),
     ],
     [
       "without its .ism",

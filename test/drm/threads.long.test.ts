@@ -61,7 +61,7 @@ threadsTest("several threads encrypt to the same bytes as one", async () => {
 threadsTest("a stop while threads encrypt leaves nothing", async () => {
   const out = join(folder, "stopped");
   const { exitCode, stderr } = await muxWithThreads(out, "stop");
-  expect(stderr).toContain("Stopped before the package was complete.");
+  expect(stderr).toContain("Stopped before the work was done.");
   expect(exitCode).not.toBe(0);
   expect(existsSync(out)).toBe(false);
 });
