@@ -15,7 +15,7 @@ import {
   whole,
 } from "../audience/words.js";
 import { clock } from "../amounts.js";
-import { fit } from "./columns.js";
+import { cutEnd, fitPath } from "./columns.js";
 
 /** Columns of the narrowest terminal that people have. */
 const WIDTH = 80;
@@ -89,7 +89,7 @@ const COLUMNS = [8, 8, 11, 7, 7, 7, 7];
 
 function line(name: string, cells: readonly string[]): string {
   const right = cells.map((cell, i) => cell.padStart(COLUMNS[i] ?? 0)).join("");
-  return `${fit(shown(name), WIDTH - right.length)}${right}`;
+  return `${fitPath(shown(name), WIDTH - right.length)}${right}`;
 }
 
 /** Time on each rung, and where people watched and left. */
@@ -99,7 +99,7 @@ function detailLines(film: PackageAudience): string[] {
   const more = rungs.length - MOST_RUNGS;
   return [
     "",
-    cut(shown(film.package)),
+    fitPath(shown(film.package), WIDTH).trimEnd(),
     ...rungs.slice(0, MOST_RUNGS).map((rung) => {
       const bar = "█".repeat(Math.round(rung.share * 24));
       const share = percent(rung.share).padStart(8);
@@ -122,5 +122,5 @@ function minuteTexts(minutes: PackageAudience["minutes"]): string[] {
 }
 
 function cut(text: string): string {
-  return fit(shown(text), WIDTH).trimEnd();
+  return cutEnd(shown(text), WIDTH);
 }

@@ -10,12 +10,30 @@ export interface ReporterFlags {
   readonly verbose?: boolean;
 }
 
-/** A bar on a terminal, lines elsewhere, JSON when asked for. */
+/** JSON for machines on stdout when asked for; beside it, for people on stderr, a bar on a terminal and lines elsewhere. */
 export function chooseReporter(flags: ReporterFlags): Reporter {
-  if (flags.json) return jsonReporter();
+  const words = forPeople(flags);
+  return flags.json ? both(jsonReporter(), words) : words;
+}
+
+function forPeople(flags: ReporterFlags): Reporter {
   if (flags.quiet) return quietReporter();
   const verbose = flags.verbose ?? false;
-  return process.stderr.isTTY
-    ? terminalReporter(verbose)
-    : lineReporter(verbose);
+  return hasBars(flags) ? terminalReporter(verbose) : lineReporter(verbose);
+}
+
+/** A bar would be drawn over lines of JSON on the same terminal. */
+export function hasBars({ json }: ReporterFlags): boolean {
+  return process.stderr.isTTY && !(json && process.stdout.isTTY);
+}
+
+function both(first: Reporter, second: Reporter): Reporter {
+  const each = (tell: (reporter: Reporter) => void) =>
+    [first, second].forEach(tell);
+  return {
+    plan: (said) => each((reporter) => reporter.plan(said)),
+    progress: (progress) => each((reporter) => reporter.progress(progress)),
+    result: (said) => each((reporter) => reporter.result(said)),
+    close: () => each((reporter) => reporter.close()),
+  };
 }

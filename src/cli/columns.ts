@@ -10,8 +10,17 @@ function columnsOf(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** A text in so many columns, filled up or cut: of a long path the end tells most. */
-export function fit(text: string, columns: number): string {
+/** A sentence in so many columns at most: its beginning says what it is about. */
+export function cutEnd(text: string, columns: number): string {
+  const characters = Array.from(text);
+  if (sum(characters) <= columns) return text;
+  let free = columns - 1; // for the dots
+  const end = characters.findIndex((one) => (free -= columnsOf(one)) < 0);
+  return `${characters.slice(0, end).join("")}…`;
+}
+
+/** A path in so many columns, filled up or cut: of a long one the end tells most. */
+export function fitPath(text: string, columns: number): string {
   const characters = Array.from(text);
   let free = columns - sum(characters);
   if (free >= 0) return text + " ".repeat(free);

@@ -79,6 +79,17 @@ test("names that somebody makes up do not fill the memory, nor hide what is ther
   expect(report.elsewhere.requests).toBe(30_000);
 });
 
+test("a log full of errors does not push the label of what was watched off the line", async () => {
+  const report = await audienceOf(HONEST);
+  const errors = [404, 500, 503].map((status) => ({
+    ...{ status, requests: 1_234_567_890 },
+  }));
+  const text = audienceText({ ...report, all: { ...report.all, errors } });
+  expect(text).toMatch(/^ {2}Watched .* Errors .*…$/m);
+  for (const line of text.split("\n"))
+    expect(line.length).toBeLessThanOrEqual(80);
+});
+
 const NASTY = `=1+1"><script>alert(1)</script>&amp;\u202e\u001b[2J\u0007\n,'`;
 
 describe("a name that means to do harm", async () => {
