@@ -3,6 +3,7 @@ import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { deliver, type WrittenTracks } from "./deliver.js";
 import { ENGINES } from "./encode/index.js";
 import type { PackageFolder } from "./folder/package-folder.js";
+import { bitrateNotes } from "./media/level-bitrates.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
@@ -91,5 +92,7 @@ async function encodeAndMux(
   const lost = damage.length > 0 ? damage : missing;
   // Encoded rungs are clear: they do not wait for the package to be published.
   if (options.protection) await rm(folder, { recursive: true });
-  return { tracks, lost, notes: [...notes, ...protectionNotes(tracks)] };
+  const levels = tracks.filter(({ format }) => format.kind === "video");
+  const told = [...bitrateNotes(levels), ...protectionNotes(tracks)];
+  return { tracks, lost, notes: [...notes, ...told] };
 }

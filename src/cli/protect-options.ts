@@ -7,7 +7,6 @@ export interface KeyFlags {
   readonly keyFile?: string;
   readonly cpix?: string;
   readonly cpixPrivateKey?: string;
-  readonly cpixRequireSignature?: boolean;
   readonly keySeedFile?: string;
   readonly kid?: string;
   readonly insecureKeyFile?: boolean;
@@ -62,11 +61,6 @@ export const PROTECT_OPTIONS: readonly Row[] = [
     opens: true,
   },
   {
-    flags: "--cpix-require-signature",
-    help: "refuse a CPIX document whose signature is not verified (none is, today)",
-    opens: true,
-  },
-  {
     flags: "--key-seed-file <file>",
     help: "make the key from the key seed of a licence server, in base64, and --kid or --generate-kid",
     opens: true,
@@ -77,7 +71,10 @@ export const PROTECT_OPTIONS: readonly Row[] = [
     opens: true,
   },
   { flags: "--generate-kid", help: "a new number, for a key seed" },
-  { flags: "--generate-keys", help: "a new key, written to --keys-out first" },
+  {
+    flags: "--generate-keys",
+    help: "a new key, written to --keys-out before the package can be seen",
+  },
   {
     flags: "--keys-out <file>",
     help: "where the new key is written, for --key-file later; never over another file",
@@ -128,10 +125,8 @@ export function addKeyOptions(command: Command): Command {
 
 /** Does a flag say something of a key? What goes without a source is refused by whoever looks for one. */
 export function asksForKey(flags: KeyFlags): boolean {
-  const { keyFile, cpix, keySeedFile, kid } = flags;
-  const { cpixPrivateKey, cpixRequireSignature } = flags;
-  const all = [keyFile, cpix, keySeedFile, kid];
-  return [...all, cpixPrivateKey, cpixRequireSignature].some(
+  const { keyFile, cpix, keySeedFile, kid, cpixPrivateKey } = flags;
+  return [keyFile, cpix, keySeedFile, kid, cpixPrivateKey].some(
     (flag) => flag !== undefined,
   );
 }

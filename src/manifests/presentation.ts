@@ -1,5 +1,6 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
+import { distinctBitrates } from "../media/level-bitrates.js";
 import type { Ticks } from "../media/time.js";
 import type { TrackKind } from "../media/track.js";
 import type { FileProtection } from "../mux/protection.js";
@@ -86,7 +87,7 @@ function makeStream(
   files: readonly TrackFile[],
 ): Stream {
   requireSameTimes(files);
-  return { kind, name, language, tracks: uniqueBitrates(files) };
+  return { kind, name, language, tracks: distinctBitrates(files) };
 }
 
 /** One list of `c` elements serves all levels: each fragment must agree to the tick. */
@@ -105,19 +106,4 @@ function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
       `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${found}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
     );
   }
-}
-
-/** yt-dlp names formats by whole kbit/s. */
-const BITRATE_STEP = 2_000;
-
-/** Nearly equal averages are told apart: the bitrate is the address, and a client's name for a rung. */
-function uniqueBitrates(files: readonly TrackFile[]): TrackFile[] {
-  const sorted = [...files].sort((a, b) => a.bitrate - b.bitrate);
-  let last = -BITRATE_STEP;
-  return sorted
-    .map((file) => {
-      last = Math.max(file.bitrate, last + BITRATE_STEP);
-      return { ...file, bitrate: last };
-    })
-    .reverse();
 }

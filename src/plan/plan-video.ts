@@ -1,3 +1,4 @@
+import { bitrateNotes } from "../media/level-bitrates.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { makeGrid } from "../media/cut-times.js";
 import type { Rational } from "../media/time.js";
@@ -54,7 +55,11 @@ export function planVideo(
     reproducible: settings.reproducible ?? false,
     rungs: ladder.rungs.map((rung) => videoRung(rung, source, largest, name)),
   };
-  const notes = [...(note === undefined ? [] : [note]), ...ladder.notes];
+  const notes = [
+    ...(note === undefined ? [] : [note]),
+    ...ladder.notes,
+    ...bitrateNotes(plan.rungs),
+  ];
   return { plan, skipped: ladder.skipped, notes };
 }
 

@@ -1,4 +1,5 @@
 import { cutTimesOfSound } from "../media/cut-times.js";
+import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { byteLength } from "../media/track.js";
 import { cutFragments } from "../mux/fragments.js";
@@ -56,8 +57,15 @@ export async function planMux(
       0,
     ),
     cutTimes,
-    notes,
+    notes: [...notes, ...levelNotes(named)],
   };
+}
+
+function levelNotes(tracks: readonly NamedTrack[]): string[] {
+  const streams = new Set(tracks.map(({ stream }) => stream));
+  return [...streams].flatMap((name) =>
+    bitrateNotes(tracks.filter(({ stream }) => stream === name)),
+  );
 }
 
 async function cutsFor(

@@ -349,8 +349,8 @@ describe("nothing is written, not even a folder,", () => {
   });
 });
 
-test("a package with a file of text beside it keeps the text as it is", async () => {
-  // Made of a sound file: all that counts is that the .ism calls it text.
+test("a file that the .ism calls text is kept as it is, whatever is in it", async () => {
+  // It is AAC sound: only manifests and handler call it text.
   const folder = newFolder();
   mkdirSync(folder);
   const clear = await muxed();

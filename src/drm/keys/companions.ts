@@ -18,17 +18,11 @@ const SEEDS: readonly string[] = ["--key-seed-file", SECRET_VARIABLES.seed];
  * @throws PackError `usage` for an option that says nothing beside it, or misses another
  */
 export function requireCompanions(options: KeyOptions, source: string): void {
-  const { cpixPrivateKey, cpixRequireSignature = false } = options;
-  const { keysOut, kid, generateKid = false } = options;
+  const { cpixPrivateKey, keysOut, kid, generateKid = false } = options;
   const rules: Companion[] = [
     {
       name: "--cpix-private-key",
       isGiven: cpixPrivateKey !== undefined,
-      with: ["--cpix"],
-    },
-    {
-      name: "--cpix-require-signature",
-      isGiven: cpixRequireSignature,
       with: ["--cpix"],
     },
     {

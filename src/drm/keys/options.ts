@@ -8,8 +8,6 @@ export interface KeyOptions {
   readonly cpix?: string | undefined;
   /** Opens an encrypted CPIX document: PEM, RSA. */
   readonly cpixPrivateKey?: string | undefined;
-  /** Refuse a CPIX document whose signature was not verified; none is, today. */
-  readonly cpixRequireSignature?: boolean | undefined;
   /** Key seed of a licence server in base64; the key is made from it and the KID. */
   readonly keySeedFile?: string | undefined;
   /** Which key: a UUID. */

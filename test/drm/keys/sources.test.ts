@@ -72,11 +72,6 @@ describe("the key comes from exactly one place", () => {
       /--cpix-private-key is given, and the key comes from --key-file/,
     ],
     [
-      "--cpix-require-signature without --cpix",
-      { keyFile: FILE, cpixRequireSignature: true },
-      /--cpix-require-signature is given/,
-    ],
-    [
       "--keys-out without --generate-keys",
       { keyFile: FILE, keysOut: FILE },
       /--keys-out is given, and the key comes from --key-file/,

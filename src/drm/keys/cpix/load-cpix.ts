@@ -27,7 +27,6 @@ export async function loadCpix(
 ): Promise<LoadedKey> {
   const { where } = file;
   const document = readCpix(file.bytes, where);
-  requireSignature(document, options, where);
   const key = chooseKey(document, wanted, where);
   requireScheme(key, where);
   const bytes = await openKey(key, document, file, options, surroundings);
@@ -55,23 +54,6 @@ function notesOn({ isSigned }: CpixDocument, key: CpixKey): string[] {
         ]
       : []),
   ];
-}
-
-function requireSignature(
-  { isSigned }: CpixDocument,
-  { cpixRequireSignature = false }: KeyOptions,
-  where: string,
-): void {
-  if (!cpixRequireSignature) return;
-  throw new PackError(
-    "input",
-    isSigned
-      ? `${where}: is signed, and mss-pack cannot verify XML signatures. --cpix-require-signature refuses it.`
-      : `${where}: is not signed. --cpix-require-signature refuses it.`,
-    {
-      hint: "Verify it with another tool (xmlsec1 --verify), then leave --cpix-require-signature out.",
-    },
-  );
 }
 
 function requireScheme({ kid, scheme }: CpixKey, where: string): void {
