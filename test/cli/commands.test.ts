@@ -106,7 +106,7 @@ test("inspect shows the elements of a manifest, ours or in UTF-16, whatever it i
   expect(shown.stdout).toMatch(
     /^<SmoothStreamingMedia> MajorVersion="2" .*\n {2}<StreamIndex> Type="video" /,
   );
-  expect(shown.stdout).toMatch(/\n {4}<c> .*d="20020000"\n/);
+  expect(shown.stdout).toMatch(/\n {4}<c> d="20000000"\n/);
   const copy = join(folder, "copy.txt");
   const text = readFileSync(join(written, "clip.ism"), "utf8");
   writeFileSync(
