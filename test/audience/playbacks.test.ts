@@ -22,6 +22,32 @@ async function figures(asked: readonly Asked[], write = ours) {
   return (await audienceOf(asked.map(write))).all;
 }
 
+describe("a fragment that is fetched again", () => {
+  const [first, again] = [
+    { second: 0, bitrate: 2_000_000 },
+    { second: 10, bitrate: 500_000 },
+  ];
+  test.each([
+    ["a lower one", [first, again], 500_000],
+    ["a lower one, told in a log that is read first", [again, first], 500_000],
+    [
+      "a higher one",
+      [
+        { ...first, second: 10 },
+        { ...again, second: 0 },
+      ],
+      2_000_000,
+    ],
+  ])(
+    "was watched once, at the rung of the last time: %s",
+    async (_, asked, bitrate) => {
+      const all = await figures(asked);
+      expect(all.secondsWatched).toBe(2);
+      expect(all.rungs).toMatchObject([{ bitrate, seconds: 2 }]);
+    },
+  );
+});
+
 describe("a playback", () => {
   test("is what has one session id, whatever the address and the player's name", async () => {
     const all = await figures([

@@ -1,8 +1,11 @@
-import { truncateSync, writeFileSync } from "node:fs";
+import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readCopyable } from "../../src/copy/read-copyable.js";
+import { box } from "../../src/isobmff/box.js";
+import { u32 } from "../../src/isobmff/bytes.js";
+import { editBoxes } from "../../src/isobmff/edit-boxes.js";
 import { probe } from "../../src/probe/probe.js";
 import type {
   SourceAudio,
@@ -143,6 +146,20 @@ test("of several sounds the chosen one is meant, and a cover is no picture", asy
   expect(await read({ ...of, ignored: [...of.ignored, cover] })).toMatchObject({
     picture: { trackId: 2 },
     sound: { trackId: 3 },
+  });
+});
+
+test("a picture of which a clean aperture shows a part is told, not taken whole", async () => {
+  const path = join(folder, "clap.mp4");
+  const aperture = u32(300, 1, 170, 1, 0, 1, 0, 1);
+  const clap = {
+    append: ({ type }: { readonly type: string }) =>
+      type === "avc1" ? [box("clap", aperture)] : [],
+  };
+  // Its moov stands at the end: no sample moves.
+  writeFileSync(path, editBoxes(readFileSync(clip), clap));
+  expect(await read({ ...source, path })).toMatchObject({
+    picture: { reason: expect.stringContaining("300x170") as string },
   });
 });
 

@@ -82,6 +82,23 @@ describe("an edit that skips the reorder delay", () => {
   });
 });
 
+describe("an edit that ends a rounding late", () => {
+  test("into a frame that it does not mean leaves that frame out", () => {
+    const coarse = { timescale: 48000, movieTimescale: 600 };
+    const three = table([2002, 2002, 2002]);
+    expect(shown("video", three, [[0, 26]], coarse).times).toEqual([0, 2002]);
+  });
+});
+
+describe("an edit on a clock that is coarser than a frame", () => {
+  test("loses no frame that is decoded last", () => {
+    const { times } = shown("video", pictures(), [[80, 3]], {
+      movieTimescale: 10,
+    });
+    expect(times).toHaveLength(9);
+  });
+});
+
 describe("an edit that begins later", () => {
   test("inside the first frame shortens that frame and moves no other", () => {
     expect(shown("video", simple(), [[15, 145]]).times).toEqual([

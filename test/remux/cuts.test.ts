@@ -55,6 +55,13 @@ describe("fragments begin at common key frames, as near as can be to the wanted 
       [0, 1.5, 3, 4.5],
     ],
     [
+      "two key frames are equally near: the earlier one",
+      [0, 1, 3, 5, 7],
+      2,
+      8,
+      [0, 1, 3, 5, 7],
+    ],
+    [
       "the end is nearer than the last key frame",
       every(1, 8),
       2,
