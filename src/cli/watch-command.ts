@@ -60,12 +60,13 @@ async function run(
       watched: folder,
       signal,
     });
-    if (!once) reporter.say(`Watching ${folder}, Ctrl-C ends it.`);
+    const ready = `Watching ${folder}, Ctrl-C ends it.`;
     const report = await watchFolder(folder, {
       ...options,
       protection,
       ...reporter,
       ...events,
+      onReady: () => (once ? undefined : reporter.say(ready)),
       ...{ settleSeconds: settle, pollSeconds: poll, once },
     });
     reporter.summary(report);

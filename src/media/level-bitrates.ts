@@ -21,17 +21,32 @@ export function distinctBitrates<T extends Level>(levels: readonly T[]): T[] {
     .reverse();
 }
 
+interface NamedLevel extends Level {
+  readonly file: string;
+}
+
 /** Says of each level that had to be spread apart what the manifests say instead. */
-export function bitrateNotes(
-  levels: readonly (Level & { readonly file: string })[],
-): string[] {
+export function bitrateNotes(levels: readonly NamedLevel[]): string[] {
+  return spread(levels).map(
+    ({ file, more }) =>
+      `${file}: ${NEARLY}: the manifests say ${(more / 1000).toFixed(1)} kbit/s more`,
+  );
+}
+
+/** The same of levels that are only planned: how far apart encoding brings them, nobody knows. */
+export function plannedBitrateNotes(levels: readonly NamedLevel[]): string[] {
+  const apart = `they are set ${STEP / 1000} kbit/s apart in the manifests`;
+  return spread(levels).map(({ file }) => `${file}: ${NEARLY}: ${apart}`);
+}
+
+const NEARLY =
+  "another level has nearly the same bitrate, by which players tell levels apart";
+
+function spread(levels: readonly NamedLevel[]) {
   const own = new Map(levels.map(({ file, bitrate }) => [file, bitrate]));
-  return distinctBitrates(levels).flatMap(({ file, bitrate }) => {
-    const more = (bitrate - (own.get(file) ?? bitrate)) / 1000;
-    return more === 0
-      ? []
-      : [
-          `${file}: another level has nearly the same bitrate, by which players tell levels apart: the manifests say ${more.toFixed(1)} kbit/s more`,
-        ];
-  });
+  return distinctBitrates(levels)
+    .map(({ file, bitrate }) => ({
+      ...{ file, more: bitrate - (own.get(file) ?? bitrate) },
+    }))
+    .filter(({ more }) => more > 0);
 }

@@ -1,4 +1,4 @@
-import { bitrateNotes } from "../media/level-bitrates.js";
+import { plannedBitrateNotes } from "../media/level-bitrates.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { makeGrid } from "../media/cut-times.js";
 import type { Rational } from "../media/time.js";
@@ -58,7 +58,7 @@ export function planVideo(
   const notes = [
     ...(note === undefined ? [] : [note]),
     ...ladder.notes,
-    ...bitrateNotes(plan.rungs),
+    ...plannedBitrateNotes(plan.rungs),
   ];
   return { plan, skipped: ladder.skipped, notes };
 }

@@ -13,6 +13,8 @@ export interface WatchOptions extends Omit<
   readonly retrySeconds?: number | undefined;
   /** Package what is there and finished, then end. */
   readonly once?: boolean | undefined;
+  /** Told once, when all that would refuse has been looked at. */
+  readonly onReady?: (() => void) | undefined;
   /** Told where a file stands after the work on it. */
   readonly onMoved?: ((item: BatchItem, to: string) => void) | undefined;
   /** Told of what is wrong beside the films, such as a folder that cannot be read for a while. */

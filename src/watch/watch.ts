@@ -27,6 +27,7 @@ export async function watchFolder(
   const { settleSeconds = 5, pollSeconds = 2, once = false, signal } = options;
   await requireUsable(options);
   const folders = await openFolders(folder, options.output);
+  options.onReady?.();
   const queue = openQueue(settleSeconds * 1000, once);
   const tally = openTally(once);
   const look = lookInto(folders, options);

@@ -41,6 +41,12 @@ describe("with --json a command that cannot begin", () => {
   );
 });
 
+test("a watch that is refused does not say that it watches", async () => {
+  const { exitCode, stderr } = await run("watch", "none", "-o", "out");
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/^mss-pack: none: is no folder/);
+});
+
 describe("beside --json, people read on stderr", () => {
   test("what is packaged, and what was", async () => {
     const args = ["mux", "film.mp4", "-o", "muxed"];
