@@ -820,7 +820,9 @@ describe("no new key is left behind", () => {
   test("by a run that is stopped", async () => {
     const args = ["film.mp4", "-o", "stopped", "--encoder-preset", "veryslow"];
     const { exitCode } = await run([...args, ...PROTECT, ...FRESH], {
-      onStderr: (text, child) => text.includes("cut ") && child.kill(),
+      onStderr: (text, child) => {
+        if (text.includes("cut ") && !child.killed) child.kill();
+      },
     });
     expect(exitCode).toBe(143);
     expect(existsSync(path("fresh.keys"))).toBe(false);
