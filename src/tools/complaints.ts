@@ -1,9 +1,14 @@
+/** Lines of this level tell nothing, but for this: pictures of which parts were made up. */
+const INFO = /^(?:\[[^\]]+ @ [^\]]+\] )*\[info\] /;
+const CONCEALING = /concealing \d+ DC/;
+
 /**
  * ffmpeg's words for what a decoder or a demuxer cannot read. It goes on after
  * that and ends with exit code 0: only these lines tell. They carry their level
  * (`-loglevel level+...`), and two warnings that mean damage too.
  */
 export function isComplaint(line: string): boolean {
+  if (INFO.test(line)) return CONCEALING.test(line);
   return (
     /\[(?:error|fatal)\]/.test(line) ||
     /corrupt decoded frame|corrupt input packet|Packet corrupt/.test(line)
@@ -14,7 +19,7 @@ export function isComplaint(line: string): boolean {
 export function complaintsIn(stderr: string): string[] {
   const lines = stderr.split(/[\r\n]+/).filter(isComplaint);
   return lines.map((line) =>
-    line.replace(/^.*\[(?:warning|error|fatal)\] /, "").trim(),
+    line.replace(/^.*\[(?:info|warning|error|fatal)\] /, "").trim(),
   );
 }
 

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { complaintsIn } from "../tools/complaints.js";
 import type { Tools } from "../tools/find.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { lastLines, runTool } from "../tools/run.js";
@@ -171,7 +172,10 @@ async function decode(
 ): Promise<Decoded> {
   const args = [
     ...(stdin === undefined ? ["-nostdin"] : []),
-    ...["-v", "error", "-progress", "pipe:1"],
+    // Damage may be told in a warning, or, of made up parts, as mere information:
+    // complaints.ts knows. The warning is not always there: threads race for it.
+    ...["-hide_banner", "-nostats", "-loglevel", "level+info"],
+    ...["-progress", "pipe:1"],
     ...ONLY_MP4,
     ...["-i", stdin === undefined ? path : "pipe:0"],
     ...(isVideo ? EVERY_FRAME_ONCE : []),
@@ -183,12 +187,23 @@ async function decode(
     if (count !== undefined) frames = Number(count);
   };
   const task = watchedTask(tools, path, "verify");
-  const options = { signal, task, onLine, ...(stdin && { stdin }) };
+  let complaint: string | undefined;
+  const onErrorLine = (line: string) => {
+    complaint = complaintsIn(line).at(-1) ?? complaint;
+  };
+  const options = {
+    signal,
+    task,
+    onLine,
+    onErrorLine,
+    ...(stdin && { stdin }),
+  };
   const run = await runTool(tools.ffmpeg.path, args, options);
   const { exitCode, stderr } = requireNotKilled(run, "ffmpeg");
-  const isRight = exitCode === 0 && stderr.trim() === "";
+  const isRight = exitCode === 0 && complaint === undefined;
   if (!isRight) {
-    const words = lastLines(stderr, 1) || `exit code ${exitCode}`;
+    const words =
+      complaint ?? (lastLines(stderr, 1) || `exit code ${exitCode}`);
     place?.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
   return { frames, isRight };
