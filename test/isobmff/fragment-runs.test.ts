@@ -163,7 +163,7 @@ describe("a run of samples in a fragment", () => {
     ],
     [
       "version 0",
-      hex`00000024 'uuid' 6D1D9B05 42D544E6 80E2141D AFF757B2 00 000000 01312D00 01312D00`,
+      hex`00000024 'uuid' 6D1D9B05 42D544E6 80E2141D AFF757B2 00 000000 01312D00 00000007`,
       20_000_000,
     ],
   ])("has its time from tfxd, %s", (_, tfxd, time) => {

@@ -54,6 +54,16 @@ describe("a picture on a coarse clock", () => {
     );
   });
 
+  test("is refused when a frame is 2 ms off, which no clock of a file rounds by", () => {
+    const { track } = trackOn(24_000, 3);
+    track.samples.decodeTime[7] = exact(7) + 20_000;
+    expect(() => onFrames(track, FILM, "film")).toThrow(
+      "film: frame 8 is shown at 0.294 s. Expected 0.292 s",
+    );
+    track.samples.decodeTime[7] = exact(7) + 9_000;
+    expect(() => onFrames(track, FILM, "film")).not.toThrow();
+  });
+
   test("is refused when its last frame is held", () => {
     const { track } = trackOn(24_000, 3);
     track.samples.decodeTime[12] = exact(13);

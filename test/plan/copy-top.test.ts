@@ -116,6 +116,12 @@ const refusals: readonly [string, () => unknown, string][] = [
     "it begins 0.50 s late. Expected at most 0.1 s",
   ],
   [
+    "one that begins hardly more than a tenth of a second late",
+    () =>
+      planOf({}, { film: source({ video: picture({ startSeconds: 0.11 }) }) }),
+    "it begins 0.11 s late. Expected at most 0.1 s",
+  ],
+  [
     "one of more frames than its header tells",
     () => planOf({ frameCount: 251 }),
     "its 251 frames last 10.040 s, by the file's header 10.000 s",

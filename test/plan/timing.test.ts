@@ -39,6 +39,16 @@ describe("a package lasts", () => {
     });
   });
 
+  test("as long as its sound, where that goes on for more than a tenth", () => {
+    const film = source({
+      video: picture(),
+      audio: sound({ durationSeconds: 10.11 }),
+    });
+    const { durationSeconds, holdSeconds } = planTiming(film, PAL);
+    expect(durationSeconds).toBeCloseTo(10.11, 9);
+    expect(holdSeconds).toBeCloseTo(0.11, 9);
+  });
+
   test("as long as sound alone", () => {
     const music = source({ audio: sound({ durationSeconds: 7.3 }) });
     expect(planTiming(music, undefined)).toMatchObject({

@@ -84,6 +84,11 @@ describe("all tracks end together", () => {
     expect(notes).toEqual(["film.mp4: its last picture is held for 2.000 s"]);
   });
 
+  test("with the sound, where it goes on for hardly more than a tenth", () => {
+    const { end } = onCommonClock([picture(50), sound(106)]);
+    expect(end).toBe(2 * SECOND + 6 * 200_000);
+  });
+
   test("with silence behind sound that is shorter", () => {
     const { tracks, notes } = onCommonClock([picture(50), sound(50)]);
     expect(spans(tracks)[1]).toEqual([0, 2 * SECOND]);

@@ -58,7 +58,7 @@ const manifestFaults: Fault[] = [
   [
     "no Type on a stream",
     inIsmc(' Type="audio"', ""),
-    /StreamIndex audio Type is nothing, expected video, audio or text|StreamIndex Name/,
+    /StreamIndex audio Type is nothing, expected video, audio or text/,
   ],
   [
     "sound that calls itself video",
@@ -386,6 +386,16 @@ const fileFaults: Fault[] = [
     /composition: clip_60.ismv, fragment 1: latest presentation end in the fragment is \d+, expected 20000000/,
   ],
   [
+    "pictures of a fragment that are shown two ticks behind its end",
+    inFile(VIDEO, (bytes) => {
+      const rows = payloadOf(bytes, "trun") + TRUN_VIDEO_ROWS;
+      const count = bytes.readUInt32BE(payloadOf(bytes, "trun") + TRUN_COUNT);
+      // All but the first, so that the one that is shown last is among them.
+      for (let i = 1; i < count; i++) add32(bytes, rows + 12 * i + 8, 2);
+    }),
+    /^composition: clip_60.ismv, fragment 1: latest presentation end in the fragment is 20000002, expected 20000000\.$/,
+  ],
+  [
     "a sample duration that drifts by a tick",
     inFile(VIDEO, (bytes) =>
       add32(bytes, payloadOf(bytes, "trun") + TRUN_VIDEO_ROWS + 12, 1),
@@ -433,7 +443,15 @@ const fileFaults: Fault[] = [
   [
     "an mfro of the wrong size",
     inFile(VIDEO, (bytes) => add32(bytes, bytes.length - 4, 1)),
-    /index: clip_60.ismv/,
+    /^index: clip_60.ismv: cannot be parsed: [^\n]*\nindex: clip_60.ismv: no mfra at the end of the file with entries for track 1\.$/,
+  ],
+  [
+    "an mfra that is shorter than mfro says",
+    inFile(VIDEO, (bytes) => {
+      const size = bytes.readUInt32BE(bytes.length - 4);
+      bytes.writeUInt32BE(size - 16, bytes.length - size);
+    }),
+    /^index: clip_60.ismv: size in mfro is nothing, expected \d+\.$/,
   ],
   [
     "bytes between two fragments",
