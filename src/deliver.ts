@@ -9,7 +9,7 @@ import type { TrackFile } from "./mux/track-file.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
 import type { LostTime } from "./probe/damage-log.js";
-import { requireNoFindings } from "./requirements.js";
+import { requireNoFaults } from "./requirements.js";
 import {
   otherProtection,
   protectedPackage,
@@ -148,6 +148,6 @@ async function finish(
     onProgress: (fraction) =>
       onProgress?.({ step: "verify", label: "verify", fraction }),
   });
-  requireNoFindings(report, decodeHint);
+  requireNoFaults(report, decodeHint);
   return report;
 }

@@ -3,7 +3,7 @@ import { SMOOTH_TIMESCALE } from "./media/time.js";
 import type { TrackFile } from "./mux/track-file.js";
 import type { PackOptions } from "./options.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
-import { describeFinding } from "./verify/finding.js";
+import { describeFinding, faultsIn } from "./verify/finding.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 
@@ -82,16 +82,17 @@ export function refuseKeptRungs(resume: boolean): void {
 
 /**
  * @param decodeHint what else may be to blame when it only does not decode
- * @throws PackError `verify` naming the first finding
+ * @throws PackError `verify` naming the first fault
  */
-export function requireNoFindings(
+export function requireNoFaults(
   { findings }: VerifyReport,
   decodeHint?: string,
 ): void {
-  const [first, ...more] = findings;
+  const faults = faultsIn(findings);
+  const [first, ...more] = faults;
   if (first === undefined) return;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
-  const isOfDecoding = findings.every(({ rule }) => rule === "decode");
+  const isOfDecoding = faults.every(({ rule }) => rule === "decode");
   const cause =
     (isOfDecoding ? decodeHint : undefined) ??
     "This is a fault of mss-pack or of the disk; please report it.";
@@ -100,7 +101,7 @@ export function requireNoFindings(
     `The package read back is wrong: ${describeFinding(first)}${others}`,
     {
       hint: `${cause} Nothing was published.`,
-      facts: { findings },
+      facts: { findings: faults },
     },
   );
 }

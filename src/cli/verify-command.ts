@@ -4,7 +4,7 @@ import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
 import { hasSecret } from "../secret-environment.js";
 import { findTools } from "../tools/find.js";
-import { describeFinding, type Finding } from "../verify/finding.js";
+import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
 export interface VerifyFlags extends KeyFlags {
@@ -15,7 +15,7 @@ export interface VerifyFlags extends KeyFlags {
   readonly stallTimeout?: number;
 }
 
-/** `mss-pack verify package.ism`: findings on stdout, exit code 5 when there are any. */
+/** `mss-pack verify package.ism`: findings on stdout, exit code 5 when there are faults. */
 export async function verifyCommand(
   ism: string,
   flags: VerifyFlags,
@@ -34,15 +34,15 @@ export async function verifyCommand(
     ? JSON.stringify({ type: "report", ...report })
     : reportText(ism, report, contentKey !== undefined);
   process.stdout.write(`${text}\n`);
-  const count = report.findings.length;
+  const faults = faultsIn(report.findings);
+  const count = faults.length;
   if (count > 0) {
     throw new PackError(
       "verify",
-      `${ism}: ${count} ${count === 1 ? "finding" : "findings"}.`,
+      `${ism}: ${count} ${count === 1 ? "fault" : "faults"}.`,
       {
         facts: { findings: count },
-        ...(contentKey &&
-          report.findings.some(isOfDecoding) && { hint: ANOTHER_KEY }),
+        ...(contentKey && faults.some(isOfDecoding) && { hint: ANOTHER_KEY }),
       },
     );
   }
@@ -78,11 +78,16 @@ function reportText(
     ({ file, fragments, samples }) =>
       `  ${file}: ${fragments} fragments, ${samples} samples`,
   );
-  if (findings.length > 0)
-    return [...rows, ...findings.map(describeFinding)].join("\n");
+  const faults = faultsIn(findings);
+  const notes = findings.filter(({ level }) => level === "note");
+  const said = [...faults, ...notes].map(
+    (finding) => `${finding.level}: ${describeFinding(finding)}`,
+  );
+  if (faults.length > 0) return [...rows, ...said].join("\n");
   return [
     `${ism}: right, ${clock(duration / 1e7)}`,
     ...rows,
+    ...said,
     ...(tracks.some(({ isProtected }) => isProtected)
       ? [hasKey ? "  protected, opened with the key" : NOT_OPENED]
       : []),

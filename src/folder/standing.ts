@@ -3,6 +3,7 @@ import { PackError } from "../errors.js";
 import type { Job } from "../stamp/job.js";
 import type { LostTime } from "../probe/damage-log.js";
 import { readStamp, type Stamp } from "../stamp/stamp.js";
+import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { exists, filesOf } from "./look.js";
 
@@ -98,7 +99,7 @@ async function readBack(
 ): Promise<Standing> {
   try {
     const report = await verify();
-    if (report.findings.length === 0) return { report, lost };
+    if (faultsIn(report.findings).length === 0) return { report, lost };
     return { difference: "is wrong when read back" };
   } catch (error) {
     if (!(error instanceof PackError) || error.code === "aborted") throw error;

@@ -6,7 +6,7 @@ import {
 } from "../smooth/protection-element.js";
 import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
-import { describeFinding } from "../verify/finding.js";
+import { describeFinding, faultsIn } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
@@ -87,7 +87,8 @@ export async function requireRight(
   signal: AbortSignal | undefined,
 ): Promise<VerifyReport["tracks"]> {
   const { findings, tracks } = await verify(given, { signal });
-  const [first, ...more] = findings;
+  const faults = faultsIn(findings);
+  const [first, ...more] = faults;
   if (first === undefined) return tracks;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
@@ -95,7 +96,7 @@ export async function requireRight(
     `${given}: is no package as it should be: ${describeFinding(first)}${others}`,
     {
       hint: "mss-pack verify tells all. mss-pack mux makes a new package of its files.",
-      facts: { findings },
+      facts: { findings: faults },
     },
   );
 }

@@ -8,6 +8,7 @@ import {
 } from "./decode-source.js";
 import type { Findings } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
+import { checkSyncFlags } from "./sync-check.js";
 
 /**
  * Decodes a track. One that is encrypted must be hidden, and with its key decode like any other.
@@ -29,6 +30,7 @@ export async function decodeTrack(
       await source.close();
     }
   };
+  await checkSyncFlags(folder, track, findings, signal);
   if (!track.isProtected)
     return look(checkDecoding, plainSource(folder, track, findings));
   const hidden = await protectedSource(folder, track, undefined, findings);

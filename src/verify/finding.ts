@@ -1,5 +1,12 @@
-/** Something in a package that is not as it must be. */
+/**
+ * How grave a finding is. A `fault`: some client fails, or shows something else than it
+ * should. A `note`: another maker's dialect, or what only careful readers see; the package plays.
+ */
+export type Level = "note" | "fault";
+
+/** Something in a package that is not as we would write it. */
 export interface Finding {
+  readonly level: Level;
   /** The rule that is broken, a short stable word such as `timeline`. */
   readonly rule: string;
   /** The file in the package's folder. */
@@ -20,8 +27,13 @@ export function describeFinding(finding: Finding): string {
   return `${place}: ${message}${values}.`;
 }
 
-/** More findings of one file and rule than this help nobody. */
-const MOST_OF_A_KIND = 5;
+/** What makes a package wrong. */
+export function faultsIn(findings: readonly Finding[]): Finding[] {
+  return findings.filter(({ level }) => level === "fault");
+}
+
+/** More faults of one file and rule than this help nobody; a note is said once a package. */
+const MOST_OF_A_KIND: Readonly<Record<Level, number>> = { fault: 5, note: 1 };
 
 /** Collects findings. */
 export class Findings {
@@ -30,43 +42,57 @@ export class Findings {
 
   /** Where findings about one file, or one fragment of it, are said. */
   in(file: string, fragment?: number): Place {
-    return new Place(file, fragment, (finding) => this.#add(finding));
+    return new Place({ file, fragment }, "fault", (finding) =>
+      this.#add(finding),
+    );
   }
 
   /** All findings; where a kind was cut short, a last one tells how many more there were. */
   list(): Finding[] {
     const cut = [...this.#kinds.values()].filter(
-      ({ count }) => count > MOST_OF_A_KIND,
+      ({ last: { level }, count }) => count > MOST_OF_A_KIND[level],
     );
-    const summaries = cut.map(({ last: { rule, file }, count }) => {
-      const message = `${count - MOST_OF_A_KIND} more findings of the rule ${rule}`;
-      return { rule, file, message };
+    const summaries = cut.map(({ last: { level, rule, file }, count }) => {
+      const more = count - MOST_OF_A_KIND[level];
+      const what = level === "fault" ? "findings" : "notes";
+      return {
+        level,
+        rule,
+        file,
+        message: `${more} more ${what} of the rule ${rule}`,
+      };
     });
     return [...this.#all, ...summaries];
   }
 
   #add(finding: Finding): void {
-    const kind = `${finding.rule} ${finding.file}`;
+    const { level, rule, file, message } = finding;
+    const kind = `${level} ${rule} ${level === "fault" ? file : message}`;
     const count = (this.#kinds.get(kind)?.count ?? 0) + 1;
     this.#kinds.set(kind, { last: finding, count });
-    if (count <= MOST_OF_A_KIND) this.#all.push(finding);
+    if (count <= MOST_OF_A_KIND[level]) this.#all.push(finding);
   }
 }
 
 /** A file, or a fragment of it, about which findings are said. */
 export class Place {
-  readonly #file: string;
-  readonly #fragment: number | undefined;
+  readonly #where: Pick<Finding, "file" | "fragment">;
+  readonly #level: Level;
   readonly #add: (finding: Finding) => void;
 
   constructor(
-    file: string,
-    fragment: number | undefined,
+    where: Pick<Finding, "file" | "fragment">,
+    level: Level,
     add: (finding: Finding) => void,
   ) {
-    this.#file = file;
-    this.#fragment = fragment;
+    this.#where = where;
+    this.#level = level;
     this.#add = add;
+  }
+
+  /** The same place, with findings of another level. */
+  as(level: Level): Place {
+    return new Place(this.#where, level, this.#add);
   }
 
   /** A finding unless found and expected are equal. */
@@ -86,12 +112,20 @@ export class Place {
     found: string | number | undefined,
     expected: string | number,
   ): void {
-    const place = { file: this.#file, fragment: this.#fragment };
-    this.#add({ rule, ...place, message, found: found ?? "nothing", expected });
+    this.#say({ rule, message, found: found ?? "nothing", expected });
   }
 
-  /** A finding that its message says whole. */
+  /** A fault that its message says whole. */
   fault(rule: string, message: string): void {
-    this.#add({ rule, file: this.#file, fragment: this.#fragment, message });
+    this.as("fault").#say({ rule, message });
+  }
+
+  /** The same of a note. */
+  note(rule: string, message: string): void {
+    this.as("note").#say({ rule, message });
+  }
+
+  #say(finding: Omit<Finding, "level" | "file" | "fragment">): void {
+    this.#add({ level: this.#level, ...this.#where, ...finding });
   }
 }

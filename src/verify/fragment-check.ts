@@ -120,7 +120,7 @@ function checkSequence(
 }
 
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
-const NON_SYNC = 0x00010000;
+export const NON_SYNC = 0x00010000;
 
 /** The moof is followed by an mdat of just its samples, and that by the next fragment. */
 function checkExtent(
@@ -170,7 +170,7 @@ function checkTimes(
  */
 const MICROSOFT_FLAGS = [0x00004001, 0x00008002];
 
-function isMicrosofts(tfhd: ParsedBox): boolean {
+export function isMicrosofts(tfhd: ParsedBox): boolean {
   return MICROSOFT_FLAGS.includes(numberField(tfhd, "default_sample_flags"));
 }
 

@@ -37,7 +37,7 @@ export interface VerifyOptions {
 }
 
 export interface VerifyReport {
-  /** Everything that is wrong; empty for a package that plays. */
+  /** Faults and notes; no fault in a package that plays. */
   readonly findings: readonly Finding[];
   readonly tracks: readonly CheckedTrack[];
   /** In 10 MHz ticks, as the client manifest tells it. */

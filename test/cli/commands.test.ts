@@ -56,7 +56,9 @@ describe("verify", () => {
       'Duration="1"',
     );
     const { stdout, exitCode } = await mssPack(["verify", written.ism]);
-    expect(stdout).toContain("clip.ismc: Duration is 1, expected 51200000.");
+    expect(stdout).toContain(
+      "fault: clip.ismc: Duration is 1, expected 51200000.",
+    );
     expect(exitCode).toBe(5);
   });
 
@@ -79,6 +81,7 @@ describe("verify", () => {
     });
     expect(report?.["findings"]).toEqual([
       {
+        level: "fault",
         rule: "track-id",
         file: "clip_60.ismv",
         fragment: 1,

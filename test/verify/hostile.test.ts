@@ -222,6 +222,7 @@ test.skipIf(!existsSync(UNREADABLE))(
     symlinkSync(UNREADABLE, join(written.folder, VIDEO));
     const { findings, tracks } = await verify(written.ism);
     expect(findings).toContainEqual({
+      level: "fault",
       rule: "file",
       file: VIDEO,
       message: "cannot be read (EIO: i/o error, read)",

@@ -1,0 +1,107 @@
+import { readSync } from "node:fs";
+import { codecOfSampleEntry } from "../codecs/index.js";
+import { viewOf } from "../isobmff/bytes.js";
+import { childBox, numberField } from "../isobmff/parsed-box.js";
+import { parseBoxes } from "../isobmff/source.js";
+import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
+import type { Findings, Place } from "./finding.js";
+import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
+import type { CheckedTrack } from "./package-check.js";
+import { fragmentSpan, openTrack, readHeads } from "./track-reader.js";
+
+/**
+ * Compares the flags of pictures inside fragments with what they are. Players begin with
+ * fragments, so that a wrong flag is only a note: fast forward lacks a picture there.
+ * The header of a slice is never encrypted.
+ */
+export async function checkSyncFlags(
+  folder: string,
+  { file, kind, trackId }: CheckedTrack,
+  findings: Findings,
+  signal?: AbortSignal,
+): Promise<void> {
+  if (kind !== "video") return;
+  const reader = await openTrack(folder, file, trackId, findings);
+  if (reader === undefined) return;
+  try {
+    let i = 0;
+    for await (const head of readHeads(reader, signal)) {
+      const { begin } = fragmentSpan(reader, i);
+      const place = findings.in(file, ++i);
+      const run = runOf(head);
+      if (run !== undefined) checkRun(reader.file.fd, begin, run, place);
+    }
+  } finally {
+    await reader.file.close();
+  }
+}
+
+interface FlaggedRun {
+  readonly rows: TrunRows;
+  /** Of samples that have none of their own. */
+  readonly flags: number;
+  readonly moofSize: number;
+}
+
+/** Undefined where the flags say nothing of single pictures, or other rules have their word. */
+function runOf(head: Uint8Array): FlaggedRun | undefined {
+  if (head.length < 8) return undefined;
+  const size = viewOf(head).getUint32(0);
+  const [moof] = parseBoxes(head.subarray(0, size), () => undefined, TRUN);
+  const traf = moof?.type === "moof" ? childBox(moof, "traf") : undefined;
+  const tfhd = traf && childBox(traf, "tfhd");
+  const trun = traf && childBox(traf, "trun");
+  if (!moof || !tfhd || !trun || isMicrosofts(tfhd)) return undefined;
+  try {
+    const rows = trunRows(trun);
+    const hasDefault = (numberField(tfhd, "flags") & DEFAULT_FLAGS) !== 0;
+    if (!hasDefault && rows.sampleFlags(0) === undefined) return undefined;
+    const flags = numberField(tfhd, "default_sample_flags");
+    return { rows, flags, moofSize: moof.size };
+  } catch {
+    return undefined;
+  }
+}
+
+/** default-sample-flags-present in tfhd. ISO/IEC 14496-12 8.8.7.1 */
+const DEFAULT_FLAGS = 0x000020;
+
+function checkRun(
+  fd: number,
+  begin: number,
+  { rows, flags, moofSize }: FlaggedRun,
+  place: Place,
+): void {
+  let at = begin + moofSize + 8;
+  for (let i = 0; i < rows.count && rows.hasRows; i++) {
+    const size = rows.size(i) ?? 0;
+    const isFlagged = ((rows.sampleFlags(i) ?? flags) & NON_SYNC) === 0;
+    const isSync = i === 0 ? undefined : isSyncSample(fd, at, size);
+    if (isSync === true && !isFlagged) place.note("random-access", NOT_FLAGGED);
+    if (isSync === false && isFlagged) place.note("random-access", NOT_IDR);
+    at += size;
+  }
+}
+
+const NOT_FLAGGED =
+  "an IDR picture inside a fragment is not flagged as a sync sample";
+const NOT_IDR =
+  "a picture inside a fragment that is not IDR is flagged as a sync sample";
+
+/** Most messages before a picture are shorter. */
+const HEAD_SIZE = 1024;
+
+const codec = codecOfSampleEntry("avc1");
+const buffer = Buffer.allocUnsafe(HEAD_SIZE);
+
+/** Undefined when the sample's first bytes do not tell. */
+function isSyncSample(
+  fd: number,
+  position: number,
+  size: number,
+): boolean | undefined {
+  const length = readSync(fd, buffer, 0, Math.min(size, HEAD_SIZE), position);
+  const head = buffer.subarray(0, length);
+  if (codec?.isEnough(head) !== true) return undefined;
+  return codec.firstSampleFault(head) === undefined;
+}
