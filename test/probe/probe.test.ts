@@ -77,7 +77,8 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
         "-format_whitelist",
         expect.stringMatching(/^mov,matroska,/) as string,
       ],
-      ...["-of", "json", "-show_format", "-show_streams", input, ""],
+      ...["-of", "json", "-show_format", "-show_streams", "-show_programs"],
+      ...[input, ""],
     ]);
     expect(asked[5]).not.toMatch(/hls|concat|dash|sdp|image2|rtsp/);
   });
@@ -89,10 +90,13 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
     const report = JSON.stringify({
       format: { duration: "2" },
       streams: [
-        { index: 0, codec_type: "audio", codec_name: "aac", channels: 2 },
+        {
+          ...{ index: 0, codec_type: "audio", codec_name: "aac", channels: 2 },
+          nb_frames: "94",
+        },
         {
           ...{ index: 1, codec_type: "video", codec_name: "vp9" },
-          ...{ width: 640, height: 360 },
+          ...{ width: 640, height: 360, nb_frames: "50" },
           ...{ time_base: "1/1000", r_frame_rate: "90000/1" },
         },
       ],

@@ -114,7 +114,7 @@ export const STREAMS: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 2,
-      notes: [/^stream 2 \(data, \w+\) is left out: /],
+      notes: [/^stream 2 \(data, \w+, eng\) is left out: /],
     },
   },
   {
