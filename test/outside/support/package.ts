@@ -24,7 +24,7 @@ const RUNGS = ["640x360:600k", "426x240:300k", "320x180:150k"];
 
 /**
  * How the package is made: encoded from the clip, or muxed from MP4s that ffmpeg
- * has finished, with B-frames in a pyramid and sound that begins half a second late;
+ * has finished, with B-frames in a pyramid, key frames inside fragments and sound that begins half a second late;
  * or muxed from the same and protected.
  */
 export type PackageKind = "encoded" | "muxed" | "protected";
@@ -88,8 +88,9 @@ async function encodeArgs(work: string): Promise<string[]> {
 }
 
 async function muxArgs(work: string): Promise<string[]> {
+  // Five key frames in a fragment of two seconds: four of them are flagged inside.
   const params =
-    "keyint=50:min-keyint=50:scenecut=0:bframes=3:b-pyramid=normal";
+    "keyint=10:min-keyint=10:scenecut=0:bframes=3:b-pyramid=normal";
   const x264 = ["-preset", "veryfast", "-x264-params", `${params}:b-adapt=0`];
   const [film, low] = [join(work, "clip.mp4"), join(work, "low.mp4")];
   await makeClip(film, [...x264, "-af", "atrim=start_sample=24576"]);
