@@ -193,16 +193,24 @@ async function withPromise(
   const missing = promisedSeconds - Math.max(durationSeconds, lastSeconds);
   const isShort =
     missing > Math.max(MISSING_SECONDS, MISSING_SHARE * promisedSeconds);
-  if (!isShort || NO_PROMISE.includes(container)) return source;
+  if (NO_PROMISE.includes(container)) return source;
+  // An outermost part says how many bytes there should be, whatever the header's length is.
+  const mustBeLooked = isShort || (SIZED.includes(container) && sizeBytes > 0);
+  if (!mustBeLooked) return source;
   const isWhole = !(await cutOffInStructure(path, container, sizeBytes));
+  if (isWhole && !isShort) return source;
   return isWhole
     ? { ...source, claimedSeconds: promisedSeconds }
     : {
         ...source,
         promisedSeconds,
-        cutOff: `is cut off: it ends at ${durationSeconds.toFixed(1)} s. Expected ${promisedSeconds.toFixed(1)} s, as its header says`,
+        cutOff: isShort
+          ? `is cut off: it ends at ${durationSeconds.toFixed(1)} s. Expected ${promisedSeconds.toFixed(1)} s, as its header says`
+          : "is cut off: it has fewer bytes than its outermost part says",
       };
 }
+
+const SIZED = ["avi", "matroska,webm"];
 
 /** 33 bits at 90 kHz. ISO/IEC 13818-1 2.4.3.7 */
 const MPEG_CLOCK_SECONDS = 2 ** 33 / 90_000;

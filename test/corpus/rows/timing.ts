@@ -97,7 +97,9 @@ export const TIMING: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 6,
-      notes: [/^the file's clock jumps ahead by 3600\.0\d s at 3\.0\d s/],
+      notes: [
+        /^the file's clock jumps ahead by (?:3599\.9|3600\.0)\d s at 3\.0\d s/,
+      ],
       checks: [inSync(2), flashesAt(1, 4), burstsAt(1, 4)],
     },
   },
@@ -123,7 +125,10 @@ export const TIMING: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 3.6,
-      notes: [/^ends in the middle of a packet/],
+      notes: [
+        /^ends in the middle of a packet/,
+        /^the last 0\.\d\d s of the picture do not decode$/,
+      ],
     },
   },
   {
