@@ -201,7 +201,9 @@ test("the baseline profile has no B-frames", () => {
 test("sound alone is one output", () => {
   const plan = makePlan(source({ audio: sound({ index: 3 }) }), LADDER);
   const { filters, outputs } = encodeCommand(plan, FILES, "only");
-  expect(filters).toEqual(["[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.02[sound]"]);
+  expect(filters).toEqual([
+    "[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.02[sound]",
+  ]);
   expect(outputs.map((output) => output.path)).toEqual(["/work/audio.mp4"]);
 });
 
@@ -229,7 +231,8 @@ test("mono streams are brought to one length each, then joined", () => {
   const audio = sound({ index: 3, joined: [3, 1] });
   const film = source({ video: picture(), audio });
   const { filters } = encodeCommand(makePlan(film, LADDER), FILES, "only");
-  const way = "aresample=48000:async=1:first_pts=0:min_hard_comp=0.02,apad=whole_len=576000";
+  const way =
+    "aresample=48000:async=1:first_pts=0:min_hard_comp=0.02,apad=whole_len=576000";
   expect(filters.slice(-3)).toEqual([
     `[0:3]${way}[part0]`,
     `[0:1]${way}[part1]`,
