@@ -53,16 +53,16 @@ describe("a film is what its frames fill", () => {
   test("with picture and sound of a piece moved by the same time", () => {
     const stretches = new Stretches();
     recording(0, 4, stretches);
-    // The sound of the second recording begins half a second before its picture.
+    // The sound of the second recording begins twelve frames before its picture.
     for (let i = 0; i < 12; i++)
       stretches.add({
-        ...{ kind: "audio", clock: 99.5 + i * FRAME, shown: 99.5 + i * FRAME },
+        ...{ kind: "audio", clock: 99.52 + i * FRAME, shown: 99.52 + i * FRAME },
         ...{ seconds: FRAME, isKey: true },
       });
     recording(100, 4, stretches);
     const { pieces } = filmClock(stretches.end());
     expect(pieces).toHaveLength(2);
-    expect(pieces[1]?.laterSeconds).toBeCloseTo(4 - 99.5, 5);
+    expect(pieces[1]?.laterSeconds).toBeCloseTo(4 - 99.52, 5);
     expect(pieces[1]?.video?.from).toBe(100);
   });
 
