@@ -56,7 +56,11 @@ describe("a film is what its frames fill", () => {
     // The sound of the second recording begins twelve frames before its picture.
     for (let i = 0; i < 12; i++)
       stretches.add({
-        ...{ kind: "audio", clock: 99.52 + i * FRAME, shown: 99.52 + i * FRAME },
+        ...{
+          kind: "audio",
+          clock: 99.52 + i * FRAME,
+          shown: 99.52 + i * FRAME,
+        },
         ...{ seconds: FRAME, isKey: true },
       });
     recording(100, 4, stretches);
