@@ -22,8 +22,8 @@ export interface Judgement {
 
 /**
  * Decides about a source that ffmpeg complained about: finds the times that are
- * lost, and goes on when that was asked for, or when only the begin is missing
- * of a recording that starts between two key frames.
+ * lost, and goes on when that was asked for, or when nothing is but what a
+ * recording lacks at its edges.
  *
  * @throws PackError `input` with what is lost
  */
@@ -32,20 +32,27 @@ export async function judgeDamage(
   complaints: readonly string[],
   { folder, tools, signal, salvage }: Judgement,
 ): Promise<void> {
-  const lost = await findDamage(source, tools, signal);
-  if (!salvage && !isLateStart(source, lost))
-    throw damagedError(source, complaints, lost);
+  const { lost, notes, isConfirmed } = await findDamage(source, tools, signal);
+  const isHarmless = lost.length === 0 && isConfirmed;
+  if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
   const path = join(folder, DAMAGE);
-  await writing(path, () => replaceText(path, JSON.stringify(lost)));
+  const found: FoundDamage = { lost, notes };
+  await writing(path, () => replaceText(path, JSON.stringify(found)));
+}
+
+export interface FoundDamage {
+  readonly lost: readonly LostTime[];
+  /** What is usual for recordings, in words. */
+  readonly notes: readonly string[];
 }
 
 /** What {@link judgeDamage} found, in this run or the one that it goes on from. */
-export async function readDamage(folder: string): Promise<LostTime[]> {
+export async function readDamage(folder: string): Promise<FoundDamage> {
   try {
     const text = await readFile(join(folder, DAMAGE), "utf8");
-    return JSON.parse(text) as LostTime[];
+    return JSON.parse(text) as FoundDamage;
   } catch {
-    return [];
+    return { lost: [], notes: [] };
   }
 }
 
@@ -63,24 +70,10 @@ export function lostText(lost: readonly LostTime[]): string {
   return lost
     .map(({ stream, fromSeconds, toSeconds }) => {
       const what = stream === "video" ? "picture" : "sound";
-      return `${what} ${fromSeconds.toFixed(1)} to ${toSeconds.toFixed(1)} s`;
+      const digits = toSeconds - fromSeconds < 1 ? 2 : 1;
+      return `${what} ${fromSeconds.toFixed(digits)} to ${toSeconds.toFixed(digits)} s`;
     })
     .join(", ");
-}
-
-/** Recorders of broadcasts begin anywhere: what comes before the first key frame was never whole. */
-const BROADCAST = ["mpegts", "mpeg"];
-const LONGEST_START_SECONDS = 10;
-
-function isLateStart(source: SourceInfo, lost: readonly LostTime[]): boolean {
-  return (
-    BROADCAST.includes(source.container) &&
-    lost.length > 0 &&
-    lost.every(
-      ({ fromSeconds, toSeconds }) =>
-        fromSeconds === 0 && toSeconds < LONGEST_START_SECONDS,
-    )
-  );
 }
 
 function damagedError(

@@ -89,10 +89,10 @@ async function encodeAndMux(
   });
   const missing = requireWhole(plan, tracks, salvage);
   const damage = await readDamage(folder);
-  const lost = damage.length > 0 ? damage : missing;
+  const lost = damage.lost.length > 0 ? damage.lost : missing;
   // Encoded rungs are clear: they do not wait for the package to be published.
   if (options.protection) await rm(folder, { recursive: true });
   const levels = tracks.filter(({ format }) => format.kind === "video");
   const told = [...bitrateNotes(levels), ...protectionNotes(tracks)];
-  return { tracks, lost, notes: [...notes, ...told] };
+  return { tracks, lost, notes: [...notes, ...damage.notes, ...told] };
 }

@@ -22,7 +22,7 @@ export function requireWhole(
 ): LostTime[] {
   const found =
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
-  const expected = plan.durationSeconds;
+  const expected = plan.source.promisedSeconds ?? plan.durationSeconds;
   const missing = expected - found;
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
   const stream = plan.video ? "video" : "audio";

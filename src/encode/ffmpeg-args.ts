@@ -6,6 +6,7 @@ import type {
 } from "../plan/encode-plan.js";
 import { codecNamed } from "../codecs/index.js";
 import { keyFrameOptions } from "./key-frame-options.js";
+import { clockOptions } from "../media/clock-filters.js";
 import { readingOptions } from "../tools/reading.js";
 import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
 
@@ -39,6 +40,8 @@ export function encodeCommand(
       ...["-progress", "pipe:1"],
       // Each line says how grave it is: damage in the source is only told here.
       ...["-loglevel", "level+warning"],
+      // Where the file's clock jumps, filters make it the film's.
+      ...clockOptions(plan.source.clock),
       // The demuxer that probe found, and nothing that a file could name.
       ...readingOptions(plan.source.path, plan.source.container),
     ],

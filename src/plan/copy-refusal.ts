@@ -25,11 +25,13 @@ export function isReadable(container: string): boolean {
 }
 
 /** What is known of a source whose tables nobody has read. */
-export function unread({ container }: SourceInfo): CopyFacts {
-  const refusal = isReadable(container)
-    ? { reason: "its tables can only be read of a file on this machine" }
-    : {
-        reason: `its container is ${container}. Expected MP4 or MOV (ffmpeg -i FILE -c copy FILE.mp4 makes one)`,
-      };
+export function unread({ container, clock }: SourceInfo): CopyFacts {
+  const refusal = clock
+    ? { reason: "its clock jumps, and the film goes on" }
+    : isReadable(container)
+      ? { reason: "its tables can only be read of a file on this machine" }
+      : {
+          reason: `its container is ${container}. Expected MP4 or MOV (ffmpeg -i FILE -c copy FILE.mp4 makes one)`,
+        };
   return { begin: 0, picture: refusal, sound: refusal };
 }

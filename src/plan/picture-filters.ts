@@ -1,5 +1,7 @@
 import { ratio, type Rational } from "../media/time.js";
+import type { FilmClock } from "../media/film-clock.js";
 import type { SourceVideo } from "../probe/source-info.js";
+import { clockFilters } from "../media/clock-filters.js";
 import {
   colourFilters,
   matrixOf,
@@ -14,6 +16,8 @@ export interface PictureTiming {
   readonly shiftSeconds: number;
   /** How long the last frame is held for sound that goes on. */
   readonly holdSeconds: number;
+  /** Where the source's clock jumps. */
+  readonly clock?: FilmClock | undefined;
 }
 
 /**
@@ -23,10 +27,11 @@ export interface PictureTiming {
  */
 export function sharedVideoFilters(
   source: SourceVideo,
-  { rate, shiftSeconds, holdSeconds }: PictureTiming,
+  { rate, shiftSeconds, holdSeconds, clock }: PictureTiming,
   largest: Size,
 ): string[] {
   return [
+    ...clockFilters(clock, "video"),
     ...deinterlacing(source),
     // Frames that lie between two of the grid would be up to half a frame off.
     ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),

@@ -43,6 +43,7 @@ export function planAudio(
     spread: spreadFilter(source, channels),
     shiftSeconds: timing.shiftSeconds,
     endSeconds: endOf(source, timing, withPicture),
+    clock: timing.clock,
   };
   const rung: AudioRung = {
     kind: "audio",

@@ -51,7 +51,12 @@ export function makePlan(
   const copied = new Set(settings.copy);
   const timing = planTiming(source, chosen?.rate, copied.has("top"));
   const { durationSeconds } = timing;
-  const about = { source, timing, name, facts: facts ?? unread(source) };
+  const about = {
+    source,
+    timing,
+    name,
+    facts: source.clock ? unread(source) : (facts ?? unread(source)),
+  };
   const encoded =
     source.video &&
     chosen &&

@@ -1,4 +1,6 @@
 import type { SourceAudio } from "../probe/source-info.js";
+import type { FilmClock } from "../media/film-clock.js";
+import { clockFilters } from "../media/clock-filters.js";
 
 /** What is decided about the sound. */
 export interface SoundShape {
@@ -10,17 +12,21 @@ export interface SoundShape {
   readonly shiftSeconds: number;
   /** How long it must be at least; undefined when it ends by itself. */
   readonly endSeconds: number | undefined;
+  /** Where the source's clock jumps. */
+  readonly clock?: FilmClock | undefined;
 }
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: SoundShape): string[] {
-  const { sampleRate, shiftSeconds, endSeconds, spread } = shape;
+  const { sampleRate, shiftSeconds, endSeconds, spread, clock } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
+    ...clockFilters(clock, "audio"),
     ...(shiftSeconds === 0 ? [] : [shift]),
     // async=1 fills holes with silence; first_pts=0 fills or trims the start.
-    `aresample=${sampleRate}:async=1:first_pts=0`,
+    // Left alone it takes no notice of holes below a tenth of a second, which make all that follows early.
+    `aresample=${sampleRate}:async=1:first_pts=0:min_hard_comp=0.02`,
     ...(spread === undefined ? [] : [spread]),
     ...(endSeconds === undefined ? [] : [padding(endSeconds, sampleRate)]),
   ];

@@ -5,6 +5,8 @@ import type {
   SourceVideo,
 } from "../probe/source-info.js";
 import { isHdr } from "./colour-filters.js";
+import { clockNotes } from "./clock-notes.js";
+import { edgeNotes } from "./edge-notes.js";
 import type { Timing } from "./timing.js";
 
 /** What the ffmpeg at hand can do that not every one can. */
@@ -51,6 +53,8 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
     ...(video ? pictureNotes(video) : []),
     ...(video && !audio ? ["no sound: a package of pictures alone"] : []),
     ...(audio && !video ? ["no picture: a package of sound alone"] : []),
+    ...clockNotes(source.clock),
+    ...edgeNotes(source),
     ...endNotes(source, timing),
   ];
 }
@@ -80,7 +84,7 @@ function pictureNotes(video: SourceVideo): string[] {
     ...(/(?:10|12|14|16)(?:le|be)$/.test(video.pixelFormat)
       ? ["more than 8 bits a colour reduced to 8"]
       : []),
-    ...(video.startSeconds > 0.1
+    ...(video.startSeconds > 0.1 && video.undecodedSeconds === undefined
       ? [
           `picture begins ${video.startSeconds.toFixed(2)} s late: its first frame is held`,
         ]

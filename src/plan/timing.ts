@@ -1,4 +1,5 @@
 import { ratio, type Rational } from "../media/time.js";
+import type { FilmClock } from "../media/film-clock.js";
 import type { SourceInfo } from "../probe/source-info.js";
 
 /** How picture and sound are brought onto one time that begins at 0. All in seconds. */
@@ -9,6 +10,8 @@ export interface Timing {
   readonly shiftSeconds: number;
   /** How long the last frame is held for sound that goes on. */
   readonly holdSeconds: number;
+  /** Where the source's clock jumps: how it becomes the film's. */
+  readonly clock?: FilmClock;
 }
 
 /** Sound that goes on for less is cut: encoders leave that much. */
@@ -25,16 +28,22 @@ const SMALLEST_SHIFT_SECONDS = 0.0005;
  * @param fromFirstFrame time 0 is the first frame: one that is not encoded cannot be held
  */
 export function planTiming(
-  { video, audio }: SourceInfo,
+  { video, audio, clock }: SourceInfo,
   rate: Rational | undefined,
   fromFirstFrame = false,
 ): Timing {
   const soundEnd = audio ? audio.startSeconds + audio.durationSeconds : 0;
   if (video === undefined || rate === undefined)
-    return { durationSeconds: soundEnd, shiftSeconds: 0, holdSeconds: 0 };
-  const shiftSeconds = fromFirstFrame
-    ? 0 - video.startSeconds
-    : toGrid(video.startSeconds, ratio(rate));
+    return {
+      durationSeconds: soundEnd,
+      ...{ shiftSeconds: 0, holdSeconds: 0 },
+      ...(clock && { clock }),
+    };
+  const startsLate = video.undecodedSeconds !== undefined;
+  const shiftSeconds =
+    fromFirstFrame || startsLate
+      ? 0 - video.startSeconds
+      : toGrid(video.startSeconds, ratio(rate));
   const pictureEnd = video.startSeconds + video.durationSeconds;
   const surplus = soundEnd - pictureEnd;
   const holdSeconds = surplus > SOUND_SURPLUS_SECONDS ? surplus : 0;
@@ -42,6 +51,7 @@ export function planTiming(
     durationSeconds: pictureEnd + shiftSeconds + holdSeconds,
     shiftSeconds,
     holdSeconds,
+    ...(clock && { clock }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { isComplaint } from "../tools/complaints.js";
+import { isComplaint, isSuspicion } from "../tools/complaints.js";
 import type { SourceInfo } from "./source-info.js";
 
 /** A time of the source that cannot be decoded, in seconds from its begin. */
@@ -12,21 +12,29 @@ export interface LostTime {
 export class DamageLog {
   readonly #streams: readonly StreamLog[];
   #hasBegun = false;
+  #complaints = 0;
 
-  constructor({ video, audio, durationSeconds }: SourceInfo) {
-    const videoEnd = video ? video.startSeconds + video.durationSeconds : 0;
-    const audioEnd = audio ? audio.startSeconds + audio.durationSeconds : 0;
+  constructor({ video, audio, ...source }: SourceInfo) {
+    const endOf = (stream: StreamTimes) =>
+      source.promisedSeconds ??
+      Math.min(
+        stream.startSeconds + stream.durationSeconds,
+        source.durationSeconds,
+      );
+    const joints = source.clock?.jumps.map(({ atSeconds }) => atSeconds) ?? [];
     this.#streams = [
-      ...(video
-        ? [new StreamLog("video", video, Math.min(videoEnd, durationSeconds))]
-        : []),
-      ...(audio
-        ? [new StreamLog("audio", audio, Math.min(audioEnd, durationSeconds))]
-        : []),
+      ...(video ? [new StreamLog("video", video, endOf(video), joints)] : []),
+      ...(audio ? [new StreamLog("audio", audio, endOf(audio), joints)] : []),
     ];
   }
 
+  /** So often ffmpeg complained, of whatever. */
+  get complaints(): number {
+    return this.#complaints;
+  }
+
   read(line: string): void {
+    if (isComplaint(line)) this.#complaints++;
     // What is said while ffmpeg looks into the file is said again when it decodes.
     this.#hasBegun ||= line.includes("Input #0");
     if (!this.#hasBegun) return;
@@ -41,7 +49,8 @@ export class DamageLog {
       const known = this.#streams.filter((each) => each.isAbout(line));
       // What a demuxer cannot read may be missing in both.
       for (const stream of known.length > 0 ? known : this.#streams)
-        stream.complaint();
+        if (isSuspicion(line)) stream.suspicion();
+        else stream.complaint();
     }
   }
 
@@ -59,28 +68,51 @@ const LATE_START_SECONDS = 0.05;
 /** Streams that end so much before their header's word are cut off. */
 const MISSING_END_SECONDS = 1;
 
+const NO_TIME = 0.001;
+
+/** A suspicion is about one of the next frames. */
+const FRAMES_SUSPECTED = { video: 64, audio: 64 } as const;
+
+/** Frames further apart than so many of them have others missing between. */
+const MISSING_FRAMES = 1.5;
+
+interface StreamTimes {
+  readonly codec: string;
+  readonly index: number;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+  readonly undecodedSeconds?: number;
+}
+
 class StreamLog {
   readonly kind: "video" | "audio";
   readonly #codec: string;
   readonly #index: number;
   readonly #startSeconds: number;
   readonly #endSeconds: number;
+  readonly #startsLate: boolean;
+  readonly #joints: readonly number[];
   readonly #lost: LostTime[] = [];
   #lastSeconds = 0;
   #damagedFrom: number | undefined;
   #framesSinceComplaint = 0;
   #hasBegun = false;
+  #suspected = 0;
+  #gapSeconds = Infinity;
 
   constructor(
     kind: "video" | "audio",
-    stream: { codec: string; index: number; startSeconds: number },
+    stream: StreamTimes,
     endSeconds: number,
+    joints: readonly number[],
   ) {
     this.kind = kind;
     this.#codec = stream.codec;
     this.#index = stream.index;
     this.#startSeconds = stream.startSeconds;
     this.#endSeconds = endSeconds;
+    this.#joints = joints;
+    this.#startsLate = stream.undecodedSeconds !== undefined;
   }
 
   /** ffmpeg names the decoder at the line's begin, or the stream in its text. */
@@ -98,15 +130,37 @@ class StreamLog {
     this.#framesSinceComplaint = 0;
   }
 
+  /** Perhaps a packet is missing: then a frame is, or its decoder complains. */
+  suspicion(): void {
+    this.#suspected = FRAMES_SUSPECTED[this.kind];
+  }
+
   /** Damage goes on in the frames that refer to it: until a key frame that came after. */
   frame(seconds: number, isKey: boolean): void {
     this.#framesSinceComplaint++;
     const isWholeAgain = this.#hasBegun
       ? this.#framesSinceComplaint > FRAMES_HELD_BACK[this.kind]
-      : seconds > this.#startSeconds + LATE_START_SECONDS;
+      : this.#startsLate || seconds > this.#startSeconds + LATE_START_SECONDS;
+    this.#lookForMissing(seconds);
     if (isKey && isWholeAgain) this.#close(seconds);
     this.#hasBegun = true;
     this.#lastSeconds = Math.max(this.#lastSeconds, seconds);
+  }
+
+  /** Where frames are suspected to be missing: are they further apart than usual? */
+  #lookForMissing(seconds: number): void {
+    const gap = seconds - this.#lastSeconds;
+    if (!this.#hasBegun || gap <= 0) return;
+    const isJoint = this.#joints.some(
+      (at) => at > this.#lastSeconds - gap && at < seconds + gap,
+    );
+    const isMissing = gap > MISSING_FRAMES * this.#gapSeconds && !isJoint;
+    if (this.#suspected > 0 && isMissing && this.#damagedFrom === undefined) {
+      this.#damagedFrom = this.#lastSeconds + this.#gapSeconds;
+      this.#close(seconds);
+    }
+    this.#suspected = Math.max(0, this.#suspected - 1);
+    this.#gapSeconds = Math.min(this.#gapSeconds, gap);
   }
 
   end(): LostTime[] {
@@ -119,7 +173,8 @@ class StreamLog {
   #close(toSeconds: number): void {
     const fromSeconds = this.#damagedFrom;
     this.#damagedFrom = undefined;
-    if (fromSeconds === undefined) return;
+    // A loss of no time is none: the bytes behind the last frame, for one.
+    if (fromSeconds === undefined || toSeconds - fromSeconds < NO_TIME) return;
     const last = this.#lost.at(-1);
     if (last !== undefined && last.toSeconds >= fromSeconds)
       this.#lost.splice(-1, 1, { ...last, toSeconds });

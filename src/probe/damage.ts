@@ -1,32 +1,45 @@
+import type { TrackKind } from "../media/track.js";
 import type { Tools } from "../tools/find.js";
 import { readingOptions } from "../tools/reading.js";
 import { requireNotKilled } from "../tools/killed.js";
 import { runTool } from "../tools/run.js";
 import { taskOf } from "../tools/task.js";
+import { clockFilters, clockOptions } from "../media/clock-filters.js";
 import { DamageLog, type LostTime } from "./damage-log.js";
+import { withoutEdges } from "./edges.js";
 import type { SourceInfo } from "./source-info.js";
+
+export interface Damage {
+  readonly lost: readonly LostTime[];
+  readonly notes: readonly string[];
+  /** ffmpeg complained this time too. */
+  readonly isConfirmed: boolean;
+}
 
 /**
  * Finds out when a damaged source cannot be decoded: decodes it once more, on
  * one thread, so that ffmpeg's complaints stand between the frames that they
  * are about.
  *
- * @returns the times that are lost or damaged, in order, each stream for itself
+ * @returns the times that are lost or damaged, in order, each stream for itself, and what is usual for recordings in words
  */
 export async function findDamage(
   source: SourceInfo,
   tools: Tools,
   signal?: AbortSignal,
-): Promise<LostTime[]> {
+): Promise<Damage> {
   const log = new DamageLog(source);
-  const { video, audio } = source;
+  const { video, audio, clock } = source;
+  const chain = (kind: TrackKind) =>
+    [...clockFilters(clock, kind), SHOW_FRAMES[kind]].join(",");
   const args = [
     ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"],
-    ...["-threads", "1", ...readingOptions(source.path, source.container)],
+    ...["-threads", "1", ...clockOptions(clock)],
+    ...readingOptions(source.path, source.container),
     ...["-i", source.path],
-    ...(video ? ["-map", `0:${video.index}`, "-vf", SHOW_FRAMES] : []),
+    ...(video ? ["-map", `0:${video.index}`, "-vf", chain("video")] : []),
     ...soundsOf(source).flatMap((index) => ["-map", `0:${index}`]),
-    ...(audio ? ["-af", "ashowinfo"] : []),
+    ...(audio ? ["-af", chain("audio")] : []),
     ...["-f", "null", "-"],
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
@@ -35,7 +48,10 @@ export async function findDamage(
     onErrorLine: (line) => log.read(line),
   });
   requireNotKilled(run, "ffmpeg");
-  return log.end();
+  return {
+    ...withoutEdges(log.end(), source),
+    isConfirmed: log.complaints > 0,
+  };
 }
 
 /** Each of those that are joined to one. */
@@ -44,4 +60,7 @@ function soundsOf({ audio }: SourceInfo): readonly number[] {
 }
 
 /** showinfo sums up every pixel: let there be few. */
-const SHOW_FRAMES = "scale=16:16:flags=neighbor,showinfo";
+const SHOW_FRAMES = {
+  video: "scale=16:16:flags=neighbor,showinfo",
+  audio: "ashowinfo",
+} as const;

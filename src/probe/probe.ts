@@ -4,13 +4,14 @@ import { askFfprobeAbout } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
+import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
 import { packetsOf, type ListPackets, type Packet } from "./packets.js";
 import { withPacketCounts } from "./packet-counts.js";
 import { withSeenScan } from "./scan-type.js";
 import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
-import { describeSource } from "./streams.js";
+import { describeSource, zeroOf } from "./streams.js";
 import { withLength } from "./unknown-length.js";
 
 export interface ProbeOptions extends StreamSettings {
@@ -44,9 +45,21 @@ export async function probe(
   const ask = askFfprobeAbout(file, tools, signal);
   const report = await withPacketCounts(ended, ask, list);
   const { path, sizeBytes } = file;
-  const source = describeSource(report, path, sizeBytes, choice);
+  const claimed = describeSource(report, path, sizeBytes, choice);
+  const source = await withRealTimes(claimed, report, list);
   const timed = await withFrameTiming(source, report, list);
   return withSeenScan(timed, tools, signal);
+}
+
+/** A header's length is a claim: tables that list every frame, or the packets, tell the truth. */
+async function withRealTimes(
+  claimed: SourceInfo,
+  report: FfprobeReport,
+  list: ListPackets,
+): Promise<SourceInfo> {
+  return (await mustBeMeasured(claimed))
+    ? withMeasuredTimes(claimed, report, zeroOf(report, claimed), list)
+    : claimed;
 }
 
 /** Its streams, and the demuxer that every later run is told to use. */
@@ -70,6 +83,14 @@ async function askWhatItIs(
 
 /** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */
 const TIMED_FRAMES = 300;
+
+/** Packets before it are of a recording that began between two key frames: some are missing. */
+function firstKey(packets: readonly Packet[]): number {
+  const first = packets.findIndex((packet) =>
+    packet.get("flags")?.includes("K"),
+  );
+  return Math.max(0, first);
+}
 
 /** None when some packets have no time: gaps between the others would be taken for a variable rate. */
 function frameTimes(packets: readonly Packet[]): number[] {
@@ -95,7 +116,7 @@ async function withFrameTiming(
   if (video === undefined || timeBase === undefined) return source;
   const packets: Packet[] = [];
   const isRead = await list(
-    ["pts", "dts"],
+    ["pts", "dts", "flags"],
     [
       ...["-select_streams", String(video.index)],
       ...["-read_intervals", `%+#${TIMED_FRAMES}`],
@@ -103,6 +124,9 @@ async function withFrameTiming(
     (packet) => packets.push(packet),
   );
   if (!isRead) return source;
-  const frameTiming = measureFrameTiming(frameTimes(packets), timeBase);
+  const frameTiming = measureFrameTiming(
+    frameTimes(packets.slice(firstKey(packets))),
+    timeBase,
+  );
   return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
 }

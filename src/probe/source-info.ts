@@ -1,4 +1,5 @@
 import type { Rational } from "../media/time.js";
+import type { FilmClock } from "../media/film-clock.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
 export interface SourceInfo {
@@ -7,8 +8,18 @@ export interface SourceInfo {
   readonly sizeBytes: number;
   /** ffprobe's name of the container's demuxer, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly container: string;
-  /** Of the longest stream, as the container tells it. */
+  /** Of the longest stream: as its packets tell, or tables that list every frame. */
   readonly durationSeconds: number;
+  /** Its packets were looked at: lengths are theirs. */
+  readonly isMeasured?: boolean;
+  /** What a header claims that is merely wrong: nothing is missing. */
+  readonly claimedSeconds?: number;
+  /** What the header of a file says that is cut off. */
+  readonly promisedSeconds?: number;
+  /** Where the file's clock jumps: how it becomes the film's. */
+  readonly clock?: FilmClock;
+  /** A recording that broke off ends so: it is as long as it is. */
+  readonly endsInPacket?: boolean;
   /** How the file itself shows that its end is missing. */
   readonly cutOff?: string;
   /** The video stream to use, if there is one. */
@@ -46,8 +57,13 @@ export interface SourceVideo {
   readonly colorTransfer: string;
   readonly colorPrimaries: string;
   readonly fullRange: boolean;
+  /** Of the first picture that can be decoded. */
   readonly startSeconds: number;
   readonly durationSeconds: number;
+  /** Pictures before that: of a recording that begins between two key frames. */
+  readonly undecodedSeconds?: number;
+  /** The longest time between two pictures that decode alone, where packets were looked at. */
+  readonly gopSeconds?: number;
 }
 
 /** How a picture's lines were taken; `telecined`: film spread over fields, 2:3. */

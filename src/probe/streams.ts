@@ -29,12 +29,11 @@ export function describeSource(
   const container = report.format?.format_name ?? "";
   const chosen = [...(video ? [video] : []), ...audio];
   const file = fromZero(fileTimes(report, path), container, chosen);
-  const cutOff = cutOffSign(container, sizeBytes);
   return {
     path,
     sizeBytes,
     container,
-    ...(cutOff !== undefined && { cutOff }),
+    ...(endsInPacket(container, sizeBytes) && { endsInPacket: true }),
     durationSeconds: file.durationSeconds,
     ...(video && { video: describeVideo(video, file, path) }),
     ...describeAudio(audio, file, choice),
@@ -47,12 +46,18 @@ export function describeSource(
 /** Plain, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
 const TS_PACKET_SIZES = [188, 192, 204];
 
-/** MPEG-TS has no header that tells how long it should be. */
-function cutOffSign(container: string, sizeBytes: number): string | undefined {
+function endsInPacket(container: string, sizeBytes: number): boolean {
   const isWhole = TS_PACKET_SIZES.some((size) => sizeBytes % size === 0);
-  return container === "mpegts" && !isWhole
-    ? "ends in the middle of a packet"
-    : undefined;
+  return container === "mpegts" && !isWhole;
+}
+
+/** When ffmpeg's time 0 is, on the file's own clock. */
+export function zeroOf(report: FfprobeReport, source: SourceInfo): number {
+  const chosen = (report.streams ?? []).filter(({ index }) =>
+    [source.video?.index, source.audio?.index].includes(index),
+  );
+  const file = fileTimes(report, source.path);
+  return fromZero(file, source.container, chosen).startSeconds;
 }
 
 function fileTimes({ format }: FfprobeReport, path: string): FileTimes {

@@ -15,6 +15,17 @@ export function isComplaint(line: string): boolean {
   );
 }
 
+/**
+ * A guess of a demuxer that counts packets: where recordings are joined, the
+ * count starts anew and nothing is missing. Whether it is right, the frames tell.
+ */
+export function isSuspicion(line: string): boolean {
+  return (
+    !/\[(?:error|fatal)\]/.test(line) &&
+    /corrupt input packet|Packet corrupt/.test(line)
+  );
+}
+
 /** The complaints in what ffmpeg said, without the names of its parts. */
 export function complaintsIn(stderr: string): string[] {
   const lines = stderr.split(/[\r\n]+/).filter(isComplaint);

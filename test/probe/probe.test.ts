@@ -106,7 +106,7 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
       scratch,
       "ffprobe",
       'case "$*" in',
-      `*"-select_streams 1 -read_intervals %+#300 -show_entries packet=pts,dts "*) printf '%s\\n\\n' '${packets.join("' '")}' ;;`,
+      `*"-select_streams 1 -read_intervals %+#300 -show_entries packet=pts,dts,flags "*) printf '%s\\n\\n' '${packets.join("' '")}' ;;`,
       `*) echo '${report}' ;;`,
       "esac",
     );

@@ -28,6 +28,25 @@ export function cutOff(path: string, share: number): void {
   truncateSync(path, Math.floor(statSync(path).size * share));
 }
 
+/** Keeps what lies between two shares of a recording, from a packet of MPEG-TS on. */
+export function cutBetween(path: string, from: number, to: number): void {
+  const bytes = readFileSync(path);
+  const begin = Math.floor((bytes.length * from) / 188) * 188;
+  writeFileSync(path, bytes.subarray(begin, Math.floor(bytes.length * to)));
+}
+
+/** One frame in the middle that is said to be shown 9000 s later. ISO/IEC 14496-12 8.6.1.3 */
+export function wildOffset(path: string): void {
+  patchFile(path, (bytes) => {
+    const table = payloadOf(bytes, "ctts");
+    const rows = bytes.readUInt32BE(table + 4);
+    let row = Math.floor(rows / 2);
+    // A row of its own: a run would make many frames wild.
+    while (bytes.readUInt32BE(table + 8 + 8 * row) !== 1) row++;
+    add32(bytes, table + 12 + 8 * row, 9000 * 12_800);
+  });
+}
+
 /** Overwrites a part of a file, between two shares of its length. */
 export function damaged(path: string, from: number, to: number): void {
   patchFile(path, (bytes) => {

@@ -55,13 +55,6 @@ export const DAMAGED_FILES: readonly Row[] = [
     },
   },
   {
-    name: "MPEG-TS, in the middle of a packet",
-    class: CUT,
-    file: "half.ts",
-    make: changed(film("-c:a", "mp2"), (path) => cutOff(path, 0.6)),
-    expected: { exitCode: 3, says: /ends in the middle of a packet/ },
-  },
-  {
     name: "Matroska",
     class: CUT,
     file: "half.mkv",

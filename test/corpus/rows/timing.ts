@@ -1,6 +1,8 @@
 import { flashesAt, quarters } from "../checks/picture.js";
 import { burstsAt, inSync, silent } from "../checks/sound.js";
-import { media, withHelper, written } from "../make/media.js";
+import { cutBetween, wildOffset } from "../make/bytes.js";
+import { film } from "../make/film.js";
+import { changed, joined, media, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving, quartered } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
 import { ANOTHER_SOUND } from "./notes.js";
@@ -58,7 +60,88 @@ const FROM_THE_FIRST_FRAME: Package = {
   checks: [inSync(2), flashesAt(1, 2.48), burstsAt(1, 2.48)],
 };
 
+const JOINED = "recordings joined with `cat`";
+const EDGES = "a recording that begins or ends between two key frames";
+const WILD = "a clock that jumps, or one wild time";
+
+/** Three seconds of a broadcast whose clock begins so late. */
+function broadcast(startSeconds: number): Maker {
+  return media({
+    picture: flashing({}, [1, 1.2]),
+    sound: bursting(1),
+    options: [
+      ...["-c:a", "mp2", "-g", "50"],
+      ...["-output_ts_offset", String(startSeconds)],
+    ],
+  });
+}
+
 export const TIMING: readonly Row[] = [
+  {
+    name: "MPEG-TS, whose clock starts again",
+    class: JOINED,
+    file: "joined.ts",
+    make: joined(".ts", broadcast(0), broadcast(0)),
+    expected: {
+      size: "320x180",
+      seconds: 6,
+      notes: [/^recordings are joined at 3\.0\d s: .* goes back by 3\.0\d s/],
+      checks: [inSync(2), flashesAt(1, 4), burstsAt(1, 4)],
+    },
+  },
+  {
+    name: "MPEG-TS, by an hour ahead",
+    class: WILD,
+    file: "ahead.ts",
+    make: joined(".ts", broadcast(0), broadcast(3603)),
+    expected: {
+      size: "320x180",
+      seconds: 6,
+      notes: [
+        /^the file's clock jumps ahead by (?:3599\.9|3600\.0)\d s at 3\.0\d s/,
+      ],
+      checks: [inSync(2), flashesAt(1, 4), burstsAt(1, 4)],
+    },
+  },
+  {
+    name: "one composition offset of hours in an MP4",
+    class: WILD,
+    file: "wild.mp4",
+    make: changed(film("-bf", "2"), wildOffset),
+    expected: {
+      size: "320x180",
+      seconds: 6,
+      notes: [
+        /^a picture frame at [\d.]+ s says that it is of 9\d{3}\.\d\d s/,
+        /^variable/,
+      ],
+    },
+  },
+  {
+    name: "MPEG-TS, in the middle of a packet",
+    class: EDGES,
+    file: "half.ts",
+    make: changed(film("-c:a", "mp2"), (path) => cutBetween(path, 0, 0.6)),
+    expected: {
+      size: "320x180",
+      seconds: 3.6,
+      notes: [
+        /^ends in the middle of a packet/,
+        /^the last 0\.\d\d s of the picture do not decode$/,
+      ],
+    },
+  },
+  {
+    name: "MPEG-TS, begun in the middle of a group of pictures",
+    class: EDGES,
+    file: "late.ts",
+    make: changed(film("-c:a", "mp2"), (path) => cutBetween(path, 0.1, 1)),
+    expected: {
+      size: "320x180",
+      seconds: 5,
+      notes: [/^begins between two key frames: the first 0\.\d\d s/],
+    },
+  },
   {
     name: "sound 0.7 s late",
     class: STARTS,

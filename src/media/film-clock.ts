@@ -1,0 +1,57 @@
+import type { TrackKind } from "./track.js";
+
+/** How the clock of a file that jumps becomes the clock of a film: plain data, part of the plan. */
+export interface FilmClock {
+  /** In the order of the film. */
+  readonly pieces: readonly ClockPiece[];
+  readonly jumps: readonly ClockJump[];
+  /** Frames whose own time means nothing: each is shown behind the one before it. */
+  readonly strays: readonly ClockStray[];
+}
+
+/** A part of the film in which the file's clock goes on; times are in seconds of that clock. */
+export interface ClockPiece {
+  readonly video?: ClockSpan;
+  readonly audio?: ClockSpan;
+  /** Added to the file's times: the film's. */
+  readonly laterSeconds: number;
+}
+
+export interface ClockSpan {
+  readonly from: number;
+  readonly to: number;
+  /** From one frame to the next. */
+  readonly gap: number;
+}
+
+export interface ClockJump {
+  /** In the film. */
+  readonly atSeconds: number;
+  /** How far the clock jumps; below 0 where it goes back. */
+  readonly bySeconds: number;
+}
+
+export interface ClockStray {
+  readonly stream: TrackKind;
+  /** In the film. */
+  readonly atSeconds: number;
+  /** What the file says instead, by the film's clock. */
+  readonly saidSeconds: number;
+}
+
+/** When a stream begins and ends in the film; undefined when no piece has it. */
+export function filmSpan(
+  { pieces }: Pick<FilmClock, "pieces">,
+  kind: TrackKind,
+): { from: number; to: number } | undefined {
+  const own = pieces.flatMap((piece) => {
+    const span = piece[kind];
+    const later = piece.laterSeconds;
+    return span ? [{ from: span.from + later, to: span.to + later }] : [];
+  });
+  if (own.length === 0) return undefined;
+  return {
+    from: own.reduce((least, { from }) => Math.min(least, from), Infinity),
+    to: own.reduce((most, { to }) => Math.max(most, to), -Infinity),
+  };
+}

@@ -1,0 +1,34 @@
+import type { FilmClock } from "../media/film-clock.js";
+
+/** Jumps that are told one by one; of a recording with hundreds the first are enough. */
+const TOLD = 10;
+
+/** What is done about a clock that jumps, with place and length. */
+export function clockNotes(clock: FilmClock | undefined): string[] {
+  if (clock === undefined) return [];
+  const { jumps, strays } = clock;
+  return [
+    ...jumps.slice(0, TOLD).map(({ atSeconds, bySeconds }) => {
+      const at = `at ${atSeconds.toFixed(2)} s`;
+      return bySeconds < 0
+        ? `recordings are joined ${at}: the file's clock goes back by ${(-bySeconds).toFixed(2)} s there, the film goes on`
+        : `the file's clock jumps ahead by ${bySeconds.toFixed(2)} s ${at}: no frame lies between, the film goes on`;
+    }),
+    ...(jumps.length > TOLD
+      ? [`the file's clock jumps ${jumps.length - TOLD} more times`]
+      : []),
+    ...strayNotes(strays),
+  ];
+}
+
+function strayNotes(strays: FilmClock["strays"]): string[] {
+  const [first] = strays;
+  if (first === undefined) return [];
+  const { stream, atSeconds, saidSeconds } = first;
+  const what = `a ${stream === "video" ? "picture" : "sound"} frame at ${atSeconds.toFixed(2)} s says that it is of ${saidSeconds.toFixed(2)} s: it is taken behind the one before it`;
+  return [
+    strays.length === 1
+      ? what
+      : `${what}; ${strays.length - 1} more are like it`,
+  ];
+}

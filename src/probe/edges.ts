@@ -1,0 +1,57 @@
+import type { LostTime } from "./damage-log.js";
+import type { SourceInfo } from "./source-info.js";
+
+/** A recording may lack so much, or one group of pictures, at its begin, its end, or where it is joined. */
+const EDGE_SECONDS = 2;
+
+/** Times of frames are a little apart from those of packets. */
+const NEAR_SECONDS = 0.1;
+
+/**
+ * Takes out of the lost times those that are no damage: recordings begin
+ * between two key frames, end in the middle of one, and are joined so. Only where
+ * packets were looked at: a list of all frames, as an MP4 has, promises each.
+ */
+export function withoutEdges(
+  lost: readonly LostTime[],
+  source: SourceInfo,
+): { lost: LostTime[]; notes: string[] } {
+  const notes: string[] = [];
+  const left = lost.filter((span) => {
+    const edge = edgeOf(span, source);
+    if (edge === undefined) return true;
+    if (edge !== "") notes.push(edge);
+    return false;
+  });
+  return { lost: left, notes };
+}
+
+/** The edge that a time lies on, in words; empty where the plan has told of it, undefined where it is none. */
+function edgeOf(
+  { stream, fromSeconds, toSeconds }: LostTime,
+  source: SourceInfo,
+): string | undefined {
+  const { video, clock, isMeasured = false, promisedSeconds } = source;
+  const own = source[stream];
+  if (!isMeasured || own === undefined) return undefined;
+  const longest =
+    stream === "video"
+      ? Math.max(EDGE_SECONDS, video?.gopSeconds ?? 0)
+      : EDGE_SECONDS;
+  const begin = own.startSeconds;
+  const end = begin + own.durationSeconds;
+  const what = stream === "video" ? "picture" : "sound";
+  const length = `${(toSeconds - fromSeconds).toFixed(2)} s`;
+  if (toSeconds <= begin + NEAR_SECONDS) return "";
+  const reach = longest + NEAR_SECONDS;
+  const joint = clock?.jumps.find(
+    ({ atSeconds }) =>
+      fromSeconds >= atSeconds - reach && toSeconds <= atSeconds + reach,
+  );
+  if (joint !== undefined)
+    return `${length} of the ${what} at the joint at ${joint.atSeconds.toFixed(2)} s do not decode`;
+  if (toSeconds <= begin + reach)
+    return `the first ${length} of the ${what} do not decode`;
+  const isEnd = promisedSeconds === undefined && fromSeconds >= end - reach;
+  return isEnd ? `the last ${length} of the ${what} do not decode` : undefined;
+}

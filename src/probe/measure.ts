@@ -1,0 +1,219 @@
+import { isUrl } from "../tools/reading.js";
+import { PackError } from "../errors.js";
+import { cutOffInStructure } from "./structure.js";
+import { numberOr, type FfprobeReport } from "./ffprobe-json.js";
+import { hasPlainTables } from "./plain-tables.js";
+import type { ListPackets, Packet } from "./packets.js";
+import { filmSpan } from "../media/film-clock.js";
+import type { TrackKind } from "../media/track.js";
+import { filmClock } from "./join-stretches.js";
+import type { SourceInfo } from "./source-info.js";
+import { Stretches, type Measured, type Span } from "./stretches.js";
+
+/** Where a film from a network claims more, it is read to its end before it is believed. */
+const LONGEST_BELIEVED_SECONDS = 24 * 3600;
+
+/**
+ * Must a file be read to its end to learn its times? Only an MP4 with plain
+ * tables tells the time of every frame in front; a header's length is a claim.
+ */
+export async function mustBeMeasured(source: SourceInfo): Promise<boolean> {
+  const { path, container, durationSeconds } = source;
+  if (container.endsWith("_pipe")) return false; // a still picture
+  if (isUrl(path)) return durationSeconds > LONGEST_BELIEVED_SECONDS;
+  return !(isMovie(container) && (await hasPlainTables(path, durationSeconds)));
+}
+
+function isMovie(container: string): boolean {
+  return container.split(",").includes("mp4");
+}
+
+/**
+ * The source with the times that its packets tell: they are read once, not
+ * decoded. Where the clock jumps, the film is what its frames fill.
+ *
+ * @param zero of ffmpeg, on the file's clock
+ * @throws PackError `input` when its clock makes no film
+ */
+export async function withMeasuredTimes(
+  source: SourceInfo,
+  told: FfprobeReport,
+  zero: number,
+  list: ListPackets,
+): Promise<SourceInfo> {
+  const measured = await measure(source, list);
+  const timed =
+    measured === undefined ? source : withTimes(source, measured, zero);
+  const { lastSeconds = -Infinity } = measured ?? {};
+  return withPromise(timed, told, zero, lastSeconds - zero);
+}
+
+async function measure(
+  { path, video, audio }: SourceInfo,
+  list: ListPackets,
+): Promise<Measured | undefined> {
+  const stretches = new Stretches();
+  const kinds = new Map<string | undefined, TrackKind>([
+    ...(video ? [[String(video.index), "video"] as const] : []),
+    ...(audio ? [[String(audio.index), "audio"] as const] : []),
+  ]);
+  try {
+    await list(FIELDS, [], (packet) => {
+      const kind = kinds.get(packet.get("stream_index"));
+      if (kind !== undefined) addPacket(stretches, kind, packet);
+    });
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw new PackError("input", `${path}: ${cause.message}.`, { cause });
+  }
+  const measured = stretches.end();
+  // Bare streams have no times: they were counted.
+  return measured.stretches.some((each) => each.video ?? each.audio)
+    ? measured
+    : undefined;
+}
+
+const FIELDS = [
+  ...["stream_index", "pts_time", "dts_time", "duration_time", "flags"],
+];
+
+function addPacket(
+  stretches: Stretches,
+  kind: TrackKind,
+  packet: Packet,
+): void {
+  const flags = packet.get("flags") ?? "";
+  const shown = numberOr(packet.get("pts_time"), NaN);
+  const clock = numberOr(packet.get("dts_time"), shown);
+  const timed = {
+    ...{ kind, clock, shown: Number.isNaN(shown) ? clock : shown },
+    seconds: numberOr(packet.get("duration_time"), 0),
+    isKey: flags.includes("K"),
+  };
+  if (flags.includes("D")) stretches.addUnshown(timed);
+  else stretches.add(timed);
+}
+
+function withTimes(
+  source: SourceInfo,
+  measured: Measured,
+  zero: number,
+): SourceInfo {
+  const { stretches, strays } = measured;
+  const isPlain = stretches.length === 1 && strays.length === 0;
+  const wrapSeconds = NO_PROMISE.includes(source.container)
+    ? MPEG_CLOCK_SECONDS
+    : Infinity;
+  const clock = isPlain ? undefined : filmClock(measured, wrapSeconds);
+  const later = clock ? (clock.pieces[0]?.laterSeconds ?? 0) : 0 - zero;
+  const spanOf = (kind: TrackKind) =>
+    clock ? filmSpan(clock, kind) : moved(stretches[0]?.[kind], later);
+  const video = source.video && withSpan(source.video, spanOf("video"));
+  const audio = source.audio && withSpan(source.audio, spanOf("audio"));
+  const ends = [video, audio].map((stream) =>
+    stream ? stream.startSeconds + stream.durationSeconds : 0,
+  );
+  const firstKey =
+    measured.firstKey === undefined ? undefined : measured.firstKey + later;
+  return {
+    ...source,
+    isMeasured: true,
+    durationSeconds: Math.max(...ends),
+    ...(video && {
+      video: {
+        ...withFirstPicture(video, firstKey, measured.gopSeconds),
+        gopSeconds: measured.gopSeconds,
+      },
+    }),
+    ...(audio && { audio }),
+    ...(clock && { clock }),
+  };
+}
+
+function moved(span: Span | undefined, later: number) {
+  return span && { from: span.from + later, to: span.to + later };
+}
+
+/** A header's begin is as good as a packet's, and better where a decoder's lead-in is counted off. */
+const SAME_BEGIN_SECONDS = 0.2;
+
+function withSpan<
+  T extends { readonly startSeconds: number; readonly durationSeconds: number },
+>(stream: T, span: { from: number; to: number } | undefined): T {
+  if (span === undefined) return stream;
+  const isSame = Math.abs(span.from - stream.startSeconds) < SAME_BEGIN_SECONDS;
+  const startSeconds = isSame ? stream.startSeconds : span.from;
+  return { ...stream, startSeconds, durationSeconds: span.to - startSeconds };
+}
+
+/** A recording that begins between two key frames: so much of its begin may be missing, or one group of pictures. */
+const LONGEST_EDGE_SECONDS = 2;
+/** Where no second key frame tells how long a group is. */
+const LONGEST_GOP_SECONDS = 10;
+const SMALLEST_EDGE_SECONDS = 0.05;
+
+/** A picture begins with the first one that can be decoded. */
+function withFirstPicture<
+  T extends { readonly startSeconds: number; readonly durationSeconds: number },
+>(video: T, firstKey: number | undefined, gopSeconds: number) {
+  const undecodedSeconds = (firstKey ?? 0) - video.startSeconds;
+  const longest =
+    gopSeconds > 0
+      ? Math.max(LONGEST_EDGE_SECONDS, gopSeconds)
+      : LONGEST_GOP_SECONDS;
+  const isEdge =
+    undecodedSeconds > SMALLEST_EDGE_SECONDS &&
+    undecodedSeconds <= longest &&
+    undecodedSeconds < video.durationSeconds;
+  if (!isEdge) return video;
+  return {
+    ...video,
+    startSeconds: video.startSeconds + undecodedSeconds,
+    durationSeconds: video.durationSeconds - undecodedSeconds,
+    undecodedSeconds,
+  };
+}
+
+/** Headers are less wrong than that. */
+const MISSING_SECONDS = 1;
+const MISSING_SHARE = 0.001;
+
+/** A header that promises more than there is: of a file that is cut off, or just wrong. */
+async function withPromise(
+  source: SourceInfo,
+  told: FfprobeReport,
+  zero: number,
+  lastSeconds: number,
+): Promise<SourceInfo> {
+  const said = numberOr(told.format?.duration, 0);
+  // Of some files it is the end, on a clock that begins anywhere.
+  const promisedSeconds = Math.min(said, Math.abs(said - zero));
+  const { durationSeconds, path, container, sizeBytes } = source;
+  // Where the clock jumps, the header's word is that clock's.
+  const missing = promisedSeconds - Math.max(durationSeconds, lastSeconds);
+  const isShort =
+    missing > Math.max(MISSING_SECONDS, MISSING_SHARE * promisedSeconds);
+  if (NO_PROMISE.includes(container)) return source;
+  // An outermost part says how many bytes there should be, whatever the header's length is.
+  const mustBeLooked = isShort || (SIZED.includes(container) && sizeBytes > 0);
+  if (!mustBeLooked) return source;
+  const isWhole = !(await cutOffInStructure(path, container, sizeBytes));
+  if (isWhole && !isShort) return source;
+  return isWhole
+    ? { ...source, claimedSeconds: promisedSeconds }
+    : {
+        ...source,
+        promisedSeconds,
+        cutOff: isShort
+          ? `is cut off: it ends at ${durationSeconds.toFixed(1)} s. Expected ${promisedSeconds.toFixed(1)} s, as its header says`
+          : "is cut off: it has fewer bytes than its outermost part says",
+      };
+}
+
+const SIZED = ["avi", "matroska,webm"];
+
+/** 33 bits at 90 kHz. ISO/IEC 13818-1 2.4.3.7 */
+const MPEG_CLOCK_SECONDS = 2 ** 33 / 90_000;
+
+/** Their lengths are found by ffprobe, not told by a header. */
+const NO_PROMISE = ["mpegts", "mpeg"];

@@ -1,0 +1,66 @@
+import { PackError } from "../errors.js";
+import { openForReading } from "../isobmff/movie.js";
+import { readMovie } from "../isobmff/read-movie.js";
+import { scanBoxes } from "../isobmff/scan.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import { at } from "../media/track.js";
+
+/** Times of frames that need no second look lie nearer to one another. */
+const USUAL_SECONDS = 10;
+
+/** A header may count delays and the last frame otherwise. */
+const SAME_LENGTH_SECONDS = 60;
+
+/**
+ * Does an MP4 tell the time of every frame in its tables, in order, and does
+ * its header claim no more? Then its header is right. No media is read.
+ */
+export async function hasPlainTables(
+  path: string,
+  claimedSeconds: number,
+): Promise<boolean> {
+  try {
+    if (await isFragmented(path)) return false;
+    const movie = await readMovie(path);
+    const ends = movie.map(endOf);
+    return (
+      movie.every(isPlain) &&
+      claimedSeconds <= Math.max(0, ...ends) + SAME_LENGTH_SECONDS
+    );
+  } catch (error) {
+    // What we cannot read ffmpeg may.
+    if (error instanceof PackError || error instanceof RangeError) return false;
+    throw error;
+  }
+}
+
+async function isFragmented(path: string): Promise<boolean> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    for await (const { type } of scanBoxes(file, size))
+      if (type === "moof") return true;
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+function isPlain({ samples, timescale }: MovieTrack): boolean {
+  const most = USUAL_SECONDS * timescale;
+  for (let i = 0; i < samples.count; i++) {
+    const lasts = at(samples.decodeTime, i + 1) - at(samples.decodeTime, i);
+    if (lasts > most || Math.abs(at(samples.compositionOffset, i)) > most)
+      return false;
+  }
+  return true;
+}
+
+function endOf({ samples, timescale, edits, movieTimescale }: MovieTrack) {
+  const delay = edits
+    .filter(({ mediaTime }) => mediaTime < 0)
+    .reduce((sum, { segmentDuration }) => sum + segmentDuration, 0);
+  return (
+    at(samples.decodeTime, samples.count) / timescale + delay / movieTimescale
+  );
+}

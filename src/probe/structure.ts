@@ -1,0 +1,77 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { readAt, scanBoxes } from "../isobmff/scan.js";
+
+/**
+ * Does a file end before its outermost parts do? Where they are whole, or where
+ * a recorder writes none, a header that claims a longer film is only wrong.
+ * Containers that are not known here are taken at their header's word.
+ */
+export async function cutOffInStructure(
+  path: string,
+  container: string,
+  sizeBytes: number,
+): Promise<boolean> {
+  const endOf = container.split(",").flatMap((name) => ENDS[name] ?? [])[0];
+  if (endOf === undefined || sizeBytes === 0) return true;
+  const file = await open(path, "r");
+  try {
+    return (await endOf(file, sizeBytes)) > sizeBytes;
+  } finally {
+    await file.close();
+  }
+}
+
+/** Where a file should end, at least; 0 when it does not say. */
+type EndOf = (file: FileHandle, sizeBytes: number) => Promise<number>;
+
+const ENDS: Readonly<Record<string, EndOf>> = {
+  mp4: endOfBoxes,
+  matroska: endOfSegment,
+  avi: endOfRiff,
+};
+
+/** Fragments are written as a recording goes on: one that breaks off is as long as it is. */
+async function endOfBoxes(file: FileHandle, size: number): Promise<number> {
+  let end = 0;
+  for await (const span of scanBoxes(file, size)) {
+    if (span.type === "moof") return 0;
+    end = Math.max(end, span.start + span.size);
+  }
+  return end;
+}
+
+/** Of the first list alone: large files have several. */
+async function endOfRiff(file: FileHandle): Promise<number> {
+  const head = Buffer.from(await readAt(file, 0, 8));
+  return head.length < 8 ? 0 : 8 + head.readUInt32LE(4);
+}
+
+/** An EBML header, then the segment, whose size may be unknown: all ones. RFC 8794 4, 6.2 */
+async function endOfSegment(file: FileHandle): Promise<number> {
+  const head = Buffer.from(await readAt(file, 0, 256));
+  const header = elementAt(head, 0);
+  const segment = header && elementAt(head, header.begin + header.size);
+  return segment ? segment.begin + segment.size : 0;
+}
+
+/** Where an element's content begins, and how many bytes it has; undefined when unknown. */
+function elementAt(
+  bytes: Buffer,
+  start: number,
+): { begin: number; size: number } | undefined {
+  const idLength = lengthOf(bytes[start]);
+  const at = start + idLength;
+  const length = lengthOf(bytes[at]);
+  if (idLength > 4 || length > 8 || at + length > bytes.length)
+    return undefined;
+  const marker = 1n << BigInt(7 * length);
+  const size = BigInt(`0x${bytes.toString("hex", at, at + length)}`) - marker;
+  return size === marker - 1n
+    ? undefined
+    : { begin: at + length, size: Number(size) };
+}
+
+/** Of a number of variable length, by the zeros in front of it. */
+function lengthOf(first = 0): number {
+  return Math.clz32(first) - 24 + 1;
+}
