@@ -64,7 +64,9 @@ async function orReason<T>(
     const isOfFile = error instanceof PackError || error instanceof RangeError;
     if (!isOfFile) throw error;
     const fault = error instanceof PackError ? error.facts["fault"] : "";
-    const words = readingFault(error).replaceAll(`${path} `, "").replace(/\.$/, "");
+    const words = readingFault(error)
+      .replaceAll(`${path} `, "")
+      .replace(/\.$/, "");
     const why = typeof fault === "string" && fault !== "" ? `; ${fault}` : "";
     return { reason: `${words}${why}` };
   }

@@ -27,10 +27,7 @@ const MOST_BOXES = 20_000;
  * @throws Error in one line at the first box that cannot be: too large for its
  * place, smaller than its header, nested too deep, one of too many
  */
-export function* walkBoxes(
-  bytes: Uint8Array,
-  origin = 0,
-): Generator<BoxNode> {
+export function* walkBoxes(bytes: Uint8Array, origin = 0): Generator<BoxNode> {
   const walk: Walk = { bytes, view: viewOf(bytes), origin, left: MOST_BOXES };
   for (let at = 0; at < bytes.length;) {
     const node = readNode(walk, at, { end: bytes.length, type: "", depth: 0 });
@@ -102,9 +99,12 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
   const { bytes, view } = walk;
   if (--walk.left < 0) throw new Error(`more than ${MOST_BOXES} boxes`);
   if (parent.depth > DEEPEST)
-    throw new Error(`more than ${DEEPEST} boxes in one another at ${walk.origin + start}`);
+    throw new Error(
+      `more than ${DEEPEST} boxes in one another at ${walk.origin + start}`,
+    );
   const room = parent.end - start;
-  if (room < 8) throw new BoxFault(`${room} bytes at ${walk.origin + start} are no box`);
+  if (room < 8)
+    throw new BoxFault(`${room} bytes at ${walk.origin + start} are no box`);
   const type = latin1(bytes, start + 4, 4);
   const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;

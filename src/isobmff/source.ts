@@ -37,7 +37,8 @@ export function parseBoxes(
   const boxes: ParsedBox[] = [];
   const file: Reading = { bytes, unread, origin };
   try {
-    for (const node of walkBoxes(bytes, origin)) boxes.push(readBox(node, file));
+    for (const node of walkBoxes(bytes, origin))
+      boxes.push(readBox(node, file));
   } catch (error) {
     onError(messageOf(error));
   }

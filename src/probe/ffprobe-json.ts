@@ -18,6 +18,10 @@ export interface FfprobeFormat {
 
 export interface FfprobeStream {
   readonly index: number;
+  /** In MPEG-TS its PID, such as `0x100`. */
+  readonly id?: string;
+  /** How it is encrypted: not ffprobe's word but what we saw in its container. */
+  readonly encryption?: string;
   readonly codec_type?: string;
   readonly codec_name?: string;
   /** Four characters of the sample entry, or of an AVI. */
