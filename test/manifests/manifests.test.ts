@@ -68,7 +68,7 @@ function shared(fragments: typeof FRAGMENTS) {
 
 test("a picture whose pixels are not square is told with the size at which it is shown", () => {
   const wide = {
-    ...{ kind: "video", width: 720, height: 576 },
+    ...{ kind: "video" as const, width: 720, height: 576 },
     ...{ displayWidth: 1024, displayHeight: 576 },
   } as const;
   const small = {

@@ -126,7 +126,7 @@ describe("the size at which a picture is shown is known", () => {
     ["a matrix that makes it wider", matrix("tkhd", 1.5, 0, 0, 1), [240, 90]],
   ] as const)("from %s", async (_, change, size) => {
     const { tracks } = await planOf(change);
-    const { format } = tracks[0]!.source.track;
+    const { format } = tracks[0]?.source.track ?? {};
     const { displayWidth, displayHeight } = format as Partial<
       Record<"displayWidth" | "displayHeight", number>
     >;
