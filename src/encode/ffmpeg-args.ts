@@ -41,6 +41,8 @@ export function encodeCommand(
       ...["-loglevel", "level+warning"],
       // The demuxer that probe found, and nothing that a file could name.
       ...readingOptions(plan.source.path, plan.source.container),
+      // The plan turns the picture, after its fields are woven.
+      ...(video ? ["-noautorotate"] : []),
     ],
     input: plan.source.path,
     filters: [

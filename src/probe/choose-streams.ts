@@ -5,7 +5,12 @@ import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import { channelsOf } from "./mono-streams.js";
 import { namedPicture, namedSound } from "./named-streams.js";
 import type { StreamChoice } from "./stream-choice.js";
-import { encryptionOf, faultOf, isCoverArt, neverComes } from "./stream-facts.js";
+import {
+  encryptionOf,
+  faultOf,
+  isCoverArt,
+  neverComes,
+} from "./stream-facts.js";
 
 /** The streams of a file that are packaged. */
 export interface ChosenStreams {

@@ -1,6 +1,7 @@
 import type { Tools } from "../tools/find.js";
 import { hasNoList } from "../tools/reading.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
+import { withFrameOrientation } from "./first-frames.js";
 import { withEncryption } from "./encryption.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
@@ -39,7 +40,10 @@ export async function probe(
   const found = await openSource(input, options.allowNetwork ?? false);
   const { file, told: unchecked } = await askWhatItIs(found, tools, signal);
   const boxes = await readSourceBoxes(file, file.demuxer ?? "");
-  const told = await withEncryption(unchecked, file, boxes);
+  const told = await withFrameOrientation(
+    await withEncryption(unchecked, file, boxes),
+    askFfprobeAbout(file, tools, signal),
+  );
   const list = packetsOf(file, tools, signal);
   const ended = await withRealEnds(
     await withLength(told, file, tools, signal),
