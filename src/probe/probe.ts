@@ -39,17 +39,17 @@ export async function probe(
   const choice = streamChoice(options);
   const found = await openSource(input, options.allowNetwork ?? false);
   const { file, told: unchecked } = await askWhatItIs(found, tools, signal);
+  const ask = askFfprobeAbout(file, tools, signal);
   const boxes = await readSourceBoxes(file, file.demuxer ?? "");
   const told = await withFrameOrientation(
     await withEncryption(unchecked, file, boxes),
-    askFfprobeAbout(file, tools, signal),
+    ask,
   );
   const list = packetsOf(file, tools, signal);
   const ended = await withRealEnds(
     await withLength(told, file, tools, signal),
     list,
   );
-  const ask = askFfprobeAbout(file, tools, signal);
   const report = await withPacketCounts(ended, ask, list);
   const { path, sizeBytes } = file;
   const source = describeSource(report, path, sizeBytes, choice);
