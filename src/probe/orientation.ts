@@ -1,5 +1,3 @@
-import type { FfprobeFrame, FfprobeStream } from "./ffprobe-json.js";
-
 /** How a decoded picture becomes upright: mirrored from left to right if at all, then turned. */
 export interface Orientation {
   /** Clockwise degrees from 0 to 359. */
@@ -9,6 +7,12 @@ export interface Orientation {
 
 const UPRIGHT: Orientation = { rotation: 0, mirrored: false };
 
+/** What ffprobe tells of a stream or of a frame. */
+interface Telling {
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
+}
+
 /**
  * What a stream or a frame says. New ffprobes tell a matrix, as text and as an
  * angle against the clock, old ones a tag with one clockwise.
@@ -16,8 +20,7 @@ const UPRIGHT: Orientation = { rotation: 0, mirrored: false };
 export function orientationOf({
   side_data_list: list = [],
   tags = {},
-}: Pick<FfprobeStream | FfprobeFrame, "side_data_list" | "tags">):
-  Orientation | undefined {
+}: Telling): Orientation | undefined {
   for (const { displaymatrix, rotation } of list) {
     const matrix = matrixIn(displaymatrix);
     if (matrix !== undefined) return byMatrix(matrix);
