@@ -83,6 +83,17 @@ export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/**
+ * What is wrong with bytes that could not be read. A reader that runs beyond
+ * their end is stopped by the language, whose words (of offsets, views and
+ * undefined) tell nobody anything about a file.
+ */
+export function readingFault(error: unknown): string {
+  return error instanceof RangeError || error instanceof TypeError
+    ? "it is damaged: its parts do not fit together"
+    : messageOf(error);
+}
+
 /** Anything that is not a PackError is a fault of ours. */
 export const BUG = { code: "bug", exit: 1 } as const;
 

@@ -51,6 +51,8 @@ export const aac: Codec = {
   firstSampleFault: () => undefined,
   isEnough: () => true,
   configChange: () => undefined,
+  turnOf: () => undefined,
+
   codedPicture: () => undefined,
   silence: (config) => silentFrame(config),
 

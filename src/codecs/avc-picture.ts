@@ -19,7 +19,7 @@ function describe(sps: SequenceParameters): CodedPicture {
   const { width, height, level, profile } = sps;
   const fault = FAULTS.find(({ is }) => is(sps))?.words(sps);
   return {
-    ...{ width, height },
+    ...{ width, height, pixelAspect: sps.display.pixelAspect },
     profile: PROFILES[profile] ?? "high",
     level: (level / 10).toFixed(1),
     ...(fault !== undefined && { fault }),
@@ -52,7 +52,7 @@ const FAULTS: readonly {
     words: () => "its pictures may be fields. Expected frames alone",
   },
   {
-    is: ({ display }) => !display.isSquare,
+    is: ({ display: { pixelAspect = 1 } }) => pixelAspect !== 1,
     words: () => "its stream says that its pixels are not square",
   },
   {

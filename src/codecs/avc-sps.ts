@@ -18,7 +18,8 @@ export interface SequenceParameters {
 
 /** How the pictures are to be shown, as far as it is told. ISO/IEC 14496-10 E.1.1 */
 export interface Display {
-  readonly isSquare: boolean;
+  /** The width of a pixel by its height; undefined when not told. */
+  readonly pixelAspect: number | undefined;
   readonly fullRange: boolean;
   /** matrix_coefficients: 1 is BT.709, 2 not told. */
   readonly matrix: number;
@@ -55,7 +56,11 @@ const HIGH_PROFILES = [
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
 ];
 
-const UNTOLD: Display = { isSquare: true, fullRange: false, matrix: 2 };
+const UNTOLD: Display = {
+  pixelAspect: undefined,
+  fullRange: false,
+  matrix: 2,
+};
 
 function sampleFormat(read: BitReader) {
   const chromaFormat = read.unsigned();
@@ -108,18 +113,26 @@ function cropUnit(chromaFormat: number, isFrames: boolean) {
 }
 
 function displayOf(read: BitReader): Display {
-  const isSquare = read.flag() ? isSquareRatio(read) : true;
+  const pixelAspect = read.flag() ? readAspect(read) : undefined;
   if (read.flag()) read.flag(); // overscan
-  if (!read.flag()) return { ...UNTOLD, isSquare };
+  if (!read.flag()) return { ...UNTOLD, pixelAspect };
   read.bits(3); // video_format
   const fullRange = read.flag();
-  if (!read.flag()) return { ...UNTOLD, isSquare, fullRange };
+  if (!read.flag()) return { ...UNTOLD, pixelAspect, fullRange };
   read.bits(16); // colour_primaries, transfer_characteristics
-  return { isSquare, fullRange, matrix: read.bits(8) };
+  return { pixelAspect, fullRange, matrix: read.bits(8) };
 }
 
-/** Table E-1: 0 is not told, 1 square, 255 two numbers. */
-function isSquareRatio(read: BitReader): boolean {
+/** Table E-1: 0 is not told, 255 two numbers, of which neither may be 0. */
+function readAspect(read: BitReader): number | undefined {
   const kind = read.bits(8);
-  return kind === 255 ? read.bits(16) === read.bits(16) : kind <= 1;
+  if (kind !== 255) return ASPECTS[kind];
+  const [width, height] = [read.bits(16), read.bits(16)];
+  return width > 0 && height > 0 ? width / height : undefined;
 }
+
+// prettier-ignore
+const ASPECTS: readonly (number | undefined)[] = [
+  undefined, 1, 12 / 11, 10 / 11, 16 / 11, 40 / 33, 24 / 11, 20 / 11, 32 / 11,
+  80 / 33, 18 / 11, 15 / 11, 64 / 33, 160 / 99, 4 / 3, 3 / 2, 2,
+];

@@ -61,14 +61,14 @@ export function foreignParameterSet(
  * The NAL units of a sample, each behind its length in four bytes. The last may
  * be cut off with the bytes. ISO/IEC 14496-15 5.2.3
  */
-function* nalUnits(sample: Uint8Array): Generator<Uint8Array> {
+export function* nalUnits(sample: Uint8Array): Generator<Uint8Array> {
   const view = viewOf(sample);
   for (let at = 0; at + 5 <= sample.length; at += 4 + view.getUint32(at))
     yield sample.subarray(at + 4, at + 4 + view.getUint32(at));
 }
 
 /** nal_unit_type. ISO/IEC 14496-10 7.3.1 */
-function typeOf(unit: Uint8Array): number {
+export function typeOf(unit: Uint8Array): number {
   return (unit[0] ?? 0) & 0x1f;
 }
 

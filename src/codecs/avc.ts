@@ -3,6 +3,7 @@ import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { avc1 } from "../isobmff/boxes/sample-table.js";
 import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
+import { displayOrientation } from "./avc-orientation.js";
 import { codedPicture } from "./avc-picture.js";
 import {
   firstPictureType,
@@ -67,6 +68,8 @@ export const avc: Codec = {
 
   configChange: (start, config) =>
     foreignParameterSet(start, parseAvcConfig(config)),
+
+  turnOf: displayOrientation,
 
   isSlice,
 

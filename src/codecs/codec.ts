@@ -34,6 +34,8 @@ export interface Codec {
    * configuration along than the track's; undefined when it does not.
    */
   configChange(start: Uint8Array, config: Uint8Array): string | undefined;
+  /** How a picture, judged by the first bytes of its sample, is to be turned or mirrored; undefined when it is not. */
+  turnOf(start: Uint8Array): string | undefined;
   /**
    * Whether a NAL unit, judged by its first byte, is a slice: of those all but the
    * header is hidden in a protected sample. Left out, samples are hidden whole.
@@ -51,6 +53,8 @@ export interface CodedPicture {
   /** Of what is shown. */
   readonly width: number;
   readonly height: number;
+  /** The width of a pixel by its height, where the stream tells. */
+  readonly pixelAspect?: number | undefined;
   /** As presets name it. */
   readonly profile: "baseline" | "main" | "high";
   /** Such as `4.1`. */

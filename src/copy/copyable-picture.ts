@@ -1,12 +1,11 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
-import { childBox, payloadOf } from "../isobmff/parsed-box.js";
-import { viewOf } from "../isobmff/bytes.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { ratio, SMOOTH_TIMESCALE, type Rational } from "../media/time.js";
 import { at, byteLength, trackEnd, type Track } from "../media/track.js";
 import { cutFragments, type Fragment } from "../mux/fragments.js";
 import { averageBitrate } from "../mux/ismv.js";
+import { requireAsIs } from "../mux/picture-shape.js";
 import { pictureFrom, readAsIs } from "../mux/read-copied.js";
 import type { CopyPicture } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
@@ -30,9 +29,9 @@ export async function copyablePicture(
   movieTrack: MovieTrack,
   { path, video, rate, gopSeconds }: PictureWishes,
 ): Promise<CopyPicture> {
-  requireUpright(movieTrack);
+  requireAsIs(movieTrack, `track ${movieTrack.trackId}`);
   const asIs = await readAsIs(movieTrack, video.codec, path);
-  const coded = requireSameSize(asIs, movieTrack, video);
+  const coded = requireSameSize(asIs, video);
   const begin = at(asIs.samples.decodeTime, 0);
   const { trackId } = movieTrack;
   const label = `track ${trackId}`;
@@ -76,20 +75,9 @@ function bitrateOf(
   return Math.round((bits * SMOOTH_TIMESCALE) / duration);
 }
 
-/** A picture may be mirrored without being turned. ISO/IEC 14496-12 8.3.2 */
-function requireUpright({ matrix }: MovieTrack): void {
-  const [a, b, , c, d] = matrix;
-  if (a === d && a === 65536 && b === 0 && c === 0) return;
-  throw new PackError(
-    "mux",
-    `it is to be turned, mirrored or scaled (matrix ${a}, ${b}, ${c}, ${d}). Expected none of it.`,
-  );
-}
-
 /** What the sample entry, the stream and ffprobe say must be one size: the client sees the stream's. */
 function requireSameSize(
   { codec, config, format }: Track,
-  { sampleEntry }: MovieTrack,
   { width, height }: SourceVideo,
 ) {
   const coded = codecNamed(codec).codedPicture(config);
@@ -97,21 +85,12 @@ function requireSameSize(
     throw new PackError("mux", `${codec} is no picture.`);
   if (coded.fault !== undefined) throw new PackError("mux", coded.fault);
   const sizes = [format, coded, { width, height }];
-  const clap = childBox(sampleEntry, "clap");
-  if (clap !== undefined) sizes.push(cleanSize(payloadOf(clap)));
+  if (format.displayWidth !== undefined)
+    sizes.push({ width: format.displayWidth, height: format.height });
   const texts = sizes.map((size) => `${size.width}x${size.height}`);
   if (texts.every((text) => text === texts[0])) return coded;
   throw new PackError(
     "mux",
     `its size is told as ${texts.join(", ")}. Expected one size.`,
   );
-}
-
-/** Clean Aperture Box: what of the picture is to be shown. ISO/IEC 14496-12 12.1.4 */
-function cleanSize(clap: Uint8Array): { width: number; height: number } {
-  const view = viewOf(clap);
-  return {
-    width: view.getUint32(0) / view.getUint32(4),
-    height: view.getUint32(8) / view.getUint32(12),
-  };
 }

@@ -1,4 +1,4 @@
-import { PackError } from "../errors.js";
+import { PackError, readingFault } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
@@ -64,7 +64,9 @@ async function orReason<T>(
     const isOfFile = error instanceof PackError || error instanceof RangeError;
     if (!isOfFile) throw error;
     const fault = error instanceof PackError ? error.facts["fault"] : "";
-    const words = error.message.replaceAll(`${path} `, "").replace(/\.$/, "");
+    const words = readingFault(error)
+      .replaceAll(`${path} `, "")
+      .replace(/\.$/, "");
     const why = typeof fault === "string" && fault !== "" ? `; ${fault}` : "";
     return { reason: `${words}${why}` };
   }

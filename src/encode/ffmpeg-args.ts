@@ -44,6 +44,8 @@ export function encodeCommand(
       ...clockOptions(plan.source.clock),
       // The demuxer that probe found, and nothing that a file could name.
       ...readingOptions(plan.source.path, plan.source.container),
+      // The plan turns the picture, after its fields are woven.
+      ...(video ? ["-noautorotate"] : []),
     ],
     input: plan.source.path,
     filters: [

@@ -1,11 +1,15 @@
 import { fieldBytes, type Header } from "./box-fields.js";
+import { BoxFault } from "./box-fault.js";
 import { latin1, viewOf } from "./bytes.js";
+import { UNNEEDED_CONTAINERS } from "./known-boxes.js";
 
 /** A box by its header alone, and the boxes inside it. */
 export interface BoxNode extends Header {
   /** Where the box's own fields end: where its children begin, or the box's end. */
   readonly fieldsEnd: number;
   readonly children: readonly BoxNode[];
+  /** What is wrong inside it, where no reader needs that: it then has no children. */
+  readonly damage?: string;
 }
 
 /** A protected sample entry lies nine deep (moov to schi); twice that is a lie. */
@@ -19,11 +23,12 @@ const MOST_BOXES = 20_000;
  * What other code then reads of a box lies within the box, and nothing is
  * visited twice.
  *
+ * @param origin where `bytes` begin in the file, for messages
  * @throws Error in one line at the first box that cannot be: too large for its
  * place, smaller than its header, nested too deep, one of too many
  */
-export function* walkBoxes(bytes: Uint8Array): Generator<BoxNode> {
-  const walk: Walk = { bytes, view: viewOf(bytes), left: MOST_BOXES };
+export function* walkBoxes(bytes: Uint8Array, origin = 0): Generator<BoxNode> {
+  const walk: Walk = { bytes, view: viewOf(bytes), origin, left: MOST_BOXES };
   for (let at = 0; at < bytes.length;) {
     const node = readNode(walk, at, { end: bytes.length, type: "", depth: 0 });
     yield node;
@@ -34,6 +39,7 @@ export function* walkBoxes(bytes: Uint8Array): Generator<BoxNode> {
 interface Walk {
   readonly bytes: Uint8Array;
   readonly view: DataView;
+  readonly origin: number;
   /** How many more boxes are believed. */
   left: number;
 }
@@ -50,25 +56,23 @@ function readNode(walk: Walk, start: number, parent: Parent): BoxNode {
   const { type, uuid, size, headerSize } = header;
   const end = start + size;
   const fields = fieldBytes(walk.view, header, parent.type);
-  if (fields === undefined)
-    return {
-      type,
-      uuid,
-      start,
-      size,
-      headerSize,
-      fieldsEnd: end,
-      children: [],
-    };
+  const leaf = { ...{ type, uuid, start, size, headerSize }, fieldsEnd: end };
+  if (fields === undefined) return { ...leaf, children: [] };
   const fieldsEnd = start + headerSize + fields;
   if (fieldsEnd > end) {
-    throw new Error(
-      `${type} at ${start} has ${size} bytes, too few for its fields`,
+    throw new BoxFault(
+      `${type} at ${walk.origin + start} has ${size} bytes, too few for its fields`,
     );
   }
   const inside = { end, type, depth: parent.depth + 1 };
-  const children = readChildren(walk, fieldsEnd, inside);
-  return { type, uuid, start, size, headerSize, fieldsEnd, children };
+  try {
+    const children = readChildren(walk, fieldsEnd, inside);
+    return { ...leaf, fieldsEnd, children };
+  } catch (fault) {
+    if (!UNNEEDED_CONTAINERS.has(type) || !(fault instanceof BoxFault))
+      throw fault;
+    return { ...leaf, children: [], damage: fault.message };
+  }
 }
 
 function readChildren(walk: Walk, begin: number, parent: Parent): BoxNode[] {
@@ -95,17 +99,20 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
   const { bytes, view } = walk;
   if (--walk.left < 0) throw new Error(`more than ${MOST_BOXES} boxes`);
   if (parent.depth > DEEPEST)
-    throw new Error(`more than ${DEEPEST} boxes in one another at ${start}`);
+    throw new Error(
+      `more than ${DEEPEST} boxes in one another at ${walk.origin + start}`,
+    );
   const room = parent.end - start;
-  if (room < 8) throw new Error(`${room} bytes at ${start} are no box`);
+  if (room < 8)
+    throw new BoxFault(`${room} bytes at ${walk.origin + start} are no box`);
   const type = latin1(bytes, start + 4, 4);
   const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;
   const headerSize = 8 + (isLong ? 8 : 0) + (type === "uuid" ? 16 : 0);
   if (size < headerSize || size > room || !NAME.test(type)) {
     const place = parent.type === "" ? "" : ` in ${parent.type}`;
-    throw new Error(
-      `no box at ${start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
+    throw new BoxFault(
+      `no box at ${walk.origin + start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
     );
   }
   const uuid =

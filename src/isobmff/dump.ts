@@ -82,10 +82,11 @@ async function* dumpSpan(
   } else {
     const complaints: string[] = [];
     const bytes = await readAt(file, start, size);
-    const boxes = parseBoxes(bytes, (message) => complaints.push(message));
+    const onDamage = (message: string) => complaints.push(message);
+    const boxes = parseBoxes(bytes, onDamage, undefined, start);
     const [damaged] = complaints;
     if (damaged === undefined)
-      for (const box of boxes) yield dumpBox(box, start);
+      for (const box of boxes) yield dumpBox(box, start, onFault);
     else {
       onFault(`${type} at ${start} is damaged (${damaged})`);
       yield namedOnly(span, { damaged });
@@ -128,7 +129,14 @@ function requireBox(span: BoxSpan, isWhole: boolean, path: string): void {
   );
 }
 
-function dumpBox(box: ParsedBox, offset: number): DumpedBox {
+function dumpBox(
+  box: ParsedBox,
+  offset: number,
+  onFault: (fault: string) => void,
+): DumpedBox {
+  const { damage } = box;
+  if (damage !== undefined)
+    onFault(`${box.type} at ${offset + box.start} is damaged (${damage})`);
   const fields = box
     .fieldNames()
     .map((name) => [name, plainValue(box.field(name))] as const);
@@ -137,8 +145,11 @@ function dumpBox(box: ParsedBox, offset: number): DumpedBox {
     ...(box.uuid === undefined ? {} : { uuid: box.uuid }),
     start: offset + box.start,
     size: box.size,
-    fields: Object.fromEntries(fields),
-    boxes: box.children.map((child) => dumpBox(child, offset)),
+    fields: {
+      ...Object.fromEntries(fields),
+      ...(damage === undefined ? {} : { damaged: damage }),
+    },
+    boxes: box.children.map((child) => dumpBox(child, offset, onFault)),
   };
 }
 

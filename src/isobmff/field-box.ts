@@ -11,6 +11,7 @@ export interface Fields {
 export class FieldBox implements ParsedBox {
   readonly bytes: Uint8Array;
   readonly children: readonly ParsedBox[];
+  readonly damage: string | undefined;
   readonly #node: BoxNode;
   readonly #fields: Fields;
 
@@ -19,11 +20,13 @@ export class FieldBox implements ParsedBox {
     bytes: Uint8Array,
     children: readonly ParsedBox[],
     fields: Fields = {},
+    damage = node.damage,
   ) {
     this.#node = node;
     this.bytes = bytes;
     this.children = children;
     this.#fields = fields;
+    this.damage = damage;
   }
 
   get type(): string {

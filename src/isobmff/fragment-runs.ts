@@ -1,4 +1,4 @@
-import { messageOf, PackError } from "../errors.js";
+import { readingFault, PackError } from "../errors.js";
 import { viewOf } from "./bytes.js";
 import { TFXD_UUID } from "./boxes/smooth.js";
 import {
@@ -192,7 +192,7 @@ function refuse<T>(where: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw damaged(where, messageOf(error));
+    throw damaged(where, readingFault(error));
   }
 }
 

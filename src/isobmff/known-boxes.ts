@@ -13,6 +13,23 @@ export const READ = new Set([
   "clap", "colr", "fiel", "mdcv", "clli", "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
 ]);
 
+/**
+ * Boxes that describe what no reader here asks for. Phones and editors write some
+ * of them too short; a film is no worse for that. Everything else that is read
+ * must be whole.
+ */
+// prettier-ignore
+export const UNNEEDED: ReadonlySet<string> = new Set([
+  "vmhd", "smhd", "nmhd", "sthd", "elng", "url ", "urn ", "cslg", "stsh", "sdtp", "padb", "stdp",
+  "subs", "sbgp", "prft", "emsg", "sidx", "btrt", "pasp", "clap", "colr", "fiel", "mdcv", "clli",
+  "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
+]);
+
+/** Boxes of boxes that no reader here asks for: descriptions, and QuickTime's headers of them. */
+export const UNNEEDED_CONTAINERS: ReadonlySet<string> = new Set([
+  ...["udta", "meta", "tref", "tapt", "gmhd"],
+]);
+
 /** Rows that nobody asks a finished film for; as lists of numbers they would fill the memory. */
 export const UNASKED: readonly string[] = [
   ...["elst", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio"],

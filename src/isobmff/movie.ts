@@ -56,6 +56,7 @@ export async function parseMoov(
     bytes,
     (message) => complaints.push(message),
     UNREAD,
+    span.start,
   );
   if (moov === undefined || complaints.length > 0) {
     throw new PackError(

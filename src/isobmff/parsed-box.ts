@@ -13,6 +13,8 @@ export interface ParsedBox {
   /** The whole buffer that the box was parsed from. */
   readonly bytes: Uint8Array;
   readonly children: readonly ParsedBox[];
+  /** Why it has no fields or no children: it is damaged, and no reader needs it. */
+  readonly damage?: string | undefined;
   field(name: string): unknown;
   /** Names of all fields, in the order of the file. */
   fieldNames(): string[];

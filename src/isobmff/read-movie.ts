@@ -85,7 +85,8 @@ async function parseMoof(
   const complaints: string[] = [];
   const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
   const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
-  const [moof] = parseBoxes(bytes, (text) => complaints.push(text), UNREAD);
+  const onFault = (text: string) => complaints.push(text);
+  const [moof] = parseBoxes(bytes, onFault, UNREAD, start);
   if (moof !== undefined && complaints.length === 0) return moof;
   const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
   throw new PackError(

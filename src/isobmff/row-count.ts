@@ -1,3 +1,4 @@
+import { BoxFault } from "./box-fault.js";
 import { viewOf } from "./bytes.js";
 
 /**
@@ -27,7 +28,7 @@ export function requireRowsWithBytes(
   const optional = [DATA_OFFSET, FIRST_SAMPLE_FLAGS];
   const words = optional.filter((flag) => (flags & flag) !== 0).length;
   const left = trun.length - headerSize - 8 - 4 * words;
-  if (left !== 0) throw new Error(`${left} bytes behind its fields`);
+  if (left !== 0) throw new BoxFault(`${left} bytes behind its fields`);
 }
 
 /**

@@ -42,7 +42,8 @@ export function onlySampleEntry(stbl: ParsedBox, where: string): ParsedBox {
   if (entry === undefined || entries.length > 1) {
     throw new PackError(
       "mux",
-      `${where}: ${entries.length} sample entries. Expected one.`,
+      `${where}: ${entries.length} sample entries, which is a codec or a size that changes on the way. Expected one.`,
+      { hint: "mss-pack FILE -o FOLDER encodes it as one." },
     );
   }
   return entry;

@@ -1,9 +1,10 @@
 import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
+import { BoxFault, faultWords } from "./box-fault.js";
 import { entryFields } from "./box-fields.js";
 import { walkBoxes, type BoxNode } from "./box-tree.js";
 import { FieldBox, type Fields } from "./field-box.js";
-import { READ, READ_UUIDS } from "./known-boxes.js";
+import { READ, READ_UUIDS, UNNEEDED } from "./known-boxes.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { requireRowsWithBytes, takeConstantCount } from "./row-count.js";
 
@@ -21,19 +22,23 @@ import { requireRowsWithBytes, takeConstantCount } from "./row-count.js";
  * Parses whole boxes that stand one after another.
  *
  * @param bytes the boxes, from the first byte of the first header
- * @param onError told what is wrong with the first box that is damaged, if there is one
+ * @param onError told what is wrong with the first box that is damaged, if there is one; those
+ * that no reader needs are told by their `damage` alone
  * @param unread types of boxes that are named, without their fields
+ * @param origin where `bytes` begin in the file, for messages
  * @returns the boxes before a damaged one; `start` counts from the begin of `bytes`
  */
 export function parseBoxes(
   bytes: Uint8Array,
   onError: (message: string) => void = () => undefined,
   unread: ReadonlySet<string> = NONE,
+  origin = 0,
 ): ParsedBox[] {
   const boxes: ParsedBox[] = [];
-  const file: Reading = { bytes, unread };
+  const file: Reading = { bytes, unread, origin };
   try {
-    for (const node of walkBoxes(bytes)) boxes.push(readBox(node, file));
+    for (const node of walkBoxes(bytes, origin))
+      boxes.push(readBox(node, file));
   } catch (error) {
     onError(messageOf(error));
   }
@@ -45,6 +50,7 @@ const NONE: ReadonlySet<string> = new Set();
 interface Reading {
   readonly bytes: Uint8Array;
   readonly unread: ReadonlySet<string>;
+  readonly origin: number;
 }
 
 /** A box of mp4box's, which reads its own fields. */
@@ -60,7 +66,7 @@ interface FieldReader extends Fields {
 type FieldsClass = new (size: number) => FieldReader;
 
 function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
-  const { bytes, unread } = file;
+  const { bytes, unread, origin } = file;
   const children = node.children.map((child) =>
     readBox(child, file, node.type),
   );
@@ -72,10 +78,11 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
     return new FieldBox(node, bytes, children, fields);
   } catch (cause) {
     // A count that the box has no bytes for runs into the end of them.
-    throw new Error(
-      `${node.type} at ${node.start} is damaged (${messageOf(cause)})`,
-      { cause },
-    );
+    const words = faultWords(cause, node.size);
+    if (UNNEEDED.has(node.type))
+      return new FieldBox(node, bytes, children, {}, words);
+    const place = `${node.type} at ${origin + node.start}`;
+    throw new BoxFault(`${place} is damaged (${words})`, { cause });
   }
 }
 

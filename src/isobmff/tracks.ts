@@ -1,11 +1,11 @@
 import { PackError } from "../errors.js";
 import { editsOf, type Edit } from "./edits.js";
+import { displayMatrix, ONE } from "./matrix.js";
 import {
   boxAt,
   childBox,
   childBoxes,
   numberField,
-  numbersField,
   textField,
   type ParsedBox,
 } from "./parsed-box.js";
@@ -33,8 +33,10 @@ export interface MovieTrack {
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */
   readonly movieTimescale: number;
-  /** How its picture is turned and placed: nine numbers. ISO/IEC 14496-12 6.2.2 */
+  /** How its picture is turned and scaled, the movie's matrix with it: nine numbers. ISO/IEC 14496-12 6.2.2 */
   readonly matrix: readonly number[];
+  /** The size at which its picture is to be shown, by its tkhd. ISO/IEC 14496-12 8.3.2 */
+  readonly shownSize?: { readonly width: number; readonly height: number };
 }
 
 /**
@@ -54,7 +56,10 @@ export function readMovieTracks(
   const words = readWord === undefined ? {} : { readWord };
   return childBoxes(moov, "trak")
     .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
-    .map((trak) => readTrack(trak, movieTimescale, path, { ...words, budget }));
+    .map((trak) => ({
+      ...readTrack(trak, movieTimescale, path, { ...words, budget }),
+      ...shapeOf(trak, moov),
+    }));
 }
 
 /** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
@@ -68,7 +73,7 @@ function readTrack(
   movieTimescale: number,
   path: string,
   reading: Partial<Pick<Tables, "readWord" | "budget">>,
-): MovieTrack {
+): Omit<MovieTrack, "matrix"> {
   const tkhd = requireBox(trak, ["tkhd"], path);
   const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
@@ -84,7 +89,15 @@ function readTrack(
     samples: expandSampleTable(tables),
     edits: editsOf(trak, where),
     movieTimescale,
-    matrix: numbersField(tkhd, "matrix"),
+  };
+}
+
+function shapeOf(trak: ParsedBox, moov: ParsedBox) {
+  const tkhd = requireBox(trak, ["tkhd"], "track");
+  const pixels = (name: string) => numberField(tkhd, name) / ONE;
+  return {
+    matrix: displayMatrix(tkhd, childBox(moov, "mvhd")),
+    shownSize: { width: pixels("width"), height: pixels("height") },
   };
 }
 

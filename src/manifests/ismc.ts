@@ -63,7 +63,10 @@ function qualityLevel(track: TrackFile, index: number): Element {
   });
 }
 
-/** Display size equals the largest coded size: all rungs have square pixels. */
+/**
+ * The largest coded size, and the size at which that is shown: where pixels are
+ * not square, their width is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
+ */
 function largestSize(tracks: readonly TrackFile[]): Attributes {
   const sizes = tracks.flatMap(({ format }) =>
     format.kind === "video" ? [format] : [],
@@ -71,10 +74,12 @@ function largestSize(tracks: readonly TrackFile[]): Attributes {
   if (sizes.length === 0) return {};
   const width = Math.max(...sizes.map((size) => size.width));
   const height = Math.max(...sizes.map((size) => size.height));
+  const [largest] = [...sizes].sort((a, b) => b.width - a.width);
+  const { displayWidth, displayHeight } = largest ?? {};
   return {
     MaxWidth: width,
     MaxHeight: height,
-    DisplayWidth: width,
-    DisplayHeight: height,
+    DisplayWidth: displayWidth ?? width,
+    DisplayHeight: displayHeight ?? height,
   };
 }

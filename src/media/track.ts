@@ -65,6 +65,9 @@ export interface VideoFormat {
   /** Coded size in pixels. */
   readonly width: number;
   readonly height: number;
+  /** The size at which it is shown, where its pixels are not square. */
+  readonly displayWidth?: number;
+  readonly displayHeight?: number;
 }
 
 export interface AudioFormat {

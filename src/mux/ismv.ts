@@ -32,6 +32,7 @@ import {
   sampleDuration,
   trackEnd,
   type Track,
+  type VideoFormat,
 } from "../media/track.js";
 import {
   LAYOUTS,
@@ -142,7 +143,7 @@ function trackBox(track: OutTrack, bitrate: number): Uint8Array {
   const { format, language } = track;
   const duration = trackEnd(track.samples);
   const isVideo = format.kind === "video";
-  const { width, height } = isVideo ? format : { width: 0, height: 0 };
+  const { width, height } = isVideo ? shownSize(format) : NO_PICTURE;
   return trak(
     tkhd({ trackId: TRACK_ID, duration, width, height, audible: !isVideo }),
     mdia(
@@ -155,6 +156,18 @@ function trackBox(track: OutTrack, bitrate: number): Uint8Array {
       ),
     ),
   );
+}
+
+const NO_PICTURE = { width: 0, height: 0 };
+
+/** A reader of the file alone learns from it how wide pixels are. ISO/IEC 14496-12 8.3.2 */
+function shownSize({
+  width,
+  height,
+  displayWidth,
+  displayHeight,
+}: VideoFormat) {
+  return { width: displayWidth ?? width, height: displayHeight ?? height };
 }
 
 /** What a traf has before its protection. */

@@ -5,9 +5,11 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import {
   at,
   byteLength,
+  type MediaFormat,
   type SampleTable,
   type Track,
 } from "../media/track.js";
+import { displaySize } from "./picture-shape.js";
 import { present } from "./present.js";
 
 /**
@@ -34,11 +36,22 @@ export async function readTrack(
   return {
     codec: codec.name,
     config,
-    format: codec.readFormat(movieTrack.sampleEntry, config),
+    format: formatOf(movieTrack, codec, config),
     language: movieTrack.language,
     ...present(movieTrack, codec.kind, where),
     files: [{ path, firstSample: 0 }],
   };
+}
+
+function formatOf(
+  movieTrack: MovieTrack,
+  codec: Codec,
+  config: Uint8Array,
+): MediaFormat {
+  const format = codec.readFormat(movieTrack.sampleEntry, config);
+  return format.kind === "video"
+    ? { ...format, ...displaySize(movieTrack, codec.codedPicture(config)) }
+    : format;
 }
 
 /** Samples lie in the file, and not upon one another: a small file must not become a large package. */

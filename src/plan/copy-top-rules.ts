@@ -55,6 +55,10 @@ const PICTURE_RULES: readonly {
       `it is to be turned by ${rotation} degrees. Expected an upright one`,
   },
   {
+    fails: ({ mirrored = false }) => mirrored,
+    words: () => "it is to be mirrored. Expected an upright one",
+  },
+  {
     fails: ({ sampleAspectRatio }) => ratio(sampleAspectRatio) !== 1,
     words: ({ sampleAspectRatio: { num, den } }) =>
       `its pixels are ${num}:${den}. Expected square ones`,

@@ -33,6 +33,7 @@ export function sharedVideoFilters(
   return [
     ...clockFilters(clock, "video"),
     ...deinterlacing(source),
+    ...upright(source),
     // Frames that lie between two of the grid would be up to half a frame off.
     ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),
     // One constant rate; a late first frame is held from time 0. The fps filter
@@ -60,6 +61,23 @@ function deinterlacing({ scan, seenFieldOrder }: SourceVideo): string[] {
   if (scan !== "interlaced") return [];
   return [`bwdif=mode=send_frame:parity=${seenFieldOrder ?? "auto"}:deint=all`];
 }
+
+/**
+ * ffmpegs differ in what they turn by themselves, so that it is told not to:
+ * those of 2018 know nothing of a frame's own word, and all turn fields before
+ * they are woven.
+ */
+function upright({ rotation, mirrored = false }: SourceVideo): string[] {
+  const turn = TURNS[rotation] ?? [`rotate=${rotation}*PI/180`];
+  return mirrored ? ["hflip", ...turn] : turn;
+}
+
+const TURNS: Readonly<Record<number, string[]>> = {
+  0: [],
+  90: ["transpose=clock"],
+  180: ["hflip", "vflip"],
+  270: ["transpose=cclock"],
+};
 
 function scaleFilter(picture: Picture, size: Size): string[] {
   const matrix = matrixOf(picture);

@@ -73,6 +73,7 @@ function leftOutNote(stream: IgnoredStream): string {
 function pictureNotes(video: SourceVideo): string[] {
   const { rotation, sampleAspectRatio: sar, width, height } = video;
   return [
+    ...(video.mirrored ? ["picture mirrored, as the file asks"] : []),
     ...(rotation === 0
       ? []
       : [`picture turned by ${rotation} degrees, as the file asks`]),

@@ -5,7 +5,12 @@ import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import { channelsOf } from "./mono-streams.js";
 import { namedPicture, namedSound } from "./named-streams.js";
 import type { StreamChoice } from "./stream-choice.js";
-import { faultOf, isCoverArt, neverComes } from "./stream-facts.js";
+import {
+  encryptionOf,
+  faultOf,
+  isCoverArt,
+  neverComes,
+} from "./stream-facts.js";
 
 /** The streams of a file that are packaged. */
 export interface ChosenStreams {
@@ -85,8 +90,16 @@ function usable(
   throw new PackError(
     "input",
     `${path}: its ${what} (stream ${bad.index}) ${faultOf(bad)}.`,
-    { facts: { file: path, stream: bad.index }, ...(hint && { hint }) },
+    { facts: { file: path, stream: bad.index }, ...hintFor(bad, hint) },
   );
+}
+
+function hintFor(stream: FfprobeStream, otherwise: string | undefined) {
+  const hint =
+    encryptionOf(stream) === undefined
+      ? otherwise
+      : "Give the file as it was before it was encrypted.";
+  return hint === undefined ? {} : { hint };
 }
 
 /** A broadcast names streams before they begin. */

@@ -1,13 +1,23 @@
+import type { Orientation } from "./orientation.js";
+
 /** What `ffprobe -of json` prints, as far as we read it. */
 export interface FfprobeReport {
   readonly format?: FfprobeFormat;
   readonly streams?: readonly FfprobeStream[];
   readonly programs?: readonly FfprobeProgram[];
+  readonly frames?: readonly FfprobeFrame[];
 }
 
 /** Of a broadcast: the streams of one channel. */
 export interface FfprobeProgram {
   readonly streams?: readonly { readonly index: number }[];
+}
+
+/** A decoded frame, as far as we read it. */
+export interface FfprobeFrame {
+  readonly stream_index?: number;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
 }
 
 export interface FfprobeFormat {
@@ -18,6 +28,12 @@ export interface FfprobeFormat {
 
 export interface FfprobeStream {
   readonly index: number;
+  /** In MPEG-TS its PID, such as `0x100`. */
+  readonly id?: string;
+  /** How it is encrypted: not ffprobe's word but what we saw in its container. */
+  readonly encryption?: string;
+  /** What its first frame says, and the stream does not. */
+  readonly orientation?: Orientation;
   readonly codec_type?: string;
   readonly codec_name?: string;
   /** Four characters of the sample entry, or of an AVI. */

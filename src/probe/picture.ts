@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
 import { ratio, type Rational } from "../media/time.js";
-import { numberOr, rationalOf, type FfprobeStream } from "./ffprobe-json.js";
+import { rationalOf, type FfprobeStream } from "./ffprobe-json.js";
+import { orientationOf } from "./orientation.js";
 import type { SourceVideo } from "./source-info.js";
 import { timesOf, type FileTimes } from "./stream-times.js";
 
@@ -15,7 +16,8 @@ export function describeVideo(
   file: FileTimes,
   path: string,
 ): SourceVideo {
-  const rotation = rotationOf(stream);
+  const { rotation, mirrored } = stream.orientation ??
+    orientationOf(stream) ?? { rotation: 0, mirrored: false };
   const sampleAspectRatio = rationalOf(stream.sample_aspect_ratio) ?? {
     num: 1,
     den: 1,
@@ -33,6 +35,7 @@ export function describeVideo(
     codec: stream.codec_name ?? "unknown",
     ...uprightSize(stream, sampleAspectRatio, rotation),
     rotation,
+    ...(mirrored && { mirrored }),
     sampleAspectRatio,
     nominalRate: nominalRate ?? averageRate,
     averageRate,
@@ -63,21 +66,9 @@ function dolbyVision(stream: FfprobeStream) {
 function uprightSize(stream: FfprobeStream, sar: Rational, rotation: number) {
   const width = Math.round((stream.width ?? 0) * ratio(sar));
   const height = stream.height ?? 0;
-  return rotation % 180 === 0
-    ? { width, height }
-    : { width: height, height: width };
-}
-
-/** New ffprobe tells it as side data (counter-clockwise), old ones as a tag (clockwise). */
-function rotationOf(stream: FfprobeStream): number {
-  const sideData = stream.side_data_list?.find(
-    (data) => typeof data["rotation"] === "number",
-  );
-  const degrees =
-    sideData === undefined
-      ? numberOr(stream.tags?.["rotate"], 0)
-      : -Number(sideData["rotation"]);
-  return (((Math.round(degrees / 90) * 90) % 360) + 360) % 360;
+  return rotation % 180 === 90
+    ? { width: height, height: width }
+    : { width, height };
 }
 
 function known(name: string | undefined): string {

@@ -1,6 +1,8 @@
 import type { Tools } from "../tools/find.js";
 import { hasNoList } from "../tools/reading.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
+import { withFrameOrientation } from "./first-frames.js";
+import { withEncryption } from "./encryption.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
@@ -8,6 +10,7 @@ import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
 import { packetsOf, type ListPackets, type Packet } from "./packets.js";
 import { withPacketCounts } from "./packet-counts.js";
 import { withSeenScan } from "./scan-type.js";
+import { readSourceBoxes } from "./source-boxes.js";
 import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
@@ -36,13 +39,18 @@ export async function probe(
   const { signal } = options;
   const choice = streamChoice(options);
   const found = await openSource(input, options.allowNetwork ?? false);
-  const { file, told } = await askWhatItIs(found, tools, signal);
+  const { file, told: unchecked } = await askWhatItIs(found, tools, signal);
+  const ask = askFfprobeAbout(file, tools, signal);
+  const boxes = await readSourceBoxes(file, file.demuxer ?? "");
+  const told = await withFrameOrientation(
+    await withEncryption(unchecked, file, boxes),
+    ask,
+  );
   const list = packetsOf(file, tools, signal);
   const ended = await withRealEnds(
     await withLength(told, file, tools, signal),
     list,
   );
-  const ask = askFfprobeAbout(file, tools, signal);
   const report = await withPacketCounts(ended, ask, list);
   const { path, sizeBytes } = file;
   const claimed = describeSource(report, path, sizeBytes, choice);

@@ -110,7 +110,9 @@ async function idet(
     ...["-progress", "pipe:1"],
     // From the key frame before: decoding up to the very instant is not worth its time.
     ...["-noaccurate_seek", "-ss", atSeconds.toFixed(3)],
-    ...[...readingOptions(source.path, source.container), "-i", source.path],
+    ...readingOptions(source.path, source.container),
+    // Turned fields would not be known for fields.
+    ...["-noautorotate", "-i", source.path],
     ...["-map", `0:${video.index}`, "-vf", "idet"],
     ...["-frames:v", String(FRAMES_EACH), "-f", "null", "-"],
   ];

@@ -37,8 +37,10 @@ export interface SourceVideo {
   /** Upright size in square pixels: after rotation and sample aspect ratio. */
   readonly width: number;
   readonly height: number;
-  /** Clockwise degrees that the decoder will turn the picture: 0, 90, 180 or 270. */
+  /** Clockwise degrees by which the picture must be turned; nearly always 0, 90, 180 or 270. */
   readonly rotation: number;
+  /** It must be mirrored from left to right as well, before it is turned. */
+  readonly mirrored?: boolean;
   readonly sampleAspectRatio: Rational;
   /** Lowest rate that can represent all timestamps (ffprobe's r_frame_rate). */
   readonly nominalRate: Rational;

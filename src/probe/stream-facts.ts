@@ -1,3 +1,4 @@
+import { ENCRYPTED_ENTRIES } from "../isobmff/protected-entry.js";
 import { numberOr, type FfprobeStream } from "./ffprobe-json.js";
 import { taggedEnd } from "./stream-times.js";
 
@@ -36,7 +37,8 @@ export function neverComes(stream: FfprobeStream): boolean {
 /** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */
 export function faultOf(stream: FfprobeStream): string | undefined {
   const tag = stream.codec_tag_string ?? "";
-  if (ENCRYPTED_ENTRIES.includes(tag)) return `is encrypted (${tag})`;
+  const encryption = encryptionOf(stream);
+  if (encryption !== undefined) return `is encrypted (${encryption})`;
   const codec = stream.codec_name ?? "unknown";
   if (codec === "unknown" || codec === "none")
     return `has a codec that this ffmpeg does not know (${tag})`;
@@ -45,5 +47,10 @@ export function faultOf(stream: FfprobeStream): string | undefined {
   return undefined;
 }
 
-/** Sample entries of protected tracks. ISO/IEC 14496-12 8.12; `drmi` and `drms` are Apple's */
-const ENCRYPTED_ENTRIES = ["encv", "enca", "drmi", "drms"];
+/** How a stream is encrypted, by its container or by its tag; undefined when it is not. */
+export function encryptionOf({
+  encryption,
+  codec_tag_string: tag = "",
+}: FfprobeStream): string | undefined {
+  return encryption ?? (ENCRYPTED_ENTRIES.includes(tag) ? tag : undefined);
+}

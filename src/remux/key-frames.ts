@@ -22,7 +22,7 @@ export interface KeyFrames {
  * the stream's own word, with all pictures behind them shown later. The track's sync
  * samples are then what the stream says.
  *
- * @throws PackError `mux` when the parameter sets change on the way, or the first picture is no such sample
+ * @throws PackError `mux` when the parameter sets change on the way, pictures are to be turned, or the first one is no such sample
  */
 export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
@@ -35,6 +35,8 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
     if (isFlagged || start.fault === undefined) {
       const change = codec.configChange(head, config);
       if (change !== undefined) throw changed(label, samples, sample, change);
+      const turn = codec.turnOf(head);
+      if (turn !== undefined) throw turned(label, samples, sample, turn);
     }
     const isStart = isClosed && start.fault === undefined;
     if (isStart) list.push({ sample, time: at(samples.decodeTime, sample) });
@@ -68,6 +70,19 @@ function changed(
     "mux",
     `${label}: ${frame(samples, sample)} brings ${change}. Expected the same parameter sets throughout: a Smooth client gets them once.`,
     { hint: "mss-pack FILE -o FOLDER encodes it anew." },
+  );
+}
+
+function turned(
+  label: string,
+  samples: SampleTable,
+  sample: number,
+  turn: string,
+): PackError {
+  return new PackError(
+    "mux",
+    `${label}: ${frame(samples, sample)} is to be ${turn} by a message in its stream (display orientation SEI), which few Smooth clients read. Expected upright pictures.`,
+    { hint: "mss-pack FILE -o FOLDER encodes it upright." },
   );
 }
 

@@ -3,8 +3,10 @@ import { basename, resolve } from "node:path";
 import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
+import { encryptionOf } from "../isobmff/protected-entry.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
+import { requireAsIs } from "../mux/picture-shape.js";
 import { readTrack } from "../mux/read-track.js";
 import { onSmoothClock } from "../mux/smooth-clock.js";
 import type { MuxInput, SourceTrack } from "./source-track.js";
@@ -72,7 +74,9 @@ async function sourceTrack(
   const { trackId } = movieTrack;
   const name = basename(path);
   const label = trackCount === 1 ? name : `${name} track ${trackId}`;
+  requireClear(movieTrack, label);
   const codec = codecFor(movieTrack, label);
+  if (codec.kind === "video") requireAsIs(movieTrack, label);
   const read = await readTrack(movieTrack, codec, path);
   const choice = input.tracks?.[trackId];
   const language = toLanguage(
@@ -90,15 +94,23 @@ function codecFor({ sampleEntry }: MovieTrack, label: string): Codec {
   const codec = codecOfSampleEntry(type);
   if (codec !== undefined) return codec;
   const known = CODECS.map((row) => row.label).join(" or ");
-  const isEncrypted = ["encv", "enca", "drmi", "drms"].includes(type);
   throw new PackError(
     "mux",
-    `${label}: ${isEncrypted ? "is encrypted" : "cannot be packaged as it is"} (${type}). Expected ${known}.`,
+    `${label}: cannot be packaged as it is (${type}). Expected ${known}.`,
     {
-      hint: isEncrypted
-        ? "Give the file as it was before it was encrypted."
-        : "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",
+      hint: "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",
     },
+  );
+}
+
+/** Nobody who reads a package could play it: Smooth has no place for another's keys. */
+function requireClear({ sampleEntry }: MovieTrack, label: string): void {
+  const encryption = encryptionOf(sampleEntry);
+  if (encryption === undefined) return;
+  throw new PackError(
+    "input",
+    `${label}: is encrypted (${encryption}). Expected a clear track.`,
+    { hint: "Give the file as it was before it was encrypted." },
   );
 }
 

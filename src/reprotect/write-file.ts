@@ -5,7 +5,7 @@ import {
   rewriteFile,
   type Rewrite,
 } from "../drm/finished/rewrite-file.js";
-import { PackError, messageOf, throwIfAborted } from "../errors.js";
+import { PackError, readingFault, throwIfAborted } from "../errors.js";
 import { writing } from "../folder/errors.js";
 import { errnoOf } from "../output-error.js";
 
@@ -60,7 +60,7 @@ export async function readable<T>(
   } catch (cause) {
     if (cause instanceof PackError) throw cause;
     const what = errnoOf(cause) === undefined ? "" : "cannot be read: ";
-    throw new PackError("input", `${path}: ${what}${messageOf(cause)}.`, {
+    throw new PackError("input", `${path}: ${what}${readingFault(cause)}.`, {
       cause,
       facts: { file: path },
     });

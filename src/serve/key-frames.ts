@@ -1,4 +1,4 @@
-import { messageOf } from "../errors.js";
+import { readingFault } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { mdatHeader } from "../isobmff/boxes/fragment.js";
 import {
@@ -84,7 +84,7 @@ function runsIn(moof: ParsedBox, defaults: Defaults): FragmentRun[] {
   try {
     return runsOfFragment(moof, 0, defaults, newBudget(), "fragment");
   } catch (error) {
-    throw new NoFragment(messageOf(error));
+    throw new NoFragment(readingFault(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { messageOf } from "../errors.js";
+import { readingFault } from "../errors.js";
 import { latin1, viewOf } from "../isobmff/bytes.js";
 import {
   readFragmentTables,
@@ -87,7 +87,7 @@ async function readMfra(
     return { tables: readFragmentTables(bytes), end };
   } catch (error) {
     throw new PackageProblem(
-      `${name}: its index is damaged (${messageOf(error)}).`,
+      `${name}: its index is damaged (${readingFault(error)}).`,
     );
   }
 }
@@ -126,7 +126,7 @@ async function readMoov(
   name: string,
 ): Promise<ParsedBox> {
   return parseMoov(file, span, size, name).catch((error: unknown) => {
-    throw new PackageProblem(messageOf(error));
+    throw new PackageProblem(readingFault(error));
   });
 }
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { messageOf } from "../errors.js";
+import { readingFault } from "../errors.js";
 import {
   newBudget,
   runsOfFragment,
@@ -91,7 +91,7 @@ function readRuns(read: () => FragmentRun[]): FragmentRun[] {
   try {
     return read();
   } catch (error) {
-    throw new PackageProblem(messageOf(error));
+    throw new PackageProblem(readingFault(error));
   }
 }
 

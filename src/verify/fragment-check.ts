@@ -6,7 +6,7 @@ import {
   numberField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
-import { messageOf } from "../errors.js";
+import { readingFault } from "../errors.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
 import type { Findings, Place } from "./finding.js";
@@ -74,7 +74,7 @@ function findBoxes(
   try {
     return { moof, traf, tfhd, trun: trunRows(trun) };
   } catch (error) {
-    onError(messageOf(error));
+    onError(readingFault(error));
     return undefined;
   }
 }

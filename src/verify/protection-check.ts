@@ -7,7 +7,7 @@ import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
 import { HeaderFault, type Scheme, type SystemHeader } from "../drm/scheme.js";
 import { SYSTEMS } from "../drm/systems.js";
 import { uuidText } from "../drm/kid.js";
-import { messageOf } from "../errors.js";
+import { readingFault } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
 import {
   protectionsIn,
@@ -126,7 +126,7 @@ export function checkFileProtection(
     place.expect(RULE, "size of initialization vectors", ivSize, 8);
     return encryption;
   } catch (error) {
-    place.fault(RULE, `the moov cannot be read: ${messageOf(error)}`);
+    place.fault(RULE, `the moov cannot be read: ${readingFault(error)}`);
     return undefined;
   }
 }

@@ -79,9 +79,10 @@ async function parseAt(
   rule: string,
   place: Place,
 ): Promise<ParsedBox[]> {
-  return parseBoxes(await readAt(file, position, length), (message) =>
-    place.fault(rule, `cannot be parsed: ${message}`),
-  );
+  const bytes = await readAt(file, position, length);
+  const onFault = (message: string) =>
+    place.fault(rule, `cannot be parsed: ${message}`);
+  return parseBoxes(bytes, onFault, undefined, position);
 }
 
 /** An index that goes back and forth would have the same fragments read again and again. */

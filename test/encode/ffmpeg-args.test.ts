@@ -43,7 +43,7 @@ test("two rungs and sound are made by one ffmpeg that decodes once", () => {
     -loglevel level+warning
     -protocol_whitelist file,pipe
     -f mov
-    -i /films/holiday.mp4
+    -noautorotate -i /films/holiday.mp4
     -y
     -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
       [branch0]format=yuv420p,setsar=1[rung0];
@@ -124,7 +124,7 @@ describe("of two passes", () => {
       -loglevel level+warning
       -protocol_whitelist file,pipe
       -f mov
-      -i /films/holiday.mp4
+      -noautorotate -i /films/holiday.mp4
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];
         [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0];

@@ -43,8 +43,18 @@ async function refusedOr(read: () => Promise<Verdict>): Promise<Verdict> {
     if (!(error instanceof PackError)) throw error;
     if (/[\n\r]/.test(error.message.slice(0, 200)))
       throw new Error(`not one line: ${error.message}`, { cause: error });
+    requireOurWords(error.message);
     return "refused";
   }
+}
+
+/** Words of the language and its engine about bytes that were read: they help nobody. */
+const ENGINE_WORDS =
+  /outside the bounds|out of (?:range|bounds)|Invalid (?:typed )?(?:array|string)|Cannot (?:read|mix|convert)|is not (?:a function|iterable|defined)|DataView|of undefined/;
+
+function requireOurWords(message: string): void {
+  if (ENGINE_WORDS.test(message))
+    throw new Error(`words of the engine: ${message}`);
 }
 
 /** As `mss-pack inspect` and `inspect --json` do. */
@@ -58,7 +68,7 @@ async function inspect(path: string): Promise<Verdict> {
 
 async function check(ism: string): Promise<Verdict> {
   const { findings, tracks } = await verify(ism);
-  findings.map(describeFinding);
+  findings.map(describeFinding).forEach(requireOurWords);
   JSON.stringify({ findings, tracks });
   return findings.length > 0 ? "findings" : "accepted";
 }

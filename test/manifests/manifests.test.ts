@@ -66,6 +66,26 @@ function shared(fragments: typeof FRAGMENTS) {
   return { trackId: 1, duration, fragments, bytes: 10_000 };
 }
 
+test("a picture whose pixels are not square is told with the size at which it is shown", () => {
+  const wide = {
+    ...{ kind: "video" as const, width: 720, height: 576 },
+    ...{ displayWidth: 1024, displayHeight: 576 },
+  } as const;
+  const small = {
+    ...wide,
+    width: 360,
+    height: 288,
+    displayWidth: 512,
+  } as const;
+  const files = [
+    { ...video(1_000_000), format: wide },
+    { ...video(500_000), format: { ...small, displayHeight: 288 } },
+  ];
+  expect(ismc(makePresentation("film", files))).toContain(
+    'MaxWidth="720" MaxHeight="576" DisplayWidth="1024" DisplayHeight="576"',
+  );
+});
+
 const read = (text: string) => parseXml(Buffer.from(text));
 
 describe("names and addresses", () => {

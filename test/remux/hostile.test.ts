@@ -52,3 +52,38 @@ describe("a film with a damaged index is refused:", () => {
     });
   });
 });
+
+/** Writes another box in the place of pasp, of its eight bytes. */
+function insteadOfPasp(type: string, payload: string) {
+  return (bytes: Buffer) => {
+    const at = payloadOf(bytes, "pasp");
+    bytes.write(type, at - 4, "latin1");
+    bytes.write(payload.padEnd(8, "\0"), at, "latin1");
+  };
+}
+
+describe("a film with a damaged box", () => {
+  test.each([
+    ["colours that are too short", "colr", "nclx"],
+    ["a clean aperture that is too short", "clap", ""],
+  ])("that nobody needs is packaged: %s", async (_, type, payload) => {
+    const plan = await planOf("film.mp4", insteadOfPasp(type, payload));
+    expect(plan.tracks).toHaveLength(2);
+  });
+
+  test("whose boxes about its author are none is packaged", async () => {
+    const plan = await planOf("film.mp4", (bytes) => {
+      bytes.writeUInt32BE(0xffff, payloadOf(bytes, "udta"));
+    });
+    expect(plan.tracks).toHaveLength(2);
+  });
+
+  test("that is needed is refused in words, with the box and its place", async () => {
+    const damaged = planOf("film.mp4", (bytes) => {
+      insteadOfPasp("mdhd", "")(bytes);
+    });
+    await expect(damaged).rejects.toThrow(
+      /film\.mp4: moov cannot be parsed \(mdhd at 48411 is damaged \(its 16 bytes do not hold the fields that it should have\)\)\./,
+    );
+  });
+});

@@ -112,7 +112,7 @@ const lies: readonly Lie[] = [
     inVideo((bytes) => {
       bytes.writeUInt32BE(4, payloadOf(bytes, "tfra") + 12);
     }),
-    /index: clip_60.ismv: cannot be parsed: tfra at 8 is damaged/,
+    /index: clip_60.ismv: cannot be parsed: tfra at \d+ is damaged/,
   ],
   [
     "four milliards of samples without fields: each was counted",
