@@ -7,8 +7,8 @@ import {
   trackDefaults,
   type FragmentRun,
 } from "./fragment-runs.js";
-import { joinRuns } from "./join-runs.js";
 import { wordsOf } from "./moov-bytes.js";
+import { withFragments, type ReadMovieOptions } from "./movie-fragments.js";
 import { UNASKED } from "./known-boxes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
@@ -22,7 +22,10 @@ import { readMovieTracks, type MovieTrack } from "./tracks.js";
  *
  * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `mux` for several sample entries in a track
  */
-export async function readMovie(path: string): Promise<MovieTrack[]> {
+export async function readMovie(
+  path: string,
+  options: ReadMovieOptions = {},
+): Promise<MovieTrack[]> {
   const file = await openForReading(path);
   try {
     const { size } = await file.stat();
@@ -41,7 +44,9 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
       const moof = await parseMoof(file, span, size, path);
       runs.push(...runsOfFragment(moof, span.start, defaults, budget, path));
     }
-    return tracks.map((track) => withRuns(track, runs, path));
+    const index = spans.filter(({ type }) => type === "mfra");
+    const outside = { file, size, index, path, ...options };
+    return await withFragments(tracks, runs, outside);
   } finally {
     await file.close();
   }
@@ -56,19 +61,11 @@ async function interestingBoxes(
 ): Promise<BoxSpan[]> {
   const spans: BoxSpan[] = [];
   for await (const span of scanBoxes(file, size))
-    if (span.type === "moov" || span.type === "moof") spans.push(span);
+    if (READ.has(span.type)) spans.push(span);
   return spans;
 }
 
-function withRuns(
-  track: MovieTrack,
-  runs: readonly FragmentRun[],
-  path: string,
-): MovieTrack {
-  const own = runs.filter(({ trackId }) => trackId === track.trackId);
-  const where = `${path} track ${track.trackId}`;
-  return { ...track, samples: joinRuns(track.samples, own, where) };
-}
+const READ = new Set(["moov", "moof", "mfra"]);
 
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_MOOF_SIZE = 16 * 1024 * 1024;
