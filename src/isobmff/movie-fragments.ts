@@ -19,7 +19,7 @@ export interface ReadMovieOptions {
 }
 
 /** A file, and where else is told when its fragments begin. */
-interface Outside extends ReadMovieOptions {
+export interface Outside extends ReadMovieOptions {
   readonly file: FileHandle;
   readonly size: number;
   /** Where its mfra is, if it has one. */
@@ -27,14 +27,15 @@ interface Outside extends ReadMovieOptions {
   readonly path: string;
 }
 
-interface Fragmented {
+/** A track with its fragments, before their samples are one table. */
+export interface Fragmented {
   readonly track: MovieTrack;
   readonly runs: readonly FragmentRun[];
   readonly begins: readonly (bigint | undefined)[];
 }
 
 /** Each track with its fragments, and when they begin. */
-async function fragmentsOf(
+export async function fragmentsOf(
   tracks: readonly MovieTrack[],
   all: readonly FragmentRun[],
   outside: Outside,

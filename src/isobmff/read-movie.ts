@@ -8,7 +8,13 @@ import {
   type FragmentRun,
 } from "./fragment-runs.js";
 import { wordsOf } from "./moov-bytes.js";
-import { withFragments, type ReadMovieOptions } from "./movie-fragments.js";
+import {
+  fragmentsOf,
+  withFragments,
+  type Fragmented,
+  type Outside,
+  type ReadMovieOptions,
+} from "./movie-fragments.js";
 import { UNASKED } from "./known-boxes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
@@ -26,6 +32,49 @@ export async function readMovie(
   path: string,
   options: ReadMovieOptions = {},
 ): Promise<MovieTrack[]> {
+  return reading(path, options, async ({ tracks, runs, outside }) =>
+    runs.length === 0 ? tracks : withFragments(tracks, runs, outside),
+  );
+}
+
+/**
+ * The same tracks, their fragments one by one; none of a file that has no fragments,
+ * which is not read any further.
+ */
+export async function readFragmented(
+  path: string,
+  options: ReadMovieOptions = {},
+): Promise<Fragmented[]> {
+  if (!(await hasFragments(path))) return [];
+  return reading(path, options, async ({ tracks, runs, outside }) =>
+    fragmentsOf(tracks, runs, outside),
+  );
+}
+
+async function hasFragments(path: string): Promise<boolean> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    for await (const { type } of scanBoxes(file, size))
+      if (type === "moof") return true;
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+interface Read {
+  readonly tracks: MovieTrack[];
+  /** Of all tracks, in the order of the file. */
+  readonly runs: readonly FragmentRun[];
+  readonly outside: Outside;
+}
+
+async function reading<T>(
+  path: string,
+  options: ReadMovieOptions,
+  use: (read: Read) => Promise<T>,
+): Promise<T> {
   const file = await openForReading(path);
   try {
     const { size } = await file.stat();
@@ -35,7 +84,6 @@ export async function readMovie(
     const movie = await parseMoov(file, moov, size, path);
     const tracks = readMovieTracks(movie, path, wordsOf(file, moov));
     const moofs = spans.filter(({ type }) => type === "moof");
-    if (moofs.length === 0) return tracks;
     const defaults = trackDefaults(movie);
     const budget = newBudget();
     const runs: FragmentRun[] = [];
@@ -46,7 +94,7 @@ export async function readMovie(
     }
     const index = spans.filter(({ type }) => type === "mfra");
     const outside = { file, size, index, path, ...options };
-    return await withFragments(tracks, runs, outside);
+    return await use({ tracks, runs, outside });
   } finally {
     await file.close();
   }

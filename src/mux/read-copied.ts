@@ -6,6 +6,7 @@ import type { Rational, Ticks } from "../media/time.js";
 import { at, type Track } from "../media/track.js";
 import type { CopiedTrack } from "../plan/copyable.js";
 import type { Rung } from "../plan/encode-plan.js";
+import { holesInSound, withSilence } from "./holes.js";
 import { moveBack, withoutLeadIn } from "./move-times.js";
 import { onFrames } from "./on-frames.js";
 import { readTrack } from "./read-track.js";
@@ -71,7 +72,9 @@ export function pictureFrom(
 /** Sound from 0 on: what comes before is left out, the nearer side of a frame in two; silence before what begins late. */
 export function soundFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
-  return fromZero(withoutLeadIn(track), where);
+  const heard = withoutLeadIn(track);
+  const holes = holesInSound(heard.samples);
+  return fromZero(withSilence(heard, holes, where), where);
 }
 
 function fromZero(track: Track, where: string): Track {

@@ -1,5 +1,6 @@
 import { ratio, type Rational } from "../media/time.js";
 import type { SourceVideo } from "../probe/source-info.js";
+import { fragmentClockFilters } from "./fragment-clock-filter.js";
 import {
   colourFilters,
   matrixOf,
@@ -27,6 +28,7 @@ export function sharedVideoFilters(
   largest: Size,
 ): string[] {
   return [
+    ...fragmentClockFilters(source.fragmentClock, "setpts"),
     ...deinterlacing(source),
     // Frames that lie between two of the grid would be up to half a frame off.
     ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),

@@ -2,6 +2,7 @@ import type { Tools } from "../tools/find.js";
 import { hasNoList } from "../tools/reading.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
+import { withFragmentClock } from "./fragment-clock.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { packetsOf, type ListPackets, type Packet } from "./packets.js";
@@ -46,7 +47,7 @@ export async function probe(
   const { path, sizeBytes } = file;
   const source = describeSource(report, path, sizeBytes, choice);
   const timed = await withFrameTiming(source, report, list);
-  return withSeenScan(timed, tools, signal);
+  return withSeenScan(await withFragmentClock(timed), tools, signal);
 }
 
 /** Its streams, and the demuxer that every later run is told to use. */
