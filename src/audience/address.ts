@@ -24,7 +24,11 @@ export interface Place {
 
 export interface Address {
   readonly place: Place;
-  /** When the fragment begins, in ticks of the stream: nearly always of 10 MHz. Undefined where there is none. */
+  /**
+   * When the fragment begins, in ticks of the stream: nearly always of 10 MHz. Undefined
+   * where there is none. Those of live encoders are rounded to a few ticks, as a double
+   * has to: nobody counts fragments so near to one another.
+   */
   readonly time: number | undefined;
 }
 
@@ -32,6 +36,9 @@ const ELSEWHERE: Place = { package: undefined, level: undefined };
 
 /** Longer names are not those of packages. */
 export const LONGEST_NAME = 1024;
+
+/** What 64 bits with a sign hold. */
+export const LATEST_TIME = 2 ** 63;
 
 /** No picture has more bits per second. */
 const MOST_BITRATE = 1e10;
@@ -85,7 +92,7 @@ export class AddressBook {
     const text = decoded(path);
     const cut = text.lastIndexOf("=") + 1;
     const digits = text.slice(cut, -1);
-    if (cut === 0 || !text.endsWith(")") || !/^\d{1,16}$/.test(digits))
+    if (cut === 0 || !text.endsWith(")") || !/^\d{1,20}$/.test(digits))
       return {
         place: this.#know(text, () => readPlace(text)),
         time: undefined,
@@ -94,7 +101,7 @@ export class AddressBook {
     const time = Number(digits);
     return {
       place: this.#know(front, () => readPlace(front)),
-      time: Number.isSafeInteger(time) ? time : undefined,
+      time: time < LATEST_TIME ? time : undefined,
     };
   }
 

@@ -18,7 +18,7 @@ export function clientOf(value: unknown): string {
 
 /** A whole number from 0 to `most`, as a number or as digits (nginx writes all as texts). */
 export function wholeOf(value: unknown, most: number): number | undefined {
-  const isDigits = typeof value === "string" && /^\d{1,16}$/.test(value);
+  const isDigits = typeof value === "string" && /^\d{1,20}$/.test(value);
   const number = isDigits ? Number(value) : value;
   if (typeof number !== "number" || !Number.isInteger(number)) return undefined;
   return number >= 0 && number <= most ? number : undefined;

@@ -1,5 +1,6 @@
 import { sessionId, sessionIdInQuery } from "../cmcd.js";
 import {
+  LATEST_TIME,
   LONGEST_NAME,
   type AddressBook,
   type Place,
@@ -43,7 +44,7 @@ export function readJsonLine(
     method: textOf(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
     // Addresses count in ticks of the stream; only the origin knows how many make a second.
-    time: wholeOf(fields["fragment"], Number.MAX_SAFE_INTEGER) ?? time,
+    time: wholeOf(fields["fragment"], LATEST_TIME) ?? time,
     status,
     bytes: wholeOf(fields["bytes"], MOST_BYTES) ?? 0,
     aborted: fields["aborted"] === true || isClosed(status),

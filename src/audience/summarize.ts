@@ -51,13 +51,17 @@ function packageAudience(film: Film): PackageAudience {
   };
 }
 
+/** No film is longer: what was live counts its times from another year, and begins with the first that was watched. */
+const LATEST_MINUTE = 30 * 24 * 60;
+
 function minutesOf(film: Film, all: number): MinuteAudience[] {
-  return [...film.minutes]
-    .sort(([a], [b]) => a - b)
-    .map(([minute, playbacks]) => ({
-      ...{ minute, playbacks },
-      retention: Math.round((playbacks / all) * 1e4) / 1e4,
-    }));
+  const sorted = [...film.minutes].sort(([a], [b]) => a - b);
+  const [first = 0] = sorted[0] ?? [];
+  const zero = first > LATEST_MINUTE ? first : 0;
+  return sorted.map(([minute, playbacks]) => ({
+    ...{ minute: minute - zero, playbacks },
+    retention: Math.round((playbacks / all) * 1e4) / 1e4,
+  }));
 }
 
 function packageDays(films: readonly Film[]): AudienceReport["packageDays"] {

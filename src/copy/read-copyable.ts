@@ -8,7 +8,7 @@ import type { CopyFacts, CopyRefusal } from "../plan/copyable.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import { copyablePicture } from "./copyable-picture.js";
 import { copyableSound } from "./copyable-sound.js";
-import { trackOfStream } from "./track-of-stream.js";
+import { trackOfStream } from "../probe/track-of-stream.js";
 
 /**
  * What of an MP4 could be packaged as it is. Reads its tables and the first

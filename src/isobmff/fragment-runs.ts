@@ -7,13 +7,18 @@ import {
   numberField,
   type ParsedBox,
 } from "./parsed-box.js";
+import { tfdtTime, tfxdTime } from "./time-boxes.js";
 import { trunRows, type TrunRows } from "./trun-rows.js";
 
 /** Samples of a track that follow one another in a fragment: a trun with its defaults. */
 export interface FragmentRun {
   readonly trackId: number;
-  /** Decode time of the first sample; undefined when it goes on where the run before ended. */
-  readonly time: number | undefined;
+  /** Position of its moof in the file; undefined when it goes on where the run before it in its traf ended. */
+  readonly moof: number | undefined;
+  /** When its first sample is presented, as a tfxd says. */
+  readonly presented: bigint | undefined;
+  /** When its first sample is decoded, as a tfdt says. */
+  readonly decoded: bigint | undefined;
   /** Byte position of the first sample in the file. */
   readonly offset: number;
   readonly size: Uint32Array;
@@ -97,12 +102,12 @@ export function runsOfFragment(
           ? moofStart
           : end;
     end = base;
-    let time = decodeTimeOf(traf);
+    let told: RunBegin = { moof: moofStart, ...timesOf(traf, where) };
     for (const trun of childBoxes(traf, "trun")) {
       const rows = rowsOf(trun, budget, where);
-      const run = readTrun(rows, own, { trackId, time, base, end });
+      const run = readTrun(rows, own, { trackId, ...told, base, end });
       runs.push(run);
-      time = undefined;
+      told = GOES_ON;
       end = run.offset + run.size.reduce((sum, size) => sum + size, 0);
     }
   }
@@ -125,24 +130,33 @@ function trafDefaults(
 
 const TFXD = TFXD_UUID.replaceAll("-", "");
 
+type RunBegin = Pick<FragmentRun, "moof" | "presented" | "decoded">;
+
+const GOES_ON: RunBegin = {
+  moof: undefined,
+  presented: undefined,
+  decoded: undefined,
+};
+
 /**
- * tfdt, or Smooth's tfxd. The latter may be below 0: ffmpeg counts the lead-in
- * of AAC so. ISO/IEC 14496-12 8.8.12, MS-SSTR 2.2.4.4
+ * tfxd and tfdt. The former may be below 0: ffmpeg counts the lead-in of AAC so;
+ * live encoders count from 1601 or 1970, which no double holds. ISO/IEC 14496-12
+ * 8.8.12, MS-SSTR 2.2.4.4
  */
-function decodeTimeOf(traf: ParsedBox): number | undefined {
-  const tfdt = childBox(traf, "tfdt");
-  if (tfdt !== undefined) return numberField(tfdt, "baseMediaDecodeTime");
+function timesOf(
+  traf: ParsedBox,
+  where: string,
+): Pick<RunBegin, "presented" | "decoded"> {
   const tfxd = childBox(traf, TFXD);
-  if (tfxd === undefined) return undefined;
-  const view = viewOf(tfxd.bytes.subarray(tfxd.start, tfxd.start + tfxd.size));
-  return numberField(tfxd, "version") === 1
-    ? Number(view.getBigInt64(tfxd.size - 16))
-    : view.getUint32(tfxd.size - 8);
+  const tfdt = childBox(traf, "tfdt");
+  return refuse(where, () => ({
+    presented: tfxd && tfxdTime(tfxd),
+    decoded: tfdt && tfdtTime(tfdt),
+  }));
 }
 
-interface RunPlace {
+interface RunPlace extends RunBegin {
   readonly trackId: number;
-  readonly time: number | undefined;
   /** What data_offset counts from, and where the run before ended. */
   readonly base: number;
   readonly end: number;
@@ -154,7 +168,7 @@ const NON_SYNC = 0x00010000;
 function readTrun(
   rows: TrunRows,
   defaults: SampleDefaults,
-  { trackId, time, base, end }: RunPlace,
+  { base, end, ...begin }: RunPlace,
 ): FragmentRun {
   const { count, dataOffset, firstSampleFlags } = rows;
   const all = { length: count };
@@ -164,8 +178,7 @@ function readTrun(
     return flags & NON_SYNC ? 0 : 1;
   };
   return {
-    trackId,
-    time,
+    ...begin,
     offset: dataOffset === undefined ? end : base + dataOffset,
     size: Uint32Array.from(all, (_, i) => rows.size(i) ?? defaults.size),
     duration: Uint32Array.from(

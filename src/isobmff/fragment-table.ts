@@ -4,8 +4,8 @@ import { walkBoxes } from "./box-tree.js";
 /** Where a track's fragments begin, as a tfra says: columns of typed arrays. */
 export interface FragmentTable {
   readonly trackId: number;
-  /** In ticks of the track. */
-  readonly time: Float64Array;
+  /** In ticks of the track: live encoders count from 1601 or 1970, which no double holds. */
+  readonly time: BigInt64Array;
   /** Position of the moof in the file. */
   readonly offset: Float64Array;
 }
@@ -44,7 +44,7 @@ function readTfra(view: DataView): FragmentTable {
   const width = (isLong ? 16 : 8) + numbers;
   if (HEAD + count * width > view.byteLength)
     throw new Error(`tfra claims ${count} entries and has no room for them`);
-  const time = new Float64Array(count);
+  const time = new BigInt64Array(count);
   const offset = new Float64Array(count);
   let kept = 0;
   for (let i = 0, at = HEAD; i < count; i++, at += width) {
@@ -52,7 +52,7 @@ function readTfra(view: DataView): FragmentTable {
       ? Number(view.getBigUint64(at + 8))
       : view.getUint32(at + 4);
     if (kept > 0 && offset[kept - 1] === position) continue;
-    time[kept] = isLong ? Number(view.getBigUint64(at)) : view.getUint32(at);
+    time[kept] = isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
     offset[kept++] = position;
   }
   return {

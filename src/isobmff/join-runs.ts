@@ -13,11 +13,13 @@ import type { FragmentRun } from "./fragment-runs.js";
  * Where a fragment says that it begins later than the one before has ended, the
  * last sample before lasts until then.
  *
+ * @param begins when each run is decoded; undefined where it goes on
  * @throws PackError `input` when a fragment begins before the last sample of the one before
  */
 export function joinRuns(
   first: SampleTable,
   runs: readonly FragmentRun[],
+  begins: readonly (number | undefined)[],
   where: string,
 ): SampleTable {
   if (runs.length === 0) return first;
@@ -26,13 +28,10 @@ export function joinRuns(
   putRows(table, 0, first);
   let row = first.count;
   let end = trackEnd(first);
-  for (const run of runs) {
-    const begin = run.time ?? end;
-    requireLater(
-      begin,
-      row > 0 ? at(table.decodeTime, row - 1) : -Infinity,
-      where,
-    );
+  for (const [i, run] of runs.entries()) {
+    const begin = begins[i] ?? end;
+    const last = row > 0 ? at(table.decodeTime, row - 1) : -Infinity;
+    requireLater(begin, last, where);
     place(table, row, run, begin);
     row += run.size.length;
     end = at(table.decodeTime, row);

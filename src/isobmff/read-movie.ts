@@ -7,8 +7,14 @@ import {
   trackDefaults,
   type FragmentRun,
 } from "./fragment-runs.js";
-import { joinRuns } from "./join-runs.js";
 import { wordsOf } from "./moov-bytes.js";
+import {
+  fragmentsOf,
+  withFragments,
+  type Fragmented,
+  type Outside,
+  type ReadMovieOptions,
+} from "./movie-fragments.js";
 import { UNASKED } from "./known-boxes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
@@ -22,7 +28,53 @@ import { readMovieTracks, type MovieTrack } from "./tracks.js";
  *
  * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `mux` for several sample entries in a track
  */
-export async function readMovie(path: string): Promise<MovieTrack[]> {
+export async function readMovie(
+  path: string,
+  options: ReadMovieOptions = {},
+): Promise<MovieTrack[]> {
+  return reading(path, options, async ({ tracks, runs, outside }) =>
+    runs.length === 0 ? tracks : withFragments(tracks, runs, outside),
+  );
+}
+
+/**
+ * The same tracks, their fragments one by one; none of a file that has no fragments,
+ * which is not read any further.
+ */
+export async function readFragmented(
+  path: string,
+  options: ReadMovieOptions = {},
+): Promise<Fragmented[]> {
+  if (!(await hasFragments(path))) return [];
+  return reading(path, options, async ({ tracks, runs, outside }) =>
+    fragmentsOf(tracks, runs, outside),
+  );
+}
+
+async function hasFragments(path: string): Promise<boolean> {
+  const file = await openForReading(path);
+  try {
+    const { size } = await file.stat();
+    for await (const { type } of scanBoxes(file, size))
+      if (type === "moof") return true;
+    return false;
+  } finally {
+    await file.close();
+  }
+}
+
+interface Read {
+  readonly tracks: MovieTrack[];
+  /** Of all tracks, in the order of the file. */
+  readonly runs: readonly FragmentRun[];
+  readonly outside: Outside;
+}
+
+async function reading<T>(
+  path: string,
+  options: ReadMovieOptions,
+  use: (read: Read) => Promise<T>,
+): Promise<T> {
   const file = await openForReading(path);
   try {
     const { size } = await file.stat();
@@ -32,7 +84,6 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
     const movie = await parseMoov(file, moov, size, path);
     const tracks = readMovieTracks(movie, path, wordsOf(file, moov));
     const moofs = spans.filter(({ type }) => type === "moof");
-    if (moofs.length === 0) return tracks;
     const defaults = trackDefaults(movie);
     const budget = newBudget();
     const runs: FragmentRun[] = [];
@@ -41,7 +92,9 @@ export async function readMovie(path: string): Promise<MovieTrack[]> {
       const moof = await parseMoof(file, span, size, path);
       runs.push(...runsOfFragment(moof, span.start, defaults, budget, path));
     }
-    return tracks.map((track) => withRuns(track, runs, path));
+    const index = spans.filter(({ type }) => type === "mfra");
+    const outside = { file, size, index, path, ...options };
+    return await use({ tracks, runs, outside });
   } finally {
     await file.close();
   }
@@ -56,19 +109,11 @@ async function interestingBoxes(
 ): Promise<BoxSpan[]> {
   const spans: BoxSpan[] = [];
   for await (const span of scanBoxes(file, size))
-    if (span.type === "moov" || span.type === "moof") spans.push(span);
+    if (READ.has(span.type)) spans.push(span);
   return spans;
 }
 
-function withRuns(
-  track: MovieTrack,
-  runs: readonly FragmentRun[],
-  path: string,
-): MovieTrack {
-  const own = runs.filter(({ trackId }) => trackId === track.trackId);
-  const where = `${path} track ${track.trackId}`;
-  return { ...track, samples: joinRuns(track.samples, own, where) };
-}
+const READ = new Set(["moov", "moof", "mfra"]);
 
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_MOOF_SIZE = 16 * 1024 * 1024;

@@ -30,6 +30,8 @@ export interface MovieTrack {
   readonly language: string;
   readonly sampleEntry: ParsedBox;
   readonly samples: SampleTable;
+  /** Whole seconds that were taken off all times of the file, where a clock of dates left no room for them. */
+  readonly originSeconds: number;
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */
   readonly movieTimescale: number;
@@ -87,6 +89,7 @@ function readTrack(
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
     samples: expandSampleTable(tables),
+    originSeconds: 0,
     edits: editsOf(trak, where),
     movieTimescale,
   };

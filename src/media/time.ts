@@ -34,6 +34,20 @@ export function rescale(position: Ticks, from: number, to: number): Ticks {
   return seconds * to + Number(exact);
 }
 
+/** The same for times that no double holds: those of live encoders, which count from 1601 or 1970. */
+export function rescaleExact(
+  position: bigint,
+  from: number,
+  to: number,
+): bigint {
+  if (from === to) return position;
+  const [a, b] = [BigInt(from), BigInt(to)];
+  const doubled = 2n * position * b + a;
+  const quotient = doubled / (2n * a);
+  // Towards minus infinity, as Math.floor.
+  return doubled % (2n * a) < 0n ? quotient - 1n : quotient;
+}
+
 /** Twice this plus a timescale is still a whole number in a double. */
 const MAX_EXACT_PRODUCT = 2 ** 51;
 

@@ -3,9 +3,11 @@ import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { Rational, Ticks } from "../media/time.js";
-import { at, sampleDuration, sliceTable, type Track } from "../media/track.js";
+import { at, type Track } from "../media/track.js";
 import type { CopiedTrack } from "../plan/copyable.js";
 import type { Rung } from "../plan/encode-plan.js";
+import { holesInSound, withSilence } from "./holes.js";
+import { moveBack, withoutLeadIn } from "./move-times.js";
 import { onFrames } from "./on-frames.js";
 import { readTrack } from "./read-track.js";
 import { silenceBefore } from "./silence.js";
@@ -70,27 +72,13 @@ export function pictureFrom(
 /** Sound from 0 on: what comes before is left out, the nearer side of a frame in two; silence before what begins late. */
 export function soundFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
-  const { samples } = track;
-  let first = 0;
-  while (
-    first < samples.count - 1 &&
-    at(samples.decodeTime, first + 1) < sampleDuration(samples, first) / 2
-  )
-    first++;
-  const kept = sliceTable(samples, first, samples.count);
-  const begin = at(kept.decodeTime, 0);
-  if (begin < 0) kept.decodeTime[0] = 0;
-  return fromZero({ ...track, samples: kept }, where);
+  const heard = withoutLeadIn(track);
+  const holes = holesInSound(heard.samples);
+  return fromZero(withSilence(heard, holes, where), where);
 }
 
 function fromZero(track: Track, where: string): Track {
   return at(track.samples.decodeTime, 0) === 0
     ? track
     : silenceBefore(track, where);
-}
-
-function moveBack({ samples }: Track, ticks: Ticks): void {
-  if (ticks === 0) return;
-  for (let i = 0; i <= samples.count; i++)
-    samples.decodeTime[i] = at(samples.decodeTime, i) - ticks;
 }

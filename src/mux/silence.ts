@@ -57,13 +57,14 @@ export function silenceBehind(track: Track, end: Ticks, label: string): Track {
   };
 }
 
-interface SilentFrame {
+export interface SilentFrame {
   readonly bytes: Uint8Array;
   /** Not whole: positions are rounded, not durations. */
   readonly ticks: number;
 }
 
-function silentFrame(
+/** @throws PackError `mux` when there is no silence for the channels of a track */
+export function silentFrame(
   { codec, config, format }: Track,
   label: string,
 ): SilentFrame {
@@ -71,7 +72,7 @@ function silentFrame(
   if (silence === undefined || format.kind !== "audio") {
     throw new PackError(
       "mux",
-      `${label}: begins or ends at another time than the picture, and there is no silence for its channels.`,
+      `${label}: sound is missing where the picture goes on, and there is no silence for its channels.`,
       { hint: "mss-pack FILE -o FOLDER encodes the sound anew." },
     );
   }
@@ -91,7 +92,8 @@ function requireLength(ticks: Ticks, label: string): void {
   );
 }
 
-function silentTable(
+/** Frames of silence, one behind another. */
+export function silentTable(
   count: number,
   begin: Ticks,
   { bytes, ticks }: SilentFrame,

@@ -2,6 +2,7 @@ import { ratio, type Rational } from "../media/time.js";
 import type { FilmClock } from "../media/film-clock.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { clockFilters } from "../media/clock-filters.js";
+import { fragmentClockFilters } from "./fragment-clock-filter.js";
 import {
   colourFilters,
   matrixOf,
@@ -32,6 +33,7 @@ export function sharedVideoFilters(
 ): string[] {
   return [
     ...clockFilters(clock, "video"),
+    ...fragmentClockFilters(source.fragmentClock, "setpts"),
     ...deinterlacing(source),
     ...upright(source),
     // Frames that lie between two of the grid would be up to half a frame off.

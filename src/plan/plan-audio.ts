@@ -3,6 +3,10 @@ import type { SourceAudio } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
 import { kilobits } from "./bitrate.js";
 import type { AudioRung, JoinedStreams } from "./encode-plan.js";
+import {
+  fragmentClockFilters,
+  fragmentClockNotes,
+} from "./fragment-clock-filter.js";
 import type { Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import {
@@ -56,11 +60,15 @@ export function planAudio(
     sampleRate: audio.sampleRate,
     bitrate,
     language: source.language,
-    filters: audioFilters(shape),
+    filters: [
+      ...fragmentClockFilters(source.fragmentClock, "asetpts"),
+      ...audioFilters(shape),
+    ],
   };
   const notes = [
     ...choiceNotes(source, settings),
     ...audioNotes(source, shape),
+    ...fragmentClockNotes(source.fragmentClock, "sound"),
   ];
   return { rung, notes };
 }

@@ -7,6 +7,7 @@ import { colourFilters } from "./colour-filters.js";
 import type { SkippedRung, VideoPlan, VideoRung } from "./encode-plan.js";
 import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
 import { fitLadder, type FittedRung } from "./ladder.js";
+import { fragmentClockNotes } from "./fragment-clock-filter.js";
 import { rungFilters, sharedVideoFilters } from "./picture-filters.js";
 import type { Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
@@ -59,6 +60,7 @@ export function planVideo(
     ...(note === undefined ? [] : [note]),
     ...ladder.notes,
     ...plannedBitrateNotes(plan.rungs),
+    ...fragmentClockNotes(source.fragmentClock, "picture"),
   ];
   return { plan, skipped: ladder.skipped, notes };
 }

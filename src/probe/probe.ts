@@ -4,6 +4,7 @@ import { askFfprobeAbout } from "./ask-ffprobe.js";
 import { withFrameOrientation } from "./first-frames.js";
 import { withEncryption } from "./encryption.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
+import { withFragmentClock } from "./fragment-clock.js";
 import { measureFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
@@ -54,17 +55,22 @@ export async function probe(
   const report = await withPacketCounts(ended, ask, list);
   const { path, sizeBytes } = file;
   const claimed = describeSource(report, path, sizeBytes, choice);
-  const source = await withRealTimes(claimed, report, list);
+  const source = await withTrueTimes(claimed, report, list);
   const timed = await withFrameTiming(source, report, list);
   return withSeenScan(timed, tools, signal);
 }
 
-/** A header's length is a claim: tables that list every frame, or the packets, tell the truth. */
-async function withRealTimes(
+/**
+ * A header's length is a claim: tables that list every frame, or the packets, tell
+ * the truth; of fragments whose times ffmpeg does not know, our own reader does.
+ */
+async function withTrueTimes(
   claimed: SourceInfo,
   report: FfprobeReport,
   list: ListPackets,
 ): Promise<SourceInfo> {
+  const read = await withFragmentClock(claimed);
+  if (read !== claimed) return read;
   return (await mustBeMeasured(claimed))
     ? withMeasuredTimes(claimed, report, zeroOf(report, claimed), list)
     : claimed;

@@ -59,6 +59,8 @@ export interface SourceVideo {
   readonly colorTransfer: string;
   readonly colorPrimaries: string;
   readonly fullRange: boolean;
+  /** Where ffmpeg does not know when its fragments begin. */
+  readonly fragmentClock?: FragmentClock;
   /** Of the first picture that can be decoded. */
   readonly startSeconds: number;
   readonly durationSeconds: number;
@@ -90,8 +92,28 @@ export interface SourceAudio {
   readonly sampleRate: number;
   /** ISO 639-2/T; `und` when unknown. */
   readonly language: string;
+  readonly fragmentClock?: FragmentClock;
   readonly startSeconds: number;
   readonly durationSeconds: number;
+}
+
+/**
+ * Where fragments say when they begin in a way that ffmpeg does not read: what its
+ * times have to become. It adds durations up.
+ */
+export interface FragmentClock {
+  /** When ffmpeg lets the first frame begin, and when it does. */
+  readonly toldSeconds: number;
+  readonly startSeconds: number;
+  readonly steps: readonly ClockStep[];
+}
+
+/** Where something is missing between two fragments. */
+export interface ClockStep {
+  /** By the sum of durations, counted from the first frame. */
+  readonly fromSeconds: number;
+  /** How much later all is from there on than before. */
+  readonly bySeconds: number;
 }
 
 export interface IgnoredStream {

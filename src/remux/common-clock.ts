@@ -3,6 +3,7 @@ import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
 import { endingAt } from "../mux/common-end.js";
 import { silenceBefore, silenceBehind } from "../mux/silence.js";
+import { fillHoles } from "./fill-holes.js";
 import type { SourceTrack } from "./source-track.js";
 
 export interface CommonClock {
@@ -28,8 +29,8 @@ const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
 /**
  * Lets all tracks begin at 0 and end together, as Smooth clients need it, while
  * every sample but the first and the last keeps its time: a picture that begins
- * late or ends early is held, missing sound is silence. Columns are changed in
- * place.
+ * late, ends early or has a hole is held, missing sound is silence. Columns are
+ * changed in place.
  *
  * @throws PackError `mux` when rungs do not last equally long
  */
@@ -40,7 +41,9 @@ export function onCommonClock(tracks: readonly SourceTrack[]): CommonClock {
     moveBack(source.track, zero);
     const late = beginOf(source.track);
     if (late > WORTH_A_NOTE) notes.push(lateNote(source, late));
-    return fromZero(source, late);
+    const filled = fillHoles(source);
+    notes.push(...filled.notes);
+    return fromZero(filled.source, late);
   });
   const end = commonEnd(begun);
   requireEnd(end);

@@ -5,8 +5,11 @@ import { PackError, throwIfAborted } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import { encryptionOf } from "../isobmff/protected-entry.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
+import { announcedTimes } from "../smooth/announced-times.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { toLanguage } from "../media/language.js";
 import { requireAsIs } from "../mux/picture-shape.js";
+import { moveBack, withoutLeadIn } from "../mux/move-times.js";
 import { readTrack } from "../mux/read-track.js";
 import { onSmoothClock } from "../mux/smooth-clock.js";
 import type { MuxInput, SourceTrack } from "./source-track.js";
@@ -22,12 +25,30 @@ export async function readInputs(
   signal: AbortSignal | undefined,
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
-  const tracks: SourceTrack[] = [];
+  const tracks: ReadTrack[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
     tracks.push(...(await readInput(input)));
   }
-  return tracks;
+  return fromOneOrigin(tracks);
+}
+
+/** A track whose times count from a second of their own. */
+interface ReadTrack {
+  readonly source: SourceTrack;
+  readonly originSeconds: number;
+}
+
+/** Tracks of several files that count from the earliest of their origins. Columns are changed in place. */
+function fromOneOrigin(tracks: readonly ReadTrack[]): SourceTrack[] {
+  const origin = tracks.reduce(
+    (least, { originSeconds }) => Math.min(least, originSeconds),
+    Infinity,
+  );
+  return tracks.map(({ source, originSeconds }) => {
+    moveBack(source.track, (origin - originSeconds) * SMOOTH_TIMESCALE);
+    return source;
+  });
 }
 
 /** Two rungs of the same pictures would only be a slip of the hand. */
@@ -49,9 +70,9 @@ async function requireDistinct(inputs: readonly MuxInput[]): Promise<void> {
   }
 }
 
-async function readInput(input: MuxInput): Promise<SourceTrack[]> {
+async function readInput(input: MuxInput): Promise<ReadTrack[]> {
   const path = resolve(input.path);
-  const movie = await readMovie(path);
+  const movie = await readMovie(path, { announced: announcedTimes(path) });
   if (movie.length === 0) {
     throw new PackError(
       "input",
@@ -59,9 +80,11 @@ async function readInput(input: MuxInput): Promise<SourceTrack[]> {
     );
   }
   requireKnownTracks(input, movie);
-  const tracks: SourceTrack[] = [];
-  for (const movieTrack of movie)
-    tracks.push(await sourceTrack(input, path, movieTrack, movie.length));
+  const tracks: ReadTrack[] = [];
+  for (const movieTrack of movie) {
+    const source = await sourceTrack(input, path, movieTrack, movie.length);
+    tracks.push({ source, originSeconds: movieTrack.originSeconds });
+  }
   return tracks;
 }
 
@@ -84,7 +107,7 @@ async function sourceTrack(
   );
   return {
     ...{ path, trackId, label, kind: codec.kind },
-    track: onSmoothClock({ ...read, language }, label),
+    track: withoutLeadIn(onSmoothClock({ ...read, language }, label)),
     bitrate: choice?.bitrate ?? (trackCount === 1 ? input.bitrate : undefined),
   };
 }

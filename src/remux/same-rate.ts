@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { at, sampleDuration } from "../media/track.js";
+import { at } from "../media/track.js";
+import { usualDuration } from "../mux/usual-duration.js";
 import type { SourceTrack } from "./source-track.js";
 
 /** Rungs of one rate may differ by a frame or two at the end. */
@@ -49,12 +50,8 @@ function mean({ track: { samples } }: SourceTrack): number {
   return span / (to - from);
 }
 
-/** The duration in the middle of all. */
 function usual({ track: { samples } }: SourceTrack): number {
-  const durations = Float64Array.from({ length: samples.count }, (_, i) =>
-    sampleDuration(samples, i),
-  );
-  return at(durations.sort(), samples.count >> 1);
+  return usualDuration(samples);
 }
 
 function rate(source: SourceTrack): string {

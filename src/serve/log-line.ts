@@ -8,7 +8,7 @@ export interface LogFacts {
   readonly type?: StreamType;
   readonly bitrate?: number;
   /** Begin of the fragment, and how long it lasts, in 10 MHz ticks. */
-  readonly fragment?: number;
+  readonly fragment?: bigint;
   readonly duration?: number | undefined;
 }
 
@@ -63,11 +63,16 @@ function factsText(facts: LogFacts): string {
   let known = factsTexts.get(facts);
   if (known === undefined) {
     known = FACTS.filter((name) => facts[name] !== undefined)
-      .map((name) => `,"${name}":${JSON.stringify(facts[name])}`)
+      .map((name) => `,"${name}":${json(facts[name])}`)
       .join("");
     factsTexts.set(facts, known);
   }
   return known;
+}
+
+/** Times are numbers of more digits than a double has. */
+function json(fact: LogFacts[keyof LogFacts]): string {
+  return typeof fact === "bigint" ? String(fact) : JSON.stringify(fact);
 }
 
 const FACTS = [

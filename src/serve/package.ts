@@ -28,7 +28,7 @@ export interface ServedStream {
   /** Ticks per second of times in addresses. */
   readonly timescale: number;
   /** As the client manifest announces them, in ticks of the stream. */
-  readonly times: Float64Array;
+  readonly times: BigInt64Array;
   readonly durations: Float64Array;
   /** As the client manifest has them. */
   readonly levels: readonly ServedLevel[];
@@ -48,8 +48,8 @@ export interface ServedLevel {
 
 /** Fragments of a track, by ascending time. */
 export interface FragmentPlaces {
-  /** In ticks of the stream. */
-  readonly time: Float64Array;
+  /** In ticks of the stream; what begins before 0 has the address 0. */
+  readonly time: BigInt64Array;
   /** Position of the moof. */
   readonly offset: Float64Array;
   /** Where the next thing in the file begins: the fragment ends there or before. */
@@ -68,20 +68,25 @@ export function levelKey(stream: string, bitrate: number): string {
  *
  * @param time in ticks of the stream
  */
-export function fragmentAt(places: FragmentPlaces, time: number): number {
+export function fragmentAt(places: FragmentPlaces, time: bigint): number {
   const { time: times, isRescaled } = places;
-  const slack = isRescaled ? 1 : 0;
+  const slack = isRescaled ? 1n : 0n;
   const i = lastNotAfter(times, time + slack);
-  return i >= 0 && Math.abs((times[i] ?? NaN) - time) <= slack ? i : -1;
+  const found = times[i];
+  return found !== undefined && found >= time - slack ? i : -1;
 }
 
 /** The last row whose value is not above another; -1 when all are. Values ascend. */
-export function lastNotAfter(values: Float64Array, value: number): number {
+export function lastNotAfter<T extends number | bigint>(
+  values: ArrayLike<T>,
+  value: T,
+): number {
   let low = 0;
   let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    if ((values[middle] ?? Infinity) <= value) low = middle + 1;
+    const found = values[middle];
+    if (found !== undefined && found <= value) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -27,10 +27,10 @@ const UNREAD: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
 const FRAGMENTS_A_TURN = 16;
 
 interface Rows {
-  readonly times: number[];
+  readonly times: bigint[];
   readonly offsets: number[];
   /** Where the last fragment ends: the time of the next, when that tells none. */
-  end: number;
+  end: bigint;
 }
 
 /**
@@ -109,13 +109,16 @@ function addRow(
   offset: number,
 ): void {
   const { trackId } = first;
-  const rows = tracks.get(trackId) ?? { times: [], offsets: [], end: 0 };
+  const rows = tracks.get(trackId) ?? { times: [], offsets: [], end: 0n };
   tracks.set(trackId, rows);
-  const time = first.time ?? rows.end;
+  const time = first.presented ?? first.decoded ?? rows.end;
   rows.times.push(time);
   rows.offsets.push(offset);
   const own = runs.filter((run) => run.trackId === trackId);
-  rows.end = own.reduce((end, { duration }) => end + sum(duration), time);
+  rows.end = own.reduce(
+    (end, { duration }) => end + BigInt(sum(duration)),
+    time,
+  );
 }
 
 function sum(values: Uint32Array): number {
@@ -125,7 +128,7 @@ function sum(values: Uint32Array): number {
 function tableOf([trackId, { times, offsets }]: [number, Rows]): FragmentTable {
   return {
     trackId,
-    time: Float64Array.from(times),
+    time: BigInt64Array.from(times),
     offset: Float64Array.from(offsets),
   };
 }

@@ -10,7 +10,7 @@ import { lastNotAfter, type ServedLevel } from "./package.js";
 import { readFully } from "./read-bytes.js";
 import { headersOf, isSettled, lengthLine, type Part } from "./part.js";
 import { putBuffer, sendFrom, sendPart, type Reading } from "./send-part.js";
-import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 
 /** A fragment of a level, and what its address says of it. */
 export interface Fragment {
@@ -151,9 +151,9 @@ export async function headOf(
 }
 
 /** When a fragment begins, in 10 MHz ticks. */
-export function timeOf({ level, number }: Fragment): number {
-  const time = level.fragments.time[number] ?? 0;
-  return rescale(time, level.stream.timescale, SMOOTH_TIMESCALE);
+export function timeOf({ level, number }: Fragment): bigint {
+  const time = level.fragments.time[number] ?? 0n;
+  return rescaleExact(time, level.stream.timescale, SMOOTH_TIMESCALE);
 }
 
 /** How long a fragment lasts, in 10 MHz ticks: as announced, else until the next begins. */
@@ -162,13 +162,19 @@ export function durationOf(
   number: number,
 ): number | undefined {
   const { timescale } = stream;
-  const time = fragments.time[number] ?? NaN;
+  const time = fragments.time[number] ?? 0n;
   const i = lastNotAfter(stream.times, time);
-  const isTold = i >= 0 && stream.times[i] === time;
-  const end = isTold
-    ? time + (stream.durations[i] ?? NaN)
-    : fragments.time[number + 1];
+  const told = stream.times[i] === time ? stream.durations[i] : undefined;
+  const end =
+    told === undefined ? fragments.time[number + 1] : endOf(time, told);
   if (end === undefined || !(end > time)) return undefined;
-  const at = (ticks: number) => rescale(ticks, timescale, SMOOTH_TIMESCALE);
-  return at(end) - at(time);
+  const at = (ticks: bigint) =>
+    rescaleExact(ticks, timescale, SMOOTH_TIMESCALE);
+  return Number(at(end) - at(time));
+}
+
+function endOf(time: bigint, duration: number): bigint | undefined {
+  return Number.isFinite(duration)
+    ? time + BigInt(Math.round(duration))
+    : undefined;
 }

@@ -44,10 +44,12 @@ function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
   return [...(video?.levels ?? [])].sort((a, b) => a.bitrate - b.bitrate);
 }
 
-/** The fragment in which a tick of 10 MHz lies. */
+/** The fragment in which a tick of 10 MHz lies, counted from the begin of the film. */
 function fragmentWith(level: ServedLevel, ticks: number): Fragment {
   const { stream, fragments } = level;
-  const time = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);
+  const first = stream.times[0] ?? fragments.time[0] ?? 0n;
+  const later = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);
+  const time = first + BigInt(later);
   const number = Math.max(0, lastNotAfter(fragments.time, time));
   return { level, number, duration: undefined };
 }

@@ -1,4 +1,5 @@
-import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { FragmentTable } from "../isobmff/fragment-table.js";
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   chunksOf,
   type ClientLevel,
@@ -6,7 +7,7 @@ import {
   type ClientStream,
 } from "../smooth/client-manifest.js";
 import type { ServerManifest, ServerTrack } from "../smooth/server-manifest.js";
-import { descendants } from "../smooth/xml-reader.js";
+import { levelOfTrack } from "../smooth/level-of-track.js";
 import type { IndexedFile } from "./media-index.js";
 import {
   lastNotAfter,
@@ -96,7 +97,7 @@ function chunkColumns(told: ClientStream | undefined) {
     throw new PackageProblem(
       `The client manifest announces ${count} fragments of ${told?.name}.`,
     );
-  const times = new Float64Array(count);
+  const times = new BigInt64Array(count);
   const durations = new Float64Array(count);
   let i = 0;
   for (const { time, duration } of told ? chunksOf(told) : []) {
@@ -117,7 +118,7 @@ function levelOf(
   const table = indexed?.index.tables.get(trackId);
   if (indexed === undefined || table === undefined || table.time.length === 0)
     throw new PackageProblem(`${src}: has no fragments of track ${trackId}.`);
-  const level = told?.levels.find((one) => one.bitrate === bitrate);
+  const level = levelOfTrack(told, track);
   const { file, index } = indexed;
   const timescale = index.timescales.get(trackId) ?? stream.timescale;
   const scales = [timescale, stream.timescale] as const;
@@ -126,7 +127,7 @@ function levelOf(
     bitrate,
     width: sizeIn(level, "MaxWidth", "Width"),
     height: sizeIn(level, "MaxHeight", "Height"),
-    attributes: attributesOf(track, told, bitrate),
+    attributes: new Map([...track.params, ...(level?.custom ?? [])]),
     file,
     trackId,
     fragments: placesOf(table, index.bounds, scales),
@@ -137,37 +138,25 @@ function levelOf(
 
 /** By time, in ticks of the stream, each with where it ends at most. */
 function placesOf(
-  { time, offset }: { time: Float64Array; offset: Float64Array },
+  { time, offset }: FragmentTable,
   bounds: Float64Array,
   [from, to]: readonly [number, number],
 ): FragmentPlaces {
   const order = Uint32Array.from(time, (_, i) => i);
-  if (time.some((value, i) => i > 0 && value < (time[i - 1] ?? 0)))
-    order.sort((a, b) => (time[a] ?? 0) - (time[b] ?? 0));
+  if (time.some((value, i) => i > 0 && value < (time[i - 1] ?? 0n)))
+    order.sort((a, b) => Number((time[a] ?? 0n) - (time[b] ?? 0n)));
+  const addressOf = (ticks: bigint) =>
+    ticks < 0n ? 0n : rescaleExact(ticks, from, to);
   const at = (values: Float64Array, i: number) => values[i] ?? NaN;
   const endOf = (begin: number) => at(bounds, lastNotAfter(bounds, begin) + 1);
   return {
-    time: Float64Array.from(order, (i) => rescale(at(time, i), from, to)),
+    time: BigInt64Array.from(time, (_, i) =>
+      addressOf(time[order[i] ?? 0] ?? 0n),
+    ),
     offset: Float64Array.from(order, (i) => at(offset, i)),
     end: Float64Array.from(order, (i) => endOf(at(offset, i))),
     isRescaled: from !== to,
   };
-}
-
-/** What may stand behind the bitrate in an address: of the client manifest, and `param`s of the .ism. */
-function attributesOf(
-  { params }: ServerTrack,
-  told: ClientStream | undefined,
-  bitrate: number,
-): ReadonlyMap<string, string> {
-  const all = new Map(params);
-  const levels = told ? descendants(told.element, "QualityLevel") : [];
-  for (const level of levels) {
-    if (Number(level.attributes.get("Bitrate")) !== bitrate) continue;
-    for (const { attributes } of descendants(level, "Attribute"))
-      all.set(attributes.get("Name") ?? "", attributes.get("Value") ?? "");
-  }
-  return all;
 }
 
 function timescaleOf(

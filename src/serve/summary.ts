@@ -3,7 +3,7 @@ import type { OpenFiles } from "./open-files.js";
 import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
 import { PackageProblem } from "./problem.js";
 import { encodePath } from "../smooth/address.js";
-import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { Known } from "./entry.js";
 
 /** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
@@ -105,7 +105,8 @@ async function streamDetail(
   files: OpenFiles,
 ): Promise<StreamDetail> {
   const { type, timescale } = stream;
-  const ticks = (time: number) => rescale(time, timescale, SMOOTH_TIMESCALE);
+  const ticks = (time: bigint) =>
+    rescaleExact(time, timescale, SMOOTH_TIMESCALE);
   const levels: LevelDetail[] = [];
   for (const level of stream.levels)
     levels.push({
@@ -113,10 +114,14 @@ async function streamDetail(
       sizes: await readFragmentSizes(level, files),
     });
   const times = [...stream.times].map(ticks);
-  const durations = [...stream.times].map(
-    (time, i) => ticks(time + (stream.durations[i] ?? 0)) - (times[i] ?? 0),
-  );
-  return { type, ...textSummary(stream), times, durations, levels };
+  const durations = [...stream.times].map((time, i) => {
+    const end = ticks(time + BigInt(Math.round(stream.durations[i] || 0)));
+    return Number(end - (times[i] ?? 0n));
+  });
+  return {
+    ...{ type, ...textSummary(stream) },
+    ...{ times: times.map(Number), durations, levels },
+  };
 }
 
 function levelsOf(known: LoadedPackage, type: string): ServedLevel[] {

@@ -13,11 +13,12 @@ export function requireWhole(
   src: string,
 ): void {
   const announced = stream.times.length;
-  const [before = NaN, last = NaN] = stream.times.slice(-2);
+  const [before = 0n, last = 0n] = stream.times.slice(-2);
   // Some makers count a little differently in a file and in its manifest.
-  const slack = (last - before) / 2;
+  const slack = (last - before) / 2n;
   const found = fragments.time[lastNotAfter(fragments.time, last + slack)];
-  if (announced < 2 || (found ?? -Infinity) > last - slack) return;
+  const isThere = found !== undefined && found > last - slack;
+  if (announced < 2 || isThere) return;
   throw new PackageProblem(
     `${src}: the client manifest announces ${announced} fragments of ${stream.name}, the last at ${last}; ` +
       `the file has ${fragments.time.length}, the last at ${fragments.time.at(-1)}. It was cut off, or is still being written.`,

@@ -9,8 +9,8 @@ export interface FragmentAddress {
   /** Custom attributes behind the bitrate. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly stream: string;
-  /** In ticks of the stream. */
-  readonly time: number;
+  /** In ticks of the stream, to the tick: more than a double holds. */
+  readonly time: bigint;
 }
 
 /** A path of an origin: a package, and what is asked of it. */
@@ -35,7 +35,7 @@ export function packageAddress(path: string): PackageAddress | undefined {
 }
 
 const FRAGMENT =
-  /^QualityLevels\((\d{1,15})((?:,[^(),=]+=[^(),=]*)*)\)\/(Fragments|FragmentInfo|RawFragments|KeyFrames)\(([^(),=]+)=(\d{1,16})\)$/i;
+  /^QualityLevels\((\d{1,15})((?:,[^(),=]+=[^(),=]*)*)\)\/(Fragments|FragmentInfo|RawFragments|KeyFrames)\(([^(),=]+)=(\d{1,20})\)$/i;
 
 const NOUNS: Readonly<Record<string, FragmentNoun>> = {
   fragments: "Fragments",
@@ -52,13 +52,13 @@ const NOUNS: Readonly<Record<string, FragmentNoun>> = {
 export function fragmentAddress(rest: string): FragmentAddress | undefined {
   const match = FRAGMENT.exec(rest);
   if (match === null) return undefined;
-  const [, bitrate, attributes = "", noun = "", stream = "", time] = match;
+  const [, bitrate, attributes = "", noun = "", stream = "", time = ""] = match;
   return {
     noun: NOUNS[noun.toLowerCase()] ?? "Fragments",
     bitrate: Number(bitrate),
     attributes: attributes === "" ? NONE : attributesOf(attributes),
     stream,
-    time: Number(time),
+    time: BigInt.asIntN(64, BigInt(time)),
   };
 }
 

@@ -21,11 +21,14 @@ export interface ClientStream {
 export interface ClientLevel {
   readonly bitrate: number;
   readonly attributes: ReadonlyMap<string, string>;
+  /** CustomAttributes: they stand behind the bitrate in addresses. MS-SSTR 2.2.2.5.1 */
+  readonly custom: ReadonlyMap<string, string>;
 }
 
 /** A fragment as the manifest announces it, in 10 MHz ticks. */
 export interface ClientChunk {
-  readonly time: number;
+  /** Its address: live encoders count from 1601 or 1970, which no double holds. */
+  readonly time: bigint;
   readonly duration: number;
 }
 
@@ -53,6 +56,7 @@ function readStream(element: XmlElement): ClientStream {
   const levels = descendants(element, "QualityLevel").map((level) => ({
     bitrate: numberIn(level, "Bitrate"),
     attributes: level.attributes,
+    custom: customOf(level),
   }));
   const type = element.attributes.get("Type") ?? "";
   const name = element.attributes.get("Name") ?? type;
@@ -61,22 +65,50 @@ function readStream(element: XmlElement): ClientStream {
   return { element, name, levels, runs, chunkCount };
 }
 
-/** `t` where given, else where the one before ended. MS-SSTR 2.2.2.6 */
+function customOf(level: XmlElement): Map<string, string> {
+  const pairs = descendants(level, "Attribute").map(
+    ({ attributes }): [string, string] => [
+      attributes.get("Name") ?? "",
+      attributes.get("Value") ?? "",
+    ],
+  );
+  return new Map(pairs);
+}
+
+/** `t` where it is given as it must be, else where the one before ended. MS-SSTR 2.2.2.6 */
 function readRuns(element: XmlElement): ChunkRun[] {
-  let end = 0;
+  let end = 0n;
   return descendants(element, "c").map((c) => {
-    const time = Number(c.attributes.get("t") ?? end);
+    const time = timeIn(c.attributes.get("t") ?? "") ?? end;
     const duration = numberIn(c, "d");
     const repeat = Math.ceil(Number(c.attributes.get("r") ?? 1));
     const count = repeat > 0 ? repeat : 0;
-    end = count === 0 ? end : time + duration * count;
+    end = count === 0 ? end : time + ticks(duration * count);
     return { time, duration, count };
   });
+}
+
+/** A time as an address or a manifest writes it: 64 bits without a sign, as a number of 64 bits with one. */
+export function timeIn(text: string): bigint | undefined {
+  return /^\d{1,20}$/.test(text) ? BigInt.asIntN(64, BigInt(text)) : undefined;
+}
+
+/** Durations that are no numbers do not move what follows. */
+function ticks(duration: number): bigint {
+  return Number.isFinite(duration) ? BigInt(Math.round(duration)) : 0n;
+}
+
+/** When the presentation begins: what was live counts from another time. */
+export function firstTime({ streams }: ClientManifest): bigint {
+  const begins = streams.flatMap(({ runs: [first] }) =>
+    first === undefined ? [] : [first.time],
+  );
+  return begins.reduce((a, b) => (b < a ? b : a), begins[0] ?? 0n);
 }
 
 /** The fragments of a stream one by one; there may be more than anybody can count. */
 export function* chunksOf({ runs }: ClientStream): Generator<ClientChunk> {
   for (const { time, duration, count } of runs)
     for (let k = 0; k < count; k++)
-      yield { time: time + k * duration, duration };
+      yield { time: time + ticks(k * duration), duration };
 }

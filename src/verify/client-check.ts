@@ -3,6 +3,7 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
+import { levelAddress } from "../smooth/level-of-track.js";
 import type { Findings, Place } from "./finding.js";
 import { descendants, type XmlElement } from "../smooth/xml-reader.js";
 
@@ -63,7 +64,9 @@ function checkStream(stream: ClientStream, place: Place): void {
   is("Chunks", numberIn(element, "Chunks"), chunkCount);
   is("QualityLevels", numberIn(element, "QualityLevels"), levels.length);
   // The only spellings of the placeholders that all players look for.
-  const url = `QualityLevels({bitrate})/Fragments(${name}={start time})`;
+  const isCustom = levels.some(({ custom }) => custom.size > 0);
+  const level = isCustom ? "{bitrate},{CustomAttributes}" : "{bitrate}";
+  const url = `QualityLevels(${level})/Fragments(${name}={start time})`;
   const found = element.attributes.get("Url");
   place.expect(RULE, `StreamIndex ${name} Url`, found, url);
   const language = element.attributes.get("Language");
@@ -101,8 +104,10 @@ function checkLargest(
 /** MS-SSTR 2.2.2.5 */
 function checkLevels({ name, levels }: ClientStream, place: Place): void {
   const what = `StreamIndex ${name} Bitrate`;
-  const bitrates = levels.map((level) => level.bitrate);
-  checkUnique(bitrates, what, place);
+  const addresses = levels.map(({ bitrate, custom }) =>
+    custom.size === 0 ? bitrate : levelAddress(name, bitrate, custom),
+  );
+  checkUnique(addresses, what, place);
   for (const [i, { bitrate, attributes }] of levels.entries()) {
     const index = attributes.get("Index");
     place.expect(RULE, `StreamIndex ${name} Index`, index, String(i));

@@ -74,6 +74,16 @@ export class Findings {
   }
 }
 
+/** What is compared; undefined: nothing was found. */
+type Value = string | number | bigint | undefined;
+
+/** JSON has numbers, but none of 64 bits. */
+function plain(value: Value): string | number {
+  if (typeof value !== "bigint") return value ?? "nothing";
+  const number = Number(value);
+  return Number.isSafeInteger(number) ? number : String(value);
+}
+
 /** A file, or a fragment of it, about which findings are said. */
 export class Place {
   readonly #where: Pick<Finding, "file" | "fragment">;
@@ -96,23 +106,15 @@ export class Place {
   }
 
   /** A finding unless found and expected are equal. */
-  expect(
-    rule: string,
-    message: string,
-    found: string | number | undefined,
-    expected: string | number,
-  ): void {
-    if (found !== expected) this.wrong(rule, message, found, expected);
+  expect(rule: string, message: string, found: Value, expected: Value): void {
+    if (plain(found) !== plain(expected))
+      this.wrong(rule, message, found, expected);
   }
 
   /** A finding with what was found and what was expected. */
-  wrong(
-    rule: string,
-    message: string,
-    found: string | number | undefined,
-    expected: string | number,
-  ): void {
-    this.#say({ rule, message, found: found ?? "nothing", expected });
+  wrong(rule: string, message: string, found: Value, expected: Value): void {
+    const values = { found: plain(found), expected: plain(expected) };
+    this.#say({ rule, message, ...values });
   }
 
   /** A fault that its message says whole. */

@@ -8,6 +8,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import { readingFault } from "../errors.js";
 import { parseBoxes } from "../isobmff/source.js";
+import { tfdtTime, tfxdTime } from "../isobmff/time-boxes.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
 import type { Findings, Place } from "./finding.js";
 import { readRun, type SampleRun } from "./sample-run.js";
@@ -144,7 +145,7 @@ function checkExtent(
 function checkTimes(
   { traf, tfhd }: FragmentBoxes,
   run: SampleRun,
-  indexTime: number,
+  indexTime: bigint,
   place: Place,
 ): void {
   const tfxd = childBox(traf, TFXD);
@@ -153,13 +154,13 @@ function checkTimes(
     place.fault("tfxd", "no tfxd box: VLC begins every fragment at 0");
   }
   if (tfxd !== undefined) {
-    const time = numberField(tfxd, "absolute_time");
+    const time = tfxdTime(tfxd);
     place.expect("fragment-time", "time in tfxd", time, indexTime);
     const duration = numberField(tfxd, "duration");
     place.expect("fragment-time", "duration in tfxd", duration, run.duration);
   }
   if (tfdt !== undefined) {
-    const time = numberField(tfdt, "baseMediaDecodeTime");
+    const time = tfdtTime(tfdt);
     place.expect("fragment-time", "time in tfdt", time, indexTime);
   }
 }

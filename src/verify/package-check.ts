@@ -2,6 +2,7 @@ import type { TrackEncryption } from "../drm/finished/header.js";
 import { clearType, isProtectedEntry } from "../isobmff/protected-entry.js";
 import {
   chunksOf,
+  firstTime,
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
@@ -10,6 +11,11 @@ import { checkFragment } from "./fragment-check.js";
 import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import type { SampleRun } from "./sample-run.js";
+import {
+  hasAll,
+  levelAddress,
+  levelOfTrack,
+} from "../smooth/level-of-track.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { CheckedManifest } from "./server-manifest.js";
 import { checkProtectedFragment } from "./protected-fragment.js";
@@ -59,23 +65,26 @@ export function checkAddresses(
   client: ClientManifest,
   findings: Findings,
 ): void {
-  const asked = client.streams.flatMap(({ name, levels }) =>
-    levels.map(({ bitrate }) => addressOf(name, bitrate)),
-  );
-  const answered = server.tracks.map(({ name, bitrate }) =>
-    addressOf(name, bitrate),
-  );
-  const counts = new Map<string, number>();
-  for (const answer of answered)
-    counts.set(answer, (counts.get(answer) ?? 0) + 1);
-  for (const address of asked) {
-    const count = counts.get(address) ?? 0;
-    const what = `number of tracks that answer to ${address}`;
-    findings.in(server.file).expect("address", what, count, 1);
-  }
-  const known = new Set(asked);
-  for (const answer of answered.filter((answer) => !known.has(answer))) {
-    const what = `no quality level for ${answer} of the server manifest`;
+  const { tracks } = server;
+  for (const { name, levels } of client.streams)
+    for (const { bitrate, custom } of levels) {
+      const answering = tracks.filter(
+        (track) =>
+          track.name === name &&
+          track.bitrate === bitrate &&
+          hasAll(track.params, custom),
+      );
+      const address = levelAddress(name, bitrate, custom);
+      const what = `number of tracks that answer to ${address}`;
+      const place = findings.in(server.file);
+      place.expect("address", what, answering.length, 1);
+    }
+  for (const track of tracks) {
+    const { name, bitrate } = track;
+    const stream = client.streams.find((one) => one.name === name);
+    if (levelOfTrack(stream, track) !== undefined) continue;
+    const address = levelAddress(name, bitrate, new Map());
+    const what = `no quality level for ${address} of the server manifest`;
     findings.in(client.file).fault("address", what);
   }
 }
@@ -115,7 +124,7 @@ async function checkOpenTrack(
 ): Promise<CheckedTrack> {
   const { src: file, kind } = track;
   const stream = client.streams.find(({ name }) => name === track.name);
-  const level = stream?.levels.find(({ bitrate }) => bitrate === track.bitrate);
+  const level = levelOfTrack(stream, track);
   const header = checkHeader(reader, HANDLERS[kind] ?? kind, findings);
   const entry = header?.sampleEntry;
   if (entry && level) checkLevel(level, entry, findings.in(client.file));
@@ -136,7 +145,8 @@ async function checkOpenTrack(
     }
     runs.push(checkFragment(reader, runs.length, head, type, findings));
   }
-  const end = (reader.index.at(-1)?.time ?? 0) + (runs.at(-1)?.duration ?? 0);
+  const last = reader.index.at(-1)?.time ?? 0n;
+  const end = Number(last - firstTime(client)) + (runs.at(-1)?.duration ?? 0);
   if (stream) {
     const type = stream.element.attributes.get("Type");
     const what = `StreamIndex ${stream.name} Type`;
@@ -196,8 +206,8 @@ function checkTimeline(
     if (run === undefined) continue;
     const sum = "sum of its sample durations";
     place.expect(rule, sum, run.duration, duration);
-    const next = index[i]?.time ?? entry.time + run.duration;
-    place.expect(rule, "end", entry.time + run.duration, next);
+    const end = entry.time + BigInt(run.duration);
+    place.expect(rule, "end", end, index[i]?.time ?? end);
   }
 }
 
@@ -222,8 +232,4 @@ function checkBitrate(
   if (Math.abs(average - bitrate) <= slack) return;
   if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return;
   findings.in(file).wrong("bitrate", "measured average", average, bitrate);
-}
-
-function addressOf(name: string, bitrate: number): string {
-  return `QualityLevels(${bitrate})/Fragments(${name})`;
 }

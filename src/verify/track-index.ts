@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { latin1 } from "../isobmff/bytes.js";
+import { latin1, viewOf } from "../isobmff/bytes.js";
 import {
   childBox,
   numberField,
@@ -11,7 +11,7 @@ import type { Findings, Place } from "./finding.js";
 
 /** A row of the tfra box as it was read. */
 export interface IndexEntry {
-  readonly time: number;
+  readonly time: bigint;
   readonly moof_offset: number;
   readonly traf_number: number;
   readonly trun_number: number;
@@ -110,7 +110,24 @@ function entriesOf(
   const tfra = mfra?.children.find(
     (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
   );
-  return (tfra?.field("entries") ?? []) as readonly IndexEntry[];
+  const entries = (tfra?.field("entries") ?? []) as readonly MadeEntry[];
+  return entries.map((entry, i) => ({ ...entry, time: timeOf(tfra, i) }));
+}
+
+/** As mp4box reads it: its time is a double, which does not hold that of a live encoder. */
+type MadeEntry = Omit<IndexEntry, "time">;
+
+/** ISO/IEC 14496-12 8.8.10.2 */
+function timeOf(tfra: ParsedBox | undefined, i: number): bigint {
+  if (tfra === undefined) return 0n;
+  const { bytes, start, size } = tfra;
+  const view = viewOf(bytes.subarray(start + 8, start + size));
+  const isLong = view.getUint8(0) === 1;
+  const lengths = view.getUint32(8);
+  const numbers =
+    3 + ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3);
+  const at = 16 + i * ((isLong ? 16 : 8) + numbers);
+  return isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
 }
 
 /** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */

@@ -48,7 +48,7 @@ async function readOrClose(
 
 /** When fragment `i` begins, and where it lies in the file, as the index says. */
 export function fragmentSpan({ index, mfraOffset }: TrackReader, i: number) {
-  const entry = index[i] ?? { time: Number.NaN, moof_offset: mfraOffset };
+  const entry = index[i] ?? { time: 0n, moof_offset: mfraOffset };
   const end = index[i + 1]?.moof_offset ?? mfraOffset;
   return { time: entry.time, begin: entry.moof_offset, end };
 }

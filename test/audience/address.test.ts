@@ -50,8 +50,17 @@ test.each([
 });
 
 test("a time that no clock has is no time", () => {
-  const path = "/clip.ism/QualityLevels(1)/Fragments(video=9999999999999999)";
+  const path =
+    "/clip.ism/QualityLevels(1)/Fragments(video=99999999999999999999)";
   expect(read(path).time).toBeUndefined();
+});
+
+test("a time of a live encoder, which counts from another year, is one", () => {
+  const path = "/clip.ism/QualityLevels(1)/Fragments(video=15589466996501875)";
+  expect(read(path)).toMatchObject({
+    place: { level: { stream: "video" } },
+    time: 15_589_466_996_501_876,
+  });
 });
 
 test.each([

@@ -21,6 +21,7 @@ function shown(
     kind: "video",
     timescale: 1000,
     movieTimescale: 1000,
+    originSeconds: 0,
     matrix: [],
     language: "und",
     sampleEntry: {} as ParsedBox,

@@ -78,7 +78,7 @@ function makeFilm({
   const edit = { segmentDuration: 0, mediaTime: reorder, rate: 1 };
   const empty = { segmentDuration: delay, mediaTime: -1, rate: 1 };
   const movie = {
-    ...{ trackId: 1, kind: "video" as const, matrix: [] },
+    ...{ trackId: 1, kind: "video" as const, matrix: [], originSeconds: 0 },
     ...{ timescale, movieTimescale, language: "und" },
     ...{ sampleEntry: {} as ParsedBox, samples },
     edits: delay === 0 ? [edit] : [empty, edit],

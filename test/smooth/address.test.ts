@@ -64,11 +64,16 @@ describe("a fragment's address", () => {
         ["c", ""],
       ]),
       stream: "audio_eng",
-      time: 20_000_000,
+      time: 20_000_000n,
     });
     expect(fragmentAddress("qualitylevels(1)/keyframes(v=0)")?.noun).toBe(
       "KeyFrames",
     );
+  });
+
+  test("has its time to the tick, also where a double does not hold it", () => {
+    const rest = "QualityLevels(1)/Fragments(video=15589466996501875)";
+    expect(fragmentAddress(rest)?.time).toBe(15_589_466_996_501_875n);
   });
 
   test.for([

@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { TrackKind } from "../media/track.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import type { SourceInfo } from "./source-info.js";
 
 /**
  * The track that ffprobe's chosen stream is: both go through the file in the

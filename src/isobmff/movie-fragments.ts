@@ -1,0 +1,140 @@
+import type { FileHandle } from "node:fs/promises";
+import { messageOf, PackError } from "../errors.js";
+import type { FragmentRun } from "./fragment-runs.js";
+import { readFragmentTables } from "./fragment-table.js";
+import { beginsOf, originSeconds, tellsItsTime } from "./fragment-times.js";
+import { joinRuns } from "./join-runs.js";
+import { readAt, type BoxSpan } from "./scan.js";
+import type { MovieTrack } from "./tracks.js";
+
+export interface ReadMovieOptions {
+  /**
+   * Asked for when fragments of a track begin where the file itself does not say;
+   * in ticks of the track, in the order of the file.
+   */
+  readonly announced?: (
+    trackId: number,
+    timescale: number,
+  ) => Promise<readonly bigint[]>;
+}
+
+/** A file, and where else is told when its fragments begin. */
+export interface Outside extends ReadMovieOptions {
+  readonly file: FileHandle;
+  readonly size: number;
+  /** Where its mfra is, if it has one. */
+  readonly index: readonly BoxSpan[];
+  readonly path: string;
+}
+
+/** A track with its fragments, before their samples are one table. */
+export interface Fragmented {
+  readonly track: MovieTrack;
+  readonly runs: readonly FragmentRun[];
+  readonly begins: readonly (bigint | undefined)[];
+}
+
+/** Each track with its fragments, and when they begin. */
+export async function fragmentsOf(
+  tracks: readonly MovieTrack[],
+  all: readonly FragmentRun[],
+  outside: Outside,
+): Promise<Fragmented[]> {
+  const fragmented: Fragmented[] = [];
+  let indexed: Map<number, Map<number, bigint>> | undefined;
+  for (const track of tracks) {
+    const { trackId } = track;
+    const runs = all.filter((run) => run.trackId === trackId);
+    const told = { indexed: new Map<number, bigint>(), announced: NONE };
+    if (!runs.every(tellsItsTime)) {
+      indexed ??= await readIndex(outside);
+      told.indexed = indexed.get(trackId) ?? told.indexed;
+      const isKnown = runs.every(
+        (run) => tellsItsTime(run) || told.indexed.has(run.moof ?? NaN),
+      );
+      if (!isKnown)
+        told.announced =
+          (await outside.announced?.(trackId, track.timescale)) ?? NONE;
+    }
+    fragmented.push({ track, runs, begins: beginsOf(runs, told) });
+  }
+  return fragmented;
+}
+
+const NONE: readonly bigint[] = [];
+
+/** A larger index is a lie: a week of two-second fragments takes 6 MB. */
+const MAX_MFRA_SIZE = 16 * 1024 * 1024;
+
+/** By track: when fragments are presented, by the positions of their moofs. */
+async function readIndex({ file, size, index, path }: Outside) {
+  const tables = new Map<number, Map<number, bigint>>();
+  for (const span of index) {
+    const isWhole =
+      span.start + span.size <= size && span.size <= MAX_MFRA_SIZE;
+    if (!isWhole) throw damagedIndex(path, span, `${span.size} bytes`);
+    try {
+      const bytes = await readAt(file, span.start, span.size);
+      for (const { trackId, time, offset } of readFragmentTables(bytes)) {
+        const rows = tables.get(trackId) ?? new Map<number, bigint>();
+        offset.forEach((moof, i) => rows.set(moof, time[i] ?? 0n));
+        tables.set(trackId, rows);
+      }
+    } catch (error) {
+      throw damagedIndex(path, span, messageOf(error));
+    }
+  }
+  return tables;
+}
+
+function damagedIndex(
+  path: string,
+  { start }: BoxSpan,
+  why: string,
+): PackError {
+  return new PackError(
+    "input",
+    `${path}: mfra at ${start} cannot be read (${why}), and its fragments do not say when they begin.`,
+    { hint: "The file is cut off or damaged." },
+  );
+}
+
+/**
+ * The tracks of a file with the samples of its fragments, each at its time.
+ *
+ * @param runs of all tracks, in the order of the file
+ * @throws PackError `input` when times go back, or the index that should tell them is damaged
+ */
+export async function withFragments(
+  tracks: readonly MovieTrack[],
+  runs: readonly FragmentRun[],
+  outside: Outside,
+): Promise<MovieTrack[]> {
+  const fragmented = await fragmentsOf(tracks, runs, outside);
+  const origin = originSeconds(
+    fragmented.map(({ track: { timescale }, begins }) => ({
+      timescale,
+      begins,
+    })),
+  );
+  return fragmented.map(({ track, runs: own, begins }) => {
+    const { timescale, samples, trackId } = track;
+    const zero = BigInt(origin) * BigInt(timescale);
+    const numbers = begins.map((begin) =>
+      begin === undefined ? undefined : Number(begin - zero),
+    );
+    const where = `${outside.path} track ${trackId}`;
+    const joined = joinRuns(samples, own, numbers, where);
+    return counted({ ...track, samples: joined }, origin);
+  });
+}
+
+/** An edit list counts from the same time as its media: with an origin, what it leaves to do is done here. */
+function counted(track: MovieTrack, origin: number): MovieTrack {
+  if (origin === 0) return track;
+  const { samples, edits } = track;
+  const lead = edits.find(({ mediaTime }) => mediaTime > 0)?.mediaTime ?? 0;
+  for (let i = 0; i <= samples.count && lead > 0; i++)
+    samples.decodeTime[i] = (samples.decodeTime[i] ?? 0) - lead;
+  return { ...track, edits: [], originSeconds: origin };
+}

@@ -1,0 +1,32 @@
+import { viewOf } from "./bytes.js";
+import { numberField, type ParsedBox } from "./parsed-box.js";
+
+/** When the first sample of a fragment is presented. MS-SSTR 2.2.4.4 */
+export function tfxdTime(tfxd: ParsedBox): bigint {
+  return timeIn(tfxd, 2);
+}
+
+/** When the first sample of a fragment is decoded. ISO/IEC 14496-12 8.8.12 */
+export function tfdtTime(tfdt: ParsedBox): bigint {
+  return timeIn(tfdt, 1);
+}
+
+/** Size, type, version and flags. ISO/IEC 14496-12 4.2 */
+const FULL_BOX = 12;
+
+/**
+ * The first of the numbers at the end of a box: of 64 bits in version 1, read from
+ * its bytes. mp4box's numbers are doubles, which do not hold the times of live
+ * encoders. With a sign: ffmpeg counts the lead-in of AAC below 0.
+ *
+ * @throws Error in one line when the box has no room for them
+ */
+function timeIn(box: ParsedBox, numbers: number): bigint {
+  const { bytes, start, size } = box;
+  const view = viewOf(bytes.subarray(start, start + size));
+  const isLong = numberField(box, "version") === 1;
+  const at = view.byteLength - numbers * (isLong ? 8 : 4);
+  if (at < FULL_BOX)
+    throw new Error(`${box.type} at ${box.start} has no room for its time`);
+  return isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
+}

@@ -1,0 +1,105 @@
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import {
+  at,
+  newTable,
+  putRows,
+  sampleDuration,
+  sliceTable,
+  type SampleFile,
+  type SampleTable,
+  type Track,
+} from "../media/track.js";
+import { silentFrame, silentTable } from "./silence.js";
+import { usualDuration } from "./usual-duration.js";
+
+/** Where a track has nothing: a lost fragment, a recording that paused. */
+export interface Hole {
+  /** The sample before it, which lasts until its end. */
+  readonly sample: number;
+  readonly time: Ticks;
+  readonly length: Ticks;
+}
+
+/** Clocks of files round to a millisecond at worst. */
+const ROUNDING: Ticks = SMOOTH_TIMESCALE / 1000;
+
+/** Where at least a frame of sound is missing. @param samples in 10 MHz ticks */
+export function holesInSound(samples: SampleTable): Hole[] {
+  const usual = usualDuration(samples);
+  return holesOf(samples, usual, usual - ROUNDING);
+}
+
+/** A film may stand still for some frames; for longer something is missing. */
+const STANDS_STILL: Ticks = 0.4 * SMOOTH_TIMESCALE;
+const STILL_FRAMES = 8;
+
+/** Where a picture is held for much longer than the others. @param samples in 10 MHz ticks */
+export function holesInPicture(samples: SampleTable): Hole[] {
+  const usual = usualDuration(samples);
+  return holesOf(samples, usual, Math.max(STANDS_STILL, STILL_FRAMES * usual));
+}
+
+/** Samples that last so much longer than is usual. */
+function holesOf(samples: SampleTable, usual: Ticks, least: Ticks): Hole[] {
+  const holes: Hole[] = [];
+  for (let i = 0; i < samples.count && usual > 0; i++) {
+    const length = sampleDuration(samples, i) - usual;
+    if (length < least) continue;
+    const time = at(samples.decodeTime, i) + usual;
+    holes.push({ sample: i, time, length });
+  }
+  return holes;
+}
+
+/**
+ * The sound with silence in its holes, in whole frames; the last of them is as
+ * long as it must be for the sound to go on when it did.
+ *
+ * @throws PackError `mux` when there is no silence for its channels
+ */
+export function withSilence(
+  track: Track,
+  holes: readonly Hole[],
+  label: string,
+): Track {
+  if (holes.length === 0) return track;
+  const frame = silentFrame(track, label);
+  const countIn = ({ length }: Hole) =>
+    Math.max(1, Math.round(length / frame.ticks));
+  const more = holes.reduce((sum, hole) => sum + countIn(hole), 0);
+  const { samples } = track;
+  const table = newTable(samples.count + more);
+  const files: SampleFile[] = [];
+  let row = 0;
+  let from = 0;
+  const copy = (to: number) => {
+    files.push(...filesOf(track, from, to, row));
+    putRows(table, row, sliceTable(samples, from, to));
+    row += to - from;
+    from = to;
+  };
+  for (const hole of holes) {
+    copy(hole.sample + 1);
+    files.push({ path: "", firstSample: row, bytes: frame.bytes });
+    putRows(table, row, silentTable(countIn(hole), hole.time, frame));
+    row += countIn(hole);
+  }
+  copy(samples.count);
+  table.decodeTime[row] = at(samples.decodeTime, samples.count);
+  return { ...track, samples: table, files };
+}
+
+/** The files of a run of samples that comes to stand at another row. */
+function filesOf(
+  { files }: Track,
+  from: number,
+  to: number,
+  row: number,
+): SampleFile[] {
+  return files.flatMap((file, i) => {
+    const end = files[i + 1]?.firstSample ?? Infinity;
+    const begin = Math.max(file.firstSample, from);
+    if (begin >= Math.min(end, to)) return [];
+    return [{ ...file, firstSample: row + begin - from }];
+  });
+}

@@ -1,0 +1,50 @@
+import type { FragmentClock } from "../probe/source-info.js";
+
+/** A frame of sound is longer, and clocks round by less. */
+const EARLY_SECONDS = 0.005;
+
+/** The filter that gives frames the times of their fragments; none where ffmpeg knows them. */
+export function fragmentClockFilters(
+  clock: FragmentClock | undefined,
+  filter: "setpts" | "asetpts",
+): string[] {
+  if (clock === undefined) return [];
+  const { toldSeconds, startSeconds, steps } = clock;
+  const terms = [
+    (startSeconds - toldSeconds).toFixed(6),
+    ...steps.map(({ fromSeconds, bySeconds }) => {
+      const from = toldSeconds + fromSeconds - EARLY_SECONDS;
+      return `gte(T,${from.toFixed(6)})*(${bySeconds.toFixed(6)})`;
+    }),
+  ];
+  return [`${filter}='PTS+(${terms.join("+")})/TB'`];
+}
+
+/** Holes that are told one by one. */
+const TOLD = 5;
+
+/** What stands in the holes between fragments, with place and length. */
+export function fragmentClockNotes(
+  clock: FragmentClock | undefined,
+  kind: "picture" | "sound",
+): string[] {
+  let later = clock?.startSeconds ?? 0;
+  const places: string[] = [];
+  for (const { fromSeconds, bySeconds } of clock?.steps ?? []) {
+    const at = fromSeconds + later;
+    later += bySeconds;
+    if (bySeconds > SHORTEST_SECONDS)
+      places.push(`${bySeconds.toFixed(3)} s at ${at.toFixed(3)} s`);
+  }
+  if (places.length === 0) return [];
+  const more = places.length - TOLD;
+  const rest = more > 0 ? ` and in ${more} more places` : "";
+  const what =
+    kind === "sound" ? "silence is put in" : "the picture before is held";
+  return [
+    `${kind}: nothing for ${places.slice(0, TOLD).join(", ")}${rest}; ${what}`,
+  ];
+}
+
+/** A difference that nobody sees or hears is not worth a word. */
+const SHORTEST_SECONDS = 0.01;

@@ -1,0 +1,136 @@
+import { PackError } from "../errors.js";
+import type { FragmentRun } from "../isobmff/fragment-runs.js";
+import type { Fragmented } from "../isobmff/movie-fragments.js";
+import { readFragmented } from "../isobmff/read-movie.js";
+import type { TrackKind } from "../media/track.js";
+import { announcedTimes } from "../smooth/announced-times.js";
+import { isUrl } from "../tools/reading.js";
+import type { ClockStep, FragmentClock, SourceInfo } from "./source-info.js";
+import { trackOfStream } from "./track-of-stream.js";
+
+/**
+ * The source with the times that its fragments have. ffmpeg knows those of tfdt
+ * alone; where Smooth Streaming tells them otherwise it adds durations up: what
+ * begins late begins at 0, what is behind a hole comes early, and a picture is late
+ * by its reordering. (With `-use_mfra_for pts` it reads a tfra, and then puts two
+ * pictures at one time.)
+ */
+export async function withFragmentClock(
+  source: SourceInfo,
+): Promise<SourceInfo> {
+  const tracks = await fragmentedTracks(source);
+  if (!tracks.some(({ fragmented }) => isAddedUp(fragmented))) return source;
+  const begins = tracks.map(({ fragmented }) => beginOf(fragmented));
+  // What is below 0 is a lead-in, which is not heard.
+  const zero = Math.max(
+    begins.reduce((a, b) => Math.min(a, b), Infinity),
+    Math.min(
+      0,
+      begins.reduce((a, b) => Math.max(a, b), -Infinity),
+    ),
+  );
+  let timed = source;
+  for (const [i, { kind, fragmented }] of tracks.entries()) {
+    const startSeconds = (begins[i] ?? 0) - zero;
+    timed = withClock(timed, kind, clockOf(fragmented, startSeconds));
+  }
+  const ends = [timed.video, timed.audio].map((stream) =>
+    stream ? stream.startSeconds + stream.durationSeconds : 0,
+  );
+  return { ...timed, durationSeconds: Math.max(...ends) };
+}
+
+interface ChosenTrack {
+  readonly kind: TrackKind;
+  readonly fragmented: Fragmented;
+}
+
+/** Of the streams that are encoded; none where ffmpeg has no other way to read them than ours. */
+async function fragmentedTracks(source: SourceInfo): Promise<ChosenTrack[]> {
+  const { path, container } = source;
+  if (isUrl(path) || !container.split(",").includes("mp4")) return [];
+  try {
+    const announced = announcedTimes(path);
+    const all = await readFragmented(path, { announced });
+    const movie = all.map(({ track }) => track);
+    return (["video", "audio"] as const).flatMap((kind) => {
+      if (source[kind] === undefined) return [];
+      const track = trackOfStream(movie, source, kind);
+      const fragmented = all[movie.indexOf(track)];
+      return fragmented === undefined || fragmented.runs.length === 0
+        ? []
+        : [{ kind, fragmented }];
+    });
+  } catch (error) {
+    // Damage is told of by ffmpeg, and by whoever copies.
+    if (error instanceof PackError) return [];
+    throw error;
+  }
+}
+
+/** Does ffmpeg add the durations of a track up? */
+function isAddedUp({ track, runs }: Fragmented): boolean {
+  return (
+    track.samples.count === 0 &&
+    track.edits.length === 0 &&
+    runs.every(({ decoded }) => decoded === undefined)
+  );
+}
+
+/** When its first sample is presented, in seconds: a whole number of them, and the rest. */
+function beginOf({ track: { timescale }, runs, begins }: Fragmented): number {
+  const ticks = (begins[0] ?? 0n) + offsetOf(runs[0]);
+  return Number(ticks) / timescale;
+}
+
+function offsetOf(run: FragmentRun | undefined): bigint {
+  return BigInt(run?.compositionOffset[0] ?? 0);
+}
+
+type Clock = Omit<FragmentClock, "toldSeconds"> & {
+  readonly durationSeconds: number;
+};
+
+/** Less than that nobody hears, and clocks round. */
+const WORTH_A_STEP_SECONDS = 0.001;
+
+/** Where the sum of durations and the truth part, and how long the track is. */
+function clockOf(
+  { track: { timescale }, runs, begins }: Fragmented,
+  startSeconds: number,
+): Clock {
+  const steps: ClockStep[] = [];
+  const zero = begins[0] ?? 0n;
+  let [sum, later] = [0, 0];
+  for (const [i, run] of runs.entries()) {
+    const begin = begins[i];
+    const shift = Number(offsetOf(run) - offsetOf(runs[0]));
+    if (begin !== undefined) {
+      const off = (Number(begin - zero) - sum) / timescale;
+      if (Math.abs(off - later) > WORTH_A_STEP_SECONDS) {
+        const fromSeconds = (sum + shift) / timescale;
+        steps.push({ fromSeconds, bySeconds: off - later });
+        later = off;
+      }
+    }
+    sum += run.duration.reduce((a, b) => a + b, 0);
+  }
+  const durationSeconds = sum / timescale + later;
+  return { startSeconds, steps, durationSeconds };
+}
+
+function withClock(
+  source: SourceInfo,
+  kind: TrackKind,
+  { durationSeconds, ...clock }: Clock,
+): SourceInfo {
+  const { video, audio } = source;
+  const times = { startSeconds: clock.startSeconds, durationSeconds };
+  const timed = <T extends { readonly startSeconds: number }>(stream: T) => ({
+    ...{ ...stream, ...times },
+    fragmentClock: { ...clock, toldSeconds: stream.startSeconds },
+  });
+  return kind === "video"
+    ? { ...source, ...(video && { video: timed(video) }) }
+    : { ...source, ...(audio && { audio: timed(audio) }) };
+}

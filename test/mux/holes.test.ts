@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import {
+  holesInPicture,
+  holesInSound,
+  withSilence,
+} from "../../src/mux/holes.js";
+import { audioTrack, table } from "../support/track.js";
+
+const FRAME = 213_333;
+const config = Uint8Array.of(0x11, 0x90);
+
+describe("a hole in the sound", () => {
+  const samples = table([FRAME, 3 * FRAME, FRAME, FRAME, FRAME]);
+  const files = [
+    { path: "a.mp4", firstSample: 0 },
+    { path: "b.mp4", firstSample: 3 },
+  ];
+  const track = { ...audioTrack(samples), config, files };
+
+  test("is where a frame lasts for two or more, at its usual end", () => {
+    const hole = { sample: 1, time: 2 * FRAME, length: 2 * FRAME };
+    expect(holesInSound(samples)).toEqual([hole]);
+    expect(holesInSound(table([FRAME, 1.9 * FRAME, FRAME]))).toEqual([]);
+  });
+
+  test("becomes frames of silence; all others keep their times and bytes", () => {
+    const filled = withSilence(track, holesInSound(samples), "a.mp4");
+    expect([...filled.samples.decodeTime]).toEqual(
+      [0, 1, 2, 3, 4, 5, 6, 7].map((i) => i * FRAME),
+    );
+    expect(
+      filled.files.map(({ path, firstSample }) => [path, firstSample]),
+    ).toEqual([
+      ["a.mp4", 0],
+      ["", 2],
+      ["a.mp4", 4],
+      ["b.mp4", 5],
+    ]);
+    expect([...filled.samples.offset]).toEqual([0, 10, 0, 0, 20, 30, 40]);
+  });
+
+  test("that no silence can fill is refused", () => {
+    const odd = { ...track, config: Uint8Array.of(0x11, 0x80) };
+    expect(() => withSilence(odd, holesInSound(samples), "a.mp4")).toThrow(
+      "there is no silence for its channels",
+    );
+  });
+});
+
+test("a picture that stands still for half a second where others last a frame is told", () => {
+  const frames = [400_000, 400_000, 20_400_000, 400_000, 400_000];
+  expect(holesInPicture(table(frames))).toEqual([
+    { sample: 2, time: 1_200_000, length: 20_000_000 },
+  ]);
+  expect(holesInPicture(table([400_000, 3_000_000, 400_000]))).toEqual([]);
+});
