@@ -1,5 +1,4 @@
 import { readingFault, PackError } from "../errors.js";
-import { viewOf } from "./bytes.js";
 import { TFXD_UUID } from "./boxes/smooth.js";
 import {
   childBox,
