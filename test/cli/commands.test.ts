@@ -62,6 +62,18 @@ describe("verify", () => {
     expect(exitCode).toBe(5);
   });
 
+  test("tells a note of a package that is right all the same", async () => {
+    const written = await writeFixturePackage(folder);
+    patchFile(join(written.folder, "clip_60.ismv"), (bytes) => {
+      // All pictures of a fragment are called sync samples.
+      bytes.writeUInt32BE(0x02000000, payloadOf(bytes, "tfhd", 2) + 8);
+    });
+    const { stdout, exitCode } = await mssPack(["verify", written.ism]);
+    expect(stdout).toContain("clip.ism: right, 0:05");
+    expect(stdout).toMatch(/^note: clip_60\.ismv, fragment 2: /m);
+    expect(exitCode).toBe(0);
+  });
+
   test("as JSON lists findings with rule, file, fragment, found and expected", async () => {
     const written = await writeFixturePackage(folder);
     patchFile(join(written.folder, "clip_60.ismv"), (bytes) => {

@@ -196,6 +196,16 @@ describe("sound", () => {
   });
 });
 
+test("a last frame of sound is shown when an edit shows a millisecond of it", () => {
+  const endsAt = (end: number) =>
+    shown("audio", frames(), [[0, end]], {
+      ...{ timescale: 48000, movieTimescale: 48000 },
+    }).times;
+  const MS = 48;
+  expect(endsAt(2048 + MS - 1)).toEqual([0, 1024, 2048]);
+  expect(endsAt(2048 + MS)).toEqual([0, 1024, 2048, 2048 + MS]);
+});
+
 describe("an empty edit", () => {
   test("is a delay of all that follows", () => {
     const rows: Row[] = [
@@ -266,5 +276,13 @@ describe("edits that samples cannot express are refused in words:", () => {
       [80, 80],
     ];
     expect(shown("video", simple(), rows).times).toEqual([0, 40, 80, 120, 160]);
+  });
+
+  test("parts with a gap of more than a rounding are two", () => {
+    const rows: Row[] = [
+      [0, 80],
+      [82, 78],
+    ];
+    expect(() => shown("video", simple(), rows)).toThrow("2 entries");
   });
 });

@@ -114,6 +114,15 @@ describe("a plan", () => {
     expect(rates).toEqual([50, 25]);
   });
 
+  test("of a film with a short tail knows where no key frame may stand", () => {
+    const video = picture({ durationSeconds: 10.3 });
+    const plan = makePlan(source({ video }), LADDER);
+    expect(plan.video?.grid).toMatchObject({ gopFrames: 50, joined: 250 });
+    const longer = sound({ durationSeconds: 10.7 });
+    const held = makePlan(source({ video, audio: longer }), LADDER);
+    expect(held.video?.grid).not.toHaveProperty("joined");
+  });
+
   test("of a slide show cuts as often as that of a film", () => {
     const slow = { num: 1, den: 60 };
     const rates = { nominalRate: slow, averageRate: slow };

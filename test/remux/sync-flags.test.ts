@@ -1,8 +1,11 @@
 import { createSecretKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { remux, type MuxOptions } from "../../src/remux.js";
+import { describeFinding } from "../../src/verify/finding.js";
+import { verify } from "../../src/verify/verify.js";
+import { tools } from "../support/programs.js";
 import { flagsOf, syncPictures } from "../support/sync-pictures.js";
 import { tempFolder } from "../support/temp.js";
 import { film } from "./fixtures.js";
@@ -28,6 +31,13 @@ async function pictureOf(
   return join(output, plan.tracks[0]?.file ?? "");
 }
 
+/** What verify says of the package of a picture. */
+async function findingsOf(picture: string): Promise<string[]> {
+  const ism = picture.replace(/_[^/]*$/, ".ism");
+  const { findings } = await verify(ism, { decodeWith: await tools() });
+  return findings.map((one) => `${one.level}: ${describeFinding(one)}`);
+}
+
 test("every IDR picture inside a fragment is a sync sample, of a protected package too", async () => {
   const contentKey = {
     kid: Buffer.from("0123456789abcdef0123456789abcdef", "hex"),
@@ -50,5 +60,9 @@ test("what a package does not tell of the IDR pictures inside is told when it is
   });
   writeFileSync(old, bytes);
   expect(syncPictures(old)).toEqual([0, 50]);
+  expect(await findingsOf(old)).toEqual([
+    `note: ${basename(old)}, fragment 1: an IDR picture inside a fragment is not flagged as a sync sample.`,
+    `note: ${basename(old)}: 1 more notes of the rule random-access.`,
+  ]);
   expect(syncPictures(await pictureOf(old, "new"))).toEqual(IDR);
 });

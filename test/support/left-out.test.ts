@@ -1,5 +1,4 @@
 import { expect, test, vi } from "vitest";
-import type { Vitest } from "vitest/node";
 import { LeftOut, leftOutText } from "./left-out.js";
 
 test("a run of the quick tests says how many files it left out, where they are and what runs them", () => {
@@ -24,7 +23,7 @@ test.each([
     return true;
   });
   const reporter = new LeftOut();
-  reporter.onInit({ projects: projects.map((name) => ({ name })) } as Vitest);
+  reporter.onInit({ projects: projects.map((name) => ({ name })) });
   await reporter.onTestRunEnd();
   write.mockRestore();
   expect(said.join("")).toMatch(expected);

@@ -1,17 +1,22 @@
 import { glob } from "tinyglobby";
-import type { Reporter, Vitest } from "vitest/node";
+import type { Reporter } from "vitest/node";
 import { LONG } from "../long.js";
+
+/** What is asked of a run of Vitest. */
+interface Run {
+  readonly projects: readonly { readonly name: string }[];
+}
 
 /** Says after a run of the quick tests alone that there are others, and how to run them. */
 export class LeftOut implements Reporter {
-  #vitest: Vitest | undefined;
+  #run: Run | undefined;
 
-  onInit(vitest: Vitest): void {
-    this.#vitest = vitest;
+  onInit(run: Run): void {
+    this.#run = run;
   }
 
   async onTestRunEnd(): Promise<void> {
-    const names = this.#vitest?.projects.map(({ name }) => name) ?? [];
+    const names = this.#run?.projects.map(({ name }) => name) ?? [];
     if (names.includes("long")) return;
     process.stdout.write(
       `${leftOutText(await glob(LONG, { ignore: "**/node_modules/**" }))}\n`,
