@@ -46,6 +46,8 @@ export function encodeCommand(
       ...readingOptions(plan.source.path, plan.source.container),
       // The plan turns the picture, after its fields are woven.
       ...(video ? ["-noautorotate"] : []),
+      // For a part of another size it would build all filters anew, and count times from 0 again.
+      ...(video && plan.source.video?.shapes ? ["-reinit_filter", "0"] : []),
     ],
     input: plan.source.path,
     filters: [

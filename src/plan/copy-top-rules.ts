@@ -59,6 +59,10 @@ const PICTURE_RULES: readonly {
     words: () => "it is to be mirrored. Expected an upright one",
   },
   {
+    fails: ({ shapes }) => shapes !== undefined,
+    words: () => "its shape changes. Expected one",
+  },
+  {
     fails: ({ sampleAspectRatio }) => ratio(sampleAspectRatio) !== 1,
     words: ({ sampleAspectRatio: { num, den } }) =>
       `its pixels are ${num}:${den}. Expected square ones`,

@@ -35,6 +35,7 @@ export function sharedVideoFilters(
     ...clockFilters(clock, "video"),
     ...fragmentClockFilters(source.fragmentClock, "setpts"),
     ...deinterlacing(source),
+    ...fitted(source),
     ...upright(source),
     // Frames that lie between two of the grid would be up to half a frame off.
     ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),
@@ -62,6 +63,29 @@ export function rungFilters(
 function deinterlacing({ scan, seenFieldOrder }: SourceVideo): string[] {
   if (scan !== "interlaced") return [];
   return [`bwdif=mode=send_frame:parity=${seenFieldOrder ?? "auto"}:deint=all`];
+}
+
+/**
+ * Parts of other shapes are fitted into the first one's square pixels. Only
+ * filters that look at each frame can, as ffmpeg is told not to build them anew.
+ */
+function fitted({ shapes, ...source }: SourceVideo): string[] {
+  if (shapes === undefined) return [];
+  const lies = source.rotation % 180 === 90;
+  const width = even(lies ? source.height : source.width);
+  const height = even(lies ? source.width : source.height);
+  const isWider = `gt(iw*sar*${height},ih*${width})`;
+  const w = `if(${isWider},${width},max(2,2*round(${height}*iw*sar/ih/2)))`;
+  const h = `if(${isWider},max(2,2*round(${width}*ih/(iw*sar)/2)),${height})`;
+  return [
+    `scale=w='min(${width},${w})':h='min(${height},${h})':flags=bicubic:eval=frame`,
+    `pad=w=${width}:h=${height}:x='2*trunc((ow-iw)/4)':y='2*trunc((oh-ih)/4)':eval=frame`,
+    "setsar=1",
+  ];
+}
+
+function even(size: number): number {
+  return Math.max(2, 2 * Math.round(size / 2));
 }
 
 /**

@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
 import type {
   IgnoredStream,
+  PictureShape,
   SourceInfo,
   SourceVideo,
 } from "../probe/source-info.js";
@@ -33,6 +34,16 @@ export function refuseUnsupported(
       { hint: "Export it as HDR10 or in standard range." },
     );
   }
+  if (video.scan === "interlaced" && changesSize(video)) {
+    throw new PackError(
+      "input",
+      `${path}: the picture is interlaced and changes its size (${(video.shapes ?? []).map(shapeText).join(", then ")}). Expected one size: fields of several cannot be woven in one run.`,
+      {
+        hint: "Cut it where the size changes, and package each part.",
+        facts: { file: path, shapes: video.shapes },
+      },
+    );
+  }
   if (isHdr(video) && !toneMap) {
     throw new PackError(
       "input",
@@ -43,6 +54,12 @@ export function refuseUnsupported(
       },
     );
   }
+}
+
+/** Not only the shape of its pixels. */
+function changesSize({ shapes = [] }: SourceVideo): boolean {
+  const sizes = shapes.map(({ width, height }) => `${width}x${height}`);
+  return new Set(sizes).size > 1;
 }
 
 /** What happens to the source on its way, in words. */
@@ -77,6 +94,7 @@ function pictureNotes(video: SourceVideo): string[] {
     ...(rotation === 0
       ? []
       : [`picture turned by ${rotation} degrees, as the file asks`]),
+    ...shapeNotes(video),
     ...(sar.num === sar.den
       ? []
       : [`pixels of ${sar.num}:${sar.den} made square: ${width}x${height}`]),
@@ -91,6 +109,20 @@ function pictureNotes(video: SourceVideo): string[] {
         ]
       : []),
   ];
+}
+
+function shapeNotes({ shapes, width, height }: SourceVideo): string[] {
+  if (shapes === undefined) return [];
+  const words = shapes.map(shapeText).join(", then ");
+  return [
+    `picture changes its shape (${words}): each part is fitted into ${width}x${height}`,
+  ];
+}
+
+function shapeText({ width, height, sampleAspectRatio }: PictureShape) {
+  const { num, den } = sampleAspectRatio;
+  const pixels = num === den ? "" : ` in pixels of ${num}:${den}`;
+  return `${width}x${height}${pixels}`;
 }
 
 type ScanKey = SourceVideo["scan"] | "seen";

@@ -35,6 +35,8 @@ export async function findDamage(
   const args = [
     ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"],
     ...["-threads", "1", ...clockOptions(clock)],
+    // Filters remember times: they are not to be built anew for a part of another size.
+    ...["-reinit_filter", "0"],
     ...readingOptions(source.path, source.container),
     ...["-i", source.path],
     ...(video ? ["-map", `0:${video.index}`, "-vf", chain("video")] : []),

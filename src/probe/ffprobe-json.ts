@@ -16,6 +16,9 @@ export interface FfprobeProgram {
 /** A decoded frame, as far as we read it. */
 export interface FfprobeFrame {
   readonly stream_index?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
 }

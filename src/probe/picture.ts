@@ -63,7 +63,11 @@ function dolbyVision(stream: FfprobeStream) {
 }
 
 /** Square pixels, upright: what a viewer sees. */
-function uprightSize(stream: FfprobeStream, sar: Rational, rotation: number) {
+export function uprightSize(
+  stream: { readonly width?: number; readonly height?: number },
+  sar: Rational,
+  rotation: number,
+) {
   const width = Math.round((stream.width ?? 0) * ratio(sar));
   const height = stream.height ?? 0;
   return rotation % 180 === 90

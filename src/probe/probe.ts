@@ -12,6 +12,7 @@ import { packetsOf, type ListPackets, type Packet } from "./packets.js";
 import { withPacketCounts } from "./packet-counts.js";
 import { withSeenScan } from "./scan-type.js";
 import { readSourceBoxes } from "./source-boxes.js";
+import { withShapes } from "./shapes.js";
 import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
@@ -57,7 +58,8 @@ export async function probe(
   const claimed = describeSource(report, path, sizeBytes, choice);
   const source = await withTrueTimes(claimed, report, list);
   const timed = await withFrameTiming(source, report, list);
-  return withSeenScan(timed, tools, signal);
+  const shaped = await withShapes(timed, ask, list);
+  return withSeenScan(shaped, tools, signal);
 }
 
 /**

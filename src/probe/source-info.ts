@@ -42,6 +42,8 @@ export interface SourceVideo {
   /** It must be mirrored from left to right as well, before it is turned. */
   readonly mirrored?: boolean;
   readonly sampleAspectRatio: Rational;
+  /** All that it has, the first one first, where they change in mid-stream. */
+  readonly shapes?: readonly PictureShape[];
   /** Lowest rate that can represent all timestamps (ffprobe's r_frame_rate). */
   readonly nominalRate: Rational;
   /** Frames divided by duration (ffprobe's avg_frame_rate). */
@@ -68,6 +70,13 @@ export interface SourceVideo {
   readonly undecodedSeconds?: number;
   /** The longest time between two pictures that decode alone, where packets were looked at. */
   readonly gopSeconds?: number;
+}
+
+/** Of frames as they are coded. */
+export interface PictureShape {
+  readonly width: number;
+  readonly height: number;
+  readonly sampleAspectRatio: Rational;
 }
 
 /** How a picture's lines were taken; `telecined`: film spread over fields, 2:3. */

@@ -1,0 +1,85 @@
+import { isUrl } from "../tools/reading.js";
+import type { AskFfprobe } from "./ask-ffprobe.js";
+import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
+import type { ListPackets } from "./packets.js";
+import { uprightSize } from "./picture.js";
+import type { PictureShape, SourceInfo, SourceVideo } from "./source-info.js";
+
+/** Codecs that say in the stream how large a picture is: it may be another at each key frame. */
+const CHANGING_CODECS = [
+  ...["h264", "hevc", "vvc", "av1", "vp8", "vp9"],
+  ...["mpeg1video", "mpeg2video", "mpeg4"],
+];
+
+/**
+ * The source with the shapes that its picture has one after another, where they
+ * are several. No header tells that: key frames are decoded, as roughly as can be.
+ */
+export async function withShapes(
+  source: SourceInfo,
+  ask: AskFfprobe,
+  list: ListPackets,
+): Promise<SourceInfo> {
+  const { video, path } = source;
+  if (video === undefined || isUrl(path)) return source;
+  if (!CHANGING_CODECS.includes(video.codec)) return source;
+  const selected = ["-select_streams", String(video.index)];
+  if (await isAllKeyFrames(list, selected)) return source;
+  const { frames = [] } = await ask(
+    ...[...selected, "-skip_frame", "nokey"],
+    ...["-skip_loop_filter", "all", "-skip_idct", "all"],
+    ...["-show_entries", "frame=width,height,sample_aspect_ratio"],
+  ).catch(() => ({ frames: [] })); // what cannot be decoded, others will say
+  const shapes = shapesOf(frames);
+  return shapes.length < 2
+    ? source
+    : { ...source, video: withFirstShape(video, shapes) };
+}
+
+/** The shapes of frames, each once, in the order in which they come. */
+export function shapesOf(frames: readonly FfprobeFrame[]): PictureShape[] {
+  const shapes = new Map<string, PictureShape>();
+  for (const { width = 0, height = 0, sample_aspect_ratio: told } of frames) {
+    const sampleAspectRatio = rationalOf(told) ?? { num: 1, den: 1 };
+    if (width === 0 || height === 0) continue;
+    const { num, den } = sampleAspectRatio;
+    const key = `${width}x${height} ${num}:${den}`;
+    if (!shapes.has(key)) shapes.set(key, { width, height, sampleAspectRatio });
+  }
+  return [...shapes.values()];
+}
+
+/** In a short file ffprobe may tell a later one as the stream's. */
+function withFirstShape(
+  video: SourceVideo,
+  shapes: readonly PictureShape[],
+): SourceVideo {
+  const [first] = shapes;
+  if (first === undefined) return video;
+  const { sampleAspectRatio } = first;
+  return {
+    ...video,
+    ...uprightSize(first, sampleAspectRatio, video.rotation),
+    sampleAspectRatio,
+    shapes,
+  };
+}
+
+const PACKETS_LOOKED_AT = 100;
+
+/** A camera's or an editor's file, all of which would have to be decoded; one take has one shape. */
+async function isAllKeyFrames(
+  list: ListPackets,
+  selected: readonly string[],
+): Promise<boolean> {
+  const counts = { all: 0, keys: 0 };
+  await list(
+    ["flags"],
+    [...selected, "-read_intervals", `%+#${PACKETS_LOOKED_AT}`],
+    (packet) => {
+      counts.all += 1;
+      if (packet.get("flags")?.includes("K")) counts.keys += 1;
+    },
+  );
+  return counts.all > 2 && counts.keys > counts.all / 2;
+}
