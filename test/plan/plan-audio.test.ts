@@ -57,3 +57,9 @@ test("a language that the file tells is not overruled, and the plan says so", ()
   );
   expect(planOf(sound(), { language: "en" }).notes).toEqual([]);
 });
+
+test("mono sound is planned in both channels as loud as it is", () => {
+  const { rung } = planOf(sound({ channels: 1, layout: "mono" }));
+  expect(rung).toMatchObject({ channels: 2 });
+  expect(rung?.filters).toContain("pan=stereo|FL<FL+FC|FR<FR+FC");
+});

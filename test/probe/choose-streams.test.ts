@@ -63,6 +63,21 @@ describe("the picture is the stream that is a film", () => {
     expect(chosen(marked(FILM), marked(second, "default")).video).toBe(1);
   });
 
+  test("and a picture of one frame beside it is told as such", () => {
+    const { ignored } = describeReport(reportOf(FILM, THUMBNAIL));
+    expect(ignored).toMatchObject([{ index: 5, reason: "a single picture" }]);
+  });
+
+  test("and not a larger one that the file calls a still image", () => {
+    const large = { ...FILM, index: 1, width: 4000, height: 3000 };
+    expect(chosen(FILM, marked(large, "still_image")).video).toBe(0);
+  });
+
+  test("also where nobody has counted its frames", () => {
+    const small = { ...FILM, index: 1, width: 640, height: 360 };
+    expect(chosen(H264, small).video).toBe(0);
+  });
+
   test("a still picture that is alone is taken", () => {
     expect(chosen(THUMBNAIL, AAC).video).toBe(5);
   });
@@ -76,6 +91,10 @@ describe("the sound is the main one", () => {
     "descriptions",
     "hearing_impaired",
     "comment",
+    "dependent",
+    "clean_effects",
+    "karaoke",
+    "non_diegetic",
     "dub",
   ])(
     "and not one that is marked as %s, whatever its place and flag",
@@ -90,6 +109,19 @@ describe("the sound is the main one", () => {
   test("and not one whose title says that it is a commentary", () => {
     const titled = { ...AAC, tags: { title: "Director's Commentary" } };
     expect(chosen(H264, titled, main).audio).toBe(2);
+  });
+
+  test("and not one of less than half the length, whatever its flag", () => {
+    const jingle = marked({ ...AAC, duration: "3.900000" }, "default");
+    expect(chosen(H264, jingle, main).audio).toBe(2);
+  });
+
+  test("of those that no flag makes the default the original", () => {
+    const original = marked({ ...AAC, index: 3 }, "original");
+    expect(chosen(H264, marked(AAC), original).audio).toBe(3);
+    expect(chosen(H264, main, original).audio).toBe(3);
+    const first = marked(AAC, "default");
+    expect(chosen(H264, first, original).audio).toBe(1);
   });
 
   test("before that a dub, then one for the hard of hearing", () => {
@@ -181,6 +213,7 @@ describe("mono streams that nothing tells apart", () => {
 
   test.for<[string, Partial<FfprobeStream>]>([
     ["languages", { tags: { language: "fra" } }],
+    ["begins", { start_time: "0.500000" }],
     ["lengths", { duration: "4.000000" }],
     ["codecs", { codec_name: "pcm_s16le" }],
     ["rates", { sample_rate: "44100" }],
@@ -256,6 +289,23 @@ describe("the user", () => {
         code: "usage",
         message: expect.stringContaining(message) as string,
       }),
+    );
+  });
+
+  test("may name a sound of more channels than one", () => {
+    const two = reportOf(H264, AAC, { ...AAC, index: 2 });
+    expect(describeReport(two, { audio: 2 }).audio?.index).toBe(2);
+  });
+
+  test("cannot take a cover as picture, nor what is encrypted", () => {
+    const cover = marked({ ...THUMBNAIL, index: 2 }, "attached_pic");
+    const locked = { ...AAC, codec_tag_string: "enca" };
+    const file = reportOf(FILM, locked, cover);
+    expect(() => describeReport(file, { video: 2 })).toThrow(
+      '--video is "2". Expected the number of a picture of /films/a.mov: 0.',
+    );
+    expect(() => describeReport(file, { audio: 1 })).toThrow(
+      "/films/a.mov: its sound (stream 1) is encrypted (enca).",
     );
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { lateStreamIn } from "../../src/tools/complaints.js";
+import { complaintsIn, lateStreamIn } from "../../src/tools/complaints.js";
 
 test.for([
   {
@@ -20,4 +20,20 @@ test.for([
   },
 ])("a stream that comes late is told from ffmpeg's words: $line", (row) => {
   expect(lateStreamIn(row.line)).toEqual(row.late);
+});
+
+test.for([
+  ["[h264 @ 0x1] [error] error while decoding MB 3 4", true],
+  ["[h264 @ 0x1] [warning] corrupt decoded frame in stream 0", true],
+  ["[ogg @ 0x1] [warning] corrupt input packet in stream 1", true],
+  ["[mpegts @ 0x1] [warning] Packet corrupt (stream = 1, dts = 9000).", true],
+  [
+    "[h264 @ 0x1] [info] concealing 12 DC, 12 AC, 12 MV errors in P frame",
+    true,
+  ],
+  ["[mp4 @ 0x1] [warning] Timestamps are unset in a packet", false],
+  ["[info]     title           : [error] corrupt decoded frame", false],
+] as const)("a complaint is told from other words: %s", ([line, isOne]) => {
+  const words = line.replace(/^.*?\] (?=[^[])/, "");
+  expect(complaintsIn(`frame= 1\n${line}\n`)).toEqual(isOne ? [words] : []);
 });

@@ -1,6 +1,7 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
+import type { Bundled } from "../../src/tools/bundled.js";
 import {
   describeTools,
   findTools,
@@ -14,10 +15,13 @@ import {
   writeTo,
 } from "../support/scratch-folder.js";
 
-// No ffmpeg of npm's: what a test finds, it has put there.
+/** What npm has brought: nothing, where a test does not put it there. */
+const ofNpm = vi.hoisted((): { bundled: Bundled } => ({
+  bundled: { lacks: "is not installed" },
+}));
 vi.mock(import("../../src/tools/bundled.js"), async (original) => ({
   ...(await original()),
-  findBundled: () => Promise.resolve({ lacks: "is not installed" }),
+  findBundled: () => Promise.resolve(ofNpm.bundled),
 }));
 
 const X264 = " V....D libx264              libx264 H.264 / AVC";
@@ -61,6 +65,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  ofNpm.bundled = { lacks: "is not installed" };
   vi.unstubAllEnvs();
 });
 
@@ -120,6 +125,27 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
       message:
         "No ffmpeg that can be used. None on PATH; the one of npm is not installed.",
     });
+  });
+});
+
+describe.skipIf(CANNOT_FAKE)("the ffmpeg of npm", () => {
+  test("is taken where there is none on the PATH", async ({ scratch }) => {
+    const path = await fakeFfmpeg(scratch, "4.1", X264, AAC);
+    await fakeFfprobe(scratch, "4.1");
+    setPath("");
+    ofNpm.bundled = { path };
+    const tools = await findTools();
+    expect(tools.ffmpeg).toMatchObject({ path, origin: "bundled" });
+  });
+
+  test("is told with its place when it does not work", async ({ scratch }) => {
+    const broken = "echo 'libx.so: cannot open' >&2; exit 127";
+    const path = await fakeProgram(scratch, "ffmpeg", broken);
+    setPath("");
+    ofNpm.bundled = { path };
+    await expect(findTools()).rejects.toThrow(
+      `No ffmpeg that can be used. None on PATH; the one of npm (${path}) does not work: libx.so: cannot open.`,
+    );
   });
 });
 

@@ -5,16 +5,21 @@ import { afterEach, describe, expect, vi } from "vitest";
 import { findBundled } from "../../src/tools/bundled.js";
 import { CANNOT_FAKE, test } from "../support/scratch-folder.js";
 
-const mayChmod = vi.hoisted(() => ({ value: true }));
+/** Nothing can be made executable whose path contains this. */
+const fixed = vi.hoisted((): { part: string | undefined } => ({
+  part: undefined,
+}));
 vi.mock("node:fs/promises", async (original) => {
   const real = await original<typeof fs>();
-  const chmod: typeof fs.chmod = (...args) =>
-    mayChmod.value ? real.chmod(...args) : Promise.reject(new Error("EPERM"));
+  const chmod: typeof fs.chmod = (path, mode) =>
+    fixed.part !== undefined && String(path).includes(fixed.part)
+      ? Promise.reject(new Error("EPERM"))
+      : real.chmod(path, mode);
   return { ...real, chmod };
 });
 
 afterEach(() => {
-  mayChmod.value = true;
+  fixed.part = undefined;
   vi.unstubAllEnvs();
 });
 
@@ -83,12 +88,27 @@ describe.skipIf(CANNOT_FAKE)("the ffmpeg of npm", () => {
     expect(statSync(path).mode & 0o111).toBe(0o111);
   });
 
+  test("is run from a copy where it belongs to somebody else, made once", async ({
+    scratch,
+  }) => {
+    const installed = installation(scratch, "linux-x64");
+    notExecutable(scratch);
+    vi.stubEnv("XDG_CACHE_HOME", join(scratch, "cache"));
+    fixed.part = "@ffmpeg-installer";
+    const size = "#!/bin/sh\n".length;
+    const copy = join(scratch, "cache", "mss-pack", String(size), "ffmpeg");
+    expect(await findBundled("ffmpeg", installed)).toEqual({ path: copy });
+    expect(statSync(copy).mode & 0o111).toBe(0o111);
+    fixed.part = "";
+    expect(await findBundled("ffmpeg", installed)).toEqual({ path: copy });
+  });
+
   test("is told as not executable where nothing can make it so", async ({
     scratch,
   }) => {
     const installed = installation(scratch, "linux-x64");
     const path = notExecutable(scratch);
-    mayChmod.value = false;
+    fixed.part = "";
     vi.stubEnv("XDG_CACHE_HOME", join(scratch, "cache"));
     expect(await findBundled("ffmpeg", installed)).toEqual({
       lacks: `is not executable, and neither it nor a copy can be made so (${path}: EPERM)`,
