@@ -2,6 +2,7 @@ import { rm } from "node:fs/promises";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { deliver, type WrittenTracks } from "./deliver.js";
 import { ENGINES } from "./encode/index.js";
+import { requireDecoded } from "./encode/nothing-decoded.js";
 import type { PackageFolder } from "./folder/package-folder.js";
 import { bitrateNotes } from "./media/level-bitrates.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
@@ -78,6 +79,7 @@ async function encodeAndMux(
     onNote: (note) => notes.add(note),
     onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
   });
+  await requireDecoded(encoded, plan.source.path);
   const format = OUTPUTS[options.format ?? "smooth"];
   const tracks = await format.mux(plan, encoded, work, {
     tfdt: options.tfdt,
