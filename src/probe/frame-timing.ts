@@ -5,8 +5,14 @@ import type { FrameTiming } from "./source-info.js";
 /** Fewer gaps than this tell nothing. */
 const FEWEST_GAPS = 2;
 
+/** Of fewer frames two odd gaps may well be its way. */
+const FEW_FRAMES = 20;
+
 /** A gap within this share of the median counts as usual: millisecond clocks round 33.3 to 33 and 34. */
 const USUAL_SHARE = 0.25;
+
+/** A wild time or a hole makes so many odd gaps: an accident, not the way in which the film runs. */
+const ACCIDENTS = 2;
 
 /**
  * The rate at which frames usually follow one another. Headers do not tell it:
@@ -30,12 +36,14 @@ export function measureFrameTiming(
   const usual = gaps.filter(
     (gap) => Math.abs(gap - median) <= USUAL_SHARE * median,
   );
+  const odd = gaps.length - usual.length;
+  const isAccident = odd <= ACCIDENTS && usual.length > FEW_FRAMES;
   const ticks = usual.reduce((sum, gap) => sum + gap, 0);
   return {
     usualRate: reduce({
       num: usual.length * timeBase.den,
       den: ticks * timeBase.num,
     }),
-    irregularShare: 1 - usual.length / gaps.length,
+    irregularShare: isAccident ? 0 : odd / gaps.length,
   };
 }

@@ -48,11 +48,8 @@ function laterOf(stretch: Stretch, pieces: readonly ClockPiece[]): number {
     const span = stretch[kind];
     return before && span ? [before.to - span.from] : [];
   });
-  const filled = Math.max(
-    filmSpan(film, "video")?.to ?? 0,
-    filmSpan(film, "audio")?.to ?? 0,
-  );
-  return own.length > 0 ? Math.max(...own) : filled - begin;
+  // A stream that comes for the first time, on a clock of its own, begins with the film.
+  return own.length > 0 ? Math.max(...own) : 0 - begin;
 }
 
 function spanOf({ from, to, gap }: ClockSpan): ClockSpan {

@@ -5,8 +5,10 @@ import { numberOr, type FfprobeReport } from "./ffprobe-json.js";
 import { hasPlainTables } from "./plain-tables.js";
 import type { ListPackets, Packet } from "./packets.js";
 import { filmSpan } from "../media/film-clock.js";
+import type { Rational } from "../media/time.js";
 import type { TrackKind } from "../media/track.js";
 import { filmClock } from "./join-stretches.js";
+import { requireFilm } from "./require-film.js";
 import type { SourceInfo } from "./source-info.js";
 import { Stretches, type Measured, type Span } from "./stretches.js";
 
@@ -52,25 +54,36 @@ async function measure(
   { path, video, audio }: SourceInfo,
   list: ListPackets,
 ): Promise<Measured | undefined> {
-  const stretches = new Stretches();
   const kinds = new Map<string | undefined, TrackKind>([
     ...(video ? [[String(video.index), "video"] as const] : []),
     ...(audio ? [[String(audio.index), "audio"] as const] : []),
   ]);
-  try {
-    await list(FIELDS, [], (packet) => {
-      const kind = kinds.get(packet.get("stream_index"));
-      if (kind !== undefined) addPacket(stretches, kind, packet);
-    });
-  } catch (cause) {
+  const measured = await stretchesOf(list, kinds).catch((cause: unknown) => {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new PackError("input", `${path}: ${cause.message}.`, { cause });
-  }
-  const measured = stretches.end();
+    throw new PackError("input", `${path}: ${cause.message}.`, {
+      hint: "The file's times are damaged: no film can be made of them.",
+      cause,
+    });
+  });
   // Bare streams have no times: they were counted.
   return measured.stretches.some((each) => each.video ?? each.audio)
     ? measured
     : undefined;
+}
+
+/** @throws RangeError when they make no film */
+async function stretchesOf(
+  list: ListPackets,
+  kinds: ReadonlyMap<string | undefined, TrackKind>,
+): Promise<Measured> {
+  const stretches = new Stretches();
+  await list(FIELDS, [], (packet) => {
+    const kind = kinds.get(packet.get("stream_index"));
+    if (kind !== undefined) addPacket(stretches, kind, packet);
+  });
+  const measured = stretches.end();
+  requireFilm(measured);
+  return measured;
 }
 
 const FIELDS = [
@@ -122,12 +135,23 @@ function withTimes(
     ...(video && {
       video: {
         ...withFirstPicture(video, firstKey, measured.gopSeconds),
+        ...(clock && { averageRate: averageOf(stretches, video.averageRate) }),
         gopSeconds: measured.gopSeconds,
       },
     }),
     ...(audio && { audio }),
     ...(clock && { clock }),
   };
+}
+
+/** Of a clock that jumps, a header's average counts what lies between. */
+function averageOf(stretches: Measured["stretches"], told: Rational): Rational {
+  const spans = stretches.flatMap(({ video }) => video ?? []);
+  const frames = spans.reduce((sum, { packets }) => sum + packets, 0);
+  const seconds = spans.reduce((sum, { from, to }) => sum + to - from, 0);
+  return seconds > 0
+    ? { num: Math.round((1000 * frames) / seconds), den: 1000 }
+    : told;
 }
 
 function moved(span: Span | undefined, later: number) {

@@ -22,6 +22,8 @@ export interface Span {
   readonly from: number;
   readonly to: number;
   readonly packets: number;
+  /** What its packets say that they last, added up; 0 when they do not. */
+  readonly filled: number;
   /** The usual time from one packet to the next. */
   readonly gap: number;
 }
@@ -64,6 +66,9 @@ const ALONE_SECONDS = 600;
 /** So many packets behind a jump show that it is none of single packets. */
 const PROOF = 8;
 
+/** Beyond it ffmpeg's own numbers run over: 30,000 years. */
+const LARGEST_CLOCK = 1e12;
+
 /** More jumps than a recording has; each takes room in the command. */
 const MOST_STRETCHES = 250;
 
@@ -81,6 +86,7 @@ interface OpenSpan {
   lastClock: number;
   firstClock: number;
   packets: number;
+  filled: number;
 }
 
 type OpenStretch = Partial<Record<TrackKind, OpenSpan>>;
@@ -204,10 +210,12 @@ export class Stretches {
       stretch[kind] = {
         ...{ from: at, lastShown: at, lastSeconds: seconds },
         ...{ lastClock: clock, firstClock: clock, packets: 1 },
+        filled: seconds,
       };
       return;
     }
     span.packets++;
+    span.filled += seconds;
     span.lastClock = Math.max(span.lastClock, clock);
     span.from = Math.min(span.from, at);
     if (at < span.lastShown) return;
@@ -232,6 +240,8 @@ export class Stretches {
   #begin(packets: readonly TimedPacket[]): void {
     const [first] = packets;
     if (first === undefined) return;
+    if (Math.abs(first.clock) > LARGEST_CLOCK)
+      throw new RangeError(`its clock says ${Math.round(first.clock)} s`);
     if (this.#stretches.length >= MOST_STRETCHES)
       throw new RangeError("its clock jumps more often than any recording's");
     const i = this.#stretches.push({}) - 1;
@@ -262,13 +272,13 @@ export class Stretches {
 
 /** The last frame lasts as long as it says, if that is no longer than a picture stands; else as the others. */
 function closed(span: OpenSpan): Span {
-  const { from, lastShown, lastSeconds, packets } = span;
+  const { from, lastShown, lastSeconds, packets, filled } = span;
   const gap = gapOf(span);
   const isLikely = lastSeconds > 0 && lastSeconds <= ALONE_SECONDS;
   return {
     from,
     to: lastShown + (isLikely ? lastSeconds : Math.min(gap, ALONE_SECONDS)),
-    packets,
+    ...{ packets, filled },
     gap: Math.min(gap, ALONE_SECONDS),
   };
 }

@@ -64,3 +64,12 @@ describe("nothing is said", () => {
     expect(measureFrameTiming([7, 7, 7, 7], MILLISECONDS)).toBeUndefined();
   });
 });
+
+test("one wild timestamp or one hole does not make a rate variable", () => {
+  const ticks = Array.from({ length: 60 }, (_, i) => (i === 30 ? 9e6 : i * 40));
+  const timing = measureFrameTiming(ticks, { num: 1, den: 1000 });
+  expect(timing).toEqual({
+    usualRate: { num: 25, den: 1 },
+    irregularShare: 0,
+  });
+});

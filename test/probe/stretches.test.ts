@@ -70,6 +70,27 @@ describe("a film is what its frames fill", () => {
     expect(pieces[1]?.video?.from).toBe(100);
   });
 
+  test("where picture and sound have clocks of their own that jump", () => {
+    const stretches = new Stretches();
+    const put = (kind: "video" | "audio", from: number) => {
+      for (let i = 0; i < 50; i++) {
+        const clock = from + i * FRAME;
+        stretches.add({
+          ...{ kind, clock, shown: clock, seconds: FRAME, isKey: true },
+        });
+      }
+    };
+    put("video", 5000);
+    put("video", 90_000);
+    put("audio", 1000);
+    put("audio", 70_000);
+    const clock = filmClock(stretches.end());
+    for (const kind of ["video", "audio"] as const) {
+      expect(filmSpan(clock, kind)?.from).toBeCloseTo(0, 5);
+      expect(filmSpan(clock, kind)?.to).toBeCloseTo(4, 5);
+    }
+  });
+
   test("where one stream pauses and the other goes on, nothing is closed up", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);

@@ -1,0 +1,58 @@
+import type { Measured, Stretch } from "./stretches.js";
+
+/** A month: manifests list each fragment, and nobody's film is longer. */
+const LONGEST_FILM_SECONDS = 30 * 24 * 3600;
+
+/** Sound in packets that last longer is none: a clock that is off by so much tells nothing. */
+const LONGEST_SOUND_PACKET_SECONDS = 60;
+
+/** Of a clock that jumps, sound must fill this much of what it spans. */
+const LEAST_FILLED = 0.5;
+
+/** More packets with times of their own are no accident. */
+const MOST_STRAYS = 0.1;
+
+/**
+ * Times of which no film can be made with picture and sound in their places: what
+ * would come of it is a package that plays, and is wrong.
+ *
+ * @throws RangeError with what is wrong with them
+ */
+export function requireFilm({ stretches, strays }: Measured): void {
+  const spans = stretches.flatMap(({ video, audio }) =>
+    [video, audio].filter((span) => span !== undefined),
+  );
+  const seconds = stretches.reduce((sum, each) => sum + lengthOf(each), 0);
+  if (seconds > LONGEST_FILM_SECONDS)
+    throw new RangeError(
+      `its frames claim to fill ${Math.round(seconds)} s, more than a month`,
+    );
+  const packets = spans.reduce((sum, span) => sum + span.packets, 0);
+  if (packets > FEW_PACKETS && strays.length > MOST_STRAYS * packets)
+    throw new RangeError(
+      `${strays.length} of its ${packets} frames have a time that does not fit to those around them`,
+    );
+  const sound = stretches.flatMap(({ audio }) => audio ?? []);
+  for (const { from, to, packets: count, filled } of sound) {
+    if (count <= FEW_PACKETS) continue;
+    if (filled > LONGEST_SOUND_PACKET_SECONDS * count)
+      throw new RangeError(
+        `each frame of its sound claims to last ${Math.round(filled / count)} s`,
+      );
+    const isFull = filled === 0 || filled >= LEAST_FILLED * (to - from);
+    if (stretches.length > 1 && !isFull)
+      throw new RangeError(
+        `its clock jumps, and its sound fills ${filled.toFixed(1)} s of ${(to - from).toFixed(1)} s`,
+      );
+  }
+}
+
+/** Of so few nothing can be said. */
+const FEW_PACKETS = 20;
+
+function lengthOf({ video, audio }: Stretch): number {
+  return Math.max(
+    video ? video.to - video.from : 0,
+    audio ? audio.to - audio.from : 0,
+  );
+}
