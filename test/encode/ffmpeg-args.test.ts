@@ -48,7 +48,7 @@ test("two rungs and sound are made by one ffmpeg that decodes once", () => {
     -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
       [branch0]format=yuv420p,setsar=1[rung0];
       [branch1]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung1];
-      [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.02,apad=whole_len=576000[sound]
+      [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000[sound]
     -map [rung0]
     -c:v libx264
     -preset medium
@@ -128,7 +128,7 @@ describe("of two passes", () => {
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];
         [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0];
-        [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.02,apad=whole_len=576000[sound]
+        [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000[sound]
       -map [rung0]
       -c:v libx264
       -preset medium
@@ -202,7 +202,7 @@ test("sound alone is one output", () => {
   const plan = makePlan(source({ audio: sound({ index: 3 }) }), LADDER);
   const { filters, outputs } = encodeCommand(plan, FILES, "only");
   expect(filters).toEqual([
-    "[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.02[sound]",
+    "[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05[sound]",
   ]);
   expect(outputs.map((output) => output.path)).toEqual(["/work/audio.mp4"]);
 });
@@ -232,7 +232,7 @@ test("mono streams are brought to one length each, then joined", () => {
   const film = source({ video: picture(), audio });
   const { filters } = encodeCommand(makePlan(film, LADDER), FILES, "only");
   const way =
-    "aresample=48000:async=1:first_pts=0:min_hard_comp=0.02,apad=whole_len=576000";
+    "aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000";
   expect(filters.slice(-3)).toEqual([
     `[0:3]${way}[part0]`,
     `[0:1]${way}[part1]`,

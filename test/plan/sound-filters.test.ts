@@ -18,7 +18,7 @@ describe("the filters of the sound", () => {
   test("fill holes, begin at 0 and last as long as they must", () => {
     // 12.5 s x 48000
     expect(audioFilters(STEREO)).toEqual([
-      "aresample=48000:async=1:first_pts=0:min_hard_comp=0.02",
+      "aresample=48000:async=1:first_pts=0:min_hard_comp=0.05",
       "apad=whole_len=600000",
     ]);
   });
@@ -26,7 +26,7 @@ describe("the filters of the sound", () => {
   test("add nothing behind sound without a picture", () => {
     const alone = { ...STEREO, sampleRate: 44_100, endSeconds: undefined };
     expect(audioFilters(alone)).toEqual([
-      "aresample=44100:async=1:first_pts=0:min_hard_comp=0.02",
+      "aresample=44100:async=1:first_pts=0:min_hard_comp=0.05",
     ]);
   });
 
