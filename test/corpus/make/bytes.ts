@@ -55,6 +55,14 @@ export function damaged(path: string, from: number, to: number): void {
   });
 }
 
+/** Overwrites all media of an MP4, and nothing else. */
+export function noMedia(path: string): void {
+  patchFile(path, (bytes) => {
+    const begin = payloadOf(bytes, "mdat");
+    bytes.set(noise(bytes.readUInt32BE(begin - 8) - 8), begin);
+  });
+}
+
 /** Takes all packets of a stream out of an MPEG-TS, whose tables still declare it. ISO/IEC 13818-1 2.4.3.2 */
 export function withoutPackets(path: string, packetId: number): void {
   const bytes = readFileSync(path);

@@ -1,5 +1,5 @@
 import { expect } from "vitest";
-import { cutOff, damaged } from "../make/bytes.js";
+import { cutOff, damaged, noMedia } from "../make/bytes.js";
 import { FAST_START, film } from "../make/film.js";
 import { changed, media, written } from "../make/media.js";
 import { hum, quartered } from "../make/sources.js";
@@ -117,5 +117,13 @@ export const DAMAGED_FILES: readonly Row[] = [
     make: changed(film("-c:a", "mp2"), hurt),
     options: ["--salvage"],
     expected: { size: "320x180", seconds: 6, checks: [losesPicture(1.9, 4.6)] },
+  },
+  {
+    name: "an MP4 of which nothing decodes, with --salvage",
+    class: DAMAGED,
+    file: "noise.mp4",
+    make: changed(film(...FAST_START), noMedia),
+    options: ["--salvage"],
+    expected: { exitCode: 3, says: /cannot be decoded|none of its/ },
   },
 ];
