@@ -142,6 +142,7 @@ async function finish(
   if (writeManifests) await writeManifests(work);
   else await kind.manifests(job.name, tracks, work, await stampOf(job, lost));
   const report = await kind.verify(job.name, work, {
+    isOurs: writeManifests === undefined,
     decodeWith: verify === "full" ? tools : undefined,
     contentKey: protection?.contentKey,
     signal,

@@ -50,7 +50,9 @@ function checkRoot({ root, streams }: ClientManifest, place: Place): void {
     const value = root.attributes.get(name);
     if (value === undefined || (name === "IsLive" && /^false$/i.test(value)))
       continue;
-    place.wrong(RULE, name, value, "nothing: the presentation is on demand");
+    // A window without an end is what an archive keeps of its live time.
+    const where = /^0*$/.test(value) ? place.dialect : place;
+    where.wrong(RULE, name, value, "nothing: the presentation is on demand");
   }
   if (streams.length === 0) place.fault(RULE, "has no StreamIndex");
   checkTimescale(root, place);

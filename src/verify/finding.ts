@@ -37,14 +37,19 @@ const MOST_OF_A_KIND: Readonly<Record<Level, number>> = { fault: 5, note: 1 };
 
 /** Collects findings. */
 export class Findings {
+  readonly #dialect: Level;
   readonly #all: Finding[] = [];
   readonly #kinds = new Map<string, { last: Finding; count: number }>();
 
+  /** @param dialect what a legal layout is that we would not write: a fault in what we have just written */
+  constructor(dialect: Level = "note") {
+    this.#dialect = dialect;
+  }
+
   /** Where findings about one file, or one fragment of it, are said. */
   in(file: string, fragment?: number): Place {
-    return new Place({ file, fragment }, "fault", (finding) =>
-      this.#add(finding),
-    );
+    const add = (finding: Finding) => this.#add(finding);
+    return new Place({ file, fragment }, "fault", this.#dialect, add);
   }
 
   /** All findings; where a kind was cut short, a last one tells how many more there were. */
@@ -88,21 +93,29 @@ function plain(value: Value): string | number {
 export class Place {
   readonly #where: Pick<Finding, "file" | "fragment">;
   readonly #level: Level;
+  readonly #dialect: Level;
   readonly #add: (finding: Finding) => void;
 
   constructor(
     where: Pick<Finding, "file" | "fragment">,
     level: Level,
+    dialect: Level,
     add: (finding: Finding) => void,
   ) {
     this.#where = where;
     this.#level = level;
+    this.#dialect = dialect;
     this.#add = add;
   }
 
   /** The same place, with findings of another level. */
   as(level: Level): Place {
-    return new Place(this.#where, level, this.#add);
+    return new Place(this.#where, level, this.#dialect, this.#add);
+  }
+
+  /** The same place, for what is legal but not as we write it. */
+  get dialect(): Place {
+    return this.as(this.#dialect);
   }
 
   /** A finding unless found and expected are equal. */
@@ -117,14 +130,19 @@ export class Place {
     this.#say({ rule, message, ...values });
   }
 
+  /** A finding that its message says whole. */
+  say(rule: string, message: string): void {
+    this.#say({ rule, message });
+  }
+
   /** A fault that its message says whole. */
   fault(rule: string, message: string): void {
-    this.as("fault").#say({ rule, message });
+    this.as("fault").say(rule, message);
   }
 
   /** The same of a note. */
   note(rule: string, message: string): void {
-    this.as("note").#say({ rule, message });
+    this.as("note").say(rule, message);
   }
 
   #say(finding: Omit<Finding, "level" | "file" | "fragment">): void {

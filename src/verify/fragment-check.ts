@@ -34,7 +34,7 @@ export function checkFragment(
   head: Uint8Array,
   sampleEntryType: string,
   findings: Findings,
-): SampleRun | undefined {
+): FragmentRun | undefined {
   const { time, begin, end } = fragmentSpan(reader, i);
   const place = findings.in(reader.name, i + 1);
   const complaints: string[] = [];
@@ -45,7 +45,8 @@ export function checkFragment(
     place.fault("fragment", what);
     return undefined;
   }
-  const run = readRun(boxes.tfhd, boxes.trun);
+  const hasTime = isTimed(boxes);
+  const run = { ...readRun(boxes.tfhd, boxes.trun), hasTime };
   checkLayout(boxes, reader.trackId, place);
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
@@ -53,6 +54,11 @@ export function checkFragment(
   checkSequence(boxes, reader.index[i], i, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;
+}
+
+export interface FragmentRun extends SampleRun {
+  /** It says itself when it begins, as far as a player needs that. */
+  readonly hasTime: boolean;
 }
 
 interface FragmentBoxes {
@@ -143,16 +149,13 @@ function checkExtent(
 
 /** Presentation begins and ends with the fragment, in whatever order frames are decoded. */
 function checkTimes(
-  { traf, tfhd }: FragmentBoxes,
+  { traf }: FragmentBoxes,
   run: SampleRun,
   indexTime: bigint,
   place: Place,
 ): void {
   const tfxd = childBox(traf, TFXD);
   const tfdt = childBox(traf, "tfdt");
-  if (tfxd === undefined && !isMicrosofts(tfhd)) {
-    place.fault("tfxd", "no tfxd box: VLC begins every fragment at 0");
-  }
   if (tfxd !== undefined) {
     const time = tfxdTime(tfxd);
     place.expect("fragment-time", "time in tfxd", time, indexTime);
@@ -175,14 +178,22 @@ export function isMicrosofts(tfhd: ParsedBox): boolean {
   return MICROSOFT_FLAGS.includes(numberField(tfhd, "default_sample_flags"));
 }
 
+function isTimed({ traf, tfhd }: FragmentBoxes): boolean {
+  return childBox(traf, TFXD) !== undefined || isMicrosofts(tfhd);
+}
+
 function checkComposition(run: SampleRun, place: Place): void {
   const is = (what: string, found: number, expected: number) =>
     place.expect("composition", what, found, expected);
-  is("composition offset of the first sample", run.firstOffset, 0);
-  is("earliest presentation in the fragment", run.earliest, 0);
+  const { firstOffset } = run;
+  const where = firstOffset > 0 ? place.dialect : place;
+  const first = "composition offset of the first sample";
+  where.expect("composition", first, firstOffset, 0);
+  is("earliest presentation in the fragment", run.earliest, firstOffset);
   // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
-  if (Math.abs(run.latest - run.duration) > 1) {
-    is("latest presentation end in the fragment", run.latest, run.duration);
+  const end = firstOffset + run.duration;
+  if (Math.abs(run.latest - end) > 1) {
+    is("latest presentation end in the fragment", run.latest, end);
   }
 }
 

@@ -6,8 +6,9 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
-import type { Findings } from "./finding.js";
-import { checkFragment } from "./fragment-check.js";
+import type { Findings, Place } from "./finding.js";
+import { checkFragment, type FragmentRun } from "./fragment-check.js";
+import { checkTrackRuns } from "./track-runs.js";
 import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import type { SampleRun } from "./sample-run.js";
@@ -133,7 +134,7 @@ async function checkOpenTrack(
   const encryption = isProtected
     ? await checkEntry(reader, protection, findings)
     : undefined;
-  const runs: (SampleRun | undefined)[] = [];
+  const runs: (FragmentRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
     const type = entry ? clearType(entry) : "";
     if (encryption !== undefined) {
@@ -145,6 +146,7 @@ async function checkOpenTrack(
     }
     runs.push(checkFragment(reader, runs.length, head, type, findings));
   }
+  checkTrackRuns(file, runs, findings);
   const last = reader.index.at(-1)?.time ?? 0n;
   const end = Number(last - firstTime(client)) + (runs.at(-1)?.duration ?? 0);
   if (stream) {
@@ -194,7 +196,7 @@ function checkTimeline(
   const rule = "timeline";
   const count = "number of fragments in the index";
   findings.in(name).expect(rule, count, index.length, stream.chunkCount);
-  findings.in(name, 1).expect(rule, "time in the index", index[0]?.time, 0);
+  checkFirstTime(index[0]?.time ?? 0n, findings.in(name, 1));
   let i = 0;
   for (const { time, duration } of chunksOf(stream)) {
     const place = findings.in(name, i + 1);
@@ -209,6 +211,12 @@ function checkTimeline(
     const end = entry.time + BigInt(run.duration);
     place.expect(rule, "end", end, index[i]?.time ?? end);
   }
+}
+
+/** What was live, or begins late, counts from another time; before 0 is none that an address can name. */
+function checkFirstTime(time: bigint, place: Place): void {
+  const where = time > 0n ? place.dialect : place;
+  where.expect("timeline", "time of the first fragment", time, 0);
 }
 
 /** Nearly equal averages of a stream are moved 2 kbit/s apart, one after another. */
