@@ -186,9 +186,6 @@ function checkComposition(run: SampleRun, place: Place): void {
   const is = (what: string, found: number, expected: number) =>
     place.expect("composition", what, found, expected);
   const { firstOffset } = run;
-  const where = firstOffset > 0 ? place.dialect : place;
-  const first = "composition offset of the first sample";
-  where.expect("composition", first, firstOffset, 0);
   is("earliest presentation in the fragment", run.earliest, firstOffset);
   // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
   const end = firstOffset + run.duration;

@@ -4,6 +4,7 @@ import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
 import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
+import { nameCustomLevels } from "./custom-levels.js";
 import type { SwitchReason } from "./dash-types.js";
 import { createPlayer } from "./extended-player.js";
 import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
@@ -54,6 +55,7 @@ export class Engine implements Happenings {
     // First, because dash.js reads CMCD's mode once, when it is initialized.
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
+    nameCustomLevels(this.#player);
     this.#wishes = new Wishes(firstSound(audio, navigator.languages)?.name);
     this.#wishes.set(this.#player);
     this.#ladder = new Ladder(this.#player, video);

@@ -1,0 +1,89 @@
+import type { MediaPlayerClass } from "dashjs";
+import type { MediaRequest } from "./dash-types.js";
+
+/** What levels are named in addresses, by what they are named for dash.js. */
+type Names = Map<string, string>;
+
+/** What dash.js puts into its requests, whatever it declares. */
+interface FromDash {
+  readonly request: MediaRequest;
+}
+
+/**
+ * Levels of one bitrate are told apart by `{CustomAttributes}` in their addresses
+ * (MS-SSTR 2.2.2.5.1), which dash.js fills in nowhere: it knows levels by bitrate. So
+ * it gets a manifest in which each has a bitrate of its own, and its requests are led
+ * back to the addresses of the real one.
+ */
+export function nameCustomLevels(player: MediaPlayerClass): void {
+  let names: Names = new Map();
+  player.addResponseInterceptor((response) => {
+    const data: unknown = response.data;
+    const told: unknown = response.request.customData;
+    if ((told as FromDash).request.type === "MPD" && typeof data === "string") {
+      names = new Map();
+      response.data = withOwnBitrates(data, names);
+    }
+    return Promise.resolve(response);
+  });
+  // In place: dash.js aborts the request that it made, not a copy.
+  player.addRequestInterceptor((request) => {
+    request.url = addressOf(request.url, names);
+    return Promise.resolve(request);
+  });
+}
+
+const LEVEL = /QualityLevels\((\d+)\)\/(Fragments\([^=)]+=)/i;
+
+function addressOf(url: string, names: Names): string {
+  return url.replace(LEVEL, (all, bitrate: string, what: string) => {
+    const name = names.get(keyOf(decodeURIComponent(what), bitrate));
+    return name === undefined ? all : `QualityLevels(${name})/${what}`;
+  });
+}
+
+const keyOf = (what: string, bitrate: string | number) =>
+  `${what.toLowerCase()}${bitrate}`;
+
+const CUSTOM = ",{CustomAttributes}";
+
+function withOwnBitrates(manifest: string, names: Names): string {
+  if (!manifest.includes(CUSTOM)) return manifest;
+  const document = new DOMParser().parseFromString(manifest, "text/xml");
+  for (const stream of document.querySelectorAll("StreamIndex")) {
+    const url = stream.getAttribute("Url") ?? "";
+    const what = /Fragments\([^=)]+=/i.exec(url)?.[0];
+    if (what === undefined || !url.includes(CUSTOM)) continue;
+    stream.setAttribute("Url", url.replace(CUSTOM, ""));
+    nameLevels([...stream.querySelectorAll("QualityLevel")], what, names);
+  }
+  return new XMLSerializer().serializeToString(document);
+}
+
+/** A level whose bitrate is taken gets the next lower one that is free. */
+function nameLevels(levels: Element[], what: string, names: Names): void {
+  const bitrates = levels.map((level) => bitrateOf(level));
+  const taken = new Set<number>();
+  for (const [i, level] of levels.entries()) {
+    const bitrate = bitrates[i] ?? 0;
+    let own = bitrate;
+    while (taken.has(own) || (own !== bitrate && bitrates.includes(own))) own--;
+    taken.add(own);
+    level.setAttribute("Bitrate", String(own));
+    names.set(keyOf(what, own), [bitrate, ...attributesOf(level)].join(","));
+  }
+}
+
+function attributesOf(level: Element): string[] {
+  const all = [...level.querySelectorAll("CustomAttributes > Attribute")];
+  return all.map((one) =>
+    ["Name", "Value"]
+      .map((part) => encodeURIComponent(one.getAttribute(part) ?? ""))
+      .join("="),
+  );
+}
+
+/** What is no number is left for dash.js to complain of. */
+function bitrateOf(level: Element): number {
+  return Number(level.getAttribute("Bitrate")) || 0;
+}
