@@ -125,7 +125,9 @@ describePage("what goes wrong", (test) => {
     await page.until("buffer === 0 && failure.includes('does not answer')");
     const [last = ""] = page.requests.slice(-1);
     await expect
-      .poll(() => page.requests.filter((url) => url === last).length)
+      .poll(() => page.requests.filter((url) => url === last).length, {
+        timeout: 60_000,
+      })
       .toBeGreaterThan(120);
     await page.page.focus("#timeline");
     for (const key of ["End", "ArrowDown", "ArrowDown"]) {
