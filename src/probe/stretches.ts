@@ -176,7 +176,8 @@ export class Stretches {
     const other = stretch[kind === "video" ? "audio" : "video"];
     if (own === undefined && other === undefined) return 0;
     const ends = [own, other].flatMap((span) =>
-      span ? [span.lastClock + span.lastSeconds] : [],
+      // How long a sample lasts is a claim, too.
+      span ? [span.lastClock + Math.min(span.lastSeconds, ALONE_SECONDS)] : [],
     );
     const end = Math.max(...ends);
     const begin = own

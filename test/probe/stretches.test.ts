@@ -50,6 +50,16 @@ describe("a film is what its frames fill", () => {
     expect(jump?.bySeconds).toBeCloseTo(by, 5);
   });
 
+  test("whatever a frame says of how long it lasts", () => {
+    const stretches = new Stretches();
+    recording(0, 3, stretches);
+    const hours = { clock: 3, shown: 3, seconds: 6 * 3600, isKey: false };
+    stretches.add({ kind: "video", ...hours });
+    const behind = { ...hours, clock: 6 * 3600, shown: 6 * 3600 };
+    stretches.add({ kind: "video", ...behind });
+    expect(lengthOf(stretches.end())).toBeCloseTo(3, 1);
+  });
+
   test("with picture and sound of a piece moved by the same time", () => {
     const stretches = new Stretches();
     recording(0, 4, stretches);
