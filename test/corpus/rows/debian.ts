@@ -1,6 +1,6 @@
 import { onlyChannel } from "../checks/sound.js";
 import type { Row } from "../row.js";
-import { FULL_RANGE, VARIABLE } from "./notes.js";
+import { FULL_RANGE } from "./notes.js";
 
 /** A row whose input is a file of a Debian package. */
 export interface DebianRow extends Omit<Row, "make"> {
@@ -16,12 +16,12 @@ const ONE_RUNG = ["--rung", "320x180:200k"];
 /** Recordings of phones and webcams, and what converters made of them. */
 const FORENSICS_SAMPLES: readonly DebianRow[] = [
   {
-    name: "a phone's clip of 2019, of variable rate",
+    name: "a phone's clip of 2019, with two odd gaps between frames",
     class: REAL,
     file: "phone.mp4",
     from: "movie1/VID_20191220_170832.mp4",
     options: ONE_RUNG,
-    expected: { size: "320x180", seconds: 1.517, notes: [VARIABLE] },
+    expected: { size: "320x180", seconds: 1.517 },
   },
   {
     name: "a webcam's clip in AVI",
@@ -33,7 +33,7 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
       size: "320x180",
       rate: "25/1",
       seconds: 8.36,
-      notes: [/^sound ends 0\.15 s before the picture: filled with silence$/],
+      notes: [/^sound ends 0\.1\d s before the picture: filled with silence$/],
     },
   },
   {
@@ -59,7 +59,7 @@ const FORENSICS_SAMPLES: readonly DebianRow[] = [
     from: "movie2/movie-hello.ogg",
     options: ONE_RUNG,
     // An encoder of 2019: its packets of Vorbis are not what their header says.
-    expected: { exitCode: 3, says: /damaged|decode/ },
+    expected: { exitCode: 3, says: /damaged|decode|its sound fills/ },
   },
   {
     name: "spoken words in MP3",
