@@ -29,5 +29,6 @@ test("an IDR picture depends on nothing, all other pictures on others", () => {
   expect(codecNamed("h264").sampleFlags).toEqual({
     default: 0x01010000,
     first: 0x02000000,
+    inner: 0x02000000,
   });
 });
