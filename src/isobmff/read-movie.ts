@@ -51,7 +51,8 @@ export async function readFragmented(
   );
 }
 
-async function hasFragments(path: string): Promise<boolean> {
+/** Has a file a movie fragment? Boxes are looked for, not read. ISO/IEC 14496-12 8.8.4 */
+export async function hasFragments(path: string): Promise<boolean> {
   const file = await openForReading(path);
   try {
     const { size } = await file.stat();

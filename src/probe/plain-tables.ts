@@ -1,7 +1,5 @@
 import { PackError } from "../errors.js";
-import { openForReading } from "../isobmff/movie.js";
-import { readMovie } from "../isobmff/read-movie.js";
-import { scanBoxes } from "../isobmff/scan.js";
+import { hasFragments, readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { at } from "../media/track.js";
 
@@ -20,7 +18,7 @@ export async function hasPlainTables(
   claimedSeconds: number,
 ): Promise<boolean> {
   try {
-    if (await isFragmented(path)) return false;
+    if (await hasFragments(path)) return false;
     const movie = await readMovie(path);
     const ends = movie.map(endOf);
     return (
@@ -31,18 +29,6 @@ export async function hasPlainTables(
     // What we cannot read ffmpeg may.
     if (error instanceof PackError || error instanceof RangeError) return false;
     throw error;
-  }
-}
-
-async function isFragmented(path: string): Promise<boolean> {
-  const file = await openForReading(path);
-  try {
-    const { size } = await file.stat();
-    for await (const { type } of scanBoxes(file, size))
-      if (type === "moof") return true;
-    return false;
-  } finally {
-    await file.close();
   }
 }
 
