@@ -9,7 +9,7 @@ import {
   type SampleTable,
   type Track,
 } from "../media/track.js";
-import { silentFrame, silentTable } from "./silence.js";
+import { requireLength, silentFrame, silentTable } from "./silence.js";
 import { usualDuration } from "./usual-duration.js";
 
 /** Where a track has nothing: a lost fragment, a recording that paused. */
@@ -55,7 +55,8 @@ function holesOf(samples: SampleTable, usual: Ticks, least: Ticks): Hole[] {
  * The sound with silence in its holes, in whole frames; the last of them is as
  * long as it must be for the sound to go on when it did.
  *
- * @throws PackError `mux` when there is no silence for its channels
+ * @throws PackError `mux` when there is no silence for its channels, or more is missing than
+ * a film has: a wrong time of one sample would become years of silence
  */
 export function withSilence(
   track: Track,
@@ -63,6 +64,10 @@ export function withSilence(
   label: string,
 ): Track {
   if (holes.length === 0) return track;
+  requireLength(
+    holes.reduce((sum, { length }) => sum + length, 0),
+    label,
+  );
   const frame = silentFrame(track, label);
   const countIn = ({ length }: Hole) =>
     Math.max(1, Math.round(length / frame.ticks));

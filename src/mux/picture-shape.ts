@@ -62,21 +62,41 @@ export function cleanSize(entry: ParsedBox): Size | undefined {
 const LEAST_STRETCH = 0.005;
 
 /**
+ * The size in which a picture is coded: the stream's own word, which decoders go by;
+ * else the sample entry's, which is a claim about it.
+ *
+ * @throws PackError `mux` when a side is 0
+ */
+export function codedSizeOf(
+  format: Size,
+  coded: CodedPicture | undefined,
+  where: string,
+): Size {
+  const { width, height } = coded?.width ? coded : format;
+  if (width > 0 && height > 0) return { width, height };
+  throw new PackError(
+    "mux",
+    `${where}: its picture is ${width}x${height}. Expected a width and a height.`,
+    { hint: "The file's sample entry is damaged." },
+  );
+}
+
+/**
  * The size at which a picture is shown, as tall as it is coded; none when its
  * pixels are square. As ffmpeg has it: pasp, else the track's size beside the
  * coded one, else the stream's own word; and the matrix scales.
  */
 export function displaySize(
   track: MovieTrack,
+  { width, height }: Size,
   coded: CodedPicture | undefined,
 ): { displayWidth: number; displayHeight: number } | undefined {
-  const { width, height } = codedSize(track);
   const [a = 1, , , , d = 1] = track.matrix;
   const scale = a > 0 && d > 0 ? a / d : 1;
   const aspect =
     scale *
     (pixelAspect(track.sampleEntry) ??
-      trackAspect(track) ??
+      trackAspect(track, { width, height }) ??
       coded?.pixelAspect ??
       1);
   if (Math.abs(aspect - 1) < LEAST_STRETCH) return undefined;
@@ -91,9 +111,10 @@ function pixelAspect(entry: ParsedBox): number | undefined {
 }
 
 /** Of a tkhd that gives the picture another shape than it is coded in. */
-function trackAspect(track: MovieTrack): number | undefined {
-  const { width, height } = codedSize(track);
-  const shown = track.shownSize;
+function trackAspect(
+  { shownSize: shown }: MovieTrack,
+  { width, height }: Size,
+): number | undefined {
   if (shown === undefined || !(shown.width > 0 && shown.height > 0))
     return undefined;
   const aspect = (shown.width / width) * (height / shown.height);

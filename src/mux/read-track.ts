@@ -9,7 +9,7 @@ import {
   type SampleTable,
   type Track,
 } from "../media/track.js";
-import { displaySize } from "./picture-shape.js";
+import { codedSizeOf, displaySize } from "./picture-shape.js";
 import { present } from "./present.js";
 
 /**
@@ -36,7 +36,7 @@ export async function readTrack(
   return {
     codec: codec.name,
     config,
-    format: formatOf(movieTrack, codec, config),
+    format: formatOf(movieTrack, codec, config, where),
     language: movieTrack.language,
     ...present(movieTrack, codec.kind, where),
     files: [{ path, firstSample: 0 }],
@@ -47,11 +47,13 @@ function formatOf(
   movieTrack: MovieTrack,
   codec: Codec,
   config: Uint8Array,
+  where: string,
 ): MediaFormat {
   const format = codec.readFormat(movieTrack.sampleEntry, config);
-  return format.kind === "video"
-    ? { ...format, ...displaySize(movieTrack, codec.codedPicture(config)) }
-    : format;
+  if (format.kind === "audio") return format;
+  const coded = codec.codedPicture(config);
+  const size = codedSizeOf(format, coded, where);
+  return { ...format, ...size, ...displaySize(movieTrack, size, coded) };
 }
 
 /** Samples lie in the file, and not upon one another: a small file must not become a large package. */

@@ -83,12 +83,15 @@ export function silentFrame(
 /** More is a gap that somebody should know of, and would take much memory. */
 const LONGEST_SILENCE: Ticks = 6 * 3600 * SMOOTH_TIMESCALE;
 
-function requireLength(ticks: Ticks, label: string): void {
+/** @throws PackError `mux` for more silence than a film has anywhere */
+export function requireLength(ticks: Ticks, label: string): void {
   if (ticks <= LONGEST_SILENCE) return;
   throw new PackError(
     "mux",
-    `${label}: ${secondsText(ticks)} of silence are missing beside the other tracks. Expected at most ${secondsText(LONGEST_SILENCE)}.`,
-    { hint: "Do these files belong together?" },
+    `${label}: sound is missing for ${secondsText(ticks)}. Expected at most ${secondsText(LONGEST_SILENCE)}, filled with silence.`,
+    {
+      hint: "A time in the file is wrong, or the files do not belong together.",
+    },
   );
 }
 

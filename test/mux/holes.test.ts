@@ -39,6 +39,19 @@ describe("a hole in the sound", () => {
     expect([...filled.samples.offset]).toEqual([0, 10, 0, 0, 20, 30, 40]);
   });
 
+  test.each([
+    ["a sample", [FRAME, 24 * 3600e7, FRAME, FRAME, FRAME]],
+    ["two together", [FRAME, 4 * 3600e7, FRAME, 4 * 3600e7, FRAME]],
+  ])(
+    "of more hours than a film has is refused, not filled: %s",
+    (_, durations) => {
+      const long = { ...track, samples: table(durations) };
+      expect(() =>
+        withSilence(long, holesInSound(long.samples), "a.mp4"),
+      ).toThrow(/^a\.mp4: sound is missing for \d+\.\d+ s\. Expected at most/);
+    },
+  );
+
   test("that no silence can fill is refused", () => {
     const odd = { ...track, config: Uint8Array.of(0x11, 0x80) };
     expect(() => withSilence(odd, holesInSound(samples), "a.mp4")).toThrow(

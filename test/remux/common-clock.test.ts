@@ -122,7 +122,7 @@ describe("what does not belong together is refused:", () => {
     [
       "sound that is hours shorter than other sound",
       [sound(50), sourceOf(audioTrack(table([7 * 3600 * SECOND])), "b.m4a")],
-      "film.m4a: 25199.000 s of silence are missing beside the other tracks. Expected at most 21600.000 s.",
+      "film.m4a: sound is missing for 25199.000 s. Expected at most 21600.000 s, filled with silence.",
     ],
     [
       "a film of years",

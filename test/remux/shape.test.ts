@@ -134,6 +134,43 @@ describe("the size at which a picture is shown is known", () => {
   });
 });
 
+describe("the size of a picture is what its stream says, whatever its sample entry claims:", () => {
+  /** The size in the sample entry, behind its 24 bytes. ISO/IEC 14496-12 12.1.3 */
+  const entrySize = (width: number, height: number) => (bytes: Buffer) => {
+    const at = payloadOf(bytes, "avc1", 2) + 24; // The first is a brand.
+    bytes.writeUInt16BE(width, at);
+    bytes.writeUInt16BE(height, at + 2);
+  };
+
+  test.each([
+    [0, 0],
+    [0, 7],
+    [320, 90],
+  ])("%ix%i", async (width, height) => {
+    const { tracks } = await planOf(entrySize(width, height));
+    expect(tracks[0]?.source.track.format).toEqual({
+      kind: "video",
+      width: 160,
+      height: 90,
+    });
+  });
+
+  test("no size in either is refused", async () => {
+    const broken = (bytes: Buffer) => {
+      entrySize(0, 90)(bytes);
+      const sps = payloadOf(bytes, "avcC") + 8;
+      // Of noughts nothing can be read.
+      bytes.fill(0, sps, sps + bytes.readUInt16BE(sps - 2));
+    };
+    await expect(planOf(broken)).rejects.toMatchObject({
+      code: "mux",
+      message: expect.stringMatching(
+        /its picture is 0x90\. Expected a width and a height\.$/,
+      ) as string,
+    });
+  });
+});
+
 test("--copy top takes no picture that is to be cut", async () => {
   const path = join(folder, "copied.mp4");
   copyFileSync(fixture("film.mp4"), path);
