@@ -1,6 +1,9 @@
 import { at } from "../media/track.js";
 import { reduce, type Rational } from "../media/time.js";
-import type { FrameTiming } from "./source-info.js";
+import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
+import { isKey } from "./first-packets.js";
+import type { Packet } from "./packets.js";
+import type { FrameTiming, SourceInfo } from "./source-info.js";
 
 /** Fewer gaps than this tell nothing. */
 const FEWEST_GAPS = 2;
@@ -46,4 +49,33 @@ export function measureFrameTiming(
     }),
     irregularShare: isAccident ? 0 : odd / gaps.length,
   };
+}
+
+/** @param begin the first packets of the picture */
+export function withFrameTiming(
+  source: SourceInfo,
+  report: FfprobeReport,
+  begin: readonly Packet[],
+): SourceInfo {
+  const { video } = source;
+  const stream = report.streams?.find(({ index }) => index === video?.index);
+  const timeBase = rationalOf(stream?.time_base);
+  if (video === undefined || timeBase === undefined) return source;
+  // Packets before the first key are of a recording that began between two: some are missing.
+  const whole = begin.slice(Math.max(0, begin.findIndex(isKey)));
+  const frameTiming = measureFrameTiming(frameTimes(whole), timeBase);
+  return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
+}
+
+/** None when some packets have no time: gaps between the others would be taken for a variable rate. */
+function frameTimes(packets: readonly Packet[]): number[] {
+  const times = (key: "pts" | "dts") =>
+    packets.flatMap((packet) => {
+      const time = packet.get(key);
+      return time === undefined ? [] : [Number(time)];
+    });
+  const whole = [times("pts"), times("dts")].find(
+    ({ length }) => length === packets.length,
+  );
+  return whole ?? [];
 }

@@ -3,12 +3,13 @@ import { hasNoList } from "../tools/reading.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
 import { withFrameOrientation } from "./first-frames.js";
 import { withEncryption } from "./encryption.js";
-import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
+import type { FfprobeReport } from "./ffprobe-json.js";
+import { firstPackets } from "./first-packets.js";
 import { withFragmentClock } from "./fragment-clock.js";
-import { measureFrameTiming } from "./frame-timing.js";
+import { withFrameTiming } from "./frame-timing.js";
 import { withRealEnds } from "./lengths.js";
 import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
-import { packetsOf, type ListPackets, type Packet } from "./packets.js";
+import { packetsOf, type ListPackets } from "./packets.js";
 import { withPacketCounts } from "./packet-counts.js";
 import { withSeenScan } from "./scan-type.js";
 import { readSourceBoxes } from "./source-boxes.js";
@@ -57,8 +58,9 @@ export async function probe(
   const { path, sizeBytes } = file;
   const claimed = describeSource(report, path, sizeBytes, choice);
   const source = await withTrueTimes(claimed, report, list);
-  const timed = await withFrameTiming(source, report, list);
-  const shaped = await withShapes(timed, ask, list);
+  const begin = await firstPackets(source, list);
+  const timed = withFrameTiming(source, report, begin);
+  const shaped = await withShapes(timed, ask, begin);
   return withSeenScan(shaped, tools, signal);
 }
 
@@ -95,54 +97,4 @@ async function askWhatItIs(
   return hasNoList(known.demuxer ?? "")
     ? { file: known, told: await report(known) } // which looks further
     : { file: known, told };
-}
-
-/** Frames that are looked at to learn how far apart they are: ten seconds at 30 a second. */
-const TIMED_FRAMES = 300;
-
-/** Packets before it are of a recording that began between two key frames: some are missing. */
-function firstKey(packets: readonly Packet[]): number {
-  const first = packets.findIndex((packet) =>
-    packet.get("flags")?.includes("K"),
-  );
-  return Math.max(0, first);
-}
-
-/** None when some packets have no time: gaps between the others would be taken for a variable rate. */
-function frameTimes(packets: readonly Packet[]): number[] {
-  const times = (key: "pts" | "dts") =>
-    packets.flatMap((packet) => {
-      const time = packet.get(key);
-      return time === undefined ? [] : [Number(time)];
-    });
-  const whole = [times("pts"), times("dts")].find(
-    ({ length }) => length === packets.length,
-  );
-  return whole ?? [];
-}
-
-async function withFrameTiming(
-  source: SourceInfo,
-  report: FfprobeReport,
-  list: ListPackets,
-): Promise<SourceInfo> {
-  const { video } = source;
-  const stream = report.streams?.find(({ index }) => index === video?.index);
-  const timeBase = rationalOf(stream?.time_base);
-  if (video === undefined || timeBase === undefined) return source;
-  const packets: Packet[] = [];
-  const isRead = await list(
-    ["pts", "dts", "flags"],
-    [
-      ...["-select_streams", String(video.index)],
-      ...["-read_intervals", `%+#${TIMED_FRAMES}`],
-    ],
-    (packet) => packets.push(packet),
-  );
-  if (!isRead) return source;
-  const frameTiming = measureFrameTiming(
-    frameTimes(packets.slice(firstKey(packets))),
-    timeBase,
-  );
-  return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
 }

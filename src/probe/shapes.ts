@@ -1,7 +1,8 @@
 import { isUrl } from "../tools/reading.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
-import type { ListPackets } from "./packets.js";
+import { isKey } from "./first-packets.js";
+import type { Packet } from "./packets.js";
 import { uprightSize } from "./picture.js";
 import type { PictureShape, SourceInfo, SourceVideo } from "./source-info.js";
 
@@ -14,19 +15,20 @@ const CHANGING_CODECS = [
 /**
  * The source with the shapes that its picture has one after another, where they
  * are several. No header tells that: key frames are decoded, as roughly as can be.
+ *
+ * @param begin the first packets of the picture
  */
 export async function withShapes(
   source: SourceInfo,
   ask: AskFfprobe,
-  list: ListPackets,
+  begin: readonly Packet[],
 ): Promise<SourceInfo> {
   const { video, path } = source;
   if (video === undefined || isUrl(path)) return source;
   if (!CHANGING_CODECS.includes(video.codec)) return source;
-  const selected = ["-select_streams", String(video.index)];
-  if (await isAllKeyFrames(list, selected)) return source;
+  if (isAllKeyFrames(begin)) return source;
   const { frames = [] } = await ask(
-    ...[...selected, "-skip_frame", "nokey"],
+    ...["-select_streams", String(video.index), "-skip_frame", "nokey"],
     ...["-skip_loop_filter", "all", "-skip_idct", "all"],
     ...["-show_entries", "frame=width,height,sample_aspect_ratio"],
   ).catch(() => ({ frames: [] })); // what cannot be decoded, others will say
@@ -65,21 +67,8 @@ function withFirstShape(
   };
 }
 
-const PACKETS_LOOKED_AT = 100;
-
 /** A camera's or an editor's file, all of which would have to be decoded; one take has one shape. */
-async function isAllKeyFrames(
-  list: ListPackets,
-  selected: readonly string[],
-): Promise<boolean> {
-  const counts = { all: 0, keys: 0 };
-  await list(
-    ["flags"],
-    [...selected, "-read_intervals", `%+#${PACKETS_LOOKED_AT}`],
-    (packet) => {
-      counts.all += 1;
-      if (packet.get("flags")?.includes("K")) counts.keys += 1;
-    },
-  );
-  return counts.all > 2 && counts.keys > counts.all / 2;
+function isAllKeyFrames(begin: readonly Packet[]): boolean {
+  const keys = begin.filter(isKey).length;
+  return begin.length > 2 && keys > begin.length / 2;
 }

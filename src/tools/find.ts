@@ -48,13 +48,11 @@ export async function findTools(options: ToolOptions = {}): Promise<Tools> {
   const ffmpeg = await findTool(
     "ffmpeg",
     options.ffmpegPath ?? process.env["FFMPEG_PATH"],
-    checkEncoders,
   );
   const besideFfmpeg = join(dirname(ffmpeg.path), programFile("ffprobe"));
   const ffprobe = await findTool(
     "ffprobe",
     options.ffprobePath ?? process.env["FFPROBE_PATH"],
-    undefined,
     { path: besideFfmpeg, origin: ffmpeg.origin },
   );
   return {
@@ -74,16 +72,27 @@ interface Candidate {
   readonly origin: ToolOrigin;
 }
 
-type Check = (path: string) => Promise<string | undefined>;
+/** What a program is asked to see that it is the one; each start takes a quarter of a second. */
+interface Question {
+  readonly args: readonly string[];
+  /** What is wrong with the answer. */
+  readonly fault: (stdout: string) => string | undefined;
+}
+
+const QUESTIONS: Readonly<Record<"ffmpeg" | "ffprobe", Question>> = {
+  // Its banner, on stderr, tells the version.
+  ffmpeg: { args: ["-encoders"], fault: lackOfEncoders },
+  ffprobe: { args: ["-version"], fault: () => undefined },
+};
 
 async function findTool(
   name: "ffmpeg" | "ffprobe",
   given: string | undefined,
-  check?: Check,
   preferred?: Candidate,
 ): Promise<Tool> {
+  const question = QUESTIONS[name];
   if (given !== undefined && given !== "") {
-    const tried = await tryTool({ path: given, origin: "given" }, check);
+    const tried = await tryTool({ path: given, origin: "given" }, question);
     if ("tool" in tried) return tried.tool;
     throw new PackError(
       "tool",
@@ -93,12 +102,12 @@ async function findTool(
       },
     );
   }
-  const onPath = await firstThatWorks(onThePath(name, preferred), check);
+  const onPath = await firstThatWorks(onThePath(name, preferred), question);
   if ("tool" in onPath) return onPath.tool;
   const bundled = await findBundled(name);
   const ofNpm =
     "path" in bundled
-      ? await tryTool({ path: bundled.path, origin: "bundled" }, check)
+      ? await tryTool({ path: bundled.path, origin: "bundled" }, question)
       : { reason: bundled.lacks };
   if ("tool" in ofNpm) return ofNpm.tool;
   const place = "path" in bundled ? ` (${bundled.path}) does not work:` : "";
@@ -112,11 +121,11 @@ async function findTool(
 /** The first candidate that works, or why each does not. */
 async function firstThatWorks(
   all: AsyncIterable<Candidate>,
-  check?: Check,
+  question: Question,
 ): Promise<{ tool: Tool } | { reasons: string[] }> {
   const reasons: string[] = [];
   for await (const candidate of all) {
-    const tried = await tryTool(candidate, check);
+    const tried = await tryTool(candidate, question);
     if ("tool" in tried) return tried;
     reasons.push(`${candidate.path}: ${tried.reason}`);
   }
@@ -137,22 +146,22 @@ async function* onThePath(
 
 async function tryTool(
   candidate: Candidate,
-  check?: Check,
+  { args, fault }: Question,
 ): Promise<{ tool: Tool } | { reason: string }> {
   try {
-    const { exitCode, stdout, stderr } = await runTool(
-      candidate.path,
-      ["-version"],
-      { keepStdout: true, task: introduction(candidate.path) },
-    );
-    const version = /^\S+ version (\S+)/.exec(stdout)?.[1];
+    const { exitCode, stdout, stderr } = await runTool(candidate.path, args, {
+      keepStdout: true,
+      task: introduction(candidate.path),
+    });
+    const version = /^\S+ version (\S+)/m.exec(stderr + stdout)?.[1];
     if (exitCode !== 0 || version === undefined) {
       return {
         reason:
-          lastLines(stderr, 1) || `-version ended with exit code ${exitCode}`,
+          lastLines(stderr, 1) ||
+          `${args.join(" ")} ended with exit code ${exitCode}`,
       };
     }
-    const reason = await check?.(candidate.path);
+    const reason = fault(stdout);
     return reason === undefined
       ? { tool: { ...candidate, version } }
       : { reason };
@@ -166,8 +175,8 @@ function introduction(file: string): Task {
   return { file, code: "tool", stallSeconds: 60 };
 }
 
-async function checkEncoders(path: string): Promise<string | undefined> {
-  const encoders = await listEncoders(path);
+function lackOfEncoders(list: string): string | undefined {
+  const encoders = encodersIn(list);
   const missing = REQUIRED_ENCODERS.filter((name) => !encoders.has(name));
   return missing.length === 0
     ? undefined
@@ -180,7 +189,11 @@ export async function listEncoders(path: string): Promise<ReadonlySet<string>> {
     keepStdout: true,
     task: introduction(path),
   });
-  const names = [...stdout.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm)].map(
+  return encodersIn(stdout);
+}
+
+function encodersIn(list: string): ReadonlySet<string> {
+  const names = [...list.matchAll(/^ [VAS][.A-Z]{5} (\S+)/gm)].map(
     (match) => match[1] ?? "",
   );
   return new Set(names);

@@ -150,8 +150,7 @@ describe.skipIf(process.platform === "win32")(
       broken,
       `#!/bin/sh
 case "$*" in
-  *-version*) echo "ffmpeg version 9.9"; exit 0;;
-  *-encoders*) echo " V..... libx264 "; echo " A..... aac "; exit 0;;
+  *-encoders*) echo "ffmpeg version 9.9" >&2; echo " V..... libx264 "; echo " A..... aac "; exit 0;;
 esac
 echo "[libx264 @ 0x1] the cause of it all" >&2
 exit 1

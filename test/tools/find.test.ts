@@ -38,11 +38,10 @@ async function fakeFfmpeg(
   return fakeProgram(
     folder,
     "ffmpeg",
-    `case "$1" in -version) echo 'ffmpeg version ${version} Copyright (c)' ;; *)`,
+    `echo 'ffmpeg version ${version} Copyright (c)' >&2`,
     ...["Encoders:", " V..... = Video", " ------", ...encoders].map(
       (line) => `echo '${line}'`,
     ),
-    "esac",
   );
 }
 
@@ -194,7 +193,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     const other = await fakeProgram(scratch, "true", "exit 0");
     vi.stubEnv("FFMPEG_PATH", other);
     await expect(findTools()).rejects.toThrow(
-      `${other}: cannot be used as ffmpeg (-version ended with exit code 0).`,
+      `${other}: cannot be used as ffmpeg (-encoders ended with exit code 0).`,
     );
     const poor = await fakeFfmpeg(join(scratch, "poor"), "6.0", AAC);
     vi.stubEnv("FFMPEG_PATH", poor);
