@@ -4,6 +4,7 @@ import type { TrackFile } from "./mux/track-file.js";
 import type { PackOptions } from "./options.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { describeFinding, faultsIn } from "./verify/finding.js";
+import { isUrl } from "./tools/reading.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 
@@ -11,9 +12,13 @@ import type { VerifyReport } from "./verify/verify.js";
 const MISSING_SECONDS = 1;
 const MISSING_SHARE = 0.001;
 
+/** Of what was measured, no more than this comes beyond it. */
+const SURPLUS_SECONDS = 1;
+const SURPLUS_SHARE = 0.01;
+
 /**
  * @returns the end that is missing, where `salvage` accepts that
- * @throws PackError `input` when much less was decoded than the header promised
+ * @throws PackError `input` when much less was decoded than the header promised, or more than there is
  */
 export function requireWhole(
   plan: EncodePlan,
@@ -24,6 +29,7 @@ export function requireWhole(
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
   const expected = plan.source.promisedSeconds ?? plan.durationSeconds;
   const missing = expected - found;
+  requireNoMore(plan, found);
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
   const stream = plan.video ? "video" : "audio";
   if (salvage) return [{ stream, fromSeconds: found, toSeconds: expected }];
@@ -36,6 +42,29 @@ export function requireWhole(
         file: plan.source.path,
         foundSeconds: found,
         expectedSeconds: expected,
+      },
+    },
+  );
+}
+
+/** A clock that ffmpeg reads in another way than we makes another film: a few frames of an hour, say. */
+function requireNoMore(
+  { source: { path }, durationSeconds }: EncodePlan,
+  found: number,
+): void {
+  if (isUrl(path)) return; // its header was believed
+  const surplus = found - durationSeconds;
+  const most = Math.max(SURPLUS_SECONDS, SURPLUS_SHARE * durationSeconds);
+  if (surplus <= most) return;
+  throw new PackError(
+    "input",
+    `${path}: gave ${found.toFixed(1)} s of film. Expected ${durationSeconds.toFixed(1)} s, as its frames tell.`,
+    {
+      hint: "Its times are damaged or of an unknown kind: bring it into another container first (ffmpeg -i FILE -c copy NEW.mkv).",
+      facts: {
+        file: path,
+        foundSeconds: found,
+        expectedSeconds: durationSeconds,
       },
     },
   );

@@ -32,6 +32,7 @@ export function sharedVideoFilters(
   largest: Size,
 ): string[] {
   return [
+    ...countedFrames(source),
     ...clockFilters(clock, "video"),
     ...fragmentClockFilters(source.fragmentClock, "setpts"),
     ...deinterlacing(source),
@@ -47,6 +48,12 @@ export function sharedVideoFilters(
       : [`tpad=stop_mode=clone:stop_duration=${holdSeconds.toFixed(3)}`]),
     ...colourFilters(source, largest).filters,
   ];
+}
+
+/** Of a stream that tells no rate, frames follow one another at the one that is assumed, whatever ffmpeg makes of its clock. */
+function countedFrames({ isRateAssumed, nominalRate }: SourceVideo): string[] {
+  const { num, den } = nominalRate;
+  return isRateAssumed ? [`setpts=N*${den}/${num}/TB`] : [];
 }
 
 /** Filters that bring a picture to a rung's size, in 4:2:0 BT.709 with square pixels. */

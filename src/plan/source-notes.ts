@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import { ratio } from "../media/time.js";
 import type {
   IgnoredStream,
   PictureShape,
@@ -98,6 +99,11 @@ function pictureNotes(video: SourceVideo): string[] {
     ...(sar.num === sar.den
       ? []
       : [`pixels of ${sar.num}:${sar.den} made square: ${width}x${height}`]),
+    ...(video.isRateAssumed
+      ? [
+          `the stream does not tell how fast its frames follow one another: taken as ${ratio(video.nominalRate)} a second`,
+        ]
+      : []),
     ...SCAN_NOTES[scanKey(video)],
     ...(video.fullRange ? ["full-range picture brought to video range"] : []),
     ...(/(?:10|12|14|16)(?:le|be)$/.test(video.pixelFormat)

@@ -37,6 +37,8 @@ export interface FfprobeStream {
   readonly encryption?: string;
   /** What its first frame says, and the stream does not. */
   readonly orientation?: Orientation;
+  /** It tells none itself: not ffprobe's word but ours. */
+  readonly isRateAssumed?: boolean;
   readonly codec_type?: string;
   readonly codec_name?: string;
   /** Four characters of the sample entry, or of an AVI. */

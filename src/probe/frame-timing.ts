@@ -60,7 +60,8 @@ export function withFrameTiming(
   const { video } = source;
   const stream = report.streams?.find(({ index }) => index === video?.index);
   const timeBase = rationalOf(stream?.time_base);
-  if (video === undefined || timeBase === undefined) return source;
+  if (video === undefined || timeBase === undefined || video.isRateAssumed)
+    return source;
   // Packets before the first key are of a recording that began between two: some are missing.
   const whole = begin.slice(Math.max(0, begin.findIndex(isKey)));
   const frameTiming = measureFrameTiming(frameTimes(whole), timeBase);

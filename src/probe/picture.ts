@@ -39,6 +39,7 @@ export function describeVideo(
     sampleAspectRatio,
     nominalRate: nominalRate ?? averageRate,
     averageRate,
+    ...(stream.isRateAssumed && { isRateAssumed: true }),
     pixelFormat: stream.pix_fmt ?? "",
     scan: isFlaggedInterlaced(stream) ? "interlaced" : "progressive",
     colorMatrix: known(stream.color_space),

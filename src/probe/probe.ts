@@ -18,6 +18,7 @@ import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
 import { describeSource, zeroOf } from "./streams.js";
+import { withAssumedRate } from "./untold-rate.js";
 import { withLength } from "./unknown-length.js";
 
 export interface ProbeOptions extends StreamSettings {
@@ -51,7 +52,10 @@ export async function probe(
   );
   const list = packetsOf(file, tools, signal);
   const ended = await withRealEnds(
-    await withLength(told, file, tools, signal),
+    await withLength(
+      await withAssumedRate(told, ask),
+      ...([file, tools, signal] as const),
+    ),
     list,
   );
   const report = await withPacketCounts(ended, ask, list);

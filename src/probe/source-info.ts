@@ -48,6 +48,8 @@ export interface SourceVideo {
   readonly nominalRate: Rational;
   /** Frames divided by duration (ffprobe's avg_frame_rate). */
   readonly averageRate: Rational;
+  /** A bare stream tells none: its frames are counted. */
+  readonly isRateAssumed?: boolean;
   /** How far apart the first frames really are; undefined when the file does not time its frames. */
   readonly frameTiming?: FrameTiming;
   readonly pixelFormat: string;

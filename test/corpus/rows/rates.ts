@@ -7,6 +7,17 @@ import { VARIABLE } from "./notes.js";
 
 const VFR = "variable frame rate";
 const ODD = "odd frame rate";
+const UNTOLD = "a bare stream that tells no frame rate";
+
+/** What encoders write that know their clock alone: so many ticks a second, two a frame. */
+function clockAlone(ticks: number): readonly string[] {
+  return ["-bsf:v", `h264_metadata=tick_rate=${ticks}:fixed_frame_rate_flag=0`];
+}
+
+const COUNTED = [
+  /^the stream does not tell how fast its frames follow one another: taken as 25 a second$/,
+  /^no sound: /,
+];
 
 /** Frames keep the times that filters gave them, on a clock of so many ticks. */
 function onClock(ticks: number): readonly string[] {
@@ -20,6 +31,24 @@ const JITTER = "settb=1/600,setpts='(N/30+0.002*sin(N*1.7))/TB'";
 const ENDS_WHITE = flashing({ rate: "30" }, [1, 1.2], [3.8, 4]);
 
 export const RATES: readonly Row[] = [
+  ...[2_000, 180_000].map((ticks) => ({
+    name: `bare H.264 that tells a clock of ${ticks} ticks`,
+    class: UNTOLD,
+    file: "bare.h264",
+    make: media({
+      picture: flashing({ rate: "25" }, [2, 2.2]),
+      seconds: 3,
+      options: [...clockAlone(ticks), "-bf", "2"],
+    }),
+    expected: {
+      size: "320x180",
+      rate: "25/1",
+      seconds: 3,
+      channels: 0,
+      notes: COUNTED,
+      checks: [flashesAt(2)],
+    },
+  })),
   {
     name: "a phone's clock of 600 ticks, jittering",
     class: VFR,

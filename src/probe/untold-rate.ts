@@ -1,0 +1,62 @@
+import { ratio } from "../media/time.js";
+import type { AskFfprobe } from "./ask-ffprobe.js";
+import {
+  rationalOf,
+  type FfprobeReport,
+  type FfprobeStream,
+} from "./ffprobe-json.js";
+
+/** Pictures without a container: only their parameter sets may tell how fast they are. */
+const BARE = [
+  "h264",
+  "hevc",
+  "vvc",
+  "obu",
+  "m4v",
+  "mpegvideo",
+  "vc1",
+  "cavsvideo",
+];
+
+/** Cameras take 240 frames a second; a faster clock is a clock, not a rate. */
+const FASTEST = 300;
+
+/** What ffmpeg takes where it is told nothing. */
+const ASSUMED_RATE = "25/1";
+
+/**
+ * The report with a rate for a bare stream that tells none: some encoders write
+ * their clock's instead (of 90,000 ticks a second), and ffprobe believes it. Then its
+ * frames are counted.
+ */
+export async function withAssumedRate(
+  report: FfprobeReport,
+  ask: AskFfprobe,
+): Promise<FfprobeReport> {
+  const { format, streams = [] } = report;
+  if (!BARE.includes(format?.format_name ?? "")) return report;
+  if (!streams.some(tellsClock)) return report;
+  const counted = await ask(
+    ...["-count_packets", "-show_entries", "stream=nb_read_packets"],
+  );
+  const frames = Number(counted.streams?.[0]?.nb_read_packets ?? 0);
+  const seconds = String(frames / ratio(rationalOf(ASSUMED_RATE) ?? NO_RATE));
+  return {
+    ...report,
+    format: { ...format, duration: seconds },
+    streams: streams.map((stream) => ({
+      ...stream,
+      ...{ r_frame_rate: ASSUMED_RATE, avg_frame_rate: ASSUMED_RATE },
+      ...{ duration: seconds, isRateAssumed: true },
+    })),
+  };
+}
+
+const NO_RATE = { num: 1, den: 1 };
+
+function tellsClock({ r_frame_rate, avg_frame_rate }: FfprobeStream): boolean {
+  const told = [r_frame_rate, avg_frame_rate].flatMap(
+    (text) => rationalOf(text) ?? [],
+  );
+  return told.length === 0 || told.some((rate) => ratio(rate) > FASTEST);
+}
