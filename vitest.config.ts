@@ -32,6 +32,7 @@ export default defineConfig({
           ...COMMON,
           name: "long-npm",
           include: LONG_WITH_NPMS_FFMPEG,
+          exclude: [...configDefaults.exclude, ...LONG],
           env: await npmsFfmpeg(),
         },
       },
