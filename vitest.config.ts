@@ -1,12 +1,17 @@
 import { configDefaults, defineConfig } from "vitest/config";
 import { findBundled } from "./src/tools/bundled.js";
-import { LONG, LONG_WITH_NPMS_FFMPEG } from "./test/long.js";
+import {
+  ALL_LONG,
+  LONG,
+  LONG_IN_BROWSERS,
+  LONG_WITH_NPMS_FFMPEG,
+} from "./test/long.js";
 import { LeftOut } from "./test/support/left-out.js";
 
 /** Encoding and real players take their time; no test asserts how long. */
 const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
 const ALL = ["test/**/*.test.ts"];
-const NOT_LONG = [...configDefaults.exclude, ...LONG, ...LONG_WITH_NPMS_FFMPEG];
+const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 
 /** Where npm has brought none, the ones on PATH. */
 async function npmsFfmpeg(): Promise<Record<string, string>> {
@@ -27,6 +32,14 @@ export default defineConfig({
     projects: [
       { test: { ...COMMON, name: "quick", include: ALL, exclude: NOT_LONG } },
       { test: { ...COMMON, name: "long", include: LONG } },
+      {
+        test: {
+          ...COMMON,
+          name: "long-browsers",
+          include: LONG_IN_BROWSERS,
+          retry: 2,
+        },
+      },
       {
         test: {
           ...COMMON,

@@ -7,13 +7,26 @@
 export const LONG = [
   "test/corpus/**/*.test.ts", // every kind of input, encoded
   "test/hosting/**/*.test.ts", // other people's caches
-  "test/outside/**/*.test.ts", // other people's players
-  "test/player/**/*.test.ts", // our page in a browser
+  "test/outside/**/!(browser).test.ts", // other people's players
+  "test/crash/other-user.test.ts", // who may not look into our folders
   "test/pack/**/*.long.test.ts", // what is copied: old ones cut it otherwise
+];
+
+/** These play in real time: a machine that is busy for a second makes a film stall. */
+export const LONG_IN_BROWSERS = [
+  "test/outside/browser.test.ts",
+  "test/player/**/*.test.ts", // our page
 ];
 
 /** These look at our own part of a run, with npm's ffmpeg: it starts in a tenth of the time of Debian's. */
 export const LONG_WITH_NPMS_FFMPEG = [
   "test/crash/**/*.test.ts", // runs that are stopped at any moment
   "test/**/*.long.test.ts", // whichever calls itself long
+];
+
+/** All that `npm test` leaves out. */
+export const ALL_LONG = [
+  ...LONG,
+  ...LONG_IN_BROWSERS,
+  ...LONG_WITH_NPMS_FFMPEG,
 ];

@@ -30,3 +30,9 @@ test("every other line of docs/inputs.md names a test that there is", () => {
     ).toBe(true);
   }
 });
+
+test("the corpus holds at least 40 distinct inputs", () => {
+  const names = CORPUS.flatMap(({ rows }) => rows.map(({ name }) => name));
+  expect(new Set(names).size).toBe(names.length);
+  expect(names.length).toBeGreaterThanOrEqual(40);
+});

@@ -1,10 +1,12 @@
-import { existsSync, readdirSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { expect } from "vitest";
+import { describe, expect, test } from "vitest";
 import { ratio } from "../../src/media/time.js";
 import type { EncodePlan } from "../../src/plan/encode-plan.js";
 import { jsonLines, mssPack, type CliResult } from "../support/cli.js";
 import { probeStream } from "../support/measure.js";
+import { tempFolder } from "../support/temp.js";
+import type { CORPUS } from "./corpus.js";
 import {
   isRefusal,
   type MadePackage,
@@ -13,6 +15,18 @@ import {
   type ResultLine,
   type Row,
 } from "./row.js";
+
+/** A test for each row. */
+export function testRows(groups: typeof CORPUS): void {
+  const folder = tempFolder();
+  for (const { title, rows } of groups)
+    describe(title, () => {
+      for (const row of rows)
+        test.concurrent(`${row.class}: ${row.name}`, async () => {
+          await runRow(row, mkdtempSync(join(folder, "row-")));
+        });
+    });
+}
 
 /** Makes the input of a row, gives it to the built command and looks at what comes out. */
 export async function runRow(row: Row, folder: string): Promise<void> {

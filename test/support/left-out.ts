@@ -1,6 +1,6 @@
 import { glob } from "tinyglobby";
 import type { Reporter } from "vitest/node";
-import { LONG, LONG_WITH_NPMS_FFMPEG } from "../long.js";
+import { ALL_LONG } from "../long.js";
 
 /** What is asked of a run of Vitest. */
 interface Run {
@@ -18,9 +18,7 @@ export class LeftOut implements Reporter {
   async onTestRunEnd(): Promise<void> {
     const names = this.#run?.projects.map(({ name }) => name) ?? [];
     if (names.some((name) => name.startsWith("long"))) return;
-    const files = await glob([...LONG, ...LONG_WITH_NPMS_FFMPEG], {
-      ignore: "**/node_modules/**",
-    });
+    const files = await glob(ALL_LONG, { ignore: "**/node_modules/**" });
     process.stdout.write(`${leftOutText(files)}\n`);
   }
 }

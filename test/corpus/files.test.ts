@@ -1,0 +1,4 @@
+import { FILES } from "./corpus.js";
+import { testRows } from "./run-row.js";
+
+testRows(FILES);
