@@ -13,6 +13,18 @@ const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
 const ALL = ["test/**/*.test.ts"];
 const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 
+/** Tests of plain functions need no process of their own, which takes most of their time. */
+const UNITS = [
+  "isobmff",
+  "codecs",
+  "media",
+  "manifests",
+  "mux",
+  "plan",
+  "smooth",
+  "probe",
+].map((folder) => `test/${folder}/**/*.test.ts`);
+
 /** Where npm has brought none, the ones on PATH. */
 async function npmsFfmpeg(): Promise<Record<string, string>> {
   const ffmpeg = await findBundled("ffmpeg");
@@ -30,7 +42,23 @@ export default defineConfig({
     maxWorkers: 2,
     maxConcurrency: 2,
     projects: [
-      { test: { ...COMMON, name: "quick", include: ALL, exclude: NOT_LONG } },
+      {
+        test: {
+          ...COMMON,
+          name: "quick",
+          include: ALL,
+          exclude: [...NOT_LONG, ...UNITS],
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: "quick-units",
+          include: UNITS,
+          exclude: NOT_LONG,
+          isolate: false,
+        },
+      },
       { test: { ...COMMON, name: "long", include: LONG } },
       {
         test: {
