@@ -1,4 +1,4 @@
-import type { FilmClock } from "../media/film-clock.js";
+import type { ClockJump, FilmClock } from "../media/film-clock.js";
 
 /** Jumps that are told one by one; of a recording with hundreds the first are enough. */
 const TOLD = 10;
@@ -6,7 +6,10 @@ const TOLD = 10;
 /** What is done about a clock that jumps, with place and length. */
 export function clockNotes(clock: FilmClock | undefined): string[] {
   if (clock === undefined) return [];
-  const { jumps, strays } = clock;
+  return [...jumpNotes(clock.jumps), ...strayNotes(clock.strays)];
+}
+
+export function jumpNotes(jumps: readonly ClockJump[]): string[] {
   return [
     ...jumps.slice(0, TOLD).map(({ atSeconds, bySeconds }) => {
       const at = `at ${atSeconds.toFixed(2)} s`;
@@ -17,7 +20,6 @@ export function clockNotes(clock: FilmClock | undefined): string[] {
     ...(jumps.length > TOLD
       ? [`the file's clock jumps ${jumps.length - TOLD} more times`]
       : []),
-    ...strayNotes(strays),
   ];
 }
 

@@ -1,3 +1,4 @@
+import { jumpNotes } from "./clock-notes.js";
 import type { FragmentClock } from "../probe/source-info.js";
 
 /** A frame of sound is longer, and clocks round by less. */
@@ -36,12 +37,14 @@ export function fragmentClockNotes(
     if (bySeconds > SHORTEST_SECONDS)
       places.push(`${bySeconds.toFixed(3)} s at ${at.toFixed(3)} s`);
   }
-  if (places.length === 0) return [];
+  const jumps = jumpNotes(clock?.jumps ?? []);
+  if (places.length === 0) return jumps;
   const more = places.length - TOLD;
   const rest = more > 0 ? ` and in ${more} more places` : "";
   const what =
     kind === "sound" ? "silence is put in" : "the picture before is held";
   return [
+    ...jumps,
     `${kind}: nothing for ${places.slice(0, TOLD).join(", ")}${rest}; ${what}`,
   ];
 }

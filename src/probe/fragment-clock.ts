@@ -5,6 +5,13 @@ import { readFragmented } from "../isobmff/read-movie.js";
 import type { TrackKind } from "../media/track.js";
 import { announcedTimes } from "../smooth/announced-times.js";
 import { isUrl } from "../tools/reading.js";
+import {
+  isFarApart,
+  jumpsIn,
+  together,
+  type FragmentJump,
+} from "./fragment-jumps.js";
+import { LONGEST_FILM_SECONDS } from "./require-film.js";
 import type { ClockStep, FragmentClock, SourceInfo } from "./source-info.js";
 import { trackOfStream } from "./track-of-stream.js";
 
@@ -29,10 +36,14 @@ export async function withFragmentClock(
       begins.reduce((a, b) => Math.max(a, b), -Infinity),
     ),
   );
+  const isWild = begins.some((begin) => isFarApart(begin - zero));
+  const jumps = together(tracks.map(({ fragmented }) => jumpsIn(fragmented)));
   let timed = source;
   for (const [i, { kind, fragmented }] of tracks.entries()) {
-    const startSeconds = (begins[i] ?? 0) - zero;
-    timed = withClock(timed, kind, clockOf(fragmented, startSeconds));
+    const startSeconds = isWild ? 0 : (begins[i] ?? 0) - zero;
+    const clock = clockOf(fragmented, startSeconds, jumps[i] ?? []);
+    requireLength(source.path, clock.durationSeconds);
+    timed = withClock(timed, kind, clock);
   }
   const ends = [timed.video, timed.audio].map((stream) =>
     stream ? stream.startSeconds + stream.durationSeconds : 0,
@@ -98,15 +109,18 @@ const WORTH_A_STEP_SECONDS = 0.001;
 function clockOf(
   { track: { timescale }, runs, begins }: Fragmented,
   startSeconds: number,
+  jumps: readonly FragmentJump[],
 ): Clock {
   const steps: ClockStep[] = [];
   const zero = begins[0] ?? 0n;
-  let [sum, later] = [0, 0];
+  const jumpAt = new Map(jumps.map((jump) => [jump.run, jump.bySeconds]));
+  let [sum, later, jumped] = [0, 0, 0];
   for (const [i, run] of runs.entries()) {
     const begin = begins[i];
     const shift = Number(offsetOf(run) - offsetOf(runs[0]));
+    jumped += jumpAt.get(i) ?? 0;
     if (begin !== undefined) {
-      const off = (Number(begin - zero) - sum) / timescale;
+      const off = (Number(begin - zero) - sum) / timescale - jumped;
       if (Math.abs(off - later) > WORTH_A_STEP_SECONDS) {
         const fromSeconds = (sum + shift) / timescale;
         steps.push({ fromSeconds, bySeconds: off - later });
@@ -116,7 +130,20 @@ function clockOf(
     sum += run.duration.reduce((a, b) => a + b, 0);
   }
   const durationSeconds = sum / timescale + later;
-  return { startSeconds, steps, durationSeconds };
+  return {
+    ...{ startSeconds, steps, durationSeconds },
+    ...(jumps.length > 0 && { jumps }),
+  };
+}
+
+/** As of files whose packets are read. */
+function requireLength(path: string, seconds: number): void {
+  if (seconds <= LONGEST_FILM_SECONDS) return;
+  throw new PackError(
+    "input",
+    `${path}: its fragments claim to fill ${Math.round(seconds)} s. Expected at most a month.`,
+    { hint: "The file's times are damaged: no film can be made of them." },
+  );
 }
 
 function withClock(

@@ -1,7 +1,7 @@
 import type { Measured, Stretch } from "./stretches.js";
 
 /** A month: manifests list each fragment, and nobody's film is longer. */
-const LONGEST_FILM_SECONDS = 30 * 24 * 3600;
+export const LONGEST_FILM_SECONDS = 30 * 24 * 3600;
 
 /** Sound in packets that last longer is none: a clock that is off by so much tells nothing. */
 const LONGEST_SOUND_PACKET_SECONDS = 60;

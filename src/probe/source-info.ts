@@ -1,5 +1,5 @@
 import type { Rational } from "../media/time.js";
-import type { FilmClock } from "../media/film-clock.js";
+import type { ClockJump, FilmClock } from "../media/film-clock.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
 export interface SourceInfo {
@@ -117,6 +117,8 @@ export interface FragmentClock {
   readonly toldSeconds: number;
   readonly startSeconds: number;
   readonly steps: readonly ClockStep[];
+  /** Where it says so much that nothing is missing: the film goes on. */
+  readonly jumps?: readonly ClockJump[];
 }
 
 /** Where something is missing between two fragments. */

@@ -1,9 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { pack } from "../../src/index.js";
+import { mux, pack } from "../../src/index.js";
 import { ffmpeg, makeClip } from "../support/clip.js";
 import { whitePictures } from "../support/measure.js";
+import { withTimes } from "../support/smooth-package.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -25,14 +26,8 @@ test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, b
     rungs: ["160x90:200k"],
     encoderPreset: "ultrafast",
   });
-  const pcm = join(folder, "sound.f32");
-  const file = join(result.folder, "burst_und_128.isma");
-  await ffmpeg(
-    ["-v", "error", "-y", "-i", file, "-ac", "1", "-f", "f32le", pcm],
-    pcm,
-  );
+  const heard = await heardSeconds(join(result.folder, "burst_und_128.isma"));
   // The lead-in kept would put the burst at 1.0213 s. AAC spreads an onset over a few ms before it.
-  const heard = onsetSeconds(readFileSync(pcm));
   expect(heard).toBeGreaterThan(0.99);
   expect(heard).toBeLessThan(1.005);
   const picture = join(result.folder, result.plan.video?.rungs[0]?.file ?? "");
@@ -42,6 +37,43 @@ test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, b
   const seen = (white[0] ?? NaN) / 25;
   expect(Math.abs(seen - heard)).toBeLessThan(0.01);
 });
+
+test("of a Smooth package whose index alone says that its sound begins a second later, the burst is heard a second later, and the flash seen when it was", async () => {
+  const clip = await makeClip(join(folder, "later.mkv"), {
+    ...{ seconds: 2.5, sound: BURST, filters: FLASH },
+    options: ["-c:a", "pcm_s16le"],
+  });
+  const made = await pack(clip, {
+    output: join(folder, "untold"),
+    ...{ rungs: ["160x90:200k"], encoderPreset: "ultrafast" },
+    layout: "expression-encoder",
+  });
+  const [picture = "", sound = ""] = mediaIn(made.folder);
+  writeFileSync(sound, withTimes(sound, { later: 10_000_000n }));
+  const muxed = await mux([picture, sound], { output: join(folder, "muxed") });
+  const [ismv = "", isma = ""] = mediaIn(muxed.folder);
+  expect(Math.abs((await heardSeconds(isma)) - 2)).toBeLessThan(0.01);
+  expect((await whitePictures(ismv)).slice(0, 5)).toEqual([25, 26, 27, 28, 29]);
+});
+
+/** Picture and sound of a package of one rung. */
+function mediaIn(place: string): string[] {
+  return ["ismv", "isma"].flatMap((extension) =>
+    readdirSync(place)
+      .filter((name) => name.endsWith(extension))
+      .map((name) => join(place, name)),
+  );
+}
+
+/** When the burst of a file is heard. */
+async function heardSeconds(file: string): Promise<number> {
+  const pcm = join(folder, "sound.f32");
+  await ffmpeg(
+    ["-v", "error", "-y", "-i", file, "-ac", "1", "-f", "f32le", pcm],
+    pcm,
+  );
+  return onsetSeconds(readFileSync(pcm));
+}
 
 /** When the sound first reaches half of its loudest. */
 function onsetSeconds(bytes: Buffer): number {

@@ -16,7 +16,10 @@ export interface Cut {
 }
 
 /** A file whose fragments have no time, with an index of other times. */
-function changed(path: string, { later = 0n, without, isUntold }: Cut): Buffer {
+export function withTimes(
+  path: string,
+  { later = 0n, without, isUntold }: Cut,
+): Buffer {
   const file = readFileSync(path);
   const boxes = [...walkBoxes(file)];
   const at = boxes.findIndex(({ type }) => type === "moof");
@@ -63,7 +66,7 @@ export async function smoothPackage(
     .map(({ file }) => {
       const own = file.endsWith("v") ? cut.video : cut.audio;
       const path = join(target, file);
-      writeFileSync(path, changed(join(folder, file), own ?? {}));
+      writeFileSync(path, withTimes(join(folder, file), own ?? {}));
       return path;
     });
 }
