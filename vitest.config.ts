@@ -5,6 +5,7 @@ import {
   LONG,
   LONG_IN_BROWSERS,
   LONG_WITH_NPMS_FFMPEG,
+  QUICK_WITH_NPMS_FFMPEG,
 } from "./test/long.js";
 import { LeftOut } from "./test/support/left-out.js";
 
@@ -34,6 +35,8 @@ async function npmsFfmpeg(): Promise<Record<string, string>> {
     : {};
 }
 
+const NPMS_FFMPEG = await npmsFfmpeg();
+
 export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
@@ -47,7 +50,16 @@ export default defineConfig({
           ...COMMON,
           name: "quick",
           include: ALL,
-          exclude: [...NOT_LONG, ...UNITS],
+          exclude: [...NOT_LONG, ...UNITS, ...QUICK_WITH_NPMS_FFMPEG],
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: "quick-npm",
+          include: QUICK_WITH_NPMS_FFMPEG,
+          exclude: NOT_LONG,
+          env: NPMS_FFMPEG,
         },
       },
       {
@@ -74,7 +86,7 @@ export default defineConfig({
           name: "long-npm",
           include: LONG_WITH_NPMS_FFMPEG,
           exclude: [...configDefaults.exclude, ...LONG],
-          env: await npmsFfmpeg(),
+          env: NPMS_FFMPEG,
         },
       },
     ],

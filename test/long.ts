@@ -24,6 +24,13 @@ export const LONG_WITH_NPMS_FFMPEG = [
   "test/**/*.long.test.ts", // whichever calls itself long
 ];
 
+/** Of `npm test`, for the same reason. */
+export const QUICK_WITH_NPMS_FFMPEG = [
+  "test/cli/**/*.test.ts", // what the command says
+  "test/folder/**/*.test.ts", // where a package is put
+  "test/reprotect/**/*.test.ts", // finished packages
+];
+
 /** All that `npm test` leaves out. */
 export const ALL_LONG = [
   ...LONG,
