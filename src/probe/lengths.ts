@@ -29,7 +29,7 @@ export async function withRealEnds(
   const from = Math.max(0, end - LOOKED_AT_SECONDS);
   const streamEnds = new StreamEnds(report.streams ?? []);
   const isRead = await list(
-    ["stream_index", "pts_time", "duration_time"],
+    ["stream_index", "pts_time", "duration_time", "flags"],
     ["-read_intervals", `${from}%`],
     (packet) => streamEnds.add(packet),
   );
@@ -65,6 +65,8 @@ class StreamEnds {
   }
 
   add(packet: Packet): void {
+    // Behind the end of an edit list: it is decoded and not shown.
+    if (packet.get("flags")?.includes("D")) return;
     const index = Number(packet.get("stream_index"));
     const usual = this.#usual.get(index) ?? 0;
     const end =

@@ -34,6 +34,14 @@ describe("streams last", () => {
     expect(await lengths(listing(lines))).toEqual([9.5, 8.5]);
   });
 
+  test("no longer than their edit list shows: what lies behind it is decoded alone", async () => {
+    const lines = [
+      "stream_index=0|pts_time=8.960000|duration_time=0.040000|flags=__",
+      "stream_index=0|pts_time=12.000000|duration_time=0.040000|flags=_D",
+    ];
+    expect(await lengths(listing(lines))).toEqual([9, 8.04]);
+  });
+
   test("to their last of 200,000 packets, behind a header that tells of ten seconds", async () => {
     function* lines() {
       for (let n = 0; n < 200_000; n++)

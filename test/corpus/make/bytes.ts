@@ -118,6 +118,14 @@ export function shortHeaders(path: string): void {
   });
 }
 
+/** An edit list of the first track that shows so many thousandths of a second. ISO/IEC 14496-12 8.6.6 */
+export function shownFor(milliseconds: number) {
+  return (path: string): void =>
+    patchFile(path, (bytes) => {
+      bytes.writeUInt32BE(milliseconds, payloadOf(bytes, "elst") + 8);
+    });
+}
+
 function shorten(bytes: Buffer, at: number): void {
   bytes.writeUInt32BE(Math.floor(bytes.readUInt32BE(at) / 6), at);
 }

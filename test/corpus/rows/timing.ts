@@ -1,6 +1,6 @@
 import { flashesAt, quarters } from "../checks/picture.js";
 import { burstsAt, inSync, silent } from "../checks/sound.js";
-import { cutBetween, wildOffset } from "../make/bytes.js";
+import { cutBetween, shownFor, wildOffset } from "../make/bytes.js";
 import { film } from "../make/film.js";
 import { changed, joined, media, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving, quartered } from "../make/sources.js";
@@ -239,6 +239,28 @@ export const TIMING: readonly Row[] = [
         /^sound goes on (?:2\.9|3\.0)\d s after the picture: its last frame is held$/,
       ],
       checks: [burstsAt(1, 4.5), quarters(4.8, "red", "lime", "blue", "white")],
+    },
+  },
+  {
+    name: "a picture of which an edit list shows 2 s, and sound of 5 s",
+    class: ENDS,
+    file: "shown-for-2-s.mp4",
+    make: changed(
+      media({
+        picture: flashing({}, [1, 1.2]),
+        sound: bursting(1, 4.5),
+        seconds: 5,
+        options: ["-g", "25"],
+      }),
+      shownFor(2000),
+    ),
+    expected: {
+      size: "320x180",
+      seconds: 5,
+      notes: [
+        /^sound goes on (?:2\.9|3\.0)\d s after the picture: its last frame is held$/,
+      ],
+      checks: [burstsAt(1, 4.5), flashesAt(1)],
     },
   },
   {
