@@ -1,4 +1,5 @@
 import type { TrackKind } from "../media/track.js";
+import { KeyTimes } from "./key-times.js";
 
 /**
  * What the packets of a file say about time, gathered one by one in the order of
@@ -296,26 +297,4 @@ function gapOf({ from, lastShown, lastSeconds, packets }: OpenSpan): number {
   return packets > 1
     ? (lastShown - from) / (packets - 1)
     : Math.max(0, lastSeconds);
-}
-
-/** When pictures are shown that decode alone. */
-class KeyTimes {
-  #first: number | undefined;
-  #last = NaN;
-  #longest = 0;
-
-  add(seconds: number): void {
-    this.#first ??= seconds;
-    const gop = seconds - this.#last;
-    if (gop > 0 && gop < AHEAD_SECONDS * 6)
-      this.#longest = Math.max(this.#longest, gop);
-    this.#last = seconds;
-  }
-
-  end() {
-    return {
-      ...(this.#first !== undefined && { firstKey: this.#first }),
-      gopSeconds: this.#longest,
-    };
-  }
 }
