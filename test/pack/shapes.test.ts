@@ -25,14 +25,14 @@ async function part(second: number, size: string, pixels: string) {
   );
 }
 
-/** What is white in a frame: its columns in the middle row, its rows in the middle column. */
+/** What is white in a frame, and where: its columns in the middle row, its rows in the middle column. */
 function whiteIn(frame: Buffer, width: number, height: number) {
   const isWhite = (x: number, y: number) => (frame[y * width + x] ?? 0) > 128;
-  const count = (length: number, test: (i: number) => boolean) =>
-    Array.from({ length }, (_, i) => i).filter(test).length;
-  const columns = count(width, (x) => isWhite(x, height / 2));
-  const rows = count(height, (y) => isWhite(width / 2, y));
-  return `${columns}x${rows}`;
+  const those = (length: number, test: (i: number) => boolean) =>
+    Array.from({ length }, (_, i) => i).filter(test);
+  const columns = those(width, (x) => isWhite(x, height / 2));
+  const rows = those(height, (y) => isWhite(width / 2, y));
+  return `${columns.length}x${rows.length}+${columns[0]}+${rows[0]}`;
 }
 
 async function whitesOf(path: string, width: number, height: number) {
@@ -66,9 +66,9 @@ describe("a picture that changes its shape", () => {
     const [video] = files;
     const whites = await whitesOf(join(folder, video?.file ?? ""), 160, 90);
     expect(whites).toHaveLength(75);
-    expect(new Set(whites.slice(0, 25))).toEqual(new Set(["160x90"]));
-    expect(new Set(whites.slice(25, 50))).toEqual(new Set(["120x90"]));
-    expect(new Set(whites.slice(50))).toEqual(new Set(["160x60"]));
+    expect(new Set(whites.slice(0, 25))).toEqual(new Set(["160x90+0+0"]));
+    expect(new Set(whites.slice(25, 50))).toEqual(new Set(["120x90+20+0"]));
+    expect(new Set(whites.slice(50))).toEqual(new Set(["160x60+0+14"]));
   });
 
   test("is refused where fields of several sizes would have to be woven", () => {
