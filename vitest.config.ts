@@ -14,7 +14,7 @@ const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
 const ALL = ["test/**/*.test.ts"];
 const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 
-/** Tests of plain functions need no process of their own, which takes most of their time. */
+/** Tests of plain functions, nearly all: they need no process of their own, which takes most of their time. */
 const UNITS = [
   "isobmff",
   "codecs",

@@ -22,7 +22,7 @@ const BARE = [
 const FASTEST = 300;
 
 /** What ffmpeg takes where it is told nothing. */
-const ASSUMED_RATE = "25/1";
+const ASSUMED_RATE = 25;
 
 /**
  * The report with a rate for a bare stream that tells none: some encoders write
@@ -40,19 +40,18 @@ export async function withAssumedRate(
     ...["-count_packets", "-show_entries", "stream=nb_read_packets"],
   );
   const frames = Number(counted.streams?.[0]?.nb_read_packets ?? 0);
-  const seconds = String(frames / ratio(rationalOf(ASSUMED_RATE) ?? NO_RATE));
+  const seconds = String(frames / ASSUMED_RATE);
+  const rate = `${ASSUMED_RATE}/1`;
   return {
     ...report,
     format: { ...format, duration: seconds },
     streams: streams.map((stream) => ({
       ...stream,
-      ...{ r_frame_rate: ASSUMED_RATE, avg_frame_rate: ASSUMED_RATE },
+      ...{ r_frame_rate: rate, avg_frame_rate: rate },
       ...{ duration: seconds, isRateAssumed: true },
     })),
   };
 }
-
-const NO_RATE = { num: 1, den: 1 };
 
 function tellsClock({ r_frame_rate, avg_frame_rate }: FfprobeStream): boolean {
   const told = [r_frame_rate, avg_frame_rate].flatMap(

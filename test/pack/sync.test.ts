@@ -16,11 +16,15 @@ const BURST = "aevalsrc='if(gte(t\\,1)\\,0.8*sin(2*PI*1000*t)\\,0)':s=48000";
 /** A white picture from then on, for a fifth of a second. */
 const FLASH = "drawbox=color=white:t=fill:enable='between(t,0.99,1.19)'";
 
-test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, both", async () => {
-  const clip = await makeClip(join(folder, "burst.mkv"), {
+async function flashAndBurst(name: string): Promise<string> {
+  return makeClip(join(folder, name), {
     ...{ seconds: 2.5, sound: BURST, filters: FLASH },
     options: ["-c:a", "pcm_s16le"],
   });
+}
+
+test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, both", async () => {
+  const clip = await flashAndBurst("burst.mkv");
   const result = await pack(clip, {
     output: join(folder, "out"),
     rungs: ["160x90:200k"],
@@ -39,10 +43,7 @@ test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, b
 });
 
 test("of a Smooth package whose index alone says that its sound begins a second later, the burst is heard a second later, and the flash seen when it was", async () => {
-  const clip = await makeClip(join(folder, "later.mkv"), {
-    ...{ seconds: 2.5, sound: BURST, filters: FLASH },
-    options: ["-c:a", "pcm_s16le"],
-  });
+  const clip = await flashAndBurst("later.mkv");
   const made = await pack(clip, {
     output: join(folder, "untold"),
     ...{ rungs: ["160x90:200k"], encoderPreset: "ultrafast" },
