@@ -1,6 +1,5 @@
 import { stat } from "node:fs/promises";
-import { messageOf, PackError } from "../errors.js";
-import { errnoOf } from "../output-error.js";
+import { messageOf, PackError, errnoOf } from "../errors.js";
 import { AddressBook } from "./address.js";
 import { LineSplitter } from "./lines.js";
 import { fileBytes, unpacked } from "./log-bytes.js";

@@ -1,11 +1,10 @@
+import type { AudienceReport } from "../audience/audience-report.js";
 import { audienceCsv } from "../audience/csv.js";
 import type { AccessLog } from "../audience/log-reader.js";
 import { audiencePage } from "../audience/page/page.js";
 import { readAudience } from "../audience/read-audience.js";
-import type { AudienceReport } from "../audience/audience-report.js";
-import { PackError } from "../errors.js";
+import { PackError, outputError } from "../errors.js";
 import { replaceText } from "../folder/durable.js";
-import { outputError } from "../output-error.js";
 import { areSameFile } from "../places.js";
 import { version } from "../version.js";
 import { audienceText } from "./audience-text.js";

@@ -3,10 +3,9 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch-item.js";
-import { PackError, throwIfAborted } from "../errors.js";
+import { PackError, throwIfAborted, outputError } from "../errors.js";
 import { writing } from "../folder/errors.js";
 import { makeFolders, removeEmpty } from "../folder/make-folders.js";
-import { outputError } from "../output-error.js";
 import { closeWork, makeWork } from "../folder/work.js";
 
 /** What reports and messages call it. */

@@ -1,6 +1,5 @@
 import { statfs } from "node:fs/promises";
-import { PackError } from "../errors.js";
-import { outputError } from "../output-error.js";
+import { PackError, outputError } from "../errors.js";
 import { isAboutSource } from "../tools/complaints.js";
 import { signalError, signalOf } from "../tools/killed.js";
 import { isUrl } from "../tools/reading.js";

@@ -1,5 +1,4 @@
-import { PackError } from "../errors.js";
-import { errnoOf, outputError } from "../output-error.js";
+import { PackError, errnoOf, outputError } from "../errors.js";
 
 /**
  * Something stands where a file of the package should go.

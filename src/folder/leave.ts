@@ -1,6 +1,5 @@
 import { size } from "../amounts.js";
-import { PackError } from "../errors.js";
-import { errnoOf, withHint } from "../output-error.js";
+import { PackError, errnoOf, withHint } from "../errors.js";
 import { exists } from "./look.js";
 import { removeEmpty } from "./make-folders.js";
 import { closeWork, keepWork, type Work } from "./work.js";

@@ -9,8 +9,7 @@ import {
 } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import { abortedError } from "../errors.js";
-import { errnoOf } from "../output-error.js";
+import { abortedError, errnoOf } from "../errors.js";
 import { ownerText, THIS_PROCESS } from "../tools/owner.js";
 import { isDeadRun } from "./heartbeat.js";
 import { exists } from "./look.js";

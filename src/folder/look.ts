@@ -1,5 +1,5 @@
 import { access } from "node:fs/promises";
-import { errnoOf } from "../output-error.js";
+import { errnoOf } from "../errors.js";
 import { readBytes } from "../smooth/manifest-bytes.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
 import { descendants, parseXml } from "../smooth/xml-reader.js";

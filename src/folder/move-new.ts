@@ -1,5 +1,5 @@
 import { link, rename } from "node:fs/promises";
-import { errnoOf } from "../output-error.js";
+import { errnoOf } from "../errors.js";
 import { existsError } from "./errors.js";
 import { exists } from "./look.js";
 

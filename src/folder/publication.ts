@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { lstat, mkdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { errnoOf } from "../output-error.js";
+import { errnoOf } from "../errors.js";
 import { isPlainName } from "../smooth/server-manifest.js";
 import { syncFolder, writeNew } from "./durable.js";
 

@@ -1,7 +1,6 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
-import { PackError } from "../errors.js";
-import { outputError, withHint } from "../output-error.js";
+import { PackError, outputError, withHint } from "../errors.js";
 import { syncFolder } from "./durable.js";
 import { writing } from "./errors.js";
 import { withLock } from "./lock.js";

@@ -1,6 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { describeError, PackError } from "../errors.js";
-import { errnoOf } from "../output-error.js";
+import { describeError, PackError, errnoOf } from "../errors.js";
 import { Desk } from "./desk.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
 import { writePart } from "./write-part.js";

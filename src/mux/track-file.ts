@@ -1,9 +1,9 @@
 import { open, type FileHandle } from "node:fs/promises";
-import { PackError } from "../errors.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError, outputError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
-import { outputError } from "../output-error.js";
-import type { ProtectionRequest } from "../drm/index.js";
+import { flusher } from "./flusher.js";
 import type { Fragment } from "./fragments.js";
 import {
   averageBitrate,
@@ -11,7 +11,6 @@ import {
   TRACK_ID,
   type FragmentOptions,
 } from "./ismv.js";
-import { flusher } from "./flusher.js";
 import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
 import { startThreads, writeParts, type Threads } from "./part-threads.js";
 import { partsOf } from "./parts.js";

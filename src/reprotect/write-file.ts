@@ -5,9 +5,8 @@ import {
   rewriteFile,
   type Rewrite,
 } from "../drm/finished/rewrite-file.js";
-import { PackError, readingFault, throwIfAborted } from "../errors.js";
+import { PackError, readingFault, throwIfAborted, errnoOf } from "../errors.js";
 import { writing } from "../folder/errors.js";
-import { errnoOf } from "../output-error.js";
 
 export interface WriteOptions {
   readonly folder: string;

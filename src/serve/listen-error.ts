@@ -1,5 +1,4 @@
-import { PackError, messageOf } from "../errors.js";
-import { errnoOf } from "../output-error.js";
+import { PackError, messageOf, errnoOf } from "../errors.js";
 
 const HINTS: Readonly<Record<string, string>> = {
   EADDRINUSE:

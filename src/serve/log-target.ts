@@ -5,7 +5,7 @@ import {
   openSync,
   write as writeFile,
 } from "node:fs";
-import { errnoOf, outputError, withHint } from "../output-error.js";
+import { errnoOf, outputError, withHint } from "../errors.js";
 
 /** @param written bytes that were written before the error */
 type Done = (error?: Error | null, written?: number) => void;

@@ -1,30 +1,29 @@
 import { basename, dirname, resolve } from "node:path";
-import { messageOf, PackError, throwIfAborted } from "../errors.js";
-import { errnoOf } from "../output-error.js";
-import type { Tools } from "../tools/find.js";
-import { checkClientManifest } from "./client-check.js";
+import type { ContentKey } from "../drm/content-key.js";
+import { messageOf, PackError, throwIfAborted, errnoOf } from "../errors.js";
 import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
-import type { ContentKey } from "../drm/content-key.js";
+import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
+import type { Tools } from "../tools/find.js";
+import { checkClientManifest } from "./client-check.js";
 import { decodeTrack } from "./decode-track.js";
-import {
-  checkClientProtection,
-  checkProtectedTracks,
-  type ClientProtection,
-} from "./protection-check.js";
-import { Vectors } from "./vectors.js";
 import { Findings, type Finding, type Place } from "./finding.js";
+import { readManifest, tryManifest } from "./manifest-file.js";
 import {
   checkAddresses,
   checkTrack,
   type CheckedTrack,
   type PackageProtection,
 } from "./package-check.js";
-import { readManifest, tryManifest } from "./manifest-file.js";
-import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
+import {
+  checkClientProtection,
+  checkProtectedTracks,
+  type ClientProtection,
+} from "./protection-check.js";
 import { checkServerManifest } from "./server-manifest.js";
+import { Vectors } from "./vectors.js";
 
 export interface VerifyOptions {
   /** We have written it, all but what came from a finished package: a layout of other makers is a fault. */

@@ -1,5 +1,4 @@
-import { PackError } from "../errors.js";
-import { errnoOf } from "../output-error.js";
+import { PackError, errnoOf } from "../errors.js";
 import { wasKilled } from "../tools/killed.js";
 
 /** Memory may have run out because of this film, or of what else the machine did. */

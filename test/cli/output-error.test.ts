@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { outputError } from "../../src/output-error.js";
+import { outputError } from "../../src/errors.js";
 
 const full = Object.assign(new Error("no room"), { code: "ENOSPC" });
 

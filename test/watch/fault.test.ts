@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { PackError } from "../../src/errors.js";
-import { outputError } from "../../src/output-error.js";
+import { PackError, outputError } from "../../src/errors.js";
 import { signalError } from "../../src/tools/killed.js";
 import { mostTries, pauseMs } from "../../src/watch/fault.js";
 
