@@ -7,9 +7,9 @@ import {
   secondOf,
   textOf,
   wholeOf,
+  splitQuery,
 } from "./fields.js";
 import type { LogRequest } from "./log-request.js";
-import { splitQuery } from "./query.js";
 
 /** A quoted text, in which a quote has a backslash before it (or is \x22). */
 const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;

@@ -68,3 +68,18 @@ function zoneSeconds(zone: string): number {
   const seconds = Number(hours) * 3600 + Number(minutes) * 60;
   return zone.startsWith("-") ? -seconds : seconds;
 }
+
+/** The path and the query of an address as it was asked. */
+export function splitQuery(uri: string): readonly [string, string] {
+  const mark = uri.indexOf("?");
+  return mark < 0 ? [uri, ""] : [uri.slice(0, mark), uri.slice(mark + 1)];
+}
+
+/** What a map holds for a key, made when there is nothing yet. */
+export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
+  const found = map.get(key);
+  if (found !== undefined) return found;
+  const made = make();
+  map.set(key, made);
+  return made;
+}

@@ -1,5 +1,5 @@
 import type { Level } from "./address.js";
-import { getOrMake } from "./get-or-make.js";
+import { getOrMake } from "./fields.js";
 import { FilmStream, type Rung } from "./stream.js";
 import { Tally } from "./tally.js";
 

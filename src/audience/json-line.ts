@@ -14,9 +14,9 @@ import {
   secondOf,
   textOf,
   wholeOf,
+  splitQuery,
 } from "./fields.js";
 import type { LogRequest } from "./log-request.js";
-import { splitQuery } from "./query.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,9 +1,9 @@
 import { stat } from "node:fs/promises";
 import { messageOf, PackError, errnoOf } from "../errors.js";
 import { AddressBook } from "./address.js";
-import { LineSplitter } from "./lines.js";
-import { fileBytes, unpacked } from "./log-bytes.js";
-import { readLine } from "./log-line.js";
+import { readCombinedLine } from "./combined-line.js";
+import { readJsonLine } from "./json-line.js";
+import { LineSplitter, fileBytes, unpacked } from "./log-bytes.js";
 import type { LogRequest } from "./log-request.js";
 
 /** A log: the path of a file, or bytes with a name, such as standard input. Either may be gzip's. */
@@ -157,4 +157,14 @@ function reasonOf(error: unknown): string {
     default:
       return `cannot be read (${messageOf(error)})`;
   }
+}
+
+/** A line in any of the formats, which may be mixed in one log; undefined when it is in none. */
+export function readLine(
+  line: string,
+  addresses: AddressBook,
+): LogRequest | undefined {
+  return line.startsWith("{")
+    ? readJsonLine(line, addresses)
+    : readCombinedLine(line, addresses);
 }

@@ -1,7 +1,7 @@
-import { FetchPool, NONE, type Fetch } from "./fetch-pool.js";
+import type { StreamType } from "./address.js";
+import { getOrMake } from "./fields.js";
 import type { Film } from "./film.js";
-import { getOrMake } from "./get-or-make.js";
-import { splitAtPauses, watchedOf, type Watched } from "./watched.js";
+import type { Rung } from "./stream.js";
 
 /** Without a session id, a client that asks for nothing for so long has stopped: half an hour. */
 export const PAUSE_SECONDS = 1800;
@@ -117,3 +117,131 @@ function countWatched(film: Film, watched: readonly Watched[]): void {
     [lastMinute, lastBitrate] = [minute, rung.bitrate];
   }
 }
+
+/** One fragment that was fetched to be played. */
+export interface Fetch {
+  /** When, in seconds since 1970. */
+  readonly second: number;
+  /** Index of the rung in its film. */
+  readonly rung: number;
+  /** Place of the fragment in its stream. */
+  readonly place: number;
+}
+
+/** No fetch: the end of a list. */
+const NONE = 0;
+
+const FIELDS = 4;
+const FIRST_ROOM = 4096;
+
+/**
+ * The fetches of all open playbacks, 16 bytes each, in one array: a list for
+ * each playback, the newest first. Lists that are taken out make room for others.
+ */
+class FetchPool {
+  /** Next of the list, second, rung, place. The first row stays empty. */
+  #rows = new Uint32Array(FIRST_ROOM * FIELDS);
+  #used = 1;
+  #free = NONE;
+
+  /** @returns the list with one more fetch in front */
+  add(list: number, { second, rung, place }: Fetch): number {
+    const row = this.#takeRow();
+    this.#rows[row * FIELDS] = list;
+    this.#rows[row * FIELDS + 1] = second;
+    this.#rows[row * FIELDS + 2] = rung;
+    this.#rows[row * FIELDS + 3] = place;
+    return row;
+  }
+
+  /** The fetches of a list, which is no more after it. */
+  take(list: number): Fetch[] {
+    const fetches: Fetch[] = [];
+    for (let row = list; row !== NONE;) {
+      const at = row * FIELDS;
+      const [next = NONE, second = 0, rung = 0, place = 0] =
+        this.#rows.subarray(at, at + FIELDS);
+      fetches.push({ second, rung, place });
+      this.#rows[at] = this.#free;
+      this.#free = row;
+      row = next;
+    }
+    return fetches;
+  }
+
+  #takeRow(): number {
+    if (this.#free !== NONE) {
+      const row = this.#free;
+      this.#free = this.#rows[row * FIELDS] ?? NONE;
+      return row;
+    }
+    if ((this.#used + 1) * FIELDS > this.#rows.length) this.#grow();
+    return this.#used++;
+  }
+
+  #grow(): void {
+    const larger = new Uint32Array(Math.ceil(this.#rows.length * 1.5));
+    larger.set(this.#rows);
+    this.#rows = larger;
+  }
+}
+
+/** A fragment that was watched, once. */
+interface Watched {
+  readonly rung: Rung;
+  readonly place: number;
+  /** When the fragment begins in the film, in 10 MHz ticks. */
+  readonly time: number;
+  /** When it was fetched last, in seconds since 1970. */
+  readonly second: number;
+}
+
+/** Cuts fetches where there are none for more than so many seconds. */
+function splitAtPauses(
+  fetches: readonly Fetch[],
+  pauseSeconds: number,
+): Fetch[][] {
+  const sorted = [...fetches].sort((a, b) => a.second - b.second);
+  const parts: Fetch[][] = [];
+  let last = -Infinity;
+  for (const fetch of sorted) {
+    if (fetch.second - last > pauseSeconds) parts.push([]);
+    parts.at(-1)?.push(fetch);
+    last = fetch.second;
+  }
+  return parts;
+}
+
+/**
+ * What was watched of the leading stream, in the order of the film: each
+ * fragment once, at the rung at which it was fetched last. Fetches of the same
+ * second have no order, so of these the higher bitrate counts.
+ */
+function watchedOf(film: Film, fetches: readonly Fetch[]): Watched[] {
+  const all = fetches.flatMap(({ rung: index, place, second }) => {
+    const rung = film.rungs[index];
+    const time = rung?.stream.times[place];
+    return rung === undefined || time === undefined
+      ? []
+      : [{ rung, place, time, second }];
+  });
+  const leading = leadingType(all);
+  const sorted = all
+    .filter(({ rung }) => rung.stream.type === leading)
+    .sort(
+      (a, b) =>
+        a.time - b.time ||
+        a.second - b.second ||
+        a.rung.bitrate - b.rung.bitrate,
+    );
+  return sorted.filter(({ time }, i) => time !== sorted[i + 1]?.time);
+}
+
+/** Pictures lead; who has only sound listens. */
+function leadingType(watched: readonly Watched[]): StreamType | undefined {
+  return LEADING.find((type) =>
+    watched.some(({ rung }) => rung.stream.type === type),
+  );
+}
+
+const LEADING: readonly StreamType[] = ["video", "unknown", "audio"];

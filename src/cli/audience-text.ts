@@ -1,10 +1,12 @@
+import { clock } from "../amounts.js";
 import type {
   AudienceFigures,
   AudienceReport,
   PackageAudience,
 } from "../audience/audience-report.js";
-import { remarksOf, sourceText } from "../audience/remarks.js";
 import {
+  remarksOf,
+  sourceText,
   errorCount,
   megabits,
   overview,
@@ -13,8 +15,7 @@ import {
   shown,
   watchedText,
   whole,
-} from "../audience/words.js";
-import { clock } from "../amounts.js";
+} from "../audience/format.js";
 import { cutEnd, fitPath } from "./columns.js";
 
 /** Columns of the narrowest terminal that people have. */

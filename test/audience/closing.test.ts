@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { Film } from "../../src/audience/film.js";
-import { figuresOf } from "../../src/audience/figures.js";
 import { Playbacks } from "../../src/audience/playbacks.js";
+import { figuresOf } from "../../src/audience/summarize.js";
 
 interface Fetched {
   readonly second: number;

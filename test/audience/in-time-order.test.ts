@@ -2,8 +2,8 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { AddressBook } from "../../src/audience/address.js";
-import { inTimeOrder } from "../../src/audience/in-time-order.js";
 import { LogReader, type AccessLog } from "../../src/audience/log-reader.js";
+import { inTimeOrder } from "../../src/audience/read-audience.js";
 import { logOf, ours } from "../support/access-log.js";
 import { test } from "../support/scratch-folder.js";
 

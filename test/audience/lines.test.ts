@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { LineSplitter, LONGEST_LINE } from "../../src/audience/lines.js";
+import { LineSplitter, LONGEST_LINE } from "../../src/audience/log-bytes.js";
 
 function split(splitter: LineSplitter, ...chunks: string[]): string[] {
   const lines = chunks.flatMap((text) => splitter.push(Buffer.from(text)));

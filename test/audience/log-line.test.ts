@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { AddressBook } from "../../src/audience/address.js";
-import { readLine } from "../../src/audience/log-line.js";
+import { readLine } from "../../src/audience/log-reader.js";
 
 const read = (line: string) => readLine(line, new AddressBook());
 

@@ -1,6 +1,6 @@
 import { size } from "../../amounts.js";
 import type { AudienceFigures } from "../audience-report.js";
-import { errorCount, megabits, watchedText, whole } from "../words.js";
+import { errorCount, megabits, watchedText, whole } from "../format.js";
 
 export const FIGURE_HEADS = [
   ...["Viewers", "Playbacks", "Watched", "Mbit/s", "Up", "Down"],

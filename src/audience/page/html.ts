@@ -1,4 +1,4 @@
-import { shown } from "../words.js";
+import { shown } from "../format.js";
 
 /** Text that is HTML already. */
 export class Html {

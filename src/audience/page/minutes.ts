@@ -1,6 +1,6 @@
 import { clock } from "../../amounts.js";
 import type { MinuteAudience } from "../audience-report.js";
-import { percent, whole } from "../words.js";
+import { percent, whole } from "../format.js";
 import { html, type Html } from "./html.js";
 import { ends, figure, HIGH, short } from "./plot.js";
 import { table } from "./table.js";

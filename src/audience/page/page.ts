@@ -1,7 +1,6 @@
 import { createHash } from "node:crypto";
 import type { AudienceReport, PackageAudience } from "../audience-report.js";
-import { remarksOf, sourceText } from "../remarks.js";
-import { overview } from "../words.js";
+import { remarksOf, sourceText, overview } from "../format.js";
 import { daysSection } from "./days.js";
 import { figureCells, FIGURE_HEADS } from "./figures.js";
 import { Html, html } from "./html.js";

@@ -1,6 +1,6 @@
 import { clock } from "../../amounts.js";
 import type { RungShare } from "../audience-report.js";
-import { percent, rungName } from "../words.js";
+import { percent, rungName } from "../format.js";
 import { html, type Html } from "./html.js";
 import { figure, HIGH, short } from "./plot.js";
 import { table } from "./table.js";
