@@ -1,13 +1,21 @@
 import { createHash } from "node:crypto";
-import type { AudienceReport, PackageAudience } from "../audience-report.js";
-import { remarksOf, sourceText, overview } from "../format.js";
-import { daysSection } from "./days.js";
-import { figureCells, FIGURE_HEADS } from "./figures.js";
+import { clock } from "../../amounts.js";
+import type {
+  AudienceReport,
+  PackageAudience,
+  RungShare,
+} from "../audience-report.js";
+import {
+  remarksOf,
+  sourceText,
+  overview,
+  percent,
+  rungName,
+} from "../format.js";
 import { Html, html } from "./html.js";
-import { minutesFigure } from "./minutes.js";
-import { rungsFigure } from "./rungs.js";
+import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
 import { STYLE } from "./style.js";
-import { table } from "./table.js";
+import { figureCells, FIGURE_HEADS, table } from "./table.js";
 
 /** More rows than anybody reads; --json and --csv have all. */
 const MOST_PACKAGES = 500;
@@ -96,4 +104,97 @@ function packageSection(one: PackageAudience, i: number): Html {
     <h2>${one.package}</h2>
     ${minutesFigure(`minutes-${i}`, one.package, one.minutes)}${rungsFigure(`rungs-${i}`, one.package, one.rungs)}
   </section> `;
+}
+
+/** Bars get too narrow for a telephone. */
+const MOST_DAYS = 92;
+
+/** How long people watched on each day. */
+function daysSection({ days: all }: AudienceReport): Html {
+  if (all.length === 0) return html``;
+  const days = all.slice(-MOST_DAYS);
+  const rows = days.map((day) => [day.day, ...figureCells(day)]);
+  const more =
+    all.length > days.length
+      ? html`<p>The last ${days.length} of ${all.length} days.</p>`
+      : html``;
+  return html`<section>
+    <h2>Days</h2>
+    ${more} ${days.length > 1 ? daysFigure(days) : html``}
+    ${table("Figures by day (UTC)", ["Day", ...FIGURE_HEADS], rows)}
+  </section> `;
+}
+
+function daysFigure(days: AudienceReport["days"]): Html {
+  const most = Math.max(...days.map(({ secondsWatched }) => secondsWatched));
+  const best = days.find(({ secondsWatched }) => secondsWatched === most);
+  const bars = days.map(({ day, secondsWatched }, i) => {
+    const height = short((secondsWatched / (most || 1)) * HIGH);
+    return html`<rect
+      class="bar"
+      x="${i + 0.1}"
+      y="${short(HIGH - height)}"
+      width="0.8"
+      height="${height}"
+      ><title>${day}: ${clock(secondsWatched)}</title></rect
+    > `;
+  });
+  const plot = {
+    id: "days",
+    title: "Watched by day (UTC)",
+    description: `A bar for each of ${days.length} days on which something was asked for. The highest is ${best?.day ?? "none"}.`,
+    top: clock(most),
+    labels: ends(days.map(({ day }) => day)),
+  };
+  return figure(plot, days.length, bars);
+}
+
+/** Many packages together have many bitrates. */
+const MOST_RUNGS = 24;
+
+/** How many colours style.ts has. */
+const COLOURS = 6;
+
+/**
+ * The time on each rung as one bar, and as a table that is its legend.
+ *
+ * @param of whose it is: regions of a page must have names of their own
+ */
+function rungsFigure(id: string, of: string, all: readonly RungShare[]): Html {
+  const rungs = all.slice(0, MOST_RUNGS);
+  if (rungs.length === 0) return html``;
+  let x = 0;
+  const bars = rungs.map((rung, i) => {
+    const left = short(x);
+    x += rung.share * 100;
+    return html`<rect
+      class="c${i % COLOURS}"
+      x="${left}"
+      y="0"
+      width="${short(rung.share * 100)}"
+      height="${HIGH}"
+      ><title>${rungName(rung)}: ${percent(rung.share)}</title></rect
+    > `;
+  });
+  const plot = {
+    id,
+    title: "Share of time per rung",
+    description: rungs
+      .map((rung) => `${rungName(rung)}: ${percent(rung.share)}`)
+      .join(", "),
+    ...{ top: "", labels: ["0 %", "50 %", "100 %"] },
+  };
+  const rows = rungs.map((rung, i) => [
+    html`<svg class="key" viewBox="0 0 1 1" aria-hidden="true">
+        <rect class="c${i % COLOURS}" width="1" height="1" />
+      </svg>
+      ${rungName(rung)}`,
+    ...[percent(rung.share), clock(rung.seconds)],
+  ]);
+  const more =
+    all.length > rungs.length
+      ? html`<p>The first ${rungs.length} of ${all.length} rungs.</p>`
+      : html``;
+  return html`<div class="thin">${figure(plot, 100, bars)}</div>
+    ${more}${table(`Time on each rung: ${of}`, ["Rung", "Share", "Time"], rows)}`;
 }

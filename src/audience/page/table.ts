@@ -1,3 +1,6 @@
+import { size } from "../../amounts.js";
+import type { AudienceFigures } from "../audience-report.js";
+import { errorCount, megabits, watchedText, whole } from "../format.js";
 import { html, type Html } from "./html.js";
 
 export type Cell = string | Html;
@@ -38,4 +41,20 @@ function row([name = "", ...cells]: readonly Cell[]): Html {
     <th scope="row">${name}</th>
     ${cells.map((cell) => html`<td>${cell}</td>`)}
   </tr> `;
+}
+
+export const FIGURE_HEADS = [
+  ...["Viewers", "Playbacks", "Watched", "Mbit/s", "Up", "Down"],
+  ...["Bytes", "Errors", "Cut off"],
+];
+
+/** Under {@link FIGURE_HEADS}. */
+export function figureCells(figures: AudienceFigures): string[] {
+  return [
+    ...[whole(figures.viewers), whole(figures.playbacks)],
+    ...[watchedText(figures), megabits(figures.averageBitrate)],
+    ...[whole(figures.switchesUp), whole(figures.switchesDown)],
+    ...[size(figures.bytes), whole(errorCount(figures))],
+    whole(figures.aborted),
+  ];
 }
