@@ -4,15 +4,15 @@ export { remux as mux } from "./remux.js";
 export type { MuxOptions, MuxResult } from "./remux.js";
 export type { MuxPlan } from "./remux/plan.js";
 export type { MuxInput, TrackChoice } from "./remux/source-track.js";
-export { packAll } from "./batch.js";
-export type { BatchOptions, BatchReport } from "./batch.js";
+export { packAll } from "./batch/batch.js";
+export type { BatchOptions, BatchReport } from "./batch/batch.js";
 export type {
   BatchEvents,
   BatchInput,
   BatchItem,
   EndedItem,
   ItemReport,
-} from "./batch-item.js";
+} from "./batch/item.js";
 export type {
   Delivered,
   DeliverOptions,

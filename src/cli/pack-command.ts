@@ -1,7 +1,7 @@
-import { makeItem, type BatchInput } from "../batch-item.js";
-import { packAll, summarize, type BatchOptions } from "../batch.js";
+import { makeItem, type BatchInput } from "../batch/item.js";
+import { packAll, summarize, type BatchOptions } from "../batch/batch.js";
 import { PackError } from "../errors.js";
-import { packItem } from "../pack-item.js";
+import { packItem } from "../batch/pack-item.js";
 import { batchError } from "./batch/error.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { requireUsable } from "../usable.js";

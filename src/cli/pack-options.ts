@@ -1,7 +1,7 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import type { LayoutName } from "../mux/fragment-layout.js";
 import { PackError } from "../errors.js";
-import type { BatchOptions } from "../batch.js";
+import type { BatchOptions } from "../batch/batch.js";
 import { refuseKeptRungs } from "../requirements.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { addProtectOptions, type ProtectFlags } from "./protect-options.js";

@@ -1,17 +1,17 @@
 import { tmpdir } from "node:os";
 import { size } from "../amounts.js";
+import { relabelError, relabelPlan } from "../batch/pack-item.js";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import { relabelError, relabelPlan } from "../relabel.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
 import { requirePlannable } from "../usable.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
-import { schemeOf } from "./protect.js";
 import type { ProtectFlags } from "./protect-options.js";
-import { rungLines, sourceLines } from "./text.js";
+import { schemeOf } from "./protect.js";
 import { LABEL, spoolStdin } from "./stdin.js";
+import { rungLines, sourceLines } from "./text.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";

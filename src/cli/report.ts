@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { summarize, type BatchReport } from "../batch.js";
+import { summarize, type BatchReport } from "../batch/batch.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
 import { freshName } from "../folder/durable.js";

@@ -1,4 +1,4 @@
-import type { BatchEvents, BatchItem } from "../batch-item.js";
+import type { BatchEvents, BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../options.js";
 import { prefixed } from "./batch/text.js";
 import { progressText } from "./text.js";

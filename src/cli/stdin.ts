@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
-import type { BatchInput } from "../batch-item.js";
+import type { BatchInput } from "../batch/item.js";
 import { PackError, throwIfAborted, outputError } from "../errors.js";
 import { writing } from "../folder/errors.js";
 import { makeFolders, removeEmpty } from "../folder/make-folders.js";

@@ -1,4 +1,4 @@
-import type { BatchReport } from "../batch.js";
+import type { BatchReport } from "../batch/batch.js";
 import { PackError } from "../errors.js";
 import { watchFolder } from "../watch/watch.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";

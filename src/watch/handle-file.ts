@@ -1,21 +1,21 @@
+import { join } from "node:path";
+import { sameNameError } from "../batch/batch.js";
 import {
   makeItem,
   type BatchItem,
   type EndedItem,
   type ItemReport,
-} from "../batch-item.js";
-import { sameNameError } from "../batch-names.js";
+} from "../batch/item.js";
+import { packItem, refuseItem } from "../batch/pack-item.js";
 import { messageOf } from "../errors.js";
-import { packItem, refuseItem } from "../pack-item.js";
 import { writeReport } from "../report-file.js";
-import { join } from "node:path";
 import { stateOf } from "./candidates.js";
-import type { WatchFolders } from "./folders.js";
 import { mostTries, pauseMs } from "./fault.js";
+import type { WatchFolders } from "./folders.js";
 import { moveInto } from "./move.js";
+import type { WatchOptions } from "./options.js";
 import type { Taken } from "./queue.js";
 import { isSame } from "./settled.js";
-import type { WatchOptions } from "./options.js";
 
 /** What became of a file. */
 export interface Handled {

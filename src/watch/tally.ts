@@ -1,5 +1,5 @@
-import type { ItemReport } from "../batch-item.js";
-import { summarize, type BatchReport } from "../batch.js";
+import type { ItemReport } from "../batch/item.js";
+import { summarize, type BatchReport } from "../batch/batch.js";
 
 /** Counts files; a watch folder may see more of them than memory holds reports. */
 export interface Tally {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeItem } from "../batch-item.js";
-import type { BatchReport } from "../batch.js";
+import { makeItem } from "../batch/item.js";
+import type { BatchReport } from "../batch/batch.js";
 import { requireUsable } from "../usable.js";
 import { openFolders } from "./folders.js";
 import { handleFile } from "./handle-file.js";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { expect, test } from "vitest";
+import { relabelError } from "../../src/batch/pack-item.js";
 import { PackError } from "../../src/errors.js";
-import { relabelError } from "../../src/relabel.js";
 
 test("a renamed path is told nowhere in an error, however deep it lies", () => {
   const path = "/out/.mss-pack-tmp-1/stdin";

@@ -1,5 +1,5 @@
 import { MultiBar, Presets, type SingleBar } from "cli-progress";
-import type { BatchItem } from "../../batch-item.js";
+import type { BatchItem } from "../../batch/item.js";
 import type { PackProgress } from "../../options.js";
 import { remainingSeconds } from "../eta.js";
 import { say } from "../line-reporter.js";

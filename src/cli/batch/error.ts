@@ -1,4 +1,4 @@
-import type { BatchReport } from "../../batch.js";
+import type { BatchReport } from "../../batch/batch.js";
 import { PackError } from "../../errors.js";
 
 /**

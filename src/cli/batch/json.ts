@@ -1,4 +1,4 @@
-import type { BatchItem } from "../../batch-item.js";
+import type { BatchItem } from "../../batch/item.js";
 import { failureOf } from "../errors.js";
 import { jsonReporter, writeLine } from "../json-reporter.js";
 import type { Reporter } from "../reporter.js";

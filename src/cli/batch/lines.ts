@@ -1,4 +1,4 @@
-import type { BatchItem } from "../../batch-item.js";
+import type { BatchItem } from "../../batch/item.js";
 import type { PackProgress } from "../../options.js";
 import { progressLines, say } from "../line-reporter.js";
 import type { BatchReporter } from "./reporter.js";

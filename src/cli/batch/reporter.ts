@@ -1,5 +1,5 @@
-import type { BatchEvents, BatchItem } from "../../batch-item.js";
-import type { BatchReport } from "../../batch.js";
+import type { BatchEvents, BatchItem } from "../../batch/item.js";
+import type { BatchReport } from "../../batch/batch.js";
 
 /** Says how a batch goes, to a person or to a machine. */
 export interface BatchReporter extends BatchEvents {

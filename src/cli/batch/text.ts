@@ -1,6 +1,6 @@
 import { clock, size } from "../../amounts.js";
-import type { BatchItem, ItemReport } from "../../batch-item.js";
-import type { BatchReport } from "../../batch.js";
+import type { BatchItem, ItemReport } from "../../batch/item.js";
+import type { BatchReport } from "../../batch/batch.js";
 import { lostText } from "../../damage.js";
 import type { PackResult } from "../../options.js";
 import { allRungs, type EncodePlan } from "../../plan/encode-plan.js";

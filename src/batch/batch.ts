@@ -1,13 +1,16 @@
+import { resolve } from "node:path";
+import { PackError } from "../errors.js";
+import { nameKey } from "../name-key.js";
+import { isUrl } from "../tools/reading.js";
+import { requireUsable } from "../usable.js";
 import {
   makeItem,
   type BatchInput,
   type BatchItem,
   type ItemOptions,
   type ItemReport,
-} from "./batch-item.js";
-import { distinct, refuseSameNames } from "./batch-names.js";
+} from "./item.js";
 import { packItem } from "./pack-item.js";
-import { requireUsable } from "./usable.js";
 
 export interface BatchOptions extends ItemOptions {
   /** Inputs at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
@@ -92,4 +95,44 @@ async function runAll(
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return reports;
+}
+
+/** A pattern and a name may both mean the same file. */
+function distinct(
+  inputs: readonly (string | BatchInput)[],
+): (string | BatchInput)[] {
+  const byPath = new Map<string, string | BatchInput>();
+  for (const input of inputs) {
+    const path = typeof input === "string" ? input : input.path;
+    const key = isUrl(path) ? path : resolve(path);
+    if (!byPath.has(key)) byPath.set(key, input);
+  }
+  return [...byPath.values()];
+}
+
+/**
+ * Told before the work begins: the second would be refused, or replace the first, hours later.
+ *
+ * @throws PackError `usage`
+ */
+function refuseSameNames(items: readonly BatchItem[]): void {
+  const byName = new Map<string, BatchItem>();
+  for (const item of items) {
+    const key = nameKey(item.name);
+    const other = byName.get(key);
+    if (other !== undefined) throw sameNameError(other, item);
+    byName.set(key, item);
+  }
+}
+
+/** The `usage` error for two inputs whose packages would be one. */
+export function sameNameError(one: BatchItem, other: BatchItem): PackError {
+  return new PackError(
+    "usage",
+    `${one.input} and ${other.input} would both become the package "${one.name}".`,
+    {
+      hint: "Rename one of them, or package it in a run of its own with --name or another -o.",
+      facts: { name: one.name, inputs: [one.input, other.input] },
+    },
+  );
 }
