@@ -21,8 +21,8 @@ export type {
   PackResult,
   PlanOptions,
 } from "./options.js";
-export { watchFolder } from "./watch/watch.js";
-export type { WatchOptions } from "./watch/options.js";
+export { watchFolder } from "./batch/watch/watch.js";
+export type { WatchOptions } from "./batch/watch/options.js";
 export { serve } from "./serve/serve.js";
 export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
 export { protectPackage } from "./reprotect/protect.js";

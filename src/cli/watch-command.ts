@@ -1,6 +1,6 @@
 import type { BatchReport } from "../batch/batch.js";
 import { PackError } from "../errors.js";
-import { watchFolder } from "../watch/watch.js";
+import { watchFolder } from "../batch/watch/watch.js";
 import { chooseBatchReporter } from "./batch/choose-reporter.js";
 import { batchError } from "./batch/error.js";
 import { say } from "./line-reporter.js";

@@ -9,8 +9,8 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { candidates } from "../../src/watch/candidates.js";
-import { moveInto } from "../../src/watch/move.js";
+import { candidates } from "../../src/batch/watch/candidates.js";
+import { moveInto } from "../../src/batch/watch/move.js";
 import { test } from "../support/scratch-folder.js";
 
 /** What is seen in a folder that holds these files; a name with a slash lies in one of its folders. */

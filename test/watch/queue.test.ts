@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { openQueue } from "../../src/watch/queue.js";
-import type { FileState } from "../../src/watch/settled.js";
+import { openQueue, type FileState } from "../../src/batch/watch/queue.js";
 
 const file = (name: string, size = 1): FileState => ({
   name,

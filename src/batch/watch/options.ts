@@ -1,5 +1,5 @@
-import type { BatchItem } from "../batch/item.js";
-import type { BatchOptions } from "../batch/batch.js";
+import type { BatchItem } from "../item.js";
+import type { BatchOptions } from "../batch.js";
 
 export interface WatchOptions extends Omit<
   BatchOptions,

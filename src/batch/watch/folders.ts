@@ -1,6 +1,6 @@
 import { access, constants, mkdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { messageOf, PackError } from "../errors.js";
+import { messageOf, PackError } from "../../errors.js";
 
 export interface WatchFolders {
   readonly inbox: string;

@@ -1,14 +1,13 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { makeItem } from "../batch/item.js";
-import type { BatchReport } from "../batch/batch.js";
-import { requireUsable } from "../usable.js";
+import { requireUsable } from "../../usable.js";
+import { type BatchReport, summarize } from "../batch.js";
+import { makeItem, type ItemReport } from "../item.js";
+import { lookInto } from "./candidates.js";
 import { openFolders } from "./folders.js";
 import { handleFile } from "./handle-file.js";
-import { lookInto } from "./look.js";
 import type { WatchOptions } from "./options.js";
 import { openQueue, type Queue, type Taken } from "./queue.js";
-import { openTally } from "./tally.js";
 
 /**
  * Packages each file that is put into a folder, and moves it to `done` or `failed`
@@ -82,3 +81,31 @@ async function pause(
 
 /** A disk may be far away. */
 const SHORTEST_PAUSE_MS = 10;
+
+/** Counts files; a watch folder may see more of them than memory holds reports. */
+interface Tally {
+  /** For the next file, from 1. */
+  nextNumber(): number;
+  add(report: ItemReport): void;
+  report(): BatchReport;
+}
+
+/** @param keepItems keep every report, for a watch that ends by itself */
+function openTally(keepItems: boolean): Tally {
+  const startMs = performance.now();
+  const items: ItemReport[] = [];
+  const counts = { total: 0, done: 0, skipped: 0, failed: 0, stopped: 0 };
+  let numbers = 0;
+  return {
+    nextNumber: () => ++numbers,
+    add(report) {
+      counts.total++;
+      counts[report.state]++;
+      if (keepItems) items.push(report);
+    },
+    report: () => ({
+      ...summarize(items, performance.now() - startMs),
+      ...counts,
+    }),
+  };
+}
