@@ -1,8 +1,12 @@
-import { jsonReporter } from "./json-reporter.js";
-import { lineReporter } from "./line-reporter.js";
-import { quietReporter } from "./quiet-reporter.js";
-import type { Reporter } from "./reporter.js";
-import { terminalReporter } from "./terminal-reporter.js";
+import { jsonReporter, batchJson } from "./json-reporter.js";
+import {
+  lineReporter,
+  quietReporter,
+  batchLines,
+  batchQuiet,
+} from "./line-reporter.js";
+import type { Reporter, BatchReporter } from "./reporter.js";
+import { terminalReporter, batchBars } from "./terminal-reporter.js";
 
 export interface ReporterFlags {
   readonly json?: boolean;
@@ -34,6 +38,34 @@ function both(first: Reporter, second: Reporter): Reporter {
     plan: (said) => each((reporter) => reporter.plan(said)),
     progress: (progress) => each((reporter) => reporter.progress(progress)),
     result: (said) => each((reporter) => reporter.result(said)),
+    close: () => each((reporter) => reporter.close()),
+  };
+}
+
+/** JSON on stdout when asked for; beside it, on stderr, bars on a terminal and lines elsewhere. */
+export function chooseBatchReporter(flags: ReporterFlags): BatchReporter {
+  const words = forPeople(flags);
+  return flags.json ? both(batchJson(), words) : words;
+}
+
+function forPeople(flags: ReporterFlags): BatchReporter {
+  if (flags.quiet) return batchQuiet();
+  const verbose = flags.verbose ?? false;
+  return hasBars(flags) ? batchBars(verbose) : batchLines(verbose);
+}
+
+function both(first: BatchReporter, second: BatchReporter): BatchReporter {
+  const each = (tell: (reporter: BatchReporter) => void) =>
+    [first, second].forEach(tell);
+  return {
+    onStart: (...of) => each((reporter) => reporter.onStart?.(...of)),
+    onPlan: (...of) => each((reporter) => reporter.onPlan?.(...of)),
+    onProgress: (...of) => each((reporter) => reporter.onProgress?.(...of)),
+    onEnd: (...of) => each((reporter) => reporter.onEnd?.(...of)),
+    summary: (report) => each((reporter) => reporter.summary(report)),
+    say: (text) => each((reporter) => reporter.say(text)),
+    onTrouble: (text) => each((reporter) => reporter.onTrouble(text)),
+    onMoved: (...of) => each((reporter) => reporter.onMoved(...of)),
     close: () => each((reporter) => reporter.close()),
   };
 }

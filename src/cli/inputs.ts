@@ -1,9 +1,10 @@
-import { lstat } from "node:fs/promises";
+import { lstat, readFile } from "node:fs/promises";
 import { isAbsolute } from "node:path";
+import { addAbortSignal } from "node:stream";
+import { text } from "node:stream/consumers";
 import { glob } from "tinyglobby";
-import { PackError } from "../errors.js";
+import { PackError, messageOf, throwIfAborted } from "../errors.js";
 import { isUrl } from "../tools/reading.js";
-import { readList } from "./list-file.js";
 
 /** Standard input, as an input or as a list. */
 export const STDIN = "-";
@@ -101,4 +102,44 @@ async function exists(path: string): Promise<boolean> {
     () => true,
     () => false,
   );
+}
+
+/**
+ * The paths in a list: one a line, taken as they are. Empty lines and lines that
+ * begin with # do not count; `-` is standard input here too.
+ *
+ * @param file path of the list, `-` for standard input
+ * @throws PackError `usage` when it cannot be read or holds no path
+ */
+async function readList(file: string, signal: AbortSignal): Promise<string[]> {
+  const lines = (await readText(file, signal))
+    .replace(/^\ufeff/, "") // Windows editors begin a file with it
+    .split(/\r?\n/)
+    .filter((line) => line.trim() !== "" && !line.startsWith("#"));
+  if (lines.length > 0) return lines;
+  throw new PackError("usage", `--from-list ${file}: names no input.`);
+}
+
+async function readText(file: string, signal: AbortSignal): Promise<string> {
+  if (file === "-" && process.stdin.isTTY) {
+    throw new PackError(
+      "usage",
+      "--from-list -: standard input is a terminal. Expected a list, one path a line.",
+      {
+        hint: "For example: find clips -name '*.mkv' | mss-pack --from-list - -o out/",
+      },
+    );
+  }
+  try {
+    return file === "-"
+      ? await text(addAbortSignal(signal, process.stdin))
+      : await readFile(file, "utf8");
+  } catch (cause) {
+    throwIfAborted(signal);
+    throw new PackError(
+      "usage",
+      `--from-list ${file}: cannot be read (${messageOf(cause)}).`,
+      { cause },
+    );
+  }
 }

@@ -2,7 +2,7 @@ import { throwIfAborted } from "../errors.js";
 import { dumpText } from "../isobmff/dump-text.js";
 import { dumpFile } from "../isobmff/dump.js";
 import { dumpManifest, elementText } from "../smooth/dump.js";
-import { writeLine } from "./json-reporter.js";
+import { writeLine } from "./print.js";
 import { isOutputClosed } from "./signals.js";
 
 /** `mss-pack inspect file` */

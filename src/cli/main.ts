@@ -1,8 +1,7 @@
 import { CommanderError } from "commander";
-import { failureOf, reportError } from "./errors.js";
+import { failureOf, reportError, usageError } from "./errors.js";
 import { buildProgram } from "./program.js";
 import { stopOnSignals } from "./signals.js";
-import { usageError } from "./usage-error.js";
 
 /**
  * Runs the command line to its end and sets the exit code. Never calls

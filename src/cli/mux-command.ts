@@ -1,9 +1,9 @@
 import { PackError } from "../errors.js";
 import { remux } from "../remux.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { muxPlanSaid, muxResultSaid } from "./messages.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";
-import { protectionOf } from "./protect.js";
-import { muxPlanSaid, muxResultSaid } from "./mux-said.js";
+import { protectionOf } from "./protection.js";
 
 /** `mss-pack mux file... -o out/` */
 export async function muxCommand(

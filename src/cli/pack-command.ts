@@ -1,17 +1,20 @@
-import { makeItem, type BatchInput } from "../batch/item.js";
 import { packAll, summarize, type BatchOptions } from "../batch/batch.js";
-import { PackError } from "../errors.js";
+import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
-import { batchError } from "./batch/error.js";
-import { chooseBatchReporter } from "./batch/choose-reporter.js";
+import { PackError } from "../errors.js";
 import { requireUsable } from "../usable.js";
-import { chooseReporter } from "./choose-reporter.js";
+import { chooseBatchReporter, chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
-import { say } from "./line-reporter.js";
+import { planSaid, resultSaid } from "./messages.js";
+import {
+  batchError,
+  finish,
+  requireReportPlace,
+  type Outcome,
+} from "./outcome.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
-import { protectionOf } from "./protect.js";
-import { finish, requireReportPlace, type Outcome } from "./report.js";
-import { planSaid, resultSaid } from "./said.js";
+import { say } from "./print.js";
+import { protectionOf } from "./protection.js";
 import { withStatus } from "./status.js";
 import { spoolStdin } from "./stdin.js";
 

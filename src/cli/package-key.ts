@@ -1,16 +1,15 @@
 import { dirname } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
-import { uuidText } from "../drm/kid.js";
 import { looksLikeKey } from "../drm/keys/key-like.js";
 import { loadKey } from "../drm/keys/load-key.js";
 import { keyFilesOf } from "../drm/keys/source.js";
+import { uuidText } from "../drm/kid.js";
 import { liesIn } from "../places.js";
 import { readPackage } from "../reprotect/finished-package.js";
 import { lockOfPackage, requireRightKey } from "../reprotect/package-header.js";
-import { say } from "./line-reporter.js";
+import { say } from "./print.js";
 import type { KeyFlags } from "./protect-options.js";
-import type { ProtectedCommand } from "./protected-command.js";
-import { surroundingsOf } from "./protection.js";
+import { type ProtectedCommand, surroundingsOf } from "./protection.js";
 
 /**
  * The key of a finished package, from the source that the flags name. The package

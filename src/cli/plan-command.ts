@@ -9,7 +9,7 @@ import { requirePlannable } from "../usable.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import type { ProtectFlags } from "./protect-options.js";
-import { schemeOf } from "./protect.js";
+import { schemeOf } from "./protection.js";
 import { LABEL, spoolStdin } from "./stdin.js";
 import { rungLines, sourceLines } from "./text.js";
 

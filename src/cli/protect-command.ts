@@ -1,6 +1,9 @@
 import { DEFAULT_SYSTEM } from "../drm/systems.js";
 import { protectPackage } from "../reprotect/protect.js";
+import { unprotectPackage } from "../reprotect/unprotect.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { deliveredSaid } from "./messages.js";
+import { packageKey } from "./package-key.js";
 import { protectionFor } from "./protection.js";
 import {
   deliverFlags,
@@ -8,7 +11,6 @@ import {
   requireOut,
   type ReprotectFlags,
 } from "./reprotect-options.js";
-import { deliveredSaid } from "./said.js";
 
 /** `mss-pack protect package.ism -o out/` */
 export async function protectCommand(
@@ -25,6 +27,29 @@ export async function protectCommand(
     const delivered = await protectPackage(ism, {
       ...deliverFlags(flags, output, signal, reporter),
       protection,
+    });
+    reporter.result(deliveredSaid(delivered, { name: nameOf(ism), notes: [] }));
+  } finally {
+    reporter.close();
+  }
+}
+
+/** `mss-pack unprotect package.ism --key-file film.keys -o out/` */
+export async function unprotectCommand(
+  ism: string,
+  flags: ReprotectFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  const output = requireOut(
+    flags,
+    `mss-pack unprotect ${ism} --key-file film.keys`,
+  );
+  const contentKey = await packageKey(ism, flags, { output, signal });
+  const reporter = chooseReporter(flags);
+  try {
+    const delivered = await unprotectPackage(ism, {
+      ...deliverFlags(flags, output, signal, reporter),
+      contentKey,
     });
     reporter.result(deliveredSaid(delivered, { name: nameOf(ism), notes: [] }));
   } finally {

@@ -8,7 +8,7 @@ import { replaceText } from "../folder/durable.js";
 import { areSameFile } from "../places.js";
 import { version } from "../version.js";
 import { audienceText } from "./audience-text.js";
-import { writeLine } from "./json-reporter.js";
+import { writeLine } from "./print.js";
 import { LABEL } from "./stdin.js";
 
 export interface ReportFlags {

@@ -3,9 +3,8 @@ import { isatty } from "node:tty";
 import { isLoopback } from "../serve/loopback.js";
 import type { LogFormat, ServeHandle } from "../serve/options.js";
 import { serve } from "../serve/serve.js";
-import { writeLine } from "./json-reporter.js";
-import { say } from "./line-reporter.js";
 import { openBrowser } from "./open-browser.js";
+import { say, writeLine } from "./print.js";
 import { takeHangup } from "./signals.js";
 
 export interface ServeFlags {

@@ -1,7 +1,6 @@
 import type { BatchEvents, BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../options.js";
-import { prefixed } from "./batch/text.js";
-import { progressText } from "./text.js";
+import { prefixed, progressText } from "./text.js";
 
 export interface StatusEvents extends BatchEvents {
   /** Stops listening. */

@@ -1,15 +1,18 @@
-import type { Delivered, PackProgress } from "../options.js";
-import type {
-  AudioRung,
-  EncodePlan,
-  Rung,
-  VideoRung,
-} from "../plan/encode-plan.js";
 import { clock, size } from "../amounts.js";
+import type { BatchReport } from "../batch/batch.js";
+import type { BatchItem, ItemReport } from "../batch/item.js";
+import { codecNamed } from "../codecs/index.js";
 import { lostText } from "../damage.js";
 import { SYSTEMS } from "../drm/systems.js";
-import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
+import type { Delivered, PackProgress, PackResult } from "../options.js";
+import {
+  type AudioRung,
+  type EncodePlan,
+  type Rung,
+  type VideoRung,
+  allRungs,
+} from "../plan/encode-plan.js";
 import { describeGrid } from "../plan/plan.js";
 import { commandLine } from "../tools/ffmpeg-command.js";
 import { describeTools, type Tools } from "../tools/find.js";
@@ -159,4 +162,118 @@ function protectedLine({ protection }: Delivered): string[] {
 
 function kilo(bitrate: number): string {
   return String(Math.round(bitrate / 1000));
+}
+
+/** Text of an input, each line with the input's name. */
+export function prefixed(item: BatchItem, text: string): string {
+  const lines = text.split("\n");
+  return lines
+    .map((line) => `${placeOf(item)} ${item.input}: ${line}`)
+    .join("\n");
+}
+
+/** What a bar is called: of a long path the end tells most. */
+export function barLabel(item: BatchItem): string {
+  const { input } = item;
+  const short =
+    input.length <= LABEL_LENGTH ? input : `…${input.slice(1 - LABEL_LENGTH)}`;
+  return `${placeOf(item)} ${short.padEnd(LABEL_LENGTH)}`;
+}
+
+const LABEL_LENGTH = 24;
+
+/** `[ 2/10]`, or in a watch folder `[2]`. */
+function placeOf({ number, total }: BatchItem): string {
+  if (total === undefined) return `[${number}]`;
+  return `[${String(number).padStart(String(total).length)}/${total}]`;
+}
+
+/** What will be made of an input: one line and its notes, or with --verbose all. */
+export function planText(
+  item: BatchItem,
+  plan: EncodePlan,
+  tools: Tools,
+  verbose: boolean,
+): string {
+  if (verbose) return prefixed(item, planSummary(plan, tools, true));
+  const rungs = allRungs(plan).map(({ name }) => name);
+  const lines = [
+    `${sourceFacts(plan)} -> ${rungs.join(", ")}`,
+    ...plan.notes.map((note) => `note: ${note}`),
+  ];
+  return prefixed(item, lines.join("\n"));
+}
+
+/** What became of an input. */
+export function endText(item: BatchItem, report: ItemReport): string {
+  switch (report.state) {
+    case "done":
+      return prefixed(
+        item,
+        [
+          ...lostLines(report.lost),
+          `done in ${clock(report.seconds)}, ${size(report.bytes)}: ${report.manifest}`,
+        ].join("\n"),
+      );
+    case "skipped":
+      return prefixed(
+        item,
+        [
+          ...lostLines(report.lost),
+          `skipped, this is the same package already: ${report.manifest}`,
+        ].join("\n"),
+      );
+    case "failed": {
+      const hint = report.hint === undefined ? "" : `\n${report.hint}`;
+      return prefixed(item, `failed: ${reason(report)}${hint}`);
+    }
+    case "stopped":
+      return prefixed(item, "stopped");
+  }
+}
+
+function lostLines(lost: PackResult["lost"]): string[] {
+  return lost.length === 0 ? [] : [`could not be decoded: ${lostText(lost)}`];
+}
+
+/** Where an input of a watch folder is now. */
+export function movedText(item: BatchItem, to: string): string {
+  return prefixed(item, `moved to ${to}`);
+}
+
+/** Total, done, skipped, failed; and again which failed, for they may be far above. */
+export function summaryText(report: BatchReport): string {
+  const columns = [
+    ["Total", report.total],
+    ["Done", report.done],
+    ["Skipped", report.skipped],
+    ["Failed", report.failed],
+    ...(report.stopped > 0 ? [["Stopped", report.stopped] as const] : []),
+  ] as const;
+  const width = Math.max(7, String(report.total).length) + 2;
+  const row = (index: 0 | 1) =>
+    columns.map((column) => String(column[index]).padStart(width)).join("");
+  return [
+    row(0),
+    `${row(1)}   in ${clock(report.seconds)}`,
+    ...report.items.flatMap(failedLine),
+  ].join("\n");
+}
+
+function failedLine(report: ItemReport): string[] {
+  if (report.state !== "failed") return [];
+  const [first] = reason(report).split("\n");
+  return [`  failed: ${report.input}: ${first} (${report.code})`];
+}
+
+/** The message without the input's name, which stands before it already. */
+function reason({
+  input,
+  message,
+}: {
+  input: string;
+  message: string;
+}): string {
+  const start = `${input}: `;
+  return message.startsWith(start) ? message.slice(start.length) : message;
 }

@@ -1,13 +1,17 @@
 import type { BatchReport } from "../batch/batch.js";
-import { PackError } from "../errors.js";
 import { watchFolder } from "../batch/watch/watch.js";
-import { chooseBatchReporter } from "./batch/choose-reporter.js";
-import { batchError } from "./batch/error.js";
-import { say } from "./line-reporter.js";
-import { withStatus } from "./status.js";
+import { PackError } from "../errors.js";
+import { chooseBatchReporter } from "./choose-reporter.js";
+import {
+  batchError,
+  finish,
+  requireReportPlace,
+  type Outcome,
+} from "./outcome.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
-import { protectionOf } from "./protect.js";
-import { finish, requireReportPlace, type Outcome } from "./report.js";
+import { say } from "./print.js";
+import { protectionOf } from "./protection.js";
+import { withStatus } from "./status.js";
 
 export interface WatchFlags extends MakeFlags {
   readonly settle?: number;

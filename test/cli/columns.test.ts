@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cutEnd, fitPath } from "../../src/cli/columns.js";
+import { cutEnd, fitPath } from "../../src/cli/audience-text.js";
 
 test("a sentence that is too long keeps its beginning, which says what it is about", () => {
   expect(cutEnd("Watched 1:00:00", 15)).toBe("Watched 1:00:00");

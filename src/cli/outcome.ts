@@ -8,7 +8,7 @@ import { areSameFile } from "../places.js";
 import { writeReport } from "../report-file.js";
 import { version } from "../version.js";
 import { failureOf, reportError } from "./errors.js";
-import { writeLine } from "./json-reporter.js";
+import { writeLine } from "./print.js";
 import type { ProtectFlags } from "./protect-options.js";
 
 /** How a command that makes packages ended. */
@@ -113,4 +113,36 @@ async function write(path: string, outcome: Outcome): Promise<void> {
     if (outcome.error === undefined) throw error;
     reportError(error, []);
   }
+}
+
+/**
+ * Why a batch does not end with exit code 0; undefined when every input is done or skipped.
+ *
+ * @param hint how to do the rest
+ */
+export function batchError(
+  { total, done, skipped, failed, stopped }: BatchReport,
+  signal: AbortSignal | undefined,
+  hint: string,
+): PackError | undefined {
+  const good = done + skipped;
+  const facts = { total, done, skipped, failed, stopped };
+  if (signal?.aborted && stopped > 0) {
+    return new PackError(
+      "aborted",
+      `Stopped after ${good} of ${inputs(total)} were done.`,
+      { cause: signal.reason, hint, facts },
+    );
+  }
+  if (good === total) return undefined;
+  const left = stopped === 0 ? "" : `, ${stopped} not begun`;
+  return new PackError(
+    "batch",
+    `${failed} of ${inputs(total)} failed${left}.`,
+    { hint, facts },
+  );
+}
+
+function inputs(count: number): string {
+  return `${count} ${count === 1 ? "input" : "inputs"}`;
 }

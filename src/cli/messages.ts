@@ -1,12 +1,54 @@
 import { clock } from "../amounts.js";
 import { codecNamed } from "../codecs/index.js";
-import type { Ticks } from "../media/time.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { Delivered, PackResult } from "../options.js";
 import { kilobits } from "../plan/bitrate.js";
+import type { EncodePlan } from "../plan/encode-plan.js";
 import type { MuxResult } from "../remux.js";
 import type { NamedTrack } from "../remux/name-tracks.js";
 import type { MuxPlan } from "../remux/plan.js";
-import { deliveredSaid, type Said } from "./said.js";
+import type { Tools } from "../tools/find.js";
+import { deliveredSummary, planSummary } from "./text.js";
+
+/** Something to say: lines for people, an object for machines. */
+export interface Said {
+  lines(verbose: boolean): string;
+  /** Its keys, for `--json`. */
+  readonly object: object;
+}
+
+/** What will be encoded. */
+export function planSaid(plan: EncodePlan, tools: Tools): Said {
+  return {
+    lines: (verbose) => planSummary(plan, tools, verbose),
+    object: { plan, tools },
+  };
+}
+
+/** What was encoded and packaged. */
+export function resultSaid({ plan, ...delivered }: PackResult): Said {
+  return deliveredSaid(delivered, plan, { skipped: plan.skipped });
+}
+
+/** A package that stands in its place, whatever it was made of. */
+export function deliveredSaid(
+  delivered: Delivered,
+  plan: { readonly name: string; readonly notes: readonly string[] },
+  more: object = {},
+): Said {
+  const { report, skipped, notes, ...rest } = delivered;
+  return {
+    lines: () => deliveredSummary(delivered),
+    object: {
+      state: skipped ? "skipped" : "done",
+      ...rest,
+      name: plan.name,
+      tracks: report.tracks,
+      notes: [...plan.notes, ...notes],
+      ...more,
+    },
+  };
+}
 
 /** What will be packaged as it is. */
 export function muxPlanSaid(plan: MuxPlan): Said {
