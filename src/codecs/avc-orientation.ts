@@ -1,5 +1,5 @@
+import { bitReader, type BitReader } from "./avc-sps.js";
 import { nalUnits, typeOf } from "./avc-units.js";
-import { bitReader, type BitReader } from "./bit-reader.js";
 
 /** Of NAL units, and of messages in them. ISO/IEC 14496-10 tables 7-1 and D.1.1 */
 const NAL_SEI = 6;

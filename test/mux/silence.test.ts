@@ -1,7 +1,7 @@
-import { join } from "node:path";
 import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { silentFrame } from "../../src/codecs/aac-silence.js";
+import { silentFrame } from "../../src/codecs/aac.js";
 import type { Track } from "../../src/media/track.js";
 import { silenceBefore, silenceBehind } from "../../src/mux/silence.js";
 import { run, tools } from "../support/programs.js";
