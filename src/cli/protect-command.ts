@@ -1,4 +1,4 @@
-import { DEFAULT_SYSTEM } from "../drm/systems.js";
+import { DEFAULT_SYSTEM } from "../drm/system.js";
 import { protectPackage } from "../reprotect/protect.js";
 import { unprotectPackage } from "../reprotect/unprotect.js";
 import { chooseReporter } from "./choose-reporter.js";

@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { BOX_STYLES, type BoxStyle } from "../drm/box-style.js";
-import { SYSTEMS, type SchemeName } from "../drm/systems.js";
+import { SYSTEMS, type SchemeName } from "../drm/system.js";
 
 /** Options of commands that read a key, as commander gives them. */
 export interface KeyFlags {

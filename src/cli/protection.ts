@@ -10,7 +10,7 @@ import {
   type ProtectionOptions,
 } from "../drm/keys/protection.js";
 import { stdinOptions } from "../drm/keys/source.js";
-import { type SchemeName, SYSTEMS } from "../drm/systems.js";
+import { type SchemeName, SYSTEMS } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { say, writeLine } from "./print.js";

@@ -3,7 +3,7 @@ import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import { codecNamed } from "../codecs/index.js";
 import { lostText } from "../damage.js";
-import { SYSTEMS } from "../drm/systems.js";
+import { SYSTEMS } from "../drm/system.js";
 import { ENGINES } from "../encode/index.js";
 import type { Delivered, PackProgress, PackResult } from "../options.js";
 import {

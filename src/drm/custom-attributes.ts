@@ -1,6 +1,5 @@
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { messageOf, PackError } from "../errors.js";
-import { escapeAttribute, escapeText } from "./canonical-xml.js";
 import { parseXmlText, XmlFault } from "./xml.js";
 
 /** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
@@ -63,4 +62,24 @@ function refused(found: string, expected: string): PackError {
     `--custom-attributes: ${found}. Expected ${expected}.`,
     { facts: { option: "--custom-attributes" } },
   );
+}
+
+/** Text that XML takes as it is. Canonical XML 1.0 2.3 */
+export function escapeText(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll("\r", "&#xD;");
+}
+
+/** The same between double quotes, where blanks that are no spaces would be lost. */
+function escapeAttribute(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll("\t", "&#x9;")
+    .replaceAll("\n", "&#xA;")
+    .replaceAll("\r", "&#xD;");
 }

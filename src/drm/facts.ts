@@ -1,7 +1,7 @@
 import type { ProtectionRequest } from "./index.js";
-import type { SchemeName } from "./systems.js";
 import { uuidText } from "./kid.js";
-import { checksum } from "./wrm-header.js";
+import { checksum } from "./playready.js";
+import type { SchemeName } from "./system.js";
 
 /** What everybody may know of a protection: it stands in the package, too. */
 export interface ProtectionFacts {

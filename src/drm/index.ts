@@ -1,10 +1,15 @@
-import { requireRequest, type ProtectionRequest } from "./check-request.js";
+import { PackError } from "../errors.js";
+import { BOX_STYLES, type BoxStyle } from "./box-style.js";
+import { requireContentKey } from "./content-key.js";
+import { checkHeader } from "./keys/check-header.js";
 import { playready } from "./playready.js";
 import type { Protection } from "./protected-samples.js";
-import type { Scheme } from "./scheme.js";
-import type { SchemeName } from "./systems.js";
-
-export type { ProtectionRequest } from "./check-request.js";
+import {
+  type Scheme,
+  type SchemeName,
+  type HeaderSettings,
+  SYSTEMS,
+} from "./system.js";
 
 /** The door for another system: one file, its name in systems.ts, and a row here. */
 export const SCHEMES: Readonly<Record<SchemeName, Scheme>> = { playready };
@@ -22,4 +27,57 @@ export function protectionOf(request: ProtectionRequest): Protection {
   const { systemId } = SCHEMES[scheme];
   const data = SCHEMES[scheme].header(request);
   return { systemId, data, kid, key, boxes };
+}
+
+/** How a presentation is to be protected. */
+export interface ProtectionRequest extends HeaderSettings {
+  readonly scheme: SchemeName;
+  /** As PIFF 1.1 has them, which all players read, or those of ISO/IEC 23001-7. Default `piff`. */
+  readonly boxes?: BoxStyle | undefined;
+  /**
+   * The same tracks with the same key give the same bytes. Else initialization vectors
+   * are random, and no two runs give the same. Costs a hash over all samples.
+   */
+  readonly reproducible?: boolean | undefined;
+  /** Called when a package is complete, before it becomes visible: a new key is written down then, and no sooner. */
+  readonly keepKey?: KeepKey | undefined;
+}
+
+/** Writes a new key down. Returns what takes that back, where the package does not become visible after all. */
+export type KeepKey = () => Promise<() => Promise<void>>;
+
+/**
+ * Looks at a request, which may come from a caller without types.
+ *
+ * @throws PackError `usage` for what is none, `input` for a header that does not fit the key
+ */
+export function requireRequest(request: ProtectionRequest): void {
+  const given: unknown = request;
+  if (typeof given !== "object" || given === null)
+    throw wrong("protection", "an object");
+  requireName("protection.scheme", request.scheme, SYSTEMS);
+  requireName("protection.boxes", request.boxes ?? "piff", BOX_STYLES);
+  requireContentKey(request.contentKey);
+  const { laUrl, luiUrl, dsId, customAttributes, headerData } = request;
+  const texts = { laUrl, luiUrl, dsId, customAttributes, headerData };
+  for (const [name, text] of Object.entries<unknown>(texts))
+    if (text !== undefined && typeof text !== "string")
+      throw wrong(`protection.${name}`, "text");
+  if (headerData !== undefined)
+    checkHeader(headerData, request.contentKey, "protection.headerData");
+}
+
+/** What every object has, such as toString, is no name of a table. */
+function requireName(field: string, name: unknown, table: object): void {
+  if (typeof name === "string" && Object.hasOwn(table, name)) return;
+  throw wrong(field, Object.keys(table).join(" or "));
+}
+
+/** What was given is not said: it may be a key. */
+function wrong(field: string, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `${field} is something else. Expected ${expected}.`,
+    { facts: { option: field, expected } },
+  );
 }

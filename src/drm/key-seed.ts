@@ -1,6 +1,8 @@
 import { createHash } from "node:crypto";
 import { PackError } from "../errors.js";
-import { guidOrder } from "./kid.js";
+import { weakness, type ContentKey } from "./content-key.js";
+import { keyFound } from "./keys/key-text.js";
+import { guidOrder, parseBase64 } from "./kid.js";
 
 /** Only so much of a seed counts. */
 const SEED_SIZE = 30;
@@ -33,4 +35,48 @@ function sha256(...parts: Uint8Array[]): Uint8Array {
   const hash = createHash("sha256");
   for (const part of parts) hash.update(part);
   return hash.digest();
+}
+
+/** So much of a seed counts; a shorter one is none. */
+const SEED_BYTES = 30;
+
+/**
+ * The key seed of a licence server, in base64 as it tells it.
+ *
+ * @param where it comes from, for messages
+ * @throws PackError `input` for what is none, or could be guessed
+ */
+export function parseSeed(text: string, where: string): Buffer {
+  if (/^\s*[0-9a-f]{60,}\s*$/i.test(text))
+    throw wrong(where, "hexadecimal digits");
+  const bytes = parseBase64(text);
+  if (bytes === undefined) throw wrong(where, keyFound(text));
+  if (bytes.length < SEED_BYTES) throw wrong(where, `${bytes.length} bytes`);
+  const fault = weakness(bytes.subarray(0, SEED_BYTES));
+  if (fault === undefined) return bytes;
+  throw new PackError(
+    "input",
+    `${where}: the key seed ${fault}. Expected random bytes.`,
+  );
+}
+
+function wrong(where: string, found: string): PackError {
+  return new PackError(
+    "input",
+    `${where}: has ${found}. Expected a key seed of at least ${SEED_BYTES} bytes in base64, as a licence server tells it.`,
+  );
+}
+
+/**
+ * The key seed of Microsoft's test servers, which is printed in their
+ * documentation: what is protected with it is open to everybody.
+ */
+const PUBLIC_SEED = Buffer.from(
+  "XVBovsmzhP9gRIZxWfFta3VVRPzVEWmJsazEJ46I",
+  "base64",
+);
+
+/** A key that whoever knows its KID can make from the public test seed. */
+export function isPublicKey({ kid, key }: ContentKey): boolean {
+  return key.export().equals(keyOfSeed(PUBLIC_SEED, kid));
 }

@@ -27,3 +27,17 @@ const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 export function guidOrder(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(GUID_ORDER, (from) => bytes[from] ?? 0);
 }
+
+/**
+ * Base64 by the letter; white space between is passed over, for XML and mail wrap lines.
+ *
+ * @returns undefined for what is none: Node would leave out what it does not know
+ */
+export function parseBase64(text: string): Buffer | undefined {
+  const joined = text.replace(/\s+/g, "");
+  if (joined === "" || !BASE64.test(joined)) return undefined;
+  const bytes = Buffer.from(joined, "base64");
+  return bytes.toString("base64") === joined ? bytes : undefined;
+}
+
+const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;

@@ -1,6 +1,6 @@
 import type { FoundProtection } from "../smooth/protection-element.js";
 import { SCHEMES } from "./index.js";
-import { HeaderFault, type HeaderKey, type Scheme } from "./scheme.js";
+import { HeaderFault, type HeaderKey, type Scheme } from "./system.js";
 
 /** UUID of a system as we write it; others put it in braces and in capitals. */
 export function plainSystemId({ systemId }: FoundProtection): string {

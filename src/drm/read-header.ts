@@ -1,6 +1,5 @@
-import { guidOrder } from "./kid.js";
-import { parseBase64 } from "./base64.js";
-import { HeaderFault, type HeaderDefect, type HeaderKey } from "./scheme.js";
+import { guidOrder, parseBase64 } from "./kid.js";
+import { HeaderFault, type HeaderDefect, type HeaderKey } from "./system.js";
 import {
   childAt,
   childrenOf,

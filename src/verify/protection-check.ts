@@ -3,10 +3,14 @@ import {
   systemData,
   type TrackEncryption,
 } from "../drm/finished/header.js";
-import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
-import { HeaderFault, type Scheme, type SystemHeader } from "../drm/scheme.js";
-import { SYSTEMS } from "../drm/systems.js";
 import { uuidText } from "../drm/kid.js";
+import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
+import {
+  HeaderFault,
+  type Scheme,
+  type SystemHeader,
+  SYSTEMS,
+} from "../drm/system.js";
 import { readingFault } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
 import {

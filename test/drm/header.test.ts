@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
 import { contentKey } from "../../src/drm/content-key.js";
-import { playready } from "../../src/drm/playready.js";
 import { keyOfSeed } from "../../src/drm/key-seed.js";
 import { guidOrder, parseUuid, uuidText } from "../../src/drm/kid.js";
-import type { HeaderSettings } from "../../src/drm/scheme.js";
-import { checksum, wrmHeader } from "../../src/drm/wrm-header.js";
+import { playready, checksum, wrmHeader } from "../../src/drm/playready.js";
+import type { HeaderSettings } from "../../src/drm/system.js";
 import { expectBytes, hex } from "../support/hex-bytes.js";
 
 /** Microsoft's public one, of its test servers. */

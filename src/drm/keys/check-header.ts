@@ -1,10 +1,10 @@
 import { PackError } from "../../errors.js";
 import type { ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
+import { checksum } from "../playready.js";
 import { readHeaderText, type ReadHeader } from "../read-header.js";
-import { HeaderFault } from "../scheme.js";
+import { HeaderFault } from "../system.js";
 import { quoted } from "./key-text.js";
-import { checksum } from "../wrm-header.js";
 
 /**
  * Compares a header that somebody else has made with the key: a licence server that

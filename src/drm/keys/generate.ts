@@ -3,10 +3,10 @@ import { open, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { messageOf, PackError } from "../../errors.js";
 import { contentKey, type ContentKey } from "../content-key.js";
+import type { KeepKey } from "../index.js";
 import { uuidText } from "../kid.js";
-import { parseKid } from "./key-text.js";
 import { requireKeyFree } from "./key-free.js";
-import type { KeepKey } from "../check-request.js";
+import { parseKid } from "./key-text.js";
 import type { KeySurroundings } from "./options.js";
 
 /** A KID that nobody else has. */

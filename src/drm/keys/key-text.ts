@@ -1,5 +1,4 @@
-import { parseBase64 } from "../base64.js";
-import { parseUuid } from "../kid.js";
+import { parseBase64, parseUuid } from "../kid.js";
 
 /**
  * A key as text: 32 hexadecimal digits, or 16 bytes in base64.

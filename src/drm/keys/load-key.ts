@@ -1,6 +1,6 @@
 import { PackError } from "../../errors.js";
 import { SECRET_VARIABLES } from "../../secret-environment.js";
-import { keyOfSeed } from "../key-seed.js";
+import { keyOfSeed, parseSeed, isPublicKey } from "../key-seed.js";
 import { uuidText } from "../kid.js";
 import { loadCpix } from "./cpix/load-cpix.js";
 import { generateKey, newKid } from "./generate.js";
@@ -8,9 +8,7 @@ import { parseKeyFile, type FoundKey } from "./key-file.js";
 import { keyFound, KEY_EXPECTED, parseKey, parseKid } from "./key-text.js";
 import { strongKey, type LoadedKey } from "./loaded-key.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
-import { isPublicKey } from "./public-keys.js";
 import { readSecret, textOf } from "./secret-file.js";
-import { parseSeed } from "./seed.js";
 import { chooseSource, type KeySource } from "./source.js";
 
 /**

@@ -1,6 +1,6 @@
 import { PackError } from "../../errors.js";
-import type { KeepKey } from "../check-request.js";
 import { contentKey, keyFault, type ContentKey } from "../content-key.js";
+import type { KeepKey } from "../index.js";
 import { uuidText } from "../kid.js";
 
 /** A key, and what came with it. */

@@ -1,8 +1,7 @@
 import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
 import { lockOf, type PackageLock } from "../../drm/manifest-header.js";
-import { HeaderFault } from "../../drm/scheme.js";
-import { SYSTEMS } from "../../drm/systems.js";
+import { HeaderFault, SYSTEMS } from "../../drm/system.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
 import type { XmlElement } from "../../smooth/xml-reader.js";
 

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { readHeaderText } from "../../../src/drm/read-header.js";
-import { HeaderFault } from "../../../src/drm/scheme.js";
+import { HeaderFault } from "../../../src/drm/system.js";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
 import { PackError } from "../../../src/errors.js";
 import { mutateText } from "../../fuzz/mutate-text.js";

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
-import { checksum } from "../../../src/drm/wrm-header.js";
+import { checksum } from "../../../src/drm/playready.js";
 import { tempFolder } from "../../support/temp.js";
 import { makeRecipient } from "./certificate.js";
 import { encryptedCpix } from "./cpix-maker.js";

@@ -9,9 +9,9 @@ import {
   type KeyObject,
 } from "node:crypto";
 import { PackError } from "../../../errors.js";
-import { parseBase64 } from "../../base64.js";
-import { quoted } from "../key-text.js";
+import { parseBase64 } from "../../kid.js";
 import { childAt, childrenOf, type XmlElement } from "../../xml.js";
+import { quoted } from "../key-text.js";
 
 /** What opens the keys of a document. */
 export interface DocumentKeys {

@@ -1,7 +1,6 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { PackError } from "../../../errors.js";
-import { parseBase64 } from "../../base64.js";
-import { uuidText } from "../../kid.js";
+import { parseBase64, uuidText } from "../../kid.js";
 import { childAt } from "../../xml.js";
 import { quoted } from "../key-text.js";
 import { strongKey, type LoadedKey } from "../loaded-key.js";

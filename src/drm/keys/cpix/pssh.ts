@@ -1,5 +1,4 @@
-import { parseBase64 } from "../../base64.js";
-import { parseUuid } from "../../kid.js";
+import { parseBase64, parseUuid } from "../../kid.js";
 
 /**
  * The data of a whole pssh box, such as a PlayReady Object. ISO/IEC 23001-7 8.1
