@@ -1,8 +1,12 @@
 import { createDecipheriv, type KeyObject } from "node:crypto";
 import { concat } from "../../isobmff/bytes.js";
 import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
-import { PIFF_SENC, readFragment, type Fragment } from "./fragment-boxes.js";
-import { movedTrun } from "./moved-trun.js";
+import {
+  PIFF_SENC,
+  readFragment,
+  type Fragment,
+  movedTrun,
+} from "./fragment-boxes.js";
 import { readSencOf, type SampleRow } from "./sample-auxiliary.js";
 
 /**

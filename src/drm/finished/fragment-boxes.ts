@@ -1,3 +1,4 @@
+import type { BoxNode } from "../../isobmff/box-tree.js";
 import { PIFF_SENC_UUID } from "../../isobmff/boxes/protection.js";
 import { viewOf } from "../../isobmff/bytes.js";
 import {
@@ -92,4 +93,19 @@ function offsetsOf(
   if (!(dataOffset >= 0 && at <= extent))
     throw new Error(`samples at bytes ${dataOffset} to ${at} of ${extent}`);
   return offsets;
+}
+
+/** Where the data offset stands in a trun: behind header, flags and count. ISO/IEC 14496-12 8.8.8 */
+const DATA_OFFSET = 16;
+
+/** A trun whose samples lie so many bytes further behind the moof's begin. */
+export function movedTrun(
+  bytes: Uint8Array,
+  { start, size }: BoxNode,
+  by: number,
+): Uint8Array {
+  const trun = Uint8Array.from(bytes.subarray(start, start + size));
+  const view = viewOf(trun);
+  view.setInt32(DATA_OFFSET, view.getInt32(DATA_OFFSET) + by);
+  return trun;
 }

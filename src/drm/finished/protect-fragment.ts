@@ -4,8 +4,7 @@ import { at, type SampleTable } from "../../media/track.js";
 import { fragmentBoxes, fragmentBoxesSize, type SampleSpan } from "../boxes.js";
 import { sampleCiphers, type SampleCipher } from "../cipher.js";
 import type { ProtectedSamples } from "../protected-samples.js";
-import { readFragment, type Fragment } from "./fragment-boxes.js";
-import { movedTrun } from "./moved-trun.js";
+import { readFragment, type Fragment, movedTrun } from "./fragment-boxes.js";
 
 /** The samples of a track, and how they are protected. */
 export interface ProtectedTable {
