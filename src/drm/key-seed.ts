@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { PackError } from "../errors.js";
 import { weakness, type ContentKey } from "./content-key.js";
-import { keyFound } from "./keys/key-text.js";
+import { keyFound } from "./keys/key-file.js";
 import { guidOrder, parseBase64 } from "./kid.js";
 
 /** Only so much of a seed counts. */

@@ -4,7 +4,7 @@ import { uuidText } from "../kid.js";
 import { checksum } from "../playready.js";
 import { readHeaderText, type ReadHeader } from "../read-header.js";
 import { HeaderFault } from "../system.js";
-import { quoted } from "./key-text.js";
+import { quoted } from "./key-file.js";
 
 /**
  * Compares a header that somebody else has made with the key: a licence server that

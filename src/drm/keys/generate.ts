@@ -5,9 +5,9 @@ import { messageOf, PackError } from "../../errors.js";
 import { contentKey, type ContentKey } from "../content-key.js";
 import type { KeepKey } from "../index.js";
 import { uuidText } from "../kid.js";
-import { requireKeyFree } from "./key-free.js";
-import { parseKid } from "./key-text.js";
+import { parseKid } from "./key-file.js";
 import type { KeySurroundings } from "./options.js";
+import { requireKeyFree } from "./secret-file.js";
 
 /** A KID that nobody else has. */
 export function newKid(): Uint8Array {

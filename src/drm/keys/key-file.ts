@@ -1,6 +1,8 @@
 import { PackError } from "../../errors.js";
-import { uuidText } from "../kid.js";
-import { keyFound, KEY_EXPECTED, parseKey, parseKid } from "./key-text.js";
+import type { ContentKey } from "../content-key.js";
+import { uuidText, parseBase64, parseUuid } from "../kid.js";
+import { strongKey, type KeyOptions, type KeySurroundings } from "./options.js";
+import { readSecret, textOf } from "./secret-file.js";
 
 /** A key that was read, before it is one of ours. */
 export interface FoundKey {
@@ -108,4 +110,53 @@ function wrong(place: string, found: string, expected: string): PackError {
     `${place}: has ${found}. Expected ${expected}.`,
     { hint: FORMAT },
   );
+}
+
+/**
+ * A key as text: 32 hexadecimal digits, or 16 bytes in base64.
+ *
+ * @returns undefined for anything else
+ */
+export function parseKey(text: string): Buffer | undefined {
+  const trimmed = text.trim();
+  if (/^[0-9a-f]{32}$/i.test(trimmed)) return Buffer.from(trimmed, "hex");
+  const bytes = parseBase64(trimmed);
+  return bytes?.length === 16 ? bytes : undefined;
+}
+
+/** What was found in the place of a key, without a word of it. */
+export function keyFound(text: string): string {
+  const { length } = text.trim();
+  return length === 0 ? "nothing" : `${length} characters`;
+}
+
+export const KEY_EXPECTED = "32 hexadecimal digits, or 16 bytes in base64";
+
+/** What a document says, for a message: strangers' may be as long as they like. */
+export function quoted(text: string): string {
+  return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
+}
+
+/** A KID as people write it, also in braces. @returns undefined for what is no UUID */
+export function parseKid(text: string): Uint8Array | undefined {
+  return parseUuid(text.trim().replace(/^\{(.*)\}$/, "$1"));
+}
+
+/**
+ * All keys of a key file.
+ *
+ * @param option names it in messages
+ * @throws PackError `usage` when it lies among the packages, `input` when it, or a key in it, cannot be
+ * used. No message holds a key
+ */
+export async function loadKeyList(
+  option: string,
+  path: string,
+  options: KeyOptions,
+  surroundings: KeySurroundings,
+): Promise<ContentKey[]> {
+  const file = await readSecret(option, path, options, surroundings);
+  file.requirePrivate();
+  const keys = parseKeyFile(textOf(file), file.where);
+  return keys.map(({ kid, bytes }) => strongKey(kid, bytes, file.where));
 }

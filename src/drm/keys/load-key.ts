@@ -4,10 +4,20 @@ import { keyOfSeed, parseSeed, isPublicKey } from "../key-seed.js";
 import { uuidText } from "../kid.js";
 import { loadCpix } from "./cpix/load-cpix.js";
 import { generateKey, newKid } from "./generate.js";
-import { parseKeyFile, type FoundKey } from "./key-file.js";
-import { keyFound, KEY_EXPECTED, parseKey, parseKid } from "./key-text.js";
-import { strongKey, type LoadedKey } from "./loaded-key.js";
-import type { KeyOptions, KeySurroundings } from "./options.js";
+import {
+  parseKeyFile,
+  type FoundKey,
+  keyFound,
+  KEY_EXPECTED,
+  parseKey,
+  parseKid,
+} from "./key-file.js";
+import {
+  strongKey,
+  type LoadedKey,
+  type KeyOptions,
+  type KeySurroundings,
+} from "./options.js";
 import { readSecret, textOf } from "./secret-file.js";
 import { chooseSource, type KeySource } from "./source.js";
 

@@ -7,7 +7,6 @@ import { newKid } from "./generate.js";
 import { loadKey, wantedKid } from "./load-key.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 import { chooseSource } from "./source.js";
-import { checkUrls } from "./urls.js";
 
 /** How to protect, and where the key comes from. */
 export interface ProtectionOptions
@@ -115,4 +114,39 @@ function notesOn(
       ? ["no --la-url: players must know the licence server themselves"]
       : []),
   ];
+}
+
+/**
+ * Looks at the addresses that are written into every manifest, beyond what makes
+ * them addresses.
+ *
+ * @returns warnings
+ * @throws PackError `usage` for one with a user's name or password in it
+ */
+function checkUrls({
+  laUrl,
+  luiUrl,
+}: {
+  readonly laUrl?: string | undefined;
+  readonly luiUrl?: string | undefined;
+}): string[] {
+  if (laUrl !== undefined) refusePassword("--la-url", laUrl);
+  if (luiUrl !== undefined) refusePassword("--lui-url", luiUrl);
+  return laUrl !== undefined && /^http:/i.test(laUrl)
+    ? [
+        "--la-url is an http address: whoever sits between can read and change what a player asks for. Expected https",
+      ]
+    : [];
+}
+
+/** What is no address at all is told by whoever writes it into the header. */
+function refusePassword(option: string, text: string): void {
+  if (!URL.canParse(text)) return;
+  const { username, password } = new URL(text);
+  if (username === "" && password === "") return;
+  throw new PackError(
+    "usage",
+    `${option} has a user's name or password in it, which everybody would read in the manifest. Expected an address without.`,
+    { facts: { option } },
+  );
 }

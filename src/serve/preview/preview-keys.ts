@@ -1,7 +1,7 @@
 import { randomBytes, timingSafeEqual } from "node:crypto";
 import type { ContentKey } from "../../drm/content-key.js";
+import { loadKeyList } from "../../drm/keys/key-file.js";
 import { uuidText } from "../../drm/kid.js";
-import { loadKeyList } from "../../drm/keys/key-list.js";
 import { PackError } from "../../errors.js";
 import { areSameFile } from "../../places.js";
 import { isLoopback } from "../loopback.js";

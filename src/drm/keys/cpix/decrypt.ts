@@ -11,7 +11,7 @@ import {
 import { PackError } from "../../../errors.js";
 import { parseBase64 } from "../../kid.js";
 import { childAt, childrenOf, type XmlElement } from "../../xml.js";
-import { quoted } from "../key-text.js";
+import { quoted } from "../key-file.js";
 
 /** What opens the keys of a document. */
 export interface DocumentKeys {

@@ -1,6 +1,5 @@
 import { PackError } from "../../../errors.js";
 import { uuidText } from "../../kid.js";
-import { parseKid } from "../key-text.js";
 import {
   childAt,
   childrenOf,
@@ -8,6 +7,7 @@ import {
   XmlFault,
   type XmlElement,
 } from "../../xml.js";
+import { parseKid } from "../key-file.js";
 
 /** What a CPIX document says, as far as it is for us. DASH-IF CPIX 2.3 */
 export interface CpixDocument {

@@ -2,9 +2,13 @@ import { createPrivateKey, type KeyObject } from "node:crypto";
 import { PackError } from "../../../errors.js";
 import { parseBase64, uuidText } from "../../kid.js";
 import { childAt } from "../../xml.js";
-import { quoted } from "../key-text.js";
-import { strongKey, type LoadedKey } from "../loaded-key.js";
-import type { KeyOptions, KeySurroundings } from "../options.js";
+import { quoted } from "../key-file.js";
+import {
+  strongKey,
+  type LoadedKey,
+  type KeyOptions,
+  type KeySurroundings,
+} from "../options.js";
 import { readSecret, type SecretFile } from "../secret-file.js";
 import { chooseKey } from "./choose-key.js";
 import { openDelivery, openSecret } from "./decrypt.js";
