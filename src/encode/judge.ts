@@ -1,8 +1,9 @@
 import { statfs } from "node:fs/promises";
 import { PackError, outputError } from "../errors.js";
-import { isAboutSource } from "../tools/complaints.js";
+import type { SourceInfo } from "../probe/source-info.js";
+import { isAboutSource, type LateStream } from "../tools/complaints.js";
 import { signalError, signalOf } from "../tools/killed.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl, listingCommand } from "../tools/reading.js";
 import { lastLines, type RunResult } from "../tools/run.js";
 
 export interface JudgedRun {
@@ -126,3 +127,58 @@ function unreadable(
     },
   );
 }
+
+/**
+ * Is a line of ffmpeg's about a stream that is left out? While it opens a file
+ * it looks into all of them: a cover that is no picture is no damage of a song.
+ */
+export function isAboutLeftOut(
+  line: string,
+  { video, audio, ignored }: SourceInfo,
+): boolean {
+  const [, index] = STREAM.exec(line) ?? [];
+  if (index !== undefined)
+    return ignored.some((stream) => stream.index === Number(index));
+  const [, decoder] = /^\[(\w+) @/.exec(line) ?? [];
+  const isIts = ({ codec }: { readonly codec: string }) =>
+    decoder?.startsWith(codec) === true;
+  const taken = [...(video ? [video] : []), ...(audio ? [audio] : [])];
+  return ignored.some(isIts) && !taken.some(isIts);
+}
+
+/** ffmpeg names a stream as "stream #0:1", "(stream = 1, dts = ...)" or "in stream 1". */
+const STREAM = /(?:stream #0:|\(stream = |in stream )(\d+)/i;
+
+/**
+ * Decides about a stream that comes later in the file than anybody has looked:
+ * the plan does not know it, and ffmpeg leaves it out.
+ *
+ * @returns a note about one that would not be packaged anyway
+ * @throws PackError `input` for a picture or a sound, which the package would lack
+ */
+export function judgeLateStream(
+  { type, index, atByte }: LateStream,
+  { path }: SourceInfo,
+): string {
+  if (type !== "video" && type !== "audio")
+    return `stream ${index} (${type}) begins late and is left out: ${type} streams are not packaged`;
+  const megabytes = Math.ceil(Math.max(0, atByte) / 1e6) + BEHIND_IT;
+  const what = type === "video" ? "a picture" : "a sound";
+  throw new PackError(
+    "input",
+    `${path}: ${what} (stream ${index}) begins ${placeText(atByte)}. Expected every stream to begin near the start, where the package is planned.`,
+    {
+      hint: `Write it anew with a list of its streams, and give that file: ${listingCommand(path, megabytes)}`,
+      facts: { file: path, stream: index, type, atByte },
+    },
+  );
+}
+
+function placeText(atByte: number): string {
+  return atByte < 0
+    ? "far into the file"
+    : `${Math.floor(atByte / 1e6)} MB into the file`;
+}
+
+/** So many megabytes of a stream tell what it is. */
+const BEHIND_IT = 50;

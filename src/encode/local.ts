@@ -1,15 +1,18 @@
 import { join } from "node:path";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
 import { complaintsIn, lateStreamIn } from "../tools/complaints.js";
+import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
 import { runTool } from "../tools/run.js";
 import { watchedTask } from "../tools/task.js";
-import type { EncodeContext, EncodedRung, Engine, Once } from "./engine.js";
+import type {
+  EncodeContext,
+  EncodedRung,
+  Engine,
+  Once,
+  EncodeProgress,
+} from "./engine.js";
 import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
-import { requireGoodRun } from "./judge.js";
-import { judgeLateStream } from "./late-stream.js";
-import { isAboutLeftOut } from "./left-out.js";
-import { progressReader } from "./progress.js";
+import { requireGoodRun, isAboutLeftOut, judgeLateStream } from "./judge.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
 export const localEngine: Engine = {
@@ -99,4 +102,52 @@ async function runPass(
     command: commandLine(tools.ffmpeg.path, args),
   });
   if (complaints.length > 0) await context.onComplaints?.(complaints);
+}
+
+/**
+ * Reads ffmpeg's `-progress` lines: `key=value`, a report ending with
+ * `progress=continue` or `progress=end`.
+ *
+ * @param durationSeconds what one pass will encode
+ * @param position which pass of how many
+ * @returns a function to feed with each line
+ */
+export function progressReader(
+  durationSeconds: number,
+  position: { index: number; count: number },
+  report: (progress: EncodeProgress) => void,
+): (line: string) => void {
+  const label =
+    position.count === 1
+      ? "encode"
+      : `encode, pass ${position.index + 1} of ${position.count}`;
+  let values: Record<string, string> = {};
+  return (line) => {
+    const [key = "", value = ""] = line.trim().split(/=\s*/, 2);
+    values[key] = value;
+    if (key !== "progress") return;
+    const done = value === "end" ? 1 : encodedSeconds(values) / durationSeconds;
+    report({
+      fraction: (position.index + clamp(done)) / position.count,
+      framesPerSecond: numberIn(values["fps"]),
+      speed: numberIn(values["speed"]),
+      label,
+    });
+    values = {};
+  };
+}
+
+/** ffmpeg's out_time_ms has been microseconds ever since; out_time_us came later. */
+function encodedSeconds(values: Readonly<Record<string, string>>): number {
+  return numberIn(values["out_time_us"] ?? values["out_time_ms"]) / 1e6;
+}
+
+function clamp(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
+}
+
+/** "N/A" and the like are 0. */
+function numberIn(text: string | undefined): number {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : 0;
 }

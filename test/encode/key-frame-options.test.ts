@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { keyFrameOptions } from "../../src/encode/key-frame-options.js";
+import { keyFrameOptions } from "../../src/encode/ffmpeg-args.js";
 import { gridOf, makeGrid } from "../../src/media/cut-times.js";
 import { bundledProgram } from "../../src/tools/bundled.js";
 import { SCENE_CUTS } from "../support/clip.js";

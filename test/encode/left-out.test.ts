@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isAboutLeftOut } from "../../src/encode/left-out.js";
+import { isAboutLeftOut } from "../../src/encode/judge.js";
 import { picture, sound, source } from "../support/sources.js";
 
 const COVER = { index: 2, type: "video", codec: "mjpeg", reason: "cover art" };

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EncodeProgress } from "../../src/encode/engine.js";
-import { progressReader } from "../../src/encode/progress.js";
+import { progressReader } from "../../src/encode/local.js";
 
 const ONLY = { index: 0, count: 1 };
 
