@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { findTools } from "../src/tools/find.js";
+import { findTools } from "../src/ffmpeg/find.js";
 import { isMissed, isMust, type Case, type Figure } from "./case.js";
 import { drmSpeed } from "./cases/drm-speed.js";
 import { mainJob } from "./cases/main-job.js";

@@ -1,5 +1,5 @@
 import { cpus, loadavg, totalmem } from "node:os";
-import type { Tool } from "../src/tools/find.js";
+import type { Tool } from "../src/ffmpeg/find.js";
 import { isMissed, type Case, type Figure, type Outcome } from "./case.js";
 import { median } from "./in-turn.js";
 import type { Cost } from "./measure.js";

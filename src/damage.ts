@@ -7,7 +7,7 @@ import type { EncodePlan } from "./plan/encode-plan.js";
 import { findDamage } from "./probe/damage.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { SourceInfo } from "./probe/source-info.js";
-import type { Tools } from "./tools/find.js";
+import type { Tools } from "./ffmpeg/find.js";
 
 /** Among the encoded files, so that a later run that goes on with them knows of it. */
 const DAMAGE = "damage.json";

@@ -17,7 +17,7 @@ import {
 } from "./protected-package.js";
 import { describePackage } from "./result.js";
 import { stampOf, type Job } from "./stamp/job.js";
-import type { Tools } from "./tools/find.js";
+import type { Tools } from "./ffmpeg/find.js";
 
 /** A package that is to be, whatever its tracks are made of. */
 export interface Delivery {

@@ -1,6 +1,6 @@
 import type { Delivery } from "./deliver.js";
 import type { DeliverOptions } from "./options.js";
-import type { ToolPaths } from "./tools/find.js";
+import type { ToolPaths } from "./ffmpeg/find.js";
 import { version } from "./version.js";
 
 /**
@@ -27,6 +27,6 @@ export async function finishedMedia(
 
 /** The code that looks for programs is loaded when it is wanted. */
 export async function toolsOf(paths: ToolPaths) {
-  const { findTools } = await import("./tools/find.js");
+  const { findTools } = await import("./ffmpeg/find.js");
   return findTools(paths);
 }

@@ -6,7 +6,7 @@ import type { EncodePlan } from "./plan/encode-plan.js";
 import type { PlanSettings } from "./plan/plan.js";
 import type { ProtectedPackage } from "./protected-package.js";
 import type { LostTime } from "./probe/damage-log.js";
-import type { ToolOptions, Tools } from "./tools/find.js";
+import type { ToolOptions, Tools } from "./ffmpeg/find.js";
 import type { VerifyReport } from "./verify/verify.js";
 
 /** What `plan` needs to know beside the input. */

@@ -11,8 +11,8 @@ import { applySettings } from "./plan/settings.js";
 import { withSuggestions } from "./plan/suggest-copy.js";
 import { probe } from "./probe/probe.js";
 import type { SourceInfo } from "./probe/source-info.js";
-import { findTools, hasFilters, type Tools } from "./tools/find.js";
-import { isUrl } from "./tools/reading.js";
+import { findTools, hasFilters, type Tools } from "./ffmpeg/find.js";
+import { isUrl } from "./ffmpeg/input-options.js";
 
 export interface Prepared {
   readonly plan: EncodePlan;

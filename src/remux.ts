@@ -14,7 +14,7 @@ import type { MuxInput } from "./remux/source-track.js";
 import type { LayoutName } from "./mux/fragment-layout.js";
 import { startThreads, type Threads } from "./mux/part-threads.js";
 import { protectionNotes } from "./protection-notes.js";
-import type { ToolPaths } from "./tools/find.js";
+import type { ToolPaths } from "./ffmpeg/find.js";
 
 export interface MuxOptions
   extends

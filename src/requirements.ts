@@ -4,7 +4,7 @@ import type { TrackFile } from "./mux/track-file.js";
 import type { PackOptions } from "./options.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { describeFinding, faultsIn } from "./verify/finding.js";
-import { isUrl } from "./tools/reading.js";
+import { isUrl } from "./ffmpeg/input-options.js";
 import type { LostTime } from "./probe/damage-log.js";
 import type { VerifyReport } from "./verify/verify.js";
 

@@ -9,7 +9,7 @@ import { DEFAULT_PRESET } from "./plan/preset.js";
 import { applySettings } from "./plan/settings.js";
 import { streamChoice } from "./probe/stream-choice.js";
 import { refuseSalvagedCopy, requireProtectable } from "./requirements.js";
-import { findTools } from "./tools/find.js";
+import { findTools } from "./ffmpeg/find.js";
 
 /**
  * Looks before any work at what would fail every input alike.

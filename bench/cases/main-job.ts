@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { ENGINES } from "../../src/encode/index.js";
 import { plan } from "../../src/index.js";
-import { findTools } from "../../src/tools/find.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { makeClip } from "../../test/support/clip.js";
 import type { Case, Outcome, Setting } from "../case.js";
 import { inTurn, ratio } from "../in-turn.js";

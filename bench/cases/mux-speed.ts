@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { findTools } from "../../src/tools/find.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { findProgram } from "../../test/support/programs.js";
 import type { Case, Outcome } from "../case.js";
 import { inTurn, ratio } from "../in-turn.js";

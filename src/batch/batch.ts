@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { nameKey } from "../name-key.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import { requireUsable } from "../usable.js";
 import {
   makeItem,

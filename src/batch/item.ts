@@ -2,7 +2,7 @@ import type { Failure } from "../errors.js";
 import type { PackOptions, PackProgress, PackResult } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { packageName } from "../plan/package-name.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 
 /** An input with more to say than its path. */
 export interface BatchInput {

@@ -6,7 +6,7 @@ import {
   listEncoders,
   type Tool,
   type Tools,
-} from "../tools/find.js";
+} from "../ffmpeg/find.js";
 import { version } from "../version.js";
 
 export interface DoctorFlags {

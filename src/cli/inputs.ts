@@ -4,7 +4,7 @@ import { addAbortSignal } from "node:stream";
 import { text } from "node:stream/consumers";
 import { glob } from "tinyglobby";
 import { PackError, messageOf, throwIfAborted } from "../errors.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 
 /** Standard input, as an input or as a list. */
 export const STDIN = "-";

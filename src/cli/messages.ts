@@ -7,7 +7,7 @@ import type { EncodePlan } from "../plan/encode-plan.js";
 import type { MuxResult } from "../remux.js";
 import type { NamedTrack } from "../remux/name-tracks.js";
 import type { MuxPlan } from "../remux/plan.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { deliveredSummary, planSummary } from "./text.js";
 
 /** Something to say: lines for people, an object for machines. */

@@ -4,7 +4,7 @@ import { relabelError, relabelPlan } from "../batch/pack-item.js";
 import { ENGINES } from "../encode/index.js";
 import { plan as makePlan } from "../pack.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import { commandLine } from "../tools/ffmpeg-command.js";
+import { commandLine } from "../ffmpeg/command.js";
 import { requirePlannable } from "../usable.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";

@@ -14,8 +14,8 @@ import {
   allRungs,
 } from "../plan/encode-plan.js";
 import { describeGrid } from "../plan/plan.js";
-import { commandLine } from "../tools/ffmpeg-command.js";
-import { describeTools, type Tools } from "../tools/find.js";
+import { commandLine } from "../ffmpeg/command.js";
+import { describeTools, type Tools } from "../ffmpeg/find.js";
 
 /** A few lines before the work begins: tools, source, rungs, and what is changed. */
 export function planSummary(

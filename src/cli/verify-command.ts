@@ -3,7 +3,7 @@ import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
 import { hasSecret } from "../secret-environment.js";
-import { findTools } from "../tools/find.js";
+import { findTools } from "../ffmpeg/find.js";
 import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 

@@ -1,5 +1,5 @@
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 
 /** Makes the encoded rungs of a plan, here or anywhere. */
 export interface Engine {

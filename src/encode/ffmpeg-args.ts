@@ -8,8 +8,8 @@ import type {
   VideoPlan,
   VideoRung,
 } from "../plan/encode-plan.js";
-import type { FfmpegCommand, FfmpegOutput } from "../tools/ffmpeg-command.js";
-import { readingOptions } from "../tools/reading.js";
+import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
+import { readingOptions } from "../ffmpeg/input-options.js";
 
 /** Which of the encoder's passes a command is; `only` when there is but one. */
 export type Pass = "only" | "first" | "second";

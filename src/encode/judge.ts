@@ -1,10 +1,10 @@
 import { statfs } from "node:fs/promises";
 import { PackError, outputError } from "../errors.js";
 import type { SourceInfo } from "../probe/source-info.js";
-import { isAboutSource, type LateStream } from "../tools/complaints.js";
-import { signalError, signalOf } from "../tools/killed.js";
-import { isUrl, listingCommand } from "../tools/reading.js";
-import { lastLines, type RunResult } from "../tools/run.js";
+import { isAboutSource, type LateStream } from "../ffmpeg/stderr.js";
+import { signalError, signalOf } from "../ffmpeg/killed.js";
+import { isUrl, listingCommand } from "../ffmpeg/input-options.js";
+import { lastLines, type RunResult } from "../ffmpeg/run.js";
 
 export interface JudgedRun {
   /** The file that was read. */

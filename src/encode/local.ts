@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import { complaintsIn, lateStreamIn } from "../tools/complaints.js";
-import { commandLine, ffmpegArguments } from "../tools/ffmpeg-command.js";
-import { runTool } from "../tools/run.js";
-import { watchedTask } from "../tools/task.js";
+import { complaintsIn, lateStreamIn } from "../ffmpeg/stderr.js";
+import { commandLine, ffmpegArguments } from "../ffmpeg/command.js";
+import { runTool } from "../ffmpeg/run.js";
+import { watchedTask } from "../ffmpeg/stall.js";
 import type {
   EncodeContext,
   EncodedRung,

@@ -1,7 +1,7 @@
 import { access, constants, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
+import { killOrphans } from "../ffmpeg/owner.js";
 import type { Job } from "../stamp/job.js";
-import { killOrphans } from "../tools/orphans.js";
 import { passOver } from "./errors.js";
 import { isDeadRun, lastBeat } from "./heartbeat.js";
 import { isOfJob, JOURNAL, readJournal, type JournalText } from "./journal.js";

@@ -1,7 +1,7 @@
 import { stat, writeFile } from "node:fs/promises";
 import { uptime } from "node:os";
 import { join } from "node:path";
-import { isAlive, THIS_PROCESS, type Owner } from "../tools/owner.js";
+import { isAlive, THIS_PROCESS, type Owner } from "../ffmpeg/owner.js";
 
 /**
  * A file in the work folder that is written every few seconds: runs on other

@@ -10,7 +10,7 @@ import {
 import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { abortedError, errnoOf } from "../errors.js";
-import { ownerText, THIS_PROCESS } from "../tools/owner.js";
+import { ownerText, THIS_PROCESS } from "../ffmpeg/owner.js";
 import { isDeadRun } from "./heartbeat.js";
 import { exists } from "./look.js";
 import { recogniseWork, type Work } from "./work.js";

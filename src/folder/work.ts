@@ -6,7 +6,7 @@ import {
   ownerText,
   THIS_PROCESS,
   type Owner,
-} from "../tools/owner.js";
+} from "../ffmpeg/owner.js";
 import { isAnnounced } from "./publication.js";
 import { startHeartbeat, type Heartbeat } from "./heartbeat.js";
 

@@ -1,6 +1,6 @@
 import { parse } from "node:path";
 import { PackError } from "../errors.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 
 /** The package's name when none is given: a file's name without its folder and extension; of a URL, that of its path. */
 export function packageName(path: string): string {

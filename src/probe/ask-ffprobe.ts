@@ -1,9 +1,9 @@
 import { PackError } from "../errors.js";
-import type { Tools } from "../tools/find.js";
-import { requireNotKilled } from "../tools/killed.js";
-import { probingOptions } from "../tools/reading.js";
-import { lastLines, runTool } from "../tools/run.js";
-import { taskOf } from "../tools/task.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { requireNotKilled } from "../ffmpeg/killed.js";
+import { probingOptions } from "../ffmpeg/input-options.js";
+import { lastLines, runTool } from "../ffmpeg/run.js";
+import { taskOf } from "../ffmpeg/stall.js";
 import type { FfprobeReport } from "./ffprobe-json.js";
 
 /** Asks ffprobe about one file. @throws PackError `input` when it cannot read the file */

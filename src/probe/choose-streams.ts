@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { hasNoList, listingCommand } from "../tools/reading.js";
+import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
 import { bestPicture, bestSound } from "./best-stream.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import { channelsOf } from "./mono-streams.js";

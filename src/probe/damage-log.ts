@@ -1,4 +1,4 @@
-import { isComplaint, isSuspicion } from "../tools/complaints.js";
+import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
 import type { SourceInfo } from "./source-info.js";
 
 /** A time of the source that cannot be decoded, in seconds from its begin. */

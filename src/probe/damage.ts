@@ -1,9 +1,9 @@
 import type { TrackKind } from "../media/track.js";
-import type { Tools } from "../tools/find.js";
-import { readingOptions } from "../tools/reading.js";
-import { requireNotKilled } from "../tools/killed.js";
-import { runTool } from "../tools/run.js";
-import { taskOf } from "../tools/task.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { readingOptions } from "../ffmpeg/input-options.js";
+import { requireNotKilled } from "../ffmpeg/killed.js";
+import { runTool } from "../ffmpeg/run.js";
+import { taskOf } from "../ffmpeg/stall.js";
 import { clockFilters, clockOptions } from "../media/clock-filters.js";
 import { DamageLog, type LostTime } from "./damage-log.js";
 import { withoutEdges } from "./edges.js";

@@ -4,7 +4,7 @@ import type { Fragmented } from "../isobmff/movie-fragments.js";
 import { readFragmented } from "../isobmff/read-movie.js";
 import type { TrackKind } from "../media/track.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import {
   isFarApart,
   jumpsIn,

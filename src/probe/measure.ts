@@ -1,4 +1,4 @@
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import { PackError } from "../errors.js";
 import { cutOffInStructure } from "./structure.js";
 import { numberOr, type FfprobeReport } from "./ffprobe-json.js";

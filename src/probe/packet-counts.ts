@@ -1,4 +1,4 @@
-import { hasNoList } from "../tools/reading.js";
+import { hasNoList } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import type { ListPackets } from "./packets.js";

@@ -1,7 +1,7 @@
-import type { Tools } from "../tools/find.js";
-import { readingOptions } from "../tools/reading.js";
-import { runTool } from "../tools/run.js";
-import { taskOf } from "../tools/task.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { readingOptions } from "../ffmpeg/input-options.js";
+import { runTool } from "../ffmpeg/run.js";
+import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */

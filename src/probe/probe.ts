@@ -1,5 +1,5 @@
-import type { Tools } from "../tools/find.js";
-import { hasNoList } from "../tools/reading.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { hasNoList } from "../ffmpeg/input-options.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
 import { withFrameOrientation } from "./first-frames.js";
 import { withEncryption } from "./encryption.js";

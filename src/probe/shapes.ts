@@ -1,4 +1,4 @@
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
 import { isKey } from "./first-packets.js";

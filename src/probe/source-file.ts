@@ -2,7 +2,7 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PackError, messageOf } from "../errors.js";
 import { readAt } from "../isobmff/scan.js";
-import { isUrl, stillDemuxer } from "../tools/reading.js";
+import { isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 
 /** The user's file, before anybody has looked into it. */

@@ -1,8 +1,8 @@
-import type { Tools } from "../tools/find.js";
-import { readingOptions } from "../tools/reading.js";
-import { requireNotKilled } from "../tools/killed.js";
-import { runTool } from "../tools/run.js";
-import { watchedTask } from "../tools/task.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { readingOptions } from "../ffmpeg/input-options.js";
+import { requireNotKilled } from "../ffmpeg/killed.js";
+import { runTool } from "../ffmpeg/run.js";
+import { watchedTask } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 import {
   numberOr,

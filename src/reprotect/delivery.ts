@@ -8,7 +8,7 @@ import { writing } from "../folder/errors.js";
 import type { DeliverOptions } from "../options.js";
 import type { ProtectedFile } from "../protected-package.js";
 import { protectionNotes } from "../protection-notes.js";
-import type { ToolPaths } from "../tools/find.js";
+import type { ToolPaths } from "../ffmpeg/find.js";
 import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
 import type { WriteOptions } from "./write-file.js";
 

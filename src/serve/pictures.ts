@@ -1,9 +1,9 @@
 import { messageOf } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
-import { findTools } from "../tools/find.js";
-import { runTool } from "../tools/run.js";
-import { taskOf } from "../tools/task.js";
+import { findTools } from "../ffmpeg/find.js";
+import { runTool } from "../ffmpeg/run.js";
+import { taskOf } from "../ffmpeg/stall.js";
 import { Jobs } from "./jobs.js";
 import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";

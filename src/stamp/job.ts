@@ -1,7 +1,7 @@
 import type { PackOptions } from "../options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/damage-log.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { version } from "../version.js";
 import type { Stamp } from "./stamp.js";
 import { settingsHash } from "./settings.js";

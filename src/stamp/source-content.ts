@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
-import { isUrl } from "../tools/reading.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 
 /** The bytes of the source, and whether they stay what they are. */
 export interface SourceContent {

@@ -1,9 +1,9 @@
 import { join } from "node:path";
-import { complaintsIn } from "../tools/complaints.js";
-import type { Tools } from "../tools/find.js";
-import { requireNotKilled } from "../tools/killed.js";
-import { lastLines, runTool } from "../tools/run.js";
-import { watchedTask } from "../tools/task.js";
+import { complaintsIn } from "../ffmpeg/stderr.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { requireNotKilled } from "../ffmpeg/killed.js";
+import { lastLines, runTool } from "../ffmpeg/run.js";
+import { watchedTask } from "../ffmpeg/stall.js";
 import type { DecodeSource } from "./decode-source.js";
 import type { Findings, Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";

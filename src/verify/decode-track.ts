@@ -1,5 +1,5 @@
 import type { ContentKey } from "../drm/content-key.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { checkDecoding, checkHidden } from "./decode-check.js";
 import {
   plainSource,

@@ -6,7 +6,7 @@ import {
   type ClientManifest,
 } from "../smooth/client-manifest.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
-import type { Tools } from "../tools/find.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { checkClientManifest } from "./client-check.js";
 import { decodeTrack } from "./decode-track.js";
 import { Findings, type Finding, type Place } from "./finding.js";

@@ -8,7 +8,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../src/index.js";
-import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { makeClip } from "../support/clip.js";
 import { mssPack } from "../support/cli.js";
 import { tempFolder } from "../support/temp.js";

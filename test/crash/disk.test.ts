@@ -2,7 +2,7 @@ import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect } from "vitest";
 import { pack, type PackOptions, type PackProgress } from "../../src/index.js";
-import { findTools } from "../../src/tools/find.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { mssPack } from "../support/cli.js";
 import { makeClip } from "../support/clip.js";
 import { namesIn, programsWith, QUICK } from "../support/crashes.js";

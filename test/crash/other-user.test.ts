@@ -11,7 +11,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { mssPack } from "../support/cli.js";
 import { makeClip } from "../support/clip.js";
 import {

@@ -5,7 +5,7 @@ import { describe, expect } from "vitest";
 import { pack, type PackOptions } from "../../src/index.js";
 import { makeClip } from "../support/clip.js";
 import { changesOf, namesIn, QUICK, stoppedRun } from "../support/crashes.js";
-import { findTools } from "../../src/tools/find.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
 import { tempFolder } from "../support/temp.js";
 

@@ -2,7 +2,7 @@ import { cp, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { mux, verify } from "../../src/index.js";
-import { findTools } from "../../src/tools/find.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { tempFolder } from "../support/temp.js";
 import {
   damageLastKeyFrame,

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { encodeCommand, type Pass } from "../../src/encode/ffmpeg-args.js";
 import type { EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
-import { ffmpegArguments } from "../../src/tools/ffmpeg-command.js";
+import { ffmpegArguments } from "../../src/ffmpeg/command.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
 const FILES = {

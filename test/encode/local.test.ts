@@ -4,7 +4,7 @@ import { describe, expect } from "vitest";
 import type { EncodeProgress } from "../../src/encode/engine.js";
 import { ENGINES } from "../../src/encode/index.js";
 import { makePlan } from "../../src/plan/plan.js";
-import type { Tools } from "../../src/tools/find.js";
+import type { Tools } from "../../src/ffmpeg/find.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 

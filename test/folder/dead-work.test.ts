@@ -14,7 +14,7 @@ import { clearDeadWork } from "../../src/folder/dead-work.js";
 import { announce, placedFile } from "../../src/folder/publication.js";
 import { closeWork, makeWork, type Work } from "../../src/folder/work.js";
 import type { Job } from "../../src/stamp/job.js";
-import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 

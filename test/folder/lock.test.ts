@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { clearDeadLock, withLock } from "../../src/folder/lock.js";
 import { closeWork, makeWork, type Work } from "../../src/folder/work.js";
-import { ownerText, THIS_PROCESS, type Owner } from "../../src/tools/owner.js";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 

@@ -4,7 +4,7 @@ import { pack, plan, type PackOptions } from "../../src/index.js";
 import { ffmpeg, type ClipOptions } from "../support/clip.js";
 import { copyableClip, fragmentLengths, samplesOf } from "../support/copies.js";
 import { brightness } from "../support/brightness.js";
-import { bundledProgram } from "../../src/tools/bundled.js";
+import { bundledProgram } from "../../src/ffmpeg/bundled.js";
 import { keyPictures } from "../support/measure.js";
 import { syncPictures } from "../support/sync-pictures.js";
 import { patchFile } from "../support/patch.js";

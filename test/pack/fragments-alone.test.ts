@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../src/index.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
-import { findTools } from "../../src/tools/find.js";
-import { runTool } from "../../src/tools/run.js";
+import { findTools } from "../../src/ffmpeg/find.js";
+import { runTool } from "../../src/ffmpeg/run.js";
 import { makeClip, SCENE_CUTS } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 

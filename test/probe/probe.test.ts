@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { probe } from "../../src/probe/probe.js";
-import type { Tools } from "../../src/tools/find.js";
+import type { Tools } from "../../src/ffmpeg/find.js";
 import { hex } from "../support/hex-bytes.js";
 import {
   CANNOT_FAKE,

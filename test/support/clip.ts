@@ -1,4 +1,4 @@
-import { lastLines, runTool } from "../../src/tools/run.js";
+import { lastLines, runTool } from "../../src/ffmpeg/run.js";
 import { tools } from "./programs.js";
 
 export interface ClipOptions {

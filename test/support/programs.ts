@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { access, constants } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { describe } from "vitest";
-import { findTools, type Tools } from "../../src/tools/find.js";
+import { findTools, type Tools } from "../../src/ffmpeg/find.js";
 
 export interface RunOptions {
   readonly cwd?: string;

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect } from "vitest";
-import { bundledProgram } from "../../src/tools/bundled.js";
-import { runTool } from "../../src/tools/run.js";
+import { bundledProgram } from "../../src/ffmpeg/bundled.js";
+import { runTool } from "../../src/ffmpeg/run.js";
 import { makeClip } from "../support/clip.js";
 import { test } from "../support/scratch-folder.js";
 

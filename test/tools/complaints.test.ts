@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { complaintsIn, lateStreamIn } from "../../src/tools/complaints.js";
+import { complaintsIn, lateStreamIn } from "../../src/ffmpeg/stderr.js";
 
 test.for([
   {

@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  commandLine,
-  ffmpegArguments,
-} from "../../src/tools/ffmpeg-command.js";
+import { commandLine, ffmpegArguments } from "../../src/ffmpeg/command.js";
 
 describe("ffmpeg's arguments", () => {
   test("stand in the order input, graph, outputs with their own options", () => {

@@ -1,12 +1,12 @@
 import { mkdir } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
-import type { Bundled } from "../../src/tools/bundled.js";
+import type { Bundled } from "../../src/ffmpeg/bundled.js";
 import {
   describeTools,
   findTools,
   listEncoders,
-} from "../../src/tools/find.js";
+} from "../../src/ffmpeg/find.js";
 import { hex } from "../support/hex-bytes.js";
 import {
   CANNOT_FAKE,
@@ -19,7 +19,7 @@ import {
 const ofNpm = vi.hoisted((): { bundled: Bundled } => ({
   bundled: { lacks: "is not installed" },
 }));
-vi.mock(import("../../src/tools/bundled.js"), async (original) => ({
+vi.mock(import("../../src/ffmpeg/bundled.js"), async (original) => ({
   ...(await original()),
   findBundled: () => Promise.resolve(ofNpm.bundled),
 }));

@@ -5,8 +5,8 @@ import {
   signalError,
   signalOf,
   wasKilled,
-} from "../../src/tools/killed.js";
-import type { RunResult } from "../../src/tools/run.js";
+} from "../../src/ffmpeg/killed.js";
+import type { RunResult } from "../../src/ffmpeg/run.js";
 import { tools } from "../support/programs.js";
 import {
   CANNOT_FAKE,

@@ -2,7 +2,7 @@ import { mkdirSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import type * as fs from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect, vi } from "vitest";
-import { findBundled } from "../../src/tools/bundled.js";
+import { findBundled } from "../../src/ffmpeg/bundled.js";
 import { CANNOT_FAKE, test } from "../support/scratch-folder.js";
 
 /** Nothing can be made executable whose path contains this. */

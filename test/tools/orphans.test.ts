@@ -5,13 +5,11 @@ import {
   killOrphans,
   OWNER_ENVIRONMENT,
   programsOf,
-} from "../../src/tools/orphans.js";
-import {
   isAlive,
   ownerText,
   readOwner,
   THIS_PROCESS,
-} from "../../src/tools/owner.js";
+} from "../../src/ffmpeg/owner.js";
 
 const [VARIABLE = ""] = Object.keys(OWNER_ENVIRONMENT);
 const DEAD = { ...THIS_PROCESS, pid: 999_999_999 };

@@ -4,7 +4,7 @@ import {
   probingOptions,
   readingOptions,
   stillDemuxer,
-} from "../../src/tools/reading.js";
+} from "../../src/ffmpeg/input-options.js";
 import { hex } from "../support/hex-bytes.js";
 
 describe("a file from a stranger", () => {

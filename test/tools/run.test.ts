@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { describe, expect, test, vi } from "vitest";
-import { lastLines, runTool } from "../../src/tools/run.js";
-import { progressWatch } from "../../src/tools/task.js";
+import { lastLines, runTool } from "../../src/ffmpeg/run.js";
+import { progressWatch } from "../../src/ffmpeg/stall.js";
 
 /** Runs a line of JavaScript as a program. */
 const node = (script: string): [string, string[]] => [

@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { progressWatch } from "../../src/tools/task.js";
-import { startWatchdog } from "../../src/tools/watchdog.js";
+import { progressWatch, startWatchdog } from "../../src/ffmpeg/stall.js";
 
 describe("a watchdog", () => {
   beforeEach(() => void vi.useFakeTimers());

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledProgram } from "../../src/tools/bundled.js";
-import { findTools } from "../../src/tools/find.js";
+import { bundledProgram } from "../../src/ffmpeg/bundled.js";
+import { findTools } from "../../src/ffmpeg/find.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { writeFixturePackage } from "../support/fixtures.js";

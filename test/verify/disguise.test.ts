@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { bundledProgram } from "../../src/tools/bundled.js";
-import { findTools } from "../../src/tools/find.js";
-import { runTool } from "../../src/tools/run.js";
+import { bundledProgram } from "../../src/ffmpeg/bundled.js";
+import { findTools } from "../../src/ffmpeg/find.js";
+import { runTool } from "../../src/ffmpeg/run.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { fixture, writeFixturePackage } from "../support/fixtures.js";

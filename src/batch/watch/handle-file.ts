@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
 import { writeReport } from "../../report-file.js";
-import { wasKilled } from "../../tools/killed.js";
+import { wasKilled } from "../../ffmpeg/killed.js";
 import { sameNameError } from "../batch.js";
 import {
   makeItem,

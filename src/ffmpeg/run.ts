@@ -10,9 +10,13 @@ import {
   throwIfAborted,
 } from "../errors.js";
 import { withoutSecrets } from "../secret-environment.js";
-import { OWNER_ENVIRONMENT } from "./orphans.js";
-import { stalledError, type Task } from "./task.js";
-import { startWatchdog, type Watchdog } from "./watchdog.js";
+import { OWNER_ENVIRONMENT } from "./owner.js";
+import {
+  stalledError,
+  type Task,
+  startWatchdog,
+  type Watchdog,
+} from "./stall.js";
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;

@@ -4,7 +4,7 @@ import { CODECS } from "../codecs/index.js";
 import { PackError, messageOf } from "../errors.js";
 import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
-import type { Patience, Task } from "./task.js";
+import type { Patience, Task } from "./stall.js";
 
 /** A program that was found, tried and accepted. */
 export interface Tool {
