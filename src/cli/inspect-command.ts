@@ -1,6 +1,5 @@
 import { throwIfAborted } from "../errors.js";
-import { dumpText } from "../isobmff/dump-text.js";
-import { dumpFile } from "../isobmff/dump.js";
+import { dumpText, dumpFile } from "../isobmff/dump.js";
 import { dumpManifest, elementText } from "../smooth/dump.js";
 import { writeLine } from "./print.js";
 import { isOutputClosed } from "./signals.js";

@@ -1,9 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { messageOf, PackError } from "../errors.js";
-import type { FragmentRun } from "./fragment-runs.js";
+import { type FragmentRun, joinRuns } from "./fragment-runs.js";
 import { readFragmentTables } from "./fragment-table.js";
 import { beginsOf, originSeconds, tellsItsTime } from "./fragment-times.js";
-import { joinRuns } from "./join-runs.js";
 import { readAt, type BoxSpan } from "./scan.js";
 import type { MovieTrack } from "./tracks.js";
 

@@ -15,12 +15,11 @@ import {
   type Outside,
   type ReadMovieOptions,
 } from "./movie-fragments.js";
-import { UNASKED } from "./known-boxes.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
-import { parseBoxes } from "./source.js";
-import { TRUN } from "./trun-rows.js";
+import { UNASKED, parseBoxes } from "./source.js";
 import { readMovieTracks, type MovieTrack } from "./tracks.js";
+import { TRUN } from "./trun-rows.js";
 
 /**
  * The video and sound tracks of an MP4, MOV, .ismv or .isma, whose samples are

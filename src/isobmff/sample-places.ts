@@ -1,6 +1,5 @@
 import { PackError } from "../errors.js";
 import { at, type SampleTable } from "../media/track.js";
-import { contradiction } from "./contradiction.js";
 import { childBox } from "./parsed-box.js";
 import {
   MOST_OF_ONE_SIZE,
@@ -138,4 +137,20 @@ function* chunkRuns(tables: Tables, chunkCount: number) {
     const lastChunk = Math.min(next - 1, chunkCount);
     yield { firstChunk, lastChunk, samples: rows.word(run, 1) };
   }
+}
+
+/** Two tables of a track that cannot both be true. */
+export function contradiction(
+  where: string,
+  table: string,
+  found: number,
+  expected: number,
+): PackError {
+  return new PackError(
+    "input",
+    `${where}: ${table} describes ${found} samples, stsz ${expected}.`,
+    {
+      hint: "The file's index is damaged.",
+    },
+  );
 }

@@ -1,12 +1,9 @@
 import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
 import { BoxFault, faultWords } from "./box-fault.js";
-import { entryFields } from "./box-fields.js";
-import { walkBoxes, type BoxNode } from "./box-tree.js";
-import { FieldBox, type Fields } from "./field-box.js";
-import { READ, READ_UUIDS, UNNEEDED } from "./known-boxes.js";
+import { entryFields, walkBoxes, type BoxNode } from "./box-tree.js";
+import { viewOf } from "./bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
-import { requireRowsWithBytes, takeConstantCount } from "./row-count.js";
 
 /**
  * Boxes read with the npm package mp4box: the only file that imports it. It
@@ -138,3 +135,161 @@ function classOf(node: BoxNode, parent: string): FieldsClass | undefined {
 const BOXES = BoxParser.box as unknown as Record<string, FieldsClass>;
 const SAMPLE_ENTRIES = BoxParser.sampleEntry as unknown as typeof BOXES;
 const UUIDS = BoxParser.uuid as unknown as typeof BOXES;
+
+/**
+ * Two tables can count samples without a byte for each: a lie there would fill
+ * the memory, where other tables run into their end. Both are judged before
+ * mp4box sees them.
+ */
+
+const DATA_OFFSET = 0x000001;
+const FIRST_SAMPLE_FLAGS = 0x000004;
+const PER_SAMPLE = 0x000f00;
+
+/**
+ * A trun whose samples have no fields of their own must end with its head:
+ * mp4box would turn once for every sample when there are bytes left.
+ * ISO/IEC 14496-12 8.8.8
+ *
+ * @param trun the whole box
+ * @throws Error in one line
+ */
+function requireRowsWithBytes(trun: Uint8Array, headerSize: number): void {
+  const flags = viewOf(trun).getUint32(headerSize) & 0xffffff;
+  if ((flags & PER_SAMPLE) !== 0) return;
+  const optional = [DATA_OFFSET, FIRST_SAMPLE_FLAGS];
+  const words = optional.filter((flag) => (flags & flag) !== 0).length;
+  const left = trun.length - headerSize - 8 - 4 * words;
+  if (left !== 0) throw new BoxFault(`${left} bytes behind its fields`);
+}
+
+/**
+ * Takes the number of samples out of an stsz that has one size for all, so
+ * that mp4box does not write out a row for each. ISO/IEC 14496-12 8.7.3.2
+ *
+ * @param stsz the whole box; its count becomes 0
+ * @returns the count; undefined when each sample has a size of its own
+ */
+function takeConstantCount(
+  stsz: Uint8Array,
+  headerSize: number,
+): number | undefined {
+  const view = viewOf(stsz);
+  if (view.getUint32(headerSize + 4) === 0) return undefined;
+  const count = view.getUint32(headerSize + 8);
+  view.setUint32(headerSize + 8, 0);
+  return count;
+}
+
+/** An object with the fields of a box, under the names of mp4box, among properties of its own. */
+interface Fields {
+  /** Where the fields begin, behind version and flags. */
+  readonly hdr_size?: number;
+}
+
+/** A box as the rest of the code sees it. */
+class FieldBox implements ParsedBox {
+  readonly bytes: Uint8Array;
+  readonly children: readonly ParsedBox[];
+  readonly damage: string | undefined;
+  readonly #node: BoxNode;
+  readonly #fields: Fields;
+
+  constructor(
+    node: BoxNode,
+    bytes: Uint8Array,
+    children: readonly ParsedBox[],
+    fields: Fields = {},
+    damage = node.damage,
+  ) {
+    this.#node = node;
+    this.bytes = bytes;
+    this.children = children;
+    this.#fields = fields;
+    this.damage = damage;
+  }
+
+  get type(): string {
+    return this.#node.type;
+  }
+
+  get uuid(): string | undefined {
+    return this.#node.uuid;
+  }
+
+  get start(): number {
+    return this.#node.start;
+  }
+
+  get size(): number {
+    return this.#node.size;
+  }
+
+  get headerSize(): number {
+    return this.#fields.hdr_size ?? this.#node.headerSize;
+  }
+
+  field(name: string): unknown {
+    return (this.#fields as Record<string, unknown>)[name];
+  }
+
+  fieldNames(): string[] {
+    return Object.entries(this.#fields)
+      .filter(([name, value]) => value !== undefined && !BOOKKEEPING.has(name))
+      .map(([name]) => name);
+  }
+}
+
+/** Properties of mp4box's own, not of the file. */
+// prettier-ignore
+const BOOKKEEPING = new Set([
+  "size", "start", "hdr_size", "original_size", "box_name", "boxes", "data", "subBoxNames",
+  "has_unparsed_data", "type", "uuid", "sinfs",
+]);
+
+/**
+ * Boxes of movies whose fields are read; others are named only. A new name
+ * must have a byte for every row it counts: mp4box's keys, iloc and sgpd have
+ * not, and fill the memory.
+ */
+// prettier-ignore
+const READ = new Set([
+  "ftyp", "styp", "mvhd", "tkhd", "mdhd", "hdlr", "vmhd", "smhd", "nmhd", "sthd", "elst", "elng",
+  "url ", "urn ", "dref", "stsd", "stts", "ctts", "cslg", "stsc", "stsz", "stco", "co64",
+  "stss", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio", "senc", "mehd", "trex",
+  "mfhd", "tfhd", "tfdt", "trun", "tfra", "mfro", "sidx", "prft", "emsg", "pssh", "tenc",
+  "schm", "frma", "avcC", "hvcC", "av1C", "vpcC", "esds", "dac3", "dec3", "dOps", "btrt", "pasp",
+  "clap", "colr", "fiel", "mdcv", "clli", "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
+]);
+
+/**
+ * Boxes that describe what no reader here asks for. Phones and editors write some
+ * of them too short; a film is no worse for that. Everything else that is read
+ * must be whole.
+ */
+// prettier-ignore
+const UNNEEDED: ReadonlySet<string> = new Set([
+  "vmhd", "smhd", "nmhd", "sthd", "elng", "url ", "urn ", "cslg", "stsh", "sdtp", "padb", "stdp",
+  "subs", "sbgp", "prft", "emsg", "sidx", "btrt", "pasp", "clap", "colr", "fiel", "mdcv", "clli",
+  "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
+]);
+
+/** Boxes of boxes that no reader here asks for: descriptions, and QuickTime's headers of them. */
+export const UNNEEDED_CONTAINERS: ReadonlySet<string> = new Set([
+  ...["udta", "meta", "tref", "tapt", "gmhd"],
+]);
+
+/** Rows that nobody asks a finished film for; as lists of numbers they would fill the memory. */
+export const UNASKED: readonly string[] = [
+  ...["elst", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio"],
+  ...["senc", "sidx", "emsg", "pssh"],
+];
+
+/** Smooth's own: tfxd, tfrf, and the encryption boxes of PIFF. MS-SSTR 2.2.4, PIFF 1.1 5.3 */
+const READ_UUIDS = new Set([
+  "6d1d9b0542d544e680e2141daff757b2",
+  "d4807ef2ca3946958e5426cb9e46a79f",
+  "d08a4f1810f34a82b6c832d8aba183d3",
+  "a2394f525a9b4f14a2446c427c648df4",
+  "8974dbce7be74c5184f97148f9882554",
+]);

@@ -1,6 +1,10 @@
 import { openForReading, parseMoov } from "../isobmff/movie.js";
-import { boxAt, childBoxes, type ParsedBox } from "../isobmff/parsed-box.js";
-import { encryptionOf } from "../isobmff/protected-entry.js";
+import {
+  boxAt,
+  childBoxes,
+  type ParsedBox,
+  encryptionOf,
+} from "../isobmff/parsed-box.js";
 import { scanBoxes } from "../isobmff/scan.js";
 import type { SourceFile } from "./source-file.js";
 

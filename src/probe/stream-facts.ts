@@ -1,4 +1,4 @@
-import { ENCRYPTED_ENTRIES } from "../isobmff/protected-entry.js";
+import { ENCRYPTED_ENTRIES } from "../isobmff/parsed-box.js";
 import { numberOr, type FfprobeStream } from "./ffprobe-json.js";
 import { taggedEnd } from "./stream-times.js";
 

@@ -2,16 +2,16 @@ import { realpath } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
+import { encryptionOf } from "../isobmff/parsed-box.js";
 import { readMovie } from "../isobmff/read-movie.js";
-import { encryptionOf } from "../isobmff/protected-entry.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
-import { announcedTimes } from "../smooth/announced-times.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { toLanguage } from "../media/language.js";
-import { requireAsIs } from "../mux/picture-shape.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { moveBack, withoutLeadIn } from "../mux/move-times.js";
+import { requireAsIs } from "../mux/picture-shape.js";
 import { readTrack } from "../mux/read-track.js";
 import { onSmoothClock } from "../mux/smooth-clock.js";
+import { announcedTimes } from "../smooth/announced-times.js";
 import type { MuxInput, SourceTrack } from "./source-track.js";
 
 /**

@@ -1,11 +1,11 @@
-import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
 import { bytesToHex } from "../isobmff/bytes.js";
+import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
 import {
   childBox,
   numberField,
   type ParsedBox,
+  clearType,
 } from "../isobmff/parsed-box.js";
-import { clearType } from "../isobmff/protected-entry.js";
 import type { ClientLevel } from "../smooth/client-manifest.js";
 import type { Place } from "./finding.js";
 

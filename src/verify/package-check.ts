@@ -1,37 +1,37 @@
 import type { TrackEncryption } from "../drm/finished/header.js";
-import { clearType, isProtectedEntry } from "../isobmff/protected-entry.js";
+import { clearType, isProtectedEntry } from "../isobmff/parsed-box.js";
+import { readAt } from "../isobmff/scan.js";
 import {
   chunksOf,
   firstTime,
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
-import type { Findings, Place } from "./finding.js";
-import { checkFragment, type FragmentRun } from "./fragment-check.js";
-import { checkTrackRuns } from "./track-runs.js";
-import { checkHeader } from "./header-check.js";
-import { checkLevel } from "./level-check.js";
-import type { SampleRun } from "./sample-run.js";
 import {
   hasAll,
   levelAddress,
   levelOfTrack,
 } from "../smooth/level-of-track.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
-import type { CheckedManifest } from "./server-manifest.js";
+import type { Findings, Place } from "./finding.js";
+import { checkFragment, type FragmentRun } from "./fragment-check.js";
+import { checkHeader } from "./header-check.js";
+import { checkLevel } from "./level-check.js";
 import { checkProtectedFragment } from "./protected-fragment.js";
 import {
   checkFileProtection,
   type ClientProtection,
 } from "./protection-check.js";
-import type { Vectors } from "./vectors.js";
+import type { SampleRun } from "./sample-run.js";
+import type { CheckedManifest } from "./server-manifest.js";
 import {
   fragmentSpan,
   openTrack,
   readHeads,
   type TrackReader,
 } from "./track-reader.js";
-import { readAt } from "../isobmff/scan.js";
+import { checkTrackRuns } from "./track-runs.js";
+import type { Vectors } from "./vectors.js";
 
 /** What all tracks of a package have in common. */
 export interface PackageProtection {

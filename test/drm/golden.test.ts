@@ -1,8 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { dumpText } from "../../src/isobmff/dump-text.js";
-import { dumpFile } from "../../src/isobmff/dump.js";
+import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { tempFolder } from "../support/temp.js";
 import { REQUEST } from "./package.js";

@@ -1,8 +1,7 @@
 import { join } from "node:path";
 import { PackError } from "../../src/errors.js";
 import { filesOf } from "../../src/folder/look.js";
-import { dumpText } from "../../src/isobmff/dump-text.js";
-import { dumpFile } from "../../src/isobmff/dump.js";
+import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
 import type { Fragment } from "../../src/mux/fragments.js";
 import { readEncoded } from "../../src/mux/read-encoded.js";

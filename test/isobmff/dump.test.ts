@@ -1,6 +1,5 @@
 import { describe, expect } from "vitest";
-import { dumpText } from "../../src/isobmff/dump-text.js";
-import { dumpFile } from "../../src/isobmff/dump.js";
+import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { hex } from "../support/hex-bytes.js";
 import { test, writeTo } from "../support/scratch-folder.js";
 

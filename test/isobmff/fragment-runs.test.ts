@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
+import { box } from "../../src/isobmff/box.js";
 import {
   newBudget,
   runsOfFragment,
   trackDefaults,
   type FragmentRun,
+  joinRuns,
 } from "../../src/isobmff/fragment-runs.js";
 import { beginsOf, originSeconds } from "../../src/isobmff/fragment-times.js";
-import { joinRuns } from "../../src/isobmff/join-runs.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { TRUN } from "../../src/isobmff/trun-rows.js";
 import { newTable } from "../../src/media/track.js";
-import { box } from "../../src/isobmff/box.js";
 import { hex } from "../support/hex-bytes.js";
 
 /** Track 1: 512 ticks, 7 bytes, no sync sample unless told. */

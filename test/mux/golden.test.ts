@@ -2,8 +2,7 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { dumpText } from "../../src/isobmff/dump-text.js";
-import { dumpFile } from "../../src/isobmff/dump.js";
+import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { tempFolder } from "../support/temp.js";
 
