@@ -6,7 +6,7 @@ import {
   trackEnd,
   type SampleTable,
 } from "../media/track.js";
-import { TFXD_UUID } from "./boxes/smooth.js";
+import { TFXD_UUID } from "./boxes/fragment.js";
 import {
   childBox,
   childBoxes,

@@ -8,11 +8,13 @@ import {
   tfhd,
   traf,
   trun,
+  tfxd,
+  mfra,
+  tfra,
+  type TfraEntry,
 } from "../isobmff/boxes/fragment.js";
 import { ftyp, mehd, moov, mvex, mvhd, trex } from "../isobmff/boxes/movie.js";
-import { mfra, tfra, type TfraEntry } from "../isobmff/boxes/random-access.js";
 import { stbl } from "../isobmff/boxes/sample-table.js";
-import { tfxd } from "../isobmff/boxes/smooth.js";
 import {
   dinf,
   hdlr,
@@ -40,7 +42,6 @@ import {
   type LayoutName,
 } from "./fragment-layout.js";
 import type { Fragment } from "./fragments.js";
-import { innerFlagsSize, runFlags } from "./sample-flags.js";
 import {
   fragmentProtection,
   fragmentProtectionSize,
@@ -48,6 +49,7 @@ import {
   sampleEntryOf,
   type OutTrack,
 } from "./protection.js";
+import { innerFlagsSize, runFlags } from "./sample-flags.js";
 
 /** The only track of every file that we write. */
 export const TRACK_ID = 1;

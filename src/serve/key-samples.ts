@@ -5,8 +5,8 @@ import {
   tfhd,
   traf,
   trun,
+  TFXD_UUID,
 } from "../isobmff/boxes/fragment.js";
-import { TFXD_UUID } from "../isobmff/boxes/smooth.js";
 import type { FragmentRun } from "../isobmff/fragment-runs.js";
 import {
   childBox,

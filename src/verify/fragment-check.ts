@@ -1,12 +1,12 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
-import { TFXD_UUID } from "../isobmff/boxes/smooth.js";
+import { readingFault } from "../errors.js";
+import { TFXD_UUID } from "../isobmff/boxes/fragment.js";
 import {
   childBox,
   childBoxes,
   numberField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
-import { readingFault } from "../errors.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { tfdtTime, tfxdTime } from "../isobmff/time-boxes.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";

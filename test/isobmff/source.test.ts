@@ -7,10 +7,12 @@ import {
   tfhd,
   traf,
   trun,
+  TFXD_UUID,
+  tfxd,
+  mfra,
+  tfra,
 } from "../../src/isobmff/boxes/fragment.js";
 import { mvhd } from "../../src/isobmff/boxes/movie.js";
-import { mfra, tfra } from "../../src/isobmff/boxes/random-access.js";
-import { TFXD_UUID, tfxd } from "../../src/isobmff/boxes/smooth.js";
 import { mdhd, tkhd } from "../../src/isobmff/boxes/track.js";
 import {
   boxAt,

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fullBox } from "../../src/isobmff/box.js";
 import { walkBoxes } from "../../src/isobmff/box-tree.js";
-import { mfra } from "../../src/isobmff/boxes/random-access.js";
+import { fullBox } from "../../src/isobmff/box.js";
+import { mfra } from "../../src/isobmff/boxes/fragment.js";
 import { concat, u32, u8 } from "../../src/isobmff/bytes.js";
 import { writeFixturePackage } from "./fixtures.js";
 

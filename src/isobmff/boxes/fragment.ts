@@ -1,7 +1,7 @@
-import { box, fullBox } from "../box.js";
-import { ascii, u32, u64, viewOf } from "../bytes.js";
-import { at } from "../../media/track.js";
 import type { Ticks } from "../../media/time.js";
+import { at } from "../../media/track.js";
+import { box, fullBox, uuidFullBox } from "../box.js";
+import { ascii, u32, u64, viewOf, concat, u8 } from "../bytes.js";
 
 /** Movie Fragment Box. ISO/IEC 14496-12 8.8.4 */
 export function moof(...children: Uint8Array[]): Uint8Array {
@@ -107,3 +107,46 @@ function sampleRows(fields: TrunFields): Uint8Array {
     }
   return bytes;
 }
+
+/** TfxdBox: MS-SSTR 2.2.4.4 */
+export const TFXD_UUID = "6d1d9b05-42d5-44e6-80e2-141daff757b2";
+
+/**
+ * Absolute time and duration of a fragment, version 1 (64 bit: 32 bits of
+ * 100 ns are full after 429.5 s). `time` is the presentation time of the first
+ * sample and equals the manifest's `t` and the `tfra` entry. MS-SSTR 2.2.4.4
+ */
+export function tfxd(time: Ticks, duration: Ticks): Uint8Array {
+  return uuidFullBox(TFXD_UUID, 1, 0, u64(time, duration));
+}
+
+export interface TfraEntry {
+  readonly time: Ticks;
+  /** Position of the moof in the file. */
+  readonly moofOffset: number;
+}
+
+/** Movie Fragment Random Access Box with its closing mfro, for the end of the file. ISO/IEC 14496-12 8.8.9 */
+export function mfra(...tables: Uint8Array[]): Uint8Array {
+  const body = concat(tables);
+  return box("mfra", body, mfro(8 + body.length + MFRO_SIZE));
+}
+
+/** Track Fragment Random Access Box, version 1 (64 bit): where each fragment of a track begins. ISO/IEC 14496-12 8.8.10 */
+export function tfra(
+  trackId: number,
+  entries: readonly TfraEntry[],
+): Uint8Array {
+  // All three length codes 0: traf, trun and sample number take one byte each.
+  const rows = entries.map(({ time, moofOffset }) =>
+    concat([u64(time, moofOffset), u8(1, 1, 1)]),
+  );
+  return fullBox("tfra", 1, 0, u32(trackId, 0, entries.length), ...rows);
+}
+
+/** Movie Fragment Random Access Offset Box: the size of the mfra around it. ISO/IEC 14496-12 8.8.11 */
+export function mfro(mfraSize: number): Uint8Array {
+  return fullBox("mfro", 0, 0, u32(mfraSize));
+}
+
+const MFRO_SIZE = 16;

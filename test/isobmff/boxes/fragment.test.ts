@@ -7,8 +7,8 @@ import {
   tfhd,
   traf,
   trun,
+  tfxd,
 } from "../../../src/isobmff/boxes/fragment.js";
-import { tfxd } from "../../../src/isobmff/boxes/smooth.js";
 import { expectBytes, hex } from "../../support/hex-bytes.js";
 
 describe("a moof", () => {

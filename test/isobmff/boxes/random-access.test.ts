@@ -1,5 +1,5 @@
 import { test } from "vitest";
-import { mfra, mfro, tfra } from "../../../src/isobmff/boxes/random-access.js";
+import { mfra, mfro, tfra } from "../../../src/isobmff/boxes/fragment.js";
 import { expectBytes, hex } from "../../support/hex-bytes.js";
 
 test("mfra lists the fragments of each track in 64 bits and ends with its own size", () => {
