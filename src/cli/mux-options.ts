@@ -1,17 +1,17 @@
 import { Option, type Command } from "commander";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
+import type { LayoutName } from "../mux/track-boxes.js";
 import { parseBitrate } from "../plan/bitrate.js";
-import type { LayoutName } from "../mux/fragment-layout.js";
 import type { MuxInput, TrackChoice } from "../remux/source-track.js";
 import type { ReporterFlags } from "./choose-reporter.js";
-import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 import {
   addLayoutOptions,
   addToolOptions,
   collect,
   decimal,
 } from "./options.js";
+import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 
 /** Options of `mss-pack mux`, as commander gives them. */
 export interface MuxFlags extends ReporterFlags, ProtectFlags {

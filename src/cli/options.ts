@@ -1,8 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
+import { LAYOUTS } from "../mux/track-boxes.js";
+import type { PlanOptions } from "../options.js";
 import { COPY_CHOICES, type CopyChoice } from "../plan/copyable.js";
 import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
-import { LAYOUTS } from "../mux/fragment-layout.js";
-import type { PlanOptions } from "../options.js";
 
 /** Options of every command that makes a plan, as commander gives them. */
 export interface LadderFlags {

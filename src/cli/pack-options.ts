@@ -1,10 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
-import type { LayoutName } from "../mux/fragment-layout.js";
-import { PackError } from "../errors.js";
 import type { BatchOptions } from "../batch/batch.js";
+import { PackError } from "../errors.js";
+import type { LayoutName } from "../mux/track-boxes.js";
 import { refuseKeptRungs } from "../requirements.js";
 import type { ReporterFlags } from "./choose-reporter.js";
-import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 import {
   addLadderOptions,
   addLayoutOptions,
@@ -13,6 +12,7 @@ import {
   planOptions,
   type LadderFlags,
 } from "./options.js";
+import { addProtectOptions, type ProtectFlags } from "./protect-options.js";
 
 /** Options of every command that makes packages, as commander gives them. */
 export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {

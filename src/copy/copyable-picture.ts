@@ -4,7 +4,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { ratio, SMOOTH_TIMESCALE, type Rational } from "../media/time.js";
 import { at, byteLength, trackEnd, type Track } from "../media/track.js";
 import { cutFragments, type Fragment } from "../mux/fragments.js";
-import { averageBitrate } from "../mux/ismv.js";
+import { averageBitrate } from "../mux/track-boxes.js";
 import { requireAsIs } from "../mux/picture-shape.js";
 import { pictureFrom, readAsIs } from "../mux/read-copied.js";
 import type { CopyPicture } from "../plan/copyable.js";

@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
-import { averageBitrate } from "../mux/ismv.js";
+import { averageBitrate } from "../mux/track-boxes.js";
 import { readAsIs } from "../mux/read-copied.js";
 import type { CopySound } from "../plan/copyable.js";
 import type { SourceAudio } from "../probe/source-info.js";

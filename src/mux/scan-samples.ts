@@ -6,7 +6,7 @@ import { hiddenInUnit, SubsampleColumns } from "../drm/subsamples.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type Track } from "../media/track.js";
-import { Desk } from "./desk.js";
+import { Desk } from "./buffered-copy.js";
 import { clearRanges, type ByteRange } from "./sample-ranges.js";
 
 /** What protection has to know of the samples themselves before a byte is written. */

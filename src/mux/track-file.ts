@@ -3,23 +3,22 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, outputError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
-import { flusher } from "./flusher.js";
+import { partsOf, layOut, type FileLayout } from "./file-layout.js";
 import type { Fragment } from "./fragments.js";
-import {
-  averageBitrate,
-  fileIndex,
-  TRACK_ID,
-  type FragmentOptions,
-} from "./ismv.js";
-import { layOut, type FileLayout, type FragmentSpan } from "./layout.js";
-import { startThreads, writeParts, type Threads } from "./part-threads.js";
-import { partsOf } from "./parts.js";
+import type { FragmentSpan } from "./layout.js";
 import {
   describeProtection,
   type FileProtection,
   type OutTrack,
 } from "./protection.js";
+import {
+  averageBitrate,
+  fileIndex,
+  TRACK_ID,
+  type FragmentOptions,
+} from "./track-boxes.js";
 import { whileUnchanged } from "./while-unchanged.js";
+import { startThreads, writeParts, type Threads } from "./write-threads.js";
 
 /** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
 export interface TrackFile {
@@ -194,4 +193,33 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
     if (cause instanceof PackError) throw cause;
     throw outputError(path, cause);
   }
+}
+
+/** Flushes files to the disk while they are still written, or all would wait at the end for it. */
+interface Flusher {
+  /** A part was written. */
+  wrote(): void;
+  /** Flushes all; nothing is written any more. */
+  finish(): Promise<void>;
+}
+
+/** Flushing has a cost of its own: so many parts at a time, 64 MB. */
+const PARTS_A_FLUSH = 4;
+
+function flusher(files: readonly FileHandle[]): Flusher {
+  let running: Promise<unknown> | undefined;
+  let parts = 0;
+  return {
+    wrote() {
+      if (++parts % PARTS_A_FLUSH !== 0) return;
+      // What fails is told by the last flush.
+      running ??= Promise.allSettled(files.map((file) => file.datasync())).then(
+        () => (running = undefined),
+      );
+    },
+    async finish() {
+      await running;
+      await Promise.all(files.map((file) => file.sync()));
+    },
+  };
 }

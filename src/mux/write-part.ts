@@ -1,9 +1,7 @@
-import type { Desk } from "./desk.js";
-import { FileWriter } from "./file-writer.js";
-import { fragmentHeaders } from "./ismv.js";
-import { isDense, type FragmentRun, type Part } from "./parts.js";
-import type { ReadWindow } from "./read-window.js";
+import { type Desk, FileWriter, type ReadWindow } from "./buffered-copy.js";
+import { isDense, type FragmentRun, type Part } from "./file-layout.js";
 import { sampleRanges, type ByteRange } from "./sample-ranges.js";
+import { fragmentHeaders } from "./track-boxes.js";
 
 /**
  * Writes a part: in each of its files moof, mdat, moof, mdat and so on. What the

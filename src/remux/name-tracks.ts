@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import type { Fragment } from "../mux/fragments.js";
-import { averageBitrate } from "../mux/ismv.js";
+import { averageBitrate } from "../mux/track-boxes.js";
 import type { SourceTrack } from "./source-track.js";
 
 /** A track with all that its file and its place in the manifests are called. */

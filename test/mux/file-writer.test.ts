@@ -3,8 +3,11 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { FileWriter, WRITE_SIZE } from "../../src/mux/file-writer.js";
-import { ReadWindow } from "../../src/mux/read-window.js";
+import {
+  FileWriter,
+  WRITE_SIZE,
+  ReadWindow,
+} from "../../src/mux/buffered-copy.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fragmentHeaders } from "../../src/mux/ismv.js";
+import { fragmentHeaders } from "../../src/mux/track-boxes.js";
 import { hex } from "../support/hex-bytes.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isDense, partsOf, type LaidOut } from "../../src/mux/parts.js";
+import { isDense, partsOf, type LaidOut } from "../../src/mux/file-layout.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
 const SECOND = 1e7;

@@ -1,8 +1,8 @@
 import { parentPort } from "node:worker_threads";
 import { describeError, PackError, errnoOf } from "../errors.js";
-import { Desk } from "./desk.js";
-import type { Failed, WorkerAnswer, WorkerOrder } from "./part-threads.js";
+import { Desk } from "./buffered-copy.js";
 import { writePart } from "./write-part.js";
+import type { Failed, WorkerAnswer, WorkerOrder } from "./write-threads.js";
 
 /** A thread that writes parts until none is left; see part-threads.ts. */
 parentPort?.on("message", (order: WorkerOrder) => work(order));

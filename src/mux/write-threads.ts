@@ -4,8 +4,8 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { Desk } from "./desk.js";
-import type { Part } from "./parts.js";
+import { Desk } from "./buffered-copy.js";
+import type { Part } from "./file-layout.js";
 import { writePart } from "./write-part.js";
 
 /** What a thread is given. Columns of sample tables lie in memory that all threads share. */
@@ -49,7 +49,7 @@ const COPYING = { writesHere: true, maxYoungGenerationSizeMb: 8 };
 const ENCRYPTING = { writesHere: false, maxYoungGenerationSizeMb: 3 };
 
 /** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
-const WORKER = fileURLToPath(new URL("./part-worker.js", import.meta.url));
+const WORKER = fileURLToPath(new URL("./write-worker.js", import.meta.url));
 
 /**
  * Starts as many threads as there are cores; when bytes are only copied, this one counts

@@ -1,9 +1,13 @@
-import { at, byteLength } from "../media/track.js";
 import type { Ticks } from "../media/time.js";
+import { at, byteLength } from "../media/track.js";
 import type { Fragment } from "./fragments.js";
-import type { FragmentOptions } from "./ismv.js";
-import type { FileLayout } from "./layout.js";
+import type { FragmentSpan } from "./layout.js";
 import type { OutTrack } from "./protection.js";
+import {
+  type FragmentOptions,
+  fileHeader,
+  fragmentHeaders,
+} from "./track-boxes.js";
 
 /** A run of fragments of one track file, to be written at its place. */
 export interface FragmentRun {
@@ -95,4 +99,34 @@ export function isDense(part: Part): boolean {
     end = Math.max(end, at(samples.offset, last - 1));
   }
   return bytes >= (end - begin) * DENSE;
+}
+
+/** Where everything lies in a track file, known before a byte is written. */
+export interface FileLayout {
+  /** ftyp and moov. */
+  readonly header: Uint8Array;
+  readonly spans: readonly FragmentSpan[];
+  /** Where the index (mfra) begins: behind the last fragment. */
+  readonly indexOffset: number;
+}
+
+/** Lays a track file out, so that its fragments can be written in any order. */
+export function layOut(
+  track: OutTrack,
+  fragments: readonly Fragment[],
+  bitrate: number,
+  options: FragmentOptions,
+): FileLayout {
+  const header = fileHeader(track, bitrate);
+  const headers = fragmentHeaders(track, options);
+  let moofOffset = header.length;
+  const spans = fragments.map((fragment) => {
+    const { firstSample, endSample, time, duration } = fragment;
+    const span = { time, duration, moofOffset };
+    moofOffset +=
+      headers.size(fragment) +
+      byteLength(track.samples, firstSample, endSample);
+    return span;
+  });
+  return { header, spans, indexOffset: moofOffset };
 }
