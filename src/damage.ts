@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "./errors.js";
 import { replaceText } from "./folder/durable.js";
-import { writing } from "./folder/errors.js";
+import { writing } from "./output/errors.js";
 import type { EncodePlan } from "./plan/encode-plan.js";
 import { findDamage } from "./probe/damage.js";
 import type { LostTime } from "./probe/damage-log.js";

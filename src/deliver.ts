@@ -3,8 +3,8 @@ import type { ProtectionRequest } from "./drm/index.js";
 import {
   openPackageFolder,
   type PackageFolder,
-} from "./folder/package-folder.js";
-import { lookAtStanding } from "./folder/standing.js";
+} from "./output/output-folder.js";
+import { lookAtStanding } from "./output/existing-package.js";
 import type { TrackFile } from "./mux/track-file.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
@@ -16,7 +16,7 @@ import {
   type ProtectedFile,
 } from "./protected-package.js";
 import { describePackage } from "./result.js";
-import { stampOf, type Job } from "./stamp/job.js";
+import { stampOf, type Job } from "./output/job.js";
 import type { Tools } from "./ffmpeg/find.js";
 
 /** A package that is to be, whatever its tracks are made of. */

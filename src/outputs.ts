@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import type { EncodedRung } from "./encode/index.js";
 import { writeNew } from "./folder/durable.js";
-import { writing } from "./folder/errors.js";
+import { writing } from "./output/errors.js";
 import { makePresentation } from "./manifests/presentation.js";
 import type { TrackFile, TrackFileOptions } from "./mux/track-file.js";
 import { allRungs, type EncodePlan } from "./plan/encode-plan.js";
-import { stampText, type Stamp } from "./stamp/stamp.js";
+import { stampText, type Stamp } from "./output/stamp.js";
 import type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 
 /** A kind of package: how encoded rungs become files, and how these are checked. */

@@ -3,7 +3,7 @@ import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { deliver, type WrittenTracks } from "./deliver.js";
 import { ENGINES } from "./encode/index.js";
 import { requireDecoded } from "./encode/nothing-decoded.js";
-import type { PackageFolder } from "./folder/package-folder.js";
+import type { PackageFolder } from "./output/output-folder.js";
 import { bitrateNotes } from "./media/level-bitrates.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
 import { OUTPUTS } from "./outputs.js";
@@ -15,7 +15,7 @@ import {
   requireProtectable,
   requireWhole,
 } from "./requirements.js";
-import { describeJob } from "./stamp/job.js";
+import { describeJob } from "./output/job.js";
 
 /**
  * Decides what {@link pack} would do with a file, without doing it.

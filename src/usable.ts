@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import type { ProtectionRequest } from "./drm/index.js";
 import { PackError } from "./errors.js";
-import { requireFolder } from "./folder/refusals.js";
+import { requireFolder } from "./output/refusals.js";
 import type { PlanOptions } from "./options.js";
 import { checkedName } from "./plan/package-name.js";
 import { loadPreset } from "./plan/preset-file.js";

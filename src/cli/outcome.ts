@@ -5,7 +5,7 @@ import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
 import { freshName } from "../folder/durable.js";
 import { areSameFile } from "../places.js";
-import { writeReport } from "../report-file.js";
+import { writeReport } from "../output/report-file.js";
 import { version } from "../version.js";
 import { failureOf, reportError } from "./errors.js";
 import { writeLine } from "./print.js";

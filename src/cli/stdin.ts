@@ -4,9 +4,9 @@ import { join, resolve } from "node:path";
 import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch/item.js";
 import { PackError, throwIfAborted, outputError } from "../errors.js";
-import { writing } from "../folder/errors.js";
+import { writing } from "../output/errors.js";
 import { makeFolders, removeEmpty } from "../folder/make-folders.js";
-import { closeWork, makeWork } from "../folder/work.js";
+import { closeWork, makeWork } from "../output/work.js";
 
 /** What reports and messages call it. */
 export const LABEL = "standard input";

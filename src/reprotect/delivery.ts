@@ -4,7 +4,7 @@ import type { Delivery } from "../deliver.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { writeNew } from "../folder/durable.js";
 import { finishedMedia } from "../finished-media.js";
-import { writing } from "../folder/errors.js";
+import { writing } from "../output/errors.js";
 import type { DeliverOptions } from "../options.js";
 import type { ProtectedFile } from "../protected-package.js";
 import { protectionNotes } from "../protection-notes.js";

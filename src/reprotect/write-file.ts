@@ -6,7 +6,7 @@ import {
   type Rewrite,
 } from "../drm/finished/rewrite-file.js";
 import { PackError, readingFault, throwIfAborted, errnoOf } from "../errors.js";
-import { writing } from "../folder/errors.js";
+import { writing } from "../output/errors.js";
 
 export interface WriteOptions {
   readonly folder: string;

@@ -10,10 +10,10 @@ import {
 import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
-import { clearDeadWork } from "../../src/folder/dead-work.js";
-import { announce, placedFile } from "../../src/folder/publication.js";
-import { closeWork, makeWork, type Work } from "../../src/folder/work.js";
-import type { Job } from "../../src/stamp/job.js";
+import { clearDeadWork } from "../../src/output/clean-up.js";
+import { announce, placedFile } from "../../src/output/publish-journal.js";
+import { closeWork, makeWork, type Work } from "../../src/output/work.js";
+import type { Job } from "../../src/output/job.js";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";

@@ -1,8 +1,8 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { clearDeadLock, withLock } from "../../src/folder/lock.js";
-import { closeWork, makeWork, type Work } from "../../src/folder/work.js";
+import { clearDeadLock, withLock } from "../../src/output/lock.js";
+import { closeWork, makeWork, type Work } from "../../src/output/work.js";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";

@@ -1,8 +1,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { publish } from "../../src/folder/publish.js";
-import { closeWork, makeWork, type Work } from "../../src/folder/work.js";
+import { publish } from "../../src/output/publish.js";
+import { closeWork, makeWork, type Work } from "../../src/output/work.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 

@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { PackError } from "../../src/errors.js";
-import { filesOf } from "../../src/folder/look.js";
 import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
 import type { Fragment } from "../../src/mux/fragments.js";
 import { readEncoded } from "../../src/mux/read-encoded.js";
+import { filesOf } from "../../src/output/refusals.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
 import { planMux } from "../../src/remux/plan.js";
 import { readInputs } from "../../src/remux/read-inputs.js";

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { readStamp, stampText, type Stamp } from "../../src/stamp/stamp.js";
+import { readStamp, stampText, type Stamp } from "../../src/output/stamp.js";
 import { test } from "../support/scratch-folder.js";
 
 const whole: Stamp = {

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
-import { writeReport } from "../../report-file.js";
+import { writeReport } from "../../output/report-file.js";
 import { wasKilled } from "../../ffmpeg/killed.js";
 import { sameNameError } from "../batch.js";
 import {

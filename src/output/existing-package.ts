@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import { PackError } from "../errors.js";
-import type { Job } from "../stamp/job.js";
+import { exists } from "../folder/look.js";
 import type { LostTime } from "../probe/damage-log.js";
-import { readStamp, type Stamp } from "../stamp/stamp.js";
 import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
-import { exists, filesOf } from "./look.js";
+import type { Job } from "./job.js";
+import { filesOf } from "./refusals.js";
+import { readStamp, type Stamp } from "./stamp.js";
 
 /** What stands where a package should go: the same package, another one (in what), or nothing. */
 export type Standing =

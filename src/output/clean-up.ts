@@ -1,14 +1,15 @@
 import { access, constants, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { killOrphans } from "../ffmpeg/owner.js";
-import type { Job } from "../stamp/job.js";
 import { passOver } from "./errors.js";
-import { isDeadRun, lastBeat } from "./heartbeat.js";
+import type { Job } from "./job.js";
 import { isOfJob, JOURNAL, readJournal, type JournalText } from "./journal.js";
 import { clearDeadLock, withLock } from "./lock.js";
-import { isAnnounced } from "./publication.js";
-import { takeBack } from "./take-back.js";
+import { isAnnounced } from "./publish-journal.js";
+import { takeBack } from "./rollback.js";
 import {
+  isDeadRun,
+  lastBeat,
   claimWork,
   recogniseWork,
   removeWork,

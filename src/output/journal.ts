@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Once } from "../encode/index.js";
-import type { Job } from "../stamp/job.js";
-import { replaceText, syncFile, syncFolder } from "./durable.js";
+import type { Job } from "./job.js";
+import { replaceText, syncFile, syncFolder } from "../folder/durable.js";
 import { writing } from "./errors.js";
 import type { Work } from "./work.js";
 

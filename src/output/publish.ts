@@ -1,22 +1,21 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError, outputError, withHint } from "../errors.js";
-import { syncFolder } from "./durable.js";
+import { syncFolder } from "../folder/durable.js";
+import { syncMade } from "../folder/make-folders.js";
 import { writing } from "./errors.js";
 import { withLock } from "./lock.js";
-import { filesOf } from "./look.js";
-import { syncMade } from "./make-folders.js";
-import { moveNew } from "./move-new.js";
-import { sharedFiles } from "./neighbours.js";
 import {
+  moveNew,
   announce,
   asideIn,
   isInPlace,
   readPublication,
   retract,
   type PlacedFile,
-} from "./publication.js";
-import { takeBackOthers, undo } from "./take-back.js";
+} from "./publish-journal.js";
+import { filesOf, sharedFiles } from "./refusals.js";
+import { takeBackOthers, undo } from "./rollback.js";
 import type { Work } from "./work.js";
 
 export interface PublishOptions {

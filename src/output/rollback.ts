@@ -1,9 +1,9 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "./durable.js";
+import { syncFolder } from "../folder/durable.js";
 import { passOver } from "./errors.js";
-import { moveNew } from "./move-new.js";
 import {
+  moveNew,
   asideIn,
   isAnnounced,
   isInPlace,
@@ -12,7 +12,7 @@ import {
   retract,
   type PlacedFile,
   type Publication,
-} from "./publication.js";
+} from "./publish-journal.js";
 import { recogniseWork } from "./work.js";
 
 /**

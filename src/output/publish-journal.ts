@@ -1,9 +1,11 @@
 import { existsSync } from "node:fs";
-import { lstat, mkdir, readFile, rm } from "node:fs/promises";
+import { lstat, mkdir, readFile, rm, link, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../errors.js";
+import { syncFolder, writeNew } from "../folder/durable.js";
+import { exists } from "../folder/look.js";
 import { isPlainName } from "../smooth/server-manifest.js";
-import { syncFolder, writeNew } from "./durable.js";
+import { existsError } from "./errors.js";
 
 /** In the work folder, while files move to their place: which they are. */
 const FILE = "publishing.json";
@@ -120,4 +122,22 @@ function isList(value: unknown): value is readonly PlacedFile[] {
     Array.isArray(value) &&
     value.every(({ file }: Partial<PlacedFile>) => isPlainName(file ?? ""))
   );
+}
+
+/**
+ * Moves a file to where nothing stands. A rename would replace what somebody put
+ * there in the meantime; a hard link does not. The first name goes with the
+ * work folder: till then nobody else can get the file's inode. File systems
+ * without links get a look and a rename.
+ *
+ * @throws PackError `exists` when something stands there
+ */
+export async function moveNew(from: string, to: string): Promise<void> {
+  try {
+    await link(from, to);
+  } catch (error) {
+    if (errnoOf(error) === "EEXIST" || (await exists(to)))
+      throw existsError(to);
+    await rename(from, to);
+  }
 }

@@ -11,9 +11,8 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { abortedError, errnoOf } from "../errors.js";
 import { ownerText, THIS_PROCESS } from "../ffmpeg/owner.js";
-import { isDeadRun } from "./heartbeat.js";
-import { exists } from "./look.js";
-import { recogniseWork, type Work } from "./work.js";
+import { exists } from "../folder/look.js";
+import { isDeadRun, recogniseWork, type Work } from "./work.js";
 
 /**
  * In the output folder, while names of packages change there: a folder with one

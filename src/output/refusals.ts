@@ -1,0 +1,182 @@
+import { realpath, stat, statfs, readdir } from "node:fs/promises";
+import { join, extname } from "node:path";
+import { size } from "../amounts.js";
+import { PackError, errnoOf } from "../errors.js";
+import { exists } from "../folder/look.js";
+import { nameKey } from "../name-key.js";
+import { readBytes } from "../smooth/manifest-bytes.js";
+import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
+import { descendants, parseXml } from "../smooth/xml-reader.js";
+import { existsError } from "./errors.js";
+import { placedFile } from "./publish-journal.js";
+
+export async function requireFolder(target: string): Promise<void> {
+  const stats = await stat(target).catch(() => undefined);
+  if (stats === undefined || stats.isDirectory()) return;
+  throw new PackError(
+    "usage",
+    `${target}: is a file. Expected a folder for the package.`,
+  );
+}
+
+/** The source may lie in the output folder, but must not be one of the package's files, old or new. */
+export async function refuseSource(
+  target: string,
+  files: readonly string[],
+  source: string,
+): Promise<void> {
+  const realSource = await realPath(source);
+  for (const file of [
+    ...files,
+    ...(await filesOf(join(target, files.at(-1) ?? ""))),
+  ]) {
+    if (
+      realSource === undefined ||
+      (await realPath(join(target, file))) !== realSource
+    )
+      continue;
+    throw new PackError(
+      "usage",
+      `${source}: is the input and would be replaced by the package.`,
+      {
+        hint: "Give another -o FOLDER or another --name.",
+      },
+    );
+  }
+}
+
+/**
+ * A file that another package names must not change under it, not even with
+ * --overwrite: that replaces the package of this name.
+ */
+export async function refuseShared(
+  target: string,
+  files: readonly string[],
+): Promise<void> {
+  const own = files.at(-1) ?? "";
+  const [shared] = await sharedFiles(target, own, files.slice(0, -1));
+  if (shared === undefined) return;
+  const { file, manifest } = shared;
+  throw new PackError(
+    "usage",
+    `${join(target, file)}: is a file of ${manifest}, which stands there and names it. The package ${own} would put its own in that place.`,
+    {
+      hint: `Give another -o FOLDER or another --name, or remove ${manifest} first.`,
+      facts: { file: join(target, file), manifest: join(target, manifest) },
+    },
+  );
+}
+
+export async function refuseExisting(
+  target: string,
+  files: readonly string[],
+  difference: string | undefined,
+): Promise<void> {
+  for (const file of [...files].reverse()) {
+    if (!(await exists(join(target, file)))) continue;
+    throw existsError(join(target, file), difference);
+  }
+}
+
+/** Before hours of work, not after. */
+export async function requireRoom(
+  target: string,
+  neededBytes: number,
+): Promise<void> {
+  const disk = await statfs(target).catch(() => undefined);
+  if (disk === undefined) return;
+  const free = disk.bavail * disk.bsize;
+  if (free >= neededBytes) return;
+  throw new PackError(
+    "output",
+    `${target}: needs about ${size(neededBytes, Math.ceil)}, the disk has ${size(free, Math.floor)} free.`,
+    { facts: { neededBytes, freeBytes: free } },
+  );
+}
+
+/** Where a path really leads; undefined when nothing is there. */
+async function realPath(path: string): Promise<string | undefined> {
+  return realpath(path).catch(() => undefined);
+}
+
+/** A file that a package in the same folder names. */
+interface SharedFile {
+  readonly file: string;
+  /** The .ism that names it. */
+  readonly manifest: string;
+}
+
+/**
+ * Which of some files belong to other packages in the folder, too: to one that
+ * was renamed, or to an .ism that was written by hand. An .ism that we may
+ * not read names nothing.
+ *
+ * @param own the .ism of the package that is looked at
+ */
+export async function sharedFiles(
+  target: string,
+  own: string,
+  files: readonly string[],
+): Promise<SharedFile[]> {
+  const shared: SharedFile[] = [];
+  for (const manifest of await readdir(target)) {
+    if (extname(manifest).toLowerCase() !== ".ism") continue;
+    if (await isSameFile(target, manifest, own)) continue;
+    for (const named of await filesOf(join(target, manifest)))
+      for (const file of files)
+        if (await isSameName(target, named, file))
+          shared.push({ file, manifest });
+  }
+  return shared;
+}
+
+/** By name, or by a link: that follows to whatever stands there next. */
+async function isSameFile(
+  target: string,
+  one: string,
+  other: string,
+): Promise<boolean> {
+  if (await isSameName(target, one, other)) return true;
+  const paths = [join(target, one), join(target, other)];
+  const [first, second] = await Promise.all(
+    paths.map((path) => realpath(path).catch(() => undefined)),
+  );
+  return first !== undefined && first === second;
+}
+
+/** Disks of Windows and macOS know a file by its name in capitals, too. */
+async function isSameName(
+  target: string,
+  one: string,
+  other: string,
+): Promise<boolean> {
+  if (one === other) return true;
+  if (nameKey(one) !== nameKey(other)) return false;
+  const first = await placedFile(target, one);
+  const second = await placedFile(target, other);
+  return first !== undefined && first.inode === second?.inode;
+}
+
+/**
+ * The files of a package that its .ism names, so far as they lie beside it; none
+ * when it is missing, not for us to read, or no manifest.
+ *
+ * @throws what a failing disk says: it does not tell what the .ism names
+ */
+export async function filesOf(manifest: string): Promise<string[]> {
+  try {
+    const root = parseXml(await readBytes(manifest));
+    const media = descendants(root, "video", "audio", "textstream").map(
+      (track) => track.attributes.get("src") ?? "",
+    );
+    return [...media, clientManifestOf(root) ?? ""].filter(
+      (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
+    );
+  } catch (error) {
+    const errno = errnoOf(error);
+    if (errno !== undefined && !UNREADABLE.includes(errno)) throw error;
+    return [];
+  }
+}
+
+export const UNREADABLE = ["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"];
