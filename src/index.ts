@@ -1,8 +1,8 @@
 /** The public API of mss-pack. Nothing else is public. */
-export { pack, plan } from "./pack.js";
-export { remux as mux } from "./remux.js";
-export type { MuxOptions, MuxResult } from "./remux.js";
-export type { MuxPlan } from "./remux/plan.js";
+export { pack, plan } from "./pipeline/pack.js";
+export { remux as mux } from "./pipeline/mux.js";
+export type { MuxOptions, MuxResult } from "./pipeline/mux.js";
+export type { MuxPlan } from "./pipeline/mux-plan.js";
 export type { MuxInput, TrackChoice } from "./remux/source-track.js";
 export { packAll } from "./batch/batch.js";
 export type { BatchOptions, BatchReport } from "./batch/batch.js";
@@ -20,22 +20,22 @@ export type {
   PackProgress,
   PackResult,
   PlanOptions,
-} from "./options.js";
+} from "./pipeline/options.js";
 export { watchFolder } from "./batch/watch/watch.js";
 export type { WatchOptions } from "./batch/watch/options.js";
 export { serve } from "./serve/serve.js";
 export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
-export { protectPackage } from "./reprotect/protect.js";
-export type { ProtectOptions } from "./reprotect/protect.js";
-export { unprotectPackage } from "./reprotect/unprotect.js";
-export type { UnprotectOptions } from "./reprotect/unprotect.js";
+export { protectPackage } from "./pipeline/protect.js";
+export type { ProtectOptions } from "./pipeline/protect.js";
+export { unprotectPackage } from "./pipeline/unprotect.js";
+export type { UnprotectOptions } from "./pipeline/unprotect.js";
 export { loadProtection } from "./drm/keys/protection.js";
 export type {
   LoadedProtection,
   ProtectionOptions,
 } from "./drm/keys/protection.js";
 export type { KeyOptions, KeySurroundings } from "./drm/keys/options.js";
-export type { ProtectedPackage } from "./protected-package.js";
+export type { ProtectedPackage } from "./pipeline/protected-package.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding, faultsIn } from "./verify/finding.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { requireNoFaults } from "../src/requirements.js";
+import { requireNoFaults } from "../src/pipeline/requirements.js";
 import { Findings } from "../src/verify/finding.js";
 
 test("a package of which there is only a note is published, one with a fault is not", () => {

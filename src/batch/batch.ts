@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
-import { nameKey } from "../name-key.js";
 import { isUrl } from "../ffmpeg/input-options.js";
-import { requireUsable } from "../usable.js";
+import { nameKey } from "../name-key.js";
+import { requireUsable } from "../pipeline/requirements.js";
 import {
   makeItem,
   type BatchInput,

@@ -1,5 +1,9 @@
 import type { Failure } from "../errors.js";
-import type { PackOptions, PackProgress, PackResult } from "../options.js";
+import type {
+  PackOptions,
+  PackProgress,
+  PackResult,
+} from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { packageName } from "../plan/package-name.js";
 import type { Tools } from "../ffmpeg/find.js";

@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { describeError, PackError } from "../errors.js";
-import type { PackResult } from "../options.js";
-import { pack } from "../pack.js";
+import type { PackResult } from "../pipeline/options.js";
+import { pack } from "../pipeline/pack.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { BatchItem, EndedItem, ItemOptions } from "./item.js";
 

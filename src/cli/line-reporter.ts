@@ -1,5 +1,5 @@
 import type { BatchItem } from "../batch/item.js";
-import type { PackProgress } from "../options.js";
+import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./print.js";
 import {
   remainingSeconds,

@@ -1,13 +1,12 @@
 import { clock } from "../amounts.js";
 import { codecNamed } from "../codecs/index.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
-import type { Delivered, PackResult } from "../options.js";
+import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
+import type { MuxResult } from "../pipeline/mux.js";
+import type { Delivered, PackResult } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import type { MuxResult } from "../remux.js";
-import type { NamedTrack } from "../remux/name-tracks.js";
-import type { MuxPlan } from "../remux/plan.js";
-import type { Tools } from "../ffmpeg/find.js";
 import { deliveredSummary, planSummary } from "./text.js";
 
 /** Something to say: lines for people, an object for machines. */

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { remux } from "../remux.js";
+import { remux } from "../pipeline/mux.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { muxPlanSaid, muxResultSaid } from "./messages.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";

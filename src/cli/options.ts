@@ -1,6 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { LAYOUTS } from "../mux/track-boxes.js";
-import type { PlanOptions } from "../options.js";
+import type { PlanOptions } from "../pipeline/options.js";
 import { COPY_CHOICES, type CopyChoice } from "../plan/copyable.js";
 import { ENCODER_PRESETS, DEFAULT_PRESET } from "../plan/preset.js";
 

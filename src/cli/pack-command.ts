@@ -2,7 +2,7 @@ import { packAll, summarize, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { PackError } from "../errors.js";
-import { requireUsable } from "../usable.js";
+import { requireUsable } from "../pipeline/requirements.js";
 import { chooseBatchReporter, chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { planSaid, resultSaid } from "./messages.js";

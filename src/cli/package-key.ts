@@ -4,9 +4,12 @@ import { looksLikeKey } from "../drm/keys/key-like.js";
 import { loadKey } from "../drm/keys/load-key.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { uuidText } from "../drm/kid.js";
+import {
+  readPackage,
+  lockOfPackage,
+  requireRightKey,
+} from "../pipeline/finished-package.js";
 import { liesIn } from "../places.js";
-import { readPackage } from "../reprotect/finished-package.js";
-import { lockOfPackage, requireRightKey } from "../reprotect/package-header.js";
 import { say } from "./print.js";
 import type { KeyFlags } from "./protect-options.js";
 import { type ProtectedCommand, surroundingsOf } from "./protection.js";

@@ -1,6 +1,6 @@
 import { DEFAULT_SYSTEM } from "../drm/system.js";
-import { protectPackage } from "../reprotect/protect.js";
-import { unprotectPackage } from "../reprotect/unprotect.js";
+import { protectPackage } from "../pipeline/protect.js";
+import { unprotectPackage } from "../pipeline/unprotect.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { deliveredSaid } from "./messages.js";
 import { packageKey } from "./package-key.js";

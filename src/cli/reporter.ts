@@ -1,6 +1,6 @@
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchEvents, BatchItem } from "../batch/item.js";
-import type { PackProgress } from "../options.js";
+import type { PackProgress } from "../pipeline/options.js";
 import type { Said } from "./messages.js";
 
 /** Says how the work goes, to a person or to a machine. */

@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { PackError } from "../errors.js";
-import type { ReprotectOptions } from "../reprotect/delivery.js";
+import type { ReprotectOptions } from "../pipeline/rewrite-delivery.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { addToolOptions } from "./options.js";
 import type { ProtectFlags } from "./protect-options.js";

@@ -1,5 +1,5 @@
 import type { BatchEvents, BatchItem } from "../batch/item.js";
-import type { PackProgress } from "../options.js";
+import type { PackProgress } from "../pipeline/options.js";
 import { prefixed, progressText } from "./text.js";
 
 export interface StatusEvents extends BatchEvents {

@@ -1,6 +1,6 @@
 import { Presets, SingleBar, MultiBar } from "cli-progress";
 import type { BatchItem } from "../batch/item.js";
-import type { PackProgress } from "../options.js";
+import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./print.js";
 import {
   remainingSeconds,

@@ -2,10 +2,14 @@ import { clock, size } from "../amounts.js";
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import { codecNamed } from "../codecs/index.js";
-import { lostText } from "../damage.js";
+import { lostText } from "../pipeline/damage.js";
 import { SYSTEMS } from "../drm/system.js";
 import { ENGINES } from "../encode/index.js";
-import type { Delivered, PackProgress, PackResult } from "../options.js";
+import type {
+  Delivered,
+  PackProgress,
+  PackResult,
+} from "../pipeline/options.js";
 import {
   type AudioRung,
   type EncodePlan,

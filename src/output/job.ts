@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import type { Tools } from "../ffmpeg/find.js";
-import type { PackOptions } from "../options.js";
+import type { PackOptions } from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/damage-log.js";
 import { version } from "../version.js";

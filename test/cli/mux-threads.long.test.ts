@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { remux } from "../../src/remux.js";
+import { remux } from "../../src/pipeline/mux.js";
 import { mssPack } from "../support/cli.js";
 import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";

@@ -7,7 +7,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { remux } from "../../src/remux.js";
+import { remux } from "../../src/pipeline/mux.js";
 import { jsonLines, mssPack, type CliOptions } from "../support/cli.js";
 import { ffmpeg, makeClip } from "../support/clip.js";
 import { CAN_MOUNT, SmallDisk } from "../support/small-disk.js";

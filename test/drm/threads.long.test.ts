@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { remux } from "../../src/remux.js";
+import { remux } from "../../src/pipeline/mux.js";
 import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";
 import { REQUEST } from "./package.js";

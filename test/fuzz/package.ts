@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
-import { OUTPUTS } from "../../src/outputs.js";
+import { OUTPUTS } from "../../src/pipeline/formats.js";
 import type { EncodePlan } from "../../src/plan/encode-plan.js";
 import { fixture, fixturePlan } from "../support/fixtures.js";
 

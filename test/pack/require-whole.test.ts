@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { TrackFile } from "../../src/mux/track-file.js";
-import { requireWhole } from "../../src/requirements.js";
+import { requireWhole } from "../../src/pipeline/requirements.js";
 import { fixturePlan } from "../support/fixtures.js";
 
 /** What was made of a film of an hour. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holdLastPictures } from "../../src/remux/hold-pictures.js";
+import { holdLastPictures } from "../../src/pipeline/mux-plan.js";
 import type { SourceTrack } from "../../src/remux/source-track.js";
 import { table, videoTrack } from "../support/track.js";
 

@@ -1,8 +1,8 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { planMux } from "../../src/remux/plan.js";
-import { readInputs } from "../../src/remux/read-inputs.js";
+import { planMux } from "../../src/pipeline/mux-plan.js";
+import { readInputs } from "../../src/pipeline/mux-inputs.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readMovie } from "../../src/isobmff/read-movie.js";
-import { remux } from "../../src/remux.js";
+import { remux } from "../../src/pipeline/mux.js";
 import { smoothPackage } from "../support/smooth-package.js";
 import { tempFolder } from "../support/temp.js";
 

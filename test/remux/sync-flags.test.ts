@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { remux, type MuxOptions } from "../../src/remux.js";
+import { remux, type MuxOptions } from "../../src/pipeline/mux.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { tools } from "../support/programs.js";

@@ -2,7 +2,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { EncodedRung } from "../../src/encode/index.js";
-import { OUTPUTS } from "../../src/outputs.js";
+import { OUTPUTS } from "../../src/pipeline/formats.js";
 import type { TrackFile, TrackFileOptions } from "../../src/mux/track-file.js";
 import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan } from "../../src/plan/plan.js";

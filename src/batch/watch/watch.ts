@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { requireUsable } from "../../usable.js";
+import { requireUsable } from "../../pipeline/requirements.js";
 import { type BatchReport, summarize } from "../batch.js";
 import { makeItem, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";

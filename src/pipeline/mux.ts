@@ -1,19 +1,18 @@
 import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { deliver, type Delivery } from "./deliver.js";
-import type { ProtectionRequest } from "./drm/index.js";
-import { PackError, throwIfAborted } from "./errors.js";
-import type { ToolPaths } from "./ffmpeg/find.js";
-import { finishedMedia } from "./finished-media.js";
-import type { LayoutName } from "./mux/track-boxes.js";
-import { writeTrackFiles } from "./mux/track-file.js";
-import { startThreads, type Threads } from "./mux/write-threads.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import type { ToolPaths } from "../ffmpeg/find.js";
+import type { LayoutName } from "../mux/track-boxes.js";
+import { writeTrackFiles } from "../mux/track-file.js";
+import { startThreads, type Threads } from "../mux/write-threads.js";
+import { checkedName, packageName } from "../plan/package-name.js";
+import type { MuxInput } from "../remux/source-track.js";
+import { deliver, type Delivery, finishedMedia } from "./deliver.js";
+import { readInputs } from "./mux-inputs.js";
+import { planMux, type MuxPlan } from "./mux-plan.js";
 import type { Delivered, DeliverOptions } from "./options.js";
-import { checkedName, packageName } from "./plan/package-name.js";
-import { protectionNotes } from "./protection-notes.js";
-import { planMux, type MuxPlan } from "./remux/plan.js";
-import { readInputs } from "./remux/read-inputs.js";
-import type { MuxInput } from "./remux/source-track.js";
+import { protectionNotes } from "./protected-package.js";
 import { requireProtectable } from "./requirements.js";
 
 export interface MuxOptions

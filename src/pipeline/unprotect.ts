@@ -1,15 +1,27 @@
 import { open } from "node:fs/promises";
-import { deliver } from "../deliver.js";
 import { requireContentKey, type ContentKey } from "../drm/content-key.js";
 import { clearRewrite } from "../drm/finished/clear-file.js";
 import { mapFile, type Rewrite } from "../drm/finished/rewrite-file.js";
-import type { Delivered } from "../options.js";
+import { uuidText } from "../drm/kid.js";
+import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
-import { deliveryOf, type ReprotectOptions } from "./delivery.js";
-import { readPackage, requireRight } from "./finished-package.js";
-import { lockOfPackage, requireRightKey } from "./package-header.js";
-import { requireOpens } from "./try-key.js";
-import { readable, writeAnew } from "./write-file.js";
+import { opensPackage } from "../verify/try-key.js";
+import type { VerifyReport } from "../verify/verify.js";
+import { deliver, toolsOf } from "./deliver.js";
+import {
+  lockOfPackage,
+  requireRightKey,
+  readPackage,
+  requireRight,
+  type FinishedPackage,
+} from "./finished-package.js";
+import type { Delivered } from "./options.js";
+import {
+  readable,
+  writeAnew,
+  deliveryOf,
+  type ReprotectOptions,
+} from "./rewrite-delivery.js";
 
 export interface UnprotectOptions extends ReprotectOptions {
   readonly contentKey: ContentKey;
@@ -66,4 +78,30 @@ function rewriteOf(path: string, contentKey: ContentKey): Promise<Rewrite> {
       await file.close();
     }
   });
+}
+
+/**
+ * Tries a key on a package whose header has no checksum: decrypted with another one it
+ * would be noise under the name of a film.
+ *
+ * @throws PackError `input` when it is another key, `tool` when there is no ffmpeg to try it with
+ */
+async function requireOpens(
+  { given, folder }: FinishedPackage,
+  tracks: VerifyReport["tracks"],
+  contentKey: ContentKey,
+  options: ReprotectOptions,
+): Promise<void> {
+  const tools = await toolsOf(options);
+  const { signal } = options;
+  const isOpened = await opensPackage(
+    ...([folder, tracks, contentKey, tools, signal] as const),
+  );
+  if (isOpened ?? true) return;
+  const kid = uuidText(contentKey.kid);
+  throw new PackError(
+    "input",
+    `${given}: is protected with another key of the KID ${kid}: what this one makes of its samples does not decode. Its header has no checksum.`,
+    { facts: { kid } },
+  );
 }

@@ -12,7 +12,7 @@ import { requireAsIs } from "../mux/picture-shape.js";
 import { readTrack } from "../mux/read-track.js";
 import { onSmoothClock } from "../mux/smooth-clock.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import type { MuxInput, SourceTrack } from "./source-track.js";
+import type { MuxInput, SourceTrack } from "../remux/source-track.js";
 
 /**
  * Reads the tables of all picture and sound tracks of some files; no media.

@@ -1,15 +1,19 @@
 import { basename, dirname, extname, join, resolve } from "node:path";
+import type { ContentKey } from "../drm/content-key.js";
+import { uuidText } from "../drm/kid.js";
+import { lockOf, type PackageLock } from "../drm/manifest-header.js";
+import { HeaderFault, SYSTEMS } from "../drm/system.js";
 import { PackError } from "../errors.js";
+import { readBytes } from "../smooth/manifest-bytes.js";
+import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
 import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
 import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import { readManifest } from "../verify/manifest-file.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
-import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
 
 /** A package that stands in its folder. */
 export interface FinishedPackage {
@@ -115,5 +119,86 @@ function requirePlain(name: string, given: string): void {
   throw new PackError(
     "input",
     `${given}: names ${JSON.stringify(name)}. Expected files beside it.`,
+  );
+}
+
+/**
+ * Reads the manifests of a package that is to be protected.
+ *
+ * @throws PackError `input` when it is protected already, and as readPackage does
+ */
+export async function readClearPackage(ism: string): Promise<FinishedPackage> {
+  const found = await readPackage(ism);
+  requireNoProtection(found);
+  return found;
+}
+
+/** Players look at the first Protection element alone: a second one would be lost. */
+function requireNoProtection({
+  given,
+  client,
+  headers,
+}: FinishedPackage): void {
+  if (headers === undefined) return;
+  if (headers.length > 0)
+    throw new PackError("input", `${given}: is protected already.`, {
+      hint: "mss-pack unprotect gives it back in the clear.",
+    });
+  throw new PackError(
+    "input",
+    `${client.file}: has a Protection element without a ProtectionHeader. Expected none in a clear package.`,
+    { hint: "Take the empty element out of the file." },
+  );
+}
+
+/**
+ * Which key a package is protected with, by its client manifest.
+ *
+ * @throws PackError `input` when it is not protected, or by a system that is not known
+ */
+export function lockOfPackage({
+  given,
+  client,
+  headers = [],
+}: FinishedPackage): PackageLock {
+  const lock = readLock(client.file, headers);
+  if (lock !== undefined) return lock;
+  const known = Object.values(SYSTEMS).map(({ label }) => label);
+  throw new PackError(
+    "input",
+    headers.length === 0
+      ? `${given}: is not protected.`
+      : `${given}: is not protected with ${known.join(" or ")}. Found: ${headers.map(({ systemId }) => systemId).join(", ")}.`,
+  );
+}
+
+function readLock(file: string, headers: readonly FoundProtection[]) {
+  try {
+    return lockOf(headers);
+  } catch (error) {
+    if (!(error instanceof HeaderFault)) throw error;
+    throw new PackError("input", `${file}: ${error.message}.`);
+  }
+}
+
+/** @throws PackError `input` for another KID, or another key of it as far as a checksum tells */
+export function requireRightKey(
+  contentKey: ContentKey,
+  { scheme, key: { kid, checksum: expected } }: PackageLock,
+  given: string,
+): void {
+  const [found, wanted] = [uuidText(contentKey.kid), uuidText(kid)];
+  if (found !== wanted)
+    throw new PackError(
+      "input",
+      `${given}: is protected with the key ${wanted}. Found the key ${found}.`,
+      { facts: { kid: wanted } },
+    );
+  const sum = scheme.checksum(contentKey);
+  if (expected === undefined || sum === expected) return;
+  throw new PackError(
+    "input",
+    `${given}: is protected with another key of the KID ${wanted}: its checksum is ${expected}, that of the key ${sum}.`,
+    { facts: { kid: wanted } },
   );
 }

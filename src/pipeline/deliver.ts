@@ -1,23 +1,27 @@
-import { resolve } from "node:path";
-import type { ProtectionRequest } from "./drm/index.js";
+import { stat } from "node:fs/promises";
+import { resolve, join } from "node:path";
+import type { ProtectionRequest } from "../drm/index.js";
+import type { Tools, ToolPaths } from "../ffmpeg/find.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import type { TrackFile } from "../mux/track-file.js";
+import { lookAtStanding } from "../output/existing-package.js";
+import { stampOf, type Job } from "../output/job.js";
 import {
   openPackageFolder,
   type PackageFolder,
-} from "./output/output-folder.js";
-import { lookAtStanding } from "./output/existing-package.js";
-import type { TrackFile } from "./mux/track-file.js";
+} from "../output/output-folder.js";
+import type { LostTime } from "../probe/damage-log.js";
+import type { VerifyReport } from "../verify/verify.js";
+import { version } from "../version.js";
+import { OUTPUTS } from "./formats.js";
 import type { Delivered, DeliverOptions } from "./options.js";
-import { OUTPUTS } from "./outputs.js";
-import type { LostTime } from "./probe/damage-log.js";
-import { requireNoFaults } from "./requirements.js";
 import {
   otherProtection,
   protectedPackage,
   type ProtectedFile,
+  type ProtectedPackage,
 } from "./protected-package.js";
-import { describePackage } from "./result.js";
-import { stampOf, type Job } from "./output/job.js";
-import type { Tools } from "./ffmpeg/find.js";
+import { requireNoFaults } from "./requirements.js";
 
 /** A package that is to be, whatever its tracks are made of. */
 export interface Delivery {
@@ -151,4 +155,67 @@ async function finish(
   });
   requireNoFaults(report, decodeHint);
   return report;
+}
+
+interface MadePackage {
+  readonly report: VerifyReport;
+  /** Names in the package, the .ism last. */
+  readonly files: readonly string[];
+  /** Where the files lie now. */
+  readonly folder: string;
+  /** Where they will lie. */
+  readonly target: string;
+  readonly skipped: boolean;
+  readonly lost: readonly LostTime[];
+  readonly notes: readonly string[];
+  readonly protection: ProtectedPackage | undefined;
+}
+
+/** What the caller is told of a package. */
+async function describePackage(made: MadePackage): Promise<Delivered> {
+  const { report, files, folder, target, skipped, lost, notes, protection } =
+    made;
+  const sizes = files.map(async (file) => {
+    const { size } = await stat(join(folder, file));
+    return { file, bytes: size };
+  });
+  return {
+    manifest: join(target, files.at(-1) ?? ""),
+    folder: target,
+    files: await Promise.all(sizes),
+    durationSeconds: report.duration / SMOOTH_TIMESCALE,
+    skipped,
+    lost,
+    notes,
+    ...(protection && { protection }),
+    report,
+  };
+}
+
+/**
+ * What a delivery is that encodes nothing: no later run can go on from it or take it
+ * for its own, and ffmpeg is only asked to decode.
+ *
+ * @param name base name of the package
+ * @throws PackError `tool` when the package is to be decoded and there is no ffmpeg
+ */
+export async function finishedMedia(
+  name: string,
+  options: ToolPaths & Pick<DeliverOptions, "verify">,
+): Promise<Pick<Delivery, "job" | "tools" | "decodeHint">> {
+  return {
+    job: {
+      ...{ name, version: version(), content: undefined },
+      ...{ settings: "", ffmpeg: "" },
+    },
+    tools: options.verify === "full" ? await toolsOf(options) : undefined,
+    decodeHint:
+      "Samples are taken as they are: what they were taken from may decode no better.",
+  };
+}
+
+/** The code that looks for programs is loaded when it is wanted. */
+export async function toolsOf(paths: ToolPaths) {
+  const { findTools } = await import("../ffmpeg/find.js");
+  return findTools(paths);
 }

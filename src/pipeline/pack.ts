@@ -1,21 +1,21 @@
 import { rm } from "node:fs/promises";
+import { ENGINES } from "../encode/index.js";
+import { requireDecoded } from "../encode/nothing-decoded.js";
+import { bitrateNotes } from "../media/level-bitrates.js";
+import { describeJob } from "../output/job.js";
+import type { PackageFolder } from "../output/output-folder.js";
+import type { EncodePlan } from "../plan/encode-plan.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { deliver, type WrittenTracks } from "./deliver.js";
-import { ENGINES } from "./encode/index.js";
-import { requireDecoded } from "./encode/nothing-decoded.js";
-import type { PackageFolder } from "./output/output-folder.js";
-import { bitrateNotes } from "./media/level-bitrates.js";
+import { OUTPUTS } from "./formats.js";
 import type { PackOptions, PackResult, PlanOptions } from "./options.js";
-import { OUTPUTS } from "./outputs.js";
-import type { EncodePlan } from "./plan/encode-plan.js";
 import { prepare, type Prepared } from "./prepare.js";
-import { protectionNotes } from "./protection-notes.js";
+import { protectionNotes } from "./protected-package.js";
 import {
   refuseSalvagedCopy,
   requireProtectable,
   requireWhole,
 } from "./requirements.js";
-import { describeJob } from "./output/job.js";
 
 /**
  * Decides what {@link pack} would do with a file, without doing it.

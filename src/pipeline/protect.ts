@@ -1,27 +1,32 @@
-import type { ProtectionRequest } from "../drm/index.js";
-import { protectionOf } from "../drm/index.js";
-import { protectFragment } from "../drm/finished/protect-fragment.js";
-import { protectHeader } from "../drm/finished/header.js";
+import { codecNamed, codecOfSampleEntry } from "../codecs/index.js";
 import { readFragment } from "../drm/finished/fragment-boxes.js";
+import { protectHeader } from "../drm/finished/header.js";
+import { protectFragment } from "../drm/finished/protect-fragment.js";
 import type { Rewrite } from "../drm/finished/rewrite-file.js";
-import { deliver } from "../deliver.js";
+import { type ProtectionRequest, protectionOf } from "../drm/index.js";
 import { PackError } from "../errors.js";
-import { codecNamed } from "../codecs/index.js";
-import { describeProtection, type OutTrack } from "../mux/protection.js";
+import { readMovie } from "../isobmff/read-movie.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
+import type { Track } from "../media/track.js";
 import { protectTracks } from "../mux/protect-tracks.js";
+import { describeProtection, type OutTrack } from "../mux/protection.js";
 import { whileUnchanged } from "../mux/while-unchanged.js";
-import type { Delivered } from "../options.js";
-import type { ProtectedFile } from "../protected-package.js";
 import { withProtection } from "../smooth/protection-element.js";
-import { clearTracks, type ClearTrack } from "./clear-tracks.js";
-import { deliveryOf, type ReprotectOptions } from "./delivery.js";
-import { readClearPackage } from "./clear-package.js";
+import { deliver } from "./deliver.js";
 import {
+  readClearPackage,
   requireRight,
   type FinishedPackage,
   type MediaFile,
 } from "./finished-package.js";
-import { writeAnew, type WriteOptions } from "./write-file.js";
+import type { Delivered } from "./options.js";
+import type { ProtectedFile } from "./protected-package.js";
+import {
+  writeAnew,
+  type WriteOptions,
+  deliveryOf,
+  type ReprotectOptions,
+} from "./rewrite-delivery.js";
 
 export interface ProtectOptions extends ReprotectOptions {
   readonly protection: ProtectionRequest;
@@ -135,4 +140,44 @@ function described(
     file,
     protection: describeProtection(track),
   }));
+}
+
+/** A track of a finished file, as far as its protection needs it. */
+interface ClearTrack {
+  /** What initialization vectors are made of: the file's name, and the track's number where there are several. */
+  readonly file: string;
+  readonly trackId: number;
+  readonly track: Track;
+}
+
+/**
+ * The tracks of a clear file, with their samples where they lie. Nothing is moved on
+ * any clock: all times stay as they are.
+ *
+ * @throws PackError `input` for a file that cannot be read, `mux` for one that is encrypted, or what nobody could decrypt
+ */
+async function clearTracks(path: string, file: string): Promise<ClearTrack[]> {
+  const movie = await readMovie(path);
+  return movie.map((movieTrack) => ({
+    file: movie.length === 1 ? file : `${file} track ${movieTrack.trackId}`,
+    trackId: movieTrack.trackId,
+    track: trackOf(movieTrack, path),
+  }));
+}
+
+function trackOf(movieTrack: MovieTrack, path: string): Track {
+  const { sampleEntry, samples, language, timescale, trackId } = movieTrack;
+  const codec = codecOfSampleEntry(sampleEntry.type);
+  const where = `${path} track ${trackId}`;
+  if (codec === undefined)
+    throw new PackError(
+      "mux",
+      `${where}: is ${sampleEntry.type}. Expected H.264 or AAC-LC in the clear.`,
+    );
+  const config = Uint8Array.from(codec.readConfig(sampleEntry, where));
+  return {
+    ...{ codec: codec.name, config, language, timescale, samples },
+    format: codec.readFormat(sampleEntry, config),
+    files: [{ path, firstSample: 0 }],
+  };
 }

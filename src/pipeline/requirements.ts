@@ -1,12 +1,21 @@
-import { PackError } from "./errors.js";
-import { SMOOTH_TIMESCALE } from "./media/time.js";
-import type { TrackFile } from "./mux/track-file.js";
-import type { PackOptions } from "./options.js";
-import type { EncodePlan } from "./plan/encode-plan.js";
-import { describeFinding, faultsIn } from "./verify/finding.js";
-import { isUrl } from "./ffmpeg/input-options.js";
-import type { LostTime } from "./probe/damage-log.js";
-import type { VerifyReport } from "./verify/verify.js";
+import { resolve } from "node:path";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError } from "../errors.js";
+import { findTools } from "../ffmpeg/find.js";
+import { isUrl } from "../ffmpeg/input-options.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import type { TrackFile } from "../mux/track-file.js";
+import { requireFolder } from "../output/refusals.js";
+import type { EncodePlan } from "../plan/encode-plan.js";
+import { checkedName } from "../plan/package-name.js";
+import { loadPreset } from "../plan/preset-file.js";
+import { DEFAULT_PRESET } from "../plan/preset.js";
+import { applySettings } from "../plan/settings.js";
+import type { LostTime } from "../probe/damage-log.js";
+import { streamChoice } from "../probe/stream-choice.js";
+import { describeFinding, faultsIn } from "../verify/finding.js";
+import type { VerifyReport } from "../verify/verify.js";
+import type { PackOptions, PlanOptions } from "./options.js";
 
 /** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
 const MISSING_SECONDS = 1;
@@ -94,7 +103,7 @@ export async function requireProtectable({
   resume = false,
 }: Pick<PackOptions, "protection" | "resume">): Promise<void> {
   if (protection === undefined) return;
-  const { protectionOf } = await import("./drm/index.js");
+  const { protectionOf } = await import("../drm/index.js");
   protectionOf(protection);
   refuseKeptRungs(resume);
 }
@@ -134,3 +143,46 @@ export function requireNoFaults(
     },
   );
 }
+
+/**
+ * Looks before any work at what would fail every input alike.
+ *
+ * @throws PackError `usage`, `preset` or `tool`
+ */
+export async function requireUsable(
+  options: PlanOptions & {
+    readonly output: string;
+    readonly jobs?: number | undefined;
+    readonly salvage?: boolean | undefined;
+    readonly resume?: boolean | undefined;
+    readonly protection?: ProtectionRequest | undefined;
+  },
+): Promise<void> {
+  const { output, jobs = 1 } = options;
+  if (!Number.isInteger(jobs) || jobs < 1 || jobs > MOST_JOBS) {
+    throw new PackError(
+      "usage",
+      `--jobs is "${jobs}". Expected a whole number from 1 to ${MOST_JOBS}.`,
+      { facts: { option: "--jobs", found: jobs } },
+    );
+  }
+  refuseSalvagedCopy(options);
+  await requireProtectable(options);
+  await requireFolder(resolve(output));
+  await requirePlannable(options);
+}
+
+/**
+ * The same for a plan, which writes nothing.
+ *
+ * @throws PackError `usage`, `preset` or `tool`
+ */
+export async function requirePlannable(options: PlanOptions): Promise<void> {
+  const { name, preset = DEFAULT_PRESET } = options;
+  if (name !== undefined) checkedName(name);
+  streamChoice(options);
+  applySettings(await loadPreset(preset), options);
+  await findTools(options);
+}
+
+const MOST_JOBS = 64;

@@ -1,12 +1,12 @@
 import { join } from "node:path";
-import type { EncodedRung } from "./encode/index.js";
-import { writeNew } from "./folder/durable.js";
-import { writing } from "./output/errors.js";
-import { makePresentation } from "./manifests/presentation.js";
-import type { TrackFile, TrackFileOptions } from "./mux/track-file.js";
-import { allRungs, type EncodePlan } from "./plan/encode-plan.js";
-import { stampText, type Stamp } from "./output/stamp.js";
-import type { VerifyOptions, VerifyReport } from "./verify/verify.js";
+import type { EncodedRung } from "../encode/index.js";
+import { writeNew } from "../folder/durable.js";
+import { writing } from "../output/errors.js";
+import { makePresentation } from "../manifests/presentation.js";
+import type { TrackFile, TrackFileOptions } from "../mux/track-file.js";
+import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
+import { stampText, type Stamp } from "../output/stamp.js";
+import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
 /** A kind of package: how encoded rungs become files, and how these are checked. */
 export interface Output {
@@ -47,7 +47,7 @@ const smooth: Output = {
   load: () => Promise.all([manifestCode(), verifyCode()]),
 
   async mux(plan, encoded, folder, options) {
-    const { mux } = await import("./mux/mux.js");
+    const { mux } = await import("../mux/mux.js");
     return mux(plan, encoded, folder, options);
   },
 
@@ -66,13 +66,13 @@ const smooth: Output = {
 };
 
 async function manifestCode() {
-  const { ism } = await import("./manifests/ism.js");
-  const { ismc } = await import("./manifests/ismc.js");
+  const { ism } = await import("../manifests/ism.js");
+  const { ismc } = await import("../manifests/ismc.js");
   return { ism, ismc };
 }
 
 function verifyCode() {
-  return import("./verify/verify.js");
+  return import("../verify/verify.js");
 }
 
 /** The door for a new output: one row here. */

@@ -1,7 +1,7 @@
-import type { ProtectionFacts } from "./drm/facts.js";
-import type { ProtectionRequest } from "./drm/index.js";
-import type { TrackFile } from "./mux/track-file.js";
-import type { VerifyReport } from "./verify/verify.js";
+import type { ProtectionFacts } from "../drm/facts.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import type { TrackFile } from "../mux/track-file.js";
+import type { VerifyReport } from "../verify/verify.js";
 
 /** How a package is protected. */
 export interface ProtectedPackage extends ProtectionFacts {
@@ -18,7 +18,7 @@ export async function protectedPackage(
   files: readonly ProtectedFile[],
 ): Promise<ProtectedPackage | undefined> {
   if (request === undefined) return undefined;
-  const { protectionFacts } = await import("./drm/facts.js");
+  const { protectionFacts } = await import("../drm/facts.js");
   const sum = (key: "hiddenBytes" | "sampleBytes") =>
     files.reduce(
       (bytes, { protection }) => bytes + (protection?.[key] ?? 0),
@@ -48,7 +48,7 @@ export async function otherProtection(
       ? "is protected"
       : undefined;
   if (media.some((track) => !track.isProtected)) return "is in the clear";
-  const { protectionOf } = await import("./drm/index.js");
+  const { protectionOf } = await import("../drm/index.js");
   const { systemId, data, boxes } = protectionOf(request);
   const header = Buffer.from(data).toString("base64");
   if (standing?.systemId !== systemId || standing.header !== header)
@@ -56,4 +56,20 @@ export async function otherProtection(
   return media.some((track) => track.protectionScheme !== boxes)
     ? "is protected with other boxes"
     : undefined;
+}
+
+/** Slices with more than a few hundred bytes come to far more. */
+const USUAL_SHARE = 0.8;
+
+/** In words, of which tracks much can be read without the key: those of many small slices. */
+export function protectionNotes(files: readonly ProtectedFile[]): string[] {
+  return files.flatMap(({ file, protection }) => {
+    if (protection === undefined) return [];
+    const share = protection.hiddenBytes / protection.sampleBytes;
+    if (share >= USUAL_SHARE) return [];
+    const percent = Math.floor(share * 100);
+    return [
+      `${file}: ${percent} % of its bytes are encrypted; its slices are small, and the first 96 bytes of each stay clear`,
+    ];
+  });
 }

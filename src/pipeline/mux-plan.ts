@@ -1,0 +1,260 @@
+import { PackError } from "../errors.js";
+import { cutTimesOfSound } from "../media/cut-times.js";
+import { bitrateNotes } from "../media/level-bitrates.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { byteLength, at, type SampleTable } from "../media/track.js";
+import { requireOffset } from "../mux/composition.js";
+import { cutFragments, type Fragment } from "../mux/fragments.js";
+import { averageBitrate } from "../mux/track-boxes.js";
+import { onCommonClock } from "../remux/common-clock.js";
+import { chooseCuts } from "../remux/cuts.js";
+import { keyFrames } from "../remux/key-frames.js";
+import { requireDurations } from "../remux/require-durations.js";
+import { requireSameRate } from "../remux/same-rate.js";
+import type { SourceTrack } from "../remux/source-track.js";
+
+/** All that will be written, before anything is. */
+export interface MuxPlan {
+  /** Base name of the package. */
+  readonly name: string;
+  readonly durationSeconds: number;
+  /** Pictures first, the largest bitrate first; then sound, in the order given. */
+  readonly tracks: readonly NamedTrack[];
+  /** Of all samples, and nearly all of the package. */
+  readonly bytes: number;
+  /** When fragments begin, in 10 MHz ticks. */
+  readonly cutTimes: readonly Ticks[];
+  /** What was filled, cut or held, in words. */
+  readonly notes: readonly string[];
+}
+
+/** @throws PackError `mux` when the tracks cannot be one package as they are */
+export async function planMux(
+  sources: readonly SourceTrack[],
+  name: string,
+  fragmentSeconds: number,
+): Promise<MuxPlan> {
+  const { tracks, end, notes } = onCommonClock(sources);
+  tracks.forEach(requireDurations);
+  const pictures = tracks.filter(({ kind }) => kind === "video");
+  requireSameRate(pictures);
+  const cutTimes = await cutsFor(pictures, fragmentSeconds, end);
+  const cut = tracks.map((source) => ({
+    source,
+    fragments: cutFragments(source.track, cutTimes, source.label),
+  }));
+  cut.forEach(holdLastPictures);
+  const named = nameTracks(cut, name);
+  const rank = ({ source }: NamedTrack) => (source.kind === "video" ? 0 : 1);
+  return {
+    name,
+    durationSeconds: end / SMOOTH_TIMESCALE,
+    tracks: named.sort(
+      (a, b) =>
+        rank(a) - rank(b) || (rank(a) === 0 ? b.bitrate - a.bitrate : 0),
+    ),
+    bytes: tracks.reduce(
+      (sum, { track }) => sum + byteLength(track.samples),
+      0,
+    ),
+    cutTimes,
+    notes: [...notes, ...levelNotes(named)],
+  };
+}
+
+function levelNotes(tracks: readonly NamedTrack[]): string[] {
+  const streams = new Set(tracks.map(({ stream }) => stream));
+  return [...streams].flatMap((name) =>
+    bitrateNotes(tracks.filter(({ stream }) => stream === name)),
+  );
+}
+
+async function cutsFor(
+  pictures: readonly SourceTrack[],
+  fragmentSeconds: number,
+  end: Ticks,
+): Promise<Ticks[]> {
+  if (pictures.length === 0) return cutTimesOfSound(fragmentSeconds, end);
+  const rungs = [];
+  for (const picture of pictures) {
+    const { list, fault } = await keyFrames(picture);
+    rungs.push({ label: picture.label, keyFrames: list, fault });
+  }
+  return chooseCuts(rungs, Math.round(fragmentSeconds * SMOOTH_TIMESCALE), end);
+}
+
+/**
+ * Lets the picture that is shown last in each fragment last until the next fragment
+ * begins. A sample's duration is the distance to the next one in decoding order, which
+ * need not be how long it is shown: where frames are not equally long, where a file has
+ * a gap before a key frame, where the last picture of a film is held. So the samples
+ * behind it are decoded when that picture ends, or later. When each is shown stays as
+ * it is. Columns are changed in place.
+ *
+ * @throws PackError `mux` when a picture would be decoded beyond what an offset can tell
+ */
+export function holdLastPictures({ source, fragments }: CutTrack): void {
+  if (source.kind !== "video") return;
+  for (const fragment of fragments)
+    holdLast(source.track.samples, fragment, source.label);
+}
+
+function holdLast(
+  samples: SampleTable,
+  { firstSample, endSample, time, duration }: Fragment,
+  label: string,
+): void {
+  const { decodeTime, compositionOffset } = samples;
+  const last = lastShown(samples, firstSample, endSample);
+  const shownFor = time + duration - presentedAt(samples, last);
+  const next = at(decodeTime, last) + shownFor;
+  const later = next - at(decodeTime, last + 1);
+  // Earlier: the next one alone. Later: all behind it.
+  const end = later < 0 ? last + 2 : endSample;
+  for (let i = last + 1; i < Math.min(end, endSample); i++) {
+    const offset = at(compositionOffset, i) - later;
+    compositionOffset[i] = requireOffset(offset, `${label} frame ${i + 1}`);
+    decodeTime[i] = at(decodeTime, i) + later;
+  }
+}
+
+function lastShown(
+  samples: SampleTable,
+  firstSample: number,
+  endSample: number,
+): number {
+  let last = firstSample;
+  for (let i = firstSample; i < endSample; i++)
+    if (presentedAt(samples, i) > presentedAt(samples, last)) last = i;
+  return last;
+}
+
+function presentedAt(samples: SampleTable, i: number): Ticks {
+  return at(samples.decodeTime, i) + at(samples.compositionOffset, i);
+}
+
+/** A track with all that its file and its place in the manifests are called. */
+export interface NamedTrack {
+  readonly source: SourceTrack;
+  readonly fragments: readonly Fragment[];
+  /** File name in the package. */
+  readonly file: string;
+  /** For the manifests, in bits per second. */
+  readonly bitrate: number;
+  /** The stream that it is a quality of. */
+  readonly stream: string;
+}
+
+/** A track that is cut. */
+export interface CutTrack {
+  readonly source: SourceTrack;
+  readonly fragments: readonly Fragment[];
+}
+
+/** A player chooses by this number: further off it would choose wrongly. */
+const FURTHEST_OFF = 2;
+
+/**
+ * Names each track's file, bitrate and stream.
+ *
+ * @param name of the package
+ * @throws PackError `usage` when a bitrate is given that is far from the measured one
+ */
+export function nameTracks(
+  tracks: readonly CutTrack[],
+  name: string,
+): NamedTrack[] {
+  const streams = streamNames(tracks);
+  const files = new Set<string>();
+  return tracks.map((cut, i) => {
+    const bitrate = bitrateOf(cut.source);
+    const file = freeName(fileName(name, cut.source, bitrate), files);
+    files.add(file);
+    return { ...cut, file, bitrate, stream: streams[i] ?? "" };
+  });
+}
+
+function bitrateOf({ label, track, bitrate }: SourceTrack): number {
+  const measured = averageBitrate(track);
+  if (bitrate === undefined) return measured;
+  const share = bitrate / measured;
+  if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return bitrate;
+  throw new PackError(
+    "usage",
+    `${label}: a bitrate of ${bitrate} is given, its samples have ${measured} on average. Expected at most twice or half of that.`,
+    { hint: "Players choose by it. Leave it out to have it measured." },
+  );
+}
+
+function fileName(
+  name: string,
+  { kind, track }: SourceTrack,
+  bitrate: number,
+): string {
+  const kilobits = Math.round(bitrate / 1000);
+  return kind === "video"
+    ? `${name}_${kilobits}.ismv`
+    : `${name}_${track.language}_${kilobits}.isma`;
+}
+
+/** Origins on Windows take names that differ in case for the same. */
+function freeName(wanted: string, taken: ReadonlySet<string>): string {
+  const dot = wanted.lastIndexOf(".");
+  let name = wanted;
+  for (let number = 2; taken.has(name); number++)
+    name = `${wanted.slice(0, dot)}_${number}${wanted.slice(dot)}`;
+  return name;
+}
+
+/**
+ * All pictures are one stream. Sound tracks are qualities of one stream when they
+ * are the same in language, channels, rate and fragments, and lie in different
+ * files: two tracks of one file are two things to listen to, not two qualities.
+ */
+function streamNames(tracks: readonly CutTrack[]): string[] {
+  const groups: CutTrack[][] = [];
+  for (const track of tracks.filter(isSound)) {
+    const group = groups.find((members) =>
+      members.every((member) => isAlternative(member, track)),
+    );
+    if (group === undefined) groups.push([track]);
+    else group.push(track);
+  }
+  const names = groupNames(groups);
+  return tracks.map((track) => {
+    const group = groups.findIndex((members) => members.includes(track));
+    return names[group] ?? "video";
+  });
+}
+
+function isSound({ source }: CutTrack): boolean {
+  return source.kind === "audio";
+}
+
+function isAlternative(a: CutTrack, b: CutTrack): boolean {
+  const [one, other] = [a.source.track, b.source.track];
+  return (
+    a.source.path !== b.source.path &&
+    one.language === other.language &&
+    JSON.stringify(one.format) === JSON.stringify(other.format) &&
+    JSON.stringify(timesOf(a)) === JSON.stringify(timesOf(b))
+  );
+}
+
+function timesOf({ fragments }: CutTrack): Ticks[] {
+  return fragments.map(({ time }) => time);
+}
+
+/** The bare type when there is one stream; else with the language, and a number when that is not enough. */
+function groupNames(groups: readonly (readonly CutTrack[])[]): string[] {
+  if (groups.length === 1) return ["audio"];
+  const names: string[] = [];
+  for (const [track] of groups) {
+    const wanted = `audio_${track?.source.track.language}`;
+    let name = wanted;
+    for (let number = 2; names.includes(name); number++)
+      name = `${wanted}_${number}`;
+    names.push(name);
+  }
+  return names;
+}
