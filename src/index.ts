@@ -42,7 +42,7 @@ export { describeFinding, faultsIn } from "./verify/finding.js";
 export type { Finding, Level } from "./verify/finding.js";
 export { findTools } from "./ffmpeg/find.js";
 export type { Tool, ToolOptions, ToolPaths, Tools } from "./ffmpeg/find.js";
-export { listPresets } from "./plan/preset-file.js";
+export { listPresets } from "./plan/read-preset.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
 export type { CopiedTrack, CopyChoice } from "./plan/copyable.js";
 export type {

@@ -1,5 +1,5 @@
-import { listPresets, loadPreset } from "../plan/preset-file.js";
 import type { Preset } from "../plan/preset.js";
+import { listPresets, loadPreset } from "../plan/read-preset.js";
 
 /** `mss-pack presets [name]` */
 export async function presetsCommand(

@@ -1,18 +1,17 @@
-import type { PlanOptions } from "./options.js";
+import { findTools, hasFilters, type Tools } from "../ffmpeg/find.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import { isHdr, TONE_MAPPERS } from "../plan/colour-filters.js";
-import { isReadable } from "../plan/copy-refusal.js";
-import type { CopyFacts } from "../plan/copyable.js";
+import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { rateOf } from "../plan/plan-streams.js";
 import { makePlan } from "../plan/plan.js";
-import { rateOf } from "../plan/plan-video.js";
-import { loadPreset } from "../plan/preset-file.js";
 import { DEFAULT_PRESET, type Preset } from "../plan/preset.js";
+import { loadPreset } from "../plan/read-preset.js";
 import { applySettings } from "../plan/settings.js";
 import { withSuggestions } from "../plan/suggest-copy.js";
 import { probe } from "../probe/probe.js";
 import type { SourceInfo } from "../probe/source-info.js";
-import { findTools, hasFilters, type Tools } from "../ffmpeg/find.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import type { PlanOptions } from "./options.js";
 
 export interface Prepared {
   readonly plan: EncodePlan;

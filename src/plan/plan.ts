@@ -1,20 +1,17 @@
-import { ratio } from "../media/time.js";
-import type { SourceInfo } from "../probe/source-info.js";
-import type { StreamSettings } from "../probe/stream-choice.js";
 import {
   cutFrames,
   cutTimesOfSound,
   type FragmentGrid,
 } from "../media/cut-times.js";
-import { unread } from "./copy-refusal.js";
-import { withCopiedSound } from "./copy-sound.js";
-import { withCopiedTop } from "./copy-top.js";
-import type { CopyFacts } from "./copyable.js";
+import { ratio } from "../media/time.js";
+import type { SourceInfo } from "../probe/source-info.js";
+import type { StreamSettings } from "../probe/stream-choice.js";
+import { withCopiedSound, withCopiedTop } from "./copy.js";
+import { unread, type CopyFacts } from "./copyable.js";
 import type { EncodePlan, Estimate, Rung } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
-import { planAudio } from "./plan-audio.js";
-import { planVideo, rateOf } from "./plan-video.js";
+import { planAudio, planVideo, rateOf } from "./plan-streams.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";
 import {

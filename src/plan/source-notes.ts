@@ -6,9 +6,8 @@ import type {
   SourceInfo,
   SourceVideo,
 } from "../probe/source-info.js";
+import { clockNotes, edgeNotes } from "./clock-notes.js";
 import { isHdr } from "./colour-filters.js";
-import { clockNotes } from "./clock-notes.js";
-import { edgeNotes } from "./edge-notes.js";
 import type { Timing } from "./timing.js";
 
 /** What the ffmpeg at hand can do that not every one can. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { colourFilters } from "../../src/plan/colour-filters.js";
-import { rungFilters } from "../../src/plan/picture-filters.js";
+import { rungFilters } from "../../src/plan/filters.js";
 import { picture } from "../support/sources.js";
 
 const HD = { width: 1280, height: 720 };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { levelFor } from "../../src/plan/level.js";
+import { levelFor } from "../../src/plan/ladder.js";
 
 // ISO/IEC 14496-10 table A-1: MaxFS, MaxMBPS, MaxBR.
 test.for([

@@ -1,8 +1,5 @@
 import { describe, expect, test } from "vitest";
-import {
-  rungFilters,
-  sharedVideoFilters,
-} from "../../src/plan/picture-filters.js";
+import { rungFilters, sharedVideoFilters } from "../../src/plan/filters.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
 import { picture } from "../support/sources.js";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkPreset } from "../../src/plan/preset-check.js";
+import { checkPreset } from "../../src/plan/read-preset.js";
 import { check, checkAudio, checkSecondRung } from "./smallest-preset.js";
 
 const BITRATE = 'bits per second, such as 3500000 or "3500k"';

@@ -2,7 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { DEFAULT_PRESET } from "../../src/plan/preset.js";
-import { listPresets, loadPreset } from "../../src/plan/preset-file.js";
+import { listPresets, loadPreset } from "../../src/plan/read-preset.js";
 import { test } from "../support/scratch-folder.js";
 
 describe("the presets that come with mss-pack", () => {

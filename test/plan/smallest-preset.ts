@@ -1,4 +1,4 @@
-import { checkPreset } from "../../src/plan/preset-check.js";
+import { checkPreset } from "../../src/plan/read-preset.js";
 
 const RUNG = { name: "720p", width: 1280, height: 720, bitrate: "2800k" };
 const AUDIO = { bitrate: "128k" };

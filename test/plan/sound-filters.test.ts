@@ -4,7 +4,7 @@ import {
   audioNotes,
   spreadFilter,
   type SoundShape,
-} from "../../src/plan/sound-filters.js";
+} from "../../src/plan/filters.js";
 import { sound } from "../support/sources.js";
 
 const STEREO: SoundShape = {

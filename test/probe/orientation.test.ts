@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { sharedVideoFilters } from "../../src/plan/picture-filters.js";
+import { sharedVideoFilters } from "../../src/plan/filters.js";
 import { orientationOf } from "../../src/probe/orientation.js";
 import { probe } from "../../src/probe/probe.js";
 import { ffmpeg } from "../support/clip.js";

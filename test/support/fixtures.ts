@@ -6,7 +6,7 @@ import { OUTPUTS } from "../../src/pipeline/formats.js";
 import type { TrackFile, TrackFileOptions } from "../../src/mux/track-file.js";
 import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan } from "../../src/plan/plan.js";
-import { checkPreset } from "../../src/plan/preset-check.js";
+import { checkPreset } from "../../src/plan/read-preset.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 
 /** Encoded rungs that lie in the repository: muxer and manifests are tested on the same bytes everywhere. */

@@ -6,7 +6,7 @@ import type { CopyFacts, CopyPicture, CopyRefusal } from "./copyable.js";
 import type { ChosenRate } from "./frame-rate.js";
 import type { Timing } from "./timing.js";
 import type { VideoRung } from "./encode-plan.js";
-import type { PlannedVideo } from "./plan-video.js";
+import type { PlannedVideo } from "./plan-streams.js";
 
 export interface CopyTopInput {
   readonly source: SourceInfo;
