@@ -1,6 +1,11 @@
+import { describePackage } from "./about.js";
 import { wireButtons } from "./controls/buttons.js";
 import { wireCaptions } from "./controls/captions.js";
-import { hideFailure, showFailure } from "./controls/failure-view.js";
+import {
+  hideFailure,
+  showFailure,
+  noteTrouble,
+} from "./controls/failure-view.js";
 import { wireIdle } from "./controls/idle.js";
 import { wireKeyboard } from "./controls/keyboard.js";
 import { wireMenu } from "./controls/menu.js";
@@ -8,7 +13,6 @@ import { wireBatteryOffer } from "./controls/offer.js";
 import { Playback } from "./controls/playback.js";
 import { Preview } from "./controls/preview.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
-import { noteTrouble } from "./controls/trouble-note.js";
 import { unlock } from "./engine/clear-key.js";
 import { Engine } from "./engine/engine.js";
 import { newPlaybackId } from "./engine/playback-id.js";
@@ -20,7 +24,6 @@ import {
   type PackageDetail,
 } from "./shared/api.js";
 import { byId } from "./shared/dom.js";
-import { describePackage } from "./about.js";
 
 const reload = () => location.reload();
 

@@ -31,3 +31,10 @@ export function hideFailure(): void {
   byId("failure", HTMLElement).hidden = true;
   byId("player", HTMLElement).classList.remove("failed");
 }
+
+/** Says above the picture that nothing more comes, while it still plays; null takes that away. */
+export function noteTrouble(failure: Failure | null): void {
+  const note = byId("trouble", HTMLElement);
+  note.textContent = failure?.message ?? "";
+  note.hidden = failure === null;
+}

@@ -1,6 +1,4 @@
 import { byId, element } from "../shared/dom.js";
-import { clickIfShown } from "./click.js";
-import { wireKeySigns } from "./key-signs.js";
 import type { Playback } from "./playback.js";
 
 interface Key {
@@ -105,5 +103,43 @@ function listKeys(): void {
   for (const { shown, does } of KEYS) {
     const names = shown.flatMap((name) => [element("kbd", {}, name), " "]);
     list.append(element("dt", {}, ...names), element("dd", {}, does));
+  }
+}
+
+/** A key does what its button does, if this film and browser have it. */
+function clickIfShown(id: string): void {
+  const button = byId(id, HTMLButtonElement);
+  if (!button.hidden) button.click();
+}
+
+const NAME = "key-signs";
+
+/**
+ * The switch for keys of one letter, digit or sign, which speech input presses by mistake.
+ * This tab remembers it. WCAG 2.1.4
+ *
+ * @returns whether they are keys now
+ */
+function wireKeySigns(): () => boolean {
+  const box = byId("key-signs", HTMLInputElement);
+  box.checked = recall() !== "off";
+  box.addEventListener("change", () => keep(box.checked ? "on" : "off"));
+  return () => box.checked;
+}
+
+/** A browser that may store nothing forgets it with the page. */
+function recall(): string | null {
+  try {
+    return sessionStorage.getItem(NAME);
+  } catch {
+    return null;
+  }
+}
+
+function keep(value: string): void {
+  try {
+    sessionStorage.setItem(NAME, value);
+  } catch {
+    // As said above.
   }
 }
