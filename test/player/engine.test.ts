@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
-import { cuesOf, cueText } from "../../src/player/engine/cues.js";
-import { firstSound } from "../../src/player/engine/first-sound.js";
 import {
   FrameHistory,
   framesSince,
-} from "../../src/player/engine/frame-history.js";
+} from "../../src/player/engine/fair-frames.js";
+import { firstSound } from "../../src/player/engine/preferences.js";
+import { cuesOf, cueText } from "../../src/player/engine/ttml.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,8 +1,7 @@
 import type { PackageStream } from "../shared/api.js";
 import { TICKS_PER_SECOND } from "../shared/format.js";
 import { lastAtOrBefore } from "../shared/order.js";
-import { cuesOf, cueText, type Caption } from "./cues.js";
-import { documentOf, readTtml } from "./ttml.js";
+import { cuesOf, cueText, type Caption, documentOf, readTtml } from "./ttml.js";
 
 /** Captions are loaded this far ahead, in seconds. */
 const AHEAD = 30;

@@ -1,4 +1,9 @@
-import type { MediaInfo, MediaPlayerClass } from "dashjs";
+import {
+  type MediaInfo,
+  type MediaPlayerClass,
+  MediaPlayer,
+  type MediaPlayerFactory,
+} from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/signal.js";
@@ -6,18 +11,15 @@ import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
 import { nameCustomLevels } from "./custom-levels.js";
 import type { SwitchReason } from "./dash-types.js";
-import { createPlayer } from "./extended-player.js";
+import { passOn, type Happenings } from "./events.js";
 import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
-import { firstSound } from "./first-sound.js";
-import { passOn, type Happenings } from "./happenings.js";
 import { Ladder } from "./ladder.js";
-import { Line } from "./line.js";
-import { pacedLoader } from "./paced-loader.js";
+import { Line, pacedLoader } from "./paced-loader.js";
+import { firstSound, Wishes } from "./preferences.js";
 import type { Fragment, Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
 import { Supply } from "./supply.js";
-import { Wishes } from "./wishes.js";
 
 /**
  * dash.js as this page needs it: one package, its rungs, who decides about them
@@ -170,4 +172,25 @@ export class Engine implements Happenings {
     // dash.js sets it to 1, the browser with a new source to the default. HTML 4.8.11.5
     video.playbackRate = video.defaultPlaybackRate = speed;
   }
+}
+
+/**
+ * A player with parts of dash.js replaced. dash.js's own `extend` comes too late for
+ * some of them, which are made together with the player: it only writes into the
+ * player's context, and so does this, before.
+ *
+ * @param extensions by the name of the part: functions that give methods in the place
+ *   of dash.js's own, which `this.parent` has
+ */
+function createPlayer(
+  extensions: Readonly<Record<string, unknown>>,
+): MediaPlayerClass {
+  const context = Object.fromEntries(
+    Object.entries(extensions).map(([name, instance]) => [
+      name,
+      { instance, override: true },
+    ]),
+  );
+  const make = MediaPlayer as (context: object) => MediaPlayerFactory;
+  return make(context).create();
 }

@@ -1,6 +1,9 @@
-import type { MediaPlayerClass, Representation } from "dashjs";
-import { Buffered } from "./buffered.js";
-import { replaceBuffer } from "./replace-buffer.js";
+import {
+  type MediaPlayerClass,
+  type Representation,
+  MediaPlayer,
+  type MediaPlayerEvent,
+} from "dashjs";
 import { toRung, type Fragment, type Rung } from "./rung.js";
 
 /** The rungs of one source after the other, and the ways from one to another. */
@@ -74,5 +77,70 @@ export class Ladder {
   #representations(): Representation[] {
     if (!this.#isReady) return [];
     return this.#player.getRepresentationsByType("video");
+  }
+}
+
+/**
+ * Has dash.js throw away what it has of the picture and load it again from the rung
+ * that it is loading already. Its interface only does so together with a change of
+ * rung, so this asks for one as its interface does, from this rung to itself.
+ */
+function replaceBuffer(player: MediaPlayerClass): void {
+  const mediaType = "video";
+  const rung = player.getCurrentRepresentationForType(mediaType);
+  const streamInfo = rung?.mediaInfo?.streamInfo;
+  if (rung === null || streamInfo == null) return;
+  // Declared as an event, and taken by its name.
+  const event: unknown = MediaPlayer.events.QUALITY_CHANGE_REQUESTED;
+  player.trigger(
+    event as MediaPlayerEvent,
+    {
+      ...{ isAdaptationSetSwitch: false, mediaType, streamInfo },
+      ...{ newRepresentation: rung, oldRepresentation: rung },
+      reason: { forceReplace: true },
+    },
+    { streamId: streamInfo.id, mediaType },
+  );
+}
+
+/** Of which rung the picture is that is buffered, place by place. */
+class Buffered {
+  readonly #video: HTMLVideoElement;
+  /** The last that came, by its begin. */
+  readonly #fragments = new Map<number, Fragment>();
+
+  constructor(video: HTMLVideoElement) {
+    this.#video = video;
+  }
+
+  note(fragment: Fragment): void {
+    if (fragment.type === "video")
+      this.#fragments.set(fragment.seconds.start, fragment);
+  }
+
+  /** All was thrown away. */
+  clear(): void {
+    this.#fragments.clear();
+  }
+
+  /** Bits per second of the highest rung that is shown or still to come; 0 for nothing. */
+  highestAhead(): number {
+    const now = this.#video.currentTime;
+    const bitrates = [...this.#fragments.values()]
+      .filter(
+        ({ seconds: { start, end } }) => end > now && this.#has(start, end),
+      )
+      .map(({ bitrate }) => bitrate);
+    return Math.max(0, ...bitrates);
+  }
+
+  /** Whether the middle between these seconds is there. */
+  #has(start: number, end: number): boolean {
+    const { buffered } = this.#video;
+    const middle = (start + end) / 2;
+    return Array.from(
+      { length: buffered.length },
+      (_, i) => buffered.start(i) <= middle && middle <= buffered.end(i),
+    ).includes(true);
   }
 }
