@@ -1,7 +1,6 @@
+import { Cards, matches } from "./list/cards.js";
 import { fetchPackages, type PackageSummary } from "./shared/api.js";
 import { byId } from "./shared/dom.js";
-import { Cards } from "./list/cards.js";
-import { matches } from "./list/search.js";
 
 /** Fewer than these are seen at a glance. */
 const SEARCH_FROM = 9;
