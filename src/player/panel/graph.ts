@@ -4,7 +4,6 @@ import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
 import { startDrawing, type Drawing } from "./canvas.js";
 import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
 import { whenSeen } from "./when-seen.js";
-import { linearScale, logScale, type Scale } from "./scale.js";
 
 const LEFT = 104;
 const RIGHT = 8;
@@ -162,4 +161,28 @@ function table(samples: readonly Sample[], engine: Engine): HTMLElement[] {
     ];
     return [element("tr", {}, ...cells.map((text) => element("td", {}, text)))];
   });
+}
+
+/** Where a value lies on an axis, in pixels. */
+type Scale = (value: number) => number;
+
+/** From 0 to the most. */
+function linearScale(
+  most: number,
+  [from, to]: readonly [number, number],
+): Scale {
+  return (value) => from + ((to - from) * Math.min(value, most)) / most;
+}
+
+/** A fast line and a small rung are a thousandfold apart: each decade has the same height. */
+function logScale(
+  least: number,
+  most: number,
+  [from, to]: readonly [number, number],
+): Scale {
+  const [low, high] = [Math.log10(least), Math.log10(most)];
+  return (value) => {
+    const share = (Math.log10(Math.max(value, least)) - low) / (high - low);
+    return from + (to - from) * Math.min(1, share);
+  };
 }
