@@ -1,8 +1,7 @@
 import { BatteryWatch } from "../engine/battery.js";
 import type { Engine } from "../engine/engine.js";
 import type { Rung } from "../engine/rung.js";
-import { announce } from "../shared/announce.js";
-import { byId } from "../shared/dom.js";
+import { announce, byId } from "../shared/dom.js";
 import { rungName } from "../shared/format.js";
 
 /** A picture of this many lines does on a device that shall last longer. */

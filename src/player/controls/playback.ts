@@ -1,5 +1,5 @@
+import { Signal } from "../shared/dom.js";
 import { clock, spokenClock } from "../shared/format.js";
-import { Signal } from "../shared/signal.js";
 import { toggleFullScreen } from "./full-screen.js";
 import { tell } from "./tell.js";
 

@@ -1,7 +1,6 @@
 import type { PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
-import { clock, TICKS_PER_SECOND } from "../shared/format.js";
-import { lastAtOrBefore } from "../shared/order.js";
+import { clock, TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 
 /** The little picture above the seek bar; only the time when the origin makes none. */
 export class Preview {

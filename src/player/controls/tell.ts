@@ -1,5 +1,4 @@
-import { announce } from "../shared/announce.js";
-import { byId } from "../shared/dom.js";
+import { announce, byId } from "../shared/dom.js";
 
 /** Time for reading two words. */
 const SHOWN_MS = 1200;

@@ -1,4 +1,4 @@
-import { Signal } from "../shared/signal.js";
+import { Signal } from "../shared/dom.js";
 
 /** The part of the Battery Status API that is used here; only Chromium has it. */
 export interface Battery extends EventTarget {

@@ -1,6 +1,5 @@
 import type { PackageStream } from "../shared/api.js";
-import { TICKS_PER_SECOND } from "../shared/format.js";
-import { lastAtOrBefore } from "../shared/order.js";
+import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { cuesOf, cueText, type Caption, documentOf, readTtml } from "./ttml.js";
 
 /** Captions are loaded this far ahead, in seconds. */

@@ -6,7 +6,7 @@ import {
 } from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
-import { Signal } from "../shared/signal.js";
+import { Signal } from "../shared/dom.js";
 import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
 import { nameCustomLevels } from "./custom-levels.js";

@@ -3,7 +3,7 @@ import {
   type MediaPlayerClass,
   type QualityChangeRequestedEvent,
 } from "dashjs";
-import type { Signal } from "../shared/signal.js";
+import type { Signal } from "../shared/dom.js";
 import type { DashError, SwitchReason } from "./dash-types.js";
 import {
   failureOf,

@@ -1,5 +1,5 @@
 import type { MediaPlayerClass } from "dashjs";
-import { Signal } from "../shared/signal.js";
+import { Signal } from "../shared/dom.js";
 import type { LoaderResponse } from "./dash-types.js";
 import { fragmentFailure, type Failure } from "./failure.js";
 

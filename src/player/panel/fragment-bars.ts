@@ -1,5 +1,4 @@
-import { TICKS_PER_SECOND } from "../shared/format.js";
-import { lastAtOrBefore } from "../shared/order.js";
+import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import type { FragmentRow, FragmentState } from "./fragment-rows.js";
 import { fragmentEdges, type TimelineView } from "./timeline-view.js";
 

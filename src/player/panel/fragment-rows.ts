@@ -12,8 +12,8 @@ import {
   languageName,
   rungNameAmong,
   TICKS_PER_SECOND,
+  lastAtOrBefore,
 } from "../shared/format.js";
-import { lastAtOrBefore } from "../shared/order.js";
 
 /** `used` is what is played there, `replaced` was loaded and then loaded again from another rung. */
 export type FragmentState = "used" | "replaced" | "not";

@@ -1,7 +1,6 @@
 import type { Engine } from "../engine/engine.js";
 import type { Rung } from "../engine/rung.js";
-import { announce } from "../shared/announce.js";
-import { byId, element } from "../shared/dom.js";
+import { announce, byId, element } from "../shared/dom.js";
 import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
 
 /**

@@ -1,6 +1,5 @@
 import type { Engine } from "../engine/engine.js";
-import { announce } from "../shared/announce.js";
-import { byId, element } from "../shared/dom.js";
+import { announce, byId, element } from "../shared/dom.js";
 import { bitRate } from "../shared/format.js";
 
 const RATES = [800_000, 2_000_000, 5_000_000];

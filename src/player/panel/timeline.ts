@@ -1,8 +1,7 @@
 import type { Playback } from "../controls/playback.js";
 import type { PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
-import { TICKS_PER_SECOND } from "../shared/format.js";
-import { lastAtOrBefore } from "../shared/order.js";
+import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { fragmentRows, fragmentText, type Downloads } from "./fragment-rows.js";
 import { drawTimeline, ROW } from "./timeline-drawing.js";
 import { xToSeconds, type TimelineView } from "./timeline-view.js";

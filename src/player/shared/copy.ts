@@ -1,5 +1,4 @@
-import { announce } from "./announce.js";
-import { element } from "./dom.js";
+import { announce, element } from "./dom.js";
 
 /** Time for reading "Copied". */
 const SHOWN_MS = 2000;

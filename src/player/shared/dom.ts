@@ -40,3 +40,21 @@ export function icon(name: string): SVGSVGElement {
   svg.append(use);
   return svg;
 }
+
+/** Has screen readers say this when they have finished what they are saying. */
+export function announce(sentence: string): void {
+  byId("announcer", HTMLElement).textContent = sentence;
+}
+
+/** Something that happens again and again, and those who want to hear of it. */
+export class Signal<T = void> {
+  readonly #listeners: ((value: T) => void)[] = [];
+
+  on(listener: (value: T) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  emit(value: T): void {
+    for (const listener of this.#listeners) listener(value);
+  }
+}
