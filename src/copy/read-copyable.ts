@@ -5,10 +5,10 @@ import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at } from "../media/track.js";
 import { shownPart } from "../mux/shown-part.js";
 import type { CopyFacts, CopyRefusal } from "../plan/copyable.js";
+import { trackOfStream } from "../probe/source-boxes.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import { copyablePicture } from "./copyable-picture.js";
 import { copyableSound } from "./copyable-sound.js";
-import { trackOfStream } from "../probe/track-of-stream.js";
 
 /**
  * What of an MP4 could be packaged as it is. Reads its tables and the first

@@ -1,13 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "../errors.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { replaceText } from "../folder/durable.js";
 import { writing } from "../output/errors.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import { findDamage } from "../probe/damage.js";
-import type { LostTime } from "../probe/damage-log.js";
+import { findDamage, type LostTime } from "../probe/damage-log.js";
 import type { SourceInfo } from "../probe/source-info.js";
-import type { Tools } from "../ffmpeg/find.js";
 
 /** Among the encoded files, so that a later run that goes on with them knows of it. */
 const DAMAGE = "damage.json";

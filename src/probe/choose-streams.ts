@@ -3,8 +3,11 @@ import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
 import { bestPicture, bestSound } from "./best-stream.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import { channelsOf } from "./mono-streams.js";
-import { namedPicture, namedSound } from "./named-streams.js";
-import type { StreamChoice } from "./stream-choice.js";
+import {
+  namedPicture,
+  namedSound,
+  type StreamChoice,
+} from "./stream-choice.js";
 import {
   encryptionOf,
   faultOf,

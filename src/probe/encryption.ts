@@ -1,8 +1,8 @@
+import { open, type FileHandle } from "node:fs/promises";
+import { readAt } from "../isobmff/scan.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
-import { mkvEncryption } from "./mkv-encryption.js";
 import type { SourceBoxes } from "./source-boxes.js";
 import type { SourceFile } from "./source-file.js";
-import { scrambledPids } from "./ts-scrambling.js";
 
 /**
  * The streams with what their container says of encryption. ffprobe often tells
@@ -55,4 +55,138 @@ const SAMPLE_AES = [0xdb, 0xcf, 0xc1, 0xc2].map((type) => `[${type}][0][0][0]`);
 
 function sampleAes({ codec_tag_string: tag = "" }: FfprobeStream) {
   return SAMPLE_AES.includes(tag) ? "SAMPLE-AES" : undefined;
+}
+
+/** The tracks stand in front of the media; with chapters and fonts rarely behind this. */
+const LOOK_BYTES = 4 * 1024 * 1024;
+
+/** RFC 9559 (Matroska) 5.1: the way from the file to a track's encryption. */
+const ID = {
+  segment: 0x18538067,
+  tracks: 0x1654ae6b,
+  trackEntry: 0xae,
+  contentEncodings: 0x6d80,
+  contentEncoding: 0x6240,
+  contentEncryption: 0x5035,
+} as const;
+
+/** Which tracks of a Matroska or WebM file, in their order, are encrypted. */
+async function mkvEncryption(path: string): Promise<boolean[]> {
+  const file = await open(path, "r");
+  try {
+    const bytes = await readAt(file, 0, LOOK_BYTES);
+    const tracks = inside(inside([bytes], ID.segment), ID.tracks);
+    return inside(tracks, ID.trackEntry).map((entry) => {
+      const encodings = inside([entry], ID.contentEncodings);
+      const encoding = inside(encodings, ID.contentEncoding);
+      return inside(encoding, ID.contentEncryption).length > 0;
+    });
+  } finally {
+    await file.close();
+  }
+}
+
+/** The content of all elements of an ID in some others. */
+function inside(parents: readonly Uint8Array[], id: number): Uint8Array[] {
+  return parents.flatMap((parent) =>
+    [...elements(parent)].flatMap((each) =>
+      each.id === id ? [each.content] : [],
+    ),
+  );
+}
+
+/** EBML elements; the last may be cut off with the bytes, and one of unknown size goes on to their end. RFC 8794 */
+function* elements(bytes: Uint8Array) {
+  for (let at = 0; at < bytes.length;) {
+    const id = vint(bytes, at, 4);
+    const size = id && vint(bytes, at + id.length, 8);
+    if (id === undefined || size === undefined) return;
+    const begin = at + id.length + size.length;
+    const isUnknown = size.value === 2 ** (7 * size.length) - 1;
+    const end = isUnknown ? bytes.length : begin + size.value;
+    const marker = 2 ** (7 * id.length);
+    yield { id: id.value + marker, content: bytes.subarray(begin, end) };
+    at = end;
+  }
+}
+
+/** A number of variable length, without its marker: the zeros in front tell how many bytes follow. */
+function vint(bytes: Uint8Array, at: number, longest: number) {
+  const first = bytes[at] ?? 0;
+  const length = Math.clz32(first) - 23;
+  if (first === 0 || length > longest || at + length > bytes.length)
+    return undefined;
+  let value = first - (1 << (8 - length));
+  for (const byte of bytes.subarray(at + 1, at + length))
+    value = value * 256 + byte;
+  return { length, value };
+}
+
+/** Where in the file is looked, and how far: a recording may begin or end with clear adverts. */
+const PLACES = [0.05, 0.35, 0.65, 0.95];
+const LOOK_BYTES = 512 * 1024;
+
+/** Plain packets, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
+const PACKET_SIZES = [188, 192, 204];
+
+/** Fewer packets with content tell nothing. */
+const FEWEST_PACKETS = 4;
+
+/**
+ * The PIDs of an MPEG-TS most of whose packets are scrambled: by their
+ * transport_scrambling_control, which ffmpeg does not look at. ISO/IEC 13818-1 2.4.3.3
+ */
+async function scrambledPids({
+  path,
+  sizeBytes,
+}: SourceFile): Promise<ReadonlySet<number>> {
+  const file = await open(path, "r");
+  const counts = new Map<number, Counts>();
+  try {
+    for (const place of PLACES)
+      count(await lookAt(file, sizeBytes, place), counts);
+  } finally {
+    await file.close();
+  }
+  const scrambled = [...counts].filter(
+    ([, { clear, hidden }]) =>
+      clear + hidden >= FEWEST_PACKETS && hidden > clear,
+  );
+  return new Set(scrambled.map(([pid]) => pid));
+}
+
+interface Counts {
+  clear: number;
+  hidden: number;
+}
+
+function lookAt(file: FileHandle, size: number, place: number) {
+  const from = Math.max(0, Math.floor(size * place) - LOOK_BYTES / 2);
+  return readAt(file, from, LOOK_BYTES);
+}
+
+function count(bytes: Uint8Array, counts: Map<number, Counts>): void {
+  const grid = packetGrid(bytes);
+  if (grid === undefined) return;
+  for (let at = grid.first; at + 4 <= bytes.length; at += grid.size) {
+    if (bytes[at] !== SYNC) continue;
+    const [, high = 0, low = 0, control = 0] = bytes.subarray(at, at + 4);
+    if ((control & 0x10) === 0) continue; // no content
+    const pid = ((high & 0x1f) << 8) | low;
+    const row = counts.get(pid) ?? { clear: 0, hidden: 0 };
+    counts.set(pid, row);
+    if ((control & 0xc0) === 0) row.clear++;
+    else row.hidden++;
+  }
+}
+
+const SYNC = 0x47;
+
+/** Where packets begin: five sync bytes in a row, equally far apart. */
+function packetGrid(bytes: Uint8Array) {
+  for (let first = 0; first < Math.min(bytes.length, 1024); first++)
+    for (const size of PACKET_SIZES)
+      if ([0, 1, 2, 3, 4].every((i) => bytes[first + i * size] === SYNC))
+        return { first, size };
+  return undefined;
 }

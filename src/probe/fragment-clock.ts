@@ -1,10 +1,10 @@
 import { PackError } from "../errors.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import type { FragmentRun } from "../isobmff/fragment-runs.js";
 import type { Fragmented } from "../isobmff/movie-fragments.js";
 import { readFragmented } from "../isobmff/read-movie.js";
 import type { TrackKind } from "../media/track.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import { isUrl } from "../ffmpeg/input-options.js";
 import {
   isFarApart,
   jumpsIn,
@@ -12,8 +12,8 @@ import {
   type FragmentJump,
 } from "./fragment-jumps.js";
 import { LONGEST_FILM_SECONDS } from "./require-film.js";
+import { trackOfStream } from "./source-boxes.js";
 import type { ClockStep, FragmentClock, SourceInfo } from "./source-info.js";
-import { trackOfStream } from "./track-of-stream.js";
 
 /**
  * The source with the times that its fragments have. ffmpeg knows those of tfdt

@@ -1,8 +1,7 @@
-import { at } from "../media/track.js";
 import { reduce, type Rational } from "../media/time.js";
+import { at } from "../media/track.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
-import { isKey } from "./first-packets.js";
-import type { Packet } from "./packets.js";
+import { isKey, type Packet } from "./packets.js";
 import type { FrameTiming, SourceInfo } from "./source-info.js";
 
 /** Fewer gaps than this tell nothing. */

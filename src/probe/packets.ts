@@ -3,6 +3,7 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
+import type { SourceInfo } from "./source-info.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */
 export type Packet = ReadonlyMap<string, string>;
@@ -52,4 +53,30 @@ export function readPacket(line: string): Packet {
       value === undefined || value === "N/A" ? [] : [[name, value]],
     ),
   );
+}
+
+/** Ten seconds at 30 frames a second. */
+const LOOKED_AT = 300;
+
+/** The first packets of the picture, with `pts`, `dts` and `flags`; none when they cannot be read. */
+export async function firstPackets(
+  { video }: SourceInfo,
+  list: ListPackets,
+): Promise<readonly Packet[]> {
+  if (video === undefined) return [];
+  const packets: Packet[] = [];
+  const isRead = await list(
+    ["pts", "dts", "flags"],
+    [
+      ...["-select_streams", String(video.index)],
+      ...["-read_intervals", `%+#${LOOKED_AT}`],
+    ],
+    (packet) => packets.push(packet),
+  );
+  return isRead ? packets : [];
+}
+
+/** Does it begin a group of pictures? */
+export function isKey(packet: Packet): boolean {
+  return packet.get("flags")?.includes("K") ?? false;
 }

@@ -1,9 +1,13 @@
 import { PackError } from "../errors.js";
 import { ratio, type Rational } from "../media/time.js";
-import { rationalOf, type FfprobeStream } from "./ffprobe-json.js";
+import {
+  rationalOf,
+  type FfprobeStream,
+  timesOf,
+  type FileTimes,
+} from "./ffprobe-json.js";
 import { orientationOf } from "./orientation.js";
 import type { SourceVideo } from "./source-info.js";
-import { timesOf, type FileTimes } from "./stream-times.js";
 
 /**
  * A picture stream in plain words.

@@ -1,25 +1,23 @@
 import type { Tools } from "../ffmpeg/find.js";
 import { hasNoList } from "../ffmpeg/input-options.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
-import { withFrameOrientation } from "./first-frames.js";
 import { withEncryption } from "./encryption.js";
 import type { FfprobeReport } from "./ffprobe-json.js";
-import { firstPackets } from "./first-packets.js";
+import { withFrameOrientation } from "./first-frames.js";
 import { withFragmentClock } from "./fragment-clock.js";
 import { withFrameTiming } from "./frame-timing.js";
-import { withRealEnds } from "./lengths.js";
+import { withRealEnds, withLength } from "./lengths.js";
 import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
-import { packetsOf, type ListPackets } from "./packets.js";
 import { withPacketCounts } from "./packet-counts.js";
+import { firstPackets, packetsOf, type ListPackets } from "./packets.js";
 import { withSeenScan } from "./scan-type.js";
-import { readSourceBoxes } from "./source-boxes.js";
 import { withShapes } from "./shapes.js";
+import { readSourceBoxes } from "./source-boxes.js";
 import { openSource, type SourceFile } from "./source-file.js";
 import type { SourceInfo } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
 import { describeSource, zeroOf } from "./streams.js";
 import { withAssumedRate } from "./untold-rate.js";
-import { withLength } from "./unknown-length.js";
 
 export interface ProbeOptions extends StreamSettings {
   /** Also http and https addresses are read. */

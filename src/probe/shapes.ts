@@ -1,8 +1,7 @@
 import { isUrl } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
-import { isKey } from "./first-packets.js";
-import type { Packet } from "./packets.js";
+import { isKey, type Packet } from "./packets.js";
 import { uprightSize } from "./picture.js";
 import type { PictureShape, SourceInfo, SourceVideo } from "./source-info.js";
 

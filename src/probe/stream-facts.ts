@@ -1,6 +1,5 @@
 import { ENCRYPTED_ENTRIES } from "../isobmff/parsed-box.js";
-import { numberOr, type FfprobeStream } from "./ffprobe-json.js";
-import { taggedEnd } from "./stream-times.js";
+import { numberOr, type FfprobeStream, taggedEnd } from "./ffprobe-json.js";
 
 /** What one stream is, as far as ffprobe tells. */
 

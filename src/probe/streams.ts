@@ -1,16 +1,18 @@
 import { PackError } from "../errors.js";
+import { toLanguage } from "../media/language.js";
 import { chooseStreams } from "./choose-streams.js";
 import {
   numberOr,
   type FfprobeReport,
   type FfprobeStream,
+  fromZero,
+  timesOf,
+  type FileTimes,
 } from "./ffprobe-json.js";
-import { toLanguage } from "../media/language.js";
 import { describeLeftOut } from "./left-out.js";
 import { describeVideo } from "./picture.js";
 import type { SourceAudio, SourceInfo } from "./source-info.js";
 import type { StreamChoice } from "./stream-choice.js";
-import { fromZero, timesOf, type FileTimes } from "./stream-times.js";
 
 /**
  * Turns ffprobe's words into facts.
