@@ -1,7 +1,10 @@
 import { once } from "node:events";
 import { isatty } from "node:tty";
-import { isLoopback } from "../serve/loopback.js";
-import type { LogFormat, ServeHandle } from "../serve/options.js";
+import {
+  isLoopback,
+  type LogFormat,
+  type ServeHandle,
+} from "../serve/options.js";
 import { serve } from "../serve/serve.js";
 import { openBrowser } from "./open-browser.js";
 import { say, writeLine } from "./print.js";

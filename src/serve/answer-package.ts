@@ -6,17 +6,15 @@ import {
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
 import type { LogFacts } from "./log-line.js";
-import { sendFragmentPart } from "./fragment-parts.js";
 import { FileChanged } from "./open-files.js";
 import {
   fragmentAt,
   levelKey,
   type LoadedPackage,
   type ServedLevel,
+  PackageProblem,
 } from "./package.js";
-import { PackageProblem } from "./problem.js";
 import { sendSentence } from "./reply.js";
-import { sendPicture } from "./send-picture.js";
 import { sendFile } from "./send-file.js";
 import {
   durationOf,
@@ -24,7 +22,9 @@ import {
   timeOf,
   type Fragment,
 } from "./send-fragment.js";
-import type { Site } from "./site.js";
+import { sendFragmentPart } from "./send-key-frames.js";
+import { sendPicture } from "./send-picture.js";
+import type { Site } from "./settings.js";
 
 /**
  * Answers for a package. When a file turns out to be another than a second ago,

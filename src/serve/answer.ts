@@ -1,12 +1,12 @@
 import { decodePath, packageAddress } from "../smooth/address.js";
-import { sendApi } from "./api.js";
-import type { Exchange } from "./exchange.js";
 import { answerPackage } from "./answer-package.js";
+import type { Exchange } from "./exchange.js";
 import { sendPage } from "./pages.js";
-import { sendBytes, sendSentence } from "./reply.js";
 import { sendLicence } from "./preview/send-licence.js";
+import { sendBytes, sendSentence } from "./reply.js";
 import { isDownload, sendDownload } from "./send-download.js";
-import type { Site } from "./site.js";
+import type { Site } from "./settings.js";
+import { sendApi } from "./summary.js";
 
 /** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
 const LONGEST_URL = 8192;

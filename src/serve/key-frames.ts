@@ -1,6 +1,15 @@
 import { readingFault } from "../errors.js";
+import {
+  mdatHeader,
+  mfhd,
+  moof,
+  tfdt,
+  tfhd,
+  traf,
+  trun,
+  TFXD_UUID,
+} from "../isobmff/boxes/fragment.js";
 import { concat } from "../isobmff/bytes.js";
-import { mdatHeader } from "../isobmff/boxes/fragment.js";
 import {
   newBudget,
   runsOfFragment,
@@ -8,13 +17,16 @@ import {
   type FragmentRun,
 } from "../isobmff/fragment-runs.js";
 import { parseMoov } from "../isobmff/movie.js";
-import { childBox, type ParsedBox } from "../isobmff/parsed-box.js";
+import {
+  childBox,
+  type ParsedBox,
+  numberField,
+} from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN } from "../isobmff/trun-rows.js";
 import { NoFragment, type FragmentHead } from "./fragment-head.js";
 import type { OpenFile } from "./open-files.js";
-import { keySamples, moofWith, type Source } from "./key-samples.js";
 import { headOf, type Fragment } from "./send-fragment.js";
 
 /** Bytes of the file that follow one another. */
@@ -128,4 +140,74 @@ function keyFramesOf(
     return span;
   });
   return { head, spans, size: at };
+}
+
+/** A fragment of one run. */
+interface Source {
+  readonly moof: ParsedBox;
+  readonly traf: ParsedBox;
+  /** Offsets count from the fragment's first byte. */
+  readonly run: FragmentRun;
+}
+
+/** The sync samples of a fragment. */
+interface KeySamples {
+  readonly durations: number[];
+  readonly sizes: number[];
+  readonly compositionOffsets: number[];
+  /** Where in the fragment they stand; those that follow one another are one. */
+  readonly places: { begin: number; end: number }[];
+}
+
+/** Finds them: each lasts until the next begins. */
+function keySamples({ run }: Source): KeySamples {
+  const keys: KeySamples = {
+    ...{ durations: [], sizes: [], compositionOffsets: [], places: [] },
+  };
+  let at = run.offset;
+  for (const [i, size] of run.size.entries()) {
+    const isKey = run.sync[i] === 1;
+    const duration = run.duration[i] ?? 0;
+    // What comes before the first sync sample cannot be shown; its time is the first's.
+    if (isKey) {
+      keys.sizes.push(size);
+      keys.durations.push(duration);
+      keys.compositionOffsets.push(run.compositionOffset[i] ?? 0);
+      const before = keys.places.at(-1);
+      if (before?.end === at) before.end = at + size;
+      else keys.places.push({ begin: at, end: at + size });
+    } else if (keys.durations.length > 0) {
+      const last = keys.durations.length - 1;
+      keys.durations[last] = (keys.durations[last] ?? 0) + duration;
+    }
+    at += size;
+  }
+  return keys;
+}
+
+/** All samples are sync samples that depend on no other. ISO/IEC 14496-12 8.8.3.1 */
+const SYNC_FLAGS = 0x02000000;
+
+/** The moof of a fragment that has them alone. */
+function moofWith(
+  { moof: was, traf: wasTraf, run }: Source,
+  keys: KeySamples,
+  dataOffset: number,
+): Uint8Array {
+  const number = childBox(was, "mfhd");
+  const time = childBox(wasTraf, "tfdt");
+  const tfxd = childBox(wasTraf, TFXD_UUID.replaceAll("-", ""));
+  return moof(
+    mfhd(number ? numberField(number, "sequence_number") : 0),
+    traf(
+      tfhd(run.trackId, SYNC_FLAGS),
+      ...(time ? [tfdt(numberField(time, "baseMediaDecodeTime"))] : []),
+      trun({ ...keys, dataOffset }),
+      ...(tfxd ? [copyOf(tfxd)] : []),
+    ),
+  );
+}
+
+function copyOf({ bytes, start, size }: ParsedBox): Uint8Array {
+  return bytes.subarray(start, start + size);
 }

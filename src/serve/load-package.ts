@@ -22,8 +22,7 @@ import { identityAt, isSame } from "./identity.js";
 import { insideOf } from "./inside.js";
 import { readMediaIndex, type IndexedFile } from "./media-index.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
-import type { LoadedPackage } from "./package.js";
-import { PackageProblem } from "./problem.js";
+import { type LoadedPackage, PackageProblem } from "./package.js";
 import { makeStreams } from "./streams.js";
 
 /** Where a package was found. */

@@ -1,6 +1,12 @@
-import { messageOf } from "../errors.js";
-import { logFile, STANDARD_OUTPUT, type Target } from "./log-target.js";
-import { LostLines } from "./lost-lines.js";
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  write as writeFile,
+} from "node:fs";
+import { messageOf, errnoOf, outputError, withHint } from "../errors.js";
+import { LIMITS } from "./limits.js";
 
 /** Where lines of the log go. */
 export interface LogSink {
@@ -100,4 +106,100 @@ class Batches implements LogSink {
       this.#onTrouble(messageOf(error));
     }
   }
+}
+
+const NEWLINE = 0x0a;
+
+/** Counts lines that could not be written, and says so: at once, then no more than once a minute. */
+class LostLines {
+  readonly #onTrouble: (sentence: string) => void;
+  #count = 0;
+  #why = "";
+  /** Runs while nothing more is said: a full disk loses lines four times a second. */
+  #quiet: NodeJS.Timeout | undefined;
+
+  constructor(onTrouble: (sentence: string) => void) {
+    this.#onTrouble = onTrouble;
+  }
+
+  /** @param why what the system says */
+  add(lines: Uint8Array, why: string): void {
+    for (const byte of lines) if (byte === NEWLINE) this.#count++;
+    this.#why = why;
+    if (this.#quiet !== undefined) return;
+    this.tell();
+    this.#quiet = setTimeout(() => {
+      this.#quiet = undefined;
+      this.tell();
+    }, LIMITS.tellLostMs);
+    this.#quiet.unref();
+  }
+
+  /** Says how many, if any. */
+  tell(): void {
+    if (this.#count === 0) return;
+    const what = this.#count === 1 ? "1 line" : `${this.#count} lines`;
+    this.#onTrouble(`Lost of the access log: ${what} (${this.#why}).`);
+    this.#count = 0;
+  }
+}
+
+/** @param written bytes that were written before the error */
+type Done = (error?: Error | null, written?: number) => void;
+
+/** Where a batch of lines is put; one is put at a time. */
+interface Target {
+  put(lines: string, done: Done): void;
+  reopen(): void;
+  close(): void;
+}
+
+const STANDARD_OUTPUT: Target = {
+  put: (lines, done) => process.stdout.write(lines, done),
+  reopen: () => undefined,
+  close: () => undefined,
+};
+
+/** Appended to, so that a program may also turn the file over by copying and cutting it. */
+function logFile(path: string): Target {
+  let fd = openAppending(path);
+  return {
+    put: (lines, done) => writeAll(fd, Buffer.from(lines), 0, done),
+    reopen() {
+      const next = openAppending(path);
+      closeSync(fd);
+      fd = next;
+    },
+    close: () => closeSync(fd),
+  };
+}
+
+/** Addresses are nobody else's business: readable for owner and group. */
+function openAppending(path: string): number {
+  try {
+    const fd = openSync(path, APPENDING, 0o640);
+    if (fstatSync(fd).isFile()) return fd;
+    // A pipe that somebody reads, or a terminal: what is written shall wait for it.
+    const waiting = openSync(path, "a");
+    closeSync(fd);
+    return waiting;
+  } catch (error) {
+    const refusal = outputError(path, error, "--access-log FILE");
+    if (errnoOf(error) !== "ENXIO") throw refusal;
+    throw withHint(refusal, "Nobody reads this pipe: start its reader first.");
+  }
+}
+
+/** Without waiting: to open a named pipe would wait for somebody to read from it. */
+const APPENDING =
+  constants.O_APPEND |
+  constants.O_CREAT |
+  constants.O_WRONLY |
+  constants.O_NONBLOCK;
+
+function writeAll(fd: number, bytes: Buffer, at: number, done: Done): void {
+  writeFile(fd, bytes, at, bytes.length - at, null, (error, count) => {
+    if (error || at + count >= bytes.length) done(error, at);
+    else writeAll(fd, bytes, at + count, done);
+  });
 }

@@ -15,7 +15,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "../isobmff/scan.js";
 import type { ServedFile } from "./open-files.js";
-import { PackageProblem } from "./problem.js";
+import { PackageProblem } from "./package.js";
 import { scanFragments } from "./scan-fragments.js";
 
 /** Where the fragments of a file lie, for each of its tracks. */

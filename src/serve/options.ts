@@ -51,3 +51,8 @@ export interface ServeHandle {
   /** Stops accepting, finishes what is being sent, writes the rest of the log. */
   close(): Promise<void>;
 }
+
+/** Does an address to listen on reach no further than this machine? */
+export function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || /^127\./.test(host);
+}

@@ -1,5 +1,5 @@
-import type { ServedFile } from "./open-files.js";
 import type { Snapshot } from "./identity.js";
+import type { ServedFile } from "./open-files.js";
 
 /** A package as the origin knows it: all that a request needs, and no media. */
 export interface LoadedPackage {
@@ -90,4 +90,9 @@ export function lastNotAfter<T extends number | bigint>(
     else high = middle;
   }
   return low - 1;
+}
+
+/** Why a package cannot be served; the message is one sentence for people. */
+export class PackageProblem extends Error {
+  override readonly name = "PackageProblem";
 }

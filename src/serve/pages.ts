@@ -2,7 +2,7 @@ import { extname, join } from "node:path";
 import type { Exchange } from "./exchange.js";
 import { sendSentence } from "./reply.js";
 import { fileAt, sendFile } from "./send-file.js";
-import type { Site } from "./site.js";
+import type { Site } from "./settings.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",

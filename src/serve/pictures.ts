@@ -1,14 +1,19 @@
 import { messageOf } from "../errors.js";
-import { concat } from "../isobmff/bytes.js";
-import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { findTools } from "../ffmpeg/find.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
-import { Jobs } from "./jobs.js";
+import { concat } from "../isobmff/bytes.js";
+import { readAt, scanBoxes } from "../isobmff/scan.js";
+import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
+import {
+  lastNotAfter,
+  type LoadedPackage,
+  type ServedLevel,
+} from "./package.js";
 import { headOf, type Fragment } from "./send-fragment.js";
-import { keyOf, type Still } from "./stills.js";
+import { Jobs } from "./task-pool.js";
 
 /** Two at a time leave a processor for those who watch. */
 const AT_ONCE = 2;
@@ -148,4 +153,58 @@ function ffmpegArgs({ fragment, width }: Still): string[] {
     ...["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "5"],
     ...["-f", "image2pipe", "pipe:1"],
   ];
+}
+
+/** A still of a film: which fragment it is taken from, and how wide it becomes. */
+export interface Still {
+  readonly fragment: Fragment;
+  readonly width: number;
+}
+
+const POSTER_WIDTH = 480;
+const THUMBNAIL_WIDTH = 160;
+
+/** A poster shows the film as it is after its titles, a tenth on. */
+const POSTER_AT = 0.1;
+
+/** The frame for a poster, from the smallest rung that is large enough; undefined without pictures. */
+export function posterOf(known: LoadedPackage): Still | undefined {
+  const levels = pictureLevels(known);
+  const large = levels.filter(({ width = 0 }) => width >= POSTER_WIDTH);
+  const level = large[0] ?? levels.at(-1);
+  if (level === undefined) return undefined;
+  const ticks = Math.floor(known.duration * POSTER_AT);
+  return { fragment: fragmentWith(level, ticks), width: POSTER_WIDTH };
+}
+
+/** The frame for a place in the film, from the lowest rung. @param ticks of 10 MHz */
+export function thumbnailOf(
+  known: LoadedPackage,
+  ticks: number,
+): Still | undefined {
+  const [level] = pictureLevels(known);
+  if (level === undefined) return undefined;
+  return { fragment: fragmentWith(level, ticks), width: THUMBNAIL_WIDTH };
+}
+
+/** Lowest bitrate first. */
+function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
+  const video = streams.find(({ type }) => type === "video");
+  return [...(video?.levels ?? [])].sort((a, b) => a.bitrate - b.bitrate);
+}
+
+/** The fragment in which a tick of 10 MHz lies, counted from the begin of the film. */
+function fragmentWith(level: ServedLevel, ticks: number): Fragment {
+  const { stream, fragments } = level;
+  const first = stream.times[0] ?? fragments.time[0] ?? 0n;
+  const later = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);
+  const time = first + BigInt(later);
+  const number = Math.max(0, lastNotAfter(fragments.time, time));
+  return { level, number, duration: undefined };
+}
+
+/** Tells one still from another, also those of a film that was replaced. */
+export function keyOf({ fragment: { level, number }, width }: Still): string {
+  const { file, trackId, fragments } = level;
+  return `${file.identity}-${trackId}-${fragments.offset[number]}-${width}`;
 }

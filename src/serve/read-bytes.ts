@@ -1,6 +1,5 @@
 import { read, readSync } from "node:fs";
-import { isAway, setPace } from "./pace.js";
-import { FileChanged, type OpenFile } from "./open-files.js";
+import { isAway, setPace, FileChanged, type OpenFile } from "./open-files.js";
 
 /**
  * Fills a buffer from a file. What lies in the page cache, which is nearly

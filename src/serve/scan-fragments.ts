@@ -12,7 +12,7 @@ import type { ParsedBox } from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "../isobmff/scan.js";
 import { UNASKED, parseBoxes } from "../isobmff/source.js";
 import { TRUN } from "../isobmff/trun-rows.js";
-import { PackageProblem } from "./problem.js";
+import { PackageProblem } from "./package.js";
 
 /** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_MOOF_SIZE = 16 * 1024 * 1024;

@@ -2,7 +2,7 @@ import { basename, dirname, extname, posix } from "node:path";
 import type { Exchange } from "./exchange.js";
 import { sendSentence } from "./reply.js";
 import { sendFile } from "./send-file.js";
-import type { Site } from "./site.js";
+import type { Site } from "./settings.js";
 
 /** Files of packages by their names. */
 const OURS = /\.(ism|ismc|ismv|isma|ismt)$/i;

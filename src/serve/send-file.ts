@@ -3,7 +3,7 @@ import type { Exchange } from "./exchange.js";
 import { servedFile, type ServedFile } from "./open-files.js";
 import type { HeaderLines } from "./reply.js";
 import { sendPart } from "./send-part.js";
-import type { Site } from "./site.js";
+import type { Site } from "./settings.js";
 
 /** Sends all of a file, or the range that was asked for. */
 export async function sendFile(

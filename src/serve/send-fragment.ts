@@ -1,3 +1,4 @@
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { Exchange } from "./exchange.js";
 import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
 import {
@@ -8,9 +9,16 @@ import {
 } from "./open-files.js";
 import { lastNotAfter, type ServedLevel } from "./package.js";
 import { readFully } from "./read-bytes.js";
-import { headersOf, isSettled, lengthLine, type Part } from "./part.js";
-import { putBuffer, sendFrom, sendPart, type Reading } from "./send-part.js";
-import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
+import {
+  headersOf,
+  isSettled,
+  lengthLine,
+  type Part,
+  putBuffer,
+  sendFrom,
+  sendPart,
+  type Reading,
+} from "./send-part.js";
 
 /** A fragment of a level, and what its address says of it. */
 export interface Fragment {

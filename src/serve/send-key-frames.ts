@@ -1,9 +1,10 @@
+import type { FragmentNoun } from "../smooth/address.js";
 import type { Exchange } from "./exchange.js";
 import { readKeyFrames, type KeyFrames } from "./key-frames.js";
 import { FileChanged, isUnchanged, type OpenFile } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
 import { sendSentence } from "./reply.js";
-import { describe, type Fragment } from "./send-fragment.js";
+import { describe, type Fragment, headOf } from "./send-fragment.js";
 import { sendPart, type Reading } from "./send-part.js";
 
 /**
@@ -47,3 +48,31 @@ async function fill(
     await readFully(open, place, length, from + begin - at);
   }
 }
+
+/** What may be asked of a fragment beside the whole. */
+type PartNoun = Exclude<FragmentNoun, "Fragments">;
+
+/**
+ * Sends a part of a fragment: its moof, its samples, or its key frames. MS-SSTR
+ * names these nouns; players ask for the last when they wind.
+ */
+export async function sendFragmentPart(
+  exchange: Exchange,
+  fragment: Fragment,
+  noun: PartNoun,
+  reading: Reading,
+): Promise<void> {
+  if (noun === "KeyFrames") return sendKeyFrames(exchange, fragment, reading);
+  const { moofSize, dataBegin, size } = await headOf(fragment, reading.open);
+  const part = describe(fragment, SUFFIXES[noun]);
+  await sendPart(
+    exchange,
+    noun === "FragmentInfo"
+      ? { ...part, size: moofSize }
+      : { ...part, begin: part.begin + dataBegin, size: size - dataBegin },
+    reading,
+  );
+}
+
+/** Of their ETags: the bytes are others than the fragment's. */
+const SUFFIXES = { FragmentInfo: "i", RawFragments: "r" } as const;

@@ -1,5 +1,5 @@
 import type { BufferPool } from "./buffer-pool.js";
-import { askedRange, type ByteRange } from "./conditions.js";
+import { askedRange, type ByteRange, failedCondition } from "./conditions.js";
 import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
@@ -8,8 +8,7 @@ import {
   type ServedFile,
 } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
-import { headersOf, isSettled, lengthLine, type Part } from "./part.js";
-import { sendSentence } from "./reply.js";
+import { sendSentence, CORS, type HeaderLines, sendBytes } from "./reply.js";
 
 /** How a file is read: open, and with buffers. */
 export interface Reading {
@@ -97,4 +96,96 @@ export async function putBuffer(
     throw error;
   }
   pool.give(buffer);
+}
+
+/** Bytes of a file that have an address. */
+export interface Part {
+  readonly file: ServedFile;
+  readonly begin: number;
+  readonly size: number;
+  /** Strong, with its quotes; another whenever the bytes may be others. */
+  readonly etag: string;
+  /** Type, Cache-Control and whatever belongs to it. */
+  readonly headers: HeaderLines;
+}
+
+/** Answers a request whose conditions leave nothing to send. @returns whether that was so */
+export async function isSettled(
+  exchange: Exchange,
+  part: Pick<Part, "file" | "etag" | "headers">,
+): Promise<boolean> {
+  const { etag, file } = part;
+  const validators = { etag, mtimeMs: file.mtimeMs };
+  const status = failedCondition(exchange.request.headers, validators);
+  if (status === undefined) return false;
+  if (status === 304) sendNotModified(exchange, part);
+  else await sendSentence(exchange, status, "This is another version.");
+  return true;
+}
+
+/** The client has it already. RFC 9110 15.4.5 */
+function sendNotModified(
+  { response }: Exchange,
+  part: Pick<Part, "file" | "etag" | "headers">,
+): void {
+  response.writeHead(304, [
+    ...part.headers,
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...CORS,
+  ]);
+  response.end();
+}
+
+/** The header lines of a reply with a part or a range of it; its length is not among them. */
+export function headersOf(
+  part: Omit<Part, "begin">,
+  range?: ByteRange,
+): string[] {
+  const lines = [
+    ...part.headers,
+    ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
+    ...["Accept-Ranges", "bytes"],
+    ...CORS,
+  ];
+  if (range !== undefined) {
+    const { begin, end } = range;
+    lines.push("Content-Range", `bytes ${begin}-${end - 1}/${part.size}`);
+  }
+  return lines;
+}
+
+export function lengthLine(length: number): [string, string] {
+  return ["Content-Length", String(length)];
+}
+
+const dates = new WeakMap<ServedFile, string>();
+
+function httpDate(file: ServedFile): string {
+  let text = dates.get(file);
+  if (text === undefined) {
+    text = new Date(file.mtimeMs).toUTCString();
+    dates.set(file, text);
+  }
+  return text;
+}
+
+/** Sends what was made of a file, and is in memory: all of it or a range. */
+export async function sendBody(
+  exchange: Exchange,
+  made: Pick<Part, "file" | "etag" | "headers">,
+  bytes: Buffer,
+): Promise<void> {
+  if (await isSettled(exchange, made)) return;
+  const { length } = bytes;
+  const validators = { etag: made.etag, mtimeMs: made.file.mtimeMs };
+  const range = askedRange(exchange.request, length, validators);
+  if (range === "unsatisfiable") {
+    const lines = ["Content-Range", `bytes */${length}`];
+    await sendSentence(exchange, 416, `There are ${length} bytes.`, lines);
+    return;
+  }
+  const { begin, end } = range ?? { begin: 0, end: length };
+  const lines = headersOf({ ...made, size: length }, range);
+  const status = range === undefined ? 200 : 206;
+  await sendBytes(exchange, status, lines, bytes.subarray(begin, end));
 }

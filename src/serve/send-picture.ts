@@ -1,10 +1,10 @@
 import { Gone, type Exchange } from "./exchange.js";
-import { Busy } from "./jobs.js";
 import type { LoadedPackage } from "./package.js";
+import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
 import { sendSentence } from "./reply.js";
-import { sendBody } from "./send-body.js";
-import type { Site } from "./site.js";
-import { keyOf, posterOf, thumbnailOf, type Still } from "./stills.js";
+import { sendBody } from "./send-part.js";
+import type { Site } from "./settings.js";
+import { Busy } from "./task-pool.js";
 
 /** Stills are made anew when a film is replaced: their ETag tells. */
 const HEADERS = [

@@ -1,15 +1,14 @@
 import { homeFile } from "../home.js";
 import { version } from "../version.js";
 import { AccessLog } from "./access-log.js";
-import { AtOnce } from "./at-once.js";
+import { AtOnce } from "./answer-cache.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
-import { Pictures } from "./pictures.js";
 import type { LogFormat } from "./options.js";
+import { Pictures } from "./pictures.js";
 import type { PreviewKeys } from "./preview/preview-keys.js";
-import type { Site } from "./site.js";
 
 /** What each process is told, in words that can be sent to another. */
 export interface Settings {
@@ -60,3 +59,20 @@ export function makeSite(
 
 /** As they were built. */
 const PAGES = homeFile("dist", "player");
+
+/** What answers are made of, in one process. */
+export interface Site {
+  readonly catalogue: Catalogue;
+  readonly files: OpenFiles;
+  readonly pool: BufferPool;
+  readonly pictures: Pictures;
+  readonly log: AccessLog;
+  readonly atOnce: AtOnce;
+  readonly allowDownload: boolean;
+  /** Folder of the built page files. */
+  readonly pages: string;
+  readonly version: string;
+  /** Keys for the player's page; undefined when it is given none. */
+  readonly preview: PreviewKeys | undefined;
+  readonly onTrouble: (sentence: string) => void;
+}

@@ -1,10 +1,18 @@
-import { readFragmentSizes } from "./fragment-sizes.js";
-import type { OpenFiles } from "./open-files.js";
-import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
-import { PackageProblem } from "./problem.js";
-import { encodePath } from "../smooth/address.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
-import type { Known } from "./entry.js";
+import { encodePath } from "../smooth/address.js";
+import type { Known } from "./catalogue.js";
+import type { Exchange } from "./exchange.js";
+import type { OpenFiles, OpenFile } from "./open-files.js";
+import {
+  type LoadedPackage,
+  type ServedLevel,
+  type ServedStream,
+  PackageProblem,
+  fragmentAt,
+} from "./package.js";
+import { sendJson, sendSentence } from "./reply.js";
+import { limitOf, headOf } from "./send-fragment.js";
+import type { Site } from "./settings.js";
 
 /** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
 export interface PackageSummary {
@@ -135,4 +143,83 @@ function videoSummary({ bitrate, width, height }: ServedLevel): VideoSummary {
 
 function textSummary({ name, language }: ServedStream): TextSummary {
   return { name, language };
+}
+
+/**
+ * Bytes of every fragment that the client manifest announces, in its order; 0
+ * where there is none.
+ *
+ * Usually fragments stand one behind another, so that each ends where the next
+ * begins. A few are looked at to see whether that is so here; if not, all are.
+ */
+async function readFragmentSizes(
+  level: ServedLevel,
+  files: OpenFiles,
+): Promise<number[]> {
+  const count = level.fragments.time.length;
+  const open = await files.take(level.file);
+  try {
+    const probes = [0, Math.floor(count / 2), count - 1];
+    const isDense = await allDense(level, open, probes);
+    const sizes: number[] = [];
+    for (const time of level.stream.times) {
+      const number = fragmentAt(level.fragments, time);
+      sizes.push(await sizeOf(level, open, number, isDense));
+    }
+    return sizes;
+  } finally {
+    files.release(open);
+  }
+}
+
+async function allDense(
+  level: ServedLevel,
+  open: OpenFile,
+  numbers: readonly number[],
+): Promise<boolean> {
+  for (const number of numbers) {
+    const size = await sizeOf(level, open, number, false);
+    if (size !== limitOf({ level, number, duration: undefined })) return false;
+  }
+  return true;
+}
+
+async function sizeOf(
+  level: ServedLevel,
+  open: OpenFile,
+  number: number,
+  isDense: boolean,
+): Promise<number> {
+  if (number < 0) return 0;
+  const fragment = { level, number, duration: undefined };
+  if (isDense) return limitOf(fragment);
+  return (await headOf(fragment, open)).size;
+}
+
+/**
+ * What there is, for the page and for scripts.
+ *
+ * @param below what follows `/api/packages`
+ */
+export async function sendApi(
+  exchange: Exchange,
+  site: Site,
+  below: string,
+): Promise<void> {
+  const { catalogue, files, version } = site;
+  const path = below.replace(/^\//, "");
+  if (path === "") {
+    const rows = await catalogue.list();
+    const packages = rows.map(({ path, known }) => summaryOf(path, known));
+    await sendJson(exchange, { version, packages });
+    return;
+  }
+  const known = await catalogue.get(path);
+  if (known === undefined) {
+    await sendSentence(exchange, 404, "There is no such package.");
+    return;
+  }
+  // One spelling of addresses, whatever the case was: a cache keeps one copy.
+  const name = known instanceof PackageProblem ? path : known.path;
+  await sendJson(exchange, await detailOf(name, known, files));
 }

@@ -1,7 +1,7 @@
 import type { LogSink } from "./log-sink.js";
-import { refusalOf, type FromWorker, type ToWorker } from "./messages.js";
 import { serveHere, type Running } from "./serve-here.js";
 import type { Settings } from "./settings.js";
+import { refusalOf, type FromWorker, type ToWorker } from "./workers.js";
 
 /**
  * A process that answers for another one, which node:cluster started it from.

@@ -1,10 +1,10 @@
-import cluster, { type Worker } from "node:cluster";
-import { PackError } from "../errors.js";
+import cluster from "node:cluster";
+import type { Worker } from "node:cluster";
+import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../home.js";
-import { LIMITS } from "./limits.js";
 import { SECRET_VARIABLES } from "../secret-environment.js";
+import { LIMITS } from "./limits.js";
 import type { LogSink } from "./log-sink.js";
-import { errorOf, type FromWorker, type ToWorker } from "./messages.js";
 import type { Running } from "./serve-here.js";
 import type { Settings } from "./settings.js";
 
@@ -173,4 +173,40 @@ function send(worker: Worker, message: ToWorker): void {
 
 function diedAtOnce(): PackError {
   return new PackError("output", "A worker died before it could answer.");
+}
+
+/** From the first process to a worker. */
+export type ToWorker =
+  | { readonly type: "serve"; readonly settings: Settings }
+  | { readonly type: "close" };
+
+/** From a worker to the first process. */
+export type FromWorker =
+  /** It listens to messages: those sent before are lost. */
+  | { readonly type: "here" }
+  | { readonly type: "ready"; readonly port: number }
+  | { readonly type: "refused"; readonly error: Refusal }
+  /** Whole lines of the access log: one process alone writes them. */
+  | { readonly type: "log"; readonly lines: string }
+  | { readonly type: "trouble"; readonly sentence: string };
+
+/** A PackError `usage` as plain data. */
+interface Refusal {
+  readonly message: string;
+  readonly hint?: string | undefined;
+  readonly facts: Readonly<Record<string, unknown>>;
+}
+
+/** Why a worker cannot begin. */
+export function refusalOf(error: unknown): Refusal {
+  const { hint, facts } =
+    error instanceof PackError ? error : { hint: undefined, facts: {} };
+  return { message: messageOf(error), hint, facts };
+}
+
+function errorOf({ message, hint, facts }: Refusal): PackError {
+  return new PackError("usage", message, {
+    facts,
+    ...(hint !== undefined && { hint }),
+  });
 }

@@ -8,7 +8,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
-import { AtOnce } from "../../src/serve/at-once.js";
+import { AtOnce } from "../../src/serve/answer-cache.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { payloadOf, withoutIndex } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Busy, Jobs } from "../../src/serve/jobs.js";
+import { Busy, Jobs } from "../../src/serve/task-pool.js";
 
 /** Work that ends when it is told to, and notes that it was begun. */
 class Work {

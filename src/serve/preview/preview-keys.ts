@@ -4,8 +4,7 @@ import { loadKeyList } from "../../drm/keys/key-file.js";
 import { uuidText } from "../../drm/kid.js";
 import { PackError } from "../../errors.js";
 import { areSameFile } from "../../places.js";
-import { isLoopback } from "../loopback.js";
-import type { ServeOptions } from "../options.js";
+import { isLoopback, type ServeOptions } from "../options.js";
 
 /** Keys with which the player's page opens protected packages, and who may have them. */
 export interface PreviewKeys {

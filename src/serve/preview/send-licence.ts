@@ -1,9 +1,9 @@
 import { readBytes } from "../../smooth/manifest-bytes.js";
 import { parseXml } from "../../smooth/xml-reader.js";
 import type { Exchange } from "../exchange.js";
-import { PackageProblem } from "../problem.js";
+import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";
-import type { Site } from "../site.js";
+import type { Site } from "../settings.js";
 import { licenceFor } from "./licence.js";
 import { isToken } from "./preview-keys.js";
 

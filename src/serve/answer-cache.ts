@@ -8,9 +8,9 @@ import {
   type OpenFile,
   type OpenFiles,
   type ServedFile,
+  isAway,
 } from "./open-files.js";
 import type { LoadedPackage } from "./package.js";
-import { isAway } from "./pace.js";
 import { readFully } from "./read-bytes.js";
 
 /** What it answers with. */
