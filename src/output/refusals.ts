@@ -4,7 +4,7 @@ import { size } from "../amounts.js";
 import { PackError, errnoOf } from "../errors.js";
 import { exists } from "../folder/look.js";
 import { nameKey } from "../name-key.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
+import { readBytes } from "../smooth/manifest-text.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
 import { descendants, parseXml } from "../smooth/xml-reader.js";
 import { existsError } from "./errors.js";

@@ -4,8 +4,11 @@ import { uuidText } from "../drm/kid.js";
 import { lockOf, type PackageLock } from "../drm/manifest-header.js";
 import { HeaderFault, SYSTEMS } from "../drm/system.js";
 import { PackError } from "../errors.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
-import { decodeText, type ManifestText } from "../smooth/manifest-text.js";
+import {
+  readBytes,
+  decodeText,
+  type ManifestText,
+} from "../smooth/manifest-text.js";
 import {
   protectionsIn,
   type FoundProtection,

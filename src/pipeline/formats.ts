@@ -2,7 +2,7 @@ import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { writeNew } from "../folder/durable.js";
 import { writing } from "../output/errors.js";
-import { makePresentation } from "../manifests/presentation.js";
+import { makePresentation } from "../smooth/presentation.js";
 import type { TrackFile, TrackFileOptions } from "../mux/track-file.js";
 import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
 import { stampText, type Stamp } from "../output/stamp.js";
@@ -66,8 +66,8 @@ const smooth: Output = {
 };
 
 async function manifestCode() {
-  const { ism } = await import("../manifests/ism.js");
-  const { ismc } = await import("../manifests/ismc.js");
+  const { ism } = await import("../smooth/write-server-manifest.js");
+  const { ismc } = await import("../smooth/write-client-manifest.js");
   return { ism, ismc };
 }
 

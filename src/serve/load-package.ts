@@ -7,7 +7,7 @@ import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
+import { readBytes } from "../smooth/manifest-text.js";
 import {
   readServerManifest,
   type ServerManifest,

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { chunksOf, numberIn, readClientManifest } from "./client-manifest.js";
-import { readBytes } from "./manifest-bytes.js";
+import { readBytes } from "./manifest-text.js";
 import {
   isPlainName,
   readServerManifest,

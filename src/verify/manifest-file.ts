@@ -1,9 +1,9 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
-import { readBytes } from "../smooth/manifest-bytes.js";
-import type { Findings } from "./finding.js";
+import { readBytes } from "../smooth/manifest-text.js";
 import { parseXml, type XmlElement } from "../smooth/xml-reader.js";
+import type { Findings } from "./finding.js";
 
 /**
  * Reads a manifest of a package.

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { ism } from "../../src/manifests/ism.js";
-import { ismc } from "../../src/manifests/ismc.js";
-import { makePresentation } from "../../src/manifests/presentation.js";
+import { ism } from "../../src/smooth/write-server-manifest.js";
+import { ismc } from "../../src/smooth/write-client-manifest.js";
+import { makePresentation } from "../../src/smooth/presentation.js";
 import type { TrackFile } from "../../src/mux/track-file.js";
 import { parseXml } from "../../src/smooth/xml-reader.js";
 import { descendants } from "../../src/smooth/xml-reader.js";

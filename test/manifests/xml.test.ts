@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { element, toXml } from "../../src/manifests/xml.js";
+import { element, toXml } from "../../src/smooth/xml-writer.js";
 import { parseXml } from "../../src/smooth/xml-reader.js";
 
 /** What a reader finds in an attribute that was written. */

@@ -1,4 +1,4 @@
-import { readBytes } from "../../smooth/manifest-bytes.js";
+import { readBytes } from "../../smooth/manifest-text.js";
 import { parseXml } from "../../smooth/xml-reader.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";

@@ -1,6 +1,6 @@
 import type { TrackFile } from "../mux/track-file.js";
 import type { Presentation, Stream } from "./presentation.js";
-import { element, toXml, type Element } from "./xml.js";
+import { element, toXml, type Element } from "./xml-writer.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
 
