@@ -3,7 +3,7 @@ import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { parseBitrate } from "../plan/bitrate.js";
-import type { MuxInput, TrackChoice } from "../remux/source-track.js";
+import type { MuxInput, TrackChoice } from "../tracks/source-track.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import {
   addLayoutOptions,

@@ -1,6 +1,6 @@
 import type { Ticks } from "../media/time.js";
 import { at, byteLength } from "../media/track.js";
-import type { Fragment } from "./fragments.js";
+import type { Fragment } from "../tracks/cut-fragments.js";
 import type { FragmentSpan } from "./layout.js";
 import type { OutTrack } from "./protection.js";
 import {

@@ -5,11 +5,11 @@ import { trackEnd, type Track } from "../media/track.js";
 import type { Ticks } from "../media/time.js";
 import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
-import { endTogether } from "./common-end.js";
-import { cutFragments } from "./fragments.js";
-import { readCopied } from "./read-copied.js";
-import { readEncoded } from "./read-encoded.js";
-import { silenceBehind } from "./silence.js";
+import { endTogether } from "../tracks/common-end.js";
+import { cutFragments } from "../tracks/cut-fragments.js";
+import { readCopied } from "../tracks/read-copied.js";
+import { readEncoded } from "../tracks/read-encoded.js";
+import { silenceBehind } from "../tracks/silence.js";
 import {
   writeTrackFiles,
   type TrackFile,

@@ -1,6 +1,6 @@
 import type { SampleFlags } from "../codecs/index.js";
 import type { SampleTable } from "../media/track.js";
-import type { Fragment } from "./fragments.js";
+import type { Fragment } from "../tracks/cut-fragments.js";
 
 type Span = Pick<Fragment, "firstSample" | "endSample">;
 

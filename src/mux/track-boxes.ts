@@ -36,7 +36,7 @@ import {
   type Track,
   type VideoFormat,
 } from "../media/track.js";
-import type { Fragment } from "./fragments.js";
+import type { Fragment } from "../tracks/cut-fragments.js";
 import {
   fragmentProtection,
   fragmentProtectionSize,

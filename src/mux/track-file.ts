@@ -4,7 +4,7 @@ import { PackError, outputError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
 import { partsOf, layOut, type FileLayout } from "./file-layout.js";
-import type { Fragment } from "./fragments.js";
+import type { Fragment } from "../tracks/cut-fragments.js";
 import type { FragmentSpan } from "./layout.js";
 import {
   describeProtection,

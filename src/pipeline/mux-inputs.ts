@@ -7,12 +7,15 @@ import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { moveBack, withoutLeadIn } from "../mux/move-times.js";
-import { requireAsIs } from "../mux/picture-shape.js";
-import { readTrack } from "../mux/read-track.js";
-import { onSmoothClock } from "../mux/smooth-clock.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import type { MuxInput, SourceTrack } from "../remux/source-track.js";
+import { requireAsIs } from "../tracks/picture-shape.js";
+import { readTrack } from "../tracks/read-track.js";
+import {
+  moveBack,
+  withoutLeadIn,
+  onSmoothClock,
+} from "../tracks/smooth-clock.js";
+import type { MuxInput, SourceTrack } from "../tracks/source-track.js";
 
 /**
  * Reads the tables of all picture and sound tracks of some files; no media.

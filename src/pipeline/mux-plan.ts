@@ -3,15 +3,14 @@ import { cutTimesOfSound } from "../media/cut-times.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { byteLength, at, type SampleTable } from "../media/track.js";
-import { requireOffset } from "../mux/composition.js";
-import { cutFragments, type Fragment } from "../mux/fragments.js";
 import { averageBitrate } from "../mux/track-boxes.js";
-import { onCommonClock } from "../remux/common-clock.js";
-import { chooseCuts } from "../remux/cuts.js";
-import { keyFrames } from "../remux/key-frames.js";
-import { requireDurations } from "../remux/require-durations.js";
-import { requireSameRate } from "../remux/same-rate.js";
-import type { SourceTrack } from "../remux/source-track.js";
+import { onCommonClock } from "../tracks/align-tracks.js";
+import { chooseCuts } from "../tracks/choose-cuts.js";
+import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
+import { keyFrames } from "../tracks/key-frames.js";
+import { requireDurations, requireSameRate } from "../tracks/requirements.js";
+import { requireOffset } from "../tracks/smooth-clock.js";
+import type { SourceTrack } from "../tracks/source-track.js";
 
 /** All that will be written, before anything is. */
 export interface MuxPlan {

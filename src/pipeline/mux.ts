@@ -7,7 +7,7 @@ import type { LayoutName } from "../mux/track-boxes.js";
 import { writeTrackFiles } from "../mux/track-file.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import { checkedName, packageName } from "../plan/package-name.js";
-import type { MuxInput } from "../remux/source-track.js";
+import type { MuxInput } from "../tracks/source-track.js";
 import { deliver, type Delivery, finishedMedia } from "./deliver.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";

@@ -55,7 +55,7 @@ async function copyFacts(
   if (!isAsked || !isReadable(source.container) || isUrl(source.path))
     return undefined;
   const { gopSeconds } = applySettings(preset, options);
-  const { readCopyable } = await import("../copy/read-copyable.js");
+  const { readCopyable } = await import("../tracks/read-copyable.js");
   const rate = source.video && rateOf(source.video).rate;
   return readCopyable(source, rate, gopSeconds);
 }

@@ -2,7 +2,7 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readCopyable } from "../../src/copy/read-copyable.js";
+import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { box } from "../../src/isobmff/box.js";
 import { u32 } from "../../src/isobmff/bytes.js";
 import { editBoxes } from "../../src/isobmff/edit-boxes.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { SampleTable } from "../../src/media/track.js";
-import { decodeAsShown } from "../../src/mux/decode-times.js";
+import { decodeAsShown } from "../../src/tracks/apply-edits.js";
 import { table } from "../support/track.js";
 
 function reordered(samples: SampleTable) {

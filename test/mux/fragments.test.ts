@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutFragments } from "../../src/mux/fragments.js";
-import { onSmoothClock } from "../../src/mux/smooth-clock.js";
+import { cutFragments } from "../../src/tracks/cut-fragments.js";
+import { onSmoothClock } from "../../src/tracks/smooth-clock.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
 /** Durations of `count` AAC frames at 48 kHz in 10 MHz ticks, rounded from the running count. */

@@ -3,7 +3,7 @@ import {
   holesInPicture,
   holesInSound,
   withSilence,
-} from "../../src/mux/holes.js";
+} from "../../src/tracks/holes.js";
 import { audioTrack, table } from "../support/track.js";
 
 const FRAME = 213_333;

@@ -13,7 +13,7 @@ import {
   trak,
 } from "../../src/isobmff/boxes/track.js";
 import { concat, u32, zeros } from "../../src/isobmff/bytes.js";
-import { readEncoded } from "../../src/mux/read-encoded.js";
+import { readEncoded } from "../../src/tracks/read-encoded.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
 import { fixture, fixturePlan } from "../support/fixtures.js";
 import { hex } from "../support/hex-bytes.js";

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameTime, SMOOTH_TIMESCALE } from "../../src/media/time.js";
-import { onFrames } from "../../src/mux/on-frames.js";
+import { onFrames } from "../../src/tracks/read-copied.js";
 import { table, videoTrack } from "../support/track.js";
 
 const FILM = { num: 24_000, den: 1001 };

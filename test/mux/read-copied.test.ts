@@ -1,7 +1,7 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readCopied } from "../../src/mux/read-copied.js";
+import { readCopied } from "../../src/tracks/read-copied.js";
 import { fixture, fixturePlan } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { silentFrame } from "../../src/codecs/aac.js";
 import type { Track } from "../../src/media/track.js";
-import { silenceBefore, silenceBehind } from "../../src/mux/silence.js";
+import { silenceBefore, silenceBehind } from "../../src/tracks/silence.js";
 import { run, tools } from "../support/programs.js";
 import { tempFolder } from "../support/temp.js";
 import { audioTrack, table } from "../support/track.js";

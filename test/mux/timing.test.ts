@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { endTogether } from "../../src/mux/common-end.js";
-import { joinTracks } from "../../src/mux/join.js";
+import { endTogether } from "../../src/tracks/common-end.js";
+import { joinTracks } from "../../src/tracks/join.js";
 import { sampleRanges } from "../../src/mux/sample-ranges.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 

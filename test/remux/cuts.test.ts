@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PackError } from "../../src/errors.js";
-import { chooseCuts, type CutRung } from "../../src/remux/cuts.js";
+import { chooseCuts, type CutRung } from "../../src/tracks/choose-cuts.js";
 
 const SECOND = 10_000_000;
 

@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { concat, u32 } from "../../src/isobmff/bytes.js";
-import { keyFrames } from "../../src/remux/key-frames.js";
+import { keyFrames } from "../../src/tracks/key-frames.js";
 import { hex } from "../support/hex-bytes.js";
 import { tempFolder } from "../support/temp.js";
 import { table, videoTrack } from "../support/track.js";

@@ -4,9 +4,9 @@ import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import type { MovieTrack } from "../../src/isobmff/tracks.js";
 import { SMOOTH_TIMESCALE } from "../../src/media/time.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
-import { cutFragments, type Fragment } from "../../src/mux/fragments.js";
-import { present } from "../../src/mux/present.js";
-import { onSmoothClock } from "../../src/mux/smooth-clock.js";
+import { cutFragments, type Fragment } from "../../src/tracks/cut-fragments.js";
+import { present } from "../../src/tracks/apply-edits.js";
+import { onSmoothClock } from "../../src/tracks/smooth-clock.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
 /** Frames of a group, in the order in which they are shown: how long each is, and when its turn to be decoded is. */

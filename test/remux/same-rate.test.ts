@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { frameTime } from "../../src/media/time.js";
-import { requireSameRate } from "../../src/remux/same-rate.js";
+import { requireSameRate } from "../../src/tracks/requirements.js";
 import { table, videoTrack } from "../support/track.js";
 import { sourceOf } from "./source.js";
 

@@ -6,7 +6,7 @@ import { concat, u32, u8, zeros } from "../../src/isobmff/bytes.js";
 import { planMux } from "../../src/pipeline/mux-plan.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
 import { picture, source } from "../support/sources.js";
-import { readCopyable } from "../../src/copy/read-copyable.js";
+import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";

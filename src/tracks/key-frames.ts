@@ -2,7 +2,7 @@ import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { type Ticks, secondsText } from "../media/time.js";
 import { at, type SampleTable } from "../media/track.js";
-import { possibleStarts, type PossibleStart } from "../mux/sync-samples.js";
+import { possibleStarts, type PossibleStart } from "./sync-samples.js";
 import type { SourceTrack } from "./source-track.js";
 
 /** A sample at which a fragment can begin. */

@@ -3,12 +3,13 @@ import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at } from "../media/track.js";
-import { shownPart } from "../mux/shown-part.js";
-import type { CopyFacts, CopyRefusal } from "../plan/copyable.js";
+import { averageBitrate } from "../mux/track-boxes.js";
+import type { CopyFacts, CopyRefusal, CopySound } from "../plan/copyable.js";
 import { trackOfStream } from "../probe/source-boxes.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import type { SourceInfo, SourceAudio } from "../probe/source-info.js";
 import { copyablePicture } from "./copyable-picture.js";
-import { copyableSound } from "./copyable-sound.js";
+import { shownPart } from "./edit-list.js";
+import { readAsIs } from "./read-copied.js";
 
 /**
  * What of an MP4 could be packaged as it is. Reads its tables and the first
@@ -96,4 +97,31 @@ function requireSameStart(begin: Ticks, told: number): void {
     "mux",
     `by its tables it begins at ${seconds.toFixed(3)} s, by ffprobe at ${told.toFixed(3)} s. Expected the same.`,
   );
+}
+
+/**
+ * What is known of a sound that can be packaged as it is.
+ *
+ * @throws PackError `input` or `mux` when it cannot
+ */
+export async function copyableSound(
+  movieTrack: MovieTrack,
+  path: string,
+  { codec, channels, sampleRate }: SourceAudio,
+): Promise<CopySound> {
+  const track = await readAsIs(movieTrack, codec, path);
+  const { format } = track;
+  if (format.kind !== "audio")
+    throw new PackError("mux", `${codec} is no sound.`);
+  // HE-AAC that its configuration does not tell of is decoded to twice the rate.
+  if (format.channels !== channels || format.sampleRate !== sampleRate) {
+    throw new PackError(
+      "mux",
+      `its configuration says ${format.channels} channels at ${format.sampleRate} Hz, its frames ${channels} at ${sampleRate} Hz. Expected the same.`,
+    );
+  }
+  return {
+    trackId: movieTrack.trackId,
+    ...{ channels, sampleRate, bitrate: averageBitrate(track) },
+  };
 }

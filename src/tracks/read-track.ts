@@ -10,7 +10,7 @@ import {
   type Track,
 } from "../media/track.js";
 import { codedSizeOf, displaySize } from "./picture-shape.js";
-import { present } from "./present.js";
+import { present } from "./apply-edits.js";
 
 /**
  * A track of a file as it is presented: on the movie's clock, without need of

@@ -10,7 +10,6 @@ import {
   type Track,
 } from "../media/track.js";
 import { requireLength, silentFrame, silentTable } from "./silence.js";
-import { usualDuration } from "./usual-duration.js";
 
 /** Where a track has nothing: a lost fragment, a recording that paused. */
 export interface Hole {
@@ -107,4 +106,12 @@ function filesOf(
     if (begin >= Math.min(end, to)) return [];
     return [{ ...file, firstSample: row + begin - from }];
   });
+}
+
+/** How long most samples last: the duration in the middle of all. */
+export function usualDuration(samples: SampleTable): Ticks {
+  const durations = Float64Array.from({ length: samples.count }, (_, i) =>
+    sampleDuration(samples, i),
+  );
+  return at(durations.sort(), samples.count >> 1);
 }

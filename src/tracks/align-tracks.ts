@@ -1,8 +1,8 @@
 import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
-import { endingAt } from "../mux/common-end.js";
-import { silenceBefore, silenceBehind } from "../mux/silence.js";
+import { endingAt } from "./common-end.js";
+import { silenceBefore, silenceBehind } from "./silence.js";
 import { fillHoles } from "./fill-holes.js";
 import type { SourceTrack } from "./source-track.js";
 

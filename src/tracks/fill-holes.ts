@@ -4,7 +4,7 @@ import {
   holesInSound,
   withSilence,
   type Hole,
-} from "../mux/holes.js";
+} from "./holes.js";
 import type { SourceTrack } from "./source-track.js";
 
 /**
