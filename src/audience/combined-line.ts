@@ -1,4 +1,4 @@
-import { sessionIdInQuery } from "../cmcd.js";
+import { sessionIdInQuery } from "../util/cmcd.js";
 import type { AddressBook } from "./address.js";
 import {
   clientOf,

@@ -1,4 +1,4 @@
-import { clock, size } from "../amounts.js";
+import { clock, size } from "../util/format.js";
 import type {
   AudienceFigures,
   RungShare,

@@ -1,4 +1,4 @@
-import { sessionId, sessionIdInQuery } from "../cmcd.js";
+import { sessionId, sessionIdInQuery } from "../util/cmcd.js";
 import {
   LATEST_TIME,
   LONGEST_NAME,

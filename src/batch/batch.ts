@@ -1,8 +1,8 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
-import { nameKey } from "../name-key.js";
 import { requireUsable } from "../pipeline/requirements.js";
+import { nameKey } from "../util/paths.js";
 import {
   makeItem,
   type BatchInput,

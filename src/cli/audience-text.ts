@@ -1,4 +1,4 @@
-import { clock } from "../amounts.js";
+import { clock } from "../util/format.js";
 import type {
   AudienceFigures,
   AudienceReport,

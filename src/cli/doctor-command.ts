@@ -1,5 +1,4 @@
 import { statfs } from "node:fs/promises";
-import { size } from "../amounts.js";
 import { PackError } from "../errors.js";
 import {
   findTools,
@@ -7,7 +6,8 @@ import {
   type Tool,
   type Tools,
 } from "../ffmpeg/find.js";
-import { version } from "../version.js";
+import { size } from "../util/format.js";
+import { version } from "../util/install.js";
 
 export interface DoctorFlags {
   readonly json?: boolean;

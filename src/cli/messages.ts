@@ -1,4 +1,4 @@
-import { clock } from "../amounts.js";
+import { clock } from "../util/format.js";
 import { codecNamed } from "../codecs/index.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { withoutSecrets } from "../secret-environment.js";
+import { withoutSecrets } from "../util/environment.js";
 
 /** What opens an address on each system; the last argument is the address. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {

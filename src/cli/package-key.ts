@@ -9,7 +9,7 @@ import {
   lockOfPackage,
   requireRightKey,
 } from "../pipeline/finished-package.js";
-import { liesIn } from "../places.js";
+import { liesIn } from "../util/paths.js";
 import { say } from "./print.js";
 import type { KeyFlags } from "./protect-options.js";
 import { type ProtectedCommand, surroundingsOf } from "./protection.js";

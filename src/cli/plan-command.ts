@@ -1,5 +1,5 @@
 import { tmpdir } from "node:os";
-import { size } from "../amounts.js";
+import { size } from "../util/format.js";
 import { relabelError, relabelPlan } from "../batch/pack-item.js";
 import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";

@@ -1,5 +1,5 @@
 import { Command } from "commander";
-import { version } from "../version.js";
+import { version } from "../util/install.js";
 import { exitCodesText } from "./errors.js";
 import { addMuxOptions, type MuxFlags } from "./mux-options.js";
 import {

@@ -5,8 +5,8 @@ import { pipeline } from "node:stream/promises";
 import type { BatchInput } from "../batch/item.js";
 import { PackError, throwIfAborted, outputError } from "../errors.js";
 import { writing } from "../output/errors.js";
-import { makeFolders, removeEmpty } from "../folder/make-folders.js";
 import { closeWork, makeWork } from "../output/work.js";
+import { makeFolders, removeEmpty } from "../util/files.js";
 
 /** What reports and messages call it. */
 export const LABEL = "standard input";

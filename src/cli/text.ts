@@ -1,4 +1,4 @@
-import { clock, size } from "../amounts.js";
+import { clock, size } from "../util/format.js";
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import { codecNamed } from "../codecs/index.js";

@@ -1,8 +1,8 @@
-import { clock } from "../amounts.js";
+import { clock } from "../util/format.js";
 import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
 import { asksForKey, type KeyFlags } from "./protect-options.js";
-import { hasSecret } from "../secret-environment.js";
+import { hasSecret } from "../util/environment.js";
 import { findTools } from "../ffmpeg/find.js";
 import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";

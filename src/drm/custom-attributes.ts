@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { messageOf, PackError } from "../errors.js";
-import { parseXmlText, XmlFault } from "./xml.js";
+import { parseXmlText, XmlFault } from "../util/xml.js";
 
 /** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
 const MOST_CHARACTERS = 1024;

@@ -6,7 +6,7 @@ import {
   parseXmlText,
   XmlFault,
   type XmlElement,
-} from "./xml.js";
+} from "../util/xml.js";
 
 /** What a PlayReady Object says. */
 export interface ReadHeader {

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { PackError } from "../errors.js";
-import { exists } from "../folder/look.js";
 import type { LostTime } from "../probe/damage-log.js";
+import { exists } from "../util/files.js";
 import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 import type { Job } from "./job.js";

@@ -4,7 +4,7 @@ import type { Tools } from "../ffmpeg/find.js";
 import type { PackOptions } from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/damage-log.js";
-import { version } from "../version.js";
+import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
 import type { Stamp } from "./stamp.js";
 

@@ -2,7 +2,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Once } from "../encode/index.js";
 import type { Job } from "./job.js";
-import { replaceText, syncFile, syncFolder } from "../folder/durable.js";
+import { replaceText, syncFile, syncFolder } from "../util/files.js";
 import { writing } from "./errors.js";
 import type { Work } from "./work.js";
 

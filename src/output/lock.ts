@@ -11,7 +11,7 @@ import { basename, join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import { abortedError, errnoOf } from "../errors.js";
 import { ownerText, THIS_PROCESS } from "../ffmpeg/owner.js";
-import { exists } from "../folder/look.js";
+import { exists } from "../util/files.js";
 import { isDeadRun, recogniseWork, type Work } from "./work.js";
 
 /**

@@ -1,8 +1,7 @@
 import { resolve } from "node:path";
-import { size } from "../amounts.js";
 import { throwIfAborted, PackError, errnoOf, withHint } from "../errors.js";
-import { exists } from "../folder/look.js";
-import { makeFolders, removeEmpty } from "../folder/make-folders.js";
+import { exists, makeFolders, removeEmpty } from "../util/files.js";
+import { size } from "../util/format.js";
 import { clearDeadWork } from "./clean-up.js";
 import { writing } from "./errors.js";
 import type { Job } from "./job.js";

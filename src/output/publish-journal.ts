@@ -2,9 +2,8 @@ import { existsSync } from "node:fs";
 import { lstat, mkdir, readFile, rm, link, rename } from "node:fs/promises";
 import { join } from "node:path";
 import { errnoOf } from "../errors.js";
-import { syncFolder, writeNew } from "../folder/durable.js";
-import { exists } from "../folder/look.js";
 import { isPlainName } from "../smooth/server-manifest.js";
+import { syncFolder, writeNew, exists } from "../util/files.js";
 import { existsError } from "./errors.js";
 
 /** In the work folder, while files move to their place: which they are. */

@@ -1,8 +1,7 @@
 import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError, outputError, withHint } from "../errors.js";
-import { syncFolder } from "../folder/durable.js";
-import { syncMade } from "../folder/make-folders.js";
+import { syncFolder, syncMade } from "../util/files.js";
 import { writing } from "./errors.js";
 import { withLock } from "./lock.js";
 import {

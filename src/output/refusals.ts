@@ -1,12 +1,12 @@
 import { realpath, stat, statfs, readdir } from "node:fs/promises";
 import { join, extname } from "node:path";
-import { size } from "../amounts.js";
 import { PackError, errnoOf } from "../errors.js";
-import { exists } from "../folder/look.js";
-import { nameKey } from "../name-key.js";
 import { readBytes } from "../smooth/manifest-text.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
-import { descendants, parseXml } from "../smooth/xml-reader.js";
+import { exists } from "../util/files.js";
+import { size } from "../util/format.js";
+import { nameKey } from "../util/paths.js";
+import { descendants, parseXml } from "../util/xml-reader.js";
 import { existsError } from "./errors.js";
 import { placedFile } from "./publish-journal.js";
 

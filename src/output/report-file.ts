@@ -1,5 +1,5 @@
 import { outputError } from "../errors.js";
-import { replaceText } from "../folder/durable.js";
+import { replaceText } from "../util/files.js";
 
 /**
  * Writes a report as one JSON document. At no moment there is half of one.

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { syncFolder } from "../folder/durable.js";
+import { syncFolder } from "../util/files.js";
 import { passOver } from "./errors.js";
 import {
   moveNew,

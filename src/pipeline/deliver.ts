@@ -11,8 +11,8 @@ import {
   type PackageFolder,
 } from "../output/output-folder.js";
 import type { LostTime } from "../probe/damage-log.js";
+import { version } from "../util/install.js";
 import type { VerifyReport } from "../verify/verify.js";
-import { version } from "../version.js";
 import { OUTPUTS } from "./formats.js";
 import type { Delivered, DeliverOptions } from "./options.js";
 import {

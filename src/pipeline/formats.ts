@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
-import { writeNew } from "../folder/durable.js";
+import { writeNew } from "../util/files.js";
 import { writing } from "../output/errors.js";
 import { makePresentation } from "../smooth/presentation.js";
 import type { TrackFile, TrackFileOptions } from "../mux/track-file.js";

@@ -8,7 +8,7 @@ import {
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, readingFault, throwIfAborted, errnoOf } from "../errors.js";
 import type { ToolPaths } from "../ffmpeg/find.js";
-import { writeNew } from "../folder/durable.js";
+import { writeNew } from "../util/files.js";
 import { writing } from "../output/errors.js";
 import { type Delivery, finishedMedia } from "./deliver.js";
 import { filesOfPackage, type FinishedPackage } from "./finished-package.js";

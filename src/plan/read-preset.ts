@@ -1,7 +1,7 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PackError, messageOf } from "../errors.js";
-import { homeFile } from "../home.js";
+import { homeFile } from "../util/install.js";
 import { parseBitrate } from "./bitrate.js";
 import {
   DEFAULT_BUFFER_SECONDS,

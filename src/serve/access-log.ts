@@ -1,7 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
-import { sessionId, sessionIdInQuery } from "../cmcd.js";
+import { sessionId, sessionIdInQuery } from "../util/cmcd.js";
 import type { Exchange } from "./exchange.js";
 import { LIMITS } from "./limits.js";
 import { LINES } from "./log-line.js";

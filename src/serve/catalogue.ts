@@ -1,7 +1,12 @@
 import { realpath } from "node:fs/promises";
 import { messageOf } from "../errors.js";
 import { findPackages } from "./find-packages.js";
-import { identityAt, isSame, MISSING, type Snapshot } from "./identity.js";
+import {
+  identityAt,
+  isSame,
+  MISSING,
+  type Snapshot,
+} from "../util/file-identity.js";
 import { loadPackage, type PackagePlace } from "./load-package.js";
 import type { OpenFiles } from "./open-files.js";
 import { type LoadedPackage, PackageProblem } from "./package.js";

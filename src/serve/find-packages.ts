@@ -1,7 +1,7 @@
 import type { Dirent } from "node:fs";
 import { readdir, realpath, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { isBelow } from "./inside.js";
+import { isBelow } from "../util/paths.js";
 import type { PackagePlace } from "./load-package.js";
 
 /** Deeper folders are not looked into. */

@@ -13,13 +13,9 @@ import {
   type ServerManifest,
   type ServerTrack,
 } from "../smooth/server-manifest.js";
-import {
-  descendants,
-  parseXml,
-  type XmlElement,
-} from "../smooth/xml-reader.js";
-import { identityAt, isSame } from "./identity.js";
-import { insideOf } from "./inside.js";
+import { identityAt, isSame } from "../util/file-identity.js";
+import { insideOf } from "../util/paths.js";
+import { descendants, parseXml, type XmlElement } from "../util/xml-reader.js";
 import { readMediaIndex, type IndexedFile } from "./media-index.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
 import { type LoadedPackage, PackageProblem } from "./package.js";

@@ -1,7 +1,11 @@
 import { fstatSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { openFile } from "../isobmff/scan.js";
-import { identityOf, type Identity, type Marks } from "./identity.js";
+import {
+  identityOf,
+  type Identity,
+  type Marks,
+} from "../util/file-identity.js";
 
 /** A file that bytes are sent from, as it was when its package was read. */
 export interface ServedFile extends Marks {

@@ -1,4 +1,4 @@
-import type { Snapshot } from "./identity.js";
+import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";
 
 /** A package as the origin knows it: all that a request needs, and no media. */

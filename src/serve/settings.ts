@@ -1,5 +1,4 @@
-import { homeFile } from "../home.js";
-import { version } from "../version.js";
+import { homeFile, version } from "../util/install.js";
 import { AccessLog } from "./access-log.js";
 import { AtOnce } from "./answer-cache.js";
 import { BufferPool } from "./buffer-pool.js";

@@ -1,8 +1,8 @@
 import cluster from "node:cluster";
 import type { Worker } from "node:cluster";
 import { PackError, messageOf } from "../errors.js";
-import { homeFile } from "../home.js";
-import { SECRET_VARIABLES } from "../secret-environment.js";
+import { homeFile } from "../util/install.js";
+import { SECRET_VARIABLES } from "../util/environment.js";
 import { LIMITS } from "./limits.js";
 import type { LogSink } from "./log-sink.js";
 import type { Running } from "./serve-here.js";

@@ -8,7 +8,7 @@ import {
   readServerManifest,
   type ServerTrack,
 } from "./server-manifest.js";
-import { parseXml, type XmlElement } from "./xml-reader.js";
+import { parseXml, type XmlElement } from "../util/xml-reader.js";
 
 /** So many packages beside a file are looked at. */
 const MOST_MANIFESTS = 100;

@@ -1,4 +1,4 @@
-import { descendants, type XmlElement } from "./xml-reader.js";
+import { descendants, type XmlElement } from "../util/xml-reader.js";
 
 /**
  * The Protection element of a client manifest: found as a client finds it, put into and

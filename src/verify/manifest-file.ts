@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
 import { readBytes } from "../smooth/manifest-text.js";
-import { parseXml, type XmlElement } from "../smooth/xml-reader.js";
+import { parseXml, type XmlElement } from "../util/xml-reader.js";
 import type { Findings } from "./finding.js";
 
 /**

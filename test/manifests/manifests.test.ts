@@ -3,8 +3,8 @@ import { ism } from "../../src/smooth/write-server-manifest.js";
 import { ismc } from "../../src/smooth/write-client-manifest.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
 import type { TrackFile } from "../../src/mux/track-file.js";
-import { parseXml } from "../../src/smooth/xml-reader.js";
-import { descendants } from "../../src/smooth/xml-reader.js";
+import { parseXml } from "../../src/util/xml-reader.js";
+import { descendants } from "../../src/util/xml-reader.js";
 
 const FRAGMENTS = [
   { time: 0, duration: 20_000_000, moofOffset: 700 },

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { clock } from "../../amounts.js";
+import { clock } from "../../util/format.js";
 import type {
   AudienceReport,
   PackageAudience,

@@ -1,4 +1,4 @@
-import { clock } from "../../amounts.js";
+import { clock } from "../../util/format.js";
 import type { MinuteAudience } from "../audience-report.js";
 import { percent, whole } from "../format.js";
 import { html, type Html } from "./html.js";

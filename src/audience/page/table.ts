@@ -1,4 +1,4 @@
-import { size } from "../../amounts.js";
+import { size } from "../../util/format.js";
 import type { AudienceFigures } from "../audience-report.js";
 import { errorCount, megabits, watchedText, whole } from "../format.js";
 import { html, type Html } from "./html.js";

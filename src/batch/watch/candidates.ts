@@ -1,8 +1,8 @@
 import { readdir, stat } from "node:fs/promises";
 import { join, extname } from "node:path";
 import { messageOf, PackError } from "../../errors.js";
-import { nameKey } from "../../name-key.js";
 import { packageName } from "../../plan/package-name.js";
+import { nameKey } from "../../util/paths.js";
 import type { WatchFolders } from "./folders.js";
 import type { WatchOptions } from "./options.js";
 import type { FileState } from "./queue.js";

@@ -1,5 +1,5 @@
-import { nameKey } from "../../name-key.js";
 import { packageName } from "../../plan/package-name.js";
+import { nameKey } from "../../util/paths.js";
 
 /** A finished file, and its trouble when there is one. */
 export interface Taken {

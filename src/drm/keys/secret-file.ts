@@ -11,8 +11,8 @@ import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { messageOf, PackError, throwIfAborted } from "../../errors.js";
-import { liesIn } from "../../places.js";
-import { encodingOf } from "../../smooth/encoding.js";
+import { liesIn } from "../../util/paths.js";
+import { encodingOf } from "../../util/xml-reader.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 

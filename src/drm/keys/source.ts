@@ -1,5 +1,5 @@
 import { PackError } from "../../errors.js";
-import { SECRET_VARIABLES } from "../../secret-environment.js";
+import { SECRET_VARIABLES } from "../../util/environment.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 

@@ -3,7 +3,7 @@ import { uuidText } from "../../drm/kid.js";
 import { lockOf, type PackageLock } from "../../drm/manifest-header.js";
 import { HeaderFault, SYSTEMS } from "../../drm/system.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
-import type { XmlElement } from "../../smooth/xml-reader.js";
+import type { XmlElement } from "../../util/xml-reader.js";
 
 /** What a browser's Clear Key is given. Encrypted Media Extensions 9.1.4 */
 export interface Licence {

@@ -3,7 +3,7 @@ import type { ContentKey } from "../../drm/content-key.js";
 import { loadKeyList } from "../../drm/keys/key-file.js";
 import { uuidText } from "../../drm/kid.js";
 import { PackError } from "../../errors.js";
-import { areSameFile } from "../../places.js";
+import { areSameFile } from "../../util/paths.js";
 import { isLoopback, type ServeOptions } from "../options.js";
 
 /** Keys with which the player's page opens protected packages, and who may have them. */

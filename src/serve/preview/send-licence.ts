@@ -1,5 +1,5 @@
 import { readBytes } from "../../smooth/manifest-text.js";
-import { parseXml } from "../../smooth/xml-reader.js";
+import { parseXml } from "../../util/xml-reader.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";

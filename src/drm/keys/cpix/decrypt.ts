@@ -10,7 +10,7 @@ import {
 } from "node:crypto";
 import { PackError } from "../../../errors.js";
 import { parseBase64 } from "../../kid.js";
-import { childAt, childrenOf, type XmlElement } from "../../xml.js";
+import { childAt, childrenOf, type XmlElement } from "../../../util/xml.js";
 import { quoted } from "../key-file.js";
 
 /** What opens the keys of a document. */

@@ -6,7 +6,7 @@ import {
   parseXml,
   XmlFault,
   type XmlElement,
-} from "../../xml.js";
+} from "../../../util/xml.js";
 import { parseKid } from "../key-file.js";
 
 /** What a CPIX document says, as far as it is for us. DASH-IF CPIX 2.3 */

@@ -1,7 +1,7 @@
 import { createPrivateKey, type KeyObject } from "node:crypto";
 import { PackError } from "../../../errors.js";
 import { parseBase64, uuidText } from "../../kid.js";
-import { childAt } from "../../xml.js";
+import { childAt } from "../../../util/xml.js";
 import { quoted } from "../key-file.js";
 import {
   strongKey,

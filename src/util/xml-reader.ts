@@ -1,6 +1,5 @@
 import { SaxesParser } from "saxes";
 import { messageOf } from "../errors.js";
-import { encodingOf } from "./encoding.js";
 
 /** An element of a manifest that was read. */
 export interface XmlElement {
@@ -103,4 +102,11 @@ interface Node extends XmlElement {
 /** TextDecoder takes the byte order mark away. */
 function decode(bytes: Uint8Array): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
+}
+
+/** What text is written in, by its byte order mark: TextDecoder's name for it, UTF-8 where there is none. */
+export function encodingOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }

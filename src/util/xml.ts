@@ -1,5 +1,5 @@
 import { SaxesParser, type SaxesTagNS } from "saxes";
-import { encodingOf } from "../smooth/encoding.js";
+import { encodingOf } from "./xml-reader.js";
 
 /** An element with its text, named apart from the prefix that the writer chose. */
 export interface XmlElement {

@@ -1,4 +1,4 @@
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -22,4 +22,10 @@ function home(): string {
     folder = above;
   }
   return folder;
+}
+
+/** The version in package.json. */
+export function version(): string {
+  const manifest = readFileSync(homeFile("package.json"), "utf8");
+  return (JSON.parse(manifest) as { version: string }).version;
 }
