@@ -5,7 +5,7 @@ import { mapFile, type Rewrite } from "../drm/finished/rewrite-file.js";
 import { uuidText } from "../drm/kid.js";
 import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
-import { opensPackage } from "../verify/try-key.js";
+import { opensPackage } from "../verify/decode-check.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { deliver, toolsOf } from "./deliver.js";
 import {

@@ -1,12 +1,18 @@
 import { join } from "node:path";
-import { complaintsIn } from "../ffmpeg/stderr.js";
+import type { ContentKey } from "../drm/content-key.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { requireNotKilled } from "../ffmpeg/killed.js";
 import { lastLines, runTool } from "../ffmpeg/run.js";
 import { watchedTask } from "../ffmpeg/stall.js";
-import type { DecodeSource } from "./decode-source.js";
-import type { Findings, Place } from "./finding.js";
+import { complaintsIn } from "../ffmpeg/stderr.js";
+import {
+  type DecodeSource,
+  plainSource,
+  protectedSource,
+} from "./decode-source.js";
+import { Findings, type Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
+import { checkSyncFlags } from "./sync-check.js";
 
 /**
  * Frames are counted and numbered anew: left to its guess of the frame rate,
@@ -207,4 +213,66 @@ async function decode(
     place?.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
   return { frames, isRight };
+}
+
+/**
+ * Decodes a track. One that is encrypted must be hidden, and with its key decode like any other.
+ *
+ * @param contentKey of an encrypted track; without it only whether it is hidden is looked at
+ */
+export async function decodeTrack(
+  folder: string,
+  track: CheckedTrack,
+  contentKey: ContentKey | undefined,
+  tools: Tools,
+  findings: Findings,
+  signal?: AbortSignal,
+): Promise<void> {
+  const look = async (check: typeof checkDecoding, source: DecodeSource) => {
+    try {
+      await check(folder, track, source, tools, findings, signal);
+    } finally {
+      await source.close();
+    }
+  };
+  await checkSyncFlags(folder, track, findings, signal);
+  if (!track.isProtected)
+    return look(checkDecoding, plainSource(folder, track, findings));
+  const hidden = await protectedSource(folder, track, undefined, findings);
+  if (hidden === undefined) return;
+  await look(checkHidden, hidden);
+  if (contentKey === undefined) return;
+  const opened = await protectedSource(folder, track, contentKey, findings);
+  if (opened !== undefined) await look(checkDecoding, opened);
+}
+
+/**
+ * Whether a key opens a package, where no checksum tells: what is decrypted with
+ * another one is neither picture nor sound.
+ *
+ * @param tracks as verify has found them right
+ * @returns undefined when too little is encrypted to tell
+ */
+export async function opensPackage(
+  folder: string,
+  tracks: readonly CheckedTrack[],
+  contentKey: ContentKey,
+  tools: Tools,
+  signal?: AbortSignal,
+): Promise<boolean | undefined> {
+  let isOpened: boolean | undefined;
+  for (const track of tracks.filter((one) => one.isProtected)) {
+    const source = await protectedSource(
+      ...([folder, track, contentKey, new Findings()] as const),
+    );
+    if (source === undefined) continue; // told by whoever opens it
+    try {
+      isOpened =
+        (await opensTrack(folder, track, source, tools, signal)) ?? isOpened;
+    } finally {
+      await source.close();
+    }
+    if (isOpened) return true;
+  }
+  return isOpened;
 }

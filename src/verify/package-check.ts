@@ -14,15 +14,18 @@ import {
 } from "../smooth/level-of-track.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { Findings, Place } from "./finding.js";
-import { checkFragment, type FragmentRun } from "./fragment-check.js";
+import {
+  checkFragment,
+  type FragmentRun,
+  type SampleRun,
+} from "./fragment-check.js";
 import { checkHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
-import { checkProtectedFragment } from "./protected-fragment.js";
+import { checkProtectedFragment, type Vectors } from "./protected-fragment.js";
 import {
   checkFileProtection,
   type ClientProtection,
 } from "./protection-check.js";
-import type { SampleRun } from "./sample-run.js";
 import type { CheckedManifest } from "./server-manifest.js";
 import {
   fragmentSpan,
@@ -31,7 +34,6 @@ import {
   type TrackReader,
 } from "./track-reader.js";
 import { checkTrackRuns } from "./track-runs.js";
-import type { Vectors } from "./vectors.js";
 
 /** What all tracks of a package have in common. */
 export interface PackageProtection {

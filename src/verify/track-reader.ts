@@ -3,9 +3,15 @@ import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setImmediate } from "node:timers/promises";
 import { messageOf, throwIfAborted } from "../errors.js";
-import { openFile } from "../isobmff/scan.js";
-import type { Findings } from "./finding.js";
-import { readIndex, type TrackReader } from "./track-index.js";
+import { latin1, viewOf } from "../isobmff/bytes.js";
+import {
+  childBox,
+  numberField,
+  type ParsedBox,
+} from "../isobmff/parsed-box.js";
+import { openFile, readAt } from "../isobmff/scan.js";
+import { parseBoxes } from "../isobmff/source.js";
+import type { Findings, Place } from "./finding.js";
 
 /** A moof of a few seconds and, behind it, the messages (SEI) before the first picture. */
 const HEAD_SIZE = 8192;
@@ -101,4 +107,135 @@ function readInto(
   return buffer.subarray(0, read);
 }
 
-export type { IndexEntry, TrackReader } from "./track-index.js";
+/** A row of the tfra box as it was read. */
+export interface IndexEntry {
+  readonly time: bigint;
+  readonly moof_offset: number;
+  readonly traf_number: number;
+  readonly trun_number: number;
+  readonly sample_delta: number;
+}
+
+/** An open track file of a package, read the way an origin reads it: from the index at its end. */
+export interface TrackReader {
+  readonly name: string;
+  readonly file: FileHandle;
+  /** ftyp, moov and whatever else stands before the first fragment. */
+  readonly header: readonly ParsedBox[];
+  readonly trackId: number;
+  readonly index: readonly IndexEntry[];
+  /** Where the mfra begins, which is where the last fragment ends. */
+  readonly mfraOffset: number;
+}
+
+/** A larger index is a lie: a week of two-second fragments takes 6 MB. */
+const MOST_INDEX = 16 * 1024 * 1024;
+
+/** Ours have less than a kilobyte before the first fragment; covers and texts of other makers come to a few megabytes. */
+const MOST_HEADER = 16 * 1024 * 1024;
+
+/**
+ * Reads where the fragments are, and what stands before them.
+ * @returns undefined, with a finding, when there is no index to go by
+ */
+async function readIndex(
+  file: FileHandle,
+  name: string,
+  trackId: number,
+  findings: Findings,
+): Promise<TrackReader | undefined> {
+  const place = findings.in(name);
+  const { size } = await file.stat();
+  const mfraSize = await readMfraSize(file, size);
+  const mfraOffset = size - mfraSize;
+  const [mfra] = await parseAt(file, mfraOffset, mfraSize, "index", place);
+  const index = entriesOf(mfra, trackId);
+  const [first] = index;
+  if (mfra?.type !== "mfra" || first === undefined) {
+    const what = `no mfra at the end of the file with entries for track ${trackId}`;
+    place.fault("index", what);
+    return undefined;
+  }
+  const mfro = childBox(mfra, "mfro");
+  const told = mfro && numberField(mfro, "_size");
+  place.expect("index", "size in mfro", told, mfra.size);
+  if (!goesForward(index, mfraOffset, place)) return undefined;
+  const headerSize = first.moof_offset;
+  if (headerSize > MOST_HEADER) {
+    const what = "bytes before the first fragment";
+    place.wrong("header", what, headerSize, `at most ${MOST_HEADER}`);
+    return undefined;
+  }
+  const header = await parseAt(file, 0, headerSize, "header", place);
+  return { name, file, header, trackId, index, mfraOffset };
+}
+
+async function parseAt(
+  file: FileHandle,
+  position: number,
+  length: number,
+  rule: string,
+  place: Place,
+): Promise<ParsedBox[]> {
+  const bytes = await readAt(file, position, length);
+  const onFault = (message: string) =>
+    place.fault(rule, `cannot be parsed: ${message}`);
+  return parseBoxes(bytes, onFault, undefined, position);
+}
+
+/** An index that goes back and forth would have the same fragments read again and again. */
+function goesForward(
+  index: readonly IndexEntry[],
+  mfraOffset: number,
+  place: Place,
+): boolean {
+  let least = 0;
+  for (const [i, { moof_offset: offset }] of index.entries()) {
+    if (offset < least || offset > mfraOffset) {
+      const what = `position of entry ${i + 1}`;
+      place.wrong("index", what, offset, `${least} to ${mfraOffset}`);
+      return false;
+    }
+    least = offset;
+  }
+  return true;
+}
+
+function entriesOf(
+  mfra: ParsedBox | undefined,
+  trackId: number,
+): readonly IndexEntry[] {
+  const tfra = mfra?.children.find(
+    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
+  );
+  const entries = (tfra?.field("entries") ?? []) as readonly MadeEntry[];
+  return entries.map((entry, i) => ({ ...entry, time: timeOf(tfra, i) }));
+}
+
+/** As mp4box reads it: its time is a double, which does not hold that of a live encoder. */
+type MadeEntry = Omit<IndexEntry, "time">;
+
+/** ISO/IEC 14496-12 8.8.10.2 */
+function timeOf(tfra: ParsedBox | undefined, i: number): bigint {
+  if (tfra === undefined) return 0n;
+  const { bytes, start, size } = tfra;
+  const view = viewOf(bytes.subarray(start + 8, start + size));
+  const isLong = view.getUint8(0) === 1;
+  const lengths = view.getUint32(8);
+  const numbers =
+    3 + ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3);
+  const at = 16 + i * ((isLong ? 16 : 8) + numbers);
+  return isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
+}
+
+/** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */
+async function readMfraSize(
+  file: FileHandle,
+  fileSize: number,
+): Promise<number> {
+  const tail = await readAt(file, Math.max(0, fileSize - 16), 16);
+  const type = latin1(tail, 4, 4);
+  if (tail.length < 16 || type !== "mfro") return 0;
+  const size = new DataView(tail.buffer, tail.byteOffset).getUint32(12);
+  return size <= Math.min(fileSize, MOST_INDEX) ? size : 0;
+}

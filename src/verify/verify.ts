@@ -1,15 +1,15 @@
 import { basename, dirname, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { messageOf, PackError, throwIfAborted, errnoOf } from "../errors.js";
+import type { Tools } from "../ffmpeg/find.js";
 import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
-import type { Tools } from "../ffmpeg/find.js";
-import { checkClientManifest } from "./client-check.js";
-import { decodeTrack } from "./decode-track.js";
+import { decodeTrack } from "./decode-check.js";
 import { Findings, type Finding, type Place } from "./finding.js";
+import { checkClientManifest } from "./manifest-check.js";
 import { readManifest, tryManifest } from "./manifest-file.js";
 import {
   checkAddresses,
@@ -17,13 +17,13 @@ import {
   type CheckedTrack,
   type PackageProtection,
 } from "./package-check.js";
+import { Vectors } from "./protected-fragment.js";
 import {
   checkClientProtection,
   checkProtectedTracks,
   type ClientProtection,
 } from "./protection-check.js";
 import { checkServerManifest } from "./server-manifest.js";
-import { Vectors } from "./vectors.js";
 
 export interface VerifyOptions {
   /** We have written it, all but what came from a finished package: a layout of other makers is a fault. */
