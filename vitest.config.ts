@@ -1,5 +1,5 @@
 import { configDefaults, defineConfig } from "vitest/config";
-import { findBundled } from "./src/tools/bundled.js";
+import { findBundled } from "./src/ffmpeg/bundled.js";
 import {
   ALL_LONG,
   LONG,

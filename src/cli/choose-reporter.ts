@@ -44,17 +44,17 @@ function both(first: Reporter, second: Reporter): Reporter {
 
 /** JSON on stdout when asked for; beside it, on stderr, bars on a terminal and lines elsewhere. */
 export function chooseBatchReporter(flags: ReporterFlags): BatchReporter {
-  const words = forPeople(flags);
-  return flags.json ? both(batchJson(), words) : words;
+  const words = batchForPeople(flags);
+  return flags.json ? bothBatch(batchJson(), words) : words;
 }
 
-function forPeople(flags: ReporterFlags): BatchReporter {
+function batchForPeople(flags: ReporterFlags): BatchReporter {
   if (flags.quiet) return batchQuiet();
   const verbose = flags.verbose ?? false;
   return hasBars(flags) ? batchBars(verbose) : batchLines(verbose);
 }
 
-function both(first: BatchReporter, second: BatchReporter): BatchReporter {
+function bothBatch(first: BatchReporter, second: BatchReporter): BatchReporter {
   const each = (tell: (reporter: BatchReporter) => void) =>
     [first, second].forEach(tell);
   return {

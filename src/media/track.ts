@@ -1,4 +1,4 @@
-import type { Ticks } from "./time.js";
+import { type Ticks, SMOOTH_TIMESCALE } from "./time.js";
 
 export type TrackKind = "video" | "audio";
 
@@ -140,4 +140,15 @@ export function sliceTable(
     compositionOffset: samples.compositionOffset.subarray(from, to),
     sync: samples.sync.subarray(from, to),
   };
+}
+
+/** Average bits per second of all samples, a whole number of at least 1. MS-SSTR 2.2.2.5 */
+export function averageBitrate({ samples }: Track): number {
+  const bits = byteLength(samples) * 8;
+  return Math.max(
+    1,
+    Math.round(
+      (bits * SMOOTH_TIMESCALE) / at(samples.decodeTime, samples.count),
+    ),
+  );
 }

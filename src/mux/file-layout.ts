@@ -1,7 +1,7 @@
+import type { FragmentSpan } from "../media/presentation.js";
 import type { Ticks } from "../media/time.js";
 import { at, byteLength } from "../media/track.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
-import type { FragmentSpan } from "./layout.js";
 import type { OutTrack } from "./protection.js";
 import {
   type FragmentOptions,

@@ -1,20 +1,17 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
-import { trackEnd, type Track } from "../media/track.js";
-import type { Ticks } from "../media/time.js";
 import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
+import type { TrackFile } from "../media/presentation.js";
+import type { Ticks } from "../media/time.js";
+import { trackEnd, type Track } from "../media/track.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
 import { endTogether } from "../tracks/common-end.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
 import { readCopied } from "../tracks/read-copied.js";
 import { readEncoded } from "../tracks/read-encoded.js";
 import { silenceBehind } from "../tracks/silence.js";
-import {
-  writeTrackFiles,
-  type TrackFile,
-  type TrackFileOptions,
-} from "./track-file.js";
+import { writeTrackFiles, type TrackFileOptions } from "./track-file.js";
 
 /**
  * Makes the .ismv and .isma files of a plan from its encoded rungs.

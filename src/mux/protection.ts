@@ -10,6 +10,7 @@ import {
   hiddenBytes,
   type ProtectedSamples,
 } from "../drm/protected-samples.js";
+import type { FileProtection } from "../media/presentation.js";
 import { byteLength, type Track } from "../media/track.js";
 
 /**
@@ -21,17 +22,6 @@ import { byteLength, type Track } from "../media/track.js";
 /** A track as it is written: in the clear, or protected. */
 export interface OutTrack extends Track {
   readonly protection?: ProtectedSamples | undefined;
-}
-
-/** What manifests and people are told of a protected file. */
-export interface FileProtection {
-  /** UUID of the system that gives licences. */
-  readonly systemId: string;
-  /** Its header, for clients. */
-  readonly data: Uint8Array;
-  /** How many bytes of its samples nobody can read without the key, and of how many. */
-  readonly hiddenBytes: number;
-  readonly sampleBytes: number;
 }
 
 export function describeProtection({

@@ -221,17 +221,6 @@ function dependencies(
   return bytes;
 }
 
-/** Average bits per second of all samples, a whole number of at least 1. MS-SSTR 2.2.2.5 */
-export function averageBitrate({ samples }: Track): number {
-  const bits = byteLength(samples) * 8;
-  return Math.max(
-    1,
-    Math.round(
-      (bits * SMOOTH_TIMESCALE) / at(samples.decodeTime, samples.count),
-    ),
-  );
-}
-
 /** How the boxes of a fragment are laid out. */
 interface FragmentLayout {
   /** For people. */

@@ -1,44 +1,14 @@
 import { open, type FileHandle } from "node:fs/promises";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, outputError } from "../errors.js";
-import type { Ticks } from "../media/time.js";
-import { trackEnd, type MediaFormat, type Track } from "../media/track.js";
-import { partsOf, layOut, type FileLayout } from "./file-layout.js";
+import type { TrackFile } from "../media/presentation.js";
+import { trackEnd, type Track, averageBitrate } from "../media/track.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
-import type { FragmentSpan } from "./layout.js";
-import {
-  describeProtection,
-  type FileProtection,
-  type OutTrack,
-} from "./protection.js";
-import {
-  averageBitrate,
-  fileIndex,
-  TRACK_ID,
-  type FragmentOptions,
-} from "./track-boxes.js";
+import { partsOf, layOut, type FileLayout } from "./file-layout.js";
+import { describeProtection, type OutTrack } from "./protection.js";
+import { fileIndex, TRACK_ID, type FragmentOptions } from "./track-boxes.js";
 import { whileUnchanged } from "./while-unchanged.js";
 import { startThreads, writeParts, type Threads } from "./write-threads.js";
-
-/** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
-export interface TrackFile {
-  /** File name in the package's folder. */
-  readonly file: string;
-  readonly trackId: number;
-  readonly codec: string;
-  readonly config: Uint8Array;
-  readonly format: MediaFormat;
-  readonly language: string;
-  /** The stream of the manifests that it is a quality of; default: by kind and language. */
-  readonly stream?: string | undefined;
-  /** Measured average in bits per second, unless another was asked for. */
-  readonly bitrate: number;
-  readonly duration: Ticks;
-  readonly fragments: readonly FragmentSpan[];
-  readonly bytes: number;
-  /** How its samples are protected; left out: they are in the clear. */
-  readonly protection?: FileProtection | undefined;
-}
 
 /** A track file that is to be written. */
 export interface PlannedFile {

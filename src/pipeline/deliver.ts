@@ -2,8 +2,8 @@ import { stat } from "node:fs/promises";
 import { resolve, join } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import type { Tools, ToolPaths } from "../ffmpeg/find.js";
+import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import type { TrackFile } from "../mux/track-file.js";
 import { lookAtStanding } from "../output/existing-package.js";
 import { stampOf, type Job } from "../output/job.js";
 import {

@@ -1,11 +1,12 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
-import { writeNew } from "../util/files.js";
+import type { TrackFile } from "../media/presentation.js";
+import type { TrackFileOptions } from "../mux/track-file.js";
 import { writing } from "../output/errors.js";
-import { makePresentation } from "../smooth/presentation.js";
-import type { TrackFile, TrackFileOptions } from "../mux/track-file.js";
-import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
 import { stampText, type Stamp } from "../output/stamp.js";
+import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
+import { makePresentation } from "../smooth/presentation.js";
+import { writeNew } from "../util/files.js";
 import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
 /** A kind of package: how encoded rungs become files, and how these are checked. */

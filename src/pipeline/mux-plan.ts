@@ -2,8 +2,12 @@ import { PackError } from "../errors.js";
 import { cutTimesOfSound } from "../media/cut-times.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import { byteLength, at, type SampleTable } from "../media/track.js";
-import { averageBitrate } from "../mux/track-boxes.js";
+import {
+  byteLength,
+  at,
+  type SampleTable,
+  averageBitrate,
+} from "../media/track.js";
 import { onCommonClock } from "../tracks/align-tracks.js";
 import { chooseCuts } from "../tracks/choose-cuts.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";

@@ -1,6 +1,6 @@
 import type { ProtectionFacts } from "../drm/facts.js";
 import type { ProtectionRequest } from "../drm/index.js";
-import type { TrackFile } from "../mux/track-file.js";
+import type { TrackFile } from "../media/presentation.js";
 import type { VerifyReport } from "../verify/verify.js";
 
 /** How a package is protected. */

@@ -58,7 +58,7 @@ function sampleAes({ codec_tag_string: tag = "" }: FfprobeStream) {
 }
 
 /** The tracks stand in front of the media; with chapters and fonts rarely behind this. */
-const LOOK_BYTES = 4 * 1024 * 1024;
+const MKV_LOOK_BYTES = 4 * 1024 * 1024;
 
 /** RFC 9559 (Matroska) 5.1: the way from the file to a track's encryption. */
 const ID = {
@@ -74,7 +74,7 @@ const ID = {
 async function mkvEncryption(path: string): Promise<boolean[]> {
   const file = await open(path, "r");
   try {
-    const bytes = await readAt(file, 0, LOOK_BYTES);
+    const bytes = await readAt(file, 0, MKV_LOOK_BYTES);
     const tracks = inside(inside([bytes], ID.segment), ID.tracks);
     return inside(tracks, ID.trackEntry).map((entry) => {
       const encodings = inside([entry], ID.contentEncodings);
@@ -124,7 +124,7 @@ function vint(bytes: Uint8Array, at: number, longest: number) {
 
 /** Where in the file is looked, and how far: a recording may begin or end with clear adverts. */
 const PLACES = [0.05, 0.35, 0.65, 0.95];
-const LOOK_BYTES = 512 * 1024;
+const TS_LOOK_BYTES = 512 * 1024;
 
 /** Plain packets, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
 const PACKET_SIZES = [188, 192, 204];
@@ -161,8 +161,8 @@ interface Counts {
 }
 
 function lookAt(file: FileHandle, size: number, place: number) {
-  const from = Math.max(0, Math.floor(size * place) - LOOK_BYTES / 2);
-  return readAt(file, from, LOOK_BYTES);
+  const from = Math.max(0, Math.floor(size * place) - TS_LOOK_BYTES / 2);
+  return readAt(file, from, TS_LOOK_BYTES);
 }
 
 function count(bytes: Uint8Array, counts: Map<number, Counts>): void {

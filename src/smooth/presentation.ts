@@ -1,35 +1,13 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { distinctBitrates } from "../media/level-bitrates.js";
-import type { Ticks } from "../media/time.js";
+import type {
+  Presentation,
+  Protected,
+  Stream,
+  TrackFile,
+} from "../media/presentation.js";
 import type { TrackKind } from "../media/track.js";
-import type { FileProtection } from "../mux/protection.js";
-import type { TrackFile } from "../mux/track-file.js";
-
-/** All track files of one title, grouped as the manifests show them. */
-export interface Presentation {
-  /** Base name of the .ism and .ismc. */
-  readonly name: string;
-  /** End of the longest track, in 10 MHz ticks. */
-  readonly duration: Ticks;
-  /** Video first, then audio. */
-  readonly streams: readonly Stream[];
-  /** When all tracks are protected, and alike. */
-  readonly protection?: Protected | undefined;
-}
-
-/** By which system all tracks are protected, and its header. */
-export type Protected = Pick<FileProtection, "systemId" | "data">;
-
-/** Tracks between which a client may switch: they share fragment times. */
-export interface Stream {
-  readonly kind: TrackKind;
-  /** Unique in the manifest; part of every fragment's address. */
-  readonly name: string;
-  readonly language: string;
-  /** Highest bitrate first; bitrates are unique, as they are part of the address too. */
-  readonly tracks: readonly TrackFile[];
-}
 
 /**
  * Groups track files into streams.

@@ -1,6 +1,10 @@
 import { codecNamed } from "../codecs/index.js";
-import type { TrackFile } from "../mux/track-file.js";
-import type { Presentation, Protected, Stream } from "./presentation.js";
+import type {
+  Presentation,
+  Protected,
+  Stream,
+  TrackFile,
+} from "../media/presentation.js";
 import { element, toXml, type Attributes, type Element } from "./xml-writer.js";
 
 /** The client manifest, .ismc: what there is to play and how to ask for it. MS-SSTR 2.2.2 */

@@ -1,5 +1,4 @@
-import type { TrackFile } from "../mux/track-file.js";
-import type { Presentation, Stream } from "./presentation.js";
+import type { Presentation, Stream, TrackFile } from "../media/presentation.js";
 import { element, toXml, type Element } from "./xml-writer.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";

@@ -2,15 +2,20 @@ import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { ratio, SMOOTH_TIMESCALE, type Rational } from "../media/time.js";
-import { at, byteLength, trackEnd, type Track } from "../media/track.js";
-import { cutFragments, type Fragment } from "./cut-fragments.js";
-import { averageBitrate } from "../mux/track-boxes.js";
-import { requireAsIs } from "./picture-shape.js";
-import { pictureFrom, readAsIs } from "./read-copied.js";
+import {
+  at,
+  byteLength,
+  trackEnd,
+  type Track,
+  averageBitrate,
+} from "../media/track.js";
 import type { CopyPicture } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { chooseCuts } from "./choose-cuts.js";
+import { cutFragments, type Fragment } from "./cut-fragments.js";
 import { keyFrames } from "./key-frames.js";
+import { requireAsIs } from "./picture-shape.js";
+import { pictureFrom, readAsIs } from "./read-copied.js";
 import type { SourceTrack } from "./source-track.js";
 
 export interface PictureWishes {

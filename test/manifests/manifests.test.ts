@@ -1,10 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { ism } from "../../src/smooth/write-server-manifest.js";
-import { ismc } from "../../src/smooth/write-client-manifest.js";
+import type { TrackFile } from "../../src/media/presentation.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
-import type { TrackFile } from "../../src/mux/track-file.js";
-import { parseXml } from "../../src/util/xml-reader.js";
-import { descendants } from "../../src/util/xml-reader.js";
+import { ismc } from "../../src/smooth/write-client-manifest.js";
+import { ism } from "../../src/smooth/write-server-manifest.js";
+import { parseXml, descendants } from "../../src/util/xml-reader.js";
 
 const FRAGMENTS = [
   { time: 0, duration: 20_000_000, moofOffset: 700 },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { TrackFile } from "../../src/mux/track-file.js";
+import type { TrackFile } from "../../src/media/presentation.js";
 import { requireWhole } from "../../src/pipeline/requirements.js";
 import { fixturePlan } from "../support/fixtures.js";
 
