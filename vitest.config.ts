@@ -19,7 +19,6 @@ const UNITS = [
   "isobmff",
   "codecs",
   "media",
-  "manifests",
   "mux",
   "plan",
   "smooth",

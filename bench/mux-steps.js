@@ -10,7 +10,7 @@ const done = (step, at = performance.now()) => {
 };
 
 done("Node's start");
-const { remux } = await import("../dist/command/remux.js");
+const { remux } = await import("../dist/command/mux.js");
 done("imports");
 const [film, output] = process.argv.slice(2);
 const last = {};

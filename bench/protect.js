@@ -1,7 +1,7 @@
 // node bench/protect.js FILM OUT: what `mss-pack mux FILM -o OUT --no-fsync` does with a
 // protection, through the joined code that the command runs. The key is no secret.
 import { createSecretKey, randomBytes } from "node:crypto";
-import { remux } from "../dist/command/remux.js";
+import { remux } from "../dist/command/mux.js";
 
 const [film, output] = process.argv.slice(2);
 const contentKey = {

@@ -2,7 +2,7 @@
 // does, and writes to file descriptor 3 how long that took and how many samples there
 // are. A process of its own, so that nothing is warm that is not warm for a user.
 import { writeSync } from "node:fs";
-import { readInputs } from "../dist/remux/read-inputs.js";
+import { readInputs } from "../dist/pipeline/mux-inputs.js";
 
 const [path] = process.argv.slice(2);
 const begin = performance.now();

@@ -11,10 +11,10 @@ const OUT = "dist/command";
 const { metafile } = await build({
   entryPoints: {
     main: "dist/cli/main.js",
-    // mux/part-threads.ts looks for it beside itself.
-    "part-worker": "dist/mux/part-worker.js",
+    // mux/write-threads.ts looks for it beside itself.
+    "write-worker": "dist/mux/write-worker.js",
     // For bench/mux-steps.js.
-    remux: "dist/remux.js",
+    mux: "dist/pipeline/mux.js",
   },
   outdir: OUT,
   chunkNames: "[name]-[hash]",

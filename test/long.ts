@@ -9,7 +9,7 @@ export const LONG = [
   "test/hosting/**/*.test.ts", // other people's caches
   "test/outside/**/!(browser).test.ts", // other people's players
   "test/crash/other-user.test.ts", // who may not look into our folders
-  "test/pack/**/*.long.test.ts", // what is copied: old ones cut it otherwise
+  "test/pipeline/pack/*.long.test.ts", // what is copied: old ones cut it otherwise
 ];
 
 /** These play in real time: a machine that is busy for a second makes a film stall. */
@@ -27,8 +27,8 @@ export const LONG_WITH_NPMS_FFMPEG = [
 /** Of `npm test`, for the same reason. */
 export const QUICK_WITH_NPMS_FFMPEG = [
   "test/cli/**/*.test.ts", // what the command says
-  "test/folder/**/*.test.ts", // where a package is put
-  "test/reprotect/**/*.test.ts", // finished packages
+  "test/output/**/*.test.ts", // where a package is put
+  "test/pipeline/protect/*.test.ts", // finished packages
 ];
 
 /** All that `npm test` leaves out. */

@@ -2,9 +2,9 @@ import { describe, expect, test } from "vitest";
 import {
   FrameHistory,
   framesSince,
-} from "../../src/player/engine/fair-frames.js";
+} from "../../src/player/engine/frame-history.js";
 import { firstSound } from "../../src/player/engine/preferences.js";
-import { cuesOf, cueText } from "../../src/player/engine/ttml.js";
+import { cuesOf, cueText } from "../../src/player/engine/cues.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;

@@ -1,6 +1,7 @@
 import type { PackageStream } from "../shared/api.js";
 import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
-import { cuesOf, cueText, type Caption, documentOf, readTtml } from "./ttml.js";
+import { cuesOf, cueText, type Caption } from "./cues.js";
+import { documentOf, readTtml } from "./ttml.js";
 
 /** Captions are loaded this far ahead, in seconds. */
 const AHEAD = 30;

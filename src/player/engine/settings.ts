@@ -1,5 +1,5 @@
+import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
 import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
-import { FRAMES_TO_JUDGE, LOST_SHARE } from "./fair-frames.js";
 
 /** dash.js declares some settings as always given together; they are not. */
 type Some<T> = T extends readonly unknown[] | string | number | boolean | null

@@ -1,3 +1,5 @@
+import type { Caption } from "./cues.js";
+
 /**
  * The captions of a TTML document: its paragraphs, with times in clock or offset
  * form and line breaks. Places and colours are left to the browser's own
@@ -66,53 +68,4 @@ export function documentOf(fragment: ArrayBuffer): string {
     if (size < 8) break;
   }
   throw new Error("The fragment has no mdat.");
-}
-
-/** A caption. Times are seconds of the document's own clock. */
-export interface Caption {
-  readonly begin: number;
-  readonly end: number;
-  readonly text: string;
-}
-
-/**
- * The captions of a fragment by the clock of the film. One that goes on in the next
- * fragment stands in both, and is cut where they meet. ISO/IEC 14496-30 5.2
- *
- * @param start of the fragment, in seconds, as is its length
- */
-export function cuesOf(
-  captions: readonly Caption[],
-  start: number,
-  length: number,
-): Caption[] {
-  const shift = isOfFragment(captions, start, length) ? start : 0;
-  return captions
-    .map(({ begin, end, text }) => ({
-      begin: Math.max(start, begin + shift),
-      end: Math.min(start + length, end + shift),
-      text,
-    }))
-    .filter(({ begin, end }) => begin < end);
-}
-
-/**
- * Azure and ffmpeg count from the begin of the fragment, Unified from the begin of
- * the film, and no box tells which. By the film's clock each caption reaches into the
- * fragment, or the document is of the whole film.
- */
-function isOfFragment(
-  captions: readonly Caption[],
-  start: number,
-  length: number,
-): boolean {
-  return (
-    captions.every(({ begin }) => begin < length) &&
-    captions.some(({ end }) => end <= start)
-  );
-}
-
-/** As the text of a cue, in which WebVTT has tags and character references. WebVTT 4.2.2 */
-export function cueText(text: string): string {
-  return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

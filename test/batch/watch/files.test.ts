@@ -9,9 +9,9 @@ import {
 } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { candidates } from "../../src/batch/watch/candidates.js";
-import { moveInto } from "../../src/batch/watch/move.js";
-import { test } from "../support/scratch-folder.js";
+import { candidates } from "../../../src/batch/watch/candidates.js";
+import { moveInto } from "../../../src/batch/watch/move.js";
+import { test } from "../../support/scratch-folder.js";
 
 /** What is seen in a folder that holds these files; a name with a slash lies in one of its folders. */
 async function seenAmong(inbox: string, ...names: string[]) {

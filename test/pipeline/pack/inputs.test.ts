@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pack } from "../../src/index.js";
-import { ffmpeg, makeClip } from "../support/clip.js";
-import { tempFolder } from "../support/temp.js";
+import { pack } from "../../../src/index.js";
+import { ffmpeg, makeClip } from "../../support/clip.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 const QUICK = { encoderPreset: "ultrafast", verify: "full" } as const;

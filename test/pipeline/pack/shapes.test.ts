@@ -1,13 +1,13 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { makePlan } from "../../src/plan/plan.js";
-import { pack } from "../../src/index.js";
-import { shapesOf } from "../../src/probe/shapes.js";
-import { ffmpeg } from "../support/clip.js";
-import { run, tools } from "../support/programs.js";
-import { LADDER, picture, source } from "../support/sources.js";
-import { tempFolder } from "../support/temp.js";
+import { makePlan } from "../../../src/plan/plan.js";
+import { pack } from "../../../src/index.js";
+import { shapesOf } from "../../../src/probe/shapes.js";
+import { ffmpeg } from "../../support/clip.js";
+import { run, tools } from "../../support/programs.js";
+import { LADDER, picture, source } from "../../support/sources.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 

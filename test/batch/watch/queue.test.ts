@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { openQueue, type FileState } from "../../src/batch/watch/queue.js";
+import { openQueue, type FileState } from "../../../src/batch/watch/queue.js";
 
 const file = (name: string, size = 1): FileState => ({
   name,

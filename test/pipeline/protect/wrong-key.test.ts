@@ -6,17 +6,20 @@ import {
   mux,
   protectPackage,
   unprotectPackage,
-} from "../../src/index.js";
-import { protectionOf, type ProtectionRequest } from "../../src/drm/index.js";
-import { playReadyObject } from "../../src/drm/playready.js";
+} from "../../../src/index.js";
+import {
+  protectionOf,
+  type ProtectionRequest,
+} from "../../../src/drm/index.js";
+import { playReadyObject } from "../../../src/drm/playready.js";
 import {
   damageLastKeyFrame,
   KEY,
   KID,
   protectedClip,
   REQUEST,
-} from "../drm/package.js";
-import { tempFolder } from "../support/temp.js";
+} from "../../drm/package.js";
+import { tempFolder } from "../../support/temp.js";
 
 const root = tempFolder();
 const film = await protectedClip(join(root, "film.mp4"));

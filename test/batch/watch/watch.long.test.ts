@@ -15,12 +15,12 @@ import {
   unprotectPackage,
   watchFolder,
   type WatchOptions,
-} from "../../src/index.js";
-import { REQUEST } from "../drm/package.js";
-import { filmMaker, notFilm, QUICK } from "../support/films.js";
-import { tools } from "../support/programs.js";
-import { CANNOT_FAKE, fakeProgram } from "../support/scratch-folder.js";
-import { tempFolder } from "../support/temp.js";
+} from "../../../src/index.js";
+import { REQUEST } from "../../drm/package.js";
+import { filmMaker, notFilm, QUICK } from "../../support/films.js";
+import { tools } from "../../support/programs.js";
+import { CANNOT_FAKE, fakeProgram } from "../../support/scratch-folder.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 const films = await filmMaker(folder);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { mostTries, pauseMs } from "../../src/batch/watch/handle-file.js";
-import { PackError, outputError } from "../../src/errors.js";
-import { signalError } from "../../src/ffmpeg/killed.js";
+import { mostTries, pauseMs } from "../../../src/batch/watch/handle-file.js";
+import { PackError, outputError } from "../../../src/errors.js";
+import { signalError } from "../../../src/ffmpeg/killed.js";
 
 const system = (code: string) => Object.assign(new Error(code), { code });
 

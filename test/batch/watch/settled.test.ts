@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { settleTable, type FileState } from "../../src/batch/watch/queue.js";
+import { settleTable, type FileState } from "../../../src/batch/watch/queue.js";
 
 const film = (size: number, changedMs = 0): FileState => ({
   name: "film.mp4",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { requireNoFaults } from "../src/pipeline/requirements.js";
-import { Findings } from "../src/verify/finding.js";
+import { requireNoFaults } from "../../src/pipeline/requirements.js";
+import { Findings } from "../../src/verify/finding.js";
 
 test("a package of which there is only a note is published, one with a fault is not", () => {
   const findings = new Findings();

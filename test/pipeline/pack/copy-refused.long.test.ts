@@ -1,12 +1,12 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pack, type PackOptions } from "../../src/index.js";
-import { turned } from "../corpus/make/bytes.js";
-import { ffmpeg, type ClipOptions } from "../support/clip.js";
-import { copyableClip } from "../support/copies.js";
-import { patchFile, payloadOf } from "../support/patch.js";
-import { tempFolder } from "../support/temp.js";
+import { pack, type PackOptions } from "../../../src/index.js";
+import { turned } from "../../corpus/make/bytes.js";
+import { ffmpeg, type ClipOptions } from "../../support/clip.js";
+import { copyableClip } from "../../support/copies.js";
+import { patchFile, payloadOf } from "../../support/patch.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 

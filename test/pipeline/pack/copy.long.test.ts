@@ -1,14 +1,18 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pack, plan, type PackOptions } from "../../src/index.js";
-import { ffmpeg, type ClipOptions } from "../support/clip.js";
-import { copyableClip, fragmentLengths, samplesOf } from "../support/copies.js";
-import { brightness } from "../support/brightness.js";
-import { bundledProgram } from "../../src/ffmpeg/bundled.js";
-import { keyPictures } from "../support/measure.js";
-import { syncPictures } from "../support/sync-pictures.js";
-import { patchFile } from "../support/patch.js";
-import { tempFolder } from "../support/temp.js";
+import { pack, plan, type PackOptions } from "../../../src/index.js";
+import { ffmpeg, type ClipOptions } from "../../support/clip.js";
+import {
+  copyableClip,
+  fragmentLengths,
+  samplesOf,
+} from "../../support/copies.js";
+import { brightness } from "../../support/brightness.js";
+import { bundledProgram } from "../../../src/ffmpeg/bundled.js";
+import { keyPictures } from "../../support/measure.js";
+import { syncPictures } from "../../support/sync-pictures.js";
+import { patchFile } from "../../support/patch.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 

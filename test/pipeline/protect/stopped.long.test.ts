@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { mux, protectPackage } from "../../src/index.js";
-import { KEY, KID, protectedClip, REQUEST } from "../drm/package.js";
-import { changesOf, namesIn, stoppedRun } from "../support/crashes.js";
-import { tempFolder } from "../support/temp.js";
+import { mux, protectPackage } from "../../../src/index.js";
+import { KEY, KID, protectedClip, REQUEST } from "../../drm/package.js";
+import { changesOf, namesIn, stoppedRun } from "../../support/crashes.js";
+import { tempFolder } from "../../support/temp.js";
 
 const root = tempFolder();
 const clear = join(root, "clear");

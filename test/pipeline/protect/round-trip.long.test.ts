@@ -8,19 +8,19 @@ import {
   protectPackage,
   unprotectPackage,
   verify,
-} from "../../src/index.js";
-import type { MuxOptions } from "../../src/index.js";
+} from "../../../src/index.js";
+import type { MuxOptions } from "../../../src/index.js";
 import {
   KEY,
   KID,
   protectedClip,
   readPackage,
   REQUEST,
-} from "../drm/package.js";
-import { ffmpeg } from "../support/clip.js";
-import { writeFixturePackage } from "../support/fixtures.js";
-import { tempFolder } from "../support/temp.js";
-import { tools } from "../support/programs.js";
+} from "../../drm/package.js";
+import { ffmpeg } from "../../support/clip.js";
+import { writeFixturePackage } from "../../support/fixtures.js";
+import { tempFolder } from "../../support/temp.js";
+import { tools } from "../../support/programs.js";
 
 const root = tempFolder();
 const film = await protectedClip(join(root, "film.mp4"));

@@ -1,12 +1,12 @@
 import { writeFileSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { pack } from "../../src/index.js";
-import { parseBoxes } from "../../src/isobmff/source.js";
-import { findTools } from "../../src/ffmpeg/find.js";
-import { runTool } from "../../src/ffmpeg/run.js";
-import { makeClip, SCENE_CUTS } from "../support/clip.js";
-import { tempFolder } from "../support/temp.js";
+import { pack } from "../../../src/index.js";
+import { parseBoxes } from "../../../src/isobmff/source.js";
+import { findTools } from "../../../src/ffmpeg/find.js";
+import { runTool } from "../../../src/ffmpeg/run.js";
+import { makeClip, SCENE_CUTS } from "../../support/clip.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 const clip = await makeClip(join(folder, "clip.mp4"), {

@@ -1,11 +1,11 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { mux, pack } from "../../src/index.js";
-import { ffmpeg, makeClip } from "../support/clip.js";
-import { whitePictures } from "../support/measure.js";
-import { withTimes } from "../support/smooth-package.js";
-import { tempFolder } from "../support/temp.js";
+import { mux, pack } from "../../../src/index.js";
+import { ffmpeg, makeClip } from "../../support/clip.js";
+import { whitePictures } from "../../support/measure.js";
+import { withTimes } from "../../support/smooth-package.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 const SAMPLE_RATE = 48000;

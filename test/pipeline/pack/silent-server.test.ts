@@ -4,11 +4,11 @@ import { createServer, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeEach, describe, expect, test } from "vitest";
-import { pack, type PackOptions } from "../../src/index.js";
-import { makeClip } from "../support/clip.js";
-import { mssPack } from "../support/cli.js";
-import { QUICK, QUICK_FLAGS } from "../support/films.js";
-import { tempFolder } from "../support/temp.js";
+import { pack, type PackOptions } from "../../../src/index.js";
+import { makeClip } from "../../support/clip.js";
+import { mssPack } from "../../support/cli.js";
+import { QUICK, QUICK_FLAGS } from "../../support/films.js";
+import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
 const clip = await makeClip(join(folder, "clip.mp4"), {

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { TrackFile } from "../../src/media/presentation.js";
-import { requireWhole } from "../../src/pipeline/requirements.js";
-import { fixturePlan } from "../support/fixtures.js";
+import type { TrackFile } from "../../../src/media/presentation.js";
+import { requireWhole } from "../../../src/pipeline/requirements.js";
+import { fixturePlan } from "../../support/fixtures.js";
 
 /** What was made of a film of an hour. */
 function madeOf(

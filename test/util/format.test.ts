@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { size } from "../src/util/format.js";
+import { size } from "../../src/util/format.js";
 
 test.each([
   [999, "999 B"],

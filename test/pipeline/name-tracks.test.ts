@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { nameTracks, type CutTrack } from "../../src/pipeline/mux-plan.js";
 import type { SourceTrack } from "../../src/tracks/source-track.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
-import { sourceOf } from "./source.js";
+import { sourceOf } from "../tracks/source.js";
 
 /** A second of one sample. */
 const second = (bytes: number) => table([10_000_000], { sizes: [bytes] });
