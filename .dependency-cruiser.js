@@ -1,102 +1,109 @@
 /**
- * Imports run with the data: probe, plan, encode, mux, manifests, verify. A step
- * takes types from the step before it and tools from the shelves; only the
- * walk (pack.ts and its neighbours) and the cli call steps.
+ * Rooms are the folders under src. A room imports from rooms further down alone; those
+ * of one floor do not know each other. A new room is a name here, on a floor above all
+ * that it uses.
  */
-const STEPS = ["probe", "plan", "encode", "mux", "manifests", "verify"];
-const SHELVES = ["media", "isobmff", "codecs", "drm", "smooth", "tools"];
+export const FLOORS = [
+  ["cli", "index.ts"],
+  ["batch"],
+  ["pipeline"],
+  ["mux"],
+  ["tracks", "output"],
+  ["encode"],
+  ["plan", "verify", "serve"],
+  ["probe", "drm", "audience"],
+  ["smooth", "ffmpeg"],
+  ["codecs"],
+  ["isobmff"],
+  ["util"],
+  ["media", "errors.ts"],
+];
 
-const stepRules = STEPS.map((step, i) => ({
-  name: `${step}-does-not-look-ahead`,
+/** Code for browsers: bundled beside the rest, which sends it as files. */
+const APART = ["player"];
+
+/** What lies further down and is yet no business of a room. */
+const STRANGERS = {
+  // The verifier trusts nothing that a run has said: it reads what stands on the disk.
+  verify: ["probe"],
+  // The origin reads packages from the disk as another maker's would.
+  serve: ["probe", "audience"],
+  // Logs of any origin: nothing but addresses and what all use.
+  audience: ["ffmpeg", "codecs", "isobmff", "media"],
+  // A package is brought to its place, whatever it is made of.
+  output: ["encode", "serve", "audience"],
+  mux: ["output", "verify", "serve", "audience", "probe"],
+  tracks: ["verify", "serve", "audience"],
+  pipeline: ["serve", "audience"],
+  batch: ["serve", "audience"],
+};
+
+/** Each larger dependency has its one place. */
+const PLACES = {
+  mp4box: { package: "node_modules/mp4box", in: ["isobmff/source"] },
+  "fluent-ffmpeg": {
+    package: "node_modules/fluent-ffmpeg",
+    in: ["ffmpeg/command"],
+  },
+  xmlbuilder2: {
+    package: "node_modules/xmlbuilder2",
+    in: ["smooth/xml-writer"],
+  },
+  // Manifests; documents that may hold keys; pieces that somebody wants in a header.
+  saxes: {
+    package: "node_modules/saxes",
+    in: ["util/xml-reader", "util/xml", "drm/custom-attributes"],
+  },
+  // Whoever starts a program keeps keys out of its environment: util/environment.ts.
+  child_process: {
+    package: "^(node:)?child_process$",
+    in: ["ffmpeg/run", "cli/open-browser"],
+  },
+};
+
+const path = (names) =>
+  `^src/(${names.map((name) => (name.includes(".") ? name.replace(".", "\\.") + "$" : `${name}/`)).join("|")})`;
+
+const floorRules = FLOORS.flatMap((rooms, i) =>
+  rooms.flatMap((room) => {
+    const beside = rooms.filter((other) => other !== room);
+    const names = [...FLOORS.slice(0, i).flat(), ...beside, ...APART];
+    return {
+      name: `${room}-imports-from-below`,
+      severity: "error",
+      from: { path: path([room]) },
+      to: { path: path(names) },
+    };
+  }),
+);
+
+const strangerRules = Object.entries(STRANGERS).map(([room, strangers]) => ({
+  name: `${room}-does-not-know-${strangers.join("-")}`,
   severity: "error",
-  from: { path: `^src/${step}/` },
-  to: { path: `^src/(${[...STEPS.slice(i + 1), "cli"].join("|")})/` },
+  from: { path: path([room]) },
+  to: { path: path(strangers) },
 }));
 
-/** Finished files in the place of probe, plan and encode: their tracks go on to mux. */
-const REMUX = {
-  name: "remux-does-not-look-ahead",
-  severity: "error",
-  from: { path: "^src/remux/" },
-  to: {
-    path: "^src/(probe|plan|encode|manifests|verify|cli|folder|watch)/",
-  },
-};
-
-/** Packages that are finished: nothing of a run is asked, only what stands on the disk. */
-const REPROTECT = {
-  name: "reprotect-reads-what-stands-there",
-  severity: "error",
-  from: { path: "^src/reprotect/" },
-  to: { path: "^src/(probe|plan|encode|manifests|copy|remux|cli|watch)/" },
-};
-
-/** A look at what could be taken as it is, between probe and plan, with the eyes of remux and mux. */
-const COPY = {
-  name: "copy-does-not-look-ahead",
-  severity: "error",
-  from: { path: "^src/copy/" },
-  to: { path: "^src/(encode|manifests|verify|cli|folder|watch)/" },
-};
-
-/** The origin reads packages from the disk as another maker's would: no step of ours tells it anything. */
-const SERVE = {
-  name: "serve-uses-shelves-only",
-  severity: "error",
-  from: { path: "^src/serve/" },
-  to: {
-    path: `^src/(${[...STEPS, "cli", "folder", "watch", "remux", "copy", "stamp"].join("|")})/`,
-  },
-};
-
-const NOTHING_NEEDS_THE_ORIGIN = {
-  name: "nothing-but-cli-and-index-imports-serve",
-  severity: "error",
-  from: { path: "^src/", pathNot: "^src/(serve/|cli/|index\\.ts)" },
-  to: { path: "^src/serve/" },
-};
+const placeRules = Object.entries(PLACES).map(
+  ([name, { package: dependency, in: places }]) => ({
+    name: `${name}-has-its-place`,
+    severity: "error",
+    from: { path: "^src/", pathNot: `^src/(${places.join("|")})\\.ts$` },
+    to: { path: dependency },
+  }),
+);
 
 export default {
   forbidden: [
     { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
-    ...stepRules,
-    REMUX,
-    REPROTECT,
-    COPY,
-    SERVE,
-    NOTHING_NEEDS_THE_ORIGIN,
     {
-      name: "only-the-walk-looks-for-copies",
+      name: "every-room-has-a-floor",
       severity: "error",
-      from: { path: `^src/(${[...STEPS, ...SHELVES, "remux"].join("|")})/` },
-      to: { path: "^src/copy/" },
+      from: { path: "^src/", pathNot: path([...FLOORS.flat(), ...APART]) },
+      to: {},
     },
-    {
-      name: "shelves-never-look-up",
-      severity: "error",
-      from: { path: `^src/(${SHELVES.join("|")})/` },
-      to: { path: `^src/(${STEPS.join("|")}|cli)/` },
-    },
-    {
-      name: "audience-stands-apart",
-      severity: "error",
-      from: { path: "^src/audience/" },
-      to: { path: "^src/(?!audience/|smooth/address\\.ts|[^/]+\\.ts)" },
-    },
-    {
-      name: "nothing-imports-the-cli",
-      severity: "error",
-      from: { path: "^src/(?!cli/)" },
-      to: { path: "^src/cli/" },
-    },
-    {
-      name: "only-the-walk-stands-above-the-steps",
-      severity: "error",
-      from: { path: `^src/(${[...STEPS, ...SHELVES].join("|")})/` },
-      to: {
-        path: "^src/((pack|pack-item|prepare|deliver|batch|batch-item|usable|index|outputs)\\.ts|(folder|watch)/)",
-      },
-    },
+    ...floorRules,
+    ...strangerRules,
     {
       name: "the-player-runs-in-browsers",
       severity: "error",
@@ -104,55 +111,12 @@ export default {
       to: { pathNot: "^src/player/|node_modules/dashjs/|^dashjs/" },
     },
     {
-      name: "nothing-imports-the-player",
-      severity: "error",
-      from: { path: "^src/(?!player/)" },
-      to: { path: "^src/player/" },
-    },
-    {
       name: "one-folder-knows-dashjs",
       severity: "error",
       from: { path: "^src/player/(?!engine/)" },
       to: { path: "(node_modules/|^)dashjs" },
     },
-    {
-      name: "one-file-reads-with-mp4box",
-      severity: "error",
-      from: { path: "^src/", pathNot: "^src/isobmff/source\\.ts$" },
-      to: { path: "node_modules/mp4box" },
-    },
-    {
-      name: "one-file-builds-with-fluent-ffmpeg",
-      severity: "error",
-      from: { path: "^src/", pathNot: "^src/tools/ffmpeg-command\\.ts$" },
-      to: { path: "node_modules/fluent-ffmpeg" },
-    },
-    {
-      // Whoever starts a program keeps keys out of its environment: secret-environment.ts.
-      name: "two-files-start-programs",
-      severity: "error",
-      from: {
-        path: "^src/",
-        pathNot: "^src/(tools/run|cli/open-browser)\\.ts$",
-      },
-      to: { path: "^(node:)?child_process$" },
-    },
-    {
-      // Manifests; documents that may hold keys; pieces that somebody wants in a header.
-      name: "three-files-read-xml",
-      severity: "error",
-      from: {
-        path: "^src/",
-        pathNot: "^src/(smooth/xml-reader|drm/xml|drm/custom-attributes)\\.ts$",
-      },
-      to: { path: "node_modules/saxes" },
-    },
-    {
-      name: "one-file-writes-xml",
-      severity: "error",
-      from: { path: "^src/", pathNot: "^src/manifests/xml\\.ts$" },
-      to: { path: "node_modules/xmlbuilder2" },
-    },
+    ...placeRules,
   ],
   options: {
     tsPreCompilationDeps: true,

@@ -52,11 +52,12 @@ export type {
   VideoRung,
 } from "./plan/encode-plan.js";
 export type {
+  LostTime,
   SourceAudio,
   SourceInfo,
   SourceVideo,
 } from "./probe/source-info.js";
-export type { LostTime } from "./probe/damage-log.js";
+
 export { contentKey } from "./drm/content-key.js";
 export type { ContentKey } from "./drm/content-key.js";
 export type { ProtectionRequest } from "./drm/index.js";

@@ -1,9 +1,9 @@
 import { PackError } from "../errors.js";
 import { remux } from "../pipeline/mux.js";
+import { protectionOf } from "./choose-protection.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { muxPlanSaid, muxResultSaid } from "./messages.js";
 import { muxInputs, type MuxFlags } from "./mux-options.js";
-import { protectionOf } from "./protection.js";
 
 /** `mss-pack mux file... -o out/` */
 export async function muxCommand(

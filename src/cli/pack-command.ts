@@ -3,6 +3,7 @@ import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { PackError } from "../errors.js";
 import { requireUsable } from "../pipeline/requirements.js";
+import { protectionOf } from "./choose-protection.js";
 import { chooseBatchReporter, chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
 import { planSaid, resultSaid } from "./messages.js";
@@ -14,7 +15,6 @@ import {
 } from "./outcome.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { say } from "./print.js";
-import { protectionOf } from "./protection.js";
 import { withStatus } from "./status.js";
 import { spoolStdin } from "./stdin.js";
 

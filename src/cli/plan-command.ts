@@ -1,15 +1,15 @@
 import { tmpdir } from "node:os";
-import { size } from "../util/format.js";
 import { relabelError, relabelPlan } from "../batch/pack-item.js";
 import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
 import { plan as makePlan } from "../pipeline/pack.js";
 import { requirePlannable } from "../pipeline/requirements.js";
 import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import { size } from "../util/format.js";
+import { schemeOf } from "./choose-protection.js";
 import { STDIN } from "./inputs.js";
 import { planOptions, type LadderFlags } from "./options.js";
 import type { ProtectFlags } from "./protect-options.js";
-import { schemeOf } from "./protection.js";
 import { LABEL, spoolStdin } from "./stdin.js";
 import { rungLines, sourceLines } from "./text.js";
 

@@ -1,6 +1,7 @@
 import type { BatchReport } from "../batch/batch.js";
 import { watchFolder } from "../batch/watch/watch.js";
 import { PackError } from "../errors.js";
+import { protectionOf } from "./choose-protection.js";
 import { chooseBatchReporter } from "./choose-reporter.js";
 import {
   batchError,
@@ -10,7 +11,6 @@ import {
 } from "./outcome.js";
 import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { say } from "./print.js";
-import { protectionOf } from "./protection.js";
 import { withStatus } from "./status.js";
 
 export interface WatchFlags extends MakeFlags {

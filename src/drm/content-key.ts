@@ -120,3 +120,6 @@ export function weakness(bytes: Uint8Array): string | undefined {
   const { size } = new Set(bytes);
   return size < FEWEST_VALUES ? `has only ${size} different bytes` : undefined;
 }
+
+/** Writes a new key down. Returns what takes that back, where the package does not become visible after all. */
+export type KeepKey = () => Promise<() => Promise<void>>;

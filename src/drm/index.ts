@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { BOX_STYLES, type BoxStyle } from "./box-style.js";
-import { requireContentKey } from "./content-key.js";
+import { requireContentKey, type KeepKey } from "./content-key.js";
 import { checkHeader } from "./keys/check-header.js";
 import { playready } from "./playready.js";
 import type { Protection } from "./protected-samples.js";
@@ -42,9 +42,6 @@ export interface ProtectionRequest extends HeaderSettings {
   /** Called when a package is complete, before it becomes visible: a new key is written down then, and no sooner. */
   readonly keepKey?: KeepKey | undefined;
 }
-
-/** Writes a new key down. Returns what takes that back, where the package does not become visible after all. */
-export type KeepKey = () => Promise<() => Promise<void>>;
 
 /**
  * Looks at a request, which may come from a caller without types.

@@ -1,6 +1,6 @@
 import { BoxFault } from "./box-fault.js";
 import { latin1, viewOf, ascii } from "./bytes.js";
-import { UNNEEDED_CONTAINERS } from "./source.js";
+import { UNNEEDED_CONTAINERS } from "./known-boxes.js";
 
 /** A box by its header alone, and the boxes inside it. */
 export interface BoxNode extends Header {

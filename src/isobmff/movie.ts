@@ -1,9 +1,10 @@
 import type { FileHandle } from "node:fs/promises";
 import { PackError, messageOf } from "../errors.js";
+import { UNASKED } from "./known-boxes.js";
 import { readMoovBytes } from "./moov-bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { type BoxSpan, openFile } from "./scan.js";
-import { UNASKED, parseBoxes } from "./source.js";
+import { parseBoxes } from "./source.js";
 import { TABLES } from "./table-rows.js";
 
 /** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */

@@ -7,6 +7,7 @@ import {
   trackDefaults,
   type FragmentRun,
 } from "./fragment-runs.js";
+import { UNASKED } from "./known-boxes.js";
 import { wordsOf } from "./moov-bytes.js";
 import {
   fragmentsOf,
@@ -17,7 +18,7 @@ import {
 } from "./movie-fragments.js";
 import { openForReading, parseMoov } from "./movie.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
-import { UNASKED, parseBoxes } from "./source.js";
+import { parseBoxes } from "./source.js";
 import { readMovieTracks, type MovieTrack } from "./tracks.js";
 import { TRUN } from "./trun-rows.js";
 

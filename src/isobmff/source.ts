@@ -3,6 +3,7 @@ import { messageOf } from "../errors.js";
 import { BoxFault, faultWords } from "./box-fault.js";
 import { entryFields, walkBoxes, type BoxNode } from "./box-tree.js";
 import { viewOf } from "./bytes.js";
+import { READ, UNNEEDED, READ_UUIDS } from "./known-boxes.js";
 import type { ParsedBox } from "./parsed-box.js";
 
 /**
@@ -245,51 +246,4 @@ class FieldBox implements ParsedBox {
 const BOOKKEEPING = new Set([
   "size", "start", "hdr_size", "original_size", "box_name", "boxes", "data", "subBoxNames",
   "has_unparsed_data", "type", "uuid", "sinfs",
-]);
-
-/**
- * Boxes of movies whose fields are read; others are named only. A new name
- * must have a byte for every row it counts: mp4box's keys, iloc and sgpd have
- * not, and fill the memory.
- */
-// prettier-ignore
-const READ = new Set([
-  "ftyp", "styp", "mvhd", "tkhd", "mdhd", "hdlr", "vmhd", "smhd", "nmhd", "sthd", "elst", "elng",
-  "url ", "urn ", "dref", "stsd", "stts", "ctts", "cslg", "stsc", "stsz", "stco", "co64",
-  "stss", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio", "senc", "mehd", "trex",
-  "mfhd", "tfhd", "tfdt", "trun", "tfra", "mfro", "sidx", "prft", "emsg", "pssh", "tenc",
-  "schm", "frma", "avcC", "hvcC", "av1C", "vpcC", "esds", "dac3", "dec3", "dOps", "btrt", "pasp",
-  "clap", "colr", "fiel", "mdcv", "clli", "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
-]);
-
-/**
- * Boxes that describe what no reader here asks for. Phones and editors write some
- * of them too short; a film is no worse for that. Everything else that is read
- * must be whole.
- */
-// prettier-ignore
-const UNNEEDED: ReadonlySet<string> = new Set([
-  "vmhd", "smhd", "nmhd", "sthd", "elng", "url ", "urn ", "cslg", "stsh", "sdtp", "padb", "stdp",
-  "subs", "sbgp", "prft", "emsg", "sidx", "btrt", "pasp", "clap", "colr", "fiel", "mdcv", "clli",
-  "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
-]);
-
-/** Boxes of boxes that no reader here asks for: descriptions, and QuickTime's headers of them. */
-export const UNNEEDED_CONTAINERS: ReadonlySet<string> = new Set([
-  ...["udta", "meta", "tref", "tapt", "gmhd"],
-]);
-
-/** Rows that nobody asks a finished film for; as lists of numbers they would fill the memory. */
-export const UNASKED: readonly string[] = [
-  ...["elst", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio"],
-  ...["senc", "sidx", "emsg", "pssh"],
-];
-
-/** Smooth's own: tfxd, tfrf, and the encryption boxes of PIFF. MS-SSTR 2.2.4, PIFF 1.1 5.3 */
-const READ_UUIDS = new Set([
-  "6d1d9b0542d544e680e2141daff757b2",
-  "d4807ef2ca3946958e5426cb9e46a79f",
-  "d08a4f1810f34a82b6c832d8aba183d3",
-  "a2394f525a9b4f14a2446c427c648df4",
-  "8974dbce7be74c5184f97148f9882554",
 ]);

@@ -1,4 +1,3 @@
-import { hiddenBytes } from "../drm/protected-samples.js";
 import type { Ticks } from "./time.js";
 import type { TrackKind, MediaFormat } from "./track.js";
 

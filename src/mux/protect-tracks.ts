@@ -2,7 +2,7 @@ import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import { derivedIvs, randomIvs } from "../drm/ivs.js";
 import type { Track } from "../media/track.js";
 import type { OutTrack } from "./protection.js";
-import { scanSamples, type ScannedSamples } from "../tracks/scan-samples.js";
+import { scanSamples, type ScannedSamples } from "./scan-samples.js";
 
 /** A file that is to be written. */
 interface Unprotected {

@@ -29,7 +29,6 @@ import {
 import { concat } from "../isobmff/bytes.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {
-  at,
   byteLength,
   sampleDuration,
   trackEnd,

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { PackError } from "../errors.js";
-import type { LostTime } from "../probe/damage-log.js";
+import type { LostTime } from "../probe/source-info.js";
 import { exists } from "../util/files.js";
 import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";

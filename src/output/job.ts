@@ -1,9 +1,8 @@
 import { createHash } from "node:crypto";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import type { Tools } from "../ffmpeg/find.js";
-import type { PackOptions } from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import type { LostTime } from "../probe/damage-log.js";
+import type { LostTime } from "../probe/source-info.js";
 import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
 import type { Stamp } from "./stamp.js";
@@ -21,18 +20,29 @@ export interface Job {
   readonly content: SourceContent | undefined;
 }
 
+/** What decides about a package beside its plan. */
+export interface JobSettings {
+  readonly format?: string | undefined;
+  readonly engine?: string | undefined;
+  readonly layout?: string | undefined;
+  readonly tfdt?: boolean | undefined;
+  readonly salvage?: boolean | undefined;
+  readonly protection?: ProtectionRequest | undefined;
+}
+
 /** @throws PackError `input` when the source cannot be looked at */
 export async function describeJob(
   plan: EncodePlan,
   tools: Tools,
-  options: PackOptions,
+  settings: JobSettings,
+  signal: AbortSignal | undefined,
 ): Promise<Job> {
   return {
     name: plan.name,
-    settings: settingsHash(plan, options),
+    settings: settingsHash(plan, settings),
     ffmpeg: tools.ffmpeg.version,
     version: version(),
-    content: await watchSource(plan.source.path, options.signal),
+    content: await watchSource(plan.source.path, signal),
   };
 }
 
@@ -56,7 +66,7 @@ export async function stampOf(
  * in hex. Taken of the plan, not of the options: other words for the same rungs
  * are the same settings.
  */
-function settingsHash(plan: EncodePlan, options: PackOptions): string {
+function settingsHash(plan: EncodePlan, options: JobSettings): string {
   const settings = {
     ...plan,
     // The source has a hash of its own; the others are for people only.

@@ -1,6 +1,5 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Once } from "../encode/index.js";
 import type { Job } from "./job.js";
 import { replaceText, syncFile, syncFolder } from "../util/files.js";
 import { writing } from "./errors.js";
@@ -34,7 +33,8 @@ interface KnownFile {
 }
 
 export interface Journal {
-  readonly once: Once;
+  /** Does a step, unless an earlier run has done it. */
+  readonly once: (step: string, run: () => Promise<void>) => Promise<void>;
   /** Is there anything that a later run could go on from? */
   hasSteps(): boolean;
   /** Of all files of steps that are done. */

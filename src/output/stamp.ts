@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import type { LostTime } from "../probe/damage-log.js";
+import type { LostTime } from "../probe/source-info.js";
 
 /** What a package was made of, and by whom. */
 export interface Stamp {

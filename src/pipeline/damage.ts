@@ -2,11 +2,11 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
-import { replaceText } from "../util/files.js";
 import { writing } from "../output/errors.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import { findDamage, type LostTime } from "../probe/damage-log.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import { findDamage } from "../probe/damage-log.js";
+import type { LostTime, SourceInfo } from "../probe/source-info.js";
+import { replaceText } from "../util/files.js";
 
 /** Among the encoded files, so that a later run that goes on with them knows of it. */
 const DAMAGE = "damage.json";

@@ -10,7 +10,7 @@ import {
   openPackageFolder,
   type PackageFolder,
 } from "../output/output-folder.js";
-import type { LostTime } from "../probe/damage-log.js";
+import type { LostTime } from "../probe/source-info.js";
 import { version } from "../util/install.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { OUTPUTS } from "./formats.js";

@@ -2,12 +2,12 @@ import type { ProtectionRequest } from "../drm/index.js";
 import type { EngineName } from "../encode/index.js";
 import type { ToolOptions, Tools } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/track-boxes.js";
-import type { OutputName } from "./formats.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { PlanSettings } from "../plan/plan.js";
-import type { LostTime } from "../probe/damage-log.js";
-import type { ProtectedPackage } from "./protected-package.js";
+import type { LostTime } from "../probe/source-info.js";
 import type { VerifyReport } from "../verify/verify.js";
+import type { OutputName } from "./formats.js";
+import type { ProtectedPackage } from "./protected-package.js";
 
 /** What `plan` needs to know beside the input. */
 export interface PlanOptions extends PlanSettings, ToolOptions {

@@ -46,7 +46,7 @@ export async function pack(
   const prepared = await prepare(input, options);
   const { plan, tools } = prepared;
   refuseCutOff(plan, options.salvage ?? false);
-  const job = await describeJob(plan, tools, options);
+  const job = await describeJob(plan, tools, options, options.signal);
   const delivery = {
     ...{ job, tools },
     files: OUTPUTS[options.format ?? "smooth"].files(plan),

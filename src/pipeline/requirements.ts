@@ -11,7 +11,7 @@ import { checkedName } from "../plan/package-name.js";
 import { DEFAULT_PRESET } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings } from "../plan/settings.js";
-import type { LostTime } from "../probe/damage-log.js";
+import type { LostTime } from "../probe/source-info.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";

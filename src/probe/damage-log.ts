@@ -7,14 +7,7 @@ import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
 import { clockFilters, clockOptions } from "../media/clock-filters.js";
 import type { TrackKind } from "../media/track.js";
 import { withoutEdges } from "./edges.js";
-import type { SourceInfo } from "./source-info.js";
-
-/** A time of the source that cannot be decoded, in seconds from its begin. */
-export interface LostTime {
-  readonly stream: "video" | "audio";
-  readonly fromSeconds: number;
-  readonly toSeconds: number;
-}
+import type { SourceInfo, LostTime } from "./source-info.js";
 
 /** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
 export class DamageLog {

@@ -1,5 +1,4 @@
-import type { LostTime } from "./damage-log.js";
-import type { SourceInfo } from "./source-info.js";
+import type { LostTime, SourceInfo } from "./source-info.js";
 
 /** A recording may lack so much, or one group of pictures, at its begin, its end, or where it is joined. */
 const EDGE_SECONDS = 2;

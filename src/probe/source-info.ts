@@ -1,5 +1,5 @@
-import type { Rational } from "../media/time.js";
 import type { ClockJump, FilmClock } from "../media/film-clock.js";
+import type { Rational } from "../media/time.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
 export interface SourceInfo {
@@ -140,4 +140,11 @@ export interface IgnoredStream {
   /** What the file says it is for, in ffprobe's words, such as `comment`; missing when it says nothing. */
   readonly dispositions?: readonly string[];
   readonly reason: string;
+}
+
+/** A time of the source that cannot be decoded, in seconds from its begin. */
+export interface LostTime {
+  readonly stream: "video" | "audio";
+  readonly fromSeconds: number;
+  readonly toSeconds: number;
 }

@@ -8,9 +8,10 @@ import {
   type FragmentRun,
 } from "../isobmff/fragment-runs.js";
 import type { FragmentTable } from "../isobmff/fragment-table.js";
+import { UNASKED } from "../isobmff/known-boxes.js";
 import type { ParsedBox } from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "../isobmff/scan.js";
-import { UNASKED, parseBoxes } from "../isobmff/source.js";
+import { parseBoxes } from "../isobmff/source.js";
 import { TRUN } from "../isobmff/trun-rows.js";
 import { PackageProblem } from "./package.js";
 

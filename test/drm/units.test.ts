@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { scanSamples } from "../../src/tracks/scan-samples.js";
+import { scanSamples } from "../../src/mux/scan-samples.js";
 import { tempFolder } from "../support/temp.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { LostTime } from "../../src/probe/damage-log.js";
 import { withoutEdges } from "../../src/probe/edges.js";
+import type { LostTime } from "../../src/probe/source-info.js";
 import { picture, sound, source } from "../support/sources.js";
 
 const RECORDING = {

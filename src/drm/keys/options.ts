@@ -1,7 +1,11 @@
 import type { Readable } from "node:stream";
 import { PackError } from "../../errors.js";
-import { contentKey, keyFault, type ContentKey } from "../content-key.js";
-import type { KeepKey } from "../index.js";
+import {
+  contentKey,
+  keyFault,
+  type ContentKey,
+  type KeepKey,
+} from "../content-key.js";
 import { uuidText } from "../kid.js";
 
 /** Where the key of a presentation comes from: exactly one source. `-` is standard input. */

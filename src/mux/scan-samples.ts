@@ -6,8 +6,8 @@ import { hiddenInUnit, SubsampleColumns } from "../drm/subsamples.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type Track } from "../media/track.js";
-import { Desk } from "../mux/buffered-copy.js";
-import { clearRanges, type ByteRange } from "../mux/sample-ranges.js";
+import { Desk } from "./buffered-copy.js";
+import { clearRanges, type ByteRange } from "./sample-ranges.js";
 
 /** What protection has to know of the samples themselves before a byte is written. */
 export interface ScannedSamples {

@@ -1,0 +1,85 @@
+// `npm run lint:imports`: the rules of .dependency-cruiser.js, and how large the house is.
+// What is counted is printed, and more than the limit fails.
+import { readFileSync } from "node:fs";
+import { cruise } from "dependency-cruiser";
+import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
+import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
+import { FLOORS } from "../.dependency-cruiser.js";
+
+const LIMITS = {
+  rooms: 22,
+  layers: 15,
+  "arrows up": 0,
+  cycles: 0,
+  "loose files": 2,
+  files: 400,
+};
+
+const { output } = await cruise(
+  ["src"],
+  await extractOptions("./.dependency-cruiser.js"),
+  undefined,
+  { tsConfig: extractTsConfig("tsconfig.json") },
+);
+const { modules, summary } = output;
+
+const own = modules.filter(({ source }) => /^src\/.*\.ts$/.test(source));
+const roomOf = (file) => file.split("/")[1];
+const rooms = new Set(own.map(({ source }) => roomOf(source)));
+const folders = [...rooms].filter((room) => !room.endsWith(".ts"));
+
+/** From room to room, with how many imports. */
+const arrows = new Map([...rooms].map((room) => [room, new Set()]));
+for (const { source, dependencies } of own)
+  for (const { resolved } of dependencies)
+    if (resolved.startsWith("src/") && roomOf(resolved) !== roomOf(source))
+      arrows.get(roomOf(source)).add(roomOf(resolved));
+
+const floorOf = (room) => FLOORS.findIndex((names) => names.includes(room));
+const isUp = ([from, to]) => floorOf(from) >= floorOf(to);
+const pairs = [...arrows].flatMap(([from, tos]) =>
+  [...tos].map((to) => [from, to]),
+);
+
+/** The longest way down from a room. */
+const heights = new Map();
+function height(room, above = new Set()) {
+  if (above.has(room)) return 0; // a circle: told as such
+  if (!heights.has(room)) {
+    const below = [...arrows.get(room)].map((next) =>
+      height(next, new Set([...above, room])),
+    );
+    heights.set(room, 1 + Math.max(0, ...below));
+  }
+  return heights.get(room);
+}
+
+const lines = own
+  .map(({ source }) => readFileSync(source, "utf8").split("\n").length)
+  .sort((a, b) => a - b);
+const counts = {
+  rooms: folders.length,
+  layers: Math.max(...[...rooms].map((room) => height(room))),
+  arrows: pairs.length,
+  "arrows up": pairs.filter(isUp).length,
+  cycles: own.filter(({ dependencies }) =>
+    dependencies.some(({ circular }) => circular),
+  ).length,
+  "loose files": rooms.size - folders.length,
+  files: own.length,
+  "lines of the median file": lines[Math.floor(lines.length / 2)],
+};
+
+for (const { rule, from, to } of summary.violations)
+  console.error(`${rule.name}: ${from} -> ${to}`);
+const tooMany = Object.entries(LIMITS).filter(
+  ([what, limit]) => counts[what] > limit,
+);
+for (const [what, limit] of tooMany)
+  console.error(`${what}: ${counts[what]}. Expected at most ${limit}.`);
+console.log(
+  Object.entries(counts)
+    .map(([what, count]) => `${count} ${what}`)
+    .join(", "),
+);
+process.exitCode = summary.error > 0 || tooMany.length > 0 ? 1 : 0;
