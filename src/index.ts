@@ -46,8 +46,12 @@ export { listPresets } from "./plan/read-preset.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
 export type { CopiedTrack, CopyChoice } from "./plan/copyable.js";
 export type {
+  AudioPlan,
   AudioRung,
   EncodePlan,
+  PlanStream,
+  TextPlan,
+  TextRung,
   VideoPlan,
   VideoRung,
 } from "./plan/encode-plan.js";

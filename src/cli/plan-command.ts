@@ -4,7 +4,12 @@ import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
 import { plan as makePlan } from "../pipeline/pack.js";
 import { requirePlannable } from "../pipeline/requirements.js";
-import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import type {
+  AudioRung,
+  EncodePlan,
+  PlanStream,
+  VideoRung,
+} from "../plan/encode-plan.js";
 import { size } from "../util/format.js";
 import { schemeOf } from "./choose-protection.js";
 import { STDIN } from "./inputs.js";
@@ -83,7 +88,7 @@ function planText(
   commands: readonly string[],
   protection: readonly string[],
 ): string {
-  const { estimate, video } = plan;
+  const { estimate } = plan;
   return [
     ...sourceLines(plan),
     "",
@@ -94,13 +99,7 @@ function planText(
       plan.skipped.map(({ name, reason }) => `${name}: ${reason}`),
     ),
     ...section("Notes:", plan.notes),
-    ...section("Filters:", [
-      ...(video ? [`all rungs: ${video.filters.join(", ")}`] : []),
-      ...(video?.rungs ?? []).map(
-        (rung) => `${rung.name}: ${filtersText(rung)}`,
-      ),
-      ...(plan.audio ? [`sound: ${filtersText(plan.audio)}`] : []),
-    ]),
+    ...section("Filters:", plan.streams.flatMap(filterLines)),
     ...(protection.length === 0 ? [] : ["", ...protection]),
     "",
     `Fragments: ${estimate.fragments} in each track`,
@@ -109,10 +108,29 @@ function planText(
   ].join("\n");
 }
 
-function filtersText(rung: Rung): string {
-  if (rung.copied) return "none, it is not encoded";
-  const joined = rung.kind === "audio" ? rung.joined : undefined;
-  return [...rung.filters, ...(joined ? [joined.filter] : [])].join(", ");
+function filterLines(stream: PlanStream): string[] {
+  switch (stream.kind) {
+    case "video":
+      return [
+        `all rungs: ${stream.filters.join(", ")}`,
+        ...stream.rungs.map((rung) => `${rung.name}: ${filtersText(rung)}`),
+      ];
+    case "audio":
+      return stream.rungs.map(
+        (rung) => `sound: ${filtersText(rung, stream.joined?.filter)}`,
+      );
+    case "text":
+      return [];
+  }
+}
+
+/** @param joining filter behind those of each stream that is joined */
+function filtersText(
+  { copied, filters }: VideoRung | AudioRung,
+  joining?: string,
+): string {
+  if (copied) return "none, it is not encoded";
+  return [...filters, ...(joining === undefined ? [] : [joining])].join(", ");
 }
 
 function section(title: string, lines: readonly string[]): string[] {

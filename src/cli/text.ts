@@ -14,8 +14,10 @@ import {
   type AudioRung,
   type EncodePlan,
   type Rung,
+  type TextRung,
   type VideoRung,
   allRungs,
+  videoStream,
 } from "../plan/encode-plan.js";
 import { describeGrid } from "../plan/plan.js";
 import { commandLine } from "../ffmpeg/command.js";
@@ -46,7 +48,8 @@ export function planSummary(
 
 /** What was read, and how it will be cut. */
 export function sourceLines(plan: EncodePlan): string[] {
-  const { source, video } = plan;
+  const { source } = plan;
+  const video = videoStream(plan);
   return [
     source.path,
     `  source    ${sourceFacts(plan)}`,
@@ -77,11 +80,21 @@ export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
 }
 
 /** A line for each rung that will be made. */
-export function rungLines({ video, audio }: EncodePlan): string[] {
-  return [
-    ...(video?.rungs ?? []).map(videoLine),
-    ...(audio ? [audioLine(audio)] : []),
-  ];
+export function rungLines({ streams }: EncodePlan): string[] {
+  return streams.flatMap(({ language, rungs }) =>
+    rungs.map((rung) => rungLine(rung, language)),
+  );
+}
+
+function rungLine(rung: Rung, language: string): string {
+  switch (rung.kind) {
+    case "video":
+      return videoLine(rung);
+    case "audio":
+      return audioLine(rung, language);
+    case "text":
+      return textLine(rung, language);
+  }
 }
 
 function videoLine(rung: VideoRung): string {
@@ -90,9 +103,13 @@ function videoLine(rung: VideoRung): string {
   return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)} -> ${rung.file}`;
 }
 
-function audioLine(rung: AudioRung): string {
+function audioLine(rung: AudioRung, language: string): string {
   const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound     ${rung.language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+  return `  sound     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+}
+
+function textLine(rung: TextRung, language: string): string {
+  return `  text      ${language.padEnd(10)} ${rung.codec}${asIs(rung)} -> ${rung.file}`;
 }
 
 function asIs({ copied }: Rung): string {

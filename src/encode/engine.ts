@@ -1,4 +1,4 @@
-import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import type { EncodePlan, PlanStream, Rung } from "../plan/encode-plan.js";
 import type { Tools } from "../ffmpeg/find.js";
 
 /** Makes the encoded rungs of a plan, here or anywhere. */
@@ -34,6 +34,8 @@ export interface EncodeContext {
  * is copied it is the source itself, which has other tracks too.
  */
 export interface EncodedRung {
+  /** The stream that it is a rung of. */
+  readonly stream: PlanStream;
   readonly rung: Rung;
   readonly pieces: readonly string[];
 }

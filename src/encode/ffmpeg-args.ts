@@ -2,11 +2,14 @@ import { codecNamed } from "../codecs/index.js";
 import { clockOptions } from "../media/clock-filters.js";
 import type { FragmentGrid } from "../media/cut-times.js";
 import { ratio } from "../media/time.js";
-import type {
-  AudioRung,
-  EncodePlan,
-  VideoPlan,
-  VideoRung,
+import {
+  type AudioPlan,
+  type AudioRung,
+  type EncodePlan,
+  type PlanStream,
+  type VideoPlan,
+  type VideoRung,
+  videoStream,
 } from "../plan/encode-plan.js";
 import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
 import { readingOptions } from "../ffmpeg/input-options.js";
@@ -14,26 +17,28 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 /** Which of the encoder's passes a command is; `only` when there is but one. */
 export type Pass = "only" | "first" | "second";
 
-/** Where a command writes. */
-export interface EncodeFiles {
-  /** An mp4 for each rung, in the order of the plan, and one for the sound. */
-  readonly video: readonly string[];
-  readonly audio: string;
-  /** Prefix of x264's statistics for each rung, for two passes. */
-  readonly statistics: readonly string[];
+/** Where a command writes of a rung. */
+export interface RungFiles {
+  /** An mp4. */
+  readonly path: string;
+  /** Prefix of x264's statistics, for two passes. */
+  readonly statistics: string;
 }
 
 /**
  * One ffmpeg run: the source is decoded once, the picture split to all rungs,
  * the sound made beside them. Also what is copied is decoded, to nowhere: only
  * so damage is seen, and ffmpeg's time 0 is where the streams begin that it reads.
+ *
+ * @param files of each stream's rungs
  */
 export function encodeCommand(
   plan: EncodePlan,
-  files: EncodeFiles,
+  files: readonly (readonly RungFiles[])[],
   pass: Pass,
 ): FfmpegCommand {
-  const { video, audio } = plan;
+  const { source, streams } = plan;
+  const video = videoStream(plan);
   return {
     inputOptions: [
       // Machines read the progress on stdout, people read the errors on stderr.
@@ -42,47 +47,96 @@ export function encodeCommand(
       // Each line says how grave it is: damage in the source is only told here.
       ...["-loglevel", "level+warning"],
       // Where the file's clock jumps, filters make it the film's.
-      ...clockOptions(plan.source.clock),
+      ...clockOptions(source.clock),
       // The demuxer that probe found, and nothing that a file could name.
-      ...readingOptions(plan.source.path, plan.source.container),
+      ...readingOptions(source.path, source.container),
       // The plan turns the picture, after its fields are woven.
       ...(video ? ["-noautorotate"] : []),
       // For a part of another size it would build all filters anew, and count times from 0 again.
-      ...(video && plan.source.video?.shapes ? ["-reinit_filter", "0"] : []),
+      ...(video && source.video?.shapes ? ["-reinit_filter", "0"] : []),
     ],
-    input: plan.source.path,
-    filters: [
-      ...(video ? videoGraph(video) : []),
-      ...(audio ? soundGraph(audio) : []),
-    ],
-    outputs: [
-      ...(video?.rungs ?? []).map((rung, i) =>
-        videoOutput(plan, rung, i, files, pass),
-      ),
-      ...(audio ? [audioOutput(audio, files.audio, pass)] : []),
-    ],
+    input: source.path,
+    filters: streams.flatMap((stream, i) => graphOf(stream, markOf(plan, i))),
+    outputs: streams.flatMap((stream, i) =>
+      outputsOf(stream, markOf(plan, i), files[i] ?? [], pass),
+    ),
   };
 }
 
+/** Keeps the labels of several streams of a kind apart. */
+function markOf({ streams }: EncodePlan, index: number): string {
+  const before = streams
+    .slice(0, index)
+    .filter(({ kind }) => kind === streams[index]?.kind);
+  return before.length === 0 ? "" : `_s${before.length}`;
+}
+
+/** Text is not ffmpeg's business. */
+function graphOf(stream: PlanStream, mark: string): string[] {
+  switch (stream.kind) {
+    case "video":
+      return videoGraph(stream, mark);
+    case "audio":
+      return stream.rungs.flatMap((rung, i) =>
+        soundGraph(stream, rung, soundMark(mark, i)),
+      );
+    case "text":
+      return [];
+  }
+}
+
+function outputsOf(
+  stream: PlanStream,
+  mark: string,
+  files: readonly RungFiles[],
+  pass: Pass,
+): FfmpegOutput[] {
+  switch (stream.kind) {
+    case "video":
+      return stream.rungs.map((rung, i) =>
+        videoOutput(stream, rung, `[rung${i}${mark}]`, files[i], pass),
+      );
+    case "audio":
+      return stream.rungs.map((rung, i) =>
+        audioOutput(rung, `[sound${soundMark(mark, i)}]`, files[i], pass),
+      );
+    case "text":
+      return [];
+  }
+}
+
+/** Most sounds have one rung. */
+function soundMark(mark: string, rung: number): string {
+  return rung === 0 ? mark : `${mark}_${rung}`;
+}
+
 /** Shared filters once, then a branch for each rung. */
-function videoGraph({ streamIndex, filters, rungs }: VideoPlan): string[] {
-  const branches = rungs.map((_, i) => `[branch${i}]`).join("");
+function videoGraph(
+  { streamIndex, filters, rungs }: VideoPlan,
+  mark: string,
+): string[] {
+  const branches = rungs.map((_, i) => `[branch${i}${mark}]`);
   return [
-    `[0:${streamIndex}]${[...filters, `split=${rungs.length}`].join(",")}${branches}`,
+    `[0:${streamIndex}]${[...filters, `split=${rungs.length}`].join(",")}${branches.join("")}`,
     ...rungs.map(
-      (rung, i) => `[branch${i}]${chain(rung.filters, "null")}[rung${i}]`,
+      (rung, i) =>
+        `${branches[i]}${chain(rung.filters, "null")}[rung${i}${mark}]`,
     ),
   ];
 }
 
 /** Each stream by itself, so that all begin and end together; then as one. */
-function soundGraph({ streamIndex, joined, filters }: AudioRung): string[] {
+function soundGraph(
+  { streamIndex, joined }: AudioPlan,
+  { filters }: AudioRung,
+  mark: string,
+): string[] {
   const way = chain(filters, "anull");
-  if (joined === undefined) return [`[0:${streamIndex}]${way}[sound]`];
-  const parts = joined.streams.map((_, i) => `[part${i}]`);
+  if (joined === undefined) return [`[0:${streamIndex}]${way}[sound${mark}]`];
+  const parts = joined.streams.map((_, i) => `[part${i}${mark}]`);
   return [
     ...joined.streams.map((index, i) => `[0:${index}]${way}${parts[i]}`),
-    `${parts.join("")}${joined.filter}[sound]`,
+    `${parts.join("")}${joined.filter}[sound${mark}]`,
   ];
 }
 
@@ -92,17 +146,17 @@ function chain(filters: readonly string[], none: string): string {
 }
 
 function videoOutput(
-  plan: EncodePlan,
+  { encoderPreset, grid, reproducible }: VideoPlan,
   rung: VideoRung,
-  i: number,
-  files: EncodeFiles,
+  label: string,
+  { path, statistics }: RungFiles = NO_FILES,
   pass: Pass,
 ): FfmpegOutput {
-  if (rung.copied) return nowhere(`[rung${i}]`);
+  if (rung.copied) return nowhere(label);
   const options = [
-    ...["-map", `[rung${i}]`],
+    ...["-map", label],
     ...["-c:v", codecNamed(rung.codec).encoder],
-    ...["-preset", plan.video?.encoderPreset ?? "medium"],
+    ...["-preset", encoderPreset],
     ...["-profile:v", rung.profile],
     ...["-level:v", rung.level],
     ...["-pix_fmt", "yuv420p"],
@@ -110,7 +164,7 @@ function videoOutput(
     ...["-b:v", String(rung.bitrate)],
     ...["-maxrate", String(rung.maxBitrate)],
     ...["-bufsize", String(rung.bufferSize)],
-    ...(plan.video ? keyFrameOptions(plan.video.grid) : []),
+    ...keyFrameOptions(grid),
     // Closed GOPs: every fragment decodes alone.
     ...["-flags", "+cgop"],
     // A pyramid would make ffmpeg-based players start the picture one frame later still.
@@ -118,25 +172,30 @@ function videoOutput(
       ? ["-bf", "0"]
       : ["-bf", "2", "-b-pyramid", "none"]),
     ...["-refs", "3"],
-    ...(plan.video?.reproducible ? ["-threads", "1"] : []),
+    ...(reproducible ? ["-threads", "1"] : []),
     // What the picture is, said in the stream, so that no client guesses.
     ...["-color_primaries", "bt709"],
     ...["-color_trc", "bt709"],
     ...["-colorspace", "bt709"],
     ...["-color_range", "tv"],
-    ...passOptions(files.statistics[i] ?? "", pass),
+    ...passOptions(statistics, pass),
     ...CONTAINER_OPTIONS,
   ];
   return pass === "first"
     ? { path: NOWHERE, options: [...options, "-f", "null"] }
-    : { path: files.video[i] ?? "", options: [...options, "-f", "mp4"] };
+    : { path, options: [...options, "-f", "mp4"] };
 }
 
-function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
+function audioOutput(
+  rung: AudioRung,
+  label: string,
+  { path }: RungFiles = NO_FILES,
+  pass: Pass,
+): FfmpegOutput {
   // The first pass needs no sound, but ffmpeg's time 0 is where the streams begin that it reads.
-  if (pass === "first" || rung.copied) return nowhere("[sound]");
+  if (pass === "first" || rung.copied) return nowhere(label);
   const options = [
-    ...["-map", "[sound]"],
+    ...["-map", label],
     ...["-c:a", codecNamed(rung.codec).encoder],
     ...["-b:a", String(rung.bitrate)],
     ...["-ac", String(rung.channels)],
@@ -146,6 +205,8 @@ function audioOutput(rung: AudioRung, path: string, pass: Pass): FfmpegOutput {
   ];
   return { path, options };
 }
+
+const NO_FILES: RungFiles = { path: "", statistics: "" };
 
 /** Decoded, and nothing made of it. */
 function nowhere(label: string): FfmpegOutput {

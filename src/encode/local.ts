@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { complaintsIn, lateStreamIn } from "../ffmpeg/stderr.js";
 import { commandLine, ffmpegArguments } from "../ffmpeg/command.js";
 import { runTool } from "../ffmpeg/run.js";
@@ -11,7 +11,7 @@ import type {
   Once,
   EncodeProgress,
 } from "./engine.js";
-import { encodeCommand, type EncodeFiles, type Pass } from "./ffmpeg-args.js";
+import { encodeCommand, type Pass, type RungFiles } from "./ffmpeg-args.js";
 import { requireGoodRun, isAboutLeftOut, judgeLateStream } from "./judge.js";
 
 /** One ffmpeg on this machine; two runs of it for two passes. */
@@ -38,34 +38,36 @@ export const localEngine: Engine = {
 };
 
 function passesOf(plan: EncodePlan): Pass[] {
-  const { twoPass = false, rungs = [] } = plan.video ?? {};
+  const { twoPass = false, rungs = [] } = videoStream(plan) ?? {};
   const isEncoded = rungs.some(({ copied }) => copied === undefined);
   return twoPass && isEncoded ? ["first", "second"] : ["only"];
 }
 
-/** Plain names: nothing of the user's file name can trouble ffmpeg here. */
-function filesIn(folder: string, plan: EncodePlan): EncodeFiles {
-  const rungs = plan.video?.rungs ?? [];
-  return {
-    video: rungs.map((_, i) => join(folder, `video-${i}.mp4`)),
-    audio: join(folder, "audio.mp4"),
-    statistics: rungs.map((_, i) => join(folder, `statistics-${i}`)),
-  };
+/** Of each stream's rungs. Plain names: nothing of the user's file name can trouble ffmpeg here. */
+function filesIn(folder: string, { streams }: EncodePlan): RungFiles[][] {
+  let count = 0;
+  return streams.map(({ kind, name, rungs }) =>
+    rungs.map((_, i) => {
+      const isNumbered = kind === "video" || rungs.length > 1;
+      return {
+        path: join(folder, `${name}${isNumbered ? `-${i}` : ""}.mp4`),
+        statistics: join(folder, `statistics-${count++}`),
+      };
+    }),
+  );
 }
 
 /** What is copied lies in the source. */
-function rungsOf(plan: EncodePlan, files: EncodeFiles): EncodedRung[] {
-  const piecesOf = ({ copied }: Rung, file = "") => [
-    copied ? plan.source.path : file,
-  ];
-  const video = (plan.video?.rungs ?? []).map((rung, i) => ({
-    rung,
-    pieces: piecesOf(rung, files.video[i]),
-  }));
-  const { audio } = plan;
-  return audio
-    ? [...video, { rung: audio, pieces: piecesOf(audio, files.audio) }]
-    : video;
+function rungsOf(
+  { streams, source }: EncodePlan,
+  files: readonly (readonly RungFiles[])[],
+): EncodedRung[] {
+  return streams.flatMap((stream, k) =>
+    stream.rungs.map((rung, i) => ({
+      ...{ stream, rung },
+      pieces: [rung.copied ? source.path : (files[k]?.[i]?.path ?? "")],
+    })),
+  );
 }
 
 /** A broken hour has many; the first ones tell as much. */
@@ -73,7 +75,7 @@ const COMPLAINTS_KEPT = 1000;
 
 async function runPass(
   plan: EncodePlan,
-  files: EncodeFiles,
+  files: readonly (readonly RungFiles[])[],
   pass: Pass,
   context: EncodeContext,
   position: { index: number; count: number },

@@ -5,7 +5,11 @@ import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
 import type { TrackFile } from "../media/presentation.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type Track } from "../media/track.js";
-import type { EncodePlan, Rung } from "../plan/encode-plan.js";
+import {
+  type EncodePlan,
+  type Rung,
+  videoStream,
+} from "../plan/encode-plan.js";
 import { endTogether } from "../tracks/common-end.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
 import { readCopied } from "../tracks/read-copied.js";
@@ -27,8 +31,9 @@ export async function mux(
 ): Promise<TrackFile[]> {
   const rungs = await readTogether(plan, encoded);
   const cuts = commonCuts(plan, rungs);
-  const files = rungs.map(({ rung, track }) => ({
+  const files = rungs.map(({ stream, rung, track }) => ({
     track,
+    stream: stream.name,
     fragments: cutFragments(track, cuts, rung.name),
     path: join(folder, rung.file),
     file: rung.file,
@@ -36,8 +41,7 @@ export async function mux(
   return writeTrackFiles(files, options);
 }
 
-interface ReadRung {
-  readonly rung: Rung;
+interface ReadRung extends Omit<EncodedRung, "pieces"> {
   readonly track: Track;
 }
 
@@ -47,29 +51,29 @@ async function readTogether(
   encoded: readonly EncodedRung[],
 ): Promise<ReadRung[]> {
   const rungs: ReadRung[] = [];
-  for (const item of encoded)
-    rungs.push({ rung: item.rung, track: await readRung(plan, item) });
+  for (const { pieces, ...of } of encoded)
+    rungs.push({ ...of, track: await readRung(plan, { ...of, pieces }) });
   const [first, ...rest] = rungs.filter(({ rung }) => rung.kind === "video");
   if (first === undefined) return rungs;
   rest.forEach((other) => requireSameFrames(first, other));
   const end = trackEnd(first.track.samples);
-  return rungs.map(({ rung, track }) =>
-    rung.kind === "video"
-      ? { rung, track }
-      : { rung, track: endingWith(end, rung, track) },
+  return rungs.map((read) =>
+    read.rung.kind === "audio"
+      ? { ...read, track: endingWith(end, read.rung, read.track) }
+      : read,
   );
 }
 
-function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {
-  const { rung, pieces } = item;
-  return rung.copied === undefined
-    ? readEncoded(item)
-    : readCopied(
-        pieces[0] ?? "",
-        rung,
-        rung.copied,
-        plan.video?.grid.frameRate,
-      );
+async function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {
+  const { stream, rung, pieces } = item;
+  const rate = videoStream(plan)?.grid.frameRate;
+  const track =
+    rung.copied === undefined
+      ? await readEncoded(item)
+      : await readCopied(pieces[0] ?? "", rung, rung.copied, rate);
+  return stream.kind === "video"
+    ? track
+    : { ...track, language: stream.language };
 }
 
 /** The encoder was given silence enough; the source's own sound may end early. */
@@ -92,7 +96,8 @@ function commonCuts(plan: EncodePlan, rungs: readonly ReadRung[]): Ticks[] {
   const [first] = rungs;
   if (first === undefined) throw new PackError("mux", "Nothing was encoded.");
   const { samples } = first.track;
-  return plan.video === undefined
+  const video = videoStream(plan);
+  return video === undefined
     ? cutTimesOfSound(plan.gopSeconds, trackEnd(samples))
-    : cutTimes(plan.video.grid, samples.count);
+    : cutTimes(video.grid, samples.count);
 }

@@ -6,7 +6,7 @@ import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 import type { Job } from "./job.js";
 import { filesOf } from "./refusals.js";
-import { readStamp, type Stamp } from "./stamp.js";
+import { readStamp, STAMP_FORM, type Stamp } from "./stamp.js";
 
 /** What stands where a package should go: the same package, another one (in what), or nothing. */
 export type Standing =
@@ -87,11 +87,18 @@ async function differenceOf(
   if (stamp.settings === settings) return undefined;
   const lacking = files.slice(0, -1).filter((file) => !own.includes(file));
   const more = own.filter((file) => !files.includes(file));
-  if (lacking.length + more.length === 0) return "was made with other settings";
+  if (lacking.length + more.length === 0) return settingsWords(stamp);
   const has = more.length === 0 ? "" : `has ${more.join(", ")}`;
   const lacks = lacking.length === 0 ? "" : `lacks ${lacking.join(", ")}`;
   const which = [has, lacks].filter((words) => words !== "").join(" and ");
   return `was made with other settings: it ${which}`;
+}
+
+/** Hashes of two forms differ, whether the settings do or not. */
+function settingsWords({ form, version }: Stamp): string {
+  if (form === STAMP_FORM) return "was made with other settings";
+  const age = form < STAMP_FORM ? "an older" : "a newer";
+  return `has a stamp of ${age} form (${form}, by mss-pack ${version}; expected ${STAMP_FORM}): whether its settings are the same cannot be told`;
 }
 
 async function readBack(

@@ -5,7 +5,7 @@ import type { EncodePlan } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/source-info.js";
 import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
-import type { Stamp } from "./stamp.js";
+import { STAMP_FORM, type Stamp } from "./stamp.js";
 
 /** What is to be done, so far as it decides about the result: the same job gives the same package. */
 export interface Job {
@@ -58,7 +58,9 @@ export async function stampOf(
 ): Promise<Stamp | undefined> {
   const { version, settings, content } = job;
   const source = await content?.confirmedHash();
-  return source === undefined ? undefined : { version, source, settings, lost };
+  return source === undefined
+    ? undefined
+    : { version, form: STAMP_FORM, source, settings, lost };
 }
 
 /**

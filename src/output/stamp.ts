@@ -3,6 +3,8 @@ import type { LostTime } from "../probe/source-info.js";
 
 /** What a package was made of, and by whom. */
 export interface Stamp {
+  /** See {@link STAMP_FORM}. */
+  readonly form: number;
   /** Of mss-pack. For people: a package is no other one for it. */
   readonly version: string;
   /** SHA-256 of all bytes of the source, in hex. */
@@ -14,25 +16,35 @@ export interface Stamp {
 }
 
 /**
+ * Of which plan `settings` is the hash: another shape of plans gives other hashes
+ * of the same settings. 1, which stamps do not tell, had one picture and one sound;
+ * 2 has streams.
+ */
+export const STAMP_FORM = 2;
+
+/**
  * The stamp as the text of an XML comment in the .ism. A comment, because every
  * reader passes over it; in the .ism, because that is the file that comes last.
  */
 export function stampText(stamp: Stamp): string {
-  const { version, source, settings, lost } = stamp;
+  const { version, form, source, settings, lost } = stamp;
   const hashes = `source=sha256:${source} settings=sha256:${settings}`;
-  return [`mss-pack ${version} ${hashes}`, ...lostWords(lost)].join(" ");
+  const words = `mss-pack ${version} form=${form} ${hashes}`;
+  return [words, ...lostWords(lost)].join(" ");
 }
 
 /** The stamp of a package; undefined when there is none, or no package. */
 export async function readStamp(manifest: string): Promise<Stamp | undefined> {
   const text = await readFile(manifest, "utf8").catch(() => "");
-  const [, version, source, settings, lost] = STAMP.exec(text) ?? [];
+  const [, version, form = "1", source, settings, lost] =
+    STAMP.exec(text) ?? [];
   if (!version || !source || !settings) return undefined;
-  return { version, source, settings, lost: readLost(lost ?? "") };
+  const hashes = { form: Number(form), source, settings };
+  return { version, ...hashes, lost: readLost(lost ?? "") };
 }
 
 const STAMP =
-  /<!-- mss-pack (\S+) source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64})(?: lost=(\S+))? -->/;
+  /<!-- mss-pack (\S+)(?: form=(\d+))? source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64})(?: lost=(\S+))? -->/;
 
 /** Such as `lost=video:6..8,audio:6..8.02`, to the last digit; nothing for a package that is whole. */
 function lostWords(lost: readonly LostTime[]): string[] {

@@ -6,7 +6,7 @@ import { isUrl } from "../ffmpeg/input-options.js";
 import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { requireFolder } from "../output/refusals.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { checkedName } from "../plan/package-name.js";
 import { DEFAULT_PRESET } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
@@ -40,7 +40,7 @@ export function requireWhole(
   const missing = expected - found;
   requireNoMore(plan, found);
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
-  const stream = plan.video ? "video" : "audio";
+  const stream = videoStream(plan) ? "video" : "audio";
   if (salvage) return [{ stream, fromSeconds: found, toSeconds: expected }];
   throw new PackError(
     "input",

@@ -13,6 +13,7 @@ import {
 import type {
   SkippedRung,
   VideoRung,
+  AudioPlan,
   AudioRung,
   VideoPlan,
 } from "./encode-plan.js";
@@ -127,22 +128,28 @@ interface CopySoundInput {
  * @throws PackError `input` with the reason why it cannot be that as it is
  */
 export function withCopiedSound(
-  { rung, notes }: PlannedAudio,
+  { plan, notes }: PlannedAudio,
   input: CopySoundInput,
 ): PlannedAudio {
+  const rungs = plan.rungs.map((rung) => copiedSound(plan, rung, input));
+  return { plan: { ...plan, rungs }, notes };
+}
+
+function copiedSound(
+  { language }: AudioPlan,
+  rung: AudioRung,
+  input: CopySoundInput,
+): AudioRung {
   const { source, name } = input;
   const facts = copyableSound(rung, input);
   if ("reason" in facts) throw cannotCopy(source.path, "audio", facts.reason);
   const { trackId, bitrate, sampleRate } = facts;
   return {
-    rung: {
-      ...rung,
-      file: `${name}_${rung.language}_${kilobits(bitrate)}.isma`,
-      ...{ bitrate, sampleRate },
-      filters: [],
-      copied: { trackId, zero: zeroOf(input) },
-    },
-    notes,
+    ...rung,
+    file: `${name}_${language}_${kilobits(bitrate)}.isma`,
+    ...{ bitrate, sampleRate },
+    filters: [],
+    copied: { trackId, zero: zeroOf(input) },
   };
 }
 

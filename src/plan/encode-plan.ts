@@ -11,8 +11,8 @@ export interface EncodePlan {
   readonly preset: string;
   readonly durationSeconds: number;
   readonly gopSeconds: number;
-  readonly video?: VideoPlan;
-  readonly audio?: AudioRung;
+  /** Pictures first, then sound, then text. */
+  readonly streams: readonly PlanStream[];
   readonly skipped: readonly SkippedRung[];
   /** What is changed, left out or guessed, in words. */
   readonly notes: readonly string[];
@@ -21,9 +21,20 @@ export interface EncodePlan {
   readonly copyable?: readonly CopyChoice[];
 }
 
-export interface VideoPlan {
-  /** ffprobe's stream index in the source. */
+/** A stream of the package: rungs between which a client may switch. */
+export type PlanStream = VideoPlan | AudioPlan | TextPlan;
+
+interface NamedStream {
+  /** In the manifest, unique there: part of every fragment's address. */
+  readonly name: string;
+  /** ISO 639-2/T; `und` when unknown, or where there is none. */
+  readonly language: string;
+  /** ffprobe's stream index in the source; of the first, where it is joined. */
   readonly streamIndex: number;
+}
+
+export interface VideoPlan extends NamedStream {
+  readonly kind: "video";
   readonly grid: FragmentGrid;
   /** ffmpeg filters that all rungs share, in order. */
   readonly filters: readonly string[];
@@ -61,16 +72,35 @@ export interface AudioRung {
   readonly codec: string;
   readonly name: string;
   readonly file: string;
-  readonly streamIndex: number;
-  /** Where it is made of several mono streams. */
-  readonly joined?: JoinedStreams;
   readonly channels: number;
   readonly sampleRate: number;
   readonly bitrate: number;
-  readonly language: string;
   /** ffmpeg filters of each of its streams, in order. */
   readonly filters: readonly string[];
   /** The source's own sound, which is not encoded again. */
+  readonly copied?: CopiedTrack;
+}
+
+export interface AudioPlan extends NamedStream {
+  readonly kind: "audio";
+  /** Where it is made of several mono streams. */
+  readonly joined?: JoinedStreams;
+  /** Highest first. */
+  readonly rungs: readonly AudioRung[];
+}
+
+export interface TextPlan extends NamedStream {
+  readonly kind: "text";
+  readonly rungs: readonly TextRung[];
+}
+
+export interface TextRung {
+  readonly kind: "text";
+  readonly codec: string;
+  readonly name: string;
+  readonly file: string;
+  readonly bitrate: number;
+  /** The source's own text, which is not made anew. */
   readonly copied?: CopiedTrack;
 }
 
@@ -82,7 +112,7 @@ export interface JoinedStreams {
   readonly filter: string;
 }
 
-export type Rung = VideoRung | AudioRung;
+export type Rung = VideoRung | AudioRung | TextRung;
 
 export interface SkippedRung {
   readonly name: string;
@@ -98,10 +128,20 @@ export interface Estimate {
   readonly diskBytes: number;
 }
 
-/** Every rung of a plan, video first. */
-export function allRungs(plan: EncodePlan): Rung[] {
-  return [
-    ...(plan.video?.rungs ?? []),
-    ...(plan.audio === undefined ? [] : [plan.audio]),
-  ];
+/** What knows only the streams of a plan. */
+type Streams = Pick<EncodePlan, "streams">;
+
+/** Every rung of a plan, in the order of its streams. */
+export function allRungs({ streams }: Streams): Rung[] {
+  return streams.flatMap<Rung>(({ rungs }) => rungs);
+}
+
+/** The picture, whose key frames cut all streams; undefined when there is none. */
+export function videoStream({ streams }: Streams): VideoPlan | undefined {
+  return streams.find((stream) => stream.kind === "video");
+}
+
+/** Every sound of a plan. */
+export function audioStreams({ streams }: Streams): AudioPlan[] {
+  return streams.filter((stream) => stream.kind === "audio");
 }

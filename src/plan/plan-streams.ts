@@ -10,6 +10,7 @@ import type {
   SkippedRung,
   VideoPlan,
   VideoRung,
+  AudioPlan,
   AudioRung,
   JoinedStreams,
 } from "./encode-plan.js";
@@ -66,6 +67,9 @@ export function planVideo(
   const largest = ladder.rungs[0] ?? source;
   const { note } = colourFilters(source, largest);
   const plan: VideoPlan = {
+    kind: "video",
+    name: "video",
+    language: "und",
     streamIndex: source.index,
     grid: makeGrid(rate, preset.gopSeconds, timing.durationSeconds),
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
@@ -107,7 +111,7 @@ function videoRung(
 }
 
 export interface PlannedAudio {
-  readonly rung: AudioRung;
+  readonly plan: AudioPlan;
   readonly notes: readonly string[];
 }
 
@@ -143,12 +147,9 @@ export function planAudio(
     codec: "aac",
     name: `audio ${source.language}`,
     file: `${name}_${source.language}_${kilobits(bitrate)}.isma`,
-    streamIndex: source.index,
-    ...(source.joined && { joined: joinedStreams(source.joined) }),
     channels,
     sampleRate: audio.sampleRate,
     bitrate,
-    language: source.language,
     filters: [
       ...fragmentClockFilters(source.fragmentClock, "asetpts"),
       ...audioFilters(shape),
@@ -159,7 +160,15 @@ export function planAudio(
     ...audioNotes(source, shape),
     ...fragmentClockNotes(source.fragmentClock, "sound"),
   ];
-  return { rung, notes };
+  const plan: AudioPlan = {
+    kind: "audio",
+    name: "audio",
+    language: source.language,
+    streamIndex: source.index,
+    ...(source.joined && { joined: joinedStreams(source.joined) }),
+    rungs: [rung],
+  };
+  return { plan, notes };
 }
 
 /** Sound alone ends by itself; but of channels that end one after another the join would end with the first. */

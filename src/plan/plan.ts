@@ -8,7 +8,12 @@ import type { SourceInfo } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
 import { withCopiedSound, withCopiedTop } from "./copy.js";
 import { unread, type CopyFacts } from "./copyable.js";
-import type { EncodePlan, Estimate, Rung } from "./encode-plan.js";
+import {
+  allRungs,
+  type EncodePlan,
+  type Estimate,
+  type Rung,
+} from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
 import { planAudio, planVideo, rateOf } from "./plan-streams.js";
@@ -69,9 +74,9 @@ export function makePlan(
     encodedSound && copied.has("audio")
       ? withCopiedSound(encodedSound, { ...about, video: video?.plan })
       : encodedSound;
-  const rungs = [
-    ...(video?.plan.rungs ?? []),
-    ...(audio === undefined ? [] : [audio.rung]),
+  const streams = [
+    ...(video ? [video.plan] : []),
+    ...(audio ? [audio.plan] : []),
   ];
   return {
     source,
@@ -79,8 +84,7 @@ export function makePlan(
     preset: wanted.name,
     durationSeconds,
     gopSeconds: wanted.gopSeconds,
-    ...(video && { video: video.plan }),
-    ...(audio && { audio: audio.rung }),
+    streams,
     skipped: video?.skipped ?? [],
     notes: [
       ...sourceNotes(source, timing),
@@ -89,7 +93,7 @@ export function makePlan(
       ...(audio?.notes ?? []),
     ],
     estimate: estimate(
-      rungs,
+      allRungs({ streams }),
       durationSeconds,
       fragmentCount(video?.plan.grid, wanted.gopSeconds, durationSeconds),
     ),

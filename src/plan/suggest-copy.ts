@@ -2,7 +2,12 @@ import { ratio } from "../media/time.js";
 import { PackError } from "../errors.js";
 import { kilobits } from "./bitrate.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
-import type { EncodePlan, VideoPlan } from "./encode-plan.js";
+import {
+  audioStreams,
+  type EncodePlan,
+  type VideoPlan,
+  videoStream,
+} from "./encode-plan.js";
 import type { LadderSettings } from "./settings.js";
 
 /**
@@ -48,11 +53,20 @@ const NOTES: Readonly<
     (plan: EncodePlan, copied: EncodePlan) => string | undefined
   >
 > = {
-  top: ({ video }, { video: copied }) =>
-    video && copied && topNote(video, copied),
-  audio: (_, { audio }) =>
-    audio?.copied &&
-    `--copy audio would keep the source's own sound (${kilobits(audio.bitrate)} kbit/s)`,
+  top: (plan, other) => {
+    const [video, copied] = [videoStream(plan), videoStream(other)];
+    return video && copied && topNote(video, copied);
+  },
+  audio: (_, other) => {
+    const copied = audioStreams(other)
+      .flatMap(({ rungs }) => rungs)
+      .filter((rung) => rung.copied);
+    if (copied.length === 0) return undefined;
+    const bitrates = copied
+      .map(({ bitrate }) => kilobits(bitrate))
+      .join(" and ");
+    return `--copy audio would keep the source's own sound (${bitrates} kbit/s)`;
+  },
 };
 
 function topNote(plan: VideoPlan, copied: VideoPlan): string {

@@ -38,14 +38,10 @@ export async function readCopied(
     throw new PackError("mux", `${path}: has no track ${trackId}.`);
   const track = await readAsIs(found, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
-    return { ...soundFrom(track, zero, rung.name), language: languageOf(rung) };
+    return soundFrom(track, zero, rung.name);
   const picture = pictureFrom(track, zero, rate, rung.name);
   await markSyncSamples(picture, path);
   return picture;
-}
-
-function languageOf(rung: Rung): string {
-  return rung.kind === "audio" ? rung.language : "und";
 }
 
 /** A track on its file's own clock, in 10 MHz ticks. */

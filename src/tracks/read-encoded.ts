@@ -16,14 +16,9 @@ import { onSmoothClock } from "./smooth-clock.js";
 export async function readEncoded({
   rung,
   pieces,
-}: EncodedRung): Promise<Track> {
+}: Pick<EncodedRung, "rung" | "pieces">): Promise<Track> {
   const tracks: Track[] = [];
-  for (const piece of pieces) {
-    const track = await readPiece(piece, rung.codec);
-    tracks.push(
-      rung.kind === "audio" ? { ...track, language: rung.language } : track,
-    );
-  }
+  for (const piece of pieces) tracks.push(await readPiece(piece, rung.codec));
   return onSmoothClock(joinTracks(tracks, rung.name), rung.name);
 }
 

@@ -2,7 +2,11 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { ratio } from "../../src/media/time.js";
-import type { EncodePlan } from "../../src/plan/encode-plan.js";
+import {
+  type EncodePlan,
+  audioStreams,
+  videoStream,
+} from "../../src/plan/encode-plan.js";
 import { jsonLines, mssPack, type CliResult } from "../support/cli.js";
 import { probeStream } from "../support/measure.js";
 import { tempFolder } from "../support/temp.js";
@@ -75,23 +79,24 @@ async function expectPackage(
 function madePackage(lines: readonly Record<string, unknown>[]): MadePackage {
   const { plan } = lines[0] as unknown as { readonly plan: EncodePlan };
   const result = lines.at(-1) as unknown as ResultLine;
+  const video = videoStream(plan);
   const pathOf = (file: string | undefined) => join(result.folder, file ?? "");
   return {
     plan,
     result,
-    picture: pathOf(plan.video?.rungs[0]?.file),
-    sound: pathOf(plan.audio?.file),
-    framesPerSecond: plan.video ? ratio(plan.video.grid.frameRate) : 0,
+    picture: pathOf(video?.rungs[0]?.file),
+    sound: pathOf(audioStreams(plan)[0]?.rungs[0]?.file),
+    framesPerSecond: video ? ratio(video.grid.frameRate) : 0,
   };
 }
 
 function expectPlan({ plan, result }: MadePackage, expected: Package): void {
   const { size, rate, channels = 2, notes = [] } = expected;
-  const [top] = plan.video?.rungs ?? [];
+  const [top] = videoStream(plan)?.rungs ?? [];
   expect(top && `${top.width}x${top.height}`).toBe(size);
-  const { num, den } = plan.video?.grid.frameRate ?? {};
+  const { num, den } = videoStream(plan)?.grid.frameRate ?? {};
   if (rate !== undefined) expect(`${num}/${den}`).toMatch(rate);
-  expect(plan.audio?.channels ?? 0).toBe(channels);
+  expect(audioStreams(plan)[0]?.rungs[0]?.channels ?? 0).toBe(channels);
   expectNotes(result.notes, [
     ...notes,
     ...(channels === 0 ? [NO_SOUND] : []),

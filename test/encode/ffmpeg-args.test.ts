@@ -1,15 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { encodeCommand, type Pass } from "../../src/encode/ffmpeg-args.js";
-import type { EncodePlan } from "../../src/plan/encode-plan.js";
+import { audioStreams, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import { ffmpegArguments } from "../../src/ffmpeg/command.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
-const FILES = {
-  video: ["/work/video-0.mp4", "/work/video-1.mp4", "/work/video-2.mp4"],
-  audio: "/work/audio.mp4",
-  statistics: ["/work/statistics-0"],
-};
+/** As the local engine names them. */
+function filesOf({ streams }: EncodePlan) {
+  return streams.map(({ kind, rungs }) =>
+    rungs.map((_, i) => ({
+      path: kind === "video" ? `/work/video-${i}.mp4` : "/work/audio.mp4",
+      statistics: `/work/statistics-${i}`,
+    })),
+  );
+}
 
 function planOf(settings: PlanSettings): EncodePlan {
   const film = source({ video: picture(), audio: sound() });
@@ -18,7 +22,7 @@ function planOf(settings: PlanSettings): EncodePlan {
 
 /** The whole command: a line for each flag with its value, and for each chain of filters. */
 function command(plan: EncodePlan, pass: Pass): string {
-  const words = ffmpegArguments(encodeCommand(plan, FILES, pass));
+  const words = ffmpegArguments(encodeCommand(plan, filesOf(plan), pass));
   return words
     .map((word, i) => (isFlag(words[i - 1] ?? "") ? ` ${word}` : `\n${word}`))
     .join("")
@@ -200,7 +204,7 @@ test("the baseline profile has no B-frames", () => {
 
 test("sound alone is one output", () => {
   const plan = makePlan(source({ audio: sound({ index: 3 }) }), LADDER);
-  const { filters, outputs } = encodeCommand(plan, FILES, "only");
+  const { filters, outputs } = encodeCommand(plan, filesOf(plan), "only");
   expect(filters).toEqual([
     "[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05[sound]",
   ]);
@@ -230,12 +234,45 @@ test("key frames stand on the grid of the plan and nowhere else", () => {
 test("mono streams are brought to one length each, then joined", () => {
   const audio = sound({ index: 3, joined: [3, 1] });
   const film = source({ video: picture(), audio });
-  const { filters } = encodeCommand(makePlan(film, LADDER), FILES, "only");
+  const plan = makePlan(film, LADDER);
+  const { filters } = encodeCommand(plan, filesOf(plan), "only");
   const way =
     "aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000";
   expect(filters.slice(-3)).toEqual([
     `[0:3]${way}[part0]`,
     `[0:1]${way}[part1]`,
     "[part0][part1]join=inputs=2:channel_layout=stereo:map=0.0-FL|1.0-FR[sound]",
+  ]);
+});
+
+test("several sounds, and several qualities of one, are told apart", () => {
+  const plan = makePlan(source({ video: picture(), audio: sound() }), LADDER);
+  const [eng] = audioStreams(plan);
+  const [rung] = eng?.rungs ?? [];
+  if (!eng || !rung) throw new Error("no sound");
+  const joined = { streams: [2, 3], filter: "join=inputs=2" };
+  const two = { ...rung, filters: [], bitrate: 64_000 };
+  const streams = [
+    ...[{ ...eng, rungs: [{ ...rung, filters: [] }, two] }],
+    { ...eng, name: "audio_deu", joined, rungs: [two] },
+  ];
+  const { filters, outputs } = encodeCommand(
+    { ...plan, streams },
+    streams.map(({ name, rungs }) =>
+      rungs.map((_, i) => ({ path: `${name}-${i}`, statistics: "" })),
+    ),
+    "only",
+  );
+  expect(filters).toEqual([
+    "[0:1]anull[sound]",
+    "[0:1]anull[sound_1]",
+    "[0:2]anull[part0_s1]",
+    "[0:3]anull[part1_s1]",
+    "[part0_s1][part1_s1]join=inputs=2[sound_s1]",
+  ]);
+  expect(outputs.map(({ path, options }) => [path, options[1]])).toEqual([
+    ["audio-0", "[sound]"],
+    ["audio-1", "[sound_1]"],
+    ["audio_deu-0", "[sound_s1]"],
   ]);
 });

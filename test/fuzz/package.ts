@@ -1,21 +1,18 @@
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
 import { OUTPUTS } from "../../src/pipeline/formats.js";
-import type { EncodePlan } from "../../src/plan/encode-plan.js";
-import { fixture, fixturePlan } from "../support/fixtures.js";
+import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
+import { fixtureEncoded, fixturePlan } from "../support/fixtures.js";
 
 /** A small right package, one rung and the sound, in a new folder below `parent`. */
 export async function packageForFuzz(parent: string): Promise<string> {
   const folder = join(parent, "package");
   mkdirSync(folder);
   const plan = lowestRung(fixturePlan());
-  const [video] = plan.video?.rungs ?? [];
-  if (video === undefined || plan.audio === undefined)
-    throw new Error("no rungs");
-  const encoded = [
-    { rung: video, pieces: [fixture("video-1.mp4")] },
-    { rung: plan.audio, pieces: [fixture("audio.mp4")] },
-  ];
+  const kept = allRungs(plan);
+  const encoded = fixtureEncoded(fixturePlan()).filter(({ rung }) =>
+    kept.some(({ file }) => file === rung.file),
+  );
   const tracks = await OUTPUTS.smooth.mux(plan, encoded, folder, {
     tfdt: true,
   });
@@ -24,9 +21,10 @@ export async function packageForFuzz(parent: string): Promise<string> {
 }
 
 function lowestRung(plan: EncodePlan): EncodePlan {
-  if (plan.video === undefined) return plan;
-  return {
-    ...plan,
-    video: { ...plan.video, rungs: plan.video.rungs.slice(-1) },
-  };
+  const streams = plan.streams.map((stream) =>
+    stream.kind === "video"
+      ? { ...stream, rungs: stream.rungs.slice(-1) }
+      : stream,
+  );
+  return { ...plan, streams };
 }

@@ -5,11 +5,12 @@ import { readCopied } from "../../src/tracks/read-copied.js";
 import { fixture, fixturePlan } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
+import { videoStream } from "../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 
 test("of a copied picture the IDR pictures are sync samples, whatever its file calls so", async () => {
-  const rung = fixturePlan().video?.rungs[0];
+  const rung = videoStream(fixturePlan())?.rungs[0];
   if (rung === undefined) throw new Error("no rung");
   const path = join(folder, "film.mp4");
   copyFileSync(fixture("film.mp4"), path);

@@ -6,6 +6,7 @@ import { test } from "../support/scratch-folder.js";
 
 const whole: Stamp = {
   version: "1.2.3",
+  form: 2,
   source: "0".repeat(64),
   settings: "f".repeat(64),
   lost: [],

@@ -3,6 +3,7 @@ import type { CopyFacts, CopyPicture } from "../../src/plan/copyable.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
+import { audioStreams, videoStream } from "../../src/plan/encode-plan.js";
 
 const PICTURE: CopyPicture = {
   trackId: 3,
@@ -36,7 +37,8 @@ function planOf(
 
 describe("a copied picture", () => {
   test("takes the place of the highest rung, with its own figures and file name", () => {
-    const { video, notes, skipped } = planOf();
+    const { notes, skipped, ...plan } = planOf();
+    const video = videoStream(plan);
     expect(video?.rungs[0]).toEqual({
       ...{ kind: "video", codec: "h264", name: "1080p" },
       ...{ file: "holiday_6100.ismv", width: 1920, height: 1080 },
@@ -52,9 +54,9 @@ describe("a copied picture", () => {
 
   test("gives all rungs its key frames", () => {
     const frameRate = { num: 25, den: 1 };
-    expect(planOf().video?.grid).toEqual({ frameRate, gopFrames: 50 });
+    expect(videoStream(planOf())?.grid).toEqual({ frameRate, gopFrames: 50 });
     const cuts = [0, 30, 110, 200];
-    expect(planOf({ cuts }).video?.grid).toEqual({
+    expect(videoStream(planOf({ cuts }))?.grid).toEqual({
       ...{ frameRate, gopFrames: 90, cuts },
     });
     expect(planOf({ cuts }).estimate.fragments).toBe(4);
@@ -69,7 +71,8 @@ describe("a copied picture", () => {
   });
 
   test("leaves no rungs below it that have as many bits", () => {
-    const { video, skipped } = planOf({ bitrate: 2_000_000 });
+    const { skipped, ...plan } = planOf({ bitrate: 2_000_000 });
+    const video = videoStream(plan);
     expect(video?.rungs.map(({ name }) => name)).toEqual(["1080p", "480p"]);
     expect(skipped).toEqual([
       {
@@ -92,13 +95,13 @@ describe("a copied picture", () => {
       video: picture({ startSeconds: 0.08 }),
       audio: sound(),
     });
-    const { video, audio, notes } = planOf(
+    const { notes, ...plan } = planOf(
       { begin: 800_000 },
       { film, copy: ["top", "audio"] },
     );
-    expect(video?.rungs[0]?.copied?.zero).toBe(800_000);
-    expect(video?.filters[0]).toBe("setpts=PTS-0.080000/TB");
-    expect(audio).toMatchObject({
+    expect(videoStream(plan)?.rungs[0]?.copied?.zero).toBe(800_000);
+    expect(videoStream(plan)?.filters[0]).toBe("setpts=PTS-0.080000/TB");
+    expect(audioStreams(plan)[0]?.rungs[0]).toMatchObject({
       ...{ file: "holiday_eng_160.isma", sampleRate: 44_100 },
       copied: { trackId: 4, zero: 800_000 },
     });

@@ -1,20 +1,22 @@
 import { describe, expect, test } from "vitest";
+import { audioStreams } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceAudio } from "../../src/probe/source-info.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
 function planOf(audio: SourceAudio, settings: PlanSettings = {}) {
   const film = source({ video: picture(), audio });
-  const { audio: rung, notes } = makePlan(film, LADDER, settings);
-  return { rung, notes };
+  const { notes, ...plan } = makePlan(film, LADDER, settings);
+  const [stream] = audioStreams(plan);
+  return { stream, rung: stream?.rungs[0], notes };
 }
 
 describe("mono streams that are one sound", () => {
   const stereo = sound({ joined: [1, 2], language: "und" });
 
   test("are joined, and the plan tells it", () => {
-    const { rung, notes } = planOf(stereo);
-    expect(rung?.joined?.streams).toEqual([1, 2]);
+    const { stream, notes } = planOf(stereo);
+    expect(stream?.joined?.streams).toEqual([1, 2]);
     expect(notes).toContain(
       "sound: the mono streams 1+2 are the channels of one, stereo, for nothing tells them apart (--audio 1 takes one)",
     );
@@ -28,13 +30,11 @@ describe("mono streams that are one sound", () => {
 
   test("are 5.1 when they are six", () => {
     const six = sound({ joined: [1, 2, 3, 4, 5, 6], channels: 6 });
-    expect(planOf(six, { audioChannels: 6 }).rung).toMatchObject({
-      channels: 6,
-      joined: {
-        filter:
-          "join=inputs=6:channel_layout=5.1:map=0.0-FL|1.0-FR|2.0-FC|3.0-LFE|4.0-BL|5.0-BR",
-      },
-    });
+    const { stream, rung } = planOf(six, { audioChannels: 6 });
+    expect(rung).toMatchObject({ channels: 6 });
+    expect(stream?.joined?.filter).toBe(
+      "join=inputs=6:channel_layout=5.1:map=0.0-FL|1.0-FR|2.0-FC|3.0-LFE|4.0-BL|5.0-BR",
+    );
     expect(planOf(six).notes).toContain("sound: 6 channels mixed down to 2");
   });
 
@@ -46,8 +46,8 @@ describe("mono streams that are one sound", () => {
 
   test("all last as long as the longest of them, also without a picture", () => {
     const alone = source({ audio: stereo });
-    const { audio } = makePlan(alone, LADDER, {});
-    expect(audio?.filters.at(-1)).toBe("apad=whole_len=480000");
+    const [audio] = audioStreams(makePlan(alone, LADDER, {}));
+    expect(audio?.rungs[0]?.filters.at(-1)).toBe("apad=whole_len=480000");
   });
 });
 

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allRungs } from "../../src/plan/encode-plan.js";
+import { allRungs, videoStream } from "../../src/plan/encode-plan.js";
 import { describeGrid, makePlan } from "../../src/plan/plan.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
@@ -19,7 +19,7 @@ describe("the plan of a plain film", () => {
   });
 
   test("gives each rung the rates, the buffer, the profile and the level of its preset", () => {
-    expect(plan.video?.rungs[0]).toEqual({
+    expect(videoStream(plan)?.rungs[0]).toEqual({
       kind: "video",
       codec: "h264",
       name: "1080p",
@@ -36,7 +36,7 @@ describe("the plan of a plain film", () => {
   });
 
   test("cuts all rungs on one grid", () => {
-    expect(plan.video?.grid).toEqual({
+    expect(videoStream(plan)?.grid).toEqual({
       frameRate: { num: 25, den: 1 },
       gopFrames: 50,
     });
@@ -71,7 +71,7 @@ describe("a plan", () => {
       "The Holiday_3000.ismv",
       "The Holiday_eng_128.isma",
     ]);
-    expect(plan.video).toMatchObject({
+    expect(videoStream(plan)).toMatchObject({
       twoPass: true,
       reproducible: true,
       grid: { gopFrames: 100 },
@@ -81,7 +81,7 @@ describe("a plan", () => {
   test("of sound alone has no picture and the length of the sound", () => {
     const audio = sound({ startSeconds: 0.5, durationSeconds: 8 });
     const plan = makePlan(source({ audio }), LADDER);
-    expect(plan).not.toHaveProperty("video");
+    expect(plan.streams.map(({ kind }) => kind)).toEqual(["audio"]);
     expect(plan.durationSeconds).toBe(8.5);
     expect(plan.estimate).toEqual({
       fragments: 5, // 0, 2, 4, 6 and 8 s
@@ -92,7 +92,7 @@ describe("a plan", () => {
 
   test("of a picture alone has no sound", () => {
     const plan = makePlan(source({ video: picture() }), LADDER);
-    expect(plan).not.toHaveProperty("audio");
+    expect(plan.streams.map(({ kind }) => kind)).toEqual(["video"]);
     expect(plan.notes).toEqual(["no sound: a package of pictures alone"]);
   });
 
@@ -109,7 +109,8 @@ describe("a plan", () => {
     };
     const rates = (["progressive", "interlaced"] as const).map((scan) => {
       const video = picture({ scan, frameTiming });
-      return makePlan(source({ video }), LADDER).video?.grid.frameRate.num;
+      return videoStream(makePlan(source({ video }), LADDER))?.grid.frameRate
+        .num;
     });
     expect(rates).toEqual([50, 25]);
   });
@@ -117,10 +118,13 @@ describe("a plan", () => {
   test("of a film with a short tail knows where no key frame may stand", () => {
     const video = picture({ durationSeconds: 10.3 });
     const plan = makePlan(source({ video }), LADDER);
-    expect(plan.video?.grid).toMatchObject({ gopFrames: 50, joined: 250 });
+    expect(videoStream(plan)?.grid).toMatchObject({
+      gopFrames: 50,
+      joined: 250,
+    });
     const longer = sound({ durationSeconds: 10.7 });
     const held = makePlan(source({ video, audio: longer }), LADDER);
-    expect(held.video?.grid).not.toHaveProperty("joined");
+    expect(videoStream(held)?.grid).not.toHaveProperty("joined");
   });
 
   test("of a slide show cuts as often as that of a film", () => {
@@ -163,7 +167,7 @@ describe("a plan", () => {
 
   test("never gives two rungs one file", () => {
     const rungs = ["720p:2800k", "480p:2800400"];
-    const files = makePlan(FILM, LADDER, { rungs }).video?.rungs.map(
+    const files = videoStream(makePlan(FILM, LADDER, { rungs }))?.rungs.map(
       (rung) => rung.file,
     );
     expect(files).toEqual(["holiday_2810.ismv", "holiday_2800.ismv"]);

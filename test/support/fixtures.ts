@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { EncodedRung } from "../../src/encode/index.js";
 import type { TrackFile } from "../../src/media/presentation.js";
 import type { TrackFileOptions } from "../../src/mux/track-file.js";
+import { STAMP_FORM } from "../../src/output/stamp.js";
 import { OUTPUTS } from "../../src/pipeline/formats.js";
-import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
+import type { EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { checkPreset } from "../../src/plan/read-preset.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
@@ -76,15 +77,19 @@ export function fixturePlan(name = "clip"): EncodePlan {
 }
 
 export function fixtureEncoded(plan: EncodePlan): EncodedRung[] {
-  const files = ["video-0.mp4", "video-1.mp4", "audio.mp4"];
-  return allRungs(plan).map((rung, i) => ({
-    rung,
-    pieces: [fixture(files[i] ?? "")],
-  }));
+  return plan.streams.flatMap((stream) =>
+    stream.rungs.map((rung, i) => ({
+      ...{ stream, rung },
+      pieces: [
+        fixture(stream.kind === "video" ? `video-${i}.mp4` : "audio.mp4"),
+      ],
+    })),
+  );
 }
 
 const STAMP = {
   version: "1.2.3",
+  form: STAMP_FORM,
   source: "5".repeat(64),
   settings: "7".repeat(64),
   lost: [],

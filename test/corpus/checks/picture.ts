@@ -2,6 +2,7 @@ import { expect } from "vitest";
 import { decode, whitePictures } from "../../support/measure.js";
 import { run, tools } from "../../support/programs.js";
 import type { Check, MadePackage } from "../row.js";
+import { videoStream } from "../../../src/plan/encode-plan.js";
 
 /** Colours that a picture may show, in RGB. */
 export const COLOURS = {
@@ -80,7 +81,7 @@ export const isProgressive: Check = async ({ picture }) => {
 
 /** No deinterlacer has touched the picture. */
 export const isNotDeinterlaced: Check = ({ plan }) => {
-  expect(plan.video?.filters.join()).not.toMatch(/bwdif|yadif/);
+  expect(videoStream(plan)?.filters.join()).not.toMatch(/bwdif|yadif/);
 };
 
 async function scanOf(path: string) {

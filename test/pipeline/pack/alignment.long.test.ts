@@ -5,6 +5,7 @@ import { pack } from "../../../src/index.js";
 import { descendants, parseXml } from "../../../src/util/xml-reader.js";
 import { makeClip, SCENE_CUTS } from "../../support/clip.js";
 import { tempFolder } from "../../support/temp.js";
+import { videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 
@@ -37,7 +38,7 @@ describe("fragments begin at the same tick in every rung, whatever the picture d
       encoderPreset: "ultrafast",
       verify: "full",
     });
-    expect(result.plan.video?.grid.gopFrames).toBe(gop);
+    expect(videoStream(result.plan)?.grid.gopFrames).toBe(gop);
     expect(result.report.findings).toEqual([]);
     expect(result.report.tracks.map(({ fragments }) => fragments)).toEqual([
       3, 3, 3, 3,

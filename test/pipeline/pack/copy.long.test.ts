@@ -13,6 +13,7 @@ import { keyPictures } from "../../support/measure.js";
 import { syncPictures } from "../../support/sync-pictures.js";
 import { patchFile } from "../../support/patch.js";
 import { tempFolder } from "../../support/temp.js";
+import { audioStreams, videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 
@@ -81,10 +82,10 @@ describe("a source that is copied as the top rung, and its sound", () => {
         copy: ["top", "audio"],
       });
       expect(result.report.findings).toEqual([]);
-      const [top, ...lower] = result.plan.video?.rungs ?? [];
+      const [top, ...lower] = videoStream(result.plan)?.rungs ?? [];
       expect(top?.copied).toBeDefined();
       expect(lower.length).toBe(2);
-      expect(result.plan.video?.grid.cuts !== undefined).toBe(
+      expect(videoStream(result.plan)?.grid.cuts !== undefined).toBe(
         isListed ?? false,
       );
 
@@ -102,7 +103,7 @@ describe("a source that is copied as the top rung, and its sound", () => {
         );
       const sound = await samplesOf(source, "audio");
       const copied = await samplesOf(
-        inPackage(result.plan.audio?.file),
+        inPackage(audioStreams(result.plan)[0]?.rungs[0]?.file),
         "audio",
       );
       expect(sound.join()).toContain(copied.join());
@@ -136,7 +137,9 @@ test("a source that is its own only rung is decoded all the same: damage in it i
     ...{ rungs: ["320x180:400k"], copy: ["top", "audio"] },
   };
   const { plan } = await pack(clip, options);
-  expect(plan.video?.rungs.map(({ copied }) => copied?.trackId)).toEqual([1]);
+  expect(videoStream(plan)?.rungs.map(({ copied }) => copied?.trackId)).toEqual(
+    [1],
+  );
   patchFile(clip, (bytes) => {
     const picture = bytes.indexOf("mdat", 0, "latin1") + 4 + 200_000;
     bytes.fill(0xff, picture, picture + 20_000);
@@ -163,9 +166,11 @@ test("sound alone is copied beside a picture that is encoded, and as late as it 
     ...{ ...FAST, output: join(folder, "out-late"), copy: ["audio"] },
   });
   expect(result.report.findings).toEqual([]);
-  expect(result.plan.video?.rungs.every(({ copied }) => !copied)).toBe(true);
+  expect(videoStream(result.plan)?.rungs.every(({ copied }) => !copied)).toBe(
+    true,
+  );
   const inPackage = await samplesOf(
-    join(result.folder, result.plan.audio?.file ?? ""),
+    join(result.folder, audioStreams(result.plan)[0]?.rungs[0]?.file ?? ""),
     "audio",
   );
   const own = await samplesOf(late, "audio");

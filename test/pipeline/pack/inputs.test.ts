@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { pack } from "../../../src/index.js";
 import { ffmpeg, makeClip } from "../../support/clip.js";
 import { tempFolder } from "../../support/temp.js";
+import { videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 const QUICK = { encoderPreset: "ultrafast", verify: "full" } as const;
@@ -81,9 +82,9 @@ test("a source smaller than every rung keeps one rung of its own size", async ()
     seconds: 2,
   });
   const { plan, report } = await pack(clip, { ...QUICK, output: folder });
-  expect(plan.video?.rungs.map(({ width, height }) => [width, height])).toEqual(
-    [[190, 240]],
-  );
+  expect(
+    videoStream(plan)?.rungs.map(({ width, height }) => [width, height]),
+  ).toEqual([[190, 240]]);
   expect(report.findings).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import { ffmpeg } from "../../support/clip.js";
 import { run, tools } from "../../support/programs.js";
 import { LADDER, picture, source } from "../../support/sources.js";
 import { tempFolder } from "../../support/temp.js";
+import { videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 
@@ -83,7 +84,7 @@ describe("a picture that changes its shape", () => {
         source({ video: picture({ scan: "interlaced", shapes: some }) }),
         LADDER,
       );
-    expect(planOf(shapes).video?.filters[0]).toMatch(/^bwdif=/);
+    expect(videoStream(planOf(shapes))?.filters[0]).toMatch(/^bwdif=/);
     const sizes = [...shapes, ...shapesOf([{ width: 1920, height: 1080 }])];
     expect(() => planOf(sizes)).toThrow(
       /is interlaced and changes its size \(720x576 in pixels of 16:15, then .*1920x1080\)/,

@@ -6,6 +6,7 @@ import { ffmpeg, makeClip } from "../../support/clip.js";
 import { whitePictures } from "../../support/measure.js";
 import { withTimes } from "../../support/smooth-package.js";
 import { tempFolder } from "../../support/temp.js";
+import { videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
 const SAMPLE_RATE = 48000;
@@ -34,7 +35,10 @@ test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, b
   // The lead-in kept would put the burst at 1.0213 s. AAC spreads an onset over a few ms before it.
   expect(heard).toBeGreaterThan(0.99);
   expect(heard).toBeLessThan(1.005);
-  const picture = join(result.folder, result.plan.video?.rungs[0]?.file ?? "");
+  const picture = join(
+    result.folder,
+    videoStream(result.plan)?.rungs[0]?.file ?? "",
+  );
   const white = await whitePictures(picture);
   expect(white).toEqual([25, 26, 27, 28, 29]);
   // As a client is told: by number from the fragment's time on, which for both begins at 0.
