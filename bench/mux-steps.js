@@ -10,11 +10,11 @@ const done = (step, at = performance.now()) => {
 };
 
 done("Node's start");
-const { remux } = await import("../dist/command/mux.js");
+const { mux } = await import("../dist/command/mux.js");
 done("imports");
 const [film, output] = process.argv.slice(2);
 const last = {};
-await remux([film], {
+await mux([film], {
   ...{ output, fsync: false },
   onPlan: () => done("tables and plan"),
   onProgress: ({ step }) => (last[step] = performance.now()),

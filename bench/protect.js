@@ -1,7 +1,7 @@
 // node bench/protect.js FILM OUT: what `mss-pack mux FILM -o OUT --no-fsync` does with a
 // protection, through the joined code that the command runs. The key is no secret.
 import { createSecretKey, randomBytes } from "node:crypto";
-import { remux } from "../dist/command/mux.js";
+import { mux } from "../dist/command/mux.js";
 
 const [film, output] = process.argv.slice(2);
 const contentKey = {
@@ -9,4 +9,4 @@ const contentKey = {
   key: createSecretKey(randomBytes(16)),
 };
 const protection = { scheme: "playready", contentKey };
-await remux([film], { output, fsync: false, protection });
+await mux([film], { output, fsync: false, protection });

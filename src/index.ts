@@ -1,6 +1,6 @@
 /** The public API of mss-pack. Nothing else is public. */
 export { pack, plan } from "./pipeline/pack.js";
-export { remux as mux } from "./pipeline/mux.js";
+export { mux } from "./pipeline/mux.js";
 export type { MuxOptions, MuxResult } from "./pipeline/mux.js";
 export type { MuxPlan } from "./pipeline/mux-plan.js";
 export type { MuxInput, TrackChoice } from "./tracks/source-track.js";

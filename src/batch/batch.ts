@@ -1,7 +1,10 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
-import { requireUsable } from "../pipeline/requirements.js";
+import {
+  resolveOptions,
+  type ResolvedOptions,
+} from "../pipeline/resolve-options.js";
 import { nameKey } from "../util/paths.js";
 import {
   makeItem,
@@ -48,9 +51,22 @@ export async function packAll(
     makeItem(input, i + 1, all.length),
   );
   refuseSameNames(items);
-  await requireUsable(options);
-  const reports = await runAll(items, options);
+  requireJobs(options);
+  const resolved = await resolveOptions(options);
+  const reports = await runAll(items, options, resolved);
   return summarize(reports, performance.now() - startMs);
+}
+
+const MOST_JOBS = 64;
+
+/** @throws PackError `usage` */
+export function requireJobs({ jobs = 1 }: Pick<BatchOptions, "jobs">): void {
+  if (Number.isInteger(jobs) && jobs >= 1 && jobs <= MOST_JOBS) return;
+  throw new PackError(
+    "usage",
+    `--jobs is "${jobs}". Expected a whole number from 1 to ${MOST_JOBS}.`,
+    { facts: { option: "--jobs", found: jobs } },
+  );
 }
 
 /** Counts what became of the items. */
@@ -75,6 +91,7 @@ export function summarize(
 async function runAll(
   items: readonly BatchItem[],
   options: BatchOptions,
+  resolved: ResolvedOptions,
 ): Promise<ItemReport[]> {
   const { jobs = 1, failFast = false, signal } = options;
   const reports = items.map<ItemReport>(({ input, name }) => ({
@@ -87,7 +104,7 @@ async function runAll(
   let hasFailed = false;
   const work = async () => {
     for (const [i, item] of waiting) {
-      const { report } = await packItem(item, options);
+      const { report } = await packItem(item, options, resolved);
       reports[i] = report;
       hasFailed ||= report.state === "failed";
       if (signal?.aborted || (failFast && hasFailed)) return;

@@ -1,18 +1,27 @@
 import { resolve } from "node:path";
 import { describeError, PackError } from "../errors.js";
 import type { PackResult } from "../pipeline/options.js";
-import { pack } from "../pipeline/pack.js";
+import { packResolved } from "../pipeline/pack.js";
+import {
+  resolveOptions,
+  type ResolvedOptions,
+} from "../pipeline/resolve-options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { BatchItem, EndedItem, ItemOptions } from "./item.js";
 
-/** The walk for one input. Never rejects for what the input did: that is in the report. */
+/**
+ * The walk for one input. Never rejects for what the input did: that is in the report.
+ *
+ * @param resolved the same options, where others have them resolved already
+ */
 export async function packItem(
   item: BatchItem,
   options: ItemOptions,
+  resolved?: ResolvedOptions,
 ): Promise<EndedItem> {
   const startMs = performance.now();
   options.onStart?.(item);
-  const outcome = await attempt(item, options);
+  const outcome = await attempt(item, options, resolved);
   return endItem(item, outcome, performance.now() - startMs, options);
 }
 
@@ -47,14 +56,15 @@ type Outcome = { result: PackResult } | { error: unknown };
 async function attempt(
   item: BatchItem,
   options: ItemOptions,
+  resolved: ResolvedOptions | undefined,
 ): Promise<Outcome> {
   const { onPlan, onProgress } = options;
   const { path, input, name } = item;
   const labelled = (plan: EncodePlan) =>
     input === path ? plan : relabelPlan(plan, input);
   try {
-    const result = await pack(path, {
-      ...options,
+    const result = await packResolved(path, {
+      ...(resolved ?? (await resolveOptions(options))),
       name,
       onPlan: (plan, tools) => onPlan?.(item, labelled(plan), tools),
       onProgress: (progress) => onProgress?.(item, progress),

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { remux } from "../pipeline/mux.js";
+import { mux } from "../pipeline/mux.js";
 import { protectionOf } from "./choose-protection.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { muxPlanSaid, muxResultSaid } from "./messages.js";
@@ -26,7 +26,7 @@ export async function muxCommand(
   });
   const reporter = chooseReporter(flags);
   try {
-    const result = await remux(inputs, {
+    const result = await mux(inputs, {
       output: flags.out,
       ...settings,
       overwrite: flags.overwrite,

@@ -2,7 +2,7 @@ import { packAll, summarize, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { PackError } from "../errors.js";
-import { requireUsable } from "../pipeline/requirements.js";
+import { resolveOptions } from "../pipeline/resolve-options.js";
 import { protectionOf } from "./choose-protection.js";
 import { chooseBatchReporter, chooseReporter } from "./choose-reporter.js";
 import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
@@ -45,7 +45,7 @@ async function run(
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
     // An hour of standard input is not copied for a preset that is not there.
-    if (given.inputs.includes(STDIN)) await requireUsable(options);
+    if (given.inputs.includes(STDIN)) await resolveOptions(options);
     const protection = await protectionOf(flags, {
       ...{ output: flags.out, stdin: stdinUse(given, flags), signal },
     });

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import type { BatchOptions } from "../batch/batch.js";
 import { PackError } from "../errors.js";
 import type { LayoutName } from "../mux/track-boxes.js";
-import { refuseKeptRungs } from "../pipeline/requirements.js";
+import { refuseKeptRungs } from "../pipeline/target.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import {
   addLadderOptions,

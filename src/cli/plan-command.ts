@@ -3,7 +3,7 @@ import { relabelError, relabelPlan } from "../batch/pack-item.js";
 import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
 import { plan as makePlan } from "../pipeline/pack.js";
-import { requirePlannable } from "../pipeline/requirements.js";
+import { resolvePlanOptions } from "../pipeline/resolve-options.js";
 import type {
   AudioRung,
   EncodePlan,
@@ -52,7 +52,7 @@ async function planOf(
 ): Promise<EncodePlan> {
   const options = planOptions(flags, signal);
   if (input !== STDIN) return makePlan(input, options);
-  await requirePlannable(options);
+  await resolvePlanOptions(options);
   const spooled = await spoolStdin(tmpdir(), flags.name, signal);
   try {
     const { path, name } = spooled;

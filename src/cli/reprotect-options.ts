@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { Option, type Command } from "commander";
 import { PackError } from "../errors.js";
-import type { ReprotectOptions } from "../pipeline/rewrite-delivery.js";
+import type { FinishedOptions } from "../pipeline/options.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { addToolOptions } from "./options.js";
 import type { ProtectFlags } from "./protect-options.js";
@@ -57,7 +57,7 @@ export function deliverFlags(
   output: string,
   signal: AbortSignal,
   reporter: Reporter,
-): ReprotectOptions {
+): FinishedOptions {
   return {
     ...{ output, signal },
     overwrite: flags.overwrite,

@@ -5,26 +5,34 @@ import type { Tools } from "../ffmpeg/find.js";
 export interface Engine {
   /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
   commands(plan: EncodePlan, folder: string): string[][];
+  /** Names of the steps that make the rungs, one after another; each can be done by another run. */
+  steps(plan: EncodePlan): string[];
   /**
+   * Does one step. Its files are whole when this resolves.
+   *
    * @throws PackError `input` when nothing can be made of the source, `encode` with ffmpeg's last words, `output` when the disk refuses, `aborted` when the signal fired
    */
-  encode(plan: EncodePlan, context: EncodeContext): Promise<EncodedRung[]>;
+  run(
+    plan: EncodePlan,
+    step: string,
+    context: EncodeContext,
+  ): Promise<EncodedStep>;
+  /** Where the rungs lie when all steps are done. */
+  rungs(plan: EncodePlan, folder: string): EncodedRung[];
 }
 
-/** Does a step's work, unless an earlier run has done it and its files are still there. */
-export type Once = (step: string, work: () => Promise<void>) => Promise<void>;
+/** What a step has noticed in the source. */
+export interface EncodedStep {
+  /** Lines of ffmpeg on what does not decode; whoever runs the step decides whether that is too much. */
+  readonly complaints: readonly string[];
+  /** What does no harm, in words. */
+  readonly notes: readonly string[];
+}
 
 export interface EncodeContext {
-  /** Folder for the encoded files; it exists, and holds what steps done by an earlier run have left. */
+  /** Folder for the encoded files; it exists, and holds what steps done before have left. */
   readonly folder: string;
-  /** Remembers which steps are done; left out, all are done anew. */
-  readonly once?: Once | undefined;
   readonly tools: Tools;
-  /** Told what ffmpeg complained about in the source after a run; throws when that is too much. */
-  readonly onComplaints?:
-    ((complaints: readonly string[]) => Promise<void>) | undefined;
-  /** Told in words what is noticed only while encoding and does no harm. */
-  readonly onNote?: ((note: string) => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }

@@ -7,9 +7,9 @@ import { watchedTask } from "../ffmpeg/stall.js";
 import type {
   EncodeContext,
   EncodedRung,
-  Engine,
-  Once,
+  EncodedStep,
   EncodeProgress,
+  Engine,
 } from "./engine.js";
 import { encodeCommand, type Pass, type RungFiles } from "./ffmpeg-args.js";
 import { requireGoodRun, isAboutLeftOut, judgeLateStream } from "./judge.js";
@@ -23,19 +23,21 @@ export const localEngine: Engine = {
     );
   },
 
-  async encode(plan, context) {
-    const files = filesIn(context.folder, plan);
+  steps: (plan) => passesOf(plan).map(stepOf),
+
+  run(plan, step, context) {
     const passes = passesOf(plan);
-    const once: Once = context.once ?? ((_, work) => work());
-    for (const [index, pass] of passes.entries()) {
-      const position = { index, count: passes.length };
-      await once(`pass ${pass}`, () =>
-        runPass(plan, files, pass, context, position),
-      );
-    }
-    return rungsOf(plan, files);
+    const index = passes.findIndex((pass) => stepOf(pass) === step);
+    const position = { index, count: passes.length };
+    return runPass(plan, passes[index] ?? "only", context, position);
   },
+
+  rungs: (plan, folder) => rungsOf(plan, filesIn(folder, plan)),
 };
+
+function stepOf(pass: Pass): string {
+  return `pass ${pass}`;
+}
 
 function passesOf(plan: EncodePlan): Pass[] {
   const { twoPass = false, rungs = [] } = videoStream(plan) ?? {};
@@ -75,35 +77,38 @@ const COMPLAINTS_KEPT = 1000;
 
 async function runPass(
   plan: EncodePlan,
-  files: readonly (readonly RungFiles[])[],
   pass: Pass,
   context: EncodeContext,
   position: { index: number; count: number },
-): Promise<void> {
-  const { tools, signal, onProgress, onNote } = context;
-  const args = ffmpegArguments(encodeCommand(plan, files, pass));
+): Promise<EncodedStep> {
+  const { folder, tools, signal, onProgress } = context;
+  const { source } = plan;
+  const args = ffmpegArguments(
+    encodeCommand(plan, filesIn(folder, plan), pass),
+  );
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
   );
   const heard: string[] = [];
+  const notes: string[] = [];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
-    task: watchedTask(tools, plan.source.path, "encode"),
+    task: watchedTask(tools, source.path, "encode"),
     onLine: read,
     onErrorLine: (line) => {
       const late = lateStreamIn(line);
-      if (late !== undefined) onNote?.(judgeLateStream(late, plan.source));
-      if (heard.length < COMPLAINTS_KEPT && !isAboutLeftOut(line, plan.source))
+      if (late !== undefined) notes.push(judgeLateStream(late, source));
+      if (heard.length < COMPLAINTS_KEPT && !isAboutLeftOut(line, source))
         heard.push(...complaintsIn(line));
     },
   });
   const complaints = await requireGoodRun(run, {
     complaints: heard,
-    source: plan.source.path,
-    folder: context.folder,
+    source: source.path,
+    folder,
     command: commandLine(tools.ffmpeg.path, args),
   });
-  if (complaints.length > 0) await context.onComplaints?.(complaints);
+  return { complaints, notes };
 }
 
 /**

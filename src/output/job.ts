@@ -22,11 +22,11 @@ export interface Job {
 
 /** What decides about a package beside its plan. */
 export interface JobSettings {
-  readonly format?: string | undefined;
-  readonly engine?: string | undefined;
-  readonly layout?: string | undefined;
-  readonly tfdt?: boolean | undefined;
-  readonly salvage?: boolean | undefined;
+  readonly formatNames: readonly string[];
+  readonly engine: string;
+  readonly layout: string;
+  readonly tfdt: boolean;
+  readonly salvage: boolean;
   readonly protection?: ProtectionRequest | undefined;
 }
 
@@ -44,6 +44,12 @@ export async function describeJob(
     version: version(),
     content: await watchSource(plan.source.path, signal),
   };
+}
+
+/** A job that encodes nothing: no later run can go on from it or take its package for its own. */
+export function jobWithoutSource(name: string): Job {
+  const nothing = { settings: "", ffmpeg: "", content: undefined };
+  return { name, version: version(), ...nothing };
 }
 
 /**
@@ -77,11 +83,11 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
     notes: undefined,
     skipped: undefined,
     estimate: undefined,
-    format: options.format ?? "smooth",
-    engine: options.engine ?? "local",
-    tfdt: options.tfdt ?? false,
-    layout: options.layout ?? "standard",
-    salvage: options.salvage ?? false,
+    format: options.formatNames.join(" "),
+    engine: options.engine,
+    tfdt: options.tfdt,
+    layout: options.layout,
+    salvage: options.salvage,
     protection: options.protection && protectionText(options.protection),
   };
   const text = JSON.stringify(settings, sortKeys);

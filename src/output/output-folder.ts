@@ -1,4 +1,3 @@
-import { resolve } from "node:path";
 import { throwIfAborted, PackError, errnoOf, withHint } from "../errors.js";
 import { exists, makeFolders, removeEmpty } from "../util/files.js";
 import { size } from "../util/format.js";
@@ -16,7 +15,12 @@ import {
 } from "./refusals.js";
 import { closeWork, makeWork, type Work, keepWork } from "./work.js";
 
-export interface PackageFolderOptions {
+/** A package that is to be, and where. */
+export interface OutputTarget {
+  /** Absolute; made when it is missing. */
+  readonly folder: string;
+  /** Names in the package; the last one makes it visible (the .ism). */
+  readonly files: readonly string[];
   /** Replace a package of the same name. */
   readonly overwrite: boolean;
   /** Keep finished steps when the work fails, and go on from kept ones. */
@@ -30,6 +34,8 @@ export interface PackageFolderOptions {
   /** Absolute paths of the files that are packaged: never replaced. */
   readonly sources: readonly string[];
   readonly job: Job;
+  /** Called when the package is complete, just before it becomes visible; see {@link publish}. */
+  readonly prepare?: PublishOptions["prepare"];
   readonly signal: AbortSignal | undefined;
 }
 
@@ -37,7 +43,7 @@ export interface PackageFolderOptions {
  * A place to build a package in, hidden beside where it will stand, so that
  * nothing half-written is ever taken for a package.
  */
-export interface PackageFolder {
+export interface OutputFolder {
   /** Where the files are written. */
   readonly work: string;
   /** Where encoded files are written; it may hold those of steps that are done. */
@@ -47,12 +53,12 @@ export interface PackageFolder {
   /** Fires when the caller's signal does, and when the folder is taken away. */
   readonly signal: AbortSignal;
   readonly once: Journal["once"];
-  /**
-   * Moves the finished files to their place, the last one last, and removes the work folder.
-   *
-   * @param prepare done just before the first of them; see {@link publish}
-   */
-  publish(prepare?: PublishOptions["prepare"]): Promise<void>;
+}
+
+/** An open work folder, and the two ways out of it. */
+interface OpenFolder extends OutputFolder {
+  /** Moves the finished files to their place, the last one last, and removes the work folder. */
+  publish(): Promise<void>;
   /**
    * Removes what was written, and folders made for it; keeps finished steps for
    * the next run when that was asked for.
@@ -63,21 +69,32 @@ export interface PackageFolder {
 }
 
 /**
- * Opens a work folder in `output`, making `output` when it is missing, and
- * clears what dead runs have left there.
+ * Has a package written into a hidden folder and brings it to its place when that
+ * resolves; when it rejects, nothing of it is left, but for finished steps that are
+ * kept for the next run when that was asked for.
  *
- * @param files names in the package; the last one makes it visible (the .ism)
+ * @returns what `work` returned
  * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
- * `usage` when `output` is no folder, or the source or another package's file would be replaced,
- * `output` when it cannot be written or the disk is too full
+ * `usage` when the target is no folder, or the source or another package's file would be replaced,
+ * `output` when it cannot be written or the disk is too full, and what `work` throws
  */
-export async function openPackageFolder(
-  output: string,
-  files: readonly string[],
-  options: PackageFolderOptions,
-): Promise<PackageFolder> {
-  const target = resolve(output);
-  const { job, resume, signal, neededBytes } = options;
+export async function withOutput<T>(
+  target: OutputTarget,
+  work: (out: OutputFolder) => Promise<T>,
+): Promise<T> {
+  const folder = await openFolder(target);
+  try {
+    const result = await work(folder);
+    await folder.publish();
+    return result;
+  } catch (error) {
+    throw await folder.abandon(error);
+  }
+}
+
+/** Opens a work folder in the target, and clears what dead runs have left there. */
+async function openFolder(options: OutputTarget): Promise<OpenFolder> {
+  const { folder: target, files, job, resume, signal, neededBytes } = options;
   throwIfAborted(signal);
   await requireFolder(target);
   const refuse = async () => {
@@ -110,10 +127,10 @@ export async function openPackageFolder(
     signal: stop,
     once: options.isSecret ? (_, step) => step() : journal.once,
     abandon,
-    async publish(prepare) {
+    async publish() {
+      const { overwrite, prepare } = options;
       await publish(work, target, {
-        ...{ files, made, refuse, prepare, signal: stop },
-        overwrite: options.overwrite,
+        ...{ files, made, refuse, prepare, signal: stop, overwrite },
       });
       await closeWork(work);
     },

@@ -1,27 +1,23 @@
 import { join } from "node:path";
-import type { EncodedRung } from "../encode/index.js";
 import type { TrackFile } from "../media/presentation.js";
-import type { TrackFileOptions } from "../mux/track-file.js";
+import type { PlannedFile, TrackFileOptions } from "../mux/track-file.js";
 import { writing } from "../output/errors.js";
 import { stampText, type Stamp } from "../output/stamp.js";
-import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
 import { makePresentation } from "../smooth/presentation.js";
 import { writeNew } from "../util/files.js";
 import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
-/** A kind of package: how encoded rungs become files, and how these are checked. */
-export interface Output {
-  /** Names of all files of the package; the last one makes it visible. */
-  files(plan: EncodePlan): string[];
+/** A kind of package: which files it has, who writes them, and how they are checked. */
+export interface Format {
+  /** Names of all its files, given those of its tracks; the last one makes it visible. */
+  files(name: string, tracks: readonly string[]): string[];
   /**
    * Loads the code that is needed after the tracks are written: a tenth of a
    * second, that need not pass before them.
    */
   load(): Promise<unknown>;
-  mux(
-    plan: EncodePlan,
-    encoded: readonly EncodedRung[],
-    folder: string,
+  tracks(
+    planned: readonly PlannedFile[],
     options: TrackFileOptions,
   ): Promise<TrackFile[]>;
   manifests(
@@ -38,18 +34,14 @@ export interface Output {
 }
 
 /** Microsoft Smooth Streaming: .ismv and .isma files, .ismc, .ism. MS-SSTR 2.2 */
-const smooth: Output = {
-  files: (plan) => [
-    ...allRungs(plan).map((rung) => rung.file),
-    `${plan.name}.ismc`,
-    `${plan.name}.ism`,
-  ],
+const smooth: Format = {
+  files: (name, tracks) => [...tracks, `${name}.ismc`, `${name}.ism`],
 
   load: () => Promise.all([manifestCode(), verifyCode()]),
 
-  async mux(plan, encoded, folder, options) {
-    const { mux } = await import("../mux/mux.js");
-    return mux(plan, encoded, folder, options);
+  async tracks(planned, options) {
+    const { writeTrackFiles } = await import("../mux/track-file.js");
+    return writeTrackFiles(planned, options);
   },
 
   async manifests(name, tracks, folder, stamp) {
@@ -76,10 +68,43 @@ function verifyCode() {
   return import("../verify/verify.js");
 }
 
-/** The door for a new output: one row here. */
-export const OUTPUTS = { smooth } as const satisfies Record<string, Output>;
+/** The door for a new format: one row here. */
+export const FORMATS = { smooth } as const satisfies Record<string, Format>;
 
-export type OutputName = keyof typeof OUTPUTS;
+export type FormatName = keyof typeof FORMATS;
+
+/** Names of the files of all formats together, given those of the tracks; the last one makes the package visible. */
+export function packageFiles(
+  formats: readonly Format[],
+  name: string,
+  tracks: readonly string[],
+): string[] {
+  return [...new Set(formats.flatMap((format) => format.files(name, tracks)))];
+}
+
+/** Writes the tracks of all formats; those that share a file write it once. */
+export async function writeTracks(
+  formats: readonly Format[],
+  planned: readonly PlannedFile[],
+  options: TrackFileOptions,
+): Promise<TrackFile[]> {
+  const written: TrackFile[] = [];
+  for (const format of formats) {
+    const isWritten = ({ file }: PlannedFile) =>
+      written.some((other) => other.file === file);
+    const missing = planned.filter((file) => !isWritten(file));
+    written.push(...(await format.tracks(missing, options)));
+  }
+  return written;
+}
+
+/** Writes the manifests of all formats. */
+export async function writeManifests(
+  formats: readonly Format[],
+  ...of: Parameters<Format["manifests"]>
+): Promise<void> {
+  for (const format of formats) await format.manifests(...of);
+}
 
 /** @throws PackError `output` when the disk refuses */
 async function writeText(path: string, text: string): Promise<void> {

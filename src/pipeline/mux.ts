@@ -2,23 +2,22 @@ import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
-import type { ToolPaths } from "../ffmpeg/find.js";
+import type { TrackFile } from "../media/presentation.js";
 import type { LayoutName } from "../mux/track-boxes.js";
-import { writeTrackFiles } from "../mux/track-file.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
+import { jobWithoutSource } from "../output/job.js";
+import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { checkedName, packageName } from "../plan/package-name.js";
 import type { MuxInput } from "../tracks/source-track.js";
-import { deliver, type Delivery, finishedMedia } from "./deliver.js";
+import { AS_TAKEN, finishPackage } from "./finish-package.js";
+import { packageFiles, writeManifests, writeTracks } from "./formats.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
-import type { Delivered, DeliverOptions } from "./options.js";
+import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
-import { requireProtectable } from "./requirements.js";
+import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 
-export interface MuxOptions
-  extends
-    Omit<DeliverOptions, "resume" | "skipExisting" | "format">,
-    ToolPaths {
+export interface MuxOptions extends FinishedOptions {
   /** Base name of the package; default: the first file's name without its extension. */
   readonly name?: string | undefined;
   /** Wanted length of a fragment, 0.5 to 60 s; key frames decide. Default 2. */
@@ -29,8 +28,6 @@ export interface MuxOptions
   readonly layout?: LayoutName | undefined;
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
-  /** Wait until all is on the disk. Default true: a power cut never leaves a package of holes. */
-  readonly fsync?: boolean | undefined;
   /** Told what will be written before the work begins. */
   readonly onPlan?: ((plan: MuxPlan) => void) | undefined;
 }
@@ -47,58 +44,71 @@ export interface MuxResult extends Delivered {
  * @throws PackError `input` for files that cannot be read, `mux` for tracks that cannot be one package as they are,
  * `usage`, `verify`, `output`, `exists` or `aborted`; nothing half-written is left behind
  */
-export async function remux(
+export async function mux(
   inputs: readonly (string | MuxInput)[],
   options: MuxOptions,
 ): Promise<MuxResult> {
   const files = inputs.map((input) =>
     typeof input === "string" ? { path: input } : input,
   );
-  await requireProtectable(options);
-  const threads = startThreads(
-    await bytesOf(files),
-    options.protection !== undefined,
-  );
+  const target = await resolveTarget(options, await toolsToDecode(options));
+  const isProtected = options.protection !== undefined;
+  const threads = startThreads(await bytesOf(files), isProtected);
   try {
     const plan = await prepareMux(files, options);
-    const delivered = await deliver(
-      await deliveryOf(plan, files, threads, options),
-      options,
-    );
-    return { ...delivered, plan };
+    const sources = files.map(({ path }) => resolve(path));
+    const made = await makePackage(plan, sources, threads, options, target);
+    return { ...made, plan };
   } finally {
     await threads.close();
   }
 }
 
-async function deliveryOf(
+async function makePackage(
   plan: MuxPlan,
-  inputs: readonly MuxInput[],
+  sources: readonly string[],
   threads: Threads,
   options: MuxOptions,
-): Promise<Delivery> {
-  return {
-    ...(await finishedMedia(plan.name, options)),
-    files: filesOf(plan),
-    sources: inputs.map(({ path }) => resolve(path)),
+  target: Target,
+): Promise<Delivered> {
+  const { formats, protection } = target;
+  const { name } = plan;
+  const trackFiles = plan.tracks.map(({ file }) => file);
+  const files = packageFiles(formats, name, trackFiles);
+  const place = {
+    ...target,
+    ...{ files, sources, job: jobWithoutSource(name), difference: undefined },
     neededBytes: plan.bytes,
-    protection: options.protection,
-    async writeTracks({ work, signal }) {
-      options.onPlan?.(plan);
-      const planned = plan.tracks.map(({ source: { track }, ...named }) => ({
-        ...{ ...named, track },
-        path: join(work, named.file),
-      }));
-      const tracks = await writeTrackFiles(planned, {
-        ...{ tfdt: options.tfdt, layout: options.layout },
-        protection: options.protection,
-        ...{ fsync: options.fsync, threads, signal },
-        onProgress: (fraction) =>
-          options.onProgress?.({ step: "mux", label: "package", fraction }),
-      });
-      return { tracks, lost: [], notes: protectionNotes(tracks) };
-    },
+    isSecret: protection !== undefined,
+    prepare: protection?.keepKey,
   };
+  return withOutput(place, async (out) => {
+    formats.forEach((format) => void format.load().catch(() => undefined));
+    options.onPlan?.(plan);
+    const tracks = await writePlanned(plan, out, threads, options, target);
+    await writeManifests(formats, name, tracks, out.work, undefined);
+    const notes = protectionNotes(tracks);
+    const written = { name, files, tracks, lost: [], notes };
+    return finishPackage({ ...written, decodeHint: AS_TAKEN }, out, target);
+  });
+}
+
+async function writePlanned(
+  { tracks }: MuxPlan,
+  { work, signal }: OutputFolder,
+  threads: Threads,
+  { fsync }: MuxOptions,
+  { formats, tfdt, layout, protection, onProgress }: Target,
+): Promise<TrackFile[]> {
+  const planned = tracks.map(({ source: { track }, ...named }) => ({
+    ...{ ...named, track },
+    path: join(work, named.file),
+  }));
+  return writeTracks(formats, planned, {
+    ...{ tfdt, layout, protection, fsync, threads, signal },
+    onProgress: (fraction) =>
+      onProgress?.({ step: "mux", label: "package", fraction }),
+  });
 }
 
 /** Of all files that are there; those that are not are told of by whoever reads them. */
@@ -114,11 +124,7 @@ async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  {
-    name,
-    fragmentSeconds = 2,
-    signal,
-  }: Pick<MuxOptions, "name" | "fragmentSeconds" | "signal">,
+  { name, fragmentSeconds = 2, signal }: MuxOptions,
 ): Promise<MuxPlan> {
   throwIfAborted(signal);
   const [first] = inputs;
@@ -137,8 +143,4 @@ function requireLength(seconds: number): void {
     `--fragment is ${seconds}. Expected seconds from 0.5 to 60.`,
     { facts: { option: "--fragment", found: seconds } },
   );
-}
-
-function filesOf({ name, tracks }: MuxPlan): string[] {
-  return [...tracks.map(({ file }) => file), `${name}.ismc`, `${name}.ism`];
 }

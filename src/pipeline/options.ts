@@ -1,12 +1,12 @@
 import type { ProtectionRequest } from "../drm/index.js";
 import type { EngineName } from "../encode/index.js";
-import type { ToolOptions, Tools } from "../ffmpeg/find.js";
+import type { ToolOptions, ToolPaths, Tools } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { PlanSettings } from "../plan/plan.js";
 import type { LostTime } from "../probe/source-info.js";
 import type { VerifyReport } from "../verify/verify.js";
-import type { OutputName } from "./formats.js";
+import type { FormatName } from "./formats.js";
 import type { ProtectedPackage } from "./protected-package.js";
 
 /** What `plan` needs to know beside the input. */
@@ -30,13 +30,31 @@ export interface DeliverOptions {
   readonly skipExisting?: boolean | undefined;
   /** Keep a pass that is encoded to its end when this run fails, and use those that an earlier run has kept. */
   readonly resume?: boolean | undefined;
-  readonly format?: OutputName | undefined;
+  /** Kinds of packages that are written, side by side. Default `["smooth"]`. */
+  readonly formats?: readonly FormatName[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Told how far the work is: while encoding about twice a second, then after each file. */
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
 }
 
-export interface PackOptions extends PlanOptions, DeliverOptions {
+/** What goes for every job that takes finished media as they are. */
+export interface FinishedOptions
+  extends
+    Omit<DeliverOptions, "resume" | "skipExisting" | "formats">,
+    ToolPaths {
+  /** Wait until all is on the disk. Default true: a power cut never leaves a package of holes. */
+  readonly fsync?: boolean | undefined;
+}
+
+/** Who is told of one job. */
+export interface PackEvents {
+  /** Told the plan and the tools before the work begins. */
+  readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
+  /** Told how far the work is: while encoding about twice a second, then after each file. */
+  readonly onProgress?: ((progress: PackProgress) => void) | undefined;
+}
+
+export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
   /** Package what decodes of a damaged source, instead of refusing it. */
   readonly salvage?: boolean | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
@@ -46,8 +64,6 @@ export interface PackOptions extends PlanOptions, DeliverOptions {
   /** Encrypt all tracks; nothing is ever published in the clear then, and `resume` is refused. */
   readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
-  /** Told the plan and the tools before the work begins. */
-  readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
 }
 
 /** How far a step is. */

@@ -1,21 +1,34 @@
 import { rm } from "node:fs/promises";
-import { ENGINES } from "../encode/index.js";
+import { ENGINES, type EncodedRung } from "../encode/index.js";
 import { requireDecoded } from "../encode/nothing-decoded.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
-import { describeJob } from "../output/job.js";
-import type { PackageFolder } from "../output/output-folder.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import type { TrackFile } from "../media/presentation.js";
+import { describeJob, stampOf, type Job } from "../output/job.js";
+import { withOutput, type OutputFolder } from "../output/output-folder.js";
+import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
-import { deliver, type WrittenTracks } from "./deliver.js";
-import { OUTPUTS } from "./formats.js";
-import type { PackOptions, PackResult, PlanOptions } from "./options.js";
-import { prepare, type Prepared } from "./prepare.js";
-import { protectionNotes } from "./protected-package.js";
+import { existingPackage, finishPackage } from "./finish-package.js";
 import {
-  refuseSalvagedCopy,
-  requireProtectable,
-  requireWhole,
-} from "./requirements.js";
+  packageFiles,
+  writeManifests,
+  writeTracks,
+  type Format,
+} from "./formats.js";
+import type {
+  Delivered,
+  PackEvents,
+  PackOptions,
+  PackResult,
+  PlanOptions,
+} from "./options.js";
+import { probeAndPlan } from "./probe-and-plan.js";
+import { protectionNotes } from "./protected-package.js";
+import { requireWhole } from "./requirements.js";
+import {
+  resolveOptions,
+  resolvePlanOptions,
+  type ResolvedOptions,
+} from "./resolve-options.js";
 
 /**
  * Decides what {@link pack} would do with a file, without doing it.
@@ -26,7 +39,7 @@ export async function plan(
   input: string,
   options: PlanOptions = {},
 ): Promise<EncodePlan> {
-  return (await prepare(input, options, true)).plan;
+  return probeAndPlan(input, await resolvePlanOptions(options), true);
 }
 
 /**
@@ -41,60 +54,111 @@ export async function pack(
   input: string,
   options: PackOptions,
 ): Promise<PackResult> {
-  await requireProtectable(options);
-  refuseSalvagedCopy(options);
-  const prepared = await prepare(input, options);
-  const { plan, tools } = prepared;
-  refuseCutOff(plan, options.salvage ?? false);
-  const job = await describeJob(plan, tools, options, options.signal);
-  const delivery = {
-    ...{ job, tools },
-    files: OUTPUTS[options.format ?? "smooth"].files(plan),
-    sources: [plan.source.path],
-    neededBytes: plan.estimate.diskBytes,
-    protection: options.protection,
-    writeTracks: (folder: PackageFolder) =>
-      encodeAndMux(prepared, folder, options),
-  };
+  const { onPlan, onProgress } = options;
+  const resolved = await resolveOptions(options);
+  return packResolved(input, { ...resolved, onPlan, onProgress });
+}
+
+type ResolvedJob = ResolvedOptions & PackEvents;
+
+/** {@link pack} with options that are resolved once for many inputs. */
+export async function packResolved(
+  input: string,
+  options: ResolvedJob,
+): Promise<PackResult> {
+  const plan = await probeAndPlan(input, options);
+  refuseCutOff(plan, options.salvage);
+  const { tools, signal } = options;
+  const job = await describeJob(plan, tools, options, signal);
   try {
-    return { ...(await deliver(delivery, options)), plan };
+    return { ...(await makePackage(plan, job, options)), plan };
   } finally {
     job.content?.close();
   }
 }
 
-async function encodeAndMux(
-  { plan, tools }: Prepared,
-  { encoded: folder, work, once, signal }: PackageFolder,
-  options: PackOptions,
-): Promise<WrittenTracks> {
-  const { onProgress, salvage = false } = options;
-  options.onPlan?.(plan, tools);
-  const engine = ENGINES[options.engine ?? "local"];
-  const notes = new Set<string>(); // of two passes each says the same
-  const encoded = await engine.encode(plan, {
-    ...{ folder, once, tools, signal },
-    onComplaints: (complaints) =>
-      judgeDamage(plan, complaints, { folder, tools, signal, salvage }),
-    onNote: (note) => notes.add(note),
-    onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
+async function makePackage(
+  plan: EncodePlan,
+  job: Job,
+  options: ResolvedJob,
+): Promise<Delivered> {
+  const { formats, protection, tools, salvage } = options;
+  const rungFiles = allRungs(plan).map(({ file }) => file);
+  const files = packageFiles(formats, plan.name, rungFiles);
+  const { delivered, difference } = await existingPackage(job, files, options);
+  if (delivered) return delivered;
+  const target = {
+    ...options,
+    ...{ files, job, difference },
+    sources: [plan.source.path],
+    neededBytes: plan.estimate.diskBytes,
+    isSecret: protection !== undefined,
+    prepare: protection?.keepKey,
+  };
+  return withOutput(target, async (out) => {
+    formats.forEach(preload);
+    void job.content?.hash(); // beside the work, which does not wait for the disk
+    options.onPlan?.(plan, tools);
+    const { rungs, notes } = await encode(plan, out, options);
+    const tracks = await muxRungs(plan, rungs, out, options);
+    const missing = requireWhole(plan, tracks, salvage);
+    const damage = await readDamage(out.encoded);
+    const lost = damage.lost.length > 0 ? damage.lost : missing;
+    // Encoded rungs are clear: they do not wait for the package to be published.
+    if (protection) await rm(out.encoded, { recursive: true });
+    const stamp = await stampOf(job, lost);
+    await writeManifests(formats, plan.name, tracks, out.work, stamp);
+    const told = [...notes, ...damage.notes, ...trackNotes(tracks)];
+    const written = { name: plan.name, files, tracks, lost, notes: told };
+    return finishPackage(written, out, options);
   });
-  await requireDecoded(encoded, plan.source.path);
-  const format = OUTPUTS[options.format ?? "smooth"];
-  const tracks = await format.mux(plan, encoded, work, {
-    tfdt: options.tfdt,
-    layout: options.layout,
-    protection: options.protection,
-    signal,
+}
+
+/** Code that is loaded while ffmpeg works; what does not load is told when it is wanted. */
+function preload(format: Format): void {
+  format.load().catch(() => undefined);
+}
+
+/** All steps that no earlier run has done, and where their files lie. */
+async function encode(
+  plan: EncodePlan,
+  { encoded: folder, once, signal }: OutputFolder,
+  { engine: name, tools, salvage, onProgress }: ResolvedJob,
+): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
+  const engine = ENGINES[name];
+  const notes = new Set<string>(); // of two passes each says the same
+  for (const step of engine.steps(plan))
+    await once(step, async () => {
+      const done = await engine.run(plan, step, {
+        ...{ folder, tools, signal },
+        onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
+      });
+      done.notes.forEach((note) => notes.add(note));
+      if (done.complaints.length === 0) return;
+      const judge = { folder, tools, signal, salvage };
+      await judgeDamage(plan, done.complaints, judge);
+    });
+  const rungs = engine.rungs(plan, folder);
+  await requireDecoded(rungs, plan.source.path);
+  return { rungs, notes };
+}
+
+async function muxRungs(
+  plan: EncodePlan,
+  rungs: readonly EncodedRung[],
+  { work, signal }: OutputFolder,
+  { formats, tfdt, layout, protection, onProgress }: ResolvedJob,
+): Promise<TrackFile[]> {
+  const { cutRungs } = await import("../mux/cut-rungs.js");
+  const planned = await cutRungs(plan, rungs, work);
+  return writeTracks(formats, planned, {
+    ...{ tfdt, layout, protection, signal },
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
   });
-  const missing = requireWhole(plan, tracks, salvage);
-  const damage = await readDamage(folder);
-  const lost = damage.lost.length > 0 ? damage.lost : missing;
-  // Encoded rungs are clear: they do not wait for the package to be published.
-  if (options.protection) await rm(folder, { recursive: true });
+}
+
+function trackNotes(tracks: readonly TrackFile[]): string[] {
   const levels = tracks.filter(({ format }) => format.kind === "video");
-  const told = [...bitrateNotes(levels), ...protectionNotes(tracks)];
-  return { tracks, lost, notes: [...notes, ...damage.notes, ...told] };
+  return [...bitrateNotes(levels), ...protectionNotes(tracks)];
 }

@@ -12,23 +12,21 @@ import { protectTracks } from "../mux/protect-tracks.js";
 import { describeProtection, type OutTrack } from "../mux/protection.js";
 import { whileUnchanged } from "../mux/while-unchanged.js";
 import { withProtection } from "../smooth/protection-element.js";
-import { deliver } from "./deliver.js";
 import {
   readClearPackage,
   requireRight,
   type FinishedPackage,
   type MediaFile,
 } from "./finished-package.js";
-import type { Delivered } from "./options.js";
+import type { Delivered, FinishedOptions } from "./options.js";
 import type { ProtectedFile } from "./protected-package.js";
 import {
+  rewritePackage,
   writeAnew,
   type WriteOptions,
-  deliveryOf,
-  type ReprotectOptions,
-} from "./rewrite-delivery.js";
+} from "./rewrite-package.js";
 
-export interface ProtectOptions extends ReprotectOptions {
+export interface ProtectOptions extends FinishedOptions {
   readonly protection: ProtectionRequest;
 }
 
@@ -55,14 +53,8 @@ export async function protectPackage(
       "input",
       `${found.client.file}: does not end with </SmoothStreamingMedia>.`,
     );
-  const delivery = await deliveryOf(
-    found,
-    client,
-    protection,
-    options,
-    (write) => writeMedia(found, options, write),
-  );
-  return deliver(delivery, options);
+  const write = (to: WriteOptions) => writeMedia(found, options, to);
+  return rewritePackage({ found, client, protection, write }, options);
 }
 
 function writeMedia(

@@ -7,7 +7,7 @@ import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
 import { opensPackage } from "../verify/decode-check.js";
 import type { VerifyReport } from "../verify/verify.js";
-import { deliver, toolsOf } from "./deliver.js";
+import { findTools } from "../ffmpeg/find.js";
 import {
   lockOfPackage,
   requireRightKey,
@@ -15,15 +15,15 @@ import {
   requireRight,
   type FinishedPackage,
 } from "./finished-package.js";
-import type { Delivered } from "./options.js";
+import type { Delivered, FinishedOptions } from "./options.js";
 import {
   readable,
+  rewritePackage,
   writeAnew,
-  deliveryOf,
-  type ReprotectOptions,
-} from "./rewrite-delivery.js";
+  type WriteOptions,
+} from "./rewrite-package.js";
 
-export interface UnprotectOptions extends ReprotectOptions {
+export interface UnprotectOptions extends FinishedOptions {
   readonly contentKey: ContentKey;
 }
 
@@ -46,22 +46,25 @@ export async function unprotectPackage(
   if (lock.key.checksum === undefined)
     await requireOpens(found, tracks, contentKey, options);
   const client = withoutProtection(found.client.text);
-  const delivery = await deliveryOf(
-    found,
-    client,
-    undefined,
+  const write = (to: WriteOptions) => writeClear(found, contentKey, to);
+  return rewritePackage(
+    { found, client, protection: undefined, write },
     options,
-    async (write) => {
-      for (const media of found.media) {
-        const rewrite = media.isText
-          ? AS_IT_IS
-          : await rewriteOf(media.path, contentKey);
-        await writeAnew(media, rewrite, write);
-      }
-      return [];
-    },
   );
-  return deliver(delivery, options);
+}
+
+async function writeClear(
+  { media }: FinishedPackage,
+  contentKey: ContentKey,
+  to: WriteOptions,
+): Promise<[]> {
+  for (const file of media) {
+    const rewrite = file.isText
+      ? AS_IT_IS
+      : await rewriteOf(file.path, contentKey);
+    await writeAnew(file, rewrite, to);
+  }
+  return [];
 }
 
 const AS_IT_IS: Rewrite = {
@@ -90,9 +93,9 @@ async function requireOpens(
   { given, folder }: FinishedPackage,
   tracks: VerifyReport["tracks"],
   contentKey: ContentKey,
-  options: ReprotectOptions,
+  options: FinishedOptions,
 ): Promise<void> {
-  const tools = await toolsOf(options);
+  const tools = await findTools(options);
   const { signal } = options;
   const isOpened = await opensPackage(
     ...([folder, tracks, contentKey, tools, signal] as const),

@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
-import { remux } from "../../src/pipeline/mux.js";
+import { mux } from "../../src/pipeline/mux.js";
 import { mssPack } from "../support/cli.js";
 import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";
@@ -32,7 +32,7 @@ threadsTest("several threads write the same bytes as one", async () => {
   expect(exitCode).toBe(0);
   const options = { fragmentSeconds: 0.5, fsync: false };
   const output = join(folder, "one");
-  const { files } = await remux([film], { output, ...options });
+  const { files } = await mux([film], { output, ...options });
   for (const { file: name } of files) {
     const [a, b] = [many, output].map((at) => readFileSync(join(at, name)));
     expect(a?.equals(b ?? Buffer.of()), name).toBe(true);

@@ -7,7 +7,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { remux } from "../../src/pipeline/mux.js";
+import { mux as muxInProcess } from "../../src/pipeline/mux.js";
 import { jsonLines, mssPack, type CliOptions } from "../support/cli.js";
 import { ffmpeg, makeClip } from "../support/clip.js";
 import { CAN_MOUNT, SmallDisk } from "../support/small-disk.js";
@@ -226,7 +226,9 @@ describe.skipIf(!CAN_MOUNT)(
     test("or when it gets full while the package is written, which leaves nothing", async () => {
       const output = join(disk.path, "out");
       const onPlan = () => disk.fill(8192);
-      await expect(remux([film], { output, onPlan })).rejects.toMatchObject({
+      await expect(
+        muxInProcess([film], { output, onPlan }),
+      ).rejects.toMatchObject({
         code: "output",
         message: expect.stringContaining(output) as string,
       });

@@ -10,7 +10,7 @@ const { what, input, killIn, options, protection, command } = JSON.parse(
 );
 // The joined code of the command writes with several threads, as the library does.
 const library = command
-  ? { mux: (await import("../../dist/command/remux.js")).remux }
+  ? { mux: (await import("../../dist/command/mux.js")).mux }
   : await import("../../dist/index.js");
 const bytes = (hex) => Uint8Array.from(Buffer.from(hex, "hex"));
 const stop = new AbortController();

@@ -4,7 +4,7 @@ import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { beforeAll, expect, test } from "vitest";
-import { remux } from "../../src/pipeline/mux.js";
+import { mux } from "../../src/pipeline/mux.js";
 import { largeFilm } from "../support/large-film.js";
 import { tempFolder } from "../support/temp.js";
 import { REQUEST } from "./package.js";
@@ -47,7 +47,7 @@ threadsTest("several threads encrypt to the same bytes as one", async () => {
   const { exitCode, stderr } = await muxWithThreads(many, "");
   expect(stderr.match(/a thread/g)?.length).toBeGreaterThan(1);
   expect(exitCode).toBe(0);
-  const { files } = await remux([film], {
+  const { files } = await mux([film], {
     ...OPTIONS,
     output: one,
     protection,

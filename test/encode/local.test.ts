@@ -6,6 +6,7 @@ import { ENGINES } from "../../src/encode/index.js";
 import { makePlan } from "../../src/plan/plan.js";
 import type { Tools } from "../../src/ffmpeg/find.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
+import { encodeAll } from "../support/encode-all.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
 const { local } = ENGINES;
@@ -25,11 +26,11 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
   }) => {
     const ffmpeg = await fakeProgram(scratch, "ffmpeg", "exit 0");
     const plan = makePlan(FILM, LADDER);
-    const encoded = await local.encode(plan, {
+    const { rungs } = await encodeAll(local, plan, {
       folder: scratch,
       tools: toolsWith(ffmpeg),
     });
-    expect(encoded.map(({ rung, pieces }) => [rung.name, ...pieces])).toEqual([
+    expect(rungs.map(({ rung, pieces }) => [rung.name, ...pieces])).toEqual([
       ["1080p", join(scratch, "video-0.mp4")],
       ["720p", join(scratch, "video-1.mp4")],
       ["480p", join(scratch, "video-2.mp4")],
@@ -49,7 +50,7 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     );
     const plan = makePlan(FILM, LADDER, { twoPass: true });
     const reports: EncodeProgress[] = [];
-    await local.encode(plan, {
+    await encodeAll(local, plan, {
       folder: scratch,
       tools: toolsWith(ffmpeg),
       onProgress: (progress) => reports.push(progress),
@@ -75,7 +76,7 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     );
     const plan = makePlan(FILM, LADDER);
     const context = { folder: scratch, tools: toolsWith(ffmpeg) };
-    await expect(local.encode(plan, context)).rejects.toMatchObject({
+    await expect(encodeAll(local, plan, context)).rejects.toMatchObject({
       code: "encode",
       message:
         "ffmpeg ended with exit code 187. Its last words:\nword 2\nword 3\nword 4\nword 5\nword 6\nword 7",
@@ -97,7 +98,7 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     );
     const plan = makePlan({ ...FILM, path: url }, LADDER);
     const context = { folder: scratch, tools: toolsWith(ffmpeg) };
-    await expect(local.encode(plan, context)).rejects.toMatchObject({
+    await expect(encodeAll(local, plan, context)).rejects.toMatchObject({
       code: "input",
       message: `${url}: its server has fallen silent.`,
     });
@@ -113,7 +114,7 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     );
     const plan = makePlan(FILM, LADDER, { twoPass: true });
     const context = { folder: scratch, tools: toolsWith(ffmpeg) };
-    await expect(local.encode(plan, context)).rejects.toMatchObject({
+    await expect(encodeAll(local, plan, context)).rejects.toMatchObject({
       code: "encode",
     });
     expect(await readFile(log, "utf8")).toBe("run\n");
@@ -128,7 +129,7 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
       `exec '${process.execPath}' -e 'setInterval(() => {}, 1000)'`,
     );
     const plan = makePlan(FILM, LADDER);
-    const encoding = local.encode(plan, {
+    const encoding = encodeAll(local, plan, {
       folder: scratch,
       tools: toolsWith(ffmpeg),
       signal: abort.signal,

@@ -3,6 +3,7 @@ import { expect } from "vitest";
 import { localEngine } from "../../src/encode/local.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
+import { encodeAll } from "../support/encode-all.js";
 import { LADDER, picture, source } from "../support/sources.js";
 
 test.skipIf(CANNOT_FAKE)(
@@ -20,15 +21,8 @@ test.skipIf(CANNOT_FAKE)(
       ffprobe: { path: join(scratch, "none"), ...found },
     };
     const plan = makePlan(source({ video: picture() }), LADDER);
-    let heard: readonly string[] = [];
-    await localEngine.encode(plan, {
-      folder: scratch,
-      tools,
-      onComplaints: (complaints) => {
-        heard = complaints;
-        return Promise.resolve();
-      },
-    });
-    expect(heard).toEqual(["error while decoding MB 3 4"]);
+    const context = { folder: scratch, tools };
+    const { complaints } = await encodeAll(localEngine, plan, context);
+    expect(complaints).toEqual(["error while decoding MB 3 4"]);
   },
 );

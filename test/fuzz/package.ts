@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { mkdirSync } from "node:fs";
-import { OUTPUTS } from "../../src/pipeline/formats.js";
+import { cutRungs } from "../../src/mux/cut-rungs.js";
+import { FORMATS } from "../../src/pipeline/formats.js";
 import { allRungs, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { fixtureEncoded, fixturePlan } from "../support/fixtures.js";
 
@@ -13,10 +14,9 @@ export async function packageForFuzz(parent: string): Promise<string> {
   const encoded = fixtureEncoded(fixturePlan()).filter(({ rung }) =>
     kept.some(({ file }) => file === rung.file),
   );
-  const tracks = await OUTPUTS.smooth.mux(plan, encoded, folder, {
-    tfdt: true,
-  });
-  await OUTPUTS.smooth.manifests(plan.name, tracks, folder, undefined);
+  const planned = await cutRungs(plan, encoded, folder);
+  const tracks = await FORMATS.smooth.tracks(planned, { tfdt: true });
+  await FORMATS.smooth.manifests(plan.name, tracks, folder, undefined);
   return folder;
 }
 

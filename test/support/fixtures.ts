@@ -4,8 +4,9 @@ import { fileURLToPath } from "node:url";
 import type { EncodedRung } from "../../src/encode/index.js";
 import type { TrackFile } from "../../src/media/presentation.js";
 import type { TrackFileOptions } from "../../src/mux/track-file.js";
+import { cutRungs } from "../../src/mux/cut-rungs.js";
 import { STAMP_FORM } from "../../src/output/stamp.js";
-import { OUTPUTS } from "../../src/pipeline/formats.js";
+import { FORMATS } from "../../src/pipeline/formats.js";
 import type { EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { checkPreset } from "../../src/plan/read-preset.js";
@@ -111,13 +112,9 @@ export async function writeFixturePackage(
   const folder = join(parent, `package-${(count += 1)}`);
   mkdirSync(folder);
   const plan = fixturePlan(name);
-  const tracks = await OUTPUTS.smooth.mux(
-    plan,
-    fixtureEncoded(plan),
-    folder,
-    options,
-  );
-  await OUTPUTS.smooth.manifests(name, tracks, folder, STAMP);
+  const planned = await cutRungs(plan, fixtureEncoded(plan), folder);
+  const tracks = await FORMATS.smooth.tracks(planned, options);
+  await FORMATS.smooth.manifests(name, tracks, folder, STAMP);
   return { folder, name, ism: join(folder, `${name}.ism`), tracks };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { remux, type MuxOptions } from "../../src/pipeline/mux.js";
+import { mux, type MuxOptions } from "../../src/pipeline/mux.js";
 import type { MuxInput } from "../../src/tracks/source-track.js";
 import { ffmpeg } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
@@ -16,7 +16,7 @@ function muxed(
   options: Partial<MuxOptions> = {},
 ) {
   const output = join(folder, `out-${(outputs += 1)}`);
-  return remux(inputs, { output, fsync: false, name: "film", ...options });
+  return mux(inputs, { output, fsync: false, name: "film", ...options });
 }
 
 const pictureOnly = (options: FilmOptions = {}) =>

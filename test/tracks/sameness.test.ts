@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { codecNamed } from "../../src/codecs/index.js";
-import { remux, type MuxResult } from "../../src/pipeline/mux.js";
+import { mux, type MuxResult } from "../../src/pipeline/mux.js";
 import type { SourceTrack } from "../../src/tracks/source-track.js";
 import {
   describeReader,
@@ -34,7 +34,7 @@ describeReader(
     test.concurrent.for(FIXTURES)("%s", async ([name, make, odd = {}]) => {
       const path = await make(folder);
       const output = join(folder, name.replace(/\W/g, "-"));
-      const result = await remux([path], {
+      const result = await mux([path], {
         ...{ output, fsync: false, name: "film" },
         fragmentSeconds: odd.fragmentSeconds,
       });

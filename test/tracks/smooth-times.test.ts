@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readMovie } from "../../src/isobmff/read-movie.js";
-import { remux } from "../../src/pipeline/mux.js";
+import { mux } from "../../src/pipeline/mux.js";
 import { smoothPackage } from "../support/smooth-package.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -12,7 +12,7 @@ let made = 0;
 
 async function muxed(paths: readonly string[]) {
   const output = join(parent, `out-${(made += 1)}`);
-  const { plan, report } = await remux(paths, {
+  const { plan, report } = await mux(paths, {
     ...{ output, fsync: false, name: "film", fragmentSeconds: 1 },
   });
   expect(report.findings).toEqual([]);

@@ -2,7 +2,7 @@ import { createSecretKey } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { remux, type MuxOptions } from "../../src/pipeline/mux.js";
+import { mux, type MuxOptions } from "../../src/pipeline/mux.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { tools } from "../support/programs.js";
@@ -25,7 +25,7 @@ async function pictureOf(
   options: Partial<MuxOptions> = {},
 ): Promise<string> {
   const output = join(folder, name);
-  const { plan } = await remux([path], {
+  const { plan } = await mux([path], {
     ...{ output, name, fsync: false, ...options },
   });
   return join(output, plan.tracks[0]?.file ?? "");

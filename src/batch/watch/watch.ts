@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { requireUsable } from "../../pipeline/requirements.js";
-import { type BatchReport, summarize } from "../batch.js";
+import { resolveOptions } from "../../pipeline/resolve-options.js";
+import { requireJobs, type BatchReport, summarize } from "../batch.js";
 import { makeItem, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
 import { openFolders } from "./folders.js";
@@ -24,7 +24,8 @@ export async function watchFolder(
   options: WatchOptions,
 ): Promise<BatchReport> {
   const { settleSeconds = 5, pollSeconds = 2, once = false, signal } = options;
-  await requireUsable(options);
+  requireJobs(options);
+  await resolveOptions(options); // anew for each film: a watch goes on for weeks
   const folders = await openFolders(folder, options.output);
   options.onReady?.();
   const queue = openQueue(settleSeconds * 1000, once);

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
 import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
-import type { TrackFile } from "../media/presentation.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type Track } from "../media/track.js";
 import {
@@ -15,30 +14,28 @@ import { cutFragments } from "../tracks/cut-fragments.js";
 import { readCopied } from "../tracks/read-copied.js";
 import { readEncoded } from "../tracks/read-encoded.js";
 import { silenceBehind } from "../tracks/silence.js";
-import { writeTrackFiles, type TrackFileOptions } from "./track-file.js";
+import type { PlannedFile } from "./track-file.js";
 
 /**
- * Makes the .ismv and .isma files of a plan from its encoded rungs.
+ * The files that a plan makes of its encoded rungs, cut into fragments at common times.
  *
- * @param folder where to write them
+ * @param folder where they will be written
  * @throws PackError `mux` when the rungs do not share frames and cut times
  */
-export async function mux(
+export async function cutRungs(
   plan: EncodePlan,
   encoded: readonly EncodedRung[],
   folder: string,
-  options: TrackFileOptions = {},
-): Promise<TrackFile[]> {
+): Promise<PlannedFile[]> {
   const rungs = await readTogether(plan, encoded);
   const cuts = commonCuts(plan, rungs);
-  const files = rungs.map(({ stream, rung, track }) => ({
+  return rungs.map(({ stream, rung, track }) => ({
     track,
     stream: stream.name,
     fragments: cutFragments(track, cuts, rung.name),
     path: join(folder, rung.file),
     file: rung.file,
   }));
-  return writeTrackFiles(files, options);
 }
 
 interface ReadRung extends Omit<EncodedRung, "pieces"> {

@@ -1,0 +1,147 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { lookAtStanding } from "../output/existing-package.js";
+import type { Job } from "../output/job.js";
+import type { OutputFolder } from "../output/output-folder.js";
+import type { LostTime } from "../probe/source-info.js";
+import { faultsIn } from "../verify/finding.js";
+import type { VerifyReport } from "../verify/verify.js";
+import type { Format } from "./formats.js";
+import type { Delivered } from "./options.js";
+import {
+  otherProtection,
+  protectedPackage,
+  type ProtectedFile,
+  type ProtectedPackage,
+} from "./protected-package.js";
+import { requireNoFaults } from "./requirements.js";
+import type { Target } from "./target.js";
+
+/** What {@link existingPackage} finds: the same package, or in what another one differs, as far as one can tell. */
+export interface Existing {
+  readonly delivered?: Delivered | undefined;
+  readonly difference?: string | undefined;
+}
+
+/** Looks, with `skipExisting`, whether the package stands there already. */
+export async function existingPackage(
+  job: Job,
+  files: readonly string[],
+  target: Target,
+): Promise<Existing> {
+  if (!target.skipExisting) return {};
+  const { folder, formats, protection, signal } = target;
+  const standing = await lookAtStanding(folder, files, job, () =>
+    readBack(formats, job.name, folder, { signal }),
+  );
+  if (standing.report === undefined) return { difference: standing.difference };
+  const { report, lost } = standing;
+  const otherwise = await otherProtection(report, protection);
+  if (otherwise !== undefined) return { difference: otherwise };
+  const delivered = await describePackage({
+    ...{ files, folder, target: folder },
+    ...{ report, lost, notes: [], skipped: true },
+    protection: await protectedPackage(protection, []),
+  });
+  return { delivered };
+}
+
+/** What may be to blame when finished media do not decode. */
+export const AS_TAKEN =
+  "Samples are taken as they are: what they were taken from may decode no better.";
+
+/** A package whose files lie in the work folder. */
+export interface WrittenPackage {
+  readonly name: string;
+  /** Names in the package, the .ism last. */
+  readonly files: readonly string[];
+  /** How its files are protected. */
+  readonly tracks: readonly ProtectedFile[];
+  /** Times of the source that could not be decoded. */
+  readonly lost: readonly LostTime[];
+  /** What was noticed only while working, in words. */
+  readonly notes: readonly string[];
+  /** Its manifests are another maker's, which may say less than ours. */
+  readonly isForeign?: boolean | undefined;
+  /** What may be to blame, beside mss-pack, when it does not decode: a sentence. */
+  readonly decodeHint?: string | undefined;
+}
+
+/**
+ * Reads all of a package back before it is published.
+ *
+ * @throws PackError `verify` naming the first fault, `aborted`
+ */
+export async function finishPackage(
+  written: WrittenPackage,
+  { work, target: folder, signal }: OutputFolder,
+  target: Target,
+): Promise<Delivered> {
+  const { name, files, tracks, lost, notes } = written;
+  const { formats, protection, decodeWith, onProgress } = target;
+  const report = await readBack(formats, name, work, {
+    isOurs: !written.isForeign,
+    ...{ decodeWith, signal },
+    contentKey: protection?.contentKey,
+    onProgress: (fraction) =>
+      onProgress?.({ step: "verify", label: "verify", fraction }),
+  });
+  requireNoFaults(report, written.decodeHint);
+  return describePackage({
+    ...{ files, folder: work, target: folder },
+    ...{ report, lost, notes, skipped: false },
+    protection: await protectedPackage(protection, tracks),
+  });
+}
+
+/** Of several formats the first report that has a fault, else that of the first format. */
+async function readBack(
+  formats: readonly Format[],
+  name: string,
+  folder: string,
+  options: Parameters<Format["verify"]>[2],
+): Promise<VerifyReport> {
+  const reports: VerifyReport[] = [];
+  for (const format of formats)
+    reports.push(await format.verify(name, folder, options));
+  const wrong = reports.find(({ findings }) => faultsIn(findings).length > 0);
+  const [report = wrong] = wrong ? [wrong] : reports;
+  if (report === undefined) throw new Error("no format is checked");
+  return report;
+}
+
+interface MadePackage {
+  readonly report: VerifyReport;
+  /** Names in the package, the .ism last. */
+  readonly files: readonly string[];
+  /** Where the files lie now. */
+  readonly folder: string;
+  /** Where they will lie. */
+  readonly target: string;
+  readonly skipped: boolean;
+  readonly lost: readonly LostTime[];
+  readonly notes: readonly string[];
+  readonly protection: ProtectedPackage | undefined;
+}
+
+/** What the caller is told of a package. */
+async function describePackage(made: MadePackage): Promise<Delivered> {
+  const { report, files, folder, target, skipped, lost, notes, protection } =
+    made;
+  const sizes = files.map(async (file) => {
+    const { size } = await stat(join(folder, file));
+    return { file, bytes: size };
+  });
+  return {
+    manifest: join(target, files.at(-1) ?? ""),
+    folder: target,
+    files: await Promise.all(sizes),
+    durationSeconds: report.duration / SMOOTH_TIMESCALE,
+    skipped,
+    lost,
+    notes,
+    ...(protection && { protection }),
+    report,
+  };
+}

@@ -1,0 +1,75 @@
+import { PackError } from "../errors.js";
+import { ENGINES, type EngineName } from "../encode/index.js";
+import { findTools, type Tools } from "../ffmpeg/find.js";
+import { checkedName } from "../plan/package-name.js";
+import type { PlanSettings } from "../plan/plan.js";
+import { DEFAULT_PRESET, type Preset } from "../plan/preset.js";
+import { loadPreset } from "../plan/read-preset.js";
+import { applySettings } from "../plan/settings.js";
+import { streamChoice } from "../probe/stream-choice.js";
+import type { FormatName } from "./formats.js";
+import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
+import { requireRow, resolveTarget, type Target } from "./target.js";
+
+/**
+ * Options with every default in its place, checked, and programs and presets found:
+ * once at the door, and the same for all inputs of a batch.
+ */
+export interface ResolvedPlanOptions extends PlanSettings {
+  readonly preset: Preset;
+  readonly tools: Tools;
+  readonly allowNetwork: boolean;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** All that is said of a job, but for who is told of its progress. */
+export interface ResolvedOptions extends ResolvedPlanOptions, Target {
+  readonly signal: AbortSignal | undefined;
+  readonly salvage: boolean;
+  readonly engine: EngineName;
+  readonly formatNames: readonly FormatName[];
+}
+
+/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+export async function resolvePlanOptions(
+  options: PlanOptions,
+): Promise<ResolvedPlanOptions> {
+  const { name, preset = DEFAULT_PRESET, allowNetwork = false } = options;
+  if (name !== undefined) checkedName(name);
+  streamChoice(options);
+  const loaded = await loadPreset(preset);
+  applySettings(loaded, options);
+  const tools = await findTools(options);
+  const { signal } = options;
+  return { ...options, preset: loaded, tools, allowNetwork, signal };
+}
+
+/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+export async function resolveOptions(
+  options: Omit<PackOptions, keyof PackEvents>,
+): Promise<ResolvedOptions> {
+  const { salvage = false, engine = "local", verify } = options;
+  refuseSalvagedCopy(options);
+  requireRow("engine", engine, ENGINES);
+  const target = await resolveTarget({ ...options, onProgress: undefined });
+  const resolved = await resolvePlanOptions(options);
+  return {
+    ...resolved,
+    ...target,
+    ...{ salvage, engine, formatNames: options.formats ?? ["smooth"] },
+    decodeWith: verify === "full" ? resolved.tools : undefined,
+    signal: options.signal,
+  };
+}
+
+/** What is damaged would stay in a copied track, and not in the others. */
+function refuseSalvagedCopy({
+  copy = [],
+  salvage = false,
+}: Pick<PackOptions, "copy" | "salvage">): void {
+  if (!salvage || copy.length === 0) return;
+  throw new PackError(
+    "usage",
+    `--salvage is given, and --copy ${copy.join(" and ")}. Expected one of them: what is damaged cannot be copied.`,
+  );
+}

@@ -1,0 +1,159 @@
+import { stat, open } from "node:fs/promises";
+import { join } from "node:path";
+import {
+  mapFile,
+  rewriteFile,
+  type Rewrite,
+} from "../drm/finished/rewrite-file.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError, readingFault, throwIfAborted, errnoOf } from "../errors.js";
+import { writeNew } from "../util/files.js";
+import { writing } from "../output/errors.js";
+import { jobWithoutSource } from "../output/job.js";
+import { withOutput } from "../output/output-folder.js";
+import { AS_TAKEN, finishPackage } from "./finish-package.js";
+import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
+import type { Delivered, FinishedOptions } from "./options.js";
+import { resolveTarget, toolsToDecode, type Target } from "./target.js";
+import { protectionNotes, type ProtectedFile } from "./protected-package.js";
+
+/** A package that differs from another one in its protection alone. */
+export interface Rewritten {
+  readonly found: FinishedPackage;
+  /** The text of its client manifest. */
+  readonly client: string;
+  readonly protection: ProtectionRequest | undefined;
+  /** Writes its media, and tells how it is protected. */
+  write(options: WriteOptions): Promise<readonly ProtectedFile[]>;
+}
+
+/**
+ * Brings a rewritten package to its place: media by `write`, manifests as they were
+ * found but for what stands of the protection in the client's.
+ *
+ * @throws PackError as withOutput does, and what `write` throws
+ */
+export async function rewritePackage(
+  { found, client, protection, write }: Rewritten,
+  options: FinishedOptions,
+): Promise<Delivered> {
+  const tools = await toolsToDecode(options);
+  const target = await resolveTarget({ ...options, protection }, tools);
+  const { name, folder } = found;
+  const files = filesOfPackage(found);
+  const bytes = await bytesOf(found);
+  const place = {
+    ...target,
+    ...{ files, job: jobWithoutSource(name), difference: undefined },
+    sources: files.map((file) => join(folder, file)),
+    neededBytes: bytes,
+    isSecret: protection !== undefined,
+    prepare: protection?.keepKey,
+  };
+  return withOutput(place, async (out) => {
+    const tracks = await write({
+      ...{ folder: out.work, signal: out.signal },
+      fsync: options.fsync ?? true,
+      onWritten: progressOf(bytes, target),
+    });
+    await writeFoundManifests(found, client, out.work);
+    const notes = protectionNotes(tracks);
+    const written = { name, files, tracks, lost: [], notes };
+    const isForeign = true;
+    const said = { ...written, isForeign, decodeHint: AS_TAKEN };
+    return finishPackage(said, out, target);
+  });
+}
+
+/** Tells the share of all bytes each time that some are written. */
+function progressOf(bytes: number, { onProgress }: Target) {
+  let written = 0;
+  return (count: number) => {
+    const fraction = Math.min(1, (written += count) / bytes);
+    onProgress?.({ step: "mux", label: "package", fraction });
+  };
+}
+
+async function writeFoundManifests(
+  found: FinishedPackage,
+  client: string,
+  folder: string,
+): Promise<void> {
+  const put = (file: string, content: Uint8Array) => {
+    const path = join(folder, file);
+    return writing(path, () => writeNew(path, content));
+  };
+  await put(found.client.file, found.client.encode(client));
+  await put(filesOfPackage(found).at(-1) ?? "", found.server);
+}
+
+async function bytesOf({ media }: FinishedPackage): Promise<number> {
+  const sizes = media.map(({ path }) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return Math.max(
+    1,
+    (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
+  );
+}
+
+export interface WriteOptions {
+  readonly folder: string;
+  readonly fsync: boolean;
+  readonly signal: AbortSignal | undefined;
+  /** Told of bytes that were written. */
+  readonly onWritten: (bytes: number) => void;
+}
+
+/**
+ * Writes a file of a package anew, part by part.
+ *
+ * @throws PackError `input` for a file that is damaged, `output` when the disk refuses, `aborted`
+ */
+export async function writeAnew(
+  source: { readonly file: string; readonly path: string },
+  rewrite: Rewrite,
+  { folder, fsync, signal, onWritten }: WriteOptions,
+): Promise<void> {
+  const path = join(folder, source.file);
+  const input = await readable(source.path, () => open(source.path, "r"));
+  try {
+    const output = await writing(path, () => open(path, "wx"));
+    try {
+      const map = await readable(source.path, () => mapFile(input));
+      const parts = rewriteFile(input, map, rewrite);
+      for (;;) {
+        throwIfAborted(signal);
+        const { done, value } = await readable(source.path, () => parts.next());
+        if (done) break;
+        await writing(path, () => output.writeFile(value));
+        onWritten(value.length);
+      }
+      if (fsync) await writing(path, () => output.sync());
+    } finally {
+      await output.close();
+    }
+  } finally {
+    await input.close();
+  }
+}
+
+/** What is wrong with a file that is read is told with its name. */
+export async function readable<T>(
+  path: string,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (cause) {
+    if (cause instanceof PackError) throw cause;
+    const what = errnoOf(cause) === undefined ? "" : "cannot be read: ";
+    throw new PackError("input", `${path}: ${what}${readingFault(cause)}.`, {
+      cause,
+      facts: { file: path },
+    });
+  }
+}

@@ -1,0 +1,102 @@
+import { resolve } from "node:path";
+import { PackError } from "../errors.js";
+import type { Tools, ToolPaths } from "../ffmpeg/find.js";
+import type { LayoutName } from "../mux/track-boxes.js";
+import { requireFolder } from "../output/refusals.js";
+import { FORMATS, type Format } from "./formats.js";
+import type { DeliverOptions, PackOptions } from "./options.js";
+
+/** Where a package goes, and how it is brought there. */
+export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
+  readonly signal: AbortSignal | undefined;
+  /** Absolute. */
+  readonly folder: string;
+  readonly overwrite: boolean;
+  readonly skipExisting: boolean;
+  readonly resume: boolean;
+  readonly formats: readonly Format[];
+  readonly layout: LayoutName;
+  readonly tfdt: boolean;
+  /** To decode what was written; undefined when only indexes and heads are read back. */
+  readonly decodeWith: Tools | undefined;
+}
+
+/** What is said of a package's place, whatever it is made of. */
+export type TargetOptions = DeliverOptions &
+  Pick<PackOptions, "protection" | "layout" | "tfdt">;
+
+/**
+ * @param tools to decode what was written
+ * @throws PackError `usage` when the output is no folder, for a protection that cannot be written, or with encoded
+ * rungs that would be kept in the clear
+ */
+export async function resolveTarget(
+  options: TargetOptions,
+  tools?: Tools,
+): Promise<Target> {
+  const { overwrite = false, skipExisting = false, resume = false } = options;
+  const { layout = "standard", tfdt = false } = options;
+  const { protection, signal, onProgress } = options;
+  await requireProtectable(options);
+  const folder = resolve(options.output);
+  await requireFolder(folder);
+  return {
+    ...{ folder, overwrite, skipExisting, resume, layout, tfdt },
+    ...{ protection, signal, onProgress },
+    formats: namesOf(options).map((name) => FORMATS[name]),
+    decodeWith: options.verify === "full" ? tools : undefined,
+  };
+}
+
+function namesOf({ formats = ["smooth"] }: DeliverOptions) {
+  for (const name of formats) requireRow("formats", name, FORMATS);
+  if (formats.length > 0) return formats;
+  throw new PackError("usage", "formats is empty. Expected smooth.");
+}
+
+/**
+ * A caller without types gives anything.
+ *
+ * @throws PackError `usage` when a table has no row of that name
+ */
+export function requireRow(option: string, name: string, table: object): void {
+  if (Object.hasOwn(table, name)) return;
+  throw new PackError(
+    "usage",
+    `${option} has "${name}". Expected ${Object.keys(table).join(" or ")}.`,
+    { facts: { option, found: name } },
+  );
+}
+
+/**
+ * For jobs in which ffmpeg is only asked to decode: the code that looks for it is loaded when it is wanted.
+ *
+ * @throws PackError `tool` when the package is to be decoded and there is no ffmpeg
+ */
+export async function toolsToDecode(
+  options: ToolPaths & Pick<DeliverOptions, "verify">,
+): Promise<Tools | undefined> {
+  if (options.verify !== "full") return undefined;
+  const { findTools } = await import("../ffmpeg/find.js");
+  return findTools(options);
+}
+
+async function requireProtectable({
+  protection,
+  resume = false,
+}: Pick<PackOptions, "protection" | "resume">): Promise<void> {
+  if (protection === undefined) return;
+  const { protectionOf } = await import("../drm/index.js");
+  protectionOf(protection);
+  refuseKeptRungs(resume);
+}
+
+/** @throws PackError `usage` when encoded rungs would be kept, of a package that is to be protected */
+export function refuseKeptRungs(resume: boolean): void {
+  if (!resume) return;
+  throw new PackError(
+    "usage",
+    "--resume is given, and --protect. Expected one of them: encoded rungs that are kept for another run are not encrypted.",
+    { facts: { option: "--resume" } },
+  );
+}
