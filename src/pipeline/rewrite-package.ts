@@ -24,7 +24,7 @@ export interface Rewritten {
   readonly client: string;
   readonly protection: ProtectionRequest | undefined;
   /** Writes its media, and tells how it is protected. */
-  write(options: WriteOptions): Promise<readonly ProtectedFile[]>;
+  readonly write: (options: WriteOptions) => Promise<readonly ProtectedFile[]>;
 }
 
 /**

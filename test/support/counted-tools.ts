@@ -8,7 +8,7 @@ export interface CountedTools {
   readonly ffmpegPath: string;
   readonly ffprobePath: string;
   /** The arguments of each start so far: the program's name, then its own. */
-  starts(): Promise<string[]>;
+  readonly starts: () => Promise<string[]>;
 }
 
 export async function countedTools(
