@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { messageOf, PackError } from "../errors.js";
 import { type FragmentRun, joinRuns } from "./fragment-runs.js";
-import { readFragmentTables } from "./fragment-table.js";
+import { MAX_MFRA_SIZE, readFragmentTables } from "./fragment-index.js";
 import { beginsOf, originSeconds, tellsItsTime } from "./fragment-times.js";
 import { readAt, type BoxSpan } from "./scan.js";
 import type { MovieTrack } from "./tracks.js";
@@ -61,9 +61,6 @@ export async function fragmentsOf(
 }
 
 const NONE: readonly bigint[] = [];
-
-/** A larger index is a lie: a week of two-second fragments takes 6 MB. */
-const MAX_MFRA_SIZE = 16 * 1024 * 1024;
 
 /** By track: when fragments are presented, by the positions of their moofs. */
 async function readIndex({ file, size, index, path }: Outside) {

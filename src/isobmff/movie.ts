@@ -3,15 +3,20 @@ import { PackError, messageOf } from "../errors.js";
 import { UNASKED } from "./known-boxes.js";
 import { readMoovBytes } from "./moov-bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
-import { type BoxSpan, openFile } from "./scan.js";
+import { type BoxSpan, openFile, readAt, scanBoxes } from "./scan.js";
 import { parseBoxes } from "./source.js";
 import { TABLES } from "./table-rows.js";
+import { TRUN } from "./trun-rows.js";
 
 /** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */
 const MAX_MOOV_SIZE = 64 * 1024 * 1024;
 
+/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
+export const MAX_MOOF_SIZE = 16 * 1024 * 1024;
+
 /** Read from their bytes, or not at all. */
-const UNREAD: ReadonlySet<string> = new Set([...TABLES, ...UNASKED]);
+const UNREAD_IN_MOOV: ReadonlySet<string> = new Set([...TABLES, ...UNASKED]);
+const UNREAD_IN_MOOF: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
 
 /** Opens a file for reading. Throws a PackError `input` when that fails. */
 export async function openForReading(path: string): Promise<FileHandle> {
@@ -55,7 +60,7 @@ export async function parseMoov(
   const [moov] = parseBoxes(
     bytes,
     (message) => complaints.push(message),
-    UNREAD,
+    UNREAD_IN_MOOV,
     span.start,
   );
   if (moov === undefined || complaints.length > 0) {
@@ -65,4 +70,51 @@ export async function parseMoov(
     );
   }
   return moov;
+}
+
+/** So many boxes before the moov are believed. */
+const MOST_BEFORE = 32;
+
+/**
+ * The moov that stands before the fragments of a file.
+ *
+ * @returns undefined when there is none
+ * @throws PackError `input` when it is damaged
+ */
+export async function moovBeforeFragments(
+  file: FileHandle,
+  size: number,
+  path: string,
+): Promise<ParsedBox | undefined> {
+  let left = MOST_BEFORE;
+  for await (const span of scanBoxes(file, size)) {
+    if (span.type === "moof" || left-- === 0) return undefined;
+    if (span.type === "moov") return parseMoov(file, span, size, path);
+  }
+  return undefined;
+}
+
+/**
+ * The moof at a place. Its truns are named only: see {@link trunRows}.
+ *
+ * @throws PackError `input` when it cannot be one
+ */
+export async function parseMoof(
+  file: FileHandle,
+  { start, size }: BoxSpan,
+  fileSize: number,
+  path: string,
+): Promise<ParsedBox> {
+  const complaints: string[] = [];
+  const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
+  const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
+  const onFault = (text: string) => complaints.push(text);
+  const [moof] = parseBoxes(bytes, onFault, UNREAD_IN_MOOF, start);
+  if (moof !== undefined && complaints.length === 0) return moof;
+  const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
+  throw new PackError(
+    "input",
+    `${path}: moof at ${start} cannot be read (${why}).`,
+    { hint: "The file is cut off or damaged." },
+  );
 }

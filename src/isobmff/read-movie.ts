@@ -7,7 +7,6 @@ import {
   trackDefaults,
   type FragmentRun,
 } from "./fragment-runs.js";
-import { UNASKED } from "./known-boxes.js";
 import { wordsOf } from "./moov-bytes.js";
 import {
   fragmentsOf,
@@ -16,11 +15,9 @@ import {
   type Outside,
   type ReadMovieOptions,
 } from "./movie-fragments.js";
-import { openForReading, parseMoov } from "./movie.js";
-import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
-import { parseBoxes } from "./source.js";
+import { openForReading, parseMoof, parseMoov } from "./movie.js";
+import { scanBoxes, type BoxSpan } from "./scan.js";
 import { readMovieTracks, type MovieTrack } from "./tracks.js";
-import { TRUN } from "./trun-rows.js";
 
 /**
  * The video and sound tracks of an MP4, MOV, .ismv or .isma, whose samples are
@@ -115,32 +112,6 @@ async function interestingBoxes(
 }
 
 const READ = new Set(["moov", "moof", "mfra"]);
-
-/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
-const MAX_MOOF_SIZE = 16 * 1024 * 1024;
-
-/** Read from their bytes, or not at all. */
-const UNREAD: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
-
-async function parseMoof(
-  file: FileHandle,
-  { start, size }: BoxSpan,
-  fileSize: number,
-  path: string,
-) {
-  const complaints: string[] = [];
-  const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
-  const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
-  const onFault = (text: string) => complaints.push(text);
-  const [moof] = parseBoxes(bytes, onFault, UNREAD, start);
-  if (moof !== undefined && complaints.length === 0) return moof;
-  const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
-  throw new PackError(
-    "input",
-    `${path}: moof at ${start} cannot be read (${why}).`,
-    { hint: "The file is cut off or damaged." },
-  );
-}
 
 function noMoov(path: string): PackError {
   return new PackError("input", `${path}: no moov box found.`, {

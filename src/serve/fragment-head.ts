@@ -1,3 +1,4 @@
+import { MAX_MOOF_SIZE } from "../isobmff/movie.js";
 import { readAt } from "../isobmff/scan.js";
 import type { OpenFile } from "./open-files.js";
 
@@ -79,9 +80,6 @@ function headOfSmall(
 
 /** Enough for the moof of a second, and for the mdat's header. */
 const FIRST_LOOK = 4096;
-
-/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
-const MAX_MOOF_SIZE = 16 * 1024 * 1024;
 
 /** The same from the file. */
 export async function readHead(

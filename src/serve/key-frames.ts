@@ -16,13 +16,13 @@ import {
   trackDefaults,
   type FragmentRun,
 } from "../isobmff/fragment-runs.js";
-import { parseMoov } from "../isobmff/movie.js";
+import { moovBeforeFragments } from "../isobmff/movie.js";
 import {
   childBox,
   type ParsedBox,
   numberField,
 } from "../isobmff/parsed-box.js";
-import { readAt, scanBoxes } from "../isobmff/scan.js";
+import { readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN } from "../isobmff/trun-rows.js";
 import { NoFragment, type FragmentHead } from "./fragment-head.js";
@@ -101,12 +101,8 @@ function runsIn(moof: ParsedBox, defaults: Defaults): FragmentRun[] {
 }
 
 async function readDefaults({ handle }: OpenFile, size: number) {
-  for await (const span of scanBoxes(handle, size)) {
-    if (span.type === "moof") break;
-    if (span.type === "moov")
-      return trackDefaults(await parseMoov(handle, span, size, "moov"));
-  }
-  return new Map<number, never>();
+  const moov = await moovBeforeFragments(handle, size, "moov");
+  return moov ? trackDefaults(moov) : new Map<number, never>();
 }
 
 /** An mdat whose size has 32 bits. */

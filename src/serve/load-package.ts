@@ -1,7 +1,8 @@
 import { fstatSync } from "node:fs";
 import { stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf } from "../errors.js";
+import { messageOf, PackError, readingFault } from "../errors.js";
+import { readMediaIndex } from "../isobmff/media-index.js";
 import { openFile } from "../isobmff/scan.js";
 import {
   readClientManifest,
@@ -16,9 +17,12 @@ import {
 import { identityAt, isSame } from "../util/file-identity.js";
 import { insideOf } from "../util/paths.js";
 import { descendants, parseXml, type XmlElement } from "../util/xml-reader.js";
-import { readMediaIndex, type IndexedFile } from "./media-index.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
-import { type LoadedPackage, PackageProblem } from "./package.js";
+import {
+  type IndexedFile,
+  type LoadedPackage,
+  PackageProblem,
+} from "./package.js";
 import { makeStreams } from "./streams.js";
 
 /** Where a package was found. */
@@ -165,7 +169,7 @@ async function readFile(
     return { file, index };
   } catch (error) {
     await handle.close();
-    if (error instanceof PackageProblem) throw error;
+    if (error instanceof PackError) throw new PackageProblem(error.message);
     throw new PackageProblem(`${src}: cannot be read (${reason(error)}).`);
   }
 }
@@ -189,5 +193,5 @@ function reason(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "no permission";
-  return typeof code === "string" ? code : messageOf(error);
+  return typeof code === "string" ? code : readingFault(error);
 }

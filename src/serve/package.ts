@@ -1,3 +1,4 @@
+import type { MediaIndex } from "../isobmff/media-index.js";
 import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";
 
@@ -90,6 +91,12 @@ export function lastNotAfter<T extends number | bigint>(
     else high = middle;
   }
   return low - 1;
+}
+
+/** A media file with its index. */
+export interface IndexedFile {
+  readonly file: ServedFile;
+  readonly index: MediaIndex;
 }
 
 /** Why a package cannot be served; the message is one sentence for people. */

@@ -1,4 +1,4 @@
-import type { FragmentTable } from "../isobmff/fragment-table.js";
+import type { FragmentTable } from "../isobmff/fragment-index.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   chunksOf,
@@ -8,11 +8,11 @@ import {
 } from "../smooth/client-manifest.js";
 import { levelOfTrack } from "../smooth/level-of-track.js";
 import type { ServerManifest, ServerTrack } from "../smooth/server-manifest.js";
-import type { IndexedFile } from "./media-index.js";
 import {
   lastNotAfter,
   levelKey,
   type FragmentPlaces,
+  type IndexedFile,
   type ServedLevel,
   type ServedStream,
   type StreamType,
@@ -119,7 +119,7 @@ function levelOf(
     throw new PackageProblem(`${src}: has no fragments of track ${trackId}.`);
   const level = levelOfTrack(told, track);
   const { file, index } = indexed;
-  const timescale = index.timescales.get(trackId) ?? stream.timescale;
+  const timescale = index.tracks.get(trackId)?.timescale ?? stream.timescale;
   const scales = [timescale, stream.timescale] as const;
   const served = {
     stream,

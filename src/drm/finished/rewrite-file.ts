@@ -2,6 +2,7 @@ import type { FileHandle } from "node:fs/promises";
 import type { BoxNode } from "../../isobmff/box-tree.js";
 import { viewOf } from "../../isobmff/bytes.js";
 import { editBoxes } from "../../isobmff/edit-boxes.js";
+import { TFRA_HEAD, tfraLayout } from "../../isobmff/fragment-index.js";
 import { readAt, scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
 
 /** What is made of a finished file. Both throw an Error in one line for what is damaged. */
@@ -125,19 +126,14 @@ function movedIndex(
 /** Only positions change. ISO/IEC 14496-12 8.8.10 */
 function movedTfra(
   bytes: Uint8Array,
-  { start, size }: BoxNode,
+  { start, size, headerSize }: BoxNode,
   moved: ReadonlyMap<number, number>,
 ): Uint8Array {
   const tfra = Uint8Array.from(bytes.subarray(start, start + size));
-  const view = viewOf(tfra);
-  const isLong = view.getUint8(8) === 1;
-  const width = isLong ? 8 : 4;
-  const lengths = view.getUint32(16);
-  const numbers =
-    3 + ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3);
-  const count = view.getUint32(20);
+  const view = viewOf(tfra.subarray(headerSize));
+  const { count, isLong, rowSize } = tfraLayout(view);
   for (let i = 0; i < count; i++) {
-    const place = 24 + i * (2 * width + numbers) + width;
+    const place = TFRA_HEAD + i * rowSize + (isLong ? 8 : 4);
     const before = isLong
       ? Number(view.getBigUint64(place))
       : view.getUint32(place);

@@ -1,27 +1,19 @@
 import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
-import { readingFault } from "../errors.js";
+import { PackError } from "../errors.js";
+import type { FragmentTable } from "./fragment-index.js";
 import {
   newBudget,
   runsOfFragment,
   trackDefaults,
   type FragmentRun,
-} from "../isobmff/fragment-runs.js";
-import type { FragmentTable } from "../isobmff/fragment-table.js";
-import { UNASKED } from "../isobmff/known-boxes.js";
-import type { ParsedBox } from "../isobmff/parsed-box.js";
-import { readAt, scanBoxes, type BoxSpan } from "../isobmff/scan.js";
-import { parseBoxes } from "../isobmff/source.js";
-import { TRUN } from "../isobmff/trun-rows.js";
-import { PackageProblem } from "./package.js";
-
-/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
-const MAX_MOOF_SIZE = 16 * 1024 * 1024;
+} from "./fragment-runs.js";
+import { parseMoof } from "./movie.js";
+import type { ParsedBox } from "./parsed-box.js";
+import { scanBoxes } from "./scan.js";
 
 /** A day of two-second fragments in six tracks. */
 const MOST_FRAGMENTS = 300_000;
-
-const UNREAD: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
 
 /** After so many fragments other work gets its turn. */
 const FRAGMENTS_A_TURN = 16;
@@ -38,7 +30,7 @@ interface Rows {
  * one, or say nothing of a track. Times are those of tfxd or tfdt, else the sum
  * of durations.
  *
- * @throws PackageProblem when a fragment cannot be read
+ * @throws PackError `input` when a fragment cannot be read
  */
 export async function scanFragments(
   file: FileHandle,
@@ -53,46 +45,23 @@ export async function scanFragments(
   let end = 0;
   for await (const span of scanBoxes(file, size)) {
     if (span.start + span.size > size)
-      throw new PackageProblem(
+      throw new PackError(
+        "input",
         `${name}: ${span.type} at ${span.start} claims ${span.size} bytes, the file ends at ${size}.`,
       );
     if (span.type === "mdat") end = span.start + span.size;
     if (span.type !== "moof") continue;
     if (--left < 0)
-      throw new PackageProblem(
+      throw new PackError(
+        "input",
         `${name}: more than ${MOST_FRAGMENTS} fragments.`,
       );
     if (left % FRAGMENTS_A_TURN === 0) await setImmediate();
-    const moof = await readMoof(file, span, name);
-    const runs = readRuns(() =>
-      runsOfFragment(moof, span.start, defaults, budget, name),
-    );
+    const moof = await parseMoof(file, span, size, name);
+    const runs = runsOfFragment(moof, span.start, defaults, budget, name);
     for (const run of firstRuns(runs)) addRow(tracks, run, runs, span.start);
   }
   return { tables: [...tracks].map(tableOf), end };
-}
-
-async function readMoof(
-  file: FileHandle,
-  { start, size }: BoxSpan,
-  name: string,
-): Promise<ParsedBox> {
-  const complaints: string[] = [];
-  const bytes =
-    size <= MAX_MOOF_SIZE ? await readAt(file, start, size) : new Uint8Array();
-  const [moof] = parseBoxes(bytes, (text) => complaints.push(text), UNREAD);
-  if (moof !== undefined && complaints.length === 0) return moof;
-  throw new PackageProblem(
-    `${name}: moof at ${start} cannot be read (${complaints[0] ?? `${size} bytes`}).`,
-  );
-}
-
-function readRuns(read: () => FragmentRun[]): FragmentRun[] {
-  try {
-    return read();
-  } catch (error) {
-    throw new PackageProblem(readingFault(error));
-  }
 }
 
 /** The first run of each track in a moof. */
