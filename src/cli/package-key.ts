@@ -5,7 +5,7 @@ import { loadKey } from "../drm/keys/load-key.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { uuidText } from "../drm/kid.js";
 import {
-  readPackage,
+  readFinished,
   lockOfPackage,
   requireRightKey,
 } from "../pipeline/finished-package.js";
@@ -25,7 +25,7 @@ export async function packageKey(
   flags: KeyFlags,
   command: ProtectedCommand,
 ): Promise<ContentKey> {
-  const lock = lockOfPackage(await readPackage(ism));
+  const lock = lockOfPackage(await readFinished(ism));
   const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
   const { contentKey } = await loadKey(options, surroundingsOf(command));
   await warnOfKeysBeside(ism, flags);
@@ -35,7 +35,7 @@ export async function packageKey(
 
 /** As far as its manifests can be read: what they lack is told by whoever verifies them. */
 export async function isProtected(ism: string): Promise<boolean> {
-  return readPackage(ism).then(
+  return readFinished(ism).then(
     ({ headers }) => (headers?.length ?? 0) > 0,
     () => false,
   );

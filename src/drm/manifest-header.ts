@@ -1,11 +1,9 @@
-import type { FoundProtection } from "../smooth/protection-element.js";
+import {
+  plainSystemId,
+  type FoundProtection,
+} from "../smooth/protection-element.js";
 import { SCHEMES } from "./index.js";
 import { HeaderFault, type HeaderKey, type Scheme } from "./system.js";
-
-/** UUID of a system as we write it; others put it in braces and in capitals. */
-export function plainSystemId({ systemId }: FoundProtection): string {
-  return systemId.replace(/[{}]/g, "").toLowerCase();
-}
 
 /** The system of a header in a client manifest; undefined for one that is not known. */
 export function schemeOf(found: FoundProtection): Scheme | undefined {

@@ -1,4 +1,3 @@
-import { BoxFault } from "./box-fault.js";
 import { latin1, viewOf, ascii } from "./bytes.js";
 import { UNNEEDED_CONTAINERS } from "./known-boxes.js";
 
@@ -201,4 +200,17 @@ function fieldBytes(
   const first =
     size < headerSize + 8 ? 0 : view.getUint32(start + headerSize + 4);
   return QUICKTIME_META.has(first) ? 0 : 4;
+}
+
+/** What is wrong with one box, in our words; whoever reads the file adds its name. */
+export class BoxFault extends Error {}
+
+/**
+ * What is wrong with a box that a reader of fields gave up on. Its own words are
+ * those of a programming language, about offsets in memory, and help nobody.
+ */
+export function faultWords(cause: unknown, size: number): string {
+  return cause instanceof BoxFault
+    ? cause.message
+    : `its ${size} bytes do not hold the fields that it should have`;
 }

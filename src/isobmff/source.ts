@@ -1,7 +1,12 @@
 import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
-import { BoxFault, faultWords } from "./box-fault.js";
-import { entryFields, walkBoxes, type BoxNode } from "./box-tree.js";
+import {
+  BoxFault,
+  entryFields,
+  faultWords,
+  walkBoxes,
+  type BoxNode,
+} from "./box-tree.js";
 import { viewOf } from "./bytes.js";
 import { READ, UNNEEDED, READ_UUIDS } from "./known-boxes.js";
 import type { ParsedBox } from "./parsed-box.js";

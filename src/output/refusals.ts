@@ -1,7 +1,7 @@
 import { realpath, stat, statfs, readdir } from "node:fs/promises";
 import { join, extname } from "node:path";
 import { PackError, errnoOf } from "../errors.js";
-import { readBytes } from "../smooth/manifest-text.js";
+import { readBytes } from "../smooth/manifest-file.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
 import { exists } from "../util/files.js";
 import { size } from "../util/format.js";

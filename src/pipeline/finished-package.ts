@@ -1,21 +1,16 @@
-import { basename, dirname, extname, join, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
 import { lockOf, type PackageLock } from "../drm/manifest-header.js";
 import { HeaderFault, SYSTEMS } from "../drm/system.js";
 import { PackError } from "../errors.js";
-import {
-  readBytes,
-  decodeText,
-  type ManifestText,
-} from "../smooth/manifest-text.js";
+import { decodeText, type ManifestText } from "../smooth/manifest-file.js";
 import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import { isPlainName, readServerManifest } from "../smooth/server-manifest.js";
+import { readManifests, requirePlain } from "../smooth/read-package.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
-import { readManifest } from "../verify/manifest-file.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
 /** A package that stands in its folder. */
@@ -49,39 +44,26 @@ export interface MediaFile {
  *
  * @throws PackError `input` when it is none, or names files elsewhere
  */
-export async function readPackage(given: string): Promise<FinishedPackage> {
+export async function readFinished(given: string): Promise<FinishedPackage> {
   const folder = dirname(resolve(given));
-  const file = basename(given);
-  const root = await readManifest(folder, file);
-  const { clientManifest = "", tracks } = readServerManifest(root);
+  const { name, server, client } = await readManifests(given);
+  const { tracks } = server;
   const names = [...new Set(tracks.map(({ src }) => src))];
-  if (root.name !== "smil" || names.length === 0)
-    throw new PackError(
-      "input",
-      `${given}: is no server manifest that names media.`,
-      {
-        hint: "Give the .ism file of a package.",
-      },
-    );
-  for (const name of [clientManifest, ...names]) requirePlain(name, given);
-  const client = await readManifest(folder, clientManifest);
+  for (const file of names) requirePlain(file, given);
   return {
-    ...{ given, folder, name: basename(file, extname(file)) },
-    server: await readBytes(join(folder, file)),
+    ...{ given, folder, name },
+    server: server.bytes,
     client: {
-      file: clientManifest,
-      ...decodeText(
-        await readBytes(join(folder, clientManifest)),
-        clientManifest,
-      ),
+      file: client.file,
+      ...decodeText(client.bytes, client.file),
     },
-    media: names.map((name) => ({
-      ...{ file: name, path: join(folder, name) },
+    media: names.map((file) => ({
+      ...{ file, path: join(folder, file) },
       isText: tracks.every(
-        ({ src, kind }) => src !== name || kind === "textstream",
+        ({ src, kind }) => src !== file || kind === "textstream",
       ),
     })),
-    headers: protectionsIn(client),
+    headers: protectionsIn(client.root),
   };
 }
 
@@ -117,21 +99,13 @@ export function filesOfPackage({
   return [...media.map(({ file }) => file), client.file, basename(given)];
 }
 
-function requirePlain(name: string, given: string): void {
-  if (isPlainName(name)) return;
-  throw new PackError(
-    "input",
-    `${given}: names ${JSON.stringify(name)}. Expected files beside it.`,
-  );
-}
-
 /**
  * Reads the manifests of a package that is to be protected.
  *
- * @throws PackError `input` when it is protected already, and as readPackage does
+ * @throws PackError `input` when it is protected already, and as readFinished does
  */
 export async function readClearPackage(ism: string): Promise<FinishedPackage> {
-  const found = await readPackage(ism);
+  const found = await readFinished(ism);
   requireNoProtection(found);
   return found;
 }

@@ -11,7 +11,7 @@ import { findTools } from "../ffmpeg/find.js";
 import {
   lockOfPackage,
   requireRightKey,
-  readPackage,
+  readFinished,
   requireRight,
   type FinishedPackage,
 } from "./finished-package.js";
@@ -39,7 +39,7 @@ export async function unprotectPackage(
 ): Promise<Delivered> {
   const { contentKey } = options;
   requireContentKey(contentKey); // from a caller without types
-  const found = await readPackage(ism);
+  const found = await readFinished(ism);
   const lock = lockOfPackage(found);
   requireRightKey(contentKey, lock, ism);
   const tracks = await requireRight(found, options.signal);

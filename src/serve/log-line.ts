@@ -1,11 +1,11 @@
 import type { LogFormat } from "./options.js";
-import type { StreamType } from "./package.js";
+import type { StreamKind } from "../media/presentation.js";
 
 /** What was asked for: as far as it is known, fields are there. */
 export interface LogFacts {
   readonly package?: string;
   readonly stream?: string;
-  readonly type?: StreamType;
+  readonly type?: StreamKind;
   readonly bitrate?: number;
   /** Begin of the fragment, and how long it lasts, in 10 MHz ticks. */
   readonly fragment?: bigint;

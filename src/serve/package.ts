@@ -1,4 +1,10 @@
-import type { MediaIndex } from "../isobmff/media-index.js";
+import type {
+  FragmentPlaces,
+  ReadStream,
+  ReadTrack,
+  StreamKind,
+} from "../media/presentation.js";
+import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";
 
@@ -20,43 +26,15 @@ export interface LoadedPackage {
   readonly snapshot: Snapshot;
 }
 
-export type StreamType = "video" | "audio" | "text";
-
-export interface ServedStream {
-  readonly type: StreamType;
-  readonly name: string;
-  readonly language: string;
-  /** Ticks per second of times in addresses. */
-  readonly timescale: number;
-  /** As the client manifest announces them, in ticks of the stream. */
-  readonly times: BigInt64Array;
-  readonly durations: Float64Array;
-  /** As the client manifest has them. */
+export interface ServedStream extends Omit<ReadStream, "kind" | "tracks"> {
+  readonly type: StreamKind;
+  /** As the server manifest has them. */
   readonly levels: readonly ServedLevel[];
 }
 
-export interface ServedLevel {
+export interface ServedLevel extends Omit<ReadTrack, "file"> {
   readonly stream: ServedStream;
-  readonly bitrate: number;
-  readonly width: number | undefined;
-  readonly height: number | undefined;
-  /** Custom attributes that may stand behind the bitrate. */
-  readonly attributes: ReadonlyMap<string, string>;
   readonly file: ServedFile;
-  readonly trackId: number;
-  readonly fragments: FragmentPlaces;
-}
-
-/** Fragments of a track, by ascending time. */
-export interface FragmentPlaces {
-  /** In ticks of the stream; what begins before 0 has the address 0. */
-  readonly time: BigInt64Array;
-  /** Position of the moof. */
-  readonly offset: Float64Array;
-  /** Where the next thing in the file begins: the fragment ends there or before. */
-  readonly end: Float64Array;
-  /** The file counts in other ticks than addresses do: a tick's difference is rounding. */
-  readonly isRescaled: boolean;
 }
 
 /** Case does not count in addresses, as with IIS. */
@@ -75,28 +53,6 @@ export function fragmentAt(places: FragmentPlaces, time: bigint): number {
   const i = lastNotAfter(times, time + slack);
   const found = times[i];
   return found !== undefined && found >= time - slack ? i : -1;
-}
-
-/** The last row whose value is not above another; -1 when all are. Values ascend. */
-export function lastNotAfter<T extends number | bigint>(
-  values: ArrayLike<T>,
-  value: T,
-): number {
-  let low = 0;
-  let high = values.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    const found = values[middle];
-    if (found !== undefined && found <= value) low = middle + 1;
-    else high = middle;
-  }
-  return low - 1;
-}
-
-/** A media file with its index. */
-export interface IndexedFile {
-  readonly file: ServedFile;
-  readonly index: MediaIndex;
 }
 
 /** Why a package cannot be served; the message is one sentence for people. */

@@ -5,13 +5,10 @@ import { taskOf } from "../ffmpeg/stall.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
+import { lastNotAfter } from "../smooth/read-streams.js";
 import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
-import {
-  lastNotAfter,
-  type LoadedPackage,
-  type ServedLevel,
-} from "./package.js";
+import type { LoadedPackage, ServedLevel } from "./package.js";
 import { headOf, type Fragment } from "./send-fragment.js";
 import { Jobs } from "./task-pool.js";
 

@@ -1,4 +1,5 @@
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
+import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Exchange } from "./exchange.js";
 import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
 import {
@@ -7,7 +8,7 @@ import {
   type OpenFile,
   type ServedFile,
 } from "./open-files.js";
-import { lastNotAfter, type ServedLevel } from "./package.js";
+import type { ServedLevel } from "./package.js";
 import { readFully } from "./read-bytes.js";
 import {
   headersOf,

@@ -1,20 +1,13 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
-import { chunksOf, numberIn, readClientManifest } from "./client-manifest.js";
-import { readBytes } from "./manifest-text.js";
-import {
-  isPlainName,
-  readServerManifest,
-  type ServerTrack,
-} from "./server-manifest.js";
-import { parseXml, type XmlElement } from "../util/xml-reader.js";
+import { PackError } from "../errors.js";
+import { rescaleExact } from "../media/time.js";
+import { filesBeside, readClient, readServer } from "./read-package.js";
+import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
+import type { ServerTrack } from "./server-manifest.js";
 
 /** So many packages beside a file are looked at. */
 const MOST_MANIFESTS = 100;
-
-/** A day of two-second fragments has 43,200; an `r` may claim any number. */
-const MOST_CHUNKS = 1_000_000;
 
 /**
  * When the fragments of a media file begin, by the manifests of the package that it
@@ -28,53 +21,40 @@ export function announcedTimes(path: string) {
     const names = await readdir(folder).catch(() => []);
     const manifests = names.filter((name) => /\.ism$/i.test(name)).sort();
     for (const name of manifests.slice(0, MOST_MANIFESTS)) {
-      const times = await timesIn(folder, name, (track) => {
+      const found = await timesIn(join(folder, name), (track) => {
         const { src, trackId: id } = track;
         return src === basename(path) && id === trackId;
       });
-      if (times !== undefined)
-        return times.map((time) =>
-          rescaleExact(time.ticks, time.timescale, timescale),
+      if (found !== undefined)
+        return [...found.times].map((time) =>
+          rescaleExact(time, found.timescale, timescale),
         );
     }
     return [];
   };
 }
 
-interface AnnouncedTime {
-  readonly ticks: bigint;
-  readonly timescale: number;
-}
-
-/** What a package says of a track; undefined when the track is not its own. */
+/**
+ * What a package says of a track.
+ *
+ * @returns undefined when the track is not its own, or its manifests cannot be read: a neighbour says nothing then
+ */
 async function timesIn(
-  folder: string,
-  name: string,
+  ism: string,
   isWanted: (track: ServerTrack) => boolean,
-): Promise<AnnouncedTime[] | undefined> {
-  const ism = await readXml(join(folder, name));
-  const server = ism && readServerManifest(ism);
-  const track = server?.tracks.find(isWanted);
-  const file = server?.clientManifest ?? name.replace(/\.ism$/i, ".ismc");
-  if (track === undefined || !isPlainName(file)) return undefined;
-  const root = await readXml(join(folder, file));
-  if (root === undefined) return undefined;
-  const stream = readClientManifest(root, file).streams.find(
-    (one) => one.name.toLowerCase() === track.name.toLowerCase(),
-  );
-  if (stream === undefined || stream.chunkCount > MOST_CHUNKS) return undefined;
-  const timescale =
-    numberIn(stream.element, "TimeScale") ||
-    numberIn(root, "TimeScale") ||
-    SMOOTH_TIMESCALE;
-  return [...chunksOf(stream)].map(({ time }) => ({ ticks: time, timescale }));
-}
-
-/** A neighbour that cannot be read says nothing. */
-async function readXml(path: string): Promise<XmlElement | undefined> {
+): Promise<AnnouncedTimes | undefined> {
+  const files = filesBeside(ism);
   try {
-    return parseXml(await readBytes(path));
-  } catch {
-    return undefined;
+    const server = await readServer(basename(ism), files);
+    const track = server.tracks.find(isWanted);
+    if (track === undefined) return undefined;
+    const client = await readClient(server.clientManifest, files);
+    const told = client.streams.find(
+      ({ name }) => name.toLowerCase() === track.name.toLowerCase(),
+    );
+    return told && announcedTimesOf(told, client);
+  } catch (error) {
+    if (error instanceof PackError) return undefined;
+    throw error;
   }
 }

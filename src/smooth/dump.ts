@@ -1,7 +1,7 @@
 import { messageOf, PackError } from "../errors.js";
 import { openFile, readAt } from "../isobmff/scan.js";
 import { encodingOf, parseXml, type XmlElement } from "../util/xml-reader.js";
-import { readBytes } from "./manifest-text.js";
+import { readBytes } from "./manifest-file.js";
 
 /** An element of a manifest as plain data, for people and JSON. */
 export interface DumpedElement {

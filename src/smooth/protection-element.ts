@@ -29,6 +29,11 @@ export function protectionsIn(root: XmlElement): FoundProtection[] | undefined {
   );
 }
 
+/** UUID of a system as we write it; others put it in braces and in capitals. */
+export function plainSystemId({ systemId }: FoundProtection): string {
+  return systemId.replace(/[{}]/g, "").toLowerCase();
+}
+
 /** White space before it belongs to it. */
 const PROTECTION = /\s*<Protection\b[^>]*>[^]*?<\/Protection\s*>/;
 

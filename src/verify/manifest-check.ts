@@ -3,7 +3,7 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
-import { levelAddress } from "../smooth/level-of-track.js";
+import { levelAddress } from "../smooth/client-manifest.js";
 import type { Findings, Place } from "./finding.js";
 import { descendants, type XmlElement } from "../util/xml-reader.js";
 

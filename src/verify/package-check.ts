@@ -11,7 +11,7 @@ import {
   hasAll,
   levelAddress,
   levelOfTrack,
-} from "../smooth/level-of-track.js";
+} from "../smooth/client-manifest.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { Findings, Place } from "./finding.js";
 import {

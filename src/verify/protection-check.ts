@@ -4,7 +4,7 @@ import {
   type TrackEncryption,
 } from "../drm/finished/header.js";
 import { uuidText } from "../drm/kid.js";
-import { plainSystemId, schemeOf } from "../drm/manifest-header.js";
+import { schemeOf } from "../drm/manifest-header.js";
 import {
   HeaderFault,
   type Scheme,
@@ -14,6 +14,7 @@ import {
 import { readingFault } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
 import {
+  plainSystemId,
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";

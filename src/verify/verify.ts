@@ -6,11 +6,12 @@ import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
+import { readManifest } from "../smooth/manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
+import type { XmlElement } from "../util/xml-reader.js";
 import { decodeTrack } from "./decode-check.js";
 import { Findings, type Finding, type Place } from "./finding.js";
 import { checkClientManifest } from "./manifest-check.js";
-import { readManifest, tryManifest } from "./manifest-file.js";
 import {
   checkAddresses,
   checkTrack,
@@ -60,7 +61,7 @@ export async function verify(
 ): Promise<VerifyReport> {
   const folder = dirname(resolve(ismPath));
   const findings = new Findings(options.isOurs ? "fault" : "note");
-  const ism = await readManifest(folder, basename(ismPath));
+  const { root: ism } = await readManifest(folder, basename(ismPath));
   if (ism.name !== "smil") {
     throw new PackError(
       "input",
@@ -105,6 +106,20 @@ export async function verify(
     ...{ findings: findings.list(), tracks, duration: client.duration },
     protection: protection.client,
   };
+}
+
+/** A manifest that another one names: what is wrong with it is a finding. */
+async function tryManifest(
+  folder: string,
+  file: string,
+  findings: Findings,
+): Promise<XmlElement | undefined> {
+  try {
+    return (await readManifest(folder, file)).root;
+  } catch (error) {
+    findings.in(file).fault("file", messageOf(error));
+    return undefined;
+  }
 }
 
 interface TrackToRead {

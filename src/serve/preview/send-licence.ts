@@ -1,4 +1,4 @@
-import { readBytes } from "../../smooth/manifest-text.js";
+import { readBytes } from "../../smooth/manifest-file.js";
 import { parseXml } from "../../util/xml-reader.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";

@@ -1,9 +1,51 @@
 import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
-import { readBytes } from "../smooth/manifest-text.js";
+import { openFile, readAt } from "../isobmff/scan.js";
 import { parseXml, type XmlElement } from "../util/xml-reader.js";
-import type { Findings } from "./finding.js";
+
+/** A manifest as text, with the way back to its bytes. */
+export interface ManifestText {
+  readonly text: string;
+  encode(text: string): Uint8Array;
+}
+
+/** IIS writes UTF-16 with a byte order mark; we and others UTF-8, with or without. */
+export function decodeText(bytes: Uint8Array, file: string): ManifestText {
+  const [first, second] = bytes;
+  const isLittle = first === 0xff && second === 0xfe;
+  if (first === 0xfe && second === 0xff)
+    throw new PackError(
+      "input",
+      `${file}: is UTF-16, big end first. Expected UTF-8, or UTF-16 as IIS writes it.`,
+    );
+  const encoding = isLittle ? "utf16le" : "utf8";
+  // A mark stays in front of the text, and so in front of the bytes.
+  const text = Buffer.from(bytes).toString(encoding);
+  return { text, encode: (changed) => Buffer.from(changed, encoding) };
+}
+
+/** A day of two-second fragments in six streams takes 5 MB. */
+const MOST_BYTES = 6 * 1024 * 1024;
+
+/** The bytes of a file of the size that a manifest can have. */
+export async function readBytes(path: string): Promise<Uint8Array> {
+  const file = await openFile(path);
+  try {
+    const { size } = await file.stat();
+    if (size > MOST_BYTES)
+      throw new Error(`${size} bytes, expected at most ${MOST_BYTES}`);
+    return await readAt(file, 0, size);
+  } finally {
+    await file.close();
+  }
+}
+
+/** A manifest as it lies in its folder. */
+export interface ManifestFile {
+  readonly bytes: Uint8Array;
+  readonly root: XmlElement;
+}
 
 /**
  * Reads a manifest of a package.
@@ -14,7 +56,7 @@ import type { Findings } from "./finding.js";
 export async function readManifest(
   folder: string,
   file: string,
-): Promise<XmlElement> {
+): Promise<ManifestFile> {
   const path = join(folder, file);
   await refuseFolder(path);
   if (/^\.(ism[av]|mp4|m4[av]|mov)$/i.test(extname(file))) {
@@ -31,24 +73,10 @@ export async function readManifest(
     throw new PackError("input", message, { cause, facts: { file: path } });
   });
   try {
-    return parseXml(bytes);
+    return { bytes, root: parseXml(bytes) };
   } catch (cause) {
     const message = `${file}: is not a manifest (${messageOf(cause)}).`;
     throw new PackError("input", message, { cause, hint: HINT });
-  }
-}
-
-/** The same for a manifest that another one names: what is wrong with it is a finding. */
-export async function tryManifest(
-  folder: string,
-  file: string,
-  findings: Findings,
-): Promise<XmlElement | undefined> {
-  try {
-    return await readManifest(folder, file);
-  } catch (error) {
-    findings.in(file).fault("file", messageOf(error));
-    return undefined;
   }
 }
 

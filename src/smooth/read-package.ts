@@ -1,0 +1,190 @@
+import type { FileHandle } from "node:fs/promises";
+import { basename, dirname, extname, join, resolve } from "node:path";
+import { messageOf, PackError } from "../errors.js";
+import { readMediaIndex, type MediaIndex } from "../isobmff/media-index.js";
+import { openFile } from "../isobmff/scan.js";
+import type {
+  Presentation,
+  Protected,
+  ReadStream,
+} from "../media/presentation.js";
+import type { XmlElement } from "../util/xml-reader.js";
+import {
+  numberIn,
+  readClientManifest,
+  type ClientManifest,
+} from "./client-manifest.js";
+import { readManifest, type ManifestFile } from "./manifest-file.js";
+import { plainSystemId, protectionsIn } from "./protection-element.js";
+import { readStreams } from "./read-streams.js";
+import {
+  isPlainName,
+  readServerManifest,
+  type ServerManifest,
+} from "./server-manifest.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+
+/** How a reader comes to the files of a package: which names are allowed, what is noted of them, who closes them. */
+export interface PackageFiles {
+  /** Reads a manifest. */
+  manifest(name: string): Promise<ManifestFile>;
+  /** Opens a media file for as long as it is read. */
+  read<T>(
+    name: string,
+    read: (file: FileHandle, size: number) => Promise<T>,
+  ): Promise<T>;
+}
+
+/** A package that was read: no media is held, and none was read. */
+export interface ReadPackage extends Presentation<ReadStream> {
+  /** File name of the client manifest. */
+  readonly clientManifest: string;
+}
+
+/**
+ * Reads a package, ours or another maker's: both manifests, and of each media file the
+ * moov and where its fragments lie. A track whose codec is not known is one with the
+ * four characters of its sample entry and without a codec.
+ *
+ * @param ism its server manifest
+ * @throws PackError `input` when it is none, or files are missing or damaged
+ */
+export async function readPackage(
+  ism: string,
+  files: PackageFiles = filesBeside(ism),
+): Promise<ReadPackage> {
+  const { name, server, client } = await readManifests(ism, files);
+  const media = new Map<string, MediaIndex>();
+  for (const { src } of server.tracks) {
+    if (media.has(src)) continue;
+    const own = server.tracks.filter((track) => track.src === src);
+    const ids = new Set(own.map(({ trackId }) => trackId));
+    const index = await files.read(src, (file, size) =>
+      readMediaIndex(file, size, src, ids),
+    );
+    media.set(src, index);
+  }
+  return {
+    name,
+    duration: durationOf(client),
+    streams: readStreams(server, client, media),
+    protection: protectionOf(client.root),
+    clientManifest: client.file,
+  };
+}
+
+/** The manifests of a package, as they stand and as they are understood. */
+export interface Manifests {
+  /** Base name of the .ism. */
+  readonly name: string;
+  readonly server: ServerManifest &
+    ManifestFile & {
+      /** As it is told, or as it is usual. */
+      readonly clientManifest: string;
+    };
+  readonly client: ClientManifest & ManifestFile;
+}
+
+/**
+ * Reads the manifests of a package alone.
+ *
+ * @throws PackError `input` when they are none
+ */
+export async function readManifests(
+  ism: string,
+  files: PackageFiles = filesBeside(ism),
+): Promise<Manifests> {
+  const file = basename(ism);
+  const name = basename(file, extname(file));
+  const server = await readServer(file, files);
+  const client = await readClient(server.clientManifest, files);
+  return { name, server, client };
+}
+
+/** The server manifest of a package. @throws PackError `input` when it is none, or names no track */
+export async function readServer(
+  file: string,
+  files: PackageFiles,
+): Promise<Manifests["server"]> {
+  const found = await files.manifest(file);
+  requireRoot(found.root, "smil", file);
+  const server = readServerManifest(found.root);
+  if (server.tracks.length === 0)
+    throw new PackError("input", `${file}: names no track.`, { hint: HINT });
+  const usual = `${basename(file, extname(file))}.ismc`;
+  const clientManifest = server.clientManifest ?? usual;
+  return { ...found, ...server, clientManifest };
+}
+
+/** The client manifest of a package. @throws PackError `input` when it is none */
+export async function readClient(
+  file: string,
+  files: PackageFiles,
+): Promise<Manifests["client"]> {
+  const found = await files.manifest(file);
+  requireRoot(found.root, "SmoothStreamingMedia", file);
+  return { ...found, ...readClientManifest(found.root, file) };
+}
+
+const HINT = "Give the .ism file of a package.";
+
+function requireRoot({ name }: XmlElement, root: string, file: string): void {
+  if (name === root) return;
+  throw new PackError(
+    "input",
+    `${file}: its root element is ${name}, expected ${root}.`,
+    { hint: HINT },
+  );
+}
+
+function durationOf({ root, duration }: ClientManifest): number {
+  const timescale = root.attributes.has("TimeScale")
+    ? numberIn(root, "TimeScale")
+    : SMOOTH_TIMESCALE;
+  return Math.round((duration / timescale) * SMOOTH_TIMESCALE) || 0;
+}
+
+/** Players look at the first header alone. */
+function protectionOf(root: XmlElement): Protected | undefined {
+  const [first] = protectionsIn(root) ?? [];
+  return (
+    first && {
+      systemId: plainSystemId(first),
+      data: Buffer.from(first.header, "base64"),
+    }
+  );
+}
+
+/** The files in the folder of an .ism, and no others. */
+export function filesBeside(ism: string): PackageFiles {
+  const folder = dirname(resolve(ism));
+  return {
+    async manifest(name) {
+      requirePlain(name, ism);
+      return readManifest(folder, name);
+    },
+    async read(name, read) {
+      requirePlain(name, ism);
+      const file = await openFile(join(folder, name)).catch(
+        (cause: unknown) => {
+          const message = `${name}: cannot be opened (${messageOf(cause)}).`;
+          throw new PackError("input", message, { cause });
+        },
+      );
+      try {
+        return await read(file, (await file.stat()).size);
+      } finally {
+        await file.close();
+      }
+    },
+  };
+}
+
+/** @throws PackError `input` for a name that leads out of the folder */
+export function requirePlain(name: string, ism: string): void {
+  if (isPlainName(name)) return;
+  throw new PackError(
+    "input",
+    `${ism}: names ${JSON.stringify(name)}. Expected files beside it.`,
+  );
+}

@@ -1,0 +1,248 @@
+import { codecOfSampleEntry, type Codec } from "../codecs/index.js";
+import { PackError } from "../errors.js";
+import type { FragmentTable } from "../isobmff/fragment-index.js";
+import type { IndexedTrack, MediaIndex } from "../isobmff/media-index.js";
+import {
+  clearType,
+  encryptionOf,
+  type ParsedBox,
+} from "../isobmff/parsed-box.js";
+import type {
+  FragmentPlaces,
+  ReadStream,
+  ReadTrack,
+  StreamKind,
+} from "../media/presentation.js";
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
+import {
+  chunksOf,
+  levelOfTrack,
+  type ClientLevel,
+  type ClientManifest,
+  type ClientStream,
+} from "./client-manifest.js";
+import type { ServerManifest, ServerTrack } from "./server-manifest.js";
+
+/**
+ * Brings together what the client manifest announces and where the server
+ * manifest and the files say it is.
+ *
+ * @param media by the names of files
+ * @throws PackError `input` when a track's file has no such track, or ends before what is announced
+ */
+export function readStreams(
+  server: ServerManifest,
+  client: ClientManifest,
+  media: ReadonlyMap<string, MediaIndex>,
+): ReadStream[] {
+  const names = new Map(
+    server.tracks.map((track) => [track.name.toLowerCase(), track]),
+  );
+  return [...names].map(([key, sample]) => {
+    const told = client.streams.find(({ name }) => name.toLowerCase() === key);
+    const times = announcedTimesOf(told, client);
+    const attributes = told?.element.attributes;
+    const type = attributes?.get("Type")?.toLowerCase() ?? sample.kind;
+    const tracks = server.tracks.filter(
+      ({ name }) => name.toLowerCase() === key,
+    );
+    return {
+      kind: KINDS[type] ?? "text",
+      name: told?.name ?? sample.name,
+      language: attributes?.get("Language") ?? "und",
+      ...times,
+      tracks: tracks.map((track) => trackOf(track, told, times, media)),
+    };
+  });
+}
+
+const KINDS: Readonly<Record<string, StreamKind>> = {
+  video: "video",
+  audio: "audio",
+  text: "text",
+  textstream: "text",
+};
+
+/** When the fragments of a stream begin and how long they last, as its client manifest announces. */
+export type AnnouncedTimes = Pick<
+  ReadStream,
+  "timescale" | "times" | "durations"
+>;
+
+/** A day of two-second fragments has 43,200; an `r` may claim any number. */
+const MOST_CHUNKS = 1_000_000;
+
+/**
+ * @param told undefined for a stream that the client manifest does not name
+ * @throws PackError `input` when it announces more than can be
+ */
+export function announcedTimesOf(
+  told: ClientStream | undefined,
+  { root }: ClientManifest,
+): AnnouncedTimes {
+  const count = told?.chunkCount ?? 0;
+  if (count > MOST_CHUNKS)
+    throw new PackError(
+      "input",
+      `The client manifest announces ${count} fragments of ${told?.name}.`,
+    );
+  const times = new BigInt64Array(count);
+  const durations = new Float64Array(count);
+  let i = 0;
+  for (const { time, duration } of told ? chunksOf(told) : []) {
+    times[i] = time;
+    durations[i++] = duration;
+  }
+  const timescale =
+    timescaleOf(told?.element.attributes) ??
+    timescaleOf(root.attributes) ??
+    SMOOTH_TIMESCALE;
+  return { timescale, times, durations };
+}
+
+function trackOf(
+  track: ServerTrack,
+  told: ClientStream | undefined,
+  stream: AnnouncedTimes,
+  media: ReadonlyMap<string, MediaIndex>,
+): ReadTrack {
+  const { src, bitrate, trackId } = track;
+  const index = media.get(src);
+  const table = index?.tables.get(trackId);
+  if (index === undefined || table === undefined || table.time.length === 0)
+    throw new PackError(
+      "input",
+      `${src}: has no fragments of track ${trackId}.`,
+    );
+  const level = levelOfTrack(told, track);
+  const inFile = index.tracks.get(trackId);
+  const scales = [
+    inFile?.timescale ?? stream.timescale,
+    stream.timescale,
+  ] as const;
+  const fragments = placesOf(table, index.bounds, scales);
+  if (index.isScanned) requireWhole(fragments, stream, told?.name, src);
+  return {
+    file: src,
+    ...{ trackId, bitrate, fragments },
+    ...described(inFile),
+    width: sizeIn(level, "MaxWidth", "Width"),
+    height: sizeIn(level, "MaxHeight", "Height"),
+    attributes: new Map([...track.params, ...(level?.custom ?? [])]),
+  };
+}
+
+/** What a track is. One whose codec is not known has a name all the same. */
+function described(track: IndexedTrack | undefined) {
+  const [entry] = track?.sampleEntries ?? [];
+  const type = entry && clearType(entry);
+  const codec = codecOfSampleEntry(type ?? "");
+  return {
+    sampleEntry: type ?? "",
+    encryption: entry && encryptionOf(entry),
+    codec: codec?.name,
+    ...decoderOf(codec, entry),
+  };
+}
+
+/** A configuration that cannot be read is none: nobody asks for it who only sends fragments. */
+function decoderOf(
+  codec: Codec | undefined,
+  entry: ParsedBox | undefined,
+): Pick<ReadTrack, "config" | "format"> {
+  const none = { config: undefined, format: undefined };
+  if (codec === undefined || entry === undefined) return none;
+  try {
+    const config = Uint8Array.from(codec.readConfig(entry, entry.type));
+    return { config, format: codec.readFormat(entry, config) };
+  } catch {
+    return none;
+  }
+}
+
+/** By time, in ticks of the stream, each with where it ends at most. */
+function placesOf(
+  { time, offset }: FragmentTable,
+  bounds: Float64Array,
+  [from, to]: readonly [number, number],
+): FragmentPlaces {
+  const order = Uint32Array.from(time, (_, i) => i);
+  if (time.some((value, i) => i > 0 && value < (time[i - 1] ?? 0n)))
+    order.sort((a, b) => Number((time[a] ?? 0n) - (time[b] ?? 0n)));
+  const addressOf = (ticks: bigint) =>
+    ticks < 0n ? 0n : rescaleExact(ticks, from, to);
+  const at = (values: Float64Array, i: number) => values[i] ?? NaN;
+  const endOf = (begin: number) => at(bounds, lastNotAfter(bounds, begin) + 1);
+  return {
+    time: BigInt64Array.from(time, (_, i) =>
+      addressOf(time[order[i] ?? 0] ?? 0n),
+    ),
+    offset: Float64Array.from(order, (i) => at(offset, i)),
+    end: Float64Array.from(order, (i) => endOf(at(offset, i))),
+    isRescaled: from !== to,
+  };
+}
+
+function timescaleOf(
+  attributes: ReadonlyMap<string, string> | undefined,
+): number | undefined {
+  const value = Number(attributes?.get("TimeScale"));
+  return Number.isInteger(value) && value > 0 && value <= 2 ** 32
+    ? value
+    : undefined;
+}
+
+function sizeIn(
+  level: ClientLevel | undefined,
+  ...names: string[]
+): number | undefined {
+  for (const name of names) {
+    const value = Number(level?.attributes.get(name));
+    if (value > 0) return value;
+  }
+  return undefined;
+}
+
+/**
+ * A file without an index looks whole wherever a fragment ends. Only the client
+ * manifest tells how far it goes.
+ *
+ * @param name of the stream
+ * @param src name of the track's file
+ * @throws PackError `input` when the last fragment that is announced is not there
+ */
+function requireWhole(
+  fragments: FragmentPlaces,
+  { times }: AnnouncedTimes,
+  name: string | undefined,
+  src: string,
+): void {
+  const announced = times.length;
+  const [before = 0n, last = 0n] = times.slice(-2);
+  // Some makers count a little differently in a file and in its manifest.
+  const slack = (last - before) / 2n;
+  const found = fragments.time[lastNotAfter(fragments.time, last + slack)];
+  const isThere = found !== undefined && found > last - slack;
+  if (announced < 2 || isThere) return;
+  throw new PackError(
+    "input",
+    `${src}: the client manifest announces ${announced} fragments of ${name}, the last at ${last}; ` +
+      `the file has ${fragments.time.length}, the last at ${fragments.time.at(-1)}. It was cut off, or is still being written.`,
+  );
+}
+
+/** The last row whose value is not above another; -1 when all are. Values ascend. */
+export function lastNotAfter<T extends number | bigint>(
+  values: ArrayLike<T>,
+  value: T,
+): number {
+  let low = 0;
+  let high = values.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const found = values[middle];
+    if (found !== undefined && found <= value) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
