@@ -59,6 +59,8 @@ export type {
   LostTime,
   SourceAudio,
   SourceInfo,
+  SourceStream,
+  SourceText,
   SourceVideo,
 } from "./probe/source-info.js";
 

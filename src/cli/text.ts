@@ -19,6 +19,7 @@ import {
   allRungs,
   videoStream,
 } from "../plan/encode-plan.js";
+import { indexesOf, type SourceStream } from "../probe/source-info.js";
 import { describeGrid } from "../plan/plan.js";
 import { commandLine } from "../ffmpeg/command.js";
 import { describeTools, type Tools } from "../ffmpeg/find.js";
@@ -59,24 +60,29 @@ export function sourceLines(plan: EncodePlan): string[] {
 
 /** Length, picture and sound of the source in one line. */
 export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
-  const { video: picture, audio: sound, ignored } = source;
+  const { ignored } = source;
   const number = (type: string, streams: readonly number[]) =>
     streams.length > 1 || ignored.some((each) => each.type === type)
       ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
       : "";
   return [
     clock(durationSeconds),
-    ...(picture
-      ? [
-          `${picture.width}x${picture.height} ${picture.codec}${number("video", [picture.index])}`,
-        ]
-      : []),
-    ...(sound
-      ? [
-          `${sound.codec} ${sound.channels} ch ${sound.sampleRate} Hz${number("audio", sound.joined ?? [sound.index])}`,
-        ]
-      : []),
+    ...source.streams.map(
+      (stream) =>
+        `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
+    ),
   ].join(", ");
+}
+
+function streamFacts(stream: SourceStream): string {
+  switch (stream.kind) {
+    case "video":
+      return `${stream.width}x${stream.height} ${stream.codec}`;
+    case "audio":
+      return `${stream.codec} ${stream.channels} ch ${stream.sampleRate} Hz`;
+    case "text":
+      return `${stream.codec} ${stream.language}`;
+  }
 }
 
 /** A line for each rung that will be made. */

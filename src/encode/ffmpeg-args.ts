@@ -13,6 +13,7 @@ import {
 } from "../plan/encode-plan.js";
 import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
 import { readingOptions } from "../ffmpeg/input-options.js";
+import { videoIn } from "../probe/source-info.js";
 
 /** Which of the encoder's passes a command is; `only` when there is but one. */
 export type Pass = "only" | "first" | "second";
@@ -53,7 +54,7 @@ export function encodeCommand(
       // The plan turns the picture, after its fields are woven.
       ...(video ? ["-noautorotate"] : []),
       // For a part of another size it would build all filters anew, and count times from 0 again.
-      ...(video && source.video?.shapes ? ["-reinit_filter", "0"] : []),
+      ...(video && videoIn(source)?.shapes ? ["-reinit_filter", "0"] : []),
     ],
     input: source.path,
     filters: streams.flatMap((stream, i) => graphOf(stream, markOf(plan, i))),

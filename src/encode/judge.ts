@@ -134,7 +134,7 @@ function unreadable(
  */
 export function isAboutLeftOut(
   line: string,
-  { video, audio, ignored }: SourceInfo,
+  { streams, ignored }: SourceInfo,
 ): boolean {
   const [, index] = STREAM.exec(line) ?? [];
   if (index !== undefined)
@@ -142,8 +142,7 @@ export function isAboutLeftOut(
   const [, decoder] = /^\[(\w+) @/.exec(line) ?? [];
   const isIts = ({ codec }: { readonly codec: string }) =>
     decoder?.startsWith(codec) === true;
-  const taken = [...(video ? [video] : []), ...(audio ? [audio] : [])];
-  return ignored.some(isIts) && !taken.some(isIts);
+  return ignored.some(isIts) && !streams.some(isIts);
 }
 
 /** ffmpeg names a stream as "stream #0:1", "(stream = 1, dts = ...)" or "in stream 1". */

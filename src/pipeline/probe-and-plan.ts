@@ -8,7 +8,7 @@ import { makePlan, type PlanSettings } from "../plan/plan.js";
 import { applySettings } from "../plan/settings.js";
 import { withSuggestions } from "../plan/suggest-copy.js";
 import { probe } from "../probe/probe.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import { type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { ResolvedPlanOptions } from "./resolve-options.js";
 
 /**
@@ -24,7 +24,7 @@ export async function probeAndPlan(
 ): Promise<EncodePlan> {
   const { tools, preset } = options;
   const source = await probe(input, tools, options);
-  const { video } = source;
+  const video = videoIn(source);
   const toneMap =
     video !== undefined &&
     isHdr(video) &&
@@ -47,6 +47,7 @@ async function copyFacts(
     return undefined;
   const { gopSeconds } = applySettings(options.preset, options);
   const { readCopyable } = await import("../tracks/read-copyable.js");
-  const rate = source.video && rateOf(source.video).rate;
+  const video = videoIn(source);
+  const rate = video && rateOf(video).rate;
   return readCopyable(source, rate, gopSeconds);
 }

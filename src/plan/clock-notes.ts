@@ -1,5 +1,5 @@
 import type { ClockJump, FilmClock } from "../media/film-clock.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import { type SourceInfo, videoIn } from "../probe/source-info.js";
 
 /** Jumps that are told one by one; of a recording with hundreds the first are enough. */
 const TOLD = 10;
@@ -37,14 +37,10 @@ function strayNotes(strays: FilmClock["strays"]): string[] {
 }
 
 /** How a recording begins and ends: what is usual for them, and no damage. */
-export function edgeNotes({
-  video,
-  clock,
-  claimedSeconds,
-  durationSeconds,
-  endsInPacket = false,
-}: SourceInfo): string[] {
-  const undecoded = video?.undecodedSeconds ?? 0;
+export function edgeNotes(source: SourceInfo): string[] {
+  const { clock, claimedSeconds, durationSeconds } = source;
+  const { endsInPacket = false } = source;
+  const undecoded = videoIn(source)?.undecodedSeconds ?? 0;
   return [
     ...(undecoded > 0
       ? [

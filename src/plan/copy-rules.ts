@@ -1,6 +1,10 @@
 import { gridOf } from "../media/cut-times.js";
 import { ratio } from "../media/time.js";
-import type { SourceInfo, SourceVideo } from "../probe/source-info.js";
+import {
+  type SourceInfo,
+  type SourceVideo,
+  videoIn,
+} from "../probe/source-info.js";
 import { isHdr, matrixOf } from "./colour-filters.js";
 import type { CopyFacts, CopyPicture, CopyRefusal } from "./copyable.js";
 import type { ChosenRate } from "./frame-rate.js";
@@ -29,7 +33,7 @@ export function copyablePicture(
   top: VideoRung,
   input: CopyTopInput,
 ): CopyPicture | CopyRefusal {
-  const { video } = input.source;
+  const video = videoIn(input.source);
   if (video === undefined) return { reason: "there is none" };
   const reason =
     PICTURE_RULES.find(({ fails }) => fails(video))?.words(video) ??

@@ -1,6 +1,11 @@
 import { gridOf } from "../media/cut-times.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import {
+  audioIn,
+  type SourceAudio,
+  type SourceInfo,
+  videoIn,
+} from "../probe/source-info.js";
 import { kilobits } from "./bitrate.js";
 import { copyablePicture, type CopyTopInput } from "./copy-rules.js";
 import {
@@ -87,10 +92,11 @@ const FAR_ABOVE = 4;
 function copyNotes(
   planned: VideoRung,
   { bitrate, level }: CopyPicture,
-  { source: { video, audio } }: CopyTopInput,
+  { source }: CopyTopInput,
 ): string[] {
   const { name, maxBitrate } = planned;
-  const early = (video?.startSeconds ?? 0) - (audio?.startSeconds ?? Infinity);
+  const starts = audioIn(source).map(({ startSeconds }) => startSeconds);
+  const early = (videoIn(source)?.startSeconds ?? 0) - Math.min(...starts);
   return [
     ...(bitrate > FAR_ABOVE * maxBitrate
       ? [
@@ -114,6 +120,8 @@ const WORTH_A_NOTE = 0.005;
 
 interface CopySoundInput {
   readonly source: SourceInfo;
+  /** The one of the source that is planned. */
+  readonly sound: SourceAudio;
   readonly timing: Timing;
   readonly facts: CopyFacts;
   /** What becomes of the picture. */
@@ -155,17 +163,18 @@ function copiedSound(
 
 function copyableSound(
   rung: AudioRung,
-  { source: { audio }, facts }: CopySoundInput,
+  { source, sound, facts }: CopySoundInput,
 ): CopySound | CopyRefusal {
-  const { codec, channels } = audio ?? rung;
-  if (audio?.joined !== undefined)
-    return { reason: `it is ${audio.joined.length} streams. Expected one` };
+  const { codec, channels, joined } = sound;
+  if (joined !== undefined)
+    return { reason: `it is ${joined.length} streams. Expected one` };
   if (codec !== "aac") return { reason: `it is ${codec}. Expected AAC-LC` };
   if (channels !== rung.channels)
     return {
       reason: `it has ${channels} channels. Expected ${rung.channels}; --audio-channels asks for others`,
     };
-  return facts.sound ?? { reason: "its track is not found" };
+  const place = audioIn(source).indexOf(sound);
+  return facts.sounds[place] ?? { reason: "its track is not found" };
 }
 
 /** When the package begins, on the source's own clock: the picture's first frame may have been moved to the grid. */

@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import { audioIn, type SourceInfo } from "../probe/source-info.js";
 import type { H264Profile } from "./preset.js";
 
 /** What of a source may be taken as it is: its picture as the top rung, its sound. */
@@ -13,7 +13,8 @@ export interface CopyFacts {
   /** When the first of its tracks begins. */
   readonly begin: Ticks;
   readonly picture?: CopyPicture | CopyRefusal;
-  readonly sound?: CopySound | CopyRefusal;
+  /** In the order of the source's sounds. */
+  readonly sounds: readonly (CopySound | CopyRefusal)[];
 }
 
 /** Why a track cannot be taken as it is, in words. */
@@ -71,7 +72,8 @@ export function isReadable(container: string): boolean {
 }
 
 /** What is known of a source whose tables nobody has read. */
-export function unread({ container, clock }: SourceInfo): CopyFacts {
+export function unread(source: SourceInfo): CopyFacts {
+  const { container, clock } = source;
   const refusal = clock
     ? { reason: "its clock jumps, and the film goes on" }
     : isReadable(container)
@@ -79,5 +81,8 @@ export function unread({ container, clock }: SourceInfo): CopyFacts {
       : {
           reason: `its container is ${container}. Expected MP4 or MOV (ffmpeg -i FILE -c copy FILE.mp4 makes one)`,
         };
-  return { begin: 0, picture: refusal, sound: refusal };
+  return {
+    ...{ begin: 0, picture: refusal },
+    sounds: audioIn(source).map(() => refusal),
+  };
 }

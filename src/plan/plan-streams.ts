@@ -229,3 +229,28 @@ function choiceNotes(
 function channelsFor(source: SourceAudio, wanted: number): number {
   return wanted > 2 && source.channels < wanted ? 2 : wanted;
 }
+
+/** Streams and files of several sounds are told apart: by their language, and by a number when that is not enough. */
+export function distinctAudio(sounds: readonly AudioPlan[]): AudioPlan[] {
+  if (sounds.length < 2) return [...sounds];
+  const [names, files] = [new Set<string>(), new Set<string>()];
+  return sounds.map((sound) => ({
+    ...sound,
+    name: freeName(`audio_${sound.language}`, "", names),
+    rungs: sound.rungs.map((rung) => ({
+      ...rung,
+      file: freeName(rung.file.slice(0, -EXTENSION.length), EXTENSION, files),
+    })),
+  }));
+}
+
+const EXTENSION = ".isma";
+
+/** The name, with a number where it is taken; and it is taken from then on. */
+function freeName(stem: string, extension: string, taken: Set<string>): string {
+  let name = stem + extension;
+  for (let number = 2; taken.has(name); number++)
+    name = `${stem}_${number}${extension}`;
+  taken.add(name);
+  return name;
+}

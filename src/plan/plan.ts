@@ -4,7 +4,7 @@ import {
   type FragmentGrid,
 } from "../media/cut-times.js";
 import { ratio } from "../media/time.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
 import { withCopiedSound, withCopiedTop } from "./copy.js";
 import { unread, type CopyFacts } from "./copyable.js";
@@ -16,7 +16,7 @@ import {
 } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
-import { planAudio, planVideo, rateOf } from "./plan-streams.js";
+import { distinctAudio, planAudio, planVideo, rateOf } from "./plan-streams.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";
 import {
@@ -49,7 +49,8 @@ export function makePlan(
   const wanted = applySettings(preset, settings);
   const name = checkedName(settings.name ?? packageName(source.path));
   refuseUnsupported(source, abilities);
-  const chosen = source.video && rateOf(source.video);
+  const picture = videoIn(source);
+  const chosen = picture && rateOf(picture);
   const copied = new Set(settings.copy);
   const timing = planTiming(source, chosen?.rate, copied.has("top"));
   const { durationSeconds } = timing;
@@ -60,23 +61,22 @@ export function makePlan(
     facts: source.clock ? unread(source) : (facts ?? unread(source)),
   };
   const encoded =
-    source.video &&
+    picture &&
     chosen &&
-    planVideo(source.video, chosen.rate, timing, wanted, settings, name);
+    planVideo(picture, chosen.rate, timing, wanted, settings, name);
   const video =
     encoded && copied.has("top")
       ? withCopiedTop(encoded, { ...about, chosen })
       : encoded;
-  const encodedSound =
-    source.audio &&
-    planAudio(source.audio, wanted, settings, timing, !!source.video, name);
-  const audio =
-    encodedSound && copied.has("audio")
-      ? withCopiedSound(encodedSound, { ...about, video: video?.plan })
-      : encodedSound;
+  const sounds = audioIn(source).map((sound) => {
+    const planned = planAudio(sound, wanted, settings, timing, !!picture, name);
+    return copied.has("audio")
+      ? withCopiedSound(planned, { ...about, sound, video: video?.plan })
+      : planned;
+  });
   const streams = [
     ...(video ? [video.plan] : []),
-    ...(audio ? [audio.plan] : []),
+    ...distinctAudio(sounds.map(({ plan }) => plan)),
   ];
   return {
     source,
@@ -90,7 +90,7 @@ export function makePlan(
       ...sourceNotes(source, timing),
       ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
-      ...(audio?.notes ?? []),
+      ...sounds.flatMap(({ notes }) => notes),
     ],
     estimate: estimate(
       allRungs({ streams }),

@@ -1,10 +1,12 @@
 import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
-import type {
-  IgnoredStream,
-  PictureShape,
-  SourceInfo,
-  SourceVideo,
+import {
+  audioIn,
+  type IgnoredStream,
+  type PictureShape,
+  type SourceInfo,
+  type SourceVideo,
+  videoIn,
 } from "../probe/source-info.js";
 import { clockNotes, edgeNotes } from "./clock-notes.js";
 import { isHdr } from "./colour-filters.js";
@@ -23,9 +25,11 @@ const DOLBY_VISION_ALONE = 5;
  * @throws PackError `input` for a source that would come out wrong
  */
 export function refuseUnsupported(
-  { video, path }: SourceInfo,
+  source: SourceInfo,
   { toneMap }: Abilities,
 ): void {
+  const { path } = source;
+  const video = videoIn(source);
   if (video === undefined) return;
   if (video.dolbyVisionProfile === DOLBY_VISION_ALONE) {
     throw new PackError(
@@ -64,12 +68,17 @@ function changesSize({ shapes = [] }: SourceVideo): boolean {
 
 /** What happens to the source on its way, in words. */
 export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
-  const { video, audio, ignored } = source;
+  const { ignored } = source;
+  const [video, sounds] = [videoIn(source), audioIn(source)];
   return [
     ...ignored.map(leftOutNote),
     ...(video ? pictureNotes(video) : []),
-    ...(video && !audio ? ["no sound: a package of pictures alone"] : []),
-    ...(audio && !video ? ["no picture: a package of sound alone"] : []),
+    ...(video && sounds.length === 0
+      ? ["no sound: a package of pictures alone"]
+      : []),
+    ...(sounds.length > 0 && !video
+      ? ["no picture: a package of sound alone"]
+      : []),
     ...clockNotes(source.clock),
     ...edgeNotes(source),
     ...endNotes(source, timing),
@@ -147,19 +156,26 @@ const SCAN_NOTES: Readonly<Record<ScanKey, readonly string[]>> = {
 
 /** Picture and sound end together. */
 function endNotes(
-  { video, audio }: SourceInfo,
+  source: SourceInfo,
   { durationSeconds, shiftSeconds, holdSeconds }: Timing,
 ): string[] {
-  if (!video || !audio) return [];
+  const sounds = audioIn(source);
+  if (!videoIn(source) || sounds.length === 0) return [];
   if (holdSeconds > 0)
     return [
       `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
     ];
-  const missing =
-    durationSeconds - shiftSeconds - audio.startSeconds - audio.durationSeconds;
-  return missing > 0.1
-    ? [
+  return sounds
+    .map(
+      (sound) =>
+        durationSeconds -
+        shiftSeconds -
+        sound.startSeconds -
+        sound.durationSeconds,
+    )
+    .filter((missing) => missing > 0.1)
+    .map(
+      (missing) =>
         `sound ends ${missing.toFixed(2)} s before the picture: filled with silence`,
-      ]
-    : [];
+    );
 }

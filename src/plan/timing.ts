@@ -1,6 +1,11 @@
 import { ratio, type Rational } from "../media/time.js";
 import type { FilmClock } from "../media/film-clock.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import {
+  audioIn,
+  lastEnd,
+  type SourceInfo,
+  videoIn,
+} from "../probe/source-info.js";
 
 /** How picture and sound are brought onto one time that begins at 0. All in seconds. */
 export interface Timing {
@@ -28,11 +33,13 @@ const SMALLEST_SHIFT_SECONDS = 0.0005;
  * @param fromFirstFrame time 0 is the first frame: one that is not encoded cannot be held
  */
 export function planTiming(
-  { video, audio, clock }: SourceInfo,
+  source: SourceInfo,
   rate: Rational | undefined,
   fromFirstFrame = false,
 ): Timing {
-  const soundEnd = audio ? audio.startSeconds + audio.durationSeconds : 0;
+  const { clock } = source;
+  const video = videoIn(source);
+  const soundEnd = lastEnd(audioIn(source));
   if (video === undefined || rate === undefined)
     return {
       durationSeconds: soundEnd,

@@ -7,7 +7,13 @@ import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
 import { clockFilters, clockOptions } from "../media/clock-filters.js";
 import type { TrackKind } from "../media/track.js";
 import { withoutEdges } from "./edges.js";
-import type { SourceInfo, LostTime } from "./source-info.js";
+import {
+  audioIn,
+  indexesOf,
+  type LostTime,
+  type SourceInfo,
+  videoIn,
+} from "./source-info.js";
 
 /** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
 export class DamageLog {
@@ -15,7 +21,7 @@ export class DamageLog {
   #hasBegun = false;
   #complaints = 0;
 
-  constructor({ video, audio, ...source }: SourceInfo) {
+  constructor(source: SourceInfo) {
     const endOf = (stream: StreamTimes) =>
       source.promisedSeconds ??
       Math.min(
@@ -23,10 +29,11 @@ export class DamageLog {
         source.durationSeconds,
       );
     const joints = source.clock?.jumps.map(({ atSeconds }) => atSeconds) ?? [];
-    this.#streams = [
-      ...(video ? [new StreamLog("video", video, endOf(video), joints)] : []),
-      ...(audio ? [new StreamLog("audio", audio, endOf(audio), joints)] : []),
-    ];
+    this.#streams = source.streams.flatMap((stream) =>
+      stream.kind === "text"
+        ? []
+        : [new StreamLog(stream.kind, stream, endOf(stream), joints)],
+    );
   }
 
   /** So often ffmpeg complained, of whatever. */
@@ -203,7 +210,8 @@ export async function findDamage(
   signal?: AbortSignal,
 ): Promise<Damage> {
   const log = new DamageLog(source);
-  const { video, audio, clock } = source;
+  const { clock } = source;
+  const [video, sounds] = [videoIn(source), audioIn(source)];
   const chain = (kind: TrackKind) =>
     [...clockFilters(clock, kind), SHOW_FRAMES[kind]].join(",");
   const args = [
@@ -214,8 +222,9 @@ export async function findDamage(
     ...readingOptions(source.path, source.container),
     ...["-i", source.path],
     ...(video ? ["-map", `0:${video.index}`, "-vf", chain("video")] : []),
-    ...soundsOf(source).flatMap((index) => ["-map", `0:${index}`]),
-    ...(audio ? ["-af", chain("audio")] : []),
+    // Each of those that are joined to one.
+    ...sounds.flatMap(indexesOf).flatMap((index) => ["-map", `0:${index}`]),
+    ...(sounds.length > 0 ? ["-af", chain("audio")] : []),
     ...["-f", "null", "-"],
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
@@ -228,11 +237,6 @@ export async function findDamage(
     ...withoutEdges(log.end(), source),
     isConfirmed: log.complaints > 0,
   };
-}
-
-/** Each of those that are joined to one. */
-function soundsOf({ audio }: SourceInfo): readonly number[] {
-  return audio === undefined ? [] : (audio.joined ?? [audio.index]);
 }
 
 /** showinfo sums up every pixel: let there be few. */

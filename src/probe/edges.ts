@@ -30,12 +30,12 @@ function edgeOf(
   { stream, fromSeconds, toSeconds }: LostTime,
   source: SourceInfo,
 ): string | undefined {
-  const { video, clock, isMeasured = false, promisedSeconds } = source;
-  const own = source[stream];
+  const { clock, isMeasured = false, promisedSeconds } = source;
+  const own = source.streams.find(({ kind }) => kind === stream);
   if (!isMeasured || own === undefined) return undefined;
   const longest =
-    stream === "video"
-      ? Math.max(EDGE_SECONDS, video?.gopSeconds ?? 0)
+    own.kind === "video"
+      ? Math.max(EDGE_SECONDS, own.gopSeconds ?? 0)
       : EDGE_SECONDS;
   const begin = own.startSeconds;
   const end = begin + own.durationSeconds;

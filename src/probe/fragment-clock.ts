@@ -3,7 +3,6 @@ import { isUrl } from "../ffmpeg/input-options.js";
 import type { FragmentRun } from "../isobmff/fragment-runs.js";
 import type { Fragmented } from "../isobmff/movie-fragments.js";
 import { readFragmented } from "../isobmff/read-movie.js";
-import type { TrackKind } from "../media/track.js";
 import { announcedTimes } from "../smooth/announced-times.js";
 import {
   isFarApart,
@@ -13,7 +12,15 @@ import {
 } from "./fragment-jumps.js";
 import { LONGEST_FILM_SECONDS } from "./require-film.js";
 import { trackOfStream } from "./source-boxes.js";
-import type { ClockStep, FragmentClock, SourceInfo } from "./source-info.js";
+import {
+  type ClockStep,
+  type FragmentClock,
+  lastEnd,
+  type SourceAudio,
+  type SourceInfo,
+  type SourceVideo,
+  withStream,
+} from "./source-info.js";
 
 /**
  * The source with the times that its fragments have. ffmpeg knows those of tfdt
@@ -39,20 +46,17 @@ export async function withFragmentClock(
   const isWild = begins.some((begin) => isFarApart(begin - zero));
   const jumps = together(tracks.map(({ fragmented }) => jumpsIn(fragmented)));
   let timed = source;
-  for (const [i, { kind, fragmented }] of tracks.entries()) {
+  for (const [i, { stream, fragmented }] of tracks.entries()) {
     const startSeconds = isWild ? 0 : (begins[i] ?? 0) - zero;
     const clock = clockOf(fragmented, startSeconds, jumps[i] ?? []);
     requireLength(source.path, clock.durationSeconds);
-    timed = withClock(timed, kind, clock);
+    timed = withClock(timed, stream, clock);
   }
-  const ends = [timed.video, timed.audio].map((stream) =>
-    stream ? stream.startSeconds + stream.durationSeconds : 0,
-  );
-  return { ...timed, durationSeconds: Math.max(...ends) };
+  return { ...timed, durationSeconds: lastEnd(timed.streams) };
 }
 
 interface ChosenTrack {
-  readonly kind: TrackKind;
+  readonly stream: SourceVideo | SourceAudio;
   readonly fragmented: Fragmented;
 }
 
@@ -64,13 +68,13 @@ async function fragmentedTracks(source: SourceInfo): Promise<ChosenTrack[]> {
     const announced = announcedTimes(path);
     const all = await readFragmented(path, { announced });
     const movie = all.map(({ track }) => track);
-    return (["video", "audio"] as const).flatMap((kind) => {
-      if (source[kind] === undefined) return [];
-      const track = trackOfStream(movie, source, kind);
+    return source.streams.flatMap((stream) => {
+      if (stream.kind === "text") return [];
+      const track = trackOfStream(movie, source, stream);
       const fragmented = all[movie.indexOf(track)];
       return fragmented === undefined || fragmented.runs.length === 0
         ? []
-        : [{ kind, fragmented }];
+        : [{ stream, fragmented }];
     });
   } catch (error) {
     // Damage is told of by ffmpeg, and by whoever copies.
@@ -148,16 +152,12 @@ function requireLength(path: string, seconds: number): void {
 
 function withClock(
   source: SourceInfo,
-  kind: TrackKind,
+  stream: SourceVideo | SourceAudio,
   { durationSeconds, ...clock }: Clock,
 ): SourceInfo {
-  const { video, audio } = source;
-  const times = { startSeconds: clock.startSeconds, durationSeconds };
-  const timed = <T extends { readonly startSeconds: number }>(stream: T) => ({
-    ...{ ...stream, ...times },
+  return withStream(source, {
+    ...stream,
+    ...{ startSeconds: clock.startSeconds, durationSeconds },
     fragmentClock: { ...clock, toldSeconds: stream.startSeconds },
   });
-  return kind === "video"
-    ? { ...source, ...(video && { video: timed(video) }) }
-    : { ...source, ...(audio && { audio: timed(audio) }) };
 }

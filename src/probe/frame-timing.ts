@@ -2,7 +2,12 @@ import { reduce, type Rational } from "../media/time.js";
 import { at } from "../media/track.js";
 import { rationalOf, type FfprobeReport } from "./ffprobe-json.js";
 import { isKey, type Packet } from "./packets.js";
-import type { FrameTiming, SourceInfo } from "./source-info.js";
+import {
+  type FrameTiming,
+  type SourceInfo,
+  videoIn,
+  withStream,
+} from "./source-info.js";
 
 /** Fewer gaps than this tell nothing. */
 const FEWEST_GAPS = 2;
@@ -56,7 +61,7 @@ export function withFrameTiming(
   report: FfprobeReport,
   begin: readonly Packet[],
 ): SourceInfo {
-  const { video } = source;
+  const video = videoIn(source);
   const stream = report.streams?.find(({ index }) => index === video?.index);
   const timeBase = rationalOf(stream?.time_base);
   if (video === undefined || timeBase === undefined || video.isRateAssumed)
@@ -64,7 +69,7 @@ export function withFrameTiming(
   // Packets before the first key are of a recording that began between two: some are missing.
   const whole = begin.slice(Math.max(0, begin.findIndex(isKey)));
   const frameTiming = measureFrameTiming(frameTimes(whole), timeBase);
-  return frameTiming ? { ...source, video: { ...video, frameTiming } } : source;
+  return frameTiming ? withStream(source, { ...video, frameTiming }) : source;
 }
 
 /** None when some packets have no time: gaps between the others would be taken for a variable rate. */

@@ -9,7 +9,7 @@ import type { Rational } from "../media/time.js";
 import type { TrackKind } from "../media/track.js";
 import { filmClock } from "./join-stretches.js";
 import { requireFilm } from "./require-film.js";
-import type { SourceInfo } from "./source-info.js";
+import { lastEnd, type SourceInfo } from "./source-info.js";
 import { Stretches, type Measured, type Span } from "./stretches.js";
 
 /** Where a film from a network claims more, it is read to its end before it is believed. */
@@ -51,13 +51,14 @@ export async function withMeasuredTimes(
 }
 
 async function measure(
-  { path, video, audio }: SourceInfo,
+  { path, streams }: SourceInfo,
   list: ListPackets,
 ): Promise<Measured | undefined> {
-  const kinds = new Map<string | undefined, TrackKind>([
-    ...(video ? [[String(video.index), "video"] as const] : []),
-    ...(audio ? [[String(audio.index), "audio"] as const] : []),
-  ]);
+  const kinds = new Map<string | undefined, TrackKind>(
+    streams
+      .filter((stream) => stream.kind !== "text")
+      .map(({ index, kind }) => [String(index), kind]),
+  );
   const measured = await stretchesOf(list, kinds).catch((cause: unknown) => {
     if (!(cause instanceof RangeError)) throw cause;
     throw new PackError("input", `${path}: ${cause.message}.`, {
@@ -121,25 +122,26 @@ function withTimes(
   const later = clock ? (clock.pieces[0]?.laterSeconds ?? 0) : 0 - zero;
   const spanOf = (kind: TrackKind) =>
     clock ? filmSpan(clock, kind) : moved(stretches[0]?.[kind], later);
-  const video = source.video && withSpan(source.video, spanOf("video"));
-  const audio = source.audio && withSpan(source.audio, spanOf("audio"));
-  const ends = [video, audio].map((stream) =>
-    stream ? stream.startSeconds + stream.durationSeconds : 0,
+  const streams = source.streams.map((stream) =>
+    stream.kind === "text" ? stream : withSpan(stream, spanOf(stream.kind)),
   );
   const firstKey =
     measured.firstKey === undefined ? undefined : measured.firstKey + later;
   return {
     ...source,
     isMeasured: true,
-    durationSeconds: Math.max(...ends),
-    ...(video && {
-      video: {
-        ...withFirstPicture(video, firstKey, measured.gopSeconds),
-        ...(clock && { averageRate: averageOf(stretches, video.averageRate) }),
-        gopSeconds: measured.gopSeconds,
-      },
-    }),
-    ...(audio && { audio }),
+    durationSeconds: lastEnd(streams),
+    streams: streams.map((stream) =>
+      stream.kind === "video"
+        ? {
+            ...withFirstPicture(stream, firstKey, measured.gopSeconds),
+            ...(clock && {
+              averageRate: averageOf(stretches, stream.averageRate),
+            }),
+            gopSeconds: measured.gopSeconds,
+          }
+        : stream,
+    ),
     ...(clock && { clock }),
   };
 }

@@ -3,7 +3,7 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
-import type { SourceInfo } from "./source-info.js";
+import { type SourceInfo, videoIn } from "./source-info.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */
 export type Packet = ReadonlyMap<string, string>;
@@ -60,9 +60,10 @@ const LOOKED_AT = 300;
 
 /** The first packets of the picture, with `pts`, `dts` and `flags`; none when they cannot be read. */
 export async function firstPackets(
-  { video }: SourceInfo,
+  source: SourceInfo,
   list: ListPackets,
 ): Promise<readonly Packet[]> {
+  const video = videoIn(source);
   if (video === undefined) return [];
   const packets: Packet[] = [];
   const isRead = await list(

@@ -35,6 +35,7 @@ export function describeVideo(
     );
   }
   return {
+    kind: "video",
     index: stream.index,
     codec: stream.codec_name ?? "unknown",
     ...uprightSize(stream, sampleAspectRatio, rotation),

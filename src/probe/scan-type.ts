@@ -3,7 +3,13 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { requireNotKilled } from "../ffmpeg/killed.js";
 import { runTool } from "../ffmpeg/run.js";
 import { watchedTask } from "../ffmpeg/stall.js";
-import type { Scan, SourceInfo, SourceVideo } from "./source-info.js";
+import {
+  type Scan,
+  type SourceInfo,
+  type SourceVideo,
+  videoIn,
+  withStream,
+} from "./source-info.js";
 
 /**
  * Looks at the picture itself, where it may be interlaced: captures and bad
@@ -16,7 +22,7 @@ export async function withSeenScan(
   tools: Tools,
   signal: AbortSignal | undefined,
 ): Promise<SourceInfo> {
-  const { video } = source;
+  const video = videoIn(source);
   if (video === undefined || !mayBeInterlaced(video)) return source;
   const counts = { tff: 0, bff: 0, progressive: 0, single: 0, repeated: 0 };
   for (const share of LOOKED_AT) {
@@ -24,7 +30,7 @@ export async function withSeenScan(
     addCounts(counts, await idet(source, video, at, tools, signal));
     if (isPlainlyProgressive(video, counts)) break;
   }
-  return { ...source, video: { ...video, ...judge(video, counts) } };
+  return withStream(source, { ...video, ...judge(video, counts) });
 }
 
 /** Where in the film, and how many frames there. */

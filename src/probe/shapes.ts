@@ -3,7 +3,13 @@ import type { AskFfprobe } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
 import { isKey, type Packet } from "./packets.js";
 import { uprightSize } from "./picture.js";
-import type { PictureShape, SourceInfo, SourceVideo } from "./source-info.js";
+import {
+  type PictureShape,
+  type SourceInfo,
+  type SourceVideo,
+  videoIn,
+  withStream,
+} from "./source-info.js";
 
 /** Codecs that say in the stream how large a picture is: it may be another at each key frame. */
 const CHANGING_CODECS = [
@@ -22,7 +28,8 @@ export async function withShapes(
   ask: AskFfprobe,
   begin: readonly Packet[],
 ): Promise<SourceInfo> {
-  const { video, path } = source;
+  const { path } = source;
+  const video = videoIn(source);
   if (video === undefined || isUrl(path)) return source;
   if (!CHANGING_CODECS.includes(video.codec)) return source;
   if (isAllKeyFrames(begin)) return source;
@@ -34,7 +41,7 @@ export async function withShapes(
   const shapes = shapesOf(frames);
   return shapes.length < 2
     ? source
-    : { ...source, video: withFirstShape(video, shapes) };
+    : withStream(source, withFirstShape(video, shapes));
 }
 
 /** The shapes of frames, each once, in the order in which they come. */

@@ -8,9 +8,12 @@ import {
 } from "../isobmff/parsed-box.js";
 import { scanBoxes } from "../isobmff/scan.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
-import type { TrackKind } from "../media/track.js";
 import type { SourceFile } from "./source-file.js";
-import type { SourceInfo } from "./source-info.js";
+import {
+  indexesOf,
+  type SourceInfo,
+  type SourceStream,
+} from "./source-info.js";
 
 /** What the boxes of a track say that ffprobe does not tell, or not every one. */
 export interface SourceBoxes {
@@ -56,15 +59,16 @@ function describe(trak: ParsedBox): SourceBoxes {
 export function trackOfStream(
   movie: readonly MovieTrack[],
   source: SourceInfo,
-  kind: TrackKind,
+  { kind, index: chosen }: SourceStream,
 ): MovieTrack {
   const tracks = movie.filter((track) => track.kind === kind);
-  const chosen = source[kind]?.index ?? -1;
-  const joined = kind === "audio" ? (source.audio?.joined ?? []) : [];
+  const own = source.streams
+    .filter((stream) => stream.kind === kind)
+    .flatMap((stream) => indexesOf(stream));
   const others = source.ignored.filter(
     ({ type, reason }) => type === kind && reason !== COVER_ART,
   );
-  const all = [chosen, ...joined, ...others.map(({ index }) => index)];
+  const all = [...own, ...others.map(({ index }) => index)];
   const streams = [...new Set(all)];
   const position = streams.sort((a, b) => a - b).indexOf(chosen);
   const track = tracks[position];

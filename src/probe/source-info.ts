@@ -22,15 +22,65 @@ export interface SourceInfo {
   readonly endsInPacket?: boolean;
   /** How the file itself shows that its end is missing. */
   readonly cutOff?: string;
-  /** The video stream to use, if there is one. */
-  readonly video?: SourceVideo;
-  /** The sound stream to use, if there is one. */
-  readonly audio?: SourceAudio;
+  /** Those to use: pictures first, then sound, then text. */
+  readonly streams: readonly SourceStream[];
   /** Streams that do not reach the package, and why. */
   readonly ignored: readonly IgnoredStream[];
 }
 
+export type SourceStream = SourceVideo | SourceAudio | SourceText;
+
+/** The picture, if there is one. */
+export function videoIn({
+  streams,
+}: Pick<SourceInfo, "streams">): SourceVideo | undefined {
+  return streams.find((stream) => stream.kind === "video");
+}
+
+/** Every sound. */
+export function audioIn({
+  streams,
+}: Pick<SourceInfo, "streams">): SourceAudio[] {
+  return streams.filter((stream) => stream.kind === "audio");
+}
+
+/** ffprobe's indexes of all that a stream is made of. */
+export function indexesOf(stream: SourceStream): readonly number[] {
+  const joined = stream.kind === "audio" ? stream.joined : undefined;
+  return joined ?? [stream.index];
+}
+
+/** The source with another word for one of its streams. */
+export function withStream<S extends Pick<SourceInfo, "streams">>(
+  source: S,
+  changed: SourceStream,
+): S {
+  const streams = source.streams.map((stream) =>
+    stream.index === changed.index ? changed : stream,
+  );
+  return { ...source, streams };
+}
+
+/** When the last of some streams ends, in seconds. */
+export function lastEnd(streams: readonly SourceStream[]): number {
+  return streams
+    .map((stream) => stream.startSeconds + stream.durationSeconds)
+    .reduce((a, b) => Math.max(a, b), 0);
+}
+
+export interface SourceText {
+  readonly kind: "text";
+  /** ffprobe's stream index in the file. */
+  readonly index: number;
+  readonly codec: string;
+  /** ISO 639-2/T; `und` when unknown. */
+  readonly language: string;
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
 export interface SourceVideo {
+  readonly kind: "video";
   /** ffprobe's stream index in the file. */
   readonly index: number;
   readonly codec: string;
@@ -92,6 +142,7 @@ export interface FrameTiming {
 }
 
 export interface SourceAudio {
+  readonly kind: "audio";
   /** ffprobe's stream index in the file; of the first, where it is joined. */
   readonly index: number;
   /** Indexes of mono streams that are its channels, in this order; missing when it is one stream. */

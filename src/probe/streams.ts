@@ -37,8 +37,10 @@ export function describeSource(
     container,
     ...(endsInPacket(container, sizeBytes) && { endsInPacket: true }),
     durationSeconds: file.durationSeconds,
-    ...(video && { video: describeVideo(video, file, path) }),
-    ...describeAudio(audio, file, choice),
+    streams: [
+      ...(video ? [describeVideo(video, file, path)] : []),
+      ...describeAudio(audio, file, choice),
+    ],
     ignored: (report.streams ?? [])
       .filter((stream) => !chosen.includes(stream))
       .map((stream) => describeLeftOut(stream, taken)),
@@ -56,7 +58,7 @@ function endsInPacket(container: string, sizeBytes: number): boolean {
 /** When ffmpeg's time 0 is, on the file's own clock. */
 export function zeroOf(report: FfprobeReport, source: SourceInfo): number {
   const chosen = (report.streams ?? []).filter(({ index }) =>
-    [source.video?.index, source.audio?.index].includes(index),
+    source.streams.some((stream) => stream.index === index),
   );
   const file = fileTimes(report, source.path);
   return fromZero(file, source.container, chosen).startSeconds;
@@ -77,14 +79,15 @@ function describeAudio(
   streams: readonly FfprobeStream[],
   file: FileTimes,
   { language = "und" }: StreamChoice,
-): { audio?: SourceAudio } {
+): SourceAudio[] {
   const [first] = streams;
-  if (first === undefined) return {};
+  if (first === undefined) return [];
   const isJoined = streams.length > 1;
   const layout = isJoined ? undefined : first.channel_layout;
   const told = toLanguage(first.tags?.["language"]);
-  return {
-    audio: {
+  return [
+    {
+      kind: "audio",
       index: first.index,
       ...(isJoined && { joined: streams.map(({ index }) => index) }),
       codec: first.codec_name ?? "unknown",
@@ -94,7 +97,7 @@ function describeAudio(
       language: told === "und" ? language : told,
       ...spanOf(streams.map((stream) => timesOf(stream, file))),
     },
-  };
+  ];
 }
 
 /** From where the first begins to where the last ends. */

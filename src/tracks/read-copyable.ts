@@ -5,7 +5,13 @@ import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at, averageBitrate } from "../media/track.js";
 import type { CopyFacts, CopyRefusal, CopySound } from "../plan/copyable.js";
 import { trackOfStream } from "../probe/source-boxes.js";
-import type { SourceInfo, SourceAudio } from "../probe/source-info.js";
+import {
+  audioIn,
+  type SourceAudio,
+  type SourceInfo,
+  type SourceStream,
+  videoIn,
+} from "../probe/source-info.js";
 import { copyablePicture } from "./copyable-picture.js";
 import { shownPart } from "./edit-list.js";
 import { readAsIs } from "./read-copied.js";
@@ -21,19 +27,21 @@ export async function readCopyable(
   rate: Rational | undefined,
   gopSeconds: number,
 ): Promise<CopyFacts> {
-  const { path, video, audio } = source;
+  const { path } = source;
+  const [video, sounds] = [videoIn(source), audioIn(source)];
   const read = await orReason(path, async () => {
     const movie = await readMovie(path);
     return { movie, begins: movie.map((track) => beginOf(track, path)) };
   });
-  if ("reason" in read) return { begin: 0, picture: read, sound: read };
+  if ("reason" in read)
+    return { begin: 0, picture: read, sounds: sounds.map(() => read) };
   const { movie, begins } = read;
   const begin = begins.reduce((a, b) => Math.min(a, b), Infinity);
   /** Since the file's begin, which is ffmpeg's time 0. */
-  const find = (kind: "video" | "audio") => {
-    const track = trackOfStream(movie, source, kind);
+  const find = (stream: SourceStream) => {
+    const track = trackOfStream(movie, source, stream);
     const ticks = (begins[movie.indexOf(track)] ?? NaN) - begin;
-    requireSameStart(ticks, source[kind]?.startSeconds ?? NaN);
+    requireSameStart(ticks, stream.startSeconds);
     return track;
   };
   return {
@@ -41,14 +49,14 @@ export async function readCopyable(
     ...(video &&
       rate && {
         picture: await orReason(path, async () =>
-          copyablePicture(find("video"), { path, video, rate, gopSeconds }),
+          copyablePicture(find(video), { path, video, rate, gopSeconds }),
         ),
       }),
-    ...(audio && {
-      sound: await orReason(path, async () =>
-        copyableSound(find("audio"), path, audio),
+    sounds: await Promise.all(
+      sounds.map((sound) =>
+        orReason(path, async () => copyableSound(find(sound), path, sound)),
       ),
-    }),
+    ),
   };
 }
 

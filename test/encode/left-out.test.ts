@@ -22,7 +22,7 @@ describe("a complaint about what is left out is no damage", () => {
   });
 
   test("but of a film that is JPEGs itself nobody could tell", () => {
-    const film = { ...FILM, video: picture({ codec: "mjpeg" }) };
+    const film = { ...FILM, streams: [picture({ codec: "mjpeg" })] };
     const line = "[mjpeg @ 0x5] [fatal] No JPEG data found in image";
     expect(isAboutLeftOut(line, film)).toBe(false);
   });

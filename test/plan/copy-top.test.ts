@@ -29,7 +29,7 @@ function planOf(
   const facts: CopyFacts = {
     begin: 0,
     picture: { ...PICTURE, ...changes },
-    sound: { trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 },
+    sounds: [{ trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 }],
   };
   const all: PlanSettings = { copy: ["top"], ...settings };
   return makePlan(film, LADDER, all, { toneMap: true }, facts);

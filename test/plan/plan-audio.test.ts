@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { audioStreams } from "../../src/plan/encode-plan.js";
+import type { CopyFacts } from "../../src/plan/copyable.js";
+import { allRungs, audioStreams } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceAudio } from "../../src/probe/source-info.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
@@ -62,4 +63,45 @@ test("mono sound is planned in both channels as loud as it is", () => {
   const { rung } = planOf(sound({ channels: 1, layout: "mono" }));
   expect(rung).toMatchObject({ channels: 2 });
   expect(rung?.filters).toContain("pan=stereo|FL<FL+FC|FR<FR+FC");
+});
+
+test("several sounds are streams of their own, with names and files of their own", () => {
+  const audio = [
+    ...[sound(), sound({ index: 2, durationSeconds: 12 })],
+    sound({ index: 3, language: "deu", codec: "ac3" }),
+  ];
+  const plan = makePlan(source({ video: picture(), audio }), LADDER);
+  expect(
+    audioStreams(plan).map(({ name, streamIndex, rungs }) => [
+      ...[name, streamIndex, rungs[0]?.file],
+    ]),
+  ).toEqual([
+    ["audio_eng", 1, "holiday_eng_128.isma"],
+    ["audio_eng_2", 2, "holiday_eng_128_2.isma"],
+    ["audio_deu", 3, "holiday_deu_128.isma"],
+  ]);
+  expect(plan.durationSeconds).toBe(12);
+  const rungs = LADDER.rungs.reduce((sum, { bitrate }) => sum + bitrate, 0);
+  expect(plan.estimate.bytes).toBe(((rungs + 3 * 128_000) * 12) / 8);
+});
+
+test("of several sounds each is copied, or the one is named that cannot be", () => {
+  const audio = [sound(), sound({ index: 2, language: "deu" })];
+  const copied = (trackId: number, bitrate: number) => ({
+    ...{ trackId, bitrate, channels: 2, sampleRate: 48_000 },
+  });
+  const planWith = (sounds: CopyFacts["sounds"]) =>
+    makePlan(source({ audio }), LADDER, { copy: ["audio"] }, undefined, {
+      ...{ begin: 0, sounds },
+    });
+  const plan = planWith([copied(7, 90_000), copied(9, 110_000)]);
+  expect(
+    allRungs(plan).map(({ file, copied }) => [file, copied?.trackId]),
+  ).toEqual([
+    ["holiday_eng_90.isma", 7],
+    ["holiday_deu_110.isma", 9],
+  ]);
+  expect(() => planWith([copied(7, 90_000), { reason: "it is odd" }])).toThrow(
+    "it is odd",
+  );
 });

@@ -10,6 +10,7 @@ import {
 } from "../../src/probe/stream-choice.js";
 import { describeSource } from "../../src/probe/streams.js";
 import { AAC, H264, reportOf } from "./reports.js";
+import { parts } from "../support/sources.js";
 
 function describeReport(
   report: FfprobeReport,
@@ -19,7 +20,7 @@ function describeReport(
 }
 
 function chosen(...streams: FfprobeStream[]) {
-  const { video, audio } = describeReport(reportOf(...streams));
+  const { video, audio } = parts(describeReport(reportOf(...streams)));
   return { video: video?.index, audio: audio?.joined ?? audio?.index };
 }
 
@@ -146,7 +147,7 @@ describe("the sound is the main one", () => {
       streams: indexes.map((index) => ({ index })),
     }));
     const source = describeReport({ ...reportOf(...streams), programs });
-    expect(source).toMatchObject({ video: { index: 2 }, audio: { index: 3 } });
+    expect(source.streams.map(({ index }) => index)).toEqual([2, 3]);
   });
 });
 
@@ -205,10 +206,11 @@ describe("mono streams that nothing tells apart", () => {
   });
 
   test("are told as one sound", () => {
-    const { audio, ignored } = describeReport(reportOf(H264, ...monos(2)));
+    const source = describeReport(reportOf(H264, ...monos(2)));
+    const { audio } = parts(source);
     expect(audio).toMatchObject({ index: 1, joined: [1, 2], channels: 2 });
     expect(audio).not.toHaveProperty("layout");
-    expect(ignored).toEqual([]);
+    expect(source.ignored).toEqual([]);
   });
 
   test.for<[string, Partial<FfprobeStream>]>([
@@ -244,19 +246,20 @@ describe("the user", () => {
   const FILE = reportOf(FILM, ...monos(4), { ...THUMBNAIL, index: 5 });
 
   test("names streams", () => {
-    expect(describeReport(FILE, { video: 5, audio: 3 })).toMatchObject({
+    const named = parts(describeReport(FILE, { video: 5, audio: 3 }));
+    expect(named).toMatchObject({
       video: { index: 5 },
       audio: { index: 3, channels: 1 },
     });
-    const { audio } = describeReport(FILE, { audio: "4+3" });
+    const { audio } = parts(describeReport(FILE, { audio: "4+3" }));
     expect(audio).toMatchObject({ index: 4, joined: [4, 3], channels: 2 });
   });
 
   test("tells the language of sound that has none", () => {
-    const untagged = describeReport(FILE, { language: "en" });
+    const untagged = parts(describeReport(FILE, { language: "en" }));
     expect(untagged.audio?.language).toBe("eng");
     const french = { ...AAC, tags: { language: "fre" } };
-    const tagged = describeReport(reportOf(french), { language: "eng" });
+    const tagged = parts(describeReport(reportOf(french), { language: "eng" }));
     expect(tagged.audio?.language).toBe("fra");
   });
 
@@ -294,7 +297,7 @@ describe("the user", () => {
 
   test("may name a sound of more channels than one", () => {
     const two = reportOf(H264, AAC, { ...AAC, index: 2 });
-    expect(describeReport(two, { audio: 2 }).audio?.index).toBe(2);
+    expect(parts(describeReport(two, { audio: 2 })).audio?.index).toBe(2);
   });
 
   test("cannot take a cover as picture, nor what is encrypted", () => {

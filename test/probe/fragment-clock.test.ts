@@ -10,6 +10,7 @@ import type { SourceInfo } from "../../src/probe/source-info.js";
 import { fixture } from "../support/fixtures.js";
 import { smoothPackage } from "../support/smooth-package.js";
 import { tempFolder } from "../support/temp.js";
+import { parts } from "../support/sources.js";
 
 const parent = tempFolder();
 
@@ -17,17 +18,27 @@ const parent = tempFolder();
 const sourceOf = (path = ""): SourceInfo => ({
   ...{ path, sizeBytes: 1, container: "mov,mp4,m4a,3gp,3g2,mj2" },
   ...{ durationSeconds: 3, ignored: [] },
-  audio: {
-    ...{ index: 0, codec: "aac", channels: 2, sampleRate: 48_000 },
-    ...{ language: "und", startSeconds: 0, durationSeconds: 3 },
-  },
+  streams: [
+    {
+      ...{
+        kind: "audio",
+        index: 0,
+        codec: "aac",
+        channels: 2,
+        sampleRate: 48_000,
+      },
+      ...{ language: "und", startSeconds: 0, durationSeconds: 3 },
+    },
+  ],
 });
 
 test("a hole between fragments is told, for ffmpeg adds durations up", async () => {
   const [, whole] = await smoothPackage(parent, {});
   const [, lost] = await smoothPackage(parent, { audio: { without: 1 } });
-  const { audio: before } = await withFragmentClock(sourceOf(whole));
-  const { audio, durationSeconds } = await withFragmentClock(sourceOf(lost));
+  const { audio: before } = parts(await withFragmentClock(sourceOf(whole)));
+  const timed = await withFragmentClock(sourceOf(lost));
+  const { durationSeconds } = timed;
+  const { audio } = parts(timed);
   expect(before?.fragmentClock?.steps).toEqual([]);
   const [step] = audio?.fragmentClock?.steps ?? [];
   expect(step?.bySeconds).toBeGreaterThan(0.5);
@@ -64,7 +75,9 @@ describe("a clock of fragments that jumps makes no film of years:", () => {
     ["a jump ahead", 1, YEARS, Infinity, [YEARS]],
     ["a jump back", 1, -YEARS, Infinity, [-YEARS]],
   ])("%s", async (_, from, by, to, jumps) => {
-    const { audio, durationSeconds } = await jumping(from, by, to);
+    const timed = await jumping(from, by, to);
+    const { durationSeconds } = timed;
+    const { audio } = parts(timed);
     const clock = audio?.fragmentClock;
     expect(clock?.jumps?.map(({ bySeconds }) => Math.round(bySeconds))).toEqual(
       jumps,

@@ -5,7 +5,7 @@ import { orientationOf } from "../../src/probe/orientation.js";
 import { probe } from "../../src/probe/probe.js";
 import { ffmpeg } from "../support/clip.js";
 import { tools } from "../support/programs.js";
-import { picture } from "../support/sources.js";
+import { parts, picture } from "../support/sources.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -83,6 +83,6 @@ test("a turn that only a message in the stream tells is seen", async () => {
     ],
     path,
   );
-  const { video } = await probe(path, await tools());
+  const { video } = parts(await probe(path, await tools()));
   expect(video).toMatchObject({ rotation: 270, width: 90, height: 160 });
 });

@@ -3,11 +3,12 @@ import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
 import { describeSource } from "../../src/probe/streams.js";
 import { H264, reportOf, without } from "./reports.js";
+import { parts } from "../support/sources.js";
 
 /** The facts about a picture that differs from a plain one in this. */
 function pictureOf(changes: Partial<FfprobeStream>): SourceVideo {
   const report = reportOf({ ...H264, ...changes });
-  const { video } = describeSource(report, "/films/a.mp4", 1000);
+  const { video } = parts(describeSource(report, "/films/a.mp4", 1000));
   if (video === undefined) throw new Error("no picture");
   return video;
 }
@@ -86,7 +87,9 @@ describe("a picture", () => {
       color_transfer: "unknown",
       color_primaries: "reserved",
     };
-    const { video } = describeSource(reportOf(bare), "/films/a.mp4", 1000);
+    const { video } = parts(
+      describeSource(reportOf(bare), "/films/a.mp4", 1000),
+    );
     expect(video).toMatchObject({
       colorMatrix: "",
       colorTransfer: "",

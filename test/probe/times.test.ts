@@ -20,10 +20,9 @@ function timed(stream: FfprobeStream, times: Times): FfprobeStream {
 /** Start and length of picture and sound. */
 function timesOf(format: FfprobeFormat, picture: Times, sound: Times) {
   const streams = [timed(H264, picture), timed(AAC, sound)];
-  const { video, audio } = describeSource({ format, streams }, "/a", 1000);
-  return [video, audio].map((stream) => [
-    stream?.startSeconds,
-    stream?.durationSeconds,
+  const source = describeSource({ format, streams }, "/a", 1000);
+  return source.streams.map(({ startSeconds, durationSeconds }) => [
+    ...[startSeconds, durationSeconds],
   ]);
 }
 

@@ -1,13 +1,16 @@
 import type { Preset } from "../../src/plan/preset.js";
-import type {
-  SourceAudio,
-  SourceInfo,
-  SourceVideo,
+import {
+  audioIn,
+  videoIn,
+  type SourceAudio,
+  type SourceInfo,
+  type SourceVideo,
 } from "../../src/probe/source-info.js";
 
 /** A progressive 1080p25 picture in BT.709, ten seconds; change what a test is about. */
 export function picture(changes: Partial<SourceVideo> = {}): SourceVideo {
   return {
+    kind: "video",
     index: 0,
     codec: "h264",
     width: 1920,
@@ -31,6 +34,7 @@ export function picture(changes: Partial<SourceVideo> = {}): SourceVideo {
 /** Stereo of 48 kHz in English, ten seconds. */
 export function sound(changes: Partial<SourceAudio> = {}): SourceAudio {
   return {
+    kind: "audio",
     index: 1,
     codec: "aac",
     channels: 2,
@@ -43,18 +47,29 @@ export function sound(changes: Partial<SourceAudio> = {}): SourceAudio {
 }
 
 /** A file of these streams and no others. */
-export function source(streams: {
+export function source({
+  video,
+  audio,
+}: {
   readonly video?: SourceVideo;
-  readonly audio?: SourceAudio;
+  readonly audio?: SourceAudio | readonly SourceAudio[];
 }): SourceInfo {
   return {
     path: "/films/holiday.mp4",
     sizeBytes: 1_000_000,
     container: "mov,mp4,m4a,3gp,3g2,mj2",
     durationSeconds: 10,
-    ...streams,
+    streams: [video ?? [], audio ?? []].flat(),
     ignored: [],
   };
+}
+
+/** Its picture and its first sound. */
+export function parts(source: SourceInfo): {
+  readonly video: SourceVideo | undefined;
+  readonly audio: SourceAudio | undefined;
+} {
+  return { video: videoIn(source), audio: audioIn(source)[0] };
 }
 
 /** Three rungs whose figures the tests' expectations were worked out from by hand. */

@@ -16,6 +16,7 @@ import { ffmpeg } from "../support/clip.js";
 import { copyableClip } from "../support/copies.js";
 import { tools } from "../support/programs.js";
 import { tempFolder } from "../support/temp.js";
+import { parts } from "../support/sources.js";
 
 const folder = tempFolder();
 const clip = await copyableClip(join(folder, "clip.mp4"), { seconds: 3 });
@@ -28,13 +29,11 @@ function changed(
   video: Partial<SourceVideo>,
   audio: Partial<SourceAudio> = {},
 ): SourceInfo {
-  if (source.video === undefined || source.audio === undefined)
-    throw new Error("the clip has picture and sound");
-  return {
-    ...source,
-    video: { ...source.video, ...video },
-    audio: { ...source.audio, ...audio },
-  };
+  const streams = source.streams.map((stream) => ({
+    ...stream,
+    ...(stream.kind === "video" ? video : audio),
+  })) as SourceInfo["streams"];
+  return { ...source, streams };
 }
 
 test("tells of a picture where it can be cut, and what it takes", async () => {
@@ -49,10 +48,12 @@ test("tells of a picture where it can be cut, and what it takes", async () => {
       bitrate: expect.any(Number) as number,
       maxBitrate: expect.any(Number) as number,
     },
-    sound: {
-      ...{ trackId: 2, channels: 2, sampleRate: 48_000 },
-      bitrate: expect.any(Number) as number,
-    },
+    sounds: [
+      {
+        ...{ trackId: 2, channels: 2, sampleRate: 48_000 },
+        bitrate: expect.any(Number) as number,
+      },
+    ],
   });
 });
 
@@ -71,10 +72,12 @@ test.for<[string, SourceInfo, object]>([
     "a sound that ffmpeg plays at another time",
     changed({}, { startSeconds: -0.021 }),
     {
-      sound: {
-        reason:
-          "by its tables it begins at 0.000 s, by ffprobe at -0.021 s. Expected the same",
-      },
+      sounds: [
+        {
+          reason:
+            "by its tables it begins at 0.000 s, by ffprobe at -0.021 s. Expected the same",
+        },
+      ],
     },
   ],
   [
@@ -91,10 +94,12 @@ test.for<[string, SourceInfo, object]>([
     "HE-AAC in disguise",
     changed({}, { sampleRate: 96_000 }),
     {
-      sound: {
-        reason:
-          "its configuration says 2 channels at 48000 Hz, its frames 2 at 96000 Hz. Expected the same",
-      },
+      sounds: [
+        {
+          reason:
+            "its configuration says 2 channels at 48000 Hz, its frames 2 at 96000 Hz. Expected the same",
+        },
+      ],
     },
   ],
   [
@@ -141,11 +146,11 @@ test("of several sounds the chosen one is meant, and a cover is no picture", asy
     path,
   );
   const of = await probe(path, await tools());
-  expect(of.audio?.index).toBe(2);
+  expect(parts(of).audio?.index).toBe(2);
   const cover = { index: 3, type: "video", codec: "png", reason: "cover art" };
   expect(await read({ ...of, ignored: [...of.ignored, cover] })).toMatchObject({
     picture: { trackId: 2 },
-    sound: { trackId: 3 },
+    sounds: [{ trackId: 3 }],
   });
 });
 
@@ -166,8 +171,8 @@ test("a picture of which a clean aperture shows a part is told, not taken whole"
 test("what is no MP4, or not a whole one, is an answer too", async () => {
   const path = join(folder, "broken.mp4");
   const reasons = async () => {
-    const { picture, sound } = await read({ ...source, path });
-    return [picture, sound].map((facts) => facts && "reason" in facts);
+    const { picture, sounds } = await read({ ...source, path });
+    return [picture, sounds[0]].map((facts) => facts && "reason" in facts);
   };
   writeFileSync(path, "This is no film.\n");
   expect(await reasons()).toEqual([true, true]);

@@ -8,6 +8,7 @@ import { changed, media, remade, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving } from "../make/sources.js";
 import type { Check, Maker, Row } from "../row.js";
 import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
+import { videoIn } from "../../../src/probe/source-info.js";
 
 const BROADCAST = "MPEG-TS and MTS that start at 1.4 s";
 const BESIDE = "subtitles, data, timecode, cover art";
@@ -47,7 +48,7 @@ const COVER: Maker = remade(PLAIN, [
 ]);
 
 const isTheLargePicture: Check = ({ plan }) => {
-  expect(plan.source.video?.width).toBe(320);
+  expect(videoIn(plan.source)?.width).toBe(320);
 };
 
 export const STREAMS: readonly Row[] = [
