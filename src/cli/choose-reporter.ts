@@ -1,12 +1,17 @@
-import { jsonReporter, batchJson } from "./json-reporter.js";
 import {
-  lineReporter,
-  quietReporter,
-  batchLines,
-  batchQuiet,
-} from "./line-reporter.js";
-import type { Reporter, BatchReporter } from "./reporter.js";
-import { terminalReporter, batchBars } from "./terminal-reporter.js";
+  makeItem,
+  type BatchEvents,
+  type BatchItem,
+  type EndedItem,
+} from "../batch/item.js";
+import type { PackProgress } from "../pipeline/options.js";
+import { jsonReporter } from "./json-reporter.js";
+import { lineReporter, quietReporter } from "./line-reporter.js";
+import { planMessage, resultMessage } from "./messages.js";
+import { say } from "./print.js";
+import type { Message, Reporter, ReporterOptions } from "./reporter.js";
+import { terminalReporter } from "./terminal-reporter.js";
+import { prefixed, progressText } from "./text.js";
 
 export interface ReporterFlags {
   readonly json?: boolean;
@@ -14,58 +19,105 @@ export interface ReporterFlags {
   readonly verbose?: boolean;
 }
 
-/** JSON for machines on stdout when asked for; beside it, for people on stderr, a bar on a terminal and lines elsewhere. */
-export function chooseReporter(flags: ReporterFlags): Reporter {
-  const words = forPeople(flags);
-  return flags.json ? both(jsonReporter(), words) : words;
+/** JSON for machines on stdout when asked for; beside it, for people on stderr, bars on a terminal and lines elsewhere. */
+export function chooseReporter(
+  flags: ReporterFlags,
+  { isBatch }: Pick<ReporterOptions, "isBatch">,
+): Reporter {
+  const options = { isBatch, verbose: flags.verbose ?? false };
+  const words = forPeople(flags)(options);
+  return flags.json ? both(jsonReporter(options), words) : words;
 }
 
-function forPeople(flags: ReporterFlags): Reporter {
-  if (flags.quiet) return quietReporter();
-  const verbose = flags.verbose ?? false;
-  return hasBars(flags) ? terminalReporter(verbose) : lineReporter(verbose);
-}
-
-/** A bar would be drawn over lines of JSON on the same terminal. */
-export function hasBars({ json }: ReporterFlags): boolean {
-  return process.stderr.isTTY && !(json && process.stdout.isTTY);
+function forPeople({ quiet, json }: ReporterFlags) {
+  if (quiet) return quietReporter;
+  // A bar would be drawn over lines of JSON on the same terminal.
+  const hasBars = process.stderr.isTTY && !(json && process.stdout.isTTY);
+  return hasBars ? terminalReporter : lineReporter;
 }
 
 function both(first: Reporter, second: Reporter): Reporter {
   const each = (tell: (reporter: Reporter) => void) =>
     [first, second].forEach(tell);
   return {
-    plan: (said) => each((reporter) => reporter.plan(said)),
-    progress: (progress) => each((reporter) => reporter.progress(progress)),
-    result: (said) => each((reporter) => reporter.result(said)),
-    close: () => each((reporter) => reporter.close()),
-  };
-}
-
-/** JSON on stdout when asked for; beside it, on stderr, bars on a terminal and lines elsewhere. */
-export function chooseBatchReporter(flags: ReporterFlags): BatchReporter {
-  const words = batchForPeople(flags);
-  return flags.json ? bothBatch(batchJson(), words) : words;
-}
-
-function batchForPeople(flags: ReporterFlags): BatchReporter {
-  if (flags.quiet) return batchQuiet();
-  const verbose = flags.verbose ?? false;
-  return hasBars(flags) ? batchBars(verbose) : batchLines(verbose);
-}
-
-function bothBatch(first: BatchReporter, second: BatchReporter): BatchReporter {
-  const each = (tell: (reporter: BatchReporter) => void) =>
-    [first, second].forEach(tell);
-  return {
-    onStart: (...of) => each((reporter) => reporter.onStart?.(...of)),
-    onPlan: (...of) => each((reporter) => reporter.onPlan?.(...of)),
-    onProgress: (...of) => each((reporter) => reporter.onProgress?.(...of)),
-    onEnd: (...of) => each((reporter) => reporter.onEnd?.(...of)),
+    start: (item) => each((reporter) => reporter.start(item)),
+    plan: (...of) => each((reporter) => reporter.plan(...of)),
+    progress: (...of) => each((reporter) => reporter.progress(...of)),
+    end: (...of) => each((reporter) => reporter.end(...of)),
+    moved: (...of) => each((reporter) => reporter.moved(...of)),
     summary: (report) => each((reporter) => reporter.summary(report)),
     say: (text) => each((reporter) => reporter.say(text)),
-    onTrouble: (text) => each((reporter) => reporter.onTrouble(text)),
-    onMoved: (...of) => each((reporter) => reporter.onMoved(...of)),
+    warn: (text) => each((reporter) => reporter.warn(text)),
     close: () => each((reporter) => reporter.close()),
   };
+}
+
+/** How the one input of a command goes. */
+export interface InputReporter {
+  plan(message: Message): void;
+  progress(progress: PackProgress): void;
+}
+
+/** Does a command's work on its one input, and tells what was made. */
+export async function withReporter(
+  flags: ReporterFlags,
+  input: string,
+  work: (reporter: InputReporter) => Promise<Message>,
+): Promise<void> {
+  const reporter = chooseReporter(flags, { isBatch: false });
+  const item = makeItem(input, 1, 1);
+  try {
+    reporter.start(item);
+    const message = await work({
+      plan: (planned) => reporter.plan(item, planned),
+      progress: (progress) => reporter.progress(item, progress),
+    });
+    reporter.end(item, { message });
+  } finally {
+    reporter.close();
+  }
+}
+
+export interface ReporterEvents extends Required<BatchEvents> {
+  /** Stops listening to SIGUSR1. */
+  release(): void;
+}
+
+/** The events of a batch as a reporter takes them. Whenever SIGUSR1 asks, it is told how far the work is, also of a quiet run. */
+export function eventsOf(reporter: Reporter): ReporterEvents {
+  const running = new Map<BatchItem, PackProgress | undefined>();
+  const tellStatus = () => say(statusText(running));
+  if (process.platform !== "win32") process.on("SIGUSR1", tellStatus);
+  return {
+    onStart(item) {
+      running.set(item, undefined);
+      reporter.start(item);
+    },
+    onPlan: (item, plan, tools) =>
+      reporter.plan(item, planMessage(plan, tools)),
+    onProgress(item, progress) {
+      running.set(item, progress);
+      reporter.progress(item, progress);
+    },
+    onEnd(item, ended) {
+      running.delete(item);
+      reporter.end(item, endedOf(ended));
+    },
+    release: () => process.off("SIGUSR1", tellStatus),
+  };
+}
+
+function endedOf({ report, result, error }: EndedItem) {
+  return { report, message: result && resultMessage(result), error };
+}
+
+function statusText(
+  running: ReadonlyMap<BatchItem, PackProgress | undefined>,
+): string {
+  if (running.size === 0) return "mss-pack: no input is worked on.";
+  return [...running]
+    .map(([item, progress]) =>
+      prefixed(item, progress ? progressText(progress, undefined) : "begins"),
+    )
+    .join("\n");
 }

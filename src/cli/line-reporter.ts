@@ -3,33 +3,64 @@ import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./print.js";
 import {
   remainingSeconds,
-  type BatchReporter,
+  wording,
   type Reporter,
+  type ReporterOptions,
 } from "./reporter.js";
-import {
-  endText,
-  movedText,
-  planText,
-  prefixed,
-  summaryText,
-  progressText,
-} from "./text.js";
+import { movedText, progressText } from "./text.js";
 
 /** A line this often: enough to see life in a CI log, not so many as to fill it. */
 const LINE_EVERY_MS = 5000;
 
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
-export function lineReporter(verbose: boolean): Reporter {
+export function lineReporter(options: ReporterOptions): Reporter {
+  const words = wording(options);
+  const running = new Map<BatchItem, (progress: PackProgress) => void>();
   return {
-    plan: (said) => say(said.lines(verbose)),
-    progress: progressLines(say),
-    result: (said) => say(said.lines(verbose)),
+    start: (item) =>
+      running.set(
+        item,
+        progressLines((text) => say(words.named(item, text))),
+      ),
+    plan: (item, message) => say(words.plan(item, message)),
+    progress: (item, progress) => running.get(item)?.(progress),
+    end(item, ended) {
+      running.delete(item);
+      sayAny(words.end(item, ended));
+    },
+    moved: (item, to) => say(movedText(item, to)),
+    summary: (report) => sayAny(words.summary(report)),
+    say,
+    warn: say,
     close: () => undefined,
   };
 }
 
+/** Says nothing but which inputs of a batch failed, and why. */
+export function quietReporter(options: ReporterOptions): Reporter {
+  const words = wording(options);
+  const nothing = () => undefined;
+  return {
+    start: nothing,
+    plan: nothing,
+    progress: nothing,
+    end(item, ended) {
+      if (ended.report?.state === "failed") sayAny(words.end(item, ended));
+    },
+    moved: nothing,
+    summary: nothing,
+    say: nothing,
+    warn: say,
+    close: nothing,
+  };
+}
+
+function sayAny(text: string | undefined): void {
+  if (text !== undefined) say(text);
+}
+
 /** Says how far the work on one input is, now and then, and when it is encoded. */
-export function progressLines(
+function progressLines(
   tell: (text: string) => void,
 ): (progress: PackProgress) => void {
   const eta = remainingSeconds();
@@ -42,47 +73,4 @@ export function progressLines(
     lastMs = Date.now();
     tell(progressText(progress, left));
   };
-}
-
-/** Plain lines on stderr, each with the input it belongs to: jobs come mixed. */
-export function batchLines(verbose: boolean): BatchReporter {
-  const running = new Map<BatchItem, (progress: PackProgress) => void>();
-  return {
-    onStart: (item) =>
-      running.set(
-        item,
-        progressLines((text) => say(prefixed(item, text))),
-      ),
-    onPlan: (item, plan, tools) => say(planText(item, plan, tools, verbose)),
-    onProgress: (item, progress) => running.get(item)?.(progress),
-    onEnd(item, { report }) {
-      running.delete(item);
-      say(endText(item, report));
-    },
-    summary: (report) => say(summaryText(report)),
-    say,
-    onMoved: (item, to) => say(movedText(item, to)),
-    onTrouble: say,
-    close: () => undefined,
-  };
-}
-
-/** Says nothing but which inputs failed, and why. */
-export function batchQuiet(): BatchReporter {
-  return {
-    onEnd(item, { report }) {
-      if (report.state === "failed") say(endText(item, report));
-    },
-    summary: () => undefined,
-    say: () => undefined,
-    onMoved: () => undefined,
-    onTrouble: say,
-    close: () => undefined,
-  };
-}
-
-/** Says nothing; errors are told by the command itself. */
-export function quietReporter(): Reporter {
-  const nothing = () => undefined;
-  return { plan: nothing, progress: nothing, result: nothing, close: nothing };
 }

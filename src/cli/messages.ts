@@ -7,37 +7,34 @@ import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered, PackResult } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import { deliveredSummary, planSummary } from "./text.js";
-
-/** Something to say: lines for people, an object for machines. */
-export interface Said {
-  lines(verbose: boolean): string;
-  /** Its keys, for `--json`. */
-  readonly object: object;
-}
+import type { Message } from "./reporter.js";
+import { deliveredSummary, planBrief, planSummary } from "./text.js";
 
 /** What will be encoded. */
-export function planSaid(plan: EncodePlan, tools: Tools): Said {
+export function planMessage(plan: EncodePlan, tools: Tools): Message {
   return {
-    lines: (verbose) => planSummary(plan, tools, verbose),
+    text: (detail) =>
+      detail === "brief"
+        ? planBrief(plan)
+        : planSummary(plan, tools, detail === "verbose"),
     object: { plan, tools },
   };
 }
 
 /** What was encoded and packaged. */
-export function resultSaid({ plan, ...delivered }: PackResult): Said {
-  return deliveredSaid(delivered, plan, { skipped: plan.skipped });
+export function resultMessage({ plan, ...delivered }: PackResult): Message {
+  return deliveredMessage(delivered, plan, { skipped: plan.skipped });
 }
 
 /** A package that stands in its place, whatever it was made of. */
-export function deliveredSaid(
+export function deliveredMessage(
   delivered: Delivered,
   plan: { readonly name: string; readonly notes: readonly string[] },
   more: object = {},
-): Said {
+): Message {
   const { report, skipped, notes, ...rest } = delivered;
   return {
-    lines: () => deliveredSummary(delivered),
+    text: () => deliveredSummary(delivered),
     object: {
       state: skipped ? "skipped" : "done",
       ...rest,
@@ -50,9 +47,9 @@ export function deliveredSaid(
 }
 
 /** What will be packaged as it is. */
-export function muxPlanSaid(plan: MuxPlan): Said {
+export function muxPlanMessage(plan: MuxPlan): Message {
   return {
-    lines: () => planLines(plan).join("\n"),
+    text: () => planLines(plan).join("\n"),
     object: {
       plan: { ...plan, tracks: plan.tracks.map(trackFacts) },
     },
@@ -60,8 +57,8 @@ export function muxPlanSaid(plan: MuxPlan): Said {
 }
 
 /** What was packaged. */
-export function muxResultSaid({ plan, ...delivered }: MuxResult): Said {
-  return deliveredSaid(delivered, plan);
+export function muxResultMessage({ plan, ...delivered }: MuxResult): Message {
+  return deliveredMessage(delivered, plan);
 }
 
 function planLines({

@@ -1,9 +1,30 @@
 import { PackError } from "../errors.js";
+import { toLanguage } from "../media/language.js";
+import type { LayoutName } from "../mux/track-boxes.js";
 import { mux } from "../pipeline/mux.js";
-import { protectionOf } from "./choose-protection.js";
-import { chooseReporter } from "./choose-reporter.js";
-import { muxPlanSaid, muxResultSaid } from "./messages.js";
-import { muxInputs, type MuxFlags } from "./mux-options.js";
+import { parseBitrate } from "../plan/bitrate.js";
+import type { MuxInput, TrackChoice } from "../tracks/source-track.js";
+import { withReporter, type ReporterFlags } from "./choose-reporter.js";
+import { protectionOf, requireOut } from "./flags.js";
+import { muxPlanMessage, muxResultMessage } from "./messages.js";
+import type { ProtectFlags } from "./options/protection.js";
+
+/** Options of `mss-pack mux`, as commander gives them. */
+export interface MuxFlags extends ReporterFlags, ProtectFlags {
+  readonly out?: string;
+  readonly name?: string;
+  readonly language?: string[];
+  readonly bitrate?: string[];
+  readonly fragment?: number;
+  readonly overwrite?: boolean;
+  readonly verify: "quick" | "full";
+  readonly tfdt?: boolean;
+  readonly compat?: LayoutName;
+  readonly fsync: boolean;
+  readonly reproducible?: boolean;
+  readonly ffmpeg?: string;
+  readonly ffprobe?: string;
+}
 
 /** `mss-pack mux file... -o out/` */
 export async function muxCommand(
@@ -11,23 +32,15 @@ export async function muxCommand(
   flags: MuxFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!flags.out) {
-    throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
-      hint: `For example: mss-pack mux ${paths.join(" ")} -o out/`,
-    });
-  }
+  const output = requireOut(flags, `mss-pack mux ${paths.join(" ")}`);
   const inputs = muxInputs(paths, flags);
   const settings = {
     ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },
   };
-  const protection = await protectionOf(flags, {
-    output: flags.out,
-    signal,
-  });
-  const reporter = chooseReporter(flags);
-  try {
+  const protection = await protectionOf(flags, { output, signal });
+  await withReporter(flags, paths[0] ?? "", async (reporter) => {
     const result = await mux(inputs, {
-      output: flags.out,
+      output,
       ...settings,
       overwrite: flags.overwrite,
       verify: flags.verify,
@@ -37,11 +50,86 @@ export async function muxCommand(
       protection,
       ffmpegPath: flags.ffmpeg,
       ffprobePath: flags.ffprobe,
-      onPlan: (plan) => reporter.plan(muxPlanSaid(plan)),
+      onPlan: (plan) => reporter.plan(muxPlanMessage(plan)),
       onProgress: (progress) => reporter.progress(progress),
     });
-    reporter.result(muxResultSaid(result));
-  } finally {
-    reporter.close();
+    return muxResultMessage(result);
+  });
+}
+
+/**
+ * The files with what the flags say of them.
+ *
+ * @throws PackError `usage` for a flag that names none of the files, or says nothing sensible
+ */
+export function muxInputs(
+  paths: readonly string[],
+  { language = [], bitrate = [] }: MuxFlags,
+): MuxInput[] {
+  const inputs = paths.map((path) => ({ path, own: {}, tracks: {} }));
+  for (const text of language)
+    apply(inputs, "--language", text, (code) => {
+      const known = toLanguage(code);
+      return known === "und" && code !== "und"
+        ? undefined
+        : { language: known };
+    });
+  for (const text of bitrate)
+    apply(inputs, "--bitrate", text, (value) => {
+      const bits = parseBitrate(value);
+      return bits === undefined ? undefined : { bitrate: bits };
+    });
+  return inputs.map(({ path, own, tracks }) => ({ path, ...own, tracks }));
+}
+
+interface InputChoices {
+  readonly path: string;
+  own: TrackChoice;
+  tracks: Record<number, TrackChoice>;
+}
+
+/** What each flag's value must look like. */
+const EXPECTED: Readonly<Record<string, string>> = {
+  "--language":
+    "FILE=CODE or FILE:TRACK=CODE, such as film.m4a=eng or film.mp4:2=fra",
+  "--bitrate": "FILE=BITRATE or FILE:TRACK=BITRATE, such as film.mp4=5000k",
+};
+
+function apply(
+  inputs: readonly InputChoices[],
+  flag: string,
+  text: string,
+  read: (value: string) => TrackChoice | undefined,
+): void {
+  const equals = text.lastIndexOf("=");
+  const choice = equals > 0 ? read(text.slice(equals + 1)) : undefined;
+  if (choice === undefined)
+    throw wrong(flag, text, `Expected ${EXPECTED[flag]}.`);
+  const { input, track } = find(inputs, text.slice(0, equals));
+  if (input === undefined) {
+    const names = inputs.map(({ path }) => path).join(", ");
+    throw wrong(flag, text, `Expected one of the files: ${names}.`);
   }
+  if (track === undefined) input.own = { ...input.own, ...choice };
+  else input.tracks[track] = { ...input.tracks[track], ...choice };
+}
+
+/** A file by its path as it was given, or by its name alone; a name may hold a colon itself. */
+function find(inputs: readonly InputChoices[], text: string) {
+  const named = (name: string) =>
+    inputs.find(({ path }) => path === name) ??
+    inputs.find(({ path }) => path.split(/[\\/]/).at(-1) === name);
+  const whole = named(text);
+  if (whole !== undefined) return { input: whole, track: undefined };
+  const [, name, track] = /^(.*):(\d+)$/.exec(text) ?? [];
+  return {
+    input: name === undefined ? undefined : named(name),
+    track: Number(track),
+  };
+}
+
+function wrong(flag: string, text: string, expected: string): PackError {
+  return new PackError("usage", `${flag} is "${text}". ${expected}`, {
+    facts: { option: flag, found: text },
+  });
 }

@@ -9,7 +9,7 @@ import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { failureOf, reportError } from "./errors.js";
 import { writeLine } from "./print.js";
-import type { ProtectFlags } from "./protect-options.js";
+import type { ProtectFlags } from "./options/protection.js";
 
 /** How a command that makes packages ended. */
 export interface Outcome {

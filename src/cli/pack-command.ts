@@ -3,20 +3,16 @@ import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { PackError } from "../errors.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
-import { protectionOf } from "./choose-protection.js";
-import { chooseBatchReporter, chooseReporter } from "./choose-reporter.js";
-import { givenInputs, STDIN, type GivenInputs } from "./inputs.js";
-import { planSaid, resultSaid } from "./messages.js";
+import { chooseReporter, eventsOf } from "./choose-reporter.js";
+import { makeOptions, protectionOf, type MakeFlags } from "./flags.js";
+import { givenInputs, spoolStdin, STDIN, type GivenInputs } from "./inputs.js";
 import {
   batchError,
   finish,
   requireReportPlace,
   type Outcome,
 } from "./outcome.js";
-import { makeOptions, type MakeFlags } from "./pack-options.js";
 import { say } from "./print.js";
-import { withStatus } from "./status.js";
-import { spoolStdin } from "./stdin.js";
 
 export interface PackFlags extends MakeFlags {
   readonly fromList?: string;
@@ -110,20 +106,13 @@ async function runOne(
   options: BatchOptions,
 ): Promise<Outcome> {
   const startMs = performance.now();
-  const reporter = chooseReporter(flags);
-  const events = withStatus(
-    {
-      onPlan: (_, plan, tools) => reporter.plan(planSaid(plan, tools)),
-      onProgress: (_, progress) => reporter.progress(progress),
-    },
-    say,
-  );
+  const reporter = chooseReporter(flags, { isBatch: false });
+  const events = eventsOf(reporter);
   try {
     const item = { ...makeItem(input, 1, 1), ...nameOf(flags) };
     const { skipExisting } = flags;
     const all = { ...options, skipExisting, ...events };
-    const { report, result, error } = await packItem(item, all);
-    if (result !== undefined) reporter.result(resultSaid(result));
+    const { report, error } = await packItem(item, all);
     return { report: summarize([report], performance.now() - startMs), error };
   } finally {
     events.release();
@@ -140,8 +129,8 @@ async function runBatch(
   flags: PackFlags,
   options: BatchOptions,
 ): Promise<Outcome> {
-  const reporter = chooseBatchReporter(flags);
-  const events = withStatus(reporter, say);
+  const reporter = chooseReporter(flags, { isBatch: true });
+  const events = eventsOf(reporter);
   try {
     const { skipExisting, failFast } = flags;
     const more = { skipExisting, failFast, ...events };

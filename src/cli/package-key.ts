@@ -11,7 +11,7 @@ import {
 } from "../pipeline/finished-package.js";
 import { liesIn } from "../util/paths.js";
 import { say } from "./print.js";
-import type { KeyFlags } from "./protect-options.js";
+import type { KeyFlags } from "./options/protection.js";
 import { type ProtectedCommand, surroundingsOf } from "./protection.js";
 
 /**

@@ -11,11 +11,9 @@ import type {
   VideoRung,
 } from "../plan/encode-plan.js";
 import { size } from "../util/format.js";
-import { schemeOf } from "./choose-protection.js";
-import { STDIN } from "./inputs.js";
-import { planOptions, type LadderFlags } from "./options.js";
-import type { ProtectFlags } from "./protect-options.js";
-import { LABEL, spoolStdin } from "./stdin.js";
+import { planOptions, type LadderFlags } from "./flags.js";
+import { spoolStdin, STDIN, STDIN_LABEL } from "./inputs.js";
+import { schemeOf, type ProtectFlags } from "./options/protection.js";
 import { rungLines, sourceLines } from "./text.js";
 
 /** Stands for the work folder in commands that are only shown. */
@@ -57,9 +55,9 @@ async function planOf(
   try {
     const { path, name } = spooled;
     const plan = await makePlan(path, { ...options, name });
-    return relabelPlan(plan, LABEL);
+    return relabelPlan(plan, STDIN_LABEL);
   } catch (error) {
-    throw relabelError(error, spooled.path, LABEL);
+    throw relabelError(error, spooled.path, STDIN_LABEL);
   } finally {
     await spooled.remove();
   }

@@ -1,16 +1,29 @@
+import { basename } from "node:path";
 import { DEFAULT_SYSTEM } from "../drm/system.js";
 import { protectPackage } from "../pipeline/protect.js";
+import type { FinishedOptions } from "../pipeline/options.js";
 import { unprotectPackage } from "../pipeline/unprotect.js";
-import { chooseReporter } from "./choose-reporter.js";
-import { deliveredSaid } from "./messages.js";
+import {
+  withReporter,
+  type InputReporter,
+  type ReporterFlags,
+} from "./choose-reporter.js";
+import { requireOut } from "./flags.js";
+import type { ProtectFlags } from "./options/protection.js";
+import { deliveredMessage } from "./messages.js";
 import { packageKey } from "./package-key.js";
 import { protectionFor } from "./protection.js";
-import {
-  deliverFlags,
-  nameOf,
-  requireOut,
-  type ReprotectFlags,
-} from "./reprotect-options.js";
+
+/** Options of `mss-pack protect` and `mss-pack unprotect`, as commander gives them. */
+export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly verify: "quick" | "full";
+  readonly fsync: boolean;
+  readonly reproducible?: boolean;
+  readonly ffmpeg?: string;
+  readonly ffprobe?: string;
+}
 
 /** `mss-pack protect package.ism -o out/` */
 export async function protectCommand(
@@ -22,16 +35,13 @@ export async function protectCommand(
   const scheme = flags.protect ?? DEFAULT_SYSTEM;
   const command = { output, signal };
   const protection = await protectionFor(scheme, flags, command);
-  const reporter = chooseReporter(flags);
-  try {
+  await withReporter(flags, ism, async (reporter) => {
     const delivered = await protectPackage(ism, {
       ...deliverFlags(flags, output, signal, reporter),
       protection,
     });
-    reporter.result(deliveredSaid(delivered, { name: nameOf(ism), notes: [] }));
-  } finally {
-    reporter.close();
-  }
+    return deliveredMessage(delivered, { name: nameOf(ism), notes: [] });
+  });
 }
 
 /** `mss-pack unprotect package.ism --key-file film.keys -o out/` */
@@ -45,14 +55,34 @@ export async function unprotectCommand(
     `mss-pack unprotect ${ism} --key-file film.keys`,
   );
   const contentKey = await packageKey(ism, flags, { output, signal });
-  const reporter = chooseReporter(flags);
-  try {
+  await withReporter(flags, ism, async (reporter) => {
     const delivered = await unprotectPackage(ism, {
       ...deliverFlags(flags, output, signal, reporter),
       contentKey,
     });
-    reporter.result(deliveredSaid(delivered, { name: nameOf(ism), notes: [] }));
-  } finally {
-    reporter.close();
-  }
+    return deliveredMessage(delivered, { name: nameOf(ism), notes: [] });
+  });
+}
+
+/** The flags in the library's words. */
+function deliverFlags(
+  flags: ReprotectFlags,
+  output: string,
+  signal: AbortSignal,
+  reporter: InputReporter,
+): FinishedOptions {
+  return {
+    ...{ output, signal },
+    overwrite: flags.overwrite,
+    verify: flags.verify,
+    fsync: flags.fsync,
+    ffmpegPath: flags.ffmpeg,
+    ffprobePath: flags.ffprobe,
+    onProgress: (progress) => reporter.progress(progress),
+  };
+}
+
+/** Base name of a package. */
+function nameOf(ism: string): string {
+  return basename(ism).replace(/\.ism$/i, "");
 }

@@ -12,8 +12,8 @@ import { stdinOptions } from "../drm/keys/source.js";
 import type { SchemeName } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
+import type { ProtectFlags } from "./options/protection.js";
 import { say, writeLine } from "./print.js";
-import type { ProtectFlags } from "./protect-options.js";
 
 /**
  * The protection that the flags ask for, its key read or made; told to the user at once.

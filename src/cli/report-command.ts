@@ -8,8 +8,8 @@ import { replaceText } from "../util/files.js";
 import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { audienceText } from "./audience-text.js";
+import { STDIN_LABEL } from "./inputs.js";
 import { writeLine } from "./print.js";
-import { LABEL } from "./stdin.js";
 
 export interface ReportFlags {
   readonly json?: boolean;
@@ -42,7 +42,7 @@ export async function reportCommand(
 function logOf(path: string): AccessLog {
   if (path !== "-") return path;
   const bytes = process.stdin as AsyncIterable<Uint8Array>;
-  return { name: LABEL, bytes };
+  return { name: STDIN_LABEL, bytes };
 }
 
 function say(report: AudienceReport, flags: ReportFlags): void {

@@ -1,29 +1,70 @@
 import type { BatchReport } from "../batch/batch.js";
-import type { BatchEvents, BatchItem } from "../batch/item.js";
+import type { BatchItem, ItemReport } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
-import type { Said } from "./messages.js";
+import { endText, prefixed, summaryText } from "./text.js";
 
-/** Says how the work goes, to a person or to a machine. */
-export interface Reporter {
-  plan(said: Said): void;
-  progress(progress: PackProgress): void;
-  result(said: Said): void;
-  /** Leaves the terminal as it was; called also after a failure. */
-  close(): void;
+/** `brief` is for one of many inputs, `full` for one alone, `verbose` for whoever asks for all. */
+export type Detail = "brief" | "full" | "verbose";
+
+/** Something to say: text for people, an object for machines. */
+export interface Message {
+  text(detail: Detail): string;
+  /** Its keys, for `--json`. */
+  readonly object: object;
 }
 
-/** Says how a batch goes, to a person or to a machine. */
-export interface BatchReporter extends BatchEvents {
+/** The end of the work on an input. */
+export interface Ended {
+  /** Commands that take one input only make none. */
+  readonly report?: ItemReport;
+  /** What was made, when it is done or skipped. */
+  readonly message?: Message | undefined;
+  /** What was thrown, when it failed or was stopped. */
+  readonly error?: unknown;
+}
+
+/** Says how the work on a batch goes, to a person or to a machine. One input is a batch of one. */
+export interface Reporter {
+  start(item: BatchItem): void;
+  plan(item: BatchItem, message: Message): void;
+  progress(item: BatchItem, progress: PackProgress): void;
+  end(item: BatchItem, ended: Ended): void;
+  /** Where an input has been moved after the work on it. */
+  moved(item: BatchItem, to: string): void;
   /** Told once, at the end. */
   summary(report: BatchReport): void;
   /** Something beside the inputs that is good to know. */
   say(text: string): void;
   /** Something beside the inputs that went wrong. */
-  readonly onTrouble: (text: string) => void;
-  /** Where an input has been moved after the work on it. */
-  readonly onMoved: (item: BatchItem, to: string) => void;
+  warn(text: string): void;
   /** Leaves the terminal as it was; called also after a failure. */
   close(): void;
+}
+
+/** What a reporter does differently. */
+export interface ReporterOptions {
+  /**
+   * Of many inputs each line has the input's name and says little, and failures
+   * are lines of their own. Of one input the command itself tells the failure.
+   */
+  readonly isBatch: boolean;
+  readonly verbose: boolean;
+}
+
+/** What people read of each event; nothing where it is undefined. */
+export function wording({ isBatch, verbose }: ReporterOptions) {
+  const detail = isBatch ? "brief" : "full";
+  const named = (item: BatchItem, text: string) =>
+    isBatch ? prefixed(item, text) : text;
+  return {
+    named,
+    plan: (item: BatchItem, message: Message) =>
+      named(item, message.text(verbose ? "verbose" : detail)),
+    end: (item: BatchItem, { report, message }: Ended) =>
+      isBatch ? report && endText(item, report) : message?.text("full"),
+    summary: (report: BatchReport) =>
+      isBatch ? summaryText(report) : undefined,
+  };
 }
 
 /** Too early to tell before this share is done. */

@@ -55,7 +55,7 @@ export function stopOnSignals(): StopSignals {
     }
     if (!controller.signal.aborted) onSignal("SIGPIPE");
   });
-  // Node would open its debugger. status.ts answers as soon as there is something to tell.
+  // Node would open its debugger. choose-reporter.ts answers as soon as there is something to tell.
   const ignore = () => undefined;
   if (process.platform !== "win32") process.on("SIGUSR1", ignore);
   // Nobody listens to our words any more; the work goes on.

@@ -1,75 +1,41 @@
-import { Presets, SingleBar, MultiBar } from "cli-progress";
+import { Presets, MultiBar, type SingleBar } from "cli-progress";
 import type { BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./print.js";
 import {
   remainingSeconds,
-  type BatchReporter,
+  wording,
   type Reporter,
+  type ReporterOptions,
 } from "./reporter.js";
-import {
-  barLabel,
-  endText,
-  movedText,
-  planText,
-  summaryText,
-  progressDetails,
-} from "./text.js";
+import { barLabel, movedText, progressDetails } from "./text.js";
 
-/** A bar on stderr with the step's name, percent, speed and time left. */
-export function terminalReporter(verbose: boolean): Reporter {
-  const eta = remainingSeconds();
-  const bar = new SingleBar(
-    {
-      format: "{label} {bar} {percentage} %{details}",
-      stream: process.stderr,
-      barsize: 30,
-      clearOnComplete: true,
-      hideCursor: true,
-      // Ctrl-C is ours: it must stop ffmpeg and clean up first.
-      gracefulExit: false,
-    },
-    Presets.shades_classic,
-  );
-  let isShown = false;
+/** A bar on stderr for each input that is worked on, below the lines that stay. */
+export function terminalReporter(options: ReporterOptions): Reporter {
+  const { isBatch } = options;
+  const words = wording(options);
+  const bars = barStack(isBatch ? OF_MANY : ALONE);
   return {
-    plan: (said) => process.stderr.write(`${said.lines(verbose)}\n`),
-    progress(progress) {
-      const payload = {
-        label: progress.label.padEnd(8),
-        details: progressDetails(progress, eta(progress)),
-      };
-      if (!isShown) bar.start(100, 0, payload);
-      isShown = true;
-      bar.update(Math.floor(progress.fraction * 100), payload);
+    start(item) {
+      if (isBatch) bars.add(item);
     },
-    result(said) {
-      bar.stop();
-      process.stderr.write(`${said.lines(verbose)}\n`);
+    plan: (item, message) => bars.above(words.plan(item, message)),
+    progress(item, progress) {
+      // While one input alone is looked at there is nothing to show.
+      if (!isBatch) bars.add(item);
+      bars.update(item, progress);
     },
-    close: () => bar.stop(),
-  };
-}
-
-/** A bar for each input that is worked on, below the lines that stay. */
-export function batchBars(verbose: boolean): BatchReporter {
-  const bars = barStack();
-  return {
-    onStart: (item) => bars.add(item),
-    onPlan: (item, plan, tools) =>
-      bars.above(planText(item, plan, tools, verbose)),
-    onProgress: (item, progress) => bars.update(item, progress),
-    onEnd(item, { report }) {
+    end(item, ended) {
       bars.remove(item);
-      bars.above(endText(item, report));
+      bars.above(words.end(item, ended));
     },
+    moved: (item, to) => bars.above(movedText(item, to)),
     summary(report) {
       bars.close();
-      say(summaryText(report));
+      bars.above(words.summary(report));
     },
     say: (text) => bars.above(text),
-    onMoved: (item, to) => bars.above(movedText(item, to)),
-    onTrouble: (text) => bars.above(text),
+    warn: (text) => bars.above(text),
     close: () => bars.close(),
   };
 }
@@ -85,7 +51,7 @@ interface Running {
  * The bars of all inputs that run. Lines are written with all bars taken away:
  * MultiBar's own log leaves pieces of bars behind lines that are longer or more.
  */
-function barStack() {
+function barStack(look: Look) {
   const running = new Map<BatchItem, Running>();
   let stack: MultiBar | undefined;
   const hide = () => {
@@ -94,7 +60,7 @@ function barStack() {
   };
   const show = () => {
     if (running.size === 0) return;
-    stack = new MultiBar(OPTIONS, Presets.shades_classic);
+    stack = new MultiBar({ ...OPTIONS, ...look }, Presets.shades_classic);
     for (const entry of running.values())
       entry.bar = stack.create(100, entry.percent, entry.payload);
   };
@@ -104,14 +70,18 @@ function barStack() {
     show();
   };
   return {
-    add: (item: BatchItem) => redrawn(() => running.set(item, begun(item))),
+    add(item: BatchItem) {
+      if (!running.has(item)) redrawn(() => running.set(item, begun(item)));
+    },
     remove: (item: BatchItem) => redrawn(() => running.delete(item)),
-    above: (text: string) => redrawn(() => say(text)),
+    above(text: string | undefined) {
+      if (text !== undefined) redrawn(() => say(text));
+    },
     update(item: BatchItem, progress: PackProgress) {
       const entry = running.get(item);
       if (entry === undefined) return;
       entry.percent = Math.floor(progress.fraction * 100);
-      entry.payload.step = progress.label;
+      entry.payload.step = progress.label.padEnd(look.stepWidth);
       entry.payload.details = progressDetails(progress, entry.eta(progress));
       entry.bar?.update(entry.percent, entry.payload);
     },
@@ -131,10 +101,27 @@ function begun(item: BatchItem): Running {
   };
 }
 
-const OPTIONS = {
+interface Look {
+  readonly format: string;
+  readonly barsize: number;
+  readonly stepWidth: number;
+}
+
+/** The step's name, percent, speed and time left. */
+const ALONE: Look = {
+  format: "{step} {bar} {percentage} %{details}",
+  barsize: 30,
+  stepWidth: 8,
+};
+
+const OF_MANY: Look = {
   format: "{label} {bar} {percentage} % {step}{details}",
-  stream: process.stderr,
   barsize: 20,
+  stepWidth: 0,
+};
+
+const OPTIONS = {
+  stream: process.stderr,
   clearOnComplete: true,
   hideCursor: true,
   // Ctrl-C is ours: it must stop ffmpeg and clean up first.

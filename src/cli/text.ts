@@ -215,20 +215,13 @@ function placeOf({ number, total }: BatchItem): string {
   return `[${String(number).padStart(String(total).length)}/${total}]`;
 }
 
-/** What will be made of an input: one line and its notes, or with --verbose all. */
-export function planText(
-  item: BatchItem,
-  plan: EncodePlan,
-  tools: Tools,
-  verbose: boolean,
-): string {
-  if (verbose) return prefixed(item, planSummary(plan, tools, true));
+/** What will be made of an input: one line and its notes. */
+export function planBrief(plan: EncodePlan): string {
   const rungs = allRungs(plan).map(({ name }) => name);
-  const lines = [
+  return [
     `${sourceFacts(plan)} -> ${rungs.join(", ")}`,
     ...plan.notes.map((note) => `note: ${note}`),
-  ];
-  return prefixed(item, lines.join("\n"));
+  ].join("\n");
 }
 
 /** What became of an input. */

@@ -1,7 +1,7 @@
 import { clock } from "../util/format.js";
 import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
-import { asksForKey, type KeyFlags } from "./protect-options.js";
+import { asksForKey, type KeyFlags } from "./options/protection.js";
 import { hasSecret } from "../util/environment.js";
 import { findTools } from "../ffmpeg/find.js";
 import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";

@@ -1,17 +1,14 @@
 import type { BatchReport } from "../batch/batch.js";
 import { watchFolder } from "../batch/watch/watch.js";
 import { PackError } from "../errors.js";
-import { protectionOf } from "./choose-protection.js";
-import { chooseBatchReporter } from "./choose-reporter.js";
+import { chooseReporter, eventsOf } from "./choose-reporter.js";
+import { makeOptions, protectionOf, type MakeFlags } from "./flags.js";
 import {
   batchError,
   finish,
   requireReportPlace,
   type Outcome,
 } from "./outcome.js";
-import { makeOptions, type MakeFlags } from "./pack-options.js";
-import { say } from "./print.js";
-import { withStatus } from "./status.js";
 
 export interface WatchFlags extends MakeFlags {
   readonly settle?: number;
@@ -54,8 +51,8 @@ async function run(
   flags: WatchFlags,
   signal: AbortSignal,
 ): Promise<Outcome> {
-  const reporter = chooseBatchReporter(flags);
-  const events = withStatus(reporter, say);
+  const reporter = chooseReporter(flags, { isBatch: true });
+  const events = eventsOf(reporter);
   try {
     const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
     const { settle, poll, once } = flags;
@@ -68,8 +65,9 @@ async function run(
     const report = await watchFolder(folder, {
       ...options,
       protection,
-      ...reporter,
       ...events,
+      onMoved: (item, to) => reporter.moved(item, to),
+      onTrouble: (text) => reporter.warn(text),
       onReady: () => (once ? undefined : reporter.say(ready)),
       ...{ settleSeconds: settle, pollSeconds: poll, once },
     });

@@ -1,0 +1,117 @@
+import type { CommandName } from "./options/option.js";
+
+/** A command as help tells it, and what runs it. Its options are rows of their own: options/. */
+export interface CommandRow {
+  readonly name: CommandName;
+  /** What it is given, as commander writes it. */
+  readonly arguments?: string;
+  readonly text: string;
+  /** Stands below its help. */
+  readonly examples?: string;
+  /** Loads what it needs, which --help and --version do without. It is called with its arguments, flags and the signal. */
+  readonly load: () => Promise<(...args: never[]) => Promise<void>>;
+}
+
+/** Every command but `mss-pack INPUT...` itself, in the order of help. */
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: "mux",
+    arguments: "<files...>",
+    text: "package finished MP4s as they are, without encoding: a rung each, and their sound",
+    load: async () => (await import("./mux-command.js")).muxCommand,
+  },
+  {
+    name: "watch",
+    arguments: "<folder>",
+    text: "package what is put into a folder, then move it to done/ or failed/ there",
+    load: async () => (await import("./watch-command.js")).watchCommand,
+  },
+  {
+    name: "plan",
+    arguments: "<input>",
+    text: "show what would be done: rungs, filters, fragments, size, ffmpeg command",
+    load: async () => (await import("./plan-command.js")).planCommand,
+  },
+  {
+    name: "protect",
+    arguments: "<package.ism>",
+    text: "encrypt a finished package; all else in it stays as it is",
+    examples: `
+  mss-pack protect film.ism -o protected/ --la-url https://example.com/rights --key-file film.keys
+  mss-pack protect film.ism -o protected/ --cpix film.cpix --cpix-private-key ours.pem
+  mss-pack protect film.ism -o protected/ --la-url https://example.com/rights --generate-keys --keys-out film.keys`,
+    load: async () => (await import("./protect-command.js")).protectCommand,
+  },
+  {
+    name: "unprotect",
+    arguments: "<package.ism>",
+    text: "give a protected package back in the clear, byte for byte, to whoever has its key",
+    load: async () => (await import("./protect-command.js")).unprotectCommand,
+  },
+  {
+    name: "verify",
+    arguments: "<package.ism>",
+    text: "read a package back, decode it, and name what is wrong",
+    load: async () => (await import("./verify-command.js")).verifyCommand,
+  },
+  {
+    name: "serve",
+    arguments: "<folder>",
+    text: "an origin for the packages in a folder, with a page that plays them",
+    examples: `
+  mss-pack serve out/ --open                       and look at it in a browser
+  mss-pack serve out/ --host 0.0.0.0 --access-log access.log
+  mss-pack serve out/ --preview-keys film.keys     protected packages, with the key at hand`,
+    load: async () => (await import("./serve-command.js")).serveCommand,
+  },
+  {
+    name: "report",
+    arguments: "<access.log...>",
+    text: "tell who watched what, from access logs of serve or nginx",
+    examples: `
+  mss-pack report access.log                     a table
+  mss-pack report access.log* --html week.html   rotated logs, in any order
+  mss-pack report access.log --package films/one --from 2026-11-01
+  mss-pack report access.log --csv > days.csv    a row for each day and package
+  mss-pack report - < access.log`,
+    load: async () => (await import("./report-command.js")).reportCommand,
+  },
+  {
+    name: "inspect",
+    arguments: "<file>",
+    text: "show the boxes and fields of an .ismv, .isma or .mp4, or the elements of an .ism or .ismc",
+    load: async () => (await import("./inspect-command.js")).inspectCommand,
+  },
+  {
+    name: "presets",
+    arguments: "[name]",
+    text: "list the presets, or print one as JSON",
+    load: async () => (await import("./presets-command.js")).presetsCommand,
+  },
+  {
+    name: "doctor",
+    text: "show which ffmpeg is used, its version and encoders, Node and disk",
+    load: async () => (await import("./doctor-command.js")).doctorCommand,
+  },
+];
+
+/** `mss-pack INPUT...`. */
+export const PACK: CommandRow = {
+  name: "pack",
+  text: "Makes Microsoft Smooth Streaming packages: from a video file to .ismv, .isma, .ism and .ismc.",
+  examples: `
+  mss-pack input.mp4 -o out/                     the default ladder, 1080p 720p 480p
+  mss-pack input.mp4 -o out/ --drop 480p         one rung less
+  mss-pack input.mp4 -o out/ --copy top          the source's own picture as the highest rung
+  mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
+  mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
+  mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding
+  mss-pack watch in/ -o out/                     whatever is put into in/
+  mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
+  mss-pack plan input.mp4                        what would be done, and the ffmpeg command
+  mss-pack verify out/input.ism                  read a package back and decode it all
+  mss-pack verify out/input.ism --key-file film.keys  the same of a protected one
+  mss-pack serve out/                            see it play: an origin, and a player page
+  mss-pack report access.log                     who watched what`,
+  load: async () => (await import("./pack-command.js")).packCommand,
+};

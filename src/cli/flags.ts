@@ -1,0 +1,134 @@
+import type { BatchOptions } from "../batch/batch.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError } from "../errors.js";
+import type { LayoutName } from "../mux/track-boxes.js";
+import type { PlanOptions } from "../pipeline/options.js";
+import { refuseKeptRungs } from "../pipeline/target.js";
+import type { CopyChoice } from "../plan/copyable.js";
+import type { ReporterFlags } from "./choose-reporter.js";
+import { schemeOf, type ProtectFlags } from "./options/protection.js";
+import type { ProtectedCommand } from "./protection.js";
+
+/** Options of every command that makes a plan, as commander gives them. */
+export interface LadderFlags {
+  readonly name?: string;
+  readonly preset: string;
+  readonly rung?: string[];
+  readonly drop?: string[];
+  readonly maxHeight?: number;
+  readonly allowUpscale?: boolean;
+  readonly encoderPreset?: string;
+  readonly gop?: number;
+  readonly twoPass?: boolean;
+  readonly reproducible?: boolean;
+  readonly audioBitrate?: string;
+  readonly audioChannels?: number;
+  readonly video?: number;
+  readonly audio?: string;
+  readonly language?: string;
+  readonly copy?: CopyChoice[];
+  readonly allowNetwork?: boolean;
+  readonly ffmpeg?: string;
+  readonly ffprobe?: string;
+  readonly stallTimeout?: number;
+}
+
+/** Options of every command that makes packages, as commander gives them. */
+export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
+  readonly out?: string;
+  readonly overwrite?: boolean;
+  readonly resume?: boolean;
+  readonly verify: "quick" | "full";
+  readonly salvage?: boolean;
+  readonly tfdt?: boolean;
+  readonly compat?: LayoutName;
+  readonly jobs?: number;
+  readonly report?: string;
+}
+
+/** The flags in the library's words. */
+export function planOptions(
+  flags: LadderFlags,
+  signal: AbortSignal,
+): PlanOptions {
+  return {
+    name: flags.name,
+    preset: flags.preset,
+    rungs: flags.rung,
+    drop: flags.drop,
+    maxHeight: flags.maxHeight,
+    allowUpscale: flags.allowUpscale,
+    encoderPreset: flags.encoderPreset,
+    gopSeconds: flags.gop,
+    twoPass: flags.twoPass,
+    reproducible: flags.reproducible,
+    audioBitrate: flags.audioBitrate,
+    audioChannels: flags.audioChannels,
+    video: flags.video,
+    audio: flags.audio,
+    language: flags.language,
+    copy: flags.copy,
+    allowNetwork: flags.allowNetwork,
+    ffmpegPath: flags.ffmpeg,
+    ffprobePath: flags.ffprobe,
+    stallTimeoutSeconds: flags.stallTimeout,
+    signal,
+  };
+}
+
+/**
+ * The flags in the library's words.
+ *
+ * @param example a command line for the hint when there is no output folder
+ * @throws PackError `usage` when there is no output folder, or clear files would be kept of what is to be encrypted
+ */
+export function makeOptions(
+  flags: MakeFlags,
+  signal: AbortSignal,
+  example: string,
+): Omit<BatchOptions, "name"> {
+  const output = requireOut(flags, example);
+  if (flags.protect !== undefined) refuseKeptRungs(flags.resume ?? false);
+  return {
+    ...planOptions(flags, signal),
+    output,
+    overwrite: flags.overwrite,
+    resume: flags.resume,
+    verify: flags.verify,
+    salvage: flags.salvage,
+    tfdt: flags.tfdt,
+    layout: flags.compat,
+    jobs: flags.jobs,
+  };
+}
+
+/**
+ * Not commander's requiredOption: subcommands would have to give it too.
+ *
+ * @throws PackError `usage` when there is no output folder
+ */
+export function requireOut(
+  { out }: { readonly out?: string },
+  example: string,
+): string {
+  if (out) return out;
+  throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
+    hint: `For example: ${example} -o out/`,
+  });
+}
+
+/**
+ * The protection that the flags ask for, its key read or made; told to the user at once.
+ *
+ * @returns undefined when they ask for none
+ * @throws PackError `usage`, `input`, `exists` or `output`
+ */
+export async function protectionOf(
+  flags: ProtectFlags & ReporterFlags,
+  command: ProtectedCommand,
+): Promise<ProtectionRequest | undefined> {
+  const scheme = schemeOf(flags);
+  if (scheme === undefined) return undefined;
+  const { protectionFor } = await import("./protection.js");
+  return protectionFor(scheme, flags, command);
+}

@@ -1,0 +1,168 @@
+import { InvalidArgumentError } from "commander";
+import { COPY_CHOICES, type CopyChoice } from "../../plan/copyable.js";
+import { DEFAULT_PRESET, ENCODER_PRESETS } from "../../plan/preset.js";
+import {
+  collect,
+  decimal,
+  wholeNumber,
+  type CommandName,
+  type OptionRow,
+} from "./option.js";
+
+/** Commands that make a plan, and may encode by it. */
+const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
+
+const POSITIVE = wholeNumber(1, 99_999, "a whole number above 0");
+
+/** Which rungs are made, and how: the options of encoding. */
+export const ENCODE_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "--preset <name|file>",
+    text: "ladder: a preset's name, or a JSON file",
+    group: "ladder",
+    commands: ENCODE,
+    common: true,
+    words: ["quality", "profile", "settings"],
+    default: DEFAULT_PRESET,
+  },
+  {
+    flags: "--rung <size:avg[:peak]>",
+    text: "rung instead of the preset's, such as 1080p:5000k; repeatable",
+    group: "ladder",
+    commands: ENCODE,
+    common: true,
+    words: ["quality", "resolution", "bitrate", "rendition", "variant"],
+    parse: collect,
+  },
+  {
+    flags: "--drop <rung>",
+    text: "leave a rung out, such as 480p; repeatable",
+    group: "ladder",
+    commands: ENCODE,
+    parse: collect,
+  },
+  {
+    flags: "--max-height <pixels>",
+    text: "no rung higher than this",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["resolution", "size"],
+    parse: POSITIVE,
+  },
+  {
+    flags: "--allow-upscale",
+    text: "also make rungs larger than the source",
+    group: "ladder",
+    commands: ENCODE,
+  },
+  {
+    flags: "--gop <seconds>",
+    text: "length of a fragment (default: the preset's, 2)",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["fragment", "segment", "chunk", "key frame", "keyint"],
+    parse: decimal,
+  },
+  {
+    flags: "--copy <what>",
+    text: "take from an MP4 or MOV as it is, instead of encoding it: top, an H.264 picture as the highest rung; audio, AAC-LC sound; repeatable",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["passthrough", "remux"],
+    choices: COPY_CHOICES,
+    parse: copyChoices,
+  },
+  {
+    flags: "--video <stream>",
+    text: "number of the picture's stream, as plan shows it (default: the one that is a film)",
+    group: "video",
+    commands: ENCODE,
+    words: ["track", "map"],
+    parse: wholeNumber(0, 99_999, "the number of a stream, such as 1"),
+  },
+  {
+    flags: "--encoder-preset <speed>",
+    text: "x264's speed (default: the preset's)",
+    group: "video",
+    commands: ENCODE,
+    words: ["x264", "fast", "slow"],
+    choices: ENCODER_PRESETS,
+  },
+  {
+    flags: "--two-pass",
+    text: "encode in two passes: better spread bits, twice the time",
+    group: "video",
+    commands: ENCODE,
+  },
+  {
+    flags: "--reproducible",
+    text: "the same bytes on every run: one encoder thread, slower",
+    group: "video",
+    commands: ENCODE,
+    words: ["deterministic", "threads"],
+  },
+  {
+    flags: "--audio <stream>",
+    text: "number of the sound's stream, or of mono streams that are its channels, such as 1+2 (default: the main sound)",
+    group: "audio",
+    commands: ENCODE,
+    words: ["track", "map"],
+    parse: once,
+  },
+  {
+    flags: "--audio-bitrate <bitrate>",
+    text: "bitrate of the sound, such as 192k",
+    group: "audio",
+    commands: ENCODE,
+  },
+  {
+    flags: "--audio-channels <count>",
+    text: "1, 2, or 6 to keep 5.1 where the source has it (default: the preset's, 2)",
+    group: "audio",
+    commands: ENCODE,
+    words: ["stereo", "surround", "5.1", "downmix"],
+    parse: POSITIVE,
+  },
+  {
+    flags: "--language <code>",
+    text: "language of sound of which the input tells none, such as eng",
+    group: "audio",
+    commands: ENCODE,
+  },
+  {
+    flags: "--language <file[:track]=code>",
+    text: "language of the sound in a file, such as film.m4a=eng; repeatable",
+    group: "audio",
+    commands: ["mux"],
+    parse: collect,
+  },
+  {
+    flags: "--bitrate <file[:track]=bitrate>",
+    text: "bitrate for the manifests, such as film.mp4=5000k (default: measured); repeatable",
+    group: "ladder",
+    commands: ["mux"],
+    parse: collect,
+  },
+  {
+    flags: "--fragment <seconds>",
+    text: "length of a fragment, 0.5 to 60; the key frames that all rungs share decide (default: 2)",
+    group: "ladder",
+    commands: ["mux"],
+    words: ["segment", "chunk", "gop"],
+    parse: decimal,
+  },
+];
+
+function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
+  const choice = COPY_CHOICES.find((known) => known === value);
+  if (choice !== undefined) return [...new Set([...before, choice])];
+  throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
+}
+
+/** Of two the last would win, and the other be forgotten unsaid. */
+function once(value: string, before: string | undefined): string {
+  if (before === undefined) return value;
+  throw new InvalidArgumentError(
+    `Expected it once: one sound is packaged. Channels are joined with +, such as ${before}+${value}.`,
+  );
+}

@@ -1,0 +1,78 @@
+import { InvalidArgumentError, Option } from "commander";
+
+/** Every command; `pack` is mss-pack itself, without a word. */
+export const COMMAND_NAMES = [
+  ...(["pack", "mux", "watch", "plan", "protect", "unprotect"] as const),
+  ...(["verify", "serve", "report", "inspect", "presets", "doctor"] as const),
+];
+
+export type CommandName = (typeof COMMAND_NAMES)[number];
+
+/** Headings of help and of docs/options.md, in their order. */
+export const GROUPS = {
+  output: "Output",
+  inputs: "Inputs",
+  ladder: "Ladder",
+  video: "Video",
+  audio: "Audio",
+  protection: "Protection",
+  check: "Check",
+  serve: "Serve",
+  audience: "Audience",
+  programs: "Programs",
+  messages: "Messages",
+} as const;
+
+export type GroupName = keyof typeof GROUPS;
+
+/** An option of one or more commands. Where it means something else elsewhere, that is a row of its own. */
+export interface OptionRow {
+  /** Its names, and what its value is, as commander reads them. */
+  readonly flags: string;
+  readonly text: string;
+  readonly group: GroupName;
+  readonly commands: readonly CommandName[];
+  /** Most people need it some day. */
+  readonly common?: true;
+  /** Other words by which people look for it. */
+  readonly words?: readonly string[];
+  readonly default?: string | number;
+  readonly choices?: readonly string[];
+  /** Reads and checks a value; `before` is what an earlier use of the option gave. */
+  readonly parse?: (value: string, before: never) => unknown;
+}
+
+/** A row as commander has it. */
+export function optionOf({ flags, text, ...row }: OptionRow): Option {
+  const option = new Option(flags, text);
+  if (row.choices !== undefined) option.choices(row.choices);
+  const parse = row.parse as
+    ((value: string, before: unknown) => unknown) | undefined;
+  if (parse !== undefined) option.argParser(parse);
+  return row.default === undefined ? option : option.default(row.default);
+}
+
+/** Values of an option that may be given several times. */
+export function collect(value: string, before: string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}
+
+/** A whole number from `least` to `most`. */
+export function wholeNumber(
+  least: number,
+  most: number,
+  expected = `a whole number from ${least} to ${most}`,
+): (text: string) => number {
+  return (text) => {
+    const number = Number(text);
+    if (/^\d{1,5}$/.test(text) && number >= least && number <= most)
+      return number;
+    throw new InvalidArgumentError(`Expected ${expected}.`);
+  };
+}
+
+/** Seconds of an option. */
+export function decimal(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected seconds, such as 2 or 2.5.");
+}

@@ -1,0 +1,225 @@
+import { LAYOUTS } from "../../mux/track-boxes.js";
+import {
+  decimal,
+  wholeNumber,
+  type CommandName,
+  type OptionRow,
+} from "./option.js";
+
+/** Commands that encode into packages. */
+const ENCODE: readonly CommandName[] = ["pack", "watch"];
+
+/** Commands that make a package of what is finished. */
+const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
+
+const NOT_STANDARD = Object.keys(LAYOUTS).filter((name) => name !== "standard");
+
+/** Where packages go, and how they get there. */
+export const OUTPUT_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "-o, --out <folder>",
+    text: "folder for the packages; made when missing",
+    group: "output",
+    commands: ENCODE,
+    common: true,
+    words: ["output", "destination", "directory"],
+  },
+  {
+    flags: "-o, --out <folder>",
+    text: "folder for the package; made when missing",
+    group: "output",
+    commands: FINISHED,
+    common: true,
+    words: ["output", "destination", "directory"],
+  },
+  {
+    flags: "--name <name>",
+    text: "base name of the package (default: the input's)",
+    group: "output",
+    commands: [...ENCODE, "plan"],
+    common: true,
+  },
+  {
+    flags: "--name <name>",
+    text: "base name of the package (default: the first file's)",
+    group: "output",
+    commands: ["mux"],
+    common: true,
+  },
+  {
+    flags: "--overwrite",
+    text: "replace a package of the same name",
+    group: "output",
+    commands: [...ENCODE, ...FINISHED],
+    common: true,
+    words: ["force", "replace"],
+  },
+  {
+    flags: "--skip-existing",
+    text: "leave alone a complete package of the same input and settings",
+    group: "output",
+    commands: ["pack"],
+    words: ["cache", "again"],
+  },
+  {
+    flags: "--resume",
+    text: "keep the encoded rungs when a later step fails, and go on from those that an earlier run has kept; an encode that is stopped half-way begins anew",
+    group: "output",
+    commands: ENCODE,
+    words: ["continue", "retry"],
+  },
+  {
+    flags: "--verify <level>",
+    text: "how the package is read back: quick, or full (decodes all)",
+    group: "output",
+    commands: ENCODE,
+    words: ["check"],
+    choices: ["quick", "full"],
+    default: "quick",
+  },
+  {
+    flags: "--verify <level>",
+    text: "how the package is read back: quick, or full (decodes all, needs ffmpeg)",
+    group: "output",
+    commands: FINISHED,
+    words: ["check"],
+    choices: ["quick", "full"],
+    default: "quick",
+  },
+  {
+    flags: "--no-fsync",
+    text: "do not wait for the disk: a power cut right after may cost the package",
+    group: "output",
+    commands: FINISHED,
+  },
+  {
+    flags: "--tfdt",
+    text: "write a tfdt box in each fragment, for generic MP4 tools",
+    group: "output",
+    commands: [...ENCODE, "mux"],
+  },
+  {
+    flags: "--compat <player>",
+    text: "lay fragments out as genuine Microsoft assets are, for set-top boxes and players of that time",
+    group: "output",
+    commands: [...ENCODE, "mux"],
+    words: ["compatibility", "layout", "Expression Encoder"],
+    choices: NOT_STANDARD,
+  },
+  {
+    flags: "--reproducible",
+    text: "the same bytes on every run, also when they are encrypted",
+    group: "output",
+    commands: ["mux"],
+    words: ["deterministic"],
+  },
+  {
+    flags: "--reproducible",
+    text: "the same package and key give the same bytes on every run",
+    group: "output",
+    commands: ["protect"],
+    words: ["deterministic"],
+  },
+];
+
+/** What is read, and many inputs at once. */
+export const INPUT_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "--from-list <file>",
+    text: "also the inputs in a file, one path a line; - is standard input",
+    group: "inputs",
+    commands: ["pack"],
+    words: ["batch", "many"],
+  },
+  {
+    flags: "--jobs <count>",
+    text: "inputs at the same time (default: 1, for ffmpeg alone keeps every core busy)",
+    group: "inputs",
+    commands: ENCODE,
+    words: ["batch", "parallel"],
+    parse: wholeNumber(0, 99, "a whole number from 1 to 64"),
+  },
+  {
+    flags: "--fail-fast",
+    text: "after a failure begin no other input",
+    group: "inputs",
+    commands: ["pack"],
+    words: ["batch", "stop"],
+  },
+  {
+    flags: "--report <file.json>",
+    text: "write what became of each input as one JSON document, also on failure",
+    group: "inputs",
+    commands: ENCODE,
+    words: ["batch", "summary"],
+  },
+  {
+    flags: "--salvage",
+    text: "package what decodes of a damaged input, instead of refusing it",
+    group: "inputs",
+    commands: ENCODE,
+    words: ["broken", "corrupt", "damaged"],
+  },
+  {
+    flags: "--allow-network",
+    text: "inputs may be http and https addresses",
+    group: "inputs",
+    commands: [...ENCODE, "plan"],
+    words: ["url", "http"],
+  },
+  {
+    flags: "--settle <seconds>",
+    text: "a file that has not changed for so long is finished (default: 5)",
+    group: "inputs",
+    commands: ["watch"],
+    parse: decimal,
+  },
+  {
+    flags: "--poll <seconds>",
+    text: "how often the folder is looked at (default: 2)",
+    group: "inputs",
+    commands: ["watch"],
+    parse: decimal,
+  },
+  {
+    flags: "--once",
+    text: "package what is there and finished, then end",
+    group: "inputs",
+    commands: ["watch"],
+  },
+];
+
+/** Commands that start ffmpeg and ffprobe. */
+const STARTERS: readonly CommandName[] = [
+  ...([...ENCODE, "plan", ...FINISHED, "verify", "doctor"] as const),
+];
+
+/** The programs that do the work. */
+export const PROGRAM_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "--ffmpeg <path>",
+    text: "ffmpeg to use (default: FFMPEG_PATH, PATH, the bundled one)",
+    group: "programs",
+    commands: STARTERS,
+  },
+  {
+    flags: "--ffmpeg <path>",
+    text: "ffmpeg that makes posters (default: FFMPEG_PATH, PATH, the bundled one)",
+    group: "programs",
+    commands: ["serve"],
+  },
+  {
+    flags: "--ffprobe <path>",
+    text: "ffprobe to use (default: FFPROBE_PATH, beside ffmpeg, PATH, the bundled one)",
+    group: "programs",
+    commands: STARTERS,
+  },
+  {
+    flags: "--stall-timeout <seconds>",
+    text: "give up when ffmpeg makes no progress for so long; 0: never (default: 600)",
+    group: "programs",
+    commands: [...ENCODE, "plan", "verify"],
+    words: ["hang", "timeout"],
+    parse: decimal,
+  },
+];

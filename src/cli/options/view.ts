@@ -1,0 +1,135 @@
+import { wholeNumber, type CommandName, type OptionRow } from "./option.js";
+
+const SERVE: readonly CommandName[] = ["serve"];
+const REPORT: readonly CommandName[] = ["report"];
+
+/** Of the origin. */
+export const SERVE_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "--port <number>",
+    text: "port; 0 takes a free one",
+    group: "serve",
+    commands: SERVE,
+    common: true,
+    default: 8080,
+    parse: wholeNumber(0, 65_535, "a number from 0 to 65535"),
+  },
+  {
+    flags: "--host <address>",
+    text: "address to listen on; 0.0.0.0 is every network of this machine",
+    group: "serve",
+    commands: SERVE,
+    common: true,
+    words: ["bind", "listen", "interface"],
+    default: "127.0.0.1",
+  },
+  {
+    flags: "--workers <count>",
+    text: "processes that answer",
+    group: "serve",
+    commands: SERVE,
+    default: 1,
+    parse: wholeNumber(1, 64, "a number from 1 to 64"),
+  },
+  {
+    flags: "--allow-download",
+    text: "media files and client manifests may be fetched whole",
+    group: "serve",
+    commands: SERVE,
+  },
+  {
+    flags: "--trust-proxy",
+    text: "a proxy of yours stands in front: take clients' addresses from X-Forwarded-For",
+    group: "serve",
+    commands: SERVE,
+    words: ["nginx", "cache", "CDN"],
+  },
+  {
+    flags: "--access-log <file>",
+    text: "append a line for each request (default: standard output); SIGHUP opens the file anew",
+    group: "serve",
+    commands: SERVE,
+    common: true,
+  },
+  {
+    flags: "--log-format <format>",
+    text: "of the access log",
+    group: "serve",
+    commands: SERVE,
+    choices: ["json", "combined"],
+    default: "json",
+  },
+  {
+    flags: "--anonymize",
+    text: "write addresses of clients as hashes, with a key that is never stored",
+    group: "serve",
+    commands: SERVE,
+    words: ["privacy", "GDPR"],
+  },
+  {
+    flags: "--preview-keys <file>",
+    text: "keys (lines of KID:KEY, or JSON) with which the page plays protected packages, by Clear Key; this machine alone",
+    group: "serve",
+    commands: SERVE,
+    words: ["DRM"],
+  },
+  {
+    flags: "--insecure-key-file",
+    text: "read that file also when others on this machine can",
+    group: "serve",
+    commands: SERVE,
+  },
+  {
+    flags: "--open",
+    text: "open the page in a browser",
+    group: "serve",
+    commands: SERVE,
+    common: true,
+  },
+];
+
+/** Of what looks at packages and at who watched them. */
+export const VIEW_OPTIONS: readonly OptionRow[] = [
+  {
+    flags: "--quick",
+    text: "read indexes and fragment heads only, do not decode",
+    group: "check",
+    commands: ["verify"],
+    common: true,
+  },
+  {
+    flags: "--csv",
+    text: "a row for each day and package",
+    group: "audience",
+    commands: REPORT,
+    words: ["spreadsheet", "Excel"],
+  },
+  {
+    flags: "--html <file>",
+    text: "also write a page with plots",
+    group: "audience",
+    commands: REPORT,
+    common: true,
+    words: ["chart", "graph"],
+  },
+  {
+    flags: "--package <name>",
+    text: "only this package: its path without .ism",
+    group: "audience",
+    commands: REPORT,
+  },
+  {
+    flags: "--from <day>",
+    text: "only from this day on (UTC), such as 2026-11-26",
+    group: "audience",
+    commands: REPORT,
+    words: ["date", "since"],
+  },
+  {
+    flags: "--to <day>",
+    text: "only until this day, which counts too",
+    group: "audience",
+    commands: REPORT,
+    words: ["date", "until"],
+  },
+];
