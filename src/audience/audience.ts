@@ -1,9 +1,8 @@
 import type { Place } from "./address.js";
-import { Film } from "./film.js";
-import type { LogRequest } from "./log-request.js";
+import { Film, Tally } from "./film.js";
+import type { LogRequest } from "./log-lines.js";
 import { Playbacks } from "./playbacks.js";
 import type { Rung } from "./stream.js";
-import { Tally } from "./tally.js";
 
 /** What of the logs is counted. */
 export interface Selection {

@@ -1,10 +1,12 @@
 import { stat } from "node:fs/promises";
 import { messageOf, PackError, errnoOf } from "../errors.js";
 import { AddressBook } from "./address.js";
-import { readCombinedLine } from "./combined-line.js";
-import { readJsonLine } from "./json-line.js";
 import { LineSplitter, fileBytes, unpacked } from "./log-bytes.js";
-import type { LogRequest } from "./log-request.js";
+import {
+  readCombinedLine,
+  readJsonLine,
+  type LogRequest,
+} from "./log-lines.js";
 
 /** A log: the path of a file, or bytes with a name, such as standard input. Either may be gzip's. */
 export type AccessLog =

@@ -3,8 +3,8 @@ import { AddressBook } from "./address.js";
 import type { AudienceReport } from "./audience-report.js";
 import { Audience, type Selection } from "./audience.js";
 import { SECONDS_PER_DAY } from "./film.js";
+import type { LogRequest } from "./log-lines.js";
 import { LogReader, nameOf, type AccessLog } from "./log-reader.js";
-import type { LogRequest } from "./log-request.js";
 import { summarize } from "./summarize.js";
 
 export interface AudienceOptions {

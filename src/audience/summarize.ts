@@ -8,9 +8,8 @@ import type {
 } from "./audience-report.js";
 import type { Audience } from "./audience.js";
 import { getOrMake } from "./fields.js";
-import { SECONDS_PER_DAY, type Film } from "./film.js";
+import { SECONDS_PER_DAY, type Film, Tally, type RungTime } from "./film.js";
 import type { Rung } from "./stream.js";
-import { Tally, type RungTime } from "./tally.js";
 
 type Counted = Omit<AudienceReport, "logs" | "selection">;
 

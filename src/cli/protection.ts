@@ -1,6 +1,10 @@
 import type { Readable } from "node:stream";
-import { protectionFacts, type ProtectionFacts } from "../drm/facts.js";
-import { SCHEMES, type ProtectionRequest } from "../drm/index.js";
+import {
+  protectionFacts,
+  type ProtectionFacts,
+  SCHEMES,
+  type ProtectionRequest,
+} from "../drm/index.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import {
   checkProtection,

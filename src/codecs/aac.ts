@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { mp4a } from "../isobmff/boxes/sample-table.js";
 import { bytesToHex } from "../isobmff/bytes.js";
-import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
+import { audioSpecificConfigOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
 import { FLAGS, type Codec, type Silence } from "./codec.js";
 

@@ -1,10 +1,10 @@
 import { PackError } from "../errors.js";
-import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { avc1 } from "../isobmff/boxes/sample-table.js";
+import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
-import { displayOrientation } from "./avc-orientation.js";
 import { codedPicture } from "./avc-picture.js";
+import { bitReader, type BitReader } from "./avc-sps.js";
 import {
   firstPictureType,
   foreignParameterSet,
@@ -12,6 +12,8 @@ import {
   NAL_IDR,
   parseAvcConfig,
   type AvcConfig,
+  nalUnits,
+  typeOf,
 } from "./avc-units.js";
 import { FLAGS, type Codec, type CodedTrack } from "./codec.js";
 
@@ -124,4 +126,52 @@ function videoSize(format: MediaFormat): { width: number; height: number } {
   if (format.kind !== "video")
     throw new TypeError("H.264 track without a picture size");
   return format;
+}
+
+/** Of NAL units, and of messages in them. ISO/IEC 14496-10 tables 7-1 and D.1.1 */
+const NAL_SEI = 6;
+const DISPLAY_ORIENTATION = 47;
+
+/** How a picture is to be turned or mirrored, by the messages before it; undefined when it is not. */
+export function displayOrientation(sample: Uint8Array): string | undefined {
+  for (const unit of nalUnits(sample)) {
+    if (typeOf(unit) !== NAL_SEI) continue;
+    const turn = turnIn(unit);
+    if (turn !== undefined) return turn;
+  }
+  return undefined;
+}
+
+function turnIn(unit: Uint8Array): string | undefined {
+  try {
+    const read = bitReader(unit);
+    for (;;) {
+      const [type, size] = [longNumber(read), longNumber(read)];
+      if (type === DISPLAY_ORIENTATION) return orientation(read);
+      for (let i = 0; i < size; i++) read.bits(8);
+    }
+  } catch (error) {
+    // The end of the unit, or of the bytes that were read of it.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** A number as bytes of 255 and a last one. 7.3.2.3.1 */
+function longNumber(read: BitReader): number {
+  for (let sum = 0; ;) {
+    const byte = read.bits(8);
+    sum += byte;
+    if (byte !== 255) return sum;
+  }
+}
+
+/** D.1.27: turned against the clock, and mirrored before that. */
+function orientation(read: BitReader): string | undefined {
+  if (read.flag()) return undefined; // cancelled
+  const [across, down] = [read.flag(), read.flag()];
+  if (across !== down) return "mirrored";
+  const against = Math.round((read.bits(16) * 360) / 65536);
+  const clockwise = (360 - against + (across ? 180 : 0)) % 360;
+  return clockwise === 0 ? undefined : `turned by ${clockwise} degrees`;
 }

@@ -1,6 +1,6 @@
+import { createRequire } from "node:module";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type SampleTable } from "../media/track.js";
-import { crypto } from "./crypto.js";
 import { hiddenIn, ivOf, type ProtectedSamples } from "./protected-samples.js";
 
 /** Encrypts the protected bytes of a sample, in order, in as many calls as one likes. */
@@ -103,3 +103,14 @@ function xorWith(keystream: Uint8Array): SampleCipher {
     return own;
   };
 }
+
+/**
+ * Node's cryptography, when it is needed: loading it takes ten milliseconds in each
+ * thread, which nobody who writes clear packages shall wait for.
+ */
+export function crypto(): typeof import("node:crypto") {
+  return (loaded ??= load("node:crypto") as typeof import("node:crypto"));
+}
+
+const load = createRequire(import.meta.url);
+let loaded: typeof import("node:crypto") | undefined;

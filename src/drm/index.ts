@@ -2,7 +2,8 @@ import { PackError } from "../errors.js";
 import { BOX_STYLES, type BoxStyle } from "./box-style.js";
 import { requireContentKey, type KeepKey } from "./content-key.js";
 import { checkHeader } from "./keys/check-header.js";
-import { playready } from "./playready.js";
+import { uuidText } from "./kid.js";
+import { playready, checksum } from "./playready.js";
 import type { Protection } from "./protected-samples.js";
 import {
   type Scheme,
@@ -77,4 +78,20 @@ function wrong(field: string, expected: string): PackError {
     `${field} is something else. Expected ${expected}.`,
     { facts: { option: field, expected } },
   );
+}
+
+/** What everybody may know of a protection: it stands in the package, too. */
+export interface ProtectionFacts {
+  readonly scheme: SchemeName;
+  /** Key ID, a UUID. */
+  readonly kid: string;
+  /** Tells the right key from wrong ones; base64. */
+  readonly checksum: string;
+  readonly boxes: "piff" | "cenc";
+}
+
+export function protectionFacts(request: ProtectionRequest): ProtectionFacts {
+  const { scheme, contentKey, boxes = "piff" } = request;
+  const kid = uuidText(contentKey.kid);
+  return { scheme, kid, checksum: checksum(contentKey), boxes };
 }

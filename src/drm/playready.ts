@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
+import { crypto } from "./cipher.js";
 import type { ContentKey } from "./content-key.js";
-import { crypto } from "./crypto.js";
 import { escapeText, customAttributes } from "./custom-attributes.js";
 import { parseBase64, guidOrder, parseUuid } from "./kid.js";
 import { defectsOf, readHeaderText } from "./read-header.js";

@@ -1,10 +1,12 @@
 import { statfs } from "node:fs/promises";
 import { PackError, outputError } from "../errors.js";
-import type { SourceInfo } from "../probe/source-info.js";
-import { isAboutSource, type LateStream } from "../ffmpeg/stderr.js";
-import { signalError, signalOf } from "../ffmpeg/killed.js";
 import { isUrl, listingCommand } from "../ffmpeg/input-options.js";
+import { signalError, signalOf } from "../ffmpeg/killed.js";
 import { lastLines, type RunResult } from "../ffmpeg/run.js";
+import { isAboutSource, type LateStream } from "../ffmpeg/stderr.js";
+import { readMovie } from "../isobmff/read-movie.js";
+import type { SourceInfo } from "../probe/source-info.js";
+import type { EncodedRung } from "./engine.js";
 
 export interface JudgedRun {
   /** The file that was read. */
@@ -181,3 +183,25 @@ function placeText(atByte: number): string {
 
 /** So many megabytes of a stream tell what it is. */
 const BEHIND_IT = 50;
+
+/**
+ * Decoders may give nothing and complain of nothing: of a sound that is only
+ * its lead-in, say. ffmpeg then writes a file without a track.
+ *
+ * @throws PackError `input` when there is such a file
+ */
+export async function requireDecoded(
+  rungs: readonly EncodedRung[],
+  source: string,
+): Promise<void> {
+  for (const { rung, pieces } of rungs) {
+    const [piece] = pieces;
+    if (rung.copied !== undefined || piece === undefined) continue;
+    if ((await readMovie(piece)).length > 0) continue;
+    const what = rung.kind === "video" ? "picture" : "sound";
+    throw new PackError("input", `${source}: none of its ${what} decodes.`, {
+      hint: "Check that it plays in a media player, or name another stream with --video or --audio.",
+      facts: { file: source, kind: rung.kind },
+    });
+  }
+}

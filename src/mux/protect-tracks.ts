@@ -1,5 +1,5 @@
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
-import { derivedIvs, randomIvs } from "../drm/ivs.js";
+import { derivedIvs, randomIvs } from "../drm/protected-samples.js";
 import type { Track } from "../media/track.js";
 import type { OutTrack } from "./protection.js";
 import { scanSamples, type ScannedSamples } from "./scan-samples.js";

@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { ENGINES, type EncodedRung } from "../encode/index.js";
-import { requireDecoded } from "../encode/nothing-decoded.js";
+import { requireDecoded } from "../encode/judge.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import type { TrackFile } from "../media/presentation.js";
 import { describeJob, stampOf, type Job } from "../output/job.js";

@@ -1,5 +1,4 @@
-import type { ProtectionFacts } from "../drm/facts.js";
-import type { ProtectionRequest } from "../drm/index.js";
+import type { ProtectionFacts, ProtectionRequest } from "../drm/index.js";
 import type { TrackFile } from "../media/presentation.js";
 import type { VerifyReport } from "../verify/verify.js";
 
@@ -18,7 +17,7 @@ export async function protectedPackage(
   files: readonly ProtectedFile[],
 ): Promise<ProtectedPackage | undefined> {
   if (request === undefined) return undefined;
-  const { protectionFacts } = await import("../drm/facts.js");
+  const { protectionFacts } = await import("../drm/index.js");
   const sum = (key: "hiddenBytes" | "sampleBytes") =>
     files.reduce(
       (bytes, { protection }) => bytes + (protection?.[key] ?? 0),

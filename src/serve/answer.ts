@@ -4,7 +4,7 @@ import type { Exchange } from "./exchange.js";
 import { sendPage } from "./pages.js";
 import { sendLicence } from "./preview/send-licence.js";
 import { sendBytes, sendSentence } from "./reply.js";
-import { isDownload, sendDownload } from "./send-download.js";
+import { isDownload, sendDownload } from "./send-file.js";
 import type { Site } from "./settings.js";
 import { sendApi } from "./summary.js";
 

@@ -2,8 +2,13 @@ import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
 import { endingAt } from "./common-end.js";
+import {
+  holesInPicture,
+  holesInSound,
+  withSilence,
+  type Hole,
+} from "./holes.js";
 import { silenceBefore, silenceBehind } from "./silence.js";
-import { fillHoles } from "./fill-holes.js";
 import type { SourceTrack } from "./source-track.js";
 
 export interface CommonClock {
@@ -148,4 +153,42 @@ function endNote({ label, kind }: SourceTrack, missing: Ticks): string {
   return kind === "video"
     ? `${label}: its last picture is held for ${secondsText(missing)}`
     : `${label}: ends ${secondsText(missing)} early, silence behind it`;
+}
+
+/**
+ * A track whose holes are silence, or the picture before them, with the words for
+ * that: players stop or run ahead where a frame of sound lasts for seconds.
+ *
+ * @throws PackError `mux` when there is no silence for its channels
+ */
+function fillHoles(source: SourceTrack): {
+  source: SourceTrack;
+  notes: string[];
+} {
+  const { kind, track, label } = source;
+  const isSound = kind === "audio";
+  const holes = (isSound ? holesInSound : holesInPicture)(track.samples);
+  if (holes.length === 0) return { source, notes: [] };
+  const what = isSound ? "silence is put in" : "the picture before is held";
+  return {
+    source: isSound
+      ? { ...source, track: withSilence(track, holes, label) }
+      : source,
+    notes: [`${label}: ${placesText(holes)}; ${what}`],
+  };
+}
+
+/** Holes that are told one by one; of a recording with hundreds the first are enough. */
+const TOLD = 5;
+
+function placesText(holes: readonly Hole[]): string {
+  const places = holes
+    .slice(0, TOLD)
+    .map(
+      ({ time, length }) => `${secondsText(length)} at ${secondsText(time)}`,
+    );
+  const more = holes.length - places.length;
+  const all = holes.reduce((sum, { length }) => sum + length, 0);
+  const rest = more > 0 ? ` and ${more} more, ${secondsText(all)} in all` : "";
+  return `nothing for ${places.join(", ")}${rest}`;
 }

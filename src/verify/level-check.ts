@@ -1,6 +1,6 @@
 import { bytesToHex } from "../isobmff/bytes.js";
-import { audioSpecificConfigOf } from "../isobmff/descriptors.js";
 import {
+  audioSpecificConfigOf,
   childBox,
   numberField,
   type ParsedBox,

@@ -3,7 +3,11 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { apart, derivedIvs, randomIvs } from "../../src/drm/ivs.js";
+import {
+  apart,
+  derivedIvs,
+  randomIvs,
+} from "../../src/drm/protected-samples.js";
 import type { MuxInput } from "../../src/index.js";
 import { tempFolder } from "../support/temp.js";
 import {

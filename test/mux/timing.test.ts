@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { endTogether } from "../../src/tracks/common-end.js";
-import { joinTracks } from "../../src/tracks/join.js";
 import { sampleRanges } from "../../src/mux/sample-ranges.js";
+import { endTogether } from "../../src/tracks/common-end.js";
+import { joinTracks } from "../../src/tracks/read-encoded.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
 describe("sound ends with the picture", () => {

@@ -1,14 +1,14 @@
 import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { displayOrientation } from "../../src/codecs/avc-orientation.js";
+import { displayOrientation } from "../../src/codecs/avc.js";
 import { concat, u32, u8, zeros } from "../../src/isobmff/bytes.js";
-import { planMux } from "../../src/pipeline/mux-plan.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
-import { picture, source } from "../support/sources.js";
+import { planMux } from "../../src/pipeline/mux-plan.js";
 import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
+import { picture, source } from "../support/sources.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();

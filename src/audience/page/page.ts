@@ -12,9 +12,8 @@ import {
   percent,
   rungName,
 } from "../format.js";
-import { Html, html } from "./html.js";
+import { Html, html, STYLE } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
-import { STYLE } from "./style.js";
 import { figureCells, FIGURE_HEADS, table } from "./table.js";
 
 /** More rows than anybody reads; --json and --csv have all. */

@@ -1,7 +1,6 @@
-import { BatteryWatch } from "../engine/battery.js";
 import type { Engine } from "../engine/engine.js";
 import type { Rung } from "../engine/rung.js";
-import { announce, byId } from "../shared/dom.js";
+import { announce, byId, Signal } from "../shared/dom.js";
 import { rungName } from "../shared/format.js";
 
 /** A picture of this many lines does on a device that shall last longer. */
@@ -64,4 +63,39 @@ function lowerCap(rungs: readonly Rung[]): Rung | undefined {
   // A ladder without a rung above 480p comes down by half its rungs.
   const lower = cap === rungs[0] ? rungs[Math.ceil(rungs.length / 2)] : cap;
   return lower === rungs[0] ? undefined : lower;
+}
+
+/** The part of the Battery Status API that is used here; only Chromium has it. */
+interface Battery extends EventTarget {
+  readonly charging: boolean;
+  /** 0 to 1. */
+  readonly level: number;
+}
+
+const LOW = 0.2;
+
+/** Tells when the battery becomes low and when it no longer is. */
+class BatteryWatch {
+  /** Its level, or null when there is no need to save. */
+  readonly changed = new Signal<number | null>();
+  #wasLow = false;
+
+  /** Asks the browser. One without the API, or on http://, never tells. */
+  async start(): Promise<void> {
+    const { getBattery } = navigator as {
+      getBattery?: () => Promise<Battery>;
+    };
+    const battery = await getBattery?.call(navigator).catch(() => undefined);
+    if (battery === undefined) return;
+    for (const event of ["levelchange", "chargingchange"])
+      battery.addEventListener(event, () => this.#look(battery));
+    this.#look(battery);
+  }
+
+  #look({ charging, level }: Battery): void {
+    const isLow = !charging && level <= LOW;
+    if (isLow === this.#wasLow) return;
+    this.#wasLow = isLow;
+    this.changed.emit(isLow ? level : null);
+  }
 }

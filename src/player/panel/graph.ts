@@ -1,9 +1,8 @@
 import type { Engine } from "../engine/engine.js";
 import { byId, element } from "../shared/dom.js";
 import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
-import { startDrawing, type Drawing } from "./canvas.js";
+import { startDrawing, type Drawing, whenSeen } from "./canvas.js";
 import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
-import { whenSeen } from "./when-seen.js";
 
 const LEFT = 104;
 const RIGHT = 8;

@@ -2,10 +2,10 @@ import type { Playback } from "../controls/playback.js";
 import type { PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
 import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
+import { whenSeen } from "./canvas.js";
 import { fragmentRows, fragmentText, type Downloads } from "./fragment-rows.js";
 import { drawTimeline, ROW } from "./timeline-drawing.js";
 import { xToSeconds, type TimelineView } from "./timeline-view.js";
-import { whenSeen } from "./when-seen.js";
 
 /** The fragments of every rung with their sizes; a slider for the keyboard. */
 export function wireTimeline(

@@ -1,10 +1,14 @@
+import type { ContentKey } from "../../drm/content-key.js";
+import { uuidText } from "../../drm/kid.js";
+import { lockOf, type PackageLock } from "../../drm/manifest-header.js";
+import { HeaderFault, SYSTEMS } from "../../drm/system.js";
 import { readBytes } from "../../smooth/manifest-file.js";
-import { parseXml } from "../../util/xml-reader.js";
+import { protectionsIn } from "../../smooth/protection-element.js";
+import { parseXml, type XmlElement } from "../../util/xml-reader.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";
 import type { Site } from "../settings.js";
-import { licenceFor } from "./licence.js";
 import { isToken } from "./preview-keys.js";
 
 /** No other page may read it, nobody keeps it. */
@@ -64,4 +68,59 @@ async function send(
 ): Promise<void> {
   const headers = ["Content-Type", `${type}; charset=utf-8`, ...HEADERS];
   await sendBytes(exchange, status, headers, Buffer.from(text));
+}
+
+/** What a browser's Clear Key is given. Encrypted Media Extensions 9.1.4 */
+interface Licence {
+  readonly keys: readonly {
+    readonly kty: "oct";
+    readonly kid: string;
+    readonly k: string;
+  }[];
+  readonly type: "temporary";
+}
+
+/**
+ * The licence for a package.
+ *
+ * @param manifest the client manifest
+ * @param keys by the text of their KID
+ * @returns or why there is none, in a sentence without any key
+ */
+function licenceFor(
+  manifest: XmlElement,
+  keys: ReadonlyMap<string, ContentKey>,
+): Licence | string {
+  try {
+    const lock = lockOf(protectionsIn(manifest) ?? []);
+    if (lock !== undefined) return choose(lock, keys);
+    const known = Object.values(SYSTEMS).map(({ label }) => label);
+    return `The package is not protected with ${known.join(" or ")}.`;
+  } catch (error) {
+    if (!(error instanceof HeaderFault)) throw error;
+    return `The package cannot be opened: ${error.message}.`;
+  }
+}
+
+function choose(
+  { scheme, key: wanted }: PackageLock,
+  keys: ReadonlyMap<string, ContentKey>,
+): Licence | string {
+  const id = uuidText(wanted.kid);
+  const found = keys.get(id);
+  if (found === undefined)
+    return `The file of --preview-keys has no key of the KID ${id}.`;
+  if (wanted.algorithm !== undefined && wanted.algorithm !== "AESCTR")
+    return "The package is not encrypted with AES-CTR, which alone Clear Key and Smooth Streaming have in common.";
+  const sum = scheme.checksum(found);
+  if (wanted.checksum !== undefined && wanted.checksum !== sum)
+    return `The file of --preview-keys has another key of the KID ${id}: its checksum is ${sum}, that of the package is not.`;
+  return licence(found);
+}
+
+/** Octets in base64url without padding. RFC 7518 6.4.1 */
+function licence({ kid, key }: ContentKey): Licence {
+  const id = Buffer.from(kid).toString("base64url");
+  const k = key.export().toString("base64url");
+  return { keys: [{ kty: "oct", kid: id, k }], type: "temporary" };
 }

@@ -16,7 +16,6 @@ import {
   wholeOf,
   splitQuery,
 } from "./fields.js";
-import type { LogRequest } from "./log-request.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -103,3 +102,85 @@ function readCache(value: unknown): boolean | undefined {
 }
 
 const HITS = ["HIT", "STALE", "UPDATING", "REVALIDATED"];
+
+/** A quoted text, in which a quote has a backslash before it (or is \x22). */
+const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;
+
+/** The combined format of Apache and nginx; what follows the agent is passed over. */
+const COMBINED = new RegExp(
+  String.raw`^(\S+) \S+ [^[]{0,256}\[(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\] ` +
+    String.raw`${QUOTED} (\d{3}) (\d+|-)(?: ${QUOTED} ${QUOTED})?`,
+);
+
+const MONTHS = [
+  ...["Jan", "Feb", "Mar", "Apr", "May", "Jun"],
+  ...["Jul", "Aug", "Sep", "Oct", "Nov", "Dec"],
+];
+
+export function readCombinedLine(
+  line: string,
+  addresses: AddressBook,
+): LogRequest | undefined {
+  const match = COMBINED.exec(line);
+  if (match === null) return undefined;
+  const [, client, day, month = "", year, hour, minute, second, zone] = match;
+  const at = secondOf(
+    [
+      ...([Number(year), MONTHS.indexOf(month) + 1, Number(day)] as const),
+      ...([Number(hour), Number(minute), Number(second)] as const),
+    ],
+    zone ?? "Z",
+  );
+  if (at === undefined) return undefined;
+  const status = Number(match[10]);
+  const [method = "", uri = ""] = unescaped(match[9] ?? "").split(" ", 2);
+  const [path, query] = splitQuery(uri);
+  const { place, time } = addresses.read(path);
+  return {
+    second: at,
+    client: clientOf(client),
+    agent: textOf(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
+    playback: sessionIdInQuery(query),
+    method: method.slice(0, 16),
+    place,
+    time,
+    status,
+    bytes: wholeOf(match[11], MOST_BYTES) ?? 0,
+    aborted: status === 499 || status === 0,
+    duration: undefined,
+    cacheHit: undefined,
+  };
+}
+
+/** Servers write quotes and bytes outside of ASCII as \x22; these may be UTF-8. */
+function unescaped(text: string): string {
+  if (!text.includes("\\")) return text;
+  return text.replace(/(?:\\x[0-9A-Fa-f]{2})+/g, (bytes) =>
+    Buffer.from(bytes.replaceAll("\\x", ""), "hex").toString("utf8"),
+  );
+}
+
+/** One line of an access log, of whatever format, as far as the audience needs it. */
+export interface LogRequest {
+  /** When, in whole seconds since 1970: nginx tells no more, and equal requests shall give equal reports. */
+  readonly second: number;
+  /** Address of the client, or its hash. */
+  readonly client: string;
+  readonly agent: string;
+  /** CMCD's session id; undefined when the player told none. */
+  readonly playback: string | undefined;
+  readonly method: string;
+  readonly place: Place;
+  /** When the fragment begins, in 10 MHz ticks; undefined where there is none. */
+  readonly time: number | undefined;
+  /** 0 when the client went away before there was a status. */
+  readonly status: number;
+  /** Bytes of the body that were sent. */
+  readonly bytes: number;
+  /** The client went away before the end. */
+  readonly aborted: boolean;
+  /** Of the fragment, in 10 MHz ticks; undefined when the log does not tell. */
+  readonly duration: number | undefined;
+  /** Whether a cache had it; undefined when the log does not tell. */
+  readonly cacheHit: boolean | undefined;
+}
