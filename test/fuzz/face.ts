@@ -8,6 +8,7 @@ import { filesOf } from "../../src/output/refusals.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
 import { planMux } from "../../src/pipeline/mux-plan.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
+import { readPackage } from "../../src/smooth/read-package.js";
 import { describeFinding } from "../../src/verify/finding.js";
 import { verify } from "../../src/verify/verify.js";
 import { fixturePlan } from "../support/fixtures.js";
@@ -32,6 +33,7 @@ export async function face(file: string, folder: string): Promise<Verdict> {
   if (PIECES.some((piece) => piece === file))
     return refusedOr(() => readPiece(path, file));
   if (isText) await filesOf(path);
+  await refusedOr(() => read(join(folder, "clip.ism")));
   return refusedOr(() => check(join(folder, "clip.ism")));
 }
 
@@ -61,6 +63,17 @@ async function inspect(path: string): Promise<Verdict> {
   for await (const box of dumpFile(path)) {
     dumpText(box);
     JSON.stringify(box);
+  }
+  return "accepted";
+}
+
+/** As serve, protect and unprotect do. */
+async function read(ism: string): Promise<Verdict> {
+  const { streams } = await readPackage(ism);
+  for (const { timescale, tracks } of streams) {
+    if (!(timescale > 0)) throw new Error("accepted without a timescale");
+    if (!tracks.every(({ fragments }) => fragments.time.length > 0))
+      throw new Error("accepted without fragments");
   }
   return "accepted";
 }
