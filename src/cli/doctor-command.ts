@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import { CODECS } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import {
   findTools,
@@ -27,10 +28,9 @@ const NOTED_ENCODERS = [
 
 /** `mss-pack doctor`: also without an ffmpeg it tells what it can, and then why there is none. */
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
-  const tools = await findTools({
-    ffmpegPath: flags.ffmpeg,
-    ffprobePath: flags.ffprobe,
-  }).catch((error: unknown) =>
+  const paths = { ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe };
+  const encoders = CODECS.map(({ encoder }) => encoder);
+  const tools = await findTools(paths, encoders).catch((error: unknown) =>
     error instanceof PackError ? error : Promise.reject(error as Error),
   );
   const isFound = !(tools instanceof PackError);

@@ -1,6 +1,5 @@
 import { access, constants } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { CODECS } from "../codecs/index.js";
 import { PackError, messageOf } from "../errors.js";
 import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
@@ -32,26 +31,27 @@ export interface ToolPaths {
 /** Which programs are run, and how long they may stand still. */
 export interface ToolOptions extends ToolPaths, Patience {}
 
-/** Encoders without which there is no package. */
-export const REQUIRED_ENCODERS: readonly string[] = CODECS.map(
-  (codec) => codec.encoder,
-);
-
 /**
  * Finds ffmpeg and ffprobe and tries them.
  *
+ * @param encoders that the ffmpeg must have
  * @throws PackError `tool` when a program that was named does not run (it never
  * falls through to another), or when none is found
  */
-export async function findTools(options: ToolOptions = {}): Promise<Tools> {
+export async function findTools(
+  options: ToolOptions = {},
+  encoders: readonly string[] = [],
+): Promise<Tools> {
   const { stallTimeoutSeconds } = options;
   const ffmpeg = await findTool(
     "ffmpeg",
+    questionTo("ffmpeg", encoders),
     options.ffmpegPath ?? process.env["FFMPEG_PATH"],
   );
   const besideFfmpeg = join(dirname(ffmpeg.path), programFile("ffprobe"));
   const ffprobe = await findTool(
     "ffprobe",
+    questionTo("ffprobe"),
     options.ffprobePath ?? process.env["FFPROBE_PATH"],
     { path: besideFfmpeg, origin: ffmpeg.origin },
   );
@@ -79,28 +79,29 @@ interface Question {
   readonly fault: (stdout: string) => string | undefined;
 }
 
-const QUESTIONS: Readonly<Record<"ffmpeg" | "ffprobe", Question>> = {
-  // Its banner, on stderr, tells the version.
-  ffmpeg: { args: ["-encoders"], fault: lackOfEncoders },
-  ffprobe: { args: ["-version"], fault: () => undefined },
-};
+function questionTo(
+  name: "ffmpeg" | "ffprobe",
+  encoders: readonly string[] = [],
+): Question {
+  return name === "ffmpeg"
+    ? {
+        // Its banner, on stderr, tells the version.
+        args: ["-encoders"],
+        fault: (list) => lackOfEncoders(encodersIn(list), encoders),
+      }
+    : { args: ["-version"], fault: () => undefined };
+}
 
 async function findTool(
   name: "ffmpeg" | "ffprobe",
+  question: Question,
   given: string | undefined,
   preferred?: Candidate,
 ): Promise<Tool> {
-  const question = QUESTIONS[name];
   if (given !== undefined && given !== "") {
     const tried = await tryTool({ path: given, origin: "given" }, question);
     if ("tool" in tried) return tried.tool;
-    throw new PackError(
-      "tool",
-      `${given}: cannot be used as ${name} (${tried.reason}).`,
-      {
-        hint: `Correct --${name} or ${name.toUpperCase()}_PATH, or leave it out.`,
-      },
-    );
+    throw unusable(name, given, tried.reason);
   }
   const onPath = await firstThatWorks(onThePath(name, preferred), question);
   if ("tool" in onPath) return onPath.tool;
@@ -162,9 +163,10 @@ async function tryTool(
       };
     }
     const reason = fault(stdout);
-    return reason === undefined
-      ? { tool: { ...candidate, version } }
-      : { reason };
+    if (reason !== undefined) return { reason };
+    const tool = { ...candidate, version };
+    if (args.includes("-encoders")) toldEncoders.set(tool, encodersIn(stdout));
+    return { tool };
   } catch (error) {
     return { reason: messageOf(error) };
   }
@@ -175,9 +177,43 @@ function introduction(file: string): Task {
   return { file, code: "tool", stallSeconds: 60 };
 }
 
-function lackOfEncoders(list: string): string | undefined {
-  const encoders = encodersIn(list);
-  const missing = REQUIRED_ENCODERS.filter((name) => !encoders.has(name));
+/** What a tool has told when it was tried: it need not be started for it again. */
+const toldEncoders = new WeakMap<Tool, ReadonlySet<string>>();
+
+/**
+ * @param ffmpeg as it was found
+ * @throws PackError `tool`, in the words of {@link findTools}, when it has not all of these encoders
+ */
+export async function requireEncoders(
+  ffmpeg: Tool,
+  encoders: readonly string[],
+): Promise<void> {
+  const { path, origin } = ffmpeg;
+  const had = toldEncoders.get(ffmpeg) ?? (await listEncoders(path));
+  const lack = lackOfEncoders(had, encoders);
+  if (lack === undefined) return;
+  if (origin === "given") throw unusable("ffmpeg", path, lack);
+  throw new PackError("tool", `No ffmpeg that can be used. ${path}: ${lack}.`, {
+    hint: waysOut("ffmpeg"),
+  });
+}
+
+/** Of a program that the user has named. */
+function unusable(name: string, path: string, reason: string): PackError {
+  return new PackError(
+    "tool",
+    `${path}: cannot be used as ${name} (${reason}).`,
+    {
+      hint: `Correct --${name} or ${name.toUpperCase()}_PATH, or leave it out.`,
+    },
+  );
+}
+
+function lackOfEncoders(
+  had: ReadonlySet<string>,
+  needed: readonly string[],
+): string | undefined {
+  const missing = needed.filter((name) => !had.has(name));
   return missing.length === 0
     ? undefined
     : `has no encoder ${missing.join(", ")}`;

@@ -1,11 +1,16 @@
 import { rm } from "node:fs/promises";
 import { ENGINES, type EncodedRung } from "../encode/index.js";
 import { requireDecoded } from "../encode/judge.js";
+import { requireEncoders } from "../ffmpeg/find.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import type { TrackFile } from "../media/presentation.js";
 import { describeJob, stampOf, type Job } from "../output/job.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
-import { allRungs, type EncodePlan } from "../plan/encode-plan.js";
+import {
+  allRungs,
+  type EncodePlan,
+  requiredEncoders,
+} from "../plan/encode-plan.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import {
@@ -69,6 +74,7 @@ export async function packResolved(
   const plan = await probeAndPlan(input, options);
   refuseCutOff(plan, options.salvage);
   const { tools, signal } = options;
+  await requireEncoders(tools.ffmpeg, requiredEncoders(plan));
   const job = await describeJob(plan, tools, options, signal);
   try {
     return { ...(await makePackage(plan, job, options)), plan };

@@ -3,7 +3,8 @@ import { ENGINES, type EngineName } from "../encode/index.js";
 import { findTools, type Tools } from "../ffmpeg/find.js";
 import { checkedName } from "../plan/package-name.js";
 import type { PlanSettings } from "../plan/plan.js";
-import { DEFAULT_PRESET, type Preset } from "../plan/preset.js";
+import { encodersOf } from "../plan/encode-plan.js";
+import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings } from "../plan/settings.js";
 import { streamChoice } from "../probe/stream-choice.js";
@@ -39,7 +40,8 @@ export async function resolvePlanOptions(
   streamChoice(options);
   const loaded = await loadPreset(preset);
   applySettings(loaded, options);
-  const tools = await findTools(options);
+  const encoders = encodersOf(Object.values(PRESET_CODECS));
+  const tools = await findTools(options, encoders);
   const { signal } = options;
   return { ...options, preset: loaded, tools, allowNetwork, signal };
 }

@@ -1,3 +1,4 @@
+import { codecNamed } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/cut-times.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
@@ -144,4 +145,17 @@ export function videoStream({ streams }: Streams): VideoPlan | undefined {
 /** Every sound of a plan. */
 export function audioStreams({ streams }: Streams): AudioPlan[] {
   return streams.filter((stream) => stream.kind === "audio");
+}
+
+/** ffmpeg's encoders that a plan needs: none for what is copied. */
+export function requiredEncoders(plan: Streams): string[] {
+  const codecs = allRungs(plan)
+    .filter(({ kind, copied }) => kind !== "text" && copied === undefined)
+    .map(({ codec }) => codec);
+  return encodersOf(codecs);
+}
+
+/** ffmpeg's encoders for these codecs, each once. */
+export function encodersOf(codecs: readonly string[]): string[] {
+  return [...new Set(codecs.map((name) => codecNamed(name).encoder))];
 }

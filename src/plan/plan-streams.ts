@@ -28,7 +28,7 @@ import {
 } from "./fragment-clock-filter.js";
 import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
 import { fitLadder, type FittedRung } from "./ladder.js";
-import type { Preset } from "./preset.js";
+import { PRESET_CODECS, type Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import type { Timing } from "./timing.js";
 
@@ -96,7 +96,7 @@ function videoRung(
   const { width, height, bitrate, maxBitrate, level } = rung;
   return {
     kind: "video",
-    codec: "h264",
+    codec: PRESET_CODECS.video,
     name: rung.preset.name,
     file: `${name}_${kilobits(bitrate)}.ismv`,
     width,
@@ -144,7 +144,7 @@ export function planAudio(
   };
   const rung: AudioRung = {
     kind: "audio",
-    codec: "aac",
+    codec: PRESET_CODECS.audio,
     name: `audio ${source.language}`,
     file: `${name}_${source.language}_${kilobits(bitrate)}.isma`,
     channels,

@@ -1,3 +1,6 @@
+/** What the rungs and the sound of every preset are encoded to. */
+export const PRESET_CODECS = { video: "h264", audio: "aac" } as const;
+
 /** A ladder as data: what presets/*.json hold, after checking. All rates in bits per second. */
 export interface Preset {
   readonly name: string;

@@ -1,12 +1,15 @@
-import { mkdir } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
+import { doctorCommand } from "../../src/cli/doctor-command.js";
 import type { Bundled } from "../../src/ffmpeg/bundled.js";
 import {
   describeTools,
   findTools,
   listEncoders,
+  requireEncoders,
 } from "../../src/ffmpeg/find.js";
+import { packAll, plan } from "../../src/index.js";
 import { hex } from "../support/hex-bytes.js";
 import {
   CANNOT_FAKE,
@@ -27,6 +30,8 @@ vi.mock(import("../../src/ffmpeg/bundled.js"), async (original) => ({
 const X264 = " V....D libx264              libx264 H.264 / AVC";
 const AAC = " A....D aac                  AAC (Advanced Audio Coding)";
 const VP9 = " V....D libvpx-vp9           libvpx VP9";
+
+const NEEDED = ["libx264", "aac"];
 
 /** Stands in for an ffmpeg of this version, with these lines in its list of encoders. */
 async function fakeFfmpeg(
@@ -73,7 +78,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
     const ffmpeg = await fakeFfmpeg(scratch, "5.1.9-0+deb12u1", X264, AAC);
     const ffprobe = await fakeFfprobe(scratch, "N-47683-g0e8eb07980-static");
     setPath(scratch);
-    const tools = await findTools();
+    const tools = await findTools({}, NEEDED);
     expect(tools).toEqual({
       ffmpeg: { path: ffmpeg, version: "5.1.9-0+deb12u1", origin: "PATH" },
       ffprobe: {
@@ -94,8 +99,25 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
     const ffmpeg = await fakeFfmpeg(good, "4.4", X264, AAC);
     const ffprobe = await fakeFfprobe(good, "4.4");
     setPath(poor, good);
-    const tools = await findTools();
+    const tools = await findTools({}, NEEDED);
     expect([tools.ffmpeg.path, tools.ffprobe.path]).toEqual([ffmpeg, ffprobe]);
+  });
+
+  test("is taken by those who need none of its encoders", async ({
+    scratch,
+  }) => {
+    const ffmpeg = await fakeFfmpeg(scratch, "6.0", VP9);
+    await fakeFfprobe(scratch, "6.0");
+    setPath(scratch);
+    const tools = await findTools();
+    expect(tools.ffmpeg.path).toBe(ffmpeg);
+    await rm(ffmpeg); // what it has told is enough
+    await requireEncoders(tools.ffmpeg, ["libvpx-vp9"]);
+    await expect(requireEncoders(tools.ffmpeg, NEEDED)).rejects.toMatchObject({
+      code: "tool",
+      message: `No ffmpeg that can be used. ${ffmpeg}: has no encoder libx264, aac.`,
+      hint: expect.stringMatching(/^Install ffmpeg .* on PATH/) as string,
+    });
   });
 
   test("is told with its reason when none is good", async ({ scratch }) => {
@@ -108,7 +130,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
       "echo 'libx.so: cannot open' >&2; exit 127",
     );
     setPath(poor, broken);
-    await expect(findTools()).rejects.toMatchObject({
+    await expect(findTools({}, NEEDED)).rejects.toMatchObject({
       code: "tool",
       message: `No ffmpeg that can be used. ${first}: has no encoder libx264, aac; ${second}: libx.so: cannot open; the one of npm is not installed.`,
       hint: expect.stringMatching(
@@ -119,7 +141,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg on the PATH", () => {
 
   test("is missed when there is none at all", async ({ scratch }) => {
     setPath(scratch, "");
-    await expect(findTools()).rejects.toMatchObject({
+    await expect(findTools({}, NEEDED)).rejects.toMatchObject({
       code: "tool",
       message:
         "No ffmpeg that can be used. None on PATH; the one of npm is not installed.",
@@ -133,7 +155,7 @@ describe.skipIf(CANNOT_FAKE)("the ffmpeg of npm", () => {
     await fakeFfprobe(scratch, "4.1");
     setPath("");
     ofNpm.bundled = { path };
-    const tools = await findTools();
+    const tools = await findTools({}, NEEDED);
     expect(tools.ffmpeg).toMatchObject({ path, origin: "bundled" });
   });
 
@@ -142,7 +164,7 @@ describe.skipIf(CANNOT_FAKE)("the ffmpeg of npm", () => {
     const path = await fakeProgram(scratch, "ffmpeg", broken);
     setPath("");
     ofNpm.bundled = { path };
-    await expect(findTools()).rejects.toThrow(
+    await expect(findTools({}, NEEDED)).rejects.toThrow(
       `No ffmpeg that can be used. None on PATH; the one of npm (${path}) does not work: libx.so: cannot open.`,
     );
   });
@@ -158,11 +180,11 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     const onPath = await fakeFfmpeg(other, "4.4", X264, AAC);
     setPath(other);
     vi.stubEnv("FFMPEG_PATH", ffmpeg);
-    const named = await findTools();
+    const named = await findTools({}, NEEDED);
     expect(named.ffmpeg).toMatchObject({ path: ffmpeg, origin: "given" });
     // It has no ffprobe beside it.
     expect(named.ffprobe).toMatchObject({ path: ffprobe, origin: "PATH" });
-    const chosen = await findTools({ ffmpegPath: onPath });
+    const chosen = await findTools({ ffmpegPath: onPath }, NEEDED);
     expect(chosen.ffmpeg).toMatchObject({ path: onPath, origin: "given" });
   });
 
@@ -175,7 +197,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     const letter = await writeTo(scratch, "letter.txt", hex`'Dear diary'`);
     for (const path of [letter, join(scratch, "none"), scratch]) {
       vi.stubEnv("FFMPEG_PATH", path);
-      await expect(findTools()).rejects.toMatchObject({
+      await expect(findTools({}, NEEDED)).rejects.toMatchObject({
         code: "tool",
         message: expect.stringContaining(
           `${path}: cannot be used as ffmpeg (`,
@@ -192,14 +214,15 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     setPath(scratch);
     const other = await fakeProgram(scratch, "true", "exit 0");
     vi.stubEnv("FFMPEG_PATH", other);
-    await expect(findTools()).rejects.toThrow(
+    await expect(findTools({}, NEEDED)).rejects.toThrow(
       `${other}: cannot be used as ffmpeg (-encoders ended with exit code 0).`,
     );
     const poor = await fakeFfmpeg(join(scratch, "poor"), "6.0", AAC);
     vi.stubEnv("FFMPEG_PATH", poor);
-    await expect(findTools()).rejects.toThrow(
-      `${poor}: cannot be used as ffmpeg (has no encoder libx264).`,
-    );
+    const words = `${poor}: cannot be used as ffmpeg (has no encoder libx264).`;
+    await expect(findTools({}, NEEDED)).rejects.toThrow(words);
+    const found = { path: poor, version: "6.0", origin: "given" } as const;
+    await expect(requireEncoders(found, NEEDED)).rejects.toThrow(words);
   });
 
   test("and an ffprobe that the user names does not either", async ({
@@ -209,7 +232,7 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     await fakeFfprobe(scratch, "5.1");
     setPath(scratch);
     vi.stubEnv("FFPROBE_PATH", "/nowhere/ffprobe");
-    await expect(findTools()).rejects.toMatchObject({
+    await expect(findTools({}, NEEDED)).rejects.toMatchObject({
       code: "tool",
       message: expect.stringContaining(
         "/nowhere/ffprobe: cannot be used as ffprobe (",
@@ -218,6 +241,29 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
     });
   });
 });
+
+test.skipIf(CANNOT_FAKE)(
+  "an ffmpeg that lacks what a preset asks for is refused before any input is looked at, and by doctor",
+  async ({ scratch }) => {
+    const ffmpegPath = await fakeFfmpeg(scratch, "6.0", AAC);
+    await fakeFfprobe(scratch, "6.0");
+    const refusal = {
+      code: "tool",
+      message: `${ffmpegPath}: cannot be used as ffmpeg (has no encoder libx264).`,
+    };
+    const none = join(scratch, "none.mp4");
+    await expect(plan(none, { ffmpegPath })).rejects.toMatchObject(refusal);
+    const output = join(scratch, "out");
+    await expect(packAll([none], { ffmpegPath, output })).rejects.toMatchObject(
+      refusal,
+    );
+    vi.spyOn(process.stdout, "write").mockReturnValue(true);
+    await expect(doctorCommand({ ffmpeg: ffmpegPath })).rejects.toMatchObject(
+      refusal,
+    );
+    vi.restoreAllMocks();
+  },
+);
 
 test.skipIf(CANNOT_FAKE)(
   "encoders are read from old and new lists alike",

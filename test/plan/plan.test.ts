@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { allRungs, videoStream } from "../../src/plan/encode-plan.js";
+import {
+  allRungs,
+  videoStream,
+  requiredEncoders,
+} from "../../src/plan/encode-plan.js";
 import { describeGrid, makePlan } from "../../src/plan/plan.js";
 import { LADDER, picture, sound, source } from "../support/sources.js";
 
@@ -198,4 +202,19 @@ test("people read the grid as a rate and a distance", () => {
   expect(describeGrid({ frameRate, gopFrames: 60 })).toBe(
     "29.97 fps, a key frame every 60 frames (2.002 s)",
   );
+});
+
+test("a plan needs the encoders of what it does not copy", () => {
+  const plan = makePlan(FILM, LADDER);
+  expect(requiredEncoders(plan)).toEqual(["libx264", "aac"]);
+  const copied = { trackId: 1, zero: 0 };
+  const streams = plan.streams.map((stream) =>
+    stream.kind === "audio"
+      ? { ...stream, rungs: stream.rungs.map((rung) => ({ ...rung, copied })) }
+      : stream,
+  );
+  expect(requiredEncoders({ streams })).toEqual(["libx264"]);
+  expect(
+    requiredEncoders(makePlan(source({ audio: sound() }), LADDER)),
+  ).toEqual(["aac"]);
 });
