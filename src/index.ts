@@ -46,9 +46,12 @@ export { listPresets } from "./plan/read-preset.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
 export type { CopiedTrack, CopyChoice } from "./plan/copyable.js";
 export type {
+  AacSettings,
   AudioPlan,
   AudioRung,
   EncodePlan,
+  EncoderSettings,
+  H264Settings,
   PlanStream,
   TextPlan,
   TextRung,

@@ -6,6 +6,8 @@ import {
   type AudioPlan,
   type AudioRung,
   type EncodePlan,
+  type EncoderSettings,
+  type H264Settings,
   type PlanStream,
   type VideoPlan,
   type VideoRung,
@@ -147,7 +149,7 @@ function chain(filters: readonly string[], none: string): string {
 }
 
 function videoOutput(
-  { encoderPreset, grid, reproducible }: VideoPlan,
+  stream: VideoPlan,
   rung: VideoRung,
   label: string,
   { path, statistics }: RungFiles = NO_FILES,
@@ -157,6 +159,25 @@ function videoOutput(
   const options = [
     ...["-map", label],
     ...["-c:v", codecNamed(rung.codec).encoder],
+    ...ENCODER_OPTIONS[rung.codec](stream, rung),
+    // What the picture is, said in the stream, so that no client guesses.
+    ...["-color_primaries", "bt709"],
+    ...["-color_trc", "bt709"],
+    ...["-colorspace", "bt709"],
+    ...["-color_range", "tv"],
+    ...passOptions(statistics, pass),
+    ...CONTAINER_OPTIONS,
+  ];
+  return pass === "first"
+    ? { path: NOWHERE, options: [...options, "-f", "null"] }
+    : { path, options: [...options, "-f", "mp4"] };
+}
+
+function h264Options(
+  { encoderPreset, grid, reproducible }: VideoPlan,
+  rung: VideoRung & H264Settings,
+): string[] {
+  return [
     ...["-preset", encoderPreset],
     ...["-profile:v", rung.profile],
     ...["-level:v", rung.level],
@@ -174,17 +195,7 @@ function videoOutput(
       : ["-bf", "2", "-b-pyramid", "none"]),
     ...["-refs", "3"],
     ...(reproducible ? ["-threads", "1"] : []),
-    // What the picture is, said in the stream, so that no client guesses.
-    ...["-color_primaries", "bt709"],
-    ...["-color_trc", "bt709"],
-    ...["-colorspace", "bt709"],
-    ...["-color_range", "tv"],
-    ...passOptions(statistics, pass),
-    ...CONTAINER_OPTIONS,
   ];
-  return pass === "first"
-    ? { path: NOWHERE, options: [...options, "-f", "null"] }
-    : { path, options: [...options, "-f", "mp4"] };
 }
 
 function audioOutput(
@@ -198,7 +209,7 @@ function audioOutput(
   const options = [
     ...["-map", label],
     ...["-c:a", codecNamed(rung.codec).encoder],
-    ...["-b:a", String(rung.bitrate)],
+    ...ENCODER_OPTIONS[rung.codec](rung),
     ...["-ac", String(rung.channels)],
     ...["-ar", String(rung.sampleRate)],
     ...CONTAINER_OPTIONS,
@@ -206,6 +217,12 @@ function audioOutput(
   ];
   return { path, options };
 }
+
+/** The door for a new codec: a row. */
+const ENCODER_OPTIONS = {
+  h264: h264Options,
+  aac: ({ bitrate }: AudioRung) => ["-b:a", String(bitrate)],
+} as const satisfies Record<EncoderSettings["codec"], unknown>;
 
 const NO_FILES: RungFiles = { path: "", statistics: "" };
 

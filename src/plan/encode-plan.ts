@@ -48,9 +48,25 @@ export interface VideoPlan extends NamedStream {
   readonly rungs: readonly VideoRung[];
 }
 
-export interface VideoRung {
+/** What an encoder is told that only its codec knows; of a copied rung, what its stream says. */
+export type EncoderSettings = VideoSettings | AudioSettings;
+export type VideoSettings = H264Settings;
+export type AudioSettings = AacSettings;
+
+export interface H264Settings {
+  readonly codec: "h264";
+  readonly profile: H264Profile;
+  readonly level: string;
+}
+
+export interface AacSettings {
+  readonly codec: "aac";
+}
+
+export type VideoRung = VideoRungFacts & VideoSettings;
+
+interface VideoRungFacts {
   readonly kind: "video";
-  readonly codec: string;
   readonly name: string;
   /** File name in the package. */
   readonly file: string;
@@ -60,17 +76,16 @@ export interface VideoRung {
   readonly bitrate: number;
   readonly maxBitrate: number;
   readonly bufferSize: number;
-  readonly profile: H264Profile;
-  readonly level: string;
   /** ffmpeg filters of this rung alone, in order. */
   readonly filters: readonly string[];
   /** The source's own picture, which is not encoded again. */
   readonly copied?: CopiedTrack;
 }
 
-export interface AudioRung {
+export type AudioRung = AudioRungFacts & AudioSettings;
+
+interface AudioRungFacts {
   readonly kind: "audio";
-  readonly codec: string;
   readonly name: string;
   readonly file: string;
   readonly channels: number;
