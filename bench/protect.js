@@ -8,5 +8,5 @@ const contentKey = {
   kid: randomBytes(16),
   key: createSecretKey(randomBytes(16)),
 };
-const protection = { scheme: "playready", contentKey };
+const protection = { system: "playready", contentKey };
 await mux([film], { output, fsync: false, protection });

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
 import { CODECS, codecNamed, codecOfSampleEntry } from "../src/codecs/index.js";
-import { protectionOf, SCHEMES } from "../src/drm/index.js";
-import { SYSTEMS } from "../src/drm/system.js";
+import { protectionOf, SYSTEMS } from "../src/drm/index.js";
+import { SYSTEM_FACTS } from "../src/drm/system.js";
 import { ENGINES } from "../src/encode/index.js";
 import { contentKey, mux, pack, verify } from "../src/index.js";
 import { LAYOUTS } from "../src/mux/track-boxes.js";
@@ -90,9 +90,9 @@ describe("a door is one row", () => {
     scratch,
   }) => {
     const systemId = "00112233445566778899aabbccddeeff";
-    const { playready } = SCHEMES;
-    add(SYSTEMS, "open", { label: "Open", systemId });
-    const scheme = add(SCHEMES, "open", {
+    const { playready } = SYSTEMS;
+    add(SYSTEM_FACTS, "open", { label: "Open", systemId });
+    const system = add(SYSTEMS, "open", {
       ...playready,
       ...{ label: "Open", systemId },
     });
@@ -100,7 +100,7 @@ describe("a door is one row", () => {
       Buffer.from("f0e1d2c3b4a5968778695a4b3c2d1e0f", "hex"),
       Buffer.from("8f1b0c6d5e7a49382716053f4e5d6c7b", "hex"),
     );
-    const protection = { scheme, contentKey: key };
+    const protection = { system, contentKey: key };
     expect(protectionOf(protection).systemId).toBe(systemId);
     const output = join(scratch, "out");
     const options = { output, protection };

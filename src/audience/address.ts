@@ -15,7 +15,7 @@ export interface Level {
 }
 
 /** What an address names, but for the time of the fragment. */
-export interface Place {
+export interface FragmentPlace {
   /** Path of the package without `.ism`; undefined for pages, their files and whatever else. */
   readonly package: string | undefined;
   /** Set when it is of fragments that players play. */
@@ -23,7 +23,7 @@ export interface Place {
 }
 
 export interface Address {
-  readonly place: Place;
+  readonly place: FragmentPlace;
   /**
    * When the fragment begins, in ticks of the stream: nearly always of 10 MHz. Undefined
    * where there is none. Those of live encoders are rounded to a few ticks, as a double
@@ -32,7 +32,7 @@ export interface Address {
   readonly time: number | undefined;
 }
 
-const ELSEWHERE: Place = { package: undefined, level: undefined };
+const ELSEWHERE: FragmentPlace = { package: undefined, level: undefined };
 
 /** Longer names are not those of packages. */
 export const LONGEST_NAME = 1024;
@@ -44,7 +44,7 @@ export const LATEST_TIME = 2 ** 63;
 const MOST_BITRATE = 1e10;
 
 /** What stands in front of a fragment's time, or the whole path. */
-function readPlace(front: string): Place {
+function readPlace(front: string): FragmentPlace {
   const path = front
     .replace(/^https?:\/\/[^/]*/i, "") // as it is asked of a proxy
     .replace(/\.isml\//i, ".ism/"); // as live origins call it
@@ -83,9 +83,9 @@ function decoded(text: string): string {
 
 const MOST_KNOWN = 20_000;
 
-/** Reads addresses. What is the same but for the time is the same {@link Place}, an object that can be compared. */
+/** Reads addresses. What is the same but for the time is the same {@link FragmentPlace}, an object that can be compared. */
 export class AddressBook {
-  readonly #known = new Map<string, Place>();
+  readonly #known = new Map<string, FragmentPlace>();
 
   /** @param path as it was asked for, without the query */
   read(path: string): Address {
@@ -107,11 +107,11 @@ export class AddressBook {
 
   /** The origin knows the package and the type of a stream, whatever was written in the address. */
   asTold(
-    place: Place,
+    place: FragmentPlace,
     name: string | undefined = place.package,
     stream: string | undefined = place.level?.stream,
     type: StreamType | undefined = place.level?.type,
-  ): Place {
+  ): FragmentPlace {
     const { level } = place;
     if (level === undefined || stream === undefined || type === undefined)
       return name === place.package
@@ -127,7 +127,7 @@ export class AddressBook {
     }));
   }
 
-  #know(key: string, read: () => Place): Place {
+  #know(key: string, read: () => FragmentPlace): FragmentPlace {
     const known = this.#known.get(key);
     if (known !== undefined) return known;
     const place = read();

@@ -1,8 +1,8 @@
-import type { Place } from "./address.js";
+import type { FragmentPlace } from "./address.js";
 import { Film, Tally } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
 import { Playbacks } from "./playbacks.js";
-import type { Rung } from "./stream.js";
+import type { WatchedRung } from "./stream.js";
 
 /** What of the logs is counted. */
 export interface Selection {
@@ -17,7 +17,7 @@ export interface Selection {
 /** What an address names, looked up once. */
 interface Found {
   readonly film: Film;
-  rung: Rung | undefined;
+  rung: WatchedRung | undefined;
 }
 
 /** With so many packages, one that is not there is not remembered: names that somebody makes up must not fill the memory. */
@@ -32,7 +32,7 @@ export class Audience {
   robots = 0;
   first = Infinity;
   last = -Infinity;
-  readonly #found = new WeakMap<Place, Found>();
+  readonly #found = new WeakMap<FragmentPlace, Found>();
   readonly #clients = new Numbers();
   readonly #agents = new Numbers();
   readonly #isRobot: boolean[] = [];
@@ -66,7 +66,7 @@ export class Audience {
     }
   }
 
-  #find(place: Place, isThere: boolean): Found | undefined {
+  #find(place: FragmentPlace, isThere: boolean): Found | undefined {
     const found = this.#found.get(place);
     if (found !== undefined || place.package === undefined) return found;
     const known = this.films.get(place.package);

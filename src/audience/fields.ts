@@ -4,7 +4,7 @@
  */
 
 /** A text, cut to so many characters; undefined for anything else, and for nothing. */
-export function textOf(value: unknown, most: number): string | undefined {
+export function fieldText(value: unknown, most: number): string | undefined {
   if (typeof value !== "string" || value === "" || value === "-")
     return undefined;
   return value.length > most ? value.slice(0, most) : value;
@@ -12,7 +12,7 @@ export function textOf(value: unknown, most: number): string | undefined {
 
 /** The address of a client, or its hash. A socket for both versions of IP writes those of version 4 as `::ffff:192.0.2.1`. */
 export function clientOf(value: unknown): string {
-  const text = textOf(value, LONGEST.client) ?? "";
+  const text = fieldText(value, LONGEST.client) ?? "";
   return text.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 

@@ -1,11 +1,11 @@
 import type { Level } from "./address.js";
 import { getOrMake } from "./fields.js";
-import { FilmStream, type Rung } from "./stream.js";
+import { FilmStream, type WatchedRung } from "./stream.js";
 
 /** What logs tell of one package: its streams, and who watched on which day. */
 export class Film {
   readonly streams = new Map<string, FilmStream>();
-  readonly rungs: Rung[] = [];
+  readonly rungs: WatchedRung[] = [];
   /** By day, counted from 1970 (UTC). */
   readonly days = new Map<number, Tally>();
   /** How many playbacks watched each minute of the film, from 0. */
@@ -24,7 +24,7 @@ export class Film {
     return getOrMake(this.days, day, () => new Tally());
   }
 
-  rungOf({ stream: name, type, bitrate }: Level): Rung {
+  rungOf({ stream: name, type, bitrate }: Level): WatchedRung {
     const stream = getOrMake(
       this.streams,
       name,
@@ -66,10 +66,10 @@ export class Tally {
   cacheTold = 0;
   /** Requests that failed, by status. */
   readonly errors = new Map<number, number>();
-  readonly watched = new Map<Rung, RungTime>();
+  readonly watched = new Map<WatchedRung, RungTime>();
 
   /** One more fragment watched. */
-  watch(rung: Rung, place: number): void {
+  watch(rung: WatchedRung, place: number): void {
     const time = this.#timeOf(rung);
     const told = rung.stream.toldDuration(place);
     if (told !== undefined) time.ticks += told;
@@ -92,7 +92,7 @@ export class Tally {
     this.errors.set(status, (this.errors.get(status) ?? 0) + count);
   }
 
-  #timeOf(rung: Rung): RungTime {
+  #timeOf(rung: WatchedRung): RungTime {
     let time = this.watched.get(rung);
     if (time === undefined) {
       time = { ticks: 0, untold: new Map() };

@@ -3,7 +3,7 @@ import {
   LATEST_TIME,
   LONGEST_NAME,
   type AddressBook,
-  type Place,
+  type FragmentPlace,
   type StreamType,
 } from "./address.js";
 import {
@@ -12,7 +12,7 @@ import {
   MOST_BYTES,
   MOST_DURATION,
   secondOf,
-  textOf,
+  fieldText,
   wholeOf,
   splitQuery,
 } from "./fields.js";
@@ -35,12 +35,12 @@ export function readJsonLine(
   return {
     second,
     client: clientOf(fields["client"]),
-    agent: textOf(fields["agent"], LONGEST.agent) ?? "",
+    agent: fieldText(fields["agent"], LONGEST.agent) ?? "",
     playback:
-      textOf(fields["playback"], LONGEST.playback) ??
-      sessionId(textOf(fields["cmcd"], 4096) ?? "") ??
+      fieldText(fields["playback"], LONGEST.playback) ??
+      sessionId(fieldText(fields["cmcd"], 4096) ?? "") ??
       sessionIdInQuery(query),
-    method: textOf(fields["method"], 16) ?? "",
+    method: fieldText(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
     // Addresses count in ticks of the stream; only the origin knows how many make a second.
     time: wholeOf(fields["fragment"], LATEST_TIME) ?? time,
@@ -78,9 +78,13 @@ function readTime(value: unknown): number | undefined {
   );
 }
 
-function readPlace(place: Place, fields: Fields, addresses: AddressBook) {
-  const name = textOf(fields["package"], LONGEST_NAME);
-  const stream = textOf(fields["stream"], LONGEST_STREAM);
+function readPlace(
+  place: FragmentPlace,
+  fields: Fields,
+  addresses: AddressBook,
+) {
+  const name = fieldText(fields["package"], LONGEST_NAME);
+  const stream = fieldText(fields["stream"], LONGEST_STREAM);
   const type = TYPES.find((known) => known === fields["type"]);
   return addresses.asTold(place, name, stream, type);
 }
@@ -139,7 +143,7 @@ export function readCombinedLine(
   return {
     second: at,
     client: clientOf(client),
-    agent: textOf(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
+    agent: fieldText(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
     playback: sessionIdInQuery(query),
     method: method.slice(0, 16),
     place,
@@ -170,7 +174,7 @@ export interface LogRequest {
   /** CMCD's session id; undefined when the player told none. */
   readonly playback: string | undefined;
   readonly method: string;
-  readonly place: Place;
+  readonly place: FragmentPlace;
   /** When the fragment begins, in 10 MHz ticks; undefined where there is none. */
   readonly time: number | undefined;
   /** 0 when the client went away before there was a status. */

@@ -1,7 +1,7 @@
 import type { StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
 import type { Film } from "./film.js";
-import type { Rung } from "./stream.js";
+import type { WatchedRung } from "./stream.js";
 
 /** Without a session id, a client that asks for nothing for so long has stopped: half an hour. */
 export const PAUSE_SECONDS = 1800;
@@ -188,7 +188,7 @@ class FetchPool {
 
 /** A fragment that was watched, once. */
 interface Watched {
-  readonly rung: Rung;
+  readonly rung: WatchedRung;
   readonly place: number;
   /** When the fragment begins in the film, in 10 MHz ticks. */
   readonly time: number;

@@ -5,7 +5,7 @@ import { Audience, type Selection } from "./audience.js";
 import { SECONDS_PER_DAY } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
 import { LogReader, nameOf, type AccessLog } from "./log-reader.js";
-import { summarize } from "./summarize.js";
+import { summarizeAudience } from "./summarize.js";
 
 export interface AudienceOptions {
   /** Path of the only package that counts, with or without `.ism`. */
@@ -50,7 +50,7 @@ export async function readAudience(
       from: options.from ?? null,
       to: options.to ?? null,
     },
-    ...summarize(audience),
+    ...summarizeAudience(audience),
   };
 }
 

@@ -2,7 +2,7 @@ import type { StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
 
 /** A quality of a stream, as addresses name it. */
-export interface Rung {
+export interface WatchedRung {
   /** Place in the list of its film's rungs. */
   readonly index: number;
   readonly stream: FilmStream;
@@ -10,7 +10,7 @@ export interface Rung {
 }
 
 export class FilmStream {
-  readonly rungs = new Map<number, Rung>();
+  readonly rungs = new Map<number, WatchedRung>();
   /** When each fragment begins, in 10 MHz ticks, in the order in which logs named them. */
   readonly times: number[] = [];
   /** How long each is, in ticks; 0 when no line has told yet. */

@@ -9,12 +9,12 @@ import type {
 import type { Audience } from "./audience.js";
 import { getOrMake } from "./fields.js";
 import { SECONDS_PER_DAY, type Film, Tally, type RungTime } from "./film.js";
-import type { Rung } from "./stream.js";
+import type { WatchedRung } from "./stream.js";
 
 type Counted = Omit<AudienceReport, "logs" | "selection">;
 
 /** Puts the tallies of packages and days together in all ways that are asked for. */
-export function summarize(audience: Audience): Counted {
+export function summarizeAudience(audience: Audience): Counted {
   const films = [...audience.films.values()];
   const all = new Tally();
   const days = new Map<number, Tally>();
@@ -135,14 +135,14 @@ function repliesOf(tally: Tally): Replies {
 }
 
 interface Watched {
-  readonly rung: Rung;
+  readonly rung: WatchedRung;
   readonly ticks: number;
   /** How many of the ticks no line told. */
   readonly estimated: number;
 }
 
 /** Some lines may have told a duration after it was watched. */
-function timeOf(rung: Rung, { ticks, untold }: RungTime): Watched {
+function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): Watched {
   let [told, estimated] = [ticks, 0];
   for (const [place, count] of untold) {
     const duration = rung.stream.toldDuration(place);
@@ -154,7 +154,7 @@ function timeOf(rung: Rung, { ticks, untold }: RungTime): Watched {
 
 /** The same bitrate of several packages, or streams, is one rung. */
 function sharesOf(times: readonly Watched[], all: number): RungShare[] {
-  const byName = new Map<string, { rung: Rung; ticks: number }>();
+  const byName = new Map<string, { rung: WatchedRung; ticks: number }>();
   for (const { rung, ticks } of times) {
     const name = `${rung.stream.type} ${rung.bitrate}`;
     const before = byName.get(name)?.ticks ?? 0;

@@ -54,7 +54,7 @@ export async function packAll(
   requireJobs(options);
   const resolved = await resolveOptions(options);
   const reports = await runAll(items, options, resolved);
-  return summarize(reports, performance.now() - startMs);
+  return summarizeBatch(reports, performance.now() - startMs);
 }
 
 const MOST_JOBS = 64;
@@ -70,7 +70,7 @@ export function requireJobs({ jobs = 1 }: Pick<BatchOptions, "jobs">): void {
 }
 
 /** Counts what became of the items. */
-export function summarize(
+export function summarizeBatch(
   items: readonly ItemReport[],
   milliseconds: number,
 ): BatchReport {

@@ -6,7 +6,7 @@ import type { PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";
 import type { CopyChoice } from "../plan/copyable.js";
 import type { ReporterFlags } from "./choose-reporter.js";
-import { schemeOf, type ProtectFlags } from "./options/protection.js";
+import { systemOf, type ProtectFlags } from "./options/protection.js";
 import type { ProtectedCommand } from "./protection.js";
 
 /** Options of every command that makes a plan, as commander gives them. */
@@ -123,12 +123,12 @@ export function requireOut(
  * @returns undefined when they ask for none
  * @throws PackError `usage`, `input`, `exists` or `output`
  */
-export async function protectionOf(
+export async function protectionAskedFor(
   flags: ProtectFlags & ReporterFlags,
   command: ProtectedCommand,
 ): Promise<ProtectionRequest | undefined> {
-  const scheme = schemeOf(flags);
-  if (scheme === undefined) return undefined;
+  const system = systemOf(flags);
+  if (system === undefined) return undefined;
   const { protectionFor } = await import("./protection.js");
-  return protectionFor(scheme, flags, command);
+  return protectionFor(system, flags, command);
 }

@@ -5,7 +5,7 @@ import { mux } from "../pipeline/mux.js";
 import { parseBitrate } from "../plan/bitrate.js";
 import type { MuxInput, TrackChoice } from "../tracks/source-track.js";
 import { withReporter, type ReporterFlags } from "./choose-reporter.js";
-import { protectionOf, requireOut } from "./flags.js";
+import { protectionAskedFor, requireOut } from "./flags.js";
 import { muxPlanMessage, muxResultMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
 
@@ -37,7 +37,7 @@ export async function muxCommand(
   const settings = {
     ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },
   };
-  const protection = await protectionOf(flags, { output, signal });
+  const protection = await protectionAskedFor(flags, { output, signal });
   await withReporter(flags, paths[0] ?? "", async (reporter) => {
     const result = await mux(inputs, {
       output,

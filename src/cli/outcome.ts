@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
-import { summarize, type BatchReport } from "../batch/batch.js";
+import { summarizeBatch, type BatchReport } from "../batch/batch.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
 import { writeReport } from "../output/report-file.js";
@@ -28,7 +28,7 @@ function outcomeDocument({ report, error }: Outcome): object {
     type: "batch",
     version: version(),
     exit: failure?.exit ?? 0,
-    ...(report ?? summarize([], 0)),
+    ...(report ?? summarizeBatch([], 0)),
     ...(failure && { error: failure }),
   };
 }

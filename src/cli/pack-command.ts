@@ -1,10 +1,10 @@
-import { packAll, summarize, type BatchOptions } from "../batch/batch.js";
+import { packAll, summarizeBatch, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { PackError } from "../errors.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
 import { chooseReporter, eventsOf } from "./choose-reporter.js";
-import { makeOptions, protectionOf, type MakeFlags } from "./flags.js";
+import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import { givenInputs, spoolStdin, STDIN, type GivenInputs } from "./inputs.js";
 import {
   batchError,
@@ -42,7 +42,7 @@ async function run(
     refuseOneNameForMany(given, flags);
     // An hour of standard input is not copied for a preset that is not there.
     if (given.inputs.includes(STDIN)) await resolveOptions(options);
-    const protection = await protectionOf(flags, {
+    const protection = await protectionAskedFor(flags, {
       ...{ output: flags.out, stdin: stdinUse(given, flags), signal },
     });
     const all = { ...options, protection };
@@ -113,7 +113,10 @@ async function runOne(
     const { skipExisting } = flags;
     const all = { ...options, skipExisting, ...events };
     const { report, error } = await packItem(item, all);
-    return { report: summarize([report], performance.now() - startMs), error };
+    return {
+      report: summarizeBatch([report], performance.now() - startMs),
+      error,
+    };
   } finally {
     events.release();
     reporter.close();

@@ -13,7 +13,7 @@ import type {
 import { size } from "../util/format.js";
 import { planOptions, type LadderFlags } from "./flags.js";
 import { spoolStdin, STDIN, STDIN_LABEL } from "./inputs.js";
-import { schemeOf, type ProtectFlags } from "./options/protection.js";
+import { systemOf, type ProtectFlags } from "./options/protection.js";
 import { rungLines, sourceLines } from "./text.js";
 
 /** Stands for the work folder in commands that are only shown. */
@@ -69,11 +69,11 @@ async function plannedProtection(
   stdin: string | undefined,
   signal: AbortSignal,
 ) {
-  const scheme = schemeOf(flags);
-  if (scheme === undefined) return undefined;
+  const system = systemOf(flags);
+  if (system === undefined) return undefined;
   const { planProtection, protectionLines } = await import("./protection.js");
   const command = { output: undefined, stdin, signal };
-  const planned = await planProtection(scheme, flags, command);
+  const planned = await planProtection(system, flags, command);
   const { facts, ...said } = planned;
   return {
     lines: protectionLines(planned),

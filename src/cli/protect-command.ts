@@ -32,9 +32,9 @@ export async function protectCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism}`);
-  const scheme = flags.protect ?? DEFAULT_SYSTEM;
+  const system = flags.protect ?? DEFAULT_SYSTEM;
   const command = { output, signal };
-  const protection = await protectionFor(scheme, flags, command);
+  const protection = await protectionFor(system, flags, command);
   await withReporter(flags, ism, async (reporter) => {
     const delivered = await protectPackage(ism, {
       ...deliverFlags(flags, output, signal, reporter),

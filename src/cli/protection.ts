@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import {
   protectionFacts,
   type ProtectionFacts,
-  SCHEMES,
+  SYSTEMS,
   type ProtectionRequest,
 } from "../drm/index.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
@@ -13,7 +13,7 @@ import {
   type ProtectionOptions,
 } from "../drm/keys/protection.js";
 import { stdinOptions } from "../drm/keys/source.js";
-import type { SchemeName } from "../drm/system.js";
+import type { SystemName } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import type { ProtectFlags } from "./options/protection.js";
@@ -24,11 +24,11 @@ import { say, writeLine } from "./print.js";
  * @throws PackError as loadProtection does
  */
 export async function protectionFor(
-  scheme: SchemeName,
+  system: SystemName,
   flags: ProtectFlags & ReporterFlags,
   command: ProtectedCommand,
 ): Promise<ProtectionRequest> {
-  const options = optionsOf(scheme, flags);
+  const options = optionsOf(system, flags);
   refuseTwoReaders(options, command);
   const loaded = await loadProtection(options, surroundingsOf(command));
   sayProtection(loaded, flags);
@@ -37,17 +37,17 @@ export async function protectionFor(
 
 /** A protection that is only planned: no key is made or read, where that is not needed to tell of it. */
 export async function planProtection(
-  scheme: SchemeName,
+  system: SystemName,
   flags: ProtectFlags,
   command: ProtectedCommand,
 ): Promise<PlannedProtection> {
-  const options = optionsOf(scheme, flags);
+  const options = optionsOf(system, flags);
   refuseTwoReaders(options, command);
   const surroundings = surroundingsOf(command);
   if (options.generateKeys) {
     const warnings = checkProtection(options, surroundings);
     const { laUrl } = options;
-    return { facts: { scheme }, laUrl, notes: [NEW_KEY], warnings };
+    return { facts: { system }, laUrl, notes: [NEW_KEY], warnings };
   }
   const { request, ...said } = await loadProtection(options, surroundings);
   return { ...said, facts: protectionFacts(request) };
@@ -56,7 +56,7 @@ export async function planProtection(
 const NEW_KEY = "the key and its KID will be made when the work begins";
 
 export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
-  readonly facts: Pick<ProtectionFacts, "scheme"> & Partial<ProtectionFacts>;
+  readonly facts: Pick<ProtectionFacts, "system"> & Partial<ProtectionFacts>;
 }
 
 /** Everything that keys are read with. */
@@ -72,10 +72,10 @@ export function surroundingsOf({
 }
 
 function optionsOf(
-  scheme: SchemeName,
+  system: SystemName,
   flags: ProtectFlags & { readonly reproducible?: boolean },
 ): ProtectionOptions {
-  return { ...flags, scheme, boxes: flags.protectionBoxes };
+  return { ...flags, system, encryption: flags.protectionBoxes };
 }
 
 /** @throws PackError `usage`: it can be read once */
@@ -118,9 +118,9 @@ export function protectionLines({
   notes,
   warnings,
 }: PlannedProtection): string[] {
-  const { scheme, kid, checksum } = facts;
+  const { system, kid, checksum } = facts;
   return [
-    `Protection: ${SCHEMES[scheme].label}, AES-128-CTR`,
+    `Protection: ${SYSTEMS[system].label}, AES-128-CTR`,
     ...(kid ? [`  key       ${kid}, checksum ${checksum}`] : []),
     ...(laUrl ? [`  licences  ${laUrl}`] : []),
     ...notes.map((note) => `  note: ${note}`),

@@ -3,7 +3,7 @@ import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import { codecNamed } from "../codecs/index.js";
 import { lostText } from "../pipeline/damage.js";
-import { SYSTEMS } from "../drm/system.js";
+import { SYSTEM_FACTS } from "../drm/system.js";
 import { ENGINES } from "../encode/index.js";
 import type {
   Delivered,
@@ -180,10 +180,10 @@ export function deliveredSummary(result: Delivered): string {
 
 function protectedLine({ protection }: Delivered): string[] {
   if (protection === undefined) return [];
-  const { scheme, kid, share = 0 } = protection;
+  const { system, kid, share = 0 } = protection;
   const percent = (Math.floor(share * 1000) / 10).toFixed(1);
   return [
-    `Protected with ${SYSTEMS[scheme].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
+    `Protected with ${SYSTEM_FACTS[system].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
   ];
 }
 

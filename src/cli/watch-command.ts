@@ -2,7 +2,7 @@ import type { BatchReport } from "../batch/batch.js";
 import { watchFolder } from "../batch/watch/watch.js";
 import { PackError } from "../errors.js";
 import { chooseReporter, eventsOf } from "./choose-reporter.js";
-import { makeOptions, protectionOf, type MakeFlags } from "./flags.js";
+import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import {
   batchError,
   finish,
@@ -56,7 +56,7 @@ async function run(
   try {
     const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
     const { settle, poll, once } = flags;
-    const protection = await protectionOf(flags, {
+    const protection = await protectionAskedFor(flags, {
       output: flags.out,
       watched: folder,
       signal,
@@ -67,7 +67,7 @@ async function run(
       protection,
       ...events,
       onMoved: (item, to) => reporter.moved(item, to),
-      onTrouble: (text) => reporter.warn(text),
+      onWarning: (text) => reporter.warn(text),
       onReady: () => (once ? undefined : reporter.say(ready)),
       ...{ settleSeconds: settle, pollSeconds: poll, once },
     });

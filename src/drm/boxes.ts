@@ -25,16 +25,20 @@ export interface SampleSpan {
 export function protectEntry(
   entry: Uint8Array,
   kind: TrackKind,
-  { boxes, kid }: Protection,
+  { encryption, kid }: Protection,
 ): Uint8Array {
-  const { scheme, version, tenc } = BOX_STYLES[boxes];
+  const { scheme, version, tenc } = BOX_STYLES[encryption];
   const type = kind === "video" ? "encv" : "enca";
   return protectedEntry(type, entry, sinf(entry, scheme, version, tenc(kid)));
 }
 
 /** What the moov says of the system, for whoever reads the file and no manifest. */
-export function systemBox({ boxes, systemId, data }: Protection): Uint8Array {
-  return BOX_STYLES[boxes].pssh(systemId, data);
+export function systemBox({
+  encryption,
+  systemId,
+  data,
+}: Protection): Uint8Array {
+  return BOX_STYLES[encryption].pssh(systemId, data);
 }
 
 /**
@@ -48,7 +52,7 @@ export function fragmentBoxes(
   span: SampleSpan,
   offset: number,
 ): Uint8Array[] {
-  const { senc, sencHead } = BOX_STYLES[samples.boxes];
+  const { senc, sencHead } = BOX_STYLES[samples.encryption];
   const { subsamples } = samples;
   const count = span.endSample - span.firstSample;
   const rows = sencRows(samples, span);
@@ -61,12 +65,12 @@ export function fragmentBoxes(
 
 /** Their size, without building them: places of fragments are known before a byte is written. */
 export function fragmentBoxesSize(
-  { boxes, subsamples }: ProtectedSamples,
+  { encryption, subsamples }: ProtectedSamples,
   { firstSample, endSample }: SampleSpan,
 ): number {
   const count = endSample - firstSample;
   const rows = IV_SIZE * count;
-  const fixed = BOX_STYLES[boxes].sencHead + SAIZ_HEAD + SAIO_SIZE + rows;
+  const fixed = BOX_STYLES[encryption].sencHead + SAIZ_HEAD + SAIO_SIZE + rows;
   if (subsamples === undefined) return fixed;
   const entries =
     at(subsamples.first, endSample) - at(subsamples.first, firstSample);
@@ -105,7 +109,7 @@ function sencRows(
 function putSubsamples(
   view: DataView,
   row: number,
-  { first, clear, hidden }: SubsampleTable,
+  { first, clear, encrypted }: SubsampleTable,
   i: number,
 ): number {
   const [from, to] = [at(first, i), at(first, i + 1)];
@@ -113,7 +117,7 @@ function putSubsamples(
   row += COUNT_SIZE;
   for (let k = from; k < to; k++, row += ENTRY_SIZE) {
     view.setUint16(row, at(clear, k));
-    view.setUint32(row + 2, at(hidden, k));
+    view.setUint32(row + 2, at(encrypted, k));
   }
   return row;
 }

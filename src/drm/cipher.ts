@@ -1,7 +1,11 @@
 import { createRequire } from "node:module";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type SampleTable } from "../media/track.js";
-import { hiddenIn, ivOf, type ProtectedSamples } from "./protected-samples.js";
+import {
+  encryptedIn,
+  ivOf,
+  type ProtectedSamples,
+} from "./protected-samples.js";
 
 /** Encrypts the protected bytes of a sample, in order, in as many calls as one likes. */
 export type SampleCipher = (bytes: Uint8Array) => Uint8Array;
@@ -27,7 +31,7 @@ export function sampleCiphers(
   { size }: SampleTable,
   end: number,
 ): (i: number) => SampleCipher {
-  const lengthOf = (i: number) => hiddenIn(protection, i, at(size, i));
+  const lengthOf = (i: number) => encryptedIn(protection, i, at(size, i));
   const keystreamOf = keystreams(protection, end, lengthOf);
   return (i) =>
     lengthOf(i) <= SHORT ? xorWith(keystreamOf(i)) : counterMode(protection, i);

@@ -1,19 +1,19 @@
 import { PackError } from "../errors.js";
 import { BOX_STYLES, type BoxStyle } from "./box-style.js";
 import { requireContentKey, type KeepKey } from "./content-key.js";
-import { checkHeader } from "./keys/check-header.js";
+import { requireFittingHeader } from "./keys/check-header.js";
 import { uuidText } from "./kid.js";
 import { playready, checksum } from "./playready.js";
 import type { Protection } from "./protected-samples.js";
 import {
-  type Scheme,
-  type SchemeName,
+  type System,
+  type SystemName,
   type HeaderSettings,
-  SYSTEMS,
+  SYSTEM_FACTS,
 } from "./system.js";
 
 /** The door for another system: one file, its name in systems.ts, and a row here. */
-export const SCHEMES: Readonly<Record<SchemeName, Scheme>> = { playready };
+export const SYSTEMS: Readonly<Record<SystemName, System>> = { playready };
 
 /**
  * What all tracks of a protected presentation have in common.
@@ -23,18 +23,18 @@ export const SCHEMES: Readonly<Record<SchemeName, Scheme>> = { playready };
  */
 export function protectionOf(request: ProtectionRequest): Protection {
   requireRequest(request);
-  const { scheme, contentKey, boxes = "piff" } = request;
+  const { system, contentKey, encryption = "piff" } = request;
   const { kid, key } = contentKey;
-  const { systemId } = SCHEMES[scheme];
-  const data = SCHEMES[scheme].header(request);
-  return { systemId, data, kid, key, boxes };
+  const { systemId } = SYSTEMS[system];
+  const data = SYSTEMS[system].header(request);
+  return { systemId, data, kid, key, encryption };
 }
 
 /** How a presentation is to be protected. */
 export interface ProtectionRequest extends HeaderSettings {
-  readonly scheme: SchemeName;
+  readonly system: SystemName;
   /** As PIFF 1.1 has them, which all players read, or those of ISO/IEC 23001-7. Default `piff`. */
-  readonly boxes?: BoxStyle | undefined;
+  readonly encryption?: BoxStyle | undefined;
   /**
    * The same tracks with the same key give the same bytes. Else initialization vectors
    * are random, and no two runs give the same. Costs a hash over all samples.
@@ -53,8 +53,15 @@ export function requireRequest(request: ProtectionRequest): void {
   const given: unknown = request;
   if (typeof given !== "object" || given === null)
     throw wrong("protection", "an object");
-  requireName("protection.scheme", request.scheme, SYSTEMS);
-  requireName("protection.boxes", request.boxes ?? "piff", BOX_STYLES);
+  for (const [before, now] of Object.entries(RENAMED))
+    if (before in given)
+      throw wrong(`protection.${before}`, `protection.${now}`);
+  requireName("protection.system", request.system, SYSTEM_FACTS);
+  requireName(
+    "protection.encryption",
+    request.encryption ?? "piff",
+    BOX_STYLES,
+  );
   requireContentKey(request.contentKey);
   const { laUrl, luiUrl, dsId, customAttributes, headerData } = request;
   const texts = { laUrl, luiUrl, dsId, customAttributes, headerData };
@@ -62,8 +69,15 @@ export function requireRequest(request: ProtectionRequest): void {
     if (text !== undefined && typeof text !== "string")
       throw wrong(`protection.${name}`, "text");
   if (headerData !== undefined)
-    checkHeader(headerData, request.contentKey, "protection.headerData");
+    requireFittingHeader(
+      headerData,
+      request.contentKey,
+      "protection.headerData",
+    );
 }
+
+/** Fields of earlier builds: passed over, they would protect in another way than was asked for. */
+const RENAMED = { scheme: "system", boxes: "encryption" };
 
 /** What every object has, such as toString, is no name of a table. */
 function requireName(field: string, name: unknown, table: object): void {
@@ -82,16 +96,16 @@ function wrong(field: string, expected: string): PackError {
 
 /** What everybody may know of a protection: it stands in the package, too. */
 export interface ProtectionFacts {
-  readonly scheme: SchemeName;
+  readonly system: SystemName;
   /** Key ID, a UUID. */
   readonly kid: string;
   /** Tells the right key from wrong ones; base64. */
   readonly checksum: string;
-  readonly boxes: "piff" | "cenc";
+  readonly encryption: "piff" | "cenc";
 }
 
 export function protectionFacts(request: ProtectionRequest): ProtectionFacts {
-  const { scheme, contentKey, boxes = "piff" } = request;
+  const { system, contentKey, encryption = "piff" } = request;
   const kid = uuidText(contentKey.kid);
-  return { scheme, kid, checksum: checksum(contentKey), boxes };
+  return { system, kid, checksum: checksum(contentKey), encryption };
 }

@@ -2,18 +2,18 @@ import {
   plainSystemId,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import { SCHEMES } from "./index.js";
-import { HeaderFault, type HeaderKey, type Scheme } from "./system.js";
+import { SYSTEMS } from "./index.js";
+import { HeaderFault, type HeaderKey, type System } from "./system.js";
 
 /** The system of a header in a client manifest; undefined for one that is not known. */
-export function schemeOf(found: FoundProtection): Scheme | undefined {
+export function systemOfHeader(found: FoundProtection): System | undefined {
   const wanted = plainSystemId(found);
-  return Object.values(SCHEMES).find(({ systemId }) => systemId === wanted);
+  return Object.values(SYSTEMS).find(({ systemId }) => systemId === wanted);
 }
 
 /** By what a package can be opened: a system that is known, and the one key that its header names. */
-export interface PackageLock {
-  readonly scheme: Scheme;
+export interface PackageKeyInfo {
+  readonly system: System;
   readonly key: HeaderKey;
 }
 
@@ -25,24 +25,24 @@ export interface PackageLock {
  */
 export function lockOf(
   headers: readonly FoundProtection[],
-): PackageLock | undefined {
+): PackageKeyInfo | undefined {
   for (const found of headers) {
-    const scheme = schemeOf(found);
-    if (scheme !== undefined) return { scheme, key: keyIn(scheme, found) };
+    const system = systemOfHeader(found);
+    if (system !== undefined) return { system, key: keyIn(system, found) };
   }
   return undefined;
 }
 
 /** Smooth players know no more than one. */
-function keyIn(scheme: Scheme, { header }: FoundProtection): HeaderKey {
+function keyIn(system: System, { header }: FoundProtection): HeaderKey {
   try {
-    const [key] = scheme.readHeader(header).keys;
+    const [key] = system.readHeader(header).keys;
     if (key !== undefined) return key;
     throw new HeaderFault("names no key");
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
     throw new HeaderFault(
-      `its ${scheme.label} header cannot be used: it ${error.message}`,
+      `its ${system.label} header cannot be used: it ${error.message}`,
     );
   }
 }

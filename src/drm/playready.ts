@@ -5,11 +5,11 @@ import type { ContentKey } from "./content-key.js";
 import { escapeText, customAttributes } from "./custom-attributes.js";
 import { parseBase64, guidOrder, parseUuid } from "./kid.js";
 import { defectsOf, readHeaderText } from "./read-header.js";
-import { type HeaderSettings, type Scheme, SYSTEMS } from "./system.js";
+import { type HeaderSettings, type System, SYSTEM_FACTS } from "./system.js";
 
 /** Microsoft PlayReady. */
-export const playready: Scheme = {
-  ...SYSTEMS.playready,
+export const playready: System = {
+  ...SYSTEM_FACTS.playready,
   header: (settings) =>
     settings.headerData === undefined
       ? playReadyObject(wrmHeader(settings))

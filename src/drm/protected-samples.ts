@@ -11,7 +11,7 @@ export interface Protection {
   /** 16 bytes in UUID order. */
   readonly kid: Uint8Array;
   readonly key: KeyObject;
-  readonly boxes: BoxStyle;
+  readonly encryption: BoxStyle;
 }
 
 /** How the samples of a track are protected. */
@@ -30,7 +30,7 @@ export interface SubsampleTable {
   /** `count + 1` numbers: where the subsamples of each sample begin in the other columns. */
   readonly first: Uint32Array;
   readonly clear: Uint16Array;
-  readonly hidden: Uint32Array;
+  readonly encrypted: Uint32Array;
 }
 
 /** The initialization vector of sample `i`. */
@@ -39,7 +39,7 @@ export function ivOf({ firstIv }: ProtectedSamples, i: number): bigint {
 }
 
 /** How many bytes of sample `i`, which has `size`, nobody can read without the key. */
-export function hiddenIn(
+export function encryptedIn(
   { subsamples }: ProtectedSamples,
   i: number,
   size: number,
@@ -47,16 +47,16 @@ export function hiddenIn(
   if (subsamples === undefined) return size;
   let sum = 0;
   for (let k = at(subsamples.first, i); k < at(subsamples.first, i + 1); k++)
-    sum += at(subsamples.hidden, k);
+    sum += at(subsamples.encrypted, k);
   return sum;
 }
 
 /** How many bytes of all samples. */
-export function hiddenBytes(
+export function encryptedBytes(
   { subsamples }: ProtectedSamples,
   sizes: ArrayLike<number>,
 ): number {
-  const hidden = subsamples?.hidden ?? sizes;
+  const hidden = subsamples?.encrypted ?? sizes;
   let sum = 0;
   for (let i = 0; i < hidden.length; i++) sum += at(hidden, i);
   return sum;

@@ -18,7 +18,7 @@ const LONGEST_CLEAR = 0xffff;
 export const MOST_SUBSAMPLES = 40;
 
 /** The bytes of a unit, of its length field and those behind that, which are protected: at its end. */
-export function hiddenInUnit(unitSize: number): number {
+export function encryptedInUnit(unitSize: number): number {
   if (unitSize < SHORTEST_HIDDEN_UNIT) return 0;
   return unitSize - CLEAR_IN_UNIT - ((unitSize - CLEAR_IN_UNIT) % BLOCK);
 }
@@ -70,7 +70,7 @@ export class SubsampleColumns {
     const hidden = new Uint32Array(new SharedArrayBuffer(4 * this.#count));
     clear.set(this.#clear.subarray(0, this.#count));
     hidden.set(this.#hidden.subarray(0, this.#count));
-    return { first: this.#first, clear, hidden };
+    return { first: this.#first, clear, encrypted: hidden };
   }
 
   #push(clear: number, hidden: number): void {

@@ -27,7 +27,7 @@ export interface SystemHeader {
 export interface HeaderKey {
   /** 16 bytes in the order in which a UUID is written. */
   readonly kid: Uint8Array;
-  /** As {@link Scheme.checksum} makes it; undefined where nothing tells the key from another of the same KID. */
+  /** As {@link System.checksum} makes it; undefined where nothing tells the key from another of the same KID. */
   readonly checksum: string | undefined;
   /** `AESCTR` or `AESCBC`; undefined where the header leaves it open. */
   readonly algorithm: string | undefined;
@@ -43,7 +43,7 @@ export interface HeaderDefect {
 export class HeaderFault extends Error {}
 
 /** A system of licences: what it needs to find in a protected presentation. */
-export interface Scheme {
+export interface System {
   /** For people. */
   readonly label: string;
   /** UUID by which a client recognises its system. */
@@ -65,7 +65,7 @@ export interface Scheme {
   checksum(contentKey: ContentKey): string;
 }
 
-interface System {
+interface SystemFacts {
   /** For people. */
   readonly label: string;
   /** UUID by which a client recognises its system. */
@@ -76,14 +76,14 @@ interface System {
  * What is known of each system of licences without loading its code, which a
  * command that only names them need not wait for. index.ts has the rest.
  */
-export const SYSTEMS = {
+export const SYSTEM_FACTS = {
   playready: {
     label: "PlayReady",
     systemId: "9a04f079-9840-4286-ab92-e65be0885f95",
   },
-} satisfies Record<string, System>;
+} satisfies Record<string, SystemFacts>;
 
-export type SchemeName = keyof typeof SYSTEMS;
+export type SystemName = keyof typeof SYSTEM_FACTS;
 
 /** Of a command that protects without being told for which system. */
-export const DEFAULT_SYSTEM: SchemeName = "playready";
+export const DEFAULT_SYSTEM: SystemName = "playready";

@@ -112,6 +112,6 @@ export interface FileProtection {
   /** Its header, for clients. */
   readonly data: Uint8Array;
   /** How many bytes of its samples nobody can read without the key, and of how many. */
-  readonly hiddenBytes: number;
+  readonly encryptedBytes: number;
   readonly sampleBytes: number;
 }

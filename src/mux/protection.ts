@@ -7,7 +7,7 @@ import {
   type SampleSpan,
 } from "../drm/boxes.js";
 import {
-  hiddenBytes,
+  encryptedBytes,
   type ProtectedSamples,
 } from "../drm/protected-samples.js";
 import type { FileProtection } from "../media/presentation.js";
@@ -32,7 +32,7 @@ export function describeProtection({
   const { systemId, data } = protection;
   return {
     ...{ systemId, data },
-    hiddenBytes: hiddenBytes(protection, samples.size),
+    encryptedBytes: encryptedBytes(protection, samples.size),
     sampleBytes: byteLength(samples),
   };
 }

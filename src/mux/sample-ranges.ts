@@ -73,12 +73,12 @@ function* protectedRanges(
 
 function* subsampleRanges(
   { file, offset, change }: Required<ByteRange>,
-  { first, clear, hidden }: SubsampleTable,
+  { first, clear, encrypted }: SubsampleTable,
   i: number,
 ): Generator<ByteRange, void> {
   let position = offset;
   for (let k = at(first, i); k < at(first, i + 1); k++) {
-    const [inClear, inHidden] = [at(clear, k), at(hidden, k)];
+    const [inClear, inHidden] = [at(clear, k), at(encrypted, k)];
     yield { file, offset: position, length: inClear };
     position += inClear;
     if (inHidden > 0)

@@ -2,11 +2,11 @@ import { createHash, type Hash } from "node:crypto";
 import { setImmediate } from "node:timers/promises";
 import { codecNamed } from "../codecs/index.js";
 import type { SubsampleTable } from "../drm/protected-samples.js";
-import { hiddenInUnit, SubsampleColumns } from "../drm/subsamples.js";
+import { encryptedInUnit, SubsampleColumns } from "../drm/subsamples.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type Track } from "../media/track.js";
-import { Desk } from "./buffered-copy.js";
+import { OpenFiles } from "./buffered-copy.js";
 import { clearRanges, type ByteRange } from "./sample-ranges.js";
 
 /** What protection has to know of the samples themselves before a byte is written. */
@@ -73,7 +73,7 @@ function contentOf(
     hash
       .update(subsamples.first)
       .update(subsamples.clear)
-      .update(subsamples.hidden);
+      .update(subsamples.encrypted);
   return hash.digest();
 }
 
@@ -111,7 +111,9 @@ function scanUnits(
     const length = left < LENGTH_SIZE ? left : viewOf(head).getUint32(0);
     const unit = LENGTH_SIZE + length;
     if (unit > left) throw reader.notUnits(i, position, length);
-    const inHidden = isSlice(head[LENGTH_SIZE] ?? 0) ? hiddenInUnit(length) : 0;
+    const inHidden = isSlice(head[LENGTH_SIZE] ?? 0)
+      ? encryptedInUnit(length)
+      : 0;
     run += unit - inHidden;
     position += unit;
     if (inHidden === 0) continue;
@@ -129,7 +131,7 @@ const NEAR = 4096;
 class SampleReader {
   readonly #track: Track;
   readonly #name: string;
-  readonly #desk = new Desk();
+  readonly #desk = new OpenFiles();
 
   constructor(track: Track, name: string, isWhole: boolean) {
     this.#track = track;

@@ -1,4 +1,8 @@
-import { type Desk, FileWriter, type ReadWindow } from "./buffered-copy.js";
+import {
+  type OpenFiles,
+  FileWriter,
+  type ReadWindow,
+} from "./buffered-copy.js";
 import { isDense, type FragmentRun, type Part } from "./file-layout.js";
 import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 import { fragmentHeaders } from "./track-boxes.js";
@@ -10,7 +14,7 @@ import { fragmentHeaders } from "./track-boxes.js";
  *
  * @throws PackError `mux` when a file to copy from ends too early, and what the system says
  */
-export function writePart(part: Part, desk: Desk): void {
+export function writePart(part: Part, desk: OpenFiles): void {
   desk.window.isDense = isDense(part);
   const runs = part.map((run, i) => {
     const file = desk.open(run.path, "r+");
@@ -27,7 +31,7 @@ export function writePart(part: Part, desk: Desk): void {
 function* writeRun(
   { track, fragments, options, from, to }: FragmentRun,
   writer: FileWriter,
-  desk: Desk,
+  desk: OpenFiles,
 ): Generator<number, void> {
   const sources = track.files.map(
     ({ bytes, path }) => bytes ?? desk.open(path, "r"),

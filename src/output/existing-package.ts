@@ -9,7 +9,7 @@ import { filesOf } from "./refusals.js";
 import { readStamp, STAMP_FORM, type Stamp } from "./stamp.js";
 
 /** What stands where a package should go: the same package, another one (in what), or nothing. */
-export type Standing =
+export type ExistingPackage =
   | {
       readonly report: VerifyReport;
       /** What the run that made it could not decode. */
@@ -26,12 +26,12 @@ export type Standing =
  * @param verify reads the package back
  * @throws PackError `input` when the source cannot be read, `aborted` when the signal fired
  */
-export async function lookAtStanding(
+export async function lookAtExisting(
   target: string,
   files: readonly string[],
   job: Job,
   verify: () => Promise<VerifyReport>,
-): Promise<Standing> {
+): Promise<ExistingPackage> {
   const manifest = join(target, files.at(-1) ?? "");
   if (!(await exists(manifest)))
     return { difference: await remains(target, files) };
@@ -104,7 +104,7 @@ function settingsWords({ form, version }: Stamp): string {
 async function readBack(
   { lost }: Stamp,
   verify: () => Promise<VerifyReport>,
-): Promise<Standing> {
+): Promise<ExistingPackage> {
   try {
     const report = await verify();
     if (faultsIn(report.findings).length === 0) return { report, lost };

@@ -96,8 +96,8 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
 
 /** Key ID and, by the header's checksum, the key; not the vectors, which are other ones every time. */
 function protectionText(request: ProtectionRequest): string {
-  const { systemId, data, boxes } = protectionOf(request);
-  return [systemId, boxes, Buffer.from(data).toString("base64")].join(" ");
+  const { systemId, data, encryption } = protectionOf(request);
+  return [systemId, encryption, Buffer.from(data).toString("base64")].join(" ");
 }
 
 /** In which order a plan's fields were written down must not matter. */

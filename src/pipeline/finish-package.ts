@@ -1,7 +1,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { lookAtStanding } from "../output/existing-package.js";
+import { lookAtExisting } from "../output/existing-package.js";
 import type { Job } from "../output/job.js";
 import type { OutputFolder } from "../output/output-folder.js";
 import type { LostTime } from "../probe/source-info.js";
@@ -32,7 +32,7 @@ export async function existingPackage(
 ): Promise<Existing> {
   if (!target.skipExisting) return {};
   const { folder, formats, protection, signal } = target;
-  const standing = await lookAtStanding(folder, files, job, () =>
+  const standing = await lookAtExisting(folder, files, job, () =>
     readBack(formats, job.name, folder, { signal }),
   );
   if (standing.report === undefined) return { difference: standing.difference };

@@ -1,8 +1,8 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
-import { lockOf, type PackageLock } from "../drm/manifest-header.js";
-import { HeaderFault, SYSTEMS } from "../drm/system.js";
+import { lockOf, type PackageKeyInfo } from "../drm/manifest-header.js";
+import { HeaderFault, SYSTEM_FACTS } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import { decodeText, type ManifestText } from "../smooth/manifest-file.js";
 import {
@@ -137,10 +137,10 @@ export function lockOfPackage({
   given,
   client,
   headers = [],
-}: FinishedPackage): PackageLock {
+}: FinishedPackage): PackageKeyInfo {
   const lock = readLock(client.file, headers);
   if (lock !== undefined) return lock;
-  const known = Object.values(SYSTEMS).map(({ label }) => label);
+  const known = Object.values(SYSTEM_FACTS).map(({ label }) => label);
   throw new PackError(
     "input",
     headers.length === 0
@@ -161,7 +161,7 @@ function readLock(file: string, headers: readonly FoundProtection[]) {
 /** @throws PackError `input` for another KID, or another key of it as far as a checksum tells */
 export function requireRightKey(
   contentKey: ContentKey,
-  { scheme, key: { kid, checksum: expected } }: PackageLock,
+  { system, key: { kid, checksum: expected } }: PackageKeyInfo,
   given: string,
 ): void {
   const [found, wanted] = [uuidText(contentKey.kid), uuidText(kid)];
@@ -171,7 +171,7 @@ export function requireRightKey(
       `${given}: is protected with the key ${wanted}. Found the key ${found}.`,
       { facts: { kid: wanted } },
     );
-  const sum = scheme.checksum(contentKey);
+  const sum = system.checksum(contentKey);
   if (expected === undefined || sum === expected) return;
   throw new PackError(
     "input",

@@ -8,7 +8,7 @@ import {
   type SampleTable,
   averageBitrate,
 } from "../media/track.js";
-import { onCommonClock } from "../tracks/align-tracks.js";
+import { alignTracks } from "../tracks/align-tracks.js";
 import { chooseCuts } from "../tracks/choose-cuts.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
 import { keyFrames } from "../tracks/key-frames.js";
@@ -37,7 +37,7 @@ export async function planMux(
   name: string,
   fragmentSeconds: number,
 ): Promise<MuxPlan> {
-  const { tracks, end, notes } = onCommonClock(sources);
+  const { tracks, end, notes } = alignTracks(sources);
   tracks.forEach(requireDurations);
   const pictures = tracks.filter(({ kind }) => kind === "video");
   requireSameRate(pictures);

@@ -18,7 +18,7 @@ export async function protectedPackage(
 ): Promise<ProtectedPackage | undefined> {
   if (request === undefined) return undefined;
   const { protectionFacts } = await import("../drm/index.js");
-  const sum = (key: "hiddenBytes" | "sampleBytes") =>
+  const sum = (key: "encryptedBytes" | "sampleBytes") =>
     files.reduce(
       (bytes, { protection }) => bytes + (protection?.[key] ?? 0),
       0,
@@ -26,7 +26,7 @@ export async function protectedPackage(
   const all = sum("sampleBytes");
   return {
     ...protectionFacts(request),
-    ...(all > 0 && { share: sum("hiddenBytes") / all }),
+    ...(all > 0 && { share: sum("encryptedBytes") / all }),
   };
 }
 
@@ -48,11 +48,11 @@ export async function otherProtection(
       : undefined;
   if (media.some((track) => !track.isProtected)) return "is in the clear";
   const { protectionOf } = await import("../drm/index.js");
-  const { systemId, data, boxes } = protectionOf(request);
+  const { systemId, data, encryption } = protectionOf(request);
   const header = Buffer.from(data).toString("base64");
   if (standing?.systemId !== systemId || standing.header !== header)
     return "is protected with another key or header";
-  return media.some((track) => track.protectionScheme !== boxes)
+  return media.some((track) => track.protectionScheme !== encryption)
     ? "is protected with other boxes"
     : undefined;
 }
@@ -64,7 +64,7 @@ const USUAL_SHARE = 0.8;
 export function protectionNotes(files: readonly ProtectedFile[]): string[] {
   return files.flatMap(({ file, protection }) => {
     if (protection === undefined) return [];
-    const share = protection.hiddenBytes / protection.sampleBytes;
+    const share = protection.encryptedBytes / protection.sampleBytes;
     if (share >= USUAL_SHARE) return [];
     const percent = Math.floor(share * 100);
     return [

@@ -51,7 +51,7 @@ const SPECIAL = [
  * not as usual is left to those who look closely; nothing is sent that they
  * would not send.
  */
-export class AtOnce {
+export class AnswerCache {
   readonly #answers = new Map<string, Remembered>();
 
   remember(url: string, answer: Remembered): void {

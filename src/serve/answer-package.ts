@@ -20,7 +20,7 @@ import {
   durationOf,
   sendFragment,
   timeOf,
-  type Fragment,
+  type ServedFragment,
 } from "./send-fragment.js";
 import { sendFragmentPart } from "./send-key-frames.js";
 import { sendPicture } from "./send-picture.js";
@@ -107,7 +107,7 @@ async function answerFragment(
     const sent = await sendFragment(exchange, found, { open, pool });
     if (sent !== undefined) {
       const { url = "" } = exchange.request;
-      site.atOnce.remember(url, { ...sent, known, facts: exchange.facts });
+      site.answers.remember(url, { ...sent, known, facts: exchange.facts });
     }
   } finally {
     files.release(open);
@@ -118,7 +118,7 @@ async function answerFragment(
 function findFragment(
   { levels, streams }: LoadedPackage,
   { stream, bitrate, attributes, time }: FragmentAddress,
-): Fragment | string {
+): ServedFragment | string {
   const found = levels.get(levelKey(stream, bitrate));
   const level = found?.find((one) => hasAttributes(one, attributes));
   if (level === undefined) {
@@ -144,7 +144,7 @@ function hasAttributes(
 }
 
 /** For the log: what was asked, in 10 MHz ticks. */
-function factsOf({ path }: LoadedPackage, fragment: Fragment): LogFacts {
+function factsOf({ path }: LoadedPackage, fragment: ServedFragment): LogFacts {
   const { level, duration } = fragment;
   const { stream, bitrate } = level;
   return {

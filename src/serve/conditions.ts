@@ -55,7 +55,7 @@ function listsTag(list: string, etag: string, ignored: RegExp): boolean {
 }
 
 /** A range of bytes; `end` is behind the last. */
-export interface ByteRange {
+export interface RequestedRange {
   readonly begin: number;
   readonly end: number;
 }
@@ -71,7 +71,7 @@ export function askedRange(
   { headers, method }: IncomingMessage,
   size: number,
   validators: Validators,
-): ByteRange | "unsatisfiable" | undefined {
+): RequestedRange | "unsatisfiable" | undefined {
   const { range } = headers;
   if (range === undefined || method !== "GET") return undefined;
   if (!isSameVersion(headers, validators)) return undefined;

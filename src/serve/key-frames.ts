@@ -27,7 +27,7 @@ import { parseBoxes } from "../isobmff/source.js";
 import { TRUN } from "../isobmff/trun-rows.js";
 import { NoFragment, type FragmentHead } from "./fragment-head.js";
 import type { OpenFile } from "./open-files.js";
-import { headOf, type Fragment } from "./send-fragment.js";
+import { headOf, type ServedFragment } from "./send-fragment.js";
 
 /** Bytes of the file that follow one another. */
 interface Span {
@@ -38,7 +38,7 @@ interface Span {
 }
 
 /** A fragment with its sync samples alone. */
-export interface KeyFrames {
+export interface SentKeyFrames {
   /** A moof made anew, in which each sample lasts until the next begins, and the header of the mdat. */
   readonly head: Uint8Array;
   /** The samples, in order, behind the head. */
@@ -54,9 +54,9 @@ export interface KeyFrames {
  * @throws NoFragment when the index is wrong
  */
 export async function readKeyFrames(
-  fragment: Fragment,
+  fragment: ServedFragment,
   open: OpenFile,
-): Promise<KeyFrames | undefined> {
+): Promise<SentKeyFrames | undefined> {
   const { level, number } = fragment;
   const head = await headOf(fragment, open);
   const begin = level.fragments.offset[number] ?? 0;
@@ -118,7 +118,7 @@ function keyFramesOf(
   source: Source,
   { dataBegin, size }: FragmentHead,
   begin: number,
-): KeyFrames | undefined {
+): SentKeyFrames | undefined {
   const keys = keySamples(source);
   const { places } = keys;
   const isWithin = places.every(

@@ -34,7 +34,7 @@ export function makeOrigin(site: Site): Origin {
       connections.end(socket);
     };
     response.once("close", end);
-    if (site.atOnce.answer(exchange, site)) return;
+    if (site.answers.answer(exchange, site)) return;
     void run(exchange, site, turns).catch(end);
   });
   server.on("connection", (socket) => connections.add(socket));

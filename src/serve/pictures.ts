@@ -9,7 +9,7 @@ import { lastNotAfter } from "../smooth/read-streams.js";
 import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
 import type { LoadedPackage, ServedLevel } from "./package.js";
-import { headOf, type Fragment } from "./send-fragment.js";
+import { headOf, type ServedFragment } from "./send-fragment.js";
 import { Jobs } from "./task-pool.js";
 
 /** Two at a time leave a processor for those who watch. */
@@ -106,7 +106,7 @@ export class Pictures {
   }
 
   /** What a decoder needs: the head of the file, and the fragment. */
-  async #readInput(fragment: Fragment): Promise<Uint8Array | undefined> {
+  async #readInput(fragment: ServedFragment): Promise<Uint8Array | undefined> {
     const { level, number } = fragment;
     const open = await this.#files.take(level.file);
     try {
@@ -154,7 +154,7 @@ function ffmpegArgs({ fragment, width }: Still): string[] {
 
 /** A still of a film: which fragment it is taken from, and how wide it becomes. */
 export interface Still {
-  readonly fragment: Fragment;
+  readonly fragment: ServedFragment;
   readonly width: number;
 }
 
@@ -191,7 +191,7 @@ function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
 }
 
 /** The fragment in which a tick of 10 MHz lies, counted from the begin of the film. */
-function fragmentWith(level: ServedLevel, ticks: number): Fragment {
+function fragmentWith(level: ServedLevel, ticks: number): ServedFragment {
   const { stream, fragments } = level;
   const first = stream.times[0] ?? fragments.time[0] ?? 0n;
   const later = rescale(ticks, SMOOTH_TIMESCALE, stream.timescale);

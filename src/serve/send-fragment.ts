@@ -14,7 +14,7 @@ import {
   headersOf,
   isSettled,
   lengthLine,
-  type Part,
+  type FilePart,
   putBuffer,
   sendFrom,
   sendPart,
@@ -22,7 +22,7 @@ import {
 } from "./send-part.js";
 
 /** A fragment of a level, and what its address says of it. */
-export interface Fragment {
+export interface ServedFragment {
   readonly level: ServedLevel;
   /** Its number in the level. */
   readonly number: number;
@@ -52,7 +52,10 @@ const TYPES = {
 } as const;
 
 /** Everything about a fragment as a part of a file but its size. */
-export function describe(fragment: Fragment, suffix = ""): Omit<Part, "size"> {
+export function describe(
+  fragment: ServedFragment,
+  suffix = "",
+): Omit<FilePart, "size"> {
   const { level, number, duration } = fragment;
   const { file, stream, fragments } = level;
   const begin = fragments.offset[number] ?? 0;
@@ -75,7 +78,7 @@ export function describe(fragment: Fragment, suffix = ""): Omit<Part, "size"> {
 }
 
 /** How many bytes a fragment can have at most. */
-export function limitOf({ level, number }: Fragment): number {
+export function limitOf({ level, number }: ServedFragment): number {
   const { offset, end } = level.fragments;
   return (end[number] ?? 0) - (offset[number] ?? 0);
 }
@@ -92,7 +95,7 @@ export function limitOf({ level, number }: Fragment): number {
  */
 export async function sendFragment(
   exchange: Exchange,
-  fragment: Fragment,
+  fragment: ServedFragment,
   reading: Reading,
 ): Promise<Sent | undefined> {
   const { request } = exchange;
@@ -108,7 +111,7 @@ export async function sendFragment(
 
 async function sendWhole(
   exchange: Exchange,
-  part: Omit<Part, "size">,
+  part: Omit<FilePart, "size">,
   limit: number,
   reading: Reading,
 ): Promise<Sent | undefined> {
@@ -151,7 +154,7 @@ async function readFirst(
 
 /** Where the parts of a fragment lie. */
 export async function headOf(
-  fragment: Fragment,
+  fragment: ServedFragment,
   open: OpenFile,
 ): Promise<FragmentHead> {
   const { level, number } = fragment;
@@ -160,7 +163,7 @@ export async function headOf(
 }
 
 /** When a fragment begins, in 10 MHz ticks. */
-export function timeOf({ level, number }: Fragment): bigint {
+export function timeOf({ level, number }: ServedFragment): bigint {
   const time = level.fragments.time[number] ?? 0n;
   return rescaleExact(time, level.stream.timescale, SMOOTH_TIMESCALE);
 }

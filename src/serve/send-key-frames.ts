@@ -1,10 +1,10 @@
 import type { FragmentNoun } from "../smooth/address.js";
 import type { Exchange } from "./exchange.js";
-import { readKeyFrames, type KeyFrames } from "./key-frames.js";
+import { readKeyFrames, type SentKeyFrames } from "./key-frames.js";
 import { FileChanged, isUnchanged, type OpenFile } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
 import { sendSentence } from "./reply.js";
-import { describe, type Fragment, headOf } from "./send-fragment.js";
+import { describe, type ServedFragment, headOf } from "./send-fragment.js";
 import { sendPart, type Reading } from "./send-part.js";
 
 /**
@@ -14,7 +14,7 @@ import { sendPart, type Reading } from "./send-part.js";
  */
 export async function sendKeyFrames(
   exchange: Exchange,
-  fragment: Fragment,
+  fragment: ServedFragment,
   reading: Reading,
 ): Promise<void> {
   const { open } = reading;
@@ -33,7 +33,7 @@ export async function sendKeyFrames(
 
 /** Fills a buffer with what stands at a position of the key frames. */
 async function fill(
-  { head, spans }: KeyFrames,
+  { head, spans }: SentKeyFrames,
   open: OpenFile,
   buffer: Buffer,
   position: number,
@@ -58,7 +58,7 @@ type PartNoun = Exclude<FragmentNoun, "Fragments">;
  */
 export async function sendFragmentPart(
   exchange: Exchange,
-  fragment: Fragment,
+  fragment: ServedFragment,
   noun: PartNoun,
   reading: Reading,
 ): Promise<void> {

@@ -1,5 +1,9 @@
 import type { BufferPool } from "./buffer-pool.js";
-import { askedRange, type ByteRange, failedCondition } from "./conditions.js";
+import {
+  askedRange,
+  type RequestedRange,
+  failedCondition,
+} from "./conditions.js";
 import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
@@ -21,7 +25,7 @@ export interface Reading {
 /** Answers with a part of a file: all of it, a range, its headers alone, or that it is known already. */
 export async function sendPart(
   exchange: Exchange,
-  part: Part,
+  part: FilePart,
   reading: Reading,
 ): Promise<void> {
   const { file, size, etag } = part;
@@ -59,7 +63,7 @@ export async function sendPart(
 export async function sendFrom(
   exchange: Exchange,
   file: ServedFile,
-  places: ByteRange,
+  places: RequestedRange,
   { open, pool, read = readFully }: Reading,
   onFirst: () => void,
 ): Promise<void> {
@@ -99,7 +103,7 @@ export async function putBuffer(
 }
 
 /** Bytes of a file that have an address. */
-export interface Part {
+export interface FilePart {
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
@@ -112,7 +116,7 @@ export interface Part {
 /** Answers a request whose conditions leave nothing to send. @returns whether that was so */
 export async function isSettled(
   exchange: Exchange,
-  part: Pick<Part, "file" | "etag" | "headers">,
+  part: Pick<FilePart, "file" | "etag" | "headers">,
 ): Promise<boolean> {
   const { etag, file } = part;
   const validators = { etag, mtimeMs: file.mtimeMs };
@@ -126,7 +130,7 @@ export async function isSettled(
 /** The client has it already. RFC 9110 15.4.5 */
 function sendNotModified(
   { response }: Exchange,
-  part: Pick<Part, "file" | "etag" | "headers">,
+  part: Pick<FilePart, "file" | "etag" | "headers">,
 ): void {
   response.writeHead(304, [
     ...part.headers,
@@ -138,8 +142,8 @@ function sendNotModified(
 
 /** The header lines of a reply with a part or a range of it; its length is not among them. */
 export function headersOf(
-  part: Omit<Part, "begin">,
-  range?: ByteRange,
+  part: Omit<FilePart, "begin">,
+  range?: RequestedRange,
 ): string[] {
   const lines = [
     ...part.headers,
@@ -172,7 +176,7 @@ function httpDate(file: ServedFile): string {
 /** Sends what was made of a file, and is in memory: all of it or a range. */
 export async function sendBody(
   exchange: Exchange,
-  made: Pick<Part, "file" | "etag" | "headers">,
+  made: Pick<FilePart, "file" | "etag" | "headers">,
   bytes: Buffer,
 ): Promise<void> {
   if (await isSettled(exchange, made)) return;

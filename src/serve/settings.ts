@@ -1,6 +1,6 @@
 import { homeFile, version } from "../util/install.js";
 import { AccessLog } from "./access-log.js";
-import { AtOnce } from "./answer-cache.js";
+import { AnswerCache } from "./answer-cache.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import type { LogSink } from "./log-sink.js";
@@ -41,7 +41,7 @@ export function makeSite(
     catalogue: new Catalogue(folder, files, onTrouble),
     files,
     pool: new BufferPool(),
-    atOnce: new AtOnce(),
+    answers: new AnswerCache(),
     pictures: new Pictures(files, settings.ffmpegPath, onTrouble),
     log: new AccessLog(sink, {
       trustProxy,
@@ -66,7 +66,7 @@ export interface Site {
   readonly pool: BufferPool;
   readonly pictures: Pictures;
   readonly log: AccessLog;
-  readonly atOnce: AtOnce;
+  readonly answers: AnswerCache;
   readonly allowDownload: boolean;
   /** Folder of the built page files. */
   readonly pages: string;

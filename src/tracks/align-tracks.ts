@@ -39,7 +39,7 @@ const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
  *
  * @throws PackError `mux` when rungs do not last equally long
  */
-export function onCommonClock(tracks: readonly SourceTrack[]): CommonClock {
+export function alignTracks(tracks: readonly SourceTrack[]): CommonClock {
   const zero = Math.min(...tracks.map(({ track }) => beginOf(track)));
   const notes: string[] = [];
   const begun = tracks.map((source) => {

@@ -10,9 +10,9 @@ import {
 } from "../media/track.js";
 import {
   keptPictures,
-  shownPart,
+  editedPart,
   type KeptSamples,
-  type ShownPart,
+  type EditedPart,
 } from "./edit-list.js";
 import { requireOffset } from "./smooth-clock.js";
 
@@ -35,12 +35,12 @@ export interface PresentedTrack {
  *
  * @throws PackError `mux` for edits that samples cannot express
  */
-export function present(
+export function applyEdits(
   track: MovieTrack,
   kind: TrackKind,
   where: string,
 ): PresentedTrack {
-  const shown = shownPart(track, where);
+  const shown = editedPart(track, where);
   const clock = clockFor(track, shown);
   const kept =
     kind === "video"
@@ -68,7 +68,7 @@ interface Clock {
  */
 function clockFor(
   { timescale, movieTimescale, samples }: MovieTrack,
-  { delay }: ShownPart,
+  { delay }: EditedPart,
 ): Clock {
   const exact = movieTimescale / divisor(timescale * delay, movieTimescale);
   const factor = Math.min(exact, largestFactor(timescale, samples));
@@ -109,7 +109,7 @@ const SLIVERS_A_SECOND = 1000;
  */
 function keptFrames(
   { samples, timescale }: MovieTrack,
-  { begin, end }: ShownPart,
+  { begin, end }: EditedPart,
   where: string,
 ): KeptSamples {
   const media = trackEnd(samples);
@@ -153,7 +153,7 @@ function moveTimes(
 /** The last sample ends with the edit; one that ends a rounding before or after it stays as it is. */
 function endAt(
   { count, decodeTime }: SampleTable,
-  { begin, end, tolerance }: ShownPart,
+  { begin, end, tolerance }: EditedPart,
   { factor, delay }: Clock,
   where: string,
 ): void {

@@ -30,7 +30,7 @@ export interface PictureWishes {
  *
  * @throws PackError `input` or `mux` when it cannot
  */
-export async function copyablePicture(
+export async function readCopyablePicture(
   movieTrack: MovieTrack,
   { path, video, rate, gopSeconds }: PictureWishes,
 ): Promise<CopyPicture> {

@@ -4,7 +4,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { at, sampleDuration, type SampleTable } from "../media/track.js";
 
 /** The one stretch of a track's media that is presented. */
-export interface ShownPart {
+export interface EditedPart {
   /** How long after the movie's begin it is shown, in ticks of the movie. */
   readonly delay: number;
   /** Where it begins and ends, in ticks of the track; Infinity is the end of the media. */
@@ -27,7 +27,7 @@ export interface KeptSamples {
  *
  * @throws PackError `mux` for edits that cannot be kept: several parts, a gap between them, another speed
  */
-export function shownPart(track: MovieTrack, where: string): ShownPart {
+export function editedPart(track: MovieTrack, where: string): EditedPart {
   const { timescale, movieTimescale } = track;
   const perMovieTick = timescale / movieTimescale;
   if (track.edits.length === 0)
@@ -112,7 +112,7 @@ const HINT =
  */
 export function keptPictures(
   samples: SampleTable,
-  { begin, end, tolerance }: ShownPart,
+  { begin, end, tolerance }: EditedPart,
   where: string,
 ): KeptSamples {
   const first = firstShown(samples, begin);

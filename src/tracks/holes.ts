@@ -9,7 +9,7 @@ import {
   type SampleTable,
   type Track,
 } from "../media/track.js";
-import { requireLength, silentFrame, silentTable } from "./silence.js";
+import { requireLength, silentSamples, silentTable } from "./silence.js";
 
 /** Where a track has nothing: a lost fragment, a recording that paused. */
 export interface Hole {
@@ -67,7 +67,7 @@ export function withSilence(
     holes.reduce((sum, { length }) => sum + length, 0),
     label,
   );
-  const frame = silentFrame(track, label);
+  const frame = silentSamples(track, label);
   const countIn = ({ length }: Hole) =>
     Math.max(1, Math.round(length / frame.ticks));
   const more = holes.reduce((sum, hole) => sum + countIn(hole), 0);

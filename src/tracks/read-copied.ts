@@ -66,7 +66,7 @@ export function pictureFrom(
   where: string,
 ): Track {
   moveBack(track, zero);
-  onFrames(track, rate, where);
+  snapToFrameRate(track, rate, where);
   return track;
 }
 
@@ -97,7 +97,7 @@ const END_SHARE = 0.25;
  * @param track in 10 MHz ticks, from 0, decoded at the times at which pictures are shown
  * @throws PackError `mux` when a frame is missing, held, or not where the rate has it
  */
-export function onFrames(
+export function snapToFrameRate(
   { samples }: Track,
   rate: Rational,
   where: string,

@@ -12,8 +12,8 @@ import {
   type SourceStream,
   videoIn,
 } from "../probe/source-info.js";
-import { copyablePicture } from "./copyable-picture.js";
-import { shownPart } from "./edit-list.js";
+import { readCopyablePicture } from "./copyable-picture.js";
+import { editedPart } from "./edit-list.js";
 import { readAsIs } from "./read-copied.js";
 
 /**
@@ -49,7 +49,7 @@ export async function readCopyable(
     ...(video &&
       rate && {
         picture: await orReason(path, async () =>
-          copyablePicture(find(video), { path, video, rate, gopSeconds }),
+          readCopyablePicture(find(video), { path, video, rate, gopSeconds }),
         ),
       }),
     sounds: await Promise.all(
@@ -83,7 +83,7 @@ async function orReason<T>(
 /** When a track begins on the movie's clock, in 10 MHz ticks: its first sample that is shown. */
 function beginOf(track: MovieTrack, path: string): Ticks {
   const { samples, timescale, movieTimescale, trackId } = track;
-  const { delay, begin } = shownPart(track, `${path} track ${trackId}`);
+  const { delay, begin } = editedPart(track, `${path} track ${trackId}`);
   let first = Infinity;
   for (let i = 0; i < samples.count; i++) {
     const shown = at(samples.decodeTime, i) + at(samples.compositionOffset, i);

@@ -10,7 +10,7 @@ import {
   type Track,
 } from "../media/track.js";
 import { codedSizeOf, displaySize } from "./picture-shape.js";
-import { present } from "./apply-edits.js";
+import { applyEdits } from "./apply-edits.js";
 
 /**
  * A track of a file as it is presented: on the movie's clock, without need of
@@ -38,7 +38,7 @@ export async function readTrack(
     config,
     format: formatOf(movieTrack, codec, config, where),
     language: movieTrack.language,
-    ...present(movieTrack, codec.kind, where),
+    ...applyEdits(movieTrack, codec.kind, where),
     files: [{ path, firstSample: 0 }],
   };
 }

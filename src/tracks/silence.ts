@@ -21,7 +21,7 @@ export function silenceBefore(track: Track, label: string): Track {
   const { samples } = track;
   const begin = at(samples.decodeTime, 0);
   requireLength(begin, label);
-  const frame = silentFrame(track, label);
+  const frame = silentSamples(track, label);
   const count = Math.round(begin / frame.ticks);
   if (count === 0) {
     samples.decodeTime[0] = 0;
@@ -43,7 +43,7 @@ export function silenceBehind(track: Track, end: Ticks, label: string): Track {
   const { samples, files } = track;
   const begin = trackEnd(samples);
   requireLength(end - begin, label);
-  const frame = silentFrame(track, label);
+  const frame = silentSamples(track, label);
   const count = Math.floor((end - begin) / frame.ticks);
   if (count <= 0) return track;
   const silent = silentTable(count, begin, frame);
@@ -64,7 +64,7 @@ export interface SilentFrame {
 }
 
 /** @throws PackError `mux` when there is no silence for the channels of a track */
-export function silentFrame(
+export function silentSamples(
   { codec, config, format }: Track,
   label: string,
 ): SilentFrame {

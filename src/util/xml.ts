@@ -2,14 +2,14 @@ import { SaxesParser, type SaxesTagNS } from "saxes";
 import { encodingOf } from "./xml-reader.js";
 
 /** An element with its text, named apart from the prefix that the writer chose. */
-export interface XmlElement {
+export interface SecretElement {
   /** Without a prefix. */
   readonly name: string;
   /** Namespace; empty for none. */
   readonly namespace: string;
   /** By their names without prefixes; declarations of namespaces are none. */
   readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly XmlElement[];
+  readonly children: readonly SecretElement[];
   /** All text between its tags that is not a child's. */
   readonly text: string;
 }
@@ -30,12 +30,12 @@ const MOST_ATTRIBUTES = 32;
  *
  * @throws XmlFault
  */
-export function parseXml(bytes: Uint8Array): XmlElement {
+export function parseSecretXml(bytes: Uint8Array): SecretElement {
   return parseXmlText(decode(bytes));
 }
 
 /** The same for text. @throws XmlFault */
-export function parseXmlText(text: string): XmlElement {
+export function parseXmlText(text: string): SecretElement {
   const parser = new SaxesParser({ xmlns: true });
   const fault = (what: string) =>
     new XmlFault(`${what} at line ${parser.line}, column ${parser.column}`);
@@ -77,9 +77,9 @@ export function parseXmlText(text: string): XmlElement {
 
 /** The children of these names, one below the other: `at(key, "Data", "Secret")`. The first of each. */
 export function childAt(
-  element: XmlElement | undefined,
+  element: SecretElement | undefined,
   ...names: readonly string[]
-): XmlElement | undefined {
+): SecretElement | undefined {
   let found = element;
   for (const name of names)
     found = found?.children.find((child) => child.name === name);
@@ -87,13 +87,13 @@ export function childAt(
 }
 
 export function childrenOf(
-  element: XmlElement | undefined,
+  element: SecretElement | undefined,
   name: string,
-): readonly XmlElement[] {
+): readonly SecretElement[] {
   return element?.children.filter((child) => child.name === name) ?? [];
 }
 
-interface Node extends XmlElement {
+interface Node extends SecretElement {
   readonly children: Node[];
   text: string;
 }

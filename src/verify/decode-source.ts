@@ -2,7 +2,7 @@ import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { ClearFile } from "../drm/finished/clear-file.js";
-import type { Hidden } from "../drm/finished/sample-auxiliary.js";
+import type { EncryptedCount } from "../drm/finished/sample-auxiliary.js";
 import { readingFault } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
@@ -17,14 +17,14 @@ export interface DecodeSource {
   /** The file's header and fragment `i`: what a client has after a seek. Undefined, with a finding, when it is not there. */
   alone(i: number): Promise<Uint8Array | undefined>;
   /** How much of fragment `i` is encrypted. */
-  hidden(i: number): Promise<Hidden>;
+  hidden(i: number): Promise<EncryptedCount>;
   close(): Promise<void>;
 }
 
 /** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
 const LARGEST_ALONE = 64 * 1024 * 1024;
 
-const NOTHING: Hidden = { bytes: 0, samples: 0 };
+const NOTHING: EncryptedCount = { bytes: 0, samples: 0 };
 
 /** A track that is not encrypted. */
 export function plainSource(

@@ -33,7 +33,7 @@ export function checkFragment(
   head: Uint8Array,
   sampleEntryType: string,
   findings: Findings,
-): FragmentRun | undefined {
+): CheckedRun | undefined {
   const { time, begin, end } = fragmentSpan(reader, i);
   const place = findings.in(reader.name, i + 1);
   const complaints: string[] = [];
@@ -55,7 +55,7 @@ export function checkFragment(
   return run;
 }
 
-export interface FragmentRun extends SampleRun {
+export interface CheckedRun extends SampleRun {
   /** It says itself when it begins, as far as a player needs that. */
   readonly hasTime: boolean;
 }

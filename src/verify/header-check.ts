@@ -24,7 +24,7 @@ export interface HeaderReading {
  *
  * @returns undefined, with a finding, when the moov cannot be used
  */
-export function checkHeader(
+export function checkFileHeader(
   reader: TrackReader,
   handler: string,
   findings: Findings,

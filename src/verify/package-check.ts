@@ -16,10 +16,10 @@ import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { Findings, Place } from "./finding.js";
 import {
   checkFragment,
-  type FragmentRun,
+  type CheckedRun,
   type SampleRun,
 } from "./fragment-check.js";
-import { checkHeader } from "./header-check.js";
+import { checkFileHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import { checkProtectedFragment, type Vectors } from "./protected-fragment.js";
 import {
@@ -128,7 +128,7 @@ async function checkOpenTrack(
   const { src: file, kind } = track;
   const stream = client.streams.find(({ name }) => name === track.name);
   const level = levelOfTrack(stream, track);
-  const header = checkHeader(reader, HANDLERS[kind] ?? kind, findings);
+  const header = checkFileHeader(reader, HANDLERS[kind] ?? kind, findings);
   const entry = header?.sampleEntry;
   if (entry && level) checkLevel(level, entry, findings.in(client.file));
 
@@ -136,7 +136,7 @@ async function checkOpenTrack(
   const encryption = isProtected
     ? await checkEntry(reader, protection, findings)
     : undefined;
-  const runs: (FragmentRun | undefined)[] = [];
+  const runs: (CheckedRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
     const type = entry ? clearType(entry) : "";
     if (encryption !== undefined) {

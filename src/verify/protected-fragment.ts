@@ -1,4 +1,7 @@
-import { readFragment, type Fragment } from "../drm/finished/fragment-boxes.js";
+import {
+  readFragment,
+  type FragmentBoxes,
+} from "../drm/finished/fragment-boxes.js";
 import {
   readSencOf,
   type SampleRow,
@@ -71,7 +74,7 @@ function checkSubsamples(
 /** Kodi looks at these before it looks at a senc. */
 function checkAuxiliary(
   head: Uint8Array,
-  { traf }: Fragment,
+  { traf }: FragmentBoxes,
   senc: ParsedBox,
   rows: readonly SampleRow[],
   ivSize: number,

@@ -4,12 +4,12 @@ import {
   type TrackEncryption,
 } from "../drm/finished/header.js";
 import { uuidText } from "../drm/kid.js";
-import { schemeOf } from "../drm/manifest-header.js";
+import { systemOfHeader } from "../drm/manifest-header.js";
 import {
   HeaderFault,
-  type Scheme,
+  type System,
   type SystemHeader,
-  SYSTEMS,
+  SYSTEM_FACTS,
 } from "../drm/system.js";
 import { readingFault } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
@@ -70,9 +70,9 @@ function checkSystem(first: FoundProtection, place: Place) {
       first.systemId,
       `${plain}: shaka-player knows no braces`,
     );
-  const scheme = schemeOf(first);
+  const scheme = systemOfHeader(first);
   if (scheme === undefined) {
-    const known = Object.values(SYSTEMS).map(({ systemId }) => systemId);
+    const known = Object.values(SYSTEM_FACTS).map(({ systemId }) => systemId);
     const what = "SystemID of the first ProtectionHeader";
     place.wrong(RULE, what, plain, known.join(" or "));
   }
@@ -81,7 +81,7 @@ function checkSystem(first: FoundProtection, place: Place) {
 
 /** @returns the KID, when there is one to read */
 function checkHeaderText(
-  scheme: Scheme,
+  scheme: System,
   text: string,
   place: Place,
 ): string | undefined {

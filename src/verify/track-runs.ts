@@ -1,7 +1,7 @@
 import type { Findings } from "./finding.js";
-import type { FragmentRun } from "./fragment-check.js";
+import type { CheckedRun } from "./fragment-check.js";
 
-type Runs = readonly (FragmentRun | undefined)[];
+type Runs = readonly (CheckedRun | undefined)[];
 
 /** What a maker does, all fragments of a track have alike; what one has alone is damage. */
 export function checkTrackRuns(

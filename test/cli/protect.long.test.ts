@@ -14,7 +14,7 @@ import {
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { SCHEMES } from "../../src/drm/index.js";
+import { SYSTEMS } from "../../src/drm/index.js";
 import { PRIVATE, PRIVATE_FORMS, SEED, VECTORS } from "../drm/keys/vectors.js";
 import {
   clearCpix,
@@ -116,10 +116,10 @@ describe("--protect", () => {
     const lines = jsonLines(stdout);
     expect(lines[0]).toEqual({
       type: "protection",
-      scheme: "playready",
+      system: "playready",
       kid,
       checksum: "F2AA4xbPYo0=",
-      boxes: "piff",
+      encryption: "piff",
       laUrl: "https://example.com/rights?a=1&b=2",
       notes: [],
       warnings: [],
@@ -127,10 +127,10 @@ describe("--protect", () => {
     expect(lines.at(-1)).toMatchObject({
       type: "result",
       protection: {
-        scheme: "playready",
+        system: "playready",
         kid,
         checksum: "F2AA4xbPYo0=",
-        boxes: "piff",
+        encryption: "piff",
         share: expect.any(Number) as number,
       },
     });
@@ -232,10 +232,10 @@ describe("--protect", () => {
       "--protect",
       "widevine",
     ]);
-    expect(stderr).toContain(`Expected ${Object.keys(SCHEMES).join(" or ")}.`);
+    expect(stderr).toContain(`Expected ${Object.keys(SYSTEMS).join(" or ")}.`);
     const { stdout } = await run(["mux", "--help"]);
     expect(stdout.replace(/\s+/g, " ")).toContain(
-      `(choices: ${Object.keys(SCHEMES)
+      `(choices: ${Object.keys(SYSTEMS)
         .map((name) => `"${name}"`)
         .join(", ")})`,
     );
@@ -403,7 +403,7 @@ test("plan tells of the protection that would be, to people and to machines", as
   expect(jsonLines(json.stdout)[0]).toMatchObject({
     type: "plan",
     protection: {
-      scheme: "playready",
+      system: "playready",
       kid,
       checksum: "F2AA4xbPYo0=",
       notes: [],

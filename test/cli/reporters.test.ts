@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { makeItem, type ItemReport } from "../../src/batch/item.js";
-import { summarize } from "../../src/batch/batch.js";
+import { summarizeBatch } from "../../src/batch/batch.js";
 import {
   chooseReporter,
   type ReporterFlags,
@@ -69,7 +69,7 @@ function tell(flags: ReporterFlags, isBatch: boolean) {
   if (isBatch) reporter.moved(item, "failed/film.mp4");
   reporter.say("by the way");
   reporter.warn("a warning");
-  reporter.summary(summarize([FAILED], 2000));
+  reporter.summary(summarizeBatch([FAILED], 2000));
   reporter.close();
   return {
     lines: said.stderr.trimEnd().split("\n"),

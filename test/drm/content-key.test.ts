@@ -135,14 +135,15 @@ describe("what a caller without types asks for is refused in words", () => {
     ],
     [
       "an unknown system",
-      { scheme: "widevine" },
-      /^protection\.scheme is something else\. Expected playready\./,
+      { system: "widevine" },
+      /^protection\.system is something else\. Expected playready\./,
     ],
-    ["what every object has", { scheme: "toString" }, /^protection\.scheme/],
+    ["a name of earlier builds", { boxes: "cenc" }, /^protection\.boxes /],
+    ["what every object has", { system: "toString" }, /^protection\.system/],
     [
       "unknown boxes",
-      { boxes: "toString" },
-      /^protection\.boxes .* Expected piff or cenc\./,
+      { encryption: "toString" },
+      /^protection\.encryption .* Expected piff or cenc\./,
     ],
     [
       "an address that is no text",
@@ -156,7 +157,7 @@ describe("what a caller without types asks for is refused in words", () => {
       /^protection\.headerData: .* so it is for another key of this KID/,
     ],
   ])("%s", async (_, given, words) => {
-    const right = { scheme: "playready", contentKey: made };
+    const right = { system: "playready", contentKey: made };
     const protection = (
       typeof given === "object" && given !== null
         ? { ...right, ...given }

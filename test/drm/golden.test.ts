@@ -12,7 +12,7 @@ const folder = tempFolder();
 test.each(["piff", "cenc"] as const)(
   "the protected fixtures, box by box, with %s boxes",
   async (boxes) => {
-    const protection = { ...REQUEST, boxes, reproducible: true };
+    const protection = { ...REQUEST, encryption: boxes, reproducible: true };
     const written = await writeFixturePackage(folder, "clip", { protection });
     for (const file of ["clip_60.ismv", "clip_eng_48.isma", "clip.ismc"]) {
       const path = join(written.folder, file);

@@ -42,7 +42,7 @@ describe.each(["piff", "cenc"] as const)("with %s boxes", (boxes) => {
   test.each(["standard", "expression-encoder"] as const)(
     "and the %s layout every sample is that of the clear package, once it is decrypted",
     async (layout: LayoutName) => {
-      const protection = { ...REQUEST, boxes };
+      const protection = { ...REQUEST, encryption: boxes };
       const made = await readMuxed(FILMS, newOutput(), { protection, layout });
       expect(Object.keys(made.files)).toEqual(Object.keys(clear.files));
       expect(clearBytes(made)).toEqual(clearBytes(clear));
@@ -50,7 +50,7 @@ describe.each(["piff", "cenc"] as const)("with %s boxes", (boxes) => {
   );
 
   test("a file tells its scheme, its key ID and what its entry was", async () => {
-    const protection = { ...REQUEST, boxes };
+    const protection = { ...REQUEST, encryption: boxes };
     const { decrypted } = await readMuxed(FILMS, newOutput(), { protection });
     for (const [name, file] of Object.entries(decrypted)) {
       const [entry, original] = SOUND.test(name)
@@ -125,7 +125,7 @@ describe("the boxes of a fragment", () => {
   };
 
   test.each(["piff", "cenc"] as const)("are in order (%s)", async (boxes) => {
-    const protection = { ...REQUEST, boxes };
+    const protection = { ...REQUEST, encryption: boxes };
     const { decrypted } = await readMuxed(FILMS, newOutput(), { protection });
     for (const { fragments } of Object.values(decrypted))
       for (const fragment of fragments)

@@ -167,7 +167,7 @@ describe("skipExisting looks at the protection that is there, not at what the st
     [
       "given other boxes since",
       "is protected with other boxes",
-      { ...REQUEST, boxes: "cenc" },
+      { ...REQUEST, encryption: "cenc" },
     ],
   ])("%s", async ([, difference, protection], { scratch }) => {
     const folder = (name: string) => join(scratch, name);

@@ -16,7 +16,7 @@ export const KID = hex`09e091abf83841d29e3558531fd19ec7`;
 export const KEY = hex`9cb061164b7013eaefcc7d6d18424c2c`;
 
 export const REQUEST: ProtectionRequest = {
-  scheme: "playready",
+  system: "playready",
   contentKey: contentKey(KID, KEY),
   laUrl: "https://licences.example/rights?a=1&b=2",
 };

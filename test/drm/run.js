@@ -19,7 +19,7 @@ await library[what](what === "mux" ? [input].flat() : input, {
   ...options,
   signal: stop.signal,
   protection: {
-    scheme: "playready",
+    system: "playready",
     contentKey: {
       kid: bytes("09e091abf83841d29e3558531fd19ec7"),
       key: createSecretKey(bytes("9cb061164b7013eaefcc7d6d18424c2c")),

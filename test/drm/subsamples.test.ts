@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { hiddenInUnit, SubsampleColumns } from "../../src/drm/subsamples.js";
+import { encryptedInUnit, SubsampleColumns } from "../../src/drm/subsamples.js";
 
 /** The subsamples of one sample, as [clear, protected]. */
 function rowsOf(
@@ -12,7 +12,7 @@ function rowsOf(
   columns.add(clear, hidden, rest, () => "frame 1");
   const table = columns.table();
   expect([...table.first]).toEqual([0, table.clear.length]);
-  return [...table.clear].map((bytes, i) => [bytes, table.hidden[i] ?? NaN]);
+  return [...table.clear].map((bytes, i) => [bytes, table.encrypted[i] ?? NaN]);
 }
 
 describe("of a slice", () => {
@@ -24,13 +24,13 @@ describe("of a slice", () => {
     [128, 32],
     [10_000, 9_904],
   ])("of %i bytes, the last %i are protected", (size, hidden) => {
-    expect(hiddenInUnit(size)).toBe(hidden);
+    expect(encryptedInUnit(size)).toBe(hidden);
   });
 
   test("whole blocks are, and at least 96 bytes are not", () => {
     fc.assert(
       fc.property(fc.nat(5_000_000), (size) => {
-        const hidden = hiddenInUnit(size);
+        const hidden = encryptedInUnit(size);
         expect(hidden % 16).toBe(0);
         expect(size - hidden).toBeGreaterThanOrEqual(Math.min(size, 96));
         if (size >= 112) expect(size - hidden).toBeLessThan(112);

@@ -37,11 +37,11 @@ async function rowsOf(track: ReturnType<typeof trackOf>) {
   const options = { isHashed: false, signal: undefined };
   const { subsamples } = await scanSamples(track, "clip.ismv", options);
   if (subsamples === undefined) throw new Error("no subsamples");
-  const { first, clear, hidden } = subsamples;
+  const { first, clear, encrypted } = subsamples;
   return Array.from({ length: first.length - 1 }, (_, i) =>
     Array.from(clear.subarray(first[i], first[i + 1]), (bytes, k) => [
       bytes,
-      hidden[(first[i] ?? 0) + k],
+      encrypted[(first[i] ?? 0) + k],
     ]),
   );
 }

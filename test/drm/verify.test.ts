@@ -32,7 +32,7 @@ test.each(["piff", "cenc"] as const)(
   "a protected package is right (%s), and is not decoded without its key",
   async (boxes) => {
     const output = join(folder, `full-${boxes}`);
-    const protection = { ...REQUEST, boxes };
+    const protection = { ...REQUEST, encryption: boxes };
     await readMuxed([clip], output, { protection });
     const decodeWith = await findTools();
     const report = await verify(join(output, "clip.ism"), { decodeWith });

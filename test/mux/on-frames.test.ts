@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { frameTime, SMOOTH_TIMESCALE } from "../../src/media/time.js";
-import { onFrames } from "../../src/tracks/read-copied.js";
+import { snapToFrameRate } from "../../src/tracks/read-copied.js";
 import { table, videoTrack } from "../support/track.js";
 
 const FILM = { num: 24_000, den: 1001 };
@@ -34,7 +34,7 @@ describe("a picture on a coarse clock", () => {
     fc.assert(
       fc.property(clock, fc.integer({ min: 1, max: 50 }), (ticks, groups) => {
         const { track, shown } = trackOn(ticks, groups);
-        onFrames(track, FILM, "film");
+        snapToFrameRate(track, FILM, "film");
         const { decodeTime, compositionOffset, count } = track.samples;
         expect([...decodeTime]).toEqual([...shown.keys(), count].map(exact));
         const presented = shown.map(
@@ -49,7 +49,7 @@ describe("a picture on a coarse clock", () => {
     const { track } = trackOn(24_000, 3);
     const { decodeTime } = track.samples;
     for (let i = 7; i <= 12; i++) decodeTime[i] = exact(i + 1);
-    expect(() => onFrames(track, FILM, "film")).toThrow(
+    expect(() => snapToFrameRate(track, FILM, "film")).toThrow(
       "film: frame 8 is shown at 0.334 s. Expected 0.292 s: frames one by one at 24000/1001 a second",
     );
   });
@@ -57,17 +57,17 @@ describe("a picture on a coarse clock", () => {
   test("is refused when a frame is 2 ms off, which no clock of a file rounds by", () => {
     const { track } = trackOn(24_000, 3);
     track.samples.decodeTime[7] = exact(7) + 20_000;
-    expect(() => onFrames(track, FILM, "film")).toThrow(
+    expect(() => snapToFrameRate(track, FILM, "film")).toThrow(
       "film: frame 8 is shown at 0.294 s. Expected 0.292 s",
     );
     track.samples.decodeTime[7] = exact(7) + 9_000;
-    expect(() => onFrames(track, FILM, "film")).not.toThrow();
+    expect(() => snapToFrameRate(track, FILM, "film")).not.toThrow();
   });
 
   test("is refused when its last frame is held", () => {
     const { track } = trackOn(24_000, 3);
     track.samples.decodeTime[12] = exact(13);
-    expect(() => onFrames(track, FILM, "film")).toThrow(
+    expect(() => snapToFrameRate(track, FILM, "film")).toThrow(
       "film: the last frame ends at 0.542 s. Expected 0.500 s",
     );
   });

@@ -3,7 +3,7 @@ import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import type { Edit } from "../../src/isobmff/edits.js";
 import type { MovieTrack } from "../../src/isobmff/tracks.js";
 import type { SampleTable, TrackKind } from "../../src/media/track.js";
-import { present } from "../../src/tracks/apply-edits.js";
+import { applyEdits } from "../../src/tracks/apply-edits.js";
 import { table } from "../support/track.js";
 
 /** An edit as [where in the media, how long in ticks of the movie, speed]. */
@@ -33,7 +33,11 @@ function shown(
     })),
     ...timescales,
   };
-  const { samples: moved, timescale } = present(track, kind, "a.mp4 track 1");
+  const { samples: moved, timescale } = applyEdits(
+    track,
+    kind,
+    "a.mp4 track 1",
+  );
   return {
     times: [...moved.decodeTime],
     offsets: [...moved.compositionOffset],

@@ -19,7 +19,7 @@ async function protectedFolder(): Promise<string> {
     await protectPackage(join(await servedFolder(), "film.ism"), {
       output: join(made, "folder"),
       protection: {
-        scheme: "playready",
+        system: "playready",
         contentKey: contentKey(bytes(KID), bytes(KEY)),
         laUrl: "https://licences.example/",
       },

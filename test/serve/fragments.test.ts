@@ -8,7 +8,7 @@ import {
 import { join } from "node:path";
 import { beforeAll, describe, expect, test, vi } from "vitest";
 import type { ServeHandle } from "../../src/index.js";
-import { AtOnce } from "../../src/serve/answer-cache.js";
+import { AnswerCache } from "../../src/serve/answer-cache.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { payloadOf, withoutIndex } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
@@ -325,7 +325,7 @@ describe("an address", () => {
   });
 
   test("is answered at once whatever its query says, if it is not too long", async () => {
-    const answer = vi.spyOn(AtOnce.prototype, "answer");
+    const answer = vi.spyOn(AnswerCache.prototype, "answer");
     const deep = join("d".repeat(200), "e".repeat(200), "f".repeat(200));
     const top = join(parent, "deep");
     cpSync(folder, join(top, deep), { recursive: true });

@@ -201,7 +201,7 @@ describe("protection", () => {
     ...track,
     protection: {
       ...{ systemId: "9a04f079-9840-4286-ab92-e65be0885f95" },
-      ...{ data: Buffer.from(data), hiddenBytes: 9, sampleBytes: 10 },
+      ...{ data: Buffer.from(data), encryptedBytes: 9, sampleBytes: 10 },
     },
   });
   const tracks = [video(5_000_000), audio(128_000, "eng")];

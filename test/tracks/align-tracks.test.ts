@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Track } from "../../src/media/track.js";
-import { onCommonClock } from "../../src/tracks/align-tracks.js";
+import { alignTracks } from "../../src/tracks/align-tracks.js";
 import type { SourceTrack } from "../../src/tracks/source-track.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 import { beginning, sourceOf } from "./source.js";
@@ -33,7 +33,7 @@ function spans(tracks: readonly SourceTrack[]) {
 
 describe("all tracks begin at 0", () => {
   test("the earliest of them is 0, the others keep their distance", () => {
-    const [video, audio] = onCommonClock([
+    const [video, audio] = alignTracks([
       picture(50, 3 * SECOND),
       sound(100, 3 * SECOND),
     ]).tracks as [SourceTrack, SourceTrack];
@@ -42,7 +42,7 @@ describe("all tracks begin at 0", () => {
   });
 
   test("a picture that begins later is held from the begin, the rest keeps its times", () => {
-    const { tracks, notes } = onCommonClock([
+    const { tracks, notes } = alignTracks([
       picture(50, SECOND / 2),
       sound(125),
     ]);
@@ -55,10 +55,7 @@ describe("all tracks begin at 0", () => {
   });
 
   test("sound that begins later has silence before it", () => {
-    const { tracks, notes } = onCommonClock([
-      picture(50),
-      sound(75, SECOND / 2),
-    ]);
+    const { tracks, notes } = alignTracks([picture(50), sound(75, SECOND / 2)]);
     const audio = times(tracks[1] as SourceTrack);
     expect(audio[0]).toBe(0);
     expect(audio).toContain(SECOND / 2);
@@ -68,7 +65,7 @@ describe("all tracks begin at 0", () => {
 
 describe("all tracks end together", () => {
   test("with the picture, where sound goes on for less than a tenth of a second", () => {
-    const { tracks, end, notes } = onCommonClock([picture(50), sound(104)]);
+    const { tracks, end, notes } = alignTracks([picture(50), sound(104)]);
     expect(spans(tracks)).toEqual([
       [0, end],
       [0, end],
@@ -78,32 +75,32 @@ describe("all tracks end together", () => {
   });
 
   test("with the sound, where it goes on for longer: the last picture is held", () => {
-    const { tracks, end, notes } = onCommonClock([picture(50), sound(200)]);
+    const { tracks, end, notes } = alignTracks([picture(50), sound(200)]);
     expect(end).toBe(4 * SECOND);
     expect(spans(tracks)[0]).toEqual([0, 4 * SECOND]);
     expect(notes).toEqual(["film.mp4: its last picture is held for 2.000 s"]);
   });
 
   test("with the sound, where it goes on for hardly more than a tenth", () => {
-    const { end } = onCommonClock([picture(50), sound(106)]);
+    const { end } = alignTracks([picture(50), sound(106)]);
     expect(end).toBe(2 * SECOND + 6 * 200_000);
   });
 
   test("with silence behind sound that is shorter", () => {
-    const { tracks, notes } = onCommonClock([picture(50), sound(50)]);
+    const { tracks, notes } = alignTracks([picture(50), sound(50)]);
     expect(spans(tracks)[1]).toEqual([0, 2 * SECOND]);
     expect(notes).toEqual(["film.m4a: ends 1.000 s early, silence behind it"]);
   });
 
   test("with the longest sound, where there is no picture", () => {
-    const { end } = onCommonClock([sound(50), sound(75)]);
+    const { end } = alignTracks([sound(50), sound(75)]);
     expect(end).toBe(1.5 * SECOND);
   });
 });
 
 test("less than a hundredth of a second is not worth a word", () => {
   const track: Track = sound(100, 90_000).track;
-  const { notes } = onCommonClock([picture(50), sourceOf(track, "film.m4a")]);
+  const { notes } = alignTracks([picture(50), sourceOf(track, "film.m4a")]);
   expect(notes).toEqual([]);
 });
 
@@ -135,7 +132,7 @@ describe("what does not belong together is refused:", () => {
       "film.mp4: begins 401.000 s apart from the sound.",
     ],
   ])("%s", (_, tracks, message) => {
-    expect(() => onCommonClock(tracks)).toThrow(
+    expect(() => alignTracks(tracks)).toThrow(
       expect.objectContaining({
         code: "mux",
         message: expect.stringContaining(message) as string,

@@ -5,7 +5,7 @@ import type { MovieTrack } from "../../src/isobmff/tracks.js";
 import { SMOOTH_TIMESCALE } from "../../src/media/time.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
 import { cutFragments, type Fragment } from "../../src/tracks/cut-fragments.js";
-import { present } from "../../src/tracks/apply-edits.js";
+import { applyEdits } from "../../src/tracks/apply-edits.js";
 import { onSmoothClock } from "../../src/tracks/smooth-clock.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
@@ -87,7 +87,7 @@ function makeFilm({
 }
 
 function onClock(movie: MovieTrack, kind: "video" | "audio"): Track {
-  const { samples, timescale } = present(movie, kind, "film.mp4");
+  const { samples, timescale } = applyEdits(movie, kind, "film.mp4");
   const make = kind === "video" ? videoTrack : audioTrack;
   return onSmoothClock(make(samples, timescale), "film.mp4");
 }

@@ -45,7 +45,7 @@ test("every IDR picture inside a fragment is a sync sample, of a protected packa
       Buffer.from("fedcba98765432100123456789abcdef", "hex"),
     ),
   };
-  const protection = { scheme: "playready", contentKey } as const;
+  const protection = { system: "playready", contentKey } as const;
   expect(syncPictures(await pictureOf(source, "plain"))).toEqual(IDR);
   const hidden = await pictureOf(source, "hidden", { protection });
   expect(syncPictures(hidden)).toEqual(IDR);

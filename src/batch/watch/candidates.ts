@@ -77,20 +77,20 @@ export async function stateOf(
  */
 export function lookInto(
   folders: WatchFolders,
-  { once, onTrouble }: WatchOptions,
+  { once, onWarning }: WatchOptions,
 ): () => Promise<readonly FileState[]> {
   const folder = folders.inbox;
   let isAway = false;
   return async () => {
     try {
       const files = await candidates(folders);
-      if (isAway) onTrouble?.(`${folder}: can be read again.`);
+      if (isAway) onWarning?.(`${folder}: can be read again.`);
       isAway = false;
       return files;
     } catch (cause) {
       const message = `${folder}: cannot be read (${messageOf(cause)}).`;
       if (once) throw new PackError("input", message, { cause });
-      if (!isAway) onTrouble?.(message);
+      if (!isAway) onWarning?.(message);
       isAway = true;
       return [];
     }

@@ -14,7 +14,7 @@ import { stateOf } from "./candidates.js";
 import type { WatchFolders } from "./folders.js";
 import { moveInto } from "./move.js";
 import type { WatchOptions } from "./options.js";
-import { type Taken, isSame } from "./queue.js";
+import { type Taken, isSameState } from "./queue.js";
 
 /** What became of a file. */
 export interface Handled {
@@ -43,13 +43,13 @@ function retryOf(
   { input }: BatchItem,
   taken: Taken,
   { report, error }: EndedItem,
-  { retrySeconds = 60, once, onTrouble }: WatchOptions,
+  { retrySeconds = 60, once, onWarning }: WatchOptions,
 ): number | undefined {
   if (report.state !== "failed") return undefined;
   const most = mostTries(error);
   const tries = taken.tries + 1;
   if (tries >= most) {
-    if (most > 1) onTrouble?.(`${input}: is given up after ${tries} tries.`);
+    if (most > 1) onWarning?.(`${input}: is given up after ${tries} tries.`);
     return undefined;
   }
   const next = `${tries + 1}${most === Infinity ? "" : ` of ${most}`}`;
@@ -57,7 +57,7 @@ function retryOf(
   const when = once
     ? "the next run tries it again"
     : `try ${next} in ${retryMs / 1000} s`;
-  onTrouble?.(`${input}: may not be to blame and stays; ${when}.`);
+  onWarning?.(`${input}: may not be to blame and stays; ${when}.`);
   return retryMs;
 }
 
@@ -78,12 +78,12 @@ async function putAway(
   { file }: Taken,
   report: ItemReport,
   folders: WatchFolders,
-  { onMoved, onTrouble }: WatchOptions,
+  { onMoved, onWarning }: WatchOptions,
 ): Promise<void> {
   const now = await stateOf(folders.inbox, file.name);
   if (now === undefined) return; // somebody has taken it away
-  if (!isSame(now, file)) {
-    onTrouble?.(
+  if (!isSameState(now, file)) {
+    onWarning?.(
       `${item.input}: has changed while it was worked on. It is taken again when it is finished.`,
     );
     return;
@@ -97,7 +97,7 @@ async function putAway(
     if (isFailed) await writeReport(`${to}.error.json`, report);
     onMoved?.(item, to);
   } catch (error) {
-    onTrouble?.(`${item.input}: cannot be put away (${messageOf(error)}).`);
+    onWarning?.(`${item.input}: cannot be put away (${messageOf(error)}).`);
   }
 }
 

@@ -18,5 +18,5 @@ export interface WatchOptions extends Omit<
   /** Told where a file stands after the work on it. */
   readonly onMoved?: ((item: BatchItem, to: string) => void) | undefined;
   /** Told of what is wrong beside the films, such as a folder that cannot be read for a while. */
-  readonly onTrouble?: ((message: string) => void) | undefined;
+  readonly onWarning?: ((message: string) => void) | undefined;
 }

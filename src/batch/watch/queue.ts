@@ -48,7 +48,7 @@ export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
 
   const workedAs = (file: FileState) => {
     const before = worked.get(file.name);
-    return before && isSame(before.file, file) ? before : NEVER_WORKED;
+    return before && isSameState(before.file, file) ? before : NEVER_WORKED;
   };
   const isWorked = (file: FileState) => clockMs < workedAs(file).againMs;
   const mayCome = (name: string) =>
@@ -173,12 +173,12 @@ interface Seen extends FileState {
 
 function next(before: Seen | undefined, file: FileState, nowMs: number): Seen {
   if (before === undefined) return { ...file, sinceMs: nowMs, hasGrown: false };
-  return isSame(before, file)
+  return isSameState(before, file)
     ? before
     : { ...file, sinceMs: nowMs, hasGrown: true };
 }
 
 /** Nothing was written to the file between the two. */
-export function isSame(a: FileState, b: FileState): boolean {
+export function isSameState(a: FileState, b: FileState): boolean {
   return a.size === b.size && a.changedMs === b.changedMs;
 }

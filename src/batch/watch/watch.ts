@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resolveOptions } from "../../pipeline/resolve-options.js";
-import { requireJobs, type BatchReport, summarize } from "../batch.js";
+import { requireJobs, type BatchReport, summarizeBatch } from "../batch.js";
 import { makeItem, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
 import { openFolders } from "./folders.js";
@@ -47,7 +47,7 @@ export async function watchFolder(
   }
   await Promise.all(running);
   for (const name of once ? queue.unfinished() : [])
-    options.onTrouble?.(`${join(folder, name)}: is still being written. Left.`);
+    options.onWarning?.(`${join(folder, name)}: is still being written. Left.`);
   return tally.report();
 }
 
@@ -105,7 +105,7 @@ function openTally(keepItems: boolean): Tally {
       if (keepItems) items.push(report);
     },
     report: () => ({
-      ...summarize(items, performance.now() - startMs),
+      ...summarizeBatch(items, performance.now() - startMs),
       ...counts,
     }),
   };

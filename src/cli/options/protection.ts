@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { BOX_STYLES, type BoxStyle } from "../../drm/box-style.js";
-import { SYSTEMS, type SchemeName } from "../../drm/system.js";
+import { SYSTEM_FACTS, type SystemName } from "../../drm/system.js";
 import { PackError } from "../../errors.js";
 import { optionOf, type CommandName, type OptionRow } from "./option.js";
 
@@ -16,7 +16,7 @@ export interface KeyFlags {
 
 /** Options of commands that protect. */
 export interface ProtectFlags extends KeyFlags {
-  readonly protect?: SchemeName;
+  readonly protect?: SystemName;
   readonly laUrl?: string;
   readonly luiUrl?: string;
   readonly dsId?: string;
@@ -47,7 +47,7 @@ const ROWS: readonly Row[] = [
     text: "encrypt all tracks, for players with a licence of this system",
     common: true,
     words: ["DRM", "PlayReady", "encrypt"],
-    ...oneOf(Object.keys(SYSTEMS)),
+    ...oneOf(Object.keys(SYSTEM_FACTS)),
   },
   {
     flags: "--la-url <url>",
@@ -145,7 +145,7 @@ export function asksForKey(flags: KeyFlags): boolean {
  *
  * @throws PackError `usage`
  */
-export function schemeOf(flags: ProtectFlags): SchemeName | undefined {
+export function systemOf(flags: ProtectFlags): SystemName | undefined {
   if (flags.protect !== undefined) return flags.protect;
   for (const row of PROTECTION_OPTIONS) {
     const option = optionOf(row);
@@ -155,7 +155,7 @@ export function schemeOf(flags: ProtectFlags): SchemeName | undefined {
       "usage",
       `${option.long} is given without --protect: nothing would be encrypted.`,
       {
-        hint: `--protect ${Object.keys(SYSTEMS).join(" or ")} encrypts.`,
+        hint: `--protect ${Object.keys(SYSTEM_FACTS).join(" or ")} encrypts.`,
         facts: { option: option.long },
       },
     );

@@ -16,7 +16,11 @@ import {
   type Rewrite,
 } from "./rewrite-file.js";
 import { readFragment } from "./fragment-boxes.js";
-import { hiddenOf, readSencOf, type Hidden } from "./sample-auxiliary.js";
+import {
+  encryptedOf,
+  readSencOf,
+  type EncryptedCount,
+} from "./sample-auxiliary.js";
 
 /** A protected file, to be read as it was in the clear. */
 export class ClearFile {
@@ -68,7 +72,7 @@ export class ClearFile {
   }
 
   /** How much of a fragment is encrypted, by its own word. */
-  async hidden(i: number): Promise<Hidden> {
+  async hidden(i: number): Promise<EncryptedCount> {
     const bytes = await this.#fragment(i);
     const fragment = bytes && readFragment(bytes);
     const encryption = this.#encryptions.find(
@@ -77,7 +81,7 @@ export class ClearFile {
     if (!bytes || !fragment?.senc || !encryption)
       return { bytes: 0, samples: 0 };
     const rows = readSencOf(bytes, fragment.senc, encryption.ivSize);
-    return hiddenOf(rows, fragment.offsets);
+    return encryptedOf(rows, fragment.offsets);
   }
 
   async #fragment(i: number): Promise<Uint8Array | undefined> {

@@ -4,7 +4,7 @@ import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
 import {
   PIFF_SENC,
   readFragment,
-  type Fragment,
+  type FragmentBoxes,
   movedTrun,
 } from "./fragment-boxes.js";
 import { readSencOf, type SampleRow } from "./sample-auxiliary.js";
@@ -34,7 +34,7 @@ export function clearFragment(
 function* protectedSamples(
   bytes: Uint8Array,
   mdat: Uint8Array,
-  { moof, offsets, senc }: Fragment,
+  { moof, offsets, senc }: FragmentBoxes,
   ivSize: number,
 ): Generator<{ sample: Uint8Array; row: SampleRow }> {
   if (senc === undefined)
@@ -76,7 +76,10 @@ function decrypt(
 
 const OF_PROTECTION = new Set(["senc", "saiz", "saio"]);
 
-function clearMoof(bytes: Uint8Array, { moof, traf }: Fragment): Uint8Array {
+function clearMoof(
+  bytes: Uint8Array,
+  { moof, traf }: FragmentBoxes,
+): Uint8Array {
   const isGone = ({ type, uuid }: { type: string; uuid: string | undefined }) =>
     OF_PROTECTION.has(type) || uuid === PIFF_SENC;
   const gone = traf.children.filter(isGone);

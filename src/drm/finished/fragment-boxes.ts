@@ -11,7 +11,7 @@ import { parseBoxes } from "../../isobmff/source.js";
 import { TRUN, trunRows } from "../../isobmff/trun-rows.js";
 
 /** A fragment of a finished file: its moof and the mdat behind it. */
-export interface Fragment {
+export interface FragmentBoxes {
   readonly moof: ParsedBox;
   readonly traf: ParsedBox;
   readonly trackId: number;
@@ -42,7 +42,7 @@ export const PIFF_SENC = PIFF_SENC_UUID.replaceAll("-", "");
 export function readFragment(
   bytes: Uint8Array,
   extent = bytes.length,
-): Fragment {
+): FragmentBoxes {
   let damage: string | undefined;
   const size = bytes.length < 8 ? 0 : viewOf(bytes).getUint32(0);
   const [moof] = parseBoxes(

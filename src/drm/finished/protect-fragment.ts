@@ -4,7 +4,11 @@ import { at, type SampleTable } from "../../media/track.js";
 import { fragmentBoxes, fragmentBoxesSize, type SampleSpan } from "../boxes.js";
 import { sampleCiphers, type SampleCipher } from "../cipher.js";
 import type { ProtectedSamples } from "../protected-samples.js";
-import { readFragment, type Fragment, movedTrun } from "./fragment-boxes.js";
+import {
+  readFragment,
+  type FragmentBoxes,
+  movedTrun,
+} from "./fragment-boxes.js";
 
 /** The samples of a track, and how they are protected. */
 export interface ProtectedTable {
@@ -56,7 +60,7 @@ function encrypt(
   let position = 0;
   for (let k = at(subsamples.first, i); k < at(subsamples.first, i + 1); k++) {
     position += at(subsamples.clear, k);
-    const end = position + at(subsamples.hidden, k);
+    const end = position + at(subsamples.encrypted, k);
     sample.set(cipher(sample.subarray(position, end)), position);
     position = end;
   }
@@ -64,7 +68,7 @@ function encrypt(
 
 function protectedMoof(
   bytes: Uint8Array,
-  { moof, traf }: Fragment,
+  { moof, traf }: FragmentBoxes,
   protection: ProtectedSamples,
   span: SampleSpan,
 ): Uint8Array {

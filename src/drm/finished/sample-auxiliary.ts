@@ -71,7 +71,7 @@ function readRuns(view: DataView, at: number): (readonly [number, number])[] {
 }
 
 /** How much of a fragment is encrypted. */
-export interface Hidden {
+export interface EncryptedCount {
   readonly bytes: number;
   /** Of how many samples some are. */
   readonly samples: number;
@@ -82,10 +82,10 @@ export interface Hidden {
  *
  * @param offsets where each sample begins, and where the last one ends
  */
-export function hiddenOf(
+export function encryptedOf(
   rows: readonly SampleRow[],
   offsets: readonly number[],
-): Hidden {
+): EncryptedCount {
   const sizes = rows.map(({ runs }, i) => {
     const size = (offsets[i + 1] ?? 0) - (offsets[i] ?? 0);
     return runs?.reduce((bytes, [, run]) => bytes + run, 0) ?? size;

@@ -15,7 +15,7 @@ import { quoted } from "./key-file.js";
  * @returns what players may stumble over, in words
  * @throws PackError `input` when it is for another key, or not for AES-CTR
  */
-export function checkHeader(
+export function requireFittingHeader(
   text: string,
   contentKey: ContentKey,
   where: string,

@@ -72,11 +72,11 @@ export function checkProtection(
 }
 
 function settingsOf(options: ProtectionOptions) {
-  const { scheme, laUrl, luiUrl, dsId, customAttributes } = options;
-  const { boxes, reproducible } = options;
+  const { system, laUrl, luiUrl, dsId, customAttributes } = options;
+  const { encryption, reproducible } = options;
   return {
-    ...{ scheme, laUrl, luiUrl, dsId, customAttributes },
-    ...{ boxes, reproducible },
+    ...{ system, laUrl, luiUrl, dsId, customAttributes },
+    ...{ encryption, reproducible },
   };
 }
 
@@ -101,11 +101,11 @@ function refuseSettings(options: ProtectionOptions): void {
 }
 
 function notesOn(
-  { boxes, headerData }: ProtectionRequest,
+  { encryption, headerData }: ProtectionRequest,
   laUrl: string | undefined,
 ): string[] {
   return [
-    ...(boxes === "cenc"
+    ...(encryption === "cenc"
       ? [
           "--protection-boxes cenc: rx-player does not find its way in such packages, nor do Silverlight and devices of its time",
         ]

@@ -16,7 +16,7 @@ import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
 import { Ladder } from "./ladder.js";
 import { Line, pacedLoader } from "./paced-loader.js";
-import { firstSound, Wishes } from "./preferences.js";
+import { firstSound, Preferences } from "./preferences.js";
 import type { Fragment, Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
 import { Supply } from "./supply.js";
@@ -39,7 +39,7 @@ export class Engine implements Happenings {
   readonly #video: HTMLVideoElement;
   readonly #manifest: string;
   readonly #ladder: Ladder;
-  readonly #wishes: Wishes;
+  readonly #wishes: Preferences;
 
   constructor(
     video: HTMLVideoElement,
@@ -58,7 +58,9 @@ export class Engine implements Happenings {
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
     nameCustomLevels(this.#player);
-    this.#wishes = new Wishes(firstSound(audio, navigator.languages)?.name);
+    this.#wishes = new Preferences(
+      firstSound(audio, navigator.languages)?.name,
+    );
     this.#wishes.set(this.#player);
     this.#ladder = new Ladder(this.#player, video);
     this.supply = new Supply(this.#player, video);

@@ -9,7 +9,7 @@ const FIRST_BITRATE = 2_500_000;
  * What the viewer asked for. It outlives a source: when the film is loaded anew,
  * it begins with all of this, and nothing has to be asked for again.
  */
-export class Wishes {
+export class Preferences {
   /** Null leaves it to the rules. */
   rung: Rung | null = null;
   /** The rules go no higher. */

@@ -1,7 +1,7 @@
 import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
-import { lockOf, type PackageLock } from "../../drm/manifest-header.js";
-import { HeaderFault, SYSTEMS } from "../../drm/system.js";
+import { lockOf, type PackageKeyInfo } from "../../drm/manifest-header.js";
+import { HeaderFault, SYSTEM_FACTS } from "../../drm/system.js";
 import { readBytes } from "../../smooth/manifest-file.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
 import { parseXml, type XmlElement } from "../../util/xml-reader.js";
@@ -94,7 +94,7 @@ function licenceFor(
   try {
     const lock = lockOf(protectionsIn(manifest) ?? []);
     if (lock !== undefined) return choose(lock, keys);
-    const known = Object.values(SYSTEMS).map(({ label }) => label);
+    const known = Object.values(SYSTEM_FACTS).map(({ label }) => label);
     return `The package is not protected with ${known.join(" or ")}.`;
   } catch (error) {
     if (!(error instanceof HeaderFault)) throw error;
@@ -103,7 +103,7 @@ function licenceFor(
 }
 
 function choose(
-  { scheme, key: wanted }: PackageLock,
+  { system, key: wanted }: PackageKeyInfo,
   keys: ReadonlyMap<string, ContentKey>,
 ): Licence | string {
   const id = uuidText(wanted.kid);
@@ -112,7 +112,7 @@ function choose(
     return `The file of --preview-keys has no key of the KID ${id}.`;
   if (wanted.algorithm !== undefined && wanted.algorithm !== "AESCTR")
     return "The package is not encrypted with AES-CTR, which alone Clear Key and Smooth Streaming have in common.";
-  const sum = scheme.checksum(found);
+  const sum = system.checksum(found);
   if (wanted.checksum !== undefined && wanted.checksum !== sum)
     return `The file of --preview-keys has another key of the KID ${id}: its checksum is ${sum}, that of the package is not.`;
   return licence(found);

@@ -141,7 +141,7 @@ describe("watched once", () => {
     const troubles: string[] = [];
     const report = await place.once({
       onPlan: () => writeFileSync(film, readFileSync(film), { flag: "a" }),
-      onTrouble: (text) => troubles.push(text),
+      onWarning: (text) => troubles.push(text),
     });
     expect(report).toMatchObject({ total: 1 });
     expect(filesIn(place.inbox)).toEqual(["done", "failed", "film.mp4"]);
@@ -202,7 +202,7 @@ describe("watched until it is stopped", () => {
         if (name === "second") stop.abort();
         else rmSync(place.inbox, { recursive: true });
       },
-      onTrouble(text) {
+      onWarning(text) {
         troubles.push(text);
         if (!text.includes("cannot be read")) return;
         mkdirSync(join(place.inbox, "done"), { recursive: true });
@@ -234,7 +234,7 @@ describe.skipIf(CANNOT_FAKE)("a film that fails", () => {
     const report = await place.watch({
       ...(await ffmpegThat("killed-ffmpeg", "kill -KILL $$")),
       ...{ signal: stop.signal, retrySeconds: 0 },
-      onTrouble: (text) => troubles.push(text),
+      onWarning: (text) => troubles.push(text),
       onMoved: () => stop.abort(),
     });
     expect(report).toMatchObject({ failed: 5, done: 0 });
@@ -289,7 +289,7 @@ describe.skipIf(CANNOT_FAKE)("a film that fails", () => {
     let tries = 0;
     const report = await place.watch({
       ...{ output: join(wall, "out"), signal: stop.signal, retrySeconds: 0 },
-      onTrouble: () => {
+      onWarning: () => {
         if (++tries === 7) rmSync(wall);
       },
       onMoved: () => stop.abort(),

@@ -100,7 +100,7 @@ test.each<[string, Partial<ProtectionOptions>]>([
   const keysOut = path("never.keys");
   const options = { ...settings, generateKeys: true, keysOut };
   await refused(
-    loadProtection({ scheme: "playready", ...options }, NOTHING_AROUND),
+    loadProtection({ system: "playready", ...options }, NOTHING_AROUND),
     "usage",
     /^--(custom-attributes|la-url)/,
   );

@@ -95,9 +95,9 @@ describe("unprotect gives back what was protected, byte for byte", () => {
     "a package protected with %s boxes",
     async (boxes) => {
       const clear = await muxed();
-      expect(hashes(await unprotect(await protect(clear, { boxes })))).toEqual(
-        hashes(clear),
-      );
+      expect(
+        hashes(await unprotect(await protect(clear, { encryption: boxes }))),
+      ).toEqual(hashes(clear));
     },
   );
 
@@ -150,7 +150,7 @@ describe("protect", () => {
   test.each(["piff", "cenc"] as const)(
     "gives what mux would have given, to the byte, with %s boxes",
     async (boxes) => {
-      const protection = { ...REQUEST, boxes, reproducible: true };
+      const protection = { ...REQUEST, encryption: boxes, reproducible: true };
       const hidden = await protect(await muxed(), protection);
       expect(hashes(hidden)).toEqual(hashes(await muxed({ protection })));
     },
@@ -200,7 +200,7 @@ describe("protect", () => {
       protection: REQUEST,
     });
     expect(protection).toMatchObject({
-      scheme: "playready",
+      system: "playready",
       kid: "09e091ab-f838-41d2-9e35-58531fd19ec7",
       checksum: "w+OZVr8vzrQ=",
     });

@@ -2,7 +2,7 @@ import { PackError } from "../../../errors.js";
 import type { ContentKey } from "../../content-key.js";
 import { uuidText, parseBase64, parseUuid } from "../../kid.js";
 import { playready } from "../../playready.js";
-import { checkHeader } from "../check-header.js";
+import { requireFittingHeader } from "../check-header.js";
 import type { CpixSystem } from "./document.js";
 
 /** A PlayReady header that a document brings, found right. */
@@ -37,7 +37,7 @@ export function headerOf(
     );
   const data = system?.smoothHeader ?? objectOf(system, where);
   if (data === undefined) return undefined;
-  return { data, notes: checkHeader(data, contentKey, where) };
+  return { data, notes: requireFittingHeader(data, contentKey, where) };
 }
 
 function objectOf(
