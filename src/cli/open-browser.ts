@@ -11,11 +11,11 @@ const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
 /**
  * Opens an address in the browser of whoever sits here.
  *
- * @param onTrouble told when there is nothing to open it with
+ * @param onWarning told when there is nothing to open it with
  */
 export function openBrowser(
   url: string,
-  onTrouble: (sentence: string) => void,
+  onWarning: (sentence: string) => void,
 ): void {
   const [program = "xdg-open", ...args] = OPENERS[process.platform] ?? [];
   const child = spawn(program, [...args, url], {
@@ -24,7 +24,7 @@ export function openBrowser(
     detached: true,
   });
   child.once("error", () =>
-    onTrouble(`No browser could be opened (${program}): open ${url} yourself.`),
+    onWarning(`No browser could be opened (${program}): open ${url} yourself.`),
   );
   child.unref();
 }

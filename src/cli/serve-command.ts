@@ -38,7 +38,7 @@ export async function serveCommand(
   const handle = await serve(folder, {
     ...flags,
     ...{ ffmpegPath: flags.ffmpeg, signal },
-    onTrouble: tell,
+    onWarning: tell,
   });
   const hadTerminal = isatty(0);
   takeHangup(() => {

@@ -24,7 +24,7 @@ const MOST_FRAGMENTS = 2_000_000;
 export class Catalogue {
   readonly #folder: string;
   readonly #files: OpenFiles;
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   #entries = new Map<string, Entry>();
   #lastRoot: string;
   #searchedMs = -Infinity;
@@ -34,11 +34,11 @@ export class Catalogue {
   constructor(
     folder: string,
     files: OpenFiles,
-    onTrouble: (sentence: string) => void,
+    onWarning: (sentence: string) => void,
   ) {
     this.#folder = this.#lastRoot = folder;
     this.#files = files;
-    this.#onTrouble = onTrouble;
+    this.#onWarning = onWarning;
   }
 
   /** Every package there is now, by path. */
@@ -141,7 +141,7 @@ export class Catalogue {
         const entry = before.get(place.path);
         return entry?.place.root === place.root
           ? [place.path, entry]
-          : [place.path, new Entry(place, this.#files, this.#onTrouble)];
+          : [place.path, new Entry(place, this.#files, this.#onWarning)];
       }),
     );
     for (const [path, entry] of before)
@@ -182,7 +182,7 @@ const CHECK_EVERY_MS = 1000;
 class Entry {
   readonly place: PackagePlace;
   readonly #files: OpenFiles;
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   #known: Known | undefined;
   /** What it, or its problem, was seen in. */
   #snapshot: Snapshot = new Map();
@@ -192,11 +192,11 @@ class Entry {
   constructor(
     place: PackagePlace,
     files: OpenFiles,
-    onTrouble: (sentence: string) => void,
+    onWarning: (sentence: string) => void,
   ) {
     this.place = place;
     this.#files = files;
-    this.#onTrouble = onTrouble;
+    this.#onWarning = onWarning;
   }
 
   /** What was true within the last second. */
@@ -281,6 +281,6 @@ class Entry {
 
   #say({ message }: PackageProblem, before?: Known): void {
     if (before instanceof PackageProblem && before.message === message) return;
-    this.#onTrouble(`${this.place.path}.ism cannot be served: ${message}`);
+    this.#onWarning(`${this.place.path}.ism cannot be served: ${message}`);
   }
 }

@@ -25,15 +25,15 @@ const MOST_WAITING = 16 * 1024 * 1024;
  * Lines one batch after another into a file or to standard output.
  *
  * @param path undefined for standard output
- * @param onTrouble told when lines cannot be written
+ * @param onWarning told when lines cannot be written
  * @throws PackError `output` when the file cannot be opened
  */
 export function openLog(
   path: string | undefined,
-  onTrouble: (sentence: string) => void,
+  onWarning: (sentence: string) => void,
 ): LogSink {
   const target = path === undefined ? STANDARD_OUTPUT : logFile(path);
-  return new Batches(target, onTrouble);
+  return new Batches(target, onWarning);
 }
 
 /** No log at all. */
@@ -45,17 +45,17 @@ export const NO_LOG: LogSink = {
 
 class Batches implements LogSink {
   readonly #target: Target;
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   readonly #lost: LostLines;
   #waiting = "";
   #isWriting = false;
   #wantsReopen = false;
   #onEmpty: (() => void) | undefined;
 
-  constructor(target: Target, onTrouble: (sentence: string) => void) {
+  constructor(target: Target, onWarning: (sentence: string) => void) {
     this.#target = target;
-    this.#onTrouble = onTrouble;
-    this.#lost = new LostLines(onTrouble);
+    this.#onWarning = onWarning;
+    this.#lost = new LostLines(onWarning);
   }
 
   write(lines: string): void {
@@ -103,7 +103,7 @@ class Batches implements LogSink {
     try {
       this.#target.reopen();
     } catch (error) {
-      this.#onTrouble(messageOf(error));
+      this.#onWarning(messageOf(error));
     }
   }
 }
@@ -112,14 +112,14 @@ const NEWLINE = 0x0a;
 
 /** Counts lines that could not be written, and says so: at once, then no more than once a minute. */
 class LostLines {
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   #count = 0;
   #why = "";
   /** Runs while nothing more is said: a full disk loses lines four times a second. */
   #quiet: NodeJS.Timeout | undefined;
 
-  constructor(onTrouble: (sentence: string) => void) {
-    this.#onTrouble = onTrouble;
+  constructor(onWarning: (sentence: string) => void) {
+    this.#onWarning = onWarning;
   }
 
   /** @param why what the system says */
@@ -139,7 +139,7 @@ class LostLines {
   tell(): void {
     if (this.#count === 0) return;
     const what = this.#count === 1 ? "1 line" : `${this.#count} lines`;
-    this.#onTrouble(`Lost of the access log: ${what} (${this.#why}).`);
+    this.#onWarning(`Lost of the access log: ${what} (${this.#why}).`);
     this.#count = 0;
   }
 }

@@ -27,7 +27,7 @@ export interface ServeOptions {
   /** Ends the start, where that waits for a pipe with keys; a running origin is closed by its handle. */
   readonly signal?: AbortSignal | undefined;
   /** Told what goes wrong beside requests: a damaged package, a worker that died. */
-  readonly onTrouble?: ((sentence: string) => void) | undefined;
+  readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
 export type LogFormat = "json" | "combined";

@@ -80,7 +80,7 @@ async function fail(
   error: unknown,
 ): Promise<void> {
   const { response, request } = exchange;
-  site.onTrouble(`${request.url}: ${messageOf(error)}`);
+  site.onWarning(`${request.url}: ${messageOf(error)}`);
   if (response.headersSent) response.destroy();
   else await sendSentence(exchange, 500, "This cannot be read right now.");
 }

@@ -26,7 +26,7 @@ const PATIENCE_SECONDS = 15;
 export class Pictures {
   readonly #files: OpenFiles;
   readonly #ffmpegPath: string | undefined;
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   readonly #jobs = new Jobs<Buffer | undefined>(AT_ONCE, MOST_WAITING);
   readonly #nowMs: () => number;
   readonly #kept: KeptStills;
@@ -39,12 +39,12 @@ export class Pictures {
   constructor(
     files: OpenFiles,
     ffmpegPath: string | undefined,
-    onTrouble: (sentence: string) => void,
+    onWarning: (sentence: string) => void,
     nowMs = () => performance.now(),
   ) {
     this.#files = files;
     this.#ffmpegPath = ffmpegPath;
-    this.#onTrouble = onTrouble;
+    this.#onWarning = onWarning;
     this.#nowMs = nowMs;
     this.#kept = new KeptStills(nowMs);
   }
@@ -99,7 +99,7 @@ export class Pictures {
     } catch (error) {
       this.#lookAgainMs = this.#nowMs() + TRY_AGAIN_MS;
       if (!this.#isMissingTold)
-        this.#onTrouble(`There are no posters: ${messageOf(error)}`);
+        this.#onWarning(`There are no posters: ${messageOf(error)}`);
       this.#isMissingTold = true;
       return undefined;
     }

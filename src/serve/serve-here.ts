@@ -21,10 +21,10 @@ export interface Running {
 export async function serveHere(
   settings: Settings,
   sink: LogSink,
-  onTrouble: (sentence: string) => void,
+  onWarning: (sentence: string) => void,
   preview?: PreviewKeys,
 ): Promise<Running> {
-  const site = makeSite(settings, sink, onTrouble, preview);
+  const site = makeSite(settings, sink, onWarning, preview);
   const origin = makeOrigin(site);
   const { server } = origin;
   const { host, port } = settings;

@@ -27,15 +27,15 @@ export async function serve(
   const packages = (await findPackages(root)).length;
   if (packages === 0) throw noPackages(folder);
   const preview = await loadPreviewKeys(options, root);
-  const { accessLog, onTrouble = () => undefined } = options;
-  const sink = accessLog === false ? NO_LOG : openLog(accessLog, onTrouble);
+  const { accessLog, onWarning = () => undefined } = options;
+  const sink = accessLog === false ? NO_LOG : openLog(accessLog, onWarning);
   const settings = settingsOf(resolve(folder), options);
   try {
     const { workers = 1 } = options;
     const running =
       workers > 1
-        ? await serveWithWorkers(workers, settings, sink, onTrouble)
-        : await serveHere(settings, sink, onTrouble, preview);
+        ? await serveWithWorkers(workers, settings, sink, onWarning)
+        : await serveHere(settings, sink, onWarning, preview);
     const { port, failed } = running;
     const url = urlOf(settings.host, port);
     return {

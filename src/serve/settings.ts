@@ -31,18 +31,18 @@ export interface Settings {
 export function makeSite(
   settings: Settings,
   sink: LogSink,
-  onTrouble: (sentence: string) => void,
+  onWarning: (sentence: string) => void,
   preview?: PreviewKeys,
 ): Site {
   const { folder, anonymizeKey, trustProxy, allowDownload } = settings;
   const key = anonymizeKey && Buffer.from(anonymizeKey, "hex");
   const files = new OpenFiles();
   return {
-    catalogue: new Catalogue(folder, files, onTrouble),
+    catalogue: new Catalogue(folder, files, onWarning),
     files,
     pool: new BufferPool(),
     answers: new AnswerCache(),
-    pictures: new Pictures(files, settings.ffmpegPath, onTrouble),
+    pictures: new Pictures(files, settings.ffmpegPath, onWarning),
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,
@@ -52,7 +52,7 @@ export function makeSite(
     pages: PAGES,
     version: version(),
     preview,
-    onTrouble,
+    onWarning,
   };
 }
 
@@ -73,5 +73,5 @@ export interface Site {
   readonly version: string;
   /** Keys for the player's page; undefined when it is given none. */
   readonly preview: PreviewKeys | undefined;
-  readonly onTrouble: (sentence: string) => void;
+  readonly onWarning: (sentence: string) => void;
 }

@@ -36,15 +36,15 @@ export async function serveWithWorkers(
   count: number,
   settings: Settings,
   sink: LogSink,
-  onTrouble: (sentence: string) => void,
+  onWarning: (sentence: string) => void,
 ): Promise<Running> {
-  const crew = new Crew(settings, sink, onTrouble);
+  const crew = new Crew(settings, sink, onWarning);
   return crew.start(count);
 }
 
 class Crew {
   readonly #sink: LogSink;
-  readonly #onTrouble: (sentence: string) => void;
+  readonly #onWarning: (sentence: string) => void;
   readonly #workers = new Set<Worker>();
   /** Those that hear what they are told. */
   readonly #listening = new WeakSet<Worker>();
@@ -58,11 +58,11 @@ class Crew {
   constructor(
     settings: Settings,
     sink: LogSink,
-    onTrouble: (sentence: string) => void,
+    onWarning: (sentence: string) => void,
   ) {
     this.#settings = settings;
     this.#sink = sink;
-    this.#onTrouble = onTrouble;
+    this.#onWarning = onWarning;
   }
 
   async start(count: number): Promise<Running> {
@@ -140,7 +140,7 @@ class Crew {
       send(worker, { type: "serve", settings: this.#settings });
     }
     if (message.type === "log") this.#sink.write(message.lines);
-    if (message.type === "trouble") this.#onTrouble(message.sentence);
+    if (message.type === "trouble") this.#onWarning(message.sentence);
   }
 
   #onDeath(how: string): void {
@@ -157,7 +157,7 @@ class Crew {
       );
       return;
     }
-    this.#onTrouble(`A worker died (${how}); another takes its place.`);
+    this.#onWarning(`A worker died (${how}); another takes its place.`);
     this.#begin().catch(this.#giveUp);
   }
 }

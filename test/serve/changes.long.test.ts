@@ -41,7 +41,7 @@ beforeAll(async () => {
   ({ folder: made } = await writeFixturePackage(parent));
   cpSync(made, folder, { recursive: true });
   cpSync(made, other, { recursive: true });
-  origin = await serving(root, { onTrouble: (text) => trouble.push(text) });
+  origin = await serving(root, { onWarning: (text) => trouble.push(text) });
 });
 
 beforeEach(async () => {

@@ -87,7 +87,7 @@ test.skipIf(CANNOT_FAKE)(
     const wait = `touch "${scratch}/begun"; exec sleep 600`;
     const { url } = await serving(folder, {
       ffmpegPath: await fakeFfmpeg(scratch, wait),
-      onTrouble: (sentence) => trouble.push(sentence),
+      onWarning: (sentence) => trouble.push(sentence),
     });
     writeFileSync(join(scratch, "fault"), "");
     const address = `${url}/clip.ism/poster.jpg`;

@@ -21,7 +21,7 @@ async function crew() {
   const trouble: string[] = [];
   const origin = await serving(folder, {
     workers: 2,
-    onTrouble: (sentence) => trouble.push(sentence),
+    onWarning: (sentence) => trouble.push(sentence),
   });
   const failed = vi.fn();
   origin.failed.catch(failed);
