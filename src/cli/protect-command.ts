@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { DEFAULT_SYSTEM } from "../drm/system.js";
-import { protectPackage } from "../pipeline/protect.js";
 import type { FinishedOptions } from "../pipeline/options.js";
+import { protectPackage } from "../pipeline/protect.js";
 import { unprotectPackage } from "../pipeline/unprotect.js";
 import {
   withReporter,
@@ -9,10 +9,9 @@ import {
   type ReporterFlags,
 } from "./choose-reporter.js";
 import { requireOut } from "./flags.js";
-import type { ProtectFlags } from "./options/protection.js";
 import { deliveredMessage } from "./messages.js";
-import { packageKey } from "./package-key.js";
-import { protectionFor } from "./protection.js";
+import type { ProtectFlags } from "./options/protection.js";
+import { packageKey, protectionFor } from "./protection.js";
 
 /** Options of `mss-pack protect` and `mss-pack unprotect`, as commander gives them. */
 export interface ReprotectFlags extends ReporterFlags, ProtectFlags {

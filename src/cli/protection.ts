@@ -1,10 +1,14 @@
+import { dirname } from "node:path";
 import type { Readable } from "node:stream";
+import type { ContentKey } from "../drm/content-key.js";
 import {
   protectionFacts,
   type ProtectionFacts,
   SYSTEMS,
   type ProtectionRequest,
 } from "../drm/index.js";
+import { looksLikeKey } from "../drm/keys/key-like.js";
+import { loadKey } from "../drm/keys/load-key.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import {
   checkProtection,
@@ -12,11 +16,18 @@ import {
   type LoadedProtection,
   type ProtectionOptions,
 } from "../drm/keys/protection.js";
-import { stdinOptions } from "../drm/keys/source.js";
+import { stdinOptions, keyFilesOf } from "../drm/keys/source.js";
+import { uuidText } from "../drm/kid.js";
 import type { SystemName } from "../drm/system.js";
 import { PackError } from "../errors.js";
+import {
+  readFinished,
+  lockOfPackage,
+  requireRightKey,
+} from "../pipeline/finished-package.js";
+import { liesIn } from "../util/paths.js";
 import type { ReporterFlags } from "./choose-reporter.js";
-import type { ProtectFlags } from "./options/protection.js";
+import type { ProtectFlags, KeyFlags } from "./options/protection.js";
 import { say, writeLine } from "./print.js";
 
 /**
@@ -137,4 +148,41 @@ export interface ProtectedCommand {
   /** What else is read from standard input, in words. */
   readonly stdin?: string | undefined;
   readonly signal: AbortSignal;
+}
+
+/**
+ * The key of a finished package, from the source that the flags name. The package
+ * says which one it is, where there are several, or a key seed.
+ *
+ * @throws PackError `input` when it is not protected or the key is another, and as loadKey does
+ */
+export async function packageKey(
+  ism: string,
+  flags: KeyFlags,
+  command: ProtectedCommand,
+): Promise<ContentKey> {
+  const lock = lockOfPackage(await readFinished(ism));
+  const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
+  const { contentKey } = await loadKey(options, surroundingsOf(command));
+  await warnOfKeysBeside(ism, flags);
+  requireRightKey(contentKey, lock, ism);
+  return contentKey;
+}
+
+/** As far as its manifests can be read: what they lack is told by whoever verifies them. */
+export async function isProtected(ism: string): Promise<boolean> {
+  return readFinished(ism).then(
+    ({ headers }) => (headers?.length ?? 0) > 0,
+    () => false,
+  );
+}
+
+/** Not refused: the package is there already, and whoever looks at it need not be the one who put the keys there. */
+async function warnOfKeysBeside(ism: string, flags: KeyFlags): Promise<void> {
+  const folder = dirname(ism);
+  for (const [option, path] of keyFilesOf(flags))
+    if (path !== "-" && !looksLikeKey(path) && (await liesIn(path, folder)))
+      say(
+        `WARNING: ${option} ${path} lies in the folder of the package, which is there to be served.`,
+      );
 }

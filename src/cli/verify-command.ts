@@ -1,11 +1,11 @@
-import { clock } from "../util/format.js";
-import { PackError } from "../errors.js";
 import type { ContentKey } from "../drm/content-key.js";
-import { asksForKey, type KeyFlags } from "./options/protection.js";
-import { hasSecret } from "../util/environment.js";
+import { PackError } from "../errors.js";
 import { findTools } from "../ffmpeg/find.js";
+import { hasSecret } from "../util/environment.js";
+import { clock } from "../util/format.js";
 import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
+import { asksForKey, type KeyFlags } from "./options/protection.js";
 
 export interface VerifyFlags extends KeyFlags {
   readonly quick?: boolean;
@@ -63,7 +63,7 @@ async function keyFor(
 ): Promise<ContentKey | undefined> {
   const isAsked = asksForKey(flags);
   if (!isAsked && !hasSecret(process.env)) return undefined;
-  const { isProtected, packageKey } = await import("./package-key.js");
+  const { isProtected, packageKey } = await import("./protection.js");
   // A variable may be there for other commands: of a clear package it says nothing.
   if (!isAsked && !(await isProtected(ism))) return undefined;
   return packageKey(ism, flags, { output: undefined, signal });

@@ -13,8 +13,8 @@ import { Playback } from "./controls/playback.js";
 import { Preview } from "./controls/preview.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
 import { unlock } from "./engine/clear-key.js";
+import { newPlaybackId } from "./engine/cmcd-in-place.js";
 import { Engine } from "./engine/engine.js";
-import { newPlaybackId } from "./engine/playback-id.js";
 import { wirePanel } from "./panel/panel.js";
 import {
   fetchLicence,

@@ -1,5 +1,5 @@
 import type { TrackKind } from "../media/track.js";
-import { KeyTimes } from "./key-times.js";
+import { KeyTimes } from "./packets.js";
 
 /**
  * What the packets of a file say about time, gathered one by one in the order of

@@ -7,7 +7,7 @@ import {
   type FragmentRun,
   joinRuns,
 } from "../../src/isobmff/fragment-runs.js";
-import { beginsOf, originSeconds } from "../../src/isobmff/fragment-times.js";
+import { beginsOf, originSeconds } from "../../src/isobmff/movie-fragments.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { TRUN } from "../../src/isobmff/trun-rows.js";
 import { newTable } from "../../src/media/track.js";

@@ -4,13 +4,12 @@ import {
   fragmentClockFilters,
   fragmentClockNotes,
 } from "../../src/plan/fragment-clock-filter.js";
-import { withFragmentClock } from "../../src/probe/fragment-clock.js";
-import { together } from "../../src/probe/fragment-jumps.js";
+import { withFragmentClock, together } from "../../src/probe/fragment-clock.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 import { fixture } from "../support/fixtures.js";
 import { smoothPackage } from "../support/smooth-package.js";
-import { tempFolder } from "../support/temp.js";
 import { parts } from "../support/sources.js";
+import { tempFolder } from "../support/temp.js";
 
 const parent = tempFolder();
 
