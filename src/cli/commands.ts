@@ -102,7 +102,7 @@ export const PACK: CommandRow = {
   examples: `
   mss-pack input.mp4 -o out/                     the default ladder, 1080p 720p 480p
   mss-pack input.mp4 -o out/ --drop 480p         one rung less
-  mss-pack input.mp4 -o out/ --copy top          the source's own picture as the highest rung
+  mss-pack input.mp4 -o out/ --copy video        the source's own picture as the highest rung
   mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
   mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
   mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding

@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
 import { ENGINES, type EngineName } from "../encode/index.js";
 import { findTools, type Tools } from "../ffmpeg/find.js";
+import { copyChoice } from "../plan/copyable.js";
 import { checkedName } from "../plan/package-name.js";
 import type { PlanSettings } from "../plan/plan.js";
 import { encodersOf } from "../plan/encode-plan.js";
@@ -38,12 +39,13 @@ export async function resolvePlanOptions(
   const { name, preset = DEFAULT_PRESET, allowNetwork = false } = options;
   if (name !== undefined) checkedName(name);
   streamChoice(options);
+  const copy = options.copy?.map(copyChoice);
   const loaded = await loadPreset(preset);
-  applySettings(loaded, options);
+  applySettings(loaded, { ...options, copy });
   const encoders = encodersOf(Object.values(PRESET_CODECS));
   const tools = await findTools(options, encoders);
   const { signal } = options;
-  return { ...options, preset: loaded, tools, allowNetwork, signal };
+  return { ...options, copy, preset: loaded, tools, allowNetwork, signal };
 }
 
 /** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
@@ -72,6 +74,6 @@ function refuseSalvagedCopy({
   if (!salvage || copy.length === 0) return;
   throw new PackError(
     "usage",
-    `--salvage is given, and --copy ${copy.join(" and ")}. Expected one of them: what is damaged cannot be copied.`,
+    `--salvage is given, and --copy ${copy.map(copyChoice).join(" and ")}. Expected one of them: what is damaged cannot be copied.`,
   );
 }

@@ -39,7 +39,7 @@ export function withCopiedTop(
   const [planTop, ...lower] = planned.plan.rungs;
   if (planTop === undefined) return planned;
   const facts = copyablePicture(planned, planTop, input);
-  if ("reason" in facts) throw cannotCopy(source.path, "top", facts.reason);
+  if ("reason" in facts) throw cannotCopy(source.path, "video", facts.reason);
   const top = copiedRung(planTop, facts, name);
   const { kept, skipped } = below(top, lower);
   return {

@@ -4,9 +4,14 @@ import { audioIn, type SourceInfo } from "../probe/source-info.js";
 import type { H264Profile } from "./preset.js";
 
 /** What of a source may be taken as it is: its picture as the top rung, its sound. */
-export const COPY_CHOICES = ["top", "audio"] as const;
+export const COPY_CHOICES = ["video", "audio"] as const;
 
 export type CopyChoice = (typeof COPY_CHOICES)[number];
+
+/** The choice that a word stands for; `top` is the old word for the picture. Others are told by whoever checks them. */
+export function copyChoice(word: string): CopyChoice {
+  return (word === "top" ? "video" : word) as CopyChoice;
+}
 
 /** What the tables of an MP4 say of taking its tracks as they are. Times are in 10 MHz ticks of its own clock. */
 export interface CopyFacts {
@@ -55,7 +60,7 @@ export function cannotCopy(
   choice: CopyChoice,
   reason: string,
 ): PackError {
-  const what = choice === "top" ? "picture" : "sound";
+  const what = choice === "video" ? "picture" : "sound";
   return new PackError(
     "input",
     `${path}: --copy ${choice} cannot take its ${what} as it is: ${reason}.`,

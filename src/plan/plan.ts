@@ -52,7 +52,7 @@ export function makePlan(
   const picture = videoIn(source);
   const chosen = picture && rateOf(picture);
   const copied = new Set(settings.copy);
-  const timing = planTiming(source, chosen?.rate, copied.has("top"));
+  const timing = planTiming(source, chosen?.rate, copied.has("video"));
   const { durationSeconds } = timing;
   const about = {
     source,
@@ -65,7 +65,7 @@ export function makePlan(
     chosen &&
     planVideo(picture, chosen.rate, timing, wanted, settings, name);
   const video =
-    encoded && copied.has("top")
+    encoded && copied.has("video")
       ? withCopiedTop(encoded, { ...about, chosen })
       : encoded;
   const sounds = audioIn(source).map((sound) => {

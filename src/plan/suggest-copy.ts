@@ -53,7 +53,7 @@ const NOTES: Readonly<
     (plan: EncodePlan, copied: EncodePlan) => string | undefined
   >
 > = {
-  top: (plan, other) => {
+  video: (plan, other) => {
     const [video, copied] = [videoStream(plan), videoStream(other)];
     return video && copied && topNote(video, copied);
   },
@@ -75,7 +75,7 @@ function topNote(plan: VideoPlan, copied: VideoPlan): string {
   const saved = plan.rungs.length - left.length;
   const share = 1 - pixels(left) / pixels(plan.rungs);
   return (
-    `--copy top would keep the source's own ${top?.name} ` +
+    `--copy video would keep the source's own ${top?.name} ` +
     `(${kilobits(top?.bitrate ?? 0)} kbit/s, ${keyFramesText(copied)}) and save encoding ` +
     `${saved} of ${plan.rungs.length} rungs, ${Math.round(100 * share)} % of the pixels`
   );

@@ -78,7 +78,7 @@ test("values are read and checked as their rows say", () => {
   ).toMatchObject({ out: "out", rung: ["720p:3000k", "360p:800k"], gop: 2.5 });
   expect(
     read("--copy", "top", "--copy", "audio", "--video", "0"),
-  ).toMatchObject({ copy: ["top", "audio"], video: 0, verify: "quick" });
+  ).toMatchObject({ copy: ["video", "audio"], video: 0, verify: "quick" });
   expect(() => read("--max-height", "0")).toThrow("a whole number above 0");
   expect(() => read("--protect", "cbcs")).toThrow("Expected playready.");
   expect(() => read("--audio", "1", "--audio", "2")).toThrow("such as 1+2");

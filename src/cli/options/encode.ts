@@ -1,5 +1,9 @@
 import { InvalidArgumentError } from "commander";
-import { COPY_CHOICES, type CopyChoice } from "../../plan/copyable.js";
+import {
+  COPY_CHOICES,
+  copyChoice,
+  type CopyChoice,
+} from "../../plan/copyable.js";
 import { DEFAULT_PRESET, ENCODER_PRESETS } from "../../plan/preset.js";
 import {
   collect,
@@ -65,7 +69,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--copy <what>",
-    text: "take from an MP4 or MOV as it is, instead of encoding it: top, an H.264 picture as the highest rung; audio, AAC-LC sound; repeatable",
+    text: "take from an MP4 or MOV as it is, instead of encoding it: video, an H.264 picture as the highest rung (top is its old name); audio, AAC-LC sound; repeatable",
     group: "ladder",
     commands: ENCODE,
     words: ["passthrough", "remux"],
@@ -154,7 +158,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
 ];
 
 function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
-  const choice = COPY_CHOICES.find((known) => known === value);
+  const choice = COPY_CHOICES.find((known) => known === copyChoice(value));
   if (choice !== undefined) return [...new Set([...before, choice])];
   throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
 }

@@ -124,13 +124,18 @@ describe("a source that cannot be the top rung as it is is refused before any wo
     const source = await copyableClip(path, clip);
     await change?.(source);
     const output = join(folder, `never-${name}`);
-    const run = pack(source, { ...LADDER, output, copy: ["top"], ...settings });
+    const run = pack(source, {
+      ...LADDER,
+      output,
+      copy: ["video"],
+      ...settings,
+    });
     await expect(run).rejects.toMatchObject({
       code: "input",
       message: (typeof reason === "string"
         ? expect.stringContaining(reason)
         : expect.stringMatching(reason)) as string,
-      hint: "Without --copy top it is encoded.",
+      hint: "Without --copy video it is encoded.",
     });
     expect(existsSync(output)).toBe(false);
   });
@@ -169,9 +174,12 @@ describe("sound that cannot be taken as it is is refused before any work", () =>
 });
 
 test.for<[string, Partial<PackOptions>]>([
-  ["--salvage is given, and --copy top", { copy: ["top"], salvage: true }],
+  [
+    "--salvage is given, and --copy video",
+    { copy: ["top" as "video"], salvage: true },
+  ],
   ["--audio-bitrate is", { copy: ["audio"], audioBitrate: "96k" }],
-  ['--copy is "all"', { copy: ["all" as "top"] }],
+  ['--copy is "all"', { copy: ["all" as "video"] }],
 ])("%s: refused", async ([words, options]) => {
   const clip = await copyableClip(join(folder, "usage.mp4"), { seconds: 1 });
   const output = join(folder, "never");

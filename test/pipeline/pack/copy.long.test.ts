@@ -79,7 +79,7 @@ describe("a source that is copied as the top rung, and its sound", () => {
       const result = await pack(source, {
         ...FAST,
         output: join(folder, `out-${base}`),
-        copy: ["top", "audio"],
+        copy: ["video", "audio"],
       });
       expect(result.report.findings).toEqual([]);
       const [top, ...lower] = videoStream(result.plan)?.rungs ?? [];
@@ -134,7 +134,7 @@ test("a source that is its own only rung is decoded all the same: damage in it i
   const clip = await copyableClip(join(folder, "damaged.mp4"));
   const options: PackOptions = {
     ...{ ...FAST, output: join(folder, "out-damaged") },
-    ...{ rungs: ["320x180:400k"], copy: ["top", "audio"] },
+    ...{ rungs: ["320x180:400k"], copy: ["video", "audio"] },
   };
   const { plan } = await pack(clip, options);
   expect(videoStream(plan)?.rungs.map(({ copied }) => copied?.trackId)).toEqual(
@@ -186,7 +186,11 @@ test("the bundled ffmpeg cuts the other rungs at listed key frames too", async (
     options: IRREGULAR,
   });
   const { report } = await pack(clip, {
-    ...{ ...FAST, output: join(folder, "out-bundled"), copy: ["top", "audio"] },
+    ...{
+      ...FAST,
+      output: join(folder, "out-bundled"),
+      copy: ["video", "audio"],
+    },
     ...{ ffmpegPath, ffprobePath },
   });
   expect(report.findings).toEqual([]);
@@ -197,16 +201,16 @@ describe("plan", () => {
   test("says what could be copied, and what that saves", async () => {
     const clip = await copyableClip(join(folder, "planned.mp4"));
     const { notes, copyable } = await plan(clip, FAST);
-    expect(copyable).toEqual(["top", "audio"]);
+    expect(copyable).toEqual(["video", "audio"]);
     expect(notes).toEqual([
       expect.stringMatching(
-        /^--copy top would keep the source's own 320x180 \(\d+ kbit\/s, fragments of 2 s\) and save encoding 1 of 3 rungs, 75 % of the pixels$/,
+        /^--copy video would keep the source's own 320x180 \(\d+ kbit\/s, fragments of 2 s\) and save encoding 1 of 3 rungs, 75 % of the pixels$/,
       ),
       expect.stringMatching(
         /^--copy audio would keep the source's own sound \(\d+ kbit\/s\)$/,
       ),
     ]);
-    const { copyable: left } = await plan(clip, { ...FAST, copy: ["top"] });
+    const { copyable: left } = await plan(clip, { ...FAST, copy: ["video"] });
     expect(left).toEqual(["audio"]);
   });
 
@@ -220,7 +224,7 @@ describe("plan", () => {
 describe("a package with a copied rung", () => {
   const options: PackOptions = {
     ...{ ...FAST, verify: "quick", output: join(folder, "out-same") },
-    copy: ["top"],
+    copy: ["video"],
   };
 
   test("is known again by --skip-existing, and is no other without the copy", async () => {
@@ -229,7 +233,7 @@ describe("a package with a copied rung", () => {
     const again = await pack(clip, { ...options, skipExisting: true });
     expect(again.skipped).toBe(true);
     await expect(
-      pack(clip, { ...options, copy: ["top", "audio"], skipExisting: true }),
+      pack(clip, { ...options, copy: ["video", "audio"], skipExisting: true }),
     ).rejects.toMatchObject({ code: "exists" });
   });
 

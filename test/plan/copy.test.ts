@@ -31,7 +31,7 @@ function planOf(
     picture: { ...PICTURE, ...changes },
     sounds: [{ trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 }],
   };
-  const all: PlanSettings = { copy: ["top"], ...settings };
+  const all: PlanSettings = { copy: ["video"], ...settings };
   return makePlan(film, LADDER, all, { toneMap: true }, facts);
 }
 
@@ -97,7 +97,7 @@ describe("a copied picture", () => {
     });
     const { notes, ...plan } = planOf(
       { begin: 800_000 },
-      { film, copy: ["top", "audio"] },
+      { film, copy: ["video", "audio"] },
     );
     expect(videoStream(plan)?.rungs[0]?.copied?.zero).toBe(800_000);
     expect(videoStream(plan)?.filters[0]).toBe("setpts=PTS-0.080000/TB");
@@ -161,13 +161,13 @@ const refusals: readonly [string, () => unknown, string][] = [
 
 test.for(refusals)("%s is refused", ([, run, reason]) => {
   expect(run).toThrow(
-    `/films/holiday.mp4: --copy top cannot take its picture as it is: ${reason}`,
+    `/films/holiday.mp4: --copy video cannot take its picture as it is: ${reason}`,
   );
 });
 
 test("nothing is copied of a file that only others can read", () => {
   const film = { ...source({ video: picture() }), container: "mpegts" };
-  expect(() => makePlan(film, LADDER, { copy: ["top"] })).toThrow(
+  expect(() => makePlan(film, LADDER, { copy: ["video"] })).toThrow(
     "its container is mpegts. Expected MP4 or MOV",
   );
 });
