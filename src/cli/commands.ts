@@ -100,18 +100,10 @@ export const PACK: CommandRow = {
   name: "pack",
   text: "Makes Microsoft Smooth Streaming packages: from a video file to .ismv, .isma, .ism and .ismc.",
   examples: `
-  mss-pack input.mp4 -o out/                     the default ladder, 1080p 720p 480p
-  mss-pack input.mp4 -o out/ --drop 480p         one rung less
-  mss-pack input.mp4 -o out/ --copy video        the source's own picture as the highest rung
+  mss-pack film.mp4 -o out/                      the default ladder, 1080p 720p 480p
+  mss-pack film.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
   mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
-  mss-pack input.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
-  mss-pack mux 1080.mp4 720.mp4 de.m4a -o out/   finished MP4s, without encoding
-  mss-pack watch in/ -o out/                     whatever is put into in/
-  mss-pack input.mp4 -o out/ --protect playready --la-url https://example.com/rights --key-file film.keys
-  mss-pack plan input.mp4                        what would be done, and the ffmpeg command
-  mss-pack verify out/input.ism                  read a package back and decode it all
-  mss-pack verify out/input.ism --key-file film.keys  the same of a protected one
-  mss-pack serve out/                            see it play: an origin, and a player page
-  mss-pack report access.log                     who watched what`,
+  mss-pack plan film.mp4                         what would be done, and the ffmpeg command
+  mss-pack serve out/                            see it play: an origin, and a player page`,
   load: async () => (await import("./pack-command.js")).packCommand,
 };

@@ -9,6 +9,7 @@ import {
 } from "../errors.js";
 import { writeLine } from "./print.js";
 import { StoppedBySignal } from "./signals.js";
+import { answerTo } from "./wrong-turns.js";
 
 /** An error as plain data, with the exit code that the process ends with. */
 export function failureOf(error: unknown): Failure {
@@ -66,6 +67,7 @@ export function usageError(commanders: string): PackError {
   return new PackError("usage", /[.!?)]$/.test(first) ? first : `${first}.`, {
     hint: [
       ...dashedFile(first),
+      ...otherToolsName(first),
       ...keyOnTheLine(first),
       // "(Did you mean --json?)"
       ...more.map((line) => line.replace(/^\((.*)\)$/, "$1")),
@@ -86,6 +88,13 @@ function keyOnTheLine(message: string): string[] {
         "Keys are not given on the command line, where everybody on the machine could read them: write them into a file for --key-file, or into MSS_PACK_KEY.",
       ]
     : [];
+}
+
+/** What other tools call it. */
+function otherToolsName(message: string): string[] {
+  const found = /unknown option '([^'=]+)/.exec(message)?.[1];
+  const answer = found === undefined ? undefined : answerTo(found);
+  return answer === undefined ? [] : [answer];
 }
 
 /** A file whose name begins with a dash looks like an option. */

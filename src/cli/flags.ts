@@ -18,6 +18,8 @@ export interface LadderFlags {
   readonly maxHeight?: number;
   readonly allowUpscale?: boolean;
   readonly encoderPreset?: string;
+  readonly fragment?: number;
+  /** The old name of `fragment`. */
   readonly gop?: number;
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
@@ -59,7 +61,7 @@ export function planOptions(
     maxHeight: flags.maxHeight,
     allowUpscale: flags.allowUpscale,
     encoderPreset: flags.encoderPreset,
-    gopSeconds: flags.gop,
+    gopSeconds: flags.fragment ?? flags.gop,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,
@@ -113,7 +115,7 @@ export function requireOut(
 ): string {
   if (out) return out;
   throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
-    hint: `For example: ${example} -o out/`,
+    hint: `For example: ${example}`,
   });
 }
 

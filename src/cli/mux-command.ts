@@ -32,7 +32,7 @@ export async function muxCommand(
   flags: MuxFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const output = requireOut(flags, `mss-pack mux ${paths.join(" ")}`);
+  const output = requireOut(flags, `mss-pack mux ${paths.join(" ")} -o out/`);
   const inputs = muxInputs(paths, flags);
   const settings = {
     ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },

@@ -13,6 +13,7 @@ import {
   type Outcome,
 } from "./outcome.js";
 import { say } from "./print.js";
+import { refuseMisspeltCommand, withOutputFlag } from "./wrong-turns.js";
 
 export interface PackFlags extends MakeFlags {
   readonly fromList?: string;
@@ -38,6 +39,7 @@ async function run(
 ): Promise<Outcome> {
   try {
     const given = await givenInputs(args, flags.fromList, signal);
+    refuseMisspeltCommand(args);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
     // An hour of standard input is not copied for a preset that is not there.
@@ -56,10 +58,10 @@ async function run(
   }
 }
 
+/** The same command line with an output folder. */
 function exampleOf(args: readonly string[]): string {
-  return args.length === 0
-    ? "mss-pack --from-list films.txt"
-    : `mss-pack ${args.join(" ")}`;
+  const inputs = args.length === 0 ? "--from-list films.txt" : args.join(" ");
+  return withOutputFlag(args) ?? `mss-pack ${inputs} -o out/`;
 }
 
 function refuseOneNameForMany({ isBatch }: GivenInputs, flags: PackFlags) {

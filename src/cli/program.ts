@@ -1,7 +1,8 @@
 import { Command, type Option } from "commander";
 import { version } from "../util/install.js";
 import { COMMANDS, PACK, type CommandRow } from "./commands.js";
-import { exitCodesText } from "./errors.js";
+import { PackError } from "../errors.js";
+import { shortHelp, topicHelp } from "./help.js";
 import { ENCODE_OPTIONS } from "./options/encode.js";
 import { MESSAGE_OPTIONS } from "./options/messages.js";
 import {
@@ -28,16 +29,39 @@ export function buildProgram(signal: AbortSignal): Command {
     .exitOverride()
     // Errors are said in one place and one style: main.ts.
     .configureOutput({ outputError: () => undefined })
-    .helpCommand("help [command]", "show the options of a command")
+    .helpCommand(false)
     .enablePositionalOptions()
     .argument("[inputs...]", "media files or patterns; - is standard input");
   fill(program, PACK, signal);
-  program.addHelpText("after", `\nExit codes:\n${exitCodesText()}`);
   for (const row of COMMANDS) {
     const usage = [row.name, ...(row.arguments ? [row.arguments] : [])];
     fill(program.command(usage.join(" ")), row, signal);
   }
-  return program;
+  addHelpCommand(program);
+  // Behind the commands, which would take it over.
+  return program.configureHelp({ formatHelp: () => shortHelp(OPTIONS) });
+}
+
+/** `mss-pack help [COMMAND|TOPIC]` */
+function addHelpCommand(program: Command): void {
+  const topics = Object.keys(GROUPS);
+  program
+    .command("help [topic]", { hidden: true })
+    .description("show the options of a command, or of a topic")
+    .action((topic?: string) => {
+      const command = program.commands.find((one) => one.name() === topic);
+      const text =
+        topic === undefined || topic === "pack"
+          ? program.helpInformation()
+          : (command?.helpInformation() ?? topicHelp(topic, OPTIONS));
+      if (text !== undefined) process.stdout.write(text);
+      else
+        throw new PackError(
+          "usage",
+          `No help on "${topic}". Expected a command, or one of ${topics.join(", ")}.`,
+          { facts: { found: topic } },
+        );
+    });
 }
 
 function fill(command: Command, row: CommandRow, signal: AbortSignal): void {

@@ -54,7 +54,11 @@ async function run(
   const reporter = chooseReporter(flags, { isBatch: true });
   const events = eventsOf(reporter);
   try {
-    const options = makeOptions(flags, signal, `mss-pack watch ${folder}`);
+    const options = makeOptions(
+      flags,
+      signal,
+      `mss-pack watch ${folder} -o out/`,
+    );
     const { settle, poll, once } = flags;
     const protection = await protectionAskedFor(flags, {
       output: flags.out,

@@ -11,6 +11,26 @@ export function parseBitrate(text: string | number): number | undefined {
   return bitrate >= 1_000 && bitrate < 2 ** 31 ? bitrate : undefined;
 }
 
+/** A number below this, without a unit, is taken for kilobits by nearly all who write it. */
+const BARE_KILOBITS = 100_000;
+
+/** No picture or sound that is sent has fewer bits a second. */
+const LEAST = 16_000;
+
+/**
+ * What is expected in the place of a bitrate that hardly anybody means; it ends a sentence.
+ *
+ * @returns undefined for one that can be meant
+ */
+export function bitrateDoubt(text: string | number): string | undefined {
+  const bitrate = parseBitrate(text);
+  if (bitrate === undefined) return undefined;
+  const isBare = /^\d+$/.test(String(text).trim());
+  if (isBare && bitrate < BARE_KILOBITS)
+    return `a bitrate with its unit (do you mean ${bitrate}k?)`;
+  return bitrate < LEAST ? "16k or more" : undefined;
+}
+
 /** Whole kilobits per second, as file names carry them. */
 export function kilobits(bitrate: number): number {
   return Math.round(bitrate / 1000);

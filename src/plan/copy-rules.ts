@@ -137,7 +137,7 @@ function withKnownLength(
   const { cuts = [] } = gridOf(chosen.rate, picture.cuts, picture.frameCount);
   if (cuts.length > MOST_CUTS) {
     return {
-      reason: `its ${cuts.length} fragments are not equally long, and ffmpeg can be told ${MOST_CUTS} times. --gop makes longer ones`,
+      reason: `its ${cuts.length} fragments are not equally long, and ffmpeg can be told ${MOST_CUTS} times. --fragment makes longer ones`,
     };
   }
   const frame = 1 / ratio(chosen.rate);

@@ -2,7 +2,7 @@ import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../util/install.js";
-import { parseBitrate } from "./bitrate.js";
+import { bitrateDoubt, parseBitrate } from "./bitrate.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
@@ -56,7 +56,7 @@ function checkRung(fields: Fields): PresetRung {
 }
 
 function checkRates(fields: Fields): RungRates {
-  const bitrate = fields.bitrate("bitrate");
+  const bitrate = fields.pictureBitrate("bitrate");
   const maxBitrate = fields.bitrate(
     "maxBitrate",
     Math.round(bitrate * DEFAULT_PEAK_RATIO),
@@ -118,12 +118,12 @@ class Fields {
     const value = this.#get(field);
     if (
       typeof value === "number" &&
-      value >= 16 &&
+      value >= 32 &&
       value <= 4096 &&
       value % 2 === 0
     )
       return value;
-    throw this.wrong(field, "an even number of pixels from 16 to 4096");
+    throw this.wrong(field, "an even number of pixels from 32 to 4096");
   }
 
   bitrate(field: string, fallback?: number): number {
@@ -134,6 +134,15 @@ class Fields {
         : undefined;
     if (bitrate !== undefined) return bitrate;
     throw this.wrong(field, 'bits per second, such as 3500000 or "3500k"');
+  }
+
+  /** Of a picture: what hardly anybody means is asked back. */
+  pictureBitrate(field: string, fallback?: number): number {
+    const bitrate = this.bitrate(field, fallback);
+    const value = this.#get(field, fallback) as number | string;
+    const doubt = bitrateDoubt(value);
+    if (doubt === undefined) return bitrate;
+    throw this.wrong(field, doubt);
   }
 
   optionalLevel(field: string): string | undefined {
@@ -238,7 +247,9 @@ export async function loadPreset(nameOrFile: string): Promise<Preset> {
     "preset",
     `No preset "${nameOrFile}". Known: ${names.join(", ")}.`,
     {
-      hint: "Give one of these names, or the path of a .json file.",
+      hint: ENCODER_PRESETS.some((speed) => speed === nameOrFile)
+        ? `The speed of x264 is --encoder-preset ${nameOrFile}.`
+        : "Give one of these names, or the path of a .json file.",
     },
   );
 }

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { parseBitrate } from "./bitrate.js";
+import { bitrateDoubt, parseBitrate } from "./bitrate.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import { even, pixelScale, scaled } from "./ladder.js";
 import {
@@ -116,6 +116,8 @@ function parseRung(text: string): PresetRung {
       "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k",
     );
   }
+  refuseDoubt("--rung", text, averageText);
+  if (peakText !== undefined) refuseDoubt("--rung", text, peakText);
   return {
     name: sizeText,
     ...size,
@@ -137,16 +139,26 @@ function parseSize(
     match[1] === undefined
       ? Math.round((height * 16) / 18) * 2
       : Number(match[1]);
-  const fits = width >= 16 && height >= 16 && width <= 4096 && height <= 2304;
+  const fits = width >= 32 && height >= 32 && width <= 4096 && height <= 2304;
   return fits && width % 2 === 0 && height % 2 === 0
     ? { width, height }
     : undefined;
 }
 
+/** A bitrate that hardly anybody means is asked back. */
+function refuseDoubt(
+  option: string,
+  found: string | number,
+  bitrate: string | number,
+): void {
+  const doubt = bitrateDoubt(bitrate);
+  if (doubt !== undefined) throw wrong(option, found, doubt);
+}
+
 function checkedGop(seconds: number | undefined): number | undefined {
   if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))
     return seconds;
-  throw wrong("--gop", seconds, "seconds from 0.5 to 10");
+  throw wrong("--fragment", seconds, "seconds from 0.5 to 10");
 }
 
 function checkedSpeed(speed: string | undefined): string | undefined {

@@ -187,9 +187,10 @@ test("doctor tells versions, where ffmpeg comes from, encoders and disk", async 
   expect(exitCode).toBe(0);
 });
 
-test("--help shows examples and every exit code", async () => {
-  const { stdout, exitCode } = await mssPack(["--help"]);
-  expect(stdout).toContain("mss-pack input.mp4 -o out/");
+test("--help shows examples, and help messages every exit code", async () => {
+  const help = await mssPack(["--help"]);
+  expect(help.stdout).toContain("mss-pack film.mp4 -o out/");
+  const { stdout, exitCode } = await mssPack(["help", "messages"]);
   for (const code of [0, 1, 2, 3, 4, 5, 6, 7, 8, 130])
     expect(stdout).toMatch(new RegExp(`^ +${code} {2}\\w`, "m"));
   expect(exitCode).toBe(0);

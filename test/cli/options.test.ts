@@ -29,9 +29,10 @@ function rowsOf(name: CommandName): readonly OptionRow[] {
 test("every command is a row, and its name stands in the list of names", () => {
   const names = [PACK, ...COMMANDS].map(({ name }) => name);
   expect(names).toEqual(COMMAND_NAMES);
-  expect(program.commands.map((command) => command.name())).toEqual(
-    names.slice(1),
-  );
+  expect(program.commands.map((command) => command.name())).toEqual([
+    ...names.slice(1),
+    "help",
+  ]);
 });
 
 test.each(COMMAND_NAMES)(
@@ -39,7 +40,9 @@ test.each(COMMAND_NAMES)(
   (name) => {
     const command = commandNamed(name);
     const shown = command.createHelp().visibleOptions(command);
-    const flags = rowsOf(name).map((row) => row.flags);
+    const flags = rowsOf(name)
+      .filter(({ hidden }) => !hidden)
+      .map((row) => row.flags);
     expect(shown.map((option) => option.flags).sort()).toEqual(flags.sort());
     expect(new Set(flags).size).toBe(flags.length);
   },
@@ -114,7 +117,9 @@ test("docs/options.md lists the options of the table", async () => {
 async function optionsPage(table: readonly OptionRow[]): Promise<string> {
   const groups = Object.keys(GROUPS) as GroupName[];
   const sections = groups.map((group) => {
-    const rows = table.filter((row) => row.group === group).map(rowText);
+    const rows = table
+      .filter((row) => row.group === group && !row.hidden)
+      .map(rowText);
     return `## ${GROUPS[group]}\n\n${rows.join("\n")}`;
   });
   return format([INTRODUCTION, ...sections].join("\n\n"), {

@@ -52,7 +52,7 @@ describe("with --skip-existing", () => {
     scratch,
   }) => {
     const { input, options } = await packaged(scratch);
-    const rungs = ["160x90:60000"];
+    const rungs = ["160x90:60.0k"];
     const again = await pack(input, { ...options, rungs, verify: "full" });
     expect(again.skipped).toBe(true);
   });

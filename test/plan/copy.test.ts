@@ -155,7 +155,7 @@ const refusals: readonly [string, () => unknown, string][] = [
       const film = source({ video: picture({ durationSeconds }) });
       return planOf({ cuts, frameCount }, { film });
     },
-    "its 13001 fragments are not equally long, and ffmpeg can be told 13000 times. --gop makes longer ones",
+    "its 13001 fragments are not equally long, and ffmpeg can be told 13000 times. --fragment makes longer ones",
   ],
 ];
 

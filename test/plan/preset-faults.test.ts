@@ -3,7 +3,7 @@ import { checkPreset } from "../../src/plan/read-preset.js";
 import { check, checkAudio, checkSecondRung } from "./smallest-preset.js";
 
 const BITRATE = 'bits per second, such as 3500000 or "3500k"';
-const SIZE = "an even number of pixels from 16 to 4096";
+const SIZE = "an even number of pixels from 32 to 4096";
 
 describe("a wrong value in a preset is told by its place, what it is and what it should be", () => {
   test.for([

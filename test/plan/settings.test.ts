@@ -77,6 +77,25 @@ describe("--rung", () => {
   });
 });
 
+describe("a bitrate that hardly anybody means is asked back", () => {
+  test.each([
+    ["720p:3000", "a bitrate with its unit (do you mean 3000k?)"],
+    ["720p:99999", "a bitrate with its unit (do you mean 99999k?)"],
+    ["720p:3000k:4500", undefined],
+    ["160x90:15k", "16k or more"],
+  ])("%s", (rung, expected) => {
+    const said = expected ?? "SIZE:AVERAGE[:PEAK]";
+    expect(() => applySettings(LADDER, { rungs: [rung] })).toThrow(said);
+  });
+
+  test("100000 and more is bits, and so is what has a unit", () => {
+    const rungs = ["720p:100000", "160x90:16k", "320x180:60.5k"];
+    expect(
+      applySettings(LADDER, { rungs }).rungs.map(({ bitrate }) => bitrate),
+    ).toEqual([100_000, 16_000, 60_500]);
+  });
+});
+
 describe("rungs are left out", () => {
   test("by name", () => {
     expect(rungNames({ drop: ["720p"] })).toEqual(["1080p", "480p"]);
@@ -137,11 +156,17 @@ describe("other settings", () => {
   });
 
   test.for<[LadderSettings, string]>([
-    [{ gopSeconds: 0.49 }, '--gop is "0.49". Expected seconds from 0.5 to 10.'],
-    [{ gopSeconds: 10.1 }, '--gop is "10.1". Expected seconds from 0.5 to 10.'],
+    [
+      { gopSeconds: 0.49 },
+      '--fragment is "0.49". Expected seconds from 0.5 to 10.',
+    ],
+    [
+      { gopSeconds: 10.1 },
+      '--fragment is "10.1". Expected seconds from 0.5 to 10.',
+    ],
     [
       { gopSeconds: Number.NaN },
-      '--gop is "NaN". Expected seconds from 0.5 to 10.',
+      '--fragment is "NaN". Expected seconds from 0.5 to 10.',
     ],
     [{ audioBitrate: "8k" }, '--audio-bitrate is "8k". Expected 16k to 512k.'],
     [

@@ -36,6 +36,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     text: "also print the ffmpeg command",
     group: "messages",
     commands: ["pack", "watch"],
+    conflicts: ["quiet"],
   },
   {
     flags: "--debug",

@@ -11,7 +11,7 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 /** Headings of help and of docs/options.md, in their order. */
 export const GROUPS = {
   output: "Output",
-  inputs: "Inputs",
+  batch: "Inputs and batches",
   ladder: "Ladder",
   video: "Video",
   audio: "Audio",
@@ -36,6 +36,10 @@ export interface OptionRow {
   readonly common?: true;
   /** Other words by which people look for it. */
   readonly words?: readonly string[];
+  /** An old name, or one that is refused with a word: it is in no help. */
+  readonly hidden?: true;
+  /** Options that say the contrary, as commander names their values. */
+  readonly conflicts?: readonly string[];
   readonly default?: string | number;
   readonly choices?: readonly string[];
   /** Reads and checks a value; `before` is what an earlier use of the option gave. */
@@ -46,6 +50,8 @@ export interface OptionRow {
 export function optionOf({ flags, text, ...row }: OptionRow): Option {
   const option = new Option(flags, text);
   if (row.choices !== undefined) option.choices(row.choices);
+  if (row.hidden) option.hideHelp();
+  if (row.conflicts !== undefined) option.conflicts([...row.conflicts]);
   const parse = row.parse as
     ((value: string, before: unknown) => unknown) | undefined;
   if (parse !== undefined) option.argParser(parse);

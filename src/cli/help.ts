@@ -1,0 +1,76 @@
+import { Help } from "commander";
+import { COMMANDS, PACK } from "./commands.js";
+import { exitCodesText } from "./errors.js";
+import { GROUPS, type GroupName, type OptionRow } from "./options/option.js";
+
+const WIDTH = 22;
+
+/** `mss-pack --help`: what fits on a screen or two; the rest is in `mss-pack help TOPIC`. */
+export function shortHelp(table: readonly OptionRow[]): string {
+  const own = table.filter(
+    ({ commands, common }) => common && commands.includes("pack"),
+  );
+  const groups = Object.entries(TOPICS).map(([name, text]) => row(name, text));
+  return [
+    "Usage: mss-pack INPUT... -o FOLDER [options]",
+    "       mss-pack COMMAND ...",
+    "",
+    PACK.text,
+    "",
+    `Examples:${PACK.examples ?? ""}`,
+    "",
+    "Commands:",
+    ...COMMANDS.map(({ name, text }) => row(name, text)),
+    "",
+    "Most used options:",
+    ...own.map(({ flags, text }) => row(flags, text)),
+    "",
+    "More: mss-pack help COMMAND, or mss-pack help TOPIC:",
+    ...groups,
+    "",
+  ].join("\n");
+}
+
+/** What people look for, and the words that they know. */
+const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
+  ladder: "rungs, bitrates, length of fragments (segments), copying",
+  video: "the picture: which track, passes, speed",
+  audio: "the sound: which track, language, channels",
+  batch: "many inputs, lists, damaged inputs, watch folders",
+  output: "names, overwriting, checking, layouts",
+  protection: "PlayReady: where keys come from",
+  messages: "JSON, quiet, exit codes",
+};
+
+/** `mss-pack help TOPIC`: every option of a group, and the commands that take it. */
+export function topicHelp(
+  topic: string,
+  table: readonly OptionRow[],
+): string | undefined {
+  const group = Object.keys(GROUPS).find((name) => name === topic);
+  if (group === undefined) return undefined;
+  const rows = table.filter((one) => one.group === group && !one.hidden);
+  const text = rows.flatMap(({ flags, text, commands, ...rest }) => [
+    row(flags, text),
+    `${" ".repeat(WIDTH + 4)}(${commands.map((name) => (name === "pack" ? "mss-pack INPUT" : name)).join(", ")}${defaultText(rest)})`,
+  ]);
+  const more = group === "messages" ? ["", "Exit codes:", exitCodesText()] : [];
+  return [`${GROUPS[group as GroupName]}:`, ...text, ...more, ""].join("\n");
+}
+
+function defaultText({
+  default: value,
+  choices,
+}: Pick<OptionRow, "default" | "choices">): string {
+  return [
+    ...(choices ? [`; ${choices.join(", ")}`] : []),
+    ...(value === undefined ? [] : [`; default ${value}`]),
+  ].join("");
+}
+
+const helper = new Help();
+helper.prepareContext({ helpWidth: process.stdout.columns || 100 });
+
+function row(term: string, text: string): string {
+  return helper.formatItem(term, WIDTH, text, helper);
+}
