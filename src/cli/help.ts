@@ -1,6 +1,7 @@
 import { Help } from "commander";
 import { COMMANDS, PACK } from "./commands.js";
 import { exitCodesText } from "./errors.js";
+import { keysText } from "./options/protection.js";
 import { GROUPS, type GroupName, type OptionRow } from "./options/option.js";
 
 const WIDTH = 22;
@@ -54,7 +55,10 @@ export function topicHelp(
     row(flags, text),
     `${" ".repeat(WIDTH + 4)}(${commands.map((name) => (name === "pack" ? "mss-pack INPUT" : name)).join(", ")}${defaultText(rest)})`,
   ]);
-  const more = group === "messages" ? ["", "Exit codes:", exitCodesText()] : [];
+  const more = [
+    ...(group === "messages" ? ["", "Exit codes:", exitCodesText()] : []),
+    ...(group === "protection" ? [keysText("pack")] : []),
+  ];
   return [`${GROUPS[group as GroupName]}:`, ...text, ...more, ""].join("\n");
 }
 

@@ -66,7 +66,7 @@ function addHelpCommand(program: Command): void {
 
 function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
   addOptions(command.description(row.text), row.name);
-  if (row.examples !== undefined)
+  if (row.examples !== undefined && row !== PACK)
     command.addHelpText("after", `\nExamples:${row.examples}`);
   command.action(async () => {
     const run = await row.load();
@@ -113,7 +113,9 @@ export function addOptions(
       option.helpGroup(heading(row.group, name));
     add(command, option);
   }
-  return command.addHelpText("after", keysText(name));
+  return name === "pack"
+    ? command // whose help is short: help.ts
+    : command.addHelpText("after", keysText(name));
 }
 
 function heading(group: GroupName, command: CommandName): string {

@@ -1,8 +1,7 @@
-import type { PackageDetail, PackageStream } from "../shared/api.js";
-import { byId, element } from "../shared/dom.js";
-import { languageName } from "../shared/format.js";
 import { CaptionTrack } from "../engine/caption-track.js";
-import { tell } from "./tell.js";
+import type { PackageDetail, PackageStream } from "../shared/api.js";
+import { byId, element, tell } from "../shared/dom.js";
+import { languageName } from "../shared/format.js";
 
 /** A button for captions on and off, and in the settings which; nothing for a film without. */
 export function wireCaptions(

@@ -1,7 +1,6 @@
-import { Signal } from "../shared/dom.js";
+import { Signal, tell } from "../shared/dom.js";
 import { clock, spokenClock } from "../shared/format.js";
 import { toggleFullScreen } from "./full-screen.js";
-import { tell } from "./tell.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
