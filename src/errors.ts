@@ -1,3 +1,5 @@
+import { getSystemErrorMap } from "node:util";
+
 /** What a failure is about. Each code has one exit code, see {@link EXIT_CODES}. */
 export type PackErrorCode =
   | "usage"
@@ -80,7 +82,14 @@ export function abortedError(signal: AbortSignal | undefined): PackError {
 
 /** The text of anything that was thrown. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  return systemWords(error) ?? error.message;
+}
+
+/** What the system says, such as "permission denied": Node.js puts its code before it, and its call and the path behind. */
+function systemWords(error: Error): string | undefined {
+  const { errno } = error as NodeJS.ErrnoException;
+  return errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
 }
 
 /**

@@ -115,6 +115,14 @@ async function exists(path: string): Promise<boolean> {
   );
 }
 
+/** 0 for what is not there: whoever reads it tells. */
+async function sizeOf(path: string): Promise<number> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => 0,
+  );
+}
+
 /**
  * The paths in a list: one a line, taken as they are. Empty lines and lines that
  * begin with # do not count; `-` is standard input here too.
@@ -123,13 +131,27 @@ async function exists(path: string): Promise<boolean> {
  * @throws PackError `usage` when it cannot be read or holds no path
  */
 async function readList(file: string, signal: AbortSignal): Promise<string[]> {
-  const lines = (await readText(file, signal))
+  const content = await readText(file, signal);
+  if (content.includes("\0")) throw noList(file);
+  const lines = content
     .replace(/^\ufeff/, "") // Windows editors begin a file with it
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !line.startsWith("#"));
   if (lines.length > 0) return lines;
   throw new PackError("usage", `--from-list ${file}: names no input.`);
 }
+
+/** A film has bytes that no text has. */
+function noList(file: string): PackError {
+  return new PackError(
+    "usage",
+    `--from-list ${file}: is not a text. Expected a list, one path a line.`,
+    { hint: `A film is given as it is: mss-pack ${file} -o out/` },
+  );
+}
+
+/** No list of paths is larger; a film would fill the memory. */
+const MOST_LIST_BYTES = 64 * 1024 * 1024;
 
 async function readText(file: string, signal: AbortSignal): Promise<string> {
   if (file === "-" && process.stdin.isTTY) {
@@ -141,6 +163,8 @@ async function readText(file: string, signal: AbortSignal): Promise<string> {
       },
     );
   }
+  if (file !== "-" && (await sizeOf(file)) > MOST_LIST_BYTES)
+    throw noList(file);
   try {
     return file === "-"
       ? await text(addAbortSignal(signal, process.stdin))

@@ -92,7 +92,7 @@ class Batches implements LogSink {
     this.#target.put(lines, (error, written = 0) => {
       this.#isWriting = false;
       if (error)
-        this.#lost.add(Buffer.from(lines).subarray(written), error.message);
+        this.#lost.add(Buffer.from(lines).subarray(written), messageOf(error));
       this.#next();
     });
   }

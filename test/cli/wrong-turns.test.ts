@@ -10,6 +10,7 @@ import {
   withOutputFlag,
 } from "../../src/cli/wrong-turns.js";
 import { mssPack } from "../support/cli.js";
+import { fixture } from "../support/fixtures.js";
 import { test } from "../support/scratch-folder.js";
 
 describe("what other tools call it is answered with our word", () => {
@@ -148,4 +149,25 @@ describe("help", () => {
     const { stdout } = await mssPack(["watch", "--help"]);
     expect(stdout).not.toContain("--name");
   });
+});
+
+test("a film that is given as a list is told so", async () => {
+  const film = fixture("film.mp4");
+  const args = ["--from-list", film, "-o", "x"];
+  const { stderr, exitCode } = await mssPack(args);
+  expect(stderr).toContain(`--from-list ${film}: is not a text.`);
+  expect(stderr).toContain(`mss-pack ${film} -o out/`);
+  expect(exitCode).toBe(2);
+});
+
+test("what the system says is said without its code and call", async () => {
+  for (const args of [
+    ["plan", "gone.mp4"],
+    ["verify", "gone.ism"],
+  ]) {
+    const { stderr } = await mssPack(args);
+    expect(stderr).toMatch(
+      /gone\.\w+: cannot be read \(no such file or directory\)\.\n/,
+    );
+  }
 });

@@ -71,7 +71,7 @@ describe("a program that is run", () => {
     await expect(runTool("/nowhere/ffmpeg", [])).rejects.toMatchObject({
       code: "tool",
       message: expect.stringMatching(
-        /^\/nowhere\/ffmpeg: cannot be started \(.*ENOENT/,
+        /^\/nowhere\/ffmpeg: cannot be started \(no such file/,
       ) as string,
     });
   });

@@ -106,7 +106,7 @@ test("a file that is not there, or is a folder, is an unreadable input", async (
   await expect(readMovie(missing)).rejects.toMatchObject({
     code: "input",
     message: expect.stringMatching(
-      /none\.mp4: cannot be read \(ENOENT/,
+      /none\.mp4: cannot be read \(no such file/,
     ) as string,
   });
 });

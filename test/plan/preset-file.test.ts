@@ -50,7 +50,7 @@ describe("a preset of the user's own", () => {
     await expect(loadPreset(missing)).rejects.toMatchObject({
       code: "preset",
       message: expect.stringContaining(
-        `Preset ${missing}: cannot be read (ENOENT`,
+        `Preset ${missing}: cannot be read (no such file`,
       ) as string,
     });
     const broken = join(scratch, "broken.json");

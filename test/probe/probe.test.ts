@@ -28,7 +28,7 @@ describe("an input is unusable before ffprobe is asked", () => {
     await expect(probe(path, NOT_ASKED)).rejects.toMatchObject({
       code: "input",
       message: expect.stringContaining(
-        `${path}: cannot be read (ENOENT`,
+        `${path}: cannot be read (no such file`,
       ) as string,
     });
   });

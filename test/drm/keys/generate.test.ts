@@ -88,7 +88,7 @@ test("where no file can be written there is no key", async () => {
   await refused(
     load({ generateKeys: true, keysOut }),
     "output",
-    /--keys-out .*: cannot be written \(ENOENT/,
+    /--keys-out .*: cannot be written \(no such file/,
   );
   expect(existsSync(keysOut)).toBe(false);
 });

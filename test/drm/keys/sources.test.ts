@@ -435,7 +435,7 @@ describe("what cannot be read", () => {
     await refused(
       load({ keyFile: join(folder, "none") }),
       "input",
-      /--key-file .*none: cannot be read \(ENOENT/,
+      /--key-file .*none: cannot be read \(no such file/,
     );
     await refused(
       load({ keyFile: folder }),
@@ -484,7 +484,7 @@ describe("what cannot be read", () => {
       await refused(
         load({ keyFile: file }),
         "input",
-        /cannot be read \(EACCES/,
+        /cannot be read \(permission denied/,
       );
     },
   );
