@@ -16,7 +16,7 @@ export type PackErrorCode =
 
 /**
  * The process exit code of each failure, and what it means to a script.
- * `--help` and the README print this table.
+ * `--help` and docs/automate.md print this table.
  */
 export const EXIT_CODES = {
   usage: { exit: 2, meaning: "wrong command line" },

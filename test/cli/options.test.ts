@@ -113,7 +113,7 @@ test("docs/options.md lists the options of the table", async () => {
   );
 });
 
-/** The page of all options: a section each group. */
+/** The page of all options: a section each group, no line longer than the other pages have. */
 async function optionsPage(table: readonly OptionRow[]): Promise<string> {
   const groups = Object.keys(GROUPS) as GroupName[];
   const sections = groups.map((group) => {
@@ -124,6 +124,8 @@ async function optionsPage(table: readonly OptionRow[]): Promise<string> {
   });
   return format([INTRODUCTION, ...sections].join("\n\n"), {
     parser: "markdown",
+    proseWrap: "always",
+    printWidth: 120,
   });
 }
 

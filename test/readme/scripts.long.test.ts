@@ -14,7 +14,8 @@ import { filmMaker, notFilm } from "../support/films.js";
 import { tempFolder } from "../support/temp.js";
 import { snippet } from "./snippets.js";
 
-/** What the README tells people to paste is pasted and run, in a project that has mss-pack. */
+/** What docs/automate.md tells people to paste is pasted and run, in a project that has mss-pack. */
+const PAGE = "docs/automate.md";
 const project = tempFolder();
 const REPOSITORY = fileURLToPath(new URL("../..", import.meta.url));
 const bin = join(project, "node_modules", ".bin");
@@ -50,44 +51,52 @@ const report = () =>
 const manifestsIn = (folder: string) =>
   readdirSync(join(project, folder)).filter((name) => name.endsWith(".ism"));
 
-describe.skipIf(process.platform === "win32")("the README's job for CI", () => {
-  const script = snippet("In CI", "sh");
+describe.skipIf(process.platform === "win32")(
+  "the documented job for CI",
+  () => {
+    const script = snippet("In CI", "sh", PAGE);
 
-  test("packages all films, and leaves them alone the next time", async () => {
-    const first = await run("sh", ["-c", script]);
-    expect(first.output).toContain("all films are packaged");
-    expect(first.exitCode).toBe(0);
-    expect(manifestsIn("packages")).toEqual(["a.ism", "b.ism"]);
-    await run("sh", ["-c", script]);
-    expect(report()).toMatchObject({ exit: 0, skipped: 2, done: 0 });
-  });
+    test("packages all films, and leaves them alone the next time", async () => {
+      const first = await run("sh", ["-c", script]);
+      expect(first.output).toContain("all films are packaged");
+      expect(first.exitCode).toBe(0);
+      expect(manifestsIn("packages")).toEqual(["a.ism", "b.ism"]);
+      await run("sh", ["-c", script]);
+      expect(report()).toMatchObject({ exit: 0, skipped: 2, done: 0 });
+    });
 
-  test("names what failed and passes the exit code on", async () => {
-    notFilm(join(project, "films", "broken.mp4"));
-    const { exitCode, output } = await run("sh", ["-c", script]);
-    expect(output).toMatch(/^films\/broken\.mp4: is not a media file/m);
-    expect(exitCode).toBe(6);
-    expect(report()).toMatchObject({ exit: 6, skipped: 2, failed: 1 });
-  });
+    test("names what failed and passes the exit code on", async () => {
+      notFilm(join(project, "films", "broken.mp4"));
+      const { exitCode, output } = await run("sh", ["-c", script]);
+      expect(output).toMatch(/^films\/broken\.mp4: is not a media file/m);
+      expect(exitCode).toBe(6);
+      expect(report()).toMatchObject({ exit: 6, skipped: 2, failed: 1 });
+    });
 
-  test("does the same as a step of GitHub Actions", async () => {
-    const steps = [...snippet("In CI", "yaml").matchAll(/^- run: (.*)$/gm)];
-    const [install, step = ""] = steps.map((match) => match[1]);
-    expect(install).toBe("npm install --global mss-pack");
-    const { exitCode } = await run("sh", ["-c", step]);
-    expect(exitCode).toBe(6);
-  });
-});
+    test("does the same as a step of GitHub Actions", async () => {
+      const steps = [
+        ...snippet("In CI", "yaml", PAGE).matchAll(/^- run: (.*)$/gm),
+      ];
+      const [install, step = ""] = steps.map((match) => match[1]);
+      expect(install).toBe("npm install --global mss-pack");
+      const { exitCode } = await run("sh", ["-c", step]);
+      expect(exitCode).toBe(6);
+    });
+  },
+);
 
 describe.skipIf(process.platform === "win32")(
-  "the README's npm scripts",
+  "the documented npm scripts",
   () => {
     beforeAll(() => {
       writeFileSync(
         join(project, "package.json"),
-        snippet("npm scripts", "json"),
+        snippet("npm scripts", "json", PAGE),
       );
-      writeFileSync(join(project, "weekly.mjs"), snippet("npm scripts", "js"));
+      writeFileSync(
+        join(project, "weekly.mjs"),
+        snippet("npm scripts", "js", PAGE),
+      );
       films("films/c.mp4", "inbox/d.mp4");
     });
 
