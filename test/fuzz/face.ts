@@ -17,6 +17,11 @@ import { FILMS, PIECES } from "./mutant.js";
 /** What a reader made of a mutant. */
 export type Verdict = "refused" | "findings" | "accepted";
 
+/** Reading a package takes longer than all else: one mutant in four faces it, and the first of each run. */
+const READ_EVERY = 4;
+
+let faced = 0;
+
 /**
  * Lets all readers face a mutant: verify and what publishing reads when it is
  * a file of the package, mux's reader when it is an encoded piece, the plan of
@@ -33,7 +38,8 @@ export async function face(file: string, folder: string): Promise<Verdict> {
   if (PIECES.some((piece) => piece === file))
     return refusedOr(() => readPiece(path, file));
   if (isText) await filesOf(path);
-  await refusedOr(() => read(join(folder, "clip.ism")));
+  if (faced++ % READ_EVERY === 0)
+    await refusedOr(() => read(join(folder, "clip.ism")));
   return refusedOr(() => check(join(folder, "clip.ism")));
 }
 
