@@ -36,7 +36,7 @@ export function errorCount({ errors }: AudienceFigures): number {
 }
 
 /** `404: 12, 500: 1`; the three most frequent. */
-export function errorKinds(errors: AudienceFigures["errors"]): string {
+function errorKinds(errors: AudienceFigures["errors"]): string {
   const some = errors
     .slice(0, 3)
     .map(({ status, requests }) => `${status}: ${whole(requests)}`);
@@ -44,7 +44,7 @@ export function errorKinds(errors: AudienceFigures["errors"]): string {
 }
 
 /** How many requests a cache had; a dash where no log tells. */
-export function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
+function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
   return cacheTold === 0
     ? "-"
     : `${percent(cacheHits / cacheTold)} of ${whole(cacheTold)}`;

@@ -4,10 +4,10 @@ import type { Film } from "./film.js";
 import type { WatchedRung } from "./stream.js";
 
 /** Without a session id, a client that asks for nothing for so long has stopped: half an hour. */
-export const PAUSE_SECONDS = 1800;
+const PAUSE_SECONDS = 1800;
 
 /** With one, it may have paused over lunch; on the next day it is another playback: six hours. */
-export const SESSION_PAUSE_SECONDS = 6 * 3600;
+const SESSION_PAUSE_SECONDS = 6 * 3600;
 
 /** Lines of several workers, and of requests that took long, come so much too late at most: ten minutes. */
 const DISORDER_SECONDS = 600;

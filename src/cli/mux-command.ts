@@ -62,7 +62,7 @@ export async function muxCommand(
  *
  * @throws PackError `usage` for a flag that names none of the files, or says nothing sensible
  */
-export function muxInputs(
+function muxInputs(
   paths: readonly string[],
   { language = [], bitrate = [] }: MuxFlags,
 ): MuxInput[] {

@@ -71,7 +71,7 @@ export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
 }
 
 /** Everything that keys are read with. */
-export function surroundingsOf({
+function surroundingsOf({
   output,
   watched,
   signal,

@@ -85,7 +85,7 @@ function reportText(
   );
   if (faults.length > 0) return [...rows, ...said].join("\n");
   return [
-    `${ism}: right, ${clock(duration / 1e7)}`,
+    `${ism}: valid, ${clock(duration / 1e7)}`,
     ...rows,
     ...said,
     ...(tracks.some(({ isProtected }) => isProtected)

@@ -49,7 +49,7 @@ export interface ProtectionRequest extends HeaderSettings {
  *
  * @throws PackError `usage` for what is none, `input` for a header that does not fit the key
  */
-export function requireRequest(request: ProtectionRequest): void {
+function requireRequest(request: ProtectionRequest): void {
   const given: unknown = request;
   if (typeof given !== "object" || given === null)
     throw wrong("protection", "an object");

@@ -15,7 +15,7 @@ const BLOCK = 16;
 const LONGEST_CLEAR = 0xffff;
 
 /** saiz has a byte for the size of a sample's row: 8 of vector, 2 of count, 6 each. ISO/IEC 14496-12 8.7.8 */
-export const MOST_SUBSAMPLES = 40;
+const MOST_SUBSAMPLES = 40;
 
 /** The bytes of a unit, of its length field and those behind that, which are protected: at its end. */
 export function encryptedInUnit(unitSize: number): number {

@@ -28,8 +28,9 @@ export const localEngine: Engine = {
   run(plan, step, context) {
     const passes = passesOf(plan);
     const index = passes.findIndex((pass) => stepOf(pass) === step);
-    const position = { index, count: passes.length };
-    return runPass(plan, passes[index] ?? "only", context, position);
+    const pass = passes[index];
+    if (pass === undefined) throw new Error(`no step "${step}" of this plan`);
+    return runPass(plan, pass, context, { index, count: passes.length });
   },
 
   rungs: (plan, folder) => rungsOf(plan, filesIn(folder, plan)),

@@ -13,7 +13,7 @@ export interface Task {
 }
 
 /** Ten minutes: the slowest disk gives something, and so does the slowest encoder. */
-export const STALL_SECONDS = 600;
+const STALL_SECONDS = 600;
 
 /** Where the user's word about it is kept: beside the programs, which everybody has. */
 export interface Patience {

@@ -31,7 +31,7 @@ export interface SoundChoice {
 }
 
 /** So many mono streams can be one sound: stereo and 5.1. */
-export const JOINABLE: readonly number[] = [2, 6];
+const JOINABLE: readonly number[] = [2, 6];
 
 /** @throws PackError `usage` naming the option, what it holds and what was expected */
 export function streamChoice({
@@ -76,7 +76,7 @@ function isNumber(stream: number): boolean {
   return Number.isInteger(stream) && stream >= 0;
 }
 
-export function wrongChoice(
+function wrongChoice(
   option: string,
   found: string | number,
   expected: string,

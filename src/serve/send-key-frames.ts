@@ -12,7 +12,7 @@ import { sendPart, type Reading } from "./send-part.js";
  * was, with a moof made anew. The samples are read as they are sent: readers
  * that take their time hold a buffer, as with every fragment.
  */
-export async function sendKeyFrames(
+async function sendKeyFrames(
   exchange: Exchange,
   fragment: ServedFragment,
   reading: Reading,

@@ -65,7 +65,7 @@ interface LevelDetail extends VideoSummary {
   readonly sizes: readonly number[];
 }
 
-export function summaryOf(path: string, known: Known): PackageSummary {
+function summaryOf(path: string, known: Known): PackageSummary {
   const address = encodePath(path);
   const base = {
     path,
@@ -95,7 +95,7 @@ export function summaryOf(path: string, known: Known): PackageSummary {
   };
 }
 
-export async function detailOf(
+async function detailOf(
   path: string,
   known: Known,
   files: OpenFiles,

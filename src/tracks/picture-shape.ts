@@ -50,7 +50,7 @@ function notAsIs(label: string, what: string): PackError {
 }
 
 /** Clean Aperture Box: what of the picture is to be shown; undefined when it does not say. ISO/IEC 14496-12 12.1.4 */
-export function cleanSize(entry: ParsedBox): Size | undefined {
+function cleanSize(entry: ParsedBox): Size | undefined {
   const clap = childBox(entry, "clap");
   const words = clap === undefined ? [] : wordsOf(payloadOf(clap));
   const [widthN = 0, widthD = 0, heightN = 0, heightD = 0] = words;

@@ -71,7 +71,7 @@ export function pictureFrom(
 }
 
 /** Sound from 0 on: what comes before is left out, the nearer side of a frame in two; silence before what begins late. */
-export function soundFrom(track: Track, zero: Ticks, where: string): Track {
+function soundFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
   const heard = withoutLeadIn(track);
   const holes = holesInSound(heard.samples);

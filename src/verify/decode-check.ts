@@ -34,7 +34,7 @@ const ONLY_MP4 = [
  * Decodes a track from begin to end, and for a picture its first, middle and
  * last fragment each alone, as after a seek; accepts no complaint.
  */
-export async function checkDecoding(
+async function checkDecoding(
   folder: string,
   track: CheckedTrack,
   source: DecodeSource,
@@ -65,7 +65,7 @@ export async function checkDecoding(
  *
  * @param source without a key
  */
-export async function checkHidden(
+async function checkHidden(
   folder: string,
   track: CheckedTrack,
   source: DecodeSource,
@@ -89,7 +89,7 @@ export async function checkHidden(
  *
  * @returns undefined when too little is encrypted to tell
  */
-export async function opensTrack(
+async function opensTrack(
   folder: string,
   track: CheckedTrack,
   source: DecodeSource,

@@ -44,7 +44,7 @@ describe("verify", () => {
   test("says that a right package is right", async () => {
     const { ism } = await writeFixturePackage(folder);
     const { stdout, exitCode } = await mssPack(["verify", ism]);
-    expect(stdout).toContain("clip.ism: right, 0:05");
+    expect(stdout).toContain("clip.ism: valid, 0:05");
     expect(exitCode).toBe(0);
   });
 
@@ -69,7 +69,7 @@ describe("verify", () => {
       bytes.writeUInt32BE(0x02000000, payloadOf(bytes, "tfhd", 2) + 8);
     });
     const { stdout, exitCode } = await mssPack(["verify", written.ism]);
-    expect(stdout).toContain("clip.ism: right, 0:05");
+    expect(stdout).toContain("clip.ism: valid, 0:05");
     expect(stdout).toMatch(/^note: clip_60\.ismv, fragment 2: /m);
     expect(exitCode).toBe(0);
   });

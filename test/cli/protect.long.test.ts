@@ -737,7 +737,7 @@ describe("packages of several inputs", () => {
     expect(watch.stderr).toMatch(/^Protection: PlayReady/);
     for (const package_ of ["batch/a", "batch/b", "watched/a", "watched/b"]) {
       const { stdout } = await run(["verify", `${package_}.ism`, ...KEYS]);
-      expect(stdout).toMatch(/: right, .*\n[^]*opened with the key\n$/);
+      expect(stdout).toMatch(/: valid, .*\n[^]*opened with the key\n$/);
     }
   });
 });
@@ -946,7 +946,7 @@ describe("a finished package", () => {
     const plain = await run(["verify", join(clear, "film.ism")], { env });
     expect([plain.exitCode, plain.stdout]).toEqual([
       0,
-      expect.stringMatching(/: right, /),
+      expect.stringMatching(/: valid, /),
     ]);
   });
 

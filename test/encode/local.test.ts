@@ -120,6 +120,12 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     expect(await readFile(log, "utf8")).toBe("run\n");
   });
 
+  test("does no step that the plan has not", ({ scratch }) => {
+    const plan = makePlan(FILM, LADDER);
+    const context = { folder: scratch, tools: toolsWith("/nowhere/ffmpeg") };
+    expect(() => local.run(plan, "pass first", context)).toThrow("pass first");
+  });
+
   test("stops when the user aborts", async ({ scratch }) => {
     const abort = new AbortController();
     const ffmpeg = await fakeProgram(
