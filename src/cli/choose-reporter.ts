@@ -11,7 +11,7 @@ import { planMessage, resultMessage } from "./messages.js";
 import { say } from "./print.js";
 import type { Message, Reporter, ReporterOptions } from "./reporter.js";
 import { terminalReporter } from "./terminal-reporter.js";
-import { prefixed, progressText } from "./text.js";
+import { prefixed, progressText } from "./batch-text.js";
 
 export interface ReporterFlags {
   readonly json?: boolean;

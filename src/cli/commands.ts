@@ -80,18 +80,18 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "inspect",
     arguments: "<file>",
     text: "show the boxes and fields of an .ismv, .isma or .mp4, or the elements of an .ism or .ismc",
-    load: async () => (await import("./inspect-command.js")).inspectCommand,
+    load: async () => (await import("./show-commands.js")).inspectCommand,
   },
   {
     name: "presets",
     arguments: "[name]",
     text: "list the presets, or print one as JSON",
-    load: async () => (await import("./presets-command.js")).presetsCommand,
+    load: async () => (await import("./show-commands.js")).presetsCommand,
   },
   {
     name: "doctor",
     text: "show which ffmpeg is used, its version and encoders, Node and disk",
-    load: async () => (await import("./doctor-command.js")).doctorCommand,
+    load: async () => (await import("./show-commands.js")).doctorCommand,
   },
 ];
 

@@ -7,7 +7,7 @@ import {
   type Reporter,
   type ReporterOptions,
 } from "./reporter.js";
-import { movedText, progressText } from "./text.js";
+import { movedText, progressText } from "./batch-text.js";
 
 /** A line this often: enough to see life in a CI log, not so many as to fill it. */
 const LINE_EVERY_MS = 5000;

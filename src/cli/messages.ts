@@ -7,8 +7,9 @@ import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered, PackResult } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { deliveredSummary } from "./batch-text.js";
 import type { Message } from "./reporter.js";
-import { deliveredSummary, planBrief, planSummary } from "./text.js";
+import { planBrief, planSummary } from "./plan-text.js";
 
 /** What will be encoded. */
 export function planMessage(plan: EncodePlan, tools: Tools): Message {

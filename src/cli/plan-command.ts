@@ -4,17 +4,11 @@ import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
 import { plan as makePlan } from "../pipeline/pack.js";
 import { resolvePlanOptions } from "../pipeline/resolve-options.js";
-import type {
-  AudioRung,
-  EncodePlan,
-  PlanStream,
-  VideoRung,
-} from "../plan/encode-plan.js";
-import { size } from "../util/format.js";
+import type { EncodePlan } from "../plan/encode-plan.js";
 import { planOptions, type LadderFlags } from "./flags.js";
 import { spoolStdin, STDIN, STDIN_LABEL } from "./inputs.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
-import { rungLines, sourceLines } from "./text.js";
+import { planText } from "./plan-text.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
@@ -79,60 +73,4 @@ async function plannedProtection(
     lines: protectionLines(planned),
     object: { protection: { ...facts, ...said } },
   };
-}
-
-function planText(
-  plan: EncodePlan,
-  commands: readonly string[],
-  protection: readonly string[],
-): string {
-  const { estimate } = plan;
-  return [
-    ...sourceLines(plan),
-    "",
-    `Rungs (preset ${plan.preset}):`,
-    ...rungLines(plan),
-    ...section(
-      "Skipped:",
-      plan.skipped.map(({ name, reason }) => `${name}: ${reason}`),
-    ),
-    ...section("Notes:", plan.notes),
-    ...section("Filters:", plan.streams.flatMap(filterLines)),
-    ...(protection.length === 0 ? [] : ["", ...protection]),
-    "",
-    `Fragments: ${estimate.fragments} in each track`,
-    `Size: about ${size(estimate.bytes)}; disk needed while working: about ${size(estimate.diskBytes)}`,
-    ...section(commands.length === 1 ? "Command:" : "Commands:", commands),
-  ].join("\n");
-}
-
-function filterLines(stream: PlanStream): string[] {
-  switch (stream.kind) {
-    case "video":
-      return [
-        `all rungs: ${stream.filters.join(", ")}`,
-        ...stream.rungs.map((rung) => `${rung.name}: ${filtersText(rung)}`),
-      ];
-    case "audio":
-      return stream.rungs.map(
-        (rung) => `sound: ${filtersText(rung, stream.joined?.filter)}`,
-      );
-    case "text":
-      return [];
-  }
-}
-
-/** @param joining filter behind those of each stream that is joined */
-function filtersText(
-  { copied, filters }: VideoRung | AudioRung,
-  joining?: string,
-): string {
-  if (copied) return "none, it is not encoded";
-  return [...filters, ...(joining === undefined ? [] : [joining])].join(", ");
-}
-
-function section(title: string, lines: readonly string[]): string[] {
-  return lines.length === 0
-    ? []
-    : ["", title, ...lines.map((line) => `  ${line}`)];
 }

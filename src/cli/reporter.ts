@@ -1,7 +1,7 @@
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
-import { endText, prefixed, summaryText } from "./text.js";
+import { endText, prefixed, summaryText } from "./batch-text.js";
 
 /** `brief` is for one of many inputs, `full` for one alone, `verbose` for whoever asks for all. */
 export type Detail = "brief" | "full" | "verbose";

@@ -8,7 +8,7 @@ import {
   type Reporter,
   type ReporterOptions,
 } from "./reporter.js";
-import { barLabel, movedText, progressDetails } from "./text.js";
+import { barLabel, movedText, progressDetails } from "./batch-text.js";
 
 /** A bar on stderr for each input that is worked on, below the lines that stay. */
 export function terminalReporter(options: ReporterOptions): Reporter {

@@ -1,7 +1,7 @@
 import { mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
-import { doctorCommand } from "../../src/cli/doctor-command.js";
+import { doctorCommand } from "../../src/cli/show-commands.js";
 import type { Bundled } from "../../src/ffmpeg/bundled.js";
 import {
   describeTools,

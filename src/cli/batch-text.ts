@@ -1,135 +1,13 @@
-import { clock, size } from "../util/format.js";
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
-import { codecNamed } from "../codecs/index.js";
-import { lostText } from "../pipeline/damage.js";
 import { SYSTEM_FACTS } from "../drm/system.js";
-import { ENGINES } from "../encode/index.js";
+import { lostText } from "../pipeline/damage.js";
 import type {
   Delivered,
   PackProgress,
   PackResult,
 } from "../pipeline/options.js";
-import {
-  type AudioRung,
-  type EncodePlan,
-  type Rung,
-  type TextRung,
-  type VideoRung,
-  allRungs,
-  videoStream,
-} from "../plan/encode-plan.js";
-import { indexesOf, type SourceStream } from "../probe/source-info.js";
-import { describeGrid } from "../plan/plan.js";
-import { commandLine } from "../ffmpeg/command.js";
-import { describeTools, type Tools } from "../ffmpeg/find.js";
-
-/** A few lines before the work begins: tools, source, rungs, and what is changed. */
-export function planSummary(
-  plan: EncodePlan,
-  tools: Tools,
-  verbose: boolean,
-): string {
-  return [
-    ...(verbose ? [describeTools(tools)] : []),
-    ...sourceLines(plan),
-    ...rungLines(plan),
-    ...plan.skipped.map(
-      ({ name, reason }) => `  ${name.padEnd(9)} skipped: ${reason}`,
-    ),
-    ...plan.notes.map((note) => `  note: ${note}`),
-    ...bundledLine(tools),
-    ...(verbose
-      ? ENGINES.local
-          .commands(plan, "WORK")
-          .map((args) => commandLine(tools.ffmpeg.path, args))
-      : []),
-  ].join("\n");
-}
-
-/** What was read, and how it will be cut. */
-export function sourceLines(plan: EncodePlan): string[] {
-  const { source } = plan;
-  const video = videoStream(plan);
-  return [
-    source.path,
-    `  source    ${sourceFacts(plan)}`,
-    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
-  ];
-}
-
-/** Length, picture and sound of the source in one line. */
-export function sourceFacts({ source, durationSeconds }: EncodePlan): string {
-  const { ignored } = source;
-  const number = (type: string, streams: readonly number[]) =>
-    streams.length > 1 || ignored.some((each) => each.type === type)
-      ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
-      : "";
-  return [
-    clock(durationSeconds),
-    ...source.streams.map(
-      (stream) =>
-        `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
-    ),
-  ].join(", ");
-}
-
-function streamFacts(stream: SourceStream): string {
-  switch (stream.kind) {
-    case "video":
-      return `${stream.width}x${stream.height} ${stream.codec}`;
-    case "audio":
-      return `${stream.codec} ${stream.channels} ch ${stream.sampleRate} Hz`;
-    case "text":
-      return `${stream.codec} ${stream.language}`;
-  }
-}
-
-/** A line for each rung that will be made. */
-export function rungLines({ streams }: EncodePlan): string[] {
-  return streams.flatMap(({ language, rungs }) =>
-    rungs.map((rung) => rungLine(rung, language)),
-  );
-}
-
-function rungLine(rung: Rung, language: string): string {
-  switch (rung.kind) {
-    case "video":
-      return videoLine(rung);
-    case "audio":
-      return audioLine(rung, language);
-    case "text":
-      return textLine(rung, language);
-  }
-}
-
-function videoLine(rung: VideoRung): string {
-  const size = `${rung.width}x${rung.height}`.padEnd(10);
-  const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
-  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)} -> ${rung.file}`;
-}
-
-function audioLine(rung: AudioRung, language: string): string {
-  const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
-}
-
-function textLine(rung: TextRung, language: string): string {
-  return `  text      ${language.padEnd(10)} ${rung.codec}${asIs(rung)} -> ${rung.file}`;
-}
-
-function asIs({ copied }: Rung): string {
-  return copied ? ", as the source has it" : "";
-}
-
-/** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */
-function bundledLine({ ffmpeg }: Tools): string[] {
-  return ffmpeg.origin === "bundled"
-    ? [
-        `  note: the bundled ffmpeg (${ffmpeg.version}) is used; for files from strangers install a current one`,
-      ]
-    : [];
-}
+import { clock, size } from "../util/format.js";
 
 /** A progress line for a log. */
 export function progressText(
@@ -187,10 +65,6 @@ function protectedLine({ protection }: Delivered): string[] {
   ];
 }
 
-function kilo(bitrate: number): string {
-  return String(Math.round(bitrate / 1000));
-}
-
 /** Text of an input, each line with the input's name. */
 export function prefixed(item: BatchItem, text: string): string {
   const lines = text.split("\n");
@@ -213,15 +87,6 @@ const LABEL_LENGTH = 24;
 function placeOf({ number, total }: BatchItem): string {
   if (total === undefined) return `[${number}]`;
   return `[${String(number).padStart(String(total).length)}/${total}]`;
-}
-
-/** What will be made of an input: one line and its notes. */
-export function planBrief(plan: EncodePlan): string {
-  const rungs = allRungs(plan).map(({ name }) => name);
-  return [
-    `${sourceFacts(plan)} -> ${rungs.join(", ")}`,
-    ...plan.notes.map((note) => `note: ${note}`),
-  ].join("\n");
 }
 
 /** What became of an input. */

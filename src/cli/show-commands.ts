@@ -1,6 +1,6 @@
 import { statfs } from "node:fs/promises";
 import { CODECS } from "../codecs/index.js";
-import { PackError } from "../errors.js";
+import { PackError, throwIfAborted } from "../errors.js";
 import {
   findTools,
   listEncoders,
@@ -9,6 +9,66 @@ import {
 } from "../ffmpeg/find.js";
 import { size } from "../util/format.js";
 import { version } from "../util/install.js";
+import type { Preset } from "../plan/preset.js";
+import { listPresets, loadPreset } from "../plan/read-preset.js";
+import { dumpText, dumpFile } from "../isobmff/dump.js";
+import { dumpManifest, elementText } from "../smooth/dump.js";
+import { writeLine } from "./print.js";
+import { isOutputClosed } from "./signals.js";
+
+/** `mss-pack inspect file` */
+export async function inspectCommand(
+  file: string,
+  flags: { readonly json?: boolean },
+  signal: AbortSignal,
+): Promise<void> {
+  const manifest = await dumpManifest(file);
+  if (manifest !== undefined) {
+    if (flags.json) writeLine({ type: "manifest", ...manifest });
+    else process.stdout.write(`${elementText(manifest)}\n`);
+    return;
+  }
+  for await (const box of dumpFile(file)) {
+    // `| head` has seen what it wanted: no failure.
+    if (isOutputClosed(signal)) return;
+    throwIfAborted(signal);
+    if (flags.json) writeLine({ type: "box", ...box });
+    else process.stdout.write(`${dumpText(box)}\n`);
+  }
+}
+
+/** `mss-pack presets [name]` */
+export async function presetsCommand(
+  name: string | undefined,
+  flags: { readonly json?: boolean },
+): Promise<void> {
+  if (name !== undefined)
+    return print(
+      JSON.stringify(await loadPreset(name), undefined, flags.json ? 0 : 2),
+    );
+  const presets = await listPresets();
+  print(
+    flags.json
+      ? JSON.stringify({ type: "presets", presets })
+      : presets.map(presetText).join("\n\n"),
+  );
+}
+
+function presetText({ name, description, rungs, audio }: Preset): string {
+  const rows = rungs.map((rung) => {
+    const size = `${rung.width}x${rung.height}`.padEnd(10);
+    return `  ${rung.name.padEnd(9)} ${size} ${rung.bitrate / 1000} kbit/s, at most ${rung.maxBitrate / 1000}`;
+  });
+  return [
+    `${name}: ${description}`,
+    ...rows,
+    `  sound     ${audio.bitrate / 1000} kbit/s`,
+  ].join("\n");
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
 
 export interface DoctorFlags {
   readonly json?: boolean;

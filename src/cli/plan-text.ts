@@ -1,0 +1,194 @@
+import { codecNamed } from "../codecs/index.js";
+import { ENGINES } from "../encode/index.js";
+import { commandLine } from "../ffmpeg/command.js";
+import { describeTools, type Tools } from "../ffmpeg/find.js";
+import {
+  allRungs,
+  type AudioRung,
+  type EncodePlan,
+  type PlanStream,
+  type Rung,
+  type TextRung,
+  type VideoRung,
+  videoStream,
+} from "../plan/encode-plan.js";
+import { describeGrid } from "../plan/plan.js";
+import { indexesOf, type SourceStream } from "../probe/source-info.js";
+import { clock, size } from "../util/format.js";
+
+/** A few lines before the work begins: tools, source, rungs, and what is changed. */
+export function planSummary(
+  plan: EncodePlan,
+  tools: Tools,
+  verbose: boolean,
+): string {
+  return [
+    ...(verbose ? [describeTools(tools)] : []),
+    ...sourceLines(plan),
+    ...rungLines(plan),
+    ...plan.skipped.map(
+      ({ name, reason }) => `  ${name.padEnd(9)} skipped: ${reason}`,
+    ),
+    ...plan.notes.map((note) => `  note: ${note}`),
+    ...bundledLine(tools),
+    ...(verbose
+      ? ENGINES.local
+          .commands(plan, "WORK")
+          .map((args) => commandLine(tools.ffmpeg.path, args))
+      : []),
+  ].join("\n");
+}
+
+/** What was read, and how it will be cut. */
+function sourceLines(plan: EncodePlan): string[] {
+  const { source } = plan;
+  const video = videoStream(plan);
+  return [
+    source.path,
+    `  source    ${sourceFacts(plan)}`,
+    ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+  ];
+}
+
+/** Length, picture and sound of the source in one line. */
+function sourceFacts({ source, durationSeconds }: EncodePlan): string {
+  const { ignored } = source;
+  const number = (type: string, streams: readonly number[]) =>
+    streams.length > 1 || ignored.some((each) => each.type === type)
+      ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
+      : "";
+  return [
+    clock(durationSeconds),
+    ...source.streams.map(
+      (stream) =>
+        `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
+    ),
+  ].join(", ");
+}
+
+function streamFacts(stream: SourceStream): string {
+  switch (stream.kind) {
+    case "video":
+      return `${stream.width}x${stream.height} ${stream.codec}`;
+    case "audio":
+      return `${stream.codec} ${stream.channels} ch ${stream.sampleRate} Hz`;
+    case "text":
+      return `${stream.codec} ${stream.language}`;
+  }
+}
+
+/** A line for each rung that will be made. */
+function rungLines({ streams }: EncodePlan): string[] {
+  return streams.flatMap(({ language, rungs }) =>
+    rungs.map((rung) => rungLine(rung, language)),
+  );
+}
+
+function rungLine(rung: Rung, language: string): string {
+  switch (rung.kind) {
+    case "video":
+      return videoLine(rung);
+    case "audio":
+      return audioLine(rung, language);
+    case "text":
+      return textLine(rung, language);
+  }
+}
+
+function videoLine(rung: VideoRung): string {
+  const size = `${rung.width}x${rung.height}`.padEnd(10);
+  const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
+  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)} -> ${rung.file}`;
+}
+
+function audioLine(rung: AudioRung, language: string): string {
+  const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
+  return `  sound     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+}
+
+function textLine(rung: TextRung, language: string): string {
+  return `  text      ${language.padEnd(10)} ${rung.codec}${asIs(rung)} -> ${rung.file}`;
+}
+
+function asIs({ copied }: Rung): string {
+  return copied ? ", as the source has it" : "";
+}
+
+/** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */
+function bundledLine({ ffmpeg }: Tools): string[] {
+  return ffmpeg.origin === "bundled"
+    ? [
+        `  note: the bundled ffmpeg (${ffmpeg.version}) is used; for files from strangers install a current one`,
+      ]
+    : [];
+}
+
+/** What will be made of an input: one line and its notes. */
+export function planBrief(plan: EncodePlan): string {
+  const rungs = allRungs(plan).map(({ name }) => name);
+  return [
+    `${sourceFacts(plan)} -> ${rungs.join(", ")}`,
+    ...plan.notes.map((note) => `note: ${note}`),
+  ].join("\n");
+}
+
+function kilo(bitrate: number): string {
+  return String(Math.round(bitrate / 1000));
+}
+
+/** All that is planned for one input, with the commands of ffmpeg. */
+export function planText(
+  plan: EncodePlan,
+  commands: readonly string[],
+  protection: readonly string[],
+): string {
+  const { estimate } = plan;
+  return [
+    ...sourceLines(plan),
+    "",
+    `Rungs (preset ${plan.preset}):`,
+    ...rungLines(plan),
+    ...section(
+      "Skipped:",
+      plan.skipped.map(({ name, reason }) => `${name}: ${reason}`),
+    ),
+    ...section("Notes:", plan.notes),
+    ...section("Filters:", plan.streams.flatMap(filterLines)),
+    ...(protection.length === 0 ? [] : ["", ...protection]),
+    "",
+    `Fragments: ${estimate.fragments} in each track`,
+    `Size: about ${size(estimate.bytes)}; disk needed while working: about ${size(estimate.diskBytes)}`,
+    ...section(commands.length === 1 ? "Command:" : "Commands:", commands),
+  ].join("\n");
+}
+
+function filterLines(stream: PlanStream): string[] {
+  switch (stream.kind) {
+    case "video":
+      return [
+        `all rungs: ${stream.filters.join(", ")}`,
+        ...stream.rungs.map((rung) => `${rung.name}: ${filtersText(rung)}`),
+      ];
+    case "audio":
+      return stream.rungs.map(
+        (rung) => `sound: ${filtersText(rung, stream.joined?.filter)}`,
+      );
+    case "text":
+      return [];
+  }
+}
+
+/** @param joining filter behind those of each stream that is joined */
+function filtersText(
+  { copied, filters }: VideoRung | AudioRung,
+  joining?: string,
+): string {
+  if (copied) return "none, it is not encoded";
+  return [...filters, ...(joining === undefined ? [] : [joining])].join(", ");
+}
+
+function section(title: string, lines: readonly string[]): string[] {
+  return lines.length === 0
+    ? []
+    : ["", title, ...lines.map((line) => `  ${line}`)];
+}
