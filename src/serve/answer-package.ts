@@ -15,7 +15,7 @@ import {
   PackageProblem,
 } from "./package.js";
 import { sendSentence } from "./reply.js";
-import { sendFile } from "./send-file.js";
+import { sendText } from "./send-file.js";
 import {
   durationOf,
   sendFragment,
@@ -80,7 +80,7 @@ async function sendManifest(
   site: Site,
   { manifest }: LoadedPackage,
 ): Promise<void> {
-  await sendFile(exchange, site, manifest, [
+  await sendText(exchange, site, manifest, [
     ...["Content-Type", "application/vnd.ms-sstr+xml"],
     ...["Cache-Control", "public, max-age=5"],
   ]);

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
 /** What tells one version of a resource from another. */
 export interface Validators {
-  /** Strong, with its quotes. */
+  /** With its quotes; weak for a packed form. */
   readonly etag: string;
   readonly mtimeMs: number;
 }
@@ -25,7 +25,7 @@ function isExpected(
   { etag, mtimeMs }: Validators,
 ): boolean {
   const tags = headers["if-match"];
-  if (tags !== undefined) return listsTag(tags, etag, /^/);
+  if (tags !== undefined) return listsTag(tags, etag, isStrongly);
   const since = headers["if-unmodified-since"];
   // One that is no date is to be ignored. RFC 9110 13.1.4
   return since === undefined || !(wholeSeconds(mtimeMs) > Date.parse(since));
@@ -40,18 +40,29 @@ function isKnown(
   { etag, mtimeMs }: Validators,
 ): boolean {
   const tags = headers["if-none-match"];
-  if (tags !== undefined) return listsTag(tags, etag, WEAK);
+  if (tags !== undefined) return listsTag(tags, etag, isWeakly);
   const since = headers["if-modified-since"];
   return since !== undefined && wholeSeconds(mtimeMs) === Date.parse(since);
 }
 
-const WEAK = /^W\//;
+type Comparison = (one: string, other: string) => boolean;
 
-/** @param ignored what may stand before a tag: nothing, or WEAK for a comparison that takes weak tags for strong ones. RFC 9110 8.8.3.2 */
-function listsTag(list: string, etag: string, ignored: RegExp): boolean {
-  if (list === etag || list.trim() === "*") return true;
-  const tags = list.split(",").map((tag) => tag.trim());
-  return tags.some((tag) => tag.replace(ignored, "") === etag);
+/** RFC 9110 8.8.3.2 */
+const isStrongly: Comparison = (one, other) => one === other && !isWeak(one);
+const isWeakly: Comparison = (one, other) => opaque(one) === opaque(other);
+
+/** Does a tag name a version, and not its very bytes? */
+export function isWeak(etag: string): boolean {
+  return etag.startsWith("W/");
+}
+
+function opaque(etag: string): string {
+  return etag.replace(/^W\//, "");
+}
+
+function listsTag(list: string, etag: string, isSame: Comparison): boolean {
+  if (list.trim() === "*") return true;
+  return list.split(",").some((tag) => isSame(tag.trim(), etag));
 }
 
 /** A range of bytes; `end` is behind the last. */

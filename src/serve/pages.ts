@@ -1,7 +1,8 @@
 import { extname, join } from "node:path";
 import type { Exchange } from "./exchange.js";
+import { isText } from "./gzip.js";
 import { sendSentence } from "./reply.js";
-import { fileAt, sendFile } from "./send-file.js";
+import { fileAt, sendFile, sendText } from "./send-file.js";
 import type { Site } from "./settings.js";
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -45,7 +46,8 @@ export async function sendPage(
   }
   const headers = ["Content-Type", type, "Cache-Control", "no-cache"];
   const safe = ["X-Content-Type-Options", "nosniff"];
-  await sendFile(exchange, site, file, [...headers, ...safe]);
+  const send = isText(type) ? sendText : sendFile;
+  await send(exchange, site, file, [...headers, ...safe]);
 }
 
 function pageFile(path: string): string | undefined {

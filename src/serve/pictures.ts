@@ -1,3 +1,4 @@
+import { LRUCache } from "lru-cache";
 import { messageOf } from "../errors.js";
 import { findTools } from "../ffmpeg/find.js";
 import { runTool } from "../ffmpeg/run.js";
@@ -6,7 +7,6 @@ import { concat } from "../isobmff/bytes.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
-import { KeptStills, TRY_AGAIN_MS } from "./kept-stills.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
 import type { LoadedPackage, ServedLevel } from "./package.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
@@ -19,6 +19,20 @@ const MOST_WAITING = 100;
 /** Longer fragments than this are not decoded for a still: they are held in memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
+/** Room for stills that are kept: some 20 kB a poster, 5 kB a thumbnail. */
+const KEPT_BYTES = 16 * 1024 * 1024;
+
+/** What the entry itself takes. */
+const ENTRY_BYTES = 512;
+
+/** A full disk, a busy machine or a missing ffmpeg may be mended by then. */
+const TRY_AGAIN_MS = 60_000;
+
+/** What was made of a fragment: a JPEG, or nothing. */
+interface KeptStill {
+  readonly bytes: Buffer | undefined;
+}
+
 /** A frame takes a moment; an ffmpeg that says nothing for so long hangs. */
 const PATIENCE_SECONDS = 15;
 
@@ -29,7 +43,7 @@ export class Pictures {
   readonly #onWarning: (sentence: string) => void;
   readonly #jobs = new Jobs<Buffer | undefined>(AT_ONCE, MOST_WAITING);
   readonly #nowMs: () => number;
-  readonly #kept: KeptStills;
+  readonly #kept: LRUCache<string, KeptStill>;
   #ffmpeg: Promise<string | undefined> | undefined;
   /** When one that was not found is looked for again. */
   #lookAgainMs = Infinity;
@@ -46,7 +60,12 @@ export class Pictures {
     this.#ffmpegPath = ffmpegPath;
     this.#onWarning = onWarning;
     this.#nowMs = nowMs;
-    this.#kept = new KeptStills(nowMs);
+    this.#kept = new LRUCache({
+      maxSize: KEPT_BYTES,
+      sizeCalculation: ({ bytes }) => ENTRY_BYTES + (bytes?.length ?? 0),
+      perf: { now: nowMs },
+      ttlResolution: 0,
+    });
   }
 
   /**
@@ -60,7 +79,9 @@ export class Pictures {
     if (kept !== undefined) return kept.bytes;
     return this.#jobs.run(key, signal, async (stopped) => {
       const bytes = await this.#make(still, stopped);
-      this.#kept.put(key, bytes);
+      // A failure is kept for a minute, or each who asks would start a program.
+      const ttl = bytes === undefined ? TRY_AGAIN_MS : 0;
+      this.#kept.set(key, { bytes }, { ttl });
       return bytes;
     });
   }

@@ -1,4 +1,5 @@
 import type { Exchange } from "./exchange.js";
+import { isWorthPacking, PACKED, packed, takesGzip, VARY } from "./gzip.js";
 
 /** Header lines, name and value in turn: the form that Node passes on without looking. */
 export type HeaderLines = readonly string[];
@@ -52,7 +53,13 @@ export async function sendJson(
   const headers = [
     ...["Content-Type", "application/json; charset=utf-8"],
     ...["Cache-Control", "no-cache"],
+    ...VARY,
     ...CORS,
   ];
-  await sendBytes(exchange, 200, headers, Buffer.from(JSON.stringify(value)));
+  const bytes = Buffer.from(JSON.stringify(value));
+  const isPacked =
+    isWorthPacking(bytes.length) && takesGzip(exchange.request.headers);
+  if (!isPacked) return sendBytes(exchange, 200, headers, bytes);
+  const lines = [...headers, ...PACKED];
+  await sendBytes(exchange, 200, lines, await packed(bytes));
 }

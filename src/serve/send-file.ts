@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, posix } from "node:path";
 import type { Exchange } from "./exchange.js";
+import { isWorthPacking, PACKED, takesGzip, VARY } from "./gzip.js";
 import { servedFile, type ServedFile } from "./open-files.js";
 import { type HeaderLines, sendSentence } from "./reply.js";
-import { sendPart } from "./send-part.js";
+import { sendBody, sendPart } from "./send-part.js";
 import type { Site } from "./settings.js";
 
 /** Sends all of a file, or the range that was asked for. */
@@ -20,6 +21,36 @@ export async function sendFile(
     await sendPart(exchange, part, { open, pool });
   } finally {
     files.release(open);
+  }
+}
+
+/**
+ * Sends a text file, packed for clients that take gzip. Both forms have the same ETag, but that of
+ * the packed one is weak: a client that has either form has this version of the
+ * file. Ranges and `If-Match` need a strong one, so they get the plain bytes.
+ */
+export async function sendText(
+  exchange: Exchange,
+  site: Site,
+  file: ServedFile,
+  headers: HeaderLines,
+): Promise<void> {
+  const lines = [...headers, ...VARY];
+  const { headers: asked } = exchange.request;
+  const isPacked =
+    isWorthPacking(file.size) &&
+    asked.range === undefined &&
+    asked["if-match"] === undefined &&
+    takesGzip(asked);
+  if (!isPacked) return sendFile(exchange, site, file, lines);
+  const open = await site.files.take(file);
+  try {
+    const bytes = await site.packed.get(file, open);
+    const etag = `W/"${file.identity}"`;
+    const part = { file, etag, headers: [...lines, ...PACKED] };
+    await sendBody(exchange, part, bytes);
+  } finally {
+    site.files.release(open);
   }
 }
 

@@ -1,6 +1,7 @@
 import type { BufferPool } from "./buffer-pool.js";
 import {
   askedRange,
+  isWeak,
   type RequestedRange,
   failedCondition,
 } from "./conditions.js";
@@ -107,7 +108,7 @@ export interface FilePart {
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
-  /** Strong, with its quotes; another whenever the bytes may be others. */
+  /** With its quotes; another whenever the bytes may be others. A weak one has no ranges. */
   readonly etag: string;
   /** Type, Cache-Control and whatever belongs to it. */
   readonly headers: HeaderLines;
@@ -148,7 +149,8 @@ export function headersOf(
   const lines = [
     ...part.headers,
     ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
-    ...["Accept-Ranges", "bytes"],
+    // Whoever goes on with a range must be sure that the bytes are the same.
+    ...(isWeak(part.etag) ? [] : ["Accept-Ranges", "bytes"]),
     ...CORS,
   ];
   if (range !== undefined) {

@@ -3,6 +3,7 @@ import { AccessLog } from "./access-log.js";
 import { AnswerCache } from "./answer-cache.js";
 import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
+import { PackedFiles } from "./gzip.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
 import type { LogFormat } from "./options.js";
@@ -42,6 +43,7 @@ export function makeSite(
     files,
     pool: new BufferPool(),
     answers: new AnswerCache(),
+    packed: new PackedFiles(),
     pictures: new Pictures(files, settings.ffmpegPath, onWarning),
     log: new AccessLog(sink, {
       trustProxy,
@@ -67,6 +69,7 @@ export interface Site {
   readonly pictures: Pictures;
   readonly log: AccessLog;
   readonly answers: AnswerCache;
+  readonly packed: PackedFiles;
   readonly allowDownload: boolean;
   /** Folder of the built page files. */
   readonly pages: string;

@@ -43,7 +43,7 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
   async function stills(ffmpegPath: string) {
     const files = new OpenFiles();
     onTestFinished(async () => files.closeAll());
-    const clock = { nowMs: 0 };
+    const clock = { nowMs: 1 };
     const trouble: string[] = [];
     const tell = (sentence: string) => trouble.push(sentence);
     const pictures = new Pictures(files, ffmpegPath, tell, () => clock.nowMs);
@@ -57,9 +57,9 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
     writeFileSync(join(scratch, "fault"), "");
     expect(await ask()).toBeUndefined();
     rmSync(join(scratch, "fault"));
-    clock.nowMs = 59_999;
+    clock.nowMs = 60_001;
     expect(await ask()).toBeUndefined();
-    clock.nowMs = 60_000;
+    clock.nowMs = 60_002;
     const jpeg = await ask();
     expect(jpeg?.readUInt16BE(0)).toBe(0xffd8);
     clock.nowMs = 1e9;
@@ -71,11 +71,11 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
   }) => {
     const { clock, ask, trouble } = await stills(join(scratch, "ffmpeg"));
     expect(await ask()).toBeUndefined();
-    clock.nowMs = 60_000;
+    clock.nowMs = 60_002;
     expect(await ask()).toBeUndefined();
     expect(trouble).toHaveLength(1);
     await fakeFfmpeg(scratch, "exit 1");
-    clock.nowMs = 120_000;
+    clock.nowMs = 120_004;
     expect((await ask())?.readUInt16BE(0)).toBe(0xffd8);
   });
 });
