@@ -13,7 +13,7 @@ export const FLOORS = [
   ["plan", "verify", "serve"],
   ["probe", "drm", "audience"],
   ["smooth", "ffmpeg"],
-  ["codecs"],
+  ["codecs", "captions"],
   ["isobmff"],
   ["util"],
   ["media", "errors.ts"],
@@ -57,7 +57,23 @@ const PLACES = {
   // Manifests; documents that may hold keys; pieces that somebody wants in a header.
   saxes: {
     package: "node_modules/saxes",
-    in: ["util/xml-reader", "util/xml", "drm/custom-attributes"],
+    in: [
+      "util/xml-reader",
+      "util/xml",
+      "drm/custom-attributes",
+      "captions/ttml",
+    ],
+  },
+  // Readers of captions: each in its file, loaded when a file of that kind is read.
+  subtitle: { package: "node_modules/subtitle", in: ["captions/srt"] },
+  "videojs-vtt.js": {
+    package: "node_modules/videojs-vtt\\.js",
+    in: ["captions/web-vtt"],
+  },
+  imsc: { package: "node_modules/imsc", in: ["captions/ttml"] },
+  "@svta/cml-608": {
+    package: "node_modules/@svta/cml-608",
+    in: ["captions/cea608"],
   },
   // Whoever starts a program keeps keys out of its environment: util/environment.ts.
   child_process: {

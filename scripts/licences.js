@@ -17,11 +17,13 @@ export function bundledFolders(metafile) {
 export function licences(title, folders, ...more) {
   const titles = new Map();
   for (const folder of folders) {
-    const { name, version, license } = JSON.parse(
+    const { name, version, license, licenses } = JSON.parse(
       readFileSync(join(folder, "package.json"), "utf8"),
     );
     const text = licenceText(folder) ?? "No text in the package.";
-    const line = `${name} ${version} (${license})`;
+    // Older packages have a list of licences.
+    const terms = license ?? licenses?.map(({ type }) => type).join(", ");
+    const line = `${name} ${version} (${terms})`;
     titles.set(text, [...(titles.get(text) ?? []), line]);
   }
   const parts = [...titles].map(

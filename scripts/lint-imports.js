@@ -12,7 +12,8 @@ const LIMITS = {
   "arrows up": 0,
   cycles: 0,
   "loose files": 2,
-  files: 400,
+  // The shelf captions has 15: a reader of each form, and what they share.
+  files: 415,
 };
 
 const { output } = await cruise(

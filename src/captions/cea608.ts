@@ -1,0 +1,147 @@
+import type { CaptionScreen, Cta608Parser, PenState, Row } from "@svta/cml-608";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import {
+  textOf,
+  tidyLines,
+  verticalAt,
+  type Cue,
+  type Line,
+  type Look,
+  type Place,
+  type Span,
+} from "./cue.js";
+import { toColour } from "./colour.js";
+
+/** Bytes of one field, in pairs, and when the first pair is shown. */
+export interface CaptionBytes {
+  readonly time: Ticks;
+  readonly bytes: readonly number[];
+}
+
+/** CC1 and CC2 are in the first field, CC3 and CC4 in the second. */
+export type Channel = "cc1" | "cc2" | "cc3" | "cc4";
+
+/** How long the last caption stands when nothing takes it away. */
+const LAST_SECONDS = 4;
+
+/** How pairs of a field become cues, in order of time. CTA-608-E */
+export async function decodeField(
+  data: readonly CaptionBytes[],
+  channel: Channel,
+): Promise<Cue[]> {
+  const library = await import("@svta/cml-608");
+  const cues: Cue[] = [];
+  const handler = {
+    newCue(begin: number | null, end: number, screen: CaptionScreen) {
+      const cue = toCue(begin ?? end, end, screen);
+      if (cue.lines.length > 0) cues.push(cue);
+    },
+  };
+  const unused = { newCue: () => undefined };
+  const isFirst = channel === "cc1" || channel === "cc3";
+  const handlers = isFirst ? [handler, unused] : [unused, handler];
+  const field = channel === "cc1" || channel === "cc2" ? 1 : 3;
+  const parser = new library.Cta608Parser(field, handlers[0], handlers[1]);
+  silence(parser);
+  for (const { time, bytes } of data)
+    parser.addData(time / SMOOTH_TIMESCALE, [...bytes]);
+  const last = data.at(-1);
+  if (last !== undefined)
+    parser.cueSplitAtTime(
+      last.time / SMOOTH_TIMESCALE +
+        (last.bytes.length / 2) * PAIR_SECONDS +
+        LAST_SECONDS,
+    );
+  return joinGrowing(cues);
+}
+
+/** A field takes a pair of bytes in each frame of 29.97 a second. */
+const PAIR_SECONDS = 1001 / 30_000;
+
+/** The library writes to the console what it cannot show. */
+function silence(parser: Cta608Parser): void {
+  const { logger } = parser as unknown as { logger: { log: () => void } };
+  logger.log = () => undefined;
+}
+
+function toCue(begin: number, end: number, screen: CaptionScreen): Cue {
+  const used = screen.rows.flatMap((row, i) => (row.isEmpty() ? [] : [i]));
+  const middle = ((used[0] ?? 14) + (used.at(-1) ?? 14) + 1) / 2 / 15;
+  const rows = screen.rows.filter((row) => !row.isEmpty());
+  const place: Place = { vertical: verticalAt(middle), align: "center" };
+  const lines = tidyLines(rows.map(lineOf));
+  return { begin: ticksOf(begin), end: ticksOf(end), lines, place };
+}
+
+function ticksOf(seconds: number): Ticks {
+  return Math.round(seconds * SMOOTH_TIMESCALE);
+}
+
+function lineOf({ chars }: Row): Line {
+  return chars.map(({ uchar, penState }): Span => ({
+    ...lookOf(penState),
+    text: uchar,
+  }));
+}
+
+function lookOf({ italics, underline, foreground }: PenState): Look {
+  // Green of CTA-608 is the bright one.
+  const colour = foreground === "green" ? "#00ff00" : toColour(foreground);
+  return {
+    ...{ italic: italics, underline },
+    ...(colour !== undefined && { colour }),
+  };
+}
+
+/** Text that grows letter by letter is shown whole when its first letters come, at most so much too early. */
+const MOST_EARLY: Ticks = SMOOTH_TIMESCALE;
+
+/** Roll-up and paint-on captions are a new screen for each pair of letters. */
+function joinGrowing(cues: readonly Cue[]): Cue[] {
+  const joined: Cue[] = [];
+  for (const cue of cues) {
+    const before = joined.at(-1);
+    const grows =
+      before !== undefined &&
+      before.end >= cue.begin &&
+      cue.begin - before.begin < MOST_EARLY &&
+      textOf(cue).startsWith(textOf(before));
+    if (grows) joined[joined.length - 1] = { ...cue, begin: before.begin };
+    else joined.push(cue);
+  }
+  return joined;
+}
+
+/** What an H.264 SEI message `user_data_registered_itu_t_t35` holds, from its country code on. */
+export interface SeiCaptions {
+  /** When its picture is shown: composition time, not decode time. */
+  readonly time: Ticks;
+  readonly payload: Uint8Array;
+}
+
+/** The country is the USA, the provider ATSC, the user GA94, the type cc_data. ANSI/SCTE 128-1, 8.1 */
+const GA94 = [0xb5, 0x00, 0x31, 0x47, 0x41, 0x39, 0x34, 0x03];
+
+/**
+ * The captions of CEA-608 that H.264 carries. The messages come as samples are
+ * decoded and count in the order in which pictures are shown.
+ */
+export async function captionsOfSei(
+  messages: Iterable<SeiCaptions>,
+  channel: Channel = "cc1",
+): Promise<Cue[]> {
+  const { extractCta608Data } = await import("@svta/cml-608");
+  const field = channel === "cc1" || channel === "cc2" ? 0 : 1;
+  const data: CaptionBytes[] = [];
+  for (const { time, payload } of messages) {
+    if (!GA94.every((byte, i) => payload[i] === byte)) continue;
+    const { buffer, byteOffset, length } = payload;
+    const view = new DataView(buffer, byteOffset, length);
+    const bytes = extractCta608Data(view, [0, length])[field] ?? [];
+    if (bytes.length > 0) data.push({ time, bytes });
+  }
+  return decodeField(
+    data.toSorted((a, b) => a.time - b.time),
+    channel,
+  );
+}

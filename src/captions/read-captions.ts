@@ -1,0 +1,188 @@
+import { PackError } from "../errors.js";
+import type { Ticks } from "../media/time.js";
+import { CaptionError, type Cue, type Note, type ReadCaptions } from "./cue.js";
+import { mendCues } from "./mend.js";
+import { decodeText } from "./text-encoding.js";
+import { readScc } from "./scc.js";
+import { readSrt } from "./srt.js";
+import { readTtml } from "./ttml.js";
+import { readWebVtt } from "./web-vtt.js";
+
+/** A form of captions that is read. A new one is a file here and a row in CAPTION_FORMATS. */
+export interface CaptionFormat {
+  readonly name: string;
+  /** With the point. */
+  readonly extensions: readonly string[];
+  /** Is this the begin of such a file? */
+  readonly isIn: (start: string) => boolean;
+  /** @throws CaptionError */
+  readonly read: (text: string) => Promise<ReadCaptions>;
+}
+
+export const CAPTION_FORMATS: readonly CaptionFormat[] = [
+  {
+    name: "WebVTT",
+    extensions: [".vtt", ".webvtt"],
+    isIn: (start) => /^\s*WEBVTT/.test(start),
+    read: readWebVtt,
+  },
+  {
+    name: "SCC",
+    extensions: [".scc"],
+    isIn: (start) => /^\s*Scenarist_SCC/i.test(start),
+    read: readScc,
+  },
+  {
+    name: "TTML",
+    extensions: [".ttml", ".dfxp", ".xml", ".itt"],
+    isIn: (start) => /^\s*<(?:\?xml|!--|(?:\w+:)?tt[\s>])/.test(start),
+    read: readTtml,
+  },
+  {
+    name: "SubRip",
+    extensions: [".srt"],
+    isIn: (start) =>
+      /^\s*(?:\d+\s*[\r\n]+\s*)?(?:\d+:)?\d+:\d+,\d+\s*-+>/.test(start),
+    read: readSrt,
+  },
+];
+
+/** Files that are met among captions, and what helps. */
+const OTHERS: readonly { name: string; isIn: RegExp }[] = [
+  { name: "SubStation Alpha", isIn: /^\s*\[Script Info\]/i },
+  { name: "SAMI", isIn: /^\s*<SAMI/i },
+  { name: "MicroDVD", isIn: /^\s*\{\d+\}\{\d+\}/ },
+  { name: "EBU STL", isIn: /^\d{3}STL\d\d\.\d\d/ },
+];
+
+/** A caption file of a day has some megabytes; what is larger is something else. */
+export const MOST_CAPTION_BYTES = 20_000_000;
+
+/** Characters at the begin by which a format is known. */
+const START = 4096;
+
+export interface CaptionOptions {
+  /** Of text that is not UTF-8; default windows-1252. */
+  readonly encoding?: string;
+  /** Of the film: captions behind it are cut. */
+  readonly duration?: Ticks;
+}
+
+export interface Captions {
+  /** In order of time, each within the film. */
+  readonly cues: readonly Cue[];
+  /** Sentences for the user, with the file and the line. */
+  readonly warnings: readonly string[];
+  /** As CAPTION_FORMATS names it. */
+  readonly format: string;
+  /** What the text was written in. */
+  readonly encoding: string;
+}
+
+/**
+ * The captions of a file: known by what it holds, then by its name. Faults that can
+ * be put right are, and said.
+ *
+ * @param fileName for messages, and for its extension
+ * @throws PackError `input` with the line
+ */
+export async function readCaptions(
+  bytes: Uint8Array,
+  fileName: string,
+  options: CaptionOptions = {},
+): Promise<Captions> {
+  try {
+    if (bytes.length > MOST_CAPTION_BYTES)
+      throw new CaptionError(
+        `it has ${bytes.length} bytes. Expected at most ${MOST_CAPTION_BYTES}.`,
+      );
+    const { text, encoding, notes } = decodeText(bytes, options.encoding);
+    const { format, notes: more } = formatOf(text, fileName);
+    const read = await readAs(format, text);
+    const all = [...notes, ...more, ...read.notes];
+    const mended = mendCues({ ...read, notes: all }, options.duration);
+    const warnings = sentences(fileName, mended.notes);
+    return { cues: mended.cues, warnings, format: format.name, encoding };
+  } catch (error) {
+    throw asPackError(error, fileName);
+  }
+}
+
+/** A library may stumble over what no test of ours has. */
+async function readAs(
+  { name, read }: CaptionFormat,
+  text: string,
+): Promise<ReadCaptions> {
+  try {
+    return await read(text);
+  } catch (cause) {
+    if (cause instanceof CaptionError) throw cause;
+    throw new CaptionError(
+      `it cannot be read as ${name}: its parts do not fit together.`,
+      undefined,
+      { cause },
+    );
+  }
+}
+
+function formatOf(
+  text: string,
+  fileName: string,
+): { format: CaptionFormat; notes: Note[] } {
+  const start = text.slice(0, START);
+  const other = OTHERS.find(({ isIn }) => isIn.test(start));
+  if (other !== undefined)
+    throw new CaptionError(
+      `it is ${other.name}, which is not read. Expected ${FORMAT_NAMES}.`,
+    );
+  const named = CAPTION_FORMATS.find(({ extensions }) =>
+    extensions.some((end) => fileName.toLowerCase().endsWith(end)),
+  );
+  const inside = CAPTION_FORMATS.find(({ isIn }) => isIn(start));
+  const format = inside ?? named;
+  if (format === undefined)
+    throw new CaptionError(`it is not ${FORMAT_NAMES}.`);
+  const isOther = named !== undefined && named !== format;
+  const what = `it is ${format.name} whatever its name says, and is read as such`;
+  return { format, notes: isOther ? [{ line: 1, what }] : [] };
+}
+
+const FORMAT_NAMES = "SubRip, WebVTT, TTML or SCC";
+
+function asPackError(error: unknown, fileName: string): unknown {
+  if (!(error instanceof CaptionError)) return error;
+  const { line, facts, cause } = error;
+  const where = line === undefined ? fileName : `${fileName}, line ${line}`;
+  return new PackError("input", `${where}: ${error.message}`, {
+    hint:
+      line === undefined
+        ? "Convert it to SubRip: ffmpeg -i FILE out.srt"
+        : "Correct that line of the file.",
+    facts: { file: fileName, line, ...facts },
+    ...(cause !== undefined && { cause }),
+  });
+}
+
+/** Lines that a warning names; of the rest it says how many. */
+const MOST_LINES = 3;
+
+/** One sentence for each kind of fault, however often it is there. */
+function sentences(fileName: string, notes: readonly Note[]): string[] {
+  const lines = new Map<string, number[]>();
+  for (const { line, what } of notes) {
+    const known = lines.get(what);
+    if (known === undefined) lines.set(what, [line]);
+    else known.push(line);
+  }
+  return [...lines].map(
+    ([what, all]) => `${fileName}, ${linesText(all)}: ${what}.`,
+  );
+}
+
+function linesText(all: readonly number[]): string {
+  const [first, ...rest] = all.slice(0, MOST_LINES);
+  if (rest.length === 0) return `line ${first}`;
+  const more = all.length - MOST_LINES;
+  const named = `lines ${[first, ...rest].join(", ")}`;
+  return more > 0 ? `${named} and ${more} more` : named;
+}

@@ -1,0 +1,84 @@
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { decodeField, type CaptionBytes } from "./cea608.js";
+import { CaptionError, quote, type Note, type ReadCaptions } from "./cue.js";
+
+/** Scenarist closed captions: CEA-608 of the first field, as pairs of bytes with timecodes. */
+export async function readScc(text: string): Promise<ReadCaptions> {
+  const { rows, notes } = readRows(text);
+  const first = await decodeField(rows, "cc1");
+  const cues = first.length > 0 ? first : await decodeField(rows, "cc2");
+  if (first.length === 0 && cues.length > 0)
+    notes.push({ line: 1, what: "CC1 is empty; CC2 is taken" });
+  return {
+    notes,
+    cues: cues.map((cue) => ({ ...cue, line: lineAt(rows, cue.begin) })),
+  };
+}
+
+interface Row extends CaptionBytes {
+  readonly line: number;
+}
+
+/** `hh:mm:ss:ff`, or `hh:mm:ss;ff` where two frames are dropped each minute; then words of four digits. */
+const ROW = /^\s*(\d+):(\d\d):(\d\d)([:;.,])(\d\d)\s+(.*)$/;
+
+function readRows(text: string): { rows: Row[]; notes: Note[] } {
+  const rows: Row[] = [];
+  const notes: Note[] = [];
+  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
+    if (line.trim() === "" || /^\s*Scenarist_SCC/i.test(line)) continue;
+    const [, h, m, s, sign, f, words = ""] = ROW.exec(line) ?? [];
+    if (sign === undefined) throw unreadable(line, i + 1);
+    const time = timeOf([h, m, s, f].map(Number), sign !== ":");
+    const bytes = bytesOf(words);
+    if (bytes === undefined) throw unreadable(line, i + 1);
+    const before = rows.at(-1);
+    if (before !== undefined && before.time > time)
+      notes.push({
+        line: i + 1,
+        what: "its timecode is before that of the line above",
+      });
+    rows.push({ time, bytes, line: i + 1 });
+  }
+  return { rows: rows.toSorted((a, b) => a.time - b.time), notes };
+}
+
+function unreadable(line: string, number: number): CaptionError {
+  const expected = "01:00:00:00 9420 9470 ...";
+  return new CaptionError(
+    `it is no line of SCC: ${quote(line)}. Expected a timecode and words of four digits, as ${expected}`,
+    number,
+    { found: line.trim().slice(0, 60), expected },
+  );
+}
+
+function bytesOf(words: string): number[] | undefined {
+  const parts = words.trim().split(/\s+/);
+  if (!parts.every((word) => /^[\da-f]{4}$/i.test(word))) return undefined;
+  return parts.flatMap((word) => [
+    parseInt(word.slice(0, 2), 16),
+    parseInt(word.slice(2), 16),
+  ]);
+}
+
+/** Frames are 1001/30000 s. Dropped are numbers, not frames: two each minute but the tenth. SMPTE ST 12-1, 5.2.2 */
+function timeOf(
+  [h = 0, m = 0, s = 0, f = 0]: number[],
+  isDrop: boolean,
+): Ticks {
+  const minutes = h * 60 + m;
+  const dropped = isDrop ? 2 * (minutes - Math.floor(minutes / 10)) : 0;
+  const frames = (minutes * 60 + s) * 30 + f - dropped;
+  return Math.round((frames * 1001 * SMOOTH_TIMESCALE) / 30_000);
+}
+
+/** The last row that begins not later. */
+function lineAt(rows: readonly Row[], time: Ticks): number {
+  let [low, high] = [0, rows.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if ((rows[middle]?.time ?? 0) <= time) low = middle + 1;
+    else high = middle;
+  }
+  return rows[low - 1]?.line ?? 1;
+}

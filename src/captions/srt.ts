@@ -1,0 +1,94 @@
+import { CaptionError, MILLISECOND, quote, type ReadCaptions } from "./cue.js";
+import { readMarkup } from "./markup.js";
+
+const TIME =
+  "-?(?:\\d+\\s*:\\s*)?\\d{1,2}\\s*:\\s*\\d{1,2}(?:\\s*[.,:]\\s*\\d{1,3})?";
+
+/** A line that says when a cue is shown, as files write it: blanks, dots, hours that are missing. */
+const TIMING = new RegExp(`^\\s*(${TIME})\\s*-+>\\s*(${TIME})(?:\\s.*)?$`);
+
+/** Looks like one, and has to be. */
+const MEANT = /^\s*-?\d[\d:.,\s]*-+>|-->\s*-?\d[\d:.,\s]*$/;
+
+/** The library takes a line that begins so for a comment, as WebVTT has them. */
+const NOTE = /^NOTE/;
+const GUARD = "\uE000";
+
+/** SubRip, which has no specification: what players take. */
+export async function readSrt(text: string): Promise<ReadCaptions> {
+  const { parseSync } = await import("subtitle");
+  const { clean, timings, notes } = prepare(text);
+  const nodes = clean === "" ? [] : parseSync(clean);
+  const cues = nodes.flatMap((node) =>
+    node.type === "cue" ? [node.data] : [],
+  );
+  if (cues.length !== timings.length)
+    throw new CaptionError(
+      `${timings.length} times were found, but ${cues.length} captions.`,
+    );
+  return {
+    notes,
+    cues: cues.map(({ start, end, text: marked }, i) => {
+      const { lines, place } = readMarkup(marked.replaceAll(GUARD, ""), "srt");
+      const [begin, until] = [start * MILLISECOND, end * MILLISECOND];
+      return { begin, end: until, lines, place, line: timings[i] ?? 0 };
+    }),
+  };
+}
+
+interface Prepared {
+  /** What the library reads without loss. */
+  readonly clean: string;
+  /** The line of each cue. */
+  readonly timings: readonly number[];
+  readonly notes: ReadCaptions["notes"];
+}
+
+/** The library stops at the first line that it does not expect, and does not say where cues stand. */
+function prepare(text: string): Prepared {
+  const kept: string[] = [];
+  const timings: number[] = [];
+  const notes: { line: number; what: string }[] = [];
+  let isAfterTiming = false;
+  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
+    const timing = timingOf(line, i + 1);
+    if (timing !== undefined) {
+      // The library would take this line for the text of a cue that has none.
+      if (isAfterTiming) kept.push("");
+      timings.push(i + 1);
+      kept.push(timing);
+    } else if (timings.length > 0)
+      kept.push(NOTE.test(line) ? GUARD + line : line);
+    else if (line.trim() !== "" && !/^\s*\d+\s*$/.test(line))
+      notes.push({
+        line: i + 1,
+        what: "text before the first caption is passed over",
+      });
+    isAfterTiming = timing !== undefined;
+  }
+  return { clean: kept.join("\n"), timings, notes };
+}
+
+function timingOf(line: string, number: number): string | undefined {
+  const found = TIMING.exec(line);
+  if (found !== null) {
+    const [begin = "", end = ""] = found.slice(1).map(canonical);
+    return `${begin} --> ${end}`;
+  }
+  if (!MEANT.test(line)) return undefined;
+  throw new CaptionError(
+    `the times of the caption cannot be read: ${quote(line)}. Expected 00:00:01,000 --> 00:00:02,500.`,
+    number,
+    { found: line.trim(), expected: "00:00:01,000 --> 00:00:02,500" },
+  );
+}
+
+/** `hh:mm:ss,mmm`; what lies before the film is its begin. */
+function canonical(time: string): string {
+  if (time.startsWith("-")) return "00:00:00,000";
+  const [, h = "0", m = "0", s = "0", ms = "0"] =
+    /^(?:(\d+):)?(\d+):(\d+)(?:[.,:](\d+))?$/.exec(
+      time.replaceAll(/\s/g, ""),
+    ) ?? [];
+  return `${h}:${m}:${s},${ms}`;
+}

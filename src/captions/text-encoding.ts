@@ -1,0 +1,101 @@
+import { PackError } from "../errors.js";
+import { encodingOf } from "../util/xml-reader.js";
+import { CaptionError, type Note } from "./cue.js";
+
+/** What text is taken for that is not UTF-8. */
+export const DEFAULT_ENCODING = "windows-1252";
+
+export interface DecodedText {
+  readonly text: string;
+  readonly encoding: string;
+  readonly notes: readonly Note[];
+}
+
+/**
+ * Text by its byte order mark, else as UTF-8, else in `encoding`. An encoding is
+ * never guessed from letters: guesses are wrong for short files.
+ *
+ * @throws PackError `usage` when the encoding is not known
+ */
+export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText {
+  const marked = encodingOf(bytes);
+  const wide = marked === "utf-8" ? wideWithoutMark(bytes) : marked;
+  const found =
+    wide === undefined
+      ? (decodeAs("utf-8", bytes) ?? decodeOther(bytes, encoding))
+      : decodeAs(wide, bytes);
+  if (found === undefined)
+    throw new CaptionError(`it is not text in ${(wide ?? "").toUpperCase()}.`);
+  // Tables of a program, pictures: no caption file has one.
+  if (found.text.includes("\0"))
+    throw new CaptionError("it is not text: it has bytes that are 0.");
+  return found;
+}
+
+function decodeAs(
+  encoding: string,
+  bytes: Uint8Array,
+): DecodedText | undefined {
+  try {
+    const text = new TextDecoder(encoding, { fatal: true }).decode(bytes);
+    return { text, encoding, notes: [] };
+  } catch {
+    return undefined;
+  }
+}
+
+function decodeOther(
+  bytes: Uint8Array,
+  wanted: string | undefined,
+): DecodedText {
+  const named = wanted ?? declared(bytes);
+  const encoding = named ?? DEFAULT_ENCODING;
+  const decoder = decoderOf(encoding);
+  const text = asWindows(decoder.decode(bytes), decoder.encoding);
+  const what = `it is not UTF-8 and was read as ${encoding}`;
+  const notes = named === undefined ? [{ line: 1, what }] : [];
+  return { text, encoding, notes };
+}
+
+/** What windows-1252 has at 0x80 to 0x9f; blank where it has nothing. */
+const WINDOWS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
+
+/** Node.js 20 to 23 decode windows-1252 as Latin-1, which has control characters there. */
+function asWindows(text: string, encoding: string): string {
+  if (encoding !== "windows-1252") return text;
+  return text.replace(/[\x80-\x9f]/g, (sign) =>
+    WINDOWS.charAt(sign.charCodeAt(0) - 0x80),
+  );
+}
+
+interface Decoder {
+  /** Its name by the standard, whatever it was called. */
+  readonly encoding: string;
+  decode(bytes: Uint8Array): string;
+}
+
+function decoderOf(encoding: string): Decoder {
+  try {
+    return new TextDecoder(encoding);
+  } catch (cause) {
+    throw new PackError(
+      "usage",
+      `The caption encoding "${encoding}" is not known. Expected a name such as windows-1252, iso-8859-2 or shift_jis.`,
+      { cause, facts: { encoding } },
+    );
+  }
+}
+
+/** What an XML file says of itself. */
+function declared(bytes: Uint8Array): string | undefined {
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
+  return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1];
+}
+
+/** UTF-16 of Latin letters, which every caption file begins with: each second byte is 0. */
+function wideWithoutMark(bytes: Uint8Array): string | undefined {
+  if (bytes.length < 4 || bytes.length % 2 !== 0) return undefined;
+  const [a, b, c, d] = bytes;
+  if (a !== 0 && b === 0 && c !== 0 && d === 0) return "utf-16le";
+  return a === 0 && b !== 0 && c === 0 && d !== 0 ? "utf-16be" : undefined;
+}

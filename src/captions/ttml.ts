@@ -1,0 +1,181 @@
+import { SaxesParser } from "saxes";
+import {
+  MILLISECOND,
+  CaptionError,
+  quote,
+  tidyLines,
+  type Cue,
+  type Note,
+  type ReadCaptions,
+} from "./cue.js";
+import { paragraphsOf, type Paragraph } from "./ttml-tree.js";
+
+/** TTML 1 and 2, IMSC, EBU-TT-D, SMPTE-TT and DFXP of 2006, with times of the film. */
+export async function readTtml(text: string): Promise<ReadCaptions> {
+  const { paragraphs, lines, notes } = await read(text);
+  const cues = paragraphs.map((paragraph) => ({
+    ...toCue(paragraph),
+    line: lines[paragraph.number] ?? 1,
+  }));
+  return { cues, notes };
+}
+
+/**
+ * The cues of a document of a text track, as it has them: times as they stand,
+ * nothing mended, so that who reads can judge. An end that is missing is infinite.
+ *
+ * @throws CaptionError when it is not well-formed, or not TTML
+ */
+export async function readTtmlDocument(bytes: Uint8Array): Promise<Cue[]> {
+  const { paragraphs } = await read(utf8(bytes));
+  return paragraphs.map(toCue).map((cue) => ({
+    ...cue,
+    lines: tidyLines(cue.lines),
+  }));
+}
+
+function utf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new CaptionError("it is not UTF-8.");
+  }
+}
+
+interface Read {
+  readonly paragraphs: readonly Paragraph[];
+  /** Of the file, for each `p`. */
+  readonly lines: readonly number[];
+  readonly notes: readonly Note[];
+}
+
+async function read(text: string): Promise<Read> {
+  const { default: imscDoc } = await import("imsc/src/main/js/doc.js");
+  const { lines, root } = check(text);
+  const notes: Note[] = [];
+  const clean = asToday(text, root, notes);
+  const fail = (message: string) => {
+    throw new CaptionError(`it cannot be read as TTML: ${quote(message)}.`);
+  };
+  const ignore = () => undefined;
+  try {
+    const document = imscDoc.fromXML(clean, {
+      ...{ warn: ignore, error: ignore, fatal: fail },
+    });
+    return { paragraphs: paragraphsOf(document), lines, notes };
+  } catch (cause) {
+    if (cause instanceof CaptionError) throw cause;
+    throw new CaptionError(
+      "it cannot be read as TTML: its parts do not fit together.",
+      undefined,
+      { cause },
+    );
+  }
+}
+
+function toCue({ begin, end, lines, place }: Paragraph): Cue {
+  return { begin: ticksOf(begin), end: ticksOf(end), lines, place };
+}
+
+/** To a tick: files with frames or ticks have times between milliseconds. */
+function ticksOf(seconds: number): number {
+  return Math.round(seconds * 1000 * MILLISECOND);
+}
+
+/** Namespaces, styles and text of a caption file are not deeper. */
+const DEEPEST = 32;
+const MOST_ELEMENTS = 500_000;
+const MOST_ATTRIBUTES = 64;
+
+interface Root {
+  /** As it is written, from `<` to `>`. */
+  readonly start: number;
+  readonly end: number;
+  readonly namespace: string;
+}
+
+/**
+ * Strictly, because imsc's own parser is lenient, and no document type is read:
+ * entities that are made of entities fill the memory.
+ */
+function check(text: string): { lines: number[]; root: Root } {
+  const parser = new SaxesParser({ xmlns: true });
+  const lines: number[] = [];
+  let root: Root | undefined;
+  let [depth, elements, attributes, start] = [0, 0, 0, 0];
+  const fail = (what: string) =>
+    new CaptionError(`it is not TTML that can be read: ${what}.`, parser.line);
+  parser.on("error", ({ message }) => {
+    // "3:14: unclosed tag": the line is told otherwise.
+    throw fail(message.replace(/^\d+:\d+: |\.$/g, ""));
+  });
+  parser.on("doctype", () => {
+    throw fail("it has a document type (DTD)");
+  });
+  parser.on("opentagstart", () => {
+    start = parser.line;
+    attributes = 0;
+  });
+  parser.on("attribute", ({ local, value }) => {
+    if (++attributes > MOST_ATTRIBUTES)
+      throw fail(`an element has more than ${MOST_ATTRIBUTES} attributes`);
+    if (TIMES.has(local)) requireTime(local, value, start);
+  });
+  parser.on("opentag", ({ local, uri }) => {
+    if (++depth > DEEPEST)
+      throw fail(`it has more than ${DEEPEST} elements in one another`);
+    if (++elements > MOST_ELEMENTS)
+      throw fail(`it has more than ${MOST_ELEMENTS} elements`);
+    if (local === "p" && uri === root?.namespace) lines.push(start);
+    if (root !== undefined) return;
+    if (local !== "tt") throw fail(`its root is ${quote(local)}, expected tt`);
+    const end = parser.position;
+    root = { start: text.lastIndexOf("<", end - 2), end, namespace: uri };
+  });
+  parser.on("closetag", () => depth--);
+  parser.write(text).close();
+  if (root === undefined) throw fail("it has no element");
+  return { lines, root };
+}
+
+const TIMES = new Set(["begin", "end", "dur"]);
+
+/** TTML 1, 10.3.1, and what asToday puts right. */
+const TIME =
+  /^\s*(?:\d+:\d\d:\d\d(?:[.,]\d+|:\d{2,}(?:\.\d+)?)?|\d+(?:\.\d+)?(?:h|m|s|ms|f|t))\s*$/;
+
+function requireTime(name: string, value: string, line: number): void {
+  if (TIME.test(value)) return;
+  throw new CaptionError(
+    `${name}=${quote(value)} is no time that can be read. Expected as 00:00:01.500 or 1.5s.`,
+    line,
+    { found: value, expected: "00:00:01.500" },
+  );
+}
+
+const NAMESPACE = "http://www.w3.org/ns/ttml";
+
+/** What imsc reads: today's namespaces, hours of two digits, points in times. */
+function asToday(text: string, root: Root, notes: Note[]): string {
+  const { start, end, namespace } = root;
+  const tag = text.slice(start, end);
+  const named =
+    namespace === "" ? tag.replace(/^<tt\b/, `<tt xmlns="${NAMESPACE}"`) : tag;
+  const timed = named.replace(
+    /timeBase\s*=\s*(["'])smpte\1/,
+    'timeBase="media"',
+  );
+  if (timed !== named)
+    notes.push({
+      line: 1,
+      what: "timecodes (timeBase smpte) are read as times from the film's begin",
+    });
+  const renamed = (text.slice(0, start) + timed + text.slice(end))
+    .replace(/http:\/\/www\.w3\.org\/20\d\d\/\d\d\/ttaf1/g, NAMESPACE)
+    .replaceAll(`${NAMESPACE}#style"`, `${NAMESPACE}#styling"`);
+  return renamed.replace(
+    /\b(begin|end|dur)\s*=\s*(["'])\s*([^"'<>]*?)\s*\2/g,
+    (_, name: string, sign: string, time: string) =>
+      `${name}=${sign}${time.replace(",", ".").replace(/^\d:/, "0$&")}${sign}`,
+  );
+}
