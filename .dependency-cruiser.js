@@ -49,10 +49,10 @@ const PLACES = {
     package: "node_modules/xmlbuilder2",
     in: ["smooth/xml-writer"],
   },
-  // Stills, and packed manifests.
+  // Indexes, stills, and packed manifests.
   "lru-cache": {
     package: "node_modules/lru-cache",
-    in: ["serve/pictures", "serve/gzip"],
+    in: ["serve/catalogue", "serve/pictures", "serve/gzip"],
   },
   // Manifests; documents that may hold keys; pieces that somebody wants in a header.
   saxes: {

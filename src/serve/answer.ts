@@ -4,9 +4,9 @@ import type { Exchange } from "./exchange.js";
 import { sendPage } from "./pages.js";
 import { sendLicence } from "./preview/send-licence.js";
 import { sendBytes, sendSentence } from "./reply.js";
+import { isApi, sendApi } from "./send-api.js";
 import { isDownload, sendDownload } from "./send-file.js";
 import type { Site } from "./settings.js";
-import { sendApi } from "./summary.js";
 
 /** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
 const LONGEST_URL = 8192;
@@ -59,8 +59,7 @@ async function route(
   if (address !== undefined)
     return answerPackage(exchange, site, address, query);
   if (isDownload(path, site)) return sendDownload(exchange, site, path);
-  if (/^\/api\/packages(\/|$)/.test(path))
-    return sendApi(exchange, site, path.slice("/api/packages".length));
+  if (isApi(path)) return sendApi(exchange, site, path);
   if (path.startsWith(LICENCES))
     return sendLicence(exchange, site, path.slice(LICENCES.length));
   return sendPage(exchange, site, path);

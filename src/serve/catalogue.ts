@@ -1,4 +1,5 @@
 import { realpath } from "node:fs/promises";
+import { LRUCache } from "lru-cache";
 import { messageOf } from "../errors.js";
 import { findPackages } from "./find-packages.js";
 import {
@@ -9,7 +10,8 @@ import {
 } from "../util/file-identity.js";
 import { loadPackage, type PackagePlace } from "./load-package.js";
 import type { OpenFiles } from "./open-files.js";
-import { type LoadedPackage, PackageProblem } from "./package.js";
+import { type Known, type LoadedPackage, PackageProblem } from "./package.js";
+import { summaryOf } from "./summary.js";
 
 /** The folder is searched no more often than this. */
 const SEARCH_EVERY_MS = 1500;
@@ -25,6 +27,14 @@ export class Catalogue {
   readonly #folder: string;
   readonly #files: OpenFiles;
   readonly #onWarning: (sentence: string) => void;
+  /** Fragments of packages whose indexes are in memory. One that loses its place is read again when it is asked for. */
+  readonly #loaded = new LRUCache<Entry, number>({
+    maxSize: MOST_FRAGMENTS,
+    sizeCalculation: (fragments) => Math.min(fragments, MOST_FRAGMENTS),
+    dispose: (_fragments, entry, reason) => {
+      if (reason === "evict") entry.forget();
+    },
+  });
   #entries = new Map<string, Entry>();
   #lastRoot: string;
   #searchedMs = -Infinity;
@@ -42,19 +52,33 @@ export class Catalogue {
   }
 
   /** Every package there is now, by path. */
-  async list(): Promise<{ path: string; known: Known }[]> {
+  async list(): Promise<Listing> {
     await this.#search();
     const entries = [...this.#entries.values()];
-    const found: (Known | undefined)[] = [];
-    const waiting = entries.entries();
-    const work = async () => {
-      for (const [i, entry] of waiting) found[i] = await this.#look(entry);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    return entries.flatMap(({ place: { path } }, i) => {
-      const known = found[i];
-      return known === undefined ? [] : [{ path, known }];
-    });
+    return { count: entries.length, rows: this.#rows(entries) };
+  }
+
+  async *#rows(entries: readonly Entry[]): AsyncGenerator<string> {
+    const waiting: Promise<string | undefined>[] = [];
+    for (const entry of entries) {
+      waiting.push(this.#row(entry));
+      if (waiting.length < AT_ONCE) continue;
+      const row = await waiting.shift();
+      if (row !== undefined) yield row;
+    }
+    for (const row of waiting) {
+      const last = await row;
+      if (last !== undefined) yield last;
+    }
+  }
+
+  /** Read from the package only when it was never read, or has changed. */
+  async #row(entry: Entry): Promise<string | undefined> {
+    return (await entry.keptRow()) ?? this.#newRow(entry);
+  }
+
+  async #newRow(entry: Entry): Promise<string | undefined> {
+    return (await this.#look(entry)) && entry.row;
   }
 
   /** A package that was looked at within the last second; without waiting. */
@@ -110,9 +134,9 @@ export class Catalogue {
       const other = this.#find(path);
       if (other !== entry) return other && this.#look(other);
     }
-    const { fragments } = entry;
     const known = await entry.look();
-    if (entry.fragments > fragments) this.#makeRoom(entry);
+    if (entry.fragments > 0) this.#loaded.set(entry, entry.fragments);
+    else this.#loaded.delete(entry);
     if (known === undefined && this.#entries.get(path) === entry)
       this.#entries.delete(path);
     return known;
@@ -145,7 +169,10 @@ export class Catalogue {
       }),
     );
     for (const [path, entry] of before)
-      if (this.#entries.get(path) !== entry) entry.forget();
+      if (this.#entries.get(path) !== entry) {
+        this.#loaded.delete(entry);
+        entry.forget();
+      }
     this.#searchedMs = performance.now();
   }
 
@@ -154,26 +181,15 @@ export class Catalogue {
     this.#lastRoot = await realpath(this.#folder).catch(() => this.#lastRoot);
     return this.#lastRoot;
   }
-
-  /** Those that were looked at least lately are read again when they are asked for. */
-  #makeRoom(newest: Entry): void {
-    const loaded = [...this.#entries.values()].filter(
-      ({ fragments }) => fragments > 0,
-    );
-    let sum = loaded.reduce((total, { fragments }) => total + fragments, 0);
-    if (sum <= MOST_FRAGMENTS) return;
-    loaded.sort((a, b) => a.checkedMs - b.checkedMs);
-    for (const entry of loaded) {
-      if (sum <= MOST_FRAGMENTS) return;
-      if (entry === newest) continue;
-      sum -= entry.fragments;
-      entry.forget();
-    }
-  }
 }
 
-/** What is known of a package: it, or why it cannot be served. */
-export type Known = LoadedPackage | PackageProblem;
+/** What there is. */
+interface Listing {
+  /** Packages that were found; one that goes meanwhile has no row. */
+  readonly count: number;
+  /** A {@link PackageSummary} each, as JSON. */
+  readonly rows: AsyncIterable<string>;
+}
 
 /** Files of a package are looked at no more often than this. */
 const CHECK_EVERY_MS = 1000;
@@ -184,10 +200,13 @@ class Entry {
   readonly #files: OpenFiles;
   readonly #onWarning: (sentence: string) => void;
   #known: Known | undefined;
+  #fragments = 0;
+  #row: string | undefined;
   /** What it, or its problem, was seen in. */
   #snapshot: Snapshot = new Map();
   #checkedMs = -Infinity;
   #checking: Promise<Known | undefined> | undefined;
+  #comparing: Promise<boolean> | undefined;
 
   constructor(
     place: PackagePlace,
@@ -201,21 +220,32 @@ class Entry {
 
   /** What was true within the last second. */
   get recent(): Known | undefined {
-    const isRecent = performance.now() - this.#checkedMs < CHECK_EVERY_MS;
-    return isRecent ? this.#known : undefined;
+    return this.#isRecent ? this.#known : undefined;
   }
 
-  get checkedMs(): number {
-    return this.#checkedMs;
+  get #isRecent(): boolean {
+    return performance.now() - this.#checkedMs < CHECK_EVERY_MS;
   }
 
   /** Fragments in its indexes, as long as they are kept. */
   get fragments(): number {
-    const known = this.#known;
-    if (known === undefined || known instanceof PackageProblem) return 0;
-    return known.streams
-      .flatMap(({ levels }) => levels)
-      .reduce((sum, { fragments }) => sum + fragments.time.length, 0);
+    return this.#known === undefined ? 0 : this.#fragments;
+  }
+
+  /** What the list tells of it, as it was when it was read; undefined before that, and when it is gone. */
+  get row(): string | undefined {
+    return this.#row;
+  }
+
+  /** The row, when it is still true. It outlives the indexes. */
+  async keptRow(): Promise<string | undefined> {
+    if (this.#row === undefined || this.#isRecent) return this.#row;
+    this.#comparing ??= isSame(this.#snapshot).finally(() => {
+      this.#comparing = undefined;
+    });
+    if (!(await this.#comparing)) return undefined;
+    this.#checkedMs = performance.now();
+    return this.#row;
   }
 
   /** What is true now, to the second; undefined when it is gone. */
@@ -255,6 +285,7 @@ class Entry {
     }
     if ((await identityAt(this.place.file)) === MISSING) {
       this.forget();
+      this.#row = undefined;
       return undefined;
     }
     const before = this.#known;
@@ -262,6 +293,8 @@ class Entry {
     const known = await this.#load(seen);
     this.forget(known);
     this.#known = known;
+    this.#fragments = fragmentsOf(known);
+    this.#row = JSON.stringify(summaryOf(this.place.path, known));
     this.#snapshot = seen;
     this.#checkedMs = performance.now();
     if (known instanceof PackageProblem) this.#say(known, before);
@@ -283,4 +316,11 @@ class Entry {
     if (before instanceof PackageProblem && before.message === message) return;
     this.#onWarning(`${this.place.path}.ism cannot be served: ${message}`);
   }
+}
+
+function fragmentsOf(known: Known): number {
+  if (known instanceof PackageProblem) return 0;
+  return known.streams
+    .flatMap(({ levels }) => levels)
+    .reduce((sum, { fragments }) => sum + fragments.time.length, 0);
 }

@@ -59,3 +59,6 @@ export function fragmentAt(places: FragmentPlaces, time: bigint): number {
 export class PackageProblem extends Error {
   override readonly name = "PackageProblem";
 }
+
+/** What is known of a package: it, or why it cannot be served. */
+export type Known = LoadedPackage | PackageProblem;

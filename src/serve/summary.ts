@@ -1,18 +1,15 @@
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { encodePath } from "../smooth/address.js";
-import type { Known } from "./catalogue.js";
-import type { Exchange } from "./exchange.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
 import {
+  type Known,
   type LoadedPackage,
   type ServedLevel,
   type ServedStream,
   PackageProblem,
   fragmentAt,
 } from "./package.js";
-import { sendJson, sendSentence } from "./reply.js";
 import { limitOf, headOf } from "./send-fragment.js";
-import type { Site } from "./settings.js";
 
 /** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
 export interface PackageSummary {
@@ -65,7 +62,7 @@ interface LevelDetail extends VideoSummary {
   readonly sizes: readonly number[];
 }
 
-function summaryOf(path: string, known: Known): PackageSummary {
+export function summaryOf(path: string, known: Known): PackageSummary {
   const address = encodePath(path);
   const base = {
     path,
@@ -95,7 +92,7 @@ function summaryOf(path: string, known: Known): PackageSummary {
   };
 }
 
-async function detailOf(
+export async function detailOf(
   path: string,
   known: Known,
   files: OpenFiles,
@@ -194,32 +191,4 @@ async function sizeOf(
   const fragment = { level, number, duration: undefined };
   if (isDense) return limitOf(fragment);
   return (await headOf(fragment, open)).size;
-}
-
-/**
- * What there is, for the page and for scripts.
- *
- * @param below what follows `/api/packages`
- */
-export async function sendApi(
-  exchange: Exchange,
-  site: Site,
-  below: string,
-): Promise<void> {
-  const { catalogue, files, version } = site;
-  const path = below.replace(/^\//, "");
-  if (path === "") {
-    const rows = await catalogue.list();
-    const packages = rows.map(({ path, known }) => summaryOf(path, known));
-    await sendJson(exchange, { version, packages });
-    return;
-  }
-  const known = await catalogue.get(path);
-  if (known === undefined) {
-    await sendSentence(exchange, 404, "There is no such package.");
-    return;
-  }
-  // One spelling of addresses, whatever the case was: a cache keeps one copy.
-  const name = known instanceof PackageProblem ? path : known.path;
-  await sendJson(exchange, await detailOf(name, known, files));
 }

@@ -7,8 +7,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { beforeAll, expect, test } from "vitest";
+import { beforeAll, describe, expect, test } from "vitest";
 import { serve, type ServeHandle } from "../../src/index.js";
+import { jsonLines } from "../support/cli.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { replaceText } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
@@ -165,4 +166,26 @@ test("a folder without packages, or that is none, is refused in a sentence", asy
   const file = join(parent, "file");
   writeFileSync(file, "");
   await expect(serve(file)).rejects.toThrow("is not a folder");
+});
+
+describe("the list, line by line", () => {
+  const lines = async (headers: Record<string, string> = {}) => {
+    const got = await get(`${origin.url}/api/packages.ndjson`, headers);
+    return { got, rows: jsonLines(got.text) };
+  };
+
+  test("begins with how many there are, and tells the same of each", async () => {
+    const { got, rows } = await lines();
+    const { version, packages } = await list();
+    expect(got.headers.get("content-type")).toBe(
+      "application/x-ndjson; charset=utf-8",
+    );
+    expect(rows).toEqual([{ version, count: packages.length }, ...packages]);
+    const plain = await lines({ "Accept-Encoding": "identity" });
+    expect(got.headers.get("content-encoding")).toBe("gzip");
+    expect(plain.got.headers.get("content-encoding")).toBeNull();
+    expect(plain.got.text).toBe(got.text);
+    const head = await get(`${origin.url}/api/packages.ndjson`, {}, "HEAD");
+    expect([head.status, head.text]).toEqual([200, ""]);
+  });
 });

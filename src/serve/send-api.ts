@@ -1,0 +1,103 @@
+import { pipeline } from "node:stream";
+import { constants, createGzip } from "node:zlib";
+import type { Exchange } from "./exchange.js";
+import { PACKED, takesGzip, VARY } from "./gzip.js";
+import { PackageProblem } from "./package.js";
+import { CORS, sendJson, sendSentence } from "./reply.js";
+import type { Site } from "./settings.js";
+import { detailOf } from "./summary.js";
+
+/** `/api/packages`, and what is below it. */
+const API = /^\/api\/packages(?:\/(.*)|\.ndjson)?$/s;
+
+/** Does a path ask what there is? */
+export function isApi(path: string): boolean {
+  return API.test(path);
+}
+
+/** Tells what there is, for the page and for scripts. */
+export async function sendApi(
+  exchange: Exchange,
+  site: Site,
+  path: string,
+): Promise<void> {
+  if (path.endsWith(".ndjson")) return sendLines(exchange, site);
+  const name = API.exec(path)?.[1] ?? "";
+  return name === ""
+    ? sendList(exchange, site)
+    : sendDetail(exchange, site, name);
+}
+
+async function sendDetail(
+  exchange: Exchange,
+  { catalogue, files }: Site,
+  path: string,
+): Promise<void> {
+  const known = await catalogue.get(path);
+  if (known === undefined) {
+    await sendSentence(exchange, 404, "There is no such package.");
+    return;
+  }
+  // One spelling of addresses, whatever the case was: a cache keeps one copy.
+  const name = known instanceof PackageProblem ? path : known.path;
+  const detail = await detailOf(name, known, files);
+  await sendJson(exchange, JSON.stringify(detail));
+}
+
+async function sendList(
+  exchange: Exchange,
+  { catalogue, version }: Site,
+): Promise<void> {
+  const rows: string[] = [];
+  for await (const row of (await catalogue.list()).rows) rows.push(row);
+  const begin = `{"version":${JSON.stringify(version)},"packages":[`;
+  await sendJson(exchange, `${begin}${rows.join(",")}]}`);
+}
+
+/** A line for each package, sent as soon as the package is known. */
+async function sendLines(exchange: Exchange, site: Site): Promise<void> {
+  const { response, request, isHead } = exchange;
+  const isPacked = takesGzip(request.headers);
+  response.writeHead(200, [
+    ...["Content-Type", "application/x-ndjson; charset=utf-8"],
+    ...["Cache-Control", "no-cache", "X-Content-Type-Options", "nosniff"],
+    ...[...VARY, ...(isPacked ? PACKED : []), ...CORS],
+  ]);
+  if (!isHead) {
+    const chunks = chunksOf(site);
+    const stream = isPacked ? pipeline(chunks, packer(), ignore) : chunks;
+    for await (const bytes of stream)
+      await exchange.put(bytes as Buffer, false);
+  }
+  response.end();
+}
+
+/** What it is given goes out at once. */
+function packer() {
+  return createGzip({ flush: constants.Z_SYNC_FLUSH });
+}
+
+/** An error is thrown to whoever reads the stream. */
+function ignore(): void {
+  // Nothing is left to be done.
+}
+
+/** Lines go out together, but none waits for long. */
+const CHUNK_CHARACTERS = 16 * 1024;
+const LONGEST_WAIT_MS = 100;
+
+async function* chunksOf({ catalogue, version }: Site): AsyncGenerator<Buffer> {
+  const { count, rows } = await catalogue.list();
+  let text = `${JSON.stringify({ version, count })}\n`;
+  let sentMs = -Infinity;
+  for await (const row of rows) {
+    text += `${row}\n`;
+    const nowMs = performance.now();
+    if (text.length < CHUNK_CHARACTERS && nowMs - sentMs < LONGEST_WAIT_MS)
+      continue;
+    yield Buffer.from(text);
+    text = "";
+    sentMs = nowMs;
+  }
+  if (text !== "") yield Buffer.from(text);
+}
