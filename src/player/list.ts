@@ -1,65 +1,96 @@
 import { Cards, matches } from "./list/cards.js";
+import { Place } from "./list/place.js";
 import { fetchPackages, type PackageSummary } from "./shared/api.js";
-import { byId } from "./shared/dom.js";
+import { byId, onUncaught } from "./shared/dom.js";
 
 /** Fewer than these are seen at a glance. */
 const SEARCH_FROM = 9;
 
-const cards = new Cards(byId("packages", HTMLUListElement));
+const list = byId("packages", HTMLUListElement);
+const cards = new Cards(list);
 const searchBox = byId("search-box", HTMLElement);
 const search = byId("search", HTMLInputElement);
 const count = byId("count", HTMLElement);
+const reading = byId("reading", HTMLElement);
+const place = new Place(search, list);
 let packages: readonly PackageSummary[] = [];
 
 async function look(): Promise<void> {
-  const failure = byId("failure", HTMLElement);
   try {
-    const { version, packages: found } = await fetchPackages();
+    const isFirst = packages.length === 0;
+    const { version, packages: found } = await fetchPackages((some) => {
+      if (isFirst) showMore(some);
+    });
     byId("version", HTMLElement).textContent = `mss-pack ${version}`;
-    failure.hidden = true;
-    packages = found;
-    show();
+    byId("failure", HTMLElement).hidden = true;
+    showAll(found);
     byId("empty", HTMLElement).hidden = found.length > 0;
+    if (isFirst) place.restore((path) => cards.itemOf(path));
   } catch (error) {
-    byId("failure-text", HTMLElement).textContent = (error as Error).message;
-    failure.hidden = false;
+    fail((error as Error).message);
   }
+  reading.hidden = true;
 }
 
-function show(): void {
+function fail(sentence: string): void {
+  byId("failure-text", HTMLElement).textContent = sentence;
+  byId("failure", HTMLElement).hidden = false;
+}
+
+/** While the origin reads, those that it has read are there already. */
+function showMore(some: readonly PackageSummary[]): void {
+  packages = [...packages, ...some];
+  searchBox.hidden = packages.length < SEARCH_FROM;
+  cards.append(some);
+  filter(some);
+  reading.textContent = `${packages.length} packages so far ...`;
+  reading.hidden = false;
+}
+
+function showAll(found: readonly PackageSummary[]): void {
+  packages = found;
   searchBox.hidden = packages.length < SEARCH_FROM;
   cards.update(packages);
-  filter();
+  countHits();
 }
 
-/** Cards are hidden, not made anew: posters that are loaded stay. A search that is not seen finds all. */
-function filter(): void {
-  const wanted = searchBox.hidden ? "" : search.value.trim();
+/** Cards are hidden, not made anew: posters that are loaded stay. */
+function filter(some: readonly PackageSummary[]): number {
   let shown = 0;
-  for (const one of packages) {
-    const isHit = matches(one, wanted);
+  for (const one of some) {
+    const isHit = matches(one, wanted());
     const item = cards.itemOf(one.path);
     if (item !== undefined) item.hidden = !isHit;
     if (isHit) shown += 1;
   }
-  const text = countText(shown, wanted);
+  return shown;
+}
+
+/** A search that is not seen finds all. */
+function wanted(): string {
+  return searchBox.hidden ? "" : search.value.trim();
+}
+
+function countHits(): void {
+  const text = countText(filter(packages));
   if (count.textContent !== text) count.textContent = text;
 }
 
-function countText(shown: number, wanted: string): string {
+function countText(shown: number): string {
   if (packages.length === 0) return "";
-  if (wanted === "")
+  if (wanted() === "")
     return packages.length === 1 ? "1 package" : `${packages.length} packages`;
   return shown === 0
-    ? `No package's name, folder or language has "${wanted}"`
+    ? `No package's name, folder or language has "${wanted()}"`
     : `${shown} of ${packages.length} packages`;
 }
 
-search.addEventListener("input", filter);
+search.addEventListener("input", countHits);
 for (const id of ["again", "look"])
   byId(id, HTMLButtonElement).addEventListener("click", () => void look());
-// Whoever comes back from packaging finds what is new.
+// New packages are shown to a viewer who comes back from making them.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void look();
 });
+onUncaught((message) => fail(`The page failed: ${message}`));
 void look();

@@ -4,6 +4,7 @@ import {
   hideFailure,
   showFailure,
   noteTrouble,
+  tellUncaught,
 } from "./controls/failure-view.js";
 import { wireIdle } from "./controls/idle.js";
 import { wireKeyboard } from "./controls/keyboard.js";
@@ -19,11 +20,12 @@ import { wirePanel } from "./panel/panel.js";
 import {
   fetchLicence,
   fetchPackage,
+  hasPicture,
+  isSound,
   packageOfPage,
   type PackageDetail,
 } from "./shared/api.js";
-import { copyButton } from "./shared/copy.js";
-import { byId, element } from "./shared/dom.js";
+import { byId, copyButton, element } from "./shared/dom.js";
 import {
   byteSize,
   clock,
@@ -32,6 +34,8 @@ import {
 } from "./shared/format.js";
 
 const reload = () => location.reload();
+const video = byId("video", HTMLVideoElement);
+const goOn = tellUncaught(video, reload);
 
 async function start(): Promise<void> {
   try {
@@ -47,7 +51,6 @@ async function start(): Promise<void> {
 }
 
 function play(detail: PackageDetail): void {
-  const video = byId("video", HTMLVideoElement);
   const playback = new Playback(video, byId("player", HTMLElement));
   const playbackId = newPlaybackId();
   const engine = new Engine(video, detail, playbackId);
@@ -56,6 +59,7 @@ function play(detail: PackageDetail): void {
     noteTrouble(failure);
     if (failure === null) hideFailure();
   });
+  engine.fragmentLoaded.on(goOn);
   video.addEventListener("playing", hideFailure);
   engine.ended.on(() => playback.end());
   describePackage(detail, engine.version);
@@ -67,13 +71,12 @@ function play(detail: PackageDetail): void {
   wireIdle(playback);
   wireBatteryOffer(engine);
   wirePanel(playback, engine, detail, playbackId);
-  void load(engine, video, detail);
+  void load(engine, detail);
 }
 
 /** A protected package is opened first. */
 async function load(
   engine: Engine,
-  video: HTMLVideoElement,
   { path, isProtected }: PackageDetail,
 ): Promise<void> {
   try {
@@ -90,13 +93,15 @@ void start();
 
 /** Title, facts and manifest below the picture, and the poster in it. */
 function describePackage(detail: PackageDetail, dash: string): void {
-  const { title, poster, manifest, duration, bytes, video, isProtected } =
-    detail;
+  const { title, manifest, duration, bytes, isProtected } = detail;
+  const rungs = detail.video;
   document.title = `${title} - mss-pack`;
   byId("title", HTMLElement).textContent = title;
   byId("facts", HTMLElement).textContent = [
     clock(duration / TICKS_PER_SECOND),
-    video.map((level) => rungNameAmong(video, level)).join(", "),
+    rungs.length === 0
+      ? "sound alone"
+      : rungs.map((rung) => rungNameAmong(rungs, rung)).join(", "),
     byteSize(bytes),
     ...(isProtected ? ["protected"] : []),
   ].join(" · ");
@@ -107,7 +112,7 @@ function describePackage(detail: PackageDetail, dash: string): void {
   );
   byId("version", HTMLElement).textContent =
     `mss-pack · plays with dash.js ${dash}`;
-  const film = byId("video", HTMLVideoElement);
-  film.poster = poster;
-  film.setAttribute("aria-label", title);
+  if (hasPicture(detail)) video.poster = detail.poster;
+  document.body.classList.toggle("sound-alone", isSound(detail));
+  video.setAttribute("aria-label", title);
 }

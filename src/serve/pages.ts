@@ -36,6 +36,12 @@ export async function sendPage(
     await sendSentence(exchange, 404, "There is nothing at this address.");
     return;
   }
+  if (name === "play.html" && !(await isPackage(site, path))) {
+    const sentence =
+      "There is no such package. It may have been moved, renamed or deleted.";
+    await sendSentence(exchange, 404, sentence);
+    return;
+  }
   const file = await fileAt(join(site.pages, name));
   if (file === undefined) {
     const sentence = name.endsWith(".html")
@@ -50,9 +56,17 @@ export async function sendPage(
   await send(exchange, site, file, [...headers, ...safe]);
 }
 
+const PLAY = "/play/";
+
+async function isPackage({ catalogue }: Site, path: string): Promise<boolean> {
+  const below = path.slice(PLAY.length);
+  const known = catalogue.peek(below) ?? (await catalogue.get(below));
+  return known !== undefined;
+}
+
 function pageFile(path: string): string | undefined {
   if (path === "/") return "index.html";
-  if (/^\/play\/./.test(path)) return "play.html";
+  if (path.startsWith(PLAY)) return "play.html";
   if (path === "/favicon.ico") return "favicon.ico";
   return NAME.exec(path)?.[1];
 }

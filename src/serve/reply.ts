@@ -35,14 +35,55 @@ export async function sendSentence(
   sentence: string,
   more: HeaderLines = [],
 ): Promise<void> {
+  const isPage = wantsPage(exchange);
   const headers = [
-    ...["Content-Type", "text/plain; charset=utf-8"],
+    ...["Content-Type", `text/${isPage ? "html" : "plain"}; charset=utf-8`],
+    ...["Vary", "Accept"],
     // A cache in front shall ask again: the package may be there in a second.
     ...["Cache-Control", "no-cache"],
     ...CORS,
     ...more,
   ];
-  await sendBytes(exchange, status, headers, Buffer.from(`${sentence}\n`));
+  const text = isPage ? pageWith(sentence, status) : `${sentence}\n`;
+  await sendBytes(exchange, status, headers, Buffer.from(text));
+}
+
+/** A browser that opens an address asks for HTML; players, scripts and curl do not. */
+function wantsPage({ request }: Exchange): boolean {
+  return request.headers.accept?.includes("text/html") ?? false;
+}
+
+/** The sentence as a page with a way out. Its style is that of the list; it reads without, too. */
+function pageWith(sentence: string, status: number): string {
+  const title = status === 404 ? "Nothing here" : "This did not work";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${title} - mss-pack</title>
+<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
+<link rel="stylesheet" href="/assets/list.css">
+</head>
+<body>
+<header class="bar"><a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="24" height="24">mss-pack</a></header>
+<main>
+<h1>${title}</h1>
+<div class="message"><p>${escaped(sentence)}</p><a class="button" href="/">All packages</a></div>
+</main>
+<footer class="foot"><span>Status ${status}</span></footer>
+</body>
+</html>
+`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll('"', "&quot;");
 }
 
 /** Sends JSON that is true now. */

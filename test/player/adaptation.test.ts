@@ -159,6 +159,48 @@ describePage("the adaptation", (test) => {
     await film.close();
   });
 
+  test("no rung is loaded that the picture is too small for, in any window and in full screen", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      viewport: { width: 700, height: 300 },
+    });
+    await film.play();
+    // A fast line: without the limit the highest would be loaded long since.
+    await film.until(`buffer > 15 && height === ${MIDDLE}`);
+    expect(await film.text("#ladder-size")).toMatch(
+      /with 3\d\d × 2\d\d pixels.* above 240p/,
+    );
+    const wereLoaded = film.requests.flatMap(
+      (url) => /QualityLevels\((\d+)\)\/Fragments\(video/.exec(url)?.[1] ?? [],
+    );
+    expect(Math.max(...wereLoaded.map(Number))).toBeLessThan(2e6);
+    await film.press("f");
+    await film.until(`loading.startsWith("${TOP}p")`);
+    await film.press("f");
+    await film.until(`loading.startsWith("${MIDDLE}p")`);
+    await film.page.setViewportSize({ width: 320, height: 300 });
+    await film.until(`loading.startsWith("${LOWEST}p")`);
+    // The viewer may have what the size does not ask for.
+    await film.page.check(`#ladder label:has-text("${TOP}p") input`);
+    await film.until(`height === ${TOP}`);
+    await film.close();
+  });
+
+  test("pixels of the screen count, not those of CSS", async ({
+    browser,
+    origin,
+  }) => {
+    const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
+      ...{ viewport: { width: 360, height: 740 }, deviceScaleFactor: 2 },
+    });
+    await film.play();
+    await film.until(`height === ${TOP}`);
+    expect(await film.text("#ladder-size")).toBe("");
+    await film.close();
+  });
+
   test("rungs of one size are told apart by their bitrate", async ({
     browser,
   }) => {

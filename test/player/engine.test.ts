@@ -3,7 +3,9 @@ import {
   FrameHistory,
   framesSince,
 } from "../../src/player/engine/frame-history.js";
+import { contentId } from "../../src/player/engine/cmcd-in-place.js";
 import { firstSound } from "../../src/player/engine/preferences.js";
+import { usefulRung } from "../../src/player/engine/rung.js";
 import { cuesOf, cueText } from "../../src/player/engine/cues.js";
 
 const SECOND = 1000;
@@ -134,5 +136,47 @@ describe("the first language", () => {
 
   test("of a film without sound is none", () => {
     expect(firstSound([], ["en"])).toBeUndefined();
+  });
+});
+
+describe("the content id of CMCD", () => {
+  test("is ASCII of at most 64 characters, and no two packages have the same", () => {
+    const long = "映画".repeat(40);
+    const ids = ["films/clip", "映画", `${long}1`, `${long}2`].map(contentId);
+    expect(ids.slice(0, 2)).toEqual(["films/clip", "%E6%98%A0%E7%94%BB"]);
+    for (const id of ids) expect(id).toMatch(/^[\x21-\x7e]{1,64}$/);
+    expect(new Set(ids).size).toBe(4);
+  });
+});
+
+describe("the rung that fills the picture", () => {
+  const rung = (width: number, height: number, bitrate: number) => ({
+    ...{ width, height, bitrate },
+  });
+  const [full, hd, small] = [
+    rung(1920, 1080, 6e6),
+    rung(1280, 720, 3e6),
+    rung(640, 360, 1e6),
+  ];
+  const rungs = [full, hd, small];
+  test.for([
+    ["the top one's own size", 1920, 1080, null],
+    ["larger than all", 3840, 2160, null],
+    ["a pixel more than a rung has", 1282, 722, null],
+    ["a fraction more than a rung has", 1280.4, 720.3, hd],
+    ["between two", 900, 506, hd],
+    ["smaller than all", 100, 56, small],
+    ["bars at the sides", 1920, 720, hd],
+    ["bars above and below", 1280, 1080, hd],
+    ["not laid out", 0, 0, null],
+  ] as const)("%s", ([, width, height, expected]) => {
+    expect(usefulRung(rungs, { width, height })).toBe(expected);
+  });
+
+  test("of two of one size it is the better one, and an unknown size excludes nothing", () => {
+    const better = rung(640, 360, 2e6);
+    const box = { width: 600, height: 338 };
+    expect(usefulRung([...rungs, better], box)).toBe(better);
+    expect(usefulRung([rung(NaN, NaN, 1e6)], box)).toBe(null);
   });
 });

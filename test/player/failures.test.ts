@@ -15,10 +15,56 @@ describePage("what goes wrong", (test) => {
     browser,
     origin,
   }) => {
-    const page = await PlayerPage.open(browser, `${origin.url}/play/nothing`);
-    await page.until("failure !== ''");
-    expect((await page.state()).failure).toBe("There is no such package.");
-    await page.close();
+    for (const [path, status, sentence] of [
+      ["/play/nothing", 404, "There is no such package."],
+      ["/film.ism", 403, "Files are not served whole here"],
+      ["/nothing", 404, "There is nothing at this address."],
+      ["/nothing.ism/Manifest", 404, "There is no such package."],
+      ["/api/packages/%3Cb%3E", 404, "There is no such package."],
+      ["/play/%E6", 400, "This address cannot be one of a file."],
+    ] as const) {
+      const page = await PlayerPage.open(browser, `${origin.url}/`);
+      const reply = await page.page.goto(`${origin.url}${path}`);
+      expect([path, reply?.status()]).toEqual([path, status]);
+      expect(await page.text(".message")).toContain(sentence);
+      expect(page.problems).toEqual([]);
+      await page.page.click(".message a");
+      await page.untilTrue("location.pathname === '/'");
+      await page.close();
+    }
+    const plain = await fetch(`${origin.url}/play/nothing`);
+    expect(plain.headers.get("content-type")).toMatch("text/plain");
+  });
+
+  test.for([
+    [
+      "an error",
+      `XMLHttpRequest.prototype.setRequestHeader = () => { throw new Error("Not today."); };`,
+    ],
+    [
+      "a promise that fails",
+      `XMLHttpRequest.prototype.send = () => { void Promise.reject(new Error("Not today.")); };`,
+    ],
+  ] as const)(
+    "%s that nothing caught leaves no spinner",
+    async ([, setUp], { browser, origin }) => {
+      const url = `${origin.url}/play/film`;
+      const page = await PlayerPage.open(browser, url, { setUp });
+      await page.until("failure.includes('Not today.')");
+      expect(await page.text("#failure")).toContain("All packages");
+      expect(await page.text("#spinner")).toBe("");
+      await page.page.click("#again");
+      await page.until("failure.includes('Not today.')");
+      await page.close();
+    },
+  );
+
+  test("an error that stops nothing is not told", async ({ film }) => {
+    await film.play();
+    await film.page.evaluate(
+      `setTimeout(() => { throw new Error("Not important."); })`,
+    );
+    await film.until("currentTime > 3 && failure === ''");
   });
 
   test("an origin that is away for some seconds is noted, and the film plays on", async ({

@@ -1,7 +1,6 @@
 import { byId, setIcon } from "../shared/dom.js";
 import { clock } from "../shared/format.js";
-import { canFillScreen } from "./full-screen.js";
-import type { Playback } from "./playback.js";
+import { canFillScreen, type Playback } from "./playback.js";
 
 /** The buttons below the picture, and the picture itself as one. */
 export function wireButtons(playback: Playback): void {
@@ -62,7 +61,8 @@ function wireScreens(playback: Playback): void {
   const full = byId("full", HTMLButtonElement);
   const pip = byId("pip", HTMLButtonElement);
   full.hidden = !canFillScreen(playback.video);
-  pip.hidden = !document.pictureInPictureEnabled;
+  const isSound = document.body.classList.contains("sound-alone");
+  pip.hidden = isSound || !document.pictureInPictureEnabled;
   full.addEventListener("click", () => playback.toggleFull());
   pip.addEventListener("click", () => playback.togglePip());
   document.addEventListener("fullscreenchange", () => {

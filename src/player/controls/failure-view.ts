@@ -1,5 +1,5 @@
 import type { Failure } from "../engine/failure.js";
-import { byId } from "../shared/dom.js";
+import { byId, onUncaught } from "../shared/dom.js";
 
 /**
  * Says in the player's place why it does not play.
@@ -37,4 +37,32 @@ export function noteTrouble(failure: Failure | null): void {
   const note = byId("trouble", HTMLElement);
   note.textContent = failure?.message ?? "";
   note.hidden = failure === null;
+}
+
+/**
+ * Tells of an error that nothing caught when there is nothing to play: else the player
+ * would wait for ever. What plays goes on.
+ *
+ * @returns what to call when something was loaded after all
+ */
+export function tellUncaught(
+  video: HTMLVideoElement,
+  tryAgain: () => void,
+): () => void {
+  let failure: Failure | null = null;
+  const tellIfEmpty = () => {
+    const isEmpty = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (failure !== null && isEmpty) showFailure(failure, tryAgain);
+  };
+  onUncaught((error) => {
+    const message = `The page failed: ${error} Its console tells more.`;
+    failure = { message, canRetry: true };
+    tellIfEmpty();
+  });
+  video.addEventListener("waiting", tellIfEmpty);
+  return () => {
+    const text = byId("failure-text", HTMLElement).textContent;
+    if (failure?.message === text) hideFailure();
+    failure = null;
+  };
 }

@@ -9,11 +9,13 @@ const IDLE_MS = 3000;
 export function wireIdle(playback: Playback): void {
   const { video, stage } = playback;
   let timer = 0;
+  // Of sound alone they are all there is to see.
+  const isSound = document.body.classList.contains("sound-alone");
   const wake = () => {
     stage.classList.remove("idle");
     clearTimeout(timer);
     timer = window.setTimeout(() => {
-      if (!video.paused) stage.classList.add("idle");
+      if (!video.paused && !isSound) stage.classList.add("idle");
     }, IDLE_MS);
   };
   for (const event of ["pointermove", "pointerdown", "focusin", "keydown"])

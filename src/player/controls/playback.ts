@@ -1,6 +1,5 @@
 import { Signal, tell } from "../shared/dom.js";
 import { clock, spokenClock } from "../shared/format.js";
-import { toggleFullScreen } from "./full-screen.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
@@ -137,4 +136,27 @@ export class Playback {
       tell("The browser does not allow picture in picture"),
     );
   }
+}
+
+/** What iPhones have in the place of `requestFullscreen`: for the video alone, with controls of their own. */
+interface PhoneVideo extends HTMLVideoElement {
+  readonly webkitEnterFullscreen?: () => void;
+}
+
+export function canFillScreen(video: PhoneVideo): boolean {
+  return document.fullscreenEnabled || "webkitEnterFullscreen" in video;
+}
+
+/**
+ * Fills the screen with the stage, so with our controls, or leaves it.
+ *
+ * @throws when the browser does not allow it
+ */
+async function toggleFullScreen(
+  video: PhoneVideo,
+  stage: HTMLElement,
+): Promise<void> {
+  if (!document.fullscreenEnabled) video.webkitEnterFullscreen?.();
+  else if (document.fullscreenElement === null) await stage.requestFullscreen();
+  else await document.exitFullscreen();
 }

@@ -1,4 +1,4 @@
-import type { PackageDetail } from "../shared/api.js";
+import { hasPicture, type PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
 import { clock, TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 
@@ -15,9 +15,11 @@ export class Preview {
   #shown = -1;
   #wanted = -1;
 
-  constructor({ manifest, streams }: PackageDetail) {
+  constructor(detail: PackageDetail) {
+    const { manifest, streams } = detail;
     this.#address = manifest.replace(/[^/]*$/, "thumbnail.jpg");
-    this.#times = streams.find(({ type }) => type === "video")?.times ?? [];
+    const picture = streams.find(({ type }) => type === "video");
+    this.#times = hasPicture(detail) ? (picture?.times ?? []) : [];
     this.#picture.addEventListener("load", () => this.#settle(true));
     this.#picture.addEventListener("error", () => this.#settle(false));
   }

@@ -49,3 +49,26 @@ export function newPlaybackId(): string {
     hex.slice(20),
   ].join("-");
 }
+
+/** CTA-5004: a content id has at most 64 characters. */
+const LONGEST_ID = 64;
+
+/**
+ * The CMCD content id of a package. A header carries no character above U+00FF, and
+ * the browser refuses the whole request: so the path is percent-encoded. What is cut
+ * off a long one is told apart by its hash.
+ */
+export function contentId(path: string): string {
+  const id = path.split("/").map(encodeURIComponent).join("/");
+  if (id.length <= LONGEST_ID) return id;
+  const hash = fnv1a(id).toString(16).padStart(8, "0");
+  return `${id.slice(0, LONGEST_ID - hash.length - 1)}-${hash}`;
+}
+
+/** The 32-bit hash of Fowler, Noll and Vo. `crypto.subtle` exists only in secure contexts. */
+function fnv1a(text: string): number {
+  let hash = 0x811c9dc5;
+  for (const character of text)
+    hash = Math.imul(hash ^ character.charCodeAt(0), 0x01000193);
+  return hash >>> 0;
+}

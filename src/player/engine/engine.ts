@@ -19,6 +19,7 @@ import { Line, pacedLoader } from "./paced-loader.js";
 import { firstSound, Preferences } from "./preferences.js";
 import type { Fragment, Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
+import { SizeLimit } from "./size-limit.js";
 import { Supply } from "./supply.js";
 
 /**
@@ -35,15 +36,19 @@ export class Engine implements Happenings {
   readonly changed = new Signal();
   readonly line = new Line();
   readonly supply: Supply;
+  /** The rules go no higher than the picture's size on the screen can show. */
+  readonly size: SizeLimit;
   readonly #player: MediaPlayerClass;
   readonly #video: HTMLVideoElement;
   readonly #manifest: string;
+  /** What the figures are of. */
+  readonly #media: "video" | "audio";
   readonly #ladder: Ladder;
   readonly #wishes: Preferences;
 
   constructor(
     video: HTMLVideoElement,
-    { manifest, path, audio }: PackageSummary,
+    { manifest, path, audio, video: rungs }: PackageSummary,
     playbackId: string,
   ) {
     this.#video = video;
@@ -58,10 +63,15 @@ export class Engine implements Happenings {
     applySettings(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
     nameCustomLevels(this.#player);
-    this.#wishes = new Preferences(
-      firstSound(audio, navigator.languages)?.name,
-    );
+    this.#media = rungs.length > 0 ? "video" : "audio";
+    this.size = new SizeLimit(video, rungs);
+    const sound = firstSound(audio, navigator.languages)?.name;
+    this.#wishes = new Preferences(sound, this.size);
     this.#wishes.set(this.#player);
+    this.size.changed.on(() => {
+      this.#wishes.set(this.#player);
+      this.changed.emit();
+    });
     this.#ladder = new Ladder(this.#player, video);
     this.supply = new Supply(this.#player, video);
     this.supply.ranOut.on((failure) => this.failed.emit(failure));
@@ -154,14 +164,14 @@ export class Engine implements Happenings {
   /** Bits per second that the rules reckon with; NaN before the first download. */
   bandwidth(): number {
     if (!this.#ladder.isReady) return NaN;
-    return this.#player.getAverageThroughput("video") * 1000;
+    return this.#player.getAverageThroughput(this.#media) * 1000;
   }
 
-  /** Seconds of picture ahead. */
+  /** Seconds of picture ahead, or of sound alone. */
   bufferSeconds(): number {
     if (!this.#ladder.isReady) return 0;
     // dash.js has no number for nothing.
-    return this.#player.getBufferLength("video") || 0;
+    return this.#player.getBufferLength(this.#media) || 0;
   }
 
   #attach(seconds: number): void {

@@ -76,7 +76,8 @@ export class Ladder {
 
   #representations(): Representation[] {
     if (!this.#isReady) return [];
-    return this.#player.getRepresentationsByType("video");
+    // Those above a cap too: the viewer may choose them.
+    return this.#player.getRepresentationsByTypeUnfiltered("video");
   }
 }
 

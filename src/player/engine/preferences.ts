@@ -5,6 +5,11 @@ import { applySettings } from "./settings.js";
 /** Bits per second that the first rung may have, before anything was measured. */
 const FIRST_BITRATE = 2_500_000;
 
+/** Null sets none. */
+interface Limit {
+  readonly rung: { readonly bitrate: number } | null;
+}
+
 /**
  * What the viewer asked for. It outlives a source: when the film is loaded anew,
  * it begins with all of this, and nothing has to be asked for again.
@@ -17,20 +22,32 @@ export class Preferences {
   /** Name of the stream of sound; undefined in a film without. */
   sound: string | undefined;
 
-  constructor(sound: string | undefined) {
+  readonly #size: Limit;
+
+  /** @param size what the rules need not exceed */
+  constructor(sound: string | undefined, size: Limit) {
     this.sound = sound;
+    this.#size = size;
   }
 
   /** What dash.js keeps itself, whatever it plays. */
   set(player: MediaPlayerClass): void {
-    const { rung, cap } = this;
+    const { rung } = this;
     applySettings(player, {
       abr: {
         autoSwitchBitrate: { video: rung === null },
         initialBitrate: { video: limit(rung?.bitrate ?? FIRST_BITRATE) },
-        maxBitrate: { video: cap === null ? -1 : limit(cap.bitrate) },
+        maxBitrate: { video: this.#highest() },
       },
     });
+  }
+
+  /** For the rules. What the viewer chose is played, however high it is. */
+  #highest(): number {
+    if (this.rung !== null) return -1;
+    const caps = [this.cap, this.#size.rung].flatMap((one) => one ?? []);
+    if (caps.length === 0) return -1;
+    return limit(Math.min(...caps.map(({ bitrate }) => bitrate)));
   }
 
   /** What dash.js forgets with each source. */

@@ -1,4 +1,5 @@
 import type { Representation } from "dashjs";
+import type { NamedRung } from "../shared/format.js";
 
 /** A quality of the picture, as the page speaks of it. */
 export interface Rung {
@@ -49,4 +50,37 @@ export function fragmentOf(request: FragmentRequest): Fragment | undefined {
     time: Number(time),
     seconds,
   };
+}
+
+/** In pixels of the screen, of which a CSS pixel may have several. */
+export interface Box {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * The highest rung that is no larger than the smallest one that fills the box, as a
+ * picture does that keeps its shape. Null when that excludes none, and for a box that
+ * is not laid out.
+ */
+export function usefulRung<Rung extends NamedRung>(
+  rungs: readonly Rung[],
+  box: Box,
+): Rung | null {
+  const least = Math.min(
+    ...rungs.filter((rung) => fills(rung, box)).map(pixels),
+  );
+  const useful = rungs.filter((rung) => !(pixels(rung) > least));
+  if (box.width === 0 || useful.length === rungs.length) return null;
+  return useful.reduce((a, b) => (b.bitrate > a.bitrate ? b : a));
+}
+
+/** To the pixel: sizes of boxes have fractions. */
+function fills({ width, height }: NamedRung, box: Box): boolean {
+  const shown = Math.min(box.width, (box.height * width) / height);
+  return width > shown - 1;
+}
+
+function pixels({ width, height }: NamedRung): number {
+  return width * height;
 }

@@ -1,3 +1,4 @@
+import { contentId } from "./cmcd-in-place.js";
 import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
 import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
 
@@ -71,7 +72,7 @@ export function dashSettings(
       // dash.js declares "header", and reads "headers".
       mode: "headers" as "header",
       sid: playbackId,
-      cid: packagePath,
+      cid: contentId(packagePath),
       applyParametersFromMpd: false,
     },
   };

@@ -1,10 +1,11 @@
 import {
+  hasPicture,
+  isSound,
   playerAddress,
   type NamedStream,
   type PackageSummary,
 } from "../shared/api.js";
-import { copyButton } from "../shared/copy.js";
-import { element } from "../shared/dom.js";
+import { copyButton, element, icon } from "../shared/dom.js";
 import {
   byteSize,
   clock,
@@ -17,7 +18,7 @@ import {
 /** A package in the list. One that cannot be played says why, and is no link. */
 export function card(one: PackageSummary): HTMLLIElement {
   const isPlayable = one.problem === null;
-  const item = element("li", { class: "card" });
+  const item = element("li", { class: "card", "data-path": one.path });
   const title = isPlayable
     ? element("a", { href: playerAddress(one.path) }, one.title)
     : one.title;
@@ -32,19 +33,35 @@ export function card(one: PackageSummary): HTMLLIElement {
 }
 
 function poster(one: PackageSummary): HTMLElement {
-  const frame = element("div", { class: "poster" });
-  if (one.problem !== null) return frame;
+  const kind = kindOf(one);
+  const frame = element("div", { class: `poster ${kind}` }, icon(kind));
+  if (hasPicture(one)) frame.append(frameOf(one));
+  if (one.problem === null) frame.append(length(one));
+  return frame;
+}
+
+/** Which symbol of index.html stands for it. */
+function kindOf(one: PackageSummary): string {
+  if (one.problem !== null) return "damaged";
+  if (one.isProtected) return "protected";
+  return isSound(one) ? "sound" : "film";
+}
+
+function frameOf({ poster }: PackageSummary): HTMLImageElement {
   const image = element("img", {
-    ...{ src: one.poster, alt: "", loading: "lazy", decoding: "async" },
+    ...{ src: poster, alt: "", loading: "lazy", decoding: "async" },
     ...{ width: "480", height: "270" },
   });
-  // Without ffmpeg there is none: the frame stays, with a film's outline.
+  // An origin without ffmpeg makes none: the symbol stays.
   image.addEventListener("error", () => image.remove());
-  const seconds = one.duration / TICKS_PER_SECOND;
+  return image;
+}
+
+function length({ duration }: PackageSummary): HTMLElement {
+  const seconds = duration / TICKS_PER_SECOND;
   const label = element("span", { class: "unseen" }, spokenClock(seconds));
   const shown = element("span", { "aria-hidden": "true" }, clock(seconds));
-  frame.append(image, element("span", { class: "badge" }, label, shown));
-  return frame;
+  return element("span", { class: "badge" }, label, shown);
 }
 
 function folder({ path, title }: PackageSummary): HTMLElement[] {
@@ -59,13 +76,16 @@ function facts(one: PackageSummary): HTMLElement[] {
     element("li", {}, rungNameAmong(video, level)),
   );
   const rest = [
+    ...(isSound(one) ? ["sound alone"] : []),
     byteSize(bytes),
     ...languages("Sound", audio),
     ...languages("Captions", text),
     ...(isProtected ? ["protected"] : []),
   ];
   return [
-    element("ul", { class: "rungs", "aria-label": "Rungs" }, ...rungs),
+    ...(isSound(one)
+      ? []
+      : [element("ul", { class: "rungs", "aria-label": "Rungs" }, ...rungs)]),
     element("p", { class: "facts" }, rest.join(" · ")),
   ];
 }

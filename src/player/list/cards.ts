@@ -30,6 +30,15 @@ export class Cards {
     if (lost !== undefined) this.#focus(lost[0]);
   }
 
+  /** Shows these below the others. */
+  append(packages: readonly PackageSummary[]): void {
+    for (const one of packages) {
+      const made = cardOf(one, undefined);
+      this.#cards.set(one.path, made);
+      this.#list.append(made.item);
+    }
+  }
+
   itemOf(path: string): HTMLLIElement | undefined {
     return this.#cards.get(path)?.item;
   }
@@ -62,12 +71,22 @@ function cardOf(one: PackageSummary, before: Card | undefined): Card {
  * those of sound and captions, by name and by tag.
  */
 export function matches(one: PackageSummary, wanted: string): boolean {
-  const tags = [...one.audio, ...one.text].map(({ language }) => language);
-  const text = [one.title, one.path, ...tags, ...tags.map(languageName)]
-    .join(" ")
-    .toLowerCase();
+  const text = textOf(one);
   return wanted
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
+}
+
+/** Each letter that is typed looks at all of them. */
+const texts = new WeakMap<PackageSummary, string>();
+
+function textOf(one: PackageSummary): string {
+  const known = texts.get(one);
+  if (known !== undefined) return known;
+  const tags = [...one.audio, ...one.text].map(({ language }) => language);
+  const words = [one.title, one.path, ...tags, ...tags.map(languageName)];
+  const text = words.join(" ").toLowerCase();
+  texts.set(one, text);
+  return text;
 }

@@ -23,6 +23,7 @@ export function wireLadder(
     for (const label of choices.querySelectorAll("label"))
       update(label, engine, marks);
     showCap(engine);
+    showSize(engine);
   };
   wireLift(engine, choices);
   engine.ready.on(() => {
@@ -60,6 +61,15 @@ function showCap({ cap }: Engine): void {
     cap === null ? "" : rungName(cap);
 }
 
+function showSize({ size }: Engine): void {
+  const { rung, box } = size;
+  byId("ladder-size", HTMLElement).hidden = rung === null;
+  if (rung === null) return;
+  const sides = [box.width, box.height].map(Math.round);
+  byId("ladder-size-box", HTMLElement).textContent = sides.join(" × ");
+  byId("ladder-size-rung", HTMLElement).textContent = rungName(rung);
+}
+
 function wireLift(engine: Engine, choices: HTMLElement): void {
   byId("ladder-lift", HTMLButtonElement).addEventListener("click", () => {
     // The button goes away; the focus must not fall from it.
@@ -86,7 +96,7 @@ function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
   const name = rung === null ? "Automatic" : rungName(rung);
   const detail =
     rung === null
-      ? "by bandwidth and dropped frames"
+      ? "by bandwidth, size and dropped frames"
       : `${rung.width} × ${rung.height}, ${bitRate(rung.bitrate)}`;
   return element(
     "label",

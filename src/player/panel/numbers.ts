@@ -1,8 +1,15 @@
 import type { Engine } from "../engine/engine.js";
-import { copyButton } from "../shared/copy.js";
-import { byId, element } from "../shared/dom.js";
+import { byId, copyButton, element } from "../shared/dom.js";
 import { bitRate, rungName } from "../shared/format.js";
 import type { Sample } from "./history.js";
+
+/** They mean nothing for sound alone. */
+const OF_PICTURE = new Set([
+  "number-loading",
+  "number-screen",
+  "number-decoded",
+  "number-dropped",
+]);
 
 /** The figures of this moment. */
 export function wireNumbers(
@@ -13,7 +20,10 @@ export function wireNumbers(
   const list = byId("numbers", HTMLElement);
   const row = (name: string, id: string, ...content: (Node | string)[]) => {
     const value = element("dd", { id }, ...content);
-    list.append(element("div", {}, element("dt", {}, name), value));
+    const kind = OF_PICTURE.has(id) ? "of-picture" : "";
+    list.append(
+      element("div", { class: kind }, element("dt", {}, name), value),
+    );
     return value;
   };
   const bandwidth = row("Bandwidth, mean", "number-bandwidth");

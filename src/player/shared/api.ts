@@ -52,6 +52,16 @@ export interface NamedStream {
   readonly language: string;
 }
 
+/** No picture is in it. */
+export function isSound({ video, problem }: PackageSummary): boolean {
+  return problem === null && video.length === 0;
+}
+
+/** The origin makes pictures of nothing else. */
+export function hasPicture(one: PackageSummary): boolean {
+  return one.problem === null && !isSound(one) && !one.isProtected;
+}
+
 export interface PackageList {
   readonly version: string;
   readonly packages: readonly PackageSummary[];
@@ -68,8 +78,55 @@ export class OriginError extends Error {
   }
 }
 
-export async function fetchPackages(): Promise<PackageList> {
-  return (await fetchJson("/api/packages")) as PackageList;
+/**
+ * The list, which the origin sends while it reads the packages: JSON with one of them a
+ * line.
+ *
+ * @param onSome told of those that have come, again and again
+ * @throws OriginError also when the list breaks off
+ */
+export async function fetchPackages(
+  onSome: (some: readonly PackageSummary[]) => void = () => undefined,
+): Promise<PackageList> {
+  const { body } = await fetchGood("/api/packages");
+  const packages: PackageSummary[] = [];
+  let [head, rest] = ["", ""];
+  const take = (text: string) => {
+    const lines = `${rest}${text}`.split("\n");
+    rest = lines.pop() ?? "";
+    if (head === "") head = lines.shift() ?? "";
+    const some = lines.map(packageOfLine);
+    packages.push(...some);
+    if (some.length > 0) onSome(some);
+  };
+  await readText(body, take);
+  if (head === "") return JSON.parse(rest) as PackageList;
+  if (rest !== LIST_END) throw new OriginError(0, BROKEN_OFF);
+  return { ...(JSON.parse(`${head}${LIST_END}`) as PackageList), packages };
+}
+
+/** What follows the last package. */
+const LIST_END = "]}";
+
+const BROKEN_OFF = "The origin broke off in the middle of the list.";
+
+function packageOfLine(line: string): PackageSummary {
+  return JSON.parse(line.replace(/,$/, "")) as PackageSummary;
+}
+
+async function readText(
+  body: ReadableStream<Uint8Array> | null,
+  take: (text: string) => void,
+): Promise<void> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  for (;;) {
+    const part = await reader?.read().catch(() => {
+      throw new OriginError(0, BROKEN_OFF);
+    });
+    if (part === undefined || part.done) return;
+    take(decoder.decode(part.value, { stream: true }));
+  }
 }
 
 /** @param path as in `PackageSummary`, not encoded */
@@ -99,25 +156,30 @@ export function playerAddress(path: string): string {
 
 /** The path of the package that this page plays, from its address. */
 export function packageOfPage(location: { readonly pathname: string }): string {
-  return location.pathname
-    .replace(/^\/play\//, "")
-    .split("/")
-    .map(decodeURIComponent)
-    .join("/");
+  const path = location.pathname.replace(/^\/play\//, "");
+  try {
+    return path.split("/").map(decodeURIComponent).join("/");
+  } catch {
+    throw new Error("The address of this page is not that of a package.");
+  }
 }
 
 function encodePath(path: string): string {
   return path.split("/").map(encodeURIComponent).join("/");
 }
 
-async function fetchJson(
+async function fetchJson(url: string, headers?: HeadersInit): Promise<unknown> {
+  return (await fetchGood(url, headers)).json();
+}
+
+async function fetchGood(
   url: string,
   headers: HeadersInit = {},
-): Promise<unknown> {
+): Promise<Response> {
   const response = await fetch(url, { headers }).catch(() => {
     throw new OriginError(0, NO_ANSWER);
   });
-  if (response.ok) return response.json();
+  if (response.ok) return response;
   const type = response.headers.get("Content-Type");
   const sentence = plainSentence(type, await response.text());
   throw new OriginError(

@@ -46,6 +46,21 @@ export function announce(sentence: string): void {
   byId("announcer", HTMLElement).textContent = sentence;
 }
 
+/** Not failures: the browser's note of a layout in two steps, and a play() that a pause came before. */
+const HARMLESS = /ResizeObserver loop|AbortError|NotAllowedError/;
+
+/** Tells of each error that nothing caught, those of promises among them. */
+export function onUncaught(tell: (message: string) => void): void {
+  const look = (error: unknown, message: string) => {
+    const name = error instanceof Error ? error.name : "";
+    if (!HARMLESS.test(`${name} ${message}`)) tell(message);
+  };
+  addEventListener("error", ({ error, message }) => look(error, message));
+  addEventListener("unhandledrejection", ({ reason }) =>
+    look(reason, reason instanceof Error ? reason.message : String(reason)),
+  );
+}
+
 /** Something that happens again and again, and those who want to hear of it. */
 export class Signal<T = void> {
   readonly #listeners: ((value: T) => void)[] = [];
@@ -72,4 +87,46 @@ export function tell(spoken: string, shown = spoken): void {
   flash.hidden = false;
   clearTimeout(timer);
   timer = window.setTimeout(() => (flash.hidden = true), SHOWN_MS);
+}
+
+/** Time for reading "Copied". */
+const COPIED_MS = 2000;
+
+/** A button that puts a text on the clipboard and says so. */
+export function copyButton(ofWhat: string, text: string): HTMLButtonElement {
+  const word = element("span", {}, "Copy");
+  const rest = element("span", { class: "unseen" }, ` ${ofWhat}`);
+  const attributes = { type: "button", class: "button small" };
+  const button = element("button", attributes, word, rest);
+  button.addEventListener("click", () => {
+    void copy(text).then((isDone) => {
+      word.textContent = isDone ? "Copied" : "Not allowed";
+      announce(isDone ? `Copied ${ofWhat}` : "The browser does not allow it");
+      setTimeout(() => (word.textContent = "Copy"), COPIED_MS);
+    });
+  });
+  return button;
+}
+
+/** The clipboard API is for secure contexts; the old command works on http:// too. */
+async function copy(text: string): Promise<boolean> {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    return copyWithSelection(text);
+  }
+}
+
+function copyWithSelection(text: string): boolean {
+  const field = element("textarea", { class: "unseen", readonly: "" });
+  field.value = text;
+  const focused = document.activeElement;
+  document.body.append(field);
+  field.select();
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- there is no other way on http://
+  const isDone = document.execCommand("copy");
+  field.remove();
+  if (focused instanceof HTMLElement) focused.focus();
+  return isDone;
 }

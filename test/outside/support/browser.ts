@@ -11,6 +11,8 @@ export interface Browser {
 
 export interface PageOptions {
   readonly viewport?: { readonly width: number; readonly height: number };
+  /** Pixels of the screen for one of CSS. */
+  readonly deviceScaleFactor?: number;
   readonly colorScheme?: "light" | "dark";
   readonly reducedMotion?: "reduce" | "no-preference";
   readonly forcedColors?: "active" | "none";
@@ -20,7 +22,7 @@ export interface PageOptions {
 
 export interface Page {
   readonly keyboard: { press(key: string): Promise<void> };
-  goto(url: string): Promise<unknown>;
+  goto(url: string): Promise<{ status(): number } | null>;
   evaluate(script: string): Promise<unknown>;
   addInitScript(script: { content: string }): Promise<void>;
   click(selector: string): Promise<void>;
