@@ -24,7 +24,7 @@ export class SizeLimit {
     for (const event of ["webkitbeginfullscreen", "webkitendfullscreen"])
       video.addEventListener(event, look);
     video.addEventListener("enterpictureinpicture", (event) => {
-      this.#window = (event).pictureInPictureWindow;
+      this.#window = event.pictureInPictureWindow;
       this.#window.addEventListener("resize", look);
       look();
     });
