@@ -1,4 +1,4 @@
-import { run, tools } from "./programs.js";
+import { readersOfPackages, run } from "./programs.js";
 
 /** What ffprobe finds in one stream of a file. */
 export interface ProbedStream {
@@ -18,8 +18,8 @@ export async function probeStream(
   path: string,
   type: "v" | "a",
 ): Promise<ProbedStream> {
-  const { ffprobe } = await tools();
-  const { stdout } = await run(ffprobe.path, [
+  const { ffprobe } = await readersOfPackages();
+  const { stdout } = await run(ffprobe, [
     ...["-v", "error", "-count_frames", "-select_streams", `${type}:0`],
     ...["-show_entries", FIELDS, "-of", "json", path],
   ]);
@@ -61,8 +61,8 @@ function pictureOf(stream: Record<string, string | undefined>) {
 
 /** Numbers of the pictures that ffprobe takes for key pictures, in decoding order: it looks at the stream too. */
 export async function keyPictures(path: string): Promise<number[]> {
-  const { ffprobe } = await tools();
-  const { stdout } = await run(ffprobe.path, [
+  const { ffprobe } = await readersOfPackages();
+  const { stdout } = await run(ffprobe, [
     ...["-v", "error", "-select_streams", "v:0"],
     ...["-show_entries", "packet=flags", "-of", "csv=p=0", path],
   ]);
@@ -120,7 +120,7 @@ export async function decode(
   path: string,
   args: readonly string[],
 ): Promise<Buffer> {
-  const { ffmpeg } = await tools();
+  const { ffmpeg } = await readersOfPackages();
   const all = ["-v", "error", "-i", path, ...args, "-"];
-  return (await run(ffmpeg.path, all)).stdout;
+  return (await run(ffmpeg, all)).stdout;
 }

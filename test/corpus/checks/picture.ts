@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { decode, whitePictures } from "../../support/measure.js";
-import { run, tools } from "../../support/programs.js";
+import { readersOfPackages, run } from "../../support/programs.js";
 import type { Check, MadePackage } from "../row.js";
 import { videoStream } from "../../../src/plan/encode-plan.js";
 
@@ -85,9 +85,9 @@ export const isNotDeinterlaced: Check = ({ plan }) => {
 };
 
 async function scanOf(path: string) {
-  const { ffmpeg } = await tools();
+  const { ffmpeg } = await readersOfPackages();
   const args = ["-hide_banner", "-i", path, "-vf", "idet", "-f", "null", "-"];
-  const { stderr } = await run(ffmpeg.path, args);
+  const { stderr } = await run(ffmpeg, args);
   const line =
     /Multi frame detection: TFF: *(\d+) BFF: *(\d+) Progressive: *(\d+)/;
   const [, tff, bff, clean] = line.exec(stderr) ?? [];
