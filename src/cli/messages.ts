@@ -2,6 +2,7 @@ import { clock } from "../util/format.js";
 import { codecNamed } from "../codecs/index.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { MediaFormat } from "../media/track.js";
 import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
 import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered, PackResult } from "../pipeline/options.js";
@@ -100,12 +101,15 @@ function rounded(seconds: number): string {
 function trackLine({ source, file, bitrate }: NamedTrack): string {
   const { track, kind, label } = source;
   const { format, language, codec } = track;
-  const what =
-    format.kind === "video"
-      ? `${format.width}x${format.height}`
-      : `${language}, ${format.channels} channels, ${format.sampleRate} Hz`;
+  const what = shapeText(format, language);
   const rate = `${kilobits(bitrate)} kbit/s, ${codecNamed(codec).label}`;
   return `  ${(kind === "video" ? "picture" : "sound").padEnd(9)} ${label}: ${what}, ${rate} -> ${file}`;
+}
+
+function shapeText(format: MediaFormat, language: string): string {
+  if (format.kind === "video") return `${format.width}x${format.height}`;
+  if (format.kind === "text") return language;
+  return `${language}, ${format.channels} channels, ${format.sampleRate} Hz`;
 }
 
 /** A track without its tables. */

@@ -89,7 +89,7 @@ const NOTED_ENCODERS = [
 /** `mss-pack doctor`: also without an ffmpeg it tells what it can, and then why there is none. */
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
   const paths = { ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe };
-  const encoders = CODECS.map(({ encoder }) => encoder);
+  const encoders = CODECS.flatMap(({ encoder }) => encoder ?? []);
   const tools = await findTools(paths, encoders).catch((error: unknown) =>
     error instanceof PackError ? error : Promise.reject(error as Error),
   );

@@ -1,17 +1,17 @@
 import type { ParsedBox } from "../isobmff/parsed-box.js";
-import type { MediaFormat, TrackKind } from "../media/track.js";
+import type { MediaFormat, StreamKind } from "../media/track.js";
 
 /** What differs from codec to codec: each codec answers these questions for itself. */
 export interface Codec {
   /** What rungs and tracks call it. */
   readonly name: string;
-  readonly kind: TrackKind;
+  readonly kind: StreamKind;
   /** ISO sample entries that hold it. */
   readonly sampleEntryTypes: readonly string[];
   /** For people. */
   readonly label: string;
-  /** ffmpeg's encoder for it. */
-  readonly encoder: string;
+  /** ffmpeg's encoder for it; undefined for what we make or copy ourselves. */
+  readonly encoder: string | undefined;
   /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */
   readonly sampleFlags: SampleFlags;
   /** The same in genuine Microsoft files, with what their sdtp says of each sample. */

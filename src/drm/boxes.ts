@@ -6,7 +6,7 @@ import {
   sinf,
 } from "../isobmff/boxes/protection.js";
 import { viewOf } from "../isobmff/bytes.js";
-import { at, type TrackKind } from "../media/track.js";
+import { at, type StreamKind } from "../media/track.js";
 import { BOX_STYLES } from "./box-style.js";
 import {
   ivOf,
@@ -21,14 +21,17 @@ export interface SampleSpan {
   readonly endSample: number;
 }
 
+/** Sample entries of what is encrypted. ISO/IEC 14496-12 8.12 */
+const ENTRIES = { video: "encv", audio: "enca", text: "enct" } as const;
+
 /** A clear sample entry as a protected one that tells how. ISO/IEC 14496-12 8.12 */
 export function protectEntry(
   entry: Uint8Array,
-  kind: TrackKind,
+  kind: StreamKind,
   { encryption, kid }: Protection,
 ): Uint8Array {
   const { scheme, version, tenc } = BOX_STYLES[encryption];
-  const type = kind === "video" ? "encv" : "enca";
+  const type = ENTRIES[kind];
   return protectedEntry(type, entry, sinf(entry, scheme, version, tenc(kid)));
 }
 

@@ -1,4 +1,4 @@
-import { codecNamed } from "../codecs/index.js";
+import { encoderOf } from "../codecs/index.js";
 import { clockOptions } from "../media/clock-filters.js";
 import type { FragmentGrid } from "../media/cut-times.js";
 import { ratio } from "../media/time.js";
@@ -158,7 +158,7 @@ function videoOutput(
   if (rung.copied) return nowhere(label);
   const options = [
     ...["-map", label],
-    ...["-c:v", codecNamed(rung.codec).encoder],
+    ...["-c:v", encoderOf(rung.codec)],
     ...ENCODER_OPTIONS[rung.codec](stream, rung),
     // What the picture is, said in the stream, so that no client guesses.
     ...["-color_primaries", "bt709"],
@@ -208,7 +208,7 @@ function audioOutput(
   if (pass === "first" || rung.copied) return nowhere(label);
   const options = [
     ...["-map", label],
-    ...["-c:a", codecNamed(rung.codec).encoder],
+    ...["-c:a", encoderOf(rung.codec)],
     ...ENCODER_OPTIONS[rung.codec](rung),
     ...["-ac", String(rung.channels)],
     ...["-ar", String(rung.sampleRate)],

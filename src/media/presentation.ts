@@ -1,31 +1,24 @@
 import type { Ticks } from "./time.js";
-import type { TrackKind, MediaFormat } from "./track.js";
+import type { MediaFormat, StreamKind } from "./track.js";
 
 /** One title, as its manifests show it: written by us, or read from a folder. */
-export interface Presentation<
-  S extends Stream<PackagedTrack, StreamKind> = Stream,
-> {
+export interface Presentation<S extends Stream<PackagedTrack> = Stream> {
   /** Base name of the .ism and .ismc. */
   readonly name: string;
   /** End of the longest track, in 10 MHz ticks. */
   readonly duration: Ticks;
-  /** Written: video first, then audio. */
+  /** Written: video first, then audio, then text. */
   readonly streams: readonly S[];
-  /** When all tracks are protected, and alike. */
+  /** When all pictures and sounds are protected, and alike. Text never is. */
   readonly protection?: Protected | undefined;
 }
 
 /** By which system all tracks are protected, and its header. */
 export type Protected = Pick<FileProtection, "systemId" | "data">;
 
-export type StreamKind = TrackKind | "text";
-
 /** Tracks between which a client may switch: they share fragment times. */
-export interface Stream<
-  T extends PackagedTrack = TrackFile,
-  K extends StreamKind = TrackKind,
-> {
-  readonly kind: K;
+export interface Stream<T extends PackagedTrack = TrackFile> {
+  readonly kind: StreamKind;
   /** Unique in the manifest; part of every fragment's address. */
   readonly name: string;
   readonly language: string;
@@ -47,7 +40,7 @@ export interface PackagedTrack {
 }
 
 /** A stream that was read, with the times that its client manifest announces. */
-export interface ReadStream extends Stream<ReadTrack, StreamKind> {
+export interface ReadStream extends Stream<ReadTrack> {
   /** Ticks per second of times in addresses. */
   readonly timescale: number;
   /** In ticks of the stream. */
@@ -88,7 +81,7 @@ export interface FragmentSpan {
   readonly moofOffset: number;
 }
 
-/** A written .ismv or .isma and its index: all that the manifests need, so that no media is read again. */
+/** A written .ismv, .isma or .ismt and its index: all that the manifests need, so that no media is read again. */
 export interface TrackFile extends PackagedTrack {
   readonly codec: string;
   readonly config: Uint8Array;

@@ -1,6 +1,10 @@
 import { type Ticks, SMOOTH_TIMESCALE } from "./time.js";
 
+/** What a source brings and a decoder gives time to. */
 export type TrackKind = "video" | "audio";
+
+/** What a package can have. */
+export type StreamKind = TrackKind | "text";
 
 /**
  * Every sample of a track as columns of typed arrays: some 25 bytes a sample,
@@ -76,13 +80,21 @@ export interface AudioFormat {
   readonly sampleRate: number;
 }
 
-export type MediaFormat = VideoFormat | AudioFormat;
+export interface TextFormat {
+  readonly kind: "text";
+  /** `CAPT` tells of sounds too, for people who do not hear them. MS-SSTR 2.2.2.3 */
+  readonly subtype: TextSubtype;
+}
+
+export type TextSubtype = "SUBT" | "CAPT";
+
+export type MediaFormat = VideoFormat | AudioFormat | TextFormat;
 
 /** One track: what it is, how its samples are decoded, and where they lie. */
 export interface Track {
   /** Key in the table of codecs. */
   readonly codec: string;
-  /** Decoder configuration: the avcC payload, or the AudioSpecificConfig. */
+  /** Decoder configuration: the avcC payload, or the AudioSpecificConfig; text needs none. */
   readonly config: Uint8Array;
   readonly format: MediaFormat;
   /** ISO 639-2/T, three letters. */

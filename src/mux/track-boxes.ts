@@ -21,6 +21,7 @@ import {
   mdhd,
   mdia,
   minf,
+  nmhd,
   smhd,
   tkhd,
   trak,
@@ -32,6 +33,7 @@ import {
   byteLength,
   sampleDuration,
   trackEnd,
+  type StreamKind,
   type Track,
   type VideoFormat,
 } from "../media/track.js";
@@ -138,21 +140,28 @@ function movieBox(track: OutTrack, bitrate: number): Uint8Array {
 function trackBox(track: OutTrack, bitrate: number): Uint8Array {
   const { format, language } = track;
   const duration = trackEnd(track.samples);
-  const isVideo = format.kind === "video";
-  const { width, height } = isVideo ? shownSize(format) : NO_PICTURE;
+  const { width, height } =
+    format.kind === "video" ? shownSize(format) : NO_PICTURE;
+  const audible = format.kind === "audio";
+  const { handler, mediaHeader } = MEDIA[format.kind];
   return trak(
-    tkhd({ trackId: TRACK_ID, duration, width, height, audible: !isVideo }),
+    tkhd({ trackId: TRACK_ID, duration, width, height, audible }),
     mdia(
       mdhd(SMOOTH_TIMESCALE, duration, language),
-      isVideo ? hdlr("vide", "Video") : hdlr("soun", "Audio"),
-      minf(
-        isVideo ? vmhd() : smhd(),
-        dinf(),
-        stbl(sampleEntryOf(track, bitrate)),
-      ),
+      handler,
+      minf(mediaHeader, dinf(), stbl(sampleEntryOf(track, bitrate))),
     ),
   );
 }
+
+/** What each kind of media calls itself. ISO/IEC 14496-12 8.4.3, 8.4.5 */
+const MEDIA: Readonly<
+  Record<StreamKind, { handler: Uint8Array; mediaHeader: Uint8Array }>
+> = {
+  video: { handler: hdlr("vide", "Video"), mediaHeader: vmhd() },
+  audio: { handler: hdlr("soun", "Audio"), mediaHeader: smhd() },
+  text: { handler: hdlr("text", "Text"), mediaHeader: nmhd() },
+};
 
 const NO_PICTURE = { width: 0, height: 0 };
 

@@ -109,17 +109,19 @@ async function sourceTrack(
     choice?.language ?? input.language ?? read.language,
   );
   return {
-    ...{ path, trackId, label, kind: codec.kind },
+    ...{ path, trackId, label, kind: movieTrack.kind },
     track: withoutLeadIn(onSmoothClock({ ...read, language }, label)),
     bitrate: choice?.bitrate ?? (trackCount === 1 ? input.bitrate : undefined),
   };
 }
 
-function codecFor({ sampleEntry }: MovieTrack, label: string): Codec {
+function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
   const { type } = sampleEntry;
   const codec = codecOfSampleEntry(type);
-  if (codec !== undefined) return codec;
-  const known = CODECS.map((row) => row.label).join(" or ");
+  if (codec?.kind === kind) return codec;
+  const known = CODECS.filter((row) => row.kind === kind)
+    .map((row) => row.label)
+    .join(" or ");
   throw new PackError(
     "mux",
     `${label}: cannot be packaged as it is (${type}). Expected ${known}.`,

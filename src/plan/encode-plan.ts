@@ -1,4 +1,4 @@
-import { codecNamed } from "../codecs/index.js";
+import { encoderOf } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/cut-times.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
@@ -172,5 +172,5 @@ export function requiredEncoders(plan: Streams): string[] {
 
 /** ffmpeg's encoders for these codecs, each once. */
 export function encodersOf(codecs: readonly string[]): string[] {
-  return [...new Set(codecs.map((name) => codecNamed(name).encoder))];
+  return [...new Set(codecs.map(encoderOf))];
 }

@@ -1,5 +1,5 @@
 import type { LogFormat } from "./options.js";
-import type { StreamKind } from "../media/presentation.js";
+import type { StreamKind } from "../media/track.js";
 
 /** What was asked for: as far as it is known, fields are there. */
 export interface LogFacts {

@@ -2,8 +2,8 @@ import type {
   FragmentPlaces,
   ReadStream,
   ReadTrack,
-  StreamKind,
 } from "../media/presentation.js";
+import type { StreamKind } from "../media/track.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";

@@ -7,7 +7,7 @@ import type {
   Stream,
   TrackFile,
 } from "../media/presentation.js";
-import type { TrackKind } from "../media/track.js";
+import type { StreamKind } from "../media/track.js";
 
 /**
  * Groups track files into streams.
@@ -22,15 +22,13 @@ export function makePresentation(
   const video = files.filter((file) => kindOf(file) === "video");
   const audio = files.filter((file) => kindOf(file) === "audio");
   const languages = new Set(audio.map((file) => file.language));
-  const nameOf = ({ stream, language }: TrackFile) =>
-    stream ?? (languages.size === 1 ? "audio" : `audio_${language}`);
-  const names = [...new Set(audio.map(nameOf))];
+  const text = files.filter((file) => kindOf(file) === "text");
   const streams = [
     ...(video.length > 0 ? [makeStream("video", "video", "und", video)] : []),
-    ...names.map((name) => {
-      const own = audio.filter((file) => nameOf(file) === name);
-      return makeStream("audio", name, own[0]?.language ?? "und", own);
-    }),
+    ...streamsByName("audio", audio, ({ language }) =>
+      languages.size === 1 ? "audio" : `audio_${language}`,
+    ),
+    ...streamsByName("text", text, ({ language }) => `text_${language}`),
   ];
   return {
     name,
@@ -40,9 +38,23 @@ export function makePresentation(
   };
 }
 
+/** @param unnamed the name of a track that has none */
+function streamsByName(
+  kind: StreamKind,
+  files: readonly TrackFile[],
+  unnamed: (file: TrackFile) => string,
+): Stream[] {
+  const nameOf = (file: TrackFile) => file.stream ?? unnamed(file);
+  return [...new Set(files.map(nameOf))].map((name) => {
+    const own = files.filter((file) => nameOf(file) === name);
+    return makeStream(kind, name, own[0]?.language ?? "und", own);
+  });
+}
+
 /** A manifest tells of one key; and it must not promise what a file does not keep. */
-function commonProtection([first, ...rest]: readonly TrackFile[]):
-  Protected | undefined {
+function commonProtection(files: readonly TrackFile[]): Protected | undefined {
+  // Text stays in the clear: clients read it by themselves, without a decoder that has the key.
+  const [first, ...rest] = files.filter((file) => kindOf(file) !== "text");
   const headerOf = ({ protection }: TrackFile) =>
     protection && Buffer.from(protection.data).toString("base64");
   const other =
@@ -54,12 +66,12 @@ function commonProtection([first, ...rest]: readonly TrackFile[]):
   );
 }
 
-function kindOf(file: TrackFile): TrackKind {
+function kindOf(file: TrackFile): StreamKind {
   return codecNamed(file.codec).kind;
 }
 
 function makeStream(
-  kind: TrackKind,
+  kind: StreamKind,
   name: string,
   language: string,
   files: readonly TrackFile[],

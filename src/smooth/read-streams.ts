@@ -11,8 +11,8 @@ import type {
   FragmentPlaces,
   ReadStream,
   ReadTrack,
-  StreamKind,
 } from "../media/presentation.js";
+import type { StreamKind } from "../media/track.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   chunksOf,

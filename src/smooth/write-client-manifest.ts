@@ -43,8 +43,9 @@ function streamIndex(stream: Stream): Element {
   const fragments = tracks[0]?.fragments ?? [];
   const attributes = {
     Type: kind,
+    ...textSubtype(tracks),
     Name: name,
-    ...(kind === "audio" ? { Language: stream.language } : {}),
+    ...(kind === "video" ? {} : { Language: stream.language }),
     Chunks: fragments.length,
     QualityLevels: tracks.length,
     ...largestSize(tracks),
@@ -56,6 +57,11 @@ function streamIndex(stream: Stream): Element {
     // Durations, not times: shaka-player fails on times alone. The last has its d too.
     ...fragments.map(({ duration }) => element("c", { d: duration })),
   ]);
+}
+
+/** Media3 throws where it is missing. MS-SSTR 2.2.2.3 */
+function textSubtype([track]: readonly TrackFile[]): Attributes {
+  return track?.format.kind === "text" ? { Subtype: track.format.subtype } : {};
 }
 
 /** MS-SSTR 2.2.2.5 */

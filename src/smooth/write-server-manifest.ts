@@ -1,4 +1,5 @@
 import type { Presentation, Stream, TrackFile } from "../media/presentation.js";
+import type { StreamKind } from "../media/track.js";
 import { element, toXml, type Element } from "./xml-writer.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
@@ -22,13 +23,20 @@ export function ism(presentation: Presentation, comment?: string): string {
   return toXml(element("smil", { xmlns: SMIL }, [head, body]), comment);
 }
 
+/** A textstream says the name in any case: no stream is called so. */
+const ELEMENTS: Readonly<Record<StreamKind, string>> = {
+  video: "video",
+  audio: "audio",
+  text: "textstream",
+};
+
 function trackElement(stream: Stream, track: TrackFile): Element {
   const attributes = {
     src: track.file,
     systemBitrate: track.bitrate,
-    ...(stream.kind === "audio" ? { systemLanguage: stream.language } : {}),
+    ...(stream.kind === "video" ? {} : { systemLanguage: stream.language }),
   };
-  return element(stream.kind, attributes, [
+  return element(ELEMENTS[stream.kind], attributes, [
     param("trackID", track.trackId),
     // The name in fragment addresses; it may stay unsaid while it is the bare type.
     ...(stream.name === stream.kind ? [] : [param("trackName", stream.name)]),

@@ -38,7 +38,7 @@ export async function readTrack(
     config,
     format: formatOf(movieTrack, codec, config, where),
     language: movieTrack.language,
-    ...applyEdits(movieTrack, codec.kind, where),
+    ...applyEdits(movieTrack, movieTrack.kind, where),
     files: [{ path, firstSample: 0 }],
   };
 }
@@ -50,7 +50,7 @@ function formatOf(
   where: string,
 ): MediaFormat {
   const format = codec.readFormat(movieTrack.sampleEntry, config);
-  if (format.kind === "audio") return format;
+  if (format.kind !== "video") return format;
   const coded = codec.codedPicture(config);
   const size = codedSizeOf(format, coded, where);
   return { ...format, ...size, ...displaySize(movieTrack, size, coded) };

@@ -59,6 +59,18 @@ function audio(bitrate: number, language: string): TrackFile {
   };
 }
 
+function text(language: string, subtype: "SUBT" | "CAPT"): TrackFile {
+  return {
+    ...shared(FRAGMENTS),
+    file: `t_${language}.ismt`,
+    bitrate: 1000,
+    codec: "ttml",
+    config: new Uint8Array(),
+    format: { kind: "text", subtype },
+    language,
+  };
+}
+
 function shared(fragments: typeof FRAGMENTS) {
   const last = fragments.at(-1);
   const duration = (last?.time ?? 0) + (last?.duration ?? 0);
@@ -83,6 +95,36 @@ test("a picture whose pixels are not square is told with the size at which it is
   expect(ismc(makePresentation("film", files))).toContain(
     'MaxWidth="720" MaxHeight="576" DisplayWidth="1024" DisplayHeight="576"',
   );
+});
+
+test("captions are text streams behind the sounds, as clients expect them", () => {
+  const presentation = makePresentation("clip", [
+    text("deu", "CAPT"),
+    audio(128_000, "eng"),
+    text("eng", "SUBT"),
+  ]);
+  expect(ismc(presentation)).toContain(`
+  <StreamIndex Type="text" Subtype="CAPT" Name="text_deu" Language="deu" Chunks="2" QualityLevels="1" Url="QualityLevels({bitrate})/Fragments(text_deu={start time})">
+    <QualityLevel Index="0" Bitrate="1000" FourCC="TTML" CodecPrivateData=""/>
+    <c d="20000000"/>
+    <c d="10000000"/>
+  </StreamIndex>
+  <StreamIndex Type="text" Subtype="SUBT" Name="text_eng"`);
+  expect(ism(presentation)).toContain(`</audio>
+      <textstream src="t_deu.ismt" systemBitrate="1000" systemLanguage="deu">
+        <param name="trackID" value="1" valuetype="data"/>
+        <param name="trackName" value="text_deu" valuetype="data"/>
+      </textstream>`);
+});
+
+test("captions in the clear do not hinder the protection of what can be protected", () => {
+  const protection = {
+    ...{ systemId: "9a04f079-9840-4286-ab92-e65be0885f95" },
+    ...{ data: Uint8Array.of(1), encryptedBytes: 1, sampleBytes: 1 },
+  };
+  const sound = { ...audio(128_000, "eng"), protection };
+  const made = makePresentation("clip", [text("eng", "SUBT"), sound]);
+  expect(made.protection).toEqual(protection);
 });
 
 const read = (text: string) => parseXml(Buffer.from(text));

@@ -11,7 +11,7 @@ export function sourceOf(
     path: `/films/${label}`,
     trackId: 1,
     label,
-    kind: track.format.kind,
+    kind: track.format.kind === "video" ? "video" : "audio",
     track,
     bitrate: undefined,
     ...more,

@@ -6,7 +6,7 @@ import { ascii, concat, u32, viewOf } from "../../isobmff/bytes.js";
 import type { BoxNode } from "../../isobmff/box-tree.js";
 import { walkBoxes } from "../../isobmff/box-tree.js";
 import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
-import type { TrackKind } from "../../media/track.js";
+import type { StreamKind, TrackKind } from "../../media/track.js";
 import { protectEntry, systemBox } from "../boxes.js";
 import type { Protection } from "../protected-samples.js";
 
@@ -91,7 +91,7 @@ export function protectHeader(
   bytes: Uint8Array,
   protections: ReadonlyMap<
     number,
-    { readonly kind: TrackKind; readonly protection: Protection }
+    { readonly kind: StreamKind; readonly protection: Protection }
   >,
 ): Uint8Array {
   const byEntry = new Map(

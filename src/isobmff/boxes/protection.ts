@@ -19,7 +19,7 @@ const HAS_SUBSAMPLES = 0x000002;
 
 /** A sample entry under another type, with one child more behind the others. ISO/IEC 14496-12 8.12 */
 export function protectedEntry(
-  type: "encv" | "enca",
+  type: "encv" | "enca" | "enct",
   entry: Uint8Array,
   sinf: Uint8Array,
 ): Uint8Array {

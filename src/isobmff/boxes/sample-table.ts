@@ -60,6 +60,11 @@ export function mp4a(fields: Mp4aFields): Uint8Array {
   );
 }
 
+/** The sample entry of TTML with times that count from the fragment: nothing but its type. docs/format.md, "Captions" */
+export function dfxp(): Uint8Array {
+  return box("dfxp", zeros(6), u16(1)); // data_reference_index
+}
+
 /** Elementary Stream Descriptor Box for AAC. ISO/IEC 14496-14 5.6.1, 14496-1 7.2.6 */
 function esds({ averageBitrate, audioSpecificConfig }: Mp4aFields): Uint8Array {
   const decoderSpecificInfo = descriptor(0x05, audioSpecificConfig);

@@ -59,7 +59,10 @@ export function mdhd(
 }
 
 /** Handler Reference Box; the name ends with a zero byte. ISO/IEC 14496-12 8.4.3 */
-export function hdlr(handlerType: "vide" | "soun", name: string): Uint8Array {
+export function hdlr(
+  handlerType: "vide" | "soun" | "text",
+  name: string,
+): Uint8Array {
   return fullBox(
     "hdlr",
     0,
@@ -85,6 +88,11 @@ export function vmhd(): Uint8Array {
 /** Sound Media Header Box: balance in the middle. ISO/IEC 14496-12 12.2.2 */
 export function smhd(): Uint8Array {
   return fullBox("smhd", 0, 0, zeros(4));
+}
+
+/** Null Media Header Box: text has nothing to say there. ISO/IEC 14496-12 12.4.2 */
+export function nmhd(): Uint8Array {
+  return fullBox("nmhd", 0, 0);
 }
 
 /** Data Information Box with one reference: the media is in this file. ISO/IEC 14496-12 8.7.1, 8.7.2 */
