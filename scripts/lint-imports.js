@@ -12,8 +12,8 @@ const LIMITS = {
   "arrows up": 0,
   cycles: 0,
   "loose files": 2,
-  // The shelf captions has 15: a reader of each form, and what they share.
-  files: 415,
+  // 400 when the house was built; more only for what it could not do then: several languages, captions.
+  files: 440,
 };
 
 const { output } = await cruise(
