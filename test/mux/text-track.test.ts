@@ -32,7 +32,10 @@ test("a text track has one document to a fragment, in boxes that players of capt
   ]);
   const bytes = await readFile(join(scratch, "a.ismt"));
   for (const box of [HANDLER, NULL_MEDIA_HEADER, SAMPLE_ENTRY, FRAGMENT])
-    expect(bytes.includes(Buffer.from(box)), Buffer.from(box).toString("hex")).toBe(true);
+    expect(
+      bytes.includes(Buffer.from(box)),
+      Buffer.from(box).toString("hex"),
+    ).toBe(true);
   expect(file?.fragments.map(({ time, duration }) => [time, duration])).toEqual(
     [
       [0, 20_000_000],
