@@ -228,6 +228,7 @@ export async function decodeTrack(
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
+  if (track.kind === "textstream") return; // its documents were read
   const look = async (check: typeof checkDecoding, source: DecodeSource) => {
     try {
       await check(folder, track, source, tools, findings, signal);

@@ -8,6 +8,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import type { ClientLevel } from "../smooth/client-manifest.js";
 import type { Place } from "./finding.js";
+import { TEXT_ENTRIES } from "./text-check.js";
 
 /**
  * Checks that a QualityLevel describes the decoder as the file's own sample
@@ -18,11 +19,13 @@ export function checkLevel(
   entry: ParsedBox,
   place: Place,
 ): void {
+  // Many clients know captions under other names than ours.
+  const where = TEXT_ENTRIES.has(clearType(entry)) ? place.dialect : place;
   for (const [attribute, expected] of expectedAttributes(entry)) {
     const found = level.attributes.get(attribute);
     if (found?.toUpperCase() === String(expected)) continue;
     const message = `QualityLevel ${level.bitrate} ${attribute}`;
-    place.wrong("quality-level", message, found, expected);
+    where.wrong("quality-level", message, found, expected);
   }
 }
 
@@ -41,6 +44,8 @@ const EXPECTATIONS: Readonly<
     ["MaxHeight", numberField(entry, "height")],
     ["CodecPrivateData", parameterSets(childBox(entry, "avcC"))],
   ],
+  dfxp: () => [["FourCC", "TTML"]],
+  stpp: () => [["FourCC", "TTML"]],
   mp4a: (entry) => [
     ["FourCC", "AACL"],
     ["SamplingRate", numberField(entry, "samplerate") || highRate(entry)],

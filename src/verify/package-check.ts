@@ -33,6 +33,7 @@ import {
   readHeads,
   type TrackReader,
 } from "./track-reader.js";
+import { checkDocument, TEXT_ENTRIES } from "./text-check.js";
 import { checkTrackRuns } from "./track-runs.js";
 
 /** What all tracks of a package have in common. */
@@ -146,7 +147,10 @@ async function checkOpenTrack(
       const { ivSize } = encryption;
       checkProtectedFragment(head, end - begin, ivSize, vectors, place);
     }
-    runs.push(checkFragment(reader, runs.length, head, type, findings));
+    const run = checkFragment(reader, runs.length, head, type, findings);
+    if (run && TEXT_ENTRIES.has(type))
+      await checkText(reader, runs.length, run, type, findings);
+    runs.push(run);
   }
   checkTrackRuns(file, runs, findings);
   const last = reader.index.at(-1)?.time ?? 0n;
@@ -158,7 +162,8 @@ async function checkOpenTrack(
     findings.in(client.file).expect("client-manifest", what, type, expected);
   }
   if (stream) checkTimeline(reader, runs, stream, findings);
-  if (stream && level) {
+  // Captions have a nominal bitrate: so few bytes decide nothing.
+  if (stream && level && kind !== "textstream") {
     const slack = BITRATE_STEP * stream.levels.length;
     checkBitrate(file, level.bitrate, slack, runs, end, findings);
   }
@@ -175,6 +180,24 @@ async function checkOpenTrack(
     isProtected,
     protectionScheme: encryption?.scheme,
   };
+}
+
+/** A longer document is a lie: that of a whole film has a few hundred kilobytes. */
+const MOST_TEXT = 16 * 1024 * 1024;
+
+async function checkText(
+  reader: TrackReader,
+  i: number,
+  { samples, duration }: SampleRun,
+  sampleEntry: string,
+  findings: Findings,
+): Promise<void> {
+  const { begin, end } = fragmentSpan(reader, i);
+  const place = findings.in(reader.name, i + 1);
+  if (end - begin > MOST_TEXT)
+    return place.wrong("captions", "bytes", end - begin, MOST_TEXT);
+  const bytes = await readAt(reader.file, begin, end - begin);
+  checkDocument({ bytes, samples, duration, sampleEntry }, place);
 }
 
 async function checkEntry(

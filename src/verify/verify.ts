@@ -24,6 +24,7 @@ import {
   checkProtectedTracks,
   type ClientProtection,
 } from "./protection-check.js";
+import { checkTextTimes } from "./text-check.js";
 import { checkServerManifest } from "./server-manifest.js";
 
 export interface VerifyOptions {
@@ -81,6 +82,7 @@ export async function verify(
   const client = readClientManifest(ismcRoot, server.clientManifest);
   checkClientManifest(client, findings);
   checkAddresses(server, client, findings);
+  checkTextTimes(client, findings);
 
   if (server.tracks.length === 0)
     findings.in(server.file).fault("server-manifest", "names no track");

@@ -1,0 +1,137 @@
+import { messageOf } from "../errors.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import {
+  chunksOf,
+  type ClientManifest,
+  type ClientStream,
+} from "../smooth/client-manifest.js";
+import { descendants, parseXml, type XmlElement } from "../util/xml-reader.js";
+import type { Findings, Place } from "./finding.js";
+
+const RULE = "captions";
+
+/** Sample entry of captions whose times count from their fragment. docs/format.md, "Captions" */
+const RELATIVE = "dfxp";
+
+/** Sample entries of captions: their fragments are read whole. */
+export const TEXT_ENTRIES: ReadonlySet<string> = new Set([RELATIVE, "stpp"]);
+
+/** Other writers round up: no viewer sees so little. */
+const ROUNDING: Ticks = 10_000;
+
+export interface TextFragment {
+  /** From the moof on, whole. */
+  readonly bytes: Uint8Array;
+  readonly samples: number;
+  readonly duration: Ticks;
+  readonly sampleEntry: string;
+}
+
+/** Checks the document of a fragment: it is TTML, and its cues lie in the fragment. */
+export function checkDocument(fragment: TextFragment, place: Place): void {
+  const { bytes, samples, duration, sampleEntry } = fragment;
+  // hasplayer reads the first sample alone.
+  place.dialect.expect(RULE, "documents of the fragment", samples, 1);
+  if (samples > 1) return;
+  const root = rootOf(bytes, place);
+  if (root === undefined) return;
+  place.expect(RULE, "root element", localName(root), "tt");
+  for (const cue of cuesOf(root))
+    checkCue(cue, sampleEntry === RELATIVE ? duration : Infinity, place);
+}
+
+function rootOf(bytes: Uint8Array, place: Place): XmlElement | undefined {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const moofSize = bytes.length < 4 ? 0 : view.getUint32(0);
+  try {
+    return parseXml(bytes.subarray(moofSize + 8));
+  } catch (error) {
+    place.fault(RULE, `no document that can be read: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+function localName({ name }: XmlElement): string {
+  return name.slice(name.indexOf(":") + 1);
+}
+
+/** Other makers give names a prefix. */
+function cuesOf(root: XmlElement): XmlElement[] {
+  const prefix = root.name.slice(0, root.name.indexOf(":") + 1);
+  return descendants(root, `${prefix}p`);
+}
+
+/** What a cue says of its times; those without any are shown with what stands around them. */
+function checkCue(
+  { attributes }: XmlElement,
+  duration: number,
+  place: Place,
+): void {
+  const times = (["begin", "end"] as const).map((name) => {
+    const text = attributes.get(name);
+    const time = text === undefined ? undefined : timeOf(text);
+    if (text !== undefined && time === undefined)
+      place.dialect.wrong(RULE, `${name} of a cue`, text, "hh:mm:ss.mmm");
+    return time;
+  });
+  const [begin = 0, end] = times;
+  if (end === undefined) return;
+  if (end <= begin)
+    place.dialect.wrong(RULE, "end of a cue", end, `more than ${begin}`);
+  if (end > duration + ROUNDING)
+    place.dialect.wrong(RULE, "end of a cue", end, `at most ${duration}`);
+}
+
+const CLOCK = /^(\d{2,}):(\d\d):(\d\d(?:\.\d+)?)$/;
+const OFFSET = /^(\d+(?:\.\d+)?)(h|m|s|ms)$/;
+const SECONDS = { h: 3600, m: 60, s: 1, ms: 0.001 } as const;
+
+/** In ticks of 10 MHz; undefined for one that needs more than itself to be understood. TTML1 10.3.1 */
+function timeOf(text: string): Ticks | undefined {
+  const [, hours, minutes, seconds] = CLOCK.exec(text) ?? [];
+  if (seconds !== undefined) {
+    const whole = Number(hours) * 3600 + Number(minutes) * 60;
+    return Math.round((whole + Number(seconds)) * SMOOTH_TIMESCALE);
+  }
+  const [, count, metric] = OFFSET.exec(text) ?? [];
+  if (count === undefined) return undefined;
+  const unit = SECONDS[metric as keyof typeof SECONDS];
+  return Math.round(Number(count) * unit * SMOOTH_TIMESCALE);
+}
+
+/** ExoPlayer stalls where captions have no fragment; ours are cut where the picture is. */
+export function checkTextTimes(
+  client: ClientManifest,
+  findings: Findings,
+): void {
+  const typeOf = (stream: ClientStream) =>
+    stream.element.attributes.get("Type");
+  const video = client.streams.find((stream) => typeOf(stream) === "video");
+  if (video === undefined) return;
+  const place = findings.in(client.file).dialect;
+  for (const stream of client.streams) {
+    if (typeOf(stream) !== "text") continue;
+    const what = `fragments of ${stream.name}`;
+    place.expect(RULE, what, stream.chunkCount, video.chunkCount);
+    const other = firstDifference(stream, video);
+    if (other === undefined) continue;
+    const { number, found, expected } = other;
+    const where = `time of fragment ${number} of ${stream.name}`;
+    place.wrong(RULE, where, found, expected);
+  }
+}
+
+/** More fragments than a month of film has are not compared: a manifest can claim any number. */
+const MOST_COMPARED = 2_000_000;
+
+function firstDifference(stream: ClientStream, video: ClientStream) {
+  const pictures = chunksOf(video);
+  let number = 0;
+  for (const { time: found } of chunksOf(stream)) {
+    const picture = pictures.next();
+    if (picture.done || ++number > MOST_COMPARED) return undefined;
+    const expected = picture.value.time;
+    if (found !== expected) return { number, found, expected };
+  }
+  return undefined;
+}
