@@ -27,7 +27,7 @@ export interface LadderFlags {
   readonly audioChannels?: number;
   readonly video?: number;
   readonly audio?: string;
-  readonly language?: string;
+  readonly language?: readonly string[];
   readonly copy?: CopyChoice[];
   readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;

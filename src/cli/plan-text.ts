@@ -13,7 +13,12 @@ import {
   videoStream,
 } from "../plan/encode-plan.js";
 import { describeGrid } from "../plan/plan.js";
-import { indexesOf, type SourceStream } from "../probe/source-info.js";
+import {
+  audioIn,
+  indexesOf,
+  type SourceAudio,
+  type SourceStream,
+} from "../probe/source-info.js";
 import { clock, size } from "../util/format.js";
 
 /** A few lines before the work begins: tools, source, rungs, and what is changed. */
@@ -46,23 +51,42 @@ function sourceLines(plan: EncodePlan): string[] {
   return [
     source.path,
     `  source    ${sourceFacts(plan)}`,
+    ...audioIn(source).flatMap(soundLine),
     ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
   ];
 }
 
-/** Length, picture and sound of the source in one line. */
+/** A sound and why it is packaged, where the file has several. */
+function soundLine(sound: SourceAudio, i: number): string[] {
+  if (sound.reason === undefined) return [];
+  const numbers = indexesOf(sound).join("+");
+  const first = i === 0 ? ", the default" : "";
+  return [
+    `  stream ${numbers.padEnd(2)} ${sound.language}, ${streamFacts(sound)}: ${sound.reason}${first}`,
+  ];
+}
+
+/** Length, picture and sounds of the source in one line. */
 function sourceFacts({ source, durationSeconds }: EncodePlan): string {
   const { ignored } = source;
+  const sounds = audioIn(source);
   const number = (type: string, streams: readonly number[]) =>
     streams.length > 1 || ignored.some((each) => each.type === type)
       ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
       : "";
   return [
     clock(durationSeconds),
-    ...source.streams.map(
-      (stream) =>
-        `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
-    ),
+    ...source.streams
+      .filter(({ kind }) => kind !== "audio" || sounds.length === 1)
+      .map(
+        (stream) =>
+          `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
+      ),
+    ...(sounds.length > 1
+      ? [
+          `${sounds.length} sounds (${sounds.map(({ language }) => language).join(", ")})`,
+        ]
+      : []),
   ].join(", ");
 }
 
@@ -171,7 +195,7 @@ function filterLines(stream: PlanStream): string[] {
       ];
     case "audio":
       return stream.rungs.map(
-        (rung) => `sound: ${filtersText(rung, stream.joined?.filter)}`,
+        (rung) => `${rung.name}: ${filtersText(rung, stream.joined?.filter)}`,
       );
     case "text":
       return [];

@@ -1,5 +1,4 @@
-import type { ClockPiece, FilmClock } from "./film-clock.js";
-import type { TrackKind } from "./track.js";
+import type { ClockPiece, FilmClock, Lane } from "./film-clock.js";
 
 /**
  * The filter that gives frames of a file whose clock jumps the times of the film.
@@ -12,21 +11,21 @@ import type { TrackKind } from "./track.js";
  */
 export function clockFilters(
   clock: FilmClock | undefined,
-  kind: TrackKind,
+  lane: Lane,
 ): string[] {
   if (clock === undefined) return [];
-  const pieces = clock.pieces.filter((piece) => piece[kind]);
-  const gap = pieces.find((piece) => piece[kind])?.[kind]?.gap ?? 0;
+  const pieces = clock.pieces.filter((piece) => piece[lane]);
+  const gap = pieces[0]?.[lane]?.gap ?? 0;
   const expression = [
     // Has the clock gone back since the frame before? (The first frame has none.)
     `if(eq(N,0),st(4,T))`,
     `st(3,lt(T,ld(4)-${BACK}))`,
     `st(1,-1)`,
     // The last one that holds is the first piece: so they come from the back.
-    ...pieces.map((piece, i) => choice(piece, kind, i)).reverse(),
+    ...pieces.map((piece, i) => choice(piece, lane, i)).reverse(),
     `round(if(gte(ld(1),0),st(0,ld(1))*0+st(4,T)+ld(2),if(isnan(PREV_OUTT),0,PREV_OUTT+${text(gap)}))/TB)`,
   ].join(";");
-  return [`${kind === "video" ? "setpts" : "asetpts"}='${expression}'`];
+  return [`${lane === "video" ? "setpts" : "asetpts"}='${expression}'`];
 }
 
 /** ffmpeg's own mending would be in the way. */
@@ -36,10 +35,10 @@ export function clockOptions(clock: FilmClock | undefined): string[] {
 
 function choice(
   { laterSeconds, ...spans }: ClockPiece,
-  kind: TrackKind,
+  lane: Lane,
   i: number,
 ): string {
-  const { from, to } = spans[kind] ?? { from: 0, to: 0 };
+  const { from, to } = spans[lane] ?? { from: 0, to: 0 };
   const isInside = `between(T,${text(from - SLACK)},${text(to + SLACK)})`;
   return `if(gte(${i},ld(0)+ld(3))*${isInside},st(1,${i})+st(2,${text(laterSeconds)}))`;
 }

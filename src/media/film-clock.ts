@@ -1,5 +1,21 @@
 import type { TrackKind } from "./track.js";
 
+/**
+ * A stream of a film, as its clock tells streams apart: the picture, the first sound,
+ * and each further sound by its number in the file.
+ */
+export type Lane = TrackKind | `audio ${number}`;
+
+/** Is it a picture or a sound? */
+export function kindOfLane(lane: Lane): TrackKind {
+  return lane === "video" ? "video" : "audio";
+}
+
+/** What stands for each of some lanes, in the order in which they came. */
+export function byLane<T>(of: Readonly<Partial<Record<Lane, T>>>): [Lane, T][] {
+  return Object.entries(of) as [Lane, T][];
+}
+
 /** How the clock of a file that jumps becomes the clock of a film: plain data, part of the plan. */
 export interface FilmClock {
   /** In the order of the film. */
@@ -10,12 +26,10 @@ export interface FilmClock {
 }
 
 /** A part of the film in which the file's clock goes on; times are in seconds of that clock. */
-export interface ClockPiece {
-  readonly video?: ClockSpan;
-  readonly audio?: ClockSpan;
+export type ClockPiece = Readonly<Partial<Record<Lane, ClockSpan>>> & {
   /** Added to the file's times: the film's. */
   readonly laterSeconds: number;
-}
+};
 
 export interface ClockSpan {
   readonly from: number;
@@ -42,10 +56,10 @@ export interface ClockStray {
 /** When a stream begins and ends in the film; undefined when no piece has it. */
 export function filmSpan(
   { pieces }: Pick<FilmClock, "pieces">,
-  kind: TrackKind,
+  lane: Lane,
 ): { from: number; to: number } | undefined {
   const own = pieces.flatMap((piece) => {
-    const span = piece[kind];
+    const span = piece[lane];
     const later = piece.laterSeconds;
     return span ? [{ from: span.from + later, to: span.to + later }] : [];
   });

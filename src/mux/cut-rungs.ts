@@ -51,7 +51,7 @@ async function readTogether(
   for (const { pieces, ...of } of encoded)
     rungs.push({ ...of, track: await readRung(plan, { ...of, pieces }) });
   const [first, ...rest] = rungs.filter(({ rung }) => rung.kind === "video");
-  if (first === undefined) return rungs;
+  if (first === undefined) return endedWithLongest(rungs);
   rest.forEach((other) => requireSameFrames(first, other));
   const end = trackEnd(first.track.samples);
   return rungs.map((read) =>
@@ -59,6 +59,17 @@ async function readTogether(
       ? { ...read, track: endingWith(end, read.rung, read.track) }
       : read,
   );
+}
+
+/** Sounds without a picture end with the longest of them, which itself stays as it is. */
+function endedWithLongest(rungs: readonly ReadRung[]): ReadRung[] {
+  const ends = rungs.map(({ track }) => trackEnd(track.samples));
+  const end = Math.max(...ends);
+  return rungs.map((read, i) => {
+    if (ends[i] === end) return read;
+    const filled = silenceBehind(read.track, end, read.rung.name);
+    return { ...read, track: endTogether(filled, end, read.rung.name) };
+  });
 }
 
 async function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {

@@ -46,21 +46,22 @@ export async function readStamp(manifest: string): Promise<Stamp | undefined> {
 const STAMP =
   /<!-- mss-pack (\S+)(?: form=(\d+))? source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64})(?: lost=(\S+))? -->/;
 
-/** Such as `lost=video:6..8,audio:6..8.02`, to the last digit; nothing for a package that is whole. */
+/** Such as `lost=video:6..8,audio:6..8.02`, or `audio2` of several sounds, to the last digit; nothing for a package that is whole. */
 function lostWords(lost: readonly LostTime[]): string[] {
   const times = lost.map(
-    ({ stream, fromSeconds, toSeconds }) =>
-      `${stream}:${fromSeconds}..${toSeconds}`,
+    ({ stream, index, fromSeconds, toSeconds }) =>
+      `${stream}${index ?? ""}:${fromSeconds}..${toSeconds}`,
   );
   return times.length === 0 ? [] : [`lost=${times.join(",")}`];
 }
 
 function readLost(text: string): LostTime[] {
-  return [...text.matchAll(LOST)].map(([, stream, from, to]) => ({
+  return [...text.matchAll(LOST)].map(([, stream, index, from, to]) => ({
     stream: stream === "audio" ? "audio" : "video",
+    ...(index && { index: Number(index) }),
     fromSeconds: Number(from),
     toSeconds: Number(to),
   }));
 }
 
-const LOST = /(video|audio):([^,]+?)\.\.([^,]+)/g;
+const LOST = /(video|audio)(\d*):([^,]+?)\.\.([^,]+)/g;

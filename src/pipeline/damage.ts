@@ -67,8 +67,9 @@ export function refuseCutOff({ source }: EncodePlan, salvage: boolean): void {
 /** The times for people, such as "picture 6.0 to 8.0 s". */
 export function lostText(lost: readonly LostTime[]): string {
   return lost
-    .map(({ stream, fromSeconds, toSeconds }) => {
-      const what = stream === "video" ? "picture" : "sound";
+    .map(({ stream, index, fromSeconds, toSeconds }) => {
+      const number = index === undefined ? "" : ` (stream ${index})`;
+      const what = stream === "video" ? "picture" : `sound${number}`;
       const digits = toSeconds - fromSeconds < 1 ? 2 : 1;
       return `${what} ${fromSeconds.toFixed(digits)} to ${toSeconds.toFixed(digits)} s`;
     })

@@ -1,5 +1,5 @@
 import { clockFilters } from "../media/clock-filters.js";
-import type { FilmClock } from "../media/film-clock.js";
+import type { FilmClock, Lane } from "../media/film-clock.js";
 import { ratio, type Rational } from "../media/time.js";
 import type { SourceVideo, SourceAudio } from "../probe/source-info.js";
 import {
@@ -147,15 +147,17 @@ export interface SoundShape {
   readonly endSeconds: number | undefined;
   /** Where the source's clock jumps. */
   readonly clock?: FilmClock | undefined;
+  /** By which that clock knows it. */
+  readonly lane: Lane;
 }
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: SoundShape): string[] {
-  const { sampleRate, shiftSeconds, endSeconds, spread, clock } = shape;
+  const { sampleRate, shiftSeconds, endSeconds, spread, clock, lane } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
-    ...clockFilters(clock, "audio"),
+    ...clockFilters(clock, lane),
     ...(shiftSeconds === 0 ? [] : [shift]),
     // async=1 fills holes with silence; first_pts=0 fills or trims the start.
     // Left alone it takes no notice of holes below a tenth of a second, which make all that follows early;
@@ -186,16 +188,23 @@ function padding(endSeconds: number, sampleRate: number): string {
   return `apad=whole_len=${Math.ceil(endSeconds * sampleRate)}`;
 }
 
-/** What a listener should know about the sound's way. */
-export function audioNotes(source: SourceAudio, shape: SoundShape): string[] {
-  const { channels } = shape;
+/**
+ * What a listener should know about the sound's way.
+ *
+ * @param sound what it is called
+ */
+export function audioNotes(
+  source: SourceAudio,
+  { channels }: SoundShape,
+  sound: string,
+): string[] {
   return [
     ...(source.channels > channels
-      ? [`sound: ${source.channels} channels mixed down to ${channels}`]
+      ? [`${sound}: ${source.channels} channels mixed down to ${channels}`]
       : []),
     ...(source.startSeconds > 0.1
       ? [
-          `sound begins ${source.startSeconds.toFixed(2)} s late: filled with silence`,
+          `${sound} begins ${source.startSeconds.toFixed(2)} s late: filled with silence`,
         ]
       : []),
   ];

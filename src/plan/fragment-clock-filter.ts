@@ -24,10 +24,14 @@ export function fragmentClockFilters(
 /** Holes that are told one by one. */
 const TOLD = 5;
 
-/** What stands in the holes between fragments, with place and length. */
+/**
+ * What stands in the holes between fragments, with place and length.
+ *
+ * @param stream what it is called: the picture, or a sound
+ */
 export function fragmentClockNotes(
   clock: FragmentClock | undefined,
-  kind: "picture" | "sound",
+  stream: string,
 ): string[] {
   let later = clock?.startSeconds ?? 0;
   const places: string[] = [];
@@ -42,10 +46,10 @@ export function fragmentClockNotes(
   const more = places.length - TOLD;
   const rest = more > 0 ? ` and in ${more} more places` : "";
   const what =
-    kind === "sound" ? "silence is put in" : "the picture before is held";
+    stream === "picture" ? "the picture before is held" : "silence is put in";
   return [
     ...jumps,
-    `${kind}: nothing for ${places.slice(0, TOLD).join(", ")}${rest}; ${what}`,
+    `${stream}: nothing for ${places.slice(0, TOLD).join(", ")}${rest}; ${what}`,
   ];
 }
 

@@ -2,7 +2,15 @@ import { makeGrid } from "../media/cut-times.js";
 import { toLanguage } from "../media/language.js";
 import { plannedBitrateNotes } from "../media/level-bitrates.js";
 import type { Rational } from "../media/time.js";
-import type { SourceVideo, SourceAudio } from "../probe/source-info.js";
+import {
+  audioIn,
+  audioLabel,
+  laneOf,
+  type SourceAudio,
+  type SourceInfo,
+  type SourceVideo,
+  videoIn,
+} from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
 import { kilobits } from "./bitrate.js";
 import { colourFilters } from "./colour-filters.js";
@@ -116,15 +124,15 @@ export interface PlannedAudio {
 }
 
 /**
- * @param withPicture is there a picture that the sound must last as long as
+ * @param film that the sound is of
  * @param name of the package
  */
 export function planAudio(
   source: SourceAudio,
+  film: SourceInfo,
   { audio }: Preset,
   settings: LadderSettings & StreamSettings,
   timing: Timing,
-  withPicture: boolean,
   name: string,
 ): PlannedAudio {
   const channels = channelsFor(
@@ -139,8 +147,9 @@ export function planAudio(
     channels,
     spread: spreadFilter(source, channels),
     shiftSeconds: timing.shiftSeconds,
-    endSeconds: endOf(source, timing, withPicture),
+    endSeconds: endOf(source, timing, film),
     clock: timing.clock,
+    lane: laneOf(film, source),
   };
   const rung: AudioRung = {
     kind: "audio",
@@ -155,10 +164,11 @@ export function planAudio(
       ...audioFilters(shape),
     ],
   };
+  const label = audioLabel(film, source);
   const notes = [
-    ...choiceNotes(source, settings),
-    ...audioNotes(source, shape),
-    ...fragmentClockNotes(source.fragmentClock, "sound"),
+    ...choiceNotes(source, film, settings),
+    ...audioNotes(source, shape, label),
+    ...fragmentClockNotes(source.fragmentClock, label),
   ];
   const plan: AudioPlan = {
     kind: "audio",
@@ -171,13 +181,14 @@ export function planAudio(
   return { plan, notes };
 }
 
-/** Sound alone ends by itself; but of channels that end one after another the join would end with the first. */
+/** Sound alone ends by itself, several sounds with the longest; but of channels that end one after another the join would end with the first. */
 function endOf(
   { joined, startSeconds, durationSeconds }: SourceAudio,
   timing: Timing,
-  withPicture: boolean,
+  film: SourceInfo,
 ): SoundShape["endSeconds"] {
-  if (withPicture) return timing.durationSeconds + PAD_SECONDS;
+  if (videoIn(film)) return timing.durationSeconds + PAD_SECONDS;
+  if (audioIn(film).length > 1) return timing.durationSeconds;
   return joined && startSeconds + durationSeconds;
 }
 
@@ -202,9 +213,18 @@ function joinedStreams(streams: readonly number[]): JoinedStreams {
 
 /** What was understood of the streams, and what the user should know of it. */
 function choiceNotes(
-  { index, joined, language }: SourceAudio,
-  { audio: asked, language: wanted }: StreamSettings,
+  source: SourceAudio,
+  film: SourceInfo,
+  { audio: asked, language = [] }: StreamSettings,
 ): string[] {
+  const { index, joined } = source;
+  const sounds = audioIn(film);
+  const marked = [...new Set(sounds.map((sound) => sound.language))];
+  const unused = [language]
+    .flat()
+    .filter(
+      (word) => !word.includes("=") && !marked.includes(toLanguage(word)),
+    );
   const streams = joined?.join("+") ?? "";
   const shape = joined?.length === 6 ? "5.1" : "stereo";
   const why =
@@ -217,11 +237,10 @@ function choiceNotes(
       : [
           `sound: the mono streams ${streams} are the channels of one, ${shape}${why}`,
         ]),
-    ...(wanted === undefined || toLanguage(wanted) === language
-      ? []
-      : [
-          `sound: it is marked as ${language}, --language ${wanted} is not used`,
-        ]),
+    ...(source === sounds[0] ? unused : []).map(
+      (word) =>
+        `sound: it is marked as ${marked.join(" and ")}, --language ${word} is not used`,
+    ),
   ];
 }
 
@@ -236,12 +255,39 @@ export function distinctAudio(sounds: readonly AudioPlan[]): AudioPlan[] {
   const [names, files] = [new Set<string>(), new Set<string>()];
   return sounds.map((sound) => ({
     ...sound,
-    name: freeName(`audio_${sound.language}`, "", names),
-    rungs: sound.rungs.map((rung) => ({
+    ...distinctRungs(
+      sound,
+      freeName(`audio_${sound.language}`, "", names),
+      files,
+    ),
+  }));
+}
+
+function distinctRungs(
+  { rungs }: AudioPlan,
+  name: string,
+  files: Set<string>,
+): Pick<AudioPlan, "name" | "rungs"> {
+  return {
+    name,
+    rungs: rungs.map((rung) => ({
       ...rung,
+      name: name.replaceAll("_", " "),
       file: freeName(rung.file.slice(0, -EXTENSION.length), EXTENSION, files),
     })),
-  }));
+  };
+}
+
+/** What clients make of sounds that differ in nothing that a manifest tells. */
+export function alikeNotes(sounds: readonly AudioPlan[]): string[] {
+  const languages = sounds.map(({ language }) => language);
+  const twice = languages.filter((each, i) => languages.indexOf(each) !== i);
+  return [...new Set(twice)].map((language) => {
+    const names = sounds
+      .filter((sound) => sound.language === language)
+      .map(({ name }) => name);
+    return `${names.join(", ")} are of one language: rx-player shows them alike, Kodi may show one of them`;
+  });
 }
 
 const EXTENSION = ".isma";

@@ -16,7 +16,13 @@ import {
 } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
-import { distinctAudio, planAudio, planVideo, rateOf } from "./plan-streams.js";
+import {
+  alikeNotes,
+  distinctAudio,
+  planAudio,
+  planVideo,
+  rateOf,
+} from "./plan-streams.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";
 import {
@@ -69,15 +75,13 @@ export function makePlan(
       ? withCopiedTop(encoded, { ...about, chosen })
       : encoded;
   const sounds = audioIn(source).map((sound) => {
-    const planned = planAudio(sound, wanted, settings, timing, !!picture, name);
+    const planned = planAudio(sound, source, wanted, settings, timing, name);
     return copied.has("audio")
       ? withCopiedSound(planned, { ...about, sound, video: video?.plan })
       : planned;
   });
-  const streams = [
-    ...(video ? [video.plan] : []),
-    ...distinctAudio(sounds.map(({ plan }) => plan)),
-  ];
+  const audio = distinctAudio(sounds.map(({ plan }) => plan));
+  const streams = [...(video ? [video.plan] : []), ...audio];
   return {
     source,
     name,
@@ -91,6 +95,7 @@ export function makePlan(
       ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
       ...sounds.flatMap(({ notes }) => notes),
+      ...alikeNotes(audio),
     ],
     estimate: estimate(
       allRungs({ streams }),

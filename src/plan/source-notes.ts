@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import {
   audioIn,
+  audioLabel,
   type IgnoredStream,
   type PictureShape,
   type SourceInfo,
@@ -161,21 +162,21 @@ function endNotes(
 ): string[] {
   const sounds = audioIn(source);
   if (!videoIn(source) || sounds.length === 0) return [];
-  if (holdSeconds > 0)
+  const end = durationSeconds - shiftSeconds;
+  const what = holdSeconds > 0 ? "the others" : "the picture";
+  const held =
+    holdSeconds > 0
+      ? [
+          `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
+        ]
+      : [];
+  const silent = sounds.flatMap((sound) => {
+    const missing = end - sound.startSeconds - sound.durationSeconds;
+    if (missing <= 0.1) return [];
+    const label = audioLabel(source, sound);
     return [
-      `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
+      `${label} ends ${missing.toFixed(2)} s before ${what}: filled with silence`,
     ];
-  return sounds
-    .map(
-      (sound) =>
-        durationSeconds -
-        shiftSeconds -
-        sound.startSeconds -
-        sound.durationSeconds,
-    )
-    .filter((missing) => missing > 0.1)
-    .map(
-      (missing) =>
-        `sound ends ${missing.toFixed(2)} s before the picture: filled with silence`,
-    );
+  });
+  return [...held, ...silent];
 }

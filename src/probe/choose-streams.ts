@@ -1,15 +1,16 @@
 import { PackError } from "../errors.js";
 import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
-import { toLanguage } from "../media/language.js";
-import { bestPicture, bestSound, sideRole } from "./best-stream.js";
+import { bestPicture } from "./best-stream.js";
 import {
-  type FfprobeReport,
-  type FfprobeStream,
-  numberOr,
-} from "./ffprobe-json.js";
+  chooseSounds,
+  type ChosenSound,
+  leftOutSound,
+  namedSounds,
+} from "./choose-sounds.js";
+import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import {
   namedPicture,
-  namedSound,
+  requireLanguageStreams,
   type StreamChoice,
 } from "./stream-choice.js";
 import {
@@ -17,19 +18,20 @@ import {
   faultOf,
   isCoverArt,
   neverComes,
-  secondsOf,
 } from "./stream-facts.js";
 
 /** The streams of a file that are packaged. */
 export interface ChosenStreams {
   readonly video: FfprobeStream | undefined;
-  /** Several are mono, and the channels of one sound; none when there is no sound. */
-  readonly audio: readonly FfprobeStream[];
+  /** The default one first. */
+  readonly audio: readonly ChosenSound[];
+  /** Why a sound is not packaged that could be. */
+  readonly leftOut: (stream: FfprobeStream) => string;
 }
 
 /**
- * Chooses the picture and the sound to package: those that the user names, else
- * the film and the main sound of its program.
+ * Chooses the picture and the sounds to package: those that the user names, else
+ * the film and the main sounds of its program.
  *
  * @param path for messages
  * @throws PackError `input` when there is neither, or when the only picture or
@@ -48,22 +50,21 @@ export function chooseStreams(
     choice.video === undefined
       ? bestPicture(usable(streams, "video", file))
       : namedPicture(choice.video, streams, path);
+  requireLanguageStreams(choice, streams, path);
+  const beside = () => ofProgram(video, usable(streams, "audio", file), report);
   const audio =
-    choice.audio === undefined
-      ? mainSound(ofProgram(video, usable(streams, "audio", file), report))
-      : namedSound(choice.audio, streams, path);
+    typeof choice.audio === "object"
+      ? namedSounds(choice.audio, streams, beside, choice, path)
+      : chooseSounds(beside(), choice);
   if (video === undefined && audio.length === 0) {
     throw new PackError(
       "input",
       `${path}: has neither a picture nor a sound stream.`,
     );
   }
-  return { video, audio };
-}
-
-function mainSound(sounds: readonly FfprobeStream[]): readonly FfprobeStream[] {
-  const main = bestSound(sounds);
-  return main === undefined ? [] : channelsOf(main, sounds);
+  const leftOut = (stream: FfprobeStream) =>
+    leftOutSound(stream, audio, ofProgram(video, streams, report), choice);
+  return { video, audio, leftOut };
 }
 
 /** A broadcast may carry several channels: the sound of another one is not this picture's. */
@@ -114,52 +115,3 @@ function hintFor(stream: FfprobeStream, otherwise: string | undefined) {
 function lateHint(path: string): string {
   return `If it begins late in the file, write the file anew: ${listingCommand(path, 1000)}`;
 }
-
-/**
- * The streams that are the channels of one sound: cameras and editing programs
- * write a mono stream for each. Two are stereo, six are 5.1; of four or eight
- * the first pair is the film's mix. Where the main sound is not the first of
- * them the file tells them apart, and where there are three nobody knows.
- *
- * @param main of these sounds
- */
-function channelsOf(
-  main: FfprobeStream,
-  sounds: readonly FfprobeStream[],
-): readonly FfprobeStream[] {
-  const alike = sounds.filter((each) => each === main || isAlike(each, main));
-  if (alike[0] !== main || alike.length % 2 === 1) return [main];
-  return alike.length === 6 ? alike : alike.slice(0, 2);
-}
-
-/** Nothing tells these two mono streams apart. */
-function isAlike(a: FfprobeStream, b: FfprobeStream): boolean {
-  return (
-    [a, b].every(
-      (each) =>
-        each.channels === 1 &&
-        toLanguage(each.tags?.["language"]) === "und" &&
-        sideRole(each) === 0,
-    ) &&
-    a.codec_name === b.codec_name &&
-    a.sample_rate === b.sample_rate &&
-    isNear(numberOr(a.start_time, 0), numberOr(b.start_time, 0)) &&
-    isNear(secondsOf(a), secondsOf(b)) &&
-    isOneName(a.tags?.["title"] ?? "", b.tags?.["title"] ?? "")
-  );
-}
-
-/** Lengths of one sound's channels differ by a frame at most. */
-const NEAR_SECONDS = 0.1;
-
-function isNear(a: number, b: number): boolean {
-  return Math.abs(a - b) < NEAR_SECONDS;
-}
-
-function isOneName(a: string, b: string): boolean {
-  return a === b || [a, b].every((name) => CHANNEL_NAME.test(name));
-}
-
-/** Such as "Left", "Ls", "Ch 2", "Audio 1". */
-const CHANNEL_NAME =
-  /^(?:[lrc]|[lr][st]|lfe|(?:(?:front|back|side|surround) )?(?:left|right|cent(?:er|re))(?: surround)?|(?:audio|track|channel|ch|mono|a)?[ ._-]*\d*)$/i;

@@ -5,11 +5,12 @@ import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
 import { clockFilters, clockOptions } from "../media/clock-filters.js";
-import type { TrackKind } from "../media/track.js";
+import type { Lane } from "../media/film-clock.js";
 import { withoutEdges } from "./edges.js";
 import {
   audioIn,
   indexesOf,
+  laneOf,
   type LostTime,
   type SourceInfo,
   videoIn,
@@ -18,6 +19,7 @@ import {
 /** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
 export class DamageLog {
   readonly #streams: readonly StreamLog[];
+  readonly #isOneSound: boolean;
   #hasBegun = false;
   #complaints = 0;
 
@@ -34,6 +36,7 @@ export class DamageLog {
         ? []
         : [new StreamLog(stream.kind, stream, endOf(stream), joints)],
     );
+    this.#isOneSound = audioIn(source).length < 2;
   }
 
   /** So often ffmpeg complained, of whatever. */
@@ -47,10 +50,15 @@ export class DamageLog {
     this.#hasBegun ||= line.includes("Input #0");
     if (!this.#hasBegun) return;
     const seconds = Number(/ pts_time:([\d.]+)/.exec(line)?.[1]);
-    const filter = /Parsed_(a?)showinfo/.exec(line);
+    const filter = /^\[(?:Parsed_)?(a?)showinfo(?:@s(\d+))?/.exec(line);
     if (filter !== null) {
-      const kind = filter[1] === "a" ? "audio" : "video";
-      const stream = this.#streams.find((each) => each.kind === kind);
+      const [, isSound, index] = filter;
+      const kind = isSound ? "audio" : "video";
+      const stream = this.#streams.find(
+        (each) =>
+          each.kind === kind &&
+          (index === undefined || each.index === Number(index)),
+      );
       if (!Number.isNaN(seconds))
         stream?.frame(seconds, kind === "audio" || /iskey:1/.test(line));
     } else if (isComplaint(line)) {
@@ -63,7 +71,11 @@ export class DamageLog {
   }
 
   end(): LostTime[] {
-    return this.#streams.flatMap((stream) => stream.end());
+    return this.#streams.flatMap((stream) => {
+      const isNumbered = stream.kind === "audio" && !this.#isOneSound;
+      const index = isNumbered ? { index: stream.index } : {};
+      return stream.end().map((lost) => ({ ...lost, ...index }));
+    });
   }
 }
 
@@ -95,7 +107,7 @@ interface StreamTimes {
 class StreamLog {
   readonly kind: "video" | "audio";
   readonly #codec: string;
-  readonly #index: number;
+  readonly index: number;
   readonly #startSeconds: number;
   readonly #endSeconds: number;
   readonly #startsLate: boolean;
@@ -116,7 +128,7 @@ class StreamLog {
   ) {
     this.kind = kind;
     this.#codec = stream.codec;
-    this.#index = stream.index;
+    this.index = stream.index;
     this.#startSeconds = stream.startSeconds;
     this.#endSeconds = endSeconds;
     this.#joints = joints;
@@ -127,9 +139,9 @@ class StreamLog {
   isAbout(line: string): boolean {
     return (
       line.startsWith(`[${this.#codec}`) ||
-      line.includes(`stream #0:${this.#index}`) ||
-      line.includes(`(stream = ${this.#index},`) ||
-      line.includes(`in stream ${this.#index}`)
+      line.includes(`stream #0:${this.index}`) ||
+      line.includes(`(stream = ${this.index},`) ||
+      line.includes(`in stream ${this.index}`)
     );
   }
 
@@ -212,8 +224,12 @@ export async function findDamage(
   const log = new DamageLog(source);
   const { clock } = source;
   const [video, sounds] = [videoIn(source), audioIn(source)];
-  const chain = (kind: TrackKind) =>
-    [...clockFilters(clock, kind), SHOW_FRAMES[kind]].join(",");
+  const chain = (lane: Lane, show: string) =>
+    [...clockFilters(clock, lane), show].join(",");
+  // Each of those that are joined to one.
+  const parts = sounds.flatMap((sound) =>
+    indexesOf(sound).map((part) => ({ sound, part })),
+  );
   const args = [
     ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"],
     ...["-threads", "1", ...clockOptions(clock)],
@@ -221,10 +237,13 @@ export async function findDamage(
     ...["-reinit_filter", "0"],
     ...readingOptions(source.path, source.container),
     ...["-i", source.path],
-    ...(video ? ["-map", `0:${video.index}`, "-vf", chain("video")] : []),
-    // Each of those that are joined to one.
-    ...sounds.flatMap(indexesOf).flatMap((index) => ["-map", `0:${index}`]),
-    ...(sounds.length > 0 ? ["-af", chain("audio")] : []),
+    ...(video
+      ? ["-map", `0:${video.index}`, "-vf", chain("video", SHOW_PICTURES)]
+      : []),
+    ...parts.flatMap(({ sound, part }, i) => [
+      ...["-map", `0:${part}`, `-filter:a:${i}`],
+      chain(laneOf(source, sound), `ashowinfo@s${sound.index}`),
+    ]),
     ...["-f", "null", "-"],
   ];
   const run = await runTool(tools.ffmpeg.path, args, {
@@ -240,7 +259,4 @@ export async function findDamage(
 }
 
 /** showinfo sums up every pixel: let there be few. */
-const SHOW_FRAMES = {
-  video: "scale=16:16:flags=neighbor,showinfo",
-  audio: "ashowinfo",
-} as const;
+const SHOW_PICTURES = "scale=16:16:flags=neighbor,showinfo";

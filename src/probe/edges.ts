@@ -1,4 +1,4 @@
-import type { LostTime, SourceInfo } from "./source-info.js";
+import { audioLabel, type LostTime, type SourceInfo } from "./source-info.js";
 
 /** A recording may lack so much, or one group of pictures, at its begin, its end, or where it is joined. */
 const EDGE_SECONDS = 2;
@@ -27,11 +27,14 @@ export function withoutEdges(
 
 /** The edge that a time lies on, in words; empty where the plan has told of it, undefined where it is none. */
 function edgeOf(
-  { stream, fromSeconds, toSeconds }: LostTime,
+  { stream, index, fromSeconds, toSeconds }: LostTime,
   source: SourceInfo,
 ): string | undefined {
   const { clock, isMeasured = false, promisedSeconds } = source;
-  const own = source.streams.find(({ kind }) => kind === stream);
+  const own = source.streams.find(
+    (each) =>
+      each.kind === stream && (index === undefined || each.index === index),
+  );
   if (!isMeasured || own === undefined) return undefined;
   const longest =
     own.kind === "video"
@@ -39,7 +42,7 @@ function edgeOf(
       : EDGE_SECONDS;
   const begin = own.startSeconds;
   const end = begin + own.durationSeconds;
-  const what = stream === "video" ? "picture" : "sound";
+  const what = own.kind === "audio" ? audioLabel(source, own) : "picture";
   const length = `${(toSeconds - fromSeconds).toFixed(2)} s`;
   if (toSeconds <= begin + NEAR_SECONDS) return "";
   const reach = longest + NEAR_SECONDS;

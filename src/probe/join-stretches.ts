@@ -1,5 +1,7 @@
 import {
+  byLane,
   filmSpan,
+  kindOfLane,
   type ClockJump,
   type ClockPiece,
   type ClockSpan,
@@ -10,7 +12,7 @@ import type { Measured, Stray, Stretch } from "./stretches.js";
 
 /**
  * Puts the stretches of a file behind one another: a film is what its frames
- * fill. Picture and sound of a stretch are moved by the same time, so that they
+ * fill. All streams of a stretch are moved by the same time, so that they
  * stay together.
  *
  * @param wrapSeconds after which the file's clock starts again
@@ -30,23 +32,19 @@ export function filmClock(
       const bySeconds = by > wrapSeconds / 2 ? by - wrapSeconds : by;
       jumps.push({ atSeconds: beginOf(stretch) + laterSeconds, bySeconds });
     }
-    pieces.push({
-      ...(stretch.video && { video: spanOf(stretch.video) }),
-      ...(stretch.audio && { audio: spanOf(stretch.audio) }),
-      laterSeconds,
-    });
+    const spans = byLane(stretch).map(([lane, span]) => [lane, spanOf(span)]);
+    pieces.push({ ...(Object.fromEntries(spans) as Stretch), laterSeconds });
   }
   return { pieces, jumps, strays: strays.map((stray) => told(stray, pieces)) };
 }
 
-/** By how much a stretch is moved: picture and sound go on where each has ended, the later of both. */
+/** By how much a stretch is moved: each stream goes on where it has ended, the latest of them. */
 function laterOf(stretch: Stretch, pieces: readonly ClockPiece[]): number {
   const begin = beginOf(stretch);
   const film = { pieces };
-  const own = (["video", "audio"] as const).flatMap((kind) => {
-    const before = filmSpan(film, kind);
-    const span = stretch[kind];
-    return before && span ? [before.to - span.from] : [];
+  const own = byLane(stretch).flatMap(([lane, span]) => {
+    const before = filmSpan(film, lane);
+    return before ? [before.to - span.from] : [];
   });
   // A stream that comes for the first time, on a clock of its own, begins with the film.
   return own.length > 0 ? Math.max(...own) : 0 - begin;
@@ -56,8 +54,8 @@ function spanOf({ from, to, gap }: ClockSpan): ClockSpan {
   return { from, to, gap };
 }
 
-function beginOf({ video, audio }: Stretch): number {
-  return Math.min(video?.from ?? Infinity, audio?.from ?? Infinity);
+function beginOf(stretch: Stretch): number {
+  return Math.min(...byLane(stretch).map(([, { from }]) => from));
 }
 
 /** A joint may be so much shorter than the frame that it should be. */
@@ -78,12 +76,12 @@ function onFrames(
 }
 
 function told(
-  { kind, seconds, after, stretch }: Stray,
+  { lane, seconds, after, stretch }: Stray,
   pieces: readonly ClockPiece[],
 ): ClockStray {
   const later = pieces[stretch]?.laterSeconds ?? 0;
   return {
-    stream: kind,
+    stream: kindOfLane(lane),
     atSeconds: Math.max(0, after + later),
     saidSeconds: seconds + later,
   };

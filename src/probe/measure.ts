@@ -4,12 +4,11 @@ import { cutOffInStructure } from "./structure.js";
 import { numberOr, type FfprobeReport } from "./ffprobe-json.js";
 import { hasPlainTables } from "./plain-tables.js";
 import type { ListPackets, Packet } from "./packets.js";
-import { filmSpan } from "../media/film-clock.js";
+import { filmSpan, type Lane } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
-import type { TrackKind } from "../media/track.js";
 import { filmClock } from "./join-stretches.js";
 import { requireFilm } from "./require-film.js";
-import { lastEnd, type SourceInfo } from "./source-info.js";
+import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
 import { Stretches, type Measured, type Span } from "./stretches.js";
 
 /** Where a film from a network claims more, it is read to its end before it is believed. */
@@ -51,15 +50,18 @@ export async function withMeasuredTimes(
 }
 
 async function measure(
-  { path, streams }: SourceInfo,
+  source: SourceInfo,
   list: ListPackets,
 ): Promise<Measured | undefined> {
-  const kinds = new Map<string | undefined, TrackKind>(
-    streams
-      .filter((stream) => stream.kind !== "text")
-      .map(({ index, kind }) => [String(index), kind]),
+  const { path, streams } = source;
+  const lanes = new Map<string | undefined, Lane>(
+    streams.flatMap((stream) =>
+      stream.kind === "text"
+        ? []
+        : [[String(stream.index), laneOf(source, stream)]],
+    ),
   );
-  const measured = await stretchesOf(list, kinds).catch((cause: unknown) => {
+  const measured = await stretchesOf(list, lanes).catch((cause: unknown) => {
     if (!(cause instanceof RangeError)) throw cause;
     throw new PackError("input", `${path}: ${cause.message}.`, {
       hint: "The file's times are damaged: no film can be made of them.",
@@ -67,7 +69,7 @@ async function measure(
     });
   });
   // Bare streams have no times: they were counted.
-  return measured.stretches.some((each) => each.video ?? each.audio)
+  return measured.stretches.some((each) => Object.keys(each).length > 0)
     ? measured
     : undefined;
 }
@@ -75,12 +77,12 @@ async function measure(
 /** @throws RangeError when they make no film */
 async function stretchesOf(
   list: ListPackets,
-  kinds: ReadonlyMap<string | undefined, TrackKind>,
+  lanes: ReadonlyMap<string | undefined, Lane>,
 ): Promise<Measured> {
   const stretches = new Stretches();
   await list(FIELDS, [], (packet) => {
-    const kind = kinds.get(packet.get("stream_index"));
-    if (kind !== undefined) addPacket(stretches, kind, packet);
+    const lane = lanes.get(packet.get("stream_index"));
+    if (lane !== undefined) addPacket(stretches, lane, packet);
   });
   const measured = stretches.end();
   requireFilm(measured);
@@ -91,16 +93,12 @@ const FIELDS = [
   ...["stream_index", "pts_time", "dts_time", "duration_time", "flags"],
 ];
 
-function addPacket(
-  stretches: Stretches,
-  kind: TrackKind,
-  packet: Packet,
-): void {
+function addPacket(stretches: Stretches, lane: Lane, packet: Packet): void {
   const flags = packet.get("flags") ?? "";
   const shown = numberOr(packet.get("pts_time"), NaN);
   const clock = numberOr(packet.get("dts_time"), shown);
   const timed = {
-    ...{ kind, clock, shown: Number.isNaN(shown) ? clock : shown },
+    ...{ lane, clock, shown: Number.isNaN(shown) ? clock : shown },
     seconds: numberOr(packet.get("duration_time"), 0),
     isKey: flags.includes("K"),
   };
@@ -120,10 +118,12 @@ function withTimes(
     : Infinity;
   const clock = isPlain ? undefined : filmClock(measured, wrapSeconds);
   const later = clock ? (clock.pieces[0]?.laterSeconds ?? 0) : 0 - zero;
-  const spanOf = (kind: TrackKind) =>
-    clock ? filmSpan(clock, kind) : moved(stretches[0]?.[kind], later);
+  const spanOf = (lane: Lane) =>
+    clock ? filmSpan(clock, lane) : moved(stretches[0]?.[lane], later);
   const streams = source.streams.map((stream) =>
-    stream.kind === "text" ? stream : withSpan(stream, spanOf(stream.kind)),
+    stream.kind === "text"
+      ? stream
+      : withSpan(stream, spanOf(laneOf(source, stream))),
   );
   const firstKey =
     measured.firstKey === undefined ? undefined : measured.firstKey + later;

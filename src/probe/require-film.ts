@@ -1,3 +1,4 @@
+import { byLane, kindOfLane } from "../media/film-clock.js";
 import type { Measured, Stretch } from "./stretches.js";
 
 /** A month: manifests list each fragment, and nobody's film is longer. */
@@ -19,9 +20,8 @@ const MOST_STRAYS = 0.1;
  * @throws RangeError with what is wrong with them
  */
 export function requireFilm({ stretches, strays }: Measured): void {
-  const spans = stretches.flatMap(({ video, audio }) =>
-    [video, audio].filter((span) => span !== undefined),
-  );
+  const lanes = stretches.flatMap(byLane);
+  const spans = lanes.map(([, span]) => span);
   const seconds = stretches.reduce((sum, each) => sum + lengthOf(each), 0);
   if (seconds > LONGEST_FILM_SECONDS)
     throw new RangeError(
@@ -32,7 +32,9 @@ export function requireFilm({ stretches, strays }: Measured): void {
     throw new RangeError(
       `${strays.length} of its ${packets} frames have a time that does not fit to those around them`,
     );
-  const sound = stretches.flatMap(({ audio }) => audio ?? []);
+  const sound = lanes.flatMap(([lane, span]) =>
+    kindOfLane(lane) === "audio" ? [span] : [],
+  );
   for (const { from, to, packets: count, filled } of sound) {
     if (count <= FEW_PACKETS) continue;
     if (filled > LONGEST_SOUND_PACKET_SECONDS * count)
@@ -50,9 +52,6 @@ export function requireFilm({ stretches, strays }: Measured): void {
 /** Of so few nothing can be said. */
 const FEW_PACKETS = 20;
 
-function lengthOf({ video, audio }: Stretch): number {
-  return Math.max(
-    video ? video.to - video.from : 0,
-    audio ? audio.to - audio.from : 0,
-  );
+function lengthOf(stretch: Stretch): number {
+  return Math.max(0, ...byLane(stretch).map(([, { from, to }]) => to - from));
 }

@@ -1,4 +1,4 @@
-import type { ClockJump, FilmClock } from "../media/film-clock.js";
+import type { ClockJump, FilmClock, Lane } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
@@ -42,6 +42,24 @@ export function audioIn({
   streams,
 }: Pick<SourceInfo, "streams">): SourceAudio[] {
   return streams.filter((stream) => stream.kind === "audio");
+}
+
+/** By which name the film's clock knows a stream. */
+export function laneOf(
+  source: Pick<SourceInfo, "streams">,
+  { kind, index }: SourceVideo | SourceAudio,
+): Lane {
+  if (kind === "video") return kind;
+  return audioIn(source)[0]?.index === index ? kind : `${kind} ${index}`;
+}
+
+/** What notes call a sound: by its language and number where there are several. */
+export function audioLabel(
+  source: Pick<SourceInfo, "streams">,
+  sound: SourceAudio,
+): string {
+  if (audioIn(source).length < 2) return "sound";
+  return `sound ${sound.language} (stream ${indexesOf(sound).join("+")})`;
 }
 
 /** ffprobe's indexes of all that a stream is made of. */
@@ -154,6 +172,8 @@ export interface SourceAudio {
   readonly sampleRate: number;
   /** ISO 639-2/T; `und` when unknown. */
   readonly language: string;
+  /** Why it is packaged, where the file has several sounds. */
+  readonly reason?: string;
   readonly fragmentClock?: FragmentClock;
   readonly startSeconds: number;
   readonly durationSeconds: number;
@@ -196,6 +216,8 @@ export interface IgnoredStream {
 /** A time of the source that cannot be decoded, in seconds from its begin. */
 export interface LostTime {
   readonly stream: "video" | "audio";
+  /** ffprobe's number of the sound, where several are packaged. */
+  readonly index?: number;
   readonly fromSeconds: number;
   readonly toSeconds: number;
 }

@@ -8,27 +8,39 @@ export interface StreamSettings {
   /** Number of the picture to package. Default: the stream that is a film. */
   readonly video?: number | undefined;
   /**
-   * Number of the sound to package, or numbers of mono streams that are the
-   * channels of one sound, such as `1+2`. Default: the main sound.
+   * Which sounds are packaged, the default one first: languages and numbers such
+   * as `eng,deu` or `2,3`; `1+2` are mono streams that are the channels of one
+   * sound; `all` are all, `default` is the main one alone. Default: the main
+   * sound of each language, without commentary and audio description.
    */
   readonly audio?: number | string | undefined;
-  /** Language of sound of which the file tells none, such as `eng`. */
-  readonly language?: string | undefined;
+  /**
+   * Language of sounds: `eng` of those of which the file tells none, `2=eng` of
+   * stream 2, whatever the file says.
+   */
+  readonly language?: string | readonly string[] | undefined;
 }
 
 /** The same, checked. */
 export interface StreamChoice {
   readonly video?: number | undefined;
-  readonly audio?: SoundChoice | undefined;
-  /** ISO 639-2/T. */
+  readonly audio?: "all" | "default" | readonly SoundChoice[] | undefined;
+  /** ISO 639-2/T, of sounds of which the file tells none. */
   readonly language?: string | undefined;
+  /** The same of single streams. */
+  readonly languages?: ReadonlyMap<number, string> | undefined;
 }
 
-/** One sound of a source. */
-export interface SoundChoice {
-  /** Several are mono, and the channels of one sound in this order. */
-  readonly streams: readonly number[];
-}
+/** One sound of a source, by its streams or by its language. */
+export type SoundChoice =
+  | {
+      /** Several are mono, and the channels of one sound in this order. */
+      readonly streams: readonly number[];
+    }
+  | {
+      /** ISO 639-2/T. */
+      readonly language: string;
+    };
 
 /** So many mono streams can be one sound: stereo and 5.1. */
 const JOINABLE: readonly number[] = [2, 6];
@@ -37,20 +49,34 @@ const JOINABLE: readonly number[] = [2, 6];
 export function streamChoice({
   video,
   audio,
-  language,
+  language = [],
 }: StreamSettings): StreamChoice {
   if (video !== undefined && !isNumber(video))
     throw wrongChoice("--video", video, "the number of a stream, such as 1");
   return {
     video,
-    audio: audio === undefined ? undefined : soundChoice(String(audio)),
-    language: language === undefined ? undefined : checkedLanguage(language),
+    audio: audio === undefined ? undefined : audioChoice(String(audio)),
+    ...languageChoice(typeof language === "string" ? [language] : language),
   };
 }
 
-function soundChoice(text: string): SoundChoice {
-  const streams = /^\d{1,5}(\+\d{1,5})*$/.test(text)
-    ? text.split("+").map(Number)
+function audioChoice(text: string): StreamChoice["audio"] {
+  if (text === "all" || text === "default") return text;
+  const sounds = text.split(",").map((item) => soundChoice(item, text));
+  const numbers = sounds.flatMap((each) =>
+    "streams" in each ? each.streams : [],
+  );
+  if (new Set(numbers).size === numbers.length) return sounds;
+  throw wrongChoice("--audio", text, "each stream once");
+}
+
+function soundChoice(item: string, text: string): SoundChoice {
+  if (/^[a-z]{2,3}([-_]\w+)?$/i.test(item)) {
+    const language = toLanguage(item);
+    if (language !== "und" || item === "und") return { language };
+  }
+  const streams = /^\d{1,5}(\+\d{1,5})*$/.test(item)
+    ? item.split("+").map(Number)
     : [];
   const count = new Set(streams).size;
   const isOneSound = count === 1 || JOINABLE.includes(count);
@@ -58,8 +84,31 @@ function soundChoice(text: string): SoundChoice {
   throw wrongChoice(
     "--audio",
     text,
-    "the number of a stream, such as 1, or two or six of mono streams, such as 1+2",
+    "all, default, languages such as eng,deu, or numbers of streams, such as 2,3, or two or six of mono streams, such as 1+2",
   );
+}
+
+/** Such as `eng`, `2=eng`. */
+function languageChoice(
+  words: readonly string[],
+): Pick<StreamChoice, "language" | "languages"> {
+  const languages = new Map<number, string>();
+  const all: string[] = [];
+  for (const word of words) {
+    const [, stream, tag] = /^(\d{1,5})=(.*)$/.exec(word) ?? [];
+    if (stream === undefined) all.push(checkedLanguage(word));
+    else languages.set(Number(stream), checkedLanguage(tag ?? ""));
+  }
+  if (all.length > 1)
+    throw wrongChoice(
+      "--language",
+      words.join(", "),
+      "one language of all sounds without one, and STREAM=LANGUAGE, such as 2=deu, of single ones",
+    );
+  return {
+    ...(all[0] !== undefined && { language: all[0] }),
+    ...(languages.size > 0 && { languages }),
+  };
 }
 
 function checkedLanguage(tag: string): string {
@@ -68,15 +117,32 @@ function checkedLanguage(tag: string): string {
   throw wrongChoice(
     "--language",
     tag,
-    "a language of ISO 639, such as eng or en",
+    "a language of ISO 639, such as eng or en, or STREAM=LANGUAGE, such as 2=eng",
   );
+}
+
+/** The language of a sound: what the user says of this stream, what the file says, what the user says of all others. */
+export function languageOf(
+  stream: FfprobeStream,
+  choice: StreamChoice,
+): string {
+  const told = toldLanguage(stream, choice);
+  return told === "und" ? (choice.language ?? "und") : told;
+}
+
+/** The same, but `und` where only a word for all sounds is left. */
+export function toldLanguage(
+  { index, tags }: FfprobeStream,
+  { languages }: StreamChoice,
+): string {
+  return languages?.get(index) ?? toLanguage(tags?.["language"]);
 }
 
 function isNumber(stream: number): boolean {
   return Number.isInteger(stream) && stream >= 0;
 }
 
-function wrongChoice(
+export function wrongChoice(
   option: string,
   found: string | number,
   expected: string,
@@ -99,7 +165,7 @@ export function namedPicture(
 
 /** The streams that the user names as one sound. @throws PackError as {@link namedPicture} does */
 export function namedSound(
-  { streams: indexes }: SoundChoice,
+  indexes: readonly number[],
   streams: readonly FfprobeStream[],
   path: string,
 ): readonly FfprobeStream[] {
@@ -115,6 +181,23 @@ export function namedSound(
     );
   }
   return sounds;
+}
+
+/** @throws PackError `usage` when a language is said of a stream that is no sound of the file */
+export function requireLanguageStreams(
+  { languages = new Map() }: StreamChoice,
+  streams: readonly FfprobeStream[],
+  path: string,
+): void {
+  const sounds = streams.filter(({ codec_type }) => codec_type === "audio");
+  const known = sounds.map(({ index }) => index);
+  for (const [index, language] of languages)
+    if (!known.includes(index))
+      throw wrongChoice(
+        "--language",
+        `${index}=${language}`,
+        `the number of a sound of ${path}: ${known.join(", ") || "it has none"}`,
+      );
 }
 
 interface Search {

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
+import type { ChosenSound } from "./choose-sounds.js";
 import { chooseStreams, type ChosenStreams } from "./choose-streams.js";
 import {
   numberOr,
@@ -11,7 +12,7 @@ import {
 } from "./ffprobe-json.js";
 import { describeVideo } from "./picture.js";
 import type { SourceAudio, SourceInfo, IgnoredStream } from "./source-info.js";
-import type { StreamChoice } from "./stream-choice.js";
+import { languageOf, type StreamChoice } from "./stream-choice.js";
 import {
   countOf,
   faultOf,
@@ -35,7 +36,13 @@ export function describeSource(
   const taken = chooseStreams(report, path, choice);
   const { video, audio } = taken;
   const container = report.format?.format_name ?? "";
-  const chosen = [...(video ? [video] : []), ...audio];
+  const chosen = [
+    ...(video ? [video] : []),
+    ...audio.flatMap(({ streams }) => streams),
+  ];
+  const isOne = !(report.streams ?? []).some(
+    (each) => each.codec_type === "audio" && !chosen.includes(each),
+  );
   const file = fromZero(fileTimes(report, path), container, chosen);
   return {
     path,
@@ -45,7 +52,10 @@ export function describeSource(
     durationSeconds: file.durationSeconds,
     streams: [
       ...(video ? [describeVideo(video, file, path)] : []),
-      ...describeAudio(audio, file, choice),
+      ...audio.map((sound) => ({
+        ...describeAudio(sound, file, choice),
+        ...(isOne && audio.length === 1 ? {} : { reason: sound.reason }),
+      })),
     ],
     ignored: (report.streams ?? [])
       .filter((stream) => !chosen.includes(stream))
@@ -80,30 +90,25 @@ function fileTimes({ format }: FfprobeReport, path: string): FileTimes {
   return { startSeconds: numberOr(format?.start_time, 0), durationSeconds };
 }
 
-/** @param streams several are the channels of one sound */
 function describeAudio(
-  streams: readonly FfprobeStream[],
+  { streams }: ChosenSound,
   file: FileTimes,
-  { language = "und" }: StreamChoice,
-): SourceAudio[] {
+  choice: StreamChoice,
+): SourceAudio {
   const [first] = streams;
-  if (first === undefined) return [];
   const isJoined = streams.length > 1;
   const layout = isJoined ? undefined : first.channel_layout;
-  const told = toLanguage(first.tags?.["language"]);
-  return [
-    {
-      kind: "audio",
-      index: first.index,
-      ...(isJoined && { joined: streams.map(({ index }) => index) }),
-      codec: first.codec_name ?? "unknown",
-      channels: isJoined ? streams.length : (first.channels ?? 0),
-      ...(layout !== undefined && { layout }),
-      sampleRate: numberOr(first.sample_rate, 0),
-      language: told === "und" ? language : told,
-      ...spanOf(streams.map((stream) => timesOf(stream, file))),
-    },
-  ];
+  return {
+    kind: "audio",
+    index: first.index,
+    ...(isJoined && { joined: streams.map(({ index }) => index) }),
+    codec: first.codec_name ?? "unknown",
+    channels: isJoined ? streams.length : (first.channels ?? 0),
+    ...(layout !== undefined && { layout }),
+    sampleRate: numberOr(first.sample_rate, 0),
+    language: languageOf(first, choice),
+    ...spanOf(streams.map((stream) => timesOf(stream, file))),
+  };
 }
 
 /** From where the first begins to where the last ends. */
@@ -144,7 +149,7 @@ function describeLeftOut(
 /** Of these the place or the reason tells. */
 const PLAIN = ["default", "attached_pic"];
 
-function reasonOf(stream: FfprobeStream, { audio }: ChosenStreams): string {
+function reasonOf(stream: FfprobeStream, { leftOut }: ChosenStreams): string {
   const { codec_type: type = "unknown" } = stream;
   if (isCoverArt(stream)) return "cover art";
   if (!isMedia(stream)) return `${type} streams are not packaged`;
@@ -152,12 +157,7 @@ function reasonOf(stream: FfprobeStream, { audio }: ChosenStreams): string {
   const fault = faultOf(stream);
   if (fault !== undefined) return `it ${fault}`;
   if (type === "video" && countOf(stream) === 1) return "a single picture";
-  return type === "audio" && audio.length > 1
-    ? `only one sound is packaged, that of the mono streams ${streamsText(audio)}`
+  return type === "audio"
+    ? leftOut(stream)
     : `only one ${type} stream is packaged`;
-}
-
-/** As `--audio` takes them. */
-function streamsText(streams: readonly FfprobeStream[]): string {
-  return streams.map(({ index }) => index).join("+");
 }

@@ -1,4 +1,4 @@
-import type { TrackKind } from "../media/track.js";
+import { byLane, type Lane } from "../media/film-clock.js";
 import { KeyTimes } from "./packets.js";
 
 /**
@@ -8,7 +8,7 @@ import { KeyTimes } from "./packets.js";
  */
 
 export interface TimedPacket {
-  readonly kind: TrackKind;
+  readonly lane: Lane;
   /** Decode time, or presentation time where that is all there is. In seconds of the file's clock. */
   readonly clock: number;
   /** Presentation time. */
@@ -29,14 +29,11 @@ export interface Span {
   readonly gap: number;
 }
 
-export interface Stretch {
-  readonly video?: Span;
-  readonly audio?: Span;
-}
+export type Stretch = Readonly<Partial<Record<Lane, Span>>>;
 
 /** A packet whose time lies far from those around it. */
 export interface Stray {
-  readonly kind: TrackKind;
+  readonly lane: Lane;
   readonly seconds: number;
   /** The time of the packet before it, and its stretch. */
   readonly after: number;
@@ -58,7 +55,7 @@ export interface Measured {
 const BACK_SECONDS = 0.5;
 const BACK_FRAMES = 4;
 
-/** Where neither picture nor sound has a frame for longer, the clock has jumped ahead. As ffmpeg does. */
+/** Where no stream has a frame for longer, the clock has jumped ahead. As ffmpeg does. */
 const AHEAD_SECONDS = 10;
 
 /** A picture alone may stand still, and be meant so. */
@@ -90,7 +87,7 @@ interface OpenSpan {
   filled: number;
 }
 
-type OpenStretch = Partial<Record<TrackKind, OpenSpan>>;
+type OpenStretch = Partial<Record<Lane, OpenSpan>>;
 
 interface StreamState {
   stretch: number;
@@ -100,10 +97,10 @@ interface StreamState {
 export class Stretches {
   readonly #stretches: OpenStretch[] = [];
   readonly #strays: Stray[] = [];
-  readonly #state: Record<TrackKind, StreamState> = {
-    video: { stretch: 0, suspects: [] },
-    audio: { stretch: 0, suspects: [] },
-  };
+  readonly #states = new Map<Lane, StreamState>([
+    ["video", { stretch: 0, suspects: [] }],
+    ["audio", { stretch: 0, suspects: [] }],
+  ]);
   readonly #keys = new KeyTimes();
   #lastSeconds = -Infinity;
 
@@ -111,57 +108,62 @@ export class Stretches {
   add(packet: TimedPacket): void {
     if (!Number.isFinite(packet.clock)) return;
     this.#lastSeconds = Math.max(this.#lastSeconds, packet.shown);
-    const state = this.#state[packet.kind];
+    const state = this.#stateOf(packet.lane);
     const home = this.#homeOf(packet);
     if (home === undefined) this.#suspect(packet);
     else {
-      this.#forgive(packet.kind);
+      this.#forgive(packet.lane);
       state.stretch = home;
       this.#put(packet, home);
     }
   }
 
   /** A packet that is decoded and not shown: only a wild time is of interest. */
-  addUnshown({ kind, clock, shown }: TimedPacket): void {
+  addUnshown({ lane, clock, shown }: TimedPacket): void {
     if (Math.abs(shown - clock) <= AHEAD_SECONDS) return;
-    const { stretch } = this.#state[kind];
-    const after = this.#stretches[stretch]?.[kind]?.lastShown ?? 0;
-    this.#stray(kind, shown, after);
+    const { stretch } = this.#stateOf(lane);
+    const after = this.#stretches[stretch]?.[lane]?.lastShown ?? 0;
+    this.#stray(lane, shown, after);
   }
 
   end(): Measured {
-    for (const kind of ["video", "audio"] as const) {
+    for (const [lane, { suspects }] of this.#states) {
       // A few packets behind a jump at the very end: they are a piece of film if they go on.
-      const { suspects } = this.#state[kind];
       if (suspects.length > 1) this.#begin(suspects);
-      else this.#forgive(kind);
+      else this.#forgive(lane);
     }
     const stretches = this.#stretches
-      .map(({ video, audio }) => ({
-        ...(video && { video: closed(video) }),
-        ...(audio && { audio: closed(audio) }),
-      }))
-      .filter(({ video, audio }, _, all) => {
-        const packets = (video?.packets ?? 0) + (audio?.packets ?? 0);
+      .map(closedStretch)
+      .filter((stretch, _, all) => {
+        const counts = byLane(stretch).map(([, { packets }]) => packets);
+        const packets = counts.reduce((sum, count) => sum + count, 0);
         return packets > 1 || all.length === 1;
       });
     return {
       stretches,
       // Where the clock jumps, frames that are shown later come first.
       strays: this.#strays.filter(
-        ({ kind, seconds }) =>
-          !stretches.some((each) => isIn(each[kind], seconds)),
+        ({ lane, seconds }) =>
+          !stretches.some((each) => isIn(each[lane], seconds)),
       ),
       ...{ lastSeconds: this.#lastSeconds, ...this.#keys.end() },
     };
   }
 
+  #stateOf(lane: Lane): StreamState {
+    const known = this.#states.get(lane);
+    if (known !== undefined) return known;
+    const state = { stretch: 0, suspects: [] };
+    this.#states.set(lane, state);
+    return state;
+  }
+
   /** The stretch that a packet goes on with; undefined when its time fits to none. */
   #homeOf(packet: TimedPacket): number | undefined {
-    const { stretch } = this.#state[packet.kind];
+    const { stretch } = this.#stateOf(packet.lane);
     if (this.#stretches.length === 0) this.#stretches.push({});
     const last = this.#stretches.length - 1;
-    // The other stream may have gone over to a new stretch already.
+    // Another stream may have gone over to a new stretch already.
     const fitting = stretch === last ? [last] : [stretch, last];
     const distances = fitting.map((i) => this.#distance(packet, i));
     const nearest = Math.min(...distances);
@@ -171,45 +173,46 @@ export class Stretches {
   }
 
   /** How far a packet is from where its stream stands in a stretch; Infinity when it cannot be of it. */
-  #distance({ kind, clock }: TimedPacket, i: number): number {
+  #distance({ lane, clock }: TimedPacket, i: number): number {
     const stretch = this.#stretches[i] ?? {};
-    const own = stretch[kind];
-    const other = stretch[kind === "video" ? "audio" : "video"];
-    if (own === undefined && other === undefined) return 0;
-    const ends = [own, other].flatMap((span) =>
+    const own = stretch[lane];
+    const all = byLane(stretch).map(([, span]) => span);
+    const others = all.filter((span) => span !== own);
+    const [first] = all;
+    if (first === undefined) return 0;
+    const ends = all.map(
       // How long a sample lasts is a claim, too.
-      span ? [span.lastClock + Math.min(span.lastSeconds, ALONE_SECONDS)] : [],
+      (span) => span.lastClock + Math.min(span.lastSeconds, ALONE_SECONDS),
     );
     const end = Math.max(...ends);
     const begin = own
       ? own.lastClock - Math.max(BACK_SECONDS, BACK_FRAMES * gapOf(own))
-      : (other?.firstClock ?? 0) - AHEAD_SECONDS;
-    const isBeside =
-      other === undefined
-        ? own === undefined
-        : other.lastClock > end - AHEAD_SECONDS;
+      : Math.min(...others.map(({ firstClock }) => firstClock)) - AHEAD_SECONDS;
+    const isBeside = others.some(
+      ({ lastClock }) => lastClock > end - AHEAD_SECONDS,
+    );
     const ahead = isBeside ? AHEAD_SECONDS : ALONE_SECONDS;
     if (clock < begin || clock > end + ahead) return Infinity;
-    return Math.abs(clock - (own ?? other ?? { lastClock: 0 }).lastClock);
+    return Math.abs(clock - (own ?? first).lastClock);
   }
 
   #put(packet: TimedPacket, i: number): void {
-    const { kind, clock, shown, seconds, isKey } = packet;
+    const { lane, clock, shown, seconds, isKey } = packet;
     const stretch = (this.#stretches[i] ??= {});
-    const span = stretch[kind];
+    const span = stretch[lane];
     const step = span === undefined ? 0 : clock - span.lastClock;
     const isStray =
       Math.abs(shown - clock) >
       Math.max(AHEAD_SECONDS, FRAMES_REORDERED * Math.max(step, seconds));
     if (isStray && span !== undefined) {
-      this.#stray(kind, shown, span.lastShown);
+      this.#stray(lane, shown, span.lastShown);
       span.lastClock = Math.max(span.lastClock, clock);
       return;
     }
     const at = isStray ? clock : shown;
-    if (isKey && kind === "video") this.#keys.add(at);
+    if (isKey && lane === "video") this.#keys.add(at);
     if (span === undefined) {
-      stretch[kind] = {
+      stretch[lane] = {
         ...{ from: at, lastShown: at, lastSeconds: seconds },
         ...{ lastClock: clock, firstClock: clock, packets: 1 },
         filled: seconds,
@@ -226,19 +229,18 @@ export class Stretches {
   }
 
   #suspect(packet: TimedPacket): void {
-    const { suspects } = this.#state[packet.kind];
-    const before = suspects.at(-1);
+    const state = this.#stateOf(packet.lane);
+    const before = state.suspects.at(-1);
     const goesOn =
       before === undefined ||
       (packet.clock >= before.clock - BACK_SECONDS &&
         packet.clock <= before.clock + AHEAD_SECONDS);
-    if (!goesOn) this.#forgive(packet.kind);
-    this.#state[packet.kind].suspects.push(packet);
-    if (this.#state[packet.kind].suspects.length >= PROOF)
-      this.#begin(this.#state[packet.kind].suspects);
+    if (!goesOn) this.#forgive(packet.lane);
+    state.suspects.push(packet);
+    if (state.suspects.length >= PROOF) this.#begin(state.suspects);
   }
 
-  /** The clock has jumped: these packets begin a new stretch, and those of the other stream that wait go with them. */
+  /** The clock has jumped: these packets begin a new stretch, and those of other streams that wait go with them. */
   #begin(packets: readonly TimedPacket[]): void {
     const [first] = packets;
     if (first === undefined) return;
@@ -247,29 +249,36 @@ export class Stretches {
     if (this.#stretches.length >= MOST_STRETCHES)
       throw new RangeError("its clock jumps more often than any recording's");
     const i = this.#stretches.push({}) - 1;
-    this.#state[first.kind] = { stretch: i, suspects: [] };
+    const own = this.#stateOf(first.lane);
+    [own.stretch, own.suspects] = [i, []];
     for (const packet of packets) this.#put(packet, i);
-    const other = first.kind === "video" ? "audio" : "video";
-    const waiting = this.#state[other].suspects;
-    this.#state[other].suspects = [];
-    for (const packet of waiting) this.add(packet);
+    for (const other of this.#states.values()) {
+      const waiting = other.suspects;
+      other.suspects = [];
+      for (const packet of waiting) this.add(packet);
+    }
   }
 
   /** The clock goes on as before: what was suspected were single packets with a wild time. */
-  #forgive(kind: TrackKind): void {
-    const state = this.#state[kind];
-    const after = this.#stretches[state.stretch]?.[kind]?.lastShown ?? 0;
-    for (const { shown } of state.suspects) this.#stray(kind, shown, after);
+  #forgive(lane: Lane): void {
+    const state = this.#stateOf(lane);
+    const after = this.#stretches[state.stretch]?.[lane]?.lastShown ?? 0;
+    for (const { shown } of state.suspects) this.#stray(lane, shown, after);
     state.suspects = [];
   }
 
-  #stray(kind: TrackKind, seconds: number, after: number): void {
+  #stray(lane: Lane, seconds: number, after: number): void {
     if (this.#strays.length < STRAYS_KEPT)
       this.#strays.push({
-        ...{ kind, seconds, after },
-        stretch: this.#state[kind].stretch,
+        ...{ lane, seconds, after },
+        stretch: this.#stateOf(lane).stretch,
       });
   }
+}
+
+function closedStretch(stretch: OpenStretch): Stretch {
+  const spans = byLane(stretch).map(([lane, span]) => [lane, closed(span)]);
+  return Object.fromEntries(spans) as Stretch;
 }
 
 /** The last frame lasts as long as it says, if that is no longer than a picture stands; else as the others. */

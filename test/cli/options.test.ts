@@ -84,7 +84,9 @@ test("values are read and checked as their rows say", () => {
   ).toMatchObject({ copy: ["video", "audio"], video: 0, verify: "quick" });
   expect(() => read("--max-height", "0")).toThrow("a whole number above 0");
   expect(() => read("--protect", "cbcs")).toThrow("Expected playready.");
-  expect(() => read("--audio", "1", "--audio", "2")).toThrow("such as 1+2");
+  expect(
+    read("--audio", "1", "--audio", "deu", "--language", "1=eng"),
+  ).toMatchObject({ audio: "1,deu", language: ["1=eng"] });
 });
 
 const NEW: OptionRow = {

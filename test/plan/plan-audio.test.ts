@@ -81,6 +81,12 @@ test("several sounds are streams of their own, with names and files of their own
     ["audio_deu", 3, "holiday_deu_128.isma"],
   ]);
   expect(plan.durationSeconds).toBe(12);
+  expect(plan.notes).toEqual([
+    ...["sound goes on 2.00 s after the picture: its last frame is held"],
+    "sound eng (stream 1) ends 2.00 s before the others: filled with silence",
+    "sound deu (stream 3) ends 2.00 s before the others: filled with silence",
+    "audio_eng, audio_eng_2 are of one language: rx-player shows them alike, Kodi may show one of them",
+  ]);
   const rungs = LADDER.rungs.reduce((sum, { bitrate }) => sum + bitrate, 0);
   expect(plan.estimate.bytes).toBe(((rungs + 3 * 128_000) * 12) / 8);
 });

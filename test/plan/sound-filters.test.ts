@@ -9,6 +9,7 @@ import { sound } from "../support/sources.js";
 
 const STEREO: SoundShape = {
   sampleRate: 48_000,
+  lane: "audio" as const,
   channels: 2,
   shiftSeconds: 0,
   endSeconds: 12.5,
@@ -55,9 +56,9 @@ describe("the filters of the sound", () => {
   });
 
   test("are told to people where something is lost or made up", () => {
-    expect(audioNotes(sound(), STEREO)).toEqual([]);
+    expect(audioNotes(sound(), STEREO, "sound")).toEqual([]);
     const surround = sound({ channels: 6, startSeconds: 0.7 });
-    expect(audioNotes(surround, STEREO)).toEqual([
+    expect(audioNotes(surround, STEREO, "sound")).toEqual([
       "sound: 6 channels mixed down to 2",
       "sound begins 0.70 s late: filled with silence",
     ]);

@@ -3,7 +3,7 @@ import type {
   FfprobeReport,
   FfprobeStream,
 } from "../../src/probe/ffprobe-json.js";
-import type { SourceInfo } from "../../src/probe/source-info.js";
+import { audioIn, type SourceInfo } from "../../src/probe/source-info.js";
 import {
   streamChoice,
   type StreamSettings,
@@ -274,17 +274,30 @@ describe("the user", () => {
     ],
     [
       { audio: "1+x" },
-      '--audio is "1+x". Expected the number of a stream, such as 1, or two or six of mono streams, such as 1+2.',
+      '--audio is "1+x". Expected all, default, languages such as eng,deu, or numbers of streams, such as 2,3, or two or six of mono streams, such as 1+2.',
     ],
-    [{ audio: "1+1" }, '--audio is "1+1". Expected the number of a stream'],
-    [{ audio: "1+2+3" }, '--audio is "1+2+3". Expected the number of a stream'],
+    [{ audio: "1+1" }, '--audio is "1+1". Expected all, default, languages'],
+    [{ audio: "1+2+3" }, '--audio is "1+2+3". Expected all, default'],
+    [{ audio: "1,1+2" }, '--audio is "1,1+2". Expected each stream once.'],
+    [
+      { audio: "deu" },
+      '--audio is "deu". Expected a language of the sounds of /films/a.mov: und.',
+    ],
+    [
+      { language: "9=eng" },
+      '--language is "9=eng". Expected the number of a sound of /films/a.mov: 1, 2, 3, 4.',
+    ],
+    [
+      { language: ["eng", "deu"] },
+      '--language is "eng, deu". Expected one language of all sounds without one',
+    ],
     [
       { video: -1 },
       '--video is "-1". Expected the number of a stream, such as 1.',
     ],
     [
       { language: "x1" },
-      '--language is "x1". Expected a language of ISO 639, such as eng or en.',
+      '--language is "x1". Expected a language of ISO 639, such as eng or en, or STREAM=LANGUAGE, such as 2=eng.',
     ],
   ])("is told what is wrong with %j", ([settings, message]) => {
     expect(() => describeReport(FILE, settings)).toThrow(
@@ -334,7 +347,86 @@ test("a stream that is left out is told with all by which people know it", () =>
     {
       ...{ index: 2, type: "audio", codec: "aac", language: "eng" },
       ...{ title: "Cast", dispositions: ["comment"] },
-      reason: "only one audio stream is packaged",
+      reason: "it is a commentary or a description; --audio all takes it too",
     },
   ]);
+});
+
+describe("one sound of each language is packaged", () => {
+  const of = (index: number, language: string, ...names: string[]) => ({
+    ...marked({ ...AAC, index }, ...names),
+    tags: { language },
+  });
+  const FILM_OF_MANY = reportOf(
+    ...[H264, of(1, "eng"), of(2, "fre"), of(3, "ger", "default")],
+    ...[of(4, "fre"), of(5, "eng", "comment"), of(6, "spa", "comment")],
+    { ...of(7, "und"), tags: {} },
+  );
+  const sounds = (settings: StreamSettings = {}) =>
+    audioIn(describeReport(FILM_OF_MANY, settings)).map(
+      ({ index, language }) => `${index} ${language}`,
+    );
+
+  test("the one that the file marks first, then those of others in its order", () => {
+    expect(sounds()).toEqual(["3 deu", "1 eng", "2 fra", "7 und"]);
+  });
+
+  test("and the others are told with the reason", () => {
+    const { ignored, streams } = describeReport(FILM_OF_MANY);
+    const side =
+      "it is a commentary or a description; --audio all takes it too";
+    expect(ignored).toMatchObject([
+      {
+        index: 4,
+        reason:
+          "of its language (fra) stream 2 is packaged; --audio all takes both",
+      },
+      { index: 5, reason: side },
+      { index: 6, reason: side },
+    ]);
+    expect(streams.slice(1, 3)).toMatchObject([
+      { index: 3, reason: "the main sound" },
+      { index: 1, reason: "the main sound of its language" },
+    ]);
+  });
+
+  test.for<[string, string[]]>([
+    ["default", ["3 deu"]],
+    [
+      "all",
+      [...["3 deu", "1 eng", "2 fra", "4 fra", "5 eng", "6 spa"], "7 und"],
+    ],
+    ["fr,en", ["2 fra", "1 eng"]],
+    ["und", ["7 und"]],
+    ["5,deu,3", ["5 eng", "3 deu"]],
+    ["spa", ["6 spa"]],
+  ])("but with --audio %s those that are asked for", ([audio, expected]) => {
+    expect(sounds({ audio })).toEqual(expected);
+  });
+
+  test("by the languages that the user tells", () => {
+    expect(sounds({ language: ["2=ita", "4=fra", "eng"] })).toEqual([
+      ...["3 deu", "1 eng", "2 ita", "4 fra"],
+    ]);
+  });
+
+  test("mono streams that the user tells apart are not joined", () => {
+    const file = reportOf(H264, ...monos(2));
+    const { streams } = describeReport(file, {
+      language: ["1=eng", "2=deu"],
+    });
+    expect(streams.slice(1)).toMatchObject([
+      { index: 1, language: "eng", channels: 1 },
+      { index: 2, language: "deu", channels: 1 },
+    ]);
+  });
+
+  test("of eight mono streams all are four pairs", () => {
+    const file = reportOf(H264, ...monos(8));
+    const { streams } = describeReport(file, { audio: "all" });
+    expect(streams.slice(1)).toMatchObject([
+      ...[{ joined: [1, 2] }, { joined: [3, 4] }],
+      ...[{ joined: [5, 6] }, { joined: [7, 8] }],
+    ]);
+  });
 });

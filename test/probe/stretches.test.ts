@@ -10,8 +10,8 @@ function recording(from: number, seconds: number, into: Stretches): void {
   for (let i = 0; i < Math.round(seconds / FRAME); i++) {
     const clock = from + i * FRAME;
     const times = { clock, shown: clock, seconds: FRAME };
-    into.add({ kind: "video", ...times, isKey: i % 25 === 0 });
-    into.add({ kind: "audio", ...times, isKey: true });
+    into.add({ lane: "video", ...times, isKey: i % 25 === 0 });
+    into.add({ lane: "audio", ...times, isKey: true });
   }
 }
 
@@ -54,9 +54,9 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 3, stretches);
     const hours = { clock: 3, shown: 3, seconds: 6 * 3600, isKey: false };
-    stretches.add({ kind: "video", ...hours });
+    stretches.add({ lane: "video", ...hours });
     const behind = { ...hours, clock: 6 * 3600, shown: 6 * 3600 };
-    stretches.add({ kind: "video", ...behind });
+    stretches.add({ lane: "video", ...behind });
     expect(lengthOf(stretches.end())).toBeCloseTo(3, 1);
   });
 
@@ -67,7 +67,7 @@ describe("a film is what its frames fill", () => {
     for (let i = 0; i < 12; i++)
       stretches.add({
         ...{
-          kind: "audio",
+          lane: "audio",
           clock: 99.52 + i * FRAME,
           shown: 99.52 + i * FRAME,
         },
@@ -82,11 +82,11 @@ describe("a film is what its frames fill", () => {
 
   test("where picture and sound have clocks of their own that jump", () => {
     const stretches = new Stretches();
-    const put = (kind: "video" | "audio", from: number) => {
+    const put = (lane: "video" | "audio", from: number) => {
       for (let i = 0; i < 50; i++) {
         const clock = from + i * FRAME;
         stretches.add({
-          ...{ kind, clock, shown: clock, seconds: FRAME, isKey: true },
+          ...{ lane, clock, shown: clock, seconds: FRAME, isKey: true },
         });
       }
     };
@@ -95,9 +95,9 @@ describe("a film is what its frames fill", () => {
     put("audio", 1000);
     put("audio", 70_000);
     const clock = filmClock(stretches.end());
-    for (const kind of ["video", "audio"] as const) {
-      expect(filmSpan(clock, kind)?.from).toBeCloseTo(0, 5);
-      expect(filmSpan(clock, kind)?.to).toBeCloseTo(4, 5);
+    for (const lane of ["video", "audio"] as const) {
+      expect(filmSpan(clock, lane)?.from).toBeCloseTo(0, 5);
+      expect(filmSpan(clock, lane)?.to).toBeCloseTo(4, 5);
     }
   });
 
@@ -106,7 +106,7 @@ describe("a film is what its frames fill", () => {
     recording(0, 2, stretches);
     for (let i = 50; i < 750; i++)
       stretches.add({
-        ...{ kind: "video", clock: i * FRAME, shown: i * FRAME },
+        ...{ lane: "video", clock: i * FRAME, shown: i * FRAME },
         ...{ seconds: FRAME, isKey: false },
       });
     recording(30, 2, stretches);
@@ -119,7 +119,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     for (let i = 0; i < 5; i++)
       stretches.add({
-        ...{ kind: "video", clock: i * 300, shown: i * 300 },
+        ...{ lane: "video", clock: i * 300, shown: i * 300 },
         ...{ seconds: 300, isKey: true },
       });
     expect(lengthOf(stretches.end())).toBe(1500);
@@ -129,7 +129,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ kind: "video", clock: 2, shown: 2, isKey: false },
+      ...{ lane: "video", clock: 2, shown: 2, isKey: false },
       seconds: 3.15e9,
     });
     expect(stretches.end().stretches[0]?.video?.to).toBeCloseTo(2.04, 5);
@@ -142,7 +142,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ kind: "video", clock, shown: 9002, seconds: FRAME, isKey: false },
+      ...{ lane: "video", clock, shown: 9002, seconds: FRAME, isKey: false },
     });
     recording(2.04, 2, stretches);
     const found = stretches.end();
@@ -156,7 +156,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ kind: "video", clock: 9002, shown: 9002, seconds: FRAME },
+      ...{ lane: "video", clock: 9002, shown: 9002, seconds: FRAME },
       isKey: false,
     });
     expect(lengthOf(stretches.end())).toBeCloseTo(2, 5);

@@ -115,6 +115,24 @@ export async function soundOf(
   return new Int16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2);
 }
 
+/** Of a pure tone: it crosses zero upwards once a period. */
+export function frequency(samples: Int16Array): number {
+  let crossings = 0;
+  for (let i = 1; i < samples.length; i++)
+    if ((samples[i - 1] ?? 0) < 0 && (samples[i] ?? 0) >= 0) crossings++;
+  return (crossings * SAMPLE_RATE) / samples.length;
+}
+
+/** When the first beep of a file begins, in seconds, and how high it is. */
+export async function firstBeep(
+  path: string,
+): Promise<{ from: number; hertz: number }> {
+  const [from = NaN] = await beepTimes(path);
+  const part = (seconds: number) => Math.round((from + seconds) * SAMPLE_RATE);
+  const samples = (await soundOf(path)).subarray(part(0.05), part(0.25));
+  return { from, hertz: frequency(samples) };
+}
+
 /** What ffmpeg writes on standard output for these output options. */
 export async function decode(
   path: string,

@@ -117,13 +117,13 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     words: ["deterministic", "threads"],
   },
   {
-    flags: "--audio <stream>",
-    text: "number of the sound's stream, or of mono streams that are its channels, such as 1+2 (default: the main sound)",
+    flags: "--audio <sounds>",
+    text: "which sounds, the default one first: all, default, languages such as eng,deu, numbers of streams such as 2,3, mono streams of one sound such as 1+2 (default: the main sound of each language)",
     group: "audio",
     commands: ENCODE,
     common: true,
     words: ["track", "map"],
-    parse: once,
+    parse: joined,
   },
   {
     flags: "--audio-bitrate <bitrate>",
@@ -140,11 +140,12 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: POSITIVE,
   },
   {
-    flags: "--language <code>",
-    text: "language of sound of which the input tells none, such as eng",
+    flags: "--language <[stream=]code>",
+    text: "language of sounds of which the input tells none, such as eng, or of one stream, such as 2=eng; repeatable",
     group: "audio",
     commands: ENCODE,
     common: true,
+    parse: collect,
   },
   {
     flags: "--language <file[:track]=code>",
@@ -176,10 +177,7 @@ function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
   throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
 }
 
-/** Of two the last would win, and the other be forgotten unsaid. */
-function once(value: string, before: string | undefined): string {
-  if (before === undefined) return value;
-  throw new InvalidArgumentError(
-    `Expected it once: one sound is packaged. Channels are joined with +, such as ${before}+${value}.`,
-  );
+/** `--audio 1 --audio 2` is `--audio 1,2`. */
+function joined(value: string, before: string | undefined): string {
+  return before === undefined ? value : `${before},${value}`;
 }

@@ -1,5 +1,10 @@
 import { expect } from "vitest";
-import { beepTimes, SAMPLE_RATE, soundOf } from "../../support/measure.js";
+import {
+  beepTimes,
+  frequency,
+  SAMPLE_RATE,
+  soundOf,
+} from "../../support/measure.js";
 import type { Check } from "../row.js";
 import { flashTimes } from "./picture.js";
 
@@ -100,12 +105,4 @@ function part(samples: Int16Array, from: number, to: number): Int16Array {
 function loudness(samples: Int16Array): number {
   const sum = samples.reduce((total, sample) => total + sample * sample, 0);
   return Math.sqrt(sum / samples.length) / 32_768;
-}
-
-/** Of a pure tone: it crosses zero upwards once a period. */
-function frequency(samples: Int16Array): number {
-  let crossings = 0;
-  for (let i = 1; i < samples.length; i++)
-    if ((samples[i - 1] ?? 0) < 0 && (samples[i] ?? 0) >= 0) crossings++;
-  return (crossings * SAMPLE_RATE) / samples.length;
 }

@@ -1,0 +1,224 @@
+import { bestSound, sideRole } from "./best-stream.js";
+import { type FfprobeStream, numberOr } from "./ffprobe-json.js";
+import {
+  languageOf,
+  namedSound,
+  type SoundChoice,
+  type StreamChoice,
+  toldLanguage,
+  wrongChoice,
+} from "./stream-choice.js";
+import { secondsOf } from "./stream-facts.js";
+
+/** A sound of a source that is packaged. */
+export interface ChosenSound {
+  /** Several are mono, and its channels. */
+  readonly streams: readonly [FfprobeStream, ...FfprobeStream[]];
+  /** In words. */
+  readonly reason: string;
+}
+
+/**
+ * The sounds to package, the default one first: without a word of the user's the
+ * main sound, and the main one of each other language in the order of the file.
+ *
+ * @param sounds those that can be decoded
+ */
+export function chooseSounds(
+  sounds: readonly FfprobeStream[],
+  choice: StreamChoice,
+): ChosenSound[] {
+  const [main, ...others] = groupsOf(sounds, choice);
+  if (main === undefined) return [];
+  const chosen = { streams: main, reason: "the main sound" };
+  switch (choice.audio) {
+    case "default":
+      return [chosen];
+    case "all":
+      return [chosen, ...inFileOrder(others, "--audio all")];
+    default:
+      return [chosen, ...inFileOrder(languages(main, others, choice))];
+  }
+}
+
+type Group = ChosenSound["streams"];
+
+/** One of each language that the main sound is not of. */
+function languages(
+  main: Group,
+  others: readonly Group[],
+  choice: StreamChoice,
+): Group[] {
+  const known = new Set([languageOf(main[0], choice)]);
+  return others.filter(([first]) => {
+    const language = languageOf(first, choice);
+    if (!isForEverybody(first) || known.has(language)) return false;
+    known.add(language);
+    return true;
+  });
+}
+
+function inFileOrder(
+  groups: readonly Group[],
+  reason = "the main sound of its language",
+): ChosenSound[] {
+  return [...groups]
+    .sort(([a], [b]) => a.index - b.index)
+    .map((streams) => ({ streams, reason }));
+}
+
+/** A dub is, in its language; a commentary, a description and clean speech are not. */
+function isForEverybody(stream: FfprobeStream): boolean {
+  return sideRole(stream) <= 1;
+}
+
+/**
+ * The sounds that the user names, in that order.
+ *
+ * @param all also those that cannot be decoded
+ * @param usable those of the picture's program that can
+ * @throws PackError `usage` for a stream or a language that is not there, `input` for one that cannot be decoded
+ */
+export function namedSounds(
+  wanted: readonly SoundChoice[],
+  all: readonly FfprobeStream[],
+  usable: () => readonly FfprobeStream[],
+  choice: StreamChoice,
+  path: string,
+): ChosenSound[] {
+  const chosen: ChosenSound[] = [];
+  for (const one of wanted) {
+    const streams =
+      "streams" in one
+        ? namedSound(one.streams, all, path)
+        : ofLanguage(one.language, usable(), choice, path);
+    const [first, ...rest] = streams;
+    const isTaken = chosen.some((each) =>
+      each.streams.includes(first as never),
+    );
+    if (first === undefined || isTaken) continue;
+    const word = "streams" in one ? one.streams.join("+") : one.language;
+    chosen.push({ streams: [first, ...rest], reason: `--audio ${word}` });
+  }
+  return chosen;
+}
+
+function ofLanguage(
+  language: string,
+  sounds: readonly FfprobeStream[],
+  choice: StreamChoice,
+  path: string,
+): Group {
+  const groups = groupsOf(sounds, choice);
+  const found = groups.find(
+    ([first]) => languageOf(first, choice) === language,
+  );
+  if (found !== undefined) return found;
+  const known = new Set(sounds.map((each) => languageOf(each, choice)));
+  throw wrongChoice(
+    "--audio",
+    language,
+    `a language of the sounds of ${path}: ${[...known].join(", ") || "it has none"}`,
+  );
+}
+
+/** Why a sound is not packaged. */
+export function leftOutSound(
+  stream: FfprobeStream,
+  chosen: readonly ChosenSound[],
+  ofProgram: readonly FfprobeStream[],
+  choice: StreamChoice,
+): string {
+  if (choice.audio === "default") return "--audio default takes the main sound";
+  if (typeof choice.audio === "object") return "--audio does not name it";
+  if (!ofProgram.includes(stream)) return "it is of another program";
+  const language = languageOf(stream, choice);
+  const same = chosen.find(
+    ({ streams: [first] }) => languageOf(first, choice) === language,
+  );
+  const role = SIDE_WORDS[sideRole(stream)];
+  if (role !== undefined) return `it is ${role}; --audio all takes it too`;
+  if (same === undefined) return "it is not asked for";
+  const { streams } = same;
+  const which = streams.map(({ index }) => index).join("+");
+  const other = streams.length > 1 ? `the mono streams ${which}` : which;
+  return `of its language (${language}) stream ${other} is packaged; --audio all takes both`;
+}
+
+/** By {@link sideRole}. */
+const SIDE_WORDS: readonly (string | undefined)[] = [
+  ...[undefined, undefined, "for the hard of hearing"],
+  "a commentary or a description",
+];
+
+/** All sounds, the best first; mono streams that are the channels of one are one. */
+function groupsOf(
+  sounds: readonly FfprobeStream[],
+  choice: StreamChoice,
+  all = sounds,
+): Group[] {
+  const main = bestSound(sounds);
+  if (main === undefined) return [];
+  const own = channelsOf(main, sounds, all, choice);
+  const rest = sounds.filter((each) => !own.includes(each));
+  return [own, ...groupsOf(rest, choice, all)];
+}
+
+/**
+ * The streams that are the channels of one sound: cameras and editing programs
+ * write a mono stream for each. Two are stereo, six are 5.1; of four or eight
+ * the first pair is the film's mix. Where the main sound is not the first of
+ * them the file tells them apart, and where there are three nobody knows.
+ *
+ * @param main of these sounds
+ * @param all also those that are taken already
+ */
+function channelsOf(
+  main: FfprobeStream,
+  sounds: readonly FfprobeStream[],
+  all: readonly FfprobeStream[],
+  choice: StreamChoice,
+): Group {
+  const isLikeMain = (each: FfprobeStream) =>
+    each === main || isAlike(each, main, choice);
+  const alike = sounds.filter(isLikeMain);
+  const count = all.filter(isLikeMain).length;
+  if (alike[0] !== main || count % 2 === 1) return [main];
+  return [main, ...alike.slice(1, count === 6 ? 6 : 2)];
+}
+
+/** Nothing tells these two mono streams apart. */
+function isAlike(
+  a: FfprobeStream,
+  b: FfprobeStream,
+  choice: StreamChoice,
+): boolean {
+  return (
+    [a, b].every(
+      (each) =>
+        each.channels === 1 &&
+        toldLanguage(each, choice) === "und" &&
+        sideRole(each) === 0,
+    ) &&
+    a.codec_name === b.codec_name &&
+    a.sample_rate === b.sample_rate &&
+    isNear(numberOr(a.start_time, 0), numberOr(b.start_time, 0)) &&
+    isNear(secondsOf(a), secondsOf(b)) &&
+    isOneName(a.tags?.["title"] ?? "", b.tags?.["title"] ?? "")
+  );
+}
+
+/** Lengths of one sound's channels differ by a frame at most. */
+const NEAR_SECONDS = 0.1;
+
+function isNear(a: number, b: number): boolean {
+  return Math.abs(a - b) < NEAR_SECONDS;
+}
+
+function isOneName(a: string, b: string): boolean {
+  return a === b || [a, b].every((name) => CHANNEL_NAME.test(name));
+}
+
+/** Such as "Left", "Ls", "Ch 2", "Audio 1". */
+const CHANNEL_NAME =
+  /^(?:[lrc]|[lr][st]|lfe|(?:(?:front|back|side|surround) )?(?:left|right|cent(?:er|re))(?: surround)?|(?:audio|track|channel|ch|mono|a)?[ ._-]*\d*)$/i;
