@@ -14,7 +14,7 @@ export function numbersFrom(seed: number): () => number {
 }
 
 const BITRATES = [5_000_000, 2_800_000, 1_300_000];
-const SOUND = 128_000;
+const AUDIO = 128_000;
 const PACKAGES = 40;
 const FRAGMENT_SECONDS = 2;
 const FIRST_MS = Date.UTC(2026, 10, 20);
@@ -82,7 +82,7 @@ function fetches(one: Playing, second: number, random: () => number): string[] {
   one.place += 1;
   const bitrate = BITRATES[one.rung] ?? 0;
   const video = line(one, second, random, { type: "video", bitrate, time });
-  const audio = { type: "audio", bitrate: SOUND, time };
+  const audio = { type: "audio", bitrate: AUDIO, time };
   return [line(one, second, random, audio), video];
 }
 

@@ -8,7 +8,7 @@ export interface Shape {
   /** Of the picture. */
   readonly bitrate: number;
   /** Also 128 kbit/s of AAC; default true. */
-  readonly sound?: boolean;
+  readonly audio?: boolean;
 }
 
 /** A film is this much of it, repeated: encoding all would take longer than the bench. */
@@ -46,17 +46,17 @@ export async function noRoom(
 }
 
 async function makeClip(path: string, shape: Shape): Promise<string> {
-  const { size, rate, bitrate, sound = true } = shape;
-  const picture = `testsrc2=size=${size}:rate=${rate},noise=alls=12:allf=t`;
+  const { size, rate, bitrate, audio = true } = shape;
+  const video = `testsrc2=size=${size}:rate=${rate},noise=alls=12:allf=t`;
   const tone = "sine=frequency=440:sample_rate=48000";
   const bits = String(bitrate);
   const args = [
-    ...["-v", "error", "-nostdin", "-f", "lavfi", "-i", picture],
-    ...(sound ? ["-f", "lavfi", "-i", tone] : []),
+    ...["-v", "error", "-nostdin", "-f", "lavfi", "-i", video],
+    ...(audio ? ["-f", "lavfi", "-i", tone] : []),
     ...["-t", String(CLIP_SECONDS), "-c:v", "libx264", "-pix_fmt", "yuv420p"],
     ...["-preset", "ultrafast", "-b:v", bits, "-maxrate", bits],
     ...["-bufsize", bits, "-g", String(2 * rate), "-sc_threshold", "0"],
-    ...(sound ? ["-c:a", "aac", "-b:a", "128k", "-ac", "2"] : []),
+    ...(audio ? ["-c:a", "aac", "-b:a", "128k", "-ac", "2"] : []),
   ];
   return ffmpeg([...args, path], path);
 }

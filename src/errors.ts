@@ -97,7 +97,7 @@ function systemWords(error: Error): string | undefined {
  * their end is stopped by the language, whose words (of offsets, views and
  * undefined) tell nobody anything about a file.
  */
-export function readingFault(error: unknown): string {
+export function readingError(error: unknown): string {
   return error instanceof RangeError || error instanceof TypeError
     ? "it is damaged: its parts do not fit together"
     : messageOf(error);

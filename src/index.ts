@@ -39,7 +39,7 @@ export type { ProtectedPackage } from "./pipeline/protected-package.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding, faultsIn } from "./verify/finding.js";
-export type { Finding, Level } from "./verify/finding.js";
+export type { Finding, FindingLevel as Level } from "./verify/finding.js";
 export { findTools } from "./ffmpeg/find.js";
 export type { Tool, ToolOptions, ToolPaths, Tools } from "./ffmpeg/find.js";
 export { listPresets } from "./plan/read-preset.js";
@@ -72,7 +72,7 @@ export type { ContentKey } from "./drm/content-key.js";
 export type { ProtectionRequest } from "./drm/index.js";
 export { readAudience } from "./audience/read-audience.js";
 export type { AudienceOptions } from "./audience/read-audience.js";
-export type { AccessLog, LogRead } from "./audience/log-reader.js";
+export type { LogFile, LogRead } from "./audience/log-reader.js";
 export type {
   AudienceFigures,
   AudienceReport,

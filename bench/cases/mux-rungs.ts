@@ -7,10 +7,10 @@ import { measureCli, type Cost } from "../measure.js";
 
 /** Pictures alone: with sound, a repeated clip is longer by the rest of an AAC frame. */
 const RUNGS: readonly Shape[] = [
-  { size: "1280x720", rate: 30, bitrate: 3e6, sound: false },
-  { size: "960x540", rate: 30, bitrate: 2e6, sound: false },
-  { size: "640x360", rate: 30, bitrate: 1.2e6, sound: false },
-  { size: "480x270", rate: 30, bitrate: 0.5e6, sound: false },
+  { size: "1280x720", rate: 30, bitrate: 3e6, audio: false },
+  { size: "960x540", rate: 30, bitrate: 2e6, audio: false },
+  { size: "640x360", rate: 30, bitrate: 1.2e6, audio: false },
+  { size: "480x270", rate: 30, bitrate: 0.5e6, audio: false },
 ];
 const SECONDS = 1200;
 const BYTES = 1.02e9;

@@ -17,7 +17,7 @@ import { median } from "../in-turn.js";
 import { measureCli } from "../measure.js";
 
 /** Fragments of two seconds then have 250 kB. */
-const SHAPE: Shape = { size: "640x360", rate: 25, bitrate: 1e6, sound: false };
+const SHAPE: Shape = { size: "640x360", rate: 25, bitrate: 1e6, audio: false };
 const FILM_SECONDS = 60;
 
 const LEAST_ALONE = 0.6;

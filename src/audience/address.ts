@@ -8,7 +8,7 @@ import {
 export type StreamType = "video" | "audio" | "text" | "unknown";
 
 /** A quality of a stream. */
-export interface Level {
+export interface LoggedLevel {
   readonly stream: string;
   readonly type: StreamType;
   readonly bitrate: number;
@@ -19,7 +19,7 @@ export interface FragmentPlace {
   /** Path of the package without `.ism`; undefined for pages, their files and whatever else. */
   readonly package: string | undefined;
   /** Set when it is of fragments that players play. */
-  readonly level: Level | undefined;
+  readonly level: LoggedLevel | undefined;
 }
 
 export interface Address {
@@ -54,7 +54,7 @@ function readPlace(front: string): FragmentPlace {
 }
 
 /** Players play fragments. `KeyFrames` are for fast forward, `FragmentInfo` is about them. */
-function readLevel(rest: string): Level | undefined {
+function readLevel(rest: string): LoggedLevel | undefined {
   const address = fragmentAddress(`${rest}0)`);
   if (address === undefined || !PLAYED.includes(address.noun)) return undefined;
   const { stream, bitrate } = address;

@@ -1,4 +1,4 @@
-import type { Level } from "./address.js";
+import type { LoggedLevel } from "./address.js";
 import { getOrMake } from "./fields.js";
 import { FilmStream, type WatchedRung } from "./stream.js";
 
@@ -24,7 +24,7 @@ export class Film {
     return getOrMake(this.days, day, () => new Tally());
   }
 
-  rungOf({ stream: name, type, bitrate }: Level): WatchedRung {
+  rungOf({ stream: name, type, bitrate }: LoggedLevel): WatchedRung {
     const stream = getOrMake(
       this.streams,
       name,

@@ -26,7 +26,7 @@ export function megabits(bitrate: number | null): string {
 }
 
 /** `video 5000 kbit/s`; video is said only beside something else. */
-export function rungName({ type, bitrate }: RungShare): string {
+export function rungLabel({ type, bitrate }: RungShare): string {
   const kind = type === "unknown" ? "" : `${type} `;
   return `${kind}${Math.round(bitrate / 1000)} kbit/s`;
 }

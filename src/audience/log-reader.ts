@@ -9,7 +9,7 @@ import {
 } from "./log-lines.js";
 
 /** A log: the path of a file, or bytes with a name, such as standard input. Either may be gzip's. */
-export type AccessLog =
+export type LogFile =
   string | { readonly name: string; readonly bytes: AsyncIterable<Uint8Array> };
 
 /** What was read of one log. */
@@ -35,7 +35,7 @@ export class LogReader {
   #second = Infinity;
 
   constructor(
-    readonly log: AccessLog,
+    readonly log: LogFile,
     readonly addresses: AddressBook,
   ) {
     this.read = freshRead(log);
@@ -93,17 +93,17 @@ export class LogReader {
   }
 }
 
-export function nameOf(log: AccessLog): string {
+export function nameOf(log: LogFile): string {
   return typeof log === "string" ? log : log.name;
 }
 
-function freshRead(log: AccessLog): LogRead {
+function freshRead(log: LogFile): LogRead {
   return { name: nameOf(log), lines: 0, unread: 0, problem: null };
 }
 
 /** Batches of requests, none of them empty. */
 async function* requestsOf(
-  log: AccessLog,
+  log: LogFile,
   read: LogRead,
   addresses: AddressBook,
 ): AsyncGenerator<LogRequest[]> {

@@ -4,7 +4,7 @@ import type { AudienceReport } from "./audience-report.js";
 import { Audience, type Selection } from "./audience.js";
 import { SECONDS_PER_DAY } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
-import { LogReader, nameOf, type AccessLog } from "./log-reader.js";
+import { LogReader, nameOf, type LogFile } from "./log-reader.js";
 import { summarizeAudience } from "./summarize.js";
 
 export interface AudienceOptions {
@@ -27,7 +27,7 @@ export interface AudienceOptions {
  *   cannot be read or holds no line of a known format, `aborted`
  */
 export async function readAudience(
-  logs: readonly AccessLog[],
+  logs: readonly LogFile[],
   options: AudienceOptions = {},
 ): Promise<AudienceReport> {
   const audience = new Audience(selectionOf(options));

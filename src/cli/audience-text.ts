@@ -11,7 +11,7 @@ import {
   megabits,
   overview,
   percent,
-  rungName,
+  rungLabel,
   shown,
   watchedText,
   whole,
@@ -103,7 +103,7 @@ function detailLines(film: PackageAudience): string[] {
     ...rungs.slice(0, MOST_RUNGS).map((rung) => {
       const bar = "█".repeat(Math.round(rung.share * 24));
       const share = percent(rung.share).padStart(8);
-      return `  ${rungName(rung).padEnd(20)} ${share}  ${clock(rung.seconds).padStart(10)}  ${bar}`.trimEnd();
+      return `  ${rungLabel(rung).padEnd(20)} ${share}  ${clock(rung.seconds).padStart(10)}  ${bar}`.trimEnd();
     }),
     ...(more > 0 ? [`  and ${whole(more)} more rungs`] : []),
     cut(`  most watched: ${minuteTexts(minutes).join(", ")}`),

@@ -1,6 +1,6 @@
 import type { AudienceReport } from "../audience/audience-report.js";
 import { audienceCsv } from "../audience/csv.js";
-import type { AccessLog } from "../audience/log-reader.js";
+import type { LogFile } from "../audience/log-reader.js";
 import { audiencePage } from "../audience/page/page.js";
 import { readAudience } from "../audience/read-audience.js";
 import { PackError, outputError } from "../errors.js";
@@ -39,7 +39,7 @@ export async function reportCommand(
   say(report, flags);
 }
 
-function logOf(path: string): AccessLog {
+function logOf(path: string): LogFile {
   if (path !== "-") return path;
   const bytes = process.stdin as AsyncIterable<Uint8Array>;
   return { name: STDIN_LABEL, bytes };

@@ -47,7 +47,7 @@ export const aac: Codec = {
   },
 
   // Every AAC frame can be the first.
-  firstSampleFault: () => undefined,
+  firstSampleError: () => undefined,
   isEnough: () => true,
   configChange: () => undefined,
   turnOf: () => undefined,

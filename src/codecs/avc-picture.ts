@@ -10,19 +10,19 @@ export function codedPicture(config: Uint8Array): CodedPicture {
     return describe(parseSps(unit));
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    const fault = `its sequence parameter set ${error.message}`;
-    return { width: 0, height: 0, profile: "high", level: "", fault };
+    const reason = `its sequence parameter set ${error.message}`;
+    return { width: 0, height: 0, profile: "high", level: "", reason };
   }
 }
 
 function describe(sps: SequenceParameters): CodedPicture {
   const { width, height, level, profile } = sps;
-  const fault = FAULTS.find(({ is }) => is(sps))?.words(sps);
+  const reason = ERRORS.find(({ is }) => is(sps))?.words(sps);
   return {
     ...{ width, height, pixelAspect: sps.display.pixelAspect },
     profile: PROFILES[profile] ?? "high",
     level: (level / 10).toFixed(1),
-    ...(fault !== undefined && { fault }),
+    ...(reason !== undefined && { reason }),
   };
 }
 
@@ -33,7 +33,7 @@ const PROFILES: Readonly<Record<number, CodedPicture["profile"]>> = {
   100: "high",
 };
 
-const FAULTS: readonly {
+const ERRORS: readonly {
   readonly is: (sps: SequenceParameters) => boolean;
   readonly words: (sps: SequenceParameters) => string;
 }[] = [

@@ -59,7 +59,7 @@ export const avc: Codec = {
     return avc1(width, height, config);
   },
 
-  firstSampleFault(start) {
+  firstSampleError(start) {
     const type = firstPictureType(start);
     if (type === NAL_IDR) return undefined;
     const found = type === undefined ? "not found" : `NAL unit type ${type}`;

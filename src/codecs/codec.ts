@@ -26,7 +26,7 @@ export interface Codec {
    * Why a decoder could not start at a sample, judged by its first bytes (some
    * thousands, or the whole sample); undefined when it can.
    */
-  firstSampleFault(start: Uint8Array): string | undefined;
+  firstSampleError(start: Uint8Array): string | undefined;
   /** Whether the first bytes of a sample are enough to tell that. */
   isEnough(start: Uint8Array): boolean;
   /**
@@ -60,7 +60,7 @@ export interface CodedPicture {
   /** Such as `4.1`. */
   readonly level: string;
   /** In what it differs from what our rungs are (8-bit 4:2:0 frames of square pixels in BT.709), in words. */
-  readonly fault?: string;
+  readonly reason?: string;
 }
 
 export interface SampleFlags {

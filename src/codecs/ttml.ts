@@ -19,7 +19,7 @@ export const ttml: Codec = {
   sampleEntry: () => dfxp(),
 
   // Each document stands alone.
-  firstSampleFault: () => undefined,
+  firstSampleError: () => undefined,
   isEnough: () => true,
   configChange: () => undefined,
   turnOf: () => undefined,

@@ -20,7 +20,7 @@ export interface ContentKey {
  * @throws PackError `usage` when either cannot be one; the message never holds the key
  */
 export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
-  requireSound(kid, key);
+  requireValid(kid, key);
   return new HiddenKey(kid, createSecretKey(key));
 }
 
@@ -36,23 +36,23 @@ export function requireContentKey(given: unknown): asserts given is ContentKey {
       "usage",
       "The content key is none. Expected what contentKey(kid, key) returns; a copy of that has no key.",
     );
-  requireSound(kid, key.export());
+  requireValid(kid, key.export());
 }
 
 /** Neither is said unless the first is a KID: they may have been given the other way round. */
-function requireSound(kid: unknown, key: unknown): void {
+function requireValid(kid: unknown, key: unknown): void {
   if (!types.isUint8Array(kid) || !types.isUint8Array(key))
     throw new PackError(
       "usage",
       "A KID and a key are given in another form. Expected two Uint8Arrays of 16 bytes.",
     );
-  const fault = keyFault(kid, key);
-  if (fault === undefined) return;
+  const error = keyError(kid, key);
+  if (error === undefined) return;
   const name =
     kid.length === KEY_SIZE ? `The key of ${uuidText(kid)}` : "A key";
   throw new PackError(
     "usage",
-    `${name} ${fault}. Expected 16 random bytes and a KID of their own.`,
+    `${name} ${error}. Expected 16 random bytes and a KID of their own.`,
   );
 }
 
@@ -95,7 +95,7 @@ const FEWEST_VALUES = 8;
  * undefined when they can. The CHECKSUM in every header lets anybody test a guess:
  * a key that can be guessed protects nothing.
  */
-export function keyFault(kid: Uint8Array, key: Uint8Array): string | undefined {
+export function keyError(kid: Uint8Array, key: Uint8Array): string | undefined {
   if (kid.length !== KEY_SIZE) return `has a KID of ${kid.length} bytes`;
   if (kid.every((byte) => byte === 0))
     return "has a KID of zeros, which means none";
@@ -107,7 +107,7 @@ export function keyFault(kid: Uint8Array, key: Uint8Array): string | undefined {
   return isKid ? "is the KID itself, which everybody can read" : weakness(key);
 }
 
-/** What makes bytes easy to guess, as {@link keyFault} says it; undefined for bytes that look random. */
+/** What makes bytes easy to guess, as {@link keyError} says it; undefined for bytes that look random. */
 export function weakness(bytes: Uint8Array): string | undefined {
   if (bytes.every((byte) => byte === 0)) return "is all zeros";
   const half = bytes.length / 2;

@@ -1,6 +1,6 @@
 import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { messageOf, PackError } from "../errors.js";
-import { parseXmlText, XmlFault } from "../util/xml.js";
+import { parseXmlText, XmlError } from "../util/xml.js";
 
 /** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
 const MOST_CHARACTERS = 1024;
@@ -38,7 +38,7 @@ function requireReadable(text: string): void {
   try {
     parseXmlText(`<WRMHEADER><DATA><C>${text}</C></DATA></WRMHEADER>`);
   } catch (error) {
-    if (!(error instanceof XmlFault)) throw error;
+    if (!(error instanceof XmlError)) throw error;
     throw refused(
       `a header with them ${error.message}`,
       "elements as a reader of headers takes them, each prefix declared",

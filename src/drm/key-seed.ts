@@ -52,11 +52,11 @@ export function parseSeed(text: string, where: string): Buffer {
   const bytes = parseBase64(text);
   if (bytes === undefined) throw wrong(where, keyFound(text));
   if (bytes.length < SEED_BYTES) throw wrong(where, `${bytes.length} bytes`);
-  const fault = weakness(bytes.subarray(0, SEED_BYTES));
-  if (fault === undefined) return bytes;
+  const error = weakness(bytes.subarray(0, SEED_BYTES));
+  if (error === undefined) return bytes;
   throw new PackError(
     "input",
-    `${where}: the key seed ${fault}. Expected random bytes.`,
+    `${where}: the key seed ${error}. Expected random bytes.`,
   );
 }
 

@@ -3,7 +3,7 @@ import {
   type FoundProtection,
 } from "../smooth/protection-element.js";
 import { SYSTEMS } from "./index.js";
-import { HeaderFault, type HeaderKey, type System } from "./system.js";
+import { HeaderError, type HeaderKey, type System } from "./system.js";
 
 /** The system of a header in a client manifest; undefined for one that is not known. */
 export function systemOfHeader(found: FoundProtection): System | undefined {
@@ -21,7 +21,7 @@ export interface PackageKeyInfo {
  * The first header of a client manifest whose system is known.
  *
  * @returns undefined when there is none
- * @throws HeaderFault when it cannot be read, or names no key: the system's name and why
+ * @throws HeaderError when it cannot be read, or names no key: the system's name and why
  */
 export function lockOf(
   headers: readonly FoundProtection[],
@@ -38,10 +38,10 @@ function keyIn(system: System, { header }: FoundProtection): HeaderKey {
   try {
     const [key] = system.readHeader(header).keys;
     if (key !== undefined) return key;
-    throw new HeaderFault("names no key");
+    throw new HeaderError("names no key");
   } catch (error) {
-    if (!(error instanceof HeaderFault)) throw error;
-    throw new HeaderFault(
+    if (!(error instanceof HeaderError)) throw error;
+    throw new HeaderError(
       `its ${system.label} header cannot be used: it ${error.message}`,
     );
   }

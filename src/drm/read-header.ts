@@ -1,10 +1,10 @@
 import { guidOrder, parseBase64 } from "./kid.js";
-import { HeaderFault, type HeaderDefect, type HeaderKey } from "./system.js";
+import { HeaderError, type HeaderDefect, type HeaderKey } from "./system.js";
 import {
   childAt,
   childrenOf,
   parseXmlText,
-  XmlFault,
+  XmlError,
   type SecretElement,
 } from "../util/xml.js";
 
@@ -28,11 +28,11 @@ const HEADER_RECORD = 1;
  * Reads the inner text of a ProtectionHeader element.
  *
  * @param text base64
- * @throws HeaderFault
+ * @throws HeaderError
  */
 export function readHeaderText(text: string): ReadHeader {
   const bytes = parseBase64(text);
-  if (bytes === undefined) throw new HeaderFault("is no base64");
+  if (bytes === undefined) throw new HeaderError("is no base64");
   return readPlayReadyObject(bytes);
 }
 
@@ -63,14 +63,14 @@ export function defectsOf({ keys, laUrl }: ReadHeader): HeaderDefect[] {
 /**
  * Reads a PlayReady Object: records, and in one of them a header in UTF-16.
  *
- * @throws HeaderFault
+ * @throws HeaderError
  */
 export function readPlayReadyObject(bytes: Buffer): ReadHeader {
   const records = recordsOf(bytes);
   const headers = records.filter(({ type }) => type === HEADER_RECORD);
   const [header] = headers;
   if (header === undefined || headers.length > 1)
-    throw new HeaderFault(`has ${headers.length} headers, expected one`);
+    throw new HeaderError(`has ${headers.length} headers, expected one`);
   const root = parseHeader(header.value);
   return { ...readRoot(root), otherRecords: records.length - 1 };
 }
@@ -83,26 +83,26 @@ interface PlayReadyRecord {
 /** All numbers are little-endian. */
 function recordsOf(bytes: Buffer): PlayReadyRecord[] {
   if (bytes.length < 6 || bytes.length > LONGEST)
-    throw new HeaderFault(
+    throw new HeaderError(
       `has ${bytes.length} bytes, expected 6 to ${LONGEST}`,
     );
   const told = bytes.readUInt32LE(0);
   if (told !== bytes.length)
-    throw new HeaderFault(`says ${told} bytes and has ${bytes.length}`);
+    throw new HeaderError(`says ${told} bytes and has ${bytes.length}`);
   const count = bytes.readUInt16LE(4);
   const records: PlayReadyRecord[] = [];
   let at = 6;
   for (let i = 0; i < count; i++) {
-    if (at + 4 > bytes.length) throw new HeaderFault("ends within a record");
+    if (at + 4 > bytes.length) throw new HeaderError("ends within a record");
     const [type, length] = [bytes.readUInt16LE(at), bytes.readUInt16LE(at + 2)];
     at += 4;
     if (at + length > bytes.length)
-      throw new HeaderFault("ends within a record");
+      throw new HeaderError("ends within a record");
     records.push({ type, value: bytes.subarray(at, at + length) });
     at += length;
   }
   if (at !== bytes.length)
-    throw new HeaderFault(`has ${bytes.length - at} bytes behind its records`);
+    throw new HeaderError(`has ${bytes.length - at} bytes behind its records`);
   return records;
 }
 
@@ -110,10 +110,10 @@ function parseHeader(value: Buffer): SecretElement {
   try {
     const root = parseXmlText(new TextDecoder("utf-16le").decode(value));
     if (root.name === "WRMHEADER") return root;
-    throw new XmlFault("is no WRMHEADER");
+    throw new XmlError("is no WRMHEADER");
   } catch (error) {
-    if (!(error instanceof XmlFault)) throw error;
-    throw new HeaderFault(`its header ${error.message}`);
+    if (!(error instanceof XmlError)) throw error;
+    throw new HeaderError(`its header ${error.message}`);
   }
 }
 
@@ -155,6 +155,6 @@ function keyOfAttributes({ attributes }: SecretElement): HeaderKey {
 function kidOf(text: string | undefined): Uint8Array {
   const bytes = text === undefined ? undefined : parseBase64(text);
   if (bytes?.length !== 16)
-    throw new HeaderFault("its header has no whole KID");
+    throw new HeaderError("its header has no whole KID");
   return guidOrder(bytes);
 }

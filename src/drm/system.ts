@@ -40,7 +40,7 @@ export interface HeaderDefect {
 }
 
 /** Why a header cannot be read, as the end of a sentence about it. */
-export class HeaderFault extends Error {}
+export class HeaderError extends Error {}
 
 /** A system of licences: what it needs to find in a protected presentation. */
 export interface System {
@@ -58,7 +58,7 @@ export interface System {
    * Reads such a header as a client manifest has it, whoever made it.
    *
    * @param text inner text of a ProtectionHeader element
-   * @throws HeaderFault
+   * @throws HeaderError
    */
   readHeader(text: string): SystemHeader;
   /** What a header says to tell this key from others: everybody may know it. */

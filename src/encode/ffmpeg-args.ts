@@ -81,7 +81,7 @@ function graphOf(stream: PlanStream, mark: string): string[] {
       return videoGraph(stream, mark);
     case "audio":
       return stream.rungs.flatMap((rung, i) =>
-        soundGraph(stream, rung, soundMark(mark, i)),
+        audioGraph(stream, rung, audioMark(mark, i)),
       );
     case "text":
       return [];
@@ -101,7 +101,7 @@ function outputsOf(
       );
     case "audio":
       return stream.rungs.map((rung, i) =>
-        audioOutput(rung, `[sound${soundMark(mark, i)}]`, files[i], pass),
+        audioOutput(rung, `[sound${audioMark(mark, i)}]`, files[i], pass),
       );
     case "text":
       return [];
@@ -109,7 +109,7 @@ function outputsOf(
 }
 
 /** Most sounds have one rung. */
-function soundMark(mark: string, rung: number): string {
+function audioMark(mark: string, rung: number): string {
   return rung === 0 ? mark : `${mark}_${rung}`;
 }
 
@@ -129,7 +129,7 @@ function videoGraph(
 }
 
 /** Each stream by itself, so that all begin and end together; then as one. */
-function soundGraph(
+function audioGraph(
   { streamIndex, joined }: AudioPlan,
   { filters }: AudioRung,
   mark: string,

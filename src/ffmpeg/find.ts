@@ -76,7 +76,7 @@ interface Candidate {
 interface Question {
   readonly args: readonly string[];
   /** What is wrong with the answer. */
-  readonly fault: (stdout: string) => string | undefined;
+  readonly errorIn: (stdout: string) => string | undefined;
 }
 
 function questionTo(
@@ -87,9 +87,9 @@ function questionTo(
     ? {
         // Its banner, on stderr, tells the version.
         args: ["-encoders"],
-        fault: (list) => lackOfEncoders(encodersIn(list), encoders),
+        errorIn: (list) => lackOfEncoders(encodersIn(list), encoders),
       }
-    : { args: ["-version"], fault: () => undefined };
+    : { args: ["-version"], errorIn: () => undefined };
 }
 
 async function findTool(
@@ -147,7 +147,7 @@ async function* onThePath(
 
 async function tryTool(
   candidate: Candidate,
-  { args, fault }: Question,
+  { args, errorIn }: Question,
 ): Promise<{ tool: Tool } | { reason: string }> {
   try {
     const { exitCode, stdout, stderr } = await runTool(candidate.path, args, {
@@ -162,7 +162,7 @@ async function tryTool(
           `${args.join(" ")} ended with exit code ${exitCode}`,
       };
     }
-    const reason = fault(stdout);
+    const reason = errorIn(stdout);
     if (reason !== undefined) return { reason };
     const tool = { ...candidate, version };
     if (args.includes("-encoders")) toldEncoders.set(tool, encodersIn(stdout));

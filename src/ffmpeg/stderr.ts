@@ -57,11 +57,11 @@ export function lateStreamIn(line: string): LateStream | undefined {
 /** Words of a run that ended because of what it read, not because of what it should make. */
 export function isAboutSource(complaints: readonly string[]): boolean {
   return complaints.some((words) =>
-    SOURCE_FAULTS.some((fault) => fault.test(words)),
+    SOURCE_ERRORS.some((error) => error.test(words)),
   );
 }
 
-const SOURCE_FAULTS = [
+const SOURCE_ERRORS = [
   /Decoder .* not found|Cannot find a decoder/i,
   /Error while (?:opening decoder|decoding)/i,
   /Error initializing .*decoder/i,

@@ -58,7 +58,7 @@ function readNode(walk: Walk, start: number, parent: Parent): BoxNode {
   if (fields === undefined) return { ...leaf, children: [] };
   const fieldsEnd = start + headerSize + fields;
   if (fieldsEnd > end) {
-    throw new BoxFault(
+    throw new BoxError(
       `${type} at ${walk.origin + start} has ${size} bytes, too few for its fields`,
     );
   }
@@ -66,10 +66,10 @@ function readNode(walk: Walk, start: number, parent: Parent): BoxNode {
   try {
     const children = readChildren(walk, fieldsEnd, inside);
     return { ...leaf, fieldsEnd, children };
-  } catch (fault) {
-    if (!UNNEEDED_CONTAINERS.has(type) || !(fault instanceof BoxFault))
-      throw fault;
-    return { ...leaf, children: [], damage: fault.message };
+  } catch (error) {
+    if (!UNNEEDED_CONTAINERS.has(type) || !(error instanceof BoxError))
+      throw error;
+    return { ...leaf, children: [], damage: error.message };
   }
 }
 
@@ -102,14 +102,14 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
     );
   const room = parent.end - start;
   if (room < 8)
-    throw new BoxFault(`${room} bytes at ${walk.origin + start} are no box`);
+    throw new BoxError(`${room} bytes at ${walk.origin + start} are no box`);
   const type = latin1(bytes, start + 4, 4);
   const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;
   const headerSize = 8 + (isLong ? 8 : 0) + (type === "uuid" ? 16 : 0);
   if (size < headerSize || size > room || !NAME.test(type)) {
     const place = parent.type === "" ? "" : ` in ${parent.type}`;
-    throw new BoxFault(
+    throw new BoxError(
       `no box at ${walk.origin + start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
     );
   }
@@ -158,18 +158,18 @@ const CONTAINERS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The fields of sample entries. ISO/IEC 14496-12 12.1.3 and 12.2.3 */
-const PICTURE_FIELDS = 78;
-const SOUND_FIELDS = 28;
+const VISUAL_ENTRY_SIZE = 78;
+const AUDIO_ENTRY_SIZE = 28;
 // prettier-ignore
-const PICTURES = new Set([
+const VISUAL_ENTRIES = new Set([
   "avc1", "avc3", "hvc1", "hev1", "dvh1", "dvhe", "av01", "vp08", "vp09", "mp4v", "encv",
 ]);
-const SOUNDS = new Set(["mp4a", "ac-3", "ec-3", "Opus", "enca"]);
+const AUDIO_ENTRIES = new Set(["mp4a", "ac-3", "ec-3", "Opus", "enca"]);
 
 /** How many bytes of fields ISO gives a sample entry; undefined when this only names it. */
 export function entryFields(type: string): number | undefined {
-  if (PICTURES.has(type)) return PICTURE_FIELDS;
-  return SOUNDS.has(type) ? SOUND_FIELDS : undefined;
+  if (VISUAL_ENTRIES.has(type)) return VISUAL_ENTRY_SIZE;
+  return AUDIO_ENTRIES.has(type) ? AUDIO_ENTRY_SIZE : undefined;
 }
 
 /** What QuickTime's versions of sound entries have behind ISO's fields. */
@@ -190,7 +190,7 @@ function fieldBytes(
 ): number | undefined {
   if (parent === "stsd") {
     const fields = entryFields(type);
-    if (fields === undefined || !SOUNDS.has(type)) return fields;
+    if (fields === undefined || !AUDIO_ENTRIES.has(type)) return fields;
     const hasVersion = size >= headerSize + 10;
     const version = hasVersion ? view.getUint16(start + headerSize + 8) : 0;
     return fields + (MORE_FIELDS[version] ?? 0);
@@ -203,14 +203,14 @@ function fieldBytes(
 }
 
 /** What is wrong with one box, in our words; whoever reads the file adds its name. */
-export class BoxFault extends Error {}
+export class BoxError extends Error {}
 
 /**
  * What is wrong with a box that a reader of fields gave up on. Its own words are
  * those of a programming language, about offsets in memory, and help nobody.
  */
-export function faultWords(cause: unknown, size: number): string {
-  return cause instanceof BoxFault
+export function boxErrorText(cause: unknown, size: number): string {
+  return cause instanceof BoxError
     ? cause.message
     : `its ${size} bytes do not hold the fields that it should have`;
 }

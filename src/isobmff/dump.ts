@@ -49,15 +49,15 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
     const { size } = await file.stat();
     if (size === 0)
       throw new PackError("input", `${path}: is empty (0 bytes).`);
-    const faults: string[] = [];
+    const errors: string[] = [];
     let end = 0;
     for await (const span of scanBoxes(file, size)) {
       end = span.start + span.size;
       requireBox(span, end <= size, path);
-      yield* dumpSpan(file, span, size, (fault) => faults.push(fault));
+      yield* dumpSpan(file, span, size, (error) => errors.push(error));
     }
-    if (end < size) faults.push(`${size - end} bytes at ${end} are no box`);
-    if (faults.length > 0) throw damagedError(path, faults);
+    if (end < size) errors.push(`${size - end} bytes at ${end} are no box`);
+    if (errors.length > 0) throw damagedError(path, errors);
   } finally {
     await file.close();
   }
@@ -68,12 +68,12 @@ async function* dumpSpan(
   file: FileHandle,
   span: BoxSpan,
   fileSize: number,
-  onFault: (fault: string) => void,
+  onError: (error: string) => void,
 ): AsyncGenerator<DumpedBox> {
   const { type, start, size } = span;
   if (start + size > fileSize) {
     const truncated = `the file ends at ${fileSize}`;
-    onFault(`${type} at ${start} claims ${size} bytes, ${truncated}`);
+    onError(`${type} at ${start} claims ${size} bytes, ${truncated}`);
     yield namedOnly(span, { truncated });
   } else if (UNREAD.has(type)) {
     yield namedOnly(span, {});
@@ -86,22 +86,22 @@ async function* dumpSpan(
     const boxes = parseBoxes(bytes, onDamage, undefined, start);
     const [damaged] = complaints;
     if (damaged === undefined)
-      for (const box of boxes) yield dumpBox(box, start, onFault);
+      for (const box of boxes) yield dumpBox(box, start, onError);
     else {
-      onFault(`${type} at ${start} is damaged (${damaged})`);
+      onError(`${type} at ${start} is damaged (${damaged})`);
       yield namedOnly(span, { damaged });
     }
   }
 }
 
 /** The file as a whole, once all that can be shown was shown. */
-function damagedError(path: string, faults: readonly string[]): PackError {
-  const [first] = faults;
+function damagedError(path: string, errors: readonly string[]): PackError {
+  const [first] = errors;
   const more =
-    faults.length > 1 ? `, and ${faults.length - 1} more faults` : "";
+    errors.length > 1 ? `, and ${errors.length - 1} more faults` : "";
   return new PackError("input", `${path}: ${first}${more}.`, {
     hint: "The file is cut off or damaged.",
-    facts: { faults: faults.length },
+    facts: { faults: errors.length },
   });
 }
 
@@ -132,11 +132,11 @@ function requireBox(span: BoxSpan, isWhole: boolean, path: string): void {
 function dumpBox(
   box: ParsedBox,
   offset: number,
-  onFault: (fault: string) => void,
+  onError: (error: string) => void,
 ): DumpedBox {
   const { damage } = box;
   if (damage !== undefined)
-    onFault(`${box.type} at ${offset + box.start} is damaged (${damage})`);
+    onError(`${box.type} at ${offset + box.start} is damaged (${damage})`);
   const fields = box
     .fieldNames()
     .map((name) => [name, plainValue(box.field(name))] as const);
@@ -149,7 +149,7 @@ function dumpBox(
       ...Object.fromEntries(fields),
       ...(damage === undefined ? {} : { damaged: damage }),
     },
-    boxes: box.children.map((child) => dumpBox(child, offset, onFault)),
+    boxes: box.children.map((child) => dumpBox(child, offset, onError)),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readingFault, PackError } from "../errors.js";
+import { readingError, PackError } from "../errors.js";
 import {
   at,
   newTable,
@@ -211,7 +211,7 @@ function refuse<T>(where: string, read: () => T): T {
   try {
     return read();
   } catch (error) {
-    throw damaged(where, readingFault(error));
+    throw damaged(where, readingError(error));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { FileHandle } from "node:fs/promises";
-import { PackError, readingFault } from "../errors.js";
+import { PackError, readingError } from "../errors.js";
 import {
   mfraSize,
   readFragmentTables,
@@ -85,7 +85,7 @@ async function readMfra(
   } catch (error) {
     throw new PackError(
       "input",
-      `${name}: its index is damaged (${readingFault(error)}).`,
+      `${name}: its index is damaged (${readingError(error)}).`,
     );
   }
 }

@@ -108,8 +108,8 @@ export async function parseMoof(
   const complaints: string[] = [];
   const isWhole = start + size <= fileSize && size <= MAX_MOOF_SIZE;
   const bytes = isWhole ? await readAt(file, start, size) : new Uint8Array();
-  const onFault = (text: string) => complaints.push(text);
-  const [moof] = parseBoxes(bytes, onFault, UNREAD_IN_MOOF, start);
+  const onError = (text: string) => complaints.push(text);
+  const [moof] = parseBoxes(bytes, onError, UNREAD_IN_MOOF, start);
   if (moof !== undefined && complaints.length === 0) return moof;
   const why = complaints[0] ?? `${size} bytes, the file ends at ${fileSize}`;
   throw new PackError(

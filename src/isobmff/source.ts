@@ -1,9 +1,9 @@
 import { BoxParser, DataStream, type MP4BoxBuffer } from "mp4box";
 import { messageOf } from "../errors.js";
 import {
-  BoxFault,
+  BoxError,
   entryFields,
-  faultWords,
+  boxErrorText,
   walkBoxes,
   type BoxNode,
 } from "./box-tree.js";
@@ -81,11 +81,11 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
     return new FieldBox(node, bytes, children, fields);
   } catch (cause) {
     // A count that the box has no bytes for runs into the end of them.
-    const words = faultWords(cause, node.size);
+    const words = boxErrorText(cause, node.size);
     if (UNNEEDED.has(node.type))
       return new FieldBox(node, bytes, children, {}, words);
     const place = `${node.type} at ${origin + node.start}`;
-    throw new BoxFault(`${place} is damaged (${words})`, { cause });
+    throw new BoxError(`${place} is damaged (${words})`, { cause });
   }
 }
 
@@ -166,7 +166,7 @@ function requireRowsWithBytes(trun: Uint8Array, headerSize: number): void {
   const optional = [DATA_OFFSET, FIRST_SAMPLE_FLAGS];
   const words = optional.filter((flag) => (flags & flag) !== 0).length;
   const left = trun.length - headerSize - 8 - 4 * words;
-  if (left !== 0) throw new BoxFault(`${left} bytes behind its fields`);
+  if (left !== 0) throw new BoxError(`${left} bytes behind its fields`);
 }
 
 /**

@@ -102,14 +102,14 @@ export function cutTimes(grid: FragmentGrid, frameCount: number): Ticks[] {
 }
 
 /** Cut times of a title without a picture: a plain grid of `gopSeconds`. */
-export function cutTimesOfSound(gopSeconds: number, duration: Ticks): Ticks[] {
+export function audioCutTimes(gopSeconds: number, duration: Ticks): Ticks[] {
   return cutTimes(
-    soundGrid(gopSeconds),
+    audioGrid(gopSeconds),
     Math.ceil((duration * 1000) / SMOOTH_TIMESCALE),
   );
 }
 
 /** A "frame rate" of one millisecond a frame: fine enough for any `gopSeconds`. */
-function soundGrid(gopSeconds: number): FragmentGrid {
+function audioGrid(gopSeconds: number): FragmentGrid {
   return makeGrid({ num: 1000, den: 1 }, gopSeconds);
 }

@@ -101,7 +101,7 @@ function tooShort(position: number, missing: number): PackError {
 }
 
 /** What a thread keeps for all its parts: open files and buffers. */
-export class OpenFiles {
+export class CopyFiles {
   readonly window = new ReadWindow();
   readonly #open = new Map<string, number>();
   readonly #buffers: Buffer[] = [];

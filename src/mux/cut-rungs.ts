@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
-import { cutTimes, cutTimesOfSound } from "../media/cut-times.js";
+import { cutTimes, audioCutTimes } from "../media/cut-times.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type Track } from "../media/track.js";
 import {
@@ -106,6 +106,6 @@ function commonCuts(plan: EncodePlan, rungs: readonly ReadRung[]): Ticks[] {
   const { samples } = first.track;
   const video = videoStream(plan);
   return video === undefined
-    ? cutTimesOfSound(plan.gopSeconds, trackEnd(samples))
+    ? audioCutTimes(plan.gopSeconds, trackEnd(samples))
     : cutTimes(video.grid, samples.count);
 }

@@ -10,7 +10,7 @@ import {
 } from "./track-boxes.js";
 
 /** A run of fragments of one track file, to be written at its place. */
-export interface FragmentRun {
+export interface WriteRun {
   /** The file, which exists. */
   readonly path: string;
   readonly track: OutTrack;
@@ -27,10 +27,10 @@ export interface FragmentRun {
  * What a thread writes at a time: fragments of the same minutes, of all tracks
  * that come from one file and so lie among one another there.
  */
-export type Part = readonly FragmentRun[];
+export type Part = readonly WriteRun[];
 
 /** A track file with the place of everything in it. */
-export interface LaidOut extends Omit<FragmentRun, "from" | "to" | "position"> {
+export interface LaidOut extends Omit<WriteRun, "from" | "to" | "position"> {
   readonly layout: FileLayout;
 }
 
@@ -75,7 +75,7 @@ function partEnds({ layout: { spans, indexOffset } }: LaidOut): Ticks[] {
   return [...ends, Infinity];
 }
 
-function runOf(file: LaidOut, from: number, end: Ticks): FragmentRun {
+function runOf(file: LaidOut, from: number, end: Ticks): WriteRun {
   const { layout, fragments, ...rest } = file;
   let to = from;
   while ((fragments[to]?.time ?? Infinity) < end) to++;

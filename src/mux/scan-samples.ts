@@ -6,7 +6,7 @@ import { encryptedInUnit, SubsampleColumns } from "../drm/subsamples.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { at, type Track } from "../media/track.js";
-import { OpenFiles } from "./buffered-copy.js";
+import { CopyFiles } from "./buffered-copy.js";
 import { clearRanges, type ByteRange } from "./sample-ranges.js";
 
 /** What protection has to know of the samples themselves before a byte is written. */
@@ -131,7 +131,7 @@ const NEAR = 4096;
 class SampleReader {
   readonly #track: Track;
   readonly #name: string;
-  readonly #desk = new OpenFiles();
+  readonly #desk = new CopyFiles();
 
   constructor(track: Track, name: string, isWhole: boolean) {
     this.#track = track;

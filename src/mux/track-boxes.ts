@@ -141,7 +141,7 @@ function trackBox(track: OutTrack, bitrate: number): Uint8Array {
   const { format, language } = track;
   const duration = trackEnd(track.samples);
   const { width, height } =
-    format.kind === "video" ? shownSize(format) : NO_PICTURE;
+    format.kind === "video" ? shownSize(format) : NO_VIDEO;
   const audible = format.kind === "audio";
   const { handler, mediaHeader } = MEDIA[format.kind];
   return trak(
@@ -163,7 +163,7 @@ const MEDIA: Readonly<
   text: { handler: hdlr("text", "Text"), mediaHeader: nmhd() },
 };
 
-const NO_PICTURE = { width: 0, height: 0 };
+const NO_VIDEO = { width: 0, height: 0 };
 
 /** A reader of the file alone learns from it how wide pixels are. ISO/IEC 14496-12 8.3.2 */
 function shownSize({

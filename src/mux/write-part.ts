@@ -1,9 +1,9 @@
 import {
-  type OpenFiles,
+  type CopyFiles,
   FileWriter,
   type ReadWindow,
 } from "./buffered-copy.js";
-import { isDense, type FragmentRun, type Part } from "./file-layout.js";
+import { isDense, type WriteRun, type Part } from "./file-layout.js";
 import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 import { fragmentHeaders } from "./track-boxes.js";
 
@@ -14,7 +14,7 @@ import { fragmentHeaders } from "./track-boxes.js";
  *
  * @throws PackError `mux` when a file to copy from ends too early, and what the system says
  */
-export function writePart(part: Part, desk: OpenFiles): void {
+export function writePart(part: Part, desk: CopyFiles): void {
   desk.window.isDense = isDense(part);
   const runs = part.map((run, i) => {
     const file = desk.open(run.path, "r+");
@@ -29,9 +29,9 @@ export function writePart(part: Part, desk: OpenFiles): void {
 
 /** @yields where the bytes lie that it will copy next */
 function* writeRun(
-  { track, fragments, options, from, to }: FragmentRun,
+  { track, fragments, options, from, to }: WriteRun,
   writer: FileWriter,
-  desk: OpenFiles,
+  desk: CopyFiles,
 ): Generator<number, void> {
   const sources = track.files.map(
     ({ bytes, path }) => bytes ?? desk.open(path, "r"),

@@ -4,7 +4,7 @@ import { setImmediate } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, throwIfAborted, type PackErrorCode } from "../errors.js";
-import { OpenFiles } from "./buffered-copy.js";
+import { CopyFiles } from "./buffered-copy.js";
 import type { Part } from "./file-layout.js";
 import { writePart } from "./write-part.js";
 
@@ -112,7 +112,7 @@ async function writeOwn(
   { parts, counter }: WorkerOrder,
   onWritten: () => void,
 ): Promise<void> {
-  const desk = new OpenFiles();
+  const desk = new CopyFiles();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];

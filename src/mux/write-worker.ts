@@ -1,6 +1,6 @@
 import { parentPort } from "node:worker_threads";
 import { describeError, PackError, errnoOf } from "../errors.js";
-import { OpenFiles } from "./buffered-copy.js";
+import { CopyFiles } from "./buffered-copy.js";
 import { writePart } from "./write-part.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./write-threads.js";
 
@@ -8,7 +8,7 @@ import type { Failed, WorkerAnswer, WorkerOrder } from "./write-threads.js";
 parentPort?.on("message", (order: WorkerOrder) => work(order));
 
 function work({ parts, counter }: WorkerOrder): void {
-  const desk = new OpenFiles();
+  const desk = new CopyFiles();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];

@@ -61,7 +61,7 @@ export async function isInPlace(
 }
 
 /** Writes down what is about to be moved, and flushes it: a run killed in the middle can be taken back. */
-export async function announce(
+export async function writePublication(
   work: string,
   target: string,
   fresh: readonly string[],

@@ -6,7 +6,7 @@ import { writing } from "./errors.js";
 import { withLock } from "./lock.js";
 import {
   moveNew,
-  announce,
+  writePublication,
   asideIn,
   isInPlace,
   readPublication,
@@ -70,7 +70,7 @@ async function replace(
   { files, overwrite, made }: PublishOptions,
 ): Promise<void> {
   const names = overwrite ? await oldPackage(target, files) : [];
-  const { old } = await announce(work, target, files, names);
+  const { old } = await writePublication(work, target, files, names);
   await moveAside(work, target, old, files.at(-1));
   await syncMade(made);
   for (const file of files) {

@@ -2,7 +2,7 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { uuidText } from "../drm/kid.js";
 import { lockOf, type PackageKeyInfo } from "../drm/manifest-header.js";
-import { HeaderFault, SYSTEM_FACTS } from "../drm/system.js";
+import { HeaderError, SYSTEM_FACTS } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import { decodeText, type ManifestText } from "../smooth/manifest-file.js";
 import {
@@ -153,7 +153,7 @@ function readLock(file: string, headers: readonly FoundProtection[]) {
   try {
     return lockOf(headers);
   } catch (error) {
-    if (!(error instanceof HeaderFault)) throw error;
+    if (!(error instanceof HeaderError)) throw error;
     throw new PackError("input", `${file}: ${error.message}.`);
   }
 }

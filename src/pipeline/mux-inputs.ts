@@ -8,7 +8,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import { requireAsIs } from "../tracks/picture-shape.js";
+import { requireAsIs } from "../tracks/video-shape.js";
 import { readTrack } from "../tracks/read-track.js";
 import {
   moveBack,

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { cutTimesOfSound } from "../media/cut-times.js";
+import { audioCutTimes } from "../media/cut-times.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
@@ -39,9 +39,9 @@ export async function planMux(
 ): Promise<MuxPlan> {
   const { tracks, end, notes } = alignTracks(sources);
   tracks.forEach(requireDurations);
-  const pictures = tracks.filter(({ kind }) => kind === "video");
-  requireSameRate(pictures);
-  const cutTimes = await cutsFor(pictures, fragmentSeconds, end);
+  const videos = tracks.filter(({ kind }) => kind === "video");
+  requireSameRate(videos);
+  const cutTimes = await cutsFor(videos, fragmentSeconds, end);
   const cut = tracks.map((source) => ({
     source,
     fragments: cutFragments(source.track, cutTimes, source.label),
@@ -73,15 +73,15 @@ function levelNotes(tracks: readonly NamedTrack[]): string[] {
 }
 
 async function cutsFor(
-  pictures: readonly SourceTrack[],
+  videos: readonly SourceTrack[],
   fragmentSeconds: number,
   end: Ticks,
 ): Promise<Ticks[]> {
-  if (pictures.length === 0) return cutTimesOfSound(fragmentSeconds, end);
+  if (videos.length === 0) return audioCutTimes(fragmentSeconds, end);
   const rungs = [];
-  for (const picture of pictures) {
-    const { list, fault } = await keyFrames(picture);
-    rungs.push({ label: picture.label, keyFrames: list, fault });
+  for (const video of videos) {
+    const { list, error } = await keyFrames(video);
+    rungs.push({ label: video.label, keyFrames: list, error });
   }
   return chooseCuts(rungs, Math.round(fragmentSeconds * SMOOTH_TIMESCALE), end);
 }
@@ -216,7 +216,7 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
  */
 function streamNames(tracks: readonly CutTrack[]): string[] {
   const groups: CutTrack[][] = [];
-  for (const track of tracks.filter(isSound)) {
+  for (const track of tracks.filter(isAudio)) {
     const group = groups.find((members) =>
       members.every((member) => isAlternative(member, track)),
     );
@@ -230,7 +230,7 @@ function streamNames(tracks: readonly CutTrack[]): string[] {
   });
 }
 
-function isSound({ source }: CutTrack): boolean {
+function isAudio({ source }: CutTrack): boolean {
   return source.kind === "audio";
 }
 

@@ -6,7 +6,7 @@ import {
   type Rewrite,
 } from "../drm/finished/rewrite-file.js";
 import type { ProtectionRequest } from "../drm/index.js";
-import { PackError, readingFault, throwIfAborted, errnoOf } from "../errors.js";
+import { PackError, readingError, throwIfAborted, errnoOf } from "../errors.js";
 import { writeNew } from "../util/files.js";
 import { writing } from "../output/errors.js";
 import { jobWithoutSource } from "../output/job.js";
@@ -151,7 +151,7 @@ export async function readable<T>(
   } catch (cause) {
     if (cause instanceof PackError) throw cause;
     const what = errnoOf(cause) === undefined ? "" : "cannot be read: ";
-    throw new PackError("input", `${path}: ${what}${readingFault(cause)}.`, {
+    throw new PackError("input", `${path}: ${what}${readingError(cause)}.`, {
       cause,
       facts: { file: path },
     });

@@ -6,7 +6,7 @@ export interface Size {
 }
 
 /** What later filters must know of a picture. */
-export type Picture = Pick<
+export type FrameShape = Pick<
   SourceVideo,
   | "width"
   | "height"
@@ -19,7 +19,7 @@ export type Picture = Pick<
 /** Filters that bring a picture within reach of plain scaling, and what comes out of them. */
 export interface ColourWork {
   readonly filters: readonly string[];
-  readonly picture: Picture;
+  readonly frame: FrameShape;
   /** For the plan, in words. */
   readonly note?: string;
 }
@@ -32,7 +32,7 @@ export interface ColourWork {
  */
 export function colourFilters(source: SourceVideo, largest: Size): ColourWork {
   const work = WORKS.find(({ applies }) => applies(source));
-  return work?.make(source, largest) ?? { filters: [], picture: source };
+  return work?.make(source, largest) ?? { filters: [], frame: source };
 }
 
 /** Transfer functions of high dynamic range. ISO/IEC 23091-2: PQ and HLG */
@@ -69,7 +69,7 @@ function toneMapped(source: SourceVideo, largest: Size): ColourWork {
       "zscale=t=709:m=709:r=limited",
       "format=yuv420p",
     ],
-    picture: plain(largest),
+    frame: plain(largest),
     note: `HDR picture (${source.colorTransfer}) tone-mapped to BT.709`,
   };
 }
@@ -85,7 +85,7 @@ function narrowed(source: SourceVideo): ColourWork {
     filters: [
       `colorspace=all=bt709:iall=bt2020:irange=${range}:range=tv:format=yuv420p`,
     ],
-    picture: { ...plain(source), sampleAspectRatio: source.sampleAspectRatio },
+    frame: { ...plain(source), sampleAspectRatio: source.sampleAspectRatio },
     note: "wide colours (BT.2020) brought to BT.709",
   };
 }
@@ -105,7 +105,7 @@ function overBlack(source: SourceVideo): ColourWork {
       "format=gbrap",
       "premultiply=inplace=1",
     ],
-    picture: {
+    frame: {
       ...source,
       colorMatrix: "bt709",
       fullRange: true,
@@ -115,7 +115,7 @@ function overBlack(source: SourceVideo): ColourWork {
   };
 }
 
-function plain({ width, height }: Size): Picture {
+function plain({ width, height }: Size): FrameShape {
   return {
     width,
     height,
@@ -127,8 +127,8 @@ function plain({ width, height }: Size): Picture {
 }
 
 /** The matrix of a picture in the words of ffmpeg's scale filter. */
-export function matrixOf(picture: Picture): string {
-  return SCALE_MATRIX[picture.colorMatrix || assumedMatrix(picture)] ?? "bt709";
+export function matrixOf(frame: FrameShape): string {
+  return SCALE_MATRIX[frame.colorMatrix || assumedMatrix(frame)] ?? "bt709";
 }
 
 /** Files that do not say follow the custom of their size: BT.601 for SD, BT.709 for HD. */

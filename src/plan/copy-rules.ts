@@ -6,7 +6,7 @@ import {
   videoIn,
 } from "../probe/source-info.js";
 import { isHdr, matrixOf } from "./colour-filters.js";
-import type { CopyFacts, CopyPicture, CopyRefusal } from "./copyable.js";
+import type { CopyFacts, CopyVideo, CopyRefusal } from "./copyable.js";
 import type { ChosenRate } from "./frame-rate.js";
 import type { Timing } from "./timing.js";
 import type { VideoRung } from "./encode-plan.js";
@@ -28,24 +28,24 @@ export interface CopyTopInput {
  *
  * @param top the rung that it would take the place of
  */
-export function copyablePicture(
+export function copyableTop(
   planned: PlannedVideo,
   top: VideoRung,
   input: CopyTopInput,
-): CopyPicture | CopyRefusal {
+): CopyVideo | CopyRefusal {
   const video = videoIn(input.source);
   if (video === undefined) return { reason: "there is none" };
   const reason =
-    PICTURE_RULES.find(({ fails }) => fails(video))?.words(video) ??
+    VIDEO_RULES.find(({ fails }) => fails(video))?.words(video) ??
     timeReason(input, video) ??
     sizeReason(top, video) ??
     workReason(planned, top);
   if (reason !== undefined) return { reason };
-  const { picture = { reason: "its track is not found" } } = input.facts;
-  return "reason" in picture ? picture : withKnownLength(picture, input);
+  const { video: copied = { reason: "its track is not found" } } = input.facts;
+  return "reason" in copied ? copied : withKnownLength(copied, input);
 }
 
-const PICTURE_RULES: readonly {
+const VIDEO_RULES: readonly {
   readonly fails: (video: SourceVideo) => boolean;
   readonly words: (video: SourceVideo) => string;
 }[] = [
@@ -131,19 +131,19 @@ const MOST_CUTS = 13_000;
 
 /** The other rungs are made by ffmpeg, which must see as many frames. */
 function withKnownLength(
-  picture: CopyPicture,
+  copied: CopyVideo,
   { timing, chosen }: CopyTopInput,
-): CopyPicture | CopyRefusal {
-  const { cuts = [] } = gridOf(chosen.rate, picture.cuts, picture.frameCount);
+): CopyVideo | CopyRefusal {
+  const { cuts = [] } = gridOf(chosen.rate, copied.cuts, copied.frameCount);
   if (cuts.length > MOST_CUTS) {
     return {
       reason: `its ${cuts.length} fragments are not equally long, and ffmpeg can be told ${MOST_CUTS} times. --fragment makes longer ones`,
     };
   }
   const frame = 1 / ratio(chosen.rate);
-  const seconds = picture.frameCount * frame;
-  if (Math.abs(seconds - timing.durationSeconds) < frame / 2) return picture;
+  const seconds = copied.frameCount * frame;
+  if (Math.abs(seconds - timing.durationSeconds) < frame / 2) return copied;
   return {
-    reason: `its ${picture.frameCount} frames last ${seconds.toFixed(3)} s, by the file's header ${timing.durationSeconds.toFixed(3)} s`,
+    reason: `its ${copied.frameCount} frames last ${seconds.toFixed(3)} s, by the file's header ${timing.durationSeconds.toFixed(3)} s`,
   };
 }

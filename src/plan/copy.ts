@@ -7,13 +7,13 @@ import {
   videoIn,
 } from "../probe/source-info.js";
 import { kilobits } from "./bitrate.js";
-import { copyablePicture, type CopyTopInput } from "./copy-rules.js";
+import { copyableTop, type CopyTopInput } from "./copy-rules.js";
 import {
   cannotCopy,
-  type CopyPicture,
+  type CopyVideo,
   type CopyFacts,
   type CopyRefusal,
-  type CopySound,
+  type CopyAudio,
 } from "./copyable.js";
 import type {
   SkippedRung,
@@ -38,7 +38,7 @@ export function withCopiedTop(
   const { source, chosen, name } = input;
   const [planTop, ...lower] = planned.plan.rungs;
   if (planTop === undefined) return planned;
-  const facts = copyablePicture(planned, planTop, input);
+  const facts = copyableTop(planned, planTop, input);
   if ("reason" in facts) throw cannotCopy(source.path, "video", facts.reason);
   const top = copiedRung(planTop, facts, name);
   const { kept, skipped } = below(top, lower);
@@ -59,7 +59,7 @@ export function withCopiedTop(
 
 function copiedRung(
   planned: VideoRung,
-  facts: CopyPicture,
+  facts: CopyVideo,
   name: string,
 ): VideoRung {
   const { trackId, begin, bitrate, maxBitrate, profile, level } = facts;
@@ -91,7 +91,7 @@ const FAR_ABOVE = 4;
 
 function copyNotes(
   planned: VideoRung,
-  { bitrate, level }: CopyPicture,
+  { bitrate, level }: CopyVideo,
   { source }: CopyTopInput,
 ): string[] {
   const { name, maxBitrate } = planned;
@@ -118,10 +118,10 @@ function copyNotes(
 
 const WORTH_A_NOTE = 0.005;
 
-interface CopySoundInput {
+interface CopyAudioInput {
   readonly source: SourceInfo;
   /** The one of the source that is planned. */
-  readonly sound: SourceAudio;
+  readonly audio: SourceAudio;
   readonly timing: Timing;
   readonly facts: CopyFacts;
   /** What becomes of the picture. */
@@ -135,21 +135,21 @@ interface CopySoundInput {
  *
  * @throws PackError `input` with the reason why it cannot be that as it is
  */
-export function withCopiedSound(
+export function withCopiedAudio(
   { plan, notes }: PlannedAudio,
-  input: CopySoundInput,
+  input: CopyAudioInput,
 ): PlannedAudio {
-  const rungs = plan.rungs.map((rung) => copiedSound(plan, rung, input));
+  const rungs = plan.rungs.map((rung) => copiedAudioRung(plan, rung, input));
   return { plan: { ...plan, rungs }, notes };
 }
 
-function copiedSound(
+function copiedAudioRung(
   { language }: AudioPlan,
   rung: AudioRung,
-  input: CopySoundInput,
+  input: CopyAudioInput,
 ): AudioRung {
   const { source, name } = input;
-  const facts = copyableSound(rung, input);
+  const facts = copyableAudio(rung, input);
   if ("reason" in facts) throw cannotCopy(source.path, "audio", facts.reason);
   const { trackId, bitrate, sampleRate } = facts;
   return {
@@ -161,11 +161,11 @@ function copiedSound(
   };
 }
 
-function copyableSound(
+function copyableAudio(
   rung: AudioRung,
-  { source, sound, facts }: CopySoundInput,
-): CopySound | CopyRefusal {
-  const { codec, channels, joined } = sound;
+  { source, audio, facts }: CopyAudioInput,
+): CopyAudio | CopyRefusal {
+  const { codec, channels, joined } = audio;
   if (joined !== undefined)
     return { reason: `it is ${joined.length} streams. Expected one` };
   if (codec !== "aac") return { reason: `it is ${codec}. Expected AAC-LC` };
@@ -173,12 +173,12 @@ function copyableSound(
     return {
       reason: `it has ${channels} channels. Expected ${rung.channels}; --audio-channels asks for others`,
     };
-  const place = audioIn(source).indexOf(sound);
-  return facts.sounds[place] ?? { reason: "its track is not found" };
+  const place = audioIn(source).indexOf(audio);
+  return facts.audio[place] ?? { reason: "its track is not found" };
 }
 
 /** When the package begins, on the source's own clock: the picture's first frame may have been moved to the grid. */
-function zeroOf({ facts, timing, video }: CopySoundInput): Ticks {
+function zeroOf({ facts, timing, video }: CopyAudioInput): Ticks {
   const shift = Math.round(timing.shiftSeconds * SMOOTH_TIMESCALE);
   return video?.rungs[0]?.copied?.zero ?? facts.begin - shift;
 }

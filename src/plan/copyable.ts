@@ -17,9 +17,9 @@ export function copyChoice(word: string): CopyChoice {
 export interface CopyFacts {
   /** When the first of its tracks begins. */
   readonly begin: Ticks;
-  readonly picture?: CopyPicture | CopyRefusal;
+  readonly video?: CopyVideo | CopyRefusal;
   /** In the order of the source's sounds. */
-  readonly sounds: readonly (CopySound | CopyRefusal)[];
+  readonly audio: readonly (CopyAudio | CopyRefusal)[];
 }
 
 /** Why a track cannot be taken as it is, in words. */
@@ -27,7 +27,7 @@ export interface CopyRefusal {
   readonly reason: string;
 }
 
-export interface CopyPicture {
+export interface CopyVideo {
   readonly trackId: number;
   readonly begin: Ticks;
   readonly frameCount: number;
@@ -40,7 +40,7 @@ export interface CopyPicture {
   readonly level: string;
 }
 
-export interface CopySound {
+export interface CopyAudio {
   readonly trackId: number;
   readonly channels: number;
   readonly sampleRate: number;
@@ -87,7 +87,7 @@ export function unread(source: SourceInfo): CopyFacts {
           reason: `its container is ${container}. Expected MP4 or MOV (ffmpeg -i FILE -c copy FILE.mp4 makes one)`,
         };
   return {
-    ...{ begin: 0, picture: refusal },
-    sounds: audioIn(source).map(() => refusal),
+    ...{ begin: 0, video: refusal },
+    audio: audioIn(source).map(() => refusal),
   };
 }

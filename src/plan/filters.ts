@@ -5,13 +5,13 @@ import type { SourceVideo, SourceAudio } from "../probe/source-info.js";
 import {
   colourFilters,
   matrixOf,
-  type Picture,
+  type FrameShape,
   type Size,
 } from "./colour-filters.js";
 import { fragmentClockFilters } from "./fragment-clock-filter.js";
 
 /** What is decided about the picture's time. */
-export interface PictureTiming {
+export interface VideoTiming {
   readonly rate: Rational;
   /** Added to all times, so that the first frame falls on the grid of the rate. */
   readonly shiftSeconds: number;
@@ -28,7 +28,7 @@ export interface PictureTiming {
  */
 export function sharedVideoFilters(
   source: SourceVideo,
-  { rate, shiftSeconds, holdSeconds, clock }: PictureTiming,
+  { rate, shiftSeconds, holdSeconds, clock }: VideoTiming,
   largest: Size,
 ): string[] {
   return [
@@ -62,8 +62,8 @@ export function rungFilters(
   size: Size,
   largest: Size,
 ): string[] {
-  const { picture } = colourFilters(source, largest);
-  return [...scaleFilter(picture, size), "format=yuv420p", "setsar=1"];
+  const { frame } = colourFilters(source, largest);
+  return [...scaleFilter(frame, size), "format=yuv420p", "setsar=1"];
 }
 
 /** Fields become frames before anything is scaled. Telecined film is left as it is. */
@@ -112,20 +112,18 @@ const TURNS: Readonly<Record<number, string[]>> = {
   270: ["transpose=cclock"],
 };
 
-function scaleFilter(picture: Picture, size: Size): string[] {
-  const matrix = matrixOf(picture);
+function scaleFilter(frame: FrameShape, size: Size): string[] {
+  const matrix = matrixOf(frame);
   const isRightSize =
-    size.width === picture.width &&
-    size.height === picture.height &&
-    ratio(picture.sampleAspectRatio) === 1;
+    size.width === frame.width &&
+    size.height === frame.height &&
+    ratio(frame.sampleAspectRatio) === 1;
   // Anything but 8-bit 4:2:0 is converted, and must be told by which matrix.
   const isRightColor =
-    matrix === "bt709" &&
-    !picture.fullRange &&
-    picture.pixelFormat === "yuv420p";
+    matrix === "bt709" && !frame.fullRange && frame.pixelFormat === "yuv420p";
   if (isRightSize && isRightColor) return [];
   const color = `in_color_matrix=${matrix}:out_color_matrix=bt709`;
-  const range = `in_range=${picture.fullRange ? "pc" : "tv"}:out_range=tv`;
+  const range = `in_range=${frame.fullRange ? "pc" : "tv"}:out_range=tv`;
   return [
     `scale=w=${size.width}:h=${size.height}:flags=bicubic:${color}:${range}`,
   ];
@@ -136,7 +134,7 @@ function signed(seconds: number): string {
 }
 
 /** What is decided about the sound. */
-export interface SoundShape {
+export interface AudioShape {
   readonly sampleRate: number;
   readonly channels: number;
   /** Filter that gives mono sound its second channel; missing where there is no need. */
@@ -152,7 +150,7 @@ export interface SoundShape {
 }
 
 /** Filters that give sound from time 0 without holes. */
-export function audioFilters(shape: SoundShape): string[] {
+export function audioFilters(shape: AudioShape): string[] {
   const { sampleRate, shiftSeconds, endSeconds, spread, clock, lane } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
@@ -195,7 +193,7 @@ function padding(endSeconds: number, sampleRate: number): string {
  */
 export function audioNotes(
   source: SourceAudio,
-  { channels }: SoundShape,
+  { channels }: AudioShape,
   sound: string,
 ): string[] {
   return [

@@ -28,7 +28,7 @@ import {
   audioFilters,
   audioNotes,
   spreadFilter,
-  type SoundShape,
+  type AudioShape,
 } from "./filters.js";
 import {
   fragmentClockNotes,
@@ -142,7 +142,7 @@ export function planAudio(
   const bitrate = settings.audioBitrate
     ? audio.bitrate
     : Math.round((audio.bitrate * channels) / audio.channels);
-  const shape: SoundShape = {
+  const shape: AudioShape = {
     sampleRate: audio.sampleRate,
     channels,
     spread: spreadFilter(source, channels),
@@ -186,7 +186,7 @@ function endOf(
   { joined, startSeconds, durationSeconds }: SourceAudio,
   timing: Timing,
   film: SourceInfo,
-): SoundShape["endSeconds"] {
+): AudioShape["endSeconds"] {
   if (videoIn(film)) return timing.durationSeconds + PAD_SECONDS;
   if (audioIn(film).length > 1) return timing.durationSeconds;
   return joined && startSeconds + durationSeconds;

@@ -1,12 +1,12 @@
 import {
   cutFrames,
-  cutTimesOfSound,
+  audioCutTimes,
   type FragmentGrid,
 } from "../media/cut-times.js";
 import { ratio } from "../media/time.js";
 import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
-import { withCopiedSound, withCopiedTop } from "./copy.js";
+import { withCopiedAudio, withCopiedTop } from "./copy.js";
 import { unread, type CopyFacts } from "./copyable.js";
 import {
   allRungs,
@@ -77,7 +77,7 @@ export function makePlan(
   const sounds = audioIn(source).map((sound) => {
     const planned = planAudio(sound, source, wanted, settings, timing, name);
     return copied.has("audio")
-      ? withCopiedSound(planned, { ...about, sound, video: video?.plan })
+      ? withCopiedAudio(planned, { ...about, audio: sound, video: video?.plan })
       : planned;
   });
   const audio = distinctAudio(sounds.map(({ plan }) => plan));
@@ -111,7 +111,7 @@ function fragmentCount(
   seconds: number,
 ): number {
   if (grid === undefined)
-    return cutTimesOfSound(gopSeconds, Math.round(seconds * 1e7)).length;
+    return audioCutTimes(gopSeconds, Math.round(seconds * 1e7)).length;
   return cutFrames(
     grid,
     Math.max(1, Math.round(seconds * ratio(grid.frameRate))),

@@ -56,7 +56,7 @@ function checkRung(fields: Fields): PresetRung {
 }
 
 function checkRates(fields: Fields): RungRates {
-  const bitrate = fields.pictureBitrate("bitrate");
+  const bitrate = fields.videoBitrate("bitrate");
   const maxBitrate = fields.bitrate(
     "maxBitrate",
     Math.round(bitrate * DEFAULT_PEAK_RATIO),
@@ -137,7 +137,7 @@ class Fields {
   }
 
   /** Of a picture: what hardly anybody means is asked back. */
-  pictureBitrate(field: string, fallback?: number): number {
+  videoBitrate(field: string, fallback?: number): number {
     const bitrate = this.bitrate(field, fallback);
     const value = this.#get(field, fallback) as number | string;
     const doubt = bitrateDoubt(value);

@@ -4,7 +4,7 @@ import {
   audioIn,
   audioLabel,
   type IgnoredStream,
-  type PictureShape,
+  type VideoShape,
   type SourceInfo,
   type SourceVideo,
   videoIn,
@@ -73,7 +73,7 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const [video, sounds] = [videoIn(source), audioIn(source)];
   return [
     ...ignored.map(leftOutNote),
-    ...(video ? pictureNotes(video) : []),
+    ...(video ? videoNotes(video) : []),
     ...(video && sounds.length === 0
       ? ["no sound: a package of pictures alone"]
       : []),
@@ -97,7 +97,7 @@ function leftOutNote(stream: IgnoredStream): string {
   return `stream ${index} (${facts.join(", ")}) is left out: ${stream.reason}`;
 }
 
-function pictureNotes(video: SourceVideo): string[] {
+function videoNotes(video: SourceVideo): string[] {
   const { rotation, sampleAspectRatio: sar, width, height } = video;
   return [
     ...(video.mirrored ? ["picture mirrored, as the file asks"] : []),
@@ -134,7 +134,7 @@ function shapeNotes({ shapes, width, height }: SourceVideo): string[] {
   ];
 }
 
-function shapeText({ width, height, sampleAspectRatio }: PictureShape) {
+function shapeText({ width, height, sampleAspectRatio }: VideoShape) {
   const { num, den } = sampleAspectRatio;
   const pixels = num === den ? "" : ` in pixels of ${num}:${den}`;
   return `${width}x${height}${pixels}`;

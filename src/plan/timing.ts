@@ -20,7 +20,7 @@ export interface Timing {
 }
 
 /** Sound that goes on for less is cut: encoders leave that much. */
-const SOUND_SURPLUS_SECONDS = 0.1;
+const AUDIO_SURPLUS_SECONDS = 0.1;
 
 /** A smaller shift cannot be told from the rounding of clocks. */
 const SMALLEST_SHIFT_SECONDS = 0.0005;
@@ -39,10 +39,10 @@ export function planTiming(
 ): Timing {
   const { clock } = source;
   const video = videoIn(source);
-  const soundEnd = lastEnd(audioIn(source));
+  const audioEnd = lastEnd(audioIn(source));
   if (video === undefined || rate === undefined)
     return {
-      durationSeconds: soundEnd,
+      durationSeconds: audioEnd,
       ...{ shiftSeconds: 0, holdSeconds: 0 },
       ...(clock && { clock }),
     };
@@ -51,11 +51,11 @@ export function planTiming(
     fromFirstFrame || startsLate
       ? 0 - video.startSeconds
       : toGrid(video.startSeconds, ratio(rate));
-  const pictureEnd = video.startSeconds + video.durationSeconds;
-  const surplus = soundEnd - pictureEnd;
-  const holdSeconds = surplus > SOUND_SURPLUS_SECONDS ? surplus : 0;
+  const videoEnd = video.startSeconds + video.durationSeconds;
+  const surplus = audioEnd - videoEnd;
+  const holdSeconds = surplus > AUDIO_SURPLUS_SECONDS ? surplus : 0;
   return {
-    durationSeconds: pictureEnd + shiftSeconds + holdSeconds,
+    durationSeconds: videoEnd + shiftSeconds + holdSeconds,
     shiftSeconds,
     holdSeconds,
     ...(clock && { clock }),

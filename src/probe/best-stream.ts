@@ -6,12 +6,12 @@ import { countOf, has, secondsOf } from "./stream-facts.js";
  * the largest. Neither place nor flag tells: a thumbnail may come first and be
  * marked as default.
  */
-export function bestPicture(
-  pictures: readonly FfprobeStream[],
+export function bestVideo(
+  videos: readonly FfprobeStream[],
 ): FfprobeStream | undefined {
-  const most = Math.max(...pictures.map((each) => countOf(each) ?? 0));
-  const longest = Math.max(...pictures.map(secondsOf));
-  return best(pictures, (stream) => [
+  const most = Math.max(...videos.map((each) => countOf(each) ?? 0));
+  const longest = Math.max(...videos.map(secondsOf));
+  return best(videos, (stream) => [
     (countOf(stream) ?? most) * MANY_FRAMES >= most,
     isLong(stream, longest),
     !has(stream, "still_image"),
@@ -28,11 +28,11 @@ const MANY_FRAMES = 8;
  * blind and no commentary. A dub is whole, but the sound beside it is the film's
  * own. Among equals the one that the file marks, else the first.
  */
-export function bestSound(
-  sounds: readonly FfprobeStream[],
+export function bestAudio(
+  audioStreams: readonly FfprobeStream[],
 ): FfprobeStream | undefined {
-  const longest = Math.max(...sounds.map(secondsOf));
-  return best(sounds, (stream) => [
+  const longest = Math.max(...audioStreams.map(secondsOf));
+  return best(audioStreams, (stream) => [
     -sideRole(stream),
     isLong(stream, longest),
     has(stream, "default"),

@@ -1,9 +1,9 @@
-import { bestSound, sideRole } from "./best-stream.js";
+import { bestAudio, sideRole } from "./best-stream.js";
 import { type FfprobeStream, numberOr } from "./ffprobe-json.js";
 import {
   languageOf,
-  namedSound,
-  type SoundChoice,
+  namedAudio,
+  type AudioChoice,
   type StreamChoice,
   toldLanguage,
   wrongChoice,
@@ -80,7 +80,7 @@ function isForEverybody(stream: FfprobeStream): boolean {
  * @throws PackError `usage` for a stream or a language that is not there, `input` for one that cannot be decoded
  */
 export function namedSounds(
-  wanted: readonly SoundChoice[],
+  wanted: readonly AudioChoice[],
   all: readonly FfprobeStream[],
   usable: () => readonly FfprobeStream[],
   choice: StreamChoice,
@@ -90,7 +90,7 @@ export function namedSounds(
   for (const one of wanted) {
     const streams =
       "streams" in one
-        ? namedSound(one.streams, all, path)
+        ? namedAudio(one.streams, all, path)
         : ofLanguage(one.language, usable(), choice, path);
     const [first, ...rest] = streams;
     const isTaken = chosen.some((each) =>
@@ -157,7 +157,7 @@ function groupsOf(
   choice: StreamChoice,
   all = sounds,
 ): Group[] {
-  const main = bestSound(sounds);
+  const main = bestAudio(sounds);
   if (main === undefined) return [];
   const own = channelsOf(main, sounds, all, choice);
   const rest = sounds.filter((each) => !own.includes(each));

@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
-import { bestPicture } from "./best-stream.js";
+import { bestVideo } from "./best-stream.js";
 import {
   chooseSounds,
   type ChosenSound,
@@ -9,13 +9,13 @@ import {
 } from "./choose-sounds.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import {
-  namedPicture,
+  namedVideo,
   requireLanguageStreams,
   type StreamChoice,
 } from "./stream-choice.js";
 import {
-  encryptionOf,
-  faultOf,
+  streamEncryption,
+  streamError,
   isCoverArt,
   neverComes,
 } from "./stream-facts.js";
@@ -48,8 +48,8 @@ export function chooseStreams(
   const file = { path, hint: isLate ? lateHint(path) : undefined };
   const video =
     choice.video === undefined
-      ? bestPicture(usable(streams, "video", file))
-      : namedPicture(choice.video, streams, path);
+      ? bestVideo(usable(streams, "video", file))
+      : namedVideo(choice.video, streams, path);
   requireLanguageStreams(choice, streams, path);
   const beside = () => ofProgram(video, usable(streams, "audio", file), report);
   const audio =
@@ -92,20 +92,20 @@ function usable(
     (stream) =>
       stream.codec_type === kind && !isCoverArt(stream) && !neverComes(stream),
   );
-  const good = there.filter((stream) => faultOf(stream) === undefined);
+  const good = there.filter((stream) => streamError(stream) === undefined);
   const [bad] = there;
   if (good.length > 0 || bad === undefined) return good;
   const what = kind === "video" ? "picture" : "sound";
   throw new PackError(
     "input",
-    `${path}: its ${what} (stream ${bad.index}) ${faultOf(bad)}.`,
+    `${path}: its ${what} (stream ${bad.index}) ${streamError(bad)}.`,
     { facts: { file: path, stream: bad.index }, ...hintFor(bad, hint) },
   );
 }
 
 function hintFor(stream: FfprobeStream, otherwise: string | undefined) {
   const hint =
-    encryptionOf(stream) === undefined
+    streamEncryption(stream) === undefined
       ? otherwise
       : "Give the file as it was before it was encrypted.";
   return hint === undefined ? {} : { hint };

@@ -2,7 +2,7 @@ import { hasNoList } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import type { ListPackets } from "./packets.js";
-import { faultOf, isCoverArt, isMedia } from "./stream-facts.js";
+import { streamError, isCoverArt, isMedia } from "./stream-facts.js";
 
 /**
  * The report with how many packets streams have, where a choice depends on it
@@ -17,8 +17,8 @@ export async function withPacketCounts(
   const open = openQuestions(report);
   const streams = report.streams ?? [];
   const mustCount =
-    open.some((stream) => faultOf(stream) !== undefined) ||
-    (isSeveralPictures(streams) && open.some(isPicture));
+    open.some((stream) => streamError(stream) !== undefined) ||
+    (hasSeveralFilms(streams) && open.some(isVideo));
   if (open.length === 0 || (!mustCount && (await allCome(open, list))))
     return report;
   const counted = await ask(
@@ -48,18 +48,18 @@ function openQuestions({ format, streams = [] }: FfprobeReport) {
       !(Number(stream.nb_frames) > 0) &&
       // Without a list in front a stream is known from its packets.
       (!isSeen ||
-        faultOf(stream) !== undefined ||
-        (isPicture(stream) && isSeveralPictures(streams))),
+        streamError(stream) !== undefined ||
+        (isVideo(stream) && hasSeveralFilms(streams))),
   );
 }
 
-function isPicture({ codec_type }: FfprobeStream): boolean {
+function isVideo({ codec_type }: FfprobeStream): boolean {
   return codec_type === "video";
 }
 
-function isSeveralPictures(streams: readonly FfprobeStream[]): boolean {
+function hasSeveralFilms(streams: readonly FfprobeStream[]): boolean {
   const films = streams.filter(
-    (stream) => isPicture(stream) && !isCoverArt(stream),
+    (stream) => isVideo(stream) && !isCoverArt(stream),
   );
   return films.length > 1;
 }

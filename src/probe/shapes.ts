@@ -2,9 +2,9 @@ import { isUrl } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
 import { isKey, type Packet } from "./packets.js";
-import { uprightSize } from "./picture.js";
+import { uprightSize } from "./describe-video.js";
 import {
-  type PictureShape,
+  type VideoShape,
   type SourceInfo,
   type SourceVideo,
   videoIn,
@@ -45,8 +45,8 @@ export async function withShapes(
 }
 
 /** The shapes of frames, each once, in the order in which they come. */
-export function shapesOf(frames: readonly FfprobeFrame[]): PictureShape[] {
-  const shapes = new Map<string, PictureShape>();
+export function shapesOf(frames: readonly FfprobeFrame[]): VideoShape[] {
+  const shapes = new Map<string, VideoShape>();
   for (const { width = 0, height = 0, sample_aspect_ratio: told } of frames) {
     const sampleAspectRatio = rationalOf(told) ?? { num: 1, den: 1 };
     if (width === 0 || height === 0) continue;
@@ -60,7 +60,7 @@ export function shapesOf(frames: readonly FfprobeFrame[]): PictureShape[] {
 /** In a short file ffprobe may tell a later one as the stream's. */
 function withFirstShape(
   video: SourceVideo,
-  shapes: readonly PictureShape[],
+  shapes: readonly VideoShape[],
 ): SourceVideo {
   const [first] = shapes;
   if (first === undefined) return video;

@@ -111,7 +111,7 @@ export interface SourceVideo {
   readonly mirrored?: boolean;
   readonly sampleAspectRatio: Rational;
   /** All that it has, the first one first, where they change in mid-stream. */
-  readonly shapes?: readonly PictureShape[];
+  readonly shapes?: readonly VideoShape[];
   /** Lowest rate that can represent all timestamps (ffprobe's r_frame_rate). */
   readonly nominalRate: Rational;
   /** Frames divided by duration (ffprobe's avg_frame_rate). */
@@ -143,7 +143,7 @@ export interface SourceVideo {
 }
 
 /** Of frames as they are coded. */
-export interface PictureShape {
+export interface VideoShape {
   readonly width: number;
   readonly height: number;
   readonly sampleAspectRatio: Rational;

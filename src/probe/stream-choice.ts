@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import type { FfprobeStream } from "./ffprobe-json.js";
-import { faultOf, isCoverArt, neverComes } from "./stream-facts.js";
+import { streamError, isCoverArt, neverComes } from "./stream-facts.js";
 
 /** What the user says about the streams of a source. Numbers are ffprobe's, which `plan` shows. */
 export interface StreamSettings {
@@ -24,7 +24,7 @@ export interface StreamSettings {
 /** The same, checked. */
 export interface StreamChoice {
   readonly video?: number | undefined;
-  readonly audio?: "all" | "default" | readonly SoundChoice[] | undefined;
+  readonly audio?: "all" | "default" | readonly AudioChoice[] | undefined;
   /** ISO 639-2/T, of sounds of which the file tells none. */
   readonly language?: string | undefined;
   /** The same of single streams. */
@@ -32,7 +32,7 @@ export interface StreamChoice {
 }
 
 /** One sound of a source, by its streams or by its language. */
-export type SoundChoice =
+export type AudioChoice =
   | {
       /** Several are mono, and the channels of one sound in this order. */
       readonly streams: readonly number[];
@@ -62,15 +62,15 @@ export function streamChoice({
 
 function audioChoice(text: string): StreamChoice["audio"] {
   if (text === "all" || text === "default") return text;
-  const sounds = text.split(",").map((item) => soundChoice(item, text));
-  const numbers = sounds.flatMap((each) =>
+  const choices = text.split(",").map((item) => oneAudioChoice(item, text));
+  const numbers = choices.flatMap((each) =>
     "streams" in each ? each.streams : [],
   );
-  if (new Set(numbers).size === numbers.length) return sounds;
+  if (new Set(numbers).size === numbers.length) return choices;
   throw wrongChoice("--audio", text, "each stream once");
 }
 
-function soundChoice(item: string, text: string): SoundChoice {
+function oneAudioChoice(item: string, text: string): AudioChoice {
   if (/^[a-z]{2,3}([-_]\w+)?$/i.test(item)) {
     const language = toLanguage(item);
     if (language !== "und" || item === "und") return { language };
@@ -79,8 +79,8 @@ function soundChoice(item: string, text: string): SoundChoice {
     ? item.split("+").map(Number)
     : [];
   const count = new Set(streams).size;
-  const isOneSound = count === 1 || JOINABLE.includes(count);
-  if (isOneSound && count === streams.length) return { streams };
+  const isOneAudio = count === 1 || JOINABLE.includes(count);
+  if (isOneAudio && count === streams.length) return { streams };
   throw wrongChoice(
     "--audio",
     text,
@@ -155,7 +155,7 @@ export function wrongChoice(
 }
 
 /** The stream that the user names as picture. @throws PackError `usage`, or `input` when it cannot be decoded */
-export function namedPicture(
+export function namedVideo(
   index: number,
   streams: readonly FfprobeStream[],
   path: string,
@@ -163,8 +163,8 @@ export function namedPicture(
   return named(index, { option: "--video", kind: "video", streams, path });
 }
 
-/** The streams that the user names as one sound. @throws PackError as {@link namedPicture} does */
-export function namedSound(
+/** The streams that the user names as one sound. @throws PackError as {@link namedVideo} does */
+export function namedAudio(
   indexes: readonly number[],
   streams: readonly FfprobeStream[],
   path: string,
@@ -224,7 +224,7 @@ function named(index: number, search: Search): FfprobeStream {
       `the number of a ${what} of ${path}: ${expected}`,
     );
   }
-  const fault = neverComes(stream) ? "never comes" : faultOf(stream);
+  const fault = neverComes(stream) ? "never comes" : streamError(stream);
   if (fault === undefined) return stream;
   throw new PackError(
     "input",

@@ -34,9 +34,9 @@ export function neverComes(stream: FfprobeStream): boolean {
 }
 
 /** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */
-export function faultOf(stream: FfprobeStream): string | undefined {
+export function streamError(stream: FfprobeStream): string | undefined {
   const tag = stream.codec_tag_string ?? "";
-  const encryption = encryptionOf(stream);
+  const encryption = streamEncryption(stream);
   if (encryption !== undefined) return `is encrypted (${encryption})`;
   const codec = stream.codec_name ?? "unknown";
   if (codec === "unknown" || codec === "none")
@@ -47,7 +47,7 @@ export function faultOf(stream: FfprobeStream): string | undefined {
 }
 
 /** How a stream is encrypted, by its container or by its tag; undefined when it is not. */
-export function encryptionOf({
+export function streamEncryption({
   encryption,
   codec_tag_string: tag = "",
 }: FfprobeStream): string | undefined {

@@ -10,12 +10,12 @@ import {
   timesOf,
   type FileTimes,
 } from "./ffprobe-json.js";
-import { describeVideo } from "./picture.js";
+import { describeVideo } from "./describe-video.js";
 import type { SourceAudio, SourceInfo, IgnoredStream } from "./source-info.js";
 import { languageOf, type StreamChoice } from "./stream-choice.js";
 import {
   countOf,
-  faultOf,
+  streamError,
   isCoverArt,
   isMedia,
   neverComes,
@@ -154,8 +154,8 @@ function reasonOf(stream: FfprobeStream, { leftOut }: ChosenStreams): string {
   if (isCoverArt(stream)) return "cover art";
   if (!isMedia(stream)) return `${type} streams are not packaged`;
   if (neverComes(stream)) return "it is declared, but nothing of it comes";
-  const fault = faultOf(stream);
-  if (fault !== undefined) return `it ${fault}`;
+  const error = streamError(stream);
+  if (error !== undefined) return `it ${error}`;
   if (type === "video" && countOf(stream) === 1) return "a single picture";
   return type === "audio"
     ? leftOut(stream)

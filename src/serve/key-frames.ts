@@ -1,4 +1,4 @@
-import { readingFault } from "../errors.js";
+import { readingError } from "../errors.js";
 import {
   mdatHeader,
   mfhd,
@@ -69,10 +69,10 @@ export async function readKeyFrames(
 type Defaults = ReturnType<typeof trackDefaults>;
 
 function sourceIn(bytes: Uint8Array, defaults: Defaults): Source | undefined {
-  const onFault = (text: string) => {
+  const onError = (text: string) => {
     throw new NoFragment(text);
   };
-  const [moof] = parseBoxes(bytes, onFault, TRUN);
+  const [moof] = parseBoxes(bytes, onError, TRUN);
   const traf = moof && childBox(moof, "traf");
   if (moof === undefined || traf === undefined) throw new NoFragment("no traf");
   const isEncrypted = traf.children.some(
@@ -96,7 +96,7 @@ function runsIn(moof: ParsedBox, defaults: Defaults): FragmentRun[] {
   try {
     return runsOfFragment(moof, 0, defaults, newBudget(), "fragment");
   } catch (error) {
-    throw new NoFragment(readingFault(error));
+    throw new NoFragment(readingError(error));
   }
 }
 

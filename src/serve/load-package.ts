@@ -1,7 +1,7 @@
 import { fstatSync } from "node:fs";
 import { stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import { messageOf, PackError, readingFault } from "../errors.js";
+import { messageOf, PackError, readingError } from "../errors.js";
 import { openFile } from "../isobmff/scan.js";
 import type { ReadStream } from "../media/presentation.js";
 import { readBytes, type ManifestFile } from "../smooth/manifest-file.js";
@@ -179,5 +179,5 @@ function reason(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return "there is no such file";
   if (code === "EACCES") return "no permission";
-  return typeof code === "string" ? code : readingFault(error);
+  return typeof code === "string" ? code : readingError(error);
 }

@@ -14,7 +14,7 @@ import {
   headersOf,
   isSettled,
   lengthLine,
-  type FilePart,
+  type ServedPart,
   putBuffer,
   sendFrom,
   sendPart,
@@ -55,7 +55,7 @@ const TYPES = {
 export function describe(
   fragment: ServedFragment,
   suffix = "",
-): Omit<FilePart, "size"> {
+): Omit<ServedPart, "size"> {
   const { level, number, duration } = fragment;
   const { file, stream, fragments } = level;
   const begin = fragments.offset[number] ?? 0;
@@ -111,7 +111,7 @@ export async function sendFragment(
 
 async function sendWhole(
   exchange: Exchange,
-  part: Omit<FilePart, "size">,
+  part: Omit<ServedPart, "size">,
   limit: number,
   reading: Reading,
 ): Promise<Sent | undefined> {

@@ -26,7 +26,7 @@ export interface Reading {
 /** Answers with a part of a file: all of it, a range, its headers alone, or that it is known already. */
 export async function sendPart(
   exchange: Exchange,
-  part: FilePart,
+  part: ServedPart,
   reading: Reading,
 ): Promise<void> {
   const { file, size, etag } = part;
@@ -104,7 +104,7 @@ export async function putBuffer(
 }
 
 /** Bytes of a file that have an address. */
-export interface FilePart {
+export interface ServedPart {
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
@@ -117,7 +117,7 @@ export interface FilePart {
 /** Answers a request whose conditions leave nothing to send. @returns whether that was so */
 export async function isSettled(
   exchange: Exchange,
-  part: Pick<FilePart, "file" | "etag" | "headers">,
+  part: Pick<ServedPart, "file" | "etag" | "headers">,
 ): Promise<boolean> {
   const { etag, file } = part;
   const validators = { etag, mtimeMs: file.mtimeMs };
@@ -131,7 +131,7 @@ export async function isSettled(
 /** The client has it already. RFC 9110 15.4.5 */
 function sendNotModified(
   { response }: Exchange,
-  part: Pick<FilePart, "file" | "etag" | "headers">,
+  part: Pick<ServedPart, "file" | "etag" | "headers">,
 ): void {
   response.writeHead(304, [
     ...part.headers,
@@ -143,7 +143,7 @@ function sendNotModified(
 
 /** The header lines of a reply with a part or a range of it; its length is not among them. */
 export function headersOf(
-  part: Omit<FilePart, "begin">,
+  part: Omit<ServedPart, "begin">,
   range?: RequestedRange,
 ): string[] {
   const lines = [
@@ -178,7 +178,7 @@ function httpDate(file: ServedFile): string {
 /** Sends what was made of a file, and is in memory: all of it or a range. */
 export async function sendBody(
   exchange: Exchange,
-  made: Pick<FilePart, "file" | "etag" | "headers">,
+  made: Pick<ServedPart, "file" | "etag" | "headers">,
   bytes: Buffer,
 ): Promise<void> {
   if (await isSettled(exchange, made)) return;

@@ -21,7 +21,7 @@ export interface PackageSummary {
   readonly duration: number;
   readonly bytes: number;
   readonly video: readonly VideoSummary[];
-  readonly audio: readonly SoundSummary[];
+  readonly audio: readonly AudioSummary[];
   readonly text: readonly TextSummary[];
   /** Encrypted: to be played with a key alone. */
   readonly isProtected: boolean;
@@ -40,7 +40,7 @@ interface TextSummary {
   readonly language: string;
 }
 
-interface SoundSummary extends TextSummary {
+interface AudioSummary extends TextSummary {
   readonly bitrate: number;
 }
 

@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { basename, dirname, extname, join, resolve } from "node:path";
-import { messageOf, PackError, readingFault } from "../errors.js";
+import { messageOf, PackError, readingError } from "../errors.js";
 import { readMediaIndex, type MediaIndex } from "../isobmff/media-index.js";
 import { openFile } from "../isobmff/scan.js";
 import type {
@@ -175,7 +175,7 @@ export function filesBeside(ism: string): PackageFiles {
         return await read(file, (await file.stat()).size);
       } catch (cause) {
         if (cause instanceof PackError) throw cause;
-        const message = `${name}: cannot be read (${readingFault(cause)}).`;
+        const message = `${name}: cannot be read (${readingError(cause)}).`;
         throw new PackError("input", message, { cause });
       } finally {
         await file.close();

@@ -5,7 +5,12 @@ import type {
   Stream,
   TrackFile,
 } from "../media/presentation.js";
-import { element, toXml, type Attributes, type Element } from "./xml-writer.js";
+import {
+  xmlElement,
+  toXml,
+  type XmlAttributes,
+  type Element,
+} from "./xml-writer.js";
 
 /** The client manifest, .ismc: what there is to play and how to ask for it. MS-SSTR 2.2.2 */
 export function ismc(presentation: Presentation): string {
@@ -18,7 +23,7 @@ export function ismc(presentation: Presentation): string {
   };
   const { protection } = presentation;
   return toXml(
-    element("SmoothStreamingMedia", attributes, [
+    xmlElement("SmoothStreamingMedia", attributes, [
       ...presentation.streams.map(streamIndex),
       ...(protection ? [protectionElement(protection)] : []),
     ]),
@@ -32,8 +37,8 @@ export function ismc(presentation: Presentation): string {
 function protectionElement({ systemId, data }: Protected): Element {
   const attributes = { SystemID: systemId };
   const text = Buffer.from(data).toString("base64");
-  return element("Protection", {}, [
-    { ...element("ProtectionHeader", attributes), text },
+  return xmlElement("Protection", {}, [
+    { ...xmlElement("ProtectionHeader", attributes), text },
   ]);
 }
 
@@ -52,21 +57,21 @@ function streamIndex(stream: Stream): Element {
     // These placeholders literally: players look for no other spelling.
     Url: `QualityLevels({bitrate})/Fragments(${name}={start time})`,
   };
-  return element("StreamIndex", attributes, [
+  return xmlElement("StreamIndex", attributes, [
     ...tracks.map(qualityLevel),
     // Durations, not times: shaka-player fails on times alone. The last has its d too.
-    ...fragments.map(({ duration }) => element("c", { d: duration })),
+    ...fragments.map(({ duration }) => xmlElement("c", { d: duration })),
   ]);
 }
 
 /** Media3 throws where it is missing. MS-SSTR 2.2.2.3 */
-function textSubtype([track]: readonly TrackFile[]): Attributes {
+function textSubtype([track]: readonly TrackFile[]): XmlAttributes {
   return track?.format.kind === "text" ? { Subtype: track.format.subtype } : {};
 }
 
 /** MS-SSTR 2.2.2.5 */
 function qualityLevel(track: TrackFile, index: number): Element {
-  return element("QualityLevel", {
+  return xmlElement("QualityLevel", {
     Index: index,
     Bitrate: track.bitrate,
     ...codecNamed(track.codec).qualityLevel(track),
@@ -77,7 +82,7 @@ function qualityLevel(track: TrackFile, index: number): Element {
  * The largest coded size, and the size at which that is shown: where pixels are
  * not square, their width is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
  */
-function largestSize(tracks: readonly TrackFile[]): Attributes {
+function largestSize(tracks: readonly TrackFile[]): XmlAttributes {
   const sizes = tracks.flatMap(({ format }) =>
     format.kind === "video" ? [format] : [],
   );

@@ -1,6 +1,6 @@
 import type { Presentation, Stream, TrackFile } from "../media/presentation.js";
 import type { StreamKind } from "../media/track.js";
-import { element, toXml, type Element } from "./xml-writer.js";
+import { xmlElement, toXml, type Element } from "./xml-writer.js";
 
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
 
@@ -10,8 +10,8 @@ const SMIL = "http://www.w3.org/2001/SMIL20/Language";
  * @param comment stands before the root element, where Expression Encoder has its own
  */
 export function ism(presentation: Presentation, comment?: string): string {
-  const head = element("head", {}, [
-    element("meta", {
+  const head = xmlElement("head", {}, [
+    xmlElement("meta", {
       name: "clientManifestRelativePath",
       content: `${presentation.name}.ismc`,
     }),
@@ -19,8 +19,8 @@ export function ism(presentation: Presentation, comment?: string): string {
   const tracks = presentation.streams.flatMap((stream) =>
     stream.tracks.map((track) => trackElement(stream, track)),
   );
-  const body = element("body", {}, [element("switch", {}, tracks)]);
-  return toXml(element("smil", { xmlns: SMIL }, [head, body]), comment);
+  const body = xmlElement("body", {}, [xmlElement("switch", {}, tracks)]);
+  return toXml(xmlElement("smil", { xmlns: SMIL }, [head, body]), comment);
 }
 
 /** A textstream says the name in any case: no stream is called so. */
@@ -36,7 +36,7 @@ function trackElement(stream: Stream, track: TrackFile): Element {
     systemBitrate: track.bitrate,
     ...(stream.kind === "video" ? {} : { systemLanguage: stream.language }),
   };
-  return element(ELEMENTS[stream.kind], attributes, [
+  return xmlElement(ELEMENTS[stream.kind], attributes, [
     param("trackID", track.trackId),
     // The name in fragment addresses; it may stay unsaid while it is the bare type.
     ...(stream.name === stream.kind ? [] : [param("trackName", stream.name)]),
@@ -44,5 +44,5 @@ function trackElement(stream: Stream, track: TrackFile): Element {
 }
 
 function param(name: string, value: string | number): Element {
-  return element("param", { name, value, valuetype: "data" });
+  return xmlElement("param", { name, value, valuetype: "data" });
 }

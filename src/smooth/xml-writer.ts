@@ -1,20 +1,20 @@
 import { create } from "xmlbuilder2";
 import type { XMLBuilder } from "xmlbuilder2/lib/interfaces.js";
 
-export type Attributes = Readonly<Record<string, string | number>>;
+export type XmlAttributes = Readonly<Record<string, string | number>>;
 
 /** An XML element as plain data. */
 export interface Element {
   readonly name: string;
-  readonly attributes: Attributes;
+  readonly attributes: XmlAttributes;
   readonly children: readonly Element[];
   /** Between its tags, where it has no children; no blanks are added. */
   readonly text?: string;
 }
 
-export function element(
+export function xmlElement(
   name: string,
-  attributes: Attributes = {},
+  attributes: XmlAttributes = {},
   children: readonly Element[] = [],
 ): Element {
   return { name, attributes, children };
@@ -60,7 +60,7 @@ function escapeAttribute(value: string | number): string {
 }
 
 function mapValues(
-  attributes: Attributes,
+  attributes: XmlAttributes,
   change: (value: string | number) => string,
 ): Record<string, string> {
   return Object.fromEntries(

@@ -2,12 +2,7 @@ import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
 import { endingAt } from "./common-end.js";
-import {
-  holesInPicture,
-  holesInSound,
-  withSilence,
-  type Hole,
-} from "./holes.js";
+import { holesInVideo, holesInAudio, withSilence, type Hole } from "./holes.js";
 import { silenceBefore, silenceBehind } from "./silence.js";
 import type { SourceTrack } from "./source-track.js";
 
@@ -20,7 +15,7 @@ export interface CommonClock {
 }
 
 /** Sound that goes on for less than this is cut: encoders leave that much. */
-const SOUND_SURPLUS: Ticks = SMOOTH_TIMESCALE / 10;
+const AUDIO_SURPLUS: Ticks = SMOOTH_TIMESCALE / 10;
 
 /** Rungs that end so near to one another end together. */
 const SAME_END: Ticks = SMOOTH_TIMESCALE / 10;
@@ -98,12 +93,12 @@ function commonEnd(tracks: readonly SourceTrack[]): Ticks {
     tracks
       .filter((source) => source.kind === kind)
       .map(({ track }) => trackEnd(track.samples));
-  const pictures = ends("video");
-  const sound = Math.max(0, ...ends("audio"));
-  if (pictures.length === 0) return sound;
+  const videoEnds = ends("video");
+  const audio = Math.max(0, ...ends("audio"));
+  if (videoEnds.length === 0) return audio;
   requireSameEnd(tracks);
-  const picture = Math.max(...pictures);
-  return sound - picture > SOUND_SURPLUS ? sound : picture;
+  const video = Math.max(...videoEnds);
+  return audio - video > AUDIO_SURPLUS ? audio : video;
 }
 
 function requireSameEnd(tracks: readonly SourceTrack[]): void {
@@ -166,12 +161,12 @@ function fillHoles(source: SourceTrack): {
   notes: string[];
 } {
   const { kind, track, label } = source;
-  const isSound = kind === "audio";
-  const holes = (isSound ? holesInSound : holesInPicture)(track.samples);
+  const isAudio = kind === "audio";
+  const holes = (isAudio ? holesInAudio : holesInVideo)(track.samples);
   if (holes.length === 0) return { source, notes: [] };
-  const what = isSound ? "silence is put in" : "the picture before is held";
+  const what = isAudio ? "silence is put in" : "the picture before is held";
   return {
-    source: isSound
+    source: isAudio
       ? { ...source, track: withSilence(track, holes, label) }
       : source,
     notes: [`${label}: ${placesText(holes)}; ${what}`],

@@ -8,7 +8,7 @@ export interface CutRung {
   readonly label: string;
   readonly keyFrames: readonly KeyFrame[];
   /** Why some key frame of it is left out, to be told when there are too few. */
-  readonly fault?: string | undefined;
+  readonly error?: string | undefined;
 }
 
 /** Players hold several fragments; longer ones are only made when the user asks for them. */
@@ -73,7 +73,7 @@ function tooFarApart(
 ): PackError {
   const between = `between ${secondsText(from)} and ${secondsText(until)}`;
   const difference = firstDifference(rungs, from, until);
-  const fault = rungs.find((rung) => rung.fault !== undefined);
+  const faulty = rungs.find((rung) => rung.error !== undefined);
   const message =
     difference === undefined
       ? `${rungs[0]?.label}: has no key frame ${between} that a fragment can begin with.`
@@ -82,10 +82,10 @@ function tooFarApart(
     "mux",
     `${message} Expected one every ${longest / SMOOTH_TIMESCALE} s at least.`,
     {
-      hint: fault
-        ? `Some key frames cannot begin a fragment: ${fault.label}, ${fault.fault}.`
+      hint: faulty
+        ? `Some key frames cannot begin a fragment: ${faulty.label}, ${faulty.error}.`
         : "Encode all rungs with the same key frames: a fixed interval and no scene cuts (x264: keyint=min-keyint, scenecut=0).",
-      facts: { from, until, fault: fault?.fault },
+      facts: { from, until, fault: faulty?.error },
     },
   );
 }

@@ -23,7 +23,7 @@ export interface Hole {
 const ROUNDING: Ticks = SMOOTH_TIMESCALE / 1000;
 
 /** Where at least a frame of sound is missing. @param samples in 10 MHz ticks */
-export function holesInSound(samples: SampleTable): Hole[] {
+export function holesInAudio(samples: SampleTable): Hole[] {
   const usual = usualDuration(samples);
   return holesOf(samples, usual, usual - ROUNDING);
 }
@@ -33,7 +33,7 @@ const STANDS_STILL: Ticks = 0.4 * SMOOTH_TIMESCALE;
 const STILL_FRAMES = 8;
 
 /** Where a picture is held for much longer than the others. @param samples in 10 MHz ticks */
-export function holesInPicture(samples: SampleTable): Hole[] {
+export function holesInVideo(samples: SampleTable): Hole[] {
   const usual = usualDuration(samples);
   return holesOf(samples, usual, Math.max(STANDS_STILL, STILL_FRAMES * usual));
 }

@@ -14,7 +14,7 @@ export interface KeyFrame {
 export interface KeyFrames {
   readonly list: readonly KeyFrame[];
   /** Why the first key frame that is none was left out; undefined when all are good. */
-  readonly fault: string | undefined;
+  readonly error: string | undefined;
 }
 
 /**
@@ -29,30 +29,30 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { samples, config } = track;
   const codec = codecNamed(track.codec);
   const list: KeyFrame[] = [];
-  let fault: string | undefined;
+  let error: string | undefined;
   for await (const start of possibleStarts(track, path)) {
     const { sample, head, isClosed, isFlagged } = start;
-    if (isFlagged || start.fault === undefined) {
+    if (isFlagged || start.error === undefined) {
       const change = codec.configChange(head, config);
       if (change !== undefined) throw changed(label, samples, sample, change);
       const turn = codec.turnOf(head);
       if (turn !== undefined) throw turned(label, samples, sample, turn);
     }
-    const isStart = isClosed && start.fault === undefined;
+    const isStart = isClosed && start.error === undefined;
     if (isStart) list.push({ sample, time: at(samples.decodeTime, sample) });
-    else if (isFlagged) fault ??= faultOf(samples, start);
+    else if (isFlagged) error ??= errorOf(samples, start);
   }
-  if (list[0]?.sample !== 0) throw noStart(label, fault);
-  return { list, fault };
+  if (list[0]?.sample !== 0) throw noStart(label, error);
+  return { list, error };
 }
 
 /** Why a sample that the file calls a sync sample can begin no fragment. */
-function faultOf(
+function errorOf(
   samples: SampleTable,
-  { sample, isClosed, fault }: PossibleStart,
+  { sample, isClosed, error }: PossibleStart,
 ): string {
   return isClosed
-    ? `${frame(samples, sample)}: ${fault}`
+    ? `${frame(samples, sample)}: ${error}`
     : `${frame(samples, sample)}: pictures before it in the file are shown after it, or the other way round (an open GOP)`;
 }
 
@@ -86,8 +86,8 @@ function turned(
   );
 }
 
-function noStart(label: string, fault: string | undefined): PackError {
-  const why = fault === undefined ? "" : `: ${fault}`;
+function noStart(label: string, error: string | undefined): PackError {
+  const why = error === undefined ? "" : `: ${error}`;
   return new PackError(
     "mux",
     `${label}: does not begin with a closed group of pictures${why}. Expected an IDR picture that is shown first.`,

@@ -13,7 +13,7 @@ import {
 import { at, type Track, trackEnd } from "../media/track.js";
 import type { CopiedTrack } from "../plan/copyable.js";
 import type { Rung } from "../plan/encode-plan.js";
-import { holesInSound, withSilence } from "./holes.js";
+import { holesInAudio, withSilence } from "./holes.js";
 import { readTrack } from "./read-track.js";
 import { silenceBefore } from "./silence.js";
 import { moveBack, withoutLeadIn, onSmoothClock } from "./smooth-clock.js";
@@ -38,10 +38,10 @@ export async function readCopied(
     throw new PackError("mux", `${path}: has no track ${trackId}.`);
   const track = await readAsIs(found, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
-    return soundFrom(track, zero, rung.name);
-  const picture = pictureFrom(track, zero, rate, rung.name);
-  await markSyncSamples(picture, path);
-  return picture;
+    return audioTrackFrom(track, zero, rung.name);
+  const video = videoTrackFrom(track, zero, rate, rung.name);
+  await markSyncSamples(video, path);
+  return video;
 }
 
 /** A track on its file's own clock, in 10 MHz ticks. */
@@ -59,7 +59,7 @@ export async function readAsIs(
 }
 
 /** A picture whose first frame is shown at 0. Columns are changed in place. */
-export function pictureFrom(
+export function videoTrackFrom(
   track: Track,
   zero: Ticks,
   rate: Rational,
@@ -71,10 +71,10 @@ export function pictureFrom(
 }
 
 /** Sound from 0 on: what comes before is left out, the nearer side of a frame in two; silence before what begins late. */
-function soundFrom(track: Track, zero: Ticks, where: string): Track {
+function audioTrackFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
   const heard = withoutLeadIn(track);
-  const holes = holesInSound(heard.samples);
+  const holes = holesInAudio(heard.samples);
   return fromZero(withSilence(heard, holes, where), where);
 }
 

@@ -1,9 +1,9 @@
-import { PackError, readingFault } from "../errors.js";
+import { PackError, readingError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at, averageBitrate } from "../media/track.js";
-import type { CopyFacts, CopyRefusal, CopySound } from "../plan/copyable.js";
+import type { CopyFacts, CopyRefusal, CopyAudio } from "../plan/copyable.js";
 import { trackOfStream } from "../probe/source-boxes.js";
 import {
   audioIn,
@@ -12,7 +12,7 @@ import {
   type SourceStream,
   videoIn,
 } from "../probe/source-info.js";
-import { readCopyablePicture } from "./copyable-picture.js";
+import { readCopyableVideo } from "./copyable-video.js";
 import { editedPart } from "./edit-list.js";
 import { readAsIs } from "./read-copied.js";
 
@@ -28,13 +28,17 @@ export async function readCopyable(
   gopSeconds: number,
 ): Promise<CopyFacts> {
   const { path } = source;
-  const [video, sounds] = [videoIn(source), audioIn(source)];
+  const [video, audioStreams] = [videoIn(source), audioIn(source)];
   const read = await orReason(path, async () => {
     const movie = await readMovie(path);
     return { movie, begins: movie.map((track) => beginOf(track, path)) };
   });
   if ("reason" in read)
-    return { begin: 0, picture: read, sounds: sounds.map(() => read) };
+    return {
+      begin: 0,
+      video: read,
+      audio: audioStreams.map(() => read),
+    };
   const { movie, begins } = read;
   const begin = begins.reduce((a, b) => Math.min(a, b), Infinity);
   /** Since the file's begin, which is ffmpeg's time 0. */
@@ -48,13 +52,13 @@ export async function readCopyable(
     begin,
     ...(video &&
       rate && {
-        picture: await orReason(path, async () =>
-          readCopyablePicture(find(video), { path, video, rate, gopSeconds }),
+        video: await orReason(path, async () =>
+          readCopyableVideo(find(video), { path, video, rate, gopSeconds }),
         ),
       }),
-    sounds: await Promise.all(
-      sounds.map((sound) =>
-        orReason(path, async () => copyableSound(find(sound), path, sound)),
+    audio: await Promise.all(
+      audioStreams.map((audio) =>
+        orReason(path, async () => copyableAudio(find(audio), path, audio)),
       ),
     ),
   };
@@ -71,11 +75,12 @@ async function orReason<T>(
     // Tables that contradict themselves are no bug of ours.
     const isOfFile = error instanceof PackError || error instanceof RangeError;
     if (!isOfFile) throw error;
-    const fault = error instanceof PackError ? error.facts["fault"] : "";
-    const words = readingFault(error)
+    const reason = error instanceof PackError ? error.facts["fault"] : "";
+    const words = readingError(error)
       .replaceAll(`${path} `, "")
       .replace(/\.$/, "");
-    const why = typeof fault === "string" && fault !== "" ? `; ${fault}` : "";
+    const why =
+      typeof reason === "string" && reason !== "" ? `; ${reason}` : "";
     return { reason: `${words}${why}` };
   }
 }
@@ -111,11 +116,11 @@ function requireSameStart(begin: Ticks, told: number): void {
  *
  * @throws PackError `input` or `mux` when it cannot
  */
-export async function copyableSound(
+export async function copyableAudio(
   movieTrack: MovieTrack,
   path: string,
   { codec, channels, sampleRate }: SourceAudio,
-): Promise<CopySound> {
+): Promise<CopyAudio> {
   const track = await readAsIs(movieTrack, codec, path);
   const { format } = track;
   if (format.kind !== "audio")

@@ -9,7 +9,7 @@ import {
   type SampleTable,
   type Track,
 } from "../media/track.js";
-import { codedSizeOf, displaySize } from "./picture-shape.js";
+import { codedSizeOf, displaySize } from "./video-shape.js";
 import { applyEdits } from "./apply-edits.js";
 
 /**

@@ -17,8 +17,8 @@ const RATES_APART = 0.0005;
  * @throws PackError `mux` when the rungs do not have one frame rate: set-top boxes
  * and Silverlight's heirs show a switch between rates as a stutter or a stop
  */
-export function requireSameRate(pictures: readonly SourceTrack[]): void {
-  const [first, ...rest] = pictures;
+export function requireSameRate(videos: readonly SourceTrack[]): void {
+  const [first, ...rest] = videos;
   if (first === undefined) return;
   for (const other of rest) {
     const [a, b] = [frames(first), frames(other)];

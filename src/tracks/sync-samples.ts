@@ -10,7 +10,7 @@ export interface PossibleStart {
   /** As many of its bytes as it takes to tell. */
   readonly head: Uint8Array;
   /** Why decoding cannot begin there, by the stream's own word. */
-  readonly fault: string | undefined;
+  readonly error: string | undefined;
   /** A sync sample by the file's word. */
   readonly isFlagged: boolean;
   /** All that is decoded before is shown before, all after it later. */
@@ -47,9 +47,9 @@ export async function* possibleStarts(
       if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
       const isFlagged = samples.sync[sample] === 1;
       const head = heads.read(samples, sample);
-      const fault = codec.firstSampleFault(head);
-      samples.sync[sample] = fault === undefined ? 1 : 0;
-      yield { sample, head, fault, isFlagged, isClosed };
+      const error = codec.firstSampleError(head);
+      samples.sync[sample] = error === undefined ? 1 : 0;
+      yield { sample, head, error, isFlagged, isClosed };
     }
   } finally {
     heads.close();

@@ -15,7 +15,7 @@ export interface SecretElement {
 }
 
 /** Why something is not XML that we read; the message quotes nothing of it, for it may hold a key. */
-export class XmlFault extends Error {}
+export class XmlError extends Error {}
 
 /** An encrypted CPIX document has ten levels, its signature no more. */
 const DEEPEST = 32;
@@ -28,36 +28,36 @@ const MOST_ATTRIBUTES = 32;
  * but the five of XML itself: a document type is refused, so nothing in a document
  * grows, and nothing leads out of it.
  *
- * @throws XmlFault
+ * @throws XmlError
  */
 export function parseSecretXml(bytes: Uint8Array): SecretElement {
   return parseXmlText(decode(bytes));
 }
 
-/** The same for text. @throws XmlFault */
+/** The same for text. @throws XmlError */
 export function parseXmlText(text: string): SecretElement {
   const parser = new SaxesParser({ xmlns: true });
-  const fault = (what: string) =>
-    new XmlFault(`${what} at line ${parser.line}, column ${parser.column}`);
+  const error = (what: string) =>
+    new XmlError(`${what} at line ${parser.line}, column ${parser.column}`);
   const document = newNode();
   const open = [document];
   let [elements, attributes] = [0, 0];
   parser.on("doctype", () => {
-    throw fault("has a document type (DTD), which is not read,");
+    throw error("has a document type (DTD), which is not read,");
   });
   parser.on("error", () => {
-    throw fault("is not well-formed XML");
+    throw error("is not well-formed XML");
   });
   parser.on("attribute", () => {
     if (++attributes > MOST_ATTRIBUTES)
-      throw fault(`has more than ${MOST_ATTRIBUTES} attributes of an element`);
+      throw error(`has more than ${MOST_ATTRIBUTES} attributes of an element`);
   });
   parser.on("opentag", (tag) => {
     attributes = 0;
     if (++elements > MOST_ELEMENTS)
-      throw fault(`has more than ${MOST_ELEMENTS} elements`);
+      throw error(`has more than ${MOST_ELEMENTS} elements`);
     if (open.length > DEEPEST)
-      throw fault(`has more than ${DEEPEST} elements in one another`);
+      throw error(`has more than ${DEEPEST} elements in one another`);
     const node = newNode(tag);
     open.at(-1)?.children.push(node);
     open.push(node);
@@ -71,7 +71,7 @@ export function parseXmlText(text: string): SecretElement {
   parser.on("closetag", () => open.pop());
   parser.write(text).close();
   const [root] = document.children;
-  if (root === undefined) throw new XmlFault("has no XML element");
+  if (root === undefined) throw new XmlError("has no XML element");
   return root;
 }
 
@@ -120,6 +120,6 @@ function decode(bytes: Uint8Array): string {
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
-    throw new XmlFault(`is not text in ${encoding.toUpperCase()}`);
+    throw new XmlError(`is not text in ${encoding.toUpperCase()}`);
   }
 }

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { ClearFile } from "../drm/finished/clear-file.js";
 import type { EncryptedCount } from "../drm/finished/sample-auxiliary.js";
-import { readingFault } from "../errors.js";
+import { readingError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
 import type { Findings, Place } from "./finding.js";
@@ -83,7 +83,7 @@ export async function protectedSource(
     };
   } catch (error) {
     await handle.close();
-    place.fault("protection", readingFault(error));
+    place.fault("protection", readingError(error));
     return undefined;
   }
 }
@@ -96,7 +96,7 @@ async function* told(
   try {
     yield* parts;
   } catch (error) {
-    place.fault("protection", readingFault(error));
+    place.fault("protection", readingError(error));
   }
 }
 
@@ -107,7 +107,7 @@ async function orTold<T>(
   try {
     return await work();
   } catch (error) {
-    place.fault("protection", readingFault(error));
+    place.fault("protection", readingError(error));
     return undefined;
   }
 }

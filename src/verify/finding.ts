@@ -2,11 +2,11 @@
  * How grave a finding is. A `fault`: some client fails, or shows something else than it
  * should. A `note`: another maker's dialect, or what only careful readers see; the package plays.
  */
-export type Level = "note" | "fault";
+export type FindingLevel = "note" | "fault";
 
 /** Something in a package that is not as we would write it. */
 export interface Finding {
-  readonly level: Level;
+  readonly level: FindingLevel;
   /** The rule that is broken, a short stable word such as `timeline`. */
   readonly rule: string;
   /** The file in the package's folder. */
@@ -33,16 +33,19 @@ export function faultsIn(findings: readonly Finding[]): Finding[] {
 }
 
 /** More faults of one file and rule than this help nobody; a note is said once a package. */
-const MOST_OF_A_KIND: Readonly<Record<Level, number>> = { fault: 5, note: 1 };
+const MOST_OF_A_KIND: Readonly<Record<FindingLevel, number>> = {
+  fault: 5,
+  note: 1,
+};
 
 /** Collects findings. */
 export class Findings {
-  readonly #dialect: Level;
+  readonly #dialect: FindingLevel;
   readonly #all: Finding[] = [];
   readonly #kinds = new Map<string, { last: Finding; count: number }>();
 
   /** @param dialect what a legal layout is that we would not write: a fault in what we have just written */
-  constructor(dialect: Level = "note") {
+  constructor(dialect: FindingLevel = "note") {
     this.#dialect = dialect;
   }
 
@@ -92,14 +95,14 @@ function plain(value: Value): string | number {
 /** A file, or a fragment of it, about which findings are said. */
 export class Place {
   readonly #where: Pick<Finding, "file" | "fragment">;
-  readonly #level: Level;
-  readonly #dialect: Level;
+  readonly #level: FindingLevel;
+  readonly #dialect: FindingLevel;
   readonly #add: (finding: Finding) => void;
 
   constructor(
     where: Pick<Finding, "file" | "fragment">,
-    level: Level,
-    dialect: Level,
+    level: FindingLevel,
+    dialect: FindingLevel,
     add: (finding: Finding) => void,
   ) {
     this.#where = where;
@@ -109,7 +112,7 @@ export class Place {
   }
 
   /** The same place, with findings of another level. */
-  as(level: Level): Place {
+  as(level: FindingLevel): Place {
     return new Place(this.#where, level, this.#dialect, this.#add);
   }
 

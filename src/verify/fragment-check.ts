@@ -1,5 +1,5 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
-import { readingFault } from "../errors.js";
+import { readingError } from "../errors.js";
 import { TFXD_UUID } from "../isobmff/boxes/fragment.js";
 import {
   childBox,
@@ -80,7 +80,7 @@ function findBoxes(
   try {
     return { moof, traf, tfhd, trun: trunRows(trun) };
   } catch (error) {
-    onError(readingFault(error));
+    onError(readingError(error));
     return undefined;
   }
 }
@@ -199,7 +199,7 @@ function checkFirstSample(
   place: Place,
 ): void {
   const codec = codecOfSampleEntry(sampleEntryType);
-  const fault = codec?.firstSampleFault(start);
+  const fault = codec?.firstSampleError(start);
   if (fault !== undefined) place.fault("random-access", fault);
 }
 

@@ -6,7 +6,7 @@ import {
   readSencOf,
   type SampleRow,
 } from "../drm/finished/sample-auxiliary.js";
-import { readingFault } from "../errors.js";
+import { readingError } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { childBox, type ParsedBox } from "../isobmff/parsed-box.js";
 import type { Place } from "./finding.js";
@@ -46,7 +46,7 @@ export function checkProtectedFragment(
     checkAuxiliary(head, fragment, senc, rows, ivSize, place);
     for (const { counter } of rows) vectors.add(counter);
   } catch (error) {
-    place.fault(RULE, readingFault(error));
+    place.fault(RULE, readingError(error));
   }
 }
 

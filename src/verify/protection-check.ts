@@ -6,12 +6,12 @@ import {
 import { uuidText } from "../drm/kid.js";
 import { systemOfHeader } from "../drm/manifest-header.js";
 import {
-  HeaderFault,
+  HeaderError,
   type System,
   type SystemHeader,
   SYSTEM_FACTS,
 } from "../drm/system.js";
-import { readingFault } from "../errors.js";
+import { readingError } from "../errors.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
 import {
   plainSystemId,
@@ -89,7 +89,7 @@ function checkHeaderText(
   try {
     header = scheme.readHeader(text);
   } catch (error) {
-    if (!(error instanceof HeaderFault)) throw error;
+    if (!(error instanceof HeaderError)) throw error;
     place.fault(RULE, `ProtectionHeader ${error.message}`);
     return undefined;
   }
@@ -131,7 +131,7 @@ export function checkFileProtection(
     place.expect(RULE, "size of initialization vectors", ivSize, 8);
     return encryption;
   } catch (error) {
-    place.fault(RULE, `the moov cannot be read: ${readingFault(error)}`);
+    place.fault(RULE, `the moov cannot be read: ${readingError(error)}`);
     return undefined;
   }
 }

@@ -103,5 +103,5 @@ function isSyncSample(
   const length = readSync(fd, buffer, 0, Math.min(size, HEAD_SIZE), position);
   const head = buffer.subarray(0, length);
   if (codec?.isEnough(head) !== true) return undefined;
-  return codec.firstSampleFault(head) === undefined;
+  return codec.firstSampleError(head) === undefined;
 }

@@ -178,9 +178,9 @@ async function parseAt(
   place: Place,
 ): Promise<ParsedBox[]> {
   const bytes = await readAt(file, position, length);
-  const onFault = (message: string) =>
+  const onError = (message: string) =>
     place.fault(rule, `cannot be parsed: ${message}`);
-  return parseBoxes(bytes, onFault, undefined, position);
+  return parseBoxes(bytes, onError, undefined, position);
 }
 
 /** An index that goes back and forth would have the same fragments read again and again. */

@@ -2,7 +2,7 @@ import { readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { AddressBook } from "../../src/audience/address.js";
-import { LogReader, type AccessLog } from "../../src/audience/log-reader.js";
+import { LogReader, type LogFile } from "../../src/audience/log-reader.js";
 import { inTimeOrder } from "../../src/audience/read-audience.js";
 import { logOf, ours } from "../support/access-log.js";
 import { test } from "../support/scratch-folder.js";
@@ -10,14 +10,14 @@ import { test } from "../support/scratch-folder.js";
 const MIDNIGHT = Date.UTC(2026, 10, 26) / 1000;
 
 /** Seconds since midnight of what is read, in its order. */
-async function order(logs: readonly AccessLog[]): Promise<number[]> {
+async function order(logs: readonly LogFile[]): Promise<number[]> {
   const seconds: number[] = [];
   for await (const requests of inTimeOrder(readersOf(logs)))
     seconds.push(...requests.map(({ second }) => second - MIDNIGHT));
   return seconds;
 }
 
-function readersOf(logs: readonly AccessLog[]) {
+function readersOf(logs: readonly LogFile[]) {
   const addresses = new AddressBook();
   return logs.map((log) => new LogReader(log, addresses));
 }

@@ -147,10 +147,10 @@ describe("watched is", () => {
   });
 
   test("of a stream whose name tells nothing what the origin's lines tell of it", async () => {
-    const sound = { stream: "German", bitrate: 128_000 };
+    const audio = { stream: "German", bitrate: 128_000 };
     const { all } = await audienceOf([
-      combined({ second: 0, ...sound }),
-      ours({ second: 1, at: 2, ...sound }).replace(
+      combined({ second: 0, ...audio }),
+      ours({ second: 1, at: 2, ...audio }).replace(
         '"type":"German"',
         '"type":"audio"',
       ),

@@ -359,7 +359,7 @@ describe("a new key", () => {
 
   test("is not made when the work cannot begin", async () => {
     const made = ["--generate-keys", "--keys-out", "never.keys"];
-    for (const fault of [
+    for (const error of [
       ["--preset", "nobody"],
       ["--resume"],
       ["--keys-out", "out-x/never.keys"],
@@ -370,7 +370,7 @@ describe("a new key", () => {
         "out-x",
         ...PROTECT,
         ...made,
-        ...fault,
+        ...error,
       ]);
       expect(exitCode).toBe(2);
     }

@@ -124,6 +124,6 @@ test.for([
 );
 
 test("every AAC frame can be the first of a fragment", () => {
-  expect(aac.firstSampleFault(hex`2111 4500`)).toBeUndefined();
+  expect(aac.firstSampleError(hex`2111 4500`)).toBeUndefined();
   expect(aac.sampleFlags).toEqual({ default: 0x02000000 });
 });

@@ -11,7 +11,7 @@ const folder = tempFolder();
 async function configOf(name: string, clip: ClipOptions): Promise<Uint8Array> {
   const options = ["-preset", "medium", ...(clip.options ?? [])];
   const path = await makeClip(join(folder, `${name}.mp4`), {
-    ...{ seconds: 0.2, sound: null, ...clip, options },
+    ...{ seconds: 0.2, audio: null, ...clip, options },
   });
   const [track] = await readMovie(path);
   if (track === undefined) throw new Error(`${path}: no track`);
@@ -83,7 +83,7 @@ test.for<{
 ])("a parameter set tells of $name", async ({ name, clip, found }) => {
   const config = await configOf(name.replaceAll(/\W/g, "-"), clip ?? {});
   expect(codedPicture(config)).toMatchObject(found);
-  if (!("fault" in found)) expect(codedPicture(config).fault).toBeUndefined();
+  if (!("fault" in found)) expect(codedPicture(config).reason).toBeUndefined();
 });
 
 test("a parameter set that is cut off anywhere is a fault and no crash", async () => {
@@ -97,7 +97,7 @@ test("a parameter set that is cut off anywhere is a fault and no crash", async (
       ...[kept >> 8, kept & 255],
       ...[...config.subarray(8, 8 + kept), 0],
     );
-    const { fault } = codedPicture(cut);
-    expect(fault, `${kept} of ${length} bytes`).toBeDefined();
+    const { reason } = codedPicture(cut);
+    expect(reason, `${kept} of ${length} bytes`).toBeDefined();
   }
 });

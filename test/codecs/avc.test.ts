@@ -97,31 +97,31 @@ test("the sample entry for a new file carries the configuration", () => {
 
 describe("a fragment can begin", () => {
   test("with an IDR picture, behind any delimiter, parameter set or SEI", () => {
-    expect(avc.firstSampleFault(hex`00000003 6588 84`)).toBeUndefined();
+    expect(avc.firstSampleError(hex`00000003 6588 84`)).toBeUndefined();
     const behind = hex`
       00000002 09F0             // access unit delimiter
       00000004 06050102         // SEI
       00000003 658884
     `;
-    expect(avc.firstSampleFault(behind)).toBeUndefined();
+    expect(avc.firstSampleError(behind)).toBeUndefined();
   });
 
   test("with nothing else", () => {
-    expect(avc.firstSampleFault(hex`00000003 419A02`)).toBe(
+    expect(avc.firstSampleError(hex`00000003 419A02`)).toBe(
       "first picture is NAL unit type 1, expected 5 (IDR)",
     );
     const behindSei = hex`00000004 06050102 00000003 019A02`;
-    expect(avc.firstSampleFault(behindSei)).toBe(
+    expect(avc.firstSampleError(behindSei)).toBe(
       "first picture is NAL unit type 1, expected 5 (IDR)",
     );
-    expect(avc.firstSampleFault(hex`00000003 229A02 00000003 658884`)).toBe(
+    expect(avc.firstSampleError(hex`00000003 229A02 00000003 658884`)).toBe(
       "first picture is NAL unit type 2, expected 5 (IDR)",
     );
   });
 
   test("only with a picture: messages without end, or nothing, are a fault", () => {
-    const fault = "first picture is not found, expected 5 (IDR)";
-    expect(avc.firstSampleFault(hex`00000400 0605FFFFFF`)).toBe(fault);
-    expect(avc.firstSampleFault(hex`00000003`)).toBe(fault);
+    const error = "first picture is not found, expected 5 (IDR)";
+    expect(avc.firstSampleError(hex`00000400 0605FFFFFF`)).toBe(error);
+    expect(avc.firstSampleError(hex`00000003`)).toBe(error);
   });
 });

@@ -8,7 +8,7 @@ import { LENGTHS } from "./rows/lengths.js";
 import { RATES } from "./rows/rates.js";
 import { SCAN_TYPES } from "./rows/scan.js";
 import { SHAPES } from "./rows/shapes.js";
-import { SOUNDS } from "./rows/sounds.js";
+import { AUDIO_ROWS } from "./rows/audio.js";
 import { STREAMS } from "./rows/streams.js";
 import { SYNC } from "./rows/sync.js";
 import { TIMING } from "./rows/timing.js";
@@ -19,7 +19,7 @@ interface Group {
 }
 
 /** In three files of tests, which run beside one another. */
-export const PICTURES: readonly Group[] = [
+export const FRAME_ROWS: readonly Group[] = [
   { title: "frame rates", rows: RATES },
   { title: "shapes of the picture", rows: SHAPES },
   { title: "colours", rows: COLOURS_OF_SOURCES },
@@ -29,7 +29,7 @@ export const PICTURES: readonly Group[] = [
 export const STREAMS_IN_TIME: readonly Group[] = [
   { title: "streams", rows: STREAMS },
   { title: "streams that begin late", rows: LATE },
-  { title: "sounds", rows: SOUNDS },
+  { title: "sounds", rows: AUDIO_ROWS },
   { title: "starts, ends and holes", rows: TIMING },
   { title: "picture and sound in time", rows: SYNC },
 ];
@@ -43,7 +43,7 @@ export const FILES: readonly Group[] = [
 
 /** All inputs, in the order of docs/inputs.md. The door for another one: a row in one of these. */
 export const CORPUS: readonly Group[] = [
-  ...PICTURES,
+  ...FRAME_ROWS,
   ...STREAMS_IN_TIME,
   ...FILES,
 ];

@@ -1,4 +1,4 @@
-import { PICTURES } from "./corpus.js";
+import { FRAME_ROWS } from "./corpus.js";
 import { testRows } from "./run-row.js";
 
-testRows(PICTURES);
+testRows(FRAME_ROWS);

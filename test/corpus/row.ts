@@ -47,9 +47,9 @@ export interface MadePackage {
   readonly plan: EncodePlan;
   readonly result: ResultLine;
   /** Path of the highest rung. */
-  readonly picture: string;
+  readonly video: string;
   /** Path of the sound. */
-  readonly sound: string;
+  readonly audio: string;
   /** Of the picture; 0 for sound alone. */
   readonly framesPerSecond: number;
 }

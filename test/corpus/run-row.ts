@@ -68,9 +68,9 @@ async function expectPackage(
   const made = madePackage(jsonLines(stdout));
   expectPlan(made, expected);
   expectLength(made, expected.seconds);
-  if (expected.size !== undefined) await expectPicture(made, expected.size);
+  if (expected.size !== undefined) await expectVideo(made, expected.size);
   if (expected.channels !== 0)
-    expect(await probeStream(made.sound, "a")).toMatchObject({
+    expect(await probeStream(made.audio, "a")).toMatchObject({
       channels: expected.channels ?? 2,
     });
   for (const check of expected.checks ?? []) await check(made);
@@ -84,8 +84,8 @@ function madePackage(lines: readonly Record<string, unknown>[]): MadePackage {
   return {
     plan,
     result,
-    picture: pathOf(video?.rungs[0]?.file),
-    sound: pathOf(audioStreams(plan)[0]?.rungs[0]?.file),
+    video: pathOf(video?.rungs[0]?.file),
+    audio: pathOf(audioStreams(plan)[0]?.rungs[0]?.file),
     framesPerSecond: video ? ratio(video.grid.frameRate) : 0,
   };
 }
@@ -99,13 +99,13 @@ function expectPlan({ plan, result }: MadePackage, expected: Package): void {
   expect(audioStreams(plan)[0]?.rungs[0]?.channels ?? 0).toBe(channels);
   expectNotes(result.notes, [
     ...notes,
-    ...(channels === 0 ? [NO_SOUND] : []),
-    ...(size === undefined ? [NO_PICTURE] : []),
+    ...(channels === 0 ? [NO_AUDIO] : []),
+    ...(size === undefined ? [NO_VIDEO] : []),
   ]);
 }
 
-const NO_SOUND = /^no sound: a package of pictures alone$/;
-const NO_PICTURE = /^no picture: a package of sound alone$/;
+const NO_AUDIO = /^no sound: a package of pictures alone$/;
+const NO_VIDEO = /^no picture: a package of sound alone$/;
 
 /** Small pictures get smaller rungs: said for nearly every row, and tested elsewhere. */
 const OF_THE_LADDER = /^\w+: \d+x\d+ has fewer pixels than /;
@@ -134,10 +134,10 @@ function expectLength(made: MadePackage, seconds: number): void {
 }
 
 /** The decoder is told of progressive BT.709 with square pixels, whatever the source was. */
-async function expectPicture(made: MadePackage, size: string): Promise<void> {
-  const { width, height, picture } = await probeStream(made.picture, "v");
+async function expectVideo(made: MadePackage, size: string): Promise<void> {
+  const { width, height, format } = await probeStream(made.video, "v");
   expect(`${width}x${height}`).toBe(size);
-  expect(picture).toEqual({
+  expect(format).toEqual({
     pix_fmt: "yuv420p",
     sample_aspect_ratio: "1:1",
     field_order: "progressive",

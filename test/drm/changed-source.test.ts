@@ -19,7 +19,7 @@ const root = tempFolder();
 const film = await protectedClip(join(root, "film.mp4"));
 const clear = join(root, "clear");
 await mux([film], { output: clear, name: "clip", fsync: false });
-const PICTURE = readdirSync(clear).find((name) => /v$/.test(name)) ?? "";
+const VIDEO = readdirSync(clear).find((name) => /v$/.test(name)) ?? "";
 
 const protection = { ...REQUEST, reproducible: true };
 /** @param path of a file that is read */
@@ -70,7 +70,7 @@ describe.each([
       ],
       [
         "protect",
-        join(clear, PICTURE),
+        join(clear, VIDEO),
         (path, output) =>
           protectPackage(join(clear, "clip.ism"), {
             ...{ output, protection },

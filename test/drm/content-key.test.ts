@@ -1,7 +1,7 @@
 import { createSecretKey, generateKeyPairSync, randomBytes } from "node:crypto";
 import { format, inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { contentKey, keyFault } from "../../src/drm/content-key.js";
+import { contentKey, keyError } from "../../src/drm/content-key.js";
 import { playready } from "../../src/drm/playready.js";
 import { PackError } from "../../src/errors.js";
 import { mux, type ProtectionRequest } from "../../src/index.js";
@@ -92,13 +92,13 @@ describe("a key that somebody could guess is refused", () => {
     ["15 bytes", bytes.subarray(1), /has 15 bytes/],
     ["17 bytes", Buffer.concat([bytes, hex("01")]), /has 17 bytes/],
   ])("%s", (_, key, why) => {
-    expect(keyFault(kid, key)).toMatch(why);
+    expect(keyError(kid, key)).toMatch(why);
     expect(() => contentKey(kid, key)).toThrow(why);
   });
 
   test("and so is a KID of zeros, and one of another length", () => {
-    expect(keyFault(new Uint8Array(16), bytes)).toMatch(/means none/);
-    expect(keyFault(kid.subarray(1), bytes)).toMatch(/KID of 15 bytes/);
+    expect(keyError(new Uint8Array(16), bytes)).toMatch(/means none/);
+    expect(keyError(kid.subarray(1), bytes)).toMatch(/KID of 15 bytes/);
   });
 });
 

@@ -16,12 +16,12 @@ import {
 const folder = tempFolder();
 const clip = await protectedClip(join(folder, "clip.mp4"));
 const small = await makeClip(join(folder, "small.mp4"), {
-  ...{ size: "320x180", seconds: 6, sound: null },
+  ...{ size: "320x180", seconds: 6, audio: null },
   // Four slices a picture: units of many sizes, some too small to hide.
   options: ["-x264-params", "keyint=50:min-keyint=50:scenecut=0:slices=4"],
 });
 const FILMS = [clip, small];
-const SOUND = /\.isma$/;
+const AUDIO = /\.isma$/;
 
 let count = 0;
 const newOutput = () => join(folder, `out-${(count += 1)}`);
@@ -53,7 +53,7 @@ describe.each(["piff", "cenc"] as const)("with %s boxes", (boxes) => {
     const protection = { ...REQUEST, encryption: boxes };
     const { decrypted } = await readMuxed(FILMS, newOutput(), { protection });
     for (const [name, file] of Object.entries(decrypted)) {
-      const [entry, original] = SOUND.test(name)
+      const [entry, original] = AUDIO.test(name)
         ? ["enca", "mp4a"]
         : ["encv", "avc1"];
       const kid = Buffer.from(KID).toString("hex");
@@ -90,14 +90,14 @@ describe("what is protected", () => {
           (subsamples?.reduce((all, [, one]) => all + one, 0) ?? stored.length),
         0,
       );
-      if (SOUND.test(name)) expect(hidden).toBe(bytes);
+      if (AUDIO.test(name)) expect(hidden).toBe(bytes);
       else expect(hidden / bytes).toBeGreaterThan(0.95);
     }
   });
 
   test("is whole blocks, and of every unit neither the length nor the first 96 bytes", () => {
     for (const [name, file] of Object.entries(piff.decrypted)) {
-      if (SOUND.test(name)) continue;
+      if (AUDIO.test(name)) continue;
       for (const { clear, stored, subsamples = [] } of samplesOf(file)) {
         expect(subsamples.every(([, hidden]) => hidden % 16 === 0)).toBe(true);
         expect(subsamples.length).toBeLessThanOrEqual(40);

@@ -3,7 +3,12 @@ import { encodeCommand, type Pass } from "../../src/encode/ffmpeg-args.js";
 import { audioStreams, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import { ffmpegArguments } from "../../src/ffmpeg/command.js";
-import { LADDER, picture, sound, source } from "../support/sources.js";
+import {
+  LADDER,
+  sourceVideo,
+  sourceAudio,
+  source,
+} from "../support/sources.js";
 
 /** As the local engine names them. */
 function filesOf({ streams }: EncodePlan) {
@@ -16,7 +21,7 @@ function filesOf({ streams }: EncodePlan) {
 }
 
 function planOf(settings: PlanSettings): EncodePlan {
-  const film = source({ video: picture(), audio: sound() });
+  const film = source({ video: sourceVideo(), audio: sourceAudio() });
   return makePlan(film, LADDER, settings);
 }
 
@@ -190,7 +195,7 @@ test("the baseline profile has no B-frames", () => {
     ...rung,
     profile: "baseline" as const,
   }));
-  const film = source({ video: picture() });
+  const film = source({ video: sourceVideo() });
   const plan = makePlan(
     film,
     { ...LADDER, rungs },
@@ -203,7 +208,7 @@ test("the baseline profile has no B-frames", () => {
 });
 
 test("sound alone is one output", () => {
-  const plan = makePlan(source({ audio: sound({ index: 3 }) }), LADDER);
+  const plan = makePlan(source({ audio: sourceAudio({ index: 3 }) }), LADDER);
   const { filters, outputs } = encodeCommand(plan, filesOf(plan), "only");
   expect(filters).toEqual([
     "[0:3]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05[sound]",
@@ -212,7 +217,7 @@ test("sound alone is one output", () => {
 });
 
 test("key frames stand on the grid of the plan and nowhere else", () => {
-  const video = picture({
+  const video = sourceVideo({
     nominalRate: { num: 24_000, den: 1001 },
     averageRate: { num: 24_000, den: 1001 },
   });
@@ -232,8 +237,8 @@ test("key frames stand on the grid of the plan and nowhere else", () => {
 });
 
 test("mono streams are brought to one length each, then joined", () => {
-  const audio = sound({ index: 3, joined: [3, 1] });
-  const film = source({ video: picture(), audio });
+  const audio = sourceAudio({ index: 3, joined: [3, 1] });
+  const film = source({ video: sourceVideo(), audio });
   const plan = makePlan(film, LADDER);
   const { filters } = encodeCommand(plan, filesOf(plan), "only");
   const way =
@@ -246,7 +251,10 @@ test("mono streams are brought to one length each, then joined", () => {
 });
 
 test("several sounds, and several qualities of one, are told apart", () => {
-  const plan = makePlan(source({ video: picture(), audio: sound() }), LADDER);
+  const plan = makePlan(
+    source({ video: sourceVideo(), audio: sourceAudio() }),
+    LADDER,
+  );
   const [eng] = audioStreams(plan);
   const [rung] = eng?.rungs ?? [];
   if (!eng || !rung) throw new Error("no sound");

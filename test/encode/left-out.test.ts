@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { isAboutLeftOut } from "../../src/encode/judge.js";
-import { picture, sound, source } from "../support/sources.js";
+import { sourceVideo, sourceAudio, source } from "../support/sources.js";
 
 const COVER = { index: 2, type: "video", codec: "mjpeg", reason: "cover art" };
 const FILM = {
-  ...source({ video: picture(), audio: sound({ index: 1 }) }),
+  ...source({ video: sourceVideo(), audio: sourceAudio({ index: 1 }) }),
   ignored: [COVER],
 };
 
@@ -22,7 +22,7 @@ describe("a complaint about what is left out is no damage", () => {
   });
 
   test("but of a film that is JPEGs itself nobody could tell", () => {
-    const film = { ...FILM, streams: [picture({ codec: "mjpeg" })] };
+    const film = { ...FILM, streams: [sourceVideo({ codec: "mjpeg" })] };
     const line = "[mjpeg @ 0x5] [fatal] No JPEG data found in image";
     expect(isAboutLeftOut(line, film)).toBe(false);
   });

@@ -7,10 +7,15 @@ import { makePlan } from "../../src/plan/plan.js";
 import type { Tools } from "../../src/ffmpeg/find.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
 import { encodeAll } from "../support/encode-all.js";
-import { LADDER, picture, sound, source } from "../support/sources.js";
+import {
+  LADDER,
+  sourceVideo,
+  sourceAudio,
+  source,
+} from "../support/sources.js";
 
 const { local } = ENGINES;
-const FILM = source({ video: picture(), audio: sound() });
+const FILM = source({ video: sourceVideo(), audio: sourceAudio() });
 
 function toolsWith(ffmpeg: string): Tools {
   const found = { version: "5.1", origin: "given" } as const;

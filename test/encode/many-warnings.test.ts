@@ -4,7 +4,7 @@ import { localEngine } from "../../src/encode/local.js";
 import { makePlan } from "../../src/plan/plan.js";
 import { CANNOT_FAKE, fakeProgram, test } from "../support/scratch-folder.js";
 import { encodeAll } from "../support/encode-all.js";
-import { LADDER, picture, source } from "../support/sources.js";
+import { LADDER, sourceVideo, source } from "../support/sources.js";
 
 test.skipIf(CANNOT_FAKE)(
   "an early complaint is heard behind any number of later warnings",
@@ -20,7 +20,7 @@ test.skipIf(CANNOT_FAKE)(
       ffmpeg: { path: ffmpeg, ...found },
       ffprobe: { path: join(scratch, "none"), ...found },
     };
-    const plan = makePlan(source({ video: picture() }), LADDER);
+    const plan = makePlan(source({ video: sourceVideo() }), LADDER);
     const context = { folder: scratch, tools };
     const { complaints } = await encodeAll(localEngine, plan, context);
     expect(complaints).toEqual(["error while decoding MB 3 4"]);

@@ -95,7 +95,7 @@ async function readPiece(path: string, file: string): Promise<Verdict> {
   const kind = file === "audio.mp4" ? "audio" : "video";
   const rung = allRungs(fixturePlan()).find((row) => row.kind === kind);
   if (rung === undefined) throw new Error(`no ${kind} rung`);
-  requireSound(await readEncoded({ rung, pieces: [path] }));
+  requireValid(await readEncoded({ rung, pieces: [path] }));
   return "accepted";
 }
 
@@ -104,7 +104,7 @@ async function planFilm(path: string): Promise<Verdict> {
   const sources = await readInputs([{ path }], undefined);
   const plan = await planMux(sources, "film", 2);
   for (const { source, fragments } of plan.tracks) {
-    requireSound(source.track);
+    requireValid(source.track);
     requireWhole(fragments, source.track);
   }
   JSON.stringify({ ...plan, tracks: plan.tracks.map(({ file }) => file) });
@@ -128,12 +128,12 @@ function requireWhole(
 }
 
 /** What mux goes by once a piece is accepted. */
-function requireSound({ samples, format }: Track): void {
+function requireValid({ samples, format }: Track): void {
   const { count, decodeTime, offset } = samples;
   const goesOn = decodeTime.every(
     (t, i) => i === 0 || t >= (decodeTime[i - 1] ?? 0),
   );
-  const isSound =
+  const isValid =
     count > 0 &&
     decodeTime[0] === 0 &&
     Number.isSafeInteger(trackEnd(samples)) &&
@@ -142,5 +142,5 @@ function requireSound({ samples, format }: Track): void {
     Object.values(format).every(
       (value) => typeof value === "string" || Number.isFinite(value),
     );
-  if (!isSound) throw new Error("accepted with times or places that cannot be");
+  if (!isValid) throw new Error("accepted with times or places that cannot be");
 }

@@ -44,8 +44,8 @@ export class Seeds {
 }
 
 const VIDEO = "clip_25.ismv";
-const SOUND = "clip_eng_48.isma";
-const PACKAGE_FILES = [VIDEO, SOUND, "clip.ism", "clip.ismc"] as const;
+const AUDIO = "clip_eng_48.isma";
+const PACKAGE_FILES = [VIDEO, AUDIO, "clip.ism", "clip.ismc"] as const;
 
 /** Encoded pieces, as mux reads them. */
 export const PIECES = ["video-1.mp4", "audio.mp4"] as const;
@@ -55,7 +55,7 @@ export const FILMS = ["film.mp4", "fragments.mp4"] as const;
 
 /** How often each is damaged. */
 const TURNS = [
-  ...[VIDEO, VIDEO, VIDEO, SOUND, SOUND],
+  ...[VIDEO, VIDEO, VIDEO, AUDIO, AUDIO],
   ...["clip.ism", "clip.ismc", "clip.ismc"],
   ...["video-1.mp4", "video-1.mp4", "audio.mp4"],
   ...["film.mp4", "fragments.mp4", "fragments.mp4"],

@@ -204,17 +204,17 @@ for (const [name, missing, test] of CACHES)
       origin,
       cache,
     }) => {
-      const picture = `${FILM}/thumbnail.jpg`;
-      const right = await ask(`${origin.url}${picture}?t=60000000`);
+      const video = `${FILM}/thumbnail.jpg`;
+      const right = await ask(`${origin.url}${video}?t=60000000`);
       for (const query of [
         ...["T=60000000&t=0", "t=60000000x&t=0", "t=60000000#&t=0"],
         ...["t=0#&t=60000000", "x?t=60000000&t=0", "t=60000000&T=0"],
       ])
-        await ask(cache.url, { path: `${picture}?${query}` });
-      const { status, body } = await ask(`${cache.url}${picture}?t=60000000`);
+        await ask(cache.url, { path: `${video}?${query}` });
+      const { status, body } = await ask(`${cache.url}${video}?t=60000000`);
       expect(status).toBe(200);
       expect(body.equals(right.body)).toBe(true);
-      const first = await ask(`${cache.url}${picture}?t=0`);
+      const first = await ask(`${cache.url}${video}?t=0`);
       expect(first.body.equals(right.body)).toBe(false);
     });
 
@@ -225,7 +225,7 @@ for (const [name, missing, test] of CACHES)
     downloads(
       "keeps no whole files: a range of one is all that the origin sends",
       async ({ pack, origin, cache }) => {
-        const path = `/film/${basename(pack.sound)}`;
+        const path = `/film/${basename(pack.audio)}`;
         for (const first of [0, 100]) {
           const headers = { Range: `bytes=${first}-${first + 9}` };
           const { status, body } = await ask(cache.url + path, { headers });

@@ -101,25 +101,25 @@ describe("tables that contradict one another are a damaged input", () => {
     );
   });
 
-  test.for<{ fault: string; tables: Tables }>([
+  test.for<{ error: string; tables: Tables }>([
     {
-      fault: "chunks that count from 0",
+      error: "chunks that count from 0",
       tables: { ...SEVEN, stsc: [1, 0, 2, 1] },
     },
     {
-      fault: "a run of chunks that goes back",
+      error: "a run of chunks that goes back",
       tables: { ...SEVEN, stsc: [2, 1, 2, 1, 1, 2, 1] },
     },
     {
-      fault: "a first chunk that is not 1",
+      error: "a first chunk that is not 1",
       tables: { ...SEVEN, stsc: [1, 2, 2, 1] },
     },
     {
-      fault: "a ctts that ends before the samples do",
+      error: "a ctts that ends before the samples do",
       tables: { ...SEVEN, ctts: [1, 3, 40] },
     },
     {
-      fault: "a sync sample behind the last",
+      error: "a sync sample behind the last",
       tables: { ...SEVEN, stss: [1, 8] },
     },
   ])("so $fault is one", ({ tables }) => {

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   cutFrames,
   cutTimes,
-  cutTimesOfSound,
+  audioCutTimes,
   gridOf,
   makeGrid,
 } from "../../src/media/cut-times.js";
@@ -108,16 +108,16 @@ describe("a film whose short tail joins the last fragment", () => {
 
 describe("cut times of a title without a picture", () => {
   test("are a plain grid", () => {
-    expect(cutTimesOfSound(2, 50_000_000)).toEqual([0, 20_000_000, 40_000_000]);
+    expect(audioCutTimes(2, 50_000_000)).toEqual([0, 20_000_000, 40_000_000]);
   });
 
   test("leave no tail under half a second", () => {
-    expect(cutTimesOfSound(2, 44_990_000)).toEqual([0, 20_000_000]);
-    expect(cutTimesOfSound(2, 45_000_000)).toEqual([0, 20_000_000, 40_000_000]);
+    expect(audioCutTimes(2, 44_990_000)).toEqual([0, 20_000_000]);
+    expect(audioCutTimes(2, 45_000_000)).toEqual([0, 20_000_000, 40_000_000]);
   });
 
   test("follow a GOP of any length", () => {
-    expect(cutTimesOfSound(0.96, 20_000_000)).toEqual([0, 9_600_000]);
+    expect(audioCutTimes(0.96, 20_000_000)).toEqual([0, 9_600_000]);
   });
 });
 

@@ -53,12 +53,12 @@ describe("pictures are decoded when pictures are shown", () => {
   });
 
   test("whatever the order, each is shown when it was and decode times grow", () => {
-    const picture = fc.record({
+    const video = fc.record({
       duration: fc.integer({ min: 1, max: 5000 }),
       turn: fc.integer({ min: 0, max: 9 }),
     });
     fc.assert(
-      fc.property(fc.array(picture, { minLength: 1 }), (pictures) => {
+      fc.property(fc.array(video, { minLength: 1 }), (pictures) => {
         const samples = table(
           pictures.map(({ duration }) => duration),
           { offsets: pictures.map(({ turn }) => turn * 10_007) },

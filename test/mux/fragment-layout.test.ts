@@ -3,7 +3,7 @@ import { fragmentHeaders } from "../../src/mux/track-boxes.js";
 import { hex } from "../support/hex-bytes.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
-const picture = videoTrack(
+const video = videoTrack(
   table([400_000, 400_000], {
     offsets: [0, -400_000],
     sizes: [1000, 10],
@@ -14,7 +14,7 @@ const picture = videoTrack(
 const short = videoTrack(
   table([400_000, 400_000, 400_000, 400_000], { sync: [1, 0, 1, 0] }),
 );
-const sound = audioTrack(table([213_333, 213_334], { sizes: [7, 8] }));
+const audio = audioTrack(table([213_333, 213_334], { sizes: [7, 8] }));
 const TWO = {
   firstSample: 0,
   endSample: 2,
@@ -24,7 +24,7 @@ const TWO = {
 
 describe("a fragment as genuine Microsoft assets have it", () => {
   test("of a picture: trun version 0 with signed offsets, sdtp, no tfxd", () => {
-    const headers = fragmentHeaders(picture, { layout: "expression-encoder" });
+    const headers = fragmentHeaders(video, { layout: "expression-encoder" });
     expect(headers.of(TWO, 3)).toEqual(hex`
       00000072 'moof'
         00000010 'mfhd' 00 000000 00000003
@@ -39,7 +39,7 @@ describe("a fragment as genuine Microsoft assets have it", () => {
   });
 
   test("of sound: every frame depends on none", () => {
-    const headers = fragmentHeaders(sound, { layout: "expression-encoder" });
+    const headers = fragmentHeaders(audio, { layout: "expression-encoder" });
     expect(headers.of({ ...TWO, time: 0 }, 1)).toEqual(hex`
       00000066 'moof'
         00000010 'mfhd' 00 000000 00000001
@@ -88,7 +88,7 @@ describe("flags of a fragment's pictures", () => {
 test.each(["standard", "expression-encoder"] as const)(
   "the size of a %s header is known before it is built",
   (layout) => {
-    for (const track of [picture, short, sound]) {
+    for (const track of [video, short, audio]) {
       const headers = fragmentHeaders(track, { layout, tfdt: true });
       for (const endSample of [1, 2, 3, 4]) {
         if (endSample > track.samples.count) continue;

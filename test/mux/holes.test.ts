@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
-  holesInPicture,
-  holesInSound,
+  holesInVideo,
+  holesInAudio,
   withSilence,
 } from "../../src/tracks/holes.js";
 import { audioTrack, table } from "../support/track.js";
@@ -19,12 +19,12 @@ describe("a hole in the sound", () => {
 
   test("is where a frame lasts for two or more, at its usual end", () => {
     const hole = { sample: 1, time: 2 * FRAME, length: 2 * FRAME };
-    expect(holesInSound(samples)).toEqual([hole]);
-    expect(holesInSound(table([FRAME, 1.9 * FRAME, FRAME]))).toEqual([]);
+    expect(holesInAudio(samples)).toEqual([hole]);
+    expect(holesInAudio(table([FRAME, 1.9 * FRAME, FRAME]))).toEqual([]);
   });
 
   test("becomes frames of silence; all others keep their times and bytes", () => {
-    const filled = withSilence(track, holesInSound(samples), "a.mp4");
+    const filled = withSilence(track, holesInAudio(samples), "a.mp4");
     expect([...filled.samples.decodeTime]).toEqual(
       [0, 1, 2, 3, 4, 5, 6, 7].map((i) => i * FRAME),
     );
@@ -47,14 +47,14 @@ describe("a hole in the sound", () => {
     (_, durations) => {
       const long = { ...track, samples: table(durations) };
       expect(() =>
-        withSilence(long, holesInSound(long.samples), "a.mp4"),
+        withSilence(long, holesInAudio(long.samples), "a.mp4"),
       ).toThrow(/^a\.mp4: sound is missing for \d+\.\d+ s\. Expected at most/);
     },
   );
 
   test("that no silence can fill is refused", () => {
     const odd = { ...track, config: Uint8Array.of(0x11, 0x80) };
-    expect(() => withSilence(odd, holesInSound(samples), "a.mp4")).toThrow(
+    expect(() => withSilence(odd, holesInAudio(samples), "a.mp4")).toThrow(
       "there is no silence for its channels",
     );
   });
@@ -62,8 +62,8 @@ describe("a hole in the sound", () => {
 
 test("a picture that stands still for half a second where others last a frame is told", () => {
   const frames = [400_000, 400_000, 20_400_000, 400_000, 400_000];
-  expect(holesInPicture(table(frames))).toEqual([
+  expect(holesInVideo(table(frames))).toEqual([
     { sample: 2, time: 1_200_000, length: 20_000_000 },
   ]);
-  expect(holesInPicture(table([400_000, 3_000_000, 400_000]))).toEqual([]);
+  expect(holesInVideo(table([400_000, 3_000_000, 400_000]))).toEqual([]);
 });

@@ -39,8 +39,8 @@ test("every fragment is in one part, at its place, whatever the files are", () =
       fc
         .integer({ min: 1, max: 60 })
         .chain((s) => fc.tuple(shape(s), shape(s))),
-      ([picture, sound]) => {
-        const files = [laidOut("picture", picture), laidOut("sound", sound)];
+      ([video, audio]) => {
+        const files = [laidOut("picture", video), laidOut("sound", audio)];
         const runs = partsOf(files).flat();
         for (const { path, layout, fragments } of files) {
           let next = 0;
@@ -63,22 +63,22 @@ test("a part holds the same seconds of picture and sound, some 16 MB of them", (
     laidOut("picture", { seconds: 100, size: MB }),
   ];
   const parts = partsOf(files);
-  expect(parts.map(([sound]) => sound?.to)).toEqual([16, 32, 48, 64, 80, 100]);
-  for (const [sound, picture] of parts) expect(sound?.to).toBe(picture?.to);
+  expect(parts.map(([audio]) => audio?.to)).toEqual([16, 32, 48, 64, 80, 100]);
+  for (const [audio, video] of parts) expect(audio?.to).toBe(video?.to);
 });
 
 test("tracks of several files are parts of their own", () => {
-  const picture = laidOut("picture", { seconds: 3, size: 10 });
+  const video = laidOut("picture", { seconds: 3, size: 10 });
   const other = laidOut("sound", { seconds: 3, size: 10 });
-  const sound = {
+  const audio = {
     ...other,
     track: { ...other.track, files: [{ path: "b.m4a", firstSample: 0 }] },
   };
-  expect(partsOf([picture, sound]).map((part) => part.length)).toEqual([1, 1]);
+  expect(partsOf([video, audio]).map((part) => part.length)).toEqual([1, 1]);
 });
 
 test("sound alone among pictures is read piece by piece, with them all at once", () => {
-  const [picture, sound] = ["picture", "sound"].map((path) => {
+  const [video, audio] = ["picture", "sound"].map((path) => {
     const file = laidOut(path, {
       seconds: 4,
       size: path === "sound" ? 40 : 960,
@@ -88,6 +88,6 @@ test("sound alone among pictures is read piece by piece, with them all at once",
     });
     return file;
   }) as [LaidOut, LaidOut];
-  expect(partsOf([picture, sound]).map(isDense)).toEqual([true]);
-  expect(partsOf([sound]).map(isDense)).toEqual([false]);
+  expect(partsOf([video, audio]).map(isDense)).toEqual([true]);
+  expect(partsOf([audio]).map(isDense)).toEqual([false]);
 });

@@ -58,7 +58,7 @@ const simple = () => table([40, 40, 40, 40], { sync: [1, 0, 1, 0] });
 
 /** Lead-in, then three frames. */
 const frames = () => table([1024, 1024, 1024, 1024]);
-const SOUND = { timescale: 48000, movieTimescale: 1000 };
+const AUDIO = { timescale: 48000, movieTimescale: 1000 };
 
 describe("a picture without an edit list", () => {
   test("keeps its own times; its first frame is decoded when it is shown", () => {
@@ -150,7 +150,7 @@ describe("an edit that ends early", () => {
   });
 
   test("drops sound behind it and shortens the frame across it", () => {
-    const { times } = shown("audio", frames(), [[1024, 40]], SOUND);
+    const { times } = shown("audio", frames(), [[1024, 40]], AUDIO);
     expect(times).toEqual([0, 1024, 1920]);
   });
 });
@@ -178,23 +178,23 @@ describe("a picture that was cut off among frames that depend on one another", (
 
 describe("sound", () => {
   test("loses the encoder's lead-in frame", () => {
-    const { times, places } = shown("audio", frames(), [[1024, 64]], SOUND);
+    const { times, places } = shown("audio", frames(), [[1024, 64]], AUDIO);
     expect(times).toEqual([0, 1024, 2048, 3072]);
     expect(places).toEqual([10, 20, 30]);
   });
 
   test("keeps most of a frame that the edit begins in: all others are exact", () => {
-    const { times } = shown("audio", frames(), [[1088, 0]], SOUND);
+    const { times } = shown("audio", frames(), [[1088, 0]], AUDIO);
     expect(times).toEqual([0, 960, 1984, 3008 - 0]);
   });
 
   test("drops a frame of which less than half is shown: the next begins at 0", () => {
-    const { times } = shown("audio", frames(), [[1900, 0]], SOUND);
+    const { times } = shown("audio", frames(), [[1900, 0]], AUDIO);
     expect(times).toEqual([148, 1172, 2196]);
   });
 
   test("that would be skipped whole is refused", () => {
-    expect(() => shown("audio", frames(), [[4096, 0]], SOUND)).toThrow(
+    expect(() => shown("audio", frames(), [[4096, 0]], AUDIO)).toThrow(
       "the edit list begins at 4096, the media ends at 4096",
     );
   });

@@ -77,7 +77,7 @@ describe("a silent frame", () => {
 const FRAME = 213_333;
 
 /** Sound of three frames at 48 kHz that begins at a tick. */
-function sound(begin: number): Track {
+function audio(begin: number): Track {
   const samples = table([FRAME, FRAME, FRAME]);
   samples.decodeTime.forEach((time, i) => {
     samples.decodeTime[i] = time + begin;
@@ -89,7 +89,7 @@ const times = ({ samples }: Track) => [...samples.decodeTime];
 
 describe("silence before sound", () => {
   test("is whole frames; the last is as long as it must be", () => {
-    const track = silenceBefore(sound(1_000_000), "a.m4a");
+    const track = silenceBefore(audio(1_000_000), "a.m4a");
     expect(times(track).slice(0, 6)).toEqual([
       0, 213_333, 426_667, 640_000, 853_333, 1_000_000,
     ]);
@@ -98,7 +98,7 @@ describe("silence before sound", () => {
   });
 
   test("of less than half a frame goes to the first frame", () => {
-    const track = silenceBefore(sound(100_000), "a.m4a");
+    const track = silenceBefore(audio(100_000), "a.m4a");
     expect(times(track)).toEqual([0, 313_333, 526_666, 739_999]);
     expect(track.files).toHaveLength(1);
   });
@@ -106,7 +106,7 @@ describe("silence before sound", () => {
 
 describe("silence behind sound", () => {
   test("is whole frames up to less than one before the end", () => {
-    const track = silenceBehind(sound(0), 1_200_000, "a.m4a");
+    const track = silenceBehind(audio(0), 1_200_000, "a.m4a");
     expect(times(track)).toEqual([
       0, 213_333, 426_666, 639_999, 853_332, 1_066_666,
     ]);
@@ -114,7 +114,7 @@ describe("silence behind sound", () => {
   });
 
   test("is none where the sound goes on", () => {
-    const track = sound(0);
+    const track = audio(0);
     expect(silenceBehind(track, 700_000, "a.m4a")).toBe(track);
     expect(silenceBehind(track, 100_000, "a.m4a")).toBe(track);
   });

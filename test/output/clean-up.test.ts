@@ -11,7 +11,10 @@ import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
 import { clearDeadWork } from "../../src/output/clean-up.js";
-import { announce, placedFile } from "../../src/output/publish-journal.js";
+import {
+  writePublication,
+  placedFile,
+} from "../../src/output/publish-journal.js";
 import { closeWork, makeWork, type Work } from "../../src/output/work.js";
 import type { Job } from "../../src/output/job.js";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
@@ -126,7 +129,7 @@ describe("a publication that a dead run did not end", () => {
   async function half(target: string, published: readonly string[]) {
     const path = join(target, leave(target, ownerText(DEAD)));
     for (const file of FILES) writeFileSync(join(path, file), file);
-    await announce(path, target, FILES, []);
+    await writePublication(path, target, FILES, []);
     for (const file of published)
       linkSync(join(path, file), join(target, file));
   }
@@ -154,7 +157,7 @@ describe("a publication that a dead run did not end", () => {
     const path = join(target, leave(target, ownerText(DEAD)));
     for (const file of OLD) writeFileSync(join(target, file), "old");
     for (const file of FILES) writeFileSync(join(path, file), "new");
-    await announce(path, target, FILES, OLD);
+    await writePublication(path, target, FILES, OLD);
     for (const file of aside)
       renameSync(join(target, file), join(path, "replaced", file));
     return path;
@@ -198,7 +201,7 @@ describe("a publication that a dead run did not end", () => {
     const path = join(scratch, leave(scratch, ownerText(DEAD)));
     for (const file of FILES) writeFileSync(join(scratch, file), "old");
     for (const file of FILES) writeFileSync(join(path, file), "new");
-    await announce(path, scratch, FILES, FILES);
+    await writePublication(path, scratch, FILES, FILES);
     expect(await leftAfterClearing(scratch)).toEqual([...FILES].sort());
   });
 

@@ -85,8 +85,8 @@ describe("a file that another .ism in the folder names", () => {
     renameSync(join(output, "clip.ism"), join(output, "b.ism"));
     const rungs = ["96x54:30k"];
     await expectRefused({ ...options, rungs }, "clip_und_128.isma", "b.ism");
-    const sound = { ...options, rungs, audioBitrate: "64k" };
-    await expectRefused(sound, "clip.ismc", "b.ism");
+    const audio = { ...options, rungs, audioBitrate: "64k" };
+    await expectRefused(audio, "clip.ismc", "b.ism");
   });
 
   test("goes with that .ism when that is the one that is replaced", async ({

@@ -22,10 +22,10 @@ describe.for(PLAYED)("ffmpeg, of %s,", ([, test, heights]) => {
   );
 
   test("decodes all of the sound file without a word", async ({ pack }) => {
-    const stream = await probeStream(pack.sound, "a");
-    expect(stream).toMatchObject({ startSeconds: 0, frames: CLIP.soundFrames });
+    const stream = await probeStream(pack.audio, "a");
+    expect(stream).toMatchObject({ startSeconds: 0, frames: CLIP.audioFrames });
     expect(stream.durationSeconds).toBeCloseTo(CLIP.seconds, 3);
-    expect(await decodeComplaints(pack.sound)).toBe("");
+    expect(await decodeComplaints(pack.audio)).toBe("");
   });
 
   test.for(heights)(
@@ -39,7 +39,7 @@ describe.for(PLAYED)("ffmpeg, of %s,", ([, test, heights]) => {
   test("finds the beeps of the clip at their times in the sound file", async ({
     pack,
   }) => {
-    const beeps = await laterBeeps(pack.sound);
+    const beeps = await laterBeeps(pack.audio);
     expect(beeps).toHaveLength(MARK_TIMES.length - 1);
     beeps.forEach((time, i) => {
       expect(Math.abs(time - (MARK_TIMES[i + 1] ?? NaN))).toBeLessThan(0.003);

@@ -33,7 +33,7 @@ describeReader("GStreamer", await missingForGstreamer(), () => {
         const pixels = await readFile(join(scratch, "picture.gray"));
         expect(whiteOf(pixels)).toEqual(MARK_PICTURES);
         const { size } = await stat(join(scratch, "sound.pcm"));
-        expect(size).toBe(CLIP.soundFrames * PCM_FRAME);
+        expect(size).toBe(CLIP.audioFrames * PCM_FRAME);
         expectWholeRung(origin, pack, rung);
       },
     );

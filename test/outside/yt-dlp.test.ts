@@ -44,7 +44,7 @@ describeReader("yt-dlp", program === undefined ? ["yt-dlp"] : [], () => {
     const file = join(scratch, "sound.isma");
     await download(origin.manifestUrl, "ba", file);
     const audio = await probeStream(file, "a");
-    expect(audio).toMatchObject({ frames: CLIP.soundFrames });
+    expect(audio).toMatchObject({ frames: CLIP.audioFrames });
     expect(audio.durationSeconds).toBeCloseTo(CLIP.seconds, 2);
     expectNothingMissing(origin);
   });

@@ -14,10 +14,10 @@ function cut(source: SourceTrack, times: readonly number[] = [0]): CutTrack {
   return { source, fragments };
 }
 
-const picture = (bytes: number, more: Partial<SourceTrack> = {}) =>
+const video = (bytes: number, more: Partial<SourceTrack> = {}) =>
   cut(sourceOf(videoTrack(second(bytes)), "film.mp4", more));
 
-const sound = (
+const audio = (
   language: string,
   path: string,
   times?: number[],
@@ -37,20 +37,20 @@ const named = (...tracks: CutTrack[]) =>
 
 describe("files are named", () => {
   test("by what their samples have on average", () => {
-    expect(named(picture(125_000), sound("eng", "/a.m4a"))).toEqual([
+    expect(named(video(125_000), audio("eng", "/a.m4a"))).toEqual([
       ["film_1000.ismv", "video", 1_000_000],
       ["film_eng_64.isma", "audio", 64_000],
     ]);
   });
 
   test("by the bitrate that is given, where it is not far off", () => {
-    expect(named(picture(125_000, { bitrate: 1_999_000 }))).toEqual([
+    expect(named(video(125_000, { bitrate: 1_999_000 }))).toEqual([
       ["film_1999.ismv", "video", 1_999_000],
     ]);
   });
 
   test("each differently, with a number where the rest is the same", () => {
-    const files = named(picture(125_000), picture(125_001), picture(125_002));
+    const files = named(video(125_000), video(125_001), video(125_002));
     expect(files.map(([file]) => file)).toEqual([
       "film_1000.ismv",
       "film_1000_2.ismv",
@@ -62,7 +62,7 @@ describe("files are named", () => {
 test.each([499_999, 2_000_001])(
   "a bitrate of %i for a million is refused: players choose by it",
   (bitrate) => {
-    expect(() => named(picture(125_000, { bitrate }))).toThrow(
+    expect(() => named(video(125_000, { bitrate }))).toThrow(
       `film.mp4: a bitrate of ${bitrate} is given, its samples have 1000000 on average. Expected at most twice or half of that.`,
     );
   },
@@ -73,7 +73,7 @@ describe("sound tracks are", () => {
     named(...tracks).map(([, stream]) => stream);
 
   test("streams of their own by language", () => {
-    expect(streams(sound("eng", "/a.m4a"), sound("deu", "/b.m4a"))).toEqual([
+    expect(streams(audio("eng", "/a.m4a"), audio("deu", "/b.m4a"))).toEqual([
       "audio_eng",
       "audio_deu",
     ]);
@@ -81,17 +81,17 @@ describe("sound tracks are", () => {
 
   test("qualities of one stream, from different files and alike in all", () => {
     expect(
-      streams(sound("eng", "/a.m4a"), sound("eng", "/b.m4a", [0], 4000)),
+      streams(audio("eng", "/a.m4a"), audio("eng", "/b.m4a", [0], 4000)),
     ).toEqual(["audio", "audio"]);
   });
 
   test("different things to listen to, from one file or cut differently", () => {
-    expect(streams(sound("eng", "/a.mp4"), sound("eng", "/a.mp4"))).toEqual([
+    expect(streams(audio("eng", "/a.mp4"), audio("eng", "/a.mp4"))).toEqual([
       "audio_eng",
       "audio_eng_2",
     ]);
     expect(
-      streams(sound("eng", "/a.m4a"), sound("eng", "/b.m4a", [0, 5])),
+      streams(audio("eng", "/a.m4a"), audio("eng", "/b.m4a", [0, 5])),
     ).toEqual(["audio_eng", "audio_eng_2"]);
   });
 });

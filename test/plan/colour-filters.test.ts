@@ -1,22 +1,22 @@
 import { describe, expect, test } from "vitest";
 import { colourFilters } from "../../src/plan/colour-filters.js";
 import { rungFilters } from "../../src/plan/filters.js";
-import { picture } from "../support/sources.js";
+import { sourceVideo } from "../support/sources.js";
 
 const HD = { width: 1280, height: 720 };
 
 describe("colours that BT.709 in 8 bits cannot hold", () => {
   test("are few: an ordinary picture is left alone", () => {
-    expect(colourFilters(picture(), HD)).toEqual({
+    expect(colourFilters(sourceVideo(), HD)).toEqual({
       filters: [],
-      picture: picture(),
+      video: sourceVideo(),
     });
   });
 
   test.for(["smpte2084", "arib-std-b67"])(
     "of HDR (%s) are tone-mapped at the highest rung's size",
     (colorTransfer) => {
-      const hdr = picture({ colorTransfer, colorMatrix: "bt2020nc" });
+      const hdr = sourceVideo({ colorTransfer, colorMatrix: "bt2020nc" });
       const { filters, note } = colourFilters(hdr, HD);
       expect(filters[0]).toContain(
         `zscale=w=1280:h=720:f=bicubic:tin=${colorTransfer}:`,
@@ -28,7 +28,7 @@ describe("colours that BT.709 in 8 bits cannot hold", () => {
   );
 
   test("of BT.2020 in standard range keep their light in other primaries", () => {
-    const wide = picture({
+    const wide = sourceVideo({
       colorPrimaries: "bt2020",
       pixelFormat: "yuv420p10le",
     });
@@ -42,7 +42,7 @@ describe("colours that BT.709 in 8 bits cannot hold", () => {
   test.for(["yuva420p", "rgba", "gbrap10le", "pal8", "ya8"])(
     "with transparency (%s) are laid over black",
     (pixelFormat) => {
-      const { filters } = colourFilters(picture({ pixelFormat }), HD);
+      const { filters } = colourFilters(sourceVideo({ pixelFormat }), HD);
       expect(filters.at(-1)).toBe("premultiply=inplace=1");
     },
   );

@@ -1,11 +1,16 @@
 import { describe, expect, test } from "vitest";
-import type { CopyFacts, CopyPicture } from "../../src/plan/copyable.js";
+import type { CopyFacts, CopyVideo } from "../../src/plan/copyable.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
-import { LADDER, picture, sound, source } from "../support/sources.js";
+import {
+  LADDER,
+  sourceVideo,
+  sourceAudio,
+  source,
+} from "../support/sources.js";
 import { audioStreams, videoStream } from "../../src/plan/encode-plan.js";
 
-const PICTURE: CopyPicture = {
+const VIDEO: CopyVideo = {
   trackId: 3,
   begin: 0,
   frameCount: 250,
@@ -16,20 +21,20 @@ const PICTURE: CopyPicture = {
   level: "4.0",
 };
 
-const FILM = source({ video: picture(), audio: sound() });
+const FILM = source({ video: sourceVideo(), audio: sourceAudio() });
 
 interface Wishes extends PlanSettings {
   readonly film?: SourceInfo;
 }
 
 function planOf(
-  changes: Partial<CopyPicture> = {},
+  changes: Partial<CopyVideo> = {},
   { film = FILM, ...settings }: Wishes = {},
 ) {
   const facts: CopyFacts = {
     begin: 0,
-    picture: { ...PICTURE, ...changes },
-    sounds: [{ trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 }],
+    video: { ...VIDEO, ...changes },
+    audio: [{ trackId: 4, channels: 2, sampleRate: 44_100, bitrate: 160_000 }],
   };
   const all: PlanSettings = { copy: ["video"], ...settings };
   return makePlan(film, LADDER, all, { toneMap: true }, facts);
@@ -92,8 +97,8 @@ describe("a copied picture", () => {
 
   test("begins at 0 however late it was, with the sound", () => {
     const film = source({
-      video: picture({ startSeconds: 0.08 }),
-      audio: sound(),
+      video: sourceVideo({ startSeconds: 0.08 }),
+      audio: sourceAudio(),
     });
     const { notes, ...plan } = planOf(
       { begin: 800_000 },
@@ -115,13 +120,19 @@ const refusals: readonly [string, () => unknown, string][] = [
   [
     "one that begins much later than the sound",
     () =>
-      planOf({}, { film: source({ video: picture({ startSeconds: 0.5 }) }) }),
+      planOf(
+        {},
+        { film: source({ video: sourceVideo({ startSeconds: 0.5 }) }) },
+      ),
     "it begins 0.50 s late. Expected at most 0.1 s",
   ],
   [
     "one that begins hardly more than a tenth of a second late",
     () =>
-      planOf({}, { film: source({ video: picture({ startSeconds: 0.11 }) }) }),
+      planOf(
+        {},
+        { film: source({ video: sourceVideo({ startSeconds: 0.11 }) }) },
+      ),
     "it begins 0.11 s late. Expected at most 0.1 s",
   ],
   [
@@ -135,7 +146,7 @@ const refusals: readonly [string, () => unknown, string][] = [
       planOf(
         {},
         {
-          film: source({ video: picture({ width: 1280, height: 720 }) }),
+          film: source({ video: sourceVideo({ width: 1280, height: 720 }) }),
           allowUpscale: true,
         },
       ),
@@ -143,7 +154,8 @@ const refusals: readonly [string, () => unknown, string][] = [
   ],
   [
     "one in full range",
-    () => planOf({}, { film: source({ video: picture({ fullRange: true }) }) }),
+    () =>
+      planOf({}, { film: source({ video: sourceVideo({ fullRange: true }) }) }),
     "it is full-range. Expected video range",
   ],
   [
@@ -152,7 +164,7 @@ const refusals: readonly [string, () => unknown, string][] = [
       const cuts = Array.from({ length: 13_001 }, (_, i) => 50 * i + (i % 2));
       const frameCount = 13_001 * 50;
       const durationSeconds = frameCount / 25;
-      const film = source({ video: picture({ durationSeconds }) });
+      const film = source({ video: sourceVideo({ durationSeconds }) });
       return planOf({ cuts, frameCount }, { film });
     },
     "its 13001 fragments are not equally long, and ffmpeg can be told 13000 times. --fragment makes longer ones",
@@ -166,7 +178,7 @@ test.for(refusals)("%s is refused", ([, run, reason]) => {
 });
 
 test("nothing is copied of a file that only others can read", () => {
-  const film = { ...source({ video: picture() }), container: "mpegts" };
+  const film = { ...source({ video: sourceVideo() }), container: "mpegts" };
   expect(() => makePlan(film, LADDER, { copy: ["video"] })).toThrow(
     "its container is mpegts. Expected MP4 or MOV",
   );

@@ -3,17 +3,22 @@ import type { CopyFacts } from "../../src/plan/copyable.js";
 import { allRungs, audioStreams } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceAudio } from "../../src/probe/source-info.js";
-import { LADDER, picture, sound, source } from "../support/sources.js";
+import {
+  LADDER,
+  sourceVideo,
+  sourceAudio,
+  source,
+} from "../support/sources.js";
 
 function planOf(audio: SourceAudio, settings: PlanSettings = {}) {
-  const film = source({ video: picture(), audio });
+  const film = source({ video: sourceVideo(), audio });
   const { notes, ...plan } = makePlan(film, LADDER, settings);
   const [stream] = audioStreams(plan);
   return { stream, rung: stream?.rungs[0], notes };
 }
 
 describe("mono streams that are one sound", () => {
-  const stereo = sound({ joined: [1, 2], language: "und" });
+  const stereo = sourceAudio({ joined: [1, 2], language: "und" });
 
   test("are joined, and the plan tells it", () => {
     const { stream, notes } = planOf(stereo);
@@ -30,7 +35,7 @@ describe("mono streams that are one sound", () => {
   });
 
   test("are 5.1 when they are six", () => {
-    const six = sound({ joined: [1, 2, 3, 4, 5, 6], channels: 6 });
+    const six = sourceAudio({ joined: [1, 2, 3, 4, 5, 6], channels: 6 });
     const { stream, rung } = planOf(six, { audioChannels: 6 });
     expect(rung).toMatchObject({ channels: 6 });
     expect(stream?.joined?.filter).toBe(
@@ -53,24 +58,24 @@ describe("mono streams that are one sound", () => {
 });
 
 test("a language that the file tells is not overruled, and the plan says so", () => {
-  expect(planOf(sound(), { language: "de" }).notes).toContain(
+  expect(planOf(sourceAudio(), { language: "de" }).notes).toContain(
     "sound: it is marked as eng, --language de is not used",
   );
-  expect(planOf(sound(), { language: "en" }).notes).toEqual([]);
+  expect(planOf(sourceAudio(), { language: "en" }).notes).toEqual([]);
 });
 
 test("mono sound is planned in both channels as loud as it is", () => {
-  const { rung } = planOf(sound({ channels: 1, layout: "mono" }));
+  const { rung } = planOf(sourceAudio({ channels: 1, layout: "mono" }));
   expect(rung).toMatchObject({ channels: 2 });
   expect(rung?.filters).toContain("pan=stereo|FL<FL+FC|FR<FR+FC");
 });
 
 test("several sounds are streams of their own, with names and files of their own", () => {
   const audio = [
-    ...[sound(), sound({ index: 2, durationSeconds: 12 })],
-    sound({ index: 3, language: "deu", codec: "ac3" }),
+    ...[sourceAudio(), sourceAudio({ index: 2, durationSeconds: 12 })],
+    sourceAudio({ index: 3, language: "deu", codec: "ac3" }),
   ];
-  const plan = makePlan(source({ video: picture(), audio }), LADDER);
+  const plan = makePlan(source({ video: sourceVideo(), audio }), LADDER);
   expect(
     audioStreams(plan).map(({ name, streamIndex, rungs }) => [
       ...[name, streamIndex, rungs[0]?.file],
@@ -92,13 +97,13 @@ test("several sounds are streams of their own, with names and files of their own
 });
 
 test("of several sounds each is copied, or the one is named that cannot be", () => {
-  const audio = [sound(), sound({ index: 2, language: "deu" })];
+  const audio = [sourceAudio(), sourceAudio({ index: 2, language: "deu" })];
   const copied = (trackId: number, bitrate: number) => ({
     ...{ trackId, bitrate, channels: 2, sampleRate: 48_000 },
   });
-  const planWith = (sounds: CopyFacts["sounds"]) =>
+  const planWith = (facts: CopyFacts["audio"]) =>
     makePlan(source({ audio }), LADDER, { copy: ["audio"] }, undefined, {
-      ...{ begin: 0, sounds },
+      ...{ begin: 0, audio: facts },
     });
   const plan = planWith([copied(7, 90_000), copied(9, 110_000)]);
   expect(

@@ -6,9 +6,14 @@ import {
   requiredEncoders,
 } from "../../src/plan/encode-plan.js";
 import { describeGrid, makePlan } from "../../src/plan/plan.js";
-import { LADDER, picture, sound, source } from "../support/sources.js";
+import {
+  LADDER,
+  sourceVideo,
+  sourceAudio,
+  source,
+} from "../support/sources.js";
 
-const FILM = source({ video: picture(), audio: sound() });
+const FILM = source({ video: sourceVideo(), audio: sourceAudio() });
 
 describe("the plan of a plain film", () => {
   const plan = makePlan(FILM, LADDER);
@@ -83,7 +88,7 @@ describe("a plan", () => {
   });
 
   test("of sound alone has no picture and the length of the sound", () => {
-    const audio = sound({ startSeconds: 0.5, durationSeconds: 8 });
+    const audio = sourceAudio({ startSeconds: 0.5, durationSeconds: 8 });
     const plan = makePlan(source({ audio }), LADDER);
     expect(plan.streams.map(({ kind }) => kind)).toEqual(["audio"]);
     expect(plan.durationSeconds).toBe(8.5);
@@ -95,14 +100,14 @@ describe("a plan", () => {
   });
 
   test("of a picture alone has no sound", () => {
-    const plan = makePlan(source({ video: picture() }), LADDER);
+    const plan = makePlan(source({ video: sourceVideo() }), LADDER);
     expect(plan.streams.map(({ kind }) => kind)).toEqual(["video"]);
     expect(plan.notes).toEqual(["no sound: a package of pictures alone"]);
   });
 
   test("of a late picture lasts until its end", () => {
-    const video = picture({ startSeconds: 1, durationSeconds: 9 });
-    const plan = makePlan(source({ video, audio: sound() }), LADDER);
+    const video = sourceVideo({ startSeconds: 1, durationSeconds: 9 });
+    const plan = makePlan(source({ video, audio: sourceAudio() }), LADDER);
     expect(plan.durationSeconds).toBe(10);
   });
 
@@ -112,7 +117,7 @@ describe("a plan", () => {
       irregularShare: 0,
     };
     const rates = (["progressive", "interlaced"] as const).map((scan) => {
-      const video = picture({ scan, frameTiming });
+      const video = sourceVideo({ scan, frameTiming });
       return videoStream(makePlan(source({ video }), LADDER))?.grid.frameRate
         .num;
     });
@@ -120,13 +125,13 @@ describe("a plan", () => {
   });
 
   test("of a film with a short tail knows where no key frame may stand", () => {
-    const video = picture({ durationSeconds: 10.3 });
+    const video = sourceVideo({ durationSeconds: 10.3 });
     const plan = makePlan(source({ video }), LADDER);
     expect(videoStream(plan)?.grid).toMatchObject({
       gopFrames: 50,
       joined: 250,
     });
-    const longer = sound({ durationSeconds: 10.7 });
+    const longer = sourceAudio({ durationSeconds: 10.7 });
     const held = makePlan(source({ video, audio: longer }), LADDER);
     expect(videoStream(held)?.grid).not.toHaveProperty("joined");
   });
@@ -134,13 +139,13 @@ describe("a plan", () => {
   test("of a slide show cuts as often as that of a film", () => {
     const slow = { num: 1, den: 60 };
     const rates = { nominalRate: slow, averageRate: slow };
-    const video = picture({ ...rates, durationSeconds: 600 });
+    const video = sourceVideo({ ...rates, durationSeconds: 600 });
     const plan = makePlan(source({ video }), LADDER);
     expect(plan.estimate.fragments).toBe(300);
   });
 
   test("refuses HDR where it cannot be tone-mapped", () => {
-    const hdr = source({ video: picture({ colorTransfer: "smpte2084" }) });
+    const hdr = source({ video: sourceVideo({ colorTransfer: "smpte2084" }) });
     expect(() => makePlan(hdr, LADDER, {}, { toneMap: false })).toThrow("HDR");
     expect(makePlan(hdr, LADDER, {}, { toneMap: true }).notes).toContain(
       "HDR picture (smpte2084) tone-mapped to BT.709",
@@ -159,7 +164,10 @@ describe("a plan", () => {
     });
     fc.assert(
       fc.property(facts, fc.boolean(), (changes, allowUpscale) => {
-        const film = source({ video: picture(changes), audio: sound() });
+        const film = source({
+          video: sourceVideo(changes),
+          audio: sourceAudio(),
+        });
         const before = structuredClone(film);
         const plan = makePlan(film, LADDER, { allowUpscale });
         expect(makePlan(film, LADDER, { allowUpscale })).toStrictEqual(plan);
@@ -215,6 +223,6 @@ test("a plan needs the encoders of what it does not copy", () => {
   );
   expect(requiredEncoders({ streams })).toEqual(["libx264"]);
   expect(
-    requiredEncoders(makePlan(source({ audio: sound() }), LADDER)),
+    requiredEncoders(makePlan(source({ audio: sourceAudio() }), LADDER)),
   ).toEqual(["aac"]);
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { refuseUnsupported, sourceNotes } from "../../src/plan/source-notes.js";
 import { planTiming, type Timing } from "../../src/plan/timing.js";
-import { picture, sound, source } from "../support/sources.js";
+import { sourceVideo, sourceAudio, source } from "../support/sources.js";
 
 const TONE_MAP = { toneMap: true };
 
@@ -9,7 +9,7 @@ describe("a source that would come out in wrong colours is refused", () => {
   test.for(["smpte2084", "arib-std-b67"])(
     "in HDR as %s, by an ffmpeg without the filters",
     (colorTransfer) => {
-      const hdr = source({ video: picture({ colorTransfer }) });
+      const hdr = source({ video: sourceVideo({ colorTransfer }) });
       expect(() => refuseUnsupported(hdr, { toneMap: false })).toThrow(
         expect.objectContaining({
           code: "input",
@@ -21,15 +21,15 @@ describe("a source that would come out in wrong colours is refused", () => {
   );
 
   test("in Dolby Vision without a base that others can show", () => {
-    const dolby = source({ video: picture({ dolbyVisionProfile: 5 }) });
+    const dolby = source({ video: sourceVideo({ dolbyVisionProfile: 5 }) });
     expect(() => refuseUnsupported(dolby, TONE_MAP)).toThrow("profile 5");
-    const withBase = source({ video: picture({ dolbyVisionProfile: 8 }) });
+    const withBase = source({ video: sourceVideo({ dolbyVisionProfile: 8 }) });
     expect(() => refuseUnsupported(withBase, TONE_MAP)).not.toThrow();
   });
 
   test("but sound alone is not", () => {
     expect(() =>
-      refuseUnsupported(source({ audio: sound() }), TONE_MAP),
+      refuseUnsupported(source({ audio: sourceAudio() }), TONE_MAP),
     ).not.toThrow();
   });
 });
@@ -39,12 +39,12 @@ const TEN: Timing = { durationSeconds: 10, shiftSeconds: 0, holdSeconds: 0 };
 
 describe("notes tell what happens to a source on its way", () => {
   test("and nothing where nothing happens", () => {
-    const plain = source({ video: picture(), audio: sound() });
+    const plain = source({ video: sourceVideo(), audio: sourceAudio() });
     expect(sourceNotes(plain, TEN)).toEqual([]);
   });
 
   test("to the picture", () => {
-    const video = picture({
+    const video = sourceVideo({
       rotation: 90,
       width: 1024,
       height: 576,
@@ -54,7 +54,10 @@ describe("notes tell what happens to a source on its way", () => {
       pixelFormat: "yuv422p10le",
       startSeconds: 0.7,
     });
-    const odd = source({ video, audio: sound({ durationSeconds: 10.7 }) });
+    const odd = source({
+      video,
+      audio: sourceAudio({ durationSeconds: 10.7 }),
+    });
     expect(sourceNotes(odd, { ...TEN, durationSeconds: 10.7 })).toEqual([
       "picture turned by 90 degrees, as the file asks",
       "pixels of 64:45 made square: 1024x576",
@@ -75,18 +78,18 @@ describe("notes tell what happens to a source on its way", () => {
       note: "sound ends 3.00 s before the picture: filled with silence",
     },
   ])("to sound of $seconds s under a picture of 10 s", ({ seconds, note }) => {
-    const audio = sound({ durationSeconds: seconds });
-    const film = source({ video: picture(), audio });
+    const audio = sourceAudio({ durationSeconds: seconds });
+    const film = source({ video: sourceVideo(), audio });
     expect(sourceNotes(film, planTiming(film, { num: 25, den: 1 }))).toEqual([
       note,
     ]);
   });
 
   test("to a picture alone and to sound alone", () => {
-    expect(sourceNotes(source({ video: picture() }), TEN)).toEqual([
+    expect(sourceNotes(source({ video: sourceVideo() }), TEN)).toEqual([
       "no sound: a package of pictures alone",
     ]);
-    expect(sourceNotes(source({ audio: sound() }), TEN)).toEqual([
+    expect(sourceNotes(source({ audio: sourceAudio() }), TEN)).toEqual([
       "no picture: a package of sound alone",
     ]);
   });
@@ -98,7 +101,7 @@ describe("notes tell what happens to a source on its way", () => {
       codec: "subrip",
       reason: "subtitle streams are not packaged",
     };
-    const film = source({ video: picture(), audio: sound() });
+    const film = source({ video: sourceVideo(), audio: sourceAudio() });
     expect(sourceNotes({ ...film, ignored: [subtitle] }, TEN)).toEqual([
       "stream 2 (subtitle, subrip) is left out: subtitle streams are not packaged",
     ]);

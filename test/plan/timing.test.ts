@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { planTiming } from "../../src/plan/timing.js";
-import { picture, sound, source } from "../support/sources.js";
+import { sourceVideo, sourceAudio, source } from "../support/sources.js";
 
 const PAL = { num: 25, den: 1 };
 
 describe("a package lasts", () => {
   test("as long as its picture, when the sound ends before", () => {
     const film = source({
-      video: picture(),
-      audio: sound({ durationSeconds: 7 }),
+      video: sourceVideo(),
+      audio: sourceAudio({ durationSeconds: 7 }),
     });
     expect(planTiming(film, PAL)).toEqual({
       durationSeconds: 10,
@@ -19,8 +19,8 @@ describe("a package lasts", () => {
 
   test("as long as its sound, over the last frame held", () => {
     const film = source({
-      video: picture(),
-      audio: sound({ durationSeconds: 12.5 }),
+      video: sourceVideo(),
+      audio: sourceAudio({ durationSeconds: 12.5 }),
     });
     expect(planTiming(film, PAL)).toMatchObject({
       durationSeconds: 12.5,
@@ -30,8 +30,8 @@ describe("a package lasts", () => {
 
   test("no longer for the tenth of a second that encoders leave", () => {
     const film = source({
-      video: picture(),
-      audio: sound({ durationSeconds: 10.1 }),
+      video: sourceVideo(),
+      audio: sourceAudio({ durationSeconds: 10.1 }),
     });
     expect(planTiming(film, PAL)).toMatchObject({
       durationSeconds: 10,
@@ -41,8 +41,8 @@ describe("a package lasts", () => {
 
   test("as long as its sound, where that goes on for more than a tenth", () => {
     const film = source({
-      video: picture(),
-      audio: sound({ durationSeconds: 10.11 }),
+      video: sourceVideo(),
+      audio: sourceAudio({ durationSeconds: 10.11 }),
     });
     const { durationSeconds, holdSeconds } = planTiming(film, PAL);
     expect(durationSeconds).toBeCloseTo(10.11, 9);
@@ -50,7 +50,7 @@ describe("a package lasts", () => {
   });
 
   test("as long as sound alone", () => {
-    const music = source({ audio: sound({ durationSeconds: 7.3 }) });
+    const music = source({ audio: sourceAudio({ durationSeconds: 7.3 }) });
     expect(planTiming(music, undefined)).toMatchObject({
       durationSeconds: 7.3,
     });
@@ -66,7 +66,10 @@ describe("picture and sound are moved together so that frames fall on the grid",
   ])(
     "from $startSeconds s by $shiftSeconds s",
     ({ startSeconds, shiftSeconds }) => {
-      const film = source({ video: picture({ startSeconds }), audio: sound() });
+      const film = source({
+        video: sourceVideo({ startSeconds }),
+        audio: sourceAudio(),
+      });
       expect(planTiming(film, PAL).shiftSeconds).toBeCloseTo(shiftSeconds, 9);
     },
   );

@@ -4,7 +4,7 @@ import {
   framesSince,
 } from "../../src/player/engine/frame-history.js";
 import { contentId } from "../../src/player/engine/cmcd-in-place.js";
-import { firstSound } from "../../src/player/engine/preferences.js";
+import { firstAudio } from "../../src/player/engine/preferences.js";
 import { usefulRung } from "../../src/player/engine/rung.js";
 import { cuesOf, cueText } from "../../src/player/engine/cues.js";
 
@@ -131,11 +131,11 @@ describe("the first language", () => {
     [[], "eng"],
     [["no language"], "eng"],
   ])("of a viewer with %j is %s", (wanted, language) => {
-    expect(firstSound(streams, wanted)).toEqual({ language });
+    expect(firstAudio(streams, wanted)).toEqual({ language });
   });
 
   test("of a film without sound is none", () => {
-    expect(firstSound([], ["en"])).toBeUndefined();
+    expect(firstAudio([], ["en"])).toBeUndefined();
   });
 });
 

@@ -51,14 +51,14 @@ describePage("the player", (test) => {
     ["de-DE", "audio_eng"],
   ] as const)(
     "begins with the sound of the viewer's language, or the film's first: for %s %s",
-    async ([locale, sound], { browser, origin }) => {
+    async ([locale, audio], { browser, origin }) => {
       const url = `${origin.url}/play/film`;
       const film = await PlayerPage.open(browser, url, { locale });
       await film.play();
       const asked = film.requests.flatMap(
         (address) => /Fragments\((audio\w+)/.exec(address)?.[1] ?? [],
       );
-      expect([...new Set(asked)]).toEqual([sound]);
+      expect([...new Set(asked)]).toEqual([audio]);
       await film.close();
     },
   );

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { DamageLog } from "../../src/probe/damage-log.js";
-import { picture, sound, source } from "../support/sources.js";
+import { sourceVideo, sourceAudio, source } from "../support/sources.js";
 
-const FILM = source({ video: picture(), audio: sound() });
+const FILM = source({ video: sourceVideo(), audio: sourceAudio() });
 
 /** What ffmpeg's showinfo prints of a picture of 25 a second, a key frame every second. */
 function frames(from: number, to: number): string[] {
@@ -13,7 +13,7 @@ function frames(from: number, to: number): string[] {
   });
 }
 
-function soundFrames(from: number, to: number): string[] {
+function audioFrames(from: number, to: number): string[] {
   return Array.from(
     { length: to - from },
     (_, i) =>
@@ -21,9 +21,9 @@ function soundFrames(from: number, to: number): string[] {
   );
 }
 
-const PICTURE_ERROR =
+const VIDEO_ERROR =
   "[h264 @ 0x3] [error] error while decoding MB 3 4, bytestream -5";
-const SOUND_ERROR = "[aac @ 0x4] [error] channel element 1.0 is not allocated";
+const AUDIO_ERROR = "[aac @ 0x4] [error] channel element 1.0 is not allocated";
 
 function lostIn(...lines: string[]) {
   const log = new DamageLog(FILM);
@@ -34,21 +34,21 @@ function lostIn(...lines: string[]) {
 
 describe("the times that are lost are read between frames and complaints", () => {
   test("and are none where nobody complains", () => {
-    expect(lostIn(...frames(0, 250), ...soundFrames(0, 500))).toEqual([]);
+    expect(lostIn(...frames(0, 250), ...audioFrames(0, 500))).toEqual([]);
   });
 
   test("from the last whole frame to the next key frame behind those held back", () => {
-    const lines = [...frames(0, 70), PICTURE_ERROR, ...frames(70, 250)];
-    expect(lostIn(...lines, ...soundFrames(0, 500))).toEqual([
+    const lines = [...frames(0, 70), VIDEO_ERROR, ...frames(70, 250)];
+    expect(lostIn(...lines, ...audioFrames(0, 500))).toEqual([
       { stream: "video", fromSeconds: 2.76, toSeconds: 4 },
     ]);
   });
 
   test("of sound until its next frame but one", () => {
     const lines = [
-      ...soundFrames(0, 100),
-      SOUND_ERROR,
-      ...soundFrames(101, 500),
+      ...audioFrames(0, 100),
+      AUDIO_ERROR,
+      ...audioFrames(101, 500),
     ];
     expect(lostIn(...frames(0, 250), ...lines)).toEqual([
       { stream: "audio", fromSeconds: 1.98, toSeconds: 2.04 },
@@ -56,7 +56,7 @@ describe("the times that are lost are read between frames and complaints", () =>
   });
 
   test("of both where the demuxer complains, and up to the end where nothing follows", () => {
-    const lines = [...frames(0, 200), ...soundFrames(0, 400)];
+    const lines = [...frames(0, 200), ...audioFrames(0, 400)];
     const demuxer =
       "[mov,mp4,m4a @ 0x5] [error] stream 0, offset 0x9: partial file";
     expect(lostIn(...lines, demuxer)).toEqual([
@@ -66,15 +66,15 @@ describe("the times that are lost are read between frames and complaints", () =>
   });
 
   test("where a stream ends long before its header's word, even in silence", () => {
-    const lines = [...frames(0, 200), ...soundFrames(0, 500)];
+    const lines = [...frames(0, 200), ...audioFrames(0, 500)];
     expect(lostIn(...lines)).toEqual([
       { stream: "video", fromSeconds: 7.96, toSeconds: 10 },
     ]);
   });
 
   test("at the begin of a recording that starts between key frames, until its first one", () => {
-    const lines = [PICTURE_ERROR, PICTURE_ERROR, ...frames(25, 250)];
-    expect(lostIn(...lines, ...soundFrames(0, 500))).toEqual([
+    const lines = [VIDEO_ERROR, VIDEO_ERROR, ...frames(25, 250)];
+    expect(lostIn(...lines, ...audioFrames(0, 500))).toEqual([
       { stream: "video", fromSeconds: 0, toSeconds: 1 },
     ]);
   });

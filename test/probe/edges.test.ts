@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { withoutEdges } from "../../src/probe/edges.js";
 import type { LostTime } from "../../src/probe/source-info.js";
-import { picture, sound, source } from "../support/sources.js";
+import { sourceVideo, sourceAudio, source } from "../support/sources.js";
 
 const RECORDING = {
-  ...source({ video: picture({ gopSeconds: 3 }), audio: sound() }),
+  ...source({ video: sourceVideo({ gopSeconds: 3 }), audio: sourceAudio() }),
   isMeasured: true,
   clock: {
     pieces: [],
@@ -45,7 +45,7 @@ describe("what a recording lacks at its edges is a note", () => {
   });
 
   test("but not of a file that lists its frames: each was promised", () => {
-    const film = source({ video: picture(), audio: sound() });
+    const film = source({ video: sourceVideo(), audio: sourceAudio() });
     const end = [lost("video", 9, 10)];
     expect(withoutEdges(end, film).lost).toEqual(end);
   });

@@ -5,7 +5,7 @@ import { orientationOf } from "../../src/probe/orientation.js";
 import { probe } from "../../src/probe/probe.js";
 import { ffmpeg } from "../support/clip.js";
 import { tools } from "../support/programs.js";
-import { parts, picture } from "../support/sources.js";
+import { parts, sourceVideo } from "../support/sources.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -45,7 +45,7 @@ describe("how a picture is turned and mirrored", () => {
       const timing = {
         ...{ rate: { num: 25, den: 1 }, shiftSeconds: 0, holdSeconds: 0 },
       };
-      const video = picture({ ...orientation, scan: "interlaced" });
+      const video = sourceVideo({ ...orientation, scan: "interlaced" });
       const [woven, ...rest] = sharedVideoFilters(video, timing, video);
       expect(woven).toMatch(/^bwdif=/); // turned fields cannot be woven
       expect(rest).toEqual([...filters, "fps=fps=25/1:start_time=0"]);

@@ -34,8 +34,8 @@ describe("a film is refused, and not made wrongly,", () => {
   });
 
   test("where each frame of its sound claims to last for minutes", () => {
-    const sound = packets(new Stretches(), "audio", every(500, 40), 500);
-    expect(judged(sound)).toThrow(/sound claims to last 500 s/);
+    const audio = packets(new Stretches(), "audio", every(500, 40), 500);
+    expect(judged(audio)).toThrow(/sound claims to last 500 s/);
   });
 
   test("where its clock jumps, and its sound is full of holes there", () => {

@@ -18,8 +18,8 @@ function timed(stream: FfprobeStream, times: Times): FfprobeStream {
 }
 
 /** Start and length of picture and sound. */
-function timesOf(format: FfprobeFormat, picture: Times, sound: Times) {
-  const streams = [timed(H264, picture), timed(AAC, sound)];
+function timesOf(format: FfprobeFormat, video: Times, audio: Times) {
+  const streams = [timed(H264, video), timed(AAC, audio)];
   const source = describeSource({ format, streams }, "/a", 1000);
   return source.streams.map(({ startSeconds, durationSeconds }) => [
     ...[startSeconds, durationSeconds],

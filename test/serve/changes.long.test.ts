@@ -32,7 +32,7 @@ const parent = tempFolder();
 const VIDEO = "clip_60.ismv";
 let made: string;
 let origin: ServeHandle;
-const trouble: string[] = [];
+const warnings: string[] = [];
 const root = join(parent, "root");
 const folder = join(root, "a");
 const other = join(root, "b");
@@ -41,7 +41,7 @@ beforeAll(async () => {
   ({ folder: made } = await writeFixturePackage(parent));
   cpSync(made, folder, { recursive: true });
   cpSync(made, other, { recursive: true });
-  origin = await serving(root, { onWarning: (text) => trouble.push(text) });
+  origin = await serving(root, { onWarning: (text) => warnings.push(text) });
 });
 
 beforeEach(async () => {
@@ -202,7 +202,7 @@ const DAMAGE: readonly (readonly [string, () => void, string])[] = [
 
 for (const [what, damage, word] of DAMAGE)
   test(`when ${what}, that package alone is a 500 with a sentence`, async () => {
-    trouble.length = 0;
+    warnings.length = 0;
     damage();
     await eventually(async () => {
       const got = await ask("a");
@@ -214,8 +214,8 @@ for (const [what, damage, word] of DAMAGE)
     expect(await problemOf("b/clip")).toBeNull();
     expect((await ask("b")).status).toBe(200);
     await ask("a");
-    expect(trouble).toHaveLength(1);
-    expect(trouble[0]).toMatch(/^a\/clip\.ism cannot be served: .*\.$/);
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^a\/clip\.ism cannot be served: .*\.$/);
   });
 
 test("a fragment that is none any more is a 500, and its neighbours go on", async () => {

@@ -250,18 +250,16 @@ describe("of a fragment", () => {
       duration: 20_000_000,
     });
     expect(bytes).toHaveLength(moofSize + 8 + size);
-    const picture = bytes.subarray(moofSize + 8);
+    const video = bytes.subarray(moofSize + 8);
     const whole = first.bytes.readUInt32BE(0) + 8;
-    expect(picture.equals(first.bytes.subarray(whole, whole + size))).toBe(
-      true,
-    );
+    expect(video.equals(first.bytes.subarray(whole, whole + size))).toBe(true);
     expect(bytes.readUInt32BE(moofSize)).toBe(size + 8);
   });
 
   test("KeyFrames of sound is all of it: every frame is one", async () => {
-    const sound = fragments.find(({ stream }) => stream === "audio");
-    const got = await ask("KeyFrames", sound?.path);
-    const whole = sound?.bytes ?? Buffer.alloc(0);
+    const audio = fragments.find(({ stream }) => stream === "audio");
+    const got = await ask("KeyFrames", audio?.path);
+    const whole = audio?.bytes ?? Buffer.alloc(0);
     const data = whole.subarray(whole.readUInt32BE(0));
     expect(got.bytes.subarray(-data.length).equals(data)).toBe(true);
   });

@@ -44,12 +44,12 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
     const files = new OpenFiles();
     onTestFinished(async () => files.closeAll());
     const clock = { nowMs: 1 };
-    const trouble: string[] = [];
-    const tell = (sentence: string) => trouble.push(sentence);
+    const warnings: string[] = [];
+    const tell = (sentence: string) => warnings.push(sentence);
     const pictures = new Pictures(files, ffmpegPath, tell, () => clock.nowMs);
     const still = await poster(files);
     const ask = async () => pictures.get(still, new AbortController().signal);
-    return { clock, trouble, ask };
+    return { clock, warnings, ask };
   }
 
   test("is tried again after a minute, and not before", async ({ scratch }) => {
@@ -69,11 +69,11 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
   test("for want of an ffmpeg is made once there is one", async ({
     scratch,
   }) => {
-    const { clock, ask, trouble } = await stills(join(scratch, "ffmpeg"));
+    const { clock, ask, warnings } = await stills(join(scratch, "ffmpeg"));
     expect(await ask()).toBeUndefined();
     clock.nowMs = 60_002;
     expect(await ask()).toBeUndefined();
-    expect(trouble).toHaveLength(1);
+    expect(warnings).toHaveLength(1);
     await fakeFfmpeg(scratch, "exit 1");
     clock.nowMs = 120_004;
     expect((await ask())?.readUInt16BE(0)).toBe(0xffd8);
@@ -83,11 +83,11 @@ describe.skipIf(CANNOT_FAKE)("a picture that failed", () => {
 test.skipIf(CANNOT_FAKE)(
   "a picture that somebody gave up is no trouble, and is made for the next who asks",
   async ({ scratch }) => {
-    const trouble: string[] = [];
+    const warnings: string[] = [];
     const wait = `touch "${scratch}/begun"; exec sleep 600`;
     const { url } = await serving(folder, {
       ffmpegPath: await fakeFfmpeg(scratch, wait),
-      onWarning: (sentence) => trouble.push(sentence),
+      onWarning: (sentence) => warnings.push(sentence),
     });
     writeFileSync(join(scratch, "fault"), "");
     const address = `${url}/clip.ism/poster.jpg`;
@@ -98,6 +98,6 @@ test.skipIf(CANNOT_FAKE)(
     rmSync(join(scratch, "fault"));
     asked.destroy();
     expect((await get(address)).status).toBe(200);
-    expect(trouble).toEqual([]);
+    expect(warnings).toEqual([]);
   },
 );

@@ -18,15 +18,15 @@ afterEach(() => {
 
 /** Two workers, and what is told of them. */
 async function crew() {
-  const trouble: string[] = [];
+  const warnings: string[] = [];
   const origin = await serving(folder, {
     workers: 2,
-    onWarning: (sentence) => trouble.push(sentence),
+    onWarning: (sentence) => warnings.push(sentence),
   });
   const failed = vi.fn();
   origin.failed.catch(failed);
   const [first] = workers();
-  return { origin, trouble, failed, first };
+  return { origin, warnings, failed, first };
 }
 
 const workers = () =>
@@ -34,12 +34,12 @@ const workers = () =>
 const kill = (worker?: Worker) => worker?.process.kill("SIGKILL");
 
 test("a worker that dies before it can answer is replaced as any other", async () => {
-  const { origin, trouble, failed, first } = await crew();
+  const { origin, warnings, failed, first } = await crew();
   cluster.once("fork", kill);
   kill(first);
   const died = "A worker died (SIGKILL); another takes its place.";
   await eventually(async () => {
-    expect(trouble).toEqual([died, died]);
+    expect(warnings).toEqual([died, died]);
     expect(workers()).toHaveLength(2);
     expect((await get(`${origin.url}/clip.ism/Manifest`)).status).toBe(200);
   });
@@ -48,13 +48,13 @@ test("a worker that dies before it can answer is replaced as any other", async (
 });
 
 test("five that die within a minute end all", async () => {
-  const { origin, trouble, first } = await crew();
+  const { origin, warnings, first } = await crew();
   cluster.on("fork", kill);
   kill(first);
   await expect(origin.failed).rejects.toThrow(
     "5 workers died within a minute.",
   );
-  expect(trouble).toHaveLength(4);
+  expect(warnings).toHaveLength(4);
   await origin.close();
 });
 

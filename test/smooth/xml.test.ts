@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { element, toXml } from "../../src/smooth/xml-writer.js";
+import { xmlElement, toXml } from "../../src/smooth/xml-writer.js";
 import { parseXml } from "../../src/util/xml-reader.js";
 
 /** What a reader finds in an attribute that was written. */
 function readBack(value: string): string | undefined {
-  const text = toXml(element("e", { a: value }));
+  const text = toXml(xmlElement("e", { a: value }));
   return parseXml(Buffer.from(text)).attributes.get("a");
 }
 
@@ -33,6 +33,6 @@ test("whatever a film is called, it is read back as it was", () => {
 });
 
 test("text between tags is escaped too", () => {
-  const text = toXml({ ...element("e"), text: "&amp; <" });
+  const text = toXml({ ...xmlElement("e"), text: "&amp; <" });
   expect(text).toContain("<e>&amp;amp; &lt;</e>");
 });

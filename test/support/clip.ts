@@ -9,7 +9,7 @@ export interface ClipOptions {
   /** Whole frames instead of seconds. */
   readonly frames?: number;
   /** lavfi source of the sound; `null` for none. */
-  readonly sound?: string | null;
+  readonly audio?: string | null;
   /** More filters on the picture. */
   readonly filters?: string;
   /** More output options. */
@@ -20,7 +20,7 @@ export interface ClipOptions {
 export const SCENE_CUTS = "hue=h=180:s=3:enable='between(t,1.3,2.1)'";
 
 /** The sound covers the picture, and goes on for less than it would be held for. */
-const SOUND_SURPLUS_SECONDS = 0.06;
+const AUDIO_SURPLUS_SECONDS = 0.06;
 
 /** Makes a small clip of a moving test picture, with options that every ffmpeg since 2018 knows. */
 export async function makeClip(
@@ -30,12 +30,12 @@ export async function makeClip(
   const {
     size = "320x180",
     rate = "25",
-    sound = "sine=frequency=440:sample_rate=48000",
+    audio = "sine=frequency=440:sample_rate=48000",
   } = options;
   const seconds =
     options.frames === undefined
       ? (options.seconds ?? 5)
-      : options.frames / 25 + SOUND_SURPLUS_SECONDS;
+      : options.frames / 25 + AUDIO_SURPLUS_SECONDS;
   const filters = [
     ...(options.filters === undefined ? [] : [options.filters]),
     // -frames:v would end the sound with the picture, or before it.
@@ -46,7 +46,7 @@ export async function makeClip(
   const args = [
     ...["-v", "error", "-y", "-nostdin"],
     ...["-f", "lavfi", "-i", `testsrc2=size=${size}:rate=${rate}`],
-    ...(sound === null ? [] : ["-f", "lavfi", "-i", sound]),
+    ...(audio === null ? [] : ["-f", "lavfi", "-i", audio]),
     ...(filters.length === 0 ? [] : ["-vf", filters.join(",")]),
     ...["-t", String(seconds)],
     ...[

@@ -10,7 +10,7 @@ export interface ProbedStream {
   readonly startSeconds: number;
   readonly durationSeconds: number;
   /** What the decoder is told of the picture; empty for sound. */
-  readonly picture: Readonly<Record<string, string>>;
+  readonly format: Readonly<Record<string, string>>;
 }
 
 /** Decodes a stream of a file with ffprobe and counts. */
@@ -39,19 +39,19 @@ export async function probeStream(
     frames: Number(stream["nb_read_frames"]),
     startSeconds: Number(stream["start_time"]),
     durationSeconds: Number(stream["duration"]),
-    picture: pictureOf(stream),
+    format: formatOf(stream),
   };
 }
 
-const PICTURE_FIELDS = [
+const FORMAT_FIELDS = [
   ...["pix_fmt", "sample_aspect_ratio", "field_order", "color_range"],
   ...["color_space", "color_transfer", "color_primaries"],
 ];
 
-const FIELDS = `stream=width,height,channels,nb_read_frames,start_time,duration,${PICTURE_FIELDS.join(",")}`;
+const FIELDS = `stream=width,height,channels,nb_read_frames,start_time,duration,${FORMAT_FIELDS.join(",")}`;
 
-function pictureOf(stream: Record<string, string | undefined>) {
-  const told = PICTURE_FIELDS.map((name) => [name, stream[name]] as const);
+function formatOf(stream: Record<string, string | undefined>) {
+  const told = FORMAT_FIELDS.map((name) => [name, stream[name]] as const);
   return Object.fromEntries(
     told.flatMap(([name, value]) =>
       value === undefined ? [] : [[name, value]],
@@ -85,7 +85,7 @@ export const WHITE = 190;
 
 /** When each beep begins, in seconds from the first sample. */
 export async function beepTimes(path: string): Promise<number[]> {
-  const pcm = await soundOf(path);
+  const pcm = await audioOf(path);
   const times: number[] = [];
   let quietFrom = 0;
   for (let i = 0; i < pcm.length; i++) {
@@ -97,14 +97,14 @@ export async function beepTimes(path: string): Promise<number[]> {
   return times;
 }
 
-/** Of what {@link soundOf} gives. */
+/** Of what {@link audioOf} gives. */
 export const SAMPLE_RATE = 48_000;
 
 /** The tone between the beeps reaches a tenth, the beeps seven tenths. */
 const LOUD = 0.3 * 32_768;
 
 /** The sound in one channel: 16-bit samples, {@link SAMPLE_RATE} a second. */
-export async function soundOf(
+export async function audioOf(
   path: string,
   filters: readonly string[] = [],
 ): Promise<Int16Array> {
@@ -129,7 +129,7 @@ export async function firstBeep(
 ): Promise<{ from: number; hertz: number }> {
   const [from = NaN] = await beepTimes(path);
   const part = (seconds: number) => Math.round((from + seconds) * SAMPLE_RATE);
-  const samples = (await soundOf(path)).subarray(part(0.05), part(0.25));
+  const samples = (await audioOf(path)).subarray(part(0.05), part(0.25));
   return { from, hertz: frequency(samples) };
 }
 

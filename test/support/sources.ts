@@ -8,7 +8,7 @@ import {
 } from "../../src/probe/source-info.js";
 
 /** A progressive 1080p25 picture in BT.709, ten seconds; change what a test is about. */
-export function picture(changes: Partial<SourceVideo> = {}): SourceVideo {
+export function sourceVideo(changes: Partial<SourceVideo> = {}): SourceVideo {
   return {
     kind: "video",
     index: 0,
@@ -32,7 +32,7 @@ export function picture(changes: Partial<SourceVideo> = {}): SourceVideo {
 }
 
 /** Stereo of 48 kHz in English, ten seconds. */
-export function sound(changes: Partial<SourceAudio> = {}): SourceAudio {
+export function sourceAudio(changes: Partial<SourceAudio> = {}): SourceAudio {
   return {
     kind: "audio",
     index: 1,

@@ -9,13 +9,13 @@ const SECOND = 10_000_000;
 function rung(
   label: string,
   seconds: readonly number[],
-  fault?: string,
+  error?: string,
 ): CutRung {
   const keyFrames = seconds.map((second) => ({
     sample: Math.round(second * 25),
     time: Math.round(second * SECOND),
   }));
-  return { label, keyFrames, fault };
+  return { label, keyFrames, error };
 }
 
 const every = (step: number, end: number) =>

@@ -31,8 +31,8 @@ export interface FilmOptions {
   readonly rate?: string;
   readonly seconds?: number;
   readonly gopFrames?: number;
-  readonly soundRate?: number;
-  readonly soundSeconds?: number;
+  readonly audioRate?: number;
+  readonly audioSeconds?: number;
   readonly extension?: string;
   readonly options?: readonly string[];
 }
@@ -42,16 +42,16 @@ export async function film(
   folder: string,
   film: FilmOptions = {},
 ): Promise<string> {
-  const { rate = "25", seconds = 4, soundRate = 48_000 } = film;
+  const { rate = "25", seconds = 4, audioRate = 48_000 } = film;
   const path = newPath(folder, film.extension ?? "mp4");
-  const { soundSeconds = seconds, gopFrames = 50 } = film;
+  const { audioSeconds = seconds, gopFrames = 50 } = film;
   return ffmpeg(
     [
       ...["-v", "error", "-nostdin"],
       ...["-f", "lavfi", "-t", String(seconds)],
       ...["-i", `testsrc2=size=160x90:rate=${rate}`],
-      ...["-f", "lavfi", "-t", String(soundSeconds)],
-      ...["-i", `sine=frequency=440:sample_rate=${soundRate}`],
+      ...["-f", "lavfi", "-t", String(audioSeconds)],
+      ...["-i", `sine=frequency=440:sample_rate=${audioRate}`],
       ...["-pix_fmt", "yuv420p", "-c:v", "libx264", "-preset", "veryfast"],
       ...["-threads", "1", "-g", String(gopFrames), "-sc_threshold", "0"],
       // Substituted noise would sound otherwise without the lead-in.
@@ -99,7 +99,7 @@ const rates: Fixture[] = (
   { fragments: [length, length] },
 ]);
 
-const pictures: Fixture[] = [
+const videoTracks: Fixture[] = [
   ["no B-frames", (folder) => film(folder, { options: ["-bf", "0"] })],
   [
     "B-frames without a pyramid",
@@ -123,22 +123,22 @@ const pictures: Fixture[] = [
   ],
 ];
 
-const sounds: Fixture[] = [
-  ["sound of 44.1 kHz", (folder) => film(folder, { soundRate: 44_100 })],
-  ["sound of 96 kHz", (folder) => film(folder, { soundRate: 96_000 })],
+const audioTracks: Fixture[] = [
+  ["sound of 44.1 kHz", (folder) => film(folder, { audioRate: 44_100 })],
+  ["sound of 96 kHz", (folder) => film(folder, { audioRate: 96_000 })],
   [
     "sound longer than the picture",
-    (folder) => film(folder, { soundSeconds: 5.5 }),
+    (folder) => film(folder, { audioSeconds: 5.5 }),
     { notes: /^\S+ track 1: its last picture is held for 1\.\d+ s$/ },
   ],
   [
     "sound a little longer than the picture",
-    (folder) => film(folder, { soundSeconds: 4.06 }),
+    (folder) => film(folder, { audioSeconds: 4.06 }),
     { notes: /^\S+ track 2: 0\.0\d+ s at its end are cut$/ },
   ],
   [
     "sound shorter than the picture",
-    (folder) => film(folder, { soundSeconds: 2.3 }),
+    (folder) => film(folder, { audioSeconds: 2.3 }),
     { notes: /^\S+ track 2: ends 1\.\d+ s early, silence behind it$/ },
   ],
 ];
@@ -308,8 +308,8 @@ const edits: Fixture[] = [
 
 export const FIXTURES: readonly Fixture[] = [
   ...rates,
-  ...pictures,
-  ...sounds,
+  ...videoTracks,
+  ...audioTracks,
   ...containers,
   ...clocks,
   ...edits,

@@ -52,14 +52,14 @@ const inter: Row = { bytes: INTER };
 
 describe("a fragment can begin", () => {
   test("at sync samples that are IDR", async () => {
-    const { list, fault } = await keyFrames(
+    const { list, error } = await keyFrames(
       sourceWith([key, inter, key, inter]),
     );
     expect(list).toEqual([
       { sample: 0, time: 0 },
       { sample: 2, time: 800_000 },
     ]);
-    expect(fault).toBeUndefined();
+    expect(error).toBeUndefined();
   });
 
   test("also at IDR pictures that the file does not call sync samples", async () => {
@@ -71,10 +71,10 @@ describe("a fragment can begin", () => {
   test("not at a recovery point, whose pictures lean on others", async () => {
     const recovery = { bytes: RECOVERY, sync: true };
     const source = sourceWith([key, inter, recovery, inter]);
-    const { list, fault } = await keyFrames(source);
+    const { list, error } = await keyFrames(source);
     expect([...source.track.samples.sync]).toEqual([1, 0, 0, 0]);
     expect(list).toEqual([{ sample: 0, time: 0 }]);
-    expect(fault).toBe(
+    expect(error).toBe(
       "frame 3 (0.080 s): first picture is NAL unit type 1, expected 5 (IDR)",
     );
   });
@@ -82,11 +82,11 @@ describe("a fragment can begin", () => {
   test("not where a picture that is decoded later is shown before it", async () => {
     const open = { bytes: IDR, sync: true, offset: 400_000 };
     const leading = { bytes: INTER, offset: -400_000 };
-    const { list, fault } = await keyFrames(
+    const { list, error } = await keyFrames(
       sourceWith([key, inter, open, leading]),
     );
     expect(list).toEqual([{ sample: 0, time: 0 }]);
-    expect(fault).toContain("frame 3 (0.080 s): pictures before it");
+    expect(error).toContain("frame 3 (0.080 s): pictures before it");
   });
 
   test("also where its parameter sets are repeated, and zeros behind them", async () => {

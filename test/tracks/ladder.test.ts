@@ -19,7 +19,7 @@ function muxed(
   return mux(inputs, { output, fsync: false, name: "film", ...options });
 }
 
-const pictureOnly = (options: FilmOptions = {}) =>
+const videoOnly = (options: FilmOptions = {}) =>
   film(folder, { ...options, options: [...(options.options ?? []), "-an"] });
 const x264 = (params: string) => ["-x264-params", params];
 
@@ -37,7 +37,7 @@ describe("a ladder of files", () => {
     const high = await film(folder, {
       options: ["-b:v", "300k", "-metadata:s:a:0", "language=eng"],
     });
-    const low = await pictureOnly({ options: ["-b:v", "100k", "-bf", "0"] });
+    const low = await videoOnly({ options: ["-b:v", "100k", "-bf", "0"] });
     const german = await copied("de.m4a", "-i", high, "-vn", "-c", "copy");
     const { plan, report } = await muxed(
       [high, low, { path: german, language: "ger" }],
@@ -55,7 +55,7 @@ describe("a ladder of files", () => {
   });
 
   test("whose rungs measure the same gets bitrates of its own for each", async () => {
-    const one = await pictureOnly();
+    const one = await videoOnly();
     const other = await copied("same.mp4", "-i", one, "-c", "copy");
     const { folder: made } = await muxed([one, other]);
     const ismc = readFileSync(join(made, "film.ismc"), "utf8");
@@ -66,8 +66,8 @@ describe("a ladder of files", () => {
   });
 
   test("may have key frames of scene cuts beside the common ones", async () => {
-    const plain = await pictureOnly();
-    const more = await pictureOnly({ options: ["-force_key_frames", "1.2,2"] });
+    const plain = await videoOnly();
+    const more = await videoOnly({ options: ["-force_key_frames", "1.2,2"] });
     const { plan } = await muxed([plain, more]);
     expect(plan.cutTimes).toEqual([0, 20_000_000]);
   });
@@ -95,10 +95,10 @@ describe("what cannot be one package as it is is refused in words, and nothing i
 
   test("key frames of scene cuts that differ between rungs", async () => {
     const long = { seconds: 12, gopFrames: 300 };
-    const one = await pictureOnly({
+    const one = await videoOnly({
       ...{ ...long, options: ["-force_key_frames", "1.2,6,9"] },
     });
-    const other = await pictureOnly({
+    const other = await videoOnly({
       ...{ ...long, options: ["-force_key_frames", "1.6,5,9.04"] },
     });
     const { code, message } = await refusal(one, other);
@@ -109,7 +109,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   });
 
   test("open GOPs", async () => {
-    const open = await pictureOnly({
+    const open = await videoOnly({
       ...{ seconds: 12, options: x264("open-gop=1:bframes=3:b-adapt=0") },
     });
     const { code, message, hint } = await refusal(open);
@@ -143,7 +143,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   test("parameter sets that change on the way", async () => {
     const encodings = await Promise.all(
       ["high", "baseline"].map((profile) =>
-        pictureOnly({ options: ["-profile:v", profile, "-bf", "0"] }),
+        videoOnly({ options: ["-profile:v", profile, "-bf", "0"] }),
       ),
     );
     const streams = await Promise.all(
@@ -161,7 +161,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   });
 
   test("rungs of different frame rates", async () => {
-    const rates = ["25", "24000/1001"].map((rate) => pictureOnly({ rate }));
+    const rates = ["25", "24000/1001"].map((rate) => videoOnly({ rate }));
     const { code, message } = await refusal(...(await Promise.all(rates)));
     expect(code).toBe("mux");
     expect(message).toContain("Expected one frame rate for all rungs.");
@@ -176,7 +176,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   });
 
   test("HEVC", async () => {
-    const hevc = await pictureOnly({ options: ["-c:v", "libx265"] });
+    const hevc = await videoOnly({ options: ["-c:v", "libx265"] });
     const { code, message } = await refusal(hevc);
     expect(code).toBe("mux");
     expect(message).toMatch(
@@ -185,7 +185,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   });
 
   test("a rung that is not the same film", async () => {
-    const rungs = [4, 6].map((seconds) => pictureOnly({ seconds }));
+    const rungs = [4, 6].map((seconds) => videoOnly({ seconds }));
     const { code, message } = await refusal(...(await Promise.all(rungs)));
     expect(code).toBe("mux");
     expect(message).toMatch(

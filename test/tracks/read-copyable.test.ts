@@ -39,7 +39,7 @@ function changed(
 test("tells of a picture where it can be cut, and what it takes", async () => {
   expect(await read(source)).toEqual({
     begin: 0,
-    picture: {
+    video: {
       ...{ trackId: 1, begin: 0, frameCount: 75, cuts: [0, 25, 50] },
       ...{
         profile: "main",
@@ -62,7 +62,7 @@ test.for<[string, SourceInfo, object]>([
     "a picture that ffmpeg shows at another time",
     changed({ startSeconds: 0.04 }),
     {
-      picture: {
+      video: {
         reason:
           "by its tables it begins at 0.000 s, by ffprobe at 0.040 s. Expected the same",
       },
@@ -84,7 +84,7 @@ test.for<[string, SourceInfo, object]>([
     "a size that its stream has not",
     changed({ height: 176 }),
     {
-      picture: {
+      video: {
         reason:
           "its size is told as 320x180, 320x180, 320x176. Expected one size",
       },
@@ -105,7 +105,7 @@ test.for<[string, SourceInfo, object]>([
   [
     "another codec than ffprobe sees",
     changed({ codec: "hevc" }),
-    { picture: { reason: "track 1: is avc1. Expected hevc" } },
+    { video: { reason: "track 1: is avc1. Expected hevc" } },
   ],
   [
     "more streams than tracks",
@@ -114,7 +114,7 @@ test.for<[string, SourceInfo, object]>([
       ignored: [{ index: 2, type: "video", codec: "png", reason: "second" }],
     },
     {
-      picture: {
+      video: {
         reason:
           "the file has 1 video tracks, ffprobe sees 2. Expected the same number",
       },
@@ -149,7 +149,7 @@ test("of several sounds the chosen one is meant, and a cover is no picture", asy
   expect(parts(of).audio?.index).toBe(2);
   const cover = { index: 3, type: "video", codec: "png", reason: "cover art" };
   expect(await read({ ...of, ignored: [...of.ignored, cover] })).toMatchObject({
-    picture: { trackId: 2 },
+    video: { trackId: 2 },
     sounds: [{ trackId: 3 }],
   });
 });
@@ -164,15 +164,15 @@ test("a picture of which a clean aperture shows a part is told, not taken whole"
   // Its moov stands at the end: no sample moves.
   writeFileSync(path, editBoxes(readFileSync(clip), clap));
   expect(await read({ ...source, path })).toMatchObject({
-    picture: { reason: expect.stringContaining("300x170") as string },
+    video: { reason: expect.stringContaining("300x170") as string },
   });
 });
 
 test("what is no MP4, or not a whole one, is an answer too", async () => {
   const path = join(folder, "broken.mp4");
   const reasons = async () => {
-    const { picture, sounds } = await read({ ...source, path });
-    return [picture, sounds[0]].map((facts) => facts && "reason" in facts);
+    const { video, audio } = await read({ ...source, path });
+    return [video, audio[0]].map((facts) => facts && "reason" in facts);
   };
   writeFileSync(path, "This is no film.\n");
   expect(await reasons()).toEqual([true, true]);

@@ -130,13 +130,13 @@ async function packedOf(file: string, silence: string): Promise<Packed> {
   if (own === undefined || theirs === undefined) throw new Error(file);
   expectEqual(hashes(own.packets), hashes(theirs.packets));
   expect(mp4boxPackets(file)).toEqual(own.packets);
-  const isSound = ({ hash }: Packet) => hash !== silence;
-  const last = own.packets.findLastIndex(isSound);
+  const isAudio = ({ hash }: Packet) => hash !== silence;
+  const last = own.packets.findLastIndex(isAudio);
   const before = own.packets.slice(0, last + 1);
   return {
-    packets: before.filter(isSound),
-    begin: before.findIndex(isSound),
-    lastRun: before.findLastIndex((packet) => !isSound(packet)) + 1,
+    packets: before.filter(isAudio),
+    begin: before.findIndex(isAudio),
+    lastRun: before.findLastIndex((packet) => !isAudio(packet)) + 1,
     end: last,
   };
 }
@@ -167,10 +167,10 @@ function expectSameDecoded(
   { lastRun, end }: Packed,
 ): void {
   if (kind === "video") return expectEqual(ours, theirs);
-  const sound = ours.slice(lastRun + 1, end);
-  const begin = theirs.indexOf(sound[0] ?? "");
-  expect(sound.length).toBeGreaterThan(10);
-  expectEqual(sound, theirs.slice(begin, begin + sound.length));
+  const audio = ours.slice(lastRun + 1, end);
+  const begin = theirs.indexOf(audio[0] ?? "");
+  expect(audio.length).toBeGreaterThan(10);
+  expectEqual(audio, theirs.slice(begin, begin + audio.length));
 }
 
 /** Says where two long lists begin to differ, and not all that is in them. */

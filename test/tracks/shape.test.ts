@@ -8,7 +8,7 @@ import { planMux } from "../../src/pipeline/mux-plan.js";
 import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
-import { picture, source } from "../support/sources.js";
+import { sourceVideo, source } from "../support/sources.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -174,10 +174,10 @@ describe("the size of a picture is what its stream says, whatever its sample ent
 test("--copy top takes no picture that is to be cut", async () => {
   const path = join(folder, "copied.mp4");
   copyFileSync(fixture("film.mp4"), path);
-  const video = picture({ width: 160, height: 90, durationSeconds: 4 });
+  const video = sourceVideo({ width: 160, height: 90, durationSeconds: 4 });
   const facts = async () =>
     (await readCopyable({ ...source({ video }), path }, { num: 25, den: 1 }, 2))
-      .picture;
+      .video;
   expect(await facts()).toMatchObject({ trackId: 1 });
   patchFile(path, clap(160, 80));
   expect(await facts()).toEqual({

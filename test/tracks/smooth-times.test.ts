@@ -89,8 +89,8 @@ describe("fragments whose times stand in the index alone", () => {
     });
     const ismc = join(paths[1] ?? "", "../clip.ismc");
     const text = readFileSync(ismc, "utf8");
-    const [head = "", sound = ""] = text.split('<StreamIndex Type="audio"');
-    const late = sound.replace('<c d="', `<c t="${SECOND}" d="`);
+    const [head = "", rest = ""] = text.split('<StreamIndex Type="audio"');
+    const late = rest.replace('<c d="', `<c t="${SECOND}" d="`);
     writeFileSync(ismc, `${head}<StreamIndex Type="audio"${late}`);
     const { notes } = await muxed(paths);
     expect(notes.join()).toContain("begins 1.000 s late, silence before it");

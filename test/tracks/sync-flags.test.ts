@@ -19,7 +19,7 @@ const source = await film(folder, {
   options: ["-preset", "ultrafast"],
 });
 
-async function pictureOf(
+async function videoOf(
   path: string,
   name: string,
   options: Partial<MuxOptions> = {},
@@ -32,8 +32,8 @@ async function pictureOf(
 }
 
 /** What verify says of the package of a picture. */
-async function findingsOf(picture: string): Promise<string[]> {
-  const ism = picture.replace(/_[^/]*$/, ".ism");
+async function findingsOf(video: string): Promise<string[]> {
+  const ism = video.replace(/_[^/]*$/, ".ism");
   const { findings } = await verify(ism, { decodeWith: await tools() });
   return findings.map((one) => `${one.level}: ${describeFinding(one)}`);
 }
@@ -46,13 +46,13 @@ test("every IDR picture inside a fragment is a sync sample, of a protected packa
     ),
   };
   const protection = { system: "playready", contentKey } as const;
-  expect(syncPictures(await pictureOf(source, "plain"))).toEqual(IDR);
-  const hidden = await pictureOf(source, "hidden", { protection });
+  expect(syncPictures(await videoOf(source, "plain"))).toEqual(IDR);
+  const hidden = await videoOf(source, "hidden", { protection });
   expect(syncPictures(hidden)).toEqual(IDR);
 });
 
 test("what a package does not tell of the IDR pictures inside is told when it is muxed again", async () => {
-  const old = await pictureOf(source, "old");
+  const old = await videoOf(source, "old");
   const bytes = readFileSync(old);
   // As we wrote them before: the first picture of a fragment alone is flagged.
   flagsOf(bytes).forEach(({ at }, i) => {
@@ -64,5 +64,5 @@ test("what a package does not tell of the IDR pictures inside is told when it is
     `note: ${basename(old)}, fragment 1: an IDR picture inside a fragment is not flagged as a sync sample.`,
     `note: ${basename(old)}: 1 more notes of the rule random-access.`,
   ]);
-  expect(syncPictures(await pictureOf(old, "new"))).toEqual(IDR);
+  expect(syncPictures(await videoOf(old, "new"))).toEqual(IDR);
 });

@@ -19,7 +19,7 @@ import { tempFolder } from "../support/temp.js";
 const parent = tempFolder();
 const VIDEO = "clip_60.ismv";
 const LOW = "clip_25.ismv";
-const SOUND = "clip_eng_48.isma";
+const AUDIO = "clip_eng_48.isma";
 let written: WrittenPackage;
 
 beforeEach(async () => {
@@ -267,14 +267,14 @@ const fileFaults: Fault[] = [
   ],
   [
     "sequence numbers that stand still",
-    inFile(SOUND, (bytes) => {
+    inFile(AUDIO, (bytes) => {
       bytes.writeUInt32BE(1, payloadOf(bytes, "mfhd", 2) + 4);
     }),
     /sequence: clip_eng_48.isma, fragment 2: sequence_number in mfhd is 1, expected 2/,
   ],
   [
     "an index entry that points at a later traf",
-    inFile(SOUND, (bytes) => {
+    inFile(AUDIO, (bytes) => {
       bytes[payloadOf(bytes, "tfra") + 16 + 16] = 7;
     }),
     /index: clip_eng_48.isma, fragment 1: traf, trun and sample number is 7 1 1/,
@@ -300,7 +300,7 @@ const fileFaults: Fault[] = [
   ],
   [
     "a level that is not aligned",
-    () => copyFileSync(join(written.folder, SOUND), join(written.folder, LOW)),
+    () => copyFileSync(join(written.folder, AUDIO), join(written.folder, LOW)),
     /timeline: clip_25.ismv, fragment 1: sum of its sample durations is 20053333, expected 20000000/,
   ],
   [
@@ -325,7 +325,7 @@ const fileFaults: Fault[] = [
   ],
   [
     "a tfxd with another duration",
-    inFile(SOUND, (bytes) => add64(bytes, tfxdAt(bytes, 1) + 28, 1)),
+    inFile(AUDIO, (bytes) => add64(bytes, tfxdAt(bytes, 1) + 28, 1)),
     /fragment-time: clip_eng_48.isma, fragment 1: duration in tfxd is 20053334/,
   ],
   [
@@ -345,7 +345,7 @@ const fileFaults: Fault[] = [
   ],
   [
     "an index time a tick off",
-    inFile(SOUND, (bytes) =>
+    inFile(AUDIO, (bytes) =>
       add64(bytes, payloadOf(bytes, "tfra") + 16 + 19, 1),
     ),
     /timeline: clip_eng_48.isma, fragment 2: time in the index is \d+, expected \d+/,
@@ -417,7 +417,7 @@ const fileFaults: Fault[] = [
   ],
   [
     "a sample size that is not true",
-    inFile(SOUND, (bytes) =>
+    inFile(AUDIO, (bytes) =>
       add32(bytes, payloadOf(bytes, "trun") + 12 + 4, 1),
     ),
     /mdat: clip_eng_48.isma, fragment 1: size of mdat/,

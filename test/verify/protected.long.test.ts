@@ -19,8 +19,8 @@ await mux([film], { output: right, name: "clip", protection: REQUEST });
 const clear = join(root, "clear");
 await mux([film], { output: clear, name: "clip" });
 
-const PICTURE = readdirSync(right).find((name) => name.endsWith(".ismv")) ?? "";
-const SOUND = readdirSync(right).find((name) => name.endsWith(".isma")) ?? "";
+const VIDEO = readdirSync(right).find((name) => name.endsWith(".ismv")) ?? "";
+const AUDIO = readdirSync(right).find((name) => name.endsWith(".isma")) ?? "";
 const MANIFEST = "clip.ismc";
 const SENC = Buffer.from("a2394f525a9b4f14a2446c427c648df4", "hex");
 const TENC = Buffer.from("8974dbce7be74c5184f97148f9882554", "hex");
@@ -147,8 +147,8 @@ describe("what its client manifest says of the protection is checked", () => {
       manifest.replace(/<Protection>[^]*<\/Protection>/, ""),
     );
     expect(await findingsOf(MANIFEST, without)).toEqual([
-      `${PICTURE} protection: samples`,
-      `${SOUND} protection: samples`,
+      `${VIDEO} protection: samples`,
+      `${AUDIO} protection: samples`,
     ]);
   });
 
@@ -158,8 +158,8 @@ describe("what its client manifest says of the protection is checked", () => {
     );
     const options = { contentKey: REQUEST.contentKey };
     expect(await findingsOf(MANIFEST, commented, options)).toEqual([
-      `${PICTURE} protection: samples`,
-      `${SOUND} protection: samples`,
+      `${VIDEO} protection: samples`,
+      `${AUDIO} protection: samples`,
     ]);
   });
 
@@ -173,10 +173,10 @@ describe("what its client manifest says of the protection is checked", () => {
   });
 
   test("a clear file in a package that claims protection", async () => {
-    const found = await findingsOf(SOUND, () =>
-      readFileSync(join(clear, SOUND)),
+    const found = await findingsOf(AUDIO, () =>
+      readFileSync(join(clear, AUDIO)),
     );
-    expect(found).toContain(`${SOUND} protection: samples`);
+    expect(found).toContain(`${AUDIO} protection: samples`);
   });
 });
 
@@ -248,13 +248,13 @@ describe("what files say of the protection is checked", () => {
       /no senc/,
     ],
   ])("%s", async (_, change, finding) => {
-    expect(await findingsOf(PICTURE, change)).toContainEqual(
+    expect(await findingsOf(VIDEO, change)).toContainEqual(
       expect.stringMatching(finding),
     );
   });
 
   test("a vector that comes twice within a track", async () => {
-    const found = await findingsOf(PICTURE, (bytes) => {
+    const found = await findingsOf(VIDEO, (bytes) => {
       const first = bytes.indexOf(SENC);
       const second = bytes.indexOf(SENC, first + 1);
       bytes.copy(bytes, second + 24, first + 24, first + 32);
@@ -263,13 +263,13 @@ describe("what files say of the protection is checked", () => {
   });
 
   test("a vector that comes in two tracks", async () => {
-    const picture = readFileSync(join(right, PICTURE));
-    const iv = picture.subarray(
-      picture.indexOf(SENC) + 24,
-      picture.indexOf(SENC) + 32,
+    const video = readFileSync(join(right, VIDEO));
+    const iv = video.subarray(
+      video.indexOf(SENC) + 24,
+      video.indexOf(SENC) + 32,
     );
     const found = await findingsOf(
-      SOUND,
+      AUDIO,
       (bytes) => void iv.copy(bytes, bytes.indexOf(SENC) + 24),
     );
     expect(found).toEqual([`${MANIFEST} protection: ${TWICE}`]);
@@ -294,8 +294,8 @@ describe("what only claims to be encrypted", () => {
   };
 
   test.each([
-    ["a picture", PICTURE],
-    ["sound", SOUND],
+    ["a picture", VIDEO],
+    ["sound", AUDIO],
   ])("is found without a key, by decoding it: %s", async (_, name) => {
     const decodeWith = await tools();
     expect(await findingsOf(name, bare(name), { decodeWith })).toEqual(
@@ -309,7 +309,7 @@ describe("what only claims to be encrypted", () => {
     "is found in the middle and at the end, behind a begin that is encrypted: fragment %i",
     async (fragment) => {
       const decodeWith = await tools();
-      const found = await findingsOf(PICTURE, bare(PICTURE, fragment), {
+      const found = await findingsOf(VIDEO, bare(VIDEO, fragment), {
         decodeWith,
       });
       expect(found).toHaveLength(1);
@@ -324,7 +324,7 @@ describe("what only claims to be encrypted", () => {
       decodeWith: await tools(),
       contentKey: REQUEST.contentKey,
     };
-    expect(await findingsOf(PICTURE, bare(PICTURE), options)).toContainEqual(
+    expect(await findingsOf(VIDEO, bare(VIDEO), options)).toContainEqual(
       expect.stringMatching(/decode: ffmpeg complains/),
     );
   });
@@ -339,14 +339,14 @@ test("with a key of the same KID that is not the right one, decoding finds it", 
   const { findings } = await verify(join(right, "clip.ism"), options);
   const rules = findings.map(({ rule, file }) => `${file} ${rule}`);
   expect(rules).toEqual(
-    expect.arrayContaining([`${PICTURE} decode`, `${SOUND} decode`]),
+    expect.arrayContaining([`${VIDEO} decode`, `${AUDIO} decode`]),
   );
 });
 
 test("a damaged fragment on the way to the decoder is a finding, with its place", async () => {
   const options = { decodeWith: await tools(), contentKey: REQUEST.contentKey };
   const found = await findingsOf(
-    PICTURE,
+    VIDEO,
     (bytes) => void bytes.writeUInt32BE(1, bytes.lastIndexOf(SENC) + 20),
     options,
   );

@@ -10,7 +10,7 @@ import {
   sourceText,
   overview,
   percent,
-  rungName,
+  rungLabel,
 } from "../format.js";
 import { Html, html, STYLE } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
@@ -172,14 +172,14 @@ function rungsFigure(id: string, of: string, all: readonly RungShare[]): Html {
       y="0"
       width="${short(rung.share * 100)}"
       height="${HIGH}"
-      ><title>${rungName(rung)}: ${percent(rung.share)}</title></rect
+      ><title>${rungLabel(rung)}: ${percent(rung.share)}</title></rect
     > `;
   });
   const plot = {
     id,
     title: "Share of time per rung",
     description: rungs
-      .map((rung) => `${rungName(rung)}: ${percent(rung.share)}`)
+      .map((rung) => `${rungLabel(rung)}: ${percent(rung.share)}`)
       .join(", "),
     ...{ top: "", labels: ["0 %", "50 %", "100 %"] },
   };
@@ -187,7 +187,7 @@ function rungsFigure(id: string, of: string, all: readonly RungShare[]): Html {
     html`<svg class="key" viewBox="0 0 1 1" aria-hidden="true">
         <rect class="c${i % COLOURS}" width="1" height="1" />
       </svg>
-      ${rungName(rung)}`,
+      ${rungLabel(rung)}`,
     ...[percent(rung.share), clock(rung.seconds)],
   ]);
   const more =

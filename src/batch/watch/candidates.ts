@@ -48,7 +48,7 @@ async function withoutPosters(
   const here = [...files.map(({ name }) => name), ...coming];
   const isPoster = posterTest(here);
   const left = files.filter(({ name }) => !isPoster(name));
-  if (!left.some(({ name }) => isPicture(name))) return left;
+  if (!left.some(({ name }) => isImage(name))) return left;
   const away = await Promise.all([namesIn(done), namesIn(failed)]);
   const wasPoster = posterTest(away.flat());
   return left.filter(({ name }) => !wasPoster(name));
@@ -112,7 +112,7 @@ const NEVER_FILMS: ReadonlySet<string> = new Set([
 
 /** Posters and previews of a film that has their name; without one a picture is a film of its own. */
 // prettier-ignore
-const PICTURES: ReadonlySet<string> = new Set([
+const IMAGES: ReadonlySet<string> = new Set([
   "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "thm",
 ]);
 
@@ -122,8 +122,8 @@ function isNeverFilm(name: string): boolean {
 }
 
 /** Is it a picture: a film of its own, or the poster of another? */
-function isPicture(name: string): boolean {
-  return PICTURES.has(extensionOf(name));
+function isImage(name: string): boolean {
+  return IMAGES.has(extensionOf(name));
 }
 
 /**
@@ -131,11 +131,11 @@ function isPicture(name: string): boolean {
  * `film.mp4.jpg` do to `film.mp4`. As a film of its own it would have the same package.
  */
 function posterTest(names: readonly string[]): (name: string) => boolean {
-  const films = names.filter((name) => !isNeverFilm(name) && !isPicture(name));
+  const films = names.filter((name) => !isNeverFilm(name) && !isImage(name));
   const keys = new Set(
     films.flatMap((name) => [nameKey(packageName(name)), nameKey(name)]),
   );
-  return (name) => isPicture(name) && keys.has(nameKey(packageName(name)));
+  return (name) => isImage(name) && keys.has(nameKey(packageName(name)));
 }
 
 function extensionOf(name: string): string {

@@ -18,10 +18,13 @@ export interface FileMap {
   /** Where the first fragment begins. */
   readonly headerSize: number;
   /** Fragments and other boxes, in the order of the file. */
-  readonly parts: readonly FilePart[];
+  readonly parts: readonly RewrittenPart[];
 }
 
-export interface FilePart extends Pick<BoxSpan, "type" | "start" | "size"> {
+export interface RewrittenPart extends Pick<
+  BoxSpan,
+  "type" | "start" | "size"
+> {
   readonly isFragment: boolean;
 }
 
@@ -56,8 +59,8 @@ export async function mapFile(file: FileHandle): Promise<FileMap> {
 }
 
 /** A moof and the mdat behind it are one. */
-function partsOf(spans: readonly BoxSpan[]): FilePart[] {
-  const parts: FilePart[] = [];
+function partsOf(spans: readonly BoxSpan[]): RewrittenPart[] {
+  const parts: RewrittenPart[] = [];
   for (let i = 0; i < spans.length; i++) {
     const [span, next] = [spans[i], spans[i + 1]];
     if (span === undefined) break;

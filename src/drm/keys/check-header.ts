@@ -3,7 +3,7 @@ import type { ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
 import { checksum } from "../playready.js";
 import { readHeaderText, type ReadHeader } from "../read-header.js";
-import { HeaderFault } from "../system.js";
+import { HeaderError } from "../system.js";
 import { quoted } from "./key-file.js";
 
 /**
@@ -48,7 +48,7 @@ function readOrThrow(text: string, where: string): ReadHeader {
   try {
     return readHeaderText(text);
   } catch (error) {
-    if (!(error instanceof HeaderFault)) throw error;
+    if (!(error instanceof HeaderError)) throw error;
     throw new PackError(
       "input",
       `${where}: its PlayReady header cannot be used: it ${error.message}.`,

@@ -2,7 +2,7 @@ import type { Readable } from "node:stream";
 import { PackError } from "../../errors.js";
 import {
   contentKey,
-  keyFault,
+  keyError,
   type ContentKey,
   type KeepKey,
 } from "../content-key.js";
@@ -67,11 +67,11 @@ export function strongKey(
   bytes: Uint8Array,
   where: string,
 ): ContentKey {
-  const fault = keyFault(kid, bytes);
-  if (fault === undefined) return contentKey(kid, bytes);
+  const error = keyError(kid, bytes);
+  if (error === undefined) return contentKey(kid, bytes);
   throw new PackError(
     "input",
-    `${where}: the key of ${uuidText(kid)} ${fault}. Expected 16 random bytes and a KID of their own.`,
+    `${where}: the key of ${uuidText(kid)} ${error}. Expected 16 random bytes and a KID of their own.`,
     {
       hint: "Anybody can try keys by the checksum that a package carries. --generate-keys --keys-out FILE makes a good one.",
       facts: { kid: uuidText(kid) },

@@ -1,10 +1,10 @@
-import type { Engine } from "../engine/engine.js";
-import type { Rung } from "../engine/rung.js";
+import type { PlayerEngine } from "../engine/engine.js";
+import type { PlayedRung } from "../engine/rung.js";
 import { byId, element } from "../shared/dom.js";
 import {
   bitRate,
   languageName,
-  rungName,
+  shortSide,
   rungNameAmong,
 } from "../shared/format.js";
 import { SPEEDS, type Playback } from "./playback.js";
@@ -13,7 +13,7 @@ import { SPEEDS, type Playback } from "./playback.js";
 const ALL = "all";
 
 /** The settings behind the gear: quality, speed, sound. Captions have a file of their own. */
-export function wireMenu(playback: Playback, engine: Engine): void {
+export function wireMenu(playback: Playback, engine: PlayerEngine): void {
   wireOpening(playback.stage);
   wireQuality(engine);
   wireSpeed(playback.video);
@@ -43,7 +43,7 @@ function wireOpening(stage: HTMLElement): void {
   });
 }
 
-function wireQuality(engine: Engine): void {
+function wireQuality(engine: PlayerEngine): void {
   const select = byId("quality", HTMLSelectElement);
   const mark = byId("quality-mark", HTMLElement);
   const button = byId("settings", HTMLButtonElement);
@@ -56,7 +56,7 @@ function wireQuality(engine: Engine): void {
         element(
           "option",
           { value: rung.id },
-          `${rungName(rung)}, ${bitRate(rung.bitrate)}`,
+          `${shortSide(rung)}, ${bitRate(rung.bitrate)}`,
         ),
       );
     select.replaceChildren(automatic, ...options);
@@ -64,7 +64,7 @@ function wireQuality(engine: Engine): void {
   });
   const show = () => {
     const loading = engine.loading();
-    const name = loading === null ? "" : rungName(loading);
+    const name = loading === null ? "" : shortSide(loading);
     automatic.textContent = automaticName(engine, loading);
     if (engine.cap === null) uncapped.remove();
     else automatic.after(uncapped);
@@ -83,9 +83,12 @@ function wireQuality(engine: Engine): void {
   engine.fragmentLoaded.on(show);
 }
 
-function automaticName(engine: Engine, loading: Rung | null): string {
+function automaticName(
+  engine: PlayerEngine,
+  loading: PlayedRung | null,
+): string {
   const { cap } = engine;
-  const limit = cap === null ? "" : `, at most ${rungName(cap)}`;
+  const limit = cap === null ? "" : `, at most ${shortSide(cap)}`;
   const now =
     loading === null ? "" : ` (${rungNameAmong(engine.rungs(), loading)})`;
   return `Automatic${limit}${now}`;
@@ -112,7 +115,7 @@ function wireSpeed(video: HTMLVideoElement): void {
 }
 
 /** Shown only when there is a choice. */
-function wireAudio(engine: Engine): void {
+function wireAudio(engine: PlayerEngine): void {
   const select = byId("audio", HTMLSelectElement);
   const label = byId("audio-label", HTMLElement);
   const show = () => {

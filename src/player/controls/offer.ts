@@ -1,13 +1,13 @@
-import type { Engine } from "../engine/engine.js";
-import type { Rung } from "../engine/rung.js";
-import { announce, byId, Signal } from "../shared/dom.js";
-import { rungName } from "../shared/format.js";
+import type { PlayerEngine } from "../engine/engine.js";
+import type { PlayedRung } from "../engine/rung.js";
+import { announceToReaders, byId, Signal } from "../shared/dom.js";
+import { shortSide } from "../shared/format.js";
 
 /** A picture of this many lines does on a device that shall last longer. */
 const ENOUGH_LINES = 480;
 
 /** On a low battery, offers to play no higher than 480p. It decides nothing by itself. */
-export function wireBatteryOffer(engine: Engine): void {
+export function wireBatteryOffer(engine: PlayerEngine): void {
   const watch = new BatteryWatch();
   const bar = byId("offer", HTMLElement);
   let level: number | null = null;
@@ -21,8 +21,8 @@ export function wireBatteryOffer(engine: Engine): void {
     const text = `Battery at ${Math.round(level * 100)} % and not charging. Smaller pictures take less of it.`;
     byId("offer-text", HTMLElement).textContent = text;
     const take = byId("offer-take", HTMLButtonElement);
-    take.textContent = `At most ${rungName(rung)}`;
-    if (isUseful) announce(text);
+    take.textContent = `At most ${shortSide(rung)}`;
+    if (isUseful) announceToReaders(text);
   };
   byId("offer-take", HTMLButtonElement).addEventListener("click", () => {
     isAnswered = true;
@@ -50,15 +50,15 @@ function leave(bar: HTMLElement): void {
   byId("play", HTMLButtonElement).focus();
 }
 
-function liftCap(engine: Engine): void {
+function liftCap(engine: PlayerEngine): void {
   if (engine.cap === null) return;
   engine.setCap(null);
-  announce("The battery is charging: all rungs are used again.");
+  announceToReaders("The battery is charging: all rungs are used again.");
 }
 
 /** Undefined when nothing would change by it. Rungs come highest first. */
-function lowerCap(rungs: readonly Rung[]): Rung | undefined {
-  const lines = ({ width, height }: Rung) => Math.min(width, height);
+function lowerCap(rungs: readonly PlayedRung[]): PlayedRung | undefined {
+  const lines = ({ width, height }: PlayedRung) => Math.min(width, height);
   const cap = rungs.find((rung) => lines(rung) <= ENOUGH_LINES) ?? rungs.at(-1);
   // A ladder without a rung above 480p comes down by half its rungs.
   const lower = cap === rungs[0] ? rungs[Math.ceil(rungs.length / 2)] : cap;

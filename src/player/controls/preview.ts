@@ -1,6 +1,10 @@
 import { hasPicture, type PackageDetail } from "../shared/api.js";
 import { byId } from "../shared/dom.js";
-import { clock, TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
+import {
+  clockText,
+  TICKS_PER_SECOND,
+  lastAtOrBefore,
+} from "../shared/format.js";
 
 /** The little picture above the seek bar; only the time when the origin makes none. */
 export class Preview {
@@ -28,7 +32,7 @@ export class Preview {
   show(seconds: number, share: number): void {
     if (!Number.isFinite(seconds)) return;
     this.#box.hidden = false;
-    this.#time.textContent = clock(seconds);
+    this.#time.textContent = clockText(seconds);
     this.#box.style.setProperty("--at", `${share * 100}%`);
     const at = lastAtOrBefore(this.#times, seconds * TICKS_PER_SECOND);
     this.#wanted = this.#times[at] ?? -1;

@@ -16,7 +16,7 @@ import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
 import { Ladder } from "./ladder.js";
 import { Line, pacedLoader } from "./paced-loader.js";
-import { firstSound, Preferences } from "./preferences.js";
+import { firstAudio, Preferences } from "./preferences.js";
 import type { Fragment, Rung } from "./rung.js";
 import { applySettings, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
@@ -65,7 +65,7 @@ export class Engine implements Happenings {
     nameCustomLevels(this.#player);
     this.#media = rungs.length > 0 ? "video" : "audio";
     this.size = new SizeLimit(video, rungs);
-    const sound = firstSound(audio, navigator.languages)?.name;
+    const sound = firstAudio(audio, navigator.languages)?.name;
     this.#wishes = new Preferences(sound, this.size);
     this.#wishes.set(this.#player);
     this.size.changed.on(() => {

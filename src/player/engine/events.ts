@@ -6,17 +6,17 @@ import {
 import type { Signal } from "../shared/dom.js";
 import type { DashError, SwitchReason } from "./dash-types.js";
 import {
-  failureOf,
+  playFailureOf,
   mediaFailure,
   UNDECODABLE,
-  type Failure,
+  type PlayFailure,
 } from "./failure.js";
 import {
   fragmentOf,
   toRung,
-  type Fragment,
+  type RequestedFragment,
   type FragmentRequest,
-  type Rung,
+  type PlayedRung,
 } from "./rung.js";
 
 /** What happens while it plays. */
@@ -24,9 +24,9 @@ export interface Happenings {
   /** Rungs and tracks are known. Once more after each retry. */
   readonly ready: Signal;
   /** Somebody chose another rung to be loaded: a rule, the viewer or a cap. */
-  readonly switched: Signal<{ rung: Rung; reason: SwitchReason }>;
-  readonly fragmentLoaded: Signal<Fragment>;
-  readonly failed: Signal<Failure>;
+  readonly switched: Signal<{ rung: PlayedRung; reason: SwitchReason }>;
+  readonly fragmentLoaded: Signal<RequestedFragment>;
+  readonly failed: Signal<PlayFailure>;
   readonly ended: Signal;
 }
 
@@ -51,7 +51,7 @@ export function passOn(
   player.on(events.STREAM_INITIALIZED, () => ready.emit());
   player.on(events.PLAYBACK_ENDED, () => ended.emit());
   player.on(events.ERROR, ({ error }: { error: DashError }) => {
-    if (!OF_FRAGMENTS.includes(error.code)) failed.emit(failureOf(error));
+    if (!OF_FRAGMENTS.includes(error.code)) failed.emit(playFailureOf(error));
   });
   player.on(events.ADAPTATION_SET_REMOVED_NO_CAPABILITIES, (event) => {
     const { contentType } = event.adaptationSet as { contentType?: string };

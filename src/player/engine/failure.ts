@@ -2,7 +2,7 @@ import { NO_ANSWER, plainSentence } from "../shared/api.js";
 import type { DashError, LoaderResponse } from "./dash-types.js";
 
 /** Why it does not play, in sentences. */
-export interface Failure {
+export interface PlayFailure {
   readonly message: string;
   /** Whether trying again may help without changing anything here. */
   readonly canRetry: boolean;
@@ -11,16 +11,19 @@ export interface Failure {
 const NO_DECODER =
   "This browser cannot decode the package: it needs H.264 video and AAC sound. Chrome, Edge, Safari and Firefox play them; some builds of Chromium do not.";
 
-export const NO_MEDIA_SOURCE: Failure = {
+export const NO_MEDIA_SOURCE: PlayFailure = {
   message:
     "This browser has no Media Source Extensions, which players of Smooth Streaming need.",
   canRetry: false,
 };
 
-export const UNDECODABLE: Failure = { message: NO_DECODER, canRetry: false };
+export const UNDECODABLE: PlayFailure = {
+  message: NO_DECODER,
+  canRetry: false,
+};
 
 /** dash.js's `Errors` and `MssErrors`, in the words of a person who watches. */
-export function failureOf(error: DashError): Failure {
+export function playFailureOf(error: DashError): PlayFailure {
   switch (error.code) {
     case 11: // manifest not loaded
     case 25: // manifest not downloaded
@@ -40,14 +43,14 @@ export function failureOf(error: DashError): Failure {
   }
 }
 
-export function fragmentFailure(response: LoaderResponse): Failure {
+export function fragmentFailure(response: LoaderResponse): PlayFailure {
   return downloadFailure(response, "A fragment of the package is gone");
 }
 
 function downloadFailure(
   response: Partial<LoaderResponse> | undefined,
   gone: string,
-): Failure {
+): PlayFailure {
   const { status = 0, headers, data: body } = response ?? {};
   if (status === 0) return { message: NO_ANSWER, canRetry: true };
   if (status === 404)
@@ -65,7 +68,7 @@ function downloadFailure(
 }
 
 /** The video element's own error. HTML 4.8.11.1 */
-export function mediaFailure(error: MediaError | null): Failure {
+export function mediaFailure(error: MediaError | null): PlayFailure {
   const detail = error?.message ? ` (${error.message})` : "";
   if (error?.code === MediaError.MEDIA_ERR_DECODE)
     return {

@@ -4,10 +4,10 @@ import {
   MediaPlayer,
   type MediaPlayerEvent,
 } from "dashjs";
-import { toRung, type Fragment, type Rung } from "./rung.js";
+import { toRung, type RequestedFragment, type PlayedRung } from "./rung.js";
 
 /** The rungs of one source after the other, and the ways from one to another. */
-export class Ladder {
+export class PlayedLadder {
   readonly #player: MediaPlayerClass;
   readonly #buffered: Buffered;
   #isReady = false;
@@ -33,23 +33,23 @@ export class Ladder {
     return this.#isReady;
   }
 
-  note(fragment: Fragment): void {
+  note(fragment: RequestedFragment): void {
     this.#buffered.note(fragment);
   }
 
   /** Highest first; empty before it is ready. */
-  rungs(): Rung[] {
+  rungs(): PlayedRung[] {
     return this.#representations().map(toRung).reverse();
   }
 
-  loading(): Rung | null {
+  loading(): PlayedRung | null {
     if (!this.#isReady) return null;
     const now = this.#player.getCurrentRepresentationForType("video");
     return now === null ? null : toRung(now);
   }
 
   /** Leaves what is above this rung, and nothing else. */
-  comeDownTo(cap: Rung): void {
+  comeDownTo(cap: PlayedRung): void {
     const loading = this.loading();
     if (loading === null || this.#highest() <= cap.bitrate) return;
     this.goTo(loading.bitrate > cap.bitrate ? cap : loading);
@@ -61,7 +61,7 @@ export class Ladder {
    * it may have loaded the lower rung for a while: replace it, at the price of a
    * moment's standstill.
    */
-  goTo({ id, bitrate }: Rung): void {
+  goTo({ id, bitrate }: PlayedRung): void {
     const isDown = bitrate < this.#highest();
     if (isDown && this.loading()?.id === id) replaceBuffer(this.#player);
     else this.#player.setRepresentationForTypeById("video", id, isDown);
@@ -108,13 +108,13 @@ function replaceBuffer(player: MediaPlayerClass): void {
 class Buffered {
   readonly #video: HTMLVideoElement;
   /** The last that came, by its begin. */
-  readonly #fragments = new Map<number, Fragment>();
+  readonly #fragments = new Map<number, RequestedFragment>();
 
   constructor(video: HTMLVideoElement) {
     this.#video = video;
   }
 
-  note(fragment: Fragment): void {
+  note(fragment: RequestedFragment): void {
     if (fragment.type === "video")
       this.#fragments.set(fragment.seconds.start, fragment);
   }

@@ -1,6 +1,6 @@
 import type { MediaPlayerClass } from "dashjs";
-import type { Rung } from "./rung.js";
-import { applySettings } from "./settings.js";
+import type { PlayedRung } from "./rung.js";
+import { applyStreaming } from "./settings.js";
 
 /** Bits per second that the first rung may have, before anything was measured. */
 const FIRST_BITRATE = 2_500_000;
@@ -16,9 +16,9 @@ interface Limit {
  */
 export class Preferences {
   /** Null leaves it to the rules. */
-  rung: Rung | null = null;
+  rung: PlayedRung | null = null;
   /** The rules go no higher. */
-  cap: Rung | null = null;
+  cap: PlayedRung | null = null;
   /** Name of the stream of sound; undefined in a film without. */
   sound: string | undefined;
 
@@ -33,7 +33,7 @@ export class Preferences {
   /** What dash.js keeps itself, whatever it plays. */
   set(player: MediaPlayerClass): void {
     const { rung } = this;
-    applySettings(player, {
+    applyStreaming(player, {
       abr: {
         autoSwitchBitrate: { video: rung === null },
         initialBitrate: { video: limit(rung?.bitrate ?? FIRST_BITRATE) },
@@ -70,7 +70,7 @@ function limit(bitrate: number): number {
  *
  * @param wanted as in `navigator.languages`
  */
-export function firstSound<Stream extends { readonly language: string }>(
+export function firstAudio<Stream extends { readonly language: string }>(
   streams: readonly Stream[],
   wanted: readonly string[],
 ): Stream | undefined {

@@ -2,7 +2,7 @@ import type { Representation } from "dashjs";
 import type { NamedRung } from "../shared/format.js";
 
 /** A quality of the picture, as the page speaks of it. */
-export interface Rung {
+export interface PlayedRung {
   /** dash.js's name for it. */
   readonly id: string;
   /** Bits per second. */
@@ -11,12 +11,17 @@ export interface Rung {
   readonly height: number;
 }
 
-export function toRung({ id, bandwidth, width, height }: Representation): Rung {
+export function toRung({
+  id,
+  bandwidth,
+  width,
+  height,
+}: Representation): PlayedRung {
   return { id, bitrate: bandwidth, width, height };
 }
 
 /** A fragment that was asked for. MS-SSTR 2.2.3 */
-export interface Fragment {
+export interface RequestedFragment {
   readonly type: string;
   readonly stream: string;
   readonly bitrate: number;
@@ -37,7 +42,9 @@ export interface FragmentRequest {
 const ADDRESS = /QualityLevels\((\d+)[^)]*\)\/Fragments\(([^=)]+)=(\d+)\)/i;
 
 /** Undefined for what is no fragment, such as an initialization segment, whose address is made up. */
-export function fragmentOf(request: FragmentRequest): Fragment | undefined {
+export function fragmentOf(
+  request: FragmentRequest,
+): RequestedFragment | undefined {
   const { url, mediaType: type, startTime: start, duration } = request;
   const [, bitrate, stream, time] =
     ADDRESS.exec(decodeURIComponent(url ?? "")) ?? [];

@@ -10,7 +10,7 @@ type Some<T> = T extends readonly unknown[] | string | number | boolean | null
 type StreamingSettings = Some<MediaPlayerSettingClass["streaming"]>;
 
 /** Changes these settings and leaves the others as they are. */
-export function applySettings(
+export function applyStreaming(
   player: MediaPlayerClass,
   streaming: StreamingSettings,
 ): void {

@@ -1,7 +1,7 @@
 import type { MediaPlayerClass } from "dashjs";
 import { Signal } from "../shared/dom.js";
 import type { LoaderResponse } from "./dash-types.js";
-import { fragmentFailure, type Failure } from "./failure.js";
+import { fragmentFailure, type PlayFailure } from "./failure.js";
 
 /** A fragment is asked for so often before anybody is told: one that is lost is no trouble. */
 const PATIENCE = 3;
@@ -13,11 +13,11 @@ const PATIENCE = 3;
  */
 export class Supply {
   /** Fragments of picture or sound do not come, and why; null when they come again. */
-  readonly changed = new Signal<Failure | null>();
+  readonly changed = new Signal<PlayFailure | null>();
   /** The picture stands still for it. */
-  readonly ranOut = new Signal<Failure>();
+  readonly ranOut = new Signal<PlayFailure>();
   readonly #video: HTMLVideoElement;
-  readonly #failing = new Map<string, Failure>();
+  readonly #failing = new Map<string, PlayFailure>();
 
   constructor(player: MediaPlayerClass, video: HTMLVideoElement) {
     this.#video = video;
@@ -50,7 +50,7 @@ export class Supply {
       this.changed.emit(null);
   }
 
-  #failed(type: string, failure: Failure): void {
+  #failed(type: string, failure: PlayFailure): void {
     const isNew = this.#failing.size === 0;
     this.#failing.set(type, failure);
     if (isNew) this.changed.emit(failure);

@@ -1,5 +1,5 @@
-import type { Engine } from "../engine/engine.js";
-import type { Fragment } from "../engine/rung.js";
+import type { PlayerEngine } from "../engine/engine.js";
+import type { RequestedFragment } from "../engine/rung.js";
 import type {
   PackageDetail,
   PackageStream,
@@ -8,7 +8,7 @@ import type {
 import {
   bitRate,
   byteSize,
-  clock,
+  clockText,
   languageName,
   rungNameAmong,
   TICKS_PER_SECOND,
@@ -67,7 +67,7 @@ export class Downloads {
   /** By stream and start of the fragment: the bitrates that were loaded, the last one last. */
   readonly #bitrates = new Map<string, Map<number, number[]>>();
 
-  constructor(engine: Engine) {
+  constructor(engine: PlayerEngine) {
     engine.fragmentLoaded.on((fragment) => this.#note(fragment));
   }
 
@@ -88,7 +88,7 @@ export class Downloads {
       ?.at(-1);
   }
 
-  #note({ stream, time, bitrate }: Fragment): void {
+  #note({ stream, time, bitrate }: RequestedFragment): void {
     const ofStream = this.#bitrates.get(stream) ?? new Map<number, number[]>();
     this.#bitrates.set(stream, ofStream);
     ofStream.set(time, [...(ofStream.get(time) ?? []), bitrate]);
@@ -112,5 +112,5 @@ export function fragmentText(
   const seconds = (stream.durations[index] ?? 0) / TICKS_PER_SECOND;
   const bytes = level.sizes[index] ?? 0;
   const place = `fragment ${index + 1} of ${stream.times.length}`;
-  return `${name}, ${place}, ${clock(start)} to ${clock(start + seconds)}: ${byteSize(bytes)}, ${bitRate((bytes * 8) / seconds)}, ${STATES[state]}`;
+  return `${name}, ${place}, ${clockText(start)} to ${clockText(start + seconds)}: ${byteSize(bytes)}, ${bitRate((bytes * 8) / seconds)}, ${STATES[state]}`;
 }

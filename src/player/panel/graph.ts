@@ -1,6 +1,6 @@
-import type { Engine } from "../engine/engine.js";
+import type { PlayerEngine } from "../engine/engine.js";
 import { byId, element } from "../shared/dom.js";
-import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
+import { bitRate, shortSide, rungNameAmong } from "../shared/format.js";
 import { startDrawing, type Drawing, whenSeen } from "./canvas.js";
 import { HISTORY_SECONDS, type History, type Sample } from "./history.js";
 
@@ -13,7 +13,7 @@ const LABEL = 13;
 const ROW_SECONDS = 5;
 
 /** Bandwidth and the chosen rung above, the buffer below; and the same in words. */
-export function wireGraph(history: History, engine: Engine): () => void {
+export function wireGraph(history: History, engine: PlayerEngine): () => void {
   const canvas = byId("graph", HTMLCanvasElement);
   const rows = byId("graph-rows", HTMLElement);
   const drawSeen = whenSeen(canvas, () => {
@@ -32,7 +32,7 @@ export function wireGraph(history: History, engine: Engine): () => void {
 function draw(
   drawing: Drawing,
   samples: readonly Sample[],
-  engine: Engine,
+  engine: PlayerEngine,
 ): void {
   const { height } = drawing;
   const middle = Math.round((height - GAP) * 0.62);
@@ -51,7 +51,7 @@ function draw(
       .rungs()
       .map((rung) => [
         top(rung.bitrate),
-        `${rungName(rung)} ${bitRate(rung.bitrate)}`,
+        `${shortSide(rung)} ${bitRate(rung.bitrate)}`,
       ]),
   );
   grid(
@@ -132,7 +132,7 @@ function area(
   line(drawing, samples, scale, ({ buffer }) => buffer, "--buffer");
 }
 
-function inWords(sample: Sample | undefined, engine: Engine): string {
+function inWords(sample: Sample | undefined, engine: PlayerEngine): string {
   if (sample === undefined) return "Nothing measured yet";
   const { bandwidth, rung, buffer } = sample;
   const loading =
@@ -143,7 +143,10 @@ function inWords(sample: Sample | undefined, engine: Engine): string {
   return `Graph. Bandwidth ${line}, loading ${loading}, ${buffer.toFixed(0)} seconds buffered.`;
 }
 
-function table(samples: readonly Sample[], engine: Engine): HTMLElement[] {
+function table(
+  samples: readonly Sample[],
+  engine: PlayerEngine,
+): HTMLElement[] {
   const rungs = engine.rungs();
   const now = samples.at(-1)?.at ?? 0;
   const seen = new Set<number>();

@@ -1,5 +1,5 @@
-import type { Engine } from "../engine/engine.js";
-import type { Rung } from "../engine/rung.js";
+import type { PlayerEngine } from "../engine/engine.js";
+import type { PlayedRung } from "../engine/rung.js";
 
 /** How it stood at one moment. */
 export interface Sample {
@@ -8,7 +8,7 @@ export interface Sample {
   /** Bits per second that the adaptation reckons with; NaN while unknown. */
   readonly bandwidth: number;
   /** The rung being loaded. */
-  readonly rung: Rung | null;
+  readonly rung: PlayedRung | null;
   /** Seconds of picture ahead. */
   readonly buffer: number;
   /** Since the film was loaded, or loaded anew. */
@@ -37,7 +37,10 @@ export class History {
   }
 }
 
-export function takeSample(video: HTMLVideoElement, engine: Engine): Sample {
+export function takeSample(
+  video: HTMLVideoElement,
+  engine: PlayerEngine,
+): Sample {
   const { totalVideoFrames, droppedVideoFrames } =
     video.getVideoPlaybackQuality();
   return {

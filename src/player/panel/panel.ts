@@ -1,9 +1,9 @@
 import type { Playback } from "../controls/playback.js";
 import type { SwitchReason } from "../engine/dash-types.js";
-import type { Engine } from "../engine/engine.js";
+import type { PlayerEngine } from "../engine/engine.js";
 import type { PackageDetail } from "../shared/api.js";
-import { byId, element, announce } from "../shared/dom.js";
-import { bitRate, clock, rungNameAmong } from "../shared/format.js";
+import { byId, element, announceToReaders } from "../shared/dom.js";
+import { bitRate, clockText, rungNameAmong } from "../shared/format.js";
 import { Downloads } from "./fragment-rows.js";
 import { wireGraph } from "./graph.js";
 import { History, takeSample } from "./history.js";
@@ -18,7 +18,7 @@ const SAMPLE_MS_REDUCED = 2000;
 /** What an engineer wants to know, drawn anew with each sample. */
 export function wirePanel(
   playback: Playback,
-  engine: Engine,
+  engine: PlayerEngine,
   detail: PackageDetail,
   playbackId: string,
 ): void {
@@ -62,7 +62,7 @@ export function wirePanel(
 const KEPT = 20;
 
 /** Each switch with its time in the film and the rule that asked for it, newest first. */
-function wireSwitches(video: HTMLVideoElement, engine: Engine): void {
+function wireSwitches(video: HTMLVideoElement, engine: PlayerEngine): void {
   const list = byId("switches", HTMLOListElement);
   const none = byId("switches-none", HTMLElement);
   engine.switched.on(({ rung, reason }) => {
@@ -71,7 +71,7 @@ function wireSwitches(video: HTMLVideoElement, engine: Engine): void {
       element(
         "li",
         {},
-        element("span", { class: "when" }, clock(video.currentTime)),
+        element("span", { class: "when" }, clockText(video.currentTime)),
         element("strong", {}, `to ${rungNameAmong(engine.rungs(), rung)}`),
         element("span", {}, inWords(reason)),
       ),
@@ -106,12 +106,14 @@ function inWords({ message = "" }: SwitchReason): string {
 const RATES = [800_000, 2_000_000, 5_000_000];
 
 /** Lines to try: none, three that are common, and one of the viewer's own. */
-function wireThrottle(engine: Engine): void {
+function wireThrottle(engine: PlayerEngine): void {
   const own = byId("throttle-rate", HTMLInputElement);
   const ownRow = byId("throttle-own", HTMLElement);
   const set = (rate: number | null) => {
     engine.setRate(rate);
-    announce(rate === null ? "The real line" : `A line of ${bitRate(rate)}`);
+    announceToReaders(
+      rate === null ? "The real line" : `A line of ${bitRate(rate)}`,
+    );
   };
   const setOwn = () => {
     const isRate = own.validity.valid && own.value !== "";

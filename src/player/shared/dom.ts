@@ -42,7 +42,7 @@ export function icon(name: string): SVGSVGElement {
 }
 
 /** Has screen readers say this when they have finished what they are saying. */
-export function announce(sentence: string): void {
+export function announceToReaders(sentence: string): void {
   byId("announcer", HTMLElement).textContent = sentence;
 }
 
@@ -81,7 +81,7 @@ let timer = 0;
 
 /** Says what a key or a button did: to screen readers, and for a moment on the picture. */
 export function tell(spoken: string, shown = spoken): void {
-  announce(spoken);
+  announceToReaders(spoken);
   const flash = byId("flash", HTMLElement);
   flash.textContent = shown;
   flash.hidden = false;

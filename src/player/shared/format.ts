@@ -2,7 +2,7 @@
 export const TICKS_PER_SECOND = 1e7;
 
 /** `1:02:03`, `4:05`; what is no number yet is `0:00`. */
-export function clock(seconds: number): string {
+export function clockText(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60)];
   const rest = twoDigits(whole % 60);
@@ -52,7 +52,7 @@ export interface PictureSize {
 }
 
 /** `720p`: the short side counts, as in the ladders. */
-export function rungName({ width, height }: PictureSize): string {
+export function shortSide({ width, height }: PictureSize): string {
   return `${Math.min(width, height)}p`;
 }
 
@@ -66,8 +66,8 @@ export function rungNameAmong(
   rungs: readonly NamedRung[],
   rung: NamedRung,
 ): string {
-  const name = rungName(rung);
-  const isAlone = rungs.filter((one) => rungName(one) === name).length < 2;
+  const name = shortSide(rung);
+  const isAlone = rungs.filter((one) => shortSide(one) === name).length < 2;
   return isAlone ? name : `${name} ${bitRate(rung.bitrate)}`;
 }
 

@@ -1,7 +1,7 @@
 import type { ContentKey } from "../../drm/content-key.js";
 import { uuidText } from "../../drm/kid.js";
 import { lockOf, type PackageKeyInfo } from "../../drm/manifest-header.js";
-import { HeaderFault, SYSTEM_FACTS } from "../../drm/system.js";
+import { HeaderError, SYSTEM_FACTS } from "../../drm/system.js";
 import { readBytes } from "../../smooth/manifest-file.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
 import { parseXml, type XmlElement } from "../../util/xml-reader.js";
@@ -97,7 +97,7 @@ function licenceFor(
     const known = Object.values(SYSTEM_FACTS).map(({ label }) => label);
     return `The package is not protected with ${known.join(" or ")}.`;
   } catch (error) {
-    if (!(error instanceof HeaderFault)) throw error;
+    if (!(error instanceof HeaderError)) throw error;
     return `The package cannot be opened: ${error.message}.`;
   }
 }

@@ -138,14 +138,14 @@ describe("watched once", () => {
   test("a film that somebody still writes to is left where it is", async () => {
     const place = watchPlace("growing");
     const [film = ""] = place.put("film.mp4");
-    const troubles: string[] = [];
+    const warnings: string[] = [];
     const report = await place.once({
       onPlan: () => writeFileSync(film, readFileSync(film), { flag: "a" }),
-      onWarning: (text) => troubles.push(text),
+      onWarning: (text) => warnings.push(text),
     });
     expect(report).toMatchObject({ total: 1 });
     expect(filesIn(place.inbox)).toEqual(["done", "failed", "film.mp4"]);
-    expect(troubles.join()).toContain("has changed while it was worked on");
+    expect(warnings.join()).toContain("has changed while it was worked on");
   });
 
   test("what is not the film's fault leaves it in the folder", async () => {
@@ -194,7 +194,7 @@ describe("watched until it is stopped", () => {
   test("a folder that is away for a while is told once, and waited for", async () => {
     const place = watchPlace("away");
     const stop = new AbortController();
-    const troubles: string[] = [];
+    const warnings: string[] = [];
     place.put("first.mp4");
     await place.watch({
       signal: stop.signal,
@@ -203,13 +203,13 @@ describe("watched until it is stopped", () => {
         else rmSync(place.inbox, { recursive: true });
       },
       onWarning(text) {
-        troubles.push(text);
+        warnings.push(text);
         if (!text.includes("cannot be read")) return;
         mkdirSync(join(place.inbox, "done"), { recursive: true });
         place.put("second.mp4");
       },
     });
-    expect(troubles).toEqual([
+    expect(warnings).toEqual([
       expect.stringContaining("cannot be read"),
       expect.stringContaining("can be read again"),
     ]);
@@ -229,16 +229,16 @@ describe.skipIf(CANNOT_FAKE)("a film that fails", () => {
   test("by a killed ffmpeg is tried again, and after five times it is in failed with the reason", async () => {
     const place = watchPlace("killed");
     const stop = new AbortController();
-    const troubles: string[] = [];
+    const warnings: string[] = [];
     place.put("film.mp4");
     const report = await place.watch({
       ...(await ffmpegThat("killed-ffmpeg", "kill -KILL $$")),
       ...{ signal: stop.signal, retrySeconds: 0 },
-      onWarning: (text) => troubles.push(text),
+      onWarning: (text) => warnings.push(text),
       onMoved: () => stop.abort(),
     });
     expect(report).toMatchObject({ failed: 5, done: 0 });
-    expect(troubles).toEqual([
+    expect(warnings).toEqual([
       expect.stringContaining("film.mp4: may not be to blame and stays; try 2"),
       ...[3, 4, 5].map(
         (n) => expect.stringContaining(`try ${n} of 5`) as string,

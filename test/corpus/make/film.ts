@@ -5,8 +5,8 @@ import { hum, moving } from "./sources.js";
 /** Six seconds with a key frame every second: what is broken in it is then lost for a second. */
 export function film(...options: readonly string[]): Maker {
   return media({
-    picture: moving(),
-    sound: hum(),
+    video: moving(),
+    audio: hum(),
     seconds: 6,
     options: ["-g", "25", ...options],
   });

@@ -5,34 +5,34 @@ import type { Maker } from "../row.js";
 /** A file of a generated picture, a generated sound, or both. */
 export interface Media {
   /** lavfi source. */
-  readonly picture?: string;
+  readonly video?: string;
   /** lavfi source. */
-  readonly sound?: string;
+  readonly audio?: string;
   readonly seconds?: number;
   /** Where one of the two is to end earlier. */
-  readonly pictureSeconds?: number;
-  readonly soundSeconds?: number;
+  readonly videoSeconds?: number;
+  readonly audioSeconds?: number;
   /** How much later than the file one of the two begins. */
-  readonly pictureDelay?: number;
-  readonly soundDelay?: number;
+  readonly videoDelay?: number;
+  readonly audioDelay?: number;
   /** More output options; they come last and win. */
   readonly options?: readonly string[];
 }
 
 export function media(wanted: Media): Maker {
-  const { picture, sound, seconds = 3, options = [] } = wanted;
-  const { pictureSeconds = seconds, soundSeconds = seconds } = wanted;
-  const { pictureDelay, soundDelay } = wanted;
-  const isLate = picture !== undefined && pictureDelay !== undefined;
+  const { video, audio, seconds = 3, options = [] } = wanted;
+  const { videoSeconds = seconds, audioSeconds = seconds } = wanted;
+  const { videoDelay, audioDelay } = wanted;
+  const isLate = video !== undefined && videoDelay !== undefined;
   return written(
     ...lavfi(
-      isLate ? `${picture},${FINE_CLOCK}` : picture,
-      pictureSeconds,
-      pictureDelay,
+      isLate ? `${video},${FINE_CLOCK}` : video,
+      videoSeconds,
+      videoDelay,
     ),
-    ...lavfi(sound, soundSeconds, soundDelay),
+    ...lavfi(audio, audioSeconds, audioDelay),
     ...(isLate ? ON_ANY_TIME : []),
-    ...(picture === undefined ? [] : QUICK_H264),
+    ...(video === undefined ? [] : QUICK_H264),
     ...["-c:a", "aac", "-map_metadata", "-1", "-fflags", "+bitexact"],
     ...options,
   );

@@ -1,18 +1,18 @@
 /** lavfi sources: pictures and sounds whose content can be found again in a package. */
 
-export interface PictureShape {
+export interface VideoShape {
   readonly size?: string;
   readonly rate?: string;
 }
 
 /** A moving test picture. */
-export function moving(shape: PictureShape = {}): string {
+export function moving(shape: VideoShape = {}): string {
   const { size = "320x180", rate = "25" } = shape;
   return `testsrc2=size=${size}:rate=${rate}`;
 }
 
 /** Red, green, blue and white quarters: shows when a picture is turned or its colours are wrong. */
-export function quartered(shape: PictureShape = {}): string {
+export function quartered(shape: VideoShape = {}): string {
   const { size = "320x180", rate = "25" } = shape;
   return [
     `color=c=red:size=${size}:rate=${rate}`,
@@ -30,10 +30,7 @@ function quarter(x: string, y: string, colour: string): string {
 type Span = readonly [from: number, to: number];
 
 /** A moving picture that is white while its time, in seconds, lies in one of these spans. */
-export function flashing(
-  shape: PictureShape,
-  ...spans: readonly Span[]
-): string {
+export function flashing(shape: VideoShape, ...spans: readonly Span[]): string {
   return `${moving(shape)},${whiteDuring(...spans)}`;
 }
 

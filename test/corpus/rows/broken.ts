@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { tone } from "../checks/sound.js";
+import { tone } from "../checks/audio.js";
 import {
   chunksBehindTheEnd,
   cutOff,
@@ -115,7 +115,7 @@ export const BROKEN: readonly Row[] = [
     class: "sound that decodes to nothing",
     file: "nothing.m4a",
     make: media({
-      sound: hum(),
+      audio: hum(),
       options: ["-af", "atrim=end_sample=10"],
     }),
     expected: { exitCode: 3, says: /nothing\.m4a: none of its sound decodes/ },

@@ -1,4 +1,4 @@
-import { greys, quarters } from "../checks/picture.js";
+import { greys, quarters } from "../checks/video.js";
 import { media } from "../make/media.js";
 import { hum, quartered } from "../make/sources.js";
 import type { Maker, Row } from "../row.js";
@@ -14,8 +14,8 @@ const ALPHA = "transparency";
 
 function coded(format: string, ...options: readonly string[]): Maker {
   return media({
-    picture: quartered(),
-    sound: hum(),
+    video: quartered(),
+    audio: hum(),
     seconds: 2,
     options: ["-pix_fmt", format, ...options],
   });
@@ -25,8 +25,8 @@ function coded(format: string, ...options: readonly string[]): Maker {
 function hdr(transfer: string, grey: number, white: number): Maker {
   const thirds = `if(lt(X,W/3),64,if(lt(X,W*2/3),${level(grey)},${level(white)}))`;
   return media({
-    picture: `color=size=192x108:rate=25,format=yuv420p10le,geq=lum='${thirds}':cb=512:cr=512`,
-    sound: hum(),
+    video: `color=size=192x108:rate=25,format=yuv420p10le,geq=lum='${thirds}':cb=512:cr=512`,
+    audio: hum(),
     seconds: 2,
     options: [...TEN_BIT_H264, ...tags(transfer)],
   });
@@ -83,8 +83,8 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     class: SAMPLING,
     file: "grey.mkv",
     make: media({
-      picture: "color=c=gray:size=320x180:rate=25",
-      sound: hum(),
+      video: "color=c=gray:size=320x180:rate=25",
+      audio: hum(),
       seconds: 2,
       options: ["-c:v", "ffv1", "-pix_fmt", "gray"],
     }),
@@ -112,8 +112,8 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     class: RANGE,
     file: "mjpeg.avi",
     make: media({
-      picture: quartered(),
-      sound: hum(440, 44_100),
+      video: quartered(),
+      audio: hum(440, 44_100),
       seconds: 2,
       options: [
         "-c:v",
@@ -202,8 +202,8 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     class: ALPHA,
     file: "alpha.mov",
     make: media({
-      picture: HALF_THERE,
-      sound: hum(),
+      video: HALF_THERE,
+      audio: hum(),
       seconds: 2,
       options: ["-c:v", "png", "-pix_fmt", "rgba"],
     }),
@@ -219,7 +219,7 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     class: ALPHA,
     file: "animation.mov",
     make: media({
-      picture: HALF_THERE,
+      video: HALF_THERE,
       seconds: 2,
       options: ["-c:v", "qtrle", "-pix_fmt", "argb"],
     }),
@@ -236,7 +236,7 @@ export const COLOURS_OF_SOURCES: readonly Row[] = [
     class: ALPHA,
     file: "4444.mov",
     make: media({
-      picture: HALF_THERE,
+      video: HALF_THERE,
       seconds: 2,
       options: ["-c:v", "prores_ks", "-pix_fmt", "yuva444p10le"],
     }),

@@ -1,5 +1,5 @@
-import { quarters } from "../checks/picture.js";
-import { tone } from "../checks/sound.js";
+import { quarters } from "../checks/video.js";
+import { tone } from "../checks/audio.js";
 import { media, remade } from "../make/media.js";
 import { hum, quartered } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
@@ -17,15 +17,15 @@ const SEEN_AND_HEARD: Package = {
 
 function clip(...options: readonly string[]): Maker {
   return media({
-    picture: quartered(),
-    sound: hum(440, 44_100),
+    video: quartered(),
+    audio: hum(440, 44_100),
     seconds: 2,
     options,
   });
 }
 
-function picture(...options: readonly string[]): Maker {
-  return media({ picture: quartered(), seconds: 2, options });
+function video(...options: readonly string[]): Maker {
+  return media({ video: quartered(), seconds: 2, options });
 }
 
 export const CONTAINERS_OF_SOURCES: readonly Row[] = [
@@ -43,21 +43,21 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
     name: "bare H.264",
     class: NO_DURATION,
     file: "bare.h264",
-    make: picture("-bf", "2"),
+    make: video("-bf", "2"),
     expected: { ...SEEN, rate: "25/1", channels: 0 },
   },
   {
     name: "bare H.265",
     class: NO_DURATION,
     file: "bare.hevc",
-    make: picture("-c:v", "libx265", "-x265-params", "log-level=none"),
+    make: video("-c:v", "libx265", "-x265-params", "log-level=none"),
     expected: { ...SEEN, channels: 0 },
   },
   {
     name: "bare AAC",
     class: NO_DURATION,
     file: "bare.aac",
-    make: media({ sound: hum(), seconds: 4 }),
+    make: media({ audio: hum(), seconds: 4 }),
     expected: { seconds: 4.01, checks: [tone(440, 1, 3)] },
   },
   {
@@ -72,7 +72,7 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
     class: CONTAINERS,
     file: "animated.gif",
     make: media({
-      picture: quartered({ rate: "10" }),
+      video: quartered({ rate: "10" }),
       seconds: 2,
       options: ["-c:v", "gif", "-pix_fmt", "rgb8"],
     }),
@@ -123,8 +123,8 @@ export const CONTAINERS_OF_SOURCES: readonly Row[] = [
     class: CONTAINERS,
     file: "old.3gp",
     make: media({
-      picture: quartered({ size: "176x144" }),
-      sound: hum(440, 8_000),
+      video: quartered({ size: "176x144" }),
+      audio: hum(440, 8_000),
       seconds: 2,
       options: ["-c:v", "h263", "-q:v", "2", "-r", "30000/1001"],
     }),

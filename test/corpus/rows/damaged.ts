@@ -14,7 +14,7 @@ function hurt(path: string): void {
 }
 
 /** Something of the picture is reported as lost, and nothing outside of these times. */
-function losesPicture(fromSeconds: number, toSeconds: number): Check {
+function losesVideo(fromSeconds: number, toSeconds: number): Check {
   return ({ result }) => {
     const lost = (result.lost ?? []).filter(({ stream }) => stream === "video");
     const message = JSON.stringify(result.lost);
@@ -51,7 +51,7 @@ export const DAMAGED_FILES: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 3.6,
-      checks: [losesPicture(3.5, 6.1)],
+      checks: [losesVideo(3.5, 6.1)],
     },
   },
   {
@@ -97,7 +97,7 @@ export const DAMAGED_FILES: readonly Row[] = [
     class: DAMAGED,
     file: "damaged.mp3",
     make: changed(
-      media({ sound: hum(), seconds: 6, options: ["-c:a", "libmp3lame"] }),
+      media({ audio: hum(), seconds: 6, options: ["-c:a", "libmp3lame"] }),
       hurt,
     ),
     expected: { exitCode: 3, says: /damaged/ },
@@ -108,7 +108,7 @@ export const DAMAGED_FILES: readonly Row[] = [
     file: "salvaged.mp4",
     make: changed(film(...FAST_START), hurt),
     options: ["--salvage"],
-    expected: { size: "320x180", seconds: 6, checks: [losesPicture(1.9, 4.6)] },
+    expected: { size: "320x180", seconds: 6, checks: [losesVideo(1.9, 4.6)] },
   },
   {
     name: "what decodes of a damaged MPEG-TS, with --salvage",
@@ -116,7 +116,7 @@ export const DAMAGED_FILES: readonly Row[] = [
     file: "salvaged.ts",
     make: changed(film("-c:a", "mp2"), hurt),
     options: ["--salvage"],
-    expected: { size: "320x180", seconds: 6, checks: [losesPicture(1.9, 4.6)] },
+    expected: { size: "320x180", seconds: 6, checks: [losesVideo(1.9, 4.6)] },
   },
   {
     name: "an MP4 of which nothing decodes, with --salvage",

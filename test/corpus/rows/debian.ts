@@ -1,4 +1,4 @@
-import { onlyChannel } from "../checks/sound.js";
+import { onlyChannel } from "../checks/audio.js";
 import type { Row } from "../row.js";
 import { FULL_RANGE } from "./notes.js";
 

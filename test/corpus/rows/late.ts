@@ -1,10 +1,10 @@
-import { flashesAt } from "../checks/picture.js";
-import { burstsAt, silent } from "../checks/sound.js";
+import { flashesAt } from "../checks/video.js";
+import { burstsAt, silent } from "../checks/audio.js";
 import { joined, media, withHelper, written } from "../make/media.js";
 import { bursting, flashing } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
 
-const LATE_SOUND =
+const LATE_AUDIO =
   "sound that first appears late in FLV, MPEG-TS or an MPEG program stream";
 const TOO_LATE = "a stream that first appears later than that";
 
@@ -18,10 +18,10 @@ const NO_METADATA = ["-flvflags", "no_metadata"] as const;
 function late(seconds: number, ...options: readonly string[]): Maker {
   const flash = [seconds + 1, seconds + 1.2] as const;
   return media({
-    picture: `${flashing({}, flash)},noise=alls=40:allf=t:enable='lt(t,${seconds})'`,
-    sound: bursting(1),
-    pictureSeconds: seconds + 3,
-    soundDelay: seconds,
+    video: `${flashing({}, flash)},noise=alls=40:allf=t:enable='lt(t,${seconds})'`,
+    audio: bursting(1),
+    videoSeconds: seconds + 3,
+    audioDelay: seconds,
     options: [...MANY_BYTES, "-copytb", "1", ...options],
   });
 }
@@ -49,11 +49,11 @@ const LONG_AND_SMALL = [
   ...["-i", "color=c=navy:size=64x36:rate=5"],
 ];
 
-const THREE_SECONDS_OF_SOUND = ["-f", "lavfi", "-t", "3", "-i", bursting(1)];
+const THREE_SECONDS_OF_AUDIO = ["-f", "lavfi", "-t", "3", "-i", bursting(1)];
 
 function veryLate(...options: readonly string[]): Maker {
   return written(
-    ...[...LONG_AND_SMALL, "-itsoffset", "315", ...THREE_SECONDS_OF_SOUND],
+    ...[...LONG_AND_SMALL, "-itsoffset", "315", ...THREE_SECONDS_OF_AUDIO],
     ...["-c:v", "flv", ...options],
   );
 }
@@ -76,35 +76,35 @@ function forAWhile(...beside: readonly string[]): Maker {
 export const LATE: readonly Row[] = [
   {
     name: "sound from 15 s on in Flash video",
-    class: LATE_SOUND,
+    class: LATE_AUDIO,
     file: "late.flv",
     make: late(15, "-c:v", "flv", "-c:a", "libmp3lame", ...NO_METADATA),
     expected: heardFrom(15),
   },
   {
     name: "sound from 15 s on in MPEG-TS",
-    class: LATE_SOUND,
+    class: LATE_AUDIO,
     file: "late.ts",
     make: late(15),
     expected: heardFrom(15),
   },
   {
     name: "sound from 15 s on in an MPEG program stream",
-    class: LATE_SOUND,
+    class: LATE_AUDIO,
     file: "late.mpg",
     make: late(15),
     expected: heardFrom(15),
   },
   {
     name: "sound from 90 s on in Flash video",
-    class: LATE_SOUND,
+    class: LATE_AUDIO,
     file: "later.flv",
     make: late(90, "-c:v", "flv", "-c:a", "libmp3lame", ...NO_METADATA),
     expected: heardFrom(90),
   },
   {
     name: "sound from 90 s on in MPEG-TS",
-    class: LATE_SOUND,
+    class: LATE_AUDIO,
     file: "later.ts",
     make: late(90),
     expected: heardFrom(90),
@@ -127,7 +127,7 @@ export const LATE: readonly Row[] = [
     name: "sound that the MPEG-TS announces in its sixth minute, for a while",
     class: TOO_LATE,
     file: "for-a-while.ts",
-    make: forAWhile(...THREE_SECONDS_OF_SOUND),
+    make: forAWhile(...THREE_SECONDS_OF_AUDIO),
     expected: { exitCode: 3, says: /a sound \(stream 1\) begins \d MB into/ },
   },
   {

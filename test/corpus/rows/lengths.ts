@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import { quarters } from "../checks/picture.js";
-import { fragments, tone } from "../checks/sound.js";
+import { quarters } from "../checks/video.js";
+import { fragments, tone } from "../checks/audio.js";
 import { media, remade, written } from "../make/media.js";
 import { hum, moving, quartered } from "../make/sources.js";
 import type { Check, Maker, Row } from "../row.js";
@@ -11,7 +11,7 @@ const STILL_WITH_MUSIC = "a still image with music";
 
 const TRUE_COLOURS = quarters(0, "red", "lime", "blue", "white");
 
-function pictures(count: number): Check {
+function frameCount(count: number): Check {
   return ({ result }) => {
     const track = result.tracks.find(({ kind }) => kind === "video");
     expect(track?.samples).toBe(count);
@@ -19,7 +19,7 @@ function pictures(count: number): Check {
 }
 
 function frames(count: number): Maker {
-  return media({ picture: quartered(), seconds: count / 25 });
+  return media({ video: quartered(), seconds: count / 25 });
 }
 
 /** One frame, and sound that goes on for five seconds. */
@@ -44,7 +44,7 @@ export const LENGTHS: readonly Row[] = [
       size: "320x180",
       seconds: 0.04,
       channels: 0,
-      checks: [pictures(1), fragments(1), TRUE_COLOURS],
+      checks: [frameCount(1), fragments(1), TRUE_COLOURS],
     },
   },
   {
@@ -56,29 +56,29 @@ export const LENGTHS: readonly Row[] = [
       size: "320x180",
       seconds: 0.12,
       channels: 0,
-      checks: [pictures(3)],
+      checks: [frameCount(3)],
     },
   },
   {
     name: "half a second with sound",
     class: SHORT,
     file: "half.mp4",
-    make: media({ picture: moving(), sound: hum(), seconds: 0.52 }),
+    make: media({ video: moving(), audio: hum(), seconds: 0.52 }),
     expected: {
       size: "320x180",
       seconds: 0.52,
-      checks: [pictures(13), fragments(1)],
+      checks: [frameCount(13), fragments(1)],
     },
   },
   {
     name: "5.2 s: two fragments of 2 s and the rest",
     class: "a length that is no multiple of a fragment",
     file: "rest.mp4",
-    make: media({ picture: moving(), sound: hum(), seconds: 5.2 }),
+    make: media({ video: moving(), audio: hum(), seconds: 5.2 }),
     expected: {
       size: "320x180",
       seconds: 5.2,
-      checks: [pictures(130), fragments(3)],
+      checks: [frameCount(130), fragments(3)],
     },
   },
   {
@@ -88,7 +88,7 @@ export const LENGTHS: readonly Row[] = [
     // A minute, repeated without encoding it again.
     make: remade(
       media({
-        picture: "color=c=navy:size=64x36:rate=1",
+        video: "color=c=navy:size=64x36:rate=1",
         seconds: 60,
         options: ["-g", "60"],
       }),
@@ -100,7 +100,7 @@ export const LENGTHS: readonly Row[] = [
       rate: "1/1",
       seconds: 10_800,
       channels: 0,
-      checks: [pictures(10_800), fragments(5_400)],
+      checks: [frameCount(10_800), fragments(5_400)],
     },
   },
   {
@@ -115,7 +115,7 @@ export const LENGTHS: readonly Row[] = [
       seconds: 0.04,
       channels: 0,
       notes: [/^full-range picture/],
-      checks: [pictures(1), TRUE_COLOURS],
+      checks: [frameCount(1), TRUE_COLOURS],
     },
   },
   {
@@ -139,7 +139,7 @@ export const LENGTHS: readonly Row[] = [
       seconds: 0.04,
       channels: 0,
       notes: [/^full-range picture/],
-      checks: [pictures(1), TRUE_COLOURS],
+      checks: [frameCount(1), TRUE_COLOURS],
     },
   },
   {
@@ -155,7 +155,7 @@ export const LENGTHS: readonly Row[] = [
       seconds: 0.04,
       channels: 0,
       notes: [/^full-range picture|^what is transparent/],
-      checks: [pictures(1), TRUE_COLOURS],
+      checks: [frameCount(1), TRUE_COLOURS],
     },
   },
   {

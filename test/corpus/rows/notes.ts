@@ -6,7 +6,7 @@ export const TEN_BITS = /^more than 8 bits a colour reduced to 8$/;
 export const FULL_RANGE = /^full-range picture brought to video range$/;
 export const DEINTERLACED = /^interlaced picture made progressive/;
 export const COVER_ART = /^stream \d+ \(video, \w+\) is left out: cover art$/;
-export const ANOTHER_SOUND =
+export const ANOTHER_AUDIO =
   /^stream \d+ \(audio, \w+\) is left out: of its language \(und\) stream \d is packaged; --audio all takes both$/;
 export const TRANSPARENT =
   /^what is transparent in the picture is shown black$/;

@@ -1,5 +1,5 @@
-import { flashesAt } from "../checks/picture.js";
-import { inSync } from "../checks/sound.js";
+import { flashesAt } from "../checks/video.js";
+import { inSync } from "../checks/audio.js";
 import { media } from "../make/media.js";
 import { bursting, flashing } from "../make/sources.js";
 import type { Row } from "../row.js";
@@ -36,7 +36,7 @@ export const RATES: readonly Row[] = [
     class: UNTOLD,
     file: "bare.h264",
     make: media({
-      picture: flashing({ rate: "25" }, [2, 2.2]),
+      video: flashing({ rate: "25" }, [2, 2.2]),
       seconds: 3,
       options: [...clockAlone(ticks), "-bf", "2"],
     }),
@@ -54,8 +54,8 @@ export const RATES: readonly Row[] = [
     class: VFR,
     file: "phone.mp4",
     make: media({
-      picture: `${ENDS_WHITE},${JITTER}`,
-      sound: bursting(1, 3.8),
+      video: `${ENDS_WHITE},${JITTER}`,
+      audio: bursting(1, 3.8),
       seconds: 4,
       options: [...onClock(600), "-video_track_timescale", "600"],
     }),
@@ -71,8 +71,8 @@ export const RATES: readonly Row[] = [
     class: VFR,
     file: "dropping.mp4",
     make: media({
-      picture: `${ENDS_WHITE},${JITTER},select='eq(n,0)+mod(n,7)*gt(mod(n,23),2)'`,
-      sound: bursting(1, 3.8),
+      video: `${ENDS_WHITE},${JITTER},select='eq(n,0)+mod(n,7)*gt(mod(n,23),2)'`,
+      audio: bursting(1, 3.8),
       seconds: 4,
       options: [...onClock(600), "-video_track_timescale", "600"],
     }),
@@ -90,7 +90,7 @@ export const RATES: readonly Row[] = [
     class: VFR,
     file: "dark.mov",
     make: media({
-      picture: `${ENDS_WHITE},select='gt(t,2)+not(mod(n,2))'`,
+      video: `${ENDS_WHITE},select='gt(t,2)+not(mod(n,2))'`,
       seconds: 4,
       options: onClock(600),
     }),
@@ -108,7 +108,7 @@ export const RATES: readonly Row[] = [
     class: VFR,
     file: "screen.mkv",
     make: media({
-      picture: `${ENDS_WHITE},select='lt(mod(t,1.9),0.4)+gt(t,3.79)+between(t,0.99,1.3)'`,
+      video: `${ENDS_WHITE},select='lt(mod(t,1.9),0.4)+gt(t,3.79)+between(t,0.99,1.3)'`,
       seconds: 4,
       options: onClock(1000),
     }),
@@ -127,7 +127,7 @@ export const RATES: readonly Row[] = [
     file: "webcam.mkv",
     make: media({
       // 15 a second, of which about every second one is missing.
-      picture: `${flashing({ rate: "15" }, [1, 1.4], [4.6, 5])},select='gt(mod(n*7,15),7)+between(t,0.99,1.01)+between(t,4.59,4.61)+gt(t,4.9)'`,
+      video: `${flashing({ rate: "15" }, [1, 1.4], [4.6, 5])},select='gt(mod(n*7,15),7)+between(t,0.99,1.01)+between(t,4.59,4.61)+gt(t,4.9)'`,
       seconds: 5,
       options: onClock(1000),
     }),
@@ -144,8 +144,8 @@ export const RATES: readonly Row[] = [
     class: ODD,
     file: "microseconds.avi",
     make: media({
-      picture: flashing({ rate: "1000000/33333" }, [1, 1.2], [3.8, 4]),
-      sound: bursting(1, 3.8),
+      video: flashing({ rate: "1000000/33333" }, [1, 1.2], [3.8, 4]),
+      audio: bursting(1, 3.8),
       seconds: 4,
     }),
     expected: {
@@ -160,8 +160,8 @@ export const RATES: readonly Row[] = [
     class: ODD,
     file: "slow.mp4",
     make: media({
-      picture: flashing({ rate: "37/5" }, [1, 1.5], [4.6, 6]),
-      sound: bursting(1, 4.6),
+      video: flashing({ rate: "37/5" }, [1, 1.5], [4.6, 6]),
+      audio: bursting(1, 4.6),
       seconds: 5,
     }),
     expected: {
@@ -176,8 +176,8 @@ export const RATES: readonly Row[] = [
     class: ODD,
     file: "film.mkv",
     make: media({
-      picture: flashing({ rate: "24000/1001" }, [1.001, 1.2]),
-      sound: bursting(1.001),
+      video: flashing({ rate: "24000/1001" }, [1.001, 1.2]),
+      audio: bursting(1.001),
       seconds: 4,
     }),
     expected: {
@@ -193,8 +193,8 @@ export const RATES: readonly Row[] = [
     class: "more than 60 frames a second",
     file: "fast.mp4",
     make: media({
-      picture: flashing({ rate: "120" }, [1, 1.1], [1.9, 2]),
-      sound: bursting(1, 1.9),
+      video: flashing({ rate: "120" }, [1, 1.1], [1.9, 2]),
+      audio: bursting(1, 1.9),
       seconds: 2,
     }),
     expected: {
@@ -210,8 +210,8 @@ export const RATES: readonly Row[] = [
     class: "less than one frame a second",
     file: "slides.mp4",
     make: media({
-      picture: flashing({ rate: "1/4" }, [8, 12]),
-      sound: bursting(8),
+      video: flashing({ rate: "1/4" }, [8, 12]),
+      audio: bursting(8),
       seconds: 12,
     }),
     expected: {

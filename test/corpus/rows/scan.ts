@@ -1,4 +1,4 @@
-import { isNotDeinterlaced, isProgressive } from "../checks/picture.js";
+import { isNotDeinterlaced, isProgressive } from "../checks/video.js";
 import { media } from "../make/media.js";
 import { hum } from "../make/sources.js";
 import type { Row } from "../row.js";
@@ -26,8 +26,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: INTERLACED,
     file: "broadcast.ts",
     make: media({
-      picture: `${woven("720x576", "50", "top")},setfield=tff,setsar=64/45`,
-      sound: hum(),
+      video: `${woven("720x576", "50", "top")},setfield=tff,setsar=64/45`,
+      audio: hum(),
       options: [
         "-c:v",
         "mpeg2video",
@@ -52,8 +52,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: INTERLACED,
     file: "camcorder.mts",
     make: media({
-      picture: `${woven("720x480", "60000/1001", "top")},setfield=tff`,
-      sound: hum(),
+      video: `${woven("720x480", "60000/1001", "top")},setfield=tff`,
+      audio: hum(),
       options: [
         ...["-flags", "+ildct+ilme", "-x264opts", "tff=1", "-c:a", "ac3"],
         ...["-mpegts_m2ts_mode", "1"],
@@ -72,8 +72,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: INTERLACED,
     file: "tape.dv",
     make: media({
-      picture: `${woven("720x480", "60000/1001", "bottom")},setfield=bff`,
-      sound: hum(),
+      video: `${woven("720x480", "60000/1001", "bottom")},setfield=bff`,
+      audio: hum(),
       seconds: 2,
       options: [
         "-c:v",
@@ -99,8 +99,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: UNFLAGGED,
     file: "capture.avi",
     make: media({
-      picture: `${woven("720x576", "50", "top")},setfield=prog`,
-      sound: hum(),
+      video: `${woven("720x576", "50", "top")},setfield=prog`,
+      audio: hum(),
       options: [
         "-r",
         "25",
@@ -127,8 +127,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: UNFLAGGED,
     file: "converted.mp4",
     make: media({
-      picture: `${woven("720x480", "60000/1001", "bottom")},setfield=prog`,
-      sound: hum(),
+      video: `${woven("720x480", "60000/1001", "bottom")},setfield=prog`,
+      audio: hum(),
     }),
     expected: {
       size: "720x480",
@@ -142,7 +142,7 @@ export const SCAN_TYPES: readonly Row[] = [
     name: "a progressive picture as high as television",
     class: "progressive",
     file: "progressive.mkv",
-    make: media({ picture: panning("720x576", "25"), sound: hum() }),
+    make: media({ video: panning("720x576", "25"), audio: hum() }),
     options: SMALLEST_RUNG,
     expected: {
       size: "180x144",
@@ -156,8 +156,8 @@ export const SCAN_TYPES: readonly Row[] = [
     class: "telecine",
     file: "telecine.mkv",
     make: media({
-      picture: `${panning("720x480", "24000/1001")},telecine,setfield=prog`,
-      sound: hum(),
+      video: `${panning("720x480", "24000/1001")},telecine,setfield=prog`,
+      audio: hum(),
     }),
     options: SMALLEST_RUNG,
     expected: {

@@ -1,4 +1,4 @@
-import { quarters } from "../checks/picture.js";
+import { quarters } from "../checks/video.js";
 import { turned } from "../make/bytes.js";
 import { changed, media } from "../make/media.js";
 import { hum, quartered } from "../make/sources.js";
@@ -12,15 +12,15 @@ const ODD_SIZE = "odd sizes";
 /** Lossless and in 4:4:4, the only way to have odd sizes. */
 function exact(size: string, more = ""): Maker {
   return media({
-    picture: `${quartered({ size })}${more}`,
-    sound: hum(),
+    video: `${quartered({ size })}${more}`,
+    audio: hum(),
     seconds: 2,
     options: ["-c:v", "ffv1", "-pix_fmt", "yuv444p"],
   });
 }
 
 function lying(degrees: 90 | 180 | 270): Maker {
-  const clip = media({ picture: quartered(), sound: hum(), seconds: 2 });
+  const clip = media({ video: quartered(), audio: hum(), seconds: 2 });
   return changed(clip, (path) => turned(path, degrees));
 }
 
@@ -67,8 +67,8 @@ export const SHAPES: readonly Row[] = [
     class: "portrait and square",
     file: "portrait.mp4",
     make: media({
-      picture: quartered({ size: "180x320" }),
-      sound: hum(),
+      video: quartered({ size: "180x320" }),
+      audio: hum(),
       seconds: 2,
     }),
     expected: { size: "180x320", seconds: 2, checks: [UPRIGHT] },
@@ -78,8 +78,8 @@ export const SHAPES: readonly Row[] = [
     class: "portrait and square",
     file: "square.mp4",
     make: media({
-      picture: quartered({ size: "240x240" }),
-      sound: hum(),
+      video: quartered({ size: "240x240" }),
+      audio: hum(),
       seconds: 2,
     }),
     expected: { size: "240x240", seconds: 2, checks: [UPRIGHT] },
@@ -89,8 +89,8 @@ export const SHAPES: readonly Row[] = [
     class: "anamorphic",
     file: "wide.mp4",
     make: media({
-      picture: `${quartered({ size: "180x144" })},setsar=64/45`,
-      sound: hum(),
+      video: `${quartered({ size: "180x144" })},setsar=64/45`,
+      audio: hum(),
       seconds: 2,
     }),
     expected: {
@@ -105,8 +105,8 @@ export const SHAPES: readonly Row[] = [
     class: "anamorphic",
     file: "narrow.mkv",
     make: media({
-      picture: `${quartered({ size: "360x240" })},setsar=8/9`,
-      sound: hum(),
+      video: `${quartered({ size: "360x240" })},setsar=8/9`,
+      audio: hum(),
       seconds: 2,
     }),
     expected: {
@@ -121,8 +121,8 @@ export const SHAPES: readonly Row[] = [
     class: ODD_SIZE,
     file: "190x240.mp4",
     make: media({
-      picture: quartered({ size: "190x240" }),
-      sound: hum(),
+      video: quartered({ size: "190x240" }),
+      audio: hum(),
       seconds: 2,
     }),
     expected: { size: "190x240", seconds: 2, checks: [UPRIGHT] },

@@ -1,13 +1,13 @@
 import { expect } from "vitest";
-import { flashesAt } from "../checks/picture.js";
-import { inSync, tone } from "../checks/sound.js";
+import { flashesAt } from "../checks/video.js";
+import { inSync, tone } from "../checks/audio.js";
 import { presentationGraphics, subRip } from "../make/subtitles.js";
 import { patchFile } from "../../support/patch.js";
 import { withoutPackets } from "../make/bytes.js";
 import { changed, media, remade, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving } from "../make/sources.js";
 import type { Check, Maker, Row } from "../row.js";
-import { ANOTHER_SOUND, COVER_ART } from "./notes.js";
+import { ANOTHER_AUDIO, COVER_ART } from "./notes.js";
 import { videoIn } from "../../../src/probe/source-info.js";
 
 const BROADCAST = "MPEG-TS and MTS that start at 1.4 s";
@@ -19,12 +19,12 @@ const NEVER = "a stream that is declared and never comes";
 const JPEG = Buffer.from([0xff, 0xd8, 0xff]);
 
 const MARKED: Maker = media({
-  picture: flashing({}, [1, 1.2], [2.8, 3]),
-  sound: bursting(1, 2.8),
+  video: flashing({}, [1, 1.2], [2.8, 3]),
+  audio: bursting(1, 2.8),
   options: ["-c:a", "pcm_s16le"],
 });
 
-const PLAIN: Maker = media({ picture: moving(), sound: hum(), seconds: 2 });
+const PLAIN: Maker = media({ video: moving(), audio: hum(), seconds: 2 });
 
 /** PLAIN with another input beside it. */
 function beside(
@@ -136,7 +136,7 @@ export const STREAMS: readonly Row[] = [
     file: "broken-cover.mp3",
     make: changed(
       remade(
-        media({ sound: hum(), seconds: 2, options: ["-c:a", "pcm_s16le"] }),
+        media({ audio: hum(), seconds: 2, options: ["-c:a", "pcm_s16le"] }),
         [
           ...["-f", "lavfi", "-i", "color=c=red:size=64x64:rate=1:duration=1"],
           ...["-map", "0", "-map", "1:v", "-c:a", "libmp3lame"],
@@ -259,7 +259,7 @@ export const STREAMS: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 2,
-      notes: [ANOTHER_SOUND],
+      notes: [ANOTHER_AUDIO],
       checks: [tone(900, 0.5, 1.5)],
     },
   },
@@ -278,7 +278,7 @@ export const STREAMS: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 2,
-      notes: [ANOTHER_SOUND],
+      notes: [ANOTHER_AUDIO],
       checks: [tone(300, 0.5, 1.5)],
     },
   },

@@ -1,5 +1,5 @@
-import { flashesAt } from "../checks/picture.js";
-import { inSync } from "../checks/sound.js";
+import { flashesAt } from "../checks/video.js";
+import { inSync } from "../checks/audio.js";
 import { media, remade } from "../make/media.js";
 import { bursting, flashing, whiteDuring } from "../make/sources.js";
 import type { Row } from "../row.js";
@@ -17,9 +17,9 @@ export const SYNC: readonly Row[] = [
     class: IN_TIME,
     file: "offset.mkv",
     make: media({
-      picture: flashing({}, [1, 1.2], [2.48, 2.7]),
-      sound: bursting(1.023, 2.503),
-      pictureDelay: 0.023,
+      video: flashing({}, [1, 1.2], [2.48, 2.7]),
+      audio: bursting(1.023, 2.503),
+      videoDelay: 0.023,
       options: ["-c:a", "pcm_s16le"],
     }),
     expected: {
@@ -34,8 +34,8 @@ export const SYNC: readonly Row[] = [
     file: "cut.mp4",
     make: remade(
       media({
-        picture: flashing({}, [2, 2.2], [3.6, 3.8]),
-        sound: bursting(2, 3.6),
+        video: flashing({}, [2, 2.2], [3.6, 3.8]),
+        audio: bursting(2, 3.6),
         seconds: 5,
         options: ["-g", "25", "-bf", "2"],
       }),
@@ -49,8 +49,8 @@ export const SYNC: readonly Row[] = [
     class: IN_TIME,
     file: "ten-minutes.mp4",
     make: media({
-      picture: `${still("160x90", "10")},${whiteDuring([1, 1.2], [300, 300.2], [598, 598.2])}`,
-      sound: bursting(1, 300, 598),
+      video: `${still("160x90", "10")},${whiteDuring([1, 1.2], [300, 300.2], [598, 598.2])}`,
+      audio: bursting(1, 300, 598),
       seconds: 600,
     }),
     expected: {
@@ -66,10 +66,10 @@ export const SYNC: readonly Row[] = [
     file: "ten-minutes.ts",
     make: media({
       // Frames 30, 9000 and 17,940.
-      picture: `${still("128x72", "30000/1001")},${whiteDuring([1.001, 1.2], [300.3, 300.5], [598.598, 598.8])}`,
-      sound: bursting(1.024, 300.323, 598.621),
+      video: `${still("128x72", "30000/1001")},${whiteDuring([1.001, 1.2], [300.3, 300.5], [598.598, 598.8])}`,
+      audio: bursting(1.024, 300.323, 598.621),
       seconds: 600,
-      pictureDelay: 0.023,
+      videoDelay: 0.023,
       options: ["-c:a", "mp2"],
     }),
     expected: {

@@ -1,21 +1,21 @@
-import { flashesAt, quarters } from "../checks/picture.js";
-import { burstsAt, inSync, silent } from "../checks/sound.js";
+import { flashesAt, quarters } from "../checks/video.js";
+import { burstsAt, inSync, silent } from "../checks/audio.js";
 import { cutBetween, shownFor, wildOffset } from "../make/bytes.js";
 import { film } from "../make/film.js";
 import { changed, joined, media, withHelper, written } from "../make/media.js";
 import { bursting, flashing, hum, moving, quartered } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
-import { ANOTHER_SOUND } from "./notes.js";
+import { ANOTHER_AUDIO } from "./notes.js";
 
 const STARTS = "sound that starts later or earlier than the picture";
 const ENDS = "sound that ends before or after the picture";
 const HOLES = "holes in the sound";
 
 /** Flashes and bursts at 1 s and at 2.5 s of a picture and a sound of three seconds, on their own clocks. */
-function marked(delays: { pictureDelay?: number; soundDelay?: number }): Maker {
+function marked(delays: { videoDelay?: number; audioDelay?: number }): Maker {
   return media({
-    picture: flashing({}, [1, 1.2], [2.48, 2.7]),
-    sound: bursting(1, 2.48),
+    video: flashing({}, [1, 1.2], [2.48, 2.7]),
+    audio: bursting(1, 2.48),
     options: ["-c:a", "pcm_s16le"],
     ...delays,
   });
@@ -24,8 +24,8 @@ function marked(delays: { pictureDelay?: number; soundDelay?: number }): Maker {
 /** A second of the sound is not there; what follows keeps its time. */
 function withHole(...options: readonly string[]): Maker {
   return media({
-    picture: flashing({}, [0.4, 0.6], [3, 3.2]),
-    sound: `${bursting(0.4, 3)},aselect='not(between(t,1,2))'`,
+    video: flashing({}, [0.4, 0.6], [3, 3.2]),
+    audio: `${bursting(0.4, 3)},aselect='not(between(t,1,2))'`,
     seconds: 4,
     options,
   });
@@ -40,19 +40,19 @@ function behind(
   ...options: readonly string[]
 ): Maker {
   const later = ["-itsoffset", String(seconds), "-f", "lavfi", "-t", "3"];
-  const picture = flashing({}, [1, 1.2], [2.48, 2.7]);
+  const video = flashing({}, [1, 1.2], [2.48, 2.7]);
   return written(
-    ...[...later, "-i", picture, ...later, "-i", bursting(1, 2.48)],
+    ...[...later, "-i", video, ...later, "-i", bursting(1, 2.48)],
     ...[...beside, "-map", "0", "-map", "1", "-map", "2"],
     ...["-vsync", "0", "-g", "25", "-c:v", "mpeg2video", "-q:v", "2"],
     ...["-c:a", "mp2", ...options],
   );
 }
 
-const EARLY_SOUND = ["-f", "lavfi", "-t", "4.5", "-i", hum()];
+const EARLY_AUDIO = ["-f", "lavfi", "-t", "4.5", "-i", hum()];
 
 const LATE = /^sound begins 0\.7\d? s late: filled with silence$/;
-const PICTURE_LATE = /^picture begins 0\.7\d? s late: its first frame is held$/;
+const VIDEO_LATE = /^picture begins 0\.7\d? s late: its first frame is held$/;
 
 const FROM_THE_FIRST_FRAME: Package = {
   size: "320x180",
@@ -67,8 +67,8 @@ const WILD = "a clock that jumps, or one wild time";
 /** Three seconds of a broadcast whose clock begins so late. */
 function broadcast(startSeconds: number): Maker {
   return media({
-    picture: flashing({}, [1, 1.2]),
-    sound: bursting(1),
+    video: flashing({}, [1, 1.2]),
+    audio: bursting(1),
     options: [
       ...["-c:a", "mp2", "-g", "50"],
       ...["-output_ts_offset", String(startSeconds)],
@@ -143,7 +143,7 @@ export const TIMING: readonly Row[] = [
     name: "sound 0.7 s late",
     class: STARTS,
     file: "late-sound.mkv",
-    make: marked({ soundDelay: 0.7 }),
+    make: marked({ audioDelay: 0.7 }),
     expected: {
       size: "320x180",
       seconds: 3.7,
@@ -155,7 +155,7 @@ export const TIMING: readonly Row[] = [
     name: "sound 0.7 s late, by an edit list",
     class: STARTS,
     file: "late-sound.mov",
-    make: marked({ soundDelay: 0.7 }),
+    make: marked({ audioDelay: 0.7 }),
     expected: {
       size: "320x180",
       seconds: 3.7,
@@ -167,11 +167,11 @@ export const TIMING: readonly Row[] = [
     name: "picture 0.72 s late",
     class: STARTS,
     file: "late-picture.mkv",
-    make: marked({ pictureDelay: 0.72 }),
+    make: marked({ videoDelay: 0.72 }),
     expected: {
       size: "320x180",
       seconds: 3.72,
-      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      notes: [VIDEO_LATE, /^sound ends 0\.7\d? s before the picture/],
       checks: [burstsAt(1, 2.48), flashesAt(1.72, 3.2)],
     },
   },
@@ -179,11 +179,11 @@ export const TIMING: readonly Row[] = [
     name: "picture 0.72 s late, by an edit list",
     class: STARTS,
     file: "late-picture.mov",
-    make: marked({ pictureDelay: 0.72 }),
+    make: marked({ videoDelay: 0.72 }),
     expected: {
       size: "320x180",
       seconds: 3.72,
-      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      notes: [VIDEO_LATE, /^sound ends 0\.7\d? s before the picture/],
       checks: [burstsAt(1, 2.48), flashesAt(1.72, 3.2)],
     },
   },
@@ -192,16 +192,16 @@ export const TIMING: readonly Row[] = [
     class: STARTS,
     file: "held.mkv",
     make: media({
-      picture: quartered(),
-      sound: bursting(1),
-      pictureDelay: 0.72,
+      video: quartered(),
+      audio: bursting(1),
+      videoDelay: 0.72,
       seconds: 2,
       options: ["-c:a", "flac"],
     }),
     expected: {
       size: "320x180",
       seconds: 2.72,
-      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      notes: [VIDEO_LATE, /^sound ends 0\.7\d? s before the picture/],
       checks: [quarters(0, "red", "lime", "blue", "white"), burstsAt(1)],
     },
   },
@@ -210,10 +210,10 @@ export const TIMING: readonly Row[] = [
     class: ENDS,
     file: "short-sound.mp4",
     make: media({
-      picture: flashing({}, [1, 1.2]),
-      sound: bursting(1),
-      pictureSeconds: 5,
-      soundSeconds: 2,
+      video: flashing({}, [1, 1.2]),
+      audio: bursting(1),
+      videoSeconds: 5,
+      audioSeconds: 2,
     }),
     expected: {
       size: "320x180",
@@ -227,10 +227,10 @@ export const TIMING: readonly Row[] = [
     class: ENDS,
     file: "long-sound.mp4",
     make: media({
-      picture: quartered(),
-      sound: bursting(1, 4.5),
-      pictureSeconds: 2,
-      soundSeconds: 5,
+      video: quartered(),
+      audio: bursting(1, 4.5),
+      videoSeconds: 2,
+      audioSeconds: 5,
     }),
     expected: {
       size: "320x180",
@@ -247,8 +247,8 @@ export const TIMING: readonly Row[] = [
     file: "shown-for-2-s.mp4",
     make: changed(
       media({
-        picture: flashing({}, [1, 1.2]),
-        sound: bursting(1, 4.5),
+        video: flashing({}, [1, 1.2]),
+        audio: bursting(1, 4.5),
         seconds: 5,
         options: ["-g", "25"],
       }),
@@ -268,10 +268,10 @@ export const TIMING: readonly Row[] = [
     class: ENDS,
     file: "surplus.mov",
     make: media({
-      picture: moving(),
-      sound: bursting(1),
-      pictureSeconds: 2,
-      soundSeconds: 2.05,
+      video: moving(),
+      audio: bursting(1),
+      videoSeconds: 2,
+      audioSeconds: 2.05,
       options: ["-c:a", "pcm_s16le"],
     }),
     expected: { size: "320x180", seconds: 2, checks: [burstsAt(1)] },
@@ -298,8 +298,8 @@ export const TIMING: readonly Row[] = [
     name: "another sound 1.5 s before, in MPEG-TS",
     class: LEFT_OUT,
     file: "early-sound.ts",
-    make: behind(1.52, EARLY_SOUND),
-    expected: { ...FROM_THE_FIRST_FRAME, notes: [ANOTHER_SOUND] },
+    make: behind(1.52, EARLY_AUDIO),
+    expected: { ...FROM_THE_FIRST_FRAME, notes: [ANOTHER_AUDIO] },
   },
   {
     name: "data 0.9 s before, in MPEG-TS",
@@ -318,9 +318,9 @@ export const TIMING: readonly Row[] = [
     class: STARTS,
     file: "two-passes.ts",
     make: media({
-      picture: flashing({}, [1, 1.2], [2.48, 2.7]),
-      sound: bursting(1.72, 3.2),
-      pictureDelay: 0.72,
+      video: flashing({}, [1, 1.2], [2.48, 2.7]),
+      audio: bursting(1.72, 3.2),
+      videoDelay: 0.72,
       seconds: 4,
       options: ["-c:a", "mp2"],
     }),
@@ -328,7 +328,7 @@ export const TIMING: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 4.72,
-      notes: [PICTURE_LATE, /^sound ends 0\.7\d? s before the picture/],
+      notes: [VIDEO_LATE, /^sound ends 0\.7\d? s before the picture/],
       checks: [inSync(2), flashesAt(1.72, 3.2)],
     },
   },

@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { describe, expect, test } from "vitest";
 import { readHeaderText } from "../../../src/drm/read-header.js";
-import { HeaderFault } from "../../../src/drm/system.js";
+import { HeaderError } from "../../../src/drm/system.js";
 import type { KeyOptions } from "../../../src/drm/keys/options.js";
 import { PackError } from "../../../src/errors.js";
 import { mutateText } from "../../fuzz/mutate-text.js";
@@ -100,7 +100,7 @@ describe("damaged sources of keys are refused with a PackError that tells nothin
       try {
         readHeaderText(bytes.toString("base64"));
       } catch (error) {
-        if (!(error instanceof HeaderFault)) throw error;
+        if (!(error instanceof HeaderError)) throw error;
         expect(error.message).not.toMatch(/\n/);
       }
     }

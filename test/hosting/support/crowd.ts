@@ -36,15 +36,15 @@ export async function watch(url: string, viewer: number): Promise<Viewing> {
   const { body } = await get(`${FILM}/Manifest`);
   const { video, audio, ...times } = readClientManifest(body.toString());
   const rungOf = (n: number) => video[(viewer + n) % video.length]?.bitrate;
-  const sound = audio[0]?.bitrate ?? 0;
+  const audioBitrate = audio[0]?.bitrate ?? 0;
   const count = Math.max(times.videoTimes.length, times.audioTimes.length);
   for (let n = 0; n < count; n++) {
-    const picture = times.videoTimes[n];
+    const frames = times.videoTimes[n];
     const tone = times.audioTimes[n];
     await Promise.all([
-      picture !== undefined &&
-        get(fragmentPath(rungOf(n) ?? 0, "video", picture)),
-      tone !== undefined && get(fragmentPath(sound, "audio", tone)),
+      frames !== undefined &&
+        get(fragmentPath(rungOf(n) ?? 0, "video", frames)),
+      tone !== undefined && get(fragmentPath(audioBitrate, "audio", tone)),
     ]);
   }
   agent.destroy();

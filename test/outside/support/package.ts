@@ -16,7 +16,7 @@ export const CLIP = {
   frames: 300,
   markEverySeconds: 3,
   /** AAC frames of 1024 samples that cover the clip at 48 kHz; the last is cut short. */
-  soundFrames: 563,
+  audioFrames: 563,
   heights: [360, 240, 180],
 } as const;
 
@@ -40,7 +40,7 @@ export interface TestPackage {
   /** Highest first, as in the manifests. */
   readonly rungs: readonly TestRung[];
   /** Path of the sound's file. */
-  readonly sound: string;
+  readonly audio: string;
 }
 
 export interface TestRung {
@@ -140,6 +140,6 @@ async function readPackage(folder: string): Promise<TestPackage> {
       ...level,
       path: pathOf("video", level.bitrate),
     })),
-    sound: pathOf("audio", client.audio[0]?.bitrate),
+    audio: pathOf("audio", client.audio[0]?.bitrate),
   };
 }

@@ -101,14 +101,14 @@ describe("a source that is copied as the top rung, and its sound", () => {
         expect(await keyPictures(inPackage(rung.file))).toHaveLength(
           lengths.length,
         );
-      const sound = await samplesOf(source, "audio");
+      const audio = await samplesOf(source, "audio");
       const copied = await samplesOf(
         inPackage(audioStreams(result.plan)[0]?.rungs[0]?.file),
         "audio",
       );
-      expect(sound.join()).toContain(copied.join());
+      expect(audio.join()).toContain(copied.join());
       // The encoder's lead-in, and what was to be heard before the first picture.
-      expect(sound.length - copied.length).toBeLessThan(8);
+      expect(audio.length - copied.length).toBeLessThan(8);
 
       expect(fragmentLengths(result.manifest)["video"]).toEqual(lengths);
       const frames = await Promise.all(
@@ -141,8 +141,8 @@ test("a source that is its own only rung is decoded all the same: damage in it i
     [1],
   );
   patchFile(clip, (bytes) => {
-    const picture = bytes.indexOf("mdat", 0, "latin1") + 4 + 200_000;
-    bytes.fill(0xff, picture, picture + 20_000);
+    const video = bytes.indexOf("mdat", 0, "latin1") + 4 + 200_000;
+    bytes.fill(0xff, video, video + 20_000);
   });
   await expect(
     pack(clip, { ...options, overwrite: true }),

@@ -42,7 +42,7 @@ describe("lengths", () => {
 describe("what may be missing", () => {
   test("a film without sound is packaged without", async () => {
     const clip = await makeClip(join(folder, "silent.mp4"), {
-      sound: null,
+      audio: null,
       seconds: 3,
     });
     const { files, report } = await pack(clip, {
@@ -60,12 +60,12 @@ describe("what may be missing", () => {
 
   test("sound alone is cut on a grid of its own", async () => {
     const clip = await makeClip(join(folder, "both.mp4"), { seconds: 5 });
-    const sound = join(folder, "sound.m4a");
+    const audio = join(folder, "sound.m4a");
     await ffmpeg(
-      ["-v", "error", "-y", "-i", clip, "-vn", "-c:a", "copy", sound],
-      sound,
+      ["-v", "error", "-y", "-i", clip, "-vn", "-c:a", "copy", audio],
+      audio,
     );
-    const { files, report } = await pack(sound, { ...QUICK, output: folder });
+    const { files, report } = await pack(audio, { ...QUICK, output: folder });
     expect(files.map(({ file }) => file)).toEqual([
       "sound_und_128.isma",
       "sound.ismc",

@@ -6,7 +6,7 @@ import { pack } from "../../../src/index.js";
 import { shapesOf } from "../../../src/probe/shapes.js";
 import { ffmpeg } from "../../support/clip.js";
 import { run, tools } from "../../support/programs.js";
-import { LADDER, picture, source } from "../../support/sources.js";
+import { LADDER, sourceVideo, source } from "../../support/sources.js";
 import { tempFolder } from "../../support/temp.js";
 import { videoStream } from "../../../src/plan/encode-plan.js";
 
@@ -81,7 +81,7 @@ describe("a picture that changes its shape", () => {
     expect(shapes).toHaveLength(2);
     const planOf = (some: typeof shapes) =>
       makePlan(
-        source({ video: picture({ scan: "interlaced", shapes: some }) }),
+        source({ video: sourceVideo({ scan: "interlaced", shapes: some }) }),
         LADDER,
       );
     expect(videoStream(planOf(shapes))?.filters[0]).toMatch(/^bwdif=/);

@@ -19,7 +19,7 @@ const FLASH = "drawbox=color=white:t=fill:enable='between(t,0.99,1.19)'";
 
 async function flashAndBurst(name: string): Promise<string> {
   return makeClip(join(folder, name), {
-    ...{ seconds: 2.5, sound: BURST, filters: FLASH },
+    ...{ seconds: 2.5, audio: BURST, filters: FLASH },
     options: ["-c:a", "pcm_s16le"],
   });
 }
@@ -35,11 +35,11 @@ test("a flash and a burst of sound at exactly 1 s stand at 1 s in the package, b
   // The lead-in kept would put the burst at 1.0213 s. AAC spreads an onset over a few ms before it.
   expect(heard).toBeGreaterThan(0.99);
   expect(heard).toBeLessThan(1.005);
-  const picture = join(
+  const video = join(
     result.folder,
     videoStream(result.plan)?.rungs[0]?.file ?? "",
   );
-  const white = await whitePictures(picture);
+  const white = await whitePictures(video);
   expect(white).toEqual([25, 26, 27, 28, 29]);
   // As a client is told: by number from the fragment's time on, which for both begins at 0.
   const seen = (white[0] ?? NaN) / 25;
@@ -53,9 +53,9 @@ test("of a Smooth package whose index alone says that its sound begins a second 
     ...{ rungs: ["160x90:200k"], encoderPreset: "ultrafast" },
     layout: "expression-encoder",
   });
-  const [picture = "", sound = ""] = mediaIn(made.folder);
-  writeFileSync(sound, withTimes(sound, { later: 10_000_000n }));
-  const muxed = await mux([picture, sound], { output: join(folder, "muxed") });
+  const [video = "", audio = ""] = mediaIn(made.folder);
+  writeFileSync(audio, withTimes(audio, { later: 10_000_000n }));
+  const muxed = await mux([video, audio], { output: join(folder, "muxed") });
   const [ismv = "", isma = ""] = mediaIn(muxed.folder);
   expect(Math.abs((await heardSeconds(isma)) - 2)).toBeLessThan(0.01);
   expect((await whitePictures(ismv)).slice(0, 5)).toEqual([25, 26, 27, 28, 29]);

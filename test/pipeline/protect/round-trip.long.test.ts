@@ -356,7 +356,7 @@ test("a file that the .ism calls text is kept as it is, whatever is in it", asyn
   const clear = await muxed();
   for (const name of readdirSync(clear))
     writeFileSync(join(folder, name), readFileSync(join(clear, name)));
-  const sound = readdirSync(clear).find((name) => name.endsWith(".isma")) ?? "";
+  const audio = readdirSync(clear).find((name) => name.endsWith(".isma")) ?? "";
   const ism = readFileSync(join(folder, "clip.ism"), "utf8")
     .replace(/<audio /, "<textstream ")
     .replace("</audio>", "</textstream>");
@@ -375,10 +375,10 @@ test("a file that the .ism calls text is kept as it is, whatever is in it", asyn
   const report = await verify(join(folder, "clip.ism"));
   // The handler is still that of sound: the only thing that is odd.
   expect(report.findings.map(({ message }) => message)).toEqual(["handler"]);
-  const bytes = readFileSync(join(folder, sound));
+  const bytes = readFileSync(join(folder, audio));
   bytes.write("text", bytes.indexOf("soun"));
-  writeFileSync(join(folder, sound), bytes);
+  writeFileSync(join(folder, audio), bytes);
   const hidden = await protect(folder);
-  expect(hashes(hidden)[sound]).toBe(hashes(folder)[sound]);
+  expect(hashes(hidden)[audio]).toBe(hashes(folder)[audio]);
   expect(hashes(await unprotect(hidden))).toEqual(hashes(folder));
 });

@@ -72,8 +72,8 @@ test("and the right key gives the clear package", async () => {
 test("what does not decode for the sake of its source is not told as a fault of mss-pack or the disk", async () => {
   const folder = join(root, "broken");
   await mux([film], { output: folder, name: "clip", fsync: false });
-  const picture = readdirSync(folder).find((name) => /v$/.test(name)) ?? "";
-  const path = join(folder, picture);
+  const video = readdirSync(folder).find((name) => /v$/.test(name)) ?? "";
+  const path = join(folder, video);
   writeFileSync(path, damageLastKeyFrame(readFileSync(path)));
   const run = protectPackage(join(folder, "clip.ism"), {
     ...{ output: join(root, "out"), protection: REQUEST, verify: "full" },

@@ -4,7 +4,7 @@ import {
   childAt,
   childrenOf,
   parseSecretXml,
-  XmlFault,
+  XmlError,
   type SecretElement,
 } from "../../../util/xml.js";
 import { parseKid } from "../key-file.js";
@@ -90,9 +90,9 @@ function parseRoot(bytes: Uint8Array, where: string): SecretElement {
   try {
     const root = parseSecretXml(bytes);
     if (root.name === "CPIX" && root.namespace === CPIX) return root;
-    throw new XmlFault("is no CPIX document");
+    throw new XmlError("is no CPIX document");
   } catch (error) {
-    if (!(error instanceof XmlFault)) throw error;
+    if (!(error instanceof XmlError)) throw error;
     throw new PackError("input", `${where}: ${error.message}.`, {
       hint: `Expected a CPIX element of the namespace ${CPIX}.`,
     });

@@ -4,7 +4,7 @@ import {
   loud,
   onlyChannel,
   tone,
-} from "../checks/sound.js";
+} from "../checks/audio.js";
 import { writeAmr } from "../make/amr.js";
 import { media, remade, written } from "../make/media.js";
 import { hum, moving } from "../make/sources.js";
@@ -16,8 +16,8 @@ const CHANNELS = "mono and 5.1";
 const MONO_STREAMS = "mono streams that nothing tells apart";
 const SAMPLE_RATES = "8 to 96 kHz";
 
-function soundAlone(...options: readonly string[]): Maker {
-  return media({ sound: hum(), seconds: 5, options });
+function audioAlone(...options: readonly string[]): Maker {
+  return media({ audio: hum(), seconds: 5, options });
 }
 
 /** Three fragments of two seconds: 2, 2 and 1. */
@@ -27,7 +27,7 @@ const FIVE_SECONDS: Package = {
 };
 
 const MUSIC_WITH_COVER: Maker = remade(
-  soundAlone("-c:a", "pcm_s16le"),
+  audioAlone("-c:a", "pcm_s16le"),
   [
     ...["-f", "lavfi", "-i", "color=c=red:size=64x64:rate=1:duration=1"],
     ...["-map", "0:a", "-map", "1:v", "-c:a", "libmp3lame", "-c:v", "mjpeg"],
@@ -39,8 +39,8 @@ const MUSIC_WITH_COVER: Maker = remade(
 /** 5.1 in which only one speaker sounds. */
 function onlyFrom(speaker: "FC" | "BL"): Maker {
   return media({
-    picture: moving(),
-    sound: `${hum()},volume=6,pan=5.1|${speaker}=c0`,
+    video: moving(),
+    audio: `${hum()},volume=6,pan=5.1|${speaker}=c0`,
     seconds: 2,
     options: ["-c:a", "ac3", "-b:a", "448k"],
   });
@@ -62,8 +62,8 @@ const JOINED =
 
 function rated(hertz: number, codec: string): Maker {
   return media({
-    picture: moving(),
-    sound: hum(440, hertz),
+    video: moving(),
+    audio: hum(440, hertz),
     seconds: 2,
     options: ["-c:a", codec],
   });
@@ -75,12 +75,12 @@ const HEARD: Package = {
   checks: [tone(440, 0.5, 1.5)],
 };
 
-export const SOUNDS: readonly Row[] = [
+export const AUDIO_ROWS: readonly Row[] = [
   {
     name: "a film without sound",
     class: "no sound",
     file: "silent.mp4",
-    make: media({ picture: moving() }),
+    make: media({ video: moving() }),
     expected: { size: "320x180", seconds: 3, channels: 0 },
   },
   {
@@ -94,35 +94,35 @@ export const SOUNDS: readonly Row[] = [
     name: "M4A",
     class: ALONE,
     file: "song.m4a",
-    make: soundAlone(),
+    make: audioAlone(),
     expected: FIVE_SECONDS,
   },
   {
     name: "WAV",
     class: ALONE,
     file: "song.wav",
-    make: soundAlone("-c:a", "pcm_s24le"),
+    make: audioAlone("-c:a", "pcm_s24le"),
     expected: FIVE_SECONDS,
   },
   {
     name: "FLAC",
     class: ALONE,
     file: "song.flac",
-    make: soundAlone("-c:a", "flac"),
+    make: audioAlone("-c:a", "flac"),
     expected: FIVE_SECONDS,
   },
   {
     name: "Ogg Vorbis",
     class: ALONE,
     file: "song.ogg",
-    make: soundAlone("-c:a", "libvorbis"),
+    make: audioAlone("-c:a", "libvorbis"),
     expected: FIVE_SECONDS,
   },
   {
     name: "Opus",
     class: ALONE,
     file: "song.opus",
-    make: soundAlone("-c:a", "libopus"),
+    make: audioAlone("-c:a", "libopus"),
     expected: FIVE_SECONDS,
   },
   {
@@ -137,8 +137,8 @@ export const SOUNDS: readonly Row[] = [
     class: CHANNELS,
     file: "mono.mp4",
     make: media({
-      picture: moving(),
-      sound: hum(),
+      video: moving(),
+      audio: hum(),
       seconds: 2,
       options: ["-ac", "1"],
     }),

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { rungFilters, sharedVideoFilters } from "../../src/plan/filters.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
-import { picture } from "../support/sources.js";
+import { sourceVideo } from "../support/sources.js";
 
 const RATE_2997 = { num: 30_000, den: 1001 };
 const HD = { width: 1280, height: 720 };
 
 /** The scale filter's colours and ranges for a picture; undefined when it is not scaled. */
 function coloursOf(changes: Partial<SourceVideo>): string | undefined {
-  const source = picture(changes);
+  const source = sourceVideo(changes);
   const [scale] = rungFilters(source, source, source);
   return /^scale=.*:flags=bicubic:(.*)$/.exec(scale ?? "")?.[1];
 }
@@ -17,13 +17,13 @@ const STILL = { rate: RATE_2997, shiftSeconds: 0, holdSeconds: 0 };
 
 describe("the filters that all rungs share", () => {
   test("make one constant rate from time 0", () => {
-    expect(sharedVideoFilters(picture(), STILL, HD)).toEqual([
+    expect(sharedVideoFilters(sourceVideo(), STILL, HD)).toEqual([
       "fps=fps=30000/1001:start_time=0",
     ]);
   });
 
   test("make frames of fields first", () => {
-    const interlaced = picture({ scan: "interlaced" });
+    const interlaced = sourceVideo({ scan: "interlaced" });
     const rate = { num: 25, den: 1 };
     expect(sharedVideoFilters(interlaced, { ...STILL, rate }, HD)).toEqual([
       "bwdif=mode=send_frame:parity=auto:deint=all",
@@ -32,20 +32,20 @@ describe("the filters that all rungs share", () => {
   });
 
   test("say which field is first where only the eye tells it", () => {
-    const seen = picture({ scan: "interlaced", seenFieldOrder: "bff" });
+    const seen = sourceVideo({ scan: "interlaced", seenFieldOrder: "bff" });
     expect(sharedVideoFilters(seen, STILL, HD)[0]).toContain(":parity=bff:");
   });
 
   test("leave telecined film alone", () => {
-    const film = picture({ scan: "telecined" });
+    const film = sourceVideo({ scan: "telecined" });
     expect(sharedVideoFilters(film, STILL, HD)).toEqual(
-      sharedVideoFilters(picture(), STILL, HD),
+      sharedVideoFilters(sourceVideo(), STILL, HD),
     );
   });
 
   test("move the first frame onto the grid, and hold the last one", () => {
     const timing = { ...STILL, shiftSeconds: -0.023, holdSeconds: 3.5 };
-    expect(sharedVideoFilters(picture(), timing, HD)).toEqual([
+    expect(sharedVideoFilters(sourceVideo(), timing, HD)).toEqual([
       "setpts=PTS-0.023000/TB",
       "fps=fps=30000/1001:start_time=0",
       "tpad=stop_mode=clone:stop_duration=3.500",
@@ -55,14 +55,14 @@ describe("the filters that all rungs share", () => {
 
 describe("the filters of a rung", () => {
   test("leave a picture of the right size and colour as it is", () => {
-    expect(rungFilters(picture(), picture(), picture())).toEqual([
+    expect(rungFilters(sourceVideo(), sourceVideo(), sourceVideo())).toEqual([
       "format=yuv420p",
       "setsar=1",
     ]);
   });
 
   test("scale a larger one", () => {
-    expect(rungFilters(picture(), HD, HD)).toEqual([
+    expect(rungFilters(sourceVideo(), HD, HD)).toEqual([
       "scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv",
       "format=yuv420p",
       "setsar=1",
@@ -70,7 +70,7 @@ describe("the filters of a rung", () => {
   });
 
   test("make oblong pixels square, even where the numbers agree", () => {
-    const anamorphic = picture({ sampleAspectRatio: { num: 4, den: 3 } });
+    const anamorphic = sourceVideo({ sampleAspectRatio: { num: 4, den: 3 } });
     const [scale] = rungFilters(anamorphic, anamorphic, anamorphic);
     expect(scale).toContain("scale=w=1920:h=1080:");
   });

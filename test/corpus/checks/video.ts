@@ -35,8 +35,8 @@ export function quarters(at: number, ...colours: readonly Colour[]): Check {
 export function greys(
   ...limits: readonly (readonly [least: number, most: number])[]
 ): Check {
-  return async ({ picture }) => {
-    const thirds = await decode(picture, [
+  return async ({ video }) => {
+    const thirds = await decode(video, [
       ...["-map", "0:v:0", "-frames:v", "1", "-f", "rawvideo"],
       // Of each third the middle, away from its neighbours.
       ...["-vf", `scale=9:1:flags=area:${FROM_709},format=rgb24`],
@@ -65,7 +65,7 @@ export function flashesAt(...times: readonly number[]): Check {
 
 /** When each run of white pictures begins. */
 export async function flashTimes(made: MadePackage): Promise<number[]> {
-  const white = await whitePictures(made.picture);
+  const white = await whitePictures(made.video);
   const first = white.filter(
     (n, i) => i === 0 || n !== (white[i - 1] ?? 0) + 1,
   );
@@ -73,8 +73,8 @@ export async function flashTimes(made: MadePackage): Promise<number[]> {
 }
 
 /** ffmpeg's comb detector finds hardly a combed picture in the package. */
-export const isProgressive: Check = async ({ picture }) => {
-  const { combed, clean } = await scanOf(picture);
+export const isProgressive: Check = async ({ video }) => {
+  const { combed, clean } = await scanOf(video);
   expect(clean).toBeGreaterThan(20);
   expect(combed / (combed + clean)).toBeLessThan(0.1);
 };
@@ -98,7 +98,7 @@ const FROM_709 = "in_color_matrix=bt709:in_range=tv";
 
 async function quartersAt(made: MadePackage, at: number): Promise<number[][]> {
   const n = Math.round(at * made.framesPerSecond);
-  const rgb = await decode(made.picture, [
+  const rgb = await decode(made.video, [
     ...["-map", "0:v:0", "-vsync", "0", "-frames:v", "1", "-f", "rawvideo"],
     ...[
       "-vf",

@@ -3,17 +3,17 @@ import {
   beepTimes,
   frequency,
   SAMPLE_RATE,
-  soundOf,
+  audioOf,
 } from "../../support/measure.js";
 import type { Check } from "../row.js";
-import { flashTimes } from "./picture.js";
+import { flashTimes } from "./video.js";
 
 /** A viewer notices from about 40 ms on. */
 const IN_SYNC_SECONDS = 0.01;
 
 /** Bursts begin at these times, within 10 ms. */
 export function burstsAt(...times: readonly number[]): Check {
-  return async ({ sound }) => expectNear(await beepTimes(sound), times);
+  return async ({ audio }) => expectNear(await beepTimes(audio), times);
 }
 
 /** Each flash of the picture comes with a burst of the sound, within 10 ms; there are so many. */
@@ -21,7 +21,7 @@ export function inSync(count: number): Check {
   return async (made) => {
     const flashes = await flashTimes(made);
     expect(flashes).toHaveLength(count);
-    expectNear(await beepTimes(made.sound), flashes);
+    expectNear(await beepTimes(made.audio), flashes);
   };
 }
 
@@ -36,9 +36,9 @@ function expectNear(found: readonly number[], times: readonly number[]): void {
 
 /** Silence between two times. */
 export function silent(fromSeconds: number, toSeconds: number): Check {
-  return async ({ sound }) =>
+  return async ({ audio }) =>
     expect(
-      loudness(part(await soundOf(sound), fromSeconds, toSeconds)),
+      loudness(part(await audioOf(audio), fromSeconds, toSeconds)),
     ).toBeLessThan(0.005);
 }
 
@@ -48,8 +48,8 @@ export function tone(
   fromSeconds: number,
   toSeconds: number,
 ): Check {
-  return async ({ sound }) => {
-    const samples = part(await soundOf(sound), fromSeconds, toSeconds);
+  return async ({ audio }) => {
+    const samples = part(await audioOf(audio), fromSeconds, toSeconds);
     expect(loudness(samples)).toBeGreaterThan(0.02);
     expect(frequency(samples)).toBeGreaterThan(hertz * 0.98);
     expect(frequency(samples)).toBeLessThan(hertz * 1.02);
@@ -58,9 +58,9 @@ export function tone(
 
 /** Of all channels only this one sounds; counted from 0. */
 export function onlyChannel(channel: number, count: number): Check {
-  return async ({ sound }) => {
+  return async ({ audio }) => {
     for (let i = 0; i < count; i++) {
-      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const samples = await audioOf(audio, ["-af", `pan=mono|c0=c${i}`]);
       const loud = loudness(part(samples, 0.5, 1.5));
       if (i === channel) expect(loud, `channel ${i}`).toBeGreaterThan(0.05);
       else expect(loud, `channel ${i}`).toBeLessThan(0.01);
@@ -70,9 +70,9 @@ export function onlyChannel(channel: number, count: number): Check {
 
 /** Each channel a tone of its own. */
 export function channelTones(...hertz: readonly number[]): Check {
-  return async ({ sound }) => {
+  return async ({ audio }) => {
     for (const [i, expected] of hertz.entries()) {
-      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const samples = await audioOf(audio, ["-af", `pan=mono|c0=c${i}`]);
       const found = frequency(part(samples, 0.5, 1.5));
       expect(Math.abs(found - expected), `${found} Hz`).toBeLessThan(10);
     }
@@ -81,9 +81,9 @@ export function channelTones(...hertz: readonly number[]): Check {
 
 /** In each channel as loud as this, in dB below full scale, within half a dB. */
 export function loud(decibels: number, channels = 2): Check {
-  return async ({ sound }) => {
+  return async ({ audio }) => {
     for (let i = 0; i < channels; i++) {
-      const samples = await soundOf(sound, ["-af", `pan=mono|c0=c${i}`]);
+      const samples = await audioOf(audio, ["-af", `pan=mono|c0=c${i}`]);
       const found = 20 * Math.log10(loudness(part(samples, 0.5, 1.5)));
       expect(Math.abs(found - decibels), `${found} dB`).toBeLessThan(0.5);
     }

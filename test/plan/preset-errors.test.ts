@@ -35,11 +35,11 @@ describe("a wrong value in a preset is told by its place, what it is and what it
       { bufferSeconds: 0 },
       "bufferSeconds is 0. Expected a number from 0.1 to 30.",
     ],
-  ] as const)("in a rung: %j: %s", ([changes, fault]) => {
+  ] as const)("in a rung: %j: %s", ([changes, error]) => {
     expect(() => checkSecondRung(changes)).toThrow(
       expect.objectContaining({
         code: "preset",
-        message: `Preset x: rungs[1].${fault}`,
+        message: `Preset x: rungs[1].${error}`,
       }),
     );
   });
@@ -67,11 +67,11 @@ describe("a wrong value in a preset is told by its place, what it is and what it
       { encoderPreset: "placebo" },
       'encoderPreset is "placebo". Expected one of ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow.',
     ],
-  ] as const)("in the whole: %j: %s", ([changes, fault]) => {
+  ] as const)("in the whole: %j: %s", ([changes, error]) => {
     expect(() => check(changes)).toThrow(
       expect.objectContaining({
         code: "preset",
-        message: `Preset x: ${fault}`,
+        message: `Preset x: ${error}`,
       }),
     );
   });
@@ -109,9 +109,9 @@ describe("a wrong value in a preset is told by its place, what it is and what it
 });
 
 test.for([
-  { fault: "a level that H.264 does not have", changes: { level: "4.3" } },
+  { error: "a level that H.264 does not have", changes: { level: "4.3" } },
   {
-    fault: "null, where a number is expected",
+    error: "null, where a number is expected",
     changes: { bufferSeconds: null },
   },
 ])("$fault is refused", ({ changes }) => {

@@ -3,11 +3,11 @@ import {
   audioFilters,
   audioNotes,
   spreadFilter,
-  type SoundShape,
+  type AudioShape,
 } from "../../src/plan/filters.js";
-import { sound } from "../support/sources.js";
+import { sourceAudio } from "../support/sources.js";
 
-const STEREO: SoundShape = {
+const STEREO: AudioShape = {
   sampleRate: 48_000,
   lane: "audio" as const,
   channels: 2,
@@ -38,7 +38,7 @@ describe("the filters of the sound", () => {
   ])(
     "give mono ($layout) a second channel as loud as the first",
     ({ layout, filter }) => {
-      const mono = sound({ channels: 1, ...(layout && { layout }) });
+      const mono = sourceAudio({ channels: 1, ...(layout && { layout }) });
       const spread = spreadFilter(mono, 2);
       expect(spread).toBe(filter);
       expect(audioFilters({ ...STEREO, spread })[1]).toBe(filter);
@@ -46,8 +46,8 @@ describe("the filters of the sound", () => {
   );
 
   test("leave alone what is not to be spread", () => {
-    expect(spreadFilter(sound({ channels: 1 }), 1)).toBeUndefined();
-    expect(spreadFilter(sound(), 2)).toBeUndefined();
+    expect(spreadFilter(sourceAudio({ channels: 1 }), 1)).toBeUndefined();
+    expect(spreadFilter(sourceAudio(), 2)).toBeUndefined();
   });
 
   test("move with the picture", () => {
@@ -56,8 +56,8 @@ describe("the filters of the sound", () => {
   });
 
   test("are told to people where something is lost or made up", () => {
-    expect(audioNotes(sound(), STEREO, "sound")).toEqual([]);
-    const surround = sound({ channels: 6, startSeconds: 0.7 });
+    expect(audioNotes(sourceAudio(), STEREO, "sound")).toEqual([]);
+    const surround = sourceAudio({ channels: 6, startSeconds: 0.7 });
     expect(audioNotes(surround, STEREO, "sound")).toEqual([
       "sound: 6 channels mixed down to 2",
       "sound begins 0.70 s late: filled with silence",

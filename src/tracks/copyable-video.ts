@@ -9,16 +9,16 @@ import {
   type Track,
   averageBitrate,
 } from "../media/track.js";
-import type { CopyPicture } from "../plan/copyable.js";
+import type { CopyVideo } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { chooseCuts } from "./choose-cuts.js";
 import { cutFragments, type Fragment } from "./cut-fragments.js";
 import { keyFrames } from "./key-frames.js";
-import { requireAsIs } from "./picture-shape.js";
-import { pictureFrom, readAsIs } from "./read-copied.js";
+import { requireAsIs } from "./video-shape.js";
+import { videoTrackFrom, readAsIs } from "./read-copied.js";
 import type { SourceTrack } from "./source-track.js";
 
-export interface PictureWishes {
+export interface CopyOptions {
   readonly path: string;
   readonly video: SourceVideo;
   readonly rate: Rational;
@@ -30,17 +30,17 @@ export interface PictureWishes {
  *
  * @throws PackError `input` or `mux` when it cannot
  */
-export async function readCopyablePicture(
+export async function readCopyableVideo(
   movieTrack: MovieTrack,
-  { path, video, rate, gopSeconds }: PictureWishes,
-): Promise<CopyPicture> {
+  { path, video, rate, gopSeconds }: CopyOptions,
+): Promise<CopyVideo> {
   requireAsIs(movieTrack, `track ${movieTrack.trackId}`);
   const asIs = await readAsIs(movieTrack, video.codec, path);
   const coded = requireSameSize(asIs, video);
   const begin = at(asIs.samples.decodeTime, 0);
   const { trackId } = movieTrack;
   const label = `track ${trackId}`;
-  const track = pictureFrom(asIs, begin, rate, label);
+  const track = videoTrackFrom(asIs, begin, rate, label);
   const source: SourceTrack = {
     ...{ path, trackId, label, track },
     ...{ kind: "video", bitrate: undefined },
@@ -65,9 +65,9 @@ async function fragmentsOf(
   gopSeconds: number,
 ): Promise<Fragment[]> {
   const { track, label } = source;
-  const { list, fault } = await keyFrames(source);
+  const { list, error } = await keyFrames(source);
   const wanted = Math.round(gopSeconds * SMOOTH_TIMESCALE);
-  const rung = { label, keyFrames: list, fault };
+  const rung = { label, keyFrames: list, error };
   const cuts = chooseCuts([rung], wanted, trackEnd(track.samples));
   return cutFragments(track, cuts, label);
 }
@@ -88,7 +88,7 @@ function requireSameSize(
   const coded = codecNamed(codec).codedPicture(config);
   if (coded === undefined || format.kind !== "video")
     throw new PackError("mux", `${codec} is no picture.`);
-  if (coded.fault !== undefined) throw new PackError("mux", coded.fault);
+  if (coded.reason !== undefined) throw new PackError("mux", coded.reason);
   const sizes = [format, coded, { width, height }];
   if (format.displayWidth !== undefined)
     sizes.push({ width: format.displayWidth, height: format.height });

@@ -6,7 +6,7 @@ import { H264, reportOf, without } from "./reports.js";
 import { parts } from "../support/sources.js";
 
 /** The facts about a picture that differs from a plain one in this. */
-function pictureOf(changes: Partial<FfprobeStream>): SourceVideo {
+function videoOf(changes: Partial<FfprobeStream>): SourceVideo {
   const report = reportOf({ ...H264, ...changes });
   const { video } = parts(describeSource(report, "/films/a.mp4", 1000));
   if (video === undefined) throw new Error("no picture");
@@ -32,13 +32,13 @@ describe("a picture that is turned", () => {
     },
   ])("by $told turns $rotation degrees clockwise", ({ by, rotation }) => {
     const [width, height] = rotation === 180 ? [1920, 1080] : [1080, 1920];
-    expect(pictureOf(by)).toMatchObject({ rotation, width, height });
+    expect(videoOf(by)).toMatchObject({ rotation, width, height });
   });
 
   test("by nothing is upright", () => {
     const other = { side_data_list: [{ side_data_type: "CPB properties" }] };
-    expect(pictureOf(other)).toMatchObject({ rotation: 0, width: 1920 });
-    expect(Object.is(pictureOf(displayMatrix(0)).rotation, 0)).toBe(true);
+    expect(videoOf(other)).toMatchObject({ rotation: 0, width: 1920 });
+    expect(Object.is(videoOf(displayMatrix(0)).rotation, 0)).toBe(true);
   });
 });
 
@@ -52,12 +52,12 @@ describe("a picture of oblong pixels", () => {
     { size: "720x576", sar: "N/A", square: "720x576" },
   ])("$size of $sar is $square of square ones", ({ size, sar, square }) => {
     const [width = 0, height = 0] = size.split("x").map(Number);
-    const video = pictureOf({ width, height, sample_aspect_ratio: sar });
+    const video = videoOf({ width, height, sample_aspect_ratio: sar });
     expect(`${video.width}x${video.height}`).toBe(square);
   });
 
   test("is made square before it is turned", () => {
-    const video = pictureOf({
+    const video = videoOf({
       ...displayMatrix(-90),
       width: 1440,
       height: 1080,
@@ -71,14 +71,14 @@ describe("a picture", () => {
   test.for(["tt", "bb", "tb", "bt"])(
     "of field order %s is interlaced",
     (field_order) => {
-      expect(pictureOf({ field_order }).scan).toBe("interlaced");
+      expect(videoOf({ field_order }).scan).toBe("interlaced");
     },
   );
 
   test("is full range by its flag or by its pixel format", () => {
-    expect(pictureOf({ color_range: "pc" }).fullRange).toBe(true);
-    expect(pictureOf({ pix_fmt: "yuvj420p" }).fullRange).toBe(true);
-    expect(pictureOf({}).fullRange).toBe(false);
+    expect(videoOf({ color_range: "pc" }).fullRange).toBe(true);
+    expect(videoOf({ pix_fmt: "yuvj420p" }).fullRange).toBe(true);
+    expect(videoOf({}).fullRange).toBe(false);
   });
 
   test("whose colours the file does not name has none", () => {
@@ -100,7 +100,7 @@ describe("a picture", () => {
 
   test("of a variable rate has a nominal and an average one", () => {
     const phone = { r_frame_rate: "90000/1", avg_frame_rate: "2983/100" };
-    expect(pictureOf(phone)).toMatchObject({
+    expect(videoOf(phone)).toMatchObject({
       nominalRate: { num: 90_000, den: 1 },
       averageRate: { num: 2983, den: 100 },
     });
@@ -109,7 +109,7 @@ describe("a picture", () => {
   test("with one rate of the two has it for both", () => {
     const rate = { num: 30_000, den: 1001 };
     for (const missing of [{ r_frame_rate: "0/0" }, { avg_frame_rate: "0/0" }])
-      expect(pictureOf(missing)).toMatchObject({
+      expect(videoOf(missing)).toMatchObject({
         nominalRate: rate,
         averageRate: rate,
       });
