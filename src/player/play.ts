@@ -15,7 +15,7 @@ import { Preview } from "./controls/preview.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
 import { unlock } from "./engine/clear-key.js";
 import { newPlaybackId } from "./engine/cmcd-in-place.js";
-import { Engine } from "./engine/engine.js";
+import { PlayerEngine } from "./engine/engine.js";
 import { wirePanel } from "./panel/panel.js";
 import {
   fetchLicence,
@@ -28,7 +28,7 @@ import {
 import { byId, copyButton, element } from "./shared/dom.js";
 import {
   byteSize,
-  clock,
+  clockText,
   rungNameAmong,
   TICKS_PER_SECOND,
 } from "./shared/format.js";
@@ -53,7 +53,7 @@ async function start(): Promise<void> {
 function play(detail: PackageDetail): void {
   const playback = new Playback(video, byId("player", HTMLElement));
   const playbackId = newPlaybackId();
-  const engine = new Engine(video, detail, playbackId);
+  const engine = new PlayerEngine(video, detail, playbackId);
   engine.failed.on((failure) => showFailure(failure, () => engine.retry()));
   engine.supply.changed.on((failure) => {
     noteTrouble(failure);
@@ -76,7 +76,7 @@ function play(detail: PackageDetail): void {
 
 /** A protected package is opened first. */
 async function load(
-  engine: Engine,
+  engine: PlayerEngine,
   { path, isProtected }: PackageDetail,
 ): Promise<void> {
   try {
@@ -98,7 +98,7 @@ function describePackage(detail: PackageDetail, dash: string): void {
   document.title = `${title} - mss-pack`;
   byId("title", HTMLElement).textContent = title;
   byId("facts", HTMLElement).textContent = [
-    clock(duration / TICKS_PER_SECOND),
+    clockText(duration / TICKS_PER_SECOND),
     rungs.length === 0
       ? "sound alone"
       : rungs.map((rung) => rungNameAmong(rungs, rung)).join(", "),

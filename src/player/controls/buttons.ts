@@ -1,5 +1,5 @@
 import { byId, setIcon } from "../shared/dom.js";
-import { clock } from "../shared/format.js";
+import { clockText } from "../shared/format.js";
 import { canFillScreen, type Playback } from "./playback.js";
 
 /** The buttons below the picture, and the picture itself as one. */
@@ -79,10 +79,10 @@ function wireTime(video: HTMLVideoElement): void {
   const total = byId("total", HTMLElement);
   const spinner = byId("spinner", HTMLElement);
   video.addEventListener("timeupdate", () => {
-    now.textContent = clock(video.currentTime);
+    now.textContent = clockText(video.currentTime);
   });
   video.addEventListener("durationchange", () => {
-    total.textContent = clock(video.duration);
+    total.textContent = clockText(video.duration);
   });
   for (const event of ["waiting", "seeking"])
     video.addEventListener(event, () => (spinner.hidden = video.paused));

@@ -1,4 +1,4 @@
-import type { Failure } from "../engine/failure.js";
+import type { PlayFailure } from "../engine/failure.js";
 import { byId, onUncaught } from "../shared/dom.js";
 
 /**
@@ -6,7 +6,7 @@ import { byId, onUncaught } from "../shared/dom.js";
  *
  * @param tryAgain what the button does
  */
-export function showFailure(failure: Failure, tryAgain: () => void): void {
+export function showFailure(failure: PlayFailure, tryAgain: () => void): void {
   const box = byId("failure", HTMLElement);
   const again = byId("again", HTMLButtonElement);
   // The first one is the cause, what comes later its consequence.
@@ -33,7 +33,7 @@ export function hideFailure(): void {
 }
 
 /** Says above the picture that nothing more comes, while it still plays; null takes that away. */
-export function noteTrouble(failure: Failure | null): void {
+export function noteTrouble(failure: PlayFailure | null): void {
   const note = byId("trouble", HTMLElement);
   note.textContent = failure?.message ?? "";
   note.hidden = failure === null;
@@ -49,7 +49,7 @@ export function tellUncaught(
   video: HTMLVideoElement,
   tryAgain: () => void,
 ): () => void {
-  let failure: Failure | null = null;
+  let failure: PlayFailure | null = null;
   const tellIfEmpty = () => {
     const isEmpty = video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
     if (failure !== null && isEmpty) showFailure(failure, tryAgain);

@@ -1,5 +1,5 @@
 import { Signal, tell } from "../shared/dom.js";
-import { clock, spokenClock } from "../shared/format.js";
+import { clockText, spokenClock } from "../shared/format.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
@@ -92,7 +92,7 @@ export class Playback {
 
   #tellTime(): void {
     const { currentTime } = this.video;
-    tell(spokenClock(currentTime), clock(currentTime));
+    tell(spokenClock(currentTime), clockText(currentTime));
   }
 
   changeVolume(by: number): void {

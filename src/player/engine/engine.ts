@@ -12,13 +12,13 @@ import { cmcdInPlace } from "./cmcd-in-place.js";
 import { nameCustomLevels } from "./custom-levels.js";
 import type { SwitchReason } from "./dash-types.js";
 import { passOn, type Happenings } from "./events.js";
-import { NO_MEDIA_SOURCE, type Failure } from "./failure.js";
+import { NO_MEDIA_SOURCE, type PlayFailure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
-import { Ladder } from "./ladder.js";
+import { PlayedLadder } from "./ladder.js";
 import { Line, pacedLoader } from "./paced-loader.js";
 import { firstAudio, Preferences } from "./preferences.js";
-import type { Fragment, Rung } from "./rung.js";
-import { applySettings, dashSettings } from "./settings.js";
+import type { RequestedFragment, PlayedRung } from "./rung.js";
+import { applyStreaming, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
 import { Supply } from "./supply.js";
 
@@ -26,11 +26,11 @@ import { Supply } from "./supply.js";
  * dash.js as this page needs it: one package, its rungs, who decides about them
  * and what was loaded. Nothing else of the page talks to dash.js.
  */
-export class Engine implements Happenings {
+export class PlayerEngine implements Happenings {
   readonly ready = new Signal();
-  readonly switched = new Signal<{ rung: Rung; reason: SwitchReason }>();
-  readonly fragmentLoaded = new Signal<Fragment>();
-  readonly failed = new Signal<Failure>();
+  readonly switched = new Signal<{ rung: PlayedRung; reason: SwitchReason }>();
+  readonly fragmentLoaded = new Signal<RequestedFragment>();
+  readonly failed = new Signal<PlayFailure>();
   readonly ended = new Signal();
   /** Another choice of the viewer, another cap, another rate of the line. */
   readonly changed = new Signal();
@@ -43,7 +43,7 @@ export class Engine implements Happenings {
   readonly #manifest: string;
   /** What the figures are of. */
   readonly #media: "video" | "audio";
-  readonly #ladder: Ladder;
+  readonly #ladder: PlayedLadder;
   readonly #wishes: Preferences;
 
   constructor(
@@ -60,7 +60,7 @@ export class Engine implements Happenings {
       Capabilities: unlockedAlready,
     });
     // First, because dash.js reads CMCD's mode once, when it is initialized.
-    applySettings(this.#player, dashSettings(playbackId, path));
+    applyStreaming(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
     nameCustomLevels(this.#player);
     this.#media = rungs.length > 0 ? "video" : "audio";
@@ -72,7 +72,7 @@ export class Engine implements Happenings {
       this.#wishes.set(this.#player);
       this.changed.emit();
     });
-    this.#ladder = new Ladder(this.#player, video);
+    this.#ladder = new PlayedLadder(this.#player, video);
     this.supply = new Supply(this.#player, video);
     this.supply.ranOut.on((failure) => this.failed.emit(failure));
     this.ready.on(() => this.#ladder.begin());
@@ -98,34 +98,34 @@ export class Engine implements Happenings {
   }
 
   /** Highest first; empty before `ready`. */
-  rungs(): Rung[] {
+  rungs(): PlayedRung[] {
     return this.#ladder.rungs();
   }
 
   /** What the viewer chose; null when the rules choose. */
-  get chosen(): Rung | null {
+  get chosen(): PlayedRung | null {
     return this.#wishes.rung;
   }
 
   /** The rung that is being loaded. */
-  loading(): Rung | null {
+  loading(): PlayedRung | null {
     return this.#ladder.loading();
   }
 
   /** Stays with this rung from now on, or leaves it to the rules. */
-  choose(rung: Rung | null): void {
+  choose(rung: PlayedRung | null): void {
     this.#wishes.rung = rung;
     this.#wishes.set(this.#player);
     if (rung !== null) this.#ladder.goTo(rung);
     this.changed.emit();
   }
 
-  get cap(): Rung | null {
+  get cap(): PlayedRung | null {
     return this.#wishes.cap;
   }
 
   /** The rules choose nothing above this rung; a later choice of the viewer may. */
-  setCap(rung: Rung | null): void {
+  setCap(rung: PlayedRung | null): void {
     this.#wishes.cap = rung;
     this.#wishes.set(this.#player);
     if (rung !== null) {
@@ -140,7 +140,7 @@ export class Engine implements Happenings {
   setRate(rate: number | null): void {
     this.line.rate = rate;
     // The browser's own times of a download know nothing of our line.
-    applySettings(this.#player, {
+    applyStreaming(this.#player, {
       abr: { throughput: { useResourceTimingApi: rate === null } },
     });
     this.changed.emit();

@@ -8,7 +8,7 @@ import {
 import { copyButton, element, icon } from "../shared/dom.js";
 import {
   byteSize,
-  clock,
+  clockText,
   languageName,
   rungNameAmong,
   spokenClock,
@@ -60,7 +60,7 @@ function frameOf({ poster }: PackageSummary): HTMLImageElement {
 function length({ duration }: PackageSummary): HTMLElement {
   const seconds = duration / TICKS_PER_SECOND;
   const label = element("span", { class: "unseen" }, spokenClock(seconds));
-  const shown = element("span", { "aria-hidden": "true" }, clock(seconds));
+  const shown = element("span", { "aria-hidden": "true" }, clockText(seconds));
   return element("span", { class: "badge" }, label, shown);
 }
 

@@ -1,7 +1,7 @@
-import type { Engine } from "../engine/engine.js";
-import type { Rung } from "../engine/rung.js";
-import { announce, byId, element } from "../shared/dom.js";
-import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
+import type { PlayerEngine } from "../engine/engine.js";
+import type { PlayedRung } from "../engine/rung.js";
+import { announceToReaders, byId, element } from "../shared/dom.js";
+import { bitRate, shortSide, rungNameAmong } from "../shared/format.js";
 
 /**
  * The rungs to choose from, and where each stands: loaded, shown, above the cap.
@@ -11,7 +11,7 @@ import { bitRate, rungName, rungNameAmong } from "../shared/format.js";
  */
 export function wireLadder(
   video: HTMLVideoElement,
-  engine: Engine,
+  engine: PlayerEngine,
   bitrateNow: () => number | undefined,
 ): () => void {
   const choices = byId("ladder-choices", HTMLElement);
@@ -43,9 +43,9 @@ export function wireLadder(
 /** What was loaded decides between rungs of the size that is on the screen. */
 function shownRung(
   { videoWidth, videoHeight }: HTMLVideoElement,
-  engine: Engine,
+  engine: PlayerEngine,
   bitrateNow: number | undefined,
-): Rung | undefined {
+): PlayedRung | undefined {
   const alike = engine
     .rungs()
     .filter(
@@ -55,31 +55,34 @@ function shownRung(
   return alike.find(({ bitrate }) => bitrate === bitrateNow);
 }
 
-function showCap({ cap }: Engine): void {
+function showCap({ cap }: PlayerEngine): void {
   byId("ladder-cap", HTMLElement).hidden = cap === null;
   byId("ladder-cap-rung", HTMLElement).textContent =
-    cap === null ? "" : rungName(cap);
+    cap === null ? "" : shortSide(cap);
 }
 
-function showSize({ size }: Engine): void {
+function showSize({ size }: PlayerEngine): void {
   const { rung, box } = size;
   byId("ladder-size", HTMLElement).hidden = rung === null;
   if (rung === null) return;
   const sides = [box.width, box.height].map(Math.round);
   byId("ladder-size-box", HTMLElement).textContent = sides.join(" × ");
-  byId("ladder-size-rung", HTMLElement).textContent = rungName(rung);
+  byId("ladder-size-rung", HTMLElement).textContent = shortSide(rung);
 }
 
-function wireLift(engine: Engine, choices: HTMLElement): void {
+function wireLift(engine: PlayerEngine, choices: HTMLElement): void {
   byId("ladder-lift", HTMLButtonElement).addEventListener("click", () => {
     // The button goes away; the focus must not fall from it.
     choices.querySelector<HTMLInputElement>("input:checked")?.focus();
     engine.setCap(null);
-    announce("The rules choose among all rungs");
+    announceToReaders("The rules choose among all rungs");
   });
 }
 
-function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
+function choice(
+  rung: PlayedRung | null,
+  engine: PlayerEngine,
+): HTMLLabelElement {
   const input = element("input", {
     type: "radio",
     name: "rung",
@@ -87,13 +90,13 @@ function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
   });
   input.addEventListener("change", () => {
     engine.choose(rung);
-    announce(
+    announceToReaders(
       rung === null
         ? "The rules choose the rung"
         : `Rung ${rungNameAmong(engine.rungs(), rung)}`,
     );
   });
-  const name = rung === null ? "Automatic" : rungName(rung);
+  const name = rung === null ? "Automatic" : shortSide(rung);
   const detail =
     rung === null
       ? "by bandwidth, size and dropped frames"
@@ -110,7 +113,7 @@ function choice(rung: Rung | null, engine: Engine): HTMLLabelElement {
 
 function update(
   label: HTMLLabelElement,
-  engine: Engine,
+  engine: PlayerEngine,
   marked: Readonly<Record<string, string | undefined>>,
 ): void {
   const input = label.querySelector("input");

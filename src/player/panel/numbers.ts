@@ -1,6 +1,6 @@
-import type { Engine } from "../engine/engine.js";
+import type { PlayerEngine } from "../engine/engine.js";
 import { byId, copyButton, element } from "../shared/dom.js";
-import { bitRate, rungName } from "../shared/format.js";
+import { bitRate, shortSide } from "../shared/format.js";
 import type { Sample } from "./history.js";
 
 /** They mean nothing for sound alone. */
@@ -14,7 +14,7 @@ const OF_PICTURE = new Set([
 /** The figures of this moment. */
 export function wireNumbers(
   video: HTMLVideoElement,
-  engine: Engine,
+  engine: PlayerEngine,
   playbackId: string,
 ): (sample: Sample) => void {
   const list = byId("numbers", HTMLElement);
@@ -49,7 +49,7 @@ export function wireNumbers(
     loading.textContent =
       rung === null
         ? "-"
-        : `${rungName(rung)}, ${bitRate(rung.bitrate)}${engine.chosen === null ? "" : ", chosen by you"}`;
+        : `${shortSide(rung)}, ${bitRate(rung.bitrate)}${engine.chosen === null ? "" : ", chosen by you"}`;
     screen.textContent = `${video.videoWidth} × ${video.videoHeight}`;
     frames.textContent = String(sample.decoded);
     dropped.textContent = share(sample);

@@ -101,7 +101,9 @@ export function copyButton(ofWhat: string, text: string): HTMLButtonElement {
   button.addEventListener("click", () => {
     void copy(text).then((isDone) => {
       word.textContent = isDone ? "Copied" : "Not allowed";
-      announce(isDone ? `Copied ${ofWhat}` : "The browser does not allow it");
+      announceToReaders(
+        isDone ? `Copied ${ofWhat}` : "The browser does not allow it",
+      );
       setTimeout(() => (word.textContent = "Copy"), COPIED_MS);
     });
   });
