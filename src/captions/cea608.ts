@@ -1,4 +1,11 @@
-import type { CaptionScreen, Cta608Parser, PenState, Row } from "@svta/cml-608";
+import type {
+  CaptionScreen,
+  Cta608Channel,
+  Cta608Parser,
+  PenState,
+  Row,
+  StyledUnicodeChar,
+} from "@svta/cml-608";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   textOf,
@@ -40,9 +47,9 @@ export async function decodeField(
   const unused = { newCue: () => undefined };
   const isFirst = channel === "cc1" || channel === "cc3";
   const handlers = isFirst ? [handler, unused] : [unused, handler];
-  const field = channel === "cc1" || channel === "cc2" ? 1 : 3;
+  const field = fieldOf(channel) === 0 ? 1 : 3;
   const parser = new library.Cta608Parser(field, handlers[0], handlers[1]);
-  silence(parser);
+  mendLibrary(parser, () => new library.StyledUnicodeChar());
   for (const { time, bytes } of data)
     parser.addData(time / SMOOTH_TIMESCALE, [...bytes]);
   const last = data.at(-1);
@@ -58,10 +65,42 @@ export async function decodeField(
 /** A field takes a pair of bytes in each frame of 29.97 a second. */
 const PAIR_SECONDS = 1001 / 30_000;
 
-/** The library writes to the console what it cannot show. */
-function silence(parser: Cta608Parser): void {
-  const { logger } = parser as unknown as { logger: { log: () => void } };
+/** What of the library is not meant to be seen. */
+interface Inside {
+  readonly logger: { log: () => void };
+  readonly channels: readonly (Cta608Channel | null)[];
+}
+
+/** Of a screen of the library, which has more than the 32 of CTA-608. */
+const COLUMNS = 100;
+
+/**
+ * Puts right what the library does: a row that begins with a colour begins at the
+ * first column (CTA-608-E, 4.3), where it goes on behind the text that the row had;
+ * when a row is full, a new colour finds no cell and throws. It also writes to the
+ * console what it cannot show.
+ */
+function mendLibrary(
+  parser: Cta608Parser,
+  newCell: () => StyledUnicodeChar,
+): void {
+  const { logger, channels } = parser as unknown as Inside;
   logger.log = () => undefined;
+  const screens = channels.flatMap((channel) =>
+    channel === null
+      ? []
+      : [channel.displayedMemory, channel.nonDisplayedMemory],
+  );
+  for (const screen of screens) {
+    // A tab moves the cursor by three at most.
+    for (const { chars } of screen.rows)
+      while (chars.length < COLUMNS + 4) chars.push(newCell());
+    const setPAC = screen.setPAC.bind(screen);
+    screen.setPAC = (data) => {
+      if (data.indent === null) screen.rows[data.row - 1]?.setCursor(0);
+      setPAC(data);
+    };
+  }
 }
 
 function toCue(begin: number, end: number, screen: CaptionScreen): Cue {
@@ -77,11 +116,27 @@ function ticksOf(seconds: number): Ticks {
   return Math.round(seconds * SMOOTH_TIMESCALE);
 }
 
+/** Letters that look alike are one span: a screen has 1,500 cells, and roll-up captions thirty screens a second. */
 function lineOf({ chars }: Row): Line {
-  return chars.map(({ uchar, penState }): Span => ({
-    ...lookOf(penState),
-    text: uchar,
-  }));
+  const line: Span[] = [];
+  let [text, pen] = ["", chars[0]?.penState];
+  for (const { uchar, penState } of chars.slice(0, COLUMNS)) {
+    if (pen !== undefined && !isAlike(pen, penState)) {
+      line.push({ ...lookOf(pen), text });
+      text = "";
+    }
+    pen = penState;
+    text += uchar;
+  }
+  return pen === undefined ? [] : [...line, { ...lookOf(pen), text }];
+}
+
+function isAlike(a: PenState, b: PenState): boolean {
+  return (
+    a.foreground === b.foreground &&
+    a.italics === b.italics &&
+    a.underline === b.underline
+  );
 }
 
 function lookOf({ italics, underline, foreground }: PenState): Look {
@@ -131,17 +186,61 @@ export async function captionsOfSei(
   channel: Channel = "cc1",
 ): Promise<Cue[]> {
   const { extractCta608Data } = await import("@svta/cml-608");
-  const field = channel === "cc1" || channel === "cc2" ? 0 : 1;
   const data: CaptionBytes[] = [];
   for (const { time, payload } of messages) {
     if (!GA94.every((byte, i) => payload[i] === byte)) continue;
-    const { buffer, byteOffset, length } = payload;
-    const view = new DataView(buffer, byteOffset, length);
-    const bytes = extractCta608Data(view, [0, length])[field] ?? [];
-    if (bytes.length > 0) data.push({ time, bytes });
+    const fields = extractCta608Data(viewOf(payload), [0, payload.length]);
+    data.push({ time, bytes: fields[fieldOf(channel)] ?? [] });
   }
-  return decodeField(
-    data.toSorted((a, b) => a.time - b.time),
-    channel,
-  );
+  return decodeShown(data, channel);
+}
+
+/** A sample of H.264, or its begin: SEI messages stand before the picture. NAL units have lengths of four bytes. */
+export interface SampleBytes {
+  /** When the picture is shown. */
+  readonly time: Ticks;
+  readonly bytes: Uint8Array;
+}
+
+/** The same of samples as they are decoded. */
+export async function captionsOfSamples(
+  samples: AsyncIterable<SampleBytes> | Iterable<SampleBytes>,
+  channel: Channel = "cc1",
+): Promise<Cue[]> {
+  const { extractCta608DataFromSample } = await import("@svta/cml-608");
+  const data: CaptionBytes[] = [];
+  for await (const { time, bytes } of samples) {
+    const fields = orNothing(() =>
+      extractCta608DataFromSample(viewOf(bytes), 0, bytes.length),
+    );
+    data.push({ time, bytes: fields[fieldOf(channel)] ?? [] });
+  }
+  return decodeShown(data, channel);
+}
+
+function fieldOf(channel: Channel): number {
+  return channel === "cc1" || channel === "cc2" ? 0 : 1;
+}
+
+function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
+  return new DataView(buffer, byteOffset, length);
+}
+
+/** The library runs over the end of a damaged message. */
+function orNothing(extract: () => number[][]): number[][] {
+  try {
+    return extract();
+  } catch (error) {
+    if (error instanceof RangeError) return [];
+    throw error;
+  }
+}
+
+async function decodeShown(
+  data: readonly CaptionBytes[],
+  channel: Channel,
+): Promise<Cue[]> {
+  const said = data.filter(({ bytes }) => bytes.length > 0);
+  const shown = said.toSorted((a, b) => a.time - b.time);
+  return decodeField(shown, channel);
 }

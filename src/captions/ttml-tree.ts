@@ -245,6 +245,8 @@ function stretchesOf(
   { begin, end }: Inherited,
   runs: readonly Run[],
 ): (readonly [number, number])[] {
+  if (runs.every((run) => run.begin === begin && run.end === end))
+    return [[begin, end]];
   const times = runs.flatMap((run) => [run.begin, run.end]);
   const inside = [...new Set(times)].filter((at) => at > begin && at < end);
   if (inside.length > MOST_CHANGES)

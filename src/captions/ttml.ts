@@ -8,6 +8,7 @@ import {
   type Note,
   type ReadCaptions,
 } from "./cue.js";
+import type { Ticks } from "../media/time.js";
 import { paragraphsOf, type Paragraph } from "./ttml-tree.js";
 
 /** TTML 1 and 2, IMSC, EBU-TT-D, SMPTE-TT and DFXP of 2006, with times of the film. */
@@ -178,4 +179,35 @@ function asToday(text: string, root: Root, notes: Note[]): string {
     (_, name: string, sign: string, time: string) =>
       `${name}=${sign}${time.replace(",", ".").replace(/^\d:/, "0$&")}${sign}`,
   );
+}
+
+/** The cues of one fragment, and when it begins. */
+export interface FragmentCues {
+  readonly time: Ticks;
+  readonly cues: readonly Cue[];
+}
+
+/** The cues of a text track with times of the film: those that were clipped at the cuts are whole again. */
+export function joinFragments(fragments: Iterable<FragmentCues>): Cue[] {
+  const joined: Cue[] = [];
+  /** What lasts until the end of the fragment before, by what it says: its place in `joined`. */
+  let open = new Map<string, number>();
+  for (const { time, cues } of fragments) {
+    const next = new Map<string, number>();
+    for (const cue of cues) {
+      const whole = { ...cue, begin: cue.begin + time, end: cue.end + time };
+      const key = JSON.stringify([cue.lines, cue.place]);
+      const at = open.get(key);
+      const before = at === undefined ? undefined : joined[at];
+      const goesOn =
+        before !== undefined &&
+        Math.abs(whole.begin - before.end) <= MILLISECOND;
+      if (goesOn && at !== undefined)
+        joined[at] = { ...before, end: whole.end };
+      else joined.push(whole);
+      next.set(key, goesOn && at !== undefined ? at : joined.length - 1);
+    }
+    open = next;
+  }
+  return joined;
 }

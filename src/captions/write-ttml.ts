@@ -176,8 +176,7 @@ function shortTag(language: string): string {
   }
 }
 
-const encoder = new TextEncoder();
-
+/** From Node's pool: thousands of buffers of their own keep the garbage collector busy. */
 function encode(text: string): Uint8Array {
-  return encoder.encode(text);
+  return Buffer.from(text, "utf8");
 }

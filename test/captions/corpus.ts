@@ -430,6 +430,19 @@ const SCC: readonly NastyFile[] = [
     cues: ["1101-3003 bottom Hello", "3003-5005 bottom Hello|world"],
   },
   {
+    what: "memory that is not erased, rows that begin with a colour",
+    name: "film.scc",
+    bytes: utf8(
+      `Scenarist_SCC V1.0\n\n${[1, 3, 5]
+        .map(
+          (second) =>
+            `00:00:0${second}:00\t9420 9420 9440 9440 ${"c8e5 ".repeat(16)}9470 9470 c8e5 942f 942f\n\n`,
+        )
+        .join("")}00:00:07:00\t942c\n`,
+    ),
+    cues: ["1768-7007 bottom HeHeHeHeHeHeHeHeHeHeHeHeHeHeHeHe|He"],
+  },
+  {
     what: "a word that is none",
     name: "film.scc",
     bytes: utf8("Scenarist_SCC V1.0\n\n00:00:01:00\t9420 94g0\n"),
