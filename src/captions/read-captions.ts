@@ -63,9 +63,9 @@ const START = 4096;
 
 export interface CaptionOptions {
   /** Of text that is not UTF-8; default windows-1252. */
-  readonly encoding?: string;
+  readonly encoding?: string | undefined;
   /** Of the film: captions behind it are cut. */
-  readonly duration?: Ticks;
+  readonly duration?: Ticks | undefined;
 }
 
 export interface Captions {

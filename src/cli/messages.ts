@@ -1,4 +1,5 @@
 import { clock } from "../util/format.js";
+import { basename } from "node:path";
 import { codecNamed } from "../codecs/index.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
@@ -7,7 +8,7 @@ import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
 import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered, PackResult } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import type { EncodePlan, TextPlan } from "../plan/encode-plan.js";
 import { deliveredSummary } from "./batch-text.js";
 import type { Message } from "./reporter.js";
 import { planBrief, planSummary } from "./plan-text.js";
@@ -66,6 +67,7 @@ export function muxResultMessage({ plan, ...delivered }: MuxResult): Message {
 function planLines({
   name,
   tracks,
+  text,
   cutTimes,
   durationSeconds,
   notes,
@@ -75,6 +77,7 @@ function planLines({
     `  source    ${clock(durationSeconds)}, ${tracks.length} tracks as they are`,
     `  cut       ${cutText(cutTimes, durationSeconds)}`,
     ...tracks.map(trackLine),
+    ...text.map(captionLine),
     ...notes.map((note) => `  note: ${note}`),
   ];
 }
@@ -110,6 +113,10 @@ function shapeText(format: MediaFormat, language: string): string {
   if (format.kind === "video") return `${format.width}x${format.height}`;
   if (format.kind === "text") return language;
   return `${language}, ${format.channels} channels, ${format.sampleRate} Hz`;
+}
+
+function captionLine({ source, language, cues, rungs }: TextPlan): string {
+  return `  text      ${basename(source.path)}: ${language}, ${cues} captions -> ${rungs[0].file}`;
 }
 
 /** A track without its tables. */

@@ -1,5 +1,9 @@
 import { join } from "node:path";
-import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
+import {
+  type EncodePlan,
+  mediaStreams,
+  videoStream,
+} from "../plan/encode-plan.js";
 import { complaintsIn, lateStreamIn } from "../ffmpeg/stderr.js";
 import { commandLine, ffmpegArguments } from "../ffmpeg/command.js";
 import { runTool } from "../ffmpeg/run.js";
@@ -47,9 +51,9 @@ function passesOf(plan: EncodePlan): Pass[] {
 }
 
 /** Of each stream's rungs. Plain names: nothing of the user's file name can trouble ffmpeg here. */
-function filesIn(folder: string, { streams }: EncodePlan): RungFiles[][] {
+function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
   let count = 0;
-  return streams.map(({ kind, name, rungs }) =>
+  return mediaStreams(plan).map(({ kind, name, rungs }) =>
     rungs.map((_, i) => {
       const isNumbered = kind === "video" || rungs.length > 1;
       return {
@@ -62,10 +66,11 @@ function filesIn(folder: string, { streams }: EncodePlan): RungFiles[][] {
 
 /** What is copied lies in the source. */
 function rungsOf(
-  { streams, source }: EncodePlan,
+  plan: EncodePlan,
   files: readonly (readonly RungFiles[])[],
 ): EncodedRung[] {
-  return streams.flatMap((stream, k) =>
+  const { source } = plan;
+  return mediaStreams(plan).flatMap((stream, k) =>
     stream.rungs.map((rung, i) => ({
       ...{ stream, rung },
       pieces: [rung.copied ? source.path : (files[k]?.[i]?.path ?? "")],

@@ -81,7 +81,11 @@ async function filesToWrite(
 ): Promise<readonly FileToWrite[]> {
   if (protection === undefined) return planned;
   const { protectTracks } = await import("./protect-tracks.js");
-  return protectTracks(planned, protection, signal);
+  // Text stays in the clear: clients read it themselves, and have no key.
+  const isText = ({ track }: PlannedFile) => track.format.kind === "text";
+  const media = planned.filter((file) => !isText(file));
+  const hidden = await protectTracks(media, protection, signal);
+  return [...hidden, ...planned.filter(isText)];
 }
 
 interface OpenFile {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import type { Tools } from "../ffmpeg/find.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import type { EncodePlan, PlanStream } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/source-info.js";
 import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
@@ -77,6 +77,7 @@ export async function stampOf(
 function settingsHash(plan: EncodePlan, options: JobSettings): string {
   const settings = {
     ...plan,
+    streams: plan.streams.map(withoutPath),
     // The source has a hash of its own; the others are for people only.
     source: undefined,
     preset: undefined,
@@ -92,6 +93,13 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
   };
   const text = JSON.stringify(settings, sortKeys);
   return createHash("sha256").update(text).digest("hex");
+}
+
+/** Captions are what they say, wherever their file lies. */
+function withoutPath(stream: PlanStream) {
+  return stream.kind === "text"
+    ? { ...stream, source: stream.source.content }
+    : stream;
 }
 
 /** Key ID and, by the header's checksum, the key; not the vectors, which are other ones every time. */

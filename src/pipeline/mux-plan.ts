@@ -1,3 +1,4 @@
+import type { TextPlan } from "../plan/encode-plan.js";
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/cut-times.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
@@ -23,6 +24,8 @@ export interface MuxPlan {
   readonly durationSeconds: number;
   /** Pictures first, the largest bitrate first; then sound, in the order given. */
   readonly tracks: readonly NamedTrack[];
+  /** Captions, behind the tracks. */
+  readonly text: readonly TextPlan[];
   /** Of all samples, and nearly all of the package. */
   readonly bytes: number;
   /** When fragments begin, in 10 MHz ticks. */
@@ -56,6 +59,7 @@ export async function planMux(
       (a, b) =>
         rank(a) - rank(b) || (rank(a) === 0 ? b.bitrate - a.bitrate : 0),
     ),
+    text: [],
     bytes: tracks.reduce(
       (sum, { track }) => sum + byteLength(track.samples),
       0,

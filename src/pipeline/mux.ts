@@ -11,13 +11,18 @@ import { checkedName, packageName } from "../plan/package-name.js";
 import type { MuxInput } from "../tracks/source-track.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import { packageFiles, writeManifests, writeTracks } from "./formats.js";
+import {
+  plannedCaptions,
+  plannedText,
+  type CaptionSettings,
+} from "./captions.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 
-export interface MuxOptions extends FinishedOptions {
+export interface MuxOptions extends FinishedOptions, CaptionSettings {
   /** Base name of the package; default: the first file's name without its extension. */
   readonly name?: string | undefined;
   /** Wanted length of a fragment, 0.5 to 60 s; key frames decide. Default 2. */
@@ -73,7 +78,8 @@ async function makePackage(
 ): Promise<Delivered> {
   const { formats, protection } = target;
   const { name } = plan;
-  const trackFiles = plan.tracks.map(({ file }) => file);
+  const text = plan.text.flatMap(({ rungs }) => rungs);
+  const trackFiles = [...plan.tracks, ...text].map(({ file }) => file);
   const files = packageFiles(formats, name, trackFiles);
   const place = {
     ...target,
@@ -94,8 +100,8 @@ async function makePackage(
 }
 
 async function writePlanned(
-  { tracks }: MuxPlan,
-  { work, signal }: OutputFolder,
+  { tracks, text }: MuxPlan,
+  { work, encoded, signal }: OutputFolder,
   threads: Threads,
   { fsync }: MuxOptions,
   { formats, tfdt, layout, protection, onProgress }: Target,
@@ -104,7 +110,8 @@ async function writePlanned(
     ...{ ...named, track },
     path: join(work, named.file),
   }));
-  return writeTracks(formats, planned, {
+  const captions = await plannedText(text, planned[0], encoded, work);
+  return writeTracks(formats, [...planned, ...captions], {
     ...{ tfdt, layout, protection, fsync, threads, signal },
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
@@ -124,7 +131,7 @@ async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  { name, fragmentSeconds = 2, signal }: MuxOptions,
+  { name, fragmentSeconds = 2, signal, ...captions }: MuxOptions,
 ): Promise<MuxPlan> {
   throwIfAborted(signal);
   const [first] = inputs;
@@ -132,7 +139,12 @@ async function prepareMux(
     throw new PackError("usage", "No input. Expected MP4 files.");
   requireLength(fragmentSeconds);
   const base = checkedName(name ?? packageName(first.path));
-  return planMux(await readInputs(inputs, signal), base, fragmentSeconds);
+  const plan = await planMux(
+    ...([await readInputs(inputs, signal), base, fragmentSeconds] as const),
+  );
+  const film = { path: first.path, name: base, seconds: plan.durationSeconds };
+  const { streams, notes } = await plannedCaptions(captions, film, signal);
+  return { ...plan, text: streams, notes: [...plan.notes, ...notes] };
 }
 
 /** Players load a fragment before they show the first picture of it. */

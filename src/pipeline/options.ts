@@ -6,11 +6,13 @@ import type { EncodePlan } from "../plan/encode-plan.js";
 import type { PlanSettings } from "../plan/plan.js";
 import type { LostTime } from "../probe/source-info.js";
 import type { VerifyReport } from "../verify/verify.js";
+import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
 import type { ProtectedPackage } from "./protected-package.js";
 
 /** What `plan` needs to know beside the input. */
-export interface PlanOptions extends PlanSettings, ToolOptions {
+export interface PlanOptions
+  extends PlanSettings, ToolOptions, CaptionSettings {
   /** Inputs may be http and https addresses. */
   readonly allowNetwork?: boolean | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */

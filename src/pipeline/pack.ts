@@ -10,7 +10,9 @@ import {
   allRungs,
   type EncodePlan,
   requiredEncoders,
+  textStreams,
 } from "../plan/encode-plan.js";
+import { plannedText } from "./captions.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import {
@@ -152,12 +154,13 @@ async function encode(
 async function muxRungs(
   plan: EncodePlan,
   rungs: readonly EncodedRung[],
-  { work, signal }: OutputFolder,
+  { work, encoded, signal }: OutputFolder,
   { formats, tfdt, layout, protection, onProgress }: ResolvedJob,
 ): Promise<TrackFile[]> {
   const { cutRungs } = await import("../mux/cut-rungs.js");
-  const planned = await cutRungs(plan, rungs, work);
-  return writeTracks(formats, planned, {
+  const media = await cutRungs(plan, rungs, work);
+  const text = await plannedText(textStreams(plan), media[0], encoded, work);
+  return writeTracks(formats, [...media, ...text], {
     ...{ tfdt, layout, protection, signal },
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),

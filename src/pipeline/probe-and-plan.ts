@@ -9,6 +9,7 @@ import { applySettings } from "../plan/settings.js";
 import { withSuggestions } from "../plan/suggest-copy.js";
 import { probe } from "../probe/probe.js";
 import { type SourceInfo, videoIn } from "../probe/source-info.js";
+import { plannedCaptions } from "./captions.js";
 import type { ResolvedPlanOptions } from "./resolve-options.js";
 
 /**
@@ -32,8 +33,23 @@ export async function probeAndPlan(
   const facts = await copyFacts(source, options, suggest);
   const make = (settings: PlanSettings) =>
     makePlan(source, preset, settings, { toneMap }, facts);
-  const plan = make(options);
+  const plan = await withCaptions(make(options), options);
   return suggest ? withSuggestions(plan, options, make) : plan;
+}
+
+async function withCaptions(
+  plan: EncodePlan,
+  options: ResolvedPlanOptions,
+): Promise<EncodePlan> {
+  const { source, name, durationSeconds: seconds } = plan;
+  const film = { path: source.path, name, seconds };
+  const planned = await plannedCaptions(options, film, options.signal);
+  const { streams, notes } = planned;
+  return {
+    ...plan,
+    streams: [...plan.streams, ...streams],
+    notes: [...plan.notes, ...notes],
+  };
 }
 
 /** What could be copied, where that is asked for. Costs a look into the file's tables. */

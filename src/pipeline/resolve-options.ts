@@ -9,6 +9,7 @@ import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings } from "../plan/settings.js";
 import { streamChoice } from "../probe/stream-choice.js";
+import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
 import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
 import { requireRow, resolveTarget, type Target } from "./target.js";
@@ -17,7 +18,7 @@ import { requireRow, resolveTarget, type Target } from "./target.js";
  * Options with every default in its place, checked, and programs and presets found:
  * once at the door, and the same for all inputs of a batch.
  */
-export interface ResolvedPlanOptions extends PlanSettings {
+export interface ResolvedPlanOptions extends PlanSettings, CaptionSettings {
   readonly preset: Preset;
   readonly tools: Tools;
   readonly allowNetwork: boolean;

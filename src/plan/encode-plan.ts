@@ -1,6 +1,7 @@
 import { encoderOf } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/cut-times.js";
+import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { H264Profile } from "./preset.js";
 
@@ -105,9 +106,16 @@ export interface AudioPlan extends NamedStream {
   readonly rungs: readonly AudioRung[];
 }
 
-export interface TextPlan extends NamedStream {
+export interface TextPlan extends Omit<NamedStream, "streamIndex"> {
   readonly kind: "text";
-  readonly rungs: readonly TextRung[];
+  readonly subtype: TextSubtype;
+  /** The caption file: where it lies, and SHA-256 of its bytes in hex. */
+  readonly source: { readonly path: string; readonly content: string };
+  /** Of text that is not UTF-8; undefined: windows-1252. */
+  readonly encoding: string | undefined;
+  /** How many captions it has. */
+  readonly cues: number;
+  readonly rungs: readonly [TextRung];
 }
 
 export interface TextRung {
@@ -155,6 +163,16 @@ export function allRungs({ streams }: Streams): Rung[] {
 /** The picture, whose key frames cut all streams; undefined when there is none. */
 export function videoStream({ streams }: Streams): VideoPlan | undefined {
   return streams.find((stream) => stream.kind === "video");
+}
+
+/** What is encoded or copied out of the source: all streams but text. */
+export function mediaStreams({ streams }: Streams): (VideoPlan | AudioPlan)[] {
+  return streams.filter((stream) => stream.kind !== "text");
+}
+
+/** Every caption of a plan. */
+export function textStreams({ streams }: Streams): TextPlan[] {
+  return streams.filter((stream) => stream.kind === "text");
 }
 
 /** Every sound of a plan. */

@@ -1,0 +1,48 @@
+import type { PlannedFile } from "../mux/track-file.js";
+import type { TextPlan } from "../plan/encode-plan.js";
+import type { CutTrack, Film, PlannedCaptions } from "./text-streams.js";
+
+export interface CaptionSettings {
+  /**
+   * Caption files, each a text stream of the package, in this order: `film.srt`,
+   * `film.vtt=deu`, `film.vtt=deu,caption`; `auto` stands for those beside the film.
+   */
+  readonly captions?: readonly string[] | undefined;
+  /** Of caption files that are not UTF-8; default `windows-1252`. */
+  readonly captionsEncoding?: string | undefined;
+}
+
+/**
+ * The captions of a film as streams, planned; the code that reads them is loaded
+ * when there are some.
+ *
+ * @throws PackError `usage` for a value that names no file, `input` with the line for a file that cannot be read
+ */
+export async function plannedCaptions(
+  settings: CaptionSettings,
+  film: Film,
+  signal: AbortSignal | undefined,
+): Promise<PlannedCaptions> {
+  const { captions = [] } = settings;
+  if (captions.length === 0) return { streams: [], notes: [] };
+  const { planCaptions } = await import("./text-streams.js");
+  return planCaptions(captions, settings.captionsEncoding, film, signal);
+}
+
+/**
+ * Planned captions as files to write, cut where the first track is cut.
+ *
+ * @param folder where documents lie until they are muxed
+ * @param target where the files will be written
+ * @throws PackError `input` when a caption file has changed since it was planned
+ */
+export async function plannedText(
+  streams: readonly TextPlan[],
+  cut: CutTrack | undefined,
+  folder: string,
+  target: string,
+): Promise<PlannedFile[]> {
+  if (streams.length === 0 || cut === undefined) return [];
+  const { textFiles } = await import("./text-streams.js");
+  return textFiles(streams, cut, folder, target);
+}
