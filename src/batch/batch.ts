@@ -52,9 +52,27 @@ export async function packAll(
   );
   refuseSameNames(items);
   requireJobs(options);
+  if (items.length > 1) refuseOneCaptionFor(options);
   const resolved = await resolveOptions(options);
   const reports = await runAll(items, options, resolved);
   return summarizeBatch(reports, performance.now() - startMs);
+}
+
+/**
+ * Captions of one film are wrong for every other.
+ *
+ * @throws PackError `usage`
+ */
+export function refuseOneCaptionFor({
+  captions = [],
+}: Pick<BatchOptions, "captions">): void {
+  const file = captions.find((value) => value !== "auto");
+  if (file === undefined) return;
+  throw new PackError(
+    "usage",
+    `--captions is "${file}" and there are several inputs. Expected auto, which takes the caption files beside each.`,
+    { facts: { option: "--captions", found: file } },
+  );
 }
 
 const MOST_JOBS = 64;

@@ -16,7 +16,10 @@ const GUARD = "\uE000";
 
 /** SubRip, which has no specification: what players take. */
 export async function readSrt(text: string): Promise<ReadCaptions> {
-  const { parseSync } = await import("subtitle");
+  // By `default`, which Node.js and the bundled command both know of a CommonJS module.
+  const {
+    default: { parseSync },
+  } = await import("subtitle");
   const { clean, timings, notes } = prepare(text);
   const nodes = clean === "" ? [] : parseSync(clean);
   const cues = nodes.flatMap((node) =>

@@ -28,6 +28,8 @@ export interface LadderFlags {
   readonly video?: number;
   readonly audio?: string;
   readonly language?: readonly string[];
+  readonly captions?: readonly string[];
+  readonly captionsEncoding?: string;
   readonly copy?: CopyChoice[];
   readonly allowNetwork?: boolean;
   readonly ffmpeg?: string;
@@ -69,6 +71,8 @@ export function planOptions(
     video: flags.video,
     audio: flags.audio,
     language: flags.language,
+    captions: flags.captions,
+    captionsEncoding: flags.captionsEncoding,
     copy: flags.copy,
     allowNetwork: flags.allowNetwork,
     ffmpegPath: flags.ffmpeg,

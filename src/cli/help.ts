@@ -37,6 +37,7 @@ const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
   ladder: "rungs, bitrates, length of fragments (segments), copying",
   video: "the picture: which track, passes, speed",
   audio: "the sound: which track, language, channels",
+  captions: "subtitles: files, languages, text encoding",
   batch: "many inputs, lists, damaged inputs, watch folders",
   output: "names, overwriting, checking, layouts",
   protection: "PlayReady: where keys come from",

@@ -14,6 +14,8 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags {
   readonly out?: string;
   readonly name?: string;
   readonly language?: string[];
+  readonly captions?: string[];
+  readonly captionsEncoding?: string;
   readonly bitrate?: string[];
   readonly fragment?: number;
   readonly overwrite?: boolean;
@@ -36,6 +38,8 @@ export async function muxCommand(
   const inputs = muxInputs(paths, flags);
   const settings = {
     ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },
+    captions: flags.captions,
+    captionsEncoding: flags.captionsEncoding,
   };
   const protection = await protectionAskedFor(flags, { output, signal });
   await withReporter(flags, paths[0] ?? "", async (reporter) => {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
@@ -8,7 +9,7 @@ import {
   type EncodePlan,
   type PlanStream,
   type Rung,
-  type TextRung,
+  type TextPlan,
   type VideoRung,
   videoStream,
 } from "../plan/encode-plan.js";
@@ -103,20 +104,16 @@ function streamFacts(stream: SourceStream): string {
 
 /** A line for each rung that will be made. */
 function rungLines({ streams }: EncodePlan): string[] {
-  return streams.flatMap(({ language, rungs }) =>
-    rungs.map((rung) => rungLine(rung, language)),
-  );
-}
-
-function rungLine(rung: Rung, language: string): string {
-  switch (rung.kind) {
-    case "video":
-      return videoLine(rung);
-    case "audio":
-      return audioLine(rung, language);
-    case "text":
-      return textLine(rung, language);
-  }
+  return streams.flatMap((stream) => {
+    switch (stream.kind) {
+      case "video":
+        return stream.rungs.map(videoLine);
+      case "audio":
+        return stream.rungs.map((rung) => audioLine(rung, stream.language));
+      case "text":
+        return textLine(stream);
+    }
+  });
 }
 
 function videoLine(rung: VideoRung): string {
@@ -130,8 +127,8 @@ function audioLine(rung: AudioRung, language: string): string {
   return `  sound     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
 }
 
-function textLine(rung: TextRung, language: string): string {
-  return `  text      ${language.padEnd(10)} ${rung.codec}${asIs(rung)} -> ${rung.file}`;
+function textLine({ language, cues, source, rungs }: TextPlan): string {
+  return `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${basename(source.path)} -> ${rungs[0].file}`;
 }
 
 function asIs({ copied }: Rung): string {

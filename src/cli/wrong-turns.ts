@@ -51,8 +51,8 @@ const ANSWERS: Readonly<Record<string, string>> = {
     ...["--start", "-ss", "--end", "-to", "-t", "--duration", "--trim"],
   ),
   ...alike(
-    "Captions are not packaged yet.",
-    ...["--subtitle", "--subtitles", "--captions", "--srt", "--sub", "-sn"],
+    "Captions are files: --captions FILE=LANGUAGE, such as --captions film.srt=eng; --captions auto takes those beside the film.",
+    ...["--subtitle", "--subtitles", "--srt", "--vtt", "--sub", "-c:s"],
   ),
   ...alike(
     "The picture is H.264 and the sound AAC, which players of Smooth Streaming read. --copy video and --copy audio take the source's own.",

@@ -1,7 +1,12 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { resolveOptions } from "../../pipeline/resolve-options.js";
-import { requireJobs, type BatchReport, summarizeBatch } from "../batch.js";
+import {
+  refuseOneCaptionFor,
+  requireJobs,
+  summarizeBatch,
+  type BatchReport,
+} from "../batch.js";
 import { makeItem, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
 import { openFolders } from "./folders.js";
@@ -25,6 +30,7 @@ export async function watchFolder(
 ): Promise<BatchReport> {
   const { settleSeconds = 5, pollSeconds = 2, once = false, signal } = options;
   requireJobs(options);
+  refuseOneCaptionFor(options);
   await resolveOptions(options); // anew for each film: a watch goes on for weeks
   const folders = await openFolders(folder, options.output);
   options.onReady?.();

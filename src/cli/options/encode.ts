@@ -155,6 +155,22 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: collect,
   },
   {
+    flags: "--captions <file[=lang]>",
+    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; repeatable",
+    group: "captions",
+    commands: [...ENCODE, "mux"],
+    common: true,
+    words: ["subtitle", "subtitles", "srt", "vtt", "text", "language"],
+    parse: collect,
+  },
+  {
+    flags: "--captions-encoding <name>",
+    text: "how caption files that are not UTF-8 are written, such as iso-8859-2 (default: windows-1252)",
+    group: "captions",
+    commands: [...ENCODE, "mux"],
+    words: ["charset", "codepage"],
+  },
+  {
     flags: "--bitrate <file[:track]=bitrate>",
     text: "bitrate for the manifests, such as film.mp4=5000k (default: measured); repeatable",
     group: "ladder",

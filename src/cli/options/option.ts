@@ -15,6 +15,7 @@ export const GROUPS = {
   ladder: "Ladder",
   video: "Video",
   audio: "Audio",
+  captions: "Captions",
   protection: "Protection",
   check: "Check",
   serve: "Serve",
