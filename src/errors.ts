@@ -5,6 +5,7 @@ export type PackErrorCode =
   | "usage"
   | "preset"
   | "input"
+  | "unsupported"
   | "encode"
   | "mux"
   | "verify"
@@ -22,6 +23,10 @@ export const EXIT_CODES = {
   usage: { exit: 2, meaning: "wrong command line" },
   preset: { exit: 2, meaning: "wrong preset" },
   input: { exit: 3, meaning: "input unreadable, damaged or not supported" },
+  unsupported: {
+    exit: 3,
+    meaning: "input that Smooth Streaming cannot carry as it is",
+  },
   encode: { exit: 4, meaning: "ffmpeg failed while encoding" },
   mux: { exit: 5, meaning: "encoded media cannot become a package" },
   verify: { exit: 5, meaning: "package read back and found wrong" },

@@ -22,7 +22,7 @@ export const aac: Codec = {
     const config = audioSpecificConfigOf(entry);
     if (config === undefined || config.length < 2) {
       throw new PackError(
-        "mux",
+        "unsupported",
         `${where}: sample entry ${entry.type} has no AudioSpecificConfig.`,
         {
           hint: "It is other sound than AAC, such as MP3: encode it as AAC-LC.",
@@ -81,7 +81,7 @@ export function parseAudioSpecificConfig(config: Uint8Array): {
   const channels = CHANNELS[channelConfig];
   if (sampleRate === undefined || channels === undefined) {
     throw new PackError(
-      "mux",
+      "unsupported",
       `AudioSpecificConfig ${bytesToHex(config)}: rate index ${rateIndex} with channel configuration ${channelConfig} is not supported.`,
     );
   }
@@ -103,7 +103,7 @@ function requireLowComplexity(config: Uint8Array, where: string): void {
   if (objectType === 2 && !signalsSbr(config)) return;
   const found = `${objectType}${objectType === 2 ? " with SBR (HE-AAC)" : ""}`;
   throw new PackError(
-    "mux",
+    "unsupported",
     `${where}: AAC object type is ${found}. Expected 2 (AAC-LC).`,
     {
       hint: "Encode the audio again as AAC-LC.",

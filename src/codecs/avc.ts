@@ -39,7 +39,7 @@ export const avc: Codec = {
     const avcC = childBox(entry, "avcC");
     if (avcC === undefined) {
       throw new PackError(
-        "mux",
+        "input",
         `${where}: sample entry ${entry.type} has no avcC box.`,
       );
     }
@@ -95,7 +95,7 @@ function parseOrRefuse(config: Uint8Array, where: string): AvcConfig {
     return parseAvcConfig(config);
   } catch (cause) {
     throw new PackError(
-      "mux",
+      "input",
       `${where}: avcC is cut off (${config.length} bytes).`,
       { cause },
     );
@@ -115,7 +115,7 @@ function requirePlayable(
 ): void {
   if (nalLengthSize !== 4 || sps.length !== 1 || pps.length !== 1) {
     throw new PackError(
-      "mux",
+      "unsupported",
       `${where}: avcC has ${nalLengthSize}-byte NAL lengths, ${sps.length} SPS and ${pps.length} PPS. Expected 4-byte lengths, one SPS and one PPS.`,
       { hint: "Encode the video again with one parameter set of each kind." },
     );

@@ -16,7 +16,7 @@ export interface Codec {
   readonly sampleFlags: SampleFlags;
   /** The same in genuine Microsoft files, with what their sdtp says of each sample. */
   readonly microsoftFlags: SampleFlags;
-  /** Decoder configuration out of a sample entry that was read. Throws a PackError `mux` when it is missing or not usable. */
+  /** Decoder configuration out of a sample entry that was read. Throws a PackError `input` or `unsupported` when it is missing or not usable. */
   readConfig(entry: ParsedBox, where: string): Uint8Array;
   /** Size, or channels and rate, as the decoder will see them. */
   readFormat(entry: ParsedBox, config: Uint8Array): MediaFormat;

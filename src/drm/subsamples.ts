@@ -43,7 +43,7 @@ export class SubsampleColumns {
    * The next sample: `clear[i]` bytes, `hidden[i]` bytes, and so on; then `rest` clear ones.
    *
    * @param where for messages
-   * @throws PackError `mux` when so much of it has to stay clear that 40 subsamples cannot tell it
+   * @throws PackError `unsupported` when so much of it has to stay clear that 40 subsamples cannot tell it
    */
   add(
     clear: readonly number[],
@@ -149,7 +149,7 @@ function splitClear(
 function tooMuchClear(where: string): PackError {
   const most = MOST_SUBSAMPLES * LONGEST_CLEAR;
   return new PackError(
-    "mux",
+    "unsupported",
     `${where}: more than ${most} of its bytes are no slices and stay clear. Expected less: protected samples cannot tell of more.`,
   );
 }

@@ -23,7 +23,7 @@ import { readMovieTracks, type MovieTrack } from "./tracks.js";
  * The video and sound tracks of an MP4, MOV, .ismv or .isma, whose samples are
  * told in the moov, wherever it stands, or in fragments. No media is read.
  *
- * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `mux` for several sample entries in a track
+ * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `unsupported` for several sample entries in a track
  */
 export async function readMovie(
   path: string,

@@ -44,7 +44,7 @@ export function onlySampleEntry(stbl: ParsedBox, where: string): ParsedBox {
   const [entry] = entries;
   if (entry === undefined || entries.length > 1) {
     throw new PackError(
-      "mux",
+      "unsupported",
       `${where}: ${entries.length} sample entries, which is a codec or a size that changes on the way. Expected one.`,
       { hint: "mss-pack FILE -o FOLDER encodes it as one." },
     );

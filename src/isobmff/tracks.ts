@@ -46,7 +46,7 @@ export interface MovieTrack {
  *
  * @param path for messages
  * @param readWord reads its tables, where their bytes are not in `moov`
- * @throws PackError `input` or `mux` when a track's tables are damaged
+ * @throws PackError `input` or `unsupported` when a track's tables are damaged
  */
 export function readMovieTracks(
   moov: ParsedBox,

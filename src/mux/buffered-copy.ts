@@ -49,7 +49,7 @@ export class FileWriter {
    * Copies a range of another file.
    *
    * @param change what is written instead of some bytes: as many
-   * @throws PackError `mux` when the file ends before
+   * @throws PackError `input` when the file ends before
    */
   copy(
     file: number,
@@ -94,7 +94,7 @@ export class FileWriter {
 
 function tooShort(position: number, missing: number): PackError {
   return new PackError(
-    "mux",
+    "input",
     `A file to copy from ends at ${position}. Expected ${missing} more bytes of a fragment.`,
     { hint: "It was cut off, or has changed while it was read." },
   );

@@ -14,7 +14,7 @@ interface Unprotected {
 /**
  * Gives each track what it needs to be written protected.
  *
- * @throws PackError `usage` for a request that cannot be written, `mux` for samples that cannot
+ * @throws PackError `usage` for a request that cannot be written, `input` or `unsupported` for samples that cannot
  * be protected, `aborted` when the signal fired, and what the system says
  */
 export async function protectTracks<F extends Unprotected>(

@@ -31,7 +31,7 @@ const SAMPLES_A_TURN = 1024;
  * the track for its hash.
  *
  * @param name for messages
- * @throws PackError `mux` for a picture whose units are not what their lengths say or a file that ends too early,
+ * @throws PackError `input` for a picture whose units are not what their lengths say or a file that ends too early,
  * `aborted`, and what the system says
  */
 export async function scanSamples(
@@ -147,7 +147,7 @@ class SampleReader {
 
   /**
    * @returns the bytes from `position` in sample `i` on: at least `least`, at most `length`
-   * @throws PackError `mux` when the file ends before
+   * @throws PackError `input` when the file ends before
    */
   read(i: number, position: number, length: number, least = 1): Uint8Array {
     const { file, offset } = this.#place(i);
@@ -158,7 +158,7 @@ class SampleReader {
       : this.#desk.window.read(this.#desk.open(path, "r"), from, length, least);
     if (found.length >= least) return found;
     throw new PackError(
-      "mux",
+      "input",
       `${this.label(i)}: ${path} ends at ${from + found.length}. Expected ${length} bytes at ${from}.`,
       { hint: "It was cut off, or has changed while it was read." },
     );
@@ -171,7 +171,7 @@ class SampleReader {
   notUnits(i: number, position: number, length: number): PackError {
     const left = this.size(i) - position;
     return new PackError(
-      "mux",
+      "input",
       `${this.label(i)}: a NAL unit of ${length} bytes at byte ${position}, where the frame has ${left} left. Expected units that fill the frame.`,
       {
         hint: "The file is damaged; what cannot be told apart cannot be protected.",

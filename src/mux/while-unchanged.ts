@@ -8,7 +8,7 @@ import { PackError } from "../errors.js";
  * both packages could read: so the files must not change from before the one until
  * after the other. Vectors that are random need no such care.
  *
- * @throws PackError `mux` when a file has changed
+ * @throws PackError `input` when a file has changed
  */
 export async function whileUnchanged<T>(
   paths: readonly string[],
@@ -34,7 +34,7 @@ async function lookAt(path: string): Promise<string> {
 
 function changed(path: string): PackError {
   return new PackError(
-    "mux",
+    "input",
     `${path}: changed while it was encrypted. Expected the same bytes: with --reproducible, initialization vectors are made of them.`,
     {
       hint: "Wait until the file is complete, and run the same command again. Nothing was published.",

@@ -12,7 +12,7 @@ import { fragmentHeaders } from "./track-boxes.js";
  * files are made of is read from front to back, once for all of them. Synchronously:
  * a part is no longer than other work can wait.
  *
- * @throws PackError `mux` when a file to copy from ends too early, and what the system says
+ * @throws PackError `input` when a file to copy from ends too early, and what the system says
  */
 export function writePart(part: Part, desk: CopyFiles): void {
   desk.window.isDense = isDense(part);

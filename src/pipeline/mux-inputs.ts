@@ -20,7 +20,7 @@ import type { MuxInput, SourceTrack } from "../tracks/source-track.js";
 /**
  * Reads the tables of all picture and sound tracks of some files; no media.
  *
- * @throws PackError `input` when a file cannot be read, `mux` when a track cannot be packaged as it is,
+ * @throws PackError `input` when a file cannot be read, `unsupported` when a track cannot be packaged as it is,
  * `usage` when a file is given twice, or something is said of a track that is not there
  */
 export async function readInputs(
@@ -123,7 +123,7 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
     .map((row) => row.label)
     .join(" or ");
   throw new PackError(
-    "mux",
+    "unsupported",
     `${label}: cannot be packaged as it is (${type}). Expected ${known}.`,
     {
       hint: "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",

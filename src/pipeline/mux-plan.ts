@@ -34,7 +34,7 @@ export interface MuxPlan {
   readonly notes: readonly string[];
 }
 
-/** @throws PackError `mux` when the tracks cannot be one package as they are */
+/** @throws PackError `input` or `unsupported` when the tracks cannot be one package as they are */
 export async function planMux(
   sources: readonly SourceTrack[],
   name: string,

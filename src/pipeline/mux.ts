@@ -46,7 +46,7 @@ export interface MuxResult extends Delivered {
  * picture track becomes an .ismv, each sound track an .isma. All of it is
  * checked before a byte is written.
  *
- * @throws PackError `input` for files that cannot be read, `mux` for tracks that cannot be one package as they are,
+ * @throws PackError `input` for files that cannot be read, `unsupported` for tracks that cannot be one package as they are,
  * `usage`, `verify`, `output`, `exists` or `aborted`; nothing half-written is left behind
  */
 export async function mux(

@@ -54,7 +54,7 @@ export async function plan(
  *
  * @param input path of the file
  * @returns what was written, after it was read back and found right
- * @throws PackError with a code: `usage`, `preset`, `input`, `encode`, `mux`, `verify`,
+ * @throws PackError with a code: `usage`, `preset`, `input`, `unsupported`, `encode`, `mux`, `verify`,
  * `output`, `exists`, `tool` or `aborted`; nothing half-written is left behind
  */
 export async function pack(

@@ -35,7 +35,7 @@ export interface ProtectOptions extends FinishedOptions {
  * comments stay as they are.
  *
  * @param ism its server manifest
- * @throws PackError `input` for a package that cannot be read or is protected already, `usage`, `mux`, `verify`,
+ * @throws PackError `input` for a package that cannot be read or is protected already, `unsupported`, `usage`, `verify`,
  * `output`, `exists` or `aborted`; nothing half-written is left behind
  */
 export async function protectPackage(
@@ -146,7 +146,7 @@ interface ClearTrack {
  * The tracks of a clear file, with their samples where they lie. Nothing is moved on
  * any clock: all times stay as they are.
  *
- * @throws PackError `input` for a file that cannot be read, `mux` for one that is encrypted, or what nobody could decrypt
+ * @throws PackError `input` for a file that cannot be read, `unsupported` for one that is encrypted, or what nobody could decrypt
  */
 async function clearTracks(path: string, file: string): Promise<ClearTrack[]> {
   const movie = await readMovie(path);
@@ -163,7 +163,7 @@ function trackOf(movieTrack: MovieTrack, path: string): Track {
   const where = `${path} track ${trackId}`;
   if (codec === undefined)
     throw new PackError(
-      "mux",
+      "unsupported",
       `${where}: is ${sampleEntry.type}. Expected H.264 or AAC-LC in the clear.`,
     );
   const config = Uint8Array.from(codec.readConfig(sampleEntry, where));

@@ -54,7 +54,7 @@ function describe(trak: ParsedBox): SourceBoxes {
  * The track that ffprobe's chosen stream is: both go through the file in the
  * same order, but ffprobe counts what is no track too, and old ones tell no IDs.
  *
- * @throws PackError `mux` when they do not agree on how many there are
+ * @throws PackError `input` when they do not agree on how many there are
  */
 export function trackOfStream(
   movie: readonly MovieTrack[],
@@ -74,7 +74,7 @@ export function trackOfStream(
   const track = tracks[position];
   if (track !== undefined && tracks.length === streams.length) return track;
   throw new PackError(
-    "mux",
+    "input",
     `the file has ${tracks.length} ${kind} tracks, ffprobe sees ${streams.length}. Expected the same number.`,
   );
 }

@@ -32,7 +32,7 @@ const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
  * late, ends early or has a hole is held, missing sound is silence. Columns are
  * changed in place.
  *
- * @throws PackError `mux` when rungs do not last equally long
+ * @throws PackError `input` when rungs do not last equally long
  */
 export function alignTracks(tracks: readonly SourceTrack[]): CommonClock {
   const zero = Math.min(...tracks.map(({ track }) => beginOf(track)));
@@ -61,7 +61,7 @@ const LONGEST_FILM: Ticks = 30 * 24 * 3600 * SMOOTH_TIMESCALE;
 function requireEnd(end: Ticks): void {
   if (end <= LONGEST_FILM) return;
   throw new PackError(
-    "mux",
+    "input",
     `The film lasts ${secondsText(end)}. Expected at most ${secondsText(LONGEST_FILM)}.`,
     { hint: "A file's index is damaged." },
   );
@@ -109,7 +109,7 @@ function requireSameEnd(tracks: readonly SourceTrack[]): void {
     const other = trackEnd(track.samples);
     if (Math.abs(end - other) <= SAME_END) continue;
     throw new PackError(
-      "mux",
+      "input",
       `${label}: lasts ${secondsText(other)}, ${first.label} ${secondsText(end)}. Rungs must be the same film.`,
     );
   }
@@ -130,7 +130,7 @@ function endedAt(source: SourceTrack, end: Ticks): SourceTrack {
 function requireHold(label: string, what: string, ticks: Ticks): void {
   if (ticks <= LONGEST_HOLD) return;
   throw new PackError(
-    "mux",
+    "input",
     `${label}: ${what} ${secondsText(ticks)} apart from the sound. Expected at most ${secondsText(LONGEST_HOLD)}.`,
     { hint: "Do these files belong together?" },
   );
@@ -154,7 +154,7 @@ function endNote({ label, kind }: SourceTrack, missing: Ticks): string {
  * A track whose holes are silence, or the picture before them, with the words for
  * that: players stop or run ahead where a frame of sound lasts for seconds.
  *
- * @throws PackError `mux` when there is no silence for its channels
+ * @throws PackError `unsupported` when there is no silence for its channels
  */
 function fillHoles(source: SourceTrack): {
   source: SourceTrack;

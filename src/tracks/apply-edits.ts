@@ -33,7 +33,7 @@ export interface PresentedTrack {
  *
  * The columns of `track` are changed in place: a film has millions of rows.
  *
- * @throws PackError `mux` for edits that samples cannot express
+ * @throws PackError `unsupported` for edits that samples cannot express
  */
 export function applyEdits(
   track: MovieTrack,
@@ -115,7 +115,7 @@ function keptFrames(
   const media = trackEnd(samples);
   if (begin >= media) {
     throw new PackError(
-      "mux",
+      "input",
       `${where}: the edit list begins at ${begin}, the media ends at ${media}. Expected a begin before the end.`,
     );
   }
@@ -166,7 +166,7 @@ function endAt(
     at(decodeTime, 1) > at(decodeTime, 0);
   if (isGrowing) return;
   throw new PackError(
-    "mux",
+    "unsupported",
     `${where}: the edit list shows ${begin} to ${end}, which cuts a frame in two that others need. Expected whole frames.`,
   );
 }
@@ -179,7 +179,7 @@ function endAt(
  * it is shown and could not begin a fragment; and a film cut short may have
  * pictures that are shown after its decoder's end. Columns are changed in place.
  *
- * @throws PackError `mux` when two pictures are shown at the same time
+ * @throws PackError `input` when two pictures are shown at the same time
  */
 export function decodeAsShown(samples: SampleTable, where: string): void {
   const { count, decodeTime, compositionOffset } = samples;
@@ -215,7 +215,7 @@ function requireGrowing(shown: Float64Array, where: string): void {
   for (let i = 1; i < shown.length; i++) {
     if (at(shown, i) > at(shown, i - 1)) continue;
     throw new PackError(
-      "mux",
+      "input",
       `${where}: pictures ${i} and ${i + 1}, in the order in which they are shown, are shown at the same time. Expected one at a time.`,
       { hint: "mss-pack FILE -o FOLDER encodes it anew." },
     );

@@ -27,7 +27,7 @@ const SHORTEST_TAIL: Ticks = SMOOTH_TIMESCALE / 2;
  * @param wanted length of a fragment, in 10 MHz ticks
  * @param end of the film
  * @returns ascending, the first 0
- * @throws PackError `mux` naming the first key frame that is not common, when the common ones lie too far apart
+ * @throws PackError `input` naming the first key frame that is not common, when the common ones lie too far apart
  */
 export function chooseCuts(
   rungs: readonly CutRung[],
@@ -79,7 +79,7 @@ function tooFarApart(
       ? `${rungs[0]?.label}: has no key frame ${between} that a fragment can begin with.`
       : `${difference} Rungs must have key frames at the same times; ${between} they share none.`;
   return new PackError(
-    "mux",
+    "input",
     `${message} Expected one every ${longest / SMOOTH_TIMESCALE} s at least.`,
     {
       hint: faulty

@@ -28,7 +28,7 @@ export interface CopyOptions {
 /**
  * What is known of a picture that can be a rung as it is.
  *
- * @throws PackError `input` or `mux` when it cannot
+ * @throws PackError `input` or `unsupported` when it cannot
  */
 export async function readCopyableVideo(
   movieTrack: MovieTrack,
@@ -87,15 +87,15 @@ function requireSameSize(
 ) {
   const coded = codecNamed(codec).codedPicture(config);
   if (coded === undefined || format.kind !== "video")
-    throw new PackError("mux", `${codec} is no picture.`);
-  if (coded.reason !== undefined) throw new PackError("mux", coded.reason);
+    throw new PackError("input", `${codec} is no picture.`);
+  if (coded.reason !== undefined) throw new PackError("input", coded.reason);
   const sizes = [format, coded, { width, height }];
   if (format.displayWidth !== undefined)
     sizes.push({ width: format.displayWidth, height: format.height });
   const texts = sizes.map((size) => `${size.width}x${size.height}`);
   if (texts.every((text) => text === texts[0])) return coded;
   throw new PackError(
-    "mux",
+    "input",
     `its size is told as ${texts.join(", ")}. Expected one size.`,
   );
 }

@@ -25,7 +25,7 @@ export interface KeptSamples {
  * so that only a delay and a cut at both ends can be kept. Without a list all is
  * shown, at its own times. ISO/IEC 14496-12 8.6.6
  *
- * @throws PackError `mux` for edits that cannot be kept: several parts, a gap between them, another speed
+ * @throws PackError `unsupported` for edits that cannot be kept: several parts, a gap between them, another speed
  */
 export function editedPart(track: MovieTrack, where: string): EditedPart {
   const { timescale, movieTimescale } = track;
@@ -82,7 +82,7 @@ function requireSpeed(parts: readonly Edit[], where: string): void {
   const other = parts.find(({ rate }) => rate !== 1);
   if (other === undefined) return;
   throw new PackError(
-    "mux",
+    "unsupported",
     `${where}: its edit list plays a part at ${other.rate} times its speed. Expected 1.`,
     { hint: HINT },
   );
@@ -93,7 +93,7 @@ function severalParts({ edits }: MovieTrack, where: string): PackError {
     .slice(0, 8)
     .map(({ mediaTime, segmentDuration }) => `${mediaTime}+${segmentDuration}`);
   return new PackError(
-    "mux",
+    "unsupported",
     `${where}: an edit list of ${edits.length} entries (${list.join(", ")}). Expected one part of the media, whole, perhaps after a delay.`,
     { hint: HINT, facts: { edits } },
   );
@@ -108,7 +108,7 @@ const HINT =
  * that is decoded after all of them, those behind its end only when nothing
  * decoded later is shown.
  *
- * @throws PackError `mux` when a picture that is not shown is needed
+ * @throws PackError `unsupported` when a picture that is not shown is needed
  */
 export function keptPictures(
   samples: SampleTable,
@@ -192,7 +192,7 @@ function presentedAt(samples: SampleTable, i: number): number {
 
 function cannot(message: string): PackError {
   return new PackError(
-    "mux",
+    "unsupported",
     `${message} Expected a cut that needs no encoding.`,
     {
       hint: "Without encoding anew this cannot be packaged. mss-pack FILE -o FOLDER encodes it.",

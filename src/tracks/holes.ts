@@ -54,7 +54,7 @@ function holesOf(samples: SampleTable, usual: Ticks, least: Ticks): Hole[] {
  * The sound with silence in its holes, in whole frames; the last of them is as
  * long as it must be for the sound to go on when it did.
  *
- * @throws PackError `mux` when there is no silence for its channels, or more is missing than
+ * @throws PackError `unsupported` when there is no silence for its channels, or more is missing than
  * a film has: a wrong time of one sample would become years of silence
  */
 export function withSilence(

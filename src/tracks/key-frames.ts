@@ -22,7 +22,7 @@ export interface KeyFrames {
  * the stream's own word, with all pictures behind them shown later. The track's sync
  * samples are then what the stream says.
  *
- * @throws PackError `mux` when the parameter sets change on the way, pictures are to be turned, or the first one is no such sample
+ * @throws PackError `unsupported` when the parameter sets change on the way, pictures are to be turned, or the first one is no such sample
  */
 export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
@@ -67,7 +67,7 @@ function changed(
   change: string,
 ): PackError {
   return new PackError(
-    "mux",
+    "unsupported",
     `${label}: ${frame(samples, sample)} brings ${change}. Expected the same parameter sets throughout: a Smooth client gets them once.`,
     { hint: "mss-pack FILE -o FOLDER encodes it anew." },
   );
@@ -80,7 +80,7 @@ function turned(
   turn: string,
 ): PackError {
   return new PackError(
-    "mux",
+    "unsupported",
     `${label}: ${frame(samples, sample)} is to be ${turn} by a message in its stream (display orientation SEI), which few Smooth clients read. Expected upright pictures.`,
     { hint: "mss-pack FILE -o FOLDER encodes it upright." },
   );
@@ -89,7 +89,7 @@ function turned(
 function noStart(label: string, error: string | undefined): PackError {
   const why = error === undefined ? "" : `: ${error}`;
   return new PackError(
-    "mux",
+    "unsupported",
     `${label}: does not begin with a closed group of pictures${why}. Expected an IDR picture that is shown first.`,
     {
       hint: "Encode it with closed GOPs, or let mss-pack FILE -o FOLDER encode it.",

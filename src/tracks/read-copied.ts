@@ -24,7 +24,7 @@ import { markSyncSamples } from "./sync-samples.js";
  * been encoded: from 0 on, in 10 MHz ticks.
  *
  * @param rate of the package's picture; undefined when there is none
- * @throws PackError `input` or `mux` when it is not, or no longer, what the plan says
+ * @throws PackError `input` or `unsupported` when it is not, or no longer, what the plan says
  */
 export async function readCopied(
   path: string,
@@ -35,7 +35,7 @@ export async function readCopied(
   const movie = await readMovie(path);
   const found = movie.find((track) => track.trackId === trackId);
   if (found === undefined)
-    throw new PackError("mux", `${path}: has no track ${trackId}.`);
+    throw new PackError("input", `${path}: has no track ${trackId}.`);
   const track = await readAsIs(found, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
     return audioTrackFrom(track, zero, rung.name);
@@ -54,7 +54,7 @@ export async function readAsIs(
   const { type } = movieTrack.sampleEntry;
   const codec = codecOfSampleEntry(type);
   if (codec?.name !== codecName)
-    throw new PackError("mux", `${where}: is ${type}. Expected ${codecName}.`);
+    throw new PackError("unsupported", `${where}: is ${type}. Expected ${codecName}.`);
   return onSmoothClock(await readTrack(movieTrack, codec, path), where);
 }
 
@@ -95,7 +95,7 @@ const END_SHARE = 0.25;
  * share every tick with encoded rungs. Columns are changed in place.
  *
  * @param track in 10 MHz ticks, from 0, decoded at the times at which pictures are shown
- * @throws PackError `mux` when a frame is missing, held, or not where the rate has it
+ * @throws PackError `input` when a frame is missing, held, or not where the rate has it
  */
 export function snapToFrameRate(
   { samples }: Track,
@@ -128,7 +128,7 @@ function offRate(
   { num, den }: Rational,
 ): PackError {
   return new PackError(
-    "mux",
+    "input",
     `${where}: ${what} at ${secondsText(found)}. Expected ${secondsText(expected)}: frames one by one at ${num}/${den} a second, none held and none dropped.`,
   );
 }

@@ -106,7 +106,7 @@ function requireSameStart(begin: Ticks, told: number): void {
   const seconds = begin / SMOOTH_TIMESCALE;
   if (Math.abs(seconds - told) <= SAME_START_SECONDS) return;
   throw new PackError(
-    "mux",
+    "input",
     `by its tables it begins at ${seconds.toFixed(3)} s, by ffprobe at ${told.toFixed(3)} s. Expected the same.`,
   );
 }
@@ -114,7 +114,7 @@ function requireSameStart(begin: Ticks, told: number): void {
 /**
  * What is known of a sound that can be packaged as it is.
  *
- * @throws PackError `input` or `mux` when it cannot
+ * @throws PackError `input` or `unsupported` when it cannot
  */
 export async function copyableAudio(
   movieTrack: MovieTrack,
@@ -124,11 +124,11 @@ export async function copyableAudio(
   const track = await readAsIs(movieTrack, codec, path);
   const { format } = track;
   if (format.kind !== "audio")
-    throw new PackError("mux", `${codec} is no sound.`);
+    throw new PackError("input", `${codec} is no sound.`);
   // HE-AAC that its configuration does not tell of is decoded to twice the rate.
   if (format.channels !== channels || format.sampleRate !== sampleRate) {
     throw new PackError(
-      "mux",
+      "input",
       `its configuration says ${format.channels} channels at ${format.sampleRate} Hz, its frames ${channels} at ${sampleRate} Hz. Expected the same.`,
     );
   }

@@ -17,15 +17,31 @@ import { onSmoothClock } from "./smooth-clock.js";
  * Reads the tables of an encoded rung: all its pieces as one track that begins
  * at 0, in 10 MHz ticks. No media is read.
  *
- * @throws PackError `input` or `mux` when a piece cannot be read or does not fit
+ * @throws PackError `mux` when a piece cannot be read or does not fit
  */
 export async function readEncoded({
   rung,
   pieces,
 }: Pick<EncodedRung, "rung" | "pieces">): Promise<Track> {
-  const tracks: Track[] = [];
-  for (const piece of pieces) tracks.push(await readPiece(piece, rung.codec));
-  return onSmoothClock(joinTracks(tracks, rung.name), rung.name);
+  try {
+    const tracks: Track[] = [];
+    for (const piece of pieces) tracks.push(await readPiece(piece, rung.codec));
+    return onSmoothClock(joinTracks(tracks, rung.name), rung.name);
+  } catch (error) {
+    throw ofOurMaking(error);
+  }
+}
+
+/** The readers speak of somebody's file. This file is our own encoder's, and the input is not to blame. */
+function ofOurMaking(error: unknown): unknown {
+  if (!(error instanceof PackError)) return error;
+  const isOfFile = error.code === "input" || error.code === "unsupported";
+  if (!isOfFile) return error;
+  const { message, hint, facts } = error;
+  return new PackError("mux", message, {
+    ...(hint !== undefined && { hint }),
+    ...{ facts, cause: error },
+  });
 }
 
 async function readPiece(path: string, codecName: string): Promise<Track> {

@@ -17,7 +17,7 @@ import { applyEdits } from "./apply-edits.js";
  * an edit list. No media is read. The tables of `movieTrack` go over to it.
  *
  * @param path the file
- * @throws PackError `input` when samples lie outside the file, `mux` for edits that samples cannot express
+ * @throws PackError `input` when samples lie outside the file, `unsupported` for edits that samples cannot express
  */
 export async function readTrack(
   movieTrack: MovieTrack,
@@ -26,7 +26,7 @@ export async function readTrack(
 ): Promise<Track> {
   const where = `${path} track ${movieTrack.trackId}`;
   if (movieTrack.samples.count === 0)
-    throw new PackError("mux", `${where}: has no samples.`);
+    throw new PackError("input", `${where}: has no samples.`);
   const { size } = await stat(path);
   requireInside(movieTrack.samples, size, where);
   // A copy: the moov around it is many megabytes, that would be kept for some bytes.

@@ -14,7 +14,7 @@ const SHARE_APART = 0.005;
 const RATES_APART = 0.0005;
 
 /**
- * @throws PackError `mux` when the rungs do not have one frame rate: set-top boxes
+ * @throws PackError `input` when the rungs do not have one frame rate: set-top boxes
  * and Silverlight's heirs show a switch between rates as a stutter or a stop
  */
 export function requireSameRate(videos: readonly SourceTrack[]): void {
@@ -28,7 +28,7 @@ export function requireSameRate(videos: readonly SourceTrack[]): void {
       isNear(mean(first), mean(other)) || isNear(usual(first), usual(other));
     if (isAsLong && isAsFast) continue;
     throw new PackError(
-      "mux",
+      "input",
       `${other.label}: ${b} frames (${rate(other)} a second), ${first.label}: ${a} frames (${rate(first)} a second). Expected one frame rate for all rungs.`,
       { hint: "Package rungs of another rate by themselves." },
     );
@@ -62,7 +62,7 @@ function rate(source: SourceTrack): string {
  * A duration in a fragment has 32 bits, which are full after 429 s; more would be
  * cut to that without a word. ISO/IEC 14496-12 8.8.8
  *
- * @throws PackError `mux` naming the sample that lasts longer
+ * @throws PackError `input` naming the sample that lasts longer
  */
 export function requireDurations({ track, label }: SourceTrack): void {
   const { samples } = track;
@@ -71,7 +71,7 @@ export function requireDurations({ track, label }: SourceTrack): void {
     if (duration >= 0 && duration < 2 ** 32) continue;
     const time = secondsText(at(samples.decodeTime, i));
     throw new PackError(
-      "mux",
+      "input",
       `${label}: sample ${i + 1} (${time}) lasts ${secondsText(duration)}. Expected less than ${secondsText(2 ** 32)}.`,
       { hint: "The file has a gap, or its index is damaged." },
     );

@@ -63,7 +63,7 @@ export interface SilentFrame {
   readonly ticks: number;
 }
 
-/** @throws PackError `mux` when there is no silence for the channels of a track */
+/** @throws PackError `unsupported` when there is no silence for the channels of a track */
 export function silentSamples(
   { codec, config, format }: Track,
   label: string,
@@ -71,7 +71,7 @@ export function silentSamples(
   const silence = codecNamed(codec).silence(config);
   if (silence === undefined || format.kind !== "audio") {
     throw new PackError(
-      "mux",
+      "unsupported",
       `${label}: sound is missing where the picture goes on, and there is no silence for its channels.`,
       { hint: "mss-pack FILE -o FOLDER encodes the sound anew." },
     );
@@ -83,11 +83,11 @@ export function silentSamples(
 /** More is a gap that somebody should know of, and would take much memory. */
 const LONGEST_SILENCE: Ticks = 6 * 3600 * SMOOTH_TIMESCALE;
 
-/** @throws PackError `mux` for more silence than a film has anywhere */
+/** @throws PackError `input` for more silence than a film has anywhere */
 export function requireLength(ticks: Ticks, label: string): void {
   if (ticks <= LONGEST_SILENCE) return;
   throw new PackError(
-    "mux",
+    "input",
     `${label}: sound is missing for ${secondsText(ticks)}. Expected at most ${secondsText(LONGEST_SILENCE)}, filled with silence.`,
     {
       hint: "A time in the file is wrong, or the files do not belong together.",

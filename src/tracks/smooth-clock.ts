@@ -14,7 +14,7 @@ import {
  * no rounding adds up. The columns are changed in place.
  *
  * @param name for messages
- * @throws PackError `mux` when 10 MHz ticks cannot hold its times
+ * @throws PackError `input` when 10 MHz ticks cannot hold its times
  */
 export function onSmoothClock(track: Track, name: string): Track {
   const { timescale, samples } = track;
@@ -39,7 +39,7 @@ const LONGEST_SECONDS = 2 ** 53 / SMOOTH_TIMESCALE;
 function requireDuration(seconds: number, name: string): void {
   if (seconds < LONGEST_SECONDS) return;
   throw new PackError(
-    "mux",
+    "input",
     `${name}: lasts ${seconds} s. Expected less than ${LONGEST_SECONDS}.`,
     { hint: "The file's index is damaged." },
   );
@@ -49,12 +49,12 @@ function requireDuration(seconds: number, name: string): void {
  * A composition offset that a trun can hold; a typed array would cut it to 32
  * bits without a word. ISO/IEC 14496-12 8.8.8
  *
- * @throws PackError `mux` when it is too large
+ * @throws PackError `input` when it is too large
  */
 export function requireOffset(offset: number, where: string): number {
   if (offset === (offset | 0)) return offset;
   throw new PackError(
-    "mux",
+    "input",
     `${where}: a composition offset of ${offset} ticks. Expected at most 2^31.`,
     { hint: "The file's index is damaged." },
   );

@@ -12,7 +12,7 @@ interface Size {
 }
 
 /**
- * @throws PackError `mux` for a picture that is to be turned, mirrored or cut: no
+ * @throws PackError `unsupported` for a picture that is to be turned, mirrored or cut: no
  * manifest and no client of Smooth knows of that
  */
 export function requireAsIs(track: MovieTrack, label: string): void {
@@ -43,7 +43,7 @@ function turnWords(a: number, b: number, c: number, d: number): string {
 
 function notAsIs(label: string, what: string): PackError {
   return new PackError(
-    "mux",
+    "unsupported",
     `${label}: ${what}, and Smooth Streaming cannot say that. Expected an upright picture that is shown whole.`,
     { hint: "mss-pack FILE -o FOLDER encodes it as it should look." },
   );
@@ -65,7 +65,7 @@ const LEAST_STRETCH = 0.005;
  * The size in which a picture is coded: the stream's own word, which decoders go by;
  * else the sample entry's, which is a claim about it.
  *
- * @throws PackError `mux` when a side is 0
+ * @throws PackError `input` when a side is 0
  */
 export function codedSizeOf(
   format: Size,
@@ -75,7 +75,7 @@ export function codedSizeOf(
   const { width, height } = coded?.width ? coded : format;
   if (width > 0 && height > 0) return { width, height };
   throw new PackError(
-    "mux",
+    "input",
     `${where}: its picture is ${width}x${height}. Expected a width and a height.`,
     { hint: "The file's sample entry is damaged." },
   );

@@ -47,7 +47,7 @@ threadsTest(
     const out = join(folder, "from-cut");
     const { exitCode, stderr } = await muxWith(cut, out, `cut ${cut}`);
     expect(stderr).toContain("A file to copy from ends at");
-    expect(exitCode).toBe(5);
+    expect(exitCode).toBe(3);
     expect(existsSync(out)).toBe(false);
   },
 );

@@ -48,7 +48,7 @@ describe("an AudioSpecificConfig", () => {
   ])("of $fault is not supported", ({ config, text, fault }) => {
     expect(() => parseAudioSpecificConfig(config)).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "unsupported",
         message: `AudioSpecificConfig ${text}: ${fault} is not supported.`,
       }),
     );
@@ -65,7 +65,7 @@ describe("an AudioSpecificConfig", () => {
   ])("of $name is refused", ({ config, objectType }) => {
     expect(() => readConfig(config)).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "unsupported",
         message: `audio.mp4: AAC object type is ${objectType}. Expected 2 (AAC-LC).`,
         hint: "Encode the audio again as AAC-LC.",
       }),
@@ -81,7 +81,7 @@ describe("an AudioSpecificConfig", () => {
     const bare = parseSampleEntry(box("mp4a", zeros(28)));
     expect(() => aac.readConfig(bare, "audio.mp4")).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "unsupported",
         message: "audio.mp4: sample entry mp4a has no AudioSpecificConfig.",
       }),
     );

@@ -44,7 +44,7 @@ describe("an H.264 decoder configuration", () => {
   ])("with $found is refused", ({ config, found }) => {
     expect(() => readConfig(config)).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "unsupported",
         message: `720p.mp4: avcC has ${found}. Expected 4-byte lengths, one SPS and one PPS.`,
       }),
     );
@@ -66,7 +66,7 @@ describe("an H.264 decoder configuration", () => {
     const entry = parseSampleEntry(avc1(1920, 1080, zeros(0)));
     expect(() => avc.readConfig(entry, "720p.mp4")).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "input",
         message: "720p.mp4: avcC is cut off (0 bytes).",
       }),
     );

@@ -80,7 +80,7 @@ describe.each([
     ])("%s", async (_, path, run) => {
       const output = join(root, "never");
       await expect(run(path, output)).rejects.toMatchObject({
-        code: "mux",
+        code: "input",
         message: expect.stringContaining(
           `${path}: changed while it was encrypted`,
         ) as string,

@@ -70,7 +70,7 @@ test("a source that ends too early is said, not padded", async () => {
   const target = await open(join(folder, "short-copy"), "wx");
   const writer = newWriter(target.fd, 0);
   expect(() => writer.copy(handle.fd, 2, 10, new ReadWindow())).toThrow(
-    expect.objectContaining({ code: "mux" }),
+    expect.objectContaining({ code: "input" }),
   );
   await target.close();
   await handle.close();

@@ -268,7 +268,7 @@ describe("edits that samples cannot express are refused in words:", () => {
   ])("%s", ([, rows, message]) => {
     expect(() => shown("video", simple(), rows)).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "unsupported",
         message: expect.stringContaining(message) as string,
       }),
     );

@@ -28,6 +28,6 @@ test("a file of other bytes with size and time of the old ones has changed under
   };
   await expect(
     whileUnchanged([path], { reproducible: true }, work),
-  ).rejects.toMatchObject({ code: "mux", facts: { file: path } });
+  ).rejects.toMatchObject({ code: "input", facts: { file: path } });
   await whileUnchanged([path], { reproducible: false }, work);
 });

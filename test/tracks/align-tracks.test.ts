@@ -146,7 +146,7 @@ describe("what does not belong together is refused:", () => {
   ])("%s", (_, tracks, message) => {
     expect(() => alignTracks(tracks)).toThrow(
       expect.objectContaining({
-        code: "mux",
+        code: "input",
         message: expect.stringContaining(message) as string,
       }),
     );

@@ -110,7 +110,7 @@ describe("what shares no key frames is refused", () => {
       rung("b.mp4", [0, 2, 4.6, 9]),
     ];
     const { code, message, hint, facts } = refusal(rungs, 2, 20);
-    expect(code).toBe("mux");
+    expect(code).toBe("input");
     expect(message).toBe(
       "a.mp4: frame 106 (4.200 s) is a key frame, b.mp4 has its next one at frame 116 (4.600 s). Rungs must have key frames at the same times; between 2.000 s and 20.000 s they share none. Expected one every 10 s at least.",
     );
@@ -175,7 +175,7 @@ test("cuts begin with 0, grow, lie on key frames of all rungs and leave no long 
       const gaps = [...common, end].map((t, i, all) => t - (all[i - 1] ?? 0));
       const rungs = [rung("a.mp4", a), rung("b.mp4", b)];
       if (Math.max(...gaps) > longest) {
-        expect(refusal(rungs, length, end).code).toBe("mux");
+        expect(refusal(rungs, length, end).code).toBe("input");
         return;
       }
       const chosen = cuts(rungs, length, end);

@@ -102,7 +102,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
       ...{ ...long, options: ["-force_key_frames", "1.6,5,9.04"] },
     });
     const { code, message } = await refusal(one, other);
-    expect(code).toBe("mux");
+    expect(code).toBe("input");
     expect(message).toMatch(
       /^\S+: frame 31 \(1\.200 s\) is a key frame, \S+ has its next one at frame 41 \(1\.600 s\)\. Rungs must have key frames at the same times; between 0\.000 s and 12\.000 s they share none\./,
     );
@@ -113,7 +113,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
       ...{ seconds: 12, options: x264("open-gop=1:bframes=3:b-adapt=0") },
     });
     const { code, message, hint } = await refusal(open);
-    expect(code).toBe("mux");
+    expect(code).toBe("input");
     expect(message).toContain("has no key frame between 0.000 s and 12.000 s");
     expect(hint).toMatch(
       /^Some key frames cannot begin a fragment: \S+, frame \d+ \(\d\.\d+ s\): .*open GOP/,
@@ -132,7 +132,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
       "copy",
     );
     expect(await refusal(cut)).toMatchObject({
-      code: "mux",
+      code: "unsupported",
       message: expect.stringMatching(
         /inside a group of pictures \(frame \d+ is no key frame\)\. Expected a cut that needs no encoding\.$/,
       ) as string,
@@ -154,7 +154,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
     const both = `concat:${streams.join("|")}`;
     const args = ["-r", "25", "-f", "h264", "-i", both, "-c", "copy"];
     const { code, message } = await refusal(await copied("both.mp4", ...args));
-    expect(code).toBe("mux");
+    expect(code).toBe("unsupported");
     expect(message).toMatch(
       /frame 101 \(4\.000 s\) brings a SPS of \d+ bytes that its sample entry does not have/,
     );
@@ -163,14 +163,14 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   test("rungs of different frame rates", async () => {
     const rates = ["25", "24000/1001"].map((rate) => videoOnly({ rate }));
     const { code, message } = await refusal(...(await Promise.all(rates)));
-    expect(code).toBe("mux");
+    expect(code).toBe("input");
     expect(message).toContain("Expected one frame rate for all rungs.");
   });
 
   test("MP3 where AAC is expected", async () => {
     const mp3 = await film(folder, { options: ["-c:a", "libmp3lame"] });
     const { code, message, hint } = await refusal(mp3);
-    expect(code).toBe("mux");
+    expect(code).toBe("unsupported");
     expect(message).toMatch(/track 2: sample entry mp4a has no Audio/);
     expect(hint).toContain("such as MP3");
   });
@@ -178,7 +178,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   test("HEVC", async () => {
     const hevc = await videoOnly({ options: ["-c:v", "libx265"] });
     const { code, message } = await refusal(hevc);
-    expect(code).toBe("mux");
+    expect(code).toBe("unsupported");
     expect(message).toMatch(
       /: cannot be packaged as it is \(hev1\)\. Expected H\.264 or AAC-LC\.$/,
     );
@@ -187,7 +187,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
   test("a rung that is not the same film", async () => {
     const rungs = [4, 6].map((seconds) => videoOnly({ seconds }));
     const { code, message } = await refusal(...(await Promise.all(rungs)));
-    expect(code).toBe("mux");
+    expect(code).toBe("input");
     expect(message).toMatch(
       /lasts 6\.000 s, \S+ 4\.000 s\. Rungs must be the same film\./,
     );

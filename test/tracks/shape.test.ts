@@ -107,7 +107,7 @@ describe("mux refuses in words what Smooth cannot say:", () => {
     ],
   ])("%s", async (_, change, message) => {
     await expect(planOf(change)).rejects.toMatchObject({
-      code: "mux",
+      code: "unsupported",
       message: expect.stringMatching(message) as string,
       hint: expect.stringContaining(
         "mss-pack FILE -o FOLDER encodes it",
@@ -163,7 +163,7 @@ describe("the size of a picture is what its stream says, whatever its sample ent
       bytes.fill(0, sps, sps + bytes.readUInt16BE(sps - 2));
     };
     await expect(planOf(broken)).rejects.toMatchObject({
-      code: "mux",
+      code: "input",
       message: expect.stringMatching(
         /its picture is 0x90\. Expected a width and a height\.$/,
       ) as string,
