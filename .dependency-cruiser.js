@@ -57,12 +57,7 @@ const PLACES = {
   // Manifests; documents that may hold keys; pieces that somebody wants in a header.
   saxes: {
     package: "node_modules/saxes",
-    in: [
-      "util/xml-reader",
-      "util/xml",
-      "drm/custom-attributes",
-      "captions/ttml",
-    ],
+    in: ["util/xml", "drm/custom-attributes", "captions/ttml"],
   },
   // Readers of captions: each in its file, loaded when a file of that kind is read.
   subtitle: { package: "node_modules/subtitle", in: ["captions/srt"] },

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { encodingOf } from "../util/xml-reader.js";
+import { encodingOf } from "../util/xml.js";
 import { CaptionError, type Note } from "./cue.js";
 
 /** What text is taken for that is not UTF-8. */

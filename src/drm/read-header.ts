@@ -5,7 +5,7 @@ import {
   childrenOf,
   parseXmlText,
   XmlError,
-  type SecretElement,
+  type XmlElement,
 } from "../util/xml.js";
 
 /** What a PlayReady Object says. */
@@ -106,7 +106,7 @@ function recordsOf(bytes: Buffer): PlayReadyRecord[] {
   return records;
 }
 
-function parseHeader(value: Buffer): SecretElement {
+function parseHeader(value: Buffer): XmlElement {
   try {
     const root = parseXmlText(new TextDecoder("utf-16le").decode(value));
     if (root.name === "WRMHEADER") return root;
@@ -117,7 +117,7 @@ function parseHeader(value: Buffer): SecretElement {
   }
 }
 
-function readRoot(root: SecretElement): Omit<ReadHeader, "otherRecords"> {
+function readRoot(root: XmlElement): Omit<ReadHeader, "otherRecords"> {
   const version = root.attributes.get("version") ?? "";
   const data = childAt(root, "DATA");
   const info = childAt(data, "PROTECTINFO");
@@ -134,7 +134,7 @@ function readRoot(root: SecretElement): Omit<ReadHeader, "otherRecords"> {
 }
 
 /** Version 4.0 has one key, in elements. */
-function keyOfText(data: SecretElement | undefined): HeaderKey {
+function keyOfText(data: XmlElement | undefined): HeaderKey {
   return {
     kid: kidOf(childAt(data, "KID")?.text),
     checksum: childAt(data, "CHECKSUM")?.text.trim(),
@@ -143,7 +143,7 @@ function keyOfText(data: SecretElement | undefined): HeaderKey {
 }
 
 /** Later versions have them in attributes. */
-function keyOfAttributes({ attributes }: SecretElement): HeaderKey {
+function keyOfAttributes({ attributes }: XmlElement): HeaderKey {
   return {
     kid: kidOf(attributes.get("VALUE")),
     checksum: attributes.get("CHECKSUM"),

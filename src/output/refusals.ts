@@ -6,7 +6,7 @@ import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
 import { exists } from "../util/files.js";
 import { size } from "../util/format.js";
 import { nameKey } from "../util/paths.js";
-import { descendants, parseXml } from "../util/xml-reader.js";
+import { descendants, parseXml } from "../util/xml.js";
 import { existsError } from "./errors.js";
 import { placedFile } from "./publish-journal.js";
 

@@ -12,7 +12,7 @@ import {
 } from "../smooth/read-package.js";
 import { identityAt, isSame } from "../util/file-identity.js";
 import { insideOf } from "../util/paths.js";
-import { parseXml } from "../util/xml-reader.js";
+import { parseXml } from "../util/xml.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
 import {
   levelKey,

@@ -1,4 +1,4 @@
-import { descendants, type XmlElement } from "../util/xml-reader.js";
+import { descendants, type XmlElement } from "../util/xml.js";
 import type { ServerTrack } from "./server-manifest.js";
 
 /** What an .ismc says, read as a client reads it. Numbers that are missing are NaN. */

@@ -1,6 +1,6 @@
 import { messageOf, PackError } from "../errors.js";
 import { openFile, readAt } from "../isobmff/scan.js";
-import { encodingOf, parseXml, type XmlElement } from "../util/xml-reader.js";
+import { encodingOf, parseXml, type XmlElement } from "../util/xml.js";
 import { readBytes } from "./manifest-file.js";
 
 /** An element of a manifest as plain data, for people and JSON. */
@@ -53,7 +53,7 @@ function dumped({
   return {
     element: name,
     attributes: Object.fromEntries(attributes),
-    ...(text !== undefined && { text }),
+    ...(text !== "" && { text }),
     elements: children.map(dumped),
   };
 }

@@ -2,7 +2,7 @@ import { readdir, stat } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
 import { openFile, readAt } from "../isobmff/scan.js";
-import { parseXml, type XmlElement } from "../util/xml-reader.js";
+import { parseXml, type XmlElement } from "../util/xml.js";
 
 /** A manifest as text, with the way back to its bytes. */
 export interface ManifestText {

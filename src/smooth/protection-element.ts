@@ -1,4 +1,4 @@
-import { descendants, type XmlElement } from "../util/xml-reader.js";
+import { descendants, type XmlElement } from "../util/xml.js";
 
 /**
  * The Protection element of a client manifest: found as a client finds it, put into and
@@ -24,7 +24,7 @@ export function protectionsIn(root: XmlElement): FoundProtection[] | undefined {
     element &&
     descendants(element, "ProtectionHeader").map(({ attributes, text }) => ({
       systemId: attributes.get("SystemID") ?? "",
-      header: text ?? "",
+      header: text,
     }))
   );
 }

@@ -8,7 +8,7 @@ import type {
   Protected,
   ReadStream,
 } from "../media/presentation.js";
-import type { XmlElement } from "../util/xml-reader.js";
+import type { XmlElement } from "../util/xml.js";
 import {
   numberIn,
   readClientManifest,

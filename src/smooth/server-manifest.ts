@@ -1,5 +1,5 @@
 import { basename } from "node:path";
-import { descendants, type XmlElement } from "../util/xml-reader.js";
+import { descendants, type XmlElement } from "../util/xml.js";
 
 /** What an .ism says. */
 export interface ServerManifest {

@@ -1,125 +1,225 @@
-import { SaxesParser, type SaxesTagNS } from "saxes";
-import { encodingOf } from "./xml-reader.js";
+import { SaxesParser, type SaxesTag } from "saxes";
+import { messageOf } from "../errors.js";
 
-/** An element with its text, named apart from the prefix that the writer chose. */
-export interface SecretElement {
-  /** Without a prefix. */
+export interface XmlElement {
+  /** As it stands in a manifest; without a prefix in a document that may hold keys. */
   readonly name: string;
-  /** Namespace; empty for none. */
+  /** Empty for none, and in a manifest, whose readers go by names alone. */
   readonly namespace: string;
-  /** By their names without prefixes; declarations of namespaces are none. */
   readonly attributes: ReadonlyMap<string, string>;
-  readonly children: readonly SecretElement[];
-  /** All text between its tags that is not a child's. */
+  readonly children: readonly XmlElement[];
+  /**
+   * Entities resolved. In a manifest that of an element without children, where it
+   * is not blank; in a document that may hold keys all that is not a child's.
+   */
   readonly text: string;
 }
 
 /** Why something is not XML that we read; the message quotes nothing of it, for it may hold a key. */
 export class XmlError extends Error {}
 
-/** An encrypted CPIX document has ten levels, its signature no more. */
-const DEEPEST = 32;
-
-const MOST_ELEMENTS = 20_000;
-const MOST_ATTRIBUTES = 32;
+/**
+ * Parses a manifest in UTF-8, or in UTF-16 with a byte order mark as IIS
+ * writes it. With saxes, which is as strict as a browser: the library that
+ * writes our manifests would pass over an element that is never closed.
+ *
+ * @throws Error in one line when the file is not well-formed, or larger or
+ * deeper than any manifest: what reads it would run out of memory or stack
+ */
+export function parseXml(bytes: Uint8Array): XmlElement {
+  const root = parse(
+    new TextDecoder(encodingOf(bytes)).decode(bytes),
+    MANIFEST,
+  );
+  if (root === undefined) throw new Error("no XML element");
+  return root;
+}
 
 /**
- * Parses XML in UTF-8, or in UTF-16 with a byte order mark. There are no entities
- * but the five of XML itself: a document type is refused, so nothing in a document
- * grows, and nothing leads out of it.
+ * Parses a document that may hold keys, in UTF-8, or in UTF-16 with a byte order
+ * mark. It knows no entities but the five of XML itself, and refuses a document
+ * type: so nothing in a document grows, and nothing leads out of it.
  *
  * @throws XmlError
  */
-export function parseSecretXml(bytes: Uint8Array): SecretElement {
-  return parseXmlText(decode(bytes));
+export function parseSecretXml(bytes: Uint8Array): XmlElement {
+  return parseXmlText(strictText(bytes));
 }
 
 /** The same for text. @throws XmlError */
-export function parseXmlText(text: string): SecretElement {
-  const parser = new SaxesParser({ xmlns: true });
-  const error = (what: string) =>
-    new XmlError(`${what} at line ${parser.line}, column ${parser.column}`);
-  const document = newNode();
-  const open = [document];
-  let [elements, attributes] = [0, 0];
-  parser.on("doctype", () => {
-    throw error("has a document type (DTD), which is not read,");
-  });
-  parser.on("error", () => {
-    throw error("is not well-formed XML");
-  });
-  parser.on("attribute", () => {
-    if (++attributes > MOST_ATTRIBUTES)
-      throw error(`has more than ${MOST_ATTRIBUTES} attributes of an element`);
-  });
-  parser.on("opentag", (tag) => {
-    attributes = 0;
-    if (++elements > MOST_ELEMENTS)
-      throw error(`has more than ${MOST_ELEMENTS} elements`);
-    if (open.length > DEEPEST)
-      throw error(`has more than ${DEEPEST} elements in one another`);
-    const node = newNode(tag);
-    open.at(-1)?.children.push(node);
-    open.push(node);
-  });
-  const addText = (part: string) => {
-    const node = open.at(-1);
-    if (node !== undefined) node.text += part;
-  };
-  parser.on("text", addText);
-  parser.on("cdata", addText);
-  parser.on("closetag", () => open.pop());
-  parser.write(text).close();
-  const [root] = document.children;
+export function parseXmlText(text: string): XmlElement {
+  const root = parse(text, SECRET);
   if (root === undefined) throw new XmlError("has no XML element");
   return root;
 }
 
 /** The children of these names, one below the other: `at(key, "Data", "Secret")`. The first of each. */
 export function childAt(
-  element: SecretElement | undefined,
+  element: XmlElement | undefined,
   ...names: readonly string[]
-): SecretElement | undefined {
-  let found = element;
-  for (const name of names)
-    found = found?.children.find((child) => child.name === name);
-  return found;
+): XmlElement | undefined {
+  return names.reduce(
+    (parent, name) => parent?.children.find((child) => child.name === name),
+    element,
+  );
 }
 
 export function childrenOf(
-  element: SecretElement | undefined,
+  element: XmlElement | undefined,
   name: string,
-): readonly SecretElement[] {
+): readonly XmlElement[] {
   return element?.children.filter((child) => child.name === name) ?? [];
 }
 
-interface Node extends SecretElement {
-  readonly children: Node[];
-  text: string;
+/** All elements below (and with) `element` that have one of these names, in document order. */
+export function descendants(
+  element: XmlElement,
+  ...names: string[]
+): XmlElement[] {
+  const list: XmlElement[] = [];
+  const visit = (each: XmlElement) => {
+    if (names.includes(each.name)) list.push(each);
+    each.children.forEach(visit);
+  };
+  visit(element);
+  return list;
 }
 
-/** Of `xmlns` and `xmlns:...`, which are no attributes to whoever reads. Namespaces in XML 1.0, 3 */
-const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
-
-function newNode(tag?: SaxesTagNS): Node {
-  const attributes = Object.values(tag?.attributes ?? {})
-    .filter(({ uri }) => uri !== DECLARATIONS)
-    .map(({ local, value }) => [local, value] as const);
-  return {
-    name: tag?.local ?? "",
-    namespace: tag?.uri ?? "",
-    attributes: new Map(attributes),
-    children: [],
-    text: "",
-  };
+/** What text is written in, by its byte order mark: TextDecoder's name for it, UTF-8 where there is none. */
+export function encodingOf(bytes: Uint8Array): string {
+  const [first, second] = bytes;
+  if (first === 0xff && second === 0xfe) return "utf-16le";
+  return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
 /** TextDecoder takes the byte order mark away. */
-function decode(bytes: Uint8Array): string {
+function strictText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   try {
     return new TextDecoder(encoding, { fatal: true }).decode(bytes);
   } catch {
     throw new XmlError(`is not text in ${encoding.toUpperCase()}`);
   }
+}
+
+/** What documents of a kind may hold, and how a refusal of them is worded. */
+interface Kind {
+  readonly hasNamespaces: boolean;
+  readonly isText: (text: string, element: XmlElement) => boolean;
+  readonly deepest: number;
+  readonly mostElements: number;
+  readonly mostAttributes: number;
+  /** Something that XML allows and we do not: "more than 32 attributes of an element". */
+  readonly refusal: (what: string, parser: SaxesParser<object>) => Error;
+  readonly syntaxError: (error: Error, parser: SaxesParser<object>) => Error;
+  readonly hasDoctype: boolean;
+}
+
+const MANIFEST: Kind = {
+  hasNamespaces: false,
+  // The 300,000 elements of a timeline have none, and need no room for it.
+  isText: (text, { children }) => children.length === 0 && text.trim() !== "",
+  /** A smil has five levels, a client manifest four. */
+  deepest: 32,
+  /** Each takes half a kilobyte; a day of two-second fragments in six streams has 260,000. */
+  mostElements: 300_000,
+  /** The StreamIndex of a client manifest can have 13. MS-SSTR 2.2.2.3 */
+  mostAttributes: 64,
+  refusal: (what, parser) => notWellFormed(parser.makeError(what)),
+  syntaxError: (error) => notWellFormed(error),
+  hasDoctype: true,
+};
+
+const SECRET: Kind = {
+  hasNamespaces: true,
+  isText: () => true,
+  /** An encrypted CPIX document has ten levels, its signature no more. */
+  deepest: 32,
+  mostElements: 20_000,
+  mostAttributes: 32,
+  refusal: (what, parser) => at(`has ${what}`, parser),
+  syntaxError: (_, parser) => at("is not well-formed XML", parser),
+  hasDoctype: false,
+};
+
+function notWellFormed(cause: Error): Error {
+  const words = messageOf(cause);
+  return new Error(`not well-formed XML at line:column ${words}`, { cause });
+}
+
+function at(what: string, { line, column }: SaxesParser<object>): XmlError {
+  return new XmlError(`${what} at line ${line}, column ${column}`);
+}
+
+interface Node extends XmlElement {
+  readonly children: Node[];
+  text: string;
+}
+
+/** The root element; undefined where there is none. */
+function parse(text: string, kind: Kind): XmlElement | undefined {
+  const parser = new SaxesParser<object>({ xmlns: kind.hasNamespaces });
+  const document: Node = { ...newNode(), children: [] };
+  const open = [document];
+  const texts = [""];
+  const opened = requireLimits(parser, kind);
+  parser.on("opentag", (tag) => {
+    opened(open.length);
+    const node = newNode(tag as SaxesTag);
+    open.at(-1)?.children.push(node);
+    open.push(node);
+    texts.push("");
+  });
+  for (const event of ["text", "cdata"] as const)
+    parser.on(event, (part) => (texts[texts.length - 1] += part));
+  parser.on("closetag", () => {
+    const [node, own = ""] = [open.pop(), texts.pop()];
+    if (node !== undefined && kind.isText(own, node)) node.text = own;
+  });
+  parser.write(text).close();
+  return document.children[0];
+}
+
+/** @returns to be called with its depth for each element that begins */
+function requireLimits(
+  parser: SaxesParser<object>,
+  kind: Kind,
+): (depth: number) => void {
+  const { deepest, mostElements, mostAttributes } = kind;
+  let [elements, attributes] = [0, 0];
+  const refuse = (what: string) => {
+    throw kind.refusal(what, parser);
+  };
+  parser.on("error", (error) => {
+    throw kind.syntaxError(error, parser);
+  });
+  parser.on("doctype", () => {
+    if (!kind.hasDoctype) refuse("a document type (DTD), which is not read,");
+  });
+  parser.on("attribute", () => {
+    if (++attributes > mostAttributes)
+      refuse(`more than ${mostAttributes} attributes of an element`);
+  });
+  return (depth) => {
+    attributes = 0;
+    if (++elements > mostElements) refuse(`more than ${mostElements} elements`);
+    if (depth > deepest) refuse(`more than ${deepest} elements in one another`);
+  };
+}
+
+/** Of `xmlns` and `xmlns:...`, which declare and are no attributes to a reader. Namespaces in XML 1.0, 3 */
+const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
+
+function newNode(tag?: SaxesTag): Node {
+  const attributes = new Map<string, string>();
+  for (const [name, value] of Object.entries(tag?.attributes ?? {})) {
+    if (typeof value === "string") attributes.set(name, value);
+    else if (value.uri !== DECLARATIONS)
+      attributes.set(value.local, value.value);
+  }
+  return {
+    name: tag?.local ?? tag?.name ?? "",
+    namespace: tag?.uri ?? "",
+    ...{ attributes, children: [], text: "" },
+  };
 }

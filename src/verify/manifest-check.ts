@@ -5,7 +5,7 @@ import {
 } from "../smooth/client-manifest.js";
 import { levelAddress } from "../smooth/client-manifest.js";
 import type { Findings, Place } from "./finding.js";
-import { descendants, type XmlElement } from "../util/xml-reader.js";
+import { descendants, type XmlElement } from "../util/xml.js";
 
 const RULE = "client-manifest";
 

@@ -3,7 +3,7 @@ import {
   readServerManifest,
   type ServerTrack,
 } from "../smooth/server-manifest.js";
-import type { XmlElement } from "../util/xml-reader.js";
+import type { XmlElement } from "../util/xml.js";
 import type { Findings, Place } from "./finding.js";
 
 /** An .ism whose names were looked at. */

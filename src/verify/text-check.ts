@@ -5,7 +5,7 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
-import { descendants, parseXml, type XmlElement } from "../util/xml-reader.js";
+import { descendants, parseXml, type XmlElement } from "../util/xml.js";
 import type { Findings, Place } from "./finding.js";
 
 const RULE = "captions";

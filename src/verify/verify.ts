@@ -8,7 +8,7 @@ import {
 } from "../smooth/client-manifest.js";
 import { readManifest } from "../smooth/manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
-import type { XmlElement } from "../util/xml-reader.js";
+import type { XmlElement } from "../util/xml.js";
 import { decodeTrack } from "./decode-check.js";
 import { Findings, type Finding, type Place } from "./finding.js";
 import { checkClientManifest } from "./manifest-check.js";

@@ -3,7 +3,7 @@ import type { TrackFile } from "../../src/media/presentation.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
 import { ismc } from "../../src/smooth/write-client-manifest.js";
 import { ism } from "../../src/smooth/write-server-manifest.js";
-import { parseXml, descendants } from "../../src/util/xml-reader.js";
+import { parseXml, descendants } from "../../src/util/xml.js";
 
 const FRAGMENTS = [
   { time: 0, duration: 20_000_000, moofOffset: 700 },

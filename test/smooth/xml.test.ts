@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { xmlElement, toXml } from "../../src/smooth/xml-writer.js";
-import { parseXml } from "../../src/util/xml-reader.js";
+import { parseXml } from "../../src/util/xml.js";
 
 /** What a reader finds in an attribute that was written. */
 function readBack(value: string): string | undefined {

@@ -1,7 +1,7 @@
 import { closeSync, openSync, readFileSync, readSync } from "node:fs";
 import { readMovie } from "../../src/isobmff/read-movie.js";
 import type { TrackKind } from "../../src/media/track.js";
-import { descendants, parseXml } from "../../src/util/xml-reader.js";
+import { descendants, parseXml } from "../../src/util/xml.js";
 import { makeClip, type ClipOptions } from "./clip.js";
 
 /** Each frame in a brightness of its own, far from its neighbours', with noise for the ladder's sake. */

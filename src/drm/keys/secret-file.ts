@@ -12,7 +12,7 @@ import { addAbortSignal, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { messageOf, PackError, throwIfAborted } from "../../errors.js";
 import { liesIn } from "../../util/paths.js";
-import { encodingOf } from "../../util/xml-reader.js";
+import { encodingOf } from "../../util/xml.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 

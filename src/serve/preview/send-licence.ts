@@ -4,7 +4,7 @@ import { lockOf, type PackageKeyInfo } from "../../drm/manifest-header.js";
 import { HeaderError, SYSTEM_FACTS } from "../../drm/system.js";
 import { readBytes } from "../../smooth/manifest-file.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
-import { parseXml, type XmlElement } from "../../util/xml-reader.js";
+import { parseXml, type XmlElement } from "../../util/xml.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../../src/index.js";
-import { descendants, parseXml } from "../../../src/util/xml-reader.js";
+import { descendants, parseXml } from "../../../src/util/xml.js";
 import { makeClip, SCENE_CUTS } from "../../support/clip.js";
 import { tempFolder } from "../../support/temp.js";
 import { videoStream } from "../../../src/plan/encode-plan.js";

@@ -10,7 +10,7 @@ import {
 } from "node:crypto";
 import { PackError } from "../../../errors.js";
 import { parseBase64 } from "../../kid.js";
-import { childAt, childrenOf, type SecretElement } from "../../../util/xml.js";
+import { childAt, childrenOf, type XmlElement } from "../../../util/xml.js";
 import { quoted } from "../key-file.js";
 
 /** What opens the keys of a document. */
@@ -34,7 +34,7 @@ const ALGORITHMS = {
  * @throws PackError `input` when no delivery is for this key, or in a way that is not known
  */
 export function openDelivery(
-  deliveries: readonly SecretElement[],
+  deliveries: readonly XmlElement[],
   privateKey: KeyObject,
   where: string,
 ): DocumentKeys {
@@ -79,7 +79,7 @@ export function openDelivery(
  * @throws PackError `input` when the MAC is missing or wrong, or nothing sensible comes out
  */
 export function openSecret(
-  secret: SecretElement,
+  secret: XmlElement,
   { key, macKey }: DocumentKeys,
   where: string,
 ): Buffer {
@@ -119,7 +119,7 @@ function decrypt(cipherValue: Buffer, key: Buffer, where: string): Buffer {
 
 /** RSA-OAEP with SHA-1 and MGF1-SHA1. */
 function unwrap(
-  value: SecretElement | undefined,
+  value: XmlElement | undefined,
   key: KeyObject,
   where: string,
 ): Buffer {
@@ -142,10 +142,7 @@ function unwrap(
   }
 }
 
-function cipherValueOf(
-  value: SecretElement | undefined,
-  where: string,
-): Buffer {
+function cipherValueOf(value: XmlElement | undefined, where: string): Buffer {
   const text = childAt(value, "CipherData", "CipherValue")?.text ?? "";
   const bytes = parseBase64(text);
   if (bytes === undefined)
@@ -154,7 +151,7 @@ function cipherValueOf(
 }
 
 function requireAlgorithm(
-  element: SecretElement | undefined,
+  element: XmlElement | undefined,
   expected: string,
   where: string,
 ): void {
@@ -167,7 +164,7 @@ function requireAlgorithm(
 }
 
 /** A delivery whose certificate cannot be read is somebody else's. */
-function isFor(delivery: SecretElement, privateKey: KeyObject): boolean {
+function isFor(delivery: XmlElement, privateKey: KeyObject): boolean {
   const own = createPublicKey(privateKey).export({
     type: "spki",
     format: "der",

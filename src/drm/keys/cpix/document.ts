@@ -5,7 +5,7 @@ import {
   childrenOf,
   parseSecretXml,
   XmlError,
-  type SecretElement,
+  type XmlElement,
 } from "../../../util/xml.js";
 import { parseKid } from "../key-file.js";
 
@@ -13,7 +13,7 @@ import { parseKid } from "../key-file.js";
 export interface CpixDocument {
   readonly keys: readonly CpixKey[];
   /** For whom the keys are encrypted; none when they are clear. */
-  readonly deliveries: readonly SecretElement[];
+  readonly deliveries: readonly XmlElement[];
   readonly systems: readonly CpixSystem[];
   readonly rules: readonly CpixRule[];
   readonly isSigned: boolean;
@@ -22,7 +22,7 @@ export interface CpixDocument {
 export interface CpixKey {
   readonly kid: Uint8Array;
   /** Holds the key, clear or encrypted; undefined in a request that nobody has answered. */
-  readonly secret: SecretElement | undefined;
+  readonly secret: XmlElement | undefined;
   /** `cenc`, `cbcs` and so on; undefined where it is left open. */
   readonly scheme: string | undefined;
   readonly hasExplicitIv: boolean;
@@ -62,7 +62,7 @@ export function readCpix(bytes: Uint8Array, where: string): CpixDocument {
   const root = parseRoot(bytes, where);
   const rows = (list: string, row: string) =>
     childrenOf(childAt(root, list), row);
-  const kid = (element: SecretElement) => kidOf(element, where);
+  const kid = (element: XmlElement) => kidOf(element, where);
   const keys = rows("ContentKeyList", "ContentKey").map((element) => ({
     kid: kid(element),
     secret: childAt(element, "Data", "Secret"),
@@ -86,7 +86,7 @@ export function readCpix(bytes: Uint8Array, where: string): CpixDocument {
   };
 }
 
-function parseRoot(bytes: Uint8Array, where: string): SecretElement {
+function parseRoot(bytes: Uint8Array, where: string): XmlElement {
   try {
     const root = parseSecretXml(bytes);
     if (root.name === "CPIX" && root.namespace === CPIX) return root;
@@ -112,7 +112,7 @@ function requireDistinct(keys: readonly CpixKey[], where: string): void {
   }
 }
 
-function kidOf({ name, attributes }: SecretElement, where: string): Uint8Array {
+function kidOf({ name, attributes }: XmlElement, where: string): Uint8Array {
   const kid = parseKid(attributes.get("kid") ?? "");
   if (kid !== undefined) return kid;
   throw new PackError(
@@ -121,7 +121,7 @@ function kidOf({ name, attributes }: SecretElement, where: string): Uint8Array {
   );
 }
 
-function systemOf(element: SecretElement): Omit<CpixSystem, "kid"> {
+function systemOf(element: XmlElement): Omit<CpixSystem, "kid"> {
   const textOf = (name: string) => {
     const text = childAt(element, name)?.text.replace(/\s+/g, "");
     return text === "" ? undefined : text;
@@ -138,7 +138,7 @@ function systemOf(element: SecretElement): Omit<CpixSystem, "kid"> {
  * What narrows it down further, by size, bitrate, label or anything that we do not
  * know, leaves it for no whole kind. CPIX 2.3, "ContentKeyUsageRule"
  */
-function ruleOf(element: SecretElement): Omit<CpixRule, "kid"> {
+function ruleOf(element: XmlElement): Omit<CpixRule, "kid"> {
   const { children, attributes } = element;
   const type = attributes.get("intendedTrackType") ?? "ALL";
   const isWhole = (name: string, kind: string) =>
