@@ -48,7 +48,7 @@ test("tells of a picture where it can be cut, and what it takes", async () => {
       bitrate: expect.any(Number) as number,
       maxBitrate: expect.any(Number) as number,
     },
-    sounds: [
+    audio: [
       {
         ...{ trackId: 2, channels: 2, sampleRate: 48_000 },
         bitrate: expect.any(Number) as number,
@@ -72,7 +72,7 @@ test.for<[string, SourceInfo, object]>([
     "a sound that ffmpeg plays at another time",
     changed({}, { startSeconds: -0.021 }),
     {
-      sounds: [
+      audio: [
         {
           reason:
             "by its tables it begins at 0.000 s, by ffprobe at -0.021 s. Expected the same",
@@ -94,7 +94,7 @@ test.for<[string, SourceInfo, object]>([
     "HE-AAC in disguise",
     changed({}, { sampleRate: 96_000 }),
     {
-      sounds: [
+      audio: [
         {
           reason:
             "its configuration says 2 channels at 48000 Hz, its frames 2 at 96000 Hz. Expected the same",
@@ -150,7 +150,7 @@ test("of several sounds the chosen one is meant, and a cover is no picture", asy
   const cover = { index: 3, type: "video", codec: "png", reason: "cover art" };
   expect(await read({ ...of, ignored: [...of.ignored, cover] })).toMatchObject({
     video: { trackId: 2 },
-    sounds: [{ trackId: 3 }],
+    audio: [{ trackId: 3 }],
   });
 });
 
