@@ -54,7 +54,10 @@ export async function readAsIs(
   const { type } = movieTrack.sampleEntry;
   const codec = codecOfSampleEntry(type);
   if (codec?.name !== codecName)
-    throw new PackError("unsupported", `${where}: is ${type}. Expected ${codecName}.`);
+    throw new PackError(
+      "unsupported",
+      `${where}: is ${type}. Expected ${codecName}.`,
+    );
   return onSmoothClock(await readTrack(movieTrack, codec, path), where);
 }
 

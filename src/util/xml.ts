@@ -1,4 +1,4 @@
-import { SaxesParser, type SaxesTag } from "saxes";
+import { SaxesParser, type SaxesAttributeNS, type SaxesTag } from "saxes";
 import { messageOf } from "../errors.js";
 
 export interface XmlElement {
@@ -165,13 +165,13 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
   const opened = requireLimits(parser, kind);
   parser.on("opentag", (tag) => {
     opened(open.length);
-    const node = newNode(tag as SaxesTag);
+    const node = newNode(tag);
     open.at(-1)?.children.push(node);
     open.push(node);
     texts.push("");
   });
   for (const event of ["text", "cdata"] as const)
-    parser.on(event, (part) => (texts[texts.length - 1] += part));
+    parser.on(event, (part) => texts.push((texts.pop() ?? "") + part));
   parser.on("closetag", () => {
     const [node, own = ""] = [open.pop(), texts.pop()];
     if (node !== undefined && kind.isText(own, node)) node.text = own;
@@ -212,7 +212,8 @@ const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
 
 function newNode(tag?: SaxesTag): Node {
   const attributes = new Map<string, string>();
-  for (const [name, value] of Object.entries(tag?.attributes ?? {})) {
+  const list = Object.entries<string | SaxesAttributeNS>(tag?.attributes ?? {});
+  for (const [name, value] of list) {
     if (typeof value === "string") attributes.set(name, value);
     else if (value.uri !== DECLARATIONS)
       attributes.set(value.local, value.value);
