@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { killOrphans } from "../ffmpeg/owner.js";
 import { passOver } from "./errors.js";
 import type { Job } from "./job.js";
-import { isOfJob, JOURNAL, readJournal, type JournalText } from "./journal.js";
+import {
+  isOfJob,
+  JOURNAL,
+  otherJobText,
+  readJournal,
+  type JournalText,
+} from "./journal.js";
 import { clearDeadLock, withLock } from "./lock.js";
 import { isAnnounced } from "./publish-journal.js";
 import { takeBack } from "./rollback.js";
@@ -28,15 +34,18 @@ export interface ClearOptions {
  * Clears what dead runs have left in `target`: their programs, half
  * publications and work folders. With `resume`, encoded files of the same job
  * are moved to `work`, and those of other packages stay for their own next run.
+ *
+ * @returns a note when `resume` finds steps of this package that it cannot go on from
  */
 export async function clearDeadWork(
   target: string,
   work: Work,
   job: Job,
   { resume, signal }: ClearOptions,
-): Promise<void> {
+): Promise<string | undefined> {
   await passOver(() => clearDeadLock(target, work));
   let isAdopted = false;
+  let other: string | undefined;
   for (const name of await readdir(target)) {
     const found = recogniseWork(join(target, name));
     if (found === undefined || !(await isDead(found, work))) continue;
@@ -49,9 +58,11 @@ export async function clearDeadWork(
     if (resume && !isAdopted && journal && (await isOfJob(journal, job))) {
       await adopt(claimed, work);
       isAdopted = true;
-    }
+    } else if (journal) other ??= otherJobText(journal, job);
     await passOver(() => removeWork(claimed));
   }
+  if (!resume || isAdopted || other === undefined) return undefined;
+  return `--resume: encodes the kept rungs anew, because ${other}`;
 }
 
 /** @returns the folder's new path; undefined when another run was faster */

@@ -93,6 +93,22 @@ export async function isOfJob(
   return isAlike && journal.source === (await job.content?.hash());
 }
 
+/** Why the kept steps of a package are not gone on with, in words; undefined when another package left them. */
+export function otherJobText(
+  journal: JournalText,
+  job: Job,
+): string | undefined {
+  if (journal.name !== job.name) return undefined;
+  const { version, ffmpeg, settings } = journal;
+  if (version !== job.version)
+    return `mss-pack ${version} made them and this is ${job.version}`;
+  if (ffmpeg !== job.ffmpeg)
+    return `ffmpeg ${ffmpeg} made them and this is ${job.ffmpeg}`;
+  return settings === job.settings
+    ? "the source differs"
+    : "the settings differ";
+}
+
 /** Each step's list holds the files of the steps before it: the last list that is true answers for all. */
 async function trusted(
   steps: readonly DoneStep[],

@@ -53,6 +53,8 @@ export interface OutputFolder {
   /** Fires when the caller's signal does, and when the folder is taken away. */
   readonly signal: AbortSignal;
   readonly once: Journal["once"];
+  /** What a person should know of what lay there. */
+  readonly notes: readonly string[];
 }
 
 /** An open work folder, and the two ways out of it. */
@@ -104,13 +106,16 @@ async function openFolder(options: OutputTarget): Promise<OpenFolder> {
   };
   const made = await writing(target, () => makeFolders(target));
   let journal: Journal | undefined;
+  let note: string | undefined;
   const hasSteps = () => journal?.hasSteps() ?? false;
   const isKept = () => resume && hasSteps();
   const work = await openWork(target, made, isKept);
   const abandon = (error: unknown) =>
     leave({ work, target, made, signal, hasSteps, resume, neededBytes }, error);
   try {
-    await writing(target, () => clearDeadWork(target, work, job, options));
+    note = await writing(target, () =>
+      clearDeadWork(target, work, job, options),
+    );
     journal = await writing(target, () => openJournal(work, job));
     await writing(target, refuse);
     if (!options.overwrite)
@@ -125,6 +130,7 @@ async function openFolder(options: OutputTarget): Promise<OpenFolder> {
     encoded: work.encoded,
     target,
     signal: stop,
+    notes: note === undefined ? [] : [note],
     once: options.isSecret ? (_, step) => step() : journal.once,
     abandon,
     async publish() {

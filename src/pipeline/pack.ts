@@ -116,7 +116,12 @@ async function makePackage(
     if (protection) await rm(out.encoded, { recursive: true });
     const stamp = await stampOf(job, lost);
     await writeManifests(formats, plan.name, tracks, out.work, stamp);
-    const told = [...notes, ...damage.notes, ...trackNotes(tracks)];
+    const told = [
+      ...out.notes,
+      ...notes,
+      ...damage.notes,
+      ...trackNotes(tracks),
+    ];
     const written = { name: plan.name, files, tracks, lost, notes: told };
     return finishPackage(written, out, options);
   });

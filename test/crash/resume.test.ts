@@ -1,8 +1,14 @@
-import { appendFileSync, readFileSync, truncateSync } from "node:fs";
+import {
+  appendFileSync,
+  readFileSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { pack, type PackOptions } from "../../src/index.js";
+import { damaged } from "../corpus/make/bytes.js";
 import { makeClip } from "../support/clip.js";
 import { changesOf, namesIn, QUICK, stoppedRun } from "../support/crashes.js";
 import { findTools } from "../../src/ffmpeg/find.js";
@@ -130,11 +136,53 @@ describe.skipIf(CANNOT_FAKE)("with --resume", () => {
         resume: true,
       });
       await stoppedInMux(options);
-      await pack(clip, { ...options, ...changes });
+      const { notes } = await pack(clip, { ...options, ...changes });
+      expect(notes).toContain(
+        "--resume: encodes the kept rungs anew, because the settings differ",
+      );
       expect(encodes()).toBe(2);
       expect(namesIn(output)).toEqual(WHOLE);
     },
   );
+
+  test("rungs that another mss-pack has made are encoded anew, and a note says so", async ({
+    scratch,
+  }) => {
+    const { output, options, encodes } = await prepare(scratch, {
+      resume: true,
+    });
+    await stoppedInMux(options);
+    const [kept = ""] = namesIn(output);
+    const path = join(output, kept, "journal.json");
+    const journal = JSON.parse(readFileSync(path, "utf8")) as object;
+    writeFileSync(path, JSON.stringify({ ...journal, version: "0.0.1" }));
+    const { notes } = await pack(clip, options);
+    expect(notes).toContainEqual(
+      expect.stringMatching(
+        /^--resume: encodes the kept rungs anew, because mss-pack 0\.0\.1 made them and this is \d/,
+      ),
+    );
+    expect(encodes()).toBe(2);
+  });
+
+  test("rungs of a source that turned out damaged are not kept", async ({
+    scratch,
+  }) => {
+    const { output, options, encodes } = await prepare(scratch, {
+      resume: true,
+    });
+    const input = join(scratch, "clip.mp4");
+    await copyFile(clip, input);
+    damaged(input, 0.45, 0.55);
+    const refused = {
+      code: "input",
+      message: expect.stringContaining("damaged") as string,
+    };
+    await expect(pack(input, options)).rejects.toMatchObject(refused);
+    expect(namesIn(output)).toEqual([]);
+    await expect(pack(input, options)).rejects.toMatchObject(refused);
+    expect(encodes()).toBe(2);
+  });
 
   test("what was kept of another input of the same name is removed", async ({
     scratch,

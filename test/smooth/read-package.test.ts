@@ -22,6 +22,18 @@ async function refused(work: Promise<unknown>): Promise<string> {
 }
 
 describe("a good package", () => {
+  test("whose .ism names no client manifest has NAME.ismc", async () => {
+    const { ism } = await writeFixturePackage(parent);
+    const meta =
+      /\s*<meta name="clientManifestRelativePath" content="[^"]*"\s*\/>/;
+    const text = readFileSync(ism, "utf8");
+    expect(text).toMatch(meta);
+    writeFileSync(ism, text.replace(meta, ""));
+    const { clientManifest, streams } = await readPackage(ism);
+    expect(clientManifest).toBe("clip.ismc");
+    expect(streams).toHaveLength(2);
+  });
+
   test("is read as it was written", async () => {
     const { ism, tracks } = await writeFixturePackage(parent);
     const read = await readPackage(ism);
