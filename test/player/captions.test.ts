@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect } from "vitest";
 import { captionedFolder } from "./support/captions.js";
+import { OUR_CAPTIONS, ourCaptionsFolder } from "./support/films.js";
 import { serveFolder, type ServedFolder } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
@@ -62,6 +63,40 @@ describePage("captions", (test) => {
     await film.untilTrue(`${SHOWN} === ""`);
     expect(film.problems).toEqual([]);
     await film.close();
+  });
+
+  test("of our own packages are shown from begin to end, in each language", async ({
+    browser,
+  }) => {
+    const own = await serveFolder(await ourCaptionsFolder());
+    const film = await PlayerPage.open(browser, `${own.url}/play/film`);
+    await film.until("buffer > 7");
+    await film.press("c");
+    const seek = async (seconds: number) => {
+      await film.page.evaluate(
+        `document.querySelector("video").currentTime = ${seconds}`,
+      );
+      await film.until(`Math.abs(currentTime - ${seconds}) < 0.001`);
+    };
+    for (const language of ["eng", "deu"] as const) {
+      await film.openSettings();
+      const label = { eng: "English", deu: "German" }[language];
+      await film.page.selectOption("#caption-track", { label });
+      await film.press("Escape");
+      for (const { begin, end, [language]: words } of OUR_CAPTIONS) {
+        for (const seconds of [begin + 0.04, (begin + end) / 2, end - 0.04]) {
+          await seek(seconds);
+          await film.untilTrue(`${READ} === ${JSON.stringify(words)}`);
+        }
+        for (const seconds of [begin - 0.04, end + 0.04]) {
+          await seek(seconds);
+          await film.untilTrue(`${READ} === ""`);
+        }
+      }
+    }
+    expect(film.problems).toEqual([]);
+    await film.close();
+    await own.close();
   });
 
   test("do not keep the film from playing to its end", async ({ browser }) => {

@@ -1,3 +1,4 @@
+import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -43,12 +44,48 @@ export async function twinsFolder(): Promise<string> {
   });
 }
 
-async function twin(file: string, [video, audio]: [string, string]) {
+/** Four captions in two languages: one goes on over the cut at 2 s, one begins at a cut. */
+export const OUR_CAPTIONS = [
+  { begin: 0.5, end: 1.5, eng: "One", deu: "Eins" },
+  { begin: 1.6, end: 2.8, eng: "Two & more", deu: "Zwei" },
+  { begin: 4, end: 5, eng: "Three", deu: "Drei" },
+  { begin: 6.5, end: 7.9, eng: "Four", deu: "Vier" },
+] as const;
+
+/** A film of eight seconds with captions, as `mux` makes it. */
+export async function ourCaptionsFolder(): Promise<string> {
+  return madeOnce("our-captions", async (work, made) => {
+    const film = join(work, "film.mp4");
+    await twin(film, ["400k", "96k"], 8);
+    for (const language of ["eng", "deu"] as const)
+      await writeFile(join(work, `film.${language}.srt`), subRip(language));
+    await run(process.execPath, [
+      fileURLToPath(new URL("../../../bin/mss-pack.js", import.meta.url)),
+      ...["mux", film, "-o", made, "--name", "film", "--captions", "auto"],
+    ]);
+  });
+}
+
+function subRip(language: "eng" | "deu"): string {
+  const time = (seconds: number) =>
+    `00:00:0${seconds.toFixed(3).replace(".", ",")}`;
+  return OUR_CAPTIONS.map(
+    ({ begin, end, ...words }, i) =>
+      `${i + 1}\n${time(begin)} --> ${time(end)}\n${words[language]}\n`,
+  ).join("\n");
+}
+
+async function twin(
+  file: string,
+  [video, audio]: [string, string],
+  seconds = 4,
+) {
   const picture = "testsrc2=size=320x180:rate=25";
   await ffmpeg(
     [
-      ...["-v", "error", "-nostdin", "-f", "lavfi", "-t", "4", "-i", picture],
-      ...["-f", "lavfi", "-t", "4", "-i", "sine=440:r=48000"],
+      ...["-v", "error", "-nostdin", "-f", "lavfi"],
+      ...["-t", String(seconds), "-i", picture],
+      ...["-f", "lavfi", "-t", String(seconds), "-i", "sine=440:r=48000"],
       ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"],
       ...["-x264-params", "keyint=50:min-keyint=50:scenecut=0"],
       ...["-b:v", video, "-maxrate", video, "-bufsize", video],
