@@ -10,6 +10,7 @@ import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
 import { report } from "./cases/report.js";
 import { serveSlow, serveSpeed } from "./cases/serve.js";
+import { serveList } from "./cases/serve-list.js";
 import { start } from "./cases/start.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -31,6 +32,7 @@ const CASES: readonly Case[] = [
   drmSpeed,
   serveSpeed,
   serveSlow,
+  serveList,
   mainJob,
 ];
 

@@ -13,13 +13,9 @@ export interface Server {
 }
 
 /** Starts `mss-pack serve`, as it was built, and waits until it answers. */
-export async function startServe(
-  folder: string,
-  log: string,
-  args: readonly string[],
-): Promise<Server> {
-  const all = ["serve", folder, "--port", "0", "--json", "--access-log", log];
-  const child = spawn(process.execPath, [CLI, ...all, ...args], {
+export async function startServe(folder: string, log: string): Promise<Server> {
+  const args = ["serve", folder, "--port", "0", "--json", "--access-log", log];
+  const child = spawn(process.execPath, [CLI, ...args], {
     stdio: ["ignore", "pipe", "inherit"],
   });
   const [line] = (await once(child.stdout, "data")) as [Buffer];

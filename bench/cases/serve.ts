@@ -20,8 +20,7 @@ import { measureCli } from "../measure.js";
 const SHAPE: Shape = { size: "640x360", rate: 25, bitrate: 1e6, audio: false };
 const FILM_SECONDS = 60;
 
-const LEAST_ALONE = 0.6;
-const LEAST_WITH_TWO = 0.85;
+const LEAST = 0.6;
 const LOAD_SECONDS = 4;
 
 export const serveSpeed: Case = {
@@ -37,45 +36,33 @@ async function compare({ folder, runs }: Setting): Promise<Outcome> {
     return { skipped: [`not installed: ${missing.join(", ")}`] };
   const place = await makePlace(folder);
   const nginx = await startNginx(folder, place.files, await freePort());
-  const alone = await startServe(place.package, join(folder, "1.log"), []);
-  const two = ["--workers", "2"];
-  const withTwo = await startServe(place.package, join(folder, "2.log"), two);
-  const rates: Record<"nginx" | "alone" | "withTwo", number[]> = {
-    ...{ nginx: [], alone: [], withTwo: [] },
-  };
+  const ours = await startServe(place.package, join(folder, "1.log"));
+  const rates: Rates = { nginx: [], ours: [] };
   const load = async (server: Server, script: string) =>
     requestsPerSecond(server, script, LOAD_SECONDS);
   // All of it once, unmeasured: code is compiled, files are in memory.
-  for (const server of [alone, withTwo]) await load(server, place.ours);
+  await load(ours, place.ours);
   for (let run = 0; run < runs; run++) {
     rates.nginx.push(await load(nginx, place.theirs));
-    rates.alone.push(await load(alone, place.ours));
-    rates.withTwo.push(await load(withTwo, place.ours));
+    rates.ours.push(await load(ours, place.ours));
   }
-  for (const server of [nginx, alone, withTwo]) await server.stop();
+  for (const server of [nginx, ours]) await server.stop();
   return { figures: figuresOf(rates) };
 }
 
-function figuresOf(
-  rates: Readonly<Record<"nginx" | "alone" | "withTwo", readonly number[]>>,
-): Figure[] {
-  const { nginx, alone, withTwo } = rates;
-  const share = (ours: readonly number[]) =>
-    median(ours.map((rate, i) => rate / (nginx[i] ?? NaN)));
+type Rates = Readonly<Record<"nginx" | "ours", number[]>>;
+
+function figuresOf({ nginx, ours }: Rates): Figure[] {
   const perSecond = (what: string, values: readonly number[]): Figure => ({
     ...{ what, value: median(values), unit: "a second" },
   });
+  const shares = ours.map((rate, i) => rate / (nginx[i] ?? NaN));
   return [
     perSecond("nginx", nginx),
-    perSecond("serve", alone),
-    perSecond("serve --workers 2", withTwo),
+    perSecond("serve", ours),
     {
-      ...{ what: "serve / nginx", value: share(alone) },
-      ...{ unit: "times", least: LEAST_ALONE },
-    },
-    {
-      ...{ what: "serve --workers 2 / nginx", value: share(withTwo) },
-      ...{ unit: "times", least: LEAST_WITH_TWO },
+      ...{ what: "serve / nginx", value: median(shares) },
+      ...{ unit: "times", least: LEAST },
     },
   ];
 }
@@ -88,14 +75,13 @@ const SLOW_BYTES = 25_000;
 export const serveSlow: Case = {
   name: "serve/slow",
   runs: 1,
-  title: `${SLOW_READERS} readers at once, each at 25 kB a second, two workers`,
+  title: `${SLOW_READERS} readers at once, each at 25 kB a second`,
   run: readAllSlowly,
 };
 
 async function readAllSlowly({ folder }: Setting): Promise<Outcome> {
   const place = await makePlace(folder);
-  const two = ["--workers", "2"];
-  const server = await startServe(place.package, join(folder, "log"), two);
+  const server = await startServe(place.package, join(folder, "log"));
   const { port, child } = server;
   const paths = place.paths;
   const path = (i: number) => paths[i % paths.length] ?? "";
@@ -118,7 +104,7 @@ async function readAllSlowly({ folder }: Setting): Promise<Outcome> {
   return {
     figures: [
       {
-        ...{ what: "processes at their peaks, together", value: peak },
+        ...{ what: "the process at its peak", value: peak },
         ...{ unit: "MB", most: MOST_MB },
       },
       {
@@ -164,7 +150,7 @@ async function makePlace(folder: string): Promise<Place> {
   await measureCli(["mux", film, "-o", pack, "--quiet", "--no-fsync"]);
   const files = join(folder, "files");
   mkdirSync(files);
-  const server = await startServe(pack, join(folder, "0.log"), []);
+  const server = await startServe(pack, join(folder, "0.log"));
   const url = `http://127.0.0.1:${server.port}`;
   const detail = await fetch(`${url}/api/packages/film`);
   const { streams } = (await detail.json()) as {

@@ -9,7 +9,7 @@ const PAUSE_SECONDS = 1800;
 /** With one, it may have paused over lunch; on the next day it is another playback: six hours. */
 const SESSION_PAUSE_SECONDS = 6 * 3600;
 
-/** Lines of several workers, and of requests that took long, come so much too late at most: ten minutes. */
+/** Lines of several origins, and of requests that took long, come so much too late at most: ten minutes. */
 const DISORDER_SECONDS = 600;
 
 /** How many fetches are taken before playbacks that have ended are looked for. */

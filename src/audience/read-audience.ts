@@ -121,7 +121,7 @@ function noLog({ name, lines }: { name: string; lines: number }): PackError {
 
 /**
  * The requests of several logs in the order of their time, as far as each log
- * keeps it: rotated files may be given in any order, and those of workers that
+ * keeps it: rotated files may be given in any order, and those of origins that
  * ran together are read together.
  */
 export async function* inTimeOrder(

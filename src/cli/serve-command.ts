@@ -1,11 +1,13 @@
 import { once } from "node:events";
-import { isatty } from "node:tty";
+import { isatty, type WriteStream } from "node:tty";
 import {
   isLoopback,
   type LogFormat,
   type ServeHandle,
+  type ServeOptions,
 } from "../serve/options.js";
 import { serve } from "../serve/serve.js";
+import { cutEnd } from "./audience-text.js";
 import { openBrowser } from "./open-browser.js";
 import { say, writeLine } from "./print.js";
 import { takeHangup } from "./signals.js";
@@ -13,12 +15,11 @@ import { takeHangup } from "./signals.js";
 export interface ServeFlags {
   readonly port: number;
   readonly host: string;
-  readonly workers: number;
   readonly allowDownload?: boolean;
   readonly trustProxy?: boolean;
   readonly anonymize?: boolean;
   readonly accessLog?: string;
-  readonly logFormat: LogFormat;
+  readonly logFormat?: LogFormat;
   readonly previewKeys?: string;
   readonly insecureKeyFile?: boolean;
   readonly open?: boolean;
@@ -31,13 +32,17 @@ export interface ServeFlags {
  * done its job: what is being sent is finished, and the exit code is 0.
  */
 export async function serveCommand(
-  folder: string,
+  place: string,
   flags: ServeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const handle = await serve(folder, {
+  const screen = new Screen(process.stdout);
+  const tell = (sentence: string) =>
+    screen.around(() => say(`mss-pack: ${sentence}`));
+  const handle = await serve(place, {
     ...flags,
     ...{ ffmpegPath: flags.ffmpeg, signal },
+    ...logOf(flags, screen),
     onWarning: tell,
   });
   const hadTerminal = isatty(0);
@@ -47,33 +52,82 @@ export async function serveCommand(
     handle.reopenLog();
     return true;
   });
-  announce(folder, handle, flags);
-  if (flags.open) openBrowser(handle.previewUrl ?? `${handle.url}/`, tell);
-  try {
-    if (!signal.aborted)
-      await Promise.race([once(signal, "abort"), handle.failed]);
-  } finally {
-    await handle.close();
-  }
+  announce(place, handle, flags);
+  const home = handle.previewUrl ?? handle.pageUrl;
+  if (isForPeople(flags)) screen.keep(`${home}  (Ctrl-C ends)`);
+  if (flags.open) openBrowser(home, tell);
+  if (!signal.aborted) await once(signal, "abort");
+  screen.keep("");
+  await handle.close();
 }
 
-function tell(sentence: string): void {
-  say(`mss-pack: ${sentence}`);
+/** Does somebody sit before standard output who has asked for no log of another kind? */
+function isForPeople({ accessLog, logFormat, json }: ServeFlags): boolean {
+  const isAsked = accessLog !== undefined || logFormat !== undefined || json;
+  return process.stdout.isTTY && !isAsked;
+}
+
+function logOf(
+  flags: ServeFlags,
+  screen: Screen,
+): Pick<ServeOptions, "accessLog" | "logFormat"> {
+  if (isForPeople(flags))
+    return { accessLog: (lines) => screen.print(lines), logFormat: "short" };
+  const { accessLog } = flags;
+  return { accessLog: accessLog === "-" ? undefined : accessLog };
+}
+
+/** A terminal on which lines go by above one that stays. */
+class Screen {
+  readonly #out: WriteStream;
+  #kept = "";
+
+  constructor(out: WriteStream) {
+    this.#out = out;
+  }
+
+  /** The line that stays from now on; an empty one is none. */
+  keep(line: string): void {
+    this.around(() => (this.#kept = line));
+  }
+
+  /** @param lines each with its end; one that is too long is cut */
+  print(lines: string): void {
+    const { columns } = this.#out;
+    const cut = lines
+      .trimEnd()
+      .split("\n")
+      .map((line) => `${cutEnd(line, columns)}\n`);
+    this.around(() => this.#out.write(cut.join("")));
+  }
+
+  /** Takes the line away while something else is written. */
+  around(write: () => void): void {
+    if (this.#kept !== "") this.#out.write(this.#erasing());
+    write();
+    this.#out.write(this.#kept);
+  }
+
+  /** It may be so long that it takes several rows. */
+  #erasing(): string {
+    const up = Math.ceil(this.#kept.length / this.#out.columns) - 1;
+    return `\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`;
+  }
 }
 
 function announce(
   folder: string,
-  { url, previewUrl, port, packages }: ServeHandle,
+  { url, pageUrl, previewUrl, port, packages }: ServeHandle,
   { host, json, accessLog }: ServeFlags,
 ): void {
   const { pid } = process;
   if (json)
     writeLine({
-      ...{ type: "serving", url, host, port, folder, packages, pid },
+      ...{ type: "serving", url, pageUrl, host, port, folder, packages, pid },
       ...(previewUrl !== undefined && { previewUrl }),
     });
   const count = `${packages} ${packages === 1 ? "package" : "packages"}`;
-  const home = previewUrl ?? `${url}/`;
+  const home = previewUrl ?? pageUrl;
   const log = accessLog === undefined ? [] : [`  log       ${accessLog}`];
   const lines = process.stderr.isTTY
     ? [`Serving ${folder}, ${count}:`, `  open      ${home}`, ...log]

@@ -89,6 +89,10 @@ const ANSWERS: Readonly<Record<string, string>> = {
     ...["--hls", "--dash", "--format", "--mpd", "--m3u8"],
   ),
   ...alike(
+    "One process answers: several on ports of their own can stand behind nginx.",
+    "--workers",
+  ),
+  ...alike(
     "Patterns are given between quotes: mss-pack 'films/**/*.mp4' -o out/.",
     ...["--recursive", "-R"],
   ),

@@ -12,7 +12,7 @@ export const LIMITS = {
   },
   /** A cache in front keeps its connections for a minute. */
   keepAliveMs: 65_000,
-  /** Of one process; each takes some 20 kB, and a small buffer while something is sent. */
+  /** Each takes some 20 kB, and a small buffer while something is sent. */
   connections: 8_000,
   /** Replies that wait for their turn, 7 kB each. */
   waiting: {
@@ -28,6 +28,8 @@ export const LIMITS = {
   logEveryMs: 250,
   /** Lines that are lost are told no more often. */
   tellLostMs: 60_000,
+  /** At the end, so long what was accepted before is still let in while more and more comes. */
+  takeInMs: 500,
   /** What is being sent at the end has so long. */
   drainMs: 10_000,
 };

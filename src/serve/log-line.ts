@@ -1,3 +1,6 @@
+import { decodePath } from "../smooth/address.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { clock, size } from "../util/format.js";
 import type { LogFormat } from "./options.js";
 import type { StreamKind } from "../media/track.js";
 
@@ -38,6 +41,7 @@ export interface LogEntry {
 export const LINES: Readonly<Record<LogFormat, (entry: LogEntry) => string>> = {
   json: jsonLine,
   combined: combinedLine,
+  short: shortLine,
 };
 
 /**
@@ -115,4 +119,25 @@ function apacheTime(dateMs: number): string {
   const [, year, month, day, time] =
     /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(new Date(dateMs).toISOString()) ?? [];
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;
+}
+
+/** For who sits before it: when, what came of it, what was asked for, how much and how long. */
+function shortLine(entry: LogEntry): string {
+  const { dateMs, status, bytes, seconds, isAborted } = entry;
+  const time = new Date(dateMs).toTimeString().slice(0, 8);
+  const end = isAborted ? "broken off" : `${Math.round(seconds * 1000)} ms`;
+  const line = `${time}  ${status}  ${whatOf(entry)}  ${size(bytes)}  ${end}`;
+  // What a client sends moves no cursor.
+  return line.replace(/\p{C}/gu, "?");
+}
+
+function whatOf({ method, uri, facts }: LogEntry): string {
+  const { package: name, stream, bitrate, fragment } = facts;
+  const begin = method === "GET" ? "" : `${method} `;
+  const path = uri.replace(/\?.*/s, "");
+  if (name === undefined || stream === undefined || fragment === undefined)
+    return begin + (decodePath(path) ?? path);
+  const at = clock(Number(fragment) / SMOOTH_TIMESCALE);
+  const rate = Math.round((bitrate ?? 0) / 1000);
+  return `${begin}${name}  ${stream} ${rate}k at ${at}`;
 }

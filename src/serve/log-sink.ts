@@ -24,15 +24,16 @@ const MOST_WAITING = 16 * 1024 * 1024;
 /**
  * Lines one batch after another into a file or to standard output.
  *
- * @param path undefined for standard output
+ * @param place a path, or what is given the lines; undefined for standard output
  * @param onWarning told when lines cannot be written
  * @throws PackError `output` when the file cannot be opened
  */
 export function openLog(
-  path: string | undefined,
+  place: string | ((lines: string) => void) | undefined,
   onWarning: (sentence: string) => void,
 ): LogSink {
-  const target = path === undefined ? STANDARD_OUTPUT : logFile(path);
+  if (typeof place === "function") return { ...NO_LOG, write: place };
+  const target = place === undefined ? STANDARD_OUTPUT : logFile(place);
   return new Batches(target, onWarning);
 }
 

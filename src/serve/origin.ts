@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
-import { setImmediate } from "node:timers/promises";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
 import { Exchange, Gone } from "./exchange.js";
@@ -43,11 +43,12 @@ export function makeOrigin(site: Site): Origin {
   const sweep = setInterval(() => sendSlowAway(active), LIMITS.sweepMs);
   sweep.unref();
   const stop = async () => {
+    await takeIn(connections);
     const closed = new Promise((resolve) => server.close(resolve));
     const ended = Promise.all([closed, connections.close()]);
     await orLate(ended, () => server.closeAllConnections());
     // What broke off with the last of them is logged, too.
-    await setImmediate();
+    await nextTurn();
     clearInterval(sweep);
   };
   return { server, close: stop };
@@ -99,13 +100,35 @@ async function orLate(end: Promise<unknown>, hurry: () => void): Promise<void> {
   clearTimeout(timer);
 }
 
+/** Turns of the event loop without anything new, after which nothing more is on its way. */
+const QUIET_TURNS = 3;
+
+/**
+ * Lets in what the system has accepted already: connections, and requests on
+ * them, of which this process has seen nothing yet. Closed now they would be
+ * broken off.
+ */
+async function takeIn(connections: Connections): Promise<void> {
+  const endMs = performance.now() + LIMITS.takeInMs;
+  let { seen } = connections;
+  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
+    await nextTurn();
+    if (connections.seen === seen || performance.now() > endMs) continue;
+    ({ seen } = connections);
+    quiet = -1;
+  }
+}
+
 /** The connections of a server, with the number of replies that are owed on each. */
 class Connections {
+  /** Connections and requests so far. */
+  seen = 0;
   readonly #owed = new Map<Socket, number>();
   #isClosing = false;
   #allGone: () => void = () => undefined;
 
   add(socket: Socket): void {
+    this.seen++;
     this.#owed.set(socket, 0);
     socket.once("close", () => {
       this.#owed.delete(socket);
@@ -115,6 +138,7 @@ class Connections {
 
   /** Something was asked for. */
   begin(socket: Socket): void {
+    this.seen++;
     const owed = this.#owed.get(socket);
     if (owed !== undefined) this.#owed.set(socket, owed + 1);
   }

@@ -1,28 +1,30 @@
 import { randomBytes } from "node:crypto";
 import { readdir, realpath, stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { messageOf, PackError } from "../errors.js";
+import { encodePath } from "../smooth/address.js";
 import { findPackages } from "./find-packages.js";
 import { NO_LOG, openLog } from "./log-sink.js";
+import { makeOrigin } from "./origin.js";
 import type { ServeHandle, ServeOptions } from "./options.js";
 import { loadPreviewKeys } from "./preview/preview-keys.js";
-import { serveHere } from "./serve-here.js";
-import { serveWithWorkers } from "./workers.js";
-import type { Settings } from "./settings.js";
+import { listen } from "./listen.js";
+import { makeSite, type Settings, type Site } from "./settings.js";
 
 /**
  * Serves every package below a folder over HTTP, as IIS Media Services would,
  * with a page that plays them.
  *
- * @param folder packages may lie in folders of it, too
+ * @param place a folder, with packages in it or in folders of it; or an .ism, whose folder is served
  * @throws PackError `input` when the folder cannot be read or has no package, `usage` when the
  * address is empty, taken or not ours, or keys could get further than this machine, `output` when the log cannot be opened
  */
 export async function serve(
-  folder: string,
+  place: string,
   options: ServeOptions = {},
 ): Promise<ServeHandle> {
   if (options.host === "") throw noHost();
+  const { folder, page } = await targetOf(place);
   const root = await requireFolder(folder);
   const packages = (await findPackages(root)).length;
   if (packages === 0) throw noPackages(folder);
@@ -30,20 +32,19 @@ export async function serve(
   const { accessLog, onWarning = () => undefined } = options;
   const sink = accessLog === false ? NO_LOG : openLog(accessLog, onWarning);
   const settings = settingsOf(resolve(folder), options);
+  const { host = "127.0.0.1" } = options;
   try {
-    const { workers = 1 } = options;
-    const running =
-      workers > 1
-        ? await serveWithWorkers(workers, settings, sink, onWarning)
-        : await serveHere(settings, sink, onWarning, preview);
-    const { port, failed } = running;
-    const url = urlOf(settings.host, port);
+    const site = makeSite(settings, sink, onWarning, preview);
+    const origin = makeOrigin(site);
+    const port = await listen(origin.server, host, options.port ?? 8080);
+    const url = urlOf(host, port);
     return {
-      ...{ url, port, packages, failed },
-      previewUrl: preview && `${url}/#preview=${preview.token}`,
+      ...{ url, port, packages, pageUrl: url + page },
+      previewUrl: preview && `${url}${page}#preview=${preview.token}`,
       reopenLog: () => sink.reopen(),
       close: async () => {
-        await running.close();
+        await origin.close();
+        await closeSite(site);
         await sink.close();
       },
     };
@@ -51,6 +52,26 @@ export async function serve(
     await sink.close();
     throw error;
   }
+}
+
+async function closeSite({ pictures, log, files }: Site): Promise<void> {
+  pictures.close();
+  log.close();
+  await files.closeAll();
+}
+
+/** What is served, and the page to open first. */
+interface Target {
+  readonly folder: string;
+  readonly page: string;
+}
+
+async function targetOf(place: string): Promise<Target> {
+  const isPackage =
+    /.\.ism$/i.test(place) && (await stat(place).catch(() => null))?.isFile();
+  if (!isPackage) return { folder: place, page: "/" };
+  const name = basename(place).slice(0, -".ism".length);
+  return { folder: dirname(place), page: `/play/${encodePath(name)}` };
 }
 
 async function requireFolder(folder: string): Promise<string> {
@@ -64,7 +85,7 @@ async function requireFolder(folder: string): Promise<string> {
     return realpath(folder);
   }
   throw new PackError("input", `${folder}: is not a folder.`, {
-    hint: "Give the folder that the package is in; all of its packages are served.",
+    hint: "Give the folder that the package is in, or its .ism.",
   });
 }
 
@@ -91,12 +112,12 @@ function noPackages(folder: string): PackError {
 }
 
 function settingsOf(folder: string, options: ServeOptions): Settings {
-  const { host = "127.0.0.1", port = 8080, anonymize = false } = options;
+  const { anonymize = false } = options;
   return {
-    ...{ folder, host, port },
+    folder,
     allowDownload: options.allowDownload ?? false,
     trustProxy: options.trustProxy ?? false,
-    anonymizeKey: anonymize ? randomBytes(32).toString("hex") : undefined,
+    anonymizeKey: anonymize ? randomBytes(32) : undefined,
     logFormat: options.logFormat ?? "json",
     ffmpegPath: options.ffmpegPath,
   };

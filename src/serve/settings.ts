@@ -10,25 +10,19 @@ import type { LogFormat } from "./options.js";
 import { Pictures } from "./pictures.js";
 import type { PreviewKeys } from "./preview/preview-keys.js";
 
-/** What each process is told, in words that can be sent to another. */
+/** What an origin is told, with nothing left open. */
 export interface Settings {
   /** Absolute path of the folder that is served; a link in it may be switched to another. */
   readonly folder: string;
-  readonly host: string;
-  readonly port: number;
   readonly allowDownload: boolean;
   readonly trustProxy: boolean;
-  /** The key for hashing addresses, in hex; all processes have the same. */
-  readonly anonymizeKey: string | undefined;
+  /** The key for hashing addresses; without, they are written as they are. */
+  readonly anonymizeKey: Buffer | undefined;
   readonly logFormat: LogFormat;
   readonly ffmpegPath: string | undefined;
 }
 
-/**
- * Everything that answers of one process are made of.
- *
- * @param preview stands beside the settings: keys are never sent to another process
- */
+/** Makes everything that answers need. */
 export function makeSite(
   settings: Settings,
   sink: LogSink,
@@ -36,7 +30,6 @@ export function makeSite(
   preview?: PreviewKeys,
 ): Site {
   const { folder, anonymizeKey, trustProxy, allowDownload } = settings;
-  const key = anonymizeKey && Buffer.from(anonymizeKey, "hex");
   const files = new OpenFiles();
   return {
     catalogue: new Catalogue(folder, files, onWarning),
@@ -48,7 +41,7 @@ export function makeSite(
     log: new AccessLog(sink, {
       trustProxy,
       format: settings.logFormat,
-      anonymizeKey: key || undefined,
+      anonymizeKey,
     }),
     allowDownload,
     pages: PAGES,
@@ -61,7 +54,7 @@ export function makeSite(
 /** As they were built. */
 const PAGES = homeFile("dist", "player");
 
-/** What answers are made of, in one process. */
+/** What answers are made of. */
 export interface Site {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;

@@ -1,14 +1,21 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { existsSync, mkdirSync, readFileSync, renameSync } from "node:fs";
-import { connect } from "node:net";
+import { connect, type Socket } from "node:net";
 import { join } from "node:path";
-import { afterEach, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeAll, expect, onTestFinished, test } from "vitest";
 import { fileURLToPath } from "node:url";
 import { jsonLines, mssPack } from "../support/cli.js";
 import { writeFixturePackage } from "../support/fixtures.js";
 import { tempFolder } from "../support/temp.js";
-import { eventually, get, raw, witness, type Witnessed } from "./serving.js";
+import {
+  eventually,
+  get,
+  raw,
+  replyOf,
+  witness,
+  type Witnessed,
+} from "./serving.js";
 
 const parent = tempFolder();
 let folder: string;
@@ -75,6 +82,7 @@ test("it says where it serves and what, and logs on standard output", async () =
     {
       type: "serving",
       url: served.url,
+      pageUrl: `${served.url}/`,
       host: "127.0.0.1",
       port: served.port,
       folder,
@@ -121,6 +129,44 @@ test.for(["SIGTERM", "SIGINT"] as const)(
   },
 );
 
+test("what was accepted before SIGTERM is answered, also in the midst of a burst", async () => {
+  const accessLog = join(parent, "burst");
+  const { child, port, ended } = await start("--access-log", accessLog);
+  const request = `GET ${sample.path} HTTP/1.1\r\nHost: a\r\n\r\n`;
+  const size = (await raw(port, last(request))).length;
+  // Some are known to the origin and have been answered once, some knock just now.
+  const open = Array.from({ length: 100 }, () => connect(port, "127.0.0.1"));
+  const first = Promise.all(open.map(async (one) => answered(one, size)));
+  for (const socket of open) socket.write(request);
+  await first;
+  const fresh = Array.from({ length: 300 }, () => connect(port, "127.0.0.1"));
+  await Promise.all(fresh.map(async (socket) => once(socket, "connect")));
+  const sockets = [...open, ...fresh];
+  const replies = sockets.map(replyOf);
+  for (const socket of sockets) socket.write(last(request));
+  child.kill("SIGTERM");
+  const sizes = (await Promise.all(replies)).map(({ length }) => length);
+  expect(sizes.filter((length) => length !== size)).toEqual([]);
+  expect(await ended).toEqual([0, null]);
+  const lines = readFileSync(accessLog, "utf8").trimEnd().split("\n");
+  expect(lines).toHaveLength(1 + 100 + sockets.length);
+});
+
+/** The same as the last request of a connection. */
+function last(request: string): string {
+  return request.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
+}
+
+/** Waits for so many bytes and for no end. */
+async function answered(socket: Socket, size: number): Promise<void> {
+  let bytes = 0;
+  // Such a reply says how long the connection is kept, too.
+  const kept = "Connection: keep-alive\r\nKeep-Alive: timeout=65\r\n".length;
+  const whole = size - "Connection: close\r\n".length + kept;
+  while (bytes < whole)
+    bytes += ((await once(socket, "data")) as [Buffer])[0].length;
+}
+
 async function refuses(port: number): Promise<boolean> {
   const socket = connect(port, "127.0.0.1");
   return new Promise((resolve) => {
@@ -132,31 +178,24 @@ async function refuses(port: number): Promise<boolean> {
   });
 }
 
-test("SIGHUP opens the log anew and ends nothing, with workers too", async () => {
-  for (const workers of ["1", "2"]) {
-    const log = join(parent, `hup-${workers}`);
-    const { child, url, ended } = await start(
-      "--access-log",
-      log,
-      "--workers",
-      workers,
-    );
-    await get(`${url}/before`);
-    renameSync(log, `${log}.1`);
-    child.kill("SIGHUP");
-    await eventually(async () => {
-      await get(`${url}/after`);
-      expect(existsSync(log)).toBe(true);
-      expect(readFileSync(log, "utf8")).toContain("/after");
-    });
-    child.kill("SIGTERM");
-    expect(await ended).toEqual([0, null]);
-    const lines = [log, `${log}.1`].flatMap((path) =>
-      readFileSync(path, "utf8").split("\n").filter(Boolean),
-    );
-    expect(lines.filter((line) => line.includes("/before"))).toHaveLength(1);
-    for (const line of lines) JSON.parse(line);
-  }
+test("SIGHUP opens the log anew and ends nothing", async () => {
+  const log = join(parent, "hup");
+  const { child, url, ended } = await start("--access-log", log);
+  await get(`${url}/before`);
+  renameSync(log, `${log}.1`);
+  child.kill("SIGHUP");
+  await eventually(async () => {
+    await get(`${url}/after`);
+    expect(existsSync(log)).toBe(true);
+    expect(readFileSync(log, "utf8")).toContain("/after");
+  });
+  child.kill("SIGTERM");
+  expect(await ended).toEqual([0, null]);
+  const lines = [log, `${log}.1`].flatMap((path) =>
+    readFileSync(path, "utf8").split("\n").filter(Boolean),
+  );
+  expect(lines.filter((line) => line.includes("/before"))).toHaveLength(1);
+  for (const line of lines) JSON.parse(line);
 });
 
 test("SIGHUP ends it when its terminal is gone, and only then", async () => {
@@ -191,59 +230,54 @@ test("SIGHUP ends it when its terminal is gone, and only then", async () => {
   });
 });
 
-test("workers answer alike, and one that dies is replaced", async () => {
-  const { child, url, stderr, ended } = await start(
-    "--workers",
-    "2",
-    "--access-log",
-    join(parent, "crew"),
-  );
-  const tags = new Set<string | null>();
-  const ask = async () => {
-    // A connection that was just being handed to a worker dies with it.
-    const signal = AbortSignal.timeout(2000);
-    const got = await fetch(url + sample.path, { signal });
-    const bytes = Buffer.from(await got.arrayBuffer());
-    expect(bytes.equals(sample.bytes)).toBe(true);
-    tags.add(got.headers.get("etag"));
-  };
-  for (let i = 0; i < 8; i++) await ask();
-  expect(tags.size).toBe(1);
-  const [worker = 0] = childrenOf(child.pid ?? 0);
-  process.kill(worker, "SIGKILL");
+/** Runs the command on a terminal of its own, without a log file. */
+async function onTerminal(...args: string[]) {
+  const command = [process.execPath, CLI, "serve", ...args, "--port", "0"]
+    .map((word) => `'${word}'`)
+    .join(" ");
+  const all = ["-qfec", `stty cols 60; exec ${command}`, "/dev/null"];
+  const terminal = spawn("script", all);
+  running.add(terminal);
+  let said = "";
+  terminal.stdout.on("data", (more: Buffer) => (said += more.toString()));
   await eventually(async () => {
-    expect(stderr()).toContain(
-      "A worker died (SIGKILL); another takes its place.",
-    );
-    expect(childrenOf(child.pid ?? 0)).toHaveLength(2);
-    expect(childrenOf(child.pid ?? 0)).not.toContain(worker);
-    await ask();
-  });
-  child.kill("SIGTERM");
-  expect(await ended).toEqual([0, null]);
-});
-
-test("workers are not given the variables that hold keys", async () => {
-  vi.stubEnv("MSS_PACK_KEY", "of this test").stubEnv("MSS_PACK_TEST", "given");
-  const { child } = await start("--workers", "2");
-  vi.unstubAllEnvs();
-  for (const pid of childrenOf(child.pid ?? 0)) {
-    const variables = readFileSync(`/proc/${pid}/environ`, "utf8").split("\0");
-    expect(variables).toContain("MSS_PACK_TEST=given");
-    expect(variables.join(" ")).not.toContain("MSS_PACK_KEY");
-  }
-});
-
-test("workers end with the process that started them, however it ends", async () => {
-  const { child, ended } = await start("--workers", "2");
-  const workers = childrenOf(child.pid ?? 0);
-  expect(workers).toHaveLength(2);
-  child.kill("SIGKILL");
-  await ended;
-  await eventually(async () => {
+    expect(said).toMatch(/Ctrl-C ends\)/);
     await Promise.resolve();
-    expect(workers.filter((pid) => existsSync(`/proc/${pid}`))).toEqual([]);
   });
+  const url = /http:\/\/[\d.:]+/.exec(said)?.[0] ?? "";
+  return { url, said: () => said, end: () => terminal.stdin.write("\x03") };
+}
+
+test("on a terminal a request is one short line, above the address that stays", async () => {
+  const { url, said } = await onTerminal(folder);
+  await get(url + sample.path);
+  await get(`${url}/${"long/".repeat(30)}`);
+  await get(`${url}/%E6%98%A0%E2%80%AE2J?x=1`);
+  await eventually(async () => {
+    expect(said()).toContain("2J");
+    await Promise.resolve();
+  });
+  const [, after = ""] = said().split("(Ctrl-C ends)");
+  const lines = said()
+    .slice(said().indexOf(after))
+    .replaceAll("\r\u001b[J", "")
+    .split(/\r?\n/);
+  const stays = `${url}/  (Ctrl-C ends)`;
+  const requests = lines.map((line) => line.replace(stays, ""));
+  expect(requests.filter(Boolean)).toEqual([
+    expect.stringMatching(
+      /^\d\d:\d\d:\d\d {2}200 {2}clip {2}video \d+k at 0:00 {2}[\d.]+ kB {2}\d+ ms$/,
+    ),
+    expect.stringMatching(/^\d\d:\d\d:\d\d {2}404 {2}\/long\/.{35,40}$/),
+    expect.stringMatching(/^\d\d:\d\d:\d\d {2}404 {2}\/映\?2J {2}\d+ B/),
+  ]);
+  expect(lines.at(-1)).toBe(stays);
+});
+
+test("an .ism is served with its folder, and its page is the one to open", async () => {
+  const { url, said } = await onTerminal(join(folder, "clip.ism"));
+  expect(said()).toContain(`${url}/play/clip  (Ctrl-C ends)`);
+  expect((await get(url + sample.path)).status).toBe(200);
 });
 
 function childrenOf(pid: number): number[] {
@@ -255,24 +289,14 @@ function childrenOf(pid: number): number[] {
     .map(Number);
 }
 
-test.for(["1", "2"])(
-  "a port that is taken is told in a sentence, with %s workers",
-  async (workers) => {
-    const { port } = await start();
-    const args = [
-      "serve",
-      folder,
-      "--port",
-      String(port),
-      "--workers",
-      workers,
-    ];
-    const { exitCode, stderr } = await mssPack(args);
-    expect(exitCode).toBe(2);
-    expect(stderr).toContain(`127.0.0.1:${port}: cannot be listened on`);
-    expect(stderr).toContain("give another --port");
-  },
-);
+test("a port that is taken is told in a sentence", async () => {
+  const { port } = await start();
+  const args = ["serve", folder, "--port", String(port)];
+  const { exitCode, stderr } = await mssPack(args);
+  expect(exitCode).toBe(2);
+  expect(stderr).toContain(`127.0.0.1:${port}: cannot be listened on`);
+  expect(stderr).toContain("give another --port");
+});
 
 test("what cannot be served is told with an exit code", async () => {
   const empty = join(parent, "empty");
@@ -280,9 +304,9 @@ test("what cannot be served is told with an exit code", async () => {
   for (const [args, code, words] of [
     [[join(parent, "none")], 3, "cannot be read"],
     [[empty], 3, "there is no .ism in it"],
-    [[join(folder, "clip.ism")], 3, "is not a folder"],
+    [[join(folder, "clip.ismc")], 3, "is not a folder"],
     [[folder, "--port", "70000"], 2, "0 to 65535"],
-    [[folder, "--workers", "0"], 2, "1 to 64"],
+    [[folder, "--workers", "2"], 2, "behind nginx"],
     [[folder, "--log-format", "xml"], 2, "combined"],
     [[folder, "--host", "203.0.113.1"], 2, "give another --host"],
     [[folder, "--host", ""], 2, "is empty"],

@@ -180,7 +180,6 @@ describe("the command refuses", () => {
     [["--host", "0.0.0.0"], /--preview-keys and --host 0\.0\.0\.0 do not go/],
     [["--host", "::"], /--host ::/],
     [["--trust-proxy"], /--trust-proxy/],
-    [["--workers", "2"], /--workers/],
   ])("keys with %j", async (args, message) => {
     const { exitCode, stderr } = await serve(
       "--preview-keys",

@@ -24,14 +24,6 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
     default: "127.0.0.1",
   },
   {
-    flags: "--workers <count>",
-    text: "processes that answer",
-    group: "serve",
-    commands: SERVE,
-    default: 1,
-    parse: wholeNumber(1, 64, "a number from 1 to 64"),
-  },
-  {
     flags: "--allow-download",
     text: "media files and client manifests may be fetched whole",
     group: "serve",
@@ -46,18 +38,17 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--access-log <file>",
-    text: "append a line for each request (default: standard output); SIGHUP opens the file anew",
+    text: "append a line for each request; - is standard output, the default but on a terminal; SIGHUP opens the file anew",
     group: "serve",
     commands: SERVE,
     common: true,
   },
   {
     flags: "--log-format <format>",
-    text: "of the access log",
+    text: "of the access log; json by default, short on a terminal",
     group: "serve",
     commands: SERVE,
-    choices: ["json", "combined"],
-    default: "json",
+    choices: ["json", "combined", "short"],
   },
   {
     flags: "--anonymize",

@@ -48,7 +48,7 @@ export function isToken({ token }: PreviewKeys, said: string): boolean {
 }
 
 function refuseOthers(options: ServeOptions): void {
-  const { host = "127.0.0.1", workers = 1, trustProxy = false } = options;
+  const { host = "127.0.0.1", trustProxy = false } = options;
   if (!isLoopback(host))
     throw refusal(
       `--host ${host}`,
@@ -59,8 +59,6 @@ function refuseOthers(options: ServeOptions): void {
       "--trust-proxy",
       "keys are not for those who come through a proxy",
     );
-  if (workers > 1)
-    throw refusal("--workers", "keys stay in the memory of one process");
 }
 
 /** Requests behind its keys, and it is no key file any more. */
@@ -68,7 +66,10 @@ async function refuseLog(
   previewKeys: string,
   { accessLog = false }: ServeOptions,
 ): Promise<void> {
-  if (accessLog !== false && (await areSameFile(accessLog, previewKeys)))
+  if (
+    typeof accessLog === "string" &&
+    (await areSameFile(accessLog, previewKeys))
+  )
     throw refusal("--access-log", "both are the same file");
 }
 

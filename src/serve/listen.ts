@@ -1,47 +1,22 @@
 import { once } from "node:events";
+import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { PackError, messageOf, errnoOf } from "../errors.js";
-import type { LogSink } from "./log-sink.js";
-import { makeOrigin } from "./origin.js";
-import type { PreviewKeys } from "./preview/preview-keys.js";
-import { makeSite, type Settings } from "./settings.js";
-
-/** What answers, in this process or in others. */
-export interface Running {
-  readonly port: number;
-  readonly failed: Promise<never>;
-  close(): Promise<void>;
-}
 
 /**
- * Answers in this process.
- *
+ * @returns the port
  * @throws PackError `usage` when the address cannot be had
  */
-export async function serveHere(
-  settings: Settings,
-  sink: LogSink,
-  onWarning: (sentence: string) => void,
-  preview?: PreviewKeys,
-): Promise<Running> {
-  const site = makeSite(settings, sink, onWarning, preview);
-  const origin = makeOrigin(site);
-  const { server } = origin;
-  const { host, port } = settings;
+export async function listen(
+  server: Server,
+  host: string,
+  port: number,
+): Promise<number> {
   server.listen({ host, port, backlog: BACKLOG });
   await once(server, "listening").catch((error: unknown) => {
     throw listenError(error, host, port);
   });
-  return {
-    port: (server.address() as AddressInfo).port,
-    failed: new Promise<never>(() => undefined),
-    close: async () => {
-      await origin.close();
-      site.pictures.close();
-      site.log.close();
-      await site.files.closeAll();
-    },
-  };
+  return (server.address() as AddressInfo).port;
 }
 
 /** Many players begin at the same moment. */
