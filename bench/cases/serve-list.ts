@@ -11,7 +11,7 @@ const CLIENTS = 4;
 const LOAD_SECONDS = 10;
 const MOST_SECONDS = 0.05;
 
-const SHAPE: Shape = { size: "320x180", rate: 25, bitrate: 1e5, sound: true };
+const SHAPE: Shape = { size: "320x180", rate: 25, bitrate: 1e5, audio: true };
 
 export const serveList: Case = {
   name: "serve/list",

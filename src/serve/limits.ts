@@ -28,8 +28,8 @@ export const LIMITS = {
   logEveryMs: 250,
   /** Lines that are lost are told no more often. */
   tellLostMs: 60_000,
-  /** At the end, so long what was accepted before is still let in while more and more comes. */
-  takeInMs: 500,
+  /** At the end: when nothing new comes for so long, all that was accepted is in. */
+  quietMs: 50,
   /** What is being sent at the end has so long. */
   drainMs: 10_000,
 };

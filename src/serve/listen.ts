@@ -20,7 +20,7 @@ export async function listen(
 }
 
 /** Many players begin at the same moment. */
-const BACKLOG = 1024;
+export const BACKLOG = 1024;
 
 const HINTS: Readonly<Record<string, string>> = {
   EADDRINUSE:

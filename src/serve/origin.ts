@@ -1,10 +1,14 @@
 import { createServer, type Server } from "node:http";
 import type { Socket } from "node:net";
-import { setImmediate as nextTurn } from "node:timers/promises";
+import {
+  setImmediate as nextTurn,
+  setTimeout as sleep,
+} from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
 import { Exchange, Gone } from "./exchange.js";
 import { LIMITS } from "./limits.js";
+import { BACKLOG } from "./listen.js";
 import { Turns } from "./pipelining.js";
 import { sendSentence } from "./reply.js";
 import type { Site } from "./settings.js";
@@ -100,23 +104,19 @@ async function orLate(end: Promise<unknown>, hurry: () => void): Promise<void> {
   clearTimeout(timer);
 }
 
-/** Turns of the event loop without anything new, after which nothing more is on its way. */
-const QUIET_TURNS = 3;
-
 /**
  * Lets in what the system has accepted already: connections, and requests on
  * them, of which this process has seen nothing yet. Closed now they would be
- * broken off.
+ * broken off. It ends when nothing new comes, or when more has come than the
+ * system can have held: that is new load.
  */
 async function takeIn(connections: Connections): Promise<void> {
-  const endMs = performance.now() + LIMITS.takeInMs;
-  let { seen } = connections;
-  for (let quiet = 0; quiet < QUIET_TURNS; quiet++) {
-    await nextTurn();
-    if (connections.seen === seen || performance.now() > endMs) continue;
-    ({ seen } = connections);
-    quiet = -1;
-  }
+  const most = connections.seen + 2 * (BACKLOG + connections.count);
+  let before: number;
+  do {
+    before = connections.seen;
+    await sleep(LIMITS.quietMs);
+  } while (connections.seen !== before && connections.seen < most);
 }
 
 /** The connections of a server, with the number of replies that are owed on each. */
@@ -126,6 +126,10 @@ class Connections {
   readonly #owed = new Map<Socket, number>();
   #isClosing = false;
   #allGone: () => void = () => undefined;
+
+  get count(): number {
+    return this.#owed.size;
+  }
 
   add(socket: Socket): void {
     this.seen++;
