@@ -52,6 +52,14 @@ export interface AudienceFigures extends Replies {
   readonly viewers: number;
   /** Playbacks that began. */
   readonly playbacks: number;
+  /** The most playbacks that fetched something in the same minute, and the first such minute; null without playbacks. */
+  readonly peak: {
+    readonly playbacks: number;
+    /** Such as `2026-11-26T23:11:00Z`. */
+    readonly at: string;
+  } | null;
+  /** Playbacks that fetched something in each hour of the day (UTC), from 0 to 23; of all days together. */
+  readonly hours: readonly number[];
   /** Length of the fragments that were watched, each once in a playback. */
   readonly secondsWatched: number;
   /** How much of it is estimated, because no line told how long a fragment is. */

@@ -19,6 +19,7 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   aborted: (row) => row.aborted,
   cache_hits: (row) => row.cacheHits,
   cache_told: (row) => row.cacheTold,
+  peak_playbacks: (row) => row.peak?.playbacks ?? 0,
 };
 
 /** A row for each day and package, RFC 4180, with a line of names in front. */

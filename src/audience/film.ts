@@ -56,6 +56,10 @@ export class Tally {
   readonly viewers = new Set<number>();
   /** Playbacks that began. */
   playbacks = 0;
+  /** How many playbacks fetched something in each minute, counted from 1970. */
+  readonly active = new Map<number, number>();
+  /** The same in each hour of the day (UTC), of all days together. */
+  readonly hours: number[] = new Array<number>(24).fill(0);
   switchesUp = 0;
   switchesDown = 0;
   requests = 0;
@@ -79,6 +83,10 @@ export class Tally {
   add(other: Tally): void {
     for (const viewer of other.viewers) this.viewers.add(viewer);
     for (const name of SUMS) this[name] += other[name];
+    for (const [minute, count] of other.active)
+      this.active.set(minute, (this.active.get(minute) ?? 0) + count);
+    for (const [hour, count] of other.hours.entries())
+      this.hours[hour] = (this.hours[hour] ?? 0) + count;
     for (const [status, count] of other.errors) this.fail(status, count);
     for (const [rung, { ticks, untold }] of other.watched) {
       const time = this.#timeOf(rung);
@@ -86,6 +94,16 @@ export class Tally {
       for (const [place, count] of untold)
         time.untold.set(place, (time.untold.get(place) ?? 0) + count);
     }
+  }
+
+  /** A playback fetched something in this minute for the first time. */
+  enterMinute(minute: number): void {
+    this.active.set(minute, (this.active.get(minute) ?? 0) + 1);
+  }
+
+  /** The same of an hour of the day. */
+  enterHour(hour: number): void {
+    this.hours[hour] = (this.hours[hour] ?? 0) + 1;
   }
 
   fail(status: number, count = 1): void {

@@ -50,12 +50,27 @@ function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
     : `${percent(cacheHits / cacheTold)} of ${whole(cacheTold)}`;
 }
 
+/** `12, 2026-11-26 20:15`; a dash where nothing was watched. */
+function peakText({ peak }: AudienceFigures): string {
+  return peak === null ? "-" : `${whole(peak.playbacks)}, ${minuteOf(peak.at)}`;
+}
+
+/** The hour of the day in which most playbacks fetched something. */
+function busiestHour({ hours }: AudienceFigures): string {
+  const most = Math.max(...hours);
+  const hour = hours.indexOf(most);
+  if (most === 0) return "-";
+  return `${String(hour).padStart(2, "0")}:00 UTC (${whole(most)})`;
+}
+
 /** The figures of all in a row of names and texts. */
 export function overview(all: AudienceFigures): [string, string][] {
   const failed = errorCount(all);
   return [
     ["Viewers", whole(all.viewers)],
     ["Playbacks", whole(all.playbacks)],
+    ["Most at a time", peakText(all)],
+    ["Busiest hour", busiestHour(all)],
     ["Watched", watchedText(all)],
     ["Average bitrate", `${megabits(all.averageBitrate)} Mbit/s`],
     ["Switches up", whole(all.switchesUp)],

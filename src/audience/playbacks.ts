@@ -82,6 +82,7 @@ export class Playbacks {
   #close({ film, fetches, pauseSeconds }: Open): void {
     for (const part of splitAtPauses(this.#pool.take(fetches), pauseSeconds)) {
       film.tallyOf(part[0]?.second ?? 0).playbacks += 1;
+      countPresence(film, part);
       countWatched(film, watchedOf(film, part));
     }
   }
@@ -97,6 +98,23 @@ class Span {
     this.count += 1;
     this.from = Math.min(this.from, second);
     this.to = Math.max(this.to, second);
+  }
+}
+
+/**
+ * Counts a playback once in each minute of the clock, and in each hour, in which
+ * it fetched something.
+ *
+ * @param part in the order of their time
+ */
+function countPresence(film: Film, part: readonly Fetch[]): void {
+  let [lastMinute, lastHour] = [-1, -1];
+  for (const { second } of part) {
+    const [minute, hour] = [Math.floor(second / 60), Math.floor(second / 3600)];
+    const tally = film.tallyOf(second);
+    if (minute !== lastMinute) tally.enterMinute(minute);
+    if (hour !== lastHour) tally.enterHour(hour % 24);
+    [lastMinute, lastHour] = [minute, hour];
   }
 }
 

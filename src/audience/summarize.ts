@@ -90,6 +90,10 @@ function dayText(day: number): string {
 
 function timeText(second: number): string | null {
   if (!Number.isFinite(second)) return null;
+  return instantText(second);
+}
+
+function instantText(second: number): string {
   return new Date(second * 1000).toISOString().replace(".000Z", "Z");
 }
 
@@ -104,6 +108,8 @@ export function figuresOf(tally: Tally): AudienceFigures {
   return {
     viewers: tally.viewers.size,
     playbacks: tally.playbacks,
+    peak: peakOf(tally.active),
+    hours: [...tally.hours],
     secondsWatched: secondsOf(ticks),
     secondsEstimated: secondsOf(sum(times.map((time) => time.estimated))),
     averageBitrate:
@@ -117,6 +123,14 @@ export function figuresOf(tally: Tally): AudienceFigures {
     cacheHits: tally.cacheHits,
     cacheTold: tally.cacheTold,
   };
+}
+
+/** Of several minutes with as many playbacks, the first. */
+function peakOf(active: ReadonlyMap<number, number>): AudienceFigures["peak"] {
+  const [most] = [...active].sort(([a, ofA], [b, ofB]) => ofB - ofA || a - b);
+  if (most === undefined) return null;
+  const [minute, playbacks] = most;
+  return { playbacks, at: instantText(minute * 60) };
 }
 
 function repliesOf(tally: Tally): Replies {

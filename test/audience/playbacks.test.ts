@@ -314,3 +314,39 @@ test.each([
     code: "usage",
   });
 });
+
+describe("at a time", () => {
+  const at = (second: number, playback: string): Asked => ({
+    second,
+    at: second,
+    playback,
+  });
+
+  test("are the most playbacks of one minute, the first such minute, also over midnight", async () => {
+    const midnight = 24 * HOUR;
+    const all = await figures([
+      ...[at(0, "a"), at(30, "a"), at(70, "a"), at(70, "b")],
+      ...[at(midnight - 1, "c"), at(midnight, "c"), at(midnight, "d")],
+      // The same fragment again is no second playback.
+      at(midnight + 1, "d"),
+    ]);
+    expect(all.peak).toEqual({ playbacks: 2, at: "2026-11-26T00:01:00Z" });
+    expect(all.hours).toHaveLength(24);
+    expect(all.hours[0]).toBe(4);
+    expect(all.hours[23]).toBe(1);
+    expect(all.hours.reduce((sum, one) => sum + one)).toBe(5);
+  });
+
+  test("are those of two films together", async () => {
+    const { all, packages } = await audienceOf(
+      ["heron", "otter"].map((film) => ours({ second: 5, film })),
+    );
+    expect(all.peak?.playbacks).toBe(2);
+    expect(packages.map(({ peak }) => peak?.playbacks)).toEqual([1, 1]);
+  });
+
+  test("are none where nothing was watched", async () => {
+    const all = await figures([{ second: 0, method: "HEAD" }]);
+    expect(all.peak).toBeNull();
+  });
+});
