@@ -14,7 +14,7 @@ export type Dialect = "srt" | "vtt";
 export type Classes = ReadonlyMap<string, Look>;
 
 const TOKENS =
-  /<(?<close>\/?)(?<tag>[a-z]+)(?<rest>[^<>]*)>|<[\d:.]+>|\{\\(?<override>[^{}]*)\}|&(?<entity>#?\w{1,8});|(?<newline>\r\n|\n|\r|\\N)/gi;
+  /<(?<close>\/?)(?<tag>[a-z]+)(?<rest>(?:[^a-z<>][^<>]*)?)>|<[\d:.]+>|\{\\(?<override>[^{}]*)\}|&(?<entity>#?\w{1,8});|(?<newline>\r\n|\n|\r|\\N)/gi;
 
 interface Open {
   readonly tag: string;

@@ -42,7 +42,9 @@ export const CAPTION_FORMATS: readonly CaptionFormat[] = [
     name: "SubRip",
     extensions: [".srt"],
     isIn: (start) =>
-      /^\s*(?:\d+\s*[\r\n]+\s*)?(?:\d+:)?\d+:\d+,\d+\s*-+>/.test(start),
+      /^\s*(?:\d+[ \t]*(?:\r\n|\n|\r)\s*)?(?:\d+:)?\d+:\d+,\d+\s*-+>/.test(
+        start,
+      ),
     read: readSrt,
   },
 ];

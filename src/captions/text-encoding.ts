@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { encodingOf } from "../util/xml.js";
-import { CaptionError, type Note } from "./cue.js";
+import { CaptionError, quote, type Note } from "./cue.js";
 
 /** What text is taken for that is not UTF-8. */
 export const DEFAULT_ENCODING = "windows-1252";
@@ -50,7 +50,7 @@ function decodeOther(
 ): DecodedText {
   const named = wanted ?? declared(bytes);
   const encoding = named ?? DEFAULT_ENCODING;
-  const decoder = decoderOf(encoding);
+  const decoder = decoderOf(encoding, wanted === undefined);
   const text = asWindows(decoder.decode(bytes), decoder.encoding);
   const what = `it is not UTF-8 and was read as ${encoding}`;
   const notes = named === undefined ? [{ line: 1, what }] : [];
@@ -74,10 +74,15 @@ interface Decoder {
   decode(bytes: Uint8Array): string;
 }
 
-function decoderOf(encoding: string): Decoder {
+function decoderOf(encoding: string, isDeclared: boolean): Decoder {
   try {
     return new TextDecoder(encoding);
   } catch (cause) {
+    if (isDeclared)
+      throw new CaptionError(
+        `it says that it is written in ${quote(encoding)}, which is not known.`,
+        1,
+      );
     throw new PackError(
       "usage",
       `The caption encoding "${encoding}" is not known. Expected a name such as windows-1252, iso-8859-2 or shift_jis.`,

@@ -130,6 +130,10 @@ function check(text: string): { lines: number[]; root: Root } {
     if (local === "p" && uri === root?.namespace) lines.push(start);
     if (root !== undefined) return;
     if (local !== "tt") throw fail(`its root is ${quote(local)}, expected tt`);
+    if (
+      !/^$|^http:\/\/www\.w3\.org\/(?:ns\/ttml|20\d\d\/\d\d\/ttaf1)$/.test(uri)
+    )
+      throw fail(`its namespace is ${quote(uri)}, expected ${NAMESPACE}`);
     const end = parser.position;
     root = { start: text.lastIndexOf("<", end - 2), end, namespace: uri };
   });
@@ -175,9 +179,9 @@ function asToday(text: string, root: Root, notes: Note[]): string {
     .replace(/http:\/\/www\.w3\.org\/20\d\d\/\d\d\/ttaf1/g, NAMESPACE)
     .replaceAll(`${NAMESPACE}#style"`, `${NAMESPACE}#styling"`);
   return renamed.replace(
-    /\b(begin|end|dur)\s*=\s*(["'])\s*([^"'<>]*?)\s*\2/g,
+    /\b(begin|end|dur)\s*=\s*(["'])([^"'<>]*)\2/g,
     (_, name: string, sign: string, time: string) =>
-      `${name}=${sign}${time.replace(",", ".").replace(/^\d:/, "0$&")}${sign}`,
+      `${name}=${sign}${time.trim().replace(",", ".").replace(/^\d:/, "0$&")}${sign}`,
   );
 }
 

@@ -61,7 +61,9 @@ class Reading {
   }
 
   read(text: string): ReadCaptions {
-    const lines = text.split(/[ \t]*(?:\r\n|\n|\r)/);
+    const lines = text
+      .split(/\r\n|\n|\r/)
+      .map((line) => (/^[ \t]+$/.test(line) ? "" : line));
     if (!/^WEBVTT(?:[ \t].*)?$/.test(lines[0] ?? "")) {
       this.#notes.push({ line: 1, what: 'the line "WEBVTT" is missing' });
       this.#feed("WEBVTT");

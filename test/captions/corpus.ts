@@ -383,6 +383,22 @@ const TTML: readonly NastyFile[] = [
       'film.ttml, line 4: begin="soon" is no time that can be read. Expected as 00:00:01.500 or 1.5s.',
   },
   {
+    what: "another namespace",
+    name: "film.ttml",
+    bytes: utf8(tt(body("")).replace("ns/ttml", "ns/other")),
+    refused:
+      'film.ttml, line 2: it is not TTML that can be read: its namespace is "http://www.w3.org/ns/other", expected http://www.w3.org/ns/ttml.',
+  },
+  {
+    what: "XML that is written in what nobody knows",
+    name: "film.ttml",
+    bytes: latin1(
+      '<?xml version="1.0" encoding="nothing"?><tt xmlns="http://www.w3.org/ns/ttml">\xfc</tt>',
+    ),
+    refused:
+      'film.ttml, line 1: it says that it is written in "nothing", which is not known.',
+  },
+  {
     what: "another XML",
     name: "film.xml",
     bytes: utf8('<?xml version="1.0"?><rss/>'),

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { again, fuzz, keep } from "./run.js";
+import { again, fuzz, keep, type Readers } from "./run.js";
 
 /** `npm run fuzz -- --mutants 50000 --seed 1`; README.md in this folder. */
 const { values } = parseArgs({
@@ -8,16 +8,18 @@ const { values } = parseArgs({
     mutants: { type: "string", default: "50000" },
     seed: { type: "string", default: "1" },
     first: { type: "string", default: "0" },
+    readers: { type: "string", default: "files" },
     // One more than there are cores: a process waits for the disk half of its time.
     processes: { type: "string", default: String(availableParallelism() + 1) },
   },
 });
 const mutants = Number(values.mutants);
 const seed = Number(values.seed);
+const readers: Readers = values.readers === "captions" ? "captions" : "files";
 const processes = Math.min(Number(values.processes), mutants);
 
 const begin = performance.now();
-const run = { seed, mutants, first: Number(values.first), processes };
+const run = { seed, mutants, first: Number(values.first), processes, readers };
 const { reports, failures } = await fuzz(run);
 const seconds = Math.round((performance.now() - begin) / 1000);
 
@@ -37,6 +39,8 @@ console.log(
 );
 for (const failure of failures) {
   console.error(`\nFAILED: mutant ${failure.number}: ${failure.reason}`);
-  console.error(`Again: ${again(failure, seed)}\nKept: ${keep(failure, seed)}`);
+  console.error(
+    `Again: ${again(failure, seed, readers)}\nKept: ${keep(failure, seed, readers)}`,
+  );
 }
 if (failures.length > 0) process.exitCode = 1;

@@ -11,7 +11,13 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "./worker.js";
 
-const WORKER = fileURLToPath(new URL("worker.ts", import.meta.url));
+/** Which readers face mutants: those of media and manifests, or those of captions. */
+const WORKERS = {
+  files: fileURLToPath(new URL("worker.ts", import.meta.url)),
+  captions: fileURLToPath(new URL("caption-worker.ts", import.meta.url)),
+};
+
+export type Readers = keyof typeof WORKERS;
 
 /** Half of what a process may have; the rest is Node.js and bytes outside of its heap. */
 const HEAP_MEGABYTES = 160;
@@ -25,6 +31,8 @@ export interface FuzzRun {
   /** The number of the first. */
   readonly first?: number;
   readonly processes: number;
+  /** Default files. */
+  readonly readers?: Readers;
 }
 
 /** A mutant that a reader did not survive. */
@@ -57,7 +65,7 @@ export async function fuzz(run: FuzzRun): Promise<FuzzResult> {
 
 /** One process, which takes every so manieth mutant. */
 async function runOne(
-  { seed, mutants, first = 0, processes }: FuzzRun,
+  { seed, mutants, first = 0, processes, readers = "files" }: FuzzRun,
   i: number,
   folder: string,
 ): Promise<Report | Failure> {
@@ -70,7 +78,7 @@ async function runOne(
       `--max-old-space-size=${HEAP_MEGABYTES}`,
       "--import",
       "tsx",
-      WORKER,
+      WORKERS[readers],
       ...numbers,
       progress,
     ],
@@ -130,15 +138,27 @@ function watch(progress: string, onHang: () => void): () => void {
 }
 
 /** Writes down how to see a failure again, and gives the file. */
-export function keep(failure: Failure, seed: number): string {
+export function keep(
+  failure: Failure,
+  seed: number,
+  readers?: Readers,
+): string {
   const folder = join(tmpdir(), "mss-pack-fuzz-failures");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${seed}-${failure.number}.txt`);
-  writeFileSync(path, `${again(failure, seed)}\n\n${failure.reason}\n`);
+  writeFileSync(
+    path,
+    `${again(failure, seed, readers)}\n\n${failure.reason}\n`,
+  );
   return path;
 }
 
 /** The command that shows a failure again. */
-export function again({ number }: Failure, seed: number): string {
-  return `npm run fuzz -- --seed ${seed} --first ${number} --mutants 1`;
+export function again(
+  { number }: Failure,
+  seed: number,
+  readers: Readers = "files",
+): string {
+  const which = readers === "files" ? "" : ` --readers ${readers}`;
+  return `npm run fuzz --${which} --seed ${seed} --first ${number} --mutants 1`;
 }
