@@ -16,10 +16,7 @@ const GUARD = "\uE000";
 
 /** SubRip, which has no specification: what players take. */
 export async function readSrt(text: string): Promise<ReadCaptions> {
-  // By `default`, which Node.js and the bundled command both know of a CommonJS module.
-  const {
-    default: { parseSync },
-  } = await import("subtitle");
+  const parseSync = await loadParser();
   const { clean, timings, notes } = prepare(text);
   const nodes = clean === "" ? [] : parseSync(clean);
   const cues = nodes.flatMap((node) =>
@@ -37,6 +34,17 @@ export async function readSrt(text: string): Promise<ReadCaptions> {
       return { begin, end: until, lines, place, line: timings[i] ?? 0 };
     }),
   };
+}
+
+type Parser = Pick<typeof import("subtitle"), "parseSync">;
+
+/** A CommonJS module has its names or a default: as they are where npm put it, the default alone in the joined command. */
+async function loadParser(): Promise<Parser["parseSync"]> {
+  const loaded: Partial<Parser> & { readonly default?: Parser } =
+    await import("subtitle");
+  const { parseSync = loaded.default?.parseSync } = loaded;
+  if (parseSync === undefined) throw new Error("subtitle has no parseSync");
+  return parseSync;
 }
 
 interface Prepared {
