@@ -131,16 +131,21 @@ interface CopyAudioInput {
 }
 
 /**
- * The planned sound, but as the source has it.
+ * The last one of what is planned of a sound, but as the source has it: 5.1 where
+ * that is asked for, with stereo before it that is encoded.
  *
  * @throws PackError `input` with the reason why it cannot be that as it is
  */
 export function withCopiedAudio(
-  { plan, notes }: PlannedAudio,
+  planned: readonly PlannedAudio[],
   input: CopyAudioInput,
-): PlannedAudio {
-  const rungs = plan.rungs.map((rung) => copiedAudioRung(plan, rung, input));
-  return { plan: { ...plan, rungs }, notes };
+): PlannedAudio[] {
+  return planned.map((each, i) => {
+    if (i < planned.length - 1) return each;
+    const { plan } = each;
+    const rungs = plan.rungs.map((rung) => copiedAudioRung(plan, rung, input));
+    return { ...each, plan: { ...plan, rungs } };
+  });
 }
 
 function copiedAudioRung(

@@ -123,29 +123,72 @@ export interface PlannedAudio {
   readonly notes: readonly string[];
 }
 
-/**
- * @param film that the sound is of
- * @param name of the package
- */
-export function planAudio(
-  source: SourceAudio,
-  film: SourceInfo,
-  { audio }: Preset,
-  settings: LadderSettings & StreamSettings,
-  timing: Timing,
-  name: string,
-): PlannedAudio {
-  const channels = channelsFor(
-    source,
-    settings.audioChannels ?? audio.channels,
-  );
-  const bitrate = settings.audioBitrate
+interface AudioInput {
+  readonly source: SourceAudio;
+  /** That the sound is of. */
+  readonly film: SourceInfo;
+  readonly preset: Preset;
+  readonly settings: LadderSettings & StreamSettings;
+  readonly timing: Timing;
+  /** Of the package. */
+  readonly name: string;
+}
+
+/** 5.1, beside stereo that every client plays. */
+const SURROUND = { channels: 6, bitrate: 384_000 } as const;
+
+/** What is made of one sound of a source: stereo, and behind it 5.1 where that is asked for and there. */
+export function planSounds(input: AudioInput): PlannedAudio[] {
+  const { source, film, settings } = input;
+  const { audio } = input.preset;
+  const { audioChannels, audioBitrate } = settings;
+  const isSurround = audioChannels === SURROUND.channels || audio.surround;
+  const channels =
+    audioChannels === SURROUND.channels
+      ? audio.channels
+      : (audioChannels ?? audio.channels);
+  const bitrate = audioBitrate
     ? audio.bitrate
     : Math.round((audio.bitrate * channels) / audio.channels);
+  const label = audioLabel(film, source);
+  const first = planAudio(input, { channels, bitrate });
+  const choice = choiceNotes(source, film, settings);
+  const clock = fragmentClockNotes(source.fragmentClock, label);
+  const none = `${label}: it has ${source.channels} channels, no 5.1 is made of it`;
+  const told = {
+    plan: first.plan,
+    notes: [
+      ...[...choice, ...first.notes, ...clock],
+      ...(isSurround && !hasSurround(source) ? [none] : []),
+    ],
+  };
+  if (!isSurround || !hasSurround(source)) return [told];
+  const { plan } = planAudio(input, SURROUND);
+  const folded =
+    source.channels > SURROUND.channels
+      ? [`${label}: ${source.channels} channels are folded to 5.1`]
+      : [];
+  return [told, { plan, notes: folded }];
+}
+
+/** 5.1 only of 5.1 and more: nothing is made up. */
+function hasSurround({ channels, layout }: SourceAudio): boolean {
+  const isKnown = layout === undefined || /^[5-9]\.1/.test(layout);
+  return channels >= SURROUND.channels && isKnown;
+}
+
+function planAudio(
+  { source, film, preset: { audio }, timing, name }: AudioInput,
+  { channels, bitrate }: { channels: number; bitrate: number },
+): PlannedAudio {
+  const isSurround = channels === SURROUND.channels && !source.joined;
   const shape: AudioShape = {
     sampleRate: audio.sampleRate,
     channels,
-    spread: spreadFilter(source, channels),
+    // Which six channels: encoders have one order for them, and files two layouts.
+    spread: isSurround
+      ? "aformat=channel_layouts=5.1"
+      : spreadFilter(source, channels),
     shiftSeconds: timing.shiftSeconds,
     endSeconds: endOf(source, timing, film),
     clock: timing.clock,
@@ -164,12 +207,6 @@ export function planAudio(
       ...audioFilters(shape),
     ],
   };
-  const label = audioLabel(film, source);
-  const notes = [
-    ...choiceNotes(source, film, settings),
-    ...audioNotes(source, shape, label),
-    ...fragmentClockNotes(source.fragmentClock, label),
-  ];
   const plan: AudioPlan = {
     kind: "audio",
     name: "audio",
@@ -178,7 +215,7 @@ export function planAudio(
     ...(source.joined && { joined: joinedStreams(source.joined) }),
     rungs: [rung],
   };
-  return { plan, notes };
+  return { plan, notes: audioNotes(source, shape, audioLabel(film, source)) };
 }
 
 /** Sound alone ends by itself, several sounds with the longest; but of channels that end one after another the join would end with the first. */
@@ -242,11 +279,6 @@ function choiceNotes(
         `sound: it is marked as ${marked.join(" and ")}, --language ${word} is not used`,
     ),
   ];
-}
-
-/** 5.1 only of 5.1: nothing is made up. Mono becomes stereo, which every client plays. */
-function channelsFor(source: SourceAudio, wanted: number): number {
-  return wanted > 2 && source.channels < wanted ? 2 : wanted;
 }
 
 /** Streams and files of several sounds are told apart: by their language, and by a number when that is not enough. */

@@ -19,7 +19,7 @@ import { checkedName, packageName } from "./package-name.js";
 import {
   alikeNotes,
   distinctAudio,
-  planAudio,
+  planSounds,
   planVideo,
   rateOf,
 } from "./plan-streams.js";
@@ -74,8 +74,9 @@ export function makePlan(
     encoded && copied.has("video")
       ? withCopiedTop(encoded, { ...about, chosen })
       : encoded;
-  const sounds = audioIn(source).map((sound) => {
-    const planned = planAudio(sound, source, wanted, settings, timing, name);
+  const ofFilm = { film: source, preset: wanted, settings, timing, name };
+  const sounds = audioIn(source).flatMap((sound) => {
+    const planned = planSounds({ ...ofFilm, source: sound });
     return copied.has("audio")
       ? withCopiedAudio(planned, { ...about, audio: sound, video: video?.plan })
       : planned;

@@ -37,6 +37,8 @@ export interface PresetAudio {
   readonly bitrate: number;
   readonly sampleRate: number;
   readonly channels: number;
+  /** Where the source has 5.1 or more, 5.1 as well, as a stream behind this one. */
+  readonly surround?: boolean;
 }
 
 export const H264_PROFILES = ["baseline", "main", "high"] as const;

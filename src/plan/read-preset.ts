@@ -73,6 +73,7 @@ function checkAudio(fields: Fields): PresetAudio {
     bitrate: fields.bitrate("bitrate"),
     sampleRate: fields.oneOf("sampleRate", [48000, 44100, 32000], 48000),
     channels: fields.oneOf("channels", [1, 2], 2),
+    ...(fields.flag("surround") && { surround: true }),
   };
   fields.refuseUnknown();
   return audio;
@@ -143,6 +144,12 @@ class Fields {
     const doubt = bitrateDoubt(value);
     if (doubt === undefined) return bitrate;
     throw this.wrong(field, doubt);
+  }
+
+  flag(field: string): boolean {
+    const value = this.#get(field, false);
+    if (typeof value === "boolean") return value;
+    throw this.wrong(field, "true or false");
   }
 
   optionalLevel(field: string): string | undefined {

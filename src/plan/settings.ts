@@ -30,7 +30,7 @@ export interface LadderSettings {
   readonly reproducible?: boolean | undefined;
   /** Bits per second, or text such as `128k`. */
   readonly audioBitrate?: number | string | undefined;
-  /** 1, 2, or 6 to keep 5.1 where the source has it. Default: the preset's, 2. */
+  /** 1 or 2; 6 adds 5.1 behind the stereo where the source has it. Default: the preset's, 2. */
   readonly audioChannels?: number | undefined;
   /** What of the source is taken as it is instead of being encoded. */
   readonly copy?: readonly CopyChoice[] | undefined;

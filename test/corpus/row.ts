@@ -33,7 +33,7 @@ export interface Package {
   readonly rate?: string | RegExp;
   /** How long, within a frame. */
   readonly seconds: number;
-  /** Of the sound, 2 when left out; 0 for none. */
+  /** Of the last sound, 2 when left out; 0 for none. */
   readonly channels?: number;
   /** The plan's notes: each is found by one of these, and each of these finds one. */
   readonly notes?: readonly RegExp[];
@@ -48,7 +48,7 @@ export interface MadePackage {
   readonly result: ResultLine;
   /** Path of the highest rung. */
   readonly video: string;
-  /** Path of the sound. */
+  /** Path of the sound; of several the last. */
   readonly audio: string;
   /** Of the picture; 0 for sound alone. */
   readonly framesPerSecond: number;

@@ -85,7 +85,7 @@ function madePackage(lines: readonly Record<string, unknown>[]): MadePackage {
     plan,
     result,
     video: pathOf(video?.rungs[0]?.file),
-    audio: pathOf(audioStreams(plan)[0]?.rungs[0]?.file),
+    audio: pathOf(audioStreams(plan).at(-1)?.rungs[0]?.file),
     framesPerSecond: video ? ratio(video.grid.frameRate) : 0,
   };
 }
@@ -96,7 +96,7 @@ function expectPlan({ plan, result }: MadePackage, expected: Package): void {
   expect(top && `${top.width}x${top.height}`).toBe(size);
   const { num, den } = videoStream(plan)?.grid.frameRate ?? {};
   if (rate !== undefined) expect(`${num}/${den}`).toMatch(rate);
-  expect(audioStreams(plan)[0]?.rungs[0]?.channels ?? 0).toBe(channels);
+  expect(audioStreams(plan).at(-1)?.rungs[0]?.channels ?? 0).toBe(channels);
   expectNotes(result.notes, [
     ...notes,
     ...(channels === 0 ? [NO_AUDIO] : []),

@@ -36,9 +36,12 @@ describe("mono streams that are one sound", () => {
 
   test("are 5.1 when they are six", () => {
     const six = sourceAudio({ joined: [1, 2, 3, 4, 5, 6], channels: 6 });
-    const { stream, rung } = planOf(six, { audioChannels: 6 });
-    expect(rung).toMatchObject({ channels: 6 });
-    expect(stream?.joined?.filter).toBe(
+    const film = source({ video: sourceVideo(), audio: six });
+    const plan = makePlan(film, LADDER, { audioChannels: 6 });
+    const [stereo, surround] = audioStreams(plan);
+    expect(stereo?.rungs[0]).toMatchObject({ channels: 2 });
+    expect(surround?.rungs[0]).toMatchObject({ channels: 6 });
+    expect(surround?.joined?.filter).toBe(
       "join=inputs=6:channel_layout=5.1:map=0.0-FL|1.0-FR|2.0-FC|3.0-LFE|4.0-BL|5.0-BR",
     );
     expect(planOf(six).notes).toContain("sound: 6 channels mixed down to 2");
@@ -54,6 +57,86 @@ describe("mono streams that are one sound", () => {
     const alone = source({ audio: stereo });
     const [audio] = audioStreams(makePlan(alone, LADDER, {}));
     expect(audio?.rungs[0]?.filters.at(-1)).toBe("apad=whole_len=480000");
+  });
+});
+
+describe("5.1", () => {
+  const made = (
+    audio: SourceAudio,
+    preset = LADDER,
+    audioChannels?: number,
+  ) => {
+    const film = source({ video: sourceVideo(), audio });
+    const plan = makePlan(film, preset, { audioChannels });
+    const shapes = audioStreams(plan).map(({ name, rungs }) => [
+      ...[name, rungs[0]?.channels, rungs[0]?.file],
+    ]);
+    return { shapes, notes: plan.notes, plan };
+  };
+  const BOTH = [
+    ["audio_eng", 2, "holiday_eng_128.isma"],
+    ["audio_eng_2", 6, "holiday_eng_384.isma"],
+  ];
+
+  test.for([
+    [6, "5.1(side)"],
+    [6, undefined],
+    [8, "7.1"],
+  ] as const)(
+    "of %i channels, %s, is made behind stereo",
+    ([channels, layout]) => {
+      const audio = sourceAudio({ channels, ...(layout && { layout }) });
+      const { shapes, notes, plan } = made(audio, LADDER, 6);
+      expect(shapes).toEqual(BOTH);
+      expect(audioStreams(plan)[1]?.rungs[0]?.filters).toContain(
+        "aformat=channel_layouts=5.1",
+      );
+      const folded = "sound: 8 channels are folded to 5.1";
+      expect(notes.includes(folded)).toBe(channels === 8);
+    },
+  );
+
+  test("is what a preset may ask for", () => {
+    const audio = { ...LADDER.audio, surround: true };
+    const preset = { ...LADDER, audio };
+    expect(made(sourceAudio({ channels: 6 }), preset).shapes).toEqual(BOTH);
+  });
+
+  test.for([
+    [2, "stereo"],
+    [6, "hexagonal"],
+  ] as const)(
+    "is not made of %i channels, %s, and the plan says so",
+    ([channels, layout]) => {
+      const { shapes, notes } = made(sourceAudio({ channels, layout }), LADDER, 6);
+      expect(shapes).toEqual([["audio", 2, "holiday_eng_128.isma"]]);
+      expect(notes).toContain(
+        `sound: it has ${channels} channels, no 5.1 is made of it`,
+      );
+    },
+  );
+
+  test("is copied where the source has it, and the stereo made of it", () => {
+    const audio = sourceAudio({ channels: 6 });
+    const copied = {
+      trackId: 7,
+      channels: 6,
+      sampleRate: 48_000,
+      bitrate: 99_000,
+    };
+    const settings: PlanSettings = { copy: ["audio"], audioChannels: 6 };
+    const facts = { begin: 0, audio: [copied] };
+    const plan = makePlan(
+      source({ audio }),
+      LADDER,
+      settings,
+      undefined,
+      facts,
+    );
+    expect(allRungs(plan).map((rung) => rung.copied?.trackId)).toEqual([
+      undefined,
+      7,
+    ]);
   });
 });
 

@@ -133,7 +133,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--audio-channels <count>",
-    text: "1, 2, or 6 to keep 5.1 where the source has it (default: the preset's, 2)",
+    text: "1 or 2; 6 adds 5.1, 384 kbit/s, behind the stereo where the source has it (default: the preset's, 2)",
     group: "audio",
     commands: ENCODE,
     words: ["stereo", "surround", "5.1", "downmix"],

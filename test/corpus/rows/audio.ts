@@ -9,7 +9,7 @@ import { writeAmr } from "../make/amr.js";
 import { media, remade, written } from "../make/media.js";
 import { hum, moving } from "../make/sources.js";
 import type { Maker, Package, Row } from "../row.js";
-import { COVER_ART } from "./notes.js";
+import { COVER_ART, OF_ONE_LANGUAGE } from "./notes.js";
 
 const ALONE = "sound only";
 const CHANNELS = "mono and 5.1";
@@ -158,7 +158,7 @@ export const AUDIO_ROWS: readonly Row[] = [
     },
   },
   {
-    name: "5.1, kept",
+    name: "5.1, beside stereo",
     class: CHANNELS,
     file: "surround.mkv",
     make: onlyFrom("BL"),
@@ -167,6 +167,7 @@ export const AUDIO_ROWS: readonly Row[] = [
       size: "320x180",
       seconds: 2,
       channels: 6,
+      notes: [/^sound: 6 channels mixed down to 2$/, OF_ONE_LANGUAGE],
       // Front left, front right, centre, bass, back left, back right.
       checks: [onlyChannel(4, 6)],
     },

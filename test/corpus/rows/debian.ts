@@ -1,6 +1,6 @@
 import { onlyChannel } from "../checks/audio.js";
 import type { Row } from "../row.js";
-import { FULL_RANGE } from "./notes.js";
+import { FULL_RANGE, OF_ONE_LANGUAGE } from "./notes.js";
 
 /** A row whose input is a file of a Debian package. */
 export interface DebianRow extends Omit<Row, "make"> {
@@ -118,7 +118,7 @@ const JANUS_DEMOS: readonly DebianRow[] = [
     },
   },
   {
-    name: "5.1, kept",
+    name: "5.1, beside stereo",
     class: REAL,
     file: "blits6.mp4",
     from: "ChID-BLITS-EBU.mp4",
@@ -128,6 +128,7 @@ const JANUS_DEMOS: readonly DebianRow[] = [
       rate: "8/1",
       seconds: 46.625,
       channels: 6,
+      notes: [/^sound: 6 channels mixed down to 2$/, OF_ONE_LANGUAGE],
       // It begins with the left speaker.
       checks: [onlyChannel(0, 6)],
     },

@@ -8,5 +8,7 @@ export const DEINTERLACED = /^interlaced picture made progressive/;
 export const COVER_ART = /^stream \d+ \(video, \w+\) is left out: cover art$/;
 export const ANOTHER_AUDIO =
   /^stream \d+ \(audio, \w+\) is left out: of its language \(und\) stream \d is packaged; --audio all takes both$/;
+export const OF_ONE_LANGUAGE =
+  /^audio_\w+, audio_\w+_2 are of one language: rx-player shows them alike/;
 export const TRANSPARENT =
   /^what is transparent in the picture is shown black$/;

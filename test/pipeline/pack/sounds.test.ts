@@ -1,9 +1,11 @@
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { pack } from "../../../src/pipeline/pack.js";
 import type { PackOptions, PackResult } from "../../../src/pipeline/options.js";
 import { audioStreams, videoStream } from "../../../src/plan/encode-plan.js";
 import { firstBeep, whitePictures } from "../../support/measure.js";
+import { run, tools } from "../../support/programs.js";
 import { tempFolder } from "../../support/temp.js";
 import { written } from "../../corpus/make/media.js";
 import { flashing } from "../../corpus/make/sources.js";
@@ -104,4 +106,29 @@ describe.each([
     expect(ends).toHaveLength(4);
     expect(new Set(ends).size).toBe(1);
   });
+});
+
+test("5.1 is a stream behind the stereo, as decoders and manifests have it", async () => {
+  const input = join(folder, "surround.mkv");
+  await written(
+    ...["-f", "lavfi", "-t", "2", "-i", flashing({}, [FLASH, 1.2])],
+    ...["-f", "lavfi", "-t", "2", "-i", "anoisesrc=c=pink:a=0.1:r=48000"],
+    ...["-af", "aformat=channel_layouts=mono,pan=5.1(side)|FL=c0|SR=c0"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-c:a", "ac3"],
+  )(input);
+  const made = await pack(input, { ...options("surround"), audioChannels: 6 });
+  const [stereo, surround] = audioStreams(made.plan);
+  expect(stereo?.rungs[0]?.channels).toBe(2);
+  const path = join(made.folder, surround?.rungs[0]?.file ?? "");
+  const { ffprobe } = await tools();
+  const { stdout } = await run(ffprobe.path, [
+    ...["-v", "error", "-show_entries", "stream=channel_layout"],
+    ...["-of", "csv=p=0", path],
+  ]);
+  expect(stdout.toString().trim()).toBe("5.1");
+  const client = readFileSync(join(made.folder, "surround.ismc"), "utf8");
+  const [, second = ""] = client.split('Name="audio_und_2"');
+  expect(second).toContain(
+    'FourCC="AACL" SamplingRate="48000" Channels="6" BitsPerSample="16" PacketSize="12" AudioTag="255" CodecPrivateData="11B0',
+  );
 });
