@@ -9,7 +9,7 @@ describe("colours that BT.709 in 8 bits cannot hold", () => {
   test("are few: an ordinary picture is left alone", () => {
     expect(colourFilters(sourceVideo(), HD)).toEqual({
       filters: [],
-      video: sourceVideo(),
+      frame: sourceVideo(),
     });
   });
 

@@ -108,7 +108,11 @@ describe("5.1", () => {
   ] as const)(
     "is not made of %i channels, %s, and the plan says so",
     ([channels, layout]) => {
-      const { shapes, notes } = made(sourceAudio({ channels, layout }), LADDER, 6);
+      const { shapes, notes } = made(
+        sourceAudio({ channels, layout }),
+        LADDER,
+        6,
+      );
       expect(shapes).toEqual([["audio", 2, "holiday_eng_128.isma"]]);
       expect(notes).toContain(
         `sound: it has ${channels} channels, no 5.1 is made of it`,
