@@ -18,8 +18,8 @@ let packages: readonly PackageSummary[] = [];
 async function look(): Promise<void> {
   try {
     const isFirst = packages.length === 0;
-    const { version, packages: found } = await fetchPackages((some) => {
-      if (isFirst) showMore(some);
+    const { version, packages: found } = await fetchPackages((some, of) => {
+      if (isFirst) showMore(some, of);
     });
     byId("version", HTMLElement).textContent = `mss-pack ${version}`;
     byId("failure", HTMLElement).hidden = true;
@@ -38,12 +38,12 @@ function fail(sentence: string): void {
 }
 
 /** While the origin reads, those that it has read are there already. */
-function showMore(some: readonly PackageSummary[]): void {
+function showMore(some: readonly PackageSummary[], of: number): void {
   packages = [...packages, ...some];
   searchBox.hidden = packages.length < SEARCH_FROM;
   cards.append(some);
   filter(some);
-  reading.textContent = `${packages.length} packages so far ...`;
+  reading.textContent = `${packages.length} of ${of} packages so far`;
   reading.hidden = false;
 }
 

@@ -12,6 +12,7 @@ import { wireMenu } from "./controls/menu.js";
 import { wireBatteryOffer } from "./controls/offer.js";
 import { Playback } from "./controls/playback.js";
 import { Preview } from "./controls/preview.js";
+import { resume } from "./controls/resume.js";
 import { wireSeekBar } from "./controls/seek-bar.js";
 import { unlock } from "./engine/clear-key.js";
 import { newPlaybackId } from "./engine/cmcd-in-place.js";
@@ -28,7 +29,7 @@ import {
 import { byId, copyButton, element } from "./shared/dom.js";
 import {
   byteSize,
-  clockText,
+  lengthClock,
   rungNameAmong,
   TICKS_PER_SECOND,
 } from "./shared/format.js";
@@ -71,18 +72,19 @@ function play(detail: PackageDetail): void {
   wireIdle(playback);
   wireBatteryOffer(engine);
   wirePanel(playback, engine, detail, playbackId);
-  void load(engine, detail);
+  void load(engine, detail, resume(video, detail));
 }
 
 /** A protected package is opened first. */
 async function load(
   engine: PlayerEngine,
   { path, isProtected }: PackageDetail,
+  from: number,
 ): Promise<void> {
   try {
     if (isProtected) await unlock(video, await fetchLicence(path));
     byId("opened", HTMLElement).hidden = !isProtected;
-    engine.load();
+    engine.load(from);
   } catch (error) {
     const { message } = error as Error;
     showFailure({ message, canRetry: true }, reload);
@@ -98,7 +100,7 @@ function describePackage(detail: PackageDetail, dash: string): void {
   document.title = `${title} - mss-pack`;
   byId("title", HTMLElement).textContent = title;
   byId("facts", HTMLElement).textContent = [
-    clockText(duration / TICKS_PER_SECOND),
+    lengthClock(duration / TICKS_PER_SECOND),
     rungs.length === 0
       ? "sound alone"
       : rungs.map((rung) => rungNameAmong(rungs, rung)).join(", "),

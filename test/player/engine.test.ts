@@ -5,6 +5,8 @@ import {
 } from "../../src/player/engine/frame-history.js";
 import { contentId } from "../../src/player/engine/cmcd-in-place.js";
 import { firstAudio } from "../../src/player/engine/preferences.js";
+import { lengthClock, secondsOf } from "../../src/player/shared/format.js";
+import { clock } from "../../src/util/format.js";
 import { usefulRung } from "../../src/player/engine/rung.js";
 import { cuesOf, cueText } from "../../src/player/engine/cues.js";
 
@@ -178,5 +180,27 @@ describe("the rung that fills the picture", () => {
     const box = { width: 600, height: 338 };
     expect(usefulRung([...rungs, better], box)).toBe(better);
     expect(usefulRung([rung(NaN, NaN, 1e6)], box)).toBe(null);
+  });
+});
+
+describe("times", () => {
+  test("of a whole film are rounded as the command rounds them", () => {
+    for (const seconds of [0, 0.4, 0.5, 40.6, 59.7, 60, 3599.5, 3723.4])
+      expect(lengthClock(seconds)).toBe(clock(seconds));
+  });
+
+  test.for([
+    ["90", 90],
+    ["90s", 90],
+    ["1h2m3s", 3723],
+    ["2m", 120],
+    ["1H", 3600],
+    ["12.5", 12.5],
+    ["", null],
+    ["-5", null],
+    ["soon", null],
+    ["3s2m", null],
+  ] as const)("an address says %s", ([text, seconds]) => {
+    expect(secondsOf(text)).toBe(seconds);
   });
 });

@@ -1,7 +1,7 @@
-import { cp, mkdir, rm, writeFile } from "node:fs/promises";
+import { cp, link, mkdir, readdir, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { servedFolder } from "./support/films.js";
+import { servedFolder, twinsFolder } from "./support/films.js";
 import { folderUntilEnd, serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
@@ -126,4 +126,51 @@ describePage("the list of packages", (test) => {
     ).toBe(true);
     await list.close();
   });
+
+  test("2,000 packages appear while they are read, the seen ones alone with posters, and Back keeps search and place", async ({
+    browser,
+  }) => {
+    const folder = await folderUntilEnd();
+    const film = await twinsFolder();
+    const files = await readdir(film);
+    for (let i = 1000; i < 3000; i++) {
+      await mkdir(join(folder, `${i}`));
+      for (const file of files)
+        await link(join(film, file), join(folder, `${i}`, file));
+    }
+    const origin = await serveUntilEnd(folder);
+    const list = await PlayerPage.open(browser, `${origin.url}/`, {
+      setUp: COUNTING,
+    });
+    await list.untilTrue(`${SHOWN} === 2000 && reading.hidden`);
+    expect(await list.page.evaluate("counts[0]")).toBeLessThan(1000);
+    expect(await list.text("#count")).toBe("2000 packages");
+    const far = `document.querySelector("#packages > li:last-child")`;
+    expect(
+      await list.page.evaluate(`getComputedStyle(${far}).contentVisibility`),
+    ).toBe("auto");
+    const posters = list.requests.filter((url) => url.endsWith("poster.jpg"));
+    expect(posters.length).toBeLessThan(200);
+    await list.page.fill("#search", "29");
+    await list.untilTrue(`${SHOWN} < 200`);
+    await list.page.click("li[data-path='2995/twins'] h2 a");
+    await list.until("buffer > 0");
+    await list.page.evaluate("void history.back()");
+    await list.untilTrue(
+      `document.querySelector("#search")?.value === "29" && ${SHOWN} > 0 && ${SHOWN} < 200 && reading.hidden`,
+    );
+    await list.untilTrue(
+      `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.querySelector("li[data-path='2995/twins'] h2").getBoundingClientRect())`,
+    );
+    await list.close();
+  });
 });
+
+/** How many cards there were, each time some came. */
+const COUNTING = `
+  window.counts = [];
+  addEventListener("DOMContentLoaded", () => {
+    const list = document.querySelector("#packages");
+    new MutationObserver(() => counts.push(list.children.length)).observe(list, { childList: true });
+  });
+`;

@@ -1,32 +1,10 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { protectPackage, contentKey } from "../../src/index.js";
-import { madeOnce } from "../support/made-once.js";
-import { servedFolder } from "./support/films.js";
+import { KEY, KID, protectedFolder } from "./support/films.js";
 import { folderUntilEnd, serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
-
-/** Microsoft's test key, which everybody knows. */
-const KID = "09e091abf83841d29e3558531fd19ec7";
-const KEY = "9cb061164b7013eaefcc7d6d18424c2c";
-
-/** The film, protected, in a folder of its own. */
-async function protectedFolder(): Promise<string> {
-  return madeOnce("player-protected", async (_, made) => {
-    const bytes = (hex: string) => Buffer.from(hex, "hex");
-    await protectPackage(join(await servedFolder(), "film.ism"), {
-      output: join(made, "folder"),
-      protection: {
-        system: "playready",
-        contentKey: contentKey(bytes(KID), bytes(KEY)),
-        laUrl: "https://licences.example/",
-      },
-      fsync: false,
-    });
-  });
-}
 
 /** Served with a file of these lines as keys. */
 async function served(lines: string) {

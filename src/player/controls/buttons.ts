@@ -1,5 +1,5 @@
 import { byId, setIcon } from "../shared/dom.js";
-import { clockText } from "../shared/format.js";
+import { clockText, lengthClock } from "../shared/format.js";
 import { canFillScreen, type Playback } from "./playback.js";
 
 /** The buttons below the picture, and the picture itself as one. */
@@ -23,7 +23,7 @@ function wirePlay(playback: Playback): void {
     play.title = `${label} (k)`;
     setIcon(bigPlay, name === "replay" ? "replay" : "play");
     bigPlay.lastElementChild?.replaceChildren(label);
-    // The button goes away; whoever uses the keyboard goes on with its small sister.
+    // The button goes away; the focus moves to the small play button.
     if (!isPaused && document.activeElement === bigPlay) play.focus();
     bigPlay.hidden = !isPaused;
     stage.classList.toggle("paused", isPaused);
@@ -82,7 +82,7 @@ function wireTime(video: HTMLVideoElement): void {
     now.textContent = clockText(video.currentTime);
   });
   video.addEventListener("durationchange", () => {
-    total.textContent = clockText(video.duration);
+    total.textContent = lengthClock(video.duration);
   });
   for (const event of ["waiting", "seeking"])
     video.addEventListener(event, () => (spinner.hidden = video.paused));

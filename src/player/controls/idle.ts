@@ -3,8 +3,8 @@ import type { Playback } from "./playback.js";
 const IDLE_MS = 3000;
 
 /**
- * Puts the controls away while the film plays and nobody moves. They stay for
- * whoever has the focus on one of them, and come with the first touch.
+ * Hides the controls while the film plays and the pointer rests. They stay while one of
+ * them has the focus, and come back with the first touch.
  */
 export function wireIdle(playback: Playback): void {
   const { video, stage } = playback;

@@ -1,4 +1,4 @@
-import { byId, element } from "../shared/dom.js";
+import { byId, element, keep, recall } from "../shared/dom.js";
 import type { Playback } from "./playback.js";
 
 interface Key {
@@ -15,7 +15,7 @@ const KEYS: readonly Key[] = [
   row(["→"], ["ArrowRight"], "5 seconds on", (p) => p.seekBy(5)),
   row(["J"], ["j"], "10 seconds back", (p) => p.seekBy(-10)),
   row(["L"], ["l"], "10 seconds on", (p) => p.seekBy(10)),
-  row(["Home"], ["Home"], "To the begin", (p) => p.seekToShare(0)),
+  row(["Home"], ["Home"], "To the start", (p) => p.seekToShare(0)),
   row(["End"], ["End"], "To the end", (p) => p.seekToShare(1)),
   row(
     ["0", "to", "9"],
@@ -76,7 +76,7 @@ export function wireKeyboard(playback: Playback): void {
     const pressed = key.length === 1 ? key.toLowerCase() : key;
     const found = KEYS.find(({ keys }) => keys.includes(pressed));
     if (found === undefined) return;
-    // Neither shall the page scroll nor the seek bar move by its own step.
+    // The page must not scroll, and the seek bar must not move by its own step.
     event.preventDefault();
     found.act(playback, pressed);
   });
@@ -122,24 +122,7 @@ const NAME = "key-signs";
  */
 function wireKeySigns(): () => boolean {
   const box = byId("key-signs", HTMLInputElement);
-  box.checked = recall() !== "off";
-  box.addEventListener("change", () => keep(box.checked ? "on" : "off"));
+  box.checked = recall(NAME) !== "off";
+  box.addEventListener("change", () => keep(NAME, box.checked ? "on" : "off"));
   return () => box.checked;
-}
-
-/** A browser that may store nothing forgets it with the page. */
-function recall(): string | null {
-  try {
-    return sessionStorage.getItem(NAME);
-  } catch {
-    return null;
-  }
-}
-
-function keep(value: string): void {
-  try {
-    sessionStorage.setItem(NAME, value);
-  } catch {
-    // As said above.
-  }
 }

@@ -3,7 +3,7 @@ import type { PlayedRung } from "../engine/rung.js";
 import { announceToReaders, byId, Signal } from "../shared/dom.js";
 import { shortSide } from "../shared/format.js";
 
-/** A picture of this many lines does on a device that shall last longer. */
+/** On a low battery, a picture of this many lines is enough. */
 const ENOUGH_LINES = 480;
 
 /** On a low battery, offers to play no higher than 480p. It decides nothing by itself. */

@@ -3,10 +3,10 @@ import { clockText, spokenClock } from "../shared/format.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
-/** As near to the end as dash.js lets anybody go: a seek to the very end may not finish. */
-const END_SECONDS = 0.5;
+/** The nearest place to the end, in seconds before it: in dash.js a seek to the very end may not finish. */
+export const END_SECONDS = 0.5;
 
-/** A slider that is drawn to 0 passes what nobody hears: not that much is what was heard before. */
+/** On the way to 0 a slider passes volumes too low to hear: sound comes back no quieter than this. */
 const LEAST_VOLUME = 0.25;
 
 /** What buttons and keys do to the video. */
@@ -84,7 +84,7 @@ export class Playback {
     this.#tellTime();
   }
 
-  /** @param share 0 is the begin, 1 the end */
+  /** @param share 0 is the start, 1 the end */
   seekToShare(share: number): void {
     this.seekTo(this.video.duration * share);
     this.#tellTime();

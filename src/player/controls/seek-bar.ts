@@ -3,7 +3,7 @@ import { spokenClock } from "../shared/format.js";
 import type { Playback } from "./playback.js";
 import { Preview } from "./preview.js";
 
-/** What is spoken of the bar changes so often, in seconds, while nobody seeks: a screen reader says each change. */
+/** The spoken place of the bar changes every so many seconds: a screen reader says each change. */
 const TOLD_EVERY = 10;
 
 /** Where the film is, what is buffered, and where to go. */

@@ -54,7 +54,7 @@ export class CaptionTrack {
       if (!this.#asked.has(i)) void this.#load(i);
   }
 
-  /** What fails is asked for again a little later: captions stop no film. */
+  /** A failed request is repeated a little later. The film goes on without captions. */
   async #load(index: number): Promise<void> {
     this.#asked.add(index);
     try {

@@ -31,8 +31,8 @@ export function cmcdInPlace(this: Extended) {
 
 /**
  * A new id for one playback, as CMCD wants its session id (CTA-5004: a UUID).
- * `crypto.randomUUID` exists only in secure contexts, and a page of
- * http://192.168.1.5 is none.
+ * `crypto.randomUUID` exists only in secure contexts; a page of http://192.168.1.5 is
+ * not one.
  */
 export function newPlaybackId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));

@@ -27,7 +27,7 @@ export function cuesOf(
 }
 
 /**
- * Azure and ffmpeg count from the begin of the fragment, Unified from the begin of
+ * Azure and ffmpeg count from the start of the fragment, Unified from the start of
  * the film, and no box tells which. By the film's clock each caption reaches into the
  * fragment, or the document is of the whole film.
  */

@@ -1,9 +1,4 @@
-import {
-  type MediaInfo,
-  type MediaPlayerClass,
-  MediaPlayer,
-  type MediaPlayerFactory,
-} from "dashjs";
+import type { MediaInfo, MediaPlayerClass } from "dashjs";
 import "dashjs/mss";
 import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/dom.js";
@@ -18,7 +13,7 @@ import { PlayedLadder } from "./ladder.js";
 import { Line, pacedLoader } from "./paced-loader.js";
 import { firstAudio, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
-import { applyStreaming, dashSettings } from "./settings.js";
+import { applyStreaming, createPlayer, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
 import { Supply } from "./supply.js";
 
@@ -45,6 +40,7 @@ export class PlayerEngine implements Happenings {
   readonly #media: "video" | "audio";
   readonly #ladder: PlayedLadder;
   readonly #wishes: Preferences;
+  #from = 0;
 
   constructor(
     video: HTMLVideoElement,
@@ -85,15 +81,18 @@ export class PlayerEngine implements Happenings {
     return this.#player.getVersion();
   }
 
-  load(): void {
+  /** @param seconds where to begin */
+  load(seconds: number): void {
+    this.#from = seconds;
     if ("MediaSource" in window || "ManagedMediaSource" in window)
-      this.#attach(0);
+      this.#attach(seconds);
     else this.failed.emit(NO_MEDIA_SOURCE);
   }
 
   /** Loads everything anew and goes on where it was. */
   retry(): void {
-    this.#attach(this.#video.currentTime);
+    const { readyState, currentTime } = this.#video;
+    this.#attach(readyState > 0 ? currentTime : this.#from);
     void this.#video.play().catch(() => undefined);
   }
 
@@ -184,25 +183,4 @@ export class PlayerEngine implements Happenings {
     // dash.js sets it to 1, the browser with a new source to the default. HTML 4.8.11.5
     video.playbackRate = video.defaultPlaybackRate = speed;
   }
-}
-
-/**
- * A player with parts of dash.js replaced. dash.js's own `extend` comes too late for
- * some of them, which are made together with the player: it only writes into the
- * player's context, and so does this, before.
- *
- * @param extensions by the name of the part: functions that give methods in the place
- *   of dash.js's own, which `this.parent` has
- */
-function createPlayer(
-  extensions: Readonly<Record<string, unknown>>,
-): MediaPlayerClass {
-  const context = Object.fromEntries(
-    Object.entries(extensions).map(([name, instance]) => [
-      name,
-      { instance, override: true },
-    ]),
-  );
-  const make = MediaPlayer as (context: object) => MediaPlayerFactory;
-  return make(context).create();
 }

@@ -23,7 +23,7 @@ import {
 export interface Happenings {
   /** Rungs and tracks are known. Once more after each retry. */
   readonly ready: Signal;
-  /** Somebody chose another rung to be loaded: a rule, the viewer or a cap. */
+  /** A rule, the viewer or a cap chose another rung. */
   readonly switched: Signal<{ rung: PlayedRung; reason: SwitchReason }>;
   readonly fragmentLoaded: Signal<RequestedFragment>;
   readonly failed: Signal<PlayFailure>;
@@ -79,7 +79,7 @@ export function passOn(
 
 function switchOf(event: QualityChangeRequestedEvent) {
   const reason = (event.reason ?? {}) as SwitchReason;
-  // A device that drops frames shall not have to play what is buffered of that rung.
+  // A device that drops frames should not have to play the rest of the buffer of that rung.
   if (reason.droppedFrames !== undefined) reason.forceReplace = true;
   return { rung: toRung(event.newRepresentation), reason };
 }

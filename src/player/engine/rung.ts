@@ -60,7 +60,7 @@ export function fragmentOf(
 }
 
 /** In pixels of the screen, of which a CSS pixel may have several. */
-export interface Box {
+export interface ScreenBox {
   readonly width: number;
   readonly height: number;
 }
@@ -72,7 +72,7 @@ export interface Box {
  */
 export function usefulRung<Rung extends NamedRung>(
   rungs: readonly Rung[],
-  box: Box,
+  box: ScreenBox,
 ): Rung | null {
   const least = Math.min(
     ...rungs.filter((rung) => fills(rung, box)).map(pixels),
@@ -83,7 +83,7 @@ export function usefulRung<Rung extends NamedRung>(
 }
 
 /** To the pixel: sizes of boxes have fractions. */
-function fills({ width, height }: NamedRung, box: Box): boolean {
+function fills({ width, height }: NamedRung, box: ScreenBox): boolean {
   const shown = Math.min(box.width, (box.height * width) / height);
   return width > shown - 1;
 }

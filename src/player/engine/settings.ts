@@ -1,6 +1,11 @@
 import { contentId } from "./cmcd-in-place.js";
 import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
-import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
+import {
+  MediaPlayer,
+  type MediaPlayerClass,
+  type MediaPlayerFactory,
+  type MediaPlayerSettingClass,
+} from "dashjs";
 
 /** dash.js declares some settings as always given together; they are not. */
 type Some<T> = T extends readonly unknown[] | string | number | boolean | null
@@ -22,14 +27,14 @@ export function applyStreaming(
  * How dash.js shall adapt. Bandwidth: the highest rung within 90 % of the
  * harmonic mean of the last three downloads, which believes a slow one at once
  * and a fast one only when others follow. Device: dropped frames. BOLA, which
- * goes by the buffer alone, is off: nobody could tell from the graph what it does.
+ * goes by the buffer alone, is off: the graph could not show why it switches.
  */
 export function dashSettings(
   playbackId: string,
   packagePath: string,
 ): StreamingSettings {
   return {
-    // Nothing is asked of anybody but the origin: no clock of others.
+    // The page asks only the origin, no other host for the time.
     utcSynchronization: {
       enabled: false,
       enableBackgroundSyncAfterSegmentDownloadError: false,
@@ -45,7 +50,7 @@ export function dashSettings(
       bufferTimeAtTopQualityLongForm: 20,
       fastSwitchEnabled: true,
     },
-    // Once a second for two minutes: longer than all that can be buffered lasts at a quarter of the speed.
+    // Once a second for two minutes: longer than a full buffer lasts at a quarter of the speed.
     retryAttempts: { MediaSegment: 120 },
     retryIntervals: { MediaSegment: 1000 },
     // A slow line needs long for a fragment; that is no failure.
@@ -76,4 +81,25 @@ export function dashSettings(
       applyParametersFromMpd: false,
     },
   };
+}
+
+/**
+ * A player with parts of dash.js replaced. dash.js's own `extend` comes too late for
+ * some of them, which are made together with the player: it only writes into the
+ * player's context, and so does this, before.
+ *
+ * @param extensions by the name of the part: functions that give methods in the place
+ *   of dash.js's own, which `this.parent` has
+ */
+export function createPlayer(
+  extensions: Readonly<Record<string, unknown>>,
+): MediaPlayerClass {
+  const context = Object.fromEntries(
+    Object.entries(extensions).map(([name, instance]) => [
+      name,
+      { instance, override: true },
+    ]),
+  );
+  const make = MediaPlayer as (context: object) => MediaPlayerFactory;
+  return make(context).create();
 }

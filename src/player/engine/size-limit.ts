@@ -1,6 +1,6 @@
 import { Signal } from "../shared/dom.js";
 import type { NamedRung } from "../shared/format.js";
-import { usefulRung, type Box } from "./rung.js";
+import { usefulRung, type ScreenBox } from "./rung.js";
 
 /**
  * The rung above which the picture gains nothing where it is shown now: in the page, on
@@ -41,13 +41,13 @@ export class SizeLimit {
   }
 
   /** Of the picture, as far as it is shown anywhere. */
-  get box(): Box {
+  get box(): ScreenBox {
     const { width, height } = this.#size();
     const scale = devicePixelRatio;
     return { width: width * scale, height: height * scale };
   }
 
-  #size(): Box {
+  #size(): ScreenBox {
     if (this.#window !== null) return this.#window;
     if (this.#video.webkitDisplayingFullscreen === true) return screen;
     const { clientWidth, clientHeight } = this.#video;

@@ -3,7 +3,7 @@ import { Signal } from "../shared/dom.js";
 import type { LoaderResponse } from "./dash-types.js";
 import { fragmentFailure, type PlayFailure } from "./failure.js";
 
-/** A fragment is asked for so often before anybody is told: one that is lost is no trouble. */
+/** So many requests for a fragment fail before the viewer is told: a single lost one does no harm. */
 const PATIENCE = 3;
 
 /**

@@ -8,8 +8,8 @@ import {
 import { copyButton, element, icon } from "../shared/dom.js";
 import {
   byteSize,
-  clockText,
   languageName,
+  lengthClock,
   rungNameAmong,
   spokenClock,
   TICKS_PER_SECOND,
@@ -59,8 +59,16 @@ function frameOf({ poster }: PackageSummary): HTMLImageElement {
 
 function length({ duration }: PackageSummary): HTMLElement {
   const seconds = duration / TICKS_PER_SECOND;
-  const label = element("span", { class: "unseen" }, spokenClock(seconds));
-  const shown = element("span", { "aria-hidden": "true" }, clockText(seconds));
+  const label = element(
+    "span",
+    { class: "unseen" },
+    spokenClock(Math.round(seconds)),
+  );
+  const shown = element(
+    "span",
+    { "aria-hidden": "true" },
+    lengthClock(seconds),
+  );
   return element("span", { class: "badge" }, label, shown);
 }
 

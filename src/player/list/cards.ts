@@ -54,7 +54,7 @@ export class Cards {
     });
   }
 
-  /** The package's new card; the list, when there is none or it is no link. */
+  /** Focuses the package's new card, or the list when it has no card with a link. */
   #focus(path: string): void {
     const link = this.itemOf(path)?.querySelector<HTMLElement>("h2 a");
     (link ?? this.#list).focus();

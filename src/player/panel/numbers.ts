@@ -62,7 +62,7 @@ function share({ dropped, decoded }: Sample): string {
   return `${dropped} (${((dropped / decoded) * 100).toFixed(1)} %)`;
 }
 
-/** A stall is waiting that nobody asked for: not the begin, not after a seek. */
+/** A stall is waiting in the middle of playback: not at the start, not after a seek. */
 function stallCounter(video: HTMLVideoElement): () => number {
   let [count, hasPlayed] = [0, false];
   video.addEventListener("playing", () => (hasPlayed = true));

@@ -25,7 +25,8 @@ export function wirePanel(
   const { video } = playback;
   const history = new History();
   const panel = byId("panel", HTMLDetailsElement);
-  panel.hidden = false;
+  const beside = byId("beside", HTMLDetailsElement);
+  panel.hidden = beside.hidden = false;
   const graph = wireGraph(history, engine);
   const numbers = wireNumbers(video, engine, playbackId);
   const downloads = new Downloads(engine);
@@ -40,11 +41,14 @@ export function wirePanel(
   wireSwitches(video, engine);
 
   const draw = () => {
-    if (!panel.open || document.hidden) return;
-    const sample = history.last();
-    if (sample !== undefined) numbers(sample);
+    if (document.hidden) return;
+    if (beside.open) {
+      const sample = history.last();
+      if (sample !== undefined) numbers(sample);
+      graph();
+    }
+    if (!panel.open) return;
     ladder();
-    graph();
     timeline();
   };
   const tick = () => {
@@ -53,7 +57,7 @@ export function wirePanel(
     setTimeout(tick, isCalm.matches ? SAMPLE_MS_REDUCED : SAMPLE_MS);
   };
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)");
-  panel.addEventListener("toggle", draw);
+  for (const part of [panel, beside]) part.addEventListener("toggle", draw);
   addEventListener("resize", draw);
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", draw);
   tick();

@@ -1,12 +1,7 @@
+import type { PackageStream } from "../shared/api.js";
 import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { startDrawing, type Drawing } from "./canvas.js";
-import type { FragmentRow, FragmentState } from "./fragment-rows.js";
-import {
-  fragmentEdges,
-  LABELS,
-  secondsToX,
-  type TimelineView,
-} from "./timeline-view.js";
+import type { Downloads, FragmentRow, FragmentState } from "./fragment-rows.js";
 
 export const ROW = 34;
 const BAR = 26;
@@ -128,4 +123,51 @@ function barOf(
 function joined(a: Bar, b: Bar): Bar {
   const state = STATES.indexOf(a.state) > STATES.indexOf(b.state) ? a : b;
   return { ...a, share: Math.max(a.share, b.share), state: state.state };
+}
+
+/** Left of the bars, in pixels. */
+const LABELS = 72;
+
+export interface TimelineView {
+  readonly rows: readonly FragmentRow[];
+  readonly downloads: Downloads;
+  /** In seconds: what of the film is shown. */
+  readonly from: number;
+  readonly to: number;
+  readonly now: number;
+  readonly selected: { readonly row: number; readonly index: number } | null;
+}
+
+type Span = Pick<TimelineView, "from" | "to">;
+
+/** Where a second of the film is in a canvas of this width. */
+function secondsToX(
+  width: number,
+  { from, to }: Span,
+  seconds: number,
+): number {
+  return LABELS + ((width - LABELS) * (seconds - from)) / (to - from);
+}
+
+export function xToSeconds(
+  width: number,
+  { from, to }: Span,
+  x: number,
+): number {
+  return from + ((x - LABELS) / (width - LABELS)) * (to - from);
+}
+
+/** Where a fragment begins and ends in a canvas of this width. */
+function fragmentEdges(
+  { times, durations }: PackageStream,
+  index: number,
+  view: Span,
+  width: number,
+): [begin: number, end: number] {
+  const begin = times[index] ?? 0;
+  const end = begin + (durations[index] ?? 0);
+  return [
+    Math.max(LABELS, secondsToX(width, view, begin / TICKS_PER_SECOND)),
+    secondsToX(width, view, end / TICKS_PER_SECOND),
+  ];
 }

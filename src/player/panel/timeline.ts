@@ -4,8 +4,12 @@ import { byId } from "../shared/dom.js";
 import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { whenSeen } from "./canvas.js";
 import { fragmentRows, fragmentText, type Downloads } from "./fragment-rows.js";
-import { drawTimeline, ROW } from "./timeline-drawing.js";
-import { xToSeconds, type TimelineView } from "./timeline-view.js";
+import {
+  drawTimeline,
+  ROW,
+  xToSeconds,
+  type TimelineView,
+} from "./timeline-drawing.js";
 
 /** The fragments of every rung with their sizes; a slider for the keyboard. */
 export function wireTimeline(

@@ -79,39 +79,32 @@ export class OriginError extends Error {
 }
 
 /**
- * The list, which the origin sends while it reads the packages: JSON with one of them a
- * line.
+ * The list, which the origin sends while it reads the packages: a line for each.
  *
- * @param onSome told of those that have come, again and again
+ * @param onSome told of those that have come, and how many there will be
  * @throws OriginError also when the list breaks off
  */
 export async function fetchPackages(
-  onSome: (some: readonly PackageSummary[]) => void = () => undefined,
+  onSome: (some: readonly PackageSummary[], of: number) => void,
 ): Promise<PackageList> {
-  const { body } = await fetchGood("/api/packages");
+  const { body } = await fetchGood("/api/packages.ndjson");
   const packages: PackageSummary[] = [];
   let [head, rest] = ["", ""];
-  const take = (text: string) => {
+  await readText(body, (text) => {
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
     if (head === "") head = lines.shift() ?? "";
-    const some = lines.map(packageOfLine);
+    const some = lines.map((line) => JSON.parse(line) as PackageSummary);
     packages.push(...some);
-    if (some.length > 0) onSome(some);
-  };
-  await readText(body, take);
-  if (head === "") return JSON.parse(rest) as PackageList;
-  if (rest !== LIST_END) throw new OriginError(0, BROKEN_OFF);
-  return { ...(JSON.parse(`${head}${LIST_END}`) as PackageList), packages };
+    if (some.length > 0) onSome(some, (JSON.parse(head) as ListHead).count);
+  });
+  return { ...(JSON.parse(head) as ListHead), packages };
 }
 
-/** What follows the last package. */
-const LIST_END = "]}";
-
-const BROKEN_OFF = "The origin broke off in the middle of the list.";
-
-function packageOfLine(line: string): PackageSummary {
-  return JSON.parse(line.replace(/,$/, "")) as PackageSummary;
+/** The first line. */
+interface ListHead {
+  readonly version: string;
+  readonly count: number;
 }
 
 async function readText(
@@ -122,7 +115,8 @@ async function readText(
   const decoder = new TextDecoder();
   for (;;) {
     const part = await reader?.read().catch(() => {
-      throw new OriginError(0, BROKEN_OFF);
+      const sentence = "The origin broke off in the middle of the list.";
+      throw new OriginError(0, sentence);
     });
     if (part === undefined || part.done) return;
     take(decoder.decode(part.value, { stream: true }));
@@ -210,8 +204,8 @@ const NAME = "preview";
 
 /**
  * The token of `mss-pack serve --preview-keys`; null without. Read when the page begins,
- * for links within it change what stands behind `#`. This tab remembers it, and nobody
- * else: it stands in no request but that for a licence, so in no log.
+ * because links within it change the part behind `#`. Only this tab remembers it: no
+ * request but the one for a licence has it, so no log has it.
  */
 const previewToken = readToken();
 

@@ -132,3 +132,20 @@ function copyWithSelection(text: string): boolean {
   if (focused instanceof HTMLElement) focused.focus();
   return isDone;
 }
+
+/** What this tab remembers by this name. A browser that may store nothing forgets it with the page. */
+export function recall(name: string): string | null {
+  try {
+    return sessionStorage.getItem(name);
+  } catch {
+    return null;
+  }
+}
+
+export function keep(name: string, value: string): void {
+  try {
+    sessionStorage.setItem(name, value);
+  } catch {
+    // As said above.
+  }
+}

@@ -11,6 +11,19 @@ export function clockText(seconds: number): string {
     : `${minutes}:${rest}`;
 }
 
+/** The length of a film, rounded as the command rounds it. */
+export function lengthClock(seconds: number): string {
+  return clockText(Math.round(seconds));
+}
+
+/** A place in a film as an address tells it: `90`, `90s`, `1h2m3s`. Null for anything else. */
+export function secondsOf(text: string): number | null {
+  const [all, hours = 0, minutes = 0, seconds = 0] =
+    /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/i.exec(text) ?? [];
+  if (all === undefined || all === "") return null;
+  return Number(hours) * 3600 + Number(minutes) * 60 + Number(seconds);
+}
+
 /** The same for screen readers: `1 hour 2 minutes 3 seconds`. */
 export function spokenClock(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;

@@ -2,6 +2,7 @@ import { writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { protectPackage, contentKey } from "../../../src/index.js";
 import { ffmpeg } from "../../support/clip.js";
 import { madeOnce } from "../../support/made-once.js";
 import { run } from "../../support/programs.js";
@@ -128,4 +129,24 @@ async function makeRungs(work: string, rates: Kilobits): Promise<string[]> {
   ]);
   await ffmpeg(["-v", "error", "-nostdin", ...inputs, ...outputs], work);
   return files;
+}
+
+/** Microsoft's test key, which everybody knows. */
+export const KID = "09e091abf83841d29e3558531fd19ec7";
+export const KEY = "9cb061164b7013eaefcc7d6d18424c2c";
+
+/** The film, protected, in a folder of its own. */
+export async function protectedFolder(): Promise<string> {
+  return madeOnce("player-protected", async (_, made) => {
+    const bytes = (hex: string) => Buffer.from(hex, "hex");
+    await protectPackage(join(await servedFolder(), "film.ism"), {
+      output: join(made, "folder"),
+      protection: {
+        system: "playready",
+        contentKey: contentKey(bytes(KID), bytes(KEY)),
+        laUrl: "https://licences.example/",
+      },
+      fsync: false,
+    });
+  });
 }
