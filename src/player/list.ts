@@ -1,5 +1,5 @@
 import { Cards, matches } from "./list/cards.js";
-import { Place } from "./list/place.js";
+import { ListPlace } from "./list/place.js";
 import { fetchPackages, type PackageSummary } from "./shared/api.js";
 import { byId, onUncaught } from "./shared/dom.js";
 
@@ -12,7 +12,7 @@ const searchBox = byId("search-box", HTMLElement);
 const search = byId("search", HTMLInputElement);
 const count = byId("count", HTMLElement);
 const reading = byId("reading", HTMLElement);
-const place = new Place(search, list);
+const place = new ListPlace(search, list);
 let packages: readonly PackageSummary[] = [];
 
 async function look(): Promise<void> {

@@ -5,7 +5,7 @@ import {
 } from "../../src/player/engine/frame-history.js";
 import { contentId } from "../../src/player/engine/cmcd-in-place.js";
 import { firstAudio } from "../../src/player/engine/preferences.js";
-import { lengthClock, secondsOf } from "../../src/player/shared/format.js";
+import { lengthClock, addressSeconds } from "../../src/player/shared/format.js";
 import { clock } from "../../src/util/format.js";
 import { usefulRung } from "../../src/player/engine/rung.js";
 import { cuesOf, cueText } from "../../src/player/engine/cues.js";
@@ -201,6 +201,6 @@ describe("times", () => {
     ["soon", null],
     ["3s2m", null],
   ] as const)("an address says %s", ([text, seconds]) => {
-    expect(secondsOf(text)).toBe(seconds);
+    expect(addressSeconds(text)).toBe(seconds);
   });
 });

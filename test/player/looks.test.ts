@@ -18,7 +18,7 @@ async function kindsFolder(): Promise<string> {
       ["-v", "error", "-f", "lavfi", "-t", "20", "-i", tone, music],
       work,
     );
-    await mssPack([music, "-o", made, "--no-fsync"]);
+    await mssPack([music, "-o", made]);
     const film = join(await servedFolder(), "shelf");
     await cp(film, join(made, "film"), { recursive: true });
     await cp(join(await protectedFolder(), "folder"), join(made, "locked"), {

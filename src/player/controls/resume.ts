@@ -1,6 +1,6 @@
 import type { PackageDetail } from "../shared/api.js";
 import { keep, recall } from "../shared/dom.js";
-import { secondsOf, TICKS_PER_SECOND } from "../shared/format.js";
+import { addressSeconds, TICKS_PER_SECOND } from "../shared/format.js";
 import { END_SECONDS } from "./playback.js";
 
 /** How loud it is, for all films of this tab. */
@@ -35,8 +35,8 @@ export function resume(
   document.addEventListener("visibilitychange", remember);
   const asked = new URLSearchParams(location.search).get("t") ?? "";
   const seconds =
-    (isLoadedAnew() ? secondsOf(recall(place) ?? "") : null) ??
-    secondsOf(asked) ??
+    (isLoadedAnew() ? addressSeconds(recall(place) ?? "") : null) ??
+    addressSeconds(asked) ??
     0;
   return Math.max(
     0,

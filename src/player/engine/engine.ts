@@ -4,6 +4,7 @@ import type { PackageSummary } from "../shared/api.js";
 import { Signal } from "../shared/dom.js";
 import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
+import { createPlayer } from "./create-player.js";
 import { nameCustomLevels } from "./custom-levels.js";
 import type { SwitchReason } from "./dash-types.js";
 import { passOn, type Happenings } from "./events.js";
@@ -13,7 +14,7 @@ import { PlayedLadder } from "./ladder.js";
 import { Line, pacedLoader } from "./paced-loader.js";
 import { firstAudio, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
-import { applyStreaming, createPlayer, dashSettings } from "./settings.js";
+import { applyStreaming, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
 import { Supply } from "./supply.js";
 

@@ -1,11 +1,6 @@
 import { contentId } from "./cmcd-in-place.js";
 import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
-import {
-  MediaPlayer,
-  type MediaPlayerClass,
-  type MediaPlayerFactory,
-  type MediaPlayerSettingClass,
-} from "dashjs";
+import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
 
 /** dash.js declares some settings as always given together; they are not. */
 type Some<T> = T extends readonly unknown[] | string | number | boolean | null
@@ -81,25 +76,4 @@ export function dashSettings(
       applyParametersFromMpd: false,
     },
   };
-}
-
-/**
- * A player with parts of dash.js replaced. dash.js's own `extend` comes too late for
- * some of them, which are made together with the player: it only writes into the
- * player's context, and so does this, before.
- *
- * @param extensions by the name of the part: functions that give methods in the place
- *   of dash.js's own, which `this.parent` has
- */
-export function createPlayer(
-  extensions: Readonly<Record<string, unknown>>,
-): MediaPlayerClass {
-  const context = Object.fromEntries(
-    Object.entries(extensions).map(([name, instance]) => [
-      name,
-      { instance, override: true },
-    ]),
-  );
-  const make = MediaPlayer as (context: object) => MediaPlayerFactory;
-  return make(context).create();
 }

@@ -5,7 +5,7 @@ const NAME = "q";
 const CALM_MS = 400;
 
 /** Where the viewer was in the list: Back and Reload lead there again. */
-export class Place {
+export class ListPlace {
   readonly #search: HTMLInputElement;
   #timer = 0;
 

@@ -56,15 +56,19 @@ export function whenSeen(
 export type Scale = (value: number) => number;
 
 /** On the canvas, in pixels. */
-export type Span = readonly [from: number, to: number];
+export type PixelSpan = readonly [from: number, to: number];
 
 /** From 0 to the most. */
-export function linearScale(most: number, [from, to]: Span): Scale {
+export function linearScale(most: number, [from, to]: PixelSpan): Scale {
   return (value) => from + ((to - from) * Math.min(value, most)) / most;
 }
 
 /** A fast line and a small rung are a thousandfold apart: each decade has the same height. */
-export function logScale(least: number, most: number, [from, to]: Span): Scale {
+export function logScale(
+  least: number,
+  most: number,
+  [from, to]: PixelSpan,
+): Scale {
   const [low, high] = [Math.log10(least), Math.log10(most)];
   return (value) => {
     const share = (Math.log10(Math.max(value, least)) - low) / (high - low);

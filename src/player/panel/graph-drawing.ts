@@ -5,7 +5,7 @@ import {
   logScale,
   type Drawing,
   type Scale,
-  type Span,
+  type PixelSpan,
 } from "./canvas.js";
 import { HISTORY_SECONDS, type Sample } from "./history.js";
 
@@ -78,7 +78,7 @@ function rates(
   drawing: Drawing,
   samples: readonly Sample[],
   engine: PlayerEngine,
-  span: Span,
+  span: PixelSpan,
 ): void {
   const rungs = engine.rungs();
   const bitrates = rungs.map(({ bitrate }) => bitrate);
@@ -102,7 +102,7 @@ function rates(
   line(drawing, samples, scale, ({ bandwidth }) => bandwidth, "--bandwidth");
 }
 
-function buffer(drawing: Drawing, samples: readonly Sample[], span: Span) {
+function buffer(drawing: Drawing, samples: readonly Sample[], span: PixelSpan) {
   const most = Math.max(20, ...samples.map((sample) => sample.buffer));
   const scale = linearScale(most, span);
   grid(
@@ -113,7 +113,11 @@ function buffer(drawing: Drawing, samples: readonly Sample[], span: Span) {
 }
 
 /** Bars of what each sample has more than the one before it. */
-function dropped(drawing: Drawing, samples: readonly Sample[], span: Span) {
+function dropped(
+  drawing: Drawing,
+  samples: readonly Sample[],
+  span: PixelSpan,
+) {
   const { pen, colour } = drawing;
   const losses = samples.map((_, i) => droppedIn(samples, i));
   const most = Math.max(1, ...losses);

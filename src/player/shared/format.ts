@@ -17,7 +17,7 @@ export function lengthClock(seconds: number): string {
 }
 
 /** A place in a film as an address tells it: `90`, `90s`, `1h2m3s`. Null for anything else. */
-export function secondsOf(text: string): number | null {
+export function addressSeconds(text: string): number | null {
   const [all, hours = 0, minutes = 0, seconds = 0] =
     /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/i.exec(text) ?? [];
   if (all === undefined || all === "") return null;
