@@ -5,9 +5,9 @@ import {
   resolveOptions,
   type ResolvedOptions,
 } from "../pipeline/resolve-options.js";
-import { nameKey } from "../util/paths.js";
 import {
   makeItem,
+  packageKey,
   type BatchInput,
   type BatchItem,
   type ItemOptions,
@@ -47,10 +47,7 @@ export async function packAll(
   options: BatchOptions,
 ): Promise<BatchReport> {
   const startMs = performance.now();
-  const items = distinct(inputs).map((input, i, all) =>
-    makeItem(input, i + 1, all.length),
-  );
-  refuseSameNames(items);
+  const items = makeItems(inputs, options);
   requireJobs(options);
   if (items.length > 1) refuseOneCaptionFor(options);
   const resolved = await resolveOptions(options);
@@ -132,6 +129,22 @@ async function runAll(
   return reports;
 }
 
+/**
+ * The inputs in their order, each once.
+ *
+ * @throws PackError `usage` when two packages would be one
+ */
+export function makeItems(
+  inputs: readonly (string | BatchInput)[],
+  { folderEach }: Pick<BatchOptions, "folderEach">,
+): BatchItem[] {
+  const items = distinct(inputs).map((input, i, all) =>
+    makeItem(input, i + 1, all.length, folderEach),
+  );
+  refuseSameNames(items);
+  return items;
+}
+
 /** A pattern and a name may both mean the same file. */
 function distinct(
   inputs: readonly (string | BatchInput)[],
@@ -153,7 +166,7 @@ function distinct(
 function refuseSameNames(items: readonly BatchItem[]): void {
   const byName = new Map<string, BatchItem>();
   for (const item of items) {
-    const key = nameKey(item.name);
+    const key = packageKey(item);
     const other = byName.get(key);
     if (other !== undefined) throw sameNameError(other, item);
     byName.set(key, item);
@@ -166,7 +179,7 @@ export function sameNameError(one: BatchItem, other: BatchItem): PackError {
     "usage",
     `${one.input} and ${other.input} would both become the package "${one.name}".`,
     {
-      hint: "Rename one of them, or package it in a run of its own with --name or another -o.",
+      hint: "--keep-folders keeps those of different folders apart; or rename one, or give it another -o in a run of its own.",
       facts: { name: one.name, inputs: [one.input, other.input] },
     },
   );

@@ -1,4 +1,5 @@
-import type { Failure } from "../errors.js";
+import { isAbsolute, join, normalize } from "node:path";
+import { PackError, type Failure } from "../errors.js";
 import type {
   PackOptions,
   PackProgress,
@@ -7,6 +8,7 @@ import type {
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { packageName } from "../plan/package-name.js";
 import type { Tools } from "../ffmpeg/find.js";
+import { nameKey } from "../util/paths.js";
 
 /** An input with more to say than its path. */
 export interface BatchInput {
@@ -15,12 +17,16 @@ export interface BatchInput {
   readonly name?: string | undefined;
   /** What reports call it; default: its path as it was given. */
   readonly label?: string | undefined;
+  /** Folder for its package in `output`, such as `series/first`; default: `output` itself. */
+  readonly folder?: string | undefined;
 }
 
 /** One input of a batch, waiting for its turn. */
 export interface BatchItem {
   readonly path: string;
   readonly name: string;
+  /** Where its package goes in the output folder, when not there itself. */
+  readonly folder?: string;
   /** What reports call it. */
   readonly input: string;
   /** Its place in the batch, from 1. */
@@ -73,22 +79,54 @@ export interface BatchEvents {
 }
 
 /** What every input of a batch is packaged with. */
-export type ItemOptions = Omit<PackOptions, "name" | "onPlan" | "onProgress"> &
-  BatchEvents;
+export interface ItemOptions
+  extends Omit<PackOptions, "name" | "onPlan" | "onProgress">, BatchEvents {
+  /** Each package gets a folder of its own, of its name. */
+  readonly folderEach?: boolean | undefined;
+}
 
-/** An input as an item of a batch. */
+/**
+ * An input as an item of a batch.
+ *
+ * @throws PackError `usage` when its folder leads out of the output folder
+ */
 export function makeItem(
   input: string | BatchInput,
   number: number,
   total?: number,
+  folderEach = false,
 ): BatchItem {
-  const { path, name, label }: BatchInput =
-    typeof input === "string" ? { path: input } : input;
+  const {
+    path,
+    name = packageName(path),
+    label,
+    ...rest
+  }: BatchInput = typeof input === "string" ? { path: input } : input;
+  // A name of dots alone is refused by the plan, and must lead nowhere before.
+  const own = folderEach && !/^\.*$/.test(name) ? name : "";
+  const folder = join(checkedFolder(rest), own);
   return {
     path,
-    name: name ?? packageName(path),
+    name,
+    ...(folder !== "." && { folder }),
     input: label ?? path,
     number,
     ...(total !== undefined && { total }),
   };
+}
+
+/** @throws PackError `usage` */
+function checkedFolder({ folder = "" }: Pick<BatchInput, "folder">): string {
+  const way = normalize(folder);
+  if (!isAbsolute(way) && way.split(/[\\/]/)[0] !== "..") return way;
+  throw new PackError(
+    "usage",
+    `The folder of a package is "${folder}". Expected a path in the output folder.`,
+    { facts: { found: folder } },
+  );
+}
+
+/** What is the same for items whose packages would be one. */
+export function packageKey({ folder = "", name }: BatchItem): string {
+  return nameKey(join(folder, name));
 }

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { describeError, PackError } from "../errors.js";
 import type { PackResult } from "../pipeline/options.js";
 import { packResolved } from "../pipeline/pack.js";
@@ -59,13 +59,15 @@ async function attempt(
   resolved: ResolvedOptions | undefined,
 ): Promise<Outcome> {
   const { onPlan, onProgress } = options;
-  const { path, input, name } = item;
+  const { path, input, name, folder = "" } = item;
   const labelled = (plan: EncodePlan) =>
     input === path ? plan : relabelPlan(plan, input);
   try {
+    const common = resolved ?? (await resolveOptions(options));
     const result = await packResolved(path, {
-      ...(resolved ?? (await resolveOptions(options))),
+      ...common,
       name,
+      folder: join(common.folder, folder),
       onPlan: (plan, tools) => onPlan?.(item, labelled(plan), tools),
       onProgress: (progress) => onProgress?.(item, progress),
     });

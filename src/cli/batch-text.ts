@@ -73,12 +73,14 @@ export function prefixed(item: BatchItem, text: string): string {
     .join("\n");
 }
 
-/** What a bar is called: of a long path the end tells most. */
+/** What a bar is called. */
 export function barLabel(item: BatchItem): string {
-  const { input } = item;
-  const short =
-    input.length <= LABEL_LENGTH ? input : `…${input.slice(1 - LABEL_LENGTH)}`;
-  return `${placeOf(item)} ${short.padEnd(LABEL_LENGTH)}`;
+  return `${placeOf(item)} ${shortened(item.input).padEnd(LABEL_LENGTH)}`;
+}
+
+/** Of a long path the end tells most. */
+export function shortened(path: string, most = LABEL_LENGTH): string {
+  return path.length <= most ? path : `…${path.slice(1 - most)}`;
 }
 
 const LABEL_LENGTH = 24;
@@ -152,7 +154,7 @@ function failedLine(report: ItemReport): string[] {
 }
 
 /** The message without the input's name, which stands before it already. */
-function reason({
+export function reason({
   input,
   message,
 }: {

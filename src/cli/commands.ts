@@ -28,8 +28,11 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "plan",
-    arguments: "<input>",
-    text: "show what would be done: rungs, filters, fragments, size, ffmpeg command",
+    arguments: "[inputs...]",
+    text: "show what would be done, and do nothing: rungs, filters, size, ffmpeg command; of many inputs a table",
+    examples: `
+  mss-pack plan film.mp4
+  mss-pack plan 'films/**/*.mp4' -o out/ --keep-folders     a dry run: what would go where, what be refused`,
     load: async () => (await import("./plan-command.js")).planCommand,
   },
   {
@@ -50,8 +53,11 @@ export const COMMANDS: readonly CommandRow[] = [
   },
   {
     name: "verify",
-    arguments: "<package.ism>",
-    text: "read a package back, decode it, and name what is wrong",
+    arguments: "<packages...>",
+    text: "read packages back, decode them, and name what is wrong",
+    examples: `
+  mss-pack verify out/film.ism
+  mss-pack verify out/ --verify quick            every package in a folder, without decoding`,
     load: async () => (await import("./verify-command.js")).verifyCommand,
   },
   {

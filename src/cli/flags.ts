@@ -19,8 +19,6 @@ export interface LadderFlags {
   readonly allowUpscale?: boolean;
   readonly encoderPreset?: string;
   readonly fragment?: number;
-  /** The old name of `fragment`. */
-  readonly gop?: number;
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
   readonly audioBitrate?: string;
@@ -39,13 +37,15 @@ export interface LadderFlags {
 
 /** Options of every command that makes packages, as commander gives them. */
 export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
-  readonly out?: string;
+  readonly output?: string;
   readonly overwrite?: boolean;
+  readonly folderEach?: boolean;
+  readonly keepFolders?: boolean;
   readonly resume?: boolean;
   readonly verify: "quick" | "full";
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
-  readonly compat?: LayoutName;
+  readonly layout?: LayoutName;
   readonly jobs?: number;
   readonly report?: string;
 }
@@ -63,7 +63,7 @@ export function planOptions(
     maxHeight: flags.maxHeight,
     allowUpscale: flags.allowUpscale,
     encoderPreset: flags.encoderPreset,
-    gopSeconds: flags.fragment ?? flags.gop,
+    gopSeconds: flags.fragment,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,
@@ -99,11 +99,12 @@ export function makeOptions(
     ...planOptions(flags, signal),
     output,
     overwrite: flags.overwrite,
+    folderEach: flags.folderEach,
     resume: flags.resume,
     verify: flags.verify,
     salvage: flags.salvage,
     tfdt: flags.tfdt,
-    layout: flags.compat,
+    layout: flags.layout,
     jobs: flags.jobs,
   };
 }
@@ -114,10 +115,10 @@ export function makeOptions(
  * @throws PackError `usage` when there is no output folder
  */
 export function requireOut(
-  { out }: { readonly out?: string },
+  { output }: { readonly output?: string },
   example: string,
 ): string {
-  if (out) return out;
+  if (output) return output;
   throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
     hint: `For example: ${example}`,
   });

@@ -1,10 +1,9 @@
 import { createWriteStream } from "node:fs";
-import { lstat, readFile, stat } from "node:fs/promises";
-import { isAbsolute, join, resolve } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { addAbortSignal } from "node:stream";
 import { text } from "node:stream/consumers";
 import { pipeline } from "node:stream/promises";
-import { glob } from "tinyglobby";
 import type { BatchInput } from "../batch/item.js";
 import {
   PackError,
@@ -12,43 +11,55 @@ import {
   outputError,
   throwIfAborted,
 } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
 import { writing } from "../output/errors.js";
 import { closeWork, makeWork } from "../output/work.js";
 import { makeFolders, removeEmpty } from "../util/files.js";
+import { say } from "./print.js";
+import { expand, FILMS, keptFolder, type Named } from "./patterns.js";
 
 /** Standard input, as an input or as a list. */
 export const STDIN = "-";
 
 export interface GivenInputs {
   /** Paths and addresses as they were given; {@link STDIN} for standard input. */
-  readonly inputs: readonly string[];
+  readonly inputs: readonly BatchInput[];
   /** One plain input is not: its words and exit codes are its own. */
   readonly isBatch: boolean;
 }
 
+/** Flags that say which inputs there are. */
+export interface InputFlags {
+  readonly fromList?: string;
+  readonly keepFolders?: boolean;
+}
+
 /**
- * The inputs that the command line names. A file that exists is that file, with
- * whatever characters; else `*`, `?`, `[...]` and `{...}` make a pattern, for
- * shells that leave it to us. What is missing is told later, by its own failure.
+ * The inputs that the command line names: files, patterns and a list.
  *
- * @throws PackError `usage` when there is none, or a pattern matches no file
+ * @throws PackError `usage` when there is none, or a pattern matches no film
  */
 export async function givenInputs(
   args: readonly string[],
-  fromList: string | undefined,
+  { fromList, keepFolders }: InputFlags,
   signal: AbortSignal,
 ): Promise<GivenInputs> {
   if (args.length === 0 && fromList === undefined) throw noInput();
   if (fromList === STDIN && args.includes(STDIN)) throw bothOfOne();
-  const expanded = await Promise.all(args.map(expand));
+  const expanded = await Promise.all(args.map((arg) => expand(arg, FILMS)));
   const listed = fromList === undefined ? [] : await readList(fromList, signal);
   if (fromList === STDIN && listed.includes(STDIN)) throw bothOfOne();
   const isBatch =
     args.length > 1 ||
     fromList !== undefined ||
     expanded.some(({ isPattern }) => isPattern);
-  const inputs = [...expanded.flatMap(({ files }) => files), ...listed];
+  const named: Named[] = [
+    ...expanded.flatMap(({ files }) => files),
+    ...listed.map((path) => ({ path })),
+  ];
+  const inputs = named.map((file) => ({
+    path: file.path,
+    ...(keepFolders && { folder: keptFolder(file) }),
+  }));
   return { inputs, isBatch };
 }
 
@@ -66,52 +77,6 @@ function bothOfOne(): PackError {
     "usage",
     "Standard input is given as an input and as a list. Expected one of them.",
     { hint: 'A file that is called "-" is given as ./-' },
-  );
-}
-
-interface Expanded {
-  readonly files: readonly string[];
-  readonly isPattern: boolean;
-}
-
-async function expand(given: string): Promise<Expanded> {
-  const isPattern =
-    given !== STDIN &&
-    !isUrl(given) &&
-    PATTERN.test(given) &&
-    !(await exists(given));
-  if (!isPattern) return { files: [given], isPattern };
-  const files = await matches(given);
-  if (files.length > 0) return { files, isPattern };
-  throw new PackError("usage", `${given}: matches no file.`, {
-    hint: "Names that begin with a dot do not count.",
-    facts: { found: given },
-  });
-}
-
-const PATTERN = /[*?]|\[.+\]|\{.+\}/;
-
-async function matches(pattern: string): Promise<string[]> {
-  const slashed =
-    process.platform === "win32" ? pattern.replaceAll("\\", "/") : pattern;
-  // A "!" in front would turn the meaning round.
-  const positive = slashed.startsWith("!") ? `./${slashed}` : slashed;
-  const found = await glob(positive, {
-    absolute: isAbsolute(pattern),
-    expandDirectories: false,
-    // A name such as "film (1).mp4" is no pattern.
-    extglob: false,
-  });
-  return found.sort(NATURAL.compare);
-}
-
-/** take-2 before take-10, alike on every machine. */
-export const NATURAL = new Intl.Collator("en", { numeric: true });
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
   );
 }
 
@@ -185,7 +150,7 @@ export const STDIN_LABEL = "standard input";
 /** The package's name when nothing names it. */
 const STDIN_NAME = "stdin";
 
-export interface SpooledInput extends BatchInput {
+interface SpooledInput extends BatchInput {
   /** Removes the file, and folders made for it; without it the end of the process does the first. */
   remove(): Promise<void>;
 }
@@ -197,7 +162,7 @@ export interface SpooledInput extends BatchInput {
  * @param folder where the work folder is made; made itself when it is missing
  * @throws PackError `usage` when a terminal is read, `input` when nothing came, `output` when the disk refuses
  */
-export async function spoolStdin(
+async function spoolStdin(
   folder: string,
   name: string | undefined,
   signal: AbortSignal,
@@ -241,4 +206,56 @@ function terminalError(): PackError {
     "Standard input is a terminal. Expected a media file.",
     { hint: "For example: mss-pack - -o out/ < film.mp4" },
   );
+}
+
+/**
+ * Does the work with a file in the place of standard input.
+ *
+ * @param folder where that file lies
+ */
+export async function withStdin<T>(
+  inputs: readonly BatchInput[],
+  { folder, name, quiet }: StdinFlags,
+  signal: AbortSignal,
+  work: (inputs: readonly BatchInput[]) => Promise<T>,
+): Promise<T> {
+  if (!inputs.some(({ path }) => path === STDIN)) return work(inputs);
+  const isWatched = !quiet && !process.stdin.isTTY;
+  if (isWatched) say("Reading standard input ...");
+  const spooled = await spoolStdin(folder, name, signal);
+  try {
+    return await work(
+      inputs.map((input) => (input.path === STDIN ? spooled : input)),
+    );
+  } finally {
+    await spooled.remove();
+  }
+}
+
+interface StdinFlags {
+  readonly folder: string;
+  readonly name: string | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+/** @throws PackError `usage` */
+export function refuseOneNameForMany(
+  { isBatch }: GivenInputs,
+  { name }: { readonly name?: string },
+): void {
+  if (!isBatch || name === undefined) return;
+  throw new PackError(
+    "usage",
+    `--name is "${name}" and there are several inputs. Expected one input.`,
+    { hint: "Without --name each package is called like its input." },
+  );
+}
+
+/** What is read from standard input, in words. */
+export function stdinUse(
+  { inputs }: GivenInputs,
+  { fromList }: InputFlags,
+): string | undefined {
+  if (fromList === STDIN) return "--from-list";
+  return inputs.some(({ path }) => path === STDIN) ? "the input" : undefined;
 }

@@ -11,7 +11,7 @@ import type { ProtectFlags } from "./options/protection.js";
 
 /** Options of `mss-pack mux`, as commander gives them. */
 export interface MuxFlags extends ReporterFlags, ProtectFlags {
-  readonly out?: string;
+  readonly output?: string;
   readonly name?: string;
   readonly language?: string[];
   readonly captions?: string[];
@@ -21,7 +21,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags {
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
   readonly tfdt?: boolean;
-  readonly compat?: LayoutName;
+  readonly layout?: LayoutName;
   readonly fsync: boolean;
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
@@ -49,7 +49,7 @@ export async function muxCommand(
       overwrite: flags.overwrite,
       verify: flags.verify,
       tfdt: flags.tfdt,
-      layout: flags.compat,
+      layout: flags.layout,
       fsync: flags.fsync,
       protection,
       ffmpegPath: flags.ffmpeg,

@@ -1,18 +1,21 @@
 import { packAll, summarizeBatch, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
-import { PackError } from "../errors.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
 import { chooseReporter, eventsOf } from "./choose-reporter.js";
 import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
-import { givenInputs, spoolStdin, STDIN, type GivenInputs } from "./inputs.js";
+import {
+  givenInputs,
+  refuseOneNameForMany,
+  stdinUse,
+  withStdin,
+} from "./inputs.js";
 import {
   batchError,
   finish,
   requireReportPlace,
   type Outcome,
 } from "./outcome.js";
-import { say } from "./print.js";
 import { refuseMisspeltCommand, withOutputFlag } from "./wrong-turns.js";
 
 export interface PackFlags extends MakeFlags {
@@ -38,20 +41,23 @@ async function run(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const given = await givenInputs(args, flags.fromList, signal);
+    const given = await givenInputs(args, flags, signal);
     refuseMisspeltCommand(args);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
     // An hour of standard input is not copied for a preset that is not there.
-    if (given.inputs.includes(STDIN)) await resolveOptions(options);
+    const stdin = stdinUse(given, flags);
+    if (stdin === "the input") await resolveOptions(options);
     const protection = await protectionAskedFor(flags, {
-      ...{ output: flags.out, stdin: stdinUse(given, flags), signal },
+      ...{ output: flags.output, stdin, signal },
     });
     const all = { ...options, protection };
-    return await withStdin(given.inputs, flags, signal, (inputs) =>
+    const { name, quiet } = flags;
+    const place = { folder: options.output, name, quiet };
+    return await withStdin(given.inputs, place, signal, (inputs) =>
       given.isBatch
         ? runBatch(inputs, flags, all)
-        : runOne(inputs[0] ?? "", flags, all),
+        : runOne({ path: "", ...inputs[0], ...nameOf(flags) }, flags, all),
     );
   } catch (error) {
     return { error };
@@ -64,46 +70,8 @@ function exampleOf(args: readonly string[]): string {
   return withOutputFlag(args) ?? `mss-pack ${inputs} -o out/`;
 }
 
-function refuseOneNameForMany({ isBatch }: GivenInputs, flags: PackFlags) {
-  if (!isBatch || flags.name === undefined) return;
-  throw new PackError(
-    "usage",
-    `--name is "${flags.name}" and there are several inputs. Expected one input.`,
-    { hint: "Without --name each package is called like its input." },
-  );
-}
-
-/** What is read from standard input, in words. */
-function stdinUse(
-  { inputs }: GivenInputs,
-  { fromList }: PackFlags,
-): string | undefined {
-  if (fromList === STDIN) return "--from-list";
-  return inputs.includes(STDIN) ? "the input" : undefined;
-}
-
-type Inputs = readonly (string | BatchInput)[];
-
-/** Does the work with a file in the place of standard input. */
-async function withStdin(
-  given: readonly string[],
-  flags: PackFlags,
-  signal: AbortSignal,
-  work: (inputs: Inputs) => Promise<Outcome>,
-): Promise<Outcome> {
-  if (!given.includes(STDIN)) return work(given);
-  const isWatched = !flags.quiet && !process.stdin.isTTY;
-  if (isWatched) say("Reading standard input ...");
-  const spooled = await spoolStdin(flags.out ?? ".", flags.name, signal);
-  try {
-    return await work(given.map((path) => (path === STDIN ? spooled : path)));
-  } finally {
-    await spooled.remove();
-  }
-}
-
 async function runOne(
-  input: string | BatchInput,
+  input: BatchInput,
   flags: PackFlags,
   options: BatchOptions,
 ): Promise<Outcome> {
@@ -111,7 +79,7 @@ async function runOne(
   const reporter = chooseReporter(flags, { isBatch: false });
   const events = eventsOf(reporter);
   try {
-    const item = { ...makeItem(input, 1, 1), ...nameOf(flags) };
+    const item = makeItem(input, 1, 1, options.folderEach);
     const { skipExisting } = flags;
     const all = { ...options, skipExisting, ...events };
     const { report, error } = await packItem(item, all);
@@ -130,7 +98,7 @@ function nameOf({ name }: PackFlags) {
 }
 
 async function runBatch(
-  inputs: Inputs,
+  inputs: readonly BatchInput[],
   flags: PackFlags,
   options: BatchOptions,
 ): Promise<Outcome> {

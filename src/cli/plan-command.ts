@@ -1,60 +1,212 @@
 import { tmpdir } from "node:os";
-import { relabelError, relabelPlan } from "../batch/pack-item.js";
+import { makeItem, type BatchInput, type BatchItem } from "../batch/item.js";
+import {
+  planAll,
+  planItem,
+  resolveDryRun,
+  type PlanAllOptions,
+  type PlannedItem,
+  type PlanReport,
+} from "../batch/plan-all.js";
+import type { ProtectionRequest } from "../drm/index.js";
 import { ENGINES } from "../encode/index.js";
+import { abortedError, PackError } from "../errors.js";
 import { commandLine } from "../ffmpeg/command.js";
-import { plan as makePlan } from "../pipeline/pack.js";
-import { resolvePlanOptions } from "../pipeline/resolve-options.js";
+import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { version } from "../util/install.js";
+import { failureOf } from "./errors.js";
 import { planOptions, type LadderFlags } from "./flags.js";
-import { spoolStdin, STDIN, STDIN_LABEL } from "./inputs.js";
+import {
+  givenInputs,
+  refuseOneNameForMany,
+  stdinUse,
+  withStdin,
+  type InputFlags,
+} from "./inputs.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
-import { planText } from "./plan-text.js";
+import { plannedText, planTable, planText } from "./plan-text.js";
+import { writeLine } from "./print.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";
 
-export interface PlanFlags extends LadderFlags, ProtectFlags {
+export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {
+  readonly output?: string;
+  readonly overwrite?: boolean;
+  readonly skipExisting?: boolean;
+  readonly folderEach?: boolean;
+  readonly salvage?: boolean;
+  readonly tfdt?: boolean;
+  readonly layout?: LayoutName;
   readonly json?: boolean;
 }
 
-/** `mss-pack plan input` */
+/** `mss-pack plan input...`: of one input all that is planned, of several a table. */
 export async function planCommand(
-  input: string,
+  args: readonly string[],
   flags: PlanFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const stdin = input === STDIN ? "the input" : undefined;
+  const given = await givenInputs(args, flags, signal);
+  refuseOneNameForMany(given, flags);
+  const stdin = stdinUse(given, flags);
   const protection = await plannedProtection(flags, stdin, signal);
-  const plan = await planOf(input, flags, signal);
-  const commands = ENGINES.local.commands(plan, WORK);
-  const text = flags.json
-    ? JSON.stringify({ type: "plan", plan, commands, ...protection?.object })
-    : planText(
-        plan,
-        commands.map((args) => commandLine("ffmpeg", args)),
-        protection?.lines ?? [],
-      );
-  process.stdout.write(`${text}\n`);
+  const options = dryRunOptions(flags, protection, signal);
+  // An hour of standard input is not copied for a preset that is not there.
+  if (stdin === "the input") await resolveDryRun(options);
+  const place = { folder: tmpdir(), name: flags.name, quiet: true };
+  await withStdin(given.inputs, place, signal, (inputs) =>
+    given.isBatch
+      ? planMany(inputs, options, protection, flags)
+      : planOne({ path: "", ...inputs[0] }, options, protection, flags),
+  );
 }
 
-async function planOf(
-  input: string,
-  flags: LadderFlags,
+function dryRunOptions(
+  flags: PlanFlags,
+  protection: Protection | undefined,
   signal: AbortSignal,
-): Promise<EncodePlan> {
-  const options = planOptions(flags, signal);
-  if (input !== STDIN) return makePlan(input, options);
-  await resolvePlanOptions(options);
-  const spooled = await spoolStdin(tmpdir(), flags.name, signal);
-  try {
-    const { path, name } = spooled;
-    const plan = await makePlan(path, { ...options, name });
-    return relabelPlan(plan, STDIN_LABEL);
-  } catch (error) {
-    throw relabelError(error, spooled.path, STDIN_LABEL);
-  } finally {
-    await spooled.remove();
-  }
+): PlanAllOptions {
+  const { output, overwrite, folderEach, salvage, tfdt, layout } = flags;
+  // With a key that is yet to be made no package can be the same.
+  const skipExisting = flags.skipExisting && !flags.generateKeys;
+  return {
+    ...planOptions(flags, signal),
+    ...{ output, overwrite, skipExisting, folderEach, salvage, tfdt, layout },
+    protection: protection?.request,
+  };
+}
+
+async function planOne(
+  input: BatchInput,
+  options: PlanAllOptions,
+  protection: Protection | undefined,
+  flags: PlanFlags,
+): Promise<void> {
+  const { name = input.name } = flags;
+  const item = makeItem({ ...input, name }, 1, 1, options.folderEach);
+  const planned = await planItem(
+    item,
+    await resolveDryRun({ ...options, name }),
+  );
+  const { plan } = planned;
+  if (plan !== undefined && flags.json)
+    writeLine(planObject(planned, plan, protection));
+  else if (plan !== undefined)
+    print([
+      planText(plan, commandsOf(plan), protection?.lines ?? []),
+      ...placeLines(planned),
+    ]);
+  throwRefusal(planned, options.signal);
+}
+
+/** Where the package would stand, when that was asked. */
+function placeLines({ manifest, state }: PlannedItem): string[] {
+  if (manifest === undefined || state === "refused") return [];
+  const skipped = `Skipped, this is the same package already: ${manifest}`;
+  return ["", state === "skipped" ? skipped : `Package: ${manifest}`];
+}
+
+function throwRefusal(
+  planned: PlannedItem,
+  signal: AbortSignal | undefined,
+): void {
+  if (planned.state === "refused") throw planned.error;
+  if (planned.state === "stopped") throw abortedError(signal);
+}
+
+async function planMany(
+  inputs: readonly BatchInput[],
+  options: PlanAllOptions,
+  protection: Protection | undefined,
+  flags: PlanFlags,
+): Promise<void> {
+  if (!flags.json && protection !== undefined) print(protection.lines);
+  const report = await planAll(inputs, {
+    ...options,
+    onEnd: (item, planned) =>
+      flags.json
+        ? writeItem(item, planned, protection)
+        : print([plannedText(item, planned)]),
+  });
+  const error = planError(report, options.signal);
+  if (flags.json) writeLine(reportObject(report, error));
+  else print(["", planTable(report)]);
+  if (error !== undefined) throw error;
+}
+
+/** Of a refused input what was planned before, and why it is refused. */
+function writeItem(
+  item: BatchItem,
+  planned: PlannedItem,
+  protection: Protection | undefined,
+): void {
+  const context = { input: item.input, item: item.number };
+  if (planned.plan !== undefined)
+    writeLine({
+      ...planObject(planned, planned.plan, protection),
+      ...context,
+    });
+  if (planned.state === "refused")
+    writeLine({ type: "error", ...context, ...failureOf(planned.error) });
+}
+
+function planObject(
+  { manifest, state }: PlannedItem,
+  plan: EncodePlan,
+  protection: Protection | undefined,
+) {
+  const commands = ENGINES.local.commands(plan, WORK);
+  return {
+    ...{ type: "plan", plan, commands, ...protection?.object },
+    ...(manifest !== undefined && { manifest, state }),
+  };
+}
+
+function reportObject({ items, ...counts }: PlanReport, error?: PackError) {
+  const rows = items.map((item) => {
+    const { plan, ...row } = item;
+    const { durationSeconds, estimate } = plan ?? {};
+    return {
+      ...row,
+      error: undefined,
+      ...{ durationSeconds, bytes: estimate?.bytes },
+    };
+  });
+  const failure = error && failureOf(error);
+  return {
+    ...{ type: "plans", version: version(), exit: failure?.exit ?? 0 },
+    ...{ ...counts, items: rows },
+  };
+}
+
+/** Why a plan of many inputs does not end with exit code 0. */
+function planError(
+  { total, refused, stopped }: PlanReport,
+  signal: AbortSignal | undefined,
+): PackError | undefined {
+  if (stopped > 0) return abortedError(signal);
+  if (refused === 0) return undefined;
+  return new PackError(
+    "batch",
+    `${refused} of ${total} inputs would be refused.`,
+    { facts: { total, refused } },
+  );
+}
+
+function commandsOf(plan: EncodePlan): string[] {
+  return ENGINES.local
+    .commands(plan, WORK)
+    .map((args) => commandLine("ffmpeg", args));
+}
+
+/** How packages would be protected. */
+interface Protection {
+  readonly lines: readonly string[];
+  readonly object: object;
+  /** Left out when its key is yet to be made. */
+  readonly request: ProtectionRequest | undefined;
 }
 
 /** How it would be protected; nothing is made for that. */
@@ -62,15 +214,20 @@ async function plannedProtection(
   flags: PlanFlags,
   stdin: string | undefined,
   signal: AbortSignal,
-) {
+): Promise<Protection | undefined> {
   const system = systemOf(flags);
   if (system === undefined) return undefined;
   const { planProtection, protectionLines } = await import("./protection.js");
-  const command = { output: undefined, stdin, signal };
-  const planned = await planProtection(system, flags, command);
+  const command = { output: flags.output, stdin, signal };
+  const { request, ...planned } = await planProtection(system, flags, command);
   const { facts, ...said } = planned;
   return {
     lines: protectionLines(planned),
     object: { protection: { ...facts, ...said } },
+    request,
   };
+}
+
+function print(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join("\n")}\n`);
 }

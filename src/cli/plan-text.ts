@@ -1,4 +1,6 @@
-import { basename } from "node:path";
+import { basename, relative } from "node:path";
+import type { BatchItem } from "../batch/item.js";
+import type { PlannedItem, PlanReport } from "../batch/plan-all.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
 import { commandLine } from "../ffmpeg/command.js";
@@ -21,6 +23,7 @@ import {
   type SourceStream,
 } from "../probe/source-info.js";
 import { clock, size } from "../util/format.js";
+import { prefixed, reason, shortened } from "./batch-text.js";
 
 /** A few lines before the work begins: tools, source, rungs, and what is changed. */
 export function planSummary(
@@ -212,4 +215,73 @@ function section(title: string, lines: readonly string[]): string[] {
   return lines.length === 0
     ? []
     : ["", title, ...lines.map((line) => `  ${line}`)];
+}
+
+/** What is planned for one of many inputs, or why it would be refused. */
+export function plannedText(item: BatchItem, planned: PlannedItem): string {
+  const { plan, state } = planned;
+  const lines = [
+    ...(plan === undefined ? [] : [planBrief(plan)]),
+    ...(state === "refused" ? [`refused: ${reasonOf(planned)}`] : []),
+    ...(state === "skipped" ? ["skipped: the same package is there"] : []),
+  ];
+  return prefixed(item, lines.join("\n"));
+}
+
+function reasonOf(planned: PlannedItem & { state: "refused" }): string {
+  const { hint } = planned;
+  return `${reason(planned)}${hint === undefined ? "" : `\n${hint}`}`;
+}
+
+/** A row for each input: length and size of its package, where it would stand, or why it would be refused. */
+export function planTable({ items, ...sum }: PlanReport): string {
+  const rows = items.map(tableRow);
+  const total = `${sum.total} ${sum.total === 1 ? "input" : "inputs"}`;
+  const counts = [
+    `${sum.planned} to package`,
+    ...(sum.skipped > 0 ? [`${sum.skipped} skipped`] : []),
+    ...(sum.refused > 0 ? [`${sum.refused} refused`] : []),
+    ...(sum.stopped > 0 ? [`${sum.stopped} not looked at`] : []),
+  ].join(", ");
+  const all = [
+    ["Input", "Length", "Size", "Package"],
+    ...rows,
+    [total, clock(sum.durationSeconds), `about ${size(sum.bytes)}`, counts],
+  ] as const;
+  const width = (column: 0 | 1 | 2) =>
+    Math.max(...all.map((row) => row[column].length));
+  return all
+    .map(([input, length, bytes, result]) =>
+      [
+        input.padEnd(width(0)),
+        length.padStart(width(1)),
+        bytes.padStart(width(2)),
+        result,
+      ].join("  "),
+    )
+    .join("\n");
+}
+
+/** Of a refused input no length and size count. */
+function tableRow(item: PlannedItem) {
+  const { input, plan, state, manifest, name } = item;
+  const figures =
+    state === "planned" && plan !== undefined
+      ? ([clock(plan.durationSeconds), size(plan.estimate.bytes)] as const)
+      : (["-", "-"] as const);
+  return [shortened(input, 40), ...figures, resultText()] as const;
+  function resultText(): string {
+    if (state === "refused")
+      return `refused: ${reason(item).split("\n")[0]} (${item.code})`;
+    if (state === "stopped") return "not looked at";
+    const place =
+      manifest === undefined ? `${name}.ism` : relativePath(manifest);
+    return state === "skipped" ? `skipped: ${place}` : place;
+  }
+}
+
+/** A path as one would type it here, when that is shorter. */
+function relativePath(path: string): string {
+  const way = relative(process.cwd(), path);
+  return way.length < path.length ? way : path;
 }

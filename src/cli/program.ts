@@ -7,12 +7,15 @@ import { ENCODE_OPTIONS } from "./options/encode.js";
 import { MESSAGE_OPTIONS } from "./options/messages.js";
 import {
   GROUPS,
+  namesOf,
+  oldOptionOf,
   optionOf,
   type CommandName,
   type GroupName,
   type OptionRow,
 } from "./options/option.js";
 import {
+  DRY_RUN_OPTIONS,
   INPUT_OPTIONS,
   OUTPUT_OPTIONS,
   PROGRAM_OPTIONS,
@@ -72,17 +75,35 @@ function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
     const run = await row.load();
     const given: unknown[] = [
       ...(command.processedArgs as unknown[]),
-      command.opts(),
+      withoutOldNames(command.opts(), row.name),
       signal,
     ];
     await run(...(given as never[]));
   });
 }
 
+/** What was given by an option's old name, by its own. */
+function withoutOldNames(
+  flags: Record<string, unknown>,
+  name: CommandName,
+): Record<string, unknown> {
+  const names = new Map(
+    OPTIONS.filter(({ commands }) => commands.includes(name)).map((row) => {
+      const { attribute, old } = namesOf(row);
+      return [old, attribute];
+    }),
+  );
+  const entries = Object.entries(flags);
+  return Object.fromEntries(
+    entries.map(([key, value]) => [names.get(key) ?? key, value]),
+  );
+}
+
 /** Every option of every command, in the order of help: an option is added by a row. */
 export const OPTIONS: readonly OptionRow[] = inGroups([
   ...OUTPUT_OPTIONS,
   ...INPUT_OPTIONS,
+  ...DRY_RUN_OPTIONS,
   ...ENCODE_OPTIONS,
   ...PROTECTION_OPTIONS,
   ...SERVE_OPTIONS,
@@ -112,6 +133,8 @@ export function addOptions(
     if (isLong || row.group === "protection")
       option.helpGroup(heading(row.group, name));
     add(command, option);
+    const { was } = row;
+    if (was !== undefined) command.addOption(oldOptionOf({ ...row, was }));
   }
   return name === "pack"
     ? command // whose help is short: help.ts

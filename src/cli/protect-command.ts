@@ -15,7 +15,7 @@ import { packageKey, protectionFor } from "./protection.js";
 
 /** Options of `mss-pack protect` and `mss-pack unprotect`, as commander gives them. */
 export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
-  readonly out?: string;
+  readonly output?: string;
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
   readonly fsync: boolean;

@@ -61,12 +61,13 @@ export async function planProtection(
     return { facts: { system }, laUrl, notes: [NEW_KEY], warnings };
   }
   const { request, ...said } = await loadProtection(options, surroundings);
-  return { ...said, facts: protectionFacts(request) };
+  return { ...said, request, facts: protectionFacts(request) };
 }
 
 const NEW_KEY = "the key and its KID will be made when the work begins";
 
 export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
+  readonly request?: ProtectionRequest;
   readonly facts: Pick<ProtectionFacts, "system"> & Partial<ProtectionFacts>;
 }
 

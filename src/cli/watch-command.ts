@@ -14,6 +14,7 @@ export interface WatchFlags extends MakeFlags {
   readonly settle?: number;
   readonly poll?: number;
   readonly once?: boolean;
+  readonly recursive?: boolean;
 }
 
 /** `mss-pack watch folder -o out/` */
@@ -59,9 +60,9 @@ async function run(
       signal,
       `mss-pack watch ${folder} -o out/`,
     );
-    const { settle, poll, once } = flags;
+    const { settle, poll, once, recursive, keepFolders } = flags;
     const protection = await protectionAskedFor(flags, {
-      output: flags.out,
+      output: flags.output,
       watched: folder,
       signal,
     });
@@ -74,6 +75,7 @@ async function run(
       onWarning: (text) => reporter.warn(text),
       onReady: () => (once ? undefined : reporter.say(ready)),
       ...{ settleSeconds: settle, pollSeconds: poll, once },
+      ...{ recursive, keepFolders },
     });
     reporter.summary(report);
     return { report, error: watchError(report, signal), isBatch: true };

@@ -9,7 +9,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
     "The input has no flag: mss-pack film.mp4 -o out/.",
     ...["-i", "--input"],
   ),
-  ...alike("The folder is given with -o.", "--output", "--outdir", "-d"),
+  ...alike("The folder is given with -o.", "--outdir", "-d"),
   ...alike(
     "--overwrite replaces a package of the same name.",
     ...["-y", "-f", "--force", "--yes", "--clobber"],
@@ -93,7 +93,7 @@ const ANSWERS: Readonly<Record<string, string>> = {
     "--workers",
   ),
   ...alike(
-    "Patterns are given between quotes: mss-pack 'films/**/*.mp4' -o out/.",
+    "Patterns are given between quotes: mss-pack 'films/**/*.mp4' -o out/ --keep-folders. mss-pack watch has --recursive.",
     ...["--recursive", "-R"],
   ),
 };

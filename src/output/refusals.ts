@@ -1,5 +1,12 @@
-import { realpath, stat, statfs, readdir } from "node:fs/promises";
-import { join, extname } from "node:path";
+import {
+  access,
+  constants,
+  readdir,
+  realpath,
+  stat,
+  statfs,
+} from "node:fs/promises";
+import { dirname, extname, join } from "node:path";
 import { PackError, errnoOf } from "../errors.js";
 import { readBytes } from "../smooth/manifest-file.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
@@ -7,7 +14,7 @@ import { exists } from "../util/files.js";
 import { size } from "../util/format.js";
 import { nameKey } from "../util/paths.js";
 import { descendants, parseXml } from "../util/xml.js";
-import { existsError } from "./errors.js";
+import { existsError, writing } from "./errors.js";
 import { placedFile } from "./publish-journal.js";
 
 export async function requireFolder(target: string): Promise<void> {
@@ -76,6 +83,45 @@ export async function refuseExisting(
     if (!(await exists(join(target, file)))) continue;
     throw existsError(join(target, file), difference);
   }
+}
+
+/** Where a package is to go, and what it may replace. */
+export interface Place {
+  /** Absolute. */
+  readonly folder: string;
+  /** Names in the package, the .ism last. */
+  readonly files: readonly string[];
+  readonly sources: readonly string[];
+  readonly overwrite: boolean;
+  readonly difference: string | undefined;
+  readonly neededBytes: number;
+}
+
+/**
+ * Refuses what an output folder refuses when it is opened, but makes no folder for that.
+ *
+ * @throws PackError `usage`, `exists` or `output`
+ */
+export async function refusePlace(place: Place): Promise<void> {
+  const { folder, files, sources, overwrite, difference } = place;
+  await requireFolder(folder);
+  const standing = await nearestStanding(folder);
+  await requireFolder(standing);
+  if (standing === folder) {
+    for (const source of sources) await refuseSource(folder, files, source);
+    await writing(folder, () => refuseShared(folder, files));
+    if (!overwrite) await refuseExisting(folder, files, difference);
+  }
+  await writing(folder, () => access(standing, constants.W_OK));
+  await requireRoom(standing, place.neededBytes);
+}
+
+/** The folder itself, or the one in which it would be made. */
+async function nearestStanding(folder: string): Promise<string> {
+  const above = dirname(folder);
+  return (await exists(folder)) || above === folder
+    ? folder
+    : nearestStanding(above);
 }
 
 /** Before hours of work, not after. */

@@ -29,7 +29,7 @@ export async function liesIn(path: string, folder: string): Promise<boolean> {
 }
 
 /** Where a path leads, also when its end is not there yet. */
-async function realPlace(path: string): Promise<string> {
+export async function realPlace(path: string): Promise<string> {
   try {
     return await realpath(path);
   } catch {

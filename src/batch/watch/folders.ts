@@ -1,11 +1,14 @@
 import { access, constants, mkdir, realpath, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { isAbsolute, join, relative } from "node:path";
 import { messageOf, PackError } from "../../errors.js";
+import { realPlace } from "../../util/paths.js";
 
 export interface WatchFolders {
   readonly inbox: string;
   readonly done: string;
   readonly failed: string;
+  /** Folders in the inbox, by their paths in it, whose files are not for us: these two, and that of the packages. */
+  readonly notInbox: readonly string[];
 }
 
 /**
@@ -28,14 +31,22 @@ export async function openFolders(
     );
   }
   await refuseAsOutput(inbox, output);
-  const folders = {
-    inbox,
-    done: join(inbox, "done"),
-    failed: join(inbox, "failed"),
-  };
+  const [done, failed] = [join(inbox, "done"), join(inbox, "failed")];
   // Now, not after the first film.
-  for (const folder of Object.values(folders)) await requireWritable(folder);
-  return folders;
+  for (const folder of [inbox, done, failed]) await requireWritable(folder);
+  const packages = await pathBelow(inbox, output);
+  const notInbox = ["done", "failed", ...(packages ? [packages] : [])];
+  return { inbox, done, failed, notInbox };
+}
+
+/** The path of a folder in another; undefined when it lies elsewhere. */
+async function pathBelow(
+  root: string,
+  folder: string,
+): Promise<string | undefined> {
+  const path = relative(await realpath(root), await realPlace(folder));
+  const isElsewhere = isAbsolute(path) || path.split(/[\\/]/)[0] === "..";
+  return isElsewhere ? undefined : path;
 }
 
 /** Packages would be taken for films. */

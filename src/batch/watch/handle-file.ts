@@ -1,6 +1,7 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
 import { writeReport } from "../../output/report-file.js";
+import { makeFolders } from "../../util/files.js";
 import { wasKilled } from "../../ffmpeg/killed.js";
 import { sameNameError } from "../batch.js";
 import {
@@ -90,10 +91,10 @@ async function putAway(
   }
   const isFailed = report.state === "failed";
   try {
-    const to = await moveInto(
-      item.path,
-      isFailed ? folders.failed : folders.done,
-    );
+    const folder = isFailed ? folders.failed : folders.done;
+    const place = join(folder, dirname(file.name));
+    await makeFolders(place);
+    const to = await moveInto(item.path, place);
     if (isFailed) await writeReport(`${to}.error.json`, report);
     onMoved?.(item, to);
   } catch (error) {

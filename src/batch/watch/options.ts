@@ -5,6 +5,10 @@ export interface WatchOptions extends Omit<
   BatchOptions,
   "failFast" | "skipExisting"
 > {
+  /** Films in the folders of the folder are packaged too; `done` and `failed` keep the tree. Links to folders are not followed. */
+  readonly recursive?: boolean | undefined;
+  /** With `recursive`: a package goes into the folder of `output` that its film has in the watch folder. */
+  readonly keepFolders?: boolean | undefined;
   /** A file that has not changed for so long is finished. Default 5. */
   readonly settleSeconds?: number | undefined;
   /** How often the folder is looked at. Default 2. */
@@ -13,7 +17,7 @@ export interface WatchOptions extends Omit<
   readonly retrySeconds?: number | undefined;
   /** Package what is there and finished, then end. */
   readonly once?: boolean | undefined;
-  /** Told once, when all that would refuse has been looked at. */
+  /** Told once, when all that would refuse has been looked at, the folder too. */
   readonly onReady?: (() => void) | undefined;
   /** Told where a file stands after the work on it. */
   readonly onMoved?: ((item: BatchItem, to: string) => void) | undefined;

@@ -34,9 +34,14 @@ export interface Queue {
 
 /**
  * @param settleMs a file that has not changed for so long is finished
+ * @param keyOf what is the same for files whose packages would be one
  * @param onlyFirst take nothing that came or was written to after the first look
  */
-export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
+export function openQueue(
+  settleMs: number,
+  onlyFirst: boolean,
+  keyOf: PackageKey = (name) => nameKey(packageName(name)),
+): Queue {
   const settled = settleTable(settleMs);
   const taken = new Set<string>();
   const worked = new Map<string, Worked>();
@@ -64,10 +69,11 @@ export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
       first ??= files.map(({ name }) => name);
       finished = new Set(settled.look(files, nowMs));
       const isTaken = ({ name }: FileState) => taken.has(name);
-      noteRivals(rivals, [
+      const inOrder = [
         ...files.filter(isTaken),
         ...files.filter((file) => !isTaken(file)),
-      ]);
+      ];
+      noteRivals(rivals, inOrder, keyOf);
       for (const name of worked.keys())
         if (!files.some((file) => file.name === name)) worked.delete(name);
     },
@@ -94,6 +100,8 @@ export function openQueue(settleMs: number, onlyFirst: boolean): Queue {
   };
 }
 
+type PackageKey = (name: string) => string;
+
 /** What is known of a file that was tried. */
 interface Worked {
   readonly file: FileState;
@@ -107,12 +115,13 @@ const NEVER_WORKED = { againMs: -Infinity, tries: 0 };
 function noteRivals(
   rivals: Map<string, string>,
   files: readonly FileState[],
+  keyOf: PackageKey,
 ): void {
   const present = new Set(files.map(({ name }) => name));
   for (const name of rivals.keys()) if (!present.has(name)) rivals.delete(name);
   const owners = new Map<string, string>();
   for (const { name } of files) {
-    const key = nameKey(packageName(name));
+    const key = keyOf(name);
     const owner = owners.get(key);
     if (owner === undefined && !rivals.has(name)) owners.set(key, name);
     else if (owner !== undefined) rivals.set(name, owner);
@@ -121,6 +130,7 @@ function noteRivals(
 
 /** A file in the watch folder, as one look found it. */
 export interface FileState {
+  /** Its path in the watch folder. */
   readonly name: string;
   readonly size: number;
   /** Of its content, in milliseconds. */

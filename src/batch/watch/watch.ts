@@ -1,5 +1,6 @@
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { PackError } from "../../errors.js";
 import { resolveOptions } from "../../pipeline/resolve-options.js";
 import {
   refuseOneCaptionFor,
@@ -7,7 +8,7 @@ import {
   summarizeBatch,
   type BatchReport,
 } from "../batch.js";
-import { makeItem, type ItemReport } from "../item.js";
+import { makeItem, packageKey, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
 import { openFolders } from "./folders.js";
 import { handleFile } from "./handle-file.js";
@@ -21,8 +22,8 @@ import { openQueue, type Queue, type Taken } from "./queue.js";
  * All that is remembered is in the folders, so it may be killed and begun again.
  *
  * @returns counts; with `once` also an item for each file
- * @throws PackError before any work: `usage`, `preset`, `tool`, `output`; with `once` also
- * `input` when the folder cannot be read
+ * @throws PackError before any work: `usage`, `preset`, `tool`, `output`, `input` when the
+ * folder cannot be read; with `once` the last also later
  */
 export async function watchFolder(
   folder: string,
@@ -31,30 +32,49 @@ export async function watchFolder(
   const { settleSeconds = 5, pollSeconds = 2, once = false, signal } = options;
   requireJobs(options);
   refuseOneCaptionFor(options);
+  requireTree(options);
   await resolveOptions(options); // anew for each film: a watch goes on for weeks
   const folders = await openFolders(folder, options.output);
-  options.onReady?.();
-  const queue = openQueue(settleSeconds * 1000, once);
+  const queue = openQueue(settleSeconds * 1000, once, (name) =>
+    packageKey(itemOf(name, 0)),
+  );
   const tally = openTally(once);
   const look = lookInto(folders, options);
+  const itemOf = (name: string, number: number) => {
+    const path = join(folder, name);
+    const below = options.keepFolders ? { folder: dirname(name) } : {};
+    return makeItem({ path, ...below }, number, undefined, options.folderEach);
+  };
   const work = async (taken: Taken) => {
-    const item = makeItem(join(folder, taken.file.name), tally.nextNumber());
+    const item = itemOf(taken.file.name, tally.nextNumber());
     const handled = await handleFile(item, taken, folders, options);
     tally.add(handled.report);
     const { retryMs = Infinity } = handled;
     queue.release(taken.file, performance.now() + retryMs);
   };
   const running = new Set<Promise<void>>();
+  queue.note(await look(), performance.now());
+  options.onReady?.();
   while (!signal?.aborted) {
-    queue.note(await look(), performance.now());
     startNext(queue, running, options.jobs ?? 1, work);
     if (once && running.size === 0 && queue.isFirstLookDone()) break;
     await pause(pollSeconds * 1000, running, signal);
+    if (!signal?.aborted) queue.note(await look(), performance.now());
   }
   await Promise.all(running);
   for (const name of once ? queue.unfinished() : [])
     options.onWarning?.(`${join(folder, name)}: is still being written. Left.`);
   return tally.report();
+}
+
+/** @throws PackError `usage` */
+function requireTree({ recursive, keepFolders }: WatchOptions): void {
+  if (!keepFolders || recursive) return;
+  throw new PackError(
+    "usage",
+    "--keep-folders is given, and not --recursive. Expected both: without it no folder is looked into.",
+    { facts: { option: "--keep-folders" } },
+  );
 }
 
 function startNext(

@@ -62,20 +62,12 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--fragment <seconds>",
+    was: "--gop",
     text: "length of a fragment, 0.5 to 10; each begins with a key frame (default: the preset's, 2)",
     group: "ladder",
     commands: ENCODE,
     common: true,
     words: ["segment", "chunk", "gop", "key frame", "keyint"],
-    parse: decimal,
-  },
-  {
-    flags: "--gop <seconds>",
-    text: "the old name of --fragment",
-    group: "ladder",
-    commands: ENCODE,
-    hidden: true,
-    conflicts: ["fragment"],
     parse: decimal,
   },
   {

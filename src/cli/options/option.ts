@@ -37,7 +37,9 @@ export interface OptionRow {
   readonly common?: true;
   /** Other words by which people look for it. */
   readonly words?: readonly string[];
-  /** An old name, or one that is refused with a word: it is in no help. */
+  /** Its old long name, which goes on working and is in no help. */
+  readonly was?: string;
+  /** Refused with a word, or without meaning for these commands: it is in no help. */
   readonly hidden?: true;
   /** Options that say the contrary, as commander names their values. */
   readonly conflicts?: readonly string[];
@@ -57,6 +59,26 @@ export function optionOf({ flags, text, ...row }: OptionRow): Option {
     ((value: string, before: unknown) => unknown) | undefined;
   if (parse !== undefined) option.argParser(parse);
   return row.default === undefined ? option : option.default(row.default);
+}
+
+/** A row's old name as an option of its own, which nobody sees. */
+export function oldOptionOf(row: OptionRow & { was: string }): Option {
+  const { attribute } = namesOf(row);
+  const { was, flags, text, commands, group, parse, choices } = row;
+  const value = /(?<= )[<[].*$/.exec(flags)?.[0];
+  return optionOf({
+    ...{ flags: value === undefined ? was : `${was} ${value}`, text, group },
+    ...{ commands, hidden: true, conflicts: [attribute] },
+    ...(parse !== undefined && { parse }),
+    ...(choices !== undefined && { choices }),
+  });
+}
+
+/** How commander calls a row's value, and its old name's. */
+export function namesOf({ flags, was }: Pick<OptionRow, "flags" | "was">) {
+  const attribute = new Option(flags).attributeName();
+  const old = was === undefined ? undefined : new Option(was).attributeName();
+  return { attribute, old };
 }
 
 /** Values of an option that may be given several times. */

@@ -12,25 +12,37 @@ const ENCODE: readonly CommandName[] = ["pack", "watch"];
 /** Commands that make a package of what is finished. */
 const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
 
-const NOT_STANDARD = Object.keys(LAYOUTS).filter((name) => name !== "standard");
+/** Commands that take many inputs. */
+const MANY: readonly CommandName[] = [...ENCODE, "plan"];
 
 /** Where packages go, and how they get there. */
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
-    flags: "-o, --out <folder>",
+    flags: "-o, --output <folder>",
+    was: "--out",
     text: "folder for the packages; made when missing",
     group: "output",
     commands: ENCODE,
     common: true,
-    words: ["output", "destination", "directory"],
+    words: ["out", "destination", "directory"],
   },
   {
-    flags: "-o, --out <folder>",
+    flags: "-o, --output <folder>",
+    was: "--out",
     text: "folder for the package; made when missing",
     group: "output",
     commands: FINISHED,
     common: true,
-    words: ["output", "destination", "directory"],
+    words: ["out", "destination", "directory"],
+  },
+  {
+    flags: "-o, --output <folder>",
+    was: "--out",
+    text: "folder for the packages: says where they would go and what would be refused there; nothing is written",
+    group: "output",
+    commands: ["plan"],
+    common: true,
+    words: ["out", "destination", "dry run"],
   },
   {
     flags: "--name <name>",
@@ -57,7 +69,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--overwrite",
     text: "replace a package of the same name",
     group: "output",
-    commands: [...ENCODE, ...FINISHED],
+    commands: [...ENCODE, "plan", ...FINISHED],
     common: true,
     words: ["force", "replace"],
   },
@@ -65,10 +77,31 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--skip-existing",
     text: "leave alone a complete package of the same input and settings",
     group: "output",
-    commands: ["pack"],
+    commands: ["pack", "plan"],
     common: true,
     conflicts: ["overwrite"],
     words: ["cache", "again"],
+  },
+  {
+    flags: "--folder-each",
+    text: "a folder for each package, of its name",
+    group: "output",
+    commands: MANY,
+    words: ["directory", "subfolder"],
+  },
+  {
+    flags: "--keep-folders",
+    text: "keep the folders of the inputs: those below the fixed part of a pattern ('films/**/*.mp4': below films/), or those of a path as it is given",
+    group: "output",
+    commands: ["pack", "plan"],
+    words: ["tree", "directory", "recursive", "parents"],
+  },
+  {
+    flags: "--keep-folders",
+    text: "with --recursive: keep the folders of the films",
+    group: "output",
+    commands: ["watch"],
+    words: ["tree", "directory"],
   },
   {
     flags: "--resume",
@@ -105,15 +138,16 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--tfdt",
     text: "write a tfdt box in each fragment, for generic MP4 tools",
     group: "output",
-    commands: [...ENCODE, "mux"],
+    commands: [...MANY, "mux"],
   },
   {
-    flags: "--compat <player>",
+    flags: "--layout <name>",
+    was: "--compat",
     text: "lay fragments out as genuine Microsoft assets are, for set-top boxes and players of that time",
     group: "output",
-    commands: [...ENCODE, "mux"],
-    words: ["compatibility", "layout", "Expression Encoder"],
-    choices: NOT_STANDARD,
+    commands: [...MANY, "mux"],
+    words: ["compat", "compatibility", "Expression Encoder"],
+    choices: Object.keys(LAYOUTS),
   },
   {
     flags: "--reproducible",
@@ -137,7 +171,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--from-list <file>",
     text: "also the inputs in a file, one path a line; - is standard input",
     group: "batch",
-    commands: ["pack"],
+    commands: ["pack", "plan"],
     words: ["batch", "many"],
   },
   {
@@ -166,15 +200,22 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--salvage",
     text: "package what decodes of a damaged input, instead of refusing it",
     group: "batch",
-    commands: ENCODE,
+    commands: MANY,
     words: ["broken", "corrupt", "damaged"],
   },
   {
     flags: "--allow-network",
     text: "inputs may be http and https addresses",
     group: "batch",
-    commands: [...ENCODE, "plan"],
+    commands: MANY,
     words: ["url", "http"],
+  },
+  {
+    flags: "--recursive",
+    text: "also films in the folders of the folder; done/ and failed/ keep the tree",
+    group: "batch",
+    commands: ["watch"],
+    words: ["tree", "subfolder"],
   },
   {
     flags: "--settle <seconds>",
@@ -197,6 +238,15 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     commands: ["watch"],
   },
 ];
+
+/** So that `plan` before the words of a command line is its dry run: what says nothing of a plan. */
+export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
+  ...["--jobs <count>", "--fail-fast", "--report <file.json>", "--resume"],
+  ...["--verify <level>", "--quiet", "--verbose"],
+].map((flags) => ({
+  ...{ flags, text: "without meaning for a plan", group: "batch" },
+  ...{ commands: ["plan"], hidden: true },
+}));
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [

@@ -82,11 +82,22 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
 /** Of what looks at packages and at who watched them. */
 export const VIEW_OPTIONS: readonly OptionRow[] = [
   {
-    flags: "--quick",
-    text: "read indexes and fragment heads only, do not decode",
+    flags: "--verify <level>",
+    text: "quick reads indexes and fragment heads only; full decodes all",
     group: "check",
     commands: ["verify"],
     common: true,
+    words: ["quick", "level"],
+    choices: ["quick", "full"],
+    default: "full",
+  },
+  {
+    flags: "--quick",
+    text: "the old name of --verify quick",
+    group: "check",
+    commands: ["verify"],
+    hidden: true,
+    conflicts: ["verify"],
   },
   {
     flags: "--csv",

@@ -18,7 +18,8 @@ async function seenAmong(inbox: string, ...names: string[]) {
   const [done, failed] = [join(inbox, "done"), join(inbox, "failed")];
   for (const folder of [done, failed]) await mkdir(folder);
   for (const name of names) await writeFile(join(inbox, name), name);
-  const seen = await candidates({ inbox, done, failed });
+  const notInbox = ["done", "failed"];
+  const seen = await candidates({ inbox, done, failed, notInbox });
   return seen.map(({ name, size }) => [name, size]);
 }
 

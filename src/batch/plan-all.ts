@@ -1,0 +1,141 @@
+import { join } from "node:path";
+import { describeError, PackError, type Failure } from "../errors.js";
+import {
+  dryRun,
+  type DryRun,
+  type DryRunOptions,
+} from "../pipeline/dry-run.js";
+import type { PackEvents, PackOptions } from "../pipeline/options.js";
+import {
+  resolveOptions,
+  resolvePlanOptions,
+} from "../pipeline/resolve-options.js";
+import { makeItems, refuseOneCaptionFor } from "./batch.js";
+import type { BatchInput, BatchItem } from "./item.js";
+import { relabelError, relabelPlan } from "./pack-item.js";
+
+export interface PlanAllOptions extends Omit<
+  PackOptions,
+  "name" | "output" | keyof PackEvents
+> {
+  /** Where the packages would go; without it only what is said of the inputs is looked at. */
+  readonly output?: string | undefined;
+  /** Each package gets a folder of its own, of its name. */
+  readonly folderEach?: boolean | undefined;
+  readonly onStart?: ((item: BatchItem) => void) | undefined;
+  readonly onEnd?:
+    ((item: BatchItem, planned: PlannedItem) => void) | undefined;
+}
+
+/** What would become of one input. */
+export type PlannedItem = {
+  readonly input: string;
+  readonly name: string;
+  /** Absolute path of the server manifest; left out without an output folder. */
+  readonly manifest?: string;
+  /** What was planned; undefined when the input is refused before. */
+  readonly plan?: DryRun["plan"];
+} & (
+  | { readonly state: "planned" | "skipped" | "stopped" }
+  /** `error` is what the job would throw. */
+  | ({ readonly state: "refused"; readonly error: unknown } & Failure)
+);
+
+/** What would become of every input, in the order in which they were given. */
+export interface PlanReport {
+  readonly total: number;
+  readonly planned: number;
+  /** Complete packages that would be left alone. */
+  readonly skipped: number;
+  readonly refused: number;
+  /** Not looked at, because the signal fired. */
+  readonly stopped: number;
+  /** Of the packages that would be made. */
+  readonly durationSeconds: number;
+  readonly bytes: number;
+  readonly items: readonly PlannedItem[];
+}
+
+/**
+ * Says what {@link packAll} would do: which inputs it would package and how, and
+ * which it would refuse before the work. Nothing is written.
+ *
+ * @throws PackError as {@link packAll} does before any work
+ */
+export async function planAll(
+  inputs: readonly (string | BatchInput)[],
+  options: PlanAllOptions,
+): Promise<PlanReport> {
+  const items = makeItems(inputs, options);
+  if (items.length > 1) refuseOneCaptionFor(options);
+  const resolved = await resolveDryRun(options);
+  const planned: PlannedItem[] = [];
+  for (const item of items) {
+    options.onStart?.(item);
+    const one = await planItem(item, resolved);
+    planned.push(one);
+    options.onEnd?.(item, one);
+  }
+  return summarizePlans(planned);
+}
+
+/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+export async function resolveDryRun(
+  options: PlanAllOptions & Pick<PackOptions, "name">,
+): Promise<DryRunOptions> {
+  const { output, salvage = false } = options;
+  if (output === undefined)
+    return { ...(await resolvePlanOptions(options)), salvage };
+  const target = await resolveOptions({ ...options, output });
+  return { ...target, target };
+}
+
+/** Never rejects for what the input did: that is in what it returns. */
+export async function planItem(
+  item: BatchItem,
+  options: DryRunOptions,
+): Promise<PlannedItem> {
+  const { path, input, name, folder: below = "" } = item;
+  if (options.signal?.aborted) return { input, name, state: "stopped" };
+  const folder = options.target && join(options.target.folder, below);
+  const known = {
+    ...{ input, name },
+    ...(folder !== undefined && { manifest: join(folder, `${name}.ism`) }),
+  };
+  const target =
+    options.target && folder ? { ...options.target, folder } : undefined;
+  const labelled = (error: unknown) =>
+    input === path ? error : relabelError(error, path, input);
+  try {
+    const run = await dryRun(path, { ...options, target, name });
+    const plan = input === path ? run.plan : relabelPlan(run.plan, input);
+    if (run.refusal === undefined)
+      return { ...known, plan, state: run.isSkipped ? "skipped" : "planned" };
+    return { ...known, plan, ...refused(labelled(run.refusal)) };
+  } catch (error) {
+    if (error instanceof PackError && error.code === "aborted")
+      return { ...known, state: "stopped" };
+    return { ...known, ...refused(labelled(error)) };
+  }
+}
+
+function refused(error: unknown) {
+  return { state: "refused", error, ...describeError(error) } as const;
+}
+
+function summarizePlans(items: readonly PlannedItem[]): PlanReport {
+  const of = (state: PlannedItem["state"]) =>
+    items.filter((item) => item.state === state);
+  const sum = (figure: (plan: DryRun["plan"]) => number) =>
+    of("planned").reduce((all, { plan }) => all + (plan ? figure(plan) : 0), 0);
+  return {
+    total: items.length,
+    planned: of("planned").length,
+    skipped: of("skipped").length,
+    refused: of("refused").length,
+    stopped: of("stopped").length,
+    durationSeconds: sum((plan) => plan.durationSeconds),
+    bytes: sum((plan) => plan.estimate.bytes),
+    items,
+  };
+}
