@@ -1,13 +1,23 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
-import { PackError } from "../errors.js";
-import { findTools } from "../ffmpeg/find.js";
+import { stdinOptions } from "../drm/keys/source.js";
+import { messageOf, PackError, throwIfAborted } from "../errors.js";
+import { findTools, type Tools } from "../ffmpeg/find.js";
+import { findPackages } from "../serve/find-packages.js";
 import { hasSecret } from "../util/environment.js";
-import { clock } from "../util/format.js";
-import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
+import { version } from "../util/install.js";
+import { faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
+import { failureOf, reportError } from "./errors.js";
 import { asksForKey, type KeyFlags } from "./options/protection.js";
+import { expand, PACKAGES } from "./patterns.js";
+import { writeLine } from "./print.js";
+import { reportText, verdictTable, type Verdict } from "./verify-text.js";
 
 export interface VerifyFlags extends KeyFlags {
+  readonly verify: "quick" | "full";
+  /** The old name of `--verify quick`. */
   readonly quick?: boolean;
   readonly json?: boolean;
   readonly ffmpeg?: string;
@@ -15,37 +25,155 @@ export interface VerifyFlags extends KeyFlags {
   readonly stallTimeout?: number;
 }
 
-/** `mss-pack verify package.ism`: findings on stdout, exit code 5 when there are faults. */
+/**
+ * `mss-pack verify package.ism...`: findings on stdout. Of one package the exit code
+ * is 5 when there are faults; of several, a pattern or a folder it is 6.
+ */
 export async function verifyCommand(
-  ism: string,
+  args: readonly string[],
   flags: VerifyFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const decodeWith = !flags.quick
-    ? await findTools({
-        ffmpegPath: flags.ffmpeg,
-        ffprobePath: flags.ffprobe,
-        stallTimeoutSeconds: flags.stallTimeout,
-      })
-    : undefined;
-  const contentKey = await keyFor(ism, flags, signal);
-  const report = await verify(ism, { decodeWith, contentKey, signal });
-  const text = flags.json
-    ? JSON.stringify({ type: "report", ...report })
-    : reportText(ism, report, contentKey !== undefined);
-  process.stdout.write(`${text}\n`);
-  const faults = faultsIn(report.findings);
-  const count = faults.length;
-  if (count > 0) {
-    throw new PackError(
-      "verify",
-      `${ism}: ${count} ${count === 1 ? "fault" : "faults"}.`,
-      {
-        facts: { findings: count },
-        ...(contentKey && faults.some(isOfDecoding) && { hint: ANOTHER_KEY }),
-      },
-    );
+  const { packages, isBatch } = await givenPackages(args);
+  const job = { decodeWith: await toolsFor(flags), isBatch, signal };
+  if (isBatch) return verifyMany(packages, flags, job);
+  await verifyOne(packages[0] ?? "", flags, job);
+}
+
+interface Job {
+  readonly decodeWith: Tools | undefined;
+  readonly isBatch: boolean;
+  readonly signal: AbortSignal;
+}
+
+async function toolsFor(flags: VerifyFlags): Promise<Tools | undefined> {
+  if (flags.quick || flags.verify === "quick") return undefined;
+  return findTools({
+    ffmpegPath: flags.ffmpeg,
+    ffprobePath: flags.ffprobe,
+    stallTimeoutSeconds: flags.stallTimeout,
+  });
+}
+
+/** @throws PackError `usage` when a pattern or a folder has no package */
+async function givenPackages(args: readonly string[]) {
+  const words = await Promise.all(args.map(packagesOf));
+  const isBatch = args.length > 1 || words.some((word) => word.isBatch);
+  return {
+    packages: [...new Set(words.flatMap(({ packages }) => packages))],
+    isBatch,
+  };
+}
+
+async function packagesOf(given: string) {
+  const stats = await stat(given).catch(() => undefined);
+  if (stats?.isDirectory())
+    return { packages: await packagesIn(given), isBatch: true };
+  const { files, isPattern } = await expand(given, PACKAGES);
+  return { packages: files.map(({ path }) => path), isBatch: isPattern };
+}
+
+async function packagesIn(folder: string): Promise<string[]> {
+  const found = await findPackages(folder);
+  if (found.length > 0) return found.map(({ file }) => join(file));
+  throw new PackError("usage", `${folder}: has no package in it.`, {
+    hint: "A package is an .ism file with the files that it names.",
+    facts: { found: folder },
+  });
+}
+
+async function verifyOne(
+  ism: string,
+  flags: VerifyFlags,
+  job: Job,
+): Promise<void> {
+  const { report, isOpened } = await check(ism, flags, job);
+  if (flags.json) writeLine({ type: "report", ...report });
+  else process.stdout.write(`${reportText(ism, report, isOpened)}\n`);
+  const error = faultError(ism, report, isOpened);
+  if (error !== undefined) throw error;
+}
+
+async function verifyMany(
+  packages: readonly string[],
+  flags: VerifyFlags,
+  job: Job,
+): Promise<void> {
+  refuseStdinKey(flags);
+  const verdicts: Verdict[] = [];
+  for (const [i, ism] of packages.entries()) {
+    throwIfAborted(job.signal);
+    verdicts.push(await judge(ism, i + 1, flags, job));
   }
+  const wrong = verdicts.filter(({ error }) => error !== undefined).length;
+  const error =
+    wrong === 0
+      ? undefined
+      : new PackError(
+          "batch",
+          `${wrong} of ${packages.length} packages ${wrong === 1 ? "is" : "are"} not valid.`,
+          { facts: { total: packages.length, failed: wrong } },
+        );
+  if (flags.json)
+    writeLine({
+      ...{ type: "reports", version: version() },
+      exit: error ? failureOf(error).exit : 0,
+      ...{ total: packages.length, valid: packages.length - wrong },
+      failed: wrong,
+    });
+  else process.stdout.write(`\n${verdictTable(verdicts)}\n`);
+  if (error !== undefined) throw error;
+}
+
+/** One of many: what is wrong with it is told, and the others go on. */
+async function judge(
+  ism: string,
+  item: number,
+  flags: VerifyFlags,
+  job: Job,
+): Promise<Verdict> {
+  const context = { input: ism, item };
+  try {
+    const { report, isOpened } = await check(ism, flags, job);
+    if (flags.json) writeLine({ type: "report", ...context, ...report });
+    else process.stdout.write(`${reportText(ism, report, isOpened)}\n`);
+    const error = faultError(ism, report, isOpened);
+    return { input: ism, report, error: error?.message };
+  } catch (error) {
+    if (!(error instanceof PackError) || error.code === "aborted") throw error;
+    if (flags.json)
+      writeLine({ type: "error", ...context, ...failureOf(error) });
+    else reportError(error, []);
+    return { input: ism, error: messageOf(error) };
+  }
+}
+
+async function check(
+  ism: string,
+  flags: VerifyFlags,
+  { decodeWith, isBatch, signal }: Job,
+): Promise<{ report: VerifyReport; isOpened: boolean }> {
+  const contentKey = await keyFor(ism, flags, isBatch, signal);
+  const report = await verify(ism, { decodeWith, contentKey, signal });
+  return { report, isOpened: contentKey !== undefined };
+}
+
+function faultError(
+  ism: string,
+  { findings }: VerifyReport,
+  isOpened: boolean,
+): PackError | undefined {
+  const faults = faultsIn(findings);
+  const count = faults.length;
+  if (count === 0) return undefined;
+  return new PackError(
+    "verify",
+    `${ism}: ${count} ${count === 1 ? "fault" : "faults"}.`,
+    {
+      facts: { findings: count },
+      ...(isOpened && faults.some(isOfDecoding) && { hint: ANOTHER_KEY }),
+    },
+  );
 }
 
 function isOfDecoding({ rule }: Finding): boolean {
@@ -55,44 +183,29 @@ function isOfDecoding({ rule }: Finding): boolean {
 const ANOTHER_KEY =
   "A header without a checksum does not tell a wrong key: then nothing decodes, either.";
 
-/** Of a protected package. Without one, only that samples are hidden is looked at. */
+/** What comes from standard input can be read for one package only. */
+function refuseStdinKey(flags: VerifyFlags): void {
+  const [option] = stdinOptions(flags);
+  if (option === undefined) return;
+  throw new PackError(
+    "usage",
+    `${option} is standard input, and there are several packages. Expected a file.`,
+    { facts: { option } },
+  );
+}
+
+/** Of a protected package. Without one, only that samples are encrypted is looked at. */
 async function keyFor(
   ism: string,
   flags: VerifyFlags,
+  isBatch: boolean,
   signal: AbortSignal,
 ): Promise<ContentKey | undefined> {
   const isAsked = asksForKey(flags);
   if (!isAsked && !hasSecret(process.env)) return undefined;
   const { isProtected, packageKey } = await import("./protection.js");
-  // A variable may be there for other commands: of a clear package it says nothing.
-  if (!isAsked && !(await isProtected(ism))) return undefined;
+  // A variable may be there for other commands, a file for other packages: of a clear one it says nothing.
+  const mayBeClear = isBatch || !isAsked;
+  if (mayBeClear && !(await isProtected(ism))) return undefined;
   return packageKey(ism, flags, { output: undefined, signal });
 }
-
-function reportText(
-  ism: string,
-  { findings, tracks, duration }: VerifyReport,
-  hasKey: boolean,
-): string {
-  const rows = tracks.map(
-    ({ file, fragments, samples }) =>
-      `  ${file}: ${fragments} fragments, ${samples} samples`,
-  );
-  const faults = faultsIn(findings);
-  const notes = findings.filter(({ level }) => level === "note");
-  const said = [...faults, ...notes].map(
-    (finding) => `${finding.level}: ${describeFinding(finding)}`,
-  );
-  if (faults.length > 0) return [...rows, ...said].join("\n");
-  return [
-    `${ism}: valid, ${clock(duration / 1e7)}`,
-    ...rows,
-    ...said,
-    ...(tracks.some(({ isProtected }) => isProtected)
-      ? [hasKey ? "  protected, opened with the key" : NOT_OPENED]
-      : []),
-  ].join("\n");
-}
-
-const NOT_OPENED =
-  "  protected, not opened: --key-file FILE decrypts and decodes it";

@@ -81,6 +81,7 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
     // The source has a hash of its own; the others are for people only.
     source: undefined,
     preset: undefined,
+    copyable: undefined,
     notes: undefined,
     skipped: undefined,
     estimate: undefined,

@@ -1,0 +1,62 @@
+import { clock } from "../util/format.js";
+import { describeFinding, faultsIn } from "../verify/finding.js";
+import type { VerifyReport } from "../verify/verify.js";
+
+/** What was found of one package, in words. */
+export function reportText(
+  ism: string,
+  { findings, tracks, duration }: VerifyReport,
+  isOpened: boolean,
+): string {
+  const rows = tracks.map(
+    ({ file, fragments, samples }) =>
+      `  ${file}: ${fragments} fragments, ${samples} samples`,
+  );
+  const faults = faultsIn(findings);
+  const notes = findings.filter(({ level }) => level === "note");
+  const said = [...faults, ...notes].map(
+    (finding) => `${finding.level}: ${describeFinding(finding)}`,
+  );
+  if (faults.length > 0) return [...rows, ...said].join("\n");
+  return [
+    `${ism}: valid, ${clock(duration / 1e7)}`,
+    ...rows,
+    ...said,
+    ...(tracks.some(({ isProtected }) => isProtected)
+      ? [isOpened ? "  protected, opened with the key" : NOT_OPENED]
+      : []),
+  ].join("\n");
+}
+
+const NOT_OPENED =
+  "  protected, not opened: --key-file FILE decrypts and decodes it";
+
+/** One package of many. */
+export interface Verdict {
+  readonly input: string;
+  /** Missing when it could not be read. */
+  readonly report?: VerifyReport;
+  /** Why it is not valid. */
+  readonly error?: string | undefined;
+}
+
+/** How many are valid; and again which are not, for they may be far above. */
+export function verdictTable(verdicts: readonly Verdict[]): string {
+  const wrong = verdicts.filter(({ error }) => error !== undefined);
+  const seconds = verdicts.reduce(
+    (sum, { report }) => sum + (report?.duration ?? 0) / 1e7,
+    0,
+  );
+  const row = (...cells: readonly (string | number)[]) =>
+    cells.map((cell) => String(cell).padStart(9)).join("");
+  return [
+    row("Total", "Valid", "Failed", "Length"),
+    row(
+      verdicts.length,
+      verdicts.length - wrong.length,
+      wrong.length,
+      clock(seconds),
+    ),
+    ...wrong.map(({ error }) => `  failed: ${error}`),
+  ].join("\n");
+}
