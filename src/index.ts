@@ -6,6 +6,12 @@ export type { MuxPlan } from "./pipeline/mux-plan.js";
 export type { MuxInput, TrackChoice } from "./tracks/source-track.js";
 export { packAll } from "./batch/batch.js";
 export type { BatchOptions, BatchReport } from "./batch/batch.js";
+export { planAll } from "./batch/plan-all.js";
+export type {
+  PlanAllOptions,
+  PlannedItem,
+  PlanReport,
+} from "./batch/plan-all.js";
 export type {
   BatchEvents,
   BatchInput,
@@ -22,7 +28,7 @@ export type {
   PlanOptions,
 } from "./pipeline/options.js";
 export { watchFolder } from "./batch/watch/watch.js";
-export type { WatchOptions } from "./batch/watch/options.js";
+export type { WatchOptions } from "./batch/watch/folders.js";
 export { serve } from "./serve/serve.js";
 export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
 export { protectPackage } from "./pipeline/protect.js";

@@ -8,7 +8,7 @@ import type { PackProgress } from "../pipeline/options.js";
 import { jsonReporter } from "./json-reporter.js";
 import { lineReporter, quietReporter } from "./line-reporter.js";
 import { planMessage, resultMessage } from "./messages.js";
-import { say } from "./print.js";
+import { say } from "./process.js";
 import type { Message, Reporter, ReporterOptions } from "./reporter.js";
 import { terminalReporter } from "./terminal-reporter.js";
 import { prefixed, progressText } from "./batch-text.js";

@@ -7,8 +7,7 @@ import {
   PackError,
   type Failure,
 } from "../errors.js";
-import { writeLine } from "./print.js";
-import { StoppedBySignal } from "./signals.js";
+import { writeLine, StoppedBySignal } from "./process.js";
 import { answerTo } from "./wrong-turns.js";
 
 /** An error as plain data, with the exit code that the process ends with. */

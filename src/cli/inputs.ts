@@ -14,7 +14,7 @@ import {
 import { writing } from "../output/errors.js";
 import { closeWork, makeWork } from "../output/work.js";
 import { makeFolders, removeEmpty } from "../util/files.js";
-import { say } from "./print.js";
+import { say } from "./process.js";
 import { expand, FILMS, keptFolder, type Named } from "./patterns.js";
 
 /** Standard input, as an input or as a list. */

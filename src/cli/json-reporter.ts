@@ -1,7 +1,7 @@
 import type { BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { failureOf } from "./errors.js";
-import { writeLine } from "./print.js";
+import { writeLine } from "./process.js";
 import {
   remainingSeconds,
   type Reporter,

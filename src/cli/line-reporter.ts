@@ -1,6 +1,6 @@
 import type { BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
-import { say } from "./print.js";
+import { say } from "./process.js";
 import {
   remainingSeconds,
   wording,

@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import { failureOf, reportError, usageError } from "./errors.js";
 import { buildProgram } from "./program.js";
-import { stopOnSignals } from "./signals.js";
+import { stopOnSignals } from "./process.js";
 
 /**
  * Runs the command line to its end and sets the exit code. Never calls

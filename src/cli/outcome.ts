@@ -3,12 +3,11 @@ import { dirname } from "node:path";
 import { summarizeBatch, type BatchReport } from "../batch/batch.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
-import { writeReport } from "../output/report-file.js";
-import { freshName } from "../util/files.js";
+import { freshName, writeReport } from "../util/files.js";
 import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { failureOf, reportError } from "./errors.js";
-import { writeLine } from "./print.js";
+import { writeLine } from "./process.js";
 import type { ProtectFlags } from "./options/protection.js";
 
 /** How a command that makes packages ended. */

@@ -26,7 +26,7 @@ import {
 } from "./inputs.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import { plannedText, planTable, planText } from "./plan-text.js";
-import { writeLine } from "./print.js";
+import { writeLine } from "./process.js";
 
 /** Stands for the work folder in commands that are only shown. */
 const WORK = "WORK";

@@ -4,7 +4,6 @@ import { COMMANDS, PACK, type CommandRow } from "./commands.js";
 import { PackError } from "../errors.js";
 import { shortHelp, topicHelp } from "./help.js";
 import { ENCODE_OPTIONS } from "./options/encode.js";
-import { MESSAGE_OPTIONS } from "./options/messages.js";
 import {
   GROUPS,
   namesOf,
@@ -21,7 +20,11 @@ import {
   PROGRAM_OPTIONS,
 } from "./options/output.js";
 import { keysText, OPEN, PROTECTION_OPTIONS } from "./options/protection.js";
-import { SERVE_OPTIONS, VIEW_OPTIONS } from "./options/view.js";
+import {
+  MESSAGE_OPTIONS,
+  SERVE_OPTIONS,
+  VIEW_OPTIONS,
+} from "./options/view.js";
 
 /**
  * The command line. Commands load what they need when they run, so that --help

@@ -28,7 +28,7 @@ import {
 import { liesIn } from "../util/paths.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import type { ProtectFlags, KeyFlags } from "./options/protection.js";
-import { say, writeLine } from "./print.js";
+import { say, writeLine } from "./process.js";
 
 /**
  * The protection that the flags ask for, its key read or made; told to the user at once.

@@ -9,7 +9,7 @@ import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { audienceText } from "./audience-text.js";
 import { STDIN_LABEL } from "./inputs.js";
-import { writeLine } from "./print.js";
+import { writeLine } from "./process.js";
 
 export interface ReportFlags {
   readonly json?: boolean;

@@ -9,8 +9,7 @@ import {
 import { serve } from "../serve/serve.js";
 import { cutEnd } from "./audience-text.js";
 import { openBrowser } from "./open-browser.js";
-import { say, writeLine } from "./print.js";
-import { takeHangup } from "./signals.js";
+import { say, writeLine, takeHangup } from "./process.js";
 
 export interface ServeFlags {
   readonly port: number;

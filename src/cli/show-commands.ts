@@ -13,8 +13,7 @@ import type { Preset } from "../plan/preset.js";
 import { listPresets, loadPreset } from "../plan/read-preset.js";
 import { dumpText, dumpFile } from "../isobmff/dump.js";
 import { dumpManifest, elementText } from "../smooth/dump.js";
-import { writeLine } from "./print.js";
-import { isOutputClosed } from "./signals.js";
+import { writeLine, isOutputClosed } from "./process.js";
 
 /** `mss-pack inspect file` */
 export async function inspectCommand(

@@ -1,7 +1,7 @@
 import { Presets, MultiBar, type SingleBar } from "cli-progress";
 import type { BatchItem } from "../batch/item.js";
 import type { PackProgress } from "../pipeline/options.js";
-import { say } from "./print.js";
+import { say } from "./process.js";
 import {
   remainingSeconds,
   wording,

@@ -12,7 +12,7 @@ import { verify, type VerifyReport } from "../verify/verify.js";
 import { failureOf, reportError } from "./errors.js";
 import { asksForKey, type KeyFlags } from "./options/protection.js";
 import { expand, PACKAGES } from "./patterns.js";
-import { writeLine } from "./print.js";
+import { writeLine } from "./process.js";
 import { reportText, verdictTable, type Verdict } from "./verify-text.js";
 
 export interface VerifyFlags extends KeyFlags {

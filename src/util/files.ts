@@ -1,5 +1,6 @@
 import { open, rename, mkdir, rmdir, access } from "node:fs/promises";
 import { dirname } from "node:path";
+import { outputError } from "../errors.js";
 
 /** Writes a new file and flushes it to the disk. */
 export async function writeNew(
@@ -15,6 +16,19 @@ export async function replaceText(path: string, text: string): Promise<void> {
   await writeFlushed(fresh, text, "w");
   await rename(fresh, path);
   await syncFolder(dirname(path));
+}
+
+/**
+ * Writes a report as one JSON document. At no moment there is half of one.
+ *
+ * @throws PackError `output` when it cannot be written
+ */
+export async function writeReport(path: string, report: object): Promise<void> {
+  try {
+    await replaceText(path, `${JSON.stringify(report, undefined, 2)}\n`);
+  } catch (cause) {
+    throw outputError(path, cause, "--report FILE");
+  }
 }
 
 /** Where a new text stands until it takes its place. */

@@ -68,6 +68,32 @@ test("inputs may be given names of their own", async () => {
   );
 });
 
+test("packages of one name lie apart in folders of their own", async () => {
+  const [other = ""] = films("second/a.mp4");
+  const inputs = [
+    { path: a, folder: "first" },
+    { path: other, folder: "second/deep" },
+  ];
+  const each = await packAll(inputs, options("apart", { folderEach: true }));
+  expect(each.items).toMatchObject([
+    { manifest: join(folder, "apart", "first", "a", "a.ism") },
+    { manifest: join(folder, "apart", "second", "deep", "a", "a.ism") },
+  ]);
+  const plain = await packAll(inputs, options("apart"));
+  expect(plain.items).toMatchObject([
+    { manifest: join(folder, "apart", "first", "a.ism") },
+    { manifest: join(folder, "apart", "second", "deep", "a.ism") },
+  ]);
+});
+
+test.each(["../up", "/root", "a/../../up"])(
+  "a folder that leads out of the output is refused: %s",
+  async (out) => {
+    const failing = packAll([{ path: a, folder: out }], options("never"));
+    await expect(failing).rejects.toMatchObject({ code: "usage" });
+  },
+);
+
 describe("before any work it is refused", () => {
   test.each([
     ["two packages of one name", ["x/film.mp4", "y/film.mov"], {}, "usage"],

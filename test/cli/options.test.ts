@@ -78,7 +78,11 @@ test("values are read and checked as their rows say", () => {
       .opts();
   expect(
     read("--rung", "720p:3000k", "--rung", "360p:800k", "--gop", "2.5"),
-  ).toMatchObject({ out: "out", rung: ["720p:3000k", "360p:800k"], gop: 2.5 });
+  ).toMatchObject({
+    output: "out",
+    rung: ["720p:3000k", "360p:800k"],
+    gop: 2.5,
+  });
   expect(
     read("--copy", "top", "--copy", "audio", "--video", "0"),
   ).toMatchObject({ copy: ["video", "audio"], video: 0, verify: "quick" });

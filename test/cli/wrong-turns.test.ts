@@ -113,7 +113,13 @@ describe("help", () => {
     const { stdout, exitCode } = await mssPack(["--help"]);
     expect(exitCode).toBe(0);
     expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
-    for (const word of ["track", "segment", "language", "verify", "-o, --output"])
+    for (const word of [
+      "track",
+      "segment",
+      "language",
+      "verify",
+      "-o, --output",
+    ])
       expect(stdout).toContain(word);
     expect(stdout).not.toContain("--gop");
   });

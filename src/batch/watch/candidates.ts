@@ -3,8 +3,7 @@ import { readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { errnoOf, messageOf, PackError } from "../../errors.js";
 import { finishedName, isImage, mayBeFilm, posterTest } from "../sidecars.js";
-import type { WatchFolders } from "./folders.js";
-import type { WatchOptions } from "./options.js";
+import type { WatchFolders, WatchOptions } from "./folders.js";
 import type { FileState } from "./queue.js";
 
 /** How a look is made. */

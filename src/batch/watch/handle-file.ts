@@ -1,7 +1,6 @@
 import { dirname, join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
-import { writeReport } from "../../output/report-file.js";
-import { makeFolders } from "../../util/files.js";
+import { makeFolders, writeReport } from "../../util/files.js";
 import { wasKilled } from "../../ffmpeg/killed.js";
 import { sameNameError } from "../batch.js";
 import {
@@ -12,9 +11,8 @@ import {
 } from "../item.js";
 import { packItem, refuseItem } from "../pack-item.js";
 import { stateOf } from "./candidates.js";
-import type { WatchFolders } from "./folders.js";
+import type { WatchFolders, WatchOptions } from "./folders.js";
 import { moveInto } from "./move.js";
-import type { WatchOptions } from "./options.js";
 import { type Taken, isSameState } from "./queue.js";
 
 /** What became of a file. */

@@ -10,9 +10,8 @@ import {
 } from "../batch.js";
 import { makeItem, packageKey, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
-import { openFolders } from "./folders.js";
+import { openFolders, type WatchOptions } from "./folders.js";
 import { handleFile } from "./handle-file.js";
-import type { WatchOptions } from "./options.js";
 import { openQueue, type Queue, type Taken } from "./queue.js";
 
 /**

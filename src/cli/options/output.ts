@@ -91,7 +91,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--keep-folders",
-    text: "keep the folders of the inputs: those below the fixed part of a pattern ('films/**/*.mp4': below films/), or those of a path as it is given",
+    text: "keep the folders of the inputs: of a pattern those below its fixed part, of a path all that are given",
     group: "output",
     commands: ["pack", "plan"],
     words: ["tree", "directory", "recursive", "parents"],

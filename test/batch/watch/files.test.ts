@@ -1,25 +1,45 @@
 import {
+  chmod,
   lstat,
   mkdir,
   readdir,
   readFile,
   realpath,
+  rename,
   symlink,
   writeFile,
 } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect } from "vitest";
-import { candidates } from "../../../src/batch/watch/candidates.js";
+import {
+  candidates,
+  lookInto,
+  type LookOptions,
+} from "../../../src/batch/watch/candidates.js";
 import { moveInto } from "../../../src/batch/watch/move.js";
 import { test } from "../../support/scratch-folder.js";
 
+/** To whom no folder is closed. */
+const isRoot = process.platform === "win32" || process.getuid?.() === 0;
+
 /** What is seen in a folder that holds these files; a name with a slash lies in one of its folders. */
 async function seenAmong(inbox: string, ...names: string[]) {
+  return seenWith({}, inbox, ...names);
+}
+
+async function seenWith(
+  options: LookOptions,
+  inbox: string,
+  ...names: string[]
+) {
   const [done, failed] = [join(inbox, "done"), join(inbox, "failed")];
   for (const folder of [done, failed]) await mkdir(folder);
-  for (const name of names) await writeFile(join(inbox, name), name);
-  const notInbox = ["done", "failed"];
-  const seen = await candidates({ inbox, done, failed, notInbox });
+  for (const name of names) {
+    await mkdir(dirname(join(inbox, name)), { recursive: true });
+    await writeFile(join(inbox, name), name);
+  }
+  const notInbox = ["done", "failed", join("deep", "out")];
+  const seen = await candidates({ inbox, done, failed, notInbox }, options);
   return seen.map(({ name, size }) => [name, size]);
 }
 
@@ -30,6 +50,36 @@ describe("of a watch folder", () => {
       ["take-2.mov", 10],
       ["take-10.mp4", 11],
     ]);
+  });
+
+  test("with its folders, but for those that are not for us", async ({
+    scratch,
+  }) => {
+    const names = ["film.mp4", "a/b/film.mp4", "a/film.jpg", "a/b/film.jpg"];
+    const others = [".hidden/film.mp4", "done/a/film.mp4", "deep/out/f.ismv"];
+    await mkdir(join(scratch, "a"));
+    await symlink(scratch, join(scratch, "a", "round"), "dir");
+    const all = [scratch, ...names, ...others] as const;
+    expect(await seenWith({ recursive: true }, ...all)).toEqual([
+      [join("a", "b", "film.mp4"), 12],
+      ["film.mp4", 8],
+    ]);
+  });
+
+  test("a folder in it that cannot be read is told, and the others are seen", async ({
+    scratch,
+  }) => {
+    const away: string[] = [];
+    await mkdir(join(scratch, "a"));
+    await chmod(join(scratch, "a"), 0);
+    const onUnreadable = (path: string) => away.push(path);
+    const seen = await seenWith(
+      { recursive: true, onUnreadable },
+      ...([scratch, "b/film.mp4"] as const),
+    );
+    await chmod(join(scratch, "a"), 0o700);
+    expect(seen).toEqual([[join("b", "film.mp4"), 10]]);
+    expect(away).toEqual(isRoot ? [] : [join(scratch, "a")]);
   });
 
   test("names of what is hidden or not finished are not", async ({
@@ -82,6 +132,34 @@ describe("of a watch folder", () => {
     const seen = await seenAmong(scratch, ...others, "film.png");
     expect(seen).toContainEqual(["film.png", 8]);
   });
+});
+
+test("a folder that cannot be read is refused at the first look, and waited for later", async ({
+  scratch,
+}) => {
+  const inbox = join(scratch, "in");
+  const folders = {
+    ...{ inbox, done: join(inbox, "done"), failed: join(inbox, "failed") },
+    notInbox: ["done", "failed"],
+  };
+  const said: string[] = [];
+  const options = {
+    output: "out",
+    onWarning: (text: string) => said.push(text),
+  };
+  const look = lookInto(folders, options);
+  await expect(look()).rejects.toMatchObject({ code: "input" });
+  await mkdir(inbox);
+  expect(await look()).toEqual([]);
+  await rename(inbox, join(scratch, "away"));
+  expect(await look()).toEqual([]);
+  expect(await look()).toEqual([]);
+  await rename(join(scratch, "away"), inbox);
+  await look();
+  expect(said).toEqual([
+    `${inbox}: cannot be read (no such file or directory).`,
+    `${inbox}: can be read again.`,
+  ]);
 });
 
 describe("a file that is put away", () => {

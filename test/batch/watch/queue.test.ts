@@ -80,3 +80,11 @@ test("once: what comes after the first look, or is still being written, is left"
   expect(queue.isFirstLookDone()).toBe(true);
   expect(queue.unfinished()).toEqual(["b.mp4"]);
 });
+
+test("what makes packages one is for the caller to say", () => {
+  const queue = openQueue(0, false, (name) => name);
+  const [first, second] = [file("a/film.mp4"), file("b/film.mp4")];
+  queue.note([first, second], 0);
+  expect(queue.take()?.rival).toBeUndefined();
+  expect(queue.take()?.rival).toBeUndefined();
+});

@@ -1,4 +1,5 @@
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -62,6 +63,60 @@ describe("watched once", () => {
     expect(reason).toMatchObject({ state: "failed", code: "input", exit: 3 });
     expect(filesIn(place.output)).toContain("film.ism");
   });
+
+  test("with its folders: done and failed keep the tree, and the packages too when asked", async () => {
+    const place = watchPlace("tree");
+    place.put("a/film.mp4", "b/c/film.mp4", "film.mp4");
+    notFilm(join(place.inbox, "b", "text.mp4"));
+    const report = await place.once({ recursive: true, keepFolders: true });
+    expect(report).toMatchObject({ total: 4, done: 3, failed: 1 });
+    const done = join(place.inbox, "done");
+    for (const name of ["film", "a/film", "b/c/film"]) {
+      expect(existsSync(join(done, `${name}.mp4`))).toBe(true);
+      expect(existsSync(join(place.output, `${name}.ism`))).toBe(true);
+    }
+    const failed = filesIn(join(place.inbox, "failed", "b"));
+    expect(failed).toEqual(["text.mp4", "text.mp4.error.json"]);
+    expect(await place.once({ recursive: true })).toMatchObject({ total: 0 });
+  });
+
+  test("films of one name in two folders are rivals where the packages lie in one", async () => {
+    const place = watchPlace("flat");
+    place.put("a/film.mp4", "b/film.mp4");
+    const report = await place.once({ recursive: true });
+    expect(report.items).toMatchObject([
+      { state: "done" },
+      { state: "failed", code: "usage" },
+    ]);
+  });
+
+  test("packages in a folder of the watch folder are no films", async () => {
+    const place = watchPlace("inside");
+    place.put("a/film.mp4");
+    const options = { recursive: true, output: join(place.inbox, "a", "out") };
+    expect(await place.once(options)).toMatchObject({ total: 1, done: 1 });
+    expect(await place.once(options)).toMatchObject({ total: 0 });
+  });
+
+  test("keepFolders without recursive is refused", async () => {
+    const place = watchPlace("no-tree");
+    await expect(place.once({ keepFolders: true })).rejects.toMatchObject({
+      code: "usage",
+    });
+  });
+
+  test.skipIf(process.getuid?.() === 0 || process.platform === "win32")(
+    "is ready when the folder was looked at: one that cannot be read is refused before",
+    async () => {
+      const place = watchPlace("closed");
+      const onReady = () => expect.unreachable("it was not looked at");
+      chmodSync(place.inbox, 0o300);
+      await expect(place.watch({ onReady })).rejects.toMatchObject({
+        code: "input",
+      });
+      chmodSync(place.inbox, 0o700);
+    },
+  );
 
   test("an empty folder is no failure", async () => {
     expect(await watchPlace("empty").once()).toMatchObject({ total: 0 });
