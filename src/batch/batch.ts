@@ -51,6 +51,7 @@ export async function packAll(
   requireJobs(options);
   if (items.length > 1) refuseOneCaptionFor(options);
   const resolved = await resolveOptions(options);
+  options.onBegin?.(items);
   const reports = await runAll(items, options, resolved);
   return summarizeBatch(reports, performance.now() - startMs);
 }

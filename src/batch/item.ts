@@ -70,6 +70,8 @@ export interface EndedItem {
 
 /** How the work on each input goes. With several jobs they come mixed. */
 export interface BatchEvents {
+  /** Told all inputs, in their order, before the work begins. */
+  readonly onBegin?: ((items: readonly BatchItem[]) => void) | undefined;
   readonly onStart?: ((item: BatchItem) => void) | undefined;
   readonly onPlan?:
     ((item: BatchItem, plan: EncodePlan, tools: Tools) => void) | undefined;

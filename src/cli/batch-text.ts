@@ -1,5 +1,6 @@
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
+import type { BatchProgress } from "../batch/time-left.js";
 import { SYSTEM_FACTS } from "../drm/system.js";
 import { lostText } from "../pipeline/damage.js";
 import type {
@@ -30,6 +31,19 @@ export function progressDetails(
       ? ""
       : `, ${clock(remaining)} left`,
   ].join("");
+}
+
+/** How far the whole batch is, behind what is said of an input. */
+export function batchText(batch: BatchProgress | undefined): string {
+  if (batch === undefined) return "";
+  return `; all: ${Math.floor(batch.fraction * 100)} %${timeLeft(batch)}`;
+}
+
+/** The time that a batch still needs, as far as it is known. */
+export function timeLeft({ remainingSeconds }: BatchProgress): string {
+  return remainingSeconds === undefined
+    ? ""
+    : `, ${clock(remainingSeconds)} left`;
 }
 
 /** What was written and what to do next. */
@@ -76,6 +90,11 @@ export function prefixed(item: BatchItem, text: string): string {
 /** What a bar is called. */
 export function barLabel(item: BatchItem): string {
   return `${placeOf(item)} ${shortened(item.input).padEnd(LABEL_LENGTH)}`;
+}
+
+/** What the bar of a whole batch is called, as wide as the others. */
+export function wholeLabel(item: BatchItem): string {
+  return `all ${item.total} inputs`.padEnd(barLabel(item).length);
 }
 
 /** Of a long path the end tells most. */

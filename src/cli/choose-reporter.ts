@@ -1,9 +1,11 @@
+import { statSync } from "node:fs";
 import {
   makeItem,
   type BatchEvents,
   type BatchItem,
   type EndedItem,
 } from "../batch/item.js";
+import { batchClock, type BatchClock } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { jsonReporter } from "./json-reporter.js";
 import { lineReporter, quietReporter } from "./line-reporter.js";
@@ -86,20 +88,28 @@ export interface ReporterEvents extends Required<BatchEvents> {
 /** The events of a batch as a reporter takes them. Whenever SIGUSR1 asks, it is told how far the work is, also of a quiet run. */
 export function eventsOf(reporter: Reporter): ReporterEvents {
   const running = new Map<BatchItem, PackProgress | undefined>();
+  let whole: BatchClock | undefined;
   const tellStatus = () => say(statusText(running));
   if (process.platform !== "win32") process.on("SIGUSR1", tellStatus);
   return {
+    onBegin(items) {
+      if (items.length > 1) whole = batchClock(items, bytesOf);
+    },
     onStart(item) {
       running.set(item, undefined);
       reporter.start(item);
     },
-    onPlan: (item, plan, tools) =>
-      reporter.plan(item, planMessage(plan, tools)),
+    onPlan(item, plan, tools) {
+      whole?.plan(item, plan.durationSeconds);
+      reporter.plan(item, planMessage(plan, tools));
+    },
     onProgress(item, progress) {
       running.set(item, progress);
-      reporter.progress(item, progress);
+      whole?.progress(item, progress);
+      reporter.progress(item, progress, whole?.now());
     },
     onEnd(item, ended) {
+      whole?.end(item, ended.report.state);
       running.delete(item);
       reporter.end(item, endedOf(ended));
     },
@@ -109,6 +119,15 @@ export function eventsOf(reporter: Reporter): ReporterEvents {
 
 function endedOf({ report, result, error }: EndedItem) {
   return { report, message: result && resultMessage(result), error };
+}
+
+/** 0 for an address, and for what is not there: that is told when its turn comes. */
+function bytesOf({ path }: BatchItem): number {
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+  } catch {
+    return 0;
+  }
 }
 
 function statusText(

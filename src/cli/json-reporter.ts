@@ -24,9 +24,10 @@ export function jsonReporter({
   return {
     start: (item) => running.set(item, progressFilter()),
     plan: (item, { object }) => write("plan", item, object),
-    progress(item, progress) {
+    progress(item, progress, batch) {
       const due = running.get(item)?.(progress);
-      if (due !== undefined) write("progress", item, due);
+      if (due !== undefined)
+        write("progress", item, { ...due, ...(batch && { batch }) });
     },
     end(item, { message, error }) {
       if (message !== undefined) write("result", item, message.object);

@@ -1,4 +1,5 @@
 import type { BatchItem } from "../batch/item.js";
+import type { BatchProgress } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./process.js";
 import {
@@ -7,7 +8,7 @@ import {
   type Reporter,
   type ReporterOptions,
 } from "./reporter.js";
-import { movedText, progressText } from "./batch-text.js";
+import { batchText, movedText, progressText } from "./batch-text.js";
 
 /** A line this often: enough to see life in a CI log, not so many as to fill it. */
 const LINE_EVERY_MS = 5000;
@@ -15,7 +16,7 @@ const LINE_EVERY_MS = 5000;
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
 export function lineReporter(options: ReporterOptions): Reporter {
   const words = wording(options);
-  const running = new Map<BatchItem, (progress: PackProgress) => void>();
+  const running = new Map<BatchItem, Lines>();
   return {
     start: (item) =>
       running.set(
@@ -23,7 +24,7 @@ export function lineReporter(options: ReporterOptions): Reporter {
         progressLines((text) => say(words.named(item, text))),
       ),
     plan: (item, message) => say(words.plan(item, message)),
-    progress: (item, progress) => running.get(item)?.(progress),
+    progress: (item, ...how) => running.get(item)?.(...how),
     end(item, ended) {
       running.delete(item);
       sayAny(words.end(item, ended));
@@ -59,18 +60,18 @@ function sayAny(text: string | undefined): void {
   if (text !== undefined) say(text);
 }
 
+type Lines = (progress: PackProgress, batch?: BatchProgress) => void;
+
 /** Says how far the work on one input is, now and then, and when it is encoded. */
-function progressLines(
-  tell: (text: string) => void,
-): (progress: PackProgress) => void {
+function progressLines(tell: (text: string) => void): Lines {
   const eta = remainingSeconds();
   let lastMs = Date.now();
-  return (progress) => {
+  return (progress, batch) => {
     const left = eta(progress);
     const isDue = Date.now() - lastMs >= LINE_EVERY_MS;
     const isEncoded = progress.step === "encode" && progress.fraction === 1;
     if (!isDue && !isEncoded) return;
     lastMs = Date.now();
-    tell(progressText(progress, left));
+    tell(`${progressText(progress, left)}${batchText(batch)}`);
   };
 }

@@ -1,5 +1,6 @@
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
+import type { BatchProgress } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { endText, prefixed, summaryText } from "./batch-text.js";
 
@@ -27,7 +28,12 @@ export interface Ended {
 export interface Reporter {
   start(item: BatchItem): void;
   plan(item: BatchItem, message: Message): void;
-  progress(item: BatchItem, progress: PackProgress): void;
+  /** @param batch how far all is, where it is known what all is */
+  progress(
+    item: BatchItem,
+    progress: PackProgress,
+    batch?: BatchProgress,
+  ): void;
   end(item: BatchItem, ended: Ended): void;
   /** Where an input has been moved after the work on it. */
   moved(item: BatchItem, to: string): void;

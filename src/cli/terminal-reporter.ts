@@ -1,5 +1,6 @@
 import { Presets, MultiBar, type SingleBar } from "cli-progress";
 import type { BatchItem } from "../batch/item.js";
+import type { BatchProgress } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { say } from "./process.js";
 import {
@@ -8,7 +9,13 @@ import {
   type Reporter,
   type ReporterOptions,
 } from "./reporter.js";
-import { barLabel, movedText, progressDetails } from "./batch-text.js";
+import {
+  barLabel,
+  movedText,
+  progressDetails,
+  timeLeft,
+  wholeLabel,
+} from "./batch-text.js";
 
 /** A bar on stderr for each input that is worked on, below the lines that stay. */
 export function terminalReporter(options: ReporterOptions): Reporter {
@@ -20,10 +27,11 @@ export function terminalReporter(options: ReporterOptions): Reporter {
       if (isBatch) bars.add(item);
     },
     plan: (item, message) => bars.above(words.plan(item, message)),
-    progress(item, progress) {
+    progress(item, progress, batch) {
       // While one input alone is looked at there is nothing to show.
       if (!isBatch) bars.add(item);
       bars.update(item, progress);
+      if (batch) bars.whole(wholeLabel(item), batch);
     },
     end(item, ended) {
       bars.remove(item);
@@ -40,10 +48,16 @@ export function terminalReporter(options: ReporterOptions): Reporter {
   };
 }
 
-interface Running {
+/** A bar and what it shows; the bar is made anew whenever text is written above it. */
+interface Drawn {
   bar: SingleBar | undefined;
   percent: number;
   payload: { label: string; step: string; details: string };
+}
+
+const NOTHING = { step: "", details: "" };
+
+interface Running extends Drawn {
   readonly eta: ReturnType<typeof remainingSeconds>;
 }
 
@@ -53,6 +67,7 @@ interface Running {
  */
 function barStack(look: Look) {
   const running = new Map<BatchItem, Running>();
+  let all: Drawn | undefined;
   let stack: MultiBar | undefined;
   const hide = () => {
     stack?.stop();
@@ -61,7 +76,7 @@ function barStack(look: Look) {
   const show = () => {
     if (running.size === 0) return;
     stack = new MultiBar({ ...OPTIONS, ...look }, Presets.shades_classic);
-    for (const entry of running.values())
+    for (const entry of [...running.values(), ...(all ? [all] : [])])
       entry.bar = stack.create(100, entry.percent, entry.payload);
   };
   const redrawn = (change: () => void) => {
@@ -85,8 +100,18 @@ function barStack(look: Look) {
       entry.payload.details = progressDetails(progress, entry.eta(progress));
       entry.bar?.update(entry.percent, entry.payload);
     },
+    /** The last bar is that of all. */
+    whole(label: string, batch: BatchProgress) {
+      const isNew = all === undefined;
+      all ??= { bar: undefined, percent: 0, payload: { ...NOTHING, label } };
+      all.percent = Math.floor(batch.fraction * 100);
+      all.payload.details = timeLeft(batch).replace(/^, /, "");
+      if (isNew) redrawn(() => undefined);
+      all.bar?.update(all.percent, all.payload);
+    },
     close() {
       running.clear();
+      all = undefined;
       hide();
     },
   };

@@ -149,6 +149,31 @@ test("JSON of one input names none, that of a batch names it in every line", () 
   ]);
 });
 
+/** How far a batch of two is while the first input is encoded. */
+function tellWhole(flags: ReporterFlags) {
+  const reporter = chooseReporter(flags, { isBatch: true });
+  const item = makeItem("film.mp4", 1, 2);
+  const encoded = { step: "encode", label: "encode", fraction: 1 } as const;
+  const batch = { fraction: 0.5, remainingSeconds: 75 };
+  reporter.start(item);
+  reporter.progress(item, encoded, batch);
+  vi.advanceTimersByTime(1000);
+  reporter.close();
+  return said;
+}
+
+test("a batch tells the time left for all of it: in a line, to machines, and with a bar of its own", () => {
+  expect(tellWhole({}).stderr).toBe(
+    "[1/2] film.mp4: encode: 100 %; all: 50 %, 1:15 left\n",
+  );
+  expect(JSON.parse(tellWhole({ json: true }).stdout)).toMatchObject({
+    ...{ type: "progress", batch: { fraction: 0.5, remainingSeconds: 75 } },
+  });
+  process.stderr.isTTY = true;
+  const plain = tellWhole({}).stderr.replace(/\x1b\[[0-9;?]*[A-Za-z]/g, "\n");
+  expect(plain).toMatch(/^all 2 inputs +\S+ 50 % 1:15 left/m);
+});
+
 test.each([
   [false, /^encode +\S+ 100 %/m],
   [true, /^\[1\/1\] film\.mp4 +\S+ 100 % encode/m],

@@ -1,0 +1,120 @@
+import type { PackProgress } from "../pipeline/options.js";
+import type { BatchItem, ItemReport } from "./item.js";
+
+/** How far a whole batch is. */
+export interface BatchProgress {
+  /** Done share, in seconds of film. */
+  readonly fraction: number;
+  /** Missing while it is too early to tell. */
+  readonly remainingSeconds?: number;
+}
+
+/** Is told of the work on a batch, and says how far it is. */
+export interface BatchClock {
+  plan(item: BatchItem, filmSeconds: number): void;
+  progress(item: BatchItem, progress: PackProgress): void;
+  end(item: BatchItem, state: ItemReport["state"]): void;
+  now(): BatchProgress;
+}
+
+/** What is known of one input. */
+interface Known {
+  readonly bytes: number;
+  /** Undefined before it is planned. */
+  filmSeconds?: number;
+  /** Done share, 0 to 1. */
+  share: number;
+  isOver: boolean;
+}
+
+/** Too early to tell before this share of the films that were begun is done. */
+const FIRST_SHARE = 0.02;
+
+/**
+ * Guesses the time that a batch still needs, by how many seconds of film it has done in
+ * how much time. An input that was not looked at yet is taken to be as long as its bytes
+ * say, by those that were.
+ *
+ * @param bytesOf size of an input; 0 when it cannot be told
+ * @param nowMs a clock that is never set back
+ */
+export function batchClock(
+  items: readonly BatchItem[],
+  bytesOf: (item: BatchItem) => number,
+  nowMs: () => number = () => performance.now(),
+): BatchClock {
+  const known = new Map<number, Known>(
+    items.map((item) => [item.number, waiting(bytesOf(item))]),
+  );
+  let startMs: number | undefined;
+  const change = ({ number }: BatchItem, by: (one: Known) => void) => {
+    const one = known.get(number);
+    if (one !== undefined) by(one);
+  };
+  return {
+    plan(item, filmSeconds) {
+      startMs ??= nowMs();
+      change(item, (one) => (one.filmSeconds = filmSeconds));
+    },
+    progress(item, { step, fraction }) {
+      // Packaging and reading back take little time beside encoding.
+      const share = step === "encode" ? fraction : 1;
+      change(item, (one) => (one.share = share));
+    },
+    end(item, state) {
+      change(item, (one) => {
+        one.isOver = true;
+        if (state === "done") one.share = 1;
+      });
+    },
+    now() {
+      const elapsedSeconds = (nowMs() - (startMs ?? nowMs())) / 1000;
+      return progressOf([...known.values()], elapsedSeconds);
+    },
+  };
+}
+
+function waiting(bytes: number): Known {
+  return { bytes, share: 0, isOver: false };
+}
+
+function progressOf(
+  all: readonly Known[],
+  elapsedSeconds: number,
+): BatchProgress {
+  const guess = filmGuess(all);
+  let begun = 0;
+  let done = 0;
+  let left = 0;
+  for (const one of all) {
+    const film = one.filmSeconds ?? guess(one);
+    if (one.filmSeconds !== undefined) begun += film;
+    done += film * one.share;
+    // What failed or was skipped takes no more time.
+    if (!one.isOver) left += film * (1 - one.share);
+  }
+  const fraction = done + left === 0 ? 0 : done / (done + left);
+  if (done === 0 || done < begun * FIRST_SHARE) return { fraction };
+  return {
+    fraction,
+    remainingSeconds: Math.round((left * elapsedSeconds) / done),
+  };
+}
+
+/** How long a film is that was not looked at, by its bytes; without them as long as the others. */
+function filmGuess(all: readonly Known[]): (one: Known) => number {
+  const seen = all.filter(({ filmSeconds }) => filmSeconds !== undefined);
+  const sum = (of: readonly Known[], figure: (one: Known) => number) =>
+    of.reduce((total, one) => total + figure(one), 0);
+  const seconds = (one: Known) => one.filmSeconds ?? 0;
+  const sized = seen.filter(({ bytes }) => bytes > 0);
+  const perByte =
+    sized.length === 0
+      ? 0
+      : sum(sized, seconds) / sum(sized, ({ bytes }) => bytes);
+  const mean = seen.length === 0 ? 0 : sum(seen, seconds) / seen.length;
+  return ({ bytes, isOver }) => {
+    if (isOver) return 0;
+    return bytes > 0 && perByte > 0 ? bytes * perByte : mean;
+  };
+}
