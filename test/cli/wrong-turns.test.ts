@@ -22,7 +22,7 @@ describe("what other tools call it is answered with our word", () => {
     ["--crf", "--rung 1080p:5000k"],
     ["--threads", "--jobs"],
     ["-ss", "ffmpeg -ss"],
-    ["--subtitle", "not packaged yet"],
+    ["--subtitle", "--captions FILE=LANGUAGE"],
     ["--crop", "crop="],
     ["--scale", "--max-height"],
     ["--segment-duration", "--fragment"],
