@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
+import { AUTO } from "../pipeline/captions.js";
 import {
   resolveOptions,
   type ResolvedOptions,
@@ -64,11 +65,11 @@ export async function packAll(
 export function refuseOneCaptionFor({
   captions = [],
 }: Pick<BatchOptions, "captions">): void {
-  const file = captions.find((value) => value !== "auto");
+  const file = captions.find((value) => value !== AUTO);
   if (file === undefined) return;
   throw new PackError(
     "usage",
-    `--captions is "${file}" and there are several inputs. Expected auto, which takes the caption files beside each.`,
+    `--captions is "${file}" and there are several inputs. Expected ${AUTO}, which takes the caption files beside each.`,
     { facts: { option: "--captions", found: file } },
   );
 }

@@ -52,7 +52,7 @@ function overviewLines(all: AudienceFigures): string[] {
   return figures
     .slice(0, half)
     .map((left, i) =>
-      cut(`  ${left.padEnd(36)} ${figures[i + half] ?? ""}`.trimEnd()),
+      cut(`  ${left.padEnd(40)} ${figures[i + half] ?? ""}`.trimEnd()),
     );
 }
 

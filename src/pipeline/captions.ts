@@ -2,6 +2,9 @@ import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { CutTrack, Film, PlannedCaptions } from "./text-streams.js";
 
+/** Stands for the caption files beside the film. */
+export const AUTO = "auto";
+
 export interface CaptionSettings {
   /**
    * Caption files, each a text stream of the package, in this order: `film.srt`,
@@ -26,7 +29,18 @@ export async function plannedCaptions(
   const { captions = [] } = settings;
   if (captions.length === 0) return { streams: [], notes: [] };
   const { planCaptions } = await import("./text-streams.js");
-  return planCaptions(captions, settings.captionsEncoding, film, signal);
+  const files = captions.map((value) => (value === AUTO ? undefined : value));
+  return planCaptions(files, settings.captionsEncoding, film, signal);
+}
+
+/** Paths of the caption files that `auto` takes for a film. */
+export async function captionsTakenFor(
+  film: string,
+  { captions = [] }: CaptionSettings,
+): Promise<string[]> {
+  if (!captions.includes(AUTO)) return [];
+  const { filesBeside } = await import("./text-streams.js");
+  return (await filesBeside(film)).map(({ file }) => file);
 }
 
 /**

@@ -25,9 +25,6 @@ export interface Film {
   readonly seconds: number;
 }
 
-/** Those beside the film. */
-const AUTO = "auto";
-
 /** So few bytes decide nothing: clients choose captions by their language. */
 const NOMINAL_BITRATE = 1000;
 
@@ -39,10 +36,10 @@ export interface PlannedCaptions {
 /**
  * Reads all caption files, so that a fault in one is told before hours of encoding.
  *
- * @param captions see {@link CaptionSettings}
+ * @param captions as CaptionSettings has them; undefined stands for those beside the film
  */
 export async function planCaptions(
-  captions: readonly string[],
+  captions: readonly (string | undefined)[],
   encoding: string | undefined,
   film: Film,
   signal?: AbortSignal,
@@ -76,32 +73,37 @@ export async function planCaptions(
   return { streams, notes };
 }
 
+/** In the order in which they were given; one that is named is not taken a second time for lying beside the film. */
 async function filesOf(
-  captions: readonly string[],
+  captions: readonly (string | undefined)[],
   film: string,
 ): Promise<CaptionFile[]> {
-  const files: CaptionFile[] = [];
-  for (const value of captions)
-    files.push(
-      ...(value === AUTO
-        ? await filesBeside(film)
-        : [parseCaptionArgument(value)]),
-    );
-  const twice = files.find(
-    ({ file }, i) => files.findIndex((other) => other.file === file) !== i,
+  const named = captions.flatMap((value) =>
+    value === undefined ? [] : parseCaptionArgument(value),
   );
-  if (twice === undefined || captions.includes(AUTO))
-    return files.filter(
-      ({ file }, i) =>
-        files.findIndex((other) => resolve(other.file) === resolve(file)) === i,
-    );
+  requireDistinct(named);
+  const names = new Set(named.map(({ file }) => resolve(file)));
+  const beside = captions.includes(undefined) ? await filesBeside(film) : [];
+  const others = beside.filter(({ file }) => !names.has(file));
+  const first = captions.indexOf(undefined);
+  return captions.flatMap((value, i) => {
+    if (value !== undefined) return parseCaptionArgument(value);
+    return i === first ? others : [];
+  });
+}
+
+function requireDistinct(files: readonly CaptionFile[]): void {
+  const paths = files.map(({ file }) => resolve(file));
+  const twice = files.find((_, i) => paths.indexOf(paths[i] ?? "") !== i);
+  if (twice === undefined) return;
   throw new PackError(
     "usage",
     `--captions ${twice.file} is given twice. Expected each file once.`,
   );
 }
 
-async function filesBeside(film: string): Promise<CaptionFile[]> {
+/** The caption files that belong to a film by their names, with absolute paths; none of an address. */
+export async function filesBeside(film: string): Promise<CaptionFile[]> {
   if (isUrl(film)) return [];
   const folder = dirname(resolve(film));
   const names = await readdir(folder).catch(() => []);

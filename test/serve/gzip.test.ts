@@ -82,7 +82,7 @@ test("fragments, their parts and short replies are never packed", async () => {
   for (const one of [path, info, "/none.ism/Manifest"]) {
     const { headers } = await ask(one);
     expect(headers["content-encoding"]).toBeUndefined();
-    expect(headers["vary"]).toBeUndefined();
+    expect(headers["vary"] ?? "").not.toContain("Encoding");
   }
 });
 

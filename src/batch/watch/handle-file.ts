@@ -1,6 +1,7 @@
 import { dirname, join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
 import { makeFolders, writeReport } from "../../util/files.js";
+import { captionsTakenFor } from "../../pipeline/captions.js";
 import { wasKilled } from "../../ffmpeg/killed.js";
 import { sameNameError } from "../batch.js";
 import {
@@ -77,8 +78,9 @@ async function putAway(
   { file }: Taken,
   report: ItemReport,
   folders: WatchFolders,
-  { onMoved, onWarning }: WatchOptions,
+  options: WatchOptions,
 ): Promise<void> {
+  const { onMoved, onWarning } = options;
   const now = await stateOf(folders.inbox, file.name);
   if (now === undefined) return; // somebody has taken it away
   if (!isSameState(now, file)) {
@@ -92,7 +94,10 @@ async function putAway(
     const folder = isFailed ? folders.failed : folders.done;
     const place = join(folder, dirname(file.name));
     await makeFolders(place);
+    const captions = await captionsTakenFor(item.path, options);
     const to = await moveInto(item.path, place);
+    // Behind the film: without it they are no film, and stay where they are.
+    for (const file of captions) await moveInto(file, place);
     if (isFailed) await writeReport(`${to}.error.json`, report);
     onMoved?.(item, to);
   } catch (error) {

@@ -64,6 +64,23 @@ describe("watched once", () => {
     expect(filesIn(place.output)).toContain("film.ism");
   });
 
+  test("captions beside a film are packaged and go with it", async () => {
+    const place = watchPlace("captioned");
+    place.put("film.mp4", "other.mp4");
+    const captions = "1\n00:00:00,000 --> 00:00:01,000\nText\n";
+    writeFileSync(join(place.inbox, "film.eng.srt"), captions);
+    writeFileSync(join(place.inbox, "stray.eng.srt"), captions);
+    await place.once({ captions: ["auto"] });
+    expect(filesIn(place.output)).toContain("film_eng.ismt");
+    expect(filesIn(join(place.inbox, "done"))).toEqual([
+      ...["film.eng.srt", "film.mp4", "other.mp4"],
+    ]);
+    expect(filesIn(place.inbox)).toContain("stray.eng.srt");
+    await expect(place.once({ captions: ["film.srt"] })).rejects.toMatchObject({
+      code: "usage",
+    });
+  });
+
   test("with its folders: done and failed keep the tree, and the packages too when asked", async () => {
     const place = watchPlace("tree");
     place.put("a/film.mp4", "b/c/film.mp4", "film.mp4");
