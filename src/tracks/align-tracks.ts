@@ -8,31 +8,30 @@ import type { SourceTrack } from "./source-track.js";
 
 export interface CommonClock {
   readonly tracks: readonly SourceTrack[];
-  /** When all of them end. */
+  /** The common end of all tracks. */
   readonly end: Ticks;
   /** What was filled or cut, in words. */
   readonly notes: readonly string[];
 }
 
-/** Sound that goes on for less than this is cut: encoders leave that much. */
+/** Sound that goes on for less than this is cut: encoders add that much. */
 const AUDIO_SURPLUS: Ticks = SMOOTH_TIMESCALE / 10;
 
-/** Rungs that end so near to one another end together. */
+/** Rungs whose ends lie this close together get one end. */
 const SAME_END: Ticks = SMOOTH_TIMESCALE / 10;
 
 /** A composition offset has 31 bits, which are full after 214 s. ISO/IEC 14496-12 8.8.8 */
 const LONGEST_HOLD: Ticks = 200 * SMOOTH_TIMESCALE;
 
-/** A difference that nobody sees or hears is not worth a word. */
+/** No viewer sees or hears a smaller difference, so it gets no note. */
 const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
 
 /**
- * Lets all tracks begin at 0 and end together, as Smooth clients need it, while
- * every sample but the first and the last keeps its time: a picture that begins
- * late, ends early or has a hole is held, missing sound is silence. Columns are
- * changed in place.
+ * Makes all tracks begin at 0 and end together, as Smooth clients need it. Every sample
+ * but the first and the last keeps its time. A picture that begins late, ends early or
+ * has a hole is held; missing sound becomes silence. The columns are changed in place.
  *
- * @throws PackError `input` when rungs do not last equally long
+ * @throws PackError `input` when the rungs differ in length
  */
 export function alignTracks(tracks: readonly SourceTrack[]): CommonClock {
   const zero = Math.min(...tracks.map(({ track }) => beginOf(track)));
@@ -87,7 +86,7 @@ function fromZero(source: SourceTrack, late: Ticks): SourceTrack {
   return source;
 }
 
-/** With the picture, or with sound that goes on for longer. */
+/** The end of the picture, or of sound that goes on for longer. */
 function commonEnd(tracks: readonly SourceTrack[]): Ticks {
   const ends = (kind: SourceTrack["kind"]) =>
     tracks
@@ -151,8 +150,9 @@ function endNote({ label, kind }: SourceTrack, missing: Ticks): string {
 }
 
 /**
- * A track whose holes are silence, or the picture before them, with the words for
- * that: players stop or run ahead where a frame of sound lasts for seconds.
+ * The track with its holes filled: with silence, or with the picture before the hole.
+ * Also returns the notes about that. Players stop or run ahead where a frame of sound
+ * lasts for seconds.
  *
  * @throws PackError `unsupported` when there is no silence for its channels
  */
@@ -173,7 +173,7 @@ function fillHoles(source: SourceTrack): {
   };
 }
 
-/** Holes that are told one by one; of a recording with hundreds the first are enough. */
+/** This many holes get a note each. The first ones are enough for a recording with hundreds. */
 const TOLD = 5;
 
 function placesText(holes: readonly Hole[]): string {

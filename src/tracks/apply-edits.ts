@@ -16,7 +16,7 @@ import {
 } from "./edit-list.js";
 import { requireOffset } from "./smooth-clock.js";
 
-/** A track on the movie's clock, without need of an edit list. */
+/** A track on the movie's clock that needs no edit list. */
 export interface PresentedTrack {
   readonly samples: SampleTable;
   /** Ticks per second of its times. */
@@ -24,12 +24,11 @@ export interface PresentedTrack {
 }
 
 /**
- * Resolves the edit list and the composition offsets of a track into times of
- * its samples: each is presented when the source says, counted from the begin
- * of the movie, and the first one is presented when it is decoded. Decode times
- * move with the first composition offset, so that later offsets may be negative.
- * Only the first sample may begin later than it did, where the edit list begins
- * inside of it.
+ * Resolves the edit list and the composition offsets of a track into sample times. Each
+ * sample is presented when the source says, counted from the start of the movie. The
+ * first sample is presented when it is decoded. Decode times move with the first
+ * composition offset, so later offsets may be negative. Only the first sample may begin
+ * later than before, where the edit list begins inside it.
  *
  * The columns of `track` are changed in place: a film has millions of rows.
  *
@@ -57,14 +56,14 @@ interface Clock {
   readonly timescale: number;
   /** Ticks of this clock in a tick of the track. */
   readonly factor: number;
-  /** When the shown part begins. */
+  /** Where the shown part begins. */
   readonly delay: number;
 }
 
 /**
- * The coarsest clock on which both the track's times and its delay are whole
- * ticks; where numbers are too small for that one, the finest that they hold,
- * whose rounding is far below a tick of the package.
+ * The coarsest clock on which the track's times and its delay are whole ticks. Where
+ * numbers are too small for that clock: the finest one that they hold. Its rounding is
+ * far below a tick of the package.
  */
 function clockFor(
   { timescale, movieTimescale, samples }: MovieTrack,
@@ -79,7 +78,10 @@ function clockFor(
   };
 }
 
-/** Timescales have 32 bits, times 53, and composition offsets 32 with a sign; half of these are left to decoding in another order. */
+/**
+ * Timescales have 32 bits, times 53, and composition offsets 32 with a sign. Half of
+ * the offsets' range is left for decoding in another order.
+ */
 function largestFactor(timescale: number, samples: SampleTable): number {
   const [first = 0] = samples.compositionOffset;
   let widest = 1;
@@ -98,13 +100,13 @@ function divisor(a: number, b: number): number {
   return a;
 }
 
-/** A rest of a sample that is shorter is not worth a decoder's while: 1 ms. */
+/** A shorter rest of a sample (under 1 ms) is not worth decoding. */
 const SLIVERS_A_SECOND = 1000;
 
 /**
- * The encoder's lead-in before the edit's begin is dropped, or all sound would
- * be a frame late, and so are frames behind its end. Of a frame that is shown in
- * part at the begin, the nearer side is kept: players that count frames and not
+ * Drops the encoder's lead-in before the start of the edit, or all sound would be a
+ * frame late. Drops frames behind its end too. When the edit begins inside a frame, the
+ * edit moves to the nearer side of that frame: players that count frames instead of
  * times are then less than half a frame off.
  */
 function keptFrames(
@@ -132,7 +134,7 @@ function keptFrames(
   return { first, end: last + 1 };
 }
 
-/** From the track's clock to the movie's. */
+/** Moves times from the track's clock to the movie's. */
 function moveTimes(
   { count, decodeTime, compositionOffset }: SampleTable,
   begin: number,
@@ -150,7 +152,7 @@ function moveTimes(
   }
 }
 
-/** The last sample ends with the edit; one that ends a rounding before or after it stays as it is. */
+/** Ends the last sample with the edit. A sample that ends one rounding before or after it stays as it is. */
 function endAt(
   { count, decodeTime }: SampleTable,
   { begin, end, tolerance }: EditedPart,
@@ -172,12 +174,12 @@ function endAt(
 }
 
 /**
- * Decodes pictures at the times at which pictures are shown: the first to be
- * decoded when the first is shown, and so on; when each is shown stays as it is.
- * Sources say when to decode by their own rounded clocks (HandBrake's 90 kHz,
- * Matroska's milliseconds), so that a key frame would be decoded some ticks before
- * it is shown and could not begin a fragment; and a film cut short may have
- * pictures that are shown after its decoder's end. Columns are changed in place.
+ * Decodes pictures at the times at which pictures are shown: the first decoded picture
+ * gets the first shown time, and so on. Presentation times stay as they are. Sources
+ * round decode times to their own clocks (HandBrake's 90 kHz, Matroska's milliseconds).
+ * A key frame would then be decoded some ticks before it is shown and could not begin a
+ * fragment. A film that was cut short may also show pictures after its decoder's end.
+ * The columns are changed in place.
  *
  * @throws PackError `input` when two pictures are shown at the same time
  */
@@ -196,7 +198,7 @@ export function decodeAsShown(samples: SampleTable, where: string): void {
     compositionOffset[i] = requireOffset(at(shown, i) - at(inOrder, i), where);
 }
 
-/** The decoder's end, or where that comes too early, the end of the last picture. */
+/** The decoder's end, or the end of the last picture where the decoder ends too early. */
 function endOf(
   samples: SampleTable,
   shown: Float64Array,
@@ -207,7 +209,8 @@ function endOf(
   const latest = at(inOrder, last);
   if (end > latest) return end;
   const own = sampleDuration(samples, shown.indexOf(latest));
-  // Some writers do not know how long the last one lasts: as long as the one before.
+  // Some writers give no duration for the last picture. It then lasts as long as the
+  // one before.
   return latest + (own || latest - (inOrder[last - 1] ?? latest));
 }
 

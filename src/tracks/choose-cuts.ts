@@ -2,32 +2,33 @@ import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import type { KeyFrame } from "./key-frames.js";
 
-/** A rung as far as cutting is concerned. */
+/** What the choice of cuts needs of a rung. */
 export interface CutRung {
-  /** What messages call it. */
+  /** Its name in messages. */
   readonly label: string;
   readonly keyFrames: readonly KeyFrame[];
-  /** Why some key frame of it is left out, to be told when there are too few. */
+  /** Why a key frame of it is left out; used in messages when there are too few key frames. */
   readonly error?: string | undefined;
 }
 
-/** Players hold several fragments; longer ones are only made when the user asks for them. */
+/** Players hold several fragments in memory. Longer fragments are only made when the user asks for them. */
 const LONGEST_FRAGMENT: Ticks = 10 * SMOOTH_TIMESCALE;
 
-/** How much longer than wanted a fragment may be. */
+/** A fragment may be this many times longer than wanted. */
 const LONGEST_SHARE = 3;
 
-/** A last fragment shorter than this joins the one before it: players stall on slivers. */
+/** A shorter last fragment joins the one before it: players stall on slivers. */
 const SHORTEST_TAIL: Ticks = SMOOTH_TIMESCALE / 2;
 
 /**
- * When fragments begin: at key frames that all rungs have at the very same tick,
- * each as near as can be to `wanted` after the one before.
+ * Chooses when fragments begin: at key frames that all rungs have at the same tick.
+ * Each lies as near as possible to `wanted` after the one before.
  *
  * @param wanted length of a fragment, in 10 MHz ticks
  * @param end of the film
  * @returns ascending, the first 0
- * @throws PackError `input` naming the first key frame that is not common, when the common ones lie too far apart
+ * @throws PackError `input` naming the first key frame that is not common, when the
+ * common ones lie too far apart
  */
 export function chooseCuts(
   rungs: readonly CutRung[],
@@ -49,7 +50,7 @@ export function chooseCuts(
   return cuts;
 }
 
-/** The index of the time nearest to `time`, from index `i` on; the earlier one of two. */
+/** The index of the time nearest to `time`, from index `i` on. Of two equally near ones, the earlier. */
 function nearest(times: readonly Ticks[], i: number, time: Ticks): number {
   const distance = (k: number) => Math.abs((times[k] ?? Infinity) - time);
   while (distance(i + 1) < distance(i)) i++;
@@ -90,7 +91,7 @@ function tooFarApart(
   );
 }
 
-/** The first key frame between two common ones that one rung has and another has not, in words. */
+/** A sentence about the first key frame, between two common ones, that one rung has and another lacks. */
 function firstDifference(
   rungs: readonly CutRung[],
   after: Ticks,
@@ -113,7 +114,7 @@ function nextKey(key: KeyFrame | undefined): string {
     : `its next one at frame ${key.sample + 1} (${exact(key.time)})`;
 }
 
-/** To the tick: rungs on different clocks differ by less than a millisecond. */
+/** Exact to the tick: rungs on different clocks differ by less than a millisecond. */
 function exact(ticks: Ticks): string {
   return `${(ticks / SMOOTH_TIMESCALE).toFixed(7).replace(/0{1,4}$/, "")} s`;
 }

@@ -11,18 +11,17 @@ import {
   type Track,
 } from "../media/track.js";
 
-/** A last sample shorter than 1 ms is not worth a decoder's while. */
+/** A last sample shorter than 1 ms is not worth decoding. */
 const SHORTEST_SAMPLE: Ticks = SMOOTH_TIMESCALE / 1000;
 
 /**
- * The sound track ended at the picture's last tick: when the two differ by even
- * 10 ms, rx-player warns at the end and dash.js now and then stops early.
- * Frames that would begin later are dropped and the last one's duration is
- * adjusted; the bytes stay as they are.
+ * Ends the sound track at the picture's last tick. When the two differ by even 10 ms,
+ * rx-player warns at the end and dash.js sometimes stops early. Frames that begin later
+ * are dropped and the duration of the last one is adjusted. The bytes stay as they are.
  *
- * Sound that is too short goes on with its last frame, which is silence: the
- * encoder was given silence behind the end that the source's header promised,
- * and the picture turned out longer.
+ * Sound that is too short repeats its last frame, which is silence: the plan pads the
+ * sound with silence behind the end that the source's header promised. The picture may
+ * turn out still longer.
  *
  * @param track sound in 10 MHz ticks
  * @param end where the picture ends
@@ -44,7 +43,7 @@ export function endTogether(track: Track, end: Ticks, name: string): Track {
   return { ...track, samples: endingAt(longer, end) };
 }
 
-/** Coded silence is the same few bytes a frame, over and over. */
+/** Coded silence repeats the same few bytes in each frame. */
 const SILENT_FRAMES = 16;
 const SILENT_SIZE = 64;
 
@@ -57,7 +56,7 @@ function endsInSilence({ size, count }: SampleTable): boolean {
   );
 }
 
-/** The table with its last sample `more` times again; the bytes are the same ones. */
+/** The table with its last sample repeated `more` times; all share the same bytes. */
 function goingOn(
   samples: SampleTable,
   more: number,
@@ -76,8 +75,8 @@ function goingOn(
 }
 
 /**
- * The table ended at a tick: frames that begin later are dropped, the last one is
- * stretched or cut. Its columns are those of `samples`, changed in place.
+ * Ends the table at a tick: drops frames that begin later, stretches or cuts the last
+ * one. The result uses the columns of `samples`, changed in place.
  */
 export function endingAt(samples: SampleTable, end: Ticks): SampleTable {
   let count = samples.count;

@@ -26,7 +26,7 @@ export interface CopyOptions {
 }
 
 /**
- * What is known of a picture that can be a rung as it is.
+ * The facts about a picture that can be a rung as it is.
  *
  * @throws PackError `input` or `unsupported` when it cannot
  */
@@ -59,7 +59,7 @@ export async function readCopyableVideo(
   };
 }
 
-/** Where its key frames allow, as near as can be to the wanted length. */
+/** Cuts at key frames, as near as possible to the wanted length. */
 async function fragmentsOf(
   source: SourceTrack,
   gopSeconds: number,
@@ -80,7 +80,7 @@ function bitrateOf(
   return Math.round((bits * SMOOTH_TIMESCALE) / duration);
 }
 
-/** What the sample entry, the stream and ffprobe say must be one size: the client sees the stream's. */
+/** The sample entry, the stream and ffprobe must give one size: the client sees the stream's. */
 function requireSameSize(
   { codec, config, format }: Track,
   { width, height }: SourceVideo,

@@ -5,7 +5,7 @@ import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
 /** A run of samples that will be one moof and mdat. */
 export interface Fragment {
   readonly firstSample: number;
-  /** One past the last. */
+  /** One past the last sample. */
   readonly endSample: number;
   readonly time: Ticks;
   readonly duration: Ticks;

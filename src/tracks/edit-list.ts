@@ -5,12 +5,12 @@ import { at, sampleDuration, type SampleTable } from "../media/track.js";
 
 /** The one stretch of a track's media that is presented. */
 export interface EditedPart {
-  /** How long after the movie's begin it is shown, in ticks of the movie. */
+  /** Time from the start of the movie until it is shown, in ticks of the movie. */
   readonly delay: number;
   /** Where it begins and ends, in ticks of the track; Infinity is the end of the media. */
   readonly begin: number;
   readonly end: number;
-  /** An end is told in ticks of the movie: it is no more exact than this, in ticks of the track. */
+  /** How inexact `end` is, in ticks of the track: the file gives it in ticks of the movie. */
   readonly tolerance: number;
 }
 
@@ -21,11 +21,12 @@ export interface KeptSamples {
 }
 
 /**
- * What the edit list of a track shows. A Smooth client never sees an edit list,
- * so that only a delay and a cut at both ends can be kept. Without a list all is
- * shown, at its own times. ISO/IEC 14496-12 8.6.6
+ * The part of a track that its edit list shows. A Smooth client never sees an edit
+ * list, so only a delay and a cut at both ends can be kept. Without a list the whole
+ * track is shown, at its own times. ISO/IEC 14496-12 8.6.6
  *
- * @throws PackError `unsupported` for edits that cannot be kept: several parts, a gap between them, another speed
+ * @throws PackError `unsupported` for edits that cannot be kept: several parts, a gap
+ * between them, another speed
  */
 export function editedPart(track: MovieTrack, where: string): EditedPart {
   const { timescale, movieTimescale } = track;
@@ -46,7 +47,7 @@ export function editedPart(track: MovieTrack, where: string): EditedPart {
   };
 }
 
-/** Empty edits before the first part are a delay, those behind the last part nothing. */
+/** Empty edits before the first part are a delay; those behind the last part mean nothing. */
 function splitEdits(edits: readonly Edit[]): {
   empty: readonly Edit[];
   parts: readonly Edit[];
@@ -58,7 +59,7 @@ function splitEdits(edits: readonly Edit[]): {
   return { empty: edits.slice(0, first), parts: edits.slice(first, last + 1) };
 }
 
-/** Editors leave cuts behind where nothing is cut out. */
+/** Editors leave cuts behind where they removed nothing. */
 function joinNeighbours(parts: readonly Edit[], perMovieTick: number): Edit[] {
   const joined: Edit[] = [];
   for (const part of parts) {
@@ -103,12 +104,12 @@ const HINT =
   "Without encoding anew this cannot be packaged. mss-pack FILE -o FOLDER encodes it.";
 
 /**
- * The pictures that an edit list shows. Pictures depend on one another: those
- * before the edit's begin can be dropped only when it begins with a sync sample
- * that is decoded after all of them, those behind its end only when nothing
- * decoded later is shown.
+ * The pictures that an edit list shows. Pictures depend on one another. Those before
+ * the start of the edit can be dropped only when the edit begins with a sync sample
+ * that is decoded after all of them. Those behind its end can be dropped only when no
+ * picture decoded later is shown.
  *
- * @throws PackError `unsupported` when a picture that is not shown is needed
+ * @throws PackError `unsupported` when a hidden picture is needed
  */
 export function keptPictures(
   samples: SampleTable,
@@ -132,7 +133,7 @@ export function keptPictures(
   return { first, end: kept };
 }
 
-/** The sample that is on the screen at a time; the first one when there is none yet. */
+/** The sample on the screen at a time; the first sample when there is none yet. */
 function firstShown(samples: SampleTable, time: number): number {
   let shown = 0;
   let latest = -Infinity;
@@ -145,7 +146,7 @@ function firstShown(samples: SampleTable, time: number): number {
   return shown;
 }
 
-/** Everything decoded before is shown before, and the rest after. */
+/** True when all samples decoded before are shown before, and the rest after. */
 function isFreshStart(samples: SampleTable, sample: number): boolean {
   const time = presentedAt(samples, sample);
   if (samples.sync[sample] !== 1) return false;
@@ -156,7 +157,7 @@ function isFreshStart(samples: SampleTable, sample: number): boolean {
   return true;
 }
 
-/** When the last picture that is shown ends. */
+/** The end of the last shown picture. */
 function lastEnd(samples: SampleTable): number {
   let latest = -Infinity;
   for (let i = 0; i < samples.count; i++)
@@ -174,7 +175,7 @@ function endOfShown(samples: SampleTable, time: number): number {
   return end;
 }
 
-/** A kept sample that is shown only after the end; -1 when there is none. */
+/** The first kept sample that is shown only after the end; -1 when there is none. */
 function firstAfter(
   samples: SampleTable,
   first: number,

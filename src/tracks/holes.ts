@@ -11,9 +11,9 @@ import {
 } from "../media/track.js";
 import { requireLength, silentSamples, silentTable } from "./silence.js";
 
-/** Where a track has nothing: a lost fragment, a recording that paused. */
+/** A place where a track has no samples: a lost fragment, a paused recording. */
 export interface Hole {
-  /** The sample before it, which lasts until its end. */
+  /** The sample before the hole, which lasts until the hole ends. */
   readonly sample: number;
   readonly time: Ticks;
   readonly length: Ticks;
@@ -22,23 +22,23 @@ export interface Hole {
 /** Clocks of files round to a millisecond at worst. */
 const ROUNDING: Ticks = SMOOTH_TIMESCALE / 1000;
 
-/** Where at least a frame of sound is missing. @param samples in 10 MHz ticks */
+/** The holes of at least one frame of sound. @param samples in 10 MHz ticks */
 export function holesInAudio(samples: SampleTable): Hole[] {
   const usual = usualDuration(samples);
   return holesOf(samples, usual, usual - ROUNDING);
 }
 
-/** A film may stand still for some frames; for longer something is missing. */
+/** A film may stand still for some frames; a longer stop means that something is missing. */
 const STANDS_STILL: Ticks = 0.4 * SMOOTH_TIMESCALE;
 const STILL_FRAMES = 8;
 
-/** Where a picture is held for much longer than the others. @param samples in 10 MHz ticks */
+/** The places where a picture is held much longer than the others. @param samples in 10 MHz ticks */
 export function holesInVideo(samples: SampleTable): Hole[] {
   const usual = usualDuration(samples);
   return holesOf(samples, usual, Math.max(STANDS_STILL, STILL_FRAMES * usual));
 }
 
-/** Samples that last so much longer than is usual. */
+/** Samples that last longer than usual by at least `least`. */
 function holesOf(samples: SampleTable, usual: Ticks, least: Ticks): Hole[] {
   const holes: Hole[] = [];
   for (let i = 0; i < samples.count && usual > 0; i++) {
@@ -51,11 +51,11 @@ function holesOf(samples: SampleTable, usual: Ticks, least: Ticks): Hole[] {
 }
 
 /**
- * The sound with silence in its holes, in whole frames; the last of them is as
- * long as it must be for the sound to go on when it did.
+ * The sound with its holes filled with whole frames of silence. The last of these gets
+ * the length that lets the sound go on when it did.
  *
- * @throws PackError `unsupported` when there is no silence for its channels, or more is missing than
- * a film has: a wrong time of one sample would become years of silence
+ * @throws PackError `unsupported` when there is no silence for its channels, or more is
+ * missing than a film has: one sample with a wrong time would become years of silence
  */
 export function withSilence(
   track: Track,
@@ -93,7 +93,7 @@ export function withSilence(
   return { ...track, samples: table, files };
 }
 
-/** The files of a run of samples that comes to stand at another row. */
+/** The files of a run of samples that moves to another row. */
 function filesOf(
   { files }: Track,
   from: number,
@@ -108,7 +108,7 @@ function filesOf(
   });
 }
 
-/** How long most samples last: the duration in the middle of all. */
+/** The duration of most samples: the median. */
 export function usualDuration(samples: SampleTable): Ticks {
   const durations = Float64Array.from({ length: samples.count }, (_, i) =>
     sampleDuration(samples, i),

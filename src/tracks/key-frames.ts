@@ -13,16 +13,17 @@ export interface KeyFrame {
 
 export interface KeyFrames {
   readonly list: readonly KeyFrame[];
-  /** Why the first key frame that is none was left out; undefined when all are good. */
+  /** Why the first sync sample that is no key frame was left out; undefined when all are good. */
   readonly error: string | undefined;
 }
 
 /**
- * The samples of a picture track at which decoding can begin with nothing lost: IDR by
- * the stream's own word, with all pictures behind them shown later. The track's sync
- * samples are then what the stream says.
+ * The samples of a picture track at which decoding can begin without loss: IDR in the
+ * stream itself, with all pictures after them shown later. Afterwards the track's sync
+ * samples are those that the stream has.
  *
- * @throws PackError `unsupported` when the parameter sets change on the way, pictures are to be turned, or the first one is no such sample
+ * @throws PackError `unsupported` when the parameter sets change on the way, when
+ * pictures must be turned, or when the first sample is no key frame
  */
 export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
@@ -46,7 +47,7 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   return { list, error };
 }
 
-/** Why a sample that the file calls a sync sample can begin no fragment. */
+/** Why a sync sample of the file cannot begin a fragment. */
 function errorOf(
   samples: SampleTable,
   { sample, isClosed, error }: PossibleStart,

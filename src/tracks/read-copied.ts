@@ -20,11 +20,12 @@ import { moveBack, withoutLeadIn, onSmoothClock } from "./smooth-clock.js";
 import { markSyncSamples } from "./sync-samples.js";
 
 /**
- * Reads the tables of a rung that is a track of the source itself, as if it had
- * been encoded: from 0 on, in 10 MHz ticks.
+ * Reads the tables of a rung that is a track of the source, as if it had been encoded:
+ * from 0 on, in 10 MHz ticks.
  *
  * @param rate of the package's picture; undefined when there is none
- * @throws PackError `input` or `unsupported` when it is not, or no longer, what the plan says
+ * @throws PackError `input` or `unsupported` when the track differs from the plan, or
+ * has changed since
  */
 export async function readCopied(
   path: string,
@@ -44,7 +45,7 @@ export async function readCopied(
   return video;
 }
 
-/** A track on its file's own clock, in 10 MHz ticks. */
+/** A track with the times of its own file, in 10 MHz ticks. */
 export async function readAsIs(
   movieTrack: MovieTrack,
   codecName: string,
@@ -61,7 +62,7 @@ export async function readAsIs(
   return onSmoothClock(await readTrack(movieTrack, codec, path), where);
 }
 
-/** A picture whose first frame is shown at 0. Columns are changed in place. */
+/** A picture track whose first frame is shown at 0. The columns are changed in place. */
 export function videoTrackFrom(
   track: Track,
   zero: Ticks,
@@ -73,7 +74,10 @@ export function videoTrackFrom(
   return track;
 }
 
-/** Sound from 0 on: what comes before is left out, the nearer side of a frame in two; silence before what begins late. */
+/**
+ * The sound from 0 on. Earlier frames are left out. A frame that crosses 0 is kept or
+ * dropped by its nearer side. Sound that begins late gets silence before it.
+ */
 function audioTrackFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
   const heard = withoutLeadIn(track);
@@ -87,18 +91,23 @@ function fromZero(track: Track, where: string): Track {
     : silenceBefore(track, where);
 }
 
-/** Clocks of files count milliseconds or better. Far less than half a frame of any rate. */
+/** Clocks of files count milliseconds or better. This is far less than half a frame of any rate. */
 const TOLERANCE: Ticks = SMOOTH_TIMESCALE / 1000;
 
-/** Programs guess how long the last frame lasts: so far from a frame ffmpeg still makes one of it. */
+/**
+ * Programs guess how long the last frame lasts. A guess this close to a frame still
+ * gives one frame in ffmpeg.
+ */
 const END_SHARE = 0.25;
 
 /**
- * The pictures of a track exactly on the frames of a constant rate, so that they
- * share every tick with encoded rungs. Columns are changed in place.
+ * Puts the pictures of a track exactly on the frames of a constant rate, so that they
+ * share every tick with encoded rungs. The columns are changed in place.
  *
- * @param track in 10 MHz ticks, from 0, decoded at the times at which pictures are shown
- * @throws PackError `input` when a frame is missing, held, or not where the rate has it
+ * @param track in 10 MHz ticks, from 0, decoded at the times at which pictures are
+ * shown
+ * @throws PackError `input` when a frame is missing, held, or off the frames of the
+ * rate
  */
 export function snapToFrameRate(
   { samples }: Track,

@@ -17,8 +17,8 @@ import { editedPart } from "./edit-list.js";
 import { readAsIs } from "./read-copied.js";
 
 /**
- * What of an MP4 could be packaged as it is. Reads its tables and the first
- * bytes of its key frames; what it finds wrong is an answer, not an error.
+ * Finds the tracks of an MP4 that can be packaged as they are. Reads its tables and the
+ * first bytes of its key frames. A fault in the file is an answer, not an error.
  *
  * @param rate of the package's picture; undefined when there is none
  */
@@ -41,7 +41,7 @@ export async function readCopyable(
     };
   const { movie, begins } = read;
   const begin = begins.reduce((a, b) => Math.min(a, b), Infinity);
-  /** Since the file's begin, which is ffmpeg's time 0. */
+  /** Counts from the start of the file, which is ffmpeg's time 0. */
   const find = (stream: SourceStream) => {
     const track = trackOfStream(movie, source, stream);
     const ticks = (begins[movie.indexOf(track)] ?? NaN) - begin;
@@ -64,7 +64,7 @@ export async function readCopyable(
   };
 }
 
-/** What work gives, or in words why it cannot. */
+/** The result of the work, or a sentence with the reason for its failure. */
 async function orReason<T>(
   path: string,
   work: () => Promise<T>,
@@ -72,7 +72,7 @@ async function orReason<T>(
   try {
     return await work();
   } catch (error) {
-    // Tables that contradict themselves are no bug of ours.
+    // Tables that contradict themselves are a fault of the file, not of this program.
     const isOfFile = error instanceof PackError || error instanceof RangeError;
     if (!isOfFile) throw error;
     const reason = error instanceof PackError ? error.facts["fault"] : "";
@@ -85,7 +85,7 @@ async function orReason<T>(
   }
 }
 
-/** When a track begins on the movie's clock, in 10 MHz ticks: its first sample that is shown. */
+/** When a track begins on the movie's clock, in 10 MHz ticks: at its first shown sample. */
 function beginOf(track: MovieTrack, path: string): Ticks {
   const { samples, timescale, movieTimescale, trackId } = track;
   const { delay, begin } = editedPart(track, `${path} track ${trackId}`);
@@ -98,10 +98,10 @@ function beginOf(track: MovieTrack, path: string): Ticks {
   return Math.round((delay / movieTimescale + late) * SMOOTH_TIMESCALE);
 }
 
-/** Clocks are rounded, and some programs count the lead-in of AAC otherwise. */
+/** Clocks are rounded, and some programs count the lead-in of AAC in another way. */
 const SAME_START_SECONDS = 0.002;
 
-/** ffmpeg, which makes the other tracks, must see this one begin at the same time. */
+/** ffmpeg makes the other tracks, so it must see this one begin at the same time. */
 function requireSameStart(begin: Ticks, told: number): void {
   const seconds = begin / SMOOTH_TIMESCALE;
   if (Math.abs(seconds - told) <= SAME_START_SECONDS) return;
@@ -112,7 +112,7 @@ function requireSameStart(begin: Ticks, told: number): void {
 }
 
 /**
- * What is known of a sound that can be packaged as it is.
+ * The facts about a sound that can be packaged as it is.
  *
  * @throws PackError `input` or `unsupported` when it cannot
  */
@@ -125,7 +125,7 @@ export async function copyableAudio(
   const { format } = track;
   if (format.kind !== "audio")
     throw new PackError("input", `${codec} is no sound.`);
-  // HE-AAC that its configuration does not tell of is decoded to twice the rate.
+  // HE-AAC that its configuration does not declare is decoded to twice the rate.
   if (format.channels !== channels || format.sampleRate !== sampleRate) {
     throw new PackError(
       "input",

@@ -32,7 +32,7 @@ export async function readEncoded({
   }
 }
 
-/** The readers speak of somebody's file. This file is our own encoder's, and the input is not to blame. */
+/** The readers blame the user's file. Our own encoder wrote this one, so the input is not to blame. */
 function ofOurMaking(error: unknown): unknown {
   if (!(error instanceof PackError)) return error;
   const isOfFile = error.code === "input" || error.code === "unsupported";
@@ -61,7 +61,7 @@ async function readPiece(path: string, codecName: string): Promise<Track> {
   );
 }
 
-/** The plan has put silence and held pictures wherever the source begins late. */
+/** The plan puts silence and held pictures wherever the source begins late. */
 function requireFromZero({ samples }: Track, path: string): void {
   const begin = at(samples.decodeTime, 0);
   if (begin === 0) return;
@@ -72,7 +72,7 @@ function requireFromZero({ samples }: Track, path: string): void {
 }
 
 /**
- * Pieces that follow one another as one track.
+ * Joins pieces that follow one another into one track.
  *
  * @param name for messages
  * @throws PackError `mux` when the pieces were not encoded alike

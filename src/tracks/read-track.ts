@@ -13,11 +13,12 @@ import { codedSizeOf, displaySize } from "./video-shape.js";
 import { applyEdits } from "./apply-edits.js";
 
 /**
- * A track of a file as it is presented: on the movie's clock, without need of
- * an edit list. No media is read. The tables of `movieTrack` go over to it.
+ * A track of a file as it is presented: on the movie's clock, with no need of an edit
+ * list. No media is read. The result takes over the tables of `movieTrack`.
  *
  * @param path the file
- * @throws PackError `input` when samples lie outside the file, `unsupported` for edits that samples cannot express
+ * @throws PackError `input` when samples lie outside the file, `unsupported` for edits
+ * that samples cannot express
  */
 export async function readTrack(
   movieTrack: MovieTrack,
@@ -29,7 +30,7 @@ export async function readTrack(
     throw new PackError("input", `${where}: has no samples.`);
   const { size } = await stat(path);
   requireInside(movieTrack.samples, size, where);
-  // A copy: the moov around it is many megabytes, that would be kept for some bytes.
+  // A copy: the original bytes would keep the whole moov, many megabytes, in memory.
   const config = Uint8Array.from(
     codec.readConfig(movieTrack.sampleEntry, where),
   );
@@ -56,7 +57,7 @@ function formatOf(
   return { ...format, ...size, ...displaySize(movieTrack, size, coded) };
 }
 
-/** Samples lie in the file, and not upon one another: a small file must not become a large package. */
+/** Requires samples inside the file that do not overlap: a small file must not become a large package. */
 function requireInside(
   samples: SampleTable,
   fileSize: number,

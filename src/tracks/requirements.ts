@@ -7,15 +7,17 @@ import type { SourceTrack } from "./source-track.js";
 /** Rungs of one rate may differ by a frame or two at the end. */
 const FRAMES_APART = 3;
 
-/** And by what a recorder lost. */
+/** Rungs may also differ by this share: recorders lose frames. */
 const SHARE_APART = 0.005;
 
 /** 30 and 29.97 frames a second differ by a thousandth. */
 const RATES_APART = 0.0005;
 
 /**
- * @throws PackError `input` when the rungs do not have one frame rate: set-top boxes
- * and Silverlight's heirs show a switch between rates as a stutter or a stop
+ * Requires one frame rate of all rungs: set-top boxes and Silverlight's successors show
+ * a switch between rates as a stutter or a stop.
+ *
+ * @throws PackError `input` when the rungs differ in frame rate
  */
 export function requireSameRate(videos: readonly SourceTrack[]): void {
   const [first, ...rest] = videos;
@@ -23,7 +25,8 @@ export function requireSameRate(videos: readonly SourceTrack[]): void {
   for (const other of rest) {
     const [a, b] = [frames(first), frames(other)];
     const isAsLong = Math.abs(a - b) <= Math.max(FRAMES_APART, SHARE_APART * a);
-    // Lost frames change the mean alone, a clock that rounds the usual duration alone.
+    // Lost frames change only the mean. A clock that rounds changes only the usual
+    // duration.
     const isAsFast =
       isNear(mean(first), mean(other)) || isNear(usual(first), usual(other));
     if (isAsLong && isAsFast) continue;
@@ -43,7 +46,7 @@ function isNear(a: number, b: number): boolean {
   return Math.abs(a - b) <= RATES_APART * a;
 }
 
-/** The mean duration, without the first and the last, which may be held. */
+/** The mean duration. Leaves out the first and the last sample, which may be held. */
 function mean({ track: { samples } }: SourceTrack): number {
   const [from, to] = samples.count > 3 ? [1, samples.count - 1] : [0, 1];
   const span = at(samples.decodeTime, to) - at(samples.decodeTime, from);
@@ -59,8 +62,8 @@ function rate(source: SourceTrack): string {
 }
 
 /**
- * A duration in a fragment has 32 bits, which are full after 429 s; more would be
- * cut to that without a word. ISO/IEC 14496-12 8.8.8
+ * A duration in a fragment has 32 bits, which are full after 429 s. A longer one would
+ * be cut without an error. ISO/IEC 14496-12 8.8.8
  *
  * @throws PackError `input` naming the sample that lasts longer
  */

@@ -11,9 +11,9 @@ import {
 } from "../media/track.js";
 
 /**
- * Sound that begins late, from 0 on: silence before it, in whole frames as far
- * as they go. The last of them is as long as it must be for the sound to begin
- * when it did; less than half a frame goes to the first frame of the sound.
+ * Sound that begins late, made to begin at 0: silence is put before it, in whole
+ * frames. The last silent frame gets the length that lets the sound begin when it did.
+ * A rest of less than half a frame goes to the first frame of the sound.
  *
  * @param track in 10 MHz ticks; its first sample begins late
  */
@@ -38,7 +38,7 @@ export function silenceBefore(track: Track, label: string): Track {
   };
 }
 
-/** Sound that goes on as silence, in whole frames, up to less than a frame before `end`. */
+/** The sound followed by silence, in whole frames, up to less than a frame before `end`. */
 export function silenceBehind(track: Track, end: Ticks, label: string): Track {
   const { samples, files } = track;
   const begin = trackEnd(samples);
@@ -59,7 +59,7 @@ export function silenceBehind(track: Track, end: Ticks, label: string): Track {
 
 export interface SilentFrame {
   readonly bytes: Uint8Array;
-  /** Not whole: positions are rounded, not durations. */
+  /** Not a whole number: positions are rounded, not durations. */
   readonly ticks: number;
 }
 
@@ -80,7 +80,7 @@ export function silentSamples(
   return { bytes: silence.bytes, ticks };
 }
 
-/** More is a gap that somebody should know of, and would take much memory. */
+/** The user should know of a longer gap, and it would take much memory. */
 const LONGEST_SILENCE: Ticks = 6 * 3600 * SMOOTH_TIMESCALE;
 
 /** @throws PackError `input` for more silence than a film has anywhere */
@@ -95,7 +95,7 @@ export function requireLength(ticks: Ticks, label: string): void {
   );
 }
 
-/** Frames of silence, one behind another. */
+/** Frames of silence in a row. */
 export function silentTable(
   count: number,
   begin: Ticks,
@@ -109,7 +109,7 @@ export function silentTable(
   return table;
 }
 
-/** One table behind the other; the second keeps its own times. */
+/** Joins two tables; the second keeps its own times. */
 function joined(first: SampleTable, second: SampleTable): SampleTable {
   const table = newTable(first.count + second.count);
   putRows(table, 0, first);

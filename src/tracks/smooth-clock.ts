@@ -9,9 +9,9 @@ import {
 } from "../media/track.js";
 
 /**
- * The track in 10 MHz ticks: other timescales break shaka-player, rx-player or
- * VLC. Positions are rescaled and offsets are differences of positions, so that
- * no rounding adds up. The columns are changed in place.
+ * The track in 10 MHz ticks: other timescales break shaka-player, rx-player or VLC.
+ * Positions are rescaled and offsets are differences of positions, so no rounding adds
+ * up. The columns are changed in place.
  *
  * @param name for messages
  * @throws PackError `input` when 10 MHz ticks cannot hold its times
@@ -33,7 +33,7 @@ export function onSmoothClock(track: Track, name: string): Track {
   return { ...track, timescale: SMOOTH_TIMESCALE };
 }
 
-/** 10 MHz ticks are whole numbers up to 2^53: 28 years. */
+/** 10 MHz ticks are whole numbers up to 2^53, which is 28 years. */
 const LONGEST_SECONDS = 2 ** 53 / SMOOTH_TIMESCALE;
 
 function requireDuration(seconds: number, name: string): void {
@@ -46,8 +46,8 @@ function requireDuration(seconds: number, name: string): void {
 }
 
 /**
- * A composition offset that a trun can hold; a typed array would cut it to 32
- * bits without a word. ISO/IEC 14496-12 8.8.8
+ * Requires a composition offset that a trun can hold. A typed array would cut a larger
+ * one to 32 bits without an error. ISO/IEC 14496-12 8.8.8
  *
  * @throws PackError `input` when it is too large
  */
@@ -60,7 +60,7 @@ export function requireOffset(offset: number, where: string): number {
   );
 }
 
-/** Lets a track begin so much earlier. Its columns are changed in place. */
+/** Moves the start of a track earlier. Its columns are changed in place. */
 export function moveBack({ samples }: Track, ticks: Ticks): void {
   if (ticks === 0) return;
   for (let i = 0; i <= samples.count; i++)
@@ -68,8 +68,8 @@ export function moveBack({ samples }: Track, ticks: Ticks): void {
 }
 
 /**
- * Sound without what comes before 0: the encoder's lead-in, which ffmpeg writes into
- * Smooth files as if it were heard. Of a frame that is heard in part, the nearer side is kept.
+ * Drops the sound before 0: the encoder's lead-in, which ffmpeg writes into Smooth
+ * files as audible sound. A frame that crosses 0 is kept or dropped by its nearer side.
  */
 export function withoutLeadIn(track: Track): Track {
   const { samples, format } = track;

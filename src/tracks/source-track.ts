@@ -1,11 +1,11 @@
 import type { TrackKind, Track } from "../media/track.js";
 
-/** A finished file to package, and what is to be said of it. */
+/** A finished file to package, with the user's words about it. */
 export interface MuxInput {
   readonly path: string;
-  /** ISO 639-2/T of its sound; default: what the file says. */
+  /** ISO 639-2/T, of its sound; default: the file's own. */
   readonly language?: string | undefined;
-  /** Of its only track, in bits per second; default: the measured average. */
+  /** Bitrate of its only track, in bits per second; default: the measured average. */
   readonly bitrate?: number | undefined;
   /** The same for single tracks, by track ID. */
   readonly tracks?: Readonly<Record<number, TrackChoice>> | undefined;
@@ -21,10 +21,10 @@ export interface SourceTrack {
   /** Absolute path of the file. */
   readonly path: string;
   readonly trackId: number;
-  /** What messages call it: the file's name, and the track's number where there are several. */
+  /** Its name in messages: the file's name, with the track's number where there are several. */
   readonly label: string;
   readonly kind: TrackKind;
   readonly track: Track;
-  /** As the user says; undefined: to be measured. */
+  /** The user's value; undefined when it must be measured. */
   readonly bitrate: number | undefined;
 }

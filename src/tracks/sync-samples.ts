@@ -4,34 +4,35 @@ import { codecNamed, type Codec } from "../codecs/index.js";
 import { messageOf, PackError } from "../errors.js";
 import { at, type SampleTable, type Track } from "../media/track.js";
 
-/** A sample at which decoding may begin, by the file's word or by its times. */
+/** A sample at which decoding may begin, by the file's flag or by its times. */
 export interface PossibleStart {
   readonly sample: number;
-  /** As many of its bytes as it takes to tell. */
+  /** The first bytes: as many as the check needs. */
   readonly head: Uint8Array;
-  /** Why decoding cannot begin there, by the stream's own word. */
+  /** Why decoding cannot begin there, by the stream itself. */
   readonly error: string | undefined;
-  /** A sync sample by the file's word. */
+  /** The file flags it as a sync sample. */
   readonly isFlagged: boolean;
-  /** All that is decoded before is shown before, all after it later. */
+  /** All samples decoded before it are shown before it, and all later ones later. */
   readonly isClosed: boolean;
 }
 
 /**
- * Makes the sync samples of a finished picture what the stream itself says. A file may
- * flag recovery points, or not flag IDR pictures: fragments often tell of their first alone.
+ * Makes the sync samples of a finished picture those that the stream itself has. A file
+ * may flag recovery points, or miss IDR pictures: fragments often flag only their first
+ * sample.
  */
 export async function markSyncSamples(
   track: Track,
   path: string,
 ): Promise<void> {
   const starts = possibleStarts(track, path);
-  while (!(await starts.next()).done); // looking is all that it takes
+  while (!(await starts.next()).done); // the reading corrects the flags
 }
 
 /**
- * Looks at every sample that could be a sync sample, and corrects its flag. Of most
- * films those are few: with B-pictures, hardly any other is shown when it is decoded.
+ * Reads every sample that could be a sync sample, and corrects its flag. In most films
+ * those are few: with B-pictures, hardly any other is shown when it is decoded.
  *
  * @throws PackError `input` when the file cannot be read
  */
@@ -56,13 +57,13 @@ export async function* possibleStarts(
   }
 }
 
-/** After so many samples other work gets its turn. */
+/** After this many samples other work gets its turn. */
 const SAMPLES_A_TURN = 256;
 
 /**
- * Samples that are flagged, or begin a closed group. As pictures are decoded at the times
- * at which pictures are shown, one that is shown when it is decoded has as many before it
- * in both orders.
+ * Samples that are flagged or begin a closed group. Pictures are decoded at the times
+ * at which pictures are shown. A picture shown when it is decoded therefore has as many
+ * pictures before it in both orders.
  */
 function* couldStart(
   samples: SampleTable,
@@ -77,7 +78,7 @@ function* couldStart(
   }
 }
 
-/** Parameter sets and messages before a picture rarely take more; where they do, more is read. */
+/** Parameter sets and messages before a picture rarely take more. Where they do, more is read. */
 const HEAD_SIZE = 4096;
 const LONGEST_HEAD = 1024 * 1024;
 
@@ -90,7 +91,7 @@ function openHeads(path: string, codec: Codec) {
       reading(path, () => readSync(fd, bytes, 0, length, offset)),
     );
   return {
-    /** Good until the next is read. */
+    /** The bytes are good until the next read. */
     read(samples: SampleTable, sample: number): Uint8Array {
       const offset = at(samples.offset, sample);
       const size = at(samples.size, sample);

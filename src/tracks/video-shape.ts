@@ -4,7 +4,7 @@ import { viewOf } from "../isobmff/bytes.js";
 import { childBox, payloadOf, type ParsedBox } from "../isobmff/parsed-box.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 
-/** In what shape a container shows a picture. Smooth can say one of it: how wide its pixels are. */
+/** The shape in which a container shows a picture. Smooth can express one part of it: the width of a pixel. */
 
 interface Size {
   readonly width: number;
@@ -12,8 +12,10 @@ interface Size {
 }
 
 /**
- * @throws PackError `unsupported` for a picture that is to be turned, mirrored or cut: no
- * manifest and no client of Smooth knows of that
+ * Refuses a picture that must be turned, mirrored or cut: Smooth's manifests and
+ * clients cannot express that.
+ *
+ * @throws PackError `unsupported` for such a picture
  */
 export function requireAsIs(track: MovieTrack, label: string): void {
   const [a = 1, b = 0, , c = 0, d = 1] = track.matrix;
@@ -49,7 +51,10 @@ function notAsIs(label: string, what: string): PackError {
   );
 }
 
-/** Clean Aperture Box: what of the picture is to be shown; undefined when it does not say. ISO/IEC 14496-12 12.1.4 */
+/**
+ * Clean Aperture Box: the part of the picture to show; undefined when it does not say.
+ * ISO/IEC 14496-12 12.1.4
+ */
 function cleanSize(entry: ParsedBox): Size | undefined {
   const clap = childBox(entry, "clap");
   const words = clap === undefined ? [] : wordsOf(payloadOf(clap));
@@ -58,12 +63,12 @@ function cleanSize(entry: ParsedBox): Size | undefined {
   return { width: widthN / widthD, height: heightN / heightD };
 }
 
-/** Less is a rounding of whole pixels. */
+/** A smaller difference is a rounding of whole pixels. */
 const LEAST_STRETCH = 0.005;
 
 /**
- * The size in which a picture is coded: the stream's own word, which decoders go by;
- * else the sample entry's, which is a claim about it.
+ * The size in which a picture is coded. Decoders go by the stream's own size, so it
+ * comes first; else the sample entry's, which is only a claim.
  *
  * @throws PackError `input` when a side is 0
  */
@@ -82,9 +87,9 @@ export function codedSizeOf(
 }
 
 /**
- * The size at which a picture is shown, as tall as it is coded; none when its
- * pixels are square. As ffmpeg has it: pasp, else the track's size beside the
- * coded one, else the stream's own word; and the matrix scales.
+ * The size at which a picture is shown, as tall as it is coded; undefined when its
+ * pixels are square. The order is ffmpeg's: pasp, else the track's size against the
+ * coded one, else the stream's own aspect. The matrix scales the result.
  */
 export function displaySize(
   track: MovieTrack,
@@ -110,7 +115,7 @@ function pixelAspect(entry: ParsedBox): number | undefined {
   return across > 0 && down > 0 ? across / down : undefined;
 }
 
-/** Of a tkhd that gives the picture another shape than it is coded in. */
+/** The aspect of a tkhd whose picture has another shape than the coded one. */
 function trackAspect(
   { shownSize: shown }: MovieTrack,
   { width, height }: Size,
@@ -126,7 +131,7 @@ function codedSize({ sampleEntry }: MovieTrack): Size {
   return { width: number("width"), height: number("height") };
 }
 
-/** A box that ends too early says less. */
+/** A box that ends too early gives fewer numbers. */
 function wordsOf(bytes: Uint8Array): number[] {
   const view = viewOf(bytes);
   return Array.from({ length: bytes.length >> 2 }, (_, i) =>
