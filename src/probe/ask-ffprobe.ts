@@ -11,11 +11,11 @@ export type AskFfprobe = (...options: string[]) => Promise<FfprobeReport>;
 
 /** A file to ask about. */
 export interface ProbedFile {
-  /** Absolute path, or a URL. A bare "a:b.mp4" would be taken for a protocol. */
+  /** Absolute path, or a URL. ffprobe takes a bare "a:b.mp4" for a protocol. */
   readonly path: string;
   /** As the user wrote it, for messages. */
   readonly input: string;
-  /** Demuxer that reads it; ffprobe finds it out when left open. */
+  /** Demuxer that reads it; ffprobe finds it when undefined. */
   readonly demuxer: string | undefined;
 }
 

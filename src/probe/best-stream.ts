@@ -2,8 +2,8 @@ import type { FfprobeStream } from "./ffprobe-json.js";
 import { countOf, has, secondsOf } from "./stream-facts.js";
 
 /**
- * The picture that is a film: many frames over the whole length, and of those
- * the largest. Neither place nor flag tells: a thumbnail may come first and be
+ * The picture that is a film: the largest one among those with many frames over the
+ * whole length. Neither place nor flag decides: a thumbnail may come first and be
  * marked as default.
  */
 export function bestVideo(
@@ -20,13 +20,13 @@ export function bestVideo(
   ]);
 }
 
-/** A film has at least this share of the frames that another has: a picture every second beside 25 is none. */
+/** A film has at least this share of another picture's frames: one picture a second beside 25 is no film. */
 const MANY_FRAMES = 8;
 
 /**
- * The sound that belongs to the picture for everybody: no description for the
- * blind and no commentary. A dub is whole, but the sound beside it is the film's
- * own. Among equals the one that the file marks, else the first.
+ * The picture's main sound: no description for the blind and no commentary. A dub is a
+ * whole sound, but the film's own sound comes before it. Among equals the one that the
+ * file marks, else the first.
  */
 export function bestAudio(
   audioStreams: readonly FfprobeStream[],
@@ -40,7 +40,7 @@ export function bestAudio(
   ]);
 }
 
-/** How far a sound is from a film's main one; 0 for such a one. */
+/** How far a sound is from a film's main one; 0 for a main sound. */
 export function sideRole(stream: FfprobeStream): number {
   const roles = SIDE_ROLES.findIndex((names) =>
     names.some((name) => has(stream, name)),
@@ -50,7 +50,7 @@ export function sideRole(stream: FfprobeStream): number {
   return role === -1 ? 0 : SIDE_ROLES.length - role;
 }
 
-/** Dispositions of sounds that are not for everybody, the furthest from the main one first. */
+/** Dispositions of sounds for some listeners only, the furthest from the main sound first. */
 const SIDE_ROLES: readonly (readonly string[])[] = [
   [
     ...["comment", "descriptions", "visual_impaired", "dependent"],
@@ -60,7 +60,7 @@ const SIDE_ROLES: readonly (readonly string[])[] = [
   ["dub"],
 ];
 
-/** Many files tell it only so. */
+/** Many files give the role only in the title. */
 const SIDE_TITLE = /\bcommentary\b|\baudio.?description\b|\bdescriptive\b/i;
 
 /** The order of a file's streams decides where nothing else does. */

@@ -12,15 +12,15 @@ import { secondsOf } from "./stream-facts.js";
 
 /** A sound of a source that is packaged. */
 export interface ChosenSound {
-  /** Several are mono, and its channels. */
+  /** Several streams are mono, and are the channels of this sound. */
   readonly streams: readonly [FfprobeStream, ...FfprobeStream[]];
-  /** In words. */
+  /** The reason in words. */
   readonly reason: string;
 }
 
 /**
- * The sounds to package, the default one first: without a word of the user's the
- * main sound, and the main one of each other language in the order of the file.
+ * The sounds to package, the default one first. Without a setting of the user: the main
+ * sound, then the main one of each other language in the order of the file.
  *
  * @param sounds those that can be decoded
  */
@@ -43,7 +43,7 @@ export function chooseSounds(
 
 type Group = ChosenSound["streams"];
 
-/** One of each language that the main sound is not of. */
+/** One sound of each language other than the main sound's. */
 function languages(
   main: Group,
   others: readonly Group[],
@@ -67,7 +67,7 @@ function inFileOrder(
     .map((streams) => ({ streams, reason }));
 }
 
-/** A dub is, in its language; a commentary, a description and clean speech are not. */
+/** True for a dub, in its language; false for a commentary, a description and clean speech. */
 function isForEverybody(stream: FfprobeStream): boolean {
   return sideRole(stream) <= 1;
 }
@@ -151,7 +151,7 @@ const SIDE_WORDS: readonly (string | undefined)[] = [
   "a commentary or a description",
 ];
 
-/** All sounds, the best first; mono streams that are the channels of one are one. */
+/** All sounds, the best first. Mono streams that are the channels of one sound form one group. */
 function groupsOf(
   sounds: readonly FfprobeStream[],
   choice: StreamChoice,
@@ -165,10 +165,10 @@ function groupsOf(
 }
 
 /**
- * The streams that are the channels of one sound: cameras and editing programs
- * write a mono stream for each. Two are stereo, six are 5.1; of four or eight
- * the first pair is the film's mix. Where the main sound is not the first of
- * them the file tells them apart, and where there are three nobody knows.
+ * The streams that are the channels of one sound: cameras and editing programs write a
+ * mono stream for each channel. Two streams are stereo, six are 5.1. Of four or eight
+ * streams the first pair is the film's mix. Where the main sound is not the first of
+ * them, the file tells them apart. The meaning of three streams is unknown.
  *
  * @param main of these sounds
  * @param all also those that are taken already
@@ -187,7 +187,7 @@ function channelsOf(
   return [main, ...alike.slice(1, count === 6 ? 6 : 2)];
 }
 
-/** Nothing tells these two mono streams apart. */
+/** True when nothing tells these two mono streams apart. */
 function isAlike(
   a: FfprobeStream,
   b: FfprobeStream,
@@ -219,6 +219,6 @@ function isOneName(a: string, b: string): boolean {
   return a === b || [a, b].every((name) => CHANNEL_NAME.test(name));
 }
 
-/** Such as "Left", "Ls", "Ch 2", "Audio 1". */
+/** Names such as "Left", "Ls", "Ch 2", "Audio 1". */
 const CHANNEL_NAME =
   /^(?:[lrc]|[lr][st]|lfe|(?:(?:front|back|side|surround) )?(?:left|right|cent(?:er|re))(?: surround)?|(?:audio|track|channel|ch|mono|a)?[ ._-]*\d*)$/i;

@@ -25,18 +25,18 @@ export interface ChosenStreams {
   readonly video: FfprobeStream | undefined;
   /** The default one first. */
   readonly audio: readonly ChosenSound[];
-  /** Why a sound is not packaged that could be. */
+  /** Why a sound that could be packaged is not. */
   readonly leftOut: (stream: FfprobeStream) => string;
 }
 
 /**
- * Chooses the picture and the sounds to package: those that the user names, else
- * the film and the main sounds of its program.
+ * Chooses the picture and the sounds to package: the user's, else the film and the main
+ * sounds of its program.
  *
  * @param path for messages
- * @throws PackError `input` when there is neither, or when the only picture or
- * the only sound cannot be decoded: what the file shows must not be left out
- * unsaid; `usage` when the user names a stream that cannot be it
+ * @throws PackError `input` when there is neither, or when the only picture or the only
+ * sound cannot be decoded: the package must not lack it without an error; `usage` when
+ * the user names a stream that does not fit
  */
 export function chooseStreams(
   report: FfprobeReport,
@@ -67,7 +67,10 @@ export function chooseStreams(
   return { video, audio, leftOut };
 }
 
-/** A broadcast may carry several channels: the sound of another one is not this picture's. */
+/**
+ * Keeps the streams of one program. A broadcast may carry several channels, and the
+ * sound of another channel does not belong to this picture.
+ */
 function ofProgram(
   video: FfprobeStream | undefined,
   sounds: readonly FfprobeStream[],
@@ -82,7 +85,7 @@ function ofProgram(
   return own.length > 0 ? own : sounds;
 }
 
-/** Streams of a kind that can be decoded; what is declared and never comes is not there. */
+/** Streams of a kind that can be decoded. A declared stream without packets does not count. */
 function usable(
   streams: readonly FfprobeStream[],
   kind: "video" | "audio",

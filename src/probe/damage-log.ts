@@ -16,7 +16,7 @@ import {
   videoIn,
 } from "./source-info.js";
 
-/** Reads the lines of ffmpeg's showinfo and ashowinfo, and the complaints between them. */
+/** Reads the lines of ffmpeg's showinfo and ashowinfo, and ffmpeg's complaints between them. */
 export class DamageLog {
   readonly #streams: readonly StreamLog[];
   readonly #isOneSound: boolean;
@@ -39,14 +39,14 @@ export class DamageLog {
     this.#isOneSound = audioIn(source).length < 2;
   }
 
-  /** So often ffmpeg complained, of whatever. */
+  /** The number of ffmpeg's complaints of any kind. */
   get complaints(): number {
     return this.#complaints;
   }
 
   read(line: string): void {
     if (isComplaint(line)) this.#complaints++;
-    // What is said while ffmpeg looks into the file is said again when it decodes.
+    // ffmpeg repeats its complaints about opening the file when it decodes.
     this.#hasBegun ||= line.includes("Input #0");
     if (!this.#hasBegun) return;
     const seconds = Number(/ pts_time:([\d.]+)/.exec(line)?.[1]);
@@ -63,7 +63,7 @@ export class DamageLog {
         stream?.frame(seconds, kind === "audio" || /iskey:1/.test(line));
     } else if (isComplaint(line)) {
       const known = this.#streams.filter((each) => each.isAbout(line));
-      // What a demuxer cannot read may be missing in both.
+      // Data that a demuxer cannot read may be missing in both.
       for (const stream of known.length > 0 ? known : this.#streams)
         if (isSuspicion(line)) stream.suspicion();
         else stream.complaint();
@@ -79,13 +79,13 @@ export class DamageLog {
   }
 }
 
-/** So many frames a decoder may hold back: a complaint is about one of them. H.264: at most 16 */
+/** The most frames that a decoder may hold back: a complaint is about one of them. H.264: at most 16 */
 const FRAMES_HELD_BACK = { video: 16, audio: 1 } as const;
 
 /** A recording that begins between two key frames shows its first one later than its first packet. */
 const LATE_START_SECONDS = 0.05;
 
-/** Streams that end so much before their header's word are cut off. */
+/** A stream is cut off when it ends this much before the end in its header. */
 const MISSING_END_SECONDS = 1;
 
 const NO_TIME = 0.001;
@@ -93,7 +93,7 @@ const NO_TIME = 0.001;
 /** A suspicion is about one of the next frames. */
 const FRAMES_SUSPECTED = { video: 64, audio: 64 } as const;
 
-/** Frames further apart than so many of them have others missing between. */
+/** Frames are missing where two frames lie further apart than this many frames. */
 const MISSING_FRAMES = 1.5;
 
 interface StreamTimes {
@@ -135,7 +135,7 @@ class StreamLog {
     this.#startsLate = stream.undecodedSeconds !== undefined;
   }
 
-  /** ffmpeg names the decoder at the line's begin, or the stream in its text. */
+  /** ffmpeg names the decoder at the start of the line, or the stream in its text. */
   isAbout(line: string): boolean {
     return (
       line.startsWith(`[${this.#codec}`) ||
@@ -150,12 +150,12 @@ class StreamLog {
     this.#framesSinceComplaint = 0;
   }
 
-  /** Perhaps a packet is missing: then a frame is, or its decoder complains. */
+  /** Perhaps a packet is missing: then a frame is missing, or its decoder complains. */
   suspicion(): void {
     this.#suspected = FRAMES_SUSPECTED[this.kind];
   }
 
-  /** Damage goes on in the frames that refer to it: until a key frame that came after. */
+  /** Damage spreads to the frames that refer to it, until a later key frame. */
   frame(seconds: number, isKey: boolean): void {
     this.#framesSinceComplaint++;
     const isWholeAgain = this.#hasBegun
@@ -167,7 +167,7 @@ class StreamLog {
     this.#lastSeconds = Math.max(this.#lastSeconds, seconds);
   }
 
-  /** Where frames are suspected to be missing: are they further apart than usual? */
+  /** Looks for frames further apart than usual where a loss is suspected. */
   #lookForMissing(seconds: number): void {
     const gap = seconds - this.#lastSeconds;
     if (!this.#hasBegun || gap <= 0) return;
@@ -193,7 +193,7 @@ class StreamLog {
   #close(toSeconds: number): void {
     const fromSeconds = this.#damagedFrom;
     this.#damagedFrom = undefined;
-    // A loss of no time is none: the bytes behind the last frame, for one.
+    // A loss without length is no loss, such as bytes behind the last frame.
     if (fromSeconds === undefined || toSeconds - fromSeconds < NO_TIME) return;
     const last = this.#lost.at(-1);
     if (last !== undefined && last.toSeconds >= fromSeconds)
@@ -205,16 +205,16 @@ class StreamLog {
 interface Damage {
   readonly lost: readonly LostTime[];
   readonly notes: readonly string[];
-  /** ffmpeg complained this time too. */
+  /** ffmpeg also complained about this time. */
   readonly isConfirmed: boolean;
 }
 
 /**
- * Finds out when a damaged source cannot be decoded: decodes it once more, on
- * one thread, so that ffmpeg's complaints stand between the frames that they
- * are about.
+ * Finds the damaged times of a source. Decodes it once more, on one thread, so that
+ * ffmpeg's complaints stand between the frames that they are about.
  *
- * @returns the times that are lost or damaged, in order, each stream for itself, and what is usual for recordings in words
+ * @returns the times that are lost or damaged, in order, each stream by itself, and
+ * notes about losses that are usual for recordings
  */
 export async function findDamage(
   source: SourceInfo,
@@ -226,14 +226,15 @@ export async function findDamage(
   const [video, sounds] = [videoIn(source), audioIn(source)];
   const chain = (lane: Lane, show: string) =>
     [...clockFilters(clock, lane), show].join(",");
-  // Each of those that are joined to one.
+  // Each stream that is joined into one sound.
   const parts = sounds.flatMap((sound) =>
     indexesOf(sound).map((part) => ({ sound, part })),
   );
   const args = [
     ...["-nostdin", "-hide_banner", "-nostats", "-loglevel", "level+info"],
     ...["-threads", "1", ...clockOptions(clock)],
-    // Filters remember times: they are not to be built anew for a part of another size.
+    // Filters remember times, so ffmpeg must not build them anew for a part of another
+    // size.
     ...["-reinit_filter", "0"],
     ...readingOptions(source.path, source.container),
     ...["-i", source.path],
@@ -258,5 +259,5 @@ export async function findDamage(
   };
 }
 
-/** showinfo sums up every pixel: let there be few. */
+/** showinfo sums up every pixel, so the picture is made small. */
 const SHOW_PICTURES = "scale=16:16:flags=neighbor,showinfo";

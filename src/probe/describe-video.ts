@@ -68,7 +68,7 @@ function dolbyVision(stream: FfprobeStream) {
   return record && { dolbyVisionProfile: Number(record["dv_profile"]) };
 }
 
-/** Square pixels, upright: what a viewer sees. */
+/** The size that a viewer sees: upright, in square pixels. */
 export function uprightSize(
   stream: { readonly width?: number; readonly height?: number },
   sar: Rational,

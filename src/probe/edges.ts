@@ -1,15 +1,15 @@
 import { audioLabel, type LostTime, type SourceInfo } from "./source-info.js";
 
-/** A recording may lack so much, or one group of pictures, at its begin, its end, or where it is joined. */
+/** A recording may lack this much, or one group of pictures, at its start, its end, or a joint. */
 const EDGE_SECONDS = 2;
 
-/** Times of frames are a little apart from those of packets. */
+/** Times of frames differ a little from those of packets. */
 const NEAR_SECONDS = 0.1;
 
 /**
- * Takes out of the lost times those that are no damage: recordings begin
- * between two key frames, end in the middle of one, and are joined so. Only where
- * packets were looked at: a list of all frames, as an MP4 has, promises each.
+ * Removes the lost times that are no damage: recordings begin between two key frames,
+ * end in the middle of one, and are joined like that. This holds only where packets
+ * were looked at: a list of all frames, as in an MP4, promises each frame.
  */
 export function withoutEdges(
   lost: readonly LostTime[],
@@ -25,7 +25,10 @@ export function withoutEdges(
   return { lost: left, notes };
 }
 
-/** The edge that a time lies on, in words; empty where the plan has told of it, undefined where it is none. */
+/**
+ * A sentence on the edge that a time lies on; empty where the plan reports it already,
+ * undefined where there is no edge.
+ */
 function edgeOf(
   { stream, index, fromSeconds, toSeconds }: LostTime,
   source: SourceInfo,

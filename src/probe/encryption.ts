@@ -5,8 +5,8 @@ import type { SourceBoxes } from "./source-boxes.js";
 import type { SourceFile } from "./source-file.js";
 
 /**
- * The streams with what their container says of encryption. ffprobe often tells
- * nothing of it, and then takes the noise for a film.
+ * The streams with the encryption that their container gives. ffprobe often says
+ * nothing about it, and then takes the noise for a film.
  *
  * @param boxes of an MP4, a row a track
  */
@@ -26,7 +26,7 @@ export async function withEncryption(
   };
 }
 
-/** Tells of a stream by what it is encrypted; undefined: by nothing. */
+/** Returns how a stream is encrypted; undefined for a clear one. */
 type Sayer = (stream: FfprobeStream) => string | undefined;
 
 async function sayerOf(
@@ -57,7 +57,7 @@ function sampleAes({ codec_tag_string: tag = "" }: FfprobeStream) {
   return SAMPLE_AES.includes(tag) ? "SAMPLE-AES" : undefined;
 }
 
-/** The tracks stand in front of the media; with chapters and fonts rarely behind this. */
+/** The tracks stand in front of the media. With chapters and fonts they rarely go beyond this. */
 const MKV_LOOK_BYTES = 4 * 1024 * 1024;
 
 /** RFC 9559 (Matroska) 5.1: the way from the file to a track's encryption. */
@@ -70,7 +70,7 @@ const ID = {
   contentEncryption: 0x5035,
 } as const;
 
-/** Which tracks of a Matroska or WebM file, in their order, are encrypted. */
+/** For each track of a Matroska or WebM file, in order: is it encrypted? */
 async function mkvEncryption(path: string): Promise<boolean[]> {
   const file = await open(path, "r");
   try {
@@ -86,7 +86,7 @@ async function mkvEncryption(path: string): Promise<boolean[]> {
   }
 }
 
-/** The content of all elements of an ID in some others. */
+/** The content of all elements with this ID inside the given ones. */
 function inside(parents: readonly Uint8Array[], id: number): Uint8Array[] {
   return parents.flatMap((parent) =>
     [...elements(parent)].flatMap((each) =>
@@ -95,7 +95,10 @@ function inside(parents: readonly Uint8Array[], id: number): Uint8Array[] {
   );
 }
 
-/** EBML elements; the last may be cut off with the bytes, and one of unknown size goes on to their end. RFC 8794 */
+/**
+ * EBML elements. The last one may be cut off with the bytes; an element of unknown size
+ * goes on to their end. RFC 8794
+ */
 function* elements(bytes: Uint8Array) {
   for (let at = 0; at < bytes.length;) {
     const id = vint(bytes, at, 4);
@@ -110,7 +113,7 @@ function* elements(bytes: Uint8Array) {
   }
 }
 
-/** A number of variable length, without its marker: the zeros in front tell how many bytes follow. */
+/** A number of variable length, without its marker: the zeros in front give the number of bytes that follow. */
 function vint(bytes: Uint8Array, at: number, longest: number) {
   const first = bytes[at] ?? 0;
   const length = Math.clz32(first) - 23;
@@ -122,19 +125,25 @@ function vint(bytes: Uint8Array, at: number, longest: number) {
   return { length, value };
 }
 
-/** Where in the file is looked, and how far: a recording may begin or end with clear adverts. */
+/**
+ * The places in the file that are read, as shares of its length: a recording may begin
+ * or end with clear adverts.
+ */
 const PLACES = [0.05, 0.35, 0.65, 0.95];
 const TS_LOOK_BYTES = 512 * 1024;
 
-/** Plain packets, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
+/**
+ * Plain packets, packets with a clock in front (M2TS), packets with error correction
+ * behind. ISO/IEC 13818-1 2.4.3
+ */
 const PACKET_SIZES = [188, 192, 204];
 
-/** Fewer packets with content tell nothing. */
+/** Fewer packets with content prove nothing. */
 const FEWEST_PACKETS = 4;
 
 /**
- * The PIDs of an MPEG-TS most of whose packets are scrambled: by their
- * transport_scrambling_control, which ffmpeg does not look at. ISO/IEC 13818-1 2.4.3.3
+ * The PIDs of an MPEG-TS whose packets are mostly scrambled. Reads
+ * transport_scrambling_control, which ffmpeg ignores. ISO/IEC 13818-1 2.4.3.3
  */
 async function scrambledPids({
   path,

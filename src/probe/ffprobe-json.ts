@@ -1,6 +1,6 @@
 import type { Orientation } from "./orientation.js";
 
-/** What `ffprobe -of json` prints, as far as we read it. */
+/** The output of `ffprobe -of json`, as far as we read it. */
 export interface FfprobeReport {
   readonly format?: FfprobeFormat;
   readonly streams?: readonly FfprobeStream[];
@@ -8,7 +8,7 @@ export interface FfprobeReport {
   readonly frames?: readonly FfprobeFrame[];
 }
 
-/** Of a broadcast: the streams of one channel. */
+/** The streams of one channel of a broadcast. */
 export interface FfprobeProgram {
   readonly streams?: readonly { readonly index: number }[];
 }
@@ -31,13 +31,13 @@ export interface FfprobeFormat {
 
 export interface FfprobeStream {
   readonly index: number;
-  /** In MPEG-TS its PID, such as `0x100`. */
+  /** The stream's ID; in MPEG-TS its PID, such as `0x100`. */
   readonly id?: string;
-  /** How it is encrypted: not ffprobe's word but what we saw in its container. */
+  /** How it is encrypted. This comes from its container, not from ffprobe. */
   readonly encryption?: string;
-  /** What its first frame says, and the stream does not. */
+  /** The orientation in its first frame, where the stream has none. */
   readonly orientation?: Orientation;
-  /** It tells none itself: not ffprobe's word but ours. */
+  /** The stream gives no rate. This comes from us, not from ffprobe. */
   readonly isRateAssumed?: boolean;
   readonly codec_type?: string;
   readonly codec_name?: string;
@@ -60,7 +60,7 @@ export interface FfprobeStream {
   readonly channels?: number;
   readonly channel_layout?: string;
   readonly sample_rate?: string;
-  /** As the container tells, and as `-count_packets` finds. */
+  /** The container's count, and the count of `-count_packets`. */
   readonly nb_frames?: string;
   readonly nb_read_packets?: string;
   readonly disposition?: Readonly<Record<string, number>>;
@@ -90,9 +90,9 @@ export interface FileTimes {
 }
 
 /**
- * When ffmpeg's time 0 is, on the file's own clock, and how long the file goes on
- * from there. It is the file's start; but where clocks may jump ffmpeg leaves out
- * of the account the streams that it does not decode, which may begin seconds earlier.
+ * The time of ffmpeg's time 0 on the file's own clock, and the length of the file from
+ * there. Time 0 is the start of the file. But where clocks may jump, ffmpeg ignores the
+ * streams that it does not decode, which may begin seconds earlier.
  *
  * @param chosen the streams that are decoded
  */
@@ -109,7 +109,7 @@ export function fromZero(
   return { startSeconds: first, durationSeconds: end - first };
 }
 
-/** With clocks of 33 bits (ISO/IEC 13818-1), which start again after a day. */
+/** Containers with clocks of 33 bits (ISO/IEC 13818-1), which start again after a day. */
 const JUMPING_CLOCKS = ["mpegts", "mpeg"];
 
 /** Start relative to time 0 (MPEG-TS begins at 1.4 s), and length. */
@@ -123,7 +123,7 @@ export function timesOf(stream: FfprobeStream, file: FileTimes) {
   return { startSeconds, durationSeconds };
 }
 
-/** Matroska keeps when a stream ends, on the file's own clock, in a tag such as "00:00:08.040000000". */
+/** Matroska stores the end of a stream, on the file's own clock, in a tag such as "00:00:08.040000000". */
 export function taggedEnd(stream: FfprobeStream): number | undefined {
   const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(
     stream.tags?.["DURATION"] ?? "",

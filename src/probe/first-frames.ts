@@ -3,7 +3,7 @@ import { isCoverArt } from "./stream-facts.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import { orientationOf } from "./orientation.js";
 
-/** Codecs whose pictures themselves may say how they are to be turned: in a message (SEI), or in EXIF. */
+/** Codecs whose pictures may carry their orientation: in a message (SEI), or in EXIF. */
 const TELLING_CODECS = [
   ...["h264", "hevc", "vvc", "av1"],
   ...["mjpeg", "jpegls", "webp", "png", "tiff"],
@@ -13,8 +13,8 @@ const TELLING_CODECS = [
 const LOOKED_AT = 60;
 
 /**
- * The streams with what their first pictures say of being turned, as ffmpeg goes
- * by it: ffprobe tells that of frames alone.
+ * The streams with the orientation in their first pictures, which ffmpeg follows:
+ * ffprobe gives it only for frames.
  */
 export async function withFrameOrientation(
   report: FfprobeReport,
@@ -25,7 +25,7 @@ export async function withFrameOrientation(
   const { frames = [] } = await ask(
     ...["-select_streams", "v", "-skip_frame", "nokey"],
     ...["-read_intervals", `%+#${LOOKED_AT}`, "-show_frames"],
-  ).catch((): FfprobeReport => ({})); // what cannot be decoded, others will say
+  ).catch((): FfprobeReport => ({})); // a later step reports what cannot be decoded
   return {
     ...report,
     streams: streams.map((stream) => {
