@@ -18,11 +18,11 @@ import {
 } from "./source-info.js";
 
 /**
- * The source with the times that its fragments have. ffmpeg knows those of tfdt
- * alone; where Smooth Streaming tells them otherwise it adds durations up: what
- * begins late begins at 0, what is behind a hole comes early, and a picture is late
- * by its reordering. (With `-use_mfra_for pts` it reads a tfra, and then puts two
- * pictures at one time.)
+ * The source with the times of its fragments. ffmpeg reads only those of tfdt. Where
+ * Smooth Streaming gives them in another way, ffmpeg adds durations up: a late track
+ * begins at 0, samples behind a hole come early, and a picture is late by its
+ * reordering. (With `-use_mfra_for pts` it reads a tfra, and then puts two pictures at
+ * one time.)
  */
 export async function withFragmentClock(
   source: SourceInfo,
@@ -30,7 +30,7 @@ export async function withFragmentClock(
   const tracks = await fragmentedTracks(source);
   if (!tracks.some(({ fragmented }) => isAddedUp(fragmented))) return source;
   const begins = tracks.map(({ fragmented }) => beginOf(fragmented));
-  // What is below 0 is a lead-in, which is not heard.
+  // Samples below 0 are a lead-in, which is not heard.
   const zero = Math.max(
     begins.reduce((a, b) => Math.min(a, b), Infinity),
     Math.min(
@@ -72,7 +72,7 @@ async function fragmentedTracks(source: SourceInfo): Promise<ChosenTrack[]> {
         : [{ stream, fragmented }];
     });
   } catch (error) {
-    // Damage is told of by ffmpeg, and by whoever copies.
+    // ffmpeg and `--copy` report damage.
     if (error instanceof PackError) return [];
     throw error;
   }
@@ -101,10 +101,10 @@ type Clock = Omit<FragmentClock, "toldSeconds"> & {
   readonly durationSeconds: number;
 };
 
-/** Less than that nobody hears, and clocks round. */
+/** Nobody hears a smaller step, and clocks round. */
 const WORTH_A_STEP_SECONDS = 0.001;
 
-/** Where the sum of durations and the truth part, and how long the track is. */
+/** Where the sum of durations departs from the true times, and the length of the track. */
 function clockOf(
   { track: { timescale }, runs, begins }: Fragmented,
   startSeconds: number,
@@ -135,7 +135,7 @@ function clockOf(
   };
 }
 
-/** As of files whose packets are read. */
+/** The same limit as for files whose packets are read. */
 function requireLength(path: string, seconds: number): void {
   if (seconds <= LONGEST_FILM_SECONDS) return;
   throw new PackError(
@@ -157,13 +157,13 @@ function withClock(
   });
 }
 
-/** A picture may stand still for ten minutes; where a fragment says more, the clock has jumped, or is wrong. */
+/** A picture may stand still for ten minutes. A longer hole is a jump of the clock, or an error. */
 const LONGEST_HOLE_SECONDS = 600;
 
 /** Tracks that jump together do so within a few fragments. */
 const TOGETHER_SECONDS = 10;
 
-/** A jump, before the fragment of that number. */
+/** A jump of the clock, before the fragment of that number. */
 interface FragmentJump extends ClockJump {
   readonly run: number;
 }
@@ -173,7 +173,7 @@ function isFarApart(seconds: number): boolean {
   return seconds > LONGEST_HOLE_SECONDS;
 }
 
-/** Where the times of a track's fragments are no holes, in the order of the file. */
+/** The gaps between a track's fragments that are too large for holes, in the order of the file. */
 function jumpsIn({
   track: { timescale },
   runs,
@@ -194,7 +194,7 @@ function jumpsIn({
   return jumps;
 }
 
-/** Tracks that jump together keep their places beside one another: all by the least of them. */
+/** Tracks that jump together keep their places beside one another: all jump by the smallest step. */
 export function together(all: readonly FragmentJump[][]): FragmentJump[][] {
   return all.map((jumps) =>
     jumps.map((jump, i) => {

@@ -9,22 +9,22 @@ import {
   withStream,
 } from "./source-info.js";
 
-/** Fewer gaps than this tell nothing. */
+/** Fewer gaps prove nothing. */
 const FEWEST_GAPS = 2;
 
-/** Of fewer frames two odd gaps may well be its way. */
+/** With fewer frames, two odd gaps may be the usual rhythm. */
 const FEW_FRAMES = 20;
 
 /** A gap within this share of the median counts as usual: millisecond clocks round 33.3 to 33 and 34. */
 const USUAL_SHARE = 0.25;
 
-/** A wild time or a hole makes so many odd gaps: an accident, not the way in which the film runs. */
+/** A wild time or a hole makes this many odd gaps: an accident, not the rhythm of the film. */
 const ACCIDENTS = 2;
 
 /**
- * The rate at which frames usually follow one another. Headers do not tell it:
- * the average suffers from pauses and rounded durations, the nominal rate of a
- * phone clip may be its clock's.
+ * The rate at which frames usually follow one another. Headers do not give it: the
+ * average suffers from pauses and rounded durations, and the nominal rate of a phone
+ * clip may be its clock's.
  *
  * @param times presentation times of frames, in any order, in ticks of `timeBase`
  * @param timeBase seconds in a tick
@@ -66,13 +66,14 @@ export function withFrameTiming(
   const timeBase = rationalOf(stream?.time_base);
   if (video === undefined || timeBase === undefined || video.isRateAssumed)
     return source;
-  // Packets before the first key are of a recording that began between two: some are missing.
+  // Packets before the first key frame come from a recording that began between two:
+  // some are missing.
   const whole = begin.slice(Math.max(0, begin.findIndex(isKey)));
   const frameTiming = measureFrameTiming(frameTimes(whole), timeBase);
   return frameTiming ? withStream(source, { ...video, frameTiming }) : source;
 }
 
-/** None when some packets have no time: gaps between the others would be taken for a variable rate. */
+/** Empty when some packets have no time: gaps between the others would look like a variable rate. */
 function frameTimes(packets: readonly Packet[]): number[] {
   const times = (key: "pts" | "dts") =>
     packets.flatMap((packet) => {

@@ -11,9 +11,8 @@ import {
 import type { Measured, Stray, Stretch } from "./stretches.js";
 
 /**
- * Puts the stretches of a file behind one another: a film is what its frames
- * fill. All streams of a stretch are moved by the same time, so that they
- * stay together.
+ * Puts the stretches of a file one after another: the film is as long as its frames.
+ * All streams of a stretch move by the same time, to stay together.
  *
  * @param wrapSeconds after which the file's clock starts again
  */
@@ -28,7 +27,7 @@ export function filmClock(
     const before = pieces.at(-1);
     if (before) {
       const by = before.laterSeconds - laterSeconds;
-      // ffmpeg takes a clock that goes back far for one that has run over.
+      // ffmpeg takes a clock that goes back far for one that has wrapped.
       const bySeconds = by > wrapSeconds / 2 ? by - wrapSeconds : by;
       jumps.push({ atSeconds: beginOf(stretch) + laterSeconds, bySeconds });
     }
@@ -38,7 +37,7 @@ export function filmClock(
   return { pieces, jumps, strays: strays.map((stray) => told(stray, pieces)) };
 }
 
-/** By how much a stretch is moved: each stream goes on where it has ended, the latest of them. */
+/** How far a stretch moves: each stream must go on where it has ended, so the latest of them decides. */
 function laterOf(stretch: Stretch, pieces: readonly ClockPiece[]): number {
   const begin = beginOf(stretch);
   const film = { pieces };
@@ -46,7 +45,7 @@ function laterOf(stretch: Stretch, pieces: readonly ClockPiece[]): number {
     const before = filmSpan(film, lane);
     return before ? [before.to - span.from] : [];
   });
-  // A stream that comes for the first time, on a clock of its own, begins with the film.
+  // A stretch with only new streams, on a clock of its own, begins with the film.
   return own.length > 0 ? Math.max(...own) : 0 - begin;
 }
 
@@ -58,10 +57,10 @@ function beginOf(stretch: Stretch): number {
   return Math.min(...byLane(stretch).map(([, { from }]) => from));
 }
 
-/** A joint may be so much shorter than the frame that it should be. */
+/** A joint may be shorter than a frame by this share. */
 const SHORTER_FRAMES = 0.1;
 
-/** Moved a little further, so that frames go on at whole frames behind the first of the film. */
+/** Moves a stretch a little further, so that its frames stay on whole frames from the first of the film. */
 function onFrames(
   { video }: Stretch,
   laterSeconds: number,

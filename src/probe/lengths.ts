@@ -13,16 +13,16 @@ import {
 } from "./ffprobe-json.js";
 import type { ListPackets, Packet } from "./packets.js";
 
-/** So much of a file's end is read to see when its streams really end. */
+/** This much of a file's end is read to find where its streams really end. */
 const LOOKED_AT_SECONDS = 10;
 
 /**
- * The report with streams that last as long as their last packets tell, where
- * that is longer than the header's word: with reordered frames of a variable
- * rate an MP4's header adds up decoding times, and misses a long last frame.
- * Never shorter: what a header promises and a cut-off file does not hold must be
- * noticed. But Matroska has no header's word for a stream, only a tag; without
- * one ffprobe gives the file's length, and the packets know better.
+ * The report with streams as long as their last packets show, where that is longer than
+ * in the header. With reordered frames of a variable rate an MP4's header adds up
+ * decoding times, and misses a long last frame. A stream never becomes shorter: the
+ * missing end of a cut-off file must be noticed. Matroska is different: its header has
+ * no length for a stream, only a tag. Without the tag ffprobe gives the file's length,
+ * and the packets are more exact.
  */
 export async function withRealEnds(
   report: FfprobeReport,
@@ -39,7 +39,7 @@ export async function withRealEnds(
     ["-read_intervals", `${from}%`],
     (packet) => streamEnds.add(packet),
   );
-  if (!isRead) return report; // it cannot be sought in
+  if (!isRead) return report; // ffprobe cannot seek in it
   const isMatroska = format?.format_name?.startsWith("matroska") ?? false;
   const ends = (report.streams ?? []).map(({ index }) => streamEnds.of(index));
   const isWhole = ends.some((last) => last >= end - MISSING_END_SECONDS);
@@ -56,10 +56,10 @@ export async function withRealEnds(
   return { ...report, ...(streams && { streams }) };
 }
 
-/** Of a file whose streams all end earlier than this before its end, the end is missing. */
+/** The end is missing when all streams end earlier than this before the end of the file. */
 const MISSING_END_SECONDS = 1;
 
-/** When the last packet of each stream ends: a lying header may make us read all of them. */
+/** When the last packet of each stream ends. A wrong header may make us read all packets. */
 class StreamEnds {
   readonly #usual: ReadonlyMap<number, number>;
   readonly #ends = new Map<number, number>();
@@ -71,7 +71,7 @@ class StreamEnds {
   }
 
   add(packet: Packet): void {
-    // Behind the end of an edit list: it is decoded and not shown.
+    // Such a packet lies behind the end of an edit list: it is decoded and not shown.
     if (packet.get("flags")?.includes("D")) return;
     const index = Number(packet.get("stream_index"));
     const usual = this.#usual.get(index) ?? 0;
@@ -81,7 +81,7 @@ class StreamEnds {
     this.#ends.set(index, Math.max(this.of(index), end));
   }
 
-  /** 0 when there was no packet. */
+  /** The end of a stream; 0 when it had no packet. */
   of(index: number): number {
     return this.#ends.get(index) ?? 0;
   }
@@ -93,9 +93,9 @@ function usualDuration(stream: FfprobeStream): number {
 }
 
 /**
- * The report with lengths where the file tells none: recordings of browsers,
- * piped Matroska, bare streams. The whole file is read once, not decoded. A
- * still picture lasts one frame.
+ * The report with lengths where the file gives none: recordings of browsers, piped
+ * Matroska, bare streams. The whole file is read once, not decoded. A still picture
+ * lasts one frame.
  */
 export async function withLength(
   report: FfprobeReport,

@@ -11,12 +11,12 @@ import { requireFilm } from "./require-film.js";
 import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
 import { Stretches, type Measured, type Span } from "./stretches.js";
 
-/** Where a film from a network claims more, it is read to its end before it is believed. */
+/** A longer film from a network is read to its end: its header alone is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;
 
 /**
- * Must a file be read to its end to learn its times? Only an MP4 with plain
- * tables tells the time of every frame in front; a header's length is a claim.
+ * Must a file be read to its end to learn its times? Only an MP4 with plain tables
+ * gives the time of every frame in front. A header's length is a claim.
  */
 export async function mustBeMeasured(source: SourceInfo): Promise<boolean> {
   const { path, container, durationSeconds } = source;
@@ -30,8 +30,8 @@ function isMovie(container: string): boolean {
 }
 
 /**
- * The source with the times that its packets tell: they are read once, not
- * decoded. Where the clock jumps, the film is what its frames fill.
+ * The source with the times of its packets: they are read once, not decoded. Where the
+ * clock jumps, the film is as long as its frames.
  *
  * @param zero of ffmpeg, on the file's clock
  * @throws PackError `input` when its clock makes no film
@@ -68,13 +68,13 @@ async function measure(
       cause,
     });
   });
-  // Bare streams have no times: they were counted.
+  // Bare streams have no times: their frames were counted.
   return measured.stretches.some((each) => Object.keys(each).length > 0)
     ? measured
     : undefined;
 }
 
-/** @throws RangeError when they make no film */
+/** @throws RangeError when the times make no film */
 async function stretchesOf(
   list: ListPackets,
   lanes: ReadonlyMap<string | undefined, Lane>,
@@ -146,7 +146,7 @@ function withTimes(
   };
 }
 
-/** Of a clock that jumps, a header's average counts what lies between. */
+/** Where the clock jumps, a header's average rate also counts the time between. */
 function averageOf(stretches: Measured["stretches"], told: Rational): Rational {
   const spans = stretches.flatMap(({ video }) => video ?? []);
   const frames = spans.reduce((sum, { packets }) => sum + packets, 0);
@@ -160,7 +160,7 @@ function moved(span: Span | undefined, later: number) {
   return span && { from: span.from + later, to: span.to + later };
 }
 
-/** A header's begin is as good as a packet's, and better where a decoder's lead-in is counted off. */
+/** A header's start this close to a packet's is used: it is better where a decoder's lead-in is counted off. */
 const SAME_BEGIN_SECONDS = 0.2;
 
 function withSpan<
@@ -172,13 +172,16 @@ function withSpan<
   return { ...stream, startSeconds, durationSeconds: span.to - startSeconds };
 }
 
-/** A recording that begins between two key frames: so much of its begin may be missing, or one group of pictures. */
+/**
+ * In a recording that begins between two key frames this much of the start may be
+ * missing, or one group of pictures.
+ */
 const LONGEST_EDGE_SECONDS = 2;
-/** Where no second key frame tells how long a group is. */
+/** The limit where no second key frame shows the length of a group. */
 const LONGEST_GOP_SECONDS = 10;
 const SMALLEST_EDGE_SECONDS = 0.05;
 
-/** A picture begins with the first one that can be decoded. */
+/** Makes a picture begin with the first one that can be decoded. */
 function withFirstPicture<
   T extends { readonly startSeconds: number; readonly durationSeconds: number },
 >(video: T, firstKey: number | undefined, gopSeconds: number) {
@@ -200,11 +203,11 @@ function withFirstPicture<
   };
 }
 
-/** Headers are less wrong than that. */
+/** Headers err by less than that. */
 const MISSING_SECONDS = 1;
 const MISSING_SHARE = 0.001;
 
-/** A header that promises more than there is: of a file that is cut off, or just wrong. */
+/** A header may promise more than there is: the file is cut off, or the header is just wrong. */
 async function withPromise(
   source: SourceInfo,
   told: FfprobeReport,
@@ -212,15 +215,15 @@ async function withPromise(
   lastSeconds: number,
 ): Promise<SourceInfo> {
   const said = numberOr(told.format?.duration, 0);
-  // Of some files it is the end, on a clock that begins anywhere.
+  // In some files the header gives the end, on a clock that begins anywhere.
   const promisedSeconds = Math.min(said, Math.abs(said - zero));
   const { durationSeconds, path, container, sizeBytes } = source;
-  // Where the clock jumps, the header's word is that clock's.
+  // Where the clock jumps, the header's length is on that clock.
   const missing = promisedSeconds - Math.max(durationSeconds, lastSeconds);
   const isShort =
     missing > Math.max(MISSING_SECONDS, MISSING_SHARE * promisedSeconds);
   if (NO_PROMISE.includes(container)) return source;
-  // An outermost part says how many bytes there should be, whatever the header's length is.
+  // An outermost part gives the number of its bytes, whatever length the header gives.
   const mustBeLooked = isShort || (SIZED.includes(container) && sizeBytes > 0);
   if (!mustBeLooked) return source;
   const isWhole = !(await cutOffInStructure(path, container, sizeBytes));
@@ -241,5 +244,5 @@ const SIZED = ["avi", "matroska,webm"];
 /** 33 bits at 90 kHz. ISO/IEC 13818-1 2.4.3.7 */
 const MPEG_CLOCK_SECONDS = 2 ** 33 / 90_000;
 
-/** Their lengths are found by ffprobe, not told by a header. */
+/** ffprobe finds their lengths; no header gives them. */
 const NO_PROMISE = ["mpegts", "mpeg"];

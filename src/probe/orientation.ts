@@ -1,4 +1,4 @@
-/** How a decoded picture becomes upright: mirrored from left to right if at all, then turned. */
+/** How a decoded picture becomes upright: first mirrored from left to right if needed, then turned. */
 export interface Orientation {
   /** Clockwise degrees from 0 to 359. */
   readonly rotation: number;
@@ -7,15 +7,15 @@ export interface Orientation {
 
 const UPRIGHT: Orientation = { rotation: 0, mirrored: false };
 
-/** What ffprobe tells of a stream or of a frame. */
+/** The orientation fields of a stream or of a frame, from ffprobe. */
 interface Telling {
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
 }
 
 /**
- * What a stream or a frame says. New ffprobes tell a matrix, as text and as an
- * angle against the clock, old ones a tag with one clockwise.
+ * The orientation of a stream or a frame. New ffprobes print a matrix as text and a
+ * counter-clockwise angle, old ones a tag with a clockwise angle.
  */
 export function orientationOf({
   side_data_list: list = [],
@@ -49,13 +49,13 @@ function matrixIn(text: unknown) {
 function byMatrix(matrix: { a: number; b: number; c: number; d: number }) {
   const { a, b, c, d } = matrix;
   const determinant = a * d - b * c;
-  if (determinant === 0) return UPRIGHT; // says nothing
+  if (determinant === 0) return UPRIGHT; // no usable matrix
   const mirrored = determinant < 0;
   const angle = mirrored ? Math.atan2(-c, d) : Math.atan2(b, a);
   return turned((angle * 180) / Math.PI, mirrored);
 }
 
-/** Nearly a quarter is one: matrices are rounded. */
+/** An angle this close to a quarter turn is one: matrices are rounded. */
 const SNAP_DEGREES = 1;
 
 function turned(degrees: number, mirrored = false): Orientation {
@@ -65,7 +65,10 @@ function turned(degrees: number, mirrored = false): Orientation {
   return { rotation: ((whole % 360) + 360) % 360, mirrored };
 }
 
-/** By the number of the tag: ffmpegs before 5.0 tell it of frames, and turn nothing. EXIF 2.3 4.6.4 */
+/**
+ * Orientations by the number of the tag: ffmpegs before 5.0 report it for frames, and
+ * turn nothing. EXIF 2.3 4.6.4
+ */
 const EXIF: readonly (Orientation | undefined)[] = [
   undefined,
   UPRIGHT,

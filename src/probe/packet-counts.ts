@@ -5,9 +5,9 @@ import type { ListPackets } from "./packets.js";
 import { streamError, isCoverArt, isMedia } from "./stream-facts.js";
 
 /**
- * The report with how many packets streams have, where a choice depends on it
- * and the header does not tell: a stream may be declared and never come, and of
- * several pictures one may be a thumbnail. Then the file is read once.
+ * The report with the packet counts of streams, where a choice needs them and the
+ * header has none. A declared stream may have no packets, and one of several pictures
+ * may be a thumbnail. The file is then read once.
  */
 export async function withPacketCounts(
   report: FfprobeReport,
@@ -36,7 +36,7 @@ export async function withPacketCounts(
   return { ...report, streams: streams.map(withCount) };
 }
 
-/** Streams of which a header does not tell that they come. */
+/** Streams whose header does not prove that they have packets. */
 function openQuestions({ format, streams = [] }: FfprobeReport) {
   const media = streams.filter(
     (stream) => isMedia(stream) && !isCoverArt(stream),
@@ -46,7 +46,7 @@ function openQuestions({ format, streams = [] }: FfprobeReport) {
   return media.filter(
     (stream) =>
       !(Number(stream.nb_frames) > 0) &&
-      // Without a list in front a stream is known from its packets.
+      // Without a list in front, only its packets prove a stream.
       (!isSeen ||
         streamError(stream) !== undefined ||
         (isVideo(stream) && hasSeveralFilms(streams))),
@@ -64,7 +64,7 @@ function hasSeveralFilms(streams: readonly FfprobeStream[]): boolean {
   return films.length > 1;
 }
 
-/** Streams lie beside one another: the first packets are nearly always of all of them. */
+/** Streams lie beside one another: the first packets nearly always include all of them. */
 const FIRST_PACKETS = 200;
 
 async function allCome(

@@ -5,13 +5,13 @@ import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 import { type SourceInfo, videoIn } from "./source-info.js";
 
-/** Fields of a packet as ffprobe prints them, such as `pts_time`; one that it cannot tell is missing. */
+/** Fields of a packet as ffprobe prints them, such as `pts_time`; unknown ones are missing. */
 export type Packet = ReadonlyMap<string, string>;
 
 /**
- * Lists packets of a file, one by one: a film has more than there is memory for.
+ * Lists packets of a file, one by one: all packets of a film do not fit into memory.
  *
- * @param fields names of those that are wanted
+ * @param fields names of the wanted fields
  * @param options which packets, as ffprobe takes them
  * @returns false when ffprobe could not read the file
  */
@@ -36,7 +36,7 @@ export function packetsOf(
     const { exitCode } = await runTool(tools.ffprobe.path, args, {
       signal,
       task: taskOf(tools, input, "input"),
-      // Side data, which nobody asked for, leaves empty lines.
+      // Side data, which was not requested, leaves empty lines.
       onLine: (line) => {
         if (line !== "") onPacket(readPacket(line));
       },
@@ -77,7 +77,7 @@ export async function firstPackets(
   return isRead ? packets : [];
 }
 
-/** Does it begin a group of pictures? */
+/** True when it begins a group of pictures. */
 export function isKey(packet: Packet): boolean {
   return packet.get("flags")?.includes("K") ?? false;
 }
@@ -85,7 +85,7 @@ export function isKey(packet: Packet): boolean {
 /** Key frames farther apart lie on two sides of a jump of the clock. */
 const LONGEST_GOP_SECONDS = 60;
 
-/** When pictures are shown that decode alone, gathered one by one. */
+/** Collects, one by one, the times of pictures that decode alone. */
 export class KeyTimes {
   #first: number | undefined;
   #last = NaN;

@@ -3,15 +3,15 @@ import { hasFragments, readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { at } from "../media/track.js";
 
-/** Times of frames that need no second look lie nearer to one another. */
+/** Frame times need no second look when they lie nearer together than this. */
 const USUAL_SECONDS = 10;
 
-/** A header may count delays and the last frame otherwise. */
+/** A header may count delays and the last frame in another way. */
 const SAME_LENGTH_SECONDS = 60;
 
 /**
- * Does an MP4 tell the time of every frame in its tables, in order, and does
- * its header claim no more? Then its header is right. No media is read.
+ * Does an MP4 give the time of every frame in its tables, in order, and does its header
+ * claim no more? Then its header is right. No media is read.
  */
 export async function hasPlainTables(
   path: string,
@@ -26,7 +26,7 @@ export async function hasPlainTables(
       claimedSeconds <= Math.max(0, ...ends) + SAME_LENGTH_SECONDS
     );
   } catch (error) {
-    // What we cannot read ffmpeg may.
+    // ffmpeg may read what we cannot.
     if (error instanceof PackError || error instanceof RangeError) return false;
     throw error;
   }

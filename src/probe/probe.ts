@@ -20,18 +20,18 @@ import { describeSource, zeroOf } from "./streams.js";
 import { withAssumedRate } from "./untold-rate.js";
 
 export interface ProbeOptions extends StreamSettings {
-  /** Also http and https addresses are read. */
+  /** Http and https addresses are read too. */
   readonly allowNetwork?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Asks ffprobe what a file is, and looks at what headers get wrong: how far
- * frames are apart, when streams end, whether the picture is interlaced.
+ * Asks ffprobe about a file, and checks what headers often get wrong: the distance of
+ * frames, the ends of streams, interlaced pictures.
  *
- * @throws PackError `input` when the file is missing, is no media, names other
- * files, or has neither picture nor sound that can be decoded; `usage` when the
- * user names a stream that cannot be it
+ * @throws PackError `input` when the file is missing, is no media, names other files,
+ * or has neither picture nor sound that can be decoded; `usage` when the user names a
+ * stream that does not fit
  */
 export async function probe(
   input: string,
@@ -67,8 +67,9 @@ export async function probe(
 }
 
 /**
- * A header's length is a claim: tables that list every frame, or the packets, tell
- * the truth; of fragments whose times ffmpeg does not know, our own reader does.
+ * A header's length is a claim. The true times come from tables that list every frame,
+ * or from the packets. For fragments whose times ffmpeg cannot read, our own reader
+ * gives them.
  */
 async function withTrueTimes(
   claimed: SourceInfo,
@@ -82,7 +83,7 @@ async function withTrueTimes(
     : claimed;
 }
 
-/** Its streams, and the demuxer that every later run is told to use. */
+/** The file's streams, and the demuxer for every later run. */
 async function askWhatItIs(
   file: SourceFile,
   tools: Tools,
@@ -97,6 +98,6 @@ async function askWhatItIs(
   const told = await report(file);
   const known = { ...file, demuxer: told.format?.format_name };
   return hasNoList(known.demuxer ?? "")
-    ? { file: known, told: await report(known) } // which looks further
+    ? { file: known, told: await report(known) } // this demuxer looks further
     : { file: known, told };
 }

@@ -1,23 +1,23 @@
 import { byLane, kindOfLane } from "../media/film-clock.js";
 import type { Measured, Stretch } from "./stretches.js";
 
-/** A month: manifests list each fragment, and nobody's film is longer. */
+/** A month: manifests list each fragment, and no film is longer. */
 export const LONGEST_FILM_SECONDS = 30 * 24 * 3600;
 
-/** Sound in packets that last longer is none: a clock that is off by so much tells nothing. */
+/** A longer packet is no packet of sound: a clock with such an error is useless. */
 const LONGEST_SOUND_PACKET_SECONDS = 60;
 
-/** Of a clock that jumps, sound must fill this much of what it spans. */
+/** Where the clock jumps, sound must fill this share of its span. */
 const LEAST_FILLED = 0.5;
 
-/** More packets with times of their own are no accident. */
+/** More packets with times far off are no accident. */
 const MOST_STRAYS = 0.1;
 
 /**
- * Times of which no film can be made with picture and sound in their places: what
- * would come of it is a package that plays, and is wrong.
+ * Refuses times that make no film with picture and sound in their places: the package
+ * would play, and be wrong.
  *
- * @throws RangeError with what is wrong with them
+ * @throws RangeError with the fault of the times
  */
 export function requireFilm({ stretches, strays }: Measured): void {
   const lanes = stretches.flatMap(byLane);
@@ -49,7 +49,7 @@ export function requireFilm({ stretches, strays }: Measured): void {
   }
 }
 
-/** Of so few nothing can be said. */
+/** So few packets prove nothing. */
 const FEW_PACKETS = 20;
 
 function lengthOf(stretch: Stretch): number {

@@ -12,10 +12,10 @@ import {
 } from "./source-info.js";
 
 /**
- * Looks at the picture itself, where it may be interlaced: captures and bad
- * conversions do not say so, and telecined film says that it is.
+ * Looks at the picture itself where it may be interlaced: captures and bad conversions
+ * do not declare it, and telecined film declares it wrongly.
  *
- * @returns the source with `scan` as it was seen
+ * @returns the source with the `scan` that was seen
  */
 export async function withSeenScan(
   source: SourceInfo,
@@ -33,11 +33,11 @@ export async function withSeenScan(
   return withStream(source, { ...video, ...judge(video, counts) });
 }
 
-/** Where in the film, and how many frames there. */
+/** Places in the film, and the number of frames there. */
 const LOOKED_AT = [0.2, 0.5, 0.8];
 const FRAMES_EACH = 60;
 
-/** Most files are: they need not be looked at twice. */
+/** Most files are: they need no second look. */
 function isPlainlyProgressive(
   { scan }: SourceVideo,
   { tff, bff, progressive }: ScanCounts,
@@ -61,29 +61,29 @@ function mayBeInterlaced(video: SourceVideo): boolean {
 
 const TELEVISION_HEIGHTS = [480, 486, 512, 576, 608, 1080, 1088];
 
-/** They have no way to code fields, and are too young for captures of television. */
+/** They cannot code fields, and are too young for captures of television. */
 const PROGRESSIVE_CODECS = ["vp8", "vp9", "av1", "gif", "png", "webp"];
 
-/** Frames that ffmpeg's idet filter told apart. */
+/** Frames as ffmpeg's idet filter sorted them. */
 export interface ScanCounts {
   tff: number;
   bff: number;
   progressive: number;
-  /** Frames that repeat no field of the one before, and that do. */
+  /** Frames that repeat no field of the frame before, and frames that do. */
   single: number;
   repeated: number;
 }
 
-/** Fewer frames that move tell nothing: the header is believed. */
+/** With fewer moving frames the header is believed. */
 const FEWEST_FRAMES = 15;
 
-/** More than this share of combed frames is interlaced; 2:3 telecine has 2 in 5. */
+/** A film is interlaced when more than this share of its frames is combed; 2:3 telecine has 2 in 5. */
 const INTERLACED_SHARE = 0.6;
 
 /** Telecine repeats a field in 2 of 5 frames, a camera in none. */
 const REPEATED_SHARE = { least: 0.25, most: 0.55 };
 
-/** What the counts mean; exported for its tests. */
+/** The scan that the counts show; exported for its tests. */
 export function judge(
   { scan }: Pick<SourceVideo, "scan">,
   counts: ScanCounts,
@@ -114,10 +114,10 @@ async function idet(
   const args = [
     ...["-nostdin", "-hide_banner", "-loglevel", "info", "-nostats"],
     ...["-progress", "pipe:1"],
-    // From the key frame before: decoding up to the very instant is not worth its time.
+    // Starts at the key frame before: exact seeking is not worth its time.
     ...["-noaccurate_seek", "-ss", atSeconds.toFixed(3)],
     ...readingOptions(source.path, source.container),
-    // Turned fields would not be known for fields.
+    // ffmpeg would not recognise fields in a turned picture.
     ...["-noautorotate", "-i", source.path],
     ...["-map", `0:${video.index}`, "-vf", "idet"],
     ...["-frames:v", String(FRAMES_EACH), "-f", "null", "-"],
@@ -129,7 +129,7 @@ async function idet(
   return readIdet(requireNotKilled(run, "ffmpeg").stderr);
 }
 
-/** The counts in idet's last words. */
+/** The counts in idet's last lines. */
 export function readIdet(stderr: string): ScanCounts {
   const count = (line: RegExp) => Number(line.exec(stderr)?.[1] ?? 0);
   const repeated =

@@ -11,15 +11,15 @@ import {
   withStream,
 } from "./source-info.js";
 
-/** Codecs that say in the stream how large a picture is: it may be another at each key frame. */
+/** Codecs with the size of the picture in the stream: it may change at each key frame. */
 const CHANGING_CODECS = [
   ...["h264", "hevc", "vvc", "av1", "vp8", "vp9"],
   ...["mpeg1video", "mpeg2video", "mpeg4"],
 ];
 
 /**
- * The source with the shapes that its picture has one after another, where they
- * are several. No header tells that: key frames are decoded, as roughly as can be.
+ * The source with all shapes of its picture, one after another, where there are
+ * several. No header gives them, so key frames are decoded, as roughly as possible.
  *
  * @param begin the first packets of the picture
  */
@@ -37,7 +37,7 @@ export async function withShapes(
     ...["-select_streams", String(video.index), "-skip_frame", "nokey"],
     ...["-skip_loop_filter", "all", "-skip_idct", "all"],
     ...["-show_entries", "frame=width,height,sample_aspect_ratio"],
-  ).catch(() => ({ frames: [] })); // what cannot be decoded, others will say
+  ).catch(() => ({ frames: [] })); // a later step reports what cannot be decoded
   const shapes = shapesOf(frames);
   return shapes.length < 2
     ? source
@@ -57,7 +57,7 @@ export function shapesOf(frames: readonly FfprobeFrame[]): VideoShape[] {
   return [...shapes.values()];
 }
 
-/** In a short file ffprobe may tell a later one as the stream's. */
+/** In a short file ffprobe may give a later shape as the stream's. */
 function withFirstShape(
   video: SourceVideo,
   shapes: readonly VideoShape[],
@@ -73,7 +73,7 @@ function withFirstShape(
   };
 }
 
-/** A camera's or an editor's file, all of which would have to be decoded; one take has one shape. */
+/** True for a camera's or an editor's file: all of it would have to be decoded, and one take has one shape. */
 function isAllKeyFrames(begin: readonly Packet[]): boolean {
   const keys = begin.filter(isKey).length;
   return begin.length > 2 && keys > begin.length / 2;

@@ -15,13 +15,13 @@ import {
   type SourceStream,
 } from "./source-info.js";
 
-/** What the boxes of a track say that ffprobe does not tell, or not every one. */
+/** Facts in the boxes of a track that ffprobe, or an old ffprobe, does not print. */
 export interface SourceBoxes {
   /** How it is encrypted; undefined when it is not. */
   readonly encryption: string | undefined;
 }
 
-/** The tracks of an MP4 or MOV, as ffprobe numbers streams; none where it cannot be read. */
+/** The tracks of an MP4 or MOV, numbered as ffprobe numbers streams; empty where the file cannot be read. */
 export async function readSourceBoxes(
   { path, sizeBytes }: SourceFile,
   container: string,
@@ -51,10 +51,10 @@ function describe(trak: ParsedBox): SourceBoxes {
 }
 
 /**
- * The track that ffprobe's chosen stream is: both go through the file in the
- * same order, but ffprobe counts what is no track too, and old ones tell no IDs.
+ * The track behind ffprobe's chosen stream. Both go through the file in the same order,
+ * but ffprobe also counts streams that are no track, and old ones print no IDs.
  *
- * @throws PackError `input` when they do not agree on how many there are
+ * @throws PackError `input` when the two counts differ
  */
 export function trackOfStream(
   movie: readonly MovieTrack[],
@@ -79,5 +79,5 @@ export function trackOfStream(
   );
 }
 
-/** As probe says it. */
+/** The reason that probe gives for it. */
 const COVER_ART = "cover art";

@@ -5,7 +5,7 @@ import { readAt } from "../isobmff/scan.js";
 import { isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 
-/** The user's file, before anybody has looked into it. */
+/** The user's file before its content is read. */
 export interface SourceFile extends ProbedFile {
   /** 0 for a URL. */
   readonly sizeBytes: number;

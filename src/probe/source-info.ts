@@ -8,21 +8,21 @@ export interface SourceInfo {
   readonly sizeBytes: number;
   /** ffprobe's name of the container's demuxer, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly container: string;
-  /** Of the longest stream: as its packets tell, or tables that list every frame. */
+  /** Length of the longest stream, from its packets or from tables that list every frame. */
   readonly durationSeconds: number;
-  /** Its packets were looked at: lengths are theirs. */
+  /** The packets were looked at, and the lengths are theirs. */
   readonly isMeasured?: boolean;
-  /** What a header claims that is merely wrong: nothing is missing. */
+  /** A wrong length in the header of a whole file. */
   readonly claimedSeconds?: number;
-  /** What the header of a file says that is cut off. */
+  /** The length in the header of a cut-off file. */
   readonly promisedSeconds?: number;
-  /** Where the file's clock jumps: how it becomes the film's. */
+  /** How the file's clock becomes the film's, where it jumps. */
   readonly clock?: FilmClock;
-  /** A recording that broke off ends so: it is as long as it is. */
+  /** The file ends like a recording that broke off: its length is right. */
   readonly endsInPacket?: boolean;
   /** How the file itself shows that its end is missing. */
   readonly cutOff?: string;
-  /** Those to use: pictures first, then sound, then text. */
+  /** The streams to use: pictures first, then sound, then text. */
   readonly streams: readonly SourceStream[];
   /** Streams that do not reach the package, and why. */
   readonly ignored: readonly IgnoredStream[];
@@ -44,7 +44,7 @@ export function audioIn({
   return streams.filter((stream) => stream.kind === "audio");
 }
 
-/** By which name the film's clock knows a stream. */
+/** The stream's name on the film's clock. */
 export function laneOf(
   source: Pick<SourceInfo, "streams">,
   { kind, index }: SourceVideo | SourceAudio,
@@ -53,7 +53,7 @@ export function laneOf(
   return audioIn(source)[0]?.index === index ? kind : `${kind} ${index}`;
 }
 
-/** What notes call a sound: by its language and number where there are several. */
+/** The name of a sound in notes: its language and number where there are several. */
 export function audioLabel(
   source: Pick<SourceInfo, "streams">,
   sound: SourceAudio,
@@ -62,13 +62,13 @@ export function audioLabel(
   return `sound ${sound.language} (stream ${indexesOf(sound).join("+")})`;
 }
 
-/** ffprobe's indexes of all that a stream is made of. */
+/** ffprobe's indexes of all streams behind this one. */
 export function indexesOf(stream: SourceStream): readonly number[] {
   const joined = stream.kind === "audio" ? stream.joined : undefined;
   return joined ?? [stream.index];
 }
 
-/** The source with another word for one of its streams. */
+/** The source with one stream replaced. */
 export function withStream<S extends Pick<SourceInfo, "streams">>(
   source: S,
   changed: SourceStream,
@@ -107,42 +107,42 @@ export interface SourceVideo {
   readonly height: number;
   /** Clockwise degrees by which the picture must be turned; nearly always 0, 90, 180 or 270. */
   readonly rotation: number;
-  /** It must be mirrored from left to right as well, before it is turned. */
+  /** The picture must also be mirrored from left to right, before it is turned. */
   readonly mirrored?: boolean;
   readonly sampleAspectRatio: Rational;
-  /** All that it has, the first one first, where they change in mid-stream. */
+  /** All shapes of the picture, the first one first, where they change in mid-stream. */
   readonly shapes?: readonly VideoShape[];
   /** Lowest rate that can represent all timestamps (ffprobe's r_frame_rate). */
   readonly nominalRate: Rational;
   /** Frames divided by duration (ffprobe's avg_frame_rate). */
   readonly averageRate: Rational;
-  /** A bare stream tells none: its frames are counted. */
+  /** A bare stream gives no rate: its frames are counted. */
   readonly isRateAssumed?: boolean;
   /** How far apart the first frames really are; undefined when the file does not time its frames. */
   readonly frameTiming?: FrameTiming;
   readonly pixelFormat: string;
   readonly scan: Scan;
-  /** Which field comes first, where it was seen and not said: frames then do not tell it. */
+  /** The first field, where it was seen and not declared: frames then do not carry it. */
   readonly seenFieldOrder?: "tff" | "bff";
-  /** Of a Dolby Vision picture. */
+  /** Profile of a Dolby Vision picture. */
   readonly dolbyVisionProfile?: number;
   /** Names as ffprobe prints them; empty when the file does not say. */
   readonly colorMatrix: string;
   readonly colorTransfer: string;
   readonly colorPrimaries: string;
   readonly fullRange: boolean;
-  /** Where ffmpeg does not know when its fragments begin. */
+  /** The times of fragments that ffmpeg cannot read. */
   readonly fragmentClock?: FragmentClock;
-  /** Of the first picture that can be decoded. */
+  /** Start of the first picture that can be decoded. */
   readonly startSeconds: number;
   readonly durationSeconds: number;
-  /** Pictures before that: of a recording that begins between two key frames. */
+  /** Length of the pictures before that: the recording begins between two key frames. */
   readonly undecodedSeconds?: number;
   /** The longest time between two pictures that decode alone, where packets were looked at. */
   readonly gopSeconds?: number;
 }
 
-/** Of frames as they are coded. */
+/** Size and pixels of frames as they are coded. */
 export interface VideoShape {
   readonly width: number;
   readonly height: number;
@@ -161,13 +161,13 @@ export interface FrameTiming {
 
 export interface SourceAudio {
   readonly kind: "audio";
-  /** ffprobe's stream index in the file; of the first, where it is joined. */
+  /** ffprobe's stream index in the file; of the first stream where several are joined. */
   readonly index: number;
   /** Indexes of mono streams that are its channels, in this order; missing when it is one stream. */
   readonly joined?: readonly number[];
   readonly codec: string;
   readonly channels: number;
-  /** ffprobe's name of which channels they are, such as `mono` or `5.1(side)`; missing when the file does not tell. */
+  /** ffprobe's name of its channel layout, such as `mono` or `5.1(side)`; missing when unknown. */
   readonly layout?: string;
   readonly sampleRate: number;
   /** ISO 639-2/T; `und` when unknown. */
@@ -179,24 +179,21 @@ export interface SourceAudio {
   readonly durationSeconds: number;
 }
 
-/**
- * Where fragments say when they begin in a way that ffmpeg does not read: what its
- * times have to become. It adds durations up.
- */
+/** The true times of fragments that give them in a way that ffmpeg does not read. ffmpeg adds durations up. */
 export interface FragmentClock {
-  /** When ffmpeg lets the first frame begin, and when it does. */
+  /** When ffmpeg lets the first frame begin, and when it really does. */
   readonly toldSeconds: number;
   readonly startSeconds: number;
   readonly steps: readonly ClockStep[];
-  /** Where it says so much that nothing is missing: the film goes on. */
+  /** Gaps too large for a loss: the film goes on. */
   readonly jumps?: readonly ClockJump[];
 }
 
-/** Where something is missing between two fragments. */
+/** A gap between two fragments where something is missing. */
 export interface ClockStep {
-  /** By the sum of durations, counted from the first frame. */
+  /** The place by the sum of durations, counted from the first frame. */
   readonly fromSeconds: number;
-  /** How much later all is from there on than before. */
+  /** How much later everything behind it is than before. */
   readonly bySeconds: number;
 }
 
@@ -208,7 +205,7 @@ export interface IgnoredStream {
   /** ISO 639-2/T; missing when unknown. */
   readonly language?: string;
   readonly title?: string;
-  /** What the file says it is for, in ffprobe's words, such as `comment`; missing when it says nothing. */
+  /** The file's purpose for it, in ffprobe's words, such as `comment`; missing when there is none. */
   readonly dispositions?: readonly string[];
   readonly reason: string;
 }

@@ -3,31 +3,31 @@ import { toLanguage } from "../media/language.js";
 import type { FfprobeStream } from "./ffprobe-json.js";
 import { streamError, isCoverArt, neverComes } from "./stream-facts.js";
 
-/** What the user says about the streams of a source. Numbers are ffprobe's, which `plan` shows. */
+/** The user's settings for the streams of a source. Numbers are ffprobe's, which `plan` shows. */
 export interface StreamSettings {
   /** Number of the picture to package. Default: the stream that is a film. */
   readonly video?: number | undefined;
   /**
-   * Which sounds are packaged, the default one first: languages and numbers such
-   * as `eng,deu` or `2,3`; `1+2` are mono streams that are the channels of one
-   * sound; `all` are all, `default` is the main one alone. Default: the main
-   * sound of each language, without commentary and audio description.
+   * The sounds to package, the default one first: languages and numbers such as
+   * `eng,deu` or `2,3`. `1+2` joins mono streams into one sound; `all` takes all;
+   * `default` takes the main sound alone. Default: the main sound of each language,
+   * without commentary and audio description.
    */
   readonly audio?: number | string | undefined;
   /**
-   * Language of sounds: `eng` of those of which the file tells none, `2=eng` of
+   * Language of sounds: `eng` for those without a language in the file, `2=eng` for
    * stream 2, whatever the file says.
    */
   readonly language?: string | readonly string[] | undefined;
 }
 
-/** The same, checked. */
+/** The same settings, checked. */
 export interface StreamChoice {
   readonly video?: number | undefined;
   readonly audio?: "all" | "default" | readonly AudioChoice[] | undefined;
-  /** ISO 639-2/T, of sounds of which the file tells none. */
+  /** ISO 639-2/T, for sounds without a language in the file. */
   readonly language?: string | undefined;
-  /** The same of single streams. */
+  /** The same for single streams. */
   readonly languages?: ReadonlyMap<number, string> | undefined;
 }
 
@@ -42,7 +42,7 @@ export type AudioChoice =
       readonly language: string;
     };
 
-/** So many mono streams can be one sound: stereo and 5.1. */
+/** This many mono streams can be one sound: stereo and 5.1. */
 const JOINABLE: readonly number[] = [2, 6];
 
 /** @throws PackError `usage` naming the option, what it holds and what was expected */
@@ -88,7 +88,7 @@ function oneAudioChoice(item: string, text: string): AudioChoice {
   );
 }
 
-/** Such as `eng`, `2=eng`. */
+/** Values such as `eng`, `2=eng`. */
 function languageChoice(
   words: readonly string[],
 ): Pick<StreamChoice, "language" | "languages"> {
@@ -121,7 +121,7 @@ function checkedLanguage(tag: string): string {
   );
 }
 
-/** The language of a sound: what the user says of this stream, what the file says, what the user says of all others. */
+/** The language of a sound: the user's for this stream, else the file's, else the user's for all others. */
 export function languageOf(
   stream: FfprobeStream,
   choice: StreamChoice,
@@ -130,7 +130,7 @@ export function languageOf(
   return told === "und" ? (choice.language ?? "und") : told;
 }
 
-/** The same, but `und` where only a word for all sounds is left. */
+/** The same, but `und` where only the user's language for all others is left. */
 export function toldLanguage(
   { index, tags }: FfprobeStream,
   { languages }: StreamChoice,
@@ -154,7 +154,10 @@ export function wrongChoice(
   );
 }
 
-/** The stream that the user names as picture. @throws PackError `usage`, or `input` when it cannot be decoded */
+/**
+ * The stream that the user names as the picture. @throws PackError `usage`, or `input`
+ * when it cannot be decoded
+ */
 export function namedVideo(
   index: number,
   streams: readonly FfprobeStream[],
@@ -183,7 +186,7 @@ export function namedAudio(
   return sounds;
 }
 
-/** @throws PackError `usage` when a language is said of a stream that is no sound of the file */
+/** @throws PackError `usage` when the user gives a language to a stream that is no sound of the file */
 export function requireLanguageStreams(
   { languages = new Map() }: StreamChoice,
   streams: readonly FfprobeStream[],

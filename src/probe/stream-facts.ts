@@ -1,7 +1,7 @@
 import { ENCRYPTED_ENTRIES } from "../isobmff/parsed-box.js";
 import { numberOr, type FfprobeStream, taggedEnd } from "./ffprobe-json.js";
 
-/** What one stream is, as far as ffprobe tells. */
+/** One stream, as far as ffprobe describes it. */
 
 export function isMedia({ codec_type }: FfprobeStream): boolean {
   return codec_type === "video" || codec_type === "audio";
@@ -16,24 +16,24 @@ export function has({ disposition }: FfprobeStream, name: string): boolean {
   return disposition?.[name] === 1;
 }
 
-/** Frames or packets; undefined where nobody has counted. */
+/** Frames or packets; undefined when they were not counted. */
 export function countOf(stream: FfprobeStream): number | undefined {
   const count = numberOr(stream.nb_read_packets ?? stream.nb_frames, NaN);
   return Number.isNaN(count) ? undefined : count;
 }
 
-/** How long it is; 0 where the file does not tell. */
+/** Its length; 0 when the file gives none. */
 export function secondsOf(stream: FfprobeStream): number {
   const start = numberOr(stream.start_time, 0);
   return numberOr(stream.duration, (taggedEnd(stream) ?? start) - start);
 }
 
-/** A stream that the file declares, and of which nothing comes. */
+/** True for a stream that the file declares without any packets. */
 export function neverComes(stream: FfprobeStream): boolean {
   return countOf(stream) === 0;
 }
 
-/** Why a stream cannot be decoded; undefined when it can, as far as ffprobe tells. */
+/** Why a stream cannot be decoded; undefined when it can, as far as ffprobe shows. */
 export function streamError(stream: FfprobeStream): string | undefined {
   const tag = stream.codec_tag_string ?? "";
   const encryption = streamEncryption(stream);

@@ -22,10 +22,11 @@ import {
 } from "./stream-facts.js";
 
 /**
- * Turns ffprobe's words into facts.
+ * Turns ffprobe's report into facts.
  *
- * @param choice what the user says about its streams
- * @throws PackError `input` when nothing can be packaged, `usage` when the user names a stream that cannot be it
+ * @param choice the user's settings for the streams
+ * @throws PackError `input` when nothing can be packaged, `usage` when the user names a
+ * stream that does not fit
  */
 export function describeSource(
   report: FfprobeReport,
@@ -63,7 +64,10 @@ export function describeSource(
   };
 }
 
-/** Plain, with a clock in front (M2TS), with error correction behind. ISO/IEC 13818-1 2.4.3 */
+/**
+ * Plain packets, packets with a clock in front (M2TS), packets with error correction
+ * behind. ISO/IEC 13818-1 2.4.3
+ */
 const TS_PACKET_SIZES = [188, 192, 204];
 
 function endsInPacket(container: string, sizeBytes: number): boolean {
@@ -111,7 +115,7 @@ function describeAudio(
   };
 }
 
-/** From where the first begins to where the last ends. */
+/** From the start of the first to the end of the last. */
 function spanOf(parts: readonly FileTimes[]): FileTimes {
   const starts = parts.map(({ startSeconds }) => startSeconds);
   const ends = parts.map((part) => part.startSeconds + part.durationSeconds);
@@ -125,7 +129,7 @@ function spanOf(parts: readonly FileTimes[]): FileTimes {
   };
 }
 
-/** A stream that is not packaged, by which people may know it, and why it is not. */
+/** A stream that is not packaged: what a user may recognise it by, and the reason. */
 function describeLeftOut(
   stream: FfprobeStream,
   chosen: ChosenStreams,
@@ -146,7 +150,7 @@ function describeLeftOut(
   };
 }
 
-/** Of these the place or the reason tells. */
+/** The place or the reason already shows these. */
 const PLAIN = ["default", "attached_pic"];
 
 function reasonOf(stream: FfprobeStream, { leftOut }: ChosenStreams): string {

@@ -2,28 +2,28 @@ import { byLane, type Lane } from "../media/film-clock.js";
 import { KeyTimes } from "./packets.js";
 
 /**
- * What the packets of a file say about time, gathered one by one in the order of
- * the file. A clock that goes on is one stretch; where it jumps, by more than a
- * film can stand still, another begins. Nothing is sized by a time that is claimed.
+ * The times of a file's packets, gathered one by one in the order of the file. A steady
+ * clock is one stretch. Where it jumps, by more than a film can stand still, another
+ * begins. No memory is sized by a time in the file.
  */
 
 export interface TimedPacket {
   readonly lane: Lane;
-  /** Decode time, or presentation time where that is all there is. In seconds of the file's clock. */
+  /** Decode time, or presentation time where there is no other. In seconds of the file's clock. */
   readonly clock: number;
   /** Presentation time. */
   readonly shown: number;
-  /** 0 when the file does not tell. */
+  /** 0 when the file gives none. */
   readonly seconds: number;
   readonly isKey: boolean;
 }
 
-/** What one stream fills of a stretch, in seconds of the file's clock. */
+/** The part of a stretch that one stream fills, in seconds of the file's clock. */
 export interface Span {
   readonly from: number;
   readonly to: number;
   readonly packets: number;
-  /** What its packets say that they last, added up; 0 when they do not. */
+  /** The sum of its packets' durations; 0 when they have none. */
   readonly filled: number;
   /** The usual time from one packet to the next. */
   readonly gap: number;
@@ -31,7 +31,7 @@ export interface Span {
 
 export type Stretch = Readonly<Partial<Record<Lane, Span>>>;
 
-/** A packet whose time lies far from those around it. */
+/** A packet with a time far from those around it. */
 export interface Stray {
   readonly lane: Lane;
   readonly seconds: number;
@@ -43,34 +43,37 @@ export interface Stray {
 export interface Measured {
   readonly stretches: readonly Stretch[];
   readonly strays: readonly Stray[];
-  /** The last time that the file's clock shows, wild ones too. */
+  /** The last time of the file's clock, wild ones included. */
   readonly lastSeconds: number;
-  /** When the first picture is shown that can be decoded alone; undefined where none is marked. */
+  /** When the first picture that can be decoded alone is shown; undefined where none is marked. */
   readonly firstKey?: number;
   /** The longest time between two of those. */
   readonly gopSeconds: number;
 }
 
-/** A clock that goes back by more, and by more than the frames that may be out of order, has jumped. */
+/**
+ * A clock has jumped when it goes back by more than this and by more than the frames
+ * that may be out of order.
+ */
 const BACK_SECONDS = 0.5;
 const BACK_FRAMES = 4;
 
-/** Where no stream has a frame for longer, the clock has jumped ahead. As ffmpeg does. */
+/** The clock has jumped ahead where no stream has a frame for longer than this. ffmpeg's limit. */
 const AHEAD_SECONDS = 10;
 
-/** A picture alone may stand still, and be meant so. */
+/** A picture alone may stand still on purpose. */
 const ALONE_SECONDS = 600;
 
-/** So many packets behind a jump show that it is none of single packets. */
+/** This many packets behind a jump prove that they are not single stray packets. */
 const PROOF = 8;
 
-/** Beyond it ffmpeg's own numbers run over: 30,000 years. */
+/** ffmpeg's own numbers overflow beyond it: 30,000 years. */
 const LARGEST_CLOCK = 1e12;
 
-/** More jumps than a recording has; each takes room in the command. */
+/** No recording has more jumps; each takes room in the command. */
 const MOST_STRETCHES = 250;
 
-/** Packets that are told of by name; more only count. */
+/** Packets that are listed; further ones are only counted. */
 const STRAYS_KEPT = 1000;
 
 /** The time by which a picture is decoded ahead of its turn: 16 frames in H.264. */
@@ -78,7 +81,7 @@ const FRAMES_REORDERED = 32;
 
 interface OpenSpan {
   from: number;
-  /** Of the packet that is shown last. */
+  /** Presentation time of the packet that is shown last. */
   lastShown: number;
   lastSeconds: number;
   lastClock: number;
@@ -118,7 +121,7 @@ export class Stretches {
     }
   }
 
-  /** A packet that is decoded and not shown: only a wild time is of interest. */
+  /** A packet that is decoded and not shown: only a wild time matters. */
   addUnshown({ lane, clock, shown }: TimedPacket): void {
     if (Math.abs(shown - clock) <= AHEAD_SECONDS) return;
     const { stretch } = this.#stateOf(lane);
@@ -128,7 +131,8 @@ export class Stretches {
 
   end(): Measured {
     for (const [lane, { suspects }] of this.#states) {
-      // A few packets behind a jump at the very end: they are a piece of film if they go on.
+      // A few packets behind a jump at the very end are a piece of the film if they go
+      // on.
       if (suspects.length > 1) this.#begin(suspects);
       else this.#forgive(lane);
     }
@@ -158,12 +162,12 @@ export class Stretches {
     return state;
   }
 
-  /** The stretch that a packet goes on with; undefined when its time fits to none. */
+  /** The stretch that a packet continues; undefined when its time fits none. */
   #homeOf(packet: TimedPacket): number | undefined {
     const { stretch } = this.#stateOf(packet.lane);
     if (this.#stretches.length === 0) this.#stretches.push({});
     const last = this.#stretches.length - 1;
-    // Another stream may have gone over to a new stretch already.
+    // Another stream may already be in a new stretch.
     const fitting = stretch === last ? [last] : [stretch, last];
     const distances = fitting.map((i) => this.#distance(packet, i));
     const nearest = Math.min(...distances);
@@ -172,7 +176,7 @@ export class Stretches {
       : fitting[distances.lastIndexOf(nearest)];
   }
 
-  /** How far a packet is from where its stream stands in a stretch; Infinity when it cannot be of it. */
+  /** The distance of a packet from its stream's place in a stretch; Infinity when it cannot belong there. */
   #distance({ lane, clock }: TimedPacket, i: number): number {
     const stretch = this.#stretches[i] ?? {};
     const own = stretch[lane];
@@ -181,7 +185,7 @@ export class Stretches {
     const [first] = all;
     if (first === undefined) return 0;
     const ends = all.map(
-      // How long a sample lasts is a claim, too.
+      // The duration of a sample is a claim, too.
       (span) => span.lastClock + Math.min(span.lastSeconds, ALONE_SECONDS),
     );
     const end = Math.max(...ends);
@@ -240,7 +244,7 @@ export class Stretches {
     if (state.suspects.length >= PROOF) this.#begin(state.suspects);
   }
 
-  /** The clock has jumped: these packets begin a new stretch, and those of other streams that wait go with them. */
+  /** The clock has jumped. These packets begin a new stretch, with the waiting packets of other streams. */
   #begin(packets: readonly TimedPacket[]): void {
     const [first] = packets;
     if (first === undefined) return;
@@ -259,7 +263,7 @@ export class Stretches {
     }
   }
 
-  /** The clock goes on as before: what was suspected were single packets with a wild time. */
+  /** The clock goes on as before: the suspects were single packets with a wild time. */
   #forgive(lane: Lane): void {
     const state = this.#stateOf(lane);
     const after = this.#stretches[state.stretch]?.[lane]?.lastShown ?? 0;
@@ -281,7 +285,10 @@ function closedStretch(stretch: OpenStretch): Stretch {
   return Object.fromEntries(spans) as Stretch;
 }
 
-/** The last frame lasts as long as it says, if that is no longer than a picture stands; else as the others. */
+/**
+ * The last frame keeps its duration if a picture may stand still that long; else it
+ * lasts as long as the others.
+ */
 function closed(span: OpenSpan): Span {
   const { from, lastShown, lastSeconds, packets, filled } = span;
   const gap = gapOf(span);

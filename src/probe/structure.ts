@@ -2,9 +2,9 @@ import { open, type FileHandle } from "node:fs/promises";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 
 /**
- * Does a file end before its outermost parts do? Where they are whole, or where
- * a recorder writes none, a header that claims a longer film is only wrong.
- * Containers that are not known here are taken at their header's word.
+ * Does a file end before its outermost parts do? Where they are whole, or where a
+ * recorder writes none, a header that claims a longer film is only wrong. For unknown
+ * containers the header is believed.
  */
 export async function cutOffInStructure(
   path: string,
@@ -21,7 +21,7 @@ export async function cutOffInStructure(
   }
 }
 
-/** Where a file should end, at least; 0 when it does not say. */
+/** The least length of a whole file; 0 when the file does not give it. */
 type EndOf = (file: FileHandle, sizeBytes: number) => Promise<number>;
 
 const ENDS: Readonly<Record<string, EndOf>> = {
@@ -30,7 +30,7 @@ const ENDS: Readonly<Record<string, EndOf>> = {
   avi: endOfRiff,
 };
 
-/** Fragments are written as a recording goes on: one that breaks off is as long as it is. */
+/** Fragments are written as a recording goes on: after a break the file is as long as it is. */
 async function endOfBoxes(file: FileHandle, size: number): Promise<number> {
   let end = 0;
   for await (const span of scanBoxes(file, size)) {
@@ -40,7 +40,7 @@ async function endOfBoxes(file: FileHandle, size: number): Promise<number> {
   return end;
 }
 
-/** Of the first list alone: large files have several. */
+/** The end of the first list alone: large files have several. */
 async function endOfRiff(file: FileHandle): Promise<number> {
   const head = Buffer.from(await readAt(file, 0, 8));
   return head.length < 8 ? 0 : 8 + head.readUInt32LE(4);
@@ -54,7 +54,7 @@ async function endOfSegment(file: FileHandle): Promise<number> {
   return segment ? segment.begin + segment.size : 0;
 }
 
-/** Where an element's content begins, and how many bytes it has; undefined when unknown. */
+/** The start of an element's content, and its number of bytes; undefined when unknown. */
 function elementAt(
   bytes: Buffer,
   start: number,
@@ -71,7 +71,7 @@ function elementAt(
     : { begin: at + length, size: Number(size) };
 }
 
-/** Of a number of variable length, by the zeros in front of it. */
+/** The length of a variable-length number, by the zeros in front of it. */
 function lengthOf(first = 0): number {
   return Math.clz32(first) - 24 + 1;
 }

@@ -6,7 +6,7 @@ import {
   type FfprobeStream,
 } from "./ffprobe-json.js";
 
-/** Pictures without a container: only their parameter sets may tell how fast they are. */
+/** Pictures without a container: only their parameter sets may give a rate. */
 const BARE = [
   "h264",
   "hevc",
@@ -21,13 +21,13 @@ const BARE = [
 /** Cameras take 240 frames a second; a faster clock is a clock, not a rate. */
 const FASTEST = 300;
 
-/** What ffmpeg takes where it is told nothing. */
+/** The rate that ffmpeg takes where there is none. */
 const ASSUMED_RATE = 25;
 
 /**
- * The report with a rate for a bare stream that tells none: some encoders write
- * their clock's instead (of 90,000 ticks a second), and ffprobe believes it. Then its
- * frames are counted.
+ * The report with a rate for a bare stream that gives none. Some encoders write their
+ * clock's rate instead (90,000 ticks a second), and ffprobe believes it. The frames are
+ * then counted.
  */
 export async function withAssumedRate(
   report: FfprobeReport,
