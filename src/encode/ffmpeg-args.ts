@@ -20,7 +20,7 @@ import { videoIn } from "../probe/source-info.js";
 /** Which of the encoder's passes a command is; `only` when there is but one. */
 export type Pass = "only" | "first" | "second";
 
-/** Where a command writes of a rung. */
+/** Files that a command writes for a rung. */
 export interface RungFiles {
   /** An mp4. */
   readonly path: string;
@@ -29,9 +29,9 @@ export interface RungFiles {
 }
 
 /**
- * One ffmpeg run: the source is decoded once, the picture split to all rungs,
- * the sound made beside them. Also what is copied is decoded, to nowhere: only
- * so damage is seen, and ffmpeg's time 0 is where the streams begin that it reads.
+ * One ffmpeg run: it decodes the source once, splits the picture to all rungs, and
+ * makes the sound beside them. Copied streams are decoded too, to nowhere: otherwise
+ * damage stays unseen, and ffmpeg's time 0 is the start of the streams that it reads.
  *
  * @param files of each stream's rungs
  */
@@ -47,15 +47,16 @@ export function encodeCommand(
       // Machines read the progress on stdout, people read the errors on stderr.
       ...["-hide_banner", "-nostats", "-nostdin"],
       ...["-progress", "pipe:1"],
-      // Each line says how grave it is: damage in the source is only told here.
+      // Each line carries its severity: ffmpeg reports damage in the source only here.
       ...["-loglevel", "level+warning"],
       // Where the file's clock jumps, filters make it the film's.
       ...clockOptions(source.clock),
-      // The demuxer that probe found, and nothing that a file could name.
+      // Only the demuxer that probe found: ffmpeg opens nothing that the file names.
       ...readingOptions(source.path, source.container),
       // The plan turns the picture, after its fields are woven.
       ...(video ? ["-noautorotate"] : []),
-      // For a part of another size it would build all filters anew, and count times from 0 again.
+      // Otherwise ffmpeg would build all filters anew for a part of another size, and
+      // count times from 0 again.
       ...(video && videoIn(source)?.shapes ? ["-reinit_filter", "0"] : []),
     ],
     input: source.path,
@@ -74,7 +75,7 @@ function markOf({ streams }: EncodePlan, index: number): string {
   return before.length === 0 ? "" : `_s${before.length}`;
 }
 
-/** Text is not ffmpeg's business. */
+/** ffmpeg does not handle text. */
 function graphOf(stream: PlanStream, mark: string): string[] {
   switch (stream.kind) {
     case "video":
@@ -113,7 +114,7 @@ function audioMark(mark: string, rung: number): string {
   return rung === 0 ? mark : `${mark}_${rung}`;
 }
 
-/** Shared filters once, then a branch for each rung. */
+/** The shared filters once, then a branch for each rung. */
 function videoGraph(
   { streamIndex, filters, rungs }: VideoPlan,
   mark: string,
@@ -128,7 +129,7 @@ function videoGraph(
   ];
 }
 
-/** Each stream by itself, so that all begin and end together; then as one. */
+/** Each stream through its own filters, so that all begin and end together; then the join. */
 function audioGraph(
   { streamIndex, joined }: AudioPlan,
   { filters }: AudioRung,
@@ -160,7 +161,7 @@ function videoOutput(
     ...["-map", label],
     ...["-c:v", encoderOf(rung.codec)],
     ...ENCODER_OPTIONS[rung.codec](stream, rung),
-    // What the picture is, said in the stream, so that no client guesses.
+    // The colours are written into the stream, so that no client guesses.
     ...["-color_primaries", "bt709"],
     ...["-color_trc", "bt709"],
     ...["-colorspace", "bt709"],
@@ -182,14 +183,14 @@ function h264Options(
     ...["-profile:v", rung.profile],
     ...["-level:v", rung.level],
     ...["-pix_fmt", "yuv420p"],
-    // Constrained VBR: the average that the ladder promises, under a peak that a line can carry.
+    // Constrained VBR: the ladder's average, under a peak that a line can carry.
     ...["-b:v", String(rung.bitrate)],
     ...["-maxrate", String(rung.maxBitrate)],
     ...["-bufsize", String(rung.bufferSize)],
     ...keyFrameOptions(grid),
     // Closed GOPs: every fragment decodes alone.
     ...["-flags", "+cgop"],
-    // A pyramid would make ffmpeg-based players start the picture one frame later still.
+    // A pyramid would make ffmpeg-based players start the picture one more frame late.
     ...(rung.profile === "baseline"
       ? ["-bf", "0"]
       : ["-bf", "2", "-b-pyramid", "none"]),
@@ -204,7 +205,8 @@ function audioOutput(
   { path }: RungFiles = NO_FILES,
   pass: Pass,
 ): FfmpegOutput {
-  // The first pass needs no sound, but ffmpeg's time 0 is where the streams begin that it reads.
+  // The first pass needs no sound, but ffmpeg's time 0 is the start of the streams that
+  // it reads.
   if (pass === "first" || rung.copied) return nowhere(label);
   const options = [
     ...["-map", label],
@@ -218,7 +220,7 @@ function audioOutput(
   return { path, options };
 }
 
-/** The door for a new codec: a row. */
+/** A new codec needs a row here. */
 const ENCODER_OPTIONS = {
   h264: h264Options,
   aac: ({ bitrate }: AudioRung) => ["-b:a", String(bitrate)],
@@ -226,7 +228,7 @@ const ENCODER_OPTIONS = {
 
 const NO_FILES: RungFiles = { path: "", statistics: "" };
 
-/** Decoded, and nothing made of it. */
+/** Decodes a stream and drops the result. */
 function nowhere(label: string): FfmpegOutput {
   return { path: NOWHERE, options: ["-map", label, "-f", "null"] };
 }
@@ -236,7 +238,7 @@ function passOptions(statistics: string, pass: Pass): string[] {
   return ["-pass", pass === "first" ? "1" : "2", "-passlogfile", statistics];
 }
 
-/** Nothing of the source's tags, chapters and dates: equal pictures give equal bytes. */
+/** Drops the source's tags, chapters and dates: equal pictures give equal bytes. */
 const CONTAINER_OPTIONS = [
   ...["-map_metadata", "-1"],
   ...["-map_chapters", "-1"],
@@ -252,7 +254,8 @@ export function keyFrameOptions(grid: FragmentGrid): string[] {
   const force = (where: string) => ["-force_key_frames", where];
   if (joined !== undefined)
     return [
-      // One interval goes on over the joint: it may be twice as long, should the film turn out longer.
+      // One interval goes on over the joint: it may be twice as long, if the film turns
+      // out longer.
       ...intervals(2 * gopFrames, gopFrames),
       ...none,
       ...force(`expr:not(mod(n,${gopFrames}))*not(eq(n,${joined}))`),
@@ -270,9 +273,9 @@ function intervals(longest: number, shortest = longest): string[] {
 }
 
 /**
- * Old ffmpegs round each time to the nearest frame, new ones take the first
- * frame that is not earlier: a quarter of a frame before it means the same to
- * both, and milliseconds are exact enough for that.
+ * Old ffmpegs round each time to the nearest frame; new ones take the first frame that
+ * is not earlier. A time a quarter of a frame before it means the same frame to both,
+ * and milliseconds are exact enough for that.
  */
 function forcedTimes(
   { frameRate }: FragmentGrid,

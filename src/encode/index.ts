@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.js";
 import { localEngine } from "./local.js";
 
-/** The door for a new engine: one file and one row. */
+/** A new engine is one file and one row here. */
 export const ENGINES = { local: localEngine } as const satisfies Record<
   string,
   Engine

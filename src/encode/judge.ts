@@ -9,24 +9,24 @@ import type { SourceInfo } from "../probe/source-info.js";
 import type { EncodedRung } from "./engine.js";
 
 export interface JudgedRun {
-  /** The file that was read. */
+  /** The source file. */
   readonly source: string;
-  /** The folder that was written to. */
+  /** The output folder. */
   readonly folder: string;
-  /** All that ffmpeg complained about: the end of its words would not do, warnings can be many. */
+  /** All complaints of ffmpeg: there may be many warnings, so its last lines are not enough. */
   readonly complaints: string[];
-  /** The command, to be shown. */
+  /** The command, for messages. */
   readonly command: string;
 }
 
 /**
- * Tells whether an ffmpeg run gave all that it should, and if not, whose fault
- * it was: the disk's, the machine's, ffmpeg's or the source's. ffmpeg goes on
- * after what it cannot decode and ends with exit code 0, and it tells a full
- * disk in the same words as damage; so its lines are read first.
+ * Checks that an ffmpeg run made everything it should, and finds the cause if not: the
+ * disk, the machine, ffmpeg or the source. ffmpeg goes on after damage and ends with
+ * exit code 0, and it reports a full disk in the same words as damage. So its lines are
+ * read first.
  *
- * @returns what ffmpeg complains about in the source, and went on after
- * @throws PackError `output`, `encode`, or `input` when nothing could be made of the source
+ * @returns ffmpeg's complaints about the source that did not stop it
+ * @throws PackError `output`, `encode`, or `input` when the source gives nothing
  */
 export async function requireGoodRun(
   run: RunResult,
@@ -51,7 +51,7 @@ export async function requireGoodRun(
     : failed(run, about.command);
 }
 
-/** ffmpeg takes what it has got from a silent server for the whole file. */
+/** When a server stops answering, ffmpeg takes what has arrived for the whole file. */
 const TIMED_OUT = /: (?:Connection|Operation) timed out$/;
 
 function silent({ source, command }: JudgedRun): PackError {
@@ -67,7 +67,7 @@ const REFUSALS = [
   { code: "EDQUOT", words: /: Disk quota exceeded$/ },
   { code: "EROFS", words: /: Read-only file system$/ },
   { code: "EFBIG", words: /: File too large$/ },
-  // Reading may fail with the same words: only where ffmpeg writes.
+  // Reading may fail with the same words, so only lines about writing count.
   {
     code: "EIO",
     words:
@@ -85,14 +85,14 @@ function diskRefusal(errors: readonly string[]): Refusal | undefined {
   return undefined;
 }
 
-/** Who writes more into a file than `ulimit -f` allows is not told but killed. */
+/** A process that writes more into a file than `ulimit -f` allows gets no error but is killed. */
 function limitOf(signal: NodeJS.Signals | undefined): Refusal | undefined {
   return signal === "SIGXFSZ"
     ? refused("EFBIG", "the limit of this process for the size of a file")
     : undefined;
 }
 
-/** x264 does not say why it cannot write its statistics: the disk itself is asked. */
+/** x264 gives no reason when it cannot write its statistics, so the disk itself is checked. */
 async function fullDisk(folder: string): Promise<Refusal | undefined> {
   const disk = await statfs(folder).catch(() => undefined);
   if (disk === undefined || disk.bavail * disk.bsize >= LEAST_FREE)
@@ -131,8 +131,8 @@ function unreadable(
 }
 
 /**
- * Is a line of ffmpeg's about a stream that is left out? While it opens a file
- * it looks into all of them: a cover that is no picture is no damage of a song.
+ * Is a line of ffmpeg's about a stream that is left out? ffmpeg looks into all streams
+ * while it opens a file: a broken cover is no damage of a song.
  */
 export function isAboutLeftOut(
   line: string,
@@ -151,10 +151,10 @@ export function isAboutLeftOut(
 const STREAM = /(?:stream #0:|\(stream = |in stream )(\d+)/i;
 
 /**
- * Decides about a stream that comes later in the file than anybody has looked:
- * the plan does not know it, and ffmpeg leaves it out.
+ * Judges a stream that begins later in the file than the probe looked. The plan does
+ * not have it, and ffmpeg leaves it out.
  *
- * @returns a note about one that would not be packaged anyway
+ * @returns a note about a stream that would not be packaged anyway
  * @throws PackError `input` for a picture or a sound, which the package would lack
  */
 export function judgeLateStream(
@@ -181,12 +181,12 @@ function placeText(atByte: number): string {
     : `${Math.floor(atByte / 1e6)} MB into the file`;
 }
 
-/** So many megabytes of a stream tell what it is. */
+/** This many megabytes show what a stream is. */
 const BEHIND_IT = 50;
 
 /**
- * Decoders may give nothing and complain of nothing: of a sound that is only
- * its lead-in, say. ffmpeg then writes a file without a track.
+ * Refuses files without a track. A decoder may give nothing without a complaint: for a
+ * sound that is only its lead-in, say. ffmpeg then writes a file without a track.
  *
  * @throws PackError `input` when there is such a file
  */

@@ -50,7 +50,7 @@ function passesOf(plan: EncodePlan): Pass[] {
   return twoPass && isEncoded ? ["first", "second"] : ["only"];
 }
 
-/** Of each stream's rungs. Plain names: nothing of the user's file name can trouble ffmpeg here. */
+/** The files of each stream's rungs. Their plain names keep the user's file name away from ffmpeg. */
 function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
   let count = 0;
   return mediaStreams(plan).map(({ kind, name, rungs }) =>
@@ -64,7 +64,7 @@ function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
   );
 }
 
-/** What is copied lies in the source. */
+/** Copied rungs lie in the source. */
 function rungsOf(
   plan: EncodePlan,
   files: readonly (readonly RungFiles[])[],
@@ -78,7 +78,7 @@ function rungsOf(
   );
 }
 
-/** A broken hour has many; the first ones tell as much. */
+/** A broken hour has many; the first ones are enough. */
 const COMPLAINTS_KEPT = 1000;
 
 async function runPass(
@@ -150,7 +150,7 @@ export function progressReader(
   };
 }
 
-/** ffmpeg's out_time_ms has been microseconds ever since; out_time_us came later. */
+/** The unit of ffmpeg's out_time_ms has always been microseconds; out_time_us came later. */
 function encodedSeconds(values: Readonly<Record<string, string>>): number {
   return numberIn(values["out_time_us"] ?? values["out_time_ms"]) / 1e6;
 }
@@ -159,7 +159,7 @@ function clamp(fraction: number): number {
   return Math.min(1, Math.max(0, fraction));
 }
 
-/** "N/A" and the like are 0. */
+/** "N/A" and the like give 0. */
 function numberIn(text: string | undefined): number {
   const value = Number.parseFloat(text ?? "");
   return Number.isFinite(value) ? value : 0;

@@ -11,16 +11,16 @@ export function parseBitrate(text: string | number): number | undefined {
   return bitrate >= 1_000 && bitrate < 2 ** 31 ? bitrate : undefined;
 }
 
-/** A number below this, without a unit, is taken for kilobits by nearly all who write it. */
+/** A smaller number without a unit nearly always means kilobits. */
 const BARE_KILOBITS = 100_000;
 
-/** No picture or sound that is sent has fewer bits a second. */
+/** No picture or sound is sent with fewer bits a second. */
 const LEAST = 16_000;
 
 /**
- * What is expected in the place of a bitrate that hardly anybody means; it ends a sentence.
+ * The end of the sentence "Expected ..." for a bitrate that is probably a mistake.
  *
- * @returns undefined for one that can be meant
+ * @returns undefined for a plausible bitrate
  */
 export function bitrateDoubt(text: string | number): string | undefined {
   const bitrate = parseBitrate(text);

@@ -1,10 +1,10 @@
 import type { ClockJump, FilmClock } from "../media/film-clock.js";
 import { type SourceInfo, videoIn } from "../probe/source-info.js";
 
-/** Jumps that are told one by one; of a recording with hundreds the first are enough. */
+/** This many jumps get a note each. The first ones are enough for a recording with hundreds. */
 const TOLD = 10;
 
-/** What is done about a clock that jumps, with place and length. */
+/** Notes on a clock that jumps: what is done, place and length. */
 export function clockNotes(clock: FilmClock | undefined): string[] {
   if (clock === undefined) return [];
   return [...jumpNotes(clock.jumps), ...strayNotes(clock.strays)];
@@ -36,7 +36,7 @@ function strayNotes(strays: FilmClock["strays"]): string[] {
   ];
 }
 
-/** How a recording begins and ends: what is usual for them, and no damage. */
+/** Notes on the start and end of a recording: usual losses, no damage. */
 export function edgeNotes(source: SourceInfo): string[] {
   const { clock, claimedSeconds, durationSeconds } = source;
   const { endsInPacket = false } = source;

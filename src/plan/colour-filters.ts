@@ -5,7 +5,7 @@ export interface Size {
   readonly height: number;
 }
 
-/** What later filters must know of a picture. */
+/** The picture's properties that later filters need. */
 export type FrameShape = Pick<
   SourceVideo,
   | "width"
@@ -16,7 +16,7 @@ export type FrameShape = Pick<
   | "pixelFormat"
 >;
 
-/** Filters that bring a picture within reach of plain scaling, and what comes out of them. */
+/** Filters that bring a picture within reach of plain scaling, and the picture behind them. */
 export interface ColourWork {
   readonly filters: readonly string[];
   readonly frame: FrameShape;
@@ -25,8 +25,8 @@ export interface ColourWork {
 }
 
 /**
- * What must be done to colours that BT.709 in 8 bits without transparency
- * cannot hold. The door for another kind of source: a row in {@link WORKS}.
+ * The filters for colours that BT.709 in 8 bits without transparency cannot hold.
+ * Another kind of source needs a row in {@link WORKS}.
  *
  * @param largest size of the highest rung
  */
@@ -54,7 +54,7 @@ const WORKS: readonly {
   { applies: hasAlpha, make: overBlack },
 ];
 
-/** Light is mapped in linear RGB: brought to the largest rung first, for it is slow. */
+/** Light is mapped in linear RGB. This is slow, so the picture is scaled to the largest rung first. */
 function toneMapped(source: SourceVideo, largest: Size): ColourWork {
   const { width, height } = largest;
   const matrix = source.colorMatrix === "bt2020c" ? "2020_cl" : "2020_ncl";
@@ -96,7 +96,7 @@ function hasAlpha({ pixelFormat }: SourceVideo): boolean {
   );
 }
 
-/** What shows through is black, as on an empty screen. */
+/** Black shows through, as on an empty screen. */
 function overBlack(source: SourceVideo): ColourWork {
   const range = source.fullRange ? "pc" : "tv";
   return {
@@ -131,7 +131,7 @@ export function matrixOf(frame: FrameShape): string {
   return SCALE_MATRIX[frame.colorMatrix || assumedMatrix(frame)] ?? "bt709";
 }
 
-/** Files that do not say follow the custom of their size: BT.601 for SD, BT.709 for HD. */
+/** Files without a matrix follow the custom of their size: BT.601 for SD, BT.709 for HD. */
 function assumedMatrix({ width, height }: Size): string {
   return Math.min(width, height) >= 720 ? "bt709" : "smpte170m";
 }
@@ -140,7 +140,7 @@ function assumedMatrix({ width, height }: Size): string {
 const SCALE_MATRIX: Readonly<Record<string, string>> = {
   bt709: "bt709",
   smpte170m: "smpte170m",
-  bt470bg: "bt601", // 2018's ffmpeg has no name of its own for it; the matrix is the same
+  bt470bg: "bt601", // the ffmpeg of 2018 has no name of its own for it; the matrix is the same
   fcc: "fcc",
   smpte240m: "smpte240m",
   bt2020nc: "bt2020",

@@ -17,16 +17,15 @@ export interface CopyTopInput {
   readonly chosen: ChosenRate;
   readonly timing: Timing;
   readonly facts: CopyFacts;
-  /** Of the package. */
+  /** Name of the package. */
   readonly name: string;
 }
 
 /**
- * What is known of a picture that can be the top rung as it is; or why it
- * cannot: something about it would be changed on the way, or the other rungs
- * would not have its frames.
+ * The facts of a picture that can be the top rung as it is, or the reason why it
+ * cannot: the package would change it, or the other rungs would lack its frames.
  *
- * @param top the rung that it would take the place of
+ * @param top the rung that it would replace
  */
 export function copyableTop(
   planned: PlannedVideo,
@@ -98,7 +97,7 @@ const VIDEO_RULES: readonly {
   },
 ];
 
-/** Sound that begins so much before the picture may be left out. */
+/** Sound may start earlier than the picture by this much and be left out. */
 const LATEST_START_SECONDS = 0.1;
 
 function timeReason({ chosen, timing }: CopyTopInput, video: SourceVideo) {
@@ -115,7 +114,7 @@ function sizeReason({ width, height, name }: VideoRung, video: SourceVideo) {
   return `it is ${video.width}x${video.height}, the highest rung (${name}) ${width}x${height}. Expected the same size`;
 }
 
-/** What the others have not thought of. */
+/** Filters that no other rule covers. */
 function workReason({ plan }: PlannedVideo, { filters }: VideoRung) {
   const work = [...plan.filters, ...filters].filter(
     (filter) => !HARMLESS.test(filter),
@@ -126,10 +125,10 @@ function workReason({ plan }: PlannedVideo, { filters }: VideoRung) {
 /** Filters that leave an 8-bit 4:2:0 picture of constant rate as it is. */
 const HARMLESS = /^(?:setpts=PTS[+-][\d.]+\/TB|fps=|format=yuv420p$|setsar=1$)/;
 
-/** An argument of a program holds 128 KiB on Linux, a time up to ten characters. */
+/** A program's argument holds 128 KiB on Linux; a time takes up to ten characters. */
 const MOST_CUTS = 13_000;
 
-/** The other rungs are made by ffmpeg, which must see as many frames. */
+/** ffmpeg makes the other rungs, so it must see as many frames. */
 function withKnownLength(
   copied: CopyVideo,
   { timing, chosen }: CopyTopInput,

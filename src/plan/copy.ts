@@ -26,8 +26,8 @@ import type { PlannedAudio, PlannedVideo } from "./plan-streams.js";
 import type { Timing } from "./timing.js";
 
 /**
- * The plan with the source's own picture in the place of its highest rung, and
- * all rungs cut where that has its key frames.
+ * The plan with the source's own picture in the place of its highest rung. All rungs
+ * are then cut at the key frames of that picture.
  *
  * @throws PackError `input` with the first reason why it cannot be that rung as it is
  */
@@ -50,7 +50,7 @@ export function withCopiedTop(
     },
     skipped: [...planned.skipped, ...skipped],
     notes: [
-      // What was said of the rung that it takes the place of.
+      // Notes about the rung that it replaces are dropped.
       ...planned.notes.filter((note) => !note.startsWith(`${top.name}: `)),
       ...copyNotes(planTop, facts, input),
     ],
@@ -72,7 +72,7 @@ function copiedRung(
   };
 }
 
-/** A rung with more bits than this share of the top's would be the same choice in worse. */
+/** A rung with more than this share of the top's bits would be the same choice in worse quality. */
 const LOWER_SHARE = 0.9;
 
 function below(top: VideoRung, rungs: readonly VideoRung[]) {
@@ -86,7 +86,7 @@ function below(top: VideoRung, rungs: readonly VideoRung[]) {
   return { kept: rungs.filter(({ bitrate }) => bitrate <= limit), skipped };
 }
 
-/** So many times the peak that the ladder has for this size, and few lines will carry it. */
+/** Few lines carry more than this many times the ladder's peak for the size. */
 const FAR_ABOVE = 4;
 
 function copyNotes(
@@ -120,19 +120,19 @@ const WORTH_A_NOTE = 0.005;
 
 interface CopyAudioInput {
   readonly source: SourceInfo;
-  /** The one of the source that is planned. */
+  /** The source's sound that is planned. */
   readonly audio: SourceAudio;
   readonly timing: Timing;
   readonly facts: CopyFacts;
-  /** What becomes of the picture. */
+  /** The plan of the picture. */
   readonly video: VideoPlan | undefined;
-  /** Of the package. */
+  /** Name of the package. */
   readonly name: string;
 }
 
 /**
- * The last one of what is planned of a sound, but as the source has it: 5.1 where
- * that is asked for, with stereo before it that is encoded.
+ * Replaces the last plan of a sound with the source's own sound. That is 5.1 where the
+ * user asks for it, with encoded stereo before it.
  *
  * @throws PackError `input` with the reason why it cannot be that as it is
  */
@@ -182,7 +182,10 @@ function copyableAudio(
   return facts.audio[place] ?? { reason: "its track is not found" };
 }
 
-/** When the package begins, on the source's own clock: the picture's first frame may have been moved to the grid. */
+/**
+ * When the package begins, on the source's own clock. The picture's first frame may
+ * have been moved to the grid.
+ */
 function zeroOf({ facts, timing, video }: CopyAudioInput): Ticks {
   const shift = Math.round(timing.shiftSeconds * SMOOTH_TIMESCALE);
   return video?.rungs[0]?.copied?.zero ?? facts.begin - shift;

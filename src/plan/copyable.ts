@@ -3,17 +3,20 @@ import type { Ticks } from "../media/time.js";
 import { audioIn, type SourceInfo } from "../probe/source-info.js";
 import type { H264Profile } from "./preset.js";
 
-/** What of a source may be taken as it is: its picture as the top rung, its sound. */
+/** The parts of a source that may be taken as they are: its picture as the top rung, its sound. */
 export const COPY_CHOICES = ["video", "audio"] as const;
 
 export type CopyChoice = (typeof COPY_CHOICES)[number];
 
-/** The choice that a word stands for; `top` is the old word for the picture. Others are told by whoever checks them. */
+/** The choice for a word; `top` is the old word for the picture. The caller refuses other words. */
 export function copyChoice(word: string): CopyChoice {
   return (word === "top" ? "video" : word) as CopyChoice;
 }
 
-/** What the tables of an MP4 say of taking its tracks as they are. Times are in 10 MHz ticks of its own clock. */
+/**
+ * What the tables of an MP4 show about taking its tracks as they are. Times are in 10
+ * MHz ticks of its own clock.
+ */
 export interface CopyFacts {
   /** When the first of its tracks begins. */
   readonly begin: Ticks;
@@ -33,7 +36,7 @@ export interface CopyVideo {
   readonly frameCount: number;
   /** The first frame of each fragment: key frames of closed groups. */
   readonly cuts: readonly number[];
-  /** Average, and of the fragment with the most, in bits per second. */
+  /** Average of all, and average of the largest fragment, in bits per second. */
   readonly bitrate: number;
   readonly maxBitrate: number;
   readonly profile: H264Profile;
@@ -54,7 +57,7 @@ export interface CopiedTrack {
   readonly zero: Ticks;
 }
 
-/** Thrown before any work: what was asked for would not be right. */
+/** The error for a `copy` whose result would be wrong; thrown before any work. */
 export function cannotCopy(
   path: string,
   choice: CopyChoice,
@@ -76,7 +79,7 @@ export function isReadable(container: string): boolean {
   return container.split(",").includes("mp4");
 }
 
-/** What is known of a source whose tables nobody has read. */
+/** The facts about a source whose tables were not read. */
 export function unread(source: SourceInfo): CopyFacts {
   const { container, clock } = source;
   const refusal = clock

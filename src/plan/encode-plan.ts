@@ -5,7 +5,7 @@ import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { H264Profile } from "./preset.js";
 
-/** All that will be done, before anything is. Plain data: the same on every machine. */
+/** The full plan, made before any work. Plain data: the same on every machine. */
 export interface EncodePlan {
   readonly source: SourceInfo;
   /** Base name of the package. */
@@ -16,10 +16,10 @@ export interface EncodePlan {
   /** Pictures first, then sound, then text. */
   readonly streams: readonly PlanStream[];
   readonly skipped: readonly SkippedRung[];
-  /** What is changed, left out or guessed, in words. */
+  /** Everything changed, left out or guessed, in words. */
   readonly notes: readonly string[];
   readonly estimate: Estimate;
-  /** What `copy` could take as it is and does not; only told by `plan`. */
+  /** The parts that `copy` could take as they are and does not; only `plan` fills this. */
   readonly copyable?: readonly CopyChoice[];
 }
 
@@ -27,11 +27,11 @@ export interface EncodePlan {
 export type PlanStream = VideoPlan | AudioPlan | TextPlan;
 
 interface NamedStream {
-  /** In the manifest, unique there: part of every fragment's address. */
+  /** The stream's name, unique in the manifest: part of the address of every fragment. */
   readonly name: string;
-  /** ISO 639-2/T; `und` when unknown, or where there is none. */
+  /** ISO 639-2/T; `und` when unknown or not applicable. */
   readonly language: string;
-  /** ffprobe's stream index in the source; of the first, where it is joined. */
+  /** ffprobe's stream index in the source; of the first stream where several are joined. */
   readonly streamIndex: number;
 }
 
@@ -43,13 +43,13 @@ export interface VideoPlan extends NamedStream {
   /** x264's speed. */
   readonly encoderPreset: string;
   readonly twoPass: boolean;
-  /** One encoder thread: x264's rate control under a peak limit depends on how threads meet. */
+  /** One encoder thread: with several, x264's rate control under a peak limit depends on their timing. */
   readonly reproducible: boolean;
   /** Highest first. */
   readonly rungs: readonly VideoRung[];
 }
 
-/** What an encoder is told that only its codec knows; of a copied rung, what its stream says. */
+/** Settings for one codec's encoder; for a copied rung, the values in its stream. */
 export type EncoderSettings = VideoSettings | AudioSettings;
 export type VideoSettings = H264Settings;
 export type AudioSettings = AacSettings;
@@ -100,7 +100,7 @@ interface AudioRungFacts {
 
 export interface AudioPlan extends NamedStream {
   readonly kind: "audio";
-  /** Where it is made of several mono streams. */
+  /** The mono streams of this sound, where there are several. */
   readonly joined?: JoinedStreams;
   /** Highest first. */
   readonly rungs: readonly AudioRung[];
@@ -109,11 +109,11 @@ export interface AudioPlan extends NamedStream {
 export interface TextPlan extends Omit<NamedStream, "streamIndex"> {
   readonly kind: "text";
   readonly subtype: TextSubtype;
-  /** The caption file: where it lies, and SHA-256 of its bytes in hex. */
+  /** The caption file: its path, and SHA-256 of its bytes in hex. */
   readonly source: { readonly path: string; readonly content: string };
-  /** Of text that is not UTF-8; undefined: windows-1252. */
+  /** Encoding of text that is not UTF-8; undefined: windows-1252. */
   readonly encoding: string | undefined;
-  /** How many captions it has. */
+  /** Number of captions. */
   readonly cues: number;
   readonly rungs: readonly [TextRung];
 }
@@ -146,13 +146,13 @@ export interface SkippedRung {
 export interface Estimate {
   /** Fragments of one rung. */
   readonly fragments: number;
-  /** Of the package. */
+  /** Size of the package. */
   readonly bytes: number;
-  /** Needed at most while working: encoded files and package side by side. */
+  /** The most disk space during the work: encoded files and package side by side. */
   readonly diskBytes: number;
 }
 
-/** What knows only the streams of a plan. */
+/** The part of a plan that these functions need. */
 type Streams = Pick<EncodePlan, "streams">;
 
 /** Every rung of a plan, in the order of its streams. */
@@ -165,7 +165,7 @@ export function videoStream({ streams }: Streams): VideoPlan | undefined {
   return streams.find((stream) => stream.kind === "video");
 }
 
-/** What is encoded or copied out of the source: all streams but text. */
+/** All streams but text: they are encoded, or copied out of the source. */
 export function mediaStreams({ streams }: Streams): (VideoPlan | AudioPlan)[] {
   return streams.filter((stream) => stream.kind !== "text");
 }
@@ -180,7 +180,7 @@ export function audioStreams({ streams }: Streams): AudioPlan[] {
   return streams.filter((stream) => stream.kind === "audio");
 }
 
-/** ffmpeg's encoders that a plan needs: none for what is copied. */
+/** ffmpeg's encoders that a plan needs; copied rungs need none. */
 export function requiredEncoders(plan: Streams): string[] {
   const codecs = allRungs(plan)
     .filter(({ kind, copied }) => kind !== "text" && copied === undefined)

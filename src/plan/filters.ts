@@ -10,10 +10,10 @@ import {
 } from "./colour-filters.js";
 import { fragmentClockFilters } from "./fragment-clock-filter.js";
 
-/** What is decided about the picture's time. */
+/** The decisions about the picture's time. */
 export interface VideoTiming {
   readonly rate: Rational;
-  /** Added to all times, so that the first frame falls on the grid of the rate. */
+  /** Added to all times, to put the first frame on the grid of the rate. */
   readonly shiftSeconds: number;
   /** How long the last frame is held for sound that goes on. */
   readonly holdSeconds: number;
@@ -38,10 +38,10 @@ export function sharedVideoFilters(
     ...deinterlacing(source),
     ...fitted(source),
     ...upright(source),
-    // Frames that lie between two of the grid would be up to half a frame off.
+    // Frames between two places of the grid would be up to half a frame off.
     ...(shiftSeconds === 0 ? [] : [`setpts=PTS${signed(shiftSeconds)}/TB`]),
-    // One constant rate; a late first frame is held from time 0. The fps filter
-    // is the one spelling that every ffmpeg since 2018 knows.
+    // One constant rate; a late first frame is held from time 0. Every ffmpeg since
+    // 2018 has this spelling of the fps filter.
     `fps=fps=${rate.num}/${rate.den}:start_time=0`,
     ...(holdSeconds === 0
       ? []
@@ -50,7 +50,10 @@ export function sharedVideoFilters(
   ];
 }
 
-/** Of a stream that tells no rate, frames follow one another at the one that is assumed, whatever ffmpeg makes of its clock. */
+/**
+ * A stream without a rate gets the assumed one: its frames follow one another at that
+ * rate, whatever its clock gives.
+ */
 function countedFrames({ isRateAssumed, nominalRate }: SourceVideo): string[] {
   const { num, den } = nominalRate;
   return isRateAssumed ? [`setpts=N*${den}/${num}/TB`] : [];
@@ -66,15 +69,15 @@ export function rungFilters(
   return [...scaleFilter(frame, size), "format=yuv420p", "setsar=1"];
 }
 
-/** Fields become frames before anything is scaled. Telecined film is left as it is. */
+/** Fields become frames before any scaling. Telecined film stays as it is. */
 function deinterlacing({ scan, seenFieldOrder }: SourceVideo): string[] {
   if (scan !== "interlaced") return [];
   return [`bwdif=mode=send_frame:parity=${seenFieldOrder ?? "auto"}:deint=all`];
 }
 
 /**
- * Parts of other shapes are fitted into the first one's square pixels. Only
- * filters that look at each frame can, as ffmpeg is told not to build them anew.
+ * Fits parts of other shapes into the first shape's square pixels. Only filters that
+ * look at each frame can do this, because ffmpeg must not build them anew.
  */
 function fitted({ shapes, ...source }: SourceVideo): string[] {
   if (shapes === undefined) return [];
@@ -96,8 +99,8 @@ function even(size: number): number {
 }
 
 /**
- * ffmpegs differ in what they turn by themselves, so that it is told not to:
- * those of 2018 know nothing of a frame's own word, and all turn fields before
+ * Turns the picture with filters. ffmpeg must not turn it itself, because versions
+ * differ: those of 2018 ignore the orientation of a frame, and all turn fields before
  * they are woven.
  */
 function upright({ rotation, mirrored = false }: SourceVideo): string[] {
@@ -118,7 +121,7 @@ function scaleFilter(frame: FrameShape, size: Size): string[] {
     size.width === frame.width &&
     size.height === frame.height &&
     ratio(frame.sampleAspectRatio) === 1;
-  // Anything but 8-bit 4:2:0 is converted, and must be told by which matrix.
+  // Any picture but 8-bit 4:2:0 is converted, and the filter needs the matrix.
   const isRightColor =
     matrix === "bt709" && !frame.fullRange && frame.pixelFormat === "yuv420p";
   if (isRightSize && isRightColor) return [];
@@ -133,19 +136,19 @@ function signed(seconds: number): string {
   return `${seconds < 0 ? "-" : "+"}${Math.abs(seconds).toFixed(6)}`;
 }
 
-/** What is decided about the sound. */
+/** The decisions about the sound. */
 export interface AudioShape {
   readonly sampleRate: number;
   readonly channels: number;
-  /** Filter that gives mono sound its second channel; missing where there is no need. */
+  /** Filter that gives mono sound its second channel; undefined where it is not needed. */
   readonly spread?: string | undefined;
-  /** Added to all times: what the picture is shifted by. */
+  /** Added to all times: the picture's shift. */
   readonly shiftSeconds: number;
-  /** How long it must be at least; undefined when it ends by itself. */
+  /** The least length; undefined when the sound ends by itself. */
   readonly endSeconds: number | undefined;
   /** Where the source's clock jumps. */
   readonly clock?: FilmClock | undefined;
-  /** By which that clock knows it. */
+  /** The sound's name on that clock. */
   readonly lane: Lane;
 }
 
@@ -157,9 +160,10 @@ export function audioFilters(shape: AudioShape): string[] {
   return [
     ...clockFilters(clock, lane),
     ...(shiftSeconds === 0 ? [] : [shift]),
-    // async=1 fills holes with silence; first_pts=0 fills or trims the start.
-    // Left alone it takes no notice of holes below a tenth of a second, which make all that follows early;
-    // below a twentieth it would cut into whole sound whose times tremble by 10 ms, and click.
+    // async=1 fills holes with silence; first_pts=0 fills or trims the start. By
+    // default it ignores holes below a tenth of a second, which make all later sound
+    // early. A limit below a twentieth would cut into whole sound whose times tremble
+    // by 10 ms, and click.
     `aresample=${sampleRate}:async=1:first_pts=0:min_hard_comp=0.05`,
     ...(spread === undefined ? [] : [spread]),
     ...(endSeconds === undefined ? [] : [padding(endSeconds, sampleRate)]),
@@ -167,9 +171,9 @@ export function audioFilters(shape: AudioShape): string[] {
 }
 
 /**
- * Mono sound in both channels as loud as it is: ffmpeg's own way from one channel
- * to two takes 3 dB off. Told by names of channels where it can be, for a broadcast
- * that begins in mono may go on in stereo; but a lone left channel has no centre.
+ * Puts mono sound into both channels at its own loudness: ffmpeg's way from one channel
+ * to two takes 3 dB off. The filter names channels where it can, because a broadcast
+ * that begins in mono may go on in stereo. But a lone left channel has no centre.
  */
 export function spreadFilter(
   { channels, layout = "mono" }: SourceAudio,
@@ -187,9 +191,9 @@ function padding(endSeconds: number, sampleRate: number): string {
 }
 
 /**
- * What a listener should know about the sound's way.
+ * Notes on the sound for the listener.
  *
- * @param sound what it is called
+ * @param sound its name in notes
  */
 export function audioNotes(
   source: SourceAudio,

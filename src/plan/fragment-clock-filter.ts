@@ -4,7 +4,7 @@ import type { FragmentClock } from "../probe/source-info.js";
 /** A frame of sound is longer, and clocks round by less. */
 const EARLY_SECONDS = 0.005;
 
-/** The filter that gives frames the times of their fragments; none where ffmpeg knows them. */
+/** The filter that gives frames the times of their fragments; empty where ffmpeg reads them. */
 export function fragmentClockFilters(
   clock: FragmentClock | undefined,
   filter: "setpts" | "asetpts",
@@ -21,13 +21,13 @@ export function fragmentClockFilters(
   return [`${filter}='PTS+(${terms.join("+")})/TB'`];
 }
 
-/** Holes that are told one by one. */
+/** This many holes get a note each. */
 const TOLD = 5;
 
 /**
- * What stands in the holes between fragments, with place and length.
+ * Notes on the holes between fragments, with place, length and filling.
  *
- * @param stream what it is called: the picture, or a sound
+ * @param stream its name in notes: the picture, or a sound
  */
 export function fragmentClockNotes(
   clock: FragmentClock | undefined,
@@ -53,5 +53,5 @@ export function fragmentClockNotes(
   ];
 }
 
-/** A difference that nobody sees or hears is not worth a word. */
+/** No viewer sees or hears a smaller difference, so it gets no note. */
 const SHORTEST_SECONDS = 0.01;

@@ -19,24 +19,24 @@ const HIGHEST_RATE: Rational = { num: 60, den: 1 };
 /** Clocks of cameras wander by less than this; 24 and 23.976 differ by 0.1 %. */
 const SAME_RATE = 0.0004;
 
-/** Frame times of a few seconds tell a rate no better than this. */
+/** Frame times of a few seconds measure a rate no better than this. */
 const MEASURED_RATE = 0.002;
 
-/** A variable rate loses up to this share of its frames against the camera's setting. */
+/** A variable rate may lack up to this share of the frames that the camera was set to. */
 const DROPPED_SHARE = 0.03;
 
-/** More irregular gaps than this, and the rate is called variable. */
+/** A rate with a larger share of irregular gaps is called variable. */
 const IRREGULAR_SHARE = 0.01;
 
 export interface ChosenRate {
   readonly rate: Rational;
-  /** Why the rate differs from the source's; undefined when it does not. */
+  /** Why the rate differs from the source's; undefined when it is the same. */
   readonly note?: string;
 }
 
 /**
- * One constant rate for all rungs: that of the real frame times where the file
- * has them, brought to the standard rate that it means.
+ * One constant rate for all rungs: the rate of the real frame times where the file has
+ * them, as the standard rate nearest to it.
  *
  * @param nominal lowest rate that represents all timestamps
  * @param average frames divided by duration
@@ -63,7 +63,7 @@ export function chooseFrameRate(
   return noteIfVariable(rate, isConstant, average);
 }
 
-/** Millisecond clocks over a few frames measure less exactly than a header whose two rates agree. */
+/** Millisecond clocks over a few frames are less exact than a header whose two rates agree. */
 function trustedHeader(
   nominal: Rational,
   average: Rational,
@@ -76,10 +76,10 @@ function trustedHeader(
     : undefined;
 }
 
-/** A measured rate this near to the header's means the same. */
+/** A measured rate this close to the header's confirms it. */
 const CLOCK_SHARE = 0.005;
 
-/** The nearest of them, if it is near enough. */
+/** The nearest standard rate, if it is near enough. */
 function standardRate(
   wanted: Rational,
   tolerance: number,
@@ -93,7 +93,10 @@ function standardRate(
     : undefined;
 }
 
-/** An odd rate as it is, unless its parts are too large for a container's clock: then to a thousandth. */
+/**
+ * Keeps an odd rate, unless its parts are too large for a container's clock: then it is
+ * rounded to a thousandth.
+ */
 function sane(rate: Rational): Rational {
   const lowest = reduce(rate);
   if (lowest.num < lowest.den) return LOWEST_RATE;

@@ -28,13 +28,13 @@ export interface LadderInput {
   readonly allowUpscale: boolean;
 }
 
-/** Bits grow slower than pixels; 0.75 is the exponent that the usual ladders follow. */
+/** Bits grow slower than pixels; the usual ladders follow the exponent 0.75. */
 const PIXEL_EXPONENT = 0.75;
 
-/** Fewer pixels than this share of the box, and the bitrate is scaled. */
+/** The bitrate is scaled when the picture has fewer pixels than this share of the box. */
 const SCALE_BELOW = 0.95;
 
-/** A source-sized rung is only worth having with this many times the pixels of the next one. */
+/** A source-sized rung needs this many times the pixels of the next one. */
 const WORTH_HAVING = 1.25;
 
 /**
@@ -135,7 +135,7 @@ function isSameSize(a: FittedRung, b: FittedRung): boolean {
   return a.width === b.width && a.height === b.height;
 }
 
-/** Two rungs of one number of kbit/s would share their file name. */
+/** Two rungs with the same number of kbit/s would share their file name. */
 function uniqueBitrates(rungs: readonly FittedRung[]): FittedRung[] {
   const taken = new Set<number>();
   return [...rungs]
@@ -177,7 +177,7 @@ export function even(size: number): number {
   return Math.max(2, Math.round(size / 2) * 2);
 }
 
-/** 4:2:0 needs even sizes; a source is not enlarged by a pixel for it. */
+/** 4:2:0 needs even sizes; a source is not enlarged by a pixel for that. */
 function evenBelow(size: number): number {
   return Math.max(2, Math.floor(size / 2) * 2);
 }
@@ -186,7 +186,7 @@ function pixels({ width, height }: { width: number; height: number }): number {
   return width * height;
 }
 
-/** A picture and its rate, as a level limits them. */
+/** The values of a picture that a level limits. */
 interface LevelNeeds {
   readonly width: number;
   readonly height: number;
@@ -196,9 +196,8 @@ interface LevelNeeds {
 }
 
 /**
- * The lowest H.264 level that holds a picture. Old boxes look at it before
- * they decode, so it is neither guessed too high nor too low.
- * ISO/IEC 14496-10 table A-1
+ * The lowest H.264 level that holds a picture. Old boxes check it before they decode,
+ * so it must be neither too high nor too low. ISO/IEC 14496-10 table A-1
  */
 export function levelFor({
   width,
@@ -216,7 +215,10 @@ export function levelFor({
   return level?.name ?? "5.2";
 }
 
-/** Macroblocks in a frame and a second, and the peak bitrate of Main profile (High may have 1.25 times as much). */
+/**
+ * Macroblocks in a frame, macroblocks in a second, and the peak bitrate of Main profile
+ * (High may have 1.25 times as much).
+ */
 const LEVELS = [
   { name: "3.0", blocks: 1620, blocksPerSecond: 40_500, maxBitrate: 10e6 },
   { name: "3.1", blocks: 3600, blocksPerSecond: 108_000, maxBitrate: 14e6 },

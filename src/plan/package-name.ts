@@ -2,17 +2,18 @@ import { parse } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 
-/** The package's name when none is given: a file's name without its folder and extension; of a URL, that of its path. */
+/** The package's default name: a file's name without its folder and extension; for a URL, from its path. */
 export function packageName(path: string): string {
   if (!isUrl(path) || !URL.canParse(path)) return parse(path).name;
   return parse(new URL(path).pathname).name;
 }
 
-/** Longer names would not leave room for `_5000.ismv` in the 255 bytes that file systems give. */
+/** Longer names would leave no room for `_5000.ismv` in the 255 bytes of a file name. */
 const LONGEST_NAME_BYTES = 230;
 
 /**
- * The name of a package, as it is: one part of a path, that must not lead out of the output folder.
+ * The name of a package, unchanged: one part of a path that must not lead out of the
+ * output folder.
  *
  * @throws PackError `usage`
  */

@@ -51,7 +51,7 @@ export function rateOf(source: SourceVideo): ChosenRate {
   return chooseFrameRate(
     source.nominalRate,
     source.averageRate,
-    // Two fields may come as two packets: their gaps are no frame times.
+    // Two fields may come as two packets: their gaps are not frame times.
     source.scan === "interlaced" ? undefined : source.frameTiming,
   );
 }
@@ -125,19 +125,19 @@ export interface PlannedAudio {
 
 interface AudioInput {
   readonly source: SourceAudio;
-  /** That the sound is of. */
+  /** The source of the sound. */
   readonly film: SourceInfo;
   readonly preset: Preset;
   readonly settings: LadderSettings & StreamSettings;
   readonly timing: Timing;
-  /** Of the package. */
+  /** Name of the package. */
   readonly name: string;
 }
 
 /** 5.1, beside stereo that every client plays. */
 const SURROUND = { channels: 6, bitrate: 384_000 } as const;
 
-/** What is made of one sound of a source: stereo, and behind it 5.1 where that is asked for and there. */
+/** The plans of one sound of a source: stereo, then 5.1 where the user asks for it and the source has it. */
 export function planSounds(input: AudioInput): PlannedAudio[] {
   const { source, film, settings } = input;
   const { audio } = input.preset;
@@ -171,7 +171,7 @@ export function planSounds(input: AudioInput): PlannedAudio[] {
   return [told, { plan, notes: folded }];
 }
 
-/** 5.1 only of 5.1 and more: nothing is made up. */
+/** 5.1 only comes from 5.1 and more: no channel is invented. */
 function hasSurround({ channels, layout }: SourceAudio): boolean {
   const isKnown = layout === undefined || /^[5-9]\.1/.test(layout);
   return channels >= SURROUND.channels && isKnown;
@@ -185,7 +185,8 @@ function planAudio(
   const shape: AudioShape = {
     sampleRate: audio.sampleRate,
     channels,
-    // Which six channels: encoders have one order for them, and files two layouts.
+    // The layout of the six channels: encoders have one order for them, files have two
+    // layouts.
     spread: isSurround
       ? "aformat=channel_layouts=5.1"
       : spreadFilter(source, channels),
@@ -218,7 +219,11 @@ function planAudio(
   return { plan, notes: audioNotes(source, shape, audioLabel(film, source)) };
 }
 
-/** Sound alone ends by itself, several sounds with the longest; but of channels that end one after another the join would end with the first. */
+/**
+ * The end of a sound. A sound alone ends by itself; several sounds end with the
+ * longest. But a join ends with its first channel to end, so joined channels are
+ * padded.
+ */
 function endOf(
   { joined, startSeconds, durationSeconds }: SourceAudio,
   timing: Timing,
@@ -229,10 +234,10 @@ function endOf(
   return joined && startSeconds + durationSeconds;
 }
 
-/** Picture durations in file headers are wrong by less than this; the muxer cuts at the picture's last tick. */
+/** Picture durations in file headers err by less than this; the muxer cuts at the picture's last tick. */
 const PAD_SECONDS = 2;
 
-/** ffmpeg's names of a sound's channels, in the order in which files have them. SMPTE ST 2067-8 for six */
+/** ffmpeg's names of a sound's channels, in the order of files. SMPTE ST 2067-8 for six */
 const CHANNELS: Readonly<Record<number, readonly string[]>> = {
   2: ["FL", "FR"],
   6: ["FL", "FR", "FC", "LFE", "BL", "BR"],
@@ -248,7 +253,7 @@ function joinedStreams(streams: readonly number[]): JoinedStreams {
   };
 }
 
-/** What was understood of the streams, and what the user should know of it. */
+/** Notes on how the streams were chosen. */
 function choiceNotes(
   source: SourceAudio,
   film: SourceInfo,
@@ -281,7 +286,7 @@ function choiceNotes(
   ];
 }
 
-/** Streams and files of several sounds are told apart: by their language, and by a number when that is not enough. */
+/** Gives the streams and files of several sounds distinct names: by language, and by a number where needed. */
 export function distinctAudio(sounds: readonly AudioPlan[]): AudioPlan[] {
   if (sounds.length < 2) return [...sounds];
   const [names, files] = [new Set<string>(), new Set<string>()];
@@ -310,7 +315,7 @@ function distinctRungs(
   };
 }
 
-/** What clients make of sounds that differ in nothing that a manifest tells. */
+/** Notes on sounds that a manifest cannot tell apart, and what clients do with them. */
 export function alikeNotes(sounds: readonly AudioPlan[]): string[] {
   const languages = sounds.map(({ language }) => language);
   const twice = languages.filter((each, i) => languages.indexOf(each) !== i);
@@ -324,7 +329,7 @@ export function alikeNotes(sounds: readonly AudioPlan[]): string[] {
 
 const EXTENSION = ".isma";
 
-/** The name, with a number where it is taken; and it is taken from then on. */
+/** The name, with a number where it is taken. Marks it as taken. */
 function freeName(stem: string, extension: string, taken: Set<string>): string {
   let name = stem + extension;
   for (let number = 2; taken.has(name); number++)

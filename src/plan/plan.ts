@@ -38,12 +38,13 @@ export interface PlanSettings extends LadderSettings, StreamSettings {
 }
 
 /**
- * Decides everything before anything is done: rungs, sizes, rates, grid, filters.
- * Pure: no files, no clock; the same facts give the same plan.
+ * Decides everything before any work: rungs, sizes, rates, grid, filters. Pure: it uses
+ * no files and no clock, and the same facts give the same plan.
  *
- * @param abilities of the ffmpeg at hand, where they differ
+ * @param abilities of the ffmpeg at hand, where ffmpegs differ
  * @param facts about taking tracks of the source as they are
- * @throws PackError `usage` for a wrong setting, `input` for a source that cannot be packaged rightly
+ * @throws PackError `usage` for a wrong setting, `input` for a source that cannot be
+ * packaged rightly
  */
 export function makePlan(
   source: SourceInfo,
@@ -133,7 +134,7 @@ function estimate(
   return { fragments, bytes, diskBytes: bytes + encoded };
 }
 
-/** The plan's grid for people, such as "29.97 fps, a key frame every 60 frames (2.002 s)". */
+/** The plan's grid in words, such as "29.97 fps, a key frame every 60 frames (2.002 s)". */
 export function describeGrid(grid: FragmentGrid): string {
   const { frameRate, gopFrames, cuts } = grid;
   const seconds = Math.round((gopFrames / ratio(frameRate)) * 1000) / 1000;

@@ -1,11 +1,11 @@
-/** What the rungs and the sound of every preset are encoded to. */
+/** The codecs for the rungs and the sound of every preset. */
 export const PRESET_CODECS = { video: "h264", audio: "aac" } as const;
 
-/** A ladder as data: what presets/*.json hold, after checking. All rates in bits per second. */
+/** A ladder as data: the checked content of presets/*.json. All rates in bits per second. */
 export interface Preset {
   readonly name: string;
   readonly description: string;
-  /** Length of a fragment and of a GOP, as near as whole frames come to it. */
+  /** Length of a fragment and of a GOP, as near as whole frames allow. */
   readonly gopSeconds: number;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset: string;
@@ -16,20 +16,20 @@ export interface Preset {
 
 export interface PresetRung extends RungRates {
   readonly name: string;
-  /** The box, for landscape, that the picture is fitted into. */
+  /** The landscape box that the picture is fitted into. */
   readonly width: number;
   readonly height: number;
   readonly profile: H264Profile;
   /** Seconds of the average bitrate that the decoder's buffer (VBV) holds. */
   readonly bufferSeconds: number;
-  /** What replaces the rates above 30 frames a second. */
+  /** Rates for more than 30 frames a second. */
   readonly above30fps?: RungRates;
 }
 
 export interface RungRates {
   readonly bitrate: number;
   readonly maxBitrate: number;
-  /** H.264 level as text, such as "4.0"; left out, the lowest that holds the picture. */
+  /** H.264 level as text, such as "4.0"; default: the lowest that holds the picture. */
   readonly level?: string;
 }
 
@@ -37,7 +37,7 @@ export interface PresetAudio {
   readonly bitrate: number;
   readonly sampleRate: number;
   readonly channels: number;
-  /** Where the source has 5.1 or more, 5.1 as well, as a stream behind this one. */
+  /** Adds 5.1 as a stream behind this one, where the source has 5.1 or more. */
   readonly surround?: boolean;
 }
 
@@ -56,7 +56,7 @@ export const ENCODER_PRESETS = [
   "veryslow",
 ] as const;
 
-/** Peak over average where a rung does not say: constrained VBR as Expression Encoder shaped it. */
+/** Peak over average of a rung without its own: constrained VBR as in Expression Encoder. */
 export const DEFAULT_PEAK_RATIO = 1.5;
 
 /** One fragment's worth of the average bitrate. */

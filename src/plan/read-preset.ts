@@ -79,7 +79,7 @@ function checkAudio(fields: Fields): PresetAudio {
   return audio;
 }
 
-/** All levels of ISO/IEC 14496-10 table A-1 that players of H.264 know. */
+/** All levels of ISO/IEC 14496-10 table A-1 that H.264 players know. */
 const LEVELS = /^(?:1\.[0-3]|2\.[0-2]|3\.[0-2]|4\.[0-2]|5\.[0-2])$/;
 
 /** Reads the fields of one JSON object and complains by their full name. */
@@ -137,7 +137,7 @@ class Fields {
     throw this.wrong(field, 'bits per second, such as 3500000 or "3500k"');
   }
 
-  /** Of a picture: what hardly anybody means is asked back. */
+  /** A picture's bitrate; a value that is probably a mistake is refused. */
   videoBitrate(field: string, fallback?: number): number {
     const bitrate = this.bitrate(field, fallback);
     const value = this.#get(field, fallback) as number | string;
@@ -188,7 +188,7 @@ class Fields {
     );
   }
 
-  /** A misspelt field must not be passed over in silence. */
+  /** A misspelt field must not be ignored. */
   refuseUnknown(): void {
     const unknown = Object.keys(this.#values).find(
       (field) => !this.#read.has(field),
@@ -240,7 +240,7 @@ export async function listPresets(): Promise<Preset[]> {
 }
 
 /**
- * A preset by the name of one that comes with mss-pack, or by the path of a JSON file.
+ * A preset by its name in mss-pack, or by the path of a JSON file.
  *
  * @throws PackError `preset` when there is none, or it holds a wrong value
  */

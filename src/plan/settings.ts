@@ -10,15 +10,15 @@ import {
   type PresetRung,
 } from "./preset.js";
 
-/** What the user changes on a preset. All optional. */
+/** The user's changes to a preset. All optional. */
 export interface LadderSettings {
   /** Rungs instead of the preset's, such as `1080p:5000k` or `1280x720:2800k:4200k`. */
   readonly rungs?: readonly string[] | undefined;
   /** Names of rungs to leave out. */
   readonly drop?: readonly string[] | undefined;
-  /** No rung taller (for portrait: wider) than this many pixels. */
+  /** No rung is taller (for portrait: wider) than this many pixels. */
   readonly maxHeight?: number | undefined;
-  /** Rungs larger than the source are made all the same. */
+  /** Rungs larger than the source are made too. */
   readonly allowUpscale?: boolean | undefined;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset?: string | undefined;
@@ -32,7 +32,7 @@ export interface LadderSettings {
   readonly audioBitrate?: number | string | undefined;
   /** 1 or 2; 6 adds 5.1 behind the stereo where the source has it. Default: the preset's, 2. */
   readonly audioChannels?: number | undefined;
-  /** What of the source is taken as it is instead of being encoded. */
+  /** The parts of the source that are taken as they are instead of being encoded. */
   readonly copy?: readonly CopyChoice[] | undefined;
 }
 
@@ -77,7 +77,7 @@ function chooseRungs(
   return low.length > 0 ? low : [shrunk(lowest, maxHeight)];
 }
 
-/** A rung brought down to a height that no rung has; its bits as for any smaller picture. */
+/** A rung shrunk to a height that no rung has; its bits shrink as for any smaller picture. */
 function shrunk(rung: PresetRung, height: number): PresetRung {
   const box = {
     width: even((rung.width * height) / rung.height),
@@ -145,7 +145,7 @@ function parseSize(
     : undefined;
 }
 
-/** A bitrate that hardly anybody means is asked back. */
+/** Refuses a bitrate that is probably a mistake. */
 function refuseDoubt(
   option: string,
   found: string | number,

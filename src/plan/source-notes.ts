@@ -13,18 +13,16 @@ import { clockNotes, edgeNotes } from "./clock-notes.js";
 import { isHdr } from "./colour-filters.js";
 import type { Timing } from "./timing.js";
 
-/** What the ffmpeg at hand can do that not every one can. */
+/** Abilities of the ffmpeg at hand that others may lack. */
 export interface Abilities {
-  /** Bring HDR to standard range. */
+  /** It can bring HDR to standard range. */
   readonly toneMap: boolean;
 }
 
-/** A profile whose base layer is in colours of its own: without Dolby's decoder it comes out green. */
+/** A Dolby Vision profile whose base layer has its own colours: without Dolby's decoder it comes out green. */
 const DOLBY_VISION_ALONE = 5;
 
-/**
- * @throws PackError `input` for a source that would come out wrong
- */
+/** @throws PackError `input` for a source whose package would be wrong */
 export function refuseUnsupported(
   source: SourceInfo,
   { toneMap }: Abilities,
@@ -61,13 +59,13 @@ export function refuseUnsupported(
   }
 }
 
-/** Not only the shape of its pixels. */
+/** True when its size changes, not only the shape of its pixels. */
 function changesSize({ shapes = [] }: SourceVideo): boolean {
   const sizes = shapes.map(({ width, height }) => `${width}x${height}`);
   return new Set(sizes).size > 1;
 }
 
-/** What happens to the source on its way, in words. */
+/** Notes on the changes to the source. */
 export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const { ignored } = source;
   const [video, sounds] = [videoIn(source), audioIn(source)];
@@ -155,7 +153,7 @@ const SCAN_NOTES: Readonly<Record<ScanKey, readonly string[]>> = {
   telecined: ["telecined film is left as it is: some frames show two pictures"],
 };
 
-/** Picture and sound end together. */
+/** Notes on how picture and sound end together. */
 function endNotes(
   source: SourceInfo,
   { durationSeconds, shiftSeconds, holdSeconds }: Timing,

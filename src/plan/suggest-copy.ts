@@ -11,7 +11,7 @@ import {
 import type { LadderSettings } from "./settings.js";
 
 /**
- * The plan with notes on what `copy` could take as it is and does not.
+ * The plan with notes on the parts that `copy` could take as they are and does not.
  *
  * @param make a plan with other settings
  */
@@ -37,7 +37,7 @@ export function withSuggestions<Settings extends LadderSettings>(
   };
 }
 
-/** That it is not possible is no news: nobody has asked for it. */
+/** A refusal is no news: the user did not ask for a copy. */
 function unlessRefused(make: () => EncodePlan): EncodePlan | undefined {
   try {
     return make();

@@ -7,22 +7,22 @@ import {
   videoIn,
 } from "../probe/source-info.js";
 
-/** How picture and sound are brought onto one time that begins at 0. All in seconds. */
+/** How picture and sound get one time that begins at 0. All in seconds. */
 export interface Timing {
-  /** Of the package. */
+  /** Length of the package. */
   readonly durationSeconds: number;
-  /** Added to the times of picture and sound alike, so that the first frame falls on the rate's grid. */
+  /** Added to the times of picture and sound alike, to put the first frame on the rate's grid. */
   readonly shiftSeconds: number;
   /** How long the last frame is held for sound that goes on. */
   readonly holdSeconds: number;
-  /** Where the source's clock jumps: how it becomes the film's. */
+  /** How the source's clock becomes the film's, where it jumps. */
   readonly clock?: FilmClock;
 }
 
-/** Sound that goes on for less is cut: encoders leave that much. */
+/** Sound that goes on for less is cut: encoders add that much. */
 const AUDIO_SURPLUS_SECONDS = 0.1;
 
-/** A smaller shift cannot be told from the rounding of clocks. */
+/** A smaller shift looks like the rounding of clocks. */
 const SMALLEST_SHIFT_SECONDS = 0.0005;
 
 /**
