@@ -16,7 +16,7 @@ export type FrameShape = Pick<
   | "pixelFormat"
 >;
 
-/** Filters that bring a picture within reach of plain scaling, and the picture behind them. */
+/** Filters that bring a picture within reach of plain scaling, and the resulting picture. */
 export interface ColourWork {
   readonly filters: readonly string[];
   readonly frame: FrameShape;

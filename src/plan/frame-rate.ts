@@ -36,7 +36,7 @@ export interface ChosenRate {
 
 /**
  * One constant rate for all rungs: the rate of the real frame times where the file has
- * them, as the standard rate nearest to it.
+ * them, changed to the standard rate that it stands for.
  *
  * @param nominal lowest rate that represents all timestamps
  * @param average frames divided by duration
