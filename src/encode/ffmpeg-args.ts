@@ -17,7 +17,7 @@ import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
 import { readingOptions } from "../ffmpeg/input-options.js";
 import { videoIn } from "../probe/source-info.js";
 
-/** Which of the encoder's passes a command is; `only` when there is but one. */
+/** The encoder's pass that a command makes; `only` when there is one pass. */
 export type Pass = "only" | "first" | "second";
 
 /** Files that a command writes for a rung. */
@@ -247,7 +247,7 @@ const CONTAINER_OPTIONS = [
 
 const NOWHERE = process.platform === "win32" ? "NUL" : "/dev/null";
 
-/** Key frames on the grid and nowhere else, or rungs could not be switched. */
+/** Key frames on the grid and nowhere else, or clients could not switch rungs. */
 export function keyFrameOptions(grid: FragmentGrid): string[] {
   const { gopFrames, cuts, joined } = grid;
   const none = ["-sc_threshold", "0"];

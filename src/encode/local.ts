@@ -121,8 +121,8 @@ async function runPass(
  * Reads ffmpeg's `-progress` lines: `key=value`, a report ending with
  * `progress=continue` or `progress=end`.
  *
- * @param durationSeconds what one pass will encode
- * @param position which pass of how many
+ * @param durationSeconds length of film that one pass encodes
+ * @param position the index of the pass, and the number of passes
  * @returns a function to feed with each line
  */
 export function progressReader(

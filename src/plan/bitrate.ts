@@ -31,7 +31,7 @@ export function bitrateDoubt(text: string | number): string | undefined {
   return bitrate < LEAST ? "16k or more" : undefined;
 }
 
-/** Whole kilobits per second, as file names carry them. */
+/** Whole kilobits per second, as in file names. */
 export function kilobits(bitrate: number): number {
   return Math.round(bitrate / 1000);
 }

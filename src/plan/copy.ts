@@ -134,7 +134,7 @@ interface CopyAudioInput {
  * Replaces the last plan of a sound with the source's own sound. That is 5.1 where the
  * user asks for it, with encoded stereo before it.
  *
- * @throws PackError `input` with the reason why it cannot be that as it is
+ * @throws PackError `input` with the reason why that sound cannot be taken as it is
  */
 export function withCopiedAudio(
   planned: readonly PlannedAudio[],

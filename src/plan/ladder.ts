@@ -40,8 +40,8 @@ const WORTH_HAVING = 1.25;
 /**
  * Fits the preset's rungs to a source: inside each rung's box, never larger
  * than the source, with the source's aspect ratio, in even sizes. The lowest
- * rung that is larger than the source takes the source's own size, so that a
- * source between two rungs keeps its detail and one below all keeps one rung.
+ * rung that is larger than the source takes the source's own size: a source
+ * between two rungs keeps its detail, and a source below all keeps one rung.
  */
 export function fitLadder(input: LadderInput): Ladder {
   const sorted = [...input.rungs].sort(

@@ -30,7 +30,7 @@ const SMALLEST_SHIFT_SECONDS = 0.0005;
  * nothing of the source is left out.
  *
  * @param rate of the picture; undefined when there is none
- * @param fromFirstFrame time 0 is the first frame: one that is not encoded cannot be held
+ * @param fromFirstFrame time 0 is the first frame: a frame that is not encoded cannot be held
  */
 export function planTiming(
   source: SourceInfo,

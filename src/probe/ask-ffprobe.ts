@@ -43,7 +43,7 @@ export function askFfprobeAbout(
   };
 }
 
-/** ffmpeg's words for a demuxer or a protocol that {@link probingOptions} does not let in. */
+/** ffmpeg's words for a demuxer or a protocol that {@link probingOptions} refuses. */
 function isForeign(stderr: string): boolean {
   return /not on whitelist/i.test(stderr);
 }

@@ -145,7 +145,7 @@ export function leftOutSound(
   return `of its language (${language}) stream ${other} is packaged; --audio all takes both`;
 }
 
-/** By {@link sideRole}. */
+/** Roles in words, by {@link sideRole}. */
 const SIDE_WORDS: readonly (string | undefined)[] = [
   ...[undefined, undefined, "for the hard of hearing"],
   "a commentary or a description",

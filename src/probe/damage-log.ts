@@ -205,7 +205,7 @@ class StreamLog {
 interface Damage {
   readonly lost: readonly LostTime[];
   readonly notes: readonly string[];
-  /** ffmpeg also complained about this time. */
+  /** ffmpeg complained in this run too. */
   readonly isConfirmed: boolean;
 }
 

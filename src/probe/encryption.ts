@@ -126,8 +126,8 @@ function vint(bytes: Uint8Array, at: number, longest: number) {
 }
 
 /**
- * The places in the file that are read, as shares of its length: a recording may begin
- * or end with clear adverts.
+ * The places in the file that are read, as shares of its length, and the bytes read at
+ * each: a recording may begin or end with clear adverts.
  */
 const PLACES = [0.05, 0.35, 0.65, 0.95];
 const TS_LOOK_BYTES = 512 * 1024;

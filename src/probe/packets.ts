@@ -58,7 +58,7 @@ export function readPacket(line: string): Packet {
 /** Ten seconds at 30 frames a second. */
 const LOOKED_AT = 300;
 
-/** The first packets of the picture, with `pts`, `dts` and `flags`; none when they cannot be read. */
+/** The first packets of the picture, with `pts`, `dts` and `flags`; empty when they cannot be read. */
 export async function firstPackets(
   source: SourceInfo,
   list: ListPackets,

@@ -47,7 +47,7 @@ function isPlainlyProgressive(
   );
 }
 
-/** Interlaced pictures are as high as television is, and no faster than its frames. */
+/** Interlaced pictures have the height of television, and no more frames a second. */
 function mayBeInterlaced(video: SourceVideo): boolean {
   if (video.scan === "interlaced") return true;
   const { num, den } = video.averageRate;

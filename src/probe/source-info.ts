@@ -210,7 +210,7 @@ export interface IgnoredStream {
   readonly reason: string;
 }
 
-/** A time of the source that cannot be decoded, in seconds from its begin. */
+/** A time of the source that cannot be decoded, in seconds from its start. */
 export interface LostTime {
   readonly stream: "video" | "audio";
   /** ffprobe's number of the sound, where several are packaged. */

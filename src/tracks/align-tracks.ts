@@ -10,7 +10,7 @@ export interface CommonClock {
   readonly tracks: readonly SourceTrack[];
   /** The common end of all tracks. */
   readonly end: Ticks;
-  /** What was filled or cut, in words. */
+  /** Notes on the filled and cut parts. */
   readonly notes: readonly string[];
 }
 

@@ -3,7 +3,7 @@ import type { Edit } from "../isobmff/edits.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { at, sampleDuration, type SampleTable } from "../media/track.js";
 
-/** The one stretch of a track's media that is presented. */
+/** The one part of a track's media that is presented. */
 export interface EditedPart {
   /** Time from the start of the movie until it is shown, in ticks of the movie. */
   readonly delay: number;

@@ -83,7 +83,7 @@ export function silentSamples(
 /** The user should know of a longer gap, and it would take much memory. */
 const LONGEST_SILENCE: Ticks = 6 * 3600 * SMOOTH_TIMESCALE;
 
-/** @throws PackError `input` for more silence than a film has anywhere */
+/** @throws PackError `input` for more silence than any film has */
 export function requireLength(ticks: Ticks, label: string): void {
   if (ticks <= LONGEST_SILENCE) return;
   throw new PackError(

@@ -60,7 +60,7 @@ export function requireOffset(offset: number, where: string): number {
   );
 }
 
-/** Moves the start of a track earlier. Its columns are changed in place. */
+/** Moves a track earlier. Its columns are changed in place. */
 export function moveBack({ samples }: Track, ticks: Ticks): void {
   if (ticks === 0) return;
   for (let i = 0; i <= samples.count; i++)

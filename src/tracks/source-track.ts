@@ -3,7 +3,7 @@ import type { TrackKind, Track } from "../media/track.js";
 /** A finished file to package, with the user's words about it. */
 export interface MuxInput {
   readonly path: string;
-  /** ISO 639-2/T, of its sound; default: the file's own. */
+  /** ISO 639-2/T language of its sound; default: the file's own. */
   readonly language?: string | undefined;
   /** Bitrate of its only track, in bits per second; default: the measured average. */
   readonly bitrate?: number | undefined;
