@@ -220,7 +220,7 @@ function audioOutput(
   return { path, options };
 }
 
-/** A new codec needs a row here. */
+/** The door for a new codec: a row. */
 const ENCODER_OPTIONS = {
   h264: h264Options,
   aac: ({ bitrate }: AudioRung) => ["-b:a", String(bitrate)],

@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.js";
 import { localEngine } from "./local.js";
 
-/** A new engine is one file and one row here. */
+/** The door for a new engine: one file and one row. */
 export const ENGINES = { local: localEngine } as const satisfies Record<
   string,
   Engine

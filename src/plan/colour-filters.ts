@@ -26,7 +26,7 @@ export interface ColourWork {
 
 /**
  * The filters for colours that BT.709 in 8 bits without transparency cannot hold.
- * Another kind of source needs a row in {@link WORKS}.
+ * The door for another kind of source: a row in {@link WORKS}.
  *
  * @param largest size of the highest rung
  */
