@@ -165,7 +165,7 @@ const MEDIA: Readonly<
 
 const NO_VIDEO = { width: 0, height: 0 };
 
-/** It shows the width of pixels to a reader that has only the file. ISO/IEC 14496-12 8.3.2 */
+/** The size on screen. It gives the width of pixels to a reader of the file alone. ISO/IEC 14496-12 8.3.2 */
 function shownSize({
   width,
   height,

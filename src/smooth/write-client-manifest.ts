@@ -80,8 +80,8 @@ function qualityLevel(track: TrackFile, index: number): Element {
 }
 
 /**
- * The largest coded size, and its size on screen. For pixels that are not square, the
- * width is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
+ * The largest coded size, and its size on screen. The width of a pixel that is
+ * not square is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
  */
 function largestSize(tracks: readonly TrackFile[]): XmlAttributes {
   const sizes = tracks.flatMap(({ format }) =>
