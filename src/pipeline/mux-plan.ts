@@ -148,7 +148,7 @@ export interface NamedTrack {
   readonly file: string;
   /** For the manifests, in bits per second. */
   readonly bitrate: number;
-  /** The stream of which it is a quality. */
+  /** The stream that has this track as a quality. */
   readonly stream: string;
 }
 

@@ -14,7 +14,7 @@ export interface DumpedElement {
 /**
  * A manifest as it stands, of either kind, recognised by its content and not by its name.
  *
- * @returns undefined for a file that is no XML, or cannot be read: the reader of boxes
+ * @returns undefined for a file that is not XML, or cannot be read: the reader of boxes
  * reports that
  * @throws PackError `input` when it begins as XML and cannot be read to its end
  */
