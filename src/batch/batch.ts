@@ -17,31 +17,30 @@ import {
 import { packItem } from "./pack-item.js";
 
 export interface BatchOptions extends ItemOptions {
-  /** Inputs at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
+  /** Inputs packaged at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
   readonly jobs?: number | undefined;
-  /** After a failure begin no other input; those that run are finished. */
+  /** After a failure begin no other input, but finish the running ones. */
   readonly failFast?: boolean | undefined;
 }
 
-/** What became of every input, in the order in which they were given. */
+/** The result of every input, in the order given. */
 export interface BatchReport {
   readonly total: number;
   readonly done: number;
   readonly skipped: number;
   readonly failed: number;
-  /** Not done, because the batch was stopped before. */
+  /** Inputs not done, because the batch was stopped before. */
   readonly stopped: number;
   readonly seconds: number;
   readonly items: readonly ItemReport[];
 }
 
 /**
- * Packages many inputs into one folder: {@link pack}, once for each. An input
- * that fails is told in the report and the others go on. A path that is given
- * twice is packaged once.
+ * Packages many inputs into one folder: {@link pack}, once for each. The report lists an
+ * input that fails, and the others go on. A path given twice is packaged once.
  *
- * @throws PackError before any work, for what is wrong with all of them: `usage` when
- * two packages would have the same name, or for a wrong option; `preset`, `tool`
+ * @throws PackError before any work, for an error that all inputs share: `usage` when two
+ * packages would have the same name, or for a wrong option; `preset`, `tool`
  */
 export async function packAll(
   inputs: readonly (string | BatchInput)[],
@@ -58,7 +57,7 @@ export async function packAll(
 }
 
 /**
- * Captions of one film are wrong for every other.
+ * Captions of one film are wrong for every other film.
  *
  * @throws PackError `usage`
  */
@@ -86,7 +85,7 @@ export function requireJobs({ jobs = 1 }: Pick<BatchOptions, "jobs">): void {
   );
 }
 
-/** Counts what became of the items. */
+/** Counts the results of the items. */
 export function summarizeBatch(
   items: readonly ItemReport[],
   milliseconds: number,
@@ -104,7 +103,7 @@ export function summarizeBatch(
   };
 }
 
-/** As many workers as jobs, each taking the next item that waits. */
+/** Starts as many workers as jobs. Each takes the next waiting item. */
 async function runAll(
   items: readonly BatchItem[],
   options: BatchOptions,
@@ -147,7 +146,7 @@ export function makeItems(
   return items;
 }
 
-/** A pattern and a name may both mean the same file. */
+/** A pattern and a name may match the same file. */
 function distinct(
   inputs: readonly (string | BatchInput)[],
 ): (string | BatchInput)[] {
@@ -161,7 +160,8 @@ function distinct(
 }
 
 /**
- * Told before the work begins: the second would be refused, or replace the first, hours later.
+ * Checked before the work begins. Otherwise the second package would be refused, or
+ * replace the first, hours later.
  *
  * @throws PackError `usage`
  */
@@ -175,7 +175,7 @@ function refuseSameNames(items: readonly BatchItem[]): void {
   }
 }
 
-/** The `usage` error for two inputs whose packages would be one. */
+/** The `usage` error for two inputs that would make the same package. */
 export function sameNameError(one: BatchItem, other: BatchItem): PackError {
   return new PackError(
     "usage",

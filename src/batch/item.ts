@@ -10,12 +10,12 @@ import { packageName } from "../plan/package-name.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { nameKey } from "../util/paths.js";
 
-/** An input with more to say than its path. */
+/** An input with more facts than its path. */
 export interface BatchInput {
   readonly path: string;
   /** Base name of its package; default: the file's name without its extension. */
   readonly name?: string | undefined;
-  /** What reports call it; default: its path as it was given. */
+  /** Its name in reports; default: its path as given. */
   readonly label?: string | undefined;
   /** Folder for its package in `output`, such as `series/first`; default: `output` itself. */
   readonly folder?: string | undefined;
@@ -25,33 +25,36 @@ export interface BatchInput {
 export interface BatchItem {
   readonly path: string;
   readonly name: string;
-  /** Where its package goes in the output folder, when not there itself. */
+  /**
+   * The folder of its package below the output folder, when it is not the output folder
+   * itself.
+   */
   readonly folder?: string;
-  /** What reports call it. */
+  /** Its name in reports. */
   readonly input: string;
   /** Its place in the batch, from 1. */
   readonly number: number;
-  /** Of how many; a watch folder cannot tell. */
+  /** The number of items; unknown in a watch folder. */
   readonly total?: number;
 }
 
-/** What became of one input: plain data, for reports. */
+/** The result of one input: plain data, for reports. */
 export type ItemReport = {
   readonly input: string;
   readonly name: string;
-  /** From its turn to its end. */
+  /** From the begin of its turn to its end. */
   readonly seconds: number;
 } & (
   | ({ readonly state: "done" | "skipped" } & Packaged)
   | ({ readonly state: "failed" } & Failure)
-  /** The batch was stopped before its turn, or in the middle of it. */
+  /** The batch was stopped before or during its turn. */
   | { readonly state: "stopped" }
 );
 
 /** A package that stands in its folder. */
 export interface Packaged {
   readonly manifest: string;
-  /** Of all its files together. */
+  /** The sum of all its files. */
   readonly bytes: number;
   readonly durationSeconds: number;
   readonly notes: readonly string[];
@@ -59,18 +62,18 @@ export interface Packaged {
   readonly lost: PackResult["lost"];
 }
 
-/** The end of one input, with all that is known of it. */
+/** The end of one input, with all facts about it. */
 export interface EndedItem {
   readonly report: ItemReport;
-  /** When it is done or skipped. */
+  /** The result, when it is done or skipped. */
   readonly result?: PackResult;
-  /** What was thrown, when it failed or was stopped. */
+  /** The error, when it failed or was stopped. */
   readonly error?: unknown;
 }
 
-/** How the work on each input goes. With several jobs they come mixed. */
+/** The progress of each input. With several jobs the events are mixed. */
 export interface BatchEvents {
-  /** Told all inputs, in their order, before the work begins. */
+  /** Called with all inputs, in their order, before the work begins. */
   readonly onBegin?: ((items: readonly BatchItem[]) => void) | undefined;
   readonly onStart?: ((item: BatchItem) => void) | undefined;
   readonly onPlan?:
@@ -80,15 +83,15 @@ export interface BatchEvents {
   readonly onEnd?: ((item: BatchItem, ended: EndedItem) => void) | undefined;
 }
 
-/** What every input of a batch is packaged with. */
+/** The packaging options of every input of a batch. */
 export interface ItemOptions
   extends Omit<PackOptions, "name" | "onPlan" | "onProgress">, BatchEvents {
-  /** Each package gets a folder of its own, of its name. */
+  /** Each package gets a folder of its own, with the package's name. */
   readonly folderEach?: boolean | undefined;
 }
 
 /**
- * An input as an item of a batch.
+ * Makes an item of a batch from an input.
  *
  * @throws PackError `usage` when its folder leads out of the output folder
  */
@@ -104,7 +107,8 @@ export function makeItem(
     label,
     ...rest
   }: BatchInput = typeof input === "string" ? { path: input } : input;
-  // A name of dots alone is refused by the plan, and must lead nowhere before.
+  // The plan refuses a name of only dots. Until then it must not lead to another
+  // folder.
   const own = folderEach && !/^\.*$/.test(name) ? name : "";
   const folder = join(checkedFolder(rest), own);
   return {
@@ -128,7 +132,7 @@ function checkedFolder({ folder = "" }: Pick<BatchInput, "folder">): string {
   );
 }
 
-/** What is the same for items whose packages would be one. */
+/** A key that is equal for items that would make the same package. */
 export function packageKey({ folder = "", name }: BatchItem): string {
   return nameKey(join(folder, name));
 }

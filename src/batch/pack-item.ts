@@ -10,9 +10,9 @@ import type { EncodePlan } from "../plan/encode-plan.js";
 import type { BatchItem, EndedItem, ItemOptions } from "./item.js";
 
 /**
- * The walk for one input. Never rejects for what the input did: that is in the report.
+ * The walk for one input. An error of the input goes into the report and never rejects.
  *
- * @param resolved the same options, where others have them resolved already
+ * @param resolved the same options, when a caller has resolved them already
  */
 export async function packItem(
   item: BatchItem,
@@ -97,19 +97,25 @@ function reportOf(outcome: Outcome, signal: AbortSignal | undefined) {
   return { state: skipped ? "skipped" : "done", ...packaged } as const;
 }
 
-/** The plan, with another name for the source: nobody knows the path of a file that stands in for standard input. */
+/**
+ * The plan, with another name for the source: a user does not know the path of a file that
+ * stands in for standard input.
+ */
 export function relabelPlan(plan: EncodePlan, label: string): EncodePlan {
   return { ...plan, source: { ...plan.source, path: label } };
 }
 
-/** The error, with another name for a path wherever it tells of it: also in commands and what programs have said. */
+/**
+ * The error, with another name for a path in all its texts, also in commands and in output
+ * of programs.
+ */
 export function relabelError(
   error: unknown,
   path: string,
   label: string,
 ): unknown {
   if (!(error instanceof PackError)) return error;
-  // The longer one first: a relative path is the end of the absolute one.
+  // The longer path first: a relative path is the end of the absolute one.
   const rename = (text: string) =>
     text.replaceAll(resolve(path), label).replaceAll(path, label);
   const { code, message, hint, facts, cause, stack } = error;

@@ -18,30 +18,30 @@ export interface PlanAllOptions extends Omit<
   PackOptions,
   "name" | "output" | keyof PackEvents
 > {
-  /** Where the packages would go; without it only what is said of the inputs is looked at. */
+  /** The place of the packages; without it only the inputs are checked. */
   readonly output?: string | undefined;
-  /** Each package gets a folder of its own, of its name. */
+  /** Each package gets a folder of its own, with the package's name. */
   readonly folderEach?: boolean | undefined;
   readonly onStart?: ((item: BatchItem) => void) | undefined;
   readonly onEnd?:
     ((item: BatchItem, planned: PlannedItem) => void) | undefined;
 }
 
-/** What would become of one input. */
+/** The expected result of one input. */
 export type PlannedItem = {
   readonly input: string;
   readonly name: string;
   /** Absolute path of the server manifest; left out without an output folder. */
   readonly manifest?: string;
-  /** What was planned; undefined when the input is refused before. */
+  /** The plan; undefined when the input is refused before. */
   readonly plan?: DryRun["plan"];
 } & (
   | { readonly state: "planned" | "skipped" | "stopped" }
-  /** `error` is what the job would throw. */
+  /** `error` is the error that the job would throw. */
   | ({ readonly state: "refused"; readonly error: unknown } & Failure)
 );
 
-/** What would become of every input, in the order in which they were given. */
+/** The expected result of every input, in the order given. */
 export interface PlanReport {
   readonly total: number;
   readonly planned: number;
@@ -50,17 +50,17 @@ export interface PlanReport {
   readonly refused: number;
   /** Not looked at, because the signal fired. */
   readonly stopped: number;
-  /** Of the packages that would be made. */
+  /** Of all packages that would be made. */
   readonly durationSeconds: number;
   readonly bytes: number;
   readonly items: readonly PlannedItem[];
 }
 
 /**
- * Says what {@link packAll} would do: which inputs it would package and how, and
- * which it would refuse before the work. Nothing is written.
+ * Lists what {@link packAll} would do: the inputs that it would package, with their
+ * plans, and the inputs that it would refuse before the work. Nothing is written.
  *
- * @throws PackError as {@link packAll} does before any work
+ * @throws PackError the errors that {@link packAll} throws before any work
  */
 export async function planAll(
   inputs: readonly (string | BatchInput)[],
@@ -79,7 +79,7 @@ export async function planAll(
   return summarizePlans(planned);
 }
 
-/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+/** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */
 export async function resolveDryRun(
   options: PlanAllOptions & Pick<PackOptions, "name">,
 ): Promise<DryRunOptions> {
@@ -90,7 +90,7 @@ export async function resolveDryRun(
   return { ...target, target };
 }
 
-/** Never rejects for what the input did: that is in what it returns. */
+/** An error of the input is in the returned value and never rejects. */
 export async function planItem(
   item: BatchItem,
   options: DryRunOptions,

@@ -2,14 +2,17 @@ import { basename, dirname, extname, join } from "node:path";
 import { packageName } from "../plan/package-name.js";
 import { nameKey } from "../util/paths.js";
 
-/** What browsers and copy programs add to the name of what is not finished. */
+/** Browsers and copy programs add these to the name of an unfinished file. */
 const UNFINISHED =
   /\.(part|partial|filepart|crdownload|download|aria2|tmp|temp)$/i;
 
-/** Names of what is hidden, not finished, or no film. */
+/** Names of files that are hidden, unfinished, or no film. */
 const NOT_MEANT = [/^\./, /^~/, /~$/, UNFINISHED, /^thumbs\.db$/i];
 
-/** What lies beside films and is never one. The door for another kind: a word here. */
+/**
+ * Extensions of files that lie beside films and are never films. Add a word here for
+ * another kind.
+ */
 // prettier-ignore
 const NEVER_FILMS: ReadonlySet<string> = new Set([
   // sums and signatures
@@ -24,18 +27,21 @@ const NEVER_FILMS: ReadonlySet<string> = new Set([
   "ism", "ismc", "mpd", "m3u", "m3u8", "pls", "f4m", "cpix", "pem", "keys",
 ]);
 
-/** Posters and previews of a film that has their name; without one an image is a film of its own. */
+/** Posters and previews when a film has the same name; otherwise an image is a film of its own. */
 // prettier-ignore
 const IMAGES: ReadonlySet<string> = new Set([
   "jpg", "jpeg", "png", "webp", "bmp", "tif", "tiff", "gif", "thm",
 ]);
 
-/** May a file of this name be a film: is it neither hidden nor unfinished, and no checksum, text, caption or manifest? */
+/**
+ * Whether a file of this name may be a film: not hidden or unfinished, and no checksum,
+ * text, caption or manifest.
+ */
 export function mayBeFilm(name: string): boolean {
   return !NOT_MEANT.some((pattern) => pattern.test(name)) && !isNeverFilm(name);
 }
 
-/** The name that a file will have when it is finished; undefined when it is finished now. */
+/** The name of the finished file; undefined when the file is finished already. */
 export function finishedName(name: string): string | undefined {
   return UNFINISHED.test(name) ? name.replace(UNFINISHED, "") : undefined;
 }
@@ -44,15 +50,15 @@ function isNeverFilm(name: string): boolean {
   return NEVER_FILMS.has(extensionOf(name));
 }
 
-/** Is it an image: a film of its own, or the poster of another? */
+/** Whether it is an image: a film of its own, or the poster of another. */
 export function isImage(name: string): boolean {
   return IMAGES.has(extensionOf(name));
 }
 
 /**
- * Tells of images whether they belong to one of these files: `film.jpg` and
- * `film.mp4.jpg` do to `film.mp4` in the same folder. As a film of its own it
- * would have the same package.
+ * Makes a test whether an image belongs to one of these files: `film.jpg` and
+ * `film.mp4.jpg` belong to `film.mp4` in the same folder. As a film, the image would make
+ * the same package.
  */
 export function posterTest(
   paths: readonly string[],

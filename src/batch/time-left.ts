@@ -1,15 +1,15 @@
 import type { PackProgress } from "../pipeline/options.js";
 import type { BatchItem, ItemReport } from "./item.js";
 
-/** How far a whole batch is. */
+/** The progress of a whole batch. */
 export interface BatchProgress {
   /** Done share, in seconds of film. */
   readonly fraction: number;
-  /** Missing while it is too early to tell. */
+  /** Missing while it is too early for a guess. */
   readonly remainingSeconds?: number;
 }
 
-/** Is told of the work on a batch, and says how far it is. */
+/** Takes the events of a batch and gives its progress. */
 export interface BatchClock {
   plan(item: BatchItem, filmSeconds: number): void;
   progress(item: BatchItem, progress: PackProgress): void;
@@ -17,7 +17,7 @@ export interface BatchClock {
   now(): BatchProgress;
 }
 
-/** What is known of one input. */
+/** The facts about one input. */
 interface Known {
   readonly bytes: number;
   /** Undefined before it is planned. */
@@ -27,15 +27,15 @@ interface Known {
   isOver: boolean;
 }
 
-/** Too early to tell before this share of the films that were begun is done. */
+/** No guess before this share of the films that were begun is done. */
 const FIRST_SHARE = 0.02;
 
 /**
- * Guesses the time that a batch still needs, by how many seconds of film it has done in
- * how much time. An input that was not looked at yet is taken to be as long as its bytes
- * say, by those that were.
+ * Guesses the remaining time of a batch from the seconds of film done so far and the time
+ * they took. The length of an input that was not looked at yet is guessed from its bytes,
+ * in proportion to the other inputs.
  *
- * @param bytesOf size of an input; 0 when it cannot be told
+ * @param bytesOf size of an input; 0 when it is unknown
  * @param nowMs a clock that is never set back
  */
 export function batchClock(
@@ -57,7 +57,7 @@ export function batchClock(
       change(item, (one) => (one.filmSeconds = filmSeconds));
     },
     progress(item, { step, fraction }) {
-      // Packaging and reading back take little time beside encoding.
+      // Packaging and reading back take little time compared with encoding.
       const share = step === "encode" ? fraction : 1;
       change(item, (one) => (one.share = share));
     },
@@ -90,7 +90,7 @@ function progressOf(
     const film = one.filmSeconds ?? guess(one);
     if (one.filmSeconds !== undefined) begun += film;
     done += film * one.share;
-    // What failed or was skipped takes no more time.
+    // A failed or skipped input takes no more time.
     if (!one.isOver) left += film * (1 - one.share);
   }
   const fraction = done + left === 0 ? 0 : done / (done + left);
@@ -101,7 +101,10 @@ function progressOf(
   };
 }
 
-/** How long a film is that was not looked at, by its bytes; without them as long as the others. */
+/**
+ * The guessed length of a film that was not looked at, from its bytes; without bytes, the
+ * length of the others.
+ */
 function filmGuess(all: readonly Known[]): (one: Known) => number {
   const seen = all.filter(({ filmSeconds }) => filmSeconds !== undefined);
   const sum = (of: readonly Known[], figure: (one: Known) => number) =>

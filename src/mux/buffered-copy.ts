@@ -2,27 +2,27 @@ import { writeSync, closeSync, openSync, readSync } from "node:fs";
 import { PackError } from "../errors.js";
 
 /**
- * The size that writes fastest: it stays in the core's own cache. Memory does
- * not grow with the film.
+ * The size that writes fastest, because it stays in the core's own cache. Memory does not
+ * grow with the film.
  */
 export const WRITE_SIZE = 256 * 1024;
 
 /**
- * Writes a run of a file from front to back through one buffer. Synchronously:
- * the sound of a film lies between its pictures in pieces of some hundred bytes,
- * and waiting for a thread for each takes twenty times as long.
+ * Writes a run of a file from front to back through one buffer. Synchronously: the sound
+ * of a film lies between its pictures in pieces of some hundred bytes, and waiting for a
+ * thread for each takes twenty times as long.
  */
 export class FileWriter {
   readonly #file: number;
   readonly #buffer: Buffer;
   #filled = 0;
-  /** Where the buffer's bytes belong. */
+  /** The place of the buffer's bytes in the file. */
   #start: number;
 
   /**
    * @param file number of an open file
-   * @param position where the first byte is written
-   * @param buffer of `WRITE_SIZE` bytes, this writer's until it was flushed
+   * @param position of the first byte
+   * @param buffer of `WRITE_SIZE` bytes, used by this writer alone until a flush
    */
   constructor(file: number, position: number, buffer: Buffer) {
     this.#file = file;
@@ -30,7 +30,7 @@ export class FileWriter {
     this.#buffer = buffer;
   }
 
-  /** Where the next byte is written. */
+  /** The position of the next byte. */
   get position(): number {
     return this.#start + this.#filled;
   }
@@ -48,8 +48,8 @@ export class FileWriter {
   /**
    * Copies a range of another file.
    *
-   * @param change what is written instead of some bytes: as many
-   * @throws PackError `input` when the file ends before
+   * @param change gives other bytes to write, of equal number
+   * @throws PackError `input` when the file ends too early
    */
   copy(
     file: number,
@@ -66,7 +66,7 @@ export class FileWriter {
     }
   }
 
-  /** Hands all that is left to the system; the disk is flushed by whoever opened the file. */
+  /** Hands all remaining bytes to the system; the opener of the file flushes the disk. */
   flush(): void {
     let written = 0;
     while (written < this.#filled)
@@ -81,7 +81,7 @@ export class FileWriter {
     this.#filled = 0;
   }
 
-  /** Up to where a write ends on a multiple of its size: the system copies whole pages faster. */
+  /** Bytes left up to a multiple of the write size: the system copies whole pages faster. */
   #room(): number {
     return WRITE_SIZE - (this.#start % WRITE_SIZE) - this.#filled;
   }
@@ -100,13 +100,13 @@ function tooShort(position: number, missing: number): PackError {
   );
 }
 
-/** What a thread keeps for all its parts: open files and buffers. */
+/** The open files and buffers that a thread keeps for all its parts. */
 export class CopyFiles {
   readonly window = new ReadWindow();
   readonly #open = new Map<string, number>();
   readonly #buffers: Buffer[] = [];
 
-  /** @throws what the system says */
+  /** @throws the error of the system */
   open(path: string, flags: "r" | "r+"): number {
     const file = this.#open.get(path) ?? openSync(path, flags);
     this.#open.set(path, file);
@@ -124,15 +124,18 @@ export class CopyFiles {
   }
 }
 
-/** What is read at once stays in the core's own cache until it is copied. */
+/** One read stays in the core's own cache until it is copied. */
 const WINDOW_SIZE = 256 * 1024;
 
 /**
- * A view of source files that moves forward. The pictures and the sound of a film lie
- * among one another in small pieces: one large read serves all of them.
+ * A view of source files that moves forward. The pictures and the sound of a film are
+ * interleaved in small pieces: one large read serves all of them.
  */
 export class ReadWindow {
-  /** Read as much as fits, because what follows will be wanted too; else no more than is asked for. */
+  /**
+   * Read as much as fits, because the following bytes will be needed too; else read only
+   * the requested bytes.
+   */
   isDense = true;
   readonly #buffer = Buffer.allocUnsafeSlow(WINDOW_SIZE);
   #file = -1;
@@ -140,8 +143,8 @@ export class ReadWindow {
   #length = 0;
 
   /**
-   * @returns the beginning of a range, as much as there is at hand, good until the
-   * next call; less than `least` when the file ends before
+   * @returns the beginning of a range, as much as is in the buffer, valid until the next
+   * call; less than `least` when the file ends before
    */
   read(file: number, offset: number, length: number, least = 1): Uint8Array {
     const from = offset - this.#start;

@@ -42,7 +42,7 @@ interface ReadRung extends Omit<EncodedRung, "pieces"> {
   readonly track: Track;
 }
 
-/** All tracks, pictures of one length, sound ending with them. */
+/** Reads all tracks: pictures of one length, and sound that ends with them. */
 async function readTogether(
   plan: EncodePlan,
   encoded: readonly EncodedRung[],
@@ -61,7 +61,7 @@ async function readTogether(
   );
 }
 
-/** Sounds without a picture end with the longest of them, which itself stays as it is. */
+/** Sounds without a picture end with the longest of them, which does not change. */
 function endedWithLongest(rungs: readonly ReadRung[]): ReadRung[] {
   const ends = rungs.map(({ track }) => trackEnd(track.samples));
   const end = Math.max(...ends);
@@ -84,7 +84,7 @@ async function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {
     : { ...track, language: stream.language };
 }
 
-/** The encoder was given silence enough; the source's own sound may end early. */
+/** The encoder got enough silence; the source's own sound may end early. */
 function endingWith(end: Ticks, { name, copied }: Rung, track: Track): Track {
   const filled = copied ? silenceBehind(track, end, name) : track;
   return endTogether(filled, end, name);

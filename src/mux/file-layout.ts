@@ -9,9 +9,9 @@ import {
   fragmentHeaders,
 } from "./track-boxes.js";
 
-/** A run of fragments of one track file, to be written at its place. */
+/** A run of fragments of one track file, with its place. */
 export interface WriteRun {
-  /** The file, which exists. */
+  /** An existing file. */
   readonly path: string;
   readonly track: OutTrack;
   readonly fragments: readonly Fragment[];
@@ -19,13 +19,13 @@ export interface WriteRun {
   /** The first fragment of the run, and one past its last. */
   readonly from: number;
   readonly to: number;
-  /** Where its first moof belongs. */
+  /** The place of its first moof. */
   readonly position: number;
 }
 
 /**
- * What a thread writes at a time: fragments of the same minutes, of all tracks
- * that come from one file and so lie among one another there.
+ * The work of a thread at a time: fragments of the same minutes, of all tracks that come
+ * from one file and so are interleaved there.
  */
 export type Part = readonly WriteRun[];
 
@@ -34,7 +34,7 @@ export interface LaidOut extends Omit<WriteRun, "from" | "to" | "position"> {
   readonly layout: FileLayout;
 }
 
-/** Long enough to be worth a thread's while, short enough for other work to wait. */
+/** Large enough to be worth a thread, small enough for other work to wait. */
 const PART_SIZE = 16 * 1024 * 1024;
 
 /** Cuts track files into parts of about equal size. */
@@ -47,7 +47,7 @@ export function partsOf(files: readonly LaidOut[]): Part[] {
   return [...bySource.values()].flatMap(partsOfSource);
 }
 
-/** The largest file tells where parts end, the others follow it in time. */
+/** The largest file sets the ends of parts; the others have the same times. */
 function partsOfSource(files: readonly LaidOut[]): Part[] {
   const size = ({ layout }: LaidOut) => layout.indexOffset;
   const largest = files.reduce((a, b) => (size(b) > size(a) ? b : a));
@@ -61,13 +61,13 @@ function partsOfSource(files: readonly LaidOut[]): Part[] {
   );
 }
 
-/** Times where parts end, the last one never. */
+/** The times at which parts end; the last part never ends. */
 function partEnds({ layout: { spans, indexOffset } }: LaidOut): Ticks[] {
   const ends: Ticks[] = [];
   let begin = spans[0]?.moofOffset ?? 0;
   for (const { moofOffset, time } of spans) {
     const isLong = moofOffset - begin >= PART_SIZE;
-    // A short rest is no part of its own.
+    // A short rest does not become a part.
     if (!isLong || indexOffset - moofOffset < PART_SIZE / 2) continue;
     ends.push(time);
     begin = moofOffset;
@@ -83,10 +83,10 @@ function runOf(file: LaidOut, from: number, end: Ticks): WriteRun {
   return { ...rest, fragments, from, to, position };
 }
 
-/** How much of what lies between its first and its last byte a part must want. */
+/** The share of the bytes between its first and its last byte that a dense part needs. */
 const DENSE = 1 / 10;
 
-/** Is what a part is made of nearly all that lies there? Then large reads serve many samples. */
+/** Whether a part needs so many of the bytes in its range that large reads serve many samples. */
 export function isDense(part: Part): boolean {
   let [bytes, begin, end] = [0, Infinity, 0];
   for (const { track, fragments, from, to } of part) {
@@ -101,12 +101,12 @@ export function isDense(part: Part): boolean {
   return bytes >= (end - begin) * DENSE;
 }
 
-/** Where everything lies in a track file, known before a byte is written. */
+/** The places of everything in a track file, known before a byte is written. */
 export interface FileLayout {
   /** ftyp and moov. */
   readonly header: Uint8Array;
   readonly spans: readonly FragmentSpan[];
-  /** Where the index (mfra) begins: behind the last fragment. */
+  /** The begin of the index (mfra), behind the last fragment. */
   readonly indexOffset: number;
 }
 

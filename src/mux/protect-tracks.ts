@@ -4,7 +4,7 @@ import type { Track } from "../media/track.js";
 import type { OutTrack } from "./protection.js";
 import { scanSamples, type ScannedSamples } from "./scan-samples.js";
 
-/** A file that is to be written. */
+/** A file to write. */
 interface Unprotected {
   /** Its name in the package. */
   readonly file: string;
@@ -12,10 +12,11 @@ interface Unprotected {
 }
 
 /**
- * Gives each track what it needs to be written protected.
+ * Gives each track the data for writing it protected.
  *
- * @throws PackError `usage` for a request that cannot be written, `input` or `unsupported` for samples that cannot
- * be protected, `aborted` when the signal fired, and what the system says
+ * @throws PackError `usage` for a request that cannot be written, `input` or
+ * `unsupported` for samples that cannot be protected, `aborted` when the signal fired,
+ * and errors of the system
  */
 export async function protectTracks<F extends Unprotected>(
   files: readonly F[],

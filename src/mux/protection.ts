@@ -14,12 +14,12 @@ import type { FileProtection } from "../media/presentation.js";
 import { byteLength, type Track } from "../media/track.js";
 
 /**
- * The seam between writing files and protecting them: all that a file has more when
- * its samples are encrypted. Nothing else here asks whether a track is protected, but
- * for sample-ranges.ts, which says which bytes are.
+ * The seam between writing files and protecting them: everything that encrypted samples
+ * add to a file. Nothing else here asks whether a track is protected, except
+ * sample-ranges.ts, which lists the encrypted bytes.
  */
 
-/** A track as it is written: in the clear, or protected. */
+/** A track for writing: in the clear, or protected. */
 export interface OutTrack extends Track {
   readonly protection?: ProtectedSamples | undefined;
 }
@@ -37,7 +37,7 @@ export function describeProtection({
   };
 }
 
-/** What describes the track's samples in the moov. */
+/** The box in the moov that describes the track's samples. */
 export function sampleEntryOf(track: OutTrack, bitrate: number): Uint8Array {
   const codec = codecNamed(track.codec);
   const entry = codec.sampleEntry({ ...track, bitrate });
@@ -46,15 +46,15 @@ export function sampleEntryOf(track: OutTrack, bitrate: number): Uint8Array {
     : entry;
 }
 
-/** What the moov has at its end. */
+/** The boxes at the end of the moov. */
 export function movieProtection({ protection }: OutTrack): Uint8Array[] {
   return protection ? [systemBox(protection)] : [];
 }
 
 /**
- * What a traf has at its end.
+ * The boxes at the end of a traf.
  *
- * @param offset from the moof's first byte to there
+ * @param offset of these boxes from the moof's first byte
  */
 export function fragmentProtection(
   { protection }: OutTrack,
@@ -64,7 +64,7 @@ export function fragmentProtection(
   return protection ? fragmentBoxes(protection, span, offset) : [];
 }
 
-/** The size of that. */
+/** The size of the boxes of {@link fragmentProtection}. */
 export function fragmentProtectionSize(
   { protection }: OutTrack,
   span: SampleSpan,

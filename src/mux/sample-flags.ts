@@ -4,15 +4,16 @@ import type { Fragment } from "../tracks/cut-fragments.js";
 
 type Span = Pick<Fragment, "firstSample" | "endSample">;
 
-/** What a trun says of its samples beside the tfhd's default: of the first alone, or of each. */
+/** The flags in a trun beside the tfhd's default: of the first sample only, or of each. */
 export interface RunFlags {
   readonly first?: number | undefined;
   readonly each?: Uint32Array | undefined;
 }
 
 /**
- * Only the first sample of a fragment needs flags of its own, but where sync samples
- * stand inside, each has some: a trun cannot tell of single ones. ISO/IEC 14496-12 8.8.8.1
+ * Only the first sample of a fragment needs flags of its own. With sync samples inside,
+ * each sample has flags, because a trun cannot give them for single samples. ISO/IEC
+ * 14496-12 8.8.8.1
  */
 export function runFlags(
   samples: SampleTable,
@@ -25,7 +26,7 @@ export function runFlags(
   return { each: Uint32Array.from(sync, (is) => (is === 1 ? inner : other)) };
 }
 
-/** How many bytes flags of each sample take more than those of the first alone. */
+/** How many more bytes flags of each sample take than flags of the first sample. */
 export function innerFlagsSize(
   samples: SampleTable,
   span: Span,

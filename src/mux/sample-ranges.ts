@@ -13,13 +13,16 @@ export interface ByteRange {
   readonly file: number;
   readonly offset: number;
   readonly length: number;
-  /** What is written in their place: as many bytes, however they come. Left out: the same. */
+  /**
+   * Gives the bytes to write in their place, of equal number, for any split of the range.
+   * Left out: no change.
+   */
   readonly change?: (bytes: Uint8Array) => Uint8Array;
 }
 
 type Span = Pick<Fragment, "firstSample" | "endSample">;
 
-/** Where a fragment's samples lie, neighbours joined: usually one range a fragment. */
+/** The places of a fragment's samples, neighbours joined: usually one range a fragment. */
 export function sampleRanges(
   track: OutTrack,
   fragment: Span,
@@ -30,7 +33,7 @@ export function sampleRanges(
     : clearRanges(track, fragment);
 }
 
-/** The same of a track that is not protected, or not yet. */
+/** The same for a track that is not protected, or not yet. */
 export function clearRanges(
   track: Track,
   { firstSample, endSample }: Span,
@@ -53,7 +56,7 @@ export function clearRanges(
   return ranges;
 }
 
-/** One by one, as they are written: each sample has a cipher of its own. */
+/** One by one, in writing order: each sample has a cipher of its own. */
 function* protectedRanges(
   track: OutTrack,
   protection: ProtectedSamples,

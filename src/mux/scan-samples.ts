@@ -9,11 +9,11 @@ import { at, type Track } from "../media/track.js";
 import { CopyFiles } from "./buffered-copy.js";
 import { clearRanges, type ByteRange } from "./sample-ranges.js";
 
-/** What protection has to know of the samples themselves before a byte is written. */
+/** The facts about samples that protection needs before a byte is written. */
 export interface ScannedSamples {
-  /** undefined where samples are hidden whole. */
+  /** undefined when samples are hidden whole. */
   readonly subsamples: SubsampleTable | undefined;
-  /** SHA-256 of all samples, their sizes and subsamples; only where it was asked for. */
+  /** SHA-256 of all samples, their sizes and subsamples; only on request. */
   readonly content: Uint8Array | undefined;
 }
 
@@ -22,17 +22,17 @@ export interface ScanOptions {
   readonly signal: AbortSignal | undefined;
 }
 
-/** After so many bytes or samples other work gets its turn. */
+/** After this many bytes or samples other work gets its turn. */
 const BYTES_A_TURN = 16 * 1024 * 1024;
 const SAMPLES_A_TURN = 1024;
 
 /**
- * Looks where the units of each sample lie: at some bytes of each unit, or at all of
- * the track for its hash.
+ * Finds the units of each sample: reads some bytes of each unit, or the whole track for
+ * its hash.
  *
  * @param name for messages
- * @throws PackError `input` for a picture whose units are not what their lengths say or a file that ends too early,
- * `aborted`, and what the system says
+ * @throws PackError `input` for a picture whose units do not match their lengths or a
+ * file that ends too early, `aborted`, and errors of the system
  */
 export async function scanSamples(
   track: Track,
@@ -62,7 +62,7 @@ export async function scanSamples(
   return { subsamples, content: hash && contentOf(hash, track, subsamples) };
 }
 
-/** Equal bytes that are cut otherwise are other content: a vector would hide other bytes with it. */
+/** Equal bytes with other cuts are other content: the same vector would hide other bytes. */
 function contentOf(
   hash: Hash,
   { samples }: Track,
@@ -91,7 +91,7 @@ function hashSample(reader: SampleReader, i: number, hash: Hash): number {
 const LENGTH_SIZE = 4;
 const HEAD_SIZE = LENGTH_SIZE + 1;
 
-/** Most units before the first slice are within so many bytes. */
+/** The first slice mostly begins within this many bytes. */
 const HEADS_AT_ONCE = 64;
 
 function scanUnits(
@@ -124,7 +124,7 @@ function scanUnits(
   columns.add(clear, hidden, run, () => reader.label(i));
 }
 
-/** Where samples lie so near to one another, large reads serve many. */
+/** When samples are this close together, large reads serve many of them. */
 const NEAR = 4096;
 
 /** Reads pieces of a track's samples. */
@@ -147,7 +147,7 @@ class SampleReader {
 
   /**
    * @returns the bytes from `position` in sample `i` on: at least `least`, at most `length`
-   * @throws PackError `input` when the file ends before
+   * @throws PackError `input` when the file ends too early
    */
   read(i: number, position: number, length: number, least = 1): Uint8Array {
     const { file, offset } = this.#place(i);

@@ -12,14 +12,14 @@ export interface TextStream {
 }
 
 /**
- * A track of documents, one to a fragment: ExoPlayer stalls where a fragment has
- * none, hasplayer reads only the first. The documents go to a file, from which
- * they are copied as samples of any other track are.
+ * A track of documents, one to a fragment: ExoPlayer stalls at a fragment without a
+ * document, and hasplayer reads only the first. The documents are written to a file and
+ * copied from there like the samples of any other track.
  *
- * @param documents as many as there are cut times, in order
+ * @param documents in order, one for each cut time
  * @param cutTimes where fragments begin, ascending from 0, in 10 MHz ticks
  * @param end of the last fragment, in 10 MHz ticks
- * @param path of the file, which is written over
+ * @param path of the file, which is overwritten
  * @throws PackError `output` when the disk refuses
  */
 export async function textTrack(

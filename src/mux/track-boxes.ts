@@ -47,7 +47,7 @@ import {
 } from "./protection.js";
 import { innerFlagsSize, runFlags } from "./sample-flags.js";
 
-/** The only track of every file that we write. */
+/** The ID of the only track in every file that we write. */
 export const TRACK_ID = 1;
 
 /** `ftyp` and `moov`, laid out as in genuine Microsoft files. MS-SSTR 2.2.7, docs/format.md */
@@ -62,9 +62,9 @@ export interface FragmentOptions {
   readonly layout?: LayoutName | undefined;
 }
 
-/** The moofs of a track's fragments, each with the header of the mdat that follows it. */
+/** The moofs of a track's fragments, each with the header of its mdat. */
 export interface FragmentHeaders {
-  /** Known without building them. */
+  /** Computed without building them. */
   size(fragment: Fragment): number;
   /** MS-SSTR 2.2.4 */
   of(fragment: Fragment, sequenceNumber: number): Uint8Array;
@@ -74,8 +74,8 @@ export function fragmentHeaders(
   track: OutTrack,
   options: FragmentOptions = {},
 ): FragmentHeaders {
-  // The samples lie behind the header, whose size grows by the same for each of them,
-  // but for what tells of sync samples inside, and of their protection.
+  // The samples follow the header. Each sample adds the same size to the header, apart
+  // from flags of sync samples inside and from the protection.
   const { samples } = track;
   const flags = flagsOf(track, options);
   const plain = { ...samples, sync: new Uint8Array(samples.count) };
@@ -122,7 +122,7 @@ function fragmentHeader(
 
 const MOOF_AND_TRAF_HEADERS = 16;
 
-/** The index at the end of the file, by which an origin finds each fragment. */
+/** The index at the end of the file. An origin finds each fragment with it. */
 export function fileIndex(entries: readonly TfraEntry[]): Uint8Array {
   return mfra(tfra(TRACK_ID, entries));
 }
@@ -154,7 +154,7 @@ function trackBox(track: OutTrack, bitrate: number): Uint8Array {
   );
 }
 
-/** What each kind of media calls itself. ISO/IEC 14496-12 8.4.3, 8.4.5 */
+/** The handler and header box of each kind of media. ISO/IEC 14496-12 8.4.3, 8.4.5 */
 const MEDIA: Readonly<
   Record<StreamKind, { handler: Uint8Array; mediaHeader: Uint8Array }>
 > = {
@@ -165,7 +165,7 @@ const MEDIA: Readonly<
 
 const NO_VIDEO = { width: 0, height: 0 };
 
-/** A reader of the file alone learns from it how wide pixels are. ISO/IEC 14496-12 8.3.2 */
+/** The size on screen. It gives the width of pixels to a reader of the file alone. ISO/IEC 14496-12 8.3.2 */
 function shownSize({
   width,
   height,
@@ -175,7 +175,7 @@ function shownSize({
   return { width: displayWidth ?? width, height: displayHeight ?? height };
 }
 
-/** What a traf has before its protection. */
+/** The boxes of a traf in front of its protection. */
 function trackFragment(
   track: Track,
   { firstSample, endSample, time, duration }: Fragment,
@@ -229,22 +229,25 @@ function dependencies(
   return bytes;
 }
 
-/** How the boxes of a fragment are laid out. */
+/** The layout of a fragment's boxes. */
 interface FragmentLayout {
   /** For people. */
   readonly label: string;
-  /** Of trun: 1 has signed composition offsets; in 0 they are unsigned by the letter, and signed to all who read Smooth. */
+  /**
+   * Of trun: version 1 has signed composition offsets; in version 0 they are formally
+   * unsigned, but all readers of Smooth take them as signed.
+   */
   readonly trunVersion: 0 | 1;
-  /** A tfxd tells each fragment's time. Without it VLC begins every fragment at 0. */
+  /** A tfxd holds each fragment's time. Without it VLC begins every fragment at 0. */
   readonly tfxd: boolean;
-  /** A sdtp tells what each sample depends on. */
+  /** A sdtp holds the dependencies of each sample. */
   readonly sdtp: boolean;
   flags(codec: Codec): SampleFlags;
 }
 
-/** The door for a new layout: one row here. docs/format.md tells both byte by byte. */
+/** Add a row here for a new layout. docs/format.md describes both byte by byte. */
 export const LAYOUTS = {
-  /** What plays in every client that was tried. */
+  /** Plays in every client that was tried. */
   standard: {
     label: "plays everywhere",
     trunVersion: 1,
@@ -252,7 +255,7 @@ export const LAYOUTS = {
     sdtp: false,
     flags: (codec) => codec.sampleFlags,
   },
-  /** Genuine Microsoft assets, for set-top boxes and players of their time. */
+  /** The layout of genuine Microsoft assets, for set-top boxes and players of their time. */
   "expression-encoder": {
     label: "as Expression Encoder wrote it",
     trunVersion: 0,

@@ -10,15 +10,18 @@ import { fileIndex, TRACK_ID, type FragmentOptions } from "./track-boxes.js";
 import { whileUnchanged } from "./while-unchanged.js";
 import { startThreads, writeParts, type Threads } from "./write-threads.js";
 
-/** A track file that is to be written. */
+/** A track file to write. */
 export interface PlannedFile {
-  /** Where to write; nothing may stand there. */
+  /** The file's path; no file may stand there. */
   readonly path: string;
   /** Its name in the package. */
   readonly file: string;
   readonly track: Track;
   readonly fragments: readonly Fragment[];
-  /** For the manifests and the file's header; default: the measured average. Bits per second. */
+  /**
+   * In bits per second, for the manifests and the file's header; default: the measured
+   * average.
+   */
   readonly bitrate?: number | undefined;
   /** See {@link TrackFile.stream}. */
   readonly stream?: string | undefined;
@@ -29,10 +32,10 @@ export interface TrackFileOptions extends FragmentOptions {
   readonly fsync?: boolean | undefined;
   /** Encrypt all samples. */
   readonly protection?: ProtectionRequest | undefined;
-  /** Threads that were started before; default: started when they are worth it. */
+  /** Threads that were started before; default: started when there is enough to write. */
   readonly threads?: Threads | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the share that is written, 0 to 1, now and then. */
+  /** Called now and then with the written share, 0 to 1. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
@@ -40,8 +43,9 @@ export interface TrackFileOptions extends FragmentOptions {
  * Writes tracks as `ftyp moov (moof mdat)+ mfra`, a file each, and flushes them
  * to the disk.
  *
- * @throws PackError `output` when the disk refuses, `usage` for a protection that cannot be written,
- * `mux` for samples that cannot be protected, or when a file to copy from ends too early or changes under vectors that are made of it, `aborted` when the signal fired
+ * @throws PackError `output` when the disk refuses, `usage` for a protection that cannot
+ * be written, `mux` for samples that cannot be protected, or when a source file ends too
+ * early or changes under vectors made of it, `aborted` when the signal fired
  */
 export async function writeTrackFiles(
   planned: readonly PlannedFile[],
@@ -74,14 +78,14 @@ interface FileToWrite extends PlannedFile {
   readonly track: OutTrack;
 }
 
-/** The code that protects is loaded when it is wanted. */
+/** The code that protects is loaded only when it is needed. */
 async function filesToWrite(
   planned: readonly PlannedFile[],
   { protection, signal }: TrackFileOptions,
 ): Promise<readonly FileToWrite[]> {
   if (protection === undefined) return planned;
   const { protectTracks } = await import("./protect-tracks.js");
-  // Text stays in the clear: clients read it themselves, and have no key.
+  // Text stays in the clear: clients read it themselves and have no key.
   const isText = ({ track }: PlannedFile) => track.format.kind === "text";
   const media = planned.filter((file) => !isText(file));
   const hidden = await protectTracks(media, protection, signal);
@@ -96,7 +100,7 @@ interface OpenFile {
   readonly bytes: number;
 }
 
-/** Creates the file with all but its fragments. */
+/** Creates the file with everything but its fragments. */
 async function openFile(
   plan: FileToWrite,
   options: FragmentOptions,
@@ -159,7 +163,7 @@ function describe({ plan, bitrate, layout, bytes }: OpenFile): TrackFile {
   };
 }
 
-/** Runs work on a file; what the disk refuses is an `output` error. */
+/** Runs work on a file; an error of the disk becomes an `output` error. */
 async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
@@ -169,15 +173,15 @@ async function refusing<T>(path: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Flushes files to the disk while they are still written, or all would wait at the end for it. */
+/** Flushes files to the disk during writing, to avoid a long wait at the end. */
 interface Flusher {
-  /** A part was written. */
+  /** Called after each part. */
   wrote(): void;
-  /** Flushes all; nothing is written any more. */
+  /** Flushes everything, after the last write. */
   finish(): Promise<void>;
 }
 
-/** Flushing has a cost of its own: so many parts at a time, 64 MB. */
+/** Flushing has a cost of its own, so this many parts (64 MB) share one flush. */
 const PARTS_A_FLUSH = 4;
 
 function flusher(files: readonly FileHandle[]): Flusher {
@@ -186,7 +190,7 @@ function flusher(files: readonly FileHandle[]): Flusher {
   return {
     wrote() {
       if (++parts % PARTS_A_FLUSH !== 0) return;
-      // What fails is told by the last flush.
+      // The last flush reports a failure.
       running ??= Promise.allSettled(files.map((file) => file.datasync())).then(
         () => (running = undefined),
       );

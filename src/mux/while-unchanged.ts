@@ -3,10 +3,10 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
 
 /**
- * Does work that reads files twice, once for their hash and once to encrypt them.
- * Vectors that are made of the hash would hide other content, too, which whoever has
- * both packages could read: so the files must not change from before the one until
- * after the other. Vectors that are random need no such care.
+ * Does work that reads files twice, once for their hash and once to encrypt them. If a
+ * file changed in between, vectors made of its hash would hide other content, and anyone
+ * with both packages could read it. So the files must not change from before the first
+ * read until after the second. Random vectors need no such care.
  *
  * @throws PackError `input` when a file has changed
  */
@@ -24,7 +24,10 @@ export async function whileUnchanged<T>(
   return result;
 }
 
-/** Who a file is and when it was written last; the time of its last change of any kind cannot be set back. */
+/**
+ * The file's identity and its last write. The time of its last change of any kind cannot
+ * be set back.
+ */
 async function lookAt(path: string): Promise<string> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   if (found === undefined) return "gone";

@@ -8,11 +8,11 @@ import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 import { fragmentHeaders } from "./track-boxes.js";
 
 /**
- * Writes a part: in each of its files moof, mdat, moof, mdat and so on. What the
- * files are made of is read from front to back, once for all of them. Synchronously:
- * a part is no longer than other work can wait.
+ * Writes a part: in each of its files moof, mdat, moof, mdat and so on. The source files
+ * are read from front to back, once for all of them. Synchronously: other work can wait
+ * for the length of a part.
  *
- * @throws PackError `input` when a file to copy from ends too early, and what the system says
+ * @throws PackError `input` when a source file ends too early, and errors of the system
  */
 export function writePart(part: Part, desk: CopyFiles): void {
   desk.window.isDense = isDense(part);
@@ -27,7 +27,7 @@ export function writePart(part: Part, desk: CopyFiles): void {
   takeTurns(runs);
 }
 
-/** @yields where the bytes lie that it will copy next */
+/** @yields the place of the bytes that it copies next */
 function* writeRun(
   { track, fragments, options, from, to }: WriteRun,
   writer: FileWriter,
@@ -65,7 +65,7 @@ function copyRange(
   writer.write(change ? change(bytes) : bytes);
 }
 
-/** Whoever's next bytes lie furthest to the front goes on. */
+/** The run with the foremost next bytes goes on. */
 function takeTurns(runs: readonly Generator<number, void>[]): void {
   const turns = runs.map((run) => ({ run, next: run.next() }));
   for (;;) {

@@ -8,17 +8,17 @@ import { CopyFiles } from "./buffered-copy.js";
 import type { Part } from "./file-layout.js";
 import { writePart } from "./write-part.js";
 
-/** What a thread is given. Columns of sample tables lie in memory that all threads share. */
+/** The order for a thread. Columns of sample tables lie in memory that all threads share. */
 export interface WorkerOrder {
   readonly parts: readonly Part[];
-  /** One number: the next part that nobody has taken. */
+  /** One number: the next part that no thread has taken. */
   readonly counter: Int32Array;
 }
 
-/** What a thread says: a part is written, all that it could do is done, or it has failed. */
+/** A thread's message: a part is written, the thread is done, or it has failed. */
 export type WorkerAnswer = "written" | "done" | Failed;
 
-/** An error without its class, which is lost on the way between threads. */
+/** An error without its class, which does not survive the way between threads. */
 export interface Failed {
   readonly message: string;
   readonly facts: Readonly<Record<string, unknown>>;
@@ -26,36 +26,39 @@ export interface Failed {
   readonly errno: string | undefined;
 }
 
-/** Threads beside this one that write parts. They take a moment to start: begin early. */
+/** Threads beside this one that write parts. They need a moment to start, so start them early. */
 export interface Threads {
   readonly workers: readonly Worker[];
-  /** This one writes, too. */
+  /** This thread writes, too. */
   readonly isOneOfThem: boolean;
-  /** Ends them, whatever they do. */
+  /** Ends them, even during work. */
   close(): Promise<void>;
 }
 
-/** More threads only wait for the same disk and memory. */
+/** More threads would only wait for the same disk and memory. */
 const MOST_THREADS = 4;
 
-/** Less is written before a thread has started. */
+/** A smaller package is written before a thread has started. */
 const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
 
 /**
- * What a thread makes on the way is soon garbage. Encrypted bytes are, too, and in this
- * thread, whose size nobody can set, they would be let lie for 60 MB longer.
+ * The data that a thread makes on the way is soon garbage. Encrypted bytes are garbage,
+ * too. In this thread, whose size cannot be set, they would stay for 60 MB longer.
  */
 const COPYING = { writesHere: true, maxYoungGenerationSizeMb: 8 };
 const ENCRYPTING = { writesHere: false, maxYoungGenerationSizeMb: 3 };
 
-/** Built beside this file. Run from the source, as most tests do, all is written by one thread. */
+/**
+ * Built beside this file. When mss-pack runs from the source, as most tests do, one thread
+ * writes everything.
+ */
 const WORKER = fileURLToPath(new URL("./write-worker.js", import.meta.url));
 
 /**
- * Starts as many threads as there are cores; when bytes are only copied, this one counts
- * among them.
+ * Starts as many threads as there are cores. When bytes are only copied, this thread is
+ * one of them.
  *
- * @param bytes that will be written: few are not worth a thread
+ * @param bytes to write: few bytes are not worth a thread
  * @param isProtected bytes will be encrypted
  */
 export function startThreads(bytes: number, isProtected: boolean): Threads {
@@ -80,11 +83,11 @@ export function startThreads(bytes: number, isProtected: boolean): Threads {
 }
 
 /**
- * Writes parts, by this thread and others. Each takes the next part that nobody
- * has taken.
+ * Writes parts with this thread and others. Each takes the next part that no thread has
+ * taken.
  *
- * @param onPart told after each part
- * @throws what the first part that failed has thrown; close the threads then
+ * @param onPart called after each part
+ * @throws the error of the first part that failed; close the threads then
  */
 export async function writeParts(
   parts: readonly Part[],
@@ -104,7 +107,7 @@ export async function writeParts(
     if (isOneOfThem) writing.push(writeOwn(order, onWritten));
     await Promise.all(writing);
   } finally {
-    Atomics.store(counter, 0, parts.length); // nobody begins another
+    Atomics.store(counter, 0, parts.length); // no thread begins another part
   }
 }
 
@@ -119,7 +122,7 @@ async function writeOwn(
       if (part === undefined) return;
       writePart(part, desk);
       onWritten();
-      await setImmediate(); // signals, the heartbeat, what threads say
+      await setImmediate(); // signals, the heartbeat, messages of threads
     }
   } finally {
     desk.close();
@@ -143,7 +146,7 @@ async function writeBy(
   });
 }
 
-/** What is thrown in a listener would end the process. */
+/** An error thrown in a listener would end the process. */
 function told(what: () => void, reject: (reason: unknown) => void): void {
   try {
     what();

@@ -4,7 +4,7 @@ import { CopyFiles } from "./buffered-copy.js";
 import { writePart } from "./write-part.js";
 import type { Failed, WorkerAnswer, WorkerOrder } from "./write-threads.js";
 
-/** A thread that writes parts until none is left; see part-threads.ts. */
+/** A thread that writes parts until none is left; see write-threads.ts. */
 parentPort?.on("message", (order: WorkerOrder) => work(order));
 
 function work({ parts, counter }: WorkerOrder): void {

@@ -24,18 +24,18 @@ import {
 } from "./work.js";
 
 export interface ClearOptions {
-  /** Go on from encoded files of the same job. */
+  /** Resume from encoded files of the same job. */
   readonly resume: boolean;
   /** Ends the wait for other runs. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Clears what dead runs have left in `target`: their programs, half
- * publications and work folders. With `resume`, encoded files of the same job
- * are moved to `work`, and those of other packages stay for their own next run.
+ * Clears the remains of dead runs in `target`: their programs, half publications and work
+ * folders. With `resume`, encoded files of the same job move to `work`, and files of
+ * other packages stay for their own next run.
  *
- * @returns a note when `resume` finds steps of this package that it cannot go on from
+ * @returns a note when `resume` finds steps of this package that it cannot resume
  */
 export async function clearDeadWork(
   target: string,
@@ -75,8 +75,8 @@ async function claimDead({
 }
 
 /**
- * Under the lock: others, who publish, take back what they find. And before the
- * folder is claimed: so nobody's files are moved while its name changes.
+ * Under the lock, because other publishing runs take back what they find. Before the
+ * folder is claimed, so no file is moved while the folder's name changes.
  *
  * @returns false when it must stay as it is
  */
@@ -96,7 +96,7 @@ async function isTakenBack(
   return done ?? false;
 }
 
-/** Another user's work can often be renamed, but not removed: it stays as it is, for that user's next run. */
+/** Another user's work can often be renamed but not removed. It stays for that user's next run. */
 async function isOpen(path: string): Promise<boolean> {
   const { R_OK, W_OK, X_OK } = constants;
   return access(path, R_OK | W_OK | X_OK).then(
@@ -110,7 +110,7 @@ async function isDead(found: FoundWork, own: Work): Promise<boolean> {
   return isDeadRun(found.owner, () => lastBeat(found.path), own.path);
 }
 
-/** Finished steps of another package, which that package's next run may want. */
+/** Finished steps of another package, for that package's next run. */
 function isAnothers(
   { isKept }: FoundWork,
   journal: JournalText | undefined,
@@ -121,7 +121,7 @@ function isAnothers(
   return isKept || resume;
 }
 
-/** The files first: a journal without them would be a lie. */
+/** The files move first: a journal must not list files that are not there. */
 async function adopt(claimed: string, work: Work): Promise<void> {
   await rm(work.encoded, { recursive: true });
   await rename(join(claimed, "encoded"), work.encoded);

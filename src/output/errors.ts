@@ -1,9 +1,9 @@
 import { PackError, errnoOf, outputError } from "../errors.js";
 
 /**
- * Something stands where a file of the package should go.
+ * A file already has the name of a file of the package.
  *
- * @param why in what the package that stands there differs, when that was asked
+ * @param why how the existing package differs, when it was compared
  */
 export function existsError(path: string, why?: string): PackError {
   const reason = why === undefined ? "" : ` It ${why}.`;
@@ -13,7 +13,7 @@ export function existsError(path: string, why?: string): PackError {
   });
 }
 
-/** Runs work on the output folder; what fails is an `output` error. */
+/** Runs work on the output folder; a failure becomes an `output` error. */
 export async function writing<T>(
   target: string,
   work: () => Promise<T>,
@@ -27,11 +27,11 @@ export async function writing<T>(
 }
 
 /**
- * Clears what another run has left. What the system does not let us clear, what
- * is gone meanwhile and what cannot be put back must not stop a run that needs
- * none of it.
+ * Clears the remains of another run. Files that the system does not let us clear, files
+ * that are gone and files that cannot be put back must not stop a run that needs none of
+ * them.
  *
- * @returns undefined when it was passed over
+ * @returns undefined when the failure was passed over
  */
 export async function passOver<T>(
   clear: () => Promise<T>,

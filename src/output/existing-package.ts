@@ -8,19 +8,22 @@ import type { Job } from "./job.js";
 import { filesOf } from "./refusals.js";
 import { readStamp, STAMP_FORM, type Stamp } from "./stamp.js";
 
-/** What stands where a package should go: the same package, another one (in what), or nothing. */
+/**
+ * The state of a package's place: the same package, another one (and the difference), or
+ * nothing.
+ */
 export type ExistingPackage =
   | {
       readonly report: VerifyReport;
-      /** What the run that made it could not decode. */
+      /** The times that the run that made it could not decode. */
       readonly lost: readonly LostTime[];
       readonly difference?: undefined;
     }
   | { readonly report?: undefined; readonly difference: string | undefined };
 
 /**
- * Looks whether the package of a job is there already: made of the same input
- * with the same settings, complete, and right when read back.
+ * Looks for the finished package of a job: made of the same input with the same settings,
+ * complete, and right when read back.
  *
  * @param files names in the package, the .ism last
  * @param verify reads the package back
@@ -35,7 +38,7 @@ export async function lookAtExisting(
   const manifest = join(target, files.at(-1) ?? "");
   if (!(await exists(manifest)))
     return { difference: await remains(target, files) };
-  // What is missing of a package is what its own .ism names: it may be one of other rungs.
+  // The package's own .ism lists its files: its rungs may be other ones.
   const own = await filesOf(manifest);
   const [missing] = await missingFiles(target, own);
   if (missing !== undefined) return { difference: notComplete(missing) };
@@ -70,13 +73,13 @@ async function missingFiles(
   return missing;
 }
 
-/** Names of files: those that the package has, and those that it would have now. */
+/** Names of files: in the existing package, and in the one that would be made. */
 interface Names {
   readonly own: readonly string[];
   readonly files: readonly string[];
 }
 
-/** Rungs and settings follow from the input: of another one they tell nothing. */
+/** Rungs and settings follow from the input, so for another input they tell nothing. */
 async function differenceOf(
   stamp: Stamp,
   { settings, content }: Job,
@@ -94,7 +97,7 @@ async function differenceOf(
   return `was made with other settings: it ${which}`;
 }
 
-/** Hashes of two forms differ, whether the settings do or not. */
+/** Hashes of two forms always differ, even for equal settings. */
 function settingsWords({ form, version }: Stamp): string {
   if (form === STAMP_FORM) return "was made with other settings";
   const age = form < STAMP_FORM ? "an older" : "a newer";

@@ -7,20 +7,20 @@ import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
 import { STAMP_FORM, type Stamp } from "./stamp.js";
 
-/** What is to be done, so far as it decides about the result: the same job gives the same package. */
+/** All facts that decide about the result: the same job gives the same package. */
 export interface Job {
   /** Base name of the package. */
   readonly name: string;
   /** See {@link settingsHash}. */
   readonly settings: string;
-  /** Encoded files of another ffmpeg or mss-pack are not gone on with. */
+  /** A run does not resume from encoded files of another ffmpeg or mss-pack. */
   readonly ffmpeg: string;
   readonly version: string;
-  /** undefined for an address: such a job is never taken for one that was done before. */
+  /** undefined for an address: such a job never counts as one that was done before. */
   readonly content: SourceContent | undefined;
 }
 
-/** What decides about a package beside its plan. */
+/** The settings beside the plan that decide about a package. */
 export interface JobSettings {
   readonly formatNames: readonly string[];
   readonly engine: string;
@@ -46,14 +46,14 @@ export async function describeJob(
   };
 }
 
-/** A job that encodes nothing: no later run can go on from it or take its package for its own. */
+/** A job that encodes nothing. No later run can resume from it or take its package for its own. */
 export function jobWithoutSource(name: string): Job {
   const nothing = { settings: "", ffmpeg: "", content: undefined };
   return { name, version: version(), ...nothing };
 }
 
 /**
- * The stamp for the package of a job; none for an address.
+ * The stamp for the package of a job; undefined for an address.
  *
  * @param lost times of the source that could not be decoded
  * @throws PackError `input` when the source has changed since it was looked at
@@ -70,9 +70,9 @@ export async function stampOf(
 }
 
 /**
- * SHA-256 of all that decides about a package beside the bytes of its source,
- * in hex. Taken of the plan, not of the options: other words for the same rungs
- * are the same settings.
+ * SHA-256, in hex, of all that decides about a package beside the bytes of its source.
+ * The plan is hashed, not the options: two spellings of the same rungs are the same
+ * settings.
  */
 function settingsHash(plan: EncodePlan, options: JobSettings): string {
   const settings = {
@@ -96,20 +96,23 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Captions are what they say, wherever their file lies. */
+/** Only the content of captions counts, not the path of their file. */
 function withoutPath(stream: PlanStream) {
   return stream.kind === "text"
     ? { ...stream, source: stream.source.content }
     : stream;
 }
 
-/** Key ID and, by the header's checksum, the key; not the vectors, which are other ones every time. */
+/**
+ * Key ID and, by the header's checksum, the key. The vectors differ every time and are
+ * left out.
+ */
 function protectionText(request: ProtectionRequest): string {
   const { systemId, data, encryption } = protectionOf(request);
   return [systemId, encryption, Buffer.from(data).toString("base64")].join(" ");
 }
 
-/** In which order a plan's fields were written down must not matter. */
+/** The order of a plan's fields must not matter. */
 function sortKeys(_key: string, value: unknown): unknown {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     return value;

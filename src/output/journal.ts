@@ -5,7 +5,7 @@ import { replaceText, syncFile, syncFolder } from "../util/files.js";
 import { writing } from "./errors.js";
 import type { Work } from "./work.js";
 
-/** In the work folder: which steps are done, for which job. */
+/** In the work folder: the steps that are done, and their job. */
 export const JOURNAL = "journal.json";
 
 /** The journal as it is written. */
@@ -21,30 +21,29 @@ export interface JournalText {
 
 interface DoneStep {
   readonly step: string;
-  /** All encoded files that were there when the step had ended. */
+  /** All encoded files that were there at the end of the step. */
   readonly files: readonly KnownFile[];
 }
 
 interface KnownFile {
   readonly file: string;
   readonly size: number;
-  /** In nanoseconds; text, for JSON has no numbers that large. */
+  /** In nanoseconds; text, because JSON has no numbers that large. */
   readonly modified: string;
 }
 
 export interface Journal {
-  /** Does a step, unless an earlier run has done it. */
+  /** Runs a step, unless an earlier run has done it. */
   readonly once: (step: string, run: () => Promise<void>) => Promise<void>;
-  /** Is there anything that a later run could go on from? */
+  /** Whether a later run could resume from a step. */
   hasSteps(): boolean;
   /** Of all files of steps that are done. */
   bytes(): number;
 }
 
 /**
- * The journal of a work folder, with the steps that an earlier run has done.
- * Steps whose files are not what they were are forgotten, and files that belong
- * to no step removed.
+ * The journal of a work folder, with the steps of an earlier run. A step whose files have
+ * changed is forgotten, and files that belong to no step are removed.
  */
 export async function openJournal(work: Work, job: Job): Promise<Journal> {
   const old = await readJournal(work.path);
@@ -69,7 +68,7 @@ export async function openJournal(work: Work, job: Job): Promise<Journal> {
   };
 }
 
-/** @returns undefined when there is none that can be read */
+/** @returns undefined when there is no readable journal */
 export async function readJournal(
   work: string,
 ): Promise<JournalText | undefined> {
@@ -93,7 +92,10 @@ export async function isOfJob(
   return isAlike && journal.source === (await job.content?.hash());
 }
 
-/** Why the kept steps of a package are not gone on with, in words; undefined when another package left them. */
+/**
+ * Why a run does not resume from the kept steps of a package, in words; undefined when
+ * another package left them.
+ */
 export function otherJobText(
   journal: JournalText,
   job: Job,
@@ -109,7 +111,7 @@ export function otherJobText(
     : "the settings differ";
 }
 
-/** Each step's list holds the files of the steps before it: the last list that is true answers for all. */
+/** Each step lists the files of the steps before it too, so the last true list answers for all. */
 async function trusted(
   steps: readonly DoneStep[],
   folder: string,
@@ -135,7 +137,7 @@ async function removeUnknown(
   }
 }
 
-/** On the disk before the journal says so: a power cut leaves sizes without bytes. */
+/** Flushes files before the journal lists them: a power cut leaves sizes without bytes. */
 async function flushedFiles(folder: string): Promise<KnownFile[]> {
   const names = (await readdir(folder)).sort();
   for (const name of names) await syncFile(join(folder, name));

@@ -15,20 +15,20 @@ import { exists } from "../util/files.js";
 import { isDeadRun, recogniseWork, type Work } from "./work.js";
 
 /**
- * In the output folder, while names of packages change there: a folder with one
- * file, which is called like the holder's work folder. Every step is a rename
- * that only one of two runs can succeed in: a folder is not renamed onto one
- * that holds a file, and a dead holder's file has a name only once.
+ * The lock in the output folder while names of packages change there: a folder with one
+ * file, which has the name of the holder's work folder. Every step is a rename that only
+ * one of two runs can succeed in: a folder is not renamed onto a folder that holds a
+ * file, and a dead holder's file can be renamed only once.
  */
 const LOCK = ".mss-pack-lock";
-/** The file's name when nobody holds a lock that could not be removed. */
+/** The file's name when a lock is free but could not be removed. */
 const FREE = "free";
 /** A lock is held for some renames and flushes. */
 const LOOK_EVERY_MS = 20;
 
 /**
- * Does what no other run in `target` may do at the same time, when its turn has
- * come. A lock whose holder is dead is taken over.
+ * Waits for its turn, then does work that no other run in `target` may do at the same
+ * time. A lock whose holder is dead is taken over.
  *
  * @throws PackError `aborted` when the signal fired while waiting
  */
@@ -94,9 +94,9 @@ async function holderOf(lock: string): Promise<string | undefined> {
 }
 
 /**
- * A lock of our own in the work folder, as new as can be: a holder that cannot
- * be seen from here is judged by its time. Whoever may write to the output
- * folder may take it over.
+ * Makes a lock of our own in the work folder, just before use: other machines judge a
+ * holder that they cannot see by its time. Every user who may write to the output folder
+ * may take it over.
  */
 async function offer(target: string, work: Work): Promise<string> {
   const path = lockIn(work);
@@ -109,8 +109,8 @@ async function offer(target: string, work: Work): Promise<string> {
 }
 
 /**
- * A holder has its work folder for as long as it lives. One of this process that
- * is none could not release its lock: the disk was gone.
+ * A living holder has its work folder. A holder of this process without a work folder
+ * could not release its lock: the disk was gone.
  */
 async function isFree(
   target: string,
@@ -126,7 +126,7 @@ async function isFree(
   return isDeadRun(owner, sign, own.path);
 }
 
-/** @returns false when another run was faster, which the system tells by one of these codes */
+/** @returns false when another run was faster: the system then gives one of these codes */
 async function renamed(
   from: string,
   to: string,
@@ -137,7 +137,7 @@ async function renamed(
     return true;
   } catch (error) {
     const code = errnoOf(error) ?? "";
-    // Windows says only that a folder is in the way.
+    // Windows reports only that a folder is in the way.
     const isInTheWay = code === "EPERM" && process.platform === "win32";
     if (lost.includes(code) || isInTheWay) return false;
     throw error;
@@ -147,9 +147,9 @@ async function renamed(
 async function release(target: string, work: Work): Promise<void> {
   const lock = join(target, LOCK);
   const own = join(lock, basename(work.path));
-  if (!(await exists(own))) return; // taken over while we were silent for too long
+  if (!(await exists(own))) return; // another run took it over while we were silent for too long
   await rename(lock, lockIn(work))
-    // In a folder like /tmp nobody removes what another user has made.
+    // In a folder like /tmp a user cannot remove another user's files.
     .catch(() => rename(own, join(lock, FREE)))
     .catch(() => undefined);
 }

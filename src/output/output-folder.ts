@@ -15,7 +15,7 @@ import {
 } from "./refusals.js";
 import { closeWork, makeWork, type Work, keepWork } from "./work.js";
 
-/** A package that is to be, and where. */
+/** A package to make, and its place. */
 export interface OutputTarget {
   /** Absolute; made when it is missing. */
   readonly folder: string;
@@ -23,11 +23,14 @@ export interface OutputTarget {
   readonly files: readonly string[];
   /** Replace a package of the same name. */
   readonly overwrite: boolean;
-  /** Keep finished steps when the work fails, and go on from kept ones. */
+  /** Keep finished steps when the work fails, and resume from kept ones. */
   readonly resume: boolean;
-  /** No step is ever kept, and none is written down: the next run clears them all away, whoever's they are. */
+  /**
+   * No step is kept or written down. The next run clears the steps that it finds, of all
+   * packages.
+   */
   readonly isSecret: boolean;
-  /** In what the package that stands there differs, when that was asked. */
+  /** How the existing package differs, when it was compared. */
   readonly difference: string | undefined;
   /** Refuse to begin when the disk has less room than this. */
   readonly neededBytes: number;
@@ -40,20 +43,20 @@ export interface OutputTarget {
 }
 
 /**
- * A place to build a package in, hidden beside where it will stand, so that
- * nothing half-written is ever taken for a package.
+ * A hidden place to build a package in, beside its final place, so that a half-written
+ * package is never taken for a whole one.
  */
 export interface OutputFolder {
   /** Where the files are written. */
   readonly work: string;
-  /** Where encoded files are written; it may hold those of steps that are done. */
+  /** Where encoded files are written; it may hold files of finished steps. */
   readonly encoded: string;
   /** Where the package will stand. */
   readonly target: string;
-  /** Fires when the caller's signal does, and when the folder is taken away. */
+  /** Fires with the caller's signal, and when the folder is taken away. */
   readonly signal: AbortSignal;
   readonly once: Journal["once"];
-  /** What a person should know of what lay there. */
+  /** Facts about the files found there, for a person. */
   readonly notes: readonly string[];
 }
 
@@ -62,23 +65,24 @@ interface OpenFolder extends OutputFolder {
   /** Moves the finished files to their place, the last one last, and removes the work folder. */
   publish(): Promise<void>;
   /**
-   * Removes what was written, and folders made for it; keeps finished steps for
-   * the next run when that was asked for.
+   * Removes what was written, and folders made for it. Keeps finished steps for the next
+   * run on request.
    *
-   * @returns the error to throw: the same, or one that says what really happened
+   * @returns the error to throw: the same, or the real cause
    */
   abandon(error: unknown): Promise<unknown>;
 }
 
 /**
- * Has a package written into a hidden folder and brings it to its place when that
- * resolves; when it rejects, nothing of it is left, but for finished steps that are
- * kept for the next run when that was asked for.
+ * Has a package written into a hidden folder and moves it to its place when the work
+ * resolves. When the work rejects, nothing is left but finished steps that are kept for
+ * the next run on request.
  *
- * @returns what `work` returned
- * @throws PackError `exists` when a file of that name stands there and `overwrite` is off,
- * `usage` when the target is no folder, or the source or another package's file would be replaced,
- * `output` when it cannot be written or the disk is too full, and what `work` throws
+ * @returns the result of `work`
+ * @throws PackError `exists` when a file of that name stands there and `overwrite` is
+ * off, `usage` when the target is no folder, or the source or another package's file
+ * would be replaced, `output` when it cannot be written or the disk is too full, and the
+ * errors of `work`
  */
 export async function withOutput<T>(
   target: OutputTarget,
@@ -94,7 +98,7 @@ export async function withOutput<T>(
   }
 }
 
-/** Opens a work folder in the target, and clears what dead runs have left there. */
+/** Opens a work folder in the target, and clears the remains of dead runs there. */
 async function openFolder(options: OutputTarget): Promise<OpenFolder> {
   const { folder: target, files, job, resume, signal, neededBytes } = options;
   throwIfAborted(signal);
@@ -162,19 +166,18 @@ interface Leaving {
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
   readonly neededBytes: number;
-  /** The caller's. */
+  /** The signal of the caller. */
   readonly signal: AbortSignal | undefined;
-  /** Are steps that are done to be kept? */
+  /** Keep finished steps. */
   readonly resume: boolean;
-  /** Are there any? */
+  /** Whether there are finished steps. */
   readonly hasSteps: () => boolean;
 }
 
 /**
- * Leaves a work folder whose package will not be: removes it, or keeps it for
- * the next run.
+ * Leaves the work folder of a failed package: removes it, or keeps it for the next run.
  *
- * @returns the error to throw: the same, or one that says what really happened
+ * @returns the error to throw: the same, or the real cause
  */
 async function leave(leaving: Leaving, error: unknown): Promise<unknown> {
   const { work, target, made, signal } = leaving;
@@ -224,12 +227,12 @@ function hinted(error: unknown, sentence: string): unknown {
   return error instanceof PackError ? withHint(error, sentence) : error;
 }
 
-/** Of a source that is damaged or has changed there is nothing to go on from. */
+/** A run cannot resume from a source that is damaged or has changed. */
 function isOfSource(error: unknown): boolean {
   return error instanceof PackError && error.code === "input";
 }
 
-/** Not what the caller's own callback has thrown. */
+/** Not an error of the caller's own callback. */
 function isOurs(error: unknown): boolean {
   return error instanceof PackError || errnoOf(error) !== undefined;
 }

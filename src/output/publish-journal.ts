@@ -6,7 +6,7 @@ import { isPlainName } from "../smooth/server-manifest.js";
 import { syncFolder, writeNew, exists } from "../util/files.js";
 import { existsError } from "./errors.js";
 
-/** In the work folder, while files move to their place: which they are. */
+/** In the work folder while files move to their place: the list of those files. */
 const FILE = "publishing.json";
 
 /** Where the files of the old package lie until the new one stands. */
@@ -17,20 +17,20 @@ export function asideIn(work: string): string {
 export interface Publication {
   /** Files of the new package, the .ism last. */
   readonly fresh: readonly PlacedFile[];
-  /** Files of the package that it replaces, so far as they are there, the .ism last. */
+  /** Files of the replaced package, as far as they are there, the .ism last. */
   readonly old: readonly PlacedFile[];
 }
 
-/** A file told apart from any other that may stand under its name later. */
+/** A file with its identity: another file may get its name later. */
 export interface PlacedFile {
   readonly file: string;
-  /** Text, for JSON has no numbers that large. */
+  /** Text, because JSON has no numbers that large. */
   readonly inode: string;
   readonly size: string;
   readonly modified: string;
 }
 
-/** @returns undefined when there is no such file; a folder is none */
+/** @returns undefined when there is no such file; a folder does not count */
 export async function placedFile(
   folder: string,
   file: string,
@@ -47,7 +47,7 @@ export async function placedFile(
   };
 }
 
-/** Whether a file is still there, and still the same. */
+/** Whether a file is still there and still the same. */
 export async function isInPlace(
   folder: string,
   known: PlacedFile,
@@ -60,7 +60,10 @@ export async function isInPlace(
   );
 }
 
-/** Writes down what is about to be moved, and flushes it: a run killed in the middle can be taken back. */
+/**
+ * Writes down and flushes the files to move, so that the publication of a killed run can
+ * be taken back.
+ */
 export async function writePublication(
   work: string,
   target: string,
@@ -77,17 +80,20 @@ export async function writePublication(
   return publication;
 }
 
-/** Has the publication of this work folder begun, and not come to an end? */
+/** Whether the publication of this work folder has begun and not ended. */
 export function isAnnounced(work: string): boolean {
   return existsSync(join(work, FILE));
 }
 
-/** The publication has come to an end, this or that. */
+/** The publication has ended, in success or failure. */
 export async function retract(work: string): Promise<void> {
   await rm(join(work, FILE), { force: true });
 }
 
-/** @returns undefined when there is none, or not all of it: nothing is moved before it is written */
+/**
+ * @returns undefined when there is no list, or only part of one: no file moves before it
+ * is written
+ */
 export async function readPublication(
   work: string,
 ): Promise<Publication | undefined> {
@@ -115,7 +121,7 @@ async function placedFiles(
   return found.filter((file) => file !== undefined);
 }
 
-/** Nothing outside of the folder is ever moved or removed, whatever the file says. */
+/** No file outside the folder is ever moved or removed, whatever the list holds. */
 function isList(value: unknown): value is readonly PlacedFile[] {
   return (
     Array.isArray(value) &&
@@ -124,10 +130,10 @@ function isList(value: unknown): value is readonly PlacedFile[] {
 }
 
 /**
- * Moves a file to where nothing stands. A rename would replace what somebody put
- * there in the meantime; a hard link does not. The first name goes with the
- * work folder: till then nobody else can get the file's inode. File systems
- * without links get a look and a rename.
+ * Moves a file to a free name. A rename would replace a file that appeared there in the
+ * meantime; a hard link does not. The first name goes with the work folder: until then no
+ * other file can get this file's inode. On file systems without links it looks and then
+ * renames.
  *
  * @throws PackError `exists` when something stands there
  */

@@ -23,18 +23,20 @@ export interface PublishOptions {
   readonly overwrite: boolean;
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
-  /** Throws when what stands there by now must not be replaced. */
+  /** Throws when the files that stand there by now must not be replaced. */
   readonly refuse: () => Promise<void>;
-  /** Done when all that could refuse has not. Returns what undoes it, where putting the package in place fails. */
+  /**
+   * Runs when every check has passed. Returns its own undo, for when putting the package
+   * in place fails.
+   */
   readonly prepare?: (() => Promise<() => Promise<void>>) | undefined;
   /** Ends the wait for other runs. */
   readonly signal: AbortSignal | undefined;
 }
 
 /**
- * Moves the finished files to their place, when no other run does that in the
- * same folder. The package that they replace is moved aside, and comes back
- * when anything fails.
+ * Moves the finished files to their place, while no other run does that in the same
+ * folder. The replaced package is moved aside, and comes back when anything fails.
  *
  * @throws PackError `exists` when something stands there and `overwrite` is off, `output` when the disk refuses,
  * `aborted` when the signal fired while waiting
@@ -54,15 +56,15 @@ export async function publish(
       } catch (error) {
         throw await rolledBack(work.path, target, unprepare, error);
       }
-      await retract(work.path).catch(() => undefined); // the .ism tells, too
+      await retract(work.path).catch(() => undefined); // the .ism shows it, too
     }),
   );
 }
 
 /**
- * All new files have been flushed when they were written. The old .ism is gone
- * from the disk before its media goes, and all names are there before the new
- * .ism gets its own: a power cut never leaves an .ism over missing media.
+ * All new files were flushed when they were written. The old .ism is gone from the disk
+ * before its media goes, and all names are there before the new .ism gets its own. A
+ * power cut never leaves an .ism over missing media.
  */
 async function replace(
   work: string,
@@ -80,7 +82,10 @@ async function replace(
   await syncFolder(target);
 }
 
-/** Files of an older package of this name, its .ism last; rungs that the new package no longer has too, unless others name them. */
+/**
+ * Files of the older package of this name, its .ism last. Rungs that the new package lacks
+ * belong to it too, unless other packages name them.
+ */
 async function oldPackage(
   target: string,
   files: readonly string[],

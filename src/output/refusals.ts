@@ -53,8 +53,8 @@ export async function refuseSource(
 }
 
 /**
- * A file that another package names must not change under it, not even with
- * --overwrite: that replaces the package of this name.
+ * A file that another package names must not change, not even with --overwrite, which
+ * replaces only the package of this name.
  */
 export async function refuseShared(
   target: string,
@@ -85,7 +85,7 @@ export async function refuseExisting(
   }
 }
 
-/** Where a package is to go, and what it may replace. */
+/** The place of a package, and what it may replace. */
 export interface Place {
   /** Absolute. */
   readonly folder: string;
@@ -98,7 +98,7 @@ export interface Place {
 }
 
 /**
- * Refuses what an output folder refuses when it is opened, but makes no folder for that.
+ * Makes the checks of opening an output folder, but makes no folder for that.
  *
  * @throws PackError `usage`, `exists` or `output`
  */
@@ -124,7 +124,7 @@ async function nearestStanding(folder: string): Promise<string> {
     : nearestStanding(above);
 }
 
-/** Before hours of work, not after. */
+/** Runs before hours of work, not after. */
 export async function requireRoom(
   target: string,
   neededBytes: number,
@@ -140,7 +140,7 @@ export async function requireRoom(
   );
 }
 
-/** Where a path really leads; undefined when nothing is there. */
+/** The real place of a path; undefined when nothing is there. */
 async function realPath(path: string): Promise<string | undefined> {
   return realpath(path).catch(() => undefined);
 }
@@ -153,11 +153,10 @@ interface SharedFile {
 }
 
 /**
- * Which of some files belong to other packages in the folder, too: to one that
- * was renamed, or to an .ism that was written by hand. An .ism that we may
- * not read names nothing.
+ * Finds the files that belong to other packages in the folder, too: to a renamed package,
+ * or to an .ism written by hand. An .ism that we may not read names nothing.
  *
- * @param own the .ism of the package that is looked at
+ * @param own the .ism of the package in question
  */
 export async function sharedFiles(
   target: string,
@@ -176,7 +175,7 @@ export async function sharedFiles(
   return shared;
 }
 
-/** By name, or by a link: that follows to whatever stands there next. */
+/** The same by name, or by a link: a link follows to any file that stands there next. */
 async function isSameFile(
   target: string,
   one: string,
@@ -190,7 +189,7 @@ async function isSameFile(
   return first !== undefined && first === second;
 }
 
-/** Disks of Windows and macOS know a file by its name in capitals, too. */
+/** Disks of Windows and macOS ignore the case of names. */
 async function isSameName(
   target: string,
   one: string,
@@ -204,10 +203,10 @@ async function isSameName(
 }
 
 /**
- * The files of a package that its .ism names, so far as they lie beside it; none
- * when it is missing, not for us to read, or no manifest.
+ * The files of a package that its .ism names, as far as they lie beside it. There are
+ * none when the .ism is missing, not readable for us, or no manifest.
  *
- * @throws what a failing disk says: it does not tell what the .ism names
+ * @throws the error of a failing disk, which leaves open what the .ism names
  */
 export async function filesOf(manifest: string): Promise<string[]> {
   try {

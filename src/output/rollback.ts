@@ -16,11 +16,11 @@ import {
 import { recogniseWork } from "./work.js";
 
 /**
- * Brings a publication that did not come to its end to one. While an .ism
- * stands there is nothing to do: it is the new one, which comes last, or the
- * old one, which goes first. Without one the old package is put back.
+ * Ends a half publication. While an .ism stands there is nothing to do: it is the new
+ * one, which comes last, or the old one, which goes first. Without an .ism the old
+ * package is put back.
  *
- * Only for whoever holds the lock: nobody else is in the middle of one then.
+ * Only for the holder of the lock: no other run is in the middle of a publication then.
  *
  * @param work the work folder of the run that published
  * @throws PackError `exists` when something else stands under a name of the old package
@@ -34,7 +34,7 @@ export async function takeBack(work: string, target: string): Promise<void> {
   await retract(work);
 }
 
-/** The same for all other runs' work folders in `target`. */
+/** Does the same for all other runs' work folders in `target`. */
 export async function takeBackOthers(
   target: string,
   ownWork: string,
@@ -47,8 +47,8 @@ export async function takeBackOthers(
 }
 
 /**
- * Removes what is there of the new package and puts the old one back. At no
- * moment, a power cut's too, an .ism stands over missing files.
+ * Removes the files of the new package and puts the old one back. At no moment, not even
+ * after a power cut, does an .ism stand over missing files.
  */
 export async function undo(
   work: string,

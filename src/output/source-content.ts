@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 
-/** The bytes of the source, and whether they stay what they are. */
+/** The bytes of the source, and a check that they stay the same. */
 export interface SourceContent {
   /**
    * SHA-256 of all bytes, in hex. They are read once, from the first call on.
@@ -14,7 +14,7 @@ export interface SourceContent {
    */
   hash(): Promise<string>;
   /**
-   * The hash, when the file is still the same as in the beginning.
+   * The hash, when the file is still the same as at the beginning.
    *
    * @throws PackError as {@link hash} does, and `input` when the file has changed
    */
@@ -45,7 +45,7 @@ export async function watchSource(
   let reading: Promise<string> | undefined;
   const hash = () => {
     reading ??= hashFile(path, stop);
-    reading.catch(() => undefined); // told to whoever waits for it
+    reading.catch(() => undefined); // the error goes to the caller that waits for it
     return reading;
   };
   return {
@@ -70,7 +70,7 @@ async function hashFile(path: string, signal: AbortSignal): Promise<string> {
   return hash.digest("hex");
 }
 
-/** Who a file is and when it was written last, as one text to compare. */
+/** The file's identity and its last write, as one text to compare. */
 async function lookAt(path: string): Promise<string> {
   const stats = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw unreadable(path, cause);

@@ -1,30 +1,30 @@
 import { readFile } from "node:fs/promises";
 import type { LostTime } from "../probe/source-info.js";
 
-/** What a package was made of, and by whom. */
+/** What a package was made of, and with which version. */
 export interface Stamp {
   /** See {@link STAMP_FORM}. */
   readonly form: number;
-  /** Of mss-pack. For people: a package is no other one for it. */
+  /** Of mss-pack. For people: another version does not make another package. */
   readonly version: string;
   /** SHA-256 of all bytes of the source, in hex. */
   readonly source: string;
-  /** SHA-256 of all settings that have a part in the package, in hex. */
+  /** SHA-256, in hex, of all settings that affect the package. */
   readonly settings: string;
   /** Times of the source that could not be decoded. */
   readonly lost: readonly LostTime[];
 }
 
 /**
- * Of which plan `settings` is the hash: another shape of plans gives other hashes
- * of the same settings. 1, which stamps do not tell, had one picture and one sound;
- * 2 has streams.
+ * The version of the plan's shape that `settings` hashes: another shape gives other
+ * hashes of the same settings. Form 1, which stamps leave out, had one picture and one
+ * sound; form 2 has streams.
  */
 export const STAMP_FORM = 2;
 
 /**
- * The stamp as the text of an XML comment in the .ism. A comment, because every
- * reader passes over it; in the .ism, because that is the file that comes last.
+ * The stamp as the text of an XML comment in the .ism. Every reader skips a comment, and
+ * the .ism is the last file of a package.
  */
 export function stampText(stamp: Stamp): string {
   const { version, form, source, settings, lost } = stamp;
@@ -33,7 +33,7 @@ export function stampText(stamp: Stamp): string {
   return [words, ...lostWords(lost)].join(" ");
 }
 
-/** The stamp of a package; undefined when there is none, or no package. */
+/** The stamp of a package; undefined when there is no stamp or no package. */
 export async function readStamp(manifest: string): Promise<Stamp | undefined> {
   const text = await readFile(manifest, "utf8").catch(() => "");
   const [, version, form = "1", source, settings, lost] =
@@ -46,7 +46,10 @@ export async function readStamp(manifest: string): Promise<Stamp | undefined> {
 const STAMP =
   /<!-- mss-pack (\S+)(?: form=(\d+))? source=sha256:([0-9a-f]{64}) settings=sha256:([0-9a-f]{64})(?: lost=(\S+))? -->/;
 
-/** Such as `lost=video:6..8,audio:6..8.02`, or `audio2` of several sounds, to the last digit; nothing for a package that is whole. */
+/**
+ * Such as `lost=video:6..8,audio:6..8.02`, or `audio2` of several sounds, to the last
+ * digit; empty for a whole package.
+ */
 function lostWords(lost: readonly LostTime[]): string[] {
   const times = lost.map(
     ({ stream, index, fromSeconds, toSeconds }) =>

@@ -11,9 +11,9 @@ import {
 } from "../ffmpeg/owner.js";
 import { isAnnounced } from "./publish-journal.js";
 
-/** Hidden from listings and origins; the name tells whose work it is. */
+/** Hidden from listings and origins; the name identifies the owner. */
 const TEMPORARY = ".mss-pack-tmp-";
-/** Of a run that failed with `resume`: nobody's, until the next run takes it. */
+/** Of a run that failed with `resume`. It has no owner until the next run takes it. */
 const KEPT = ".mss-pack-kept-";
 
 /** A folder in which one package is made. */
@@ -26,17 +26,20 @@ export interface Work {
   readonly heartbeat: Heartbeat;
 }
 
-/** Folders of this process; none outlives it, however it ends (but by SIGKILL). The value: is it to be kept? */
+/**
+ * Folders of this process. None outlives it, unless it ends by SIGKILL. The value: whether
+ * to keep the folder.
+ */
 const live = new Map<string, () => boolean>();
 process.on("exit", () => {
   for (const [path, isKept] of live) {
     try {
       if (isKept()) renameSync(path, keptPath(path));
-      // In the middle of a publication: the next run must know, to take it back.
+      // In the middle of a publication: the next run needs the folder to take it back.
       else if (!isAnnounced(path))
         rmSync(path, { recursive: true, force: true });
     } catch {
-      // The disk is gone: the next run clears what is left on it.
+      // The disk is gone: the next run clears its remains.
     }
   }
 });
@@ -64,15 +67,15 @@ export async function makeWork(
   }
 }
 
-/** A work folder that was found, by its name. */
+/** An existing work folder, recognised by its name. */
 export interface FoundWork {
   readonly path: string;
   readonly isKept: boolean;
-  /** undefined when the name does not tell. */
+  /** undefined when the name holds no owner. */
   readonly owner: Owner | undefined;
 }
 
-/** @returns undefined when the name is not that of a work folder */
+/** @returns undefined when the name is not a work folder's name */
 export function recogniseWork(path: string): FoundWork | undefined {
   const name = basename(path);
   const prefix = [TEMPORARY, KEPT].find((start) => name.startsWith(start));
@@ -82,7 +85,7 @@ export function recogniseWork(path: string): FoundWork | undefined {
 }
 
 /**
- * Makes another's work folder ours, so that no third run does with it what we do.
+ * Makes another's work folder ours, so that no third run uses it at the same time.
  *
  * @returns its new path; undefined when another run was faster
  */
@@ -105,7 +108,7 @@ export async function removeWork(path: string): Promise<void> {
 }
 
 /**
- * Ends the work in a folder. What cannot be removed is tried again when this
+ * Ends the work in a folder. Files that cannot be removed are tried again when this
  * process ends. A folder with an old package that could not be put back stays.
  */
 export async function closeWork(work: Work): Promise<void> {
@@ -132,12 +135,12 @@ function keptPath(path: string): string {
 }
 
 /**
- * A file in the work folder that is written every few seconds: runs on other
- * machines and in other containers cannot see our process, but they can see that.
+ * A file in the work folder that is written every few seconds. Runs on other machines and
+ * in other containers see this file, but not our process.
  */
 const FILE = "alive";
 const BEAT_EVERY_MS = 5_000;
-/** Long after any pause of a machine or a network that one would wait for. */
+/** Longer than any normal pause of a machine or a network. */
 const DEAD_AFTER_MS = 60 * 60 * 1000;
 
 interface Heartbeat {
@@ -145,7 +148,7 @@ interface Heartbeat {
 }
 
 /**
- * @param onLost called when the folder is not there any more
+ * @param onLost called when the folder is gone
  */
 async function startHeartbeat(
   work: string,
@@ -154,7 +157,7 @@ async function startHeartbeat(
   const path = join(work, FILE);
   await writeFile(path, ".");
   const beat = () => {
-    // Written, not touched: so the time is that of the disk's own clock.
+    // Written, not touched, so that the time is from the disk's own clock.
     writeFile(path, ".", { flag: "r+" }).catch((error: unknown) => {
       if (GONE.has((error as NodeJS.ErrnoException).code ?? "")) onLost();
     });
@@ -172,10 +175,12 @@ export async function lastBeat(work: string): Promise<number> {
 }
 
 /**
- * Whether a run is dead; one that cannot be seen from here is, after a long silence.
+ * Whether a run is dead. A run that cannot be seen from here is dead after a long
+ * silence.
  *
  * @param lastSign when it gave its last sign of life, in milliseconds of the disk's clock
- * @param ownWork a living work folder on the same disk: its heart tells what time it is there
+ * @param ownWork a living work folder on the same disk: its heartbeat gives the disk's
+ * time
  */
 export async function isDeadRun(
   owner: Owner | undefined,
@@ -186,7 +191,7 @@ export async function isDeadRun(
   if (lives !== undefined) return !lives;
   try {
     const silence = (await lastBeat(ownWork)) - (await lastSign());
-    // Since before this machine was started: it cannot be one of now.
+    // Older than the last start of this machine: it cannot be a process of now.
     const isSameHost = owner?.host === THIS_PROCESS.host;
     const bootedMs = isSameHost ? uptime() * 1000 : DEAD_AFTER_MS;
     return silence > Math.min(DEAD_AFTER_MS, bootedMs);

@@ -11,12 +11,12 @@ export interface CaptionSettings {
    * `film.vtt=deu`, `film.vtt=deu,caption`; `auto` stands for those beside the film.
    */
   readonly captions?: readonly string[] | undefined;
-  /** Of caption files that are not UTF-8; default `windows-1252`. */
+  /** Encoding of caption files that are not UTF-8; default `windows-1252`. */
   readonly captionsEncoding?: string | undefined;
 }
 
 /**
- * The captions of a film as streams, planned; the code that reads them is loaded
+ * Plans the captions of a film as streams. The code that reads captions is loaded only
  * when there are some.
  *
  * @throws PackError `usage` for a value that names no file, `input` with the line for a file that cannot be read
@@ -44,7 +44,7 @@ export async function captionsTakenFor(
 }
 
 /**
- * Planned captions as files to write, cut where the first track is cut.
+ * Planned captions as files to write, cut like the first track.
  *
  * @param folder where documents lie until they are muxed
  * @param target where the files will be written

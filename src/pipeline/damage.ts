@@ -8,7 +8,7 @@ import { findDamage } from "../probe/damage-log.js";
 import type { LostTime, SourceInfo } from "../probe/source-info.js";
 import { replaceText } from "../util/files.js";
 
-/** Among the encoded files, so that a later run that goes on with them knows of it. */
+/** Lies among the encoded files, so that a later run that resumes from them reads it. */
 const DAMAGE = "damage.json";
 
 export interface Judgement {
@@ -20,11 +20,10 @@ export interface Judgement {
 }
 
 /**
- * Decides about a source that ffmpeg complained about: finds the times that are
- * lost, and goes on when that was asked for, or when nothing is but what a
- * recording lacks at its edges.
+ * Decides about a source that ffmpeg complained about: finds the lost times. Goes on with
+ * `salvage`, or when nothing is lost beyond the usual edges of a recording.
  *
- * @throws PackError `input` with what is lost
+ * @throws PackError `input` with the lost times
  */
 export async function judgeDamage(
   { source }: EncodePlan,
@@ -41,11 +40,11 @@ export async function judgeDamage(
 
 export interface FoundDamage {
   readonly lost: readonly LostTime[];
-  /** What is usual for recordings, in words. */
+  /** Losses that are usual for recordings, in words. */
   readonly notes: readonly string[];
 }
 
-/** What {@link judgeDamage} found, in this run or the one that it goes on from. */
+/** The result of {@link judgeDamage}, in this run or in the one that it resumes. */
 export async function readDamage(folder: string): Promise<FoundDamage> {
   try {
     const text = await readFile(join(folder, DAMAGE), "utf8");
@@ -64,7 +63,7 @@ export function refuseCutOff({ source }: EncodePlan, salvage: boolean): void {
   });
 }
 
-/** The times for people, such as "picture 6.0 to 8.0 s". */
+/** The lost times for people, such as "picture 6.0 to 8.0 s". */
 export function lostText(lost: readonly LostTime[]): string {
   return lost
     .map(({ stream, index, fromSeconds, toSeconds }) => {

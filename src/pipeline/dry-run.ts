@@ -16,23 +16,23 @@ import type {
   ResolvedPlanOptions,
 } from "./resolve-options.js";
 
-/** What a job would do, and what would refuse it before the work. */
+/** The result that a job would have, and its refusal before the work. */
 export interface DryRun {
   readonly plan: EncodePlan;
-  /** The same package stands there already, and would be left alone. */
+  /** The same package stands there already, and the job would leave it alone. */
   readonly isSkipped: boolean;
-  /** What the job would throw. */
+  /** The error that the job would throw. */
   readonly refusal?: PackError;
 }
 
 export interface DryRunOptions extends ResolvedPlanOptions {
   readonly salvage: boolean;
-  /** Where the package would go, if that is told. */
+  /** The place of the package, when one is given. */
   readonly target?: ResolvedOptions | undefined;
 }
 
 /**
- * Goes as far as `pack` does before it works: nothing is written.
+ * Goes as far as `pack` does before its work. Nothing is written.
  *
  * @throws PackError `input` or `aborted`, when there is no plan
  */

@@ -18,13 +18,16 @@ import {
 import { requireNoFaults } from "./requirements.js";
 import type { Target } from "./target.js";
 
-/** What {@link existingPackage} finds: the same package, or in what another one differs, as far as one can tell. */
+/**
+ * The result of {@link existingPackage}: the same package, or how another one differs, as
+ * far as that is known.
+ */
 export interface Existing {
   readonly delivered?: Delivered | undefined;
   readonly difference?: string | undefined;
 }
 
-/** Looks, with `skipExisting`, whether the package stands there already. */
+/** With `skipExisting`, looks for the finished package. */
 export async function existingPackage(
   job: Job,
   files: readonly string[],
@@ -47,7 +50,7 @@ export async function existingPackage(
   return { delivered };
 }
 
-/** What may be to blame when finished media do not decode. */
+/** The possible cause when finished media do not decode. */
 export const AS_TAKEN =
   "Samples are taken as they are: what they were taken from may decode no better.";
 
@@ -60,16 +63,16 @@ export interface WrittenPackage {
   readonly tracks: readonly ProtectedFile[];
   /** Times of the source that could not be decoded. */
   readonly lost: readonly LostTime[];
-  /** What was noticed only while working, in words. */
+  /** Notes that arose only during the work, in words. */
   readonly notes: readonly string[];
-  /** Its manifests are another maker's, which may say less than ours. */
+  /** Its manifests are another maker's, and may hold less than ours. */
   readonly isForeign?: boolean | undefined;
-  /** What may be to blame, beside mss-pack, when it does not decode: a sentence. */
+  /** The possible cause, beside mss-pack, when it does not decode: a sentence. */
   readonly decodeHint?: string | undefined;
 }
 
 /**
- * Reads all of a package back before it is published.
+ * Reads the whole package back before it is published.
  *
  * @throws PackError `verify` naming the first fault, `aborted`
  */
@@ -95,7 +98,7 @@ export async function finishPackage(
   });
 }
 
-/** Of several formats the first report that has a fault, else that of the first format. */
+/** Of several formats the first report with a fault, else the report of the first format. */
 async function readBack(
   formats: readonly Format[],
   name: string,
@@ -115,9 +118,9 @@ interface MadePackage {
   readonly report: VerifyReport;
   /** Names in the package, the .ism last. */
   readonly files: readonly string[];
-  /** Where the files lie now. */
+  /** The folder of the files now. */
   readonly folder: string;
-  /** Where they will lie. */
+  /** The folder of the files later. */
   readonly target: string;
   readonly skipped: boolean;
   readonly lost: readonly LostTime[];
@@ -125,7 +128,7 @@ interface MadePackage {
   readonly protection: ProtectedPackage | undefined;
 }
 
-/** What the caller is told of a package. */
+/** The caller's report of a package. */
 async function describePackage(made: MadePackage): Promise<Delivered> {
   const { report, files, folder, target, skipped, lost, notes, protection } =
     made;

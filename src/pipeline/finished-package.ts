@@ -24,7 +24,10 @@ export interface FinishedPackage {
   readonly server: Uint8Array;
   readonly client: ClientManifestFile;
   readonly media: readonly MediaFile[];
-  /** Those in the Protection element of its client manifest; undefined when there is no such element. */
+  /**
+   * The headers in the Protection element of its client manifest; undefined when there is
+   * no such element.
+   */
   readonly headers: readonly FoundProtection[] | undefined;
 }
 
@@ -35,14 +38,14 @@ export interface ClientManifestFile extends ManifestText {
 export interface MediaFile {
   readonly file: string;
   readonly path: string;
-  /** Holds text alone, which is never encrypted. */
+  /** Holds only text, which is never encrypted. */
   readonly isText: boolean;
 }
 
 /**
  * Reads the manifests of a package; media is not read.
  *
- * @throws PackError `input` when it is none, or names files elsewhere
+ * @throws PackError `input` when it is no package, or names files elsewhere
  */
 export async function readFinished(given: string): Promise<FinishedPackage> {
   const folder = dirname(resolve(given));
@@ -69,7 +72,7 @@ export async function readFinished(given: string): Promise<FinishedPackage> {
 
 /**
  * @returns its tracks as they were read
- * @throws PackError `verify` for a package that is wrong before anything is done with it
+ * @throws PackError `verify` for a package that is wrong before any change
  */
 export async function requireRight(
   { given }: FinishedPackage,
@@ -102,7 +105,7 @@ export function filesOfPackage({
 /**
  * Reads the manifests of a package that is to be protected.
  *
- * @throws PackError `input` when it is protected already, and as readFinished does
+ * @throws PackError `input` when it is protected already, and the errors of readFinished
  */
 export async function readClearPackage(ism: string): Promise<FinishedPackage> {
   const found = await readFinished(ism);
@@ -110,7 +113,7 @@ export async function readClearPackage(ism: string): Promise<FinishedPackage> {
   return found;
 }
 
-/** Players look at the first Protection element alone: a second one would be lost. */
+/** Players look only at the first Protection element: a second one would be lost. */
 function requireNoProtection({
   given,
   client,
@@ -129,9 +132,9 @@ function requireNoProtection({
 }
 
 /**
- * Which key a package is protected with, by its client manifest.
+ * The key that a package is protected with, by its client manifest.
  *
- * @throws PackError `input` when it is not protected, or by a system that is not known
+ * @throws PackError `input` when it is not protected, or by an unknown system
  */
 export function lockOfPackage({
   given,
@@ -158,7 +161,7 @@ function readLock(file: string, headers: readonly FoundProtection[]) {
   }
 }
 
-/** @throws PackError `input` for another KID, or another key of it as far as a checksum tells */
+/** @throws PackError `input` for another KID, or another key of it when a checksum shows that */
 export function requireRightKey(
   contentKey: ContentKey,
   { system, key: { kid, checksum: expected } }: PackageKeyInfo,

@@ -7,13 +7,13 @@ import { makePresentation } from "../smooth/presentation.js";
 import { writeNew } from "../util/files.js";
 import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
-/** A kind of package: which files it has, who writes them, and how they are checked. */
+/** A kind of package: its files, their writers, and their check. */
 export interface Format {
   /** Names of all its files, given those of its tracks; the last one makes it visible. */
   files(name: string, tracks: readonly string[]): string[];
   /**
-   * Loads the code that is needed after the tracks are written: a tenth of a
-   * second, that need not pass before them.
+   * Loads the code for the time after the tracks, a tenth of a second, while the tracks
+   * are written.
    */
   load(): Promise<unknown>;
   tracks(
@@ -68,12 +68,15 @@ function verifyCode() {
   return import("../verify/verify.js");
 }
 
-/** The door for a new format: one row here. */
+/** Add a row here for a new format. */
 export const FORMATS = { smooth } as const satisfies Record<string, Format>;
 
 export type FormatName = keyof typeof FORMATS;
 
-/** Names of the files of all formats together, given those of the tracks; the last one makes the package visible. */
+/**
+ * Names of the files of all formats together, given the names of the tracks; the last one
+ * makes the package visible.
+ */
 export function packageFiles(
   formats: readonly Format[],
   name: string,
@@ -82,7 +85,7 @@ export function packageFiles(
   return [...new Set(formats.flatMap((format) => format.files(name, tracks)))];
 }
 
-/** Writes the tracks of all formats; those that share a file write it once. */
+/** Writes the tracks of all formats; formats that share a file write it once. */
 export async function writeTracks(
   formats: readonly Format[],
   planned: readonly PlannedFile[],

@@ -18,10 +18,11 @@ import {
 import type { MuxInput, SourceTrack } from "../tracks/source-track.js";
 
 /**
- * Reads the tables of all picture and sound tracks of some files; no media.
+ * Reads the tables of all picture and sound tracks of some files, but no media.
  *
- * @throws PackError `input` when a file cannot be read, `unsupported` when a track cannot be packaged as it is,
- * `usage` when a file is given twice, or something is said of a track that is not there
+ * @throws PackError `input` when a file cannot be read, `unsupported` when a track cannot
+ * be packaged as it is, `usage` when a file is given twice, or an option names a track
+ * that is not there
  */
 export async function readInputs(
   inputs: readonly MuxInput[],
@@ -36,13 +37,16 @@ export async function readInputs(
   return fromOneOrigin(tracks);
 }
 
-/** A track whose times count from a second of their own. */
+/** A track whose times count from its own origin. */
 interface ReadTrack {
   readonly source: SourceTrack;
   readonly originSeconds: number;
 }
 
-/** Tracks of several files that count from the earliest of their origins. Columns are changed in place. */
+/**
+ * Makes tracks of several files count from the earliest of their origins. Columns are
+ * changed in place.
+ */
 function fromOneOrigin(tracks: readonly ReadTrack[]): SourceTrack[] {
   const origin = tracks.reduce(
     (least, { originSeconds }) => Math.min(least, originSeconds),
@@ -54,11 +58,11 @@ function fromOneOrigin(tracks: readonly ReadTrack[]): SourceTrack[] {
   });
 }
 
-/** Two rungs of the same pictures would only be a slip of the hand. */
+/** Two rungs of the same pictures can only be a mistake. */
 async function requireDistinct(inputs: readonly MuxInput[]): Promise<void> {
   const seen = new Map<string, string>();
   for (const { path } of inputs) {
-    // Whoever reads it will say what is wrong with it.
+    // The later read reports the error.
     const real = await realpath(path).catch(() => resolve(path));
     const before = seen.get(real);
     if (before !== undefined) {
@@ -131,7 +135,7 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
   );
 }
 
-/** Nobody who reads a package could play it: Smooth has no place for another's keys. */
+/** No client could play the package: Smooth has no place for the keys of other systems. */
 function requireClear({ sampleEntry }: MovieTrack, label: string): void {
   const encryption = encryptionOf(sampleEntry);
   if (encryption === undefined) return;

@@ -17,7 +17,7 @@ import { requireDurations, requireSameRate } from "../tracks/requirements.js";
 import { requireOffset } from "../tracks/smooth-clock.js";
 import type { SourceTrack } from "../tracks/source-track.js";
 
-/** All that will be written, before anything is. */
+/** Everything that will be written, before any writing. */
 export interface MuxPlan {
   /** Base name of the package. */
   readonly name: string;
@@ -26,11 +26,11 @@ export interface MuxPlan {
   readonly tracks: readonly NamedTrack[];
   /** Captions, behind the tracks. */
   readonly text: readonly TextPlan[];
-  /** Of all samples, and nearly all of the package. */
+  /** Of all samples, which are nearly all of the package. */
   readonly bytes: number;
   /** When fragments begin, in 10 MHz ticks. */
   readonly cutTimes: readonly Ticks[];
-  /** What was filled, cut or held, in words. */
+  /** Which tracks were filled, cut or held, in words. */
   readonly notes: readonly string[];
 }
 
@@ -91,14 +91,14 @@ async function cutsFor(
 }
 
 /**
- * Lets the picture that is shown last in each fragment last until the next fragment
- * begins. A sample's duration is the distance to the next one in decoding order, which
- * need not be how long it is shown: where frames are not equally long, where a file has
- * a gap before a key frame, where the last picture of a film is held. So the samples
- * behind it are decoded when that picture ends, or later. When each is shown stays as
- * it is. Columns are changed in place.
+ * Makes the picture that is shown last in each fragment last until the next fragment
+ * begins. A sample's duration is the distance to the next sample in decoding order. It
+ * may differ from the time on screen: when frames have unequal lengths, when a file has a
+ * gap before a key frame, when the last picture of a film is held. So the samples behind
+ * this picture are decoded at its end, or later. The time at which each is shown stays
+ * the same. Columns are changed in place.
  *
- * @throws PackError `mux` when a picture would be decoded beyond what an offset can tell
+ * @throws PackError `mux` when the decoding time would be too far for an offset
  */
 export function holdLastPictures({ source, fragments }: CutTrack): void {
   if (source.kind !== "video") return;
@@ -116,7 +116,7 @@ function holdLast(
   const shownFor = time + duration - presentedAt(samples, last);
   const next = at(decodeTime, last) + shownFor;
   const later = next - at(decodeTime, last + 1);
-  // Earlier: the next one alone. Later: all behind it.
+  // Earlier: only the next sample. Later: all samples behind it.
   const end = later < 0 ? last + 2 : endSample;
   for (let i = last + 1; i < Math.min(end, endSample); i++) {
     const offset = at(compositionOffset, i) - later;
@@ -140,7 +140,7 @@ function presentedAt(samples: SampleTable, i: number): Ticks {
   return at(samples.decodeTime, i) + at(samples.compositionOffset, i);
 }
 
-/** A track with all that its file and its place in the manifests are called. */
+/** A track with its names: in its file and in the manifests. */
 export interface NamedTrack {
   readonly source: SourceTrack;
   readonly fragments: readonly Fragment[];
@@ -148,24 +148,24 @@ export interface NamedTrack {
   readonly file: string;
   /** For the manifests, in bits per second. */
   readonly bitrate: number;
-  /** The stream that it is a quality of. */
+  /** The stream that has this track as a quality. */
   readonly stream: string;
 }
 
-/** A track that is cut. */
+/** A track with its fragments. */
 export interface CutTrack {
   readonly source: SourceTrack;
   readonly fragments: readonly Fragment[];
 }
 
-/** A player chooses by this number: further off it would choose wrongly. */
+/** Players choose a quality by this number: a bitrate further off misleads them. */
 const FURTHEST_OFF = 2;
 
 /**
  * Names each track's file, bitrate and stream.
  *
  * @param name of the package
- * @throws PackError `usage` when a bitrate is given that is far from the measured one
+ * @throws PackError `usage` when a given bitrate is far from the measured one
  */
 export function nameTracks(
   tracks: readonly CutTrack[],
@@ -204,7 +204,7 @@ function fileName(
     : `${name}_${track.language}_${kilobits}.isma`;
 }
 
-/** Origins on Windows take names that differ in case for the same. */
+/** Origins on Windows ignore the case of names. */
 function freeName(wanted: string, taken: ReadonlySet<string>): string {
   const dot = wanted.lastIndexOf(".");
   let name = wanted;
@@ -214,9 +214,9 @@ function freeName(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /**
- * All pictures are one stream. Sound tracks are qualities of one stream when they
- * are the same in language, channels, rate and fragments, and lie in different
- * files: two tracks of one file are two things to listen to, not two qualities.
+ * All pictures are one stream. Sound tracks are qualities of one stream when they have
+ * the same language, channels, rate and fragments, and lie in different files. Two tracks
+ * of one file are two sounds to choose from, not two qualities.
  */
 function streamNames(tracks: readonly CutTrack[]): string[] {
   const groups: CutTrack[][] = [];
@@ -252,7 +252,10 @@ function timesOf({ fragments }: CutTrack): Ticks[] {
   return fragments.map(({ time }) => time);
 }
 
-/** The bare type when there is one stream; else with the language, and a number when that is not enough. */
+/**
+ * The bare type for a single stream; else with the language, and with a number when that
+ * is not unique.
+ */
 function groupNames(groups: readonly (readonly CutTrack[])[]): string[] {
   if (groups.length === 1) return ["audio"];
   const names: string[] = [];

@@ -29,11 +29,11 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
   readonly fragmentSeconds?: number | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
-  /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
+  /** Layout of fragments; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
-  /** Told what will be written before the work begins. */
+  /** Called with the plan before the work begins. */
   readonly onPlan?: ((plan: MuxPlan) => void) | undefined;
 }
 
@@ -42,9 +42,9 @@ export interface MuxResult extends Delivered {
 }
 
 /**
- * Makes a Smooth Streaming package of finished MP4s without encoding: each
- * picture track becomes an .ismv, each sound track an .isma. All of it is
- * checked before a byte is written.
+ * Makes a Smooth Streaming package of finished MP4s without encoding: each picture track
+ * becomes an .ismv, each sound track an .isma. All inputs are checked before a byte is
+ * written.
  *
  * @throws PackError `input` for files that cannot be read, `unsupported` for tracks that cannot be one package as they are,
  * `usage`, `verify`, `output`, `exists` or `aborted`; nothing half-written is left behind
@@ -118,7 +118,7 @@ async function writePlanned(
   });
 }
 
-/** Of all files that are there; those that are not are told of by whoever reads them. */
+/** Sum over the files that are there; the later read reports missing files. */
 async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
   const sizes = inputs.map(({ path }) =>
     stat(path).then(
@@ -147,7 +147,7 @@ async function prepareMux(
   return { ...plan, text: streams, notes: [...plan.notes, ...notes] };
 }
 
-/** Players load a fragment before they show the first picture of it. */
+/** Players load a whole fragment before they show its first picture. */
 function requireLength(seconds: number): void {
   if (seconds >= 0.5 && seconds <= 60) return;
   throw new PackError(

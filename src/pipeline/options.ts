@@ -10,7 +10,7 @@ import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
 import type { ProtectedPackage } from "./protected-package.js";
 
-/** What `plan` needs to know beside the input. */
+/** Options of `plan` beside the input. */
 export interface PlanOptions
   extends PlanSettings, ToolOptions, CaptionSettings {
   /** Inputs may be http and https addresses. */
@@ -20,7 +20,7 @@ export interface PlanOptions
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How a package is brought to its place. */
+/** Options for bringing a package to its place. */
 export interface DeliverOptions {
   /** Folder for the package; made when it is missing. */
   readonly output: string;
@@ -28,18 +28,21 @@ export interface DeliverOptions {
   readonly overwrite?: boolean | undefined;
   /** `quick` reads indexes and fragment heads, `full` also decodes every track. Default `quick`. */
   readonly verify?: "quick" | "full" | undefined;
-  /** Leave a complete package alone that was made of the same input with the same settings. */
+  /** Leave a complete package alone when it was made of the same input with the same settings. */
   readonly skipExisting?: boolean | undefined;
-  /** Keep a pass that is encoded to its end when this run fails, and use those that an earlier run has kept. */
+  /**
+   * Keep each finished encoding pass when this run fails, and use the passes that an
+   * earlier run has kept.
+   */
   readonly resume?: boolean | undefined;
   /** Kinds of packages that are written, side by side. Default `["smooth"]`. */
   readonly formats?: readonly FormatName[] | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told how far the work is: while encoding about twice a second, then after each file. */
+  /** Called with the progress: while encoding about twice a second, then after each file. */
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
 }
 
-/** What goes for every job that takes finished media as they are. */
+/** Options of every job that takes finished media as they are. */
 export interface FinishedOptions
   extends
     Omit<DeliverOptions, "resume" | "skipExisting" | "formats">,
@@ -48,30 +51,30 @@ export interface FinishedOptions
   readonly fsync?: boolean | undefined;
 }
 
-/** Who is told of one job. */
+/** Callbacks of one job. */
 export interface PackEvents {
-  /** Told the plan and the tools before the work begins. */
+  /** Called with the plan and the tools before the work begins. */
   readonly onPlan?: ((plan: EncodePlan, tools: Tools) => void) | undefined;
-  /** Told how far the work is: while encoding about twice a second, then after each file. */
+  /** Called with the progress: while encoding about twice a second, then after each file. */
   readonly onProgress?: ((progress: PackProgress) => void) | undefined;
 }
 
 export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
-  /** Package what decodes of a damaged source, instead of refusing it. */
+  /** Package the decodable part of a damaged source, instead of refusing it. */
   readonly salvage?: boolean | undefined;
   /** Write a tfdt box beside each tfxd, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
-  /** How fragments are laid out; `expression-encoder` is for players of that time. Default `standard`. */
+  /** Layout of fragments; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
-  /** Encrypt all tracks; nothing is ever published in the clear then, and `resume` is refused. */
+  /** Encrypt all tracks. Nothing is then published in the clear, and `resume` is refused. */
   readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
 }
 
-/** How far a step is. */
+/** Progress of a step. */
 export interface PackProgress {
   readonly step: "encode" | "mux" | "verify";
-  /** What is done, in words. */
+  /** The current work, in words. */
   readonly label: string;
   /** Done share of the step, 0 to 1. */
   readonly fraction: number;
@@ -87,13 +90,13 @@ export interface Delivered {
   readonly folder: string;
   readonly files: readonly { readonly file: string; readonly bytes: number }[];
   readonly durationSeconds: number;
-  /** Nothing was done: `skipExisting` found the same package, complete. */
+  /** No work was done: `skipExisting` found the same package, complete. */
   readonly skipped: boolean;
   /** Times of the source that could not be decoded: with `salvage`, or before a recording's first key frame. */
   readonly lost: readonly LostTime[];
-  /** What was noticed only while working, in words; the plan has notes of its own. */
+  /** Notes that arose only during the work, in words; the plan has notes of its own. */
   readonly notes: readonly string[];
-  /** Left out when it is in the clear. */
+  /** Left out for a clear package. */
   readonly protection?: ProtectedPackage | undefined;
   readonly report: VerifyReport;
 }

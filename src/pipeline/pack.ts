@@ -38,7 +38,7 @@ import {
 } from "./resolve-options.js";
 
 /**
- * Decides what {@link pack} would do with a file, without doing it.
+ * Decides what {@link pack} would do with a file, without the work.
  *
  * @throws PackError as {@link pack} does
  */
@@ -53,7 +53,7 @@ export async function plan(
  * Makes a Smooth Streaming package of a media file: the whole walk.
  *
  * @param input path of the file
- * @returns what was written, after it was read back and found right
+ * @returns the package, after it was read back and found right
  * @throws PackError with a code: `usage`, `preset`, `input`, `unsupported`, `encode`, `mux`, `verify`,
  * `output`, `exists`, `tool` or `aborted`; nothing half-written is left behind
  */
@@ -112,7 +112,7 @@ async function makePackage(
     const missing = requireWhole(plan, tracks, salvage);
     const damage = await readDamage(out.encoded);
     const lost = damage.lost.length > 0 ? damage.lost : missing;
-    // Encoded rungs are clear: they do not wait for the package to be published.
+    // Encoded rungs are clear, so they are removed before the package is published.
     if (protection) await rm(out.encoded, { recursive: true });
     const stamp = await stampOf(job, lost);
     await writeManifests(formats, plan.name, tracks, out.work, stamp);
@@ -127,19 +127,19 @@ async function makePackage(
   });
 }
 
-/** Code that is loaded while ffmpeg works; what does not load is told when it is wanted. */
+/** Loads code while ffmpeg works. A loading error is reported when the code is needed. */
 function preload(format: Format): void {
   format.load().catch(() => undefined);
 }
 
-/** All steps that no earlier run has done, and where their files lie. */
+/** Runs all steps that no earlier run has done, and returns where their files lie. */
 async function encode(
   plan: EncodePlan,
   { encoded: folder, once, signal }: OutputFolder,
   { engine: name, tools, salvage, onProgress }: ResolvedJob,
 ): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
   const engine = ENGINES[name];
-  const notes = new Set<string>(); // of two passes each says the same
+  const notes = new Set<string>(); // a set, because each of two passes gives the same notes
   for (const step of engine.steps(plan))
     await once(step, async () => {
       const done = await engine.run(plan, step, {

@@ -13,9 +13,9 @@ import { plannedCaptions } from "./captions.js";
 import type { ResolvedPlanOptions } from "./resolve-options.js";
 
 /**
- * The steps before any work: looks at the input and decides what will be made of it.
+ * The steps before any work: looks at the input and plans the package.
  *
- * @param suggest tell also what `copy` could take as it is
+ * @param suggest also list what `copy` could take as it is
  * @throws PackError `usage`, `input` or `aborted`
  */
 export async function probeAndPlan(
@@ -52,7 +52,7 @@ async function withCaptions(
   };
 }
 
-/** What could be copied, where that is asked for. Costs a look into the file's tables. */
+/** The tracks that could be copied, on request. Costs a look into the file's tables. */
 async function copyFacts(
   source: SourceInfo,
   options: ResolvedPlanOptions,

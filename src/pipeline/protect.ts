@@ -31,8 +31,8 @@ export interface ProtectOptions extends FinishedOptions {
 }
 
 /**
- * Protects a finished clear package: fragments, names, bitrates, languages and
- * comments stay as they are.
+ * Protects a finished clear package. Fragments, names, bitrates, languages and comments
+ * stay as they are.
  *
  * @param ism its server manifest
  * @throws PackError `input` for a package that cannot be read or is protected already, `unsupported`, `usage`, `verify`,
@@ -43,7 +43,7 @@ export async function protectPackage(
   options: ProtectOptions,
 ): Promise<Delivered> {
   const { protection } = options;
-  const { systemId, data } = protectionOf(protection); // told before any work
+  const { systemId, data } = protectionOf(protection); // throws before any work
   const found = await readClearPackage(ism);
   await requireRight(found, options.signal);
   const header = Buffer.from(data).toString("base64");
@@ -80,7 +80,7 @@ interface ProtectedTrack extends ClearTrack {
   readonly track: OutTrack;
 }
 
-/** All tracks together: no initialization vector comes twice among them. */
+/** All tracks together, so that no initialization vector comes twice among them. */
 async function protectedFiles(
   { media }: FinishedPackage,
   { protection }: ProtectOptions,
@@ -134,19 +134,23 @@ function described(
   }));
 }
 
-/** A track of a finished file, as far as its protection needs it. */
+/** A track of a finished file, with what its protection needs. */
 interface ClearTrack {
-  /** What initialization vectors are made of: the file's name, and the track's number where there are several. */
+  /**
+   * The source of its initialization vectors: the file's name, and the track's number when
+   * there are several.
+   */
   readonly file: string;
   readonly trackId: number;
   readonly track: Track;
 }
 
 /**
- * The tracks of a clear file, with their samples where they lie. Nothing is moved on
- * any clock: all times stay as they are.
+ * The tracks of a clear file, with their samples where they lie. All times stay as they
+ * are.
  *
- * @throws PackError `input` for a file that cannot be read, `unsupported` for one that is encrypted, or what nobody could decrypt
+ * @throws PackError `input` for a file that cannot be read, `unsupported` for a file that
+ * is encrypted, or that no client could decrypt
  */
 async function clearTracks(path: string, file: string): Promise<ClearTrack[]> {
   const movie = await readMovie(path);

@@ -4,11 +4,14 @@ import type { VerifyReport } from "../verify/verify.js";
 
 /** How a package is protected. */
 export interface ProtectedPackage extends ProtectionFacts {
-  /** Which part of the bytes of all samples nobody can read without the key, 0 to 1; undefined when they were not looked at. */
+  /**
+   * The part of the bytes of all samples that is hidden without the key, 0 to 1; undefined
+   * when the samples were not looked at.
+   */
   readonly share?: number | undefined;
 }
 
-/** A file that was written, as far as it is protected. */
+/** A written file, with its protection. */
 export type ProtectedFile = Pick<TrackFile, "file" | "protection">;
 
 /** @param files that were written; none when the package stood there before */
@@ -31,10 +34,10 @@ export async function protectedPackage(
 }
 
 /**
- * Compares the protection of a package that stands there with the one that is asked
- * for: `protect` and `unprotect` leave the stamp as it is, and change that.
+ * Compares the protection of an existing package with the requested one. `protect` and
+ * `unprotect` change the protection but not the stamp.
  *
- * @returns in what it differs, in words
+ * @returns how it differs, in words
  */
 export async function otherProtection(
   { tracks, protection: standing }: VerifyReport,
@@ -57,10 +60,13 @@ export async function otherProtection(
     : undefined;
 }
 
-/** Slices with more than a few hundred bytes come to far more. */
+/** Slices of more than a few hundred bytes give a far larger share. */
 const USUAL_SHARE = 0.8;
 
-/** In words, of which tracks much can be read without the key: those of many small slices. */
+/**
+ * Names the tracks that stay readable in large part without the key: tracks of many small
+ * slices.
+ */
 export function protectionNotes(files: readonly ProtectedFile[]): string[] {
   return files.flatMap(({ file, protection }) => {
     if (protection === undefined) return [];

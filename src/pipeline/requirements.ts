@@ -7,17 +7,21 @@ import type { LostTime } from "../probe/source-info.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 
-/** A picture this much shorter than the header says was cut off; headers are less wrong than that. */
+/**
+ * A picture that is shorter than the header claims by this much was cut off; headers are
+ * more exact than that.
+ */
 const MISSING_SECONDS = 1;
 const MISSING_SHARE = 0.001;
 
-/** Of what was measured, no more than this comes beyond it. */
+/** A decoded film may be longer than the measured one by no more than this. */
 const SURPLUS_SECONDS = 1;
 const SURPLUS_SHARE = 0.01;
 
 /**
- * @returns the end that is missing, where `salvage` accepts that
- * @throws PackError `input` when much less was decoded than the header promised, or more than there is
+ * @returns the missing end, where `salvage` accepts that
+ * @throws PackError `input` when much less was decoded than the header promised, or more
+ * than was measured
  */
 export function requireWhole(
   plan: EncodePlan,
@@ -46,12 +50,15 @@ export function requireWhole(
   );
 }
 
-/** A clock that ffmpeg reads in another way than we makes another film: a few frames of an hour, say. */
+/**
+ * When ffmpeg reads a clock in another way than we do, it makes another film: a few frames
+ * of an hour, say.
+ */
 function requireNoMore(
   { source: { path }, durationSeconds }: EncodePlan,
   found: number,
 ): void {
-  if (isUrl(path)) return; // its header was believed
+  if (isUrl(path)) return; // the header of an address is trusted
   const surplus = found - durationSeconds;
   const most = Math.max(SURPLUS_SECONDS, SURPLUS_SHARE * durationSeconds);
   if (surplus <= most) return;
@@ -70,7 +77,7 @@ function requireNoMore(
 }
 
 /**
- * @param decodeHint what else may be to blame when it only does not decode
+ * @param decodeHint another possible cause when it only does not decode
  * @throws PackError `verify` naming the first fault
  */
 export function requireNoFaults(

@@ -15,8 +15,8 @@ import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
 import { requireRow, resolveTarget, type Target } from "./target.js";
 
 /**
- * Options with every default in its place, checked, and programs and presets found:
- * once at the door, and the same for all inputs of a batch.
+ * Options with every default set and checked, and programs and presets found. Resolved
+ * once, the same for all inputs of a batch.
  */
 export interface ResolvedPlanOptions extends PlanSettings, CaptionSettings {
   readonly preset: Preset;
@@ -25,7 +25,7 @@ export interface ResolvedPlanOptions extends PlanSettings, CaptionSettings {
   readonly signal: AbortSignal | undefined;
 }
 
-/** All that is said of a job, but for who is told of its progress. */
+/** All options of a job but its callbacks. */
 export interface ResolvedOptions extends ResolvedPlanOptions, Target {
   readonly signal: AbortSignal | undefined;
   readonly salvage: boolean;
@@ -33,7 +33,7 @@ export interface ResolvedOptions extends ResolvedPlanOptions, Target {
   readonly formatNames: readonly FormatName[];
 }
 
-/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+/** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */
 export async function resolvePlanOptions(
   options: PlanOptions,
 ): Promise<ResolvedPlanOptions> {
@@ -49,7 +49,7 @@ export async function resolvePlanOptions(
   return { ...options, copy, preset: loaded, tools, allowNetwork, signal };
 }
 
-/** @throws PackError `usage`, `preset` or `tool`: what would fail every input alike */
+/** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */
 export async function resolveOptions(
   options: Omit<PackOptions, keyof PackEvents>,
 ): Promise<ResolvedOptions> {
@@ -67,7 +67,7 @@ export async function resolveOptions(
   };
 }
 
-/** What is damaged would stay in a copied track, and not in the others. */
+/** Damage would stay in a copied track, but not in the others. */
 function refuseSalvagedCopy({
   copy = [],
   salvage = false,

@@ -17,21 +17,21 @@ import type { Delivered, FinishedOptions } from "./options.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 import { protectionNotes, type ProtectedFile } from "./protected-package.js";
 
-/** A package that differs from another one in its protection alone. */
+/** A package that differs from another one only in its protection. */
 export interface Rewritten {
   readonly found: FinishedPackage;
   /** The text of its client manifest. */
   readonly client: string;
   readonly protection: ProtectionRequest | undefined;
-  /** Writes its media, and tells how it is protected. */
+  /** Writes its media, and returns their protection. */
   readonly write: (options: WriteOptions) => Promise<readonly ProtectedFile[]>;
 }
 
 /**
- * Brings a rewritten package to its place: media by `write`, manifests as they were
- * found but for what stands of the protection in the client's.
+ * Brings a rewritten package to its place: media by `write`, and the manifests as found,
+ * with only the protection in the client manifest changed.
  *
- * @throws PackError as withOutput does, and what `write` throws
+ * @throws PackError the errors of withOutput and of `write`
  */
 export async function rewritePackage(
   { found, client, protection, write }: Rewritten,
@@ -65,7 +65,7 @@ export async function rewritePackage(
   });
 }
 
-/** Tells the share of all bytes each time that some are written. */
+/** Reports the written share of all bytes after each write. */
 function progressOf(bytes: number, { onProgress }: Target) {
   let written = 0;
   return (count: number) => {
@@ -104,7 +104,7 @@ export interface WriteOptions {
   readonly folder: string;
   readonly fsync: boolean;
   readonly signal: AbortSignal | undefined;
-  /** Told of bytes that were written. */
+  /** Called with the number of bytes written. */
   readonly onWritten: (bytes: number) => void;
 }
 
@@ -141,7 +141,7 @@ export async function writeAnew(
   }
 }
 
-/** What is wrong with a file that is read is told with its name. */
+/** Adds the file's name to an error of reading. */
 export async function readable<T>(
   path: string,
   work: () => Promise<T>,

@@ -6,7 +6,7 @@ import { requireFolder } from "../output/refusals.js";
 import { FORMATS, type Format } from "./formats.js";
 import type { DeliverOptions, PackOptions } from "./options.js";
 
-/** Where a package goes, and how it is brought there. */
+/** The place of a package, and the options for bringing it there. */
 export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
   readonly signal: AbortSignal | undefined;
   /** Absolute. */
@@ -17,18 +17,18 @@ export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
   readonly formats: readonly Format[];
   readonly layout: LayoutName;
   readonly tfdt: boolean;
-  /** To decode what was written; undefined when only indexes and heads are read back. */
+  /** Decodes the written package; undefined when only indexes and heads are read back. */
   readonly decodeWith: Tools | undefined;
 }
 
-/** What is said of a package's place, whatever it is made of. */
+/** Options for a package's place, for every kind of job. */
 export type TargetOptions = DeliverOptions &
   Pick<PackOptions, "protection" | "layout" | "tfdt">;
 
 /**
- * @param tools to decode what was written
- * @throws PackError `usage` when the output is no folder, for a protection that cannot be written, or with encoded
- * rungs that would be kept in the clear
+ * @param tools decode the written package
+ * @throws PackError `usage` when the output is no folder, for a protection that cannot be
+ * written, or when encoded rungs would be kept in the clear
  */
 export async function resolveTarget(
   options: TargetOptions,
@@ -55,7 +55,7 @@ function namesOf({ formats = ["smooth"] }: DeliverOptions) {
 }
 
 /**
- * A caller without types gives anything.
+ * A caller without types may pass any name.
  *
  * @throws PackError `usage` when a table has no row of that name
  */
@@ -69,7 +69,8 @@ export function requireRow(option: string, name: string, table: object): void {
 }
 
 /**
- * For jobs in which ffmpeg is only asked to decode: the code that looks for it is loaded when it is wanted.
+ * For jobs that need ffmpeg only to decode. The code that looks for it is loaded only
+ * then.
  *
  * @throws PackError `tool` when the package is to be decoded and there is no ffmpeg
  */
@@ -91,7 +92,7 @@ async function requireProtectable({
   refuseKeptRungs(resume);
 }
 
-/** @throws PackError `usage` when encoded rungs would be kept, of a package that is to be protected */
+/** @throws PackError `usage` when encoded rungs of a protected package would be kept */
 export function refuseKeptRungs(resume: boolean): void {
   if (!resume) return;
   throw new PackError(

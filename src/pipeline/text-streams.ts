@@ -17,7 +17,7 @@ import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
 
-/** What captions are made for. */
+/** The film of the captions. */
 export interface Film {
   readonly path: string;
   /** Of the package. */
@@ -25,7 +25,7 @@ export interface Film {
   readonly seconds: number;
 }
 
-/** So few bytes decide nothing: clients choose captions by their language. */
+/** A nominal value: so few bytes decide nothing, and clients choose captions by their language. */
 const NOMINAL_BITRATE = 1000;
 
 export interface PlannedCaptions {
@@ -34,9 +34,10 @@ export interface PlannedCaptions {
 }
 
 /**
- * Reads all caption files, so that a fault in one is told before hours of encoding.
+ * Reads all caption files, to report a fault before hours of encoding.
  *
- * @param captions as CaptionSettings has them; undefined stands for those beside the film
+ * @param captions values of CaptionSettings; undefined stands for the files beside the
+ * film
  */
 export async function planCaptions(
   captions: readonly (string | undefined)[],
@@ -73,7 +74,7 @@ export async function planCaptions(
   return { streams, notes };
 }
 
-/** In the order in which they were given; one that is named is not taken a second time for lying beside the film. */
+/** In the given order. A file that is named and also lies beside the film is taken once. */
 async function filesOf(
   captions: readonly (string | undefined)[],
   film: string,
@@ -102,7 +103,10 @@ function requireDistinct(files: readonly CaptionFile[]): void {
   );
 }
 
-/** The caption files that belong to a film by their names, with absolute paths; none of an address. */
+/**
+ * The caption files that belong to a film by their names, with absolute paths; empty for
+ * an address.
+ */
 export async function filesBeside(film: string): Promise<CaptionFile[]> {
   if (isUrl(film)) return [];
   const folder = dirname(resolve(film));
@@ -117,7 +121,7 @@ export async function filesBeside(film: string): Promise<CaptionFile[]> {
 async function readCaptionFile(path: string): Promise<Uint8Array> {
   try {
     const { size } = await stat(path);
-    // What is larger is told by the reader, which needs no more than this of it.
+    // The reader rejects a larger file, and needs only the beginning for that.
     if (size <= MOST_CAPTION_BYTES) return await readFile(path);
     return new Uint8Array(MOST_CAPTION_BYTES + 1);
   } catch (cause) {
@@ -144,7 +148,7 @@ function languageNotes(file: string, language: string): string[] {
     : [];
 }
 
-/** The language, with a number where it is taken. */
+/** The language, with a number when it is taken. */
 function freeStem(language: string, streams: readonly TextPlan[]): string {
   const names = streams.map((stream) => stream.name);
   let stem = language;
@@ -157,7 +161,7 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** A track that tells where text is cut: the picture, or the sound where there is none. */
+/** The track whose fragments cut the text: the picture, or the sound when there is no picture. */
 export interface CutTrack {
   readonly track: Track;
   readonly fragments: readonly Fragment[];

@@ -28,17 +28,18 @@ export interface UnprotectOptions extends FinishedOptions {
 }
 
 /**
- * Gives a protected package back as it was in the clear, to the byte.
+ * Restores a protected package to its clear form, to the byte.
  *
- * @throws PackError `input` for a package that is not protected, or with another key, `tool` when there is no ffmpeg
- * and no checksum tells the key, and as protectPackage does
+ * @throws PackError `input` for a package that is not protected, or with another key,
+ * `tool` when there is no ffmpeg and no checksum to test the key, and the errors of
+ * protectPackage
  */
 export async function unprotectPackage(
   ism: string,
   options: UnprotectOptions,
 ): Promise<Delivered> {
   const { contentKey } = options;
-  requireContentKey(contentKey); // from a caller without types
+  requireContentKey(contentKey); // a caller without types may pass anything
   const found = await readFinished(ism);
   const lock = lockOfPackage(found);
   requireRightKey(contentKey, lock, ism);
@@ -84,10 +85,11 @@ function rewriteOf(path: string, contentKey: ContentKey): Promise<Rewrite> {
 }
 
 /**
- * Tries a key on a package whose header has no checksum: decrypted with another one it
- * would be noise under the name of a film.
+ * Tries a key on a package whose header has no checksum. Decryption with another key
+ * would publish noise under the name of a film.
  *
- * @throws PackError `input` when it is another key, `tool` when there is no ffmpeg to try it with
+ * @throws PackError `input` when it is another key, `tool` when there is no ffmpeg to try
+ * it with
  */
 async function requireOpens(
   { given, folder }: FinishedPackage,

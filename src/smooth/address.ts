@@ -1,4 +1,4 @@
-/** What is asked of a fragment. MS-SSTR 2.2.3 and 2.2.5 */
+/** The kinds of fragment request. MS-SSTR 2.2.3 and 2.2.5 */
 export type FragmentNoun =
   "Fragments" | "FragmentInfo" | "RawFragments" | "KeyFrames";
 
@@ -6,18 +6,18 @@ export type FragmentNoun =
 export interface FragmentAddress {
   readonly noun: FragmentNoun;
   readonly bitrate: number;
-  /** Custom attributes behind the bitrate. */
+  /** Custom attributes after the bitrate. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly stream: string;
-  /** In ticks of the stream, to the tick: more than a double holds. */
+  /** In exact ticks of the stream: more than a double holds. */
   readonly time: bigint;
 }
 
-/** A path of an origin: a package, and what is asked of it. */
+/** A path of an origin: a package, and the request for it. */
 export interface PackageAddress {
   /** Path of the .ism below the served folder, without `.ism`. */
   readonly path: string;
-  /** What follows `.ism/`. */
+  /** The part after `.ism/`. */
   readonly rest: string;
 }
 
@@ -25,7 +25,7 @@ const PACKAGE = /^\/(.+)\.ism\/([^]*)$/i;
 
 /**
  * Splits a decoded path at its last `.ism/`.
- * @returns undefined when it leads into no package
+ * @returns undefined when it leads to no package
  */
 export function packageAddress(path: string): PackageAddress | undefined {
   const match = PACKAGE.exec(path);
@@ -45,9 +45,9 @@ const NOUNS: Readonly<Record<string, FragmentNoun>> = {
 };
 
 /**
- * Reads what follows `.ism/` as a fragment's address; upper and lower case are
- * alike, as IIS has it.
- * @returns undefined when it is none
+ * Reads the part after `.ism/` as a fragment's address. Upper and lower case are equal,
+ * as in IIS.
+ * @returns undefined when it is no fragment's address
  */
 export function fragmentAddress(rest: string): FragmentAddress | undefined {
   const match = FRAGMENT.exec(rest);
@@ -95,7 +95,7 @@ export function decodePath(path: string): string | undefined {
   return parts.join("/");
 }
 
-/** Nothing to undo, nothing to refuse: as nearly all are. */
+/** A path with nothing to decode and nothing to refuse: nearly all paths. */
 const PLAIN = /^(?:\/[\w(),=-][\w(),=.-]*)+$/;
 
 const UNFIT = /[\u0000-\u001f\u007f\\/]/;

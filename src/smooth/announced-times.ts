@@ -6,14 +6,15 @@ import { filesBeside, readClient, readServer } from "./read-package.js";
 import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
 import type { ServerTrack } from "./server-manifest.js";
 
-/** So many packages beside a file are looked at. */
+/** At most this many packages beside a file are read. */
 const MOST_MANIFESTS = 100;
 
 /**
- * When the fragments of a media file begin, by the manifests of the package that it
- * lies in: makers on demand wrote it nowhere else.
+ * The times at which the fragments of a media file begin, from the manifests of its
+ * package: makers on demand wrote them nowhere else.
  *
- * @returns what tells it of a track, in ticks of the track; nothing where no manifest does
+ * @returns a function that gives the times of a track, in ticks of the track; none where
+ * no manifest has them
  */
 export function announcedTimes(path: string) {
   return async (trackId: number, timescale: number): Promise<bigint[]> => {
@@ -35,9 +36,10 @@ export function announcedTimes(path: string) {
 }
 
 /**
- * What a package says of a track.
+ * The times of a track in a package.
  *
- * @returns undefined when the track is not its own, or its manifests cannot be read: a neighbour says nothing then
+ * @returns undefined when the package has no such track, or its manifests cannot be read:
+ * a neighbour then has no say
  */
 async function timesIn(
   ism: string,

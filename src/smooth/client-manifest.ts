@@ -1,7 +1,7 @@
 import { descendants, type XmlElement } from "../util/xml.js";
 import type { ServerTrack } from "./server-manifest.js";
 
-/** What an .ismc says, read as a client reads it. Numbers that are missing are NaN. */
+/** The content of an .ismc, read as a client reads it. Missing numbers are NaN. */
 export interface ClientManifest {
   readonly file: string;
   readonly root: XmlElement;
@@ -22,20 +22,20 @@ export interface ClientStream {
 export interface ClientLevel {
   readonly bitrate: number;
   readonly attributes: ReadonlyMap<string, string>;
-  /** CustomAttributes: they stand behind the bitrate in addresses. MS-SSTR 2.2.2.5.1 */
+  /** CustomAttributes: addresses have them after the bitrate. MS-SSTR 2.2.2.5.1 */
   readonly custom: ReadonlyMap<string, string>;
 }
 
 /** A fragment as the manifest announces it, in 10 MHz ticks. */
 export interface ClientChunk {
-  /** Its address: live encoders count from 1601 or 1970, which no double holds. */
+  /** Its address. Live encoders count from 1601 or 1970, which no double holds. */
   readonly time: bigint;
   readonly duration: number;
 }
 
-/** A `c` element: fragments of one duration that follow one another. MS-SSTR 2.2.2.6 */
+/** A `c` element: consecutive fragments of one duration. MS-SSTR 2.2.2.6 */
 export interface ChunkRun extends ClientChunk {
-  /** How many; an `r` may claim any number, so runs are never written out. */
+  /** The number of fragments. An `r` may claim any number, so runs are never expanded. */
   readonly count: number;
 }
 
@@ -76,7 +76,7 @@ function customOf(level: XmlElement): Map<string, string> {
   return new Map(pairs);
 }
 
-/** `t` where it is given as it must be, else where the one before ended. MS-SSTR 2.2.2.6 */
+/** A valid `t`, else the end of the run before. MS-SSTR 2.2.2.6 */
 function readRuns(element: XmlElement): ChunkRun[] {
   let end = 0n;
   return descendants(element, "c").map((c) => {
@@ -89,17 +89,20 @@ function readRuns(element: XmlElement): ChunkRun[] {
   });
 }
 
-/** A time as an address or a manifest writes it: 64 bits without a sign, as a number of 64 bits with one. */
+/**
+ * The time in an address or a manifest: 64 bits without a sign, returned as 64 bits with a
+ * sign.
+ */
 export function timeIn(text: string): bigint | undefined {
   return /^\d{1,20}$/.test(text) ? BigInt.asIntN(64, BigInt(text)) : undefined;
 }
 
-/** Durations that are no numbers do not move what follows. */
+/** An invalid duration does not move the following times. */
 function ticks(duration: number): bigint {
   return Number.isFinite(duration) ? BigInt(Math.round(duration)) : 0n;
 }
 
-/** When the presentation begins: what was live counts from another time. */
+/** The begin of the presentation: a former live presentation does not begin at 0. */
 export function firstTime({ streams }: ClientManifest): bigint {
   const begins = streams.flatMap(({ runs: [first] }) =>
     first === undefined ? [] : [first.time],
@@ -107,14 +110,17 @@ export function firstTime({ streams }: ClientManifest): bigint {
   return begins.reduce((a, b) => (b < a ? b : a), begins[0] ?? 0n);
 }
 
-/** The fragments of a stream one by one; there may be more than anybody can count. */
+/** The fragments of a stream one by one; a manifest may claim endless ones. */
 export function* chunksOf({ runs }: ClientStream): Generator<ClientChunk> {
   for (const { time, duration, count } of runs)
     for (let k = 0; k < count; k++)
       yield { time: time + ticks(k * duration), duration };
 }
 
-/** The level of a stream that a track holds: of several with its bitrate, the one whose custom attributes it has. */
+/**
+ * The level of a stream that a track holds. Of several levels with its bitrate, the one
+ * with its custom attributes.
+ */
 export function levelOfTrack(
   stream: ClientStream | undefined,
   { bitrate, params }: ServerTrack,
@@ -123,7 +129,10 @@ export function levelOfTrack(
   return levels?.find(({ custom }) => hasAll(params, custom)) ?? levels?.[0];
 }
 
-/** Has a track all attributes of a level, or of an address? Those that its .ism does not name at all are no difference. */
+/**
+ * Whether a track has all attributes of a level, or of an address. An attribute that its
+ * .ism does not name is no difference.
+ */
 export function hasAll(
   params: ReadonlyMap<string, string>,
   custom: ReadonlyMap<string, string>,

@@ -12,9 +12,10 @@ export interface DumpedElement {
 }
 
 /**
- * A manifest as it stands, whichever it is; known by its content, not by its name.
+ * A manifest as it stands, of either kind, recognised by its content and not by its name.
  *
- * @returns undefined for a file that is no XML, or cannot be read: that is told by who reads boxes
+ * @returns undefined for a file that is not XML, or cannot be read: the reader of boxes
+ * reports that
  * @throws PackError `input` when it begins as XML and cannot be read to its end
  */
 export async function dumpManifest(
@@ -31,7 +32,7 @@ export async function dumpManifest(
   }
 }
 
-/** An element and those in it as indented lines: name, attributes, text. */
+/** An element and its children as indented lines: name, attributes, text. */
 export function elementText(found: DumpedElement, depth = 0): string {
   const { element, attributes, text, elements } = found;
   const words = Object.entries(attributes).map(
@@ -58,7 +59,7 @@ function dumped({
   };
 }
 
-/** What stands before the first `<` of a manifest is a byte order mark, or blank. */
+/** Only a byte order mark or blanks stand before the first `<` of a manifest. */
 async function isXml(path: string): Promise<boolean> {
   const file = await openFile(path).catch(() => undefined);
   if (file === undefined) return false;

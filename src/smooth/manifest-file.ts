@@ -4,13 +4,13 @@ import { messageOf, PackError } from "../errors.js";
 import { openFile, readAt } from "../isobmff/scan.js";
 import { parseXml, type XmlElement } from "../util/xml.js";
 
-/** A manifest as text, with the way back to its bytes. */
+/** A manifest as text, with the function that restores its bytes. */
 export interface ManifestText {
   readonly text: string;
   encode(text: string): Uint8Array;
 }
 
-/** IIS writes UTF-16 with a byte order mark; we and others UTF-8, with or without. */
+/** IIS writes UTF-16 with a byte order mark; we and others write UTF-8, with or without one. */
 export function decodeText(bytes: Uint8Array, file: string): ManifestText {
   const [first, second] = bytes;
   const isLittle = first === 0xff && second === 0xfe;
@@ -20,7 +20,7 @@ export function decodeText(bytes: Uint8Array, file: string): ManifestText {
       `${file}: is UTF-16, big end first. Expected UTF-8, or UTF-16 as IIS writes it.`,
     );
   const encoding = isLittle ? "utf16le" : "utf8";
-  // A mark stays in front of the text, and so in front of the bytes.
+  // A mark stays at the front of the text, and so at the front of the bytes.
   const text = Buffer.from(bytes).toString(encoding);
   return { text, encode: (changed) => Buffer.from(changed, encoding) };
 }
@@ -28,7 +28,7 @@ export function decodeText(bytes: Uint8Array, file: string): ManifestText {
 /** A day of two-second fragments in six streams takes 5 MB. */
 const MOST_BYTES = 6 * 1024 * 1024;
 
-/** The bytes of a file of the size that a manifest can have. */
+/** The bytes of a file, within the size limit of a manifest. */
 export async function readBytes(path: string): Promise<Uint8Array> {
   const file = await openFile(path);
   try {
@@ -41,7 +41,7 @@ export async function readBytes(path: string): Promise<Uint8Array> {
   }
 }
 
-/** A manifest as it lies in its folder. */
+/** A manifest in its folder. */
 export interface ManifestFile {
   readonly bytes: Uint8Array;
   readonly root: XmlElement;
@@ -50,8 +50,8 @@ export interface ManifestFile {
 /**
  * Reads a manifest of a package.
  *
- * @throws PackError `input` when it cannot be read; the hint says what to give
- * instead of a folder or a media file
+ * @throws PackError `input` when it cannot be read; for a folder or a media file, the
+ * hint names the right file
  */
 export async function readManifest(
   folder: string,

@@ -12,8 +12,8 @@ import type { StreamKind } from "../media/track.js";
 /**
  * Groups track files into streams.
  *
- * @throws PackError `mux` when the tracks of a stream do not share fragment times, or some
- * tracks are protected and others not
+ * @throws PackError `mux` when the tracks of a stream do not share fragment times, or
+ * only some tracks are protected
  */
 export function makePresentation(
   name: string,
@@ -51,9 +51,10 @@ function streamsByName(
   });
 }
 
-/** A manifest tells of one key; and it must not promise what a file does not keep. */
+/** A manifest names one key, and it must not promise a protection that a file lacks. */
 function commonProtection(files: readonly TrackFile[]): Protected | undefined {
-  // Text stays in the clear: clients read it by themselves, without a decoder that has the key.
+  // Text stays in the clear: clients read it themselves, without a decoder that has the
+  // key.
   const [first, ...rest] = files.filter((file) => kindOf(file) !== "text");
   const headerOf = ({ protection }: TrackFile) =>
     protection && Buffer.from(protection.data).toString("base64");
@@ -80,7 +81,7 @@ function makeStream(
   return { kind, name, language, tracks: distinctBitrates(files) };
 }
 
-/** One list of `c` elements serves all levels: each fragment must agree to the tick. */
+/** All levels share one list of `c` elements, so each fragment must agree to the tick. */
 function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
   for (const other of rest) {
     const i = other.fragments.findIndex(

@@ -1,13 +1,14 @@
 import { descendants, type XmlElement } from "../util/xml.js";
 
 /**
- * The Protection element of a client manifest: found as a client finds it, put into and
- * taken out of its text, so that all else stays as it is. MS-SSTR 2.2.2.2
+ * The Protection element of a client manifest. It is found as a client finds it, and
+ * added to and removed from the text, so that everything else stays as it is. MS-SSTR
+ * 2.2.2.2
  */
 
-/** What a client finds in a manifest. */
+/** A header that a client finds in a manifest. */
 export interface FoundProtection {
-  /** Empty where it is missing. */
+  /** Empty when it is missing. */
   readonly systemId: string;
   /** As it stands there, with its blanks. */
   readonly header: string;
@@ -16,7 +17,8 @@ export interface FoundProtection {
 /**
  * All headers of a manifest, in their order.
  *
- * @returns undefined when there is no Protection element; of several, players look at the first
+ * @returns undefined when there is no Protection element; of several elements, players
+ * read the first
  */
 export function protectionsIn(root: XmlElement): FoundProtection[] | undefined {
   const [element] = descendants(root, "Protection");
@@ -34,12 +36,12 @@ export function plainSystemId({ systemId }: FoundProtection): string {
   return systemId.replace(/[{}]/g, "").toLowerCase();
 }
 
-/** White space before it belongs to it. */
+/** The white space before the element belongs to it. */
 const PROTECTION = /\s*<Protection\b[^>]*>[^]*?<\/Protection\s*>/;
 
 const END = /\s*<\/SmoothStreamingMedia\s*>/;
 
-/** @returns undefined when the text is no whole client manifest */
+/** @returns undefined when the text is not a whole client manifest */
 export function withProtection(
   text: string,
   systemId: string,
@@ -64,10 +66,13 @@ export function withoutProtection(text: string): string {
   return text.slice(0, found.index) + text.slice(end);
 }
 
-/** What only looks like markup: comments, sections of characters, instructions. XML 1.0 2.5 to 2.7 */
+/**
+ * Text that only looks like markup: comments, CDATA sections, processing instructions. XML
+ * 1.0 2.5 to 2.7
+ */
 const OTHER = /<!--[^]*?-->|<!\[CDATA\[[^]*?\]\]>|<\?[^]*?\?>/g;
 
-/** A text of the same length, in which nothing but an element looks like one. */
+/** A text of the same length in which only elements look like elements. */
 function markupOf(text: string): string {
   return text.replace(OTHER, (other) => "-".repeat(other.length));
 }

@@ -24,7 +24,10 @@ import {
 } from "./server-manifest.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 
-/** How a reader comes to the files of a package: which names are allowed, what is noted of them, who closes them. */
+/**
+ * Access to the files of a package: which names are allowed, what is noted of files, and
+ * who closes them.
+ */
 export interface PackageFiles {
   /** Reads a manifest. */
   manifest(name: string): Promise<ManifestFile>;
@@ -35,7 +38,7 @@ export interface PackageFiles {
   ): Promise<T>;
 }
 
-/** A package that was read: no media is held, and none was read. */
+/** A package that was read, but none of its media. */
 export interface ReadPackage extends Presentation<ReadStream> {
   /** File name of the client manifest. */
   readonly clientManifest: string;
@@ -43,11 +46,11 @@ export interface ReadPackage extends Presentation<ReadStream> {
 
 /**
  * Reads a package, ours or another maker's: both manifests, and of each media file the
- * moov and where its fragments lie. A track whose codec is not known is one with the
- * four characters of its sample entry and without a codec.
+ * moov and the places of its fragments. A track with an unknown codec has the four
+ * characters of its sample entry and no codec.
  *
  * @param ism its server manifest
- * @throws PackError `input` when it is none, or files are missing or damaged
+ * @throws PackError `input` when it is no package, or files are missing or damaged
  */
 export async function readPackage(
   ism: string,
@@ -73,22 +76,22 @@ export async function readPackage(
   };
 }
 
-/** The manifests of a package, as they stand and as they are understood. */
+/** The manifests of a package, as text and as data. */
 export interface Manifests {
   /** Base name of the .ism. */
   readonly name: string;
   readonly server: ServerManifest &
     ManifestFile & {
-      /** As it is told, or as it is usual. */
+      /** As the .ism names it, else the usual name. */
       readonly clientManifest: string;
     };
   readonly client: ClientManifest & ManifestFile;
 }
 
 /**
- * Reads the manifests of a package alone.
+ * Reads only the manifests of a package.
  *
- * @throws PackError `input` when they are none
+ * @throws PackError `input` when they are no manifests
  */
 export async function readManifests(
   ism: string,
@@ -101,7 +104,10 @@ export async function readManifests(
   return { name, server, client };
 }
 
-/** The server manifest of a package. @throws PackError `input` when it is none, or names no track */
+/**
+ * The server manifest of a package. @throws PackError `input` when it is no server
+ * manifest, or names no track
+ */
 export async function readServer(
   file: string,
   files: PackageFiles,
@@ -116,7 +122,7 @@ export async function readServer(
   return { ...found, ...server, clientManifest };
 }
 
-/** The client manifest of a package. @throws PackError `input` when it is none */
+/** The client manifest of a package. @throws PackError `input` when it is no client manifest */
 export async function readClient(
   file: string,
   files: PackageFiles,
@@ -144,7 +150,7 @@ function durationOf({ root, duration }: ClientManifest): number {
   return Math.round((duration / timescale) * SMOOTH_TIMESCALE) || 0;
 }
 
-/** Players look at the first header alone. */
+/** Players read only the first header. */
 function protectionOf(root: XmlElement): Protected | undefined {
   const [first] = protectionsIn(root) ?? [];
   return (
@@ -155,7 +161,7 @@ function protectionOf(root: XmlElement): Protected | undefined {
   );
 }
 
-/** The files in the folder of an .ism, and no others. */
+/** The files in the folder of an .ism, and no other files. */
 export function filesBeside(ism: string): PackageFiles {
   const folder = dirname(resolve(ism));
   return {

@@ -24,11 +24,12 @@ import {
 import type { ServerManifest, ServerTrack } from "./server-manifest.js";
 
 /**
- * Brings together what the client manifest announces and where the server
- * manifest and the files say it is.
+ * Joins the fragments that the client manifest announces with their places in the server
+ * manifest and the files.
  *
- * @param media by the names of files
- * @throws PackError `input` when a track's file has no such track, or ends before what is announced
+ * @param media by file name
+ * @throws PackError `input` when a track's file lacks the track, or ends before the
+ * announced end
  */
 export function readStreams(
   server: ServerManifest,
@@ -63,7 +64,7 @@ const KINDS: Readonly<Record<string, StreamKind>> = {
   textstream: "text",
 };
 
-/** When the fragments of a stream begin and how long they last, as its client manifest announces. */
+/** When the fragments of a stream begin and how long they last, from its client manifest. */
 export type AnnouncedTimes = Pick<
   ReadStream,
   "timescale" | "times" | "durations"
@@ -74,7 +75,7 @@ const MOST_CHUNKS = 1_000_000;
 
 /**
  * @param told undefined for a stream that the client manifest does not name
- * @throws PackError `input` when it announces more than can be
+ * @throws PackError `input` when it announces too many fragments
  */
 export function announcedTimesOf(
   told: ClientStream | undefined,
@@ -132,7 +133,7 @@ function trackOf(
   };
 }
 
-/** What a track is. One whose codec is not known has a name all the same. */
+/** The format of a track. An unknown codec still has a name. */
 function described(track: IndexedTrack | undefined) {
   const [entry] = track?.sampleEntries ?? [];
   const type = entry && clearType(entry);
@@ -145,7 +146,7 @@ function described(track: IndexedTrack | undefined) {
   };
 }
 
-/** A configuration that cannot be read is none: nobody asks for it who only sends fragments. */
+/** An unreadable configuration counts as missing: sending fragments does not need it. */
 function decoderOf(
   codec: Codec | undefined,
   entry: ParsedBox | undefined,
@@ -160,7 +161,7 @@ function decoderOf(
   }
 }
 
-/** By time, in ticks of the stream, each with where it ends at most. */
+/** Places by time, in ticks of the stream, each with the latest possible end. */
 function placesOf(
   { time, offset }: FragmentTable,
   bounds: Float64Array,
@@ -204,12 +205,12 @@ function sizeIn(
 }
 
 /**
- * A file without an index looks whole wherever a fragment ends. Only the client
- * manifest tells how far it goes.
+ * A file without an index looks whole at the end of any fragment. Only the client
+ * manifest gives its real end.
  *
  * @param name of the stream
  * @param src name of the track's file
- * @throws PackError `input` when the last fragment that is announced is not there
+ * @throws PackError `input` when the last announced fragment is not there
  */
 function requireWhole(
   fragments: FragmentPlaces,
@@ -219,7 +220,7 @@ function requireWhole(
 ): void {
   const announced = times.length;
   const [before = 0n, last = 0n] = times.slice(-2);
-  // Some makers count a little differently in a file and in its manifest.
+  // Some makers count slightly differently in a file and in its manifest.
   const slack = (last - before) / 2n;
   const found = fragments.time[lastNotAfter(fragments.time, last + slack)];
   const isThere = found !== undefined && found > last - slack;
@@ -231,7 +232,7 @@ function requireWhole(
   );
 }
 
-/** The last row whose value is not above another; -1 when all are. Values ascend. */
+/** The last row with a value not above the given one; -1 when all are above. Values ascend. */
 export function lastNotAfter<T extends number | bigint>(
   values: ArrayLike<T>,
   value: T,

@@ -1,9 +1,9 @@
 import { basename } from "node:path";
 import { descendants, type XmlElement } from "../util/xml.js";
 
-/** What an .ism says. */
+/** The content of an .ism. */
 export interface ServerManifest {
-  /** Name of the client manifest; undefined when it is not told. */
+  /** Name of the client manifest; undefined when the .ism has none. */
   readonly clientManifest: string | undefined;
   readonly tracks: readonly ServerTrack[];
 }
@@ -17,7 +17,7 @@ export interface ServerTrack {
   readonly trackId: number;
   /** The name in fragment addresses. */
   readonly name: string;
-  /** All `param` elements; among them are custom attributes, which stand in addresses too. */
+  /** All `param` elements, with custom attributes, which addresses have too. */
   readonly params: ReadonlyMap<string, string>;
 }
 
@@ -30,7 +30,7 @@ export function readServerManifest(root: XmlElement): ServerManifest {
   };
 }
 
-/** The name of the client manifest, when an .ism has one. */
+/** The name of the client manifest, if an .ism has one. */
 export function clientManifestOf(root: XmlElement): string | undefined {
   const meta = descendants(root, "meta").find(
     ({ attributes }) => attributes.get("name") === "clientManifestRelativePath",

@@ -12,10 +12,10 @@ import {
   type Element,
 } from "./xml-writer.js";
 
-/** The client manifest, .ismc: what there is to play and how to ask for it. MS-SSTR 2.2.2 */
+/** The client manifest, .ismc: the streams and their addresses. MS-SSTR 2.2.2 */
 export function ismc(presentation: Presentation): string {
-  // No TimeScale anywhere: other values than the default break players, and naming
-  // the default gains nothing. MinorVersion 0: no `r`, for the oldest clients.
+  // There is no TimeScale anywhere: other values than the default break players, and
+  // the default needs no name. MinorVersion 0: no `r`, for the oldest clients.
   const attributes = {
     MajorVersion: 2,
     MinorVersion: 0,
@@ -31,8 +31,8 @@ export function ismc(presentation: Presentation): string {
 }
 
 /**
- * Where a client finds the key ID. shaka-player wants the system's UUID without braces,
- * dash.js the header without blanks in it. MS-SSTR 2.2.2.2
+ * Here a client finds the key ID. shaka-player needs the system's UUID without braces,
+ * dash.js needs the header without blanks. MS-SSTR 2.2.2.2
  */
 function protectionElement({ systemId, data }: Protected): Element {
   const attributes = { SystemID: systemId };
@@ -54,17 +54,18 @@ function streamIndex(stream: Stream): Element {
     Chunks: fragments.length,
     QualityLevels: tracks.length,
     ...largestSize(tracks),
-    // These placeholders literally: players look for no other spelling.
+    // Literal placeholders: players look for no other spelling.
     Url: `QualityLevels({bitrate})/Fragments(${name}={start time})`,
   };
   return xmlElement("StreamIndex", attributes, [
     ...tracks.map(qualityLevel),
-    // Durations, not times: shaka-player fails on times alone. The last has its d too.
+    // Durations, not times: shaka-player fails on times alone. The last fragment has
+    // its d too.
     ...fragments.map(({ duration }) => xmlElement("c", { d: duration })),
   ]);
 }
 
-/** Media3 throws where it is missing. MS-SSTR 2.2.2.3 */
+/** Media3 throws when it is missing. MS-SSTR 2.2.2.3 */
 function textSubtype([track]: readonly TrackFile[]): XmlAttributes {
   return track?.format.kind === "text" ? { Subtype: track.format.subtype } : {};
 }
@@ -79,8 +80,8 @@ function qualityLevel(track: TrackFile, index: number): Element {
 }
 
 /**
- * The largest coded size, and the size at which that is shown: where pixels are
- * not square, their width is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
+ * The largest coded size, and its size on screen. The width of a pixel that is
+ * not square is DisplayWidth * MaxHeight / (MaxWidth * DisplayHeight).
  */
 function largestSize(tracks: readonly TrackFile[]): XmlAttributes {
   const sizes = tracks.flatMap(({ format }) =>

@@ -5,9 +5,10 @@ import { xmlElement, toXml, type Element } from "./xml-writer.js";
 const SMIL = "http://www.w3.org/2001/SMIL20/Language";
 
 /**
- * The server manifest, .ism: which file and track answers for each bitrate. MS-SSTR 2.2.7.3, IIS Media Services
+ * The server manifest, .ism: the file and track for each bitrate. MS-SSTR 2.2.7.3, IIS
+ * Media Services
  *
- * @param comment stands before the root element, where Expression Encoder has its own
+ * @param comment goes before the root element, like the comment of Expression Encoder
  */
 export function ism(presentation: Presentation, comment?: string): string {
   const head = xmlElement("head", {}, [
@@ -23,7 +24,7 @@ export function ism(presentation: Presentation, comment?: string): string {
   return toXml(xmlElement("smil", { xmlns: SMIL }, [head, body]), comment);
 }
 
-/** A textstream says the name in any case: no stream is called so. */
+/** A textstream always has a trackName: no stream is called `textstream`. */
 const ELEMENTS: Readonly<Record<StreamKind, string>> = {
   video: "video",
   audio: "audio",
@@ -38,7 +39,7 @@ function trackElement(stream: Stream, track: TrackFile): Element {
   };
   return xmlElement(ELEMENTS[stream.kind], attributes, [
     param("trackID", track.trackId),
-    // The name in fragment addresses; it may stay unsaid while it is the bare type.
+    // The name in fragment addresses; it may be missing when it is the bare type.
     ...(stream.name === stream.kind ? [] : [param("trackName", stream.name)]),
   ]);
 }

@@ -8,7 +8,7 @@ export interface Element {
   readonly name: string;
   readonly attributes: XmlAttributes;
   readonly children: readonly Element[];
-  /** Between its tags, where it has no children; no blanks are added. */
+  /** Between its tags, when it has no children; no blanks are added. */
   readonly text?: string;
 }
 
@@ -26,7 +26,8 @@ export function xmlElement(
  * @param comment before the root element
  */
 export function toXml(root: Element, comment?: string): string {
-  // Control characters are no XML, not even escaped; xmlbuilder2 lets them through by default.
+  // Control characters are not allowed in XML, not even escaped; xmlbuilder2 lets them
+  // through by default.
   const document = create({
     version: "1.0",
     encoding: "utf-8",
@@ -46,12 +47,15 @@ function append(
   for (const child of children) append(node, child);
 }
 
-/** xmlbuilder2 leaves alone what looks like an entity: a film may be called "x&y;z" */
+/** xmlbuilder2 does not escape text that looks like an entity: a film may be called "x&y;z" */
 function escapeText(text: string): string {
   return text.replaceAll("&", "&amp;");
 }
 
-/** A parser makes blanks of these in an attribute, unless they are written as references. XML 1.0 3.3.3 */
+/**
+ * A parser turns these into blanks in an attribute, unless they are written as references.
+ * XML 1.0 3.3.3
+ */
 function escapeAttribute(value: string | number): string {
   return escapeText(String(value)).replace(
     /[\t\n\r]/g,

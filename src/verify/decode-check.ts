@@ -15,15 +15,14 @@ import type { CheckedTrack } from "./package-check.js";
 import { checkSyncFlags } from "./sync-check.js";
 
 /**
- * Frames are counted and numbered anew: left to its guess of the frame rate,
- * ffmpeg would drop or double some, and complain about it.
+ * Frames are counted and numbered anew. With its own guess of the frame rate, ffmpeg
+ * would drop or double some, and complain about it.
  */
 const EVERY_FRAME_ONCE = ["-vf", "setpts=N/25/TB", "-r", "25"];
 
 /**
- * A file from a stranger may be a playlist under another name: it must neither
- * be taken for one nor open anything else. ffmpeg's demuxer goes by all of
- * these names at once.
+ * A stranger's file may be a playlist under another name. It must neither be read as one
+ * nor open anything else. ffmpeg's demuxer has all of these names at once.
  */
 const ONLY_MP4 = [
   ...["-protocol_whitelist", "file,pipe"],
@@ -31,8 +30,8 @@ const ONLY_MP4 = [
 ];
 
 /**
- * Decodes a track from begin to end, and for a picture its first, middle and
- * last fragment each alone, as after a seek; accepts no complaint.
+ * Decodes a track from begin to end. For a picture, also decodes its first, middle and
+ * last fragment each alone, as after a seek. Accepts no complaint.
  */
 async function checkDecoding(
   folder: string,
@@ -46,7 +45,7 @@ async function checkDecoding(
   const decoder = decoderOf(folder, track, tools, signal);
   const place = findings.in(file);
   const { frames } = await decode(decoder, source.whole(), place);
-  // Sound frames are regrouped by ffmpeg: their count tells nothing.
+  // ffmpeg regroups sound frames, so their count proves nothing.
   if (kind !== "video") return;
   place.expect("decode", "number of decoded frames", frames, samples);
   for (const i of fragmentsToTry(track)) {
@@ -60,8 +59,8 @@ async function checkDecoding(
 }
 
 /**
- * Checks that an encrypted track is hidden: its first, middle and last fragment must
- * not decode as if they were clear.
+ * Checks that an encrypted track is hidden: its first, middle and last fragment must not
+ * decode like clear ones.
  *
  * @param source without a key
  */
@@ -84,10 +83,10 @@ async function checkHidden(
 }
 
 /**
- * Whether the key of a source opens a track: one fragment that comes out as it should
- * tells that it does, and none that it does not, or that all of them are damaged.
+ * Tests whether the key of a source opens a track. One fragment that decodes well proves
+ * the key. When none decodes, the key is wrong or all of them are damaged.
  *
- * @returns undefined when too little is encrypted to tell
+ * @returns undefined when too little is encrypted for a test
  */
 async function opensTrack(
   folder: string,
@@ -101,16 +100,16 @@ async function opensTrack(
   return open && open.length > 0;
 }
 
-/** A seek to each of these shows more than any other three. */
+/** Seeks to these three fragments show more than seeks to any other three. */
 function fragmentsToTry({ fragments }: CheckedTrack): Set<number> {
   return new Set([0, Math.floor(fragments / 2), fragments - 1]);
 }
 
 /**
- * Encrypted fragments that come out in the clear. A decoder takes noise for one picture
- * in fifty: where so few pictures are encrypted, all fragments together must come out.
+ * Encrypted fragments that decode as clear. A decoder accepts noise for one picture in
+ * fifty. When so few pictures are encrypted, all fragments together must decode.
  *
- * @returns undefined when too little is encrypted to tell
+ * @returns undefined when too little is encrypted for a test
  */
 async function openFragments(
   decoder: Decoder,
@@ -136,11 +135,11 @@ async function openFragments(
 interface Tried {
   readonly i: number;
   readonly isRight: boolean;
-  /** So much of it is encrypted that noise would have been noticed. */
+  /** So much of it is encrypted that a decoder would notice noise. */
   readonly isSure: boolean;
 }
 
-/** A decoder may not notice that less is wrong; a still picture has no more. */
+/** A decoder may not notice a smaller fault; a still picture has no more. */
 const ENOUGH_HIDDEN = { bytes: 1024, samples: 3 };
 
 function decoderOf(
@@ -153,7 +152,7 @@ function decoderOf(
 }
 
 interface Decoder {
-  /** Of the file, for messages. */
+  /** The file's path, for messages. */
   readonly path: string;
   readonly tools: Tools;
   readonly isVideo: boolean;
@@ -161,15 +160,15 @@ interface Decoder {
 }
 
 interface Decoded {
-  /** How many came out. */
+  /** The number of decoded frames. */
   readonly frames: number;
-  /** Without a complaint. */
+  /** Decoded without a complaint. */
   readonly isRight: boolean;
 }
 
 /**
- * @param stdin what is decoded; undefined: the file itself
- * @param place is told of complaints
+ * @param stdin the bytes to decode; undefined: the file itself
+ * @param place gets the complaints
  */
 async function decode(
   { path, tools, isVideo, signal }: Decoder,
@@ -178,8 +177,8 @@ async function decode(
 ): Promise<Decoded> {
   const args = [
     ...(stdin === undefined ? ["-nostdin"] : []),
-    // Damage may be told in a warning, or, of made up parts, as mere information:
-    // complaints.ts knows. The warning is not always there: threads race for it.
+    // ffmpeg reports damage in a warning, or, for invented parts, at level info:
+    // complaints.ts has the list. The warning may be missing: threads race for it.
     ...["-hide_banner", "-nostats", "-loglevel", "level+info"],
     ...["-progress", "pipe:1"],
     ...ONLY_MP4,
@@ -216,9 +215,11 @@ async function decode(
 }
 
 /**
- * Decodes a track. One that is encrypted must be hidden, and with its key decode like any other.
+ * Decodes a track. An encrypted track must be hidden, and with its key it must decode
+ * like any other.
  *
- * @param contentKey of an encrypted track; without it only whether it is hidden is looked at
+ * @param contentKey of an encrypted track; without it the track is only tested for being
+ * hidden
  */
 export async function decodeTrack(
   folder: string,
@@ -228,7 +229,7 @@ export async function decodeTrack(
   findings: Findings,
   signal?: AbortSignal,
 ): Promise<void> {
-  if (track.kind === "textstream") return; // its documents were read
+  if (track.kind === "textstream") return; // its documents were read already
   const look = async (check: typeof checkDecoding, source: DecodeSource) => {
     try {
       await check(folder, track, source, tools, findings, signal);
@@ -248,11 +249,11 @@ export async function decodeTrack(
 }
 
 /**
- * Whether a key opens a package, where no checksum tells: what is decrypted with
- * another one is neither picture nor sound.
+ * Tests whether a key opens a package without a checksum. Bytes decrypted with another
+ * key are neither picture nor sound.
  *
- * @param tracks as verify has found them right
- * @returns undefined when too little is encrypted to tell
+ * @param tracks found right by verify
+ * @returns undefined when too little is encrypted for a test
  */
 export async function opensPackage(
   folder: string,
@@ -266,7 +267,7 @@ export async function opensPackage(
     const source = await protectedSource(
       ...([folder, track, contentKey, new Findings()] as const),
     );
-    if (source === undefined) continue; // told by whoever opens it
+    if (source === undefined) continue; // opening the file reports it
     try {
       isOpened =
         (await opensTrack(folder, track, source, tools, signal)) ?? isOpened;

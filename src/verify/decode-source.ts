@@ -10,18 +10,21 @@ import type { Findings, Place } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack } from "./track-reader.js";
 
-/** What a decoder is given of a track: in the clear, whatever the file holds. */
+/** The clear bytes of a track for a decoder, whatever the file holds. */
 export interface DecodeSource {
-  /** All of it; undefined: the file itself, from the disk. */
+  /** The whole track; undefined: the file itself, from the disk. */
   whole(): AsyncIterable<Uint8Array> | undefined;
-  /** The file's header and fragment `i`: what a client has after a seek. Undefined, with a finding, when it is not there. */
+  /**
+   * The file's header and fragment `i`: the bytes that a client has after a seek.
+   * Undefined, with a finding, when the fragment is not there.
+   */
   alone(i: number): Promise<Uint8Array | undefined>;
   /** How much of fragment `i` is encrypted. */
   hidden(i: number): Promise<EncryptedCount>;
   close(): Promise<void>;
 }
 
-/** What is piped into ffmpeg is held in memory: 10 s at 50 Mbit/s are believed. */
+/** Bytes piped into ffmpeg are held in memory. This allows 10 s at 50 Mbit/s. */
 const LARGEST_ALONE = 64 * 1024 * 1024;
 
 const NOTHING: EncryptedCount = { bytes: 0, samples: 0 };
@@ -58,8 +61,8 @@ export function plainSource(
 }
 
 /**
- * An encrypted track, decrypted on its way to the decoder: nothing of it comes to
- * lie on a disk. Without a key all but its samples is as it was in the clear.
+ * An encrypted track, decrypted on its way to the decoder: no clear byte reaches a disk.
+ * Without a key everything but its samples is as in the clear.
  *
  * @returns undefined, with a finding, when it cannot be decrypted with this key
  */
@@ -88,7 +91,7 @@ export async function protectedSource(
   }
 }
 
-/** What is wrong on the way ends it, with a finding. */
+/** An error on the way ends it, with a finding. */
 async function* told(
   parts: AsyncIterable<Uint8Array>,
   place: Place,

@@ -1,13 +1,14 @@
 /**
- * How grave a finding is. A `fault`: some client fails, or shows something else than it
- * should. A `note`: another maker's dialect, or what only careful readers see; the package plays.
+ * The gravity of a finding. A `fault`: some client fails, or shows a wrong picture or
+ * sound. A `note`: another maker's dialect, or a difference that only careful readers
+ * see; the package plays.
  */
 export type FindingLevel = "note" | "fault";
 
-/** Something in a package that is not as we would write it. */
+/** A difference between a package and the way that we would write it. */
 export interface Finding {
   readonly level: FindingLevel;
-  /** The rule that is broken, a short stable word such as `timeline`. */
+  /** The broken rule, a short stable word such as `timeline`. */
   readonly rule: string;
   /** The file in the package's folder. */
   readonly file: string;
@@ -27,12 +28,12 @@ export function describeFinding(finding: Finding): string {
   return `${place}: ${message}${values}.`;
 }
 
-/** What makes a package wrong. */
+/** The findings that make a package wrong. */
 export function faultsIn(findings: readonly Finding[]): Finding[] {
   return findings.filter(({ level }) => level === "fault");
 }
 
-/** More faults of one file and rule than this help nobody; a note is said once a package. */
+/** More faults of one file and rule than this are of no use; a note appears once a package. */
 const MOST_OF_A_KIND: Readonly<Record<FindingLevel, number>> = {
   fault: 5,
   note: 1,
@@ -44,18 +45,21 @@ export class Findings {
   readonly #all: Finding[] = [];
   readonly #kinds = new Map<string, { last: Finding; count: number }>();
 
-  /** @param dialect what a legal layout is that we would not write: a fault in what we have just written */
+  /**
+   * @param dialect level of a legal layout that we would not write: a fault in a package
+   * that we have just written
+   */
   constructor(dialect: FindingLevel = "note") {
     this.#dialect = dialect;
   }
 
-  /** Where findings about one file, or one fragment of it, are said. */
+  /** The place of findings about one file, or one fragment of it. */
   in(file: string, fragment?: number): Place {
     const add = (finding: Finding) => this.#add(finding);
     return new Place({ file, fragment }, "fault", this.#dialect, add);
   }
 
-  /** All findings; where a kind was cut short, a last one tells how many more there were. */
+  /** All findings. When a kind was cut short, a last finding gives the number of the others. */
   list(): Finding[] {
     const cut = [...this.#kinds.values()].filter(
       ({ last: { level }, count }) => count > MOST_OF_A_KIND[level],
@@ -82,17 +86,17 @@ export class Findings {
   }
 }
 
-/** What is compared; undefined: nothing was found. */
+/** A compared value; undefined: nothing was found. */
 type Value = string | number | bigint | undefined;
 
-/** JSON has numbers, but none of 64 bits. */
+/** JSON has no numbers of 64 bits. */
 function plain(value: Value): string | number {
   if (typeof value !== "bigint") return value ?? "nothing";
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
-/** A file, or a fragment of it, about which findings are said. */
+/** A file, or a fragment of it, that findings are about. */
 export class Place {
   readonly #where: Pick<Finding, "file" | "fragment">;
   readonly #level: FindingLevel;
@@ -116,34 +120,34 @@ export class Place {
     return new Place(this.#where, level, this.#dialect, this.#add);
   }
 
-  /** The same place, for what is legal but not as we write it. */
+  /** The same place, for a legal layout that we would not write. */
   get dialect(): Place {
     return this.as(this.#dialect);
   }
 
-  /** A finding unless found and expected are equal. */
+  /** Adds a finding unless found and expected are equal. */
   expect(rule: string, message: string, found: Value, expected: Value): void {
     if (plain(found) !== plain(expected))
       this.wrong(rule, message, found, expected);
   }
 
-  /** A finding with what was found and what was expected. */
+  /** Adds a finding with the found and the expected value. */
   wrong(rule: string, message: string, found: Value, expected: Value): void {
     const values = { found: plain(found), expected: plain(expected) };
     this.#say({ rule, message, ...values });
   }
 
-  /** A finding that its message says whole. */
+  /** Adds a finding with a message alone. */
   say(rule: string, message: string): void {
     this.#say({ rule, message });
   }
 
-  /** A fault that its message says whole. */
+  /** Adds a fault with a message alone. */
   fault(rule: string, message: string): void {
     this.as("fault").say(rule, message);
   }
 
-  /** The same of a note. */
+  /** Adds a note with a message alone. */
   note(rule: string, message: string): void {
     this.as("note").say(rule, message);
   }

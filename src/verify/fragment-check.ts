@@ -23,9 +23,9 @@ const TFXD = TFXD_UUID.replaceAll("-", "");
  * Checks the moof of one fragment and the first bytes of its samples against
  * each other and against the index.
  *
- * @param head the fragment's first bytes, as `readHeads` gives them
- * @param i which entry of the index
- * @returns undefined, with a finding, when there is no moof to read
+ * @param head the fragment's first bytes, from `readHeads`
+ * @param i entry of the index
+ * @returns undefined, with a finding, when there is no readable moof
  */
 export function checkFragment(
   reader: TrackReader,
@@ -56,7 +56,7 @@ export function checkFragment(
 }
 
 export interface CheckedRun extends SampleRun {
-  /** It says itself when it begins, as far as a player needs that. */
+  /** Its own boxes hold its time, as far as a player needs that. */
   readonly hasTime: boolean;
 }
 
@@ -85,7 +85,10 @@ function findBoxes(
   }
 }
 
-/** Clients read the first traf and trun only, and have no file to count offsets in. */
+/**
+ * Clients read only the first traf and trun, and count offsets from the moof: they have no
+ * file.
+ */
 function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
   const { moof, traf, tfhd, trun } = boxes;
   const trafs = childBoxes(moof, "traf").length;
@@ -100,7 +103,10 @@ function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
   place.expect("track-id", "track_ID in tfhd", found, trackId);
 }
 
-/** Sequence numbers grow, the index points at the first traf, trun and sample, and that is a sync sample. */
+/**
+ * Sequence numbers grow. The index points at the first traf, trun and sample, and that
+ * sample is a sync sample.
+ */
 function checkSequence(
   { moof, tfhd, trun }: FragmentBoxes,
   entry: IndexEntry | undefined,
@@ -128,7 +134,10 @@ function checkSequence(
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
 export const NON_SYNC = 0x00010000;
 
-/** The moof is followed by an mdat of just its samples, and that by the next fragment. */
+/**
+ * An mdat of exactly the moof's samples follows the moof, and the next fragment follows
+ * the mdat.
+ */
 function checkExtent(
   { moof }: FragmentBoxes,
   head: Uint8Array,
@@ -146,7 +155,7 @@ function checkExtent(
   place.expect("index", "bytes up to the next fragment", extent, bytes);
 }
 
-/** Presentation begins and ends with the fragment, in whatever order frames are decoded. */
+/** Presentation begins and ends with the fragment, in any decoding order. */
 function checkTimes(
   { traf }: FragmentBoxes,
   run: SampleRun,
@@ -168,8 +177,8 @@ function checkTimes(
 }
 
 /**
- * Default flags of genuine Microsoft assets, whose fragments on demand have no
- * tfxd: whoever asks for that layout knows it, or has a package of that time.
+ * Default flags of genuine Microsoft assets, whose fragments on demand have no tfxd. A
+ * user asks for that layout on purpose, or has a package of that time.
  */
 const MICROSOFT_FLAGS = [0x00004001, 0x00008002];
 
@@ -186,7 +195,8 @@ function checkComposition(run: SampleRun, place: Place): void {
     place.expect("composition", what, found, expected);
   const { firstOffset } = run;
   is("earliest presentation in the fragment", run.earliest, firstOffset);
-  // A frame's duration is that of its place in decoding order: rounding may differ by a tick.
+  // A frame has the duration of its place in decoding order, so rounding may differ by
+  // a tick.
   const end = firstOffset + run.duration;
   if (Math.abs(run.latest - end) > 1) {
     is("latest presentation end in the fragment", run.latest, end);
@@ -209,7 +219,7 @@ function uint32At(bytes: Uint8Array, at: number): number {
   return new DataView(bytes.buffer, bytes.byteOffset + at).getUint32(0);
 }
 
-/** What a fragment's own boxes say of its samples; times count from its first decode time. */
+/** The samples of a fragment by its own boxes; times count from its first decode time. */
 export interface SampleRun {
   readonly samples: number;
   readonly bytes: number;
@@ -241,7 +251,7 @@ function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
   };
 }
 
-/** Samples without rows are all alike, however many are claimed. */
+/** Samples without rows are all alike, for any claimed number. */
 function alike(samples: number, size: number, each: number): SampleRun {
   const duration = samples * each;
   return {

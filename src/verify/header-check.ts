@@ -11,7 +11,7 @@ import type { TrackReader } from "./track-reader.js";
 
 const RULE = "header";
 
-/** What a track file's moov says. */
+/** The facts in a track file's moov. */
 export interface HeaderReading {
   readonly sampleEntry: ParsedBox;
   /** In 10 MHz ticks, from mdhd. */

@@ -11,8 +11,8 @@ import type { Place } from "./finding.js";
 import { TEXT_ENTRIES } from "./text-check.js";
 
 /**
- * Checks that a QualityLevel describes the decoder as the file's own sample
- * entry does: clients configure their decoders from the manifest alone.
+ * Checks that a QualityLevel describes the decoder like the file's own sample entry:
+ * clients configure their decoders from the manifest alone.
  */
 export function checkLevel(
   level: ClientLevel,
@@ -34,7 +34,7 @@ type Expectations = readonly (readonly [
   expected: string | number,
 ])[];
 
-/** What each kind of sample entry makes a client expect. */
+/** The attributes that a client expects for each kind of sample entry. */
 const EXPECTATIONS: Readonly<
   Record<string, (entry: ParsedBox) => Expectations>
 > = {
@@ -60,20 +60,26 @@ const EXPECTATIONS: Readonly<
   ],
 };
 
-/** A rate that the sample entry has no room for, by its index in the AudioSpecificConfig. ISO/IEC 14496-3 table 1.18 */
+/**
+ * A rate too large for the sample entry, by its index in the AudioSpecificConfig. ISO/IEC
+ * 14496-3 table 1.18
+ */
 function highRate(entry: ParsedBox): number {
   const [first = 0, second = 0] = audioSpecificConfigOf(entry) ?? [];
   const index = ((first & 0x07) << 1) | (second >> 7);
   return [96000, 88200][index] ?? 0;
 }
 
-/** Any other sample entry is lost on most Smooth clients. */
+/** Most Smooth clients cannot play any other sample entry. */
 function expectedAttributes(entry: ParsedBox): Expectations {
   const known = Object.keys(EXPECTATIONS).join(" or ");
   return EXPECTATIONS[clearType(entry)]?.(entry) ?? [["sample entry", known]];
 }
 
-/** One SPS and one PPS, each behind a four-byte start code: more of either, or three bytes, break players. */
+/**
+ * One SPS and one PPS, each behind a four-byte start code. More of either, or a three-byte
+ * start code, break players.
+ */
 function parameterSets(avcC: ParsedBox | undefined): string {
   const sets = (["SPS", "PPS"] as const).map((kind) => {
     const list = (avcC?.field(kind) ?? []) as readonly {

@@ -9,13 +9,13 @@ import { descendants, type XmlElement } from "../util/xml.js";
 
 const RULE = "client-manifest";
 
-/** What a client that counts in 32 bits can hold. */
+/** The largest bitrate of a client that counts in 32 bits. */
 const MAX_BITRATE = 2 ** 31 - 1;
 
 /** Kodi's buffer for CodecPrivateData, in bytes. */
 const MAX_CODEC_PRIVATE_DATA = 1024;
 
-/** Checks what an .ismc says of itself. MS-SSTR 2.2.2 */
+/** Checks an .ismc by itself. MS-SSTR 2.2.2 */
 export function checkClientManifest(
   manifest: ClientManifest,
   findings: Findings,
@@ -37,7 +37,7 @@ export function checkClientManifest(
   }
 }
 
-/** Attributes of a live presentation, which make a client wait for more. MS-SSTR 2.2.2.1 */
+/** Attributes of a live presentation: with them a client waits for more. MS-SSTR 2.2.2.1 */
 const LIVE_ONLY = ["IsLive", "LookaheadCount", "DVRWindowLength"];
 
 /** MS-SSTR 2.2.2.1 */
@@ -50,7 +50,7 @@ function checkRoot({ root, streams }: ClientManifest, place: Place): void {
     const value = root.attributes.get(name);
     if (value === undefined || (name === "IsLive" && /^false$/i.test(value)))
       continue;
-    // A window without an end is what an archive keeps of its live time.
+    // An archive keeps a window without an end from its live time.
     const where = /^0*$/.test(value) ? place.dialect : place;
     where.wrong(RULE, name, value, "nothing: the presentation is on demand");
   }
@@ -65,7 +65,7 @@ function checkStream(stream: ClientStream, place: Place): void {
     place.expect(RULE, `StreamIndex ${name} ${attribute}`, found, expected);
   is("Chunks", numberIn(element, "Chunks"), chunkCount);
   is("QualityLevels", numberIn(element, "QualityLevels"), levels.length);
-  // The only spellings of the placeholders that all players look for.
+  // All players look for these spellings of the placeholders, and for no others.
   const isCustom = levels.some(({ custom }) => custom.size > 0);
   const level = isCustom ? "{bitrate},{CustomAttributes}" : "{bitrate}";
   const url = `QualityLevels(${level})/Fragments(${name}={start time})`;
@@ -155,7 +155,7 @@ function checkChunks(
   }
 }
 
-/** Any other timescale than 10 MHz breaks shaka-player, rx-player or VLC. */
+/** Any timescale but 10 MHz breaks shaka-player, rx-player or VLC. */
 function checkTimescale({ name, attributes }: XmlElement, place: Place): void {
   const timescale = attributes.get("TimeScale");
   if (timescale === undefined) return;

@@ -36,7 +36,7 @@ import {
 import { checkDocument, TEXT_ENTRIES } from "./text-check.js";
 import { checkTrackRuns } from "./track-runs.js";
 
-/** What all tracks of a package have in common. */
+/** Facts that all tracks of a package share. */
 export interface PackageProtection {
   readonly client: ClientProtection | undefined;
   readonly vectors: Vectors;
@@ -53,7 +53,7 @@ export interface CheckedTrack {
   readonly end: number;
   /** Its samples are encrypted. */
   readonly isProtected: boolean;
-  /** How, in the words of its schm: `piff` or `cenc`; undefined in the clear. */
+  /** The scheme, in the words of its schm: `piff` or `cenc`; undefined in the clear. */
   readonly protectionScheme: string | undefined;
 }
 
@@ -63,7 +63,10 @@ const HANDLERS: Readonly<Record<string, string>> = {
   textstream: "text",
 };
 
-/** Every (Name, Bitrate) of the client manifest answers to exactly one track of the server manifest, and back. */
+/**
+ * Each (Name, Bitrate) of the client manifest belongs to exactly one track of the server
+ * manifest, and back.
+ */
 export function checkAddresses(
   server: CheckedManifest,
   client: ClientManifest,
@@ -93,7 +96,7 @@ export function checkAddresses(
   }
 }
 
-/** Reads one track file whole, but for its samples, and compares it with both manifests. */
+/** Reads one whole track file except its samples, and compares it with both manifests. */
 export async function checkTrack(
   folder: string,
   track: ServerTrack,
@@ -182,7 +185,7 @@ async function checkOpenTrack(
   };
 }
 
-/** A longer document is a lie: that of a whole film has a few hundred kilobytes. */
+/** A longer document is not believed: the document of a whole film has a few hundred kilobytes. */
 const MOST_TEXT = 16 * 1024 * 1024;
 
 async function checkText(
@@ -211,7 +214,10 @@ async function checkEntry(
   return checkFileProtection(bytes, reader.trackId, client, place);
 }
 
-/** Index, fragment and manifest name the same instants to the tick: the time is the fragment's address. */
+/**
+ * Index, fragment and manifest give the same times to the tick, because the time is the
+ * fragment's address.
+ */
 function checkTimeline(
   { name, index }: TrackReader,
   runs: readonly (SampleRun | undefined)[],
@@ -238,16 +244,19 @@ function checkTimeline(
   }
 }
 
-/** What was live, or begins late, counts from another time; before 0 is none that an address can name. */
+/**
+ * A former live presentation, or one that begins late, does not begin at 0. No address can
+ * hold a time before 0.
+ */
 function checkFirstTime(time: bigint, place: Place): void {
   const where = time > 0n ? place.dialect : place;
   where.expect("timeline", "time of the first fragment", time, 0);
 }
 
-/** Nearly equal averages of a stream are moved 2 kbit/s apart, one after another. */
+/** Nearly equal averages of a stream are spread 2 kbit/s apart, one after another. */
 const BITRATE_STEP = 2_000;
 
-/** Other makers write nominal bitrates; further off a player would choose wrongly. */
+/** Other makers write nominal bitrates. A number further off misleads the player's choice. */
 const FURTHEST_OFF = 2;
 
 /** The manifest's bitrate is about the track's average. */

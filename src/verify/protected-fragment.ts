@@ -14,12 +14,12 @@ import type { Place } from "./finding.js";
 const RULE = "protection";
 
 /**
- * Checks the boxes that tell how the samples of a fragment are encrypted: one row
- * for each, whose subsamples fill it; saiz and saio that lead there; no
- * initialization vector that came before. PIFF 1.1 5.3.2, ISO/IEC 14496-12 8.7.8, 8.7.9
+ * Checks the boxes for the encryption of a fragment: one row for each sample, with
+ * subsamples that fill the sample; saiz and saio that point to the rows; no
+ * initialization vector twice. PIFF 1.1 5.3.2, ISO/IEC 14496-12 8.7.8, 8.7.9
  *
  * @param head the fragment's first bytes
- * @param extent how many it has
+ * @param extent the fragment's size in bytes
  */
 export function checkProtectedFragment(
   head: Uint8Array,
@@ -71,7 +71,7 @@ function checkSubsamples(
   }
 }
 
-/** Kodi looks at these before it looks at a senc. */
+/** Kodi reads these boxes before a senc. */
 function checkAuxiliary(
   head: Uint8Array,
   { traf }: FragmentBoxes,
@@ -103,25 +103,26 @@ function checkAuxiliary(
   place.expect(RULE, "offset in saio", view.getUint32(saio.start + 16), first);
 }
 
-/** Vectors that follow one another. */
+/** Consecutive vectors. */
 interface Range {
   readonly first: bigint;
   last: bigint;
 }
 
-/** Other makers' may be random: so many ranges are compared, then no more are. */
+/** Other makers' vectors may be random. Beyond this number of ranges, no more are compared. */
 const MOST_RANGES = 1_000_000;
 
 /**
- * The initialization vectors of a package, under one key: none may come twice, or two
- * samples open one another. Ours follow one another, so a track is one range.
+ * The initialization vectors of a package, under one key. None may come twice: two
+ * samples with one vector reveal each other. Our vectors are consecutive, so a track is
+ * one range.
  */
 export class Vectors {
   readonly #ranges: Range[] = [];
   #current: Range | undefined;
   #isFull = false;
 
-  /** @param counter of 16 bytes, the vector in front */
+  /** @param counter 16 bytes, with the vector in the first 8 */
   add(counter: Buffer): void {
     const vector = counter.readBigUInt64BE();
     const current = this.#current;
@@ -135,12 +136,12 @@ export class Vectors {
     this.#ranges.push(this.#current);
   }
 
-  /** The next track: its vectors are a range of their own. */
+  /** Begins the next track: its vectors are a range of their own. */
   next(): void {
     this.#current = undefined;
   }
 
-  /** Whether two ranges meet. */
+  /** Checks that no two ranges overlap. */
   check(place: Place): void {
     const sorted = [...this.#ranges].sort((a, b) =>
       a.first < b.first ? -1 : a.first > b.first ? 1 : 0,

@@ -22,7 +22,7 @@ import type { Findings, Place } from "./finding.js";
 
 const RULE = "protection";
 
-/** The protection of a package, as its client manifest tells it. */
+/** The protection of a package, by its client manifest. */
 export interface ClientProtection {
   readonly systemId: string;
   /** The system's header in base64, without blanks. */
@@ -32,11 +32,11 @@ export interface ClientProtection {
 }
 
 /**
- * Checks what the client manifest says of a protection: the first header is what
- * dash.js and rx-player look at, without braces for shaka-player and without blanks
- * for dash.js. MS-SSTR 2.2.2.2
+ * Checks the protection in the client manifest. dash.js and rx-player read only the first
+ * header. shaka-player needs the system's UUID without braces, and dash.js needs the
+ * header without blanks. MS-SSTR 2.2.2.2
  *
- * @returns undefined when it tells of none
+ * @returns undefined when the manifest has no protection
  */
 export function checkClientProtection(
   { root, file }: ClientManifest,
@@ -79,7 +79,7 @@ function checkSystem(first: FoundProtection, place: Place) {
   return { systemId: plain, scheme };
 }
 
-/** @returns the KID, when there is one to read */
+/** @returns the KID, when it is readable */
 function checkHeaderText(
   scheme: System,
   text: string,
@@ -100,9 +100,9 @@ function checkHeaderText(
 }
 
 /**
- * Checks what the moov of an encrypted track says against the client manifest.
+ * Compares the moov of an encrypted track with the client manifest.
  *
- * @param bytes what stands before the first fragment
+ * @param bytes in front of the first fragment
  */
 export function checkFileProtection(
   bytes: Uint8Array,
@@ -127,7 +127,7 @@ export function checkFileProtection(
     if (client?.kid !== undefined)
       place.expect(RULE, "KID in tenc", uuidText(kid), client.kid);
     if (client !== undefined) checkPssh(bytes, client, place);
-    // Players make up the tenc: Smooth has no moov, and they take 8 bytes for granted.
+    // Players invent the tenc, because Smooth has no moov, and assume 8 bytes.
     place.expect(RULE, "size of initialization vectors", ivSize, 8);
     return encryption;
   } catch (error) {
@@ -151,7 +151,7 @@ function checkPssh(
     );
 }
 
-/** A client asks for a licence when the manifest tells of a protection, and only then. MS-SSTR 2.2.2.2 */
+/** A client asks for a licence exactly when the manifest has a protection. MS-SSTR 2.2.2.2 */
 export function checkProtectedTracks(
   client: ClientManifest,
   protection: ClientProtection | undefined,

@@ -6,7 +6,7 @@ import {
 import type { XmlElement } from "../util/xml.js";
 import type { Findings, Place } from "./finding.js";
 
-/** An .ism whose names were looked at. */
+/** An .ism with checked names. */
 export interface CheckedManifest {
   readonly file: string;
   readonly clientManifest: string;
@@ -15,7 +15,7 @@ export interface CheckedManifest {
 
 const RULE = "server-manifest";
 
-/** Reads an .ism; names that lead out of its folder are findings. */
+/** Reads an .ism. A name that leads out of its folder is a finding. */
 export function checkServerManifest(
   root: XmlElement,
   file: string,

@@ -10,9 +10,9 @@ import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack, readHeads } from "./track-reader.js";
 
 /**
- * Compares the flags of pictures inside fragments with what they are. Players begin with
- * fragments, so that a wrong flag is only a note: fast forward lacks a picture there.
- * The header of a slice is never encrypted.
+ * Compares the flags of pictures inside fragments with the pictures. Players begin at
+ * fragments, so a wrong flag is only a note: fast forward lacks a picture there. The
+ * header of a slice is never encrypted.
  */
 export async function checkSyncFlags(
   folder: string,
@@ -38,12 +38,12 @@ export async function checkSyncFlags(
 
 interface FlaggedRun {
   readonly rows: TrunRows;
-  /** Of samples that have none of their own. */
+  /** The flags of samples without their own. */
   readonly flags: number;
   readonly moofSize: number;
 }
 
-/** Undefined where the flags say nothing of single pictures, or other rules have their word. */
+/** Undefined when the flags give nothing about single pictures, or other rules check them. */
 function runOf(head: Uint8Array): FlaggedRun | undefined {
   if (head.length < 8) return undefined;
   const size = viewOf(head).getUint32(0);
@@ -88,13 +88,13 @@ const NOT_FLAGGED =
 const NOT_IDR =
   "a picture inside a fragment that is not IDR is flagged as a sync sample";
 
-/** Most messages before a picture are shorter. */
+/** The messages in front of a picture are mostly shorter. */
 const HEAD_SIZE = 1024;
 
 const codec = codecOfSampleEntry("avc1");
 const buffer = Buffer.allocUnsafe(HEAD_SIZE);
 
-/** Undefined when the sample's first bytes do not tell. */
+/** Undefined when the sample's first bytes do not decide. */
 function isSyncSample(
   fd: number,
   position: number,

@@ -16,21 +16,21 @@ const RELATIVE = "dfxp";
 /** Sample entries of captions: their fragments are read whole. */
 export const TEXT_ENTRIES: ReadonlySet<string> = new Set([RELATIVE, "stpp"]);
 
-/** Other writers round up: no viewer sees so little. */
+/** Other writers round up. No viewer sees a difference this small. */
 const ROUNDING: Ticks = 10_000;
 
 export interface TextFragment {
-  /** From the moof on, whole. */
+  /** The whole fragment, from the moof on. */
   readonly bytes: Uint8Array;
   readonly samples: number;
   readonly duration: Ticks;
   readonly sampleEntry: string;
 }
 
-/** Checks the document of a fragment: it is TTML, and its cues lie in the fragment. */
+/** Checks the document of a fragment: it is TTML, and its cues are inside the fragment. */
 export function checkDocument(fragment: TextFragment, place: Place): void {
   const { bytes, samples, duration, sampleEntry } = fragment;
-  // hasplayer reads the first sample alone.
+  // hasplayer reads only the first sample.
   place.dialect.expect(RULE, "documents of the fragment", samples, 1);
   if (samples > 1) return;
   const root = rootOf(bytes, place);
@@ -61,7 +61,7 @@ function cuesOf(root: XmlElement): XmlElement[] {
   return descendants(root, `${prefix}p`);
 }
 
-/** What a cue says of its times; those without any are shown with what stands around them. */
+/** Checks the times of a cue; a cue without times is shown with its parent element. */
 function checkCue(
   { attributes }: XmlElement,
   duration: number,
@@ -86,7 +86,7 @@ const CLOCK = /^(\d{2,}):(\d\d):(\d\d(?:\.\d+)?)$/;
 const OFFSET = /^(\d+(?:\.\d+)?)(h|m|s|ms)$/;
 const SECONDS = { h: 3600, m: 60, s: 1, ms: 0.001 } as const;
 
-/** In ticks of 10 MHz; undefined for one that needs more than itself to be understood. TTML1 10.3.1 */
+/** In ticks of 10 MHz; undefined for a form that needs other attributes. TTML1 10.3.1 */
 function timeOf(text: string): Ticks | undefined {
   const [, hours, minutes, seconds] = CLOCK.exec(text) ?? [];
   if (seconds !== undefined) {
@@ -99,7 +99,7 @@ function timeOf(text: string): Ticks | undefined {
   return Math.round(Number(count) * unit * SMOOTH_TIMESCALE);
 }
 
-/** ExoPlayer stalls where captions have no fragment; ours are cut where the picture is. */
+/** ExoPlayer stalls when captions lack a fragment; our captions are cut like the picture. */
 export function checkTextTimes(
   client: ClientManifest,
   findings: Findings,
@@ -121,7 +121,7 @@ export function checkTextTimes(
   }
 }
 
-/** More fragments than a month of film has are not compared: a manifest can claim any number. */
+/** A month of film has fewer fragments. No more are compared: a manifest can claim any number. */
 const MOST_COMPARED = 2_000_000;
 
 function firstDifference(stream: ClientStream, video: ClientStream) {

@@ -13,10 +13,10 @@ import { openFile, readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
 import type { Findings, Place } from "./finding.js";
 
-/** A moof of a few seconds and, behind it, the messages (SEI) before the first picture. */
+/** The size of a moof of a few seconds and of the messages (SEI) in front of the first picture. */
 const HEAD_SIZE = 8192;
 
-/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
+/** A larger moof is not believed: 100,000 samples in a fragment take 1.2 MB. */
 const MAX_HEAD_SIZE = 16 * 1024 * 1024;
 
 /**
@@ -52,20 +52,20 @@ async function readOrClose(
   }
 }
 
-/** When fragment `i` begins, and where it lies in the file, as the index says. */
+/** The begin of fragment `i` and its place in the file, by the index. */
 export function fragmentSpan({ index, mfraOffset }: TrackReader, i: number) {
   const entry = index[i] ?? { time: 0n, moof_offset: mfraOffset };
   const end = index[i + 1]?.moof_offset ?? mfraOffset;
   return { time: entry.time, begin: entry.moof_offset, end };
 }
 
-/** After so many fragments other work gets its turn: signals, a server's requests. */
+/** After this many fragments other work gets its turn: signals, a server's requests. */
 const FRAGMENTS_A_TURN = 16;
 
 /**
- * The first bytes of every fragment in turn, at least its whole moof where that
- * is there; good until the next are asked for. Read synchronously: a film has ten thousand fragments, and waiting
- * for a thread for each takes three times as long as all the rest of the check.
+ * The first bytes of every fragment in turn, at least its whole moof if there is one.
+ * Valid until the next call. Read synchronously: a film has ten thousand fragments, and
+ * waiting for a thread for each takes three times as long as all the rest of the check.
  */
 export async function* readHeads(
   reader: TrackReader,
@@ -107,7 +107,7 @@ function readInto(
   return buffer.subarray(0, read);
 }
 
-/** A row of the tfra box as it was read. */
+/** A row of the tfra box. */
 export interface IndexEntry {
   readonly time: bigint;
   readonly moof_offset: number;
@@ -116,26 +116,29 @@ export interface IndexEntry {
   readonly sample_delta: number;
 }
 
-/** An open track file of a package, read the way an origin reads it: from the index at its end. */
+/** An open track file of a package, read like an origin reads it: from the index at its end. */
 export interface TrackReader {
   readonly name: string;
   readonly file: FileHandle;
-  /** ftyp, moov and whatever else stands before the first fragment. */
+  /** ftyp, moov and all other boxes in front of the first fragment. */
   readonly header: readonly ParsedBox[];
   readonly trackId: number;
   readonly index: readonly IndexEntry[];
-  /** Where the mfra begins, which is where the last fragment ends. */
+  /** The begin of the mfra, which is the end of the last fragment. */
   readonly mfraOffset: number;
 }
 
-/** A larger index is a lie: a week of two-second fragments takes 6 MB. */
+/** A larger index is not believed: a week of two-second fragments takes 6 MB. */
 const MOST_INDEX = 16 * 1024 * 1024;
 
-/** Ours have less than a kilobyte before the first fragment; covers and texts of other makers come to a few megabytes. */
+/**
+ * Our files have less than a kilobyte in front of the first fragment; covers and texts of
+ * other makers take up to a few megabytes.
+ */
 const MOST_HEADER = 16 * 1024 * 1024;
 
 /**
- * Reads where the fragments are, and what stands before them.
+ * Reads the places of the fragments, and the boxes in front of them.
  * @returns undefined, with a finding, when there is no index to go by
  */
 async function readIndex(
@@ -183,7 +186,7 @@ async function parseAt(
   return parseBoxes(bytes, onError, undefined, position);
 }
 
-/** An index that goes back and forth would have the same fragments read again and again. */
+/** With an index that goes back and forth, the same fragments would be read again and again. */
 function goesForward(
   index: readonly IndexEntry[],
   mfraOffset: number,
@@ -212,7 +215,7 @@ function entriesOf(
   return entries.map((entry, i) => ({ ...entry, time: timeOf(tfra, i) }));
 }
 
-/** As mp4box reads it: its time is a double, which does not hold that of a live encoder. */
+/** An entry from mp4box: its time is a double, which is too small for live encoders. */
 type MadeEntry = Omit<IndexEntry, "time">;
 
 /** ISO/IEC 14496-12 8.8.10.2 */
@@ -228,7 +231,7 @@ function timeOf(tfra: ParsedBox | undefined, i: number): bigint {
   return isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
 }
 
-/** The last 16 bytes are an mfro box that tells the size of the mfra. ISO/IEC 14496-12 8.8.11 */
+/** The last 16 bytes are an mfro box with the size of the mfra. ISO/IEC 14496-12 8.8.11 */
 async function readMfraSize(
   file: FileHandle,
   fileSize: number,

@@ -3,7 +3,10 @@ import type { CheckedRun } from "./fragment-check.js";
 
 type Runs = readonly (CheckedRun | undefined)[];
 
-/** What a maker does, all fragments of a track have alike; what one has alone is damage. */
+/**
+ * A habit of a maker shows in all fragments of a track; a difference in one fragment is
+ * damage.
+ */
 export function checkTrackRuns(
   file: string,
   runs: Runs,
@@ -13,7 +16,7 @@ export function checkTrackRuns(
   checkFirstOffsets(file, runs, findings);
 }
 
-/** Makers on demand told times in index and manifest alone. */
+/** Makers on demand wrote times only in index and manifest. */
 function checkTold(file: string, runs: Runs, findings: Findings): void {
   const isLayout = runs.every((run) => run?.hasTime !== true);
   for (const [i, run] of runs.entries()) {
@@ -24,7 +27,7 @@ function checkTold(file: string, runs: Runs, findings: Findings): void {
   }
 }
 
-/** Times are those of the first picture, so that an offset unlike that of most moves pictures. */
+/** Times are those of the first picture, so an offset unlike most others moves pictures. */
 function checkFirstOffsets(file: string, runs: Runs, findings: Findings): void {
   const usual = mostOf(runs.flatMap((run) => run?.firstOffset ?? []));
   for (const [i, run] of runs.entries()) {
@@ -38,7 +41,7 @@ function checkFirstOffsets(file: string, runs: Runs, findings: Findings): void {
   }
 }
 
-/** The value that comes most often, the least of those; 0 of none. */
+/** The most frequent value, the smallest of several; 0 for no values. */
 function mostOf(values: readonly number[]): number {
   const counts = new Map<number, number>();
   for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);

@@ -28,24 +28,33 @@ import { checkTextTimes } from "./text-check.js";
 import { checkServerManifest } from "./server-manifest.js";
 
 export interface VerifyOptions {
-  /** We have written it, all but what came from a finished package: a layout of other makers is a fault. */
+  /**
+   * mss-pack wrote all of it, except the parts of a finished package: another maker's
+   * layout is then a fault.
+   */
   readonly isOurs?: boolean | undefined;
-  /** Decode every track with this ffmpeg too; without it indexes and fragment heads are read. */
+  /**
+   * Also decode every track with this ffmpeg; without it only indexes and fragment heads
+   * are read.
+   */
   readonly decodeWith?: Tools | undefined;
-  /** Decrypts a protected package to decode it; without it, samples of it are only tried for being hidden. */
+  /**
+   * Decrypts a protected package for decoding; without it, its samples are only tested for
+   * being hidden.
+   */
   readonly contentKey?: ContentKey | undefined;
   readonly signal?: AbortSignal | undefined;
-  /** Told the share that is done, 0 to 1, after each track. */
+  /** Called with the done share, 0 to 1, after each track. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
 }
 
 export interface VerifyReport {
-  /** Faults and notes; no fault in a package that plays. */
+  /** Faults and notes; a package without faults plays. */
   readonly findings: readonly Finding[];
   readonly tracks: readonly CheckedTrack[];
-  /** In 10 MHz ticks, as the client manifest tells it. */
+  /** In 10 MHz ticks, from the client manifest. */
   readonly duration: number;
-  /** As the client manifest tells it; undefined when it tells of none. */
+  /** From the client manifest; undefined when it has none. */
   readonly protection?: ClientProtection | undefined;
 }
 
@@ -54,7 +63,8 @@ export interface VerifyReport {
  * (docs/format.md, "What verify checks").
  *
  * @param ismPath the server manifest
- * @throws PackError `input` when there is no package to read; a wrong package is no error but has findings
+ * @throws PackError `input` when there is no package to read; a wrong package has
+ * findings and is no error
  */
 export async function verify(
   ismPath: string,
@@ -110,7 +120,7 @@ export async function verify(
   };
 }
 
-/** A manifest that another one names: what is wrong with it is a finding. */
+/** A manifest that another manifest names: an error in it is a finding. */
 async function tryManifest(
   folder: string,
   file: string,
@@ -144,7 +154,7 @@ async function checkFile(
   return checked;
 }
 
-/** What the disk refuses to read is a finding, as a file that is not there is one. */
+/** An error of the disk is a finding, like a missing file. */
 async function unlessUnreadable(
   place: Place,
   work: () => Promise<void>,
@@ -157,7 +167,7 @@ async function unlessUnreadable(
   }
 }
 
-/** Too short a Duration makes dash.js and shaka-player cut the end off. */
+/** With a Duration that is too short, dash.js and shaka-player cut the end off. */
 function checkDuration(
   client: ClientManifest,
   tracks: readonly CheckedTrack[],
@@ -174,5 +184,8 @@ function checkDuration(
   }
 }
 
-/** Tracks should end together; another maker's may differ by a frame of sound, 32 ms at 32 kHz. */
+/**
+ * Tracks should end together. Another maker's tracks may differ by a frame of sound, 32 ms
+ * at 32 kHz.
+ */
 const LONGEST_FRAME = 320_000;

@@ -6,20 +6,20 @@ import { finishedName, isImage, mayBeFilm, posterTest } from "../sidecars.js";
 import type { WatchFolders, WatchOptions } from "./folders.js";
 import type { FileState } from "./queue.js";
 
-/** How a look is made. */
+/** Options of a look. */
 export interface LookOptions {
   /** Look into the folders of the folder too. */
   readonly recursive?: boolean | undefined;
-  /** Told of a folder in the tree that cannot be read: the look goes on without it. */
+  /** Called for a folder in the tree that cannot be read: the look goes on without it. */
   readonly onUnreadable?:
     ((folder: string, cause: unknown) => void) | undefined;
 }
 
 /**
- * The files in a watch folder that are meant for us, take-2 before take-10, by their
- * paths in it. What only belongs to a film is left alone.
+ * The files in a watch folder that may be films, take-2 before take-10, by their paths in
+ * it. Files that only accompany a film are left alone.
  *
- * @throws what the system says when the folder cannot be read
+ * @throws the error of the system when the folder cannot be read
  */
 export async function candidates(
   folders: WatchFolders,
@@ -32,7 +32,7 @@ export async function candidates(
     names.sort(NATURAL.compare).map((name) => stateOf(inbox, name)),
   );
   const files = states.filter((state) => state !== undefined);
-  // A film that is still on its way has its poster already.
+  // The poster of a film may be there while the film is still on its way.
   const coming = all.map(finishedName).filter((name) => name !== undefined);
   return withoutPosters(files, coming, folders, options);
 }
@@ -40,11 +40,11 @@ export async function candidates(
 const NATURAL = new Intl.Collator("en", { numeric: true });
 
 /**
- * Paths of the files in a folder. Hidden folders and links to folders are passed
- * over, so that a walk comes to an end.
+ * Paths of the files in a folder. Hidden folders and links to folders are skipped, so
+ * that a walk ends.
  *
- * @param passed paths of folders that are not looked into
- * @throws what the system says when the folder itself cannot be read
+ * @param passed paths of folders to skip
+ * @throws the error of the system when the folder itself cannot be read
  */
 async function pathsIn(
   root: string,
@@ -65,7 +65,7 @@ async function pathsIn(
   return paths;
 }
 
-/** Of a folder that has gone meanwhile there are none. */
+/** A folder that has disappeared has no entries. */
 async function entriesOf(
   folder: string,
   onUnreadable: LookOptions["onUnreadable"],
@@ -78,7 +78,7 @@ async function entriesOf(
   }
 }
 
-/** A poster stays when its film is put away: it must not be taken for a film then. */
+/** A poster stays when its film is put away. It must not be taken for a film then. */
 async function withoutPosters(
   files: readonly FileState[],
   coming: readonly string[],
@@ -98,7 +98,7 @@ async function withoutPosters(
   return left.filter(({ name }) => !wasPoster(name));
 }
 
-/** @returns undefined when it is no file, or gone */
+/** @returns undefined when it is no file, or has disappeared */
 export async function stateOf(
   folder: string,
   name: string,
@@ -110,9 +110,9 @@ export async function stateOf(
 }
 
 /**
- * Looks into a folder that may be away for a while, as network disks are: that is
- * told once, and the folder taken for empty. The first look must succeed; with
- * `once` there is no later.
+ * Looks into a folder that may be away for a while, like a network disk. Its absence is
+ * reported once, and the folder counts as empty. The first look must succeed; with `once`
+ * there is no later look.
  *
  * @throws PackError `input` at the first look and with `once`, when the folder cannot be read
  */
@@ -138,7 +138,7 @@ export function lookInto(
       return [];
     });
     isFirst = false;
-    // Of a folder that cannot be read one does not know those in it.
+    // The folders inside an unreadable folder are unknown, so they stay in the list.
     if (now.has(folder)) away.forEach((path) => now.add(path));
     for (const path of away)
       if (!now.has(path)) onWarning?.(`${path}: can be read again.`);

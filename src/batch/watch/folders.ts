@@ -5,7 +5,7 @@ import { isAbsolute, join, relative } from "node:path";
 import { messageOf, PackError } from "../../errors.js";
 import { realPlace } from "../../util/paths.js";
 
-/** What is told of a watch. */
+/** Options and callbacks of a watch. */
 export interface WatchOptions extends Omit<
   BatchOptions,
   "failFast" | "skipExisting"
@@ -14,19 +14,22 @@ export interface WatchOptions extends Omit<
   readonly recursive?: boolean | undefined;
   /** With `recursive`: a package goes into the folder of `output` that its film has in the watch folder. */
   readonly keepFolders?: boolean | undefined;
-  /** A file that has not changed for so long is finished. Default 5. */
+  /** A file is finished when it has not changed for this long. Default 5. */
   readonly settleSeconds?: number | undefined;
-  /** How often the folder is looked at. Default 2. */
+  /** Time between two looks at the folder. Default 2. */
   readonly pollSeconds?: number | undefined;
-  /** How long a film waits that is not to blame for its failure; then twice as long each time, up to 15 minutes. Default 60. */
+  /**
+   * First wait of a film that is not to blame for its failure; each further wait is twice
+   * as long, up to 15 minutes. Default 60.
+   */
   readonly retrySeconds?: number | undefined;
-  /** Package what is there and finished, then end. */
+  /** Package the files that are there and finished, then end. */
   readonly once?: boolean | undefined;
-  /** Told once, when all that would refuse has been looked at, the folder too. */
+  /** Called once, after all checks, the folder's too. */
   readonly onReady?: (() => void) | undefined;
-  /** Told where a file stands after the work on it. */
+  /** Called with the place of a file after the work on it. */
   readonly onMoved?: ((item: BatchItem, to: string) => void) | undefined;
-  /** Told of what is wrong beside the films, such as a folder that cannot be read for a while. */
+  /** Called for trouble beside the films, such as a folder that cannot be read for a while. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
 
@@ -34,12 +37,16 @@ export interface WatchFolders {
   readonly inbox: string;
   readonly done: string;
   readonly failed: string;
-  /** Folders in the inbox, by their paths in it, whose files are not for us: these two, and that of the packages. */
+  /**
+   * Folders in the inbox, by their paths in it, whose files are ignored: these two, and
+   * the folder of the packages.
+   */
   readonly notInbox: readonly string[];
 }
 
 /**
- * The watch folder and, made when they are missing, its folders `done` and `failed`.
+ * The watch folder and its folders `done` and `failed`, which are made when they are
+ * missing.
  *
  * @throws PackError `usage` when it is no folder, or also the output; `output` when it cannot be written
  */
@@ -59,7 +66,7 @@ export async function openFolders(
   }
   await refuseAsOutput(inbox, output);
   const [done, failed] = [join(inbox, "done"), join(inbox, "failed")];
-  // Now, not after the first film.
+  // Checked now, not after the first film.
   for (const folder of [inbox, done, failed]) await requireWritable(folder);
   const packages = await pathBelow(inbox, output);
   const notInbox = ["done", "failed", ...(packages ? [packages] : [])];
@@ -76,7 +83,7 @@ async function pathBelow(
   return isElsewhere ? undefined : path;
 }
 
-/** Packages would be taken for films. */
+/** Packages in the watch folder would be taken for films. */
 async function refuseAsOutput(inbox: string, output: string): Promise<void> {
   const realOutput = await realpath(output).catch(() => undefined);
   if (realOutput !== (await realpath(inbox))) return;

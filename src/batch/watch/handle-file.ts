@@ -16,14 +16,17 @@ import type { WatchFolders, WatchOptions } from "./folders.js";
 import { moveInto } from "./move.js";
 import { type Taken, isSameState } from "./queue.js";
 
-/** What became of a file. */
+/** The result for a file. */
 export interface Handled {
   readonly report: ItemReport;
-  /** It stays in the watch folder, and is tried again after so long. */
+  /** It stays in the watch folder, and is tried again after this time. */
   readonly retryMs: number | undefined;
 }
 
-/** Packages one file and puts it away. A package that a killed run has published is found again and skipped. */
+/**
+ * Packages one file and puts it away. If a killed run has already published the package,
+ * it is found and skipped.
+ */
 export async function handleFile(
   item: BatchItem,
   taken: Taken,
@@ -38,7 +41,10 @@ export async function handleFile(
   return { report, retryMs };
 }
 
-/** When a film that may not be to blame is tried again; the next run does it when this one ends before. */
+/**
+ * The time until a film that may not be to blame is tried again. When this run ends
+ * before, the next run tries it.
+ */
 function retryOf(
   { input }: BatchItem,
   taken: Taken,
@@ -82,7 +88,7 @@ async function putAway(
 ): Promise<void> {
   const { onMoved, onWarning } = options;
   const now = await stateOf(folders.inbox, file.name);
-  if (now === undefined) return; // somebody has taken it away
+  if (now === undefined) return; // another program or user has taken it away
   if (!isSameState(now, file)) {
     onWarning?.(
       `${item.input}: has changed while it was worked on. It is taken again when it is finished.`,
@@ -96,7 +102,8 @@ async function putAway(
     await makeFolders(place);
     const captions = await captionsTakenFor(item.path, options);
     const to = await moveInto(item.path, place);
-    // Behind the film: without it they are no film, and stay where they are.
+    // The captions move after the film: captions left without it stay where they are
+    // and are not taken for films.
     for (const file of captions) await moveInto(file, place);
     if (isFailed) await writeReport(`${to}.error.json`, report);
     onMoved?.(item, to);
@@ -105,21 +112,24 @@ async function putAway(
   }
 }
 
-/** Memory may have run out because of this film, or of what else the machine did. */
+/** The film or other work on the machine may have used up the memory. */
 const TRIES_WHEN_KILLED = 5;
 
-/** Words of the system for what no waiting helps: it is the film that is too large, or its name too long. */
+/**
+ * Error codes of the system that no waiting helps: the film is too large, or its name too
+ * long.
+ */
 const OF_THE_FILM: ReadonlySet<unknown> = new Set(["EFBIG", "ENAMETOOLONG"]);
 
-/** Words of the system for what the machine lacks at the moment, whatever was being done. */
+/** Error codes of the system for a temporary lack of the machine, during any work. */
 const OF_THE_MACHINE: ReadonlySet<unknown> = new Set([
   ...["EMFILE", "ENFILE", "ENOMEM", "EAGAIN", "ESTALE"],
 ]);
 
 /**
- * How often a film may be tried, by what went wrong: once when the fault is its
- * own, without end when it is the disk's or the machine's, for a full disk at
- * night must not send all films of the night to `failed`.
+ * How often a film may be tried, by its error: once for a fault of the film, without
+ * limit for a fault of the disk or the machine. A full disk must not send all films of a
+ * night to `failed`.
  */
 export function mostTries(error: unknown): number {
   if (!(error instanceof PackError)) return 1;
@@ -130,10 +140,10 @@ export function mostTries(error: unknown): number {
   return error.code === "output" || error.code === "tool" ? Infinity : 1;
 }
 
-/** How long a film waits after so many tries: each time twice as long. */
+/** The pause of a film after this many tries: twice as long each time. */
 export function pauseMs(tries: number, firstMs: number): number {
   return Math.min(firstMs * 2 ** (tries - 1), LONGEST_PAUSE_MS);
 }
 
-/** Whoever makes room on a disk wants to see that it helps. */
+/** A user who makes room on a disk should soon see the effect. */
 const LONGEST_PAUSE_MS = 15 * 60_000;

@@ -13,11 +13,12 @@ import {
 import { dirname, isAbsolute, join, parse, relative } from "node:path";
 
 /**
- * Moves a file into a folder. What stands there is never replaced: a number is
- * added, `film-2.mp4`. Of a symbolic link the link is moved, and leads to the same file.
+ * Moves a file into a folder. A file that stands there is never replaced: the new name
+ * gets a number, `film-2.mp4`. A symbolic link is moved itself, and leads to the same
+ * file.
  *
- * @returns where it stands now
- * @throws what the system says
+ * @returns its new path
+ * @throws the error of the system
  */
 export async function moveInto(file: string, folder: string): Promise<string> {
   const { name, ext } = parse(file);
@@ -29,10 +30,10 @@ export async function moveInto(file: string, folder: string): Promise<string> {
   }
 }
 
-/** @returns false when something stands there */
+/** @returns false when a file of that name stands there */
 async function moveFile(from: string, to: string): Promise<boolean> {
   try {
-    // A rename would replace a file that appeared in this moment.
+    // A rename would replace a file that appeared at this moment.
     await link(from, to);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "EEXIST") return false;
@@ -42,7 +43,7 @@ async function moveFile(from: string, to: string): Promise<boolean> {
   return true;
 }
 
-/** @returns false when something stands there */
+/** @returns false when a file of that name stands there */
 async function moveLink(from: string, to: string): Promise<boolean> {
   try {
     await symlink(await targetFrom(from, dirname(to)), to);
@@ -55,8 +56,9 @@ async function moveLink(from: string, to: string): Promise<boolean> {
 }
 
 /**
- * What a link must say in another folder to lead to the same file: the way back,
- * and on as before. Not shortened: after a folder that is a link, `..` leads elsewhere.
+ * The text of a link that leads to the same file from another folder: the way back to the
+ * old folder, then the old text. It is not shortened: after a folder that is a link, `..`
+ * leads elsewhere.
  */
 async function targetFrom(from: string, folder: string): Promise<string> {
   const target = await readlink(from);
@@ -65,7 +67,7 @@ async function targetFrom(from: string, folder: string): Promise<string> {
   return `${back}/${target}`;
 }
 
-/** Where the old name cannot be taken away, neither is there a new one. */
+/** Removes the old name. If that fails, the new name is removed. */
 async function removeMoved(from: string, to: string): Promise<void> {
   try {
     await unlink(from);

@@ -1,41 +1,41 @@
 import { packageName } from "../../plan/package-name.js";
 import { nameKey } from "../../util/paths.js";
 
-/** A finished file, and its trouble when there is one. */
+/** A finished file, with its rival and its tries. */
 export interface Taken {
   readonly file: FileState;
-  /** Another file in the folder whose package has the same name, and goes first. */
+  /** Another file in the folder that would make the same package, and goes first. */
   readonly rival: string | undefined;
-  /** How often it was tried before, as it is now. */
+  /** The number of earlier tries with the same content. */
   readonly tries: number;
 }
 
-/** Which file of the watch folder is the next. */
+/** The order of the files of a watch folder. */
 export interface Queue {
   /**
-   * Notes what a look into the folder has found.
+   * Notes the result of a look into the folder.
    *
    * @param nowMs on a clock that is never set back
    */
   note(files: readonly FileState[], nowMs: number): void;
-  /** The next finished file, which is then nobody else's; undefined when there is none. */
+  /** The next finished file, which no other worker gets; undefined when there is none. */
   take(): Taken | undefined;
   /**
-   * The work on a file is over.
+   * Ends the work on a file.
    *
-   * @param againMs when it may be taken again though it has not changed
+   * @param againMs when it may be taken again even though it has not changed
    */
   release(file: FileState, againMs: number): void;
-  /** Of the files of the first look: is none left that will ever be finished? */
+  /** Whether no file of the first look is left to take: each is done, gone, or still growing. */
   isFirstLookDone(): boolean;
-  /** Files of the first look that are still being written. */
+  /** Files of the first look that are still growing. */
   unfinished(): string[];
 }
 
 /**
- * @param settleMs a file that has not changed for so long is finished
- * @param keyOf what is the same for files whose packages would be one
- * @param onlyFirst take nothing that came or was written to after the first look
+ * @param settleMs a file is finished when it has not changed for this long
+ * @param keyOf a key that is equal for files that would make the same package
+ * @param onlyFirst take no file that came or changed after the first look
  */
 export function openQueue(
   settleMs: number,
@@ -102,7 +102,7 @@ export function openQueue(
 
 type PackageKey = (name: string) => string;
 
-/** What is known of a file that was tried. */
+/** The facts about a file that was tried. */
 interface Worked {
   readonly file: FileState;
   readonly againMs: number;
@@ -111,7 +111,10 @@ interface Worked {
 
 const NEVER_WORKED = { againMs: -Infinity, tries: 0 };
 
-/** Of files seen together whose packages would be one, the first goes; the others are told of it. */
+/**
+ * Of files seen together that would make the same package, the first goes; it is the rival
+ * of the others.
+ */
 function noteRivals(
   rivals: Map<string, string>,
   files: readonly FileState[],
@@ -128,31 +131,31 @@ function noteRivals(
   }
 }
 
-/** A file in the watch folder, as one look found it. */
+/** A file in the watch folder, at one look. */
 export interface FileState {
   /** Its path in the watch folder. */
   readonly name: string;
   readonly size: number;
-  /** Of its content, in milliseconds. */
+  /** The last change of its content, in milliseconds. */
   readonly changedMs: number;
 }
 
 interface SettleTable {
   /**
-   * Notes what a look has found.
+   * Notes the result of a look.
    *
    * @param nowMs on a clock that is never set back
    * @returns names of the files that have not changed for long enough
    */
   look(files: readonly FileState[], nowMs: number): string[];
-  /** Has a file changed since it was first seen? Then somebody is still writing it. */
+  /** Whether a file has changed since it was first seen: then it is still being written. */
   hasGrown(name: string): boolean;
 }
 
 /**
- * Tells which files are finished: those whose size and time have stayed the same
- * over looks that lie `settleMs` apart. The time alone would not do: the clock of a
- * network disk is another one, and copies bring their old times with them.
+ * Finds the finished files: their size and time have stayed the same over looks that are
+ * `settleMs` apart. The time alone is not enough: the clock of a network disk may differ,
+ * and copies keep their old times.
  */
 export function settleTable(settleMs: number): SettleTable {
   let seen = new Map<string, Seen>();
@@ -176,7 +179,7 @@ export function settleTable(settleMs: number): SettleTable {
 }
 
 interface Seen extends FileState {
-  /** The first look that found it as it is. */
+  /** The time of the first look that found it in this state. */
   readonly sinceMs: number;
   readonly hasGrown: boolean;
 }
@@ -188,7 +191,7 @@ function next(before: Seen | undefined, file: FileState, nowMs: number): Seen {
     : { ...file, sinceMs: nowMs, hasGrown: true };
 }
 
-/** Nothing was written to the file between the two. */
+/** Whether the file is unchanged between the two looks. */
 export function isSameState(a: FileState, b: FileState): boolean {
   return a.size === b.size && a.changedMs === b.changedMs;
 }

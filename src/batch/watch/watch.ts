@@ -15,14 +15,14 @@ import { handleFile } from "./handle-file.js";
 import { openQueue, type Queue, type Taken } from "./queue.js";
 
 /**
- * Packages each file that is put into a folder, and moves it to `done` or `failed`
- * in there; until the signal fires, or with `once` until what was there is worked off.
- * The folder is looked at again and again: network disks tell nobody of changes.
- * All that is remembered is in the folders, so it may be killed and begun again.
+ * Packages each file that is put into a folder, and moves it to `done` or `failed` in
+ * that folder. Ends when the signal fires, or with `once` when the files there are done.
+ * The folder is looked at again and again: network disks do not report changes. All state
+ * is in the folders, so the watch may be killed and started again.
  *
  * @returns counts; with `once` also an item for each file
- * @throws PackError before any work: `usage`, `preset`, `tool`, `output`, `input` when the
- * folder cannot be read; with `once` the last also later
+ * @throws PackError before any work: `usage`, `preset`, `tool`, `output`, `input` when
+ * the folder cannot be read; with `once` this `input` also later
  */
 export async function watchFolder(
   folder: string,
@@ -32,7 +32,7 @@ export async function watchFolder(
   requireJobs(options);
   refuseOneCaptionFor(options);
   requireTree(options);
-  await resolveOptions(options); // anew for each film: a watch goes on for weeks
+  await resolveOptions(options); // checked here, then resolved anew for each film: a watch runs for weeks
   const folders = await openFolders(folder, options.output);
   const queue = openQueue(settleSeconds * 1000, once, (name) =>
     packageKey(itemOf(name, 0)),
@@ -90,7 +90,7 @@ function startNext(
   }
 }
 
-/** Until the next look is due, a file is worked off, or the signal fires. */
+/** Waits until the next look is due, a file is done, or the signal fires. */
 async function pause(
   pollMs: number,
   running: ReadonlySet<Promise<void>>,
@@ -105,10 +105,13 @@ async function pause(
   over.abort();
 }
 
-/** A disk may be far away. */
+/** Shorter pauses would burden a distant disk. */
 const SHORTEST_PAUSE_MS = 10;
 
-/** Counts files; a watch folder may see more of them than memory holds reports. */
+/**
+ * Counts files. It keeps no reports: a watch folder may see more files than memory holds
+ * reports.
+ */
 interface Tally {
   /** For the next file, from 1. */
   nextNumber(): number;
