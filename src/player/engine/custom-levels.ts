@@ -82,7 +82,7 @@ function attributesOf(level: Element): string[] {
   );
 }
 
-/** dash.js reports a value that is not a number. */
+/** Leaves a value that is not a number to dash.js, which reports it. */
 function bitrateOf(level: Element): number {
   return Number(level.getAttribute("Bitrate")) || 0;
 }

@@ -81,7 +81,7 @@ export class OriginError extends Error {
 /**
  * Fetches the list. The origin sends a line for each package while it reads them.
  *
- * @param onSome called with the packages so far, and the number of all
+ * @param onSome called with each new part of the list, and the number of all packages
  * @throws OriginError also when the list breaks off
  */
 export async function fetchPackages(
