@@ -4,7 +4,7 @@ import {
   type FragmentNoun,
 } from "../smooth/address.js";
 
-/** What a stream is of, as far as its name or the log tells. */
+/** The type of a stream, if its name or the log gives it. */
 export type StreamType = "video" | "audio" | "text" | "unknown";
 
 /** A quality of a stream. */
@@ -14,36 +14,36 @@ export interface LoggedLevel {
   readonly bitrate: number;
 }
 
-/** What an address names, but for the time of the fragment. */
+/** The parts of an address, without the time of the fragment. */
 export interface FragmentPlace {
-  /** Path of the package without `.ism`; undefined for pages, their files and whatever else. */
+  /** Path of the package without `.ism`; undefined for pages, their files and all other addresses. */
   readonly package: string | undefined;
-  /** Set when it is of fragments that players play. */
+  /** Set for fragments that players play. */
   readonly level: LoggedLevel | undefined;
 }
 
 export interface Address {
   readonly place: FragmentPlace;
   /**
-   * When the fragment begins, in ticks of the stream: nearly always of 10 MHz. Undefined
-   * where there is none. Those of live encoders are rounded to a few ticks, as a double
-   * has to: nobody counts fragments so near to one another.
+   * The begin of the fragment, in ticks of the stream, nearly always of 10 MHz; undefined if the
+   * address has none. Times of live encoders lose a few ticks in a double: fragments are never so
+   * close together.
    */
   readonly time: number | undefined;
 }
 
 const ELSEWHERE: FragmentPlace = { package: undefined, level: undefined };
 
-/** Longer names are not those of packages. */
+/** No package has a longer name. */
 export const LONGEST_NAME = 1024;
 
-/** What 64 bits with a sign hold. */
+/** The limit of a signed number of 64 bits. */
 export const LATEST_TIME = 2 ** 63;
 
-/** No picture has more bits per second. */
+/** No picture has a higher bitrate. */
 const MOST_BITRATE = 1e10;
 
-/** What stands in front of a fragment's time, or the whole path. */
+/** Reads the part before a fragment's time, or the whole path. */
 function readPlace(front: string): FragmentPlace {
   const path = front
     .replace(/^https?:\/\/[^/]*/i, "") // as it is asked of a proxy
@@ -53,7 +53,7 @@ function readPlace(front: string): FragmentPlace {
   return { package: found.path, level: readLevel(found.rest) };
 }
 
-/** Players play fragments. `KeyFrames` are for fast forward, `FragmentInfo` is about them. */
+/** Players play `Fragments`. `KeyFrames` are for fast forward, `FragmentInfo` describes them. */
 function readLevel(rest: string): LoggedLevel | undefined {
   const address = fragmentAddress(`${rest}0)`);
   if (address === undefined || !PLAYED.includes(address.noun)) return undefined;
@@ -65,7 +65,7 @@ function readLevel(rest: string): LoggedLevel | undefined {
 
 const PLAYED: readonly FragmentNoun[] = ["Fragments", "RawFragments"];
 
-/** Addresses tell only a name; packagers call streams after what they are. */
+/** Addresses have only a name; packagers name streams after their type. */
 function typeOf(stream: string): StreamType {
   if (/video/i.test(stream)) return "video";
   if (/audio|sound/i.test(stream)) return "audio";
@@ -83,11 +83,11 @@ function decoded(text: string): string {
 
 const MOST_KNOWN = 20_000;
 
-/** Reads addresses. What is the same but for the time is the same {@link FragmentPlace}, an object that can be compared. */
+/** Reads addresses. Addresses that differ only in the time give the same {@link FragmentPlace} object. */
 export class AddressBook {
   readonly #known = new Map<string, FragmentPlace>();
 
-  /** @param path as it was asked for, without the query */
+  /** @param path as the client wrote it, without the query */
   read(path: string): Address {
     const text = decoded(path);
     const cut = text.lastIndexOf("=") + 1;
@@ -105,7 +105,7 @@ export class AddressBook {
     };
   }
 
-  /** The origin knows the package and the type of a stream, whatever was written in the address. */
+  /** The origin logs the package and the type of a stream; they count more than the address. */
   asTold(
     place: FragmentPlace,
     name: string | undefined = place.package,

@@ -1,20 +1,20 @@
 import type { LogRead } from "./log-reader.js";
 
 /**
- * What access logs tell of an audience. A log knows what was fetched, not what
- * was looked at: docs/audience.md says what each figure means.
+ * The audience in access logs. A log lists fetched fragments, not viewed ones: docs/audience.md
+ * explains each figure.
  */
 export interface AudienceReport {
-  /** What was read. */
+  /** The logs that were read. */
   readonly logs: readonly LogRead[];
-  /** What was asked for; null where nothing was. */
+  /** The options that were set; null for the others. */
   readonly selection: {
     readonly package: string | null;
     /** Days such as `2026-11-26` (UTC), both included. */
     readonly from: string | null;
     readonly to: string | null;
   };
-  /** Time of the first and the last request that counts, such as `2026-11-26T23:11:52Z`; null when there is none. */
+  /** Time of the first and the last request that counts, such as `2026-11-26T23:11:52Z`; null without requests. */
   readonly from: string | null;
   readonly to: string | null;
   /** Of all packages. */
@@ -23,27 +23,27 @@ export interface AudienceReport {
   readonly packages: readonly PackageAudience[];
   /** Days in UTC, the first one first. */
   readonly days: readonly (AudienceFigures & { readonly day: string })[];
-  /** Each package on each day on which it was asked for. */
+  /** Each package on each day with requests for it. */
   readonly packageDays: readonly (AudienceFigures & {
     readonly day: string;
     readonly package: string;
   })[];
-  /** Requests for pages, their files and packages that are not there. */
+  /** Requests for pages, their files and packages that do not exist. */
   readonly elsewhere: Replies;
-  /** Requests of robots for fragments, which are in no figure about watching. */
+  /** Requests of robots for fragments. They count in no figure about watching. */
   readonly robots: number;
 }
 
 export interface Replies {
   readonly requests: number;
-  /** Bytes of bodies that were sent. */
+  /** Bytes of bodies sent. */
   readonly bytes: number;
   /** Replies with a status of 400 and above, most frequent first. */
   readonly errors: readonly {
     readonly status: number;
     readonly requests: number;
   }[];
-  /** Replies that the client did not wait for. */
+  /** Replies that the client broke off. */
   readonly aborted: number;
 }
 
@@ -58,46 +58,46 @@ export interface AudienceFigures extends Replies {
     /** Such as `2026-11-26T23:11:00Z`. */
     readonly at: string;
   } | null;
-  /** Playbacks that fetched something in each hour of the day (UTC), from 0 to 23; of all days together. */
+  /** Playbacks that fetched something in each hour of the day (UTC), from 0 to 23; the sum of all days. */
   readonly hours: readonly number[];
-  /** Length of the fragments that were watched, each once in a playback. */
+  /** Length of the watched fragments, each once in a playback. */
   readonly secondsWatched: number;
-  /** How much of it is estimated, because no line told how long a fragment is. */
+  /** The estimated part of it: no line gave the length of these fragments. */
   readonly secondsEstimated: number;
   /** Bits per second, weighted by time; null when nothing was watched. */
   readonly averageBitrate: number | null;
   /** Time on each quality: pictures first, highest bitrate first. */
   readonly rungs: readonly RungShare[];
-  /** How often a fragment was of a higher, or lower, bitrate than the one before it in the film. */
+  /** How often a fragment had a higher, or lower, bitrate than the one before it in the film. */
   readonly switchesUp: number;
   readonly switchesDown: number;
-  /** Of `cacheTold` requests a cache had so many. */
+  /** Requests among `cacheTold` that a cache answered. */
   readonly cacheHits: number;
-  /** Requests of which the log tells whether a cache had it. */
+  /** Requests whose line has the cache's state. */
   readonly cacheTold: number;
 }
 
 export interface RungShare {
-  /** Type of the stream, as far as the log tells. */
+  /** Type of the stream, if the log gives it. */
   readonly type: "video" | "audio" | "unknown";
   readonly bitrate: number;
   readonly seconds: number;
-  /** Of the seconds watched, from 0 to 1. */
+  /** Part of the seconds watched, from 0 to 1. */
   readonly share: number;
 }
 
 export interface PackageAudience extends AudienceFigures {
   /** Path of the package, without `.ism`. */
   readonly package: string;
-  /** Minutes of the film that somebody watched. */
+  /** Minutes of the film with at least one viewer. */
   readonly minutes: readonly MinuteAudience[];
 }
 
 export interface MinuteAudience {
-  /** From 0. */
+  /** Number of the minute, from 0. */
   readonly minute: number;
-  /** Playbacks that watched a fragment which begins in it. */
+  /** Playbacks that watched a fragment that begins in this minute. */
   readonly playbacks: number;
-  /** Of all playbacks of the package, from 0 to 1. */
+  /** Part of all playbacks of the package, from 0 to 1. */
   readonly retention: number;
 }

@@ -4,9 +4,9 @@ import type { LogRequest } from "./log-lines.js";
 import { Playbacks } from "./playbacks.js";
 import type { WatchedRung } from "./stream.js";
 
-/** What of the logs is counted. */
+/** The part of the logs that counts. */
 export interface Selection {
-  /** Path of the package, without `.ism`; all when left out. */
+  /** Path of the package, without `.ism`; all packages when left out. */
   readonly package?: string | undefined;
   /** The first second that counts, since 1970. */
   readonly from: number;
@@ -14,21 +14,21 @@ export interface Selection {
   readonly until: number;
 }
 
-/** What an address names, looked up once. */
+/** The film and the level of an address, looked up once. */
 interface Found {
   readonly film: Film;
   rung: WatchedRung | undefined;
 }
 
-/** With so many packages, one that is not there is not remembered: names that somebody makes up must not fill the memory. */
+/** With so many packages, missing ones are not remembered: made-up names must not fill the memory. */
 const MOST_MISSING = 20_000;
 
-/** Everything that is known of the audience while logs are read. */
+/** Everything known of the audience while logs are read. */
 export class Audience {
   readonly films = new Map<string, Film>();
-  /** Requests that name no package, or none that is there. */
+  /** Requests for no package, or for one that does not exist. */
   readonly elsewhere = new Tally();
-  /** Requests for something to play by programs that do not play. */
+  /** Requests for fragments by robots. */
   robots = 0;
   first = Infinity;
   last = -Infinity;
@@ -40,7 +40,7 @@ export class Audience {
 
   constructor(readonly selection: Selection) {}
 
-  /** Requests should come in the order of their time, more or less. */
+  /** Requests should come roughly in the order of their time. */
   take(request: LogRequest): void {
     const { second, place } = request;
     const { package: wanted, from, until } = this.selection;
@@ -56,7 +56,7 @@ export class Audience {
     this.#watch(found, tally, request);
   }
 
-  /** The logs are read. */
+  /** Call it when all logs are read. */
   finish(): void {
     this.#playbacks.finish();
     for (const [name, film] of this.films) {
@@ -112,7 +112,7 @@ export class Audience {
   }
 }
 
-/** 304: it is played from the client's own cache. */
+/** 304: the player plays its client's cached copy. */
 function isGood(status: number): boolean {
   return (status >= 200 && status < 300) || status === 304;
 }
@@ -139,14 +139,14 @@ class Numbers {
   }
 }
 
-/** A part of a line holds the whole line in memory, in V8: this is the part alone. */
+/** In V8 a slice of a line holds the whole line in memory: this is a copy of the slice only. */
 function detached(text: string): string {
   return Buffer.from(text, "utf8").toString("utf8");
 }
 
 /**
- * What programs that read the web call themselves. Players and downloaders are none: a person
- * started them. Cubot makes telephones.
+ * Names of programs that read the web. Players and downloaders are not robots: a person started
+ * them. Cubot makes telephones.
  */
 const ROBOTS =
   /(?<!cu)bot\b|crawler|spider|slurp|facebookexternalhit|bingpreview|pingdom|uptime|statuscake|site24x7/i;

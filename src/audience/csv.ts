@@ -22,7 +22,7 @@ const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
   peak_playbacks: (row) => row.peak?.playbacks ?? 0,
 };
 
-/** A row for each day and package, RFC 4180, with a line of names in front. */
+/** A row for each day and package, RFC 4180, after a line of column names. */
 export function audienceCsv(report: AudienceReport): string {
   const rows = report.packageDays.map((row) =>
     Object.values(COLUMNS).map((valueOf) => cell(valueOf(row))),
@@ -33,8 +33,8 @@ export function audienceCsv(report: AudienceReport): string {
 }
 
 /**
- * Spreadsheets take what begins like this for a formula, and names of packages
- * come from whoever sends requests: an apostrophe in front makes it a text.
+ * Spreadsheets take a text that begins like this for a formula, and any client can put names of
+ * packages into a log: an apostrophe in front makes it a text.
  */
 const FORMULA = /^[=+\-@\t\r]/;
 

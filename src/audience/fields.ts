@@ -1,16 +1,13 @@
-/**
- * What is believed of a field. Strangers write parts of a log: user agents,
- * addresses, session ids.
- */
+/** Checks of a field's value. Strangers write parts of a log: user agents, addresses, session ids. */
 
-/** A text, cut to so many characters; undefined for anything else, and for nothing. */
+/** A text, cut to so many characters; undefined for an empty text and for all other values. */
 export function fieldText(value: unknown, most: number): string | undefined {
   if (typeof value !== "string" || value === "" || value === "-")
     return undefined;
   return value.length > most ? value.slice(0, most) : value;
 }
 
-/** The address of a client, or its hash. A socket for both versions of IP writes those of version 4 as `::ffff:192.0.2.1`. */
+/** The address of a client, or its hash. A dual-stack socket writes addresses of IPv4 as `::ffff:192.0.2.1`. */
 export function clientOf(value: unknown): string {
   const text = fieldText(value, LONGEST.client) ?? "";
   return text.replace(/^::ffff:(?=\d+\.)/i, "");
@@ -42,7 +39,7 @@ const [FIRST_SECOND, LAST_SECOND] = [
  *
  * @param parts year, month (1 to 12), day, hour, minute, second
  * @param zone `Z`, `+0100` or `+01:00`
- * @returns undefined for what no calendar has, and outside of this century
+ * @returns undefined for an impossible date, and outside of this century
  */
 export function secondOf(
   parts: readonly [number, number, number, number, number, number],
@@ -69,13 +66,13 @@ function zoneSeconds(zone: string): number {
   return zone.startsWith("-") ? -seconds : seconds;
 }
 
-/** The path and the query of an address as it was asked. */
+/** The path and the query of an address as the client wrote it. */
 export function splitQuery(uri: string): readonly [string, string] {
   const mark = uri.indexOf("?");
   return mark < 0 ? [uri, ""] : [uri.slice(0, mark), uri.slice(mark + 1)];
 }
 
-/** What a map holds for a key, made when there is nothing yet. */
+/** The value of a key in a map; made if the map has none. */
 export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
   const found = map.get(key);
   if (found !== undefined) return found;

@@ -2,7 +2,7 @@ import type { LoggedLevel } from "./address.js";
 import { getOrMake } from "./fields.js";
 import { FilmStream, type WatchedRung } from "./stream.js";
 
-/** What logs tell of one package: its streams, and who watched on which day. */
+/** One package in the logs: its streams, and its tally for each day. */
 export class Film {
   readonly streams = new Map<string, FilmStream>();
   readonly rungs: WatchedRung[] = [];
@@ -10,10 +10,10 @@ export class Film {
   readonly days = new Map<number, Tally>();
   /** How many playbacks watched each minute of the film, from 0. */
   readonly minutes = new Map<number, number>();
-  /** Something of it was there when it was asked for. */
+  /** At least one request for it succeeded. */
   isServed = false;
 
-  /** @param index a number of its own */
+  /** @param index the film's own number */
   constructor(
     readonly name: string,
     readonly index: number,
@@ -30,7 +30,7 @@ export class Film {
       name,
       () => new FilmStream(name, type),
     );
-    // Some lines tell the type, the others only a name.
+    // Some lines give the type, the others only a name.
     if (stream.type === "unknown") stream.type = type;
     return getOrMake(stream.rungs, bitrate, () => {
       const rung = { index: this.rungs.length, stream, bitrate };
@@ -42,15 +42,15 @@ export class Film {
 
 export const SECONDS_PER_DAY = 86_400;
 
-/** What was watched of a rung. */
+/** How long a rung was watched. */
 export interface RungTime {
-  /** Of fragments whose duration a log told, in 10 MHz ticks. */
+  /** Of fragments with a logged duration, in 10 MHz ticks. */
   ticks: number;
-  /** How often each of the others was watched, by its place in the stream. */
+  /** How often each other fragment was watched, by its place in the stream. */
   readonly untold: Map<number, number>;
 }
 
-/** What happened to one package on one day; sums and sets only, so that any two can be put together. */
+/** Counts of one package on one day: sums and sets only, so that any two tallies can be added. */
 export class Tally {
   /** Numbers of the clients that fetched something to play. */
   readonly viewers = new Set<number>();
@@ -58,7 +58,7 @@ export class Tally {
   playbacks = 0;
   /** How many playbacks fetched something in each minute, counted from 1970. */
   readonly active = new Map<number, number>();
-  /** The same in each hour of the day (UTC), of all days together. */
+  /** The same in each hour of the day (UTC); the sum of all days. */
   readonly hours: number[] = new Array<number>(24).fill(0);
   switchesUp = 0;
   switchesDown = 0;
@@ -66,7 +66,7 @@ export class Tally {
   bytes = 0;
   aborted = 0;
   cacheHits = 0;
-  /** Requests of which the log tells whether a cache had it. */
+  /** Requests whose line has the cache's state. */
   cacheTold = 0;
   /** Requests that failed, by status. */
   readonly errors = new Map<number, number>();
@@ -101,7 +101,7 @@ export class Tally {
     this.active.set(minute, (this.active.get(minute) ?? 0) + 1);
   }
 
-  /** The same of an hour of the day. */
+  /** The same for an hour of the day. */
   enterHour(hour: number): void {
     this.hours[hour] = (this.hours[hour] ?? 0) + 1;
   }

@@ -15,7 +15,7 @@ export function percent(part: number): string {
   return `${(part * 100).toFixed(1)} %`;
 }
 
-/** Seconds watched; with a mark where any of them is estimated. */
+/** Seconds watched; with a mark if any are estimated. */
 export function watchedText(figures: AudienceFigures): string {
   const mark = figures.secondsEstimated > 0 ? "~" : "";
   return `${mark}${clock(figures.secondsWatched)}`;
@@ -25,7 +25,7 @@ export function megabits(bitrate: number | null): string {
   return bitrate === null ? "-" : (bitrate / 1e6).toFixed(2);
 }
 
-/** `video 5000 kbit/s`; video is said only beside something else. */
+/** `video 5000 kbit/s`; without the type if it is unknown. */
 export function rungLabel({ type, bitrate }: RungShare): string {
   const kind = type === "unknown" ? "" : `${type} `;
   return `${kind}${Math.round(bitrate / 1000)} kbit/s`;
@@ -43,19 +43,19 @@ function errorKinds(errors: AudienceFigures["errors"]): string {
   return [...some, ...(errors.length > 3 ? ["..."] : [])].join(", ");
 }
 
-/** How many requests a cache had; a dash where no log tells. */
+/** The number of requests that a cache answered; a dash if no log has it. */
 function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
   return cacheTold === 0
     ? "-"
     : `${percent(cacheHits / cacheTold)} of ${whole(cacheTold)}`;
 }
 
-/** `12, 2026-11-26 20:15`; a dash where nothing was watched. */
+/** `12, 2026-11-26 20:15`; a dash if nothing was watched. */
 function peakText({ peak }: AudienceFigures): string {
   return peak === null ? "-" : `${whole(peak.playbacks)}, ${minuteOf(peak.at)}`;
 }
 
-/** The hour of the day in which most playbacks fetched something. */
+/** The hour of the day with the most playbacks. */
 function busiestHour({ hours }: AudienceFigures): string {
   const most = Math.max(...hours);
   const hour = hours.indexOf(most);
@@ -63,7 +63,7 @@ function busiestHour({ hours }: AudienceFigures): string {
   return `${String(hour).padStart(2, "0")}:00 UTC (${whole(most)})`;
 }
 
-/** The figures of all in a row of names and texts. */
+/** The figures of the whole audience in a row of names and texts. */
 export function overview(all: AudienceFigures): [string, string][] {
   const failed = errorCount(all);
   return [
@@ -87,14 +87,14 @@ export function overview(all: AudienceFigures): [string, string][] {
 }
 
 /**
- * A name from a log as it may be shown: without characters that move a
- * terminal's cursor, end a line or turn the direction of what follows.
+ * A name from a log, safe to show: without characters that move a terminal's cursor, end a line or
+ * turn the direction of the text after it.
  */
 export function shown(name: string): string {
   return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, "\ufffd");
 }
 
-/** What a reader of the figures must know about them, as sentences. */
+/** Facts that a reader of the figures needs, as sentences. */
 export function remarksOf(report: AudienceReport): string[] {
   const { logs, all, elsewhere, robots } = report;
   const unread = logs.reduce((sum, log) => sum + log.unread, 0);
@@ -125,7 +125,7 @@ function some(count: number, one: string, many: string): string[] {
   return count === 0 ? [] : [`${whole(count)} ${count === 1 ? one : many}.`];
 }
 
-/** What was read and chosen, in one line. */
+/** The logs and the selection, in one line. */
 export function sourceText(report: AudienceReport): string {
   const { logs, selection, from, to } = report;
   const lines = logs.reduce((sum, log) => sum + log.lines, 0);

@@ -3,10 +3,10 @@ import { createGunzip } from "node:zlib";
 
 const CHUNK_BYTES = 262_144;
 
-/** Bytes that are read into the same place again and again: each chunk must be used before the next is asked for. */
+/** Chunks share one buffer: use each before you ask for the next. */
 type Chunks = AsyncIterable<Uint8Array>;
 
-/** The bytes of a file, unpacked when they are gzip's. */
+/** The bytes of a file, unpacked if they are gzip's. */
 export function fileBytes(path: string): Chunks {
   return unpacked(readFile(path));
 }
@@ -25,7 +25,7 @@ async function* readFile(path: string): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Unpacks what begins as gzip does (RFC 1952 2.3.1), whatever it is called. */
+/** Unpacks bytes that begin as gzip does (RFC 1952 2.3.1), under any file name. */
 export async function* unpacked(chunks: Chunks): AsyncGenerator<Uint8Array> {
   const iterator = chunks[Symbol.asyncIterator]();
   let first: Uint8Array = new Uint8Array();
@@ -57,10 +57,10 @@ async function* afterFirst(
   }
 }
 
-/** Packed bytes at a time: what they become, a thousand times more at most, is in memory at once. */
+/** Packed bytes at a time. Their unpacked form, at most a thousand times as large, is in memory at once. */
 const PACKED_BYTES = 16_384;
 
-/** Gives all that can be unpacked before it throws. */
+/** Yields all bytes that can be unpacked before it throws. */
 async function* gunzip(chunks: Chunks): AsyncGenerator<Uint8Array> {
   const gunzip = createGunzip({ chunkSize: CHUNK_BYTES });
   const ready: Uint8Array[] = [];
@@ -86,21 +86,21 @@ async function* gunzip(chunks: Chunks): AsyncGenerator<Uint8Array> {
   }
 }
 
-/** Longer lines are no lines of an access log: servers take addresses and headers of 32 kB at most. */
+/** No line of an access log is longer: servers take addresses and headers of 32 kB at most. */
 export const LONGEST_LINE = 65_536;
 
 const LINE_FEED = 0x0a;
 
 /** Cuts bytes into lines, and never holds more than {@link LONGEST_LINE} of one. */
 export class LineSplitter {
-  /** Lines that were too long, and left out. */
+  /** Lines that were too long and are left out. */
   tooLong = 0;
-  /** The begin of a line whose end has not come. */
+  /** The begin of a line without its end. */
   #rest = Buffer.alloc(0);
-  /** Within a line that is too long already. */
+  /** The present line is too long already. */
   #isSkipping = false;
 
-  /** The lines that end in these bytes, without empty ones. The bytes are not kept. */
+  /** The lines that end in these bytes, without empty ones. Does not keep the bytes. */
   push(bytes: Uint8Array): string[] {
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
     const lines: string[] = [];

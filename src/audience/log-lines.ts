@@ -19,7 +19,7 @@ import {
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** A line of `mss-pack serve`, or of nginx in the documented format, where all values are texts. */
+/** A line of `mss-pack serve`, or of nginx in the documented format, which writes all values as texts. */
 export function readJsonLine(
   line: string,
   addresses: AddressBook,
@@ -42,7 +42,7 @@ export function readJsonLine(
       sessionIdInQuery(query),
     method: fieldText(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
-    // Addresses count in ticks of the stream; only the origin knows how many make a second.
+    // Times in addresses are ticks of the stream; only the origin has the ticks per second.
     time: wholeOf(fields["fragment"], LATEST_TIME) ?? time,
     status,
     bytes: wholeOf(fields["bytes"], MOST_BYTES) ?? 0,
@@ -93,12 +93,12 @@ const LONGEST_STREAM = 256;
 
 const TYPES: readonly StreamType[] = ["video", "audio", "text"];
 
-/** nginx: 499 when the client closed, 000 when there was no reply at all. */
+/** nginx: 499 when the client closed, 000 when there was no reply. */
 function isClosed(status: number): boolean {
   return status === 499 || status === 0;
 }
 
-/** nginx's `$upstream_cache_status`; empty where no cache was asked. */
+/** nginx's `$upstream_cache_status`; empty if no cache was asked. */
 function readCache(value: unknown): boolean | undefined {
   if (typeof value !== "string" || value === "" || value === "-")
     return undefined;
@@ -107,10 +107,10 @@ function readCache(value: unknown): boolean | undefined {
 
 const HITS = ["HIT", "STALE", "UPDATING", "REVALIDATED"];
 
-/** A quoted text, in which a quote has a backslash before it (or is \x22). */
+/** A quoted text. A quote in it has a backslash before it (or is \x22). */
 const QUOTED = String.raw`"([^"\\]*(?:\\.[^"\\]*)*)"`;
 
-/** The combined format of Apache and nginx; what follows the agent is passed over. */
+/** The combined format of Apache and nginx; ignores the text after the agent. */
 const COMBINED = new RegExp(
   String.raw`^(\S+) \S+ [^[]{0,256}\[(\d\d)/([A-Za-z]{3})/(\d{4}):(\d\d):(\d\d):(\d\d) ([+-]\d{4})\] ` +
     String.raw`${QUOTED} (\d{3}) (\d+|-)(?: ${QUOTED} ${QUOTED})?`,
@@ -164,18 +164,18 @@ function unescaped(text: string): string {
   );
 }
 
-/** One line of an access log, of whatever format, as far as the audience needs it. */
+/** One line of an access log, of any format: the fields that the audience needs. */
 export interface LogRequest {
-  /** When, in whole seconds since 1970: nginx tells no more, and equal requests shall give equal reports. */
+  /** Whole seconds since 1970: nginx logs no finer times, and equal requests must give equal reports. */
   readonly second: number;
   /** Address of the client, or its hash. */
   readonly client: string;
   readonly agent: string;
-  /** CMCD's session id; undefined when the player told none. */
+  /** CMCD's session id; undefined when the player sent none. */
   readonly playback: string | undefined;
   readonly method: string;
   readonly place: FragmentPlace;
-  /** When the fragment begins, in 10 MHz ticks; undefined where there is none. */
+  /** The begin of the fragment, in 10 MHz ticks; undefined if there is none. */
   readonly time: number | undefined;
   /** 0 when the client went away before there was a status. */
   readonly status: number;
@@ -183,8 +183,8 @@ export interface LogRequest {
   readonly bytes: number;
   /** The client went away before the end. */
   readonly aborted: boolean;
-  /** Of the fragment, in 10 MHz ticks; undefined when the log does not tell. */
+  /** Duration of the fragment, in 10 MHz ticks; undefined if the log has none. */
   readonly duration: number | undefined;
-  /** Whether a cache had it; undefined when the log does not tell. */
+  /** Did a cache have it? Undefined if the log has no answer. */
   readonly cacheHit: boolean | undefined;
 }

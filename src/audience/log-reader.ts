@@ -8,22 +8,22 @@ import {
   type LogRequest,
 } from "./log-lines.js";
 
-/** A log: the path of a file, or bytes with a name, such as standard input. Either may be gzip's. */
+/** A log: the path of a file, or bytes with a name, such as standard input. Both may be packed with gzip. */
 export type LogFile =
   string | { readonly name: string; readonly bytes: AsyncIterable<Uint8Array> };
 
-/** What was read of one log. */
+/** The result of reading one log. */
 export interface LogRead {
   readonly name: string;
   /** Lines that are not empty. */
   lines: number;
-  /** Of these, lines that are in no format that is known, or too long. */
+  /** Lines among these in no known format, or too long. */
   unread: number;
-  /** Why the rest of it could not be read; null when all was. */
+  /** The reason why the rest could not be read; null if all was read. */
   problem: string | null;
 }
 
-/** A line with a wrong time must not decide when its log's turn is. */
+/** A line with a wrong time must not decide the turn of its log. */
 const LOOK_AHEAD = 8;
 
 /** Gives the requests of one log, as many at a time as one read of the disk brings. */
@@ -41,12 +41,12 @@ export class LogReader {
     this.read = freshRead(log);
   }
 
-  /** About when the next request was; Infinity when there is none. */
+  /** The approximate time of the next request; Infinity if there is none. */
   get second(): number {
     return this.#second;
   }
 
-  /** Reads on when all that was read is taken. */
+  /** Reads on when all requests are taken. */
   async fill(): Promise<void> {
     if (this.#at < this.#batch.length) return;
     this.#batches ??= requestsOf(this.log, this.read, this.addresses);
@@ -56,7 +56,7 @@ export class LogReader {
     this.#look();
   }
 
-  /** Closes a file until it is its turn: then it is read from the beginning again. A pipe cannot be. */
+  /** Closes a file until its turn. Then it is read from the beginning again. A pipe stays open. */
   async close(): Promise<void> {
     if ((await this.file()) === undefined) return;
     await this.#batches?.return?.();
@@ -66,14 +66,14 @@ export class LogReader {
     this.read = freshRead(this.log);
   }
 
-  /** Which file it is, whatever it is called: the same word for the same one. Undefined for pipes, and for what is not there. */
+  /** The identity of the file under any name: one file has one word. Undefined for pipes and missing files. */
   async file(): Promise<string | undefined> {
     if (typeof this.log !== "string") return undefined;
     const found = await stat(this.log, { bigint: true }).catch(() => undefined);
     return found?.isFile() ? `${found.dev}:${found.ino}` : undefined;
   }
 
-  /** Takes a request, and those after it that were no later than this. */
+  /** Takes a request, and the requests after it that were no later. */
   takeUntil(second: number): readonly LogRequest[] {
     const begin = this.#at;
     do this.#at += 1;
@@ -101,7 +101,7 @@ function freshRead(log: LogFile): LogRead {
   return { name: nameOf(log), lines: 0, unread: 0, problem: null };
 }
 
-/** Batches of requests, none of them empty. */
+/** Batches of requests, without empty ones. */
 async function* requestsOf(
   log: LogFile,
   read: LogRead,
@@ -134,7 +134,7 @@ async function* requestsOf(
 }
 
 /**
- * A packed log may be cut off while it is still written: what is there counts.
+ * A packed log may be cut off while it is still written: the requests read so far count.
  *
  * @throws PackError `input` for a log that cannot be read at all
  */
@@ -161,7 +161,7 @@ function reasonOf(error: unknown): string {
   }
 }
 
-/** A line in any of the formats, which may be mixed in one log; undefined when it is in none. */
+/** A line in any format; one log may mix formats. Undefined for an unknown format. */
 export function readLine(
   line: string,
   addresses: AddressBook,

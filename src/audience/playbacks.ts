@@ -3,16 +3,16 @@ import { getOrMake } from "./fields.js";
 import type { Film } from "./film.js";
 import type { WatchedRung } from "./stream.js";
 
-/** Without a session id, a client that asks for nothing for so long has stopped: half an hour. */
+/** Without a session id: half an hour without a request ends a playback. */
 const PAUSE_SECONDS = 1800;
 
-/** With one, it may have paused over lunch; on the next day it is another playback: six hours. */
+/** With a session id: six hours. A viewer may pause over lunch; the next day is another playback. */
 const SESSION_PAUSE_SECONDS = 6 * 3600;
 
-/** Lines of several origins, and of requests that took long, come so much too late at most: ten minutes. */
+/** Lines of several origins, and of long requests, are at most so much late: ten minutes. */
 const DISORDER_SECONDS = 600;
 
-/** How many fetches are taken before playbacks that have ended are looked for. */
+/** Fetches between two searches for ended playbacks. */
 const SWEEP_EVERY = 50_000;
 
 /** Fetches of one viewer of one film that may become one playback, or several. */
@@ -25,9 +25,8 @@ interface Open {
 }
 
 /**
- * Collects fetches until a playback has ended, then counts what was watched.
- * Nothing depends on the order of lines, as long as they are not hours out of
- * order.
+ * Collects fetches until a playback has ended, then counts the watched fragments. The order of
+ * lines does not matter, as long as they are not hours out of order.
  */
 export class Playbacks {
   readonly #pool = new FetchPool();
@@ -36,14 +35,14 @@ export class Playbacks {
 
   constructor(readonly sweepEvery = SWEEP_EVERY) {}
 
-  /** How many are open; what they hold is in memory. */
+  /** The number of open playbacks; their fetches are in memory. */
   get open(): number {
     return this.#open.size;
   }
 
   /**
-   * @param key what its fetches have in common: session, or client and agent
-   * @param isSession the player told a session id
+   * @param key common to its fetches: session, or client and agent
+   * @param isSession the player sent a session id
    */
   add(film: Film, key: string, isSession: boolean, fetch: Fetch): void {
     const { second } = fetch;
@@ -58,15 +57,15 @@ export class Playbacks {
     if (this.#span.count >= this.sweepEvery) this.#sweep();
   }
 
-  /** Counts all that are still open: the logs are read. */
+  /** Counts all open playbacks. Call it when the logs are read. */
   finish(): void {
     for (const open of this.#open.values()) this.#close(open);
     this.#open.clear();
   }
 
   /**
-   * Closes what no line near the last ones can belong to. Logs may be read
-   * forwards or backwards, and a line with a wrong time only delays this.
+   * Closes playbacks that no line near the last ones can belong to. Logs may be read forwards or
+   * backwards, and a line with a wrong time only delays this.
    */
   #sweep(): void {
     const { from, to } = this.#span;
@@ -88,7 +87,7 @@ export class Playbacks {
   }
 }
 
-/** The times of the fetches since the last look. */
+/** The times of the fetches since the last sweep. */
 class Span {
   count = 0;
   from = Infinity;
@@ -102,8 +101,7 @@ class Span {
 }
 
 /**
- * Counts a playback once in each minute of the clock, and in each hour, in which
- * it fetched something.
+ * Counts a playback once in each minute and in each hour of the clock with a fetch.
  *
  * @param part in the order of their time
  */
@@ -138,7 +136,7 @@ function countWatched(film: Film, watched: readonly Watched[]): void {
 
 /** One fragment that was fetched to be played. */
 export interface Fetch {
-  /** When, in seconds since 1970. */
+  /** Time, in seconds since 1970. */
   readonly second: number;
   /** Index of the rung in its film. */
   readonly rung: number;
@@ -146,15 +144,15 @@ export interface Fetch {
   readonly place: number;
 }
 
-/** No fetch: the end of a list. */
+/** The end of a list. */
 const NONE = 0;
 
 const FIELDS = 4;
 const FIRST_ROOM = 4096;
 
 /**
- * The fetches of all open playbacks, 16 bytes each, in one array: a list for
- * each playback, the newest first. Lists that are taken out make room for others.
+ * The fetches of all open playbacks, 16 bytes each, in one array: a list for each playback, the
+ * newest first. New fetches reuse the rows of removed lists.
  */
 class FetchPool {
   /** Next of the list, second, rung, place. The first row stays empty. */
@@ -172,7 +170,7 @@ class FetchPool {
     return row;
   }
 
-  /** The fetches of a list, which is no more after it. */
+  /** The fetches of a list. Removes the list. */
   take(list: number): Fetch[] {
     const fetches: Fetch[] = [];
     for (let row = list; row !== NONE;) {
@@ -204,17 +202,17 @@ class FetchPool {
   }
 }
 
-/** A fragment that was watched, once. */
+/** A watched fragment, counted once. */
 interface Watched {
   readonly rung: WatchedRung;
   readonly place: number;
-  /** When the fragment begins in the film, in 10 MHz ticks. */
+  /** The begin of the fragment in the film, in 10 MHz ticks. */
   readonly time: number;
-  /** When it was fetched last, in seconds since 1970. */
+  /** Time of the last fetch, in seconds since 1970. */
   readonly second: number;
 }
 
-/** Cuts fetches where there are none for more than so many seconds. */
+/** Cuts fetches at pauses of more than so many seconds. */
 function splitAtPauses(
   fetches: readonly Fetch[],
   pauseSeconds: number,
@@ -231,9 +229,8 @@ function splitAtPauses(
 }
 
 /**
- * What was watched of the leading stream, in the order of the film: each
- * fragment once, at the rung at which it was fetched last. Fetches of the same
- * second have no order, so of these the higher bitrate counts.
+ * The watched fragments of the leading stream, in the order of the film: each once, at the rung of
+ * its last fetch. Fetches of the same second have no order, so the higher bitrate counts.
  */
 function watchedOf(film: Film, fetches: readonly Fetch[]): Watched[] {
   const all = fetches.flatMap(({ rung: index, place, second }) => {
@@ -255,7 +252,7 @@ function watchedOf(film: Film, fetches: readonly Fetch[]): Watched[] {
   return sorted.filter(({ time }, i) => time !== sorted[i + 1]?.time);
 }
 
-/** Pictures lead; who has only sound listens. */
+/** Pictures lead; sound leads only when it is alone. */
 function leadingType(watched: readonly Watched[]): StreamType | undefined {
   return LEADING.find((type) =>
     watched.some(({ rung }) => rung.stream.type === type),

@@ -18,13 +18,12 @@ export interface AudienceOptions {
 }
 
 /**
- * Reads access logs and tells who watched what: those of `mss-pack serve`, of
- * nginx in the documented JSON format, and in the combined format, in any
- * mixture and order, packed with gzip or not. A line that cannot be read is
- * counted in `logs`.
+ * Reads access logs and reports who watched what. Takes logs of `mss-pack serve`, of nginx in the
+ * documented JSON format, and in the combined format, in any mixture and order, packed with gzip or
+ * not. Counts unreadable lines in `logs`.
  *
- * @throws PackError `usage` for a day that is none or a log that is given twice, `input` for a log that
- *   cannot be read or holds no line of a known format, `aborted`
+ * @throws PackError `usage` for an impossible day or a log that is given twice, `input` for a log
+ * that cannot be read or has no line of a known format, `aborted`
  */
 export async function readAudience(
   logs: readonly LogFile[],
@@ -54,7 +53,7 @@ export async function readAudience(
   };
 }
 
-/** Every line of a log that is given twice would count twice, as those of another name for it. */
+/** A log that is given twice, even under another name, would count twice. */
 async function requireEachOnce(readers: readonly LogReader[]): Promise<void> {
   const names = new Map<unknown, string>();
   for (const reader of readers) {
@@ -91,7 +90,7 @@ function selectionOf(options: AudienceOptions): Selection {
   };
 }
 
-/** Its first second, since 1970. */
+/** The first second of a day, since 1970. */
 function dayOf(
   name: "from" | "to",
   text: string | undefined,
@@ -120,14 +119,13 @@ function noLog({ name, lines }: { name: string; lines: number }): PackError {
 }
 
 /**
- * The requests of several logs in the order of their time, as far as each log
- * keeps it: rotated files may be given in any order, and those of origins that
- * ran together are read together.
+ * The requests of several logs in the order of their time, if each log is in order. Rotated files
+ * may be given in any order; logs of origins that ran together are read together.
  */
 export async function* inTimeOrder(
   readers: readonly LogReader[],
 ): AsyncGenerator<readonly LogRequest[]> {
-  // A year of rotated logs is not held open: each tells when it begins, and waits.
+  // A year of rotated logs is not held open: each gives its begin, and waits.
   for (const reader of readers) {
     await reader.fill();
     if (readers.length > 1) await reader.close();
@@ -142,7 +140,7 @@ export async function* inTimeOrder(
   }
 }
 
-/** The readers whose next requests are the earliest, of those that have any. */
+/** The readers with the earliest next requests. */
 function firstTwo(
   readers: readonly LogReader[],
 ): [LogReader | undefined, LogReader | undefined] {

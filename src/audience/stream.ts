@@ -1,7 +1,7 @@
 import type { StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
 
-/** A quality of a stream, as addresses name it. */
+/** A quality of a stream, as in addresses. */
 export interface WatchedRung {
   /** Place in the list of its film's rungs. */
   readonly index: number;
@@ -11,9 +11,9 @@ export interface WatchedRung {
 
 export class FilmStream {
   readonly rungs = new Map<number, WatchedRung>();
-  /** When each fragment begins, in 10 MHz ticks, in the order in which logs named them. */
+  /** The begin of each fragment, in 10 MHz ticks, in the order of their first lines. */
   readonly times: number[] = [];
-  /** How long each is, in ticks; 0 when no line has told yet. */
+  /** The duration of each fragment, in ticks; 0 while no line has given it. */
   readonly #durations: number[] = [];
   readonly #places = new Map<number, number>();
   #estimated: readonly number[] = [];
@@ -23,7 +23,7 @@ export class FilmStream {
     public type: StreamType,
   ) {}
 
-  /** The place of a fragment in {@link times}. The first duration that a log tells counts. */
+  /** The place of a fragment in {@link times}. The first duration in a log counts. */
   placeOf(time: number, duration: number | undefined): number {
     const place = getOrMake(this.#places, time, () => {
       this.#durations.push(0);
@@ -33,12 +33,12 @@ export class FilmStream {
     return place;
   }
 
-  /** The duration in ticks that a log told; undefined while none has. */
+  /** The duration in ticks from a log; undefined while no line has given it. */
   toldDuration(place: number): number | undefined {
     return this.#durations[place] || undefined;
   }
 
-  /** The same by the times of the other fragments. Asked for when all logs are read. */
+  /** The same, estimated from the times of the other fragments. Call it when all logs are read. */
   estimatedDuration(place: number): number {
     if (this.#estimated.length !== this.times.length)
       this.#estimated = estimateDurations(this.times);
@@ -46,17 +46,17 @@ export class FilmStream {
   }
 }
 
-/** What fragments usually last where nothing can be known: two seconds, in 10 MHz ticks. */
+/** The usual duration, if nothing can be estimated: two seconds, in 10 MHz ticks. */
 const USUAL_DURATION = 2e7;
 
-/** A difference that is so many times the common one has fragments between that nobody asked for. */
+/** A difference so many times the common one has missing fragments in it. */
 const GAP = 1.5;
 
 /**
- * How long fragments are, judged by when they begin: until the next one, and
- * where some in between were never asked for, or at the end, as long as most.
+ * Estimates durations from the begins of fragments. A fragment lasts until the next begins. Before
+ * a gap, and at the end, it lasts as long as most.
  *
- * @param times when fragments of one stream begin, in ticks, in any order, none twice
+ * @param times begins of a stream's fragments, in ticks, in any order, none twice
  * @returns durations in ticks, in the same order
  */
 export function estimateDurations(times: readonly number[]): number[] {
@@ -70,7 +70,7 @@ export function estimateDurations(times: readonly number[]): number[] {
   return times.map((time) => until.get(time) ?? common);
 }
 
-/** Of several that are equally common the smallest: gaps make differences larger, never smaller. */
+/** Of several equally common values the smallest: gaps make differences larger, never smaller. */
 function mostCommon(values: Float64Array): number | undefined {
   const sorted = Float64Array.from(values).sort();
   let [best, bestCount, count] = [undefined as number | undefined, 0, 0];

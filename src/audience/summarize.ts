@@ -13,7 +13,7 @@ import type { WatchedRung } from "./stream.js";
 
 type Counted = Omit<AudienceReport, "logs" | "selection">;
 
-/** Puts the tallies of packages and days together in all ways that are asked for. */
+/** Adds the tallies of packages and days for each part of the report. */
 export function summarizeAudience(audience: Audience): Counted {
   const films = [...audience.films.values()];
   const all = new Tally();
@@ -53,7 +53,7 @@ function packageAudience(film: Film): PackageAudience {
   };
 }
 
-/** No film is longer: what was live counts its times from another year, and begins with the first that was watched. */
+/** No film is longer. Live times count from another year: their film begins with the first watched minute. */
 const LATEST_MINUTE = 30 * 24 * 60;
 
 function minutesOf(film: Film, all: number): MinuteAudience[] {
@@ -99,7 +99,7 @@ function instantText(second: number): string {
 
 const TICKS_PER_SECOND = 1e7;
 
-/** A tally in the words of the report. */
+/** A tally as figures of the report. */
 export function figuresOf(tally: Tally): AudienceFigures {
   const times = [...tally.watched].map(([rung, time]) => timeOf(rung, time));
   const ticks = sum(times.map((time) => time.ticks));
@@ -151,11 +151,11 @@ function repliesOf(tally: Tally): Replies {
 interface Watched {
   readonly rung: WatchedRung;
   readonly ticks: number;
-  /** How many of the ticks no line told. */
+  /** The part of the ticks that is estimated. */
   readonly estimated: number;
 }
 
-/** Some lines may have told a duration after it was watched. */
+/** A line may give a duration after the fragment was counted as watched. */
 function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): Watched {
   let [told, estimated] = [ticks, 0];
   for (const [place, count] of untold) {
@@ -166,7 +166,7 @@ function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): Watched {
   return { rung, ticks: told + estimated, estimated };
 }
 
-/** The same bitrate of several packages, or streams, is one rung. */
+/** The same bitrate in several packages, or streams, is one rung. */
 function sharesOf(times: readonly Watched[], all: number): RungShare[] {
   const byName = new Map<string, { rung: WatchedRung; ticks: number }>();
   for (const { rung, ticks } of times) {

@@ -3,7 +3,7 @@ import { ListPlace } from "./list/place.js";
 import { fetchPackages, type PackageSummary } from "./shared/api.js";
 import { byId, onUncaught } from "./shared/dom.js";
 
-/** Fewer than these are seen at a glance. */
+/** A viewer can take in a shorter list at a glance. */
 const SEARCH_FROM = 9;
 
 const list = byId("packages", HTMLUListElement);
@@ -37,7 +37,7 @@ function fail(sentence: string): void {
   byId("failure", HTMLElement).hidden = false;
 }
 
-/** While the origin reads, those that it has read are there already. */
+/** Shows the packages read so far, while the origin reads the others. */
 function showMore(some: readonly PackageSummary[], of: number): void {
   packages = [...packages, ...some];
   searchBox.hidden = packages.length < SEARCH_FROM;
@@ -54,7 +54,7 @@ function showAll(found: readonly PackageSummary[]): void {
   countHits();
 }
 
-/** Cards are hidden, not made anew: posters that are loaded stay. */
+/** Hides cards, and does not make them again: loaded posters stay. */
 function filter(some: readonly PackageSummary[]): number {
   let shown = 0;
   for (const one of some) {
@@ -66,7 +66,7 @@ function filter(some: readonly PackageSummary[]): number {
   return shown;
 }
 
-/** A search that is not seen finds all. */
+/** A hidden search box has no effect. */
 function wanted(): string {
   return searchBox.hidden ? "" : search.value.trim();
 }
@@ -88,7 +88,7 @@ function countText(shown: number): string {
 search.addEventListener("input", countHits);
 for (const id of ["again", "look"])
   byId(id, HTMLButtonElement).addEventListener("click", () => void look());
-// New packages are shown to a viewer who comes back from making them.
+// Shows new packages to a viewer who comes back from making them.
 document.addEventListener("visibilitychange", () => {
   if (!document.hidden) void look();
 });

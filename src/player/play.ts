@@ -75,7 +75,7 @@ function play(detail: PackageDetail): void {
   void load(engine, detail, resume(video, detail));
 }
 
-/** A protected package is opened first. */
+/** Unlocks a protected package first. */
 async function load(
   engine: PlayerEngine,
   { path, isProtected }: PackageDetail,

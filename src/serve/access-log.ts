@@ -12,7 +12,7 @@ export interface AccessLogOptions extends ClientOptions {
   readonly format: LogFormat;
 }
 
-/** Nor do more than these wait to be handed on. */
+/** Above this many characters, lines are handed on at once. */
 const MOST_CHARACTERS = 64 * 1024;
 
 /** Writes a line for each request. */
@@ -32,7 +32,7 @@ export class AccessLog {
     this.#timer.unref();
   }
 
-  /** Who asks is told at the begin of a request: of a broken connection nobody knows any more. */
+  /** The name of the client. Ask at the begin of a request: a broken connection has no address any more. */
   clientOf(exchange: Exchange): string {
     return this.#clientOf(exchange.request);
   }
@@ -75,7 +75,7 @@ export class AccessLog {
   }
 }
 
-/** What tells the requests of one playback: the player's session id, from its header or from the query. */
+/** The name of a playback: the player's session id, from its header or from the query. */
 function playbackId(
   { headers }: IncomingMessage,
   query: string | undefined,
@@ -85,18 +85,18 @@ function playbackId(
   return query === undefined ? undefined : sessionIdInQuery(query);
 }
 
-/** Who asks, in the words of the log. */
+/** The client's name, as the log writes it. */
 type ClientName = (request: IncomingMessage) => string;
 
 /** How clients are named. */
 interface ClientOptions {
-  /** A proxy of ours stands in front and tells for whom it asks. */
+  /** A proxy of ours stands in front and gives the client's address. */
   readonly trustProxy: boolean;
-  /** The key under which addresses are hashed; without, they are written as they are. */
+  /** The key for hashing addresses. Without it they are written unchanged. */
   readonly anonymizeKey: Buffer | undefined;
 }
 
-/** Addresses that are hashed are remembered: an HMAC takes as long as half a request. */
+/** Hashed addresses are remembered: an HMAC takes as long as half a request. */
 const MOST_REMEMBERED = 10_000;
 
 function clientNamer(options: ClientOptions): ClientName {
@@ -119,7 +119,7 @@ function clientNamer(options: ClientOptions): ClientName {
 
 const addresses = new WeakMap<Socket, string>();
 
-/** It is the same for all requests of a connection. */
+/** All requests of a connection have the same address. */
 function addressOf(socket: Socket): string {
   let found = addresses.get(socket);
   if (found === undefined) {
@@ -130,8 +130,8 @@ function addressOf(socket: Socket): string {
 }
 
 /**
- * The right-most address of X-Forwarded-For: the proxy in front has appended it
- * and saw it with its own eyes; what stands left of it anybody may have claimed.
+ * The right-most address of X-Forwarded-For: the proxy in front saw that client and appended it.
+ * Any client may have written the addresses left of it.
  */
 function forwardedFor({ headers }: IncomingMessage): string | undefined {
   const value = headers["x-forwarded-for"];
@@ -140,18 +140,18 @@ function forwardedFor({ headers }: IncomingMessage): string | undefined {
   return isIP(last) === 0 ? undefined : plain(last);
 }
 
-/** Some proxies tell the port too: `192.0.2.1:5678`, `[2001:db8::1]:80`. */
+/** Some proxies add the port: `192.0.2.1:5678`, `[2001:db8::1]:80`. */
 function withoutPort(text: string): string {
   const match = /^(?:\[([^\]]*)\]|([\d.]+))(?::\d{1,5})?$/.exec(text);
   return match?.[1] ?? match?.[2] ?? text;
 }
 
-/** IPv4 that came to an IPv6 socket is IPv4. */
+/** An IPv4 address that came to an IPv6 socket, as IPv4. */
 function plain(address: string): string {
   return address.replace(/^::ffff:(?=\d+\.)/i, "");
 }
 
-/** The same address has the same name as long as the key lives; nobody can try all addresses without it. */
+/** One address has one name while the key lives. Without the key no reader can try all addresses. */
 function anonymous(address: string, key: Buffer): string {
   const hash = createHmac("sha256", key).update(address).digest("hex");
   return `anon-${hash.slice(0, 16)}`;

@@ -13,14 +13,14 @@ import {
 import type { LoadedPackage } from "./package.js";
 import { readFully } from "./read-bytes.js";
 
-/** What it answers with. */
+/** What an answer needs. */
 interface Means {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;
   readonly pool: BufferPool;
 }
 
-/** An address that was answered with a whole fragment in one buffer, and all that the next answer needs. */
+/** An address that was answered with a whole fragment in one buffer, with all that the next answer needs. */
 export interface Remembered {
   readonly known: LoadedPackage;
   readonly file: ServedFile;
@@ -33,10 +33,10 @@ export interface Remembered {
 /** Two films of two hours in five rungs; each takes about half a kilobyte, a kilobyte at most. */
 const MOST = 36_000;
 
-/** Paths that are longer are not remembered. */
+/** Longer paths are not remembered. */
 const LONGEST_PATH = 512;
 
-/** Headers that ask for something else than all of it. */
+/** Headers that ask for something other than the whole. */
 const SPECIAL = [
   "range",
   "if-none-match",
@@ -46,10 +46,9 @@ const SPECIAL = [
 ] as const;
 
 /**
- * Answers by path, as it was written: a film is watched by many. A query means
- * nothing to a fragment, and CMCD makes it another one every time. Whatever is
- * not as usual is left to those who look closely; nothing is sent that they
- * would not send.
+ * Answers by path, as the client wrote it: many clients watch one film. A query does not change a
+ * fragment, and CMCD makes a new query every time. Unusual requests are left to the full code; this
+ * cache sends nothing that the full code would not send.
  */
 export class AnswerCache {
   readonly #answers = new Map<string, Remembered>();
@@ -89,7 +88,7 @@ function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-/** A part of a text keeps all of it in memory: 8 kB with a long query. */
+/** A slice of a string keeps the whole string in memory: 8 kB with a long query. */
 function copyOf(text: string): string {
   return Buffer.from(text, "latin1").toString("latin1");
 }
@@ -115,7 +114,7 @@ function send(
   return true;
 }
 
-/** Reads the bytes, and sees whether they are the fragment. */
+/** Reads the bytes, and checks whether they are the fragment. */
 function isThere(
   open: OpenFile,
   buffer: Buffer,

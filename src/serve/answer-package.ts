@@ -27,8 +27,8 @@ import { sendPicture } from "./send-picture.js";
 import type { Site } from "./settings.js";
 
 /**
- * Answers for a package. When a file turns out to be another than a second ago,
- * the package is read anew and the answer tried once more.
+ * Answers for a package. When a file has changed since the last check, the package is read again
+ * and the answer is tried once more.
  */
 export async function answerPackage(
   exchange: Exchange,
@@ -74,7 +74,7 @@ async function tryAnswer(
   await sendSentence(exchange, 404, "The package has nothing of this name.");
 }
 
-/** Players ask for it once; after a change they shall have the new one. */
+/** Players ask for it once; after a change they must get the new one. */
 async function sendManifest(
   exchange: Exchange,
   site: Site,
@@ -114,7 +114,7 @@ async function answerFragment(
   }
 }
 
-/** @returns a sentence when there is none */
+/** @returns a sentence when there is no such fragment */
 function findFragment(
   { levels, streams }: LoadedPackage,
   { stream, bitrate, attributes, time }: FragmentAddress,
@@ -143,7 +143,7 @@ function hasAttributes(
   return true;
 }
 
-/** For the log: what was asked, in 10 MHz ticks. */
+/** For the log: the fragment that was asked for, in 10 MHz ticks. */
 function factsOf({ path }: LoadedPackage, fragment: ServedFragment): LogFacts {
   const { level, duration } = fragment;
   const { stream, bitrate } = level;

@@ -8,19 +8,19 @@ import { isApi, sendApi } from "./send-api.js";
 import { isDownload, sendDownload } from "./send-file.js";
 import type { Site } from "./settings.js";
 
-/** Longer addresses name nothing: a path of folders, percent-encoded, and CMCD in the query. */
+/** No address is longer: a path of folders, percent-encoded, and CMCD in the query. */
 const LONGEST_URL = 8192;
 
-/** Of the absolute form, in which a proxy is asked, and which everybody must understand. RFC 9112 3.2.2 */
+/** Scheme and host of the absolute form. Clients send it to a proxy; every server must accept it. RFC 9112 3.2.2 */
 const AUTHORITY = /^https?:\/\/[^/?]*\/?/i;
 
 const METHODS = "GET, HEAD, OPTIONS";
 
-/** What scripts of other pages may ask with. CMCD: CTA-5004 */
+/** Headers that scripts of other pages may send. CMCD: CTA-5004 */
 const ALLOWED_HEADERS =
   "Range, If-None-Match, If-Modified-Since, If-Range, CMCD-Request, CMCD-Object, CMCD-Status, CMCD-Session";
 
-/** Finds out what a request is about, and answers it. */
+/** Finds what a request asks for, and answers it. */
 export async function answer(exchange: Exchange, site: Site): Promise<void> {
   const { method, url = "" } = exchange.request;
   if (url.length > LONGEST_URL) {
@@ -65,7 +65,7 @@ async function route(
   return sendPage(exchange, site, path);
 }
 
-/** The rest of the request is not waited for. */
+/** Does not wait for the rest of the request. */
 async function refuse(
   exchange: Exchange,
   status: number,
@@ -78,7 +78,7 @@ async function refuse(
   ]);
 }
 
-/** What a browser asks before a script may ask with its own headers. Fetch standard, CORS-preflight */
+/** A browser sends OPTIONS before a script may send its own headers. Fetch standard, CORS-preflight */
 async function sendOptions(exchange: Exchange): Promise<void> {
   const headers = [
     ...["Allow", METHODS],

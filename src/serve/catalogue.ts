@@ -13,13 +13,13 @@ import type { OpenFiles } from "./open-files.js";
 import { type Known, type LoadedPackage, PackageProblem } from "./package.js";
 import { summaryOf } from "./summary.js";
 
-/** The folder is searched no more often than this. */
+/** The least time between two searches of the folder. */
 const SEARCH_EVERY_MS = 1500;
 
-/** So many packages are read at a time: a disk answers several as fast as one, and the others have their turn. */
+/** Packages that are read at a time: a disk answers several as fast as one, and other work gets its turn. */
 const AT_ONCE = 8;
 
-/** Indexes of more fragments than this are not kept; 24 bytes each. */
+/** More fragments than this are not kept in memory; each takes 24 bytes. */
 const MOST_FRAGMENTS = 2_000_000;
 
 /** The packages below a folder. */
@@ -27,7 +27,7 @@ export class Catalogue {
   readonly #folder: string;
   readonly #files: OpenFiles;
   readonly #onWarning: (sentence: string) => void;
-  /** Fragments of packages whose indexes are in memory. One that loses its place is read again when it is asked for. */
+  /** Fragments of each package whose indexes are in memory. An evicted package is read again on the next request. */
   readonly #loaded = new LRUCache<Entry, number>({
     maxSize: MOST_FRAGMENTS,
     sizeCalculation: (fragments) => Math.min(fragments, MOST_FRAGMENTS),
@@ -51,7 +51,7 @@ export class Catalogue {
     this.#onWarning = onWarning;
   }
 
-  /** Every package there is now, by path. */
+  /** All packages of this moment, by path. */
   async list(): Promise<Listing> {
     await this.#search();
     const entries = [...this.#entries.values()];
@@ -72,7 +72,7 @@ export class Catalogue {
     }
   }
 
-  /** Read from the package only when it was never read, or has changed. */
+  /** Reads a package only when it was never read, or has changed. */
   async #row(entry: Entry): Promise<string | undefined> {
     return (await entry.keptRow()) ?? this.#newRow(entry);
   }
@@ -81,12 +81,12 @@ export class Catalogue {
     return (await this.#look(entry)) && entry.row;
   }
 
-  /** A package that was looked at within the last second; without waiting. */
+  /** A package that was checked within the last second; does not wait. */
   peek(path: string): Known | undefined {
     return this.#entries.get(path)?.recent;
   }
 
-  /** The package of a path, in upper or lower case; undefined when there is none. */
+  /** The package of a path, in upper or lower case; undefined when there is no such package. */
   async get(path: string): Promise<Known | undefined> {
     let entry = this.#find(path);
     if (entry === undefined) {
@@ -112,7 +112,7 @@ export class Catalogue {
     return found;
   }
 
-  /** A file of the package turned out to be another: look at once. */
+  /** A file of the package has changed: check again at the next request. */
   doubt(path: string): void {
     this.#find(path)?.doubt();
   }
@@ -150,7 +150,7 @@ export class Catalogue {
     await this.#searching;
   }
 
-  /** Searches though the folder was searched a moment ago. */
+  /** Searches even when the last search was a moment ago. */
   async #searchAgain(): Promise<void> {
     await this.#searching;
     this.#searchedMs = -Infinity;
@@ -176,25 +176,25 @@ export class Catalogue {
     this.#searchedMs = performance.now();
   }
 
-  /** A link that leads nowhere is being switched: until then the folder is where it was. */
+  /** A link without a target is being switched: until it has one, the last folder counts. */
   async #root(): Promise<string> {
     this.#lastRoot = await realpath(this.#folder).catch(() => this.#lastRoot);
     return this.#lastRoot;
   }
 }
 
-/** What there is. */
+/** The packages of this moment. */
 interface Listing {
-  /** Packages that were found; one that goes meanwhile has no row. */
+  /** Packages found. One that is removed meanwhile has no row. */
   readonly count: number;
-  /** A {@link PackageSummary} each, as JSON. */
+  /** One {@link PackageSummary} each, as JSON. */
   readonly rows: AsyncIterable<string>;
 }
 
-/** Files of a package are looked at no more often than this. */
+/** The least time between two checks of a package's files. */
 const CHECK_EVERY_MS = 1000;
 
-/** One package of the catalogue: read when it is asked for, and again when one of its files is not what it was. */
+/** One package of the catalogue: read on request, and again when one of its files has changed. */
 class Entry {
   readonly place: PackagePlace;
   readonly #files: OpenFiles;
@@ -202,7 +202,7 @@ class Entry {
   #known: Known | undefined;
   #fragments = 0;
   #row: string | undefined;
-  /** What it, or its problem, was seen in. */
+  /** The files that the package, or its problem, was read from. */
   #snapshot: Snapshot = new Map();
   #checkedMs = -Infinity;
   #checking: Promise<Known | undefined> | undefined;
@@ -218,7 +218,7 @@ class Entry {
     this.#onWarning = onWarning;
   }
 
-  /** What was true within the last second. */
+  /** The state, if checked within the last second. */
   get recent(): Known | undefined {
     return this.#isRecent ? this.#known : undefined;
   }
@@ -227,17 +227,17 @@ class Entry {
     return performance.now() - this.#checkedMs < CHECK_EVERY_MS;
   }
 
-  /** Fragments in its indexes, as long as they are kept. */
+  /** Fragments in its indexes, while they are kept. */
   get fragments(): number {
     return this.#known === undefined ? 0 : this.#fragments;
   }
 
-  /** What the list tells of it, as it was when it was read; undefined before that, and when it is gone. */
+  /** Its row in the list, as of the last read; undefined before the first read, and when the package is gone. */
   get row(): string | undefined {
     return this.#row;
   }
 
-  /** The row, when it is still true. It outlives the indexes. */
+  /** The row, if its files have not changed. It is kept longer than the indexes. */
   async keptRow(): Promise<string | undefined> {
     if (this.#row === undefined || this.#isRecent) return this.#row;
     this.#comparing ??= isSame(this.#snapshot).finally(() => {
@@ -248,7 +248,7 @@ class Entry {
     return this.#row;
   }
 
-  /** What is true now, to the second; undefined when it is gone. */
+  /** The state, at most a second old; undefined when the package is gone. */
   async look(): Promise<Known | undefined> {
     if (this.recent !== undefined) return this.recent;
     this.#checking ??= this.#check().finally(() => {
@@ -257,14 +257,14 @@ class Entry {
     return this.#checking;
   }
 
-  /** Looks at its files when it is asked for the next time, however recent the last look is. */
+  /** Makes the next request check the files, however recent the last check is. */
   doubt(): void {
     this.#checkedMs = -Infinity;
   }
 
   /**
-   * It is read again when it is asked for. Its files are closed as soon as replies are
-   * done with them, but for those that its next version has too.
+   * Forgets the indexes; the next request reads the package again. Its files are closed once
+   * replies have ended, except files that the next version has too.
    */
   forget(next?: Known): void {
     const known = this.#known;

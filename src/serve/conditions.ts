@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 
-/** What tells one version of a resource from another. */
+/** Marks that identify a version of a resource. */
 export interface Validators {
   /** With its quotes; weak for a packed form. */
   readonly etag: string;
@@ -8,9 +8,9 @@ export interface Validators {
 }
 
 /**
- * What the conditions of a request make of it: 412 where it is meant for another
- * version, 304 where the client may go on with what it has, undefined where it
- * is to be answered. A condition on tags counts before one on dates. RFC 9110 13.2.2
+ * The result of a request's conditions: 412 if they are meant for another version, 304 if the
+ * client may use its copy, undefined if the request is to be answered. A condition on tags counts
+ * before one on dates. RFC 9110 13.2.2
  */
 export function failedCondition(
   headers: IncomingHttpHeaders,
@@ -27,13 +27,13 @@ function isExpected(
   const tags = headers["if-match"];
   if (tags !== undefined) return listsTag(tags, etag, isStrongly);
   const since = headers["if-unmodified-since"];
-  // One that is no date is to be ignored. RFC 9110 13.1.4
+  // A text that is not a date is ignored. RFC 9110 13.1.4
   return since === undefined || !(wholeSeconds(mtimeMs) > Date.parse(since));
 }
 
 /**
- * The very date, and no later one: a file that was replaced by an older one has
- * other bytes. It is what nginx does unless it is told otherwise.
+ * Compares for the very date, and not for a later one: an older file that replaced this one has
+ * other bytes. nginx does the same by default.
  */
 function isKnown(
   headers: IncomingHttpHeaders,
@@ -51,7 +51,7 @@ type Comparison = (one: string, other: string) => boolean;
 const isStrongly: Comparison = (one, other) => one === other && !isWeak(one);
 const isWeakly: Comparison = (one, other) => opaque(one) === opaque(other);
 
-/** Does a tag name a version, and not its very bytes? */
+/** Does a tag identify a version, and not its very bytes? */
 export function isWeak(etag: string): boolean {
   return etag.startsWith("W/");
 }

@@ -1,21 +1,21 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogFacts } from "./log-line.js";
 
-/** The client has gone, or was sent away; there is nobody to tell. */
+/** The client has gone, or was sent away: nobody reads the reply. */
 export class Gone extends Error {
   override readonly name = "Gone";
 }
 
-/** A request, its reply, and what the log will say of them. */
+/** A request, its reply, and its facts for the log. */
 export class Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly beganMs = performance.now();
   /** Body bytes that the system has taken. */
   sent = 0;
-  /** What was asked for, as far as it is known. */
+  /** What was asked for, as far as known. */
   facts: LogFacts = {};
-  /** Since when the bytes under way have waited for the client to take them. */
+  /** The time since which the bytes under way wait for the client. */
   waitingSinceMs = Infinity;
   #onEnd: ((isTaken: boolean) => void) | undefined;
 
@@ -24,7 +24,7 @@ export class Exchange {
     this.response = response;
   }
 
-  /** To be called when the reply is closed: who waits for it to be taken need not wait any more. */
+  /** Call it when the reply is closed: it ends the wait for the client to take bytes. */
   close(): void {
     this.#onEnd?.(false);
   }
@@ -34,8 +34,8 @@ export class Exchange {
   }
 
   /**
-   * Hands bytes to the system. `onEnd` is told once whether it has taken all of
-   * them; where not, the connection is broken and the bytes may still be read from.
+   * Hands bytes to the system. Calls `onEnd` once: true if the system has taken them all. If false,
+   * the connection is broken and the bytes may still be read from.
    */
   hand(
     bytes: Buffer,
@@ -46,7 +46,7 @@ export class Exchange {
       if (this.#onEnd !== end) return;
       this.#onEnd = undefined;
       this.waitingSinceMs = Infinity;
-      // At once: the reply may be logged before anybody who waits goes on.
+      // Count at once: the reply may be logged before the waiting code goes on.
       if (isTaken) this.sent += bytes.length;
       onEnd(isTaken);
     };

@@ -4,13 +4,13 @@ import { join } from "node:path";
 import { isBelow } from "../util/paths.js";
 import type { PackagePlace } from "./load-package.js";
 
-/** Deeper folders are not looked into. */
+/** Deeper folders are not searched. */
 const DEEPEST = 16;
 
 /** More packages than this are not listed. */
 const MOST_PACKAGES = 10_000;
 
-/** More entries than this are not looked at: somebody serves a whole disk. */
+/** More entries than this are not looked at: the folder may be a whole disk. */
 const MOST_ENTRIES = 200_000;
 
 interface Search {
@@ -20,9 +20,8 @@ interface Search {
 }
 
 /**
- * Every .ism below a folder, by path. Hidden names are passed over (packages in
- * the making stand in hidden folders), and so are links to folders and links
- * that lead out.
+ * Every .ism below a folder, by path. Skips hidden names (unfinished packages are in hidden
+ * folders), links to folders, and links that lead out of the folder.
  *
  * @param root a real path
  */
@@ -38,7 +37,7 @@ async function look(
   below: string,
   depth: number,
 ): Promise<void> {
-  // A folder that was removed meanwhile, or that we may not read, has no packages.
+  // A folder that is gone or that we may not read has no packages.
   const entries = await readdir(folder, { withFileTypes: true }).catch(
     () => [],
   );

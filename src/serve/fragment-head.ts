@@ -7,11 +7,11 @@ export interface FragmentHead {
   readonly moofSize: number;
   /** First byte of the samples. */
   readonly dataBegin: number;
-  /** All of it. */
+  /** Size of the whole fragment. */
   readonly size: number;
 }
 
-/** What stands where the index says a fragment is, is none. */
+/** The index gives a place at which there is no fragment. */
 export class NoFragment extends Error {
   override readonly name = "NoFragment";
 }
@@ -26,9 +26,9 @@ const MOST_BETWEEN = 4;
  * Reads the box headers of a fragment: a moof, then an mdat. ISO/IEC 14496-12 4.2
  *
  * @param bytes the first bytes of the fragment
- * @param limit bytes up to where the next one begins
+ * @param limit bytes up to the begin of the next fragment
  * @returns undefined when `bytes` end before the samples begin
- * @throws NoFragment when there is something else
+ * @throws NoFragment when the bytes are something else
  */
 export function headIn(bytes: Buffer, limit: number): FragmentHead | undefined {
   if (bytes.length < 8) return undefined;
@@ -63,7 +63,7 @@ function mdatAt(
   return { moofSize, dataBegin, size: whole };
 }
 
-/** An mdat of less than 8 bytes at the very end has no 16 bytes to look at. */
+/** At the very end, an mdat of less than 8 bytes does not have 16 bytes to look at. */
 function headOfSmall(
   bytes: Buffer,
   at: number,
@@ -81,7 +81,7 @@ function headOfSmall(
 /** Enough for the moof of a second, and for the mdat's header. */
 const FIRST_LOOK = 4096;
 
-/** The same from the file. */
+/** The same, from the file. */
 export async function readHead(
   { handle }: OpenFile,
   begin: number,

@@ -13,22 +13,22 @@ import { readFully } from "./read-bytes.js";
 /** Runs in another thread. */
 export const packed = promisify<Uint8Array, Buffer>(gzip);
 
-/** A shorter text is one packet as it is. */
+/** A shorter text fits into one packet without packing. */
 const LEAST_BYTES = 1024;
 
-/** A longer file is not held in memory: it is sent as it is. */
+/** A longer file is not held in memory: it is sent unpacked. */
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The manifests of some thousand films. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
-/** What the entry itself takes. */
+/** Memory of the entry itself. */
 const ENTRY_BYTES = 512;
 
-/** Stands in every reply that could also be packed, so that a cache keeps both forms apart. RFC 9110 12.5.5 */
+/** Part of every reply that could be packed, so that a cache keeps both forms apart. RFC 9110 12.5.5 */
 export const VARY: readonly string[] = ["Vary", "Accept-Encoding"];
 
-/** Stands in a packed reply. */
+/** Part of every packed reply. */
 export const PACKED: readonly string[] = ["Content-Encoding", "gzip"];
 
 const TEXTS =
@@ -39,12 +39,12 @@ export function isText(contentType: string): boolean {
   return TEXTS.test(contentType);
 }
 
-/** Is it worth the time? */
+/** Is packing worth the time? */
 export function isWorthPacking(bytes: number): boolean {
   return bytes >= LEAST_BYTES && bytes <= MOST_BYTES;
 }
 
-/** Does a client take gzip, and not rather the plain bytes? RFC 9110 12.5.3 */
+/** Does a client take gzip, and not prefer the plain bytes? RFC 9110 12.5.3 */
 export function takesGzip(headers: IncomingHttpHeaders): boolean {
   const list = headers["accept-encoding"];
   if (list === undefined) return false;
@@ -57,7 +57,7 @@ export function takesGzip(headers: IncomingHttpHeaders): boolean {
   return gzip > 0 && gzip >= (weights.get("identity") ?? 0);
 }
 
-/** 1 where nothing is said, 0 where it cannot be read. */
+/** The weight: 1 if there is none, 0 if it cannot be read. */
 function weightIn(parameters: readonly string[]): number {
   if (parameters.length === 0) return 1;
   const [, weight] =
@@ -67,20 +67,20 @@ function weightIn(parameters: readonly string[]): number {
   return Number(weight ?? 0);
 }
 
-/** Packed files, as long as there is room for them. */
+/** Packed files, while there is room for them. */
 export class PackedFiles {
   readonly #kept = new LRUCache<string, Buffer, Unpacked>({
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ length }) => ENTRY_BYTES + length,
-    // A file that loses its place while it is packed is still waited for.
+    // A file that is evicted while it is packed is still waited for.
     ignoreFetchAbort: true,
     fetchMethod: async (_key, _stale, { context }) => pack(context),
   });
 
   /**
-   * The packed bytes of a file. Requests that come while it is packed wait for the same.
+   * The packed bytes of a file. Requests that come during the packing wait for the same bytes.
    *
-   * @throws FileChanged when the file is not any more what it was
+   * @throws FileChanged when the file has changed
    */
   async get(file: ServedFile, open: OpenFile): Promise<Buffer> {
     const key = `${file.identity} ${file.path}`;

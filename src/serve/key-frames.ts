@@ -29,28 +29,28 @@ import { NoFragment, type FragmentHead } from "./fragment-head.js";
 import type { OpenFile } from "./open-files.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
 
-/** Bytes of the file that follow one another. */
+/** Consecutive bytes of the file. */
 interface Span {
-  /** Where they stand among the key frames, and where in the file. */
+  /** Their place among the key frames, and their place in the file. */
   readonly at: number;
   readonly from: number;
   readonly size: number;
 }
 
-/** A fragment with its sync samples alone. */
+/** A fragment with only its sync samples. */
 export interface SentKeyFrames {
-  /** A moof made anew, in which each sample lasts until the next begins, and the header of the mdat. */
+  /** A new moof, in which each sample lasts until the next begins, and the header of the mdat. */
   readonly head: Uint8Array;
-  /** The samples, in order, behind the head. */
+  /** The samples, in order, after the head. */
   readonly spans: readonly Span[];
-  /** Bytes of all. */
+  /** Size of head and samples together. */
   readonly size: number;
 }
 
 /**
- * Finds the sync samples of a fragment. The moof alone is read.
+ * Finds the sync samples of a fragment. Reads only the moof.
  *
- * @returns undefined where samples cannot be taken apart: several runs, or encrypted ones
+ * @returns undefined if the samples cannot be separated: several runs, or encrypted samples
  * @throws NoFragment when the index is wrong
  */
 export async function readKeyFrames(
@@ -84,7 +84,7 @@ function sourceIn(bytes: Uint8Array, defaults: Defaults): Source | undefined {
   return { moof, traf, run };
 }
 
-/** Boxes that say how samples are encrypted, a row each; the last is PIFF's. */
+/** Boxes of encrypted samples, a row each; the last is PIFF's. */
 const ENCRYPTED = new Set([
   "senc",
   "saiz",
@@ -105,11 +105,11 @@ async function readDefaults({ handle }: OpenFile, size: number) {
   return moov ? trackDefaults(moov) : new Map<number, never>();
 }
 
-/** An mdat whose size has 32 bits. */
+/** The largest mdat whose size has 32 bits. */
 const MOST_BYTES = 2 ** 32 - 9;
 
 /**
- * A moof and an mdat with the sync samples alone. ISO/IEC 14496-12 8.8
+ * A moof and an mdat with only the sync samples. ISO/IEC 14496-12 8.8
  *
  * @param begin of the fragment in its file
  * @returns undefined when samples lie outside of the fragment's mdat
@@ -151,11 +151,11 @@ interface KeySamples {
   readonly durations: number[];
   readonly sizes: number[];
   readonly compositionOffsets: number[];
-  /** Where in the fragment they stand; those that follow one another are one. */
+  /** Their places in the fragment; consecutive samples are one place. */
   readonly places: { begin: number; end: number }[];
 }
 
-/** Finds them: each lasts until the next begins. */
+/** Finds the sync samples: each lasts until the next begins. */
 function keySamples({ run }: Source): KeySamples {
   const keys: KeySamples = {
     ...{ durations: [], sizes: [], compositionOffsets: [], places: [] },
@@ -164,7 +164,7 @@ function keySamples({ run }: Source): KeySamples {
   for (const [i, size] of run.size.entries()) {
     const isKey = run.sync[i] === 1;
     const duration = run.duration[i] ?? 0;
-    // What comes before the first sync sample cannot be shown; its time is the first's.
+    // Samples before the first sync sample cannot be shown; the first sync sample gets their time.
     if (isKey) {
       keys.sizes.push(size);
       keys.durations.push(duration);
@@ -181,10 +181,10 @@ function keySamples({ run }: Source): KeySamples {
   return keys;
 }
 
-/** All samples are sync samples that depend on no other. ISO/IEC 14496-12 8.8.3.1 */
+/** Every sample is a sync sample and depends on no other. ISO/IEC 14496-12 8.8.3.1 */
 const SYNC_FLAGS = 0x02000000;
 
-/** The moof of a fragment that has them alone. */
+/** The moof of a fragment with only these samples. */
 function moofWith(
   { moof: was, traf: wasTraf, run }: Source,
   keys: KeySamples,

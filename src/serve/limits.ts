@@ -1,35 +1,35 @@
-/** What clients may take: of time, of memory, of connections. */
+/** What clients may take of time, memory and connections. */
 export const LIMITS = {
   /** For node:http. */
   server: {
     /** Larger headers are answered with 431. */
     maxHeaderSize: 16 * 1024,
-    /** Headers must be complete by then: whoever sends them a byte at a time holds a connection for nothing. */
+    /** Time for complete headers: a client that sends them a byte at a time would hold a connection for nothing. */
     headersTimeout: 10_000,
     requestTimeout: 30_000,
     connectionsCheckingInterval: 2_000,
     noDelay: true,
   },
-  /** A cache in front keeps its connections for a minute. */
+  /** Caches in front keep their connections for a minute. */
   keepAliveMs: 65_000,
-  /** Each takes some 20 kB, and a small buffer while something is sent. */
+  /** Each takes some 20 kB, and a small buffer during a reply. */
   connections: 8_000,
   /** Replies that wait for their turn, 7 kB each. */
   waiting: {
-    /** Above, nothing more is read from a connection until some have gone. */
+    /** Above this, a connection is not read from until some replies are sent. */
     ofConnection: 32,
-    /** Of all connections together: who asks for more is sent away. */
+    /** Of all connections together: above this, the connection of the next request is closed. */
     all: 10_000,
   },
-  /** A buffer of 320 kB must be taken by then, 22 kbit/s at the least; one of 8 kB too. */
+  /** Time for a buffer of 320 kB, 22 kbit/s at the least; a buffer of 8 kB has the same time. */
   blockMs: 120_000,
   sweepMs: 5_000,
-  /** Lines of the log are handed on together: one at a time they would cost as much as a fragment. */
+  /** Lines of the log are handed on together: one at a time, a line would cost as much as a fragment. */
   logEveryMs: 250,
-  /** Lines that are lost are told no more often. */
+  /** The least time between two warnings about lost lines. */
   tellLostMs: 60_000,
-  /** At the end: when nothing new comes for so long, all that was accepted is in. */
+  /** At the end: after so long without anything new, all accepted requests are in. */
   quietMs: 50,
-  /** What is being sent at the end has so long. */
+  /** At the end: time for the replies under way. */
   drainMs: 10_000,
 };

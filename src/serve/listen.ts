@@ -5,7 +5,7 @@ import { PackError, messageOf, errnoOf } from "../errors.js";
 
 /**
  * @returns the port
- * @throws PackError `usage` when the address cannot be had
+ * @throws PackError `usage` when the address cannot be used
  */
 export async function listen(
   server: Server,
@@ -31,7 +31,7 @@ const HINTS: Readonly<Record<string, string>> = {
   ENOTFOUND: "There is no such name: give another --host.",
 };
 
-/** Why an address cannot be listened on. */
+/** The reason why an address cannot be used. */
 function listenError(error: unknown, host: string, port: number): PackError {
   const errno = errnoOf(error);
   const hint = HINTS[errno ?? ""];

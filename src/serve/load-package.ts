@@ -26,17 +26,17 @@ import {
 export interface PackagePlace {
   /** Real path of the folder that was searched. */
   readonly root: string;
-  /** Below the root, without `.ism`; `/` between parts. */
+  /** Path below the root, without `.ism`; `/` between parts. */
   readonly path: string;
-  /** Of the .ism. */
+  /** Path of the .ism. */
   readonly file: string;
 }
 
 /**
  * Reads a package: both manifests and the index of every media file.
  *
- * @param seen filled with what was looked at, also when there is a problem
- * @throws PackageProblem when it cannot be served
+ * @param seen filled with the files that were read, also when there is a problem
+ * @throws PackageProblem when the package cannot be served
  */
 export async function loadPackage(
   place: PackagePlace,
@@ -47,7 +47,7 @@ export async function loadPackage(
   try {
     const read = await readPackage(place.file, loading);
     const manifest = await loading.file(read.clientManifest);
-    // What was replaced while it was read may be half old and half new.
+    // A package that was replaced during the reading may be half old and half new.
     if (!(await isSame(seen)))
       throw new PackageProblem(
         `${place.path}.ism: is being changed right now.`,
@@ -55,7 +55,7 @@ export async function loadPackage(
     const snapshot = new Map(seen);
     return { ...served(place, read, loading.media), manifest, snapshot };
   } catch (error) {
-    // A file that nobody is served from keeps its room on the disk as long as it is open.
+    // An unused open file would keep its space on the disk after its removal.
     for (const file of loading.media.values()) files.drop(file);
     if (error instanceof PackError) throw new PackageProblem(error.message);
     throw error;
@@ -98,9 +98,9 @@ function servedStream(
   return stream;
 }
 
-/** The files of a package that is being read: noted as they are looked at, and left open for replies. */
+/** The files of a package during its reading: noted as they are read, and left open for replies. */
 class Loading implements PackageFiles {
-  /** Those that were left open, by their names. */
+  /** The files left open, by name. */
   readonly media = new Map<string, ServedFile>();
   readonly #root: string;
   readonly #folder: string;
@@ -156,13 +156,13 @@ class Loading implements PackageFiles {
     }
   }
 
-  /** A file as it is now. */
+  /** The marks of a file at this moment. */
   async file(name: string): Promise<ServedFile> {
     const path = await this.#pathOf(name);
     return servedFile(path, await stat(path));
   }
 
-  /** The path of a file that a manifest names: it must lie in the folder that is served. */
+  /** The path of a file that a manifest names: it must lie in the served folder. */
   async #pathOf(name: string): Promise<string> {
     const path = await insideOf(this.#root, this.#folder, name);
     if (path !== undefined) return path;
@@ -174,7 +174,7 @@ class Loading implements PackageFiles {
   }
 }
 
-/** Without paths: sentences about packages are told to whoever asks. */
+/** Without paths: any client can read sentences about packages. */
 function reason(error: unknown): string {
   const { code } = error as { code?: unknown };
   if (code === "ENOENT") return "there is no such file";

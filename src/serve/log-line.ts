@@ -4,7 +4,7 @@ import { clock, size } from "../util/format.js";
 import type { LogFormat } from "./options.js";
 import type { StreamKind } from "../media/track.js";
 
-/** What was asked for: as far as it is known, fields are there. */
+/** What a request asked for. Only the known fields are there. */
 export interface LogFacts {
   readonly package?: string;
   readonly stream?: string;
@@ -15,17 +15,17 @@ export interface LogFacts {
   readonly duration?: number | undefined;
 }
 
-/** A request that has come to its end. */
+/** A finished request. */
 export interface LogEntry {
-  /** When it came. */
+  /** Time of the request. */
   readonly dateMs: number;
   readonly client: string;
   readonly method: string;
-  /** As it was asked, path and query. */
+  /** Path and query, as the client wrote them. */
   readonly uri: string;
   readonly protocol: string;
   readonly status: number;
-  /** Of the body, that were really sent. */
+  /** Body bytes really sent. */
   readonly bytes: number;
   /** From the request to the last byte. */
   readonly seconds: number;
@@ -33,11 +33,11 @@ export interface LogEntry {
   readonly referrer: string | undefined;
   readonly playback: string | undefined;
   readonly facts: LogFacts;
-  /** The client was gone before the end. */
+  /** The client was gone before the end of the reply. */
   readonly isAborted: boolean;
 }
 
-/** An entry as a line, without its end. Nothing that a client sends can begin another. */
+/** An entry as a line, without its end. Text from a client cannot begin another line. */
 export const LINES: Readonly<Record<LogFormat, (entry: LogEntry) => string>> = {
   json: jsonLine,
   combined: combinedLine,
@@ -45,8 +45,8 @@ export const LINES: Readonly<Record<LogFormat, (entry: LogEntry) => string>> = {
 };
 
 /**
- * JSON escapes whatever could end a line or a text. Put together by hand: as one
- * object a line takes three times as long.
+ * JSON escapes every character that could end a line or a text. The line is put together by hand:
+ * as one object it takes three times as long.
  */
 function jsonLine(entry: LogEntry): string {
   const { agent, playback } = entry;
@@ -74,7 +74,7 @@ function factsText(facts: LogFacts): string {
   return known;
 }
 
-/** Times are numbers of more digits than a double has. */
+/** Times are written as numbers, with more digits than a double has. */
 function json(fact: LogFacts[keyof LogFacts]): string {
   return typeof fact === "bigint" ? String(fact) : JSON.stringify(fact);
 }
@@ -88,7 +88,7 @@ const FACTS = [
   "duration",
 ] as const;
 
-/** The format that Apache calls so, which most tools read. */
+/** Apache's format of this name, which most tools read. */
 function combinedLine(entry: LogEntry): string {
   const { client, dateMs, method, uri, protocol, status, bytes } = entry;
   const request = quoted(`${method} ${uri} ${protocol}`);
@@ -98,7 +98,7 @@ function combinedLine(entry: LogEntry): string {
   return `${who} - - [${apacheTime(dateMs)}] ${request} ${status} ${bytes} ${referrer} ${agent}`;
 }
 
-/** As nginx writes it: quotes, backslashes and whatever is not plain ASCII as `\xHH`. */
+/** As nginx writes it: quotes, backslashes and all characters outside plain ASCII as `\xHH`. */
 function quoted(text: string): string {
   const escaped = text.replace(/[^\x20-\x7e]|["\\]/g, (character) => {
     const bytes = [...Buffer.from(character)];
@@ -114,20 +114,20 @@ const MONTHS = [
   "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
 ];
 
-/** In UTC: a log shall not depend on where it is written. */
+/** In UTC: the log must not depend on the machine's time zone. */
 function apacheTime(dateMs: number): string {
   const [, year, month, day, time] =
     /^(\d+)-(\d+)-(\d+)T([\d:]+)/.exec(new Date(dateMs).toISOString()) ?? [];
   return `${day}/${MONTHS[Number(month) - 1]}/${year}:${time} +0000`;
 }
 
-/** For who sits before it: when, what came of it, what was asked for, how much and how long. */
+/** For a person at a terminal: time, status, request, size and duration. */
 function shortLine(entry: LogEntry): string {
   const { dateMs, status, bytes, seconds, isAborted } = entry;
   const time = new Date(dateMs).toTimeString().slice(0, 8);
   const end = isAborted ? "broken off" : `${Math.round(seconds * 1000)} ms`;
   const line = `${time}  ${status}  ${whatOf(entry)}  ${size(bytes)}  ${end}`;
-  // What a client sends moves no cursor.
+  // Text from a client moves no cursor.
   return line.replace(/\p{C}/gu, "?");
 }
 

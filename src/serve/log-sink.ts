@@ -12,20 +12,20 @@ import { LIMITS } from "./limits.js";
 export interface LogSink {
   /** Whole lines, each with its end. */
   write(lines: string): void;
-  /** Opens the file anew. */
+  /** Opens the file again. */
   reopen(): void;
-  /** Writes what is left. */
+  /** Writes the remaining lines. */
   close(): Promise<void>;
 }
 
-/** More than this is not kept for a disk or a reader that takes nothing: then lines are lost, and counted. */
+/** Characters kept for a slow disk or reader. Above this, lines are lost and counted. */
 const MOST_WAITING = 16 * 1024 * 1024;
 
 /**
- * Lines one batch after another into a file or to standard output.
+ * Writes lines, batch after batch, into a file or to standard output.
  *
- * @param place a path, or what is given the lines; undefined for standard output
- * @param onWarning told when lines cannot be written
+ * @param place a path, or an object that takes the lines; undefined for standard output
+ * @param onWarning called when lines cannot be written
  * @throws PackError `output` when the file cannot be opened
  */
 export function openLog(
@@ -98,7 +98,7 @@ class Batches implements LogSink {
     });
   }
 
-  /** The old file goes on to be written when there can be no new one. */
+  /** If the new file cannot be opened, the old one stays in use. */
   #reopenNow(): void {
     this.#wantsReopen = false;
     try {
@@ -111,19 +111,19 @@ class Batches implements LogSink {
 
 const NEWLINE = 0x0a;
 
-/** Counts lines that could not be written, and says so: at once, then no more than once a minute. */
+/** Counts lines that could not be written. Warns at once, then at most once a minute. */
 class LostLines {
   readonly #onWarning: (sentence: string) => void;
   #count = 0;
   #why = "";
-  /** Runs while nothing more is said: a full disk loses lines four times a second. */
+  /** Runs during the pause between warnings: a full disk loses lines four times a second. */
   #quiet: NodeJS.Timeout | undefined;
 
   constructor(onWarning: (sentence: string) => void) {
     this.#onWarning = onWarning;
   }
 
-  /** @param why what the system says */
+  /** @param why the reason, from the system */
   add(lines: Uint8Array, why: string): void {
     for (const byte of lines) if (byte === NEWLINE) this.#count++;
     this.#why = why;
@@ -136,7 +136,7 @@ class LostLines {
     this.#quiet.unref();
   }
 
-  /** Says how many, if any. */
+  /** Reports the number of lost lines, if any. */
   tell(): void {
     if (this.#count === 0) return;
     const what = this.#count === 1 ? "1 line" : `${this.#count} lines`;
@@ -145,10 +145,10 @@ class LostLines {
   }
 }
 
-/** @param written bytes that were written before the error */
+/** @param written bytes written before the error */
 type Done = (error?: Error | null, written?: number) => void;
 
-/** Where a batch of lines is put; one is put at a time. */
+/** The place for batches of lines; one batch at a time. */
 interface Target {
   put(lines: string, done: Done): void;
   reopen(): void;
@@ -161,7 +161,7 @@ const STANDARD_OUTPUT: Target = {
   close: () => undefined,
 };
 
-/** Appended to, so that a program may also turn the file over by copying and cutting it. */
+/** Opened for appending, so that a program may also rotate the file by copying and truncating it. */
 function logFile(path: string): Target {
   let fd = openAppending(path);
   return {
@@ -175,12 +175,12 @@ function logFile(path: string): Target {
   };
 }
 
-/** Addresses are nobody else's business: readable for owner and group. */
+/** Addresses are private: only owner and group may read the file. */
 function openAppending(path: string): number {
   try {
     const fd = openSync(path, APPENDING, 0o640);
     if (fstatSync(fd).isFile()) return fd;
-    // A pipe that somebody reads, or a terminal: what is written shall wait for it.
+    // A pipe with a reader, or a terminal: writes must wait for it.
     const waiting = openSync(path, "a");
     closeSync(fd);
     return waiting;
@@ -191,7 +191,7 @@ function openAppending(path: string): number {
   }
 }
 
-/** Without waiting: to open a named pipe would wait for somebody to read from it. */
+/** Does not wait: to open a named pipe would wait for a reader. */
 const APPENDING =
   constants.O_APPEND |
   constants.O_CREAT |

@@ -7,19 +7,19 @@ import {
   type Marks,
 } from "../util/file-identity.js";
 
-/** A file that bytes are sent from, as it was when its package was read. */
+/** A file that bytes are sent from, with its marks from the time its package was read. */
 export interface ServedFile extends Marks {
   readonly path: string;
   readonly identity: Identity;
 }
 
-/** What a path leads to, by what was found there. */
+/** The file at a path, with the marks that were found there. */
 export function servedFile(path: string, marks: Marks): ServedFile {
   const { ino, size, mtimeMs } = marks;
   return { path, identity: identityOf(marks), ino, size, mtimeMs };
 }
 
-/** An open file; whoever has it must give it back. */
+/** An open file. Each `take` or `add` needs a `release`. */
 export interface OpenFile {
   readonly handle: FileHandle;
   readonly fd: number;
@@ -29,21 +29,21 @@ export interface OpenFile {
 interface Slot extends OpenFile {
   readonly key: string;
   users: number;
-  /** Closed as soon as nobody uses it. */
+  /** Closed at the last release. */
   isDropped: boolean;
 }
 
-/** More than these are closed again when nobody uses them. */
+/** Above this many, unused files are closed. */
 const MOST_OPEN = 256;
 
-/** The file is not any more what its package's index was made of. */
+/** The file has changed since its package was indexed. */
 export class FileChanged extends Error {
   override readonly name = "FileChanged";
 }
 
 /**
- * Open files by what they were: an old and a new file of one name have places of
- * their own, so that a reply that has begun ends with the bytes it began with.
+ * Open files by identity: the old and the new file of one name have separate places, so a reply
+ * ends with the bytes of the file it began with.
  */
 export class OpenFiles {
   readonly #slots = new Map<string, Slot>();
@@ -53,7 +53,7 @@ export class OpenFiles {
     this.#most = most;
   }
 
-  /** The file when it is open already. */
+  /** The file, if it is open already. */
   takeOpen(file: ServedFile): OpenFile | undefined {
     const slot = this.#slots.get(keyOf(file));
     if (slot === undefined) return undefined;
@@ -61,7 +61,7 @@ export class OpenFiles {
     return slot;
   }
 
-  /** @throws FileChanged when another file stands there now */
+  /** @throws FileChanged when there is another file now */
   async take(file: ServedFile): Promise<OpenFile> {
     const open = this.takeOpen(file);
     if (open !== undefined) return open;
@@ -101,7 +101,7 @@ export class OpenFiles {
     else if (this.#slots.size > this.#most) this.#closeSurplus();
   }
 
-  /** The file of a package that has changed: kept open it would keep its room on the disk. */
+  /** Closes a file of a changed package: kept open it would keep its space on the disk. */
   drop(file: ServedFile): void {
     const slot = this.#slots.get(keyOf(file));
     if (slot !== undefined) this.#drop(slot);
@@ -113,7 +113,7 @@ export class OpenFiles {
     await Promise.all(slots.map(async ({ handle }) => handle.close()));
   }
 
-  /** Those that were opened first go first: they are opened again when they are asked for. */
+  /** Closes the files opened first; a request opens them again. */
   #closeSurplus(): void {
     for (const slot of this.#slots.values()) {
       if (this.#slots.size <= this.#most) return;
@@ -132,27 +132,27 @@ function keyOf({ path, identity }: ServedFile): string {
   return `${identity} ${path}`;
 }
 
-/** Is the open file still what it was? Its inode is in memory: this asks no disk, and takes a microsecond. */
+/** Is the open file unchanged? Its inode is in memory: the check needs no disk, and takes a microsecond. */
 export function isUnchanged(open: OpenFile, file: ServedFile): boolean {
   const { ino, size, mtimeMs } = fstatSync(open.fd);
   return mtimeMs === file.mtimeMs && size === file.size && ino === file.ino;
 }
 
-/** A read that took longer came from a disk and not from memory. */
+/** A longer read came from a disk and not from memory. */
 const SLOW_MS = 2;
 
-/** So many slow ones after another are no accident: a busy machine makes one slow now and then. */
+/** So many slow reads in a row are no accident: a busy machine makes one slow now and then. */
 const SLOW_IN_A_ROW = 3;
 
-/** How long reads of a file then leave this thread: ever longer, as long as they are slow. */
+/** How long other threads then read a file: ever longer, while reads stay slow. */
 const FIRST_AWAY_MS = 1000;
 const LONGEST_AWAY_MS = 32_000;
 
-/** How fast a file has been read lately. */
+/** The recent reading speed of a file. */
 interface Pace {
   slowInARow: number;
   awayUntilMs: number;
-  /** For how long it goes away next. */
+  /** How long other threads read the file next time. */
   awayMs: number;
 }
 
@@ -160,7 +160,7 @@ function newPace(): Pace {
   return { slowInARow: 0, awayUntilMs: 0, awayMs: FIRST_AWAY_MS };
 }
 
-/** Takes note of a read that has just ended. */
+/** Records a finished read. */
 export function setPace(pace: Pace, beganMs: number, nowMs: number): void {
   if (nowMs - beganMs <= SLOW_MS) {
     pace.slowInARow = 0;
@@ -173,7 +173,7 @@ export function setPace(pace: Pace, beganMs: number, nowMs: number): void {
   pace.awayMs = Math.min(2 * pace.awayMs, LONGEST_AWAY_MS);
 }
 
-/** Shall other threads read the file for now? */
+/** Must other threads read the file for now? */
 export function isAway({ awayUntilMs }: Pace): boolean {
   return awayUntilMs > 0 && performance.now() < awayUntilMs;
 }

@@ -1,30 +1,30 @@
-/** What `serve` is told. */
+/** Options of `serve`. */
 export interface ServeOptions {
   /** Default 8080; 0 takes a free one. */
   readonly port?: number | undefined;
-  /** Default `127.0.0.1`: this machine alone. */
+  /** Default `127.0.0.1`: only this machine. */
   readonly host?: string | undefined;
-  /** Media files and client manifests may be fetched whole. */
+  /** Clients may fetch media files and client manifests whole. */
   readonly allowDownload?: boolean | undefined;
   /** Believe X-Forwarded-For: a proxy of ours stands in front. */
   readonly trustProxy?: boolean | undefined;
-  /** Write addresses of clients into the log as hashes whose key dies with the process. */
+  /** Log client addresses as hashes. The key is lost when the process ends. */
   readonly anonymize?: boolean | undefined;
-  /** File of the access log, or what is given its lines; default standard output, `false` for none. */
+  /** File of the access log, or an object that takes its lines; default standard output, `false` for none. */
   readonly accessLog?: string | false | ((lines: string) => void) | undefined;
   readonly logFormat?: LogFormat | undefined;
-  /** Path of the ffmpeg that makes posters; default as everywhere. */
+  /** Path of the ffmpeg that makes posters. Default: as in the other commands. */
   readonly ffmpegPath?: string | undefined;
   /**
-   * File of keys, as `keyFile` elsewhere: the player's page opens protected packages with them, through the
-   * browser's Clear Key. On a loopback address alone.
+   * File of keys, like `keyFile` elsewhere: with them the player's page opens protected packages,
+   * through the browser's Clear Key. Only on a loopback address.
    */
   readonly previewKeys?: string | undefined;
-  /** Read that file also when others on this machine can. */
+  /** Read that file even when others on this machine can read it. */
   readonly insecureKeyFile?: boolean | undefined;
-  /** Ends the start, where that waits for a pipe with keys; a running origin is closed by its handle. */
+  /** Cancels a start that waits for a pipe with keys. To close a running origin, use its handle. */
   readonly signal?: AbortSignal | undefined;
-  /** Told what goes wrong beside requests: a damaged package, a log that is not taken. */
+  /** Called with problems outside of requests: a damaged package, a log that cannot be written. */
   readonly onWarning?: ((sentence: string) => void) | undefined;
 }
 
@@ -38,20 +38,17 @@ export interface ServeHandle {
   readonly port: number;
   /** The list of packages; the film's page when an .ism was given. */
   readonly pageUrl: string;
-  /**
-   * The same page, which is given keys; undefined without `previewKeys`. Whoever has
-   * this address has the keys.
-   */
+  /** The same page, with keys; undefined without `previewKeys`. Anyone with this address has the keys. */
   readonly previewUrl: string | undefined;
-  /** Packages that were found at the start. */
+  /** Number of packages at the start. */
   readonly packages: number;
-  /** Opens the file of the access log anew, after it was moved away. */
+  /** Opens the file of the access log again, after it was moved away. */
   reopenLog(): void;
-  /** Stops accepting, finishes what is being sent, writes the rest of the log. */
+  /** Stops accepting, finishes replies under way, writes the rest of the log. */
   close(): Promise<void>;
 }
 
-/** Does an address to listen on reach no further than this machine? */
+/** Can only this machine reach an address? */
 export function isLoopback(host: string): boolean {
   return host === "localhost" || host === "::1" || /^127\./.test(host);
 }

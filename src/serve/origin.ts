@@ -16,11 +16,11 @@ import type { Site } from "./settings.js";
 /** One process that answers. */
 export interface Origin {
   readonly server: Server;
-  /** Stops accepting, finishes what is being sent, as far as that is possible in a while. */
+  /** Stops accepting, then finishes replies under way, within a time limit. */
   close(): Promise<void>;
 }
 
-/** Makes the HTTP server of a site; it does not listen yet. */
+/** Makes the HTTP server of a site. It does not listen yet. */
 export function makeOrigin(site: Site): Origin {
   const active = new Set<Exchange>();
   const connections = new Connections();
@@ -51,7 +51,7 @@ export function makeOrigin(site: Site): Origin {
     const closed = new Promise((resolve) => server.close(resolve));
     const ended = Promise.all([closed, connections.close()]);
     await orLate(ended, () => server.closeAllConnections());
-    // What broke off with the last of them is logged, too.
+    // Broken replies of the last connections are logged, too.
     await nextTurn();
     clearInterval(sweep);
   };
@@ -59,7 +59,7 @@ export function makeOrigin(site: Site): Origin {
 }
 
 /**
- * Answers when it is this reply's turn: nothing is done for it before.
+ * Waits for this reply's turn, then answers. Does nothing before.
  *
  * @throws Gone when the client is not there any more
  */
@@ -78,7 +78,7 @@ async function run(
   }
 }
 
-/** What nobody foresaw: the one request fails, the rest goes on. */
+/** An unexpected error fails this request only. */
 async function fail(
   exchange: Exchange,
   site: Site,
@@ -97,7 +97,7 @@ function sendSlowAway(active: ReadonlySet<Exchange>): void {
     if (nowMs - waitingSinceMs > LIMITS.blockMs) response.destroy();
 }
 
-/** Waits for an end, and hurries it when it is late. */
+/** Waits for an end, and calls `hurry` when it is late. */
 async function orLate(end: Promise<unknown>, hurry: () => void): Promise<void> {
   const timer = setTimeout(hurry, LIMITS.drainMs);
   await end;
@@ -105,10 +105,9 @@ async function orLate(end: Promise<unknown>, hurry: () => void): Promise<void> {
 }
 
 /**
- * Lets in what the system has accepted already: connections, and requests on
- * them, of which this process has seen nothing yet. Closed now they would be
- * broken off. It ends when nothing new comes, or when more has come than the
- * system can have held: that is new load.
+ * Lets in connections and requests that the system has accepted already and that this process has
+ * not seen yet. To close now would break them. Ends when nothing new comes, or when more has come
+ * than the system can have held: the rest is new load.
  */
 async function takeIn(connections: Connections): Promise<void> {
   const most = connections.seen + 2 * (BACKLOG + connections.count);
@@ -119,7 +118,7 @@ async function takeIn(connections: Connections): Promise<void> {
   } while (connections.seen !== before && connections.seen < most);
 }
 
-/** The connections of a server, with the number of replies that are owed on each. */
+/** The connections of a server, with the number of replies that each still waits for. */
 class Connections {
   /** Connections and requests so far. */
   seen = 0;
@@ -140,14 +139,14 @@ class Connections {
     });
   }
 
-  /** Something was asked for. */
+  /** A request came. */
   begin(socket: Socket): void {
     this.seen++;
     const owed = this.#owed.get(socket);
     if (owed !== undefined) this.#owed.set(socket, owed + 1);
   }
 
-  /** It was answered. */
+  /** A reply ended. */
   end(socket: Socket): void {
     const owed = this.#owed.get(socket);
     if (owed === undefined) return;
@@ -156,9 +155,9 @@ class Connections {
   }
 
   /**
-   * Closes each as soon as nothing is owed on it; those too that never asked for anything.
+   * Closes each connection once it waits for no reply, even one that never sent a request.
    *
-   * @returns when all are gone: a server says so of itself before its sockets do
+   * @returns when all are gone: a server reports its end before its sockets are closed
    */
   async close(): Promise<void> {
     this.#isClosing = true;

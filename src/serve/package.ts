@@ -8,27 +8,27 @@ import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";
 
-/** A package as the origin knows it: all that a request needs, and no media. */
+/** A package in the origin's memory: all that a request needs, and no media. */
 export interface LoadedPackage {
-  /** Below the served folder, without `.ism`; `/` between parts. */
+  /** Path below the served folder, without `.ism`; `/` between parts. */
   readonly path: string;
   readonly manifest: ServedFile;
   /** In 10 MHz ticks. */
   readonly duration: number;
-  /** Does the client manifest tell of a protection? */
+  /** Does the client manifest have a protection header? */
   readonly isProtected: boolean;
   readonly streams: readonly ServedStream[];
-  /** All levels by what addresses name: see {@link levelKey}. */
+  /** All levels by the names in addresses: see {@link levelKey}. */
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
   /** Every media file once. */
   readonly media: readonly ServedFile[];
-  /** What was read, to notice changes. */
+  /** The files that were read, to notice changes. */
   readonly snapshot: Snapshot;
 }
 
 export interface ServedStream extends Omit<ReadStream, "kind" | "tracks"> {
   readonly type: StreamKind;
-  /** As the server manifest has them. */
+  /** As in the server manifest. */
   readonly levels: readonly ServedLevel[];
 }
 
@@ -37,7 +37,7 @@ export interface ServedLevel extends Omit<ReadTrack, "file"> {
   readonly file: ServedFile;
 }
 
-/** Case does not count in addresses, as with IIS. */
+/** Addresses ignore case, as IIS does. */
 export function levelKey(stream: string, bitrate: number): string {
   return `${stream.toLowerCase()}/${bitrate}`;
 }
@@ -55,10 +55,10 @@ export function fragmentAt(places: FragmentPlaces, time: bigint): number {
   return found !== undefined && found >= time - slack ? i : -1;
 }
 
-/** Why a package cannot be served; the message is one sentence for people. */
+/** The reason why a package cannot be served. The message is one sentence for people. */
 export class PackageProblem extends Error {
   override readonly name = "PackageProblem";
 }
 
-/** What is known of a package: it, or why it cannot be served. */
+/** A package, or the reason why it cannot be served. */
 export type Known = LoadedPackage | PackageProblem;

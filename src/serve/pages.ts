@@ -21,10 +21,7 @@ const TYPES: Readonly<Record<string, string>> = {
 /** Names of page files; none begins with a dot. */
 const NAME = /^\/assets\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)$/;
 
-/**
- * The page of packages, the player's page, and their files. All of them are
- * built into one folder.
- */
+/** The page of packages, the player's page, and their files. All are built into one folder. */
 export async function sendPage(
   exchange: Exchange,
   site: Site,

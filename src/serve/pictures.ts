@@ -12,28 +12,28 @@ import type { LoadedPackage, ServedLevel } from "./package.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
 import { Jobs } from "./task-pool.js";
 
-/** Two at a time leave a processor for those who watch. */
+/** Two at a time leave a processor for viewers. */
 const AT_ONCE = 2;
 const MOST_WAITING = 100;
 
-/** Longer fragments than this are not decoded for a still: they are held in memory. */
+/** Longer fragments are not decoded for a still: they are held in memory. */
 const MOST_BYTES = 64 * 1024 * 1024;
 
 /** Room for stills that are kept: some 20 kB a poster, 5 kB a thumbnail. */
 const KEPT_BYTES = 16 * 1024 * 1024;
 
-/** What the entry itself takes. */
+/** Memory of the entry itself. */
 const ENTRY_BYTES = 512;
 
-/** A full disk, a busy machine or a missing ffmpeg may be mended by then. */
+/** By then a full disk, a busy machine or a missing ffmpeg may be mended. */
 const TRY_AGAIN_MS = 60_000;
 
-/** What was made of a fragment: a JPEG, or nothing. */
+/** The result for a fragment: a JPEG, or nothing. */
 interface KeptStill {
   readonly bytes: Buffer | undefined;
 }
 
-/** A frame takes a moment; an ffmpeg that says nothing for so long hangs. */
+/** A frame takes a moment. An ffmpeg without output for so long hangs. */
 const PATIENCE_SECONDS = 15;
 
 /** Stills of films, made with ffmpeg and kept for a while. */
@@ -45,7 +45,7 @@ export class Pictures {
   readonly #nowMs: () => number;
   readonly #kept: LRUCache<string, KeptStill>;
   #ffmpeg: Promise<string | undefined> | undefined;
-  /** When one that was not found is looked for again. */
+  /** When to look again for an ffmpeg that was not found. */
   #lookAgainMs = Infinity;
   #isMissingTold = false;
 
@@ -69,7 +69,7 @@ export class Pictures {
   }
 
   /**
-   * @param signal fires when nobody waits for it any more
+   * @param signal fires when the client is gone
    * @returns a JPEG; undefined when none can be made
    * @throws Busy when too many others wait
    */
@@ -79,7 +79,7 @@ export class Pictures {
     if (kept !== undefined) return kept.bytes;
     return this.#jobs.run(key, signal, async (stopped) => {
       const bytes = await this.#make(still, stopped);
-      // A failure is kept for a minute, or each who asks would start a program.
+      // A failure is kept for a minute. Otherwise each request would start a program.
       const ttl = bytes === undefined ? TRY_AGAIN_MS : 0;
       this.#kept.set(key, { bytes }, { ttl });
       return bytes;
@@ -126,7 +126,7 @@ export class Pictures {
     }
   }
 
-  /** What a decoder needs: the head of the file, and the fragment. */
+  /** Input for a decoder: the head of the file, and the fragment. */
   async #readInput(fragment: ServedFragment): Promise<Uint8Array | undefined> {
     const { level, number } = fragment;
     const open = await this.#files.take(level.file);
@@ -145,7 +145,7 @@ export class Pictures {
   }
 }
 
-/** Where the first fragment begins. */
+/** The begin of the first fragment. */
 async function headerEnd({ handle }: OpenFile, size: number): Promise<number> {
   for await (const { type, start } of scanBoxes(handle, size))
     if (type === "moof") return start;
@@ -155,7 +155,7 @@ async function headerEnd({ handle }: OpenFile, size: number): Promise<number> {
 function ffmpegArgs({ fragment, width }: Still): string[] {
   return [
     ...["-v", "error"],
-    // A file from a stranger opens nothing else: no playlist, no address.
+    // A stranger's file must open nothing else: no playlist, no address.
     ...[
       "-protocol_whitelist",
       "pipe",
@@ -163,17 +163,17 @@ function ffmpegArgs({ fragment, width }: Still): string[] {
       "mov,mp4,m4a,3gp,3g2,mj2",
     ],
     ...["-i", "pipe:0"],
-    // Of several tracks in a file, this one.
+    // The right track, when a file has several.
     ...["-map", `0:i:${fragment.level.trackId}`, "-frames:v", "1"],
-    // As it is shown: pixels may not be square.
+    // As it is displayed: pixels may not be square.
     ...["-vf", `scale=${width}:'max(2,trunc(${width}/dar/2)*2)'`],
-    // Full range is what a JPEG has.
+    // A JPEG has full range.
     ...["-c:v", "mjpeg", "-pix_fmt", "yuvj420p", "-q:v", "5"],
     ...["-f", "image2pipe", "pipe:1"],
   ];
 }
 
-/** A still of a film: which fragment it is taken from, and how wide it becomes. */
+/** A still of a film: its fragment and its width. */
 export interface Still {
   readonly fragment: ServedFragment;
   readonly width: number;
@@ -182,10 +182,10 @@ export interface Still {
 const POSTER_WIDTH = 480;
 const THUMBNAIL_WIDTH = 160;
 
-/** A poster shows the film as it is after its titles, a tenth on. */
+/** A poster shows the film after its titles, a tenth on. */
 const POSTER_AT = 0.1;
 
-/** The frame for a poster, from the smallest rung that is large enough; undefined without pictures. */
+/** The frame for a poster, from the smallest rung that is large enough; undefined for a film without pictures. */
 export function posterOf(known: LoadedPackage): Still | undefined {
   const levels = pictureLevels(known);
   const large = levels.filter(({ width = 0 }) => width >= POSTER_WIDTH);
@@ -211,7 +211,7 @@ function pictureLevels({ streams }: LoadedPackage): ServedLevel[] {
   return [...(video?.levels ?? [])].sort((a, b) => a.bitrate - b.bitrate);
 }
 
-/** The fragment in which a tick of 10 MHz lies, counted from the begin of the film. */
+/** The fragment at a tick of 10 MHz, counted from the begin of the film. */
 function fragmentWith(level: ServedLevel, ticks: number): ServedFragment {
   const { stream, fragments } = level;
   const first = stream.times[0] ?? fragments.time[0] ?? 0n;
@@ -221,7 +221,7 @@ function fragmentWith(level: ServedLevel, ticks: number): ServedFragment {
   return { level, number, duration: undefined };
 }
 
-/** Tells one still from another, also those of a film that was replaced. */
+/** The key of a still; it differs for a film that was replaced. */
 export function keyOf({ fragment: { level, number }, width }: Still): string {
   const { file, trackId, fragments } = level;
   return `${file.identity}-${trackId}-${fragments.offset[number]}-${width}`;

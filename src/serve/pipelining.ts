@@ -2,13 +2,12 @@ import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
 import { LIMITS } from "./limits.js";
 
-/** Told that a connection is broken. */
+/** Called when a connection is broken. */
 type Broken = () => void;
 
 /**
- * Replies that wait for their turn. A client may ask for much over one
- * connection without waiting for replies, and what was made before its turn would
- * fill the memory; so would the requests themselves.
+ * Replies that wait for their turn. A client may send many requests over one connection without
+ * waiting for replies. Replies made before their turn would fill the memory; so would the requests.
  */
 export class Turns {
   readonly #lines = new Map<Socket, Set<Broken>>();
@@ -17,8 +16,8 @@ export class Turns {
   /**
    * Waits until it is this reply's turn on its connection.
    *
-   * @returns false when the connection breaks before: nothing else tells, Node
-   * closes none but the reply whose turn it is
+   * @returns false if the connection breaks before. Node does not report that: it closes only the
+   * reply whose turn it is
    */
   async wait(socket: Socket, response: ServerResponse): Promise<boolean> {
     if (response.socket !== null) return true;
@@ -37,13 +36,13 @@ export class Turns {
     });
   }
 
-  /** Leaves further requests with the client: those that were read already, some 64 kB, still come. */
+  /** Leaves further requests with the client. Those that were read already, some 64 kB, still come. */
   #hold(socket: Socket, line: ReadonlySet<Broken>): void {
     if (this.#waiting > LIMITS.waiting.all) socket.destroy();
     else if (isFull(line)) socket.pause();
   }
 
-  /** One listener for all of a connection. */
+  /** One listener for each connection. */
   #newLine(socket: Socket): Set<Broken> {
     const line = new Set<Broken>();
     this.#lines.set(socket, line);

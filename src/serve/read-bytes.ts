@@ -2,12 +2,11 @@ import { read, readSync } from "node:fs";
 import { isAway, setPace, FileChanged, type OpenFile } from "./open-files.js";
 
 /**
- * Fills a buffer from a file. What lies in the page cache, which is nearly
- * always so, is read at once: handing it to another thread takes longer than
- * reading it. After a slow read a file is read by other threads for a while, so
- * that a disk holds nobody up for more than a moment now and then.
+ * Fills a buffer from a file. Bytes are nearly always in the page cache and are read at once: to
+ * hand them to another thread takes longer than to read them. After a slow read, other threads read
+ * the file for a while, so a disk delays other clients only for a moment now and then.
  *
- * @throws FileChanged when the file ends before that
+ * @throws FileChanged when the file ends too early
  */
 export function readFully(
   file: OpenFile,

@@ -1,10 +1,10 @@
 import type { Exchange } from "./exchange.js";
 import { isWorthPacking, PACKED, packed, takesGzip, VARY } from "./gzip.js";
 
-/** Header lines, name and value in turn: the form that Node passes on without looking. */
+/** Header lines, name and value in turn: Node passes this form on unchecked. */
 export type HeaderLines = readonly string[];
 
-/** Any page may play what is served: nothing here is behind a login. */
+/** Any page may play the served films: nothing here is behind a login. */
 export const CORS: HeaderLines = [
   "Access-Control-Allow-Origin",
   "*",
@@ -12,7 +12,7 @@ export const CORS: HeaderLines = [
   "Mss-Fragment-Time, Mss-Fragment-Duration, Content-Length, Content-Range, ETag, Date",
 ];
 
-/** What a browser takes for a page is what we say is one. */
+/** A browser must take as a page only what we send as one. */
 const NOSNIFF: HeaderLines = ["X-Content-Type-Options", "nosniff"];
 
 /** Sends a status, header lines and a body that is in memory. */
@@ -28,7 +28,7 @@ export async function sendBytes(
   else await exchange.put(bytes, true);
 }
 
-/** Tells in one sentence why there is nothing else to send. */
+/** Sends one sentence with the reason for an answer without content. */
 export async function sendSentence(
   exchange: Exchange,
   status: number,
@@ -39,7 +39,7 @@ export async function sendSentence(
   const headers = [
     ...["Content-Type", `text/${isPage ? "html" : "plain"}; charset=utf-8`],
     ...["Vary", "Accept"],
-    // A cache in front shall ask again: the package may be there in a second.
+    // A cache in front must ask again: the package may be there in a second.
     ...["Cache-Control", "no-cache"],
     ...CORS,
     ...more,
@@ -53,7 +53,7 @@ function wantsPage({ request }: Exchange): boolean {
   return request.headers.accept?.includes("text/html") ?? false;
 }
 
-/** The sentence as a page with a way out. Its style is that of the list; it reads without, too. */
+/** The sentence as a page with a way out. It uses the list's style, and can be read without it. */
 function pageWith(sentence: string, status: number): string {
   const title = status === 404 ? "Nothing here" : "This did not work";
   return `<!doctype html>
@@ -86,7 +86,7 @@ function escaped(text: string): string {
     .replaceAll('"', "&quot;");
 }
 
-/** Sends JSON that is true now. */
+/** Sends JSON of this moment. */
 export async function sendJson(
   exchange: Exchange,
   text: string,

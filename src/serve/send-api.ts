@@ -10,12 +10,12 @@ import { detailOf } from "./summary.js";
 /** `/api/packages`, and what is below it. */
 const API = /^\/api\/packages(?:\/(.*)|\.ndjson)?$/s;
 
-/** Does a path ask what there is? */
+/** Is this a path of the API? */
 export function isApi(path: string): boolean {
   return API.test(path);
 }
 
-/** Tells what there is, for the page and for scripts. */
+/** Sends the list or one package, for the page and for scripts. */
 export async function sendApi(
   exchange: Exchange,
   site: Site,
@@ -38,7 +38,7 @@ async function sendDetail(
     await sendSentence(exchange, 404, "There is no such package.");
     return;
   }
-  // One spelling of addresses, whatever the case was: a cache keeps one copy.
+  // One spelling of addresses, in any case: a cache keeps one copy.
   const name = known instanceof PackageProblem ? path : known.path;
   const detail = await detailOf(name, known, files);
   await sendJson(exchange, JSON.stringify(detail));
@@ -54,7 +54,7 @@ async function sendList(
   await sendJson(exchange, `${begin}${rows.join(",")}]}`);
 }
 
-/** A line for each package, sent as soon as the package is known. */
+/** A line for each package, sent as soon as the package is read. */
 async function sendLines(exchange: Exchange, site: Site): Promise<void> {
   const { response, request, isHead } = exchange;
   const isPacked = takesGzip(request.headers);
@@ -72,17 +72,17 @@ async function sendLines(exchange: Exchange, site: Site): Promise<void> {
   response.end();
 }
 
-/** What it is given goes out at once. */
+/** Sends its input on at once. */
 function packer() {
   return createGzip({ flush: constants.Z_SYNC_FLUSH });
 }
 
-/** An error is thrown to whoever reads the stream. */
+/** The stream's reader gets the error. */
 function ignore(): void {
-  // Nothing is left to be done.
+  // Nothing is left to do.
 }
 
-/** Lines go out together, but none waits for long. */
+/** Lines go out together, but no line waits for long. */
 const CHUNK_CHARACTERS = 16 * 1024;
 const LONGEST_WAIT_MS = 100;
 

@@ -7,7 +7,7 @@ import { type HeaderLines, sendSentence } from "./reply.js";
 import { sendBody, sendPart } from "./send-part.js";
 import type { Site } from "./settings.js";
 
-/** Sends all of a file, or the range that was asked for. */
+/** Sends the whole file, or the requested range. */
 export async function sendFile(
   exchange: Exchange,
   { files, pool }: Site,
@@ -25,9 +25,9 @@ export async function sendFile(
 }
 
 /**
- * Sends a text file, packed for clients that take gzip. Both forms have the same ETag, but that of
- * the packed one is weak: a client that has either form has this version of the
- * file. Ranges and `If-Match` need a strong one, so they get the plain bytes.
+ * Sends a text file, packed for clients that take gzip. Both forms have the same ETag, but the
+ * packed form's is weak: a client with either form has this version of the file. Ranges and
+ * `If-Match` need a strong one, so they get the plain bytes.
  */
 export async function sendText(
   exchange: Exchange,
@@ -54,7 +54,7 @@ export async function sendText(
   }
 }
 
-/** A file as it is now; undefined when there is none. */
+/** A file as it is now; undefined when there is no such file. */
 export async function fileAt(path: string): Promise<ServedFile | undefined> {
   const stats = await stat(path).catch(() => undefined);
   return stats?.isFile() ? servedFile(path, stats) : undefined;
@@ -71,15 +71,14 @@ const TYPES: Readonly<Record<string, string>> = {
   ".m4a": "audio/mp4",
 };
 
-/** Is this a path of a file, which may be fetched whole only when that is allowed? */
+/** Is this the path of a file that clients may fetch whole only with `allowDownload`? */
 export function isDownload(path: string, { allowDownload }: Site): boolean {
   return OURS.test(path) || (allowDownload && extname(path) in TYPES);
 }
 
 /**
- * Sends a media file or client manifest whole. Only what a package names is
- * sent, nothing else that lies in its folder; an .ism never, since it tells of
- * the origin.
+ * Sends a media file or client manifest whole. Sends only files that a package names, and no other
+ * file of its folder. Never sends an .ism, since it describes the origin.
  */
 export async function sendDownload(
   exchange: Exchange,

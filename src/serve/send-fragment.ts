@@ -21,16 +21,16 @@ import {
   type Reading,
 } from "./send-part.js";
 
-/** A fragment of a level, and what its address says of it. */
+/** A fragment of a level, with the facts from its address. */
 export interface ServedFragment {
   readonly level: ServedLevel;
   /** Its number in the level. */
   readonly number: number;
-  /** In 10 MHz ticks; undefined when nothing tells. */
+  /** In 10 MHz ticks; undefined when unknown. */
   readonly duration: number | undefined;
 }
 
-/** A whole fragment, as it was sent. */
+/** A whole fragment that was sent. */
 export interface Sent {
   readonly file: ServedFile;
   readonly begin: number;
@@ -39,9 +39,9 @@ export interface Sent {
 }
 
 /**
- * A day: a fragment does not change while its film does not, but its address has no
- * version. A film that takes another's place with the same bitrates must not
- * meet the old one's fragments for long; asking again costs a 304.
+ * A day. A fragment does not change while its film does not, but its address has no version. After
+ * a film was replaced by one with the same bitrates, caches must not mix both for long. To ask
+ * again costs a 304.
  */
 const KEEP = "public, max-age=86400";
 
@@ -51,7 +51,7 @@ const TYPES = {
   text: "application/mp4",
 } as const;
 
-/** Everything about a fragment as a part of a file but its size. */
+/** Describes a fragment as a part of a file, without its size. */
 export function describe(
   fragment: ServedFragment,
   suffix = "",
@@ -77,20 +77,19 @@ export function describe(
   };
 }
 
-/** How many bytes a fragment can have at most. */
+/** The largest possible size of a fragment in bytes. */
 export function limitOf({ level, number }: ServedFragment): number {
   const { offset, end } = level.fragments;
   return (end[number] ?? 0) - (offset[number] ?? 0);
 }
 
 /**
- * Sends a moof and its mdat as they stand in the file.
+ * Sends a moof and its mdat unchanged from the file.
  *
- * The usual request, for all of it, reads once: the size stands in the bytes
- * that are sent anyway.
+ * The usual request, for the whole fragment, reads once: the bytes to be sent contain the size.
  *
- * @returns what was sent, when that was all of it, out of one buffer
- * @throws FileChanged when the file is not any more what the index was made of
+ * @returns the fragment, when all of it was sent out of one buffer
+ * @throws FileChanged when the file has changed since it was indexed
  * @throws NoFragment when the index is wrong
  */
 export async function sendFragment(
@@ -152,7 +151,7 @@ async function readFirst(
   );
 }
 
-/** Where the parts of a fragment lie. */
+/** The places of a fragment's parts. */
 export async function headOf(
   fragment: ServedFragment,
   open: OpenFile,
@@ -162,13 +161,13 @@ export async function headOf(
   return readHead(open, begin, limitOf(fragment));
 }
 
-/** When a fragment begins, in 10 MHz ticks. */
+/** The begin of a fragment, in 10 MHz ticks. */
 export function timeOf({ level, number }: ServedFragment): bigint {
   const time = level.fragments.time[number] ?? 0n;
   return rescaleExact(time, level.stream.timescale, SMOOTH_TIMESCALE);
 }
 
-/** How long a fragment lasts, in 10 MHz ticks: as announced, else until the next begins. */
+/** The duration of a fragment, in 10 MHz ticks: as announced, otherwise until the next begins. */
 export function durationOf(
   { stream, fragments }: ServedLevel,
   number: number,

@@ -8,9 +8,9 @@ import { describe, type ServedFragment, headOf } from "./send-fragment.js";
 import { sendPart, type Reading } from "./send-part.js";
 
 /**
- * Sends a fragment with nothing but its sync samples, for winding: as long as it
- * was, with a moof made anew. The samples are read as they are sent: readers
- * that take their time hold a buffer, as with every fragment.
+ * Sends a fragment with only its sync samples, for winding. It has the same duration and a new
+ * moof. The samples are read as they are sent: a slow reader holds a buffer, as with every
+ * fragment.
  */
 async function sendKeyFrames(
   exchange: Exchange,
@@ -31,7 +31,7 @@ async function sendKeyFrames(
   await sendPart(exchange, { ...part, size }, { ...reading, read });
 }
 
-/** Fills a buffer with what stands at a position of the key frames. */
+/** Fills a buffer from a position of the key frames. */
 async function fill(
   { head, spans }: SentKeyFrames,
   open: OpenFile,
@@ -49,12 +49,12 @@ async function fill(
   }
 }
 
-/** What may be asked of a fragment beside the whole. */
+/** The nouns for a part of a fragment. */
 type PartNoun = Exclude<FragmentNoun, "Fragments">;
 
 /**
- * Sends a part of a fragment: its moof, its samples, or its key frames. MS-SSTR
- * names these nouns; players ask for the last when they wind.
+ * Sends a part of a fragment: its moof, its samples, or its key frames. MS-SSTR names these nouns;
+ * players ask for key frames when they wind.
  */
 export async function sendFragmentPart(
   exchange: Exchange,
@@ -74,5 +74,5 @@ export async function sendFragmentPart(
   );
 }
 
-/** Of their ETags: the bytes are others than the fragment's. */
+/** Suffixes of their ETags: the bytes differ from the fragment's. */
 const SUFFIXES = { FragmentInfo: "i", RawFragments: "r" } as const;

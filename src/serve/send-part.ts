@@ -15,15 +15,15 @@ import {
 import { readFully } from "./read-bytes.js";
 import { sendSentence, CORS, type HeaderLines, sendBytes } from "./reply.js";
 
-/** How a file is read: open, and with buffers. */
+/** An open file and the buffers for reading it. */
 export interface Reading {
   readonly open: OpenFile;
   readonly pool: BufferPool;
-  /** How bytes are read that do not stand in the file as they are sent; `begin` of such a part is 0. */
+  /** Reads bytes that are not in the file in the form sent; `begin` of such a part is 0. */
   readonly read?: typeof readFully;
 }
 
-/** Answers with a part of a file: all of it, a range, its headers alone, or that it is known already. */
+/** Answers with a part of a file: all of it, a range, only its headers, or a 304. */
 export async function sendPart(
   exchange: Exchange,
   part: ServedPart,
@@ -54,12 +54,11 @@ export async function sendPart(
 }
 
 /**
- * Sends bytes of a file, one buffer after another, never more than one at a
- * time. What was read is sent only if the file is still the one that the headers
- * speak of.
+ * Sends bytes of a file, one buffer after another. Sends a buffer only if the file is still the one
+ * that the headers describe.
  *
  * @param begin called once the first bytes are there, to send the headers
- * @throws FileChanged before the headers; later the connection is broken off
+ * @throws FileChanged before the headers; later the connection is broken
  */
 export async function sendFrom(
   exchange: Exchange,
@@ -85,7 +84,7 @@ export async function sendFrom(
   }
 }
 
-/** Sends what is in a buffer, and gives the buffer back when nobody reads from it any more. */
+/** Sends a buffer, and gives it back when it is not read from any more. */
 export async function putBuffer(
   exchange: Exchange,
   pool: BufferPool,
@@ -108,13 +107,13 @@ export interface ServedPart {
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
-  /** With its quotes; another whenever the bytes may be others. A weak one has no ranges. */
+  /** With its quotes; it differs whenever the bytes may differ. A weak one has no ranges. */
   readonly etag: string;
-  /** Type, Cache-Control and whatever belongs to it. */
+  /** Type, Cache-Control and all further headers of the part. */
   readonly headers: HeaderLines;
 }
 
-/** Answers a request whose conditions leave nothing to send. @returns whether that was so */
+/** Answers a request whose conditions leave nothing to send. @returns whether it did */
 export async function isSettled(
   exchange: Exchange,
   part: Pick<ServedPart, "file" | "etag" | "headers">,
@@ -128,7 +127,7 @@ export async function isSettled(
   return true;
 }
 
-/** The client has it already. RFC 9110 15.4.5 */
+/** The client has this version already. RFC 9110 15.4.5 */
 function sendNotModified(
   { response }: Exchange,
   part: Pick<ServedPart, "file" | "etag" | "headers">,
@@ -141,7 +140,7 @@ function sendNotModified(
   response.end();
 }
 
-/** The header lines of a reply with a part or a range of it; its length is not among them. */
+/** The header lines of a reply with a part or a range of it, without the length. */
 export function headersOf(
   part: Omit<ServedPart, "begin">,
   range?: RequestedRange,
@@ -149,7 +148,7 @@ export function headersOf(
   const lines = [
     ...part.headers,
     ...["ETag", part.etag, "Last-Modified", httpDate(part.file)],
-    // Whoever goes on with a range must be sure that the bytes are the same.
+    // A client that continues with a range must get bytes of the same version.
     ...(isWeak(part.etag) ? [] : ["Accept-Ranges", "bytes"]),
     ...CORS,
   ];
@@ -175,7 +174,7 @@ function httpDate(file: ServedFile): string {
   return text;
 }
 
-/** Sends what was made of a file, and is in memory: all of it or a range. */
+/** Sends bytes in memory that were made of a file: all of them or a range. */
 export async function sendBody(
   exchange: Exchange,
   made: Pick<ServedPart, "file" | "etag" | "headers">,

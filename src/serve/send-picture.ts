@@ -6,7 +6,7 @@ import { sendBody } from "./send-part.js";
 import type { Site } from "./settings.js";
 import { Busy } from "./task-pool.js";
 
-/** Stills are made anew when a film is replaced: their ETag tells. */
+/** A replaced film has new stills, and their ETags differ. */
 const HEADERS = [
   ...["Content-Type", "image/jpeg"],
   ...["Cache-Control", "public, max-age=300"],
@@ -64,9 +64,9 @@ async function sendStill(
 }
 
 /**
- * Caches keep pictures by this very rule (docs/hosting/): what one of them read
- * otherwise, it would give to everybody. With a `#` in it, which no address may
- * have (RFC 9112 3.2), some end the query there and some do not.
+ * Caches key pictures by this very rule (docs/hosting/): if a cache read an address otherwise, it
+ * would give one picture to all clients. No address may have a `#` (RFC 9112 3.2): some programs
+ * end the query there, and some do not.
  */
 function ticksIn(query: string): number | undefined {
   if (query.includes("#")) return undefined;

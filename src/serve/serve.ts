@@ -12,12 +12,14 @@ import { listen } from "./listen.js";
 import { makeSite, type Settings, type Site } from "./settings.js";
 
 /**
- * Serves every package below a folder over HTTP, as IIS Media Services would,
- * with a page that plays them.
+ * Serves every package below a folder over HTTP, as IIS Media Services would, with a page that
+ * plays them.
  *
- * @param place a folder, with packages in it or in folders of it; or an .ism, whose folder is served
+ * @param place a folder that contains packages, or folders with packages; or an .ism, whose folder
+ * is served
  * @throws PackError `input` when the folder cannot be read or has no package, `usage` when the
- * address is empty, taken or not ours, or keys could get further than this machine, `output` when the log cannot be opened
+ * address is empty, taken or not ours, or keys could leave this machine, `output` when the log
+ * cannot be opened
  */
 export async function serve(
   place: string,
@@ -60,7 +62,7 @@ async function closeSite({ pictures, log, files }: Site): Promise<void> {
   await files.closeAll();
 }
 
-/** What is served, and the page to open first. */
+/** The served folder, and the page to open first. */
 interface Target {
   readonly folder: string;
   readonly page: string;
@@ -97,7 +99,7 @@ function unreadable(folder: string, cause: unknown): PackError {
   );
 }
 
-/** Node would listen on every network. */
+/** With an empty host, Node would listen on every network. */
 function noHost(): PackError {
   return new PackError("usage", "The address to listen on is empty.", {
     hint: "Leave --host away for this machine alone, or give 0.0.0.0 for every network of it.",

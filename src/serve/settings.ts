@@ -10,19 +10,19 @@ import type { LogFormat } from "./options.js";
 import { Pictures } from "./pictures.js";
 import type { PreviewKeys } from "./preview/preview-keys.js";
 
-/** What an origin is told, with nothing left open. */
+/** Settings of an origin, with all defaults filled in. */
 export interface Settings {
-  /** Absolute path of the folder that is served; a link in it may be switched to another. */
+  /** Absolute path of the served folder; a link in it may be switched to another target. */
   readonly folder: string;
   readonly allowDownload: boolean;
   readonly trustProxy: boolean;
-  /** The key for hashing addresses; without, they are written as they are. */
+  /** The key for hashing addresses. Without it they are written unchanged. */
   readonly anonymizeKey: Buffer | undefined;
   readonly logFormat: LogFormat;
   readonly ffmpegPath: string | undefined;
 }
 
-/** Makes everything that answers need. */
+/** Makes the parts that answers need. */
 export function makeSite(
   settings: Settings,
   sink: LogSink,
@@ -51,10 +51,10 @@ export function makeSite(
   };
 }
 
-/** As they were built. */
+/** The built pages. */
 const PAGES = homeFile("dist", "player");
 
-/** What answers are made of. */
+/** The parts that answers need. */
 export interface Site {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;
@@ -67,7 +67,7 @@ export interface Site {
   /** Folder of the built page files. */
   readonly pages: string;
   readonly version: string;
-  /** Keys for the player's page; undefined when it is given none. */
+  /** Keys for the player's page; undefined without preview keys. */
   readonly preview: PreviewKeys | undefined;
   readonly onWarning: (sentence: string) => void;
 }

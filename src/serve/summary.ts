@@ -11,7 +11,7 @@ import {
 } from "./package.js";
 import { limitOf, headOf } from "./send-fragment.js";
 
-/** A package as `/api/packages` tells of it; docs/serve.md describes each field. */
+/** A package as a row of `/api/packages`; docs/serve.md describes each field. */
 export interface PackageSummary {
   readonly path: string;
   readonly title: string;
@@ -23,9 +23,9 @@ export interface PackageSummary {
   readonly video: readonly VideoSummary[];
   readonly audio: readonly AudioSummary[];
   readonly text: readonly TextSummary[];
-  /** Encrypted: to be played with a key alone. */
+  /** Encrypted: it plays only with a key. */
   readonly isProtected: boolean;
-  /** Why it cannot be served; lists are empty then. */
+  /** The reason why it cannot be served; then the lists are empty. */
   readonly problem: string | null;
 }
 
@@ -143,11 +143,10 @@ function textSummary({ name, language }: ServedStream): TextSummary {
 }
 
 /**
- * Bytes of every fragment that the client manifest announces, in its order; 0
- * where there is none.
+ * Bytes of every fragment that the client manifest announces, in its order; 0 for a missing one.
  *
- * Usually fragments stand one behind another, so that each ends where the next
- * begins. A few are looked at to see whether that is so here; if not, all are.
+ * Fragments usually follow one another, and each ends where the next begins. A few are checked for
+ * that; if one fails, all sizes are read.
  */
 async function readFragmentSizes(
   level: ServedLevel,

@@ -1,19 +1,18 @@
-/** Something that is being made, for whoever waits for it. */
+/** Work under way, with the number of clients that wait for it. */
 interface Job<T> {
   readonly result: Promise<T>;
   readonly stop: AbortController;
   waiting: number;
 }
 
-/** There are too many already. */
+/** Too much work is waiting already. */
 export class Busy extends Error {
   override readonly name = "Busy";
 }
 
 /**
- * A few pieces of work at a time, a bounded number waiting. Who asks for what
- * is already being made waits for the same; work that nobody waits for any more
- * is stopped.
+ * Runs a few pieces of work at a time, and lets a bounded number wait. A second request for the
+ * same work waits for the first one's result. Work that no client waits for any more is stopped.
  */
 export class Jobs<T> {
   readonly #jobs = new Map<string, Job<T>>();
@@ -28,8 +27,8 @@ export class Jobs<T> {
   }
 
   /**
-   * @param signal fires when the one who asks is gone
-   * @throws Busy when too many wait; whatever `work` throws
+   * @param signal fires when the client of this call is gone
+   * @throws Busy when too many wait; all errors of `work`
    */
   async run(
     key: string,
@@ -64,7 +63,7 @@ export class Jobs<T> {
     return job;
   }
 
-  /** Who asks for it from now on begins it anew, though it may take a while to end. */
+  /** The next request begins the work again, though the stopped work may take a while to end. */
   #stop(key: string, job: Job<T>): void {
     this.#forget(key, job);
     job.stop.abort();
@@ -85,7 +84,7 @@ export class Jobs<T> {
   }
 
   /**
-   * Waits for a place among those that run, and takes it.
+   * Waits for a place among the running ones, and takes it.
    *
    * @throws the signal's reason when it fires before
    */
@@ -109,7 +108,7 @@ export class Jobs<T> {
     });
   }
 
-  /** Hands the place to the one that has waited longest. */
+  /** Hands the place to the work that has waited longest. */
   #leave(): void {
     const [next] = this.#queue;
     if (next === undefined) this.#running--;

@@ -7,7 +7,7 @@ export class Html {
 
 type Value = string | number | Html | readonly Html[];
 
-/** HTML in which every value is escaped that is not HTML itself. */
+/** HTML. Escapes every value that is not HTML itself. */
 export function html(
   parts: TemplateStringsArray,
   ...values: readonly Value[]
@@ -38,7 +38,7 @@ function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character] ?? "");
 }
 
-/** Colours of text keep a contrast of 4.5 to 1 and more in both schemes (WCAG 2.1, 1.4.3). */
+/** Colours of text have a contrast of at least 4.5 to 1 in both schemes (WCAG 2.1, 1.4.3). */
 export const STYLE = `
 :root { color-scheme: light dark; --back: #fff; --text: #1b1f24; --soft: #545b64; --line: #d5d9de; --mark: #0b5cad; --fill: #cfe2f5;
   --c0: #0b3c5d; --c1: #2a78ad; --c2: #58acd3; --c3: #a9d3e6; --c4: #d99a2b; --c5: #a8512f; }

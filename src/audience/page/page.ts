@@ -16,18 +16,17 @@ import { Html, html, STYLE } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
 import { figureCells, FIGURE_HEADS, table } from "./table.js";
 
-/** More rows than anybody reads; --json and --csv have all. */
+/** No reader needs more rows; --json and --csv have all. */
 const MOST_PACKAGES = 500;
 
 /** Packages with plots of their own. */
 const MOST_DETAILS = 20;
 
 /**
- * The report as one page that needs nothing else, neither a network nor
- * scripts, and allows none. Names from logs are shown as text, whatever they
- * hold.
+ * The report as one page without network or scripts; it forbids both. Shows all names from logs as
+ * text only.
  *
- * @param version of mss-pack, said at the end
+ * @param version of mss-pack, shown at the end
  */
 export function audiencePage(report: AudienceReport, version: string): string {
   const { packages } = report;
@@ -69,7 +68,7 @@ export function audiencePage(report: AudienceReport, version: string): string {
     </html> `.text;
 }
 
-/** A list without items is none to a screen reader. */
+/** For a screen reader an empty list is not a list. */
 function list(items: readonly Html[]): Html {
   if (items.length === 0) return html``;
   return html`<ul class="soft">
@@ -77,7 +76,7 @@ function list(items: readonly Html[]): Html {
   </ul>`;
 }
 
-/** Nothing may be loaded or run; the one style sheet is known by its hash (CSP level 3, 6.7.2). */
+/** Nothing may be loaded or run; the one style sheet is allowed by its hash (CSP level 3, 6.7.2). */
 function policy(): string {
   const hash = createHash("sha256").update(STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
@@ -105,7 +104,7 @@ function packageSection(one: PackageAudience, i: number): Html {
   </section> `;
 }
 
-/** Bars get too narrow for a telephone. */
+/** With more days, bars get too narrow for a telephone. */
 const MOST_DAYS = 92;
 
 /** How long people watched on each day. */
@@ -151,13 +150,13 @@ function daysFigure(days: AudienceReport["days"]): Html {
 /** Many packages together have many bitrates. */
 const MOST_RUNGS = 24;
 
-/** How many colours style.ts has. */
+/** The number of colours in style.ts. */
 const COLOURS = 6;
 
 /**
- * The time on each rung as one bar, and as a table that is its legend.
+ * The time on each rung as one bar, with a table as its legend.
  *
- * @param of whose it is: regions of a page must have names of their own
+ * @param of the owner's name: regions of a page must have their own names
  */
 function rungsFigure(id: string, of: string, all: readonly RungShare[]): Html {
   const rungs = all.slice(0, MOST_RUNGS);

@@ -5,14 +5,14 @@ import { html, type Html } from "./html.js";
 import { table } from "./table.js";
 
 export interface Plot {
-  /** A name of its own on the page. */
+  /** A unique name on the page. */
   readonly id: string;
   readonly title: string;
-  /** What somebody sees who looks at it, in a sentence. */
+  /** A sentence that describes the plot. */
   readonly description: string;
-  /** What the highest value is, beside the plot. */
+  /** The label of the highest value, beside the plot. */
   readonly top: string;
-  /** What stands under it, from left to right. */
+  /** The labels under it, from left to right. */
   readonly labels: readonly string[];
 }
 
@@ -20,8 +20,8 @@ export interface Plot {
 export const HIGH = 100;
 
 /**
- * A plot without words: drawn over the whole width of the screen, so letters
- * in it would be stretched. They stand around it.
+ * A plot without words. It is stretched over the whole width of the screen, and letters in it would
+ * be too: they are placed around it.
  *
  * @param width of the plot's own coordinates
  */
@@ -57,10 +57,10 @@ export function short(value: number): number {
   return Math.round(value * 1e3) / 1e3;
 }
 
-/** More points than a screen shows; longer films have several minutes in one. */
+/** No screen shows more points; for longer films, one point covers several minutes. */
 const MOST_POINTS = 480;
 
-/** Films begin at 0. What begins after a day is a broadcast, which counts from long ago. */
+/** Films begin at 0. A film that begins after a day is a broadcast, with times from long ago. */
 const MINUTES_PER_DAY = 1440;
 
 interface Point {
@@ -110,7 +110,7 @@ function area(points: readonly Point[], most: number): Html {
   return html`<path class="area" d="M0 ${HIGH}${steps.join("")}V${HIGH}Z" /> `;
 }
 
-/** All minutes from the beginning to the last, those that nobody watched too. */
+/** All minutes from the beginning to the last, even those without viewers. */
 function pointsOf(minutes: readonly MinuteAudience[]): Point[] {
   const first = minutes[0]?.minute ?? 0;
   const last = minutes.at(-1)?.minute ?? -1;

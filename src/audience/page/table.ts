@@ -5,10 +5,7 @@ import { html, type Html } from "./html.js";
 
 export type Cell = string | Html;
 
-/**
- * A table whose first column names the rows. On a narrow screen it is moved
- * sideways, with the keyboard too.
- */
+/** A table whose first column names the rows. On a narrow screen it scrolls sideways, with the keyboard too. */
 export function table(
   caption: string,
   heads: readonly string[],
@@ -48,7 +45,7 @@ export const FIGURE_HEADS = [
   ...["Bytes", "Errors", "Cut off"],
 ];
 
-/** Under {@link FIGURE_HEADS}. */
+/** The cells under {@link FIGURE_HEADS}. */
 export function figureCells(figures: AudienceFigures): string[] {
   return [
     ...[whole(figures.viewers), whole(figures.playbacks)],

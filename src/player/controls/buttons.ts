@@ -2,7 +2,7 @@ import { byId, setIcon } from "../shared/dom.js";
 import { clockText, lengthClock } from "../shared/format.js";
 import { canFillScreen, type Playback } from "./playback.js";
 
-/** The buttons below the picture, and the picture itself as one. */
+/** The buttons below the picture, and the picture itself as a button. */
 export function wireButtons(playback: Playback): void {
   wirePlay(playback);
   wireVolume(playback);

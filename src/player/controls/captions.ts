@@ -3,7 +3,7 @@ import type { PackageDetail, PackageStream } from "../shared/api.js";
 import { byId, element, tell } from "../shared/dom.js";
 import { languageName } from "../shared/format.js";
 
-/** A button for captions on and off, and in the settings which; nothing for a film without. */
+/** A button for captions on and off, and the choice of captions in the settings; nothing without captions. */
 export function wireCaptions(
   video: HTMLVideoElement,
   detail: PackageDetail,

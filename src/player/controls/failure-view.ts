@@ -2,14 +2,14 @@ import type { PlayFailure } from "../engine/failure.js";
 import { byId, onUncaught } from "../shared/dom.js";
 
 /**
- * Says in the player's place why it does not play.
+ * Shows in the player's place the reason for a failure.
  *
- * @param tryAgain what the button does
+ * @param tryAgain the action of the button
  */
 export function showFailure(failure: PlayFailure, tryAgain: () => void): void {
   const box = byId("failure", HTMLElement);
   const again = byId("again", HTMLButtonElement);
-  // The first one is the cause, what comes later its consequence.
+  // The first failure is the cause, later ones its consequence.
   if (!box.hidden) return;
   const stage = byId("player", HTMLElement);
   const hadFocus = stage.contains(document.activeElement);
@@ -26,13 +26,13 @@ export function showFailure(failure: PlayFailure, tryAgain: () => void): void {
   };
 }
 
-/** What plays has not failed: dash.js gets over some errors by itself. */
+/** A film that plays has not failed: dash.js gets over some errors by itself. */
 export function hideFailure(): void {
   byId("failure", HTMLElement).hidden = true;
   byId("player", HTMLElement).classList.remove("failed");
 }
 
-/** Says above the picture that nothing more comes, while it still plays; null takes that away. */
+/** Notes above the picture that nothing more comes, while it still plays; null removes the note. */
 export function noteTrouble(failure: PlayFailure | null): void {
   const note = byId("trouble", HTMLElement);
   note.textContent = failure?.message ?? "";
@@ -40,10 +40,10 @@ export function noteTrouble(failure: PlayFailure | null): void {
 }
 
 /**
- * Tells of an error that nothing caught when there is nothing to play: else the player
- * would wait for ever. What plays goes on.
+ * Shows an uncaught error if there is nothing to play: otherwise the player would wait for ever. A
+ * film that plays goes on.
  *
- * @returns what to call when something was loaded after all
+ * @returns a function to call when something was loaded after all
  */
 export function tellUncaught(
   video: HTMLVideoElement,

@@ -9,7 +9,7 @@ const IDLE_MS = 3000;
 export function wireIdle(playback: Playback): void {
   const { video, stage } = playback;
   let timer = 0;
-  // Of sound alone they are all there is to see.
+  // For sound without a picture, the controls are all there is to see.
   const isSound = document.body.classList.contains("sound-alone");
   const wake = () => {
     stage.classList.remove("idle");
@@ -24,11 +24,11 @@ export function wireIdle(playback: Playback): void {
   wirePicture(playback, () => stage.classList.contains("idle"));
 }
 
-/** A click on the picture plays or pauses. A finger first brings the controls. */
+/** A click on the picture plays or pauses. The first touch of a finger brings the controls. */
 function wirePicture(playback: Playback, isIdle: () => boolean): void {
   let wasIdle = false;
   const { video } = playback;
-  // Before the stage hears of it and wakes up.
+  // Before the stage gets the event and wakes up.
   video.addEventListener("pointerdown", () => (wasIdle = isIdle()));
   video.addEventListener("click", (event) => {
     if (event.pointerType === "touch" && wasIdle) return;

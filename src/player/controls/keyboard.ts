@@ -2,7 +2,7 @@ import { byId, element, keep, recall } from "../shared/dom.js";
 import type { Playback } from "./playback.js";
 
 interface Key {
-  /** As in the list of keys. */
+  /** The text for the list of keys. */
   readonly shown: readonly string[];
   readonly keys: readonly string[];
   readonly does: string;
@@ -43,19 +43,19 @@ function row(
   return { shown, keys, does, act };
 }
 
-/** What keeps keys for itself, wherever it has the focus. */
+/** Elements that keep keys for themselves, anywhere on the page. */
 const KEPT: readonly (readonly [selector: string, keys: RegExp])[] = [
   ["select, input:not([type=range], [type=radio], [type=checkbox])", /./],
   ["#volume", /^(Arrow|Home|End)/],
   ["button, a, summary", /^ $/],
 ];
 
-/** These scroll a page and choose among radios: they are the film's in its stage alone. */
+/** These keys scroll a page and choose among radios: they control the film in its stage only. */
 const OF_THE_STAGE = /^(Arrow.*|Home|End| )$/;
 
 /**
- * Letters, digits and signs work wherever the focus is, unless they are switched off
- * (WCAG 2.1.4); what scrolls the page works in the stage. What has the focus comes first.
+ * Letters, digits and signs work with the focus anywhere, unless they are switched off (WCAG
+ * 2.1.4). Keys that scroll the page work in the stage. The focused element comes first.
  */
 export function wireKeyboard(playback: Playback): void {
   listKeys();
@@ -106,7 +106,7 @@ function listKeys(): void {
   }
 }
 
-/** A key does what its button does, if this film and browser have it. */
+/** A key acts like its button, if this film and browser have it. */
 function clickIfShown(id: string): void {
   const button = byId(id, HTMLButtonElement);
   if (!button.hidden) button.click();
@@ -115,10 +115,10 @@ function clickIfShown(id: string): void {
 const NAME = "key-signs";
 
 /**
- * The switch for keys of one letter, digit or sign, which speech input presses by mistake.
- * This tab remembers it. WCAG 2.1.4
+ * The switch for keys of one letter, digit or sign, which speech input presses by mistake. This tab
+ * remembers it. WCAG 2.1.4
  *
- * @returns whether they are keys now
+ * @returns whether these keys work now
  */
 function wireKeySigns(): () => boolean {
   const box = byId("key-signs", HTMLInputElement);

@@ -12,7 +12,7 @@ import { SPEEDS, type Playback } from "./playback.js";
 /** The choice that lifts a cap. */
 const ALL = "all";
 
-/** The settings behind the gear: quality, speed, sound. Captions have a file of their own. */
+/** The settings behind the gear: quality, speed, sound. Captions have their own file. */
 export function wireMenu(playback: Playback, engine: PlayerEngine): void {
   wireOpening(playback.stage);
   wireQuality(engine);
@@ -78,7 +78,7 @@ function wireQuality(engine: PlayerEngine): void {
     engine.choose(engine.rungs().find(({ id }) => id === value) ?? null);
   });
   engine.changed.on(show);
-  // dash.js has changed its mind when its own listeners have run.
+  // dash.js has made its change once its own listeners have run.
   engine.switched.on(() => queueMicrotask(show));
   engine.fragmentLoaded.on(show);
 }
@@ -114,7 +114,7 @@ function wireSpeed(video: HTMLVideoElement): void {
   });
 }
 
-/** Shown only when there is a choice. */
+/** Shown only if there is a choice. */
 function wireAudio(engine: PlayerEngine): void {
   const select = byId("audio", HTMLSelectElement);
   const label = byId("audio-label", HTMLElement);

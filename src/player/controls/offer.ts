@@ -6,7 +6,7 @@ import { shortSide } from "../shared/format.js";
 /** On a low battery, a picture of this many lines is enough. */
 const ENOUGH_LINES = 480;
 
-/** On a low battery, offers to play no higher than 480p. It decides nothing by itself. */
+/** On a low battery, offers to play no higher than 480p. The viewer decides. */
 export function wireBatteryOffer(engine: PlayerEngine): void {
   const watch = new BatteryWatch();
   const bar = byId("offer", HTMLElement);
@@ -36,7 +36,7 @@ export function wireBatteryOffer(engine: PlayerEngine): void {
   watch.changed.on((now) => {
     level = now;
     if (now === null) liftCap(engine);
-    // A battery that was charged and is low again is another matter.
+    // A battery that was charged and is low again gets a new offer.
     if (now === null) isAnswered = false;
     show();
   });
@@ -44,7 +44,7 @@ export function wireBatteryOffer(engine: PlayerEngine): void {
   void watch.start();
 }
 
-/** The focus must not fall from the button that goes away. */
+/** The button goes away; the focus must not fall from it. */
 function leave(bar: HTMLElement): void {
   bar.hidden = true;
   byId("play", HTMLButtonElement).focus();
@@ -56,7 +56,7 @@ function liftCap(engine: PlayerEngine): void {
   announceToReaders("The battery is charging: all rungs are used again.");
 }
 
-/** Undefined when nothing would change by it. Rungs come highest first. */
+/** Undefined if a cap would change nothing. Rungs come highest first. */
 function lowerCap(rungs: readonly PlayedRung[]): PlayedRung | undefined {
   const lines = ({ width, height }: PlayedRung) => Math.min(width, height);
   const cap = rungs.find((rung) => lines(rung) <= ENOUGH_LINES) ?? rungs.at(-1);
@@ -65,7 +65,7 @@ function lowerCap(rungs: readonly PlayedRung[]): PlayedRung | undefined {
   return lower === rungs[0] ? undefined : lower;
 }
 
-/** The part of the Battery Status API that is used here; only Chromium has it. */
+/** The part of the Battery Status API that this file uses; only Chromium has it. */
 interface Battery extends EventTarget {
   readonly charging: boolean;
   /** 0 to 1. */
@@ -74,13 +74,13 @@ interface Battery extends EventTarget {
 
 const LOW = 0.2;
 
-/** Tells when the battery becomes low and when it no longer is. */
+/** Signals when the battery becomes low and when it no longer is. */
 class BatteryWatch {
   /** Its level, or null when there is no need to save. */
   readonly changed = new Signal<number | null>();
   #wasLow = false;
 
-  /** Asks the browser. One without the API, or on http://, never tells. */
+  /** Asks the browser. A browser without the API, or on http://, never signals. */
   async start(): Promise<void> {
     const { getBattery } = navigator as {
       getBattery?: () => Promise<Battery>;

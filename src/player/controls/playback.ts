@@ -3,13 +3,13 @@ import { clockText, spokenClock } from "../shared/format.js";
 
 export const SPEEDS = [0.25, 0.5, 0.75, 1, 1.25, 1.5, 1.75, 2, 4];
 
-/** The nearest place to the end, in seconds before it: in dash.js a seek to the very end may not finish. */
+/** The last place before the end, in seconds: in dash.js a seek to the very end may not finish. */
 export const END_SECONDS = 0.5;
 
-/** On the way to 0 a slider passes volumes too low to hear: sound comes back no quieter than this. */
+/** A slider on its way to 0 passes volumes too low to hear: sound comes back at this volume or above. */
 const LEAST_VOLUME = 0.25;
 
-/** What buttons and keys do to the video. */
+/** Actions of buttons and keys on the video. */
 export class Playback {
   readonly video: HTMLVideoElement;
   readonly stage: HTMLElement;
@@ -17,7 +17,7 @@ export class Playback {
   readonly changed = new Signal();
   #hasEnded = false;
   #lastVolume = 1;
-  /** Where the viewer wants to be, until the video is there. */
+  /** The viewer's target, until the video is there. */
   #aim: { readonly seconds: number; triesLeft: number } | null = null;
 
   constructor(video: HTMLVideoElement, stage: HTMLElement) {
@@ -35,12 +35,12 @@ export class Playback {
     });
   }
 
-  /** At the end of the film; the next play begins anew. */
+  /** The film is at its end; the next play starts from the beginning. */
   get hasEnded(): boolean {
     return this.#hasEnded;
   }
 
-  /** dash.js now and then sees the end some milliseconds before the video, and stops it. */
+  /** dash.js sometimes sees the end some milliseconds before the video, and stops it. */
   end(): void {
     this.#hasEnded = true;
     this.changed.emit();
@@ -49,7 +49,7 @@ export class Playback {
   toggle(): void {
     const { video } = this;
     if (this.#hasEnded) video.currentTime = 0;
-    // An error of the media shows itself by another way.
+    // An error of the media is shown in another way.
     if (video.paused || this.#hasEnded)
       void video.play().catch(() => undefined);
     else video.pause();
@@ -64,8 +64,8 @@ export class Playback {
   }
 
   /**
-   * Of two seeks within moments, dash.js may still append what the first one asked
-   * for, and then goes there: back to where the viewer wants to be.
+   * After two quick seeks dash.js may still append data of the first one and then go to its target.
+   * This goes back to the viewer's target.
    */
   #checkAim(): void {
     const { video } = this;
@@ -138,7 +138,7 @@ export class Playback {
   }
 }
 
-/** What iPhones have in the place of `requestFullscreen`: for the video alone, with controls of their own. */
+/** iPhones have this instead of `requestFullscreen`: for the video only, with their own controls. */
 interface PhoneVideo extends HTMLVideoElement {
   readonly webkitEnterFullscreen?: () => void;
 }
@@ -148,7 +148,7 @@ export function canFillScreen(video: PhoneVideo): boolean {
 }
 
 /**
- * Fills the screen with the stage, so with our controls, or leaves it.
+ * Fills the screen with the stage, and so with our controls, or leaves full screen.
  *
  * @throws when the browser does not allow it
  */

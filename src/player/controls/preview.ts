@@ -6,13 +6,13 @@ import {
   lastAtOrBefore,
 } from "../shared/format.js";
 
-/** The little picture above the seek bar; only the time when the origin makes none. */
+/** The little picture above the seek bar; only the time if the origin makes no pictures. */
 export class Preview {
   readonly #box = byId("preview", HTMLElement);
   readonly #picture = byId("preview-picture", HTMLImageElement);
   readonly #time = byId("preview-time", HTMLElement);
   readonly #address: string;
-  /** Start of each fragment of the picture, in ticks: there is one picture for each. */
+  /** Start of each fragment of the picture, in ticks: each fragment has one preview. */
   readonly #times: readonly number[];
   #isLoading = false;
   #isWithout = false;
@@ -28,7 +28,7 @@ export class Preview {
     this.#picture.addEventListener("error", () => this.#settle(false));
   }
 
-  /** @param share where along the bar, 0 to 1 */
+  /** @param share place along the bar, 0 to 1 */
   show(seconds: number, share: number): void {
     if (!Number.isFinite(seconds)) return;
     this.#box.hidden = false;
@@ -43,7 +43,7 @@ export class Preview {
     this.#box.hidden = true;
   }
 
-  /** One at a time, and always the newest: the pointer passes many on its way. */
+  /** One at a time, and always the newest: the pointer passes many pictures on its way. */
   #load(): void {
     if (this.#isLoading || this.#isWithout || this.#wanted < 0) return;
     if (this.#wanted === this.#shown) return;
@@ -52,7 +52,7 @@ export class Preview {
     this.#picture.src = `${this.#address}?t=${this.#wanted}`;
   }
 
-  /** An origin that made no picture at first is not asked for each that follows. */
+  /** After a first picture that failed, the origin is not asked for the next ones. */
   #settle(isGood: boolean): void {
     this.#isLoading = false;
     if (!isGood && this.#picture.hidden) this.#isWithout = true;

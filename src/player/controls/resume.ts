@@ -3,7 +3,7 @@ import { keep, recall } from "../shared/dom.js";
 import { addressSeconds, TICKS_PER_SECOND } from "../shared/format.js";
 import { END_SECONDS } from "./playback.js";
 
-/** How loud it is, for all films of this tab. */
+/** The volume, for all films of this tab. */
 const SOUND = "sound";
 
 interface Sound {
@@ -12,11 +12,9 @@ interface Sound {
 }
 
 /**
- * Keeps place and sound of the film for a page that is loaded anew, and makes the sound
- * as it was.
+ * Keeps place and sound of the film for a reload of the page, and restores the sound.
  *
- * @returns where to begin, in seconds: where the film was when the page is loaded anew,
- *   else where the address says
+ * @returns the start in seconds: after a reload the film's last place, otherwise the address's time
  */
 export function resume(
   video: HTMLVideoElement,
@@ -31,7 +29,7 @@ export function resume(
     if (readyState > 0) keep(place, String(ended ? 0 : currentTime));
   };
   addEventListener("pagehide", remember);
-  // A phone ends what is hidden without a word.
+  // A phone ends hidden pages without an event.
   document.addEventListener("visibilitychange", remember);
   const asked = new URLSearchParams(location.search).get("t") ?? "";
   const seconds =
@@ -44,7 +42,7 @@ export function resume(
   );
 }
 
-/** By Reload, or by Back from elsewhere; not by a link. */
+/** By Reload, or by Back from another page; not by a link. */
 function isLoadedAnew(): boolean {
   const [entry] = performance.getEntriesByType("navigation");
   const { type } = entry as PerformanceNavigationTiming;

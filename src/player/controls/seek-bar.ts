@@ -3,15 +3,15 @@ import { spokenClock } from "../shared/format.js";
 import type { Playback } from "./playback.js";
 import { Preview } from "./preview.js";
 
-/** The spoken place of the bar changes every so many seconds: a screen reader says each change. */
+/** Seconds between changes of the bar's spoken place: a screen reader reads out each change. */
 const TOLD_EVERY = 10;
 
-/** Where the film is, what is buffered, and where to go. */
+/** The film's place, the buffer, and seeks. */
 export function wireSeekBar(playback: Playback, preview: Preview): void {
   const { video } = playback;
   const seek = byId("seek", HTMLInputElement);
   const box = byId("seek-box", HTMLElement);
-  /** Between the first touch of the bar and letting it go, the bar leads. */
+  /** While the viewer holds the bar, it shows the viewer's place and not the film's. */
   let isHeld = false;
   let told = 0;
 
@@ -61,7 +61,7 @@ function paint(box: HTMLElement, video: HTMLVideoElement, at: number): void {
   box.style.setProperty("--buffered", percent(share(bufferEnd(video), video)));
 }
 
-/** End of what is buffered without a gap from here. */
+/** End of the buffer without a gap from here. */
 function bufferEnd({ buffered, currentTime }: HTMLVideoElement): number {
   for (let i = 0; i < buffered.length; i++)
     if (buffered.start(i) <= currentTime + 0.1 && buffered.end(i) > currentTime)

@@ -3,13 +3,13 @@ import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { cuesOf, cueText, type Caption } from "./cues.js";
 import { documentOf, readTtml } from "./ttml.js";
 
-/** Captions are loaded this far ahead, in seconds. */
+/** Captions load this far ahead, in seconds. */
 const AHEAD = 30;
 const RETRY_MS = 5000;
 
 /**
- * One stream of captions as a text track of the video. dash.js 5 does not read
- * the text of Smooth Streaming (its module refuses the codec), so this does.
+ * One stream of captions as a text track of the video. dash.js 5 does not read captions of Smooth
+ * Streaming (its module refuses the codec), so this class does.
  */
 export class CaptionTrack {
   readonly #video: HTMLVideoElement;
@@ -54,7 +54,7 @@ export class CaptionTrack {
       if (!this.#asked.has(i)) void this.#load(i);
   }
 
-  /** A failed request is repeated a little later. The film goes on without captions. */
+  /** Repeats a failed request a little later. The film goes on without captions. */
   async #load(index: number): Promise<void> {
     this.#asked.add(index);
     try {

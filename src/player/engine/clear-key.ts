@@ -2,7 +2,7 @@ import type { Licence } from "../shared/api.js";
 
 const SYSTEM = "org.w3.clearkey";
 
-/** What each browser with Clear Key decodes; the film itself is looked at when it is loaded. */
+/** Every browser with Clear Key decodes this. The film's own codecs are checked when it is loaded. */
 const CONFIGURATION: MediaKeySystemConfiguration = {
   initDataTypes: ["keyids"],
   videoCapabilities: [{ contentType: 'video/mp4; codecs="avc1.42E01E"' }],
@@ -10,9 +10,8 @@ const CONFIGURATION: MediaKeySystemConfiguration = {
 };
 
 /**
- * Gives the browser the key of a film before it is loaded, in the place of a licence
- * server: dash.js has nothing to do with it, and needs no module for it.
- * Encrypted Media Extensions 9.1
+ * Gives the browser the key of a film before it is loaded, instead of a licence server. dash.js
+ * takes no part in it, and needs no module for it. Encrypted Media Extensions 9.1
  *
  * @throws Error with a sentence for the page
  */
@@ -30,8 +29,8 @@ export async function unlock(
 }
 
 /**
- * An extension for dash.js's `Capabilities`: without its module for DRM it takes each
- * protected film for one that cannot be played. This page loads none before it is unlocked.
+ * An extension for dash.js's `Capabilities`. Without its DRM module dash.js takes every protected
+ * film for unplayable. This page unlocks each film before it loads it.
  */
 export function unlockedAlready() {
   return { supportsEncryptedMedia: () => true };

@@ -12,10 +12,10 @@ interface Extended {
 }
 
 /**
- * An extension for dash.js's `CmcdController`. In 5.2.1 it sends a copy of each
- * request, while abort() only knows the one that was copied: what was aborted
- * arrived nevertheless, after the initialization segment of another rung, and
- * Chromium could not decode it. Here the request itself is decorated.
+ * An extension for dash.js's `CmcdController`. dash.js 5.2.1 sends a copy of each request, but
+ * abort() acts on the original. An aborted download arrived nevertheless, after the initialization
+ * segment of another rung, and Chromium could not decode it. This code decorates the request
+ * itself.
  */
 export function cmcdInPlace(this: Extended) {
   const interceptors = this.parent.getCmcdRequestInterceptors;
@@ -30,9 +30,8 @@ export function cmcdInPlace(this: Extended) {
 }
 
 /**
- * A new id for one playback, as CMCD wants its session id (CTA-5004: a UUID).
- * `crypto.randomUUID` exists only in secure contexts; a page of http://192.168.1.5 is
- * not one.
+ * A new id for one playback, in the form of CMCD's session id (CTA-5004: a UUID).
+ * `crypto.randomUUID` exists only in secure contexts; a page of http://192.168.1.5 is not one.
  */
 export function newPlaybackId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
@@ -54,9 +53,9 @@ export function newPlaybackId(): string {
 const LONGEST_ID = 64;
 
 /**
- * The CMCD content id of a package. A header carries no character above U+00FF, and
- * the browser refuses the whole request: so the path is percent-encoded. What is cut
- * off a long one is told apart by its hash.
+ * The CMCD content id of a package. If a header has a character above U+00FF, the browser refuses
+ * the whole request: so the path is percent-encoded. A long path is cut, and its hash keeps it
+ * unique.
  */
 export function contentId(path: string): string {
   const id = path.split("/").map(encodeURIComponent).join("/");

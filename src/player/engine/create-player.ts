@@ -5,12 +5,12 @@ import {
 } from "dashjs";
 
 /**
- * A player with parts of dash.js replaced. dash.js's own `extend` comes too late for
- * some of them, which are made together with the player: it only writes into the
- * player's context, and so does this, before.
+ * A player with parts of dash.js replaced. Some parts are made together with the player, and for
+ * them dash.js's own `extend` comes too late. It only writes into the player's context; this does
+ * the same before.
  *
- * @param extensions by the name of the part: functions that give methods in the place
- *   of dash.js's own, which `this.parent` has
+ * @param extensions functions by the name of the part; their methods replace dash.js's own, which
+ * are in `this.parent`
  */
 export function createPlayer(
   extensions: Readonly<Record<string, unknown>>,

@@ -1,4 +1,4 @@
-/** A caption. Times are seconds of the document's own clock. */
+/** A caption. Times are seconds by the document's own clock. */
 export interface Caption {
   readonly begin: number;
   readonly end: number;
@@ -6,10 +6,11 @@ export interface Caption {
 }
 
 /**
- * The captions of a fragment by the clock of the film. One that goes on in the next
- * fragment stands in both, and is cut where they meet. ISO/IEC 14496-30 5.2
+ * The captions of a fragment by the clock of the film. A caption that goes on in the next fragment
+ * is in both, and is cut where they meet. ISO/IEC 14496-30 5.2
  *
- * @param start of the fragment, in seconds, as is its length
+ * @param start of the fragment, in seconds
+ * @param length of the fragment, in seconds
  */
 export function cuesOf(
   captions: readonly Caption[],
@@ -27,9 +28,9 @@ export function cuesOf(
 }
 
 /**
- * Azure and ffmpeg count from the start of the fragment, Unified from the start of
- * the film, and no box tells which. By the film's clock each caption reaches into the
- * fragment, or the document is of the whole film.
+ * Azure and ffmpeg count from the start of the fragment, Unified from the start of the film, and no
+ * box gives which. By the film's clock each caption reaches into the fragment, or the document
+ * covers the whole film.
  */
 function isOfFragment(
   captions: readonly Caption[],
@@ -42,7 +43,7 @@ function isOfFragment(
   );
 }
 
-/** As the text of a cue, in which WebVTT has tags and character references. WebVTT 4.2.2 */
+/** Escapes the text for a cue, in which WebVTT has tags and character references. WebVTT 4.2.2 */
 export function cueText(text: string): string {
   return text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 }

@@ -1,19 +1,18 @@
 import type { MediaPlayerClass } from "dashjs";
 import type { MediaRequest } from "./dash-types.js";
 
-/** What levels are named in addresses, by what they are named for dash.js. */
+/** The names of levels in addresses, by their names for dash.js. */
 type Names = Map<string, string>;
 
-/** What dash.js puts into its requests, whatever it declares. */
+/** The real content of dash.js's requests; its declarations differ. */
 interface FromDash {
   readonly request: MediaRequest;
 }
 
 /**
- * Levels of one bitrate are told apart by `{CustomAttributes}` in their addresses
- * (MS-SSTR 2.2.2.5.1), which dash.js fills in nowhere: it knows levels by bitrate. So
- * it gets a manifest in which each has a bitrate of its own, and its requests are led
- * back to the addresses of the real one.
+ * Addresses name levels of one bitrate by `{CustomAttributes}` (MS-SSTR 2.2.2.5.1). dash.js never
+ * fills them in: it identifies levels by bitrate. So it gets a manifest in which each level has its
+ * own bitrate, and its requests are changed back to the real addresses.
  */
 export function nameCustomLevels(player: MediaPlayerClass): void {
   let names: Names = new Map();
@@ -26,7 +25,7 @@ export function nameCustomLevels(player: MediaPlayerClass): void {
     }
     return Promise.resolve(response);
   });
-  // In place: dash.js aborts the request that it made, not a copy.
+  // In place: dash.js aborts its own request object, not a copy.
   player.addRequestInterceptor((request) => {
     request.url = addressOf(request.url, names);
     return Promise.resolve(request);
@@ -60,7 +59,7 @@ function withOwnBitrates(manifest: string, names: Names): string {
   return new XMLSerializer().serializeToString(document);
 }
 
-/** A level whose bitrate is taken gets the next lower one that is free. */
+/** A level whose bitrate is taken gets the next lower free one. */
 function nameLevels(levels: Element[], what: string, names: Names): void {
   const bitrates = levels.map((level) => bitrateOf(level));
   const taken = new Set<number>();
@@ -83,7 +82,7 @@ function attributesOf(level: Element): string[] {
   );
 }
 
-/** What is no number is left for dash.js to complain of. */
+/** Leaves a value that is not a number to dash.js, which reports it. */
 function bitrateOf(level: Element): number {
   return Number(level.getAttribute("Bitrate")) || 0;
 }

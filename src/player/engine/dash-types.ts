@@ -1,7 +1,4 @@
-/**
- * What this page uses of dash.js's own objects, where its type declarations
- * leave them open.
- */
+/** The parts of dash.js's own objects that this page uses and that its type declarations leave open. */
 
 /** A request on its way through dash.js's loaders. */
 export interface LoaderRequest {
@@ -12,15 +9,15 @@ export interface LoaderRequest {
   readonly customData: LoaderCallbacks & { readonly request: MediaRequest };
 }
 
-/** What a request of the loaders is for. */
+/** The purpose of a loader's request. */
 export interface MediaRequest {
   readonly type: string;
   readonly mediaType: string;
-  /** So far, after the first one. */
+  /** Retries so far. */
   readonly retryAttempts: number;
 }
 
-/** dash.js takes callbacks away from a request that it aborts. */
+/** dash.js removes the callbacks from a request that it aborts. */
 export interface LoaderCallbacks {
   onprogress?: (event: LoaderProgress) => void;
   onloadend?: () => void;
@@ -51,7 +48,7 @@ export interface DashError {
   };
 }
 
-/** Why a rule, or this page, wants another rung. dash.js reads `forceReplace` back. */
+/** The reason of a rule, or of this page, for another rung. dash.js reads `forceReplace` back. */
 export interface SwitchReason {
   readonly message?: string;
   readonly droppedFrames?: number;

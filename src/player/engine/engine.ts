@@ -19,8 +19,8 @@ import { SizeLimit } from "./size-limit.js";
 import { Supply } from "./supply.js";
 
 /**
- * dash.js as this page needs it: one package, its rungs, who decides about them
- * and what was loaded. Nothing else of the page talks to dash.js.
+ * dash.js for this page: one package, its rungs, the choice of rung and the loaded fragments. All
+ * other files reach dash.js through this class.
  */
 export class PlayerEngine implements Happenings {
   readonly ready = new Signal();
@@ -28,16 +28,16 @@ export class PlayerEngine implements Happenings {
   readonly fragmentLoaded = new Signal<RequestedFragment>();
   readonly failed = new Signal<PlayFailure>();
   readonly ended = new Signal();
-  /** Another choice of the viewer, another cap, another rate of the line. */
+  /** The viewer made another choice, or the cap or the rate of the line changed. */
   readonly changed = new Signal();
   readonly line = new Line();
   readonly supply: Supply;
-  /** The rules go no higher than the picture's size on the screen can show. */
+  /** The rules choose no rung that the picture's size on the screen cannot show. */
   readonly size: SizeLimit;
   readonly #player: MediaPlayerClass;
   readonly #video: HTMLVideoElement;
   readonly #manifest: string;
-  /** What the figures are of. */
+  /** The medium of the figures. */
   readonly #media: "video" | "audio";
   readonly #ladder: PlayedLadder;
   readonly #wishes: Preferences;
@@ -77,12 +77,12 @@ export class PlayerEngine implements Happenings {
     passOn(this.#player, video, this);
   }
 
-  /** Of dash.js. */
+  /** The version of dash.js. */
   get version(): string {
     return this.#player.getVersion();
   }
 
-  /** @param seconds where to begin */
+  /** @param seconds the start */
   load(seconds: number): void {
     this.#from = seconds;
     if ("MediaSource" in window || "ManagedMediaSource" in window)
@@ -90,7 +90,7 @@ export class PlayerEngine implements Happenings {
     else this.failed.emit(NO_MEDIA_SOURCE);
   }
 
-  /** Loads everything anew and goes on where it was. */
+  /** Loads everything again and goes on at the same place. */
   retry(): void {
     const { readyState, currentTime } = this.#video;
     this.#attach(readyState > 0 ? currentTime : this.#from);
@@ -102,17 +102,17 @@ export class PlayerEngine implements Happenings {
     return this.#ladder.rungs();
   }
 
-  /** What the viewer chose; null when the rules choose. */
+  /** The viewer's choice; null when the rules choose. */
   get chosen(): PlayedRung | null {
     return this.#wishes.rung;
   }
 
-  /** The rung that is being loaded. */
+  /** The rung that loads now. */
   loading(): PlayedRung | null {
     return this.#ladder.loading();
   }
 
-  /** Stays with this rung from now on, or leaves it to the rules. */
+  /** Stays with this rung from now on, or leaves the choice to the rules. */
   choose(rung: PlayedRung | null): void {
     this.#wishes.rung = rung;
     this.#wishes.set(this.#player);
@@ -124,7 +124,7 @@ export class PlayerEngine implements Happenings {
     return this.#wishes.cap;
   }
 
-  /** The rules choose nothing above this rung; a later choice of the viewer may. */
+  /** The rules choose no rung above this one; the viewer may do so later. */
   setCap(rung: PlayedRung | null): void {
     this.#wishes.cap = rung;
     this.#wishes.set(this.#player);
@@ -139,7 +139,7 @@ export class PlayerEngine implements Happenings {
   /** Bits per second of the line, or null for the real one. */
   setRate(rate: number | null): void {
     this.line.rate = rate;
-    // The browser's own times of a download know nothing of our line.
+    // The browser's own times of a download do not include our line.
     applyStreaming(this.#player, {
       abr: { throughput: { useResourceTimingApi: rate === null } },
     });
@@ -161,16 +161,16 @@ export class PlayerEngine implements Happenings {
     this.changed.emit();
   }
 
-  /** Bits per second that the rules reckon with; NaN before the first download. */
+  /** Bits per second that the rules use; NaN before the first download. */
   bandwidth(): number {
     if (!this.#ladder.isReady) return NaN;
     return this.#player.getAverageThroughput(this.#media) * 1000;
   }
 
-  /** Seconds of picture ahead, or of sound alone. */
+  /** Seconds of buffered picture, or of sound if there is no picture. */
   bufferSeconds(): number {
     if (!this.#ladder.isReady) return 0;
-    // dash.js has no number for nothing.
+    // For an empty buffer dash.js returns no number.
     return this.#player.getBufferLength(this.#media) || 0;
   }
 

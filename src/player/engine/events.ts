@@ -19,7 +19,7 @@ import {
   type PlayedRung,
 } from "./rung.js";
 
-/** What happens while it plays. */
+/** Events during playback. */
 export interface Happenings {
   /** Rungs and tracks are known. Once more after each retry. */
   readonly ready: Signal;
@@ -30,10 +30,10 @@ export interface Happenings {
   readonly ended: Signal;
 }
 
-/** Fragments that do not come: `Supply` knows sooner, and says it when it matters. */
+/** Missing fragments: `Supply` notices them sooner, and reports them when it matters. */
 const OF_FRAGMENTS = [17, 27, 28];
 
-/** Before dash.js's own listeners, which act on what we change. */
+/** Before dash.js's own listeners, which use the values that we change. */
 const FIRST = { priority: 5000 };
 
 interface FragmentLoadingCompleted {
@@ -41,7 +41,7 @@ interface FragmentLoadingCompleted {
   readonly error: object | null;
 }
 
-/** Tells in the page's words what dash.js and the video tell. */
+/** Passes on events of dash.js and of the video in the page's terms. */
 export function passOn(
   player: MediaPlayerClass,
   video: HTMLVideoElement,
@@ -60,7 +60,7 @@ export function passOn(
   player.on(
     events.FRAGMENT_LOADING_COMPLETED,
     ({ request, error }: FragmentLoadingCompleted) => {
-      // What dash.js gave up is completed, too.
+      // A download that dash.js gave up is completed, too.
       if (error !== null) return;
       const fragment = fragmentOf(request);
       if (fragment !== undefined) fragmentLoaded.emit(fragment);
@@ -79,7 +79,7 @@ export function passOn(
 
 function switchOf(event: QualityChangeRequestedEvent) {
   const reason = (event.reason ?? {}) as SwitchReason;
-  // A device that drops frames should not have to play the rest of the buffer of that rung.
+  // A device that drops frames must not have to play the rest of that rung's buffer.
   if (reason.droppedFrames !== undefined) reason.forceReplace = true;
   return { rung: toRung(event.newRepresentation), reason };
 }

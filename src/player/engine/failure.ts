@@ -1,10 +1,10 @@
 import { NO_ANSWER, plainSentence } from "../shared/api.js";
 import type { DashError, LoaderResponse } from "./dash-types.js";
 
-/** Why it does not play, in sentences. */
+/** The reason why a film does not play, in sentences. */
 export interface PlayFailure {
   readonly message: string;
-  /** Whether trying again may help without changing anything here. */
+  /** May a retry help, without a change on this machine? */
   readonly canRetry: boolean;
 }
 
@@ -22,7 +22,7 @@ export const UNDECODABLE: PlayFailure = {
   canRetry: false,
 };
 
-/** dash.js's `Errors` and `MssErrors`, in the words of a person who watches. */
+/** dash.js's `Errors` and `MssErrors`, in a viewer's words. */
 export function playFailureOf(error: DashError): PlayFailure {
   switch (error.code) {
     case 11: // manifest not loaded

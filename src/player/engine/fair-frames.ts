@@ -12,16 +12,15 @@ interface FairHistory {
 const NONE: FrameCounts = { totalVideoFrames: 0, droppedVideoFrames: 0 };
 
 /**
- * An extension for dash.js's `DroppedFramesHistory`, by which the rule about
- * dropped frames judges a device. dash.js's own counts over the whole film, in
- * which no later trouble weighs anything. And at four times the speed a screen has
- * not the time for each frame, and a hidden page shows none: such frames are left
- * out, or watching fast would bring the picture down to its lowest rung. So are
- * those that were decoded, and never shown, on the way to where a seek or a new
- * buffer begins.
+ * An extension for dash.js's `DroppedFramesHistory`. The rule about dropped frames judges a device
+ * by it. dash.js's own history counts over the whole film, so later trouble weighs nothing. This one
+ * leaves out frames that say nothing about the device: those of a fast playback, because a screen
+ * has no time for each frame at four times the speed, and the picture would come down to its lowest
+ * rung; those of a hidden page, which shows none; and those that were decoded but never shown on the
+ * way to the begin of a seek or a new buffer.
  */
 export function fairFrames(video: HTMLVideoElement): () => FairHistory {
-  // The device is the same when the film is loaded anew.
+  // After a reload of the film the device is the same.
   const history = new FrameHistory();
   let isInterrupted = false;
   video.addEventListener("seeking", () => (isInterrupted = true));

@@ -1,16 +1,16 @@
-/** Of the video element, since its source was loaded, or of a part of that time. */
+/** Frames of the video element, since its source was loaded, or in a part of that time. */
 export interface FrameCounts {
   readonly totalVideoFrames: number;
   readonly droppedVideoFrames: number;
 }
 
-/** A rung is judged by more frames than these: six seconds at 25 a second. */
+/** A rung is judged by more frames than this: six seconds at 25 a second. */
 export const FRAMES_TO_JUDGE = 150;
-/** Of them, more than this share lost is too much. */
+/** A larger share of lost frames is too much. */
 export const LOST_SHARE = 0.15;
 
 const WINDOW_MS = 20_000;
-/** How long a rung is left alone the first time. */
+/** The length of a rung's first ban. */
 const FIRST_BAN_MS = 120_000;
 
 interface Interval extends FrameCounts {
@@ -25,10 +25,9 @@ interface Verdict {
 }
 
 /**
- * The frames of each rung in the last 20 s: what a device did an hour ago tells
- * nothing of what it can do now. A rung that lost too many keeps the counts that
- * condemned it for two minutes, each later time for twice as long, so that neither
- * one burst closes it for ever nor a weak device is tried again and again.
+ * The frames of each rung in the last 20 s: older frames do not show what a device can do now. A
+ * rung that lost too many keeps its bad counts for two minutes, and each later time for twice as
+ * long. So one burst does not close it for ever, and a weak device does not try it again and again.
  */
 export class FrameHistory {
   #intervals: Interval[] = [];
@@ -42,7 +41,7 @@ export class FrameHistory {
     if (isTooMany(recent)) this.#condemn(now, rung, recent);
   }
 
-  /** By the id of the rung, as dash.js's rule reads them. */
+  /** By the id of the rung, for dash.js's rule. */
   counts(now: number): Record<string, FrameCounts> {
     this.#forget(now);
     const rungs = new Set(this.#intervals.map(({ rung }) => rung));

@@ -6,7 +6,7 @@ import {
 } from "dashjs";
 import { toRung, type RequestedFragment, type PlayedRung } from "./rung.js";
 
-/** The rungs of one source after the other, and the ways from one to another. */
+/** The rungs of one source after the other, and the changes between rungs. */
 export class PlayedLadder {
   readonly #player: MediaPlayerClass;
   readonly #buffered: Buffered;
@@ -23,12 +23,12 @@ export class PlayedLadder {
     this.#buffered.clear();
   }
 
-  /** Its rungs are known. */
+  /** Its rungs are available. */
   begin(): void {
     this.#isReady = true;
   }
 
-  /** Before it is, dash.js answers most questions with an error. */
+  /** Before that, dash.js answers most questions with an error. */
   get isReady(): boolean {
     return this.#isReady;
   }
@@ -48,7 +48,7 @@ export class PlayedLadder {
     return now === null ? null : toRung(now);
   }
 
-  /** Leaves what is above this rung, and nothing else. */
+  /** Leaves the rungs above this one, and no other. */
   comeDownTo(cap: PlayedRung): void {
     const loading = this.loading();
     if (loading === null || this.#highest() <= cap.bitrate) return;
@@ -56,10 +56,9 @@ export class PlayedLadder {
   }
 
   /**
-   * Upwards dash.js itself replaces what is buffered further ahead than one and a
-   * half fragments. Downwards it would first play all that it has, up to 20 s, though
-   * it may have loaded the lower rung for a while: replace it, at the price of a
-   * moment's standstill.
+   * Upwards dash.js itself replaces the buffer that is further ahead than one and a half fragments.
+   * Downwards it would first play its whole buffer, up to 20 s, even if it has loaded the lower
+   * rung for a while. So this replaces the buffer, at the price of a short stall.
    */
   goTo({ id, bitrate }: PlayedRung): void {
     const isDown = bitrate < this.#highest();
@@ -68,7 +67,7 @@ export class PlayedLadder {
     if (isDown) this.#buffered.clear();
   }
 
-  /** Bits per second of the highest rung that is shown, buffered or being loaded. */
+  /** Bits per second of the highest rung that is shown, buffered or loading. */
   #highest(): number {
     const loading = this.loading()?.bitrate ?? 0;
     return Math.max(loading, this.#buffered.highestAhead());
@@ -76,22 +75,22 @@ export class PlayedLadder {
 
   #representations(): Representation[] {
     if (!this.#isReady) return [];
-    // Those above a cap too: the viewer may choose them.
+    // Includes the rungs above a cap: the viewer may choose them.
     return this.#player.getRepresentationsByTypeUnfiltered("video");
   }
 }
 
 /**
- * Has dash.js throw away what it has of the picture and load it again from the rung
- * that it is loading already. Its interface only does so together with a change of
- * rung, so this asks for one as its interface does, from this rung to itself.
+ * Makes dash.js drop its buffered picture and load it again from the rung that it loads already.
+ * Its interface does so only with a change of rung, so this requests a change as its interface
+ * does, from this rung to itself.
  */
 function replaceBuffer(player: MediaPlayerClass): void {
   const mediaType = "video";
   const rung = player.getCurrentRepresentationForType(mediaType);
   const streamInfo = rung?.mediaInfo?.streamInfo;
   if (rung === null || streamInfo == null) return;
-  // Declared as an event, and taken by its name.
+  // Declared as an event, but used as its name.
   const event: unknown = MediaPlayer.events.QUALITY_CHANGE_REQUESTED;
   player.trigger(
     event as MediaPlayerEvent,
@@ -104,10 +103,10 @@ function replaceBuffer(player: MediaPlayerClass): void {
   );
 }
 
-/** Of which rung the picture is that is buffered, place by place. */
+/** The rung of the buffered picture, for each place. */
 class Buffered {
   readonly #video: HTMLVideoElement;
-  /** The last that came, by its begin. */
+  /** The last fragment for each begin. */
   readonly #fragments = new Map<number, RequestedFragment>();
 
   constructor(video: HTMLVideoElement) {
@@ -119,12 +118,12 @@ class Buffered {
       this.#fragments.set(fragment.seconds.start, fragment);
   }
 
-  /** All was thrown away. */
+  /** The buffer was dropped. */
   clear(): void {
     this.#fragments.clear();
   }
 
-  /** Bits per second of the highest rung that is shown or still to come; 0 for nothing. */
+  /** Bits per second of the highest rung that is shown or still to come; 0 for an empty buffer. */
   highestAhead(): number {
     const now = this.#video.currentTime;
     const bitrates = [...this.#fragments.values()]
@@ -135,7 +134,7 @@ class Buffered {
     return Math.max(0, ...bitrates);
   }
 
-  /** Whether the middle between these seconds is there. */
+  /** Is the middle of these seconds buffered? */
   #has(start: number, end: number): boolean {
     const { buffered } = this.#video;
     const middle = (start + end) / 2;

@@ -7,13 +7,13 @@ interface Extended {
 }
 
 /**
- * An extension for dash.js's `XHRLoader` that brings downloads over a slow line.
- * Bytes, progress events and aborts are those of a line of that rate, so every
- * rule of the adaptation sees what it would see there, abandoning included.
+ * An extension for dash.js's `XHRLoader` that simulates a slow line. Bytes, progress events and
+ * aborts come as on a line of that rate, so the adaptation's rules, even the one for abandoning,
+ * see the same as on a real one.
  */
 export function pacedLoader(line: Line) {
   return function (this: Extended): { load: Load } {
-    // dash.js puts our function in the place of this one afterwards.
+    // dash.js puts our function in its place afterwards.
     const loadAtOnce = this.parent.load;
     return {
       load: (request, response) =>
@@ -35,7 +35,7 @@ async function loadPaced(
     stop.abort();
     customData.onabort?.();
   };
-  // What fails keeps status 0, as with XMLHttpRequest: no answer.
+  // A failed request keeps status 0, as with XMLHttpRequest: no answer.
   await receive(line, request, response, stop.signal).catch(() => undefined);
   if (!stop.signal.aborted) customData.onloadend?.();
 }
@@ -80,16 +80,16 @@ async function readPaced(
 const LATE_TIMER_MS = 50;
 
 /**
- * A line with a certain rate, which all downloads of the page share as they
- * would share a real one: what is carried waits for its turn.
+ * A line with a certain rate. All downloads of the page share it as they would share a real one:
+ * each part waits for its turn.
  */
 export class Line {
-  /** Bits per second; null is as fast as it goes. */
+  /** Bits per second; null for no limit. */
   rate: number | null = null;
-  /** When it is free again, in ms of `performance.now()`. */
+  /** The time when it is free again, in ms of `performance.now()`. */
   #freeAt = 0;
 
-  /** Bytes that go at once, at most 50 ms of the line: then two downloads alternate. */
+  /** Bytes sent at once, at most 50 ms of the line: then two downloads alternate. */
   sliceBytes(): number {
     return Math.max(256, Math.floor(((this.rate ?? Infinity) / 8) * 0.05));
   }
@@ -98,7 +98,7 @@ export class Line {
   async carry(bytes: number): Promise<void> {
     if (this.rate === null) return;
     const now = performance.now();
-    // Timers are late: what they lost is caught up, or the line would be slower than it says.
+    // Timers are late. Lost time is caught up, or the line would be slower than its rate.
     const from = Math.max(now - LATE_TIMER_MS, this.#freeAt);
     this.#freeAt = from + (bytes * 8000) / this.rate;
     await new Promise((done) => setTimeout(done, this.#freeAt - now));

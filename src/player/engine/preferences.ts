@@ -2,35 +2,35 @@ import type { MediaPlayerClass } from "dashjs";
 import type { PlayedRung } from "./rung.js";
 import { applyStreaming } from "./settings.js";
 
-/** Bits per second that the first rung may have, before anything was measured. */
+/** The highest bitrate of the first rung, before any measurement. */
 const FIRST_BITRATE = 2_500_000;
 
-/** Null sets none. */
+/** Null means no limit. */
 interface Limit {
   readonly rung: { readonly bitrate: number } | null;
 }
 
 /**
- * What the viewer asked for. It outlives a source: when the film is loaded anew,
- * it begins with all of this, and nothing has to be asked for again.
+ * The viewer's choices. They are kept for the next source: after a reload the film begins with all
+ * of them, and the viewer need not choose again.
  */
 export class Preferences {
-  /** Null leaves it to the rules. */
+  /** Null leaves the choice to the rules. */
   rung: PlayedRung | null = null;
-  /** The rules go no higher. */
+  /** The rules choose no higher rung. */
   cap: PlayedRung | null = null;
-  /** Name of the stream of sound; undefined in a film without. */
+  /** Name of the stream of sound; undefined for a film without sound. */
   sound: string | undefined;
 
   readonly #size: Limit;
 
-  /** @param size what the rules need not exceed */
+  /** @param size the limit that the rules need not exceed */
   constructor(sound: string | undefined, size: Limit) {
     this.sound = sound;
     this.#size = size;
   }
 
-  /** What dash.js keeps itself, whatever it plays. */
+  /** Settings that dash.js itself keeps from source to source. */
   set(player: MediaPlayerClass): void {
     const { rung } = this;
     applyStreaming(player, {
@@ -42,7 +42,7 @@ export class Preferences {
     });
   }
 
-  /** For the rules. What the viewer chose is played, however high it is. */
+  /** The limit for the rules. The viewer's choice is played, however high it is. */
   #highest(): number {
     if (this.rung !== null) return -1;
     const caps = [this.cap, this.#size.rung].flatMap((one) => one ?? []);
@@ -50,7 +50,7 @@ export class Preferences {
     return limit(Math.min(...caps.map(({ bitrate }) => bitrate)));
   }
 
-  /** What dash.js forgets with each source. */
+  /** The setting that dash.js forgets with each source. */
   setForSource(player: MediaPlayerClass): void {
     const { sound } = this;
     if (sound !== undefined)
@@ -58,15 +58,14 @@ export class Preferences {
   }
 }
 
-/** dash.js compares whole rungs with it: half a bit more, so that rounding excludes none. */
+/** dash.js compares whole rungs with it. Half a bit more, so that rounding excludes none. */
 function limit(bitrate: number): number {
   return (bitrate + 0.5) / 1000;
 }
 
 /**
- * The stream of sound that is heard first: that of the first of these languages
- * that the film has, else the manifest's first. dash.js would take the one with the
- * fewest bits.
+ * The stream of sound that plays first: the first of these languages that the film has, otherwise
+ * the manifest's first. dash.js would take the one with the lowest bitrate.
  *
  * @param wanted as in `navigator.languages`
  */

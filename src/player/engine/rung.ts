@@ -1,7 +1,7 @@
 import type { Representation } from "dashjs";
 import type { NamedRung } from "../shared/format.js";
 
-/** A quality of the picture, as the page speaks of it. */
+/** A quality of the picture, in the page's terms. */
 export interface PlayedRung {
   /** dash.js's name for it. */
   readonly id: string;
@@ -20,18 +20,18 @@ export function toRung({
   return { id, bitrate: bandwidth, width, height };
 }
 
-/** A fragment that was asked for. MS-SSTR 2.2.3 */
+/** A requested fragment. MS-SSTR 2.2.3 */
 export interface RequestedFragment {
   readonly type: string;
   readonly stream: string;
   readonly bitrate: number;
   /** In 10 MHz ticks, as in its address. */
   readonly time: number;
-  /** Where it is in the film. */
+  /** Its place in the film. */
   readonly seconds: { readonly start: number; readonly end: number };
 }
 
-/** What of dash.js's requests tells which fragment it is. */
+/** The parts of dash.js's requests that identify a fragment. */
 export interface FragmentRequest {
   readonly url: string | null;
   readonly mediaType: string;
@@ -41,7 +41,7 @@ export interface FragmentRequest {
 
 const ADDRESS = /QualityLevels\((\d+)[^)]*\)\/Fragments\(([^=)]+)=(\d+)\)/i;
 
-/** Undefined for what is no fragment, such as an initialization segment, whose address is made up. */
+/** Undefined for other requests, such as one for an initialization segment, whose address is made up. */
 export function fragmentOf(
   request: FragmentRequest,
 ): RequestedFragment | undefined {
@@ -59,16 +59,15 @@ export function fragmentOf(
   };
 }
 
-/** In pixels of the screen, of which a CSS pixel may have several. */
+/** In pixels of the screen; a CSS pixel may have several. */
 export interface ScreenBox {
   readonly width: number;
   readonly height: number;
 }
 
 /**
- * The highest rung that is no larger than the smallest one that fills the box, as a
- * picture does that keeps its shape. Null when that excludes none, and for a box that
- * is not laid out.
+ * The highest rung that is no larger than the smallest one that fills the box; a picture keeps its
+ * shape. Null if that excludes no rung, and for a box without layout.
  */
 export function usefulRung<Rung extends NamedRung>(
   rungs: readonly Rung[],

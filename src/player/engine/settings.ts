@@ -2,14 +2,14 @@ import { contentId } from "./cmcd-in-place.js";
 import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
 import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
 
-/** dash.js declares some settings as always given together; they are not. */
+/** dash.js declares that some settings are always given together; they are not. */
 type Some<T> = T extends readonly unknown[] | string | number | boolean | null
   ? T
   : { readonly [K in keyof T]?: Some<T[K]> };
 
 type StreamingSettings = Some<MediaPlayerSettingClass["streaming"]>;
 
-/** Changes these settings and leaves the others as they are. */
+/** Changes only these settings. */
 export function applyStreaming(
   player: MediaPlayerClass,
   streaming: StreamingSettings,
@@ -19,17 +19,17 @@ export function applyStreaming(
 }
 
 /**
- * How dash.js shall adapt. Bandwidth: the highest rung within 90 % of the
- * harmonic mean of the last three downloads, which believes a slow one at once
- * and a fast one only when others follow. Device: dropped frames. BOLA, which
- * goes by the buffer alone, is off: the graph could not show why it switches.
+ * Settings for dash.js's adaptation. Bandwidth: the highest rung within 90 % of the harmonic mean
+ * of the last three downloads. The mean follows one slow download at once, and a fast one only when
+ * others follow. Device: dropped frames. BOLA, which uses only the buffer, is off: the graph could
+ * not show the reason for its switches.
  */
 export function dashSettings(
   playbackId: string,
   packagePath: string,
 ): StreamingSettings {
   return {
-    // The page asks only the origin, no other host for the time.
+    // The page asks only its origin for the time, and no other host.
     utcSynchronization: {
       enabled: false,
       enableBackgroundSyncAfterSegmentDownloadError: false,
@@ -37,7 +37,7 @@ export function dashSettings(
     // Each playback begins alike, whatever was played before.
     lastBitrateCachingInfo: { enabled: false },
     lastMediaSettingsCachingInfo: { enabled: false },
-    // Captions are read by captions.ts: dash.js 5 makes no track of Smooth text.
+    // caption-track.ts reads captions: dash.js 5 makes no track of Smooth text.
     text: { defaultEnabled: false },
     buffer: {
       bufferTimeDefault: 12,
@@ -48,7 +48,7 @@ export function dashSettings(
     // Once a second for two minutes: longer than a full buffer lasts at a quarter of the speed.
     retryAttempts: { MediaSegment: 120 },
     retryIntervals: { MediaSegment: 1000 },
-    // A slow line needs long for a fragment; that is no failure.
+    // On a slow line a fragment takes long; that is not a failure.
     fragmentRequestTimeout: 120_000,
     abr: {
       rules: {

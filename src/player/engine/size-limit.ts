@@ -3,9 +3,9 @@ import type { NamedRung } from "../shared/format.js";
 import { usefulRung, type ScreenBox } from "./rung.js";
 
 /**
- * The rung above which the picture gains nothing where it is shown now: in the page, on
- * the whole screen or in its own window. dash.js has such a limit too, but it takes the
- * next smaller rung, which is blurred, and all rungs when none is small enough.
+ * The rung above which the picture gains nothing at its present size: in the page, on the whole
+ * screen or in its own window. dash.js has such a limit too, but it takes the next smaller rung,
+ * which is blurred, and all rungs when none is small enough.
  */
 export class SizeLimit {
   readonly changed = new Signal();
@@ -19,7 +19,7 @@ export class SizeLimit {
     this.#rungs = rungs;
     const look = () => this.#look();
     new ResizeObserver(look).observe(video);
-    // Zoom, or a screen of other pixels, changes no size in CSS pixels.
+    // Zoom, or a screen with other pixels, changes no size in CSS pixels.
     addEventListener("resize", look);
     for (const event of ["webkitbeginfullscreen", "webkitendfullscreen"])
       video.addEventListener(event, look);
@@ -35,12 +35,12 @@ export class SizeLimit {
     look();
   }
 
-  /** Null when all rungs are of use. */
+  /** Null if all rungs are useful. */
   get rung(): NamedRung | null {
     return this.#rung;
   }
 
-  /** Of the picture, as far as it is shown anywhere. */
+  /** The size of the picture in the page, on the screen or in its window. */
   get box(): ScreenBox {
     const { width, height } = this.#size();
     const scale = devicePixelRatio;

@@ -3,18 +3,18 @@ import { Signal } from "../shared/dom.js";
 import type { LoaderResponse } from "./dash-types.js";
 import { fragmentFailure, type PlayFailure } from "./failure.js";
 
-/** So many requests for a fragment fail before the viewer is told: a single lost one does no harm. */
+/** Failed requests for a fragment before the viewer is told: a single lost one does no harm. */
 const PATIENCE = 3;
 
 /**
- * Whether fragments come. dash.js asks for what failed once a second and tells of it
- * only when it gives up: here it is known before, and told as a failure when the
+ * Watches whether fragments come. dash.js repeats failed requests once a second and reports an
+ * error only when it gives up. This class notices it earlier, and reports a failure when the
  * picture stands still, not while there is something to play.
  */
 export class Supply {
-  /** Fragments of picture or sound do not come, and why; null when they come again. */
+  /** The reason why fragments of picture or sound do not come; null when they come again. */
   readonly changed = new Signal<PlayFailure | null>();
-  /** The picture stands still for it. */
+  /** The picture stands still because of it. */
   readonly ranOut = new Signal<PlayFailure>();
   readonly #video: HTMLVideoElement;
   readonly #failing = new Map<string, PlayFailure>();
@@ -29,7 +29,7 @@ export class Supply {
     video.addEventListener("waiting", () => this.#tellIfEmpty());
   }
 
-  /** Of another source everything is asked for anew. */
+  /** With another source all fragments are requested again. */
   reset(): void {
     if (this.#failing.size > 0) this.changed.emit(null);
     this.#failing.clear();
@@ -37,7 +37,7 @@ export class Supply {
 
   #look(response: LoaderResponse): void {
     const { request, onloadend } = response.request.customData;
-    // dash.js takes it away from what it aborts, and that is no failure.
+    // dash.js removes `onloadend` from requests that it aborts; an abort is not a failure.
     if (request.type !== "MediaSegment" || onloadend === undefined) return;
     if (response.status >= 200 && response.status < 300)
       this.#delivered(request.mediaType);

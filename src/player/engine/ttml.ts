@@ -1,9 +1,9 @@
 import type { Caption } from "./cues.js";
 
 /**
- * The captions of a TTML document: its paragraphs, with times in clock or offset
- * form and line breaks. Places and colours are left to the browser's own
- * captions, which viewers can set to their needs. TTML2 8.1.5, 12.3.1
+ * The captions of a TTML document: its paragraphs, with times in clock or offset form and line
+ * breaks. Leaves places and colours to the browser's own captions, which viewers can adjust. TTML2
+ * 8.1.5, 12.3.1
  */
 export function readTtml(xml: string): Caption[] {
   const document = new DOMParser().parseFromString(xml, "text/xml");
@@ -54,7 +54,7 @@ function clockOf(root: Element): (time: string) => number {
 }
 
 /**
- * The document in a fragment: what its mdat holds.
+ * The document in a fragment: the content of its mdat.
  *
  * @throws when there is no mdat
  */

@@ -15,7 +15,7 @@ import {
   TICKS_PER_SECOND,
 } from "../shared/format.js";
 
-/** A package in the list. One that cannot be played says why, and is no link. */
+/** A package in the list. If it cannot be played, the card gives the reason and has no link. */
 export function card(one: PackageSummary): HTMLLIElement {
   const isPlayable = one.problem === null;
   const item = element("li", { class: "card", "data-path": one.path });
@@ -40,7 +40,7 @@ function poster(one: PackageSummary): HTMLElement {
   return frame;
 }
 
-/** Which symbol of index.html stands for it. */
+/** The symbol of index.html for it. */
 function kindOf(one: PackageSummary): string {
   if (one.problem !== null) return "damaged";
   if (one.isProtected) return "protected";
@@ -52,7 +52,7 @@ function frameOf({ poster }: PackageSummary): HTMLImageElement {
     ...{ src: poster, alt: "", loading: "lazy", decoding: "async" },
     ...{ width: "480", height: "270" },
   });
-  // An origin without ffmpeg makes none: the symbol stays.
+  // An origin without ffmpeg makes no poster: the symbol stays.
   image.addEventListener("error", () => image.remove());
   return image;
 }
@@ -98,7 +98,7 @@ function facts(one: PackageSummary): HTMLElement[] {
   ];
 }
 
-/** Each once. Nothing, when there is nothing to choose from. */
+/** Each language once; nothing if there is no choice. */
 function languages(what: string, streams: readonly NamedStream[]): string[] {
   const names = new Set(streams.map(({ language }) => languageName(language)));
   if (names.size < (what === "Sound" ? 2 : 1)) return [];

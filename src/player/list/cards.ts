@@ -7,7 +7,7 @@ interface Card {
   readonly item: HTMLLIElement;
 }
 
-/** The cards of the list. One whose package is as it was stays, with its poster and the focus. */
+/** The cards of the list. The card of an unchanged package stays, with its poster and the focus. */
 export class Cards {
   readonly #list: HTMLElement;
   #cards = new Map<string, Card>();
@@ -30,7 +30,7 @@ export class Cards {
     if (lost !== undefined) this.#focus(lost[0]);
   }
 
-  /** Shows these below the others. */
+  /** Adds these after the others. */
   append(packages: readonly PackageSummary[]): void {
     for (const one of packages) {
       const made = cardOf(one, undefined);
@@ -43,7 +43,7 @@ export class Cards {
     return this.#cards.get(path)?.item;
   }
 
-  /** What is moved loses the focus: only what is new is put in, once the others are gone. */
+  /** An element that moves loses the focus: first the old ones go, then only new ones are inserted. */
   #place(items: readonly HTMLLIElement[]): void {
     const wanted = new Set<Element>(items);
     for (const item of [...this.#list.children])
@@ -67,8 +67,8 @@ function cardOf(one: PackageSummary, before: Card | undefined): Card {
 }
 
 /**
- * Whether each word that was typed is in the package's name, folder or languages:
- * those of sound and captions, by name and by tag.
+ * Is each typed word in the package's name, folder or languages? These are the names and tags of
+ * the languages of sound and captions.
  */
 export function matches(one: PackageSummary, wanted: string): boolean {
   const text = textOf(one);
@@ -78,7 +78,7 @@ export function matches(one: PackageSummary, wanted: string): boolean {
     .every((word) => text.includes(word));
 }
 
-/** Each letter that is typed looks at all of them. */
+/** Each typed letter searches all of them. */
 const texts = new WeakMap<PackageSummary, string>();
 
 function textOf(one: PackageSummary): string {

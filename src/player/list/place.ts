@@ -1,10 +1,10 @@
-/** What is searched for, in the address. */
+/** The name of the search in the address. */
 const NAME = "q";
 
-/** Safari takes no more than a hundred changes of an address in half a minute. */
+/** Safari allows only a hundred changes of an address in half a minute. */
 const CALM_MS = 400;
 
-/** Where the viewer was in the list: Back and Reload lead there again. */
+/** The viewer's place in the list: Back and Reload return to it. */
 export class ListPlace {
   readonly #search: HTMLInputElement;
   #timer = 0;
@@ -16,14 +16,14 @@ export class ListPlace {
       clearTimeout(this.#timer);
       this.#timer = window.setTimeout(() => this.#keep(null), CALM_MS);
     });
-    // Before a film's link is followed.
+    // Runs before the browser follows a film's link.
     list.addEventListener("click", ({ target }) => {
       const card = target instanceof Element ? target.closest("li") : null;
       this.#keep(card?.dataset["path"] ?? null);
     });
   }
 
-  /** Shows the card whose film was opened from here. */
+  /** Scrolls to the card whose film was opened from here. */
   restore(itemOf: (path: string) => HTMLElement | undefined): void {
     const state: unknown = history.state;
     if (typeof state === "string")

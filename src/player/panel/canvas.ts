@@ -1,4 +1,4 @@
-/** A canvas that is ready to be drawn on. Sizes are CSS pixels. */
+/** A canvas ready for drawing. Sizes are CSS pixels. */
 export interface Drawing {
   readonly pen: CanvasRenderingContext2D;
   readonly width: number;
@@ -22,7 +22,7 @@ export function startDrawing(canvas: HTMLCanvasElement): Drawing | undefined {
   return { pen, width, height, colour: colours(canvas) };
 }
 
-/** Asked of the browser once for a drawing: each answer costs as much as a hundred bars. */
+/** Reads each colour once for a drawing: one read costs as much as a hundred bars. */
 function colours(canvas: HTMLCanvasElement): Drawing["colour"] {
   const style = getComputedStyle(canvas);
   const known = new Map<string, string>();
@@ -34,9 +34,9 @@ function colours(canvas: HTMLCanvasElement): Drawing["colour"] {
 }
 
 /**
- * Calls `draw` only while the canvas can be seen, and as soon as it can be.
+ * Calls `draw` only while the canvas is visible, and as soon as it becomes visible.
  *
- * @returns what to call when there is something new to draw
+ * @returns a function to call when there is something new to draw
  */
 export function whenSeen(
   canvas: HTMLCanvasElement,
@@ -52,7 +52,7 @@ export function whenSeen(
   };
 }
 
-/** Where a value lies on an axis, in pixels. */
+/** The place of a value on an axis, in pixels. */
 export type Scale = (value: number) => number;
 
 /** On the canvas, in pixels. */
@@ -63,7 +63,7 @@ export function linearScale(most: number, [from, to]: PixelSpan): Scale {
   return (value) => from + ((to - from) * Math.min(value, most)) / most;
 }
 
-/** A fast line and a small rung are a thousandfold apart: each decade has the same height. */
+/** A fast line and a small rung differ by a factor of a thousand: each decade has the same height. */
 export function logScale(
   least: number,
   most: number,

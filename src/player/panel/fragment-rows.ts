@@ -15,12 +15,12 @@ import {
   lastAtOrBefore,
 } from "../shared/format.js";
 
-/** `used` is what is played there, `replaced` was loaded and then loaded again from another rung. */
+/** `used` plays there; `replaced` was loaded, and then loaded again from another rung. */
 export type FragmentState = "used" | "replaced" | "not";
 
 /** A quality of a stream and all its fragments: one row of the timeline. */
 export interface FragmentRow {
-  /** With its bitrate where another row would be called the same. */
+  /** With its bitrate if another row has the same name. */
   readonly name: string;
   readonly stream: PackageStream;
   readonly level: StreamLevel;
@@ -62,9 +62,9 @@ function withSize({ bitrate, width = 0, height = 0 }: StreamLevel) {
   return { bitrate, width, height };
 }
 
-/** What was downloaded of each fragment, and from which rung last. */
+/** The downloads of each fragment, and the last rung of each. */
 export class Downloads {
-  /** By stream and start of the fragment: the bitrates that were loaded, the last one last. */
+  /** By stream and start of the fragment: the loaded bitrates, the last one last. */
   readonly #bitrates = new Map<string, Map<number, number[]>>();
 
   constructor(engine: PlayerEngine) {
@@ -79,7 +79,7 @@ export class Downloads {
     return loaded.at(-1) === level.bitrate ? "used" : "replaced";
   }
 
-  /** The bitrate that was loaded last for what is played at this time; undefined when nothing was. */
+  /** The bitrate of the last download for this time; undefined without a download. */
   bitrateAt({ name, times }: PackageStream, seconds: number) {
     const at = lastAtOrBefore(times, seconds * TICKS_PER_SECOND);
     return this.#bitrates
@@ -101,7 +101,7 @@ const STATES = {
   not: "not downloaded",
 } as const;
 
-/** All that is known of a fragment, as a sentence. */
+/** All known facts of a fragment, as a sentence. */
 export function fragmentText(
   row: FragmentRow,
   index: number,

@@ -11,18 +11,17 @@ import { HISTORY_SECONDS, type Sample } from "./history.js";
 
 const RIGHT = 8;
 const GAP = 22;
-/** Labels nearer than this would lie upon each other. */
+/** Labels closer than this would overlap. */
 const LABEL = 13;
-/** Below all: the time. */
+/** The time, at the bottom. */
 const AXIS = 18;
 const DROPPED = 30;
 const TICK_SECONDS = 30;
 
 /**
- * Bandwidth and the chosen rung above, the buffer below them, then dropped frames, and
- * the time at the bottom.
+ * From top to bottom: bandwidth and the chosen rung, the buffer, dropped frames, and the time.
  *
- * @param pointed what the pointer is at, in seconds before now
+ * @param pointed the place of the pointer, in seconds before now
  */
 export function drawGraph(
   drawing: Drawing,
@@ -43,13 +42,13 @@ export function drawGraph(
   drawing.pen.fillRect(xOf(drawing.width, pointed), 0, 1, floor);
 }
 
-/** A narrow graph has room for short labels. */
+/** A narrow graph has room for short labels only. */
 const isNarrow = (width: number) => width < 480;
 
-/** Where the axis of time begins. */
+/** The left end of the time axis. */
 const leftOf = (width: number) => (isNarrow(width) ? 68 : 104);
 
-/** Where a moment lies in a canvas of this width, and back. */
+/** The place of a moment in a canvas of this width, and back. */
 function xOf(width: number, secondsAgo: number): number {
   const left = leftOf(width);
   return left + (width - left - RIGHT) * (1 - secondsAgo / HISTORY_SECONDS);
@@ -82,7 +81,7 @@ function rates(
 ): void {
   const rungs = engine.rungs();
   const bitrates = rungs.map(({ bitrate }) => bitrate);
-  // Room for the rungs: the numbers tell how fast a fast line is.
+  // Leave room for the rungs: the numbers show how fast a fast line is.
   const scale = logScale(
     Math.min(...bitrates, 1e6) / 2,
     Math.max(...bitrates, 1e6) * 4,
@@ -112,7 +111,7 @@ function buffer(drawing: Drawing, samples: readonly Sample[], span: PixelSpan) {
   area(drawing, samples, scale);
 }
 
-/** Bars of what each sample has more than the one before it. */
+/** Bars for the frames dropped since the sample before. */
 function dropped(
   drawing: Drawing,
   samples: readonly Sample[],
@@ -132,14 +131,14 @@ function dropped(
   }
 }
 
-/** Frames lost between the sample before this one and it. Counts begin anew with a source. */
+/** Frames dropped since the sample before. Counts restart with a new source. */
 export function droppedIn(samples: readonly Sample[], i: number): number {
   const [before, now] = [samples[i - 1]?.dropped, samples[i]?.dropped ?? 0];
   if (before === undefined) return 0;
   return now < before ? now : now - before;
 }
 
-/** Lines, from above to below, with labels where there is room. */
+/** Lines, from top to bottom, with labels if there is room. */
 function grid(
   { pen, width, colour }: Drawing,
   lines: readonly (readonly [y: number, text: string])[],

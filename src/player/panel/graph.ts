@@ -5,7 +5,7 @@ import { startDrawing, whenSeen } from "./canvas.js";
 import { drawGraph, droppedIn, secondsAgoAt } from "./graph-drawing.js";
 import type { History, Sample } from "./history.js";
 
-/** A row of the table for so many seconds. */
+/** Seconds in each row of the table. */
 const ROW_SECONDS = 5;
 
 /** The last two minutes as a graph, with the values under the pointer, and as a table. */
@@ -30,7 +30,7 @@ export function wireGraph(history: History, engine: PlayerEngine): () => void {
   for (const event of ["pointermove", "pointerdown"] as const)
     canvas.addEventListener(event, point);
   canvas.addEventListener("pointerleave", ({ pointerType }) => {
-    // A finger that is lifted leaves, and its owner has not read yet.
+    // A lifted finger leaves the canvas, but its owner has not read the values yet.
     if (pointerType === "mouse") pointed = null;
     show();
   });
@@ -43,7 +43,7 @@ export function wireGraph(history: History, engine: PlayerEngine): () => void {
   };
 }
 
-/** The sample that is nearest to where the pointer is. */
+/** The sample nearest to the pointer. */
 function pointedText(
   samples: readonly Sample[],
   pointed: number | null,

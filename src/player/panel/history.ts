@@ -1,17 +1,17 @@
 import type { PlayerEngine } from "../engine/engine.js";
 import type { PlayedRung } from "../engine/rung.js";
 
-/** How it stood at one moment. */
+/** The state at one moment. */
 export interface Sample {
   /** In ms of `performance.now()`. */
   readonly at: number;
-  /** Bits per second that the adaptation reckons with; NaN while unknown. */
+  /** Bits per second that the adaptation uses; NaN while unknown. */
   readonly bandwidth: number;
   /** The rung being loaded. */
   readonly rung: PlayedRung | null;
   /** Seconds of picture ahead. */
   readonly buffer: number;
-  /** Since the film was loaded, or loaded anew. */
+  /** Since the film was last loaded. */
   readonly decoded: number;
   readonly dropped: number;
 }

@@ -4,10 +4,10 @@ import { announceToReaders, byId, element } from "../shared/dom.js";
 import { bitRate, shortSide, rungNameAmong } from "../shared/format.js";
 
 /**
- * The rungs to choose from, and where each stands: loaded, shown, above the cap.
+ * The rungs to choose from, and the state of each: loaded, shown, above the cap.
  *
- * @param bitrateNow of the picture that is played, as far as it is known
- * @returns what to call now and then: what is shown may change without an event
+ * @param bitrateNow of the picture that plays, if known
+ * @returns a function to call now and then: the shown rung may change without an event
  */
 export function wireLadder(
   video: HTMLVideoElement,
@@ -40,7 +40,7 @@ export function wireLadder(
   return show;
 }
 
-/** What was loaded decides between rungs of the size that is on the screen. */
+/** Between rungs of the size on the screen, the last download decides. */
 function shownRung(
   { videoWidth, videoHeight }: HTMLVideoElement,
   engine: PlayerEngine,

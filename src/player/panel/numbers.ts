@@ -3,7 +3,7 @@ import { byId, copyButton, element } from "../shared/dom.js";
 import { bitRate, shortSide } from "../shared/format.js";
 import type { Sample } from "./history.js";
 
-/** They mean nothing for sound alone. */
+/** Figures without meaning for sound alone. */
 const OF_PICTURE = new Set([
   "number-loading",
   "number-screen",
@@ -62,7 +62,7 @@ function share({ dropped, decoded }: Sample): string {
   return `${dropped} (${((dropped / decoded) * 100).toFixed(1)} %)`;
 }
 
-/** A stall is waiting in the middle of playback: not at the start, not after a seek. */
+/** A stall is a wait in the middle of playback: not at the start, not after a seek. */
 function stallCounter(video: HTMLVideoElement): () => number {
   let [count, hasPlayed] = [0, false];
   video.addEventListener("playing", () => (hasPlayed = true));

@@ -15,7 +15,7 @@ import { wireTimeline } from "./timeline.js";
 const SAMPLE_MS = 500;
 const SAMPLE_MS_REDUCED = 2000;
 
-/** What an engineer wants to know, drawn anew with each sample. */
+/** The engineer's view, drawn again with each sample. */
 export function wirePanel(
   playback: Playback,
   engine: PlayerEngine,
@@ -109,7 +109,7 @@ function inWords({ message = "" }: SwitchReason): string {
 
 const RATES = [800_000, 2_000_000, 5_000_000];
 
-/** Lines to try: none, three that are common, and one of the viewer's own. */
+/** Lines to try: no limit, three common rates, and one of the viewer's own. */
 function wireThrottle(engine: PlayerEngine): void {
   const own = byId("throttle-rate", HTMLInputElement);
   const ownRow = byId("throttle-own", HTMLElement);

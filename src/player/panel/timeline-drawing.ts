@@ -39,7 +39,7 @@ function drawRow(
     drawSelected(drawing, view, row, view.selected.index, base);
 }
 
-/** A bitrate goes below the name: both have no room side by side. */
+/** The bitrate goes below the name: side by side they have no room. */
 function drawName({ pen, colour }: Drawing, name: string, base: number): void {
   pen.fillStyle = colour("--muted");
   pen.textAlign = "right";
@@ -68,21 +68,21 @@ function drawSelected(
   pen.strokeRect(start, base - BAR, Math.max(4, end - start), BAR + 2);
 }
 
-/** What is drawn of a fragment, or of all those that share a pixel. */
+/** The bar of a fragment, or of all fragments that share a pixel. */
 interface Bar {
   readonly x: number;
   readonly wide: number;
-  /** Of the largest fragment's size, 0 to 1. */
+  /** Relative to the largest fragment's size, 0 to 1. */
   readonly share: number;
   readonly state: FragmentState;
 }
 
-/** The later ones are drawn above the earlier ones, and told where several share a pixel. */
+/** Later states are drawn above earlier ones; if several share a pixel, the latest is shown. */
 const STATES: readonly FragmentState[] = ["not", "replaced", "used"];
 
 /**
- * The bars of a row, from left to right. A film of two hours has thousands of
- * fragments: those that share a pixel become one bar, as high as the largest.
+ * The bars of a row, from left to right. A film of two hours has thousands of fragments: fragments
+ * that share a pixel become one bar, as high as the largest.
  */
 function fragmentBars(
   row: FragmentRow,
@@ -113,7 +113,7 @@ function barOf(
   const gap = end - begin > 3 ? 1 : 0;
   return {
     x: isThin ? Math.floor(begin) : begin,
-    // A line between neighbours where there is room for one.
+    // A line between neighbours if there is room.
     wide: isThin ? 1 : end - begin - gap,
     share: (row.level.sizes[index] ?? 0) / row.largest,
     state: view.downloads.stateOf(row, index),
@@ -131,7 +131,7 @@ const LABELS = 72;
 export interface TimelineView {
   readonly rows: readonly FragmentRow[];
   readonly downloads: Downloads;
-  /** In seconds: what of the film is shown. */
+  /** The visible part of the film, in seconds. */
   readonly from: number;
   readonly to: number;
   readonly now: number;
@@ -140,7 +140,7 @@ export interface TimelineView {
 
 type Span = Pick<TimelineView, "from" | "to">;
 
-/** Where a second of the film is in a canvas of this width. */
+/** The place of a second of the film in a canvas of this width. */
 function secondsToX(
   width: number,
   { from, to }: Span,
@@ -157,7 +157,7 @@ export function xToSeconds(
   return from + ((x - LABELS) / (width - LABELS)) * (to - from);
 }
 
-/** Where a fragment begins and ends in a canvas of this width. */
+/** The begin and the end of a fragment in a canvas of this width. */
 function fragmentEdges(
   { times, durations }: PackageStream,
   index: number,

@@ -92,7 +92,7 @@ export function wireTimeline(
       Enter: seek,
     }[event.key];
     if (act === undefined) return;
-    // These keys are the player's everywhere else.
+    // Everywhere else these keys belong to the player.
     event.preventDefault();
     act();
   });

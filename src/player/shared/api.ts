@@ -1,6 +1,6 @@
-/** What the origin tells of a package; see `src/serve/`. */
+/** A package as the origin describes it; see `src/serve/`. */
 export interface PackageSummary {
-  /** Below the served folder, without `.ism`, such as `films/clip`. */
+  /** Path below the served folder, without `.ism`, such as `films/clip`. */
   readonly path: string;
   readonly title: string;
   /** Addresses on the origin. */
@@ -12,9 +12,9 @@ export interface PackageSummary {
   readonly video: readonly Level[];
   readonly audio: readonly NamedStream[];
   readonly text: readonly NamedStream[];
-  /** Encrypted: it plays with a key alone. */
+  /** Encrypted: it plays only with a key. */
   readonly isProtected: boolean;
-  /** A sentence, or null when it plays. */
+  /** The reason why it does not play, in a sentence; null when it plays. */
   readonly problem: string | null;
 }
 
@@ -52,12 +52,12 @@ export interface NamedStream {
   readonly language: string;
 }
 
-/** No picture is in it. */
+/** Does it have no picture? */
 export function isSound({ video, problem }: PackageSummary): boolean {
   return problem === null && video.length === 0;
 }
 
-/** The origin makes pictures of nothing else. */
+/** Can the origin make pictures of it? */
 export function hasPicture(one: PackageSummary): boolean {
   return one.problem === null && !isSound(one) && !one.isProtected;
 }
@@ -67,7 +67,7 @@ export interface PackageList {
   readonly packages: readonly PackageSummary[];
 }
 
-/** The origin's answer was no, or there was none. The message is a sentence for the page. */
+/** The origin refused or did not answer. The message is a sentence for the page. */
 export class OriginError extends Error {
   /** HTTP status, 0 without an answer. */
   readonly status: number;
@@ -79,9 +79,9 @@ export class OriginError extends Error {
 }
 
 /**
- * The list, which the origin sends while it reads the packages: a line for each.
+ * Fetches the list. The origin sends a line for each package while it reads them.
  *
- * @param onSome told of those that have come, and how many there will be
+ * @param onSome called with each new part of the list, and the number of all packages
  * @throws OriginError also when the list breaks off
  */
 export async function fetchPackages(
@@ -135,7 +135,7 @@ export interface Licence {
   readonly keys: readonly { readonly kid: string }[];
 }
 
-/** @throws OriginError when this page is given none, with the reason */
+/** @throws OriginError with the reason when this page gets no key */
 export async function fetchLicence(path: string): Promise<Licence> {
   const headers: HeadersInit =
     previewToken === null ? {} : { Authorization: `Bearer ${previewToken}` };
@@ -183,8 +183,8 @@ async function fetchGood(
 }
 
 /**
- * What the origin says of itself, which is one line of plain text; empty for anything
- * else, such as the page of a proxy before it.
+ * The origin's own sentence, one line of plain text; empty for other answers, such as the page of a
+ * proxy in front.
  */
 export function plainSentence(
   contentType: string | null | undefined,
@@ -197,19 +197,19 @@ export function plainSentence(
 export const NO_ANSWER =
   "The origin does not answer. Check that mss-pack serve is still running and that you are connected to it.";
 
-/** What lets this page ask for keys, as it stands behind `#` in the address that the origin has said. */
+/** The token for keys, after `#` in the address that `serve` printed. */
 const IN_ADDRESS = /^#preview=([\w-]+)$/;
 
 const NAME = "preview";
 
 /**
- * The token of `mss-pack serve --preview-keys`; null without. Read when the page begins,
- * because links within it change the part behind `#`. Only this tab remembers it: no
- * request but the one for a licence has it, so no log has it.
+ * The token of `mss-pack serve --preview-keys`; null without. Read when the page begins, because
+ * links within it change the part after `#`. Only this tab keeps it. Only the request for a licence
+ * has it, so no log has it.
  */
 const previewToken = readToken();
 
-/** What an address of this origin needs behind it, so that another tab knows the token too. */
+/** Append this to an address of this origin, so that another tab gets the token too. */
 const previewHash = previewToken === null ? "" : `#preview=${previewToken}`;
 
 function readToken(): string | null {
@@ -218,7 +218,7 @@ function readToken(): string | null {
     if (token !== undefined) sessionStorage.setItem(NAME, token);
     return sessionStorage.getItem(NAME);
   } catch {
-    // A browser that may store nothing has the address alone.
+    // A browser without storage has only the address.
     return token ?? null;
   }
 }

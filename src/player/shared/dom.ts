@@ -1,7 +1,7 @@
 /**
  * The element of the page's HTML with this id.
  *
- * @throws when the HTML has none of this kind: the page and its code do not fit
+ * @throws when the HTML has no such element of this kind: page and code do not fit
  */
 export function byId<T extends Element>(id: string, kind: new () => T): T {
   const found = document.getElementById(id);
@@ -11,7 +11,7 @@ export function byId<T extends Element>(id: string, kind: new () => T): T {
 
 export type Attributes = Readonly<Record<string, string>>;
 
-/** A new element. Text is always text, never markup: names of files come here. */
+/** A new element. Text is always text, never markup: it may be the name of a file. */
 export function element<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -31,7 +31,7 @@ export function setIcon(button: Element, name: string): void {
   button.querySelector("use")?.setAttribute("href", `#icon-${name}`);
 }
 
-/** An icon for markup that is made here. */
+/** An icon for markup made by code. */
 export function icon(name: string): SVGSVGElement {
   const svg = document.createElementNS(SVG, "svg");
   const use = document.createElementNS(SVG, "use");
@@ -41,15 +41,15 @@ export function icon(name: string): SVGSVGElement {
   return svg;
 }
 
-/** Has screen readers say this when they have finished what they are saying. */
+/** Makes screen readers say this after their present sentence. */
 export function announceToReaders(sentence: string): void {
   byId("announcer", HTMLElement).textContent = sentence;
 }
 
-/** Not failures: the browser's note of a layout in two steps, and a play() that a pause came before. */
+/** Harmless: the browser's note of a layout in two steps, and a play() that a pause interrupted. */
 const HARMLESS = /ResizeObserver loop|AbortError|NotAllowedError/;
 
-/** Tells of each error that nothing caught, those of promises among them. */
+/** Reports each uncaught error, including those of promises. */
 export function onUncaught(tell: (message: string) => void): void {
   const look = (error: unknown, message: string) => {
     const name = error instanceof Error ? error.name : "";
@@ -61,7 +61,7 @@ export function onUncaught(tell: (message: string) => void): void {
   );
 }
 
-/** Something that happens again and again, and those who want to hear of it. */
+/** An event that happens again and again, and its listeners. */
 export class Signal<T = void> {
   readonly #listeners: ((value: T) => void)[] = [];
 
@@ -74,12 +74,12 @@ export class Signal<T = void> {
   }
 }
 
-/** Time for reading two words. */
+/** Time to read two words. */
 const SHOWN_MS = 1200;
 
 let timer = 0;
 
-/** Says what a key or a button did: to screen readers, and for a moment on the picture. */
+/** Reports the action of a key or a button: to screen readers, and for a moment on the picture. */
 export function tell(spoken: string, shown = spoken): void {
   announceToReaders(spoken);
   const flash = byId("flash", HTMLElement);
@@ -89,10 +89,10 @@ export function tell(spoken: string, shown = spoken): void {
   timer = window.setTimeout(() => (flash.hidden = true), SHOWN_MS);
 }
 
-/** Time for reading "Copied". */
+/** Time to read "Copied". */
 const COPIED_MS = 2000;
 
-/** A button that puts a text on the clipboard and says so. */
+/** A button that copies a text to the clipboard and confirms it. */
 export function copyButton(ofWhat: string, text: string): HTMLButtonElement {
   const word = element("span", {}, "Copy");
   const rest = element("span", { class: "unseen" }, ` ${ofWhat}`);
@@ -110,7 +110,7 @@ export function copyButton(ofWhat: string, text: string): HTMLButtonElement {
   return button;
 }
 
-/** The clipboard API is for secure contexts; the old command works on http:// too. */
+/** The clipboard API needs a secure context; the old command works on http:// too. */
 async function copy(text: string): Promise<boolean> {
   try {
     await navigator.clipboard.writeText(text);
@@ -133,7 +133,7 @@ function copyWithSelection(text: string): boolean {
   return isDone;
 }
 
-/** What this tab remembers by this name. A browser that may store nothing forgets it with the page. */
+/** The tab's value of this name. In a browser without storage it lasts as long as the page. */
 export function recall(name: string): string | null {
   try {
     return sessionStorage.getItem(name);
@@ -146,6 +146,6 @@ export function keep(name: string, value: string): void {
   try {
     sessionStorage.setItem(name, value);
   } catch {
-    // As said above.
+    // See above: a browser without storage.
   }
 }

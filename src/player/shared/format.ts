@@ -1,7 +1,7 @@
 /** Smooth Streaming counts time in ticks of 100 ns. */
 export const TICKS_PER_SECOND = 1e7;
 
-/** `1:02:03`, `4:05`; what is no number yet is `0:00`. */
+/** `1:02:03`, `4:05`; `0:00` while the number is unknown. */
 export function clockText(seconds: number): string {
   const whole = Number.isFinite(seconds) ? Math.max(0, Math.floor(seconds)) : 0;
   const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60)];
@@ -11,12 +11,12 @@ export function clockText(seconds: number): string {
     : `${minutes}:${rest}`;
 }
 
-/** The length of a film, rounded as the command rounds it. */
+/** The length of a film, rounded as on the command line. */
 export function lengthClock(seconds: number): string {
   return clockText(Math.round(seconds));
 }
 
-/** A place in a film as an address tells it: `90`, `90s`, `1h2m3s`. Null for anything else. */
+/** A time in an address: `90`, `90s`, `1h2m3s`. Null for any other text. */
 export function addressSeconds(text: string): number | null {
   const [all, hours = 0, minutes = 0, seconds = 0] =
     /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+(?:\.\d+)?)s?)?$/i.exec(text) ?? [];
@@ -38,12 +38,12 @@ export function spokenClock(seconds: number): string {
   return said.length === 0 ? "0 seconds" : said.join(" ");
 }
 
-/** Decimal units, as the command line has them. */
+/** Decimal units, as on the command line. */
 export function byteSize(bytes: number): string {
   return scaled(bytes, ["B", "kB", "MB", "GB", "TB"]);
 }
 
-/** `800 kbit/s`, `5.0 Mbit/s`; `-` when it is not known. */
+/** `800 kbit/s`, `5.0 Mbit/s`; `-` if unknown. */
 export function bitRate(bitsPerSecond: number): string {
   if (!Number.isFinite(bitsPerSecond)) return "-";
   return scaled(bitsPerSecond, ["bit/s", "kbit/s", "Mbit/s", "Gbit/s"]);
@@ -74,7 +74,7 @@ export interface NamedRung extends PictureSize {
   readonly bitrate: number;
 }
 
-/** The name of a rung among these: with its bitrate, `360p 1.5 Mbit/s`, where another one has its size. */
+/** The name of a rung among these. If another one has its size, the bitrate is added: `360p 1.5 Mbit/s`. */
 export function rungNameAmong(
   rungs: readonly NamedRung[],
   rung: NamedRung,
@@ -86,7 +86,7 @@ export function rungNameAmong(
 
 const languages = new Intl.DisplayNames(["en"], { type: "language" });
 
-/** `English` for `eng`; the tag itself when the browser does not know it. */
+/** `English` for `eng`; the tag itself if the browser has no name for it. */
 export function languageName(tag: string): string {
   if (tag === "" || tag === "und") return "Language not named";
   try {
@@ -100,7 +100,7 @@ function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }
 
-/** Index of the last of these ascending numbers that is not above the limit; -1 when all are. */
+/** Index of the last of these ascending numbers that is not above the limit; -1 if all are above. */
 export function lastAtOrBefore(
   numbers: readonly number[],
   limit: number,

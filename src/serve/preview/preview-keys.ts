@@ -6,20 +6,20 @@ import { PackError } from "../../errors.js";
 import { areSameFile } from "../../util/paths.js";
 import { isLoopback, type ServeOptions } from "../options.js";
 
-/** Keys with which the player's page opens protected packages, and who may have them. */
+/** Keys with which the player's page opens protected packages, and the token for them. */
 export interface PreviewKeys {
   /** By the text of their KID. */
   readonly keys: ReadonlyMap<string, ContentKey>;
-  /** Whoever knows it gets keys: it stands in the address that is said at the start, and nowhere else. */
+  /** Anyone with the token gets keys. It is part of the address that is printed at the start, and of nothing else. */
   readonly token: string;
 }
 
 /**
  * Reads the keys that `previewKeys` names.
  *
- * @param root folder that is served: the file must not lie in it
- * @returns undefined when none are asked for
- * @throws PackError `usage` where keys could get further than this machine, and as loadKeyList does
+ * @param root served folder: the file must not lie in it
+ * @returns undefined without `previewKeys`
+ * @throws PackError `usage` when keys could leave this machine, and the errors of loadKeyList
  */
 export async function loadPreviewKeys(
   options: ServeOptions,
@@ -41,7 +41,7 @@ export async function loadPreviewKeys(
   };
 }
 
-/** Is this the token? Told in constant time. */
+/** Is this the token? Compares in constant time. */
 export function isToken({ token }: PreviewKeys, said: string): boolean {
   const [own, other] = [Buffer.from(token), Buffer.from(said)];
   return own.length === other.length && timingSafeEqual(own, other);
@@ -61,7 +61,7 @@ function refuseOthers(options: ServeOptions): void {
     );
 }
 
-/** Requests behind its keys, and it is no key file any more. */
+/** Requests appended to the keys would spoil the key file. */
 async function refuseLog(
   previewKeys: string,
   { accessLog = false }: ServeOptions,

@@ -11,11 +11,11 @@ import { sendBytes } from "../reply.js";
 import type { Site } from "../settings.js";
 import { isToken } from "./preview-keys.js";
 
-/** No other page may read it, nobody keeps it. */
+/** No other page may read it, and no cache may store it. */
 const HEADERS = ["Cache-Control", "no-store"];
 
 /**
- * The key of a package for Clear Key, to whoever brings the token.
+ * Sends the key of a package for Clear Key to a client with the token.
  *
  * @param path of the package
  */
@@ -70,7 +70,7 @@ async function send(
   await sendBytes(exchange, status, headers, Buffer.from(text));
 }
 
-/** What a browser's Clear Key is given. Encrypted Media Extensions 9.1.4 */
+/** The licence that a browser's Clear Key takes. Encrypted Media Extensions 9.1.4 */
 interface Licence {
   readonly keys: readonly {
     readonly kty: "oct";
@@ -85,7 +85,7 @@ interface Licence {
  *
  * @param manifest the client manifest
  * @param keys by the text of their KID
- * @returns or why there is none, in a sentence without any key
+ * @returns the licence, or a sentence with the reason why there is none; the sentence has no key
  */
 function licenceFor(
   manifest: XmlElement,
