@@ -26,7 +26,7 @@ interface Open {
 
 /**
  * Collects fetches until a playback has ended, then counts the watched fragments. The order of
- * lines does not matter, as long as they are not hours out of order.
+ * lines does not matter, as long as they are at most ten minutes out of order.
  */
 export class Playbacks {
   readonly #pool = new FetchPool();

@@ -15,8 +15,8 @@ import { byteLength, type Track } from "../media/track.js";
 
 /**
  * The seam between writing files and protecting them: everything that encrypted samples
- * add to a file. Nothing else here asks whether a track is protected, except
- * sample-ranges.ts, which lists the encrypted bytes.
+ * add to a file. sample-ranges.ts lists the encrypted bytes; other files here ask only
+ * whether the job has a protection.
  */
 
 /** A track for writing: in the clear, or protected. */

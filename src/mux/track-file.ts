@@ -44,8 +44,8 @@ export interface TrackFileOptions extends FragmentOptions {
  * to the disk.
  *
  * @throws PackError `output` when the disk refuses, `usage` for a protection that cannot
- * be written, `mux` for samples that cannot be protected, or when a source file ends too
- * early or changes under vectors made of it, `aborted` when the signal fired
+ * be written, `unsupported` for samples that cannot be protected, `input` when a source file
+ * ends too early or changes under vectors made of it, `aborted` when the signal fired
  */
 export async function writeTrackFiles(
   planned: readonly PlannedFile[],

@@ -98,7 +98,7 @@ async function cutsFor(
  * this picture are decoded at its end, or later. The time at which each is shown stays
  * the same. Columns are changed in place.
  *
- * @throws PackError `mux` when the decoding time would be too far for an offset
+ * @throws PackError `input` when the decoding time would be too far for an offset
  */
 export function holdLastPictures({ source, fragments }: CutTrack): void {
   if (source.kind !== "video") return;

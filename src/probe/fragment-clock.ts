@@ -87,7 +87,7 @@ function isAddedUp({ track, runs }: Fragmented): boolean {
   );
 }
 
-/** When its first sample is presented, in seconds: a whole number of them, and the rest. */
+/** When its first sample is presented, in seconds. */
 function beginOf({ track: { timescale }, runs, begins }: Fragmented): number {
   const ticks = (begins[0] ?? 0n) + offsetOf(runs[0]);
   return Number(ticks) / timescale;

@@ -82,7 +82,7 @@ function attributesOf(level: Element): string[] {
   );
 }
 
-/** Leaves a value that is not a number to dash.js, which reports it. */
+/** 0 where the value is not a number. */
 function bitrateOf(level: Element): number {
   return Number(level.getAttribute("Bitrate")) || 0;
 }
