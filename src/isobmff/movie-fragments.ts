@@ -7,8 +7,8 @@ import type { MovieTrack } from "./tracks.js";
 
 export interface ReadMovieOptions {
   /**
-   * Asked for when fragments of a track begin where the file itself does not say;
-   * in ticks of the track, in the order of the file.
+   * Called when the fragments of a track have no times in the file; gives the times in ticks of
+   * the track, in the order of the file.
    */
   readonly announced?: (
     trackId: number,
@@ -16,7 +16,7 @@ export interface ReadMovieOptions {
   ) => Promise<readonly bigint[]>;
 }
 
-/** A file, and where else is told when its fragments begin. */
+/** A file, and other sources for the times of its fragments. */
 export interface Outside extends ReadMovieOptions {
   readonly file: FileHandle;
   readonly size: number;
@@ -25,7 +25,7 @@ export interface Outside extends ReadMovieOptions {
   readonly path: string;
 }
 
-/** A track with its fragments, before their samples are one table. */
+/** A track with its fragments, before their samples become one table. */
 export interface Fragmented {
   readonly track: MovieTrack;
   readonly runs: readonly FragmentRun[];
@@ -98,7 +98,7 @@ function damagedIndex(
  * The tracks of a file with the samples of its fragments, each at its time.
  *
  * @param runs of all tracks, in the order of the file
- * @throws PackError `input` when times go back, or the index that should tell them is damaged
+ * @throws PackError `input` when times go back, or a needed index is damaged
  */
 export async function withFragments(
   tracks: readonly MovieTrack[],
@@ -124,7 +124,7 @@ export async function withFragments(
   });
 }
 
-/** An edit list counts from the same time as its media: with an origin, what it leaves to do is done here. */
+/** An edit list counts from the same time as its media; with an origin, this function applies it. */
 function counted(track: MovieTrack, origin: number): MovieTrack {
   if (origin === 0) return track;
   const { samples, edits } = track;
@@ -134,7 +134,7 @@ function counted(track: MovieTrack, origin: number): MovieTrack {
   return { ...track, edits: [], originSeconds: origin };
 }
 
-/** What is told of a track's fragments outside of them, for makers who write no time into them. */
+/** Sources of a track's times outside of its fragments, for programs that write none into them. */
 interface ToldOutside {
   /** By its tfra: when fragments are presented, by the positions of their moofs. */
   readonly indexed: ReadonlyMap<number, bigint>;
