@@ -138,27 +138,27 @@ function counted(track: MovieTrack, origin: number): MovieTrack {
 interface ToldOutside {
   /** By its tfra: when fragments are presented, by the positions of their moofs. */
   readonly indexed: ReadonlyMap<number, bigint>;
-  /** By a client manifest: the same, fragment by fragment. */
+  /** The same from a client manifest, fragment by fragment. */
   readonly announced: readonly bigint[];
 }
 
-/** Does a fragment itself say when it begins? */
+/** Does the fragment itself have its time? */
 function tellsItsTime({ moof, presented, decoded }: FragmentRun) {
   return moof === undefined || presented !== undefined || decoded !== undefined;
 }
 
 /**
- * When the first sample of each run of a track is decoded; undefined where it goes
- * on when the run before has ended. Smooth Streaming tells when a fragment's first
- * sample is presented (tfxd, tfra, manifest): what encoders of positive composition
- * offsets decode earlier. MS-SSTR 2.2.4.4, ISO/IEC 14496-12 8.8.12
+ * When the first sample of each run of a track is decoded; undefined when it follows the
+ * previous run. Smooth Streaming has the presentation time of a fragment's first sample (tfxd,
+ * tfra, manifest). Encoders with positive composition offsets decode that sample earlier.
+ * MS-SSTR 2.2.4.4, ISO/IEC 14496-12 8.8.12
  */
 export function beginsOf(
   runs: readonly FragmentRun[],
   { indexed, announced }: ToldOutside,
 ): (bigint | undefined)[] {
   const fragments = runs.filter(({ moof }) => moof !== undefined).length;
-  // Another number of them would tell of other fragments.
+  // A different number of times would belong to other fragments.
   const isOfThese = announced.length === fragments;
   let fragment = -1;
   return runs.map((run) => {
@@ -175,13 +175,13 @@ export function beginsOf(
   });
 }
 
-/** A film is no longer; what begins later was counted from another time than its own begin. */
+/** No film is longer; a later start time does not count from the film's start. */
 const LATEST_BEGIN_SECONDS = 30 * 24 * 3600;
 
 /**
- * The whole second from which times are counted, so that numbers hold them on any
- * clock: 0, or where a live encoder counted from 1601 or 1970, the one in which
- * the first fragment begins.
+ * The whole second from which times are counted, so that numbers can hold them on any clock. It
+ * is 0, or, when a live encoder counts from 1601 or 1970, the second in which the first
+ * fragment begins.
  */
 export function originSeconds(
   tracks: readonly {
