@@ -93,7 +93,7 @@ async function sizeOf(path: string): Promise<number> {
  * count; `-` is standard input here too.
  *
  * @param file path of the list, `-` for standard input
- * @throws PackError `usage` when it cannot be read or holds no path
+ * @throws PackError `usage` when the list cannot be read or contains no path
  */
 async function readList(file: string, signal: AbortSignal): Promise<string[]> {
   const content = await readText(file, signal);
