@@ -28,7 +28,7 @@ import { systemOf, type ProtectFlags } from "./options/protection.js";
 import { plannedText, planTable, planText } from "./plan-text.js";
 import { writeLine } from "./process.js";
 
-/** Stands for the work folder in commands that are only printed. */
+/** The work folder's name in commands that are only printed. */
 const WORK = "WORK";
 
 export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {

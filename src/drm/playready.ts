@@ -117,7 +117,7 @@ function address(option: string, text: string): string {
   );
 }
 
-/** Removes blanks and characters that XML forbids. XML 1.0, 2.2 */
+/** No blanks, and no characters that XML forbids. XML 1.0, 2.2 */
 const WEB = /^https?:\/\/[^\s\p{Cc}\p{Cs}\ufffe\uffff]+$/iu;
 
 function domainService(text: string): string {

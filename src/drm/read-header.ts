@@ -14,7 +14,7 @@ export interface ReadHeader {
   readonly version: string;
   readonly keys: readonly HeaderKey[];
   readonly laUrl: string | undefined;
-  /** Record types other than the header, such as a licence store. */
+  /** Number of records beside the header, such as a licence store. */
   readonly otherRecords: number;
 }
 
@@ -151,7 +151,7 @@ function keyOfAttributes({ attributes }: XmlElement): HeaderKey {
   };
 }
 
-/** In GUID order, base64. */
+/** @param text in GUID order, base64 */
 function kidOf(text: string | undefined): Uint8Array {
   const bytes = text === undefined ? undefined : parseBase64(text);
   if (bytes?.length !== 16)

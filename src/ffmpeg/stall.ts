@@ -65,7 +65,7 @@ export function stalledError(program: string, task: Task): PackError {
   );
 }
 
-/** Waits for signs of life. */
+/** Waits for progress. */
 export interface Watchdog {
   /** Reports progress. */
   alive(): void;

@@ -208,8 +208,8 @@ function fieldBytes(
 export class BoxError extends Error {}
 
 /**
- * The fault of a box whose fields could not be read. The reader's own message is about a
- * language and offsets in memory, and helps nobody.
+ * The fault of a box whose fields could not be read. The reader's own message is about
+ * JavaScript and offsets in memory, and helps nobody.
  */
 export function boxErrorText(cause: unknown, size: number): string {
   return cause instanceof BoxError

@@ -30,7 +30,7 @@ export interface MovieTrack {
   readonly language: string;
   readonly sampleEntry: ParsedBox;
   readonly samples: SampleTable;
-  /** Whole seconds that all times of the file are reduced by, when live times are too large for numbers. */
+  /** Whole seconds subtracted from all times of the file, when live times are too large for numbers. */
   readonly originSeconds: number;
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */

@@ -10,7 +10,7 @@ async function placesOf(path: string): Promise<readonly string[]> {
   return [named, await realPlace(path)];
 }
 
-/** Do two paths lead to one file? It may not exist yet. */
+/** Do two paths lead to one file? It need not exist yet. */
 export async function areSameFile(
   one: string,
   other: string,
@@ -19,7 +19,7 @@ export async function areSameFile(
   return (await placesOf(one)).some((place) => others.includes(place));
 }
 
-/** Does a file lie in a folder at any depth, or link into it? Neither must exist yet. */
+/** Does a file lie in a folder at any depth, or link into it? They need not exist yet. */
 export async function liesIn(path: string, folder: string): Promise<boolean> {
   const real = await realPlace(folder);
   return (await placesOf(path)).some((place) => {

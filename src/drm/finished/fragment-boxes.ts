@@ -10,7 +10,7 @@ import {
 import { parseBoxes } from "../../isobmff/source.js";
 import { TRUN, trunRows } from "../../isobmff/trun-rows.js";
 
-/** A fragment of a finished file: its moof and the mdat behind it. */
+/** A fragment of a finished file: its moof and the mdat after it. */
 export interface FragmentBoxes {
   readonly moof: ParsedBox;
   readonly traf: ParsedBox;

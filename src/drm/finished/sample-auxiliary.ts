@@ -27,7 +27,7 @@ export function readSencOf(
 /**
  * Reads a senc of ISO or of PIFF: both hold the same.
  *
- * @param body behind the box's header and uuid
+ * @param body the bytes after the box's header and uuid
  * @param ivSize 8 or 16
  * @throws Error in one line when the box claims more bytes than it has
  */

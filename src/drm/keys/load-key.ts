@@ -45,7 +45,10 @@ const NEW_KEY =
 const PUBLIC =
   "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
 
-/** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key that was given in the wrong place. So may be digits without dashes */
+/**
+ * @throws PackError `usage` for a wrong `--kid`, such as digits without dashes. The message does
+ * not quote it, for it may be a key in the wrong place.
+ */
 export function wantedKid({ kid }: KeyOptions): Uint8Array | undefined {
   if (kid === undefined) return undefined;
   const bytes = kid.includes("-") ? parseKid(kid) : undefined;
