@@ -23,7 +23,8 @@ import { readMovieTracks, type MovieTrack } from "./tracks.js";
  * The video and sound tracks of an MP4, MOV, .ismv or .isma. Their samples come from the moov,
  * which may be anywhere, or from fragments. No media is read.
  *
- * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `unsupported` for several sample entries in a track
+ * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `unsupported` for several sample
+ * entries in a track
  */
 export async function readMovie(
   path: string,
