@@ -1,7 +1,6 @@
 /**
- * Rooms are the folders under src. A room imports from rooms further down alone; those
- * of one floor do not know each other. A new room is a name here, on a floor above all
- * that it uses.
+ * Rooms are the folders under src. A room imports only from lower floors, and not from rooms on
+ * its own floor. To add a room: a name here, on a floor above all rooms that it uses.
  */
 export const FLOORS = [
   ["cli", "index.ts"],
@@ -19,18 +18,18 @@ export const FLOORS = [
   ["media", "errors.ts"],
 ];
 
-/** Code for browsers: bundled beside the rest, which sends it as files. */
+/** Code for browsers: it is bundled separately, and serve sends it as files. */
 const APART = ["player"];
 
-/** What lies further down and is yet no business of a room. */
+/** Rooms on lower floors that a room still must not use. */
 const STRANGERS = {
-  // The verifier trusts nothing that a run has said: it reads what stands on the disk.
+  // The verifier trusts no result of a run: it reads the files on the disk.
   verify: ["probe"],
-  // The origin reads packages from the disk as another maker's would.
+  // The origin reads packages from the disk, as if another program had made them.
   serve: ["probe", "audience"],
-  // Logs of any origin: nothing but addresses and what all use.
+  // Logs of any origin contain only addresses, so the report needs none of these rooms.
   audience: ["ffmpeg", "codecs", "isobmff", "media"],
-  // A package is brought to its place, whatever it is made of.
+  // Publishing a package does not depend on its contents.
   output: ["encode", "serve", "audience"],
   mux: ["output", "verify", "serve", "audience", "probe"],
   tracks: ["verify", "serve", "audience"],
@@ -38,7 +37,7 @@ const STRANGERS = {
   batch: ["serve", "audience"],
 };
 
-/** Each larger dependency has its one place. */
+/** Each larger dependency has one place. */
 const PLACES = {
   mp4box: { package: "node_modules/mp4box", in: ["isobmff/source"] },
   "fluent-ffmpeg": {
@@ -54,7 +53,7 @@ const PLACES = {
     package: "node_modules/lru-cache",
     in: ["serve/catalogue", "serve/pictures", "serve/gzip"],
   },
-  // Manifests; documents that may hold keys; pieces that somebody wants in a header.
+  // Manifests; documents that may hold keys; XML from users for a header.
   saxes: {
     package: "node_modules/saxes",
     in: ["util/xml", "drm/custom-attributes", "captions/ttml"],
@@ -70,7 +69,7 @@ const PLACES = {
     package: "node_modules/@svta/cml-608",
     in: ["captions/cea608"],
   },
-  // Whoever starts a program keeps keys out of its environment: util/environment.ts.
+  // Code that starts a program must keep keys out of its environment: util/environment.ts.
   child_process: {
     package: "^(node:)?child_process$",
     in: ["ffmpeg/run", "cli/open-browser"],

@@ -1,5 +1,5 @@
-// Builds the pages of `mss-pack serve` into dist/player/: dash.js and our own
-// code as one file each, and the licences of what is bundled.
+// Builds the pages of `mss-pack serve` into dist/player/: dash.js and our own code as one file each,
+// and the licences of the bundled packages.
 import { build } from "esbuild";
 import {
   copyFileSync,
@@ -27,7 +27,7 @@ await build({
   minify: true,
   format: "esm",
   target: ["chrome109", "firefox115", "safari16"],
-  // Without DRM and reporting, which this page does not do.
+  // Without DRM and reporting, which this page does not use.
   alias: {
     dashjs: join(dash, "dist", "modern", "esm", "dash.mediaplayer.min.js"),
     "dashjs/mss": join(dash, "dist", "modern", "esm", "dash.mss.min.js"),
@@ -49,7 +49,7 @@ writeFileSync(
   ),
 );
 
-/** dash.js comes joined already: what is in it must be named. */
+/** dash.js is a bundle already, so its contents are named here. */
 function bundled() {
   const scope = readdirSync(join(root, "node_modules", "@svta"));
   return [

@@ -1,6 +1,6 @@
-// Joins the built command and the libraries that it uses into a few files, so
-// that Node.js opens some twenty files and not four hundred: see
-// docs/decisions/0016. The library (dist/index.js) stays as it is and uses what npm installed.
+// Joins the built command and its libraries into a few files, so that Node.js opens about twenty files
+// and not four hundred: see docs/decisions/0016. The library (dist/index.js) stays unchanged and uses
+// the packages from npm.
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { build } from "esbuild";
@@ -11,7 +11,7 @@ const OUT = "dist/command";
 const { metafile } = await build({
   entryPoints: {
     main: "dist/cli/main.js",
-    // mux/write-threads.ts looks for it beside itself.
+    // mux/write-threads.ts expects it beside itself.
     "write-worker": "dist/mux/write-worker.js",
     // For bench/mux-steps.js.
     mux: "dist/pipeline/mux.js",
@@ -19,17 +19,17 @@ const { metafile } = await build({
   outdir: OUT,
   chunkNames: "[name]-[hash]",
   bundle: true,
-  // Looks for files beside itself, and a second more or less is nothing to an encode.
+  // It expects files beside itself, and a second does not matter to an encode.
   external: ["fluent-ffmpeg"],
-  // Commands load what they need when they run.
+  // Commands load their code when they run.
   splitting: true,
   format: "esm",
   platform: "node",
   target: "node20",
-  // Names stay: they are in the stacks that --debug prints.
+  // Names stay: --debug prints them in stacks.
   minifySyntax: true,
   minifyWhitespace: true,
-  // Older libraries ask for their parts with require().
+  // Older libraries load their parts with require().
   banner: {
     js: 'import{createRequire as __createRequire}from"node:module";const require=__createRequire(import.meta.url);',
   },

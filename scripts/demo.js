@@ -1,5 +1,5 @@
-// npm run demo: makes a short clip with sound (or takes yours), packages it,
-// and says what to do next. Run after `npm run build`.
+// npm run demo: makes a short clip with sound (or takes yours), packages it, and prints the next
+// steps. Run after `npm run build`.
 import { spawnSync } from "node:child_process";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -7,7 +7,7 @@ import { fileURLToPath } from "node:url";
 import { EXIT_CODES, findTools, PackError } from "../dist/index.js";
 
 const OUT = "demo-out";
-/** A demo should not keep you waiting; leave it out for better pictures. */
+/** Keeps the demo short; leave it out for better pictures. */
 const SPEED = ["--encoder-preset", "veryfast"];
 const [ownClip] = process.argv.slice(2);
 
@@ -62,7 +62,7 @@ async function makeClip(path) {
   return path;
 }
 
-/** A demo without an ffmpeg ends with what is missing and how to get it. */
+/** A demo without an ffmpeg prints what is missing and how to get it. */
 function noTools(error) {
   if (!(error instanceof PackError)) throw error;
   console.error(`${error.message}\n  ${error.hint}`);

@@ -1,10 +1,10 @@
-// The licences of the libraries in what we publish joined.
+// Writes the licences of the libraries in our bundles.
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
 const LINE = `\n\n${"-".repeat(72)}\n\n`;
 
-/** Folders of the packages that esbuild has put into a bundle. */
+/** Folders of the packages in an esbuild bundle. */
 export function bundledFolders(metafile) {
   const folders = Object.keys(metafile.inputs).flatMap(
     (path) =>

@@ -1,5 +1,5 @@
-// `npm run lint:imports`: the rules of .dependency-cruiser.js, and how large the house is.
-// What is counted is printed, and more than the limit fails.
+// `npm run lint:imports`: checks the rules of .dependency-cruiser.js and the size of the source. It
+// prints its counts, and fails when one is over its limit.
 import { readFileSync } from "node:fs";
 import { cruise } from "dependency-cruiser";
 import extractOptions from "dependency-cruiser/config-utl/extract-depcruise-options";
@@ -12,7 +12,7 @@ const LIMITS = {
   "arrows up": 0,
   cycles: 0,
   "loose files": 2,
-  // 400 when the house was built; more only for what it could not do then: several languages, captions.
+  // 400 at first. Raise it only for new abilities, such as several languages or captions.
   files: 440,
 };
 
@@ -45,7 +45,7 @@ const pairs = [...arrows].flatMap(([from, tos]) =>
 /** The longest way down from a room. */
 const heights = new Map();
 function height(room, above = new Set()) {
-  if (above.has(room)) return 0; // a circle: told as such
+  if (above.has(room)) return 0; // a circle: reported separately
   if (!heights.has(room)) {
     const below = [...arrows.get(room)].map((next) =>
       height(next, new Set([...above, room])),

@@ -1,6 +1,6 @@
 import { getSystemErrorMap } from "node:util";
 
-/** What a failure is about. Each code has one exit code, see {@link EXIT_CODES}. */
+/** The kinds of failure. Each code has one exit code, see {@link EXIT_CODES}. */
 export type PackErrorCode =
   | "usage"
   | "preset"
@@ -16,7 +16,7 @@ export type PackErrorCode =
   | "aborted";
 
 /**
- * The process exit code of each failure, and what it means to a script.
+ * The process exit code of each failure, with its meaning for a script.
  * `--help` and docs/automate.md print this table.
  */
 export const EXIT_CODES = {
@@ -42,18 +42,17 @@ export const EXIT_CODES = {
 } as const satisfies Record<PackErrorCode, { exit: number; meaning: string }>;
 
 export interface PackErrorDetails {
-  /** What the user can do next, one sentence. */
+  /** The user's next step, in one sentence. */
   readonly hint?: string;
-  /** The error underneath, kept for `--debug`. */
+  /** The cause, kept for `--debug`. */
   readonly cause?: unknown;
   /** Facts for machines: file, fragment, expected, found, command and so on. */
   readonly facts?: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The one error of mss-pack. The message says what happened, where, what was
- * found and what was expected. Anything thrown that is not a PackError is a
- * bug in mss-pack.
+ * The one error class of mss-pack. The message gives the event, the place, the found and the
+ * expected value. Any other thrown value is a bug in mss-pack.
  */
 export class PackError extends Error {
   override readonly name = "PackError";
@@ -91,16 +90,18 @@ export function messageOf(error: unknown): string {
   return systemWords(error) ?? error.message;
 }
 
-/** What the system says, such as "permission denied": Node.js puts its code before it, and its call and the path behind. */
+/**
+ * The system's message, such as "permission denied": Node.js puts its code before it, and its
+ * call and the path after it.
+ */
 function systemWords(error: Error): string | undefined {
   const { errno } = error as NodeJS.ErrnoException;
   return errno === undefined ? undefined : getSystemErrorMap().get(errno)?.[1];
 }
 
 /**
- * What is wrong with bytes that could not be read. A reader that runs beyond
- * their end is stopped by the language, whose words (of offsets, views and
- * undefined) tell nobody anything about a file.
+ * The fault of bytes that could not be read. The language stops a reader that runs beyond their
+ * end, and its message (about offsets, views and undefined) is useless to the owner of a file.
  */
 export function readingError(error: unknown): string {
   return error instanceof RangeError || error instanceof TypeError
@@ -108,20 +109,20 @@ export function readingError(error: unknown): string {
     : messageOf(error);
 }
 
-/** Anything that is not a PackError is a fault of ours. */
+/** A thrown value that is not a PackError is our bug. */
 export const BUG = { code: "bug", exit: 1 } as const;
 
 /** A failure as plain data, for `--json` and reports. */
 export interface Failure {
   readonly code: PackErrorCode | typeof BUG.code;
-  /** Exit code of a process that ends with it. */
+  /** Exit code of a process that ends with this failure. */
   readonly exit: number;
   readonly message: string;
   readonly hint?: string | undefined;
   readonly facts: Readonly<Record<string, unknown>>;
 }
 
-/** What was thrown, as plain data. */
+/** A thrown value as plain data. */
 export function describeError(error: unknown): Failure {
   const message = messageOf(error);
   if (!(error instanceof PackError))
@@ -133,7 +134,7 @@ export function describeError(error: unknown): Failure {
 const BUG_HINT =
   "This is a bug in mss-pack. Please report it with the output of the same command and --debug.";
 
-/** What helps against the ways in which a disk refuses, but for another place. */
+/** Advice for failures of a disk, apart from using another place. */
 const HINTS: Readonly<Record<string, string>> = {
   ENOSPC: "The disk is full: make room, or give another",
   EDQUOT: "Your share of the disk is used up: make room, or give another",
@@ -144,10 +145,10 @@ const HINTS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The `output` error for a file or folder of ours that cannot be written.
+ * The `output` error for one of our files or folders that cannot be written.
  *
- * @param cause what the disk said: an error of Node, or one with the same `code`
- * @param option that gives another place
+ * @param cause the error of the disk: an error of Node, or one with the same `code`
+ * @param option that names another place
  */
 export function outputError(
   path: string,
@@ -167,7 +168,7 @@ export function outputError(
   );
 }
 
-/** The system's word for a failure, such as `ENOSPC`. */
+/** The system's code for a failure, such as `ENOSPC`. */
 export function errnoOf(error: unknown): string | undefined {
   const code = (error as { code?: unknown } | undefined)?.code;
   return typeof code === "string" && /^E[A-Z0-9]+$/.test(code)
@@ -175,7 +176,7 @@ export function errnoOf(error: unknown): string | undefined {
     : undefined;
 }
 
-/** The same error with one more sentence of help. */
+/** The same error with another sentence in the hint. */
 export function withHint(error: PackError, sentence: string): PackError {
   const hint = [error.hint, sentence]
     .filter((part) => part !== undefined)

@@ -19,7 +19,7 @@ import {
 } from "./cue.js";
 import { toColour } from "./colour.js";
 
-/** Bytes of one field, in pairs, and when the first pair is shown. */
+/** Bytes of one field, in pairs, and the time when the first pair is shown. */
 export interface CaptionBytes {
   readonly time: Ticks;
   readonly bytes: readonly number[];
@@ -28,10 +28,10 @@ export interface CaptionBytes {
 /** CC1 and CC2 are in the first field, CC3 and CC4 in the second. */
 export type Channel = "cc1" | "cc2" | "cc3" | "cc4";
 
-/** How long the last caption stands when nothing takes it away. */
+/** Duration of the last caption when nothing removes it. */
 const LAST_SECONDS = 4;
 
-/** How pairs of a field become cues, in order of time. CTA-608-E */
+/** Turns pairs of a field into cues, in order of time. CTA-608-E */
 export async function decodeField(
   data: readonly CaptionBytes[],
   channel: Channel,
@@ -65,20 +65,20 @@ export async function decodeField(
 /** A field takes a pair of bytes in each frame of 29.97 a second. */
 const PAIR_SECONDS = 1001 / 30_000;
 
-/** What of the library is not meant to be seen. */
+/** Internal parts of the library that we use. */
 interface Inside {
   readonly logger: { log: () => void };
   readonly channels: readonly (Cta608Channel | null)[];
 }
 
-/** Of a screen of the library, which has more than the 32 of CTA-608. */
+/** Columns of a screen of the library, which has more than the 32 of CTA-608. */
 const COLUMNS = 100;
 
 /**
- * Puts right what the library does: a row that begins with a colour begins at the
- * first column (CTA-608-E, 4.3), where it goes on behind the text that the row had;
- * when a row is full, a new colour finds no cell and throws. It also writes to the
- * console what it cannot show.
+ * Corrects faults of the library. A row that begins with a colour begins at the first column
+ * (CTA-608-E, 4.3), but the library continues after the row's earlier text. When a row is full,
+ * a new colour finds no cell and throws. The library also writes to the console what it cannot
+ * show.
  */
 function mendLibrary(
   parser: Cta608Parser,
@@ -92,7 +92,7 @@ function mendLibrary(
       : [channel.displayedMemory, channel.nonDisplayedMemory],
   );
   for (const screen of screens) {
-    // A tab moves the cursor by three at most.
+    // A tab moves the cursor by at most three.
     for (const { chars } of screen.rows)
       while (chars.length < COLUMNS + 4) chars.push(newCell());
     const setPAC = screen.setPAC.bind(screen);
@@ -116,7 +116,10 @@ function ticksOf(seconds: number): Ticks {
   return Math.round(seconds * SMOOTH_TIMESCALE);
 }
 
-/** Letters that look alike are one span: a screen has 1,500 cells, and roll-up captions thirty screens a second. */
+/**
+ * Equal neighbouring letters become one span: a screen has 1,500 cells, and roll-up captions
+ * have thirty screens a second.
+ */
 function lineOf({ chars }: Row): Line {
   const line: Span[] = [];
   let [text, pen] = ["", chars[0]?.penState];
@@ -140,7 +143,7 @@ function isAlike(a: PenState, b: PenState): boolean {
 }
 
 function lookOf({ italics, underline, foreground }: PenState): Look {
-  // Green of CTA-608 is the bright one.
+  // Green of CTA-608 is the bright green.
   const colour = foreground === "green" ? "#00ff00" : toColour(foreground);
   return {
     ...{ italic: italics, underline },
@@ -148,10 +151,10 @@ function lookOf({ italics, underline, foreground }: PenState): Look {
   };
 }
 
-/** Text that grows letter by letter is shown whole when its first letters come, at most so much too early. */
+/** Text that grows letter by letter is shown whole with its first letters, at most this much too early. */
 const MOST_EARLY: Ticks = SMOOTH_TIMESCALE;
 
-/** Roll-up and paint-on captions are a new screen for each pair of letters. */
+/** Roll-up and paint-on captions give a new screen for each pair of letters. */
 function joinGrowing(cues: readonly Cue[]): Cue[] {
   const joined: Cue[] = [];
   for (const cue of cues) {
@@ -167,7 +170,7 @@ function joinGrowing(cues: readonly Cue[]): Cue[] {
   return joined;
 }
 
-/** What an H.264 SEI message `user_data_registered_itu_t_t35` holds, from its country code on. */
+/** The content of an H.264 SEI message `user_data_registered_itu_t_t35`, from its country code on. */
 export interface SeiCaptions {
   /** When its picture is shown: composition time, not decode time. */
   readonly time: Ticks;
@@ -178,8 +181,8 @@ export interface SeiCaptions {
 const GA94 = [0xb5, 0x00, 0x31, 0x47, 0x41, 0x39, 0x34, 0x03];
 
 /**
- * The captions of CEA-608 that H.264 carries. The messages come as samples are
- * decoded and count in the order in which pictures are shown.
+ * The captions of CEA-608 in H.264. The messages come in decoding order and take effect in the
+ * order in which pictures are shown.
  */
 export async function captionsOfSei(
   messages: Iterable<SeiCaptions>,
@@ -195,14 +198,14 @@ export async function captionsOfSei(
   return decodeShown(data, channel);
 }
 
-/** A sample of H.264, or its begin: SEI messages stand before the picture. NAL units have lengths of four bytes. */
+/** An H.264 sample, or its start: SEI messages come before the picture. NAL units have lengths of four bytes. */
 export interface SampleBytes {
   /** When the picture is shown. */
   readonly time: Ticks;
   readonly bytes: Uint8Array;
 }
 
-/** The same of samples as they are decoded. */
+/** The same for samples in decoding order. */
 export async function captionsOfSamples(
   samples: AsyncIterable<SampleBytes> | Iterable<SampleBytes>,
   channel: Channel = "cc1",
@@ -226,7 +229,7 @@ function viewOf({ buffer, byteOffset, length }: Uint8Array): DataView {
   return new DataView(buffer, byteOffset, length);
 }
 
-/** The library runs over the end of a damaged message. */
+/** The library reads beyond the end of a damaged message. */
 function orNothing(extract: () => number[][]): number[][] {
   try {
     return extract();

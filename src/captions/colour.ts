@@ -21,7 +21,7 @@ const NAMED: Readonly<Record<string, string>> = {
   cyan: "#00ffff",
 };
 
-/** `#rrggbb` of a colour as files write it: a name, `#rgb`, `#rrggbb` with or without its sign, `rgb(1, 2, 3)`. */
+/** `#rrggbb` for any form in files: a name, `#rgb`, `#rrggbb` with or without its sign, `rgb(1, 2, 3)`. */
 export function toColour(value: string): string | undefined {
   const small = value.trim().toLowerCase();
   if (Object.hasOwn(NAMED, small)) return NAMED[small];
@@ -37,7 +37,7 @@ export function toColour(value: string): string | undefined {
   return parts === null ? undefined : hexColour(parts.slice(1, 4).map(Number));
 }
 
-/** Of red, green and blue from 0 to 255. */
+/** From red, green and blue, 0 to 255. */
 export function hexColour(parts: readonly number[]): string {
   const digits = parts.map((part) =>
     Math.min(255, Math.max(0, Math.round(part)))

@@ -1,6 +1,6 @@
 import type { Ticks } from "../media/time.js";
 
-/** How text looks. What is not there is as the player likes it: upright, white. */
+/** The style of text. Missing values are the player's defaults: upright, white. */
 export interface Look {
   readonly italic?: boolean;
   readonly bold?: boolean;
@@ -9,14 +9,14 @@ export interface Look {
   readonly colour?: string;
 }
 
-/** Text of one look, on one line. */
+/** Text of one style, on one line. */
 export interface Span extends Look {
   readonly text: string;
 }
 
 export type Line = readonly Span[];
 
-/** Where a cue stands in the picture. */
+/** The position of a cue in the picture. */
 export interface Place {
   readonly vertical: "top" | "middle" | "bottom";
   readonly align: "left" | "center" | "right";
@@ -24,28 +24,28 @@ export interface Place {
 
 /** Lines of text that are shown for a while. */
 export interface Cue {
-  /** From the film's begin, in ticks of 10,000,000 a second. */
+  /** From the start of the film, in ticks of 10,000,000 a second. */
   readonly begin: Ticks;
-  /** When it goes; larger than `begin`. */
+  /** When the cue ends; larger than `begin`. */
   readonly end: Ticks;
   readonly lines: readonly Line[];
   readonly place: Place;
 }
 
-/** A cue as a file has it: its times may be wrong, its text may be empty. */
+/** A cue as read from a file: its times may be wrong, its text may be empty. */
 export interface ReadCue extends Cue {
-  /** The line of the file at which it begins, from 1. */
+  /** The line of the file where the cue begins, from 1. */
   readonly line: number;
 }
 
-/** What a reader passed over or put right. */
+/** A fault that a reader skipped or corrected. */
 export interface Note {
   readonly line: number;
   /** Half a sentence, without the file and the line. */
   readonly what: string;
 }
 
-/** What a reader of one format hands on. */
+/** The result of the reader of one format. */
 export interface ReadCaptions {
   readonly cues: readonly ReadCue[];
   readonly notes: readonly Note[];
@@ -57,13 +57,13 @@ interface CaptionErrorDetails {
   readonly cause?: unknown;
 }
 
-/** Why a caption file cannot be read; `readCaptions` adds the name of the file. */
+/** The reason why a caption file cannot be read; `readCaptions` adds the name of the file. */
 export class CaptionError extends Error {
   override readonly name = "CaptionError";
   readonly facts: Omit<CaptionErrorDetails, "cause">;
 
   constructor(
-    /** A sentence: what was found, and what was expected. */
+    /** A sentence with the found and the expected value. */
     message: string,
     readonly line?: number,
     { cause, ...facts }: CaptionErrorDetails = {},
@@ -76,19 +76,19 @@ export class CaptionError extends Error {
 /** Ticks of a millisecond. */
 export const MILLISECOND: Ticks = 10_000;
 
-/** Where captions stand unless they say otherwise. */
+/** The default position of captions. */
 export const BOTTOM: Place = { vertical: "bottom", align: "center" };
 
-/** Which third of the picture a height lies in; 0 is the upper edge, 1 the lower. */
+/** The third of the picture for a height; 0 is the upper edge, 1 the lower. */
 export function verticalAt(height: number): Place["vertical"] {
   if (height < 1 / 3) return "top";
   return height <= 2 / 3 ? "middle" : "bottom";
 }
 
 /**
- * Lines fit to be written: without control characters, without blanks at their
- * ends, without blank lines around them; spans that look alike are one, and none is
- * blank, because readers of XML lose text that is blank. Empty when nothing is said.
+ * Lines ready to be written: without control characters, blanks at their ends, or blank lines
+ * around them. Equal neighbouring spans are joined. No span is blank, because XML readers lose
+ * blank text. Empty when there is no text.
  */
 export function tidyLines(lines: readonly Line[]): Line[] {
   const tidy = lines.map(tidyLine);
@@ -113,7 +113,7 @@ function tidyLine(line: Line): Line {
   return trimEnds(joined);
 }
 
-/** White and upright is what players write in. */
+/** Players write in white, upright letters by default. */
 function withoutDefaults({ italic, bold, underline, colour }: Look): Look {
   return {
     ...(italic === true && { italic }),
@@ -134,8 +134,8 @@ function trimEnds(spans: Span[]): Line {
 }
 
 /**
- * What XML 1.0 cannot hold or nobody sees: control characters, halves of surrogate
- * pairs, two codes that are no characters, and byte order marks. XML 1.0, 2.2
+ * Characters that XML 1.0 cannot hold or that are invisible: control characters, halves of
+ * surrogate pairs, two codes that are no characters, and byte order marks. XML 1.0, 2.2
  */
 const UNFIT = /[\p{Cc}\p{Cs}\uFEFF\uFFFE\uFFFF]/gu;
 
@@ -156,7 +156,7 @@ function isAlike(a: Look, b: Look): boolean {
   );
 }
 
-/** What a cue says, without looks. */
+/** The text of a cue without style. */
 export function textOf({ lines }: Pick<Cue, "lines">): string {
   return lines.map((line) => line.map(({ text }) => text).join("")).join("\n");
 }

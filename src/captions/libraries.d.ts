@@ -1,11 +1,11 @@
-/** What is used of libraries that have no types. */
+/** The parts that we use of libraries without types. */
 
 declare module "videojs-vtt.js/lib/vtt.js" {
   interface Decoder {
     decode(text?: string): string;
   }
 
-  /** Reads a WebVTT file bit by bit. */
+  /** Reads a WebVTT file in pieces. */
   interface Parser {
     readonly state: string;
     oncue?: (cue: import("./web-vtt.js").LibraryCue) => void;

@@ -1,16 +1,16 @@
 import { BOTTOM, type Line, type Look, type Place, type Span } from "./cue.js";
 import { toColour } from "./colour.js";
 
-/** Text with its looks, and where its tags put it. */
+/** Text with its styles, and the position from its tags. */
 export interface MarkedText {
   readonly lines: readonly Line[];
   readonly place: Place;
 }
 
-/** How SubRip and WebVTT differ in what they write into text. */
+/** SubRip and WebVTT differ in the markup of their text. */
 export type Dialect = "srt" | "vtt";
 
-/** Looks of the classes of a WebVTT file's STYLE blocks. */
+/** Styles of the classes in a WebVTT file's STYLE blocks. */
 export type Classes = ReadonlyMap<string, Look>;
 
 const TOKENS =
@@ -18,14 +18,14 @@ const TOKENS =
 
 interface Open {
   readonly tag: string;
-  /** What is looked like again behind its end. */
+  /** The style to restore at its end. */
   readonly before: Look;
 }
 
 /**
- * Text of a cue in SubRip or WebVTT: tags as `<i>`, `<font color>`, `<c.yellow>`,
- * the overrides of SubStation that many SubRip files have (`{\an8}`, `{\i1}`), and
- * entities. What is not known stays text in SubRip and goes in WebVTT, as players do.
+ * Reads the text of a cue in SubRip or WebVTT: tags such as `<i>`, `<font color>`,
+ * `<c.yellow>`, the overrides of SubStation that many SubRip files have (`{\an8}`, `{\i1}`),
+ * and entities. Unknown tags stay as text in SubRip and vanish in WebVTT, as in players.
  */
 export function readMarkup(
   text: string,
@@ -44,7 +44,7 @@ export function readMarkup(
   return { lines: reader.lines, place: reader.place };
 }
 
-/** Open tags in one another; more are passed over. */
+/** Limit of nested open tags; deeper ones are ignored. */
 const DEEPEST = 32;
 
 class MarkupReader {
@@ -73,7 +73,7 @@ class MarkupReader {
     else if (entity !== undefined)
       this.addText(characterOf(entity, this.dialect) ?? all);
     else if (newline !== undefined) this.#newline(newline);
-    // What is left is a WebVTT timestamp: text of it that comes later is shown at once.
+    // Only a WebVTT timestamp is left: text that it delays is shown at once.
     else if (this.dialect === "srt") this.addText(all);
   }
 
@@ -107,7 +107,7 @@ class MarkupReader {
     this.#open.length = at;
   }
 
-  /** Undefined for a tag that is none of the dialect. */
+  /** Undefined for a tag that the dialect does not have. */
   #lookOf(tag: string, rest: string): Look | undefined {
     const look = LOOKS[tag];
     if (this.dialect === "srt")
@@ -119,7 +119,7 @@ class MarkupReader {
       .reduce((all, more) => ({ ...all, ...more }), look ?? {});
   }
 
-  /** `an8` is the upper edge; the older `a6` too. Of the rest, what changes a look counts. */
+  /** `an8` is the upper edge; the older `a6` too. Other overrides count only when they change a style. */
   #override(codes: string): void {
     for (const code of codes.split("\\")) {
       const { name = "", value = "" } =
@@ -157,7 +157,7 @@ function colourLook(value: string | undefined): Look {
   return colour === undefined ? {} : { colour };
 }
 
-/** `yellow` colours the text, `bg_blue` what is behind it, which captions here have not. */
+/** `yellow` colours the text; `bg_blue` colours its background, which our captions do not have. */
 function classLook(name: string): Look {
   return VTT_COLOURS.has(name) ? colourLook(name) : {};
 }
@@ -185,7 +185,7 @@ function reversed(value: string): string | undefined {
 const ALIGNS = ["left", "center", "right"] as const;
 const VERTICALS = ["bottom", "middle", "top"] as const;
 
-/** As the digits lie on a keyboard. */
+/** The positions follow the digits of a keyboard's number pad. */
 function placeOfKey(key: number, place: Place): Place {
   const vertical = VERTICALS[Math.floor((key - 1) / 3)];
   const align = ALIGNS[(key - 1) % 3];
@@ -214,7 +214,7 @@ const NAMED: Readonly<Record<string, string>> = {
   rlm: "\u200f",
 };
 
-/** The character of `amp`, `#39` or `#x27`; undefined for text that is no entity. */
+/** The character of `amp`, `#39` or `#x27`; undefined for text that is not an entity. */
 function characterOf(entity: string, dialect: Dialect): string | undefined {
   const number = /^#(?:(\d+)|x([\da-f]+))$/i.exec(entity);
   if (number === null || dialect === "srt")

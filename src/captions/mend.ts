@@ -13,16 +13,16 @@ import {
 /** Three hours of speech have some 2,000 cues, a day of roll-up captions 40,000. */
 export const MOST_CUES = 50_000;
 
-/** More at once fill the picture, and a package with them. */
+/** More cues at once fill the picture, and the package. */
 const MOST_AT_ONCE = 20;
 
-/** How long a cue is shown whose end cannot be right; shorter where the next one comes. */
+/** Duration of a cue with a wrong end; shorter when the next cue comes. */
 const MENDED: Ticks = 3 * SMOOTH_TIMESCALE;
 
-/** Two cues that overlap by less were meant to follow each other. */
+/** Two cues that overlap by less are meant to follow each other. */
 const SMALL_OVERLAP: Ticks = 100 * MILLISECOND;
 
-/** Longer than any film; a time behind it is a slip, and larger ones are no exact numbers. */
+/** Longer than any film; a later time is a mistake, and larger numbers are inexact. */
 const LATEST: Ticks = 1000 * 3600 * SMOOTH_TIMESCALE;
 
 export interface MendedCaptions {
@@ -32,10 +32,10 @@ export interface MendedCaptions {
 }
 
 /**
- * Cues that can be shown: each has text and ends after it begins, within the film.
+ * Cues that can be shown: each has text, ends after it begins, and lies within the film.
  *
- * @param duration of the film, where it is known
- * @throws CaptionError when nothing is left, or too much is
+ * @param duration of the film, if it is known
+ * @throws CaptionError when no cue is left, or there are too many
  */
 export function mendCues(
   { cues, notes }: ReadCaptions,
@@ -111,7 +111,7 @@ class Mending {
     return { ...cue, end: this.duration };
   }
 
-  /** Cues in order of time; one that is there twice is there once. */
+  /** Cues in order of time, without duplicates. */
   #apart(cues: readonly ReadCue[]): ReadCue[] {
     const apart: ReadCue[] = [];
     let shown: ReadCue[] = [];
@@ -133,7 +133,7 @@ class Mending {
     return apart;
   }
 
-  /** The cue before ends where this one begins, when it ends a little later. */
+  /** Ends the previous cue where this one begins, when it ends a little later. */
   #handOver(apart: ReadCue[], cue: ReadCue): void {
     const before = apart.at(-1);
     if (before === undefined || before.end <= cue.begin) return;

@@ -3,20 +3,20 @@ import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import { CAPTION_FORMATS } from "./read-captions.js";
 
-/** `caption` is for people who do not hear: it tells sounds, too. */
+/** `caption` is for people who do not hear: it describes sounds, too. */
 export type CaptionKind = "subtitle" | "caption";
 
-/** A caption file that was named or found, and what it is. */
+/** A caption file that was named or found, with its properties. */
 export interface CaptionFile {
   readonly file: string;
-  /** Three letters; `und` when neither the argument nor the file's name says. */
+  /** Three letters; `und` when neither the argument nor the file's name gives it. */
   readonly language: string;
   readonly kind: CaptionKind;
-  /** What only signs and foreign speech have. */
+  /** Captions only for signs and foreign speech. */
   readonly isForced: boolean;
 }
 
-/** What stands behind `=`: a language, a kind, or both. */
+/** The value after `=`: a language, a kind, or both. */
 const KINDS: Readonly<Record<string, CaptionKind>> = {
   subtitle: "subtitle",
   caption: "caption",
@@ -24,14 +24,14 @@ const KINDS: Readonly<Record<string, CaptionKind>> = {
 
 /**
  * The value of `--captions`: `film.de.vtt`, `film.vtt=deu`, `film.vtt=deu,caption`.
- * What it does not say is taken from the file's name.
+ * The file's name gives the missing parts.
  *
  * @throws PackError `usage`
  */
 export function parseCaptionArgument(value: string): CaptionFile {
   const at = value.lastIndexOf("=");
   const told = at < 0 ? "" : value.slice(at + 1);
-  // A name may have an equals sign; behind it is then the rest of the name.
+  // A name may contain an equals sign; the text after it is then the rest of the name.
   const isTold = at >= 0 && !/[./\\]/.test(told);
   const file = isTold ? value.slice(0, at) : value;
   if (file === "") throw wrongArgument(value, "it names no file");
@@ -62,7 +62,7 @@ function wrongArgument(value: string, what: string): PackError {
   );
 }
 
-/** Of an argument, where any three letters may be meant. */
+/** For an argument, where any three letters may be a language. */
 function languageOf(word: string): string | undefined {
   if (!/^[a-z]{2,3}(?:[-_][a-z0-9]{2,8})*$/i.test(word)) return undefined;
   const language = toLanguage(word);
@@ -75,7 +75,7 @@ const FORCED = new Set(["forced", "foreign"]);
 const HARD_OF_HEARING = new Set(["sdh", "cc", "hi", "caption", "captions"]);
 const SAYS_NOTHING = new Set(["default", "subtitle", "subtitles", "full"]);
 
-/** What the parts of a name between its points say; undefined when one says something else. */
+/** The meaning of a name's parts between its dots; undefined when a part has another meaning. */
 function namedBy(
   parts: readonly string[],
 ): Omit<CaptionFile, "file"> | undefined {
@@ -83,7 +83,7 @@ function namedBy(
   let kind: CaptionKind = "subtitle";
   let isForced = false;
   for (const part of parts) {
-    // `hi` alone is Hindi; behind a language it is hearing impaired.
+    // `hi` alone is Hindi; after a language it is hearing impaired.
     const isHindi = part === "hi" && language === undefined;
     if (HARD_OF_HEARING.has(part) && !isHindi) kind = "caption";
     else if (FORCED.has(part)) isForced = true;
@@ -95,7 +95,7 @@ function namedBy(
   return { language: language ?? "und", kind, isForced };
 }
 
-/** A language with a code of two letters, in small letters: `The.Old.Man.srt` is not in Mandingo. */
+/** A language that also has a code of two letters, in lower case: `The.Old.Man.srt` is not in Mandingo. */
 function isCommon(part: string): boolean {
   return (
     /^[a-z]{2,3}(?:[-_]\w{2,8})*$/.test(part) &&
@@ -105,7 +105,7 @@ function isCommon(part: string): boolean {
   );
 }
 
-/** The same of a name that has more points: `a.film.of.1999.eng.srt`. */
+/** The same for a name with more dots: `a.film.of.1999.eng.srt`. */
 function namedByEnd(parts: readonly string[]): ReturnType<typeof namedBy> {
   return parts
     .map((_, i) => namedBy(parts.slice(i)))
@@ -113,11 +113,10 @@ function namedByEnd(parts: readonly string[]): ReturnType<typeof namedBy> {
 }
 
 /**
- * The caption files beside a film, of the names in its folder: `film.srt`,
- * `film.eng.srt`, `film.de.forced.srt`. One with another word in between belongs to
- * another film.
+ * The caption files beside a film, from the names in its folder: `film.srt`, `film.eng.srt`,
+ * `film.de.forced.srt`. A file with another word in between belongs to another film.
  *
- * @param film its name, as `film.mkv`
+ * @param film its name, such as `film.mkv`
  * @param names of all files of the folder
  */
 export function captionsBeside(
@@ -135,7 +134,7 @@ export function captionsBeside(
   });
 }
 
-/** What stands beside a film with `.xml` is seldom a caption file. */
+/** An `.xml` file beside a film is seldom a caption file. */
 function isCaptionExtension(extension: string): boolean {
   const small = extension.toLowerCase();
   return (

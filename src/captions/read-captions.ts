@@ -8,12 +8,12 @@ import { readSrt } from "./srt.js";
 import { readTtml } from "./ttml.js";
 import { readWebVtt } from "./web-vtt.js";
 
-/** A form of captions that is read. A new one is a file here and a row in CAPTION_FORMATS. */
+/** A caption format that we read. To add one: a file here and a row in CAPTION_FORMATS. */
 export interface CaptionFormat {
   readonly name: string;
-  /** With the point. */
+  /** With the dot. */
   readonly extensions: readonly string[];
-  /** Is this the begin of such a file? */
+  /** Does such a file begin like this? */
   readonly isIn: (start: string) => boolean;
   /** @throws CaptionError */
   readonly read: (text: string) => Promise<ReadCaptions>;
@@ -49,7 +49,7 @@ export const CAPTION_FORMATS: readonly CaptionFormat[] = [
   },
 ];
 
-/** Files that are met among captions, and what helps. */
+/** Other files that users try as captions, and the advice for each. */
 const OTHERS: readonly { name: string; isIn: RegExp }[] = [
   { name: "SubStation Alpha", isIn: /^\s*\[Script Info\]/i },
   { name: "SAMI", isIn: /^\s*<SAMI/i },
@@ -57,16 +57,16 @@ const OTHERS: readonly { name: string; isIn: RegExp }[] = [
   { name: "EBU STL", isIn: /^\d{3}STL\d\d\.\d\d/ },
 ];
 
-/** A caption file of a day has some megabytes; what is larger is something else. */
+/** A caption file of a day has some megabytes; a larger file is something else. */
 export const MOST_CAPTION_BYTES = 20_000_000;
 
-/** Characters at the begin by which a format is known. */
+/** The first characters of a file, which identify its format. */
 const START = 4096;
 
 export interface CaptionOptions {
   /** Of text that is not UTF-8; default windows-1252. */
   readonly encoding?: string | undefined;
-  /** Of the film: captions behind it are cut. */
+  /** Length of the film: later captions are cut. */
   readonly duration?: Ticks | undefined;
 }
 
@@ -75,15 +75,15 @@ export interface Captions {
   readonly cues: readonly Cue[];
   /** Sentences for the user, with the file and the line. */
   readonly warnings: readonly string[];
-  /** As CAPTION_FORMATS names it. */
+  /** Name in CAPTION_FORMATS. */
   readonly format: string;
-  /** What the text was written in. */
+  /** The encoding of the text. */
   readonly encoding: string;
 }
 
 /**
- * The captions of a file: known by what it holds, then by its name. Faults that can
- * be put right are, and said.
+ * The captions of a file. The format is known by the content, then by the name. Faults that can
+ * be corrected are corrected and reported.
  *
  * @param fileName for messages, and for its extension
  * @throws PackError `input` with the line
@@ -110,7 +110,7 @@ export async function readCaptions(
   }
 }
 
-/** A library may stumble over what no test of ours has. */
+/** A library may fail on a file that none of our tests has. */
 async function readAs(
   { name, read }: CaptionFormat,
   text: string,
@@ -165,10 +165,10 @@ function asPackError(error: unknown, fileName: string): unknown {
   });
 }
 
-/** Lines that a warning names; of the rest it says how many. */
+/** How many lines a warning names; it gives only the number of the others. */
 const MOST_LINES = 3;
 
-/** One sentence for each kind of fault, however often it is there. */
+/** One sentence for each kind of fault, however often it occurs. */
 function sentences(fileName: string, notes: readonly Note[]): string[] {
   const lines = new Map<string, number[]>();
   for (const { line, what } of notes) {

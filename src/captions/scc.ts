@@ -61,7 +61,10 @@ function bytesOf(words: string): number[] | undefined {
   ]);
 }
 
-/** Frames are 1001/30000 s. Dropped are numbers, not frames: two each minute but the tenth. SMPTE ST 12-1, 5.2.2 */
+/**
+ * Frames are 1001/30000 s. Drop-frame timecodes skip numbers, not frames: two each minute except
+ * every tenth. SMPTE ST 12-1, 5.2.2
+ */
 function timeOf(
   [h = 0, m = 0, s = 0, f = 0]: number[],
   isDrop: boolean,
@@ -72,7 +75,7 @@ function timeOf(
   return Math.round((frames * 1001 * SMOOTH_TIMESCALE) / 30_000);
 }
 
-/** The last row that begins not later. */
+/** The last row that begins at or before the time. */
 function lineAt(rows: readonly Row[], time: Ticks): number {
   let [low, high] = [0, rows.length];
   while (low < high) {

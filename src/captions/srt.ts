@@ -4,17 +4,17 @@ import { readMarkup } from "./markup.js";
 const TIME =
   "-?(?:\\d+\\s*:\\s*)?\\d{1,2}\\s*:\\s*\\d{1,2}(?:\\s*[.,:]\\s*\\d{1,3})?";
 
-/** A line that says when a cue is shown, as files write it: blanks, dots, hours that are missing. */
+/** A line with the times of a cue, in the forms that files use: with blanks, dots, or without hours. */
 const TIMING = new RegExp(`^\\s*(${TIME})\\s*-+>\\s*(${TIME})(?:\\s.*)?$`);
 
-/** Looks like one, and has to be. */
+/** Looks like a line of times, so it must be one. */
 const MEANT = /^\s*-?\d[\d:.,\s]*-+>|-->\s*-?\d[\d:.,\s]*$/;
 
-/** The library takes a line that begins so for a comment, as WebVTT has them. */
+/** The library treats a line with this start as a comment of WebVTT. */
 const NOTE = /^NOTE/;
 const GUARD = "\uE000";
 
-/** SubRip, which has no specification: what players take. */
+/** SubRip. It has no specification, so this follows players. */
 export async function readSrt(text: string): Promise<ReadCaptions> {
   const parseSync = await loadParser();
   const { clean, timings, notes } = prepare(text);
@@ -38,7 +38,10 @@ export async function readSrt(text: string): Promise<ReadCaptions> {
 
 type Parser = Pick<typeof import("subtitle"), "parseSync">;
 
-/** A CommonJS module has its names or a default: as they are where npm put it, the default alone in the joined command. */
+/**
+ * A CommonJS module has its names or a default: its names as installed by npm, only the default
+ * in the joined command.
+ */
 async function loadParser(): Promise<Parser["parseSync"]> {
   const loaded: Partial<Parser> & { readonly default?: Parser } =
     await import("subtitle");
@@ -48,14 +51,14 @@ async function loadParser(): Promise<Parser["parseSync"]> {
 }
 
 interface Prepared {
-  /** What the library reads without loss. */
+  /** Text that the library reads without loss. */
   readonly clean: string;
   /** The line of each cue. */
   readonly timings: readonly number[];
   readonly notes: ReadCaptions["notes"];
 }
 
-/** The library stops at the first line that it does not expect, and does not say where cues stand. */
+/** The library stops at the first unexpected line, and gives no positions of cues. */
 function prepare(text: string): Prepared {
   const kept: string[] = [];
   const timings: number[] = [];
@@ -64,7 +67,7 @@ function prepare(text: string): Prepared {
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
     const timing = timingOf(line, i + 1);
     if (timing !== undefined) {
-      // The library would take this line for the text of a cue that has none.
+      // The library would use this line as the text of a cue that has none.
       if (isAfterTiming) kept.push("");
       timings.push(i + 1);
       kept.push(timing);
@@ -94,7 +97,7 @@ function timingOf(line: string, number: number): string | undefined {
   );
 }
 
-/** `hh:mm:ss,mmm`; what lies before the film is its begin. */
+/** `hh:mm:ss,mmm`; a time before the film becomes its start. */
 function canonical(time: string): string {
   if (time.startsWith("-")) return "00:00:00,000";
   const [, h = "0", m = "0", s = "0", ms = "0"] =

@@ -2,7 +2,7 @@ import { PackError } from "../errors.js";
 import { encodingOf } from "../util/xml.js";
 import { CaptionError, quote, type Note } from "./cue.js";
 
-/** What text is taken for that is not UTF-8. */
+/** The default encoding of text that is not UTF-8. */
 export const DEFAULT_ENCODING = "windows-1252";
 
 export interface DecodedText {
@@ -12,10 +12,10 @@ export interface DecodedText {
 }
 
 /**
- * Text by its byte order mark, else as UTF-8, else in `encoding`. An encoding is
- * never guessed from letters: guesses are wrong for short files.
+ * Decodes text by its byte order mark, else as UTF-8, else in `encoding`. It never guesses an
+ * encoding from letters: guesses are wrong for short files.
  *
- * @throws PackError `usage` when the encoding is not known
+ * @throws PackError `usage` when the encoding is unknown
  */
 export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText {
   const marked = encodingOf(bytes);
@@ -26,7 +26,7 @@ export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText {
       : decodeAs(wide, bytes);
   if (found === undefined)
     throw new CaptionError(`it is not text in ${(wide ?? "").toUpperCase()}.`);
-  // Tables of a program, pictures: no caption file has one.
+  // A zero byte belongs to a program or a picture: no caption file has one.
   if (found.text.includes("\0"))
     throw new CaptionError("it is not text: it has bytes that are 0.");
   return found;
@@ -57,7 +57,7 @@ function decodeOther(
   return { text, encoding, notes };
 }
 
-/** What windows-1252 has at 0x80 to 0x9f; blank where it has nothing. */
+/** windows-1252 at 0x80 to 0x9f; blank where it has no character. */
 const WINDOWS = "€ ‚ƒ„…†‡ˆ‰Š‹Œ Ž  ‘’“”•–—˜™š›œ žŸ";
 
 /** Node.js 20 to 23 decode windows-1252 as Latin-1, which has control characters there. */
@@ -69,7 +69,7 @@ function asWindows(text: string, encoding: string): string {
 }
 
 interface Decoder {
-  /** Its name by the standard, whatever it was called. */
+  /** Its name in the standard, for any of its names. */
   readonly encoding: string;
   decode(bytes: Uint8Array): string;
 }
@@ -91,13 +91,13 @@ function decoderOf(encoding: string, isDeclared: boolean): Decoder {
   }
 }
 
-/** What an XML file says of itself. */
+/** The encoding in the declaration of an XML file. */
 function declared(bytes: Uint8Array): string | undefined {
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 200));
   return /^\s*<\?xml[^>]*\sencoding\s*=\s*["']([\w.:-]+)["']/.exec(start)?.[1];
 }
 
-/** UTF-16 of Latin letters, which every caption file begins with: each second byte is 0. */
+/** UTF-16 of Latin letters, which start every caption file: each second byte is 0. */
 function wideWithoutMark(bytes: Uint8Array): string | undefined {
   if (bytes.length < 4 || bytes.length % 2 !== 0) return undefined;
   const [a, b, c, d] = bytes;

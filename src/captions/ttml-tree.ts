@@ -9,14 +9,14 @@ import {
 } from "./cue.js";
 import { hexColour } from "./colour.js";
 
-/** What imsc tells while it reads. */
+/** Receives imsc's messages while it reads. */
 export interface LibraryErrors {
   warn(message: string): void;
   error(message: string): void;
   fatal(message: string): void;
 }
 
-/** A document of imsc: its times are absolute and in seconds, referenced styles are resolved. */
+/** A document from imsc: its times are absolute and in seconds, and references to styles are resolved. */
 export interface LibraryDocument {
   readonly body: LibraryElement | null;
   readonly head: {
@@ -24,59 +24,59 @@ export interface LibraryDocument {
       readonly regions: Readonly<Record<string, LibraryElement>>;
     };
   };
-  /** Of a cell and of a pixel; 1 is the height of the picture. */
+  /** Sizes of a cell and of a pixel; 1 is the height of the picture. */
   readonly cellLength: { readonly h: { readonly rh: number } };
   readonly pxLength: { readonly h: { readonly rh: number } | null };
 }
 
 interface LibraryElement {
-  /** Not there for a region. */
+  /** Missing in a region. */
   readonly kind?: string;
   readonly id?: string;
   readonly regionID?: string;
   readonly begin: number;
   readonly end: number;
   readonly styleAttrs?: Readonly<Record<string, unknown>>;
-  /** With holes where imsc has taken something out. */
+  /** With holes where imsc has removed elements. */
   readonly contents?: readonly (LibraryElement | undefined)[];
   readonly text?: string;
   readonly space?: string;
 }
 
-/** A paragraph, or what is shown of it at a time. */
+/** A paragraph, or the part of it that is visible at one time. */
 export interface Paragraph {
   /** Seconds; the end may be infinite. */
   readonly begin: number;
   readonly end: number;
   readonly lines: readonly Line[];
   readonly place: Place;
-  /** Which `p` of the document, from 0. */
+  /** Index of the `p` in the document, from 0. */
   readonly number: number;
 }
 
-/** What an element hands down to its children. */
+/** The values that an element passes to its children. */
 interface Inherited {
   readonly look: Look;
   readonly align: Place["align"];
   readonly region: string;
   readonly isHidden: boolean;
-  /** Nothing is shown longer than what it lies in. */
+  /** An element ends no later than its parent. */
   readonly begin: number;
   readonly end: number;
 }
 
-/** Text or a line break, and when it is there. */
+/** Text or a line break, with its times. */
 interface Run {
   readonly begin: number;
   readonly end: number;
-  /** Undefined for a break. */
+  /** Undefined for a line break. */
   readonly span: Span | undefined;
 }
 
-/** A paragraph whose words come one by one has two changes for each. */
+/** A paragraph whose words appear one by one has two changes for each word. */
 const MOST_CHANGES = 1000;
 
-/** The paragraphs of a document in its order; what is hidden is left out. */
+/** The paragraphs of a document in its order, without hidden ones. */
 export function paragraphsOf(document: LibraryDocument): Paragraph[] {
   return document.body === null
     ? []
@@ -180,7 +180,7 @@ class TreeWalk {
     return { vertical: verticalAt(top + share * height), align };
   }
 
-  /** The height in an origin or an extent as imsc has it: `{h: {value, unit}}`; 1 is the picture's. */
+  /** The height in an origin or an extent, in imsc's form: `{h: {value, unit}}`; 1 is the picture's height. */
   #height(style: unknown, otherwise: number): number {
     const { value, unit } =
       (style as { h?: { value?: number; unit?: string } } | undefined)?.h ?? {};
@@ -199,7 +199,7 @@ const ALIGNS: Readonly<Record<string, Place["align"]>> = {
   ...{ right: "right", end: "right" },
 };
 
-/** A region of the paragraph, or of all that it holds, as a span may have one. */
+/** The region of the paragraph, or of its only child: a span may have a region. */
 function runsRegion(
   { contents = [] }: LibraryElement,
   { region }: Inherited,
@@ -224,7 +224,7 @@ function lookOf(style: (name: string) => unknown): Look {
   };
 }
 
-/** Without `xml:space="preserve"`, line breaks of the file are blanks. Ruby stands in brackets behind its word. */
+/** Without `xml:space="preserve"`, line breaks of the file are blanks. Ruby text follows its word in brackets. */
 function textRuns(
   { text = "", space, styleAttrs = {} }: LibraryElement,
   times: Pick<Run, "begin" | "end">,
@@ -240,7 +240,7 @@ function textRuns(
   ]);
 }
 
-/** A paragraph whose spans come and go is several cues. */
+/** A paragraph whose spans appear and vanish becomes several cues. */
 function stretchesOf(
   { begin, end }: Inherited,
   runs: readonly Run[],

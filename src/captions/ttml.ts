@@ -22,8 +22,8 @@ export async function readTtml(text: string): Promise<ReadCaptions> {
 }
 
 /**
- * The cues of a document of a text track, as it has them: times as they stand,
- * nothing mended, so that who reads can judge. An end that is missing is infinite.
+ * The cues of a document of a text track, with unchanged times and without repairs, so the
+ * caller can judge them. A missing end is infinite.
  *
  * @throws CaptionError when it is not well-formed, or not TTML
  */
@@ -45,7 +45,7 @@ function utf8(bytes: Uint8Array): string {
 
 interface Read {
   readonly paragraphs: readonly Paragraph[];
-  /** Of the file, for each `p`. */
+  /** Lines of the file, one for each `p`. */
   readonly lines: readonly number[];
   readonly notes: readonly Note[];
 }
@@ -78,26 +78,26 @@ function toCue({ begin, end, lines, place }: Paragraph): Cue {
   return { begin: ticksOf(begin), end: ticksOf(end), lines, place };
 }
 
-/** To a tick: files with frames or ticks have times between milliseconds. */
+/** Rounds to a tick: files with frames or ticks have times between milliseconds. */
 function ticksOf(seconds: number): number {
   return Math.round(seconds * 1000 * MILLISECOND);
 }
 
-/** Namespaces, styles and text of a caption file are not deeper. */
+/** Namespaces, styles and text of a caption file are never nested deeper. */
 const DEEPEST = 32;
 const MOST_ELEMENTS = 500_000;
 const MOST_ATTRIBUTES = 64;
 
 interface Root {
-  /** As it is written, from `<` to `>`. */
+  /** Its source text, from `<` to `>`. */
   readonly start: number;
   readonly end: number;
   readonly namespace: string;
 }
 
 /**
- * Strictly, because imsc's own parser is lenient, and no document type is read:
- * entities that are made of entities fill the memory.
+ * Parses strictly, because imsc's own parser is lenient. It refuses document types: entities
+ * made of entities would fill the memory.
  */
 function check(text: string): { lines: number[]; root: Root } {
   const parser = new SaxesParser({ xmlns: true });
@@ -107,7 +107,7 @@ function check(text: string): { lines: number[]; root: Root } {
   const fail = (what: string) =>
     new CaptionError(`it is not TTML that can be read: ${what}.`, parser.line);
   parser.on("error", ({ message }) => {
-    // "3:14: unclosed tag": the line is told otherwise.
+    // "3:14: unclosed tag": CaptionError has the line in a field of its own.
     throw fail(message.replace(/^\d+:\d+: |\.$/g, ""));
   });
   parser.on("doctype", () => {
@@ -145,7 +145,7 @@ function check(text: string): { lines: number[]; root: Root } {
 
 const TIMES = new Set(["begin", "end", "dur"]);
 
-/** TTML 1, 10.3.1, and what asToday puts right. */
+/** TTML 1, 10.3.1, and the forms that asToday corrects. */
 const TIME =
   /^\s*(?:\d+:\d\d:\d\d(?:[.,]\d+|:\d{2,}(?:\.\d+)?)?|\d+(?:\.\d+)?(?:h|m|s|ms|f|t))\s*$/;
 
@@ -160,7 +160,7 @@ function requireTime(name: string, value: string, line: number): void {
 
 const NAMESPACE = "http://www.w3.org/ns/ttml";
 
-/** What imsc reads: today's namespaces, hours of two digits, points in times. */
+/** The forms that imsc reads: today's namespaces, hours of two digits, dots in times. */
 function asToday(text: string, root: Root, notes: Note[]): string {
   const { start, end, namespace } = root;
   const tag = text.slice(start, end);
@@ -191,10 +191,10 @@ export interface FragmentCues {
   readonly cues: readonly Cue[];
 }
 
-/** The cues of a text track with times of the film: those that were clipped at the cuts are whole again. */
+/** The cues of a text track with times of the film. Cues that were cut at fragments are whole again. */
 export function joinFragments(fragments: Iterable<FragmentCues>): Cue[] {
   const joined: Cue[] = [];
-  /** What lasts until the end of the fragment before, by what it says: its place in `joined`. */
+  /** Cues that last until the end of the previous fragment, by their content: their index in `joined`. */
   let open = new Map<string, number>();
   for (const { time, cues } of fragments) {
     const next = new Map<string, number>();

@@ -17,7 +17,7 @@ export interface LibraryCue {
   readonly startTime: number;
   readonly endTime: number;
   readonly text: string;
-  /** A number of a line, counted from below where it is negative, or per cent. */
+  /** A line number, counted from below when negative, or per cent. */
   readonly line: number | "auto";
   readonly snapToLines: boolean;
   readonly align: string;
@@ -40,13 +40,13 @@ type Parser = InstanceType<
   typeof import("videojs-vtt.js/lib/vtt.js").default.Parser
 >;
 
-/** Feeds the library line by line, so that it is known where a cue stands, and past what it stumbles over. */
+/** Feeds the library line by line, to know the position of each cue and to skip lines that break the library. */
 class Reading {
   readonly #cues: ReadCue[] = [];
   readonly #notes: Note[] = [];
   readonly #classes = new Map<string, Look>();
   readonly #regions = new Map<string, Place["vertical"]>();
-  /** The line that is being read, and that of the cue's times. */
+  /** The current line, and the line of the cue's times. */
   #number = 0;
   #line = 0;
   #region: string | undefined;
@@ -93,7 +93,7 @@ class Reading {
     const timing = this.#isIn("NOTE") ? undefined : timingOf(line, number);
     if (timing === undefined) this.#feed(line.replaceAll("-->", "--&gt;"));
     else {
-      // Times end what lies before them: the header, or a cue without a blank line behind it.
+      // Times end the block before them: the header, or a cue without a blank line after it.
       if (this.#isIn("CUETEXT") || this.#isIn("HEADER")) this.#feed("");
       this.#line = number;
       this.#region = /\sregion:(\S+)/.exec(line)?.[1];
@@ -101,7 +101,7 @@ class Reading {
     }
   }
 
-  /** Behind STYLE and REGION the library expects times. */
+  /** The library expects times after STYLE and REGION. */
   #skipBlock(lines: readonly string[], start: number, block: string): number {
     const length = lines.slice(start).indexOf("");
     const end = length < 0 ? lines.length : start + length;
@@ -138,7 +138,7 @@ class Reading {
     return this.parser.state === state;
   }
 
-  /** The library takes the letters u2029 for a line break. */
+  /** The library treats the letters u2029 as a line break. */
   #feed(line: string): void {
     this.parser.parse(`${line.replaceAll("u2029", `u${GUARD}2029`)}\n`);
   }
@@ -146,7 +146,7 @@ class Reading {
 
 const GUARD = "\uE000";
 
-/** WebVTT counts lines from above, from 0; from below they are negative. Players show some 15. */
+/** WebVTT counts lines from above, from 0; lines from below are negative. Players show some 15. */
 function verticalOf(
   line: number | "auto",
   snapToLines: boolean,
@@ -163,7 +163,7 @@ function ticksOf(seconds: number): number {
 const TIME = "(?:\\d+:)?\\d{1,2}:\\d{1,2}[.,]\\d{1,3}";
 const TIMING = new RegExp(`^\\s*(${TIME})\\s*-->\\s*(${TIME})(\\s.*)?$`);
 
-/** The line as the library reads it; undefined when it is none with times. */
+/** The line in the library's form; undefined when it has no times. */
 function timingOf(line: string, number: number): string | undefined {
   const [, begin = "", end = "", settings = ""] = TIMING.exec(line) ?? [];
   if (begin !== "")
@@ -176,7 +176,7 @@ function timingOf(line: string, number: number): string | undefined {
   );
 }
 
-/** With hours, because the library takes minutes from 60 on for hours. */
+/** With hours, because the library treats minutes from 60 on as hours. */
 function canonical(time: string): string {
   const [whole = "", fraction = ""] = time.split(/[.,]/);
   const [seconds = 0, minutes = 0, hours = 0] = whole
@@ -216,7 +216,7 @@ function lookOfCss(body: string): Look {
   };
 }
 
-/** Where the region's anchor lies in the picture. WebVTT 6.2 */
+/** The position of the region's anchor in the picture. WebVTT 6.2 */
 function readRegion(
   block: string,
   regions: Map<string, Place["vertical"]>,

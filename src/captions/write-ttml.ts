@@ -7,17 +7,17 @@ import {
   type Span,
 } from "./cue.js";
 
-/** A stretch of the film that one document describes. */
+/** A part of the film that one document describes. */
 export interface Window {
   readonly time: Ticks;
   readonly duration: Ticks;
 }
 
 /**
- * One TTML document for each fragment, in order: the cues that are shown in it,
- * clipped to it, with times that count from its begin. A cue that goes on is in each
- * of its fragments, because each stands alone. Made one by one, so that twenty
- * languages of a long film do not fill the memory.
+ * One TTML document for each fragment, in order: the cues of the fragment, clipped to it, with
+ * times that count from its start. A cue that continues is in each of its fragments, because
+ * each fragment stands alone. Documents are made one by one: twenty languages of a long film
+ * would fill the memory.
  *
  * @param fragments of the picture, ascending
  * @param language of all text, three letters
@@ -51,18 +51,18 @@ export function* cutIntoFragments(
   }
 }
 
-/** Whole milliseconds from the fragment's begin, and what is shown. */
+/** Whole milliseconds from the fragment's start, with the cues of that time. */
 interface Clipped extends Pick<Cue, "lines" | "place"> {
   readonly begin: number;
   readonly end: number;
 }
 
-/** A cue this long is seen in another fragment, when what lies in this one is less than a millisecond. */
+/** A cue of this length is visible in another fragment when its part in this one is under a millisecond. */
 const SEEN_ELSEWHERE = 10 * MILLISECOND;
 
 /**
- * To whole milliseconds, which all clients read. Nothing ends behind the fragment,
- * and no cue vanishes, however short it is.
+ * Rounds to whole milliseconds, which all clients read. No cue ends after the fragment, and
+ * none vanishes, however short it is.
  */
 function clip(
   { begin, end, lines, place }: Cue,
@@ -83,11 +83,11 @@ const NAMESPACES =
   'xmlns="http://www.w3.org/ns/ttml" xmlns:tts="http://www.w3.org/ns/ttml#styling"';
 
 /**
- * Names have no prefix and `head` no attribute: Kodi and N_m3u8DL-RE search for them
- * so. Looks are attributes of spans, which all clients read, and places are regions,
- * which are there when a cue stands in them.
+ * Names have no prefix and `head` no attribute: Kodi and N_m3u8DL-RE search for this text.
+ * Styles are attributes of spans, which all clients read. Positions are regions, present when a
+ * cue uses them.
  *
- * @param prefix of the ids: Kodi passes over a cue whose id it has shown in the fragment before
+ * @param prefix of the ids: Kodi skips a cue whose id it showed in the previous fragment
  */
 function document(
   cues: readonly Clipped[],
@@ -135,7 +135,7 @@ function lineOf(line: Line): string {
   return line.map(spanOf).join("");
 }
 
-/** Spans lie side by side, never in one another: Kodi reads the first text of a span alone. */
+/** Spans are never nested: Kodi reads only the first text of a span. */
 function spanOf({ text, italic, bold, underline, colour }: Span): string {
   const styles = [
     italic === true ? ' tts:fontStyle="italic"' : "",
@@ -167,7 +167,7 @@ export function clockTime(milliseconds: number): string {
   return `${parts.join(":")}.${String(milliseconds % 1000).padStart(3, "0")}`;
 }
 
-/** `de` for `deu`: the shortest tag, as xml:lang wants it. RFC 5646 2.2.1 */
+/** `de` for `deu`: the shortest tag, as xml:lang requires. RFC 5646 2.2.1 */
 function shortTag(language: string): string {
   try {
     return Intl.getCanonicalLocales(language)[0] ?? "";
@@ -176,7 +176,7 @@ function shortTag(language: string): string {
   }
 }
 
-/** From Node's pool: thousands of buffers of their own keep the garbage collector busy. */
+/** From Node's pool: thousands of separate buffers keep the garbage collector busy. */
 function encode(text: string): Uint8Array {
   return Buffer.from(text, "utf8");
 }

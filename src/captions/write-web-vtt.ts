@@ -2,8 +2,8 @@ import { MILLISECOND, type Cue, type Line, type Span } from "./cue.js";
 import { clockTime } from "./write-ttml.js";
 
 /**
- * A WebVTT file of cues, in order of time. Without a STYLE block, behind which ffmpeg
- * finds no cue: colours are the eight that every player knows by name.
+ * A WebVTT file of cues, in order of time. It has no STYLE block, because ffmpeg finds no cue
+ * after one. Colours are the eight that every player knows by name.
  */
 export function toWebVtt(cues: readonly Cue[]): string {
   const blocks = cues

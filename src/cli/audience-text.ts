@@ -17,7 +17,7 @@ import {
   whole,
 } from "../audience/format.js";
 
-/** Columns of the narrowest terminal that people have. */
+/** Columns of the narrowest terminal in use. */
 const WIDTH = 80;
 
 const MOST_PACKAGES = 20;
@@ -92,7 +92,7 @@ function line(name: string, cells: readonly string[]): string {
   return `${fitPath(shown(name), WIDTH - right.length)}${right}`;
 }
 
-/** Time on each rung, and where people watched and left. */
+/** Time on each rung, and the watched and abandoned parts. */
 function detailLines(film: PackageAudience): string[] {
   const { rungs, minutes } = film;
   if (rungs.length === 0) return [];
@@ -129,7 +129,7 @@ function cut(text: string): string {
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{1f300}-\u{1faff}\u{20000}-\u{3fffd}]/u;
 
-/** Characters that take none: they are put on the one before. */
+/** Characters that take no column: they combine with the previous one. */
 const MARK = /\p{Mn}/u;
 
 function columnsOf(character: string): number {
@@ -137,7 +137,7 @@ function columnsOf(character: string): number {
   return WIDE.test(character) ? 2 : 1;
 }
 
-/** A sentence in so many columns at most: its beginning says what it is about. */
+/** A sentence cut to this many columns: its start is the important part. */
 export function cutEnd(text: string, columns: number): string {
   const characters = Array.from(text);
   if (sum(characters) <= columns) return text;
@@ -146,7 +146,7 @@ export function cutEnd(text: string, columns: number): string {
   return `${characters.slice(0, end).join("")}…`;
 }
 
-/** A path in so many columns, filled up or cut: of a long one the end tells most. */
+/** A path cut or padded to this many columns: the end of a long path is its most useful part. */
 export function fitPath(text: string, columns: number): string {
   const characters = Array.from(text);
   let free = columns - sum(characters);

@@ -18,7 +18,7 @@ export function progressText(
   return `${progress.label}: ${Math.floor(progress.fraction * 100)} %${progressDetails(progress, remaining)}`;
 }
 
-/** What follows the percentage: speed and time left, as far as they are known. */
+/** The text after the percentage: speed and time left, as far as they are known. */
 export function progressDetails(
   progress: PackProgress,
   remaining: number | undefined,
@@ -33,20 +33,20 @@ export function progressDetails(
   ].join("");
 }
 
-/** How far the whole batch is, behind what is said of an input. */
+/** The progress of the whole batch, after the text of an input. */
 export function batchText(batch: BatchProgress | undefined): string {
   if (batch === undefined) return "";
   return `; all: ${Math.floor(batch.fraction * 100)} %${timeLeft(batch)}`;
 }
 
-/** The time that a batch still needs, as far as it is known. */
+/** The time left for a batch, as far as it is known. */
 export function timeLeft({ remainingSeconds }: BatchProgress): string {
   return remainingSeconds === undefined
     ? ""
     : `, ${clock(remainingSeconds)} left`;
 }
 
-/** What was written and what to do next. */
+/** The files that were written, and the next step. */
 export function deliveredSummary(result: Delivered): string {
   const { folder, files, manifest, durationSeconds, skipped, lost, notes } =
     result;
@@ -87,17 +87,17 @@ export function prefixed(item: BatchItem, text: string): string {
     .join("\n");
 }
 
-/** What a bar is called. */
+/** The label of a bar. */
 export function barLabel(item: BatchItem): string {
   return `${placeOf(item)} ${shortened(item.input).padEnd(LABEL_LENGTH)}`;
 }
 
-/** What the bar of a whole batch is called, as wide as the others. */
+/** The label of the bar for a whole batch, as wide as the others. */
 export function wholeLabel(item: BatchItem): string {
   return `all ${item.total} inputs`.padEnd(barLabel(item).length);
 }
 
-/** Of a long path the end tells most. */
+/** The end of a long path is its most useful part. */
 export function shortened(path: string, most = LABEL_LENGTH): string {
   return path.length <= most ? path : `…${path.slice(1 - most)}`;
 }
@@ -110,7 +110,7 @@ function placeOf({ number, total }: BatchItem): string {
   return `[${String(number).padStart(String(total).length)}/${total}]`;
 }
 
-/** What became of an input. */
+/** The result of an input. */
 export function endText(item: BatchItem, report: ItemReport): string {
   switch (report.state) {
     case "done":
@@ -142,12 +142,12 @@ function lostLines(lost: PackResult["lost"]): string[] {
   return lost.length === 0 ? [] : [`could not be decoded: ${lostText(lost)}`];
 }
 
-/** Where an input of a watch folder is now. */
+/** New path of an input of a watch folder. */
 export function movedText(item: BatchItem, to: string): string {
   return prefixed(item, `moved to ${to}`);
 }
 
-/** Total, done, skipped, failed; and again which failed, for they may be far above. */
+/** Total, done, skipped, failed; then the failed ones again, for their lines may be far above. */
 export function summaryText(report: BatchReport): string {
   const columns = [
     ["Total", report.total],
@@ -172,7 +172,7 @@ function failedLine(report: ItemReport): string[] {
   return [`  failed: ${report.input}: ${first} (${report.code})`];
 }
 
-/** The message without the input's name, which stands before it already. */
+/** The message without the input's name, which comes before it already. */
 export function reason({
   input,
   message,

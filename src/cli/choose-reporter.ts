@@ -21,7 +21,10 @@ export interface ReporterFlags {
   readonly verbose?: boolean;
 }
 
-/** JSON for machines on stdout when asked for; beside it, for people on stderr, bars on a terminal and lines elsewhere. */
+/**
+ * With `--json`, JSON goes to stdout for machines. Text for people goes to stderr: bars on a
+ * terminal, lines elsewhere.
+ */
 export function chooseReporter(
   flags: ReporterFlags,
   { isBatch }: Pick<ReporterOptions, "isBatch">,
@@ -33,7 +36,7 @@ export function chooseReporter(
 
 function forPeople({ quiet, json }: ReporterFlags) {
   if (quiet) return quietReporter;
-  // A bar would be drawn over lines of JSON on the same terminal.
+  // A bar would overwrite lines of JSON on the same terminal.
   const hasBars = process.stderr.isTTY && !(json && process.stdout.isTTY);
   return hasBars ? terminalReporter : lineReporter;
 }
@@ -54,13 +57,13 @@ function both(first: Reporter, second: Reporter): Reporter {
   };
 }
 
-/** How the one input of a command goes. */
+/** The progress of a command's only input. */
 export interface InputReporter {
   plan(message: Message): void;
   progress(progress: PackProgress): void;
 }
 
-/** Does a command's work on its one input, and tells what was made. */
+/** Runs a command's work on its one input, and reports the result. */
 export async function withReporter(
   flags: ReporterFlags,
   input: string,
@@ -85,7 +88,7 @@ export interface ReporterEvents extends Required<BatchEvents> {
   release(): void;
 }
 
-/** The events of a batch as a reporter takes them. Whenever SIGUSR1 asks, it is told how far the work is, also of a quiet run. */
+/** Passes the events of a batch to a reporter. On SIGUSR1 it prints the progress, even in a quiet run. */
 export function eventsOf(reporter: Reporter): ReporterEvents {
   const running = new Map<BatchItem, PackProgress | undefined>();
   let whole: BatchClock | undefined;
@@ -121,7 +124,7 @@ function endedOf({ report, result, error }: EndedItem) {
   return { report, message: result && resultMessage(result), error };
 }
 
-/** 0 for an address, and for what is not there: that is told when its turn comes. */
+/** 0 for an address or a missing file; the error for a missing file comes later. */
 function bytesOf({ path }: BatchItem): number {
   try {
     return statSync(path, { throwIfNoEntry: false })?.size ?? 0;

@@ -1,18 +1,18 @@
 import type { CommandName } from "./options/option.js";
 
-/** A command as help tells it, and what runs it. Its options are rows of their own: options/. */
+/** A command with its help text and its code. Its options are separate rows: options/. */
 export interface CommandRow {
   readonly name: CommandName;
-  /** What it is given, as commander writes it. */
+  /** Its arguments, in commander's notation. */
   readonly arguments?: string;
   readonly text: string;
-  /** Stands below its help. */
+  /** Text below its help. */
   readonly examples?: string;
-  /** Loads what it needs, which --help and --version do without. It is called with its arguments, flags and the signal. */
+  /** Loads the code, which --help and --version do not need. Its caller passes arguments, flags and the signal. */
   readonly load: () => Promise<(...args: never[]) => Promise<void>>;
 }
 
-/** Every command but `mss-pack INPUT...` itself, in the order of help. */
+/** Every command except `mss-pack INPUT...`, in the order of help. */
 export const COMMANDS: readonly CommandRow[] = [
   {
     name: "mux",

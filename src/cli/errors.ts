@@ -10,7 +10,7 @@ import {
 import { writeLine, StoppedBySignal } from "./process.js";
 import { answerTo } from "./wrong-turns.js";
 
-/** An error as plain data, with the exit code that the process ends with. */
+/** An error as plain data, with the exit code of the process. */
 export function failureOf(error: unknown): Failure {
   const failure = describeError(error);
   return error instanceof PackError && error.cause instanceof StoppedBySignal
@@ -19,8 +19,8 @@ export function failureOf(error: unknown): Failure {
 }
 
 /**
- * Says an error: one sentence, a hint and the code's name on stderr, and with
- * --json an object on stdout. A stack is shown only with --debug.
+ * Prints an error: one sentence, a hint and the code's name on stderr, and with --json an
+ * object on stdout. Only --debug prints a stack.
  */
 export function reportError(error: unknown, argv: readonly string[]): void {
   const failure = failureOf(error);
@@ -58,7 +58,7 @@ export function exitCodesText(): string {
     .join("\n");
 }
 
-/** What commander says of a wrong command line, in our words and with what to do. */
+/** Commander's message about a wrong command line, in our words and with a hint. */
 export function usageError(commanders: string): PackError {
   const [first = "", ...more] = withoutKeys(withoutValue(commanders))
     .replace(/^error: /, "")
@@ -75,12 +75,12 @@ export function usageError(commanders: string): PackError {
   });
 }
 
-/** `--key=0123...`: an option that nobody knows may have been given a key, which is not said again. */
+/** `--key=0123...`: an unknown option may contain a key, so its value is never printed. */
 function withoutValue(message: string): string {
   return message.replace(/(unknown option '[^'=]*)=[^]*?'/, "$1'");
 }
 
-/** Other packagers are given keys in this way. */
+/** Other packagers take keys this way. */
 function keyOnTheLine(message: string): string[] {
   return /unknown option '--(key|key-seed|keys|content-key)'/.test(message)
     ? [
@@ -89,7 +89,7 @@ function keyOnTheLine(message: string): string[] {
     : [];
 }
 
-/** What other tools call it. */
+/** The name in another tool. */
 function otherToolsName(message: string): string[] {
   const found = /unknown option '([^'=]+)/.exec(message)?.[1];
   const answer = found === undefined ? undefined : answerTo(found);

@@ -9,7 +9,7 @@ import type { ReporterFlags } from "./choose-reporter.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import type { ProtectedCommand } from "./protection.js";
 
-/** Options of every command that makes a plan, as commander gives them. */
+/** Options of every command that makes a plan, as commander's values. */
 export interface LadderFlags {
   readonly name?: string;
   readonly preset: string;
@@ -35,7 +35,7 @@ export interface LadderFlags {
   readonly stallTimeout?: number;
 }
 
-/** Options of every command that makes packages, as commander gives them. */
+/** Options of every command that makes packages, as commander's values. */
 export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly output?: string;
   readonly overwrite?: boolean;
@@ -50,7 +50,7 @@ export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly report?: string;
 }
 
-/** The flags in the library's words. */
+/** The flags as options of the library. */
 export function planOptions(
   flags: LadderFlags,
   signal: AbortSignal,
@@ -83,10 +83,10 @@ export function planOptions(
 }
 
 /**
- * The flags in the library's words.
+ * The flags as options of the library.
  *
  * @param example a command line for the hint when there is no output folder
- * @throws PackError `usage` when there is no output folder, or clear files would be kept of what is to be encrypted
+ * @throws PackError `usage` when there is no output folder, or clear files of a protected package would be kept
  */
 export function makeOptions(
   flags: MakeFlags,
@@ -110,7 +110,7 @@ export function makeOptions(
 }
 
 /**
- * Not commander's requiredOption: subcommands would have to give it too.
+ * commander's requiredOption does not work here: subcommands would require it too.
  *
  * @throws PackError `usage` when there is no output folder
  */
@@ -125,9 +125,10 @@ export function requireOut(
 }
 
 /**
- * The protection that the flags ask for, its key read or made; told to the user at once.
+ * The protection that the flags ask for. It reads or makes the key, and reports to the user at
+ * once.
  *
- * @returns undefined when they ask for none
+ * @returns undefined when the flags ask for no protection
  * @throws PackError `usage`, `input`, `exists` or `output`
  */
 export async function protectionAskedFor(

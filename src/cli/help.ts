@@ -6,7 +6,7 @@ import { GROUPS, type GroupName, type OptionRow } from "./options/option.js";
 
 const WIDTH = 22;
 
-/** `mss-pack --help`: what fits on a screen or two; the rest is in `mss-pack help TOPIC`. */
+/** `mss-pack --help`: it fits on a screen or two; the rest is in `mss-pack help TOPIC`. */
 export function shortHelp(table: readonly OptionRow[]): string {
   const own = table.filter(
     ({ commands, common }) => common && commands.includes("pack"),
@@ -32,7 +32,7 @@ export function shortHelp(table: readonly OptionRow[]): string {
   ].join("\n");
 }
 
-/** What people look for, and the words that they know. */
+/** Help topics, and the words that people use for them. */
 const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
   ladder: "rungs, bitrates, length of fragments (segments), copying",
   video: "the picture: which track, passes, speed",

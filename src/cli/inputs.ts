@@ -21,22 +21,22 @@ import { expand, FILMS, keptFolder, type Named } from "./patterns.js";
 export const STDIN = "-";
 
 export interface GivenInputs {
-  /** Paths and addresses as they were given; {@link STDIN} for standard input. */
+  /** Paths and addresses as in the command; {@link STDIN} for standard input. */
   readonly inputs: readonly BatchInput[];
-  /** One plain input is not: its words and exit codes are its own. */
+  /** False for one plain input, which has words and exit codes of its own. */
   readonly isBatch: boolean;
 }
 
-/** Flags that say which inputs there are. */
+/** Flags that name the inputs. */
 export interface InputFlags {
   readonly fromList?: string;
   readonly keepFolders?: boolean;
 }
 
 /**
- * The inputs that the command line names: files, patterns and a list.
+ * The inputs of the command line: files, patterns and a list.
  *
- * @throws PackError `usage` when there is none, or a pattern matches no film
+ * @throws PackError `usage` when there is no input, or a pattern matches no film
  */
 export async function givenInputs(
   args: readonly string[],
@@ -71,7 +71,7 @@ function noInput(): PackError {
   );
 }
 
-/** What is read as a list cannot be read again as a film. */
+/** Standard input with the list cannot be read again as a film. */
 function bothOfOne(): PackError {
   return new PackError(
     "usage",
@@ -80,7 +80,7 @@ function bothOfOne(): PackError {
   );
 }
 
-/** 0 for what is not there: whoever reads it tells. */
+/** 0 for a missing file: its reader reports the error. */
 async function sizeOf(path: string): Promise<number> {
   return stat(path).then(
     ({ size }) => size,
@@ -89,17 +89,17 @@ async function sizeOf(path: string): Promise<number> {
 }
 
 /**
- * The paths in a list: one a line, taken as they are. Empty lines and lines that
- * begin with # do not count; `-` is standard input here too.
+ * The paths in a list, one a line, unchanged. Empty lines and lines that begin with # do not
+ * count; `-` is standard input here too.
  *
  * @param file path of the list, `-` for standard input
- * @throws PackError `usage` when it cannot be read or holds no path
+ * @throws PackError `usage` when the list cannot be read or contains no path
  */
 async function readList(file: string, signal: AbortSignal): Promise<string[]> {
   const content = await readText(file, signal);
   if (content.includes("\0")) throw noList(file);
   const lines = content
-    .replace(/^\ufeff/, "") // Windows editors begin a file with it
+    .replace(/^\ufeff/, "") // Windows editors put it first
     .split(/\r?\n/)
     .filter((line) => line.trim() !== "" && !line.startsWith("#"));
   if (lines.length > 0) return lines;
@@ -144,14 +144,14 @@ async function readText(file: string, signal: AbortSignal): Promise<string> {
   }
 }
 
-/** What reports and messages call standard input. */
+/** The name of standard input in reports and messages. */
 export const STDIN_LABEL = "standard input";
 
-/** The package's name when nothing names it. */
+/** The package's name when the user gives none. */
 const STDIN_NAME = "stdin";
 
 interface SpooledInput extends BatchInput {
-  /** Removes the file, and folders made for it; without it the end of the process does the first. */
+  /** Removes the file and the new folders; the end of the process removes the file anyway. */
   remove(): Promise<void>;
 }
 
@@ -159,8 +159,9 @@ interface SpooledInput extends BatchInput {
  * Copies standard input to a file in a hidden work folder: an MP4 with its moov
  * at the end cannot be read from a pipe.
  *
- * @param folder where the work folder is made; made itself when it is missing
- * @throws PackError `usage` when a terminal is read, `input` when nothing came, `output` when the disk refuses
+ * @param folder for the work folder; it is made when it is missing
+ * @throws PackError `usage` when standard input is a terminal, `input` when it is empty, `output` when the disk
+ * fails
  */
 async function spoolStdin(
   folder: string,
@@ -194,7 +195,7 @@ async function copy(
     await pipeline(process.stdin, createWriteStream(path), { signal });
   } catch (cause) {
     throwIfAborted(signal);
-    throw outputError(folder, cause); // the file is gone when it is told
+    throw outputError(folder, cause); // the file is gone before the user reads the error
   }
   if ((await stat(path)).size === 0)
     throw new PackError("input", "Standard input: is empty (0 bytes).");
@@ -209,9 +210,9 @@ function terminalError(): PackError {
 }
 
 /**
- * Does the work with a file in the place of standard input.
+ * Runs the work with a file instead of standard input.
  *
- * @param folder where that file lies
+ * @param folder of that file
  */
 export async function withStdin<T>(
   inputs: readonly BatchInput[],
@@ -251,7 +252,7 @@ export function refuseOneNameForMany(
   );
 }
 
-/** What is read from standard input, in words. */
+/** The use of standard input, in words. */
 export function stdinUse(
   { inputs }: GivenInputs,
   { fromList }: InputFlags,

@@ -8,12 +8,12 @@ import {
   type ReporterOptions,
 } from "./reporter.js";
 
-/** Progress no more often than this. */
+/** The shortest time between progress lines. */
 const PROGRESS_EVERY_MS = 1000;
 
 /**
- * One JSON object a line on stdout; docs/json.md describes each type. In a batch
- * each line has the input it belongs to. The last line, `batch`, is the command's.
+ * One JSON object a line on stdout; docs/json.md describes each type. In a batch each line
+ * names its input. The last line, `batch`, belongs to the command.
  */
 export function jsonReporter({
   isBatch,
@@ -46,7 +46,7 @@ function contextOf({ input, number }: BatchItem) {
   return { input, item: number };
 }
 
-/** Lets through the progress that is worth a line: now and then, and at the start and end of a step. */
+/** Selects the progress to print: now and then, and at the start and end of a step. */
 function progressFilter() {
   const eta = remainingSeconds();
   let lastMs = 0;

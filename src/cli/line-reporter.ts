@@ -10,7 +10,7 @@ import {
 } from "./reporter.js";
 import { batchText, movedText, progressText } from "./batch-text.js";
 
-/** A line this often: enough to see life in a CI log, not so many as to fill it. */
+/** Time between lines: short enough to show life in a CI log, long enough not to fill it. */
 const LINE_EVERY_MS = 5000;
 
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
@@ -37,7 +37,7 @@ export function lineReporter(options: ReporterOptions): Reporter {
   };
 }
 
-/** Says nothing but which inputs of a batch failed, and why. */
+/** Prints only the failed inputs of a batch, and why they failed. */
 export function quietReporter(options: ReporterOptions): Reporter {
   const words = wording(options);
   const nothing = () => undefined;
@@ -62,7 +62,7 @@ function sayAny(text: string | undefined): void {
 
 type Lines = (progress: PackProgress, batch?: BatchProgress) => void;
 
-/** Says how far the work on one input is, now and then, and when it is encoded. */
+/** Prints the progress of one input, now and then and after encoding. */
 function progressLines(tell: (text: string) => void): Lines {
   const eta = remainingSeconds();
   let lastMs = Date.now();

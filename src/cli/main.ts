@@ -4,8 +4,8 @@ import { buildProgram } from "./program.js";
 import { stopOnSignals } from "./process.js";
 
 /**
- * Runs the command line to its end and sets the exit code. Never calls
- * process.exit: what was written to a pipe must reach it.
+ * Runs the command line to its end and sets the exit code. It never calls process.exit, because
+ * output to a pipe must arrive.
  */
 export async function main(argv: readonly string[]): Promise<void> {
   const signals = stopOnSignals();
@@ -20,7 +20,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 
 function handle(error: unknown, argv: readonly string[]): number {
   const isCommander = error instanceof CommanderError;
-  // Help and version are thrown too.
+  // Commander throws for help and version too.
   if (isCommander && error.exitCode === 0) return 0;
   const ours = isCommander ? usageError(error.message) : error;
   reportError(ours, argv);

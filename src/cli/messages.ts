@@ -13,7 +13,7 @@ import { deliveredSummary } from "./batch-text.js";
 import type { Message } from "./reporter.js";
 import { planBrief, planSummary } from "./plan-text.js";
 
-/** What will be encoded. */
+/** The plan of the encoding. */
 export function planMessage(plan: EncodePlan, tools: Tools): Message {
   return {
     text: (detail) =>
@@ -24,12 +24,12 @@ export function planMessage(plan: EncodePlan, tools: Tools): Message {
   };
 }
 
-/** What was encoded and packaged. */
+/** The result of encoding and packaging. */
 export function resultMessage({ plan, ...delivered }: PackResult): Message {
   return deliveredMessage(delivered, plan, { skipped: plan.skipped });
 }
 
-/** A package that stands in its place, whatever it was made of. */
+/** A finished package of any source. */
 export function deliveredMessage(
   delivered: Delivered,
   plan: { readonly name: string; readonly notes: readonly string[] },
@@ -49,7 +49,7 @@ export function deliveredMessage(
   };
 }
 
-/** What will be packaged as it is. */
+/** The plan of packaging without encoding. */
 export function muxPlanMessage(plan: MuxPlan): Message {
   return {
     text: () => planLines(plan).join("\n"),
@@ -59,7 +59,7 @@ export function muxPlanMessage(plan: MuxPlan): Message {
   };
 }
 
-/** What was packaged. */
+/** The result of packaging. */
 export function muxResultMessage({ plan, ...delivered }: MuxResult): Message {
   return deliveredMessage(delivered, plan);
 }
@@ -82,7 +82,7 @@ function planLines({
   ];
 }
 
-/** How many fragments, and how long they are. */
+/** The number and length of fragments. */
 function cutText(cutTimes: readonly Ticks[], durationSeconds: number): string {
   const count = cutTimes.length;
   const lengths = cutTimes

@@ -9,7 +9,7 @@ import { protectionAskedFor, requireOut } from "./flags.js";
 import { muxPlanMessage, muxResultMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
 
-/** Options of `mss-pack mux`, as commander gives them. */
+/** Options of `mss-pack mux`, as commander's values. */
 export interface MuxFlags extends ReporterFlags, ProtectFlags {
   readonly output?: string;
   readonly name?: string;
@@ -62,9 +62,9 @@ export async function muxCommand(
 }
 
 /**
- * The files with what the flags say of them.
+ * The files with their properties from the flags.
  *
- * @throws PackError `usage` for a flag that names none of the files, or says nothing sensible
+ * @throws PackError `usage` for a flag that names none of the files, or has no valid value
  */
 function muxInputs(
   paths: readonly string[],
@@ -92,7 +92,7 @@ interface InputChoices {
   tracks: Record<number, TrackChoice>;
 }
 
-/** What each flag's value must look like. */
+/** The form of each flag's value. */
 const EXPECTED: Readonly<Record<string, string>> = {
   "--language":
     "FILE=CODE or FILE:TRACK=CODE, such as film.m4a=eng or film.mp4:2=fra",
@@ -118,7 +118,7 @@ function apply(
   else input.tracks[track] = { ...input.tracks[track], ...choice };
 }
 
-/** A file by its path as it was given, or by its name alone; a name may hold a colon itself. */
+/** Finds a file by its path in the command, or by its name alone; a name may contain a colon. */
 function find(inputs: readonly InputChoices[], text: string) {
   const named = (name: string) =>
     inputs.find(({ path }) => path === name) ??

@@ -1,17 +1,17 @@
 import { spawn } from "node:child_process";
 import { withoutSecrets } from "../util/environment.js";
 
-/** What opens an address on each system; the last argument is the address. */
+/** The command that opens an address on each system; the address is its last argument. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {
   darwin: ["open"],
-  // start takes its first quoted argument for the window's title.
+  // start uses its first quoted argument as the window's title.
   win32: ["cmd", "/c", "start", '""'],
 };
 
 /**
- * Opens an address in the browser of whoever sits here.
+ * Opens an address in the user's browser.
  *
- * @param onWarning told when there is nothing to open it with
+ * @param onWarning called when no browser can be started
  */
 export function openBrowser(
   url: string,

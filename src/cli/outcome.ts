@@ -10,11 +10,11 @@ import { failureOf, reportError } from "./errors.js";
 import { writeLine } from "./process.js";
 import type { ProtectFlags } from "./options/protection.js";
 
-/** How a command that makes packages ended. */
+/** The end of a command that makes packages. */
 export interface Outcome {
-  /** Missing when it failed before the first input. */
+  /** Undefined when the command failed before the first input. */
   readonly report?: BatchReport | undefined;
-  /** `--json` ends with the outcome; that of one input has said all in its own lines. */
+  /** A last line with the outcome for `--json`; one input needs none, because its own lines have it. */
   readonly isBatch?: boolean;
   /** Why the exit code is not 0. */
   readonly error?: unknown;
@@ -32,7 +32,7 @@ function outcomeDocument({ report, error }: Outcome): object {
   };
 }
 
-/** Flags that name the report, and files that it must not replace. */
+/** The report's flag, and files that the report must not replace. */
 export interface ReportPlaceFlags extends ProtectFlags {
   readonly report?: string;
   readonly preset?: string;
@@ -40,7 +40,7 @@ export interface ReportPlaceFlags extends ProtectFlags {
 }
 
 /**
- * Looks before the work whether the report can be written after it.
+ * Checks before the work that the report can be written after it.
  *
  * @throws PackError `usage`
  */
@@ -49,7 +49,7 @@ export async function requireReportPlace(
 ): Promise<void> {
   const { report: path } = flags;
   if (path === undefined) return;
-  // `--report film.mp4` is a slip, and would cost the film.
+  // `--report film.mp4` is a mistake that would destroy the film.
   if (!path.toLowerCase().endsWith(".json"))
     throw wrong(path, "a name that ends with .json");
   const folder = dirname(path);
@@ -59,7 +59,7 @@ export async function requireReportPlace(
   await refuseReplacing(path, flags);
 }
 
-/** A report that is written over the new key costs the package, too. */
+/** A report over the new key's file would destroy the key, and so the package, too. */
 async function refuseReplacing(
   path: string,
   flags: ReportPlaceFlags,
@@ -92,7 +92,7 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /**
- * Ends a command: tells its outcome to `--json` and `--report`, then throws what it failed with.
+ * Ends a command: writes its outcome to `--json` and `--report`, then throws its error.
  */
 export async function finish(
   outcome: Outcome,
@@ -104,7 +104,7 @@ export async function finish(
   if (error !== undefined) throw error as Error;
 }
 
-/** What the command failed with goes before what the report does. */
+/** An error of the command goes before an error of the report. */
 async function write(path: string, outcome: Outcome): Promise<void> {
   try {
     await writeReport(path, outcomeDocument(outcome));
@@ -115,7 +115,8 @@ async function write(path: string, outcome: Outcome): Promise<void> {
 }
 
 /**
- * Why a batch does not end with exit code 0; undefined when every input is done or skipped.
+ * Why a batch ends with another exit code than 0; undefined when every input is done or
+ * skipped.
  *
  * @param hint how to do the rest
  */

@@ -34,7 +34,7 @@ export async function packCommand(
   await finish(await run(args, flags, signal), flags);
 }
 
-/** Never rejects, so that there is always something to report. */
+/** Never rejects, so there is always a result to report. */
 async function run(
   args: readonly string[],
   flags: PackFlags,
@@ -45,7 +45,7 @@ async function run(
     refuseMisspeltCommand(args);
     const options = makeOptions(flags, signal, exampleOf(args));
     refuseOneNameForMany(given, flags);
-    // An hour of standard input is not copied for a preset that is not there.
+    // Checks the preset first: standard input may be an hour long to copy.
     const stdin = stdinUse(given, flags);
     if (stdin === "the input") await resolveOptions(options);
     const protection = await protectionAskedFor(flags, {

@@ -12,28 +12,28 @@ import { mayBeFilm, posterTest } from "../batch/sidecars.js";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 
-/** A file that the command line names. */
+/** A file in the command line. */
 export interface Named {
   readonly path: string;
-  /** The folders between a pattern's fixed part and the file; undefined when it was named without a pattern. */
+  /** The folders between a pattern's fixed part and the file; undefined for a file without a pattern. */
   readonly below?: string;
 }
 
-/** What a word of the command line means. */
+/** The meaning of a word of the command line. */
 export interface Expanded {
   readonly files: readonly Named[];
   readonly isPattern: boolean;
 }
 
-/** Chooses what is meant of the files that a pattern matches, and says what that is: "film". */
+/** Selects the wanted files of a pattern's matches, with a name for them: "film". */
 export interface Wanted {
   readonly of: (paths: readonly string[]) => readonly string[];
   readonly what: string;
-  /** What is passed over, in words. */
+  /** The files to ignore, in words. */
   readonly not: string;
 }
 
-/** What a watch folder would take of these files. */
+/** The files that a watch folder would take. */
 export const FILMS: Wanted = {
   of: (paths) => {
     const films = paths.filter((path) => mayBeFilm(basename(path)));
@@ -53,11 +53,11 @@ export const PACKAGES: Wanted = {
 const PATTERN = /[*?]|\[.+\]|\{.+\}/;
 
 /**
- * A file that exists is that file, with whatever characters; else `*`, `?`, `[...]`
- * and `{...}` make a pattern, for shells that leave it to us. What is missing is
- * told later, by its own failure.
+ * A word that names an existing file is that file, with any characters. Otherwise `*`, `?`,
+ * `[...]` and `{...}` make a pattern, for shells that do not expand it. A missing file fails
+ * later, with its own error.
  *
- * @throws PackError `usage` when a pattern matches nothing that is wanted
+ * @throws PackError `usage` when a pattern matches no wanted file
  */
 export async function expand(given: string, wanted: Wanted): Promise<Expanded> {
   const isPattern =
@@ -87,7 +87,7 @@ function noMatch(given: string, found: number, { what, not }: Wanted) {
 
 async function matches(pattern: string): Promise<string[]> {
   const slashed = withSlashes(pattern);
-  // A "!" in front would turn the meaning round.
+  // A "!" at the start would negate the pattern.
   const positive = slashed.startsWith("!") ? `./${slashed}` : slashed;
   const found = await glob(positive, {
     absolute: isAbsolute(pattern),
@@ -98,10 +98,10 @@ async function matches(pattern: string): Promise<string[]> {
   return found.sort(NATURAL.compare);
 }
 
-/** take-2 before take-10, alike on every machine. */
+/** take-2 before take-10, the same on every machine. */
 const NATURAL = new Intl.Collator("en", { numeric: true });
 
-/** The folders at the beginning of a pattern in which nothing is left open. */
+/** The folders at the start of a pattern that contain no wildcard. */
 function fixedPart(pattern: string): string {
   const parts = withSlashes(pattern).split("/");
   const open = parts.findIndex((part) => /[*?[\]{}\\]/.test(part));
@@ -120,8 +120,8 @@ async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * The folder that a film's package gets with `--keep-folders`: below a pattern's
- * fixed part, or as a path was given, as `cp --parents` does.
+ * The folder of a film's package with `--keep-folders`: the folders after a pattern's fixed
+ * part, or the folders of the given path, as in `cp --parents`.
  *
  * @throws PackError `usage` when the path leads out of the current folder
  */

@@ -28,7 +28,7 @@ import { systemOf, type ProtectFlags } from "./options/protection.js";
 import { plannedText, planTable, planText } from "./plan-text.js";
 import { writeLine } from "./process.js";
 
-/** Stands for the work folder in commands that are only shown. */
+/** The work folder's name in commands that are only printed. */
 const WORK = "WORK";
 
 export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {
@@ -42,7 +42,7 @@ export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {
   readonly json?: boolean;
 }
 
-/** `mss-pack plan input...`: of one input all that is planned, of several a table. */
+/** `mss-pack plan input...`: the whole plan of one input, or a table of several. */
 export async function planCommand(
   args: readonly string[],
   flags: PlanFlags,
@@ -53,7 +53,7 @@ export async function planCommand(
   const stdin = stdinUse(given, flags);
   const protection = await plannedProtection(flags, stdin, signal);
   const options = dryRunOptions(flags, protection, signal);
-  // An hour of standard input is not copied for a preset that is not there.
+  // Checks the preset first: standard input may be an hour long to copy.
   if (stdin === "the input") await resolveDryRun(options);
   const place = { folder: tmpdir(), name: flags.name, quiet: true };
   await withStdin(given.inputs, place, signal, (inputs) =>
@@ -69,7 +69,7 @@ function dryRunOptions(
   signal: AbortSignal,
 ): PlanAllOptions {
   const { output, overwrite, folderEach, salvage, tfdt, layout } = flags;
-  // With a key that is yet to be made no package can be the same.
+  // With a key that does not exist yet, no package can be the same.
   const skipExisting = flags.skipExisting && !flags.generateKeys;
   return {
     ...planOptions(flags, signal),
@@ -101,7 +101,7 @@ async function planOne(
   throwRefusal(planned, options.signal);
 }
 
-/** Where the package would stand, when that was asked. */
+/** Path of the package, if the user asked for it. */
 function placeLines({ manifest, state }: PlannedItem): string[] {
   if (manifest === undefined || state === "refused") return [];
   const skipped = `Skipped, this is the same package already: ${manifest}`;
@@ -136,7 +136,7 @@ async function planMany(
   if (error !== undefined) throw error;
 }
 
-/** Of a refused input what was planned before, and why it is refused. */
+/** For a refused input: its plan up to then, and the reason. */
 function writeItem(
   item: BatchItem,
   planned: PlannedItem,
@@ -181,7 +181,7 @@ function reportObject({ items, ...counts }: PlanReport, error?: PackError) {
   };
 }
 
-/** Why a plan of many inputs does not end with exit code 0. */
+/** Why a plan of many inputs ends with another exit code than 0. */
 function planError(
   { total, refused, stopped }: PlanReport,
   signal: AbortSignal | undefined,
@@ -201,15 +201,15 @@ function commandsOf(plan: EncodePlan): string[] {
     .map((args) => commandLine("ffmpeg", args));
 }
 
-/** How packages would be protected. */
+/** The protection of packages. */
 interface Protection {
   readonly lines: readonly string[];
   readonly object: object;
-  /** Left out when its key is yet to be made. */
+  /** Undefined when its key does not exist yet. */
   readonly request: ProtectionRequest | undefined;
 }
 
-/** How it would be protected; nothing is made for that. */
+/** The planned protection; no key is made. */
 async function plannedProtection(
   flags: PlanFlags,
   stdin: string | undefined,

@@ -25,7 +25,7 @@ import {
 import { clock, size } from "../util/format.js";
 import { prefixed, reason, shortened } from "./batch-text.js";
 
-/** A few lines before the work begins: tools, source, rungs, and what is changed. */
+/** A few lines before the work begins: tools, source, rungs, and changes to the source. */
 export function planSummary(
   plan: EncodePlan,
   tools: Tools,
@@ -48,7 +48,7 @@ export function planSummary(
   ].join("\n");
 }
 
-/** What was read, and how it will be cut. */
+/** The source, and how it will be cut. */
 function sourceLines(plan: EncodePlan): string[] {
   const { source } = plan;
   const video = videoStream(plan);
@@ -60,7 +60,7 @@ function sourceLines(plan: EncodePlan): string[] {
   ];
 }
 
-/** A sound and why it is packaged, where the file has several. */
+/** A sound with the reason for its choice, when the file has several. */
 function soundLine(sound: SourceAudio, i: number): string[] {
   if (sound.reason === undefined) return [];
   const numbers = indexesOf(sound).join("+");
@@ -138,7 +138,7 @@ function asIs({ copied }: Rung): string {
   return copied ? ", as the source has it" : "";
 }
 
-/** The bundled ffmpeg is old: whoever feeds it files from strangers should know. */
+/** The bundled ffmpeg is old: a user who gives it files from strangers should know that. */
 function bundledLine({ ffmpeg }: Tools): string[] {
   return ffmpeg.origin === "bundled"
     ? [
@@ -147,7 +147,7 @@ function bundledLine({ ffmpeg }: Tools): string[] {
     : [];
 }
 
-/** What will be made of an input: one line and its notes. */
+/** The result for an input: one line and its notes. */
 export function planBrief(plan: EncodePlan): string {
   const rungs = allRungs(plan).map(({ name }) => name);
   return [
@@ -160,7 +160,7 @@ function kilo(bitrate: number): string {
   return String(Math.round(bitrate / 1000));
 }
 
-/** All that is planned for one input, with the commands of ffmpeg. */
+/** The whole plan for one input, with ffmpeg's commands. */
 export function planText(
   plan: EncodePlan,
   commands: readonly string[],
@@ -202,7 +202,7 @@ function filterLines(stream: PlanStream): string[] {
   }
 }
 
-/** @param joining filter behind those of each stream that is joined */
+/** @param joining filter after the filters of each stream that is joined */
 function filtersText(
   { copied, filters }: VideoRung | AudioRung,
   joining?: string,
@@ -217,7 +217,7 @@ function section(title: string, lines: readonly string[]): string[] {
     : ["", title, ...lines.map((line) => `  ${line}`)];
 }
 
-/** What is planned for one of many inputs, or why it would be refused. */
+/** The plan for one of many inputs, or the reason why it would be refused. */
 export function plannedText(item: BatchItem, planned: PlannedItem): string {
   const { plan, state } = planned;
   const lines = [
@@ -233,7 +233,7 @@ function reasonOf(planned: PlannedItem & { state: "refused" }): string {
   return `${reason(planned)}${hint === undefined ? "" : `\n${hint}`}`;
 }
 
-/** A row for each input: length and size of its package, where it would stand, or why it would be refused. */
+/** A row for each input: length, size and path of its package, or the reason why it would be refused. */
 export function planTable({ items, ...sum }: PlanReport): string {
   const rows = items.map(tableRow);
   const total = `${sum.total} ${sum.total === 1 ? "input" : "inputs"}`;
@@ -262,7 +262,7 @@ export function planTable({ items, ...sum }: PlanReport): string {
     .join("\n");
 }
 
-/** Of a refused input no length and size count. */
+/** Length and size of a refused input do not count. */
 function tableRow(item: PlannedItem) {
   const { input, plan, state, manifest, name } = item;
   const figures =
@@ -280,7 +280,7 @@ function tableRow(item: PlannedItem) {
   }
 }
 
-/** A path as one would type it here, when that is shorter. */
+/** The path relative to the current folder, when that is shorter. */
 function relativePath(path: string): string {
   const way = relative(process.cwd(), path);
   return way.length < path.length ? way : path;

@@ -1,4 +1,4 @@
-/** The exit code that shells expect of a process ended by a signal: 128 and its number. */
+/** The exit code that shells expect when a signal ends a process: 128 and the signal's number. */
 const SIGNAL_EXIT_CODES = {
   SIGINT: 130,
   SIGTERM: 143,
@@ -9,7 +9,10 @@ const SIGNAL_EXIT_CODES = {
 type StopSignal = keyof typeof SIGNAL_EXIT_CODES;
 
 export interface StopSignals {
-  /** Fires on the first Ctrl-C, SIGTERM, SIGHUP, or when standard output is closed; its reason is a {@link StoppedBySignal}. */
+  /**
+   * Fires on the first Ctrl-C, SIGTERM, SIGHUP, or when standard output is closed; its reason is
+   * a {@link StoppedBySignal}.
+   */
   readonly signal: AbortSignal;
   /** Gives the signals back to Node. */
   release(): void;
@@ -25,14 +28,14 @@ export class StoppedBySignal extends Error {
   }
 }
 
-/** Has the reader of standard output gone away? */
+/** Has the reader of standard output gone? */
 export function isOutputClosed({ reason }: AbortSignal): boolean {
   return reason instanceof StoppedBySignal && reason.by === "SIGPIPE";
 }
 
 let onHangup: (() => boolean) | undefined;
 
-/** From now on SIGHUP stops nothing where the listener has taken it: a server opens its log anew. */
+/** From now on SIGHUP stops nothing if the listener handles it: a server reopens its log. */
 export function takeHangup(listener: () => boolean): void {
   onHangup = listener;
 }
@@ -55,10 +58,10 @@ export function stopOnSignals(): StopSignals {
     }
     if (!controller.signal.aborted) onSignal("SIGPIPE");
   });
-  // Node would open its debugger. choose-reporter.ts answers as soon as there is something to tell.
+  // Otherwise Node opens its debugger. choose-reporter.ts answers once there is progress to report.
   const ignore = () => undefined;
   if (process.platform !== "win32") process.on("SIGUSR1", ignore);
-  // Nobody listens to our words any more; the work goes on.
+  // The reader of stderr has gone; the work goes on.
   process.stderr.on("error", () => undefined);
   return {
     signal: controller.signal,

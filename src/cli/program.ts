@@ -27,13 +27,13 @@ import {
 } from "./options/view.js";
 
 /**
- * The command line. Commands load what they need when they run, so that --help
- * and --version answer at once.
+ * The command line. Commands load their code when they run, so --help and --version answer at
+ * once.
  */
 export function buildProgram(signal: AbortSignal): Command {
   const program = new Command("mss-pack")
     .exitOverride()
-    // Errors are said in one place and one style: main.ts.
+    // main.ts prints errors, in one place and one style.
     .configureOutput({ outputError: () => undefined })
     .helpCommand(false)
     .enablePositionalOptions()
@@ -44,7 +44,7 @@ export function buildProgram(signal: AbortSignal): Command {
     fill(program.command(usage.join(" ")), row, signal);
   }
   addHelpCommand(program);
-  // Behind the commands, which would take it over.
+  // Added after the commands, which would otherwise handle it.
   return program.configureHelp({ formatHelp: () => shortHelp(OPTIONS) });
 }
 
@@ -85,7 +85,7 @@ function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
   });
 }
 
-/** What was given by an option's old name, by its own. */
+/** Moves values from an option's old name to the option. */
 function withoutOldNames(
   flags: Record<string, unknown>,
   name: CommandName,
@@ -102,7 +102,7 @@ function withoutOldNames(
   );
 }
 
-/** Every option of every command, in the order of help: an option is added by a row. */
+/** Every option of every command, in the order of help. To add an option, add a row. */
 export const OPTIONS: readonly OptionRow[] = inGroups([
   ...OUTPUT_OPTIONS,
   ...INPUT_OPTIONS,
@@ -120,7 +120,7 @@ function inGroups(rows: readonly OptionRow[]): readonly OptionRow[] {
   return groups.flatMap((name) => rows.filter(({ group }) => group === name));
 }
 
-/** So many options are read at a glance; more stand in help under the headings of their groups. */
+/** Help shows this many options in one list; more get the headings of their groups. */
 const AT_A_GLANCE = 16;
 
 /** Adds a command's options from the table. */
@@ -140,7 +140,7 @@ export function addOptions(
     if (was !== undefined) command.addOption(oldOptionOf({ ...row, was }));
   }
   return name === "pack"
-    ? command // whose help is short: help.ts
+    ? command // its help is short: help.ts
     : command.addHelpText("after", keysText(name));
 }
 
@@ -150,7 +150,7 @@ function heading(group: GroupName, command: CommandName): string {
     : `${GROUPS[group]}:`;
 }
 
-/** Of two options commander itself does the work. */
+/** Commander handles these two options itself. */
 function add(command: Command, option: Option): void {
   const { flags, description, helpGroupHeading } = option;
   if (option.long === "--help") command.addHelpOption(option);

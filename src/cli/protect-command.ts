@@ -13,7 +13,7 @@ import { deliveredMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
 import { packageKey, protectionFor } from "./protection.js";
 
-/** Options of `mss-pack protect` and `mss-pack unprotect`, as commander gives them. */
+/** Options of `mss-pack protect` and `mss-pack unprotect`, as commander's values. */
 export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
   readonly output?: string;
   readonly overwrite?: boolean;
@@ -63,7 +63,7 @@ export async function unprotectCommand(
   });
 }
 
-/** The flags in the library's words. */
+/** The flags as options of the library. */
 function deliverFlags(
   flags: ReprotectFlags,
   output: string,

@@ -31,7 +31,8 @@ import type { ProtectFlags, KeyFlags } from "./options/protection.js";
 import { say, writeLine } from "./process.js";
 
 /**
- * The protection that the flags ask for, its key read or made; told to the user at once.
+ * The protection that the flags ask for. It reads or makes the key, and reports to the user at
+ * once.
  * @throws PackError as loadProtection does
  */
 export async function protectionFor(
@@ -46,7 +47,7 @@ export async function protectionFor(
   return loaded.request;
 }
 
-/** A protection that is only planned: no key is made or read, where that is not needed to tell of it. */
+/** A protection that is only planned: no key is made, and no key is read unless the report needs it. */
 export async function planProtection(
   system: SystemName,
   flags: ProtectFlags,
@@ -71,7 +72,7 @@ export interface PlannedProtection extends Omit<LoadedProtection, "request"> {
   readonly facts: Pick<ProtectionFacts, "system"> & Partial<ProtectionFacts>;
 }
 
-/** Everything that keys are read with. */
+/** The surroundings of reading keys. */
 function surroundingsOf({
   output,
   watched,
@@ -90,7 +91,7 @@ function optionsOf(
   return { ...flags, system, encryption: flags.protectionBoxes };
 }
 
-/** @throws PackError `usage`: it can be read once */
+/** @throws PackError `usage`: standard input can be read once */
 function refuseTwoReaders(
   options: KeyOptions,
   { stdin }: ProtectedCommand,
@@ -112,7 +113,7 @@ function standardInput(): Readable {
   );
 }
 
-/** Once, before the work: what is encrypted cannot be seen in any other way than this. */
+/** Printed once, before the work: the user cannot see in any other way what is encrypted. */
 function sayProtection(
   { request, ...said }: LoadedProtection,
   { json = false, quiet = false }: ReporterFlags,
@@ -140,22 +141,22 @@ export function protectionLines({
   ];
 }
 
-/** What surrounds a command that needs a key. */
+/** The surroundings of a command that needs a key. */
 export interface ProtectedCommand {
-  /** Where packages are written. */
+  /** Folder of the packages. */
   readonly output: string | undefined;
-  /** From where films are taken. */
+  /** Folder of the films. */
   readonly watched?: string | undefined;
-  /** What else is read from standard input, in words. */
+  /** Other uses of standard input, in words. */
   readonly stdin?: string | undefined;
   readonly signal: AbortSignal;
 }
 
 /**
- * The key of a finished package, from the source that the flags name. The package
- * says which one it is, where there are several, or a key seed.
+ * The key of a finished package, from the source in the flags. The package selects one of
+ * several keys, or gives the KID for a key seed.
  *
- * @throws PackError `input` when it is not protected or the key is another, and as loadKey does
+ * @throws PackError `input` when the package is not protected or the key is another, and the errors of loadKey
  */
 export async function packageKey(
   ism: string,
@@ -170,7 +171,7 @@ export async function packageKey(
   return contentKey;
 }
 
-/** As far as its manifests can be read: what they lack is told by whoever verifies them. */
+/** False when the manifests cannot be read; verify reports their faults. */
 export async function isProtected(ism: string): Promise<boolean> {
   return readFinished(ism).then(
     ({ headers }) => (headers?.length ?? 0) > 0,
@@ -178,7 +179,7 @@ export async function isProtected(ism: string): Promise<boolean> {
   );
 }
 
-/** Not refused: the package is there already, and whoever looks at it need not be the one who put the keys there. */
+/** A warning, not a refusal: the package exists already, and its user may not be the one who put the keys there. */
 async function warnOfKeysBeside(ism: string, flags: KeyFlags): Promise<void> {
   const folder = dirname(ism);
   for (const [option, path] of keyFilesOf(flags))

@@ -20,7 +20,7 @@ export interface ReportFlags {
   readonly to?: string;
 }
 
-/** `mss-pack report access.log...`: who watched what, on stdout. */
+/** `mss-pack report access.log...`: the viewers of each film, on stdout. */
 export async function reportCommand(
   paths: readonly string[],
   flags: ReportFlags,
@@ -65,14 +65,14 @@ function requireSense(paths: readonly string[], flags: ReportFlags): void {
   const { json, csv, html } = flags;
   if (json && csv)
     throw usage("--json and --csv together. Expected one of them.");
-  // `--html access.log` is a slip, and would cost the log.
+  // `--html access.log` is a mistake that would destroy the log.
   if (html !== undefined && !/\.html?$/i.test(html))
     throw usage(`--html is "${html}". Expected a name that ends with .html.`);
   if (paths.includes("-") && process.stdin.isTTY)
     throw usage("Standard input is a terminal. Expected an access log.");
 }
 
-/** A log that is called like a page is one all the same. */
+/** A log may have the name of a page. */
 async function refuseLog(html: string, paths: readonly string[]) {
   for (const path of paths)
     if (await areSameFile(html, path))

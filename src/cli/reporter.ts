@@ -4,10 +4,10 @@ import type { BatchProgress } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
 import { endText, prefixed, summaryText } from "./batch-text.js";
 
-/** `brief` is for one of many inputs, `full` for one alone, `verbose` for whoever asks for all. */
+/** `brief` is for one of many inputs, `full` for a single one, `verbose` for `--verbose`. */
 export type Detail = "brief" | "full" | "verbose";
 
-/** Something to say: text for people, an object for machines. */
+/** A message: text for people, an object for machines. */
 export interface Message {
   text(detail: Detail): string;
   /** Its keys, for `--json`. */
@@ -16,48 +16,48 @@ export interface Message {
 
 /** The end of the work on an input. */
 export interface Ended {
-  /** Commands that take one input only make none. */
+  /** Commands for a single input have none. */
   readonly report?: ItemReport;
-  /** What was made, when it is done or skipped. */
+  /** The package, when the input is done or skipped. */
   readonly message?: Message | undefined;
-  /** What was thrown, when it failed or was stopped. */
+  /** The error, when the input failed or was stopped. */
   readonly error?: unknown;
 }
 
-/** Says how the work on a batch goes, to a person or to a machine. One input is a batch of one. */
+/** Reports the progress of a batch, to a person or to a machine. One input is a batch of one. */
 export interface Reporter {
   start(item: BatchItem): void;
   plan(item: BatchItem, message: Message): void;
-  /** @param batch how far all is, where it is known what all is */
+  /** @param batch progress of the whole batch, if its size is known */
   progress(
     item: BatchItem,
     progress: PackProgress,
     batch?: BatchProgress,
   ): void;
   end(item: BatchItem, ended: Ended): void;
-  /** Where an input has been moved after the work on it. */
+  /** The new path of an input after its work. */
   moved(item: BatchItem, to: string): void;
-  /** Told once, at the end. */
+  /** Called once, at the end. */
   summary(report: BatchReport): void;
-  /** Something beside the inputs that is good to know. */
+  /** A useful fact that belongs to no input. */
   say(text: string): void;
-  /** Something beside the inputs that went wrong. */
+  /** A fault that belongs to no input. */
   warn(text: string): void;
-  /** Leaves the terminal as it was; called also after a failure. */
+  /** Restores the terminal; called also after a failure. */
   close(): void;
 }
 
-/** What a reporter does differently. */
+/** Variations of a reporter. */
 export interface ReporterOptions {
   /**
-   * Of many inputs each line has the input's name and says little, and failures
-   * are lines of their own. Of one input the command itself tells the failure.
+   * With many inputs each line has the input's name and little else, and failures have lines of
+   * their own. With one input the command itself prints the failure.
    */
   readonly isBatch: boolean;
   readonly verbose: boolean;
 }
 
-/** What people read of each event; nothing where it is undefined. */
+/** The text of each event; undefined prints nothing. */
 export function wording({ isBatch, verbose }: ReporterOptions) {
   const detail = isBatch ? "brief" : "full";
   const named = (item: BatchItem, text: string) =>
@@ -73,12 +73,12 @@ export function wording({ isBatch, verbose }: ReporterOptions) {
   };
 }
 
-/** Too early to tell before this share is done. */
+/** Below this share an estimate is too early. */
 const FIRST_SHARE = 0.02;
 
 /**
- * Guesses the seconds a step still needs from how long its done share took.
- * @returns a function of the progress; it gives undefined while it is too early to tell
+ * Estimates the seconds left in a step from the time of its done share.
+ * @returns a function of the progress; it gives undefined while an estimate is too early
  */
 export function remainingSeconds(): (
   progress: PackProgress,

@@ -27,8 +27,8 @@ export interface ServeFlags {
 }
 
 /**
- * `mss-pack serve DIR`, until a signal ends it. A server that is told to end has
- * done its job: what is being sent is finished, and the exit code is 0.
+ * `mss-pack serve DIR`, until a signal ends it. A signal is the normal end: the server finishes
+ * open responses, and the exit code is 0.
  */
 export async function serveCommand(
   place: string,
@@ -46,7 +46,7 @@ export async function serveCommand(
   });
   const hadTerminal = isatty(0);
   takeHangup(() => {
-    // Its window was closed. nohup takes the terminal away before the start.
+    // The server's window was closed. nohup removes the terminal before the start.
     if (hadTerminal && !isatty(0)) return false;
     handle.reopenLog();
     return true;
@@ -60,7 +60,7 @@ export async function serveCommand(
   await handle.close();
 }
 
-/** Does somebody sit before standard output who has asked for no log of another kind? */
+/** Is standard output a terminal, without a request for another kind of log? */
 function isForPeople({ accessLog, logFormat, json }: ServeFlags): boolean {
   const isAsked = accessLog !== undefined || logFormat !== undefined || json;
   return process.stdout.isTTY && !isAsked;
@@ -76,7 +76,7 @@ function logOf(
   return { accessLog: accessLog === "-" ? undefined : accessLog };
 }
 
-/** A terminal on which lines go by above one that stays. */
+/** A terminal with lines that scroll above one fixed line. */
 class Screen {
   readonly #out: WriteStream;
   #kept = "";
@@ -85,12 +85,12 @@ class Screen {
     this.#out = out;
   }
 
-  /** The line that stays from now on; an empty one is none. */
+  /** Sets the fixed line; an empty one removes it. */
   keep(line: string): void {
     this.around(() => (this.#kept = line));
   }
 
-  /** @param lines each with its end; one that is too long is cut */
+  /** @param lines each with its end; a line that is too long is cut */
   print(lines: string): void {
     const { columns } = this.#out;
     const cut = lines
@@ -100,14 +100,14 @@ class Screen {
     this.around(() => this.#out.write(cut.join("")));
   }
 
-  /** Takes the line away while something else is written. */
+  /** Removes the fixed line during other output. */
   around(write: () => void): void {
     if (this.#kept !== "") this.#out.write(this.#erasing());
     write();
     this.#out.write(this.#kept);
   }
 
-  /** It may be so long that it takes several rows. */
+  /** A long line may take several rows. */
   #erasing(): string {
     const up = Math.ceil(this.#kept.length / this.#out.columns) - 1;
     return `\r${up > 0 ? `\x1b[${up}A` : ""}\x1b[J`;

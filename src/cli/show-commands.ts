@@ -28,7 +28,7 @@ export async function inspectCommand(
     return;
   }
   for await (const box of dumpFile(file)) {
-    // `| head` has seen what it wanted: no failure.
+    // `| head` has read enough: no failure.
     if (isOutputClosed(signal)) return;
     throwIfAborted(signal);
     if (flags.json) writeLine({ type: "box", ...box });
@@ -75,7 +75,7 @@ export interface DoctorFlags {
   readonly ffprobe?: string;
 }
 
-/** Encoders that make a difference, where an ffmpeg has them. */
+/** Encoders to list when an ffmpeg has them. */
 const NOTED_ENCODERS = [
   "libx264",
   "aac",
@@ -85,7 +85,7 @@ const NOTED_ENCODERS = [
   "h264_videotoolbox",
 ];
 
-/** `mss-pack doctor`: also without an ffmpeg it tells what it can, and then why there is none. */
+/** `mss-pack doctor`: without an ffmpeg it still prints everything else, and then the reason. */
 export async function doctorCommand(flags: DoctorFlags): Promise<void> {
   const paths = { ffmpegPath: flags.ffmpeg, ffprobePath: flags.ffprobe };
   const encoders = CODECS.flatMap(({ encoder }) => encoder ?? []);
@@ -108,7 +108,7 @@ interface Health {
   readonly version: string;
   readonly node: string;
   readonly platform: string;
-  /** Free bytes where the command runs. */
+  /** Free bytes in the current folder. */
   readonly freeBytes: number;
   readonly ffmpeg?: Tool;
   readonly ffprobe?: Tool;

@@ -17,7 +17,7 @@ import {
   wholeLabel,
 } from "./batch-text.js";
 
-/** A bar on stderr for each input that is worked on, below the lines that stay. */
+/** A bar on stderr for each running input, below the lines that stay. */
 export function terminalReporter(options: ReporterOptions): Reporter {
   const { isBatch } = options;
   const words = wording(options);
@@ -28,7 +28,7 @@ export function terminalReporter(options: ReporterOptions): Reporter {
     },
     plan: (item, message) => bars.above(words.plan(item, message)),
     progress(item, progress, batch) {
-      // While one input alone is looked at there is nothing to show.
+      // While a single input is being probed there is nothing to show.
       if (!isBatch) bars.add(item);
       bars.update(item, progress);
       if (batch) bars.whole(wholeLabel(item), batch);
@@ -48,7 +48,7 @@ export function terminalReporter(options: ReporterOptions): Reporter {
   };
 }
 
-/** A bar and what it shows; the bar is made anew whenever text is written above it. */
+/** A bar and its content; a new bar replaces it after text is written above. */
 interface Drawn {
   bar: SingleBar | undefined;
   percent: number;
@@ -62,8 +62,8 @@ interface Running extends Drawn {
 }
 
 /**
- * The bars of all inputs that run. Lines are written with all bars taken away:
- * MultiBar's own log leaves pieces of bars behind lines that are longer or more.
+ * The bars of all running inputs. All bars are removed while lines are written: MultiBar's own
+ * log leaves pieces of bars after long or multiple lines.
  */
 function barStack(look: Look) {
   const running = new Map<BatchItem, Running>();
@@ -100,7 +100,7 @@ function barStack(look: Look) {
       entry.payload.details = progressDetails(progress, entry.eta(progress));
       entry.bar?.update(entry.percent, entry.payload);
     },
-    /** The last bar is that of all. */
+    /** The last bar is that of the whole batch. */
     whole(label: string, batch: BatchProgress) {
       const isNew = all === undefined;
       all ??= { bar: undefined, percent: 0, payload: { ...NOTHING, label } };
@@ -149,6 +149,6 @@ const OPTIONS = {
   stream: process.stderr,
   clearOnComplete: true,
   hideCursor: true,
-  // Ctrl-C is ours: it must stop ffmpeg and clean up first.
+  // We handle Ctrl-C: it must stop ffmpeg and clean up first.
   gracefulExit: false,
 };

@@ -26,8 +26,8 @@ export interface VerifyFlags extends KeyFlags {
 }
 
 /**
- * `mss-pack verify package.ism...`: findings on stdout. Of one package the exit code
- * is 5 when there are faults; of several, a pattern or a folder it is 6.
+ * `mss-pack verify package.ism...`: findings on stdout. The exit code of faults is 5 for one
+ * package, and 6 for several, a pattern or a folder.
  */
 export async function verifyCommand(
   args: readonly string[],
@@ -55,7 +55,7 @@ async function toolsFor(flags: VerifyFlags): Promise<Tools | undefined> {
   });
 }
 
-/** @throws PackError `usage` when a pattern or a folder has no package */
+/** @throws PackError `usage` when a pattern or a folder contains no package */
 async function givenPackages(args: readonly string[]) {
   const words = await Promise.all(args.map(packagesOf));
   const isBatch = args.length > 1 || words.some((word) => word.isBatch);
@@ -125,7 +125,7 @@ async function verifyMany(
   if (error !== undefined) throw error;
 }
 
-/** One of many: what is wrong with it is told, and the others go on. */
+/** One of many: its fault is reported, and the others go on. */
 async function judge(
   ism: string,
   item: number,
@@ -183,7 +183,7 @@ function isOfDecoding({ rule }: Finding): boolean {
 const ANOTHER_KEY =
   "A header without a checksum does not tell a wrong key: then nothing decodes, either.";
 
-/** What comes from standard input can be read for one package only. */
+/** Standard input can be read for one package only. */
 function refuseStdinKey(flags: VerifyFlags): void {
   const [option] = stdinOptions(flags);
   if (option === undefined) return;
@@ -194,7 +194,7 @@ function refuseStdinKey(flags: VerifyFlags): void {
   );
 }
 
-/** Of a protected package. Without one, only that samples are encrypted is looked at. */
+/** The key of a protected package. Without one, verify only checks that samples are encrypted. */
 async function keyFor(
   ism: string,
   flags: VerifyFlags,
@@ -204,7 +204,8 @@ async function keyFor(
   const isAsked = asksForKey(flags);
   if (!isAsked && !hasSecret(process.env)) return undefined;
   const { isProtected, packageKey } = await import("./protection.js");
-  // A variable may be there for other commands, a file for other packages: of a clear one it says nothing.
+  // A key variable may be for other commands, and a key file for other packages: both are ignored for
+  // a clear package.
   const mayBeClear = isBatch || !isAsked;
   if (mayBeClear && !(await isProtected(ism))) return undefined;
   return packageKey(ism, flags, { output: undefined, signal });

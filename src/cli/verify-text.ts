@@ -2,7 +2,7 @@ import { clock } from "../util/format.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 
-/** What was found of one package, in words. */
+/** The findings for one package, in words. */
 export function reportText(
   ism: string,
   { findings, tracks, duration }: VerifyReport,
@@ -34,13 +34,13 @@ const NOT_OPENED =
 /** One package of many. */
 export interface Verdict {
   readonly input: string;
-  /** Missing when it could not be read. */
+  /** Undefined when the package could not be read. */
   readonly report?: VerifyReport;
   /** Why it is not valid. */
   readonly error?: string | undefined;
 }
 
-/** How many are valid; and again which are not, for they may be far above. */
+/** The number of valid packages; then the invalid ones again, for their lines may be far above. */
 export function verdictTable(verdicts: readonly Verdict[]): string {
   const wrong = verdicts.filter(({ error }) => error !== undefined);
   const seconds = verdicts.reduce(

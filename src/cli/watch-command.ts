@@ -46,7 +46,7 @@ function refuseMisfits(flags: WatchFlags): void {
   }
 }
 
-/** Never rejects, so that there is always something to report. */
+/** Never rejects, so there is always a result to report. */
 async function run(
   folder: string,
   flags: WatchFlags,
@@ -87,7 +87,7 @@ async function run(
   }
 }
 
-/** A watch that is ended by a signal says so, also when it had nothing to do. */
+/** A watch that a signal ends reports that, even when it had no work. */
 function watchError(
   report: BatchReport,
   signal: AbortSignal,

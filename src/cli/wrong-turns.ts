@@ -3,7 +3,7 @@ import { basename, extname } from "node:path";
 import { PackError } from "../errors.js";
 import { COMMAND_NAMES } from "./options/option.js";
 
-/** What people type who know other tools, and what it is called here: a sentence for each. */
+/** Options of other tools, each with a sentence about ours. */
 const ANSWERS: Readonly<Record<string, string>> = {
   ...alike(
     "The input has no flag: mss-pack film.mp4 -o out/.",
@@ -102,15 +102,15 @@ function alike(answer: string, ...names: readonly string[]) {
   return Object.fromEntries(names.map((name) => [name, answer]));
 }
 
-/** Our word for an option of another tool, in a sentence. */
+/** Our option for an option of another tool, in a sentence. */
 export function answerTo(option: string): string | undefined {
   return Object.hasOwn(ANSWERS, option) ? ANSWERS[option] : undefined;
 }
 
 /**
- * A command that is misspelt would be taken for a file.
+ * Without this check a misspelt command would count as a file.
  *
- * @throws PackError `usage` when the first word is no file and nearly a command
+ * @throws PackError `usage` when the first word is no file and close to a command's name
  */
 export function refuseMisspeltCommand([first = ""]: readonly string[]): void {
   if (first === "" || extname(first) !== "" || existsSync(first)) return;
@@ -124,7 +124,7 @@ export function refuseMisspeltCommand([first = ""]: readonly string[]): void {
   });
 }
 
-/** How many letters must be changed, put in or taken out. */
+/** How many letters to change, add or remove. */
 function distance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);
   for (let i = 0; i < a.length; i++) {
@@ -139,7 +139,7 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * A command line with -o, for who has given the folder as cp takes it: last.
+ * A command line with -o, for a user who gave the folder last, as with cp.
  *
  * @returns undefined when the last word is no folder
  */

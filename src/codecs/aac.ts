@@ -46,7 +46,7 @@ export const aac: Codec = {
     });
   },
 
-  // Every AAC frame can be the first.
+  // Decoding can start at every AAC frame.
   firstSampleError: () => undefined,
   isEnough: () => true,
   configChange: () => undefined,
@@ -69,7 +69,7 @@ export const aac: Codec = {
   },
 };
 
-/** Channels and rate as the config's first bytes tell them. ISO/IEC 14496-3 1.6.2.1 */
+/** Channels and rate from the first bytes of the config. ISO/IEC 14496-3 1.6.2.1 */
 export function parseAudioSpecificConfig(config: Uint8Array): {
   channels: number;
   sampleRate: number;
@@ -97,7 +97,7 @@ const SAMPLE_RATES = [
 /** ISO/IEC 14496-3 table 1.19; 0 means "see the stream" and is refused. */
 const CHANNELS = [undefined, 1, 2, 3, 4, 5, 6, 8] as const;
 
-/** HE-AAC under FourCC AACH is refused or silent in most Smooth players. */
+/** Most Smooth players refuse HE-AAC under FourCC AACH, or stay silent. */
 function requireLowComplexity(config: Uint8Array, where: string): void {
   const objectType = (config[0] ?? 0) >> 3;
   if (objectType === 2 && !signalsSbr(config)) return;
@@ -111,7 +111,7 @@ function requireLowComplexity(config: Uint8Array, where: string): void {
   );
 }
 
-/** HE-AAC in disguise: sync extension 0x2B7, object type 5, SBR present. ISO/IEC 14496-3 1.6.6.1 */
+/** Finds hidden HE-AAC: sync extension 0x2B7, object type 5, SBR present. ISO/IEC 14496-3 1.6.6.1 */
 function signalsSbr([, , high = 0, low = 0, sbr = 0]: Uint8Array): boolean {
   return high === 0x56 && low === 0xe5 && (sbr & 0x80) !== 0;
 }
@@ -126,12 +126,12 @@ function audioShape(format: MediaFormat): {
 }
 
 /**
- * A frame of AAC-LC silence: every channel says that it has no spectrum at all.
- * A decoder gives zeros for it, and what it leaves to the next frame is silence too.
- * ISO/IEC 14496-3 4.4.2 (raw_data_block, tables 4.3 to 4.50)
+ * A frame of AAC-LC silence: every channel has an empty spectrum. A decoder outputs zeros for
+ * it, and the overlap into the next frame is silence too. ISO/IEC 14496-3 4.4.2
+ * (raw_data_block, tables 4.3 to 4.50)
  *
  * @param config AudioSpecificConfig
- * @returns undefined for a channel configuration that has no order of its own
+ * @returns undefined for a channel configuration without a standard order
  */
 export function silentFrame([, second = 0]: Uint8Array): Silence | undefined {
   const elements = ELEMENTS[(second >> 3) & 0x0f];
@@ -147,12 +147,12 @@ export function silentFrame([, second = 0]: Uint8Array): Silence | undefined {
   return { bytes, samples: second & SHORT_FRAMES ? 960 : 1024 };
 }
 
-/** frameLengthFlag: long windows of 960 samples, as broadcasters have them. ISO/IEC 14496-3 table 4.1 */
+/** frameLengthFlag: long windows of 960 samples, which broadcasters use. ISO/IEC 14496-3 table 4.1 */
 const SHORT_FRAMES = 0x04;
 
 type Element = "single" | "pair" | "low";
 
-/** What a frame consists of, centre first. ISO/IEC 14496-3 table 1.19 */
+/** The elements of a frame, centre first. ISO/IEC 14496-3 table 1.19 */
 const ELEMENTS: readonly (readonly Element[] | undefined)[] = [
   undefined,
   ["single"],
@@ -172,9 +172,9 @@ const ID_END = "111";
 
 const NO_COMMON_WINDOW = "0";
 
-/** individual_channel_stream: a gain, a long window of no scale factor bands, and nothing after that. Tables 4.50, 4.6 */
+/** individual_channel_stream: a gain and a long window without scale factor bands; nothing else. Tables 4.50, 4.6 */
 const CHANNEL = [
-  binary(100, 8), // global_gain; any, for there is nothing to scale
+  binary(100, 8), // global_gain; any value, for there is nothing to scale
   "0", // ics_reserved_bit
   "00", // window_sequence: ONLY_LONG_SEQUENCE
   "0", // window_shape
@@ -189,7 +189,7 @@ function binary(value: number, width: number): string {
   return value.toString(2).padStart(width, "0");
 }
 
-/** Bits as bytes, filled up with zeros. */
+/** Bits as bytes, padded with zeros. */
 function packed(bits: string): Uint8Array {
   const bytes = bits.match(/.{1,8}/g) ?? [];
   return Uint8Array.from(bytes, (byte) =>

@@ -2,7 +2,7 @@ import type { CodedPicture } from "./codec.js";
 import { parseSps, type SequenceParameters } from "./avc-sps.js";
 import { parseAvcConfig } from "./avc-units.js";
 
-/** What the parameter sets of a track say of its picture. */
+/** The picture's properties, from the parameter sets of a track. */
 export function codedPicture(config: Uint8Array): CodedPicture {
   const [unit] = parseAvcConfig(config).sps;
   try {
@@ -26,7 +26,7 @@ function describe(sps: SequenceParameters): CodedPicture {
   };
 }
 
-/** profile_idc as the ladder names it. ISO/IEC 14496-10 A.2 */
+/** profile_idc, by the names of the ladder. ISO/IEC 14496-10 A.2 */
 const PROFILES: Readonly<Record<number, CodedPicture["profile"]>> = {
   66: "baseline",
   77: "main",

@@ -1,4 +1,4 @@
-/** What a sequence parameter set says of its pictures. ISO/IEC 14496-10 7.3.2.1.1 */
+/** The fields of a sequence parameter set that describe its pictures. ISO/IEC 14496-10 7.3.2.1.1 */
 export interface SequenceParameters {
   /** profile_idc and level_idc */
   readonly profile: number;
@@ -6,24 +6,24 @@ export interface SequenceParameters {
   /** chroma_format_idc: 1 is 4:2:0. */
   readonly chromaFormat: number;
   readonly bitDepth: number;
-  /** Every picture is a frame, none a field or a mixture. */
+  /** Every picture is a whole frame; no fields. */
   readonly isFrames: boolean;
-  /** Of what is shown. */
+  /** Size of the visible picture. */
   readonly width: number;
   readonly height: number;
   readonly display: Display;
 }
 
-/** How the pictures are to be shown, as far as it is told. ISO/IEC 14496-10 E.1.1 */
+/** How to show the pictures, as far as the stream says. ISO/IEC 14496-10 E.1.1 */
 export interface Display {
-  /** The width of a pixel by its height; undefined when not told. */
+  /** Width of a pixel divided by its height; undefined when the stream does not give it. */
   readonly pixelAspect: number | undefined;
   readonly fullRange: boolean;
-  /** matrix_coefficients: 1 is BT.709, 2 not told. */
+  /** matrix_coefficients: 1 is BT.709, 2 is unspecified. */
   readonly matrix: number;
 }
 
-/** @throws RangeError when it is cut off or makes no sense */
+/** @throws RangeError when the set is cut off or makes no sense */
 export function parseSps(unit: Uint8Array): SequenceParameters {
   const read = bitReader(unit);
   const profile = read.bits(8);
@@ -49,7 +49,7 @@ export function parseSps(unit: Uint8Array): SequenceParameters {
   };
 }
 
-/** Those that tell their sample format. */
+/** Profiles with a sample format field. */
 const HIGH_PROFILES = [
   100, 110, 122, 244, 44, 83, 86, 118, 128, 138, 139, 134, 135,
 ];
@@ -81,7 +81,7 @@ function skipScalingLists(read: BitReader, count: number): void {
   }
 }
 
-/** Numbers of frames, their order and how many are kept. */
+/** Reads frame numbers, picture order and the number of reference frames. */
 function skipReferences(read: BitReader): void {
   read.unsigned(); // log2_max_frame_num_minus4
   const orderType = read.unsigned();
@@ -121,7 +121,7 @@ function displayOf(read: BitReader): Display {
   return { pixelAspect, fullRange, matrix: read.bits(8) };
 }
 
-/** Table E-1: 0 is not told, 255 two numbers, of which neither may be 0. */
+/** Table E-1: 0 is unspecified; 255 is followed by two numbers, and neither may be 0. */
 function readAspect(read: BitReader): number | undefined {
   const kind = read.bits(8);
   if (kind !== 255) return ASPECTS[kind];
@@ -148,7 +148,7 @@ export interface BitReader {
 
 /**
  * @param unit a NAL unit with its header, as it lies in the file
- * @returns a reader behind the header; it throws a RangeError at the end
+ * @returns a reader that starts after the header; it throws a RangeError at the end
  */
 export function bitReader(unit: Uint8Array): BitReader {
   const bytes = withoutEmulation(unit.subarray(1));
@@ -180,7 +180,7 @@ export function bitReader(unit: Uint8Array): BitReader {
   };
 }
 
-/** The 3 of 00 00 03 is no part of the content. 7.3.1 */
+/** Removes the 3 of each 00 00 03: it is no part of the content. 7.3.1 */
 function withoutEmulation(bytes: Uint8Array): Uint8Array {
   let zeros = 0;
   return bytes.filter((byte) => {

@@ -26,7 +26,7 @@ export function parseAvcConfig(config: Uint8Array): AvcConfig {
 /** Coded pictures are 1 to 5, the last of them IDR. ISO/IEC 14496-10 table 7-1 */
 export const NAL_IDR = 5;
 
-/** Is a unit with this first byte a slice of a picture, or a part of one? */
+/** Is a unit with this first byte a slice, or a partition of a slice? */
 export function isSlice(header: number): boolean {
   const type = header & 0x1f;
   return type >= 1 && type <= NAL_IDR;
@@ -43,7 +43,7 @@ export function firstPictureType(sample: Uint8Array): number | undefined {
 /** Parameter sets by NAL unit type. ISO/IEC 14496-10 table 7-1 */
 const PARAMETER_SETS: Readonly<Record<number, string>> = { 7: "SPS", 8: "PPS" };
 
-/** The first parameter set in a sample that its sample entry does not have, in words. */
+/** The first parameter set in a sample that is missing from its sample entry, in words. */
 export function foreignParameterSet(
   sample: Uint8Array,
   { sps, pps }: AvcConfig,
@@ -58,8 +58,8 @@ export function foreignParameterSet(
 }
 
 /**
- * The NAL units of a sample, each behind its length in four bytes. The last may
- * be cut off with the bytes. ISO/IEC 14496-15 5.2.3
+ * The NAL units of a sample, each after its length in four bytes. The last may be cut off with
+ * the bytes. ISO/IEC 14496-15 5.2.3
  */
 export function* nalUnits(sample: Uint8Array): Generator<Uint8Array> {
   const view = viewOf(sample);
@@ -72,7 +72,7 @@ export function typeOf(unit: Uint8Array): number {
   return (unit[0] ?? 0) & 0x1f;
 }
 
-/** Zeros behind a unit are no part of it (trailing_zero_8bits). */
+/** Zeros after a unit are no part of it (trailing_zero_8bits). */
 function isSame(set: Uint8Array, unit: Uint8Array): boolean {
   return Buffer.compare(trimmed(set), trimmed(unit)) === 0;
 }

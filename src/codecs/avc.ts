@@ -102,7 +102,7 @@ function parseOrRefuse(config: Uint8Array, where: string): AvcConfig {
   }
 }
 
-/** Parameter sets as hex, each behind a four-byte start code: three bytes break most players. MS-SSTR 2.2.2.5 */
+/** Parameter sets as hex, each after a start code of four bytes: three bytes break most players. MS-SSTR 2.2.2.5 */
 function codecPrivateData(config: Uint8Array): string {
   const { sps, pps } = parseAvcConfig(config);
   return bytesToHex(concat([...sps, ...pps].flatMap((set) => [u32(1), set])));
@@ -128,11 +128,11 @@ function videoSize(format: MediaFormat): { width: number; height: number } {
   return format;
 }
 
-/** Of NAL units, and of messages in them. ISO/IEC 14496-10 tables 7-1 and D.1.1 */
+/** Types of NAL units, and of messages in them. ISO/IEC 14496-10 tables 7-1 and D.1.1 */
 const NAL_SEI = 6;
 const DISPLAY_ORIENTATION = 47;
 
-/** How a picture is to be turned or mirrored, by the messages before it; undefined when it is not. */
+/** The rotation or mirroring of a picture, from the messages before it; undefined when there is none. */
 export function displayOrientation(sample: Uint8Array): string | undefined {
   for (const unit of nalUnits(sample)) {
     if (typeOf(unit) !== NAL_SEI) continue;
@@ -151,13 +151,13 @@ function turnIn(unit: Uint8Array): string | undefined {
       for (let i = 0; i < size; i++) read.bits(8);
     }
   } catch (error) {
-    // The end of the unit, or of the bytes that were read of it.
+    // The end of the unit, or of the bytes that we have of it.
     if (error instanceof RangeError) return undefined;
     throw error;
   }
 }
 
-/** A number as bytes of 255 and a last one. 7.3.2.3.1 */
+/** A number written as bytes of 255 and a last byte. 7.3.2.3.1 */
 function longNumber(read: BitReader): number {
   for (let sum = 0; ;) {
     const byte = read.bits(8);
@@ -166,7 +166,7 @@ function longNumber(read: BitReader): number {
   }
 }
 
-/** D.1.27: turned against the clock, and mirrored before that. */
+/** D.1.27: mirrored first, then rotated anticlockwise. */
 function orientation(read: BitReader): string | undefined {
   if (read.flag()) return undefined; // cancelled
   const [across, down] = [read.flag(), read.flag()];

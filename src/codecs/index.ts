@@ -5,12 +5,12 @@ import type { Codec } from "./codec.js";
 import { ttml } from "./ttml.js";
 
 /**
- * The door for a new codec: one file and one row. Its encoder options stand in
- * encode/ffmpeg-args.ts, what verify expects of it in verify/level-check.ts.
+ * To add a codec: one file and one row. Its encoder options are in encode/ffmpeg-args.ts, and
+ * its expected values for verify in verify/level-check.ts.
  */
 export const CODECS: readonly Codec[] = [avc, aac, ttml];
 
-/** The codec of a name. Throws a PackError `mux` for a name that is not in the table. */
+/** The codec with this name. Throws a PackError `mux` for a name that is not in the table. */
 export function codecNamed(name: string): Codec {
   const codec = CODECS.find((row) => row.name === name);
   if (codec === undefined) {
@@ -22,14 +22,14 @@ export function codecNamed(name: string): Codec {
   return codec;
 }
 
-/** ffmpeg's encoder for a codec. Throws a RangeError for one that nothing encodes: no plan asks for it. */
+/** ffmpeg's encoder for a codec. Throws a RangeError for a codec without an encoder: no plan uses one. */
 export function encoderOf(name: string): string {
   const { encoder } = codecNamed(name);
   if (encoder === undefined) throw new RangeError(`${name}: no encoder`);
   return encoder;
 }
 
-/** The codec that is kept in sample entries of this type, if it is one of ours. */
+/** The codec of a sample entry type; undefined when the table has none. */
 export function codecOfSampleEntry(type: string): Codec | undefined {
   return CODECS.find((row) => row.sampleEntryTypes.includes(type));
 }

@@ -2,8 +2,8 @@ import { dfxp } from "../isobmff/boxes/sample-table.js";
 import { FLAGS, type Codec } from "./codec.js";
 
 /**
- * Captions as TTML documents, one to a fragment, whose times count from its
- * begin: what `dfxp` says. docs/format.md, "Captions"
+ * Captions as TTML documents, one for each fragment. Their times count from the start of the
+ * fragment, as `dfxp` requires. docs/format.md, "Captions"
  */
 export const ttml: Codec = {
   name: "ttml",
@@ -27,6 +27,6 @@ export const ttml: Codec = {
   codedPicture: () => undefined,
   silence: () => undefined,
 
-  // Never DFXP: yt-dlp and N_m3u8DL-RE lose that. Media3 wants both attributes.
+  // Never DFXP: yt-dlp and N_m3u8DL-RE drop such a track. Media3 needs both attributes.
   qualityLevel: () => ({ FourCC: "TTML", CodecPrivateData: "" }),
 };

@@ -8,7 +8,7 @@ import {
   type SencFields,
 } from "../isobmff/boxes/protection.js";
 
-/** The names under which a file tells of its protection. */
+/** The box names that a file uses for its protection. */
 export interface BoxNames {
   /** In schm, with its version. */
   readonly scheme: string;
@@ -16,11 +16,11 @@ export interface BoxNames {
   tenc(kid: Uint8Array): Uint8Array;
   pssh(systemId: string, data: Uint8Array): Uint8Array;
   senc(fields: SencFields): Uint8Array;
-  /** What stands in the senc before its first row. */
+  /** The fields of the senc before its first row. */
   readonly sencHead: number;
 }
 
-/** What is encrypted is the same; see docs/drm.md for the players of each. */
+/** Both styles encrypt the same bytes; docs/drm.md lists the players of each. */
 export const BOX_STYLES = {
   piff: {
     ...{ scheme: "piff", version: 0x00010001 },

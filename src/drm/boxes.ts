@@ -15,16 +15,16 @@ import {
   type SubsampleTable,
 } from "./protected-samples.js";
 
-/** A run of samples: the first, and one past the last. */
+/** A run of samples: the first, and the one after the last. */
 export interface SampleSpan {
   readonly firstSample: number;
   readonly endSample: number;
 }
 
-/** Sample entries of what is encrypted. ISO/IEC 14496-12 8.12 */
+/** Sample entries of encrypted tracks. ISO/IEC 14496-12 8.12 */
 const ENTRIES = { video: "encv", audio: "enca", text: "enct" } as const;
 
-/** A clear sample entry as a protected one that tells how. ISO/IEC 14496-12 8.12 */
+/** Turns a clear sample entry into a protected one with its protection. ISO/IEC 14496-12 8.12 */
 export function protectEntry(
   entry: Uint8Array,
   kind: StreamKind,
@@ -35,7 +35,7 @@ export function protectEntry(
   return protectedEntry(type, entry, sinf(entry, scheme, version, tenc(kid)));
 }
 
-/** What the moov says of the system, for whoever reads the file and no manifest. */
+/** The system's box in the moov, for clients that read the file without a manifest. */
 export function systemBox({
   encryption,
   systemId,
@@ -45,10 +45,10 @@ export function systemBox({
 }
 
 /**
- * The boxes of a protected fragment: senc, then saiz and saio, which tell of it. Kodi
- * adds an empty senc where these two are missing, and then looks at that.
+ * The boxes of a protected fragment: senc, then saiz and saio, which describe it. Without those
+ * two Kodi adds an empty senc and uses it instead.
  *
- * @param offset from the moof's first byte to the senc's
+ * @param offset from the first byte of the moof to the first byte of the senc
  */
 export function fragmentBoxes(
   samples: ProtectedSamples,
@@ -66,7 +66,7 @@ export function fragmentBoxes(
   ];
 }
 
-/** Their size, without building them: places of fragments are known before a byte is written. */
+/** The size of these boxes, without building them: fragments get their positions before any byte is written. */
 export function fragmentBoxesSize(
   { encryption, subsamples }: ProtectedSamples,
   { firstSample, endSample }: SampleSpan,
@@ -83,7 +83,7 @@ export function fragmentBoxesSize(
 const SAIZ_HEAD = 17;
 const SAIO_SIZE = 20;
 
-/** The number of a sample's subsamples, and each of them. ISO/IEC 23001-7 7.2 */
+/** The number of subsamples of a sample, and each of them. ISO/IEC 23001-7 7.2 */
 const COUNT_SIZE = 2;
 const ENTRY_SIZE = 6;
 

@@ -7,24 +7,24 @@ import {
   type ProtectedSamples,
 } from "./protected-samples.js";
 
-/** Encrypts the protected bytes of a sample, in order, in as many calls as one likes. */
+/** Encrypts the protected bytes of a sample in order, in any number of calls. */
 export type SampleCipher = (bytes: Uint8Array) => Uint8Array;
 
 const BLOCK = 16;
 
-/** Up to here it takes longer to make a cipher than to do its work, and a film has a million samples. */
+/** For samples up to this size, making a cipher takes longer than its work, and a film has a million samples. */
 const SHORT = 256 * BLOCK;
 
-/** So much keystream is made at once. */
+/** One call makes this much keystream. */
 const AT_ONCE = 16 * SHORT;
 
 /**
- * Ciphers for samples of a track: AES in counter mode. The counter is the sample's
- * vector and, below it, the number of the block; it goes on over clear bytes between
- * protected ones. ISO/IEC 23001-7 9.4, 9.5
+ * Ciphers for samples of a track: AES in counter mode. The counter is the sample's vector and,
+ * below it, the number of the block. It goes on over clear bytes between protected ones.
+ * ISO/IEC 23001-7 9.4, 9.5
  *
  * @param end one past the last sample
- * @returns given the number of a sample
+ * @returns a function that takes the number of a sample
  */
 export function sampleCiphers(
   protection: ProtectedSamples,
@@ -49,8 +49,8 @@ function counterMode(protection: ProtectedSamples, i: number): SampleCipher {
 }
 
 /**
- * What counter mode combines bytes with: the counters, encrypted. One cipher makes it
- * for all short samples, many at once.
+ * The keystream of counter mode: the encrypted counters. One cipher makes it for many short
+ * samples at once.
  */
 function keystreams(
   protection: ProtectedSamples,
@@ -80,7 +80,7 @@ function keystreams(
   };
 }
 
-/** @returns where the next sample's begin */
+/** @returns where the counters of the next sample begin */
 function putCounters(
   counters: DataView,
   position: number,
@@ -96,7 +96,7 @@ function putCounters(
   return position;
 }
 
-/** In the place of the keystream, which nobody needs twice. */
+/** Overwrites the keystream, which is used only once. */
 function xorWith(keystream: Uint8Array): SampleCipher {
   let used = 0;
   return (bytes) => {
@@ -109,8 +109,8 @@ function xorWith(keystream: Uint8Array): SampleCipher {
 }
 
 /**
- * Node's cryptography, when it is needed: loading it takes ten milliseconds in each
- * thread, which nobody who writes clear packages shall wait for.
+ * Loads Node's cryptography only when it is needed. Loading takes ten milliseconds in each
+ * thread, and clear packages do not need it.
  */
 export function crypto(): typeof import("node:crypto") {
   return (loaded ??= load("node:crypto") as typeof import("node:crypto"));

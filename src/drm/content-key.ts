@@ -3,21 +3,21 @@ import { inspect, types } from "node:util";
 import { PackError } from "../errors.js";
 import { guidOrder, uuidText } from "./kid.js";
 
-/** What encrypts a presentation, and by what name a licence server knows it. */
+/** The key of a presentation, and its ID for a licence server. */
 export interface ContentKey {
   /** Key ID: 16 bytes in the order in which a UUID is written. */
   readonly kid: Uint8Array;
-  /** AES-128, in Node's own holder: only `key.export()` tells its bytes, and threads can be given it. */
+  /** AES-128, in Node's own holder: only `key.export()` gives its bytes, and threads can receive it. */
   readonly key: KeyObject;
 }
 
 /**
- * A key that prints as `[key]` everywhere: in a template, as JSON, in a debugger's
- * dump, among the facts of an error.
+ * A key that prints as `[key]` everywhere: in a template, as JSON, in a debugger's dump, in the
+ * facts of an error.
  *
  * @param kid 16 bytes in UUID order
  * @param key 16 bytes; a copy is taken
- * @throws PackError `usage` when either cannot be one; the message never holds the key
+ * @throws PackError `usage` for a wrong KID or key; the message never holds the key
  */
 export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
   requireValid(kid, key);
@@ -25,7 +25,7 @@ export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
 }
 
 /**
- * Looks at what a caller of ours calls a key: anybody can make an object of this shape.
+ * Checks the key object of a caller: any code can make an object of this shape.
  *
  * @throws PackError `usage` when {@link contentKey} would not have made it
  */
@@ -39,7 +39,7 @@ export function requireContentKey(given: unknown): asserts given is ContentKey {
   requireValid(kid, key.export());
 }
 
-/** Neither is said unless the first is a KID: they may have been given the other way round. */
+/** The message quotes the first value only when it is a KID: the caller may have swapped the two. */
 function requireValid(kid: unknown, key: unknown): void {
   if (!types.isUint8Array(kid) || !types.isUint8Array(key))
     throw new PackError(
@@ -56,7 +56,7 @@ function requireValid(kid: unknown, key: unknown): void {
   );
 }
 
-/** What stands in the place of a key wherever one would be printed. */
+/** Every print shows this in the place of the key. */
 const HIDDEN = "[key]";
 
 class HiddenKey implements ContentKey {
@@ -91,9 +91,9 @@ const KEY_SIZE = 16;
 const FEWEST_VALUES = 8;
 
 /**
- * Why these cannot be a key ID and a key, as the end of a sentence about the key;
- * undefined when they can. The CHECKSUM in every header lets anybody test a guess:
- * a key that can be guessed protects nothing.
+ * Why these bytes cannot be a key ID and a key, as the end of a sentence about the key;
+ * undefined when they can. The CHECKSUM in every header lets anybody test a guess, so a key
+ * that is easy to guess protects nothing.
  */
 export function keyError(kid: Uint8Array, key: Uint8Array): string | undefined {
   if (kid.length !== KEY_SIZE) return `has a KID of ${kid.length} bytes`;
@@ -107,7 +107,7 @@ export function keyError(kid: Uint8Array, key: Uint8Array): string | undefined {
   return isKid ? "is the KID itself, which everybody can read" : weakness(key);
 }
 
-/** What makes bytes easy to guess, as {@link keyError} says it; undefined for bytes that look random. */
+/** Why bytes are easy to guess, in the form of {@link keyError}; undefined for bytes that look random. */
 export function weakness(bytes: Uint8Array): string | undefined {
   if (bytes.every((byte) => byte === 0)) return "is all zeros";
   const half = bytes.length / 2;
@@ -121,5 +121,5 @@ export function weakness(bytes: Uint8Array): string | undefined {
   return size < FEWEST_VALUES ? `has only ${size} different bytes` : undefined;
 }
 
-/** Writes a new key down. Returns what takes that back, where the package does not become visible after all. */
+/** Writes a new key to its file. Returns a function that undoes it when the package does not become visible. */
 export type KeepKey = () => Promise<() => Promise<void>>;

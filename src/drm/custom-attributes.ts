@@ -2,15 +2,15 @@ import { SaxesParser, type SaxesTagPlain } from "saxes";
 import { messageOf, PackError } from "../errors.js";
 import { parseXmlText, XmlError } from "../util/xml.js";
 
-/** Microsoft advises at most a kilobyte; a header has to fit where licences are asked for. */
+/** Microsoft recommends at most a kilobyte; a request for a licence has to carry the header. */
 const MOST_CHARACTERS = 1024;
 
 /**
- * XML that somebody wants in the header, as canonical XML, which the header has to be:
- * no tag that closes itself, attributes in order, namespaces before them.
+ * XML from the user for the header, in canonical form, because the header must be canonical: no
+ * self-closing tags, attributes in order, namespaces before them.
  * PlayReady Header Specification 3
  *
- * @throws PackError `usage` when it is not well-formed, or is more than elements and text
+ * @throws PackError `usage` when the text is not well-formed, or has more than elements and text
  */
 export function customAttributes(xml: string): string {
   if (xml.length > MOST_CHARACTERS)
@@ -24,7 +24,7 @@ export function customAttributes(xml: string): string {
   parser.on("closetag", ({ name }) => (text += `</${name}>`));
   parser.on("text", (characters) => (text += escapeText(characters)));
   parser.on("cdata", (characters) => (text += escapeText(characters)));
-  // A document type is no part of a fragment: an error.
+  // A document type is an error: a fragment cannot have one.
   parser.on("processinginstruction", () => {
     throw refused("a processing instruction", "elements and text alone");
   });
@@ -33,7 +33,7 @@ export function customAttributes(xml: string): string {
   return text;
 }
 
-/** What no reader of headers would take is found here, and not when the header is there. */
+/** This check finds XML that readers of headers refuse, before the header is complete. */
 function requireReadable(text: string): void {
   try {
     parseXmlText(`<WRMHEADER><DATA><C>${text}</C></DATA></WRMHEADER>`);
@@ -64,7 +64,7 @@ function refused(found: string, expected: string): PackError {
   );
 }
 
-/** Text that XML takes as it is. Canonical XML 1.0 2.3 */
+/** Text with the characters that XML requires as entities. Canonical XML 1.0 2.3 */
 export function escapeText(text: string): string {
   return text
     .replaceAll("&", "&amp;")
@@ -73,7 +73,7 @@ export function escapeText(text: string): string {
     .replaceAll("\r", "&#xD;");
 }
 
-/** The same between double quotes, where blanks that are no spaces would be lost. */
+/** The same between double quotes, where tabs and line breaks would be lost. */
 function escapeAttribute(text: string): string {
   return text
     .replaceAll("&", "&amp;")

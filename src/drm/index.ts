@@ -12,14 +12,14 @@ import {
   SYSTEM_FACTS,
 } from "./system.js";
 
-/** The door for another system: one file, its name in systems.ts, and a row here. */
+/** To add a system: one file, its facts in system.ts, and a row here. */
 export const SYSTEMS: Readonly<Record<SystemName, System>> = { playready };
 
 /**
- * What all tracks of a protected presentation have in common.
+ * The settings that all tracks of a protected presentation share.
  *
- * @throws PackError `usage` for settings that cannot be written, whatever a caller without types gives;
- * `input` for a header that is for another key
+ * @throws PackError `usage` for settings that cannot be written, also from a caller without types; `input` for a
+ * header that is for another key
  */
 export function protectionOf(request: ProtectionRequest): Protection {
   requireRequest(request);
@@ -33,21 +33,21 @@ export function protectionOf(request: ProtectionRequest): Protection {
 /** How a presentation is to be protected. */
 export interface ProtectionRequest extends HeaderSettings {
   readonly system: SystemName;
-  /** As PIFF 1.1 has them, which all players read, or those of ISO/IEC 23001-7. Default `piff`. */
+  /** `piff` writes the boxes of PIFF 1.1, which all players read; `cenc` those of ISO/IEC 23001-7. Default `piff`. */
   readonly encryption?: BoxStyle | undefined;
   /**
-   * The same tracks with the same key give the same bytes. Else initialization vectors
-   * are random, and no two runs give the same. Costs a hash over all samples.
+   * The same tracks with the same key give the same bytes. Otherwise initialization vectors are
+   * random, and no two runs give the same bytes. Costs a hash over all samples.
    */
   readonly reproducible?: boolean | undefined;
-  /** Called when a package is complete, before it becomes visible: a new key is written down then, and no sooner. */
+  /** Called when a package is complete, before it becomes visible. Only then is a new key written to its file. */
   readonly keepKey?: KeepKey | undefined;
 }
 
 /**
- * Looks at a request, which may come from a caller without types.
+ * Checks a request, which may come from a caller without types.
  *
- * @throws PackError `usage` for what is none, `input` for a header that does not fit the key
+ * @throws PackError `usage` for an invalid request, `input` for a header that does not fit the key
  */
 function requireRequest(request: ProtectionRequest): void {
   const given: unknown = request;
@@ -76,16 +76,16 @@ function requireRequest(request: ProtectionRequest): void {
     );
 }
 
-/** Fields of earlier builds: passed over, they would protect in another way than was asked for. */
+/** Fields of earlier builds. Ignoring them would protect in another way than the caller wants. */
 const RENAMED = { scheme: "system", boxes: "encryption" };
 
-/** What every object has, such as toString, is no name of a table. */
+/** Names that every object has, such as toString, are not names of a table. */
 function requireName(field: string, name: unknown, table: object): void {
   if (typeof name === "string" && Object.hasOwn(table, name)) return;
   throw wrong(field, Object.keys(table).join(" or "));
 }
 
-/** What was given is not said: it may be a key. */
+/** The message leaves the value out: it may be a key. */
 function wrong(field: string, expected: string): PackError {
   return new PackError(
     "usage",
@@ -94,12 +94,12 @@ function wrong(field: string, expected: string): PackError {
   );
 }
 
-/** What everybody may know of a protection: it stands in the package, too. */
+/** The public facts of a protection, which the package holds too. */
 export interface ProtectionFacts {
   readonly system: SystemName;
   /** Key ID, a UUID. */
   readonly kid: string;
-  /** Tells the right key from wrong ones; base64. */
+  /** Distinguishes the right key from wrong ones; base64. */
   readonly checksum: string;
   readonly encryption: "piff" | "cenc";
 }

@@ -4,14 +4,14 @@ import { weakness, type ContentKey } from "./content-key.js";
 import { keyFound } from "./keys/key-file.js";
 import { guidOrder, parseBase64 } from "./kid.js";
 
-/** Only so much of a seed counts. */
+/** Only these bytes of a seed count. */
 const SEED_SIZE = 30;
 
 /**
- * The key that a licence server derives from its seed and a key ID, so that nobody
- * need tell it the key. PlayReady Key Seed
+ * The key that a licence server derives from its seed and a key ID. The server then needs no
+ * copy of the key. PlayReady Key Seed
  *
- * @param seed at least 30 bytes; those behind do not count
+ * @param seed at least 30 bytes; later bytes do not count
  * @param kid 16 bytes in UUID order
  * @returns 16 bytes
  * @throws PackError `usage` for a seed that is too short
@@ -37,14 +37,14 @@ function sha256(...parts: Uint8Array[]): Uint8Array {
   return hash.digest();
 }
 
-/** So much of a seed counts; a shorter one is none. */
+/** Only these bytes of a seed count; a shorter seed is refused. */
 const SEED_BYTES = 30;
 
 /**
- * The key seed of a licence server, in base64 as it tells it.
+ * The key seed of a licence server, in base64 as the server shows it.
  *
- * @param where it comes from, for messages
- * @throws PackError `input` for what is none, or could be guessed
+ * @param where the seed comes from, for messages
+ * @throws PackError `input` for text that is not a seed, or is easy to guess
  */
 export function parseSeed(text: string, where: string): Buffer {
   if (/^\s*[0-9a-f]{60,}\s*$/i.test(text))
@@ -68,15 +68,15 @@ function wrong(where: string, found: string): PackError {
 }
 
 /**
- * The key seed of Microsoft's test servers, which is printed in their
- * documentation: what is protected with it is open to everybody.
+ * The key seed of Microsoft's test servers. Microsoft prints it in its documentation, so
+ * content under it is open to everybody.
  */
 const PUBLIC_SEED = Buffer.from(
   "XVBovsmzhP9gRIZxWfFta3VVRPzVEWmJsazEJ46I",
   "base64",
 );
 
-/** A key that whoever knows its KID can make from the public test seed. */
+/** Is this a key that the KID and the public test seed give? */
 export function isPublicKey({ kid, key }: ContentKey): boolean {
   return key.export().equals(keyOfSeed(PUBLIC_SEED, kid));
 }

@@ -1,6 +1,6 @@
-/** Names of keys and systems: UUIDs as text, as bytes, and in the order of Microsoft's GUIDs. */
+/** IDs of keys and systems: UUIDs as text, as bytes, and in the order of Microsoft's GUIDs. */
 
-/** 16 bytes as written; undefined for anything but a UUID, with or without dashes. RFC 9562 4 */
+/** 16 bytes in the order of the text; undefined for text that is no UUID. Dashes are optional. RFC 9562 4 */
 export function parseUuid(text: string): Uint8Array | undefined {
   if (!UUID.test(text)) return undefined;
   return Uint8Array.from(Buffer.from(text.replaceAll("-", ""), "hex"));
@@ -23,15 +23,15 @@ export function uuidText(bytes: Uint8Array): string {
 /** Where each byte of a GUID comes from: its first three fields are little-endian. */
 const GUID_ORDER = [3, 2, 1, 0, 5, 4, 7, 6, 8, 9, 10, 11, 12, 13, 14, 15];
 
-/** From the order of a UUID's text to that of a GUID in memory, and back: it is the same way. */
+/** Turns the order of a UUID's text into that of a GUID in memory, and back. */
 export function guidOrder(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(GUID_ORDER, (from) => bytes[from] ?? 0);
 }
 
 /**
- * Base64 by the letter; white space between is passed over, for XML and mail wrap lines.
+ * Strict base64. White space is ignored, because XML and mail wrap lines.
  *
- * @returns undefined for what is none: Node would leave out what it does not know
+ * @returns undefined for text that is not base64: Node would skip unknown characters
  */
 export function parseBase64(text: string): Buffer | undefined {
   const joined = text.replace(/\s+/g, "");

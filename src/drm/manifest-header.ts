@@ -5,23 +5,23 @@ import {
 import { SYSTEMS } from "./index.js";
 import { HeaderError, type HeaderKey, type System } from "./system.js";
 
-/** The system of a header in a client manifest; undefined for one that is not known. */
+/** The system of a header in a client manifest; undefined for an unknown system. */
 export function systemOfHeader(found: FoundProtection): System | undefined {
   const wanted = plainSystemId(found);
   return Object.values(SYSTEMS).find(({ systemId }) => systemId === wanted);
 }
 
-/** By what a package can be opened: a system that is known, and the one key that its header names. */
+/** What opens a package: a known system, and the one key that its header names. */
 export interface PackageKeyInfo {
   readonly system: System;
   readonly key: HeaderKey;
 }
 
 /**
- * The first header of a client manifest whose system is known.
+ * Finds the first header of a client manifest with a known system.
  *
  * @returns undefined when there is none
- * @throws HeaderError when it cannot be read, or names no key: the system's name and why
+ * @throws HeaderError when the header cannot be read or names no key; it has the system's name and the reason
  */
 export function lockOf(
   headers: readonly FoundProtection[],
@@ -33,7 +33,7 @@ export function lockOf(
   return undefined;
 }
 
-/** Smooth players know no more than one. */
+/** Smooth players support only one key. */
 function keyIn(system: System, { header }: FoundProtection): HeaderKey {
   try {
     const [key] = system.readHeader(header).keys;

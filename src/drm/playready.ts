@@ -21,18 +21,18 @@ export const playready: System = {
   checksum,
 };
 
-/** The only record that a presentation needs. */
+/** The only record type that a presentation needs. */
 const WRM_HEADER_RECORD = 1;
 
-/** Of the whole object, by Microsoft's word. */
+/** Size limit of the whole object, set by Microsoft. */
 const MOST_BYTES = 15 * 1024;
 
 /**
- * A PlayReady Object of one record: little-endian, the text UTF-16LE without a byte
- * order mark. rx-player and ExoPlayer look for the text at byte 10, so nothing may
- * stand before it. PlayReady Header Specification 2
+ * A PlayReady Object of one record: little-endian, the text UTF-16LE without a byte order mark.
+ * rx-player and ExoPlayer look for the text at byte 10, so the text must begin there. PlayReady
+ * Header Specification 2
  *
- * @throws PackError `usage` when it would be too long
+ * @throws PackError `usage` when the object would be too long
  */
 export function playReadyObject(header: string): Uint8Array {
   const text = Buffer.from(header, "utf16le");
@@ -46,7 +46,7 @@ export function playReadyObject(header: string): Uint8Array {
   return concat([head, text]);
 }
 
-/** Somebody else's: all of it, and nothing that only looks like one. */
+/** A header from another maker: the whole object, after a check of its size. */
 function givenObject(base64: NonNullable<HeaderSettings["headerData"]>) {
   const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
   const view = Buffer.from(bytes);
@@ -68,10 +68,9 @@ function tooLong(bytes: number): PackError {
 }
 
 /**
- * The header in which a PlayReady client finds the key ID and where to ask for a
- * licence. Version 4.0, which all clients read: dash.js, shaka-player and rx-player
- * none but that. Canonical XML, elements without text left out.
- * PlayReady Header Specification 3.1
+ * The header gives a PlayReady client the key ID and the address for licences. It has version
+ * 4.0, which all clients read: dash.js, shaka-player and rx-player read no other. It is
+ * canonical XML and leaves out elements without text. PlayReady Header Specification 3.1
  *
  * @throws PackError `usage` for settings that cannot be written
  */
@@ -96,8 +95,8 @@ export function wrmHeader(settings: HeaderSettings): string {
 const NAMESPACE = "http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader";
 
 /**
- * Tells a client that it was given the wrong key: old ones ask for it, and Kodi takes
- * a header without it for one of version 4.1. PlayReady Header Specification 3.2
+ * A client finds a wrong key by the checksum. Old clients require it, and Kodi takes a header
+ * without it for version 4.1. PlayReady Header Specification 3.2
  */
 export function checksum({ kid, key }: ContentKey): string {
   const cipher = crypto().createCipheriv("aes-128-ecb", key, null);
@@ -108,7 +107,7 @@ function element(name: string, content: string): string {
   return `<${name}>${content}</${name}>`;
 }
 
-/** Relative addresses are forbidden, and a client can follow no others than these. */
+/** The specification forbids relative addresses, and clients support only http and https. */
 function address(option: string, text: string): string {
   if (WEB.test(text) && URL.canParse(text)) return escapeText(text);
   throw new PackError(
@@ -118,7 +117,7 @@ function address(option: string, text: string): string {
   );
 }
 
-/** Without blanks, and without what cannot stand in XML. XML 1.0, 2.2 */
+/** No blanks, and no characters that XML forbids. XML 1.0, 2.2 */
 const WEB = /^https?:\/\/[^\s\p{Cc}\p{Cs}\ufffe\uffff]+$/iu;
 
 function domainService(text: string): string {

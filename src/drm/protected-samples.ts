@@ -2,9 +2,9 @@ import { type KeyObject, createHmac, randomBytes } from "node:crypto";
 import { at } from "../media/track.js";
 import type { BoxStyle } from "./box-style.js";
 
-/** What all protected tracks of a presentation have in common. Plain data: threads can be given it. */
+/** The settings that all protected tracks of a presentation share. Plain data, so threads can receive it. */
 export interface Protection {
-  /** UUID of the system that gives licences. */
+  /** UUID of the licence system. */
   readonly systemId: string;
   /** Its header: a PlayReady Object. */
   readonly data: Uint8Array;
@@ -16,15 +16,15 @@ export interface Protection {
 
 /** How the samples of a track are protected. */
 export interface ProtectedSamples extends Protection {
-  /** 64 bits, the initialization vector of the first sample; each next one has the next number. */
+  /** 64 bits, the initialization vector of the first sample; each next sample has the next number. */
   readonly firstIv: bigint;
-  /** Which bytes; undefined: all of every sample. */
+  /** Which bytes are protected; undefined: all bytes of every sample. */
   readonly subsamples?: SubsampleTable | undefined;
 }
 
 /**
- * The subsamples of all samples of a track, in memory that all threads share.
- * Each is a run of clear bytes and a run of protected ones behind it.
+ * The subsamples of all samples of a track, in memory that all threads share. Each is a run of
+ * clear bytes, then a run of protected ones.
  */
 export interface SubsampleTable {
   /** `count + 1` numbers: where the subsamples of each sample begin in the other columns. */
@@ -38,7 +38,7 @@ export function ivOf({ firstIv }: ProtectedSamples, i: number): bigint {
   return BigInt.asUintN(64, firstIv + BigInt(i));
 }
 
-/** How many bytes of sample `i`, which has `size`, nobody can read without the key. */
+/** How many bytes of sample `i`, of size `size`, are encrypted. */
 export function encryptedIn(
   { subsamples }: ProtectedSamples,
   i: number,
@@ -51,7 +51,7 @@ export function encryptedIn(
   return sum;
 }
 
-/** How many bytes of all samples. */
+/** How many bytes of all samples are encrypted. */
 export function encryptedBytes(
   { subsamples }: ProtectedSamples,
   sizes: ArrayLike<number>,
@@ -63,13 +63,13 @@ export function encryptedBytes(
 }
 
 /**
- * The initialization vectors of tracks under one key. Two samples with the same one
- * would give away each other's content. A vector has 64 bits, and those of a track
- * follow one another from its first.
+ * The initialization vectors of tracks under one key. Two samples with the same vector would
+ * reveal each other's content. A vector has 64 bits, and the vectors of a track are consecutive
+ * numbers.
  */
 
 /**
- * Any, and no two runs the same.
+ * Random vectors: no two runs have the same.
  *
  * @param counts samples of each track
  * @returns the first of each track
@@ -78,16 +78,16 @@ export function randomIvs(counts: readonly number[]): bigint[] {
   return apart(counts, () => randomBytes(8).readBigUInt64BE());
 }
 
-/** A track whose vectors are the same whenever its samples are. */
+/** A track whose vectors depend on its samples alone. */
 interface DerivedTrack {
   readonly count: number;
   /** Its name in the presentation. */
   readonly identity: string;
-  /** SHA-256 of all that is encrypted, and of which of it is. */
+  /** SHA-256 of all encrypted bytes and their positions. */
   readonly content: Uint8Array;
 }
 
-/** From the key and what is encrypted: other content has other vectors. */
+/** Vectors from the key and the encrypted content: other content has other vectors. */
 export function derivedIvs(
   key: KeyObject,
   tracks: readonly DerivedTrack[],
@@ -101,7 +101,7 @@ export function derivedIvs(
   });
 }
 
-/** Draws for each track until its range meets none of those before it. */
+/** Draws for each track until its range overlaps no earlier range. */
 export function apart(
   counts: readonly number[],
   draw: (track: number, attempt: number) => bigint,
@@ -122,7 +122,7 @@ interface Range {
   readonly count: bigint;
 }
 
-/** Numbers go on at 0 behind the last of 64 bits. */
+/** After the last 64-bit number comes 0. */
 function meet(a: Range, b: Range): boolean {
   const from = (x: Range, y: Range) => BigInt.asUintN(64, y.first - x.first);
   return from(a, b) < a.count || from(b, a) < b.count;

@@ -8,20 +8,20 @@ import {
   type XmlElement,
 } from "../util/xml.js";
 
-/** What a PlayReady Object says. */
+/** The contents of a PlayReady Object. */
 export interface ReadHeader {
   /** Such as `4.0.0.0`. */
   readonly version: string;
   readonly keys: readonly HeaderKey[];
   readonly laUrl: string | undefined;
-  /** Other records beside the header, such as a licence store. */
+  /** Number of records beside the header, such as a licence store. */
   readonly otherRecords: number;
 }
 
 /** PlayReady Header Specification, "PlayReady Object": at most 15 KB. */
 const LONGEST = 15 * 1024;
 
-/** The record that holds the header. */
+/** Type of the record that holds the header. */
 const HEADER_RECORD = 1;
 
 /**
@@ -36,7 +36,7 @@ export function readHeaderText(text: string): ReadHeader {
   return readPlayReadyObject(bytes);
 }
 
-/** Smooth players know one key, AES-CTR, and addresses that a browser can ask. */
+/** Smooth players support one key, AES-CTR, and addresses that a browser can open. */
 export function defectsOf({ keys, laUrl }: ReadHeader): HeaderDefect[] {
   const { checksum, algorithm } = keys[0] ?? {};
   return [
@@ -61,7 +61,7 @@ export function defectsOf({ keys, laUrl }: ReadHeader): HeaderDefect[] {
 }
 
 /**
- * Reads a PlayReady Object: records, and in one of them a header in UTF-16.
+ * Reads a PlayReady Object: records, one of which holds a header in UTF-16.
  *
  * @throws HeaderError
  */
@@ -142,7 +142,7 @@ function keyOfText(data: XmlElement | undefined): HeaderKey {
   };
 }
 
-/** Later versions have them in attributes. */
+/** Later versions have the keys in attributes. */
 function keyOfAttributes({ attributes }: XmlElement): HeaderKey {
   return {
     kid: kidOf(attributes.get("VALUE")),
@@ -151,7 +151,7 @@ function keyOfAttributes({ attributes }: XmlElement): HeaderKey {
   };
 }
 
-/** GUID order in base64. */
+/** @param text in GUID order, base64 */
 function kidOf(text: string | undefined): Uint8Array {
   const bytes = text === undefined ? undefined : parseBase64(text);
   if (bytes?.length !== 16)

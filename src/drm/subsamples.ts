@@ -2,10 +2,10 @@ import { PackError } from "../errors.js";
 import { at } from "../media/track.js";
 import type { SubsampleTable } from "./protected-samples.js";
 
-/** A slice shorter than this stays clear: nearly all of it would be its header. DECE 2.2, as Bento4 */
+/** A slice shorter than this stays clear: nearly all of it would be its header. DECE 2.2; Bento4 does the same */
 const SHORTEST_HIDDEN_UNIT = 112;
 
-/** So much of a slice stays clear at least, so that players can read its header. */
+/** At least this much of a slice stays clear, so that players can read its header. */
 const CLEAR_IN_UNIT = 96;
 
 /** Protected runs are whole blocks of AES. ISO/IEC 23001-7 9.5.2 */
@@ -17,15 +17,15 @@ const LONGEST_CLEAR = 0xffff;
 /** saiz has a byte for the size of a sample's row: 8 of vector, 2 of count, 6 each. ISO/IEC 14496-12 8.7.8 */
 const MOST_SUBSAMPLES = 40;
 
-/** The bytes of a unit, of its length field and those behind that, which are protected: at its end. */
+/** How many bytes at the end of a unit are protected. `unitSize` includes the length field. */
 export function encryptedInUnit(unitSize: number): number {
   if (unitSize < SHORTEST_HIDDEN_UNIT) return 0;
   return unitSize - CLEAR_IN_UNIT - ((unitSize - CLEAR_IN_UNIT) % BLOCK);
 }
 
 /**
- * Collects the subsamples of a track, sample by sample. Of each sample it is told the
- * clear and the protected runs in turn; clear ones that meet become one.
+ * Collects the subsamples of a track, sample by sample. It takes the clear and the protected
+ * runs of each sample in turn, and joins clear runs that meet.
  */
 export class SubsampleColumns {
   readonly #first: Uint32Array<SharedArrayBuffer>;
@@ -43,7 +43,7 @@ export class SubsampleColumns {
    * The next sample: `clear[i]` bytes, `hidden[i]` bytes, and so on; then `rest` clear ones.
    *
    * @param where for messages
-   * @throws PackError `unsupported` when so much of it has to stay clear that 40 subsamples cannot tell it
+   * @throws PackError `unsupported` when the sample would need more than 40 subsamples
    */
   add(
     clear: readonly number[],
@@ -95,7 +95,10 @@ interface Runs {
   readonly rest: number;
 }
 
-/** Which protected runs of a sample stay protected: those longer than `least`, and the first `equal` ones of that length. */
+/**
+ * Which protected runs of a sample stay protected: those longer than `least`, and the first
+ * `equal` ones of that length.
+ */
 interface Kept {
   readonly least: number;
   readonly equal: number;
@@ -103,10 +106,10 @@ interface Kept {
 
 const ALL: Kept = { least: 0, equal: Infinity };
 
-/** The longest runs, `most` of them: the others become clear, where there are too many to tell of. */
+/** Keeps the `most` longest runs; the others become clear when there are too many runs. */
 function longest(hidden: readonly number[], most: number): Kept {
   const sorted = Float64Array.from(hidden).sort().reverse();
-  const least = sorted[most] ?? 0; // the longest that is left out
+  const least = sorted[most] ?? 0; // the longest run that becomes clear
   const equal = most - sorted.filter((length) => length > least).length;
   return { least, equal };
 }
@@ -137,7 +140,7 @@ function forEachRow(
   if (before > 0) row(before, 0);
 }
 
-/** @returns what is left, in 16 bits */
+/** @returns the rest, in 16 bits */
 function splitClear(
   clear: number,
   row: (clear: number, hidden: number) => void,

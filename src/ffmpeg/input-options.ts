@@ -1,13 +1,12 @@
 import { commandLine } from "./command.js";
 
 /**
- * How ffmpeg and ffprobe may open a file from a stranger. A media file can name
- * others: a playlist of `/etc/passwd`, a concat script of the neighbour's films,
- * an SDP that calls out. So only files may be opened, and only by demuxers that
- * read one file and nothing else.
+ * How ffmpeg and ffprobe may open a file from a stranger. A media file can name other files: a
+ * playlist of `/etc/passwd`, a concat script of the neighbour's films, an SDP that calls out.
+ * So they may open only files, and only with demuxers that read one file and nothing else.
  */
 
-/** Options for ffprobe, which must find out what a file is. */
+/** Options for ffprobe, which must detect the format of a file. */
 export function probingOptions(
   input: string,
   demuxer: string | undefined,
@@ -20,17 +19,17 @@ export function probingOptions(
     : readingOptions(input, demuxer);
 }
 
-/** Options for ffmpeg, which is told what ffprobe has found: it does not guess again. */
+/** Options for ffmpeg, with ffprobe's result: ffmpeg does not detect the format again. */
 export function readingOptions(input: string, demuxer: string): string[] {
-  // Of ffmpeg's several names for one demuxer the first will do.
+  // ffmpeg accepts the first of several names for one demuxer.
   const [name = demuxer] = demuxer.split(",");
   const far = hasNoList(demuxer) ? FAR_LOOK : [];
   return [...protocolOptions(input), ...far, ...["-f", name]];
 }
 
 /**
- * Does such a file begin without a complete list of its streams? A stream is
- * then known from its first packet on, and sound may come minutes after the picture.
+ * Can such a file begin without a complete list of its streams? A stream then appears with its
+ * first packet, and sound may come minutes after the picture.
  */
 export function hasNoList(demuxer: string): boolean {
   return WITHOUT_LIST.includes(demuxer);
@@ -41,17 +40,16 @@ const WITHOUT_LIST: readonly string[] = [
 ];
 
 /**
- * How far into such a file every run looks, instead of 5 MB: five minutes, or
- * 200 MB, which is as much memory and a fraction of a second from a disk. Equal
- * for all runs, or they would number streams differently. Files that list their
- * streams keep ffmpeg's limits: of a subtitle whose size nobody tells it would
- * read so far in vain.
+ * How far every run looks into such a file, instead of 5 MB: five minutes, or 200 MB, which
+ * takes as much memory and a fraction of a second from a disk. All runs use the same value, or
+ * they would number streams differently. Files that list their streams keep ffmpeg's limits:
+ * for a subtitle without a size ffmpeg would read that far in vain.
  */
 const FAR_LOOK = ["-analyzeduration", "300000000", "-probesize", "200000000"];
 
 /**
- * A command for people that gives a file a list of its streams. ffmpeg holds in
- * memory what it looks at: let it be no more than is needed.
+ * A command for people that gives a file a list of its streams. ffmpeg keeps in memory what it
+ * reads ahead, so the limit is as low as possible.
  */
 export function listingCommand(input: string, megabytes: number): string {
   return commandLine("ffmpeg", [
@@ -60,7 +58,7 @@ export function listingCommand(input: string, megabytes: number): string {
   ]);
 }
 
-/** Is the input an address on a network, rather than a path? */
+/** Is the input a network address, and not a path? */
 export function isUrl(input: string): boolean {
   return /^https?:\/\//i.test(input);
 }
@@ -69,14 +67,14 @@ function protocolOptions(input: string): string[] {
   if (!isUrl(input)) return ["-protocol_whitelist", "file,pipe"];
   return [
     ...["-protocol_whitelist", "http,https,tcp,tls"],
-    // In microseconds. ffmpeg tries three times: a server may be silent for 90 s.
+    // In microseconds. ffmpeg tries three times, so a server may be silent for 90 s.
     ...["-rw_timeout", "30000000"],
   ];
 }
 
 /**
- * The demuxer for a still picture, told by its first bytes: ffmpeg would go by
- * the name, and take `%03d.jpg` for the pattern of a series of files.
+ * The demuxer for a still picture, by its first bytes. ffmpeg would use the name, and take
+ * `%03d.jpg` for the pattern of a series of files.
  *
  * @param head the file's first bytes, at least 12
  */
@@ -94,9 +92,9 @@ const STILLS = [
 ] as const;
 
 /**
- * The door for another kind of file: a row here. Left out on purpose are
- * demuxers that open other files or addresses (hls, dash, concat, imf, sdp,
- * rtsp, image2, vobsub, avisynth, mlv) and those of pure text.
+ * To add a kind of file: a row here. Demuxers that open other files or addresses (hls, dash,
+ * concat, imf, sdp, rtsp, image2, vobsub, avisynth, mlv) and those of pure text are left out on
+ * purpose.
  */
 // prettier-ignore
 const PLAIN_DEMUXERS: readonly string[] = [

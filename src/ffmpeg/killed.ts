@@ -1,21 +1,21 @@
 import { PackError } from "../errors.js";
 import { lastLines, type RunResult } from "./run.js";
 
-/** A shell between, of a wrapper script, turns SIGKILL into this exit code. */
+/** A wrapper script's shell turns SIGKILL into this exit code. */
 const KILLED = 128 + 9;
 
-/** What a program brings upon itself by a fault of its own. */
+/** Signals from a fault of the program itself. */
 const CRASHES: ReadonlySet<unknown> = new Set([
   ...["SIGSEGV", "SIGBUS", "SIGILL", "SIGFPE", "SIGABRT", "SIGTRAP"],
 ]);
 
-/** The signal that ended a program; undefined when it ended by itself. */
+/** The signal that ended a program; undefined when the program ended by itself. */
 export function signalOf(run: RunResult): NodeJS.Signals | undefined {
   if (run.killedBy !== null) return run.killedBy;
   return run.exitCode === KILLED ? "SIGKILL" : undefined;
 }
 
-/** The error for a program that was ended by a signal which we did not send. */
+/** The error for a program that was ended by a signal from outside mss-pack. */
 export function signalError(
   code: "encode" | "tool",
   program: string,
@@ -34,15 +34,15 @@ const CRASH_HINT =
 const KILL_HINT =
   "Linux kills the largest program when memory runs out (see dmesg): give it more memory, or fewer or smaller rungs.";
 
-/** Was it somebody else who ended a program, as Linux does when memory runs out? Then it may succeed another time. */
+/** Did someone else end the program, as Linux does when memory runs out? Then another try may succeed. */
 export function wasKilled(error: PackError): boolean {
   const signal = error.facts["signal"];
   return signal !== undefined && !CRASHES.has(signal);
 }
 
 /**
- * The run of a program that was to look at something, unless somebody has killed
- * it: what it has said until then proves nothing about its input.
+ * The run of a program that inspects a file, unless someone else killed the program. The output
+ * of a killed program proves nothing about its input.
  *
  * @throws PackError `tool`
  */

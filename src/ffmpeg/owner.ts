@@ -5,16 +5,15 @@ import { hostname } from "node:os";
 import { setTimeout as delay } from "node:timers/promises";
 
 /**
- * Names this process so that no other one, later or elsewhere, has the same
- * name: a process number alone comes again, after a reboot, in the next
- * container, on another machine with the same disk.
+ * Names this process uniquely, for all times and machines. A process number alone is reused:
+ * after a reboot, in the next container, on another machine with the same disk.
  */
 export interface Owner {
   readonly host: string;
-  /** Where process numbers mean the same: one boot of one machine, one container. */
+  /** The scope of process numbers: one boot of one machine, one container. */
   readonly space: string;
   readonly pid: number;
-  /** When the process began, in the kernel's ticks; 0 where the kernel does not tell. */
+  /** When the process began, in the kernel's ticks; 0 where the kernel does not give it. */
   readonly start: number;
 }
 
@@ -38,14 +37,14 @@ export function readOwner(text: string): Owner | undefined {
   return { host, space, pid: Number(pid), start: Number(start) };
 }
 
-/** Whether a process lives; undefined when that cannot be seen from here. */
+/** Whether a process is alive; undefined when we cannot see that from here. */
 export function isAlive(owner: Owner): boolean | undefined {
   const { host, space, pid, start } = owner;
   if (host !== THIS_PROCESS.host || space !== THIS_PROCESS.space)
     return undefined;
   if (!isThere(pid)) return false;
   const status = statusOf(pid);
-  if (status === undefined || start === 0) return undefined; // the number may be another's by now
+  if (status === undefined || start === 0) return undefined; // another process may have the number now
   return status.start === start && !status.isDefunct;
 }
 
@@ -55,7 +54,7 @@ export function isThere(pid: number): boolean {
     process.kill(pid, 0);
     return true;
   } catch (error) {
-    return (error as NodeJS.ErrnoException).code === "EPERM"; // somebody else's
+    return (error as NodeJS.ErrnoException).code === "EPERM"; // the process of another user
   }
 }
 
@@ -65,7 +64,7 @@ function statusOf(
 ): { start: number; isDefunct: boolean } | undefined {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, "latin1");
-    // The program's name comes in brackets and may hold anything.
+    // The program's name is in brackets and may contain anything.
     const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
     return {
       start: Number(fields[19]),
@@ -83,38 +82,37 @@ function processSpace(): string {
     const hash = createHash("sha256").update(boot + namespace);
     return hash.digest("hex").slice(0, 8);
   } catch {
-    return "local"; // no Linux
+    return "local"; // not Linux
   }
 }
 
-/** Every program that we start carries our name in its environment, and so does what it starts itself. */
+/** Every program that we start has our name in its environment, and so do its children. */
 const VARIABLE = "MSS_PACK_OWNER";
 export const OWNER_ENVIRONMENT = { [VARIABLE]: ownerText(THIS_PROCESS) };
 
 /**
- * Kills the programs of a process that was itself killed outright: an ffmpeg
- * left over would go on for hours, on a disk and on cores that others need.
- * Does nothing unless the process is known to be dead, and nothing where there
- * is no /proc.
+ * Kills the programs of a process that was itself killed. An ffmpeg left over would run for
+ * hours and take disk and cores. It does nothing unless that process is surely dead, and
+ * nothing without /proc.
  */
 export async function killOrphans(owner: Owner): Promise<void> {
   if (isAlive(owner) !== false) return;
   const pids = await programsOf(owner);
   for (const pid of pids) kill(pid);
-  // A killed program gives its disk space back when it is gone, a moment later.
+  // A killed program frees its disk space a moment later, when it is gone.
   for (let i = 0; i < LONGEST_WAIT && pids.some(isThere); i++) await delay(20);
 }
 
-/** In turns of 20 ms: a program stuck in a broken disk may stay for ever. */
+/** In steps of 20 ms: a program that waits for a broken disk may stay for ever. */
 const LONGEST_WAIT = 100;
 
-/** Numbers of the programs that a process has started and that run now. */
+/** Numbers of the running programs that a process started. */
 export async function programsOf(owner: Owner): Promise<number[]> {
   const mark = `${VARIABLE}=${ownerText(owner)}`;
   const names = await readdir("/proc").catch(() => []);
   const found: number[] = [];
   for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
-    // Others' environments cannot be read; theirs are not ours to kill.
+    // Environments of other users cannot be read, and we must not kill their programs.
     const text = await readFile(`/proc/${name}/environ`, "utf8").catch(
       () => "",
     );
@@ -127,6 +125,6 @@ function kill(pid: number): void {
   try {
     process.kill(pid, "SIGKILL");
   } catch {
-    // It has ended in this moment.
+    // The process has just ended.
   }
 }

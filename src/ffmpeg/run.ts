@@ -20,43 +20,42 @@ import {
 
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
-  /** What is worked on, and how long without progress; left out, it may take for ever. */
+  /** The work, and its time limit without progress; undefined: no limit. */
   readonly task?: Task;
-  /** Keep standard output in the result, up to {@link STDOUT_KEPT} characters. */
+  /** Keeps standard output in the result, up to {@link STDOUT_KEPT} characters. */
   readonly keepStdout?: boolean;
-  /** Called with standard output as it comes, instead of lines and text. */
+  /** Called with standard output as it arrives; the run then has no lines and no text. */
   readonly onBytes?: (bytes: Buffer) => void;
-  /** Called with each line of standard output; what it throws ends the program and the run. */
+  /** Called with each line of standard output; an exception from it ends the program and the run. */
   readonly onLine?: Listener;
-  /** Called with each line of standard error; throwing ends all as well. */
+  /** Called with each line of standard error; an exception from it ends both too. */
   readonly onErrorLine?: Listener;
-  /** What the program reads on standard input, at once or part by part; nothing when left out. */
+  /** The program's standard input, whole or part by part; empty when undefined. */
   readonly stdin?: Uint8Array | AsyncIterable<Uint8Array>;
 }
 
 export interface RunResult {
-  /** 128 when the program was killed by a signal. */
+  /** 128 when a signal killed the program. */
   readonly exitCode: number;
-  /** What killed the program; null when it ended by itself. */
+  /** The signal that killed the program; null when the program ended by itself. */
   readonly killedBy: NodeJS.Signals | null;
   readonly stdout: string;
   /** The last {@link STDERR_KEPT} characters of standard error. */
   readonly stderr: string;
 }
 
-/** ffmpeg can complain without end; its last words tell the cause. */
+/** ffmpeg may print complaints without end; its last lines give the cause. */
 const STDERR_KEPT = 64 * 1024;
 
-/** The largest answer is what ffprobe tells of streams, a few kilobytes each. */
+/** The largest output is ffprobe's list of streams, a few kilobytes each. */
 const STDOUT_KEPT = 32 * 1024 * 1024;
 
 /**
- * Runs a program to its end, without a shell. When the signal fires, or this
- * process ends, the program is killed outright: SIGTERM would let ffmpeg finish
- * a file that looks whole.
+ * Runs a program to its end, without a shell. When the signal fires, or this process ends, the
+ * program is killed at once: after SIGTERM ffmpeg would finish a file that looks whole.
  *
- * @throws PackError `tool` when the program cannot be started, `aborted` when the
- * signal fired, the task's code when it stands still or its output is too long to keep
+ * @throws PackError `tool` when the program cannot be started, `aborted` when the signal fired, the task's code
+ * when it makes no progress or its output is too long to keep
  */
 export async function runTool(
   path: string,
@@ -83,22 +82,22 @@ export async function runTool(
   }
 }
 
-/** The last `count` lines that say something. */
+/** The last `count` lines that are not empty. */
 export function lastLines(text: string, count: number): string {
   const lines = text.split(/[\r\n]+/).filter((line) => line.trim() !== "");
   return lines.slice(-count).join("\n");
 }
 
 /**
- * A static ffprobe, such as the bundled one, takes converters of characters from
- * a C library that it was not built with, and crashes on every MPEG-TS for its
- * service's name. Without them it reads the name as it is.
+ * A static ffprobe, such as the bundled one, loads character converters from a C library of
+ * another version. It then crashes on the service name of every MPEG-TS. Without them it reads
+ * the name as bytes.
  */
 const NO_CONVERTERS = { GCONV_PATH: "/nonexistent" };
 
 const HAS_GROUPS = process.platform !== "win32";
 
-/** Programs that run now; none of them outlives this process. */
+/** Running programs; all of them are killed when this process ends. */
 const live = new Set<ChildProcess>();
 process.on("exit", () => live.forEach(killGroup));
 
@@ -115,8 +114,8 @@ function start(
       ...NO_CONVERTERS,
       ...OWNER_ENVIRONMENT,
     },
-    // A process group of its own: Ctrl-C reaches us alone, and a kill reaches
-    // also what a wrapper script has started.
+    // A process group of its own: Ctrl-C reaches only us, and a kill also reaches the children of a
+    // wrapper script.
     detached: HAS_GROUPS,
   });
   live.add(child);
@@ -124,7 +123,7 @@ function start(
   return child;
 }
 
-/** A program that has read enough closes its end; its exit code tells the rest. */
+/** A program that has read enough closes its end; its exit code gives the result. */
 function feed(child: ChildProcess, stdin: RunOptions["stdin"]): void {
   child.stdin?.on("error", () => undefined);
   if (stdin === undefined || stdin instanceof Uint8Array)
@@ -135,7 +134,7 @@ function feed(child: ChildProcess, stdin: RunOptions["stdin"]): void {
 
 type Listener = (line: string) => void;
 
-/** @param stop kills the program; its reason is then thrown */
+/** @param stop kills the program; the run then throws its reason */
 async function ended(
   child: ChildProcess,
   stop: AbortSignal,
@@ -160,10 +159,10 @@ async function ended(
   });
 }
 
-/** A program in a read from a disk that hangs cannot even be killed. */
+/** A program that waits for a broken disk cannot even be killed. */
 const LONGEST_DEATH_MS = 5000;
 
-/** @returns what is kept of the output, which grows */
+/** @returns the kept output, which grows */
 function listen(
   child: ChildProcess,
   options: RunOptions,
@@ -236,6 +235,6 @@ function killGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid, "SIGKILL");
   } catch {
-    // It has ended in this moment.
+    // The process has just ended.
   }
 }

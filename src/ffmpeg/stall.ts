@@ -1,27 +1,27 @@
 import { PackError, type PackErrorCode } from "../errors.js";
 
-/** What a program works on, for when it comes to no end. */
+/** The work of a program, for the error when it makes no progress. */
 export interface Task {
-  /** What is read, for messages. */
+  /** The name of the input, for messages. */
   readonly file: string;
   /** Code of the error. */
   readonly code: PackErrorCode;
-  /** The program is killed after so long without progress; 0: never. */
+  /** The program is killed after this many seconds without progress; 0: never. */
   readonly stallSeconds: number;
-  /** Whether a line of standard output shows progress; left out, whatever the program says does. */
+  /** Whether a line of standard output shows progress; undefined: every line does. */
   readonly isProgress?: (line: string) => boolean;
 }
 
-/** Ten minutes: the slowest disk gives something, and so does the slowest encoder. */
+/** Ten minutes: the slowest disk and the slowest encoder produce something in that time. */
 const STALL_SECONDS = 600;
 
-/** Where the user's word about it is kept: beside the programs, which everybody has. */
+/** The user's time limit. It is kept with the programs, which all callers have. */
 export interface Patience {
-  /** A run that makes no progress for so long is given up; 0: never. Default {@link STALL_SECONDS}. */
+  /** A run without progress for this many seconds is killed; 0: never. Default {@link STALL_SECONDS}. */
   readonly stallTimeoutSeconds?: number | undefined;
 }
 
-/** A task without progress lines: whatever is said is progress. */
+/** A task without progress lines: any output is progress. */
 export function taskOf(
   { stallTimeoutSeconds: stallSeconds = STALL_SECONDS }: Patience,
   file: string,
@@ -30,7 +30,7 @@ export function taskOf(
   return { file, code, stallSeconds };
 }
 
-/** A task of an ffmpeg with `-progress pipe:1`: it may go on to report, and stand still. */
+/** A task of an ffmpeg with `-progress pipe:1`: ffmpeg may keep reporting without progress. */
 export function watchedTask(
   patience: Patience,
   file: string,
@@ -39,7 +39,7 @@ export function watchedTask(
   return { ...taskOf(patience, file, code), isProgress: progressWatch() };
 }
 
-/** Tells of each of ffmpeg's progress lines whether more is done than before. */
+/** Decides for each of ffmpeg's progress lines whether more is done than before. */
 export function progressWatch(): (line: string) => boolean {
   const last = new Map<string, string>();
   return (line) => {
@@ -50,7 +50,7 @@ export function progressWatch(): (line: string) => boolean {
   };
 }
 
-/** Frames, time and bytes that came out; of the time every ffmpeg has this one. */
+/** Frames, time and bytes of the output; every ffmpeg has this one of the time fields. */
 const DONE = ["frame", "out_time", "total_size"];
 
 export function stalledError(program: string, task: Task): PackError {
@@ -65,23 +65,22 @@ export function stalledError(program: string, task: Task): PackError {
   );
 }
 
-/** Waits for signs of life. */
+/** Waits for progress. */
 export interface Watchdog {
-  /** There was one. */
+  /** Reports progress. */
   alive(): void;
   stop(): void;
 }
 
-/** So many times within its patience a watchdog looks. */
+/** A watchdog checks this many times within its time limit. */
 const LOOKS = 10;
 
-/** setInterval takes more for 1 ms. */
+/** setInterval treats larger values as 1 ms. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
- * Calls `onStall` when there was no sign of life for so long. It counts how often
- * it has looked in vain instead of comparing clocks: a night in which the machine
- * sleeps or this process is stopped is one look.
+ * Calls `onStall` after `seconds` without progress. It counts checks instead of comparing
+ * clocks: a night in which the machine sleeps, or this process is stopped, is one check.
  *
  * @param seconds 0: never
  */

@@ -1,11 +1,11 @@
-/** Lines of this level tell nothing, but for this: pictures of which parts were made up. */
+/** Lines of this level do not matter, with one exception: pictures whose missing parts were invented. */
 const INFO = /^(?:\[[^\]]+ @ [^\]]+\] )*\[info\] /;
 const CONCEALING = /concealing \d+ DC/;
 
 /**
- * ffmpeg's words for what a decoder or a demuxer cannot read. It goes on after
- * that and ends with exit code 0: only these lines tell. They carry their level
- * (`-loglevel level+...`), and two warnings that mean damage too.
+ * ffmpeg's messages for data that a decoder or a demuxer cannot read. ffmpeg continues and ends
+ * with exit code 0, so only these lines show the damage. They carry their level (`-loglevel
+ * level+...`). Two warnings mean damage too.
  */
 export function isComplaint(line: string): boolean {
   if (INFO.test(line)) return CONCEALING.test(line);
@@ -16,8 +16,8 @@ export function isComplaint(line: string): boolean {
 }
 
 /**
- * A guess of a demuxer that counts packets: where recordings are joined, the
- * count starts anew and nothing is missing. Whether it is right, the frames tell.
+ * A demuxer that counts packets reports this. The count starts again where recordings are
+ * joined, and nothing is missing there. The frames show whether the report is right.
  */
 export function isSuspicion(line: string): boolean {
   return (
@@ -26,7 +26,7 @@ export function isSuspicion(line: string): boolean {
   );
 }
 
-/** The complaints in what ffmpeg said, without the names of its parts. */
+/** The complaints in ffmpeg's output, without the names of its parts. */
 export function complaintsIn(stderr: string): string[] {
   const lines = stderr.split(/[\r\n]+/).filter(isComplaint);
   return lines.map((line) =>
@@ -34,18 +34,18 @@ export function complaintsIn(stderr: string): string[] {
   );
 }
 
-/** A stream that ffmpeg has met only after it had looked into the file: it reads on without it. */
+/** A stream that ffmpeg found after its look into the file; ffmpeg ignores it. */
 export interface LateStream {
   /** video, audio, subtitle, data or attachment. */
   readonly type: string;
   readonly index: number;
-  /** Where in the file its first packet lies, in bytes; -1 where the container does not tell. */
+  /** Byte position of its first packet; -1 when the container does not give it. */
   readonly atByte: number;
 }
 
 /**
- * ffmpeg's words for such a stream, such as "New audio stream 0:1 at pos:90607664
- * and DTS:89.975s", or since version 6.1 "New audio stream with index 1 at ...".
+ * ffmpeg's message for such a stream, such as "New audio stream 0:1 at pos:90607664 and
+ * DTS:89.975s", or since version 6.1 "New audio stream with index 1 at ...".
  */
 export function lateStreamIn(line: string): LateStream | undefined {
   const words = /New (\w+) stream (?:\d+:|with index )(\d+) at pos:(-?\d+) and/;
@@ -54,7 +54,7 @@ export function lateStreamIn(line: string): LateStream | undefined {
   return { type, index: Number(index), atByte: Number(position) };
 }
 
-/** Words of a run that ended because of what it read, not because of what it should make. */
+/** Messages of a run that its input ended, not its output. */
 export function isAboutSource(complaints: readonly string[]): boolean {
   return complaints.some((words) =>
     SOURCE_ERRORS.some((error) => error.test(words)),

@@ -1,29 +1,28 @@
 import { latin1, viewOf, ascii } from "./bytes.js";
 import { UNNEEDED_CONTAINERS } from "./known-boxes.js";
 
-/** A box by its header alone, and the boxes inside it. */
+/** A box by its header, with the boxes inside it. */
 export interface BoxNode extends Header {
-  /** Where the box's own fields end: where its children begin, or the box's end. */
+  /** Where the box's own fields end: the start of its children, or the end of the box. */
   readonly fieldsEnd: number;
   readonly children: readonly BoxNode[];
-  /** What is wrong inside it, where no reader needs that: it then has no children. */
+  /** The fault inside a box that no reader needs: such a box has no children. */
   readonly damage?: string;
 }
 
-/** A protected sample entry lies nine deep (moov to schi); twice that is a lie. */
+/** A protected sample entry lies nine deep (moov to schi); twice that depth must be an error. */
 const DEEPEST = 18;
 
 /** A film with a hundred tracks has some 3,000 boxes; each costs far more memory than its 8 bytes. */
 const MOST_BOXES = 20_000;
 
 /**
- * The boxes of `bytes`, one after another, each with all that is inside it.
- * What other code then reads of a box lies within the box, and nothing is
- * visited twice.
+ * The boxes of `bytes`, one after another, each with all boxes inside it. Readers of a box
+ * therefore stay within it, and no byte is visited twice.
  *
  * @param origin where `bytes` begin in the file, for messages
- * @throws Error in one line at the first box that cannot be: too large for its
- * place, smaller than its header, nested too deep, one of too many
+ * @throws Error in one line at the first impossible box: too large for its place, smaller than its header, nested
+ * too deep, or one of too many
  */
 export function* walkBoxes(bytes: Uint8Array, origin = 0): Generator<BoxNode> {
   const walk: Walk = { bytes, view: viewOf(bytes), origin, left: MOST_BOXES };
@@ -38,11 +37,11 @@ interface Walk {
   readonly bytes: Uint8Array;
   readonly view: DataView;
   readonly origin: number;
-  /** How many more boxes are believed. */
+  /** How many more boxes are accepted. */
   left: number;
 }
 
-/** What a box lies in: another box, or the file. */
+/** The container of a box: another box, or the file. */
 interface Parent {
   readonly end: number;
   readonly type: string;
@@ -83,7 +82,7 @@ function readChildren(walk: Walk, begin: number, parent: Parent): BoxNode[] {
   return children;
 }
 
-/** QuickTime ends a list of boxes with four zero bytes, or with a box of no name and no content. */
+/** QuickTime ends a list of boxes with four zero bytes, or with an empty box without a name. */
 function isPadding({ bytes }: Walk, at: number, end: number): boolean {
   const rest = bytes.subarray(at, end);
   return (
@@ -118,7 +117,7 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
   return { type, uuid, start, size, headerSize };
 }
 
-/** Four characters of ASCII; those of QuickTime's texts begin with a copyright sign. */
+/** Four ASCII characters; QuickTime's text boxes begin with a copyright sign. */
 const NAME = /^[\x20-\x7e\xa9]{4}$/;
 
 /** Only the last box of a file may leave its size open. */
@@ -139,7 +138,7 @@ function hexText(bytes: Uint8Array, at: number): string {
   return Buffer.from(bytes.subarray(at, at + 16)).toString("hex");
 }
 
-/** What the first bytes of a box say. ISO/IEC 14496-12 4.2 */
+/** The header of a box. ISO/IEC 14496-12 4.2 */
 interface Header {
   readonly type: string;
   /** Of a `uuid` box: 32 hex digits. */
@@ -149,7 +148,10 @@ interface Header {
   readonly headerSize: number;
 }
 
-/** Boxes that hold boxes, and how many bytes of fields stand before these. ISO/IEC 14496-12 table 1; wave, tapt and gmhd are QuickTime's. */
+/**
+ * Boxes that hold boxes, and how many bytes of fields come before those. ISO/IEC 14496-12 table
+ * 1; wave, tapt and gmhd are QuickTime's.
+ */
 // prettier-ignore
 const CONTAINERS: ReadonlyMap<string, number> = new Map([
   ["moov", 0], ["trak", 0], ["tref", 0], ["edts", 0], ["mdia", 0], ["minf", 0], ["dinf", 0],
@@ -166,23 +168,23 @@ const VISUAL_ENTRIES = new Set([
 ]);
 const AUDIO_ENTRIES = new Set(["mp4a", "ac-3", "ec-3", "Opus", "enca"]);
 
-/** How many bytes of fields ISO gives a sample entry; undefined when this only names it. */
+/** How many bytes of fields ISO gives a sample entry; undefined when the table has only its name. */
 export function entryFields(type: string): number | undefined {
   if (VISUAL_ENTRIES.has(type)) return VISUAL_ENTRY_SIZE;
   return AUDIO_ENTRIES.has(type) ? AUDIO_ENTRY_SIZE : undefined;
 }
 
-/** What QuickTime's versions of sound entries have behind ISO's fields. */
+/** The extra bytes of QuickTime's sound entries after ISO's fields. */
 const MORE_FIELDS: Readonly<Record<number, number>> = { 1: 16, 2: 36 };
 
-/** A meta box of QuickTime has no version and flags: its first child stands in their place. */
+/** A meta box of QuickTime has no version and flags: its first child begins there. */
 const QUICKTIME_META = new Set(
   ["hdlr", "mhdr", "keys", "ilst"].map((type) =>
     viewOf(ascii(type)).getUint32(0),
   ),
 );
 
-/** How many bytes of fields stand before the children; undefined when the box has none. */
+/** How many bytes of fields come before the children; undefined when the box has none. */
 function fieldBytes(
   view: DataView,
   { type, start, size, headerSize }: Header,
@@ -202,12 +204,12 @@ function fieldBytes(
   return QUICKTIME_META.has(first) ? 0 : 4;
 }
 
-/** What is wrong with one box, in our words; whoever reads the file adds its name. */
+/** A fault of one box, in our words; the reader of the file adds the file's name. */
 export class BoxError extends Error {}
 
 /**
- * What is wrong with a box that a reader of fields gave up on. Its own words are
- * those of a programming language, about offsets in memory, and help nobody.
+ * The fault of a box whose fields could not be read. The reader's own message is about
+ * JavaScript and offsets in memory, and helps nobody.
  */
 export function boxErrorText(cause: unknown, size: number): string {
   return cause instanceof BoxError

@@ -32,7 +32,7 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (character) => character.charCodeAt(0));
 }
 
-/** The other way: a character a byte. */
+/** The reverse: a character a byte. */
 export function latin1(bytes: Uint8Array, at: number, length: number): string {
   let text = "";
   for (let i = at; i < at + length; i++)
@@ -48,7 +48,7 @@ export function hexToBytes(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, "hex"));
 }
 
-/** Upper-case hex, two digits a byte, as Smooth manifests carry it. */
+/** Upper-case hex, two digits a byte, as in Smooth manifests. */
 export function bytesToHex(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     .toString("hex")
@@ -67,7 +67,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** A view for reading numbers out of bytes. */
+/** A view to read numbers from bytes. */
 export function viewOf(bytes: Uint8Array): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

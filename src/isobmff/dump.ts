@@ -18,13 +18,13 @@ export interface DumpedBox {
   readonly boxes: readonly DumpedBox[];
 }
 
-/** Boxes larger than this are named, not parsed; five hours of 60 fps fit. */
+/** Larger boxes are named, not parsed; the tables of five hours at 60 fps fit. */
 const LARGEST_PARSED = 16 * 1024 * 1024;
 
-/** Hold only media or nothing: named, not read. */
+/** These boxes hold only media or nothing: they are named, not read. */
 const UNREAD = new Set(["mdat", "free", "skip", "wide"]);
 
-/** What may stand at the top of a file that is cut off. */
+/** Box types that a cut-off file may have at its top. */
 const TOP_LEVEL = new Set([
   ...UNREAD,
   "ftyp",
@@ -63,7 +63,7 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
   }
 }
 
-/** A top-level box; what is wrong with it is told beside its name, and to `onFault`. */
+/** A top-level box. Its fault goes beside its name and to `onFault`. */
 async function* dumpSpan(
   file: FileHandle,
   span: BoxSpan,
@@ -94,7 +94,7 @@ async function* dumpSpan(
   }
 }
 
-/** The file as a whole, once all that can be shown was shown. */
+/** Checks the file as a whole, after everything readable was shown. */
 function damagedError(path: string, errors: readonly string[]): PackError {
   const [first] = errors;
   const more =
@@ -153,7 +153,7 @@ function dumpBox(
   };
 }
 
-/** Bytes as hex, parser objects as plain ones. */
+/** Bytes become hex, parser objects plain objects. */
 function plainValue(value: unknown): unknown {
   if (value instanceof Uint8Array) return bytesToHex(value);
   if (ArrayBuffer.isView(value))
@@ -167,7 +167,7 @@ function plainValue(value: unknown): unknown {
   return value;
 }
 
-/** A box and its children as indented lines: type, size, then a field each. */
+/** A box and its children as indented lines: the type and size, then a field each. */
 export function dumpText(box: DumpedBox, depth = 0): string {
   const indent = "  ".repeat(depth);
   const name = box.uuid === undefined ? box.box : `${box.box} ${box.uuid}`;

@@ -1,20 +1,19 @@
 import { walkBoxes, type BoxNode } from "./box-tree.js";
 import { concat, u32, viewOf } from "./bytes.js";
 
-/** What becomes of boxes; what is not said stays as it is, to the byte. */
+/** Changes to boxes; all other bytes stay. */
 export interface BoxEdit {
-  /** What stands in the place of a box: other bytes, none, or (undefined) the box, with its children edited. */
+  /** Replaces a box by other bytes or by none; undefined keeps the box and edits its children. */
   readonly replace?: (node: BoxNode) => Uint8Array | undefined;
-  /** Boxes that a box has more, behind its children. */
+  /** Boxes to add to a box, after its children. */
   readonly append?: (node: BoxNode) => readonly Uint8Array[];
 }
 
-/** In the place of a box that is left out. */
+/** Replaces a box that is left out. */
 export const NOTHING = new Uint8Array();
 
 /**
- * Boxes that stand one after another, with changes deep in them: the sizes of all
- * boxes around a change follow.
+ * Edits consecutive boxes at any depth, and updates the sizes of all boxes around a change.
  *
  * @throws Error in one line at the first box that is damaged
  */
@@ -39,7 +38,7 @@ function editNode(bytes: Uint8Array, node: BoxNode, edit: BoxEdit): Uint8Array {
   return resized(concat(parts), size);
 }
 
-/** ISO/IEC 14496-12 4.2: the size stands in front, or behind the type where it has 64 bits. */
+/** ISO/IEC 14496-12 4.2: the size comes first, or after the type when it has 64 bits. */
 function resized(box: Uint8Array, before: number): Uint8Array {
   if (box.length === before) return box;
   const isLong = viewOf(box).getUint32(0) === 1;

@@ -12,13 +12,13 @@ export interface Edit {
   readonly rate: number;
 }
 
-/** No editor cuts so often; more would take memory for nothing. */
+/** No editor cuts so often; more rows would only waste memory. */
 const MOST_EDITS = 1000;
 
 /**
- * The edit list of a track, read from its bytes; none when it has no list.
+ * The edit list of a track, read from its bytes; empty when the track has no list.
  *
- * @throws PackError `input` when it has fewer bytes than rows, or too many rows
+ * @throws PackError `input` when the list has fewer bytes than rows, or too many rows
  */
 export function editsOf(trak: ParsedBox, where: string): Edit[] {
   const edts = childBox(trak, "edts");

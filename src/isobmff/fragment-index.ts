@@ -3,21 +3,21 @@ import { walkBoxes } from "./box-tree.js";
 import { latin1, viewOf } from "./bytes.js";
 import { readAt } from "./scan.js";
 
-/** Where a track's fragments begin, as a tfra says: columns of typed arrays. */
+/** Where a track's fragments begin, by a tfra: columns of typed arrays. */
 export interface FragmentTable {
   readonly trackId: number;
-  /** In ticks of the track: live encoders count from 1601 or 1970, which no double holds. */
+  /** In ticks of the track: live encoders count from 1601 or 1970, which a double cannot hold. */
   readonly time: BigInt64Array;
   /** Position of the moof in the file. */
   readonly offset: Float64Array;
 }
 
-/** A larger mfra is a lie: a week of two-second fragments takes 6 MB. */
+/** A larger mfra must be an error: a week of two-second fragments takes 6 MB. */
 export const MAX_MFRA_SIZE = 16 * 1024 * 1024;
 
 /**
- * The size of the mfra at the end of a file, by the mfro in its last 16 bytes; 0 when
- * there is none, or none that can be believed. ISO/IEC 14496-12 8.8.11
+ * The size of the mfra at the end of a file, by the mfro in its last 16 bytes; 0 when there is
+ * no credible mfra. ISO/IEC 14496-12 8.8.11
  */
 export async function mfraSize(
   file: FileHandle,
@@ -30,11 +30,11 @@ export async function mfraSize(
 }
 
 /**
- * The tables of an mfra box. Entries that point into the same moof are one: some
- * makers list every sync sample. ISO/IEC 14496-12 8.8.9 and 8.8.10
+ * The tables of an mfra box. Entries that point into the same moof become one: some programs
+ * list every sync sample. ISO/IEC 14496-12 8.8.9 and 8.8.10
  *
  * @param bytes the whole mfra
- * @throws Error in one line when it is damaged
+ * @throws Error in one line when the mfra is damaged
  */
 export function readFragmentTables(bytes: Uint8Array): FragmentTable[] {
   const tables: FragmentTable[] = [];
@@ -69,21 +69,21 @@ function readTfra(view: DataView): FragmentTable {
   };
 }
 
-/** Bytes of a tfra's fields in front of its rows, version and flags among them. */
+/** Bytes of a tfra's fields before its rows, version and flags included. */
 export const TFRA_HEAD = 16;
 
-/** How the rows of a tfra lie behind {@link TFRA_HEAD}: a time, a moof's position, and three numbers. */
+/** The layout of a tfra's rows after {@link TFRA_HEAD}: a time, a moof's position, and three numbers. */
 export interface TfraLayout {
   readonly trackId: number;
   readonly count: number;
-  /** Are time and position 8 bytes each, and not 4? */
+  /** Do time and position have 8 bytes each, or 4? */
   readonly isLong: boolean;
   readonly rowSize: number;
 }
 
 /**
- * @param view what follows the header of a tfra
- * @throws Error in one line when the box has no room for the rows that it claims
+ * @param view the bytes after the header of a tfra
+ * @throws Error in one line when the box is too small for its number of rows
  */
 export function tfraLayout(view: DataView): TfraLayout {
   if (view.byteLength < TFRA_HEAD) throw new Error("tfra without its count");

@@ -16,14 +16,14 @@ import {
 import { tfdtTime, tfxdTime } from "./time-boxes.js";
 import { trunRows, type TrunRows } from "./trun-rows.js";
 
-/** Samples of a track that follow one another in a fragment: a trun with its defaults. */
+/** Consecutive samples of a track in a fragment: a trun with its defaults. */
 export interface FragmentRun {
   readonly trackId: number;
-  /** Position of its moof in the file; undefined when it goes on where the run before it in its traf ended. */
+  /** Position of its moof in the file; undefined when it continues the run before it in its traf. */
   readonly moof: number | undefined;
-  /** When its first sample is presented, as a tfxd says. */
+  /** When its first sample is presented, by a tfxd. */
   readonly presented: bigint | undefined;
-  /** When its first sample is decoded, as a tfdt says. */
+  /** When its first sample is decoded, by a tfdt. */
   readonly decoded: bigint | undefined;
   /** Byte position of the first sample in the file. */
   readonly offset: number;
@@ -67,12 +67,12 @@ const TFHD = {
 
 const NO_DEFAULTS: SampleDefaults = { duration: 0, size: 0, flags: 0 };
 
-/** How many more samples without a row of their own are believed in a file. */
+/** How many more samples without a row of their own are accepted in a file. */
 export interface RowBudget {
   left: number;
 }
 
-/** Samples without rows are all alike, so that their count could claim anything: six hours of sound are believed. */
+/** Samples without rows are all alike, so their count may claim anything: six hours of sound are accepted. */
 export function newBudget(): RowBudget {
   return { left: 2 ** 20 };
 }
@@ -81,8 +81,8 @@ export function newBudget(): RowBudget {
  * The runs of a moof. ISO/IEC 14496-12 8.8.4 to 8.8.8
  *
  * @param moofStart position of the moof in its file
- * @param budget the file's
- * @throws PackError `input` when a traf lacks what it needs
+ * @param budget of the file
+ * @throws PackError `input` when a traf lacks a needed field
  */
 export function runsOfFragment(
   moof: ParsedBox,
@@ -145,8 +145,8 @@ const GOES_ON: RunBegin = {
 };
 
 /**
- * tfxd and tfdt. The former may be below 0: ffmpeg counts the lead-in of AAC so;
- * live encoders count from 1601 or 1970, which no double holds. ISO/IEC 14496-12
+ * Reads tfxd and tfdt. A tfxd may be below 0: ffmpeg counts the lead-in of AAC that way. Live
+ * encoders count from 1601 or 1970, and a double cannot hold their times. ISO/IEC 14496-12
  * 8.8.12, MS-SSTR 2.2.4.4
  */
 function timesOf(
@@ -163,7 +163,7 @@ function timesOf(
 
 interface RunPlace extends RunBegin {
   readonly trackId: number;
-  /** What data_offset counts from, and where the run before ended. */
+  /** The base of data_offset, and the end of the previous run. */
   readonly base: number;
   readonly end: number;
 }
@@ -202,7 +202,7 @@ function readTrun(
 function rowsOf(trun: ParsedBox, budget: RowBudget, where: string): TrunRows {
   const rows = refuse(where, () => trunRows(trun));
   if (rows.hasRows) return rows;
-  budget.left -= Math.max(0, rows.count - 1); // one has the bytes of its trun
+  budget.left -= Math.max(0, rows.count - 1); // the first sample is covered by the bytes of its trun
   if (budget.left >= 0) return rows;
   throw damaged(where, `trun claims ${rows.count} samples without a row`);
 }
@@ -222,12 +222,11 @@ function damaged(where: string, what: string): PackError {
 }
 
 /**
- * The samples of a track's fragments behind those of its moov, as one table.
- * Where a fragment says that it begins later than the one before has ended, the
- * last sample before lasts until then.
+ * The samples of a track's fragments after the samples of its moov, as one table. When a
+ * fragment begins later than the previous one ends, the last sample before it lasts until then.
  *
- * @param begins when each run is decoded; undefined where it goes on
- * @throws PackError `input` when a fragment begins before the last sample of the one before
+ * @param begins when each run is decoded; undefined when it follows on
+ * @throws PackError `input` when a fragment begins before the last sample of the previous one
  */
 export function joinRuns(
   first: SampleTable,

@@ -1,7 +1,6 @@
 /**
- * Boxes of movies whose fields are read; others are named only. A new name
- * must have a byte for every row it counts: mp4box's keys, iloc and sgpd have
- * not, and fill the memory.
+ * Boxes of movies whose fields are read; other boxes are only named. A new name must have a
+ * byte for every row that it counts: mp4box's keys, iloc and sgpd do not, and fill the memory.
  */
 // prettier-ignore
 export const READ = new Set([
@@ -14,9 +13,8 @@ export const READ = new Set([
 ]);
 
 /**
- * Boxes that describe what no reader here asks for. Phones and editors write some
- * of them too short; a film is no worse for that. Everything else that is read
- * must be whole.
+ * Descriptive boxes that no reader here uses. Phones and editors write some of them too short,
+ * and the film still works. All other boxes must be whole.
  */
 // prettier-ignore
 export const UNNEEDED: ReadonlySet<string> = new Set([
@@ -25,12 +23,12 @@ export const UNNEEDED: ReadonlySet<string> = new Set([
   "iods", "cprt", "kind", "tsel", "clef", "prof", "enof",
 ]);
 
-/** Boxes of boxes that no reader here asks for: descriptions, and QuickTime's headers of them. */
+/** Containers that no reader here uses: descriptions, and QuickTime's headers of them. */
 export const UNNEEDED_CONTAINERS: ReadonlySet<string> = new Set([
   ...["udta", "meta", "tref", "tapt", "gmhd"],
 ]);
 
-/** Rows that nobody asks a finished film for; as lists of numbers they would fill the memory. */
+/** Rows that no reader of a finished film uses; as lists of numbers they would fill the memory. */
 export const UNASKED: readonly string[] = [
   ...["elst", "stsh", "sdtp", "padb", "stdp", "subs", "sbgp", "saiz", "saio"],
   ...["senc", "sidx", "emsg", "pssh"],

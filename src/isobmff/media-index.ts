@@ -16,31 +16,31 @@ import {
 import { readAt } from "./scan.js";
 import { scanFragments } from "./scan-fragments.js";
 
-/** Where the fragments of a file lie, for each of its tracks. */
+/** Positions of a file's fragments, for each of its tracks. */
 export interface MediaIndex {
   readonly tables: ReadonlyMap<number, FragmentTable>;
-  /** As far as the moov tells of them. */
+  /** As far as the moov describes them. */
   readonly tracks: ReadonlyMap<number, IndexedTrack>;
-  /** Where fragments of any track begin, in the order of the file, and at last where all of them have ended. */
+  /** Where fragments of any track begin, in the order of the file; the last entry is the end of all fragments. */
   readonly bounds: Float64Array;
-  /** The fragments themselves were walked over: nothing in the file tells whether these are all. */
+  /** The index comes from the fragments themselves: nothing in the file shows whether they are complete. */
   readonly isScanned: boolean;
 }
 
-/** What the moov says of a track. */
+/** A track's description in the moov. */
 export interface IndexedTrack {
-  /** Ticks per second; undefined when it tells none. */
+  /** Ticks per second; undefined when the moov has none. */
   readonly timescale: number | undefined;
-  /** One, unless the codec or the size changes on the way. */
+  /** One, unless the codec or the size changes within the track. */
   readonly sampleEntries: readonly ParsedBox[];
 }
 
 /**
- * Reads where the fragments of a file are: from the mfra at its end, or where
- * that is missing or says nothing of a track, from the moofs themselves.
+ * Reads the positions of a file's fragments from the mfra at its end. When the mfra is missing
+ * or leaves out a track, it reads the moofs.
  *
- * @param wanted ids of the tracks that are served
- * @throws PackError `input` when there is no way to tell
+ * @param wanted ids of the tracks to serve
+ * @throws PackError `input` when the positions cannot be found
  */
 export async function readMediaIndex(
   file: FileHandle,
@@ -109,7 +109,7 @@ function tracksOf(moov: ParsedBox | undefined): Map<number, IndexedTrack> {
   );
 }
 
-/** An index that leads beyond the end is one of another file, or the file was cut off. */
+/** When an index points beyond the end, it belongs to another file, or the file was cut off. */
 function requireInside(
   tables: readonly FragmentTable[],
   end: number,

@@ -5,9 +5,8 @@ import { readAt, type BoxSpan } from "./scan.js";
 import { TABLES, type ReadWord } from "./table-rows.js";
 
 /**
- * The bytes of a moov without those of its large tables: their room stays, and
- * is never touched, so that it takes no memory. Films of hours have tables of
- * tens of megabytes, that are read but once.
+ * The bytes of a moov without its large tables. Their room stays untouched, so it takes no
+ * memory. Long films have tables of tens of megabytes, which are read only once.
  */
 export async function readMoovBytes(
   file: FileHandle,
@@ -19,13 +18,13 @@ export async function readMoovBytes(
   return bytes;
 }
 
-/** On the way from the moov to its tables. */
+/** Boxes that contain the tables. */
 const OPENED = new Set(["moov", "trak", "mdia", "minf", "stbl"]);
 
-/** Smaller tables are read with the rest. */
+/** Smaller tables are read with the other bytes. */
 const LARGE = 64 * 1024;
 
-/** Behind so many boxes all is read as it is: a lie of many small ones would take an hour. */
+/** After this many boxes the rest is read whole: many small boxes would take an hour. */
 const MOST_BOXES = 20_000;
 
 interface Reading {
@@ -36,7 +35,7 @@ interface Reading {
   left: number;
 }
 
-/** Reads the boxes from `at` to `end`; what is no box is read as it is, for the parser to complain about. */
+/** Reads the boxes from `at` to `end`. Bytes that are no box are read too, and the parser reports them. */
 async function readBoxes(
   reading: Reading,
   at: number,
@@ -57,7 +56,7 @@ async function readBoxes(
   if (at < end) await read(at, end);
 }
 
-/** Chunks and the runs of them are read side by side: a window for each. */
+/** Chunks and their runs are read side by side: a window for each. */
 const WINDOWS = 3;
 
 interface Window {
@@ -66,7 +65,7 @@ interface Window {
   end: number;
 }
 
-/** Reads words of a moov from its file, a piece at a time: tables are read from front to back. */
+/** Reads words of a moov from its file in pieces: tables are read from front to back. */
 export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
   const windows: Window[] = [];
   let window = newWindow();
@@ -95,7 +94,7 @@ function holds({ first, end }: Window, position: number): boolean {
   return position >= first && position + 4 <= end;
 }
 
-/** A window to fill: a new one, or the one that was filled first. */
+/** A window to fill: a new one, or the oldest one. */
 function oldest(windows: Window[]): Window {
   const first = windows.length < WINDOWS ? undefined : windows.shift();
   const window = first ?? newWindow();

@@ -7,8 +7,8 @@ import type { MovieTrack } from "./tracks.js";
 
 export interface ReadMovieOptions {
   /**
-   * Asked for when fragments of a track begin where the file itself does not say;
-   * in ticks of the track, in the order of the file.
+   * Called when the fragments of a track have no times in the file; gives the times in ticks of
+   * the track, in the order of the file.
    */
   readonly announced?: (
     trackId: number,
@@ -16,7 +16,7 @@ export interface ReadMovieOptions {
   ) => Promise<readonly bigint[]>;
 }
 
-/** A file, and where else is told when its fragments begin. */
+/** A file, and other sources for the times of its fragments. */
 export interface Outside extends ReadMovieOptions {
   readonly file: FileHandle;
   readonly size: number;
@@ -25,7 +25,7 @@ export interface Outside extends ReadMovieOptions {
   readonly path: string;
 }
 
-/** A track with its fragments, before their samples are one table. */
+/** A track with its fragments, before their samples become one table. */
 export interface Fragmented {
   readonly track: MovieTrack;
   readonly runs: readonly FragmentRun[];
@@ -98,7 +98,7 @@ function damagedIndex(
  * The tracks of a file with the samples of its fragments, each at its time.
  *
  * @param runs of all tracks, in the order of the file
- * @throws PackError `input` when times go back, or the index that should tell them is damaged
+ * @throws PackError `input` when times go back, or a needed index is damaged
  */
 export async function withFragments(
   tracks: readonly MovieTrack[],
@@ -124,7 +124,7 @@ export async function withFragments(
   });
 }
 
-/** An edit list counts from the same time as its media: with an origin, what it leaves to do is done here. */
+/** An edit list counts from the same time as its media; with an origin, this function applies it. */
 function counted(track: MovieTrack, origin: number): MovieTrack {
   if (origin === 0) return track;
   const { samples, edits } = track;
@@ -134,31 +134,31 @@ function counted(track: MovieTrack, origin: number): MovieTrack {
   return { ...track, edits: [], originSeconds: origin };
 }
 
-/** What is told of a track's fragments outside of them, for makers who write no time into them. */
+/** Sources of a track's times outside of its fragments, for programs that write none into them. */
 interface ToldOutside {
   /** By its tfra: when fragments are presented, by the positions of their moofs. */
   readonly indexed: ReadonlyMap<number, bigint>;
-  /** By a client manifest: the same, fragment by fragment. */
+  /** The same from a client manifest, fragment by fragment. */
   readonly announced: readonly bigint[];
 }
 
-/** Does a fragment itself say when it begins? */
+/** Does the fragment itself have its time? */
 function tellsItsTime({ moof, presented, decoded }: FragmentRun) {
   return moof === undefined || presented !== undefined || decoded !== undefined;
 }
 
 /**
- * When the first sample of each run of a track is decoded; undefined where it goes
- * on when the run before has ended. Smooth Streaming tells when a fragment's first
- * sample is presented (tfxd, tfra, manifest): what encoders of positive composition
- * offsets decode earlier. MS-SSTR 2.2.4.4, ISO/IEC 14496-12 8.8.12
+ * When the first sample of each run of a track is decoded; undefined when it follows the
+ * previous run. Smooth Streaming has the presentation time of a fragment's first sample (tfxd,
+ * tfra, manifest). Encoders with positive composition offsets decode that sample earlier.
+ * MS-SSTR 2.2.4.4, ISO/IEC 14496-12 8.8.12
  */
 export function beginsOf(
   runs: readonly FragmentRun[],
   { indexed, announced }: ToldOutside,
 ): (bigint | undefined)[] {
   const fragments = runs.filter(({ moof }) => moof !== undefined).length;
-  // Another number of them would tell of other fragments.
+  // A different number of times would belong to other fragments.
   const isOfThese = announced.length === fragments;
   let fragment = -1;
   return runs.map((run) => {
@@ -175,13 +175,13 @@ export function beginsOf(
   });
 }
 
-/** A film is no longer; what begins later was counted from another time than its own begin. */
+/** No film is longer; a later start time does not count from the film's start. */
 const LATEST_BEGIN_SECONDS = 30 * 24 * 3600;
 
 /**
- * The whole second from which times are counted, so that numbers hold them on any
- * clock: 0, or where a live encoder counted from 1601 or 1970, the one in which
- * the first fragment begins.
+ * The whole second from which times are counted, so that numbers can hold them on any clock. It
+ * is 0, or, when a live encoder counts from 1601 or 1970, the second in which the first
+ * fragment begins.
  */
 export function originSeconds(
   tracks: readonly {

@@ -8,13 +8,13 @@ import { parseBoxes } from "./source.js";
 import { TABLES } from "./table-rows.js";
 import { TRUN } from "./trun-rows.js";
 
-/** A moov larger than this is a lie or a mistake: ten hours of 60 fps video need some 40 MB. */
+/** A larger moov must be an error: ten hours of 60 fps video need some 40 MB. */
 const MAX_MOOV_SIZE = 64 * 1024 * 1024;
 
-/** A moof larger than this is a lie: 100,000 samples in a fragment take 1.2 MB. */
+/** A larger moof must be an error: 100,000 samples in a fragment take 1.2 MB. */
 export const MAX_MOOF_SIZE = 16 * 1024 * 1024;
 
-/** Read from their bytes, or not at all. */
+/** These boxes are read from their bytes, or not at all. */
 const UNREAD_IN_MOOV: ReadonlySet<string> = new Set([...TABLES, ...UNASKED]);
 const UNREAD_IN_MOOF: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
 
@@ -32,10 +32,10 @@ export async function openForReading(path: string): Promise<FileHandle> {
 }
 
 /**
- * The moov at a place. Its sample tables are named only, and the bytes of large
- * ones not read: see {@link wordsOf}.
+ * The moov at a position. It names its sample tables without their rows, and the bytes of large
+ * tables are not read: see {@link wordsOf}.
  *
- * @throws PackError `input` when it cannot be one
+ * @throws PackError `input` when it cannot be a moov
  */
 export async function parseMoov(
   file: FileHandle,
@@ -72,11 +72,11 @@ export async function parseMoov(
   return moov;
 }
 
-/** So many boxes before the moov are believed. */
+/** At most this many boxes are accepted before the moov. */
 const MOST_BEFORE = 32;
 
 /**
- * The moov that stands before the fragments of a file.
+ * The moov before the fragments of a file.
  *
  * @returns undefined when there is none
  * @throws PackError `input` when it is damaged
@@ -95,9 +95,9 @@ export async function moovBeforeFragments(
 }
 
 /**
- * The moof at a place. Its truns are named only: see {@link trunRows}.
+ * The moof at a position. It names its truns without their rows: see {@link trunRows}.
  *
- * @throws PackError `input` when it cannot be one
+ * @throws PackError `input` when it cannot be a moof
  */
 export async function parseMoof(
   file: FileHandle,

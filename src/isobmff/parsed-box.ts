@@ -1,18 +1,18 @@
 import { latin1 } from "./bytes.js";
 
 /**
- * A box as the parser gives it. Fields have the names of ISO/IEC 14496-12, as
- * mp4box spells them; the helpers below read them with a check.
+ * A box from the parser. Fields have the names of ISO/IEC 14496-12 in mp4box's spelling; the
+ * helpers below read them with a check.
  */
 export interface ParsedBox {
   readonly type: string;
-  /** Of a `uuid` box that is known: 32 hex digits. */
+  /** For a known `uuid` box: 32 hex digits. */
   readonly uuid: string | undefined;
   /** Position of the box in `bytes`. */
   readonly start: number;
   readonly size: number;
   readonly headerSize: number;
-  /** The whole buffer that the box was parsed from. */
+  /** The whole buffer with the bytes of the box. */
   readonly bytes: Uint8Array;
   readonly children: readonly ParsedBox[];
   /** Why it has no fields or no children: it is damaged, and no reader needs it. */
@@ -46,7 +46,7 @@ export function boxAt(
   return box;
 }
 
-/** What follows the box's header, as the file has it. */
+/** The bytes after the box's header. */
 export function payloadOf(box: ParsedBox): Uint8Array {
   return box.bytes.subarray(box.start + box.headerSize, box.start + box.size);
 }
@@ -71,12 +71,12 @@ export function numbersField(
   return Array.isArray(value) ? (value as number[]) : [];
 }
 
-/** Is what a sample entry describes encrypted? ISO/IEC 14496-12 8.12 */
+/** Does the sample entry describe encrypted samples? ISO/IEC 14496-12 8.12 */
 export function isProtectedEntry({ type }: ParsedBox): boolean {
   return type === "encv" || type === "enca";
 }
 
-/** The type that a sample entry has in the clear; empty when a protected one does not say. ISO/IEC 14496-12 8.12.2 */
+/** The clear type of a sample entry; empty when a protected one does not give it. ISO/IEC 14496-12 8.12.2 */
 export function clearType(entry: ParsedBox): string {
   if (!isProtectedEntry(entry)) return entry.type;
   const original = boxAt(entry, ["sinf", "frma"]);
@@ -89,8 +89,8 @@ export const ENCRYPTED_ENTRIES: readonly string[] = [
 ];
 
 /**
- * How what a sample entry describes is encrypted, such as `cenc`; undefined when
- * it is not. Some keep the clear type, and have a sinf all the same.
+ * The encryption scheme of a sample entry, such as `cenc`; undefined when it is clear. Some
+ * protected entries keep the clear type but have a sinf.
  */
 export function encryptionOf(entry: ParsedBox): string | undefined {
   const sinf = boxAt(entry, ["sinf"]);

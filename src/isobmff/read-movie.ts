@@ -20,10 +20,11 @@ import { scanBoxes, type BoxSpan } from "./scan.js";
 import { readMovieTracks, type MovieTrack } from "./tracks.js";
 
 /**
- * The video and sound tracks of an MP4, MOV, .ismv or .isma, whose samples are
- * told in the moov, wherever it stands, or in fragments. No media is read.
+ * The video and sound tracks of an MP4, MOV, .ismv or .isma. Their samples come from the moov,
+ * which may be anywhere, or from fragments. No media is read.
  *
- * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `unsupported` for several sample entries in a track
+ * @throws PackError `input` when the file cannot be read, is no MP4 or is damaged; `unsupported` for several sample
+ * entries in a track
  */
 export async function readMovie(
   path: string,
@@ -35,8 +36,8 @@ export async function readMovie(
 }
 
 /**
- * The same tracks, their fragments one by one; none of a file that has no fragments,
- * which is not read any further.
+ * The same tracks, with separate fragments. A file without fragments gives no tracks, and
+ * nothing more of it is read.
  */
 export async function readFragmented(
   path: string,
@@ -48,7 +49,7 @@ export async function readFragmented(
   );
 }
 
-/** Has a file a movie fragment? Boxes are looked for, not read. ISO/IEC 14496-12 8.8.4 */
+/** Does the file have a movie fragment? Finds boxes by their headers. ISO/IEC 14496-12 8.8.4 */
 export async function hasFragments(path: string): Promise<boolean> {
   const file = await openForReading(path);
   try {
@@ -63,7 +64,7 @@ export async function hasFragments(path: string): Promise<boolean> {
 
 interface Read {
   readonly tracks: MovieTrack[];
-  /** Of all tracks, in the order of the file. */
+  /** The runs of all tracks, in the order of the file. */
   readonly runs: readonly FragmentRun[];
   readonly outside: Outside;
 }
@@ -98,7 +99,7 @@ async function reading<T>(
   }
 }
 
-/** After so many fragments other work gets its turn. */
+/** After this many fragments other work gets its turn. */
 const FRAGMENTS_A_TURN = 64;
 
 async function interestingBoxes(

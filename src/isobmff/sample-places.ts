@@ -11,7 +11,7 @@ import {
 /**
  * How many samples a track has. ISO/IEC 14496-12 8.7.3
  *
- * @throws PackError `input` for compact sizes, and for counts that cannot be
+ * @throws PackError `input` for compact sizes, and for impossible counts
  */
 export function sampleCount(tables: Tables): number {
   const { where } = tables;
@@ -116,7 +116,7 @@ function chunksOf(tables: Tables): Chunks {
   return { count, offset };
 }
 
-/** Runs of chunks that hold equally many samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */
+/** Runs of chunks with equal numbers of samples; chunks count from 1. ISO/IEC 14496-12 8.7.4 */
 function* chunkRuns(tables: Tables, chunkCount: number) {
   const { where } = tables;
   const rows = tableRows(tables, "stsc", 3);
@@ -139,7 +139,7 @@ function* chunkRuns(tables: Tables, chunkCount: number) {
   }
 }
 
-/** Two tables of a track that cannot both be true. */
+/** Two tables of a track that contradict each other. */
 export function contradiction(
   where: string,
   table: string,

@@ -25,7 +25,7 @@ export function expandSampleTable(tables: Tables): SampleTable {
   return table;
 }
 
-/** No stss box means that every sample is a sync sample. */
+/** Without an stss box every sample is a sync sample. */
 function fillSync(sync: Uint8Array, tables: Tables): void {
   if (childBox(tables.stbl, "stss") === undefined) sync.fill(1);
   const rows = tableRows(tables, "stss", 1);
@@ -38,7 +38,7 @@ function fillSync(sync: Uint8Array, tables: Tables): void {
   }
 }
 
-/** stsd has one entry, or the track changes its codec on the way. */
+/** stsd has one entry, or the codec of the track changes. */
 export function onlySampleEntry(stbl: ParsedBox, where: string): ParsedBox {
   const entries = childBox(stbl, "stsd")?.children ?? [];
   const [entry] = entries;
@@ -88,7 +88,7 @@ function fillDecodeTimes(
   );
 }
 
-/** A day at a clock of 10 MHz does not fit; neither does what old writers meant as a step back. */
+/** A day at a clock of 10 MHz does not fit; neither do the negative durations of old writers. */
 function requireDelta(delta: number, sample: number, where: string): number {
   if (delta < 2 ** 31) return delta;
   throw new PackError(
@@ -99,9 +99,9 @@ function requireDelta(delta: number, sample: number, where: string): number {
 }
 
 /**
- * Presentation minus decode time of each sample. No ctts box means that samples
- * are presented in decoding order. Signed in version 0 too, as every player
- * reads it. ISO/IEC 14496-12 8.6.1.3
+ * Presentation minus decode time of each sample. Without a ctts box samples are presented in
+ * decoding order. Offsets are signed in version 0 too, as every player reads them. ISO/IEC
+ * 14496-12 8.6.1.3
  */
 function fillCompositionOffsets(offsets: Int32Array, tables: Tables): void {
   let i = 0;
@@ -109,7 +109,7 @@ function fillCompositionOffsets(offsets: Int32Array, tables: Tables): void {
     offsets.fill(value | 0, i, (i += run));
 }
 
-/** Runs of samples that share a value; never more samples than there are. */
+/** Runs of samples that share a value; never more samples than the track has. */
 function* runsOf(
   tables: Tables,
   type: string,

@@ -21,14 +21,13 @@ const FRAGMENTS_A_TURN = 16;
 interface Rows {
   readonly times: bigint[];
   readonly offsets: number[];
-  /** Where the last fragment ends: the time of the next, when that tells none. */
+  /** End of the last fragment: the time of the next one, when that has none. */
   end: bigint;
 }
 
 /**
- * What an mfra would say, found by walking over the fragments: a file may lack
- * one, or say nothing of a track. Times are those of tfxd or tfdt, else the sum
- * of durations.
+ * The index that an mfra would hold, from the fragments themselves: a file may lack an mfra, or
+ * its mfra may leave out a track. Times come from tfxd or tfdt, else from the sum of durations.
  *
  * @throws PackError `input` when a fragment cannot be read
  */

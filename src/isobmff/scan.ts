@@ -1,6 +1,6 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
 
-/** Where a top-level box lies in a file. */
+/** Position of a top-level box in a file. */
 export interface BoxSpan {
   readonly type: string;
   readonly start: number;
@@ -9,8 +9,8 @@ export interface BoxSpan {
 }
 
 /**
- * Walks the top-level boxes of a file by their headers alone, so that gigabytes
- * of mdat cost one read of 16 bytes. ISO/IEC 14496-12 4.2
+ * Walks the top-level boxes of a file by their headers alone: gigabytes of mdat cost one read
+ * of 16 bytes. ISO/IEC 14496-12 4.2
  *
  * A box that claims more bytes than the file has, or fewer than its own header,
  * ends the walk: it is yielded with the size it claims, for the caller to judge.
@@ -29,10 +29,10 @@ export async function* scanBoxes(
 }
 
 /**
- * Opens a regular file for reading. It is looked at first: to open a named
- * pipe would wait for somebody to write into it.
+ * Opens a regular file for reading. It checks the type first: opening a named pipe would wait
+ * for a writer.
  *
- * @throws Error when it cannot be opened or is no file
+ * @throws Error when the path cannot be opened or is no file
  */
 export async function openFile(path: string): Promise<FileHandle> {
   if (!(await stat(path)).isFile()) throw new Error("it is not a file");

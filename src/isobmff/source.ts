@@ -12,24 +12,23 @@ import { READ, UNNEEDED, READ_UUIDS } from "./known-boxes.js";
 import type { ParsedBox } from "./parsed-box.js";
 
 /**
- * Boxes read with the npm package mp4box: the only file that imports it. It
- * reads, we write; so that verify looks at our bytes with other eyes.
+ * Reads boxes with the npm package mp4box; no other file imports it. It only reads, and our own
+ * code writes, so verify checks our bytes with independent code.
  *
- * The tree of boxes is walked by box-tree.ts. mp4box is given the bytes of one
- * box at a time, so that no count, size or nesting leads it outside: left
- * alone, it takes the sibling of a box for its child, and reads it once more
- * with every level.
+ * box-tree.ts walks the tree of boxes and gives mp4box the bytes of one box at a time. A wrong
+ * count, size or nesting then cannot lead mp4box outside the box. Alone, mp4box takes a sibling
+ * of a box for its child, and reads it again at every level.
  */
 
 /**
- * Parses whole boxes that stand one after another.
+ * Parses whole boxes, one after another.
  *
  * @param bytes the boxes, from the first byte of the first header
- * @param onError told what is wrong with the first box that is damaged, if there is one; those
- * that no reader needs are told by their `damage` alone
- * @param unread types of boxes that are named, without their fields
+ * @param onError called for the first damaged box, if there is one; a damaged box that no reader needs only gets
+ * its `damage`
+ * @param unread types of boxes to name without their fields
  * @param origin where `bytes` begin in the file, for messages
- * @returns the boxes before a damaged one; `start` counts from the begin of `bytes`
+ * @returns the boxes before a damaged one; `start` counts from the start of `bytes`
  */
 export function parseBoxes(
   bytes: Uint8Array,
@@ -56,7 +55,7 @@ interface Reading {
   readonly origin: number;
 }
 
-/** A box of mp4box's, which reads its own fields. */
+/** A box class of mp4box, which reads its own fields. */
 interface FieldReader extends Fields {
   size: number;
   start: number;
@@ -80,7 +79,7 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
     const fields = readFields(new Class(own.length), node, own);
     return new FieldBox(node, bytes, children, fields);
   } catch (cause) {
-    // A count that the box has no bytes for runs into the end of them.
+    // A count that is larger than the box runs into the end of its bytes.
     const words = boxErrorText(cause, node.size);
     if (UNNEEDED.has(node.type))
       return new FieldBox(node, bytes, children, {}, words);
@@ -89,7 +88,7 @@ function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
   }
 }
 
-/** mp4box takes what QuickTime's sound entries have more for children. */
+/** mp4box takes QuickTime's extra fields of sound entries for children. */
 function endOfRead(node: BoxNode, parent: string): number {
   const { type, start, headerSize, fieldsEnd } = node;
   const fields = parent === "stsd" ? entryFields(type) : undefined;
@@ -123,7 +122,10 @@ function readFields(
 
 const LISTS = new Set(["stsd", "dref"]);
 
-/** One for all: making one takes longer than to read a small box. Not dynamic, or it would grow when read beyond its end. */
+/**
+ * One shared stream: making one takes longer than reading a small box. It is not dynamic, or it
+ * would grow when read beyond its end.
+ */
 const stream = new DataStream();
 stream.dynamicSize = 0;
 
@@ -143,9 +145,8 @@ const SAMPLE_ENTRIES = BoxParser.sampleEntry as unknown as typeof BOXES;
 const UUIDS = BoxParser.uuid as unknown as typeof BOXES;
 
 /**
- * Two tables can count samples without a byte for each: a lie there would fill
- * the memory, where other tables run into their end. Both are judged before
- * mp4box sees them.
+ * Two tables can count samples without a byte for each, so a wrong count would fill the memory.
+ * Other tables run into their end. Both are checked before mp4box reads them.
  */
 
 const DATA_OFFSET = 0x000001;
@@ -153,9 +154,8 @@ const FIRST_SAMPLE_FLAGS = 0x000004;
 const PER_SAMPLE = 0x000f00;
 
 /**
- * A trun whose samples have no fields of their own must end with its head:
- * mp4box would turn once for every sample when there are bytes left.
- * ISO/IEC 14496-12 8.8.8
+ * A trun whose samples have no fields of their own must end with its head. mp4box would loop
+ * once for every sample when bytes are left. ISO/IEC 14496-12 8.8.8
  *
  * @param trun the whole box
  * @throws Error in one line
@@ -170,8 +170,8 @@ function requireRowsWithBytes(trun: Uint8Array, headerSize: number): void {
 }
 
 /**
- * Takes the number of samples out of an stsz that has one size for all, so
- * that mp4box does not write out a row for each. ISO/IEC 14496-12 8.7.3.2
+ * Removes the number of samples from an stsz with one size for all, so mp4box does not make a
+ * row for each. ISO/IEC 14496-12 8.7.3.2
  *
  * @param stsz the whole box; its count becomes 0
  * @returns the count; undefined when each sample has a size of its own
@@ -187,13 +187,13 @@ function takeConstantCount(
   return count;
 }
 
-/** An object with the fields of a box, under the names of mp4box, among properties of its own. */
+/** An object with a box's fields under mp4box's names, among other properties. */
 interface Fields {
-  /** Where the fields begin, behind version and flags. */
+  /** Where the fields begin, after version and flags. */
   readonly hdr_size?: number;
 }
 
-/** A box as the rest of the code sees it. */
+/** A box in the form that other code uses. */
 class FieldBox implements ParsedBox {
   readonly bytes: Uint8Array;
   readonly children: readonly ParsedBox[];
@@ -246,7 +246,7 @@ class FieldBox implements ParsedBox {
   }
 }
 
-/** Properties of mp4box's own, not of the file. */
+/** Properties of mp4box, which are not fields of the file. */
 // prettier-ignore
 const BOOKKEEPING = new Set([
   "size", "start", "hdr_size", "original_size", "box_name", "boxes", "data", "subBoxNames",

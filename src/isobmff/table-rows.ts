@@ -3,9 +3,9 @@ import { viewOf } from "./bytes.js";
 import { childBox, type ParsedBox } from "./parsed-box.js";
 
 /**
- * The boxes that have a row for each sample, chunk or run of samples. They are
- * read from their bytes: as lists of JavaScript numbers they would take several
- * times the memory and ten times the time.
+ * The boxes with a row for each sample, chunk or run of samples. Their rows are read from the
+ * bytes: lists of JavaScript numbers would take several times the memory and ten times the
+ * time.
  */
 export const TABLES: ReadonlySet<string> = new Set([
   "stts",
@@ -17,17 +17,17 @@ export const TABLES: ReadonlySet<string> = new Set([
   "co64",
 ]);
 
-/** Rows of 32-bit words, as the file has them. */
+/** Rows of 32-bit words, in the file's form. */
 export interface TableRows {
   readonly count: number;
-  /** Word `column` of row `row`; both count from 0, and must be inside. */
+  /** Word `column` of row `row`; both count from 0 and must be in range. */
   readonly word: (row: number, column: number) => number;
 }
 
-/** Gives the 32-bit number at a position of the bytes that a box was parsed from. */
+/** Gives the 32-bit number at a position in the bytes of a parsed box. */
 export type ReadWord = (position: number) => number;
 
-/** How many more samples of one size are believed in a file: they take no bytes of its index. */
+/** How many more samples of one size are accepted in a file: they take no bytes of its index. */
 export interface TableBudget {
   left: number;
 }
@@ -39,17 +39,17 @@ export function newTableBudget(): TableBudget {
   return { left: MOST_OF_ONE_SIZE };
 }
 
-/** The tables of a track, wherever their bytes are. */
+/** The tables of a track, in memory or in the file. */
 export interface Tables {
   readonly stbl: ParsedBox;
   readonly readWord: ReadWord;
-  /** The file's. */
+  /** The budget of the file. */
   readonly budget: TableBudget;
-  /** File and track, for messages. */
+  /** Name of file and track, for messages. */
   readonly where: string;
 }
 
-/** Tables whose bytes were read with the rest of the moov. */
+/** Tables whose bytes were read with the moov. */
 export function tablesInMemory(stbl: ParsedBox, where: string): Tables {
   const view = viewOf(stbl.bytes);
   const readWord = (position: number) => view.getUint32(position);
@@ -57,11 +57,11 @@ export function tablesInMemory(stbl: ParsedBox, where: string): Tables {
 }
 
 /**
- * The rows of a table: a full box with a count and as many rows.
+ * The rows of a table: a full box with a count, then that many rows.
  * ISO/IEC 14496-12 8.6.1, 8.6.2, 8.7.3 to 8.7.5
  *
  * @param wordsPerRow how many words of 32 bits a row has
- * @param countAt which word after version and flags is the count; rows follow it
+ * @param countAt index of the word with the count, after version and flags; rows follow it
  * @returns no rows when there is no such box
  * @throws PackError `input` when the box has fewer bytes than rows
  */

@@ -15,11 +15,11 @@ export function tfdtTime(tfdt: ParsedBox): bigint {
 const FULL_BOX = 12;
 
 /**
- * The first of the numbers at the end of a box: of 64 bits in version 1, read from
- * its bytes. mp4box's numbers are doubles, which do not hold the times of live
- * encoders. With a sign: ffmpeg counts the lead-in of AAC below 0.
+ * The first of the numbers at the end of a box, read from its bytes; version 1 has 64 bits.
+ * mp4box gives doubles, which cannot hold the times of live encoders. The number is signed:
+ * ffmpeg counts the lead-in of AAC below 0.
  *
- * @throws Error in one line when the box has no room for them
+ * @throws Error in one line when the box is too small
  */
 function timeIn(box: ParsedBox, numbers: number): bigint {
   const { bytes, start, size } = box;

@@ -22,7 +22,7 @@ import {
   type Tables,
 } from "./table-rows.js";
 
-/** A trak box in plain words; times are in ticks of its own timescale. */
+/** A trak box in simple values; times are in ticks of its own timescale. */
 export interface MovieTrack {
   readonly trackId: number;
   readonly kind: TrackKind;
@@ -30,14 +30,14 @@ export interface MovieTrack {
   readonly language: string;
   readonly sampleEntry: ParsedBox;
   readonly samples: SampleTable;
-  /** Whole seconds that were taken off all times of the file, where a clock of dates left no room for them. */
+  /** Whole seconds subtracted from all times of the file, when live times are too large for numbers. */
   readonly originSeconds: number;
   readonly edits: readonly Edit[];
   /** Ticks per second of the durations of edits. */
   readonly movieTimescale: number;
-  /** How its picture is turned and scaled, the movie's matrix with it: nine numbers. ISO/IEC 14496-12 6.2.2 */
+  /** The rotation and scale of its picture, including the movie's matrix: nine numbers. ISO/IEC 14496-12 6.2.2 */
   readonly matrix: readonly number[];
-  /** The size at which its picture is to be shown, by its tkhd. ISO/IEC 14496-12 8.3.2 */
+  /** The display size of its picture, by its tkhd. ISO/IEC 14496-12 8.3.2 */
   readonly shownSize?: { readonly width: number; readonly height: number };
 }
 
@@ -45,7 +45,7 @@ export interface MovieTrack {
  * The video and sound tracks of a moov box.
  *
  * @param path for messages
- * @param readWord reads its tables, where their bytes are not in `moov`
+ * @param readWord reads its tables when their bytes are not in `moov`
  * @throws PackError `input` or `unsupported` when a track's tables are damaged
  */
 export function readMovieTracks(
@@ -64,7 +64,7 @@ export function readMovieTracks(
     }));
 }
 
-/** Handlers of the tracks that are packaged. ISO/IEC 14496-12 8.4.3 */
+/** Handlers of the track types that we package. ISO/IEC 14496-12 8.4.3 */
 const KINDS: Readonly<Record<string, TrackKind>> = {
   vide: "video",
   soun: "audio",
@@ -130,10 +130,10 @@ const ONE = 0x10000;
 const UNITY = [ONE, 0, 0, 0, ONE, 0, 0, 0, 0x40000000];
 
 /**
- * How a track's picture is turned and scaled: its own matrix, and the movie's
- * behind it. Where it is moved to is left out, for there is one picture alone.
+ * The rotation and scale of a track's picture: its own matrix, then the movie's. It leaves out
+ * the position, for there is only one picture.
  *
- * @returns nine numbers in fixed point, as a tkhd has them
+ * @returns nine numbers in fixed point, as in a tkhd
  */
 function displayMatrix(
   tkhd: ParsedBox,
@@ -152,7 +152,7 @@ function displayMatrix(
   ];
 }
 
-/** One of zeros, which some programs write, is taken for none. */
+/** Some programs write a matrix of zeros; it counts as none. */
 function matrixOf(box: ParsedBox | undefined): readonly number[] {
   const matrix = numbersField(box, "matrix");
   const isTold =

@@ -2,18 +2,18 @@ import { viewOf } from "./bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
 
 /**
- * A trun read from its bytes: as mp4box's lists of numbers the rows of a film's
- * fragments take several times as long. ISO/IEC 14496-12 8.8.8
+ * A trun read from its bytes. As mp4box's lists of numbers, the rows of a film's fragments take
+ * several times as long. ISO/IEC 14496-12 8.8.8
  */
 export interface TrunRows {
   readonly flags: number;
   readonly count: number;
-  /** undefined when it is not there. */
+  /** undefined when the trun has none. */
   readonly dataOffset: number | undefined;
   readonly firstSampleFlags: number | undefined;
-  /** Do samples have rows? Without, all of them are alike, however many are claimed. */
+  /** Do samples have rows? If not, all of them are alike, and the count may claim anything. */
   readonly hasRows: boolean;
-  /** Fields of sample `i`; undefined where the default counts. */
+  /** Fields of sample `i`; undefined where the default applies. */
   duration(i: number): number | undefined;
   size(i: number): number | undefined;
   sampleFlags(i: number): number | undefined;
@@ -34,7 +34,7 @@ const FLAGS = {
   compositionOffset: 0x000800,
 } as const;
 
-/** @throws Error in one line when the box does not have the bytes for its rows */
+/** @throws Error in one line when the box has too few bytes for its rows */
 export function trunRows(trun: ParsedBox): TrunRows {
   const view = viewOf(
     trun.bytes.subarray(trun.start + 8, trun.start + trun.size),

@@ -1,13 +1,13 @@
 import type { ClockPiece, FilmClock, Lane } from "./film-clock.js";
 
 /**
- * The filter that gives frames of a file whose clock jumps the times of the film.
- * ffmpeg's own way to mend such clocks knows MPEG-TS alone, moves each stream
- * for itself, and holds a frame of a wild time for hours.
+ * The filter gives frames of a file with a jumping clock the times of the film. ffmpeg's own
+ * repair of such clocks supports only MPEG-TS, moves each stream separately, and holds a frame
+ * with a wild time for hours.
  *
- * It is an expression with a memory: variable 0 is the piece of the film that the
- * last frame was of, 4 that frame's time. A frame is of the first piece from
- * there on in whose times it lies; where the clock has gone back, of a later one.
+ * The filter is an expression with memory: variable 0 is the piece of the last frame, 4 is the
+ * last frame's time. A frame belongs to the first piece from there on whose times include it;
+ * after a step back of the clock, to a later one.
  */
 export function clockFilters(
   clock: FilmClock | undefined,
@@ -17,18 +17,18 @@ export function clockFilters(
   const pieces = clock.pieces.filter((piece) => piece[lane]);
   const gap = pieces[0]?.[lane]?.gap ?? 0;
   const expression = [
-    // Has the clock gone back since the frame before? (The first frame has none.)
+    // Has the clock gone back since the previous frame? (The first frame has none.)
     `if(eq(N,0),st(4,T))`,
     `st(3,lt(T,ld(4)-${BACK}))`,
     `st(1,-1)`,
-    // The last one that holds is the first piece: so they come from the back.
+    // The last match wins and must be the first piece, so the pieces come in reverse order.
     ...pieces.map((piece, i) => choice(piece, lane, i)).reverse(),
     `round(if(gte(ld(1),0),st(0,ld(1))*0+st(4,T)+ld(2),if(isnan(PREV_OUTT),0,PREV_OUTT+${text(gap)}))/TB)`,
   ].join(";");
   return [`${lane === "video" ? "setpts" : "asetpts"}='${expression}'`];
 }
 
-/** ffmpeg's own mending would be in the way. */
+/** ffmpeg's own repair would interfere. */
 export function clockOptions(clock: FilmClock | undefined): string[] {
   return clock === undefined ? [] : ["-copyts"];
 }
@@ -43,10 +43,10 @@ function choice(
   return `if(gte(${i},ld(0)+ld(3))*${isInside},st(1,${i})+st(2,${text(laterSeconds)}))`;
 }
 
-/** Frames are a little earlier or later than their packets say. */
+/** Frames may be a little earlier or later than their packets' times. */
 const SLACK = 0.5;
 
-/** Frames come in the order in which they are shown; clocks that go back go back by more. */
+/** Frames come in display order; a clock that goes back goes back by more than this. */
 const BACK = 0.3;
 
 function text(seconds: number): string {

@@ -7,17 +7,17 @@ import {
 } from "./time.js";
 
 /**
- * Where fragments begin, for all rungs alike: every `gopFrames` frames of a
- * constant rate, or at the frames of a list. The grid is part of the plan, so
- * that every rung, wherever it is encoded, is cut at the same instants.
+ * The starts of fragments, the same for all rungs: every `gopFrames` frames of a constant rate,
+ * or the frames of a list. The grid is part of the plan, so every rung has the same cuts,
+ * wherever it is encoded.
  */
 export interface FragmentGrid {
   readonly frameRate: Rational;
-  /** Frames of a fragment; with `cuts`, of the longest one. */
+  /** Frames of a fragment; with `cuts`, frames of the longest one. */
   readonly gopFrames: number;
-  /** The first frame of each fragment, ascending from 0, where they are not equally long. */
+  /** The first frame of each fragment, ascending from 0, when their lengths differ. */
   readonly cuts?: readonly number[];
-  /** A multiple of `gopFrames` at which none begins: what is left behind it joins the one before. */
+  /** A multiple of `gopFrames` where no fragment begins: the frames after it join the previous fragment. */
   readonly joined?: number;
 }
 
@@ -25,9 +25,9 @@ export interface FragmentGrid {
 const SHORTEST_TAIL_SECONDS = 0.5;
 
 /**
- * GOPs of as many whole frames as come nearest to `gopSeconds`, at least one.
+ * GOPs of the number of whole frames nearest to `gopSeconds`, at least one.
  *
- * @param durationSeconds of the film, where it is known: its short tail is then no GOP
+ * @param durationSeconds of the film, if it is known: its short tail then gets no GOP
  */
 export function makeGrid(
   frameRate: Rational,
@@ -38,12 +38,12 @@ export function makeGrid(
   const length = durationSeconds * ratio(frameRate);
   return joiningTail(
     { frameRate, gopFrames: Math.max(1, frames) },
-    // A part of a frame becomes one; what rounding adds is none.
+    // A part of a frame counts as one; rounding errors do not.
     Math.ceil(length - 0.01),
   );
 }
 
-/** Where the tail joins: a key frame there would be one inside a fragment. */
+/** The start of the tail that joins: a key frame there would lie inside a fragment. */
 function joiningTail(grid: FragmentGrid, frameCount: number): FragmentGrid {
   const { frameRate, gopFrames } = grid;
   const begin = Math.floor((frameCount - 1) / gopFrames) * gopFrames;
@@ -57,7 +57,7 @@ function isShortTail(frames: number, frameRate: Rational): boolean {
 }
 
 /**
- * The grid of fragments that are given already.
+ * The grid of fragments that already exist.
  *
  * @param cuts the first frame of each fragment, ascending from 0
  * @param frameCount of the whole film
@@ -88,7 +88,7 @@ export function cutFrames(
   const cuts: number[] = [];
   for (let frame = 0; frame < frameCount; frame += gopFrames)
     if (frame !== joined) cuts.push(frame);
-  // The film may be longer or shorter than the plan could know.
+  // The film may be longer or shorter than the plan assumed.
   const tailFrames = frameCount - (cuts.at(-1) ?? 0);
   if (cuts.length > 1 && isShortTail(tailFrames, frameRate)) cuts.pop();
   return cuts;
@@ -101,7 +101,7 @@ export function cutTimes(grid: FragmentGrid, frameCount: number): Ticks[] {
   );
 }
 
-/** Cut times of a title without a picture: a plain grid of `gopSeconds`. */
+/** Cut times of a title without a picture: a regular grid of `gopSeconds`. */
 export function audioCutTimes(gopSeconds: number, duration: Ticks): Ticks[] {
   return cutTimes(
     audioGrid(gopSeconds),

@@ -1,8 +1,8 @@
 import type { TrackKind } from "./track.js";
 
 /**
- * A stream of a film, as its clock tells streams apart: the picture, the first sound,
- * and each further sound by its number in the file.
+ * A stream of a film, as its clock names it: the picture, the first sound, or a further sound
+ * by its number in the file.
  */
 export type Lane = TrackKind | `audio ${number}`;
 
@@ -11,23 +11,23 @@ export function kindOfLane(lane: Lane): TrackKind {
   return lane === "video" ? "video" : "audio";
 }
 
-/** What stands for each of some lanes, in the order in which they came. */
+/** Maps some lanes to values, in the order of their arrival. */
 export function byLane<T>(of: Readonly<Partial<Record<Lane, T>>>): [Lane, T][] {
   return Object.entries(of) as [Lane, T][];
 }
 
-/** How the clock of a file that jumps becomes the clock of a film: plain data, part of the plan. */
+/** Turns the jumping clock of a file into the clock of a film: plain data, part of the plan. */
 export interface FilmClock {
   /** In the order of the film. */
   readonly pieces: readonly ClockPiece[];
   readonly jumps: readonly ClockJump[];
-  /** Frames whose own time means nothing: each is shown behind the one before it. */
+  /** Frames whose own time is meaningless: each is shown after the previous frame. */
   readonly strays: readonly ClockStray[];
 }
 
-/** A part of the film in which the file's clock goes on; times are in seconds of that clock. */
+/** A part of the film where the file's clock is continuous; times are in seconds of that clock. */
 export type ClockPiece = Readonly<Partial<Record<Lane, ClockSpan>>> & {
-  /** Added to the file's times: the film's. */
+  /** Seconds to add to the file's times for the film's times. */
   readonly laterSeconds: number;
 };
 
@@ -49,11 +49,11 @@ export interface ClockStray {
   readonly stream: TrackKind;
   /** In the film. */
   readonly atSeconds: number;
-  /** What the file says instead, by the film's clock. */
+  /** The frame's time in the file, by the film's clock. */
   readonly saidSeconds: number;
 }
 
-/** When a stream begins and ends in the film; undefined when no piece has it. */
+/** When a stream begins and ends in the film; undefined when no piece has the stream. */
 export function filmSpan(
   { pieces }: Pick<FilmClock, "pieces">,
   lane: Lane,

@@ -2,7 +2,7 @@
  * A language tag as ISO 639-2/T, the three letters that Smooth clients expect.
  * Containers carry 639-2/B (Matroska, MPEG-TS), 639-2/T (MP4) or 639-1 tags.
  *
- * @returns `und` for a tag that is missing or not known
+ * @returns `und` for a tag that is missing or unknown
  */
 export function toLanguage(tag: string | undefined): string {
   const primary = (tag ?? "").toLowerCase().split(/[-_]/)[0] ?? "";
@@ -11,7 +11,7 @@ export function toLanguage(tag: string | undefined): string {
   return THREE_LETTERS.get(primary) ?? "und";
 }
 
-/** The twenty languages whose bibliographic code differs. ISO 639-2, registration authority's list */
+/** The twenty languages with a different bibliographic code. ISO 639-2, registration authority's list */
 // prettier-ignore
 const TERMINOLOGY_CODE = new Map(Object.entries({
   alb: "sqi", arm: "hye", baq: "eus", bur: "mya", chi: "zho", cze: "ces", dut: "nld",
@@ -19,7 +19,7 @@ const TERMINOLOGY_CODE = new Map(Object.entries({
   may: "msa", per: "fas", rum: "ron", slo: "slk", tib: "bod", wel: "cym",
 }));
 
-/** Two-letter tags met in files, ISO 639-1. */
+/** Two-letter tags that occur in files, ISO 639-1. */
 // prettier-ignore
 const THREE_LETTERS = new Map(Object.entries({
   ar: "ara", bg: "bul", ca: "cat", cs: "ces", cy: "cym", da: "dan", de: "deu", el: "ell",

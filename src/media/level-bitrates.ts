@@ -7,8 +7,8 @@ interface Level {
 }
 
 /**
- * Levels of one stream, highest bitrate first. Nearly equal bitrates are spread
- * apart: a level's bitrate is its address, and a client's name for it.
+ * Levels of one stream, highest bitrate first. Nearly equal bitrates are moved apart: a level's
+ * bitrate is its address, and a client's name for it.
  */
 export function distinctBitrates<T extends Level>(levels: readonly T[]): T[] {
   const sorted = [...levels].sort((a, b) => a.bitrate - b.bitrate);
@@ -25,7 +25,7 @@ interface NamedLevel extends Level {
   readonly file: string;
 }
 
-/** Says of each level that had to be spread apart what the manifests say instead. */
+/** A sentence for each level whose bitrate in the manifests was moved. */
 export function bitrateNotes(levels: readonly NamedLevel[]): string[] {
   return spread(levels).map(
     ({ file, more }) =>
@@ -33,7 +33,7 @@ export function bitrateNotes(levels: readonly NamedLevel[]): string[] {
   );
 }
 
-/** The same of levels that are only planned: how far apart encoding brings them, nobody knows. */
+/** The same for levels that are only planned: nobody knows how far apart encoding brings them. */
 export function plannedBitrateNotes(levels: readonly NamedLevel[]): string[] {
   const apart = `they are set ${STEP / 1000} kbit/s apart in the manifests`;
   return spread(levels).map(({ file }) => `${file}: ${NEARLY}: ${apart}`);

@@ -1,19 +1,19 @@
 import type { Ticks } from "./time.js";
 import type { MediaFormat, StreamKind } from "./track.js";
 
-/** One title, as its manifests show it: written by us, or read from a folder. */
+/** One title, as in its manifests: a new package, or one read from a folder. */
 export interface Presentation<S extends Stream<PackagedTrack> = Stream> {
   /** Base name of the .ism and .ismc. */
   readonly name: string;
   /** End of the longest track, in 10 MHz ticks. */
   readonly duration: Ticks;
-  /** Written: video first, then audio, then text. */
+  /** In a new package: video first, then audio, then text. */
   readonly streams: readonly S[];
-  /** When all pictures and sounds are protected, and alike. Text never is. */
+  /** Set when all pictures and sounds are protected in the same way. Text never is. */
   readonly protection?: Protected | undefined;
 }
 
-/** By which system all tracks are protected, and its header. */
+/** The system that protects all tracks, and its header. */
 export type Protected = Pick<FileProtection, "systemId" | "data">;
 
 /** Tracks between which a client may switch: they share fragment times. */
@@ -22,24 +22,24 @@ export interface Stream<T extends PackagedTrack = TrackFile> {
   /** Unique in the manifest; part of every fragment's address. */
   readonly name: string;
   readonly language: string;
-  /** Written: highest bitrate first, and unique, as bitrates are part of the address too. */
+  /** In a new package: highest bitrate first, and unique, because bitrates are part of the address too. */
   readonly tracks: readonly T[];
 }
 
-/** A track in its file: what is known of one that was written, and of one that was read. */
+/** A track in its file: the facts of both new and existing tracks. */
 export interface PackagedTrack {
   /** File name in the package's folder. */
   readonly file: string;
   readonly trackId: number;
-  /** Bits per second, as addresses have them. */
+  /** Bits per second, as in addresses. */
   readonly bitrate: number;
-  /** Key in the table of codecs; undefined for one that is not in it. */
+  /** Key in the table of codecs; undefined for an unknown codec. */
   readonly codec: string | undefined;
   readonly config: Uint8Array | undefined;
   readonly format: MediaFormat | undefined;
 }
 
-/** A stream that was read, with the times that its client manifest announces. */
+/** A stream of an existing package, with the times in its client manifest. */
 export interface ReadStream extends Stream<ReadTrack> {
   /** Ticks per second of times in addresses. */
   readonly timescale: number;
@@ -48,63 +48,63 @@ export interface ReadStream extends Stream<ReadTrack> {
   readonly durations: Float64Array;
 }
 
-/** A track that was read: what its manifests, its moov and its index say, and no media. */
+/** A track of an existing package: the data of its manifests, its moov and its index, without media. */
 export interface ReadTrack extends PackagedTrack {
-  /** Four characters, those of the clear track where it is encrypted; empty when its file tells none. */
+  /** Four characters of the clear track, even when it is encrypted; empty when its file has none. */
   readonly sampleEntry: string;
-  /** How it is encrypted, such as `cenc`; undefined when it is not. */
+  /** Its encryption scheme, such as `cenc`; undefined when it is clear. */
   readonly encryption: string | undefined;
-  /** As the client manifest has them. */
+  /** As in the client manifest. */
   readonly width: number | undefined;
   readonly height: number | undefined;
-  /** Custom attributes that may stand behind the bitrate in addresses. */
+  /** Custom attributes that may follow the bitrate in addresses. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly fragments: FragmentPlaces;
 }
 
-/** Fragments of a track that was read, by ascending time. */
+/** Fragments of an existing track, by ascending time. */
 export interface FragmentPlaces {
-  /** In ticks of the stream; what begins before 0 has the address 0. */
+  /** In ticks of the stream; a fragment that begins before 0 has the address 0. */
   readonly time: BigInt64Array;
   /** Position of the moof. */
   readonly offset: Float64Array;
-  /** Where the next thing in the file begins: the fragment ends there or before. */
+  /** Where the next part of the file begins: the fragment ends there or earlier. */
   readonly end: Float64Array;
-  /** The file counts in other ticks than addresses do: a tick's difference is rounding. */
+  /** The ticks of the file differ from those of addresses, so times may differ by a tick. */
   readonly isRescaled: boolean;
 }
 
-/** When a fragment plays and where it lies in its file. */
+/** When a fragment plays, and its position in the file. */
 export interface FragmentSpan {
   readonly time: Ticks;
   readonly duration: Ticks;
   readonly moofOffset: number;
 }
 
-/** A written .ismv, .isma or .ismt and its index: all that the manifests need, so that no media is read again. */
+/** A new .ismv, .isma or .ismt and its index: the manifests need no other data, so no media is read again. */
 export interface TrackFile extends PackagedTrack {
   readonly codec: string;
   readonly config: Uint8Array;
   readonly format: MediaFormat;
   readonly language: string;
-  /** The stream of the manifests that it is a quality of; default: by kind and language. */
+  /** The stream of the manifests that contains this quality; default: by kind and language. */
   readonly stream?: string | undefined;
-  /** Measured average in bits per second, unless another was asked for. */
+  /** Measured average in bits per second, unless the caller asked for another value. */
   readonly bitrate: number;
   readonly duration: Ticks;
   readonly fragments: readonly FragmentSpan[];
   readonly bytes: number;
-  /** How its samples are protected; left out: they are in the clear. */
+  /** The protection of its samples; undefined: they are clear. */
   readonly protection?: FileProtection | undefined;
 }
 
-/** What manifests and people are told of a protected file. */
+/** The facts of a protected file for manifests and people. */
 export interface FileProtection {
-  /** UUID of the system that gives licences. */
+  /** UUID of the licence system. */
   readonly systemId: string;
-  /** Its header, for clients. */
+  /** The system's header, for clients. */
   readonly data: Uint8Array;
-  /** How many bytes of its samples nobody can read without the key, and of how many. */
+  /** How many bytes of its samples are encrypted, and how many there are in all. */
   readonly encryptedBytes: number;
   readonly sampleBytes: number;
 }

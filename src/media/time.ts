@@ -14,8 +14,8 @@ export interface Rational {
  * Moves a position from one timescale to another, rounded to the nearest tick
  * (halves up), exactly, for negative positions too.
  *
- * Only positions are rescaled. A duration is the difference of two rescaled
- * positions, so that rounding never adds up.
+ * Rescale positions only. A duration is the difference of two rescaled positions, so rounding
+ * errors never add up.
  *
  * @param position whole ticks of `from`
  * @param from ticks per second, 1 to 2^32
@@ -34,7 +34,7 @@ export function rescale(position: Ticks, from: number, to: number): Ticks {
   return seconds * to + Number(exact);
 }
 
-/** The same for times that no double holds: those of live encoders, which count from 1601 or 1970. */
+/** The same for times that a double cannot hold: those of live encoders, which count from 1601 or 1970. */
 export function rescaleExact(
   position: bigint,
   from: number,
@@ -44,7 +44,7 @@ export function rescaleExact(
   const [a, b] = [BigInt(from), BigInt(to)];
   const doubled = 2n * position * b + a;
   const quotient = doubled / (2n * a);
-  // Towards minus infinity, as Math.floor.
+  // Towards minus infinity, like Math.floor.
   return doubled % (2n * a) < 0n ? quotient - 1n : quotient;
 }
 

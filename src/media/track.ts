@@ -1,15 +1,15 @@
 import { type Ticks, SMOOTH_TIMESCALE } from "./time.js";
 
-/** What a source brings and a decoder gives time to. */
+/** The kinds of media that a source has and a decoder can play. */
 export type TrackKind = "video" | "audio";
 
-/** What a package can have. */
+/** The kinds of stream in a package. */
 export type StreamKind = TrackKind | "text";
 
 /**
- * Every sample of a track as columns of typed arrays: some 25 bytes a sample,
- * where one object each would take ten times as much. Row `i` of each column
- * belongs to sample `i`, in decoding order.
+ * Every sample of a track as columns of typed arrays: about 25 bytes a sample, where an object
+ * each would take ten times as much. Row `i` of each column belongs to sample `i`, in decoding
+ * order.
  */
 export interface SampleTable {
   readonly count: number;
@@ -26,8 +26,8 @@ export interface SampleTable {
 }
 
 /**
- * Room for the columns of a table, in memory that all threads share: fragments
- * are written by several.
+ * Allocates the columns of a table, in memory that all threads share: several threads write
+ * fragments.
  */
 export function newTable(count: number): SampleTable {
   const shared = (bytes: number) => new SharedArrayBuffer(bytes);
@@ -41,7 +41,7 @@ export function newTable(count: number): SampleTable {
   };
 }
 
-/** Copies all rows of a table into another, from row `row` on; times are moved by `later`. */
+/** Copies all rows of a table into another, from row `row` on, and adds `later` to the times. */
 export function putRows(
   into: SampleTable,
   row: number,
@@ -60,7 +60,7 @@ export function putRows(
 export interface SampleFile {
   readonly path: string;
   readonly firstSample: number;
-  /** What the samples are taken from instead of the file: a frame of silence. */
+  /** Bytes to use instead of the file: a frame of silence. */
   readonly bytes?: Uint8Array;
 }
 
@@ -69,7 +69,7 @@ export interface VideoFormat {
   /** Coded size in pixels. */
   readonly width: number;
   readonly height: number;
-  /** The size at which it is shown, where its pixels are not square. */
+  /** The display size, when its pixels are not square. */
   readonly displayWidth?: number;
   readonly displayHeight?: number;
 }
@@ -82,7 +82,7 @@ export interface AudioFormat {
 
 export interface TextFormat {
   readonly kind: "text";
-  /** `CAPT` tells of sounds too, for people who do not hear them. MS-SSTR 2.2.2.3 */
+  /** `CAPT` describes sounds too, for people who do not hear them. MS-SSTR 2.2.2.3 */
   readonly subtype: TextSubtype;
 }
 
@@ -90,7 +90,7 @@ export type TextSubtype = "SUBT" | "CAPT";
 
 export type MediaFormat = VideoFormat | AudioFormat | TextFormat;
 
-/** One track: what it is, how its samples are decoded, and where they lie. */
+/** One track: its kind, its decoder configuration, and the positions of its samples. */
 export interface Track {
   /** Key in the table of codecs. */
   readonly codec: string;
@@ -116,7 +116,7 @@ export function sampleDuration(samples: SampleTable, i: number): Ticks {
   return at(samples.decodeTime, i + 1) - at(samples.decodeTime, i);
 }
 
-/** The bytes of samples `from` up to, not including, `to`. */
+/** The bytes of samples `from` up to, but not including, `to`. */
 export function byteLength(
   samples: SampleTable,
   from = 0,
@@ -138,7 +138,7 @@ export function at(column: ArrayLike<number>, i: number): number {
   return value;
 }
 
-/** Rows `from` up to, not including, `to`: views of the same columns, not copies. */
+/** Rows `from` up to, but not including, `to`: views of the same columns, not copies. */
 export function sliceTable(
   samples: SampleTable,
   from: number,

@@ -1,7 +1,10 @@
 /** A session id is a UUID; CTA-5004 allows 64 characters. */
 const LONGEST = 64;
 
-/** `sid` is a string: quoted, with backslashes before quotes; a quote within another key's text has one too. */
+/**
+ * `sid` is a quoted string, with a backslash before each inner quote; so a quote inside another
+ * key's text has one too.
+ */
 const SID = /(?:^|,)\s*sid="([^"\\]*(?:\\.[^"\\]*)*)"/;
 
 /**
@@ -13,13 +16,13 @@ export function sessionId(data: string): string | undefined {
   return id === undefined || id === "" || id.length > LONGEST ? undefined : id;
 }
 
-/** The same of players that cannot send headers: the `CMCD` of the query. */
+/** The session id of players that cannot send headers: the `CMCD` of the query. */
 export function sessionIdInQuery(query: string): string | undefined {
   const data = /(?:^|&)CMCD=([^&]*)/.exec(query)?.[1];
   if (data === undefined) return undefined;
   try {
     return sessionId(decodeURIComponent(data));
   } catch {
-    return undefined; // a % that means nothing
+    return undefined; // a % that is no escape
   }
 }

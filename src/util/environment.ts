@@ -4,14 +4,14 @@ export const SECRET_VARIABLES = {
   seed: "MSS_PACK_KEY_SEED",
 } as const;
 
-/** Does an environment hold a key or a seed? */
+/** Does the environment hold a key or a seed? */
 export function hasSecret(environment: NodeJS.ProcessEnv): boolean {
   return Object.values(SECRET_VARIABLES).some(
     (name) => environment[name] !== undefined,
   );
 }
 
-/** An environment for a child: without the secrets, however Windows spells their names. */
+/** An environment for a child process without the secrets, in any spelling of Windows. */
 export function withoutSecrets(
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {

@@ -10,7 +10,7 @@ export async function writeNew(
   await writeFlushed(path, content, "wx");
 }
 
-/** Writes a file so that at any moment, a power cut's too, either the old or the new text is there. */
+/** Writes a file so that at any moment, even in a power cut, the disk has either the old or the new text. */
 export async function replaceText(path: string, text: string): Promise<void> {
   const fresh = freshName(path);
   await writeFlushed(fresh, text, "w");
@@ -19,7 +19,7 @@ export async function replaceText(path: string, text: string): Promise<void> {
 }
 
 /**
- * Writes a report as one JSON document. At no moment there is half of one.
+ * Writes a report as one JSON document. There is never half a document.
  *
  * @throws PackError `output` when it cannot be written
  */
@@ -31,7 +31,7 @@ export async function writeReport(path: string, report: object): Promise<void> {
   }
 }
 
-/** Where a new text stands until it takes its place. */
+/** Path of a new text until it replaces the old one. */
 export function freshName(path: string): string {
   return `${path}.new`;
 }
@@ -46,14 +46,14 @@ export async function syncFile(path: string): Promise<void> {
   }
 }
 
-/** A name, new or gone, is only safe from a power cut when its folder is on the disk too. */
+/** A power cut can lose a new or removed name until its folder is on the disk too. */
 export async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return; // folders cannot be opened there
+  if (process.platform === "win32") return; // Windows cannot open folders
   const handle = await open(folder, "r");
   try {
     await handle.sync();
   } catch (error) {
-    // Some network and user-space file systems flush files only.
+    // Some network and user-space file systems can flush only files.
     const { code } = error as NodeJS.ErrnoException;
     if (code !== "EINVAL" && code !== "ENOTSUP") throw error;
   } finally {
@@ -76,16 +76,16 @@ async function writeFlushed(
 }
 
 /**
- * Makes a folder and those above it, one by one: Node's recursive mkdir never
- * ends where a file system takes no folders (/proc).
+ * Makes a folder and its parents, one by one: Node's recursive mkdir never ends on a file
+ * system without folders (/proc).
  *
- * @returns the folders that were made, outermost first
+ * @returns the new folders, outermost first
  */
 export async function makeFolders(target: string): Promise<string[]> {
   const missing: string[] = [];
   for (let folder = target; !(await exists(folder)); folder = dirname(folder)) {
     missing.unshift(folder);
-    if (dirname(folder) === folder) break; // a drive that is not there
+    if (dirname(folder) === folder) break; // the drive does not exist
   }
   const made: string[] = [];
   try {
@@ -98,7 +98,7 @@ export async function makeFolders(target: string): Promise<string[]> {
   return made;
 }
 
-/** @returns false when another run has just made it */
+/** @returns false when another run has just made the folder */
 async function makeFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder);
@@ -109,12 +109,12 @@ async function makeFolder(folder: string): Promise<boolean> {
   }
 }
 
-/** Flushes new folders: each is a name in the one above it. */
+/** Flushes new folders, by the folder above each. */
 export async function syncMade(made: readonly string[]): Promise<void> {
   for (const folder of made) await syncFolder(dirname(folder));
 }
 
-/** Removes folders that we made, and only while they are empty. */
+/** Removes folders that we made, if they are empty. */
 export async function removeEmpty(made: readonly string[]): Promise<void> {
   for (const folder of [...made].reverse()) {
     const isGone = await rmdir(folder).then(

@@ -13,8 +13,8 @@ export function clock(seconds: number): string {
 /**
  * Bytes for people, in powers of ten with one decimal.
  *
- * @param round what is needed is rounded up (Math.ceil), what is free down: of two
- * sizes that do not fit, equal figures would say that they do
+ * @param round needed sizes are rounded up (Math.ceil), free sizes down: otherwise a size that does not fit could
+ * print as equal
  */
 export function size(
   bytes: number,

@@ -3,14 +3,14 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * A file of the installed package, such as `package.json` or `presets`. Built code
- * lies at several depths (dist/, dist/command/), source code at another.
+ * A file of the installed package, such as `package.json` or `presets`. Built code and source
+ * code lie at different depths (dist/, dist/command/).
  */
 export function homeFile(...path: string[]): string {
   return join(home(), ...path);
 }
 
-/** The folder where package.json stands: the next one above this code. */
+/** The folder of package.json: the nearest one above this code. */
 function home(): string {
   let folder = dirname(fileURLToPath(import.meta.url));
   while (!existsSync(join(folder, "package.json"))) {

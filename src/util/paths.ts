@@ -2,15 +2,15 @@ import { realpath } from "node:fs/promises";
 import { basename, dirname, isAbsolute, join, relative, sep } from "node:path";
 
 /**
- * Where a file is: its name in the folder that really holds it, and what that leads
- * to when it is a link. Whoever removes or replaces changes the first, whoever reads the second.
+ * Where a file is: its name in its real folder, and the target when it is a link. To remove or
+ * replace a file changes the first, to read it uses the second.
  */
 async function placesOf(path: string): Promise<readonly string[]> {
   const named = join(await realPlace(dirname(path)), basename(path));
   return [named, await realPlace(path)];
 }
 
-/** Do two paths lead to one file? It need not be there yet. */
+/** Do two paths lead to one file? It need not exist yet. */
 export async function areSameFile(
   one: string,
   other: string,
@@ -19,7 +19,7 @@ export async function areSameFile(
   return (await placesOf(one)).some((place) => others.includes(place));
 }
 
-/** Does a file lie in a folder, however deep, or lead into it? Neither need be there yet. */
+/** Does a file lie in a folder at any depth, or link into it? They need not exist yet. */
 export async function liesIn(path: string, folder: string): Promise<boolean> {
   const real = await realPlace(folder);
   return (await placesOf(path)).some((place) => {
@@ -28,7 +28,7 @@ export async function liesIn(path: string, folder: string): Promise<boolean> {
   });
 }
 
-/** Where a path leads, also when its end is not there yet. */
+/** The real path, also when its end does not exist yet. */
 export async function realPlace(path: string): Promise<string> {
   try {
     return await realpath(path);
@@ -38,17 +38,17 @@ export async function realPlace(path: string): Promise<string> {
   }
 }
 
-/** Windows, where most Smooth origins run, takes `Film` and `film` for the same name. */
+/** Windows, where most Smooth origins run, treats `Film` and `film` as the same name. */
 export function nameKey(name: string): string {
   return name.normalize("NFC").toLowerCase();
 }
 
 /**
- * The path of a file that a manifest names, when that stays within `root`, by
- * its name and after links are followed.
+ * The path of a file that a manifest names, if it stays within `root` both by its name and
+ * after links.
  *
  * @param root a real path
- * @returns undefined when it leads outside; a path that does not exist is inside when its name is
+ * @returns undefined when it leads outside; a missing path counts by its name
  */
 export async function insideOf(
   root: string,
@@ -64,7 +64,7 @@ export async function insideOf(
   return isBelow(root, real) ? path : undefined;
 }
 
-/** Does a real path lie below another? */
+/** Is a real path below another? */
 export function isBelow(root: string, path: string): boolean {
   return path.startsWith(root.endsWith(sep) ? root : root + sep);
 }

@@ -2,29 +2,29 @@ import { SaxesParser, type SaxesAttributeNS, type SaxesTag } from "saxes";
 import { messageOf } from "../errors.js";
 
 export interface XmlElement {
-  /** As it stands in a manifest; without a prefix in a document that may hold keys. */
+  /** The name in a manifest with its prefix; without one in a document that may hold keys. */
   readonly name: string;
-  /** Empty for none, and in a manifest, whose readers go by names alone. */
+  /** Empty when there is none, and in a manifest, whose readers use names alone. */
   readonly namespace: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
   /**
-   * Entities resolved. In a manifest that of an element without children, where it
-   * is not blank; in a document that may hold keys all that is not a child's.
+   * Entities are resolved. In a manifest: the text of an element without children, unless it is
+   * blank. In a document that may hold keys: all text outside of children.
    */
   readonly text: string;
 }
 
-/** Why something is not XML that we read; the message quotes nothing of it, for it may hold a key. */
+/** Why a text is not XML that we read; the message never quotes the text, which may hold a key. */
 export class XmlError extends Error {}
 
 /**
- * Parses a manifest in UTF-8, or in UTF-16 with a byte order mark as IIS
- * writes it. With saxes, which is as strict as a browser: the library that
- * writes our manifests would pass over an element that is never closed.
+ * Parses a manifest in UTF-8, or in UTF-16 with a byte order mark, which IIS writes. It uses
+ * saxes, which is as strict as a browser: the library that writes our manifests would accept an
+ * element that is never closed.
  *
- * @throws Error in one line when the file is not well-formed, or larger or
- * deeper than any manifest: what reads it would run out of memory or stack
+ * @throws Error in one line when the file is not well-formed, or is larger or deeper than any manifest and would
+ * exhaust memory or stack
  */
 export function parseXml(bytes: Uint8Array): XmlElement {
   const root = parse(
@@ -36,9 +36,9 @@ export function parseXml(bytes: Uint8Array): XmlElement {
 }
 
 /**
- * Parses a document that may hold keys, in UTF-8, or in UTF-16 with a byte order
- * mark. It knows no entities but the five of XML itself, and refuses a document
- * type: so nothing in a document grows, and nothing leads out of it.
+ * Parses a document that may hold keys, in UTF-8, or in UTF-16 with a byte order mark. It
+ * accepts only the five entities of XML itself, and no document type. So nothing in a document
+ * expands, and nothing refers outside of it.
  *
  * @throws XmlError
  */
@@ -53,7 +53,7 @@ export function parseXmlText(text: string): XmlElement {
   return root;
 }
 
-/** The children of these names, one below the other: `at(key, "Data", "Secret")`. The first of each. */
+/** The nested children of these names: `at(key, "Data", "Secret")`. Takes the first of each. */
 export function childAt(
   element: XmlElement | undefined,
   ...names: readonly string[]
@@ -71,7 +71,7 @@ export function childrenOf(
   return element?.children.filter((child) => child.name === name) ?? [];
 }
 
-/** All elements below (and with) `element` that have one of these names, in document order. */
+/** All elements below `element`, and `element` itself, that have one of these names, in document order. */
 export function descendants(
   element: XmlElement,
   ...names: string[]
@@ -85,14 +85,14 @@ export function descendants(
   return list;
 }
 
-/** What text is written in, by its byte order mark: TextDecoder's name for it, UTF-8 where there is none. */
+/** The encoding of a text by its byte order mark, as TextDecoder names it; UTF-8 without a mark. */
 export function encodingOf(bytes: Uint8Array): string {
   const [first, second] = bytes;
   if (first === 0xff && second === 0xfe) return "utf-16le";
   return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
-/** TextDecoder takes the byte order mark away. */
+/** TextDecoder removes the byte order mark. */
 function strictText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   try {
@@ -102,14 +102,14 @@ function strictText(bytes: Uint8Array): string {
   }
 }
 
-/** What documents of a kind may hold, and how a refusal of them is worded. */
+/** The limits of a kind of document, and the text of its refusals. */
 interface Kind {
   readonly hasNamespaces: boolean;
   readonly isText: (text: string, element: XmlElement) => boolean;
   readonly deepest: number;
   readonly mostElements: number;
   readonly mostAttributes: number;
-  /** Something that XML allows and we do not: "more than 32 attributes of an element". */
+  /** A construct that XML allows and we refuse: "more than 32 attributes of an element". */
   readonly refusal: (what: string, parser: SaxesParser<object>) => Error;
   readonly syntaxError: (error: Error, parser: SaxesParser<object>) => Error;
   readonly hasDoctype: boolean;
@@ -117,7 +117,7 @@ interface Kind {
 
 const MANIFEST: Kind = {
   hasNamespaces: false,
-  // The 300,000 elements of a timeline have none, and need no room for it.
+  // The 300,000 elements of a timeline have no text, and need no room for it.
   isText: (text, { children }) => children.length === 0 && text.trim() !== "",
   /** A smil has five levels, a client manifest four. */
   deepest: 32,
@@ -180,7 +180,7 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
   return document.children[0];
 }
 
-/** @returns to be called with its depth for each element that begins */
+/** @returns a function to call with the depth of each element that begins */
 function requireLimits(
   parser: SaxesParser<object>,
   kind: Kind,
@@ -207,7 +207,7 @@ function requireLimits(
   };
 }
 
-/** Of `xmlns` and `xmlns:...`, which declare and are no attributes to a reader. Namespaces in XML 1.0, 3 */
+/** Namespace of `xmlns` and `xmlns:...`: these are declarations, not attributes. Namespaces in XML 1.0, 3 */
 const DECLARATIONS = "http://www.w3.org/2000/xmlns/";
 
 function newNode(tag?: SaxesTag): Node {

@@ -13,7 +13,7 @@ import {
   type OptionRow,
 } from "./option.js";
 
-/** Commands that make a plan, and may encode by it. */
+/** Commands that make a plan, and may encode it. */
 const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
 
 const POSITIVE = wholeNumber(1, 99_999, "a whole number above 0");

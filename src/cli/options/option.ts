@@ -26,30 +26,30 @@ export const GROUPS = {
 
 export type GroupName = keyof typeof GROUPS;
 
-/** An option of one or more commands. Where it means something else elsewhere, that is a row of its own. */
+/** An option of one or more commands. Where it has another meaning, it has another row. */
 export interface OptionRow {
-  /** Its names, and what its value is, as commander reads them. */
+  /** Its names and its value, in commander's notation. */
   readonly flags: string;
   readonly text: string;
   readonly group: GroupName;
   readonly commands: readonly CommandName[];
-  /** Most people need it some day. */
+  /** Most users need it sooner or later. */
   readonly common?: true;
-  /** Other words by which people look for it. */
+  /** Other words that people search for. */
   readonly words?: readonly string[];
-  /** Its old long name, which goes on working and is in no help. */
+  /** Its old long name, which still works and is not in help. */
   readonly was?: string;
-  /** Refused with a word, or without meaning for these commands: it is in no help. */
+  /** Refused with a message, or without meaning for these commands: it is not in help. */
   readonly hidden?: true;
-  /** Options that say the contrary, as commander names their values. */
+  /** Options with the opposite meaning, as commander names their values. */
   readonly conflicts?: readonly string[];
   readonly default?: string | number;
   readonly choices?: readonly string[];
-  /** Reads and checks a value; `before` is what an earlier use of the option gave. */
+  /** Reads and checks a value; `before` is the value of an earlier use of the option. */
   readonly parse?: (value: string, before: never) => unknown;
 }
 
-/** A row as commander has it. */
+/** A row as a commander option. */
 export function optionOf({ flags, text, ...row }: OptionRow): Option {
   const option = new Option(flags, text);
   if (row.choices !== undefined) option.choices(row.choices);
@@ -61,7 +61,7 @@ export function optionOf({ flags, text, ...row }: OptionRow): Option {
   return row.default === undefined ? option : option.default(row.default);
 }
 
-/** A row's old name as an option of its own, which nobody sees. */
+/** A row's old name as a hidden option of its own. */
 export function oldOptionOf(row: OptionRow & { was: string }): Option {
   const { attribute } = namesOf(row);
   const { was, flags, text, commands, group, parse, choices } = row;
@@ -74,14 +74,14 @@ export function oldOptionOf(row: OptionRow & { was: string }): Option {
   });
 }
 
-/** How commander calls a row's value, and its old name's. */
+/** Commander's names for a row's value and for its old name's. */
 export function namesOf({ flags, was }: Pick<OptionRow, "flags" | "was">) {
   const attribute = new Option(flags).attributeName();
   const old = was === undefined ? undefined : new Option(was).attributeName();
   return { attribute, old };
 }
 
-/** Values of an option that may be given several times. */
+/** Values of an option that may occur several times. */
 export function collect(value: string, before: string[] | undefined): string[] {
   return [...(before ?? []), value];
 }
@@ -100,7 +100,7 @@ export function wholeNumber(
   };
 }
 
-/** Seconds of an option. */
+/** The value of an option in seconds. */
 export function decimal(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected seconds, such as 2 or 2.5.");

@@ -9,13 +9,13 @@ import {
 /** Commands that encode into packages. */
 const ENCODE: readonly CommandName[] = ["pack", "watch"];
 
-/** Commands that make a package of what is finished. */
+/** Commands that make a package of finished files. */
 const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
 
 /** Commands that take many inputs. */
 const MANY: readonly CommandName[] = [...ENCODE, "plan"];
 
-/** Where packages go, and how they get there. */
+/** The destination of packages. */
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flags: "-o, --output <folder>",
@@ -165,7 +165,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** What is read, and many inputs at once. */
+/** The inputs, one or many. */
 export const INPUT_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--from-list <file>",
@@ -239,7 +239,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** So that `plan` before the words of a command line is its dry run: what says nothing of a plan. */
+/** These rows make `plan` before a command line its dry run: they have no effect on a plan. */
 export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
   ...["--jobs <count>", "--fail-fast", "--report <file.json>", "--resume"],
   ...["--verify <level>", "--quiet", "--verbose"],
@@ -253,7 +253,7 @@ const STARTERS: readonly CommandName[] = [
   ...([...ENCODE, "plan", ...FINISHED, "verify", "doctor"] as const),
 ];
 
-/** The programs that do the work. */
+/** The programs that we start. */
 export const PROGRAM_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--ffmpeg <path>",

@@ -28,16 +28,16 @@ export interface ProtectFlags extends KeyFlags {
   readonly testKeys?: boolean;
 }
 
-/** Commands that encrypt, or tell how they would. */
+/** Commands that encrypt, or plan to. */
 const PROTECT: readonly CommandName[] = [
   ...(["pack", "mux", "watch", "plan", "protect"] as const),
 ];
 
-/** Commands that only open what is protected. */
+/** Commands that only decrypt. */
 export const OPEN: readonly CommandName[] = ["verify", "unprotect"];
 
 type Row = Omit<OptionRow, "group" | "commands"> & {
-  /** Also for those who only open what is protected. */
+  /** Rows also for commands that only decrypt. */
   readonly opens?: true;
 };
 
@@ -123,7 +123,7 @@ export const PROTECTION_OPTIONS: readonly OptionRow[] = ROWS.map(
   }),
 );
 
-/** What help says below the options of keys: of other ways to give one. */
+/** The note below the key options in help: other ways to give a key. */
 export function keysText(command: CommandName): string {
   if (!PROTECT.includes(command) && !OPEN.includes(command)) return "";
   return `
@@ -131,7 +131,7 @@ A key or a key seed may also come in MSS_PACK_KEY or MSS_PACK_KEY_SEED${OPEN.inc
 Keys are never given on the command line: everybody on the machine could read them there.`;
 }
 
-/** Does a flag say something of a key? What goes without a source is refused by whoever looks for one. */
+/** Does a flag refer to a key? A flag without a source is refused by the search for the source. */
 export function asksForKey(flags: KeyFlags): boolean {
   const { keyFile, cpix, keySeedFile, kid, cpixPrivateKey } = flags;
   return [keyFile, cpix, keySeedFile, kid, cpixPrivateKey].some(
@@ -140,8 +140,8 @@ export function asksForKey(flags: KeyFlags): boolean {
 }
 
 /**
- * By which system packages are protected. Other options of protection say nothing
- * without it, and a film that is not encrypted would come as a surprise.
+ * The system that protects packages. Other options of protection have no effect without it, and
+ * the user would get a clear film by surprise.
  *
  * @throws PackError `usage`
  */
@@ -163,7 +163,7 @@ export function systemOf(flags: ProtectFlags): SystemName | undefined {
   return undefined;
 }
 
-/** Other ways to encrypt, which people know from DASH and HLS. */
+/** Other ways to encrypt, which people use with DASH and HLS. */
 const OTHER_CIPHERS = ["cbcs", "cbc1", "cens"];
 
 function oneOf(choices: readonly string[]) {

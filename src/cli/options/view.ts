@@ -8,7 +8,7 @@ import {
 const SERVE: readonly CommandName[] = ["serve"];
 const REPORT: readonly CommandName[] = ["report"];
 
-/** Of the origin. */
+/** Options of the origin. */
 export const SERVE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--port <number>",
@@ -84,7 +84,7 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** Of what looks at packages and at who watched them. */
+/** Options of commands that inspect packages and report their viewers. */
 export const VIEW_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--verify <level>",
@@ -141,7 +141,7 @@ export const VIEW_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** `--json` of each command: what it tells, in words. */
+/** `--json` of each command, with its output in words. */
 function json(text: string, ...commands: readonly CommandName[]): OptionRow {
   return {
     ...{ flags: "--json", text, group: "messages", commands, common: true },
@@ -149,7 +149,7 @@ function json(text: string, ...commands: readonly CommandName[]): OptionRow {
   };
 }
 
-/** What is said, to people and to machines. */
+/** Options for output to people and to machines. */
 export const MESSAGE_OPTIONS: readonly OptionRow[] = [
   json(
     "one JSON object a line on stdout: plan, progress, result, error",

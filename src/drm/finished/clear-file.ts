@@ -22,7 +22,7 @@ import {
   type EncryptedCount,
 } from "./sample-auxiliary.js";
 
-/** A protected file, to be read as it was in the clear. */
+/** A protected file, read as the clear file. */
 export class ClearFile {
   readonly #file: FileHandle;
   readonly #map: FileMap;
@@ -43,8 +43,9 @@ export class ClearFile {
 
   /**
    * @param file stays open, and belongs to the caller
-   * @param contentKey undefined: all but the samples as it was in the clear
-   * @throws Error in one line for a file that is damaged, not protected, or protected in a way that the key is not for
+   * @param contentKey undefined: everything but the samples is clear
+   * @throws Error in one line for a file that is damaged, not protected, or protected in a way that the key does not
+   * fit
    */
   static async open(
     file: FileHandle,
@@ -71,7 +72,7 @@ export class ClearFile {
     ]);
   }
 
-  /** How much of a fragment is encrypted, by its own word. */
+  /** How much of a fragment is encrypted, by its own boxes. */
   async hidden(i: number): Promise<EncryptedCount> {
     const bytes = await this.#fragment(i);
     const fragment = bytes && readFragment(bytes);
@@ -91,7 +92,7 @@ export class ClearFile {
 }
 
 /**
- * What makes a protected file a clear one.
+ * The edits that turn a protected file into a clear one.
  *
  * @throws Error as {@link ClearFile.open} does
  */

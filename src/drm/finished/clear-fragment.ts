@@ -10,13 +10,13 @@ import {
 import { readSencOf, type SampleRow } from "./sample-auxiliary.js";
 
 /**
- * A protected fragment as it was in the clear, to the byte: its samples decrypted,
- * and the boxes gone that told how.
+ * Restores the clear fragment from a protected one, to the byte: it decrypts the samples and
+ * removes the boxes of the protection.
  *
  * @param bytes moof and mdat
  * @param ivSize of the track, 8 or 16
- * @param key undefined: boxes are taken away and samples stay as they are
- * @throws Error in one line for a fragment that is damaged, or tells nothing of its protection
+ * @param key undefined: the boxes are removed and the samples stay as they are
+ * @throws Error in one line for a fragment that is damaged, or has no boxes of its protection
  */
 export function clearFragment(
   bytes: Uint8Array,
@@ -30,7 +30,7 @@ export function clearFragment(
   return concat([clearMoof(bytes, fragment), mdat]);
 }
 
-/** Each sample as a view of the mdat, with what tells of its protection. */
+/** Each sample as a view of the mdat, with its protection. */
 function* protectedSamples(
   bytes: Uint8Array,
   mdat: Uint8Array,
@@ -51,7 +51,7 @@ function* protectedSamples(
   }
 }
 
-/** AES-CTR is its own way back. The counter goes on over clear bytes. ISO/IEC 23001-7 9.4 */
+/** AES-CTR decrypts as it encrypts. The counter goes on over clear bytes. ISO/IEC 23001-7 9.4 */
 function decrypt(
   sample: Uint8Array,
   { counter, runs }: SampleRow,

@@ -10,18 +10,21 @@ import {
 import { parseBoxes } from "../../isobmff/source.js";
 import { TRUN, trunRows } from "../../isobmff/trun-rows.js";
 
-/** A fragment of a finished file: its moof and the mdat behind it. */
+/** A fragment of a finished file: its moof and the mdat after it. */
 export interface FragmentBoxes {
   readonly moof: ParsedBox;
   readonly traf: ParsedBox;
   readonly trackId: number;
-  /** Where the bytes of each sample begin, counted from the moof's first byte, and one more: where the last one ends. */
+  /**
+   * Where the bytes of each sample begin, counted from the moof's first byte. A last entry has
+   * the end of the last sample.
+   */
   readonly offsets: readonly number[];
-  /** undefined when it has none. */
+  /** undefined when there is none. */
   readonly senc: ParsedBox | undefined;
 }
 
-/** Known by their rows, or not read as lists of numbers. */
+/** These boxes are known by their rows, or are not read as lists of numbers. */
 const UNREAD: ReadonlySet<string> = new Set([
   ...TRUN,
   "saiz",
@@ -33,11 +36,11 @@ const UNREAD: ReadonlySet<string> = new Set([
 export const PIFF_SENC = PIFF_SENC_UUID.replaceAll("-", "");
 
 /**
- * Reads the boxes of a fragment, as far as its samples and their protection need it.
+ * Reads the boxes of a fragment that hold its samples and their protection.
  *
  * @param bytes moof and mdat, or the first of them
  * @param extent how many bytes moof and mdat have
- * @throws Error in one line for a fragment that is damaged, or made in another way than Smooth Streaming has it
+ * @throws Error in one line for a fragment that is damaged, or is not made as Smooth Streaming requires
  */
 export function readFragment(
   bytes: Uint8Array,
@@ -95,10 +98,10 @@ function offsetsOf(
   return offsets;
 }
 
-/** Where the data offset stands in a trun: behind header, flags and count. ISO/IEC 14496-12 8.8.8 */
+/** Position of the data offset in a trun: after header, flags and count. ISO/IEC 14496-12 8.8.8 */
 const DATA_OFFSET = 16;
 
-/** A trun whose samples lie so many bytes further behind the moof's begin. */
+/** A trun whose samples lie that many bytes further from the start of the moof. */
 export function movedTrun(
   bytes: Uint8Array,
   { start, size }: BoxNode,

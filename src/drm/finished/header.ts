@@ -10,16 +10,16 @@ import type { StreamKind, TrackKind } from "../../media/track.js";
 import { protectEntry, systemBox } from "../boxes.js";
 import type { Protection } from "../protected-samples.js";
 
-/** What the moov of a file says of the protection of a track. */
+/** The protection of a track, by the moov of its file. */
 export interface TrackEncryption {
   readonly trackId: number;
   readonly kind: TrackKind;
-  /** Of the sample entry: what it is in the clear. */
+  /** Type of the sample entry in the clear. */
   readonly clearType: string;
-  /** `piff`, `cenc`, or another one. */
+  /** `piff`, `cenc`, or another scheme. */
   readonly scheme: string;
   readonly kid: Uint8Array;
-  /** Bytes of an initialization vector. */
+  /** Size of an initialization vector in bytes. */
   readonly ivSize: number;
 }
 
@@ -29,7 +29,7 @@ const PIFF_PSSH = PIFF_PSSH_UUID.replaceAll("-", "");
 /**
  * The protected tracks of a file.
  *
- * @param bytes what stands before its first fragment
+ * @param bytes everything before the first fragment
  * @throws Error in one line when a box is damaged
  */
 export function readEncryptions(bytes: Uint8Array): TrackEncryption[] {
@@ -41,7 +41,7 @@ export function readEncryptions(bytes: Uint8Array): TrackEncryption[] {
     const tenc = childOf(schi, "tenc") ?? childOf(schi, PIFF_TENC);
     if (tenc === undefined)
       throw new Error("no tenc in a protected sample entry");
-    // Version and flags, four bytes of which the last one is the size of vectors, the KID.
+    // Version and flags, four bytes whose last one is the size of vectors, the KID.
     const at = tenc.start + tenc.headerSize + 4;
     const kind = entry.type === "encv" ? "video" : "audio";
     return [
@@ -55,7 +55,7 @@ export function readEncryptions(bytes: Uint8Array): TrackEncryption[] {
   });
 }
 
-/** The header of a file as it was in the clear. */
+/** The header of the clear file. */
 export function clearHeader(bytes: Uint8Array): Uint8Array {
   const entries = new Map(
     tracksOf(bytes).map(({ entry }) => [entry.start, entry]),
@@ -83,7 +83,7 @@ export function systemData(bytes: Uint8Array, systemId: string): Uint8Array[] {
 }
 
 /**
- * The header of a clear file, for tracks that are protected.
+ * Protects the header of a clear file.
  *
  * @param protections by track ID; tracks without one stay clear
  */
@@ -113,7 +113,7 @@ export function protectHeader(
   });
 }
 
-/** Under its own type again, without the sinf. */
+/** The entry under its original type, without the sinf. */
 function clearEntry(bytes: Uint8Array, entry: BoxNode): Uint8Array {
   const sinf = childOf(entry, "sinf");
   const type = fieldText(bytes, childOf(sinf, "frma"), 0);
@@ -146,7 +146,7 @@ function tracksOf(bytes: Uint8Array): TrackEntry[] {
     });
 }
 
-/** Behind version, flags and two times of 32 or 64 bits. ISO/IEC 14496-12 8.3.2 */
+/** After version, flags and two times of 32 or 64 bits. ISO/IEC 14496-12 8.3.2 */
 function trackIdOf(bytes: Uint8Array, { start, headerSize }: BoxNode): number {
   const at = start + headerSize;
   return viewOf(bytes).getUint32(at + (bytes[at] === 1 ? 20 : 12));
@@ -169,7 +169,7 @@ function childOf(
   );
 }
 
-/** Four characters among a box's fields. */
+/** Four characters in a box's fields. */
 function fieldText(
   bytes: Uint8Array,
   box: BoxNode | undefined,

@@ -17,12 +17,12 @@ export interface ProtectedTable {
 }
 
 /**
- * A clear fragment, protected: its samples encrypted, and boxes in its traf that tell
- * how. All else stays, to the byte.
+ * Protects a clear fragment: its samples are encrypted, and its traf gets the boxes of the
+ * protection. Every other byte stays.
  *
  * @param bytes moof and mdat
  * @param firstSample number of its first sample in the track
- * @throws Error in one line for a fragment that is damaged, or protected already
+ * @throws Error in one line for a fragment that is damaged or already protected
  */
 export function protectFragment(
   bytes: Uint8Array,

@@ -5,15 +5,15 @@ import { editBoxes } from "../../isobmff/edit-boxes.js";
 import { TFRA_HEAD, tfraLayout } from "../../isobmff/fragment-index.js";
 import { readAt, scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
 
-/** What is made of a finished file. Both throw an Error in one line for what is damaged. */
+/** The changes to a finished file. Both functions throw an Error in one line for damaged bytes. */
 export interface Rewrite {
-  /** All that stands before the first fragment. */
+  /** Everything before the first fragment. */
   header(bytes: Uint8Array): Uint8Array;
-  /** moof and mdat; asked for in the order of the file. */
+  /** moof and mdat; called in the order of the file. */
   fragment(bytes: Uint8Array): Uint8Array;
 }
 
-/** Where the fragments of a file lie, and what is around them. */
+/** Where the fragments of a file and its other parts lie. */
 export interface FileMap {
   /** Where the first fragment begins. */
   readonly headerSize: number;
@@ -28,13 +28,13 @@ export interface RewrittenPart extends Pick<
   readonly isFragment: boolean;
 }
 
-/** What is held in memory at a time; a fragment of ten seconds at 50 Mbit/s has 63 MB. */
+/** Memory holds no more than this at a time; a fragment of ten seconds at 50 Mbit/s has 63 MB. */
 const LARGEST_PART = 256 * 1024 * 1024;
 
 /**
- * Looks where the parts of a file are; fragments are not read.
+ * Finds the parts of a file; fragments are not read.
  *
- * @throws Error in one line when it is cut off, or has parts that are too large to be held
+ * @throws Error in one line when the file is cut off, or a part is too large for memory
  */
 export async function mapFile(file: FileHandle): Promise<FileMap> {
   const { size: fileSize } = await file.stat();
@@ -58,7 +58,7 @@ export async function mapFile(file: FileHandle): Promise<FileMap> {
   return { headerSize, parts };
 }
 
-/** A moof and the mdat behind it are one. */
+/** A moof and the mdat after it are one part. */
 function partsOf(spans: readonly BoxSpan[]): RewrittenPart[] {
   const parts: RewrittenPart[] = [];
   for (let i = 0; i < spans.length; i++) {
@@ -78,11 +78,10 @@ function partsOf(spans: readonly BoxSpan[]): RewrittenPart[] {
 }
 
 /**
- * A file with its header and its fragments made anew, and all else as it is; the
- * index at its end points at where the fragments are now. Given out part by part:
- * a film does not fit into memory.
+ * A file with a new header and new fragments; everything else stays. The index at its end
+ * points at the new fragments. It comes part by part, because a film does not fit into memory.
  *
- * @throws Error in one line for what is damaged
+ * @throws Error in one line for damaged bytes
  */
 export async function* rewriteFile(
   file: FileHandle,
@@ -106,7 +105,7 @@ export async function* rewriteFile(
   }
 }
 
-/** A fault of a fragment, with its place. */
+/** A fault of a fragment, with its position. */
 function at<T>(start: number, work: () => T): T {
   try {
     return work();

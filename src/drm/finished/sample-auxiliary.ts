@@ -1,11 +1,11 @@
 import { viewOf } from "../../isobmff/bytes.js";
 import type { ParsedBox } from "../../isobmff/parsed-box.js";
 
-/** How one sample is protected, as its fragment tells. */
+/** How one sample is protected, by its fragment. */
 export interface SampleRow {
-  /** The counter of its first block: the vector, and zeros behind it. */
+  /** The counter of its first block: the vector, then zeros. */
   readonly counter: Buffer;
-  /** Runs of clear and protected bytes in turn; undefined: all of it is protected. */
+  /** Runs of clear and protected bytes in turn; undefined: the whole sample is protected. */
   readonly runs:
     readonly (readonly [clear: number, hidden: number])[] | undefined;
 }
@@ -25,11 +25,11 @@ export function readSencOf(
 }
 
 /**
- * Reads a senc, ISO's or PIFF's: they hold the same.
+ * Reads a senc of ISO or of PIFF: both hold the same.
  *
- * @param body behind the box's header and uuid
+ * @param body the bytes after the box's header and uuid
  * @param ivSize 8 or 16
- * @throws Error in one line when it claims more than it has
+ * @throws Error in one line when the box claims more bytes than it has
  */
 export function readSenc(body: Uint8Array, ivSize: number): SampleRow[] {
   const view = viewOf(body);
@@ -73,12 +73,12 @@ function readRuns(view: DataView, at: number): (readonly [number, number])[] {
 /** How much of a fragment is encrypted. */
 export interface EncryptedCount {
   readonly bytes: number;
-  /** Of how many samples some are. */
+  /** How many samples have protected bytes. */
   readonly samples: number;
 }
 
 /**
- * How much of samples is encrypted.
+ * How much of some samples is encrypted.
  *
  * @param offsets where each sample begins, and where the last one ends
  */

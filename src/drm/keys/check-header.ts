@@ -7,13 +7,13 @@ import { HeaderError } from "../system.js";
 import { quoted } from "./key-file.js";
 
 /**
- * Compares a header that somebody else has made with the key: a licence server that
- * is asked by it must give this very key.
+ * Compares a header from another maker with the key. A licence server that gets this header
+ * must return this very key.
  *
  * @param text the inner text of ProtectionHeader
- * @param where it comes from, for messages
- * @returns what players may stumble over, in words
- * @throws PackError `input` when it is for another key, or not for AES-CTR
+ * @param where the header comes from, for messages
+ * @returns problems that players may have with it, in words
+ * @throws PackError `input` when the header is for another key, or not for AES-CTR
  */
 export function requireFittingHeader(
   text: string,

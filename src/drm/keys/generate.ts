@@ -8,7 +8,7 @@ import { parseKid } from "./key-file.js";
 import type { KeySurroundings } from "./options.js";
 import { requireKeyFree } from "./secret-file.js";
 
-/** A KID that nobody else has. */
+/** A new random KID. */
 export function newKid(): Uint8Array {
   const kid = parseKid(randomUUID());
   if (kid === undefined) throw new Error("randomUUID gives no UUID");
@@ -21,11 +21,12 @@ export interface NewKey {
 }
 
 /**
- * A new random key, which is nowhere but in memory until it is kept: the file of a run
- * that is refused, fails or is killed would be in the way of the next one.
+ * A new random key. It stays in memory until `keepKey` writes it: a key file from a run that is
+ * refused, fails or is killed would block the next run.
  *
- * @param path a key file that is not there yet
- * @throws PackError `exists` when it is, `usage` when it lies among the packages, `output` when it cannot be written
+ * @param path a key file that does not exist yet
+ * @throws PackError `exists` when the file exists, `usage` when it lies among the packages, `output` when it
+ * cannot be written
  */
 export async function generateKey(
   kid: Uint8Array,
@@ -40,7 +41,7 @@ export async function generateKey(
   return { contentKey: made, keepKey: keeperOf(made, path) };
 }
 
-/** Of many packages with one key the first one writes it. */
+/** The first of many packages with one key writes the key. */
 function keeperOf({ kid, key }: ContentKey, path: string): KeepKey {
   let isKept = false;
   return async () => {
@@ -58,13 +59,13 @@ function keeperOf({ kid, key }: ContentKey, path: string): KeepKey {
   };
 }
 
-/** Before the work, not after it. */
+/** This check comes before the work. */
 async function requireWritable(path: string): Promise<void> {
   await writeSecret(path, "");
   await rm(path, { force: true });
 }
 
-/** Only for us to read; never over another file. */
+/** Only the owner may read the file. It never replaces another file. */
 async function writeSecret(path: string, text: string): Promise<void> {
   const file = await open(path, "wx", 0o600).catch((cause: unknown) => {
     throw refused(path, cause);
@@ -81,7 +82,7 @@ async function writeSecret(path: string, text: string): Promise<void> {
   }
 }
 
-/** The file's name is safe from a power cut when its folder is on the disk, too. Not all disks can say. */
+/** A power cut can lose the file's name until its folder is on the disk too. Not all disks support that. */
 async function syncFolder(folder: string): Promise<void> {
   const handle = await open(folder, "r").catch(() => undefined);
   await handle?.sync().catch(() => undefined);

@@ -4,21 +4,21 @@ import { uuidText, parseBase64, parseUuid } from "../kid.js";
 import { strongKey, type KeyOptions, type KeySurroundings } from "./options.js";
 import { readSecret, textOf } from "./secret-file.js";
 
-/** A key that was read, before it is one of ours. */
+/** A key as read, before its check. */
 export interface FoundKey {
   readonly kid: Uint8Array;
   readonly bytes: Buffer;
 }
 
 /**
- * The keys of a key file: lines of `KID:KEY` with remarks behind #, or JSON, as an
- * object with `kid` and `key`, a list of them, or a list under `keys`.
+ * The keys of a key file: lines of `KID:KEY` with remarks after #, or JSON. JSON is an object
+ * with `kid` and `key`, a list of them, or a list under `keys`.
  *
- * @param where what messages call the file; they never quote it
- * @throws PackError `input` for what is no such file, holds no key, or two of one KID
+ * @param where the file's name in messages; they never quote the file
+ * @throws PackError `input` for a text that is no such file, holds no key, or has two keys for one KID
  */
 export function parseKeyFile(text: string, where: string): FoundKey[] {
-  const plain = text.replace(/^\ufeff/, ""); // Windows editors begin a file with it
+  const plain = text.replace(/^\ufeff/, ""); // Windows editors put it first
   const keys = /^\s*(\[|\{\s*["}])/.test(plain)
     ? fromJson(plain, where)
     : fromLines(plain, where);
@@ -79,7 +79,7 @@ function fromJson(text: string, where: string): FoundKey[] {
   });
 }
 
-/** What JSON.parse says of a fault quotes what stands around it: it must go no further. */
+/** The message of JSON.parse quotes the text around a fault, so it must stay here. */
 function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
@@ -124,7 +124,7 @@ export function parseKey(text: string): Buffer | undefined {
   return bytes?.length === 16 ? bytes : undefined;
 }
 
-/** What was found in the place of a key, without a word of it. */
+/** Describes the text in the place of a key, without quoting it. */
 export function keyFound(text: string): string {
   const { length } = text.trim();
   return length === 0 ? "nothing" : `${length} characters`;
@@ -132,12 +132,12 @@ export function keyFound(text: string): string {
 
 export const KEY_EXPECTED = "32 hexadecimal digits, or 16 bytes in base64";
 
-/** What a document says, for a message: strangers' may be as long as they like. */
+/** A value of a document for a message. A document from outside may hold very long values. */
 export function quoted(text: string): string {
   return text.length <= 80 ? text : `${text.slice(0, 80)}...`;
 }
 
-/** A KID as people write it, also in braces. @returns undefined for what is no UUID */
+/** A KID in any usual form, also in braces. @returns undefined for text that is no UUID */
 export function parseKid(text: string): Uint8Array | undefined {
   return parseUuid(text.trim().replace(/^\{(.*)\}$/, "$1"));
 }
@@ -145,8 +145,8 @@ export function parseKid(text: string): Uint8Array | undefined {
 /**
  * All keys of a key file.
  *
- * @param option names it in messages
- * @throws PackError `usage` when it lies among the packages, `input` when it, or a key in it, cannot be
+ * @param option its name in messages
+ * @throws PackError `usage` when the file lies among the packages, `input` when the file or a key in it cannot be
  * used. No message holds a key
  */
 export async function loadKeyList(

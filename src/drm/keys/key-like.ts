@@ -1,7 +1,7 @@
 /**
- * Might this be a key, or a seed, that was given in the place of something else?
- * Then it must not be said again. Digits to its end, also behind a KID and a colon;
- * or base64, padded or such a mixture as no word is.
+ * Might this text be a key, or a seed, in the wrong place? Then no message may repeat it. A key
+ * is digits to the end, also after a KID and a colon; or base64 that is padded or mixed as no
+ * word is.
  */
 export function looksLikeKey(text: string): boolean {
   const last = text.slice(text.lastIndexOf(":") + 1).trim();
@@ -13,7 +13,7 @@ export function looksLikeKey(text: string): boolean {
   );
 }
 
-/** A sentence without the values between quotes that look like keys. */
+/** The sentence, without quoted values that look like keys. */
 export function withoutKeys(sentence: string): string {
   return sentence.replace(/'([^']*)'/g, (quoted, value: string) =>
     looksLikeKey(value) ? "'...'" : quoted,

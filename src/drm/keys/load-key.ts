@@ -22,11 +22,11 @@ import { readSecret, textOf } from "./secret-file.js";
 import { chooseSource, type KeySource } from "./source.js";
 
 /**
- * The key of a presentation, from the one source that was given; a new one is
- * in no file until `keepKey` writes it down.
+ * The key of a presentation, from its one source. A new key is in no file until `keepKey`
+ * writes it.
  *
- * @throws PackError `usage` for options that do not go together, `input` for files and keys that
- * cannot be used, `exists` or `output` for a new key that cannot be written. No message holds a key
+ * @throws PackError `usage` for options that do not go together, `input` for files and keys that cannot be used,
+ * `exists` or `output` for a new key that cannot be written. No message holds a key
  */
 export async function loadKey(
   options: KeyOptions,
@@ -45,7 +45,10 @@ const NEW_KEY =
 const PUBLIC =
   "this key comes from the key seed of Microsoft's test servers, which is public: everybody can decrypt the package. --test-keys says that this is meant";
 
-/** @throws PackError `usage` for a `--kid` that is none; it is not quoted, for it may be a key that was given in the wrong place. So may be digits without dashes */
+/**
+ * @throws PackError `usage` for a wrong `--kid`, such as digits without dashes. The message does
+ * not quote it, for it may be a key in the wrong place.
+ */
 export function wantedKid({ kid }: KeyOptions): Uint8Array | undefined {
   if (kid === undefined) return undefined;
   const bytes = kid.includes("-") ? parseKid(kid) : undefined;
@@ -99,7 +102,7 @@ async function load(
   }
 }
 
-/** The only key of a file, or the one that was asked for. */
+/** The only key of a file, or the key of `--kid`. */
 function fromList(
   keys: readonly FoundKey[],
   wanted: Uint8Array | undefined,
@@ -135,7 +138,7 @@ function fromVariable(text: string, kid: Uint8Array): LoadedKey {
   return { contentKey: strongKey(kid, bytes, SECRET_VARIABLES.key), notes: [] };
 }
 
-/** With a seed, the KID is all that has to be kept: whoever has the seed makes the key again. */
+/** With a seed, only the KID must be kept: the seed and the KID give the key again. */
 function fromSeed(
   text: string,
   kid: Uint8Array | undefined,

@@ -8,59 +8,59 @@ import {
 } from "../content-key.js";
 import { uuidText } from "../kid.js";
 
-/** Where the key of a presentation comes from: exactly one source. `-` is standard input. */
+/** The source of a presentation's key: exactly one. `-` is standard input. */
 export interface KeyOptions {
   /** File of `KID:KEY` lines, or JSON. */
   readonly keyFile?: string | undefined;
   /** CPIX document. */
   readonly cpix?: string | undefined;
-  /** Opens an encrypted CPIX document: PEM, RSA. */
+  /** Decrypts a CPIX document: PEM, RSA. */
   readonly cpixPrivateKey?: string | undefined;
   /** Key seed of a licence server in base64; the key is made from it and the KID. */
   readonly keySeedFile?: string | undefined;
-  /** Which key: a UUID. */
+  /** Chooses a key by its UUID. */
   readonly kid?: string | undefined;
-  /** A new KID, for a key seed. */
+  /** Use a new KID, for a key seed. */
   readonly generateKid?: boolean | undefined;
-  /** A new key and KID, written to `keysOut`. */
+  /** Make a new key and KID, and write them to `keysOut`. */
   readonly generateKeys?: boolean | undefined;
   readonly keysOut?: string | undefined;
-  /** Read files with keys that others can read, too. */
+  /** Read key files that other users can read, too. */
   readonly insecureKeyFile?: boolean | undefined;
-  /** Say nothing of keys that everybody knows. */
+  /** Do not warn about keys that everybody knows. */
   readonly testKeys?: boolean | undefined;
 }
 
-/** What surrounds the reading of keys. */
+/** The surroundings of reading a key. */
 export interface KeySurroundings {
-  /** Where `MSS_PACK_KEY` and `MSS_PACK_KEY_SEED` are looked up, such as `process.env`; left out: nowhere. */
+  /** Environment with `MSS_PACK_KEY` and `MSS_PACK_KEY_SEED`, such as `process.env`; without it there is none. */
   readonly environment?: NodeJS.ProcessEnv | undefined;
-  /** Where packages are written: no file with keys may lie there. */
+  /** The folder of the packages: no file with keys may lie there. */
   readonly output?: string | undefined;
-  /** Whatever is put there is taken for a film: no file with keys may lie there either. */
+  /** A folder where every file is taken for a film: no file with keys may lie there either. */
   readonly watched?: string | undefined;
-  /** What `-` stands for, such as `process.stdin`; left out: nothing. */
+  /** The stream for `-`, such as `process.stdin`; without it there is none. */
   readonly readStdin?: (() => Readable) | undefined;
-  /** Ends the waiting for a pipe, or standard input. */
+  /** Stops waiting for a pipe or standard input. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** A key, and what came with it. */
+/** A key, and what its source gave with it. */
 export interface LoadedKey {
   readonly contentKey: ContentKey;
-  /** The inner text of ProtectionHeader, where the source brought one that fits. */
+  /** The inner text of ProtectionHeader, when the source has a header that fits. */
   readonly headerData?: string | undefined;
-  /** Of a new key: writes it down. */
+  /** Writes a new key to its file. */
   readonly keepKey?: KeepKey | undefined;
-  /** What a user should know of it: sentences. */
+  /** Warnings for the user: sentences. */
   readonly notes: readonly string[];
 }
 
 /**
  * Bytes as a key.
  *
- * @param where they come from, for messages
- * @throws PackError `input` when somebody could guess them; their bytes are not in the message
+ * @param where the bytes come from, for messages
+ * @throws PackError `input` when the bytes are easy to guess; the message leaves them out
  */
 export function strongKey(
   kid: Uint8Array,

@@ -8,7 +8,7 @@ import { loadKey, wantedKid } from "./load-key.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 import { chooseSource } from "./source.js";
 
-/** How to protect, and where the key comes from. */
+/** How to protect, and the source of the key. */
 export interface ProtectionOptions
   extends
     KeyOptions,
@@ -16,19 +16,19 @@ export interface ProtectionOptions
 
 export interface LoadedProtection {
   readonly request: ProtectionRequest;
-  /** Where players ask for licences; undefined when they must know it. */
+  /** The address for licences; undefined when players must know it. */
   readonly laUrl: string | undefined;
-  /** What a user should know: sentences. */
+  /** Notes for the user: sentences. */
   readonly notes: readonly string[];
-  /** What could cost him the protection. */
+  /** Warnings about risks for the protection. */
   readonly warnings: readonly string[];
 }
 
 /**
- * Looks at all that is said of a protection, then reads its key, or makes it. A new
- * one is written down by `keepKey` of the request, when a package is complete.
+ * Checks all options of a protection, then reads its key or makes one. The request's `keepKey`
+ * writes a new key when a package is complete.
  *
- * @throws PackError `usage` for options that are wrong or do not go together, and as loadKey does
+ * @throws PackError `usage` for options that are wrong or do not go together, and the errors of loadKey
  */
 export async function loadProtection(
   options: ProtectionOptions,
@@ -53,7 +53,7 @@ export async function loadProtection(
 }
 
 /**
- * What can be told without the key.
+ * Checks everything that needs no key.
  *
  * @returns warnings
  * @throws PackError `usage`
@@ -65,7 +65,7 @@ export function checkProtection(
   chooseSource(options, surroundings);
   wantedKid(options);
   const warnings = checkUrls(options);
-  // Told without the key, for `plan`, too.
+  // These checks need no key, so `plan` makes them too.
   const any = contentKey(newKid(), randomBytes(16));
   protectionOf({ ...settingsOf(options), contentKey: any });
   return warnings;
@@ -80,7 +80,7 @@ function settingsOf(options: ProtectionOptions) {
   };
 }
 
-/** Options that are written into the header. */
+/** Options whose values go into the header. */
 const HEADER_OPTIONS = {
   laUrl: "--la-url",
   luiUrl: "--lui-url",
@@ -88,7 +88,7 @@ const HEADER_OPTIONS = {
   customAttributes: "--custom-attributes",
 } as const;
 
-/** A header that was brought along is taken as it is: what else is said would be lost without a word. */
+/** A given header is used unchanged, so other options for the header would be lost without a word. */
 function refuseSettings(options: ProtectionOptions): void {
   for (const [field, name] of Object.entries(HEADER_OPTIONS)) {
     if (options[field as keyof typeof HEADER_OPTIONS] === undefined) continue;
@@ -117,11 +117,10 @@ function notesOn(
 }
 
 /**
- * Looks at the addresses that are written into every manifest, beyond what makes
- * them addresses.
+ * Checks the addresses in every manifest, apart from their syntax.
  *
  * @returns warnings
- * @throws PackError `usage` for one with a user's name or password in it
+ * @throws PackError `usage` for an address with a user name or password
  */
 function checkUrls({
   laUrl,
@@ -139,7 +138,7 @@ function checkUrls({
     : [];
 }
 
-/** What is no address at all is told by whoever writes it into the header. */
+/** Text that is no address is refused later, when the header is written. */
 function refusePassword(option: string, text: string): void {
   if (!URL.canParse(text)) return;
   const { username, password } = new URL(text);

@@ -16,24 +16,24 @@ import { encodingOf } from "../../util/xml.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 
-/** A file that may hold a secret, read. */
+/** The contents of a file that may hold a secret. */
 export interface SecretFile {
   readonly bytes: Buffer;
-  /** What messages call it. */
+  /** The file's name in messages. */
   readonly where: string;
-  /** @throws PackError `input` when others on this machine can read it, unless that was allowed */
+  /** @throws PackError `input` when other users of this machine can read the file, unless the options allow that */
   requirePrivate(): void;
 }
 
-/** A CPIX document with a signature has some 20 kilobytes. */
+/** A CPIX document with a signature has about 20 kilobytes. */
 const MOST_BYTES = 1024 * 1024;
 
 /**
  * Reads a file that may hold a secret; `-` is standard input.
  *
- * @param option names it in messages
- * @throws PackError `usage` when it lies among the packages, or a key stands in the place of its name; `input` when it
- * cannot be read or is too large, `aborted` while a pipe is waited for
+ * @param option its name in messages
+ * @throws PackError `usage` when the file lies among the packages, or a key stands in the place of its name;
+ * `input` when it cannot be read or is too large; `aborted` while it waits for a pipe
  */
 export async function readSecret(
   option: string,
@@ -66,7 +66,7 @@ export function textOf({ bytes }: SecretFile): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 
-/** What is no file and might be a key is not said again, by nobody. */
+/** A name that leads to no file and might be a key must stay out of the message. */
 async function refuseKey(option: string, path: string): Promise<void> {
   if (!looksLikeKey(path)) return;
   const isThere = await lstat(path).then(
@@ -110,7 +110,7 @@ function requireFew(bytes: Buffer | undefined, where: string): Buffer {
   );
 }
 
-/** Any right of the group or of all others. Windows has other rights, which Node does not tell. */
+/** Any right of the group or of other users. Windows has other rights, which Node does not show. */
 const OTHERS = 0o077;
 
 function requirePrivate(path: string, mode: number): void {
@@ -126,18 +126,18 @@ function requirePrivate(path: string, mode: number): void {
   );
 }
 
-/** A file that is being read. */
+/** An open file. */
 interface OpenFile {
   readonly content: Readable;
-  /** Its rights, told by the open file: no other can take its place in between. */
+  /** Its rights, read from the open file: no other file can take its place in between. */
   readonly mode: number;
 }
 
 /**
- * Opens a file, or a pipe: whether somebody writes into that is not waited for in one
- * of Node's threads, where no signal could end it.
+ * Opens a file or a pipe. It does not wait for a pipe's writer in one of Node's threads, where
+ * no signal could end the wait.
  *
- * @throws Error for folders and devices, which may have no end, and as Node's open does
+ * @throws Error for folders and devices, which may have no end, and the errors of Node's open
  */
 async function openFile(path: string): Promise<OpenFile> {
   const fd = await promisify(open)(path, constants.O_RDONLY | NOT_WAITING);
@@ -162,10 +162,10 @@ function refusedKind(stats: Stats): string | undefined {
 }
 
 /**
- * All that comes, as long as it is not much. What is left is not read.
+ * Reads everything, up to a limit, then stops.
  *
  * @returns undefined when there are more bytes than `most`
- * @throws PackError `aborted`, and what the source fails with
+ * @throws PackError `aborted`, and the errors of the source
  */
 async function readFew(
   source: Readable,
@@ -189,8 +189,8 @@ async function readFew(
 }
 
 /**
- * What lies among the packages is served to everybody, and what lies in a watched
- * folder is taken for a film. A link is as good as the file.
+ * A server gives out every file among the packages, and a watched folder takes every file for a
+ * film. A link counts as its file.
  *
  * @throws PackError `usage`
  */

@@ -3,7 +3,7 @@ import { SECRET_VARIABLES } from "../../util/environment.js";
 import { looksLikeKey } from "./key-like.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 
-/** Where a key comes from. The names are those that a user gives. */
+/** Sources of a key, by the names of their options. */
 export type KeySource =
   | {
       readonly name: "--key-file" | "--cpix" | "--key-seed-file";
@@ -16,9 +16,9 @@ export type KeySource =
   | { readonly name: "--generate-keys"; readonly file: string };
 
 /**
- * The one source that was given.
+ * The one source that the options name.
  *
- * @throws PackError `usage` naming both when there are two, or when something is said that does not go with it
+ * @throws PackError `usage` naming both when there are two sources, or when an option does not go with the source
  */
 export function chooseSource(
   options: KeyOptions,
@@ -57,7 +57,7 @@ function sourcesOf(
   ];
 }
 
-/** It can be read once. */
+/** Standard input can be read once. */
 function refuseSharedStdin(options: KeyOptions): void {
   const [first, second] = stdinOptions(options);
   if (first === undefined || second === undefined) return;
@@ -75,7 +75,7 @@ export function stdinOptions(options: KeyOptions): string[] {
   );
 }
 
-/** The files that hold secrets, each with the option that names it. */
+/** The files with secrets, each with its option. */
 export function keyFilesOf({
   keyFile,
   cpix,
@@ -111,7 +111,7 @@ function twoSources(one: string, other: string): PackError {
   );
 }
 
-/** An option that says something only beside others: one of `with`, never one of `not`. */
+/** An option that needs one of `with` beside it, and none of `not`. */
 interface Companion {
   readonly name: string;
   readonly isGiven: boolean;
@@ -122,8 +122,8 @@ interface Companion {
 const SEEDS: readonly string[] = ["--key-seed-file", SECRET_VARIABLES.seed];
 
 /**
- * @param source name of the one that was given
- * @throws PackError `usage` for an option that says nothing beside it, or misses another
+ * @param source name of the option of the source
+ * @throws PackError `usage` for an option that has no meaning beside the source, or needs another option
  */
 function requireCompanions(options: KeyOptions, source: string): void {
   const { cpixPrivateKey, keysOut, kid, generateKid = false } = options;
@@ -168,7 +168,7 @@ function requireCompanions(options: KeyOptions, source: string): void {
   if (source === SECRET_VARIABLES.key) throw noKid(source, "--kid UUID");
 }
 
-/** A file that is called like a key would tell it to whoever lists the folder. */
+/** A file with a key as its name would show the key to every reader of the folder. */
 function requireFileName(keysOut: string | undefined): void {
   if (keysOut === undefined) return;
   const expected = "Expected the name of a new file, such as film.keys.";

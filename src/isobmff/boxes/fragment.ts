@@ -19,9 +19,8 @@ export function traf(...children: Uint8Array[]): Uint8Array {
 }
 
 /**
- * Track Fragment Header Box with default flags only. No base-data-offset: a
- * fragment is served alone, and a file position in it would be wrong.
- * ISO/IEC 14496-12 8.8.7
+ * Track Fragment Header Box with default flags only. It has no base-data-offset: clients get a
+ * fragment alone, and a file position in it would be wrong. ISO/IEC 14496-12 8.8.7
  */
 export function tfhd(trackId: number, defaultSampleFlags: number): Uint8Array {
   return fullBox("tfhd", 0, 0x000020, u32(trackId, defaultSampleFlags));
@@ -33,14 +32,14 @@ export function tfdt(baseMediaDecodeTime: Ticks): Uint8Array {
 }
 
 export interface TrunFields {
-  /** 1, with signed composition offsets, or 0, where they are unsigned by the letter. Default 1. */
+  /** 1 has signed composition offsets; 0 has unsigned ones, by the letter. Default 1. */
   readonly version?: 0 | 1;
   /** From the first byte of the moof to the first byte of the samples. */
   readonly dataOffset: number;
   readonly firstSampleFlags?: number | undefined;
-  /** Of each sample; not together with those of the first. */
+  /** Flags of each sample; not together with flags of the first. */
   readonly flags?: ArrayLike<number> | undefined;
-  /** One each for every sample, in ticks and bytes. */
+  /** One entry for every sample, in ticks and bytes. */
   readonly durations: ArrayLike<number>;
   readonly sizes: ArrayLike<number>;
   /** Signed, in ticks. */
@@ -99,7 +98,7 @@ function sampleRows(fields: TrunFields): Uint8Array {
   );
   const bytes = new Uint8Array(sizes.length * 4 * columns.length);
   const view = viewOf(bytes);
-  // Signed or not, the bytes of a number are the same.
+  // A number has the same bytes, signed or not.
   for (let i = 0, place = 0; i < sizes.length; i++)
     for (const column of columns) {
       view.setInt32(place, at(column, i));
@@ -112,9 +111,9 @@ function sampleRows(fields: TrunFields): Uint8Array {
 export const TFXD_UUID = "6d1d9b05-42d5-44e6-80e2-141daff757b2";
 
 /**
- * Absolute time and duration of a fragment, version 1 (64 bit: 32 bits of
- * 100 ns are full after 429.5 s). `time` is the presentation time of the first
- * sample and equals the manifest's `t` and the `tfra` entry. MS-SSTR 2.2.4.4
+ * Absolute time and duration of a fragment, version 1 with 64 bits: 32 bits of 100 ns are full
+ * after 429.5 s. `time` is the presentation time of the first sample and equals the manifest's
+ * `t` and the `tfra` entry. MS-SSTR 2.2.4.4
  */
 export function tfxd(time: Ticks, duration: Ticks): Uint8Array {
   return uuidFullBox(TFXD_UUID, 1, 0, u64(time, duration));
@@ -137,7 +136,7 @@ export function tfra(
   trackId: number,
   entries: readonly TfraEntry[],
 ): Uint8Array {
-  // All three length codes 0: traf, trun and sample number take one byte each.
+  // All three length codes are 0: traf, trun and sample number take one byte each.
   const rows = entries.map(({ time, moofOffset }) =>
     concat([u64(time, moofOffset), u8(1, 1, 1)]),
   );

@@ -2,7 +2,7 @@ import { box, fullBox } from "../box.js";
 import { ascii, concat, u16, u32, u64, zeros } from "../bytes.js";
 import type { Ticks } from "../../media/time.js";
 
-/** File Type Box: which specifications the file follows. ISO/IEC 14496-12 4.3 */
+/** File Type Box: the specifications that the file follows. ISO/IEC 14496-12 4.3 */
 export function ftyp(
   major: string,
   minorVersion: number,
@@ -11,12 +11,12 @@ export function ftyp(
   return box("ftyp", ascii(major), u32(minorVersion), ...compatible.map(ascii));
 }
 
-/** Movie Box: all that is not media. ISO/IEC 14496-12 8.2.1 */
+/** Movie Box: everything but media. ISO/IEC 14496-12 8.2.1 */
 export function moov(...children: Uint8Array[]): Uint8Array {
   return box("moov", ...children);
 }
 
-/** Movie Header Box, version 1, both dates 0 so that equal input gives equal bytes. ISO/IEC 14496-12 8.2.2 */
+/** Movie Header Box, version 1. Both dates are 0, so equal input gives equal bytes. ISO/IEC 14496-12 8.2.2 */
 export function mvhd(
   timescale: number,
   duration: Ticks,
@@ -38,17 +38,17 @@ export function mvhd(
   );
 }
 
-/** Movie Extends Box: says that fragments follow. ISO/IEC 14496-12 8.8.1 */
+/** Movie Extends Box: fragments follow. ISO/IEC 14496-12 8.8.1 */
 export function mvex(...children: Uint8Array[]): Uint8Array {
   return box("mvex", ...children);
 }
 
-/** Movie Extends Header Box, version 1: the duration with all fragments. ISO/IEC 14496-12 8.8.2 */
+/** Movie Extends Header Box, version 1: the duration including all fragments. ISO/IEC 14496-12 8.8.2 */
 export function mehd(duration: Ticks): Uint8Array {
   return fullBox("mehd", 1, 0, u64(duration));
 }
 
-/** Track Extends Box: no defaults, every fragment speaks for itself. ISO/IEC 14496-12 8.8.3 */
+/** Track Extends Box without defaults: every fragment has its own values. ISO/IEC 14496-12 8.8.3 */
 export function trex(trackId: number): Uint8Array {
   return fullBox("trex", 0, 0, u32(trackId, 1, 0, 0, 0));
 }

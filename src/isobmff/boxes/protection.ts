@@ -1,23 +1,23 @@
 import { box, fullBox, uuidFullBox } from "../box.js";
 import { ascii, concat, hexToBytes, u16, u24, u32, u8 } from "../bytes.js";
 
-/** Boxes of protected files: those of ISO/IEC 23001-7, and PIFF 1.1's, which are the same under other names. */
+/** Boxes of protected files: those of ISO/IEC 23001-7, and the same boxes of PIFF 1.1 under other names. */
 
 /** PiffTrackEncryptionBox, PiffSampleEncryptionBox, PiffProtectionSystemSpecificHeaderBox. PIFF 1.1 5.3 */
 export const PIFF_TENC_UUID = "8974dbce-7be7-4c51-84f9-7148f9882554";
 export const PIFF_SENC_UUID = "a2394f52-5a9b-4f14-a244-6c427c648df4";
 export const PIFF_PSSH_UUID = "d08a4f18-10f3-4a82-b6c8-32d8aba183d3";
 
-/** Of initialization vectors, in bytes: the only size that all Smooth players read. */
+/** Bytes of an initialization vector: the only size that all Smooth players read. */
 export const IV_SIZE = 8;
 
 /** AES in counter mode. PIFF 1.1 5.3.3 */
 const AES_CTR = 1;
 
-/** Each sample of a senc has subsamples behind its initialization vector. ISO/IEC 23001-7 7.2 */
+/** Each sample of a senc has subsamples after its initialization vector. ISO/IEC 23001-7 7.2 */
 const HAS_SUBSAMPLES = 0x000002;
 
-/** A sample entry under another type, with one child more behind the others. ISO/IEC 14496-12 8.12 */
+/** Changes the type of a sample entry and adds a last child. ISO/IEC 14496-12 8.12 */
 export function protectedEntry(
   type: "encv" | "enca" | "enct",
   entry: Uint8Array,
@@ -32,8 +32,8 @@ function typeOf(bytes: Uint8Array): Uint8Array {
 }
 
 /**
- * Protection Scheme Information Box: what the entry was before, by which scheme it is
- * protected, and the box that tells how. ISO/IEC 14496-12 8.12.1 to 8.12.6
+ * Protection Scheme Information Box: the entry's clear type, its scheme, and the box with the
+ * parameters. ISO/IEC 14496-12 8.12.1 to 8.12.6
  */
 export function sinf(
   entry: Uint8Array,
@@ -49,12 +49,12 @@ export function sinf(
   );
 }
 
-/** Track Encryption Box, version 0: all samples are protected with one key. ISO/IEC 23001-7 8.2 */
+/** Track Encryption Box, version 0: one key protects all samples. ISO/IEC 23001-7 8.2 */
 export function tenc(kid: Uint8Array): Uint8Array {
   return fullBox("tenc", 0, 0, u16(0), u8(1, IV_SIZE), kid);
 }
 
-/** The same of PIFF, which names the cipher; the key ID is in UUID order here too. PIFF 1.1 5.3.3 */
+/** PIFF's form of it, which names the cipher; the key ID is in UUID order here too. PIFF 1.1 5.3.3 */
 export function piffTenc(kid: Uint8Array): Uint8Array {
   return uuidFullBox(PIFF_TENC_UUID, 0, 0, u24(AES_CTR), u8(IV_SIZE), kid);
 }
@@ -64,7 +64,7 @@ export function pssh(systemId: string, data: Uint8Array): Uint8Array {
   return fullBox("pssh", 0, 0, systemData(systemId, data));
 }
 
-/** The same of PIFF. PIFF 1.1 5.3.1 */
+/** PIFF's form of it. PIFF 1.1 5.3.1 */
 export function piffPssh(systemId: string, data: Uint8Array): Uint8Array {
   return uuidFullBox(PIFF_PSSH_UUID, 0, 0, systemData(systemId, data));
 }
@@ -74,7 +74,7 @@ function systemData(systemId: string, data: Uint8Array): Uint8Array {
   return concat([id, u32(data.length), data]);
 }
 
-/** What a senc says of the samples of a fragment. */
+/** A senc's data on the samples of a fragment. */
 export interface SencFields {
   readonly count: number;
   /** For each sample its initialization vector and, where there are subsamples, their number and table. */
@@ -87,7 +87,7 @@ export function senc(fields: SencFields): Uint8Array {
   return fullBox("senc", 0, flagsOf(fields), u32(fields.count), fields.rows);
 }
 
-/** The same of PIFF. The flag that overrides the tenc is never set: ExoPlayer stops at it. PIFF 1.1 5.3.2 */
+/** PIFF's form of it. The flag that overrides the tenc is never set: ExoPlayer stops at it. PIFF 1.1 5.3.2 */
 export function piffSenc(fields: SencFields): Uint8Array {
   const { count, rows } = fields;
   return uuidFullBox(PIFF_SENC_UUID, 0, flagsOf(fields), u32(count), rows);
@@ -98,8 +98,8 @@ function flagsOf({ hasSubsamples }: SencFields): number {
 }
 
 /**
- * Sample Auxiliary Information Sizes Box: how long each row of the senc is, one number
- * for all or a byte each. ISO/IEC 14496-12 8.7.8
+ * Sample Auxiliary Information Sizes Box: the size of each row of the senc, as one number for
+ * all or a byte each. ISO/IEC 14496-12 8.7.8
  */
 export function saiz(
   sizes: Uint8Array | { readonly count: number; readonly size: number },
@@ -109,7 +109,10 @@ export function saiz(
     : fullBox("saiz", 0, 0, u8(sizes.size), u32(sizes.count));
 }
 
-/** Sample Auxiliary Information Offsets Box: from the moof's first byte to the first row. ISO/IEC 14496-12 8.7.9 */
+/**
+ * Sample Auxiliary Information Offsets Box: the distance from the moof's first byte to the first
+ * row. ISO/IEC 14496-12 8.7.9
+ */
 export function saio(offset: number): Uint8Array {
   return fullBox("saio", 0, 0, u32(1, offset));
 }

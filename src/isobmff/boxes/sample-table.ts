@@ -2,8 +2,8 @@ import { box, fullBox } from "../box.js";
 import { concat, i16, u16, u24, u32, u8, zeros } from "../bytes.js";
 
 /**
- * Sample Table Box of a fragmented file: the tables are empty, only the sample
- * description speaks. Order as in genuine Microsoft files. ISO/IEC 14496-12 8.5.1
+ * Sample Table Box of a fragmented file: the tables are empty except the sample description.
+ * Order as in genuine Microsoft files. ISO/IEC 14496-12 8.5.1
  */
 export function stbl(sampleEntry: Uint8Array): Uint8Array {
   return box(
@@ -54,13 +54,13 @@ export function mp4a(fields: Mp4aFields): Uint8Array {
     u16(1), // data_reference_index
     zeros(8),
     u16(fields.channels, 16, 0, 0), // channels, bits a sample, reserved
-    // 16.16 fixed point: a rate of 65536 or more does not fit and is written as 0 (the config has it).
+    // 16.16 fixed point: a rate of 65536 or more does not fit and becomes 0 (the config has it).
     u32(fields.sampleRate < 0x10000 ? fields.sampleRate * 0x10000 : 0),
     esds(fields),
   );
 }
 
-/** The sample entry of TTML with times that count from the fragment: nothing but its type. docs/format.md, "Captions" */
+/** The sample entry of TTML whose times count from the fragment: only its type. docs/format.md, "Captions" */
 export function dfxp(): Uint8Array {
   return box("dfxp", zeros(6), u16(1)); // data_reference_index
 }

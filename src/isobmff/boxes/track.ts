@@ -90,7 +90,7 @@ export function smhd(): Uint8Array {
   return fullBox("smhd", 0, 0, zeros(4));
 }
 
-/** Null Media Header Box: text has nothing to say there. ISO/IEC 14496-12 12.4.2 */
+/** Null Media Header Box: text has no header fields. ISO/IEC 14496-12 12.4.2 */
 export function nmhd(): Uint8Array {
   return fullBox("nmhd", 0, 0);
 }

@@ -3,9 +3,9 @@ import { uuidText } from "../../kid.js";
 import type { CpixDocument, CpixKey } from "./document.js";
 
 /**
- * The one key that a document has for a presentation: the one that was asked for, the
- * one that its rules give to every picture and sound track, or its only one when it has
- * no rules. Smooth players take one KID for all.
+ * The one key of a document for a presentation: the key of `--kid`, or the one that the rules
+ * give to every picture and sound track, or the only key of a document without rules. Smooth
+ * players use one KID for all tracks.
  *
  * @param wanted of `--kid`
  * @throws PackError `input` when there is no such key, more than one, or keys change with time
@@ -64,7 +64,7 @@ function notForAll(
   );
 }
 
-/** Not with `--kid` either: what one key of them is for is a part of the presentation. */
+/** `--kid` does not help here: each of these keys is for only a part of the presentation. */
 function changing(where: string): PackError {
   return new PackError(
     "input",

@@ -13,7 +13,7 @@ import { parseBase64 } from "../../kid.js";
 import { childAt, childrenOf, type XmlElement } from "../../../util/xml.js";
 import { quoted } from "../key-file.js";
 
-/** What opens the keys of a document. */
+/** The keys that decrypt the content keys of a document. */
 export interface DocumentKeys {
   /** 32 bytes, for AES-256. */
   readonly key: Buffer;
@@ -28,10 +28,10 @@ const ALGORITHMS = {
 } as const;
 
 /**
- * Opens the document key and the MAC key that were encrypted for the holder of a
- * private key. CPIX 2.3, "DeliveryData"; RFC 6030 6
+ * Decrypts the document key and the MAC key, which are encrypted for the holder of a private
+ * key. CPIX 2.3, "DeliveryData"; RFC 6030 6
  *
- * @throws PackError `input` when no delivery is for this key, or in a way that is not known
+ * @throws PackError `input` when no delivery is for this key, or its method is unknown
  */
 export function openDelivery(
   deliveries: readonly XmlElement[],
@@ -73,10 +73,10 @@ export function openDelivery(
 }
 
 /**
- * Decrypts a content key, after its MAC was found right.
+ * Decrypts a content key after a check of its MAC.
  *
  * @param secret the element with EncryptedValue and ValueMAC
- * @throws PackError `input` when the MAC is missing or wrong, or nothing sensible comes out
+ * @throws PackError `input` when the MAC is missing or wrong, or the result is no key
  */
 export function openSecret(
   secret: XmlElement,
@@ -103,7 +103,7 @@ export function openSecret(
   return decrypt(cipherValue, key, where);
 }
 
-/** The IV stands in front. XML Encryption 5.2 */
+/** The IV comes first. XML Encryption 5.2 */
 const IV_BYTES = 16;
 
 function decrypt(cipherValue: Buffer, key: Buffer, where: string): Buffer {
@@ -163,7 +163,7 @@ function requireAlgorithm(
   );
 }
 
-/** A delivery whose certificate cannot be read is somebody else's. */
+/** A delivery whose certificate cannot be read is for another recipient. */
 function isFor(delivery: XmlElement, privateKey: KeyObject): boolean {
   const own = createPublicKey(privateKey).export({
     type: "spki",

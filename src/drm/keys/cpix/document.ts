@@ -9,10 +9,10 @@ import {
 } from "../../../util/xml.js";
 import { parseKid } from "../key-file.js";
 
-/** What a CPIX document says, as far as it is for us. DASH-IF CPIX 2.3 */
+/** The parts of a CPIX document that we use. DASH-IF CPIX 2.3 */
 export interface CpixDocument {
   readonly keys: readonly CpixKey[];
-  /** For whom the keys are encrypted; none when they are clear. */
+  /** The recipients of the encrypted keys; empty when the keys are clear. */
   readonly deliveries: readonly XmlElement[];
   readonly systems: readonly CpixSystem[];
   readonly rules: readonly CpixRule[];
@@ -21,17 +21,17 @@ export interface CpixDocument {
 
 export interface CpixKey {
   readonly kid: Uint8Array;
-  /** Holds the key, clear or encrypted; undefined in a request that nobody has answered. */
+  /** Holds the key, clear or encrypted; undefined in a request without an answer. */
   readonly secret: XmlElement | undefined;
-  /** `cenc`, `cbcs` and so on; undefined where it is left open. */
+  /** `cenc`, `cbcs` and so on; undefined when the document leaves it open. */
   readonly scheme: string | undefined;
   readonly hasExplicitIv: boolean;
 }
 
-/** What a DRM system wants to be said of a key. */
+/** What a document gives a DRM system for a key. */
 export interface CpixSystem {
   readonly kid: Uint8Array;
-  /** A UUID in small letters. */
+  /** A UUID in lower case. */
   readonly systemId: string;
   /** The inner text of ProtectionHeader, without white space. */
   readonly smoothHeader: string | undefined;
@@ -39,10 +39,10 @@ export interface CpixSystem {
   readonly pssh: string | undefined;
 }
 
-/** Which tracks a key is for. */
+/** The tracks that a key is for. */
 export interface CpixRule {
   readonly kid: Uint8Array;
-  /** For every picture track, whatever its size, bitrate and label. */
+  /** For every picture track of any size, bitrate and label. */
   readonly forVideo: boolean;
   /** For every sound track. */
   readonly forAudio: boolean;
@@ -53,10 +53,10 @@ export interface CpixRule {
 const CPIX = "urn:dashif:org:cpix";
 
 /**
- * Reads a CPIX document; nothing is decrypted yet.
+ * Reads a CPIX document and decrypts nothing.
  *
- * @param where what messages call it; they never quote it
- * @throws PackError `input` for what is no such document, or names no keys
+ * @param where its name in messages; they never quote the document
+ * @throws PackError `input` for a text that is no such document, or names no keys
  */
 export function readCpix(bytes: Uint8Array, where: string): CpixDocument {
   const root = parseRoot(bytes, where);
@@ -134,9 +134,9 @@ function systemOf(element: XmlElement): Omit<CpixSystem, "kid"> {
 }
 
 /**
- * Filters of a kind make a rule one for tracks of that kind; without any it is for all.
- * What narrows it down further, by size, bitrate, label or anything that we do not
- * know, leaves it for no whole kind. CPIX 2.3, "ContentKeyUsageRule"
+ * Filters of a kind limit a rule to tracks of that kind; a rule without filters is for all
+ * tracks. A filter by size, bitrate, label or an unknown attribute excludes some tracks, so the
+ * rule covers no whole kind. CPIX 2.3, "ContentKeyUsageRule"
  */
 function ruleOf(element: XmlElement): Omit<CpixRule, "kid"> {
   const { children, attributes } = element;
@@ -153,5 +153,5 @@ function ruleOf(element: XmlElement): Omit<CpixRule, "kid"> {
   };
 }
 
-/** Filters that, without attributes, leave nothing of a kind out. */
+/** Filters that, without attributes, cover a whole kind. */
 const KINDS: ReadonlySet<string> = new Set(["VideoFilter", "AudioFilter"]);

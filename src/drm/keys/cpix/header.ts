@@ -5,7 +5,7 @@ import { playready } from "../../playready.js";
 import { requireFittingHeader } from "../check-header.js";
 import type { CpixSystem } from "./document.js";
 
-/** A PlayReady header that a document brings, found right. */
+/** A PlayReady header from a document, after its check. */
 export interface GivenHeader {
   /** The inner text of ProtectionHeader. */
   readonly data: string;
@@ -13,11 +13,11 @@ export interface GivenHeader {
 }
 
 /**
- * What a document wants clients to be told of a key: the header for Smooth Streaming
- * as it is, else the PlayReady Object in its pssh box.
+ * The header that a document gives clients for a key: the one for Smooth Streaming, else the
+ * PlayReady Object in its pssh box.
  *
- * @returns undefined when it brings neither
- * @throws PackError `input` when it brings one that does not fit the key
+ * @returns undefined when the document has neither
+ * @throws PackError `input` when the header does not fit the key
  */
 export function headerOf(
   systems: readonly CpixSystem[],
@@ -57,8 +57,8 @@ function objectOf(
  * The data of a whole pssh box, such as a PlayReady Object. ISO/IEC 23001-7 8.1
  *
  * @param text base64
- * @param systemId for whom the data must be
- * @returns in base64; undefined when it is no such box
+ * @param systemId the system that the data must be for
+ * @returns in base64; undefined when the text is no such box
  */
 function dataOfPssh(text: string, systemId: string): string | undefined {
   const box = parseBase64(text);

@@ -16,8 +16,8 @@ import { readCpix, type CpixDocument, type CpixKey } from "./document.js";
 import { headerOf } from "./header.js";
 
 /**
- * The key of a presentation from a CPIX document, and the PlayReady header where it
- * brings one.
+ * The key of a presentation from a CPIX document, and the PlayReady header if the document has
+ * one.
  *
  * @param wanted which of several keys
  * @throws PackError `input` for documents that cannot be used, `usage` for an encrypted one without a private key
@@ -50,7 +50,7 @@ function notesOn({ isSigned }: CpixDocument, key: CpixKey): string[] {
     ...(isSigned
       ? ["the CPIX document is signed: its signature was not verified"]
       : []),
-    // Every sample of every track would begin with it; two samples under one IV open one another.
+    // Every sample of every track would use it; two samples under one IV reveal each other.
     ...(key.hasExplicitIv
       ? [
           "explicitIV of the CPIX document is not used: under one key no IV may come twice",
@@ -119,7 +119,7 @@ async function readPrivateKey(
     const key = createPrivateKey(file.bytes);
     if (key.asymmetricKeyType === "rsa") return key;
   } catch {
-    // What OpenSSL says helps nobody, and may quote.
+    // OpenSSL's message helps nobody, and may quote the secret.
   }
   throw new PackError(
     "input",
