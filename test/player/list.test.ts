@@ -127,18 +127,10 @@ describePage("the list of packages", (test) => {
     await list.close();
   });
 
-  test("2,000 packages appear while they are read, the seen ones alone with posters, and Back keeps search and place", async ({
+  test("2,000 packages appear while they are read, the seen ones alone with posters", async ({
     browser,
   }) => {
-    const folder = await folderUntilEnd();
-    const film = await twinsFolder();
-    const files = await readdir(film);
-    for (let i = 1000; i < 3000; i++) {
-      await mkdir(join(folder, `${i}`));
-      for (const file of files)
-        await link(join(film, file), join(folder, `${i}`, file));
-    }
-    const origin = await serveUntilEnd(folder);
+    const origin = await serveUntilEnd(await manyTwins(2000));
     const list = await PlayerPage.open(browser, `${origin.url}/`, {
       setUp: COUNTING,
     });
@@ -151,20 +143,41 @@ describePage("the list of packages", (test) => {
     ).toBe("auto");
     const posters = list.requests.filter((url) => url.endsWith("poster.jpg"));
     expect(posters.length).toBeLessThan(200);
-    await list.page.fill("#search", "29");
-    await list.untilTrue(`${SHOWN} < 200`);
-    await list.page.click("li[data-path='2995/twins'] h2 a");
+    await list.close();
+  });
+
+  test("Back returns to the search and to the card", async ({ browser }) => {
+    const origin = await serveUntilEnd(await manyTwins(60));
+    const list = await PlayerPage.open(browser, `${origin.url}/`);
+    await list.untilTrue(`${SHOWN} === 60 && reading.hidden`);
+    await list.page.fill("#search", "10");
+    await list.page.fill("#search", "105");
+    await list.untilTrue(`${SHOWN} === 10`);
+    await list.page.click("li[data-path='1055/twins'] h2 a");
     await list.until("buffer > 0");
-    await list.page.evaluate("void history.back()");
+    await list.page.goBack();
     await list.untilTrue(
-      `document.querySelector("#search")?.value === "29" && ${SHOWN} > 0 && ${SHOWN} < 200 && reading.hidden`,
+      `document.querySelector("#search")?.value === "105" && ${SHOWN} === 10 && reading.hidden`,
     );
     await list.untilTrue(
-      `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.querySelector("li[data-path='2995/twins'] h2").getBoundingClientRect())`,
+      `(({ top, bottom }) => top >= 0 && bottom <= innerHeight)(document.querySelector("li[data-path='1055/twins'] h2").getBoundingClientRect())`,
     );
     await list.close();
   });
 });
+
+/** A folder of so many packages in folders of their own, 1000 and on: links to one. */
+async function manyTwins(count: number): Promise<string> {
+  const folder = await folderUntilEnd();
+  const film = await twinsFolder();
+  const files = await readdir(film);
+  for (let i = 1000; i < 1000 + count; i++) {
+    await mkdir(join(folder, `${i}`));
+    for (const file of files)
+      await link(join(film, file), join(folder, `${i}`, file));
+  }
+  return folder;
+}
 
 /** How many cards there were, each time some came. */
 const COUNTING = `

@@ -11,6 +11,8 @@ export class ListPlace {
 
   constructor(search: HTMLInputElement, list: HTMLElement) {
     this.#search = search;
+    // The browser would return to a height, before the cards are there that made it.
+    history.scrollRestoration = "manual";
     search.value = new URLSearchParams(location.search).get(NAME) ?? "";
     search.addEventListener("input", () => {
       clearTimeout(this.#timer);
@@ -26,8 +28,8 @@ export class ListPlace {
   /** Scrolls to the card whose film was opened from here. */
   restore(itemOf: (path: string) => HTMLElement | undefined): void {
     const state: unknown = history.state;
-    if (typeof state === "string")
-      itemOf(state)?.scrollIntoView({ block: "center" });
+    const item = typeof state === "string" ? itemOf(state) : undefined;
+    if (item !== undefined) scrollTo(item, MOST_STEPS);
   }
 
   #keep(path: string | null): void {
@@ -38,4 +40,12 @@ export class ListPlace {
     else address.searchParams.set(NAME, wanted);
     history.replaceState(path, "", address);
   }
+}
+
+/** Cards out of sight have a guessed height. So each scroll may move the card away again, a little less each time. */
+const MOST_STEPS = 20;
+
+function scrollTo(item: HTMLElement, steps: number): void {
+  item.scrollIntoView({ block: "center" });
+  if (steps > 0) requestAnimationFrame(() => scrollTo(item, steps - 1));
 }

@@ -22,6 +22,7 @@ export interface PageOptions {
 
 export interface Page {
   readonly keyboard: { press(key: string): Promise<void> };
+  goBack(): Promise<unknown>;
   goto(url: string): Promise<{ status(): number } | null>;
   evaluate(script: string): Promise<unknown>;
   addInitScript(script: { content: string }): Promise<void>;
