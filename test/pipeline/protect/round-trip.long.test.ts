@@ -373,8 +373,11 @@ test("a file that the .ism calls text is kept as it is, whatever is in it", asyn
   );
   writeFileSync(join(folder, "clip.ismc"), ismc);
   const report = await verify(join(folder, "clip.ism"));
-  // The handler is still that of sound: the only thing that is odd.
-  expect(report.findings.map(({ message }) => message)).toEqual(["handler"]);
+  // Its fragments are cut where sound is, and its handler is that of sound: nothing else is odd.
+  expect(report.findings.map(({ message }) => message)).toEqual([
+    "time of fragment 2 of audio",
+    "handler",
+  ]);
   const bytes = readFileSync(join(folder, audio));
   bytes.write("text", bytes.indexOf("soun"));
   writeFileSync(join(folder, audio), bytes);
