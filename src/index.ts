@@ -45,7 +45,7 @@ export type { ProtectedPackage } from "./pipeline/protected-package.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export { describeFinding, faultsIn } from "./verify/finding.js";
-export type { Finding, FindingLevel as Level } from "./verify/finding.js";
+export type { Finding, FindingLevel } from "./verify/finding.js";
 export { findTools } from "./ffmpeg/find.js";
 export type { Tool, ToolOptions, ToolPaths, Tools } from "./ffmpeg/find.js";
 export { listPresets } from "./plan/read-preset.js";

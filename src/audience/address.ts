@@ -22,7 +22,7 @@ export interface FragmentPlace {
   readonly level: LoggedLevel | undefined;
 }
 
-export interface Address {
+export interface LoggedAddress {
   readonly place: FragmentPlace;
   /**
    * The begin of the fragment, in ticks of the stream, nearly always of 10 MHz; undefined if the
@@ -88,7 +88,7 @@ export class AddressBook {
   readonly #known = new Map<string, FragmentPlace>();
 
   /** @param path as the client wrote it, without the query */
-  read(path: string): Address {
+  read(path: string): LoggedAddress {
     const text = decoded(path);
     const cut = text.lastIndexOf("=") + 1;
     const digits = text.slice(cut, -1);

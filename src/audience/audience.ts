@@ -1,5 +1,5 @@
 import type { FragmentPlace } from "./address.js";
-import { Film, Tally } from "./film.js";
+import { Film, DayTally } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
 import { Playbacks } from "./playbacks.js";
 import type { WatchedRung } from "./stream.js";
@@ -15,7 +15,7 @@ export interface Selection {
 }
 
 /** The film and the level of an address, looked up once. */
-interface Found {
+interface FilmLevel {
   readonly film: Film;
   rung: WatchedRung | undefined;
 }
@@ -27,14 +27,14 @@ const MOST_MISSING = 20_000;
 export class Audience {
   readonly films = new Map<string, Film>();
   /** Requests for no package, or for one that does not exist. */
-  readonly elsewhere = new Tally();
+  readonly elsewhere = new DayTally();
   /** Requests for fragments by robots. */
   robots = 0;
   first = Infinity;
   last = -Infinity;
-  readonly #found = new WeakMap<FragmentPlace, Found>();
-  readonly #clients = new Numbers();
-  readonly #agents = new Numbers();
+  readonly #found = new WeakMap<FragmentPlace, FilmLevel>();
+  readonly #clients = new TextNumbers();
+  readonly #agents = new TextNumbers();
   readonly #isRobot: boolean[] = [];
   readonly #playbacks = new Playbacks();
 
@@ -66,7 +66,7 @@ export class Audience {
     }
   }
 
-  #find(place: FragmentPlace, isThere: boolean): Found | undefined {
+  #find(place: FragmentPlace, isThere: boolean): FilmLevel | undefined {
     const found = this.#found.get(place);
     if (found !== undefined || place.package === undefined) return found;
     const known = this.films.get(place.package);
@@ -84,7 +84,7 @@ export class Audience {
     return film;
   }
 
-  #watch(found: Found, tally: Tally, request: LogRequest): void {
+  #watch(found: FilmLevel, tally: DayTally, request: LogRequest): void {
     const { film } = found;
     const { second, place, time, playback } = request;
     const isPlayed = request.method === "GET" && !request.aborted;
@@ -117,7 +117,7 @@ function isGood(status: number): boolean {
   return (status >= 200 && status < 300) || status === 304;
 }
 
-function countReply(tally: Tally, request: LogRequest): void {
+function countReply(tally: DayTally, request: LogRequest): void {
   tally.requests += 1;
   tally.bytes += request.bytes;
   if (request.cacheHit !== undefined) tally.cacheTold += 1;
@@ -127,7 +127,7 @@ function countReply(tally: Tally, request: LogRequest): void {
 }
 
 /** Gives each text a number, from 0. */
-class Numbers {
+class TextNumbers {
   readonly #known = new Map<string, number>();
 
   of(text: string): number {

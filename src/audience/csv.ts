@@ -1,8 +1,10 @@
 import type { AudienceReport } from "./audience-report.js";
 
-type Row = AudienceReport["packageDays"][number];
+type PackageDayRow = AudienceReport["packageDays"][number];
 
-const COLUMNS: Readonly<Record<string, (row: Row) => string | number>> = {
+const COLUMNS: Readonly<
+  Record<string, (row: PackageDayRow) => string | number>
+> = {
   day: (row) => row.day,
   package: (row) => row.package,
   viewers: (row) => row.viewers,
@@ -44,7 +46,7 @@ function cell(value: string | number): string {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }
 
-function errorsFrom({ errors }: Row, from: number): number {
+function errorsFrom({ errors }: PackageDayRow, from: number): number {
   return errors
     .filter(({ status }) => status >= from && status < from + 100)
     .reduce((sum, { requests }) => sum + requests, 0);

@@ -7,7 +7,7 @@ export class Film {
   readonly streams = new Map<string, FilmStream>();
   readonly rungs: WatchedRung[] = [];
   /** By day, counted from 1970 (UTC). */
-  readonly days = new Map<number, Tally>();
+  readonly days = new Map<number, DayTally>();
   /** How many playbacks watched each minute of the film, from 0. */
   readonly minutes = new Map<number, number>();
   /** At least one request for it succeeded. */
@@ -19,9 +19,9 @@ export class Film {
     readonly index: number,
   ) {}
 
-  tallyOf(second: number): Tally {
+  tallyOf(second: number): DayTally {
     const day = Math.floor(second / SECONDS_PER_DAY);
-    return getOrMake(this.days, day, () => new Tally());
+    return getOrMake(this.days, day, () => new DayTally());
   }
 
   rungOf({ stream: name, type, bitrate }: LoggedLevel): WatchedRung {
@@ -51,7 +51,7 @@ export interface RungTime {
 }
 
 /** Counts of one package on one day: sums and sets only, so that any two tallies can be added. */
-export class Tally {
+export class DayTally {
   /** Numbers of the clients that fetched something to play. */
   readonly viewers = new Set<number>();
   /** Playbacks that began. */
@@ -80,7 +80,7 @@ export class Tally {
     else time.untold.set(place, (time.untold.get(place) ?? 0) + 1);
   }
 
-  add(other: Tally): void {
+  add(other: DayTally): void {
     for (const viewer of other.viewers) this.viewers.add(viewer);
     for (const name of SUMS) this[name] += other[name];
     for (const [minute, count] of other.active)

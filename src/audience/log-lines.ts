@@ -17,7 +17,7 @@ import {
   splitQuery,
 } from "./fields.js";
 
-type Fields = Readonly<Record<string, unknown>>;
+type LogFields = Readonly<Record<string, unknown>>;
 
 /** A line of `mss-pack serve`, or of nginx in the documented format, which writes all values as texts. */
 export function readJsonLine(
@@ -52,11 +52,11 @@ export function readJsonLine(
   };
 }
 
-function parse(line: string): Fields | undefined {
+function parse(line: string): LogFields | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === "object" && value !== null
-      ? (value as Fields)
+      ? (value as LogFields)
       : undefined;
   } catch {
     return undefined;
@@ -80,7 +80,7 @@ function readTime(value: unknown): number | undefined {
 
 function readPlace(
   place: FragmentPlace,
-  fields: Fields,
+  fields: LogFields,
   addresses: AddressBook,
 ) {
   const name = fieldText(fields["package"], LONGEST_NAME);

@@ -16,7 +16,7 @@ const DISORDER_SECONDS = 600;
 const SWEEP_EVERY = 50_000;
 
 /** Fetches of one viewer of one film that may become one playback, or several. */
-interface Open {
+interface OpenPlayback {
   readonly film: Film;
   readonly pauseSeconds: number;
   fetches: number;
@@ -30,8 +30,8 @@ interface Open {
  */
 export class Playbacks {
   readonly #pool = new FetchPool();
-  readonly #open = new Map<string, Open>();
-  #span = new Span();
+  readonly #open = new Map<string, OpenPlayback>();
+  #span = new FetchTimes();
 
   constructor(readonly sweepEvery = SWEEP_EVERY) {}
 
@@ -75,10 +75,10 @@ export class Playbacks {
       this.#close(open);
       this.#open.delete(key);
     }
-    this.#span = new Span();
+    this.#span = new FetchTimes();
   }
 
-  #close({ film, fetches, pauseSeconds }: Open): void {
+  #close({ film, fetches, pauseSeconds }: OpenPlayback): void {
     for (const part of splitAtPauses(this.#pool.take(fetches), pauseSeconds)) {
       film.tallyOf(part[0]?.second ?? 0).playbacks += 1;
       countPresence(film, part);
@@ -88,7 +88,7 @@ export class Playbacks {
 }
 
 /** The times of the fetches since the last sweep. */
-class Span {
+class FetchTimes {
   count = 0;
   from = Infinity;
   to = -Infinity;
@@ -120,7 +120,7 @@ function countPresence(film: Film, part: readonly Fetch[]): void {
 const TICKS_PER_MINUTE = 60e7;
 
 /** @param watched of one playback, in the order of the film */
-function countWatched(film: Film, watched: readonly Watched[]): void {
+function countWatched(film: Film, watched: readonly WatchedFragment[]): void {
   let [lastMinute, lastBitrate] = [-1, 0];
   for (const { rung, place, time, second } of watched) {
     const tally = film.tallyOf(second);
@@ -203,7 +203,7 @@ class FetchPool {
 }
 
 /** A watched fragment, counted once. */
-interface Watched {
+interface WatchedFragment {
   readonly rung: WatchedRung;
   readonly place: number;
   /** The begin of the fragment in the film, in 10 MHz ticks. */
@@ -232,7 +232,7 @@ function splitAtPauses(
  * The watched fragments of the leading stream, in the order of the film: each once, at the rung of
  * its last fetch. Fetches of the same second have no order, so the higher bitrate counts.
  */
-function watchedOf(film: Film, fetches: readonly Fetch[]): Watched[] {
+function watchedOf(film: Film, fetches: readonly Fetch[]): WatchedFragment[] {
   const all = fetches.flatMap(({ rung: index, place, second }) => {
     const rung = film.rungs[index];
     const time = rung?.stream.times[place];
@@ -253,7 +253,9 @@ function watchedOf(film: Film, fetches: readonly Fetch[]): Watched[] {
 }
 
 /** Pictures lead; sound leads only when it is alone. */
-function leadingType(watched: readonly Watched[]): StreamType | undefined {
+function leadingType(
+  watched: readonly WatchedFragment[],
+): StreamType | undefined {
   return LEADING.find((type) =>
     watched.some(({ rung }) => rung.stream.type === type),
   );

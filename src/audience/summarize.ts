@@ -8,20 +8,20 @@ import type {
 } from "./audience-report.js";
 import type { Audience } from "./audience.js";
 import { getOrMake } from "./fields.js";
-import { SECONDS_PER_DAY, type Film, Tally, type RungTime } from "./film.js";
+import { SECONDS_PER_DAY, type Film, DayTally, type RungTime } from "./film.js";
 import type { WatchedRung } from "./stream.js";
 
-type Counted = Omit<AudienceReport, "logs" | "selection">;
+type AudienceCounts = Omit<AudienceReport, "logs" | "selection">;
 
 /** Adds the tallies of packages and days for each part of the report. */
-export function summarizeAudience(audience: Audience): Counted {
+export function summarizeAudience(audience: Audience): AudienceCounts {
   const films = [...audience.films.values()];
-  const all = new Tally();
-  const days = new Map<number, Tally>();
+  const all = new DayTally();
+  const days = new Map<number, DayTally>();
   for (const film of films) {
     for (const [day, tally] of film.days) {
       all.add(tally);
-      getOrMake(days, day, () => new Tally()).add(tally);
+      getOrMake(days, day, () => new DayTally()).add(tally);
     }
   }
   return {
@@ -44,7 +44,7 @@ export function summarizeAudience(audience: Audience): Counted {
 }
 
 function packageAudience(film: Film): PackageAudience {
-  const tally = new Tally();
+  const tally = new DayTally();
   for (const day of film.days.values()) tally.add(day);
   return {
     package: film.name,
@@ -100,7 +100,7 @@ function instantText(second: number): string {
 const TICKS_PER_SECOND = 1e7;
 
 /** A tally as figures of the report. */
-export function figuresOf(tally: Tally): AudienceFigures {
+export function figuresOf(tally: DayTally): AudienceFigures {
   const times = [...tally.watched].map(([rung, time]) => timeOf(rung, time));
   const ticks = sum(times.map((time) => time.ticks));
   const rungs = sharesOf(times, ticks);
@@ -133,7 +133,7 @@ function peakOf(active: ReadonlyMap<number, number>): AudienceFigures["peak"] {
   return { playbacks, at: instantText(minute * 60) };
 }
 
-function repliesOf(tally: Tally): Replies {
+function repliesOf(tally: DayTally): Replies {
   const errors = [...tally.errors].map(([status, requests]) => ({
     status,
     requests,
@@ -148,7 +148,7 @@ function repliesOf(tally: Tally): Replies {
   };
 }
 
-interface Watched {
+interface WatchedTime {
   readonly rung: WatchedRung;
   readonly ticks: number;
   /** The part of the ticks that is estimated. */
@@ -156,7 +156,7 @@ interface Watched {
 }
 
 /** A line may give a duration after the fragment was counted as watched. */
-function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): Watched {
+function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): WatchedTime {
   let [told, estimated] = [ticks, 0];
   for (const [place, count] of untold) {
     const duration = rung.stream.toldDuration(place);
@@ -167,7 +167,7 @@ function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): Watched {
 }
 
 /** The same bitrate in several packages, or streams, is one rung. */
-function sharesOf(times: readonly Watched[], all: number): RungShare[] {
+function sharesOf(times: readonly WatchedTime[], all: number): RungShare[] {
   const byName = new Map<string, { rung: WatchedRung; ticks: number }>();
   for (const { rung, ticks } of times) {
     const name = `${rung.stream.type} ${rung.bitrate}`;

@@ -45,14 +45,14 @@ export type ItemReport = {
   /** From the begin of its turn to its end. */
   readonly seconds: number;
 } & (
-  | ({ readonly state: "done" | "skipped" } & Packaged)
+  | ({ readonly state: "done" | "skipped" } & PackagedFilm)
   | ({ readonly state: "failed" } & Failure)
   /** The batch was stopped before or during its turn. */
   | { readonly state: "stopped" }
 );
 
 /** A package that stands in its folder. */
-export interface Packaged {
+export interface PackagedFilm {
   readonly manifest: string;
   /** The sum of all its files. */
   readonly bytes: number;

@@ -18,7 +18,7 @@ export interface BatchClock {
 }
 
 /** The facts about one input. */
-interface Known {
+interface InputProgress {
   readonly bytes: number;
   /** Undefined before it is planned. */
   filmSeconds?: number;
@@ -43,11 +43,11 @@ export function batchClock(
   bytesOf: (item: BatchItem) => number,
   nowMs: () => number = () => performance.now(),
 ): BatchClock {
-  const known = new Map<number, Known>(
+  const known = new Map<number, InputProgress>(
     items.map((item) => [item.number, waiting(bytesOf(item))]),
   );
   let startMs: number | undefined;
-  const change = ({ number }: BatchItem, by: (one: Known) => void) => {
+  const change = ({ number }: BatchItem, by: (one: InputProgress) => void) => {
     const one = known.get(number);
     if (one !== undefined) by(one);
   };
@@ -74,12 +74,12 @@ export function batchClock(
   };
 }
 
-function waiting(bytes: number): Known {
+function waiting(bytes: number): InputProgress {
   return { bytes, share: 0, isOver: false };
 }
 
 function progressOf(
-  all: readonly Known[],
+  all: readonly InputProgress[],
   elapsedSeconds: number,
 ): BatchProgress {
   const guess = filmGuess(all);
@@ -105,11 +105,15 @@ function progressOf(
  * The guessed length of a film that was not looked at, from its bytes; without bytes, the
  * length of the others.
  */
-function filmGuess(all: readonly Known[]): (one: Known) => number {
+function filmGuess(
+  all: readonly InputProgress[],
+): (one: InputProgress) => number {
   const seen = all.filter(({ filmSeconds }) => filmSeconds !== undefined);
-  const sum = (of: readonly Known[], figure: (one: Known) => number) =>
-    of.reduce((total, one) => total + figure(one), 0);
-  const seconds = (one: Known) => one.filmSeconds ?? 0;
+  const sum = (
+    of: readonly InputProgress[],
+    figure: (one: InputProgress) => number,
+  ) => of.reduce((total, one) => total + figure(one), 0);
+  const seconds = (one: InputProgress) => one.filmSeconds ?? 0;
   const sized = seen.filter(({ bytes }) => bytes > 0);
   const perByte =
     sized.length === 0

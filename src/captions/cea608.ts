@@ -12,10 +12,10 @@ import {
   tidyLines,
   verticalAt,
   type Cue,
-  type Line,
-  type Look,
-  type Place,
-  type Span,
+  type CueLine,
+  type TextStyle,
+  type CuePosition,
+  type TextSpan,
 } from "./cue.js";
 import { toColour } from "./colour.js";
 
@@ -66,7 +66,7 @@ export async function decodeField(
 const PAIR_SECONDS = 1001 / 30_000;
 
 /** Internal parts of the library that we use. */
-interface Inside {
+interface LibraryInternals {
   readonly logger: { log: () => void };
   readonly channels: readonly (Cta608Channel | null)[];
 }
@@ -84,7 +84,7 @@ function mendLibrary(
   parser: Cta608Parser,
   newCell: () => StyledUnicodeChar,
 ): void {
-  const { logger, channels } = parser as unknown as Inside;
+  const { logger, channels } = parser as unknown as LibraryInternals;
   logger.log = () => undefined;
   const screens = channels.flatMap((channel) =>
     channel === null
@@ -107,7 +107,7 @@ function toCue(begin: number, end: number, screen: CaptionScreen): Cue {
   const used = screen.rows.flatMap((row, i) => (row.isEmpty() ? [] : [i]));
   const middle = ((used[0] ?? 14) + (used.at(-1) ?? 14) + 1) / 2 / 15;
   const rows = screen.rows.filter((row) => !row.isEmpty());
-  const place: Place = { vertical: verticalAt(middle), align: "center" };
+  const place: CuePosition = { vertical: verticalAt(middle), align: "center" };
   const lines = tidyLines(rows.map(lineOf));
   return { begin: ticksOf(begin), end: ticksOf(end), lines, place };
 }
@@ -120,8 +120,8 @@ function ticksOf(seconds: number): Ticks {
  * Equal neighbouring letters become one span: a screen has 1,500 cells, and roll-up captions
  * have thirty screens a second.
  */
-function lineOf({ chars }: Row): Line {
-  const line: Span[] = [];
+function lineOf({ chars }: Row): CueLine {
+  const line: TextSpan[] = [];
   let [text, pen] = ["", chars[0]?.penState];
   for (const { uchar, penState } of chars.slice(0, COLUMNS)) {
     if (pen !== undefined && !isAlike(pen, penState)) {
@@ -142,7 +142,7 @@ function isAlike(a: PenState, b: PenState): boolean {
   );
 }
 
-function lookOf({ italics, underline, foreground }: PenState): Look {
+function lookOf({ italics, underline, foreground }: PenState): TextStyle {
   // Green of CTA-608 is the bright green.
   const colour = foreground === "green" ? "#00ff00" : toColour(foreground);
   return {

@@ -1,7 +1,7 @@
 import type { Ticks } from "../media/time.js";
 
 /** The style of text. Missing values are the player's defaults: upright, white. */
-export interface Look {
+export interface TextStyle {
   readonly italic?: boolean;
   readonly bold?: boolean;
   readonly underline?: boolean;
@@ -10,14 +10,14 @@ export interface Look {
 }
 
 /** Text of one style, on one line. */
-export interface Span extends Look {
+export interface TextSpan extends TextStyle {
   readonly text: string;
 }
 
-export type Line = readonly Span[];
+export type CueLine = readonly TextSpan[];
 
 /** The position of a cue in the picture. */
-export interface Place {
+export interface CuePosition {
   readonly vertical: "top" | "middle" | "bottom";
   readonly align: "left" | "center" | "right";
 }
@@ -28,8 +28,8 @@ export interface Cue {
   readonly begin: Ticks;
   /** When the cue ends; larger than `begin`. */
   readonly end: Ticks;
-  readonly lines: readonly Line[];
-  readonly place: Place;
+  readonly lines: readonly CueLine[];
+  readonly place: CuePosition;
 }
 
 /** A cue as read from a file: its times may be wrong, its text may be empty. */
@@ -77,10 +77,10 @@ export class CaptionError extends Error {
 export const MILLISECOND: Ticks = 10_000;
 
 /** The default position of captions. */
-export const BOTTOM: Place = { vertical: "bottom", align: "center" };
+export const BOTTOM: CuePosition = { vertical: "bottom", align: "center" };
 
 /** The third of the picture for a height; 0 is the upper edge, 1 the lower. */
-export function verticalAt(height: number): Place["vertical"] {
+export function verticalAt(height: number): CuePosition["vertical"] {
   if (height < 1 / 3) return "top";
   return height <= 2 / 3 ? "middle" : "bottom";
 }
@@ -90,15 +90,15 @@ export function verticalAt(height: number): Place["vertical"] {
  * around them. Equal neighbouring spans are joined. No span is blank, because XML readers lose
  * blank text. Empty when there is no text.
  */
-export function tidyLines(lines: readonly Line[]): Line[] {
+export function tidyLines(lines: readonly CueLine[]): CueLine[] {
   const tidy = lines.map(tidyLine);
   const first = tidy.findIndex((line) => line.length > 0);
   const last = tidy.findLastIndex((line) => line.length > 0);
   return first < 0 ? [] : tidy.slice(first, last + 1);
 }
 
-function tidyLine(line: Line): Line {
-  const joined: Span[] = [];
+function tidyLine(line: CueLine): CueLine {
+  const joined: TextSpan[] = [];
   for (const { text, ...own } of line) {
     const look = withoutDefaults(own);
     const clean = cleanText(text);
@@ -114,7 +114,12 @@ function tidyLine(line: Line): Line {
 }
 
 /** Players write in white, upright letters by default. */
-function withoutDefaults({ italic, bold, underline, colour }: Look): Look {
+function withoutDefaults({
+  italic,
+  bold,
+  underline,
+  colour,
+}: TextStyle): TextStyle {
   return {
     ...(italic === true && { italic }),
     ...(bold === true && { bold }),
@@ -123,7 +128,7 @@ function withoutDefaults({ italic, bold, underline, colour }: Look): Look {
   };
 }
 
-function trimEnds(spans: Span[]): Line {
+function trimEnds(spans: TextSpan[]): CueLine {
   return spans
     .map((span, i) => {
       const started = i === 0 ? span.text.trimStart() : span.text;
@@ -147,7 +152,7 @@ function isBlank(text: string): boolean {
   return text.trim() === "";
 }
 
-function isAlike(a: Look, b: Look): boolean {
+function isAlike(a: TextStyle, b: TextStyle): boolean {
   return (
     a.italic === b.italic &&
     a.bold === b.bold &&

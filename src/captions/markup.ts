@@ -1,25 +1,31 @@
-import { BOTTOM, type Line, type Look, type Place, type Span } from "./cue.js";
+import {
+  BOTTOM,
+  type CueLine,
+  type TextStyle,
+  type CuePosition,
+  type TextSpan,
+} from "./cue.js";
 import { toColour } from "./colour.js";
 
 /** Text with its styles, and the position from its tags. */
 export interface MarkedText {
-  readonly lines: readonly Line[];
-  readonly place: Place;
+  readonly lines: readonly CueLine[];
+  readonly place: CuePosition;
 }
 
 /** SubRip and WebVTT differ in the markup of their text. */
 export type Dialect = "srt" | "vtt";
 
 /** Styles of the classes in a WebVTT file's STYLE blocks. */
-export type Classes = ReadonlyMap<string, Look>;
+export type Classes = ReadonlyMap<string, TextStyle>;
 
 const TOKENS =
   /<(?<close>\/?)(?<tag>[a-z]+)(?<rest>(?:[^a-z<>][^<>]*)?)>|<[\d:.]+>|\{\\(?<override>[^{}]*)\}|&(?<entity>#?\w{1,8});|(?<newline>\r\n|\n|\r|\\N)/gi;
 
-interface Open {
+interface OpenTag {
   readonly tag: string;
   /** The style to restore at its end. */
-  readonly before: Look;
+  readonly before: TextStyle;
 }
 
 /**
@@ -30,7 +36,7 @@ interface Open {
 export function readMarkup(
   text: string,
   dialect: Dialect,
-  place: Place = BOTTOM,
+  place: CuePosition = BOTTOM,
   classes: Classes = new Map(),
 ): MarkedText {
   const reader = new MarkupReader(dialect, place, classes);
@@ -48,14 +54,14 @@ export function readMarkup(
 const DEEPEST = 32;
 
 class MarkupReader {
-  readonly lines: Span[][] = [[]];
-  place: Place;
-  #look: Look = {};
-  #open: Open[] = [];
+  readonly lines: TextSpan[][] = [[]];
+  place: CuePosition;
+  #look: TextStyle = {};
+  #open: OpenTag[] = [];
 
   constructor(
     private readonly dialect: Dialect,
-    place: Place,
+    place: CuePosition,
     private readonly classes: Classes,
   ) {
     this.place = place;
@@ -108,7 +114,7 @@ class MarkupReader {
   }
 
   /** Undefined for a tag that the dialect does not have. */
-  #lookOf(tag: string, rest: string): Look | undefined {
+  #lookOf(tag: string, rest: string): TextStyle | undefined {
     const look = LOOKS[tag];
     if (this.dialect === "srt")
       return tag === "font" ? colourLook(attributeOf(rest, "color")) : look;
@@ -137,7 +143,7 @@ class MarkupReader {
   }
 }
 
-const LOOKS: Readonly<Record<string, Look>> = {
+const LOOKS: Readonly<Record<string, TextStyle>> = {
   i: { italic: true },
   em: { italic: true },
   b: { bold: true },
@@ -147,18 +153,18 @@ const LOOKS: Readonly<Record<string, Look>> = {
 
 const VTT_TAGS = new Set(["i", "b", "u", "c", "v", "lang", "ruby", "rt"]);
 
-function switchLook(key: string, value: boolean): Look {
+function switchLook(key: string, value: boolean): TextStyle {
   if (key === "i") return { italic: value };
   return key === "b" ? { bold: value } : { underline: value };
 }
 
-function colourLook(value: string | undefined): Look {
+function colourLook(value: string | undefined): TextStyle {
   const colour = value === undefined ? undefined : toColour(value);
   return colour === undefined ? {} : { colour };
 }
 
 /** `yellow` colours the text; `bg_blue` colours its background, which our captions do not have. */
-function classLook(name: string): Look {
+function classLook(name: string): TextStyle {
   return VTT_COLOURS.has(name) ? colourLook(name) : {};
 }
 
@@ -186,7 +192,7 @@ const ALIGNS = ["left", "center", "right"] as const;
 const VERTICALS = ["bottom", "middle", "top"] as const;
 
 /** The positions follow the digits of a keyboard's number pad. */
-function placeOfKey(key: number, place: Place): Place {
+function placeOfKey(key: number, place: CuePosition): CuePosition {
   const vertical = VERTICALS[Math.floor((key - 1) / 3)];
   const align = ALIGNS[(key - 1) % 3];
   return vertical === undefined || align === undefined
@@ -195,7 +201,7 @@ function placeOfKey(key: number, place: Place): Place {
 }
 
 /** SubStation before 4+: 1 to 3 below, 5 to 7 above, 9 to 11 in the middle. */
-function placeOfOldKey(key: number, place: Place): Place {
+function placeOfOldKey(key: number, place: CuePosition): CuePosition {
   const align = ALIGNS[(key % 4) - 1];
   const vertical = (["bottom", "top", "middle"] as const)[Math.floor(key / 4)];
   return vertical === undefined || align === undefined

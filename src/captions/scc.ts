@@ -15,15 +15,15 @@ export async function readScc(text: string): Promise<ReadCaptions> {
   };
 }
 
-interface Row extends CaptionBytes {
+interface SccRow extends CaptionBytes {
   readonly line: number;
 }
 
 /** `hh:mm:ss:ff`, or `hh:mm:ss;ff` where two frames are dropped each minute; then words of four digits. */
 const ROW = /^\s*(\d+):(\d\d):(\d\d)([:;.,])(\d\d)\s+(.*)$/;
 
-function readRows(text: string): { rows: Row[]; notes: Note[] } {
-  const rows: Row[] = [];
+function readRows(text: string): { rows: SccRow[]; notes: Note[] } {
+  const rows: SccRow[] = [];
   const notes: Note[] = [];
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
     if (line.trim() === "" || /^\s*Scenarist_SCC/i.test(line)) continue;
@@ -76,7 +76,7 @@ function timeOf(
 }
 
 /** The last row that begins at or before the time. */
-function lineAt(rows: readonly Row[], time: Ticks): number {
+function lineAt(rows: readonly SccRow[], time: Ticks): number {
   let [low, high] = [0, rows.length];
   while (low < high) {
     const middle = (low + high) >> 1;

@@ -50,7 +50,7 @@ async function loadParser(): Promise<Parser["parseSync"]> {
   return parseSync;
 }
 
-interface Prepared {
+interface PreparedSrt {
   /** Text that the library reads without loss. */
   readonly clean: string;
   /** The line of each cue. */
@@ -59,7 +59,7 @@ interface Prepared {
 }
 
 /** The library stops at the first unexpected line, and gives no positions of cues. */
-function prepare(text: string): Prepared {
+function prepare(text: string): PreparedSrt {
   const kept: string[] = [];
   const timings: number[] = [];
   const notes: { line: number; what: string }[] = [];

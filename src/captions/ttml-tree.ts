@@ -2,10 +2,10 @@ import {
   BOTTOM,
   CaptionError,
   verticalAt,
-  type Line,
-  type Look,
-  type Place,
-  type Span,
+  type CueLine,
+  type TextStyle,
+  type CuePosition,
+  type TextSpan,
 } from "./cue.js";
 import { hexColour } from "./colour.js";
 
@@ -48,16 +48,16 @@ export interface Paragraph {
   /** Seconds; the end may be infinite. */
   readonly begin: number;
   readonly end: number;
-  readonly lines: readonly Line[];
-  readonly place: Place;
+  readonly lines: readonly CueLine[];
+  readonly place: CuePosition;
   /** Index of the `p` in the document, from 0. */
   readonly number: number;
 }
 
 /** The values that an element passes to its children. */
 interface Inherited {
-  readonly look: Look;
-  readonly align: Place["align"];
+  readonly look: TextStyle;
+  readonly align: CuePosition["align"];
   readonly region: string;
   readonly isHidden: boolean;
   /** An element ends no later than its parent. */
@@ -66,11 +66,11 @@ interface Inherited {
 }
 
 /** Text or a line break, with its times. */
-interface Run {
+interface TextRun {
   readonly begin: number;
   readonly end: number;
   /** Undefined for a line break. */
-  readonly span: Span | undefined;
+  readonly span: TextSpan | undefined;
 }
 
 /** A paragraph whose words appear one by one has two changes for each word. */
@@ -145,7 +145,7 @@ class TreeWalk {
 
   #addParagraph(paragraph: LibraryElement, inherited: Inherited): void {
     const number = this.#number++;
-    const runs: Run[] = [];
+    const runs: TextRun[] = [];
     if (!inherited.isHidden) this.#collect(paragraph, inherited, runs);
     if (runs.length === 0) return;
     const place = this.#placeOf(runsRegion(paragraph, inherited), inherited);
@@ -156,7 +156,11 @@ class TreeWalk {
     }
   }
 
-  #collect(element: LibraryElement, inherited: Inherited, runs: Run[]): void {
+  #collect(
+    element: LibraryElement,
+    inherited: Inherited,
+    runs: TextRun[],
+  ): void {
     for (const child of element.contents ?? []) {
       if (child === undefined) continue;
       const own = this.#inherit(child, inherited);
@@ -168,7 +172,7 @@ class TreeWalk {
     }
   }
 
-  #placeOf(id: string, { align }: Inherited): Place {
+  #placeOf(id: string, { align }: Inherited): CuePosition {
     const region = id === "" ? undefined : this.#regionNamed(id);
     if (region === undefined) return { ...BOTTOM, align };
     const { styleAttrs = {} } = region;
@@ -194,7 +198,7 @@ class TreeWalk {
 
 const STYLING = "http://www.w3.org/ns/ttml#styling";
 
-const ALIGNS: Readonly<Record<string, Place["align"]>> = {
+const ALIGNS: Readonly<Record<string, CuePosition["align"]>> = {
   ...{ left: "left", start: "left", center: "center" },
   ...{ right: "right", end: "right" },
 };
@@ -209,7 +213,7 @@ function runsRegion(
   return region === "" && isOne ? (only?.regionID ?? "") : region;
 }
 
-function lookOf(style: (name: string) => unknown): Look {
+function lookOf(style: (name: string) => unknown): TextStyle {
   const slant = style("fontStyle");
   const weight = style("fontWeight");
   const lines = style("textDecoration");
@@ -227,9 +231,9 @@ function lookOf(style: (name: string) => unknown): Look {
 /** Without `xml:space="preserve"`, line breaks of the file are blanks. Ruby text follows its word in brackets. */
 function textRuns(
   { text = "", space, styleAttrs = {} }: LibraryElement,
-  times: Pick<Run, "begin" | "end">,
-  look: Look,
-): Run[] {
+  times: Pick<TextRun, "begin" | "end">,
+  look: TextStyle,
+): TextRun[] {
   const ruby = styleAttrs[`${STYLING} ruby`];
   if (ruby === "delimiter") return [];
   const said = ruby === "text" ? `(${text})` : text;
@@ -243,7 +247,7 @@ function textRuns(
 /** A paragraph whose spans appear and vanish becomes several cues. */
 function stretchesOf(
   { begin, end }: Inherited,
-  runs: readonly Run[],
+  runs: readonly TextRun[],
 ): (readonly [number, number])[] {
   if (runs.every((run) => run.begin === begin && run.end === end))
     return [[begin, end]];
@@ -257,8 +261,8 @@ function stretchesOf(
   return cuts.slice(1).map((to, i) => [cuts[i] ?? begin, to] as const);
 }
 
-function linesOf(runs: readonly Run[]): Line[] {
-  const lines: Span[][] = [[]];
+function linesOf(runs: readonly TextRun[]): CueLine[] {
+  const lines: TextSpan[][] = [[]];
   for (const { span } of runs)
     if (span === undefined) lines.push([]);
     else lines.at(-1)?.push(span);

@@ -43,14 +43,14 @@ function utf8(bytes: Uint8Array): string {
   }
 }
 
-interface Read {
+interface TtmlContents {
   readonly paragraphs: readonly Paragraph[];
   /** Lines of the file, one for each `p`. */
   readonly lines: readonly number[];
   readonly notes: readonly Note[];
 }
 
-async function read(text: string): Promise<Read> {
+async function read(text: string): Promise<TtmlContents> {
   const { default: imscDoc } = await import("imsc/src/main/js/doc.js");
   const { lines, root } = check(text);
   const notes: Note[] = [];
@@ -88,7 +88,7 @@ const DEEPEST = 32;
 const MOST_ELEMENTS = 500_000;
 const MOST_ATTRIBUTES = 64;
 
-interface Root {
+interface RootElement {
   /** Its source text, from `<` to `>`. */
   readonly start: number;
   readonly end: number;
@@ -99,10 +99,10 @@ interface Root {
  * Parses strictly, because imsc's own parser is lenient. It refuses document types: entities
  * made of entities would fill the memory.
  */
-function check(text: string): { lines: number[]; root: Root } {
+function check(text: string): { lines: number[]; root: RootElement } {
   const parser = new SaxesParser({ xmlns: true });
   const lines: number[] = [];
-  let root: Root | undefined;
+  let root: RootElement | undefined;
   let [depth, elements, attributes, start] = [0, 0, 0, 0];
   const fail = (what: string) =>
     new CaptionError(`it is not TTML that can be read: ${what}.`, parser.line);
@@ -161,7 +161,7 @@ function requireTime(name: string, value: string, line: number): void {
 const NAMESPACE = "http://www.w3.org/ns/ttml";
 
 /** The forms that imsc reads: today's namespaces, hours of two digits, dots in times. */
-function asToday(text: string, root: Root, notes: Note[]): string {
+function asToday(text: string, root: RootElement, notes: Note[]): string {
   const { start, end, namespace } = root;
   const tag = text.slice(start, end);
   const named =

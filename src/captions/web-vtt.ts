@@ -3,9 +3,9 @@ import {
   MILLISECOND,
   quote,
   verticalAt,
-  type Look,
+  type TextStyle,
   type Note,
-  type Place,
+  type CuePosition,
   type ReadCaptions,
   type ReadCue,
 } from "./cue.js";
@@ -33,7 +33,7 @@ export async function readWebVtt(text: string): Promise<ReadCaptions> {
     ]);
   const decoder = { decode: (part?: string) => part ?? "" };
   const parser = new library.Parser({}, { VTTCue, VTTRegion }, decoder);
-  return new Reading(parser).read(text);
+  return new WebVttReader(parser).read(text);
 }
 
 type Parser = InstanceType<
@@ -41,11 +41,11 @@ type Parser = InstanceType<
 >;
 
 /** Feeds the library line by line, to know the position of each cue and to skip lines that break the library. */
-class Reading {
+class WebVttReader {
   readonly #cues: ReadCue[] = [];
   readonly #notes: Note[] = [];
-  readonly #classes = new Map<string, Look>();
-  readonly #regions = new Map<string, Place["vertical"]>();
+  readonly #classes = new Map<string, TextStyle>();
+  readonly #regions = new Map<string, CuePosition["vertical"]>();
   /** The current line, and the line of the cue's times. */
   #number = 0;
   #line = 0;
@@ -123,8 +123,8 @@ class Reading {
     return { begin, end: ticksOf(cue.endTime), lines, place, line: this.#line };
   }
 
-  #placeOf({ line, snapToLines, align }: LibraryCue): Place {
-    const sides: Readonly<Record<string, Place["align"]>> = {
+  #placeOf({ line, snapToLines, align }: LibraryCue): CuePosition {
+    const sides: Readonly<Record<string, CuePosition["align"]>> = {
       ...{ start: "left", left: "left", end: "right", right: "right" },
     };
     const inRegion = this.#regions.get(this.#region ?? "");
@@ -150,7 +150,7 @@ const GUARD = "\uE000";
 function verticalOf(
   line: number | "auto",
   snapToLines: boolean,
-): Place["vertical"] {
+): CuePosition["vertical"] {
   if (line === "auto") return "bottom";
   if (!snapToLines) return verticalAt(line / 100);
   return verticalAt((line < 0 ? 15 + line : line) / 15);
@@ -191,13 +191,13 @@ function canonical(time: string): string {
 }
 
 /** `::cue(.name) { color: ...; font-style: ... }`; other rules are for browsers. */
-function readStyle(css: string, classes: Map<string, Look>): void {
+function readStyle(css: string, classes: Map<string, TextStyle>): void {
   const rules = css.matchAll(/::cue\(\s*\.([\w-]+)\s*\)\s*\{([^{}]*)\}/g);
   for (const [, name = "", body = ""] of rules)
     classes.set(name, { ...classes.get(name), ...lookOfCss(body) });
 }
 
-function lookOfCss(body: string): Look {
+function lookOfCss(body: string): TextStyle {
   const rows = body.split(";").map((row) => {
     const [name = "", value = ""] = row.toLowerCase().split(":");
     return [name.trim(), value.trim()] as const;
@@ -219,7 +219,7 @@ function lookOfCss(body: string): Look {
 /** The position of the region's anchor in the picture. WebVTT 6.2 */
 function readRegion(
   block: string,
-  regions: Map<string, Place["vertical"]>,
+  regions: Map<string, CuePosition["vertical"]>,
 ): void {
   const id = /(?:^|\s)id:(\S+)/.exec(block)?.[1];
   const height = /viewportanchor:[\d.]+%,([\d.]+)%/.exec(block)?.[1];

@@ -2,13 +2,13 @@ import type { Ticks } from "../media/time.js";
 import {
   MILLISECOND,
   type Cue,
-  type Line,
-  type Place,
-  type Span,
+  type CueLine,
+  type CuePosition,
+  type TextSpan,
 } from "./cue.js";
 
 /** A part of the film that one document describes. */
-export interface Window {
+export interface DocumentWindow {
   readonly time: Ticks;
   readonly duration: Ticks;
 }
@@ -24,7 +24,7 @@ export interface Window {
  */
 export function* cutIntoFragments(
   cues: readonly Cue[],
-  fragments: Iterable<Window>,
+  fragments: Iterable<DocumentWindow>,
   { language = "und" }: { readonly language?: string } = {},
 ): Generator<Uint8Array> {
   const ordered = cues.toSorted((a, b) => a.begin - b.begin);
@@ -52,7 +52,7 @@ export function* cutIntoFragments(
 }
 
 /** Whole milliseconds from the fragment's start, with the cues of that time. */
-interface Clipped extends Pick<Cue, "lines" | "place"> {
+interface ClippedCue extends Pick<Cue, "lines" | "place"> {
   readonly begin: number;
   readonly end: number;
 }
@@ -66,8 +66,8 @@ const SEEN_ELSEWHERE = 10 * MILLISECOND;
  */
 function clip(
   { begin, end, lines, place }: Cue,
-  { time, duration }: Window,
-): Clipped | undefined {
+  { time, duration }: DocumentWindow,
+): ClippedCue | undefined {
   const last = Math.max(1, Math.floor(duration / MILLISECOND));
   const inside = (at: Ticks) =>
     Math.min(last, Math.max(0, Math.round((at - time) / MILLISECOND)));
@@ -90,7 +90,7 @@ const NAMESPACES =
  * @param prefix of the ids: Kodi skips a cue whose id it showed in the previous fragment
  */
 function document(
-  cues: readonly Clipped[],
+  cues: readonly ClippedCue[],
   language: string,
   prefix = "",
 ): string {
@@ -110,10 +110,10 @@ function document(
 /** displayAlign of each region; all have the same safe area. */
 const REGIONS = { top: "before", middle: "center", bottom: "after" } as const;
 
-function layout(cues: readonly Clipped[]): string {
+function layout(cues: readonly ClippedCue[]): string {
   const used = new Set(cues.map(({ place }) => place.vertical));
   const regions = Object.entries(REGIONS)
-    .filter(([name]) => used.has(name as Place["vertical"]))
+    .filter(([name]) => used.has(name as CuePosition["vertical"]))
     .map(
       ([name, align]) =>
         `<region xml:id="${name}" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="${align}"/>`,
@@ -121,7 +121,10 @@ function layout(cues: readonly Clipped[]): string {
   return `<layout>${regions.join("")}</layout>`;
 }
 
-function paragraph({ begin, end, lines, place }: Clipped, id: string): string {
+function paragraph(
+  { begin, end, lines, place }: ClippedCue,
+  id: string,
+): string {
   const align =
     place.align === "center" ? "" : ` tts:textAlign="${place.align}"`;
   return (
@@ -131,12 +134,12 @@ function paragraph({ begin, end, lines, place }: Clipped, id: string): string {
   );
 }
 
-function lineOf(line: Line): string {
+function lineOf(line: CueLine): string {
   return line.map(spanOf).join("");
 }
 
 /** Spans are never nested: Kodi reads only the first text of a span. */
-function spanOf({ text, italic, bold, underline, colour }: Span): string {
+function spanOf({ text, italic, bold, underline, colour }: TextSpan): string {
   const styles = [
     italic === true ? ' tts:fontStyle="italic"' : "",
     bold === true ? ' tts:fontWeight="bold"' : "",

@@ -1,4 +1,4 @@
-import { MILLISECOND, type Cue, type Line, type Span } from "./cue.js";
+import { MILLISECOND, type Cue, type CueLine, type TextSpan } from "./cue.js";
 import { clockTime } from "./write-ttml.js";
 
 /**
@@ -22,11 +22,11 @@ function timing({ begin, end, place }: Cue): string {
 }
 
 /** A blank line would end the cue. */
-function lineOf(line: Line): string {
+function lineOf(line: CueLine): string {
   return line.length === 0 ? "&nbsp;" : line.map(spanOf).join("");
 }
 
-function spanOf({ text, italic, bold, underline, colour }: Span): string {
+function spanOf({ text, italic, bold, underline, colour }: TextSpan): string {
   const tags = [
     ...(colour === undefined ? [] : [`c.${nearest(colour)}`]),
     ...(bold === true ? ["b"] : []),

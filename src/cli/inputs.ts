@@ -15,12 +15,12 @@ import { writing } from "../output/errors.js";
 import { closeWork, makeWork } from "../output/work.js";
 import { makeFolders, removeEmpty } from "../util/files.js";
 import { say } from "./process.js";
-import { expand, FILMS, keptFolder, type Named } from "./patterns.js";
+import { expand, FILMS, keptFolder, type NamedFile } from "./patterns.js";
 
 /** Standard input, as an input or as a list. */
 export const STDIN = "-";
 
-export interface GivenInputs {
+export interface CommandInputs {
   /** Paths and addresses as in the command; {@link STDIN} for standard input. */
   readonly inputs: readonly BatchInput[];
   /** False for one plain input, which has words and exit codes of its own. */
@@ -42,7 +42,7 @@ export async function givenInputs(
   args: readonly string[],
   { fromList, keepFolders }: InputFlags,
   signal: AbortSignal,
-): Promise<GivenInputs> {
+): Promise<CommandInputs> {
   if (args.length === 0 && fromList === undefined) throw noInput();
   if (fromList === STDIN && args.includes(STDIN)) throw bothOfOne();
   const expanded = await Promise.all(args.map((arg) => expand(arg, FILMS)));
@@ -52,7 +52,7 @@ export async function givenInputs(
     args.length > 1 ||
     fromList !== undefined ||
     expanded.some(({ isPattern }) => isPattern);
-  const named: Named[] = [
+  const named: NamedFile[] = [
     ...expanded.flatMap(({ files }) => files),
     ...listed.map((path) => ({ path })),
   ];
@@ -241,7 +241,7 @@ interface StdinFlags {
 
 /** @throws PackError `usage` */
 export function refuseOneNameForMany(
-  { isBatch }: GivenInputs,
+  { isBatch }: CommandInputs,
   { name }: { readonly name?: string },
 ): void {
   if (!isBatch || name === undefined) return;
@@ -254,7 +254,7 @@ export function refuseOneNameForMany(
 
 /** The use of standard input, in words. */
 export function stdinUse(
-  { inputs }: GivenInputs,
+  { inputs }: CommandInputs,
   { fromList }: InputFlags,
 ): string | undefined {
   if (fromList === STDIN) return "--from-list";

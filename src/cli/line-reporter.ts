@@ -16,7 +16,7 @@ const LINE_EVERY_MS = 5000;
 /** Plain lines on stderr, for logs: no carriage returns, no colours. */
 export function lineReporter(options: ReporterOptions): Reporter {
   const words = wording(options);
-  const running = new Map<BatchItem, Lines>();
+  const running = new Map<BatchItem, ProgressLines>();
   return {
     start: (item) =>
       running.set(
@@ -60,10 +60,10 @@ function sayAny(text: string | undefined): void {
   if (text !== undefined) say(text);
 }
 
-type Lines = (progress: PackProgress, batch?: BatchProgress) => void;
+type ProgressLines = (progress: PackProgress, batch?: BatchProgress) => void;
 
 /** Prints the progress of one input, now and then and after encoding. */
-function progressLines(tell: (text: string) => void): Lines {
+function progressLines(tell: (text: string) => void): ProgressLines {
   const eta = remainingSeconds();
   let lastMs = Date.now();
   return (progress, batch) => {

@@ -13,20 +13,20 @@ import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 
 /** A file in the command line. */
-export interface Named {
+export interface NamedFile {
   readonly path: string;
   /** The folders between a pattern's fixed part and the file; undefined for a file without a pattern. */
   readonly below?: string;
 }
 
 /** The meaning of a word of the command line. */
-export interface Expanded {
-  readonly files: readonly Named[];
+export interface ExpandedWord {
+  readonly files: readonly NamedFile[];
   readonly isPattern: boolean;
 }
 
 /** Selects the wanted files of a pattern's matches, with a name for them: "film". */
-export interface Wanted {
+export interface FileFilter {
   readonly of: (paths: readonly string[]) => readonly string[];
   readonly what: string;
   /** The files to ignore, in words. */
@@ -34,7 +34,7 @@ export interface Wanted {
 }
 
 /** The files that a watch folder would take. */
-export const FILMS: Wanted = {
+export const FILMS: FileFilter = {
   of: (paths) => {
     const films = paths.filter((path) => mayBeFilm(basename(path)));
     const isPoster = posterTest(films);
@@ -44,7 +44,7 @@ export const FILMS: Wanted = {
   not: "Captions, texts, manifests, posters and what is not finished are passed over.",
 };
 
-export const PACKAGES: Wanted = {
+export const PACKAGES: FileFilter = {
   of: (paths) => paths.filter((path) => /.\.ism$/i.test(path)),
   what: "package",
   not: "A package is named by its .ism file.",
@@ -59,7 +59,10 @@ const PATTERN = /[*?]|\[.+\]|\{.+\}/;
  *
  * @throws PackError `usage` when a pattern matches no wanted file
  */
-export async function expand(given: string, wanted: Wanted): Promise<Expanded> {
+export async function expand(
+  given: string,
+  wanted: FileFilter,
+): Promise<ExpandedWord> {
   const isPattern =
     !isUrl(given) && PATTERN.test(given) && !(await exists(given));
   if (!isPattern) return { files: [{ path: given }], isPattern };
@@ -74,7 +77,7 @@ export async function expand(given: string, wanted: Wanted): Promise<Expanded> {
   return { files, isPattern };
 }
 
-function noMatch(given: string, found: number, { what, not }: Wanted) {
+function noMatch(given: string, found: number, { what, not }: FileFilter) {
   const message =
     found === 0
       ? `${given}: matches no file.`
@@ -125,7 +128,7 @@ async function exists(path: string): Promise<boolean> {
  *
  * @throws PackError `usage` when the path leads out of the current folder
  */
-export function keptFolder({ path, below }: Named): string {
+export function keptFolder({ path, below }: NamedFile): string {
   if (below !== undefined) return below;
   if (isUrl(path)) return "";
   const folder = normalize(dirname(path));

@@ -25,7 +25,7 @@ import {
   type InputFlags,
 } from "./inputs.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
-import { plannedText, planTable, planText } from "./plan-text.js";
+import { planAsText, planTable, planText } from "./plan-text.js";
 import { writeLine } from "./process.js";
 
 /** The work folder's name in commands that are only printed. */
@@ -128,7 +128,7 @@ async function planMany(
     onEnd: (item, planned) =>
       flags.json
         ? writeItem(item, planned, protection)
-        : print([plannedText(item, planned)]),
+        : print([planAsText(item, planned)]),
   });
   const error = planError(report, options.signal);
   if (flags.json) writeLine(reportObject(report, error));

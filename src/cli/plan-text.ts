@@ -218,7 +218,7 @@ function section(title: string, lines: readonly string[]): string[] {
 }
 
 /** The plan for one of many inputs, or the reason why it would be refused. */
-export function plannedText(item: BatchItem, planned: PlannedItem): string {
+export function planAsText(item: BatchItem, planned: PlannedItem): string {
   const { plan, state } = planned;
   const lines = [
     ...(plan === undefined ? [] : [planBrief(plan)]),

@@ -11,7 +11,7 @@ import {
 import { requireOut } from "./flags.js";
 import { deliveredMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
-import { packageKey, protectionFor } from "./protection.js";
+import { keyForPackage, protectionFor } from "./protection.js";
 
 /** Options of `mss-pack protect` and `mss-pack unprotect`, as commander's values. */
 export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
@@ -53,7 +53,7 @@ export async function unprotectCommand(
     flags,
     `mss-pack unprotect ${ism} --key-file film.keys`,
   );
-  const contentKey = await packageKey(ism, flags, { output, signal });
+  const contentKey = await keyForPackage(ism, flags, { output, signal });
   await withReporter(flags, ism, async (reporter) => {
     const delivered = await unprotectPackage(ism, {
       ...deliverFlags(flags, output, signal, reporter),

@@ -158,7 +158,7 @@ export interface ProtectedCommand {
  *
  * @throws PackError `input` when the package is not protected or the key is another, and the errors of loadKey
  */
-export async function packageKey(
+export async function keyForPackage(
   ism: string,
   flags: KeyFlags,
   command: ProtectedCommand,

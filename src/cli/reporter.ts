@@ -5,17 +5,17 @@ import type { PackProgress } from "../pipeline/options.js";
 import { endText, prefixed, summaryText } from "./batch-text.js";
 
 /** `brief` is for one of many inputs, `full` for a single one, `verbose` for `--verbose`. */
-export type Detail = "brief" | "full" | "verbose";
+export type DetailLevel = "brief" | "full" | "verbose";
 
 /** A message: text for people, an object for machines. */
 export interface Message {
-  text(detail: Detail): string;
+  text(detail: DetailLevel): string;
   /** Its keys, for `--json`. */
   readonly object: object;
 }
 
 /** The end of the work on an input. */
-export interface Ended {
+export interface InputEnd {
   /** Commands for a single input have none. */
   readonly report?: ItemReport;
   /** The package, when the input is done or skipped. */
@@ -34,7 +34,7 @@ export interface Reporter {
     progress: PackProgress,
     batch?: BatchProgress,
   ): void;
-  end(item: BatchItem, ended: Ended): void;
+  end(item: BatchItem, ended: InputEnd): void;
   /** The new path of an input after its work. */
   moved(item: BatchItem, to: string): void;
   /** Called once, at the end. */
@@ -66,7 +66,7 @@ export function wording({ isBatch, verbose }: ReporterOptions) {
     named,
     plan: (item: BatchItem, message: Message) =>
       named(item, message.text(verbose ? "verbose" : detail)),
-    end: (item: BatchItem, { report, message }: Ended) =>
+    end: (item: BatchItem, { report, message }: InputEnd) =>
       isBatch ? report && endText(item, report) : message?.text("full"),
     summary: (report: BatchReport) =>
       isBatch ? summaryText(report) : undefined,

@@ -35,7 +35,7 @@ export async function serveCommand(
   flags: ServeFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const screen = new Screen(process.stdout);
+  const screen = new ScrollingScreen(process.stdout);
   const tell = (sentence: string) =>
     screen.around(() => say(`mss-pack: ${sentence}`));
   const handle = await serve(place, {
@@ -68,7 +68,7 @@ function isForPeople({ accessLog, logFormat, json }: ServeFlags): boolean {
 
 function logOf(
   flags: ServeFlags,
-  screen: Screen,
+  screen: ScrollingScreen,
 ): Pick<ServeOptions, "accessLog" | "logFormat"> {
   if (isForPeople(flags))
     return { accessLog: (lines) => screen.print(lines), logFormat: "short" };
@@ -77,7 +77,7 @@ function logOf(
 }
 
 /** A terminal with lines that scroll above one fixed line. */
-class Screen {
+class ScrollingScreen {
   readonly #out: WriteStream;
   #kept = "";
 

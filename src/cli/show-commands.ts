@@ -104,7 +104,7 @@ export async function doctorCommand(flags: DoctorFlags): Promise<void> {
   if (!isFound) throw tools;
 }
 
-interface Health {
+interface DoctorReport {
   readonly version: string;
   readonly node: string;
   readonly platform: string;
@@ -115,7 +115,7 @@ interface Health {
   readonly encoders?: readonly string[];
 }
 
-async function machine(): Promise<Health> {
+async function machine(): Promise<DoctorReport> {
   const disk = await statfs(process.cwd());
   return {
     version: version(),
@@ -133,7 +133,12 @@ async function described(tools: Tools) {
   };
 }
 
-function healthText({ ffmpeg, ffprobe, encoders, ...health }: Health): string {
+function healthText({
+  ffmpeg,
+  ffprobe,
+  encoders,
+  ...health
+}: DoctorReport): string {
   return [
     `mss-pack  ${health.version}`,
     `Node.js   ${health.node} on ${health.platform}`,

@@ -49,7 +49,7 @@ export function terminalReporter(options: ReporterOptions): Reporter {
 }
 
 /** A bar and its content; a new bar replaces it after text is written above. */
-interface Drawn {
+interface DrawnBar {
   bar: SingleBar | undefined;
   percent: number;
   payload: { label: string; step: string; details: string };
@@ -57,7 +57,7 @@ interface Drawn {
 
 const NOTHING = { step: "", details: "" };
 
-interface Running extends Drawn {
+interface Running extends DrawnBar {
   readonly eta: ReturnType<typeof remainingSeconds>;
 }
 
@@ -65,9 +65,9 @@ interface Running extends Drawn {
  * The bars of all running inputs. All bars are removed while lines are written: MultiBar's own
  * log leaves pieces of bars after long or multiple lines.
  */
-function barStack(look: Look) {
+function barStack(look: BarStyle) {
   const running = new Map<BatchItem, Running>();
-  let all: Drawn | undefined;
+  let all: DrawnBar | undefined;
   let stack: MultiBar | undefined;
   const hide = () => {
     stack?.stop();
@@ -126,20 +126,20 @@ function begun(item: BatchItem): Running {
   };
 }
 
-interface Look {
+interface BarStyle {
   readonly format: string;
   readonly barsize: number;
   readonly stepWidth: number;
 }
 
 /** The step's name, percent, speed and time left. */
-const ALONE: Look = {
+const ALONE: BarStyle = {
   format: "{step} {bar} {percentage} %{details}",
   barsize: 30,
   stepWidth: 8,
 };
 
-const OF_MANY: Look = {
+const OF_MANY: BarStyle = {
   format: "{label} {bar} {percentage} % {step}{details}",
   barsize: 20,
   stepWidth: 0,

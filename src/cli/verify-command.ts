@@ -13,7 +13,11 @@ import { failureOf, reportError } from "./errors.js";
 import { asksForKey, type KeyFlags } from "./options/protection.js";
 import { expand, PACKAGES } from "./patterns.js";
 import { writeLine } from "./process.js";
-import { reportText, verdictTable, type Verdict } from "./verify-text.js";
+import {
+  reportText,
+  verdictTable,
+  type PackageVerdict,
+} from "./verify-text.js";
 
 export interface VerifyFlags extends KeyFlags {
   readonly verify: "quick" | "full";
@@ -100,7 +104,7 @@ async function verifyMany(
   job: Job,
 ): Promise<void> {
   refuseStdinKey(flags);
-  const verdicts: Verdict[] = [];
+  const verdicts: PackageVerdict[] = [];
   for (const [i, ism] of packages.entries()) {
     throwIfAborted(job.signal);
     verdicts.push(await judge(ism, i + 1, flags, job));
@@ -131,7 +135,7 @@ async function judge(
   item: number,
   flags: VerifyFlags,
   job: Job,
-): Promise<Verdict> {
+): Promise<PackageVerdict> {
   const context = { input: ism, item };
   try {
     const { report, isOpened } = await check(ism, flags, job);
@@ -203,10 +207,10 @@ async function keyFor(
 ): Promise<ContentKey | undefined> {
   const isAsked = asksForKey(flags);
   if (!isAsked && !hasSecret(process.env)) return undefined;
-  const { isProtected, packageKey } = await import("./protection.js");
+  const { isProtected, keyForPackage } = await import("./protection.js");
   // A key variable may be for other commands, and a key file for other packages: both are ignored for
   // a clear package.
   const mayBeClear = isBatch || !isAsked;
   if (mayBeClear && !(await isProtected(ism))) return undefined;
-  return packageKey(ism, flags, { output: undefined, signal });
+  return keyForPackage(ism, flags, { output: undefined, signal });
 }

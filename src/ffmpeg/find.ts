@@ -3,7 +3,7 @@ import { delimiter, dirname, join } from "node:path";
 import { PackError, messageOf } from "../errors.js";
 import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
-import type { Patience, Task } from "./stall.js";
+import type { StallOptions, ProgramTask } from "./stall.js";
 
 /** A program that was found, tested and accepted. */
 export interface Tool {
@@ -16,7 +16,7 @@ export interface Tool {
 /** Where a program comes from: the user named it, or it is on the PATH, or npm installed it. */
 export type ToolOrigin = "given" | "PATH" | "bundled";
 
-export interface Tools extends Patience {
+export interface Tools extends StallOptions {
   readonly ffmpeg: Tool;
   readonly ffprobe: Tool;
 }
@@ -29,7 +29,7 @@ export interface ToolPaths {
 }
 
 /** The programs to run, and how long they may make no progress. */
-export interface ToolOptions extends ToolPaths, Patience {}
+export interface ToolOptions extends ToolPaths, StallOptions {}
 
 /**
  * Finds ffmpeg and ffprobe and tests them.
@@ -72,7 +72,7 @@ interface Candidate {
 }
 
 /** A test run that identifies a program; each start takes a quarter of a second. */
-interface Question {
+interface IdentityTest {
   readonly args: readonly string[];
   /** The fault in the answer; undefined when there is none. */
   readonly errorIn: (stdout: string) => string | undefined;
@@ -81,7 +81,7 @@ interface Question {
 function questionTo(
   name: "ffmpeg" | "ffprobe",
   encoders: readonly string[] = [],
-): Question {
+): IdentityTest {
   return name === "ffmpeg"
     ? {
         // The version is in its banner, on stderr.
@@ -93,7 +93,7 @@ function questionTo(
 
 async function findTool(
   name: "ffmpeg" | "ffprobe",
-  question: Question,
+  question: IdentityTest,
   given: string | undefined,
   preferred?: Candidate,
 ): Promise<Tool> {
@@ -121,7 +121,7 @@ async function findTool(
 /** The first candidate that works, or the reason against each. */
 async function firstThatWorks(
   all: AsyncIterable<Candidate>,
-  question: Question,
+  question: IdentityTest,
 ): Promise<{ tool: Tool } | { reasons: string[] }> {
   const reasons: string[] = [];
   for await (const candidate of all) {
@@ -146,7 +146,7 @@ async function* onThePath(
 
 async function tryTool(
   candidate: Candidate,
-  { args, errorIn }: Question,
+  { args, errorIn }: IdentityTest,
 ): Promise<{ tool: Tool } | { reason: string }> {
   try {
     const { exitCode, stdout, stderr } = await runTool(candidate.path, args, {
@@ -172,7 +172,7 @@ async function tryTool(
 }
 
 /** The user may name any program as ffmpeg, even one that never ends. */
-function introduction(file: string): Task {
+function introduction(file: string): ProgramTask {
   return { file, code: "tool", stallSeconds: 60 };
 }
 

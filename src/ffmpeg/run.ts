@@ -13,7 +13,7 @@ import { withoutSecrets } from "../util/environment.js";
 import { OWNER_ENVIRONMENT } from "./owner.js";
 import {
   stalledError,
-  type Task,
+  type ProgramTask,
   startWatchdog,
   type Watchdog,
 } from "./stall.js";
@@ -21,7 +21,7 @@ import {
 export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The work, and its time limit without progress; undefined: no limit. */
-  readonly task?: Task;
+  readonly task?: ProgramTask;
   /** Keeps standard output in the result, up to {@link STDOUT_KEPT} characters. */
   readonly keepStdout?: boolean;
   /** Called with standard output as it arrives; the run then has no lines and no text. */
@@ -218,7 +218,10 @@ function readLines(
   });
 }
 
-function tooLongError(program: string, task: Task | undefined): PackError {
+function tooLongError(
+  program: string,
+  task: ProgramTask | undefined,
+): PackError {
   const about = task ? `${task.file}: ` : "";
   const most = `Expected at most ${STDOUT_KEPT / 1024 / 1024} MiB.`;
   return new PackError(

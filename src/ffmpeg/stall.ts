@@ -1,7 +1,7 @@
 import { PackError, type PackErrorCode } from "../errors.js";
 
 /** The work of a program, for the error when it makes no progress. */
-export interface Task {
+export interface ProgramTask {
   /** The name of the input, for messages. */
   readonly file: string;
   /** Code of the error. */
@@ -16,26 +16,26 @@ export interface Task {
 const STALL_SECONDS = 600;
 
 /** The user's time limit. It is kept with the programs, which all callers have. */
-export interface Patience {
+export interface StallOptions {
   /** A run without progress for this many seconds is killed; 0: never. Default {@link STALL_SECONDS}. */
   readonly stallTimeoutSeconds?: number | undefined;
 }
 
 /** A task without progress lines: any output is progress. */
 export function taskOf(
-  { stallTimeoutSeconds: stallSeconds = STALL_SECONDS }: Patience,
+  { stallTimeoutSeconds: stallSeconds = STALL_SECONDS }: StallOptions,
   file: string,
   code: PackErrorCode,
-): Task {
+): ProgramTask {
   return { file, code, stallSeconds };
 }
 
 /** A task of an ffmpeg with `-progress pipe:1`: ffmpeg may keep reporting without progress. */
 export function watchedTask(
-  patience: Patience,
+  patience: StallOptions,
   file: string,
   code: PackErrorCode,
-): Task {
+): ProgramTask {
   return { ...taskOf(patience, file, code), isProgress: progressWatch() };
 }
 
@@ -53,7 +53,7 @@ export function progressWatch(): (line: string) => boolean {
 /** Frames, time and bytes of the output; every ffmpeg has this one of the time fields. */
 const DONE = ["frame", "out_time", "total_size"];
 
-export function stalledError(program: string, task: Task): PackError {
+export function stalledError(program: string, task: ProgramTask): PackError {
   const { file, code, stallSeconds } = task;
   return new PackError(
     code,

@@ -65,7 +65,7 @@ export async function readMediaIndex(
   };
 }
 
-interface Told {
+interface FragmentTables {
   readonly tables: readonly FragmentTable[];
   /** Where the last fragment ends. */
   readonly end: number;
@@ -75,7 +75,7 @@ async function readMfra(
   file: FileHandle,
   fileSize: number,
   name: string,
-): Promise<Told> {
+): Promise<FragmentTables> {
   const size = await mfraSize(file, fileSize);
   const end = fileSize - size;
   if (size === 0) return { tables: [], end };

@@ -27,7 +27,7 @@ const LARGE = 64 * 1024;
 /** After this many boxes the rest is read whole: many small boxes would take an hour. */
 const MOST_BOXES = 20_000;
 
-interface Reading {
+interface MoovReading {
   readonly file: FileHandle;
   /** Where the moov begins in its file. */
   readonly begin: number;
@@ -37,7 +37,7 @@ interface Reading {
 
 /** Reads the boxes from `at` to `end`. Bytes that are no box are read too, and the parser reports them. */
 async function readBoxes(
-  reading: Reading,
+  reading: MoovReading,
   at: number,
   end: number,
 ): Promise<void> {
@@ -59,7 +59,7 @@ async function readBoxes(
 /** Chunks and their runs are read side by side: a window for each. */
 const WINDOWS = 3;
 
-interface Window {
+interface MoovWindow {
   readonly bytes: Buffer;
   first: number;
   end: number;
@@ -67,9 +67,9 @@ interface Window {
 
 /** Reads words of a moov from its file in pieces: tables are read from front to back. */
 export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
-  const windows: Window[] = [];
+  const windows: MoovWindow[] = [];
   let window = newWindow();
-  const load = (into: Window, position: number): Window => {
+  const load = (into: MoovWindow, position: number): MoovWindow => {
     const length = Math.min(LARGE, size - position);
     const from = start + position;
     into.first = position;
@@ -86,16 +86,16 @@ export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
   };
 }
 
-function newWindow(): Window {
+function newWindow(): MoovWindow {
   return { bytes: Buffer.allocUnsafe(LARGE), first: 0, end: 0 };
 }
 
-function holds({ first, end }: Window, position: number): boolean {
+function holds({ first, end }: MoovWindow, position: number): boolean {
   return position >= first && position + 4 <= end;
 }
 
 /** A window to fill: a new one, or the oldest one. */
-function oldest(windows: Window[]): Window {
+function oldest(windows: MoovWindow[]): MoovWindow {
   const first = windows.length < WINDOWS ? undefined : windows.shift();
   const window = first ?? newWindow();
   windows.push(window);

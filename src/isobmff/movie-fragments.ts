@@ -17,7 +17,7 @@ export interface ReadMovieOptions {
 }
 
 /** A file, and other sources for the times of its fragments. */
-export interface Outside extends ReadMovieOptions {
+export interface TimeSources extends ReadMovieOptions {
   readonly file: FileHandle;
   readonly size: number;
   /** Where its mfra is, if it has one. */
@@ -26,7 +26,7 @@ export interface Outside extends ReadMovieOptions {
 }
 
 /** A track with its fragments, before their samples become one table. */
-export interface Fragmented {
+export interface FragmentedTrack {
   readonly track: MovieTrack;
   readonly runs: readonly FragmentRun[];
   readonly begins: readonly (bigint | undefined)[];
@@ -36,9 +36,9 @@ export interface Fragmented {
 export async function fragmentsOf(
   tracks: readonly MovieTrack[],
   all: readonly FragmentRun[],
-  outside: Outside,
-): Promise<Fragmented[]> {
-  const fragmented: Fragmented[] = [];
+  outside: TimeSources,
+): Promise<FragmentedTrack[]> {
+  const fragmented: FragmentedTrack[] = [];
   let indexed: Map<number, Map<number, bigint>> | undefined;
   for (const track of tracks) {
     const { trackId } = track;
@@ -62,7 +62,7 @@ export async function fragmentsOf(
 const NONE: readonly bigint[] = [];
 
 /** By track: when fragments are presented, by the positions of their moofs. */
-async function readIndex({ file, size, index, path }: Outside) {
+async function readIndex({ file, size, index, path }: TimeSources) {
   const tables = new Map<number, Map<number, bigint>>();
   for (const span of index) {
     const isWhole =
@@ -103,7 +103,7 @@ function damagedIndex(
 export async function withFragments(
   tracks: readonly MovieTrack[],
   runs: readonly FragmentRun[],
-  outside: Outside,
+  outside: TimeSources,
 ): Promise<MovieTrack[]> {
   const fragmented = await fragmentsOf(tracks, runs, outside);
   const origin = originSeconds(
@@ -135,7 +135,7 @@ function counted(track: MovieTrack, origin: number): MovieTrack {
 }
 
 /** Sources of a track's times outside of its fragments, for programs that write none into them. */
-interface ToldOutside {
+interface OutsideTimes {
   /** By its tfra: when fragments are presented, by the positions of their moofs. */
   readonly indexed: ReadonlyMap<number, bigint>;
   /** The same from a client manifest, fragment by fragment. */
@@ -155,7 +155,7 @@ function tellsItsTime({ moof, presented, decoded }: FragmentRun) {
  */
 export function beginsOf(
   runs: readonly FragmentRun[],
-  { indexed, announced }: ToldOutside,
+  { indexed, announced }: OutsideTimes,
 ): (bigint | undefined)[] {
   const fragments = runs.filter(({ moof }) => moof !== undefined).length;
   // A different number of times would belong to other fragments.

@@ -11,8 +11,8 @@ import { wordsOf } from "./moov-bytes.js";
 import {
   fragmentsOf,
   withFragments,
-  type Fragmented,
-  type Outside,
+  type FragmentedTrack,
+  type TimeSources,
   type ReadMovieOptions,
 } from "./movie-fragments.js";
 import { openForReading, parseMoof, parseMoov } from "./movie.js";
@@ -42,7 +42,7 @@ export async function readMovie(
 export async function readFragmented(
   path: string,
   options: ReadMovieOptions = {},
-): Promise<Fragmented[]> {
+): Promise<FragmentedTrack[]> {
   if (!(await hasFragments(path))) return [];
   return reading(path, options, async ({ tracks, runs, outside }) =>
     fragmentsOf(tracks, runs, outside),
@@ -62,17 +62,17 @@ export async function hasFragments(path: string): Promise<boolean> {
   }
 }
 
-interface Read {
+interface MovieContents {
   readonly tracks: MovieTrack[];
   /** The runs of all tracks, in the order of the file. */
   readonly runs: readonly FragmentRun[];
-  readonly outside: Outside;
+  readonly outside: TimeSources;
 }
 
 async function reading<T>(
   path: string,
   options: ReadMovieOptions,
-  use: (read: Read) => Promise<T>,
+  use: (read: MovieContents) => Promise<T>,
 ): Promise<T> {
   const file = await openForReading(path);
   try {

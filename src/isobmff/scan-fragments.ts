@@ -18,7 +18,7 @@ const MOST_FRAGMENTS = 300_000;
 /** After so many fragments other work gets its turn. */
 const FRAGMENTS_A_TURN = 16;
 
-interface Rows {
+interface ScannedRows {
   readonly times: bigint[];
   readonly offsets: number[];
   /** End of the last fragment: the time of the next one, when that has none. */
@@ -37,7 +37,7 @@ export async function scanFragments(
   moov: ParsedBox | undefined,
   name: string,
 ): Promise<{ tables: FragmentTable[]; end: number }> {
-  const tracks = new Map<number, Rows>();
+  const tracks = new Map<number, ScannedRows>();
   const defaults = moov ? trackDefaults(moov) : new Map<number, never>();
   const budget = newBudget();
   let left = MOST_FRAGMENTS;
@@ -71,7 +71,7 @@ function firstRuns(runs: readonly FragmentRun[]): FragmentRun[] {
 }
 
 function addRow(
-  tracks: Map<number, Rows>,
+  tracks: Map<number, ScannedRows>,
   first: FragmentRun,
   runs: readonly FragmentRun[],
   offset: number,
@@ -93,7 +93,10 @@ function sum(values: Uint32Array): number {
   return values.reduce((total, value) => total + value, 0);
 }
 
-function tableOf([trackId, { times, offsets }]: [number, Rows]): FragmentTable {
+function tableOf([trackId, { times, offsets }]: [
+  number,
+  ScannedRows,
+]): FragmentTable {
   return {
     trackId,
     time: BigInt64Array.from(times),

@@ -37,7 +37,7 @@ export function parseBoxes(
   origin = 0,
 ): ParsedBox[] {
   const boxes: ParsedBox[] = [];
-  const file: Reading = { bytes, unread, origin };
+  const file: FieldReading = { bytes, unread, origin };
   try {
     for (const node of walkBoxes(bytes, origin))
       boxes.push(readBox(node, file));
@@ -49,14 +49,14 @@ export function parseBoxes(
 
 const NONE: ReadonlySet<string> = new Set();
 
-interface Reading {
+interface FieldReading {
   readonly bytes: Uint8Array;
   readonly unread: ReadonlySet<string>;
   readonly origin: number;
 }
 
 /** A box class of mp4box, which reads its own fields. */
-interface FieldReader extends Fields {
+interface FieldReader extends BoxFields {
   size: number;
   start: number;
   hdr_size: number;
@@ -67,7 +67,7 @@ interface FieldReader extends Fields {
 
 type FieldsClass = new (size: number) => FieldReader;
 
-function readBox(node: BoxNode, file: Reading, parent = ""): ParsedBox {
+function readBox(node: BoxNode, file: FieldReading, parent = ""): ParsedBox {
   const { bytes, unread, origin } = file;
   const children = node.children.map((child) =>
     readBox(child, file, node.type),
@@ -188,7 +188,7 @@ function takeConstantCount(
 }
 
 /** An object with a box's fields under mp4box's names, among other properties. */
-interface Fields {
+interface BoxFields {
   /** Where the fields begin, after version and flags. */
   readonly hdr_size?: number;
 }
@@ -199,13 +199,13 @@ class FieldBox implements ParsedBox {
   readonly children: readonly ParsedBox[];
   readonly damage: string | undefined;
   readonly #node: BoxNode;
-  readonly #fields: Fields;
+  readonly #fields: BoxFields;
 
   constructor(
     node: BoxNode,
     bytes: Uint8Array,
     children: readonly ParsedBox[],
-    fields: Fields = {},
+    fields: BoxFields = {},
     damage = node.damage,
   ) {
     this.#node = node;

@@ -30,7 +30,10 @@ export interface WriteRun {
 export type Part = readonly WriteRun[];
 
 /** A track file with the place of everything in it. */
-export interface LaidOut extends Omit<WriteRun, "from" | "to" | "position"> {
+export interface LaidOutFile extends Omit<
+  WriteRun,
+  "from" | "to" | "position"
+> {
   readonly layout: FileLayout;
 }
 
@@ -38,8 +41,8 @@ export interface LaidOut extends Omit<WriteRun, "from" | "to" | "position"> {
 const PART_SIZE = 16 * 1024 * 1024;
 
 /** Cuts track files into parts of about equal size. */
-export function partsOf(files: readonly LaidOut[]): Part[] {
-  const bySource = new Map<string, LaidOut[]>();
+export function partsOf(files: readonly LaidOutFile[]): Part[] {
+  const bySource = new Map<string, LaidOutFile[]>();
   for (const file of files) {
     const source = file.track.files[0]?.path ?? "";
     bySource.set(source, [...(bySource.get(source) ?? []), file]);
@@ -48,8 +51,8 @@ export function partsOf(files: readonly LaidOut[]): Part[] {
 }
 
 /** The largest file sets the ends of parts; the others have the same times. */
-function partsOfSource(files: readonly LaidOut[]): Part[] {
-  const size = ({ layout }: LaidOut) => layout.indexOffset;
+function partsOfSource(files: readonly LaidOutFile[]): Part[] {
+  const size = ({ layout }: LaidOutFile) => layout.indexOffset;
   const largest = files.reduce((a, b) => (size(b) > size(a) ? b : a));
   const from = files.map(() => 0);
   return partEnds(largest).map((end) =>
@@ -62,7 +65,7 @@ function partsOfSource(files: readonly LaidOut[]): Part[] {
 }
 
 /** The times at which parts end; the last part never ends. */
-function partEnds({ layout: { spans, indexOffset } }: LaidOut): Ticks[] {
+function partEnds({ layout: { spans, indexOffset } }: LaidOutFile): Ticks[] {
   const ends: Ticks[] = [];
   let begin = spans[0]?.moofOffset ?? 0;
   for (const { moofOffset, time } of spans) {
@@ -75,7 +78,7 @@ function partEnds({ layout: { spans, indexOffset } }: LaidOut): Ticks[] {
   return [...ends, Infinity];
 }
 
-function runOf(file: LaidOut, from: number, end: Ticks): WriteRun {
+function runOf(file: LaidOutFile, from: number, end: Ticks): WriteRun {
   const { layout, fragments, ...rest } = file;
   let to = from;
   while ((fragments[to]?.time ?? Infinity) < end) to++;

@@ -2,7 +2,7 @@ import type { SampleFlags } from "../codecs/index.js";
 import type { SampleTable } from "../media/track.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
 
-type Span = Pick<Fragment, "firstSample" | "endSample">;
+type SampleInterval = Pick<Fragment, "firstSample" | "endSample">;
 
 /** The flags in a trun beside the tfhd's default: of the first sample only, or of each. */
 export interface RunFlags {
@@ -17,7 +17,7 @@ export interface RunFlags {
  */
 export function runFlags(
   samples: SampleTable,
-  span: Span,
+  span: SampleInterval,
   { default: other, first, inner }: SampleFlags,
 ): RunFlags {
   if (inner === undefined || !hasInnerSync(samples, span)) return { first };
@@ -29,7 +29,7 @@ export function runFlags(
 /** How many more bytes flags of each sample take than flags of the first sample. */
 export function innerFlagsSize(
   samples: SampleTable,
-  span: Span,
+  span: SampleInterval,
   { inner }: SampleFlags,
 ): number {
   if (inner === undefined || !hasInnerSync(samples, span)) return 0;
@@ -40,7 +40,7 @@ const FLAGS_SIZE = 4;
 
 function hasInnerSync(
   { sync }: SampleTable,
-  { firstSample, endSample }: Span,
+  { firstSample, endSample }: SampleInterval,
 ): boolean {
   const inner = sync.subarray(firstSample + 1, endSample);
   return inner.includes(1);

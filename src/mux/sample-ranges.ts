@@ -20,12 +20,12 @@ export interface ByteRange {
   readonly change?: (bytes: Uint8Array) => Uint8Array;
 }
 
-type Span = Pick<Fragment, "firstSample" | "endSample">;
+type SampleInterval = Pick<Fragment, "firstSample" | "endSample">;
 
 /** The places of a fragment's samples, neighbours joined: usually one range a fragment. */
 export function sampleRanges(
   track: OutTrack,
-  fragment: Span,
+  fragment: SampleInterval,
 ): Iterable<ByteRange> {
   const { protection } = track;
   return protection
@@ -36,7 +36,7 @@ export function sampleRanges(
 /** The same for a track that is not protected, or not yet. */
 export function clearRanges(
   track: Track,
-  { firstSample, endSample }: Span,
+  { firstSample, endSample }: SampleInterval,
 ): ByteRange[] {
   const { samples, files } = track;
   const ranges: ByteRange[] = [];
@@ -60,7 +60,7 @@ export function clearRanges(
 function* protectedRanges(
   track: OutTrack,
   protection: ProtectedSamples,
-  { firstSample, endSample }: Span,
+  { firstSample, endSample }: SampleInterval,
 ): Generator<ByteRange, void> {
   const { samples, files } = track;
   const cipherOf = sampleCiphers(protection, samples, endSample);

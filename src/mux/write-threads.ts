@@ -16,10 +16,10 @@ export interface WorkerOrder {
 }
 
 /** A thread's message: a part is written, the thread is done, or it has failed. */
-export type WorkerAnswer = "written" | "done" | Failed;
+export type WorkerAnswer = "written" | "done" | WorkerError;
 
 /** An error without its class, which does not survive the way between threads. */
-export interface Failed {
+export interface WorkerError {
   readonly message: string;
   readonly facts: Readonly<Record<string, unknown>>;
   readonly code: PackErrorCode | undefined;
@@ -155,7 +155,7 @@ function told(what: () => void, reject: (reason: unknown) => void): void {
   }
 }
 
-function errorOf({ message, facts, code, errno }: Failed): Error {
+function errorOf({ message, facts, code, errno }: WorkerError): Error {
   return code === undefined
     ? Object.assign(new Error(message), { code: errno })
     : new PackError(code, message, { facts });

@@ -2,7 +2,11 @@ import { parentPort } from "node:worker_threads";
 import { describeError, PackError, errnoOf } from "../errors.js";
 import { CopyFiles } from "./buffered-copy.js";
 import { writePart } from "./write-part.js";
-import type { Failed, WorkerAnswer, WorkerOrder } from "./write-threads.js";
+import type {
+  WorkerError,
+  WorkerAnswer,
+  WorkerOrder,
+} from "./write-threads.js";
 
 /** A thread that writes parts until none is left; see write-threads.ts. */
 parentPort?.on("message", (order: WorkerOrder) => work(order));
@@ -27,7 +31,7 @@ function answer(message: WorkerAnswer): void {
   parentPort?.postMessage(message);
 }
 
-function describe(error: unknown): Failed {
+function describe(error: unknown): WorkerError {
   const { message, facts } = describeError(error);
   const code = error instanceof PackError ? error.code : undefined;
   return { message, facts, code, errno: errnoOf(error) };

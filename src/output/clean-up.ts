@@ -20,7 +20,7 @@ import {
   recogniseWork,
   removeWork,
   type FoundWork,
-  type Work,
+  type WorkFolder,
 } from "./work.js";
 
 export interface ClearOptions {
@@ -39,7 +39,7 @@ export interface ClearOptions {
  */
 export async function clearDeadWork(
   target: string,
-  work: Work,
+  work: WorkFolder,
   job: Job,
   { resume, signal }: ClearOptions,
 ): Promise<string | undefined> {
@@ -83,7 +83,7 @@ async function claimDead({
 async function isTakenBack(
   path: string,
   target: string,
-  work: Work,
+  work: WorkFolder,
   signal: AbortSignal | undefined,
 ): Promise<boolean> {
   if (!isAnnounced(path)) return true;
@@ -105,7 +105,7 @@ async function isOpen(path: string): Promise<boolean> {
   );
 }
 
-async function isDead(found: FoundWork, own: Work): Promise<boolean> {
+async function isDead(found: FoundWork, own: WorkFolder): Promise<boolean> {
   if (found.isKept) return true;
   return isDeadRun(found.owner, () => lastBeat(found.path), own.path);
 }
@@ -122,7 +122,7 @@ function isAnothers(
 }
 
 /** The files move first: a journal must not list files that are not there. */
-async function adopt(claimed: string, work: Work): Promise<void> {
+async function adopt(claimed: string, work: WorkFolder): Promise<void> {
   await rm(work.encoded, { recursive: true });
   await rename(join(claimed, "encoded"), work.encoded);
   await rename(join(claimed, JOURNAL), join(work.path, JOURNAL));

@@ -74,7 +74,7 @@ async function missingFiles(
 }
 
 /** Names of files: in the existing package, and in the one that would be made. */
-interface Names {
+interface PackageNames {
   readonly own: readonly string[];
   readonly files: readonly string[];
 }
@@ -83,7 +83,7 @@ interface Names {
 async function differenceOf(
   stamp: Stamp,
   { settings, content }: Job,
-  { own, files }: Names,
+  { own, files }: PackageNames,
 ): Promise<string | undefined> {
   if (stamp.source !== (await content?.confirmedHash()))
     return "was made of another input";

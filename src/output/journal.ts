@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Job } from "./job.js";
 import { replaceText, syncFile, syncFolder } from "../util/files.js";
 import { writing } from "./errors.js";
-import type { Work } from "./work.js";
+import type { WorkFolder } from "./work.js";
 
 /** In the work folder: the steps that are done, and their job. */
 export const JOURNAL = "journal.json";
@@ -45,7 +45,10 @@ export interface Journal {
  * The journal of a work folder, with the steps of an earlier run. A step whose files have
  * changed is forgotten, and files that belong to no step are removed.
  */
-export async function openJournal(work: Work, job: Job): Promise<Journal> {
+export async function openJournal(
+  work: WorkFolder,
+  job: Job,
+): Promise<Journal> {
   const old = await readJournal(work.path);
   const steps = await trusted(old?.steps ?? [], work.encoded);
   await removeUnknown(work.encoded, steps);

@@ -12,7 +12,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import { abortedError, errnoOf } from "../errors.js";
 import { ownerText, THIS_PROCESS } from "../ffmpeg/owner.js";
 import { exists } from "../util/files.js";
-import { isDeadRun, recogniseWork, type Work } from "./work.js";
+import { isDeadRun, recogniseWork, type WorkFolder } from "./work.js";
 
 /**
  * The lock in the output folder while names of packages change there: a folder with one
@@ -34,7 +34,7 @@ const LOOK_EVERY_MS = 20;
  */
 export async function withLock<T>(
   target: string,
-  work: Work,
+  work: WorkFolder,
   signal: AbortSignal | undefined,
   run: () => Promise<T>,
 ): Promise<T> {
@@ -53,7 +53,10 @@ export async function withLock<T>(
 }
 
 /** Removes the lock of a dead run. */
-export async function clearDeadLock(target: string, work: Work): Promise<void> {
+export async function clearDeadLock(
+  target: string,
+  work: WorkFolder,
+): Promise<void> {
   await claiming(work, async () => {
     if (!(await exists(join(target, LOCK)))) return;
     if (await tryLock(target, work)) await release(target, work);
@@ -63,7 +66,10 @@ export async function clearDeadLock(target: string, work: Work): Promise<void> {
 /** Runs of this process that hold a lock or want one. */
 const claimants = new Set<string>();
 
-async function claiming<T>(work: Work, run: () => Promise<T>): Promise<T> {
+async function claiming<T>(
+  work: WorkFolder,
+  run: () => Promise<T>,
+): Promise<T> {
   const name = basename(work.path);
   claimants.add(name);
   try {
@@ -73,7 +79,7 @@ async function claiming<T>(work: Work, run: () => Promise<T>): Promise<T> {
   }
 }
 
-async function tryLock(target: string, work: Work): Promise<boolean> {
+async function tryLock(target: string, work: WorkFolder): Promise<boolean> {
   const lock = join(target, LOCK);
   const own = basename(work.path);
   const holder = await holderOf(lock);
@@ -98,7 +104,7 @@ async function holderOf(lock: string): Promise<string | undefined> {
  * holder that they cannot see by its time. Every user who may write to the output folder
  * may take it over.
  */
-async function offer(target: string, work: Work): Promise<string> {
+async function offer(target: string, work: WorkFolder): Promise<string> {
   const path = lockIn(work);
   await rm(path, { recursive: true, force: true });
   await mkdir(path);
@@ -115,7 +121,7 @@ async function offer(target: string, work: Work): Promise<string> {
 async function isFree(
   target: string,
   holder: string,
-  own: Work,
+  own: WorkFolder,
 ): Promise<boolean> {
   const path = join(target, holder);
   if (holder === FREE || !(await exists(path))) return true;
@@ -144,7 +150,7 @@ async function renamed(
   }
 }
 
-async function release(target: string, work: Work): Promise<void> {
+async function release(target: string, work: WorkFolder): Promise<void> {
   const lock = join(target, LOCK);
   const own = join(lock, basename(work.path));
   if (!(await exists(own))) return; // another run took it over while we were silent for too long
@@ -154,6 +160,6 @@ async function release(target: string, work: Work): Promise<void> {
     .catch(() => undefined);
 }
 
-function lockIn(work: Work): string {
+function lockIn(work: WorkFolder): string {
   return join(work.path, "lock");
 }

@@ -13,7 +13,7 @@ import {
   requireFolder,
   requireRoom,
 } from "./refusals.js";
-import { closeWork, makeWork, type Work, keepWork } from "./work.js";
+import { closeWork, makeWork, type WorkFolder, keepWork } from "./work.js";
 
 /** A package to make, and its place. */
 export interface OutputTarget {
@@ -151,7 +151,7 @@ async function openWork(
   target: string,
   made: readonly string[],
   isKept: () => boolean,
-): Promise<Work> {
+): Promise<WorkFolder> {
   try {
     return await writing(target, () => makeWork(target, isKept));
   } catch (error) {
@@ -160,8 +160,8 @@ async function openWork(
   }
 }
 
-interface Leaving {
-  readonly work: Work;
+interface AbandonOptions {
+  readonly work: WorkFolder;
   readonly target: string;
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
@@ -179,7 +179,10 @@ interface Leaving {
  *
  * @returns the error to throw: the same, or the real cause
  */
-async function leave(leaving: Leaving, error: unknown): Promise<unknown> {
+async function leave(
+  leaving: AbandonOptions,
+  error: unknown,
+): Promise<unknown> {
   const { work, target, made, signal } = leaving;
   if (!(await exists(work.path)) && isOurs(error) && !signal?.aborted) {
     await closeWork(work);
@@ -201,7 +204,7 @@ function stopped(error: unknown): unknown {
 const NOTHING_THERE = "Nothing was published; run the same command again.";
 
 async function discard(
-  work: Work,
+  work: WorkFolder,
   made: readonly string[],
   error: unknown,
 ): Promise<unknown> {
@@ -210,7 +213,7 @@ async function discard(
   return error;
 }
 
-async function keep(work: Work, error: unknown): Promise<unknown> {
+async function keep(work: WorkFolder, error: unknown): Promise<unknown> {
   const kept = await keepWork(work).catch(() => undefined);
   if (kept === undefined) return error;
   const where = `What is finished is kept in ${kept}; --resume goes on from there.`;
@@ -253,7 +256,10 @@ function isFull(error: unknown): error is PackError {
   );
 }
 
-function full({ target, neededBytes }: Leaving, cause: PackError): PackError {
+function full(
+  { target, neededBytes }: AbandonOptions,
+  cause: PackError,
+): PackError {
   return new PackError(
     "output",
     `${target}: the disk is full. About ${size(neededBytes, Math.ceil)} are needed while this package is made.`,

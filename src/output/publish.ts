@@ -15,7 +15,7 @@ import {
 } from "./publish-journal.js";
 import { filesOf, sharedFiles } from "./refusals.js";
 import { takeBackOthers, undo } from "./rollback.js";
-import type { Work } from "./work.js";
+import type { WorkFolder } from "./work.js";
 
 export interface PublishOptions {
   /** Names in the package; the last one makes it visible (the .ism). */
@@ -42,7 +42,7 @@ export interface PublishOptions {
  * `aborted` when the signal fired while waiting
  */
 export async function publish(
-  work: Work,
+  work: WorkFolder,
   target: string,
   options: PublishOptions,
 ): Promise<void> {

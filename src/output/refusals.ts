@@ -86,7 +86,7 @@ export async function refuseExisting(
 }
 
 /** The place of a package, and what it may replace. */
-export interface Place {
+export interface OutputPlace {
   /** Absolute. */
   readonly folder: string;
   /** Names in the package, the .ism last. */
@@ -102,7 +102,7 @@ export interface Place {
  *
  * @throws PackError `usage`, `exists` or `output`
  */
-export async function refusePlace(place: Place): Promise<void> {
+export async function refusePlace(place: OutputPlace): Promise<void> {
   const { folder, files, sources, overwrite, difference } = place;
   await requireFolder(folder);
   const standing = await nearestStanding(folder);

@@ -17,7 +17,7 @@ const TEMPORARY = ".mss-pack-tmp-";
 const KEPT = ".mss-pack-kept-";
 
 /** A folder in which one package is made. */
-export interface Work {
+export interface WorkFolder {
   readonly path: string;
   /** Where encoded files lie, until mux has copied them. */
   readonly encoded: string;
@@ -52,7 +52,7 @@ process.on("exit", () => {
 export async function makeWork(
   target: string,
   isKept: () => boolean,
-): Promise<Work> {
+): Promise<WorkFolder> {
   const path = await mkdtemp(join(target, ownName()));
   live.set(path, isKept);
   try {
@@ -111,14 +111,14 @@ export async function removeWork(path: string): Promise<void> {
  * Ends the work in a folder. Files that cannot be removed are tried again when this
  * process ends. A folder with an old package that could not be put back stays.
  */
-export async function closeWork(work: Work): Promise<void> {
+export async function closeWork(work: WorkFolder): Promise<void> {
   work.heartbeat.stop();
   if (isAnnounced(work.path)) return;
   await removeWork(work.path).catch(() => undefined);
 }
 
 /** Leaves a work folder to the next run. @returns its new path */
-export async function keepWork(work: Work): Promise<string> {
+export async function keepWork(work: WorkFolder): Promise<string> {
   work.heartbeat.stop();
   const kept = keptPath(work.path);
   await rename(work.path, kept);

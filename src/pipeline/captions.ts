@@ -1,6 +1,10 @@
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
-import type { CutTrack, Film, PlannedCaptions } from "./text-streams.js";
+import type {
+  CuttingTrack,
+  CaptionedFilm,
+  PlannedCaptions,
+} from "./text-streams.js";
 
 /** Stands for the caption files beside the film. */
 export const AUTO = "auto";
@@ -23,7 +27,7 @@ export interface CaptionSettings {
  */
 export async function plannedCaptions(
   settings: CaptionSettings,
-  film: Film,
+  film: CaptionedFilm,
   signal: AbortSignal | undefined,
 ): Promise<PlannedCaptions> {
   const { captions = [] } = settings;
@@ -52,7 +56,7 @@ export async function captionsTakenFor(
  */
 export async function plannedText(
   streams: readonly TextPlan[],
-  cut: CutTrack | undefined,
+  cut: CuttingTrack | undefined,
   folder: string,
   target: string,
 ): Promise<PlannedFile[]> {

@@ -11,7 +11,7 @@ import { replaceText } from "../util/files.js";
 /** Lies among the encoded files, so that a later run that resumes from them reads it. */
 const DAMAGE = "damage.json";
 
-export interface Judgement {
+export interface DamageOptions {
   /** Where encoded files lie. */
   readonly folder: string;
   readonly tools: Tools;
@@ -28,7 +28,7 @@ export interface Judgement {
 export async function judgeDamage(
   { source }: EncodePlan,
   complaints: readonly string[],
-  { folder, tools, signal, salvage }: Judgement,
+  { folder, tools, signal, salvage }: DamageOptions,
 ): Promise<void> {
   const { lost, notes, isConfirmed } = await findDamage(source, tools, signal);
   const isHarmless = lost.length === 0 && isConfirmed;

@@ -22,7 +22,7 @@ import type { Target } from "./target.js";
  * The result of {@link existingPackage}: the same package, or how another one differs, as
  * far as that is known.
  */
-export interface Existing {
+export interface ExistingResult {
   readonly delivered?: Delivered | undefined;
   readonly difference?: string | undefined;
 }
@@ -32,7 +32,7 @@ export async function existingPackage(
   job: Job,
   files: readonly string[],
   target: Target,
-): Promise<Existing> {
+): Promise<ExistingResult> {
   if (!target.skipExisting) return {};
   const { folder, formats, protection, signal } = target;
   const standing = await lookAtExisting(folder, files, job, () =>

@@ -4,7 +4,7 @@ import { uuidText } from "../drm/kid.js";
 import { lockOf, type PackageKeyInfo } from "../drm/manifest-header.js";
 import { HeaderError, SYSTEM_FACTS } from "../drm/system.js";
 import { PackError } from "../errors.js";
-import { decodeText, type ManifestText } from "../smooth/manifest-file.js";
+import { decodeManifest, type ManifestText } from "../smooth/manifest-file.js";
 import {
   protectionsIn,
   type FoundProtection,
@@ -58,7 +58,7 @@ export async function readFinished(given: string): Promise<FinishedPackage> {
     server: server.bytes,
     client: {
       file: client.file,
-      ...decodeText(client.bytes, client.file),
+      ...decodeManifest(client.bytes, client.file),
     },
     media: names.map((file) => ({
       ...{ file, path: join(folder, file) },

@@ -2,7 +2,7 @@ import { codecNamed, codecOfSampleEntry } from "../codecs/index.js";
 import { readFragment } from "../drm/finished/fragment-boxes.js";
 import { protectHeader } from "../drm/finished/header.js";
 import { protectFragment } from "../drm/finished/protect-fragment.js";
-import type { Rewrite } from "../drm/finished/rewrite-file.js";
+import type { FileRewrite } from "../drm/finished/rewrite-file.js";
 import { type ProtectionRequest, protectionOf } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
@@ -98,7 +98,7 @@ async function protectedFiles(
   });
 }
 
-function rewriteOf(tracks: readonly ProtectedTrack[]): Rewrite {
+function rewriteOf(tracks: readonly ProtectedTrack[]): FileRewrite {
   const byId = new Map(
     tracks.flatMap(({ trackId, track: { protection, codec, samples } }) =>
       protection

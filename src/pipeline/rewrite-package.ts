@@ -3,7 +3,7 @@ import { join } from "node:path";
 import {
   mapFile,
   rewriteFile,
-  type Rewrite,
+  type FileRewrite,
 } from "../drm/finished/rewrite-file.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, readingError, throwIfAborted, errnoOf } from "../errors.js";
@@ -18,7 +18,7 @@ import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 import { protectionNotes, type ProtectedFile } from "./protected-package.js";
 
 /** A package that differs from another one only in its protection. */
-export interface Rewritten {
+export interface RewrittenPackage {
   readonly found: FinishedPackage;
   /** The text of its client manifest. */
   readonly client: string;
@@ -34,7 +34,7 @@ export interface Rewritten {
  * @throws PackError the errors of withOutput and of `write`
  */
 export async function rewritePackage(
-  { found, client, protection, write }: Rewritten,
+  { found, client, protection, write }: RewrittenPackage,
   options: FinishedOptions,
 ): Promise<Delivered> {
   const tools = await toolsToDecode(options);
@@ -115,7 +115,7 @@ export interface WriteOptions {
  */
 export async function writeAnew(
   source: { readonly file: string; readonly path: string },
-  rewrite: Rewrite,
+  rewrite: FileRewrite,
   { folder, fsync, signal, onWritten }: WriteOptions,
 ): Promise<void> {
   const path = join(folder, source.file);

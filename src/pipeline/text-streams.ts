@@ -18,7 +18,7 @@ import type { TextPlan } from "../plan/encode-plan.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
 
 /** The film of the captions. */
-export interface Film {
+export interface CaptionedFilm {
   readonly path: string;
   /** Of the package. */
   readonly name: string;
@@ -42,7 +42,7 @@ export interface PlannedCaptions {
 export async function planCaptions(
   captions: readonly (string | undefined)[],
   encoding: string | undefined,
-  film: Film,
+  film: CaptionedFilm,
   signal?: AbortSignal,
 ): Promise<PlannedCaptions> {
   const streams: TextPlan[] = [];
@@ -162,7 +162,7 @@ function hashOf(bytes: Uint8Array): string {
 }
 
 /** The track whose fragments cut the text: the picture, or the sound when there is no picture. */
-export interface CutTrack {
+export interface CuttingTrack {
   readonly track: Track;
   readonly fragments: readonly Fragment[];
 }
@@ -170,7 +170,7 @@ export interface CutTrack {
 /** See plannedText in captions.ts. */
 export async function textFiles(
   streams: readonly TextPlan[],
-  cut: CutTrack,
+  cut: CuttingTrack,
   folder: string,
   target: string,
 ): Promise<PlannedFile[]> {

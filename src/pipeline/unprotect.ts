@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { requireContentKey, type ContentKey } from "../drm/content-key.js";
 import { clearRewrite } from "../drm/finished/clear-file.js";
-import { mapFile, type Rewrite } from "../drm/finished/rewrite-file.js";
+import { mapFile, type FileRewrite } from "../drm/finished/rewrite-file.js";
 import { uuidText } from "../drm/kid.js";
 import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
@@ -68,12 +68,12 @@ async function writeClear(
   return [];
 }
 
-const AS_IT_IS: Rewrite = {
+const AS_IT_IS: FileRewrite = {
   header: (bytes) => bytes,
   fragment: (bytes) => bytes,
 };
 
-function rewriteOf(path: string, contentKey: ContentKey): Promise<Rewrite> {
+function rewriteOf(path: string, contentKey: ContentKey): Promise<FileRewrite> {
   return readable(path, async () => {
     const file = await open(path, "r");
     try {

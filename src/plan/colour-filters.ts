@@ -1,6 +1,6 @@
 import type { SourceVideo } from "../probe/source-info.js";
 
-export interface Size {
+export interface FrameSize {
   readonly width: number;
   readonly height: number;
 }
@@ -30,7 +30,10 @@ export interface ColourWork {
  *
  * @param largest size of the highest rung
  */
-export function colourFilters(source: SourceVideo, largest: Size): ColourWork {
+export function colourFilters(
+  source: SourceVideo,
+  largest: FrameSize,
+): ColourWork {
   const work = WORKS.find(({ applies }) => applies(source));
   return work?.make(source, largest) ?? { filters: [], frame: source };
 }
@@ -47,7 +50,7 @@ export const TONE_MAPPERS = ["zscale", "tonemap"] as const;
 
 const WORKS: readonly {
   readonly applies: (source: SourceVideo) => boolean;
-  readonly make: (source: SourceVideo, largest: Size) => ColourWork;
+  readonly make: (source: SourceVideo, largest: FrameSize) => ColourWork;
 }[] = [
   { applies: isHdr, make: toneMapped },
   { applies: isWide, make: narrowed },
@@ -55,7 +58,7 @@ const WORKS: readonly {
 ];
 
 /** Light is mapped in linear RGB. This is slow, so the picture is scaled to the largest rung first. */
-function toneMapped(source: SourceVideo, largest: Size): ColourWork {
+function toneMapped(source: SourceVideo, largest: FrameSize): ColourWork {
   const { width, height } = largest;
   const matrix = source.colorMatrix === "bt2020c" ? "2020_cl" : "2020_ncl";
   const range = source.fullRange ? "full" : "limited";
@@ -115,7 +118,7 @@ function overBlack(source: SourceVideo): ColourWork {
   };
 }
 
-function plain({ width, height }: Size): FrameShape {
+function plain({ width, height }: FrameSize): FrameShape {
   return {
     width,
     height,
@@ -132,7 +135,7 @@ export function matrixOf(frame: FrameShape): string {
 }
 
 /** Files without a matrix follow the custom of their size: BT.601 for SD, BT.709 for HD. */
-function assumedMatrix({ width, height }: Size): string {
+function assumedMatrix({ width, height }: FrameSize): string {
   return Math.min(width, height) >= 720 ? "bt709" : "smpte170m";
 }
 

@@ -6,7 +6,7 @@ import {
   colourFilters,
   matrixOf,
   type FrameShape,
-  type Size,
+  type FrameSize,
 } from "./colour-filters.js";
 import { fragmentClockFilters } from "./fragment-clock-filter.js";
 
@@ -29,7 +29,7 @@ export interface VideoTiming {
 export function sharedVideoFilters(
   source: SourceVideo,
   { rate, shiftSeconds, holdSeconds, clock }: VideoTiming,
-  largest: Size,
+  largest: FrameSize,
 ): string[] {
   return [
     ...countedFrames(source),
@@ -62,8 +62,8 @@ function countedFrames({ isRateAssumed, nominalRate }: SourceVideo): string[] {
 /** Filters that bring a picture to a rung's size, in 4:2:0 BT.709 with square pixels. */
 export function rungFilters(
   source: SourceVideo,
-  size: Size,
-  largest: Size,
+  size: FrameSize,
+  largest: FrameSize,
 ): string[] {
   const { frame } = colourFilters(source, largest);
   return [...scaleFilter(frame, size), "format=yuv420p", "setsar=1"];
@@ -115,7 +115,7 @@ const TURNS: Readonly<Record<number, string[]>> = {
   270: ["transpose=cclock"],
 };
 
-function scaleFilter(frame: FrameShape, size: Size): string[] {
+function scaleFilter(frame: FrameShape, size: FrameSize): string[] {
   const matrix = matrixOf(frame);
   const isRightSize =
     size.width === frame.width &&

@@ -28,7 +28,7 @@ import { applySettings, type LadderSettings } from "./settings.js";
 import {
   refuseUnsupported,
   sourceNotes,
-  type Abilities,
+  type FilterSupport,
 } from "./source-notes.js";
 import { planTiming } from "./timing.js";
 
@@ -50,7 +50,7 @@ export function makePlan(
   source: SourceInfo,
   preset: Preset,
   settings: PlanSettings = {},
-  abilities: Abilities = { toneMap: true },
+  abilities: FilterSupport = { toneMap: true },
   facts?: CopyFacts,
 ): EncodePlan {
   const wanted = applySettings(preset, settings);

@@ -21,7 +21,7 @@ import {
  * @throws PackError `preset` naming the field, what it holds and what was expected
  */
 export function checkPreset(json: unknown, name: string): Preset {
-  const root = new Fields(json, name, "");
+  const root = new PresetFields(json, name, "");
   const preset = {
     name,
     description: root.text("description", ""),
@@ -34,7 +34,7 @@ export function checkPreset(json: unknown, name: string): Preset {
   return preset;
 }
 
-function checkRung(fields: Fields): PresetRung {
+function checkRung(fields: PresetFields): PresetRung {
   const above30fps = fields.optionalChild("above30fps");
   const rung = {
     name: fields.text("name"),
@@ -55,7 +55,7 @@ function checkRung(fields: Fields): PresetRung {
   return rung;
 }
 
-function checkRates(fields: Fields): RungRates {
+function checkRates(fields: PresetFields): RungRates {
   const bitrate = fields.videoBitrate("bitrate");
   const maxBitrate = fields.bitrate(
     "maxBitrate",
@@ -68,7 +68,7 @@ function checkRates(fields: Fields): RungRates {
   return { bitrate, maxBitrate, ...(level && { level }) };
 }
 
-function checkAudio(fields: Fields): PresetAudio {
+function checkAudio(fields: PresetFields): PresetAudio {
   const audio = {
     bitrate: fields.bitrate("bitrate"),
     sampleRate: fields.oneOf("sampleRate", [48000, 44100, 32000], 48000),
@@ -83,7 +83,7 @@ function checkAudio(fields: Fields): PresetAudio {
 const LEVELS = /^(?:1\.[0-3]|2\.[0-2]|3\.[0-2]|4\.[0-2]|5\.[0-2])$/;
 
 /** Reads the fields of one JSON object and complains by their full name. */
-class Fields {
+class PresetFields {
   readonly #values: Record<string, unknown>;
   readonly #preset: string;
   readonly #path: string;
@@ -170,21 +170,22 @@ class Fields {
     throw this.wrong(field, `one of ${choices.join(", ")}`);
   }
 
-  child(field: string): Fields {
-    return new Fields(this.#get(field), this.#preset, this.#name(field));
+  child(field: string): PresetFields {
+    return new PresetFields(this.#get(field), this.#preset, this.#name(field));
   }
 
-  optionalChild(field: string): Fields | undefined {
+  optionalChild(field: string): PresetFields | undefined {
     this.#read.add(field);
     return this.#values[field] === undefined ? undefined : this.child(field);
   }
 
-  list(field: string): Fields[] {
+  list(field: string): PresetFields[] {
     const value = this.#get(field);
     if (!Array.isArray(value) || value.length === 0)
       throw this.wrong(field, "a list of at least one");
     return value.map(
-      (item, i) => new Fields(item, this.#preset, `${this.#name(field)}[${i}]`),
+      (item, i) =>
+        new PresetFields(item, this.#preset, `${this.#name(field)}[${i}]`),
     );
   }
 

@@ -14,7 +14,7 @@ import { isHdr } from "./colour-filters.js";
 import type { Timing } from "./timing.js";
 
 /** Abilities of the ffmpeg at hand that others may lack. */
-export interface Abilities {
+export interface FilterSupport {
   /** It can bring HDR to standard range. */
   readonly toneMap: boolean;
 }
@@ -25,7 +25,7 @@ const DOLBY_VISION_ALONE = 5;
 /** @throws PackError `input` for a source whose package would be wrong */
 export function refuseUnsupported(
   source: SourceInfo,
-  { toneMap }: Abilities,
+  { toneMap }: FilterSupport,
 ): void {
   const { path } = source;
   const video = videoIn(source);

@@ -202,7 +202,7 @@ class StreamLog {
   }
 }
 
-interface Damage {
+interface DamageFindings {
   readonly lost: readonly LostTime[];
   readonly notes: readonly string[];
   /** ffmpeg complained in this run too. */
@@ -220,7 +220,7 @@ export async function findDamage(
   source: SourceInfo,
   tools: Tools,
   signal?: AbortSignal,
-): Promise<Damage> {
+): Promise<DamageFindings> {
   const log = new DamageLog(source);
   const { clock } = source;
   const [video, sounds] = [videoIn(source), audioIn(source)];

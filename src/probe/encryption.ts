@@ -27,13 +27,13 @@ export async function withEncryption(
 }
 
 /** Returns how a stream is encrypted; undefined for a clear one. */
-type Sayer = (stream: FfprobeStream) => string | undefined;
+type DescribeEncryption = (stream: FfprobeStream) => string | undefined;
 
 async function sayerOf(
   container: string,
   file: SourceFile,
   boxes: readonly SourceBoxes[],
-): Promise<Sayer> {
+): Promise<DescribeEncryption> {
   const isHere = file.sizeBytes > 0; // no address
   if (container === "mpegts") {
     const pids = isHere ? await scrambledPids(file) : new Set<number>();
@@ -150,7 +150,7 @@ async function scrambledPids({
   sizeBytes,
 }: SourceFile): Promise<ReadonlySet<number>> {
   const file = await open(path, "r");
-  const counts = new Map<number, Counts>();
+  const counts = new Map<number, EncryptionCounts>();
   try {
     for (const place of PLACES)
       count(await lookAt(file, sizeBytes, place), counts);
@@ -158,15 +158,15 @@ async function scrambledPids({
     await file.close();
   }
   const scrambled = [...counts].filter(
-    ([, { clear, hidden }]) =>
-      clear + hidden >= FEWEST_PACKETS && hidden > clear,
+    ([, { clear, encrypted }]) =>
+      clear + encrypted >= FEWEST_PACKETS && encrypted > clear,
   );
   return new Set(scrambled.map(([pid]) => pid));
 }
 
-interface Counts {
+interface EncryptionCounts {
   clear: number;
-  hidden: number;
+  encrypted: number;
 }
 
 function lookAt(file: FileHandle, size: number, place: number) {
@@ -174,7 +174,7 @@ function lookAt(file: FileHandle, size: number, place: number) {
   return readAt(file, from, TS_LOOK_BYTES);
 }
 
-function count(bytes: Uint8Array, counts: Map<number, Counts>): void {
+function count(bytes: Uint8Array, counts: Map<number, EncryptionCounts>): void {
   const grid = packetGrid(bytes);
   if (grid === undefined) return;
   for (let at = grid.first; at + 4 <= bytes.length; at += grid.size) {
@@ -182,10 +182,10 @@ function count(bytes: Uint8Array, counts: Map<number, Counts>): void {
     const [, high = 0, low = 0, control = 0] = bytes.subarray(at, at + 4);
     if ((control & 0x10) === 0) continue; // no content
     const pid = ((high & 0x1f) << 8) | low;
-    const row = counts.get(pid) ?? { clear: 0, hidden: 0 };
+    const row = counts.get(pid) ?? { clear: 0, encrypted: 0 };
     counts.set(pid, row);
     if ((control & 0xc0) === 0) row.clear++;
-    else row.hidden++;
+    else row.encrypted++;
   }
 }
 

@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import type { FragmentRun } from "../isobmff/fragment-runs.js";
-import type { Fragmented } from "../isobmff/movie-fragments.js";
+import type { FragmentedTrack } from "../isobmff/movie-fragments.js";
 import { readFragmented } from "../isobmff/read-movie.js";
 import type { ClockJump } from "../media/film-clock.js";
 import { announcedTimes } from "../smooth/announced-times.js";
@@ -52,7 +52,7 @@ export async function withFragmentClock(
 
 interface ChosenTrack {
   readonly stream: SourceVideo | SourceAudio;
-  readonly fragmented: Fragmented;
+  readonly fragmented: FragmentedTrack;
 }
 
 /** Of the streams that are encoded; none where ffmpeg has no other way to read them than ours. */
@@ -79,7 +79,7 @@ async function fragmentedTracks(source: SourceInfo): Promise<ChosenTrack[]> {
 }
 
 /** Does ffmpeg add the durations of a track up? */
-function isAddedUp({ track, runs }: Fragmented): boolean {
+function isAddedUp({ track, runs }: FragmentedTrack): boolean {
   return (
     track.samples.count === 0 &&
     track.edits.length === 0 &&
@@ -88,7 +88,11 @@ function isAddedUp({ track, runs }: Fragmented): boolean {
 }
 
 /** When its first sample is presented, in seconds. */
-function beginOf({ track: { timescale }, runs, begins }: Fragmented): number {
+function beginOf({
+  track: { timescale },
+  runs,
+  begins,
+}: FragmentedTrack): number {
   const ticks = (begins[0] ?? 0n) + offsetOf(runs[0]);
   return Number(ticks) / timescale;
 }
@@ -106,7 +110,7 @@ const WORTH_A_STEP_SECONDS = 0.001;
 
 /** Where the sum of durations departs from the true times, and the length of the track. */
 function clockOf(
-  { track: { timescale }, runs, begins }: Fragmented,
+  { track: { timescale }, runs, begins }: FragmentedTrack,
   startSeconds: number,
   jumps: readonly FragmentJump[],
 ): Clock {
@@ -178,7 +182,7 @@ function jumpsIn({
   track: { timescale },
   runs,
   begins,
-}: Fragmented): FragmentJump[] {
+}: FragmentedTrack): FragmentJump[] {
   const jumps: FragmentJump[] = [];
   let due = begins[0] ?? 0n;
   let sum = 0;

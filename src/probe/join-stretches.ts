@@ -8,7 +8,7 @@ import {
   type ClockStray,
   type FilmClock,
 } from "../media/film-clock.js";
-import type { Measured, Stray, Stretch } from "./stretches.js";
+import type { MeasuredStretches, StrayPacket, Stretch } from "./stretches.js";
 
 /**
  * Puts the stretches of a file one after another: the film is as long as its frames.
@@ -17,7 +17,7 @@ import type { Measured, Stray, Stretch } from "./stretches.js";
  * @param wrapSeconds after which the file's clock starts again
  */
 export function filmClock(
-  { stretches, strays }: Measured,
+  { stretches, strays }: MeasuredStretches,
   wrapSeconds = Infinity,
 ): FilmClock {
   const pieces: ClockPiece[] = [];
@@ -75,7 +75,7 @@ function onFrames(
 }
 
 function told(
-  { lane, seconds, after, stretch }: Stray,
+  { lane, seconds, after, stretch }: StrayPacket,
   pieces: readonly ClockPiece[],
 ): ClockStray {
   const later = pieces[stretch]?.laterSeconds ?? 0;

@@ -9,7 +9,11 @@ import type { Rational } from "../media/time.js";
 import { filmClock } from "./join-stretches.js";
 import { requireFilm } from "./require-film.js";
 import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
-import { Stretches, type Measured, type Span } from "./stretches.js";
+import {
+  Stretches,
+  type MeasuredStretches,
+  type StretchSpan,
+} from "./stretches.js";
 
 /** A longer film from a network is read to its end: its header alone is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;
@@ -52,7 +56,7 @@ export async function withMeasuredTimes(
 async function measure(
   source: SourceInfo,
   list: ListPackets,
-): Promise<Measured | undefined> {
+): Promise<MeasuredStretches | undefined> {
   const { path, streams } = source;
   const lanes = new Map<string | undefined, Lane>(
     streams.flatMap((stream) =>
@@ -78,7 +82,7 @@ async function measure(
 async function stretchesOf(
   list: ListPackets,
   lanes: ReadonlyMap<string | undefined, Lane>,
-): Promise<Measured> {
+): Promise<MeasuredStretches> {
   const stretches = new Stretches();
   await list(FIELDS, [], (packet) => {
     const lane = lanes.get(packet.get("stream_index"));
@@ -108,7 +112,7 @@ function addPacket(stretches: Stretches, lane: Lane, packet: Packet): void {
 
 function withTimes(
   source: SourceInfo,
-  measured: Measured,
+  measured: MeasuredStretches,
   zero: number,
 ): SourceInfo {
   const { stretches, strays } = measured;
@@ -147,7 +151,10 @@ function withTimes(
 }
 
 /** Where the clock jumps, a header's average rate also counts the time between. */
-function averageOf(stretches: Measured["stretches"], told: Rational): Rational {
+function averageOf(
+  stretches: MeasuredStretches["stretches"],
+  told: Rational,
+): Rational {
   const spans = stretches.flatMap(({ video }) => video ?? []);
   const frames = spans.reduce((sum, { packets }) => sum + packets, 0);
   const seconds = spans.reduce((sum, { from, to }) => sum + to - from, 0);
@@ -156,7 +163,7 @@ function averageOf(stretches: Measured["stretches"], told: Rational): Rational {
     : told;
 }
 
-function moved(span: Span | undefined, later: number) {
+function moved(span: StretchSpan | undefined, later: number) {
   return span && { from: span.from + later, to: span.to + later };
 }
 

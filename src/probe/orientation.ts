@@ -8,7 +8,7 @@ export interface Orientation {
 const UPRIGHT: Orientation = { rotation: 0, mirrored: false };
 
 /** The orientation fields of a stream or of a frame, from ffprobe. */
-interface Telling {
+interface OrientationFields {
   readonly tags?: Readonly<Record<string, string>>;
   readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
 }
@@ -20,7 +20,7 @@ interface Telling {
 export function orientationOf({
   side_data_list: list = [],
   tags = {},
-}: Telling): Orientation | undefined {
+}: OrientationFields): Orientation | undefined {
   for (const { displaymatrix, rotation } of list) {
     const matrix = matrixIn(displaymatrix);
     if (matrix !== undefined) return byMatrix(matrix);

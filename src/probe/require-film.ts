@@ -1,5 +1,5 @@
 import { byLane, kindOfLane } from "../media/film-clock.js";
-import type { Measured, Stretch } from "./stretches.js";
+import type { MeasuredStretches, Stretch } from "./stretches.js";
 
 /** A month: manifests list each fragment, and no film is longer. */
 export const LONGEST_FILM_SECONDS = 30 * 24 * 3600;
@@ -19,7 +19,7 @@ const MOST_STRAYS = 0.1;
  *
  * @throws RangeError with the fault of the times
  */
-export function requireFilm({ stretches, strays }: Measured): void {
+export function requireFilm({ stretches, strays }: MeasuredStretches): void {
   const lanes = stretches.flatMap(byLane);
   const spans = lanes.map(([, span]) => span);
   const seconds = stretches.reduce((sum, each) => sum + lengthOf(each), 0);

@@ -203,14 +203,14 @@ export function requireLanguageStreams(
       );
 }
 
-interface Search {
+interface StreamSearch {
   readonly option: string;
   readonly kind: "video" | "audio";
   readonly streams: readonly FfprobeStream[];
   readonly path: string;
 }
 
-function named(index: number, search: Search): FfprobeStream {
+function named(index: number, search: StreamSearch): FfprobeStream {
   const { option, kind, streams, path } = search;
   const ofKind = streams.filter(
     (stream) => stream.codec_type === kind && !isCoverArt(stream),

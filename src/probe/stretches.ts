@@ -19,7 +19,7 @@ export interface TimedPacket {
 }
 
 /** The part of a stretch that one stream fills, in seconds of the file's clock. */
-export interface Span {
+export interface StretchSpan {
   readonly from: number;
   readonly to: number;
   readonly packets: number;
@@ -29,10 +29,10 @@ export interface Span {
   readonly gap: number;
 }
 
-export type Stretch = Readonly<Partial<Record<Lane, Span>>>;
+export type Stretch = Readonly<Partial<Record<Lane, StretchSpan>>>;
 
 /** A packet with a time far from those around it. */
-export interface Stray {
+export interface StrayPacket {
   readonly lane: Lane;
   readonly seconds: number;
   /** The time of the packet before it, and its stretch. */
@@ -40,9 +40,9 @@ export interface Stray {
   readonly stretch: number;
 }
 
-export interface Measured {
+export interface MeasuredStretches {
   readonly stretches: readonly Stretch[];
-  readonly strays: readonly Stray[];
+  readonly strays: readonly StrayPacket[];
   /** The last time of the file's clock, wild ones included. */
   readonly lastSeconds: number;
   /** When the first picture that can be decoded alone is shown; undefined where none is marked. */
@@ -99,7 +99,7 @@ interface StreamState {
 
 export class Stretches {
   readonly #stretches: OpenStretch[] = [];
-  readonly #strays: Stray[] = [];
+  readonly #strays: StrayPacket[] = [];
   readonly #states = new Map<Lane, StreamState>([
     ["video", { stretch: 0, suspects: [] }],
     ["audio", { stretch: 0, suspects: [] }],
@@ -129,7 +129,7 @@ export class Stretches {
     this.#stray(lane, shown, after);
   }
 
-  end(): Measured {
+  end(): MeasuredStretches {
     for (const [lane, { suspects }] of this.#states) {
       // A few packets behind a jump at the very end are a piece of the film if they go
       // on.
@@ -289,7 +289,7 @@ function closedStretch(stretch: OpenStretch): Stretch {
  * The last frame keeps its duration if a picture may stand still that long; else it
  * lasts as long as the others.
  */
-function closed(span: OpenSpan): Span {
+function closed(span: OpenSpan): StretchSpan {
   const { from, lastShown, lastSeconds, packets, filled } = span;
   const gap = gapOf(span);
   const isLikely = lastSeconds > 0 && lastSeconds <= ALONE_SECONDS;
@@ -301,7 +301,7 @@ function closed(span: OpenSpan): Span {
   };
 }
 
-function isIn(span: Span | undefined, seconds: number): boolean {
+function isIn(span: StretchSpan | undefined, seconds: number): boolean {
   return (
     span !== undefined &&
     seconds >= span.from - BACK_SECONDS &&

@@ -22,9 +22,9 @@ export async function cutOffInStructure(
 }
 
 /** The least length of a whole file; 0 when the file does not give it. */
-type EndOf = (file: FileHandle, sizeBytes: number) => Promise<number>;
+type ReadLeastLength = (file: FileHandle, sizeBytes: number) => Promise<number>;
 
-const ENDS: Readonly<Record<string, EndOf>> = {
+const ENDS: Readonly<Record<string, ReadLeastLength>> = {
   mp4: endOfBoxes,
   matroska: endOfSegment,
   avi: endOfRiff,

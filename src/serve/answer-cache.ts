@@ -14,14 +14,14 @@ import type { LoadedPackage } from "./package.js";
 import { readFully } from "./read-bytes.js";
 
 /** What an answer needs. */
-interface Means {
+interface AnswerSources {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;
   readonly pool: BufferPool;
 }
 
 /** An address that was answered with a whole fragment in one buffer, with all that the next answer needs. */
-export interface Remembered {
+export interface RememberedAnswer {
   readonly known: LoadedPackage;
   readonly file: ServedFile;
   readonly begin: number;
@@ -51,9 +51,9 @@ const SPECIAL = [
  * cache sends nothing that the full code would not send.
  */
 export class AnswerCache {
-  readonly #answers = new Map<string, Remembered>();
+  readonly #answers = new Map<string, RememberedAnswer>();
 
-  remember(url: string, answer: Remembered): void {
+  remember(url: string, answer: RememberedAnswer): void {
     const path = pathOf(url);
     if (path.length > LONGEST_PATH) return;
     if (this.#answers.size >= MOST) this.#answers.clear();
@@ -61,7 +61,7 @@ export class AnswerCache {
   }
 
   /** @returns whether it was answered */
-  answer(exchange: Exchange, means: Means): boolean {
+  answer(exchange: Exchange, means: AnswerSources): boolean {
     const { request, response } = exchange;
     const { url = "", method, headers } = request;
     const path = pathOf(url);
@@ -95,8 +95,8 @@ function copyOf(text: string): string {
 
 function send(
   exchange: Exchange,
-  { pool }: Means,
-  found: Remembered,
+  { pool }: AnswerSources,
+  found: RememberedAnswer,
   open: OpenFile,
 ): boolean {
   const { size } = found;
@@ -118,7 +118,7 @@ function send(
 function isThere(
   open: OpenFile,
   buffer: Buffer,
-  { begin, size }: Remembered,
+  { begin, size }: RememberedAnswer,
 ): boolean {
   try {
     void readFully(open, buffer, size, begin);

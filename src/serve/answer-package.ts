@@ -24,7 +24,7 @@ import {
 } from "./send-fragment.js";
 import { sendFragmentPart } from "./send-key-frames.js";
 import { sendPicture } from "./send-picture.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 
 /**
  * Answers for a package. When a file has changed since the last check, the package is read again
@@ -32,7 +32,7 @@ import type { Site } from "./settings.js";
  */
 export async function answerPackage(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   address: PackageAddress,
   query: string,
 ): Promise<void> {
@@ -51,7 +51,7 @@ function isStale(error: unknown): boolean {
 
 async function tryAnswer(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   { path, rest }: PackageAddress,
   query: string,
 ): Promise<void> {
@@ -77,7 +77,7 @@ async function tryAnswer(
 /** Players ask for it once; after a change they must get the new one. */
 async function sendManifest(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   { manifest }: LoadedPackage,
 ): Promise<void> {
   await sendText(exchange, site, manifest, [
@@ -88,7 +88,7 @@ async function sendManifest(
 
 async function answerFragment(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   known: LoadedPackage,
   address: FragmentAddress,
 ): Promise<void> {

@@ -6,7 +6,7 @@ import { sendLicence } from "./preview/send-licence.js";
 import { sendBytes, sendSentence } from "./reply.js";
 import { isApi, sendApi } from "./send-api.js";
 import { isDownload, sendDownload } from "./send-file.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 
 /** No address is longer: a path of folders, percent-encoded, and CMCD in the query. */
 const LONGEST_URL = 8192;
@@ -21,7 +21,10 @@ const ALLOWED_HEADERS =
   "Range, If-None-Match, If-Modified-Since, If-Range, CMCD-Request, CMCD-Object, CMCD-Status, CMCD-Session";
 
 /** Finds what a request asks for, and answers it. */
-export async function answer(exchange: Exchange, site: Site): Promise<void> {
+export async function answer(
+  exchange: Exchange,
+  site: OriginParts,
+): Promise<void> {
   const { method, url = "" } = exchange.request;
   if (url.length > LONGEST_URL) {
     const sentence = `The address is longer than ${LONGEST_URL} characters.`;
@@ -51,7 +54,7 @@ const LICENCES = "/api/licences/";
 
 async function route(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   path: string,
   query: string,
 ): Promise<void> {

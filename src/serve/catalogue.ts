@@ -10,7 +10,11 @@ import {
 } from "../util/file-identity.js";
 import { loadPackage, type PackagePlace } from "./load-package.js";
 import type { OpenFiles } from "./open-files.js";
-import { type Known, type LoadedPackage, PackageProblem } from "./package.js";
+import {
+  type PackageOrProblem,
+  type LoadedPackage,
+  PackageProblem,
+} from "./package.js";
 import { summaryOf } from "./summary.js";
 
 /** The least time between two searches of the folder. */
@@ -82,12 +86,12 @@ export class Catalogue {
   }
 
   /** A package that was checked within the last second; does not wait. */
-  peek(path: string): Known | undefined {
+  peek(path: string): PackageOrProblem | undefined {
     return this.#entries.get(path)?.recent;
   }
 
   /** The package of a path, in upper or lower case; undefined when there is no such package. */
-  async get(path: string): Promise<Known | undefined> {
+  async get(path: string): Promise<PackageOrProblem | undefined> {
     let entry = this.#find(path);
     if (entry === undefined) {
       await this.#search();
@@ -126,7 +130,7 @@ export class Catalogue {
     return undefined;
   }
 
-  async #look(entry: Entry): Promise<Known | undefined> {
+  async #look(entry: Entry): Promise<PackageOrProblem | undefined> {
     if (entry.recent !== undefined) return entry.recent;
     const { root, path } = entry.place;
     if (root !== (await this.#root())) {
@@ -199,13 +203,13 @@ class Entry {
   readonly place: PackagePlace;
   readonly #files: OpenFiles;
   readonly #onWarning: (sentence: string) => void;
-  #known: Known | undefined;
+  #known: PackageOrProblem | undefined;
   #fragments = 0;
   #row: string | undefined;
   /** The files that the package, or its problem, was read from. */
   #snapshot: Snapshot = new Map();
   #checkedMs = -Infinity;
-  #checking: Promise<Known | undefined> | undefined;
+  #checking: Promise<PackageOrProblem | undefined> | undefined;
   #comparing: Promise<boolean> | undefined;
 
   constructor(
@@ -219,7 +223,7 @@ class Entry {
   }
 
   /** The state, if checked within the last second. */
-  get recent(): Known | undefined {
+  get recent(): PackageOrProblem | undefined {
     return this.#isRecent ? this.#known : undefined;
   }
 
@@ -249,7 +253,7 @@ class Entry {
   }
 
   /** The state, at most a second old; undefined when the package is gone. */
-  async look(): Promise<Known | undefined> {
+  async look(): Promise<PackageOrProblem | undefined> {
     if (this.recent !== undefined) return this.recent;
     this.#checking ??= this.#check().finally(() => {
       this.#checking = undefined;
@@ -266,7 +270,7 @@ class Entry {
    * Forgets the indexes; the next request reads the package again. Its files are closed once
    * replies have ended, except files that the next version has too.
    */
-  forget(next?: Known): void {
+  forget(next?: PackageOrProblem): void {
     const known = this.#known;
     this.#known = undefined;
     if (known === undefined || known instanceof PackageProblem) return;
@@ -278,7 +282,7 @@ class Entry {
       if (kept.get(file.path) !== file.identity) this.#files.drop(file);
   }
 
-  async #check(): Promise<Known | undefined> {
+  async #check(): Promise<PackageOrProblem | undefined> {
     if (this.#known !== undefined && (await isSame(this.#snapshot))) {
       this.#checkedMs = performance.now();
       return this.#known;
@@ -301,7 +305,7 @@ class Entry {
     return known;
   }
 
-  async #load(seen: Map<string, string>): Promise<Known> {
+  async #load(seen: Map<string, string>): Promise<PackageOrProblem> {
     try {
       return await loadPackage(this.place, this.#files, seen);
     } catch (error) {
@@ -312,13 +316,13 @@ class Entry {
     }
   }
 
-  #say({ message }: PackageProblem, before?: Known): void {
+  #say({ message }: PackageProblem, before?: PackageOrProblem): void {
     if (before instanceof PackageProblem && before.message === message) return;
     this.#onWarning(`${this.place.path}.ism cannot be served: ${message}`);
   }
 }
 
-function fragmentsOf(known: Known): number {
+function fragmentsOf(known: PackageOrProblem): number {
   if (known instanceof PackageProblem) return 0;
   return known.streams
     .flatMap(({ levels }) => levels)

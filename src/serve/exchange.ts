@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogFacts } from "./log-line.js";
 
 /** The client has gone, or was sent away: nobody reads the reply. */
-export class Gone extends Error {
-  override readonly name = "Gone";
+export class ClientGone extends Error {
+  override readonly name = "ClientGone";
 }
 
 /** A request, its reply, and its facts for the log. */
@@ -60,13 +60,13 @@ export class Exchange {
   /**
    * The same, and waits.
    *
-   * @throws Gone when the connection breaks
+   * @throws ClientGone when the connection breaks
    */
   async put(bytes: Buffer, isLast: boolean): Promise<void> {
-    if (this.response.destroyed) throw new Gone();
+    if (this.response.destroyed) throw new ClientGone();
     await new Promise<void>((resolve, reject) => {
       this.hand(bytes, isLast, (isTaken) =>
-        isTaken ? resolve() : reject(new Gone()),
+        isTaken ? resolve() : reject(new ClientGone()),
       );
     });
   }

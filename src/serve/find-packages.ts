@@ -13,7 +13,7 @@ const MOST_PACKAGES = 10_000;
 /** More entries than this are not looked at: the folder may be a whole disk. */
 const MOST_ENTRIES = 200_000;
 
-interface Search {
+interface FolderSearch {
   readonly root: string;
   readonly found: PackagePlace[];
   left: number;
@@ -26,13 +26,13 @@ interface Search {
  * @param root a real path
  */
 export async function findPackages(root: string): Promise<PackagePlace[]> {
-  const search: Search = { root, found: [], left: MOST_ENTRIES };
+  const search: FolderSearch = { root, found: [], left: MOST_ENTRIES };
   await look(search, root, "", 0);
   return search.found.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function look(
-  search: Search,
+  search: FolderSearch,
   folder: string,
   below: string,
   depth: number,
@@ -60,7 +60,7 @@ async function look(
 }
 
 async function isFileInside(
-  { root }: Search,
+  { root }: FolderSearch,
   entry: Dirent,
   path: string,
 ): Promise<boolean> {

@@ -69,7 +69,7 @@ function weightIn(parameters: readonly string[]): number {
 
 /** Packed files, while there is room for them. */
 export class PackedFiles {
-  readonly #kept = new LRUCache<string, Buffer, Unpacked>({
+  readonly #kept = new LRUCache<string, Buffer, UnpackedFile>({
     maxSize: KEPT_BYTES,
     sizeCalculation: ({ length }) => ENTRY_BYTES + length,
     // A file that is evicted while it is packed is still waited for.
@@ -88,12 +88,12 @@ export class PackedFiles {
   }
 }
 
-interface Unpacked {
+interface UnpackedFile {
   readonly file: ServedFile;
   readonly open: OpenFile;
 }
 
-async function pack({ file, open }: Unpacked): Promise<Buffer> {
+async function pack({ file, open }: UnpackedFile): Promise<Buffer> {
   const bytes = Buffer.allocUnsafe(file.size);
   await readFully(open, bytes, file.size, 0);
   if (!isUnchanged(open, file)) throw new FileChanged(file.path);

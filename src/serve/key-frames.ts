@@ -30,7 +30,7 @@ import type { OpenFile } from "./open-files.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
 
 /** Consecutive bytes of the file. */
-interface Span {
+interface ByteSpan {
   /** Their place among the key frames, and their place in the file. */
   readonly at: number;
   readonly from: number;
@@ -42,7 +42,7 @@ export interface SentKeyFrames {
   /** A new moof, in which each sample lasts until the next begins, and the header of the mdat. */
   readonly head: Uint8Array;
   /** The samples, in order, after the head. */
-  readonly spans: readonly Span[];
+  readonly spans: readonly ByteSpan[];
   /** Size of head and samples together. */
   readonly size: number;
 }
@@ -66,9 +66,12 @@ export async function readKeyFrames(
   return source && keyFramesOf(source, head, begin);
 }
 
-type Defaults = ReturnType<typeof trackDefaults>;
+type TrackDefaults = ReturnType<typeof trackDefaults>;
 
-function sourceIn(bytes: Uint8Array, defaults: Defaults): Source | undefined {
+function sourceIn(
+  bytes: Uint8Array,
+  defaults: TrackDefaults,
+): FragmentSource | undefined {
   const onError = (text: string) => {
     throw new NoFragment(text);
   };
@@ -92,7 +95,7 @@ const ENCRYPTED = new Set([
   "a2394f525a9b4f14a2446c427c648df4",
 ]);
 
-function runsIn(moof: ParsedBox, defaults: Defaults): FragmentRun[] {
+function runsIn(moof: ParsedBox, defaults: TrackDefaults): FragmentRun[] {
   try {
     return runsOfFragment(moof, 0, defaults, newBudget(), "fragment");
   } catch (error) {
@@ -115,7 +118,7 @@ const MOST_BYTES = 2 ** 32 - 9;
  * @returns undefined when samples lie outside of the fragment's mdat
  */
 function keyFramesOf(
-  source: Source,
+  source: FragmentSource,
   { dataBegin, size }: FragmentHead,
   begin: number,
 ): SentKeyFrames | undefined {
@@ -139,7 +142,7 @@ function keyFramesOf(
 }
 
 /** A fragment of one run. */
-interface Source {
+interface FragmentSource {
   readonly moof: ParsedBox;
   readonly traf: ParsedBox;
   /** Offsets count from the fragment's first byte. */
@@ -156,7 +159,7 @@ interface KeySamples {
 }
 
 /** Finds the sync samples: each lasts until the next begins. */
-function keySamples({ run }: Source): KeySamples {
+function keySamples({ run }: FragmentSource): KeySamples {
   const keys: KeySamples = {
     ...{ durations: [], sizes: [], compositionOffsets: [], places: [] },
   };
@@ -186,7 +189,7 @@ const SYNC_FLAGS = 0x02000000;
 
 /** The moof of a fragment with only these samples. */
 function moofWith(
-  { moof: was, traf: wasTraf, run }: Source,
+  { moof: was, traf: wasTraf, run }: FragmentSource,
   keys: KeySamples,
   dataOffset: number,
 ): Uint8Array {

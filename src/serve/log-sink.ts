@@ -45,7 +45,7 @@ export const NO_LOG: LogSink = {
 };
 
 class Batches implements LogSink {
-  readonly #target: Target;
+  readonly #target: LogTarget;
   readonly #onWarning: (sentence: string) => void;
   readonly #lost: LostLines;
   #waiting = "";
@@ -53,7 +53,7 @@ class Batches implements LogSink {
   #wantsReopen = false;
   #onEmpty: (() => void) | undefined;
 
-  constructor(target: Target, onWarning: (sentence: string) => void) {
+  constructor(target: LogTarget, onWarning: (sentence: string) => void) {
     this.#target = target;
     this.#onWarning = onWarning;
     this.#lost = new LostLines(onWarning);
@@ -146,23 +146,23 @@ class LostLines {
 }
 
 /** @param written bytes written before the error */
-type Done = (error?: Error | null, written?: number) => void;
+type WriteCallback = (error?: Error | null, written?: number) => void;
 
 /** The place for batches of lines; one batch at a time. */
-interface Target {
-  put(lines: string, done: Done): void;
+interface LogTarget {
+  put(lines: string, done: WriteCallback): void;
   reopen(): void;
   close(): void;
 }
 
-const STANDARD_OUTPUT: Target = {
+const STANDARD_OUTPUT: LogTarget = {
   put: (lines, done) => process.stdout.write(lines, done),
   reopen: () => undefined,
   close: () => undefined,
 };
 
 /** Opened for appending, so that a program may also rotate the file by copying and truncating it. */
-function logFile(path: string): Target {
+function logFile(path: string): LogTarget {
   let fd = openAppending(path);
   return {
     put: (lines, done) => writeAll(fd, Buffer.from(lines), 0, done),
@@ -198,7 +198,12 @@ const APPENDING =
   constants.O_WRONLY |
   constants.O_NONBLOCK;
 
-function writeAll(fd: number, bytes: Buffer, at: number, done: Done): void {
+function writeAll(
+  fd: number,
+  bytes: Buffer,
+  at: number,
+  done: WriteCallback,
+): void {
   writeFile(fd, bytes, at, bytes.length - at, null, (error, count) => {
     if (error || at + count >= bytes.length) done(error, at);
     else writeAll(fd, bytes, at + count, done);

@@ -4,17 +4,17 @@ import { openFile } from "../isobmff/scan.js";
 import {
   identityOf,
   type Identity,
-  type Marks,
+  type StatFields,
 } from "../util/file-identity.js";
 
 /** A file that bytes are sent from, with its marks from the time its package was read. */
-export interface ServedFile extends Marks {
+export interface ServedFile extends StatFields {
   readonly path: string;
   readonly identity: Identity;
 }
 
 /** The file at a path, with the marks that were found there. */
-export function servedFile(path: string, marks: Marks): ServedFile {
+export function servedFile(path: string, marks: StatFields): ServedFile {
   const { ino, size, mtimeMs } = marks;
   return { path, identity: identityOf(marks), ino, size, mtimeMs };
 }
@@ -23,7 +23,7 @@ export function servedFile(path: string, marks: Marks): ServedFile {
 export interface OpenFile {
   readonly handle: FileHandle;
   readonly fd: number;
-  readonly pace: Pace;
+  readonly pace: ReadingSpeed;
 }
 
 interface Slot extends OpenFile {
@@ -149,19 +149,23 @@ const FIRST_AWAY_MS = 1000;
 const LONGEST_AWAY_MS = 32_000;
 
 /** The recent reading speed of a file. */
-interface Pace {
+interface ReadingSpeed {
   slowInARow: number;
   awayUntilMs: number;
   /** How long other threads read the file next time. */
   awayMs: number;
 }
 
-function newPace(): Pace {
+function newPace(): ReadingSpeed {
   return { slowInARow: 0, awayUntilMs: 0, awayMs: FIRST_AWAY_MS };
 }
 
 /** Records a finished read. */
-export function setPace(pace: Pace, beganMs: number, nowMs: number): void {
+export function setPace(
+  pace: ReadingSpeed,
+  beganMs: number,
+  nowMs: number,
+): void {
   if (nowMs - beganMs <= SLOW_MS) {
     pace.slowInARow = 0;
     if (nowMs > pace.awayUntilMs + pace.awayMs) pace.awayMs = FIRST_AWAY_MS;
@@ -174,6 +178,6 @@ export function setPace(pace: Pace, beganMs: number, nowMs: number): void {
 }
 
 /** Must other threads read the file for now? */
-export function isAway({ awayUntilMs }: Pace): boolean {
+export function isAway({ awayUntilMs }: ReadingSpeed): boolean {
   return awayUntilMs > 0 && performance.now() < awayUntilMs;
 }

@@ -6,12 +6,12 @@ import {
 } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
-import { Exchange, Gone } from "./exchange.js";
+import { Exchange, ClientGone } from "./exchange.js";
 import { LIMITS } from "./limits.js";
 import { BACKLOG } from "./listen.js";
-import { Turns } from "./pipelining.js";
+import { PipelinedReplies } from "./pipelining.js";
 import { sendSentence } from "./reply.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 
 /** One process that answers. */
 export interface Origin {
@@ -21,10 +21,10 @@ export interface Origin {
 }
 
 /** Makes the HTTP server of a site. It does not listen yet. */
-export function makeOrigin(site: Site): Origin {
+export function makeOrigin(site: OriginParts): Origin {
   const active = new Set<Exchange>();
   const connections = new Connections();
-  const turns = new Turns();
+  const turns = new PipelinedReplies();
   const server = createServer(LIMITS.server, (request, response) => {
     const exchange = new Exchange(request, response);
     const client = site.log.clientOf(exchange);
@@ -61,19 +61,19 @@ export function makeOrigin(site: Site): Origin {
 /**
  * Waits for this reply's turn, then answers. Does nothing before.
  *
- * @throws Gone when the client is not there any more
+ * @throws ClientGone when the client is not there any more
  */
 async function run(
   exchange: Exchange,
-  site: Site,
-  turns: Turns,
+  site: OriginParts,
+  turns: PipelinedReplies,
 ): Promise<void> {
   const { request, response } = exchange;
-  if (!(await turns.wait(request.socket, response))) throw new Gone();
+  if (!(await turns.wait(request.socket, response))) throw new ClientGone();
   try {
     await answer(exchange, site);
   } catch (error) {
-    if (error instanceof Gone) throw error;
+    if (error instanceof ClientGone) throw error;
     await fail(exchange, site, error);
   }
 }
@@ -81,7 +81,7 @@ async function run(
 /** An unexpected error fails this request only. */
 async function fail(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   error: unknown,
 ): Promise<void> {
   const { response, request } = exchange;

@@ -61,4 +61,4 @@ export class PackageProblem extends Error {
 }
 
 /** A package, or the reason why it cannot be served. */
-export type Known = LoadedPackage | PackageProblem;
+export type PackageOrProblem = LoadedPackage | PackageProblem;

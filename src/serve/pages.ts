@@ -3,7 +3,7 @@ import type { Exchange } from "./exchange.js";
 import { isText } from "./gzip.js";
 import { sendSentence } from "./reply.js";
 import { fileAt, sendFile, sendText } from "./send-file.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 
 const TYPES: Readonly<Record<string, string>> = {
   ".html": "text/html; charset=utf-8",
@@ -24,7 +24,7 @@ const NAME = /^\/assets\/((?:[\w-][\w.-]*\/)*[\w-][\w.-]*)$/;
 /** The page of packages, the player's page, and their files. All are built into one folder. */
 export async function sendPage(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   path: string,
 ): Promise<void> {
   const name = pageFile(path);
@@ -55,7 +55,10 @@ export async function sendPage(
 
 const PLAY = "/play/";
 
-async function isPackage({ catalogue }: Site, path: string): Promise<boolean> {
+async function isPackage(
+  { catalogue }: OriginParts,
+  path: string,
+): Promise<boolean> {
   const below = path.slice(PLAY.length);
   const known = catalogue.peek(below) ?? (await catalogue.get(below));
   return known !== undefined;

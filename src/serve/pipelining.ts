@@ -3,14 +3,14 @@ import type { Socket } from "node:net";
 import { LIMITS } from "./limits.js";
 
 /** Called when a connection is broken. */
-type Broken = () => void;
+type OnBroken = () => void;
 
 /**
  * Replies that wait for their turn. A client may send many requests over one connection without
  * waiting for replies. Replies made before their turn would fill the memory; so would the requests.
  */
-export class Turns {
-  readonly #lines = new Map<Socket, Set<Broken>>();
+export class PipelinedReplies {
+  readonly #lines = new Map<Socket, Set<OnBroken>>();
   #waiting = 0;
 
   /**
@@ -37,14 +37,14 @@ export class Turns {
   }
 
   /** Leaves further requests with the client. Those that were read already, some 64 kB, still come. */
-  #hold(socket: Socket, line: ReadonlySet<Broken>): void {
+  #hold(socket: Socket, line: ReadonlySet<OnBroken>): void {
     if (this.#waiting > LIMITS.waiting.all) socket.destroy();
     else if (isFull(line)) socket.pause();
   }
 
   /** One listener for each connection. */
-  #newLine(socket: Socket): Set<Broken> {
-    const line = new Set<Broken>();
+  #newLine(socket: Socket): Set<OnBroken> {
+    const line = new Set<OnBroken>();
     this.#lines.set(socket, line);
     // Node resumes after every request that it has read.
     socket.on("resume", () => {
@@ -60,6 +60,6 @@ export class Turns {
   }
 }
 
-function isFull(line: ReadonlySet<Broken>): boolean {
+function isFull(line: ReadonlySet<OnBroken>): boolean {
   return line.size > LIMITS.waiting.ofConnection;
 }

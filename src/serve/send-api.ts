@@ -4,7 +4,7 @@ import type { Exchange } from "./exchange.js";
 import { PACKED, takesGzip, VARY } from "./gzip.js";
 import { PackageProblem } from "./package.js";
 import { CORS, sendJson, sendSentence } from "./reply.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 import { detailOf } from "./summary.js";
 
 /** `/api/packages`, and what is below it. */
@@ -18,7 +18,7 @@ export function isApi(path: string): boolean {
 /** Sends the list or one package, for the page and for scripts. */
 export async function sendApi(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   path: string,
 ): Promise<void> {
   if (path.endsWith(".ndjson")) return sendLines(exchange, site);
@@ -30,7 +30,7 @@ export async function sendApi(
 
 async function sendDetail(
   exchange: Exchange,
-  { catalogue, files }: Site,
+  { catalogue, files }: OriginParts,
   path: string,
 ): Promise<void> {
   const known = await catalogue.get(path);
@@ -46,7 +46,7 @@ async function sendDetail(
 
 async function sendList(
   exchange: Exchange,
-  { catalogue, version }: Site,
+  { catalogue, version }: OriginParts,
 ): Promise<void> {
   const rows: string[] = [];
   for await (const row of (await catalogue.list()).rows) rows.push(row);
@@ -55,7 +55,7 @@ async function sendList(
 }
 
 /** A line for each package, sent as soon as the package is read. */
-async function sendLines(exchange: Exchange, site: Site): Promise<void> {
+async function sendLines(exchange: Exchange, site: OriginParts): Promise<void> {
   const { response, request, isHead } = exchange;
   const isPacked = takesGzip(request.headers);
   response.writeHead(200, [
@@ -86,7 +86,10 @@ function ignore(): void {
 const CHUNK_CHARACTERS = 16 * 1024;
 const LONGEST_WAIT_MS = 100;
 
-async function* chunksOf({ catalogue, version }: Site): AsyncGenerator<Buffer> {
+async function* chunksOf({
+  catalogue,
+  version,
+}: OriginParts): AsyncGenerator<Buffer> {
   const { count, rows } = await catalogue.list();
   let text = `${JSON.stringify({ version, count })}\n`;
   let sentMs = -Infinity;

@@ -5,12 +5,12 @@ import { isWorthPacking, PACKED, takesGzip, VARY } from "./gzip.js";
 import { servedFile, type ServedFile } from "./open-files.js";
 import { type HeaderLines, sendSentence } from "./reply.js";
 import { sendBody, sendPart } from "./send-part.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 
 /** Sends the whole file, or the requested range. */
 export async function sendFile(
   exchange: Exchange,
-  { files, pool }: Site,
+  { files, pool }: OriginParts,
   file: ServedFile,
   headers: HeaderLines,
 ): Promise<void> {
@@ -31,7 +31,7 @@ export async function sendFile(
  */
 export async function sendText(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   file: ServedFile,
   headers: HeaderLines,
 ): Promise<void> {
@@ -72,7 +72,10 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 /** Is this the path of a file that clients may fetch whole only with `allowDownload`? */
-export function isDownload(path: string, { allowDownload }: Site): boolean {
+export function isDownload(
+  path: string,
+  { allowDownload }: OriginParts,
+): boolean {
   return OURS.test(path) || (allowDownload && extname(path) in TYPES);
 }
 
@@ -82,7 +85,7 @@ export function isDownload(path: string, { allowDownload }: Site): boolean {
  */
 export async function sendDownload(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   path: string,
 ): Promise<void> {
   const isHidden = !site.allowDownload || /\.ism$/i.test(path);

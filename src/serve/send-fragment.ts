@@ -18,7 +18,7 @@ import {
   putBuffer,
   sendFrom,
   sendPart,
-  type Reading,
+  type FileReading,
 } from "./send-part.js";
 
 /** A fragment of a level, with the facts from its address. */
@@ -31,7 +31,7 @@ export interface ServedFragment {
 }
 
 /** A whole fragment that was sent. */
-export interface Sent {
+export interface SentFragment {
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
@@ -95,8 +95,8 @@ export function limitOf({ level, number }: ServedFragment): number {
 export async function sendFragment(
   exchange: Exchange,
   fragment: ServedFragment,
-  reading: Reading,
-): Promise<Sent | undefined> {
+  reading: FileReading,
+): Promise<SentFragment | undefined> {
   const { request } = exchange;
   const part = describe(fragment);
   if (await isSettled(exchange, part)) return undefined;
@@ -112,8 +112,8 @@ async function sendWhole(
   exchange: Exchange,
   part: Omit<ServedPart, "size">,
   limit: number,
-  reading: Reading,
-): Promise<Sent | undefined> {
+  reading: FileReading,
+): Promise<SentFragment | undefined> {
   const { open, pool } = reading;
   const { file, begin } = part;
   const buffer = pool.take(limit);

@@ -5,7 +5,7 @@ import { FileChanged, isUnchanged, type OpenFile } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
 import { sendSentence } from "./reply.js";
 import { describe, type ServedFragment, headOf } from "./send-fragment.js";
-import { sendPart, type Reading } from "./send-part.js";
+import { sendPart, type FileReading } from "./send-part.js";
 
 /**
  * Sends a fragment with only its sync samples, for winding. It has the same duration and a new
@@ -15,7 +15,7 @@ import { sendPart, type Reading } from "./send-part.js";
 async function sendKeyFrames(
   exchange: Exchange,
   fragment: ServedFragment,
-  reading: Reading,
+  reading: FileReading,
 ): Promise<void> {
   const { open } = reading;
   const part = { ...describe(fragment, "k"), begin: 0 };
@@ -60,7 +60,7 @@ export async function sendFragmentPart(
   exchange: Exchange,
   fragment: ServedFragment,
   noun: PartNoun,
-  reading: Reading,
+  reading: FileReading,
 ): Promise<void> {
   if (noun === "KeyFrames") return sendKeyFrames(exchange, fragment, reading);
   const { moofSize, dataBegin, size } = await headOf(fragment, reading.open);

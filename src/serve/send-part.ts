@@ -16,7 +16,7 @@ import { readFully } from "./read-bytes.js";
 import { sendSentence, CORS, type HeaderLines, sendBytes } from "./reply.js";
 
 /** An open file and the buffers for reading it. */
-export interface Reading {
+export interface FileReading {
   readonly open: OpenFile;
   readonly pool: BufferPool;
   /** Reads bytes that are not in the file in the form sent; `begin` of such a part is 0. */
@@ -27,7 +27,7 @@ export interface Reading {
 export async function sendPart(
   exchange: Exchange,
   part: ServedPart,
-  reading: Reading,
+  reading: FileReading,
 ): Promise<void> {
   const { file, size, etag } = part;
   if (await isSettled(exchange, part)) return;
@@ -64,7 +64,7 @@ export async function sendFrom(
   exchange: Exchange,
   file: ServedFile,
   places: RequestedRange,
-  { open, pool, read = readFully }: Reading,
+  { open, pool, read = readFully }: FileReading,
   onFirst: () => void,
 ): Promise<void> {
   let at = places.begin;

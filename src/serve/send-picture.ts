@@ -1,9 +1,9 @@
-import { Gone, type Exchange } from "./exchange.js";
+import { ClientGone, type Exchange } from "./exchange.js";
 import type { LoadedPackage } from "./package.js";
 import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
 import { sendSentence } from "./reply.js";
 import { sendBody } from "./send-part.js";
-import type { Site } from "./settings.js";
+import type { OriginParts } from "./settings.js";
 import { Busy } from "./task-pool.js";
 
 /** A replaced film has new stills, and their ETags differ. */
@@ -15,7 +15,7 @@ const HEADERS = [
 /** Sends `poster.jpg`, or `thumbnail.jpg?t=TICKS`. */
 export async function sendPicture(
   exchange: Exchange,
-  site: Site,
+  site: OriginParts,
   known: LoadedPackage,
   name: string,
   query: string,
@@ -41,7 +41,7 @@ export async function sendPicture(
 
 async function sendStill(
   exchange: Exchange,
-  { pictures }: Site,
+  { pictures }: OriginParts,
   still: Still,
 ): Promise<void> {
   const gone = new AbortController();
@@ -56,7 +56,7 @@ async function sendStill(
     const etag = `"${keyOf(still)}"`;
     await sendBody(exchange, { file, etag, headers: HEADERS }, bytes);
   } catch (error) {
-    if (gone.signal.aborted) throw new Gone();
+    if (gone.signal.aborted) throw new ClientGone();
     if (!(error instanceof Busy)) throw error;
     const sentence = "Too many pictures are being made.";
     await sendSentence(exchange, 503, sentence, ["Retry-After", "2"]);

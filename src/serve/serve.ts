@@ -9,7 +9,7 @@ import { makeOrigin } from "./origin.js";
 import type { ServeHandle, ServeOptions } from "./options.js";
 import { loadPreviewKeys } from "./preview/preview-keys.js";
 import { listen } from "./listen.js";
-import { makeSite, type Settings, type Site } from "./settings.js";
+import { makeSite, type OriginSettings, type OriginParts } from "./settings.js";
 
 /**
  * Serves every package below a folder over HTTP, as IIS Media Services would, with a page that
@@ -56,19 +56,19 @@ export async function serve(
   }
 }
 
-async function closeSite({ pictures, log, files }: Site): Promise<void> {
+async function closeSite({ pictures, log, files }: OriginParts): Promise<void> {
   pictures.close();
   log.close();
   await files.closeAll();
 }
 
 /** The served folder, and the page to open first. */
-interface Target {
+interface ServeTarget {
   readonly folder: string;
   readonly page: string;
 }
 
-async function targetOf(place: string): Promise<Target> {
+async function targetOf(place: string): Promise<ServeTarget> {
   const isPackage =
     /.\.ism$/i.test(place) && (await stat(place).catch(() => null))?.isFile();
   if (!isPackage) return { folder: place, page: "/" };
@@ -113,7 +113,7 @@ function noPackages(folder: string): PackError {
   });
 }
 
-function settingsOf(folder: string, options: ServeOptions): Settings {
+function settingsOf(folder: string, options: ServeOptions): OriginSettings {
   const { anonymize = false } = options;
   return {
     folder,

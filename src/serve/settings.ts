@@ -11,7 +11,7 @@ import { Pictures } from "./pictures.js";
 import type { PreviewKeys } from "./preview/preview-keys.js";
 
 /** Settings of an origin, with all defaults filled in. */
-export interface Settings {
+export interface OriginSettings {
   /** Absolute path of the served folder; a link in it may be switched to another target. */
   readonly folder: string;
   readonly allowDownload: boolean;
@@ -24,11 +24,11 @@ export interface Settings {
 
 /** Makes the parts that answers need. */
 export function makeSite(
-  settings: Settings,
+  settings: OriginSettings,
   sink: LogSink,
   onWarning: (sentence: string) => void,
   preview?: PreviewKeys,
-): Site {
+): OriginParts {
   const { folder, anonymizeKey, trustProxy, allowDownload } = settings;
   const files = new OpenFiles();
   return {
@@ -55,7 +55,7 @@ export function makeSite(
 const PAGES = homeFile("dist", "player");
 
 /** The parts that answers need. */
-export interface Site {
+export interface OriginParts {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;
   readonly pool: BufferPool;

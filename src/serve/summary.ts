@@ -2,7 +2,7 @@ import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { encodePath } from "../smooth/address.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
 import {
-  type Known,
+  type PackageOrProblem,
   type LoadedPackage,
   type ServedLevel,
   type ServedStream,
@@ -62,7 +62,10 @@ interface LevelDetail extends VideoSummary {
   readonly sizes: readonly number[];
 }
 
-export function summaryOf(path: string, known: Known): PackageSummary {
+export function summaryOf(
+  path: string,
+  known: PackageOrProblem,
+): PackageSummary {
   const address = encodePath(path);
   const base = {
     path,
@@ -94,7 +97,7 @@ export function summaryOf(path: string, known: Known): PackageSummary {
 
 export async function detailOf(
   path: string,
-  known: Known,
+  known: PackageOrProblem,
   files: OpenFiles,
 ): Promise<PackageDetail> {
   const summary = summaryOf(path, known);

@@ -2,7 +2,7 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PackError } from "../errors.js";
 import { rescaleExact } from "../media/time.js";
-import { filesBeside, readClient, readServer } from "./read-package.js";
+import { packageFilesBeside, readClient, readServer } from "./read-package.js";
 import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
 import type { ServerTrack } from "./server-manifest.js";
 
@@ -45,7 +45,7 @@ async function timesIn(
   ism: string,
   isWanted: (track: ServerTrack) => boolean,
 ): Promise<AnnouncedTimes | undefined> {
-  const files = filesBeside(ism);
+  const files = packageFilesBeside(ism);
   try {
     const server = await readServer(basename(ism), files);
     const track = server.tracks.find(isWanted);

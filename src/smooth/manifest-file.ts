@@ -11,7 +11,7 @@ export interface ManifestText {
 }
 
 /** IIS writes UTF-16 with a byte order mark; we and others write UTF-8, with or without one. */
-export function decodeText(bytes: Uint8Array, file: string): ManifestText {
+export function decodeManifest(bytes: Uint8Array, file: string): ManifestText {
   const [first, second] = bytes;
   const isLittle = first === 0xff && second === 0xfe;
   if (first === 0xfe && second === 0xff)

@@ -54,7 +54,7 @@ export interface ReadPackage extends Presentation<ReadStream> {
  */
 export async function readPackage(
   ism: string,
-  files: PackageFiles = filesBeside(ism),
+  files: PackageFiles = packageFilesBeside(ism),
 ): Promise<ReadPackage> {
   const { name, server, client } = await readManifests(ism, files);
   const media = new Map<string, MediaIndex>();
@@ -95,7 +95,7 @@ export interface Manifests {
  */
 export async function readManifests(
   ism: string,
-  files: PackageFiles = filesBeside(ism),
+  files: PackageFiles = packageFilesBeside(ism),
 ): Promise<Manifests> {
   const file = basename(ism);
   const name = basename(file, extname(file));
@@ -162,7 +162,7 @@ function protectionOf(root: XmlElement): Protected | undefined {
 }
 
 /** The files in the folder of an .ism, and no other files. */
-export function filesBeside(ism: string): PackageFiles {
+export function packageFilesBeside(ism: string): PackageFiles {
   const folder = dirname(resolve(ism));
   return {
     async manifest(name) {

@@ -6,7 +6,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 
 /** The shape in which a container shows a picture. Smooth can express one part of it: the width of a pixel. */
 
-interface Size {
+interface FrameSize {
   readonly width: number;
   readonly height: number;
 }
@@ -55,7 +55,7 @@ function notAsIs(label: string, what: string): PackError {
  * Clean Aperture Box: the part of the picture to show; undefined when it does not say.
  * ISO/IEC 14496-12 12.1.4
  */
-function cleanSize(entry: ParsedBox): Size | undefined {
+function cleanSize(entry: ParsedBox): FrameSize | undefined {
   const clap = childBox(entry, "clap");
   const words = clap === undefined ? [] : wordsOf(payloadOf(clap));
   const [widthN = 0, widthD = 0, heightN = 0, heightD = 0] = words;
@@ -73,10 +73,10 @@ const LEAST_STRETCH = 0.005;
  * @throws PackError `input` when a side is 0
  */
 export function codedSizeOf(
-  format: Size,
+  format: FrameSize,
   coded: CodedPicture | undefined,
   where: string,
-): Size {
+): FrameSize {
   const { width, height } = coded?.width ? coded : format;
   if (width > 0 && height > 0) return { width, height };
   throw new PackError(
@@ -93,7 +93,7 @@ export function codedSizeOf(
  */
 export function displaySize(
   track: MovieTrack,
-  { width, height }: Size,
+  { width, height }: FrameSize,
   coded: CodedPicture | undefined,
 ): { displayWidth: number; displayHeight: number } | undefined {
   const [a = 1, , , , d = 1] = track.matrix;
@@ -118,7 +118,7 @@ function pixelAspect(entry: ParsedBox): number | undefined {
 /** The aspect of a tkhd whose picture has another shape than the coded one. */
 function trackAspect(
   { shownSize: shown }: MovieTrack,
-  { width, height }: Size,
+  { width, height }: FrameSize,
 ): number | undefined {
   if (shown === undefined || !(shown.width > 0 && shown.height > 0))
     return undefined;
@@ -126,7 +126,7 @@ function trackAspect(
   return Math.abs(aspect - 1) < LEAST_STRETCH ? undefined : aspect;
 }
 
-function codedSize({ sampleEntry }: MovieTrack): Size {
+function codedSize({ sampleEntry }: MovieTrack): FrameSize {
   const number = (name: string) => Number(sampleEntry.field(name));
   return { width: number("width"), height: number("height") };
 }

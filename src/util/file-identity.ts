@@ -7,13 +7,13 @@ export type Identity = string;
 export const MISSING: Identity = "missing";
 
 /** A replaced file has another inode; a changed file has another time or size. */
-export function identityOf(stats: Marks): Identity {
+export function identityOf(stats: StatFields): Identity {
   const { ino, size, mtimeMs } = stats;
   return `${ino.toString(36)}-${size.toString(36)}-${Math.round(mtimeMs * 1000).toString(36)}`;
 }
 
 /** The parts of an identity, before they become text. */
-export interface Marks {
+export interface StatFields {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;

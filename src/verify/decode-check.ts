@@ -10,7 +10,7 @@ import {
   plainSource,
   protectedSource,
 } from "./decode-source.js";
-import { Findings, type Place } from "./finding.js";
+import { Findings, type FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
 import { checkSyncFlags } from "./sync-check.js";
 
@@ -116,7 +116,7 @@ async function openFragments(
   track: CheckedTrack,
   source: DecodeSource,
 ): Promise<number[] | undefined> {
-  const tried: Tried[] = [];
+  const tried: DecodedRun[] = [];
   for (const i of fragmentsToTry(track)) {
     const hidden = await source.hidden(i);
     if (hidden.bytes < ENOUGH_HIDDEN.bytes) continue;
@@ -132,7 +132,7 @@ async function openFragments(
   return open.map(({ i }) => i);
 }
 
-interface Tried {
+interface DecodedRun {
   readonly i: number;
   readonly isRight: boolean;
   /** So much of it is encrypted that a decoder would notice noise. */
@@ -159,7 +159,7 @@ interface Decoder {
   readonly signal: AbortSignal | undefined;
 }
 
-interface Decoded {
+interface DecodeResult {
   /** The number of decoded frames. */
   readonly frames: number;
   /** Decoded without a complaint. */
@@ -173,8 +173,8 @@ interface Decoded {
 async function decode(
   { path, tools, isVideo, signal }: Decoder,
   stdin: Uint8Array | AsyncIterable<Uint8Array> | undefined,
-  place?: Place,
-): Promise<Decoded> {
+  place?: FindingPlace,
+): Promise<DecodeResult> {
   const args = [
     ...(stdin === undefined ? ["-nostdin"] : []),
     // ffmpeg reports damage in a warning, or, for invented parts, at level info:

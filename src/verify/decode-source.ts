@@ -6,7 +6,7 @@ import type { EncryptedCount } from "../drm/finished/sample-auxiliary.js";
 import { readingError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack } from "./track-reader.js";
 
@@ -94,7 +94,7 @@ export async function protectedSource(
 /** An error on the way ends it, with a finding. */
 async function* told(
   parts: AsyncIterable<Uint8Array>,
-  place: Place,
+  place: FindingPlace,
 ): AsyncGenerator<Uint8Array, void> {
   try {
     yield* parts;
@@ -105,7 +105,7 @@ async function* told(
 
 async function orTold<T>(
   work: () => Promise<T>,
-  place: Place,
+  place: FindingPlace,
 ): Promise<T | undefined> {
   try {
     return await work();

@@ -54,9 +54,9 @@ export class Findings {
   }
 
   /** The place of findings about one file, or one fragment of it. */
-  in(file: string, fragment?: number): Place {
+  in(file: string, fragment?: number): FindingPlace {
     const add = (finding: Finding) => this.#add(finding);
-    return new Place({ file, fragment }, "fault", this.#dialect, add);
+    return new FindingPlace({ file, fragment }, "fault", this.#dialect, add);
   }
 
   /** All findings. When a kind was cut short, a last finding gives the number of the others. */
@@ -87,17 +87,17 @@ export class Findings {
 }
 
 /** A compared value; undefined: nothing was found. */
-type Value = string | number | bigint | undefined;
+type ComparedValue = string | number | bigint | undefined;
 
 /** JSON has no numbers of 64 bits. */
-function plain(value: Value): string | number {
+function plain(value: ComparedValue): string | number {
   if (typeof value !== "bigint") return value ?? "nothing";
   const number = Number(value);
   return Number.isSafeInteger(number) ? number : String(value);
 }
 
 /** A file, or a fragment of it, that findings are about. */
-export class Place {
+export class FindingPlace {
   readonly #where: Pick<Finding, "file" | "fragment">;
   readonly #level: FindingLevel;
   readonly #dialect: FindingLevel;
@@ -116,23 +116,33 @@ export class Place {
   }
 
   /** The same place, with findings of another level. */
-  as(level: FindingLevel): Place {
-    return new Place(this.#where, level, this.#dialect, this.#add);
+  as(level: FindingLevel): FindingPlace {
+    return new FindingPlace(this.#where, level, this.#dialect, this.#add);
   }
 
   /** The same place, for a legal layout that we would not write. */
-  get dialect(): Place {
+  get dialect(): FindingPlace {
     return this.as(this.#dialect);
   }
 
   /** Adds a finding unless found and expected are equal. */
-  expect(rule: string, message: string, found: Value, expected: Value): void {
+  expect(
+    rule: string,
+    message: string,
+    found: ComparedValue,
+    expected: ComparedValue,
+  ): void {
     if (plain(found) !== plain(expected))
       this.wrong(rule, message, found, expected);
   }
 
   /** Adds a finding with the found and the expected value. */
-  wrong(rule: string, message: string, found: Value, expected: Value): void {
+  wrong(
+    rule: string,
+    message: string,
+    found: ComparedValue,
+    expected: ComparedValue,
+  ): void {
     const values = { found: plain(found), expected: plain(expected) };
     this.#say({ rule, message, ...values });
   }

@@ -10,7 +10,7 @@ import {
 import { parseBoxes } from "../isobmff/source.js";
 import { tfdtTime, tfxdTime } from "../isobmff/time-boxes.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import {
   fragmentSpan,
   type IndexEntry,
@@ -89,7 +89,11 @@ function findBoxes(
  * Clients read only the first traf and trun, and count offsets from the moof: they have no
  * file.
  */
-function checkLayout(boxes: FragmentBoxes, trackId: number, place: Place) {
+function checkLayout(
+  boxes: FragmentBoxes,
+  trackId: number,
+  place: FindingPlace,
+) {
   const { moof, traf, tfhd, trun } = boxes;
   const trafs = childBoxes(moof, "traf").length;
   place.expect("one-traf", "number of traf boxes", trafs, 1);
@@ -111,7 +115,7 @@ function checkSequence(
   { moof, tfhd, trun }: FragmentBoxes,
   entry: IndexEntry | undefined,
   i: number,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const mfhd = childBox(moof, "mfhd");
   const number = mfhd && numberField(mfhd, "sequence_number");
@@ -143,7 +147,7 @@ function checkExtent(
   head: Uint8Array,
   run: SampleRun,
   extent: number,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const type = String.fromCharCode(
     ...head.subarray(moof.size + 4, moof.size + 8),
@@ -160,7 +164,7 @@ function checkTimes(
   { traf }: FragmentBoxes,
   run: SampleRun,
   indexTime: bigint,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const tfxd = childBox(traf, TFXD);
   const tfdt = childBox(traf, "tfdt");
@@ -190,7 +194,7 @@ function isTimed({ traf, tfhd }: FragmentBoxes): boolean {
   return childBox(traf, TFXD) !== undefined || isMicrosofts(tfhd);
 }
 
-function checkComposition(run: SampleRun, place: Place): void {
+function checkComposition(run: SampleRun, place: FindingPlace): void {
   const is = (what: string, found: number, expected: number) =>
     place.expect("composition", what, found, expected);
   const { firstOffset } = run;
@@ -206,7 +210,7 @@ function checkComposition(run: SampleRun, place: Place): void {
 function checkFirstSample(
   start: Uint8Array,
   sampleEntryType: string,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const codec = codecOfSampleEntry(sampleEntryType);
   const fault = codec?.firstSampleError(start);

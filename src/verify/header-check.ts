@@ -6,7 +6,7 @@ import {
   textField,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import type { TrackReader } from "./track-reader.js";
 
 const RULE = "header";
@@ -55,7 +55,7 @@ function checkMovie(
   reader: TrackReader,
   trak: ParsedBox,
   duration: number,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const moov = reader.header.find((box) => box.type === "moov");
   const field = (path: readonly string[], name: string) => {
@@ -74,7 +74,7 @@ function checkMovie(
   place.expect(RULE, "track_ID in trex", extended, reader.trackId);
 }
 
-function checkFront({ header, index }: TrackReader, place: Place): void {
+function checkFront({ header, index }: TrackReader, place: FindingPlace): void {
   const types = header.map((box) => box.type).join(" ");
   place.expect(RULE, "boxes before the first fragment", types, "ftyp moov");
   const size = header.reduce((sum, box) => sum + box.size, 0);

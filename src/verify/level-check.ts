@@ -7,7 +7,7 @@ import {
   clearType,
 } from "../isobmff/parsed-box.js";
 import type { ClientLevel } from "../smooth/client-manifest.js";
-import type { Place } from "./finding.js";
+import type { FindingPlace } from "./finding.js";
 import { TEXT_ENTRIES } from "./text-check.js";
 
 /**
@@ -17,7 +17,7 @@ import { TEXT_ENTRIES } from "./text-check.js";
 export function checkLevel(
   level: ClientLevel,
   entry: ParsedBox,
-  place: Place,
+  place: FindingPlace,
 ): void {
   // Many clients know captions under other names than ours.
   const where = TEXT_ENTRIES.has(clearType(entry)) ? place.dialect : place;

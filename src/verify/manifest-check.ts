@@ -4,7 +4,7 @@ import {
   type ClientStream,
 } from "../smooth/client-manifest.js";
 import { levelAddress } from "../smooth/client-manifest.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import { descendants, type XmlElement } from "../util/xml.js";
 
 const RULE = "client-manifest";
@@ -41,7 +41,10 @@ export function checkClientManifest(
 const LIVE_ONLY = ["IsLive", "LookaheadCount", "DVRWindowLength"];
 
 /** MS-SSTR 2.2.2.1 */
-function checkRoot({ root, streams }: ClientManifest, place: Place): void {
+function checkRoot(
+  { root, streams }: ClientManifest,
+  place: FindingPlace,
+): void {
   const minor = root.attributes.get("MinorVersion");
   if (!["0", "1", "2"].includes(minor ?? "")) {
     place.wrong(RULE, "MinorVersion", minor, "0, 1 or 2");
@@ -59,7 +62,7 @@ function checkRoot({ root, streams }: ClientManifest, place: Place): void {
 }
 
 /** MS-SSTR 2.2.2.3 */
-function checkStream(stream: ClientStream, place: Place): void {
+function checkStream(stream: ClientStream, place: FindingPlace): void {
   const { element, name, levels, chunkCount } = stream;
   const is = (attribute: string, found: number, expected: number) =>
     place.expect(RULE, `StreamIndex ${name} ${attribute}`, found, expected);
@@ -90,7 +93,7 @@ function checkStream(stream: ClientStream, place: Place): void {
 /** MaxWidth and MaxHeight of a stream are the largest of its levels. MS-SSTR 2.2.2.3 */
 function checkLargest(
   { element, name, levels }: ClientStream,
-  place: Place,
+  place: FindingPlace,
 ): void {
   for (const attribute of ["MaxWidth", "MaxHeight"]) {
     const values = levels.map((level) =>
@@ -104,7 +107,10 @@ function checkLargest(
 }
 
 /** MS-SSTR 2.2.2.5 */
-function checkLevels({ name, levels }: ClientStream, place: Place): void {
+function checkLevels(
+  { name, levels }: ClientStream,
+  place: FindingPlace,
+): void {
   const what = `StreamIndex ${name} Bitrate`;
   const addresses = levels.map(({ bitrate, custom }) =>
     custom.size === 0 ? bitrate : levelAddress(name, bitrate, custom),
@@ -156,7 +162,10 @@ function checkChunks(
 }
 
 /** Any timescale but 10 MHz breaks shaka-player, rx-player or VLC. */
-function checkTimescale({ name, attributes }: XmlElement, place: Place): void {
+function checkTimescale(
+  { name, attributes }: XmlElement,
+  place: FindingPlace,
+): void {
   const timescale = attributes.get("TimeScale");
   if (timescale === undefined) return;
   place.expect(RULE, `${name} TimeScale`, timescale, "10000000");
@@ -165,7 +174,7 @@ function checkTimescale({ name, attributes }: XmlElement, place: Place): void {
 function checkUnique(
   values: readonly (string | number)[],
   what: string,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const seen = new Set<string | number>();
   const twice = values.find((value) => seen.size === seen.add(value).size);

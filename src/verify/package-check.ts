@@ -13,7 +13,7 @@ import {
   levelOfTrack,
 } from "../smooth/client-manifest.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import {
   checkFragment,
   type CheckedRun,
@@ -21,7 +21,10 @@ import {
 } from "./fragment-check.js";
 import { checkFileHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
-import { checkProtectedFragment, type Vectors } from "./protected-fragment.js";
+import {
+  checkProtectedFragment,
+  type InitializationVectors,
+} from "./protected-fragment.js";
 import {
   checkFileProtection,
   type ClientProtection,
@@ -39,7 +42,7 @@ import { checkTrackRuns } from "./track-runs.js";
 /** Facts that all tracks of a package share. */
 export interface PackageProtection {
   readonly client: ClientProtection | undefined;
-  readonly vectors: Vectors;
+  readonly vectors: InitializationVectors;
 }
 
 /** A track as it was read back. */
@@ -248,7 +251,7 @@ function checkTimeline(
  * A former live presentation, or one that begins late, does not begin at 0. No address can
  * hold a time before 0.
  */
-function checkFirstTime(time: bigint, place: Place): void {
+function checkFirstTime(time: bigint, place: FindingPlace): void {
   const where = time > 0n ? place.dialect : place;
   where.expect("timeline", "time of the first fragment", time, 0);
 }

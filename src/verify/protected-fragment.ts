@@ -9,7 +9,7 @@ import {
 import { readingError } from "../errors.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { childBox, type ParsedBox } from "../isobmff/parsed-box.js";
-import type { Place } from "./finding.js";
+import type { FindingPlace } from "./finding.js";
 
 const RULE = "protection";
 
@@ -25,8 +25,8 @@ export function checkProtectedFragment(
   head: Uint8Array,
   extent: number,
   ivSize: number,
-  vectors: Vectors,
-  place: Place,
+  vectors: InitializationVectors,
+  place: FindingPlace,
 ): void {
   try {
     const fragment = readFragment(head, extent);
@@ -53,7 +53,7 @@ export function checkProtectedFragment(
 function checkSubsamples(
   rows: readonly SampleRow[],
   offsets: readonly number[],
-  place: Place,
+  place: FindingPlace,
 ): void {
   for (const [i, { runs }] of rows.entries()) {
     if (runs === undefined) continue;
@@ -78,7 +78,7 @@ function checkAuxiliary(
   senc: ParsedBox,
   rows: readonly SampleRow[],
   ivSize: number,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const [saiz, saio] = [childBox(traf, "saiz"), childBox(traf, "saio")];
   if (saiz === undefined || saio === undefined) {
@@ -117,7 +117,7 @@ const MOST_RANGES = 1_000_000;
  * samples with one vector reveal each other. Our vectors are consecutive, so a track is
  * one range.
  */
-export class Vectors {
+export class InitializationVectors {
   readonly #ranges: Range[] = [];
   #current: Range | undefined;
   #isFull = false;
@@ -142,7 +142,7 @@ export class Vectors {
   }
 
   /** Checks that no two ranges overlap. */
-  check(place: Place): void {
+  check(place: FindingPlace): void {
     const sorted = [...this.#ranges].sort((a, b) =>
       a.first < b.first ? -1 : a.first > b.first ? 1 : 0,
     );

@@ -18,7 +18,7 @@ import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 
 const RULE = "protection";
 
@@ -61,7 +61,7 @@ export function checkClientProtection(
   return { systemId, header, kid };
 }
 
-function checkSystem(first: FoundProtection, place: Place) {
+function checkSystem(first: FoundProtection, place: FindingPlace) {
   const plain = plainSystemId(first);
   if (plain.length !== first.systemId.length)
     place.wrong(
@@ -83,7 +83,7 @@ function checkSystem(first: FoundProtection, place: Place) {
 function checkHeaderText(
   scheme: System,
   text: string,
-  place: Place,
+  place: FindingPlace,
 ): string | undefined {
   let header: SystemHeader;
   try {
@@ -108,7 +108,7 @@ export function checkFileProtection(
   bytes: Uint8Array,
   trackId: number,
   client: ClientProtection | undefined,
-  place: Place,
+  place: FindingPlace,
 ): TrackEncryption | undefined {
   try {
     const encryption = readEncryptions(bytes).find(
@@ -139,7 +139,7 @@ export function checkFileProtection(
 function checkPssh(
   bytes: Uint8Array,
   { systemId, header }: ClientProtection,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const data = systemData(bytes, systemId).map((found) =>
     Buffer.from(found).toString("base64"),

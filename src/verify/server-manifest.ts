@@ -4,7 +4,7 @@ import {
   type ServerTrack,
 } from "../smooth/server-manifest.js";
 import type { XmlElement } from "../util/xml.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 
 /** An .ism with checked names. */
 export interface CheckedManifest {
@@ -29,7 +29,11 @@ export function checkServerManifest(
 }
 
 /** A manifest must not lead out of its folder. */
-function checkPlainName(name: string, attribute: string, place: Place): void {
+function checkPlainName(
+  name: string,
+  attribute: string,
+  place: FindingPlace,
+): void {
   if (isPlainName(name)) return;
   const expected = "the name of a file in the same folder";
   place.wrong(RULE, attribute, JSON.stringify(name), expected);

@@ -4,7 +4,7 @@ import { viewOf } from "../isobmff/bytes.js";
 import { childBox, numberField } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
 import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack, readHeads } from "./track-reader.js";
@@ -70,7 +70,7 @@ function checkRun(
   fd: number,
   begin: number,
   { rows, flags, moofSize }: FlaggedRun,
-  place: Place,
+  place: FindingPlace,
 ): void {
   let at = begin + moofSize + 8;
   for (let i = 0; i < rows.count && rows.hasRows; i++) {

@@ -6,7 +6,7 @@ import {
   type ClientStream,
 } from "../smooth/client-manifest.js";
 import { descendants, parseXml, type XmlElement } from "../util/xml.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 
 const RULE = "captions";
 
@@ -28,7 +28,10 @@ export interface TextFragment {
 }
 
 /** Checks the document of a fragment: it is TTML, and its cues are inside the fragment. */
-export function checkDocument(fragment: TextFragment, place: Place): void {
+export function checkDocument(
+  fragment: TextFragment,
+  place: FindingPlace,
+): void {
   const { bytes, samples, duration, sampleEntry } = fragment;
   // hasplayer reads only the first sample.
   place.dialect.expect(RULE, "documents of the fragment", samples, 1);
@@ -40,7 +43,10 @@ export function checkDocument(fragment: TextFragment, place: Place): void {
     checkCue(cue, sampleEntry === RELATIVE ? duration : Infinity, place);
 }
 
-function rootOf(bytes: Uint8Array, place: Place): XmlElement | undefined {
+function rootOf(
+  bytes: Uint8Array,
+  place: FindingPlace,
+): XmlElement | undefined {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
   const moofSize = bytes.length < 4 ? 0 : view.getUint32(0);
   try {
@@ -65,7 +71,7 @@ function cuesOf(root: XmlElement): XmlElement[] {
 function checkCue(
   { attributes }: XmlElement,
   duration: number,
-  place: Place,
+  place: FindingPlace,
 ): void {
   const times = (["begin", "end"] as const).map((name) => {
     const text = attributes.get(name);

@@ -11,7 +11,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import { openFile, readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
-import type { Findings, Place } from "./finding.js";
+import type { Findings, FindingPlace } from "./finding.js";
 
 /** The size of a moof of a few seconds and of the messages (SEI) in front of the first picture. */
 const HEAD_SIZE = 8192;
@@ -178,7 +178,7 @@ async function parseAt(
   position: number,
   length: number,
   rule: string,
-  place: Place,
+  place: FindingPlace,
 ): Promise<ParsedBox[]> {
   const bytes = await readAt(file, position, length);
   const onError = (message: string) =>
@@ -190,7 +190,7 @@ async function parseAt(
 function goesForward(
   index: readonly IndexEntry[],
   mfraOffset: number,
-  place: Place,
+  place: FindingPlace,
 ): boolean {
   let least = 0;
   for (const [i, { moof_offset: offset }] of index.entries()) {

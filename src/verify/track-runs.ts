@@ -1,7 +1,7 @@
 import type { Findings } from "./finding.js";
 import type { CheckedRun } from "./fragment-check.js";
 
-type Runs = readonly (CheckedRun | undefined)[];
+type CheckedRuns = readonly (CheckedRun | undefined)[];
 
 /**
  * A habit of a maker shows in all fragments of a track; a difference in one fragment is
@@ -9,7 +9,7 @@ type Runs = readonly (CheckedRun | undefined)[];
  */
 export function checkTrackRuns(
   file: string,
-  runs: Runs,
+  runs: CheckedRuns,
   findings: Findings,
 ): void {
   checkTold(file, runs, findings);
@@ -17,7 +17,7 @@ export function checkTrackRuns(
 }
 
 /** Makers on demand wrote times only in index and manifest. */
-function checkTold(file: string, runs: Runs, findings: Findings): void {
+function checkTold(file: string, runs: CheckedRuns, findings: Findings): void {
   const isLayout = runs.every((run) => run?.hasTime !== true);
   for (const [i, run] of runs.entries()) {
     if (run === undefined || run.hasTime) continue;
@@ -28,7 +28,11 @@ function checkTold(file: string, runs: Runs, findings: Findings): void {
 }
 
 /** Times are those of the first picture, so an offset unlike most others moves pictures. */
-function checkFirstOffsets(file: string, runs: Runs, findings: Findings): void {
+function checkFirstOffsets(
+  file: string,
+  runs: CheckedRuns,
+  findings: Findings,
+): void {
   const usual = mostOf(runs.flatMap((run) => run?.firstOffset ?? []));
   for (const [i, run] of runs.entries()) {
     if (run === undefined) continue;

@@ -10,7 +10,7 @@ import { readManifest } from "../smooth/manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
 import type { XmlElement } from "../util/xml.js";
 import { decodeTrack } from "./decode-check.js";
-import { Findings, type Finding, type Place } from "./finding.js";
+import { Findings, type Finding, type FindingPlace } from "./finding.js";
 import { checkClientManifest } from "./manifest-check.js";
 import {
   checkAddresses,
@@ -18,7 +18,7 @@ import {
   type CheckedTrack,
   type PackageProtection,
 } from "./package-check.js";
-import { Vectors } from "./protected-fragment.js";
+import { InitializationVectors } from "./protected-fragment.js";
 import {
   checkClientProtection,
   checkProtectedTracks,
@@ -99,7 +99,7 @@ export async function verify(
   const inside = server.tracks.filter((track) => isPlainName(track.src));
   const protection = {
     client: checkClientProtection(client, findings),
-    vectors: new Vectors(),
+    vectors: new InitializationVectors(),
   };
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {
@@ -156,7 +156,7 @@ async function checkFile(
 
 /** An error of the disk is a finding, like a missing file. */
 async function unlessUnreadable(
-  place: Place,
+  place: FindingPlace,
   work: () => Promise<void>,
 ): Promise<void> {
   try {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { Cue, Span } from "../../src/captions/cue.js";
+import type { Cue, TextSpan } from "../../src/captions/cue.js";
 import { readCaptions } from "../../src/captions/read-captions.js";
 import { PackError } from "../../src/errors.js";
 import { NASTY_FILES } from "./corpus.js";
@@ -31,7 +31,7 @@ function short({ begin, end, lines, place }: Cue): string {
   return `${from}-${to} ${place.vertical}${align} ${text}`;
 }
 
-function marked({ text, italic, bold, underline, colour }: Span): string {
+function marked({ text, italic, bold, underline, colour }: TextSpan): string {
   const tags = [
     ...(italic === true ? ["i"] : []),
     ...(bold === true ? ["b"] : []),

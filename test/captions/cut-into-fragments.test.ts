@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
-import type { Cue, Line, Place } from "../../src/captions/cue.js";
+import type { Cue, CueLine, CuePosition } from "../../src/captions/cue.js";
 import { readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
 
@@ -13,8 +13,8 @@ const GRID = [0, 1, 2].map((i) => ({ time: i * D, duration: D }));
 function cue(
   begin: number,
   end: number,
-  lines: readonly Line[] = [[{ text: "Hello" }]],
-  place: Place = { vertical: "bottom", align: "center" },
+  lines: readonly CueLine[] = [[{ text: "Hello" }]],
+  place: CuePosition = { vertical: "bottom", align: "center" },
 ): Cue {
   return { begin, end, lines, place };
 }
@@ -102,7 +102,7 @@ test("less than a millisecond of a long cue is left to the next fragment", async
 });
 
 test("looks, places, breaks and signs of XML are as clients read them", async () => {
-  const lines: Line[] = [
+  const lines: CueLine[] = [
     [
       { text: 'a < "b" & ' },
       {
@@ -115,7 +115,7 @@ test("looks, places, breaks and signs of XML are as clients read them", async ()
     ],
     [{ text: "d ]]>" }],
   ];
-  const place: Place = { vertical: "top", align: "right" };
+  const place: CuePosition = { vertical: "top", align: "right" };
   const [xml = ""] = cut([cue(0, SECOND, lines, place)], GRID.slice(0, 1));
   expect(xml).toContain(
     '<p xml:id="f0c0" region="top" tts:textAlign="right" begin="00:00:00.000" end="00:00:01.000">' +

@@ -2,7 +2,7 @@ import { mkdir, rm } from "node:fs/promises";
 import { delimiter, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, vi } from "vitest";
 import { doctorCommand } from "../../src/cli/show-commands.js";
-import type { Bundled } from "../../src/ffmpeg/bundled.js";
+import type { BundledProgram } from "../../src/ffmpeg/bundled.js";
 import {
   describeTools,
   findTools,
@@ -19,7 +19,7 @@ import {
 } from "../support/scratch-folder.js";
 
 /** What npm has brought: nothing, where a test does not put it there. */
-const ofNpm = vi.hoisted((): { bundled: Bundled } => ({
+const ofNpm = vi.hoisted((): { bundled: BundledProgram } => ({
   bundled: { lacks: "is not installed" },
 }));
 vi.mock(import("../../src/ffmpeg/bundled.js"), async (original) => ({

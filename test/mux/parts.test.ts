@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { isDense, partsOf, type LaidOut } from "../../src/mux/file-layout.js";
+import {
+  isDense,
+  partsOf,
+  type LaidOutFile,
+} from "../../src/mux/file-layout.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 
 const SECOND = 1e7;
@@ -13,7 +17,7 @@ interface Shape {
 }
 
 /** A track file of fragments of a second; nothing of it is on a disk. */
-function laidOut(path: string, { seconds, size }: Shape): LaidOut {
+function laidOut(path: string, { seconds, size }: Shape): LaidOutFile {
   const samples = table(Array<number>(seconds).fill(SECOND), {
     sizes: Array<number>(seconds).fill(size),
   });
@@ -87,7 +91,7 @@ test("sound alone among pictures is read piece by piece, with them all at once",
       offset[i] = i * 1000 + (path === "sound" ? 960 : 0);
     });
     return file;
-  }) as [LaidOut, LaidOut];
+  }) as [LaidOutFile, LaidOutFile];
   expect(partsOf([video, audio]).map(isDense)).toEqual([true]);
   expect(partsOf([audio]).map(isDense)).toEqual([false]);
 });

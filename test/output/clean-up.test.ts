@@ -15,7 +15,7 @@ import {
   writePublication,
   placedFile,
 } from "../../src/output/publish-journal.js";
-import { closeWork, makeWork, type Work } from "../../src/output/work.js";
+import { closeWork, makeWork, type WorkFolder } from "../../src/output/work.js";
 import type { Job } from "../../src/output/job.js";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
@@ -44,7 +44,7 @@ function leave(target: string, owner: string, silentSeconds = 0): string {
   return name;
 }
 
-let work: Work;
+let work: WorkFolder;
 afterEach(() => closeWork(work));
 
 /** What is left of others' work after a run has begun in the folder. */

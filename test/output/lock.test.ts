@@ -2,7 +2,7 @@ import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { clearDeadLock, withLock } from "../../src/output/lock.js";
-import { closeWork, makeWork, type Work } from "../../src/output/work.js";
+import { closeWork, makeWork, type WorkFolder } from "../../src/output/work.js";
 import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
@@ -29,10 +29,13 @@ const works = (target: string, count: number) =>
   );
 
 /** Runs that each hold the lock three times. @returns the most that ever held it together */
-async function contend(target: string, runs: readonly Work[]): Promise<number> {
+async function contend(
+  target: string,
+  runs: readonly WorkFolder[],
+): Promise<number> {
   let holding = 0;
   let most = 0;
-  const hold = async (work: Work) => {
+  const hold = async (work: WorkFolder) => {
     most = Math.max(most, ++holding);
     await makeWork(work.path, () => false).then(closeWork);
     holding--;

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { publish } from "../../src/output/publish.js";
-import { closeWork, makeWork, type Work } from "../../src/output/work.js";
+import { closeWork, makeWork, type WorkFolder } from "../../src/output/work.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 
@@ -22,7 +22,7 @@ async function made(target: string, run: number) {
 }
 
 interface Made {
-  readonly work: Work;
+  readonly work: WorkFolder;
   readonly files: readonly string[];
 }
 

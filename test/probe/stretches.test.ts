@@ -1,7 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { filmSpan } from "../../src/media/film-clock.js";
 import { filmClock } from "../../src/probe/join-stretches.js";
-import { Stretches, type Measured } from "../../src/probe/stretches.js";
+import {
+  Stretches,
+  type MeasuredStretches,
+} from "../../src/probe/stretches.js";
 
 const FRAME = 0.04;
 
@@ -21,7 +24,7 @@ function measured(...parts: readonly [from: number, seconds: number][]) {
   return stretches.end();
 }
 
-function lengthOf(found: Measured): number {
+function lengthOf(found: MeasuredStretches): number {
   const span = filmSpan(filmClock(found), "video");
   return (span?.to ?? 0) - (span?.from ?? 0);
 }

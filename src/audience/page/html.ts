@@ -5,12 +5,12 @@ export class Html {
   constructor(readonly text: string) {}
 }
 
-type Value = string | number | Html | readonly Html[];
+type HtmlValue = string | number | Html | readonly Html[];
 
 /** HTML. Escapes every value that is not HTML itself. */
 export function html(
   parts: TemplateStringsArray,
-  ...values: readonly Value[]
+  ...values: readonly HtmlValue[]
 ): Html {
   const text = parts.map((part, i) => {
     const value = values[i];
@@ -19,7 +19,7 @@ export function html(
   return new Html(text.join(""));
 }
 
-function textOf(value: Value): string {
+function textOf(value: HtmlValue): string {
   if (value instanceof Html) return value.text;
   if (typeof value === "string" || typeof value === "number")
     return escaped(shown(String(value)));

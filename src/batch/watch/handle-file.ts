@@ -14,10 +14,10 @@ import { packItem, refuseItem } from "../pack-item.js";
 import { stateOf } from "./candidates.js";
 import type { WatchFolders, WatchOptions } from "./folders.js";
 import { moveInto } from "./move.js";
-import { type Taken, isSameState } from "./queue.js";
+import { type TakenFile, isSameState } from "./queue.js";
 
 /** The result for a file. */
-export interface Handled {
+export interface HandledFile {
   readonly report: ItemReport;
   /** It stays in the watch folder, and is tried again after this time. */
   readonly retryMs: number | undefined;
@@ -29,10 +29,10 @@ export interface Handled {
  */
 export async function handleFile(
   item: BatchItem,
-  taken: Taken,
+  taken: TakenFile,
   folders: WatchFolders,
   options: WatchOptions,
-): Promise<Handled> {
+): Promise<HandledFile> {
   const ended = await packOrRefuse(item, taken, folders, options);
   const { report } = ended;
   const retryMs = retryOf(item, taken, ended, options);
@@ -47,7 +47,7 @@ export async function handleFile(
  */
 function retryOf(
   { input }: BatchItem,
-  taken: Taken,
+  taken: TakenFile,
   { report, error }: EndedItem,
   { retrySeconds = 60, once, onWarning }: WatchOptions,
 ): number | undefined {
@@ -69,7 +69,7 @@ function retryOf(
 
 async function packOrRefuse(
   item: BatchItem,
-  { rival }: Taken,
+  { rival }: TakenFile,
   folders: WatchFolders,
   options: WatchOptions,
 ): Promise<EndedItem> {
@@ -81,7 +81,7 @@ async function packOrRefuse(
 
 async function putAway(
   item: BatchItem,
-  { file }: Taken,
+  { file }: TakenFile,
   report: ItemReport,
   folders: WatchFolders,
   options: WatchOptions,

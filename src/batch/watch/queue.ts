@@ -2,7 +2,7 @@ import { packageName } from "../../plan/package-name.js";
 import { nameKey } from "../../util/paths.js";
 
 /** A finished file, with its rival and its tries. */
-export interface Taken {
+export interface TakenFile {
   readonly file: FileState;
   /** Another file in the folder that would make the same package, and goes first. */
   readonly rival: string | undefined;
@@ -19,7 +19,7 @@ export interface Queue {
    */
   note(files: readonly FileState[], nowMs: number): void;
   /** The next finished file, which no other worker gets; undefined when there is none. */
-  take(): Taken | undefined;
+  take(): TakenFile | undefined;
   /**
    * Ends the work on a file.
    *
@@ -44,7 +44,7 @@ export function openQueue(
 ): Queue {
   const settled = settleTable(settleMs);
   const taken = new Set<string>();
-  const worked = new Map<string, Worked>();
+  const worked = new Map<string, TriedFile>();
   const rivals = new Map<string, string>();
   let first: readonly string[] | undefined;
   let present: readonly FileState[] = [];
@@ -103,7 +103,7 @@ export function openQueue(
 type PackageKey = (name: string) => string;
 
 /** The facts about a file that was tried. */
-interface Worked {
+interface TriedFile {
   readonly file: FileState;
   readonly againMs: number;
   readonly tries: number;
@@ -158,7 +158,7 @@ interface SettleTable {
  * and copies keep their old times.
  */
 export function settleTable(settleMs: number): SettleTable {
-  let seen = new Map<string, Seen>();
+  let seen = new Map<string, SeenFile>();
   return {
     look(files, nowMs) {
       seen = new Map(
@@ -178,13 +178,17 @@ export function settleTable(settleMs: number): SettleTable {
   };
 }
 
-interface Seen extends FileState {
+interface SeenFile extends FileState {
   /** The time of the first look that found it in this state. */
   readonly sinceMs: number;
   readonly hasGrown: boolean;
 }
 
-function next(before: Seen | undefined, file: FileState, nowMs: number): Seen {
+function next(
+  before: SeenFile | undefined,
+  file: FileState,
+  nowMs: number,
+): SeenFile {
   if (before === undefined) return { ...file, sinceMs: nowMs, hasGrown: false };
   return isSameState(before, file)
     ? before

@@ -12,7 +12,7 @@ import { makeItem, packageKey, type ItemReport } from "../item.js";
 import { lookInto } from "./candidates.js";
 import { openFolders, type WatchOptions } from "./folders.js";
 import { handleFile } from "./handle-file.js";
-import { openQueue, type Queue, type Taken } from "./queue.js";
+import { openQueue, type Queue, type TakenFile } from "./queue.js";
 
 /**
  * Packages each file that is put into a folder, and moves it to `done` or `failed` in
@@ -44,7 +44,7 @@ export async function watchFolder(
     const below = options.keepFolders ? { folder: dirname(name) } : {};
     return makeItem({ path, ...below }, number, undefined, options.folderEach);
   };
-  const work = async (taken: Taken) => {
+  const work = async (taken: TakenFile) => {
     const item = itemOf(taken.file.name, tally.nextNumber());
     const handled = await handleFile(item, taken, folders, options);
     tally.add(handled.report);
@@ -80,7 +80,7 @@ function startNext(
   queue: Queue,
   running: Set<Promise<void>>,
   jobs: number,
-  work: (taken: Taken) => Promise<void>,
+  work: (taken: TakenFile) => Promise<void>,
 ): void {
   while (running.size < jobs) {
     const taken = queue.take();
@@ -112,7 +112,7 @@ const SHORTEST_PAUSE_MS = 10;
  * Counts files. It keeps no reports: a watch folder may see more files than memory holds
  * reports.
  */
-interface Tally {
+interface FileCounts {
   /** For the next file, from 1. */
   nextNumber(): number;
   add(report: ItemReport): void;
@@ -120,7 +120,7 @@ interface Tally {
 }
 
 /** @param keepItems keep every report, for a watch that ends by itself */
-function openTally(keepItems: boolean): Tally {
+function openTally(keepItems: boolean): FileCounts {
   const startMs = performance.now();
   const items: ItemReport[] = [];
   const counts = { total: 0, done: 0, skipped: 0, failed: 0, stopped: 0 };

@@ -36,12 +36,12 @@ const PROTECT: readonly CommandName[] = [
 /** Commands that only decrypt. */
 export const OPEN: readonly CommandName[] = ["verify", "unprotect"];
 
-type Row = Omit<OptionRow, "group" | "commands"> & {
+type KeyOptionRow = Omit<OptionRow, "group" | "commands"> & {
   /** Rows also for commands that only decrypt. */
   readonly opens?: true;
 };
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly KeyOptionRow[] = [
   {
     flags: "--protect <system>",
     text: "encrypt all tracks, for players with a licence of this system",

@@ -13,7 +13,7 @@ import {
   mapFile,
   rewriteFile,
   type FileMap,
-  type Rewrite,
+  type FileRewrite,
 } from "./rewrite-file.js";
 import { readFragment } from "./fragment-boxes.js";
 import {
@@ -27,7 +27,7 @@ export class ClearFile {
   readonly #file: FileHandle;
   readonly #map: FileMap;
   readonly #encryptions: readonly TrackEncryption[];
-  readonly #rewrite: Rewrite;
+  readonly #rewrite: FileRewrite;
 
   private constructor(
     file: FileHandle,
@@ -100,7 +100,7 @@ export async function clearRewrite(
   file: FileHandle,
   map: FileMap,
   contentKey: ContentKey,
-): Promise<Rewrite> {
+): Promise<FileRewrite> {
   return rewriteOf(await encryptionsOf(file, map, contentKey), contentKey);
 }
 
@@ -118,7 +118,7 @@ async function encryptionsOf(
 function rewriteOf(
   encryptions: readonly TrackEncryption[],
   contentKey: ContentKey | undefined,
-): Rewrite {
+): FileRewrite {
   const key = contentKey?.key;
   const byTrack = new Map(encryptions.map((one) => [one.trackId, one]));
   return {

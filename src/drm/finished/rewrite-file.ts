@@ -6,7 +6,7 @@ import { TFRA_HEAD, tfraLayout } from "../../isobmff/fragment-index.js";
 import { readAt, scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
 
 /** The changes to a finished file. Both functions throw an Error in one line for damaged bytes. */
-export interface Rewrite {
+export interface FileRewrite {
   /** Everything before the first fragment. */
   header(bytes: Uint8Array): Uint8Array;
   /** moof and mdat; called in the order of the file. */
@@ -86,7 +86,7 @@ function partsOf(spans: readonly BoxSpan[]): RewrittenPart[] {
 export async function* rewriteFile(
   file: FileHandle,
   { headerSize, parts }: FileMap,
-  rewrite: Rewrite,
+  rewrite: FileRewrite,
 ): AsyncGenerator<Uint8Array, void> {
   const header = rewrite.header(await readAt(file, 0, headerSize));
   yield header;

@@ -2,7 +2,7 @@ import { PackError } from "../../errors.js";
 import type { ContentKey } from "../content-key.js";
 import { uuidText, parseBase64, parseUuid } from "../kid.js";
 import { strongKey, type KeyOptions, type KeySurroundings } from "./options.js";
-import { readSecret, textOf } from "./secret-file.js";
+import { readSecret, secretText } from "./secret-file.js";
 
 /** A key as read, before its check. */
 export interface FoundKey {
@@ -157,6 +157,6 @@ export async function loadKeyList(
 ): Promise<ContentKey[]> {
   const file = await readSecret(option, path, options, surroundings);
   file.requirePrivate();
-  const keys = parseKeyFile(textOf(file), file.where);
+  const keys = parseKeyFile(secretText(file), file.where);
   return keys.map(({ kid, bytes }) => strongKey(kid, bytes, file.where));
 }

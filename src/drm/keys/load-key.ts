@@ -18,7 +18,7 @@ import {
   type KeyOptions,
   type KeySurroundings,
 } from "./options.js";
-import { readSecret, textOf } from "./secret-file.js";
+import { readSecret, secretText } from "./secret-file.js";
 import { chooseSource, type KeySource } from "./source.js";
 
 /**
@@ -80,7 +80,7 @@ async function load(
     case "--key-file": {
       const file = await read(source.file);
       file.requirePrivate();
-      const keys = parseKeyFile(textOf(file), file.where);
+      const keys = parseKeyFile(secretText(file), file.where);
       return fromList(keys, kid, file.where);
     }
     case "--cpix":
@@ -88,7 +88,7 @@ async function load(
     case "--key-seed-file": {
       const file = await read(source.file);
       file.requirePrivate();
-      return fromSeed(textOf(file), kid, file.where);
+      return fromSeed(secretText(file), kid, file.where);
     }
     case "--generate-keys": {
       const own = kid ?? newKid();

@@ -62,7 +62,7 @@ export async function readSecret(
 }
 
 /** The text of a file; Windows PowerShell writes UTF-16. */
-export function textOf({ bytes }: SecretFile): string {
+export function secretText({ bytes }: SecretFile): string {
   return new TextDecoder(encodingOf(bytes)).decode(bytes);
 }
 

@@ -112,7 +112,7 @@ function twoSources(one: string, other: string): PackError {
 }
 
 /** An option that needs one of `with` beside it, and none of `not`. */
-interface Companion {
+interface KeyOptionRule {
   readonly name: string;
   readonly isGiven: boolean;
   readonly with?: readonly string[];
@@ -127,7 +127,7 @@ const SEEDS: readonly string[] = ["--key-seed-file", SECRET_VARIABLES.seed];
  */
 function requireCompanions(options: KeyOptions, source: string): void {
   const { cpixPrivateKey, keysOut, kid, generateKid = false } = options;
-  const rules: Companion[] = [
+  const rules: KeyOptionRule[] = [
     {
       name: "--cpix-private-key",
       isGiven: cpixPrivateKey !== undefined,

@@ -6,7 +6,7 @@ import { END_SECONDS } from "./playback.js";
 /** The volume, for all films of this tab. */
 const SOUND = "sound";
 
-interface Sound {
+interface SoundSettings {
   readonly volume: number;
   readonly muted: boolean;
 }
@@ -21,7 +21,7 @@ export function resume(
   { path, duration }: PackageDetail,
 ): number {
   const place = `place ${path}`;
-  const sound = JSON.parse(recall(SOUND) ?? "null") as Sound | null;
+  const sound = JSON.parse(recall(SOUND) ?? "null") as SoundSettings | null;
   if (sound !== null) Object.assign(video, sound);
   const remember = () => {
     const { volume, muted, readyState, currentTime, ended } = video;

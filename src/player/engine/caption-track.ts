@@ -1,7 +1,7 @@
 import type { PackageStream } from "../shared/api.js";
 import { TICKS_PER_SECOND, lastAtOrBefore } from "../shared/format.js";
 import { cuesOf, cueText, type Caption } from "./cues.js";
-import { documentOf, readTtml } from "./ttml.js";
+import { documentOf, cuesOfTtml } from "./ttml.js";
 
 /** Captions load this far ahead, in seconds. */
 const AHEAD = 30;
@@ -62,7 +62,7 @@ export class CaptionTrack {
       const headers = this.#headers;
       const reply = await fetch(this.#address(time), { headers });
       if (!reply.ok) throw new Error(reply.statusText);
-      const captions = readTtml(documentOf(await reply.arrayBuffer()));
+      const captions = cuesOfTtml(documentOf(await reply.arrayBuffer()));
       this.#add(captions, index);
     } catch {
       setTimeout(() => this.#asked.delete(index), RETRY_MS);

@@ -5,10 +5,10 @@ interface Request {
   customData: object;
 }
 
-type Decorate = (request: Request) => Request;
+type RequestInterceptor = (request: Request) => Request;
 
 interface Extended {
-  readonly parent: { getCmcdRequestInterceptors: () => Decorate[] };
+  readonly parent: { getCmcdRequestInterceptors: () => RequestInterceptor[] };
 }
 
 /**
@@ -20,7 +20,7 @@ interface Extended {
 export function cmcdInPlace(this: Extended) {
   const interceptors = this.parent.getCmcdRequestInterceptors;
   return {
-    getCmcdRequestInterceptors: (): Decorate[] =>
+    getCmcdRequestInterceptors: (): RequestInterceptor[] =>
       interceptors().map((decorate) => (request) => {
         const { url, headers, cmcd, customData } = decorate(request);
         Object.assign(request.customData, customData);

@@ -2,7 +2,7 @@ import type { MediaPlayerClass } from "dashjs";
 import type { MediaRequest } from "./dash-types.js";
 
 /** The names of levels in addresses, by their names for dash.js. */
-type Names = Map<string, string>;
+type LevelNames = Map<string, string>;
 
 /** The real content of dash.js's requests; its declarations differ. */
 interface FromDash {
@@ -15,7 +15,7 @@ interface FromDash {
  * own bitrate, and its requests are changed back to the real addresses.
  */
 export function nameCustomLevels(player: MediaPlayerClass): void {
-  let names: Names = new Map();
+  let names: LevelNames = new Map();
   player.addResponseInterceptor((response) => {
     const data: unknown = response.data;
     const told: unknown = response.request.customData;
@@ -34,7 +34,7 @@ export function nameCustomLevels(player: MediaPlayerClass): void {
 
 const LEVEL = /QualityLevels\((\d+)\)\/(Fragments\([^=)]+=)/i;
 
-function addressOf(url: string, names: Names): string {
+function addressOf(url: string, names: LevelNames): string {
   return url.replace(LEVEL, (all, bitrate: string, what: string) => {
     const name = names.get(keyOf(decodeURIComponent(what), bitrate));
     return name === undefined ? all : `QualityLevels(${name})/${what}`;
@@ -46,7 +46,7 @@ const keyOf = (what: string, bitrate: string | number) =>
 
 const CUSTOM = ",{CustomAttributes}";
 
-function withOwnBitrates(manifest: string, names: Names): string {
+function withOwnBitrates(manifest: string, names: LevelNames): string {
   if (!manifest.includes(CUSTOM)) return manifest;
   const document = new DOMParser().parseFromString(manifest, "text/xml");
   for (const stream of document.querySelectorAll("StreamIndex")) {
@@ -60,7 +60,7 @@ function withOwnBitrates(manifest: string, names: Names): string {
 }
 
 /** A level whose bitrate is taken gets the next lower free one. */
-function nameLevels(levels: Element[], what: string, names: Names): void {
+function nameLevels(levels: Element[], what: string, names: LevelNames): void {
   const bitrates = levels.map((level) => bitrateOf(level));
   const taken = new Set<number>();
   for (const [i, level] of levels.entries()) {

@@ -7,11 +7,11 @@ import { cmcdInPlace } from "./cmcd-in-place.js";
 import { createPlayer } from "./create-player.js";
 import { nameCustomLevels } from "./custom-levels.js";
 import type { SwitchReason } from "./dash-types.js";
-import { passOn, type Happenings } from "./events.js";
+import { passOn, type PlayerEvents } from "./events.js";
 import { NO_MEDIA_SOURCE, type PlayFailure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
 import { PlayedLadder } from "./ladder.js";
-import { Line, pacedLoader } from "./paced-loader.js";
+import { PacedLine, pacedLoader } from "./paced-loader.js";
 import { firstAudio, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
 import { applyStreaming, dashSettings } from "./settings.js";
@@ -22,7 +22,7 @@ import { Supply } from "./supply.js";
  * dash.js for this page: one package, its rungs, the choice of rung and the loaded fragments. All
  * other files reach dash.js through this class.
  */
-export class PlayerEngine implements Happenings {
+export class PlayerEngine implements PlayerEvents {
   readonly ready = new Signal();
   readonly switched = new Signal<{ rung: PlayedRung; reason: SwitchReason }>();
   readonly fragmentLoaded = new Signal<RequestedFragment>();
@@ -30,7 +30,7 @@ export class PlayerEngine implements Happenings {
   readonly ended = new Signal();
   /** The viewer made another choice, or the cap or the rate of the line changed. */
   readonly changed = new Signal();
-  readonly line = new Line();
+  readonly line = new PacedLine();
   readonly supply: Supply;
   /** The rules choose no rung that the picture's size on the screen cannot show. */
   readonly size: SizeLimit;

@@ -20,7 +20,7 @@ import {
 } from "./rung.js";
 
 /** Events during playback. */
-export interface Happenings {
+export interface PlayerEvents {
   /** Rungs and tracks are known. Once more after each retry. */
   readonly ready: Signal;
   /** A rule, the viewer or a cap chose another rung. */
@@ -45,7 +45,7 @@ interface FragmentLoadingCompleted {
 export function passOn(
   player: MediaPlayerClass,
   video: HTMLVideoElement,
-  { ready, switched, fragmentLoaded, failed, ended }: Happenings,
+  { ready, switched, fragmentLoaded, failed, ended }: PlayerEvents,
 ): void {
   const { events } = MediaPlayer;
   player.on(events.STREAM_INITIALIZED, () => ready.emit());

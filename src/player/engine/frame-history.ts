@@ -18,7 +18,7 @@ interface Interval extends FrameCounts {
   readonly rung: string;
 }
 
-interface Verdict {
+interface FrameVerdict {
   readonly counts: FrameCounts;
   readonly until: number;
   readonly span: number;
@@ -31,7 +31,7 @@ interface Verdict {
  */
 export class FrameHistory {
   #intervals: Interval[] = [];
-  readonly #verdicts = new Map<string, Verdict>();
+  readonly #verdicts = new Map<string, FrameVerdict>();
 
   /** @param now in ms, here and below */
   add(now: number, rung: string, counts: FrameCounts): void {

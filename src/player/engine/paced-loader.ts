@@ -1,9 +1,12 @@
 import type { LoaderRequest, LoaderResponse } from "./dash-types.js";
 
-type Load = (request: LoaderRequest, response: LoaderResponse) => unknown;
+type LoadRequest = (
+  request: LoaderRequest,
+  response: LoaderResponse,
+) => unknown;
 
 interface Extended {
-  readonly parent: { load: Load };
+  readonly parent: { load: LoadRequest };
 }
 
 /**
@@ -11,8 +14,8 @@ interface Extended {
  * aborts come as on a line of that rate, so the adaptation's rules, even the one for abandoning,
  * see the same as on a real one.
  */
-export function pacedLoader(line: Line) {
-  return function (this: Extended): { load: Load } {
+export function pacedLoader(line: PacedLine) {
+  return function (this: Extended): { load: LoadRequest } {
     // dash.js puts our function in its place afterwards.
     const loadAtOnce = this.parent.load;
     return {
@@ -25,7 +28,7 @@ export function pacedLoader(line: Line) {
 }
 
 async function loadPaced(
-  line: Line,
+  line: PacedLine,
   request: LoaderRequest,
   response: LoaderResponse,
 ): Promise<void> {
@@ -41,7 +44,7 @@ async function loadPaced(
 }
 
 async function receive(
-  line: Line,
+  line: PacedLine,
   request: LoaderRequest,
   response: LoaderResponse,
   signal: AbortSignal,
@@ -60,7 +63,7 @@ async function receive(
 }
 
 async function readPaced(
-  line: Line,
+  line: PacedLine,
   { customData }: LoaderRequest,
   reply: Response,
   signal: AbortSignal,
@@ -83,7 +86,7 @@ const LATE_TIMER_MS = 50;
  * A line with a certain rate. All downloads of the page share it as they would share a real one:
  * each part waits for its turn.
  */
-export class Line {
+export class PacedLine {
   /** Bits per second; null for no limit. */
   rate: number | null = null;
   /** The time when it is free again, in ms of `performance.now()`. */

@@ -3,11 +3,12 @@ import { FRAMES_TO_JUDGE, LOST_SHARE } from "./frame-history.js";
 import type { MediaPlayerClass, MediaPlayerSettingClass } from "dashjs";
 
 /** dash.js declares that some settings are always given together; they are not. */
-type Some<T> = T extends readonly unknown[] | string | number | boolean | null
+type DeepPartial<T> = T extends
+  readonly unknown[] | string | number | boolean | null
   ? T
-  : { readonly [K in keyof T]?: Some<T[K]> };
+  : { readonly [K in keyof T]?: DeepPartial<T[K]> };
 
-type StreamingSettings = Some<MediaPlayerSettingClass["streaming"]>;
+type StreamingSettings = DeepPartial<MediaPlayerSettingClass["streaming"]>;
 
 /** Changes only these settings. */
 export function applyStreaming(

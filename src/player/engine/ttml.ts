@@ -5,7 +5,7 @@ import type { Caption } from "./cues.js";
  * breaks. Leaves places and colours to the browser's own captions, which viewers can adjust. TTML2
  * 8.1.5, 12.3.1
  */
-export function readTtml(xml: string): Caption[] {
+export function cuesOfTtml(xml: string): Caption[] {
   const document = new DOMParser().parseFromString(xml, "text/xml");
   const root = document.documentElement;
   const clock = clockOf(root);

@@ -7,7 +7,7 @@ import {
   type Scale,
   type PixelSpan,
 } from "./canvas.js";
-import { HISTORY_SECONDS, type Sample } from "./history.js";
+import { HISTORY_SECONDS, type HistorySample } from "./history.js";
 
 const RIGHT = 8;
 const GAP = 22;
@@ -25,7 +25,7 @@ const TICK_SECONDS = 30;
  */
 export function drawGraph(
   drawing: Drawing,
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   engine: PlayerEngine,
   pointed: number | null,
 ): void {
@@ -75,7 +75,7 @@ function timeAxis({ pen, width, colour }: Drawing, floor: number): void {
 
 function rates(
   drawing: Drawing,
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   engine: PlayerEngine,
   span: PixelSpan,
 ): void {
@@ -101,7 +101,11 @@ function rates(
   line(drawing, samples, scale, ({ bandwidth }) => bandwidth, "--bandwidth");
 }
 
-function buffer(drawing: Drawing, samples: readonly Sample[], span: PixelSpan) {
+function buffer(
+  drawing: Drawing,
+  samples: readonly HistorySample[],
+  span: PixelSpan,
+) {
   const most = Math.max(20, ...samples.map((sample) => sample.buffer));
   const scale = linearScale(most, span);
   grid(
@@ -114,7 +118,7 @@ function buffer(drawing: Drawing, samples: readonly Sample[], span: PixelSpan) {
 /** Bars for the frames dropped since the sample before. */
 function dropped(
   drawing: Drawing,
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   span: PixelSpan,
 ) {
   const { pen, colour } = drawing;
@@ -132,7 +136,10 @@ function dropped(
 }
 
 /** Frames dropped since the sample before. Counts restart with a new source. */
-export function droppedIn(samples: readonly Sample[], i: number): number {
+export function droppedIn(
+  samples: readonly HistorySample[],
+  i: number,
+): number {
   const [before, now] = [samples[i - 1]?.dropped, samples[i]?.dropped ?? 0];
   if (before === undefined) return 0;
   return now < before ? now : now - before;
@@ -157,16 +164,16 @@ function grid(
   }
 }
 
-function across({ width }: Drawing, samples: readonly Sample[]): Scale {
+function across({ width }: Drawing, samples: readonly HistorySample[]): Scale {
   const now = samples.at(-1)?.at ?? 0;
   return (at) => xOf(width, (now - at) / 1000);
 }
 
 function line(
   drawing: Drawing,
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   scale: Scale,
-  valueOf: (sample: Sample) => number | undefined,
+  valueOf: (sample: HistorySample) => number | undefined,
   colour: string,
   isStep = false,
 ): void {
@@ -191,7 +198,7 @@ function line(
 
 function area(
   drawing: Drawing,
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   scale: Scale,
 ): void {
   const { pen, colour } = drawing;

@@ -3,7 +3,7 @@ import { byId, element } from "../shared/dom.js";
 import { bitRate, rungNameAmong } from "../shared/format.js";
 import { startDrawing, whenSeen } from "./canvas.js";
 import { drawGraph, droppedIn, secondsAgoAt } from "./graph-drawing.js";
-import type { History, Sample } from "./history.js";
+import type { History, HistorySample } from "./history.js";
 
 /** Seconds in each row of the table. */
 const ROW_SECONDS = 5;
@@ -45,13 +45,13 @@ export function wireGraph(history: History, engine: PlayerEngine): () => void {
 
 /** The sample nearest to the pointer. */
 function pointedText(
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   pointed: number | null,
   engine: PlayerEngine,
 ): string {
   const now = samples.at(-1)?.at ?? 0;
   if (pointed === null) return "Point at the graph to read its values.";
-  const ago = ({ at }: Sample) => (now - at) / 1000;
+  const ago = ({ at }: HistorySample) => (now - at) / 1000;
   const distances = samples.map((one) => Math.abs(ago(one) - pointed));
   const nearest = distances.indexOf(Math.min(...distances));
   const sample = samples[nearest];
@@ -67,7 +67,10 @@ function pointedText(
   return `${ago(sample).toFixed(0)} s ago: ${parts.join(", ")}`;
 }
 
-function inWords(sample: Sample | undefined, engine: PlayerEngine): string {
+function inWords(
+  sample: HistorySample | undefined,
+  engine: PlayerEngine,
+): string {
   if (sample === undefined) return "Nothing measured yet";
   const { bandwidth, rung, buffer } = sample;
   const loading =
@@ -79,7 +82,7 @@ function inWords(sample: Sample | undefined, engine: PlayerEngine): string {
 }
 
 function table(
-  samples: readonly Sample[],
+  samples: readonly HistorySample[],
   engine: PlayerEngine,
 ): HTMLElement[] {
   const rungs = engine.rungs();

@@ -2,7 +2,7 @@ import type { PlayerEngine } from "../engine/engine.js";
 import type { PlayedRung } from "../engine/rung.js";
 
 /** The state at one moment. */
-export interface Sample {
+export interface HistorySample {
   /** In ms of `performance.now()`. */
   readonly at: number;
   /** Bits per second that the adaptation uses; NaN while unknown. */
@@ -20,19 +20,19 @@ export const HISTORY_SECONDS = 120;
 
 /** The samples of the last two minutes, oldest first. */
 export class History {
-  #samples: Sample[] = [];
+  #samples: HistorySample[] = [];
 
-  add(sample: Sample): void {
+  add(sample: HistorySample): void {
     const oldest = sample.at - HISTORY_SECONDS * 1000;
     this.#samples = this.#samples.filter(({ at }) => at >= oldest);
     this.#samples.push(sample);
   }
 
-  samples(): readonly Sample[] {
+  samples(): readonly HistorySample[] {
     return this.#samples;
   }
 
-  last(): Sample | undefined {
+  last(): HistorySample | undefined {
     return this.#samples.at(-1);
   }
 }
@@ -40,7 +40,7 @@ export class History {
 export function takeSample(
   video: HTMLVideoElement,
   engine: PlayerEngine,
-): Sample {
+): HistorySample {
   const { totalVideoFrames, droppedVideoFrames } =
     video.getVideoPlaybackQuality();
   return {

@@ -1,7 +1,7 @@
 import type { PlayerEngine } from "../engine/engine.js";
 import { byId, copyButton, element } from "../shared/dom.js";
 import { bitRate, shortSide } from "../shared/format.js";
-import type { Sample } from "./history.js";
+import type { HistorySample } from "./history.js";
 
 /** Figures without meaning for sound alone. */
 const OF_PICTURE = new Set([
@@ -16,7 +16,7 @@ export function wireNumbers(
   video: HTMLVideoElement,
   engine: PlayerEngine,
   playbackId: string,
-): (sample: Sample) => void {
+): (sample: HistorySample) => void {
   const list = byId("numbers", HTMLElement);
   const row = (name: string, id: string, ...content: (Node | string)[]) => {
     const value = element("dd", { id }, ...content);
@@ -57,7 +57,7 @@ export function wireNumbers(
   };
 }
 
-function share({ dropped, decoded }: Sample): string {
+function share({ dropped, decoded }: HistorySample): string {
   if (dropped === 0) return "0";
   return `${dropped} (${((dropped / decoded) * 100).toFixed(1)} %)`;
 }

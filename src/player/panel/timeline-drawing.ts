@@ -138,12 +138,12 @@ export interface TimelineView {
   readonly selected: { readonly row: number; readonly index: number } | null;
 }
 
-type Span = Pick<TimelineView, "from" | "to">;
+type TimeSpan = Pick<TimelineView, "from" | "to">;
 
 /** The place of a second of the film in a canvas of this width. */
 function secondsToX(
   width: number,
-  { from, to }: Span,
+  { from, to }: TimeSpan,
   seconds: number,
 ): number {
   return LABELS + ((width - LABELS) * (seconds - from)) / (to - from);
@@ -151,7 +151,7 @@ function secondsToX(
 
 export function xToSeconds(
   width: number,
-  { from, to }: Span,
+  { from, to }: TimeSpan,
   x: number,
 ): number {
   return from + ((x - LABELS) / (width - LABELS)) * (to - from);
@@ -161,7 +161,7 @@ export function xToSeconds(
 function fragmentEdges(
   { times, durations }: PackageStream,
   index: number,
-  view: Span,
+  view: TimeSpan,
   width: number,
 ): [begin: number, end: number] {
   const begin = times[index] ?? 0;

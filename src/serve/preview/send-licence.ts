@@ -8,7 +8,7 @@ import { parseXml, type XmlElement } from "../../util/xml.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";
-import type { Site } from "../settings.js";
+import type { OriginParts } from "../settings.js";
 import { isToken } from "./preview-keys.js";
 
 /** No other page may read it, and no cache may store it. */
@@ -21,7 +21,7 @@ const HEADERS = ["Cache-Control", "no-store"];
  */
 export async function sendLicence(
   exchange: Exchange,
-  { preview, catalogue }: Site,
+  { preview, catalogue }: OriginParts,
   path: string,
 ): Promise<void> {
   if (preview === undefined) {

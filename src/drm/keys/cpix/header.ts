@@ -6,7 +6,7 @@ import { requireFittingHeader } from "../check-header.js";
 import type { CpixSystem } from "./document.js";
 
 /** A PlayReady header from a document, after its check. */
-export interface GivenHeader {
+export interface CpixHeader {
   /** The inner text of ProtectionHeader. */
   readonly data: string;
   readonly notes: readonly string[];
@@ -23,7 +23,7 @@ export function headerOf(
   systems: readonly CpixSystem[],
   contentKey: ContentKey,
   where: string,
-): GivenHeader | undefined {
+): CpixHeader | undefined {
   const kidOfKey = uuidText(contentKey.kid);
   const own = systems.filter(
     ({ kid, systemId }) =>
