@@ -48,9 +48,10 @@ function readPlace(front: string): FragmentPlace {
   const path = front
     .replace(/^https?:\/\/[^/]*/i, "") // as it is asked of a proxy
     .replace(/\.isml\//i, ".ism/"); // as live origins call it
-  const found = packageAddress(path);
-  if (found === undefined || found.path.length > LONGEST_NAME) return ELSEWHERE;
-  return { package: found.path, level: readLevel(found.rest) };
+  const address = packageAddress(path);
+  if (address === undefined || address.path.length > LONGEST_NAME)
+    return ELSEWHERE;
+  return { package: address.path, level: readLevel(address.rest) };
 }
 
 /** Players play `Fragments`. `KeyFrames` are for fast forward, `FragmentInfo` describes them. */
@@ -85,7 +86,7 @@ const MOST_KNOWN = 20_000;
 
 /** Reads addresses. Addresses that differ only in the time give the same {@link FragmentPlace} object. */
 export class AddressBook {
-  readonly #known = new Map<string, FragmentPlace>();
+  readonly #fragmentPlaces = new Map<string, FragmentPlace>();
 
   /** @param path as the client wrote it, without the query */
   read(path: string): LoggedAddress {
@@ -128,11 +129,11 @@ export class AddressBook {
   }
 
   #know(key: string, read: () => FragmentPlace): FragmentPlace {
-    const known = this.#known.get(key);
-    if (known !== undefined) return known;
+    const stored = this.#fragmentPlaces.get(key);
+    if (stored !== undefined) return stored;
     const place = read();
-    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
-    this.#known.set(key, place);
+    if (this.#fragmentPlaces.size >= MOST_KNOWN) this.#fragmentPlaces.clear();
+    this.#fragmentPlaces.set(key, place);
     return place;
   }
 }

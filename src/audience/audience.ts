@@ -32,7 +32,7 @@ export class Audience {
   robots = 0;
   first = Infinity;
   last = -Infinity;
-  readonly #found = new WeakMap<FragmentPlace, FilmLevel>();
+  readonly #levels = new WeakMap<FragmentPlace, FilmLevel>();
   readonly #clients = new TextNumbers();
   readonly #agents = new TextNumbers();
   readonly #isRobot: boolean[] = [];
@@ -43,17 +43,18 @@ export class Audience {
   /** Requests should come roughly in the order of their time. */
   take(request: LogRequest): void {
     const { second, place } = request;
-    const { package: wanted, from, until } = this.selection;
+    const { package: selectedPackage, from, until } = this.selection;
     if (second < from || second >= until) return;
-    if (wanted !== undefined && place.package !== wanted) return;
+    if (selectedPackage !== undefined && place.package !== selectedPackage)
+      return;
     this.first = Math.min(this.first, second);
     this.last = Math.max(this.last, second);
-    const found = this.#find(place, isGood(request.status));
-    const tally = found?.film.tallyOf(second) ?? this.elsewhere;
+    const filmLevel = this.#find(place, isGood(request.status));
+    const tally = filmLevel?.film.tallyOf(second) ?? this.elsewhere;
     countReply(tally, request);
-    if (found === undefined || !isGood(request.status)) return;
-    found.film.isServed = true;
-    this.#watch(found, tally, request);
+    if (filmLevel === undefined || !isGood(request.status)) return;
+    filmLevel.film.isServed = true;
+    this.#watch(filmLevel, tally, request);
   }
 
   /** Call it when all logs are read. */
@@ -67,14 +68,14 @@ export class Audience {
   }
 
   #find(place: FragmentPlace, isThere: boolean): FilmLevel | undefined {
-    const found = this.#found.get(place);
-    if (found !== undefined || place.package === undefined) return found;
-    const known = this.films.get(place.package);
-    if (known === undefined && !isThere && this.films.size >= MOST_MISSING)
+    const stored = this.#levels.get(place);
+    if (stored !== undefined || place.package === undefined) return stored;
+    const knownFilm = this.films.get(place.package);
+    if (knownFilm === undefined && !isThere && this.films.size >= MOST_MISSING)
       return undefined;
-    const film = known ?? this.#newFilm(place.package);
+    const film = knownFilm ?? this.#newFilm(place.package);
     const fresh = { film, rung: undefined };
-    this.#found.set(place, fresh);
+    this.#levels.set(place, fresh);
     return fresh;
   }
 
@@ -84,8 +85,8 @@ export class Audience {
     return film;
   }
 
-  #watch(found: FilmLevel, tally: DayTally, request: LogRequest): void {
-    const { film } = found;
+  #watch(filmLevel: FilmLevel, tally: DayTally, request: LogRequest): void {
+    const { film } = filmLevel;
     const { second, place, time, playback } = request;
     const isPlayed = request.method === "GET" && !request.aborted;
     if (place.level === undefined || time === undefined || !isPlayed) return;
@@ -94,8 +95,8 @@ export class Audience {
       this.robots += 1;
       return;
     }
-    found.rung ??= film.rungOf(place.level);
-    const { index: rung, stream } = found.rung;
+    filmLevel.rung ??= film.rungOf(place.level);
+    const { index: rung, stream } = filmLevel.rung;
     if (stream.type === "text") return;
     const client = this.#clients.of(request.client);
     tally.viewers.add(client);
@@ -128,13 +129,13 @@ function countReply(tally: DayTally, request: LogRequest): void {
 
 /** Gives each text a number, from 0. */
 class TextNumbers {
-  readonly #known = new Map<string, number>();
+  readonly #numbers = new Map<string, number>();
 
   of(text: string): number {
-    const known = this.#known.get(text);
-    if (known !== undefined) return known;
-    const number = this.#known.size;
-    this.#known.set(detached(text), number);
+    const textNumber = this.#numbers.get(text);
+    if (textNumber !== undefined) return textNumber;
+    const number = this.#numbers.size;
+    this.#numbers.set(detached(text), number);
     return number;
   }
 }

@@ -74,8 +74,8 @@ export function splitQuery(uri: string): readonly [string, string] {
 
 /** The value of a key in a map; made if the map has none. */
 export function getOrMake<K, V>(map: Map<K, V>, key: K, make: () => V): V {
-  const found = map.get(key);
-  if (found !== undefined) return found;
+  const existing = map.get(key);
+  if (existing !== undefined) return existing;
   const made = make();
   map.set(key, made);
   return made;

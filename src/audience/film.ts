@@ -75,8 +75,8 @@ export class DayTally {
   /** One more fragment watched. */
   watch(rung: WatchedRung, place: number): void {
     const time = this.#timeOf(rung);
-    const told = rung.stream.toldDuration(place);
-    if (told !== undefined) time.ticks += told;
+    const duration = rung.stream.toldDuration(place);
+    if (duration !== undefined) time.ticks += duration;
     else time.untold.set(place, (time.untold.get(place) ?? 0) + 1);
   }
 

@@ -85,7 +85,7 @@ function readPlace(
 ) {
   const name = fieldText(fields["package"], LONGEST_NAME);
   const stream = fieldText(fields["stream"], LONGEST_STREAM);
-  const type = TYPES.find((known) => known === fields["type"]);
+  const type = TYPES.find((name) => name === fields["type"]);
   return addresses.asTold(place, name, stream, type);
 }
 

@@ -69,8 +69,8 @@ export class LogReader {
   /** The identity of the file under any name: one file has one word. Undefined for pipes and missing files. */
   async file(): Promise<string | undefined> {
     if (typeof this.log !== "string") return undefined;
-    const found = await stat(this.log, { bigint: true }).catch(() => undefined);
-    return found?.isFile() ? `${found.dev}:${found.ino}` : undefined;
+    const stats = await stat(this.log, { bigint: true }).catch(() => undefined);
+    return stats?.isFile() ? `${stats.dev}:${stats.ino}` : undefined;
   }
 
   /** Takes a request, and the requests after it that were no later. */

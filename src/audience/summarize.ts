@@ -157,13 +157,13 @@ interface WatchedTime {
 
 /** A line may give a duration after the fragment was counted as watched. */
 function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): WatchedTime {
-  let [told, estimated] = [ticks, 0];
+  let [exact, estimated] = [ticks, 0];
   for (const [place, count] of untold) {
     const duration = rung.stream.toldDuration(place);
-    if (duration !== undefined) told += duration * count;
+    if (duration !== undefined) exact += duration * count;
     else estimated += rung.stream.estimatedDuration(place) * count;
   }
-  return { rung, ticks: told + estimated, estimated };
+  return { rung, ticks: exact + estimated, estimated };
 }
 
 /** The same bitrate in several packages, or streams, is one rung. */

@@ -90,8 +90,8 @@ export function summarizeBatch(
   items: readonly ItemReport[],
   milliseconds: number,
 ): BatchReport {
-  const count = (wanted: ItemReport["state"]) =>
-    items.filter(({ state }) => state === wanted).length;
+  const count = (countedState: ItemReport["state"]) =>
+    items.filter(({ state }) => state === countedState).length;
   return {
     total: items.length,
     done: count("done"),

@@ -98,7 +98,7 @@ export async function planItem(
   const { path, input, name, folder: below = "" } = item;
   if (options.signal?.aborted) return { input, name, state: "stopped" };
   const folder = options.target && join(options.target.folder, below);
-  const known = {
+  const names = {
     ...{ input, name },
     ...(folder !== undefined && { manifest: join(folder, `${name}.ism`) }),
   };
@@ -110,12 +110,12 @@ export async function planItem(
     const run = await dryRun(path, { ...options, target, name });
     const plan = input === path ? run.plan : relabelPlan(run.plan, input);
     if (run.refusal === undefined)
-      return { ...known, plan, state: run.isSkipped ? "skipped" : "planned" };
-    return { ...known, plan, ...refused(labelled(run.refusal)) };
+      return { ...names, plan, state: run.isSkipped ? "skipped" : "planned" };
+    return { ...names, plan, ...refused(labelled(run.refusal)) };
   } catch (error) {
     if (error instanceof PackError && error.code === "aborted")
-      return { ...known, state: "stopped" };
-    return { ...known, ...refused(labelled(error)) };
+      return { ...names, state: "stopped" };
+    return { ...names, ...refused(labelled(error)) };
   }
 }
 

@@ -43,12 +43,12 @@ export function batchClock(
   bytesOf: (item: BatchItem) => number,
   nowMs: () => number = () => performance.now(),
 ): BatchClock {
-  const known = new Map<number, InputProgress>(
+  const progressByItem = new Map<number, InputProgress>(
     items.map((item) => [item.number, waiting(bytesOf(item))]),
   );
   let startMs: number | undefined;
   const change = ({ number }: BatchItem, by: (one: InputProgress) => void) => {
-    const one = known.get(number);
+    const one = progressByItem.get(number);
     if (one !== undefined) by(one);
   };
   return {
@@ -69,7 +69,7 @@ export function batchClock(
     },
     now() {
       const elapsedSeconds = (nowMs() - (startMs ?? nowMs())) / 1000;
-      return progressOf([...known.values()], elapsedSeconds);
+      return progressOf([...progressByItem.values()], elapsedSeconds);
     },
   };
 }

@@ -243,7 +243,7 @@ async function decodeShown(
   data: readonly CaptionBytes[],
   channel: Channel,
 ): Promise<Cue[]> {
-  const said = data.filter(({ bytes }) => bytes.length > 0);
-  const shown = said.toSorted((a, b) => a.time - b.time);
+  const nonEmpty = data.filter(({ bytes }) => bytes.length > 0);
+  const shown = nonEmpty.toSorted((a, b) => a.time - b.time);
   return decodeField(shown, channel);
 }

@@ -58,9 +58,9 @@ class Mending {
   ) {}
 
   mend(cues: readonly ReadCue[]): Cue[] {
-    const told = cues.flatMap((cue) => this.#withText(cue) ?? []);
-    this.#noteOrder(told);
-    const ordered = told.toSorted((a, b) => a.begin - b.begin);
+    const withText = cues.flatMap((cue) => this.#withText(cue) ?? []);
+    this.#noteOrder(withText);
+    const ordered = withText.toSorted((a, b) => a.begin - b.begin);
     const ended = ordered.map((cue, i) => this.#withEnd(cue, ordered[i + 1]));
     const inside = ended.flatMap((cue) => this.#inside(cue) ?? []);
     return this.#apart(inside).map(({ begin, end, lines, place }) => ({

@@ -30,20 +30,22 @@ const KINDS: Readonly<Record<string, CaptionKind>> = {
  */
 export function parseCaptionArgument(value: string): CaptionFile {
   const at = value.lastIndexOf("=");
-  const told = at < 0 ? "" : value.slice(at + 1);
+  const properties = at < 0 ? "" : value.slice(at + 1);
   // A name may contain an equals sign; the text after it is then the rest of the name.
-  const isTold = at >= 0 && !/[./\\]/.test(told);
+  const isTold = at >= 0 && !/[./\\]/.test(properties);
   const file = isTold ? value.slice(0, at) : value;
   if (file === "") throw wrongArgument(value, "it names no file");
   const named = namedByEnd(basename(file, extname(file)).split(".").slice(1));
   const guess = { language: "und", kind: "subtitle", isForced: false } as const;
   const base = { file, ...guess, ...named };
-  return isTold ? { ...base, ...toldBy(told, value) } : base;
+  return isTold ? { ...base, ...toldBy(properties, value) } : base;
 }
 
-function toldBy(told: string, value: string): Partial<CaptionFile> {
+function toldBy(properties: string, value: string): Partial<CaptionFile> {
   const result: { language?: string; kind?: CaptionKind } = {};
-  for (const word of told.split(",").map((part) => part.trim().toLowerCase())) {
+  for (const word of properties
+    .split(",")
+    .map((part) => part.trim().toLowerCase())) {
     const kind = Object.hasOwn(KINDS, word) ? KINDS[word] : undefined;
     const language = languageOf(word);
     if (kind !== undefined && result.kind === undefined) result.kind = kind;

@@ -172,9 +172,9 @@ const MOST_LINES = 3;
 function sentences(fileName: string, notes: readonly Note[]): string[] {
   const lines = new Map<string, number[]>();
   for (const { line, what } of notes) {
-    const known = lines.get(what);
-    if (known === undefined) lines.set(what, [line]);
-    else known.push(line);
+    const linesOfNote = lines.get(what);
+    if (linesOfNote === undefined) lines.set(what, [line]);
+    else linesOfNote.push(line);
   }
   return [...lines].map(
     ([what, all]) => `${fileName}, ${linesText(all)}: ${what}.`,

@@ -84,9 +84,9 @@ function prepare(text: string): PreparedSrt {
 }
 
 function timingOf(line: string, number: number): string | undefined {
-  const found = TIMING.exec(line);
-  if (found !== null) {
-    const [begin = "", end = ""] = found.slice(1).map(canonical);
+  const match = TIMING.exec(line);
+  if (match !== null) {
+    const [begin = "", end = ""] = match.slice(1).map(canonical);
     return `${begin} --> ${end}`;
   }
   if (!MEANT.test(line)) return undefined;

@@ -20,16 +20,16 @@ export interface DecodedText {
 export function decodeText(bytes: Uint8Array, encoding?: string): DecodedText {
   const marked = encodingOf(bytes);
   const wide = marked === "utf-8" ? wideWithoutMark(bytes) : marked;
-  const found =
+  const decoded =
     wide === undefined
       ? (decodeAs("utf-8", bytes) ?? decodeOther(bytes, encoding))
       : decodeAs(wide, bytes);
-  if (found === undefined)
+  if (decoded === undefined)
     throw new CaptionError(`it is not text in ${(wide ?? "").toUpperCase()}.`);
   // A zero byte belongs to a program or a picture: no caption file has one.
-  if (found.text.includes("\0"))
+  if (decoded.text.includes("\0"))
     throw new CaptionError("it is not text: it has bytes that are 0.");
-  return found;
+  return decoded;
 }
 
 function decodeAs(
@@ -46,11 +46,11 @@ function decodeAs(
 
 function decodeOther(
   bytes: Uint8Array,
-  wanted: string | undefined,
+  requestedEncoding: string | undefined,
 ): DecodedText {
-  const named = wanted ?? declared(bytes);
+  const named = requestedEncoding ?? declared(bytes);
   const encoding = named ?? DEFAULT_ENCODING;
-  const decoder = decoderOf(encoding, wanted === undefined);
+  const decoder = decoderOf(encoding, requestedEncoding === undefined);
   const text = asWindows(decoder.decode(bytes), decoder.encoding);
   const what = `it is not UTF-8 and was read as ${encoding}`;
   const notes = named === undefined ? [{ line: 1, what }] : [];

@@ -84,7 +84,7 @@ export function paragraphsOf(document: LibraryDocument): Paragraph[] {
 }
 
 class TreeWalk {
-  #found: Paragraph[] = [];
+  #paragraphs: Paragraph[] = [];
   #number = 0;
 
   constructor(private readonly document: LibraryDocument) {}
@@ -94,7 +94,7 @@ class TreeWalk {
       ...{ look: {}, align: "center", region: "", isHidden: false },
       ...{ begin: 0, end: Infinity },
     });
-    return this.#found;
+    return this.#paragraphs;
   }
 
   #walk(element: LibraryElement, above: Inherited): void {
@@ -152,7 +152,13 @@ class TreeWalk {
     for (const [begin, end] of stretchesOf(inherited, runs)) {
       const shown = runs.filter((run) => run.begin <= begin && run.end >= end);
       if (shown.some(({ span }) => span !== undefined))
-        this.#found.push({ begin, end, lines: linesOf(shown), place, number });
+        this.#paragraphs.push({
+          begin,
+          end,
+          lines: linesOf(shown),
+          place,
+          number,
+        });
     }
   }
 
@@ -236,8 +242,8 @@ function textRuns(
 ): TextRun[] {
   const ruby = styleAttrs[`${STYLING} ruby`];
   if (ruby === "delimiter") return [];
-  const said = ruby === "text" ? `(${text})` : text;
-  const parts = space === "preserve" ? said.split(/\r\n|\n|\r/) : [said];
+  const content = ruby === "text" ? `(${text})` : text;
+  const parts = space === "preserve" ? content.split(/\r\n|\n|\r/) : [content];
   return parts.flatMap((part, i) => [
     ...(i > 0 ? [{ ...times, span: undefined }] : []),
     ...(part === "" ? [] : [{ ...times, span: { ...look, text: part } }]),

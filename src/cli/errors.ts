@@ -91,15 +91,15 @@ function keyOnTheLine(message: string): string[] {
 
 /** The name in another tool. */
 function otherToolsName(message: string): string[] {
-  const found = /unknown option '([^'=]+)/.exec(message)?.[1];
-  const answer = found === undefined ? undefined : answerTo(found);
+  const option = /unknown option '([^'=]+)/.exec(message)?.[1];
+  const answer = option === undefined ? undefined : answerTo(option);
   return answer === undefined ? [] : [answer];
 }
 
 /** A file whose name begins with a dash looks like an option. */
 function dashedFile(message: string): string[] {
-  const found = /unknown option '(.+)'/.exec(message)?.[1];
-  return found !== undefined && existsSync(found)
-    ? [`The file of that name is given as ./${found}, or after "--".`]
+  const option = /unknown option '(.+)'/.exec(message)?.[1];
+  return option !== undefined && existsSync(option)
+    ? [`The file of that name is given as ./${option}, or after "--".`]
     : [];
 }

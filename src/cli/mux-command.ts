@@ -73,10 +73,8 @@ function muxInputs(
   const inputs = paths.map((path) => ({ path, own: {}, tracks: {} }));
   for (const text of language)
     apply(inputs, "--language", text, (code) => {
-      const known = toLanguage(code);
-      return known === "und" && code !== "und"
-        ? undefined
-        : { language: known };
+      const language = toLanguage(code);
+      return language === "und" && code !== "und" ? undefined : { language };
     });
   for (const text of bitrate)
     apply(inputs, "--bitrate", text, (value) => {

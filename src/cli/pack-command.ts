@@ -41,12 +41,12 @@ async function run(
   signal: AbortSignal,
 ): Promise<Outcome> {
   try {
-    const given = await givenInputs(args, flags, signal);
+    const commandInputs = await givenInputs(args, flags, signal);
     refuseMisspeltCommand(args);
     const options = makeOptions(flags, signal, exampleOf(args));
-    refuseOneNameForMany(given, flags);
+    refuseOneNameForMany(commandInputs, flags);
     // Checks the preset first: standard input may be an hour long to copy.
-    const stdin = stdinUse(given, flags);
+    const stdin = stdinUse(commandInputs, flags);
     if (stdin === "the input") await resolveOptions(options);
     const protection = await protectionAskedFor(flags, {
       ...{ output: flags.output, stdin, signal },
@@ -54,8 +54,8 @@ async function run(
     const all = { ...options, protection };
     const { name, quiet } = flags;
     const place = { folder: options.output, name, quiet };
-    return await withStdin(given.inputs, place, signal, (inputs) =>
-      given.isBatch
+    return await withStdin(commandInputs.inputs, place, signal, (inputs) =>
+      commandInputs.isBatch
         ? runBatch(inputs, flags, all)
         : runOne({ path: "", ...inputs[0], ...nameOf(flags) }, flags, all),
     );

@@ -60,16 +60,15 @@ const PATTERN = /[*?]|\[.+\]|\{.+\}/;
  * @throws PackError `usage` when a pattern matches no wanted file
  */
 export async function expand(
-  given: string,
-  wanted: FileFilter,
+  word: string,
+  filter: FileFilter,
 ): Promise<ExpandedWord> {
-  const isPattern =
-    !isUrl(given) && PATTERN.test(given) && !(await exists(given));
-  if (!isPattern) return { files: [{ path: given }], isPattern };
-  const all = await matches(given);
-  const paths = wanted.of(all);
-  if (paths.length === 0) throw noMatch(given, all.length, wanted);
-  const fixed = fixedPart(given);
+  const isPattern = !isUrl(word) && PATTERN.test(word) && !(await exists(word));
+  if (!isPattern) return { files: [{ path: word }], isPattern };
+  const all = await matches(word);
+  const paths = filter.of(all);
+  if (paths.length === 0) throw noMatch(word, all.length, filter);
+  const fixed = fixedPart(word);
   const files = paths.map((path) => ({
     path,
     below: relative(fixed, dirname(path)),
@@ -77,14 +76,14 @@ export async function expand(
   return { files, isPattern };
 }
 
-function noMatch(given: string, found: number, { what, not }: FileFilter) {
+function noMatch(pattern: string, matches: number, { what, not }: FileFilter) {
   const message =
-    found === 0
-      ? `${given}: matches no file.`
-      : `${given}: matches no ${what}, only ${found} other ${found === 1 ? "file" : "files"}.`;
+    matches === 0
+      ? `${pattern}: matches no file.`
+      : `${pattern}: matches no ${what}, only ${matches} other ${matches === 1 ? "file" : "files"}.`;
   return new PackError("usage", message, {
-    hint: found === 0 ? "Names that begin with a dot do not count." : not,
-    facts: { found: given },
+    hint: matches === 0 ? "Names that begin with a dot do not count." : not,
+    facts: { found: pattern },
   });
 }
 
@@ -92,13 +91,13 @@ async function matches(pattern: string): Promise<string[]> {
   const slashed = withSlashes(pattern);
   // A "!" at the start would negate the pattern.
   const positive = slashed.startsWith("!") ? `./${slashed}` : slashed;
-  const found = await glob(positive, {
+  const paths = await glob(positive, {
     absolute: isAbsolute(pattern),
     expandDirectories: false,
     // A name such as "film (1).mp4" is no pattern.
     extglob: false,
   });
-  return found.sort(NATURAL.compare);
+  return paths.sort(NATURAL.compare);
 }
 
 /** take-2 before take-10, the same on every machine. */

@@ -48,16 +48,16 @@ export async function planCommand(
   flags: PlanFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const given = await givenInputs(args, flags, signal);
-  refuseOneNameForMany(given, flags);
-  const stdin = stdinUse(given, flags);
+  const commandInputs = await givenInputs(args, flags, signal);
+  refuseOneNameForMany(commandInputs, flags);
+  const stdin = stdinUse(commandInputs, flags);
   const protection = await plannedProtection(flags, stdin, signal);
   const options = dryRunOptions(flags, protection, signal);
   // Checks the preset first: standard input may be an hour long to copy.
   if (stdin === "the input") await resolveDryRun(options);
   const place = { folder: tmpdir(), name: flags.name, quiet: true };
-  await withStdin(given.inputs, place, signal, (inputs) =>
-    given.isBatch
+  await withStdin(commandInputs.inputs, place, signal, (inputs) =>
+    commandInputs.isBatch
       ? planMany(inputs, options, protection, flags)
       : planOne({ path: "", ...inputs[0] }, options, protection, flags),
   );
@@ -220,10 +220,10 @@ async function plannedProtection(
   const { planProtection, protectionLines } = await import("./protection.js");
   const command = { output: flags.output, stdin, signal };
   const { request, ...planned } = await planProtection(system, flags, command);
-  const { facts, ...said } = planned;
+  const { facts, ...details } = planned;
   return {
     lines: protectionLines(planned),
-    object: { protection: { ...facts, ...said } },
+    object: { protection: { ...facts, ...details } },
     request,
   };
 }

@@ -76,12 +76,12 @@ function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
     command.addHelpText("after", `\nExamples:${row.examples}`);
   command.action(async () => {
     const run = await row.load();
-    const given: unknown[] = [
+    const args: unknown[] = [
       ...(command.processedArgs as unknown[]),
       withoutOldNames(command.opts(), row.name),
       signal,
     ];
-    await run(...(given as never[]));
+    await run(...(args as never[]));
   });
 }
 

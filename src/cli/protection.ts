@@ -61,8 +61,8 @@ export async function planProtection(
     const { laUrl } = options;
     return { facts: { system }, laUrl, notes: [NEW_KEY], warnings };
   }
-  const { request, ...said } = await loadProtection(options, surroundings);
-  return { ...said, request, facts: protectionFacts(request) };
+  const { request, ...details } = await loadProtection(options, surroundings);
+  return { ...details, request, facts: protectionFacts(request) };
 }
 
 const NEW_KEY = "the key and its KID will be made when the work begins";
@@ -115,13 +115,13 @@ function standardInput(): Readable {
 
 /** Printed once, before the work: the user cannot see in any other way what is encrypted. */
 function sayProtection(
-  { request, ...said }: LoadedProtection,
+  { request, ...details }: LoadedProtection,
   { json = false, quiet = false }: ReporterFlags,
 ): void {
   const facts = protectionFacts(request);
-  if (json) writeLine({ type: "protection", ...facts, ...said });
-  if (!quiet) say(protectionLines({ facts, ...said }).join("\n"));
-  else said.warnings.forEach((warning) => say(`WARNING: ${warning}.`));
+  if (json) writeLine({ type: "protection", ...facts, ...details });
+  if (!quiet) say(protectionLines({ facts, ...details }).join("\n"));
+  else details.warnings.forEach((warning) => say(`WARNING: ${warning}.`));
 }
 
 /** A few lines on a protection. */

@@ -69,17 +69,17 @@ async function givenPackages(args: readonly string[]) {
   };
 }
 
-async function packagesOf(given: string) {
-  const stats = await stat(given).catch(() => undefined);
+async function packagesOf(word: string) {
+  const stats = await stat(word).catch(() => undefined);
   if (stats?.isDirectory())
-    return { packages: await packagesIn(given), isBatch: true };
-  const { files, isPattern } = await expand(given, PACKAGES);
+    return { packages: await packagesIn(word), isBatch: true };
+  const { files, isPattern } = await expand(word, PACKAGES);
   return { packages: files.map(({ path }) => path), isBatch: isPattern };
 }
 
 async function packagesIn(folder: string): Promise<string[]> {
-  const found = await findPackages(folder);
-  if (found.length > 0) return found.map(({ file }) => join(file));
+  const packages = await findPackages(folder);
+  if (packages.length > 0) return packages.map(({ file }) => join(file));
   throw new PackError("usage", `${folder}: has no package in it.`, {
     hint: "A package is an .ism file with the files that it names.",
     facts: { found: folder },

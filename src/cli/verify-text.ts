@@ -14,14 +14,14 @@ export function reportText(
   );
   const faults = faultsIn(findings);
   const notes = findings.filter(({ level }) => level === "note");
-  const said = [...faults, ...notes].map(
+  const lines = [...faults, ...notes].map(
     (finding) => `${finding.level}: ${describeFinding(finding)}`,
   );
-  if (faults.length > 0) return [...rows, ...said].join("\n");
+  if (faults.length > 0) return [...rows, ...lines].join("\n");
   return [
     `${ism}: valid, ${clock(duration / 1e7)}`,
     ...rows,
-    ...said,
+    ...lines,
     ...(tracks.some(({ isProtected }) => isProtected)
       ? [isOpened ? "  protected, opened with the key" : NOT_OPENED]
       : []),

@@ -101,10 +101,10 @@ const CHANNELS = [undefined, 1, 2, 3, 4, 5, 6, 8] as const;
 function requireLowComplexity(config: Uint8Array, where: string): void {
   const objectType = (config[0] ?? 0) >> 3;
   if (objectType === 2 && !signalsSbr(config)) return;
-  const found = `${objectType}${objectType === 2 ? " with SBR (HE-AAC)" : ""}`;
+  const actualType = `${objectType}${objectType === 2 ? " with SBR (HE-AAC)" : ""}`;
   throw new PackError(
     "unsupported",
-    `${where}: AAC object type is ${found}. Expected 2 (AAC-LC).`,
+    `${where}: AAC object type is ${actualType}. Expected 2 (AAC-LC).`,
     {
       hint: "Encode the audio again as AAC-LC.",
     },

@@ -48,10 +48,11 @@ export function foreignParameterSet(
   sample: Uint8Array,
   { sps, pps }: AvcConfig,
 ): string | undefined {
-  const known = [...sps, ...pps];
+  const parameterSets = [...sps, ...pps];
   for (const unit of nalUnits(sample)) {
     const name = PARAMETER_SETS[typeOf(unit)];
-    if (name === undefined || known.some((set) => isSame(set, unit))) continue;
+    if (name === undefined || parameterSets.some((set) => isSame(set, unit)))
+      continue;
     return `a ${name} of ${unit.length} bytes that its sample entry does not have`;
   }
   return undefined;

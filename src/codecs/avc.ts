@@ -62,8 +62,9 @@ export const avc: Codec = {
   firstSampleError(start) {
     const type = firstPictureType(start);
     if (type === NAL_IDR) return undefined;
-    const found = type === undefined ? "not found" : `NAL unit type ${type}`;
-    return `first picture is ${found}, expected ${NAL_IDR} (IDR)`;
+    const actualUnit =
+      type === undefined ? "not found" : `NAL unit type ${type}`;
+    return `first picture is ${actualUnit}, expected ${NAL_IDR} (IDR)`;
   },
 
   isEnough: (start) => firstPictureType(start) !== undefined,

@@ -29,8 +29,8 @@ export function contentKey(kid: Uint8Array, key: Uint8Array): ContentKey {
  *
  * @throws PackError `usage` when {@link contentKey} would not have made it
  */
-export function requireContentKey(given: unknown): asserts given is ContentKey {
-  const { kid, key } = (given ?? {}) as Partial<Record<string, unknown>>;
+export function requireContentKey(value: unknown): asserts value is ContentKey {
+  const { kid, key } = (value ?? {}) as Partial<Record<string, unknown>>;
   if (!types.isKeyObject(key) || key.type !== "secret")
     throw new PackError(
       "usage",

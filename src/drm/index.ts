@@ -50,11 +50,11 @@ export interface ProtectionRequest extends HeaderSettings {
  * @throws PackError `usage` for an invalid request, `input` for a header that does not fit the key
  */
 function requireRequest(request: ProtectionRequest): void {
-  const given: unknown = request;
-  if (typeof given !== "object" || given === null)
+  const value: unknown = request;
+  if (typeof value !== "object" || value === null)
     throw wrong("protection", "an object");
   for (const [before, now] of Object.entries(RENAMED))
-    if (before in given)
+    if (before in value)
       throw wrong(`protection.${before}`, `protection.${now}`);
   requireName("protection.system", request.system, SYSTEM_FACTS);
   requireName(

@@ -6,9 +6,9 @@ import { SYSTEMS } from "./index.js";
 import { HeaderError, type HeaderKey, type System } from "./system.js";
 
 /** The system of a header in a client manifest; undefined for an unknown system. */
-export function systemOfHeader(found: FoundProtection): System | undefined {
-  const wanted = plainSystemId(found);
-  return Object.values(SYSTEMS).find(({ systemId }) => systemId === wanted);
+export function systemOfHeader(header: FoundProtection): System | undefined {
+  const plainId = plainSystemId(header);
+  return Object.values(SYSTEMS).find(({ systemId }) => systemId === plainId);
 }
 
 /** What opens a package: a known system, and the one key that its header names. */
@@ -26,9 +26,9 @@ export interface PackageKeyInfo {
 export function lockOf(
   headers: readonly FoundProtection[],
 ): PackageKeyInfo | undefined {
-  for (const found of headers) {
-    const system = systemOfHeader(found);
-    if (system !== undefined) return { system, key: keyIn(system, found) };
+  for (const header of headers) {
+    const system = systemOfHeader(header);
+    if (system !== undefined) return { system, key: keyIn(system, header) };
   }
   return undefined;
 }

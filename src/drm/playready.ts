@@ -50,12 +50,12 @@ export function playReadyObject(header: string): Uint8Array {
 function givenObject(base64: NonNullable<HeaderSettings["headerData"]>) {
   const bytes = Uint8Array.from(Buffer.from(base64, "base64"));
   const view = Buffer.from(bytes);
-  const told = bytes.length >= 10 ? view.readUInt32LE(0) : undefined;
+  const announcedLength = bytes.length >= 10 ? view.readUInt32LE(0) : undefined;
   if (bytes.length > MOST_BYTES) throw tooLong(bytes.length);
-  if (told === bytes.length) return bytes;
+  if (announcedLength === bytes.length) return bytes;
   throw new PackError(
     "input",
-    `The header that was brought along is no PlayReady Object: it tells of ${told ?? 0} bytes and has ${bytes.length}.`,
+    `The header that was brought along is no PlayReady Object: it tells of ${announcedLength ?? 0} bytes and has ${bytes.length}.`,
   );
 }
 

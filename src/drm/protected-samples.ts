@@ -56,9 +56,9 @@ export function encryptedBytes(
   { subsamples }: ProtectedSamples,
   sizes: ArrayLike<number>,
 ): number {
-  const hidden = subsamples?.encrypted ?? sizes;
+  const encrypted = subsamples?.encrypted ?? sizes;
   let sum = 0;
-  for (let i = 0; i < hidden.length; i++) sum += at(hidden, i);
+  for (let i = 0; i < encrypted.length; i++) sum += at(encrypted, i);
   return sum;
 }
 

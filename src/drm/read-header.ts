@@ -86,9 +86,11 @@ function recordsOf(bytes: Buffer): PlayReadyRecord[] {
     throw new HeaderError(
       `has ${bytes.length} bytes, expected 6 to ${LONGEST}`,
     );
-  const told = bytes.readUInt32LE(0);
-  if (told !== bytes.length)
-    throw new HeaderError(`says ${told} bytes and has ${bytes.length}`);
+  const announcedLength = bytes.readUInt32LE(0);
+  if (announcedLength !== bytes.length)
+    throw new HeaderError(
+      `says ${announcedLength} bytes and has ${bytes.length}`,
+    );
   const count = bytes.readUInt16LE(4);
   const records: PlayReadyRecord[] = [];
   let at = 6;

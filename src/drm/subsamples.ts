@@ -30,7 +30,7 @@ export function encryptedInUnit(unitSize: number): number {
 export class SubsampleColumns {
   readonly #first: Uint32Array<SharedArrayBuffer>;
   #clear = new Uint16Array(1024);
-  #hidden = new Uint32Array(1024);
+  #encrypted = new Uint32Array(1024);
   #samples = 0;
   #count = 0;
 
@@ -40,22 +40,22 @@ export class SubsampleColumns {
   }
 
   /**
-   * The next sample: `clear[i]` bytes, `hidden[i]` bytes, and so on; then `rest` clear ones.
+   * The next sample: `clear[i]` bytes, `encrypted[i]` bytes, and so on; then `rest` clear ones.
    *
    * @param where for messages
    * @throws PackError `unsupported` when the sample would need more than 40 subsamples
    */
   add(
     clear: readonly number[],
-    hidden: readonly number[],
+    encrypted: readonly number[],
     rest: number,
     where: () => string,
   ): void {
-    const runs = { clear, hidden, rest };
+    const runs = { clear, encrypted: encrypted, rest };
     let kept = ALL;
     for (let most = MOST_SUBSAMPLES; countRows(runs, kept) > MOST_SUBSAMPLES;) {
       if (most < 0) throw tooMuchClear(where());
-      kept = longest(hidden, most--);
+      kept = longest(encrypted, most--);
     }
     forEachRow(runs, kept, (c, h) => this.#push(c, h));
     this.#first[++this.#samples] = this.#count;
@@ -67,31 +67,31 @@ export class SubsampleColumns {
     if (this.#samples !== length - 1)
       throw new RangeError(`${this.#samples} samples of ${length - 1}`);
     const clear = new Uint16Array(new SharedArrayBuffer(2 * this.#count));
-    const hidden = new Uint32Array(new SharedArrayBuffer(4 * this.#count));
+    const encrypted = new Uint32Array(new SharedArrayBuffer(4 * this.#count));
     clear.set(this.#clear.subarray(0, this.#count));
-    hidden.set(this.#hidden.subarray(0, this.#count));
-    return { first: this.#first, clear, encrypted: hidden };
+    encrypted.set(this.#encrypted.subarray(0, this.#count));
+    return { first: this.#first, clear, encrypted };
   }
 
-  #push(clear: number, hidden: number): void {
+  #push(clear: number, encrypted: number): void {
     if (this.#count === this.#clear.length) this.#grow();
     this.#clear[this.#count] = clear;
-    this.#hidden[this.#count] = hidden;
+    this.#encrypted[this.#count] = encrypted;
     this.#count++;
   }
 
   #grow(): void {
-    const [clear, hidden] = [this.#clear, this.#hidden];
+    const [clear, encrypted] = [this.#clear, this.#encrypted];
     this.#clear = new Uint16Array(2 * clear.length);
-    this.#hidden = new Uint32Array(2 * hidden.length);
+    this.#encrypted = new Uint32Array(2 * encrypted.length);
     this.#clear.set(clear);
-    this.#hidden.set(hidden);
+    this.#encrypted.set(encrypted);
   }
 }
 
 interface ByteRuns {
   readonly clear: readonly number[];
-  readonly hidden: readonly number[];
+  readonly encrypted: readonly number[];
   readonly rest: number;
 }
 
@@ -107,8 +107,8 @@ interface KeptRuns {
 const ALL: KeptRuns = { least: 0, equal: Infinity };
 
 /** Keeps the `most` longest runs; the others become clear when there are too many runs. */
-function longest(hidden: readonly number[], most: number): KeptRuns {
-  const sorted = Float64Array.from(hidden).sort().reverse();
+function longest(encrypted: readonly number[], most: number): KeptRuns {
+  const sorted = Float64Array.from(encrypted).sort().reverse();
   const least = sorted[most] ?? 0; // the longest run that becomes clear
   const equal = most - sorted.filter((length) => length > least).length;
   return { least, equal };
@@ -121,13 +121,13 @@ function countRows(runs: ByteRuns, kept: KeptRuns): number {
 }
 
 function forEachRow(
-  { clear, hidden, rest }: ByteRuns,
+  { clear, encrypted, rest }: ByteRuns,
   { least, equal }: KeptRuns,
-  row: (clear: number, hidden: number) => void,
+  row: (clear: number, encrypted: number) => void,
 ): void {
   let before = 0;
-  for (let i = 0; i < hidden.length; i++) {
-    const length = at(hidden, i);
+  for (let i = 0; i < encrypted.length; i++) {
+    const length = at(encrypted, i);
     before += at(clear, i);
     if (length < least || (length === least && equal-- <= 0)) before += length;
     else {
@@ -143,7 +143,7 @@ function forEachRow(
 /** @returns the rest, in 16 bits */
 function splitClear(
   clear: number,
-  row: (clear: number, hidden: number) => void,
+  row: (clear: number, encrypted: number) => void,
 ): number {
   for (; clear > LONGEST_CLEAR; clear -= LONGEST_CLEAR) row(LONGEST_CLEAR, 0);
   return clear;

@@ -95,7 +95,7 @@ async function runPass(
   const read = progressReader(plan.durationSeconds, position, (progress) =>
     onProgress?.(progress),
   );
-  const heard: string[] = [];
+  const stderrLines: string[] = [];
   const notes: string[] = [];
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
@@ -104,12 +104,12 @@ async function runPass(
     onErrorLine: (line) => {
       const late = lateStreamIn(line);
       if (late !== undefined) notes.push(judgeLateStream(late, source));
-      if (heard.length < COMPLAINTS_KEPT && !isAboutLeftOut(line, source))
-        heard.push(...complaintsIn(line));
+      if (stderrLines.length < COMPLAINTS_KEPT && !isAboutLeftOut(line, source))
+        stderrLines.push(...complaintsIn(line));
     },
   });
   const complaints = await requireGoodRun(run, {
-    complaints: heard,
+    complaints: stderrLines,
     source: source.path,
     folder,
     command: commandLine(tools.ffmpeg.path, args),

@@ -94,13 +94,13 @@ function questionTo(
 async function findTool(
   name: "ffmpeg" | "ffprobe",
   question: IdentityTest,
-  given: string | undefined,
+  givenPath: string | undefined,
   preferred?: Candidate,
 ): Promise<Tool> {
-  if (given !== undefined && given !== "") {
-    const tried = await tryTool({ path: given, origin: "given" }, question);
+  if (givenPath !== undefined && givenPath !== "") {
+    const tried = await tryTool({ path: givenPath, origin: "given" }, question);
     if ("tool" in tried) return tried.tool;
-    throw unusable(name, given, tried.reason);
+    throw unusable(name, givenPath, tried.reason);
   }
   const onPath = await firstThatWorks(onThePath(name, preferred), question);
   if ("tool" in onPath) return onPath.tool;
@@ -243,10 +243,10 @@ export async function hasFilters(
     keepStdout: true,
     task: introduction(path),
   });
-  const known = new Set(
+  const listed = new Set(
     [...stdout.matchAll(/^ [.A-Z|]{2,3} (\S+)/gm)].map((match) => match[1]),
   );
-  return names.every((name) => known.has(name));
+  return names.every((name) => listed.has(name));
 }
 
 function programFile(name: string): string {

@@ -110,15 +110,15 @@ const LONGEST_WAIT = 100;
 export async function programsOf(owner: Owner): Promise<number[]> {
   const mark = `${VARIABLE}=${ownerText(owner)}`;
   const names = await readdir("/proc").catch(() => []);
-  const found: number[] = [];
+  const pids: number[] = [];
   for (const name of names.filter((entry) => /^\d+$/.test(entry))) {
     // Environments of other users cannot be read, and we must not kill their programs.
     const text = await readFile(`/proc/${name}/environ`, "utf8").catch(
       () => "",
     );
-    if (text.split("\0").includes(mark)) found.push(Number(name));
+    if (text.split("\0").includes(mark)) pids.push(Number(name));
   }
-  return found;
+  return pids;
 }
 
 function kill(pid: number): void {

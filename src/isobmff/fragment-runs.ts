@@ -108,12 +108,12 @@ export function runsOfFragment(
           ? moofStart
           : end;
     end = base;
-    let told: RunBegin = { moof: moofStart, ...timesOf(traf, where) };
+    let runBegin: RunBegin = { moof: moofStart, ...timesOf(traf, where) };
     for (const trun of childBoxes(traf, "trun")) {
       const rows = rowsOf(trun, budget, where);
-      const run = readTrun(rows, own, { trackId, ...told, base, end });
+      const run = readTrun(rows, own, { trackId, ...runBegin, base, end });
       runs.push(run);
-      told = GOES_ON;
+      runBegin = GOES_ON;
       end = run.offset + run.size.reduce((sum, size) => sum + size, 0);
     }
   }

@@ -39,22 +39,24 @@ export interface IndexedTrack {
  * Reads the positions of a file's fragments from the mfra at its end. When the mfra is missing
  * or leaves out a track, it reads the moofs.
  *
- * @param wanted ids of the tracks to serve
+ * @param trackIds ids of the tracks to serve
  * @throws PackError `input` when the positions cannot be found
  */
 export async function readMediaIndex(
   file: FileHandle,
   size: number,
   name: string,
-  wanted: ReadonlySet<number>,
+  trackIds: ReadonlySet<number>,
 ): Promise<MediaIndex> {
   const moov = await moovBeforeFragments(file, size, name);
-  const told = await readMfra(file, size, name);
-  const knowsAll = [...wanted].every((id) =>
-    told.tables.some(({ trackId, time }) => trackId === id && time.length > 0),
+  const indexed = await readMfra(file, size, name);
+  const knowsAll = [...trackIds].every((id) =>
+    indexed.tables.some(
+      ({ trackId, time }) => trackId === id && time.length > 0,
+    ),
   );
   const { tables, end } = knowsAll
-    ? told
+    ? indexed
     : await scanFragments(file, size, moov, name);
   requireInside(tables, end, name);
   return {

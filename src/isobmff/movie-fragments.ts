@@ -43,18 +43,21 @@ export async function fragmentsOf(
   for (const track of tracks) {
     const { trackId } = track;
     const runs = all.filter((run) => run.trackId === trackId);
-    const told = { indexed: new Map<number, bigint>(), announced: NONE };
+    const outsideTimes = {
+      indexed: new Map<number, bigint>(),
+      announced: NONE,
+    };
     if (!runs.every(tellsItsTime)) {
       indexed ??= await readIndex(outside);
-      told.indexed = indexed.get(trackId) ?? told.indexed;
+      outsideTimes.indexed = indexed.get(trackId) ?? outsideTimes.indexed;
       const isKnown = runs.every(
-        (run) => tellsItsTime(run) || told.indexed.has(run.moof ?? NaN),
+        (run) => tellsItsTime(run) || outsideTimes.indexed.has(run.moof ?? NaN),
       );
       if (!isKnown)
-        told.announced =
+        outsideTimes.announced =
           (await outside.announced?.(trackId, track.timescale)) ?? NONE;
     }
-    fragmented.push({ track, runs, begins: beginsOf(runs, told) });
+    fragmented.push({ track, runs, begins: beginsOf(runs, outsideTimes) });
   }
   return fragmented;
 }

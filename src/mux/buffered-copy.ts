@@ -156,8 +156,10 @@ export class ReadWindow {
   }
 
   #move(file: number, offset: number, length: number): void {
-    const wanted = this.isDense ? WINDOW_SIZE : Math.min(length, WINDOW_SIZE);
-    this.#length = readSync(file, this.#buffer, 0, wanted, offset);
+    const requestedLength = this.isDense
+      ? WINDOW_SIZE
+      : Math.min(length, WINDOW_SIZE);
+    this.#length = readSync(file, this.#buffer, 0, requestedLength, offset);
     this.#file = file;
     this.#start = offset;
   }

@@ -102,12 +102,17 @@ function scanUnits(
 ): void {
   const size = reader.size(i);
   const clear: number[] = [];
-  const hidden: number[] = [];
+  const encrypted: number[] = [];
   let [position, run] = [0, 0];
   while (position < size) {
     const left = size - position;
-    const wanted = Math.min(left, HEADS_AT_ONCE);
-    const head = reader.read(i, position, wanted, Math.min(left, HEAD_SIZE));
+    const requestedLength = Math.min(left, HEADS_AT_ONCE);
+    const head = reader.read(
+      i,
+      position,
+      requestedLength,
+      Math.min(left, HEAD_SIZE),
+    );
     const length = left < LENGTH_SIZE ? left : viewOf(head).getUint32(0);
     const unit = LENGTH_SIZE + length;
     if (unit > left) throw reader.notUnits(i, position, length);
@@ -118,10 +123,10 @@ function scanUnits(
     position += unit;
     if (inHidden === 0) continue;
     clear.push(run);
-    hidden.push(inHidden);
+    encrypted.push(inHidden);
     run = 0;
   }
-  columns.add(clear, hidden, run, () => reader.label(i));
+  columns.add(clear, encrypted, run, () => reader.label(i));
 }
 
 /** When samples are this close together, large reads serve many of them. */
@@ -131,14 +136,14 @@ const NEAR = 4096;
 class SampleReader {
   readonly #track: Track;
   readonly #name: string;
-  readonly #desk = new CopyFiles();
+  readonly #files = new CopyFiles();
 
   constructor(track: Track, name: string, isWhole: boolean) {
     this.#track = track;
     this.#name = name;
     const { offset, count } = track.samples;
     const span = (offset[count - 1] ?? 0) - (offset[0] ?? 0);
-    this.#desk.window.isDense = isWhole || Math.abs(span) < NEAR * count;
+    this.#files.window.isDense = isWhole || Math.abs(span) < NEAR * count;
   }
 
   size(i: number): number {
@@ -153,13 +158,18 @@ class SampleReader {
     const { file, offset } = this.#place(i);
     const { bytes, path } = this.#track.files[file] ?? { path: "" };
     const from = offset + position;
-    const found = bytes
+    const content = bytes
       ? bytes.subarray(from, from + length)
-      : this.#desk.window.read(this.#desk.open(path, "r"), from, length, least);
-    if (found.length >= least) return found;
+      : this.#files.window.read(
+          this.#files.open(path, "r"),
+          from,
+          length,
+          least,
+        );
+    if (content.length >= least) return content;
     throw new PackError(
       "input",
-      `${this.label(i)}: ${path} ends at ${from + found.length}. Expected ${length} bytes at ${from}.`,
+      `${this.label(i)}: ${path} ends at ${from + content.length}. Expected ${length} bytes at ${from}.`,
       { hint: "It was cut off, or has changed while it was read." },
     );
   }
@@ -180,7 +190,7 @@ class SampleReader {
   }
 
   close(): void {
-    this.#desk.close();
+    this.#files.close();
   }
 
   #place(i: number): ByteRange {

@@ -88,8 +88,8 @@ async function filesToWrite(
   // Text stays in the clear: clients read it themselves and have no key.
   const isText = ({ track }: PlannedFile) => track.format.kind === "text";
   const media = planned.filter((file) => !isText(file));
-  const hidden = await protectTracks(media, protection, signal);
-  return [...hidden, ...planned.filter(isText)];
+  const encrypted = await protectTracks(media, protection, signal);
+  return [...encrypted, ...planned.filter(isText)];
 }
 
 interface OpenFile {
@@ -125,9 +125,9 @@ async function openFile(
 
 async function writeFragments(
   files: readonly OpenFile[],
-  given: TrackFileOptions,
+  fileOptions: TrackFileOptions,
 ): Promise<void> {
-  const { signal, onProgress, fsync = true, tfdt, layout } = given;
+  const { signal, onProgress, fsync = true, tfdt, layout } = fileOptions;
   const options: FragmentOptions = { tfdt, layout };
   const parts = partsOf(
     files.map(({ plan: { path, track, fragments }, layout }) => ({
@@ -137,7 +137,8 @@ async function writeFragments(
   const flush = fsync ? flusher(files.map(({ handle }) => handle)) : undefined;
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   const threads =
-    given.threads ?? startThreads(bytes, given.protection !== undefined);
+    fileOptions.threads ??
+    startThreads(bytes, fileOptions.protection !== undefined);
   let written = 0;
   await refusing(files[0]?.plan.path ?? "", async () => {
     try {

@@ -29,9 +29,9 @@ export async function whileUnchanged<T>(
  * be set back.
  */
 async function lookAt(path: string): Promise<string> {
-  const found = await stat(path, { bigint: true }).catch(() => undefined);
-  if (found === undefined) return "gone";
-  const { dev, ino, size, mtimeNs, ctimeNs } = found;
+  const stats = await stat(path, { bigint: true }).catch(() => undefined);
+  if (stats === undefined) return "gone";
+  const { dev, ino, size, mtimeNs, ctimeNs } = stats;
   return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
 }
 

@@ -14,14 +14,14 @@ import { fragmentHeaders } from "./track-boxes.js";
  *
  * @throws PackError `input` when a source file ends too early, and errors of the system
  */
-export function writePart(part: Part, desk: CopyFiles): void {
-  desk.window.isDense = isDense(part);
+export function writePart(part: Part, files: CopyFiles): void {
+  files.window.isDense = isDense(part);
   const runs = part.map((run, i) => {
-    const file = desk.open(run.path, "r+");
+    const file = files.open(run.path, "r+");
     return writeRun(
       run,
-      new FileWriter(file, run.position, desk.buffer(i)),
-      desk,
+      new FileWriter(file, run.position, files.buffer(i)),
+      files,
     );
   });
   takeTurns(runs);
@@ -31,10 +31,10 @@ export function writePart(part: Part, desk: CopyFiles): void {
 function* writeRun(
   { track, fragments, options, from, to }: WriteRun,
   writer: FileWriter,
-  desk: CopyFiles,
+  files: CopyFiles,
 ): Generator<number, void> {
   const sources = track.files.map(
-    ({ bytes, path }) => bytes ?? desk.open(path, "r"),
+    ({ bytes, path }) => bytes ?? files.open(path, "r"),
   );
   const headers = fragmentHeaders(track, options);
   for (let i = from; i < to; i++) {
@@ -46,7 +46,7 @@ function* writeRun(
       const source = sources[range.file];
       if (source === undefined)
         throw new RangeError(`no source file ${range.file}`);
-      copyRange(source, range, writer, desk.window);
+      copyRange(source, range, writer, files.window);
     }
   }
   writer.flush();

@@ -115,17 +115,17 @@ async function writeOwn(
   { parts, counter }: WorkerOrder,
   onWritten: () => void,
 ): Promise<void> {
-  const desk = new CopyFiles();
+  const copyFiles = new CopyFiles();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return;
-      writePart(part, desk);
+      writePart(part, copyFiles);
       onWritten();
       await setImmediate(); // signals, the heartbeat, messages of threads
     }
   } finally {
-    desk.close();
+    copyFiles.close();
   }
 }
 
@@ -136,7 +136,7 @@ async function writeBy(
 ): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     worker.on("message", (answer: WorkerAnswer) => {
-      if (answer === "written") told(onWritten, reject);
+      if (answer === "written") orReject(onWritten, reject);
       else if (answer === "done") resolve();
       else reject(errorOf(answer));
     });
@@ -147,7 +147,7 @@ async function writeBy(
 }
 
 /** An error thrown in a listener would end the process. */
-function told(what: () => void, reject: (reason: unknown) => void): void {
+function orReject(what: () => void, reject: (reason: unknown) => void): void {
   try {
     what();
   } catch (error) {

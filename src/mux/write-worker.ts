@@ -12,18 +12,18 @@ import type {
 parentPort?.on("message", (order: WorkerOrder) => work(order));
 
 function work({ parts, counter }: WorkerOrder): void {
-  const desk = new CopyFiles();
+  const copyFiles = new CopyFiles();
   try {
     for (;;) {
       const part = parts[Atomics.add(counter, 0, 1)];
       if (part === undefined) return answer("done");
-      writePart(part, desk);
+      writePart(part, copyFiles);
       answer("written");
     }
   } catch (error) {
     answer(describe(error));
   } finally {
-    desk.close();
+    copyFiles.close();
   }
 }
 

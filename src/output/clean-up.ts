@@ -47,13 +47,13 @@ export async function clearDeadWork(
   let isAdopted = false;
   let other: string | undefined;
   for (const name of await readdir(target)) {
-    const found = recogniseWork(join(target, name));
-    if (found === undefined || !(await isDead(found, work))) continue;
-    if (!(await isOpen(found.path))) continue;
-    if (!(await isTakenBack(found.path, target, work, signal))) continue;
-    const journal = await readJournal(found.path);
-    if (isAnothers(found, journal, job, resume)) continue;
-    const claimed = await passOver(() => claimDead(found));
+    const foundWork = recogniseWork(join(target, name));
+    if (foundWork === undefined || !(await isDead(foundWork, work))) continue;
+    if (!(await isOpen(foundWork.path))) continue;
+    if (!(await isTakenBack(foundWork.path, target, work, signal))) continue;
+    const journal = await readJournal(foundWork.path);
+    if (isAnothers(foundWork, journal, job, resume)) continue;
+    const claimed = await passOver(() => claimDead(foundWork));
     if (claimed === undefined) continue;
     if (resume && !isAdopted && journal && (await isOfJob(journal, job))) {
       await adopt(claimed, work);
@@ -105,9 +105,9 @@ async function isOpen(path: string): Promise<boolean> {
   );
 }
 
-async function isDead(found: FoundWork, own: WorkFolder): Promise<boolean> {
-  if (found.isKept) return true;
-  return isDeadRun(found.owner, () => lastBeat(found.path), own.path);
+async function isDead(foundWork: FoundWork, own: WorkFolder): Promise<boolean> {
+  if (foundWork.isKept) return true;
+  return isDeadRun(foundWork.owner, () => lastBeat(foundWork.path), own.path);
 }
 
 /** Finished steps of another package, for that package's next run. */

@@ -121,10 +121,10 @@ async function trusted(
 ): Promise<DoneStep[]> {
   for (let count = steps.length; count > 0; count--) {
     const files = steps[count - 1]?.files ?? [];
-    const found = await Promise.all(
-      files.map(({ file }) => known(folder, file).catch(() => undefined)),
+    const current = await Promise.all(
+      files.map(({ file }) => knownFile(folder, file).catch(() => undefined)),
     );
-    const isTrue = JSON.stringify(found) === JSON.stringify(files);
+    const isTrue = JSON.stringify(current) === JSON.stringify(files);
     if (isTrue) return steps.slice(0, count);
   }
   return [];
@@ -145,10 +145,10 @@ async function flushedFiles(folder: string): Promise<KnownFile[]> {
   const names = (await readdir(folder)).sort();
   for (const name of names) await syncFile(join(folder, name));
   await syncFolder(folder);
-  return Promise.all(names.map((name) => known(folder, name)));
+  return Promise.all(names.map((name) => knownFile(folder, name)));
 }
 
-async function known(folder: string, file: string): Promise<KnownFile> {
+async function knownFile(folder: string, file: string): Promise<KnownFile> {
   const { size, mtimeNs } = await stat(join(folder, file), { bigint: true });
   return { file, size: Number(size), modified: String(mtimeNs) };
 }

@@ -188,12 +188,16 @@ async function leave(
     await closeWork(work);
     return lost(target, error);
   }
-  const said = isFull(error) ? full(leaving, error) : stopped(error);
-  if (isOfSource(said)) return discard(work, made, said);
+  const failure = isFull(error) ? full(leaving, error) : stopped(error);
+  if (isOfSource(failure)) return discard(work, made, failure);
   if (!leaving.hasSteps())
-    return discard(work, made, leaving.resume ? hinted(said, TOO_EARLY) : said);
-  if (leaving.resume) return keep(work, said);
-  return discard(work, made, hinted(said, RESUME));
+    return discard(
+      work,
+      made,
+      leaving.resume ? hinted(failure, TOO_EARLY) : failure,
+    );
+  if (leaving.resume) return keep(work, failure);
+  return discard(work, made, hinted(failure, RESUME));
 }
 
 function stopped(error: unknown): unknown {

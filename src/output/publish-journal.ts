@@ -50,13 +50,13 @@ export async function placedFile(
 /** Whether a file is still there and still the same. */
 export async function isInPlace(
   folder: string,
-  known: PlacedFile,
+  placed: PlacedFile,
 ): Promise<boolean> {
-  const found = await placedFile(folder, known.file);
+  const current = await placedFile(folder, placed.file);
   return (
-    found?.inode === known.inode &&
-    found.size === known.size &&
-    found.modified === known.modified
+    current?.inode === placed.inode &&
+    current.size === placed.size &&
+    current.modified === placed.modified
   );
 }
 
@@ -115,10 +115,10 @@ async function placedFiles(
   folder: string,
   files: readonly string[],
 ): Promise<PlacedFile[]> {
-  const found = await Promise.all(
+  const filesInPlace = await Promise.all(
     files.map((file) => placedFile(folder, file)),
   );
-  return found.filter((file) => file !== undefined);
+  return filesInPlace.filter((file) => file !== undefined);
 }
 
 /** No file outside the folder is ever moved or removed, whatever the list holds. */

@@ -105,10 +105,10 @@ async function moveAside(
   manifest: string | undefined,
 ): Promise<void> {
   const aside = asideIn(work);
-  for (const known of [...old].reverse()) {
-    if (!(await isInPlace(target, known))) continue;
-    await rename(join(target, known.file), join(aside, known.file));
-    if (known.file !== manifest) continue;
+  for (const placed of [...old].reverse()) {
+    if (!(await isInPlace(target, placed))) continue;
+    await rename(join(target, placed.file), join(aside, placed.file));
+    if (placed.file !== manifest) continue;
     await syncFolder(aside);
     await syncFolder(target);
   }
@@ -129,10 +129,10 @@ async function rolledBack(
     await unprepare?.();
     return error;
   } catch {
-    const said =
+    const failure =
       error instanceof PackError ? error : outputError(target, error);
     return withHint(
-      said,
+      failure,
       "What stood there could not be put back; the next run in this folder tries again.",
     );
   }

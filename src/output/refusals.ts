@@ -105,15 +105,15 @@ export interface OutputPlace {
 export async function refusePlace(place: OutputPlace): Promise<void> {
   const { folder, files, sources, overwrite, difference } = place;
   await requireFolder(folder);
-  const standing = await nearestStanding(folder);
-  await requireFolder(standing);
-  if (standing === folder) {
+  const existingFolder = await nearestStanding(folder);
+  await requireFolder(existingFolder);
+  if (existingFolder === folder) {
     for (const source of sources) await refuseSource(folder, files, source);
     await writing(folder, () => refuseShared(folder, files));
     if (!overwrite) await refuseExisting(folder, files, difference);
   }
-  await writing(folder, () => access(standing, constants.W_OK));
-  await requireRoom(standing, place.neededBytes);
+  await writing(folder, () => access(existingFolder, constants.W_OK));
+  await requireRoom(existingFolder, place.neededBytes);
 }
 
 /** The folder itself, or the one in which it would be made. */

@@ -56,17 +56,18 @@ export async function undo(
   { fresh, old }: Publication,
 ): Promise<void> {
   const manifest = fresh.at(-1)?.file;
-  for (const known of [...fresh].reverse()) {
-    if (await isInPlace(target, known)) await rm(join(target, known.file));
-    if (known.file === manifest) await syncFolder(target);
+  for (const placedFile of [...fresh].reverse()) {
+    if (await isInPlace(target, placedFile))
+      await rm(join(target, placedFile.file));
+    if (placedFile.file === manifest) await syncFolder(target);
   }
   let isWhole = true;
-  for (const known of old) {
-    if (known.file === manifest) {
+  for (const placed of old) {
+    if (placed.file === manifest) {
       if (!isWhole) continue;
       await syncFolder(target);
     }
-    isWhole = (await putBack(work, target, known)) && isWhole;
+    isWhole = (await putBack(work, target, placed)) && isWhole;
   }
   await syncFolder(target);
 }
@@ -75,11 +76,11 @@ export async function undo(
 async function putBack(
   work: string,
   target: string,
-  known: PlacedFile,
+  placed: PlacedFile,
 ): Promise<boolean> {
-  if (await isInPlace(target, known)) return true;
+  if (await isInPlace(target, placed)) return true;
   const aside = asideIn(work);
-  if (!(await isInPlace(aside, known))) return false;
-  await moveNew(join(aside, known.file), join(target, known.file));
+  if (!(await isInPlace(aside, placed))) return false;
+  await moveNew(join(aside, placed.file), join(target, placed.file));
   return true;
 }

@@ -51,9 +51,9 @@ export async function watchSource(
   return {
     hash,
     async confirmedHash() {
-      const found = await hash();
+      const contentHash = await hash();
       if ((await lookAt(path)) !== before) throw changed(path);
-      return found;
+      return contentHash;
     },
     close: () => closing.abort(),
   };

@@ -34,8 +34,8 @@ export async function judgeDamage(
   const isHarmless = lost.length === 0 && isConfirmed;
   if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
   const path = join(folder, DAMAGE);
-  const found: FoundDamage = { lost, notes };
-  await writing(path, () => replaceText(path, JSON.stringify(found)));
+  const damage: FoundDamage = { lost, notes };
+  await writing(path, () => replaceText(path, JSON.stringify(damage)));
 }
 
 export interface FoundDamage {

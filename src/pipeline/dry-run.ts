@@ -63,11 +63,11 @@ async function lookAt(
   const files = packageFiles(formats, plan.name, rungFiles);
   const job = await describeJob(plan, tools, target, signal);
   try {
-    const standing = await existingPackage(job, files, target);
-    if (standing.delivered) return true;
+    const existing = await existingPackage(job, files, target);
+    if (existing.delivered) return true;
     await refusePlace({
       ...target,
-      ...{ files, difference: standing.difference },
+      ...{ files, difference: existing.difference },
       sources: [plan.source.path],
       neededBytes: plan.estimate.diskBytes,
     });

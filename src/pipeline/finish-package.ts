@@ -35,11 +35,11 @@ export async function existingPackage(
 ): Promise<ExistingResult> {
   if (!target.skipExisting) return {};
   const { folder, formats, protection, signal } = target;
-  const standing = await lookAtExisting(folder, files, job, () =>
+  const existing = await lookAtExisting(folder, files, job, () =>
     readBack(formats, job.name, folder, { signal }),
   );
-  if (standing.report === undefined) return { difference: standing.difference };
-  const { report, lost } = standing;
+  if (existing.report === undefined) return { difference: existing.difference };
+  const { report, lost } = existing;
   const otherwise = await otherProtection(report, protection);
   if (otherwise !== undefined) return { difference: otherwise };
   const delivered = await describePackage({

@@ -16,7 +16,7 @@ import { verify, type VerifyReport } from "../verify/verify.js";
 /** A package that stands in its folder. */
 export interface FinishedPackage {
   /** Its .ism, as it was given. */
-  readonly given: string;
+  readonly givenPath: string;
   readonly folder: string;
   /** Base name of the .ism. */
   readonly name: string;
@@ -47,14 +47,16 @@ export interface MediaFile {
  *
  * @throws PackError `input` when it is no package, or names files elsewhere
  */
-export async function readFinished(given: string): Promise<FinishedPackage> {
-  const folder = dirname(resolve(given));
-  const { name, server, client } = await readManifests(given);
+export async function readFinished(
+  givenPath: string,
+): Promise<FinishedPackage> {
+  const folder = dirname(resolve(givenPath));
+  const { name, server, client } = await readManifests(givenPath);
   const { tracks } = server;
   const names = [...new Set(tracks.map(({ src }) => src))];
-  for (const file of names) requirePlain(file, given);
+  for (const file of names) requirePlain(file, givenPath);
   return {
-    ...{ given, folder, name },
+    ...{ givenPath, folder, name },
     server: server.bytes,
     client: {
       file: client.file,
@@ -75,17 +77,17 @@ export async function readFinished(given: string): Promise<FinishedPackage> {
  * @throws PackError `verify` for a package that is wrong before any change
  */
 export async function requireRight(
-  { given }: FinishedPackage,
+  { givenPath }: FinishedPackage,
   signal: AbortSignal | undefined,
 ): Promise<VerifyReport["tracks"]> {
-  const { findings, tracks } = await verify(given, { signal });
+  const { findings, tracks } = await verify(givenPath, { signal });
   const faults = faultsIn(findings);
   const [first, ...more] = faults;
   if (first === undefined) return tracks;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
     "verify",
-    `${given}: is no package as it should be: ${describeFinding(first)}${others}`,
+    `${givenPath}: is no package as it should be: ${describeFinding(first)}${others}`,
     {
       hint: "mss-pack verify tells all. mss-pack mux makes a new package of its files.",
       facts: { findings: faults },
@@ -97,9 +99,9 @@ export async function requireRight(
 export function filesOfPackage({
   media,
   client,
-  given,
+  givenPath,
 }: FinishedPackage): string[] {
-  return [...media.map(({ file }) => file), client.file, basename(given)];
+  return [...media.map(({ file }) => file), client.file, basename(givenPath)];
 }
 
 /**
@@ -108,20 +110,20 @@ export function filesOfPackage({
  * @throws PackError `input` when it is protected already, and the errors of readFinished
  */
 export async function readClearPackage(ism: string): Promise<FinishedPackage> {
-  const found = await readFinished(ism);
-  requireNoProtection(found);
-  return found;
+  const finished = await readFinished(ism);
+  requireNoProtection(finished);
+  return finished;
 }
 
 /** Players look only at the first Protection element: a second one would be lost. */
 function requireNoProtection({
-  given,
+  givenPath,
   client,
   headers,
 }: FinishedPackage): void {
   if (headers === undefined) return;
   if (headers.length > 0)
-    throw new PackError("input", `${given}: is protected already.`, {
+    throw new PackError("input", `${givenPath}: is protected already.`, {
       hint: "mss-pack unprotect gives it back in the clear.",
     });
   throw new PackError(
@@ -137,18 +139,18 @@ function requireNoProtection({
  * @throws PackError `input` when it is not protected, or by an unknown system
  */
 export function lockOfPackage({
-  given,
+  givenPath,
   client,
   headers = [],
 }: FinishedPackage): PackageKeyInfo {
   const lock = readLock(client.file, headers);
   if (lock !== undefined) return lock;
-  const known = Object.values(SYSTEM_FACTS).map(({ label }) => label);
+  const systemNames = Object.values(SYSTEM_FACTS).map(({ label }) => label);
   throw new PackError(
     "input",
     headers.length === 0
-      ? `${given}: is not protected.`
-      : `${given}: is not protected with ${known.join(" or ")}. Found: ${headers.map(({ systemId }) => systemId).join(", ")}.`,
+      ? `${givenPath}: is not protected.`
+      : `${givenPath}: is not protected with ${systemNames.join(" or ")}. Found: ${headers.map(({ systemId }) => systemId).join(", ")}.`,
   );
 }
 
@@ -165,20 +167,20 @@ function readLock(file: string, headers: readonly FoundProtection[]) {
 export function requireRightKey(
   contentKey: ContentKey,
   { system, key: { kid, checksum: expected } }: PackageKeyInfo,
-  given: string,
+  givenPath: string,
 ): void {
-  const [found, wanted] = [uuidText(contentKey.kid), uuidText(kid)];
-  if (found !== wanted)
+  const [actualKid, expectedKid] = [uuidText(contentKey.kid), uuidText(kid)];
+  if (actualKid !== expectedKid)
     throw new PackError(
       "input",
-      `${given}: is protected with the key ${wanted}. Found the key ${found}.`,
-      { facts: { kid: wanted } },
+      `${givenPath}: is protected with the key ${expectedKid}. Found the key ${actualKid}.`,
+      { facts: { kid: expectedKid } },
     );
   const sum = system.checksum(contentKey);
   if (expected === undefined || sum === expected) return;
   throw new PackError(
     "input",
-    `${given}: is protected with another key of the KID ${wanted}: its checksum is ${expected}, that of the key ${sum}.`,
-    { facts: { kid: wanted } },
+    `${givenPath}: is protected with another key of the KID ${expectedKid}: its checksum is ${expected}, that of the key ${sum}.`,
+    { facts: { kid: expectedKid } },
   );
 }

@@ -123,12 +123,12 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
   const { type } = sampleEntry;
   const codec = codecOfSampleEntry(type);
   if (codec?.kind === kind) return codec;
-  const known = CODECS.filter((row) => row.kind === kind)
+  const supported = CODECS.filter((row) => row.kind === kind)
     .map((row) => row.label)
     .join(" or ");
   throw new PackError(
     "unsupported",
-    `${label}: cannot be packaged as it is (${type}). Expected ${known}.`,
+    `${label}: cannot be packaged as it is (${type}). Expected ${supported}.`,
     {
       hint: "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",
     },

@@ -205,11 +205,11 @@ function fileName(
 }
 
 /** Origins on Windows ignore the case of names. */
-function freeName(wanted: string, taken: ReadonlySet<string>): string {
-  const dot = wanted.lastIndexOf(".");
-  let name = wanted;
+function freeName(requestedName: string, taken: ReadonlySet<string>): string {
+  const dot = requestedName.lastIndexOf(".");
+  let name = requestedName;
   for (let number = 2; taken.has(name); number++)
-    name = `${wanted.slice(0, dot)}_${number}${wanted.slice(dot)}`;
+    name = `${requestedName.slice(0, dot)}_${number}${requestedName.slice(dot)}`;
   return name;
 }
 
@@ -260,10 +260,10 @@ function groupNames(groups: readonly (readonly CutTrack[])[]): string[] {
   if (groups.length === 1) return ["audio"];
   const names: string[] = [];
   for (const [track] of groups) {
-    const wanted = `audio_${track?.source.track.language}`;
-    let name = wanted;
+    const requestedName = `audio_${track?.source.track.language}`;
+    let name = requestedName;
     for (let number = 2; names.includes(name); number++)
-      name = `${wanted}_${number}`;
+      name = `${requestedName}_${number}`;
     names.push(name);
   }
   return names;

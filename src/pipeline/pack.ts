@@ -116,13 +116,13 @@ async function makePackage(
     if (protection) await rm(out.encoded, { recursive: true });
     const stamp = await stampOf(job, lost);
     await writeManifests(formats, plan.name, tracks, out.work, stamp);
-    const told = [
+    const allNotes = [
       ...out.notes,
       ...notes,
       ...damage.notes,
       ...trackNotes(tracks),
     ];
-    const written = { name: plan.name, files, tracks, lost, notes: told };
+    const written = { name: plan.name, files, tracks, lost, notes: allNotes };
     return finishPackage(written, out, options);
   });
 }

@@ -44,27 +44,27 @@ export async function protectPackage(
 ): Promise<Delivered> {
   const { protection } = options;
   const { systemId, data } = protectionOf(protection); // throws before any work
-  const found = await readClearPackage(ism);
-  await requireRight(found, options.signal);
+  const finished = await readClearPackage(ism);
+  await requireRight(finished, options.signal);
   const header = Buffer.from(data).toString("base64");
-  const client = withProtection(found.client.text, systemId, header);
+  const client = withProtection(finished.client.text, systemId, header);
   if (client === undefined)
     throw new PackError(
       "input",
-      `${found.client.file}: does not end with </SmoothStreamingMedia>.`,
+      `${finished.client.file}: does not end with </SmoothStreamingMedia>.`,
     );
-  const write = (to: WriteOptions) => writeMedia(found, options, to);
-  return rewritePackage({ found, client, protection, write }, options);
+  const write = (to: WriteOptions) => writeMedia(finished, options, to);
+  return rewritePackage({ finished, client, protection, write }, options);
 }
 
 function writeMedia(
-  found: FinishedPackage,
+  finished: FinishedPackage,
   options: ProtectOptions,
   write: WriteOptions,
 ): Promise<ProtectedFile[]> {
-  const paths = found.media.map(({ path }) => path);
+  const paths = finished.media.map(({ path }) => path);
   return whileUnchanged(paths, options.protection, async () => {
-    const files = await protectedFiles(found, options, write.signal);
+    const files = await protectedFiles(finished, options, write.signal);
     for (const { media, tracks } of files)
       await writeAnew(media, rewriteOf(tracks), write);
     return files.flatMap(({ media, tracks }) => described(media, tracks));

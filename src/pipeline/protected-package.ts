@@ -40,7 +40,7 @@ export async function protectedPackage(
  * @returns how it differs, in words
  */
 export async function otherProtection(
-  { tracks, protection: standing }: VerifyReport,
+  { tracks, protection: existing }: VerifyReport,
   request: ProtectionRequest | undefined,
 ): Promise<string | undefined> {
   // Text is never encrypted.
@@ -53,7 +53,7 @@ export async function otherProtection(
   const { protectionOf } = await import("../drm/index.js");
   const { systemId, data, encryption } = protectionOf(request);
   const header = Buffer.from(data).toString("base64");
-  if (standing?.systemId !== systemId || standing.header !== header)
+  if (existing?.systemId !== systemId || existing.header !== header)
     return "is protected with another key or header";
   return media.some((track) => track.protectionScheme !== encryption)
     ? "is protected with other boxes"

@@ -28,22 +28,22 @@ export function requireWhole(
   tracks: readonly TrackFile[],
   salvage: boolean,
 ): LostTime[] {
-  const found =
+  const seconds =
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
   const expected = plan.source.promisedSeconds ?? plan.durationSeconds;
-  const missing = expected - found;
-  requireNoMore(plan, found);
+  const missing = expected - seconds;
+  requireNoMore(plan, seconds);
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
   const stream = videoStream(plan) ? "video" : "audio";
-  if (salvage) return [{ stream, fromSeconds: found, toSeconds: expected }];
+  if (salvage) return [{ stream, fromSeconds: seconds, toSeconds: expected }];
   throw new PackError(
     "input",
-    `${plan.source.path}: only ${found.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,
+    `${plan.source.path}: only ${seconds.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,
     {
       hint: "The file is cut off or damaged. --salvage packages what is there.",
       facts: {
         file: plan.source.path,
-        foundSeconds: found,
+        foundSeconds: seconds,
         expectedSeconds: expected,
       },
     },

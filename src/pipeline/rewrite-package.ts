@@ -19,7 +19,7 @@ import { protectionNotes, type ProtectedFile } from "./protected-package.js";
 
 /** A package that differs from another one only in its protection. */
 export interface RewrittenPackage {
-  readonly found: FinishedPackage;
+  readonly finished: FinishedPackage;
   /** The text of its client manifest. */
   readonly client: string;
   readonly protection: ProtectionRequest | undefined;
@@ -34,14 +34,14 @@ export interface RewrittenPackage {
  * @throws PackError the errors of withOutput and of `write`
  */
 export async function rewritePackage(
-  { found, client, protection, write }: RewrittenPackage,
+  { finished, client, protection, write }: RewrittenPackage,
   options: FinishedOptions,
 ): Promise<Delivered> {
   const tools = await toolsToDecode(options);
   const target = await resolveTarget({ ...options, protection }, tools);
-  const { name, folder } = found;
-  const files = filesOfPackage(found);
-  const bytes = await bytesOf(found);
+  const { name, folder } = finished;
+  const files = filesOfPackage(finished);
+  const bytes = await bytesOf(finished);
   const place = {
     ...target,
     ...{ files, job: jobWithoutSource(name), difference: undefined },
@@ -56,12 +56,12 @@ export async function rewritePackage(
       fsync: options.fsync ?? true,
       onWritten: progressOf(bytes, target),
     });
-    await writeFoundManifests(found, client, out.work);
+    await writeFoundManifests(finished, client, out.work);
     const notes = protectionNotes(tracks);
     const written = { name, files, tracks, lost: [], notes };
     const isForeign = true;
-    const said = { ...written, isForeign, decodeHint: AS_TAKEN };
-    return finishPackage(said, out, target);
+    const madePackage = { ...written, isForeign, decodeHint: AS_TAKEN };
+    return finishPackage(madePackage, out, target);
   });
 }
 
@@ -75,7 +75,7 @@ function progressOf(bytes: number, { onProgress }: Target) {
 }
 
 async function writeFoundManifests(
-  found: FinishedPackage,
+  finished: FinishedPackage,
   client: string,
   folder: string,
 ): Promise<void> {
@@ -83,8 +83,8 @@ async function writeFoundManifests(
     const path = join(folder, file);
     return writing(path, () => writeNew(path, content));
   };
-  await put(found.client.file, found.client.encode(client));
-  await put(filesOfPackage(found).at(-1) ?? "", found.server);
+  await put(finished.client.file, finished.client.encode(client));
+  await put(filesOfPackage(finished).at(-1) ?? "", finished.server);
 }
 
 async function bytesOf({ media }: FinishedPackage): Promise<number> {

@@ -111,9 +111,9 @@ export async function filesBeside(film: string): Promise<CaptionFile[]> {
   if (isUrl(film)) return [];
   const folder = dirname(resolve(film));
   const names = await readdir(folder).catch(() => []);
-  return captionsBeside(basename(film), names).map((found) => ({
-    ...found,
-    file: join(folder, found.file),
+  return captionsBeside(basename(film), names).map((captionFile) => ({
+    ...captionFile,
+    file: join(folder, captionFile.file),
   }));
 }
 

@@ -40,16 +40,16 @@ export async function unprotectPackage(
 ): Promise<Delivered> {
   const { contentKey } = options;
   requireContentKey(contentKey); // a caller without types may pass anything
-  const found = await readFinished(ism);
-  const lock = lockOfPackage(found);
+  const finished = await readFinished(ism);
+  const lock = lockOfPackage(finished);
   requireRightKey(contentKey, lock, ism);
-  const tracks = await requireRight(found, options.signal);
+  const tracks = await requireRight(finished, options.signal);
   if (lock.key.checksum === undefined)
-    await requireOpens(found, tracks, contentKey, options);
-  const client = withoutProtection(found.client.text);
-  const write = (to: WriteOptions) => writeClear(found, contentKey, to);
+    await requireOpens(finished, tracks, contentKey, options);
+  const client = withoutProtection(finished.client.text);
+  const write = (to: WriteOptions) => writeClear(finished, contentKey, to);
   return rewritePackage(
-    { found, client, protection: undefined, write },
+    { finished, client, protection: undefined, write },
     options,
   );
 }
@@ -92,7 +92,7 @@ function rewriteOf(path: string, contentKey: ContentKey): Promise<FileRewrite> {
  * it with
  */
 async function requireOpens(
-  { given, folder }: FinishedPackage,
+  { givenPath, folder }: FinishedPackage,
   tracks: VerifyReport["tracks"],
   contentKey: ContentKey,
   options: FinishedOptions,
@@ -106,7 +106,7 @@ async function requireOpens(
   const kid = uuidText(contentKey.kid);
   throw new PackError(
     "input",
-    `${given}: is protected with another key of the KID ${kid}: what this one makes of its samples does not decode. Its header has no checksum.`,
+    `${givenPath}: is protected with another key of the KID ${kid}: what this one makes of its samples does not decode. Its header has no checksum.`,
     { facts: { kid } },
   );
 }

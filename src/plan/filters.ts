@@ -177,9 +177,9 @@ export function audioFilters(shape: AudioShape): string[] {
  */
 export function spreadFilter(
   { channels, layout = "mono" }: SourceAudio,
-  wanted: number,
+  outputChannels: number,
 ): string | undefined {
-  if (channels !== 1 || wanted !== 2) return undefined;
+  if (channels !== 1 || outputChannels !== 2) return undefined;
   return layout === "mono"
     ? "pan=stereo|FL<FL+FC|FR<FR+FC"
     : "pan=stereo|c0=c0|c1=c0";

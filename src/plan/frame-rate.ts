@@ -50,16 +50,17 @@ export function chooseFrameRate(
   const isConstant = timing
     ? timing.irregularShare <= IRREGULAR_SHARE
     : near(ratio(nominal), ratio(average), 0.002);
-  const wanted =
+  const sourceRate =
     trustedHeader(nominal, average, timing) ??
     timing?.usualRate ??
     (isConstant ? nominal : average);
-  if (ratio(wanted) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
-    return halved(wanted);
-  const tolerance = wanted === timing?.usualRate ? MEASURED_RATE : SAME_RATE;
+  if (ratio(sourceRate) > ratio(HIGHEST_RATE) * (1 + SAME_RATE))
+    return halved(sourceRate);
+  const tolerance =
+    sourceRate === timing?.usualRate ? MEASURED_RATE : SAME_RATE;
   const rate =
-    standardRate(wanted, tolerance) ??
-    (isConstant ? sane(wanted) : rateForVariable(wanted));
+    standardRate(sourceRate, tolerance) ??
+    (isConstant ? sane(sourceRate) : rateForVariable(sourceRate));
   return noteIfVariable(rate, isConstant, average);
 }
 
@@ -81,14 +82,15 @@ const CLOCK_SHARE = 0.005;
 
 /** The nearest standard rate, if it is near enough. */
 function standardRate(
-  wanted: Rational,
+  sourceRate: Rational,
   tolerance: number,
 ): Rational | undefined {
-  const distance = (rate: Rational) => Math.abs(ratio(rate) - ratio(wanted));
+  const distance = (rate: Rational) =>
+    Math.abs(ratio(rate) - ratio(sourceRate));
   const [nearest] = [...STANDARD_RATES].sort(
     (a, b) => distance(a) - distance(b),
   );
-  return nearest && near(ratio(wanted), ratio(nearest), tolerance)
+  return nearest && near(ratio(sourceRate), ratio(nearest), tolerance)
     ? nearest
     : undefined;
 }

@@ -155,20 +155,20 @@ export function planSounds(input: AudioInput): PlannedAudio[] {
   const choice = choiceNotes(source, film, settings);
   const clock = fragmentClockNotes(source.fragmentClock, label);
   const none = `${label}: it has ${source.channels} channels, no 5.1 is made of it`;
-  const told = {
+  const main = {
     plan: first.plan,
     notes: [
       ...[...choice, ...first.notes, ...clock],
       ...(isSurround && !hasSurround(source) ? [none] : []),
     ],
   };
-  if (!isSurround || !hasSurround(source)) return [told];
+  if (!isSurround || !hasSurround(source)) return [main];
   const { plan } = planAudio(input, SURROUND);
   const folded =
     source.channels > SURROUND.channels
       ? [`${label}: ${source.channels} channels are folded to 5.1`]
       : [];
-  return [told, { plan, notes: folded }];
+  return [main, { plan, notes: folded }];
 }
 
 /** 5.1 only comes from 5.1 and more: no channel is invented. */
@@ -257,7 +257,7 @@ function joinedStreams(streams: readonly number[]): JoinedStreams {
 function choiceNotes(
   source: SourceAudio,
   film: SourceInfo,
-  { audio: asked, language = [] }: StreamSettings,
+  { audio: audioChoice, language = [] }: StreamSettings,
 ): string[] {
   const { index, joined } = source;
   const sounds = audioIn(film);
@@ -270,7 +270,7 @@ function choiceNotes(
   const streams = joined?.join("+") ?? "";
   const shape = joined?.length === 6 ? "5.1" : "stereo";
   const why =
-    asked === undefined
+    audioChoice === undefined
       ? `, for nothing tells them apart (--audio ${index} takes one)`
       : "";
   return [

@@ -53,7 +53,7 @@ export function makePlan(
   abilities: FilterSupport = { toneMap: true },
   facts?: CopyFacts,
 ): EncodePlan {
-  const wanted = applySettings(preset, settings);
+  const settledPreset = applySettings(preset, settings);
   const name = checkedName(settings.name ?? packageName(source.path));
   refuseUnsupported(source, abilities);
   const picture = videoIn(source);
@@ -70,12 +70,18 @@ export function makePlan(
   const encoded =
     picture &&
     chosen &&
-    planVideo(picture, chosen.rate, timing, wanted, settings, name);
+    planVideo(picture, chosen.rate, timing, settledPreset, settings, name);
   const video =
     encoded && copied.has("video")
       ? withCopiedTop(encoded, { ...about, chosen })
       : encoded;
-  const ofFilm = { film: source, preset: wanted, settings, timing, name };
+  const ofFilm = {
+    film: source,
+    preset: settledPreset,
+    settings,
+    timing,
+    name,
+  };
   const sounds = audioIn(source).flatMap((sound) => {
     const planned = planSounds({ ...ofFilm, source: sound });
     return copied.has("audio")
@@ -87,9 +93,9 @@ export function makePlan(
   return {
     source,
     name,
-    preset: wanted.name,
+    preset: settledPreset.name,
     durationSeconds,
-    gopSeconds: wanted.gopSeconds,
+    gopSeconds: settledPreset.gopSeconds,
     streams,
     skipped: video?.skipped ?? [],
     notes: [
@@ -102,7 +108,11 @@ export function makePlan(
     estimate: estimate(
       allRungs({ streams }),
       durationSeconds,
-      fragmentCount(video?.plan.grid, wanted.gopSeconds, durationSeconds),
+      fragmentCount(
+        video?.plan.grid,
+        settledPreset.gopSeconds,
+        durationSeconds,
+      ),
     ),
   };
 }

@@ -165,8 +165,8 @@ class PresetFields {
     fallback: T,
   ): T {
     const value = this.#get(field, fallback);
-    const found = choices.find((choice) => choice === value);
-    if (found !== undefined) return found;
+    const match = choices.find((choice) => choice === value);
+    if (match !== undefined) return match;
     throw this.wrong(field, `one of ${choices.join(", ")}`);
   }
 
@@ -195,22 +195,22 @@ class PresetFields {
       (field) => !this.#read.has(field),
     );
     if (unknown === undefined) return;
-    const known = [...this.#read].join(", ");
+    const knownFields = [...this.#read].join(", ");
     throw new PackError(
       "preset",
-      `Preset ${this.#preset}: ${this.#name(unknown)} is not a known field. Known: ${known}.`,
+      `Preset ${this.#preset}: ${this.#name(unknown)} is not a known field. Known: ${knownFields}.`,
     );
   }
 
   wrong(field: string, expected: string): PackError {
     const value = this.#values[field];
-    const found = value === undefined ? "missing" : JSON.stringify(value);
-    const message = `Preset ${this.#preset}: ${this.#name(field)} is ${found}. Expected ${expected}.`;
+    const actual = value === undefined ? "missing" : JSON.stringify(value);
+    const message = `Preset ${this.#preset}: ${this.#name(field)} is ${actual}. Expected ${expected}.`;
     return new PackError("preset", message, {
       facts: {
         preset: this.#preset,
         field: this.#name(field),
-        found,
+        found: actual,
         expected,
       },
     });

@@ -162,7 +162,7 @@ function checkedGop(seconds: number | undefined): number | undefined {
 }
 
 function checkedSpeed(speed: string | undefined): string | undefined {
-  if (speed === undefined || ENCODER_PRESETS.some((known) => known === speed))
+  if (speed === undefined || ENCODER_PRESETS.some((name) => name === speed))
     return speed;
   throw wrong(
     "--encoder-preset",

@@ -21,19 +21,19 @@ export function withSuggestions<Settings extends LadderSettings>(
   make: (settings: Settings) => EncodePlan,
 ): EncodePlan {
   const { copy = [] } = settings;
-  const found = COPY_CHOICES.filter((choice) => !copy.includes(choice)).flatMap(
-    (choice) => {
-      const other = unlessRefused(() =>
-        make({ ...settings, copy: [...copy, choice] }),
-      );
-      const note = other && NOTES[choice](plan, other);
-      return note === undefined ? [] : [{ choice, note }];
-    },
-  );
+  const suggestions = COPY_CHOICES.filter(
+    (choice) => !copy.includes(choice),
+  ).flatMap((choice) => {
+    const other = unlessRefused(() =>
+      make({ ...settings, copy: [...copy, choice] }),
+    );
+    const note = other && NOTES[choice](plan, other);
+    return note === undefined ? [] : [{ choice, note }];
+  });
   return {
     ...plan,
-    notes: [...plan.notes, ...found.map(({ note }) => note)],
-    copyable: found.map(({ choice }) => choice),
+    notes: [...plan.notes, ...suggestions.map(({ note }) => note)],
+    copyable: suggestions.map(({ choice }) => choice),
   };
 }
 

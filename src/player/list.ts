@@ -18,13 +18,13 @@ let packages: readonly PackageSummary[] = [];
 async function look(): Promise<void> {
   try {
     const isFirst = packages.length === 0;
-    const { version, packages: found } = await fetchPackages((some, of) => {
+    const { version, packages: all } = await fetchPackages((some, of) => {
       if (isFirst) showMore(some, of);
     });
     byId("version", HTMLElement).textContent = `mss-pack ${version}`;
     byId("failure", HTMLElement).hidden = true;
-    showAll(found);
-    byId("empty", HTMLElement).hidden = found.length > 0;
+    showAll(all);
+    byId("empty", HTMLElement).hidden = all.length > 0;
     if (isFirst) place.restore((path) => cards.itemOf(path));
   } catch (error) {
     fail((error as Error).message);
@@ -47,8 +47,8 @@ function showMore(some: readonly PackageSummary[], of: number): void {
   reading.hidden = false;
 }
 
-function showAll(found: readonly PackageSummary[]): void {
-  packages = found;
+function showAll(all: readonly PackageSummary[]): void {
+  packages = all;
   searchBox.hidden = packages.length < SEARCH_FROM;
   cards.update(packages);
   countHits();
@@ -58,7 +58,7 @@ function showAll(found: readonly PackageSummary[]): void {
 function filter(some: readonly PackageSummary[]): number {
   let shown = 0;
   for (const one of some) {
-    const isHit = matches(one, wanted());
+    const isHit = matches(one, searchText());
     const item = cards.itemOf(one.path);
     if (item !== undefined) item.hidden = !isHit;
     if (isHit) shown += 1;
@@ -67,7 +67,7 @@ function filter(some: readonly PackageSummary[]): number {
 }
 
 /** A hidden search box has no effect. */
-function wanted(): string {
+function searchText(): string {
   return searchBox.hidden ? "" : search.value.trim();
 }
 
@@ -78,10 +78,10 @@ function countHits(): void {
 
 function countText(shown: number): string {
   if (packages.length === 0) return "";
-  if (wanted() === "")
+  if (searchText() === "")
     return packages.length === 1 ? "1 package" : `${packages.length} packages`;
   return shown === 0
-    ? `No package's name, folder or language has "${wanted()}"`
+    ? `No package's name, folder or language has "${searchText()}"`
     : `${shown} of ${packages.length} packages`;
 }
 

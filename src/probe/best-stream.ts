@@ -45,8 +45,8 @@ export function sideRole(stream: FfprobeStream): number {
   const roles = SIDE_ROLES.findIndex((names) =>
     names.some((name) => has(stream, name)),
   );
-  const said = SIDE_TITLE.test(stream.tags?.["title"] ?? "") ? 0 : -1;
-  const role = roles === -1 ? said : roles;
+  const titleRole = SIDE_TITLE.test(stream.tags?.["title"] ?? "") ? 0 : -1;
+  const role = roles === -1 ? titleRole : roles;
   return role === -1 ? 0 : SIDE_ROLES.length - role;
 }
 

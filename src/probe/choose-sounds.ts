@@ -49,11 +49,11 @@ function languages(
   others: readonly Group[],
   choice: StreamChoice,
 ): Group[] {
-  const known = new Set([languageOf(main[0], choice)]);
+  const takenLanguages = new Set([languageOf(main[0], choice)]);
   return others.filter(([first]) => {
     const language = languageOf(first, choice);
-    if (!isForEverybody(first) || known.has(language)) return false;
-    known.add(language);
+    if (!isForEverybody(first) || takenLanguages.has(language)) return false;
+    takenLanguages.add(language);
     return true;
   });
 }
@@ -80,14 +80,14 @@ function isForEverybody(stream: FfprobeStream): boolean {
  * @throws PackError `usage` for a stream or a language that is not there, `input` for one that cannot be decoded
  */
 export function namedSounds(
-  wanted: readonly AudioChoice[],
+  requestedSounds: readonly AudioChoice[],
   all: readonly FfprobeStream[],
   usable: () => readonly FfprobeStream[],
   choice: StreamChoice,
   path: string,
 ): ChosenSound[] {
   const chosen: ChosenSound[] = [];
-  for (const one of wanted) {
+  for (const one of requestedSounds) {
     const streams =
       "streams" in one
         ? namedAudio(one.streams, all, path)
@@ -110,15 +110,15 @@ function ofLanguage(
   path: string,
 ): Group {
   const groups = groupsOf(sounds, choice);
-  const found = groups.find(
+  const group = groups.find(
     ([first]) => languageOf(first, choice) === language,
   );
-  if (found !== undefined) return found;
-  const known = new Set(sounds.map((each) => languageOf(each, choice)));
+  if (group !== undefined) return group;
+  const languages = new Set(sounds.map((each) => languageOf(each, choice)));
   throw wrongChoice(
     "--audio",
     language,
-    `a language of the sounds of ${path}: ${[...known].join(", ") || "it has none"}`,
+    `a language of the sounds of ${path}: ${[...languages].join(", ") || "it has none"}`,
   );
 }
 

@@ -62,9 +62,9 @@ export class DamageLog {
       if (!Number.isNaN(seconds))
         stream?.frame(seconds, kind === "audio" || /iskey:1/.test(line));
     } else if (isComplaint(line)) {
-      const known = this.#streams.filter((each) => each.isAbout(line));
+      const streams = this.#streams.filter((each) => each.isAbout(line));
       // Data that a demuxer cannot read may be missing in both.
-      for (const stream of known.length > 0 ? known : this.#streams)
+      for (const stream of streams.length > 0 ? streams : this.#streams)
         if (isSuspicion(line)) stream.suspicion();
         else stream.complaint();
     }

@@ -47,9 +47,9 @@ export function describeVideo(
     ...(stream.isRateAssumed && { isRateAssumed: true }),
     pixelFormat: stream.pix_fmt ?? "",
     scan: isFlaggedInterlaced(stream) ? "interlaced" : "progressive",
-    colorMatrix: known(stream.color_space),
-    colorTransfer: known(stream.color_transfer),
-    colorPrimaries: known(stream.color_primaries),
+    colorMatrix: unlessUnknown(stream.color_space),
+    colorTransfer: unlessUnknown(stream.color_transfer),
+    colorPrimaries: unlessUnknown(stream.color_primaries),
     ...dolbyVision(stream),
     fullRange:
       stream.color_range === "pc" || (stream.pix_fmt ?? "").startsWith("yuvj"),
@@ -81,7 +81,7 @@ export function uprightSize(
     : { width, height };
 }
 
-function known(name: string | undefined): string {
+function unlessUnknown(name: string | undefined): string {
   return name === undefined || name === "unknown" || name === "reserved"
     ? ""
     : name;

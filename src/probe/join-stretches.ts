@@ -34,7 +34,11 @@ export function filmClock(
     const spans = byLane(stretch).map(([lane, span]) => [lane, spanOf(span)]);
     pieces.push({ ...(Object.fromEntries(spans) as Stretch), laterSeconds });
   }
-  return { pieces, jumps, strays: strays.map((stray) => told(stray, pieces)) };
+  return {
+    pieces,
+    jumps,
+    strays: strays.map((stray) => strayOf(stray, pieces)),
+  };
 }
 
 /** How far a stretch moves: each stream must go on where it has ended, so the latest of them decides. */
@@ -74,7 +78,7 @@ function onFrames(
   return laterSeconds + (Math.ceil(frames - SHORTER_FRAMES) - frames) * gap;
 }
 
-function told(
+function strayOf(
   { lane, seconds, after, stretch }: StrayPacket,
   pieces: readonly ClockPiece[],
 ): ClockStray {

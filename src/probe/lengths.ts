@@ -48,9 +48,10 @@ export async function withRealEnds(
     const length = (ends[i] ?? 0) - start;
     const tagged = taggedEnd(stream);
     const isGuessed = isMatroska && tagged === undefined && isWhole;
-    const told =
+    const announcedSeconds =
       tagged === undefined ? numberOr(stream.duration, 0) : tagged - start;
-    const seconds = isGuessed && length > 0 ? length : Math.max(told, length);
+    const seconds =
+      isGuessed && length > 0 ? length : Math.max(announcedSeconds, length);
     return seconds > 0 ? { ...stream, duration: String(seconds) } : stream;
   });
   return { ...report, ...(streams && { streams }) };

@@ -42,7 +42,7 @@ function isMovie(container: string): boolean {
  */
 export async function withMeasuredTimes(
   source: SourceInfo,
-  told: FfprobeReport,
+  report: FfprobeReport,
   zero: number,
   list: ListPackets,
 ): Promise<SourceInfo> {
@@ -50,7 +50,7 @@ export async function withMeasuredTimes(
   const timed =
     measured === undefined ? source : withTimes(source, measured, zero);
   const { lastSeconds = -Infinity } = measured ?? {};
-  return withPromise(timed, told, zero, lastSeconds - zero);
+  return withPromise(timed, report, zero, lastSeconds - zero);
 }
 
 async function measure(
@@ -153,14 +153,14 @@ function withTimes(
 /** Where the clock jumps, a header's average rate also counts the time between. */
 function averageOf(
   stretches: MeasuredStretches["stretches"],
-  told: Rational,
+  announcedRate: Rational,
 ): Rational {
   const spans = stretches.flatMap(({ video }) => video ?? []);
   const frames = spans.reduce((sum, { packets }) => sum + packets, 0);
   const seconds = spans.reduce((sum, { from, to }) => sum + to - from, 0);
   return seconds > 0
     ? { num: Math.round((1000 * frames) / seconds), den: 1000 }
-    : told;
+    : announcedRate;
 }
 
 function moved(span: StretchSpan | undefined, later: number) {
@@ -217,13 +217,16 @@ const MISSING_SHARE = 0.001;
 /** A header may promise more than there is: the file is cut off, or the header is just wrong. */
 async function withPromise(
   source: SourceInfo,
-  told: FfprobeReport,
+  report: FfprobeReport,
   zero: number,
   lastSeconds: number,
 ): Promise<SourceInfo> {
-  const said = numberOr(told.format?.duration, 0);
+  const announcedSeconds = numberOr(report.format?.duration, 0);
   // In some files the header gives the end, on a clock that begins anywhere.
-  const promisedSeconds = Math.min(said, Math.abs(said - zero));
+  const promisedSeconds = Math.min(
+    announcedSeconds,
+    Math.abs(announcedSeconds - zero),
+  );
   const { durationSeconds, path, container, sizeBytes } = source;
   // Where the clock jumps, the header's length is on that clock.
   const missing = promisedSeconds - Math.max(durationSeconds, lastSeconds);

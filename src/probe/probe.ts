@@ -40,18 +40,22 @@ export async function probe(
 ): Promise<SourceInfo> {
   const { signal } = options;
   const choice = streamChoice(options);
-  const found = await openSource(input, options.allowNetwork ?? false);
-  const { file, told: unchecked } = await askWhatItIs(found, tools, signal);
+  const sourceFile = await openSource(input, options.allowNetwork ?? false);
+  const { file, ffprobeReport: unchecked } = await askWhatItIs(
+    sourceFile,
+    tools,
+    signal,
+  );
   const ask = askFfprobeAbout(file, tools, signal);
   const boxes = await readSourceBoxes(file, file.demuxer ?? "");
-  const told = await withFrameOrientation(
+  const ffprobeReport = await withFrameOrientation(
     await withEncryption(unchecked, file, boxes),
     ask,
   );
   const list = packetsOf(file, tools, signal);
   const ended = await withRealEnds(
     await withLength(
-      await withAssumedRate(told, ask),
+      await withAssumedRate(ffprobeReport, ask),
       ...([file, tools, signal] as const),
     ),
     list,
@@ -88,16 +92,19 @@ async function askWhatItIs(
   file: SourceFile,
   tools: Tools,
   signal: AbortSignal | undefined,
-): Promise<{ file: SourceFile; told: FfprobeReport }> {
+): Promise<{ file: SourceFile; ffprobeReport: FfprobeReport }> {
   const report = (of: SourceFile) =>
     askFfprobeAbout(
       of,
       tools,
       signal,
     )(...["-show_format", "-show_streams", "-show_programs"]);
-  const told = await report(file);
-  const known = { ...file, demuxer: told.format?.format_name };
-  return hasNoList(known.demuxer ?? "")
-    ? { file: known, told: await report(known) } // this demuxer looks further
-    : { file: known, told };
+  const ffprobeReport = await report(file);
+  const fileWithDemuxer = {
+    ...file,
+    demuxer: ffprobeReport.format?.format_name,
+  };
+  return hasNoList(fileWithDemuxer.demuxer ?? "")
+    ? { file: fileWithDemuxer, ffprobeReport: await report(fileWithDemuxer) } // this demuxer looks further
+    : { file: fileWithDemuxer, ffprobeReport };
 }

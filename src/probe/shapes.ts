@@ -47,8 +47,12 @@ export async function withShapes(
 /** The shapes of frames, each once, in the order in which they come. */
 export function shapesOf(frames: readonly FfprobeFrame[]): VideoShape[] {
   const shapes = new Map<string, VideoShape>();
-  for (const { width = 0, height = 0, sample_aspect_ratio: told } of frames) {
-    const sampleAspectRatio = rationalOf(told) ?? { num: 1, den: 1 };
+  for (const {
+    width = 0,
+    height = 0,
+    sample_aspect_ratio: announcedRatio,
+  } of frames) {
+    const sampleAspectRatio = rationalOf(announcedRatio) ?? { num: 1, den: 1 };
     if (width === 0 || height === 0) continue;
     const { num, den } = sampleAspectRatio;
     const key = `${width}x${height} ${num}:${den}`;

@@ -126,8 +126,8 @@ export function languageOf(
   stream: FfprobeStream,
   choice: StreamChoice,
 ): string {
-  const told = toldLanguage(stream, choice);
-  return told === "und" ? (choice.language ?? "und") : told;
+  const language = toldLanguage(stream, choice);
+  return language === "und" ? (choice.language ?? "und") : language;
 }
 
 /** The same, but `und` where only the user's language for all others is left. */
@@ -193,13 +193,13 @@ export function requireLanguageStreams(
   path: string,
 ): void {
   const sounds = streams.filter(({ codec_type }) => codec_type === "audio");
-  const known = sounds.map(({ index }) => index);
+  const indexes = sounds.map(({ index }) => index);
   for (const [index, language] of languages)
-    if (!known.includes(index))
+    if (!indexes.includes(index))
       throw wrongChoice(
         "--language",
         `${index}=${language}`,
-        `the number of a sound of ${path}: ${known.join(", ") || "it has none"}`,
+        `the number of a sound of ${path}: ${indexes.join(", ") || "it has none"}`,
       );
 }
 

@@ -155,8 +155,8 @@ export class Stretches {
   }
 
   #stateOf(lane: Lane): StreamState {
-    const known = this.#states.get(lane);
-    if (known !== undefined) return known;
+    const existing = this.#states.get(lane);
+    if (existing !== undefined) return existing;
     const state = { stretch: 0, suspects: [] };
     this.#states.set(lane, state);
     return state;

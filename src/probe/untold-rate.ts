@@ -54,8 +54,8 @@ export async function withAssumedRate(
 }
 
 function tellsClock({ r_frame_rate, avg_frame_rate }: FfprobeStream): boolean {
-  const told = [r_frame_rate, avg_frame_rate].flatMap(
+  const rates = [r_frame_rate, avg_frame_rate].flatMap(
     (text) => rationalOf(text) ?? [],
   );
-  return told.length === 0 || told.some((rate) => ratio(rate) > FASTEST);
+  return rates.length === 0 || rates.some((rate) => ratio(rate) > FASTEST);
 }

@@ -107,12 +107,12 @@ function clientNamer(options: ClientOptions): ClientName {
   if (anonymizeKey === undefined) return address;
   const names = new Map<string, string>();
   return (request) => {
-    const found = address(request);
-    const known = names.get(found);
-    if (known !== undefined) return known;
-    const name = anonymous(found, anonymizeKey);
+    const clientAddress = address(request);
+    const storedName = names.get(clientAddress);
+    if (storedName !== undefined) return storedName;
+    const name = anonymous(clientAddress, anonymizeKey);
     if (names.size >= MOST_REMEMBERED) names.clear();
-    names.set(found, name);
+    names.set(clientAddress, name);
     return name;
   };
 }
@@ -121,12 +121,12 @@ const addresses = new WeakMap<Socket, string>();
 
 /** All requests of a connection have the same address. */
 function addressOf(socket: Socket): string {
-  let found = addresses.get(socket);
-  if (found === undefined) {
-    found = plain(socket.remoteAddress ?? "unknown");
-    addresses.set(socket, found);
+  let clientAddress = addresses.get(socket);
+  if (clientAddress === undefined) {
+    clientAddress = plain(socket.remoteAddress ?? "unknown");
+    addresses.set(socket, clientAddress);
   }
-  return found;
+  return clientAddress;
 }
 
 /**

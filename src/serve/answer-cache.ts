@@ -22,7 +22,7 @@ interface AnswerSources {
 
 /** An address that was answered with a whole fragment in one buffer, with all that the next answer needs. */
 export interface RememberedAnswer {
-  readonly known: LoadedPackage;
+  readonly loaded: LoadedPackage;
   readonly file: ServedFile;
   readonly begin: number;
   readonly size: number;
@@ -61,24 +61,28 @@ export class AnswerCache {
   }
 
   /** @returns whether it was answered */
-  answer(exchange: Exchange, means: AnswerSources): boolean {
+  answer(exchange: Exchange, sources: AnswerSources): boolean {
     const { request, response } = exchange;
     const { url = "", method, headers } = request;
     const path = pathOf(url);
-    const found = this.#answers.get(path);
-    if (found === undefined || method !== "GET" || response.socket === null)
+    const remembered = this.#answers.get(path);
+    if (
+      remembered === undefined ||
+      method !== "GET" ||
+      response.socket === null
+    )
       return false;
     if (SPECIAL.some((name) => headers[name] !== undefined)) return false;
-    if (means.catalogue.peek(found.known.path) !== found.known) {
+    if (sources.catalogue.peek(remembered.loaded.path) !== remembered.loaded) {
       this.#answers.delete(path);
       return false;
     }
-    const open = means.files.takeOpen(found.file);
+    const open = sources.files.takeOpen(remembered.file);
     if (open === undefined) return false;
     try {
-      return !isAway(open.pace) && send(exchange, means, found, open);
+      return !isAway(open.pace) && send(exchange, sources, remembered, open);
     } finally {
-      means.files.release(open);
+      sources.files.release(open);
     }
   }
 }
@@ -96,18 +100,18 @@ function copyOf(text: string): string {
 function send(
   exchange: Exchange,
   { pool }: AnswerSources,
-  found: RememberedAnswer,
+  remembered: RememberedAnswer,
   open: OpenFile,
 ): boolean {
-  const { size } = found;
+  const { size } = remembered;
   const buffer = pool.take(size);
-  const isFit = buffer.length >= size && isThere(open, buffer, found);
-  if (!isFit || !isUnchanged(open, found.file)) {
+  const isFit = buffer.length >= size && isThere(open, buffer, remembered);
+  if (!isFit || !isUnchanged(open, remembered.file)) {
     pool.give(buffer);
     return false;
   }
-  exchange.facts = found.facts;
-  exchange.response.writeHead(200, found.headers);
+  exchange.facts = remembered.facts;
+  exchange.response.writeHead(200, remembered.headers);
   exchange.hand(buffer.subarray(0, size), true, (isTaken) =>
     isTaken ? pool.give(buffer) : pool.lose(buffer),
   );

@@ -56,21 +56,21 @@ async function tryAnswer(
   query: string,
 ): Promise<void> {
   const { catalogue } = site;
-  const known = catalogue.peek(path) ?? (await catalogue.get(path));
-  if (known === undefined)
+  const loaded = catalogue.peek(path) ?? (await catalogue.get(path));
+  if (loaded === undefined)
     return sendSentence(exchange, 404, "There is no such package.");
-  if (known instanceof PackageProblem) {
+  if (loaded instanceof PackageProblem) {
     exchange.facts = { package: path };
-    const sentence = `This package cannot be served: ${known.message}`;
+    const sentence = `This package cannot be served: ${loaded.message}`;
     return sendSentence(exchange, 500, sentence);
   }
-  exchange.facts = { package: known.path };
+  exchange.facts = { package: loaded.path };
   const fragment = fragmentAddress(rest);
   if (fragment !== undefined)
-    return answerFragment(exchange, site, known, fragment);
-  if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, known);
+    return answerFragment(exchange, site, loaded, fragment);
+  if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, loaded);
   if (/^(poster|thumbnail)\.jpg$/i.test(rest))
-    return sendPicture(exchange, site, known, rest, query);
+    return sendPicture(exchange, site, loaded, rest, query);
   await sendSentence(exchange, 404, "The package has nothing of this name.");
 }
 
@@ -89,25 +89,26 @@ async function sendManifest(
 async function answerFragment(
   exchange: Exchange,
   site: OriginParts,
-  known: LoadedPackage,
+  loaded: LoadedPackage,
   address: FragmentAddress,
 ): Promise<void> {
-  const found = findFragment(known, address);
-  if (typeof found === "string") return sendSentence(exchange, 404, found);
-  exchange.facts = factsOf(known, found);
-  const { file } = found.level;
+  const fragment = findFragment(loaded, address);
+  if (typeof fragment === "string")
+    return sendSentence(exchange, 404, fragment);
+  exchange.facts = factsOf(loaded, fragment);
+  const { file } = fragment.level;
   const { files, pool } = site;
   const open = files.takeOpen(file) ?? (await files.take(file));
   try {
     if (address.noun !== "Fragments") {
       const reading = { open, pool };
-      await sendFragmentPart(exchange, found, address.noun, reading);
+      await sendFragmentPart(exchange, fragment, address.noun, reading);
       return;
     }
-    const sent = await sendFragment(exchange, found, { open, pool });
+    const sent = await sendFragment(exchange, fragment, { open, pool });
     if (sent !== undefined) {
       const { url = "" } = exchange.request;
-      site.answers.remember(url, { ...sent, known, facts: exchange.facts });
+      site.answers.remember(url, { ...sent, loaded, facts: exchange.facts });
     }
   } finally {
     files.release(open);
@@ -119,8 +120,8 @@ function findFragment(
   { levels, streams }: LoadedPackage,
   { stream, bitrate, attributes, time }: FragmentAddress,
 ): ServedFragment | string {
-  const found = levels.get(levelKey(stream, bitrate));
-  const level = found?.find((one) => hasAttributes(one, attributes));
+  const servedLevel = levels.get(levelKey(stream, bitrate));
+  const level = servedLevel?.find((one) => hasAttributes(one, attributes));
   if (level === undefined) {
     const isNamed = streams.some(
       ({ name }) => name.toLowerCase() === stream.toLowerCase(),
@@ -136,9 +137,9 @@ function findFragment(
 
 function hasAttributes(
   level: ServedLevel,
-  asked: ReadonlyMap<string, string>,
+  attributes: ReadonlyMap<string, string>,
 ): boolean {
-  for (const [name, value] of asked)
+  for (const [name, value] of attributes)
     if (level.attributes.get(name) !== value) return false;
   return true;
 }

@@ -21,8 +21,8 @@ export class BufferPool {
   #inUse = 0;
 
   /** A buffer for at most so many bytes. It may be smaller; then the bytes go in several turns. */
-  take(wanted: number): Buffer {
-    if (wanted <= SMALL || this.#inUse >= MOST_LARGE)
+  take(leastBytes: number): Buffer {
+    if (leastBytes <= SMALL || this.#inUse >= MOST_LARGE)
       return this.#small.pop() ?? Buffer.allocUnsafeSlow(SMALL);
     this.#inUse++;
     return this.#large.pop() ?? Buffer.allocUnsafeSlow(LARGE);

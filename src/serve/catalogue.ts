@@ -104,16 +104,16 @@ export class Catalogue {
   async inFolder(folder: string): Promise<LoadedPackage[]> {
     await this.#search();
     const begin = folder === "" ? "" : `${folder}/`;
-    const found: LoadedPackage[] = [];
+    const packages: LoadedPackage[] = [];
     for (const entry of [...this.#entries.values()]) {
       const { path } = entry.place;
       if (!path.startsWith(begin) || path.slice(begin.length).includes("/"))
         continue;
-      const known = await this.#look(entry);
-      if (known !== undefined && !(known instanceof PackageProblem))
-        found.push(known);
+      const loaded = await this.#look(entry);
+      if (loaded !== undefined && !(loaded instanceof PackageProblem))
+        packages.push(loaded);
     }
-    return found;
+    return packages;
   }
 
   /** A file of the package has changed: check again at the next request. */
@@ -138,12 +138,12 @@ export class Catalogue {
       const other = this.#find(path);
       if (other !== entry) return other && this.#look(other);
     }
-    const known = await entry.look();
+    const loaded = await entry.look();
     if (entry.fragments > 0) this.#loaded.set(entry, entry.fragments);
     else this.#loaded.delete(entry);
-    if (known === undefined && this.#entries.get(path) === entry)
+    if (loaded === undefined && this.#entries.get(path) === entry)
       this.#entries.delete(path);
-    return known;
+    return loaded;
   }
 
   async #search(): Promise<void> {
@@ -203,7 +203,7 @@ class Entry {
   readonly place: PackagePlace;
   readonly #files: OpenFiles;
   readonly #onWarning: (sentence: string) => void;
-  #known: PackageOrProblem | undefined;
+  #loaded: PackageOrProblem | undefined;
   #fragments = 0;
   #row: string | undefined;
   /** The files that the package, or its problem, was read from. */
@@ -224,7 +224,7 @@ class Entry {
 
   /** The state, if checked within the last second. */
   get recent(): PackageOrProblem | undefined {
-    return this.#isRecent ? this.#known : undefined;
+    return this.#isRecent ? this.#loaded : undefined;
   }
 
   get #isRecent(): boolean {
@@ -233,7 +233,7 @@ class Entry {
 
   /** Fragments in its indexes, while they are kept. */
   get fragments(): number {
-    return this.#known === undefined ? 0 : this.#fragments;
+    return this.#loaded === undefined ? 0 : this.#fragments;
   }
 
   /** Its row in the list, as of the last read; undefined before the first read, and when the package is gone. */
@@ -271,38 +271,38 @@ class Entry {
    * replies have ended, except files that the next version has too.
    */
   forget(next?: PackageOrProblem): void {
-    const known = this.#known;
-    this.#known = undefined;
-    if (known === undefined || known instanceof PackageProblem) return;
+    const loaded = this.#loaded;
+    this.#loaded = undefined;
+    if (loaded === undefined || loaded instanceof PackageProblem) return;
     const kept =
       next === undefined || next instanceof PackageProblem
         ? new Map<string, string>()
         : next.snapshot;
-    for (const file of [known.manifest, ...known.media])
+    for (const file of [loaded.manifest, ...loaded.media])
       if (kept.get(file.path) !== file.identity) this.#files.drop(file);
   }
 
   async #check(): Promise<PackageOrProblem | undefined> {
-    if (this.#known !== undefined && (await isSame(this.#snapshot))) {
+    if (this.#loaded !== undefined && (await isSame(this.#snapshot))) {
       this.#checkedMs = performance.now();
-      return this.#known;
+      return this.#loaded;
     }
     if ((await identityAt(this.place.file)) === MISSING) {
       this.forget();
       this.#row = undefined;
       return undefined;
     }
-    const before = this.#known;
+    const before = this.#loaded;
     const seen = new Map<string, string>();
-    const known = await this.#load(seen);
-    this.forget(known);
-    this.#known = known;
-    this.#fragments = fragmentsOf(known);
-    this.#row = JSON.stringify(summaryOf(this.place.path, known));
+    const loaded = await this.#load(seen);
+    this.forget(loaded);
+    this.#loaded = loaded;
+    this.#fragments = fragmentsOf(loaded);
+    this.#row = JSON.stringify(summaryOf(this.place.path, loaded));
     this.#snapshot = seen;
     this.#checkedMs = performance.now();
-    if (known instanceof PackageProblem) this.#say(known, before);
-    return known;
+    if (loaded instanceof PackageProblem) this.#say(loaded, before);
+    return loaded;
   }
 
   async #load(seen: Map<string, string>): Promise<PackageOrProblem> {
@@ -322,9 +322,9 @@ class Entry {
   }
 }
 
-function fragmentsOf(known: PackageOrProblem): number {
-  if (known instanceof PackageProblem) return 0;
-  return known.streams
+function fragmentsOf(loaded: PackageOrProblem): number {
+  if (loaded instanceof PackageProblem) return 0;
+  return loaded.streams
     .flatMap(({ levels }) => levels)
     .reduce((sum, { fragments }) => sum + fragments.time.length, 0);
 }

@@ -15,7 +15,7 @@ const MOST_ENTRIES = 200_000;
 
 interface FolderSearch {
   readonly root: string;
-  readonly found: PackagePlace[];
+  readonly packages: PackagePlace[];
   left: number;
 }
 
@@ -26,9 +26,9 @@ interface FolderSearch {
  * @param root a real path
  */
 export async function findPackages(root: string): Promise<PackagePlace[]> {
-  const search: FolderSearch = { root, found: [], left: MOST_ENTRIES };
+  const search: FolderSearch = { root, packages: [], left: MOST_ENTRIES };
   await look(search, root, "", 0);
-  return search.found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return search.packages.sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 async function look(
@@ -42,7 +42,7 @@ async function look(
     () => [],
   );
   for (const entry of entries) {
-    if (--search.left < 0 || search.found.length >= MOST_PACKAGES) return;
+    if (--search.left < 0 || search.packages.length >= MOST_PACKAGES) return;
     const { name } = entry;
     if (name.startsWith(".")) continue;
     const path = join(folder, name);
@@ -54,7 +54,11 @@ async function look(
       (await isFileInside(search, entry, path))
     ) {
       const { root } = search;
-      search.found.push({ root, path: below + name.slice(0, -4), file: path });
+      search.packages.push({
+        root,
+        path: below + name.slice(0, -4),
+        file: path,
+      });
     }
   }
 }
@@ -69,7 +73,7 @@ async function isFileInside(
   const real = await realpath(path).catch(() => "");
   if (!isBelow(root, real)) return false;
   return stat(real).then(
-    (found) => found.isFile(),
+    (stats) => stats.isFile(),
     () => false,
   );
 }

@@ -87,14 +87,15 @@ export async function readHead(
   begin: number,
   limit: number,
 ): Promise<FragmentHead> {
-  let wanted = FIRST_LOOK;
+  let leastBytes = FIRST_LOOK;
   for (;;) {
-    const length = Math.min(wanted, limit);
+    const length = Math.min(leastBytes, limit);
     const bytes = (await readAt(handle, begin, length)) as Buffer;
     const head = headIn(bytes, limit);
     if (head !== undefined) return head;
-    if (bytes.length < length || length === limit || wanted > MAX_MOOF_SIZE)
+    if (bytes.length < length || length === limit || leastBytes > MAX_MOOF_SIZE)
       throw new NoFragment("no mdat");
-    wanted = Math.min(bytes.readUInt32BE(0), MAX_MOOF_SIZE) + 2 * wanted;
+    leastBytes =
+      Math.min(bytes.readUInt32BE(0), MAX_MOOF_SIZE) + 2 * leastBytes;
   }
 }

@@ -166,8 +166,8 @@ class Loading implements PackageFiles {
   async #pathOf(name: string): Promise<string> {
     const path = await insideOf(this.#root, this.#folder, name);
     if (path !== undefined) return path;
-    const wanted = join(this.#folder, basename(name));
-    this.#seen.set(wanted, await identityAt(wanted));
+    const namedPath = join(this.#folder, basename(name));
+    this.#seen.set(namedPath, await identityAt(namedPath));
     throw new PackageProblem(
       `${JSON.stringify(name)}: is not a name of a file in the served folder.`,
     );

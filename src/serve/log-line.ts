@@ -64,14 +64,14 @@ const factsTexts = new WeakMap<LogFacts, string>();
 
 /** The same fragment is asked for again and again. */
 function factsText(facts: LogFacts): string {
-  let known = factsTexts.get(facts);
-  if (known === undefined) {
-    known = FACTS.filter((name) => facts[name] !== undefined)
+  let factsJson = factsTexts.get(facts);
+  if (factsJson === undefined) {
+    factsJson = FACTS.filter((name) => facts[name] !== undefined)
       .map((name) => `,"${name}":${json(facts[name])}`)
       .join("");
-    factsTexts.set(facts, known);
+    factsTexts.set(facts, factsJson);
   }
-  return known;
+  return factsJson;
 }
 
 /** Times are written as numbers, with more digits than a double has. */

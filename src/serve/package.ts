@@ -51,8 +51,8 @@ export function fragmentAt(places: FragmentPlaces, time: bigint): number {
   const { time: times, isRescaled } = places;
   const slack = isRescaled ? 1n : 0n;
   const i = lastNotAfter(times, time + slack);
-  const found = times[i];
-  return found !== undefined && found >= time - slack ? i : -1;
+  const nearest = times[i];
+  return nearest !== undefined && nearest >= time - slack ? i : -1;
 }
 
 /** The reason why a package cannot be served. The message is one sentence for people. */

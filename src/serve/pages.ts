@@ -60,8 +60,8 @@ async function isPackage(
   path: string,
 ): Promise<boolean> {
   const below = path.slice(PLAY.length);
-  const known = catalogue.peek(below) ?? (await catalogue.get(below));
-  return known !== undefined;
+  const loaded = catalogue.peek(below) ?? (await catalogue.get(below));
+  return loaded !== undefined;
 }
 
 function pageFile(path: string): string | undefined {

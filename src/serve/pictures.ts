@@ -186,21 +186,21 @@ const THUMBNAIL_WIDTH = 160;
 const POSTER_AT = 0.1;
 
 /** The frame for a poster, from the smallest rung that is large enough; undefined for a film without pictures. */
-export function posterOf(known: LoadedPackage): Still | undefined {
-  const levels = pictureLevels(known);
+export function posterOf(loaded: LoadedPackage): Still | undefined {
+  const levels = pictureLevels(loaded);
   const large = levels.filter(({ width = 0 }) => width >= POSTER_WIDTH);
   const level = large[0] ?? levels.at(-1);
   if (level === undefined) return undefined;
-  const ticks = Math.floor(known.duration * POSTER_AT);
+  const ticks = Math.floor(loaded.duration * POSTER_AT);
   return { fragment: fragmentWith(level, ticks), width: POSTER_WIDTH };
 }
 
 /** The frame for a place in the film, from the lowest rung. @param ticks of 10 MHz */
 export function thumbnailOf(
-  known: LoadedPackage,
+  loaded: LoadedPackage,
   ticks: number,
 ): Still | undefined {
-  const [level] = pictureLevels(known);
+  const [level] = pictureLevels(loaded);
   if (level === undefined) return undefined;
   return { fragment: fragmentWith(level, ticks), width: THUMBNAIL_WIDTH };
 }

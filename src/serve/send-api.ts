@@ -33,14 +33,14 @@ async function sendDetail(
   { catalogue, files }: OriginParts,
   path: string,
 ): Promise<void> {
-  const known = await catalogue.get(path);
-  if (known === undefined) {
+  const loaded = await catalogue.get(path);
+  if (loaded === undefined) {
     await sendSentence(exchange, 404, "There is no such package.");
     return;
   }
   // One spelling of addresses, in any case: a cache keeps one copy.
-  const name = known instanceof PackageProblem ? path : known.path;
-  const detail = await detailOf(name, known, files);
+  const name = loaded instanceof PackageProblem ? path : loaded.path;
+  const detail = await detailOf(name, loaded, files);
   await sendJson(exchange, JSON.stringify(detail));
 }
 

@@ -36,12 +36,12 @@ export async function sendText(
   headers: HeaderLines,
 ): Promise<void> {
   const lines = [...headers, ...VARY];
-  const { headers: asked } = exchange.request;
+  const { headers: requestHeaders } = exchange.request;
   const isPacked =
     isWorthPacking(file.size) &&
-    asked.range === undefined &&
-    asked["if-match"] === undefined &&
-    takesGzip(asked);
+    requestHeaders.range === undefined &&
+    requestHeaders["if-match"] === undefined &&
+    takesGzip(requestHeaders);
   if (!isPacked) return sendFile(exchange, site, file, lines);
   const open = await site.files.take(file);
   try {
@@ -95,15 +95,15 @@ export async function sendDownload(
     return sendSentence(exchange, 403, sentence);
   }
   const folder = posix.dirname(path).slice(1);
-  for (const known of await site.catalogue.inFolder(folder)) {
-    const below = dirname(known.manifest.path);
-    const file = [known.manifest, ...known.media].find(
+  for (const loaded of await site.catalogue.inFolder(folder)) {
+    const below = dirname(loaded.manifest.path);
+    const file = [loaded.manifest, ...loaded.media].find(
       (one) =>
         basename(one.path) === posix.basename(path) &&
         dirname(one.path) === below,
     );
     if (file === undefined) continue;
-    exchange.facts = { package: known.path };
+    exchange.facts = { package: loaded.path };
     const type = TYPES[extname(path).toLowerCase()] ?? "application/mp4";
     const lines = ["Content-Type", type, "Cache-Control", "no-cache"];
     return sendFile(exchange, site, file, lines);

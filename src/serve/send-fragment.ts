@@ -117,10 +117,10 @@ async function sendWhole(
   const { open, pool } = reading;
   const { file, begin } = part;
   const buffer = pool.take(limit);
-  const wanted = Math.min(buffer.length, limit);
+  const firstBytes = Math.min(buffer.length, limit);
   let head: FragmentHead;
   try {
-    head = await readFirst(open, buffer, wanted, begin, limit);
+    head = await readFirst(open, buffer, firstBytes, begin, limit);
     if (!isUnchanged(open, file)) throw new FileChanged(file.path);
   } catch (error) {
     pool.give(buffer);
@@ -129,7 +129,7 @@ async function sendWhole(
   const { size } = head;
   const headers = [...headersOf({ ...part, size }), ...lengthLine(size)];
   exchange.response.writeHead(200, headers);
-  const first = Math.min(wanted, size);
+  const first = Math.min(firstBytes, size);
   await putBuffer(exchange, pool, buffer, 0, first, first === size);
   if (first === size) return { file, begin, size, headers };
   const rest = { begin: begin + first, end: begin + size };
@@ -140,13 +140,13 @@ async function sendWhole(
 async function readFirst(
   open: OpenFile,
   buffer: Buffer,
-  wanted: number,
+  firstBytes: number,
   begin: number,
   limit: number,
 ): Promise<FragmentHead> {
-  await readFully(open, buffer, wanted, begin);
+  await readFully(open, buffer, firstBytes, begin);
   return (
-    headIn(buffer.subarray(0, wanted), limit) ??
+    headIn(buffer.subarray(0, firstBytes), limit) ??
     (await readHead(open, begin, limit))
   );
 }
@@ -175,9 +175,12 @@ export function durationOf(
   const { timescale } = stream;
   const time = fragments.time[number] ?? 0n;
   const i = lastNotAfter(stream.times, time);
-  const told = stream.times[i] === time ? stream.durations[i] : undefined;
+  const announcedDuration =
+    stream.times[i] === time ? stream.durations[i] : undefined;
   const end =
-    told === undefined ? fragments.time[number + 1] : endOf(time, told);
+    announcedDuration === undefined
+      ? fragments.time[number + 1]
+      : endOf(time, announcedDuration);
   if (end === undefined || !(end > time)) return undefined;
   const at = (ticks: bigint) =>
     rescaleExact(ticks, timescale, SMOOTH_TIMESCALE);

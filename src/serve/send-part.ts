@@ -70,17 +70,17 @@ export async function sendFrom(
   let at = places.begin;
   while (at < places.end) {
     const buffer = pool.take(places.end - at);
-    const wanted = Math.min(buffer.length, places.end - at);
+    const readBytes = Math.min(buffer.length, places.end - at);
     try {
-      await read(open, buffer, wanted, at);
+      await read(open, buffer, readBytes, at);
       if (!isUnchanged(open, file)) throw new FileChanged(file.path);
     } catch (error) {
       pool.give(buffer);
       throw error;
     }
     if (at === places.begin) onFirst();
-    at += wanted;
-    await putBuffer(exchange, pool, buffer, 0, wanted, at === places.end);
+    at += readBytes;
+    await putBuffer(exchange, pool, buffer, 0, readBytes, at === places.end);
   }
 }
 

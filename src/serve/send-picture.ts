@@ -16,11 +16,11 @@ const HEADERS = [
 export async function sendPicture(
   exchange: Exchange,
   site: OriginParts,
-  known: LoadedPackage,
+  loaded: LoadedPackage,
   name: string,
   query: string,
 ): Promise<void> {
-  if (known.isProtected)
+  if (loaded.isProtected)
     return sendSentence(
       exchange,
       404,
@@ -33,7 +33,7 @@ export async function sendPicture(
       "Expected a place in the film in ticks of 100 ns, such as ?t=20000000.";
     return sendSentence(exchange, 400, sentence);
   }
-  const still = isPoster ? posterOf(known) : thumbnailOf(known, ticks);
+  const still = isPoster ? posterOf(loaded) : thumbnailOf(loaded, ticks);
   if (still === undefined)
     return sendSentence(exchange, 404, "The package has no pictures.");
   await sendStill(exchange, site, still);

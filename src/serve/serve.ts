@@ -77,10 +77,10 @@ async function targetOf(place: string): Promise<ServeTarget> {
 }
 
 async function requireFolder(folder: string): Promise<string> {
-  const found = await stat(folder).catch((cause: unknown) => {
+  const stats = await stat(folder).catch((cause: unknown) => {
     throw unreadable(folder, cause);
   });
-  if (found.isDirectory()) {
+  if (stats.isDirectory()) {
     await readdir(folder).catch((cause: unknown) => {
       throw unreadable(folder, cause);
     });

@@ -64,7 +64,7 @@ interface LevelDetail extends VideoSummary {
 
 export function summaryOf(
   path: string,
-  known: PackageOrProblem,
+  loaded: PackageOrProblem,
 ): PackageSummary {
   const address = encodePath(path);
   const base = {
@@ -73,37 +73,37 @@ export function summaryOf(
     manifest: `/${address}.ism/Manifest`,
     poster: `/${address}.ism/poster.jpg`,
   };
-  if (known instanceof PackageProblem) {
+  if (loaded instanceof PackageProblem) {
     const nothing = { duration: 0, bytes: 0, video: [], audio: [], text: [] };
     return {
       ...{ ...base, ...nothing },
-      ...{ isProtected: false, problem: known.message },
+      ...{ isProtected: false, problem: loaded.message },
     };
   }
   return {
     ...base,
-    duration: known.duration,
-    bytes: known.media.reduce((sum, { size }) => sum + size, 0),
-    video: levelsOf(known, "video").map(videoSummary),
-    audio: levelsOf(known, "audio").map(({ stream, bitrate }) => ({
+    duration: loaded.duration,
+    bytes: loaded.media.reduce((sum, { size }) => sum + size, 0),
+    video: levelsOf(loaded, "video").map(videoSummary),
+    audio: levelsOf(loaded, "audio").map(({ stream, bitrate }) => ({
       ...textSummary(stream),
       bitrate,
     })),
-    text: known.streams.filter(({ type }) => type === "text").map(textSummary),
-    isProtected: known.isProtected,
+    text: loaded.streams.filter(({ type }) => type === "text").map(textSummary),
+    isProtected: loaded.isProtected,
     problem: null,
   };
 }
 
 export async function detailOf(
   path: string,
-  known: PackageOrProblem,
+  loaded: PackageOrProblem,
   files: OpenFiles,
 ): Promise<PackageDetail> {
-  const summary = summaryOf(path, known);
-  if (known instanceof PackageProblem) return { ...summary, streams: [] };
+  const summary = summaryOf(path, loaded);
+  if (loaded instanceof PackageProblem) return { ...summary, streams: [] };
   const streams: StreamDetail[] = [];
-  for (const stream of known.streams)
+  for (const stream of loaded.streams)
     streams.push(await streamDetail(stream, files));
   return { ...summary, streams };
 }
@@ -132,8 +132,8 @@ async function streamDetail(
   };
 }
 
-function levelsOf(known: LoadedPackage, type: string): ServedLevel[] {
-  const streams = known.streams.filter((stream) => stream.type === type);
+function levelsOf(loaded: LoadedPackage, type: string): ServedLevel[] {
+  const streams = loaded.streams.filter((stream) => stream.type === type);
   return streams.flatMap(({ levels }) => levels);
 }
 

@@ -22,13 +22,13 @@ export function announcedTimes(path: string) {
     const names = await readdir(folder).catch(() => []);
     const manifests = names.filter((name) => /\.ism$/i.test(name)).sort();
     for (const name of manifests.slice(0, MOST_MANIFESTS)) {
-      const found = await timesIn(join(folder, name), (track) => {
+      const times = await timesIn(join(folder, name), (track) => {
         const { src, trackId: id } = track;
         return src === basename(path) && id === trackId;
       });
-      if (found !== undefined)
-        return [...found.times].map((time) =>
-          rescaleExact(time, found.timescale, timescale),
+      if (times !== undefined)
+        return [...times.times].map((time) =>
+          rescaleExact(time, times.timescale, timescale),
         );
     }
     return [];
@@ -51,10 +51,10 @@ async function timesIn(
     const track = server.tracks.find(isWanted);
     if (track === undefined) return undefined;
     const client = await readClient(server.clientManifest, files);
-    const told = client.streams.find(
+    const clientStream = client.streams.find(
       ({ name }) => name.toLowerCase() === track.name.toLowerCase(),
     );
-    return told && announcedTimesOf(told, client);
+    return clientStream && announcedTimesOf(clientStream, client);
   } catch (error) {
     if (error instanceof PackError) return undefined;
     throw error;

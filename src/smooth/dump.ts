@@ -33,8 +33,8 @@ export async function dumpManifest(
 }
 
 /** An element and its children as indented lines: name, attributes, text. */
-export function elementText(found: DumpedElement, depth = 0): string {
-  const { element, attributes, text, elements } = found;
+export function elementText(dumped: DumpedElement, depth = 0): string {
+  const { element, attributes, text, elements } = dumped;
   const words = Object.entries(attributes).map(
     ([name, value]) => ` ${name}=${JSON.stringify(value)}`,
   );

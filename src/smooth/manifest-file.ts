@@ -84,7 +84,7 @@ const HINT = "Give the .ism file of a package.";
 
 async function refuseFolder(path: string): Promise<void> {
   const isFolder = await stat(path).then(
-    (found) => found.isDirectory(),
+    (stats) => stats.isDirectory(),
     () => false,
   );
   if (!isFolder) return;
@@ -95,8 +95,10 @@ async function refuseFolder(path: string): Promise<void> {
 /** Names the manifests that lie in a folder. */
 async function whatToGive(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
-  const found = names.filter((name) => extname(name).toLowerCase() === ".ism");
-  if (found.length === 0) return HINT;
-  const paths = found.slice(0, 3).map((name) => join(folder, name));
+  const serverManifests = names.filter(
+    (name) => extname(name).toLowerCase() === ".ism",
+  );
+  if (serverManifests.length === 0) return HINT;
+  const paths = serverManifests.slice(0, 3).map((name) => join(folder, name));
   return `Give ${paths.join(" or ")}.`;
 }

@@ -90,11 +90,11 @@ function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
     const isSame =
       i === -1 && other.fragments.length === first?.fragments.length;
     if (isSame && other.duration === first.duration) continue;
-    const found = other.fragments[i]?.time ?? other.duration;
+    const time = other.fragments[i]?.time ?? other.duration;
     const expected = first?.fragments[i]?.time ?? first?.duration;
     throw new PackError(
       "mux",
-      `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${found}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
+      `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${time}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
     );
   }
 }

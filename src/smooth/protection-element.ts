@@ -60,10 +60,10 @@ export function withProtection(
 }
 
 export function withoutProtection(text: string): string {
-  const found = PROTECTION.exec(markupOf(text));
-  if (found === null) return text;
-  const end = found.index + found[0].length;
-  return text.slice(0, found.index) + text.slice(end);
+  const match = PROTECTION.exec(markupOf(text));
+  if (match === null) return text;
+  const end = match.index + match[0].length;
+  return text.slice(0, match.index) + text.slice(end);
 }
 
 /**

@@ -112,14 +112,14 @@ export async function readServer(
   file: string,
   files: PackageFiles,
 ): Promise<Manifests["server"]> {
-  const found = await files.manifest(file);
-  requireRoot(found.root, "smil", file);
-  const server = readServerManifest(found.root);
+  const manifest = await files.manifest(file);
+  requireRoot(manifest.root, "smil", file);
+  const server = readServerManifest(manifest.root);
   if (server.tracks.length === 0)
     throw new PackError("input", `${file}: names no track.`, { hint: HINT });
   const usual = `${basename(file, extname(file))}.ismc`;
   const clientManifest = server.clientManifest ?? usual;
-  return { ...found, ...server, clientManifest };
+  return { ...manifest, ...server, clientManifest };
 }
 
 /** The client manifest of a package. @throws PackError `input` when it is no client manifest */
@@ -127,9 +127,9 @@ export async function readClient(
   file: string,
   files: PackageFiles,
 ): Promise<Manifests["client"]> {
-  const found = await files.manifest(file);
-  requireRoot(found.root, "SmoothStreamingMedia", file);
-  return { ...found, ...readClientManifest(found.root, file) };
+  const manifest = await files.manifest(file);
+  requireRoot(manifest.root, "SmoothStreamingMedia", file);
+  return { ...manifest, ...readClientManifest(manifest.root, file) };
 }
 
 const HINT = "Give the .ism file of a package.";

@@ -40,19 +40,21 @@ export function readStreams(
     server.tracks.map((track) => [track.name.toLowerCase(), track]),
   );
   return [...names].map(([key, sample]) => {
-    const told = client.streams.find(({ name }) => name.toLowerCase() === key);
-    const times = announcedTimesOf(told, client);
-    const attributes = told?.element.attributes;
+    const clientStream = client.streams.find(
+      ({ name }) => name.toLowerCase() === key,
+    );
+    const times = announcedTimesOf(clientStream, client);
+    const attributes = clientStream?.element.attributes;
     const type = attributes?.get("Type")?.toLowerCase() ?? sample.kind;
     const tracks = server.tracks.filter(
       ({ name }) => name.toLowerCase() === key,
     );
     return {
       kind: KINDS[type] ?? "text",
-      name: told?.name ?? sample.name,
+      name: clientStream?.name ?? sample.name,
       language: attributes?.get("Language") ?? "und",
       ...times,
-      tracks: tracks.map((track) => trackOf(track, told, times, media)),
+      tracks: tracks.map((track) => trackOf(track, clientStream, times, media)),
     };
   });
 }
@@ -74,28 +76,28 @@ export type AnnouncedTimes = Pick<
 const MOST_CHUNKS = 1_000_000;
 
 /**
- * @param told undefined for a stream that the client manifest does not name
+ * @param clientStream undefined for a stream that the client manifest does not name
  * @throws PackError `input` when it announces too many fragments
  */
 export function announcedTimesOf(
-  told: ClientStream | undefined,
+  clientStream: ClientStream | undefined,
   { root }: ClientManifest,
 ): AnnouncedTimes {
-  const count = told?.chunkCount ?? 0;
+  const count = clientStream?.chunkCount ?? 0;
   if (count > MOST_CHUNKS)
     throw new PackError(
       "input",
-      `The client manifest announces ${count} fragments of ${told?.name}.`,
+      `The client manifest announces ${count} fragments of ${clientStream?.name}.`,
     );
   const times = new BigInt64Array(count);
   const durations = new Float64Array(count);
   let i = 0;
-  for (const { time, duration } of told ? chunksOf(told) : []) {
+  for (const { time, duration } of clientStream ? chunksOf(clientStream) : []) {
     times[i] = time;
     durations[i++] = duration;
   }
   const timescale =
-    timescaleOf(told?.element.attributes) ??
+    timescaleOf(clientStream?.element.attributes) ??
     timescaleOf(root.attributes) ??
     SMOOTH_TIMESCALE;
   return { timescale, times, durations };
@@ -103,7 +105,7 @@ export function announcedTimesOf(
 
 function trackOf(
   track: ServerTrack,
-  told: ClientStream | undefined,
+  clientStream: ClientStream | undefined,
   stream: AnnouncedTimes,
   media: ReadonlyMap<string, MediaIndex>,
 ): ReadTrack {
@@ -115,14 +117,14 @@ function trackOf(
       "input",
       `${src}: has no fragments of track ${trackId}.`,
     );
-  const level = levelOfTrack(told, track);
+  const level = levelOfTrack(clientStream, track);
   const inFile = index.tracks.get(trackId);
   const scales = [
     inFile?.timescale ?? stream.timescale,
     stream.timescale,
   ] as const;
   const fragments = placesOf(table, index.bounds, scales);
-  if (index.isScanned) requireWhole(fragments, stream, told?.name, src);
+  if (index.isScanned) requireWhole(fragments, stream, clientStream?.name, src);
   return {
     file: src,
     ...{ trackId, bitrate, fragments },
@@ -222,8 +224,8 @@ function requireWhole(
   const [before = 0n, last = 0n] = times.slice(-2);
   // Some makers count slightly differently in a file and in its manifest.
   const slack = (last - before) / 2n;
-  const found = fragments.time[lastNotAfter(fragments.time, last + slack)];
-  const isThere = found !== undefined && found > last - slack;
+  const lastTime = fragments.time[lastNotAfter(fragments.time, last + slack)];
+  const isThere = lastTime !== undefined && lastTime > last - slack;
   if (announced < 2 || isThere) return;
   throw new PackError(
     "input",
@@ -241,8 +243,8 @@ export function lastNotAfter<T extends number | bigint>(
   let high = values.length;
   while (low < high) {
     const middle = (low + high) >>> 1;
-    const found = values[middle];
-    if (found !== undefined && found <= value) low = middle + 1;
+    const middleValue = values[middle];
+    if (middleValue !== undefined && middleValue <= value) low = middle + 1;
     else high = middle;
   }
   return low - 1;

@@ -24,7 +24,7 @@ const SHORTEST_TAIL: Ticks = SMOOTH_TIMESCALE / 2;
  * Chooses when fragments begin: at key frames that all rungs have at the same tick.
  * Each lies as near as possible to `wanted` after the one before.
  *
- * @param wanted length of a fragment, in 10 MHz ticks
+ * @param fragmentTicks length of a fragment, in 10 MHz ticks
  * @param end of the film
  * @returns ascending, the first 0
  * @throws PackError `input` naming the first key frame that is not common, when the
@@ -32,16 +32,16 @@ const SHORTEST_TAIL: Ticks = SMOOTH_TIMESCALE / 2;
  */
 export function chooseCuts(
   rungs: readonly CutRung[],
-  wanted: Ticks,
+  fragmentTicks: Ticks,
   end: Ticks,
 ): Ticks[] {
-  const longest = Math.max(LONGEST_FRAGMENT, LONGEST_SHARE * wanted);
+  const longest = Math.max(LONGEST_FRAGMENT, LONGEST_SHARE * fragmentTicks);
   const places = [...commonTimes(rungs).filter((time) => time < end), end];
   const cuts: Ticks[] = [];
   let [i, last] = [0, 0];
   while (last < end) {
     cuts.push(last);
-    i = nearest(places, i + 1, last + wanted);
+    i = nearest(places, i + 1, last + fragmentTicks);
     const next = places[i] ?? end;
     if (next - last > longest) throw tooFarApart(rungs, last, next, longest);
     last = next;

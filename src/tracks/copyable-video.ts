@@ -66,9 +66,9 @@ async function fragmentsOf(
 ): Promise<Fragment[]> {
   const { track, label } = source;
   const { list, error } = await keyFrames(source);
-  const wanted = Math.round(gopSeconds * SMOOTH_TIMESCALE);
+  const fragmentTicks = Math.round(gopSeconds * SMOOTH_TIMESCALE);
   const rung = { label, keyFrames: list, error };
-  const cuts = chooseCuts([rung], wanted, trackEnd(track.samples));
+  const cuts = chooseCuts([rung], fragmentTicks, trackEnd(track.samples));
   return cutFragments(track, cuts, label);
 }
 

@@ -63,19 +63,19 @@ function requireSyncSample(
   time: Ticks,
   name: string,
 ): void {
-  const found = samples.decodeTime[sample];
+  const sampleTime = samples.decodeTime[sample];
   const isSync = sample < samples.count && samples.sync[sample] === 1;
-  if (found === time && isSync && samples.compositionOffset[sample] === 0)
+  if (sampleTime === time && isSync && samples.compositionOffset[sample] === 0)
     return;
   const what =
     sample >= samples.count
       ? `the track ends at ${trackEnd(samples)}`
-      : `sample ${sample} starts at ${found}${isSync ? "" : " and is no key frame"}`;
+      : `sample ${sample} starts at ${sampleTime}${isSync ? "" : " and is no key frame"}`;
   throw new PackError(
     "mux",
     `${name}: expected a key frame at ${time} (${time / SMOOTH_TIMESCALE} s); ${what}. Rungs must share cut times.`,
     {
-      facts: { rung: name, expected: time, found, sample },
+      facts: { rung: name, expected: time, found: sampleTime, sample },
     },
   );
 }

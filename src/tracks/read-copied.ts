@@ -34,10 +34,10 @@ export async function readCopied(
   rate: Rational | undefined,
 ): Promise<Track> {
   const movie = await readMovie(path);
-  const found = movie.find((track) => track.trackId === trackId);
-  if (found === undefined)
+  const match = movie.find((track) => track.trackId === trackId);
+  if (match === undefined)
     throw new PackError("input", `${path}: has no track ${trackId}.`);
-  const track = await readAsIs(found, rung.codec, path);
+  const track = await readAsIs(match, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
     return audioTrackFrom(track, zero, rung.name);
   const video = videoTrackFrom(track, zero, rate, rung.name);
@@ -80,9 +80,9 @@ export function videoTrackFrom(
  */
 function audioTrackFrom(track: Track, zero: Ticks, where: string): Track {
   moveBack(track, zero);
-  const heard = withoutLeadIn(track);
-  const holes = holesInAudio(heard.samples);
-  return fromZero(withSilence(heard, holes, where), where);
+  const playedTrack = withoutLeadIn(track);
+  const holes = holesInAudio(playedTrack.samples);
+  return fromZero(withSilence(playedTrack, holes, where), where);
 }
 
 function fromZero(track: Track, where: string): Track {
@@ -117,9 +117,15 @@ export function snapToFrameRate(
   const { count, decodeTime, compositionOffset } = samples;
   const exact = (frame: number) => frameTime(frame, rate, SMOOTH_TIMESCALE);
   for (let i = 0; i < count; i++) {
-    const found = at(decodeTime, i);
-    if (Math.abs(found - exact(i)) > TOLERANCE)
-      throw offRate(where, `frame ${i + 1} is shown`, found, exact(i), rate);
+    const actualTime = at(decodeTime, i);
+    if (Math.abs(actualTime - exact(i)) > TOLERANCE)
+      throw offRate(
+        where,
+        `frame ${i + 1} is shown`,
+        actualTime,
+        exact(i),
+        rate,
+      );
   }
   const end = trackEnd(samples);
   if (Math.abs(end - exact(count)) > END_SHARE * exact(1))
@@ -135,12 +141,12 @@ export function snapToFrameRate(
 function offRate(
   where: string,
   what: string,
-  found: Ticks,
+  actualTime: Ticks,
   expected: Ticks,
   { num, den }: Rational,
 ): PackError {
   return new PackError(
     "input",
-    `${where}: ${what} at ${secondsText(found)}. Expected ${secondsText(expected)}: frames one by one at ${num}/${den} a second, none held and none dropped.`,
+    `${where}: ${what} at ${secondsText(actualTime)}. Expected ${secondsText(expected)}: frames one by one at ${num}/${den} a second, none held and none dropped.`,
   );
 }

@@ -102,12 +102,12 @@ function beginOf(track: MovieTrack, path: string): Ticks {
 const SAME_START_SECONDS = 0.002;
 
 /** ffmpeg makes the other tracks, so it must see this one begin at the same time. */
-function requireSameStart(begin: Ticks, told: number): void {
+function requireSameStart(begin: Ticks, announcedSeconds: number): void {
   const seconds = begin / SMOOTH_TIMESCALE;
-  if (Math.abs(seconds - told) <= SAME_START_SECONDS) return;
+  if (Math.abs(seconds - announcedSeconds) <= SAME_START_SECONDS) return;
   throw new PackError(
     "input",
-    `by its tables it begins at ${seconds.toFixed(3)} s, by ffprobe at ${told.toFixed(3)} s. Expected the same.`,
+    `by its tables it begins at ${seconds.toFixed(3)} s, by ffprobe at ${announcedSeconds.toFixed(3)} s. Expected the same.`,
   );
 }
 

@@ -53,11 +53,11 @@ async function readPiece(path: string, codecName: string): Promise<Track> {
     requireFromZero(track, path);
     return track;
   }
-  const found =
+  const entryTypes =
     tracks.map((track) => track.sampleEntry.type).join(", ") || "none";
   throw new PackError(
     "mux",
-    `${path}: no ${codecName} track. Sample entries found: ${found}.`,
+    `${path}: no ${codecName} track. Sample entries found: ${entryTypes}.`,
   );
 }
 

@@ -118,12 +118,12 @@ async function openFragments(
 ): Promise<number[] | undefined> {
   const tried: DecodedRun[] = [];
   for (const i of fragmentsToTry(track)) {
-    const hidden = await source.hidden(i);
-    if (hidden.bytes < ENOUGH_HIDDEN.bytes) continue;
+    const encrypted = await source.encryptedCount(i);
+    if (encrypted.bytes < ENOUGH_HIDDEN.bytes) continue;
     const bytes = await source.alone(i);
     if (bytes === undefined) continue;
     const { isRight } = await decode(decoder, bytes);
-    const isSure = hidden.samples >= ENOUGH_HIDDEN.samples;
+    const isSure = encrypted.samples >= ENOUGH_HIDDEN.samples;
     tried.push({ i, isRight, isSure });
   }
   if (tried.length === 0) return undefined;
@@ -240,9 +240,14 @@ export async function decodeTrack(
   await checkSyncFlags(folder, track, findings, signal);
   if (!track.isProtected)
     return look(checkDecoding, plainSource(folder, track, findings));
-  const hidden = await protectedSource(folder, track, undefined, findings);
-  if (hidden === undefined) return;
-  await look(checkHidden, hidden);
+  const encryptedSource = await protectedSource(
+    folder,
+    track,
+    undefined,
+    findings,
+  );
+  if (encryptedSource === undefined) return;
+  await look(checkHidden, encryptedSource);
   if (contentKey === undefined) return;
   const opened = await protectedSource(folder, track, contentKey, findings);
   if (opened !== undefined) await look(checkDecoding, opened);

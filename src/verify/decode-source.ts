@@ -20,7 +20,7 @@ export interface DecodeSource {
    */
   alone(i: number): Promise<Uint8Array | undefined>;
   /** How much of fragment `i` is encrypted. */
-  hidden(i: number): Promise<EncryptedCount>;
+  encryptedCount(i: number): Promise<EncryptedCount>;
   close(): Promise<void>;
 }
 
@@ -37,7 +37,7 @@ export function plainSource(
 ): DecodeSource {
   return {
     whole: () => undefined,
-    hidden: () => Promise.resolve(NOTHING),
+    encryptedCount: () => Promise.resolve(NOTHING),
     close: () => Promise.resolve(),
     async alone(i) {
       const reader = await openTrack(folder, file, trackId, findings);
@@ -77,11 +77,13 @@ export async function protectedSource(
   try {
     const clear = await ClearFile.open(handle, contentKey);
     return {
-      whole: () => told(clear.bytes(), place),
+      whole: () => withFindings(clear.bytes(), place),
       alone: (i) => orTold(() => clear.alone(i), findings.in(file, i + 1)),
-      hidden: async (i) =>
-        (await orTold(() => clear.hidden(i), findings.in(file, i + 1))) ??
-        NOTHING,
+      encryptedCount: async (i) =>
+        (await orTold(
+          () => clear.encryptedCount(i),
+          findings.in(file, i + 1),
+        )) ?? NOTHING,
       close: () => handle.close(),
     };
   } catch (error) {
@@ -92,7 +94,7 @@ export async function protectedSource(
 }
 
 /** An error on the way ends it, with a finding. */
-async function* told(
+async function* withFindings(
   parts: AsyncIterable<Uint8Array>,
   place: FindingPlace,
 ): AsyncGenerator<Uint8Array, void> {

@@ -103,8 +103,8 @@ function checkLayout(
   place.expect("base-data-offset", "base-data-offset flag", hasBase, 0);
   const offset = trun.dataOffset ?? 0;
   place.expect("data-offset", "data_offset", offset, moof.size + 8);
-  const found = numberField(tfhd, "track_id");
-  place.expect("track-id", "track_ID in tfhd", found, trackId);
+  const actualId = numberField(tfhd, "track_id");
+  place.expect("track-id", "track_ID in tfhd", actualId, trackId);
 }
 
 /**

@@ -78,8 +78,8 @@ function checkFront({ header, index }: TrackReader, place: FindingPlace): void {
   const types = header.map((box) => box.type).join(" ");
   place.expect(RULE, "boxes before the first fragment", types, "ftyp moov");
   const size = header.reduce((sum, box) => sum + box.size, 0);
-  const found = index[0]?.moof_offset;
-  place.expect(RULE, "bytes before the first fragment", found, size);
+  const firstMoof = index[0]?.moof_offset;
+  place.expect(RULE, "bytes before the first fragment", firstMoof, size);
 }
 
 function findTrak({ header, trackId }: TrackReader): ParsedBox | undefined {

@@ -22,10 +22,10 @@ export function checkLevel(
   // Many clients know captions under other names than ours.
   const where = TEXT_ENTRIES.has(clearType(entry)) ? place.dialect : place;
   for (const [attribute, expected] of expectedAttributes(entry)) {
-    const found = level.attributes.get(attribute);
-    if (found?.toUpperCase() === String(expected)) continue;
+    const actual = level.attributes.get(attribute);
+    if (actual?.toUpperCase() === String(expected)) continue;
     const message = `QualityLevel ${level.bitrate} ${attribute}`;
-    where.wrong("quality-level", message, found, expected);
+    where.wrong("quality-level", message, actual, expected);
   }
 }
 
@@ -72,8 +72,10 @@ function highRate(entry: ParsedBox): number {
 
 /** Most Smooth clients cannot play any other sample entry. */
 function expectedAttributes(entry: ParsedBox): Expectations {
-  const known = Object.keys(EXPECTATIONS).join(" or ");
-  return EXPECTATIONS[clearType(entry)]?.(entry) ?? [["sample entry", known]];
+  const knownEntries = Object.keys(EXPECTATIONS).join(" or ");
+  return (
+    EXPECTATIONS[clearType(entry)]?.(entry) ?? [["sample entry", knownEntries]]
+  );
 }
 
 /**

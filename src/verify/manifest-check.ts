@@ -72,8 +72,8 @@ function checkStream(stream: ClientStream, place: FindingPlace): void {
   const isCustom = levels.some(({ custom }) => custom.size > 0);
   const level = isCustom ? "{bitrate},{CustomAttributes}" : "{bitrate}";
   const url = `QualityLevels(${level})/Fragments(${name}={start time})`;
-  const found = element.attributes.get("Url");
-  place.expect(RULE, `StreamIndex ${name} Url`, found, url);
+  const urlPattern = element.attributes.get("Url");
+  place.expect(RULE, `StreamIndex ${name} Url`, urlPattern, url);
   const language = element.attributes.get("Language");
   if (language !== undefined && !/^[a-z]{3}$/.test(language)) {
     const expected = "three letters of ISO 639-2";
@@ -99,10 +99,10 @@ function checkLargest(
     const values = levels.map((level) =>
       Number(level.attributes.get(attribute)),
     );
-    const found = numberIn(element, attribute);
+    const actual = numberIn(element, attribute);
     const what = `StreamIndex ${name} ${attribute}`;
     const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-    place.expect(RULE, what, found, largest);
+    place.expect(RULE, what, actual, largest);
   }
 }
 

@@ -173,8 +173,10 @@ async function checkOpenTrack(
     const slack = BITRATE_STEP * stream.levels.length;
     checkBitrate(file, level.bitrate, slack, runs, end, findings);
   }
-  const told = header?.duration;
-  findings.in(file).expect("header", "duration in mdhd", told, end);
+  const announcedDuration = header?.duration;
+  findings
+    .in(file)
+    .expect("header", "duration in mdhd", announcedDuration, end);
   const samples = runs.reduce((sum, run) => sum + (run?.samples ?? 0), 0);
   return {
     file,

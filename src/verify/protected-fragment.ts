@@ -58,7 +58,7 @@ function checkSubsamples(
   for (const [i, { runs }] of rows.entries()) {
     if (runs === undefined) continue;
     const bytes = runs.reduce(
-      (sum, [clear, hidden]) => sum + clear + hidden,
+      (sum, [clear, encrypted]) => sum + clear + encrypted,
       0,
     );
     const size = (offsets[i + 1] ?? 0) - (offsets[i] ?? 0);
@@ -96,8 +96,14 @@ function checkAuxiliary(
   const sizeOf = ({ runs }: SampleRow) =>
     ivSize + (runs ? 2 + 6 * runs.length : 0);
   rows.forEach((row, i) => {
-    const told = sizes === 0 ? view.getUint8(saiz.start + 17 + i) : sizes;
-    place.expect(RULE, `size of row ${i + 1} in saiz`, told, sizeOf(row));
+    const announcedSize =
+      sizes === 0 ? view.getUint8(saiz.start + 17 + i) : sizes;
+    place.expect(
+      RULE,
+      `size of row ${i + 1} in saiz`,
+      announcedSize,
+      sizeOf(row),
+    );
   });
   const first = senc.start + (senc.type === "uuid" ? 32 : 16);
   place.expect(RULE, "offset in saio", view.getUint32(saio.start + 16), first);

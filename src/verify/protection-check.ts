@@ -72,9 +72,11 @@ function checkSystem(first: FoundProtection, place: FindingPlace) {
     );
   const scheme = systemOfHeader(first);
   if (scheme === undefined) {
-    const known = Object.values(SYSTEM_FACTS).map(({ systemId }) => systemId);
+    const systemIds = Object.values(SYSTEM_FACTS).map(
+      ({ systemId }) => systemId,
+    );
     const what = "SystemID of the first ProtectionHeader";
-    place.wrong(RULE, what, plain, known.join(" or "));
+    place.wrong(RULE, what, plain, systemIds.join(" or "));
   }
   return { systemId: plain, scheme };
 }
@@ -141,8 +143,8 @@ function checkPssh(
   { systemId, header }: ClientProtection,
   place: FindingPlace,
 ): void {
-  const data = systemData(bytes, systemId).map((found) =>
-    Buffer.from(found).toString("base64"),
+  const data = systemData(bytes, systemId).map((header) =>
+    Buffer.from(header).toString("base64"),
   );
   if (!data.includes(header))
     place.fault(

@@ -93,9 +93,9 @@ function readHead(
   );
   if (head.length < 8) return head;
   const moofSize = new DataView(head.buffer, head.byteOffset).getUint32(0);
-  const wanted = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
-  if (wanted <= head.length) return head;
-  return readInto(Buffer.allocUnsafe(wanted), reader.file.fd, begin);
+  const headLength = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
+  if (headLength <= head.length) return head;
+  return readInto(Buffer.allocUnsafe(headLength), reader.file.fd, begin);
 }
 
 function readInto(
@@ -160,8 +160,8 @@ async function readIndex(
     return undefined;
   }
   const mfro = childBox(mfra, "mfro");
-  const told = mfro && numberField(mfro, "_size");
-  place.expect("index", "size in mfro", told, mfra.size);
+  const announcedSize = mfro && numberField(mfro, "_size");
+  place.expect("index", "size in mfro", announcedSize, mfra.size);
   if (!goesForward(index, mfraOffset, place)) return undefined;
   const headerSize = first.moof_offset;
   if (headerSize > MOST_HEADER) {

@@ -53,8 +53,8 @@ async function pathsIn(
 ): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true });
   const paths: string[] = [];
-  const walk = async (found: readonly Dirent[], below: string) => {
-    for (const entry of found) {
+  const walk = async (entries: readonly Dirent[], below: string) => {
+    for (const entry of entries) {
       const path = join(below, entry.name);
       if (!entry.isDirectory()) paths.push(path);
       else if (recursive && !entry.name.startsWith(".") && !passed.has(path))

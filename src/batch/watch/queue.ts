@@ -59,7 +59,7 @@ export function openQueue(
   const mayCome = (name: string) =>
     !onlyFirst || (first?.includes(name) && !settled.hasGrown(name));
   const isOver = (name: string) => {
-    const file = present.find((found) => found.name === name);
+    const file = present.find((candidate) => candidate.name === name);
     return file === undefined || isWorked(file) || settled.hasGrown(name);
   };
   return {
@@ -79,11 +79,11 @@ export function openQueue(
     },
     take() {
       const file = present.find(
-        (found) =>
-          finished.has(found.name) &&
-          !taken.has(found.name) &&
-          mayCome(found.name) &&
-          !isWorked(found),
+        (candidate) =>
+          finished.has(candidate.name) &&
+          !taken.has(candidate.name) &&
+          mayCome(candidate.name) &&
+          !isWorked(candidate),
       );
       if (file === undefined) return undefined;
       taken.add(file.name);

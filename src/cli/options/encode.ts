@@ -180,7 +180,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
 ];
 
 function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
-  const choice = COPY_CHOICES.find((known) => known === copyChoice(value));
+  const choice = COPY_CHOICES.find((name) => name === copyChoice(value));
   if (choice !== undefined) return [...new Set([...before, choice])];
   throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
 }

@@ -73,7 +73,7 @@ export class ClearFile {
   }
 
   /** How much of a fragment is encrypted, by its own boxes. */
-  async hidden(i: number): Promise<EncryptedCount> {
+  async encryptedCount(i: number): Promise<EncryptedCount> {
     const bytes = await this.#fragment(i);
     const fragment = bytes && readFragment(bytes);
     const encryption = this.#encryptions.find(
@@ -136,10 +136,12 @@ function requireReadable(
   { kid, scheme, ivSize }: TrackEncryption,
   contentKey: ContentKey | undefined,
 ): void {
-  const found = uuidText(kid);
+  const actual = uuidText(kid);
   const expected = contentKey && uuidText(contentKey.kid);
-  if (expected !== undefined && found !== expected)
-    throw new Error(`is protected with the key ${found}, not with ${expected}`);
+  if (expected !== undefined && actual !== expected)
+    throw new Error(
+      `is protected with the key ${actual}, not with ${expected}`,
+    );
   if (!SCHEMES.includes(scheme))
     throw new Error(`is protected by the scheme ${scheme}, which is not read`);
   if (ivSize !== 8 && ivSize !== 16)

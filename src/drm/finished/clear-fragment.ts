@@ -63,14 +63,14 @@ function decrypt(
     return;
   }
   let at = 0;
-  for (const [clear, hidden] of runs) {
+  for (const [clear, encrypted] of runs) {
     at += clear;
-    if (at + hidden > sample.length)
+    if (at + encrypted > sample.length)
       throw new Error(
-        `subsamples of ${at + hidden} bytes in a sample of ${sample.length}`,
+        `subsamples of ${at + encrypted} bytes in a sample of ${sample.length}`,
       );
-    sample.set(cipher.update(sample.subarray(at, at + hidden)), at);
-    at += hidden;
+    sample.set(cipher.update(sample.subarray(at, at + encrypted)), at);
+    at += encrypted;
   }
 }
 

@@ -77,8 +77,10 @@ export function systemData(bytes: Uint8Array, systemId: string): Uint8Array[] {
   const id = systemId.replaceAll("-", "");
   return (moov?.children ?? []).filter(isPssh).flatMap((box) => {
     const at = box.start + box.headerSize + 4;
-    const found = Buffer.from(bytes.subarray(at, at + 16)).toString("hex");
-    return found === id ? [bytes.subarray(at + 20, box.start + box.size)] : [];
+    const systemId = Buffer.from(bytes.subarray(at, at + 16)).toString("hex");
+    return systemId === id
+      ? [bytes.subarray(at + 20, box.start + box.size)]
+      : [];
   });
 }
 
@@ -103,10 +105,14 @@ export function protectHeader(
   const [first] = protections.values();
   return editBoxes(bytes, {
     replace: (node) => {
-      const found = byEntry.get(node.start);
-      if (found === undefined) return undefined;
+      const entryToProtect = byEntry.get(node.start);
+      if (entryToProtect === undefined) return undefined;
       const entry = bytes.subarray(node.start, node.start + node.size);
-      return protectEntry(entry, found.kind, found.protection);
+      return protectEntry(
+        entry,
+        entryToProtect.kind,
+        entryToProtect.protection,
+      );
     },
     append: (node) =>
       node.type === "moov" && first ? [systemBox(first.protection)] : [],

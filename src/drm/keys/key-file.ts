@@ -53,12 +53,12 @@ export function requireDistinct(
 function fromLines(text: string, where: string): FoundKey[] {
   const keys: FoundKey[] = [];
   for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
-    const said = line.replace(/#.*$/, "").trim();
-    if (said === "") continue;
-    const colon = said.indexOf(":");
+    const content = line.replace(/#.*$/, "").trim();
+    if (content === "") continue;
+    const colon = content.indexOf(":");
     const place = `${where} line ${i + 1}`;
     if (colon === -1) throw wrong(place, "no colon", "KID:KEY");
-    keys.push(keyOf(said.slice(0, colon), said.slice(colon + 1), place));
+    keys.push(keyOf(content.slice(0, colon), content.slice(colon + 1), place));
   }
   return keys;
 }

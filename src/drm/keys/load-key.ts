@@ -105,26 +105,26 @@ async function load(
 /** The only key of a file, or the key of `--kid`. */
 function fromList(
   keys: readonly FoundKey[],
-  wanted: Uint8Array | undefined,
+  requestedKid: Uint8Array | undefined,
   where: string,
 ): LoadedKey {
   const [first] = keys;
   const isWanted = ({ kid }: FoundKey) =>
-    wanted !== undefined && uuidText(kid) === uuidText(wanted);
-  const found = wanted === undefined ? first : keys.find(isWanted);
-  if (found === undefined || (wanted === undefined && keys.length > 1)) {
-    const known = keys
+    requestedKid !== undefined && uuidText(kid) === uuidText(requestedKid);
+  const key = requestedKid === undefined ? first : keys.find(isWanted);
+  if (key === undefined || (requestedKid === undefined && keys.length > 1)) {
+    const kids = keys
       .map(({ kid }) => uuidText(kid))
       .slice(0, 5)
       .join(", ");
     throw new PackError(
       "input",
-      wanted === undefined
-        ? `${where}: has ${keys.length} keys. Expected one, or --kid UUID to choose: ${known}.`
-        : `${where}: has no key of the KID ${uuidText(wanted)}. Found: ${known}.`,
+      requestedKid === undefined
+        ? `${where}: has ${keys.length} keys. Expected one, or --kid UUID to choose: ${kids}.`
+        : `${where}: has no key of the KID ${uuidText(requestedKid)}. Found: ${kids}.`,
     );
   }
-  return { contentKey: strongKey(found.kid, found.bytes, where), notes: [] };
+  return { contentKey: strongKey(key.kid, key.bytes, where), notes: [] };
 }
 
 function fromVariable(text: string, kid: Uint8Array): LoadedKey {

@@ -74,11 +74,11 @@ export function wireKeyboard(playback: Playback): void {
       : hasSigns();
     if (!isFree || isKept(target, key)) return;
     const pressed = key.length === 1 ? key.toLowerCase() : key;
-    const found = KEYS.find(({ keys }) => keys.includes(pressed));
-    if (found === undefined) return;
+    const shortcut = KEYS.find(({ keys }) => keys.includes(pressed));
+    if (shortcut === undefined) return;
     // The page must not scroll, and the seek bar must not move by its own step.
     event.preventDefault();
-    found.act(playback, pressed);
+    shortcut.act(playback, pressed);
   });
 }
 

@@ -17,7 +17,7 @@ export class Preview {
   #isLoading = false;
   #isWithout = false;
   #shown = -1;
-  #wanted = -1;
+  #requested = -1;
 
   constructor(detail: PackageDetail) {
     const { manifest, streams } = detail;
@@ -35,7 +35,7 @@ export class Preview {
     this.#time.textContent = clockText(seconds);
     this.#box.style.setProperty("--at", `${share * 100}%`);
     const at = lastAtOrBefore(this.#times, seconds * TICKS_PER_SECOND);
-    this.#wanted = this.#times[at] ?? -1;
+    this.#requested = this.#times[at] ?? -1;
     this.#load();
   }
 
@@ -45,11 +45,11 @@ export class Preview {
 
   /** One at a time, and always the newest: the pointer passes many pictures on its way. */
   #load(): void {
-    if (this.#isLoading || this.#isWithout || this.#wanted < 0) return;
-    if (this.#wanted === this.#shown) return;
+    if (this.#isLoading || this.#isWithout || this.#requested < 0) return;
+    if (this.#requested === this.#shown) return;
     this.#isLoading = true;
-    this.#shown = this.#wanted;
-    this.#picture.src = `${this.#address}?t=${this.#wanted}`;
+    this.#shown = this.#requested;
+    this.#picture.src = `${this.#address}?t=${this.#requested}`;
   }
 
   /** After a first picture that failed, the origin is not asked for the next ones. */

@@ -31,10 +31,10 @@ export function resume(
   addEventListener("pagehide", remember);
   // A phone ends hidden pages without an event.
   document.addEventListener("visibilitychange", remember);
-  const asked = new URLSearchParams(location.search).get("t") ?? "";
+  const requestedTime = new URLSearchParams(location.search).get("t") ?? "";
   const seconds =
     (isLoadedAnew() ? addressSeconds(recall(place) ?? "") : null) ??
-    addressSeconds(asked) ??
+    addressSeconds(requestedTime) ??
     0;
   return Math.max(
     0,

@@ -13,16 +13,16 @@ export function wireSeekBar(playback: Playback, preview: Preview): void {
   const box = byId("seek-box", HTMLElement);
   /** While the viewer holds the bar, it shows the viewer's place and not the film's. */
   let isHeld = false;
-  let told = 0;
+  let announced = 0;
 
   const show = () => {
     if (!isHeld) seek.value = String(video.currentTime);
     paint(box, video, seek.valueAsNumber);
-    if (Math.abs(seek.valueAsNumber - told) >= TOLD_EVERY) tellPlace();
+    if (Math.abs(seek.valueAsNumber - announced) >= TOLD_EVERY) tellPlace();
   };
   const tellPlace = () => {
-    told = seek.valueAsNumber;
-    const text = `${spokenClock(told)} of ${spokenClock(video.duration)}`;
+    announced = seek.valueAsNumber;
+    const text = `${spokenClock(announced)} of ${spokenClock(video.duration)}`;
     seek.setAttribute("aria-valuetext", text);
   };
   video.addEventListener("durationchange", () => {

@@ -17,7 +17,7 @@ export class CaptionTrack {
   readonly #stream: PackageStream;
   readonly #address: (time: number) => string;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #asked = new Set<number>();
+  readonly #requested = new Set<number>();
 
   constructor(
     video: HTMLVideoElement,
@@ -51,12 +51,12 @@ export class CaptionTrack {
     const from = lastAtOrBefore(times, now * TICKS_PER_SECOND);
     const to = lastAtOrBefore(times, (now + AHEAD) * TICKS_PER_SECOND);
     for (let i = Math.max(0, from); i <= to; i++)
-      if (!this.#asked.has(i)) void this.#load(i);
+      if (!this.#requested.has(i)) void this.#load(i);
   }
 
   /** Repeats a failed request a little later. The film goes on without captions. */
   async #load(index: number): Promise<void> {
-    this.#asked.add(index);
+    this.#requested.add(index);
     try {
       const time = this.#stream.times[index] ?? 0;
       const headers = this.#headers;
@@ -65,7 +65,7 @@ export class CaptionTrack {
       const captions = cuesOfTtml(documentOf(await reply.arrayBuffer()));
       this.#add(captions, index);
     } catch {
-      setTimeout(() => this.#asked.delete(index), RETRY_MS);
+      setTimeout(() => this.#requested.delete(index), RETRY_MS);
     }
   }
 

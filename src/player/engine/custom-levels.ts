@@ -18,8 +18,11 @@ export function nameCustomLevels(player: MediaPlayerClass): void {
   let names: LevelNames = new Map();
   player.addResponseInterceptor((response) => {
     const data: unknown = response.data;
-    const told: unknown = response.request.customData;
-    if ((told as FromDash).request.type === "MPD" && typeof data === "string") {
+    const customData: unknown = response.request.customData;
+    if (
+      (customData as FromDash).request.type === "MPD" &&
+      typeof data === "string"
+    ) {
       names = new Map();
       response.data = withOwnBitrates(data, names);
     }

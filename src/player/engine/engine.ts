@@ -40,7 +40,7 @@ export class PlayerEngine implements PlayerEvents {
   /** The medium of the figures. */
   readonly #media: "video" | "audio";
   readonly #ladder: PlayedLadder;
-  readonly #wishes: Preferences;
+  readonly #preferences: Preferences;
   #from = 0;
 
   constructor(
@@ -63,10 +63,10 @@ export class PlayerEngine implements PlayerEvents {
     this.#media = rungs.length > 0 ? "video" : "audio";
     this.size = new SizeLimit(video, rungs);
     const sound = firstAudio(audio, navigator.languages)?.name;
-    this.#wishes = new Preferences(sound, this.size);
-    this.#wishes.set(this.#player);
+    this.#preferences = new Preferences(sound, this.size);
+    this.#preferences.set(this.#player);
     this.size.changed.on(() => {
-      this.#wishes.set(this.#player);
+      this.#preferences.set(this.#player);
       this.changed.emit();
     });
     this.#ladder = new PlayedLadder(this.#player, video);
@@ -104,7 +104,7 @@ export class PlayerEngine implements PlayerEvents {
 
   /** The viewer's choice; null when the rules choose. */
   get chosen(): PlayedRung | null {
-    return this.#wishes.rung;
+    return this.#preferences.rung;
   }
 
   /** The rung that loads now. */
@@ -114,20 +114,20 @@ export class PlayerEngine implements PlayerEvents {
 
   /** Stays with this rung from now on, or leaves the choice to the rules. */
   choose(rung: PlayedRung | null): void {
-    this.#wishes.rung = rung;
-    this.#wishes.set(this.#player);
+    this.#preferences.rung = rung;
+    this.#preferences.set(this.#player);
     if (rung !== null) this.#ladder.goTo(rung);
     this.changed.emit();
   }
 
   get cap(): PlayedRung | null {
-    return this.#wishes.cap;
+    return this.#preferences.cap;
   }
 
   /** The rules choose no rung above this one; the viewer may do so later. */
   setCap(rung: PlayedRung | null): void {
-    this.#wishes.cap = rung;
-    this.#wishes.set(this.#player);
+    this.#preferences.cap = rung;
+    this.#preferences.set(this.#player);
     if (rung !== null) {
       const { chosen } = this;
       if (chosen !== null && chosen.bitrate > rung.bitrate) this.choose(null);
@@ -156,7 +156,7 @@ export class PlayerEngine implements PlayerEvents {
   }
 
   chooseAudio(track: MediaInfo): void {
-    this.#wishes.sound = track.id ?? undefined;
+    this.#preferences.sound = track.id ?? undefined;
     this.#player.setCurrentTrack(track);
     this.changed.emit();
   }
@@ -180,7 +180,7 @@ export class PlayerEngine implements PlayerEvents {
     this.supply.reset();
     const speed = video.playbackRate;
     this.#player.attachSource(this.#manifest, seconds);
-    this.#wishes.setForSource(this.#player);
+    this.#preferences.setForSource(this.#player);
     // dash.js sets it to 1, the browser with a new source to the default. HTML 4.8.11.5
     video.playbackRate = video.defaultPlaybackRate = speed;
   }

@@ -60,9 +60,9 @@ function downloadFailure(
     };
   const text = typeof body === "string" ? body : new TextDecoder().decode(body);
   const sentence = plainSentence(headers?.["content-type"], text);
-  const said = sentence === "" ? "" : ` It says: ${sentence}`;
+  const saying = sentence === "" ? "" : ` It says: ${sentence}`;
   return {
-    message: `The origin answered ${status}.${said} Its terminal or access log tells more.`,
+    message: `The origin answered ${status}.${saying} Its terminal or access log tells more.`,
     canRetry: true,
   };
 }

@@ -62,8 +62,8 @@ export class FrameHistory {
     this.#verdicts.set(rung, { counts, span, until: now + span });
   }
 
-  #recent(wanted: string): FrameCounts {
-    const intervals = this.#intervals.filter(({ rung }) => rung === wanted);
+  #recent(rungId: string): FrameCounts {
+    const intervals = this.#intervals.filter(({ rung }) => rung === rungId);
     const sum = (name: keyof FrameCounts) =>
       intervals.reduce((all, interval) => all + interval[name], 0);
     return {

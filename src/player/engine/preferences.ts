@@ -67,15 +67,15 @@ function limit(bitrate: number): number {
  * The stream of sound that plays first: the first of these languages that the film has, otherwise
  * the manifest's first. dash.js would take the one with the lowest bitrate.
  *
- * @param wanted as in `navigator.languages`
+ * @param languages as in `navigator.languages`
  */
 export function firstAudio<Stream extends { readonly language: string }>(
   streams: readonly Stream[],
-  wanted: readonly string[],
+  languages: readonly string[],
 ): Stream | undefined {
-  for (const language of wanted.map(twoLetters)) {
-    const found = streams.find((one) => twoLetters(one.language) === language);
-    if (found !== undefined) return found;
+  for (const language of languages.map(twoLetters)) {
+    const match = streams.find((one) => twoLetters(one.language) === language);
+    if (match !== undefined) return match;
   }
   return streams[0];
 }

@@ -22,8 +22,8 @@ export class Supply {
   constructor(player: MediaPlayerClass, video: HTMLVideoElement) {
     this.#video = video;
     player.addResponseInterceptor(async (response) => {
-      const known: unknown = response;
-      this.#look(known as LoaderResponse);
+      const answer: unknown = response;
+      this.#look(answer as LoaderResponse);
       return Promise.resolve(response);
     });
     video.addEventListener("waiting", () => this.#tellIfEmpty());

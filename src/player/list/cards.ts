@@ -45,9 +45,9 @@ export class Cards {
 
   /** An element that moves loses the focus: first the old ones go, then only new ones are inserted. */
   #place(items: readonly HTMLLIElement[]): void {
-    const wanted = new Set<Element>(items);
+    const kept = new Set<Element>(items);
     for (const item of [...this.#list.children])
-      if (!wanted.has(item)) item.remove();
+      if (!kept.has(item)) item.remove();
     items.forEach((item, i) => {
       const there = this.#list.children[i] ?? null;
       if (there !== item) this.#list.insertBefore(item, there);
@@ -70,9 +70,9 @@ function cardOf(one: PackageSummary, before: Card | undefined): Card {
  * Is each typed word in the package's name, folder or languages? These are the names and tags of
  * the languages of sound and captions.
  */
-export function matches(one: PackageSummary, wanted: string): boolean {
+export function matches(one: PackageSummary, searchText: string): boolean {
   const text = textOf(one);
-  return wanted
+  return searchText
     .toLowerCase()
     .split(/\s+/)
     .every((word) => text.includes(word));
@@ -82,8 +82,8 @@ export function matches(one: PackageSummary, wanted: string): boolean {
 const texts = new WeakMap<PackageSummary, string>();
 
 function textOf(one: PackageSummary): string {
-  const known = texts.get(one);
-  if (known !== undefined) return known;
+  const stored = texts.get(one);
+  if (stored !== undefined) return stored;
   const tags = [...one.audio, ...one.text].map(({ language }) => language);
   const words = [one.title, one.path, ...tags, ...tags.map(languageName)];
   const text = words.join(" ").toLowerCase();

@@ -35,9 +35,9 @@ export class ListPlace {
   #keep(path: string | null): void {
     clearTimeout(this.#timer);
     const address = new URL(location.href);
-    const wanted = this.#search.value.trim();
-    if (wanted === "") address.searchParams.delete(NAME);
-    else address.searchParams.set(NAME, wanted);
+    const searchText = this.#search.value.trim();
+    if (searchText === "") address.searchParams.delete(NAME);
+    else address.searchParams.set(NAME, searchText);
     history.replaceState(path, "", address);
   }
 }

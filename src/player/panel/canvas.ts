@@ -25,11 +25,11 @@ export function startDrawing(canvas: HTMLCanvasElement): Drawing | undefined {
 /** Reads each colour once for a drawing: one read costs as much as a hundred bars. */
 function colours(canvas: HTMLCanvasElement): Drawing["colour"] {
   const style = getComputedStyle(canvas);
-  const known = new Map<string, string>();
+  const colourOf = new Map<string, string>();
   return (name) => {
-    const found = known.get(name) ?? style.getPropertyValue(name).trim();
-    known.set(name, found);
-    return found;
+    const colour = colourOf.get(name) ?? style.getPropertyValue(name).trim();
+    colourOf.set(name, colour);
+    return colour;
   };
 }
 

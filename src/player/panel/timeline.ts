@@ -29,9 +29,12 @@ export function wireTimeline(
 
   const view = (): TimelineView => {
     const now = playback.video.currentTime;
-    const wanted = Number(span.value) || seconds;
-    const from = Math.min(Math.max(0, now - wanted / 3), seconds - wanted);
-    return { rows, downloads, from, to: from + wanted, now, selected };
+    const shownSeconds = Number(span.value) || seconds;
+    const from = Math.min(
+      Math.max(0, now - shownSeconds / 3),
+      seconds - shownSeconds,
+    );
+    return { rows, downloads, from, to: from + shownSeconds, now, selected };
   };
   const draw = whenSeen(canvas, () => drawTimeline(canvas, view()));
   const drawSoon = oncePerFrame(draw);

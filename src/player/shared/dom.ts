@@ -4,8 +4,8 @@
  * @throws when the HTML has no such element of this kind: page and code do not fit
  */
 export function byId<T extends Element>(id: string, kind: new () => T): T {
-  const found = document.getElementById(id);
-  if (found instanceof kind) return found;
+  const element = document.getElementById(id);
+  if (element instanceof kind) return element;
   throw new Error(`The page has no ${kind.name} with id "${id}".`);
 }
 

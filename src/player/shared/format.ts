@@ -32,10 +32,10 @@ export function spokenClock(seconds: number): string {
     [Math.floor(whole / 60) % 60, "minute"],
     [whole % 60, "second"],
   ];
-  const said = parts
+  const phrases = parts
     .filter(([count]) => count > 0)
     .map(([count, word]) => `${count} ${word}${count === 1 ? "" : "s"}`);
-  return said.length === 0 ? "0 seconds" : said.join(" ");
+  return phrases.length === 0 ? "0 seconds" : phrases.join(" ");
 }
 
 /** Decimal units, as on the command line. */

@@ -42,8 +42,8 @@ export async function loadPreviewKeys(
 }
 
 /** Is this the token? Compares in constant time. */
-export function isToken({ token }: PreviewKeys, said: string): boolean {
-  const [own, other] = [Buffer.from(token), Buffer.from(said)];
+export function isToken({ token }: PreviewKeys, givenToken: string): boolean {
+  const [own, other] = [Buffer.from(token), Buffer.from(givenToken)];
   return own.length === other.length && timingSafeEqual(own, other);
 }
 

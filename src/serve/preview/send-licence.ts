@@ -41,15 +41,15 @@ export async function sendLicence(
     );
     return;
   }
-  const known = await catalogue.get(path);
-  if (known === undefined || known instanceof PackageProblem) {
+  const loaded = await catalogue.get(path);
+  if (loaded === undefined || loaded instanceof PackageProblem) {
     await refuse(exchange, 404, "There is no such package, or it is damaged.");
     return;
   }
-  const manifest = parseXml(await readBytes(known.manifest.path));
-  const found = licenceFor(manifest, preview.keys);
-  if (typeof found === "string") await refuse(exchange, 404, found);
-  else await send(exchange, 200, "application/json", JSON.stringify(found));
+  const manifest = parseXml(await readBytes(loaded.manifest.path));
+  const licence = licenceFor(manifest, preview.keys);
+  if (typeof licence === "string") await refuse(exchange, 404, licence);
+  else await send(exchange, 200, "application/json", JSON.stringify(licence));
 }
 
 async function refuse(
@@ -94,8 +94,8 @@ function licenceFor(
   try {
     const lock = lockOf(protectionsIn(manifest) ?? []);
     if (lock !== undefined) return choose(lock, keys);
-    const known = Object.values(SYSTEM_FACTS).map(({ label }) => label);
-    return `The package is not protected with ${known.join(" or ")}.`;
+    const systemNames = Object.values(SYSTEM_FACTS).map(({ label }) => label);
+    return `The package is not protected with ${systemNames.join(" or ")}.`;
   } catch (error) {
     if (!(error instanceof HeaderError)) throw error;
     return `The package cannot be opened: ${error.message}.`;
@@ -103,19 +103,22 @@ function licenceFor(
 }
 
 function choose(
-  { system, key: wanted }: PackageKeyInfo,
+  { system, key: requestedKey }: PackageKeyInfo,
   keys: ReadonlyMap<string, ContentKey>,
 ): Licence | string {
-  const id = uuidText(wanted.kid);
-  const found = keys.get(id);
-  if (found === undefined)
+  const id = uuidText(requestedKey.kid);
+  const value = keys.get(id);
+  if (value === undefined)
     return `The file of --preview-keys has no key of the KID ${id}.`;
-  if (wanted.algorithm !== undefined && wanted.algorithm !== "AESCTR")
+  if (
+    requestedKey.algorithm !== undefined &&
+    requestedKey.algorithm !== "AESCTR"
+  )
     return "The package is not encrypted with AES-CTR, which alone Clear Key and Smooth Streaming have in common.";
-  const sum = system.checksum(found);
-  if (wanted.checksum !== undefined && wanted.checksum !== sum)
+  const sum = system.checksum(value);
+  if (requestedKey.checksum !== undefined && requestedKey.checksum !== sum)
     return `The file of --preview-keys has another key of the KID ${id}: its checksum is ${sum}, that of the package is not.`;
-  return licence(found);
+  return licence(value);
 }
 
 /** Octets in base64url without padding. RFC 7518 6.4.1 */

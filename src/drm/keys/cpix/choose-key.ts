@@ -7,17 +7,17 @@ import type { CpixDocument, CpixKey } from "./document.js";
  * give to every picture and sound track, or the only key of a document without rules. Smooth
  * players use one KID for all tracks.
  *
- * @param wanted of `--kid`
+ * @param requestedKid of `--kid`
  * @throws PackError `input` when there is no such key, more than one, or keys change with time
  */
 export function chooseKey(
   document: CpixDocument,
-  wanted: Uint8Array | undefined,
+  requestedKid: Uint8Array | undefined,
   where: string,
 ): CpixKey {
   const { keys, rules } = document;
   if (rules.some(({ hasPeriods }) => hasPeriods)) throw changing(where);
-  if (wanted !== undefined) return keyOf(document, wanted, where);
+  if (requestedKid !== undefined) return keyOf(document, requestedKid, where);
   const [first] = keys;
   const [rule] = rules;
   if (rule === undefined) {
@@ -43,10 +43,10 @@ function keyOf(
     (candidate) => uuidText(candidate.kid) === uuidText(kid),
   );
   if (key !== undefined) return key;
-  const known = keys.map((candidate) => uuidText(candidate.kid));
+  const kids = keys.map((candidate) => uuidText(candidate.kid));
   throw new PackError(
     "input",
-    `${where}: has no key of the KID ${uuidText(kid)}. Found: ${known.slice(0, 5).join(", ")}.`,
+    `${where}: has no key of the KID ${uuidText(kid)}. Found: ${kids.slice(0, 5).join(", ")}.`,
     { facts: { kid: uuidText(kid) } },
   );
 }

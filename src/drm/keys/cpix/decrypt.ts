@@ -155,11 +155,11 @@ function requireAlgorithm(
   expected: string,
   where: string,
 ): void {
-  const found = element?.attributes.get("Algorithm");
-  if (found === expected) return;
+  const algorithm = element?.attributes.get("Algorithm");
+  if (algorithm === expected) return;
   throw unusable(
     where,
-    `is encrypted with ${quoted(found ?? "an algorithm that it does not name")}, expected ${expected}`,
+    `is encrypted with ${quoted(algorithm ?? "an algorithm that it does not name")}, expected ${expected}`,
   );
 }
 

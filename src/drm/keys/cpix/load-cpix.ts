@@ -19,18 +19,18 @@ import { headerOf } from "./header.js";
  * The key of a presentation from a CPIX document, and the PlayReady header if the document has
  * one.
  *
- * @param wanted which of several keys
+ * @param requestedKid which of several keys
  * @throws PackError `input` for documents that cannot be used, `usage` for an encrypted one without a private key
  */
 export async function loadCpix(
   file: SecretFile,
-  wanted: Uint8Array | undefined,
+  requestedKid: Uint8Array | undefined,
   options: KeyOptions,
   surroundings: KeySurroundings,
 ): Promise<LoadedKey> {
   const { where } = file;
   const document = readCpix(file.bytes, where);
-  const key = chooseKey(document, wanted, where);
+  const key = chooseKey(document, requestedKid, where);
   requireScheme(key, where);
   const bytes = await openKey(key, document, file, options, surroundings);
   try {
