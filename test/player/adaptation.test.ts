@@ -27,6 +27,29 @@ describePage("the adaptation", (test) => {
     expect(film.problems).toEqual([]);
   });
 
+  test("a rung that is chosen when the whole rest is loaded is on the screen too, once", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    await film.page.check(`#ladder label:has-text("${LOWEST}p") input`);
+    await film.play();
+    await film.page.evaluate(
+      `document.querySelector("video").currentTime = 28`,
+    );
+    await film.until(
+      `height === ${LOWEST} && currentTime > 28 && currentTime + buffer > 39.5`,
+    );
+    await film.page.check(`#ladder label:has-text("${TOP}p") input`);
+    await film.until(`height === ${TOP} && currentTime + buffer > 39.5`);
+    const { ended } = await film.state();
+    expect(ended).toBe(false);
+    const loaded = film.requests.length;
+    await film.page.check(`#ladder label:has-text("Automatic") input`);
+    await film.page.check(`#ladder label:has-text("${TOP}p") input`);
+    await film.until("ended");
+    expect(film.requests.slice(loaded)).toEqual([]);
+  });
+
   test("a line of 800 kbit/s brings it to the lowest rung, and back when it ends, without a stall", async ({
     film,
   }) => {

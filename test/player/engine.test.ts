@@ -3,6 +3,7 @@ import {
   FrameHistory,
   framesSince,
 } from "../../src/player/engine/frame-history.js";
+import { BufferedRungs } from "../../src/player/engine/buffered-rungs.js";
 import { contentId } from "../../src/player/engine/cmcd-in-place.js";
 import { firstAudio } from "../../src/player/engine/preferences.js";
 import { lengthClock, addressSeconds } from "../../src/player/shared/format.js";
@@ -12,6 +13,40 @@ import { cuesOf, cueText } from "../../src/player/engine/cues.js";
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
+
+describe("what is buffered when the viewer chooses a higher rung", () => {
+  /** Fragments of 2 s of a film of 20 s, one bitrate each, all buffered; 5 s of it are played. */
+  function buffered(...bitrates: readonly number[]): BufferedRungs {
+    const end = 2 * bitrates.length;
+    const rungs = new BufferedRungs({
+      ...{ currentTime: 5, duration: 20 },
+      buffered: { length: 1, start: () => 0, end: () => end },
+    });
+    for (const [i, bitrate] of bitrates.entries())
+      rungs.note({
+        ...{ type: "video", stream: "video", bitrate, time: i * 2e7 },
+        seconds: { start: 2 * i, end: 2 * i + 2 },
+      });
+    return rungs;
+  }
+
+  test.each([
+    ["dash.js replaces it", [1, 1, 1, 1, 1, 1], false],
+    [
+      "dash.js looks at the fragment at 8 s and no further",
+      [1, 1, 1, 1, 4, 1],
+      true,
+    ],
+    ["all that is left is loaded", [1, 1, 1, 1, 1, 1, 1, 1, 1, 1], true],
+    ["all that is left is of that rung", [1, 1, 4, 4, 4, 4, 4, 4, 4, 4], false],
+    ["nothing", [], false],
+  ])("%s", (_, bitrates, stays) => {
+    expect(buffered(...bitrates).staysBelow(4)).toBe(stays);
+    expect(buffered(...bitrates).highestAhead()).toBe(
+      Math.max(0, ...bitrates.slice(2)),
+    );
+  });
+});
 
 describe("the frames of a rung", () => {
   /** Plays so many seconds of 25 frames each, and returns when that was. */

@@ -4,17 +4,18 @@ import {
   MediaPlayer,
   type MediaPlayerEvent,
 } from "dashjs";
+import { BufferedRungs } from "./buffered-rungs.js";
 import { toRung, type RequestedFragment, type PlayedRung } from "./rung.js";
 
 /** The rungs of one source after the other, and the changes between rungs. */
 export class PlayedLadder {
   readonly #player: MediaPlayerClass;
-  readonly #buffered: Buffered;
+  readonly #buffered: BufferedRungs;
   #isReady = false;
 
   constructor(player: MediaPlayerClass, video: HTMLVideoElement) {
     this.#player = player;
-    this.#buffered = new Buffered(video);
+    this.#buffered = new BufferedRungs(video);
   }
 
   /** Another source comes. */
@@ -56,15 +57,16 @@ export class PlayedLadder {
   }
 
   /**
-   * Upwards dash.js itself replaces the buffer that is further ahead than one and a half fragments.
-   * Downwards it would first play its whole buffer, up to 20 s, even if it has loaded the lower
-   * rung for a while. So this replaces the buffer, at the price of a short stall.
+   * Upwards dash.js itself replaces most of its buffer, but not always. Downwards it would first
+   * play its whole buffer, up to 20 s, even if it has loaded the lower rung for a while. Then this
+   * replaces the buffer, at the price of a short stall.
    */
   goTo({ id, bitrate }: PlayedRung): void {
-    const isDown = bitrate < this.#highest();
-    if (isDown && this.loading()?.id === id) replaceBuffer(this.#player);
-    else this.#player.setRepresentationForTypeById("video", id, isDown);
-    if (isDown) this.#buffered.clear();
+    const replace =
+      bitrate < this.#highest() || this.#buffered.staysBelow(bitrate);
+    if (replace && this.loading()?.id === id) replaceBuffer(this.#player);
+    else this.#player.setRepresentationForTypeById("video", id, replace);
+    if (replace) this.#buffered.clear();
   }
 
   /** Bits per second of the highest rung that is shown, buffered or loading. */
@@ -101,46 +103,4 @@ function replaceBuffer(player: MediaPlayerClass): void {
     },
     { streamId: streamInfo.id, mediaType },
   );
-}
-
-/** The rung of the buffered picture, for each place. */
-class Buffered {
-  readonly #video: HTMLVideoElement;
-  /** The last fragment for each begin. */
-  readonly #fragments = new Map<number, RequestedFragment>();
-
-  constructor(video: HTMLVideoElement) {
-    this.#video = video;
-  }
-
-  note(fragment: RequestedFragment): void {
-    if (fragment.type === "video")
-      this.#fragments.set(fragment.seconds.start, fragment);
-  }
-
-  /** The buffer was dropped. */
-  clear(): void {
-    this.#fragments.clear();
-  }
-
-  /** Bits per second of the highest rung that is shown or still to come; 0 for an empty buffer. */
-  highestAhead(): number {
-    const now = this.#video.currentTime;
-    const bitrates = [...this.#fragments.values()]
-      .filter(
-        ({ seconds: { start, end } }) => end > now && this.#has(start, end),
-      )
-      .map(({ bitrate }) => bitrate);
-    return Math.max(0, ...bitrates);
-  }
-
-  /** Is the middle of these seconds buffered? */
-  #has(start: number, end: number): boolean {
-    const { buffered } = this.#video;
-    const middle = (start + end) / 2;
-    return Array.from(
-      { length: buffered.length },
-      (_, i) => buffered.start(i) <= middle && middle <= buffered.end(i),
-    ).includes(true);
-  }
 }
