@@ -12,6 +12,8 @@ export interface Codec {
   readonly label: string;
   /** ffmpeg's encoder for it; undefined for tracks that mss-pack makes or copies itself. */
   readonly encoder: string | undefined;
+  /** Left out: every client plays it. */
+  readonly isForAll?: false;
   /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */
   readonly sampleFlags: SampleFlags;
   /** The flags in genuine Microsoft files, and the bytes of their sdtp for each sample. */

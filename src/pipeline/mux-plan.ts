@@ -1,3 +1,4 @@
+import { codecNamed } from "../codecs/index.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/cut-times.js";
@@ -45,7 +46,8 @@ export async function planMux(
   const videos = tracks.filter(({ kind }) => kind === "video");
   requireSameRate(videos);
   const cutTimes = await cutsFor(videos, fragmentSeconds, end);
-  const cut = tracks.map((source) => ({
+  requireForAll(tracks);
+  const cut = forAllFirst(tracks).map((source) => ({
     source,
     fragments: cutFragments(source.track, cutTimes, source.label),
   }));
@@ -67,6 +69,29 @@ export async function planMux(
     cutTimes,
     notes: [...notes, ...levelNotes(named)],
   };
+}
+
+/** Sound that every client plays: of two sounds it is the one that stands first. */
+function isForAll({ track }: SourceTrack): boolean {
+  return codecNamed(track.codec).isForAll !== false;
+}
+
+function forAllFirst(tracks: readonly SourceTrack[]): SourceTrack[] {
+  return [...tracks].sort((a, b) => Number(isForAll(b)) - Number(isForAll(a)));
+}
+
+/** @throws PackError `mux` for sound that few clients play, with no other beside it */
+function requireForAll(tracks: readonly SourceTrack[]): void {
+  const sounds = tracks.filter(({ kind }) => kind === "audio");
+  const [first] = sounds;
+  if (first === undefined || sounds.some(isForAll)) return;
+  throw new PackError(
+    "mux",
+    `${first.label}: is ${codecNamed(first.track.codec).label}, which players in browsers do not play. Expected AAC-LC sound beside it.`,
+    {
+      hint: "Give one more file: ffmpeg -i FILE -map 0:a:0 -c:a aac -ac 2 STEREO.m4a",
+    },
+  );
 }
 
 function levelNotes(tracks: readonly NamedTrack[]): string[] {

@@ -143,6 +143,8 @@ async function checkOpenTrack(
   const encryption = isProtected
     ? await checkEntry(reader, protection, findings)
     : undefined;
+  // Of sound a sample is encrypted whole: how it begins, the key alone shows.
+  const isHidden = isProtected && kind === "audio";
   const runs: (CheckedRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
     const type = entry ? clearType(entry) : "";
@@ -153,7 +155,8 @@ async function checkOpenTrack(
       const { ivSize } = encryption;
       checkProtectedFragment(head, end - begin, ivSize, vectors, place);
     }
-    const run = checkFragment(reader, runs.length, head, type, findings);
+    const seen = isHidden ? "" : type;
+    const run = checkFragment(reader, runs.length, head, seen, findings);
     if (run && TEXT_ENTRIES.has(type))
       await checkText(reader, runs.length, run, type, findings);
     runs.push(run);

@@ -60,6 +60,30 @@ export function mp4a(fields: Mp4aFields): Uint8Array {
   );
 }
 
+/** AC3SampleEntry and EC3SampleEntry, with the box that describes the sound. ETSI TS 102 366 F.3, F.5 */
+export function dolbyAudio(
+  type: "ac-3" | "ec-3",
+  specific: "dac3" | "dec3",
+  fields: DolbyAudioFields,
+): Uint8Array {
+  return box(
+    type,
+    zeros(6),
+    u16(1), // data_reference_index
+    zeros(8),
+    u16(fields.channels, 16, 0, 0), // channels, bits a sample, reserved
+    u32(fields.sampleRate * 0x10000),
+    box(specific, fields.config),
+  );
+}
+
+export interface DolbyAudioFields {
+  readonly channels: number;
+  readonly sampleRate: number;
+  /** Payload of the dac3 or dec3. */
+  readonly config: Uint8Array;
+}
+
 /** The sample entry of TTML whose times count from the fragment: only its type. docs/format.md, "Captions" */
 export function dfxp(): Uint8Array {
   return box("dfxp", zeros(6), u16(1)); // data_reference_index

@@ -1,0 +1,106 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, describe, expect, test } from "vitest";
+import { contentKey, mux, verify } from "../../src/index.js";
+import { KEY, KID, REQUEST } from "../drm/package.js";
+import { written } from "../corpus/make/media.js";
+import { hum, moving } from "../corpus/make/sources.js";
+import { patchFile } from "../support/patch.js";
+import { run, tools } from "../support/programs.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+const film = join(folder, "film.mp4");
+
+beforeAll(async () => {
+  await written(
+    ...["-f", "lavfi", "-t", "3", "-i", moving()],
+    ...[
+      "-f",
+      "lavfi",
+      "-t",
+      "3",
+      "-i",
+      `${hum(600)},aformat=channel_layouts=5.1`,
+    ],
+    ...["-f", "lavfi", "-t", "3", "-i", hum(600)],
+    ...["-map", "0", "-map", "1", "-map", "1", "-map", "2"],
+    ...["-c:v", "libx264", "-preset", "ultrafast", "-g", "25", "-bf", "0"],
+    ...["-c:a:0", "eac3", "-c:a:1", "ac3", "-c:a:2", "aac"],
+    ...["-metadata:s:a", "language=eng"],
+  )(film);
+});
+
+/** A film with E-AC-3, AC-3 and AAC, in that order. */
+async function muxed(name: string, options = {}) {
+  const output = join(folder, name);
+  const result = await mux([film], { output, name, fsync: false, ...options });
+  return { output, result };
+}
+
+describe("Dolby sound in a finished MP4", () => {
+  test("is copied behind AAC, announced as clients want it, and decodes", async () => {
+    const { output, result } = await muxed("clear", { verify: "full" });
+    const sounds = result.plan.tracks.slice(1);
+    expect(
+      sounds.map(({ stream, source }) => [stream, source.track.codec]),
+    ).toEqual([
+      ["audio_eng", "aac"],
+      ["audio_eng_2", "eac3"],
+      ["audio_eng_3", "ac3"],
+    ]);
+    const client = readFileSync(join(output, "clear.ismc"), "utf8");
+    expect(client).toMatch(
+      /FourCC="EC-3" SamplingRate="48000" Channels="6" BitsPerSample="16" PacketSize="\d+" AudioTag="65534" CodecPrivateData="00063F000000AF87FBA7022DFB42A4D405CD93843BDD[0-9A-F]{10}"/,
+    );
+    expect(client).toMatch(
+      /FourCC="AC-3" .* CodecPrivateData="00063F0000002C806DE046DBCF11B4D100805F6CBBEA[0-9A-F]{6}"/,
+    );
+    const { ffprobe } = await tools();
+    for (const [i, name] of ["aac", "eac3", "ac3"].entries()) {
+      const path = join(output, sounds[i]?.file ?? "");
+      const { stdout } = await run(ffprobe.path, [
+        ...["-v", "error", "-show_entries", "stream=codec_name"],
+        ...["-of", "csv=p=0", path],
+      ]);
+      expect(stdout.toString()).toMatch(new RegExp(`^${name},?\\s*$`));
+    }
+  });
+
+  test("is encrypted like every other sound", async () => {
+    const protection = REQUEST;
+    const { output, result } = await muxed("locked", { protection });
+    const { findings } = await verify(join(output, "locked.ism"), {
+      contentKey: contentKey(KID, KEY),
+    });
+    expect(findings.filter(({ level }) => level === "fault")).toEqual([]);
+    for (const { file } of result.plan.tracks) {
+      const bytes = readFileSync(join(output, file), "latin1");
+      expect(bytes.slice(0, 2000)).toMatch(/encv|enca/);
+    }
+  });
+
+  test("is told to verify when the manifest says other channels", async () => {
+    const { output } = await muxed("changed");
+    const ism = join(output, "changed.ism");
+    patchFile(join(output, "changed.ismc"), (bytes) =>
+      bytes.write("00063E", bytes.indexOf("00063F"), "latin1"),
+    );
+    const { findings } = await verify(ism);
+    expect(findings).toContainEqual(
+      expect.objectContaining({ rule: "quality-level" }),
+    );
+  });
+
+  test("is refused without AAC beside it", async () => {
+    const alone = join(folder, "alone.mp4");
+    await written(...["-i", film, "-map", "0:0", "-map", "0:1", "-c", "copy"])(
+      alone,
+    );
+    const output = join(folder, "alone");
+    await expect(mux([alone], { output })).rejects.toMatchObject({
+      code: "mux",
+      message: expect.stringContaining("is E-AC-3, which") as string,
+    });
+  });
+});
