@@ -1,19 +1,11 @@
 import { PackError } from "../errors.js";
+import { parseDac3, parseDec3, type DolbyConfig } from "./dolby-config.js";
 import { dolbyAudio } from "../isobmff/boxes/sample-table.js";
 import { bytesToHex, concat, hexToBytes } from "../isobmff/bytes.js";
 import { childBox, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
-import { FLAGS, type Codec } from "./codec.js";
-
-/** What a dec3 or dac3 says of the sound. ETSI TS 102 366 annex F */
-export interface DolbyConfig {
-  /** Bits per second. */
-  readonly bitrate: number;
-  readonly sampleRate: number;
-  readonly channels: number;
-  /** Which speakers, as WAVEFORMATEXTENSIBLE has them. */
-  readonly channelMask: number;
-}
+import { FLAGS, type Codec, type Silence } from "./codec.js";
+import { silentAc3, silentEac3, type DolbyShape } from "./dolby-silence.js";
 
 /** E-AC-3, copied only: no client in a browser plays it. */
 export const eac3: Codec = {
@@ -25,6 +17,7 @@ export const eac3: Codec = {
     dolbyAudio("ec-3", "dec3", { ...shapeOf(format), config }),
   qualityLevel: ({ config }) =>
     levelOf("EC-3", EAC3_SUBFORMAT, parseDec3(config), config),
+  silence: (config) => silenceOf(parseDec3(config), silentEac3),
 };
 
 /** AC-3, copied only. */
@@ -37,6 +30,7 @@ export const ac3: Codec = {
     dolbyAudio("ac-3", "dac3", { ...shapeOf(format), config }),
   qualityLevel: ({ config }) =>
     levelOf("AC-3", AC3_SUBFORMAT, parseDac3(config), config),
+  silence: (config) => silenceOf(parseDac3(config), silentAc3),
 };
 
 /** What the two have in common. */
@@ -57,7 +51,6 @@ function dolby(
   | "configChange"
   | "turnOf"
   | "codedPicture"
-  | "silence"
 > {
   return {
     kind: "audio",
@@ -73,7 +66,7 @@ function dolby(
       const found = childBox(entry, box);
       if (found === undefined)
         throw new PackError(
-          "mux",
+          "unsupported",
           `${where}: sample entry ${entry.type} has no ${box}.`,
         );
       const config = payloadOf(found);
@@ -95,7 +88,6 @@ function dolby(
     configChange: () => undefined,
     turnOf: () => undefined,
     codedPicture: () => undefined,
-    silence: () => undefined,
   };
 }
 
@@ -118,7 +110,7 @@ function levelOf(
   subFormat: string,
   { bitrate, sampleRate, channels, channelMask }: DolbyConfig,
   config: Uint8Array,
-) {
+): ReturnType<Codec["qualityLevel"]> {
   const head = Buffer.alloc(6);
   head.writeUInt16LE(FRAME_SAMPLES, 0);
   head.writeUInt32LE(channelMask, 2);
@@ -134,106 +126,14 @@ function levelOf(
   };
 }
 
-/** EC3SpecificBox: one independent substream, and what stands beside it. ETSI TS 102 366 F.6 */
-export function parseDec3(config: Uint8Array): DolbyConfig {
-  const bits = bitReader(config);
-  const bitrate = bits(13) * 1000;
-  const programs = bits(3) + 1;
-  const sampleRate = SAMPLE_RATES[bits(2)];
-  bits(5 + 1 + 1 + 3); // bsid, reserved, asvc, bsmod
-  const acmod = bits(3);
-  const lfe = bits(1);
-  bits(3);
-  const extra = bits(4) > 0 ? extraOf(bits(9)) : NO_MORE;
-  if (programs > 1 || extra === undefined)
-    throw unknown("dec3", config, "one program of at most 7.1 channels");
-  return described("dec3", config, { bitrate, sampleRate, acmod, lfe }, extra);
-}
-
-/** AC3SpecificBox. ETSI TS 102 366 F.4 */
-export function parseDac3(config: Uint8Array): DolbyConfig {
-  const bits = bitReader(config);
-  const sampleRate = SAMPLE_RATES[bits(2)];
-  bits(5 + 3); // bsid, bsmod
-  const acmod = bits(3);
-  const lfe = bits(1);
-  const bitrate = (KILOBITS[bits(5)] ?? 0) * 1000;
-  return described("dac3", config, { bitrate, sampleRate, acmod, lfe });
-}
-
-interface Extra {
-  readonly channels: number;
-  readonly mask: number;
-}
-
-const NO_MORE: Extra = { channels: 0, mask: 0 };
-
-/** Channels of dependent substreams that clients have a place for: rear left and right, and rear centre. Table E.1.4 */
-function extraOf(locations: number): Extra | undefined {
-  const rear = locations & 0x02 ? { channels: 2, mask: 0x600 } : NO_MORE;
-  const centre = locations & 0x04 ? { channels: 1, mask: 0x100 } : NO_MORE;
-  if ((locations & ~0x06) !== 0) return undefined;
-  return {
-    channels: rear.channels + centre.channels,
-    mask: rear.mask | centre.mask,
-  };
-}
-
-interface DolbyFields {
-  readonly bitrate: number;
-  readonly sampleRate: number | undefined;
-  readonly acmod: number;
-  readonly lfe: number;
-}
-
-function described(
-  box: string,
-  config: Uint8Array,
-  { bitrate, sampleRate, acmod, lfe }: DolbyFields,
-  extra = NO_MORE,
-): DolbyConfig {
-  const [channels, mask] = MODES[acmod] ?? [0, 0];
-  if (sampleRate === undefined || bitrate === 0 || channels === 0)
-    throw unknown(box, config, "a sampling rate, a bitrate and channels");
-  return {
-    bitrate,
-    sampleRate,
-    channels: channels + lfe + extra.channels,
-    channelMask: mask | (lfe ? 0x08 : 0) | extra.mask,
-  };
-}
-
-function unknown(box: string, config: Uint8Array, expected: string): PackError {
-  return new PackError(
-    "mux",
-    `${box} ${bytesToHex(config)} is not understood. Expected ${expected}.`,
-    { hint: "mss-pack FILE -o FOLDER encodes the sound anew." },
-  );
-}
-
-/** By fscod. Table 4.1 */
-const SAMPLE_RATES = [48_000, 44_100, 32_000] as const;
-
-/** By bit_rate_code. Table F.4.1 */
-const KILOBITS = [
-  ...[32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 384],
-  ...[448, 512, 576, 640],
-];
-
-/** By acmod, channels without the bass and their speakers: those at the sides have the bits of those behind. Table 4.3 */
-const MODES: readonly (readonly [channels: number, mask: number])[] = [
-  ...[[2, 0x3] as const, [1, 0x4] as const, [2, 0x3] as const],
-  ...[[3, 0x7] as const, [3, 0x103] as const, [4, 0x107] as const],
-  ...[[4, 0x33] as const, [5, 0x37] as const],
-];
-
-/** Reads bits from the front; behind the end they are 0. */
-function bitReader(bytes: Uint8Array): (count: number) => number {
-  let at = 0;
-  return (count) => {
-    let value = 0;
-    for (const end = at + count; at < end; at++)
-      value = value * 2 + (((bytes[at >> 3] ?? 0) >> (7 - (at & 7))) & 1);
-    return value;
-  };
+/** One of our making would lack the channels of dependent frames. */
+function silenceOf(
+  config: DolbyConfig,
+  make: (shape: DolbyShape) => Uint8Array,
+): Silence | undefined {
+  const { bitrate, sampleRate, hasMore } = config;
+  if (hasMore) return undefined;
+  const words = Math.floor((bitrate * FRAME_SAMPLES) / sampleRate / 16);
+  const bytes = make({ ...config, bytes: 2 * words });
+  return { bytes, samples: FRAME_SAMPLES };
 }

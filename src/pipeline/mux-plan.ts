@@ -17,6 +17,7 @@ import { keyFrames } from "../tracks/key-frames.js";
 import { requireDurations, requireSameRate } from "../tracks/requirements.js";
 import { requireOffset } from "../tracks/smooth-clock.js";
 import type { SourceTrack } from "../tracks/source-track.js";
+import { forAllFirst, forSomeNotes } from "./for-all.js";
 
 /** Everything that will be written, before any writing. */
 export interface MuxPlan {
@@ -46,7 +47,6 @@ export async function planMux(
   const videos = tracks.filter(({ kind }) => kind === "video");
   requireSameRate(videos);
   const cutTimes = await cutsFor(videos, fragmentSeconds, end);
-  requireForAll(tracks);
   const cut = forAllFirst(tracks).map((source) => ({
     source,
     fragments: cutFragments(source.track, cutTimes, source.label),
@@ -67,31 +67,8 @@ export async function planMux(
       0,
     ),
     cutTimes,
-    notes: [...notes, ...levelNotes(named)],
+    notes: [...notes, ...forSomeNotes(tracks), ...levelNotes(named)],
   };
-}
-
-/** Sound that every client plays: of two sounds it is the one that stands first. */
-function isForAll({ track }: SourceTrack): boolean {
-  return codecNamed(track.codec).isForAll !== false;
-}
-
-function forAllFirst(tracks: readonly SourceTrack[]): SourceTrack[] {
-  return [...tracks].sort((a, b) => Number(isForAll(b)) - Number(isForAll(a)));
-}
-
-/** @throws PackError `mux` for sound that few clients play, with no other beside it */
-function requireForAll(tracks: readonly SourceTrack[]): void {
-  const sounds = tracks.filter(({ kind }) => kind === "audio");
-  const [first] = sounds;
-  if (first === undefined || sounds.some(isForAll)) return;
-  throw new PackError(
-    "mux",
-    `${first.label}: is ${codecNamed(first.track.codec).label}, which players in browsers do not play. Expected AAC-LC sound beside it.`,
-    {
-      hint: "Give one more file: ffmpeg -i FILE -map 0:a:0 -c:a aac -ac 2 STEREO.m4a",
-    },
-  );
 }
 
 function levelNotes(tracks: readonly NamedTrack[]): string[] {
@@ -240,7 +217,7 @@ function freeName(requestedName: string, taken: ReadonlySet<string>): string {
 
 /**
  * All pictures are one stream. Sound tracks are qualities of one stream when they have
- * the same language, channels, rate and fragments, and lie in different files. Two tracks
+ * the same codec, language, channels, rate and fragments, and lie in different files. Two tracks
  * of one file are two sounds to choose from, not two qualities.
  */
 function streamNames(tracks: readonly CutTrack[]): string[] {
@@ -267,6 +244,7 @@ function isAlternative(a: CutTrack, b: CutTrack): boolean {
   const [one, other] = [a.source.track, b.source.track];
   return (
     a.source.path !== b.source.path &&
+    one.codec === other.codec &&
     one.language === other.language &&
     JSON.stringify(one.format) === JSON.stringify(other.format) &&
     JSON.stringify(timesOf(a)) === JSON.stringify(timesOf(b))

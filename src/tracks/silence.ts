@@ -5,7 +5,6 @@ import {
   at,
   newTable,
   putRows,
-  sampleDuration,
   trackEnd,
   type SampleTable,
   type Track,
@@ -22,10 +21,6 @@ export function silenceBefore(track: Track, label: string): Track {
   const { samples } = track;
   const begin = at(samples.decodeTime, 0);
   requireLength(begin, label);
-  if (isStretched(track, begin, 0.5)) {
-    samples.decodeTime[0] = 0;
-    return track;
-  }
   const frame = silentSamples(track, label);
   const count = Math.round(begin / frame.ticks);
   if (count === 0) {
@@ -48,7 +43,6 @@ export function silenceBehind(track: Track, end: Ticks, label: string): Track {
   const { samples, files } = track;
   const begin = trackEnd(samples);
   requireLength(end - begin, label);
-  if (isStretched(track, end - begin, 1)) return track;
   const frame = silentSamples(track, label);
   const count = Math.floor((end - begin) / frame.ticks);
   if (count <= 0) return track;
@@ -61,16 +55,6 @@ export function silenceBehind(track: Track, end: Ticks, label: string): Track {
       { path: "", firstSample: samples.count, bytes: frame.bytes },
     ],
   };
-}
-
-/** A sound for which there is no silence: so much of a frame is left to the frame beside it. */
-function isStretched(
-  { codec, config, samples }: Track,
-  missing: Ticks,
-  share: number,
-): boolean {
-  const frame = sampleDuration(samples, 0) * share;
-  return codecNamed(codec).silence(config) === undefined && missing < frame;
 }
 
 export interface SilentFrame {

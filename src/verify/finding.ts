@@ -166,3 +166,9 @@ export class FindingPlace {
     this.#add({ level: this.#level, ...this.#where, ...finding });
   }
 }
+
+/** Attributes of a QualityLevel with the value that each must have. */
+export type Expectations = readonly (readonly [
+  attribute: string,
+  expected: string | number,
+])[];

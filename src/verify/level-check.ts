@@ -4,11 +4,11 @@ import {
   childBox,
   numberField,
   type ParsedBox,
-  payloadOf,
   clearType,
 } from "../isobmff/parsed-box.js";
 import type { ClientLevel } from "../smooth/client-manifest.js";
-import type { FindingPlace } from "./finding.js";
+import { ac3Level, eac3Level } from "./dolby-level.js";
+import type { Expectations, FindingPlace } from "./finding.js";
 import { TEXT_ENTRIES } from "./text-check.js";
 
 /**
@@ -30,11 +30,6 @@ export function checkLevel(
   }
 }
 
-type Expectations = readonly (readonly [
-  attribute: string,
-  expected: string | number,
-])[];
-
 /** The attributes that a client expects for each kind of sample entry. */
 const EXPECTATIONS: Readonly<
   Record<string, (entry: ParsedBox) => Expectations>
@@ -45,8 +40,8 @@ const EXPECTATIONS: Readonly<
     ["MaxHeight", numberField(entry, "height")],
     ["CodecPrivateData", parameterSets(childBox(entry, "avcC"))],
   ],
-  "ec-3": (entry) => dolbyLevel(entry, "EC-3", eac3Sound(entry)),
-  "ac-3": (entry) => dolbyLevel(entry, "AC-3", ac3Sound(entry)),
+  "ec-3": eac3Level,
+  "ac-3": ac3Level,
   dfxp: () => [["FourCC", "TTML"]],
   stpp: () => [["FourCC", "TTML"]],
   mp4a: (entry) => [
@@ -62,65 +57,6 @@ const EXPECTATIONS: Readonly<
     ],
   ],
 };
-
-/** What a dec3 or dac3 says, and the sub-format under which clients know it. */
-interface DolbySound {
-  readonly box: Uint8Array;
-  readonly subFormat: string;
-  readonly mode: number;
-  readonly hasBass: boolean;
-  readonly rear: number;
-}
-
-/** ETSI TS 102 366 F.6: mode and bass end the fourth byte, places of further channels the sixth. */
-function eac3Sound(entry: ParsedBox): DolbySound {
-  const box = payloadIn(entry, "dec3");
-  const [, , , shape = 0, , places = 0] = box;
-  return {
-    ...{ box, subFormat: "AF87FBA7022DFB42A4D405CD93843BDD" },
-    ...{ mode: (shape >> 1) & 7, hasBass: (shape & 1) === 1 },
-    rear: (places & 2 ? 0x600 : 0) | (places & 4 ? 0x100 : 0),
-  };
-}
-
-/** ETSI TS 102 366 F.4: they stand in the second byte. */
-function ac3Sound(entry: ParsedBox): DolbySound {
-  const box = payloadIn(entry, "dac3");
-  const [, shape = 0] = box;
-  return {
-    ...{ box, subFormat: "2C806DE046DBCF11B4D100805F6CBBEA", rear: 0 },
-    ...{ mode: (shape >> 3) & 7, hasBass: (shape & 4) === 4 },
-  };
-}
-
-function payloadIn(entry: ParsedBox, type: string): Uint8Array {
-  const box = childBox(entry, type);
-  return box === undefined ? new Uint8Array() : payloadOf(box);
-}
-
-/** Speakers by acmod: left 1, right 2, centre 4, left and right behind 30, behind 100 (hex). */
-const SPEAKERS = [0x3, 0x4, 0x3, 0x7, 0x103, 0x107, 0x33, 0x37];
-
-/** A WAVEFORMATEXTENSIBLE's end: samples of a frame, speakers, sub-format; then the file's own box. */
-function dolbyLevel(
-  entry: ParsedBox,
-  fourCC: string,
-  { box, subFormat, mode, hasBass, rear }: DolbySound,
-): Expectations {
-  const speakers = (SPEAKERS[mode] ?? 0) | (hasBass ? 8 : 0) | rear;
-  const mask = Buffer.from(Uint32Array.of(speakers).buffer);
-  return [
-    ["FourCC", fourCC],
-    ["SamplingRate", numberField(entry, "samplerate")],
-    ["Channels", numberField(entry, "channel_count")],
-    ["BitsPerSample", 16],
-    ["AudioTag", 65534],
-    [
-      "CodecPrivateData",
-      `0006${bytesToHex(mask)}${subFormat}${bytesToHex(box)}`,
-    ],
-  ];
-}
 
 /**
  * A rate too large for the sample entry, by its index in the AudioSpecificConfig. ISO/IEC

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { ac3, eac3, parseDac3, parseDec3 } from "../../src/codecs/dolby.js";
+import { ac3, eac3 } from "../../src/codecs/dolby.js";
+import { parseDac3, parseDec3 } from "../../src/codecs/dolby-config.js";
 import { bytesToHex } from "../../src/isobmff/bytes.js";
 import { hex } from "../support/hex-bytes.js";
 import { parseSampleEntry } from "./sample-entry.js";
@@ -33,6 +34,8 @@ describe("E-AC-3", () => {
   test.for([
     // 7.1: a dependent substream with left and right behind.
     { bytes: hex`1800 200F 0202`, channels: 8, channelMask: 0x63f },
+    // The same as ffmpeg writes it: left and right beside.
+    { bytes: hex`1800 200F 0210`, channels: 8, channelMask: 0x63f },
     { bytes: hex`0600 2004 00`, channels: 2, channelMask: 0x3 },
     { bytes: hex`0600 2002 00`, channels: 1, channelMask: 0x4 },
   ])(
@@ -45,7 +48,7 @@ describe("E-AC-3", () => {
   test.for([
     { why: "two programs", bytes: hex`0601 200F 00` },
     { why: "a rate that does not exist", bytes: hex`0600 E00F 00` },
-    { why: "channels that have no place", bytes: hex`0600 200F 0240` },
+    { why: "channels that have no place", bytes: hex`0600 200F 0220` },
     { why: "nothing", bytes: hex`` },
   ])("is refused with $why", ({ bytes }) => {
     expect(() => parseDec3(bytes)).toThrow("is not understood");
@@ -55,7 +58,7 @@ describe("E-AC-3", () => {
 test("AC-3 is announced alike, by its own box", () => {
   // What ffmpeg writes for 5.1 at 448 kbit/s.
   const config = hex`10 3D E0`;
-  expect(parseDac3(config)).toEqual({
+  expect(parseDac3(config)).toMatchObject({
     ...{ bitrate: 448_000, sampleRate: 48_000, channels: 6 },
     channelMask: 0x3f,
   });

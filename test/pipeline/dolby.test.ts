@@ -67,6 +67,55 @@ describe("Dolby sound in a finished MP4", () => {
     }
   });
 
+  test("is filled with silence where it begins late and ends early", async () => {
+    const late = join(folder, "late.mp4");
+    await written(
+      ...["-i", film, "-itsoffset", "0.5", "-t", "2", "-i", film],
+      ...["-map", "0:v", "-map", "0:a:2", "-map", "1:a:0", "-map", "1:a:1"],
+      ...["-c", "copy"],
+    )(late);
+    const output = join(folder, "late");
+    const name = "late";
+    const { plan } = await mux([late], { output, name, verify: "full" });
+    expect(plan.notes.join()).toContain("silence before it");
+    expect(plan.notes.join()).toContain("silence behind it");
+    const { ffmpeg } = await tools();
+    for (const { file } of plan.tracks.slice(2)) {
+      const { stderr } = await run(ffmpeg.path, [
+        ...["-hide_banner", "-i", join(output, file)],
+        ...["-af", "silencedetect=d=0.3", "-f", "null", "-"],
+      ]);
+      const [, heard] = /silence_end: ([\d.]+)/.exec(stderr) ?? [];
+      expect(Math.abs(Number(heard) - 0.5)).toBeLessThan(0.01);
+    }
+  });
+
+  test("of a second file is no quality of the AAC, though it is alike", async () => {
+    const [one, two] = [join(folder, "one.mp4"), join(folder, "two.mp4")];
+    const short = ["-i", film, "-t", "1", "-ac", "2"];
+    await written(...short, "-map", "0:v", "-map", "0:a:2")(one);
+    await written(...short, "-map", "0:a:2", "-c:a", "ac3")(two);
+    const output = join(folder, "alike");
+    const { plan } = await mux([two, one], { output, name: "alike" });
+    expect(plan.tracks.map(({ stream }) => stream)).toEqual([
+      ...["video", "audio_eng", "audio_eng_2"],
+    ]);
+    expect(plan.tracks.map(({ source }) => source.track.codec)).toEqual([
+      ...["h264", "aac", "ac3"],
+    ]);
+  });
+
+  test("in a language of its own is told to those who would not hear it", async () => {
+    const path = join(folder, "foreign.mp4");
+    await written(
+      ...["-i", film, "-map", "0:v", "-map", "0:a:0", "-map", "0:a:2"],
+      ...["-c", "copy", "-metadata:s:a:0", "language=deu"],
+    )(path);
+    const output = join(folder, "foreign");
+    const { plan } = await mux([path], { output, name: "foreign" });
+    expect(plan.notes.join()).toContain("no AAC-LC of its language (deu)");
+  });
+
   test("is encrypted like every other sound", async () => {
     const protection = REQUEST;
     const { output, result } = await muxed("locked", { protection });
@@ -99,7 +148,7 @@ describe("Dolby sound in a finished MP4", () => {
     );
     const output = join(folder, "alone");
     await expect(mux([alone], { output })).rejects.toMatchObject({
-      code: "mux",
+      code: "unsupported",
       message: expect.stringContaining("is E-AC-3, which") as string,
     });
   });
