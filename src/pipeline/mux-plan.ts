@@ -1,4 +1,3 @@
-import { codecNamed } from "../codecs/index.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/cut-times.js";
