@@ -15,18 +15,30 @@ export interface FragmentTable {
 /** A larger mfra must be an error: a week of two-second fragments takes 6 MB. */
 export const MAX_MFRA_SIZE = 16 * 1024 * 1024;
 
+/** The index of two hours fits into it, and is then read with the mfro. */
+const TAIL = 64 * 1024;
+
 /**
- * The size of the mfra at the end of a file, by the mfro in its last 16 bytes; 0 when there is
- * no credible mfra. ISO/IEC 14496-12 8.8.11
+ * The mfra at the end of a file, by the mfro in its last 16 bytes; empty when there is no credible
+ * mfra. ISO/IEC 14496-12 8.8.11
  */
-export async function mfraSize(
+export async function readMfra(
   file: FileHandle,
   fileSize: number,
-): Promise<number> {
-  const tail = await readAt(file, Math.max(0, fileSize - 16), 16);
-  if (tail.length < 16 || latin1(tail, 4, 4) !== "mfro") return 0;
-  const size = viewOf(tail).getUint32(12);
-  return size <= Math.min(fileSize, MAX_MFRA_SIZE) ? size : 0;
+): Promise<Uint8Array> {
+  const begin = Math.max(0, fileSize - TAIL);
+  const tail = await readAt(file, begin, fileSize - begin);
+  const size = mfraSize(tail);
+  if (size <= tail.length) return tail.subarray(tail.length - size);
+  if (size > Math.min(fileSize, MAX_MFRA_SIZE)) return tail.subarray(0, 0);
+  return readAt(file, fileSize - size, size);
+}
+
+/** The size that an mfro at the end of these bytes gives; 0 when there is none. */
+function mfraSize(tail: Uint8Array): number {
+  const mfro = tail.subarray(-16);
+  if (mfro.length < 16 || latin1(mfro, 4, 4) !== "mfro") return 0;
+  return viewOf(mfro).getUint32(12);
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { FileHandle } from "node:fs/promises";
 import { PackError, readingError } from "../errors.js";
 import {
-  mfraSize,
   readFragmentTables,
+  readMfra,
   type FragmentTable,
 } from "./fragment-index.js";
 import { moovBeforeFragments } from "./movie.js";
@@ -13,7 +13,6 @@ import {
   numberField,
   type ParsedBox,
 } from "./parsed-box.js";
-import { readAt } from "./scan.js";
 import { scanFragments } from "./scan-fragments.js";
 
 /** Positions of a file's fragments, for each of its tracks. */
@@ -49,7 +48,7 @@ export async function readMediaIndex(
   trackIds: ReadonlySet<number>,
 ): Promise<MediaIndex> {
   const moov = await moovBeforeFragments(file, size, name);
-  const indexed = await readMfra(file, size, name);
+  const indexed = await indexIn(file, size, name);
   const knowsAll = [...trackIds].every((id) =>
     indexed.tables.some(
       ({ trackId, time }) => trackId === id && time.length > 0,
@@ -73,17 +72,15 @@ interface FragmentTables {
   readonly end: number;
 }
 
-async function readMfra(
+async function indexIn(
   file: FileHandle,
   fileSize: number,
   name: string,
 ): Promise<FragmentTables> {
-  const size = await mfraSize(file, fileSize);
-  const end = fileSize - size;
-  if (size === 0) return { tables: [], end };
+  const bytes = await readMfra(file, fileSize);
   try {
-    const bytes = await readAt(file, end, size);
-    return { tables: readFragmentTables(bytes), end };
+    const tables = readFragmentTables(bytes);
+    return { tables, end: fileSize - bytes.length };
   } catch (error) {
     throw new PackError(
       "input",

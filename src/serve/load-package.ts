@@ -10,7 +10,12 @@ import {
   type PackageFiles,
   type ReadPackage,
 } from "../smooth/read-package.js";
-import { identityAt, isSame } from "../util/file-identity.js";
+import {
+  identityAt,
+  identityOf,
+  isSame,
+  MISSING,
+} from "../util/file-identity.js";
 import { insideOf } from "../util/paths.js";
 import { parseXml } from "../util/xml.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
@@ -46,9 +51,9 @@ export async function loadPackage(
   const loading = new Loading(place, files, seen);
   try {
     const read = await readPackage(place.file, loading);
-    const manifest = await loading.file(read.clientManifest);
+    const manifest = loading.manifests.get(read.clientManifest);
     // A package that was replaced during the reading may be half old and half new.
-    if (!(await isSame(seen)))
+    if (manifest === undefined || !(await isSame(seen)))
       throw new PackageProblem(
         `${place.path}.ism: is being changed right now.`,
       );
@@ -100,6 +105,8 @@ function servedStream(
 
 /** The files of a package during its reading: noted as they are read, and left open for replies. */
 class Loading implements PackageFiles {
+  /** The manifests, by name. */
+  readonly manifests = new Map<string, ServedFile>();
   /** The files left open, by name. */
   readonly media = new Map<string, ServedFile>();
   readonly #root: string;
@@ -120,7 +127,9 @@ class Loading implements PackageFiles {
 
   async manifest(name: string): Promise<ManifestFile> {
     const path = await this.#pathOf(name);
-    this.#seen.set(path, await identityAt(path));
+    const marks = await stat(path).catch(() => undefined);
+    this.#seen.set(path, marks === undefined ? MISSING : identityOf(marks));
+    if (marks !== undefined) this.manifests.set(name, servedFile(path, marks));
     const bytes = await readBytes(path).catch((error: unknown) => {
       throw new PackageProblem(`${name}: cannot be read (${reason(error)}).`);
     });
@@ -154,12 +163,6 @@ class Loading implements PackageFiles {
       if (error instanceof PackError) throw error;
       throw new PackageProblem(`${name}: cannot be read (${reason(error)}).`);
     }
-  }
-
-  /** The marks of a file at this moment. */
-  async file(name: string): Promise<ServedFile> {
-    const path = await this.#pathOf(name);
-    return servedFile(path, await stat(path));
   }
 
   /** The path of a file that a manifest names: it must lie in the served folder. */
