@@ -55,13 +55,13 @@ function sourceLines(plan: EncodePlan): string[] {
   return [
     source.path,
     `  source    ${sourceFacts(plan)}`,
-    ...audioIn(source).flatMap(soundLine),
+    ...audioIn(source).flatMap(sourceAudioLine),
     ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
   ];
 }
 
 /** A sound with the reason for its choice, when the file has several. */
-function soundLine(sound: SourceAudio, i: number): string[] {
+function sourceAudioLine(sound: SourceAudio, i: number): string[] {
   if (sound.reason === undefined) return [];
   const numbers = indexesOf(sound).join("+");
   const first = i === 0 ? ", the default" : "";

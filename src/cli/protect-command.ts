@@ -14,7 +14,7 @@ import type { ProtectFlags } from "./options/protection.js";
 import { keyForPackage, protectionFor } from "./protection.js";
 
 /** Options of `mss-pack protect` and `mss-pack unprotect`, as commander's values. */
-export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
+export interface ProtectCommandFlags extends ReporterFlags, ProtectFlags {
   readonly output?: string;
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
@@ -27,7 +27,7 @@ export interface ReprotectFlags extends ReporterFlags, ProtectFlags {
 /** `mss-pack protect package.ism -o out/` */
 export async function protectCommand(
   ism: string,
-  flags: ReprotectFlags,
+  flags: ProtectCommandFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism}`);
@@ -46,7 +46,7 @@ export async function protectCommand(
 /** `mss-pack unprotect package.ism --key-file film.keys -o out/` */
 export async function unprotectCommand(
   ism: string,
-  flags: ReprotectFlags,
+  flags: ProtectCommandFlags,
   signal: AbortSignal,
 ): Promise<void> {
   const output = requireOut(
@@ -65,7 +65,7 @@ export async function unprotectCommand(
 
 /** The flags as options of the library. */
 function deliverFlags(
-  flags: ReprotectFlags,
+  flags: ProtectCommandFlags,
   output: string,
   signal: AbortSignal,
   reporter: InputReporter,

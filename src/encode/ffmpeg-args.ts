@@ -1,6 +1,6 @@
 import { encoderOf } from "../codecs/index.js";
 import { clockOptions } from "../media/clock-filters.js";
-import type { FragmentGrid } from "../media/cut-times.js";
+import type { FragmentGrid } from "../media/fragment-length.js";
 import { ratio } from "../media/time.js";
 import {
   type AudioPlan,

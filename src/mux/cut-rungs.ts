@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
-import { cutTimes, audioCutTimes } from "../media/cut-times.js";
+import { cutTimes, audioCutTimes } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type Track } from "../media/track.js";
 import {

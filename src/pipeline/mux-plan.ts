@@ -1,6 +1,6 @@
 import type { TextPlan } from "../plan/encode-plan.js";
 import { PackError } from "../errors.js";
-import { audioCutTimes } from "../media/cut-times.js";
+import { audioCutTimes } from "../media/fragment-length.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
@@ -10,7 +10,7 @@ import {
   averageBitrate,
 } from "../media/track.js";
 import { alignTracks } from "../tracks/align-tracks.js";
-import { chooseCuts } from "../tracks/choose-cuts.js";
+import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
 import { keyFrames } from "../tracks/key-frames.js";
 import { requireDurations, requireSameRate } from "../tracks/requirements.js";

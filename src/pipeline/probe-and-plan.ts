@@ -3,7 +3,7 @@ import { isUrl } from "../ffmpeg/input-options.js";
 import { isHdr, TONE_MAPPERS } from "../plan/colour-filters.js";
 import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
-import { rateOf } from "../plan/plan-streams.js";
+import { rateOf } from "../plan/plan-video.js";
 import { makePlan, type PlanSettings } from "../plan/plan.js";
 import { applySettings } from "../plan/settings.js";
 import { withSuggestions } from "../plan/suggest-copy.js";

@@ -1,4 +1,4 @@
-import { gridOf } from "../media/cut-times.js";
+import { gridOf } from "../media/fragment-length.js";
 import { ratio } from "../media/time.js";
 import {
   type SourceInfo,
@@ -10,7 +10,7 @@ import type { CopyFacts, CopyVideo, CopyRefusal } from "./copyable.js";
 import type { ChosenRate } from "./frame-rate.js";
 import type { Timing } from "./timing.js";
 import type { VideoRung } from "./encode-plan.js";
-import type { PlannedVideo } from "./plan-streams.js";
+import type { PlannedVideo } from "./plan-video.js";
 
 export interface CopyTopInput {
   readonly source: SourceInfo;

@@ -1,4 +1,4 @@
-import { gridOf } from "../media/cut-times.js";
+import { gridOf } from "../media/fragment-length.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   audioIn,
@@ -22,7 +22,8 @@ import type {
   AudioRung,
   VideoPlan,
 } from "./encode-plan.js";
-import type { PlannedAudio, PlannedVideo } from "./plan-streams.js";
+import type { PlannedAudio } from "./plan-audio.js";
+import type { PlannedVideo } from "./plan-video.js";
 import type { Timing } from "./timing.js";
 
 /**

@@ -1,6 +1,6 @@
 import { encoderOf } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
-import type { FragmentGrid } from "../media/cut-times.js";
+import type { FragmentGrid } from "../media/fragment-length.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { H264Profile } from "./preset.js";

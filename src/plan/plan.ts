@@ -2,7 +2,7 @@ import {
   cutFrames,
   audioCutTimes,
   type FragmentGrid,
-} from "../media/cut-times.js";
+} from "../media/fragment-length.js";
 import { ratio } from "../media/time.js";
 import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
@@ -14,15 +14,11 @@ import {
   type Estimate,
   type Rung,
 } from "./encode-plan.js";
+import { alikeNotes, distinctAudio } from "./distinct-audio.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
-import {
-  alikeNotes,
-  distinctAudio,
-  planSounds,
-  planVideo,
-  rateOf,
-} from "./plan-streams.js";
+import { planAudioStreams } from "./plan-audio.js";
+import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";
 import {
@@ -83,7 +79,7 @@ export function makePlan(
     name,
   };
   const sounds = audioIn(source).flatMap((sound) => {
-    const planned = planSounds({ ...ofFilm, source: sound });
+    const planned = planAudioStreams({ ...ofFilm, source: sound });
     return copied.has("audio")
       ? withCopiedAudio(planned, { ...about, audio: sound, video: video?.plan })
       : planned;

@@ -1,12 +1,12 @@
 import { PackError } from "../errors.js";
 import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
-import { bestVideo } from "./best-stream.js";
+import { bestVideo } from "./default-stream.js";
 import {
-  chooseSounds,
-  type ChosenSound,
-  leftOutSound,
-  namedSounds,
-} from "./choose-sounds.js";
+  chooseAudio,
+  type ChosenAudio,
+  leftOutReason,
+  requestedAudio,
+} from "./choose-audio.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
 import {
   namedVideo,
@@ -24,7 +24,7 @@ import {
 export interface ChosenStreams {
   readonly video: FfprobeStream | undefined;
   /** The default one first. */
-  readonly audio: readonly ChosenSound[];
+  readonly audio: readonly ChosenAudio[];
   /** Why a sound that could be packaged is not. */
   readonly leftOut: (stream: FfprobeStream) => string;
 }
@@ -54,8 +54,8 @@ export function chooseStreams(
   const beside = () => ofProgram(video, usable(streams, "audio", file), report);
   const audio =
     typeof choice.audio === "object"
-      ? namedSounds(choice.audio, streams, beside, choice, path)
-      : chooseSounds(beside(), choice);
+      ? requestedAudio(choice.audio, streams, beside, choice, path)
+      : chooseAudio(beside(), choice);
   if (video === undefined && audio.length === 0) {
     throw new PackError(
       "input",
@@ -63,7 +63,7 @@ export function chooseStreams(
     );
   }
   const leftOut = (stream: FfprobeStream) =>
-    leftOutSound(stream, audio, ofProgram(video, streams, report), choice);
+    leftOutReason(stream, audio, ofProgram(video, streams, report), choice);
   return { video, audio, leftOut };
 }
 

@@ -8,7 +8,8 @@ import {
   type ClockStray,
   type FilmClock,
 } from "../media/film-clock.js";
-import type { MeasuredStretches, StrayPacket, Stretch } from "./stretches.js";
+import type { Stretch } from "./stretch-span.js";
+import type { MeasuredStretches, StrayPacket } from "./stretches.js";
 
 /**
  * Puts the stretches of a file one after another: the film is as long as its frames.

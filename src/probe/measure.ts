@@ -9,11 +9,8 @@ import type { Rational } from "../media/time.js";
 import { filmClock } from "./join-stretches.js";
 import { requireFilm } from "./require-film.js";
 import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
-import {
-  Stretches,
-  type MeasuredStretches,
-  type StretchSpan,
-} from "./stretches.js";
+import type { StretchSpan } from "./stretch-span.js";
+import { Stretches, type MeasuredStretches } from "./stretches.js";
 
 /** A longer film from a network is read to its end: its header alone is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;

@@ -1,5 +1,6 @@
 import { byLane, kindOfLane } from "../media/film-clock.js";
-import type { MeasuredStretches, Stretch } from "./stretches.js";
+import type { Stretch } from "./stretch-span.js";
+import type { MeasuredStretches } from "./stretches.js";
 
 /** A month: manifests list each fragment, and no film is longer. */
 export const LONGEST_FILM_SECONDS = 30 * 24 * 3600;

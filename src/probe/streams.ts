@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
-import type { ChosenSound } from "./choose-sounds.js";
+import type { ChosenAudio } from "./choose-audio.js";
 import { chooseStreams, type ChosenStreams } from "./choose-streams.js";
 import {
   numberOr,
@@ -95,7 +95,7 @@ function fileTimes({ format }: FfprobeReport, path: string): FileTimes {
 }
 
 function describeAudio(
-  { streams }: ChosenSound,
+  { streams }: ChosenAudio,
   file: FileTimes,
   choice: StreamChoice,
 ): SourceAudio {

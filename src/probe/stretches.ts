@@ -1,35 +1,22 @@
 import { byLane, type Lane } from "../media/film-clock.js";
 import { KeyTimes } from "./packets.js";
+import {
+  addTo,
+  AHEAD_SECONDS,
+  BACK_SECONDS,
+  closedStretch,
+  distanceTo,
+  isIn,
+  type OpenStretch,
+  type Stretch,
+  type TimedPacket,
+} from "./stretch-span.js";
 
 /**
  * The times of a file's packets, gathered one by one in the order of the file. A steady
  * clock is one stretch. Where it jumps, by more than a film can stand still, another
  * begins. No memory is sized by a time in the file.
  */
-
-export interface TimedPacket {
-  readonly lane: Lane;
-  /** Decode time, or presentation time where there is no other. In seconds of the file's clock. */
-  readonly clock: number;
-  /** Presentation time. */
-  readonly shown: number;
-  /** 0 when the file gives none. */
-  readonly seconds: number;
-  readonly isKey: boolean;
-}
-
-/** The part of a stretch that one stream fills, in seconds of the file's clock. */
-export interface StretchSpan {
-  readonly from: number;
-  readonly to: number;
-  readonly packets: number;
-  /** The sum of its packets' durations; 0 when they have none. */
-  readonly filled: number;
-  /** The usual time from one packet to the next. */
-  readonly gap: number;
-}
-
-export type Stretch = Readonly<Partial<Record<Lane, StretchSpan>>>;
 
 /** A packet with a time far from those around it. */
 export interface StrayPacket {
@@ -51,19 +38,6 @@ export interface MeasuredStretches {
   readonly gopSeconds: number;
 }
 
-/**
- * A clock has jumped when it goes back by more than this and by more than the frames
- * that may be out of order.
- */
-const BACK_SECONDS = 0.5;
-const BACK_FRAMES = 4;
-
-/** The clock has jumped ahead where no stream has a frame for longer than this. ffmpeg's limit. */
-const AHEAD_SECONDS = 10;
-
-/** A picture alone may stand still on purpose. */
-const ALONE_SECONDS = 600;
-
 /** This many packets behind a jump prove that they are not single stray packets. */
 const PROOF = 8;
 
@@ -75,22 +49,6 @@ const MOST_STRETCHES = 250;
 
 /** Packets that are listed; further ones are only counted. */
 const STRAYS_KEPT = 1000;
-
-/** The time by which a picture is decoded ahead of its turn: 16 frames in H.264. */
-const FRAMES_REORDERED = 32;
-
-interface OpenSpan {
-  from: number;
-  /** Presentation time of the packet that is shown last. */
-  lastShown: number;
-  lastSeconds: number;
-  lastClock: number;
-  firstClock: number;
-  packets: number;
-  filled: number;
-}
-
-type OpenStretch = Partial<Record<Lane, OpenSpan>>;
 
 interface StreamState {
   stretch: number;
@@ -169,67 +127,22 @@ export class Stretches {
     const last = this.#stretches.length - 1;
     // Another stream may already be in a new stretch.
     const fitting = stretch === last ? [last] : [stretch, last];
-    const distances = fitting.map((i) => this.#distance(packet, i));
+    const distances = fitting.map((i) =>
+      distanceTo(this.#stretches[i] ?? {}, packet),
+    );
     const nearest = Math.min(...distances);
     return nearest === Infinity
       ? undefined
       : fitting[distances.lastIndexOf(nearest)];
   }
 
-  /** The distance of a packet from its stream's place in a stretch; Infinity when it cannot belong there. */
-  #distance({ lane, clock }: TimedPacket, i: number): number {
-    const stretch = this.#stretches[i] ?? {};
-    const own = stretch[lane];
-    const all = byLane(stretch).map(([, span]) => span);
-    const others = all.filter((span) => span !== own);
-    const [first] = all;
-    if (first === undefined) return 0;
-    const ends = all.map(
-      // The duration of a sample is a claim, too.
-      (span) => span.lastClock + Math.min(span.lastSeconds, ALONE_SECONDS),
-    );
-    const end = Math.max(...ends);
-    const begin = own
-      ? own.lastClock - Math.max(BACK_SECONDS, BACK_FRAMES * gapOf(own))
-      : Math.min(...others.map(({ firstClock }) => firstClock)) - AHEAD_SECONDS;
-    const isBeside = others.some(
-      ({ lastClock }) => lastClock > end - AHEAD_SECONDS,
-    );
-    const ahead = isBeside ? AHEAD_SECONDS : ALONE_SECONDS;
-    if (clock < begin || clock > end + ahead) return Infinity;
-    return Math.abs(clock - (own ?? first).lastClock);
-  }
-
   #put(packet: TimedPacket, i: number): void {
-    const { lane, clock, shown, seconds, isKey } = packet;
+    const { lane, shown, isKey } = packet;
     const stretch = (this.#stretches[i] ??= {});
-    const span = stretch[lane];
-    const step = span === undefined ? 0 : clock - span.lastClock;
-    const isStray =
-      Math.abs(shown - clock) >
-      Math.max(AHEAD_SECONDS, FRAMES_REORDERED * Math.max(step, seconds));
-    if (isStray && span !== undefined) {
-      this.#stray(lane, shown, span.lastShown);
-      span.lastClock = Math.max(span.lastClock, clock);
-      return;
-    }
-    const at = isStray ? clock : shown;
-    if (isKey && lane === "video") this.#keys.add(at);
-    if (span === undefined) {
-      stretch[lane] = {
-        ...{ from: at, lastShown: at, lastSeconds: seconds },
-        ...{ lastClock: clock, firstClock: clock, packets: 1 },
-        filled: seconds,
-      };
-      return;
-    }
-    span.packets++;
-    span.filled += seconds;
-    span.lastClock = Math.max(span.lastClock, clock);
-    span.from = Math.min(span.from, at);
-    if (at < span.lastShown) return;
-    span.lastShown = at;
-    span.lastSeconds = seconds;
+    const lastShown = stretch[lane]?.lastShown ?? 0;
+    const at = addTo(stretch, packet);
+    if (at === undefined) this.#stray(lane, shown, lastShown);
+    else if (isKey && lane === "video") this.#keys.add(at);
   }
 
   #suspect(packet: TimedPacket): void {
@@ -278,39 +191,4 @@ export class Stretches {
         stretch: this.#stateOf(lane).stretch,
       });
   }
-}
-
-function closedStretch(stretch: OpenStretch): Stretch {
-  const spans = byLane(stretch).map(([lane, span]) => [lane, closed(span)]);
-  return Object.fromEntries(spans) as Stretch;
-}
-
-/**
- * The last frame keeps its duration if a picture may stand still that long; else it
- * lasts as long as the others.
- */
-function closed(span: OpenSpan): StretchSpan {
-  const { from, lastShown, lastSeconds, packets, filled } = span;
-  const gap = gapOf(span);
-  const isLikely = lastSeconds > 0 && lastSeconds <= ALONE_SECONDS;
-  return {
-    from,
-    to: lastShown + (isLikely ? lastSeconds : Math.min(gap, ALONE_SECONDS)),
-    ...{ packets, filled },
-    gap: Math.min(gap, ALONE_SECONDS),
-  };
-}
-
-function isIn(span: StretchSpan | undefined, seconds: number): boolean {
-  return (
-    span !== undefined &&
-    seconds >= span.from - BACK_SECONDS &&
-    seconds <= span.to + BACK_SECONDS
-  );
-}
-
-function gapOf({ from, lastShown, lastSeconds, packets }: OpenSpan): number {
-  return packets > 1
-    ? (lastShown - from) / (packets - 1)
-    : Math.max(0, lastSeconds);
 }

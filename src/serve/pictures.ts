@@ -10,7 +10,7 @@ import { lastNotAfter } from "../smooth/read-streams.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
 import type { LoadedPackage, ServedLevel } from "./package.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
-import { Jobs } from "./task-pool.js";
+import { TaskPool } from "./task-pool.js";
 
 /** Two at a time leave a processor for viewers. */
 const AT_ONCE = 2;
@@ -41,7 +41,7 @@ export class Pictures {
   readonly #files: OpenFiles;
   readonly #ffmpegPath: string | undefined;
   readonly #onWarning: (sentence: string) => void;
-  readonly #jobs = new Jobs<Buffer | undefined>(AT_ONCE, MOST_WAITING);
+  readonly #jobs = new TaskPool<Buffer | undefined>(AT_ONCE, MOST_WAITING);
   readonly #nowMs: () => number;
   readonly #kept: LRUCache<string, KeptStill>;
   #ffmpeg: Promise<string | undefined> | undefined;

@@ -1,5 +1,5 @@
 /** Work under way, with the number of clients that wait for it. */
-interface Job<T> {
+interface PooledTask<T> {
   readonly result: Promise<T>;
   readonly stop: AbortController;
   waiting: number;
@@ -14,8 +14,8 @@ export class Busy extends Error {
  * Runs a few pieces of work at a time, and lets a bounded number wait. A second request for the
  * same work waits for the first one's result. Work that no client waits for any more is stopped.
  */
-export class Jobs<T> {
-  readonly #jobs = new Map<string, Job<T>>();
+export class TaskPool<T> {
+  readonly #jobs = new Map<string, PooledTask<T>>();
   readonly #queue = new Set<() => void>();
   readonly #atOnce: number;
   readonly #most: number;
@@ -52,7 +52,10 @@ export class Jobs<T> {
     for (const [key, job] of this.#jobs) this.#stop(key, job);
   }
 
-  #begin(key: string, work: (signal: AbortSignal) => Promise<T>): Job<T> {
+  #begin(
+    key: string,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): PooledTask<T> {
     if (this.#jobs.size >= this.#most) throw new Busy();
     const stop = new AbortController();
     const result = this.#inTurn(stop.signal, async () => work(stop.signal));
@@ -64,12 +67,12 @@ export class Jobs<T> {
   }
 
   /** The next request begins the work again, though the stopped work may take a while to end. */
-  #stop(key: string, job: Job<T>): void {
+  #stop(key: string, job: PooledTask<T>): void {
     this.#forget(key, job);
     job.stop.abort();
   }
 
-  #forget(key: string, job: Job<T>): void {
+  #forget(key: string, job: PooledTask<T>): void {
     if (this.#jobs.get(key) === job) this.#jobs.delete(key);
   }
 

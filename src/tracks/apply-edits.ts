@@ -9,7 +9,7 @@ import {
   type TrackKind,
 } from "../media/track.js";
 import {
-  keptPictures,
+  keptSamples,
   editedPart,
   type KeptSamples,
   type EditedPart,
@@ -43,7 +43,7 @@ export function applyEdits(
   const clock = clockFor(track, shown);
   const kept =
     kind === "video"
-      ? keptPictures(track.samples, shown, where)
+      ? keptSamples(track.samples, shown, where)
       : keptFrames(track, shown, where);
   const samples = sliceTable(track.samples, kept.first, kept.end);
   moveTimes(samples, shown.begin, clock, where);

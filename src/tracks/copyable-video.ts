@@ -11,7 +11,7 @@ import {
 } from "../media/track.js";
 import type { CopyVideo } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
-import { chooseCuts } from "./choose-cuts.js";
+import { chooseCuts } from "./cuts-at-key-frames.js";
 import { cutFragments, type Fragment } from "./cut-fragments.js";
 import { keyFrames } from "./key-frames.js";
 import { requireAsIs } from "./video-shape.js";

@@ -111,7 +111,7 @@ const HINT =
  *
  * @throws PackError `unsupported` when a hidden picture is needed
  */
-export function keptPictures(
+export function keptSamples(
   samples: SampleTable,
   { begin, end, tolerance }: EditedPart,
   where: string,

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { keyFrameOptions } from "../../src/encode/ffmpeg-args.js";
-import { gridOf, makeGrid } from "../../src/media/cut-times.js";
+import { gridOf, makeGrid } from "../../src/media/fragment-length.js";
 import { bundledProgram } from "../../src/ffmpeg/bundled.js";
 import { SCENE_CUTS } from "../support/clip.js";
 import { keyPictures } from "../support/measure.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { Busy, Jobs } from "../../src/serve/task-pool.js";
+import { Busy, TaskPool } from "../../src/serve/task-pool.js";
 
 /** Work that ends when it is told to, and notes that it was begun. */
 class Work {
@@ -22,7 +22,7 @@ class Work {
 const STAYS = new AbortController().signal;
 
 test("who asks for what was just given up has it made anew, though the old work has not ended", async () => {
-  const jobs = new Jobs<string>(2, 10);
+  const jobs = new TaskPool<string>(2, 10);
   const work = new Work();
   const gone = new AbortController();
   const first = jobs.run("a", gone.signal, work.make("first"));
@@ -40,7 +40,7 @@ test("who asks for what was just given up has it made anew, though the old work 
 });
 
 test("what is given up while it waits leaves at once, and the others have their turn", async () => {
-  const jobs = new Jobs<string>(1, 3);
+  const jobs = new TaskPool<string>(1, 3);
   const work = new Work();
   const gone = new AbortController();
   const first = jobs.run("a", STAYS, work.make("a"));

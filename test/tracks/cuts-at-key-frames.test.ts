@@ -1,7 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { PackError } from "../../src/errors.js";
-import { chooseCuts, type CutRung } from "../../src/tracks/choose-cuts.js";
+import {
+  chooseCuts,
+  type CutRung,
+} from "../../src/tracks/cuts-at-key-frames.js";
 
 const SECOND = 10_000_000;
 

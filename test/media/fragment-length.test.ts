@@ -6,7 +6,7 @@ import {
   audioCutTimes,
   gridOf,
   makeGrid,
-} from "../../src/media/cut-times.js";
+} from "../../src/media/fragment-length.js";
 
 const FILM_25 = makeGrid({ num: 25, den: 1 }, 2);
 

@@ -1,4 +1,4 @@
-import { bestAudio, sideRole } from "./best-stream.js";
+import { bestAudio, sideRole } from "./default-stream.js";
 import { type FfprobeStream, numberOr } from "./ffprobe-json.js";
 import {
   languageOf,
@@ -11,7 +11,7 @@ import {
 import { secondsOf } from "./stream-facts.js";
 
 /** A sound of a source that is packaged. */
-export interface ChosenSound {
+export interface ChosenAudio {
   /** Several streams are mono, and are the channels of this sound. */
   readonly streams: readonly [FfprobeStream, ...FfprobeStream[]];
   /** The reason in words. */
@@ -24,10 +24,10 @@ export interface ChosenSound {
  *
  * @param sounds those that can be decoded
  */
-export function chooseSounds(
+export function chooseAudio(
   sounds: readonly FfprobeStream[],
   choice: StreamChoice,
-): ChosenSound[] {
+): ChosenAudio[] {
   const [main, ...others] = groupsOf(sounds, choice);
   if (main === undefined) return [];
   const chosen = { streams: main, reason: "the main sound" };
@@ -41,7 +41,7 @@ export function chooseSounds(
   }
 }
 
-type Group = ChosenSound["streams"];
+type Group = ChosenAudio["streams"];
 
 /** One sound of each language other than the main sound's. */
 function languages(
@@ -61,7 +61,7 @@ function languages(
 function inFileOrder(
   groups: readonly Group[],
   reason = "the main sound of its language",
-): ChosenSound[] {
+): ChosenAudio[] {
   return [...groups]
     .sort(([a], [b]) => a.index - b.index)
     .map((streams) => ({ streams, reason }));
@@ -79,14 +79,14 @@ function isForEverybody(stream: FfprobeStream): boolean {
  * @param usable those of the picture's program that can
  * @throws PackError `usage` for a stream or a language that is not there, `input` for one that cannot be decoded
  */
-export function namedSounds(
+export function requestedAudio(
   requestedSounds: readonly AudioChoice[],
   all: readonly FfprobeStream[],
   usable: () => readonly FfprobeStream[],
   choice: StreamChoice,
   path: string,
-): ChosenSound[] {
-  const chosen: ChosenSound[] = [];
+): ChosenAudio[] {
+  const chosen: ChosenAudio[] = [];
   for (const one of requestedSounds) {
     const streams =
       "streams" in one
@@ -123,9 +123,9 @@ function ofLanguage(
 }
 
 /** Why a sound is not packaged. */
-export function leftOutSound(
+export function leftOutReason(
   stream: FfprobeStream,
-  chosen: readonly ChosenSound[],
+  chosen: readonly ChosenAudio[],
   ofProgram: readonly FfprobeStream[],
   choice: StreamChoice,
 ): string {

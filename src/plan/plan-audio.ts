@@ -1,30 +1,16 @@
-import { makeGrid } from "../media/cut-times.js";
 import { toLanguage } from "../media/language.js";
-import { plannedBitrateNotes } from "../media/level-bitrates.js";
-import type { Rational } from "../media/time.js";
 import {
   audioIn,
   audioLabel,
   laneOf,
   type SourceAudio,
   type SourceInfo,
-  type SourceVideo,
   videoIn,
 } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
 import { kilobits } from "./bitrate.js";
-import { colourFilters } from "./colour-filters.js";
-import type {
-  SkippedRung,
-  VideoPlan,
-  VideoRung,
-  AudioPlan,
-  AudioRung,
-  JoinedStreams,
-} from "./encode-plan.js";
+import type { AudioPlan, AudioRung, JoinedStreams } from "./encode-plan.js";
 import {
-  rungFilters,
-  sharedVideoFilters,
   audioFilters,
   audioNotes,
   spreadFilter,
@@ -34,89 +20,9 @@ import {
   fragmentClockNotes,
   fragmentClockFilters,
 } from "./fragment-clock-filter.js";
-import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
-import { fitLadder, type FittedRung } from "./ladder.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import type { Timing } from "./timing.js";
-
-export interface PlannedVideo {
-  readonly plan: VideoPlan;
-  readonly skipped: readonly SkippedRung[];
-  readonly notes: readonly string[];
-}
-
-/** The constant rate of a picture, see {@link chooseFrameRate}. */
-export function rateOf(source: SourceVideo): ChosenRate {
-  return chooseFrameRate(
-    source.nominalRate,
-    source.averageRate,
-    // Two fields may come as two packets: their gaps are not frame times.
-    source.scan === "interlaced" ? undefined : source.frameTiming,
-  );
-}
-
-/** @param name of the package */
-export function planVideo(
-  source: SourceVideo,
-  rate: Rational,
-  timing: Timing,
-  preset: Preset,
-  settings: LadderSettings,
-  name: string,
-): PlannedVideo {
-  const ladder = fitLadder({
-    width: source.width,
-    height: source.height,
-    frameRate: rate,
-    rungs: preset.rungs,
-    allowUpscale: settings.allowUpscale ?? false,
-  });
-  const largest = ladder.rungs[0] ?? source;
-  const { note } = colourFilters(source, largest);
-  const plan: VideoPlan = {
-    kind: "video",
-    name: "video",
-    language: "und",
-    streamIndex: source.index,
-    grid: makeGrid(rate, preset.gopSeconds, timing.durationSeconds),
-    filters: sharedVideoFilters(source, { rate, ...timing }, largest),
-    encoderPreset: preset.encoderPreset,
-    twoPass: settings.twoPass ?? false,
-    reproducible: settings.reproducible ?? false,
-    rungs: ladder.rungs.map((rung) => videoRung(rung, source, largest, name)),
-  };
-  const notes = [
-    ...(note === undefined ? [] : [note]),
-    ...ladder.notes,
-    ...plannedBitrateNotes(plan.rungs),
-    ...fragmentClockNotes(source.fragmentClock, "picture"),
-  ];
-  return { plan, skipped: ladder.skipped, notes };
-}
-
-function videoRung(
-  rung: FittedRung,
-  source: SourceVideo,
-  largest: { width: number; height: number },
-  name: string,
-): VideoRung {
-  const { width, height, bitrate, maxBitrate, level } = rung;
-  return {
-    kind: "video",
-    codec: PRESET_CODECS.video,
-    name: rung.preset.name,
-    file: `${name}_${kilobits(bitrate)}.ismv`,
-    width,
-    height,
-    bitrate,
-    maxBitrate,
-    bufferSize: Math.round(bitrate * rung.preset.bufferSeconds),
-    profile: rung.preset.profile,
-    level,
-    filters: rungFilters(source, { width, height }, largest),
-  };
-}
 
 export interface PlannedAudio {
   readonly plan: AudioPlan;
@@ -138,7 +44,7 @@ interface AudioInput {
 const SURROUND = { channels: 6, bitrate: 384_000 } as const;
 
 /** The plans of one sound of a source: stereo, then 5.1 where the user asks for it and the source has it. */
-export function planSounds(input: AudioInput): PlannedAudio[] {
+export function planAudioStreams(input: AudioInput): PlannedAudio[] {
   const { source, film, settings } = input;
   const { audio } = input.preset;
   const { audioChannels, audioBitrate } = settings;
@@ -284,56 +190,4 @@ function choiceNotes(
         `sound: it is marked as ${marked.join(" and ")}, --language ${word} is not used`,
     ),
   ];
-}
-
-/** Gives the streams and files of several sounds distinct names: by language, and by a number where needed. */
-export function distinctAudio(sounds: readonly AudioPlan[]): AudioPlan[] {
-  if (sounds.length < 2) return [...sounds];
-  const [names, files] = [new Set<string>(), new Set<string>()];
-  return sounds.map((sound) => ({
-    ...sound,
-    ...distinctRungs(
-      sound,
-      freeName(`audio_${sound.language}`, "", names),
-      files,
-    ),
-  }));
-}
-
-function distinctRungs(
-  { rungs }: AudioPlan,
-  name: string,
-  files: Set<string>,
-): Pick<AudioPlan, "name" | "rungs"> {
-  return {
-    name,
-    rungs: rungs.map((rung) => ({
-      ...rung,
-      name: name.replaceAll("_", " "),
-      file: freeName(rung.file.slice(0, -EXTENSION.length), EXTENSION, files),
-    })),
-  };
-}
-
-/** Notes on sounds that a manifest cannot tell apart, and what clients do with them. */
-export function alikeNotes(sounds: readonly AudioPlan[]): string[] {
-  const languages = sounds.map(({ language }) => language);
-  const twice = languages.filter((each, i) => languages.indexOf(each) !== i);
-  return [...new Set(twice)].map((language) => {
-    const names = sounds
-      .filter((sound) => sound.language === language)
-      .map(({ name }) => name);
-    return `${names.join(", ")} are of one language: rx-player shows them alike, Kodi may show one of them`;
-  });
-}
-
-const EXTENSION = ".isma";
-
-/** The name, with a number where it is taken. Marks it as taken. */
-function freeName(stem: string, extension: string, taken: Set<string>): string {
-  let name = stem + extension;
-  for (let number = 2; taken.has(name); number++)
-    name = `${stem}_${number}${extension}`;
-  taken.add(name);
-  return name;
 }
