@@ -1,5 +1,5 @@
 import { setMaxListeners } from "node:events";
-import { Jobs } from "./task-pool.js";
+import { TaskPool } from "./task-pool.js";
 
 /** Packages that are read for all lists at a time; Node reads files in four threads. */
 const AT_ONCE = 4;
@@ -23,7 +23,7 @@ interface Listed {
  * comes first: thousands of packages take seconds, and their readers can wait.
  */
 export class RowReader {
-  readonly #jobs = new Jobs<Row>(AT_ONCE, Infinity);
+  readonly #jobs = new TaskPool<Row>(AT_ONCE, Infinity);
   readonly #first = new Set<Promise<unknown>>();
 
   /** Work that a player waits for: no row is begun until it has ended. */
