@@ -17,6 +17,11 @@ export interface PlanOptions
   readonly allowNetwork?: boolean | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
   readonly preset?: string | undefined;
+  /**
+   * The programs, from `findTools`: job after job then starts two programs fewer.
+   * Default: each job looks for them, by `ffmpegPath` and `ffprobePath`.
+   */
+  readonly tools?: Tools | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { ENGINES, type EngineName } from "../encode/index.js";
-import { findTools, type Tools } from "../ffmpeg/find.js";
+import { findTools, requireEncoders, type Tools } from "../ffmpeg/find.js";
 import { copyChoice } from "../plan/copyable.js";
 import { checkedName } from "../plan/package-name.js";
 import type { PlanSettings } from "../plan/plan.js";
@@ -43,10 +43,19 @@ export async function resolvePlanOptions(
   const copy = options.copy?.map(copyChoice);
   const loaded = await loadPreset(preset);
   applySettings(loaded, { ...options, copy });
-  const encoders = encodersOf(Object.values(PRESET_CODECS));
-  const tools = await findTools(options, encoders);
+  const tools = await toolsFor(options);
   const { signal } = options;
   return { ...options, copy, preset: loaded, tools, allowNetwork, signal };
+}
+
+async function toolsFor(options: PlanOptions): Promise<Tools> {
+  const { tools, stallTimeoutSeconds = tools?.stallTimeoutSeconds } = options;
+  const encoders = encodersOf(Object.values(PRESET_CODECS));
+  if (tools === undefined) return findTools(options, encoders);
+  await requireEncoders(tools.ffmpeg, encoders);
+  return stallTimeoutSeconds === undefined
+    ? tools
+    : { ...tools, stallTimeoutSeconds };
 }
 
 /** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */

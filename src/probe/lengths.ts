@@ -11,6 +11,7 @@ import {
   type FfprobeStream,
   taggedEnd,
 } from "./ffprobe-json.js";
+import { beginAndEnd, type Begin } from "./begin-and-end.js";
 import type { ListPackets, Packet } from "./packets.js";
 
 /** This much of a file's end is read to find where its streams really end. */
@@ -23,23 +24,51 @@ const LOOKED_AT_SECONDS = 10;
  * missing end of a cut-off file must be noticed. Matroska is different: its header has
  * no length for a stream, only a tag. Without the tag ffprobe gives the file's length,
  * and the packets are more exact.
+ *
+ * @returns also the first packets, which the same run lists
  */
 export async function withRealEnds(
   report: FfprobeReport,
   list: ListPackets,
-): Promise<FfprobeReport> {
+): Promise<{ report: FfprobeReport; begin: Begin | undefined }> {
   const { format } = report;
   const end =
     numberOr(format?.start_time, 0) + numberOr(format?.duration, Number.NaN);
-  if (Number.isNaN(end)) return report;
+  if (Number.isNaN(end)) return { report, begin: undefined };
   const from = Math.max(0, end - LOOKED_AT_SECONDS);
-  const streamEnds = new StreamEnds(report.streams ?? []);
-  const isRead = await list(
-    ["stream_index", "pts_time", "duration_time", "flags"],
-    ["-read_intervals", `${from}%`],
-    (packet) => streamEnds.add(packet),
+  const beside = new StreamEnds(report.streams ?? []);
+  const begin = await beginAndEnd(
+    list,
+    [...OF_THE_BEGIN, ...FIELDS],
+    from,
+    (packet) => beside.add(packet),
   );
-  if (!isRead) return report; // ffprobe cannot seek in it
+  const ends = begin ? beside : await lastEnds(report, list, from);
+  return { report: ends ? withEnds(report, ends, end) : report, begin };
+}
+
+const FIELDS = ["stream_index", "pts_time", "duration_time", "flags"];
+const OF_THE_BEGIN = ["pts", "dts"];
+
+/** @returns undefined when ffprobe cannot seek in the file */
+async function lastEnds(
+  report: FfprobeReport,
+  list: ListPackets,
+  from: number,
+): Promise<StreamEnds | undefined> {
+  const streamEnds = new StreamEnds(report.streams ?? []);
+  const isRead = await list(FIELDS, ["-read_intervals", `${from}%`], (packet) =>
+    streamEnds.add(packet),
+  );
+  return isRead ? streamEnds : undefined;
+}
+
+function withEnds(
+  report: FfprobeReport,
+  streamEnds: StreamEnds,
+  end: number,
+): FfprobeReport {
+  const { format } = report;
   const isMatroska = format?.format_name?.startsWith("matroska") ?? false;
   const ends = (report.streams ?? []).map(({ index }) => streamEnds.of(index));
   const isWhole = ends.some((last) => last >= end - MISSING_END_SECONDS);

@@ -1,6 +1,7 @@
 import { hasNoList } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
+import type { Begin } from "./begin-and-end.js";
 import type { ListPackets } from "./packets.js";
 import { streamError, isCoverArt, isMedia } from "./stream-facts.js";
 
@@ -13,13 +14,14 @@ export async function withPacketCounts(
   report: FfprobeReport,
   ask: AskFfprobe,
   list: ListPackets,
+  begin?: Begin,
 ): Promise<FfprobeReport> {
   const open = openQuestions(report);
   const streams = report.streams ?? [];
   const mustCount =
     open.some((stream) => streamError(stream) !== undefined) ||
     (hasSeveralFilms(streams) && open.some(isVideo));
-  if (open.length === 0 || (!mustCount && (await allCome(open, list))))
+  if (open.length === 0 || (!mustCount && (await allCome(open, list, begin))))
     return report;
   const counted = await ask(
     ...["-count_packets", "-show_entries", "stream=index,nb_read_packets"],
@@ -70,12 +72,19 @@ const FIRST_PACKETS = 200;
 async function allCome(
   streams: readonly FfprobeStream[],
   list: ListPackets,
+  begin: Begin | undefined,
 ): Promise<boolean> {
-  const seen = new Set<number>();
+  const seen = new Set(
+    begin?.packets
+      .slice(0, FIRST_PACKETS)
+      .map((packet) => Number(packet.get("stream_index"))),
+  );
+  const haveCome = () => streams.every(({ index }) => seen.has(index));
+  if (begin) return haveCome();
   await list(
     ["stream_index"],
     ["-read_intervals", `%+#${FIRST_PACKETS}`],
     (packet) => seen.add(Number(packet.get("stream_index"))),
   );
-  return streams.every(({ index }) => seen.has(index));
+  return haveCome();
 }

@@ -3,7 +3,7 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
-import { type SourceInfo, videoIn } from "./source-info.js";
+import type { Begin } from "./begin-and-end.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; unknown ones are missing. */
 export type Packet = ReadonlyMap<string, string>;
@@ -58,18 +58,37 @@ export function readPacket(line: string): Packet {
 /** Ten seconds at 30 frames a second. */
 const LOOKED_AT = 300;
 
-/** The first packets of the picture, with `pts`, `dts` and `flags`; empty when they cannot be read. */
-export async function firstPackets(
-  source: SourceInfo,
+/** The first packets of a picture, with `pts`, `dts` and `flags`; empty when they cannot be read. */
+export type FirstPackets = (index: number) => Promise<readonly Packet[]>;
+
+/** @param begin of the file, when it was read already */
+export function firstPacketsOf(
   list: ListPackets,
+  begin: Begin | undefined,
+): FirstPackets {
+  const read = new Map<number, Promise<readonly Packet[]>>();
+  return async (index) => {
+    const packets = read.get(index) ?? firstPackets(index, list, begin);
+    read.set(index, packets);
+    return packets;
+  };
+}
+
+async function firstPackets(
+  index: number,
+  list: ListPackets,
+  begin: Begin | undefined,
 ): Promise<readonly Packet[]> {
-  const video = videoIn(source);
-  if (video === undefined) return [];
+  const seen = begin?.packets.filter(
+    (packet) => packet.get("stream_index") === String(index),
+  );
+  if (seen && (begin?.isWhole || seen.length >= LOOKED_AT))
+    return seen.slice(0, LOOKED_AT);
   const packets: Packet[] = [];
   const isRead = await list(
     ["pts", "dts", "flags"],
     [
-      ...["-select_streams", String(video.index)],
+      ...["-select_streams", String(index)],
       ...["-read_intervals", `%+#${LOOKED_AT}`],
     ],
     (packet) => packets.push(packet),

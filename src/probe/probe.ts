@@ -9,12 +9,12 @@ import { withFrameTiming } from "./frame-timing.js";
 import { withRealEnds, withLength } from "./lengths.js";
 import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
 import { withPacketCounts } from "./packet-counts.js";
-import { firstPackets, packetsOf, type ListPackets } from "./packets.js";
+import { firstPacketsOf, packetsOf, type ListPackets } from "./packets.js";
 import { withSeenScan } from "./scan-type.js";
-import { withShapes } from "./shapes.js";
+import { mayChangeShape, withShapes } from "./shapes.js";
 import { readSourceBoxes } from "./source-boxes.js";
 import { openSource, type SourceFile } from "./source-file.js";
-import type { SourceInfo } from "./source-info.js";
+import { type SourceInfo, videoIn } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
 import { describeSource, zeroOf } from "./streams.js";
 import { withAssumedRate } from "./untold-rate.js";
@@ -48,25 +48,29 @@ export async function probe(
   );
   const ask = askFfprobeAbout(file, tools, signal);
   const boxes = await readSourceBoxes(file, file.demuxer ?? "");
-  const ffprobeReport = await withFrameOrientation(
-    await withEncryption(unchecked, file, boxes),
-    ask,
-  );
+  const ffprobeReport = await withEncryption(unchecked, file, boxes);
   const list = packetsOf(file, tools, signal);
-  const ended = await withRealEnds(
+  const { report: ended, begin } = await withRealEnds(
     await withLength(
       await withAssumedRate(ffprobeReport, ask),
       ...([file, tools, signal] as const),
     ),
     list,
   );
-  const report = await withPacketCounts(ended, ask, list);
+  const beginOf = firstPacketsOf(list, begin);
+  const { report: oriented, keyFrames } = await withFrameOrientation(
+    ...([ended, ask] as const),
+    async ({ codec_name: codec = "", index }) =>
+      mayChangeShape(codec, file.path, await beginOf(index)),
+  );
+  const report = await withPacketCounts(oriented, ask, list, begin);
   const { path, sizeBytes } = file;
   const claimed = describeSource(report, path, sizeBytes, choice);
   const source = await withTrueTimes(claimed, report, list);
-  const begin = await firstPackets(source, list);
-  const timed = withFrameTiming(source, report, begin);
-  const shaped = await withShapes(timed, ask, begin);
+  const video = videoIn(source);
+  const first = video ? await beginOf(video.index) : [];
+  const timed = withFrameTiming(source, report, first);
+  const shaped = await withShapes(timed, ask, first, keyFrames);
   return withSeenScan(shaped, tools, signal);
 }
 

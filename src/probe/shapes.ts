@@ -18,30 +18,52 @@ const CHANGING_CODECS = [
 ];
 
 /**
- * The source with all shapes of its picture, one after another, where there are
- * several. No header gives them, so key frames are decoded, as roughly as possible.
+ * Must all key frames be decoded to know the shapes of a picture? No header gives them.
  *
  * @param begin the first packets of the picture
+ */
+export function mayChangeShape(
+  codec: string,
+  path: string,
+  begin: readonly Packet[],
+): boolean {
+  return (
+    !isUrl(path) && CHANGING_CODECS.includes(codec) && !isAllKeyFrames(begin)
+  );
+}
+
+/**
+ * The source with all shapes of its picture, one after another, where there are
+ * several. Key frames are decoded for this, as roughly as possible.
+ *
+ * @param begin the first packets of the picture
+ * @param keyFrames those of the picture, when they were decoded already
  */
 export async function withShapes(
   source: SourceInfo,
   ask: AskFfprobe,
   begin: readonly Packet[],
+  keyFrames?: readonly FfprobeFrame[],
 ): Promise<SourceInfo> {
-  const { path } = source;
   const video = videoIn(source);
-  if (video === undefined || isUrl(path)) return source;
-  if (!CHANGING_CODECS.includes(video.codec)) return source;
-  if (isAllKeyFrames(begin)) return source;
-  const { frames = [] } = await ask(
-    ...["-select_streams", String(video.index), "-skip_frame", "nokey"],
-    ...["-skip_loop_filter", "all", "-skip_idct", "all"],
-    ...["-show_entries", "frame=width,height,sample_aspect_ratio"],
-  ).catch(() => ({ frames: [] })); // a later step reports what cannot be decoded
-  const shapes = shapesOf(frames);
+  if (video === undefined) return source;
+  if (!mayChangeShape(video.codec, source.path, begin)) return source;
+  const shapes = shapesOf(keyFrames ?? (await decodeKeyFrames(video, ask)));
   return shapes.length < 2
     ? source
     : withStream(source, withFirstShape(video, shapes));
+}
+
+async function decodeKeyFrames(
+  { index }: SourceVideo,
+  ask: AskFfprobe,
+): Promise<readonly FfprobeFrame[]> {
+  const { frames = [] } = await ask(
+    ...["-select_streams", String(index), "-skip_frame", "nokey"],
+    ...["-skip_loop_filter", "all", "-skip_idct", "all"],
+    ...["-show_entries", "frame=width,height,sample_aspect_ratio"],
+  ).catch(() => ({ frames: [] })); // a later step reports what cannot be decoded
+  return frames;
 }
 
 /** The shapes of frames, each once, in the order in which they come. */

@@ -13,8 +13,8 @@ function listing(lines: Iterable<string>): ListPackets {
 
 /** Lengths of picture and sound. */
 async function lengths(list: ListPackets): Promise<number[]> {
-  const { streams = [] } = await withRealEnds(reportOf(H264, AAC), list);
-  return streams.map(({ duration }) => Number(duration));
+  const { report } = await withRealEnds(reportOf(H264, AAC), list);
+  return (report.streams ?? []).map(({ duration }) => Number(duration));
 }
 
 describe("streams last", () => {
@@ -47,7 +47,9 @@ describe("streams last", () => {
       for (let n = 0; n < 200_000; n++)
         yield `stream_index=0|pts_time=${n}.000000|duration_time=1.000000`;
     }
-    expect(await lengths(listing(lines()))).toEqual([200_000, 8.04]);
+    expect(await lengths(listing({ [Symbol.iterator]: lines }))).toEqual([
+      200_000, 8.04,
+    ]);
   });
 
   test("as the header says, where ffprobe cannot read the end", async () => {

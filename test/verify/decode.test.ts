@@ -34,6 +34,20 @@ describe("verify with decoding", () => {
     );
   });
 
+  test("names the first fragment when the fault is in it", async () => {
+    const { ism, folder } = await writeFixturePackage(parent);
+    patchFile(join(folder, "clip_60.ismv"), (bytes) => {
+      const at = payloadOf(bytes, "mdat");
+      return bytes.fill(0xa5, at + 900, at + 1900);
+    });
+    const { findings } = await verify(ism, { decodeWith: tools });
+    expect(findings.map(describeFinding)).toContainEqual(
+      expect.stringMatching(
+        /^clip_60.ismv, fragment 1: ffmpeg complains while decoding/,
+      ),
+    );
+  });
+
   test("finds a flipped bit of a slice that ffmpeg calls no error", async () => {
     const { ism, folder } = await writeFixturePackage(parent);
     const path = join(folder, "clip_25.ismv");
