@@ -44,7 +44,7 @@ function expectManifest(result: CliResult, path: string): void {
 }
 
 describe("a file may be called", () => {
-  test.each([
+  test.concurrent.each([
     "two words.mp4",
     "it's.mp4",
     'say "hi".mp4',
@@ -79,21 +79,19 @@ describe("a file may be called", () => {
 });
 
 describe("a name that no package can have needs another one", () => {
-  test.each(["two\nlines.mp4", "back\\slash.mp4", `${"x".repeat(240)}.mp4`])(
-    "%j",
-    async (name) => {
-      const cwd = folderWith(name);
-      const refused = await mssPack([...QUICK, "-o", "out", name], { cwd });
-      expect(refused.exitCode).toBe(2);
-      expect(refused.stderr).toContain("Give another with --name");
-      expect(existsSync(join(cwd, "out"))).toBe(false);
-      const named = [...QUICK, "-o", "out", "--name", "film", name];
-      expectManifest(
-        await mssPack(named, { cwd }),
-        join(cwd, "out", "film.ism"),
-      );
-    },
-  );
+  test.concurrent.each([
+    "two\nlines.mp4",
+    "back\\slash.mp4",
+    `${"x".repeat(240)}.mp4`,
+  ])("%j", async (name) => {
+    const cwd = folderWith(name);
+    const refused = await mssPack([...QUICK, "-o", "out", name], { cwd });
+    expect(refused.exitCode).toBe(2);
+    expect(refused.stderr).toContain("Give another with --name");
+    expect(existsSync(join(cwd, "out"))).toBe(false);
+    const named = [...QUICK, "-o", "out", "--name", "film", name];
+    expectManifest(await mssPack(named, { cwd }), join(cwd, "out", "film.ism"));
+  });
 });
 
 describe("a file may be given", () => {

@@ -24,9 +24,9 @@ const SMALL = ["--rung", "96x54:30k", "--encoder-preset", "ultrafast"];
 const replacing = (out: string) => [
   ...[clip, "-o", out, ...QUICK, "--quiet", "--overwrite"],
 ];
-/** A run that has nothing to do with that package but its folder. */
+/** A run that has nothing to do with that package but its folder; mux needs no ffmpeg. */
 const other = (out: string) => [
-  ...[clip, "-o", out, ...SMALL, "--quiet", "--name", "other"],
+  ...["mux", clip, "-o", out, "--quiet", "--name", "other"],
 ];
 const filesOf = (name: string, kbits: number) => [
   ...[`${name}.ism`, `${name}.ismc`],
@@ -34,10 +34,12 @@ const filesOf = (name: string, kbits: number) => [
 ];
 const OLD = filesOf("clip", 30);
 const NEW = filesOf("clip", 60);
-const OTHER = filesOf("other", 30);
 
 const before = join(folder, "before");
 await successful([clip, "-o", before, ...SMALL, "--quiet"]);
+const beside = join(folder, "beside");
+await successful(other(beside));
+const OTHER = namesIn(beside);
 
 function withOldPackage(name: string): string {
   const out = join(folder, name);

@@ -4,6 +4,7 @@ import { describe, expect, test } from "vitest";
 import { pack } from "../../../src/index.js";
 import { descendants, parseXml } from "../../../src/util/xml.js";
 import { makeClip, SCENE_CUTS } from "../../support/clip.js";
+import { tools } from "../../support/programs.js";
 import { tempFolder } from "../../support/temp.js";
 import { videoStream } from "../../../src/plan/encode-plan.js";
 
@@ -24,30 +25,34 @@ const RATES = [
 const SMALL_LADDER = ["160x90:120k", "96x54:60k", "64x36:30k"];
 
 describe("fragments begin at the same tick in every rung, whatever the picture does", () => {
-  test.each(RATES)("at $rate frames a second", async ({ rate, gop, cuts }) => {
-    const name = rate.replace("/", "-");
-    const clip = await makeClip(join(folder, `${name}.mp4`), {
-      size: "160x90",
-      rate,
-      seconds: 5.2,
-      filters: SCENE_CUTS,
-    });
-    const result = await pack(clip, {
-      output: join(folder, `out-${name}`),
-      rungs: SMALL_LADDER,
-      encoderPreset: "ultrafast",
-      verify: "full",
-    });
-    expect(videoStream(result.plan)?.grid.gopFrames).toBe(gop);
-    expect(result.report.findings).toEqual([]);
-    expect(result.report.tracks.map(({ fragments }) => fragments)).toEqual([
-      3, 3, 3, 3,
-    ]);
-    expect(cutTimesIn(result.manifest, "video")).toEqual(cuts);
-    // Every track ends at the picture's last tick.
-    const ends = result.report.tracks.map(({ end }) => end);
-    expect(new Set(ends).size).toBe(1);
-  });
+  test.concurrent.each(RATES)(
+    "at $rate frames a second",
+    async ({ rate, gop, cuts }) => {
+      const name = rate.replace("/", "-");
+      const clip = await makeClip(join(folder, `${name}.mp4`), {
+        size: "160x90",
+        rate,
+        seconds: 5.2,
+        filters: SCENE_CUTS,
+      });
+      const result = await pack(clip, {
+        output: join(folder, `out-${name}`),
+        rungs: SMALL_LADDER,
+        encoderPreset: "ultrafast",
+        verify: "full",
+        tools: await tools(),
+      });
+      expect(videoStream(result.plan)?.grid.gopFrames).toBe(gop);
+      expect(result.report.findings).toEqual([]);
+      expect(result.report.tracks.map(({ fragments }) => fragments)).toEqual([
+        3, 3, 3, 3,
+      ]);
+      expect(cutTimesIn(result.manifest, "video")).toEqual(cuts);
+      // Every track ends at the picture's last tick.
+      const ends = result.report.tracks.map(({ end }) => end);
+      expect(new Set(ends).size).toBe(1);
+    },
+  );
 });
 
 /** Begin of each fragment of a stream, as a client works them out. */

@@ -6,6 +6,7 @@ import { turned } from "../../corpus/make/bytes.js";
 import { ffmpeg, type ClipOptions } from "../../support/clip.js";
 import { copyableClip } from "../../support/copies.js";
 import { patchFile, payloadOf } from "../../support/patch.js";
+import { tools } from "../../support/programs.js";
 import { tempFolder } from "../../support/temp.js";
 
 const folder = tempFolder();
@@ -13,6 +14,7 @@ const folder = tempFolder();
 const LADDER: Omit<PackOptions, "output"> = {
   rungs: ["320x180:400k", "160x90:60k"],
   encoderPreset: "ultrafast",
+  tools: await tools(),
 };
 
 /** So that all its I pictures are called key frames. */
@@ -28,7 +30,7 @@ async function throughTransportStream(path: string): Promise<void> {
 const MATRIX_D = 56;
 
 describe("a source that cannot be the top rung as it is is refused before any work", () => {
-  test.for<{
+  test.concurrent.for<{
     readonly name: string;
     readonly clip?: ClipOptions;
     readonly file?: string;
@@ -142,7 +144,7 @@ describe("a source that cannot be the top rung as it is is refused before any wo
 });
 
 describe("sound that cannot be taken as it is is refused before any work", () => {
-  test.for<{
+  test.concurrent.for<{
     readonly name: string;
     readonly options: readonly string[];
     readonly settings?: Partial<PackOptions>;

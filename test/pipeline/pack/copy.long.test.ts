@@ -12,6 +12,7 @@ import { bundledProgram } from "../../../src/ffmpeg/bundled.js";
 import { keyPictures } from "../../support/measure.js";
 import { syncPictures } from "../../support/sync-pictures.js";
 import { patchFile } from "../../support/patch.js";
+import { tools } from "../../support/programs.js";
 import { tempFolder } from "../../support/temp.js";
 import { audioStreams, videoStream } from "../../../src/plan/encode-plan.js";
 
@@ -67,7 +68,7 @@ const CASES: readonly {
 ];
 
 describe("a source that is copied as the top rung, and its sound", () => {
-  test.each(CASES)(
+  test.concurrent.each(CASES)(
     "with $name",
     async ({ name, clip, as, lengths, isListed }) => {
       const base = name.replaceAll(/\W/g, "-");
@@ -79,6 +80,7 @@ describe("a source that is copied as the top rung, and its sound", () => {
       const result = await pack(source, {
         ...FAST,
         output: join(folder, `out-${base}`),
+        tools: await tools(),
         copy: ["video", "audio"],
       });
       expect(result.report.findings).toEqual([]);
