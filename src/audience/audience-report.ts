@@ -71,6 +71,12 @@ export interface AudienceFigures extends Replies {
   /** How often a fragment had a higher, or lower, bitrate than the one before it in the film. */
   readonly switchesUp: number;
   readonly switchesDown: number;
+  /** How often a film stopped because the player had run out of it, in the playbacks among `stallsTold`. */
+  readonly stalls: number;
+  /** Playbacks with at least one stall. */
+  readonly stalledPlaybacks: number;
+  /** Playbacks whose lines tell of stalls: the player sends CMCD, and the log has its status. */
+  readonly stallsTold: number;
   /** Requests among `cacheTold` that a cache answered. */
   readonly cacheHits: number;
   /** Requests whose line has the cache's state. */

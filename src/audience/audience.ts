@@ -1,7 +1,7 @@
 import type { FragmentPlace } from "./address.js";
 import { Film, DayTally } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
-import { Playbacks } from "./playbacks.js";
+import { NOT_PLAYED, Playbacks } from "./playbacks.js";
 import type { WatchedRung } from "./stream.js";
 
 /** The part of the logs that counts. */
@@ -87,9 +87,11 @@ export class Audience {
 
   #watch(filmLevel: FilmLevel, tally: DayTally, request: LogRequest): void {
     const { film } = filmLevel;
-    const { second, place, time, playback } = request;
-    const isPlayed = request.method === "GET" && !request.aborted;
-    if (place.level === undefined || time === undefined || !isPlayed) return;
+    const { second, place, time, playback, stalled } = request;
+    if (place.level === undefined || time === undefined) return;
+    // A player that has run out often gives up this very fragment for a smaller one.
+    const isPlayed = !request.aborted;
+    if (request.method !== "GET" || (!isPlayed && stalled !== true)) return;
     const agent = this.#agents.of(request.agent);
     if ((this.#isRobot[agent] ??= isRobot(request.agent))) {
       this.robots += 1;
@@ -103,7 +105,8 @@ export class Audience {
     const fetch = {
       second,
       rung,
-      place: stream.placeOf(time, request.duration),
+      place: isPlayed ? stream.placeOf(time, request.duration) : NOT_PLAYED,
+      stalled,
     };
     const key =
       playback === undefined

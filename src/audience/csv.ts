@@ -22,6 +22,9 @@ const COLUMNS: Readonly<
   cache_hits: (row) => row.cacheHits,
   cache_told: (row) => row.cacheTold,
   peak_playbacks: (row) => row.peak?.playbacks ?? 0,
+  stalls: (row) => row.stalls,
+  stalled_playbacks: (row) => row.stalledPlaybacks,
+  stalls_told: (row) => row.stallsTold,
 };
 
 /** A row for each day and package, RFC 4180, after a line of column names. */

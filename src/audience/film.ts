@@ -56,6 +56,10 @@ export class DayTally {
   readonly viewers = new Set<number>();
   /** Playbacks that began. */
   playbacks = 0;
+  /** Stalls of all playbacks, playbacks with a stall, and playbacks whose lines tell of stalls. */
+  stalls = 0;
+  stalledPlaybacks = 0;
+  stallsTold = 0;
   /** How many playbacks fetched something in each minute, counted from 1970. */
   readonly active = new Map<number, number>();
   /** The same in each hour of the day (UTC); the sum of all days. */
@@ -123,4 +127,5 @@ export class DayTally {
 const SUMS = [
   ...(["playbacks", "switchesUp", "switchesDown", "requests"] as const),
   ...(["bytes", "aborted", "cacheHits", "cacheTold"] as const),
+  ...(["stalls", "stalledPlaybacks", "stallsTold"] as const),
 ];

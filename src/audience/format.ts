@@ -50,6 +50,19 @@ function cacheText({ cacheHits, cacheTold }: AudienceFigures): string {
     : `${percent(cacheHits / cacheTold)} of ${whole(cacheTold)}`;
 }
 
+/** `12 in 5 of 40 playbacks`; a dash if no line tells of stalls. */
+export function stallsText(figures: AudienceFigures): string {
+  const { stalls, stalledPlaybacks, stallsTold } = figures;
+  if (stallsTold === 0) return "-";
+  if (stalls === 0) return `0 in ${whole(stallsTold)} playbacks`;
+  return `${whole(stalls)} in ${whole(stalledPlaybacks)} of ${whole(stallsTold)} playbacks`;
+}
+
+/** The same in a narrow column. */
+export function stallsCount({ stalls, stallsTold }: AudienceFigures): string {
+  return stallsTold === 0 ? "-" : whole(stalls);
+}
+
 /** `12, 2026-11-26 20:15`; a dash if nothing was watched. */
 function peakText({ peak }: AudienceFigures): string {
   return peak === null ? "-" : `${whole(peak.playbacks)}, ${minuteOf(peak.at)}`;
@@ -75,6 +88,7 @@ export function overview(all: AudienceFigures): [string, string][] {
     ["Average bitrate", `${megabits(all.averageBitrate)} Mbit/s`],
     ["Switches up", whole(all.switchesUp)],
     ["Switches down", whole(all.switchesDown)],
+    ["Stalls", stallsText(all)],
     ["Requests", whole(all.requests)],
     ["Bytes sent", size(all.bytes)],
     [

@@ -1,4 +1,9 @@
-import { sessionId, sessionIdInQuery } from "../util/cmcd.js";
+import {
+  isStarved,
+  isStarvedInQuery,
+  sessionId,
+  sessionIdInQuery,
+} from "../util/cmcd.js";
 import {
   LATEST_TIME,
   LONGEST_NAME,
@@ -40,6 +45,7 @@ export function readJsonLine(
       fieldText(fields["playback"], LONGEST.playback) ??
       sessionId(fieldText(fields["cmcd"], 4096) ?? "") ??
       sessionIdInQuery(query),
+    stalled: readStalled(fields, query),
     method: fieldText(fields["method"], 16) ?? "",
     place: readPlace(place, fields, addresses),
     // Times in addresses are ticks of the stream; only the origin has the ticks per second.
@@ -93,6 +99,15 @@ const LONGEST_STREAM = 256;
 
 const TYPES: readonly StreamType[] = ["video", "audio", "text"];
 
+/** Our logs tell it. nginx writes the header, which is empty in most requests; CMCD's session tells that it was sent. */
+function readStalled(fields: LogFields, query: string): boolean | undefined {
+  const { stalled, cmcd, cmcd_status: status } = fields;
+  if (typeof stalled === "boolean") return stalled;
+  if (typeof status === "string" && typeof cmcd === "string" && cmcd !== "")
+    return isStarved(status);
+  return isStarvedInQuery(query);
+}
+
 /** nginx: 499 when the client closed, 000 when there was no reply. */
 function isClosed(status: number): boolean {
   return status === 499 || status === 0;
@@ -145,6 +160,7 @@ export function readCombinedLine(
     client: clientOf(client),
     agent: fieldText(unescaped(match[13] ?? ""), LONGEST.agent) ?? "",
     playback: sessionIdInQuery(query),
+    stalled: isStarvedInQuery(query),
     method: method.slice(0, 16),
     place,
     time,
@@ -173,6 +189,8 @@ export interface LogRequest {
   readonly agent: string;
   /** CMCD's session id; undefined when the player sent none. */
   readonly playback: string | undefined;
+  /** The player ran out of media before this request; undefined when the line does not tell. */
+  readonly stalled: boolean | undefined;
   readonly method: string;
   readonly place: FragmentPlace;
   /** The begin of the fragment, in 10 MHz ticks; undefined if there is none. */

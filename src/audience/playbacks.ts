@@ -81,6 +81,7 @@ export class Playbacks {
   #close({ film, fetches, pauseSeconds }: OpenPlayback): void {
     for (const part of splitAtPauses(this.#pool.take(fetches), pauseSeconds)) {
       film.tallyOf(part[0]?.second ?? 0).playbacks += 1;
+      countStalls(film, part);
       countPresence(film, part);
       countWatched(film, watchedOf(film, part));
     }
@@ -116,6 +117,26 @@ function countPresence(film: Film, part: readonly Fetch[]): void {
   }
 }
 
+/**
+ * Counts the stalls of a playback on its first day. A player may tell one stall with the next
+ * fragment of each stream, so the stream that tells most counts.
+ */
+function countStalls(film: Film, part: readonly Fetch[]): void {
+  if (part.every(({ stalled }) => stalled === undefined)) return;
+  const byStream = new Map<unknown, number>();
+  for (const { rung, stalled, second } of part) {
+    const stream = film.rungs[rung]?.stream;
+    // At the begin players tell that they have nothing yet.
+    if (stalled === true && second !== part[0]?.second)
+      byStream.set(stream, (byStream.get(stream) ?? 0) + 1);
+  }
+  const stalls = Math.max(0, ...byStream.values());
+  const tally = film.tallyOf(part[0]?.second ?? 0);
+  tally.stallsTold += 1;
+  tally.stalls += stalls;
+  if (stalls > 0) tally.stalledPlaybacks += 1;
+}
+
 /** Minutes of a film, in 10 MHz ticks. */
 const TICKS_PER_MINUTE = 60e7;
 
@@ -140,9 +161,18 @@ export interface Fetch {
   readonly second: number;
   /** Index of the rung in its film. */
   readonly rung: number;
-  /** Place of the fragment in its stream. */
+  /** Place of the fragment in its stream; {@link NOT_PLAYED} if the client broke off. */
   readonly place: number;
+  /** The player ran out of media before; undefined when the line does not tell. */
+  readonly stalled: boolean | undefined;
 }
+
+/** The place of a fragment that did not arrive: only its stall counts. */
+export const NOT_PLAYED = 0xffffffff;
+
+/** How a row keeps `stalled`, above the rung. */
+const TELLS = 2 ** 30;
+const STALLED = 2 ** 31;
 
 /** The end of a list. */
 const NONE = 0;
@@ -161,11 +191,12 @@ class FetchPool {
   #free = NONE;
 
   /** @returns the list with one more fetch in front */
-  add(list: number, { second, rung, place }: Fetch): number {
+  add(list: number, { second, rung, place, stalled }: Fetch): number {
     const row = this.#takeRow();
     this.#rows[row * FIELDS] = list;
     this.#rows[row * FIELDS + 1] = second;
-    this.#rows[row * FIELDS + 2] = rung;
+    const flags = stalled === undefined ? 0 : TELLS + (stalled ? STALLED : 0);
+    this.#rows[row * FIELDS + 2] = rung + flags;
     this.#rows[row * FIELDS + 3] = place;
     return row;
   }
@@ -175,9 +206,10 @@ class FetchPool {
     const fetches: Fetch[] = [];
     for (let row = list; row !== NONE;) {
       const at = row * FIELDS;
-      const [next = NONE, second = 0, rung = 0, place = 0] =
+      const [next = NONE, second = 0, word = 0, place = 0] =
         this.#rows.subarray(at, at + FIELDS);
-      fetches.push({ second, rung, place });
+      const stalled = word % STALLED >= TELLS ? word >= STALLED : undefined;
+      fetches.push({ second, rung: word % TELLS, place, stalled });
       this.#rows[at] = this.#free;
       this.#free = row;
       row = next;

@@ -13,6 +13,7 @@ import {
   percent,
   rungLabel,
   shown,
+  stallsCount,
   watchedText,
   whole,
 } from "../audience/format.js";
@@ -64,7 +65,8 @@ function table<T extends AudienceFigures>(
 ): string[] {
   if (rows.length === 0) return [];
   const head = line(title, [
-    ...["Viewers", "Plays", "Watched", "Mbit/s", "Up", "Down", "Errors"],
+    ...["Viewers", "Plays", "Watched", "Mbit/s", "Up", "Down", "Stalls"],
+    "Errors",
   ]);
   const more = rows.length - most;
   return [
@@ -76,7 +78,8 @@ function table<T extends AudienceFigures>(
         line(nameOf(row), [
           ...[whole(row.viewers), whole(row.playbacks), watchedText(row)],
           ...[megabits(row.averageBitrate), whole(row.switchesUp)],
-          ...[whole(row.switchesDown), whole(errorCount(row))],
+          ...[whole(row.switchesDown), stallsCount(row)],
+          whole(errorCount(row)),
         ]),
       ),
     ...(more > 0
@@ -85,7 +88,7 @@ function table<T extends AudienceFigures>(
   ];
 }
 
-const COLUMNS = [8, 8, 11, 7, 7, 7, 7];
+const COLUMNS = [8, 6, 9, 7, 6, 6, 7, 7];
 
 function line(name: string, cells: readonly string[]): string {
   const right = cells.map((cell, i) => cell.padStart(COLUMNS[i] ?? 0)).join("");

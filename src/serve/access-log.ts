@@ -1,7 +1,12 @@
 import { createHmac } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { isIP, type Socket } from "node:net";
-import { sessionId, sessionIdInQuery } from "../util/cmcd.js";
+import {
+  isStarved,
+  isStarvedInQuery,
+  sessionId,
+  sessionIdInQuery,
+} from "../util/cmcd.js";
 import type { Exchange } from "./exchange.js";
 import { LIMITS } from "./limits.js";
 import { LINES } from "./log-line.js";
@@ -40,7 +45,8 @@ export class AccessLog {
   add(exchange: Exchange, client: string): void {
     const { request, response, facts, sent } = exchange;
     const { method = "-", url = "-", headers } = request;
-    const query = url.indexOf("?");
+    const at = url.indexOf("?");
+    const query = at < 0 ? undefined : url.slice(at + 1);
     const seconds = (performance.now() - exchange.beganMs) / 1000;
     const line = this.#line({
       dateMs: Date.now() - seconds * 1000,
@@ -50,10 +56,8 @@ export class AccessLog {
       bytes: sent,
       agent: headers["user-agent"],
       referrer: headers.referer,
-      playback: playbackId(
-        request,
-        query < 0 ? undefined : url.slice(query + 1),
-      ),
+      playback: playbackId(request, query),
+      stalled: hasStalled(request, query),
       isAborted: !response.writableFinished,
     });
     this.#lines.push(line);
@@ -83,6 +87,16 @@ function playbackId(
   const header = headers["cmcd-session"];
   if (typeof header === "string") return sessionId(header);
   return query === undefined ? undefined : sessionIdInQuery(query);
+}
+
+/** Did the player's film stop before this request? Only players that send CMCD tell; RFC 9110 5.3 for many headers. */
+function hasStalled(
+  { headers }: IncomingMessage,
+  query: string | undefined,
+): boolean | undefined {
+  if (headers["cmcd-session"] === undefined)
+    return query === undefined ? undefined : isStarvedInQuery(query);
+  return isStarved(String(headers["cmcd-status"] ?? ""));
 }
 
 /** The client's name, as the log writes it. */

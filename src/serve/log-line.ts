@@ -32,6 +32,8 @@ export interface LogEntry {
   readonly agent: string | undefined;
   readonly referrer: string | undefined;
   readonly playback: string | undefined;
+  /** The player ran out of media before this request; undefined when it does not tell. */
+  readonly stalled: boolean | undefined;
   readonly facts: LogFacts;
   /** The client was gone before the end of the reply. */
   readonly isAborted: boolean;
@@ -49,13 +51,13 @@ export const LINES: Readonly<Record<LogFormat, (entry: LogEntry) => string>> = {
  * as one object it takes three times as long.
  */
 function jsonLine(entry: LogEntry): string {
-  const { agent, playback } = entry;
+  const { agent, playback, stalled } = entry;
   const seconds = Math.round(entry.seconds * 1000) / 1000;
   return `{"time":"${new Date(entry.dateMs).toISOString()}","client":${text(entry.client)},"method":${text(entry.method)},"uri":${text(entry.uri)},"status":${entry.status},"bytes":${entry.bytes},"seconds":${seconds}${
     agent === undefined ? "" : `,"agent":${text(agent)}`
-  }${playback === undefined ? "" : `,"playback":${text(playback)}`}${factsText(
-    entry.facts,
-  )}${entry.isAborted ? ',"aborted":true}' : "}"}`;
+  }${playback === undefined ? "" : `,"playback":${text(playback)}`}${
+    stalled === undefined ? "" : `,"stalled":${stalled}`
+  }${factsText(entry.facts)}${entry.isAborted ? ',"aborted":true}' : "}"}`;
 }
 
 const text = JSON.stringify as (value: string) => string;

@@ -22,7 +22,10 @@ function count(all: readonly Fetched[], sweepEvery: number) {
     const { index: rung, stream } = film.rungOf(level);
     const place = stream.placeOf(at * 2e7, 2e7);
     const key = `${viewer} ${isSession}`;
-    playbacks.add(film, key, isSession, { second, rung, place });
+    playbacks.add(film, key, isSession, {
+      ...{ second, rung, place },
+      stalled: undefined,
+    });
     most = Math.max(most, playbacks.open);
   }
   playbacks.finish();
@@ -89,7 +92,10 @@ test("what a line tells of a fragment after a playback has ended still counts, a
   const { index: rung, stream } = film.rungOf(level);
   const playbacks = new Playbacks();
   const place = stream.placeOf(0, undefined);
-  playbacks.add(film, "a", false, { second: DAY, rung, place });
+  playbacks.add(film, "a", false, {
+    ...{ second: DAY, rung, place },
+    stalled: undefined,
+  });
   playbacks.finish();
   stream.placeOf(0, 5e7);
   const [tally] = film.days.values();

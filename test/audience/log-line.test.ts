@@ -35,7 +35,7 @@ describe("a line is read", () => {
 
   test("in the combined format, with the session id in the query", () => {
     const line = `127.0.0.1 - anna [26/Nov/2026:18:11:52 -0500] "GET ${URI}?CMCD=sid%3D%226e2f%22 HTTP/1.1" 200 251234 "http://a/" "Mozilla/5.0" 0.004`;
-    expect(read(line)).toEqual(EXPECTED);
+    expect(read(line)).toEqual({ ...EXPECTED, stalled: false });
   });
 
   test("in the common format, which tells no agent", () => {

@@ -18,6 +18,7 @@ describeReader("nginx", missingForNginx, () => {
     const headers = {
       "User-Agent": 'a "player"\\',
       "CMCD-Session": 'sid="one"',
+      "CMCD-Status": "bs,rtp=5000",
     };
     const { headers: sent, body } = await ask(cache.url + path, { headers });
     await ask(`${cache.url}${path}?CMCD=sid%3D%22two%22`);
@@ -44,6 +45,7 @@ describeReader("nginx", missingForNginx, () => {
     expect(lines[0]).toMatchObject({
       agent: headers["User-Agent"],
       cmcd: headers["CMCD-Session"],
+      cmcd_status: headers["CMCD-Status"],
     });
     for (const ticks of [fragment.fragment, fragment.duration])
       expect(ticks).toMatch(/^\d+$/);

@@ -122,6 +122,19 @@ describe("a line of the access log", () => {
     ]);
   });
 
+  test("tells whether the film had stopped, of a player that sends CMCD", async () => {
+    const session = { "CMCD-Session": 'sid="1"' };
+    const lines = await jsonOf(async (url) => {
+      await get(url + sample.path, { ...session, "CMCD-Status": "bs,rtp=9" });
+      await get(url + sample.path, session);
+      await get(`${url}${sample.path}?CMCD=bs%2Csid%3D%222%22`);
+      await get(url + sample.path);
+    });
+    expect(lines.map(({ stalled }) => stalled)).toEqual([
+      ...[true, false, true, undefined],
+    ]);
+  });
+
   test("has the playback id that a player sends with CMCD", async () => {
     const path = sample.path;
     const lines = await jsonOf(async (url) => {

@@ -20,6 +20,9 @@ export interface Asked {
   readonly method?: string;
   readonly status?: number;
   readonly bytes?: number;
+  /** The player ran out before; without it a line tells nothing of that. */
+  readonly stalled?: boolean | undefined;
+  readonly aborted?: boolean;
 }
 
 const MIDNIGHT = Date.UTC(2026, 10, 26);
@@ -29,6 +32,7 @@ function full(asked: Asked) {
     ...{ client: "192.0.2.1", agent: "Player/1", playback: undefined },
     ...{ film: "heron", stream: "video", bitrate: 1_000_000, at: 0 },
     ...{ duration: 2, method: "GET", status: 200, bytes: 250_000 },
+    ...{ stalled: undefined, aborted: undefined },
   };
   const all = { ...defaults, ...asked };
   return {
@@ -44,7 +48,8 @@ export function ours(asked: Asked): string {
   const { time, client, method, uri, status, bytes, agent, playback } = all;
   return JSON.stringify({
     ...{ time, client, method, uri, status, bytes, seconds: 0.004, agent },
-    ...{ playback, package: all.film, stream: all.stream },
+    ...{ playback, stalled: all.stalled, aborted: all.aborted },
+    ...{ package: all.film, stream: all.stream },
     ...{ type: all.stream.split("_")[0], bitrate: all.bitrate },
     ...{ fragment: all.at * 1e7 },
     ...(all.duration === null ? {} : { duration: all.duration * 1e7 }),
@@ -60,9 +65,16 @@ export function nginx(asked: Asked, cache = ""): string {
     ...{ client, method, uri, status: String(all.status) },
     ...{ bytes: String(all.bytes), seconds: "0.004", agent },
     cmcd: playback === undefined ? "" : `cid="x",sid="${playback}",sf=s`,
+    ...statusOf(all.stalled),
     duration: duration === null ? "" : String(duration * 1e7),
     cache,
   });
+}
+
+/** What players put into CMCD-Status; no such field in older logs. */
+function statusOf(stalled: boolean | undefined) {
+  if (stalled === undefined) return {};
+  return { cmcd_status: stalled ? "bs,rtp=5000" : "" };
 }
 
 const MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(" ");
@@ -73,7 +85,9 @@ export function combined(asked: Asked): string {
   const [, year, month, day, clock] =
     /^(\d+)-(\d+)-(\d+)T(.{8})/.exec(all.time) ?? [];
   const time = `${day}/${MONTHS[Number(month) - 1]}/${year}:${clock} +0000`;
-  const cmcd = encodeURIComponent(`sid="${all.playback}"`);
+  const cmcd = encodeURIComponent(
+    `${all.stalled === true ? "bs," : ""}sid="${all.playback}"`,
+  );
   const query = all.playback === undefined ? "" : `?CMCD=${cmcd}`;
   return `${all.client} - - [${time}] "${all.method} ${all.uri}${query} HTTP/1.1" ${all.status} ${all.bytes} "-" "${all.agent}"`;
 }

@@ -1,6 +1,12 @@
 import { size } from "../../util/format.js";
 import type { AudienceFigures } from "../audience-report.js";
-import { errorCount, megabits, watchedText, whole } from "../format.js";
+import {
+  errorCount,
+  megabits,
+  stallsCount,
+  watchedText,
+  whole,
+} from "../format.js";
 import { html, type Html } from "./html.js";
 
 export type Cell = string | Html;
@@ -42,7 +48,7 @@ function row([name = "", ...cells]: readonly Cell[]): Html {
 
 export const FIGURE_HEADS = [
   ...["Viewers", "Playbacks", "Watched", "Mbit/s", "Up", "Down"],
-  ...["Bytes", "Errors", "Cut off"],
+  ...["Stalls", "Bytes", "Errors", "Cut off"],
 ];
 
 /** The cells under {@link FIGURE_HEADS}. */
@@ -51,7 +57,8 @@ export function figureCells(figures: AudienceFigures): string[] {
     ...[whole(figures.viewers), whole(figures.playbacks)],
     ...[watchedText(figures), megabits(figures.averageBitrate)],
     ...[whole(figures.switchesUp), whole(figures.switchesDown)],
-    ...[size(figures.bytes), whole(errorCount(figures))],
+    ...[stallsCount(figures), size(figures.bytes)],
+    whole(errorCount(figures)),
     whole(figures.aborted),
   ];
 }
