@@ -88,10 +88,12 @@ function table<T extends AudienceFigures>(
   ];
 }
 
-const COLUMNS = [8, 6, 9, 7, 6, 6, 7, 7];
+const COLUMNS = [8, 7, 10, 7, 6, 6, 7, 7];
 
 function line(name: string, cells: readonly string[]): string {
-  const right = cells.map((cell, i) => cell.padStart(COLUMNS[i] ?? 0)).join("");
+  const right = cells
+    .map((cell, i) => ` ${cell}`.padStart(COLUMNS[i] ?? 0))
+    .join("");
   return `${fitPath(shown(name), WIDTH - right.length)}${right}`;
 }
 

@@ -85,7 +85,7 @@ test("a log full of errors does not push the label of what was watched off the l
     ...{ status, requests: 1_234_567_890 },
   }));
   const text = audienceText({ ...report, all: { ...report.all, errors } });
-  expect(text).toMatch(/^ {2}Busiest hour .* Errors .*…$/m);
+  expect(text).toMatch(/^ {2}Watched .* Errors .*…$/m);
   for (const line of text.split("\n"))
     expect(line.length).toBeLessThanOrEqual(80);
 });
