@@ -1,4 +1,4 @@
-import { isAbsolute, join, normalize } from "node:path";
+import { join, normalize } from "node:path";
 import { PackError, type Failure } from "../errors.js";
 import type {
   PackOptions,
@@ -8,7 +8,7 @@ import type {
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { packageName } from "../plan/package-name.js";
 import type { Tools } from "../ffmpeg/find.js";
-import { nameKey } from "../util/paths.js";
+import { nameKey, staysBelow } from "../util/paths.js";
 
 /** An input with more facts than its path. */
 export interface BatchInput {
@@ -124,7 +124,7 @@ export function makeItem(
 /** @throws PackError `usage` */
 function checkedFolder({ folder = "" }: Pick<BatchInput, "folder">): string {
   const way = normalize(folder);
-  if (!isAbsolute(way) && way.split(/[\\/]/)[0] !== "..") return way;
+  if (staysBelow(way)) return way;
   throw new PackError(
     "usage",
     `The folder of a package is "${folder}". Expected a path in the output folder.`,

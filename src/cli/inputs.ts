@@ -13,7 +13,7 @@ import {
 } from "../errors.js";
 import { writing } from "../output/errors.js";
 import { closeWork, makeWork } from "../output/work.js";
-import { makeFolders, removeEmpty } from "../util/files.js";
+import { bytesOf, makeFolders, removeEmpty } from "../util/files.js";
 import { say } from "./process.js";
 import { expand, FILMS, keptFolder, type NamedFile } from "./patterns.js";
 
@@ -80,14 +80,6 @@ function bothOfOne(): PackError {
   );
 }
 
-/** 0 for a missing file: its reader reports the error. */
-async function sizeOf(path: string): Promise<number> {
-  return stat(path).then(
-    ({ size }) => size,
-    () => 0,
-  );
-}
-
 /**
  * The paths in a list, one a line, unchanged. Empty lines and lines that begin with # do not
  * count; `-` is standard input here too.
@@ -128,7 +120,7 @@ async function readText(file: string, signal: AbortSignal): Promise<string> {
       },
     );
   }
-  if (file !== "-" && (await sizeOf(file)) > MOST_LIST_BYTES)
+  if (file !== "-" && (await bytesOf([file])) > MOST_LIST_BYTES)
     throw noList(file);
   try {
     return file === "-"

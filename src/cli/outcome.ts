@@ -1,9 +1,8 @@
-import { stat } from "node:fs/promises";
 import { dirname } from "node:path";
 import { summarizeBatch, type BatchReport } from "../batch/batch.js";
 import { keyFilesOf } from "../drm/keys/source.js";
 import { PackError } from "../errors.js";
-import { freshName, writeReport } from "../util/files.js";
+import { freshName, isFolder, writeReport } from "../util/files.js";
 import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { failureOf, reportError } from "./errors.js";
@@ -81,13 +80,6 @@ function wrong(path: string, expected: string): PackError {
     "usage",
     `--report is "${path}". Expected ${expected}.`,
     { facts: { option: "--report", found: path, expected } },
-  );
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
   );
 }
 

@@ -1,4 +1,3 @@
-import { lstat } from "node:fs/promises";
 import {
   basename,
   dirname,
@@ -11,6 +10,7 @@ import { glob } from "tinyglobby";
 import { mayBeFilm, posterTest } from "../batch/sidecars.js";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
+import { isTaken } from "../util/files.js";
 
 /** A file in the command line. */
 export interface NamedFile {
@@ -63,7 +63,8 @@ export async function expand(
   word: string,
   filter: FileFilter,
 ): Promise<ExpandedWord> {
-  const isPattern = !isUrl(word) && PATTERN.test(word) && !(await exists(word));
+  const isPattern =
+    !isUrl(word) && PATTERN.test(word) && !(await isTaken(word));
   if (!isPattern) return { files: [{ path: word }], isPattern };
   const all = await matches(word);
   const paths = filter.of(all);
@@ -112,13 +113,6 @@ function fixedPart(pattern: string): string {
 
 function withSlashes(pattern: string): string {
   return process.platform === "win32" ? pattern.replaceAll("\\", "/") : pattern;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return lstat(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 /**

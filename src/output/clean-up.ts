@@ -1,6 +1,7 @@
-import { access, constants, readdir, rename, rm } from "node:fs/promises";
+import { constants, readdir, rename, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { killOrphans } from "../ffmpeg/owner.js";
+import { exists } from "../util/files.js";
 import { passOver } from "./errors.js";
 import type { Job } from "./job.js";
 import {
@@ -49,7 +50,14 @@ export async function clearDeadWork(
   for (const name of await readdir(target)) {
     const foundWork = recogniseWork(join(target, name));
     if (foundWork === undefined || !(await isDead(foundWork, work))) continue;
-    if (!(await isOpen(foundWork.path))) continue;
+    // Another user's work can often be renamed but not removed. It stays for that user's next run.
+    if (
+      !(await exists(
+        foundWork.path,
+        constants.R_OK | constants.W_OK | constants.X_OK,
+      ))
+    )
+      continue;
     if (!(await isTakenBack(foundWork.path, target, work, signal))) continue;
     const journal = await readJournal(foundWork.path);
     if (isAnothers(foundWork, journal, job, resume)) continue;
@@ -94,15 +102,6 @@ async function isTakenBack(
     }),
   );
   return done ?? false;
-}
-
-/** Another user's work can often be renamed but not removed. It stays for that user's next run. */
-async function isOpen(path: string): Promise<boolean> {
-  const { R_OK, W_OK, X_OK } = constants;
-  return access(path, R_OK | W_OK | X_OK).then(
-    () => true,
-    () => false,
-  );
 }
 
 async function isDead(foundWork: FoundWork, own: WorkFolder): Promise<boolean> {

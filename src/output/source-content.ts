@@ -4,6 +4,7 @@ import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
+import { exactIdentityOf } from "../util/file-identity.js";
 
 /** The bytes of the source, and a check that they stay the same. */
 export interface SourceContent {
@@ -75,7 +76,7 @@ async function lookAt(path: string): Promise<string> {
   const stats = await stat(path, { bigint: true }).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  return [stats.dev, stats.ino, stats.size, stats.mtimeNs].join(" ");
+  return exactIdentityOf(stats);
 }
 
 function unreadable(path: string, cause: unknown): PackError {

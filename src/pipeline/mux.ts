@@ -1,4 +1,3 @@
-import { stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
@@ -9,6 +8,7 @@ import { jobWithoutSource } from "../output/job.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { checkedName, packageName } from "../plan/package-name.js";
 import type { MuxInput } from "../tracks/source-track.js";
+import { bytesOf } from "../util/files.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import { packageFiles, writeManifests, writeTracks } from "./formats.js";
 import {
@@ -58,7 +58,10 @@ export async function mux(
   );
   const target = await resolveTarget(options, await toolsToDecode(options));
   const isProtected = options.protection !== undefined;
-  const threads = startThreads(await bytesOf(files), isProtected);
+  const threads = startThreads(
+    await bytesOf(files.map(({ path }) => path)),
+    isProtected,
+  );
   try {
     const plan = await prepareMux(files, options);
     const sources = files.map(({ path }) => resolve(path));
@@ -116,17 +119,6 @@ async function writePlanned(
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
   });
-}
-
-/** Sum over the files that are there; the later read reports missing files. */
-async function bytesOf(inputs: readonly MuxInput[]): Promise<number> {
-  const sizes = inputs.map(({ path }) =>
-    stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }
 
 async function prepareMux(

@@ -1,4 +1,4 @@
-import { stat, open } from "node:fs/promises";
+import { open } from "node:fs/promises";
 import { join } from "node:path";
 import {
   mapFile,
@@ -7,7 +7,7 @@ import {
 } from "../drm/finished/rewrite-file.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, readingError, throwIfAborted, errnoOf } from "../errors.js";
-import { writeNew } from "../util/files.js";
+import { bytesOf, writeNew } from "../util/files.js";
 import { writing } from "../output/errors.js";
 import { jobWithoutSource } from "../output/job.js";
 import { withOutput } from "../output/output-folder.js";
@@ -41,7 +41,10 @@ export async function rewritePackage(
   const target = await resolveTarget({ ...options, protection }, tools);
   const { name, folder } = finished;
   const files = filesOfPackage(finished);
-  const bytes = await bytesOf(finished);
+  const bytes = Math.max(
+    1,
+    await bytesOf(finished.media.map(({ path }) => path)),
+  );
   const place = {
     ...target,
     ...{ files, job: jobWithoutSource(name), difference: undefined },
@@ -85,19 +88,6 @@ async function writeFoundManifests(
   };
   await put(finished.client.file, finished.client.encode(client));
   await put(filesOfPackage(finished).at(-1) ?? "", finished.server);
-}
-
-async function bytesOf({ media }: FinishedPackage): Promise<number> {
-  const sizes = media.map(({ path }) =>
-    stat(path).then(
-      ({ size }) => size,
-      () => 0,
-    ),
-  );
-  return Math.max(
-    1,
-    (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0),
-  );
 }
 
 export interface WriteOptions {

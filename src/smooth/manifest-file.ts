@@ -1,7 +1,8 @@
-import { readdir, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { extname, join } from "node:path";
 import { messageOf, PackError } from "../errors.js";
 import { openFile, readAt } from "../isobmff/scan.js";
+import { isFolder } from "../util/files.js";
 import { parseXml, type XmlElement } from "../util/xml.js";
 
 /** A manifest as text, with the function that restores its bytes. */
@@ -83,11 +84,7 @@ export async function readManifest(
 const HINT = "Give the .ism file of a package.";
 
 async function refuseFolder(path: string): Promise<void> {
-  const isFolder = await stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
-  if (!isFolder) return;
+  if (!(await isFolder(path))) return;
   const message = `${path}: is a folder. Expected the .ism file of a package.`;
   throw new PackError("input", message, { hint: await whatToGive(path) });
 }

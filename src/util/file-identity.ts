@@ -1,3 +1,4 @@
+import type { BigIntStats } from "node:fs";
 import { stat } from "node:fs/promises";
 
 /** Detects that a file has changed: one word, to compare. */
@@ -17,6 +18,12 @@ export interface StatFields {
   readonly ino: number;
   readonly size: number;
   readonly mtimeMs: number;
+}
+
+/** The identity to the nanosecond and with the disk, for checks within one run. */
+export function exactIdentityOf(stats: BigIntStats): Identity {
+  const { dev, ino, size, mtimeNs } = stats;
+  return [dev, ino, size, mtimeNs].join(" ");
 }
 
 /** The identity of the file that is at a path now. */

@@ -1,4 +1,12 @@
-import { open, rename, mkdir, rmdir, access } from "node:fs/promises";
+import {
+  access,
+  lstat,
+  mkdir,
+  open,
+  rename,
+  rmdir,
+  stat,
+} from "node:fs/promises";
 import { dirname } from "node:path";
 import { outputError } from "../errors.js";
 
@@ -125,9 +133,40 @@ export async function removeEmpty(made: readonly string[]): Promise<void> {
   }
 }
 
-export async function exists(path: string): Promise<boolean> {
-  return access(path).then(
+/**
+ * Is something at a path, and may this user do that with it? A link counts as its target.
+ *
+ * @param mode of `fs.constants`: `W_OK` and others, joined; without it, any file counts
+ */
+export async function exists(path: string, mode?: number): Promise<boolean> {
+  return access(path, mode).then(
     () => true,
     () => false,
   );
+}
+
+/** Is a name taken, if only by a link that leads nowhere? */
+export async function isTaken(path: string): Promise<boolean> {
+  return lstat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+export async function isFolder(path: string): Promise<boolean> {
+  return stat(path).then(
+    (stats) => stats.isDirectory(),
+    () => false,
+  );
+}
+
+/** The sum of files; a missing one counts 0, and its reader reports the error. */
+export async function bytesOf(paths: readonly string[]): Promise<number> {
+  const sizes = paths.map(async (path) =>
+    stat(path).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0);
 }

@@ -22,10 +22,14 @@ export async function areSameFile(
 /** Does a file lie in a folder at any depth, or link into it? They need not exist yet. */
 export async function liesIn(path: string, folder: string): Promise<boolean> {
   const real = await realPlace(folder);
-  return (await placesOf(path)).some((place) => {
-    const way = relative(real, place);
-    return way !== ".." && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-  });
+  return (await placesOf(path)).some((place) =>
+    staysBelow(relative(real, place)),
+  );
+}
+
+/** Does a path, as `relative` or `normalize` give it, stay in the folder that it starts from? */
+export function staysBelow(path: string): boolean {
+  return !isAbsolute(path) && path.split(/[\\/]/)[0] !== "..";
 }
 
 /** The real path, also when its end does not exist yet. */

@@ -1,9 +1,9 @@
 import type { BatchItem } from "../item.js";
 import type { BatchOptions } from "../batch.js";
 import { access, constants, mkdir, realpath, stat } from "node:fs/promises";
-import { isAbsolute, join, relative } from "node:path";
+import { join, relative } from "node:path";
 import { messageOf, PackError } from "../../errors.js";
-import { realPlace } from "../../util/paths.js";
+import { realPlace, staysBelow } from "../../util/paths.js";
 
 /** Options and callbacks of a watch. */
 export interface WatchOptions extends Omit<
@@ -79,8 +79,7 @@ async function pathBelow(
   folder: string,
 ): Promise<string | undefined> {
   const path = relative(await realpath(root), await realPlace(folder));
-  const isElsewhere = isAbsolute(path) || path.split(/[\\/]/)[0] === "..";
-  return isElsewhere ? undefined : path;
+  return staysBelow(path) ? path : undefined;
 }
 
 /** Packages in the watch folder would be taken for films. */

@@ -1,6 +1,5 @@
 import { constants } from "node:fs";
 import {
-  access,
   copyFile,
   link,
   lstat,
@@ -11,6 +10,7 @@ import {
   unlink,
 } from "node:fs/promises";
 import { dirname, isAbsolute, join, parse, relative } from "node:path";
+import { isTaken } from "../../util/files.js";
 
 /**
  * Moves a file into a folder. A file that stands there is never replaced: the new name
@@ -79,11 +79,7 @@ async function removeMoved(from: string, to: string): Promise<void> {
 
 /** For file systems without hard links, and for a folder on another disk. */
 async function moveWithoutLinks(from: string, to: string): Promise<boolean> {
-  const isTaken = await access(to).then(
-    () => true,
-    () => false,
-  );
-  if (isTaken) return false;
+  if (await isTaken(to)) return false;
   try {
     await rename(from, to);
   } catch (error) {

@@ -6,11 +6,11 @@ import {
   open,
   type Stats,
 } from "node:fs";
-import { lstat } from "node:fs/promises";
 import { Socket } from "node:net";
 import { addAbortSignal, type Readable } from "node:stream";
 import { promisify } from "node:util";
 import { messageOf, PackError, throwIfAborted } from "../../errors.js";
+import { isTaken } from "../../util/files.js";
 import { liesIn } from "../../util/paths.js";
 import { encodingOf } from "../../util/xml.js";
 import { looksLikeKey } from "./key-like.js";
@@ -69,11 +69,7 @@ export function secretText({ bytes }: SecretFile): string {
 /** A name that leads to no file and might be a key must stay out of the message. */
 async function refuseKey(option: string, path: string): Promise<void> {
   if (!looksLikeKey(path)) return;
-  const isThere = await lstat(path).then(
-    () => true,
-    () => false,
-  );
-  if (isThere) return;
+  if (await isTaken(path)) return;
   throw new PackError(
     "usage",
     `${option}: no such file, and what is given looks like a key, so it is not said again. Expected the name of a file that holds it.`,
