@@ -47,13 +47,29 @@ export async function packAll(
   options: BatchOptions,
 ): Promise<BatchReport> {
   const startMs = performance.now();
-  const items = makeItems(inputs, options);
-  requireJobs(options);
-  if (items.length > 1) refuseOneCaptionFor(options);
+  const items = openBatch(inputs, options);
   const resolved = await resolveOptions(options);
   options.onBegin?.(items);
   const reports = await runAll(items, options, resolved);
   return summarizeBatch(reports, performance.now() - startMs);
+}
+
+/**
+ * The inputs of a batch, or of its dry run, in their order, each once.
+ *
+ * @throws PackError `usage` for an error that all inputs share
+ */
+export function openBatch(
+  inputs: readonly (string | BatchInput)[],
+  options: Pick<BatchOptions, "captions" | "folderEach" | "jobs">,
+): BatchItem[] {
+  requireJobs(options);
+  const items = distinct(inputs).map((input, i, all) =>
+    makeItem(input, i + 1, all.length, options.folderEach),
+  );
+  refuseSameNames(items);
+  if (items.length > 1) refuseOneCaptionFor(options);
+  return items;
 }
 
 /**
@@ -128,22 +144,6 @@ async function runAll(
   };
   await Promise.all(Array.from({ length: jobs }, work));
   return reports;
-}
-
-/**
- * The inputs in their order, each once.
- *
- * @throws PackError `usage` when two packages would be one
- */
-export function makeItems(
-  inputs: readonly (string | BatchInput)[],
-  { folderEach }: Pick<BatchOptions, "folderEach">,
-): BatchItem[] {
-  const items = distinct(inputs).map((input, i, all) =>
-    makeItem(input, i + 1, all.length, folderEach),
-  );
-  refuseSameNames(items);
-  return items;
 }
 
 /** A pattern and a name may match the same file. */

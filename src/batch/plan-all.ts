@@ -10,7 +10,7 @@ import {
   resolveOptions,
   resolvePlanOptions,
 } from "../pipeline/resolve-options.js";
-import { makeItems, refuseOneCaptionFor } from "./batch.js";
+import { openBatch } from "./batch.js";
 import type { BatchInput, BatchItem } from "./item.js";
 import { relabelError, relabelPlan } from "./pack-item.js";
 
@@ -66,8 +66,7 @@ export async function planAll(
   inputs: readonly (string | BatchInput)[],
   options: PlanAllOptions,
 ): Promise<PlanReport> {
-  const items = makeItems(inputs, options);
-  if (items.length > 1) refuseOneCaptionFor(options);
+  const items = openBatch(inputs, options);
   const resolved = await resolveDryRun(options);
   const planned: PlannedItem[] = [];
   for (const item of items) {
