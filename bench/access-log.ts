@@ -37,7 +37,7 @@ const AT_ONCE = { evening: 60, else: 2 };
 /**
  * Writes an access log of `mss-pack serve`, always the same: so many lines,
  * over some days, with a viewer for every 200 of them, who watches a film of
- * three rungs for a few minutes; lines of a second come in any order, as those of workers do.
+ * three rungs for a few minutes; lines of a second come in any order, as replies end in any order.
  *
  * @returns how many viewers there are
  */

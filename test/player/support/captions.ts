@@ -13,7 +13,8 @@ const FRAGMENT_SECONDS = FILM.seconds / 2;
  * The film with two streams of captions, as Azure and Unified make them: English
  * counts from the begin of each fragment, French from the begin of the film, with
  * what goes on in the second fragment in both documents.
- * ffmpeg makes no such files, nor do we, so their boxes are laid out here.
+ * ffmpeg makes no such files, and mss-pack none that count from the begin of the
+ * film, so their boxes are laid out here.
  */
 export async function captionedFolder(): Promise<string> {
   return madeOnce("captions", async (_, made) => {
