@@ -9,7 +9,8 @@ import {
 /**
  * The starts of fragments, the same for all rungs: every `gopFrames` frames of a constant rate,
  * or the frames of a list. The grid is part of the plan, so every rung has the same cuts,
- * wherever it is encoded.
+ * wherever it is encoded. Finished files have key frames already: `tracks/cuts-at-key-frames.ts`
+ * chooses among them.
  */
 export interface FragmentGrid {
   readonly frameRate: Rational;
