@@ -8,6 +8,7 @@ import type { CopyChoice } from "../plan/copyable.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import type { ProtectedCommand } from "./protection.js";
+import { refuseFileAsFolder } from "./wrong-turns.js";
 
 /** Options of every command that makes a plan, as commander's values. */
 export interface LadderFlags {
@@ -112,13 +113,16 @@ export function makeOptions(
 /**
  * commander's requiredOption does not work here: subcommands would require it too.
  *
- * @throws PackError `usage` when there is no output folder
+ * @throws PackError `usage` when there is no output folder, or a file's name instead
  */
 export function requireOut(
   { output }: { readonly output?: string },
   example: string,
 ): string {
-  if (output) return output;
+  if (output) {
+    refuseFileAsFolder(output);
+    return output;
+  }
   throw new PackError("usage", "No output folder. Expected -o FOLDER.", {
     hint: `For example: ${example}`,
   });

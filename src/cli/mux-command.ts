@@ -8,6 +8,7 @@ import { withReporter, type ReporterFlags } from "./choose-reporter.js";
 import { protectionAskedFor, requireOut } from "./flags.js";
 import { muxPlanMessage, muxResultMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
+import { expand, MEDIA } from "./patterns.js";
 
 /** Options of `mss-pack mux`, as commander's values. */
 export interface MuxFlags extends ReporterFlags, ProtectFlags {
@@ -30,11 +31,13 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags {
 
 /** `mss-pack mux file... -o out/` */
 export async function muxCommand(
-  paths: readonly string[],
+  args: readonly string[],
   flags: MuxFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const output = requireOut(flags, `mss-pack mux ${paths.join(" ")} -o out/`);
+  const output = requireOut(flags, `mss-pack mux ${args.join(" ")} -o out/`);
+  const given = await Promise.all(args.map((arg) => expand(arg, MEDIA)));
+  const paths = given.flatMap(({ files }) => files.map(({ path }) => path));
   const inputs = muxInputs(paths, flags);
   const settings = {
     ...{ name: flags.name, fragmentSeconds: flags.fragment, signal },

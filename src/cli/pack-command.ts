@@ -109,7 +109,7 @@ async function runBatch(
     const more = { skipExisting, failFast, ...events };
     const report = await packAll(inputs, { ...options, ...more });
     reporter.summary(report);
-    const error = batchError(report, options.signal, AGAIN);
+    const error = batchError(report, options.signal, again(flags));
     return { report, error, isBatch: true };
   } finally {
     events.release();
@@ -117,5 +117,9 @@ async function runBatch(
   }
 }
 
-const AGAIN =
-  "The same command with --skip-existing leaves alone what is done.";
+/** What to do about a batch that failed in part. */
+function again({ skipExisting }: PackFlags): string {
+  return skipExisting
+    ? "The same command again leaves alone what is done."
+    : "The same command with --skip-existing leaves alone what is done.";
+}

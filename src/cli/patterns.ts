@@ -44,6 +44,14 @@ export const FILMS: FileFilter = {
   not: "Captions, texts, manifests, posters and what is not finished are passed over.",
 };
 
+/** The files that mux takes. */
+export const MEDIA: FileFilter = {
+  of: (paths) =>
+    paths.filter((path) => /.\.(mp4|m4[av]|mov|ism[av])$/i.test(path)),
+  what: "MP4 or MOV file",
+  not: "ffmpeg -i FILE -c copy NEW.mp4 makes an MP4 of other containers.",
+};
+
 export const PACKAGES: FileFilter = {
   of: (paths) => paths.filter((path) => /.\.ism$/i.test(path)),
   what: "package",

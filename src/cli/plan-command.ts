@@ -27,6 +27,7 @@ import {
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import { planAsText, planTable, planText } from "./plan-text.js";
 import { writeLine } from "./process.js";
+import { refuseFileAsFolder, refuseMisspeltCommand } from "./wrong-turns.js";
 
 /** The work folder's name in commands that are only printed. */
 const WORK = "WORK";
@@ -49,7 +50,9 @@ export async function planCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const commandInputs = await givenInputs(args, flags, signal);
+  refuseMisspeltCommand(args);
   refuseOneNameForMany(commandInputs, flags);
+  if (flags.output) refuseFileAsFolder(flags.output);
   const stdin = stdinUse(commandInputs, flags);
   const protection = await plannedProtection(flags, stdin, signal);
   const options = dryRunOptions(flags, protection, signal);

@@ -20,6 +20,8 @@ import {
   PROGRAM_OPTIONS,
 } from "./options/output.js";
 import { keysText, OPEN, PROTECTION_OPTIONS } from "./options/protection.js";
+import { longAndShort } from "./usage-error.js";
+import { meantCommand, refuseMisplacedOptions } from "./wrong-turns.js";
 import {
   MESSAGE_OPTIONS,
   SERVE_OPTIONS,
@@ -65,9 +67,15 @@ function addHelpCommand(program: Command): void {
         throw new PackError(
           "usage",
           `No help on "${topic}". Expected a command, or one of ${topics.join(", ")}.`,
-          { facts: { found: topic } },
+          { hint: helpHint(topic ?? ""), facts: { found: topic } },
         );
     });
+}
+
+function helpHint(topic: string): string {
+  const command = meantCommand(topic);
+  const all = "mss-pack --help shows the commands and topics.";
+  return command === undefined ? all : `Did you mean ${command}? ${all}`;
 }
 
 function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
@@ -75,6 +83,11 @@ function fill(command: Command, row: CommandRow, signal: AbortSignal): void {
   if (row.examples !== undefined && row !== PACK)
     command.addHelpText("after", `\nExamples:${row.examples}`);
   command.action(async () => {
+    refuseMisplacedOptions(
+      command.args,
+      command.opts(),
+      command.options.flatMap(({ flags }) => longAndShort(flags)),
+    );
     const run = await row.load();
     const args: unknown[] = [
       ...(command.processedArgs as unknown[]),

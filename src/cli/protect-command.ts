@@ -30,7 +30,7 @@ export async function protectCommand(
   flags: ProtectCommandFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const output = requireOut(flags, `mss-pack protect ${ism}`);
+  const output = requireOut(flags, `mss-pack protect ${ism} -o protected/`);
   const system = flags.protect ?? DEFAULT_SYSTEM;
   const command = { output, signal };
   const protection = await protectionFor(system, flags, command);
@@ -51,7 +51,7 @@ export async function unprotectCommand(
 ): Promise<void> {
   const output = requireOut(
     flags,
-    `mss-pack unprotect ${ism} --key-file film.keys`,
+    `mss-pack unprotect ${ism} -o clear/ --key-file film.keys`,
   );
   const contentKey = await keyForPackage(ism, flags, { output, signal });
   await withReporter(flags, ism, async (reporter) => {

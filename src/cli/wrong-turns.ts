@@ -1,127 +1,81 @@
 import { existsSync, statSync } from "node:fs";
-import { basename, extname } from "node:path";
+import { basename, dirname, extname } from "node:path";
 import { PackError } from "../errors.js";
 import { COMMAND_NAMES } from "./options/option.js";
+import { answerTo, commandFor } from "./other-tools.js";
 
-/** Options of other tools, each with a sentence about ours. */
-const ANSWERS: Readonly<Record<string, string>> = {
-  ...alike(
-    "The input has no flag: mss-pack film.mp4 -o out/.",
-    ...["-i", "--input"],
-  ),
-  ...alike("The folder is given with -o.", "--outdir", "-d"),
-  ...alike(
-    "--overwrite replaces a package of the same name.",
-    ...["-y", "-f", "--force", "--yes", "--clobber"],
-  ),
-  ...alike("A package that exists is left alone without --overwrite.", "-n"),
-  ...alike(
-    "mss-pack plan INPUT shows what would be done.",
-    ...["--dry-run", "--simulate", "--info", "--list-streams"],
-  ),
-  ...alike("--quiet says nothing but errors.", "-q", "--silent"),
-  ...alike(
-    "--quiet and --verbose say less and more.",
-    ...["-v", "--loglevel", "--log-level", "-loglevel"],
-  ),
-  ...alike(
-    "Rungs have bitrates, which players choose by: --rung 1080p:5000k. A constant quality is not made here.",
-    ...["--crf", "-crf", "--quality", "--qp", "--cq", "-qscale"],
-  ),
-  ...alike(
-    "A rung has its bitrate behind its size: --rung 1080p:5000k.",
-    ...["-b", "-b:v", "--vb", "--video-bitrate"],
-  ),
-  ...alike("The sound's bitrate is --audio-bitrate 128k.", "-b:a", "--ab"),
-  ...alike(
-    "The speed of x264 is --encoder-preset slow.",
-    ...["-preset", "--speed", "--x264-preset"],
-  ),
-  ...alike(
-    "Sizes are rungs: --max-height 720, or --rung 1280x720:2800k.",
-    ...["--scale", "--resolution", "--size", "--width", "--height"],
-    ...["-s", "-w"],
-  ),
-  ...alike(
-    "Pictures are not cut here: ffmpeg -i IN -vf crop=W:H:X:Y OUT does it, before.",
-    ...["--crop", "-vf", "--filter", "--vf"],
-  ),
-  ...alike(
-    "Films are packaged whole: ffmpeg -ss START -to END -i IN -c copy OUT cuts one at key frames, before.",
-    ...["--start", "-ss", "--end", "-to", "-t", "--duration", "--trim"],
-  ),
-  ...alike(
-    "Captions are files: --captions FILE=LANGUAGE, such as --captions film.srt=eng; --captions auto takes those beside the film.",
-    ...["--subtitle", "--subtitles", "--srt", "--vtt", "--sub", "-c:s"],
-  ),
-  ...alike(
-    "The picture is H.264 and the sound AAC, which players of Smooth Streaming read. --copy video and --copy audio take the source's own.",
-    ...["-c", "-c:v", "-c:a", "--codec", "--vcodec", "--acodec", "-vcodec"],
-    ...["-acodec", "--encoder"],
-  ),
-  ...alike(
-    "Streams are chosen with --video NUMBER and --audio NUMBER, as mss-pack plan numbers them.",
-    ...["-map", "--map", "--track", "--tracks", "--audio-track", "-a"],
-  ),
-  ...alike(
-    "The length of a fragment is --fragment SECONDS.",
-    ...["--segment", "--segment-duration", "--segment-length", "-g"],
-    ...["--fragment-duration", "--fragment-length", "--keyint"],
-  ),
-  ...alike(
-    "The frame rate is the source's, up to 60; another is not made here.",
-    ...["--fps", "-r", "--framerate", "--rate"],
-  ),
-  ...alike(
-    "x264 takes all cores by itself. --jobs N works on several inputs at a time.",
-    ...["--threads", "-threads", "--cpu"],
-  ),
-  ...alike(
-    "--jobs N works on several inputs at a time.",
-    ...["-j", "--parallel", "--concurrency"],
-  ),
-  ...alike(
-    "--protect playready encrypts; mss-pack help protection tells where its key comes from.",
-    ...["--drm", "--encrypt", "--encryption", "--playready"],
-  ),
-  ...alike(
-    "Smooth Streaming is what is made here, nothing else.",
-    ...["--hls", "--dash", "--format", "--mpd", "--m3u8"],
-  ),
-  ...alike(
-    "One process answers: several on ports of their own can stand behind nginx.",
-    "--workers",
-  ),
-  ...alike(
-    "Patterns are given between quotes: mss-pack 'films/**/*.mp4' -o out/ --keep-folders. mss-pack watch has --recursive.",
-    ...["--recursive", "-R"],
-  ),
-};
-
-function alike(answer: string, ...names: readonly string[]) {
-  return Object.fromEntries(names.map((name) => [name, answer]));
+/**
+ * Without these checks a misspelt command, or a command in the wrong place, would count as a file.
+ *
+ * @throws PackError `usage` when the first word is no file and is a command of another tool or near one of ours,
+ * or a later word is a command of ours and no file
+ */
+export function refuseMisspeltCommand(words: readonly string[]): void {
+  const [first = "", ...rest] = words;
+  const command = meantCommand(first);
+  if (command !== undefined)
+    throw new PackError("usage", `"${first}" is no command and no file.`, {
+      hint: `Did you mean ${command}? A file of that name is given as ./${first}.`,
+      facts: { found: first },
+    });
+  const late = rest.find(
+    (word) =>
+      COMMAND_NAMES.slice(1).some((name) => name === word) && !existsSync(word),
+  );
+  if (late === undefined) return;
+  const others = words.filter((word) => word !== late).join(" ");
+  throw new PackError("usage", `"${late}" is a command and no file.`, {
+    hint: `A command goes first: mss-pack ${late} ${others}. A folder or file of that name is given as ./${late}.`,
+    facts: { found: late },
+  });
 }
 
-/** Our option for an option of another tool, in a sentence. */
-export function answerTo(option: string): string | undefined {
-  return Object.hasOwn(ANSWERS, option) ? ANSWERS[option] : undefined;
+/** The command line that a first word stands for; undefined when the word may be a file. */
+export function meantCommand(word: string): string | undefined {
+  if (word === "" || extname(word) !== "" || existsSync(word)) return undefined;
+  const name = word.toLowerCase();
+  const near = COMMAND_NAMES.slice(1).find(
+    (one) => distance(name, one) <= (one.length > 4 ? 2 : 1),
+  );
+  return commandFor(name) ?? (near && `mss-pack ${near}`);
 }
 
 /**
- * Without this check a misspelt command would count as a file.
+ * A word that looks like an option and is none: the value of an option ("--name -o out"), or what stands after "--".
  *
- * @throws PackError `usage` when the first word is no file and close to a command's name
+ * @param options the names of the command's options
+ * @param values of its options, by their names
+ * @throws PackError `usage`
  */
-export function refuseMisspeltCommand([first = ""]: readonly string[]): void {
-  if (first === "" || extname(first) !== "" || existsSync(first)) return;
-  const near = COMMAND_NAMES.slice(1).find(
-    (name) => distance(first.toLowerCase(), name) <= (name.length > 4 ? 2 : 1),
+export function refuseMisplacedOptions(
+  words: readonly string[],
+  values: Readonly<Record<string, unknown>>,
+  options: readonly string[],
+): void {
+  for (const [name, value] of Object.entries(values))
+    for (const one of [value].flat())
+      if (typeof one === "string" && options.includes(one))
+        throw new PackError(
+          "usage",
+          `--${dashed(name)} has no value: ${one} follows.`,
+          {
+            hint: `Give the value between them: --${dashed(name)} VALUE ${one} ...`,
+            facts: { option: `--${dashed(name)}`, found: one },
+          },
+        );
+  const late = words.find(
+    (word) => /^-\w|^--\w/.test(word) && !existsSync(word),
   );
-  if (near === undefined) return;
-  throw new PackError("usage", `"${first}" is no command and no file.`, {
-    hint: `Did you mean mss-pack ${near}? A file of that name is given as ./${first}.`,
-    facts: { found: first },
+  if (late === undefined) return;
+  throw new PackError("usage", `${late}: is no file.`, {
+    hint: answerTo(late) ?? "Words after -- are files. Options go before it.",
+    facts: { found: late },
   });
+}
+
+/** "maxHeight" is --max-height. */
+function dashed(attribute: string): string {
+  return attribute.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 }
 
 /** How many letters to change, add or remove. */
@@ -139,15 +93,42 @@ function distance(a: string, b: string): number {
 }
 
 /**
- * A command line with -o, for a user who gave the folder last, as with cp.
+ * A command line with -o, for a user who gave the folder last, as with cp, or a file to write, as with ffmpeg.
  *
- * @returns undefined when the last word is no folder
+ * @returns undefined when the last word is no output
  */
 export function withOutputFlag(args: readonly string[]): string | undefined {
   const last = args.at(-1);
-  if (last === undefined || args.length < 2 || !looksLikeFolder(last))
-    return undefined;
-  return `mss-pack ${[...args.slice(0, -1), "-o", last].join(" ")}`;
+  if (last === undefined || args.length < 2) return undefined;
+  const others = `mss-pack ${args.slice(0, -1).join(" ")}`;
+  if (looksLikeFolder(last)) return `${others} -o ${last}`;
+  const isOutput =
+    args.length === 2 && existsSync(args[0] ?? "") && !existsSync(last);
+  return isOutput && MEDIA.test(last)
+    ? `${others} ${placeOf(last)}`
+    : undefined;
+}
+
+/** Names of files that other tools write. */
+const MEDIA = /\.(ism[vact]?|mp4|m4v|mov|mkv|webm|ts|m3u8|mpd)$/i;
+
+/** The options for a package of this path. */
+function placeOf(path: string): string {
+  const folder = dirname(path);
+  return `-o ${folder === "." ? "out/" : folder} --name ${basename(path, extname(path))}`;
+}
+
+/**
+ * `-o film.ism` would make a folder of that name.
+ *
+ * @throws PackError `usage`
+ */
+export function refuseFileAsFolder(output: string): void {
+  if (!MEDIA.test(output) || existsSync(output)) return;
+  throw new PackError("usage", `--output is "${output}". Expected a folder.`, {
+    hint: `For a package of that name: ${placeOf(output)}. A folder that is called so is given as ${output}/.`,
+    facts: { option: "--output", found: output, expected: "a folder" },
+  });
 }
 
 function looksLikeFolder(path: string): boolean {

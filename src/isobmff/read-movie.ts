@@ -114,10 +114,19 @@ async function interestingBoxes(
 
 const READ = new Set(["moov", "moof", "mfra"]);
 
+const HINTS: readonly (readonly [RegExp, string])[] = [
+  [/\.ismc?$/i, "It is a manifest. Give the .ismv and .isma files beside it."],
+  [
+    /\.(srt|vtt|ttml|scc)$/i,
+    "A caption file is given with --captions FILE=LANGUAGE, such as --captions film.srt=eng.",
+  ],
+];
+
+const OTHER_CONTAINER =
+  "The file is cut off, or it is not MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4 makes an MP4 of other containers.";
+
 function noMoov(path: string): PackError {
   return new PackError("input", `${path}: no moov box found.`, {
-    hint: /\.ismc?$/i.test(path)
-      ? "It is a manifest. Give the .ismv and .isma files beside it."
-      : "The file is cut off, or is no MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4 makes one of other containers.",
+    hint: HINTS.find(([names]) => names.test(path))?.[1] ?? OTHER_CONTAINER,
   });
 }

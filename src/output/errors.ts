@@ -8,7 +8,7 @@ import { PackError, errnoOf, outputError } from "../errors.js";
 export function existsError(path: string, why?: string): PackError {
   const reason = why === undefined ? "" : ` It ${why}.`;
   return new PackError("exists", `${path}: exists already.${reason}`, {
-    hint: "Give --overwrite to replace it, or another --name.",
+    hint: "Give --overwrite to replace it, or another -o FOLDER.",
     facts: { file: path, ...(why !== undefined && { difference: why }) },
   });
 }

@@ -46,7 +46,7 @@ export async function refuseSource(
       "usage",
       `${source}: is the input and would be replaced by the package.`,
       {
-        hint: "Give another -o FOLDER or another --name.",
+        hint: "Give another -o FOLDER.",
       },
     );
   }
@@ -68,7 +68,7 @@ export async function refuseShared(
     "usage",
     `${join(target, file)}: is a file of ${manifest}, which stands there and names it. The package ${own} would put its own in that place.`,
     {
-      hint: `Give another -o FOLDER or another --name, or remove ${manifest} first.`,
+      hint: `Give another -o FOLDER, or remove ${manifest} first.`,
       facts: { file: join(target, file), manifest: join(target, manifest) },
     },
   );

@@ -23,7 +23,8 @@ import {
 export function checkPreset(json: unknown, name: string): Preset {
   const root = new PresetFields(json, name, "");
   const preset = {
-    name,
+    // `mss-pack presets NAME` prints it, so a file of one's own has it too.
+    name: root.text("name", name),
     description: root.text("description", ""),
     gopSeconds: root.number("gopSeconds", 0.5, 10, 2),
     encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
@@ -82,6 +83,9 @@ function checkAudio(fields: PresetFields): PresetAudio {
 /** All levels of ISO/IEC 14496-10 table A-1 that H.264 players know. */
 const LEVELS = /^(?:1\.[0-3]|2\.[0-2]|3\.[0-2]|4\.[0-2]|5\.[0-2])$/;
 
+const NO_OBJECT =
+  "the file is not an object. Expected fields in braces, as mss-pack presets smooth-1080p prints them.";
+
 /** Reads the fields of one JSON object and complains by their full name. */
 class PresetFields {
   readonly #values: Record<string, unknown>;
@@ -93,7 +97,7 @@ class PresetFields {
     if (typeof json !== "object" || json === null || Array.isArray(json)) {
       throw new PackError(
         "preset",
-        `Preset ${preset}: ${path || "the file"} is not an object.`,
+        `Preset ${preset}: ${path ? `${path} is not an object.` : NO_OBJECT}`,
       );
     }
     this.#values = json as Record<string, unknown>;
@@ -255,11 +259,18 @@ export async function loadPreset(nameOrFile: string): Promise<Preset> {
     "preset",
     `No preset "${nameOrFile}". Known: ${names.join(", ")}.`,
     {
-      hint: ENCODER_PRESETS.some((speed) => speed === nameOrFile)
-        ? `The speed of x264 is --encoder-preset ${nameOrFile}.`
-        : "Give one of these names, or the path of a .json file.",
+      hint: presetHint(nameOrFile, names),
     },
   );
+}
+
+function presetHint(given: string, names: readonly string[]): string {
+  if (ENCODER_PRESETS.some((speed) => speed === given))
+    return `The speed of x264 is --encoder-preset ${given}.`;
+  const near = names.filter((name) => name.includes(given.toLowerCase()));
+  return near.length === 0 || given === ""
+    ? "Give one of these names, or the path of a .json file."
+    : `Did you mean ${near.join(" or ")}?`;
 }
 
 async function readPreset(path: string): Promise<Preset> {

@@ -60,6 +60,7 @@ function chooseRungs(
   preset: Preset,
   { rungs, drop = [], maxHeight = Infinity }: LadderSettings,
 ): PresetRung[] {
+  checkMaxHeight(maxHeight);
   const all = rungs?.length ? rungs.map(parseRung) : preset.rungs;
   const names = all.map((rung) => rung.name).join(", ");
   for (const name of drop) {
@@ -75,6 +76,14 @@ function chooseRungs(
   }
   const low = kept.filter((rung) => rung.height <= maxHeight);
   return low.length > 0 ? low : [shrunk(lowest, maxHeight)];
+}
+
+/** The smallest height of a rung, in options as in presets. */
+const LEAST_HEIGHT = 32;
+
+function checkMaxHeight(height: number): void {
+  if (height < LEAST_HEIGHT)
+    throw wrong("--max-height", height, `${LEAST_HEIGHT} pixels or more`);
 }
 
 /** A rung shrunk to a height that no rung has; its bits shrink as for any smaller picture. */
@@ -113,7 +122,7 @@ function parseRung(text: string): PresetRung {
     throw wrong(
       "--rung",
       text,
-      "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k",
+      "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k, with k or M for the bitrates and one rung for each --rung",
     );
   }
   refuseDoubt("--rung", text, averageText);
@@ -178,7 +187,10 @@ function audioBitrate(
   const bitrate = parseBitrate(text);
   if (bitrate !== undefined && bitrate >= 16_000 && bitrate <= 512_000)
     return { bitrate };
-  throw wrong("--audio-bitrate", text, "16k to 512k");
+  const asked = /^\d{1,3}$/.test(String(text))
+    ? ` (do you mean ${text}k?)`
+    : "";
+  throw wrong("--audio-bitrate", text, `16k to 512k${asked}`);
 }
 
 function checkChannels(channels: number | undefined): void {

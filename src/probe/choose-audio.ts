@@ -118,8 +118,14 @@ function ofLanguage(
   throw wrongChoice(
     "--audio",
     language,
-    `a language of the sounds of ${path}: ${[...languages].join(", ") || "it has none"}`,
+    `a language of the sounds of ${path}: ${languagesText(languages)}`,
   );
+}
+
+function languagesText(known: ReadonlySet<string>): string {
+  if (known.size === 0) return "it has none";
+  const unnamed = known.has("und") ? " (--language CODE names und)" : "";
+  return `${[...known].join(", ")}${unnamed}`;
 }
 
 /** Why a sound is not packaged. */

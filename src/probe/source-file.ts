@@ -63,7 +63,7 @@ async function lookAt(path: string) {
 function folderError(input: string): PackError {
   const folder = input.replace(/[\\/]+$/, "");
   return new PackError("input", `${input}: is not a file but a folder.`, {
-    hint: `For the films in it: mss-pack '${folder}/*.mp4' -o out/, or mss-pack watch ${folder} -o out/.`,
+    hint: `For the films in it: mss-pack '${folder}/*' -o out/, or mss-pack watch ${folder} -o out/.`,
   });
 }
 

@@ -90,7 +90,7 @@ async function refuseFolder(path: string): Promise<void> {
 }
 
 /** Names the manifests that lie in a folder. */
-async function whatToGive(folder: string): Promise<string> {
+export async function whatToGive(folder: string): Promise<string> {
   const names = await readdir(folder).catch(() => []);
   const serverManifests = names.filter(
     (name) => extname(name).toLowerCase() === ".ism",

@@ -6,7 +6,7 @@ import {
   readClientManifest,
   type ClientManifest,
 } from "../smooth/client-manifest.js";
-import { readManifest } from "../smooth/manifest-file.js";
+import { readManifest, whatToGive } from "../smooth/manifest-file.js";
 import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
 import type { XmlElement } from "../util/xml.js";
 import { decodeTrack } from "./decode-check.js";
@@ -78,7 +78,7 @@ export async function verify(
       "input",
       `${ismPath}: is not a server manifest (its root element is ${ism.name}).`,
       {
-        hint: "Give the .ism file of a package.",
+        hint: await whatToGive(folder),
       },
     );
   }

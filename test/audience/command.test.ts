@@ -65,7 +65,7 @@ describe("mss-pack report refuses", () => {
     [["a.log", "a.log"], 2, "a.log is given twice"],
     [["a.log", "--from", "monday"], 2, '--from is "monday".'],
     [["a.log", "--html", "no/a.html"], 5, "no/a.html: cannot be written"],
-    [[], 2, "missing required argument 'access.log'"],
+    [[], 2, "No access.log given. Expected mss-pack report ACCESS.LOG..."],
   ] as const)(
     "%j with exit code %d",
     async ([args, code, words], { scratch }) => {

@@ -188,7 +188,7 @@ test("a folder as input is told what to do instead", async () => {
   const { exitCode, stderr } = await run(["clips", "-o", "x"]);
   expect(stderr).toContain("clips: is not a file but a folder.");
   expect(stderr).toContain(
-    "mss-pack 'clips/*.mp4' -o out/, or mss-pack watch clips -o out/.",
+    "mss-pack 'clips/*' -o out/, or mss-pack watch clips -o out/.",
   );
   expect(exitCode).toBe(3);
 });
@@ -202,7 +202,7 @@ test("help is also a word", async () => {
 test("what commander finds wrong is said like all else", async () => {
   const { stderr } = await run(["a.mp4", "--jsno"]);
   expect(stderr).toBe(
-    "mss-pack: unknown option '--jsno'.\n  Did you mean --json? mss-pack --help shows all options.\n  (usage, exit code 2)\n",
+    "mss-pack: unknown option '--jsno'.\n  Did you mean --json? mss-pack --help shows the options.\n  (usage, exit code 2)\n",
   );
 });
 

@@ -96,7 +96,7 @@ describe("silly input is refused in words, and nothing is left behind:", () => {
       "a text file",
       ["notes.txt"],
       3,
-      "notes.txt: no moov box found.\n  The file is cut off, or is no MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4",
+      "notes.txt: no moov box found.\n  The file is cut off, or it is not MP4 or MOV: ffmpeg -i FILE -c copy NEW.mp4",
     ],
     ["an empty file", ["empty.mp4"], 3, "empty.mp4: no moov box found."],
     [
@@ -107,7 +107,7 @@ describe("silly input is refused in words, and nothing is left behind:", () => {
     ],
     ["a folder", ["folder.mp4"], 3, "folder.mp4: cannot be read (it is not a"],
     ["a missing file", ["film.mp4", "gone.mp4"], 3, "gone.mp4: cannot be read"],
-    ["no file", [], 2, "missing required argument 'files'"],
+    ["no file", [], 2, "No files given. Expected mss-pack mux FILES..."],
     [
       "a file given twice",
       ["film.mp4", "film.mp4"],

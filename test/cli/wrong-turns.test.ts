@@ -1,11 +1,11 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
-import { usageError } from "../../src/cli/errors.js";
 import { GROUPS } from "../../src/cli/options/option.js";
 import { OPTIONS } from "../../src/cli/program.js";
+import { ANSWERS, answerTo } from "../../src/cli/other-tools.js";
+import { usageError } from "../../src/cli/usage-error.js";
 import {
-  answerTo,
   refuseMisspeltCommand,
   withOutputFlag,
 } from "../../src/cli/wrong-turns.js";
@@ -36,12 +36,51 @@ describe("what other tools call it is answered with our word", () => {
     const flags = new Set(
       OPTIONS.map((row) => /--[\w-]+/.exec(row.flags)?.[0]),
     );
-    const names = ["-i", "-y", "--crf", "-s", "--segment", "-j", "--drm", "-q"];
-    const named = names.flatMap((name) => [
-      ...(answerTo(name) ?? "").matchAll(/(?<=^| )--[\w-]+/g),
+    // ffmpeg's own options are not ours.
+    const named = ANSWERS.flatMap((answer) => [
+      ...answer.matchAll(/(?<=^| )--[a-z][\w-]+/g),
     ]);
-    expect(named.length).toBeGreaterThan(5);
+    expect(named.length).toBeGreaterThan(30);
     for (const [option] of named) expect(flags).toContain(option);
+  });
+
+  test.each([
+    [["-vf", "scale=1280:720"], "--max-height"],
+    [["-vf", "yadif"], "deinterlaces interlaced video itself"],
+    [["-vf", "hue=s=0"], "chooses the filters itself"],
+    [["-c", "copy"], "mss-pack mux film.mp4"],
+    [["-c:v", "libx265"], "The video is H.264"],
+    [["-f", "ismv"], "Leave it out"],
+    [["-f", "hls"], "Smooth Streaming and nothing else"],
+    [["-f", "film.mp4"], "--overwrite"],
+    [["-q", "20"], "--rung"],
+    [["-q"], "--quiet"],
+    [["--format=dash"], "Smooth Streaming and nothing else"],
+  ])("%j: the value tells what is meant", (words, answer) => {
+    const option = words[0]?.split("=")[0];
+    const commanders = `error: unknown option '${option}'`;
+    expect(usageError(commanders, words).hint).toContain(answer);
+  });
+
+  test("an option of another command is told so", () => {
+    const error = usageError(
+      "error: unknown option '--rung'",
+      ["mux", "a.mp4", "--rung", "720p:3000k"],
+      OPTIONS,
+    );
+    expect(error.hint).toBe(
+      "It is an option of mss-pack INPUT, watch and plan, not of mux. mss-pack mux --help shows its options.",
+    );
+  });
+
+  test("the beginning of an option is completed", () => {
+    const { hint } = usageError(
+      "error: unknown option '--skip'\n(Did you mean --kid?)",
+      ["a.mp4", "--skip"],
+      OPTIONS,
+    );
+    expect(hint).toContain("Did you mean --skip-existing?");
+    expect(hint).not.toContain("--kid");
   });
 
   test("what every object has is no option of another tool", () => {
@@ -60,6 +99,32 @@ describe("a first word that is nearly a command", () => {
       expect.objectContaining({
         code: "usage",
         hint: expect.stringContaining(`mss-pack ${command}?`) as string,
+      }),
+    );
+  });
+
+  test.each([
+    ["play", "mss-pack serve FOLDER"],
+    ["encode", "mss-pack INPUT -o out/"],
+    ["info", "mss-pack plan INPUT"],
+    ["decrypt", "mss-pack unprotect PACKAGE"],
+    ["version", "mss-pack --version"],
+  ])("%s of another tool is %s", async (word, command) => {
+    const { stderr, exitCode } = await mssPack([word, "film.mp4", "-o", "x"]);
+    expect(stderr).toContain(`Did you mean ${command}?`);
+    expect(exitCode).toBe(2);
+  });
+
+  test("help knows the words of other tools too", async () => {
+    const { stderr } = await mssPack(["help", "play"]);
+    expect(stderr).toContain("Did you mean mss-pack serve FOLDER?");
+  });
+
+  test("a command behind its file is told where it goes", () => {
+    expect(() => refuseMisspeltCommand(["film.mp4", "plan"])).toThrow(
+      expect.objectContaining({
+        message: '"plan" is a command and no file.',
+        hint: expect.stringContaining("mss-pack plan film.mp4.") as string,
       }),
     );
   });
@@ -96,6 +161,61 @@ describe("a folder as the last word", () => {
     expect(stderr).toContain("For example: mss-pack film.mp4 -o out\n");
     expect(exitCode).toBe(2);
   });
+});
+
+describe("a file as the output", () => {
+  const film = fixture("film.mp4");
+
+  test("is a folder and a name", async () => {
+    const last = await mssPack([film, "out.ism"]);
+    expect(last.stderr).toContain(`mss-pack ${film} -o out/ --name out\n`);
+    const flag = await mssPack([film, "-o", "packages/one.ism"]);
+    expect(flag.stderr).toContain(
+      '--output is "packages/one.ism". Expected a folder.',
+    );
+    expect(flag.stderr).toContain("-o packages --name one.");
+    expect([last.exitCode, flag.exitCode]).toEqual([2, 2]);
+  });
+});
+
+describe("a word that looks like an option", () => {
+  test.each([
+    [["--name", "-o", "x"], "--name has no value: -o follows."],
+    [["-o", "--overwrite"], "--output has no value: --overwrite follows."],
+    [["--", "--rung", "720p"], "--rung: is no file."],
+    [["-2", "-o", "x"], "--two-pass encodes in two passes."],
+  ])("%j is answered", async (words, answer) => {
+    const { stderr, exitCode } = await mssPack(["a.mp4", ...words]);
+    expect(stderr).toContain(answer);
+    expect(exitCode).toBe(2);
+  });
+});
+
+describe("plan refuses what the run would refuse", () => {
+  test.each([
+    [["--jobs", "0"], '--jobs is "0". Expected a whole number from 1 to 64.'],
+    [["--verify", "no"], '--verify is "no". Expected one of quick, full.'],
+    [["--quiet", "--verbose"], "cannot be used with option"],
+    [
+      ["--max-height", "10"],
+      '--max-height is "10". Expected 32 pixels or more',
+    ],
+    [["--audio-bitrate", "128"], "(do you mean 128k?)"],
+    [["--preset", "azure"], "Did you mean azure-1080p?"],
+  ])("%j", async (flags, answer) => {
+    const film = fixture("film.mp4");
+    const { stderr, exitCode } = await mssPack(["plan", film, ...flags]);
+    expect(stderr).toContain(answer);
+    expect(exitCode).toBe(2);
+  });
+});
+
+test("a printed preset is a preset", async ({ scratch }) => {
+  const { stdout } = await mssPack(["presets", "smooth-720p"]);
+  const file = join(scratch, "mine.json");
+  await writeFile(file, stdout);
+  const args = ["plan", fixture("film.mp4"), "--preset", file];
+  expect((await mssPack(args)).exitCode).toBe(0);
 });
 
 test.each([

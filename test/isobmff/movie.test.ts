@@ -42,7 +42,7 @@ describe("the moov of a file", () => {
       code: "input",
       message: `${path}: no moov box found.`,
       hint: expect.stringMatching(
-        /^The file is cut off, or is no MP4/,
+        /^The file is cut off, or it is not MP4/,
       ) as string,
     });
   });

@@ -89,7 +89,7 @@ describe("a wrong value in a preset is told by its place, what it is and what it
     "when the file holds $json",
     ({ json }) => {
       expect(() => checkPreset(json, "x")).toThrow(
-        "Preset x: the file is not an object.",
+        "Preset x: the file is not an object. Expected fields in braces, as mss-pack presets smooth-1080p prints them.",
       );
     },
   );

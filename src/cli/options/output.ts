@@ -5,6 +5,7 @@ import {
   type CommandName,
   type OptionRow,
 } from "./option.js";
+import { MESSAGE_OPTIONS } from "./view.js";
 
 /** Commands that encode into packages. */
 const ENCODE: readonly CommandName[] = ["pack", "watch"];
@@ -180,7 +181,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     group: "batch",
     commands: ENCODE,
     words: ["batch", "parallel"],
-    parse: wholeNumber(0, 99, "a whole number from 1 to 64"),
+    parse: wholeNumber(1, 64),
   },
   {
     flags: "--fail-fast",
@@ -239,14 +240,25 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** These rows make `plan` before a command line its dry run: they have no effect on a plan. */
+/** Options of the main command without meaning for a plan. */
+const WITHOUT_MEANING: readonly string[] = [
+  ...["--jobs", "--fail-fast", "--report", "--resume"],
+  ...["--verify", "--quiet", "--verbose"],
+];
+
+/**
+ * These rows make `plan` before a command line its dry run: they have no effect on a plan, but their values are checked.
+ */
 export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
-  ...["--jobs <count>", "--fail-fast", "--report <file.json>", "--resume"],
-  ...["--verify <level>", "--quiet", "--verbose"],
-].map((flags) => ({
-  ...{ flags, text: "without meaning for a plan", group: "batch" },
-  ...{ commands: ["plan"], hidden: true },
-}));
+  ...[...OUTPUT_OPTIONS, ...INPUT_OPTIONS, ...MESSAGE_OPTIONS]
+    .filter(({ commands }) => commands.includes("pack"))
+    .filter(({ flags }) => WITHOUT_MEANING.includes(flags.split(" ")[0] ?? ""))
+    .map((row) => ({
+      ...row,
+      ...{ text: "without meaning for a plan", group: "batch" as const },
+      ...{ commands: ["plan"] as const, hidden: true as const },
+    })),
+];
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [

@@ -1,0 +1,176 @@
+import { STREAM_ROWS, VIDEO_ROWS } from "./other-tools-media.js";
+
+/** What people bring from other tools: the names there, and a sentence about ours. */
+export interface Row {
+  /** Options, with spaces between them. */
+  readonly names: string;
+  readonly answer: string;
+  /** The answer is only for such values. Rows with values stand before the row for all others. */
+  readonly value?: RegExp;
+}
+
+/** Options about inputs and outputs. */
+const INPUT_ROWS: readonly Row[] = [
+  {
+    names: "-i --input",
+    answer: "The input has no flag: mss-pack film.mp4 -o out/.",
+  },
+  {
+    names: "-d -O --outdir --out-dir --output-dir --dest",
+    answer: "The folder is given with -o.",
+  },
+  {
+    names: "-f --format",
+    value: /^(smooth.*|mss|ism[vact]?|isml)$/i,
+    answer: "Leave it out: mss-pack makes Smooth Streaming and nothing else.",
+  },
+  {
+    names: "-f --format",
+    value: /^\w+$/,
+    answer: "mss-pack makes Smooth Streaming and nothing else.",
+  },
+  {
+    names: "--hls --dash --format --mpd --m3u8 --cmaf",
+    answer: "mss-pack makes Smooth Streaming and nothing else.",
+  },
+  {
+    names: "-y -f --force --yes --clobber",
+    answer: "--overwrite replaces a package of the same name.",
+  },
+  {
+    names: "-n --no-clobber --no-overwrite",
+    answer: "mss-pack leaves an existing package alone without --overwrite.",
+  },
+  {
+    names: "--dry-run --simulate --info --list-streams --probe",
+    answer: "mss-pack plan INPUT shows what would be done.",
+  },
+  {
+    names:
+      "-ss -to -t -sseof --start --end --stop --duration --trim --start-at --stop-at",
+    answer:
+      "mss-pack packages whole films: ffmpeg -ss START -to END -i IN -c copy OUT cuts one at key frames, before.",
+  },
+  {
+    names: "--recursive -R",
+    answer:
+      "Patterns are given between quotes: mss-pack 'films/**/*.mp4' -o out/ --keep-folders. mss-pack watch has --recursive.",
+  },
+  {
+    names: "-map --map --track --tracks --audio-track -a",
+    answer:
+      "--video NUMBER and --audio NUMBER choose streams, as mss-pack plan numbers them.",
+  },
+  {
+    names: "-an -vn --no-audio --no-video",
+    answer:
+      "mss-pack packages the video and the audio of its input: ffmpeg -i IN -c copy -an OUT leaves the audio out, -vn the video, before.",
+  },
+  {
+    names: "-sn -dn --no-subtitles",
+    answer:
+      "Leave it out: mss-pack packages no captions but those of --captions.",
+  },
+  {
+    names: "-metadata --title -map_metadata -map_chapters",
+    answer: "A package has no tags; --name gives its name.",
+  },
+];
+
+/** Options about the run itself. */
+const RUN_ROWS: readonly Row[] = [
+  {
+    names: "-help -? --usage",
+    answer: "Help is --help.",
+  },
+  {
+    names: "-version --ver",
+    answer: "The version is --version.",
+  },
+  {
+    names: "-q --silent",
+    answer: "--quiet says nothing but errors.",
+  },
+  {
+    names: "-v --loglevel --log-level -loglevel",
+    answer:
+      "--quiet and --verbose say less and more; --version prints the version.",
+  },
+  {
+    names: "-hide_banner -nostdin -stats -nostats -report -re",
+    answer: "Leave it out: mss-pack starts ffmpeg itself.",
+  },
+  {
+    names:
+      "-movflags -strict -fflags -copyts -shortest -async -max_muxing_queue_size -avoid_negative_ts",
+    answer:
+      "Leave it out: mss-pack writes the files as players of Smooth Streaming want them.",
+  },
+  {
+    names: "--threads -threads --cpu",
+    answer:
+      "x264 takes all cores by itself. --jobs N works on several inputs at a time.",
+  },
+  {
+    names: "-j --parallel --concurrency",
+    answer: "--jobs N works on several inputs at a time.",
+  },
+  {
+    names: "--watch",
+    answer: "mss-pack watch FOLDER -o out/ packages what is put into a folder.",
+  },
+  {
+    names: "--play --preview --serve --player",
+    answer: "mss-pack serve FOLDER shows packages in a browser.",
+  },
+  {
+    names: "--workers",
+    answer:
+      "One process answers: several on ports of their own can stand behind nginx.",
+  },
+];
+
+const ROWS = [...INPUT_ROWS, ...VIDEO_ROWS, ...STREAM_ROWS, ...RUN_ROWS].map(
+  (row) => ({ ...row, names: row.names.split(" ") }),
+);
+
+/** All answers, for the test that they name only options that there are. */
+export const ANSWERS: readonly string[] = ROWS.map(({ answer }) => answer);
+
+/** Our option for an option of another tool, in a sentence. */
+export function answerTo(option: string, value = ""): string | undefined {
+  return ROWS.find(
+    (row) => row.names.includes(option) && (row.value?.test(value) ?? true),
+  )?.answer;
+}
+
+/** First words of other tools, and the words of ours. An empty one is the main command. */
+const WORDS: Readonly<Record<string, string>> = {
+  ...alike("", "encode", "package", "convert", "make", "create", "transcode"),
+  ...alike("serve FOLDER", "play", "player", "view", "open", "preview"),
+  ...alike("serve FOLDER", "show", "server", "host", "browse"),
+  ...alike("plan INPUT", "info", "probe", "dry-run", "dryrun", "analyze"),
+  ...alike("plan INPUT", "analyse", "streams", "simulate"),
+  ...alike("presets", "list", "ls", "ladder", "ladders", "profiles"),
+  ...alike("verify PACKAGE", "check", "validate", "test", "lint"),
+  ...alike("protect PACKAGE", "encrypt", "drm"),
+  ...alike("unprotect PACKAGE", "decrypt"),
+  ...alike("mux FILE", "remux", "copy", "merge", "wrap"),
+  ...alike("inspect FILE", "dump", "mp4dump", "boxes"),
+  ...alike("report LOG", "log", "logs", "stats", "statistics", "audience"),
+  ...alike("doctor", "env", "diagnose", "ffmpeg"),
+  ...alike("--version", "version"),
+  ...alike("--help", "usage", "options", "man", "h"),
+};
+
+function alike(command: string, ...words: readonly string[]) {
+  return Object.fromEntries(words.map((word) => [word, command]));
+}
+
+/** Our command for another tool's, with its argument. */
+export function commandFor(word: string): string | undefined {
+  const found = word.toLowerCase();
+  const command = Object.hasOwn(WORDS, found) ? WORDS[found] : undefined;
+  if (command === undefined) return undefined;
+  return command === "" ? "mss-pack INPUT -o out/" : `mss-pack ${command}`;
+}
