@@ -122,7 +122,7 @@ function parseRung(text: string): PresetRung {
     throw wrong(
       "--rung",
       text,
-      "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k, with k or M for the bitrates and one rung for each --rung",
+      "SIZE:AVERAGE[:PEAK], such as 1080p:5000k or 1280x720:2800k:4200k",
     );
   }
   refuseDoubt("--rung", text, averageText);
