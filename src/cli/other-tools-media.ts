@@ -1,4 +1,11 @@
-import type { Row } from "./other-tools.js";
+/** What people bring from other tools: the names there, and a sentence about ours. */
+export interface Row {
+  /** Options, with spaces between them. */
+  readonly names: string;
+  readonly answer: string;
+  /** The answer is only for such values. Rows with values stand before the row for all others. */
+  readonly value?: RegExp;
+}
 
 /** Options about the picture. */
 export const VIDEO_ROWS: readonly Row[] = [

@@ -1,13 +1,4 @@
-import { STREAM_ROWS, VIDEO_ROWS } from "./other-tools-media.js";
-
-/** What people bring from other tools: the names there, and a sentence about ours. */
-export interface Row {
-  /** Options, with spaces between them. */
-  readonly names: string;
-  readonly answer: string;
-  /** The answer is only for such values. Rows with values stand before the row for all others. */
-  readonly value?: RegExp;
-}
+import { STREAM_ROWS, VIDEO_ROWS, type Row } from "./other-tools-media.js";
 
 /** Options about inputs and outputs. */
 const INPUT_ROWS: readonly Row[] = [
