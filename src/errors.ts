@@ -29,7 +29,7 @@ export const EXIT_CODES = {
   },
   encode: { exit: 4, meaning: "ffmpeg failed while encoding" },
   mux: { exit: 5, meaning: "encoded media cannot become a package" },
-  verify: { exit: 5, meaning: "package read back and found wrong" },
+  verify: { exit: 5, meaning: "package not valid when read back" },
   output: { exit: 5, meaning: "output folder or disk not writable" },
   batch: { exit: 6, meaning: "some inputs of a batch failed" },
   exists: { exit: 7, meaning: "package exists and --overwrite is not given" },

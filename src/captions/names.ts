@@ -51,7 +51,8 @@ function toldBy(properties: string, value: string): Partial<CaptionFile> {
     if (kind !== undefined && result.kind === undefined) result.kind = kind;
     else if (language !== undefined && result.language === undefined)
       result.language = language;
-    else throw wrongArgument(value, `"${word}" is no language and no kind`);
+    else
+      throw wrongArgument(value, `"${word}" is neither a language nor a kind`);
   }
   return result;
 }

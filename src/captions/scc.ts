@@ -46,7 +46,7 @@ function readRows(text: string): { rows: SccRow[]; notes: Note[] } {
 function unreadable(line: string, number: number): CaptionError {
   const expected = "01:00:00:00 9420 9470 ...";
   return new CaptionError(
-    `it is no line of SCC: ${quote(line)}. Expected a timecode and words of four digits, as ${expected}`,
+    `it is not a line of SCC: ${quote(line)}. Expected a timecode and words of four digits, as ${expected}`,
     number,
     { found: line.trim().slice(0, 60), expected },
   );

@@ -152,7 +152,7 @@ const TIME =
 function requireTime(name: string, value: string, line: number): void {
   if (TIME.test(value)) return;
   throw new CaptionError(
-    `${name}=${quote(value)} is no time that can be read. Expected as 00:00:01.500 or 1.5s.`,
+    `${name}=${quote(value)} is not a time that mss-pack reads. Expected as 00:00:01.500 or 1.5s.`,
     line,
     { found: value, expected: "00:00:01.500" },
   );

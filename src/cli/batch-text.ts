@@ -1,3 +1,4 @@
+import { columns, fitPath, padEnd } from "./columns.js";
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
 import type { BatchProgress } from "../batch/time-left.js";
@@ -27,10 +28,18 @@ export function progressDetails(
   return [
     fps > 0 ? `, ${fps.toFixed(0)} fps` : "",
     speed > 0 ? `, ${speed.toFixed(2)}x` : "",
-    remaining === undefined || progress.fraction === 1
-      ? ""
-      : `, ${clock(remaining)} left`,
+    remainingText(progress, remaining),
   ].join("");
+}
+
+/** The time left, as far as it is known. */
+export function remainingText(
+  { fraction }: PackProgress,
+  remaining: number | undefined,
+): string {
+  return remaining === undefined || fraction === 1
+    ? ""
+    : `, ${clock(remaining)} left`;
 }
 
 /** The progress of the whole batch, after the text of an input. */
@@ -56,9 +65,9 @@ export function deliveredSummary(result: Delivered): string {
     const same = `Skipped, this is the same package already: ${manifest}`;
     return [...losses, same].join("\n");
   }
-  const width = Math.max(...files.map(({ file }) => file.length));
+  const width = Math.max(...files.map(({ file }) => columns(file)));
   const rows = files.map(
-    ({ file, bytes }) => `  ${file.padEnd(width)}  ${size(bytes).padStart(9)}`,
+    ({ file, bytes }) => `  ${padEnd(file, width)}  ${size(bytes).padStart(9)}`,
   );
   return [
     `Wrote and verified ${clock(durationSeconds)} in ${folder}:`,
@@ -75,7 +84,7 @@ function protectedLine({ protection }: Delivered): string[] {
   const { system, kid, share = 0 } = protection;
   const percent = (Math.floor(share * 1000) / 10).toFixed(1);
   return [
-    `Protected with ${SYSTEM_FACTS[system].label}, key ${kid}: ${percent} % of all picture and sound bytes are encrypted`,
+    `Protected with ${SYSTEM_FACTS[system].label}, key ${kid}: ${percent} % of all video and audio bytes are encrypted`,
   ];
 }
 
@@ -88,21 +97,14 @@ export function prefixed(item: BatchItem, text: string): string {
 }
 
 /** The label of a bar. */
-export function barLabel(item: BatchItem): string {
-  return `${placeOf(item)} ${shortened(item.input).padEnd(LABEL_LENGTH)}`;
+export function barLabel(item: BatchItem, nameWidth: number): string {
+  return `${placeOf(item)} ${fitPath(item.input, nameWidth)}`;
 }
 
 /** The label of the bar for a whole batch, as wide as the others. */
-export function wholeLabel(item: BatchItem): string {
-  return `all ${item.total} inputs`.padEnd(barLabel(item).length);
+export function wholeLabel(item: BatchItem, nameWidth: number): string {
+  return padEnd(`all ${item.total} inputs`, columns(barLabel(item, nameWidth)));
 }
-
-/** The end of a long path is its most useful part. */
-export function shortened(path: string, most = LABEL_LENGTH): string {
-  return path.length <= most ? path : `…${path.slice(1 - most)}`;
-}
-
-const LABEL_LENGTH = 24;
 
 /** `[ 2/10]`, or in a watch folder `[2]`. */
 function placeOf({ number, total }: BatchItem): string {

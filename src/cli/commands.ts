@@ -48,7 +48,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "unprotect",
     arguments: "<package.ism>",
-    text: "give a protected package back in the clear, byte for byte, to whoever has its key",
+    text: "decrypt a protected package with its key: the same bytes as before protect",
     load: async () => (await import("./protect-command.js")).unprotectCommand,
   },
   {

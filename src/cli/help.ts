@@ -35,8 +35,8 @@ export function shortHelp(table: readonly OptionRow[]): string {
 /** Help topics, and the words that people use for them. */
 const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
   ladder: "rungs, bitrates, length of fragments (segments), copying",
-  video: "the picture: which track, passes, speed",
-  audio: "the sound: which track, language, channels",
+  video: "which video track, passes, speed",
+  audio: "which audio track, language, channels",
   captions: "subtitles: files, languages, text encoding",
   batch: "many inputs, lists, damaged inputs, watch folders",
   output: "names, overwriting, checking, layouts",

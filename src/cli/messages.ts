@@ -74,7 +74,7 @@ function planLines({
 }: MuxPlan): string[] {
   return [
     name,
-    `  source    ${clock(durationSeconds)}, ${tracks.length} tracks as they are`,
+    `  source    ${clock(durationSeconds)}, ${counted(tracks.length, "track")} as they are`,
     `  cut       ${cutText(cutTimes, durationSeconds)}`,
     ...tracks.map(trackLine),
     ...text.map(captionLine),
@@ -106,17 +106,21 @@ function trackLine({ source, file, bitrate }: NamedTrack): string {
   const { format, language, codec } = track;
   const what = shapeText(format, language);
   const rate = `${kilobits(bitrate)} kbit/s, ${codecNamed(codec).label}`;
-  return `  ${(kind === "video" ? "picture" : "sound").padEnd(9)} ${label}: ${what}, ${rate} -> ${file}`;
+  return `  ${kind.padEnd(9)} ${label}: ${what}, ${rate} -> ${file}`;
 }
 
 function shapeText(format: MediaFormat, language: string): string {
   if (format.kind === "video") return `${format.width}x${format.height}`;
   if (format.kind === "text") return language;
-  return `${language}, ${format.channels} channels, ${format.sampleRate} Hz`;
+  return `${language}, ${counted(format.channels, "channel")}, ${format.sampleRate} Hz`;
 }
 
 function captionLine({ source, language, cues, rungs }: TextPlan): string {
-  return `  text      ${basename(source.path)}: ${language}, ${cues} captions -> ${rungs[0].file}`;
+  return `  text      ${basename(source.path)}: ${language}, ${counted(cues, "caption")} -> ${rungs[0].file}`;
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? "" : "s"}`;
 }
 
 /** A track without its tables. */

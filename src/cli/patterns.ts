@@ -41,7 +41,7 @@ export const FILMS: FileFilter = {
     return films.filter((path) => !isPoster(path));
   },
   what: "film",
-  not: "Captions, texts, manifests, posters and what is not finished are passed over.",
+  not: "Patterns skip captions, texts, manifests, posters and unfinished files.",
 };
 
 /** The files that mux takes. */

@@ -23,7 +23,8 @@ import {
   type SourceStream,
 } from "../probe/source-info.js";
 import { clock, size } from "../util/format.js";
-import { prefixed, reason, shortened } from "./batch-text.js";
+import { prefixed, reason } from "./batch-text.js";
+import { columns, padEnd, shortened } from "./columns.js";
 
 /** A few lines before the work begins: tools, source, rungs, and changes to the source. */
 export function planSummary(
@@ -127,7 +128,7 @@ function videoLine(rung: VideoRung): string {
 
 function audioLine(rung: AudioRung, language: string): string {
   const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  sound     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+  return `  audio     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
 }
 
 function textLine({ language, cues, source, rungs }: TextPlan): string {
@@ -249,11 +250,11 @@ export function planTable({ items, ...sum }: PlanReport): string {
     [total, clock(sum.durationSeconds), `about ${size(sum.bytes)}`, counts],
   ] as const;
   const width = (column: 0 | 1 | 2) =>
-    Math.max(...all.map((row) => row[column].length));
+    Math.max(...all.map((row) => columns(row[column])));
   return all
     .map(([input, length, bytes, result]) =>
       [
-        input.padEnd(width(0)),
+        padEnd(input, width(0)),
         length.padStart(width(1)),
         bytes.padStart(width(2)),
         result,

@@ -1,3 +1,4 @@
+import { cutEnd } from "./columns.js";
 import { once } from "node:events";
 import { isatty, type WriteStream } from "node:tty";
 import {
@@ -7,7 +8,6 @@ import {
   type ServeOptions,
 } from "../serve/options.js";
 import { serve } from "../serve/serve.js";
-import { cutEnd } from "./audience-text.js";
 import { openBrowser } from "./open-browser.js";
 import { say, writeLine, takeHangup } from "./process.js";
 
@@ -138,7 +138,7 @@ function announce(
 }
 
 function openToAll(host: string): string {
-  return `--host ${host} opens these packages to whoever reaches this machine.`;
+  return `--host ${host} opens these packages to everybody who reaches this machine.`;
 }
 
 const KEYS_GIVEN =

@@ -61,7 +61,7 @@ function presetText({ name, description, rungs, audio }: Preset): string {
   return [
     `${name}: ${description}`,
     ...rows,
-    `  sound     ${audio.bitrate / 1000} kbit/s`,
+    `  audio     ${audio.bitrate / 1000} kbit/s`,
   ].join("\n");
 }
 

@@ -2,6 +2,7 @@ import { Presets, MultiBar, type SingleBar } from "cli-progress";
 import type { BatchItem } from "../batch/item.js";
 import type { BatchProgress } from "../batch/time-left.js";
 import type { PackProgress } from "../pipeline/options.js";
+import { barStyle, type BarStyle } from "./bar-style.js";
 import { say } from "./process.js";
 import {
   remainingSeconds,
@@ -11,6 +12,7 @@ import {
 } from "./reporter.js";
 import {
   barLabel,
+  remainingText,
   movedText,
   progressDetails,
   timeLeft,
@@ -21,7 +23,8 @@ import {
 export function terminalReporter(options: ReporterOptions): Reporter {
   const { isBatch } = options;
   const words = wording(options);
-  const bars = barStack(isBatch ? OF_MANY : ALONE);
+  const look = barStyle(isBatch, process.stderr.columns || 80);
+  const bars = barStack(look);
   return {
     start(item) {
       if (isBatch) bars.add(item);
@@ -31,7 +34,7 @@ export function terminalReporter(options: ReporterOptions): Reporter {
       // While a single input is being probed there is nothing to show.
       if (!isBatch) bars.add(item);
       bars.update(item, progress);
-      if (batch) bars.whole(wholeLabel(item), batch);
+      if (batch) bars.whole(wholeLabel(item, look.nameWidth), batch);
     },
     end(item, ended) {
       bars.remove(item);
@@ -86,7 +89,8 @@ function barStack(look: BarStyle) {
   };
   return {
     add(item: BatchItem) {
-      if (!running.has(item)) redrawn(() => running.set(item, begun(item)));
+      if (!running.has(item))
+        redrawn(() => running.set(item, begun(item, look)));
     },
     remove: (item: BatchItem) => redrawn(() => running.delete(item)),
     above(text: string | undefined) {
@@ -97,7 +101,10 @@ function barStack(look: BarStyle) {
       if (entry === undefined) return;
       entry.percent = Math.floor(progress.fraction * 100);
       entry.payload.step = progress.label.padEnd(look.stepWidth);
-      entry.payload.details = progressDetails(progress, entry.eta(progress));
+      const remaining = entry.eta(progress);
+      entry.payload.details = look.isBrief
+        ? remainingText(progress, remaining)
+        : progressDetails(progress, remaining);
       entry.bar?.update(entry.percent, entry.payload);
     },
     /** The last bar is that of the whole batch. */
@@ -105,7 +112,9 @@ function barStack(look: BarStyle) {
       const isNew = all === undefined;
       all ??= { bar: undefined, percent: 0, payload: { ...NOTHING, label } };
       all.percent = Math.floor(batch.fraction * 100);
-      all.payload.details = timeLeft(batch).replace(/^, /, "");
+      all.payload.details = look.isBrief
+        ? timeLeft(batch)
+        : timeLeft(batch).replace(/^, /, "");
       if (isNew) redrawn(() => undefined);
       all.bar?.update(all.percent, all.payload);
     },
@@ -117,33 +126,14 @@ function barStack(look: BarStyle) {
   };
 }
 
-function begun(item: BatchItem): Running {
+function begun(item: BatchItem, { nameWidth }: BarStyle): Running {
   return {
     bar: undefined,
     percent: 0,
-    payload: { label: barLabel(item), step: "begins", details: "" },
+    payload: { label: barLabel(item, nameWidth), step: "begins", details: "" },
     eta: remainingSeconds(),
   };
 }
-
-interface BarStyle {
-  readonly format: string;
-  readonly barsize: number;
-  readonly stepWidth: number;
-}
-
-/** The step's name, percent, speed and time left. */
-const ALONE: BarStyle = {
-  format: "{step} {bar} {percentage} %{details}",
-  barsize: 30,
-  stepWidth: 8,
-};
-
-const OF_MANY: BarStyle = {
-  format: "{label} {bar} {percentage} % {step}{details}",
-  barsize: 20,
-  stepWidth: 0,
-};
 
 const OPTIONS = {
   stream: process.stderr,

@@ -14,17 +14,21 @@ export function refuseMisspeltCommand(words: readonly string[]): void {
   const [first = "", ...rest] = words;
   const command = meantCommand(first);
   if (command !== undefined)
-    throw new PackError("usage", `"${first}" is no command and no file.`, {
-      hint: `Did you mean ${command}? A file of that name is given as ./${first}.`,
-      facts: { found: first },
-    });
+    throw new PackError(
+      "usage",
+      `"${first}" is neither a command nor a file.`,
+      {
+        hint: `Did you mean ${command}? A file of that name is given as ./${first}.`,
+        facts: { found: first },
+      },
+    );
   const late = rest.find(
     (word) =>
       COMMAND_NAMES.slice(1).some((name) => name === word) && !existsSync(word),
   );
   if (late === undefined) return;
   const others = words.filter((word) => word !== late).join(" ");
-  throw new PackError("usage", `"${late}" is a command and no file.`, {
+  throw new PackError("usage", `"${late}" is a command, not a file.`, {
     hint: `A command goes first: mss-pack ${late} ${others}. A folder or file of that name is given as ./${late}.`,
     facts: { found: late },
   });
@@ -67,7 +71,7 @@ export function refuseMisplacedOptions(
     (word) => /^-\w|^--\w/.test(word) && !existsSync(word),
   );
   if (late === undefined) return;
-  throw new PackError("usage", `${late}: is no file.`, {
+  throw new PackError("usage", `${late}: is not a file.`, {
     hint: answerTo(late) ?? "Words after -- are files. Options go before it.",
     facts: { found: late },
   });

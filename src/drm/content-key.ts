@@ -34,7 +34,7 @@ export function requireContentKey(value: unknown): asserts value is ContentKey {
   if (!types.isKeyObject(key) || key.type !== "secret")
     throw new PackError(
       "usage",
-      "The content key is none. Expected what contentKey(kid, key) returns; a copy of that has no key.",
+      "This is not a content key. Expected what contentKey(kid, key) returns; a copy of that has no key.",
     );
   requireValid(kid, key.export());
 }

@@ -55,7 +55,7 @@ function givenObject(base64: NonNullable<HeaderSettings["headerData"]>) {
   if (announcedLength === bytes.length) return bytes;
   throw new PackError(
     "input",
-    `The header that was brought along is no PlayReady Object: it tells of ${announcedLength ?? 0} bytes and has ${bytes.length}.`,
+    `The given header is not a PlayReady Object: it announces ${announcedLength ?? 0} bytes and has ${bytes.length}.`,
   );
 }
 

@@ -32,7 +32,7 @@ const HEADER_RECORD = 1;
  */
 export function readHeaderText(text: string): ReadHeader {
   const bytes = parseBase64(text);
-  if (bytes === undefined) throw new HeaderError("is no base64");
+  if (bytes === undefined) throw new HeaderError("is not base64");
   return readPlayReadyObject(bytes);
 }
 

@@ -153,6 +153,6 @@ function tooMuchClear(where: string): PackError {
   const most = MOST_SUBSAMPLES * LONGEST_CLEAR;
   return new PackError(
     "unsupported",
-    `${where}: more than ${most} of its bytes are no slices and stay clear. Expected less: protected samples cannot tell of more.`,
+    `${where}: more than ${most} of its bytes are not slices and stay clear. Expected less: protected samples cannot tell of more.`,
   );
 }

@@ -101,7 +101,7 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
     );
   const room = parent.end - start;
   if (room < 8)
-    throw new BoxError(`${room} bytes at ${walk.origin + start} are no box`);
+    throw new BoxError(`${room} bytes at ${walk.origin + start} are not a box`);
   const type = latin1(bytes, start + 4, 4);
   const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;

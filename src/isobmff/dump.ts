@@ -56,7 +56,7 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
       requireBox(span, end <= size, path);
       yield* dumpSpan(file, span, size, (error) => errors.push(error));
     }
-    if (end < size) errors.push(`${size - end} bytes at ${end} are no box`);
+    if (end < size) errors.push(`${size - end} bytes at ${end} are not a box`);
     if (errors.length > 0) throw damagedError(path, errors);
   } finally {
     await file.close();

@@ -36,7 +36,7 @@ interface MoovReading {
   left: number;
 }
 
-/** Reads the boxes from `at` to `end`. Bytes that are no box are read too, and the parser reports them. */
+/** Reads the boxes from `at` to `end`. Bytes that are not a box are read too, and the parser reports them. */
 async function readBoxes(
   reading: MoovReading,
   at: number,

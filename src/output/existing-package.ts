@@ -111,9 +111,9 @@ async function readBack(
   try {
     const report = await verify();
     if (faultsIn(report.findings).length === 0) return { report, lost };
-    return { difference: "is wrong when read back" };
+    return { difference: "is not valid when read back" };
   } catch (error) {
     if (!(error instanceof PackError) || error.code === "aborted") throw error;
-    return { difference: "is wrong when read back" };
+    return { difference: "is not valid when read back" };
   }
 }

@@ -220,7 +220,7 @@ async function discard(
 async function keep(work: WorkFolder, error: unknown): Promise<unknown> {
   const kept = await keepWork(work).catch(() => undefined);
   if (kept === undefined) return error;
-  const where = `What is finished is kept in ${kept}; --resume goes on from there.`;
+  const where = `${kept} keeps the finished rungs; --resume goes on from there.`;
   return hinted(error, where);
 }
 

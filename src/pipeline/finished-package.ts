@@ -87,7 +87,7 @@ export async function requireRight(
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
   throw new PackError(
     "verify",
-    `${givenPath}: is no package as it should be: ${describeFinding(first)}${others}`,
+    `${givenPath}: is not a valid package: ${describeFinding(first)}${others}`,
     {
       hint: "mss-pack verify tells all. mss-pack mux makes a new package of its files.",
       facts: { findings: faults },

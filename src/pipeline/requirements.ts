@@ -94,7 +94,7 @@ export function requireNoFaults(
     "This is a fault of mss-pack or of the disk; please report it.";
   throw new PackError(
     "verify",
-    `The package read back is wrong: ${describeFinding(first)}${others}`,
+    `The package is not valid when read back: ${describeFinding(first)}${others}`,
     {
       hint: `${cause} Nothing was published.`,
       facts: { findings: faults },

@@ -193,7 +193,7 @@ async function captionFile(
   const bytes = await readCaptionFile(source.path);
   if (hashOf(bytes) !== source.content)
     throw new PackError("input", `${source.path}: changed during the run.`, {
-      hint: "Run the same command again when nobody writes to it any more.",
+      hint: "Wait until the file is complete, and run the same command again.",
     });
   const options = { encoding, duration: end };
   const { cues } = await readCaptions(bytes, source.path, options);

@@ -73,10 +73,10 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
     ...ignored.map(leftOutNote),
     ...(video ? videoNotes(video) : []),
     ...(video && sounds.length === 0
-      ? ["no sound: a package of pictures alone"]
+      ? ["no audio: the package has video alone"]
       : []),
     ...(sounds.length > 0 && !video
-      ? ["no picture: a package of sound alone"]
+      ? ["no video: the package has audio alone"]
       : []),
     ...clockNotes(source.clock),
     ...edgeNotes(source),

@@ -87,7 +87,7 @@ function requireSameSize(
 ) {
   const coded = codecNamed(codec).codedPicture(config);
   if (coded === undefined || format.kind !== "video")
-    throw new PackError("input", `${codec} is no picture.`);
+    throw new PackError("input", `${codec} is not a video codec.`);
   if (coded.reason !== undefined) throw new PackError("input", coded.reason);
   const sizes = [format, coded, { width, height }];
   if (format.displayWidth !== undefined)

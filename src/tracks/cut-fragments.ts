@@ -70,7 +70,7 @@ function requireSyncSample(
   const what =
     sample >= samples.count
       ? `the track ends at ${trackEnd(samples)}`
-      : `sample ${sample} starts at ${sampleTime}${isSync ? "" : " and is no key frame"}`;
+      : `sample ${sample} starts at ${sampleTime}${isSync ? "" : " and is not a key frame"}`;
   throw new PackError(
     "mux",
     `${name}: expected a key frame at ${time} (${time / SMOOTH_TIMESCALE} s); ${what}. Rungs must share cut times.`,

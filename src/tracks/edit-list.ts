@@ -119,7 +119,7 @@ export function keptSamples(
   const first = firstShown(samples, begin);
   if (first > 0 && !isFreshStart(samples, first)) {
     throw cannot(
-      `${where}: the edit list begins at ${begin}, inside a group of pictures (frame ${first + 1} is no key frame).`,
+      `${where}: the edit list begins at ${begin}, inside a group of pictures (frame ${first + 1} is not a key frame).`,
     );
   }
   const isWhole = end >= lastEnd(samples) - tolerance;

@@ -124,7 +124,7 @@ export async function copyableAudio(
   const track = await readAsIs(movieTrack, codec, path);
   const { format } = track;
   if (format.kind !== "audio")
-    throw new PackError("input", `${codec} is no sound.`);
+    throw new PackError("input", `${codec} is not an audio codec.`);
   // HE-AAC that its configuration does not declare is decoded to twice the rate.
   if (format.channels !== channels || format.sampleRate !== sampleRate) {
     throw new PackError(

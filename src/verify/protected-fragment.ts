@@ -164,4 +164,4 @@ export class InitializationVectors {
 }
 
 const TWICE =
-  "an initialization vector comes twice under one key: whoever has both samples can read them";
+  "an initialization vector comes twice under one key: everybody who has both samples can read them";

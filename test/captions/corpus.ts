@@ -380,7 +380,7 @@ const TTML: readonly NastyFile[] = [
     name: "film.ttml",
     bytes: utf8(tt(body('\n\n<p begin="soon" end="2s">one</p>'))),
     refused:
-      'film.ttml, line 4: begin="soon" is no time that can be read. Expected as 00:00:01.500 or 1.5s.',
+      'film.ttml, line 4: begin="soon" is not a time that mss-pack reads. Expected as 00:00:01.500 or 1.5s.',
   },
   {
     what: "another namespace",
@@ -463,7 +463,7 @@ const SCC: readonly NastyFile[] = [
     name: "film.scc",
     bytes: utf8("Scenarist_SCC V1.0\n\n00:00:01:00\t9420 94g0\n"),
     refused:
-      'film.scc, line 3: it is no line of SCC: "00:00:01:00 9420 94g0". Expected a timecode and words of four digits, as 01:00:00:00 9420 9470 ...',
+      'film.scc, line 3: it is not a line of SCC: "00:00:01:00 9420 94g0". Expected a timecode and words of four digits, as 01:00:00:00 9420 9470 ...',
   },
 ];
 

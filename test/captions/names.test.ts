@@ -31,10 +31,10 @@ describe("the value of --captions", () => {
   });
 
   test.for([
-    ["film.srt=german", '"german" is no language and no kind'],
-    ["film.srt=eng,deu", '"deu" is no language and no kind'],
-    ["film.srt=", '"" is no language and no kind'],
-    ["film.srt=constructor", '"constructor" is no language and no kind'],
+    ["film.srt=german", '"german" is neither a language nor a kind'],
+    ["film.srt=eng,deu", '"deu" is neither a language nor a kind'],
+    ["film.srt=", '"" is neither a language nor a kind'],
+    ["film.srt=constructor", '"constructor" is neither a language nor a kind'],
     ["=eng", "it names no file"],
     ["", "it names no file"],
   ] as const)("%s is refused", ([value, what]) => {

@@ -102,7 +102,7 @@ describe("--protect", () => {
     );
     expect(stderr).toMatch(
       new RegExp(
-        `\nProtected with PlayReady, key ${kid}: 9\\d\\.\\d % of all picture and sound bytes are encrypted\nPackage: `,
+        `\nProtected with PlayReady, key ${kid}: 9\\d\\.\\d % of all video and audio bytes are encrypted\nPackage: `,
       ),
     );
     expect([exitCode, stdout]).toEqual([0, ""]);

@@ -123,7 +123,7 @@ describe("a first word that is nearly a command", () => {
   test("a command behind its file is told where it goes", () => {
     expect(() => refuseMisspeltCommand(["film.mp4", "plan"])).toThrow(
       expect.objectContaining({
-        message: '"plan" is a command and no file.',
+        message: '"plan" is a command, not a file.',
         hint: expect.stringContaining("mss-pack plan film.mp4.") as string,
       }),
     );
@@ -182,7 +182,7 @@ describe("a word that looks like an option", () => {
   test.each([
     [["--name", "-o", "x"], "--name has no value: -o follows."],
     [["-o", "--overwrite"], "--output has no value: --overwrite follows."],
-    [["--", "--rung", "720p"], "--rung: is no file."],
+    [["--", "--rung", "720p"], "--rung: is not a file."],
     [["-2", "-o", "x"], "--two-pass encodes in two passes."],
   ])("%j is answered", async (words, answer) => {
     const { stderr, exitCode } = await mssPack(["a.mp4", ...words]);

@@ -80,8 +80,8 @@ function expectPlan({ plan, result }: MadePackage, expected: Package): void {
   ]);
 }
 
-const NO_AUDIO = /^no sound: a package of pictures alone$/;
-const NO_VIDEO = /^no picture: a package of sound alone$/;
+const NO_AUDIO = /^no audio: the package has video alone$/;
+const NO_VIDEO = /^no video: the package has audio alone$/;
 
 /** Small pictures get smaller rungs: said for nearly every row, and tested elsewhere. */
 const OF_THE_LADDER = /^\w+: \d+x\d+ has fewer pixels than /;

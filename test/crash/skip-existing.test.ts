@@ -140,7 +140,7 @@ describe("with --skip-existing", () => {
     ],
     [
       "with a wrong byte in its index",
-      "is wrong when read back",
+      "is not valid when read back",
       (output) =>
         patchFile(join(output, "clip_60.ismv"), (bytes) => {
           bytes.fill(0xff, payloadOf(bytes, "tfra") + 16);

@@ -88,7 +88,7 @@ describe("a file as text", () => {
 
   test("says that the file ends within a header", async ({ scratch }) => {
     const path = await writeTo(scratch, "cut.mp4", hex`00000008 'free' 0000`);
-    await expect(dump(path)).rejects.toThrow("2 bytes at 8 are no box");
+    await expect(dump(path)).rejects.toThrow("2 bytes at 8 are not a box");
   });
 
   test("shows the first values of a long table, and how many there are", async ({

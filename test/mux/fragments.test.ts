@@ -33,7 +33,7 @@ describe("picture", () => {
       "no key frame stands at the cut time",
       { sync: [1, 0, 0, 0, 1, 0] },
       1_200_000,
-      "sample 3 starts at 1200000 and is no key frame",
+      "sample 3 starts at 1200000 and is not a key frame",
     ],
     [
       "the key frame is a tick beside it",

@@ -119,7 +119,7 @@ describe("an edit that begins later", () => {
 
   test("at a frame that needs others is refused, not guessed", () => {
     expect(() => shown("video", simple(), [[40, 120]])).toThrow(
-      "a.mp4 track 1: the edit list begins at 40, inside a group of pictures (frame 2 is no key frame).",
+      "a.mp4 track 1: the edit list begins at 40, inside a group of pictures (frame 2 is not a key frame).",
     );
   });
 

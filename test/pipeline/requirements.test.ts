@@ -9,6 +9,6 @@ test("a package of which there is only a note is published, one with a fault is 
   expect(() => requireNoFaults(report())).not.toThrow();
   findings.in("a.ismv", 2).fault("random-access", "no key frame");
   expect(() => requireNoFaults(report())).toThrow(
-    /^The package read back is wrong: a\.ismv, fragment 2: no key frame\.$/,
+    /^The package is not valid when read back: a\.ismv, fragment 2: no key frame\.$/,
   );
 });

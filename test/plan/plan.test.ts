@@ -102,7 +102,7 @@ describe("a plan", () => {
   test("of a picture alone has no sound", () => {
     const plan = makePlan(source({ video: sourceVideo() }), LADDER);
     expect(plan.streams.map(({ kind }) => kind)).toEqual(["video"]);
-    expect(plan.notes).toEqual(["no sound: a package of pictures alone"]);
+    expect(plan.notes).toEqual(["no audio: the package has video alone"]);
   });
 
   test("of a late picture lasts until its end", () => {

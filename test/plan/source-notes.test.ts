@@ -87,10 +87,10 @@ describe("notes tell what happens to a source on its way", () => {
 
   test("to a picture alone and to sound alone", () => {
     expect(sourceNotes(source({ video: sourceVideo() }), TEN)).toEqual([
-      "no sound: a package of pictures alone",
+      "no audio: the package has video alone",
     ]);
     expect(sourceNotes(source({ audio: sourceAudio() }), TEN)).toEqual([
-      "no picture: a package of sound alone",
+      "no video: the package has audio alone",
     ]);
   });
 

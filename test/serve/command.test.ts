@@ -325,6 +325,6 @@ test("what cannot be served is told with an exit code", async () => {
 test("a host that others can reach is remarked", async () => {
   const { stderr } = await start("--host", "0.0.0.0");
   expect(stderr()).toContain(
-    "opens these packages to whoever reaches this machine",
+    "opens these packages to everybody who reaches this machine",
   );
 });

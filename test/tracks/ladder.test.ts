@@ -134,7 +134,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
     expect(await refusal(cut)).toMatchObject({
       code: "unsupported",
       message: expect.stringMatching(
-        /inside a group of pictures \(frame \d+ is no key frame\)\. Expected a cut that needs no encoding\.$/,
+        /inside a group of pictures \(frame \d+ is not a key frame\)\. Expected a cut that needs no encoding\.$/,
       ) as string,
       hint: expect.stringContaining("mss-pack FILE -o FOLDER") as string,
     });

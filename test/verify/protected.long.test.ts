@@ -113,7 +113,7 @@ describe("what its client manifest says of the protection is checked", () => {
     [
       "no base64",
       text((manifest) => manifest.replace(/(SystemID="[^"]*">)[^<]*/, "$1*")),
-      /is no base64/,
+      /is not base64/,
     ],
     [
       "a header that is cut off",
@@ -276,7 +276,7 @@ describe("what files say of the protection is checked", () => {
   });
 
   const TWICE =
-    "an initialization vector comes twice under one key: whoever has both samples can read them";
+    "an initialization vector comes twice under one key: everybody who has both samples can read them";
 });
 
 describe("what only claims to be encrypted", () => {

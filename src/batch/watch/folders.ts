@@ -58,7 +58,7 @@ export async function openFolders(
   if (!stats?.isDirectory()) {
     throw new PackError(
       "usage",
-      `${inbox}: is no folder that can be watched.`,
+      `${inbox}: cannot be watched: it is not a folder.`,
       {
         hint: "Give a folder that exists; films that are put into it are packaged.",
       },

@@ -81,7 +81,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--video <stream>",
-    text: "number of the picture's stream, as plan shows it (default: the one that is a film)",
+    text: "number of the video stream, as plan shows it (default: the main one)",
     group: "video",
     commands: ENCODE,
     words: ["track", "map"],
@@ -119,7 +119,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--audio-bitrate <bitrate>",
-    text: "bitrate of the sound, such as 192k",
+    text: "bitrate of the audio, such as 192k",
     group: "audio",
     commands: ENCODE,
   },
@@ -133,7 +133,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--language <[stream=]code>",
-    text: "language of sounds of which the input tells none, such as eng, or of one stream, such as 2=eng; repeatable",
+    text: "language of the audio that the input gives none, such as eng, or of one stream, such as 2=eng; repeatable",
     group: "audio",
     commands: ENCODE,
     common: true,
@@ -141,7 +141,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--language <file[:track]=code>",
-    text: "language of the sound in a file, such as film.m4a=eng; repeatable",
+    text: "language of the audio in a file, such as film.m4a=eng; repeatable",
     group: "audio",
     commands: ["mux"],
     parse: collect,

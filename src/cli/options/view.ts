@@ -50,7 +50,7 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--log-format <format>",
-    text: "of the access log; json by default, short on a terminal",
+    text: "format of the access log: json; combined, as Apache and nginx write it; short, for people (default: json, on a terminal short)",
     group: "serve",
     commands: SERVE,
     choices: ["json", "combined", "short"],
@@ -188,13 +188,13 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "-V, --version",
-    text: "output the version number",
+    text: "print the version",
     group: "messages",
     commands: ["pack"],
   },
   {
     flags: "-h, --help",
-    text: "display help for command",
+    text: "show this help",
     group: "messages",
     commands: COMMAND_NAMES,
     common: true,

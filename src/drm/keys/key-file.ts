@@ -84,7 +84,7 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    throw new PackError("input", `${where}: begins as JSON and is none.`, {
+    throw new PackError("input", `${where}: begins as JSON and is not JSON.`, {
       hint: 'Expected { "kid": ..., "key": ... }, or a list of such under "keys".',
     });
   }

@@ -133,7 +133,7 @@ function checkUrls({
   if (luiUrl !== undefined) refusePassword("--lui-url", luiUrl);
   return laUrl !== undefined && /^http:/i.test(laUrl)
     ? [
-        "--la-url is an http address: whoever sits between can read and change what a player asks for. Expected https",
+        "--la-url is an http address: everybody on the way can read and change what a player asks for. Expected https",
       ]
     : [];
 }

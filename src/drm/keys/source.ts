@@ -158,7 +158,7 @@ function requireCompanions(options: KeyOptions, source: string): void {
   if (options.generateKeys && keysOut === undefined) {
     throw new PackError(
       "usage",
-      "--generate-keys is given without --keys-out. Expected a file to write the new key to: without it, nobody could ever play the package.",
+      "--generate-keys is given without --keys-out. Expected a file to write the new key to: without that key, no player could ever play the package.",
     );
   }
   requireFileName(keysOut);

@@ -74,12 +74,12 @@ describe("a clear CPIX document", () => {
       /has 32 bytes/,
     ],
     [
-      "a key that is no base64",
+      "a key that is not base64",
       clearCpix({ keys: [PRIVATE] }).replace(
         Buffer.from(key, "hex").toString("base64"),
         "%".repeat(24),
       ),
-      /is no base64/,
+      /is not base64/,
     ],
     [
       "a key of zeros",
@@ -104,9 +104,9 @@ describe("a clear CPIX document", () => {
         "urn:dashif:org:cpix",
         "urn:example",
       ),
-      /is no CPIX document/,
+      /is not a CPIX document/,
     ],
-    ["another root", "<html/>", /is no CPIX document/],
+    ["another root", "<html/>", /is not a CPIX document/],
   ])("with %s is refused", async (_, text, words) => {
     await refused(cpix(text), "input", words);
   });
@@ -404,9 +404,9 @@ describe("an encrypted CPIX document", () => {
       /document key of 16 bytes, expected 32/,
     ],
     [
-      "a value is no base64",
+      "a value is not base64",
       { edit: (text) => text.replace(/(<enc:CipherValue>)./, "$1*") },
-      /CipherValue that is no base64/,
+      /CipherValue that is not base64/,
     ],
     [
       "the certificates are none",
@@ -515,7 +515,7 @@ describe("the PlayReady header of a CPIX document", () => {
       pro(`<CHECKSUM>${other.checksum}</CHECKSUM>${LA}`),
       /has the checksum EV\/EKanLDy4=, so it is for another key/,
     ],
-    ["that is no base64", "*".repeat(40), /is no base64/],
+    ["that is not base64", "*".repeat(40), /is not base64/],
     [
       "that is cut off",
       Buffer.from(good, "base64").subarray(0, -2).toString("base64"),
@@ -597,16 +597,16 @@ describe("the PlayReady header of a CPIX document", () => {
     await refused(
       pssh(psshBox(data).subarray(1)),
       "input",
-      /PSSH is no pssh box of PlayReady/,
+      /PSSH is not a pssh box of PlayReady/,
     );
     await refused(
       pssh(psshBox(data, [], "edef8ba9-79d6-4ace-a3c8-27dcd51d21ed")),
       "input",
-      /PSSH is no pssh box/,
+      /PSSH is not a pssh box/,
     );
     const lying = psshBox(data);
     lying.writeUInt32BE(0xffffffff, 28);
-    await refused(pssh(lying), "input", /PSSH is no pssh box/);
+    await refused(pssh(lying), "input", /PSSH is not a pssh box/);
   });
 
   test("is refused when there are two", async () => {
@@ -746,7 +746,7 @@ describe("a hostile CPIX document is refused at once", () => {
     [
       "the name of a thing of JavaScript for a list",
       document(`<cpix:__proto__/>${inside("constructor")}`),
-      /is no base64/,
+      /is not base64/,
     ],
   ])("%s", async (_, content, words) => {
     const file = secretFile(content);

@@ -52,7 +52,7 @@ export function openDelivery(
   if (method === undefined)
     throw unusable(
       where,
-      "has no MAC (MACMethod), so that nobody knows whether it was changed",
+      "has no MAC (MACMethod), so mss-pack cannot tell whether it was changed",
     );
   requireAlgorithm(method, ALGORITHMS.mac, where);
   const wrapped = childAt(
@@ -146,7 +146,7 @@ function cipherValueOf(value: XmlElement | undefined, where: string): Buffer {
   const text = childAt(value, "CipherData", "CipherValue")?.text ?? "";
   const bytes = parseBase64(text);
   if (bytes === undefined)
-    throw unusable(where, "has a CipherValue that is no base64");
+    throw unusable(where, "has a CipherValue that is not base64");
   return bytes;
 }
 

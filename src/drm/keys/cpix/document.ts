@@ -90,7 +90,7 @@ function parseRoot(bytes: Uint8Array, where: string): XmlElement {
   try {
     const root = parseSecretXml(bytes);
     if (root.name === "CPIX" && root.namespace === CPIX) return root;
-    throw new XmlError("is no CPIX document");
+    throw new XmlError("is not a CPIX document");
   } catch (error) {
     if (!(error instanceof XmlError)) throw error;
     throw new PackError("input", `${where}: ${error.message}.`, {

@@ -49,7 +49,7 @@ function objectOf(
   if (data !== undefined) return data;
   throw new PackError(
     "input",
-    `${where}: its PSSH is no pssh box of PlayReady.`,
+    `${where}: its PSSH is not a pssh box of PlayReady.`,
   );
 }
 

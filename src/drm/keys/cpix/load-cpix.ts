@@ -92,7 +92,7 @@ async function openKey(
   if (bytes !== undefined) return bytes;
   throw new PackError(
     "input",
-    `${where}: the key of ${uuidText(kid)} is no base64.`,
+    `${where}: the key of ${uuidText(kid)} is not base64.`,
   );
 }
 
@@ -123,6 +123,6 @@ async function readPrivateKey(
   }
   throw new PackError(
     "input",
-    `--cpix-private-key ${file.where}: is no private key that can be used. Expected RSA in PEM, without a passphrase.`,
+    `--cpix-private-key ${file.where}: cannot be used as a private key. Expected RSA in PEM, without a passphrase.`,
   );
 }
