@@ -36,6 +36,23 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./plan-command.js")).planCommand,
   },
   {
+    name: "add",
+    arguments: "<package.ism>",
+    text: "add captions or sounds to a finished package, where it stands; all else in it stays as it is",
+    examples: `
+  mss-pack add out/film.ism --captions film.de.srt=deu
+  mss-pack add out/film.ism --audio-file fr.m4a=fra --captions fr.vtt=fra`,
+    load: async () => (await import("./change-command.js")).addCommand,
+  },
+  {
+    name: "remove",
+    arguments: "<package.ism> <streams...>",
+    text: "take streams out of a finished package, where it stands",
+    examples: `
+  mss-pack remove out/film.ism text_deu audio_fra`,
+    load: async () => (await import("./change-command.js")).removeCommand,
+  },
+  {
     name: "protect",
     arguments: "<package.ism>",
     text: "encrypt a finished package; all else in it stays as it is",

@@ -23,6 +23,8 @@ export interface OutputTarget {
   readonly files: readonly string[];
   /** Replace a package of the same name. */
   readonly overwrite: boolean;
+  /** Files of the package of the same name that stay as they are. Default: none. */
+  readonly kept?: readonly string[] | undefined;
   /** Keep finished steps when the work fails, and resume from kept ones. */
   readonly resume: boolean;
   /**
@@ -138,9 +140,9 @@ async function openFolder(options: OutputTarget): Promise<OpenFolder> {
     once: options.isSecret ? (_, step) => step() : journal.once,
     abandon,
     async publish() {
-      const { overwrite, prepare } = options;
+      const { overwrite, kept = [], prepare } = options;
       await publish(work, target, {
-        ...{ files, made, refuse, prepare, signal: stop, overwrite },
+        ...{ files, made, refuse, prepare, signal: stop, overwrite, kept },
       });
       await closeWork(work);
     },

@@ -21,6 +21,8 @@ export interface PublishOptions {
   /** Names in the package; the last one makes it visible (the .ism). */
   readonly files: readonly string[];
   readonly overwrite: boolean;
+  /** Files of the replaced package that stay where they are. */
+  readonly kept: readonly string[];
   /** Folders that were made for the package, outermost first. */
   readonly made: readonly string[];
   /** Throws when the files that stand there by now must not be replaced. */
@@ -69,9 +71,10 @@ export async function publish(
 async function replace(
   work: string,
   target: string,
-  { files, overwrite, made }: PublishOptions,
+  { files, overwrite, kept, made }: PublishOptions,
 ): Promise<void> {
-  const names = overwrite ? await oldPackage(target, files) : [];
+  const replaced = overwrite ? await oldPackage(target, files) : [];
+  const names = replaced.filter((file) => !kept.includes(file));
   const { old } = await writePublication(work, target, files, names);
   await moveAside(work, target, old, files.at(-1));
   await syncMade(made);

@@ -1,9 +1,10 @@
+import { trackEnd } from "../media/track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type {
-  CuttingTrack,
   CaptionedFilm,
   PlannedCaptions,
+  TextCuts,
 } from "./text-streams.js";
 
 /** Stands for the caption files beside the film. */
@@ -47,8 +48,20 @@ export async function captionsTakenFor(
   return (await filesBeside(film)).map(({ file }) => file);
 }
 
+/** The cuts of the first track of a package. */
+export function cutsOf(
+  first: Pick<PlannedFile, "track" | "fragments"> | undefined,
+): TextCuts | undefined {
+  return (
+    first && {
+      times: first.fragments.map(({ time }) => time),
+      end: trackEnd(first.track.samples),
+    }
+  );
+}
+
 /**
- * Planned captions as files to write, cut like the first track.
+ * Planned captions as files to write.
  *
  * @param folder where documents lie until they are muxed
  * @param target where the files will be written
@@ -56,11 +69,11 @@ export async function captionsTakenFor(
  */
 export async function plannedText(
   streams: readonly TextPlan[],
-  cut: CuttingTrack | undefined,
+  cuts: TextCuts | undefined,
   folder: string,
   target: string,
 ): Promise<PlannedFile[]> {
-  if (streams.length === 0 || cut === undefined) return [];
+  if (streams.length === 0 || cuts === undefined) return [];
   const { textFiles } = await import("./text-streams.js");
-  return textFiles(streams, cut, folder, target);
+  return textFiles(streams, cuts, folder, target);
 }

@@ -12,6 +12,7 @@ import { bytesOf } from "../util/files.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import { packageFiles, writeManifests, writeTracks } from "./formats.js";
 import {
+  cutsOf,
   plannedCaptions,
   plannedText,
   type CaptionSettings,
@@ -113,7 +114,9 @@ async function writePlanned(
     ...{ ...named, track },
     path: join(work, named.file),
   }));
-  const captions = await plannedText(text, planned[0], encoded, work);
+  const captions = await plannedText(
+    ...([text, cutsOf(planned[0]), encoded, work] as const),
+  );
   return writeTracks(formats, [...planned, ...captions], {
     ...{ tfdt, layout, protection, fsync, threads, signal },
     onProgress: (fraction) =>

@@ -12,7 +12,7 @@ import {
   requiredEncoders,
   textStreams,
 } from "../plan/encode-plan.js";
-import { plannedText } from "./captions.js";
+import { cutsOf, plannedText } from "./captions.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import {
@@ -164,7 +164,8 @@ async function muxRungs(
 ): Promise<TrackFile[]> {
   const { cutRungs } = await import("../mux/cut-rungs.js");
   const media = await cutRungs(plan, rungs, work);
-  const text = await plannedText(textStreams(plan), media[0], encoded, work);
+  const cuts = cutsOf(media[0]);
+  const text = await plannedText(textStreams(plan), cuts, encoded, work);
   return writeTracks(formats, [...media, ...text], {
     ...{ tfdt, layout, protection, signal },
     onProgress: (fraction) =>

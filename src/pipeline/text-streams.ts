@@ -161,21 +161,21 @@ function hashOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
-/** The track whose fragments cut the text: the picture, or the sound when there is no picture. */
-export interface CuttingTrack {
-  readonly track: Track;
-  readonly fragments: readonly Fragment[];
+/** Where the fragments of the picture begin, or of the sound when there is no picture. */
+export interface TextCuts {
+  /** Ascending, in 10 MHz ticks. */
+  readonly times: readonly Ticks[];
+  /** Of the last fragment, in 10 MHz ticks. */
+  readonly end: Ticks;
 }
 
 /** See plannedText in captions.ts. */
 export async function textFiles(
   streams: readonly TextPlan[],
-  cut: CuttingTrack,
+  { times, end }: TextCuts,
   folder: string,
   target: string,
 ): Promise<PlannedFile[]> {
-  const times = cut.fragments.map(({ time }) => time);
-  const end = trackEnd(cut.track.samples);
   const files: PlannedFile[] = [];
   for (const stream of streams)
     files.push(await captionFile(stream, times, end, folder, target));

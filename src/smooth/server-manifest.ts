@@ -47,7 +47,8 @@ export function isPlainName(name: string): boolean {
   );
 }
 
-function readTrack(element: XmlElement): ServerTrack {
+/** A track element of an .ism. */
+export function readTrack(element: XmlElement): ServerTrack {
   const params = new Map(
     descendants(element, "param").map(({ attributes }) => [
       attributes.get("name") ?? "",

@@ -43,7 +43,7 @@ function protectionElement({ systemId, data }: Protected): Element {
 }
 
 /** MS-SSTR 2.2.2.3 */
-function streamIndex(stream: Stream): Element {
+export function streamIndex(stream: Stream): Element {
   const { kind, name, tracks } = stream;
   const fragments = tracks[0]?.fragments ?? [];
   const attributes = {

@@ -17,9 +17,7 @@ export function ism(presentation: Presentation, comment?: string): string {
       content: `${presentation.name}.ismc`,
     }),
   ]);
-  const tracks = presentation.streams.flatMap((stream) =>
-    stream.tracks.map((track) => trackElement(stream, track)),
-  );
+  const tracks = presentation.streams.flatMap(trackElements);
   const body = xmlElement("body", {}, [xmlElement("switch", {}, tracks)]);
   return toXml(xmlElement("smil", { xmlns: SMIL }, [head, body]), comment);
 }
@@ -30,6 +28,11 @@ const ELEMENTS: Readonly<Record<StreamKind, string>> = {
   audio: "audio",
   text: "textstream",
 };
+
+/** The elements that answer for a stream. */
+export function trackElements(stream: Stream): Element[] {
+  return stream.tracks.map((track) => trackElement(stream, track));
+}
 
 function trackElement(stream: Stream, track: TrackFile): Element {
   const attributes = {

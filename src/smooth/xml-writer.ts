@@ -38,6 +38,11 @@ export function toXml(root: Element, comment?: string): string {
   return `${document.end({ prettyPrint: true })}\n`;
 }
 
+/** An element as the lines that it takes in a document, without blanks before the first tag. */
+export function xmlLines(element: Element): string[] {
+  return toXml(element).trimEnd().split("\n").slice(1);
+}
+
 function append(
   parent: XMLBuilder,
   { name, attributes, children, text }: Element,

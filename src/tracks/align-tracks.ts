@@ -31,10 +31,16 @@ const WORTH_A_NOTE: Ticks = SMOOTH_TIMESCALE / 100;
  * but the first and the last keeps its time. A picture that begins late, ends early or
  * has a hole is held; missing sound becomes silence. The columns are changed in place.
  *
+ * @param filmEnd of the finished package that the tracks join: they end with it, and their
+ * own zero is its begin
  * @throws PackError `input` when the rungs differ in length
  */
-export function alignTracks(tracks: readonly SourceTrack[]): CommonClock {
-  const zero = Math.min(...tracks.map(({ track }) => beginOf(track)));
+export function alignTracks(
+  tracks: readonly SourceTrack[],
+  filmEnd?: Ticks,
+): CommonClock {
+  const first = Math.min(...tracks.map(({ track }) => beginOf(track)));
+  const zero = filmEnd === undefined ? first : 0;
   const notes: string[] = [];
   const begun = tracks.map((source) => {
     moveBack(source.track, zero);
@@ -44,7 +50,7 @@ export function alignTracks(tracks: readonly SourceTrack[]): CommonClock {
     notes.push(...filled.notes);
     return fromZero(filled.source, late);
   });
-  const end = commonEnd(begun);
+  const end = filmEnd ?? commonEnd(begun);
   requireEnd(end);
   const ended = begun.map((source) => {
     const missing = end - trackEnd(source.track.samples);

@@ -85,6 +85,46 @@ export function descendants(
   return list;
 }
 
+/** The place of an element in its text. */
+export interface ElementSpan {
+  readonly element: XmlElement;
+  /** Of its first tag's `<`. */
+  readonly start: number;
+  /** One past its last tag's `>`. */
+  readonly end: number;
+}
+
+/**
+ * Finds elements in a manifest that {@link parseXml} has read, to change only them.
+ *
+ * @param text with or without its byte order mark
+ * @returns those of these names, in document order; positions count UTF-16 code units
+ */
+export function elementSpans(
+  text: string,
+  ...names: readonly string[]
+): ElementSpan[] {
+  const parser = new SaxesParser<object>({});
+  const spans: { element: Node; start: number; end: number }[] = [];
+  const open: (typeof spans)[number][] = [];
+  let start = 0;
+  parser.on("opentagstart", () => {
+    start = text.lastIndexOf("<", parser.position - 1);
+  });
+  parser.on("opentag", (tag) => {
+    const span = { element: newNode(tag), start, end: parser.position };
+    open.at(-1)?.element.children.push(span.element);
+    open.push(span);
+    if (names.includes(tag.name)) spans.push(span);
+  });
+  parser.on("closetag", () => {
+    const span = open.pop();
+    if (span !== undefined) span.end = parser.position;
+  });
+  parser.write(text).close();
+  return spans;
+}
+
 /** The encoding of a text by its byte order mark, as TextDecoder names it; UTF-8 without a mark. */
 export function encodingOf(bytes: Uint8Array): string {
   const [first, second] = bytes;

@@ -43,6 +43,8 @@ export interface VerifyOptions {
    * being hidden.
    */
   readonly contentKey?: ContentKey | undefined;
+  /** Where a media file lies; default: beside the server manifest. */
+  readonly folderOf?: ((file: string) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the done share, 0 to 1, after each track. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -105,7 +107,11 @@ export async function verify(
   for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
     await unlessUnreadable(findings.in(track.src), async () => {
-      const read = { folder, track, client, findings, protection };
+      const mediaFolder = options.folderOf?.(track.src) ?? folder;
+      const read = {
+        folder: mediaFolder,
+        ...{ track, client, findings, protection },
+      };
       const checked = await checkFile(read, options);
       if (checked !== undefined) tracks.push(checked);
     });

@@ -16,6 +16,7 @@ const CLI = fileURLToPath(new URL("../../src/cli/", import.meta.url));
 const FILES: Readonly<Partial<Record<CommandName, string>>> = {
   ...{ unprotect: "protect-command", inspect: "show-commands" },
   ...{ presets: "show-commands", doctor: "show-commands" },
+  ...{ add: "change-command", remove: "change-command" },
 };
 
 /** Read before a command runs: of every error, and by commander itself. */

@@ -28,7 +28,7 @@ interface Made {
 
 async function placed({ work, files }: Made, target: string, overwrite = true) {
   await publish(work, target, {
-    ...{ files, overwrite, made: [], signal: undefined },
+    ...{ files, overwrite, kept: [], made: [], signal: undefined },
     refuse: () => Promise.resolve(),
   }).finally(() => closeWork(work));
 }

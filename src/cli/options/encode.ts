@@ -147,6 +147,24 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: collect,
   },
   {
+    flags: "--audio-file <file[=lang]>",
+    text: "a file with one AAC sound of the film, such as fr.m4a=fra; repeatable",
+    group: "audio",
+    commands: ["add"],
+    common: true,
+    words: ["language", "track", "dub", "sound"],
+    parse: collect,
+  },
+  {
+    flags: "--captions <file[=lang]>",
+    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); repeatable",
+    group: "captions",
+    commands: ["add"],
+    common: true,
+    words: ["subtitle", "subtitles", "srt", "vtt", "text", "language"],
+    parse: collect,
+  },
+  {
     flags: "--captions <file[=lang]>",
     text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; repeatable",
     group: "captions",
@@ -159,7 +177,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     flags: "--captions-encoding <name>",
     text: "how caption files that are not UTF-8 are written, such as iso-8859-2 (default: windows-1252)",
     group: "captions",
-    commands: [...ENCODE, "mux"],
+    commands: [...ENCODE, "mux", "add"],
     words: ["charset", "codepage"],
   },
   {

@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** Every command; `pack` is mss-pack itself, without a word. */
 export const COMMAND_NAMES = [
-  ...(["pack", "mux", "watch", "plan", "protect", "unprotect"] as const),
+  ...(["pack", "mux", "watch", "plan", "add", "remove"] as const),
+  ...(["protect", "unprotect"] as const),
   ...(["verify", "serve", "report", "inspect", "presets", "doctor"] as const),
 ];
 

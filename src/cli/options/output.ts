@@ -13,6 +13,9 @@ const ENCODE: readonly CommandName[] = ["pack", "watch"];
 /** Commands that make a package of finished files. */
 const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
 
+/** Commands that change a package where it stands. */
+const CHANGE: readonly CommandName[] = ["add", "remove"];
+
 /** Commands that take many inputs. */
 const MANY: readonly CommandName[] = [...ENCODE, "plan"];
 
@@ -124,7 +127,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--verify <level>",
     text: "how the package is read back: quick, or full (decodes all, needs ffmpeg)",
     group: "output",
-    commands: FINISHED,
+    commands: [...FINISHED, ...CHANGE],
     words: ["check"],
     choices: ["quick", "full"],
     default: "quick",
@@ -133,7 +136,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--no-fsync",
     text: "do not wait for the disk: a power cut right after may cost the package",
     group: "output",
-    commands: FINISHED,
+    commands: [...FINISHED, ...CHANGE],
   },
   {
     flags: "--tfdt",
@@ -262,7 +265,8 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
-  ...([...ENCODE, "plan", ...FINISHED, "verify", "doctor"] as const),
+  ...([...ENCODE, "plan", ...FINISHED, ...CHANGE, "verify"] as const),
+  "doctor",
 ];
 
 /** The programs that we start. */

@@ -34,7 +34,9 @@ const PROTECT: readonly CommandName[] = [
 ];
 
 /** Commands that only decrypt. */
-export const OPEN: readonly CommandName[] = ["verify", "unprotect"];
+export const OPEN: readonly CommandName[] = [
+  ...(["verify", "unprotect", "add"] as const),
+];
 
 type KeyOptionRow = Omit<OptionRow, "group" | "commands"> & {
   /** Rows also for commands that only decrypt. */

@@ -159,6 +159,11 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     "one JSON object a line on stdout: protection, progress, result, error",
     ...(["protect", "unprotect"] as const),
   ),
+  json(
+    "one JSON object a line on stdout: progress, result, error",
+    "add",
+    "remove",
+  ),
   json("the plan as JSON", "plan"),
   json("the report as JSON", "verify", "report"),
   json("say on standard output, as JSON, where it serves", "serve"),
@@ -169,7 +174,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     flags: "--quiet",
     text: "say nothing but errors",
     group: "messages",
-    commands: ["pack", "watch", "mux", "protect", "unprotect"],
+    commands: ["pack", "watch", "mux", "add", "remove", "protect", "unprotect"],
     words: ["silent"],
   },
   {

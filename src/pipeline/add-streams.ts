@@ -1,0 +1,248 @@
+import { join } from "node:path";
+import type { ContentKey } from "../drm/content-key.js";
+import type { ProtectionRequest } from "../drm/index.js";
+import { PackError, throwIfAborted } from "../errors.js";
+import type { ReadStream, TrackFile } from "../media/presentation.js";
+import { SMOOTH_TIMESCALE, secondsText, type Ticks } from "../media/time.js";
+import { averageBitrate, byteLength, trackEnd } from "../media/track.js";
+import { writeTrackFiles, type PlannedFile } from "../mux/track-file.js";
+import type { OutputFolder } from "../output/output-folder.js";
+import type { TextPlan } from "../plan/encode-plan.js";
+import {
+  withDuration,
+  withStreamIndex,
+  withTrackElements,
+} from "../smooth/edit-manifest.js";
+import { makePresentation } from "../smooth/presentation.js";
+import { readPackage, type ReadPackage } from "../smooth/read-package.js";
+import { alignTracks } from "../tracks/align-tracks.js";
+import { cutFragments } from "../tracks/cut-fragments.js";
+import type { MuxInput } from "../tracks/source-track.js";
+import { AUTO, plannedCaptions, plannedText } from "./captions.js";
+import type { CaptionSettings } from "./captions.js";
+import {
+  changePackage,
+  endOfStream,
+  serverText,
+  type ChangeOptions,
+  type ManifestTexts,
+} from "./change-package.js";
+import { readFinished, type FinishedPackage } from "./finished-package.js";
+import { readInputs } from "./mux-inputs.js";
+import type { Delivered } from "./options.js";
+import { protectionLike } from "./protection-like.js";
+import type { TextCuts } from "./text-streams.js";
+
+export interface AddOptions extends ChangeOptions, CaptionSettings {
+  /** Files with one sound each, which is packaged as it is. */
+  readonly audioFiles?: readonly (string | MuxInput)[] | undefined;
+  /** The key of a protected package, to which sounds are added. */
+  readonly contentKey?: ContentKey | undefined;
+}
+
+/**
+ * Adds sounds and captions to a finished package, where it stands. It gets a file for each and new
+ * manifests; all other bytes and addresses stay, and a single sound keeps its name.
+ *
+ * @param ism its server manifest
+ * @throws PackError `exists` for a stream that is there already, `usage` when nothing is to be added or a
+ * protected package lacks its key, `input` and `unsupported` for files that cannot be read or packaged, and the errors
+ * of changePackage
+ */
+export async function addStreams(
+  ism: string,
+  options: AddOptions,
+): Promise<Delivered> {
+  const finished = await readFinished(ism);
+  const film = await readPackage(ism);
+  const cuts = cutsOfFilm(film, ism);
+  const sounds = await soundsFor(film, cuts, options);
+  const captions = await captionsFor(film, cuts, options);
+  const names = [...sounds, ...captions.streams];
+  if (names.length === 0)
+    throw new PackError(
+      "usage",
+      "Nothing is to be added. Expected --captions FILE=LANGUAGE or --audio-file FILE=LANGUAGE.",
+    );
+  requireNew(film, names, ism);
+  const added = [
+    ...sounds.map(({ file }) => file),
+    ...captions.streams.flatMap(({ rungs }) => rungs.map(({ file }) => file)),
+  ];
+  const request =
+    sounds.length > 0
+      ? protectionLike(finished, film, options.contentKey)
+      : undefined;
+  const sources = [
+    ...sounds.flatMap(({ track }) => track.files.map(({ path }) => path)),
+    ...captions.streams.map(({ source }) => source.path),
+  ];
+  const write = async (out: OutputFolder) => {
+    const files = [
+      ...sounds.map((sound) => ({
+        ...sound,
+        path: join(out.work, sound.file),
+      })),
+      ...(await plannedText(captions.streams, cuts, out.encoded, out.work)),
+    ];
+    return writeStreams(finished, film, files, out, options, request);
+  };
+  const notes = [...sounds.flatMap((sound) => sound.notes), ...captions.notes];
+  const neededBytes = sounds.reduce(
+    (sum, { track }) => sum + byteLength(track.samples),
+    0,
+  );
+  return changePackage(
+    { finished, added, removed: [], neededBytes, sources, write, notes },
+    options,
+  );
+}
+
+/**
+ * The fragments of the picture, or of the first sound: captions and sounds are cut there.
+ *
+ * @throws PackError `unsupported` for a package that does not begin at 0
+ */
+function cutsOfFilm({ streams }: ReadPackage, ism: string): TextCuts {
+  const [first = streams[0]] = streams.filter(({ kind }) => kind === "video");
+  const times = [...(first?.times ?? [])].map((time) =>
+    Number((time * BigInt(SMOOTH_TIMESCALE)) / BigInt(first?.timescale ?? 1)),
+  );
+  if (first !== undefined && times[0] === 0)
+    return { times, end: endOfStream(first) };
+  throw new PackError(
+    "unsupported",
+    `${ism}: its first fragment begins at ${secondsText(times[0] ?? 0)}. Expected a package that begins at 0.`,
+    { hint: "mss-pack mux makes one of its files that does." },
+  );
+}
+
+/** A sound to add, cut like the film. */
+interface NewSound extends Omit<PlannedFile, "path"> {
+  readonly name: string;
+  readonly notes: readonly string[];
+}
+
+async function soundsFor(
+  film: ReadPackage,
+  cuts: TextCuts,
+  { audioFiles = [], signal }: AddOptions,
+): Promise<NewSound[]> {
+  const sounds: NewSound[] = [];
+  for (const one of audioFiles) {
+    throwIfAborted(signal);
+    const input = typeof one === "string" ? { path: one } : one;
+    sounds.push(await soundFor(film, cuts, input, signal));
+  }
+  return sounds;
+}
+
+async function soundFor(
+  film: ReadPackage,
+  { times, end }: TextCuts,
+  input: MuxInput,
+  signal: AbortSignal | undefined,
+): Promise<NewSound> {
+  const sources = await readInputs([input], signal);
+  const audio = sources.filter(({ kind }) => kind === "audio");
+  const [source] = audio;
+  if (source === undefined || audio.length > 1)
+    throw new PackError(
+      "input",
+      `${input.path}: has ${audio.length} sounds. Expected a file with one.`,
+    );
+  requireSameLength(input.path, trackEnd(source.track.samples), end);
+  const { tracks, notes } = alignTracks([source], end);
+  const [{ track, bitrate, label } = source] = tracks;
+  const fragments = cutFragments(track, times, label);
+  const rate = bitrate ?? averageBitrate(track);
+  const { language } = track;
+  const hasAudio = film.streams.some(({ kind }) => kind === "audio");
+  const name = hasAudio ? `audio_${language}` : "audio";
+  const file = `${film.name}_${language}_${Math.round(rate / 1000)}.isma`;
+  return { name, notes, track, fragments, bitrate: rate, stream: name, file };
+}
+
+/** The sound of another film, or of another cut of it, is found out by its length. */
+const LONGEST_DIFFERENCE: Ticks = 5 * SMOOTH_TIMESCALE;
+
+function requireSameLength(file: string, found: Ticks, expected: Ticks): void {
+  if (Math.abs(found - expected) <= LONGEST_DIFFERENCE) return;
+  throw new PackError(
+    "input",
+    `${file}: lasts ${secondsText(found)}, the film ${secondsText(expected)}. Expected a sound of this film.`,
+    { hint: "Its times must count from the begin of the film." },
+  );
+}
+
+async function captionsFor(
+  film: ReadPackage,
+  { end }: TextCuts,
+  options: AddOptions,
+): Promise<{ streams: readonly TextPlan[]; notes: readonly string[] }> {
+  if (options.captions?.includes(AUTO))
+    throw new PackError(
+      "usage",
+      `--captions is ${AUTO}. Expected files: there is no film beside which they could lie.`,
+    );
+  const seconds = end / SMOOTH_TIMESCALE;
+  const place = { path: film.name, name: film.name, seconds };
+  return plannedCaptions(options, place, options.signal);
+}
+
+/** @throws PackError `exists` for a name that the package has, `usage` for one that is given twice */
+function requireNew(
+  { streams }: ReadPackage,
+  added: readonly { readonly name: string }[],
+  ism: string,
+): void {
+  const names = added.map(({ name }) => name);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new PackError(
+      "usage",
+      `${twice} would be added twice. Expected one sound of each language.`,
+    );
+  const isThere = (name: string) =>
+    streams.some((one) => one.name.toLowerCase() === name.toLowerCase());
+  const found = names.find(isThere);
+  if (found === undefined) return;
+  throw new PackError("exists", `${ism}: has a stream ${found} already.`, {
+    hint: `mss-pack remove ${ism} ${found} takes it out.`,
+    facts: { stream: found },
+  });
+}
+
+async function writeStreams(
+  finished: FinishedPackage,
+  film: ReadPackage,
+  files: readonly PlannedFile[],
+  { signal }: OutputFolder,
+  { fsync, onProgress }: AddOptions,
+  protection: ProtectionRequest | undefined,
+): Promise<ManifestTexts> {
+  const written = await writeTrackFiles(files, {
+    ...{ protection, fsync, signal },
+    onProgress: (fraction) =>
+      onProgress?.({ step: "mux", label: "package", fraction }),
+  });
+  return textsWith(finished, film.streams, written);
+}
+
+function textsWith(
+  finished: FinishedPackage,
+  streams: readonly ReadStream[],
+  written: readonly TrackFile[],
+): ManifestTexts {
+  let client = finished.client.text;
+  let server = serverText(finished).text;
+  for (const file of written) {
+    const [stream] = makePresentation(finished.name, [file]).streams;
+    if (stream === undefined) continue;
+    client = withStreamIndex(client, stream);
+    server = withTrackElements(server, stream);
+  }
+  const before = Math.max(...streams.map(endOfStream));
+  const end = Math.max(...written.map(({ duration }) => duration));
+  return { server, client: end > before ? withDuration(client, end) : client };
+}

@@ -1,0 +1,130 @@
+import { stat } from "node:fs/promises";
+import { basename, join } from "node:path";
+import type { ReadStream } from "../media/presentation.js";
+import { rescaleExact, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { writing } from "../output/errors.js";
+import { jobWithoutSource } from "../output/job.js";
+import { withOutput, type OutputFolder } from "../output/output-folder.js";
+import { refuseExisting } from "../output/refusals.js";
+import { decodeManifest } from "../smooth/manifest-file.js";
+import { writeNew } from "../util/files.js";
+import { AS_TAKEN } from "./finish-package.js";
+import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
+import type { Delivered, FinishedOptions } from "./options.js";
+import { requireNoFaults } from "./requirements.js";
+import { resolveTarget, toolsToDecode } from "./target.js";
+
+/** Options of every job that changes a package where it stands. */
+export type ChangeOptions = Omit<FinishedOptions, "output" | "overwrite">;
+
+/** A package that gets or loses streams in its own folder. */
+export interface PackageChange {
+  readonly finished: FinishedPackage;
+  /** Names of the media files that it gets. */
+  readonly added: readonly string[];
+  /** Names of the media files that it loses. */
+  readonly removed: readonly string[];
+  /** Of all files that it gets. */
+  readonly neededBytes: number;
+  /** Absolute paths of files that are read. */
+  readonly sources: readonly string[];
+  /** Writes the added files into the work folder, and returns the texts of both manifests. */
+  readonly write: (out: OutputFolder) => Promise<ManifestTexts>;
+  readonly notes: readonly string[];
+}
+
+export interface ManifestTexts {
+  readonly server: string;
+  readonly client: string;
+}
+
+/**
+ * Changes a package in its folder: its other media files are not touched, and the .ism comes
+ * last. When anything fails, all is as before.
+ *
+ * @throws PackError `exists` for a file that is not the package's, `verify` when the changed package
+ * has a fault, `output`, `aborted`, and the errors of `write`
+ */
+export async function changePackage(
+  change: PackageChange,
+  options: ChangeOptions,
+): Promise<Delivered> {
+  const { finished, added, removed, neededBytes, sources, notes } = change;
+  const { folder, name } = finished;
+  const tools = await toolsToDecode(options);
+  const target = await resolveTarget({ ...options, output: folder }, tools);
+  const kept = finished.media
+    .map(({ file }) => file)
+    .filter((file) => !removed.includes(file));
+  const manifests = [finished.client.file, basename(finished.givenPath)];
+  await refuseExisting(folder, added, undefined);
+  const place = {
+    ...target,
+    ...{ files: [...added, ...manifests], kept, sources, neededBytes },
+    ...{ overwrite: true, isSecret: true, difference: undefined },
+    job: jobWithoutSource(name),
+  };
+  return withOutput(place, async (out) => {
+    const texts = await change.write(out);
+    await writeTexts(finished, texts, out.work);
+    const { verify } = await import("../verify/verify.js");
+    const report = await verify(join(out.work, manifests[1] ?? ""), {
+      folderOf: (file) => (kept.includes(file) ? folder : out.work),
+      ...{ decodeWith: target.decodeWith, signal: out.signal },
+    });
+    requireNoFaults(report, AS_TAKEN);
+    const files = [...kept, ...added, ...manifests];
+    return {
+      manifest: join(folder, manifests[1] ?? ""),
+      ...{ folder, files: await sizesOf(files, kept, folder, out.work) },
+      durationSeconds: report.duration / SMOOTH_TIMESCALE,
+      ...{ skipped: false, lost: [], notes, report },
+    };
+  });
+}
+
+async function writeTexts(
+  finished: FinishedPackage,
+  texts: ManifestTexts,
+  folder: string,
+): Promise<void> {
+  const [clientFile, serverFile] = filesOfPackage(finished).slice(-2);
+  const put = (file: string | undefined, content: Uint8Array) => {
+    const path = join(folder, file ?? "");
+    return writing(path, () => writeNew(path, content));
+  };
+  await put(clientFile, finished.client.encode(texts.client));
+  await put(serverFile, serverText(finished).encode(texts.server));
+}
+
+/** The .ism as text. */
+export function serverText({ server, givenPath }: FinishedPackage) {
+  return decodeManifest(server, basename(givenPath));
+}
+
+async function sizesOf(
+  files: readonly string[],
+  kept: readonly string[],
+  folder: string,
+  work: string,
+): Promise<Delivered["files"]> {
+  const sizes = files.map(async (file) => {
+    const { size } = await stat(
+      join(kept.includes(file) ? folder : work, file),
+    );
+    return { file, bytes: size };
+  });
+  return Promise.all(sizes);
+}
+
+/** When the last fragment of a stream ends, in 10 MHz ticks. */
+export function endOfStream({
+  times,
+  durations,
+  timescale,
+}: ReadStream): Ticks {
+  const last = times.at(-1);
+  if (last === undefined) return 0;
+  const end = last + BigInt(Math.round(durations.at(-1) ?? 0));
+  return Number(rescaleExact(end, timescale, SMOOTH_TIMESCALE));
+}

@@ -1,0 +1,46 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { beforeAll, expect, test } from "vitest";
+import { jsonLines, mssPack } from "../support/cli.js";
+import { makeClip } from "../support/clip.js";
+import { tempFolder } from "../support/temp.js";
+
+const folder = tempFolder();
+
+const run = (...args: readonly string[]) => mssPack(args, { cwd: folder });
+
+beforeAll(async () => {
+  await makeClip(join(folder, "film.mp4"), {
+    ...{ size: "160x90", seconds: 4 },
+    options: ["-g", "50", "-sc_threshold", "0"],
+  });
+  writeFileSync(
+    join(folder, "de.srt"),
+    "1\n00:00:00,500 --> 00:00:01,500\nHallo\n",
+  );
+  await run("mux", "film.mp4", "-o", "out", "--quiet");
+});
+
+test("add and remove tell what they did, and end with the code of what went wrong", async () => {
+  const before = readFileSync(join(folder, "out/film.ismc"), "utf8");
+  const captions = ["--captions", "de.srt=deu"];
+  const added = await run("add", "out/film.ism", ...captions);
+  expect(added.code).toBe(0);
+  expect(added.stderr + added.stdout).toContain("film_deu.ismt");
+  const again = await run("add", "out/film.ism", ...captions);
+  expect(again.code).toBe(7);
+  expect(again.stderr).toContain("has a stream text_deu already");
+  const none = await run("add", "out/film.ism");
+  expect(none.code).toBe(2);
+  const odd = await run("add", "out/film.ism", "--audio-file", "fr.m4a=zzzz");
+  expect(odd.code).toBe(2);
+  expect(odd.stderr).toContain("Expected FILE or FILE=CODE");
+  const unknown = await run("remove", "out/film.ism", "text_fra");
+  expect(unknown.code).toBe(2);
+  expect(unknown.stderr).toContain("Expected one of video, audio, text_deu");
+  const removed = await run("remove", "out/film.ism", "text_deu", "--json");
+  expect(removed.code).toBe(0);
+  expect(jsonLines(removed.stdout).at(-1)).toMatchObject({ state: "done" });
+  expect(readFileSync(join(folder, "out/film.ismc"), "utf8")).toBe(before);
+  expect(readdirSync(join(folder, "out"))).not.toContain("film_deu.ismt");
+});
