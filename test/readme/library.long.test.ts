@@ -18,11 +18,16 @@ beforeAll(async () => {
   const installed = join(project, "node_modules", "mss-pack");
   symlinkSync(repository, installed, "junction");
   const films = await filmMaker(project);
+  writeFileSync(
+    join(project, "film.de.srt"),
+    "1\n00:00:00,500 --> 00:00:01,500\nHallo\n",
+  );
   films("film.mp4", "films/a.mp4", "films/b.mp4", "inbox/c.mp4");
   for (const [fixture, name] of [
     ["video-0.mp4", "1080.mp4"],
     ["video-1.mp4", "720.mp4"],
     ["audio.mp4", "english.m4a"],
+    ["audio.mp4", "fr.m4a"],
   ] as const)
     copyFileSync(
       fileURLToPath(new URL(`../fixtures/${fixture}`, import.meta.url)),
@@ -40,6 +45,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   Verify: /^$/,
   Serve: /^2 200 application\/vnd\.ms-sstr\+xml$/m,
   Protect: /^0$/m,
+  "Add and remove": /\] 5$/m,
   Report: /^0 0$/m,
 };
 
