@@ -11,11 +11,9 @@ import { cutIntoFragments } from "../captions/write-ttml.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import { trackEnd, type Track } from "../media/track.js";
 import { textTrack } from "../mux/text-track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
 
 /** The film of the captions. */
 export interface CaptionedFilm {
