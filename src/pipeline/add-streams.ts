@@ -27,10 +27,13 @@ import {
   type ChangeOptions,
   type ManifestTexts,
 } from "./change-package.js";
-import { readFinished, type FinishedPackage } from "./finished-package.js";
+import {
+  protectionLike,
+  readFinished,
+  type FinishedPackage,
+} from "./finished-package.js";
 import { readInputs } from "./mux-inputs.js";
 import type { Delivered } from "./options.js";
-import { protectionLike } from "./protection-like.js";
 import type { TextCuts } from "./text-streams.js";
 
 export interface AddOptions extends ChangeOptions, CaptionSettings {

@@ -1,15 +1,20 @@
 import { basename, dirname, join, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
+import { SYSTEMS, type ProtectionRequest } from "../drm/index.js";
 import { uuidText } from "../drm/kid.js";
 import { lockOf, type PackageKeyInfo } from "../drm/manifest-header.js";
-import { HeaderError, SYSTEM_FACTS } from "../drm/system.js";
+import { HeaderError, SYSTEM_FACTS, type SystemName } from "../drm/system.js";
 import { PackError } from "../errors.js";
 import { decodeManifest, type ManifestText } from "../smooth/manifest-file.js";
 import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import { readManifests, requirePlain } from "../smooth/read-package.js";
+import {
+  readManifests,
+  requirePlain,
+  type ReadPackage,
+} from "../smooth/read-package.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
@@ -183,4 +188,37 @@ export function requireRightKey(
     `${givenPath}: is protected with another key of the KID ${expectedKid}: its checksum is ${expected}, that of the key ${sum}.`,
     { facts: { kid: expectedKid } },
   );
+}
+
+/**
+ * The protection of a package, for one more sound of it: the same key, header and boxes.
+ *
+ * @returns undefined for a package in the clear
+ * @throws PackError `usage` without its key, `input` with another key
+ */
+export function protectionLike(
+  finished: FinishedPackage,
+  { streams, protection }: ReadPackage,
+  contentKey: ContentKey | undefined,
+): ProtectionRequest | undefined {
+  if (protection === undefined) return undefined;
+  const { givenPath } = finished;
+  const lock = lockOfPackage(finished);
+  if (contentKey === undefined)
+    throw new PackError(
+      "usage",
+      `${givenPath}: is protected. Expected its key (--key-file): a sound in the clear would not play beside the others.`,
+    );
+  requireRightKey(contentKey, lock, givenPath);
+  const [system] = (Object.keys(SYSTEMS) as SystemName[]).filter(
+    (name) => SYSTEMS[name] === lock.system,
+  );
+  const encryption = streams
+    .flatMap(({ tracks }) => tracks)
+    .find((track) => track.encryption !== undefined)?.encryption;
+  return {
+    ...{ system: system ?? "playready", contentKey },
+    encryption: encryption === "cenc" ? "cenc" : "piff",
+    headerData: Buffer.from(protection.data).toString("base64"),
+  };
 }

@@ -1,11 +1,4 @@
-import type { ListPackets, Packet } from "./packets.js";
-
-/** The first packets of a file, of all its streams. */
-export interface Begin {
-  readonly packets: readonly Packet[];
-  /** There are no others. */
-  readonly isWhole: boolean;
-}
+import type { Begin, ListPackets, Packet } from "./packets.js";
 
 /** Twelve seconds of one picture and one sound. */
 const FIRST = 900;
@@ -27,19 +20,21 @@ export async function beginAndEnd(
 ): Promise<Begin | undefined> {
   const packets: Packet[] = [];
   const seen = new Set<string>();
-  let isEnd = false;
+  let [isEnd, isMixed] = [false, false];
   const isRead = await list(
     [...new Set([...fields, ...OF_ITS_OWN])],
     ["-read_intervals", `%+#${FIRST},${fromSeconds}%`],
     (packet) => {
       const name = nameOf(packet);
       isEnd ||= packets.length === FIRST || seen.has(name);
+      // A short file has no packet in its end that was not in its begin.
+      if (isEnd) isMixed ||= packets.length < FIRST && !seen.has(name);
       if (isEnd) return onLast(packet);
       seen.add(name);
       packets.push(packet);
     },
   );
-  if (!isRead || packets.some(isUntimed)) return undefined;
+  if (!isRead || isMixed || packets.some(isUntimed)) return undefined;
   return { packets, isWhole: packets.length < FIRST };
 }
 

@@ -11,8 +11,8 @@ import {
   type FfprobeStream,
   taggedEnd,
 } from "./ffprobe-json.js";
-import { beginAndEnd, type Begin } from "./begin-and-end.js";
-import type { ListPackets, Packet } from "./packets.js";
+import { beginAndEnd } from "./begin-and-end.js";
+import type { Begin, ListPackets, Packet } from "./packets.js";
 
 /** This much of a file's end is read to find where its streams really end. */
 const LOOKED_AT_SECONDS = 10;

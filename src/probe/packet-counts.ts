@@ -1,8 +1,8 @@
 import { hasNoList } from "../ffmpeg/input-options.js";
 import type { AskFfprobe } from "./ask-ffprobe.js";
 import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
-import type { Begin } from "./begin-and-end.js";
-import type { ListPackets } from "./packets.js";
+
+import type { Begin, ListPackets } from "./packets.js";
 import { streamError, isCoverArt, isMedia } from "./stream-facts.js";
 
 /**

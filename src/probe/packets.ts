@@ -3,10 +3,16 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
-import type { Begin } from "./begin-and-end.js";
 
 /** Fields of a packet as ffprobe prints them, such as `pts_time`; unknown ones are missing. */
 export type Packet = ReadonlyMap<string, string>;
+
+/** The first packets of a file, of all its streams. */
+export interface Begin {
+  readonly packets: readonly Packet[];
+  /** There are no others. */
+  readonly isWhole: boolean;
+}
 
 /**
  * Lists packets of a file, one by one: all packets of a film do not fit into memory.

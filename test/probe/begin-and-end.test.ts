@@ -67,6 +67,11 @@ describe("the begin and the end of a file come in one run", () => {
     expect((await read([line, line])).begin).toBeUndefined();
   });
 
+  test("not of a short file with two packets that are alike", async () => {
+    const [first = "", ...more] = frames(0, 40);
+    expect((await read([first, first, ...more])).begin).toBeUndefined();
+  });
+
   test("not of a file in which ffprobe cannot seek", async () => {
     expect((await read(frames(0, 40), false)).begin).toBeUndefined();
   });
