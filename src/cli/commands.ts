@@ -17,7 +17,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "mux",
     arguments: "<files...>",
-    text: "package finished MP4s as they are, without encoding: a rung each, and their sound",
+    text: "package finished MP4s as they are, without encoding",
     load: async () => (await import("./mux-command.js")).muxCommand,
   },
   {
@@ -29,7 +29,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "plan",
     arguments: "[inputs...]",
-    text: "show what would be done, and do nothing: rungs, filters, size, ffmpeg command; of many inputs a table",
+    text: "show what would be done, and do nothing: rungs, size, ffmpeg command",
     examples: `
   mss-pack plan film.mp4
   mss-pack plan 'films/**/*.mp4' -o out/ --keep-folders     a dry run: what would go where, what be refused`,
@@ -38,7 +38,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "add",
     arguments: "<package.ism>",
-    text: "add captions or sounds to a finished package, where it stands; all else in it stays as it is",
+    text: "add captions or audio to a finished package, where it stands",
     examples: `
   mss-pack add out/film.ism --captions film.de.srt=deu
   mss-pack add out/film.ism --audio-file fr.m4a=fra --captions fr.vtt=fra`,
@@ -102,7 +102,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "inspect",
     arguments: "<file>",
-    text: "show the boxes and fields of an .ismv, .isma or .mp4, or the elements of an .ism or .ismc",
+    text: "show the boxes of a media file, or the elements of a manifest",
     load: async () => (await import("./show-commands.js")).inspectCommand,
   },
   {

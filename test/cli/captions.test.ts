@@ -119,7 +119,11 @@ describe("captions of a film", () => {
   test.each([
     [["--captions", "gone.srt"], 3, /gone\.srt: no such file/],
     [["--captions", "empty.srt"], 3, /empty\.srt/],
-    [["--captions", "film.eng.srt=xx1"], 2, /"xx1" is no language/],
+    [
+      ["--captions", "film.eng.srt=xx1"],
+      2,
+      /"xx1" is neither a language nor a kind/,
+    ],
     [
       ["--captions", "film.eng.srt", "--captions", "film.eng.srt"],
       2,

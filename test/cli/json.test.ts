@@ -44,7 +44,9 @@ describe("with --json a command that cannot begin", () => {
 test("a watch that is refused does not say that it watches", async () => {
   const { exitCode, stderr } = await run("watch", "none", "-o", "out");
   expect(exitCode).toBe(2);
-  expect(stderr).toMatch(/^mss-pack: none: is no folder/);
+  expect(stderr).toMatch(
+    /^mss-pack: none: cannot be watched: it is not a folder/,
+  );
 });
 
 describe("beside --json, people read on stderr", () => {

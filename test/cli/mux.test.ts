@@ -44,7 +44,7 @@ test("finished MP4s become a package, told in a few lines", async () => {
     ...["--language", "film.mp4:2=de", "--verify", "full"],
   ]);
   expect(stderr).toMatch(
-    /^title\n {2}source {4}0:04, 3 tracks as they are\n {2}cut {7}2 fragments of 2 s\n {2}picture .* -> title_\d+\.ismv\n {2}picture .* -> title_\d+_2\.ismv\n {2}sound {5}film.mp4 track 2: deu, 1 channels, 48000 Hz, \d+ kbit\/s, AAC-LC -> title_deu_\d+\.isma\n/,
+    /^title\n {2}source {4}0:04, 3 tracks as they are\n {2}cut {7}2 fragments of 2 s\n {2}video .* -> title_\d+\.ismv\n {2}video .* -> title_\d+_2\.ismv\n {2}audio {5}film.mp4 track 2: deu, 1 channel, 48000 Hz, \d+ kbit\/s, AAC-LC -> title_deu_\d+\.isma\n/,
   );
   expect(stderr).toMatch(/Package: .*title\.ism\n$/);
   expect([exitCode, stdout]).toEqual([0, ""]);
