@@ -5,6 +5,7 @@ import { requireNotKilled } from "../ffmpeg/killed.js";
 import { lastLines, runTool } from "../ffmpeg/run.js";
 import { watchedTask } from "../ffmpeg/stall.js";
 import { complaintsIn } from "../ffmpeg/stderr.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   type DecodeSource,
   plainSource,
@@ -110,7 +111,8 @@ function fragmentsToTry({ fragments }: CheckedTrack): Set<number> {
 
 /**
  * Encrypted fragments that decode as clear. A decoder accepts noise for one picture in
- * fifty. When so few pictures are encrypted, all fragments together must decode.
+ * fifty. When so few pictures are encrypted, all fragments together must decode. Of Dolby
+ * sound ffmpeg passes over noise without a word, so sound must come out of it too.
  *
  * @returns undefined when too little is encrypted for a test
  */
@@ -125,7 +127,8 @@ async function openFragments(
     if (encrypted.bytes < ENOUGH_HIDDEN.bytes) continue;
     const bytes = await source.alone(i);
     if (bytes === undefined) continue;
-    const { isRight } = await decode(decoder, bytes);
+    const decoded = await decode(decoder, bytes);
+    const isRight = decoded.isRight && !isSilent(decoded, decoder, track);
     const isSure = encrypted.samples >= ENOUGH_HIDDEN.samples;
     tried.push({ i, isRight, isSure });
   }
@@ -133,6 +136,16 @@ async function openFragments(
   const areAll = tried.every(({ isRight }) => isRight);
   const open = tried.filter((one) => one.isRight && (one.isSure || areAll));
   return open.map(({ i }) => i);
+}
+
+/** Whether of sound less than a tenth of a fragment was decoded. */
+function isSilent(
+  { microseconds }: DecodeResult,
+  { isVideo }: Decoder,
+  { end, fragments }: CheckedTrack,
+): boolean {
+  const ticks = (microseconds * SMOOTH_TIMESCALE) / 1_000_000;
+  return !isVideo && ticks < end / fragments / 10;
 }
 
 interface DecodedRun {
@@ -165,6 +178,8 @@ interface Decoder {
 interface DecodeResult {
   /** The number of decoded frames. */
   readonly frames: number;
+  /** When the last of them ends: of sound, which has no count of frames. */
+  readonly microseconds: number;
   /** Decoded without a complaint. */
   readonly isRight: boolean;
 }
@@ -189,10 +204,11 @@ async function decode(
     ...(isVideo ? EVERY_FRAME_ONCE : []),
     ...["-f", "null", "-"],
   ];
-  let frames = 0;
+  const counts = new Map<string, number>();
   const onLine = (line: string) => {
-    const count = /^frame=\s*(\d+)/.exec(line)?.[1];
-    if (count !== undefined) frames = Number(count);
+    const [, name = "", count] =
+      /^(frame|out_time_us|out_time_ms)=\s*(\d+)/.exec(line) ?? [];
+    if (count !== undefined) counts.set(name, Number(count));
   };
   const task = watchedTask(tools, path, "verify");
   let complaint: string | undefined;
@@ -214,7 +230,12 @@ async function decode(
       complaint ?? (lastLines(stderr, 1) || `exit code ${exitCode}`);
     place?.fault("decode", `ffmpeg complains while decoding: ${words}`);
   }
-  return { frames, isRight };
+  return {
+    frames: counts.get("frame") ?? 0,
+    // Both are microseconds; old builds have only the second.
+    microseconds: counts.get("out_time_us") ?? counts.get("out_time_ms") ?? 0,
+    isRight,
+  };
 }
 
 /**

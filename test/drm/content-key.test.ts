@@ -110,8 +110,8 @@ describe("what a caller without types asks for is refused in words", () => {
   test.each<[string, unknown, RegExp]>([
     ["nothing", null, /^protection is something else\. Expected an object/],
     ["a word", "playready", /^protection is something else/],
-    ["no key", { contentKey: undefined }, /^The content key is none/],
-    ["a word for a key", { contentKey: PRIVATE.key }, /is none/],
+    ["no key", { contentKey: undefined }, /^This is not a content key/],
+    ["a word for a key", { contentKey: PRIVATE.key }, /is not a content key/],
     [
       "a copy of a key",
       { contentKey: { ...made } },
@@ -131,7 +131,7 @@ describe("what a caller without types asks for is refused in words", () => {
     [
       "a private key",
       { contentKey: { kid, key: generateKeyPairSync("ed25519").privateKey } },
-      /is none/,
+      /is not a content key/,
     ],
     [
       "an unknown system",

@@ -181,7 +181,7 @@ describe("the PlayReady object", () => {
     const whole = Buffer.from(playready.header({ contentKey: KEY }));
     const headerData = whole.subarray(0, -2).toString("base64");
     expect(() => playready.header({ contentKey: KEY, headerData })).toThrow(
-      "no PlayReady Object",
+      "not a PlayReady Object",
     );
   });
 

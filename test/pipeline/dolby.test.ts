@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { contentKey, mux, verify } from "../../src/index.js";
+import { walkBoxes } from "../../src/isobmff/box-tree.js";
 import { KEY, KID, REQUEST } from "../drm/package.js";
 import { written } from "../corpus/make/media.js";
 import { hum, moving } from "../corpus/make/sources.js";
@@ -36,6 +37,20 @@ async function muxed(name: string, options = {}) {
   const output = join(folder, name);
   const result = await mux([film], { output, name, fsync: false, ...options });
   return { output, result };
+}
+
+/** Begins an E-AC-3 frame of a second substream, for which ffmpeg has no decoder and no error. ETSI TS 102 366 E.1.2 */
+const SUBSTREAM = [0x0b, 0x77, 0x08, 0xff, 0x34, 0x80];
+
+/** Bytes with no other sync word. */
+function fillWithNoise(bytes: Uint8Array): void {
+  let state = 1;
+  for (const i of bytes.keys()) {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    const byte = state >>> 24;
+    bytes[i] = byte === 0x0b || byte === 0x77 ? 0x55 : byte;
+  }
+  bytes.set(SUBSTREAM, 0);
 }
 
 describe("Dolby sound in a finished MP4", () => {
@@ -114,6 +129,24 @@ describe("Dolby sound in a finished MP4", () => {
     const output = join(folder, "foreign");
     const { plan } = await mux([path], { output, name: "foreign" });
     expect(plan.notes.join()).toContain("no AAC-LC of its language (deu)");
+  });
+
+  test("is not taken for clear sound when ffmpeg passes over noise without a word", async () => {
+    const { output } = await muxed("noise", { protection: REQUEST });
+    for (const name of readdirSync(output).filter((one) =>
+      /_eng_\d{3}.*\.isma$/.test(one),
+    ))
+      patchFile(join(output, name), (bytes) => {
+        for (const { type, start, size } of walkBoxes(bytes))
+          if (type === "mdat")
+            fillWithNoise(bytes.subarray(start + 8, start + size));
+      });
+    const { findings } = await verify(join(output, "noise.ism"), {
+      decodeWith: await tools(),
+    });
+    expect(findings.map(({ message }) => message).join()).not.toContain(
+      "decodes without a key",
+    );
   });
 
   test("is encrypted like every other sound", async () => {

@@ -281,7 +281,7 @@ describe("the user", () => {
     [{ audio: "1,1+2" }, '--audio is "1,1+2". Expected each stream once.'],
     [
       { audio: "deu" },
-      '--audio is "deu". Expected a language of the sounds of /films/a.mov: und.',
+      '--audio is "deu". Expected a language of the sounds of /films/a.mov: und (--language CODE names und).',
     ],
     [
       { language: "9=eng" },

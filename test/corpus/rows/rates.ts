@@ -16,7 +16,7 @@ function clockAlone(ticks: number): readonly string[] {
 
 const COUNTED = [
   /^the stream does not tell how fast its frames follow one another: taken as 25 a second$/,
-  /^no sound: /,
+  /^no audio: /,
 ];
 
 /** Frames keep the times that filters gave them, on a clock of so many ticks. */

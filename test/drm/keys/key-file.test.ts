@@ -96,7 +96,7 @@ describe("a key file", () => {
     [
       "JSON that is cut off",
       `{"kid":"${kid}","key":"${key}"`,
-      /begins as JSON and is none/,
+      /begins as JSON and is not JSON/,
     ],
     [
       "JSON of something else",

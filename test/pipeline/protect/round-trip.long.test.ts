@@ -301,7 +301,7 @@ describe("nothing is written, not even a folder,", () => {
     ).rejects.toMatchObject({
       code: "verify",
       message: expect.stringMatching(
-        /clip\.ism: is no package as it should be/,
+        /clip\.ism: is not a valid package/,
       ) as string,
     });
     nothing();
