@@ -66,7 +66,7 @@ describe("Dolby sound in a finished MP4", () => {
     ]);
     const client = readFileSync(join(output, "clear.ismc"), "utf8");
     expect(client).toMatch(
-      /FourCC="EC-3" SamplingRate="48000" Channels="6" BitsPerSample="16" PacketSize="\d+" AudioTag="65534" CodecPrivateData="00063F000000AF87FBA7022DFB42A4D405CD93843BDD[0-9A-F]{10}"/,
+      /FourCC="EC-3" SamplingRate="48000" Channels="6" BitsPerSample="16" PacketSize="\d+" AudioTag="65534" CodecPrivateData="00063F000000AF87FBA7022DFB42A4D405CD93843BDD(?:[0-9A-F]{2}){5,6}"/,
     );
     expect(client).toMatch(
       /FourCC="AC-3" .* CodecPrivateData="00063F0000002C806DE046DBCF11B4D100805F6CBBEA[0-9A-F]{6}"/,
