@@ -164,12 +164,15 @@ describe("a stream that is added", () => {
     });
     expect(report.findings).toEqual([]);
     expect(
-      report.tracks.map(({ kind, isProtected }) => [kind, isProtected]),
+      report.tracks.map(({ kind, protectionScheme }) => [
+        kind,
+        protectionScheme,
+      ]),
     ).toEqual([
-      ["video", true],
-      ["audio", true],
-      ["audio", true],
-      ["textstream", false],
+      ["video", "piff"],
+      ["audio", "piff"],
+      ["audio", "piff"],
+      ["textstream", undefined],
     ]);
     const whole = await verify(ism, { contentKey });
     expect(whole.findings).toEqual([]);
