@@ -7,6 +7,13 @@ import type { MediaFormat } from "../media/track.js";
 import { FLAGS, type Codec, type Silence } from "./codec.js";
 import { silentAc3, silentEac3, type DolbyShape } from "./dolby-silence.js";
 
+/** The names of Dolby sound, here and in ffmpeg. */
+export type DolbyName = "eac3" | "ac3";
+
+export function isDolby(codec: string): codec is DolbyName {
+  return codec === "eac3" || codec === "ac3";
+}
+
 /** E-AC-3, copied only: no client in a browser plays it. */
 export const eac3: Codec = {
   ...dolby("dec3", parseDec3),

@@ -36,3 +36,4 @@ export function codecOfSampleEntry(type: string): Codec | undefined {
 }
 
 export type { Codec, SampleFlags } from "./codec.js";
+export { isDolby, type DolbyName } from "./dolby.js";

@@ -1,4 +1,4 @@
-import { encoderOf } from "../codecs/index.js";
+import { encoderOf, type DolbyName } from "../codecs/index.js";
 import { clockOptions } from "../media/clock-filters.js";
 import type { FragmentGrid } from "../media/fragment-length.js";
 import { ratio } from "../media/time.js";
@@ -81,9 +81,9 @@ function graphOf(stream: PlanStream, mark: string): string[] {
     case "video":
       return videoGraph(stream, mark);
     case "audio":
-      return stream.rungs.flatMap((rung, i) =>
-        audioGraph(stream, rung, audioMark(mark, i)),
-      );
+      return stream.rungs
+        .filter(isDecoded)
+        .flatMap((rung, i) => audioGraph(stream, rung, audioMark(mark, i)));
     case "text":
       return [];
   }
@@ -101,12 +101,35 @@ function outputsOf(
         videoOutput(stream, rung, `[rung${i}${mark}]`, files[i], pass),
       );
     case "audio":
-      return stream.rungs.map((rung, i) =>
-        audioOutput(rung, `[sound${audioMark(mark, i)}]`, files[i], pass),
+      return stream.rungs.flatMap((rung, i) =>
+        isDecoded(rung)
+          ? audioOutput(rung, `[sound${audioMark(mark, i)}]`, files[i], pass)
+          : takenOut(stream, files[i], pass),
       );
     case "text":
       return [];
   }
+}
+
+/** False for sound of which ffmpeg takes the frames out; encoded sound of the same stream is beside it. */
+function isDecoded({ copied }: AudioRung): boolean {
+  return copied === undefined || copied.trackId !== undefined;
+}
+
+/** Frames as they are, in an MP4 that describes them. */
+function takenOut(
+  { streamIndex }: AudioPlan,
+  { path }: RungFiles = NO_FILES,
+  pass: Pass,
+): FfmpegOutput[] {
+  if (pass === "first") return [];
+  const options = [
+    ...["-map", `0:${streamIndex}`],
+    ...["-c:a", "copy"],
+    ...CONTAINER_OPTIONS,
+    ...["-f", "mp4"],
+  ];
+  return [{ path, options }];
 }
 
 /** Most sounds have one rung. */
@@ -207,7 +230,8 @@ function audioOutput(
 ): FfmpegOutput {
   // The first pass needs no sound, but ffmpeg's time 0 is the start of the streams that
   // it reads.
-  if (pass === "first" || rung.copied) return nowhere(label);
+  if (pass === "first" || rung.copied || rung.codec !== "aac")
+    return nowhere(label);
   const options = [
     ...["-map", label],
     ...["-c:a", encoderOf(rung.codec)],
@@ -224,7 +248,10 @@ function audioOutput(
 const ENCODER_OPTIONS = {
   h264: h264Options,
   aac: ({ bitrate }: AudioRung) => ["-b:a", String(bitrate)],
-} as const satisfies Record<EncoderSettings["codec"], unknown>;
+} as const satisfies Record<
+  Exclude<EncoderSettings["codec"], DolbyName>,
+  unknown
+>;
 
 const NO_FILES: RungFiles = { path: "", statistics: "" };
 

@@ -196,7 +196,7 @@ export async function requireDecoded(
 ): Promise<void> {
   for (const { rung, pieces } of rungs) {
     const [piece] = pieces;
-    if (rung.copied !== undefined || piece === undefined) continue;
+    if (piece === undefined || piece === source) continue;
     if ((await readMovie(piece)).length > 0) continue;
     const what = rung.kind === "video" ? "picture" : "sound";
     throw new PackError("input", `${source}: none of its ${what} decodes.`, {

@@ -64,7 +64,7 @@ function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
   );
 }
 
-/** Copied rungs lie in the source. */
+/** Rungs of which the source's tables are read lie in the source. */
 function rungsOf(
   plan: EncodePlan,
   files: readonly (readonly RungFiles[])[],
@@ -73,7 +73,11 @@ function rungsOf(
   return mediaStreams(plan).flatMap((stream, k) =>
     stream.rungs.map((rung, i) => ({
       ...{ stream, rung },
-      pieces: [rung.copied ? source.path : (files[k]?.[i]?.path ?? "")],
+      pieces: [
+        rung.copied?.trackId === undefined
+          ? (files[k]?.[i]?.path ?? "")
+          : source.path,
+      ],
     })),
   );
 }

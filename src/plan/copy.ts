@@ -1,30 +1,10 @@
 import { gridOf } from "../media/fragment-length.js";
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import {
-  audioIn,
-  type SourceAudio,
-  type SourceInfo,
-  videoIn,
-} from "../probe/source-info.js";
+import { audioIn, videoIn } from "../probe/source-info.js";
 import { kilobits } from "./bitrate.js";
 import { copyableTop, type CopyTopInput } from "./copy-rules.js";
-import {
-  cannotCopy,
-  type CopyVideo,
-  type CopyFacts,
-  type CopyRefusal,
-  type CopyAudio,
-} from "./copyable.js";
-import type {
-  SkippedRung,
-  VideoRung,
-  AudioPlan,
-  AudioRung,
-  VideoPlan,
-} from "./encode-plan.js";
-import type { PlannedAudio } from "./plan-audio.js";
+import { cannotCopy, type CopyVideo } from "./copyable.js";
+import type { SkippedRung, VideoRung } from "./encode-plan.js";
 import type { PlannedVideo } from "./plan-video.js";
-import type { Timing } from "./timing.js";
 
 /**
  * The plan with the source's own picture in the place of its highest rung. All rungs
@@ -118,76 +98,3 @@ function copyNotes(
 }
 
 const WORTH_A_NOTE = 0.005;
-
-interface CopyAudioInput {
-  readonly source: SourceInfo;
-  /** The source's sound that is planned. */
-  readonly audio: SourceAudio;
-  readonly timing: Timing;
-  readonly facts: CopyFacts;
-  /** The plan of the picture. */
-  readonly video: VideoPlan | undefined;
-  /** Name of the package. */
-  readonly name: string;
-}
-
-/**
- * Replaces the last plan of a sound with the source's own sound. That is 5.1 where the
- * user asks for it, with encoded stereo before it.
- *
- * @throws PackError `input` with the reason why that sound cannot be taken as it is
- */
-export function withCopiedAudio(
-  planned: readonly PlannedAudio[],
-  input: CopyAudioInput,
-): PlannedAudio[] {
-  return planned.map((each, i) => {
-    if (i < planned.length - 1) return each;
-    const { plan } = each;
-    const rungs = plan.rungs.map((rung) => copiedAudioRung(plan, rung, input));
-    return { ...each, plan: { ...plan, rungs } };
-  });
-}
-
-function copiedAudioRung(
-  { language }: AudioPlan,
-  rung: AudioRung,
-  input: CopyAudioInput,
-): AudioRung {
-  const { source, name } = input;
-  const facts = copyableAudio(rung, input);
-  if ("reason" in facts) throw cannotCopy(source.path, "audio", facts.reason);
-  const { trackId, bitrate, sampleRate } = facts;
-  return {
-    ...rung,
-    file: `${name}_${language}_${kilobits(bitrate)}.isma`,
-    ...{ bitrate, sampleRate },
-    filters: [],
-    copied: { trackId, zero: zeroOf(input) },
-  };
-}
-
-function copyableAudio(
-  rung: AudioRung,
-  { source, audio, facts }: CopyAudioInput,
-): CopyAudio | CopyRefusal {
-  const { codec, channels, joined } = audio;
-  if (joined !== undefined)
-    return { reason: `it is ${joined.length} streams. Expected one` };
-  if (codec !== "aac") return { reason: `it is ${codec}. Expected AAC-LC` };
-  if (channels !== rung.channels)
-    return {
-      reason: `it has ${channels} channels. Expected ${rung.channels}; --audio-channels asks for others`,
-    };
-  const place = audioIn(source).indexOf(audio);
-  return facts.audio[place] ?? { reason: "its track is not found" };
-}
-
-/**
- * When the package begins, on the source's own clock. The picture's first frame may
- * have been moved to the grid.
- */
-function zeroOf({ facts, timing, video }: CopyAudioInput): Ticks {
-  const shift = Math.round(timing.shiftSeconds * SMOOTH_TIMESCALE);
-  return video?.rungs[0]?.copied?.zero ?? facts.begin - shift;
-}

@@ -51,10 +51,22 @@ export interface CopyAudio {
 }
 
 /** A track of the source that is a rung as it is. */
-export interface CopiedTrack {
+export type CopiedTrack = TrackInSource | TrackTakenOut;
+
+/** The source's tables are read. */
+export interface TrackInSource {
   readonly trackId: number;
   /** When the package begins, on the source's own clock, in 10 MHz ticks. */
   readonly zero: Ticks;
+}
+
+/** ffmpeg takes it out of the source, into an MP4 of its own. */
+export interface TrackTakenOut {
+  readonly trackId?: undefined;
+  /** When the package begins, on the clock of ffmpeg, in 10 MHz ticks. */
+  readonly zero: Ticks;
+  /** When the track begins on that clock. */
+  readonly begin: Ticks;
 }
 
 /** The error for a `copy` whose result would be wrong; thrown before any work. */

@@ -1,4 +1,4 @@
-import { encoderOf } from "../codecs/index.js";
+import { encoderOf, type DolbyName } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/fragment-length.js";
 import type { TextSubtype } from "../media/track.js";
@@ -52,7 +52,7 @@ export interface VideoPlan extends NamedStream {
 /** Settings for one codec's encoder; for a copied rung, the values in its stream. */
 export type EncoderSettings = VideoSettings | AudioSettings;
 export type VideoSettings = H264Settings;
-export type AudioSettings = AacSettings;
+export type AudioSettings = AacSettings | DolbySettings;
 
 export interface H264Settings {
   readonly codec: "h264";
@@ -62,6 +62,11 @@ export interface H264Settings {
 
 export interface AacSettings {
   readonly codec: "aac";
+}
+
+/** Sound that is only copied. */
+export interface DolbySettings {
+  readonly codec: DolbyName;
 }
 
 export type VideoRung = VideoRungFacts & VideoSettings;

@@ -6,7 +6,8 @@ import {
 import { ratio } from "../media/time.js";
 import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
-import { withCopiedAudio, withCopiedTop } from "./copy.js";
+import { withCopiedAudio } from "./copy-audio.js";
+import { withCopiedTop } from "./copy.js";
 import { unread, type CopyFacts } from "./copyable.js";
 import {
   allRungs,
@@ -136,7 +137,8 @@ function estimate(
     return Math.round((bitrate * durationSeconds) / 8);
   };
   const bytes = bytesOf(rungs);
-  const encoded = bytesOf(rungs.filter(({ copied }) => copied === undefined));
+  const isWritten = ({ copied }: Rung) => copied?.trackId === undefined;
+  const encoded = bytesOf(rungs.filter(isWritten));
   return { fragments, bytes, diskBytes: bytes + encoded };
 }
 

@@ -57,6 +57,8 @@ export interface FfprobeStream {
   readonly avg_frame_rate?: string;
   readonly start_time?: string;
   readonly duration?: string;
+  /** Of Dolby sound it comes from its frames. */
+  readonly bit_rate?: string;
   readonly channels?: number;
   readonly channel_layout?: string;
   readonly sample_rate?: string;

@@ -170,6 +170,8 @@ export interface SourceAudio {
   /** ffprobe's name of its channel layout, such as `mono` or `5.1(side)`; missing when unknown. */
   readonly layout?: string;
   readonly sampleRate: number;
+  /** Bits per second of E-AC-3 and AC-3, by their frames. */
+  readonly bitrate?: number;
   /** ISO 639-2/T; `und` when unknown. */
   readonly language: string;
   /** Why it is packaged, where the file has several sounds. */

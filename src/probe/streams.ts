@@ -1,3 +1,4 @@
+import { isDolby } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import type { ChosenAudio } from "./choose-audio.js";
@@ -110,9 +111,16 @@ function describeAudio(
     channels: isJoined ? streams.length : (first.channels ?? 0),
     ...(layout !== undefined && { layout }),
     sampleRate: numberOr(first.sample_rate, 0),
+    ...dolbyBitrate(first),
     language: languageOf(first, choice),
     ...spanOf(streams.map((stream) => timesOf(stream, file))),
   };
+}
+
+/** Each frame of Dolby sound tells its size; of other sound a container may tell what it likes. */
+function dolbyBitrate({ codec_name = "", bit_rate }: FfprobeStream) {
+  const bitrate = numberOr(bit_rate, 0);
+  return isDolby(codec_name) && bitrate > 0 ? { bitrate } : {};
 }
 
 /** From the start of the first to the end of the last. */

@@ -30,19 +30,30 @@ import { markSyncSamples } from "./sync-samples.js";
 export async function readCopied(
   path: string,
   rung: Rung,
-  { trackId, zero }: CopiedTrack,
+  copied: CopiedTrack,
   rate: Rational | undefined,
 ): Promise<Track> {
   const movie = await readMovie(path);
+  const { trackId = movie[0]?.trackId } = copied;
   const match = movie.find((track) => track.trackId === trackId);
   if (match === undefined)
     throw new PackError("input", `${path}: has no track ${trackId}.`);
   const track = await readAsIs(match, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
-    return audioTrackFrom(track, zero, rung.name);
-  const video = videoTrackFrom(track, zero, rate, rung.name);
+    return audioTrackFrom(track, zeroOf(copied, track), rung.name);
+  const video = videoTrackFrom(track, copied.zero, rate, rung.name);
   await markSyncSamples(video, path);
   return video;
+}
+
+/** ffmpeg rounds the begin of a track to milliseconds. */
+const ROUNDED: Ticks = 0.002 * SMOOTH_TIMESCALE;
+
+/** When the package begins on the track's own clock. The plan knows exactly when a track taken out begins. */
+function zeroOf(copied: CopiedTrack, { samples }: Track): Ticks {
+  if (copied.trackId !== undefined) return copied.zero;
+  const off = at(samples.decodeTime, 0) - copied.begin;
+  return Math.abs(off) <= ROUNDED ? copied.zero + off : copied.zero;
 }
 
 /** A track with the times of its own file, in 10 MHz ticks. */
