@@ -1,6 +1,7 @@
 import type { BatchOptions } from "../batch/batch.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
+import type { CodecData } from "../pipeline/codec-data.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";
@@ -47,6 +48,7 @@ export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
   readonly layout?: LayoutName;
+  readonly ec3CodecData?: CodecData;
   readonly jobs?: number;
   readonly report?: string;
 }
@@ -106,6 +108,7 @@ export function makeOptions(
     salvage: flags.salvage,
     tfdt: flags.tfdt,
     layout: flags.layout,
+    ec3CodecData: flags.ec3CodecData,
     jobs: flags.jobs,
   };
 }

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
+import type { CodecData } from "../pipeline/codec-data.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { mux } from "../pipeline/mux.js";
 import { parseBitrate } from "../plan/bitrate.js";
@@ -23,6 +24,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags {
   readonly verify: "quick" | "full";
   readonly tfdt?: boolean;
   readonly layout?: LayoutName;
+  readonly ec3CodecData?: CodecData;
   readonly fsync: boolean;
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
@@ -53,6 +55,7 @@ export async function muxCommand(
       verify: flags.verify,
       tfdt: flags.tfdt,
       layout: flags.layout,
+      ec3CodecData: flags.ec3CodecData,
       fsync: flags.fsync,
       protection,
       ffmpegPath: flags.ffmpeg,

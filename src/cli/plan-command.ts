@@ -12,6 +12,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { ENGINES } from "../encode/index.js";
 import { abortedError, PackError } from "../errors.js";
 import { commandLine } from "../ffmpeg/command.js";
+import type { CodecData } from "../pipeline/codec-data.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { version } from "../util/install.js";
@@ -40,6 +41,7 @@ export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
   readonly layout?: LayoutName;
+  readonly ec3CodecData?: CodecData;
   readonly json?: boolean;
 }
 
@@ -72,11 +74,13 @@ function dryRunOptions(
   signal: AbortSignal,
 ): PlanAllOptions {
   const { output, overwrite, folderEach, salvage, tfdt, layout } = flags;
+  const { ec3CodecData } = flags;
   // With a key that does not exist yet, no package can be the same.
   const skipExisting = flags.skipExisting && !flags.generateKeys;
   return {
     ...planOptions(flags, signal),
     ...{ output, overwrite, skipExisting, folderEach, salvage, tfdt, layout },
+    ec3CodecData,
     protection: protection?.request,
   };
 }

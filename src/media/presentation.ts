@@ -93,6 +93,8 @@ export interface TrackFile extends PackagedTrack {
   readonly bitrate: number;
   readonly duration: Ticks;
   readonly fragments: readonly FragmentSpan[];
+  /** The client manifest leaves CodecPrivateData empty. */
+  readonly hasCodecData?: false;
   readonly bytes: number;
   /** The protection of its samples; undefined: they are clear. */
   readonly protection?: FileProtection | undefined;

@@ -26,6 +26,7 @@ export interface JobSettings {
   readonly engine: string;
   readonly layout: string;
   readonly tfdt: boolean;
+  readonly ec3CodecData: string;
   readonly salvage: boolean;
   readonly protection?: ProtectionRequest | undefined;
 }
@@ -89,6 +90,8 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
     engine: options.engine,
     tfdt: options.tfdt,
     layout: options.layout,
+    // Left out where it decides nothing new: older stamps stay valid.
+    ec3CodecData: options.ec3CodecData === "none" ? "none" : undefined,
     salvage: options.salvage,
     protection: options.protection && protectionText(options.protection),
   };

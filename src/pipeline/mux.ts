@@ -19,6 +19,7 @@ import {
 } from "./captions.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
+import { withCodecData, type CodecData } from "./codec-data.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
@@ -32,6 +33,11 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
   readonly tfdt?: boolean | undefined;
   /** Layout of fragments; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
+  /**
+   * CodecPrivateData of E-AC-3 and AC-3; `none` is for old Androids, whose decoders fail on
+   * it. Default `full`.
+   */
+  readonly ec3CodecData?: CodecData | undefined;
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
   /** Called with the plan before the work begins. */
@@ -95,7 +101,10 @@ async function makePackage(
   return withOutput(place, async (out) => {
     formats.forEach((format) => void format.load().catch(() => undefined));
     options.onPlan?.(plan);
-    const tracks = await writePlanned(plan, out, threads, options, target);
+    const tracks = withCodecData(
+      await writePlanned(plan, out, threads, options, target),
+      target,
+    );
     await writeManifests(formats, name, tracks, out.work, undefined);
     const notes = protectionNotes(tracks);
     const written = { name, files, tracks, lost: [], notes };

@@ -1,6 +1,7 @@
 import type { ProtectionRequest } from "../drm/index.js";
 import type { EngineName } from "../encode/index.js";
 import type { ToolOptions, ToolPaths, Tools } from "../ffmpeg/find.js";
+import type { CodecData } from "./codec-data.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { PlanSettings } from "../plan/plan.js";
@@ -71,6 +72,11 @@ export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
   readonly tfdt?: boolean | undefined;
   /** Layout of fragments; `expression-encoder` is for players of that time. Default `standard`. */
   readonly layout?: LayoutName | undefined;
+  /**
+   * CodecPrivateData of E-AC-3 and AC-3; `none` is for old Androids, whose decoders fail on
+   * it. Default `full`.
+   */
+  readonly ec3CodecData?: CodecData | undefined;
   /** Encrypt all tracks. Nothing is then published in the clear, and `resume` is refused. */
   readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;

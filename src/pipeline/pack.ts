@@ -13,6 +13,7 @@ import {
   textStreams,
 } from "../plan/encode-plan.js";
 import { cutsOf, plannedText } from "./captions.js";
+import { withCodecData } from "./codec-data.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import {
@@ -108,7 +109,10 @@ async function makePackage(
     void job.content?.hash(); // beside the work, which does not wait for the disk
     options.onPlan?.(plan, tools);
     const { rungs, notes } = await encode(plan, out, options);
-    const tracks = await muxRungs(plan, rungs, out, options);
+    const tracks = withCodecData(
+      await muxRungs(plan, rungs, out, options),
+      options,
+    );
     const missing = requireWhole(plan, tracks, salvage);
     const damage = await readDamage(out.encoded);
     const lost = damage.lost.length > 0 ? damage.lost : missing;

@@ -3,6 +3,7 @@ import { PackError } from "../errors.js";
 import type { Tools, ToolPaths } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { requireFolder } from "../output/refusals.js";
+import { CODEC_DATA, type CodecData } from "./codec-data.js";
 import { FORMATS, type Format } from "./formats.js";
 import type { DeliverOptions, PackOptions } from "./options.js";
 
@@ -17,13 +18,14 @@ export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
   readonly formats: readonly Format[];
   readonly layout: LayoutName;
   readonly tfdt: boolean;
+  readonly ec3CodecData: CodecData;
   /** Decodes the written package; undefined when only indexes and heads are read back. */
   readonly decodeWith: Tools | undefined;
 }
 
 /** Options for a package's place, for every kind of job. */
 export type TargetOptions = DeliverOptions &
-  Pick<PackOptions, "protection" | "layout" | "tfdt">;
+  Pick<PackOptions, "protection" | "layout" | "tfdt" | "ec3CodecData">;
 
 /**
  * @param tools decode the written package
@@ -36,12 +38,15 @@ export async function resolveTarget(
 ): Promise<Target> {
   const { overwrite = false, skipExisting = false, resume = false } = options;
   const { layout = "standard", tfdt = false } = options;
+  const { ec3CodecData = "full" } = options;
+  requireWord("ec3CodecData", ec3CodecData, CODEC_DATA);
   const { protection, signal, onProgress } = options;
   await requireProtectable(options);
   const folder = resolve(options.output);
   await requireFolder(folder);
   return {
     ...{ folder, overwrite, skipExisting, resume, layout, tfdt },
+    ec3CodecData,
     ...{ protection, signal, onProgress },
     formats: namesOf(options).map((name) => FORMATS[name]),
     decodeWith: options.verify === "full" ? tools : undefined,
@@ -52,6 +57,15 @@ function namesOf({ formats = ["smooth"] }: DeliverOptions) {
   for (const name of formats) requireRow("formats", name, FORMATS);
   if (formats.length > 0) return formats;
   throw new PackError("usage", "formats is empty. Expected smooth.");
+}
+
+/** @throws PackError `usage` for a word that is not in the list */
+function requireWord(
+  option: string,
+  word: string,
+  list: readonly string[],
+): void {
+  requireRow(option, word, Object.fromEntries(list.map((each) => [each, 0])));
 }
 
 /**

@@ -76,6 +76,7 @@ function qualityLevel(track: TrackFile, index: number): Element {
     Index: index,
     Bitrate: track.bitrate,
     ...codecNamed(track.codec).qualityLevel(track),
+    ...(track.hasCodecData === false && { CodecPrivateData: "" }),
   });
 }
 

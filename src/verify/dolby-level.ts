@@ -70,6 +70,7 @@ function dolbyLevel(
     [
       "CodecPrivateData",
       `0006${bytesToHex(mask)}${subFormat}${bytesToHex(box)}`,
+      "", // for old Androids, whose decoders fail on it
     ],
   ];
 }

@@ -171,4 +171,5 @@ export class FindingPlace {
 export type Expectations = readonly (readonly [
   attribute: string,
   expected: string | number,
+  alsoRight?: string,
 ])[];

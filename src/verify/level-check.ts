@@ -22,9 +22,10 @@ export function checkLevel(
 ): void {
   // Many clients know captions under other names than ours.
   const where = TEXT_ENTRIES.has(clearType(entry)) ? place.dialect : place;
-  for (const [attribute, expected] of expectedAttributes(entry)) {
+  for (const [attribute, expected, alsoRight] of expectedAttributes(entry)) {
     const actual = level.attributes.get(attribute);
     if (actual?.toUpperCase() === String(expected)) continue;
+    if (actual !== undefined && actual === alsoRight) continue;
     const message = `QualityLevel ${level.bitrate} ${attribute}`;
     where.wrong("quality-level", message, actual, expected);
   }

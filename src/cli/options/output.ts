@@ -1,3 +1,4 @@
+import { CODEC_DATA } from "../../pipeline/codec-data.js";
 import { LAYOUTS } from "../../mux/track-boxes.js";
 import {
   decimal,
@@ -152,6 +153,15 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     commands: [...MANY, "mux"],
     words: ["compat", "compatibility", "Expression Encoder"],
     choices: Object.keys(LAYOUTS),
+  },
+  {
+    flags: "--ec3-codec-data <level>",
+    text: "what the manifest tells decoders of E-AC-3 and AC-3: full, or none for old Androids that fail on it",
+    group: "output",
+    commands: [...MANY, "mux"],
+    words: ["Dolby", "AC-3", "Android", "CodecPrivateData"],
+    choices: CODEC_DATA,
+    default: "full",
   },
   {
     flags: "--reproducible",
