@@ -143,7 +143,7 @@ function trackOf(input: CopyAudioInput): DolbyTrack | CopyRefusal {
   return {
     bitrate,
     copied: {
-      zero: ticks(-input.timing.shiftSeconds),
+      zero: 0 - ticks(input.timing.shiftSeconds),
       begin: ticks(audio.startSeconds),
     },
   };

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { CopyFacts, CopyVideo } from "../../src/plan/copyable.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
-import type { SourceInfo } from "../../src/probe/source-info.js";
+import type { SourceAudio, SourceInfo } from "../../src/probe/source-info.js";
 import {
   LADDER,
   sourceVideo,
@@ -182,4 +182,38 @@ test("nothing is copied of a file that only others can read", () => {
   expect(() => makePlan(film, LADDER, { copy: ["video"] })).toThrow(
     "its container is mpegts. Expected MP4 or MOV",
   );
+});
+
+describe("Dolby sound of a container whose tables are not read", () => {
+  const dolby = sourceAudio({
+    ...{ codec: "eac3", channels: 6, bitrate: 448_000, startSeconds: 0.25 },
+  });
+  const film = (audio: SourceAudio): SourceInfo => ({
+    ...source({ video: sourceVideo(), audio }),
+    container: "matroska,webm",
+  });
+  const made = (audio: SourceAudio) =>
+    makePlan(film(audio), LADDER, { copy: ["audio"] });
+
+  test("is a stream behind AAC that ffmpeg takes out", () => {
+    const plan = made(dolby);
+    const [stereo, own] = audioStreams(plan);
+    expect(stereo?.rungs[0]).toMatchObject({ codec: "aac", channels: 2 });
+    expect(own).toMatchObject({ name: "audio_eng_2", streamIndex: 1 });
+    expect(own?.rungs).toEqual([
+      {
+        ...{ kind: "audio", codec: "eac3", name: "audio eng 2" },
+        ...{ file: "holiday_eng_448.isma", channels: 6, sampleRate: 48_000 },
+        ...{ bitrate: 448_000, filters: [] },
+        copied: { zero: 0, begin: 2_500_000 },
+      },
+    ]);
+  });
+
+  test.for([
+    { why: "no bitrate", change: { bitrate: undefined }, words: "no bitrate" },
+    { why: "several streams", change: { joined: [1, 2] }, words: "2 streams" },
+  ])("is refused with $why", ({ change, words }) => {
+    expect(() => made({ ...dolby, ...change } as SourceAudio)).toThrow(words);
+  });
 });

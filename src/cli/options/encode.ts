@@ -72,7 +72,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--copy <what>",
-    text: "take from an MP4 or MOV as it is, instead of encoding it: video, an H.264 picture as the highest rung (top is its old name); audio, AAC-LC sound; repeatable",
+    text: "take from an MP4 or MOV as it is, instead of encoding it: video, an H.264 picture as the highest rung (top is its old name); audio, AAC-LC sound, and E-AC-3 and AC-3, also of Matroska and MPEG-TS, behind AAC; repeatable",
     group: "ladder",
     commands: ENCODE,
     words: ["passthrough", "remux"],
