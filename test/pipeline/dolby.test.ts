@@ -1,8 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
-import { contentKey, mux, verify } from "../../src/index.js";
+import {
+  contentKey,
+  mux,
+  protectPackage,
+  unprotectPackage,
+  verify,
+} from "../../src/index.js";
 import { walkBoxes } from "../../src/isobmff/box-tree.js";
+import { get, serving, witness } from "../serve/serving.js";
 import { KEY, KID, REQUEST } from "../drm/package.js";
 import { written } from "../corpus/make/media.js";
 import { hum, moving } from "../corpus/make/sources.js";
@@ -160,6 +167,34 @@ describe("Dolby sound in a finished MP4", () => {
       const bytes = readFileSync(join(output, file), "latin1");
       expect(bytes.slice(0, 2000)).toMatch(/encv|enca/);
     }
+  });
+
+  test("is protected in its package, and comes back byte for byte", async () => {
+    const { output } = await muxed("open");
+    const [locked, again] = [join(folder, "shut"), join(folder, "again")];
+    await protectPackage(join(output, "open.ism"), {
+      ...{ output: locked, protection: REQUEST, verify: "full" },
+    });
+    await unprotectPackage(join(locked, "open.ism"), {
+      ...{ output: again, contentKey: contentKey(KID, KEY) },
+    });
+    for (const name of readdirSync(output))
+      expect(
+        readFileSync(join(again, name)).equals(
+          readFileSync(join(output, name)),
+        ),
+      ).toBe(true);
+  });
+
+  test("is served, fragment by fragment", async () => {
+    const { output } = await muxed("served");
+    const { url } = await serving(output);
+    const dolby = witness(output, "served").filter(({ stream }) =>
+      /_[23]$/.test(stream),
+    );
+    expect(dolby.length).toBeGreaterThan(2);
+    for (const { path, bytes } of dolby)
+      expect((await get(`${url}${path}`)).bytes.equals(bytes)).toBe(true);
   });
 
   test("is told to verify when the manifest says other channels", async () => {
