@@ -29,6 +29,7 @@ export const QUICK_WITH_NPMS_FFMPEG = [
   "test/cli/**/*.test.ts", // what the command says
   "test/output/**/*.test.ts", // where a package is put
   "test/pipeline/protect/*.test.ts", // finished packages
+  "test/pipeline/programs.test.ts", // how often programs are started
 ];
 
 /** All that `npm test` leaves out. */

@@ -3,11 +3,16 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { pack } from "../../../src/index.js";
 import { ffmpeg, makeClip } from "../../support/clip.js";
+import { tools } from "../../support/programs.js";
 import { tempFolder } from "../../support/temp.js";
 import { videoStream } from "../../../src/plan/encode-plan.js";
 
 const folder = tempFolder();
-const QUICK = { encoderPreset: "ultrafast", verify: "full" } as const;
+const QUICK = {
+  encoderPreset: "ultrafast",
+  verify: "full",
+  tools: await tools(),
+} as const;
 
 describe("lengths", () => {
   test.each([

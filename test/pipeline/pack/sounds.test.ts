@@ -55,8 +55,9 @@ async function film(path: string, ...more: readonly string[]): Promise<string> {
   return path;
 }
 
+const programs = await tools();
 const options = (name: string): PackOptions => ({
-  ...{ output: join(folder, name), name, verify: "full" },
+  ...{ output: join(folder, name), name, verify: "full", tools: programs },
   ...{ encoderPreset: "ultrafast", maxHeight: 180 },
 });
 
