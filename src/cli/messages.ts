@@ -1,33 +1,15 @@
 import { clock } from "../util/format.js";
 import { basename } from "node:path";
 import { codecNamed } from "../codecs/index.js";
-import type { Tools } from "../ffmpeg/find.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { MediaFormat } from "../media/track.js";
 import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
 import type { MuxResult } from "../pipeline/mux.js";
-import type { Delivered, PackResult } from "../pipeline/options.js";
+import type { Delivered } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
-import type { EncodePlan, TextPlan } from "../plan/encode-plan.js";
+import type { TextPlan } from "../plan/encode-plan.js";
 import { deliveredSummary } from "./batch-text.js";
 import type { Message } from "./reporter.js";
-import { planBrief, planSummary } from "./plan-text.js";
-
-/** The plan of the encoding. */
-export function planMessage(plan: EncodePlan, tools: Tools): Message {
-  return {
-    text: (detail) =>
-      detail === "brief"
-        ? planBrief(plan)
-        : planSummary(plan, tools, detail === "verbose"),
-    object: { plan, tools },
-  };
-}
-
-/** The result of encoding and packaging. */
-export function resultMessage({ plan, ...delivered }: PackResult): Message {
-  return deliveredMessage(delivered, plan, { skipped: plan.skipped });
-}
 
 /** A finished package of any source. */
 export function deliveredMessage(

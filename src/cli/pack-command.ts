@@ -2,7 +2,8 @@ import { packAll, summarizeBatch, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
-import { chooseReporter, eventsOf } from "./choose-reporter.js";
+import { eventsOf } from "./batch-events.js";
+import { chooseReporter } from "./choose-reporter.js";
 import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import {
   givenInputs,

@@ -6,7 +6,6 @@ import {
   normalize,
   relative,
 } from "node:path";
-import { glob } from "tinyglobby";
 import { mayBeFilm, posterTest } from "../batch/sidecars.js";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
@@ -100,6 +99,8 @@ async function matches(pattern: string): Promise<string[]> {
   const slashed = withSlashes(pattern);
   // A "!" at the start would negate the pattern.
   const positive = slashed.startsWith("!") ? `./${slashed}` : slashed;
+  // Most commands have no pattern: they start sooner without its code.
+  const { glob } = await import("tinyglobby");
   const paths = await glob(positive, {
     absolute: isAbsolute(pattern),
     expandDirectories: false,

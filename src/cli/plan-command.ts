@@ -11,10 +11,10 @@ import {
 import type { ProtectionRequest } from "../drm/index.js";
 import { ENGINES } from "../encode/index.js";
 import { abortedError, PackError } from "../errors.js";
-import { commandLine } from "../ffmpeg/command.js";
 import type { CodecData } from "../pipeline/codec-data.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { commandLine } from "../util/format.js";
 import { version } from "../util/install.js";
 import { failureOf } from "./errors.js";
 import { planOptions, type LadderFlags } from "./flags.js";

@@ -3,7 +3,6 @@ import type { BatchItem } from "../batch/item.js";
 import type { PlannedItem, PlanReport } from "../batch/plan-all.js";
 import { codecNamed } from "../codecs/index.js";
 import { ENGINES } from "../encode/index.js";
-import { commandLine } from "../ffmpeg/command.js";
 import { describeTools, type Tools } from "../ffmpeg/find.js";
 import {
   allRungs,
@@ -22,7 +21,7 @@ import {
   type SourceAudio,
   type SourceStream,
 } from "../probe/source-info.js";
-import { clock, size } from "../util/format.js";
+import { clock, commandLine, size } from "../util/format.js";
 import { prefixed, reason } from "./batch-text.js";
 import { columns, padEnd, shortened } from "./columns.js";
 

@@ -58,7 +58,7 @@ export function stopOnSignals(): StopSignals {
     }
     if (!controller.signal.aborted) onSignal("SIGPIPE");
   });
-  // Otherwise Node opens its debugger. choose-reporter.ts answers once there is progress to report.
+  // Otherwise Node opens its debugger. batch-events.ts answers once there is progress to report.
   const ignore = () => undefined;
   if (process.platform !== "win32") process.on("SIGUSR1", ignore);
   // The reader of stderr has gone; the work goes on.

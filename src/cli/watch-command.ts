@@ -1,7 +1,8 @@
 import type { BatchReport } from "../batch/batch.js";
 import { watchFolder } from "../batch/watch/watch.js";
 import { PackError } from "../errors.js";
-import { chooseReporter, eventsOf } from "./choose-reporter.js";
+import { eventsOf } from "./batch-events.js";
+import { chooseReporter } from "./choose-reporter.js";
 import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import {
   batchError,

@@ -5,7 +5,7 @@ import {
   videoStream,
 } from "../plan/encode-plan.js";
 import { complaintsIn, lateStreamIn } from "../ffmpeg/stderr.js";
-import { commandLine, ffmpegArguments } from "../ffmpeg/command.js";
+import { ffmpegArguments } from "../ffmpeg/command.js";
 import { runTool } from "../ffmpeg/run.js";
 import { watchedTask } from "../ffmpeg/stall.js";
 import type {
@@ -15,6 +15,7 @@ import type {
   EncodeProgress,
   Engine,
 } from "./engine.js";
+import { commandLine } from "../util/format.js";
 import { encodeCommand, type Pass, type RungFiles } from "./ffmpeg-args.js";
 import { requireGoodRun, isAboutLeftOut, judgeLateStream } from "./judge.js";
 

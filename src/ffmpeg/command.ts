@@ -32,11 +32,6 @@ export function ffmpegArguments(command: FfmpegCommand): string[] {
   return builder._getArguments();
 }
 
-/** The command as a line for a shell, to read and to copy. */
-export function commandLine(program: string, args: readonly string[]): string {
-  return [program, ...args].map(quoteForShell).join(" ");
-}
-
 /**
  * fluent-ffmpeg splits a single option at its blank, but leaves two or more unchanged. Our
  * options are pairs of flag and value, so there is never a single one.
@@ -49,10 +44,4 @@ function unsplit(options: readonly string[]): [string, ...string[]] {
     );
   }
   return [first, second, ...rest];
-}
-
-function quoteForShell(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word)
-    ? word
-    : `'${word.replaceAll("'", `'\\''`)}'`;
 }

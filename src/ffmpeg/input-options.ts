@@ -1,4 +1,4 @@
-import { commandLine } from "./command.js";
+import { commandLine } from "../util/format.js";
 
 /**
  * How ffmpeg and ffprobe may open a file from a stranger. A media file can name other files: a

@@ -11,10 +11,7 @@ import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 export interface Format {
   /** Names of all its files, given those of its tracks; the last one makes it visible. */
   files(name: string, tracks: readonly string[]): string[];
-  /**
-   * Loads the code for the time after the tracks, a tenth of a second, while the tracks
-   * are written.
-   */
+  /** Loads the code for the time after the tracks: a tenth of a second. See {@link preload}. */
   load(): Promise<unknown>;
   tracks(
     planned: readonly PlannedFile[],
@@ -83,6 +80,14 @@ export function packageFiles(
   tracks: readonly string[],
 ): string[] {
   return [...new Set(formats.flatMap((format) => format.files(name, tracks)))];
+}
+
+/**
+ * Loads the code for the time after the tracks while other programs or threads work. A
+ * loading error is reported when the code is needed. Loading it again costs nothing.
+ */
+export function preload(formats: readonly Format[]): void {
+  for (const format of formats) format.load().catch(() => undefined);
 }
 
 /** Writes the tracks of all formats; formats that share a file write it once. */

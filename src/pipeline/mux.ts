@@ -10,7 +10,12 @@ import { checkedName, packageName } from "../plan/package-name.js";
 import type { MuxInput } from "../tracks/source-track.js";
 import { bytesOf } from "../util/files.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
-import { packageFiles, writeManifests, writeTracks } from "./formats.js";
+import {
+  packageFiles,
+  preload,
+  writeManifests,
+  writeTracks,
+} from "./formats.js";
 import {
   cutsOf,
   plannedCaptions,
@@ -99,7 +104,6 @@ async function makePackage(
     prepare: protection?.keepKey,
   };
   return withOutput(place, async (out) => {
-    formats.forEach((format) => void format.load().catch(() => undefined));
     options.onPlan?.(plan);
     const tracks = withCodecData(
       await writePlanned(plan, out, threads, options, target),
@@ -128,8 +132,11 @@ async function writePlanned(
   );
   return writeTracks(formats, [...planned, ...captions], {
     ...{ tfdt, layout, protection, fsync, threads, signal },
-    onProgress: (fraction) =>
-      onProgress?.({ step: "mux", label: "package", fraction }),
+    onProgress(fraction) {
+      // Not before the first part: while this thread loads code, it starts no other one.
+      preload(formats);
+      onProgress?.({ step: "mux", label: "package", fraction });
+    },
   });
 }
 

@@ -20,7 +20,7 @@ import {
   packageFiles,
   writeManifests,
   writeTracks,
-  type Format,
+  preload,
 } from "./formats.js";
 import type {
   Delivered,
@@ -105,7 +105,7 @@ async function makePackage(
     prepare: protection?.keepKey,
   };
   return withOutput(target, async (out) => {
-    formats.forEach(preload);
+    preload(formats); // while ffmpeg works
     void job.content?.hash(); // beside the work, which does not wait for the disk
     options.onPlan?.(plan, tools);
     const { rungs, notes } = await encode(plan, out, options);
@@ -129,11 +129,6 @@ async function makePackage(
     const written = { name: plan.name, files, tracks, lost, notes: allNotes };
     return finishPackage(written, out, options);
   });
-}
-
-/** Loads code while ffmpeg works. A loading error is reported when the code is needed. */
-function preload(format: Format): void {
-  format.load().catch(() => undefined);
 }
 
 /** Runs all steps that no earlier run has done, and returns where their files lie. */

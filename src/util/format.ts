@@ -31,3 +31,14 @@ const UNITS = [
   [1e6, "MB"],
   [1e3, "kB"],
 ] as const;
+
+/** The command as a line for a shell, to read and to copy. */
+export function commandLine(program: string, args: readonly string[]): string {
+  return [program, ...args].map(quoteForShell).join(" ");
+}
+
+function quoteForShell(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word)
+    ? word
+    : `'${word.replaceAll("'", `'\\''`)}'`;
+}

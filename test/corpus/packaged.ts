@@ -4,7 +4,7 @@ import { makeItem } from "../../src/batch/item.js";
 import { packItem } from "../../src/batch/pack-item.js";
 import { failureOf } from "../../src/cli/errors.js";
 import { makeOptions, type MakeFlags } from "../../src/cli/flags.js";
-import { planMessage, resultMessage } from "../../src/cli/messages.js";
+import { planMessage, resultMessage } from "../../src/cli/batch-events.js";
 import { addOptions } from "../../src/cli/program.js";
 import { PackError, type Failure } from "../../src/errors.js";
 import { ratio } from "../../src/media/time.js";

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { commandLine, ffmpegArguments } from "../../src/ffmpeg/command.js";
+import { ffmpegArguments } from "../../src/ffmpeg/command.js";
+import { commandLine } from "../../src/util/format.js";
 
 describe("ffmpeg's arguments", () => {
   test("stand in the order input, graph, outputs with their own options", () => {
