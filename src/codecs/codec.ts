@@ -48,6 +48,14 @@ export interface Codec {
   readonly isSlice?: (header: number) => boolean;
   /** The picture's properties by the configuration; undefined for sound. */
   codedPicture(config: Uint8Array): CodedPicture | undefined;
+  /**
+   * What is wrong with a whole sample; undefined when nothing is. Only codecs have it whose
+   * decoders pass over damage without a word.
+   */
+  readonly sampleError?: (
+    sample: Uint8Array,
+    config: Uint8Array,
+  ) => string | undefined;
   /** A coded frame of silence, to fill a gap; undefined when there is none. */
   silence(config: Uint8Array): Silence | undefined;
   /** Attributes of the client manifest's QualityLevel that depend on the codec. MS-SSTR 2.2.2.5 */

@@ -118,7 +118,7 @@ function unknown(box: string, config: Uint8Array, expected: string): PackError {
 }
 
 /** By fscod. Table 4.1 */
-const SAMPLE_RATES = [48_000, 44_100, 32_000] as const;
+export const SAMPLE_RATES: readonly number[] = [48_000, 44_100, 32_000];
 
 /** By bit_rate_code. Table F.4.1 */
 export const KILOBITS = [

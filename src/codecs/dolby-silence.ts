@@ -1,3 +1,4 @@
+import { checkBefore, checkOf } from "./dolby-check-word.js";
 import { KILOBITS } from "./dolby-config.js";
 
 /** What shapes a frame of Dolby sound. */
@@ -169,32 +170,4 @@ const END_BITS = 18;
 function putWord(bytes: Uint8Array, at: number, word: number): void {
   bytes[at] = word >> 8;
   bytes[at + 1] = word & 0xff;
-}
-
-/** x^16 + x^15 + x^2 + 1. ETSI TS 102 366 6.1.7 */
-const POLYNOMIAL = 0x8005;
-
-/** The check word behind these bytes. */
-function checkOf(bytes: Uint8Array): number {
-  let check = 0;
-  for (const byte of bytes)
-    for (let i = 7; i >= 0; i--) {
-      const isOut = (check >> 15) ^ ((byte >> i) & 1);
-      check = ((check << 1) & 0xffff) ^ (isOut ? POLYNOMIAL : 0);
-    }
-  return check;
-}
-
-/** The check word before these bytes, with which all together come out as 0: the same work, backwards. */
-function checkBefore(bytes: Uint8Array): number {
-  let check = 0;
-  const back = (bit: number) => {
-    const isOut = check & 1;
-    check = (isOut ? check ^ POLYNOMIAL : check) >> 1;
-    check |= (isOut ^ bit) << 15;
-  };
-  for (const byte of [...bytes].reverse())
-    for (let i = 0; i < 8; i++) back((byte >> i) & 1);
-  for (let i = 0; i < 16; i++) back(0);
-  return check;
 }

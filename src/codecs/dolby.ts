@@ -5,6 +5,7 @@ import { bytesToHex, concat, hexToBytes } from "../isobmff/bytes.js";
 import { childBox, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
 import { FLAGS, type Codec, type Silence } from "./codec.js";
+import { dolbySampleError } from "./dolby-frames.js";
 import { silentAc3, silentEac3, type DolbyShape } from "./dolby-silence.js";
 
 /** The names of Dolby sound, here and in ffmpeg. */
@@ -54,6 +55,7 @@ function dolby(
   | "readConfig"
   | "readFormat"
   | "firstSampleError"
+  | "sampleError"
   | "isEnough"
   | "configChange"
   | "turnOf"
@@ -92,6 +94,8 @@ function dolby(
         ? undefined
         : `does not begin with the sync word 0B77 of ${box === "dec3" ? "E-AC-3" : "AC-3"}`,
     isEnough: (start) => start.length >= 2,
+    sampleError: (sample, config) =>
+      dolbySampleError(sample, parse(config).sampleRate),
     configChange: () => undefined,
     turnOf: () => undefined,
     codedPicture: () => undefined,

@@ -13,6 +13,7 @@ import {
 } from "./decode-source.js";
 import { Findings, type FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
+import { checkSamples } from "./sample-check.js";
 import { checkSyncFlags } from "./sync-check.js";
 
 /**
@@ -44,6 +45,7 @@ async function checkDecoding(
   signal?: AbortSignal,
 ): Promise<void> {
   const { file, kind, samples } = track;
+  if (kind === "audio") await checkSamples(track, source, findings, signal);
   const decoder = decoderOf(folder, track, tools, signal);
   const place = findings.in(file);
   const { frames, isRight } = await decode(decoder, source.whole(), place);

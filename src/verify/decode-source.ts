@@ -8,7 +8,7 @@ import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
 import type { Findings, FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
-import { fragmentSpan, openTrack } from "./track-reader.js";
+import { fragmentSpan, openTrack, type TrackReader } from "./track-reader.js";
 
 /** The clear bytes of a track for a decoder, whatever the file holds. */
 export interface DecodeSource {
@@ -35,29 +35,34 @@ export function plainSource(
   { file, trackId }: CheckedTrack,
   findings: Findings,
 ): DecodeSource {
+  let opened: Promise<TrackReader | undefined> | undefined;
   return {
     whole: () => undefined,
     encryptedCount: () => Promise.resolve(NOTHING),
-    close: () => Promise.resolve(),
+    close: async () => (await opened)?.file.close(),
     async alone(i) {
-      const reader = await openTrack(folder, file, trackId, findings);
-      if (reader === undefined) return undefined;
-      try {
-        const { begin, end } = fragmentSpan(reader, i);
-        const size = Math.max(0, end - begin);
-        if (size > LARGEST_ALONE) {
-          const most = `at most ${LARGEST_ALONE}`;
-          findings.in(file, i + 1).wrong("decode", "size", size, most);
-          return undefined;
-        }
-        const front = fragmentSpan(reader, 0).begin;
-        const header = await readAt(reader.file, 0, front);
-        return concat([header, await readAt(reader.file, begin, size)]);
-      } finally {
-        await reader.file.close();
-      }
+      opened ??= openTrack(folder, file, trackId, findings);
+      const reader = await opened;
+      return reader && headerAndFragment(reader, i, findings);
     },
   };
+}
+
+async function headerAndFragment(
+  reader: TrackReader,
+  i: number,
+  findings: Findings,
+): Promise<Uint8Array | undefined> {
+  const { begin, end } = fragmentSpan(reader, i);
+  const size = Math.max(0, end - begin);
+  if (size > LARGEST_ALONE) {
+    const most = `at most ${LARGEST_ALONE}`;
+    findings.in(reader.name, i + 1).wrong("decode", "size", size, most);
+    return undefined;
+  }
+  const front = fragmentSpan(reader, 0).begin;
+  const header = await readAt(reader.file, 0, front);
+  return concat([header, await readAt(reader.file, begin, size)]);
 }
 
 /**

@@ -60,6 +60,14 @@ function fillWithNoise(bytes: Uint8Array): void {
   bytes.set(SUBSTREAM, 0);
 }
 
+/** Where the fourth frame of the first fragment begins. */
+function fourthFrame(bytes: Buffer): number {
+  const mdat = [...walkBoxes(bytes)].find(({ type }) => type === "mdat");
+  const begin = (mdat?.start ?? 0) + 8;
+  const size = bytes.indexOf(Buffer.from([0x0b, 0x77]), begin + 2) - begin;
+  return begin + 3 * size;
+}
+
 describe("Dolby sound in a finished MP4", () => {
   test("is copied behind AAC, announced as clients want it, and decodes", async () => {
     const { output, result } = await muxed("clear", { verify: "full" });
@@ -208,6 +216,35 @@ describe("Dolby sound in a finished MP4", () => {
       expect.objectContaining({ rule: "quality-level" }),
     );
   });
+
+  test.each([
+    ["sync word", "does not begin with the sync word 0B77", [0, 0x0b]],
+    ["size", "has \\d+ bytes for a frame of \\d+ bytes", [2, 0x04]],
+    ["bytes", "whose check word \\(CRC\\) does not fit", [200, 0x01]],
+  ] as const)(
+    "is a fault when the %s of a frame is damaged, which ffmpeg skips without a word",
+    async (what, message, [offset, flip]) => {
+      const name = `damaged-${what.replace(" ", "-")}`;
+      const { output, result } = await muxed(name);
+      const [eac3, ac3] = result.plan.tracks.slice(-2);
+      // Of AC-3 a code in a table tells the size.
+      const damaged = what === "size" ? [eac3] : [eac3, ac3];
+      for (const track of damaged)
+        patchFile(join(output, track?.file ?? ""), (bytes) => {
+          const at = fourthFrame(bytes) + offset;
+          bytes[at] = (bytes[at] ?? 0) ^ flip;
+        });
+      const ism = join(output, `${name}.ism`);
+      const { findings } = await verify(ism, { decodeWith: await tools() });
+      for (const track of damaged)
+        expect(findings).toContainEqual(
+          expect.objectContaining({
+            ...{ rule: "decode", file: track?.file, fragment: 1 },
+            message: expect.stringMatching(`^sample 4 .*${message}`) as string,
+          }),
+        );
+    },
+  );
 
   test("is refused without AAC beside it", async () => {
     const alone = join(folder, "alone.mp4");
