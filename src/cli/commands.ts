@@ -17,7 +17,10 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "mux",
     arguments: "<files...>",
-    text: "package finished MP4s as they are, without encoding",
+    text: "package finished MP4s as they are, without encoding; FILE:TRACK takes one track",
+    examples: `
+  mss-pack mux 1080.mp4 720.mp4 fr.m4a=fra -o out/
+  mss-pack mux film.mp4:1 film.mp4:3=deu -o out/      two tracks of a file, by track_ID`,
     load: async () => (await import("./mux-command.js")).muxCommand,
   },
   {

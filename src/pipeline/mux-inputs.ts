@@ -60,21 +60,39 @@ function fromOneOrigin(tracks: readonly ReadTrack[]): SourceTrack[] {
 
 /** Two rungs of the same pictures can only be a mistake. */
 async function requireDistinct(inputs: readonly MuxInput[]): Promise<void> {
-  const seen = new Map<string, string>();
-  for (const { path } of inputs) {
+  const seen = new Map<string, MuxInput[]>();
+  for (const input of inputs) {
+    const { path } = input;
     // The later read reports the error.
     const real = await realpath(path).catch(() => resolve(path));
-    const before = seen.get(real);
-    if (before !== undefined) {
+    const before = seen.get(real) ?? [];
+    const same = before.find((one) => haveCommon(one, input));
+    if (same !== undefined)
       throw new PackError(
         "usage",
-        before === path
-          ? `${path} is given twice. Expected each file once.`
-          : `${path} is the same file as ${before}. Expected each file once.`,
+        same.path === path
+          ? `${nameOf(same, input)} is given twice. Expected each ${whatOf(input)} once.`
+          : `${path} is the same file as ${same.path}. Expected each ${whatOf(input)} once.`,
       );
-    }
-    seen.set(real, path);
+    seen.set(real, [...before, input]);
   }
+}
+
+/** Without track IDs, all tracks of the file are taken. */
+function haveCommon({ trackIds: some }: MuxInput, { trackIds }: MuxInput) {
+  if (some === undefined || trackIds === undefined) return true;
+  return trackIds.some((id) => some.includes(id));
+}
+
+function nameOf({ trackIds = [] }: MuxInput, input: MuxInput): string {
+  const common = input.trackIds?.filter(
+    (id) => trackIds.length === 0 || trackIds.includes(id),
+  );
+  return common ? `${input.path}: track ${common.join(", ")}` : input.path;
+}
+
+function whatOf({ trackIds }: MuxInput): string {
+  return trackIds === undefined ? "file" : "track";
 }
 
 async function readInput(input: MuxInput): Promise<ReadTrack[]> {
@@ -86,9 +104,10 @@ async function readInput(input: MuxInput): Promise<ReadTrack[]> {
       `${input.path}: has neither a picture nor a sound track.`,
     );
   }
-  requireKnownTracks(input, movie);
+  const chosen = chosenTracks(input, movie);
+  requireOneBitrate(input, chosen);
   const tracks: ReadTrack[] = [];
-  for (const movieTrack of movie) {
+  for (const movieTrack of chosen) {
     const source = await sourceTrack(input, path, movieTrack, movie.length);
     tracks.push({ source, originSeconds: movieTrack.originSeconds });
   }
@@ -109,13 +128,14 @@ async function sourceTrack(
   if (codec.kind === "video") requireAsIs(movieTrack, label);
   const read = await readTrack(movieTrack, codec, path);
   const choice = input.tracks?.[trackId];
+  const isOnly = (input.trackIds?.length ?? trackCount) === 1;
   const language = toLanguage(
     choice?.language ?? input.language ?? read.language,
   );
   return {
     ...{ path, trackId, label, kind: movieTrack.kind },
     track: withoutLeadIn(onSmoothClock({ ...read, language }, label)),
-    bitrate: choice?.bitrate ?? (trackCount === 1 ? input.bitrate : undefined),
+    bitrate: choice?.bitrate ?? (isOnly ? input.bitrate : undefined),
   };
 }
 
@@ -130,7 +150,7 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
     "unsupported",
     `${label}: cannot be packaged as it is (${type}). Expected ${supported}.`,
     {
-      hint: "Leave the track out (ffmpeg -i FILE -map 0:v -map 0:a:0 -c copy NEW.mp4), or let mss-pack FILE -o FOLDER encode it.",
+      hint: "Name only the other tracks (mss-pack mux FILE:1 FILE:3 -o FOLDER), or let mss-pack FILE -o FOLDER encode it.",
     },
   );
 }
@@ -146,19 +166,39 @@ function requireClear({ sampleEntry }: MovieTrack, label: string): void {
   );
 }
 
-function requireKnownTracks(
-  { path, tracks = {}, bitrate }: MuxInput,
+/** The tracks to take, in the order in which they are named. */
+function chosenTracks(
+  { path, tracks = {}, trackIds }: MuxInput,
   movie: readonly MovieTrack[],
-): void {
+): readonly MovieTrack[] {
+  const named = [...(trackIds ?? []), ...Object.keys(tracks).map(Number)];
   const ids = movie.map(({ trackId }) => trackId);
-  const unknown = Object.keys(tracks).find((id) => !ids.includes(Number(id)));
-  if (unknown !== undefined) {
+  const unknown = named.find((id) => !ids.includes(id));
+  if (unknown !== undefined)
     throw new PackError(
       "usage",
       `${path}: has no track ${unknown}. Expected one of ${ids.join(", ")}.`,
+      {
+        hint: `Its pictures and sounds: ${movie.map(({ trackId, kind, language }) => `${trackId} (${kind}, ${language})`).join(", ")}.`,
+      },
     );
-  }
-  if (bitrate === undefined || ids.length === 1) return;
+  if (trackIds?.length === 0)
+    throw new PackError(
+      "usage",
+      `${path}: none of its tracks is named. Expected one of ${ids.join(", ")}.`,
+    );
+  return (
+    trackIds?.flatMap((id) => movie.filter((one) => one.trackId === id)) ??
+    movie
+  );
+}
+
+function requireOneBitrate(
+  { path, bitrate }: MuxInput,
+  chosen: readonly MovieTrack[],
+): void {
+  if (bitrate === undefined || chosen.length === 1) return;
+  const ids = chosen.map(({ trackId }) => trackId);
   throw new PackError(
     "usage",
     `${path}: has ${ids.length} tracks, and one bitrate is given. Expected FILE:TRACK=BITRATE with a track of ${ids.join(", ")}.`,

@@ -3,6 +3,11 @@ import type { TrackKind, Track } from "../media/track.js";
 /** A finished file to package, with the user's words about it. */
 export interface MuxInput {
   readonly path: string;
+  /**
+   * The tracks to take, by track ID, in this order; default: all. A file may come several
+   * times with different tracks.
+   */
+  readonly trackIds?: readonly number[] | undefined;
   /** ISO 639-2/T language of its sound; default: the file's own. */
   readonly language?: string | undefined;
   /** Bitrate of its only track, in bits per second; default: the measured average. */

@@ -58,6 +58,123 @@ test("finished MP4s become a package, told in a few lines", async () => {
   ]);
 });
 
+describe("single tracks of a file", () => {
+  const soundsOf = (stdout: string) => {
+    const [first] = jsonLines(stdout) as [
+      { plan: { tracks: { trackId: number; language: string }[] } }?,
+    ];
+    return first?.plan.tracks.map(({ trackId, language }) => [
+      trackId,
+      language,
+    ]);
+  };
+
+  beforeAll(async () => {
+    await ffmpeg(
+      [
+        ...["-v", "error", "-i", film, "-map", "0:v", "-map", "0:a"],
+        ...["-map", "0:a", "-c", "copy", path("three.mp4")],
+      ],
+      "three.mp4",
+    );
+    copyFileSync(path("three.mp4"), path("C:\\three.mp4"));
+    copyFileSync(path("low.mp4"), path("three.mp4:7"));
+    copyFileSync(path("low.mp4"), path("low.mp4=eng"));
+  });
+
+  test.each([
+    ["one", ["three.mp4:2"], [[2, "und"]]],
+    [
+      "several, the sounds in the order given",
+      ["three.mp4:1", "three.mp4:3=de", "three.mp4:2=fra"],
+      [
+        [1, "und"],
+        [3, "deu"],
+        [2, "fra"],
+      ],
+    ],
+    [
+      "with --language and --bitrate of one of them",
+      [
+        ...["three.mp4:1", "three.mp4:2", "three.mp4:3"],
+        ...["--language", "three.mp4:3=swe", "--bitrate", "three.mp4:2=70k"],
+      ],
+      [
+        [1, "und"],
+        [2, "und"],
+        [3, "swe"],
+      ],
+    ],
+    [
+      "a whole file with its language",
+      ["low.mp4", "film.mp4:2=ita"],
+      [
+        [1, "und"],
+        [2, "ita"],
+      ],
+    ],
+    [
+      "a path of Windows",
+      ["C:\\three.mp4:3=eng", "--name", "three"],
+      [[3, "eng"]],
+    ],
+    ["no track, where a file has that name", ["three.mp4:7"], [[1, "und"]]],
+    ["no language, where a file has that name", ["low.mp4=eng"], [[1, "und"]]],
+    ["of all files of a pattern", ["thr*.mp4:2"], [[2, "und"]]],
+  ])("%s", async (_, args, tracks) => {
+    const { stdout, stderr } = await mux([...args, "--json"]);
+    expect(soundsOf(stdout), stderr).toEqual(tracks);
+  });
+
+  test.each([
+    [
+      "a track that is not there",
+      ["film.mp4:3"],
+      "film.mp4: has no track 3. Expected one of 1, 2.\n  Its pictures and sounds: 1 (video, und), 2 (audio, und).",
+    ],
+    [
+      "a track given twice",
+      ["film.mp4:2", "film.mp4:2=eng"],
+      "film.mp4: track 2 is given twice. Expected each track once.",
+    ],
+    [
+      "a file and one of its tracks",
+      ["film.mp4", "film.mp4:2"],
+      "film.mp4: track 2 is given twice.",
+    ],
+    [
+      "a language that is none",
+      ["film.mp4:2=klingon"],
+      'film.mp4:2=klingon: "klingon" is not a language. Expected FILE, FILE:TRACK',
+    ],
+    [
+      "a language of a track that is not taken",
+      ["film.mp4:1", "--language", "film.mp4:2=eng"],
+      "Expected one of the files: film.mp4:1.",
+    ],
+  ])("%s is refused in words", async (_, args, message) => {
+    const { exitCode, stderr, out } = await mux(args);
+    expect(stderr).toContain(message);
+    expect(exitCode).toBe(2);
+    expect(existsSync(out)).toBe(false);
+  });
+
+  test("of a missing file: the file is named", async () => {
+    const { exitCode, stderr } = await mux(["gone.mp4:2=eng"]);
+    expect(stderr).toContain("gone.mp4: cannot be read");
+    expect(exitCode).toBe(3);
+  });
+
+  test("are trackIds in the library", async () => {
+    const output = path("by-library");
+    const inputs = [{ path: film, trackIds: [2], language: "nld" }];
+    const { plan } = await muxInProcess(inputs, { output });
+    expect(plan.tracks.map(({ stream, file }) => [stream, file])).toEqual([
+      ["audio", expect.stringMatching(/^film_nld_\d+\.isma$/)],
+    ]);
+  });
+});
+
 test("--json tells plan, progress and result, one object a line", async () => {
   const { exitCode, stdout } = await mux(["film.mp4", "--json"]);
   const lines = jsonLines(stdout);
