@@ -71,20 +71,22 @@ function play(detail: PackageDetail): void {
   wireKeyboard(playback);
   wireIdle(playback);
   wireBatteryOffer(engine);
-  wirePanel(playback, engine, detail, playbackId);
-  void load(engine, detail, resume(video, detail));
+  const from = resume(video, detail);
+  void load(detail, () => {
+    wirePanel(playback, engine, detail, playbackId);
+    engine.load(from);
+  });
 }
 
-/** Unlocks a protected package first. */
+/** Unlocks a protected package first. What cannot be opened has no figures. */
 async function load(
-  engine: PlayerEngine,
   { path, isProtected }: PackageDetail,
-  from: number,
+  open: () => void,
 ): Promise<void> {
   try {
     if (isProtected) await unlock(video, await fetchLicence(path));
     byId("opened", HTMLElement).hidden = !isProtected;
-    engine.load(from);
+    open();
   } catch (error) {
     const { message } = error as Error;
     showFailure({ message, canRetry: true }, reload);

@@ -86,14 +86,23 @@ export class Pictures {
     });
   }
 
+  /** Is there an ffmpeg? If there was none, looks again after a minute. */
+  async canMake(): Promise<boolean> {
+    return (await this.#tool()) !== undefined;
+  }
+
   close(): void {
     this.#jobs.stopAll();
   }
 
-  async #make(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
+  async #tool(): Promise<string | undefined> {
     if (this.#nowMs() >= this.#lookAgainMs) this.#ffmpeg = undefined;
     this.#ffmpeg ??= this.#findFfmpeg();
-    const ffmpeg = await this.#ffmpeg;
+    return this.#ffmpeg;
+  }
+
+  async #make(still: Still, signal: AbortSignal): Promise<Buffer | undefined> {
+    const ffmpeg = await this.#tool();
     if (ffmpeg === undefined) return undefined;
     const stdin = await this.#readInput(still.fragment);
     if (stdin === undefined) return undefined;

@@ -30,7 +30,7 @@ export async function sendApi(
 
 async function sendDetail(
   exchange: Exchange,
-  { catalogue, files }: OriginParts,
+  { catalogue, files, pictures }: OriginParts,
   path: string,
 ): Promise<void> {
   const loaded = await catalogue.get(path);
@@ -41,17 +41,19 @@ async function sendDetail(
   // One spelling of addresses, in any case: a cache keeps one copy.
   const name = loaded instanceof PackageProblem ? path : loaded.path;
   const detail = await detailOf(name, loaded, files);
-  await sendJson(exchange, JSON.stringify(detail));
+  const hasPictures = await pictures.canMake();
+  await sendJson(exchange, JSON.stringify({ ...detail, hasPictures }));
 }
 
 async function sendList(
   exchange: Exchange,
-  { catalogue, version }: OriginParts,
+  { catalogue, version, pictures }: OriginParts,
 ): Promise<void> {
   const rows: string[] = [];
   for await (const row of (await catalogue.list()).rows) rows.push(row);
-  const begin = `{"version":${JSON.stringify(version)},"packages":[`;
-  await sendJson(exchange, `${begin}${rows.join(",")}]}`);
+  const head = { version, hasPictures: await pictures.canMake() };
+  const begin = JSON.stringify(head).slice(0, -1);
+  await sendJson(exchange, `${begin},"packages":[${rows.join(",")}]}`);
 }
 
 /** A line for each package, sent as soon as the package is read. */
@@ -89,9 +91,11 @@ const LONGEST_WAIT_MS = 100;
 async function* chunksOf({
   catalogue,
   version,
+  pictures,
 }: OriginParts): AsyncGenerator<Buffer> {
   const { count, rows } = await catalogue.list();
-  let text = `${JSON.stringify({ version, count })}\n`;
+  const hasPictures = await pictures.canMake();
+  let text = `${JSON.stringify({ version, count, hasPictures })}\n`;
   let sentMs = -Infinity;
   for await (const row of rows) {
     text += `${row}\n`;

@@ -55,6 +55,39 @@ describePage("what is to be seen", (test) => {
     await list.close();
   });
 
+  test("an origin without ffmpeg is asked for no picture", async ({
+    browser,
+  }) => {
+    const { url } = await serveUntilEnd(await kindsFolder(), 0, [
+      ...["--ffmpeg", "/no/such/ffmpeg"],
+    ]);
+    const list = await PlayerPage.open(browser, url);
+    await list.untilTrue(`document.querySelectorAll(".card").length === 4`);
+    expect(await isShown(list, ".card .film svg")).toBe(true);
+    await list.close();
+    const page = await PlayerPage.open(browser, `${url}/play/film/film`);
+    await page.play();
+    const { width } = (await page.page.evaluate(boxOf("#seek"))) as DOMRectLike;
+    await page.page.hover("#seek", { position: { x: width / 2, y: 10 } });
+    expect(await page.text("#preview-time")).toMatch(/^0:(19|20)$/);
+    const pictures = [...list.requests, ...page.requests].filter((one) =>
+      one.includes(".jpg"),
+    );
+    expect(pictures).toEqual([]);
+    await page.close();
+  });
+
+  test("a protected film without a key says so, and shows no empty figures", async ({
+    browser,
+  }) => {
+    const { url } = await serveUntilEnd(await kindsFolder());
+    const page = await PlayerPage.open(browser, `${url}/play/locked/film`);
+    await page.until("failure.includes('--preview-keys')");
+    for (const empty of ["#beside", "#panel"])
+      expect([empty, await isShown(page, empty)]).toEqual([empty, false]);
+    await page.close();
+  });
+
   test("sound alone plays in a low player without what pictures need", async ({
     browser,
   }) => {
@@ -76,6 +109,10 @@ describePage("what is to be seen", (test) => {
       false,
     );
     expect(await page.text("#facts")).toContain("0:20 · sound alone");
+    await page.page.hover("#graph", { position: { x: 200, y: 60 } });
+    await page.page.click("#beside .table summary");
+    await page.untilTrue("document.querySelector('#graph-rows tr') !== null");
+    expect(await page.text("#beside")).not.toMatch(/dropped|rung/i);
     expect(page.requests.filter((one) => one.endsWith(".jpg"))).toEqual([]);
     expect(page.problems).toEqual([]);
     await page.close();
@@ -100,6 +137,8 @@ describePage("what is to be seen", (test) => {
       expect(menu.bottom).toBeLessThanOrEqual(Math.min(clock.top, seek.top));
       expect(menu.top).toBeGreaterThanOrEqual(player.top);
       expect(menu.height).toBeGreaterThan(40);
+      // What is chosen can be read whole, beside the arrow.
+      expect(await film.page.evaluate(CUT)).toEqual([]);
       await film.close();
     },
   );
@@ -151,6 +190,16 @@ async function isShown(page: PlayerPage, selector: string): Promise<boolean> {
   const found = `document.querySelector("${selector}")`;
   return (await page.page.evaluate(`${found}.checkVisibility()`)) as boolean;
 }
+
+/** Choices that are wider than their boxes, with 24 pixels for the arrow. */
+const CUT = `(() => {
+  const pen = document.createElement("canvas").getContext("2d");
+  return [...document.querySelectorAll("#menu select")].filter((one) => one.checkVisibility()).flatMap((one) => {
+    pen.font = getComputedStyle(one).font;
+    const text = one.selectedOptions[0].textContent;
+    return pen.measureText(text).width + 24 > one.clientWidth ? [text] : [];
+  });
+})()`;
 
 /** No machine drops the same frames twice: each time it is asked, some more are said to be dropped. */
 const LOSING = `{

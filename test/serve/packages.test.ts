@@ -41,6 +41,7 @@ beforeAll(async () => {
 
 interface Listing {
   readonly version: string;
+  readonly hasPictures: boolean;
   readonly packages: readonly Record<string, unknown>[];
 }
 
@@ -168,6 +169,20 @@ test("a folder without packages, or that is none, is refused in a sentence", asy
   await expect(serve(file)).rejects.toThrow("is not a folder");
 });
 
+test.for([
+  ["without ffmpeg", "/no/such/ffmpeg", false],
+  ["with ffmpeg", undefined, true],
+] as const)(
+  "%s, list and package tell whether there are posters",
+  async ([_, ffmpegPath, hasPictures]) => {
+    const { url } = await serving(root, { ffmpegPath });
+    for (const path of ["packages", "packages/one/clip"]) {
+      const { text } = await get(`${url}/api/${path}`);
+      expect(JSON.parse(text)).toMatchObject({ hasPictures });
+    }
+  },
+);
+
 describe("the list, line by line", () => {
   const lines = async (headers: Record<string, string> = {}) => {
     const got = await get(`${origin.url}/api/packages.ndjson`, headers);
@@ -176,11 +191,14 @@ describe("the list, line by line", () => {
 
   test("begins with how many there are, and tells the same of each", async () => {
     const { got, rows } = await lines();
-    const { version, packages } = await list();
+    const { version, hasPictures, packages } = await list();
     expect(got.headers.get("content-type")).toBe(
       "application/x-ndjson; charset=utf-8",
     );
-    expect(rows).toEqual([{ version, count: packages.length }, ...packages]);
+    expect(rows).toEqual([
+      { version, count: packages.length, hasPictures },
+      ...packages,
+    ]);
     const plain = await lines({ "Accept-Encoding": "identity" });
     expect(got.headers.get("content-encoding")).toBe("gzip");
     expect(plain.got.headers.get("content-encoding")).toBeNull();

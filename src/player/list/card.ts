@@ -52,7 +52,8 @@ function frameOf({ poster }: PackageSummary): HTMLImageElement {
     ...{ src: poster, alt: "", loading: "lazy", decoding: "async" },
     ...{ width: "480", height: "270" },
   });
-  // An origin without ffmpeg makes no poster: the symbol stays.
+  image.addEventListener("load", () => image.classList.add("loaded"));
+  // The symbol stays.
   image.addEventListener("error", () => image.remove());
   return image;
 }

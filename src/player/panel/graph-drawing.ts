@@ -18,25 +18,28 @@ const AXIS = 18;
 const DROPPED = 30;
 const TICK_SECONDS = 30;
 
-/**
- * From top to bottom: bandwidth and the chosen rung, the buffer, dropped frames, and the time.
- *
- * @param pointed the place of the pointer, in seconds before now
- */
+interface GraphOptions {
+  /** The place of the pointer, in seconds before now. */
+  readonly pointed: number | null;
+  /** Sound alone has no rungs and drops no frames. */
+  readonly isSound: boolean;
+}
+
+/** From top to bottom: bandwidth and the chosen rung, the buffer, dropped frames, and the time. */
 export function drawGraph(
   drawing: Drawing,
   samples: readonly HistorySample[],
   engine: PlayerEngine,
-  pointed: number | null,
+  { pointed, isSound }: GraphOptions,
 ): void {
   const { height } = drawing;
   const floor = height - AXIS;
-  const low = floor - DROPPED;
+  const low = isSound ? floor : floor - DROPPED;
   const middle = Math.round((low - GAP) * 0.62);
   timeAxis(drawing, floor);
   rates(drawing, samples, engine, [middle - 6, 8]);
   buffer(drawing, samples, [low - 8, middle + GAP]);
-  dropped(drawing, samples, [floor - 4, low + 4]);
+  if (!isSound) dropped(drawing, samples, [floor - 4, low + 4]);
   if (pointed === null) return;
   drawing.pen.fillStyle = drawing.colour("--text");
   drawing.pen.fillRect(xOf(drawing.width, pointed), 0, 1, floor);

@@ -9,18 +9,22 @@ import type { History, HistorySample } from "./history.js";
 const ROW_SECONDS = 5;
 
 /** The last two minutes as a graph, with the values under the pointer, and as a table. */
-export function wireGraph(history: History, engine: PlayerEngine): () => void {
+export function wireGraph(
+  history: History,
+  engine: PlayerEngine,
+  isSound: boolean,
+): () => void {
   const canvas = byId("graph", HTMLCanvasElement);
   const rows = byId("graph-rows", HTMLElement);
   let pointed: number | null = null;
   const drawSeen = whenSeen(canvas, () => {
     const drawing = startDrawing(canvas);
     if (drawing !== undefined)
-      drawGraph(drawing, history.samples(), engine, pointed);
+      drawGraph(drawing, history.samples(), engine, { pointed, isSound });
   });
   const show = () => {
     drawSeen();
-    const text = pointedText(history.samples(), pointed, engine);
+    const text = pointedText(history.samples(), pointed, engine, isSound);
     byId("graph-readout", HTMLElement).textContent = text;
   };
   const point = (event: PointerEvent) => {
@@ -37,7 +41,7 @@ export function wireGraph(history: History, engine: PlayerEngine): () => void {
   return () => {
     show();
     const samples = history.samples();
-    canvas.setAttribute("aria-label", inWords(samples.at(-1), engine));
+    canvas.setAttribute("aria-label", inWords(samples.at(-1), engine, isSound));
     if (rows.closest("details")?.open)
       rows.replaceChildren(...table(samples, engine));
   };
@@ -48,6 +52,7 @@ function pointedText(
   samples: readonly HistorySample[],
   pointed: number | null,
   engine: PlayerEngine,
+  isSound: boolean,
 ): string {
   const now = samples.at(-1)?.at ?? 0;
   if (pointed === null) return "Point at the graph to read its values.";
@@ -62,7 +67,7 @@ function pointedText(
     `bandwidth ${bitRate(bandwidth)}`,
     ...(rung === null ? [] : [rungNameAmong(engine.rungs(), rung)]),
     `buffer ${buffer.toFixed(1)} s`,
-    `${droppedIn(samples, nearest)} frames dropped`,
+    ...(isSound ? [] : [`${droppedIn(samples, nearest)} frames dropped`]),
   ];
   return `${ago(sample).toFixed(0)} s ago: ${parts.join(", ")}`;
 }
@@ -70,6 +75,7 @@ function pointedText(
 function inWords(
   sample: HistorySample | undefined,
   engine: PlayerEngine,
+  isSound: boolean,
 ): string {
   if (sample === undefined) return "Nothing measured yet";
   const { bandwidth, rung, buffer } = sample;
@@ -78,7 +84,8 @@ function inWords(
   const line = Number.isNaN(bandwidth)
     ? "not measured yet"
     : bitRate(bandwidth);
-  return `Graph. Bandwidth ${line}, loading ${loading}, ${buffer.toFixed(0)} seconds buffered.`;
+  const rungText = isSound ? "" : `loading ${loading}, `;
+  return `Graph. Bandwidth ${line}, ${rungText}${buffer.toFixed(0)} seconds buffered.`;
 }
 
 function table(
@@ -94,11 +101,17 @@ function table(
     if (seen.has(ago)) return [];
     seen.add(ago);
     const { bandwidth, rung, buffer, dropped } = sample;
-    const cells = [
-      ...[`${ago} s`, bitRate(bandwidth)],
-      rung === null ? "-" : rungNameAmong(rungs, rung),
-      ...[`${buffer.toFixed(1)} s`, String(dropped)],
+    const rungText = rung === null ? "-" : rungNameAmong(rungs, rung);
+    return [
+      element(
+        "tr",
+        {},
+        element("td", {}, `${ago} s`),
+        element("td", {}, bitRate(bandwidth)),
+        element("td", { class: "of-picture" }, rungText),
+        element("td", {}, `${buffer.toFixed(1)} s`),
+        element("td", { class: "of-picture" }, String(dropped)),
+      ),
     ];
-    return [element("tr", {}, ...cells.map((text) => element("td", {}, text)))];
   });
 }

@@ -1,7 +1,7 @@
 import type { Playback } from "../controls/playback.js";
 import type { SwitchReason } from "../engine/dash-types.js";
 import type { PlayerEngine } from "../engine/engine.js";
-import type { PackageDetail } from "../shared/api.js";
+import { isSound, type PackageDetail } from "../shared/api.js";
 import { byId, element, announceToReaders } from "../shared/dom.js";
 import { bitRate, clockText, rungNameAmong } from "../shared/format.js";
 import { Downloads } from "./fragment-rows.js";
@@ -27,7 +27,7 @@ export function wirePanel(
   const panel = byId("panel", HTMLDetailsElement);
   const beside = byId("beside", HTMLDetailsElement);
   panel.hidden = beside.hidden = false;
-  const graph = wireGraph(history, engine);
+  const graph = wireGraph(history, engine, isSound(detail));
   const numbers = wireNumbers(video, engine, playbackId);
   const downloads = new Downloads(engine);
   const timeline = wireTimeline(playback, detail, downloads);

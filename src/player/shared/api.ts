@@ -16,6 +16,8 @@ export interface PackageSummary {
   readonly isProtected: boolean;
   /** The reason why it does not play, in a sentence; null when it plays. */
   readonly problem: string | null;
+  /** Does the origin make pictures? Without ffmpeg it makes none. */
+  readonly hasPictures: boolean;
 }
 
 export interface PackageDetail extends PackageSummary {
@@ -59,7 +61,8 @@ export function isSound({ video, problem }: PackageSummary): boolean {
 
 /** Can the origin make pictures of it? */
 export function hasPicture(one: PackageSummary): boolean {
-  return one.problem === null && !isSound(one) && !one.isProtected;
+  const { problem, isProtected, hasPictures } = one;
+  return hasPictures && problem === null && !isSound(one) && !isProtected;
 }
 
 export interface PackageList {
@@ -94,9 +97,14 @@ export async function fetchPackages(
     const lines = `${rest}${text}`.split("\n");
     rest = lines.pop() ?? "";
     if (head === "") head = lines.shift() ?? "";
-    const some = lines.map((line) => JSON.parse(line) as PackageSummary);
+    if (lines.length === 0) return;
+    const { count, hasPictures } = JSON.parse(head) as ListHead;
+    const some = lines.map((line) => ({
+      ...(JSON.parse(line) as PackageSummary),
+      hasPictures,
+    }));
     packages.push(...some);
-    if (some.length > 0) onSome(some, (JSON.parse(head) as ListHead).count);
+    onSome(some, count);
   });
   return { ...(JSON.parse(head) as ListHead), packages };
 }
@@ -105,6 +113,7 @@ export async function fetchPackages(
 interface ListHead {
   readonly version: string;
   readonly count: number;
+  readonly hasPictures: boolean;
 }
 
 async function readText(
