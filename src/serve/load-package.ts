@@ -151,9 +151,9 @@ class Loading implements PackageFiles {
       this.#seen.set(path, await identityAt(path));
       throw new PackageProblem(`${name}: cannot be opened (${reason(error)}).`);
     });
-    const file = servedFile(path, fstatSync(handle.fd));
-    this.#seen.set(path, file.identity);
     try {
+      const file = servedFile(path, fstatSync(handle.fd));
+      this.#seen.set(path, file.identity);
       const result = await read(handle, file.size);
       this.#files.release(this.#files.add(file, handle));
       this.media.set(name, file);

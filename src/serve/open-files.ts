@@ -48,6 +48,7 @@ export class FileChanged extends Error {
 export class OpenFiles {
   readonly #slots = new Map<string, Slot>();
   readonly #most: number;
+  #isClosed = false;
 
   constructor(most = MOST_OPEN) {
     this.#most = most;
@@ -68,14 +69,17 @@ export class OpenFiles {
     const handle = await openFile(file.path).catch((cause: unknown) => {
       throw new FileChanged(file.path, { cause });
     });
-    if (identityOf(fstatSync(handle.fd)) !== file.identity) {
+    if ((await identityOrClose(handle)) !== file.identity) {
       await handle.close();
       throw new FileChanged(file.path);
     }
     return this.add(file, handle);
   }
 
-  /** Takes over a file that was opened to read its index. */
+  /**
+   * Takes over a file that was opened to read its index. At the end of the origin a list may still
+   * be reading: its files are closed with their release.
+   */
   add(file: ServedFile, handle: FileHandle): OpenFile {
     const key = keyOf(file);
     const other = this.#slots.get(key);
@@ -86,8 +90,9 @@ export class OpenFiles {
     }
     const slot = {
       ...{ key, handle, fd: handle.fd, pace: newPace() },
-      ...{ users: 1, isDropped: false },
+      ...{ users: 1, isDropped: this.#isClosed },
     };
+    if (this.#isClosed) return slot;
     this.#slots.set(key, slot);
     this.#closeSurplus();
     return slot;
@@ -107,10 +112,14 @@ export class OpenFiles {
     if (slot !== undefined) this.#drop(slot);
   }
 
+  /** Closes all files, those in use with their release. */
   async closeAll(): Promise<void> {
+    this.#isClosed = true;
     const slots = [...this.#slots.values()];
     this.#slots.clear();
-    await Promise.all(slots.map(async ({ handle }) => handle.close()));
+    for (const slot of slots) slot.isDropped = true;
+    const unused = slots.filter(({ users }) => users === 0);
+    await Promise.all(unused.map(async ({ handle }) => handle.close()));
   }
 
   /** Closes the files opened first; a request opens them again. */
@@ -125,6 +134,15 @@ export class OpenFiles {
     this.#slots.delete(slot.key);
     slot.isDropped = true;
     if (slot.users === 0) void slot.handle.close();
+  }
+}
+
+async function identityOrClose(handle: FileHandle): Promise<Identity> {
+  try {
+    return identityOf(fstatSync(handle.fd));
+  } catch (error) {
+    await handle.close();
+    throw error;
   }
 }
 

@@ -1,9 +1,10 @@
-interface Request {
-  url: string;
-  headers: object;
-  cmcd?: object;
-  customData: object;
-}
+import type { LoaderRequest } from "./dash-types.js";
+
+type Request = {
+  -readonly [Key in keyof LoaderRequest]: LoaderRequest[Key];
+} & {
+  cmcd?: object | undefined;
+};
 
 type RequestInterceptor = (request: Request) => Request;
 
@@ -12,21 +13,52 @@ interface Extended {
 }
 
 /**
- * An extension for dash.js's `CmcdController`. dash.js 5.2.1 sends a copy of each request, but
- * abort() acts on the original. An aborted download arrived nevertheless, after the initialization
- * segment of another rung, and Chromium could not decode it. This code decorates the request
- * itself.
+ * An extension for dash.js's `CmcdController`. It mends two things in dash.js 5.2.1:
+ *
+ * dash.js sends a copy of each request, but abort() acts on the original. An aborted download
+ * arrived nevertheless, after the initialization segment of another rung, and Chromium could not
+ * decode it. This code decorates the request itself.
+ *
+ * dash.js tells a stall (`bs`) after each seek. This code tells the stalls that the page counts, once
+ * with the next fragment of picture and of sound.
  */
-export function cmcdInPlace(this: Extended) {
-  const interceptors = this.parent.getCmcdRequestInterceptors;
-  return {
-    getCmcdRequestInterceptors: (): RequestInterceptor[] =>
-      interceptors().map((decorate) => (request) => {
-        const { url, headers, cmcd, customData } = decorate(request);
-        Object.assign(request.customData, customData);
-        return Object.assign(request, { url, headers, cmcd });
-      }),
+export function cmcdInPlace(stalls: { readonly count: number }) {
+  const told = new Map<string, number>();
+  const isNews = ({
+    type,
+    mediaType,
+  }: LoaderRequest["customData"]["request"]) => {
+    if (type !== "MediaSegment") return false;
+    const { count } = stalls;
+    const before = told.get(mediaType) ?? 0;
+    told.set(mediaType, count);
+    return count > before;
   };
+  return function (this: Extended) {
+    const interceptors = this.parent.getCmcdRequestInterceptors;
+    return {
+      getCmcdRequestInterceptors: (): RequestInterceptor[] =>
+        interceptors().map((decorate) => (request) => {
+          const { url, headers = {}, cmcd, customData } = decorate(request);
+          Object.assign(request.customData, customData);
+          const honest = withStall(headers, isNews(customData.request));
+          return Object.assign(request, { url, cmcd, headers: honest });
+        }),
+    };
+  };
+}
+
+const STATUS = "CMCD-Status";
+
+/** The headers with `bs` if there was a stall, and without it if there was none. CTA-5004 3.2 */
+export function withStall(
+  headers: Readonly<Record<string, string>>,
+  isStalled: boolean,
+): Record<string, string> {
+  const { [STATUS]: status = "", ...others } = headers;
+  const keys = status.split(",").filter((key) => !["", "bs"].includes(key));
+  if (isStalled) keys.unshift("bs");
+  return keys.length === 0 ? others : { ...others, [STATUS]: keys.join(",") };
 }
 
 /**

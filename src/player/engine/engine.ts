@@ -16,7 +16,7 @@ import { firstAudio, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
 import { applyStreaming, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
-import { Supply } from "./supply.js";
+import { Stalls, Supply } from "./supply.js";
 
 /**
  * dash.js for this page: one package, its rungs, the choice of rung and the loaded fragments. All
@@ -32,6 +32,7 @@ export class PlayerEngine implements PlayerEvents {
   readonly changed = new Signal();
   readonly line = new PacedLine();
   readonly supply: Supply;
+  readonly stalls: Stalls;
   /** The rules choose no rung that the picture's size on the screen cannot show. */
   readonly size: SizeLimit;
   readonly #player: MediaPlayerClass;
@@ -49,11 +50,12 @@ export class PlayerEngine implements PlayerEvents {
     playbackId: string,
   ) {
     this.#video = video;
+    this.stalls = new Stalls(video);
     this.#manifest = new URL(manifest, location.href).href;
     this.#player = createPlayer({
       XHRLoader: pacedLoader(this.line),
       DroppedFramesHistory: fairFrames(video),
-      CmcdController: cmcdInPlace,
+      CmcdController: cmcdInPlace(this.stalls),
       Capabilities: unlockedAlready,
     });
     // First, because dash.js reads CMCD's mode once, when it is initialized.

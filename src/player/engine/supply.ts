@@ -63,3 +63,21 @@ export class Supply {
     if (failure !== undefined && isEmpty) this.ranOut.emit(failure);
   }
 }
+
+/** Counts waits in the middle of playback: not at the start, not after a seek. */
+export class Stalls {
+  #count = 0;
+
+  constructor(video: HTMLVideoElement) {
+    let hasPlayed = false;
+    video.addEventListener("playing", () => (hasPlayed = true));
+    video.addEventListener("seeking", () => (hasPlayed = false));
+    video.addEventListener("waiting", () => {
+      if (hasPlayed && !video.seeking && !video.ended) this.#count += 1;
+    });
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+}

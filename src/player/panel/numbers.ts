@@ -40,7 +40,6 @@ export function wireNumbers(
     id,
     copyButton("the playback id", playbackId),
   );
-  const countStalls = stallCounter(video);
 
   return (sample) => {
     const { rung } = sample;
@@ -53,22 +52,11 @@ export function wireNumbers(
     screen.textContent = `${video.videoWidth} × ${video.videoHeight}`;
     frames.textContent = String(sample.decoded);
     dropped.textContent = share(sample);
-    stalls.textContent = String(countStalls());
+    stalls.textContent = String(engine.stalls.count);
   };
 }
 
 function share({ dropped, decoded }: HistorySample): string {
   if (dropped === 0) return "0";
   return `${dropped} (${((dropped / decoded) * 100).toFixed(1)} %)`;
-}
-
-/** A stall is a wait in the middle of playback: not at the start, not after a seek. */
-function stallCounter(video: HTMLVideoElement): () => number {
-  let [count, hasPlayed] = [0, false];
-  video.addEventListener("playing", () => (hasPlayed = true));
-  video.addEventListener("seeking", () => (hasPlayed = false));
-  video.addEventListener("waiting", () => {
-    if (hasPlayed && !video.seeking && !video.ended) count += 1;
-  });
-  return () => count;
 }
