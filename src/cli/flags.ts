@@ -66,7 +66,7 @@ export function planOptions(
     maxHeight: flags.maxHeight,
     allowUpscale: flags.allowUpscale,
     encoderPreset: flags.encoderPreset,
-    gopSeconds: flags.fragment,
+    fragmentSeconds: flags.fragment,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,

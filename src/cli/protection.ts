@@ -88,7 +88,7 @@ function optionsOf(
   system: SystemName,
   flags: ProtectFlags & { readonly reproducible?: boolean },
 ): ProtectionOptions {
-  return { ...flags, system, encryption: flags.protectionBoxes };
+  return { ...flags, system, encryption: flags.encryption };
 }
 
 /** @throws PackError `usage`: standard input can be read once */

@@ -2,6 +2,7 @@ import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import { jobWithoutSource } from "../output/job.js";
@@ -142,21 +143,47 @@ async function writePlanned(
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  { name, fragmentSeconds = 2, signal, ...captions }: MuxOptions,
+  { name, fragmentSeconds, signal, ...captions }: MuxOptions,
 ): Promise<MuxPlan> {
   throwIfAborted(signal);
   const [first] = inputs;
   if (first === undefined)
     throw new PackError("usage", "No input. Expected MP4 files.");
-  requireLength(fragmentSeconds);
+  const seconds = fragmentSeconds ?? DEFAULT_SECONDS;
+  requireLength(seconds);
   const base = checkedName(name ?? packageName(first.path));
   const plan = await planMux(
-    ...([await readInputs(inputs, signal), base, fragmentSeconds] as const),
+    ...([await readInputs(inputs, signal), base, seconds] as const),
   );
   const film = { path: first.path, name: base, seconds: plan.durationSeconds };
   const { streams, notes } = await plannedCaptions(captions, film, signal);
-  return { ...plan, text: streams, notes: [...plan.notes, ...notes] };
+  const lengths =
+    fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
+  const all = [...plan.notes, ...lengths, ...notes];
+  return { ...plan, text: streams, notes: all };
 }
+
+/** A difference that deserves a note: an eighth. */
+const SAME_LENGTH = 1 / 8;
+
+/** What became of the length that was asked for. The last fragment is what is left. */
+function lengthNotes({ cutTimes }: MuxPlan, seconds: number): string[] {
+  const lengths = cutTimes
+    .slice(1)
+    .map((time, i) => (time - (cutTimes[i] ?? 0)) / SMOOTH_TIMESCALE);
+  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
+  const isClose = (length: number) =>
+    Math.abs(length - seconds) <= seconds * SAME_LENGTH;
+  if (lengths.length === 0 || (isClose(least) && isClose(most))) return [];
+  const [from, to] = [least, most].map((one) => String(Number(one.toFixed(2))));
+  const range = from === to ? from : `${from} to ${to}`;
+  return [
+    `Fragments are ${range} s long, not ${seconds}: each begins at a key frame, and the inputs have theirs there.`,
+  ];
+}
+
+/** The wanted length of a fragment. */
+const DEFAULT_SECONDS = 2;
 
 /** Players load a whole fragment before they show its first picture. */
 function requireLength(seconds: number): void {

@@ -61,9 +61,9 @@ async function copyFacts(
   const isAsked = suggest || (options.copy?.length ?? 0) > 0;
   if (!isAsked || !isReadable(source.container) || isUrl(source.path))
     return undefined;
-  const { gopSeconds } = applySettings(options.preset, options);
+  const { fragmentSeconds } = applySettings(options.preset, options);
   const { readCopyable } = await import("../tracks/read-copyable.js");
   const video = videoIn(source);
   const rate = video && rateOf(video).rate;
-  return readCopyable(source, rate, gopSeconds);
+  return readCopyable(source, rate, fragmentSeconds);
 }

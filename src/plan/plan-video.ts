@@ -52,7 +52,7 @@ export function planVideo(
     name: "video",
     language: "und",
     streamIndex: source.index,
-    grid: makeGrid(rate, preset.gopSeconds, timing.durationSeconds),
+    grid: makeGrid(rate, preset.fragmentSeconds, timing.durationSeconds),
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
     encoderPreset: preset.encoderPreset,
     twoPass: settings.twoPass ?? false,

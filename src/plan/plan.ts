@@ -92,7 +92,7 @@ export function makePlan(
     name,
     preset: settledPreset.name,
     durationSeconds,
-    gopSeconds: settledPreset.gopSeconds,
+    gopSeconds: settledPreset.fragmentSeconds,
     streams,
     skipped: video?.skipped ?? [],
     notes: [
@@ -107,7 +107,7 @@ export function makePlan(
       durationSeconds,
       fragmentCount(
         video?.plan.grid,
-        settledPreset.gopSeconds,
+        settledPreset.fragmentSeconds,
         durationSeconds,
       ),
     ),

@@ -6,7 +6,7 @@ export interface Preset {
   readonly name: string;
   readonly description: string;
   /** Length of a fragment and of a GOP, as near as whole frames allow. */
-  readonly gopSeconds: number;
+  readonly fragmentSeconds: number;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset: string;
   /** Highest first. */

@@ -26,13 +26,19 @@ export function checkPreset(json: unknown, name: string): Preset {
     // `mss-pack presets NAME` prints it, so a file of one's own has it too.
     name: root.text("name", name),
     description: root.text("description", ""),
-    gopSeconds: root.number("gopSeconds", 0.5, 10, 2),
+    fragmentSeconds: fragmentSecondsIn(root),
     encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
   };
   root.refuseUnknown();
   return preset;
+}
+
+/** `gopSeconds` is the old name. */
+function fragmentSecondsIn(root: PresetFields): number {
+  const name = root.oneNameOf("fragmentSeconds", "gopSeconds");
+  return root.number(name, 0.5, 10, 2);
 }
 
 function checkRung(fields: PresetFields): PresetRung {
@@ -117,6 +123,14 @@ class PresetFields {
     if (typeof value === "number" && value >= low && value <= high)
       return value;
     throw this.wrong(field, `a number from ${low} to ${high}`);
+  }
+
+  /** The name of a field that has an old name too, as this preset writes it. */
+  oneNameOf(field: string, old: string): string {
+    this.#read.add(field);
+    if (this.#values[old] === undefined) return field;
+    if (this.#values[field] === undefined) return old;
+    throw this.wrong(old, `${field} alone, of which ${old} is the old name`);
   }
 
   evenSize(field: string): number {

@@ -23,6 +23,8 @@ export interface LadderSettings {
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset?: string | undefined;
   /** Length of a fragment in seconds, 0.5 to 10. */
+  readonly fragmentSeconds?: number | undefined;
+  /** @deprecated the old name of `fragmentSeconds` */
   readonly gopSeconds?: number | undefined;
   /** Two encoding passes: bits go where they are needed, in twice the time. */
   readonly twoPass?: boolean | undefined;
@@ -49,7 +51,7 @@ export function applySettings(
   checkCopy(settings);
   return {
     ...preset,
-    gopSeconds: checkedGop(settings.gopSeconds) ?? preset.gopSeconds,
+    fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
     encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
     rungs: chooseRungs(preset, settings),
     audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
@@ -164,7 +166,9 @@ function refuseDoubt(
   if (doubt !== undefined) throw wrong(option, found, doubt);
 }
 
-function checkedGop(seconds: number | undefined): number | undefined {
+function fragmentSecondsOf(settings: LadderSettings): number | undefined {
+  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it still works
+  const seconds = settings.fragmentSeconds ?? settings.gopSeconds;
   if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))
     return seconds;
   throw wrong("--fragment", seconds, "seconds from 0.5 to 10");

@@ -38,6 +38,12 @@ async function mux(args: readonly string[], options: CliOptions = {}) {
   return { ...result, out };
 }
 
+test("a length of fragments that the key frames do not allow is told", async () => {
+  const { exitCode, stderr } = await mux(["film.mp4", "--fragment", "1.5"]);
+  expect(stderr).toContain("Fragments are 2 s long, not 1.5:");
+  expect(exitCode).toBe(0);
+});
+
 test("finished MP4s become a package, told in a few lines", async () => {
   const { exitCode, stdout, stderr, out } = await mux([
     ...["film.mp4", "low.mp4", "--name", "title"],
@@ -47,6 +53,7 @@ test("finished MP4s become a package, told in a few lines", async () => {
     /^title\n {2}source {4}0:04, 3 tracks as they are\n {2}cut {7}2 fragments of 2 s\n {2}video .* -> title_\d+\.ismv\n {2}video .* -> title_\d+_2\.ismv\n {2}audio {5}film.mp4 track 2: deu, 1 channel, 48000 Hz, \d+ kbit\/s, AAC-LC -> title_deu_\d+\.isma\n/,
   );
   expect(stderr).toMatch(/Package: .*title\.ism\n$/);
+  expect(stderr).not.toContain("Fragments are");
   expect([exitCode, stdout]).toEqual([0, ""]);
   const names = readdirSync(out).map((name) => name.replace(/(_\d+)+/, "_N"));
   expect(names.sort()).toEqual([

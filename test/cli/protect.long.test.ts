@@ -156,11 +156,11 @@ describe("--protect", () => {
     const { stderr, exitCode } = await mux([
       ...PROTECT,
       ...KEYS,
-      "--protection-boxes",
+      "--encryption",
       "cenc",
     ]);
     expect(stderr).toMatch(
-      /note: --protection-boxes cenc: rx-player does not find its way/,
+      /note: --encryption cenc: rx-player does not find its way/,
     );
     expect(exitCode).toBe(0);
   });

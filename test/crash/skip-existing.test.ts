@@ -69,7 +69,7 @@ describe("with --skip-existing", () => {
 
   test.for<[string, Partial<PackOptions>]>([
     ["another speed", { encoderPreset: "superfast" }],
-    ["another grid", { gopSeconds: 1 }],
+    ["another grid", { fragmentSeconds: 1 }],
     ["tfdt boxes", { tfdt: true }],
     ["salvage", { salvage: true }],
   ])(

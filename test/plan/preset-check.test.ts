@@ -6,7 +6,7 @@ describe("a preset", () => {
     expect(check({})).toEqual({
       name: "x",
       description: "",
-      gopSeconds: 2,
+      fragmentSeconds: 2,
       encoderPreset: "medium",
       rungs: [
         {
@@ -26,7 +26,7 @@ describe("a preset", () => {
   test("keeps all that it says", () => {
     const spoken = {
       description: "Small",
-      gopSeconds: 4,
+      fragmentSeconds: 4,
       encoderPreset: "veryslow",
       rungs: [
         {
@@ -63,10 +63,18 @@ describe("a preset", () => {
   });
 });
 
+test("the old name of fragmentSeconds is read, but not beside the new one", () => {
+  expect(check({ gopSeconds: 4 })).toEqual(check({ fragmentSeconds: 4 }));
+  expect(() => check({ gopSeconds: 4, fragmentSeconds: 4 })).toThrow(
+    "Preset x: gopSeconds is 4. Expected fragmentSeconds alone, of which gopSeconds is the old name.",
+  );
+  expect(() => check({ gopSeconds: 40 })).toThrow("gopSeconds is 40. Expected");
+});
+
 describe("a field that is not known is refused with those that are", () => {
   test("in the whole, in a rung, in its rates and in the sound", () => {
     expect(() => check({ gopsize: 2 })).toThrow(
-      "Preset x: gopsize is not a known field. Known: name, description, gopSeconds, encoderPreset, rungs, audio.",
+      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio.",
     );
     const fast = { bitrate: "3M" };
     expect(() => checkSecondRung({ Level: "4.0", above30fps: fast })).toThrow(

@@ -46,12 +46,12 @@ describe("a wrong value in a preset is told by its place, what it is and what it
 
   test.for([
     [
-      { gopSeconds: 0.4 },
-      "gopSeconds is 0.4. Expected a number from 0.5 to 10.",
+      { fragmentSeconds: 0.4 },
+      "fragmentSeconds is 0.4. Expected a number from 0.5 to 10.",
     ],
     [
-      { gopSeconds: "2" },
-      'gopSeconds is "2". Expected a number from 0.5 to 10.',
+      { fragmentSeconds: "2" },
+      'fragmentSeconds is "2". Expected a number from 0.5 to 10.',
     ],
     [{ rungs: [] }, "rungs is []. Expected a list of at least one."],
     [

@@ -133,20 +133,26 @@ describe("rungs are left out", () => {
 describe("other settings", () => {
   test("replace those of the preset", () => {
     const changed = applySettings(LADDER, {
-      gopSeconds: 4,
+      fragmentSeconds: 4,
       encoderPreset: "veryfast",
       audioBitrate: "96k",
     });
     expect(changed).toMatchObject({
-      gopSeconds: 4,
+      fragmentSeconds: 4,
       encoderPreset: "veryfast",
       audio: { bitrate: 96_000, sampleRate: 48_000, channels: 2 },
     });
   });
 
   test("are taken at the ends of their range", () => {
-    expect(applySettings(LADDER, { gopSeconds: 0.5 }).gopSeconds).toBe(0.5);
-    expect(applySettings(LADDER, { gopSeconds: 10 }).gopSeconds).toBe(10);
+    expect(
+      applySettings(LADDER, { fragmentSeconds: 0.5 }).fragmentSeconds,
+    ).toBe(0.5);
+    expect(applySettings(LADDER, { fragmentSeconds: 10 }).fragmentSeconds).toBe(
+      10,
+    );
+    // The old name.
+    expect(applySettings(LADDER, { gopSeconds: 4 }).fragmentSeconds).toBe(4);
     expect(applySettings(LADDER, { audioBitrate: 16_000 }).audio.bitrate).toBe(
       16_000,
     );
@@ -157,15 +163,15 @@ describe("other settings", () => {
 
   test.for<[LadderSettings, string]>([
     [
-      { gopSeconds: 0.49 },
+      { fragmentSeconds: 0.49 },
       '--fragment is "0.49". Expected seconds from 0.5 to 10.',
     ],
     [
-      { gopSeconds: 10.1 },
+      { fragmentSeconds: 10.1 },
       '--fragment is "10.1". Expected seconds from 0.5 to 10.',
     ],
     [
-      { gopSeconds: Number.NaN },
+      { fragmentSeconds: Number.NaN },
       '--fragment is "NaN". Expected seconds from 0.5 to 10.',
     ],
     [{ audioBitrate: "8k" }, '--audio-bitrate is "8k". Expected 16k to 512k.'],

@@ -76,7 +76,7 @@ export function parts(source: SourceInfo): {
 export const LADDER: Preset = {
   name: "ladder",
   description: "",
-  gopSeconds: 2,
+  fragmentSeconds: 2,
   encoderPreset: "medium",
   rungs: [
     {

@@ -21,7 +21,7 @@ export interface ProtectFlags extends KeyFlags {
   readonly luiUrl?: string;
   readonly dsId?: string;
   readonly customAttributes?: string;
-  readonly protectionBoxes?: BoxStyle;
+  readonly encryption?: BoxStyle;
   readonly generateKid?: boolean;
   readonly generateKeys?: boolean;
   readonly keysOut?: string;
@@ -109,9 +109,10 @@ const ROWS: readonly KeyOptionRow[] = [
   },
   { flags: "--ds-id <uuid>", text: "domain service (DS_ID)" },
   {
-    flags: "--protection-boxes <kind>",
-    text: "names of the boxes: piff, which all players read, or cenc (default: piff)",
-    words: ["encryption scheme"],
+    flags: "--encryption <kind>",
+    was: "--protection-boxes",
+    text: "how it is written into the boxes: piff, which all players read, or cenc (default: piff)",
+    words: ["encryption scheme", "boxes"],
     ...oneOf(Object.keys(BOX_STYLES)),
   },
 ];

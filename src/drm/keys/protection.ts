@@ -107,7 +107,7 @@ function notesOn(
   return [
     ...(encryption === "cenc"
       ? [
-          "--protection-boxes cenc: rx-player does not find its way in such packages, nor do Silverlight and devices of its time",
+          "--encryption cenc: rx-player does not find its way in such packages, nor do Silverlight and devices of its time",
         ]
       : []),
     ...(laUrl === undefined && headerData === undefined
