@@ -24,7 +24,7 @@ export interface LadderSettings {
   readonly encoderPreset?: string | undefined;
   /** Length of a fragment in seconds, 0.5 to 10. */
   readonly fragmentSeconds?: number | undefined;
-  /** @deprecated the old name of `fragmentSeconds` */
+  /** The old name of `fragmentSeconds`. */
   readonly gopSeconds?: number | undefined;
   /** Two encoding passes: bits go where they are needed, in twice the time. */
   readonly twoPass?: boolean | undefined;
@@ -167,7 +167,6 @@ function refuseDoubt(
 }
 
 function fragmentSecondsOf(settings: LadderSettings): number | undefined {
-  // eslint-disable-next-line @typescript-eslint/no-deprecated -- it still works
   const seconds = settings.fragmentSeconds ?? settings.gopSeconds;
   if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))
     return seconds;

@@ -176,7 +176,10 @@ test("presets lists seven ladders, and prints one as JSON that is a preset again
   const line = await mssPack(["presets", "cbr", "--json"]);
   expect(jsonLines(line.stdout)).toMatchObject([{ name: "cbr" }]);
   const one = await mssPack(["presets", "cbr"]);
-  expect(JSON.parse(one.stdout)).toMatchObject({ name: "cbr", fragmentSeconds: 2 });
+  expect(JSON.parse(one.stdout)).toMatchObject({
+    name: "cbr",
+    fragmentSeconds: 2,
+  });
 });
 
 test("doctor tells versions, where ffmpeg comes from, encoders and disk", async () => {

@@ -174,7 +174,7 @@ test.for([
   ["with ffmpeg", undefined, true],
 ] as const)(
   "%s, list and package tell whether there are posters",
-  async ([_, ffmpegPath, hasPictures]) => {
+  async ([, ffmpegPath, hasPictures]) => {
     const { url } = await serving(root, { ffmpegPath });
     for (const path of ["packages", "packages/one/clip"]) {
       const { text } = await get(`${url}/api/${path}`);
