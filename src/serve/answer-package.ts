@@ -3,6 +3,7 @@ import {
   type FragmentAddress,
   type PackageAddress,
 } from "../smooth/address.js";
+import { ERRORS, sendError, type ErrorAnswer } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
 import type { LogFacts } from "./log-line.js";
@@ -14,7 +15,6 @@ import {
   type ServedLevel,
   PackageProblem,
 } from "./package.js";
-import { sendSentence } from "./reply.js";
 import { sendText } from "./send-file.js";
 import {
   durationOf,
@@ -57,12 +57,10 @@ async function tryAnswer(
 ): Promise<void> {
   const { catalogue } = site;
   const loaded = catalogue.peek(path) ?? (await catalogue.get(path));
-  if (loaded === undefined)
-    return sendSentence(exchange, 404, "There is no such package.");
+  if (loaded === undefined) return sendError(exchange, ERRORS.noPackage);
   if (loaded instanceof PackageProblem) {
     exchange.facts = { package: path };
-    const sentence = `This package cannot be served: ${loaded.message}`;
-    return sendSentence(exchange, 500, sentence);
+    return sendError(exchange, ERRORS.wrongPackage(loaded.message));
   }
   exchange.facts = { package: loaded.path };
   const fragment = fragmentAddress(rest);
@@ -71,7 +69,7 @@ async function tryAnswer(
   if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, loaded);
   if (/^(poster|thumbnail)\.jpg$/i.test(rest))
     return sendPicture(exchange, site, loaded, rest, query);
-  await sendSentence(exchange, 404, "The package has nothing of this name.");
+  await sendError(exchange, ERRORS.noNameInPackage);
 }
 
 /** Players ask for it once; after a change they must get the new one. */
@@ -93,8 +91,7 @@ async function answerFragment(
   address: FragmentAddress,
 ): Promise<void> {
   const fragment = findFragment(loaded, address);
-  if (typeof fragment === "string")
-    return sendSentence(exchange, 404, fragment);
+  if ("status" in fragment) return sendError(exchange, fragment);
   exchange.facts = factsOf(loaded, fragment);
   const { file } = fragment.level;
   const { files, pool } = site;
@@ -115,23 +112,21 @@ async function answerFragment(
   }
 }
 
-/** @returns a sentence when there is no such fragment */
+/** @returns an error when there is no such fragment */
 function findFragment(
   { levels, streams }: LoadedPackage,
   { stream, bitrate, attributes, time }: FragmentAddress,
-): ServedFragment | string {
+): ServedFragment | ErrorAnswer {
   const servedLevel = levels.get(levelKey(stream, bitrate));
   const level = servedLevel?.find((one) => hasAttributes(one, attributes));
   if (level === undefined) {
     const isNamed = streams.some(
       ({ name }) => name.toLowerCase() === stream.toLowerCase(),
     );
-    return isNamed
-      ? `The stream has no level of ${bitrate} bits per second with these attributes.`
-      : "The package has no stream of this name.";
+    return isNamed ? ERRORS.noLevel(bitrate) : ERRORS.noStream;
   }
   const number = fragmentAt(level.fragments, time);
-  if (number < 0) return `No fragment begins at ${time}.`;
+  if (number < 0) return ERRORS.noFragment(time);
   return { level, number, duration: durationOf(level, number) };
 }
 

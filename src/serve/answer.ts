@@ -1,9 +1,10 @@
 import { decodePath, packageAddress } from "../smooth/address.js";
 import { answerPackage } from "./answer-package.js";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { sendPage } from "./pages.js";
 import { sendLicence } from "./preview/send-licence.js";
-import { sendBytes, sendSentence } from "./reply.js";
+import { sendBytes } from "./reply.js";
 import { isApi, sendApi } from "./send-api.js";
 import { isDownload, sendDownload } from "./send-file.js";
 import type { OriginParts } from "./settings.js";
@@ -27,8 +28,7 @@ export async function answer(
 ): Promise<void> {
   const { method, url = "" } = exchange.request;
   if (url.length > LONGEST_URL) {
-    const sentence = `The address is longer than ${LONGEST_URL} characters.`;
-    await refuse(exchange, 414, sentence);
+    await sendError(exchange, ERRORS.longAddress(LONGEST_URL));
     return;
   }
   if (method === "OPTIONS") {
@@ -36,15 +36,14 @@ export async function answer(
     return;
   }
   if (method !== "GET" && method !== "HEAD") {
-    const sentence = `${method} is not possible here, ${METHODS} are.`;
-    await refuse(exchange, 405, sentence, ["Allow", METHODS]);
+    await sendError(exchange, ERRORS.wrongMethod(method, METHODS));
     return;
   }
   const target = url.replace(AUTHORITY, "/");
   const query = target.indexOf("?");
   const path = decodePath(query < 0 ? target : target.slice(0, query));
   if (path === undefined || !path.startsWith("/")) {
-    await sendSentence(exchange, 400, "This address cannot be one of a file.");
+    await sendError(exchange, ERRORS.noFileAddress);
     return;
   }
   await route(exchange, site, path, query < 0 ? "" : target.slice(query + 1));
@@ -66,19 +65,6 @@ async function route(
   if (path.startsWith(LICENCES))
     return sendLicence(exchange, site, path.slice(LICENCES.length));
   return sendPage(exchange, site, path);
-}
-
-/** Does not wait for the rest of the request. */
-async function refuse(
-  exchange: Exchange,
-  status: number,
-  sentence: string,
-  more: readonly string[] = [],
-): Promise<void> {
-  await sendSentence(exchange, status, sentence, [
-    ...more,
-    ...["Connection", "close"],
-  ]);
 }
 
 /** A browser sends OPTIONS before a script may send its own headers. Fetch standard, CORS-preflight */

@@ -6,11 +6,11 @@ import {
 } from "node:timers/promises";
 import { messageOf } from "../errors.js";
 import { answer } from "./answer.js";
+import { ERRORS, sendError } from "./error-answers.js";
 import { Exchange, ClientGone } from "./exchange.js";
 import { LIMITS } from "./limits.js";
 import { BACKLOG } from "./listen.js";
 import { PipelinedReplies } from "./pipelining.js";
-import { sendSentence } from "./reply.js";
 import type { OriginParts } from "./settings.js";
 
 /** One process that answers. */
@@ -87,7 +87,7 @@ async function fail(
   const { response, request } = exchange;
   site.onWarning(`${request.url}: ${messageOf(error)}`);
   if (response.headersSent) response.destroy();
-  else await sendSentence(exchange, 500, "This cannot be read right now.");
+  else await sendError(exchange, ERRORS.unreadable);
 }
 
 /** Readers that take next to nothing would hold their buffers for ever. */

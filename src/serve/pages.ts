@@ -1,7 +1,7 @@
 import { extname, join } from "node:path";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { isText } from "./gzip.js";
-import { sendSentence } from "./reply.js";
 import { fileAt, sendFile, sendText } from "./send-file.js";
 import type { OriginParts } from "./settings.js";
 
@@ -30,21 +30,17 @@ export async function sendPage(
   const name = pageFile(path);
   const type = name === undefined ? undefined : TYPES[extname(name)];
   if (name === undefined || type === undefined) {
-    await sendSentence(exchange, 404, "There is nothing at this address.");
+    await sendError(exchange, ERRORS.nothingHere);
     return;
   }
   if (name === "play.html" && !(await isPackage(site, path))) {
-    const sentence =
-      "There is no such package. It may have been moved, renamed or deleted.";
-    await sendSentence(exchange, 404, sentence);
+    await sendError(exchange, ERRORS.noPackageToPlay);
     return;
   }
   const file = await fileAt(join(site.pages, name));
   if (file === undefined) {
-    const sentence = name.endsWith(".html")
-      ? "The player page is not built: npm run build makes it. /api/packages lists what there is."
-      : "There is no such file.";
-    await sendSentence(exchange, 404, sentence);
+    const { notBuilt, noFile } = ERRORS;
+    await sendError(exchange, name.endsWith(".html") ? notBuilt : noFile);
     return;
   }
   const headers = ["Content-Type", type, "Cache-Control", "no-cache"];

@@ -28,64 +28,6 @@ export async function sendBytes(
   else await exchange.put(bytes, true);
 }
 
-/** Sends one sentence with the reason for an answer without content. */
-export async function sendSentence(
-  exchange: Exchange,
-  status: number,
-  sentence: string,
-  more: HeaderLines = [],
-): Promise<void> {
-  const isPage = wantsPage(exchange);
-  const headers = [
-    ...["Content-Type", `text/${isPage ? "html" : "plain"}; charset=utf-8`],
-    ...["Vary", "Accept"],
-    // A cache in front must ask again: the package may be there in a second.
-    ...["Cache-Control", "no-cache"],
-    ...CORS,
-    ...more,
-  ];
-  const text = isPage ? pageWith(sentence, status) : `${sentence}\n`;
-  await sendBytes(exchange, status, headers, Buffer.from(text));
-}
-
-/** A browser that opens an address asks for HTML; players, scripts and curl do not. */
-function wantsPage({ request }: Exchange): boolean {
-  return request.headers.accept?.includes("text/html") ?? false;
-}
-
-/** The sentence as a page with a way out. It uses the list's style, and can be read without it. */
-function pageWith(sentence: string, status: number): string {
-  const title = status === 404 ? "Nothing here" : "This did not work";
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title} - mss-pack</title>
-<link rel="icon" href="/assets/icon.svg" type="image/svg+xml">
-<link rel="stylesheet" href="/assets/list.css">
-</head>
-<body>
-<header class="bar"><a class="brand" href="/"><img src="/assets/icon.svg" alt="" width="24" height="24">mss-pack</a></header>
-<main>
-<h1>${title}</h1>
-<div class="message"><p>${escaped(sentence)}</p><a class="button" href="/">All packages</a></div>
-</main>
-<footer class="foot"><span>Status ${status}</span></footer>
-</body>
-</html>
-`;
-}
-
-function escaped(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll('"', "&quot;");
-}
-
 /** Sends JSON of this moment. */
 export async function sendJson(
   exchange: Exchange,

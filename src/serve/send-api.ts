@@ -1,9 +1,10 @@
 import { pipeline } from "node:stream";
 import { constants, createGzip } from "node:zlib";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { PACKED, takesGzip, VARY } from "./gzip.js";
 import { PackageProblem } from "./package.js";
-import { CORS, sendJson, sendSentence } from "./reply.js";
+import { CORS, sendJson } from "./reply.js";
 import type { OriginParts } from "./settings.js";
 import { detailOf } from "./summary.js";
 
@@ -35,7 +36,7 @@ async function sendDetail(
 ): Promise<void> {
   const loaded = await catalogue.get(path);
   if (loaded === undefined) {
-    await sendSentence(exchange, 404, "There is no such package.");
+    await sendError(exchange, ERRORS.noPackage);
     return;
   }
   // One spelling of addresses, in any case: a cache keeps one copy.

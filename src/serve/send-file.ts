@@ -1,9 +1,10 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, posix } from "node:path";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { isWorthPacking, PACKED, takesGzip, VARY } from "./gzip.js";
 import { servedFile, type ServedFile } from "./open-files.js";
-import { type HeaderLines, sendSentence } from "./reply.js";
+import type { HeaderLines } from "./reply.js";
 import { sendBody, sendPart } from "./send-part.js";
 import type { OriginParts } from "./settings.js";
 
@@ -90,9 +91,7 @@ export async function sendDownload(
 ): Promise<void> {
   const isHidden = !site.allowDownload || /\.ism$/i.test(path);
   if (isHidden) {
-    const sentence =
-      "Files are not served whole here; players ask for NAME.ism/Manifest.";
-    return sendSentence(exchange, 403, sentence);
+    return sendError(exchange, ERRORS.notWhole);
   }
   const folder = posix.dirname(path).slice(1);
   for (const loaded of await site.catalogue.inFolder(folder)) {
@@ -108,5 +107,5 @@ export async function sendDownload(
     const lines = ["Content-Type", type, "Cache-Control", "no-cache"];
     return sendFile(exchange, site, file, lines);
   }
-  await sendSentence(exchange, 404, "No package has a file of this name.");
+  await sendError(exchange, ERRORS.noFileOfPackage);
 }

@@ -1,9 +1,9 @@
 import type { FragmentNoun } from "../smooth/address.js";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { readKeyFrames, type SentKeyFrames } from "./key-frames.js";
 import { FileChanged, isUnchanged, type OpenFile } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
-import { sendSentence } from "./reply.js";
 import { describe, type ServedFragment, headOf } from "./send-fragment.js";
 import { sendPart, type FileReading } from "./send-part.js";
 
@@ -21,10 +21,7 @@ async function sendKeyFrames(
   const part = { ...describe(fragment, "k"), begin: 0 };
   const frames = await readKeyFrames(fragment, open);
   if (!isUnchanged(open, part.file)) throw new FileChanged(part.file.path);
-  if (frames === undefined) {
-    const sentence = "Key frames of this fragment cannot be told from others.";
-    return sendSentence(exchange, 404, sentence);
-  }
+  if (frames === undefined) return sendError(exchange, ERRORS.noKeyFrames);
   const { size } = frames;
   const read: typeof readFully = async (file, buffer, length, position) =>
     fill(frames, file, buffer.subarray(0, length), position);

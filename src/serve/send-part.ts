@@ -5,6 +5,7 @@ import {
   type RequestedRange,
   failedCondition,
 } from "./conditions.js";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import {
   FileChanged,
@@ -13,7 +14,7 @@ import {
   type ServedFile,
 } from "./open-files.js";
 import { readFully } from "./read-bytes.js";
-import { sendSentence, CORS, type HeaderLines, sendBytes } from "./reply.js";
+import { CORS, type HeaderLines, sendBytes } from "./reply.js";
 
 /** An open file and the buffers for reading it. */
 export interface FileReading {
@@ -34,9 +35,7 @@ export async function sendPart(
   const validators = { etag, mtimeMs: file.mtimeMs };
   const range = askedRange(exchange.request, size, validators);
   if (range === "unsatisfiable") {
-    const lines = ["Content-Range", `bytes */${size}`];
-    const sentence = `There are ${size} bytes.`;
-    await sendSentence(exchange, 416, sentence, lines);
+    await sendError(exchange, ERRORS.wrongRange(size));
     return;
   }
   const { begin, end } = range ?? { begin: 0, end: size };
@@ -123,7 +122,7 @@ export async function isSettled(
   const status = failedCondition(exchange.request.headers, validators);
   if (status === undefined) return false;
   if (status === 304) sendNotModified(exchange, part);
-  else await sendSentence(exchange, status, "This is another version.");
+  else await sendError(exchange, ERRORS.otherVersion);
   return true;
 }
 
@@ -185,8 +184,7 @@ export async function sendBody(
   const validators = { etag: made.etag, mtimeMs: made.file.mtimeMs };
   const range = askedRange(exchange.request, length, validators);
   if (range === "unsatisfiable") {
-    const lines = ["Content-Range", `bytes */${length}`];
-    await sendSentence(exchange, 416, `There are ${length} bytes.`, lines);
+    await sendError(exchange, ERRORS.wrongRange(length));
     return;
   }
   const { begin, end } = range ?? { begin: 0, end: length };

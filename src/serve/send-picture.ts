@@ -1,7 +1,7 @@
+import { ERRORS, sendError } from "./error-answers.js";
 import { ClientGone, type Exchange } from "./exchange.js";
 import type { LoadedPackage } from "./package.js";
 import { keyOf, posterOf, thumbnailOf, type Still } from "./pictures.js";
-import { sendSentence } from "./reply.js";
 import { sendBody } from "./send-part.js";
 import type { OriginParts } from "./settings.js";
 import { Busy } from "./task-pool.js";
@@ -20,22 +20,12 @@ export async function sendPicture(
   name: string,
   query: string,
 ): Promise<void> {
-  if (loaded.isProtected)
-    return sendSentence(
-      exchange,
-      404,
-      "No picture is made of a protected package.",
-    );
+  if (loaded.isProtected) return sendError(exchange, ERRORS.protectedPicture);
   const isPoster = /^poster/i.test(name);
   const ticks = isPoster ? 0 : ticksIn(query);
-  if (ticks === undefined) {
-    const sentence =
-      "Expected a place in the film in ticks of 100 ns, such as ?t=20000000.";
-    return sendSentence(exchange, 400, sentence);
-  }
+  if (ticks === undefined) return sendError(exchange, ERRORS.noThumbnailTime);
   const still = isPoster ? posterOf(loaded) : thumbnailOf(loaded, ticks);
-  if (still === undefined)
-    return sendSentence(exchange, 404, "The package has no pictures.");
+  if (still === undefined) return sendError(exchange, ERRORS.noPictures);
   await sendStill(exchange, site, still);
 }
 
@@ -48,18 +38,14 @@ async function sendStill(
   exchange.response.once("close", () => gone.abort());
   try {
     const bytes = await pictures.get(still, gone.signal);
-    if (bytes === undefined) {
-      const sentence = "No picture could be made; it takes an ffmpeg.";
-      return await sendSentence(exchange, 404, sentence);
-    }
+    if (bytes === undefined) return await sendError(exchange, ERRORS.noFfmpeg);
     const { file } = still.fragment.level;
     const etag = `"${keyOf(still)}"`;
     await sendBody(exchange, { file, etag, headers: HEADERS }, bytes);
   } catch (error) {
     if (gone.signal.aborted) throw new ClientGone();
     if (!(error instanceof Busy)) throw error;
-    const sentence = "Too many pictures are being made.";
-    await sendSentence(exchange, 503, sentence, ["Retry-After", "2"]);
+    await sendError(exchange, ERRORS.manyPictures);
   }
 }
 

@@ -5,6 +5,7 @@ import { HeaderError, SYSTEM_FACTS } from "../../drm/system.js";
 import { readBytes } from "../../smooth/manifest-file.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
 import { parseXml, type XmlElement } from "../../util/xml.js";
+import { ERRORS, type ErrorAnswer } from "../error-answers.js";
 import type { Exchange } from "../exchange.js";
 import { PackageProblem } from "../package.js";
 import { sendBytes } from "../reply.js";
@@ -25,37 +26,29 @@ export async function sendLicence(
   path: string,
 ): Promise<void> {
   if (preview === undefined) {
-    await refuse(
-      exchange,
-      404,
-      "This package is protected (DRM). mss-pack serve --preview-keys FILE plays it here with the key at hand.",
-    );
+    await refuse(exchange, ERRORS.noPreviewKeys);
     return;
   }
   const { authorization = "" } = exchange.request.headers;
   if (!isToken(preview, authorization.replace(/^Bearer /, ""))) {
-    await refuse(
-      exchange,
-      403,
-      "This package is protected (DRM). Open the address with #preview= that mss-pack serve has said in its terminal: only that page is given keys.",
-    );
+    await refuse(exchange, ERRORS.noPreviewToken);
     return;
   }
   const loaded = await catalogue.get(path);
   if (loaded === undefined || loaded instanceof PackageProblem) {
-    await refuse(exchange, 404, "There is no such package, or it is damaged.");
+    await refuse(exchange, ERRORS.noPackageToOpen);
     return;
   }
   const manifest = parseXml(await readBytes(loaded.manifest.path));
   const licence = licenceFor(manifest, preview.keys);
-  if (typeof licence === "string") await refuse(exchange, 404, licence);
+  if (typeof licence === "string")
+    await refuse(exchange, { status: 404, sentence: licence });
   else await send(exchange, 200, "application/json", JSON.stringify(licence));
 }
 
 async function refuse(
   exchange: Exchange,
-  status: number,
-  sentence: string,
+  { status, sentence }: ErrorAnswer,
 ): Promise<void> {
   await send(exchange, status, "text/plain", `${sentence}\n`);
 }
