@@ -56,8 +56,8 @@ const smooth: Format = {
 };
 
 async function manifestCode() {
-  const { ism } = await import("../smooth/write-server-manifest.js");
-  const { ismc } = await import("../smooth/write-client-manifest.js");
+  const { ism } = await import("../smooth/write-manifests.js");
+  const { ismc } = await import("../smooth/write-manifests.js");
   return { ism, ismc };
 }
 

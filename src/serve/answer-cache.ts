@@ -1,4 +1,3 @@
-import type { BufferPool } from "./buffer-pool.js";
 import type { Catalogue } from "./catalogue.js";
 import type { Exchange } from "./exchange.js";
 import { headIn } from "./fragment-head.js";
@@ -11,7 +10,7 @@ import {
   isAway,
 } from "./open-files.js";
 import type { LoadedPackage } from "./package.js";
-import { readFully } from "./read-bytes.js";
+import { type BufferPool, readFully } from "./read-bytes.js";
 
 /** What an answer needs. */
 interface AnswerSources {

@@ -1,4 +1,3 @@
-import type { BufferPool } from "./buffer-pool.js";
 import {
   askedRange,
   isWeak,
@@ -13,7 +12,7 @@ import {
   type OpenFile,
   type ServedFile,
 } from "./open-files.js";
-import { readFully } from "./read-bytes.js";
+import { type BufferPool, readFully } from "./read-bytes.js";
 import { CORS, type HeaderLines, sendBytes } from "./reply.js";
 
 /** An open file and the buffers for reading it. */

@@ -1,7 +1,6 @@
 import { homeFile, version } from "../util/install.js";
 import { AccessLog } from "./access-log.js";
 import { AnswerCache } from "./answer-cache.js";
-import { BufferPool } from "./buffer-pool.js";
 import { Catalogue } from "./catalogue.js";
 import { PackedFiles } from "./gzip.js";
 import type { LogSink } from "./log-sink.js";
@@ -9,6 +8,7 @@ import { OpenFiles } from "./open-files.js";
 import type { LogFormat } from "./options.js";
 import { Pictures } from "./pictures.js";
 import type { PreviewKeys } from "./preview/preview-keys.js";
+import { BufferPool } from "./read-bytes.js";
 
 /** Settings of an origin, with all defaults filled in. */
 export interface OriginSettings {

@@ -4,8 +4,7 @@ import { rescale, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import type { StreamKind } from "../media/track.js";
 import { elementSpans, type ElementSpan } from "../util/xml.js";
 import { readTrack } from "./server-manifest.js";
-import { streamIndex } from "./write-client-manifest.js";
-import { trackElements } from "./write-server-manifest.js";
+import { streamIndex, trackElements } from "./write-manifests.js";
 import { xmlLines, type Element } from "./xml-writer.js";
 
 /**

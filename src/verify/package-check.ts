@@ -6,8 +6,6 @@ import {
   firstTime,
   type ClientManifest,
   type ClientStream,
-} from "../smooth/client-manifest.js";
-import {
   hasAll,
   levelAddress,
   levelOfTrack,
@@ -21,6 +19,7 @@ import {
 } from "./fragment-check.js";
 import { checkFileHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
+import type { CheckedManifest } from "./manifest-check.js";
 import {
   checkProtectedFragment,
   type InitializationVectors,
@@ -29,14 +28,13 @@ import {
   checkFileProtection,
   type ClientProtection,
 } from "./protection-check.js";
-import type { CheckedManifest } from "./server-manifest.js";
+import { checkDocument, TEXT_ENTRIES } from "./text-check.js";
 import {
   fragmentSpan,
   openTrack,
   readHeads,
   type TrackReader,
 } from "./track-reader.js";
-import { checkDocument, TEXT_ENTRIES } from "./text-check.js";
 import { checkTrackRuns } from "./track-runs.js";
 
 /** Facts that all tracks of a package share. */

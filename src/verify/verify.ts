@@ -11,7 +11,7 @@ import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
 import type { XmlElement } from "../util/xml.js";
 import { decodeTrack } from "./decode-check.js";
 import { Findings, type Finding, type FindingPlace } from "./finding.js";
-import { checkClientManifest } from "./manifest-check.js";
+import { checkClientManifest, checkServerManifest } from "./manifest-check.js";
 import {
   checkAddresses,
   checkTrack,
@@ -25,7 +25,6 @@ import {
   type ClientProtection,
 } from "./protection-check.js";
 import { checkTextTimes } from "./text-check.js";
-import { checkServerManifest } from "./server-manifest.js";
 
 export interface VerifyOptions {
   /**

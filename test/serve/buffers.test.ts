@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { BufferPool } from "../../src/serve/buffer-pool.js";
+import { BufferPool } from "../../src/serve/read-bytes.js";
 
 const MEGABYTE = 1024 * 1024;
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { TrackFile } from "../../src/media/presentation.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
-import { ismc } from "../../src/smooth/write-client-manifest.js";
-import { ism } from "../../src/smooth/write-server-manifest.js";
+import { ismc, ism } from "../../src/smooth/write-manifests.js";
 import { parseXml, descendants } from "../../src/util/xml.js";
 
 const FRAGMENTS = [
