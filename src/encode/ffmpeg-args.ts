@@ -1,5 +1,7 @@
 import { encoderOf, type DolbyName } from "../codecs/index.js";
-import { clockOptions } from "../media/clock-filters.js";
+import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
+import { readingOptions } from "../ffmpeg/input-options.js";
+import { clockOptions } from "../media/film-clock.js";
 import type { FragmentGrid } from "../media/fragment-length.js";
 import { ratio } from "../media/time.js";
 import {
@@ -13,8 +15,6 @@ import {
   type VideoRung,
   videoStream,
 } from "../plan/encode-plan.js";
-import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
-import { readingOptions } from "../ffmpeg/input-options.js";
 import { videoIn } from "../probe/source-info.js";
 
 /** The encoder's pass that a command makes; `only` when there is one pass. */

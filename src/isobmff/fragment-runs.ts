@@ -12,9 +12,10 @@ import {
   childBoxes,
   numberField,
   type ParsedBox,
+  tfdtTime,
+  tfxdTime,
 } from "./parsed-box.js";
-import { tfdtTime, tfxdTime } from "./time-boxes.js";
-import { trunRows, type TrunRows } from "./trun-rows.js";
+import { trunRows, type TrunRows } from "./table-rows.js";
 
 /** Consecutive samples of a track in a fragment: a trun with its defaults. */
 export interface FragmentRun {

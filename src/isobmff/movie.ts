@@ -5,8 +5,7 @@ import { readMoovBytes } from "./moov-bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { type BoxSpan, openFile, readAt, scanBoxes } from "./scan.js";
 import { parseBoxes } from "./source.js";
-import { TABLES } from "./table-rows.js";
-import { TRUN } from "./trun-rows.js";
+import { TABLES, TRUN } from "./table-rows.js";
 
 /** A larger moov must be an error: ten hours of 60 fps video need some 40 MB. */
 const MAX_MOOV_SIZE = 64 * 1024 * 1024;

@@ -13,9 +13,13 @@ import {
   tfra,
   type TfraEntry,
 } from "../isobmff/boxes/fragment.js";
-import { ftyp, mehd, moov, mvex, mvhd, trex } from "../isobmff/boxes/movie.js";
-import { stbl } from "../isobmff/boxes/sample-table.js";
 import {
+  ftyp,
+  mehd,
+  moov,
+  mvex,
+  mvhd,
+  trex,
   dinf,
   hdlr,
   mdhd,
@@ -26,7 +30,8 @@ import {
   tkhd,
   trak,
   vmhd,
-} from "../isobmff/boxes/track.js";
+} from "../isobmff/boxes/movie.js";
+import { stbl } from "../isobmff/boxes/sample-table.js";
 import { concat } from "../isobmff/bytes.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {

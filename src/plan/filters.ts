@@ -1,5 +1,8 @@
-import { clockFilters } from "../media/clock-filters.js";
-import type { FilmClock, Lane } from "../media/film-clock.js";
+import {
+  clockFilters,
+  type FilmClock,
+  type Lane,
+} from "../media/film-clock.js";
 import { ratio, type Rational } from "../media/time.js";
 import type { SourceVideo, SourceAudio } from "../probe/source-info.js";
 import {

@@ -4,8 +4,7 @@ import { requireNotKilled } from "../ffmpeg/killed.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
-import { clockFilters, clockOptions } from "../media/clock-filters.js";
-import type { Lane } from "../media/film-clock.js";
+import { clockFilters, clockOptions, type Lane } from "../media/film-clock.js";
 import { withoutEdges } from "./edges.js";
 import {
   audioIn,

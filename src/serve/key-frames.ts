@@ -24,7 +24,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import { readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
-import { TRUN } from "../isobmff/trun-rows.js";
+import { TRUN } from "../isobmff/table-rows.js";
 import { NoFragment, type FragmentHead } from "./fragment-head.js";
 import type { OpenFile } from "./open-files.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";

@@ -1,6 +1,5 @@
 import { PackError } from "../errors.js";
-import type { Edit } from "../isobmff/edits.js";
-import type { MovieTrack } from "../isobmff/tracks.js";
+import type { Edit, MovieTrack } from "../isobmff/tracks.js";
 import { at, sampleDuration, type SampleTable } from "../media/track.js";
 
 /** The one part of a track's media that is presented. */

@@ -6,10 +6,11 @@ import {
   childBoxes,
   numberField,
   type ParsedBox,
+  tfdtTime,
+  tfxdTime,
 } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
-import { tfdtTime, tfxdTime } from "../isobmff/time-boxes.js";
-import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
+import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import type { Findings, FindingPlace } from "./finding.js";
 import {
   fragmentSpan,

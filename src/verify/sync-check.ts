@@ -3,7 +3,7 @@ import { codecOfSampleEntry } from "../codecs/index.js";
 import { viewOf } from "../isobmff/bytes.js";
 import { childBox, numberField } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
-import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
+import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import type { Findings, FindingPlace } from "./finding.js";
 import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
 import type { CheckedTrack } from "./package-check.js";

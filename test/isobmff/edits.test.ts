@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
 import { concat, u32 } from "../../src/isobmff/bytes.js";
 import { editBoxes } from "../../src/isobmff/edit-boxes.js";
-import { editsOf } from "../../src/isobmff/edits.js";
 import { childBox } from "../../src/isobmff/parsed-box.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
+import { editsOf } from "../../src/isobmff/tracks.js";
 
 /** Of a track whose edit list has one row of these numbers of 32 bits. */
 function editsIn(version: number, row: readonly number[]) {

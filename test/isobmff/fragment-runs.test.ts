@@ -9,7 +9,7 @@ import {
 } from "../../src/isobmff/fragment-runs.js";
 import { beginsOf, originSeconds } from "../../src/isobmff/movie-fragments.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
-import { TRUN } from "../../src/isobmff/trun-rows.js";
+import { TRUN } from "../../src/isobmff/table-rows.js";
 import { newTable } from "../../src/media/track.js";
 import { hex } from "../support/hex-bytes.js";
 

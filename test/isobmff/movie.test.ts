@@ -1,16 +1,17 @@
 import { describe, expect } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
-import { u32 } from "../../src/isobmff/bytes.js";
-import { moov, mvhd } from "../../src/isobmff/boxes/movie.js";
-import { avc1 } from "../../src/isobmff/boxes/sample-table.js";
 import {
+  moov,
+  mvhd,
   hdlr,
   mdhd,
   mdia,
   minf,
   tkhd,
   trak,
-} from "../../src/isobmff/boxes/track.js";
+} from "../../src/isobmff/boxes/movie.js";
+import { avc1 } from "../../src/isobmff/boxes/sample-table.js";
+import { u32 } from "../../src/isobmff/bytes.js";
 import { readMovie } from "../../src/isobmff/read-movie.js";
 import { expectBytes, hex } from "../support/hex-bytes.js";
 import { readMoov } from "../support/read-moov.js";

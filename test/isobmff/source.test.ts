@@ -12,8 +12,7 @@ import {
   mfra,
   tfra,
 } from "../../src/isobmff/boxes/fragment.js";
-import { mvhd } from "../../src/isobmff/boxes/movie.js";
-import { mdhd, tkhd } from "../../src/isobmff/boxes/track.js";
+import { mvhd, mdhd, tkhd } from "../../src/isobmff/boxes/movie.js";
 import {
   boxAt,
   childBox,

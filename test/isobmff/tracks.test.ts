@@ -1,16 +1,17 @@
 import { describe, expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
-import { u32 } from "../../src/isobmff/bytes.js";
-import { moov, mvhd } from "../../src/isobmff/boxes/movie.js";
-import { avc1, stbl } from "../../src/isobmff/boxes/sample-table.js";
 import {
+  moov,
+  mvhd,
   hdlr,
   mdhd,
   mdia,
   minf,
   tkhd,
   trak,
-} from "../../src/isobmff/boxes/track.js";
+} from "../../src/isobmff/boxes/movie.js";
+import { avc1, stbl } from "../../src/isobmff/boxes/sample-table.js";
+import { u32 } from "../../src/isobmff/bytes.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { TABLES as UNREAD } from "../../src/isobmff/table-rows.js";
 import { readMovieTracks, type MovieTrack } from "../../src/isobmff/tracks.js";

@@ -2,19 +2,20 @@ import { copyFileSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
-import { moov, mvhd } from "../../src/isobmff/boxes/movie.js";
-import { avc1 } from "../../src/isobmff/boxes/sample-table.js";
 import {
+  moov,
+  mvhd,
   hdlr,
   mdhd,
   mdia,
   minf,
   tkhd,
   trak,
-} from "../../src/isobmff/boxes/track.js";
+} from "../../src/isobmff/boxes/movie.js";
+import { avc1 } from "../../src/isobmff/boxes/sample-table.js";
 import { concat, u32, zeros } from "../../src/isobmff/bytes.js";
-import { readEncoded } from "../../src/tracks/read-encoded.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
+import { readEncoded } from "../../src/tracks/read-encoded.js";
 import { fixture, fixturePlan } from "../support/fixtures.js";
 import { hex } from "../support/hex-bytes.js";
 import { add32, payloadOf } from "../support/patch.js";

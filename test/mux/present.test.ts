@@ -1,7 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
-import type { Edit } from "../../src/isobmff/edits.js";
-import type { MovieTrack } from "../../src/isobmff/tracks.js";
+import type { Edit, MovieTrack } from "../../src/isobmff/tracks.js";
 import type { SampleTable, TrackKind } from "../../src/media/track.js";
 import { applyEdits } from "../../src/tracks/apply-edits.js";
 import { table } from "../support/track.js";

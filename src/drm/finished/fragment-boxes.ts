@@ -8,7 +8,7 @@ import {
   type ParsedBox,
 } from "../../isobmff/parsed-box.js";
 import { parseBoxes } from "../../isobmff/source.js";
-import { TRUN, trunRows } from "../../isobmff/trun-rows.js";
+import { TRUN, trunRows } from "../../isobmff/table-rows.js";
 
 /** A fragment of a finished file: its moof and the mdat after it. */
 export interface FragmentBoxes {

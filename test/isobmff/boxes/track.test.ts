@@ -9,7 +9,7 @@ import {
   tkhd,
   trak,
   vmhd,
-} from "../../../src/isobmff/boxes/track.js";
+} from "../../../src/isobmff/boxes/movie.js";
 import { expectBytes, hex } from "../../support/hex-bytes.js";
 
 describe("tkhd", () => {
