@@ -3,7 +3,7 @@ export { pack, plan } from "./pipeline/pack.js";
 export { mux } from "./pipeline/mux.js";
 export type { MuxOptions, MuxResult } from "./pipeline/mux.js";
 export type { MuxPlan } from "./pipeline/mux-plan.js";
-export type { MuxInput, TrackChoice } from "./tracks/source-track.js";
+export type { MuxInput, TrackChoice } from "./tracks/read-track.js";
 export { packAll } from "./batch/batch.js";
 export type { BatchOptions, BatchReport } from "./batch/batch.js";
 export { planAll } from "./batch/plan-all.js";

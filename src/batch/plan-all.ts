@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { describeError, PackError, type Failure } from "../errors.js";
+import type { PackEvents, PackOptions } from "../pipeline/options.js";
 import {
   dryRun,
   type DryRun,
   type DryRunOptions,
-} from "../pipeline/dry-run.js";
-import type { PackEvents, PackOptions } from "../pipeline/options.js";
+} from "../pipeline/probe-and-plan.js";
 import {
   resolveOptions,
   resolvePlanOptions,

@@ -4,7 +4,7 @@ import { toLanguage } from "../media/language.js";
 import { addStreams } from "../pipeline/add-streams.js";
 import type { ChangeOptions } from "../pipeline/change-package.js";
 import { removeStreams } from "../pipeline/remove-streams.js";
-import type { MuxInput } from "../tracks/source-track.js";
+import type { MuxInput } from "../tracks/read-track.js";
 import {
   withReporter,
   type InputReporter,

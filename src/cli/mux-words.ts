@@ -1,7 +1,7 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import { parseBitrate } from "../plan/bitrate.js";
-import type { MuxInput, TrackChoice } from "../tracks/source-track.js";
+import type { MuxInput, TrackChoice } from "../tracks/read-track.js";
 import { isTaken } from "../util/files.js";
 import { expand, MEDIA } from "./patterns.js";
 

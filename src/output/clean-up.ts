@@ -3,7 +3,6 @@ import { join } from "node:path";
 import { killOrphans } from "../ffmpeg/owner.js";
 import { exists } from "../util/files.js";
 import { passOver } from "./errors.js";
-import type { Job } from "./job.js";
 import {
   isOfJob,
   JOURNAL,
@@ -14,6 +13,7 @@ import {
 import { clearDeadLock, withLock } from "./lock.js";
 import { isAnnounced } from "./publish-journal.js";
 import { takeBack } from "./rollback.js";
+import type { Job } from "./stamp.js";
 import {
   isDeadRun,
   lastBeat,

@@ -4,9 +4,8 @@ import type { LostTime } from "../probe/source-info.js";
 import { exists } from "../util/files.js";
 import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
-import type { Job } from "./job.js";
 import { filesOf } from "./refusals.js";
-import { readStamp, STAMP_FORM, type Stamp } from "./stamp.js";
+import { type Job, readStamp, STAMP_FORM, type Stamp } from "./stamp.js";
 
 /**
  * The state of a package's place: the same package, another one (and the difference), or

@@ -1,8 +1,8 @@
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Job } from "./job.js";
 import { replaceText, syncFile, syncFolder } from "../util/files.js";
 import { writing } from "./errors.js";
+import type { Job } from "./stamp.js";
 import type { WorkFolder } from "./work.js";
 
 /** In the work folder: the steps that are done, and their job. */

@@ -3,7 +3,6 @@ import { exists, makeFolders, removeEmpty } from "../util/files.js";
 import { size } from "../util/format.js";
 import { clearDeadWork } from "./clean-up.js";
 import { writing } from "./errors.js";
-import type { Job } from "./job.js";
 import { openJournal, type Journal } from "./journal.js";
 import { publish, type PublishOptions } from "./publish.js";
 import {
@@ -13,6 +12,7 @@ import {
   requireFolder,
   requireRoom,
 } from "./refusals.js";
+import type { Job } from "./stamp.js";
 import { closeWork, makeWork, type WorkFolder, keepWork } from "./work.js";
 
 /** A package to make, and its place. */

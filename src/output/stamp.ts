@@ -1,5 +1,11 @@
+import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import { protectionOf, type ProtectionRequest } from "../drm/index.js";
+import type { Tools } from "../ffmpeg/find.js";
+import type { EncodePlan, PlanStream } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/source-info.js";
+import { version } from "../util/install.js";
+import { watchSource, type SourceContent } from "./source-content.js";
 
 /** What a package was made of, and with which version. */
 export interface Stamp {
@@ -68,3 +74,121 @@ function readLost(text: string): LostTime[] {
 }
 
 const LOST = /(video|audio)(\d*):([^,]+?)\.\.([^,]+)/g;
+
+/** All facts that decide about the result: the same job gives the same package. */
+export interface Job {
+  /** Base name of the package. */
+  readonly name: string;
+  /** See {@link settingsHash}. */
+  readonly settings: string;
+  /** A run does not resume from encoded files of another ffmpeg or mss-pack. */
+  readonly ffmpeg: string;
+  readonly version: string;
+  /** undefined for an address: such a job never counts as one that was done before. */
+  readonly content: SourceContent | undefined;
+}
+
+/** The settings beside the plan that decide about a package. */
+interface JobSettings {
+  readonly formatNames: readonly string[];
+  readonly engine: string;
+  readonly layout: string;
+  readonly tfdt: boolean;
+  readonly ec3CodecData: string;
+  readonly salvage: boolean;
+  readonly protection?: ProtectionRequest | undefined;
+}
+
+/** @throws PackError `input` when the source cannot be looked at */
+export async function describeJob(
+  plan: EncodePlan,
+  tools: Tools,
+  settings: JobSettings,
+  signal: AbortSignal | undefined,
+): Promise<Job> {
+  return {
+    name: plan.name,
+    settings: settingsHash(plan, settings),
+    ffmpeg: tools.ffmpeg.version,
+    version: version(),
+    content: await watchSource(plan.source.path, signal),
+  };
+}
+
+/** A job that encodes nothing. No later run can resume from it or take its package for its own. */
+export function jobWithoutSource(name: string): Job {
+  const nothing = { settings: "", ffmpeg: "", content: undefined };
+  return { name, version: version(), ...nothing };
+}
+
+/**
+ * The stamp for the package of a job; undefined for an address.
+ *
+ * @param lost times of the source that could not be decoded
+ * @throws PackError `input` when the source has changed since it was looked at
+ */
+export async function stampOf(
+  job: Job,
+  lost: readonly LostTime[],
+): Promise<Stamp | undefined> {
+  const { version, settings, content } = job;
+  const source = await content?.confirmedHash();
+  return source === undefined
+    ? undefined
+    : { version, form: STAMP_FORM, source, settings, lost };
+}
+
+/**
+ * SHA-256, in hex, of all that decides about a package beside the bytes of its source.
+ * The plan is hashed, not the options: two spellings of the same rungs are the same
+ * settings.
+ */
+function settingsHash(plan: EncodePlan, options: JobSettings): string {
+  const settings = {
+    ...plan,
+    streams: plan.streams.map(withoutPath),
+    // The source has a hash of its own; the others are for people only.
+    source: undefined,
+    preset: undefined,
+    copyable: undefined,
+    notes: undefined,
+    skipped: undefined,
+    estimate: undefined,
+    format: options.formatNames.join(" "),
+    engine: options.engine,
+    tfdt: options.tfdt,
+    layout: options.layout,
+    // Left out where it decides nothing new: older stamps stay valid.
+    ec3CodecData: options.ec3CodecData === "none" ? "none" : undefined,
+    salvage: options.salvage,
+    protection: options.protection && protectionText(options.protection),
+  };
+  const text = JSON.stringify(settings, sortKeys);
+  return createHash("sha256").update(text).digest("hex");
+}
+
+/** Only the content of captions counts, not the path of their file. */
+function withoutPath(stream: PlanStream) {
+  return stream.kind === "text"
+    ? { ...stream, source: stream.source.content }
+    : stream;
+}
+
+/**
+ * Key ID and, by the header's checksum, the key. The vectors differ every time and are
+ * left out.
+ */
+function protectionText(request: ProtectionRequest): string {
+  const { systemId, data, encryption } = protectionOf(request);
+  return [systemId, encryption, Buffer.from(data).toString("base64")].join(" ");
+}
+
+/** The order of a plan's fields must not matter. */
+function sortKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    return value;
+  const entries = Object.entries(value as Record<string, unknown>);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)),
+  );
+}

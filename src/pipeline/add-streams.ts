@@ -17,9 +17,13 @@ import { makePresentation } from "../smooth/presentation.js";
 import { readPackage, type ReadPackage } from "../smooth/read-package.js";
 import { alignTracks } from "../tracks/align-tracks.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
-import type { MuxInput } from "../tracks/source-track.js";
-import { AUTO, plannedCaptions, plannedText } from "./captions.js";
-import type { CaptionSettings } from "./captions.js";
+import type { MuxInput } from "../tracks/read-track.js";
+import {
+  AUTO,
+  plannedCaptions,
+  plannedText,
+  type CaptionSettings,
+} from "./captions.js";
 import {
   changePackage,
   endOfStream,

@@ -8,14 +8,17 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { announcedTimes } from "../smooth/announced-times.js";
-import { requireAsIs } from "../tracks/video-shape.js";
-import { readTrack } from "../tracks/read-track.js";
+import {
+  readTrack,
+  type MuxInput,
+  type SourceTrack,
+} from "../tracks/read-track.js";
 import {
   moveBack,
   withoutLeadIn,
   onSmoothClock,
 } from "../tracks/smooth-clock.js";
-import type { MuxInput, SourceTrack } from "../tracks/source-track.js";
+import { requireAsIs } from "../tracks/video-shape.js";
 
 /**
  * Reads the tables of all picture and sound tracks of some files, but no media.

@@ -1,4 +1,3 @@
-import type { TextPlan } from "../plan/encode-plan.js";
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/fragment-length.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
@@ -9,14 +8,19 @@ import {
   type SampleTable,
   averageBitrate,
 } from "../media/track.js";
+import type { TextPlan } from "../plan/encode-plan.js";
 import { alignTracks } from "../tracks/align-tracks.js";
-import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
+import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
 import { keyFrames } from "../tracks/key-frames.js";
-import { requireDurations, requireSameRate } from "../tracks/requirements.js";
+import type { SourceTrack } from "../tracks/read-track.js";
+import {
+  forAllFirst,
+  forSomeNotes,
+  requireDurations,
+  requireSameRate,
+} from "../tracks/requirements.js";
 import { requireOffset } from "../tracks/smooth-clock.js";
-import type { SourceTrack } from "../tracks/source-track.js";
-import { forAllFirst, forSomeNotes } from "./for-all.js";
 
 /** Everything that will be written, before any writing. */
 export interface MuxPlan {

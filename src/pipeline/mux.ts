@@ -5,11 +5,18 @@ import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
-import { jobWithoutSource } from "../output/job.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
+import { jobWithoutSource } from "../output/stamp.js";
 import { checkedName, packageName } from "../plan/package-name.js";
-import type { MuxInput } from "../tracks/source-track.js";
+import type { MuxInput } from "../tracks/read-track.js";
 import { bytesOf } from "../util/files.js";
+import {
+  cutsOf,
+  plannedCaptions,
+  plannedText,
+  type CaptionSettings,
+} from "./captions.js";
+import { withCodecData, type CodecData } from "./codec-data.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import {
   packageFiles,
@@ -17,15 +24,8 @@ import {
   writeManifests,
   writeTracks,
 } from "./formats.js";
-import {
-  cutsOf,
-  plannedCaptions,
-  plannedText,
-  type CaptionSettings,
-} from "./captions.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
-import { withCodecData, type CodecData } from "./codec-data.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";

@@ -4,8 +4,8 @@ import { requireDecoded } from "../encode/judge.js";
 import { requireEncoders } from "../ffmpeg/find.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import type { TrackFile } from "../media/presentation.js";
-import { describeJob, stampOf, type Job } from "../output/job.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
+import { describeJob, stampOf, type Job } from "../output/stamp.js";
 import {
   allRungs,
   type EncodePlan,

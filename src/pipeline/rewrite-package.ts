@@ -7,15 +7,15 @@ import {
 } from "../drm/finished/rewrite-file.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, readingError, throwIfAborted, errnoOf } from "../errors.js";
-import { bytesOf, writeNew } from "../util/files.js";
 import { writing } from "../output/errors.js";
-import { jobWithoutSource } from "../output/job.js";
 import { withOutput } from "../output/output-folder.js";
+import { jobWithoutSource } from "../output/stamp.js";
+import { bytesOf, writeNew } from "../util/files.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
-import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 import { protectionNotes, type ProtectedFile } from "./protected-package.js";
+import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 
 /** A package that differs from another one only in its protection. */
 export interface RewrittenPackage {

@@ -15,10 +15,9 @@ import {
   type Estimate,
   type Rung,
 } from "./encode-plan.js";
-import { alikeNotes, distinctAudio } from "./distinct-audio.js";
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
-import { planAudioStreams } from "./plan-audio.js";
+import { alikeNotes, distinctAudio, planAudioStreams } from "./plan-audio.js";
 import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
 import { applySettings, type LadderSettings } from "./settings.js";

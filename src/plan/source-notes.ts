@@ -9,8 +9,8 @@ import {
   type SourceVideo,
   videoIn,
 } from "../probe/source-info.js";
-import { clockNotes, edgeNotes } from "./clock-notes.js";
 import { isHdr } from "./colour-filters.js";
+import { clockNotes, edgeNotes } from "./fragment-clock-filter.js";
 import type { Timing } from "./timing.js";
 
 /** Abilities of the ffmpeg at hand that others may lack. */

@@ -3,8 +3,8 @@ import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
 import { at, trackEnd, type Track } from "../media/track.js";
 import { endingAt } from "./common-end.js";
 import { holesInVideo, holesInAudio, withSilence, type Hole } from "./holes.js";
+import type { SourceTrack } from "./read-track.js";
 import { silenceBefore, silenceBehind } from "./silence.js";
-import type { SourceTrack } from "./source-track.js";
 
 export interface CommonClock {
   readonly tracks: readonly SourceTrack[];

@@ -11,12 +11,12 @@ import {
 } from "../media/track.js";
 import type { CopyVideo } from "../plan/copyable.js";
 import type { SourceVideo } from "../probe/source-info.js";
-import { chooseCuts } from "./cuts-at-key-frames.js";
 import { cutFragments, type Fragment } from "./cut-fragments.js";
+import { chooseCuts } from "./cuts-at-key-frames.js";
 import { keyFrames } from "./key-frames.js";
-import { requireAsIs } from "./video-shape.js";
 import { videoTrackFrom, readAsIs } from "./read-copied.js";
-import type { SourceTrack } from "./source-track.js";
+import type { SourceTrack } from "./read-track.js";
+import { requireAsIs } from "./video-shape.js";
 
 export interface CopyOptions {
   readonly path: string;

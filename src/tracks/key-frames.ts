@@ -2,8 +2,8 @@ import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { type Ticks, secondsText } from "../media/time.js";
 import { at, type SampleTable } from "../media/track.js";
+import type { SourceTrack } from "./read-track.js";
 import { possibleStarts, type PossibleStart } from "./sync-samples.js";
-import type { SourceTrack } from "./source-track.js";
 
 /** A sample at which a fragment can begin. */
 export interface KeyFrame {

@@ -10,14 +10,14 @@ import {
 import { uptime } from "node:os";
 import { basename, join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
+import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { clearDeadWork } from "../../src/output/clean-up.js";
 import {
   writePublication,
   placedFile,
 } from "../../src/output/publish-journal.js";
+import type { Job } from "../../src/output/stamp.js";
 import { closeWork, makeWork, type WorkFolder } from "../../src/output/work.js";
-import type { Job } from "../../src/output/job.js";
-import { ownerText, THIS_PROCESS, type Owner } from "../../src/ffmpeg/owner.js";
 import { namesIn } from "../support/crashes.js";
 import { test } from "../support/scratch-folder.js";
 

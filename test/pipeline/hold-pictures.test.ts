@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { holdLastPictures } from "../../src/pipeline/mux-plan.js";
-import type { SourceTrack } from "../../src/tracks/source-track.js";
+import type { SourceTrack } from "../../src/tracks/read-track.js";
 import { table, videoTrack } from "../support/track.js";
 
 /** One fragment of samples, by durations and composition offsets in decoding order. */

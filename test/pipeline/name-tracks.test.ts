@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { nameTracks, type CutTrack } from "../../src/pipeline/mux-plan.js";
-import type { SourceTrack } from "../../src/tracks/source-track.js";
+import type { SourceTrack } from "../../src/tracks/read-track.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 import { sourceOf } from "../tracks/source.js";
 

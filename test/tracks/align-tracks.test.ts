@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Track } from "../../src/media/track.js";
 import { alignTracks } from "../../src/tracks/align-tracks.js";
-import type { SourceTrack } from "../../src/tracks/source-track.js";
+import type { SourceTrack } from "../../src/tracks/read-track.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
 import { beginning, sourceOf } from "./source.js";
 

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { mux, type MuxOptions } from "../../src/pipeline/mux.js";
-import type { MuxInput } from "../../src/tracks/source-track.js";
+import type { MuxInput } from "../../src/tracks/read-track.js";
 import { ffmpeg } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 import { moveFar } from "./far.js";

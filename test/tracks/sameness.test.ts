@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { codecNamed } from "../../src/codecs/index.js";
 import { mux, type MuxResult } from "../../src/pipeline/mux.js";
-import type { SourceTrack } from "../../src/tracks/source-track.js";
+import type { SourceTrack } from "../../src/tracks/read-track.js";
 import {
   describeReader,
   missingForCurrentFfmpeg,

@@ -1,5 +1,5 @@
 import type { Track } from "../../src/media/track.js";
-import type { SourceTrack } from "../../src/tracks/source-track.js";
+import type { SourceTrack } from "../../src/tracks/read-track.js";
 
 /** A track as if it had been read from a file of its own. */
 export function sourceOf(
