@@ -91,7 +91,7 @@ export type {
   Replies,
   RungShare,
 } from "./audience/audience-report.js";
-export { audienceCsv } from "./audience/csv.js";
+export { audienceCsv } from "./audience/audience-report.js";
 export { audiencePage } from "./audience/page/page.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

@@ -1,8 +1,7 @@
 import type { FragmentPlace } from "./address.js";
-import { Film, DayTally } from "./film.js";
+import { Film, DayTally, type WatchedRung } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
 import { NOT_PLAYED, Playbacks } from "./playbacks.js";
-import type { WatchedRung } from "./stream.js";
 
 /** The part of the logs that counts. */
 export interface Selection {

@@ -1,7 +1,6 @@
 import type { StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
-import type { Film } from "./film.js";
-import type { WatchedRung } from "./stream.js";
+import type { Film, WatchedRung } from "./film.js";
 
 /** Without a session id: half an hour without a request ends a playback. */
 const PAUSE_SECONDS = 1800;

@@ -8,8 +8,13 @@ import type {
 } from "./audience-report.js";
 import type { Audience } from "./audience.js";
 import { getOrMake } from "./fields.js";
-import { SECONDS_PER_DAY, type Film, DayTally, type RungTime } from "./film.js";
-import type { WatchedRung } from "./stream.js";
+import {
+  SECONDS_PER_DAY,
+  type Film,
+  DayTally,
+  type RungTime,
+  type WatchedRung,
+} from "./film.js";
 
 type AudienceCounts = Omit<AudienceReport, "logs" | "selection">;
 

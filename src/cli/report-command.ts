@@ -1,5 +1,7 @@
-import type { AudienceReport } from "../audience/audience-report.js";
-import { audienceCsv } from "../audience/csv.js";
+import {
+  type AudienceReport,
+  audienceCsv,
+} from "../audience/audience-report.js";
 import type { LogFile } from "../audience/log-reader.js";
 import { audiencePage } from "../audience/page/page.js";
 import { readAudience } from "../audience/read-audience.js";

@@ -11,7 +11,7 @@ import {
   type FrameShape,
   type FrameSize,
 } from "./colour-filters.js";
-import { fragmentClockFilters } from "./fragment-clock-filter.js";
+import { fragmentClockFilters } from "./source-clock.js";
 
 /** The decisions about the picture's time. */
 export interface VideoTiming {

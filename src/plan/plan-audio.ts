@@ -16,10 +16,7 @@ import {
   spreadFilter,
   type AudioShape,
 } from "./filters.js";
-import {
-  fragmentClockNotes,
-  fragmentClockFilters,
-} from "./fragment-clock-filter.js";
+import { fragmentClockNotes, fragmentClockFilters } from "./source-clock.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import type { Timing } from "./timing.js";

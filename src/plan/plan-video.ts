@@ -6,7 +6,7 @@ import { kilobits } from "./bitrate.js";
 import { colourFilters } from "./colour-filters.js";
 import type { SkippedRung, VideoPlan, VideoRung } from "./encode-plan.js";
 import { rungFilters, sharedVideoFilters } from "./filters.js";
-import { fragmentClockNotes } from "./fragment-clock-filter.js";
+import { fragmentClockNotes } from "./source-clock.js";
 import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
 import { fitLadder, type FittedRung } from "./ladder.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";

@@ -10,7 +10,7 @@ import {
   videoIn,
 } from "../probe/source-info.js";
 import { isHdr } from "./colour-filters.js";
-import { clockNotes, edgeNotes } from "./fragment-clock-filter.js";
+import { clockNotes, edgeNotes } from "./source-clock.js";
 import type { Timing } from "./timing.js";
 
 /** Abilities of the ffmpeg at hand that others may lack. */

@@ -1,10 +1,10 @@
 import { PackError } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
-import { requireNotKilled } from "../ffmpeg/killed.js";
 import { probingOptions } from "../ffmpeg/input-options.js";
+import { requireNotKilled } from "../ffmpeg/killed.js";
 import { lastLines, runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
-import type { FfprobeReport } from "./ffprobe-json.js";
+import type { Orientation } from "./orientation.js";
 
 /** Asks ffprobe about one file. @throws PackError `input` when it cannot read the file */
 export type AskFfprobe = (...options: string[]) => Promise<FfprobeReport>;
@@ -72,4 +72,138 @@ function unreadableError(
       facts: { file: path },
     },
   );
+}
+
+/** The output of `ffprobe -of json`, as far as we read it. */
+export interface FfprobeReport {
+  readonly format?: FfprobeFormat;
+  readonly streams?: readonly FfprobeStream[];
+  readonly programs?: readonly FfprobeProgram[];
+  readonly frames?: readonly FfprobeFrame[];
+}
+
+/** The streams of one channel of a broadcast. */
+interface FfprobeProgram {
+  readonly streams?: readonly { readonly index: number }[];
+}
+
+/** A decoded frame, as far as we read it. */
+export interface FfprobeFrame {
+  readonly stream_index?: number;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
+}
+
+export interface FfprobeFormat {
+  readonly format_name?: string;
+  readonly duration?: string;
+  readonly start_time?: string;
+}
+
+export interface FfprobeStream {
+  readonly index: number;
+  /** The stream's ID; in MPEG-TS its PID, such as `0x100`. */
+  readonly id?: string;
+  /** How it is encrypted. This comes from its container, not from ffprobe. */
+  readonly encryption?: string;
+  /** The orientation in its first frame, where the stream has none. */
+  readonly orientation?: Orientation;
+  /** The stream gives no rate. This comes from us, not from ffprobe. */
+  readonly isRateAssumed?: boolean;
+  readonly codec_type?: string;
+  readonly codec_name?: string;
+  /** Four characters of the sample entry, or of an AVI. */
+  readonly codec_tag_string?: string;
+  readonly width?: number;
+  readonly height?: number;
+  readonly sample_aspect_ratio?: string;
+  readonly pix_fmt?: string;
+  readonly field_order?: string;
+  readonly color_space?: string;
+  readonly color_transfer?: string;
+  readonly color_primaries?: string;
+  readonly color_range?: string;
+  readonly time_base?: string;
+  readonly r_frame_rate?: string;
+  readonly avg_frame_rate?: string;
+  readonly start_time?: string;
+  readonly duration?: string;
+  /** Of Dolby sound it comes from its frames. */
+  readonly bit_rate?: string;
+  readonly channels?: number;
+  readonly channel_layout?: string;
+  readonly sample_rate?: string;
+  /** The container's count, and the count of `-count_packets`. */
+  readonly nb_frames?: string;
+  readonly nb_read_packets?: string;
+  readonly disposition?: Readonly<Record<string, number>>;
+  readonly tags?: Readonly<Record<string, string>>;
+  readonly side_data_list?: readonly Readonly<Record<string, unknown>>[];
+}
+
+/** A number in text; `fallback` when it is missing or "N/A". */
+export function numberOr(text: string | undefined, fallback: number): number {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : fallback;
+}
+
+/** A ratio such as "30000/1001" or "64:45"; undefined when it is missing, or zero on either side. */
+export function rationalOf(
+  text: string | undefined,
+): { num: number; den: number } | undefined {
+  const match = /^(\d+)[/:](\d+)$/.exec(text ?? "");
+  const [num, den] = [Number(match?.[1]), Number(match?.[2])];
+  return num > 0 && den > 0 ? { num, den } : undefined;
+}
+
+/** When a file begins on its own clock, and how long it is. */
+export interface FileTimes {
+  readonly startSeconds: number;
+  readonly durationSeconds: number;
+}
+
+/**
+ * The time of ffmpeg's time 0 on the file's own clock, and the length of the file from
+ * there. Time 0 is the start of the file. But where clocks may jump, ffmpeg ignores the
+ * streams that it does not decode, which may begin seconds earlier.
+ *
+ * @param chosen the streams that are decoded
+ */
+export function fromZero(
+  file: FileTimes,
+  container: string,
+  chosen: readonly FfprobeStream[],
+): FileTimes {
+  const starts = chosen.map(({ start_time }) => numberOr(start_time, NaN));
+  const first = Math.min(...starts.filter((start) => !Number.isNaN(start)));
+  if (!JUMPING_CLOCKS.includes(container) || !Number.isFinite(first))
+    return file;
+  const end = file.startSeconds + file.durationSeconds;
+  return { startSeconds: first, durationSeconds: end - first };
+}
+
+/** Containers with clocks of 33 bits (ISO/IEC 13818-1), which start again after a day. */
+const JUMPING_CLOCKS = ["mpegts", "mpeg"];
+
+/** Start relative to time 0 (MPEG-TS begins at 1.4 s), and length. */
+export function timesOf(stream: FfprobeStream, file: FileTimes) {
+  const start = numberOr(stream.start_time, file.startSeconds);
+  const startSeconds = start - file.startSeconds;
+  const end = taggedEnd(stream);
+  const untold =
+    end === undefined ? file.durationSeconds - startSeconds : end - start;
+  const durationSeconds = numberOr(stream.duration, untold);
+  return { startSeconds, durationSeconds };
+}
+
+/** Matroska stores the end of a stream, on the file's own clock, in a tag such as "00:00:08.040000000". */
+export function taggedEnd(stream: FfprobeStream): number | undefined {
+  const match = /^(\d+):(\d+):(\d+(?:\.\d+)?)$/.exec(
+    stream.tags?.["DURATION"] ?? "",
+  );
+  if (match === null) return undefined;
+  return Number(match[1]) * 3600 + Number(match[2]) * 60 + Number(match[3]);
 }

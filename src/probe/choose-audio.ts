@@ -1,5 +1,5 @@
+import { type FfprobeStream, numberOr } from "./ask-ffprobe.js";
 import { bestAudio, sideRole } from "./default-stream.js";
-import { type FfprobeStream, numberOr } from "./ffprobe-json.js";
 import {
   languageOf,
   namedAudio,

@@ -1,13 +1,13 @@
 import { PackError } from "../errors.js";
 import { hasNoList, listingCommand } from "../ffmpeg/input-options.js";
-import { bestVideo } from "./default-stream.js";
+import type { FfprobeReport, FfprobeStream } from "./ask-ffprobe.js";
 import {
   chooseAudio,
   type ChosenAudio,
   leftOutReason,
   requestedAudio,
 } from "./choose-audio.js";
-import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
+import { bestVideo } from "./default-stream.js";
 import {
   namedVideo,
   requireLanguageStreams,

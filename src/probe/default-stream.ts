@@ -1,4 +1,4 @@
-import type { FfprobeStream } from "./ffprobe-json.js";
+import type { FfprobeStream } from "./ask-ffprobe.js";
 import { countOf, has, secondsOf } from "./stream-facts.js";
 
 /**

@@ -5,7 +5,7 @@ import {
   type FfprobeStream,
   timesOf,
   type FileTimes,
-} from "./ffprobe-json.js";
+} from "./ask-ffprobe.js";
 import { orientationOf } from "./orientation.js";
 import type { SourceVideo } from "./source-info.js";
 

@@ -1,8 +1,7 @@
 import { open, type FileHandle } from "node:fs/promises";
 import { readAt } from "../isobmff/scan.js";
-import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
-import type { SourceBoxes } from "./source-boxes.js";
-import type { SourceFile } from "./source-file.js";
+import type { FfprobeReport, FfprobeStream } from "./ask-ffprobe.js";
+import type { SourceBoxes, SourceFile } from "./source-file.js";
 
 /**
  * The streams with the encryption that their container gives. ffprobe often says

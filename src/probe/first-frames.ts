@@ -1,11 +1,11 @@
-import type { AskFfprobe } from "./ask-ffprobe.js";
-import { isCoverArt } from "./stream-facts.js";
 import type {
+  AskFfprobe,
   FfprobeFrame,
   FfprobeReport,
   FfprobeStream,
-} from "./ffprobe-json.js";
+} from "./ask-ffprobe.js";
 import { orientationOf } from "./orientation.js";
+import { isCoverArt } from "./stream-facts.js";
 
 /** Codecs whose pictures may carry their orientation: in a message (SEI), or in EXIF. */
 const TELLING_CODECS = [

@@ -6,7 +6,7 @@ import { readFragmented } from "../isobmff/read-movie.js";
 import type { ClockJump } from "../media/film-clock.js";
 import { announcedTimes } from "../smooth/announced-times.js";
 import { LONGEST_FILM_SECONDS } from "./require-film.js";
-import { trackOfStream } from "./source-boxes.js";
+import { trackOfStream } from "./source-file.js";
 import {
   type ClockStep,
   type FragmentClock,

@@ -1,16 +1,16 @@
-import { isUrl } from "../ffmpeg/input-options.js";
 import { PackError } from "../errors.js";
-import { cutOffInStructure } from "./structure.js";
-import { numberOr, type FfprobeReport } from "./ffprobe-json.js";
-import { hasPlainTables } from "./plain-tables.js";
-import type { ListPackets, Packet } from "./packets.js";
+import { isUrl } from "../ffmpeg/input-options.js";
 import { filmSpan, type Lane } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
+import { numberOr, type FfprobeReport } from "./ask-ffprobe.js";
 import { filmClock } from "./join-stretches.js";
+import type { ListPackets, Packet } from "./packets.js";
+import { hasPlainTables } from "./plain-tables.js";
 import { requireFilm } from "./require-film.js";
 import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
 import type { StretchSpan } from "./stretch-span.js";
 import { Stretches, type MeasuredStretches } from "./stretches.js";
+import { cutOffInStructure } from "./structure.js";
 
 /** A longer film from a network is read to its end: its header alone is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;

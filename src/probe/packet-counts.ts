@@ -1,7 +1,9 @@
 import { hasNoList } from "../ffmpeg/input-options.js";
-import type { AskFfprobe } from "./ask-ffprobe.js";
-import type { FfprobeReport, FfprobeStream } from "./ffprobe-json.js";
-
+import type {
+  AskFfprobe,
+  FfprobeReport,
+  FfprobeStream,
+} from "./ask-ffprobe.js";
 import type { Begin, ListPackets } from "./packets.js";
 import { streamError, isCoverArt, isMedia } from "./stream-facts.js";
 

@@ -1,23 +1,20 @@
 import type { Tools } from "../ffmpeg/find.js";
 import { hasNoList } from "../ffmpeg/input-options.js";
-import { askFfprobeAbout } from "./ask-ffprobe.js";
+import { askFfprobeAbout, type FfprobeReport } from "./ask-ffprobe.js";
 import { withEncryption } from "./encryption.js";
-import type { FfprobeReport } from "./ffprobe-json.js";
 import { withFrameOrientation } from "./first-frames.js";
 import { withFragmentClock } from "./fragment-clock.js";
-import { withFrameTiming } from "./frame-timing.js";
+import { withFrameTiming, withAssumedRate } from "./frame-timing.js";
 import { withRealEnds, withLength } from "./lengths.js";
 import { mustBeMeasured, withMeasuredTimes } from "./measure.js";
 import { withPacketCounts } from "./packet-counts.js";
 import { firstPacketsOf, packetsOf, type ListPackets } from "./packets.js";
 import { withSeenScan } from "./scan-type.js";
 import { mayChangeShape, withShapes } from "./shapes.js";
-import { readSourceBoxes } from "./source-boxes.js";
-import { openSource, type SourceFile } from "./source-file.js";
+import { readSourceBoxes, openSource, type SourceFile } from "./source-file.js";
 import { type SourceInfo, videoIn } from "./source-info.js";
 import { streamChoice, type StreamSettings } from "./stream-choice.js";
 import { describeSource, zeroOf } from "./streams.js";
-import { withAssumedRate } from "./untold-rate.js";
 
 export interface ProbeOptions extends StreamSettings {
   /** Http and https addresses are read too. */

@@ -1,8 +1,11 @@
 import { isUrl } from "../ffmpeg/input-options.js";
-import type { AskFfprobe } from "./ask-ffprobe.js";
-import { rationalOf, type FfprobeFrame } from "./ffprobe-json.js";
-import { isKey, type Packet } from "./packets.js";
+import {
+  type AskFfprobe,
+  rationalOf,
+  type FfprobeFrame,
+} from "./ask-ffprobe.js";
 import { uprightSize } from "./describe-video.js";
+import { isKey, type Packet } from "./packets.js";
 import {
   type VideoShape,
   type SourceInfo,

@@ -1,9 +1,22 @@
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PackError, messageOf } from "../errors.js";
-import { readAt } from "../isobmff/scan.js";
 import { isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
+import { openForReading, parseMoov } from "../isobmff/movie.js";
+import {
+  boxAt,
+  childBoxes,
+  type ParsedBox,
+  encryptionOf,
+} from "../isobmff/parsed-box.js";
+import { readAt, scanBoxes } from "../isobmff/scan.js";
+import type { MovieTrack } from "../isobmff/tracks.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
+import {
+  indexesOf,
+  type SourceInfo,
+  type SourceStream,
+} from "./source-info.js";
 
 /** The user's file before its content is read. */
 export interface SourceFile extends ProbedFile {
@@ -75,3 +88,70 @@ async function readHead(path: string): Promise<Uint8Array> {
     await file.close();
   }
 }
+
+/** Facts in the boxes of a track that ffprobe, or an old ffprobe, does not print. */
+export interface SourceBoxes {
+  /** How it is encrypted; undefined when it is not. */
+  readonly encryption: string | undefined;
+}
+
+/** The tracks of an MP4 or MOV, numbered as ffprobe numbers streams; empty where the file cannot be read. */
+export async function readSourceBoxes(
+  { path, sizeBytes }: SourceFile,
+  container: string,
+): Promise<SourceBoxes[]> {
+  if (!container.split(",").includes("mp4") || sizeBytes === 0) return [];
+  const moov = await moovOf(path, sizeBytes).catch(() => undefined);
+  return moov === undefined ? [] : childBoxes(moov, "trak").map(describe);
+}
+
+async function moovOf(path: string, size: number) {
+  const file = await openForReading(path);
+  try {
+    for await (const span of scanBoxes(file, size))
+      if (span.type === "moov") return await parseMoov(file, span, size, path);
+    return undefined;
+  } finally {
+    await file.close();
+  }
+}
+
+function describe(trak: ParsedBox): SourceBoxes {
+  const stsd = boxAt(trak, ["mdia", "minf", "stbl", "stsd"]);
+  const [encryption] = (stsd?.children ?? []).flatMap(
+    (entry) => encryptionOf(entry) ?? [],
+  );
+  return { encryption };
+}
+
+/**
+ * The track behind ffprobe's chosen stream. Both go through the file in the same order,
+ * but ffprobe also counts streams that are no track, and old ones print no IDs.
+ *
+ * @throws PackError `input` when the two counts differ
+ */
+export function trackOfStream(
+  movie: readonly MovieTrack[],
+  source: SourceInfo,
+  { kind, index: chosen }: SourceStream,
+): MovieTrack {
+  const tracks = movie.filter((track) => track.kind === kind);
+  const own = source.streams
+    .filter((stream) => stream.kind === kind)
+    .flatMap((stream) => indexesOf(stream));
+  const others = source.ignored.filter(
+    ({ type, reason }) => type === kind && reason !== COVER_ART,
+  );
+  const all = [...own, ...others.map(({ index }) => index)];
+  const streams = [...new Set(all)];
+  const position = streams.sort((a, b) => a - b).indexOf(chosen);
+  const track = tracks[position];
+  if (track !== undefined && tracks.length === streams.length) return track;
+  throw new PackError(
+    "input",
+    `the file has ${tracks.length} ${kind} tracks, ffprobe sees ${streams.length}. Expected the same number.`,
+  );
+}
+
+/** The reason that probe gives for it. */
+const COVER_ART = "cover art";

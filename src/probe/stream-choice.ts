@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
-import type { FfprobeStream } from "./ffprobe-json.js";
+import type { FfprobeStream } from "./ask-ffprobe.js";
 import { streamError, isCoverArt, neverComes } from "./stream-facts.js";
 
 /** The user's settings for the streams of a source. Numbers are ffprobe's, which `plan` shows. */

@@ -1,5 +1,5 @@
 import { ENCRYPTED_ENTRIES } from "../isobmff/parsed-box.js";
-import { numberOr, type FfprobeStream, taggedEnd } from "./ffprobe-json.js";
+import { numberOr, type FfprobeStream, taggedEnd } from "./ask-ffprobe.js";
 
 /** One stream, as far as ffprobe describes it. */
 

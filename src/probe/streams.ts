@@ -1,8 +1,6 @@
 import { isDolby } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
-import type { ChosenAudio } from "./choose-audio.js";
-import { chooseStreams, type ChosenStreams } from "./choose-streams.js";
 import {
   numberOr,
   type FfprobeReport,
@@ -10,7 +8,9 @@ import {
   fromZero,
   timesOf,
   type FileTimes,
-} from "./ffprobe-json.js";
+} from "./ask-ffprobe.js";
+import type { ChosenAudio } from "./choose-audio.js";
+import { chooseStreams, type ChosenStreams } from "./choose-streams.js";
 import { describeVideo } from "./describe-video.js";
 import type { SourceAudio, SourceInfo, IgnoredStream } from "./source-info.js";
 import { languageOf, type StreamChoice } from "./stream-choice.js";

@@ -4,7 +4,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at, averageBitrate } from "../media/track.js";
 import type { CopyFacts, CopyRefusal, CopyAudio } from "../plan/copyable.js";
-import { trackOfStream } from "../probe/source-boxes.js";
+import { trackOfStream } from "../probe/source-file.js";
 import {
   audioIn,
   type SourceAudio,

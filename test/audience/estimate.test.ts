@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { estimateDurations } from "../../src/audience/stream.js";
+import { estimateDurations } from "../../src/audience/film.js";
 
 test("a fragment lasts until the next one, the last one as long as most", () => {
   expect(estimateDurations([0, 20, 40, 60])).toEqual([20, 20, 20, 20]);

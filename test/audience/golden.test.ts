@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { audienceCsv } from "../../src/audience/csv.js";
+import { audienceCsv } from "../../src/audience/audience-report.js";
 import { audiencePage } from "../../src/audience/page/page.js";
 import { readAudience } from "../../src/audience/read-audience.js";
 import { audienceText } from "../../src/cli/audience-text.js";

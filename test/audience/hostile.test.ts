@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { audienceCsv } from "../../src/audience/csv.js";
+import { audienceCsv } from "../../src/audience/audience-report.js";
 import { audiencePage } from "../../src/audience/page/page.js";
 import { audienceText } from "../../src/cli/audience-text.js";
 import { audienceOf, combined, ours } from "../support/access-log.js";

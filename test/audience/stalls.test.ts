@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { audienceCsv } from "../../src/audience/csv.js";
+import { audienceCsv } from "../../src/audience/audience-report.js";
 import { overview } from "../../src/audience/format.js";
 import { isStarved } from "../../src/util/cmcd.js";
 import {

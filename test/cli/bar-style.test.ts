@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
-import { barStyle } from "../../src/cli/bar-style.js";
 import { barLabel, wholeLabel } from "../../src/cli/batch-text.js";
 import { columns } from "../../src/cli/columns.js";
+import { barStyle } from "../../src/cli/terminal-reporter.js";
 
 const item = {
   ...{ path: "films/映画.mp4", input: "films/映画.mp4", name: "映画" },

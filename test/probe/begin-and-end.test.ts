@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { beginAndEnd } from "../../src/probe/begin-and-end.js";
+import { beginAndEnd } from "../../src/probe/lengths.js";
 import {
   firstPacketsOf,
   readPacket,

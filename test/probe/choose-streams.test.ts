@@ -2,15 +2,15 @@ import { describe, expect, test } from "vitest";
 import type {
   FfprobeReport,
   FfprobeStream,
-} from "../../src/probe/ffprobe-json.js";
+} from "../../src/probe/ask-ffprobe.js";
 import { audioIn, type SourceInfo } from "../../src/probe/source-info.js";
 import {
   streamChoice,
   type StreamSettings,
 } from "../../src/probe/stream-choice.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { AAC, H264, reportOf } from "./reports.js";
 import { parts } from "../support/sources.js";
+import { AAC, H264, reportOf } from "./reports.js";
 
 function describeReport(
   report: FfprobeReport,

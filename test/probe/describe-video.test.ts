@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
+import type { FfprobeStream } from "../../src/probe/ask-ffprobe.js";
 import type { SourceVideo } from "../../src/probe/source-info.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { H264, reportOf, without } from "./reports.js";
 import { parts } from "../support/sources.js";
+import { H264, reportOf, without } from "./reports.js";
 
 /** The facts about a picture that differs from a plain one in this. */
 function videoOf(changes: Partial<FfprobeStream>): SourceVideo {

@@ -1,9 +1,9 @@
 import { describe, expect } from "vitest";
 import { box, fullBox } from "../../src/isobmff/box.js";
 import { ascii, concat, u16, u32, u8, zeros } from "../../src/isobmff/bytes.js";
+import type { FfprobeStream } from "../../src/probe/ask-ffprobe.js";
 import { withEncryption } from "../../src/probe/encryption.js";
-import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
-import { readSourceBoxes } from "../../src/probe/source-boxes.js";
+import { readSourceBoxes } from "../../src/probe/source-file.js";
 import { test, writeTo } from "../support/scratch-folder.js";
 
 const MP4 = "mov,mp4,m4a,3gp,3g2,mj2";

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import {
   fragmentClockFilters,
   fragmentClockNotes,
-} from "../../src/plan/fragment-clock-filter.js";
+} from "../../src/plan/source-clock.js";
 import { withFragmentClock, together } from "../../src/probe/fragment-clock.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 import { fixture } from "../support/fixtures.js";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type {
   FfprobeReport,
   FfprobeStream,
-} from "../../src/probe/ffprobe-json.js";
+} from "../../src/probe/ask-ffprobe.js";
 import { withPacketCounts } from "../../src/probe/packet-counts.js";
 import type { ListPackets } from "../../src/probe/packets.js";
 import { AAC, H264, reportOf } from "./reports.js";

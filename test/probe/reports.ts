@@ -1,7 +1,7 @@
 import type {
   FfprobeReport,
   FfprobeStream,
-} from "../../src/probe/ffprobe-json.js";
+} from "../../src/probe/ask-ffprobe.js";
 
 /** What ffprobe prints of the picture in a plain MP4. */
 export const H264: FfprobeStream = {

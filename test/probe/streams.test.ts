@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { FfprobeStream } from "../../src/probe/ffprobe-json.js";
+import type { FfprobeStream } from "../../src/probe/ask-ffprobe.js";
 import type { SourceInfo } from "../../src/probe/source-info.js";
 import { describeSource } from "../../src/probe/streams.js";
-import { AAC, H264, reportOf, without } from "./reports.js";
 import { parts } from "../support/sources.js";
+import { AAC, H264, reportOf, without } from "./reports.js";
 
 function describeStreams(...streams: FfprobeStream[]): SourceInfo {
   return describeSource(reportOf(...streams), "/films/a.mp4", 1000);

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type {
   FfprobeFormat,
   FfprobeStream,
-} from "../../src/probe/ffprobe-json.js";
+} from "../../src/probe/ask-ffprobe.js";
 import { describeSource } from "../../src/probe/streams.js";
 import { AAC, H264, without } from "./reports.js";
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { FfprobeReport } from "../../src/probe/ffprobe-json.js";
-import { withAssumedRate } from "../../src/probe/untold-rate.js";
+import type { FfprobeReport } from "../../src/probe/ask-ffprobe.js";
+import { withAssumedRate } from "../../src/probe/frame-timing.js";
 import { H264, reportOf } from "./reports.js";
 
 /** Of 90 frames. */

@@ -12,9 +12,8 @@ import {
   percent,
   rungLabel,
 } from "../format.js";
-import { Html, html, STYLE } from "./html.js";
+import { Html, html, STYLE, figureCells, FIGURE_HEADS, table } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
-import { figureCells, FIGURE_HEADS, table } from "./table.js";
 
 /** No reader needs more rows; --json and --csv have all. */
 const MOST_PACKAGES = 500;

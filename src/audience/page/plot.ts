@@ -1,8 +1,7 @@
 import { clock } from "../../util/format.js";
 import type { MinuteAudience } from "../audience-report.js";
 import { percent, whole } from "../format.js";
-import { html, type Html } from "./html.js";
-import { table } from "./table.js";
+import { html, type Html, table } from "./html.js";
 
 export interface Plot {
   /** A unique name on the page. */

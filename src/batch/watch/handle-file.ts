@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { messageOf, PackError, errnoOf } from "../../errors.js";
-import { makeFolders, writeReport } from "../../util/files.js";
-import { captionsTakenFor } from "../../pipeline/captions.js";
 import { wasKilled } from "../../ffmpeg/killed.js";
+import { captionsTakenFor } from "../../pipeline/captions.js";
+import { makeFolders, writeReport } from "../../util/files.js";
 import { sameNameError } from "../batch.js";
 import {
   makeItem,
@@ -12,8 +12,7 @@ import {
 } from "../item.js";
 import { packItem, refuseItem } from "../pack-item.js";
 import { stateOf } from "./candidates.js";
-import type { WatchFolders, WatchOptions } from "./folders.js";
-import { moveInto } from "./move.js";
+import { type WatchFolders, type WatchOptions, moveInto } from "./folders.js";
 import { type TakenFile, isSameState } from "./queue.js";
 
 /** The result for a file. */

@@ -16,7 +16,7 @@ import {
   lookInto,
   type LookOptions,
 } from "../../../src/batch/watch/candidates.js";
-import { moveInto } from "../../../src/batch/watch/move.js";
+import { moveInto } from "../../../src/batch/watch/folders.js";
 import { test } from "../../support/scratch-folder.js";
 
 /** To whom no folder is closed. */

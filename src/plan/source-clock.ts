@@ -26,7 +26,7 @@ export function fragmentClockFilters(
 }
 
 /** This many holes get a note each. */
-const TOLD = 5;
+const MOST_HOLES = 5;
 
 /**
  * Notes on the holes between fragments, with place, length and filling.
@@ -47,13 +47,13 @@ export function fragmentClockNotes(
   }
   const jumps = jumpNotes(clock?.jumps ?? []);
   if (places.length === 0) return jumps;
-  const more = places.length - TOLD;
+  const more = places.length - MOST_HOLES;
   const rest = more > 0 ? ` and in ${more} more places` : "";
   const what =
     stream === "picture" ? "the picture before is held" : "silence is put in";
   return [
     ...jumps,
-    `${stream}: nothing for ${places.slice(0, TOLD).join(", ")}${rest}; ${what}`,
+    `${stream}: nothing for ${places.slice(0, MOST_HOLES).join(", ")}${rest}; ${what}`,
   ];
 }
 
@@ -61,7 +61,7 @@ export function fragmentClockNotes(
 const SHORTEST_SECONDS = 0.01;
 
 /** This many jumps get a note each. The first ones are enough for a recording with hundreds. */
-const TOLD = 10;
+const MOST_JUMPS = 10;
 
 /** Notes on a clock that jumps: what is done, place and length. */
 export function clockNotes(clock: FilmClock | undefined): string[] {
@@ -71,14 +71,14 @@ export function clockNotes(clock: FilmClock | undefined): string[] {
 
 function jumpNotes(jumps: readonly ClockJump[]): string[] {
   return [
-    ...jumps.slice(0, TOLD).map(({ atSeconds, bySeconds }) => {
+    ...jumps.slice(0, MOST_JUMPS).map(({ atSeconds, bySeconds }) => {
       const at = `at ${atSeconds.toFixed(2)} s`;
       return bySeconds < 0
         ? `recordings are joined ${at}: the file's clock goes back by ${(-bySeconds).toFixed(2)} s there, the film goes on`
         : `the file's clock jumps ahead by ${bySeconds.toFixed(2)} s ${at}: no frame lies between, the film goes on`;
     }),
-    ...(jumps.length > TOLD
-      ? [`the file's clock jumps ${jumps.length - TOLD} more times`]
+    ...(jumps.length > MOST_JUMPS
+      ? [`the file's clock jumps ${jumps.length - MOST_JUMPS} more times`]
       : []),
   ];
 }
