@@ -6,7 +6,7 @@ import {
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
-import { TRUN, trunRows, type TrunRows } from "../isobmff/trun-rows.js";
+import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import type { DecodeSource } from "./decode-source.js";
 import type { Findings } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
