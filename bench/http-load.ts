@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { connect, type Socket } from "node:net";
 import { join } from "node:path";
 import { once } from "node:events";
+import type { Readable } from "node:stream";
 import { CLI } from "./measure.js";
 
 /** A server that runs for a while. */
@@ -14,11 +15,31 @@ export interface Server {
 
 /** Starts `mss-pack serve`, as it was built, and waits until it answers. */
 export async function startServe(folder: string, log: string): Promise<Server> {
+  return started(spawnServe(folder, log, []));
+}
+
+const TELL_LOOP = new URL("./tell-loop.js", import.meta.url).href;
+
+/** The same, with the 99th percentile of its event loop's delay, in seconds, once it has stopped. */
+export async function startWatchedServe(
+  folder: string,
+  log: string,
+): Promise<{ readonly server: Server; readonly delay: Promise<number> }> {
+  const child = spawnServe(folder, log, ["--import", TELL_LOOP]);
+  const told = child.stdio[3] as Readable;
+  const delay = once(told, "data").then(([bytes]) => Number(String(bytes)));
+  return { server: await started(child), delay };
+}
+
+function spawnServe(folder: string, log: string, node: readonly string[]) {
   const args = ["serve", folder, "--port", "0", "--json", "--access-log", log];
-  const child = spawn(process.execPath, [CLI, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
+  return spawn(process.execPath, [...node, CLI, ...args], {
+    stdio: ["ignore", "pipe", "inherit", "pipe"],
   });
-  const [line] = (await once(child.stdout, "data")) as [Buffer];
+}
+
+async function started(child: ChildProcess): Promise<Server> {
+  const [line] = (await once(child.stdout as Readable, "data")) as [Buffer];
   const { port } = JSON.parse(line.toString()) as { port: number };
   return stoppable(port, child);
 }

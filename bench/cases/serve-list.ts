@@ -1,9 +1,9 @@
 import { linkSync, mkdirSync, readdirSync } from "node:fs";
 import { get } from "node:http";
 import { join } from "node:path";
-import type { Case, Outcome, Setting } from "../case.js";
+import type { Case, Figure, Outcome, Setting } from "../case.js";
 import { makeFilm, type Shape } from "../film.js";
-import { startServe } from "../http-load.js";
+import { startWatchedServe } from "../http-load.js";
 import { measureCli } from "../measure.js";
 
 const PACKAGES = 2000;
@@ -22,13 +22,59 @@ export const serveList: Case = {
 
 async function ask({ folder }: Setting): Promise<Outcome> {
   const packages = await makePackages(folder);
-  const server = await startServe(packages, join(folder, "log"));
+  const alone = await load(packages, folder, 0);
+  const { manifests, lists, delay } = await load(packages, folder, CLIENTS);
+  const [first] = lists;
+  const a = (
+    what: string,
+    value = NaN,
+    unit: Figure["unit"] = "s",
+  ): Figure => ({ what, value, unit });
+  return {
+    figures: [
+      {
+        ...a("a manifest, 99th percentile", percentile(manifests, 0.99)),
+        most: MOST_SECONDS,
+      },
+      a("the same without lists", percentile(alone.manifests, 0.99)),
+      a("median", percentile(manifests, 0.5)),
+      a("the same without lists", percentile(alone.manifests, 0.5)),
+      a("slowest", manifests.at(-1)),
+      a("delay of the event loop, 99th percentile", delay),
+      a("the same without lists", alone.delay),
+      a("manifests", manifests.length / LOAD_SECONDS, "a second"),
+      a("lists", lists.length / LOAD_SECONDS, "a second"),
+      a("first list, its first bytes", first?.firstSeconds),
+      a("the same, whole", first?.seconds),
+    ],
+  };
+}
+
+function percentile(sorted: readonly number[], share: number) {
+  return sorted[Math.floor(sorted.length * share)];
+}
+
+interface Load {
+  /** Seconds of each manifest, quickest first. */
+  readonly manifests: readonly number[];
+  readonly lists: readonly Reply[];
+  readonly delay: number;
+}
+
+/** A new origin, asked for manifests in turn while clients ask for the list. */
+async function load(
+  packages: string,
+  folder: string,
+  clients: number,
+): Promise<Load> {
+  const log = join(folder, "log");
+  const { server, delay } = await startWatchedServe(packages, log);
   const url = `http://127.0.0.1:${server.port}`;
   const lists: Reply[] = [];
   const manifests: number[] = [];
   const endMs = performance.now() + 1000 * LOAD_SECONDS;
   const isOver = () => performance.now() > endMs;
-  const clients = Array.from({ length: CLIENTS }, async () => {
+  const all = Array.from({ length: clients }, async () => {
     do lists.push(await reply(`${url}/api/packages.ndjson`));
     while (!isOver());
   });
@@ -36,36 +82,10 @@ async function ask({ folder }: Setting): Promise<Outcome> {
     const path = `/${(i * 7) % PACKAGES}/film.ism/Manifest`;
     manifests.push((await reply(url + path)).seconds);
   }
-  await Promise.all(clients);
+  await Promise.all(all);
   await server.stop();
   manifests.sort((a, b) => a - b);
-  const [first] = lists;
-  return {
-    figures: [
-      {
-        ...{ what: "a manifest, 99th percentile", unit: "s" },
-        value: manifests[Math.floor(manifests.length * 0.99)] ?? NaN,
-        most: MOST_SECONDS,
-      },
-      { what: "slowest", value: manifests.at(-1) ?? NaN, unit: "s" },
-      {
-        ...{ what: "manifests", unit: "a second" },
-        value: manifests.length / LOAD_SECONDS,
-      },
-      {
-        ...{ what: "lists", value: lists.length / LOAD_SECONDS },
-        unit: "a second",
-      },
-      {
-        ...{ what: "first list, its first bytes", unit: "s" },
-        value: first?.firstSeconds ?? NaN,
-      },
-      {
-        ...{ what: "the same, whole", value: first?.seconds ?? NaN },
-        unit: "s",
-      },
-    ],
-  };
+  return { manifests, lists, delay: await delay };
 }
 
 interface Reply {

@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { LRUCache } from "lru-cache";
 import { CatalogueEntry } from "./catalogue-entry.js";
 import { findPackages } from "./find-packages.js";
+import type { PackagePlace } from "./load-package.js";
 import type { OpenFiles } from "./open-files.js";
 import {
   type PackageOrProblem,
@@ -35,15 +36,20 @@ export class Catalogue {
   #searchedMs = -Infinity;
   #searching: Promise<void> | undefined;
 
-  /** @param folder its absolute path, with or without links in it */
+  /**
+   * @param folder its absolute path, with or without links in it
+   * @param found packages found there a moment ago
+   */
   constructor(
     folder: string,
+    found: readonly PackagePlace[],
     files: OpenFiles,
     onWarning: (sentence: string) => void,
   ) {
     this.#folder = this.#lastRoot = folder;
     this.#files = files;
     this.#onWarning = onWarning;
+    this.#take(found);
   }
 
   /** All packages of this moment, by path. */
@@ -137,7 +143,10 @@ export class Catalogue {
   }
 
   async #searchNow(): Promise<void> {
-    const places = await findPackages(await this.#root());
+    this.#take(await findPackages(await this.#root()));
+  }
+
+  #take(places: readonly PackagePlace[]): void {
     const before = this.#entries;
     this.#entries = new Map(
       places.map((place) => {

@@ -94,8 +94,11 @@ async function* chunksOf({
   version,
   pictures,
 }: OriginParts): AsyncGenerator<Buffer> {
-  const { count, rows } = await catalogue.list();
-  const hasPictures = await pictures.canMake();
+  // The search for ffmpeg takes as long as the one for packages.
+  const [{ count, rows }, hasPictures] = await Promise.all([
+    catalogue.list(),
+    pictures.canMake(),
+  ]);
   let text = `${JSON.stringify({ version, count, hasPictures })}\n`;
   let sentMs = -Infinity;
   for await (const row of rows) {

@@ -28,7 +28,8 @@ export async function serve(
   if (options.host === "") throw noHost();
   const { folder, page } = await targetOf(place);
   const root = await requireFolder(folder);
-  const packages = (await findPackages(root)).length;
+  const found = await findPackages(root);
+  const packages = found.length;
   if (packages === 0) throw noPackages(folder);
   const preview = await loadPreviewKeys(options, root);
   const { accessLog, onWarning = () => undefined } = options;
@@ -36,7 +37,7 @@ export async function serve(
   const settings = settingsOf(resolve(folder), options);
   const { host = "127.0.0.1" } = options;
   try {
-    const site = makeSite(settings, sink, onWarning, preview);
+    const site = makeSite(settings, found, sink, onWarning, preview);
     const origin = makeOrigin(site);
     const port = await listen(origin.server, host, options.port ?? 8080);
     const url = urlOf(host, port);

@@ -3,6 +3,7 @@ import { AccessLog } from "./access-log.js";
 import { AnswerCache } from "./answer-cache.js";
 import { Catalogue } from "./catalogue.js";
 import { PackedFiles } from "./gzip.js";
+import type { PackagePlace } from "./load-package.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
 import type { LogFormat } from "./options.js";
@@ -25,6 +26,7 @@ export interface OriginSettings {
 /** Makes the parts that answers need. */
 export function makeSite(
   settings: OriginSettings,
+  found: readonly PackagePlace[],
   sink: LogSink,
   onWarning: (sentence: string) => void,
   preview?: PreviewKeys,
@@ -32,7 +34,7 @@ export function makeSite(
   const { folder, anonymizeKey, trustProxy, allowDownload } = settings;
   const files = new OpenFiles();
   return {
-    catalogue: new Catalogue(folder, files, onWarning),
+    catalogue: new Catalogue(folder, found, files, onWarning),
     files,
     pool: new BufferPool(),
     answers: new AnswerCache(),
