@@ -19,6 +19,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags, FileFlags {
   readonly tfdt?: boolean;
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
+  readonly allowHevc?: boolean;
   readonly fsync: boolean;
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
@@ -48,6 +49,7 @@ export async function muxCommand(
       tfdt: flags.tfdt,
       layout: flags.layout,
       ec3CodecData: flags.ec3CodecData,
+      allowHevc: flags.allowHevc,
       fsync: flags.fsync,
       protection,
       ffmpegPath: flags.ffmpeg,

@@ -67,12 +67,14 @@ export const avc: Codec = {
     return `first picture is ${actualUnit}, expected ${NAL_IDR} (IDR)`;
   },
 
+  keyPicture: "IDR",
+
   isEnough: (start) => firstPictureType(start) !== undefined,
 
   configChange: (start, config) =>
     foreignParameterSet(start, parseAvcConfig(config)),
 
-  turnOf: displayOrientation,
+  turnOf: (start) => displayOrientation(start),
 
   isSlice,
 
@@ -133,14 +135,27 @@ function videoSize(format: MediaFormat): { width: number; height: number } {
 const NAL_SEI = 6;
 const DISPLAY_ORIENTATION = 47;
 
-/** The rotation or mirroring of a picture, from the messages before it; undefined when there is none. */
-export function displayOrientation(sample: Uint8Array): string | undefined {
+/**
+ * The rotation or mirroring of a picture, from the messages before it; undefined when there
+ * is none.
+ *
+ * @param messages the messages of a unit behind a header of one byte; undefined when it has
+ * none
+ */
+export function displayOrientation(
+  sample: Uint8Array,
+  messages = messagesIn,
+): string | undefined {
   for (const unit of nalUnits(sample)) {
-    if (typeOf(unit) !== NAL_SEI) continue;
-    const turn = turnIn(unit);
+    const found = messages(unit);
+    const turn = found && turnIn(found);
     if (turn !== undefined) return turn;
   }
   return undefined;
+}
+
+function messagesIn(unit: Uint8Array): Uint8Array | undefined {
+  return typeOf(unit) === NAL_SEI ? unit : undefined;
 }
 
 function turnIn(unit: Uint8Array): string | undefined {

@@ -14,6 +14,10 @@ export interface Codec {
   readonly encoder: string | undefined;
   /** Left out: every client plays it. */
   readonly isForAll?: false;
+  /** The only clients that read it, in words: it is packaged on request alone. Left out: most clients do. */
+  readonly onlyIn?: string;
+  /** Why it is not encrypted, in words. Left out: it can be. */
+  readonly whyClear?: string;
   /** Flags of a fragment's samples. ISO/IEC 14496-12 8.8.3.1 */
   readonly sampleFlags: SampleFlags;
   /** The flags in genuine Microsoft files, and the bytes of their sdtp for each sample. */
@@ -32,6 +36,8 @@ export interface Codec {
    * whole sample); undefined when it can.
    */
   firstSampleError(start: Uint8Array): string | undefined;
+  /** The name of pictures at which decoding can begin. */
+  readonly keyPicture?: string;
   /** Whether the first bytes of a sample are enough for that decision. */
   isEnough(start: Uint8Array): boolean;
   /**

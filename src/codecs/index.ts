@@ -3,13 +3,14 @@ import { aac } from "./aac.js";
 import { avc } from "./avc.js";
 import type { Codec } from "./codec.js";
 import { ac3, eac3 } from "./dolby.js";
+import { hevc } from "./hevc.js";
 import { ttml } from "./ttml.js";
 
 /**
  * To add a codec: one file and one row. Its encoder options are in encode/ffmpeg-args.ts, and
  * its expected values for verify in verify/level-check.ts.
  */
-export const CODECS: readonly Codec[] = [avc, aac, eac3, ac3, ttml];
+export const CODECS: readonly Codec[] = [avc, hevc, aac, eac3, ac3, ttml];
 
 /** The codec with this name. Throws a PackError `mux` for a name that is not in the table. */
 export function codecNamed(name: string): Codec {

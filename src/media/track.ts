@@ -21,7 +21,7 @@ export interface SampleTable {
   readonly decodeTime: Float64Array;
   /** Presentation time minus decode time, in ticks of the track. */
   readonly compositionOffset: Int32Array;
-  /** 1 for a sync sample (for H.264: an IDR picture). */
+  /** 1 for a sync sample (for H.264: an IDR picture, for HEVC: IRAP). */
   readonly sync: Uint8Array;
 }
 
@@ -72,6 +72,8 @@ export interface VideoFormat {
   /** The display size, when its pixels are not square. */
   readonly displayWidth?: number;
   readonly displayHeight?: number;
+  /** Of HEVC whose samples may have parameter sets; left out: hvc1. */
+  readonly sampleEntry?: "hev1";
 }
 
 export interface AudioFormat {
@@ -94,7 +96,7 @@ export type MediaFormat = VideoFormat | AudioFormat | TextFormat;
 export interface Track {
   /** Key in the table of codecs. */
   readonly codec: string;
-  /** Decoder configuration: the avcC payload, or the AudioSpecificConfig; text needs none. */
+  /** Decoder configuration: the avcC or hvcC payload, or the AudioSpecificConfig; text needs none. */
   readonly config: Uint8Array;
   readonly format: MediaFormat;
   /** ISO 639-2/T, three letters. */

@@ -1,5 +1,7 @@
+import { codecNamed } from "../codecs/index.js";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import { derivedIvs, randomIvs } from "../drm/protected-samples.js";
+import { PackError } from "../errors.js";
 import type { Track } from "../media/track.js";
 import type { OutTrack } from "./protection.js";
 import { scanSamples, type ScannedSamples } from "./scan-samples.js";
@@ -23,6 +25,7 @@ export async function protectTracks<F extends Unprotected>(
   request: ProtectionRequest,
   signal: AbortSignal | undefined,
 ): Promise<(F & { readonly track: OutTrack })[]> {
+  files.forEach(requireProtectable);
   const common = protectionOf(request);
   const options = { isHashed: request.reproducible ?? false, signal };
   const scanned: ScannedSamples[] = [];
@@ -45,6 +48,17 @@ export async function protectTracks<F extends Unprotected>(
       },
     },
   }));
+}
+
+/** @throws PackError `unsupported` for a codec whose samples are not encrypted */
+function requireProtectable({ file, track }: Unprotected): void {
+  const { label, whyClear } = codecNamed(track.codec);
+  if (whyClear === undefined) return;
+  throw new PackError(
+    "unsupported",
+    `${file}: is ${label}, which mss-pack does not encrypt: ${whyClear}. Expected H.264.`,
+    { hint: "mss-pack FILE -o FOLDER encodes it to H.264." },
+  );
 }
 
 function described(

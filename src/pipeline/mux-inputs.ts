@@ -30,14 +30,20 @@ import { requireAsIs } from "../tracks/video-shape.js";
 export async function readInputs(
   inputs: readonly MuxInput[],
   signal: AbortSignal | undefined,
+  allowed: AllowedCodecs = {},
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
   const tracks: ReadTrack[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
-    tracks.push(...(await readInput(input)));
+    tracks.push(...(await readInput(input, allowed)));
   }
   return fromOneOrigin(tracks);
+}
+
+/** Codecs that few clients read. */
+export interface AllowedCodecs {
+  readonly allowHevc?: boolean | undefined;
 }
 
 /** A track whose times count from its own origin. */
@@ -98,7 +104,10 @@ function whatOf({ trackIds }: MuxInput): string {
   return trackIds === undefined ? "file" : "track";
 }
 
-async function readInput(input: MuxInput): Promise<ReadTrack[]> {
+async function readInput(
+  input: MuxInput,
+  allowed: AllowedCodecs,
+): Promise<ReadTrack[]> {
   const path = resolve(input.path);
   const movie = await readMovie(path, { announced: announcedTimes(path) });
   if (movie.length === 0) {
@@ -109,25 +118,33 @@ async function readInput(input: MuxInput): Promise<ReadTrack[]> {
   }
   const chosen = chosenTracks(input, movie);
   requireOneBitrate(input, chosen);
+  const file = { input, path, trackCount: movie.length, allowed };
   const tracks: ReadTrack[] = [];
   for (const movieTrack of chosen) {
-    const source = await sourceTrack(input, path, movieTrack, movie.length);
+    const source = await sourceTrack(file, movieTrack);
     tracks.push({ source, originSeconds: movieTrack.originSeconds });
   }
   return tracks;
 }
 
+interface InputFile {
+  readonly input: MuxInput;
+  /** Absolute. */
+  readonly path: string;
+  readonly trackCount: number;
+  readonly allowed: AllowedCodecs;
+}
+
 async function sourceTrack(
-  input: MuxInput,
-  path: string,
+  { input, path, trackCount, allowed }: InputFile,
   movieTrack: MovieTrack,
-  trackCount: number,
 ): Promise<SourceTrack> {
   const { trackId } = movieTrack;
   const name = basename(path);
   const label = trackCount === 1 ? name : `${name} track ${trackId}`;
   requireClear(movieTrack, label);
   const codec = codecFor(movieTrack, label);
+  requireAllowed(codec, label, allowed);
   if (codec.kind === "video") requireAsIs(movieTrack, label);
   const read = await readTrack(movieTrack, codec, path);
   const choice = input.tracks?.[trackId];
@@ -146,7 +163,7 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
   const { type } = sampleEntry;
   const codec = codecOfSampleEntry(type);
   if (codec?.kind === kind) return codec;
-  const supported = CODECS.filter((row) => row.kind === kind)
+  const supported = CODECS.filter((row) => row.kind === kind && !row.onlyIn)
     .map((row) => row.label)
     .join(" or ");
   throw new PackError(
@@ -154,6 +171,22 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
     `${label}: cannot be packaged as it is (${type}). Expected ${supported}.`,
     {
       hint: "Name only the other tracks (mss-pack mux FILE:1 FILE:3 -o FOLDER), or let mss-pack FILE -o FOLDER encode it.",
+    },
+  );
+}
+
+/** A package that no browser plays is made only for those who know it. */
+function requireAllowed(
+  { label: codec, onlyIn }: Codec,
+  label: string,
+  { allowHevc }: AllowedCodecs,
+): void {
+  if (onlyIn === undefined || allowHevc) return;
+  throw new PackError(
+    "unsupported",
+    `${label}: is ${codec}, which no player in a browser plays as Smooth Streaming. Expected H.264.`,
+    {
+      hint: `--allow-hevc takes it as it is, for ${onlyIn}; mss-pack FILE -o FOLDER encodes it to H.264.`,
     },
   );
 }

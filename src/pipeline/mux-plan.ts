@@ -17,7 +17,9 @@ import type { SourceTrack } from "../tracks/read-track.js";
 import {
   forAllFirst,
   forSomeNotes,
+  onlyInNotes,
   requireDurations,
+  requireSameCodec,
   requireSameRate,
 } from "../tracks/requirements.js";
 import { requireOffset } from "../tracks/smooth-clock.js";
@@ -48,6 +50,7 @@ export async function planMux(
   const { tracks, end, notes } = alignTracks(sources);
   tracks.forEach(requireDurations);
   const videos = tracks.filter(({ kind }) => kind === "video");
+  requireSameCodec(videos);
   requireSameRate(videos);
   const cutTimes = await cutsFor(videos, fragmentSeconds, end);
   const cut = forAllFirst(tracks).map((source) => ({
@@ -70,7 +73,12 @@ export async function planMux(
       0,
     ),
     cutTimes,
-    notes: [...notes, ...forSomeNotes(tracks), ...levelNotes(named)],
+    notes: [
+      ...notes,
+      ...onlyInNotes(videos),
+      ...forSomeNotes(tracks),
+      ...levelNotes(named),
+    ],
   };
 }
 

@@ -44,6 +44,8 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
    * it. Default `full`.
    */
   readonly ec3CodecData?: CodecData | undefined;
+  /** Also take HEVC, which Kodi and N_m3u8DL-RE read, and no player in a browser. Default: it is refused. */
+  readonly allowHevc?: boolean | undefined;
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
   /** Called with the plan before the work begins. */
@@ -143,7 +145,7 @@ async function writePlanned(
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  { name, fragmentSeconds, signal, ...captions }: MuxOptions,
+  { name, fragmentSeconds, signal, allowHevc, ...captions }: MuxOptions,
 ): Promise<MuxPlan> {
   throwIfAborted(signal);
   const [first] = inputs;
@@ -153,7 +155,11 @@ async function prepareMux(
   requireLength(seconds);
   const base = checkedName(name ?? packageName(first.path));
   const plan = await planMux(
-    ...([await readInputs(inputs, signal), base, seconds] as const),
+    ...([
+      await readInputs(inputs, signal, { allowHevc }),
+      base,
+      seconds,
+    ] as const),
   );
   const film = { path: first.path, name: base, seconds: plan.durationSeconds };
   const { streams, notes } = await plannedCaptions(captions, film, signal);

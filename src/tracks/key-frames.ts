@@ -43,7 +43,7 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
     if (isStart) list.push({ sample, time: at(samples.decodeTime, sample) });
     else if (isFlagged) error ??= errorOf(samples, start);
   }
-  if (list[0]?.sample !== 0) throw noStart(label, error);
+  if (list[0]?.sample !== 0) throw noStart(label, error, codec.keyPicture);
   return { list, error };
 }
 
@@ -87,11 +87,15 @@ function turned(
   );
 }
 
-function noStart(label: string, error: string | undefined): PackError {
+function noStart(
+  label: string,
+  error: string | undefined,
+  keyPicture = "IDR",
+): PackError {
   const why = error === undefined ? "" : `: ${error}`;
   return new PackError(
     "unsupported",
-    `${label}: does not begin with a closed group of pictures${why}. Expected an IDR picture that is shown first.`,
+    `${label}: does not begin with a closed group of pictures${why}. Expected an ${keyPicture} picture that is shown first.`,
     {
       hint: "Encode it with closed GOPs, or let mss-pack FILE -o FOLDER encode it.",
     },

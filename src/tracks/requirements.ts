@@ -15,6 +15,26 @@ const SHARE_APART = 0.005;
 const RATES_APART = 0.0005;
 
 /**
+ * Requires one codec of all rungs: clients set up one decoder and switch between rungs
+ * without a word.
+ *
+ * @throws PackError `unsupported` when the rungs differ in codec
+ */
+export function requireSameCodec(videos: readonly SourceTrack[]): void {
+  const [first] = videos;
+  const other = videos.find(({ track }) => track.codec !== first?.track.codec);
+  if (first === undefined || other === undefined) return;
+  const [one, two] = [first, other].map(
+    ({ label, track }) => `${label} is ${codecNamed(track.codec).label}`,
+  );
+  throw new PackError(
+    "unsupported",
+    `${two}, and ${one}. Expected one codec for all rungs.`,
+    { hint: "Package them by themselves." },
+  );
+}
+
+/**
  * Requires one frame rate of all rungs: set-top boxes and Silverlight's successors show
  * a switch between rates as a stutter or a stop.
  *
@@ -104,6 +124,17 @@ export function forSomeNotes(tracks: readonly SourceTrack[]): string[] {
       (source) =>
         `${source.label}: no AAC-LC of its language (${source.track.language}) is beside it; players in browsers do not offer it`,
     );
+}
+
+/** Notes on pictures that few clients read. */
+export function onlyInNotes(videos: readonly SourceTrack[]): string[] {
+  return videos.flatMap(({ label, track }) => {
+    const { label: codec, onlyIn } = codecNamed(track.codec);
+    if (onlyIn === undefined) return [];
+    return [
+      `${label}: ${codec} is read by ${onlyIn}; players in browsers do not show it`,
+    ];
+  });
 }
 
 function isForAll({ track }: SourceTrack): boolean {

@@ -41,6 +41,8 @@ const EXPECTATIONS: Readonly<
     ["MaxHeight", numberField(entry, "height")],
     ["CodecPrivateData", parameterSets(childBox(entry, "avcC"))],
   ],
+  hvc1: (entry) => hevcLevel("HVC1", entry),
+  hev1: (entry) => hevcLevel("HEV1", entry),
   "ec-3": eac3Level,
   "ac-3": ac3Level,
   dfxp: () => [["FourCC", "TTML"]],
@@ -75,6 +77,35 @@ function expectedAttributes(entry: ParsedBox): Expectations {
   return (
     EXPECTATIONS[clearType(entry)]?.(entry) ?? [["sample entry", knownEntries]]
   );
+}
+
+function hevcLevel(fourCC: string, entry: ParsedBox): Expectations {
+  return [
+    ["FourCC", fourCC],
+    ["MaxWidth", numberField(entry, "width")],
+    ["MaxHeight", numberField(entry, "height")],
+    ["CodecPrivateData", hevcParameterSets(childBox(entry, "hvcC"))],
+  ];
+}
+
+/** VPS, SPS and PPS, one of each; nothing else of the hvcC. ISO/IEC 23008-2 table 7-1 */
+function hevcParameterSets(hvcC: ParsedBox | undefined): string {
+  const arrays = (hvcC?.field("nalu_arrays") ?? []) as readonly NalArray[];
+  const sets = [32, 33, 34].map((type) => {
+    const list = arrays
+      .filter(({ nalu_type: own }) => own === type)
+      .flatMap((array) => [...array]);
+    const [only] = list;
+    return only !== undefined && list.length === 1
+      ? `00000001${bytesToHex(only.data)}`
+      : `(${list.length} NAL units of type ${type} in hvcC, expected one)`;
+  });
+  return sets.join("");
+}
+
+/** mp4box's list of the NAL units of a type. */
+interface NalArray extends Iterable<{ readonly data: Uint8Array }> {
+  readonly nalu_type: number;
 }
 
 /**

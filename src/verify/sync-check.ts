@@ -1,13 +1,18 @@
 import { readSync } from "node:fs";
-import { codecOfSampleEntry } from "../codecs/index.js";
+import { codecOfSampleEntry, type Codec } from "../codecs/index.js";
 import { viewOf } from "../isobmff/bytes.js";
-import { childBox, numberField } from "../isobmff/parsed-box.js";
+import { childBox, clearType, numberField } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import type { Findings, FindingPlace } from "./finding.js";
 import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
 import type { CheckedTrack } from "./package-check.js";
-import { fragmentSpan, openTrack, readHeads } from "./track-reader.js";
+import {
+  fragmentSpan,
+  openTrack,
+  readHeads,
+  type TrackReader,
+} from "./track-reader.js";
 
 /**
  * Compares the flags of pictures inside fragments with the pictures. Players begin at
@@ -24,16 +29,26 @@ export async function checkSyncFlags(
   const reader = await openTrack(folder, file, trackId, findings);
   if (reader === undefined) return;
   try {
+    const codec = codecOf(reader);
     let i = 0;
     for await (const head of readHeads(reader, signal)) {
       const { begin } = fragmentSpan(reader, i);
       const place = findings.in(file, ++i);
       const run = runOf(head);
-      if (run !== undefined) checkRun(reader.file.fd, begin, run, place);
+      if (run !== undefined && codec !== undefined)
+        checkRun({ fd: reader.file.fd, codec }, begin, run, place);
     }
   } finally {
     await reader.file.close();
   }
+}
+
+function codecOf({ header }: TrackReader): Codec | undefined {
+  const moov = header.find(({ type }) => type === "moov");
+  const path = ["trak", "mdia", "minf", "stbl", "stsd"];
+  const stsd = path.reduce((box, type) => box && childBox(box, type), moov);
+  const [entry] = stsd?.children ?? [];
+  return entry && codecOfSampleEntry(clearType(entry));
 }
 
 interface FlaggedRun {
@@ -67,41 +82,48 @@ function runOf(head: Uint8Array): FlaggedRun | undefined {
 const DEFAULT_FLAGS = 0x000020;
 
 function checkRun(
-  fd: number,
+  file: CodedFile,
   begin: number,
   { rows, flags, moofSize }: FlaggedRun,
   place: FindingPlace,
 ): void {
+  const { keyPicture: name = "IDR" } = file.codec;
   let at = begin + moofSize + 8;
   for (let i = 0; i < rows.count && rows.hasRows; i++) {
     const size = rows.size(i) ?? 0;
     const isFlagged = ((rows.sampleFlags(i) ?? flags) & NON_SYNC) === 0;
-    const isSync = i === 0 ? undefined : isSyncSample(fd, at, size);
-    if (isSync === true && !isFlagged) place.note("random-access", NOT_FLAGGED);
-    if (isSync === false && isFlagged) place.note("random-access", NOT_IDR);
+    const isSync = i === 0 ? undefined : isSyncSample(file, at, size);
+    if (isSync === true && !isFlagged)
+      place.note("random-access", notFlagged(name));
+    if (isSync === false && isFlagged)
+      place.note("random-access", notKey(name));
     at += size;
   }
 }
 
-const NOT_FLAGGED =
-  "an IDR picture inside a fragment is not flagged as a sync sample";
-const NOT_IDR =
-  "a picture inside a fragment that is not IDR is flagged as a sync sample";
+const notFlagged = (name: string) =>
+  `an ${name} picture inside a fragment is not flagged as a sync sample`;
+const notKey = (name: string) =>
+  `a picture inside a fragment that is not ${name} is flagged as a sync sample`;
 
 /** The messages in front of a picture are mostly shorter. */
 const HEAD_SIZE = 1024;
 
-const codec = codecOfSampleEntry("avc1");
+interface CodedFile {
+  readonly fd: number;
+  readonly codec: Codec;
+}
+
 const buffer = Buffer.allocUnsafe(HEAD_SIZE);
 
 /** Undefined when the sample's first bytes do not decide. */
 function isSyncSample(
-  fd: number,
+  { fd, codec }: CodedFile,
   position: number,
   size: number,
 ): boolean | undefined {
   const length = readSync(fd, buffer, 0, Math.min(size, HEAD_SIZE), position);
   const head = buffer.subarray(0, length);
-  if (codec?.isEnough(head) !== true) return undefined;
+  if (!codec.isEnough(head)) return undefined;
   return codec.firstSampleError(head) === undefined;
 }

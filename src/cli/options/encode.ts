@@ -61,6 +61,13 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     commands: ENCODE,
   },
   {
+    flags: "--allow-hevc",
+    text: "also take HEVC, which Kodi and N_m3u8DL-RE read; no player in a browser shows it",
+    group: "ladder",
+    commands: ["mux"],
+    words: ["h265", "h.265", "hvc1", "hev1"],
+  },
+  {
     flags: "--fragment <seconds>",
     was: "--gop",
     text: "length of a fragment, 0.5 to 10; each begins with a key frame (default: the preset's, 2)",

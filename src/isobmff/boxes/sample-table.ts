@@ -23,8 +23,30 @@ export function avc1(
   height: number,
   avcDecoderConfiguration: Uint8Array,
 ): Uint8Array {
+  const avcC = box("avcC", avcDecoderConfiguration);
+  return visual("avc1", width, height, avcC);
+}
+
+/** HEVC Sample Entry; in hev1 samples may have parameter sets too. ISO/IEC 14496-15 8.4.1 */
+export function hevc1(
+  type: "hvc1" | "hev1",
+  width: number,
+  height: number,
+  hevcDecoderConfiguration: Uint8Array,
+): Uint8Array {
+  const hvcC = box("hvcC", hevcDecoderConfiguration);
+  return visual(type, width, height, hvcC);
+}
+
+/** Visual Sample Entry. ISO/IEC 14496-12 12.1.3 */
+function visual(
+  type: string,
+  width: number,
+  height: number,
+  configuration: Uint8Array,
+): Uint8Array {
   return box(
-    "avc1",
+    type,
     zeros(6),
     u16(1), // data_reference_index
     zeros(16),
@@ -34,7 +56,7 @@ export function avc1(
     zeros(32), // compressorname
     u16(24), // depth
     i16(-1),
-    box("avcC", avcDecoderConfiguration),
+    configuration,
   );
 }
 
