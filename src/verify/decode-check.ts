@@ -23,6 +23,12 @@ import { checkSyncFlags } from "./sync-check.js";
 const EVERY_FRAME_ONCE = ["-vf", "setpts=N/25/TB", "-r", "25"];
 
 /**
+ * Of HEVC ffmpeg calls few damaged slices an error. Where the encoder wrote the hash of each
+ * picture, it shows them all. ISO/IEC 23008-2 D.2.19
+ */
+const COMPARE_HASHES = ["-err_detect", "crccheck"];
+
+/**
  * A stranger's file may be a playlist under another name. It must neither be read as one
  * nor open anything else. ffmpeg's demuxer has all of these names at once.
  */
@@ -201,6 +207,7 @@ async function decode(
     // complaints.ts has the list. The warning may be missing: threads race for it.
     ...["-hide_banner", "-nostats", "-loglevel", "level+info"],
     ...["-progress", "pipe:1"],
+    ...(isVideo ? COMPARE_HASHES : []),
     ...ONLY_MP4,
     ...["-i", stdin === undefined ? path : "pipe:0"],
     ...(isVideo ? EVERY_FRAME_ONCE : []),
