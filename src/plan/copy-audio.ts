@@ -43,12 +43,24 @@ export function withCopiedAudio(
 ): PlannedAudio[] {
   if (isDolby(input.audio.codec))
     return [...planned, copiedDolby(input.audio.codec, input)];
+  if (isBesideDolby(input)) return planned.map(withReason);
   return planned.map((each, i) => {
     if (i < planned.length - 1) return each;
     const { plan } = each;
     const rungs = plan.rungs.map((rung) => copiedAudioRung(plan, rung, input));
     return { ...each, plan: { ...plan, rungs } };
   });
+}
+
+/** Only its Dolby sound can be copied: other sound than that of an MP4 has no table of samples that we read. */
+function isBesideDolby({ source }: CopyAudioInput): boolean {
+  const hasDolby = audioIn(source).some(({ codec }) => isDolby(codec));
+  return hasDolby && !isReadable(source.container);
+}
+
+function withReason({ plan, notes }: PlannedAudio): PlannedAudio {
+  const note = `the sound ${plan.language} is encoded: --copy audio takes AAC from MP4 and MOV alone`;
+  return { plan, notes: [...notes, note] };
 }
 
 function copiedAudioRung(

@@ -20,7 +20,11 @@ import { checkedName, packageName } from "./package-name.js";
 import { alikeNotes, distinctAudio, planAudioStreams } from "./plan-audio.js";
 import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
-import { applySettings, type LadderSettings } from "./settings.js";
+import {
+  applySettings,
+  requireBitrateUsed,
+  type LadderSettings,
+} from "./settings.js";
 import {
   refuseUnsupported,
   sourceNotes,
@@ -85,6 +89,10 @@ export function makePlan(
       : planned;
   });
   const audio = distinctAudio(sounds.map(({ plan }) => plan));
+  requireBitrateUsed(
+    settings,
+    audio.flatMap(({ rungs }) => rungs),
+  );
   const streams = [...(video ? [video.plan] : []), ...audio];
   return {
     source,

@@ -1,6 +1,7 @@
 import { PackError } from "../errors.js";
 import { bitrateDoubt, parseBitrate } from "./bitrate.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
+import type { AudioRung } from "./encode-plan.js";
 import { even, pixelScale, scaled } from "./ladder.js";
 import {
   DEFAULT_BUFFER_SECONDS,
@@ -201,12 +202,25 @@ function checkChannels(channels: number | undefined): void {
   throw wrong("--audio-channels", channels, "1, 2 or 6");
 }
 
-function checkCopy({ copy = [], audioBitrate }: LadderSettings): void {
+function checkCopy({ copy = [] }: LadderSettings): void {
   const unknown = copy.find((choice) => !COPY_CHOICES.includes(choice));
   if (unknown !== undefined)
     throw wrong("--copy", unknown, COPY_CHOICES.join(" or "));
+}
+
+/**
+ * A bitrate is for sound that is encoded. Beside copied Dolby sound there is some.
+ *
+ * @throws PackError `usage` when all sound is copied
+ */
+export function requireBitrateUsed(
+  { copy = [], audioBitrate }: LadderSettings,
+  rungs: readonly AudioRung[],
+): void {
   if (audioBitrate === undefined || !copy.includes("audio")) return;
-  throw wrong("--audio-bitrate", audioBitrate, "none beside --copy audio");
+  if (rungs.some(({ copied }) => copied === undefined)) return;
+  const expected = "none, for --copy audio takes all sound as it is";
+  throw wrong("--audio-bitrate", audioBitrate, expected);
 }
 
 function wrong(

@@ -210,9 +210,41 @@ describe("Dolby sound of a container whose tables are not read", () => {
     ]);
   });
 
+  test("leaves AAC beside it to be encoded, and says so", () => {
+    const german = sourceAudio({ index: 2, language: "deu" });
+    const { streams, ...rest } = film(dolby);
+    const both = { ...rest, streams: [...streams, german] };
+    const plan = makePlan(both, LADDER, { copy: ["audio"] });
+    expect(
+      audioStreams(plan).map(({ name, rungs }) => [name, rungs[0]?.codec]),
+    ).toEqual([
+      ["audio_eng", "aac"],
+      ["audio_eng_2", "eac3"],
+      ["audio_deu", "aac"],
+    ]);
+    expect(plan.notes).toContain(
+      "the sound deu is encoded: --copy audio takes AAC from MP4 and MOV alone",
+    );
+  });
+
+  test("leaves --audio-bitrate to the stereo beside it", () => {
+    const settings: PlanSettings = { copy: ["audio"], audioBitrate: "96k" };
+    const [stereo, own] = audioStreams(makePlan(film(dolby), LADDER, settings));
+    expect(stereo?.rungs[0]?.bitrate).toBe(96_000);
+    expect(own?.rungs[0]?.bitrate).toBe(448_000);
+    expect(() => planOf({}, settings)).toThrow(
+      '--audio-bitrate is "96k". Expected none, for --copy audio takes all sound as it is.',
+    );
+  });
+
   test.for([
     { why: "no bitrate", change: { bitrate: undefined }, words: "no bitrate" },
     { why: "several streams", change: { joined: [1, 2] }, words: "2 streams" },
+    {
+      why: "AAC alone",
+      change: { codec: "aac" },
+      words: "Expected MP4 or MOV",
+    },
   ])("is refused with $why", ({ change, words }) => {
     expect(() => made({ ...dolby, ...change } as SourceAudio)).toThrow(words);
   });
