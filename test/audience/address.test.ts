@@ -67,6 +67,7 @@ test.each([
   ["video", "video"],
   ["Video_2", "video"],
   ["audio_eng", "audio"],
+  ["audio_eng_2", "audio"], // E-AC-3 behind the AAC of a language
   ["textstream_eng", "text"],
   ["captions", "text"],
   ["German", "unknown"],

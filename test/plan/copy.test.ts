@@ -242,7 +242,7 @@ describe("Dolby sound of a container whose tables are not read", () => {
     { why: "several streams", change: { joined: [1, 2] }, words: "2 streams" },
     {
       why: "AAC alone",
-      change: { codec: "aac" },
+      change: { codec: "aac", channels: 2 },
       words: "Expected MP4 or MOV",
     },
   ])("is refused with $why", ({ change, words }) => {
