@@ -193,7 +193,7 @@ export interface LogRequest {
   readonly stalled: boolean | undefined;
   readonly method: string;
   readonly place: FragmentPlace;
-  /** The begin of the fragment, in 10 MHz ticks; undefined if there is none. */
+  /** The begin of the fragment, in 10 MHz ticks; undefined for a request without one. */
   readonly time: number | undefined;
   /** 0 when the client went away before there was a status. */
   readonly status: number;

@@ -41,7 +41,7 @@ export class LogReader {
     this.read = freshRead(log);
   }
 
-  /** The approximate time of the next request; Infinity if there is none. */
+  /** The approximate time of the next request; Infinity at the end of the log. */
   get second(): number {
     return this.#second;
   }

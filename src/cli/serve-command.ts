@@ -142,4 +142,4 @@ function openToAll(host: string): string {
 }
 
 const KEYS_GIVEN =
-  "this address gives the keys of --preview-keys to whoever opens it on this machine: for a look at what was packaged, not for viewers.";
+  "this address gives the keys of --preview-keys to every page and user of this machine that opens it: use it for a look at your package, not for viewers.";

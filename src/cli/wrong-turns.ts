@@ -45,7 +45,7 @@ export function meantCommand(word: string): string | undefined {
 }
 
 /**
- * A word that looks like an option and is none: the value of an option ("--name -o out"), or what stands after "--".
+ * Refuses a word that only looks like an option: the value of an option ("--name -o out"), or a word after "--".
  *
  * @param options the names of the command's options
  * @param values of its options, by their names

@@ -33,7 +33,7 @@ export function copyableTop(
   input: CopyTopInput,
 ): CopyVideo | CopyRefusal {
   const video = videoIn(input.source);
-  if (video === undefined) return { reason: "there is none" };
+  if (video === undefined) return { reason: "the source has none" };
   const reason =
     VIDEO_RULES.find(({ fails }) => fails(video))?.words(video) ??
     timeReason(input, video) ??

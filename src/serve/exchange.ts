@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { LogFacts } from "./log-line.js";
 
-/** The client has gone, or was sent away: nobody reads the reply. */
+/** The client has gone, or was sent away: the reply has no reader. */
 export class ClientGone extends Error {
   override readonly name = "ClientGone";
 }

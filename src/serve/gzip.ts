@@ -57,7 +57,7 @@ export function takesGzip(headers: IncomingHttpHeaders): boolean {
   return gzip > 0 && gzip >= (weights.get("identity") ?? 0);
 }
 
-/** The weight: 1 if there is none, 0 if it cannot be read. */
+/** The weight: 1 without a number, 0 if it cannot be read. */
 function weightIn(parameters: readonly string[]): number {
   if (parameters.length === 0) return 1;
   const [, weight] =

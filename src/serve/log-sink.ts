@@ -187,7 +187,7 @@ function openAppending(path: string): number {
   } catch (error) {
     const refusal = outputError(path, error, "--access-log FILE");
     if (errnoOf(error) !== "ENXIO") throw refusal;
-    throw withHint(refusal, "Nobody reads this pipe: start its reader first.");
+    throw withHint(refusal, "This pipe has no reader: start its reader first.");
   }
 }
 

@@ -292,7 +292,7 @@ test("a pipe that nobody reads is refused, one that is read is written to", asyn
   execFileSync("mkfifo", [accessLog]);
   await expect(serve(folder, { port: 0, accessLog })).rejects.toMatchObject({
     code: "output",
-    hint: "Nobody reads this pipe: start its reader first.",
+    hint: "This pipe has no reader: start its reader first.",
   });
   const reader = spawn("cat", [accessLog]);
   const text = textOf(reader.stdout);

@@ -78,7 +78,7 @@ interface Licence {
  *
  * @param manifest the client manifest
  * @param keys by the text of their KID
- * @returns the licence, or a sentence with the reason why there is none; the sentence has no key
+ * @returns the licence, or a sentence with the reason for the refusal; the sentence has no key
  */
 function licenceFor(
   manifest: XmlElement,
