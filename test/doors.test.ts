@@ -36,7 +36,7 @@ describe("a door is one row", () => {
       files: (name, tracks) => [...tracks, `${name}.txt`],
       load: () => Promise.resolve(),
       tracks: () => Promise.resolve([]), // it shares those that are there
-      manifests: (name, tracks, folder) =>
+      manifests: ({ name, tracks }, folder) =>
         writeFile(
           join(folder, `${name}.txt`),
           tracks.map(({ file }) => file).join("\n"),

@@ -21,6 +21,7 @@ export interface LadderFlags {
   readonly allowUpscale?: boolean;
   readonly encoderPreset?: string;
   readonly fragment?: number;
+  readonly thumbnails?: number;
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
   readonly audioBitrate?: string;
@@ -67,6 +68,7 @@ export function planOptions(
     allowUpscale: flags.allowUpscale,
     encoderPreset: flags.encoderPreset,
     fragmentSeconds: flags.fragment,
+    thumbnailSeconds: flags.thumbnails,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
     audioBitrate: flags.audioBitrate,

@@ -35,6 +35,7 @@ export function planSummary(
     ...(verbose ? [describeTools(tools)] : []),
     ...sourceLines(plan),
     ...rungLines(plan),
+    ...sidecarLines(plan),
     ...plan.skipped.map(
       ({ name, reason }) => `  ${name.padEnd(9)} skipped: ${reason}`,
     ),
@@ -134,6 +135,22 @@ function textLine({ language, cues, source, rungs }: TextPlan): string {
   return `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${basename(source.path)} -> ${rungs[0].file}`;
 }
 
+/** What lies beside the media. */
+function sidecarLines({ chapters, thumbnails }: EncodePlan): string[] {
+  return [
+    ...(chapters
+      ? [
+          `  chapters  ${String(chapters.list.length).padEnd(10)} -> ${chapters.file}`,
+        ]
+      : []),
+    ...(thumbnails
+      ? [
+          `  pictures  ${`${thumbnails.width}x${thumbnails.height}`.padEnd(10)} one each ${thumbnails.everySeconds} s -> ${thumbnails.file}, ${thumbnails.image}`,
+        ]
+      : []),
+  ];
+}
+
 function asIs({ copied }: Rung): string {
   return copied ? ", as the source has it" : "";
 }
@@ -172,6 +189,7 @@ export function planText(
     "",
     `Rungs (preset ${plan.preset}):`,
     ...rungLines(plan),
+    ...sidecarLines(plan),
     ...section(
       "Skipped:",
       plan.skipped.map(({ name, reason }) => `${name}: ${reason}`),

@@ -11,6 +11,8 @@ export interface Presentation<S extends Stream<PackagedTrack> = Stream> {
   readonly streams: readonly S[];
   /** Set when all pictures and sounds are protected in the same way. Text never is. */
   readonly protection?: Protected | undefined;
+  /** Names of files beside the media: chapters and thumbnails. Default: none. */
+  readonly sidecars?: readonly string[] | undefined;
 }
 
 /** The system that protects all tracks, and its header. */

@@ -10,6 +10,7 @@ import { dirname, extname, join } from "node:path";
 import { PackError, errnoOf } from "../errors.js";
 import { readBytes } from "../smooth/manifest-file.js";
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
+import { sidecarsOf } from "../smooth/sidecars.js";
 import { exists } from "../util/files.js";
 import { size } from "../util/format.js";
 import { nameKey } from "../util/paths.js";
@@ -214,9 +215,10 @@ export async function filesOf(manifest: string): Promise<string[]> {
     const media = descendants(root, "video", "audio", "textstream").map(
       (track) => track.attributes.get("src") ?? "",
     );
-    return [...media, clientManifestOf(root) ?? ""].filter(
+    const named = [...media, clientManifestOf(root) ?? ""].filter(
       (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
     );
+    return [...named, ...sidecarsOf(root)];
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== undefined && !UNREADABLE.includes(errno)) throw error;

@@ -53,9 +53,10 @@ export async function changePackage(
   const { folder, name } = finished;
   const tools = await toolsToDecode(options);
   const target = await resolveTarget({ ...options, output: folder }, tools);
-  const kept = finished.media
-    .map(({ file }) => file)
-    .filter((file) => !removed.includes(file));
+  const kept = [
+    ...finished.media.map(({ file }) => file),
+    ...finished.sidecars,
+  ].filter((file) => !removed.includes(file));
   const manifests = [finished.client.file, basename(finished.givenPath)];
   await refuseExisting(folder, added, undefined);
   const place = {

@@ -15,6 +15,7 @@ import {
   requirePlain,
   type ReadPackage,
 } from "../smooth/read-package.js";
+import { sidecarsOf } from "../smooth/sidecars.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
@@ -29,6 +30,8 @@ export interface FinishedPackage {
   readonly server: Uint8Array;
   readonly client: ClientManifestFile;
   readonly media: readonly MediaFile[];
+  /** Names of its chapters and thumbnails. */
+  readonly sidecars: readonly string[];
   /**
    * The headers in the Protection element of its client manifest; undefined when there is
    * no such element.
@@ -73,6 +76,7 @@ export async function readFinished(
         ({ src, kind }) => src !== file || kind === "textstream",
       ),
     })),
+    sidecars: sidecarsOf(server.root),
     headers: protectionsIn(client.root),
   };
 }
@@ -103,10 +107,12 @@ export async function requireRight(
 /** Names in a package, the .ism last. */
 export function filesOfPackage({
   media,
+  sidecars,
   client,
   givenPath,
 }: FinishedPackage): string[] {
-  return [...media.map(({ file }) => file), client.file, basename(givenPath)];
+  const mediaFiles = media.map(({ file }) => file);
+  return [...mediaFiles, ...sidecars, client.file, basename(givenPath)];
 }
 
 /**

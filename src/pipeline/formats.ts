@@ -9,20 +9,15 @@ import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
 /** A kind of package: its files, their writers, and their check. */
 export interface Format {
-  /** Names of all its files, given those of its tracks; the last one makes it visible. */
-  files(name: string, tracks: readonly string[]): string[];
+  /** Names of all its files, given those of its tracks and sidecars; the last one makes it visible. */
+  files(name: string, others: readonly string[]): string[];
   /** Loads the code for the time after the tracks: a tenth of a second. See {@link preload}. */
   load(): Promise<unknown>;
   tracks(
     planned: readonly PlannedFile[],
     options: TrackFileOptions,
   ): Promise<TrackFile[]>;
-  manifests(
-    name: string,
-    tracks: readonly TrackFile[],
-    folder: string,
-    stamp: Stamp | undefined,
-  ): Promise<void>;
+  manifests(described: DescribedPackage, folder: string): Promise<void>;
   verify(
     name: string,
     folder: string,
@@ -30,9 +25,18 @@ export interface Format {
   ): Promise<VerifyReport>;
 }
 
+/** What manifests tell of a package. */
+export interface DescribedPackage {
+  readonly name: string;
+  readonly tracks: readonly TrackFile[];
+  /** Names of its chapters and thumbnails. Default: none. */
+  readonly sidecars?: readonly string[];
+  readonly stamp?: Stamp | undefined;
+}
+
 /** Microsoft Smooth Streaming: .ismv and .isma files, .ismc, .ism. MS-SSTR 2.2 */
 const smooth: Format = {
-  files: (name, tracks) => [...tracks, `${name}.ismc`, `${name}.ism`],
+  files: (name, others) => [...others, `${name}.ismc`, `${name}.ism`],
 
   load: () => Promise.all([manifestCode(), verifyCode()]),
 
@@ -41,9 +45,9 @@ const smooth: Format = {
     return writeTrackFiles(planned, options);
   },
 
-  async manifests(name, tracks, folder, stamp) {
+  async manifests({ name, tracks, sidecars, stamp }, folder) {
     const { ism, ismc } = await manifestCode();
-    const presentation = makePresentation(name, tracks);
+    const presentation = { ...makePresentation(name, tracks), sidecars };
     await writeText(join(folder, `${name}.ismc`), ismc(presentation));
     const comment = stamp && stampText(stamp);
     await writeText(join(folder, `${name}.ism`), ism(presentation, comment));
@@ -71,15 +75,15 @@ export const FORMATS = { smooth } as const satisfies Record<string, Format>;
 export type FormatName = keyof typeof FORMATS;
 
 /**
- * Names of the files of all formats together, given the names of the tracks; the last one
- * makes the package visible.
+ * Names of the files of all formats together, given those of the tracks and sidecars; the
+ * last one makes the package visible.
  */
 export function packageFiles(
   formats: readonly Format[],
   name: string,
-  tracks: readonly string[],
+  others: readonly string[],
 ): string[] {
-  return [...new Set(formats.flatMap((format) => format.files(name, tracks)))];
+  return [...new Set(formats.flatMap((format) => format.files(name, others)))];
 }
 
 /**

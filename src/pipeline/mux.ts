@@ -112,7 +112,7 @@ async function makePackage(
       await writePlanned(plan, out, threads, options, target),
       target,
     );
-    await writeManifests(formats, name, tracks, out.work, undefined);
+    await writeManifests(formats, { name, tracks }, out.work);
     const notes = protectionNotes(tracks);
     const written = { name, files, tracks, lost: [], notes };
     return finishPackage({ ...written, decodeHint: AS_TAKEN }, out, target);

@@ -7,7 +7,6 @@ import type { TrackFile } from "../media/presentation.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { describeJob, stampOf, type Job } from "../output/stamp.js";
 import {
-  allRungs,
   type EncodePlan,
   requiredEncoders,
   textStreams,
@@ -16,12 +15,7 @@ import { cutsOf, plannedText } from "./captions.js";
 import { withCodecData } from "./codec-data.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
-import {
-  packageFiles,
-  writeManifests,
-  writeTracks,
-  preload,
-} from "./formats.js";
+import { writeManifests, writeTracks, preload } from "./formats.js";
 import type {
   Delivered,
   PackEvents,
@@ -29,8 +23,9 @@ import type {
   PackResult,
   PlanOptions,
 } from "./options.js";
-import { probeAndPlan } from "./probe-and-plan.js";
-import { protectionNotes } from "./protected-package.js";
+import { filesOfPlan, probeAndPlan } from "./probe-and-plan.js";
+import { clearPictureNotes, protectionNotes } from "./protected-package.js";
+import { writeSidecars } from "./sidecars.js";
 import { requireWhole } from "./requirements.js";
 import {
   resolveOptions,
@@ -92,8 +87,7 @@ async function makePackage(
   options: ResolvedJob,
 ): Promise<Delivered> {
   const { formats, protection, tools, salvage } = options;
-  const rungFiles = allRungs(plan).map(({ file }) => file);
-  const files = packageFiles(formats, plan.name, rungFiles);
+  const files = filesOfPlan(formats, plan);
   const { delivered, difference } = await existingPackage(job, files, options);
   if (delivered) return delivered;
   const target = {
@@ -116,17 +110,22 @@ async function makePackage(
     const missing = requireWhole(plan, tracks, salvage);
     const damage = await readDamage(out.encoded);
     const lost = damage.lost.length > 0 ? damage.lost : missing;
+    const made = { plan, rungs, tracks };
+    const sidecars = await writeSidecars(made, out, tools);
     // Encoded rungs are clear, so they are removed before the package is published.
     if (protection) await rm(out.encoded, { recursive: true });
     const stamp = await stampOf(job, lost);
-    await writeManifests(formats, plan.name, tracks, out.work, stamp);
+    const { name } = plan;
+    const described = { name, tracks, sidecars, stamp };
+    await writeManifests(formats, described, out.work);
     const allNotes = [
       ...out.notes,
       ...notes,
       ...damage.notes,
       ...trackNotes(tracks),
+      ...(protection ? clearPictureNotes(sidecars) : []),
     ];
-    const written = { name: plan.name, files, tracks, lost, notes: allNotes };
+    const written = { name, files, tracks, lost, notes: allNotes };
     return finishPackage(written, out, options);
   });
 }

@@ -6,9 +6,10 @@ import { describeJob } from "../output/stamp.js";
 import { isHdr, TONE_MAPPERS } from "../plan/colour-filters.js";
 import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import {
-  type EncodePlan,
   allRungs,
+  type EncodePlan,
   requiredEncoders,
+  sidecarFiles,
 } from "../plan/encode-plan.js";
 import { rateOf } from "../plan/plan-video.js";
 import { makePlan, type PlanSettings } from "../plan/plan.js";
@@ -19,7 +20,7 @@ import { type SourceInfo, videoIn } from "../probe/source-info.js";
 import { plannedCaptions } from "./captions.js";
 import { refuseCutOff } from "./damage.js";
 import { existingPackage } from "./finish-package.js";
-import { packageFiles } from "./formats.js";
+import { packageFiles, type Format } from "./formats.js";
 import type {
   ResolvedPlanOptions,
   ResolvedOptions,
@@ -124,8 +125,7 @@ async function lookAt(
   target: ResolvedOptions,
 ): Promise<boolean> {
   const { formats, tools, signal } = target;
-  const rungFiles = allRungs(plan).map(({ file }) => file);
-  const files = packageFiles(formats, plan.name, rungFiles);
+  const files = filesOfPlan(formats, plan);
   const job = await describeJob(plan, tools, target, signal);
   try {
     const existing = await existingPackage(job, files, target);
@@ -140,4 +140,13 @@ async function lookAt(
   } finally {
     job.content?.close();
   }
+}
+
+/** Names of the files of a planned package, the .ism last. */
+export function filesOfPlan(
+  formats: readonly Format[],
+  plan: EncodePlan,
+): string[] {
+  const media = allRungs(plan).map(({ file }) => file);
+  return packageFiles(formats, plan.name, [...media, ...sidecarFiles(plan)]);
 }

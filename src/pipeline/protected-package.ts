@@ -1,5 +1,6 @@
 import type { ProtectionFacts, ProtectionRequest } from "../drm/index.js";
 import type { TrackFile } from "../media/presentation.js";
+import { sidecarKind } from "../smooth/sidecars.js";
 import type { VerifyReport } from "../verify/verify.js";
 
 /** How a package is protected. */
@@ -77,4 +78,11 @@ export function protectionNotes(files: readonly ProtectedFile[]): string[] {
       `${file}: ${percent} % of its bytes are encrypted; its slices are small, and the first 96 bytes of each stay clear`,
     ];
   });
+}
+
+/** A protected package has thumbnails that everybody can look at. */
+export function clearPictureNotes(sidecars: readonly string[]): string[] {
+  return sidecars
+    .filter((file) => sidecarKind(file) === "thumbnailImage")
+    .map((file) => `${file}: thumbnails are pictures of the film in the clear`);
 }

@@ -1,4 +1,4 @@
-import { open } from "node:fs/promises";
+import { open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import {
   mapFile,
@@ -14,8 +14,12 @@ import { bytesOf, writeNew } from "../util/files.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
-import { protectionNotes, type ProtectedFile } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
+import {
+  clearPictureNotes,
+  protectionNotes,
+  type ProtectedFile,
+} from "./protected-package.js";
 
 /** A package that differs from another one only in its protection. */
 export interface RewrittenPackage {
@@ -59,8 +63,11 @@ export async function rewritePackage(
       fsync: options.fsync ?? true,
       onWritten: progressOf(bytes, target),
     });
+    await copySidecars(finished, out.work);
     await writeFoundManifests(finished, client, out.work);
-    const notes = protectionNotes(tracks);
+    const notes = protection
+      ? [...protectionNotes(tracks), ...clearPictureNotes(finished.sidecars)]
+      : [];
     const written = { name, files, tracks, lost: [], notes };
     const isForeign = true;
     const madePackage = { ...written, isForeign, decodeHint: AS_TAKEN };
@@ -75,6 +82,17 @@ function progressOf(bytes: number, { onProgress }: Target) {
     const fraction = Math.min(1, (written += count) / bytes);
     onProgress?.({ step: "mux", label: "package", fraction });
   };
+}
+
+async function copySidecars(
+  { sidecars, folder: from }: FinishedPackage,
+  folder: string,
+): Promise<void> {
+  for (const file of sidecars) {
+    const path = join(folder, file);
+    const content = await readable(file, () => readFile(join(from, file)));
+    await writing(path, () => writeNew(path, content));
+  }
 }
 
 async function writeFoundManifests(

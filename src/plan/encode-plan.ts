@@ -1,6 +1,7 @@
 import { encoderOf, type DolbyName } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
 import type { FragmentGrid } from "../media/fragment-length.js";
+import type { Ticks } from "../media/time.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { H264Profile } from "./preset.js";
@@ -18,9 +19,31 @@ export interface EncodePlan {
   readonly skipped: readonly SkippedRung[];
   /** Everything changed, left out or guessed, in words. */
   readonly notes: readonly string[];
+  /** Left out when the film has no chapters. */
+  readonly chapters?: ChaptersPlan;
+  /** Left out unless they are asked for. */
+  readonly thumbnails?: ThumbnailsPlan;
   readonly estimate: Estimate;
   /** The parts that `copy` could take as they are and does not; only `plan` fills this. */
   readonly copyable?: readonly CopyChoice[];
+}
+
+/** Chapters as a WebVTT file beside the media. */
+export interface ChaptersPlan {
+  readonly file: string;
+  /** Ascending; each ends where the next begins, the last with the film. */
+  readonly list: readonly { readonly begin: Ticks; readonly title: string }[];
+}
+
+/** Small pictures of the film in one JPEG, and a WebVTT file that tells which part shows which time. */
+export interface ThumbnailsPlan {
+  readonly file: string;
+  readonly image: string;
+  /** From one picture to the next, as near as key frames allow. */
+  readonly everySeconds: number;
+  /** Of one picture, in pixels. */
+  readonly width: number;
+  readonly height: number;
 }
 
 /** A stream of the package: rungs between which a client may switch. */
@@ -183,6 +206,17 @@ export function textStreams({ streams }: Streams): TextPlan[] {
 /** Every sound of a plan. */
 export function audioStreams({ streams }: Streams): AudioPlan[] {
   return streams.filter((stream) => stream.kind === "audio");
+}
+
+/** Files of the package that are no media: chapters and thumbnails. */
+export function sidecarFiles({
+  chapters,
+  thumbnails,
+}: Pick<EncodePlan, "chapters" | "thumbnails">): string[] {
+  return [
+    ...(chapters ? [chapters.file] : []),
+    ...(thumbnails ? [thumbnails.file, thumbnails.image] : []),
+  ];
 }
 
 /** ffmpeg's encoders that a plan needs; copied rungs need none. */

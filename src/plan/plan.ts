@@ -30,6 +30,7 @@ import {
   sourceNotes,
   type FilterSupport,
 } from "./source-notes.js";
+import { planSidecars } from "./sidecars.js";
 import { planTiming } from "./timing.js";
 
 export interface PlanSettings extends LadderSettings, StreamSettings {
@@ -94,6 +95,10 @@ export function makePlan(
     audio.flatMap(({ rungs }) => rungs),
   );
   const streams = [...(video ? [video.plan] : []), ...audio];
+  const sidecars = planSidecars({
+    ...{ source, timing, name, video: video?.plan },
+    everySeconds: settledPreset.thumbnailSeconds,
+  });
   return {
     source,
     name,
@@ -108,7 +113,9 @@ export function makePlan(
       ...(video?.notes ?? []),
       ...sounds.flatMap(({ notes }) => notes),
       ...alikeNotes(audio),
+      ...sidecars.notes,
     ],
+    ...sidecars.plan,
     estimate: estimate(
       allRungs({ streams }),
       durationSeconds,

@@ -12,6 +12,8 @@ export interface Preset {
   /** Highest first. */
   readonly rungs: readonly PresetRung[];
   readonly audio: PresetAudio;
+  /** Seconds between thumbnails; missing: there are none. */
+  readonly thumbnailSeconds?: number;
 }
 
 export interface PresetRung extends RungRates {
@@ -55,6 +57,9 @@ export const ENCODER_PRESETS = [
   "slower",
   "veryslow",
 ] as const;
+
+/** The shortest and the longest time between thumbnails, in seconds. */
+export const THUMBNAIL_SECONDS = [1, 3600] as const;
 
 /** Peak over average of a rung without its own: constrained VBR as in Expression Encoder. */
 export const DEFAULT_PEAK_RATIO = 1.5;

@@ -8,6 +8,7 @@ import {
   DEFAULT_PEAK_RATIO,
   ENCODER_PRESETS,
   H264_PROFILES,
+  THUMBNAIL_SECONDS,
   type Preset,
   type PresetAudio,
   type PresetRung,
@@ -30,6 +31,7 @@ export function checkPreset(json: unknown, name: string): Preset {
     encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
+    ...root.optionalNumber("thumbnailSeconds", ...THUMBNAIL_SECONDS),
   };
   root.refuseUnknown();
   return preset;
@@ -131,6 +133,17 @@ class PresetFields {
     if (this.#values[old] === undefined) return field;
     if (this.#values[field] === undefined) return old;
     throw this.wrong(old, `${field} alone, of which ${old} is the old name`);
+  }
+
+  /** The field by its name; nothing when it is missing. */
+  optionalNumber<F extends string>(
+    field: F,
+    low: number,
+    high: number,
+  ): { readonly [K in F]?: number } {
+    if (this.#get(field) === undefined) return {};
+    const value = this.number(field, low, high, low);
+    return { [field]: value } as { readonly [K in F]: number };
   }
 
   evenSize(field: string): number {

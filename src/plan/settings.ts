@@ -7,6 +7,7 @@ import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
   ENCODER_PRESETS,
+  THUMBNAIL_SECONDS,
   type Preset,
   type PresetRung,
 } from "./preset.js";
@@ -35,6 +36,8 @@ export interface LadderSettings {
   readonly audioBitrate?: number | string | undefined;
   /** 1 or 2; 6 adds 5.1 behind the stereo where the source has it. Default: the preset's, 2. */
   readonly audioChannels?: number | undefined;
+  /** Seconds from one picture of `NAME.thumbs.jpg` to the next, 1 to 3600; default: the preset's, or no such file. */
+  readonly thumbnailSeconds?: number | undefined;
   /** The parts of the source that are taken as they are instead of being encoded. */
   readonly copy?: readonly CopyChoice[] | undefined;
 }
@@ -56,6 +59,7 @@ export function applySettings(
     encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
     rungs: chooseRungs(preset, settings),
     audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
+    ...thumbnails(settings.thumbnailSeconds),
   };
 }
 
@@ -172,6 +176,15 @@ function fragmentSecondsOf(settings: LadderSettings): number | undefined {
   if (seconds === undefined || (seconds >= 0.5 && seconds <= 10))
     return seconds;
   throw wrong("--fragment", seconds, "seconds from 0.5 to 10");
+}
+
+function thumbnails(
+  seconds: number | undefined,
+): { thumbnailSeconds: number } | undefined {
+  if (seconds === undefined) return undefined;
+  const [least, most] = THUMBNAIL_SECONDS;
+  if (seconds >= least && seconds <= most) return { thumbnailSeconds: seconds };
+  throw wrong("--thumbnails", seconds, `seconds from ${least} to ${most}`);
 }
 
 function checkedSpeed(speed: string | undefined): string | undefined {

@@ -1,4 +1,5 @@
 import { wireButtons } from "./controls/buttons.js";
+import { wireChapters } from "./controls/chapters.js";
 import { wireCaptions } from "./controls/captions.js";
 import {
   hideFailure,
@@ -27,6 +28,7 @@ import {
   type PackageDetail,
 } from "./shared/api.js";
 import { byId, copyButton, element } from "./shared/dom.js";
+import { fetchCues } from "./shared/web-vtt.js";
 import {
   byteSize,
   lengthClock,
@@ -65,7 +67,9 @@ function play(detail: PackageDetail): void {
   engine.ended.on(() => playback.end());
   describePackage(detail, engine.version);
   wireButtons(playback);
-  wireSeekBar(playback, new Preview(detail));
+  const preview = new Preview(detail);
+  wireSeekBar(playback, preview);
+  void loadSidecars(playback, preview, detail);
   wireMenu(playback, engine);
   wireCaptions(video, detail, playbackId);
   wireKeyboard(playback);
@@ -76,6 +80,19 @@ function play(detail: PackageDetail): void {
     wirePanel(playback, engine, detail, playbackId);
     engine.load(from);
   });
+}
+
+/** The film does not wait for chapters and thumbnails. */
+async function loadSidecars(
+  playback: Playback,
+  preview: Preview,
+  { chapters, thumbnails }: PackageDetail,
+): Promise<void> {
+  const list = await fetchCues(chapters);
+  preview.setChapters(list);
+  wireChapters(playback, list);
+  if (thumbnails !== undefined)
+    preview.setThumbnails(await fetchCues(thumbnails), thumbnails);
 }
 
 /** Unlocks a protected package first. What cannot be opened has no figures. */

@@ -80,6 +80,12 @@ export interface FfprobeReport {
   readonly streams?: readonly FfprobeStream[];
   readonly programs?: readonly FfprobeProgram[];
   readonly frames?: readonly FfprobeFrame[];
+  readonly chapters?: readonly FfprobeChapter[];
+}
+
+interface FfprobeChapter {
+  readonly start_time?: string;
+  readonly tags?: Readonly<Record<string, string>>;
 }
 
 /** The streams of one channel of a broadcast. */

@@ -99,7 +99,7 @@ async function askWhatItIs(
       of,
       tools,
       signal,
-    )(...["-show_format", "-show_streams", "-show_programs"]);
+    )(...["-show_format", "-show_streams", "-show_programs"], "-show_chapters");
   const ffprobeReport = await report(file);
   const fileWithDemuxer = {
     ...file,

@@ -26,6 +26,15 @@ export interface SourceInfo {
   readonly streams: readonly SourceStream[];
   /** Streams that do not reach the package, and why. */
   readonly ignored: readonly IgnoredStream[];
+  /** As the file lists them; missing when it has none. */
+  readonly chapters?: readonly SourceChapter[];
+}
+
+/** Where a part of the film begins, and what the file calls it. */
+export interface SourceChapter {
+  readonly startSeconds: number;
+  /** Empty when it has none. */
+  readonly title: string;
 }
 
 export type SourceStream = SourceVideo | SourceAudio | SourceText;

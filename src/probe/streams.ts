@@ -12,7 +12,12 @@ import {
 import type { ChosenAudio } from "./choose-audio.js";
 import { chooseStreams, type ChosenStreams } from "./choose-streams.js";
 import { describeVideo } from "./describe-video.js";
-import type { SourceAudio, SourceInfo, IgnoredStream } from "./source-info.js";
+import type {
+  SourceAudio,
+  SourceChapter,
+  SourceInfo,
+  IgnoredStream,
+} from "./source-info.js";
 import { languageOf, type StreamChoice } from "./stream-choice.js";
 import {
   countOf,
@@ -46,6 +51,7 @@ export function describeSource(
     (each) => each.codec_type === "audio" && !chosen.includes(each),
   );
   const file = fromZero(fileTimes(report, path), container, chosen);
+  const chapters = chaptersIn(report, file);
   return {
     path,
     sizeBytes,
@@ -62,6 +68,7 @@ export function describeSource(
     ignored: (report.streams ?? [])
       .filter((stream) => !chosen.includes(stream))
       .map((stream) => describeLeftOut(stream, taken)),
+    ...(chapters.length > 0 && { chapters }),
   };
 }
 
@@ -74,6 +81,18 @@ const TS_PACKET_SIZES = [188, 192, 204];
 function endsInPacket(container: string, sizeBytes: number): boolean {
   const isWhole = TS_PACKET_SIZES.some((size) => sizeBytes % size === 0);
   return container === "mpegts" && !isWhole;
+}
+
+/** The chapters of a file, as it lists them, from ffmpeg's time 0. */
+function chaptersIn(
+  { chapters = [] }: FfprobeReport,
+  { startSeconds }: Pick<FileTimes, "startSeconds">,
+): SourceChapter[] {
+  return chapters.flatMap(({ start_time, tags }) => {
+    const start = numberOr(start_time, NaN) - startSeconds;
+    if (Number.isNaN(start)) return [];
+    return { startSeconds: start, title: tags?.["title"] ?? "" };
+  });
 }
 
 /** When ffmpeg's time 0 is, on the file's own clock. */

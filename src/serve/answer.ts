@@ -1,4 +1,5 @@
 import { decodePath, packageAddress } from "../smooth/address.js";
+import { sidecarKind } from "../smooth/sidecars.js";
 import { answerPackage } from "./answer-package.js";
 import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
@@ -7,6 +8,7 @@ import { sendLicence } from "./preview/send-licence.js";
 import { sendBytes } from "./reply.js";
 import { isApi, sendApi } from "./send-api.js";
 import { isDownload, sendDownload } from "./send-file.js";
+import { sendSidecar } from "./send-sidecar.js";
 import type { OriginParts } from "./settings.js";
 
 /** No address is longer: a path of folders, percent-encoded, and CMCD in the query. */
@@ -60,6 +62,7 @@ async function route(
   const address = packageAddress(path);
   if (address !== undefined)
     return answerPackage(exchange, site, address, query);
+  if (sidecarKind(path) !== undefined) return sendSidecar(exchange, site, path);
   if (isDownload(path, site)) return sendDownload(exchange, site, path);
   if (isApi(path)) return sendApi(exchange, site, path);
   if (path.startsWith(LICENCES))

@@ -52,13 +52,15 @@ export async function loadPackage(
   try {
     const read = await readPackage(place.file, loading);
     const manifest = loading.manifests.get(read.clientManifest);
+    const sidecars = await loading.sidecars(read.sidecars ?? []);
     // A package that was replaced during the reading may be half old and half new.
     if (manifest === undefined || !(await isSame(seen)))
       throw new PackageProblem(
         `${place.path}.ism: is being changed right now.`,
       );
     const snapshot = new Map(seen);
-    return { ...served(place, read, loading.media), manifest, snapshot };
+    const own = served(place, read, loading.media);
+    return { ...own, manifest, sidecars, snapshot };
   } catch (error) {
     // An unused open file would keep its space on the disk after its removal.
     for (const file of loading.media.values()) files.drop(file);
@@ -71,7 +73,7 @@ function served(
   { path }: PackagePlace,
   { duration, protection, streams }: ReadPackage,
   media: ReadonlyMap<string, ServedFile>,
-): Omit<LoadedPackage, "manifest" | "snapshot"> {
+): Omit<LoadedPackage, "manifest" | "sidecars" | "snapshot"> {
   const all = streams.map((stream) => servedStream(stream, media));
   const levels = new Map<string, ServedLevel[]>();
   for (const stream of all)
@@ -163,6 +165,18 @@ class Loading implements PackageFiles {
       if (error instanceof PackError) throw error;
       throw new PackageProblem(`${name}: cannot be read (${reason(error)}).`);
     }
+  }
+
+  /** Those that are there: a film plays without chapters. */
+  async sidecars(names: readonly string[]): Promise<ServedFile[]> {
+    const found: ServedFile[] = [];
+    for (const name of names) {
+      const path = await this.#pathOf(name);
+      const marks = await stat(path).catch(() => undefined);
+      this.#seen.set(path, marks?.isFile() ? identityOf(marks) : MISSING);
+      if (marks?.isFile()) found.push(servedFile(path, marks));
+    }
+    return found;
   }
 
   /** The path of a file that a manifest names: it must lie in the served folder. */

@@ -22,6 +22,8 @@ export interface LoadedPackage {
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
   /** Every media file once. */
   readonly media: readonly ServedFile[];
+  /** Its chapters and thumbnails. */
+  readonly sidecars: readonly ServedFile[];
   /** The files that were read, to notice changes. */
   readonly snapshot: Snapshot;
 }

@@ -1,5 +1,7 @@
+import { basename } from "node:path";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { encodePath } from "../smooth/address.js";
+import { sidecarKind, type SidecarKind } from "../smooth/sidecars.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
 import {
   type PackageOrProblem,
@@ -23,6 +25,10 @@ export interface PackageSummary {
   readonly video: readonly VideoSummary[];
   readonly audio: readonly AudioSummary[];
   readonly text: readonly TextSummary[];
+  /** Address of its chapters, WebVTT; left out when it has none. */
+  readonly chapters?: string;
+  /** Address of its thumbnails, WebVTT that names parts of an image; left out when it has none. */
+  readonly thumbnails?: string;
   /** Encrypted: it plays only with a key. */
   readonly isProtected: boolean;
   /** The reason why it cannot be served; then the lists are empty. */
@@ -90,8 +96,24 @@ export function summaryOf(
       bitrate,
     })),
     text: loaded.streams.filter(({ type }) => type === "text").map(textSummary),
+    ...sidecarAddresses(loaded),
     isProtected: loaded.isProtected,
     problem: null,
+  };
+}
+
+/** Beside the package: thumbnails name their image as a file in the same folder. */
+function sidecarAddresses({ path, sidecars }: LoadedPackage) {
+  const folder = path.slice(0, path.lastIndexOf("/") + 1);
+  const address = (wanted: SidecarKind) => {
+    const file = sidecars.find((one) => sidecarKind(one.path) === wanted);
+    return file && `/${encodePath(folder + basename(file.path))}`;
+  };
+  const chapters = address("chapters");
+  const thumbnails = address("thumbnails");
+  return {
+    ...(chapters !== undefined && { chapters }),
+    ...(thumbnails !== undefined && { thumbnails }),
   };
 }
 

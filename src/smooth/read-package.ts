@@ -17,6 +17,7 @@ import {
 import { readManifest, type ManifestFile } from "./manifest-file.js";
 import { plainSystemId, protectionsIn } from "./protection-element.js";
 import { readStreams } from "./read-streams.js";
+import { sidecarsOf } from "./sidecars.js";
 import {
   isPlainName,
   readServerManifest,
@@ -72,6 +73,7 @@ export async function readPackage(
     duration: durationOf(client),
     streams: readStreams(server, client, media),
     protection: protectionOf(client.root),
+    sidecars: sidecarsOf(server.root),
     clientManifest: client.file,
   };
 }

@@ -6,6 +6,7 @@ import type {
   TrackFile,
 } from "../media/presentation.js";
 import type { StreamKind } from "../media/track.js";
+import { SIDECAR_META } from "./sidecars.js";
 import {
   xmlElement,
   toXml,
@@ -116,6 +117,9 @@ export function ism(presentation: Presentation, comment?: string): string {
       name: "clientManifestRelativePath",
       content: `${presentation.name}.ismc`,
     }),
+    ...(presentation.sidecars ?? []).map((content) =>
+      xmlElement("meta", { name: SIDECAR_META, content }),
+    ),
   ]);
   const tracks = presentation.streams.flatMap(trackElements);
   const body = xmlElement("body", {}, [xmlElement("switch", {}, tracks)]);

@@ -9,6 +9,7 @@ import {
   readServerManifest,
   type ServerTrack,
 } from "../smooth/server-manifest.js";
+import { SIDECAR_META, sidecarNames } from "../smooth/sidecars.js";
 import { descendants, type XmlElement } from "../util/xml.js";
 import type { Findings, FindingPlace } from "./finding.js";
 
@@ -191,6 +192,8 @@ export interface CheckedManifest {
   readonly file: string;
   readonly clientManifest: string;
   readonly tracks: readonly ServerTrack[];
+  /** Names of chapters and thumbnails. */
+  readonly sidecars: readonly string[];
 }
 
 const SERVER_RULE = "server-manifest";
@@ -205,7 +208,10 @@ export function checkServerManifest(
   const { clientManifest = "", tracks } = readServerManifest(root);
   checkPlainName(clientManifest, "clientManifestRelativePath", place);
   for (const track of tracks) checkPlainName(track.src, "src", place);
-  return { file, clientManifest, tracks };
+  const sidecars = sidecarNames(root);
+  for (const name of sidecars) checkPlainName(name, SIDECAR_META, place);
+  const plain = sidecars.filter(isPlainName);
+  return { file, clientManifest, tracks, sidecars: plain };
 }
 
 /** A manifest must not lead out of its folder. */

@@ -24,6 +24,7 @@ import {
   checkProtectedTracks,
   type ClientProtection,
 } from "./protection-check.js";
+import { checkSidecars } from "./sidecar-check.js";
 import { checkTextTimes } from "./text-check.js";
 
 export interface VerifyOptions {
@@ -72,6 +73,7 @@ export async function verify(
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
   const folder = dirname(resolve(ismPath));
+  const folderOf = (file: string) => options.folderOf?.(file) ?? folder;
   const findings = new Findings(options.isOurs ? "fault" : "note");
   const { root: ism } = await readManifest(folder, basename(ismPath));
   if (ism.name !== "smil") {
@@ -106,9 +108,8 @@ export async function verify(
   for (const [i, track] of inside.entries()) {
     throwIfAborted(options.signal);
     await unlessUnreadable(findings.in(track.src), async () => {
-      const mediaFolder = options.folderOf?.(track.src) ?? folder;
       const read = {
-        folder: mediaFolder,
+        folder: folderOf(track.src),
         ...{ track, client, findings, protection },
       };
       const checked = await checkFile(read, options);
@@ -117,6 +118,7 @@ export async function verify(
     options.onProgress?.((i + 1) / inside.length);
   }
   checkDuration(client, tracks, findings);
+  await checkSidecars(server.sidecars, folderOf, client.duration, findings);
   checkProtectedTracks(client, protection.client, tracks, findings);
   protection.vectors.check(findings.in(client.file));
   return {

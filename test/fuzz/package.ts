@@ -16,7 +16,7 @@ export async function packageForFuzz(parent: string): Promise<string> {
   );
   const planned = await cutRungs(plan, encoded, folder);
   const tracks = await FORMATS.smooth.tracks(planned, { tfdt: true });
-  await FORMATS.smooth.manifests(plan.name, tracks, folder, undefined);
+  await FORMATS.smooth.manifests({ name: plan.name, tracks }, folder);
   return folder;
 }
 

@@ -118,7 +118,7 @@ export async function writeFixturePackage(
   const plan = fixturePlan(name);
   const planned = await cutRungs(plan, fixtureEncoded(plan), folder);
   const tracks = await FORMATS.smooth.tracks(planned, options);
-  await FORMATS.smooth.manifests(name, tracks, folder, STAMP);
+  await FORMATS.smooth.manifests({ name, tracks, stamp: STAMP }, folder);
   return { folder, name, ism: join(folder, `${name}.ism`), tracks };
 }
 

@@ -12,6 +12,9 @@ export interface PackageSummary {
   readonly video: readonly Level[];
   readonly audio: readonly NamedStream[];
   readonly text: readonly NamedStream[];
+  /** Addresses of WebVTT files; missing when it has none. */
+  readonly chapters?: string;
+  readonly thumbnails?: string;
   /** Encrypted: it plays only with a key. */
   readonly isProtected: boolean;
   /** The reason why it does not play, in a sentence; null when it plays. */

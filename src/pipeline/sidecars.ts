@@ -1,0 +1,103 @@
+import { join } from "node:path";
+import type { Cue } from "../captions/cue.js";
+import { toWebVtt } from "../captions/write-web-vtt.js";
+import type { EncodedRung } from "../encode/index.js";
+import {
+  layOutSprite,
+  makeSprite,
+  type SpriteSource,
+} from "../encode/thumbnails.js";
+import type { Tools } from "../ffmpeg/find.js";
+import type { TrackFile } from "../media/presentation.js";
+import type { Ticks } from "../media/time.js";
+import { writing } from "../output/errors.js";
+import type { OutputFolder } from "../output/output-folder.js";
+import {
+  type EncodePlan,
+  sidecarFiles,
+  type ThumbnailsPlan,
+} from "../plan/encode-plan.js";
+import { videoIn } from "../probe/source-info.js";
+import { syncFile, writeNew } from "../util/files.js";
+
+/** The package so far. */
+export interface FilmMade {
+  readonly plan: EncodePlan;
+  readonly rungs: readonly EncodedRung[];
+  readonly tracks: readonly TrackFile[];
+}
+
+/**
+ * Writes chapters and thumbnails beside the media.
+ *
+ * @returns their names
+ * @throws PackError `output` when the disk refuses, `encode` when ffmpeg makes no thumbnails, `aborted`
+ */
+export async function writeSidecars(
+  film: FilmMade,
+  out: OutputFolder,
+  tools: Tools,
+): Promise<string[]> {
+  const { plan, tracks } = film;
+  const { chapters, thumbnails } = plan;
+  const end = Math.max(...tracks.map(({ duration }) => duration));
+  if (chapters)
+    await writeCues(
+      join(out.work, chapters.file),
+      chapters.list.map(({ begin, title }) => ({ begin, text: title })),
+      end,
+    );
+  if (thumbnails) await writeThumbnails(film, thumbnails, end, out, tools);
+  return sidecarFiles(plan);
+}
+
+async function writeThumbnails(
+  { plan, rungs, tracks }: FilmMade,
+  thumbnails: ThumbnailsPlan,
+  end: Ticks,
+  { work, signal }: OutputFolder,
+  tools: Tools,
+): Promise<void> {
+  const lowest = rungs.findLast(({ rung }) => rung.kind === "video");
+  const track = tracks.find(({ file }) => file === lowest?.rung.file);
+  if (lowest === undefined || track === undefined) return;
+  const { file, image, width, height } = thumbnails;
+  const keyFrames = track.fragments.map(({ time }) => time);
+  const sprite = layOutSprite(keyFrames, thumbnails);
+  const path = join(work, image);
+  const source = spriteSource(plan, lowest);
+  await makeSprite(source, sprite, thumbnails, path, tools, signal);
+  await writing(path, () => syncFile(path));
+  const cues = sprite.thumbnails.map(({ begin, x, y }) => ({
+    begin,
+    text: `${encodeURIComponent(image)}#xywh=${x},${y},${width},${height}`,
+  }));
+  await writeCues(join(work, file), cues, end);
+}
+
+/** The lowest rung decodes fastest. A copied one lies in the source, whose clock may begin elsewhere. */
+function spriteSource(
+  { source }: EncodePlan,
+  { rung, pieces: [path = ""] }: EncodedRung,
+): SpriteSource {
+  const isCopied = rung.copied !== undefined;
+  return isCopied
+    ? {
+        ...{ path, demuxer: source.container },
+        startSeconds: videoIn(source)?.startSeconds ?? 0,
+      }
+    : { path, demuxer: "mov", startSeconds: 0 };
+}
+
+/** Each cue ends where the next begins, the last with the film. */
+async function writeCues(
+  path: string,
+  cues: readonly { readonly begin: Ticks; readonly text: string }[],
+  end: Ticks,
+): Promise<void> {
+  const whole = cues.map(({ begin, text }, i): Cue => ({
+    ...{ begin, end: cues[i + 1]?.begin ?? end },
+    ...{ lines: [[{ text }]], place: { vertical: "bottom", align: "center" } },
+  }));
+  await writing(path, () => writeNew(path, toWebVtt(whole)));
+}
