@@ -74,7 +74,7 @@ test("the old name of fragmentSeconds is read, but not beside the new one", () =
 describe("a field that is not known is refused with those that are", () => {
   test("in the whole, in a rung, in its rates and in the sound", () => {
     expect(() => check({ gopsize: 2 })).toThrow(
-      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio.",
+      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio, thumbnailSeconds.",
     );
     const fast = { bitrate: "3M" };
     expect(() => checkSecondRung({ Level: "4.0", above30fps: fast })).toThrow(
