@@ -180,7 +180,7 @@ describe("what cannot be one package as it is is refused in words, and nothing i
     const { code, message } = await refusal(hevc);
     expect(code).toBe("unsupported");
     expect(message).toMatch(
-      /: cannot be packaged as it is \(hev1\)\. Expected H\.264\.$/,
+      /: is HEVC, which no player in a browser plays as Smooth Streaming\. Expected H\.264\.$/,
     );
   });
 
