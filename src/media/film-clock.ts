@@ -4,16 +4,18 @@ import type { TrackKind } from "./track.js";
  * A stream of a film, as its clock names it: the picture, the first sound, or a further sound
  * by its number in the file.
  */
-export type Lane = TrackKind | `audio ${number}`;
+export type StreamKey = TrackKind | `audio ${number}`;
 
 /** Is it a picture or a sound? */
-export function kindOfLane(lane: Lane): TrackKind {
-  return lane === "video" ? "video" : "audio";
+export function kindOfStreamKey(streamKey: StreamKey): TrackKind {
+  return streamKey === "video" ? "video" : "audio";
 }
 
-/** Maps some lanes to values, in the order of their arrival. */
-export function byLane<T>(of: Readonly<Partial<Record<Lane, T>>>): [Lane, T][] {
-  return Object.entries(of) as [Lane, T][];
+/** Maps some streams to values, in the order of their arrival. */
+export function byStreamKey<T>(
+  of: Readonly<Partial<Record<StreamKey, T>>>,
+): [StreamKey, T][] {
+  return Object.entries(of) as [StreamKey, T][];
 }
 
 /** Turns the jumping clock of a file into the clock of a film: plain data, part of the plan. */
@@ -26,7 +28,7 @@ export interface FilmClock {
 }
 
 /** A part of the film where the file's clock is continuous; times are in seconds of that clock. */
-export type ClockPiece = Readonly<Partial<Record<Lane, ClockSpan>>> & {
+export type ClockPiece = Readonly<Partial<Record<StreamKey, ClockSpan>>> & {
   /** Seconds to add to the file's times for the film's times. */
   readonly laterSeconds: number;
 };
@@ -56,10 +58,10 @@ export interface ClockStray {
 /** When a stream begins and ends in the film; undefined when no piece has the stream. */
 export function filmSpan(
   { pieces }: Pick<FilmClock, "pieces">,
-  lane: Lane,
+  streamKey: StreamKey,
 ): { from: number; to: number } | undefined {
   const own = pieces.flatMap((piece) => {
-    const span = piece[lane];
+    const span = piece[streamKey];
     const later = piece.laterSeconds;
     return span ? [{ from: span.from + later, to: span.to + later }] : [];
   });
@@ -81,21 +83,21 @@ export function filmSpan(
  */
 export function clockFilters(
   clock: FilmClock | undefined,
-  lane: Lane,
+  streamKey: StreamKey,
 ): string[] {
   if (clock === undefined) return [];
-  const pieces = clock.pieces.filter((piece) => piece[lane]);
-  const gap = pieces[0]?.[lane]?.gap ?? 0;
+  const pieces = clock.pieces.filter((piece) => piece[streamKey]);
+  const gap = pieces[0]?.[streamKey]?.gap ?? 0;
   const expression = [
     // Has the clock gone back since the previous frame? (The first frame has none.)
     `if(eq(N,0),st(4,T))`,
     `st(3,lt(T,ld(4)-${BACK}))`,
     `st(1,-1)`,
     // The last match wins and must be the first piece, so the pieces come in reverse order.
-    ...pieces.map((piece, i) => choice(piece, lane, i)).reverse(),
+    ...pieces.map((piece, i) => choice(piece, streamKey, i)).reverse(),
     `round(if(gte(ld(1),0),st(0,ld(1))*0+st(4,T)+ld(2),if(isnan(PREV_OUTT),0,PREV_OUTT+${text(gap)}))/TB)`,
   ].join(";");
-  return [`${lane === "video" ? "setpts" : "asetpts"}='${expression}'`];
+  return [`${streamKey === "video" ? "setpts" : "asetpts"}='${expression}'`];
 }
 
 /** ffmpeg's own repair would interfere. */
@@ -105,10 +107,10 @@ export function clockOptions(clock: FilmClock | undefined): string[] {
 
 function choice(
   { laterSeconds, ...spans }: ClockPiece,
-  lane: Lane,
+  streamKey: StreamKey,
   i: number,
 ): string {
-  const { from, to } = spans[lane] ?? { from: 0, to: 0 };
+  const { from, to } = spans[streamKey] ?? { from: 0, to: 0 };
   const isInside = `between(T,${text(from - SLACK)},${text(to + SLACK)})`;
   return `if(gte(${i},ld(0)+ld(3))*${isInside},st(1,${i})+st(2,${text(laterSeconds)}))`;
 }

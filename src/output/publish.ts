@@ -2,6 +2,7 @@ import { rename } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError, outputError, withHint } from "../errors.js";
 import { syncFolder, syncMade } from "../util/files.js";
+import { takeBackOthers, undo } from "./clean-up.js";
 import { writing } from "./errors.js";
 import { withLock } from "./lock.js";
 import {
@@ -14,7 +15,6 @@ import {
   type PlacedFile,
 } from "./publish-journal.js";
 import { filesOf, sharedFiles } from "./refusals.js";
-import { takeBackOthers, undo } from "./rollback.js";
 import type { WorkFolder } from "./work.js";
 
 export interface PublishOptions {

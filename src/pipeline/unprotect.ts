@@ -5,7 +5,7 @@ import { mapFile, type FileRewrite } from "../drm/finished/rewrite-file.js";
 import { uuidText } from "../drm/kid.js";
 import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
-import { opensPackage } from "../verify/decode-check.js";
+import { opensPackage } from "../verify/hidden-check.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { findTools } from "../ffmpeg/find.js";
 import {

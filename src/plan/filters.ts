@@ -1,7 +1,7 @@
 import {
   clockFilters,
   type FilmClock,
-  type Lane,
+  type StreamKey,
 } from "../media/film-clock.js";
 import { ratio, type Rational } from "../media/time.js";
 import type { SourceVideo, SourceAudio } from "../probe/source-info.js";
@@ -152,16 +152,17 @@ export interface AudioShape {
   /** Where the source's clock jumps. */
   readonly clock?: FilmClock | undefined;
   /** The sound's name on that clock. */
-  readonly lane: Lane;
+  readonly streamKey: StreamKey;
 }
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: AudioShape): string[] {
-  const { sampleRate, shiftSeconds, endSeconds, spread, clock, lane } = shape;
+  const { sampleRate, shiftSeconds, endSeconds, spread, clock, streamKey } =
+    shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
-    ...clockFilters(clock, lane),
+    ...clockFilters(clock, streamKey),
     ...(shiftSeconds === 0 ? [] : [shift]),
     // async=1 fills holes with silence; first_pts=0 fills or trims the start. By
     // default it ignores holes below a tenth of a second, which make all later sound

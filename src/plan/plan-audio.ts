@@ -2,7 +2,7 @@ import { toLanguage } from "../media/language.js";
 import {
   audioIn,
   audioLabel,
-  laneOf,
+  streamKeyOf,
   type SourceAudio,
   type SourceInfo,
   videoIn,
@@ -96,7 +96,7 @@ function planAudio(
     shiftSeconds: timing.shiftSeconds,
     endSeconds: endOf(source, timing, film),
     clock: timing.clock,
-    lane: laneOf(film, source),
+    streamKey: streamKeyOf(film, source),
   };
   const rung: AudioRung = {
     kind: "audio",

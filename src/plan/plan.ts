@@ -57,8 +57,8 @@ export function makePlan(
   const settledPreset = applySettings(preset, settings);
   const name = checkedName(settings.name ?? packageName(source.path));
   refuseUnsupported(source, abilities);
-  const picture = videoIn(source);
-  const chosen = picture && rateOf(picture);
+  const sourceVideo = videoIn(source);
+  const chosen = sourceVideo && rateOf(sourceVideo);
   const copied = new Set(settings.copy);
   const timing = planTiming(source, chosen?.rate, copied.has("video"));
   const { durationSeconds } = timing;
@@ -69,9 +69,9 @@ export function makePlan(
     facts: source.clock ? unread(source) : (facts ?? unread(source)),
   };
   const encoded =
-    picture &&
+    sourceVideo &&
     chosen &&
-    planVideo(picture, chosen.rate, timing, settledPreset, settings, name);
+    planVideo(sourceVideo, chosen.rate, timing, settledPreset, settings, name);
   const video =
     encoded && copied.has("video")
       ? withCopiedTop(encoded, { ...about, chosen })

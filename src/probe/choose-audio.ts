@@ -76,13 +76,13 @@ function isForEverybody(stream: FfprobeStream): boolean {
  * The sounds that the user names, in that order.
  *
  * @param all also those that cannot be decoded
- * @param usable those of the picture's program that can
+ * @param usableStreams those of the picture's program that can
  * @throws PackError `usage` for a stream or a language that is not there, `input` for one that cannot be decoded
  */
 export function requestedAudio(
   requestedSounds: readonly AudioChoice[],
   all: readonly FfprobeStream[],
-  usable: () => readonly FfprobeStream[],
+  usableStreams: () => readonly FfprobeStream[],
   choice: StreamChoice,
   path: string,
 ): ChosenAudio[] {
@@ -91,7 +91,7 @@ export function requestedAudio(
     const streams =
       "streams" in one
         ? namedAudio(one.streams, all, path)
-        : ofLanguage(one.language, usable(), choice, path);
+        : ofLanguage(one.language, usableStreams(), choice, path);
     const [first, ...rest] = streams;
     const isTaken = chosen.some((each) =>
       each.streams.includes(first as never),

@@ -48,10 +48,11 @@ export function chooseStreams(
   const file = { path, hint: isLate ? lateHint(path) : undefined };
   const video =
     choice.video === undefined
-      ? bestVideo(usable(streams, "video", file))
+      ? bestVideo(usableStreams(streams, "video", file))
       : namedVideo(choice.video, streams, path);
   requireLanguageStreams(choice, streams, path);
-  const beside = () => ofProgram(video, usable(streams, "audio", file), report);
+  const beside = () =>
+    ofProgram(video, usableStreams(streams, "audio", file), report);
   const audio =
     typeof choice.audio === "object"
       ? requestedAudio(choice.audio, streams, beside, choice, path)
@@ -86,7 +87,7 @@ function ofProgram(
 }
 
 /** Streams of a kind that can be decoded. A declared stream without packets does not count. */
-function usable(
+function usableStreams(
   streams: readonly FfprobeStream[],
   kind: "video" | "audio",
   { path, hint }: { path: string; hint: string | undefined },

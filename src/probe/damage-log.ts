@@ -4,12 +4,16 @@ import { requireNotKilled } from "../ffmpeg/killed.js";
 import { runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
 import { isComplaint, isSuspicion } from "../ffmpeg/stderr.js";
-import { clockFilters, clockOptions, type Lane } from "../media/film-clock.js";
+import {
+  clockFilters,
+  clockOptions,
+  type StreamKey,
+} from "../media/film-clock.js";
 import { withoutEdges } from "./edges.js";
 import {
   audioIn,
   indexesOf,
-  laneOf,
+  streamKeyOf,
   type LostTime,
   type SourceInfo,
   videoIn,
@@ -223,8 +227,8 @@ export async function findDamage(
   const log = new DamageLog(source);
   const { clock } = source;
   const [video, sounds] = [videoIn(source), audioIn(source)];
-  const chain = (lane: Lane, show: string) =>
-    [...clockFilters(clock, lane), show].join(",");
+  const chain = (streamKey: StreamKey, show: string) =>
+    [...clockFilters(clock, streamKey), show].join(",");
   // Each stream that is joined into one sound.
   const parts = sounds.flatMap((sound) =>
     indexesOf(sound).map((part) => ({ sound, part })),
@@ -242,7 +246,7 @@ export async function findDamage(
       : []),
     ...parts.flatMap(({ sound, part }, i) => [
       ...["-map", `0:${part}`, `-filter:a:${i}`],
-      chain(laneOf(source, sound), `ashowinfo@s${sound.index}`),
+      chain(streamKeyOf(source, sound), `ashowinfo@s${sound.index}`),
     ]),
     ...["-f", "null", "-"],
   ];

@@ -1,7 +1,7 @@
 import {
-  byLane,
+  byStreamKey,
   filmSpan,
-  kindOfLane,
+  kindOfStreamKey,
   type ClockJump,
   type ClockPiece,
   type ClockSpan,
@@ -32,7 +32,10 @@ export function filmClock(
       const bySeconds = by > wrapSeconds / 2 ? by - wrapSeconds : by;
       jumps.push({ atSeconds: beginOf(stretch) + laterSeconds, bySeconds });
     }
-    const spans = byLane(stretch).map(([lane, span]) => [lane, spanOf(span)]);
+    const spans = byStreamKey(stretch).map(([streamKey, span]) => [
+      streamKey,
+      spanOf(span),
+    ]);
     pieces.push({ ...(Object.fromEntries(spans) as Stretch), laterSeconds });
   }
   return {
@@ -46,8 +49,8 @@ export function filmClock(
 function laterOf(stretch: Stretch, pieces: readonly ClockPiece[]): number {
   const begin = beginOf(stretch);
   const film = { pieces };
-  const own = byLane(stretch).flatMap(([lane, span]) => {
-    const before = filmSpan(film, lane);
+  const own = byStreamKey(stretch).flatMap(([streamKey, span]) => {
+    const before = filmSpan(film, streamKey);
     return before ? [before.to - span.from] : [];
   });
   // A stretch with only new streams, on a clock of its own, begins with the film.
@@ -59,7 +62,7 @@ function spanOf({ from, to, gap }: ClockSpan): ClockSpan {
 }
 
 function beginOf(stretch: Stretch): number {
-  return Math.min(...byLane(stretch).map(([, { from }]) => from));
+  return Math.min(...byStreamKey(stretch).map(([, { from }]) => from));
 }
 
 /** A joint may be shorter than a frame by this share. */
@@ -80,12 +83,12 @@ function onFrames(
 }
 
 function strayOf(
-  { lane, seconds, after, stretch }: StrayPacket,
+  { streamKey, seconds, after, stretch }: StrayPacket,
   pieces: readonly ClockPiece[],
 ): ClockStray {
   const later = pieces[stretch]?.laterSeconds ?? 0;
   return {
-    stream: kindOfLane(lane),
+    stream: kindOfStreamKey(streamKey),
     atSeconds: Math.max(0, after + later),
     saidSeconds: seconds + later,
   };

@@ -1,13 +1,13 @@
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
-import { filmSpan, type Lane } from "../media/film-clock.js";
+import { filmSpan, type StreamKey } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
 import { numberOr, type FfprobeReport } from "./ask-ffprobe.js";
 import { filmClock } from "./join-stretches.js";
 import type { ListPackets, Packet } from "./packets.js";
 import { hasPlainTables } from "./plain-tables.js";
 import { requireFilm } from "./require-film.js";
-import { laneOf, lastEnd, type SourceInfo } from "./source-info.js";
+import { streamKeyOf, lastEnd, type SourceInfo } from "./source-info.js";
 import type { StretchSpan } from "./stretch-span.js";
 import { Stretches, type MeasuredStretches } from "./stretches.js";
 import { cutOffInStructure } from "./structure.js";
@@ -55,20 +55,22 @@ async function measure(
   list: ListPackets,
 ): Promise<MeasuredStretches | undefined> {
   const { path, streams } = source;
-  const lanes = new Map<string | undefined, Lane>(
+  const streamKeys = new Map<string | undefined, StreamKey>(
     streams.flatMap((stream) =>
       stream.kind === "text"
         ? []
-        : [[String(stream.index), laneOf(source, stream)]],
+        : [[String(stream.index), streamKeyOf(source, stream)]],
     ),
   );
-  const measured = await stretchesOf(list, lanes).catch((cause: unknown) => {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw new PackError("input", `${path}: ${cause.message}.`, {
-      hint: "The file's times are damaged: no film can be made of them.",
-      cause,
-    });
-  });
+  const measured = await stretchesOf(list, streamKeys).catch(
+    (cause: unknown) => {
+      if (!(cause instanceof RangeError)) throw cause;
+      throw new PackError("input", `${path}: ${cause.message}.`, {
+        hint: "The file's times are damaged: no film can be made of them.",
+        cause,
+      });
+    },
+  );
   // Bare streams have no times: their frames were counted.
   return measured.stretches.some((each) => Object.keys(each).length > 0)
     ? measured
@@ -78,12 +80,12 @@ async function measure(
 /** @throws RangeError when the times make no film */
 async function stretchesOf(
   list: ListPackets,
-  lanes: ReadonlyMap<string | undefined, Lane>,
+  streamKeys: ReadonlyMap<string | undefined, StreamKey>,
 ): Promise<MeasuredStretches> {
   const stretches = new Stretches();
   await list(FIELDS, [], (packet) => {
-    const lane = lanes.get(packet.get("stream_index"));
-    if (lane !== undefined) addPacket(stretches, lane, packet);
+    const streamKey = streamKeys.get(packet.get("stream_index"));
+    if (streamKey !== undefined) addPacket(stretches, streamKey, packet);
   });
   const measured = stretches.end();
   requireFilm(measured);
@@ -94,12 +96,16 @@ const FIELDS = [
   ...["stream_index", "pts_time", "dts_time", "duration_time", "flags"],
 ];
 
-function addPacket(stretches: Stretches, lane: Lane, packet: Packet): void {
+function addPacket(
+  stretches: Stretches,
+  streamKey: StreamKey,
+  packet: Packet,
+): void {
   const flags = packet.get("flags") ?? "";
   const shown = numberOr(packet.get("pts_time"), NaN);
   const clock = numberOr(packet.get("dts_time"), shown);
   const timed = {
-    ...{ lane, clock, shown: Number.isNaN(shown) ? clock : shown },
+    ...{ streamKey, clock, shown: Number.isNaN(shown) ? clock : shown },
     seconds: numberOr(packet.get("duration_time"), 0),
     isKey: flags.includes("K"),
   };
@@ -119,12 +125,14 @@ function withTimes(
     : Infinity;
   const clock = isPlain ? undefined : filmClock(measured, wrapSeconds);
   const later = clock ? (clock.pieces[0]?.laterSeconds ?? 0) : 0 - zero;
-  const spanOf = (lane: Lane) =>
-    clock ? filmSpan(clock, lane) : moved(stretches[0]?.[lane], later);
+  const spanOf = (streamKey: StreamKey) =>
+    clock
+      ? filmSpan(clock, streamKey)
+      : moved(stretches[0]?.[streamKey], later);
   const streams = source.streams.map((stream) =>
     stream.kind === "text"
       ? stream
-      : withSpan(stream, spanOf(laneOf(source, stream))),
+      : withSpan(stream, spanOf(streamKeyOf(source, stream))),
   );
   const firstKey =
     measured.firstKey === undefined ? undefined : measured.firstKey + later;

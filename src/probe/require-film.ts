@@ -1,4 +1,4 @@
-import { byLane, kindOfLane } from "../media/film-clock.js";
+import { byStreamKey, kindOfStreamKey } from "../media/film-clock.js";
 import type { Stretch } from "./stretch-span.js";
 import type { MeasuredStretches } from "./stretches.js";
 
@@ -21,8 +21,8 @@ const MOST_STRAYS = 0.1;
  * @throws RangeError with the fault of the times
  */
 export function requireFilm({ stretches, strays }: MeasuredStretches): void {
-  const lanes = stretches.flatMap(byLane);
-  const spans = lanes.map(([, span]) => span);
+  const streamKeys = stretches.flatMap(byStreamKey);
+  const spans = streamKeys.map(([, span]) => span);
   const seconds = stretches.reduce((sum, each) => sum + lengthOf(each), 0);
   if (seconds > LONGEST_FILM_SECONDS)
     throw new RangeError(
@@ -33,8 +33,8 @@ export function requireFilm({ stretches, strays }: MeasuredStretches): void {
     throw new RangeError(
       `${strays.length} of its ${packets} frames have a time that does not fit to those around them`,
     );
-  const sound = lanes.flatMap(([lane, span]) =>
-    kindOfLane(lane) === "audio" ? [span] : [],
+  const sound = streamKeys.flatMap(([streamKey, span]) =>
+    kindOfStreamKey(streamKey) === "audio" ? [span] : [],
   );
   for (const { from, to, packets: count, filled } of sound) {
     if (count <= FEW_PACKETS) continue;
@@ -54,5 +54,8 @@ export function requireFilm({ stretches, strays }: MeasuredStretches): void {
 const FEW_PACKETS = 20;
 
 function lengthOf(stretch: Stretch): number {
-  return Math.max(0, ...byLane(stretch).map(([, { from, to }]) => to - from));
+  return Math.max(
+    0,
+    ...byStreamKey(stretch).map(([, { from, to }]) => to - from),
+  );
 }

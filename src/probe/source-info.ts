@@ -1,4 +1,4 @@
-import type { ClockJump, FilmClock, Lane } from "../media/film-clock.js";
+import type { ClockJump, FilmClock, StreamKey } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
 
 /** Facts about a source file, as ffprobe sees them. Plain data: it can be printed as JSON and kept. */
@@ -54,10 +54,10 @@ export function audioIn({
 }
 
 /** The stream's name on the film's clock. */
-export function laneOf(
+export function streamKeyOf(
   source: Pick<SourceInfo, "streams">,
   { kind, index }: SourceVideo | SourceAudio,
-): Lane {
+): StreamKey {
   if (kind === "video") return kind;
   return audioIn(source)[0]?.index === index ? kind : `${kind} ${index}`;
 }

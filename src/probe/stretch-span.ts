@@ -1,7 +1,7 @@
-import { byLane, type Lane } from "../media/film-clock.js";
+import { byStreamKey, type StreamKey } from "../media/film-clock.js";
 
 export interface TimedPacket {
-  readonly lane: Lane;
+  readonly streamKey: StreamKey;
   /** Decode time, or presentation time where there is no other. In seconds of the file's clock. */
   readonly clock: number;
   /** Presentation time. */
@@ -22,7 +22,7 @@ export interface StretchSpan {
   readonly gap: number;
 }
 
-export type Stretch = Readonly<Partial<Record<Lane, StretchSpan>>>;
+export type Stretch = Readonly<Partial<Record<StreamKey, StretchSpan>>>;
 
 /**
  * A clock has jumped when it goes back by more than this and by more than the frames
@@ -51,15 +51,15 @@ export interface OpenSpan {
   filled: number;
 }
 
-export type OpenStretch = Partial<Record<Lane, OpenSpan>>;
+export type OpenStretch = Partial<Record<StreamKey, OpenSpan>>;
 
 /** The distance of a packet from its stream's place in a stretch; Infinity when it cannot belong there. */
 export function distanceTo(
   stretch: OpenStretch,
-  { lane, clock }: TimedPacket,
+  { streamKey, clock }: TimedPacket,
 ): number {
-  const own = stretch[lane];
-  const all = byLane(stretch).map(([, span]) => span);
+  const own = stretch[streamKey];
+  const all = byStreamKey(stretch).map(([, span]) => span);
   const others = all.filter((span) => span !== own);
   const [first] = all;
   if (first === undefined) return 0;
@@ -88,12 +88,12 @@ export function addTo(
   stretch: OpenStretch,
   packet: TimedPacket,
 ): number | undefined {
-  const { lane, clock, shown, seconds } = packet;
-  const span = stretch[lane];
+  const { streamKey, clock, shown, seconds } = packet;
+  const span = stretch[streamKey];
   const isFar = isFarFromTurn(packet, span);
   if (span === undefined) {
     const at = isFar ? clock : shown;
-    stretch[lane] = {
+    stretch[streamKey] = {
       ...{ from: at, lastShown: at, lastSeconds: seconds },
       ...{ lastClock: clock, firstClock: clock, packets: 1 },
       filled: seconds,
@@ -121,7 +121,10 @@ function isFarFromTurn(
 }
 
 export function closedStretch(stretch: OpenStretch): Stretch {
-  const spans = byLane(stretch).map(([lane, span]) => [lane, closed(span)]);
+  const spans = byStreamKey(stretch).map(([streamKey, span]) => [
+    streamKey,
+    closed(span),
+  ]);
   return Object.fromEntries(spans) as Stretch;
 }
 

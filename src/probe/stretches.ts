@@ -1,4 +1,4 @@
-import { byLane, type Lane } from "../media/film-clock.js";
+import { byStreamKey, type StreamKey } from "../media/film-clock.js";
 import { KeyTimes } from "./packets.js";
 import {
   addTo,
@@ -20,7 +20,7 @@ import {
 
 /** A packet with a time far from those around it. */
 export interface StrayPacket {
-  readonly lane: Lane;
+  readonly streamKey: StreamKey;
   readonly seconds: number;
   /** The time of the packet before it, and its stretch. */
   readonly after: number;
@@ -58,7 +58,7 @@ interface StreamState {
 export class Stretches {
   readonly #stretches: OpenStretch[] = [];
   readonly #strays: StrayPacket[] = [];
-  readonly #states = new Map<Lane, StreamState>([
+  readonly #states = new Map<StreamKey, StreamState>([
     ["video", { stretch: 0, suspects: [] }],
     ["audio", { stretch: 0, suspects: [] }],
   ]);
@@ -69,35 +69,35 @@ export class Stretches {
   add(packet: TimedPacket): void {
     if (!Number.isFinite(packet.clock)) return;
     this.#lastSeconds = Math.max(this.#lastSeconds, packet.shown);
-    const state = this.#stateOf(packet.lane);
+    const state = this.#stateOf(packet.streamKey);
     const home = this.#homeOf(packet);
     if (home === undefined) this.#suspect(packet);
     else {
-      this.#forgive(packet.lane);
+      this.#forgive(packet.streamKey);
       state.stretch = home;
       this.#put(packet, home);
     }
   }
 
   /** A packet that is decoded and not shown: only a wild time matters. */
-  addUnshown({ lane, clock, shown }: TimedPacket): void {
+  addUnshown({ streamKey, clock, shown }: TimedPacket): void {
     if (Math.abs(shown - clock) <= AHEAD_SECONDS) return;
-    const { stretch } = this.#stateOf(lane);
-    const after = this.#stretches[stretch]?.[lane]?.lastShown ?? 0;
-    this.#stray(lane, shown, after);
+    const { stretch } = this.#stateOf(streamKey);
+    const after = this.#stretches[stretch]?.[streamKey]?.lastShown ?? 0;
+    this.#stray(streamKey, shown, after);
   }
 
   end(): MeasuredStretches {
-    for (const [lane, { suspects }] of this.#states) {
+    for (const [streamKey, { suspects }] of this.#states) {
       // A few packets behind a jump at the very end are a piece of the film if they go
       // on.
       if (suspects.length > 1) this.#begin(suspects);
-      else this.#forgive(lane);
+      else this.#forgive(streamKey);
     }
     const stretches = this.#stretches
       .map(closedStretch)
       .filter((stretch, _, all) => {
-        const counts = byLane(stretch).map(([, { packets }]) => packets);
+        const counts = byStreamKey(stretch).map(([, { packets }]) => packets);
         const packets = counts.reduce((sum, count) => sum + count, 0);
         return packets > 1 || all.length === 1;
       });
@@ -105,24 +105,24 @@ export class Stretches {
       stretches,
       // Where the clock jumps, frames that are shown later come first.
       strays: this.#strays.filter(
-        ({ lane, seconds }) =>
-          !stretches.some((each) => isIn(each[lane], seconds)),
+        ({ streamKey, seconds }) =>
+          !stretches.some((each) => isIn(each[streamKey], seconds)),
       ),
       ...{ lastSeconds: this.#lastSeconds, ...this.#keys.end() },
     };
   }
 
-  #stateOf(lane: Lane): StreamState {
-    const existing = this.#states.get(lane);
+  #stateOf(streamKey: StreamKey): StreamState {
+    const existing = this.#states.get(streamKey);
     if (existing !== undefined) return existing;
     const state = { stretch: 0, suspects: [] };
-    this.#states.set(lane, state);
+    this.#states.set(streamKey, state);
     return state;
   }
 
   /** The stretch that a packet continues; undefined when its time fits none. */
   #homeOf(packet: TimedPacket): number | undefined {
-    const { stretch } = this.#stateOf(packet.lane);
+    const { stretch } = this.#stateOf(packet.streamKey);
     if (this.#stretches.length === 0) this.#stretches.push({});
     const last = this.#stretches.length - 1;
     // Another stream may already be in a new stretch.
@@ -137,22 +137,22 @@ export class Stretches {
   }
 
   #put(packet: TimedPacket, i: number): void {
-    const { lane, shown, isKey } = packet;
+    const { streamKey, shown, isKey } = packet;
     const stretch = (this.#stretches[i] ??= {});
-    const lastShown = stretch[lane]?.lastShown ?? 0;
+    const lastShown = stretch[streamKey]?.lastShown ?? 0;
     const at = addTo(stretch, packet);
-    if (at === undefined) this.#stray(lane, shown, lastShown);
-    else if (isKey && lane === "video") this.#keys.add(at);
+    if (at === undefined) this.#stray(streamKey, shown, lastShown);
+    else if (isKey && streamKey === "video") this.#keys.add(at);
   }
 
   #suspect(packet: TimedPacket): void {
-    const state = this.#stateOf(packet.lane);
+    const state = this.#stateOf(packet.streamKey);
     const before = state.suspects.at(-1);
     const goesOn =
       before === undefined ||
       (packet.clock >= before.clock - BACK_SECONDS &&
         packet.clock <= before.clock + AHEAD_SECONDS);
-    if (!goesOn) this.#forgive(packet.lane);
+    if (!goesOn) this.#forgive(packet.streamKey);
     state.suspects.push(packet);
     if (state.suspects.length >= PROOF) this.#begin(state.suspects);
   }
@@ -166,7 +166,7 @@ export class Stretches {
     if (this.#stretches.length >= MOST_STRETCHES)
       throw new RangeError("its clock jumps more often than any recording's");
     const i = this.#stretches.push({}) - 1;
-    const own = this.#stateOf(first.lane);
+    const own = this.#stateOf(first.streamKey);
     [own.stretch, own.suspects] = [i, []];
     for (const packet of packets) this.#put(packet, i);
     for (const other of this.#states.values()) {
@@ -177,18 +177,19 @@ export class Stretches {
   }
 
   /** The clock goes on as before: the suspects were single packets with a wild time. */
-  #forgive(lane: Lane): void {
-    const state = this.#stateOf(lane);
-    const after = this.#stretches[state.stretch]?.[lane]?.lastShown ?? 0;
-    for (const { shown } of state.suspects) this.#stray(lane, shown, after);
+  #forgive(streamKey: StreamKey): void {
+    const state = this.#stateOf(streamKey);
+    const after = this.#stretches[state.stretch]?.[streamKey]?.lastShown ?? 0;
+    for (const { shown } of state.suspects)
+      this.#stray(streamKey, shown, after);
     state.suspects = [];
   }
 
-  #stray(lane: Lane, seconds: number, after: number): void {
+  #stray(streamKey: StreamKey, seconds: number, after: number): void {
     if (this.#strays.length < STRAYS_KEPT)
       this.#strays.push({
-        ...{ lane, seconds, after },
-        stretch: this.#stateOf(lane).stretch,
+        ...{ streamKey, seconds, after },
+        stretch: this.#stateOf(streamKey).stretch,
       });
   }
 }

@@ -15,14 +15,14 @@ export class Busy extends Error {
  * same work waits for the first one's result. Work that no client waits for any more is stopped.
  */
 export class TaskPool<T> {
-  readonly #jobs = new Map<string, PooledTask<T>>();
+  readonly #tasks = new Map<string, PooledTask<T>>();
   readonly #queue = new Set<() => void>();
-  readonly #atOnce: number;
+  readonly #mostRunning: number;
   readonly #most: number;
   #running = 0;
 
-  constructor(atOnce: number, most: number) {
-    this.#atOnce = atOnce;
+  constructor(mostRunning: number, most: number) {
+    this.#mostRunning = mostRunning;
     this.#most = most;
   }
 
@@ -35,45 +35,45 @@ export class TaskPool<T> {
     signal: AbortSignal,
     work: (signal: AbortSignal) => Promise<T>,
   ): Promise<T> {
-    const job = this.#jobs.get(key) ?? this.#begin(key, work);
-    job.waiting++;
+    const task = this.#tasks.get(key) ?? this.#begin(key, work);
+    task.waiting++;
     const leave = () => {
-      if (--job.waiting === 0) this.#stop(key, job);
+      if (--task.waiting === 0) this.#stop(key, task);
     };
     signal.addEventListener("abort", leave, { once: true });
     try {
-      return await job.result;
+      return await task.result;
     } finally {
       signal.removeEventListener("abort", leave);
     }
   }
 
   stopAll(): void {
-    for (const [key, job] of this.#jobs) this.#stop(key, job);
+    for (const [key, task] of this.#tasks) this.#stop(key, task);
   }
 
   #begin(
     key: string,
     work: (signal: AbortSignal) => Promise<T>,
   ): PooledTask<T> {
-    if (this.#jobs.size >= this.#most) throw new Busy();
+    if (this.#tasks.size >= this.#most) throw new Busy();
     const stop = new AbortController();
     const result = this.#inTurn(stop.signal, async () => work(stop.signal));
-    const job = { result, stop, waiting: 0 };
-    this.#jobs.set(key, job);
-    const forget = () => this.#forget(key, job);
+    const task = { result, stop, waiting: 0 };
+    this.#tasks.set(key, task);
+    const forget = () => this.#forget(key, task);
     result.then(forget, forget);
-    return job;
+    return task;
   }
 
   /** The next request begins the work again, though the stopped work may take a while to end. */
-  #stop(key: string, job: PooledTask<T>): void {
-    this.#forget(key, job);
-    job.stop.abort();
+  #stop(key: string, task: PooledTask<T>): void {
+    this.#forget(key, task);
+    task.stop.abort();
   }
 
-  #forget(key: string, job: PooledTask<T>): void {
-    if (this.#jobs.get(key) === job) this.#jobs.delete(key);
+  #forget(key: string, task: PooledTask<T>): void {
+    if (this.#tasks.get(key) === task) this.#tasks.delete(key);
   }
 
   async #inTurn(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
@@ -92,7 +92,7 @@ export class TaskPool<T> {
    * @throws the signal's reason when it fires before
    */
   async #turn(signal: AbortSignal): Promise<void> {
-    if (this.#running < this.#atOnce) {
+    if (this.#running < this.#mostRunning) {
       this.#running++;
       return;
     }

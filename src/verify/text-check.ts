@@ -131,12 +131,12 @@ export function checkTextTimes(
 const MOST_COMPARED = 2_000_000;
 
 function firstDifference(stream: ClientStream, video: ClientStream) {
-  const pictures = chunksOf(video);
+  const videoChunks = chunksOf(video);
   let number = 0;
   for (const { time: found } of chunksOf(stream)) {
-    const picture = pictures.next();
-    if (picture.done || ++number > MOST_COMPARED) return undefined;
-    const expected = picture.value.time;
+    const chunk = videoChunks.next();
+    if (chunk.done || ++number > MOST_COMPARED) return undefined;
+    const expected = chunk.value.time;
     if (found !== expected) return { number, found, expected };
   }
   return undefined;

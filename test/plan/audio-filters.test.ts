@@ -9,7 +9,7 @@ import { sourceAudio } from "../support/sources.js";
 
 const STEREO: AudioShape = {
   sampleRate: 48_000,
-  lane: "audio" as const,
+  streamKey: "audio" as const,
   channels: 2,
   shiftSeconds: 0,
   endSeconds: 12.5,

@@ -12,7 +12,7 @@ function packets(
   seconds: number,
 ): Stretches {
   for (const clock of times)
-    into.add({ lane: kind, clock, shown: clock, seconds, isKey: true });
+    into.add({ streamKey: kind, clock, shown: clock, seconds, isKey: true });
   return into;
 }
 

@@ -13,8 +13,8 @@ function recording(from: number, seconds: number, into: Stretches): void {
   for (let i = 0; i < Math.round(seconds / FRAME); i++) {
     const clock = from + i * FRAME;
     const times = { clock, shown: clock, seconds: FRAME };
-    into.add({ lane: "video", ...times, isKey: i % 25 === 0 });
-    into.add({ lane: "audio", ...times, isKey: true });
+    into.add({ streamKey: "video", ...times, isKey: i % 25 === 0 });
+    into.add({ streamKey: "audio", ...times, isKey: true });
   }
 }
 
@@ -57,9 +57,9 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 3, stretches);
     const hours = { clock: 3, shown: 3, seconds: 6 * 3600, isKey: false };
-    stretches.add({ lane: "video", ...hours });
+    stretches.add({ streamKey: "video", ...hours });
     const behind = { ...hours, clock: 6 * 3600, shown: 6 * 3600 };
-    stretches.add({ lane: "video", ...behind });
+    stretches.add({ streamKey: "video", ...behind });
     expect(lengthOf(stretches.end())).toBeCloseTo(3, 1);
   });
 
@@ -70,7 +70,7 @@ describe("a film is what its frames fill", () => {
     for (let i = 0; i < 12; i++)
       stretches.add({
         ...{
-          lane: "audio",
+          streamKey: "audio",
           clock: 99.52 + i * FRAME,
           shown: 99.52 + i * FRAME,
         },
@@ -85,11 +85,11 @@ describe("a film is what its frames fill", () => {
 
   test("where picture and sound have clocks of their own that jump", () => {
     const stretches = new Stretches();
-    const put = (lane: "video" | "audio", from: number) => {
+    const put = (streamKey: "video" | "audio", from: number) => {
       for (let i = 0; i < 50; i++) {
         const clock = from + i * FRAME;
         stretches.add({
-          ...{ lane, clock, shown: clock, seconds: FRAME, isKey: true },
+          ...{ streamKey, clock, shown: clock, seconds: FRAME, isKey: true },
         });
       }
     };
@@ -98,9 +98,9 @@ describe("a film is what its frames fill", () => {
     put("audio", 1000);
     put("audio", 70_000);
     const clock = filmClock(stretches.end());
-    for (const lane of ["video", "audio"] as const) {
-      expect(filmSpan(clock, lane)?.from).toBeCloseTo(0, 5);
-      expect(filmSpan(clock, lane)?.to).toBeCloseTo(4, 5);
+    for (const streamKey of ["video", "audio"] as const) {
+      expect(filmSpan(clock, streamKey)?.from).toBeCloseTo(0, 5);
+      expect(filmSpan(clock, streamKey)?.to).toBeCloseTo(4, 5);
     }
   });
 
@@ -109,7 +109,7 @@ describe("a film is what its frames fill", () => {
     recording(0, 2, stretches);
     for (let i = 50; i < 750; i++)
       stretches.add({
-        ...{ lane: "video", clock: i * FRAME, shown: i * FRAME },
+        ...{ streamKey: "video", clock: i * FRAME, shown: i * FRAME },
         ...{ seconds: FRAME, isKey: false },
       });
     recording(30, 2, stretches);
@@ -122,7 +122,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     for (let i = 0; i < 5; i++)
       stretches.add({
-        ...{ lane: "video", clock: i * 300, shown: i * 300 },
+        ...{ streamKey: "video", clock: i * 300, shown: i * 300 },
         ...{ seconds: 300, isKey: true },
       });
     expect(lengthOf(stretches.end())).toBe(1500);
@@ -132,7 +132,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ lane: "video", clock: 2, shown: 2, isKey: false },
+      ...{ streamKey: "video", clock: 2, shown: 2, isKey: false },
       seconds: 3.15e9,
     });
     expect(stretches.end().stretches[0]?.video?.to).toBeCloseTo(2.04, 5);
@@ -145,7 +145,13 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ lane: "video", clock, shown: 9002, seconds: FRAME, isKey: false },
+      ...{
+        streamKey: "video",
+        clock,
+        shown: 9002,
+        seconds: FRAME,
+        isKey: false,
+      },
     });
     recording(2.04, 2, stretches);
     const found = stretches.end();
@@ -159,7 +165,7 @@ describe("a film is what its frames fill", () => {
     const stretches = new Stretches();
     recording(0, 2, stretches);
     stretches.add({
-      ...{ lane: "video", clock: 9002, shown: 9002, seconds: FRAME },
+      ...{ streamKey: "video", clock: 9002, shown: 9002, seconds: FRAME },
       isKey: false,
     });
     expect(lengthOf(stretches.end())).toBeCloseTo(2, 5);
