@@ -3,9 +3,9 @@ import { avc1 } from "../isobmff/boxes/sample-table.js";
 import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat } from "../media/track.js";
-import { codedPicture } from "./avc-picture.js";
 import { bitReader, type BitReader } from "./avc-sps.js";
 import {
+  codedPicture,
   firstPictureType,
   foreignParameterSet,
   isSlice,

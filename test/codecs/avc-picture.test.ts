@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { codedPicture } from "../../src/codecs/avc-picture.js";
+import { codedPicture } from "../../src/codecs/avc-units.js";
 import { codecNamed } from "../../src/codecs/index.js";
 import { readMovie } from "../../src/isobmff/read-movie.js";
 import { makeClip, type ClipOptions } from "../support/clip.js";

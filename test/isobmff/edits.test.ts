@@ -1,7 +1,6 @@
 import { expect, test } from "vitest";
-import { box, fullBox } from "../../src/isobmff/box.js";
+import { box, fullBox, editBoxes } from "../../src/isobmff/box.js";
 import { concat, u32 } from "../../src/isobmff/bytes.js";
-import { editBoxes } from "../../src/isobmff/edit-boxes.js";
 import { childBox } from "../../src/isobmff/parsed-box.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { editsOf } from "../../src/isobmff/tracks.js";

@@ -2,21 +2,20 @@ import { readFileSync, truncateSync, writeFileSync } from "node:fs";
 import { copyFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readCopyable } from "../../src/tracks/read-copyable.js";
-import { box } from "../../src/isobmff/box.js";
+import { box, editBoxes } from "../../src/isobmff/box.js";
 import { u32 } from "../../src/isobmff/bytes.js";
-import { editBoxes } from "../../src/isobmff/edit-boxes.js";
 import { probe } from "../../src/probe/probe.js";
 import type {
   SourceAudio,
   SourceInfo,
   SourceVideo,
 } from "../../src/probe/source-info.js";
+import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { ffmpeg } from "../support/clip.js";
 import { copyableClip } from "../support/copies.js";
 import { tools } from "../support/programs.js";
-import { tempFolder } from "../support/temp.js";
 import { parts } from "../support/sources.js";
+import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
 const clip = await copyableClip(join(folder, "clip.mp4"), { seconds: 3 });

@@ -1,6 +1,6 @@
 import { createDecipheriv, type KeyObject } from "node:crypto";
+import { editBoxes, NOTHING } from "../../isobmff/box.js";
 import { concat } from "../../isobmff/bytes.js";
-import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
 import {
   PIFF_SENC,
   readFragment,

@@ -1,11 +1,10 @@
+import { type BoxNode, walkBoxes } from "../../isobmff/box-tree.js";
+import { editBoxes, NOTHING } from "../../isobmff/box.js";
 import {
   PIFF_PSSH_UUID,
   PIFF_TENC_UUID,
 } from "../../isobmff/boxes/protection.js";
 import { ascii, concat, u32, viewOf } from "../../isobmff/bytes.js";
-import type { BoxNode } from "../../isobmff/box-tree.js";
-import { walkBoxes } from "../../isobmff/box-tree.js";
-import { editBoxes, NOTHING } from "../../isobmff/edit-boxes.js";
 import type { StreamKind, TrackKind } from "../../media/track.js";
 import { protectEntry, systemBox } from "../boxes.js";
 import type { Protection } from "../protected-samples.js";

@@ -1,5 +1,5 @@
+import { editBoxes } from "../../isobmff/box.js";
 import { concat } from "../../isobmff/bytes.js";
-import { editBoxes } from "../../isobmff/edit-boxes.js";
 import { at, type SampleTable } from "../../media/track.js";
 import { fragmentBoxes, fragmentBoxesSize, type SampleSpan } from "../boxes.js";
 import { sampleCiphers, type SampleCipher } from "../cipher.js";

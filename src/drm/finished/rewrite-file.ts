@@ -1,7 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import type { BoxNode } from "../../isobmff/box-tree.js";
+import { editBoxes } from "../../isobmff/box.js";
 import { viewOf } from "../../isobmff/bytes.js";
-import { editBoxes } from "../../isobmff/edit-boxes.js";
 import { TFRA_HEAD, tfraLayout } from "../../isobmff/fragment-index.js";
 import { readAt, scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
 
