@@ -96,7 +96,7 @@ test("a sample entry that is not known is one with a name and no codec", async (
     bytes.write("dtsx", payloadOf(bytes, "mp4a") - 4, "latin1"),
   );
   patchFile(join(folder, "clip_60.ismv"), (bytes) =>
-    bytes.write("hvc1", payloadOf(bytes, "avc1") - 4, "latin1"),
+    bytes.write("av01", payloadOf(bytes, "avc1") - 4, "latin1"),
   );
   const { streams } = await readPackage(ism);
   const found = streams.flatMap(({ kind, tracks }) =>
@@ -106,7 +106,7 @@ test("a sample entry that is not known is one with a name and no codec", async (
     ]),
   );
   expect(found).toEqual([
-    ["video", "hvc1", undefined, true, true],
+    ["video", "av01", undefined, true, true],
     ["video", "avc1", "h264", false, true],
     ["audio", "dtsx", undefined, true, true],
   ]);
