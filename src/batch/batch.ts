@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
-import { AUTO } from "../pipeline/captions.js";
+import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
 import {
   resolveOptions,
   type ResolvedOptions,
@@ -80,11 +80,11 @@ export function openBatch(
 export function refuseOneCaptionFor({
   captions = [],
 }: Pick<BatchOptions, "captions">): void {
-  const file = captions.find((value) => value !== AUTO);
+  const file = captions.find((value) => !isOfEach(value));
   if (file === undefined) return;
   throw new PackError(
     "usage",
-    `--captions is "${file}" and there are several inputs. Expected ${AUTO}, which takes the caption files beside each.`,
+    `--captions is "${file}" and there are several inputs. Expected ${AUTO}, which takes the caption files beside each, or captions inside each: ${EMBEDDED}, cc1.`,
     { facts: { option: "--captions", found: file } },
   );
 }

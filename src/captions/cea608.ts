@@ -26,7 +26,8 @@ export interface CaptionBytes {
 }
 
 /** CC1 and CC2 are in the first field, CC3 and CC4 in the second. */
-export type Channel = "cc1" | "cc2" | "cc3" | "cc4";
+export const CHANNELS = ["cc1", "cc2", "cc3", "cc4"] as const;
+export type Channel = (typeof CHANNELS)[number];
 
 /** Duration of the last caption when nothing removes it. */
 const LAST_SECONDS = 4;
@@ -205,20 +206,45 @@ export interface SampleBytes {
   readonly bytes: Uint8Array;
 }
 
-/** The same for samples in decoding order. */
+/** Collects the bytes of both fields from samples in decoding order. */
+export class CaptionFields {
+  readonly #fields: CaptionBytes[][] = [[], []];
+
+  private constructor(
+    private readonly extract: (view: DataView, size: number) => number[][],
+  ) {}
+
+  static async open(): Promise<CaptionFields> {
+    const { extractCta608DataFromSample } = await import("@svta/cml-608");
+    return new CaptionFields((view, size) =>
+      extractCta608DataFromSample(view, 0, size),
+    );
+  }
+
+  add({ time, bytes }: SampleBytes): void {
+    const fields = orNothing(() => this.extract(viewOf(bytes), bytes.length));
+    for (const [i, pairs] of fields.entries())
+      if (pairs.some(isSaid)) this.#fields[i]?.push({ time, bytes: pairs });
+  }
+
+  async cues(channel: Channel): Promise<Cue[]> {
+    return decodeShown(this.#fields[fieldOf(channel)] ?? [], channel);
+  }
+}
+
+/** A field that says nothing has zeros, with a bit of parity. CTA-608-E, 8.2 */
+function isSaid(byte: number): boolean {
+  return (byte & 0x7f) !== 0;
+}
+
+/** The captions of samples in decoding order. */
 export async function captionsOfSamples(
   samples: AsyncIterable<SampleBytes> | Iterable<SampleBytes>,
   channel: Channel = "cc1",
 ): Promise<Cue[]> {
-  const { extractCta608DataFromSample } = await import("@svta/cml-608");
-  const data: CaptionBytes[] = [];
-  for await (const { time, bytes } of samples) {
-    const fields = orNothing(() =>
-      extractCta608DataFromSample(viewOf(bytes), 0, bytes.length),
-    );
-    data.push({ time, bytes: fields[fieldOf(channel)] ?? [] });
-  }
-  return decodeShown(data, channel);
+  const fields = await CaptionFields.open();
+  for await (const sample of samples) fields.add(sample);
+  return fields.cues(channel);
 }
 
 function fieldOf(channel: Channel): number {

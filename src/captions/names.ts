@@ -57,6 +57,14 @@ function toldBy(properties: string, value: string): Partial<CaptionFile> {
   return result;
 }
 
+/** The properties that a value such as `cc1=eng` tells. @throws PackError `usage` */
+export function propertiesOf(
+  value: string,
+): Partial<Pick<CaptionFile, "language" | "kind">> {
+  const at = value.indexOf("=");
+  return at < 0 ? {} : toldBy(value.slice(at + 1), value);
+}
+
 function wrongArgument(value: string, what: string): PackError {
   return new PackError(
     "usage",
@@ -72,6 +80,14 @@ function languageOf(word: string): string | undefined {
   return language === "und" && word.toLowerCase() !== "und"
     ? undefined
     : language;
+}
+
+/** The kind of captions by a title such as `English (SDH)`. */
+export function kindByWords(title: string): CaptionKind {
+  const words = title.toLowerCase().split(/[^a-z]+/);
+  return words.some((word) => word !== "hi" && HARD_OF_HEARING.has(word))
+    ? "caption"
+    : "subtitle";
 }
 
 const FORCED = new Set(["forced", "foreign"]);

@@ -1,6 +1,12 @@
 import { PackError } from "../errors.js";
 import type { Ticks } from "../media/time.js";
-import { CaptionError, type Cue, type Note, type ReadCaptions } from "./cue.js";
+import {
+  CaptionError,
+  type Cue,
+  type Note,
+  type ReadCaptions,
+  type ReadCue,
+} from "./cue.js";
 import { mendCues } from "./mend.js";
 import { decodeText } from "./text-encoding.js";
 import { readScc } from "./scc.js";
@@ -68,6 +74,10 @@ export interface CaptionOptions {
   readonly encoding?: string | undefined;
   /** Length of the film: later captions are cut. */
   readonly duration?: Ticks | undefined;
+  /** Turns times of the text into times of the film; called in the order of the text. */
+  readonly clock?: ((time: Ticks) => Ticks) | undefined;
+  /** The text was extracted: people have no file in which they could look at its lines. */
+  readonly isExtracted?: boolean | undefined;
 }
 
 export interface Captions {
@@ -100,14 +110,33 @@ export async function readCaptions(
       );
     const { text, encoding, notes } = decodeText(bytes, options.encoding);
     const { format, notes: more } = formatOf(text, fileName);
-    const read = await readAs(format, text);
+    const read = inFilm(await readAs(format, text), options.clock);
     const all = [...notes, ...more, ...read.notes];
     const mended = mendCues({ ...read, notes: all }, options.duration);
-    const warnings = sentences(fileName, mended.notes);
+    const warnings = sentences(fileName, mended.notes, options.isExtracted);
     return { cues: mended.cues, warnings, format: format.name, encoding };
   } catch (error) {
     throw asPackError(error, fileName);
   }
+}
+
+/** The film may begin behind the first captions of its file. */
+function inFilm(
+  { cues, notes }: ReadCaptions,
+  clock: CaptionOptions["clock"],
+): ReadCaptions {
+  if (clock === undefined) return { cues, notes };
+  const moved = cues.map((cue) => {
+    const begin = clock(cue.begin);
+    return { ...cue, begin, end: begin + cue.end - cue.begin };
+  });
+  const isBefore = ({ begin, end }: ReadCue) => begin < 0 && end <= 0;
+  const what = "a caption ends before the film begins and is left out";
+  const before = moved.filter(isBefore).map(({ line }) => ({ line, what }));
+  return {
+    cues: moved.filter((cue) => !isBefore(cue)),
+    notes: [...notes, ...before],
+  };
 }
 
 /** A library may fail on a file that none of our tests has. */
@@ -169,7 +198,11 @@ function asPackError(error: unknown, fileName: string): unknown {
 const MOST_LINES = 3;
 
 /** One sentence for each kind of fault, however often it occurs. */
-function sentences(fileName: string, notes: readonly Note[]): string[] {
+function sentences(
+  fileName: string,
+  notes: readonly Note[],
+  isExtracted = false,
+): string[] {
   const lines = new Map<string, number[]>();
   for (const { line, what } of notes) {
     const linesOfNote = lines.get(what);
@@ -177,8 +210,13 @@ function sentences(fileName: string, notes: readonly Note[]): string[] {
     else linesOfNote.push(line);
   }
   return [...lines].map(
-    ([what, all]) => `${fileName}, ${linesText(all)}: ${what}.`,
+    ([what, all]) =>
+      `${fileName}${isExtracted ? timesText(all.length) : `, ${linesText(all)}`}: ${what}.`,
   );
+}
+
+function timesText(count: number): string {
+  return count === 1 ? "" : ` (${count} times)`;
 }
 
 function linesText(all: readonly number[]): string {

@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import { columns, fitPath, padEnd } from "./columns.js";
 import type { BatchReport } from "../batch/batch.js";
 import type { BatchItem, ItemReport } from "../batch/item.js";
@@ -9,6 +10,7 @@ import type {
   PackProgress,
   PackResult,
 } from "../pipeline/options.js";
+import type { TextSource } from "../plan/encode-plan.js";
 import { clock, size } from "../util/format.js";
 
 /** A progress line for a log. */
@@ -184,4 +186,10 @@ export function reason({
 }): string {
   const start = `${input}: `;
   return message.startsWith(start) ? message.slice(start.length) : message;
+}
+
+/** The file of captions, with their place inside it. */
+export function textOrigin({ path, stream, channel }: TextSource): string {
+  const place = stream === undefined ? channel : `stream ${stream}`;
+  return [basename(path), ...(place === undefined ? [] : [place])].join(" ");
 }

@@ -1,5 +1,4 @@
 import { clock } from "../util/format.js";
-import { basename } from "node:path";
 import { codecNamed } from "../codecs/index.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { MediaFormat } from "../media/track.js";
@@ -8,7 +7,7 @@ import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered } from "../pipeline/options.js";
 import { kilobits } from "../plan/bitrate.js";
 import type { TextPlan } from "../plan/encode-plan.js";
-import { deliveredSummary } from "./batch-text.js";
+import { deliveredSummary, textOrigin } from "./batch-text.js";
 import type { Message } from "./reporter.js";
 
 /** A finished package of any source. */
@@ -98,7 +97,7 @@ function shapeText(format: MediaFormat, language: string): string {
 }
 
 function captionLine({ source, language, cues, rungs }: TextPlan): string {
-  return `  text      ${basename(source.path)}: ${language}, ${counted(cues, "caption")} -> ${rungs[0].file}`;
+  return `  text      ${textOrigin(source)}: ${language}, ${counted(cues, "caption")} -> ${rungs[0].file}`;
 }
 
 function counted(count: number, what: string): string {

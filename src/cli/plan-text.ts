@@ -1,4 +1,4 @@
-import { basename, relative } from "node:path";
+import { relative } from "node:path";
 import type { BatchItem } from "../batch/item.js";
 import type { PlannedItem, PlanReport } from "../batch/plan-all.js";
 import { codecNamed } from "../codecs/index.js";
@@ -22,7 +22,7 @@ import {
   type SourceStream,
 } from "../probe/source-info.js";
 import { clock, commandLine, size } from "../util/format.js";
-import { prefixed, reason } from "./batch-text.js";
+import { prefixed, reason, textOrigin } from "./batch-text.js";
 import { columns, padEnd, shortened } from "./columns.js";
 
 /** A few lines before the work begins: tools, source, rungs, and changes to the source. */
@@ -132,7 +132,7 @@ function audioLine(rung: AudioRung, language: string): string {
 }
 
 function textLine({ language, cues, source, rungs }: TextPlan): string {
-  return `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${basename(source.path)} -> ${rungs[0].file}`;
+  return `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${textOrigin(source)} -> ${rungs[0].file}`;
 }
 
 /** What lies beside the media. */

@@ -5,7 +5,7 @@ import { signalError, signalOf } from "../ffmpeg/killed.js";
 import { lastLines, type RunResult } from "../ffmpeg/run.js";
 import { isAboutSource, type LateStream } from "../ffmpeg/stderr.js";
 import { readMovie } from "../isobmff/read-movie.js";
-import type { SourceInfo } from "../probe/source-info.js";
+import type { SourceInfo, SourceStream } from "../probe/source-info.js";
 import type { EncodedRung } from "./engine.js";
 
 export interface JudgedRun {
@@ -138,13 +138,16 @@ export function isAboutLeftOut(
   line: string,
   { streams, ignored }: SourceInfo,
 ): boolean {
+  // Captions are extracted in a run of their own.
+  const isRead = ({ kind }: SourceStream) => kind !== "text";
+  const leftOut = [...ignored, ...streams.filter((each) => !isRead(each))];
   const [, index] = STREAM.exec(line) ?? [];
   if (index !== undefined)
-    return ignored.some((stream) => stream.index === Number(index));
+    return leftOut.some((stream) => stream.index === Number(index));
   const [, decoder] = /^\[(\w+) @/.exec(line) ?? [];
   const isIts = ({ codec }: { readonly codec: string }) =>
     decoder?.startsWith(codec) === true;
-  return ignored.some(isIts) && !streams.some(isIts);
+  return leftOut.some(isIts) && !streams.filter(isRead).some(isIts);
 }
 
 /** ffmpeg names a stream as "stream #0:1", "(stream = 1, dts = ...)" or "in stream 1". */

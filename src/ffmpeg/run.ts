@@ -30,6 +30,8 @@ export interface RunOptions {
   readonly onLine?: Listener;
   /** Called with each line of standard error; an exception from it ends both too. */
   readonly onErrorLine?: Listener;
+  /** Called with the bytes of `pipe:3`, `pipe:4` and so on as they arrive; an exception ends the program and the run. */
+  readonly pipes?: readonly ((bytes: Buffer) => void)[];
   /** The program's standard input, whole or part by part; empty when undefined. */
   readonly stdin?: Uint8Array | AsyncIterable<Uint8Array>;
 }
@@ -62,9 +64,9 @@ export async function runTool(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { signal, task, stdin } = options;
+  const { signal, task, stdin, pipes = [] } = options;
   throwIfAborted(signal);
-  const child = start(path, args, stdin);
+  const child = start(path, args, stdin, pipes.length);
   const stop = new AbortController();
   const end = ended(child, stop.signal);
   const kill = () => stop.abort(abortedError(signal));
@@ -105,9 +107,11 @@ function start(
   path: string,
   args: readonly string[],
   stdin: RunOptions["stdin"],
+  pipes: number,
 ): ChildProcess {
+  const more = Array.from({ length: pipes }, () => "pipe" as const);
   const child = spawn(path, args, {
-    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe"],
+    stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", ...more],
     windowsHide: true,
     env: {
       ...withoutSecrets(process.env),
@@ -172,6 +176,12 @@ function listen(
   const { keepStdout = false, task, onBytes, onLine, onErrorLine } = options;
   const output = { stdout: "", stderr: "" };
   const isProgress = task?.isProgress;
+  options.pipes?.forEach((listener, i) => {
+    (child.stdio[i + 3] as Readable | null)?.on("data", (bytes: Buffer) => {
+      watchdog.alive();
+      heed(listener, bytes, stop);
+    });
+  });
   if (onBytes) {
     child.stdout?.on("data", (bytes: Buffer) => {
       watchdog.alive();
@@ -208,14 +218,21 @@ function readLines(
   stop: AbortController,
 ): void {
   if (input === null) return;
-  createInterface({ input }).on("line", (line) => {
-    if (stop.signal.aborted) return;
-    try {
-      listener(line);
-    } catch (error) {
-      stop.abort(error instanceof Error ? error : new Error(String(error)));
-    }
-  });
+  createInterface({ input }).on("line", (line) => heed(listener, line, stop));
+}
+
+/** Calls a listener, whose exception ends the program. */
+function heed<T>(
+  listener: (heard: T) => unknown,
+  heard: T,
+  stop: AbortController,
+): void {
+  if (stop.signal.aborted) return;
+  try {
+    listener(heard);
+  } catch (error) {
+    stop.abort(error instanceof Error ? error : new Error(String(error)));
+  }
 }
 
 function tooLongError(

@@ -124,3 +124,35 @@ const BACK = 0.3;
 function text(seconds: number): string {
   return seconds.toFixed(6);
 }
+
+/**
+ * Makes a function from times of the file to times of the film, for one stream in the file's
+ * order: a piece that was left does not come again. A time that no piece has belongs to the
+ * one before.
+ */
+export function filmTimes({
+  pieces,
+}: Pick<FilmClock, "pieces">): (seconds: number) => number {
+  const spans = pieces.map((piece) => spanOf(piece));
+  let [piece, before] = [0, -Infinity];
+  return (seconds) => {
+    const from = seconds < before - BACK ? piece + 1 : piece;
+    before = seconds;
+    const at = spans.findIndex(
+      (span, i) =>
+        i >= from && seconds >= span.from - SLACK && seconds <= span.to + SLACK,
+    );
+    if (at >= 0) piece = at;
+    return seconds + (pieces[piece]?.laterSeconds ?? 0);
+  };
+}
+
+function spanOf(piece: ClockPiece): { from: number; to: number } {
+  const spans = Object.values(piece).flatMap((span) =>
+    typeof span === "number" || span === undefined ? [] : span,
+  );
+  return {
+    from: Math.min(...spans.map(({ from }) => from)),
+    to: Math.max(...spans.map(({ to }) => to)),
+  };
+}

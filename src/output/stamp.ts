@@ -167,11 +167,17 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
   return createHash("sha256").update(text).digest("hex");
 }
 
-/** Only the content of captions counts, not the path of their file. */
+/**
+ * Only the content of captions counts, not the path of their file. Captions inside the source
+ * are part of its hash: another ffmpeg may write their text in another way.
+ */
 function withoutPath(stream: PlanStream) {
-  return stream.kind === "text"
-    ? { ...stream, source: stream.source.content }
-    : stream;
+  if (stream.kind !== "text") return stream;
+  const { content, stream: number, channel } = stream.source;
+  const isInside = number !== undefined || channel !== undefined;
+  return isInside
+    ? { ...stream, cues: undefined, source: { stream: number, channel } }
+    : { ...stream, source: content };
 }
 
 /**

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import { isOfEach } from "../captions/embedded.js";
 import type { ContentKey } from "../drm/content-key.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
@@ -19,7 +20,6 @@ import { alignTracks } from "../tracks/align-tracks.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
 import type { MuxInput } from "../tracks/read-track.js";
 import {
-  AUTO,
   plannedCaptions,
   plannedText,
   type CaptionSettings,
@@ -187,10 +187,11 @@ async function captionsFor(
   { end }: TextCuts,
   options: AddOptions,
 ): Promise<{ streams: readonly TextPlan[]; notes: readonly string[] }> {
-  if (options.captions?.includes(AUTO))
+  const wrong = options.captions?.find(isOfEach);
+  if (wrong !== undefined)
     throw new PackError(
       "usage",
-      `--captions is ${AUTO}. Expected files: there is no film beside which they could lie.`,
+      `--captions is ${wrong}. Expected files: a finished package has no film to take captions from.`,
     );
   const seconds = end / SMOOTH_TIMESCALE;
   const place = { path: film.name, name: film.name, seconds };

@@ -1,3 +1,4 @@
+import { AUTO } from "../captions/embedded.js";
 import { trackEnd } from "../media/track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
@@ -7,13 +8,11 @@ import type {
   TextCuts,
 } from "./text-streams.js";
 
-/** Stands for the caption files beside the film. */
-export const AUTO = "auto";
-
 export interface CaptionSettings {
   /**
    * Caption files, each a text stream of the package, in this order: `film.srt`,
-   * `film.vtt=deu`, `film.vtt=deu,caption`; `auto` stands for those beside the film.
+   * `film.vtt=deu`, `film.vtt=deu,caption`; `auto` stands for those beside the film, `embedded`
+   * for the text inside it, `cc1` to `cc4` (`cc3=spa`) for CEA-608 in its picture.
    */
   readonly captions?: readonly string[] | undefined;
   /** Encoding of caption files that are not UTF-8; default `windows-1252`. */
@@ -32,10 +31,9 @@ export async function plannedCaptions(
   signal: AbortSignal | undefined,
 ): Promise<PlannedCaptions> {
   const { captions = [] } = settings;
-  if (captions.length === 0) return { streams: [], notes: [] };
+  if (captions.length === 0) return { streams: [], notes: [], taken: [] };
   const { planCaptions } = await import("./text-streams.js");
-  const files = captions.map((value) => (value === AUTO ? undefined : value));
-  return planCaptions(files, settings.captionsEncoding, film, signal);
+  return planCaptions(captions, settings.captionsEncoding, film, signal);
 }
 
 /** Paths of the caption files that `auto` takes for a film. */

@@ -35,6 +35,8 @@ export interface MuxPlan {
   readonly text: readonly TextPlan[];
   /** Of all samples, which are nearly all of the package. */
   readonly bytes: number;
+  /** The time of the inputs that is 0 in the package, in 10 MHz ticks. */
+  readonly zero: Ticks;
   /** When fragments begin, in 10 MHz ticks. */
   readonly cutTimes: readonly Ticks[];
   /** Which tracks were filled, cut or held, in words. */
@@ -47,7 +49,7 @@ export async function planMux(
   name: string,
   fragmentSeconds: number,
 ): Promise<MuxPlan> {
-  const { tracks, end, notes } = alignTracks(sources);
+  const { tracks, zero, end, notes } = alignTracks(sources);
   tracks.forEach(requireDurations);
   const videos = tracks.filter(({ kind }) => kind === "video");
   requireSameCodec(videos);
@@ -72,6 +74,7 @@ export async function planMux(
       (sum, { track }) => sum + byteLength(track.samples),
       0,
     ),
+    zero,
     cutTimes,
     notes: [
       ...notes,

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
@@ -24,6 +24,7 @@ import {
   writeManifests,
   writeTracks,
 } from "./formats.js";
+import type { FilmInside } from "./inside-captions.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
 import type { Delivered, FinishedOptions } from "./options.js";
@@ -145,8 +146,9 @@ async function writePlanned(
 
 async function prepareMux(
   inputs: readonly MuxInput[],
-  { name, fragmentSeconds, signal, allowHevc, ...captions }: MuxOptions,
+  options: MuxOptions,
 ): Promise<MuxPlan> {
+  const { name, fragmentSeconds, signal, allowHevc } = options;
   throwIfAborted(signal);
   const [first] = inputs;
   if (first === undefined)
@@ -161,12 +163,33 @@ async function prepareMux(
       seconds,
     ] as const),
   );
-  const film = { path: first.path, name: base, seconds: plan.durationSeconds };
-  const { streams, notes } = await plannedCaptions(captions, film, signal);
+  const film = {
+    ...{ path: first.path, name: base, seconds: plan.durationSeconds },
+    inside: () => insideInputs(inputs, plan.zero, options),
+  };
+  const { streams, notes } = await plannedCaptions(options, film, signal);
   const lengths =
     fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
   const all = [...plan.notes, ...lengths, ...notes];
   return { ...plan, text: streams, notes: all };
+}
+
+/** The captions inside the inputs. Nothing else of mux needs ffprobe. */
+async function insideInputs(
+  inputs: readonly MuxInput[],
+  zero: Ticks,
+  options: MuxOptions,
+): Promise<FilmInside> {
+  const { findTools } = await import("../ffmpeg/find.js");
+  const { textInside } = await import("../probe/text-inside.js");
+  const tools = await findTools(options);
+  const files = await Promise.all(
+    inputs.map(async ({ path }) => ({
+      ...(await textInside(resolve(path), tools, options.signal)),
+      clock: () => (time: Ticks) => time - zero,
+    })),
+  );
+  return { files, tools };
 }
 
 /** A difference that deserves a note: an eighth. */

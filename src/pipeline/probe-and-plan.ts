@@ -1,8 +1,12 @@
+import { EMBEDDED, textFormOf } from "../captions/embedded.js";
 import { PackError } from "../errors.js";
 import { hasFilters, requireEncoders } from "../ffmpeg/find.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { refusePlace } from "../output/refusals.js";
 import { describeJob } from "../output/stamp.js";
+import { filmTimes } from "../media/film-clock.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { fragmentTime } from "../plan/source-clock.js";
 import { isHdr, TONE_MAPPERS } from "../plan/colour-filters.js";
 import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import {
@@ -14,10 +18,16 @@ import {
 import { rateOf } from "../plan/plan-video.js";
 import { makePlan, type PlanSettings } from "../plan/plan.js";
 import { applySettings } from "../plan/settings.js";
+import { planTiming } from "../plan/timing.js";
 import { withSuggestions } from "../plan/suggest-copy.js";
 import { probe } from "../probe/probe.js";
-import { type SourceInfo, videoIn } from "../probe/source-info.js";
+import {
+  type IgnoredStream,
+  type SourceInfo,
+  videoIn,
+} from "../probe/source-info.js";
 import { plannedCaptions } from "./captions.js";
+import type { CaptionedSource } from "./extract-captions.js";
 import { refuseCutOff } from "./damage.js";
 import { existingPackage } from "./finish-package.js";
 import { packageFiles, type Format } from "./formats.js";
@@ -45,24 +55,77 @@ export async function probeAndPlan(
     isHdr(video) &&
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
   const facts = await copyFacts(source, options, suggest);
+  const film = withoutText(source, options);
   const make = (settings: PlanSettings) =>
-    makePlan(source, preset, settings, { toneMap }, facts);
-  const plan = await withCaptions(make(options), options);
+    makePlan(film, preset, settings, { toneMap }, facts);
+  const plan = await withCaptions(make(options), source, options);
   return suggest ? withSuggestions(plan, options, make) : plan;
+}
+
+/** The source without the streams of text that are asked for: the captions tell about them. */
+function withoutText(
+  source: SourceInfo,
+  { captions = [] }: ResolvedPlanOptions,
+): SourceInfo {
+  if (!captions.includes(EMBEDDED)) return source;
+  const ignored = source.ignored.filter((stream) => !isText(stream));
+  return { ...source, ignored };
+}
+
+function isText({ codec }: IgnoredStream): boolean {
+  return textFormOf(codec) !== undefined;
 }
 
 async function withCaptions(
   plan: EncodePlan,
+  source: SourceInfo,
   options: ResolvedPlanOptions,
 ): Promise<EncodePlan> {
-  const { source, name, durationSeconds: seconds } = plan;
-  const film = { path: source.path, name, seconds };
+  const { name, durationSeconds: seconds } = plan;
+  const { tools, copy } = options;
+  const inside = () =>
+    Promise.resolve({ tools, files: [captionedSource(source, copy)] });
+  const film = { path: source.path, name, seconds, inside };
   const planned = await plannedCaptions(options, film, options.signal);
-  const { streams, notes } = planned;
+  const { streams, notes, taken } = planned;
+  const indexes = taken.map(({ index }) => index);
   return {
     ...plan,
+    source: {
+      ...source,
+      streams: [...source.streams, ...taken],
+      ignored: source.ignored.filter(({ index }) => !indexes.includes(index)),
+    },
     streams: [...plan.streams, ...streams],
     notes: [...plan.notes, ...notes],
+  };
+}
+
+/** The source's captions, with the times that the plan gives its picture. */
+function captionedSource(
+  source: SourceInfo,
+  copy: ResolvedPlanOptions["copy"] = [],
+): CaptionedSource {
+  const { path, container, ignored, clock, zeroSeconds = 0 } = source;
+  const video = videoIn(source);
+  const [beat = 0] = source.streams.map(({ index }) => index);
+  const { shiftSeconds } = planTiming(
+    ...([source, video && rateOf(video).rate, copy.includes("video")] as const),
+  );
+  return {
+    ...{ path, container, beat },
+    text: ignored.filter(({ type }) => type === "subtitle"),
+    h264: video?.codec === "h264" ? video.index : undefined,
+    clock: () => {
+      const inFilm = clock && filmTimes(clock);
+      return (time) => {
+        const seconds = time / SMOOTH_TIMESCALE;
+        const film = inFilm
+          ? inFilm(seconds)
+          : fragmentTime(video?.fragmentClock, seconds - zeroSeconds);
+        return Math.round((film + shiftSeconds) * SMOOTH_TIMESCALE);
+      };
+    },
   };
 }
 

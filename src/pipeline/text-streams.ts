@@ -6,7 +6,14 @@ import {
   parseCaptionArgument,
   type CaptionFile,
 } from "../captions/names.js";
-import { MOST_CAPTION_BYTES, readCaptions } from "../captions/read-captions.js";
+import { AUTO, isInside, isOfEach } from "../captions/embedded.js";
+import type { Cue } from "../captions/cue.js";
+import {
+  MOST_CAPTION_BYTES,
+  readCaptions,
+  type CaptionOptions,
+  type Captions,
+} from "../captions/read-captions.js";
 import { cutIntoFragments } from "../captions/write-ttml.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
@@ -14,6 +21,13 @@ import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { textTrack } from "../mux/text-track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
+import type { SourceText } from "../probe/source-info.js";
+import type {
+  FilmInside,
+  GivenCaptions,
+  InsideParts,
+  InsideText,
+} from "./inside-captions.js";
 
 /** The film of the captions. */
 export interface CaptionedFilm {
@@ -21,6 +35,8 @@ export interface CaptionedFilm {
   /** Of the package. */
   readonly name: string;
   readonly seconds: number;
+  /** The files of the film, for the captions inside them. */
+  readonly inside?: () => Promise<FilmInside>;
 }
 
 /** A nominal value: so few bytes decide nothing, and clients choose captions by their language. */
@@ -29,35 +45,44 @@ const NOMINAL_BITRATE = 1000;
 export interface PlannedCaptions {
   readonly streams: readonly TextPlan[];
   readonly notes: readonly string[];
+  /** The streams of the film that became captions. */
+  readonly taken: readonly SourceText[];
 }
 
 /**
- * Reads all caption files, to report a fault before hours of encoding.
+ * Reads all captions, to report a fault before hours of encoding. A file with a fault is
+ * refused; a stream of the film with a fault is left out with a note.
  *
- * @param captions values of CaptionSettings; undefined stands for the files beside the
- * film
+ * @param captions values of CaptionSettings
  */
 export async function planCaptions(
-  captions: readonly (string | undefined)[],
+  captions: readonly string[],
   encoding: string | undefined,
   film: CaptionedFilm,
   signal?: AbortSignal,
 ): Promise<PlannedCaptions> {
   const streams: TextPlan[] = [];
-  const notes: string[] = [];
+  const taken: SourceText[] = [];
+  const inside = await insideOf(captions, film, signal);
+  const notes = [...inside.notes];
   const duration = Math.round(film.seconds * SMOOTH_TIMESCALE);
-  for (const { file, language, kind } of await filesOf(captions, film.path)) {
+  for (const given of await givenCaptions(captions, film.path, inside.parts)) {
     throwIfAborted(signal);
-    const bytes = await readCaptionFile(file);
+    const { source, label, text, language, kind } = given;
     const options = { encoding, duration };
-    const { cues, warnings } = await readCaptions(bytes, file, options);
-    requireCues(cues.length, file);
-    notes.push(...warnings, ...languageNotes(file, language));
+    const bytes = text?.bytes ?? (await readCaptionFile(source.path));
+    const read = await readGiven(given, bytes, options);
+    if (typeof read === "string") {
+      notes.push(read);
+      continue;
+    }
+    const { cues, warnings } = read;
+    notes.push(...warnings, ...languageNotes(given));
     const stem = freeStem(language, streams);
-    streams.push({
+    const stream: TextPlan = {
       ...({ kind: "text", name: `text_${stem}`, language } as const),
       subtype: kind === "caption" ? "CAPT" : "SUBT",
-      source: { path: resolve(file), content: hashOf(bytes) },
+      source: { ...source, content: hashOf(bytes) },
       encoding,
       cues: cues.length,
       rungs: [
@@ -67,28 +92,102 @@ export async function planCaptions(
           bitrate: NOMINAL_BITRATE,
         },
       ],
-    });
+    };
+    streams.push(stream);
+    if (text !== undefined) EXTRACTED.set(stream, { ...text, label });
+    if (source.stream !== undefined)
+      taken.push(sourceText(given, source.stream, cues));
   }
-  return { streams, notes };
+  return { streams, notes, taken };
+}
+
+/**
+ * The text of planned captions that have no file. A plan is plain data and holds no text; a
+ * source of many gigabytes is not read a second time for it.
+ */
+const EXTRACTED = new WeakMap<TextPlan, InsideText & { label: string }>();
+
+type Read = Pick<Captions, "cues" | "warnings">;
+
+/** @returns the reason why a stream of the film is left out */
+async function readGiven(
+  { label, text }: GivenCaptions,
+  bytes: Uint8Array,
+  options: CaptionOptions,
+): Promise<Read | string> {
+  if (text === undefined) {
+    const read = await readCaptions(bytes, label, options);
+    requireCues(read.cues.length, label);
+    return read;
+  }
+  if (text.isEmpty) return `${label} is left out: it has no captions`;
+  try {
+    return await readExtracted({ ...text, label }, options);
+  } catch (error) {
+    if (!(error instanceof PackError) || error.code !== "input") throw error;
+    const why = error.message.replace(`${label}: `, "").replace(/\.$/, "");
+    return `${label} is left out: ${why}`;
+  }
+}
+
+function readExtracted(
+  { bytes, clock, label }: InsideText & { label: string },
+  options: CaptionOptions,
+): Promise<Captions> {
+  const own = { clock: clock?.(), isExtracted: true };
+  return readCaptions(bytes, label, { ...options, ...own });
+}
+
+function sourceText(
+  { language, codec = "" }: GivenCaptions,
+  index: number,
+  cues: readonly Cue[],
+): SourceText {
+  const seconds = (time: Ticks) => time / SMOOTH_TIMESCALE;
+  const begin = seconds(cues[0]?.begin ?? 0);
+  const end = seconds(cues.reduce((most, cue) => Math.max(most, cue.end), 0));
+  return {
+    ...({ kind: "text", index, codec, language } as const),
+    ...{ startSeconds: begin, durationSeconds: end - begin },
+  };
 }
 
 /** In the given order. A file that is named and also lies beside the film is taken once. */
-async function filesOf(
-  captions: readonly (string | undefined)[],
+async function givenCaptions(
+  captions: readonly string[],
   film: string,
-): Promise<CaptionFile[]> {
+  inside: InsideParts,
+): Promise<GivenCaptions[]> {
   const named = captions.flatMap((value) =>
-    value === undefined ? [] : parseCaptionArgument(value),
+    isOfEach(value) ? [] : parseCaptionArgument(value),
   );
   requireDistinct(named);
   const names = new Set(named.map(({ file }) => resolve(file)));
-  const beside = captions.includes(undefined) ? await filesBeside(film) : [];
+  const beside = captions.includes(AUTO) ? await filesBeside(film) : [];
   const others = beside.filter(({ file }) => !names.has(file));
-  const first = captions.indexOf(undefined);
-  return captions.flatMap((value, i) => {
-    if (value !== undefined) return parseCaptionArgument(value);
-    return i === first ? others : [];
+  return [...new Set(captions)].flatMap((value) => {
+    if (isInside(value)) return inside.get(value) ?? [];
+    const files = value === AUTO ? others : [parseCaptionArgument(value)];
+    return files.map(ofFile);
   });
+}
+
+function ofFile({ file, language, kind }: CaptionFile): GivenCaptions {
+  const source = { path: resolve(file) };
+  return { label: file, source, language, kind };
+}
+
+/** Reads the film only when captions inside it are wanted: the code for it is loaded then. */
+async function insideOf(
+  captions: readonly string[],
+  film: CaptionedFilm,
+  signal: AbortSignal | undefined,
+): Promise<{ parts: InsideParts; notes: readonly string[] }> {
+  const values = captions.filter(isInside);
+  if (values.length === 0 || film.inside === undefined)
+    return { parts: new Map(), notes: [] };
+  const { captionsInside } = await import("./inside-captions.js");
+  return captionsInside(values, await film.inside(), signal);
 }
 
 function requireDistinct(files: readonly CaptionFile[]): void {
@@ -138,10 +237,15 @@ function requireCues(count: number, file: string): void {
   );
 }
 
-function languageNotes(file: string, language: string): string[] {
+function languageNotes({ label, language, source }: GivenCaptions): string[] {
+  const { stream, channel = label } = source;
+  const option =
+    stream === undefined
+      ? `--captions ${channel}=eng`
+      : `--language ${stream}=eng`;
   return language === "und"
     ? [
-        `${file}: its language is not known; players show it without a name. --captions ${file}=eng says it`,
+        `${label}: its language is not known; players show it without a name. ${option} says it`,
       ]
     : [];
 }
@@ -187,14 +291,8 @@ async function captionFile(
   folder: string,
   target: string,
 ): Promise<PlannedFile> {
-  const { source, encoding, language, subtype, name, rungs } = stream;
-  const bytes = await readCaptionFile(source.path);
-  if (hashOf(bytes) !== source.content)
-    throw new PackError("input", `${source.path}: changed during the run.`, {
-      hint: "Wait until the file is complete, and run the same command again.",
-    });
-  const options = { encoding, duration: end };
-  const { cues } = await readCaptions(bytes, source.path, options);
+  const { encoding, language, subtype, name, rungs } = stream;
+  const { cues } = await readAgain(stream, { encoding, duration: end });
   const windows = times.map((time, i) => ({
     time,
     duration: (times[i + 1] ?? end) - time,
@@ -213,4 +311,19 @@ async function captionFile(
     ...{ path: join(target, file), file, track, fragments },
     ...{ bitrate, stream: name },
   };
+}
+
+/** @throws PackError `input` when a caption file has changed since it was planned */
+async function readAgain(
+  stream: TextPlan,
+  options: CaptionOptions,
+): Promise<Captions> {
+  const { path, content } = stream.source;
+  const extracted = EXTRACTED.get(stream);
+  if (extracted !== undefined) return readExtracted(extracted, options);
+  const bytes = await readCaptionFile(path);
+  if (hashOf(bytes) === content) return readCaptions(bytes, path, options);
+  throw new PackError("input", `${path}: changed during the run.`, {
+    hint: "Wait until the file is complete, and run the same command again.",
+  });
 }

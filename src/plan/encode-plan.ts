@@ -137,13 +137,23 @@ export interface AudioPlan extends NamedStream {
 export interface TextPlan extends Omit<NamedStream, "streamIndex"> {
   readonly kind: "text";
   readonly subtype: TextSubtype;
-  /** The caption file: its path, and SHA-256 of its bytes in hex. */
-  readonly source: { readonly path: string; readonly content: string };
+  readonly source: TextSource;
   /** Encoding of text that is not UTF-8; undefined: windows-1252. */
   readonly encoding: string | undefined;
   /** Number of captions. */
   readonly cues: number;
   readonly rungs: readonly [TextRung];
+}
+
+/** Where captions come from: a file of their own, a stream of the film, or its picture. */
+export interface TextSource {
+  readonly path: string;
+  /** SHA-256 of the text's bytes, in hex. */
+  readonly content: string;
+  /** ffprobe's number of the stream that has them. */
+  readonly stream?: number;
+  /** The channel of CEA-608 in the picture, such as `cc1`. */
+  readonly channel?: string;
 }
 
 export interface TextRung {

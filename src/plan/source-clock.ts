@@ -25,6 +25,22 @@ export function fragmentClockFilters(
   return [`${filter}='PTS+(${terms.join("+")})/TB'`];
 }
 
+/** The same for one time, in seconds. */
+export function fragmentTime(
+  clock: FragmentClock | undefined,
+  seconds: number,
+): number {
+  if (clock === undefined) return seconds;
+  const { toldSeconds, startSeconds, steps } = clock;
+  const passed = steps.filter(
+    ({ fromSeconds }) => seconds >= toldSeconds + fromSeconds - EARLY_SECONDS,
+  );
+  return passed.reduce(
+    (sum, { bySeconds }) => sum + bySeconds,
+    seconds + startSeconds - toldSeconds,
+  );
+}
+
 /** This many holes get a note each. */
 const MOST_HOLES = 5;
 

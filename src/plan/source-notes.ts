@@ -1,3 +1,4 @@
+import { textFormOf } from "../captions/embedded.js";
 import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import {
@@ -70,7 +71,8 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const { ignored } = source;
   const [video, sounds] = [videoIn(source), audioIn(source)];
   return [
-    ...ignored.map(leftOutNote),
+    ...ignored.filter((stream) => !isText(stream)).map(leftOutNote),
+    ...textNotes(ignored.filter(isText)),
     ...(video ? videoNotes(video) : []),
     ...(video && sounds.length === 0
       ? ["no audio: the package has video alone"]
@@ -84,7 +86,29 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   ];
 }
 
-function leftOutNote(stream: IgnoredStream): string {
+/** Captions that could be packaged. */
+function isText({ type, codec }: IgnoredStream): boolean {
+  return type === "subtitle" && textFormOf(codec) !== undefined;
+}
+
+/** One note for all: a film may have captions in thirty languages. */
+function textNotes(streams: readonly IgnoredStream[]): string[] {
+  if (streams.length === 0) return [];
+  const each = streams.map(({ index, codec, language }) =>
+    [index, codec, ...(language === undefined ? [] : [language])].join(" "),
+  );
+  const one = streams.length === 1;
+  const what = one
+    ? "1 caption stream is left out"
+    : `${streams.length} caption streams are left out`;
+  const numbers = `(${one ? "stream" : "streams"} ${each.join(", ")})`;
+  return [
+    `${what} ${numbers}: --captions embedded takes ${one ? "it" : "them"}`,
+  ];
+}
+
+/** A stream of the source that is not packaged, and why. */
+export function leftOutNote(stream: IgnoredStream): string {
   const { index, type, codec, language, title, dispositions = [] } = stream;
   const facts = [
     ...[type, codec],

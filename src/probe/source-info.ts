@@ -8,6 +8,8 @@ export interface SourceInfo {
   readonly sizeBytes: number;
   /** ffprobe's name of the container's demuxer, such as `mov,mp4,m4a,3gp,3g2,mj2`. */
   readonly container: string;
+  /** ffmpeg's time 0 on the file's own clock, in seconds; missing when it is 0. */
+  readonly zeroSeconds?: number;
   /** Length of the longest stream, from its packets or from tables that list every frame. */
   readonly durationSeconds: number;
   /** The packets were looked at, and the lengths are theirs. */

@@ -186,20 +186,22 @@ export function namedAudio(
   return sounds;
 }
 
-/** @throws PackError `usage` when the user gives a language to a stream that is no sound of the file */
+/** @throws PackError `usage` when the user gives a language to a stream that is neither sound nor text of the file */
 export function requireLanguageStreams(
   { languages = new Map() }: StreamChoice,
   streams: readonly FfprobeStream[],
   path: string,
 ): void {
-  const sounds = streams.filter(({ codec_type }) => codec_type === "audio");
-  const indexes = sounds.map(({ index }) => index);
+  const spoken = streams.filter(({ codec_type: type = "" }) =>
+    ["audio", "subtitle"].includes(type),
+  );
+  const indexes = spoken.map(({ index }) => index);
   for (const [index, language] of languages)
     if (!indexes.includes(index))
       throw wrongChoice(
         "--language",
         `${index}=${language}`,
-        `the number of a sound of ${path}: ${indexes.join(", ") || "it has none"}`,
+        `the number of a sound or of captions of ${path}: ${indexes.join(", ") || "it has none"}`,
       );
 }
 

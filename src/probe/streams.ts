@@ -1,6 +1,6 @@
 import { isDolby } from "../codecs/index.js";
 import { PackError } from "../errors.js";
-import { toLanguage } from "../media/language.js";
+import { reasonLeftOut } from "../captions/embedded.js";
 import {
   numberOr,
   type FfprobeReport,
@@ -18,7 +18,11 @@ import type {
   SourceInfo,
   IgnoredStream,
 } from "./source-info.js";
-import { languageOf, type StreamChoice } from "./stream-choice.js";
+import {
+  languageOf,
+  toldLanguage,
+  type StreamChoice,
+} from "./stream-choice.js";
 import {
   countOf,
   streamError,
@@ -57,6 +61,7 @@ export function describeSource(
     sizeBytes,
     container,
     ...(endsInPacket(container, sizeBytes) && { endsInPacket: true }),
+    ...(file.startSeconds !== 0 && { zeroSeconds: file.startSeconds }),
     durationSeconds: file.durationSeconds,
     streams: [
       ...(video ? [describeVideo(video, file, path)] : []),
@@ -67,7 +72,9 @@ export function describeSource(
     ],
     ignored: (report.streams ?? [])
       .filter((stream) => !chosen.includes(stream))
-      .map((stream) => describeLeftOut(stream, taken)),
+      .map((stream) =>
+        describeLeftOut(stream, reasonOf(stream, taken), choice),
+      ),
     ...(chapters.length > 0 && { chapters }),
   };
 }
@@ -157,11 +164,12 @@ function spanOf(parts: readonly FileTimes[]): FileTimes {
 }
 
 /** A stream that is not packaged: what a user may recognise it by, and the reason. */
-function describeLeftOut(
+export function describeLeftOut(
   stream: FfprobeStream,
-  chosen: ChosenStreams,
+  reason: string,
+  choice: StreamChoice = {},
 ): IgnoredStream {
-  const language = toLanguage(stream.tags?.["language"]);
+  const language = toldLanguage(stream, choice);
   const title = stream.tags?.["title"];
   const dispositions = Object.entries(stream.disposition ?? {})
     .filter(([name, value]) => value === 1 && !PLAIN.includes(name))
@@ -173,7 +181,7 @@ function describeLeftOut(
     ...(language !== "und" && { language }),
     ...(title !== undefined && { title }),
     ...(dispositions.length > 0 && { dispositions }),
-    reason: reasonOf(stream, chosen),
+    reason,
   };
 }
 
@@ -181,8 +189,10 @@ function describeLeftOut(
 const PLAIN = ["default", "attached_pic"];
 
 function reasonOf(stream: FfprobeStream, { leftOut }: ChosenStreams): string {
-  const { codec_type: type = "unknown" } = stream;
+  const { codec_type: type = "unknown", codec_name: codec = "unknown" } =
+    stream;
   if (isCoverArt(stream)) return "cover art";
+  if (type === "subtitle") return reasonLeftOut(codec);
   if (!isMedia(stream)) return `${type} streams are not packaged`;
   if (neverComes(stream)) return "it is declared, but nothing of it comes";
   const error = streamError(stream);

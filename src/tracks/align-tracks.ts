@@ -8,6 +8,8 @@ import { silenceBefore, silenceBehind } from "./silence.js";
 
 export interface CommonClock {
   readonly tracks: readonly SourceTrack[];
+  /** The time that became 0. */
+  readonly zero: Ticks;
   /** The common end of all tracks. */
   readonly end: Ticks;
   /** Notes on the filled and cut parts. */
@@ -57,7 +59,7 @@ export function alignTracks(
     if (Math.abs(missing) > WORTH_A_NOTE) notes.push(endNote(source, missing));
     return endedAt(source, end);
   });
-  return { tracks: ended, end, notes };
+  return { tracks: ended, zero, end, notes };
 }
 
 /** A month: manifests list each fragment. */

@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { walkBoxes } from "../../src/isobmff/box-tree.js";
 import { jsonLines, mssPack } from "../support/cli.js";
+import { withClosedCaptions } from "../support/closed-captions.js";
 import { makeClip } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -97,6 +98,38 @@ describe("captions of a film", () => {
     );
     for (const name of ["film_eng.ismt", "film_eng_2.ismt"])
       expect(documentsIn(join(out, name))).toHaveLength(2);
+  });
+
+  test("inside the film are CEA-608 of its picture, in the order in which it is shown", async () => {
+    const pairs = ["9420", "9470", "46ec", "6173", "6880"].map(
+      (pair, i) => [20 + i, pair] as const,
+    );
+    const shown = [
+      [30, "942f"],
+      [45, "942c"],
+    ] as const;
+    await withClosedCaptions(
+      ...([path("film.mp4"), path("cc.mp4")] as const),
+      new Map([...pairs, ...shown]),
+    );
+    const out = path("cc");
+    const { exitCode, stdout } = await mssPack(
+      [
+        ...["mux", "cc.mp4", "-o", out, "--captions", "cc1=eng"],
+        ...["--captions", "cc3", "--json"],
+      ],
+      { cwd: folder },
+    );
+    expect(exitCode).toBe(0);
+    expect(documentsIn(join(out, "cc_eng.ismt")).map(cuesIn)).toEqual([
+      ["00:00:01.200 00:00:01.800 Flash"],
+      [],
+    ]);
+    expect(stdout).toContain("cc3: the picture has no CEA-608 captions");
+    const manifest = readFileSync(join(out, "cc.ismc"), "utf8");
+    expect(manifest).toContain('Subtype="CAPT" Name="text_eng"');
+    const picture = readdirSync(out).find((name) => name.endsWith(".ismv"));
+    expect(readFileSync(join(out, picture ?? ""), "latin1")).toContain("GA94");
   });
 
   test("stay in the clear where the rest is protected, and the package is valid", async () => {

@@ -99,11 +99,11 @@ describe("notes tell what happens to a source on its way", () => {
       index: 2,
       type: "subtitle",
       codec: "subrip",
-      reason: "subtitle streams are not packaged",
+      reason: "--captions embedded takes it",
     };
     const film = source({ video: sourceVideo(), audio: sourceAudio() });
     expect(sourceNotes({ ...film, ignored: [subtitle] }, TEN)).toEqual([
-      "stream 2 (subtitle, subrip) is left out: subtitle streams are not packaged",
+      "1 caption stream is left out (stream 2 subrip): --captions embedded takes it",
     ]);
     const comment = {
       ...{ index: 2, type: "audio", codec: "aac", language: "eng" },

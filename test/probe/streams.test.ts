@@ -79,18 +79,30 @@ describe("of several streams", () => {
   test("subtitles and data are left out, with a reason", () => {
     const subtitle = { index: 2, codec_type: "subtitle", codec_name: "subrip" };
     const timecode = { index: 3, codec_type: "data" };
-    expect(describeStreams(H264, AAC, subtitle, timecode).ignored).toEqual([
+    const pictures = {
+      ...{ index: 4, codec_type: "subtitle", codec_name: "dvb_subtitle" },
+    };
+    const { ignored } = describeStreams(
+      ...[H264, AAC, subtitle, timecode, pictures],
+    );
+    expect(ignored).toEqual([
       {
         index: 2,
         type: "subtitle",
         codec: "subrip",
-        reason: "subtitle streams are not packaged",
+        reason: "--captions embedded takes it",
       },
       {
         index: 3,
         type: "data",
         codec: "unknown",
         reason: "data streams are not packaged",
+      },
+      {
+        index: 4,
+        type: "subtitle",
+        codec: "dvb_subtitle",
+        reason: "it is pictures of text (DVB), which cannot become captions",
       },
     ]);
   });

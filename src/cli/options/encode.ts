@@ -181,7 +181,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--captions <file[=lang]>",
-    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; repeatable",
+    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; embedded: the text inside it; cc1 to cc4, such as cc1=eng: CEA-608 in its picture; repeatable",
     group: "captions",
     commands: [...ENCODE, "mux"],
     common: true,

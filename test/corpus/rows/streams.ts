@@ -93,7 +93,7 @@ export const STREAMS: readonly Row[] = [
     expected: {
       size: "320x180",
       seconds: 2,
-      notes: [/^stream 2 \(subtitle, mov_text\) is left out: /],
+      notes: [/^1 caption stream is left out \(stream 2 mov_text\): /],
     },
   },
   {

@@ -1,0 +1,154 @@
+import { CHANNELS, type Channel } from "../captions/cea608.js";
+import { EMBEDDED, textFormOf } from "../captions/embedded.js";
+import {
+  propertiesOf,
+  kindByWords,
+  type CaptionKind,
+} from "../captions/names.js";
+import { toWebVtt } from "../captions/write-web-vtt.js";
+import type { Tools } from "../ffmpeg/find.js";
+import type { Ticks } from "../media/time.js";
+import type { TextSource } from "../plan/encode-plan.js";
+import type { IgnoredStream } from "../probe/source-info.js";
+import {
+  extractCaptions,
+  LATER,
+  type CaptionedSource,
+} from "./extract-captions.js";
+
+/** The files of a film: one, or the inputs of mux. */
+export interface FilmInside {
+  readonly files: readonly CaptionedSource[];
+  readonly tools: Tools;
+}
+
+/** Captions of one stream of the package, before they are read. */
+export interface GivenCaptions {
+  /** For messages: the path of the file, or the stream in the film. */
+  readonly label: string;
+  readonly source: Omit<TextSource, "content">;
+  /** ffmpeg's name, for a stream of the film. */
+  readonly codec?: string;
+  readonly language: string;
+  readonly kind: CaptionKind;
+  /** Text that is no file. */
+  readonly text?: InsideText;
+}
+
+export interface InsideText {
+  readonly bytes: Uint8Array;
+  readonly isEmpty: boolean;
+  /** Makes a function from the text's times to the film's; missing when they are the film's. */
+  readonly clock?: () => (time: Ticks) => Ticks;
+}
+
+/** Captions by the value of `--captions` that asks for them. */
+export type InsideParts = ReadonlyMap<string, readonly GivenCaptions[]>;
+
+/**
+ * The captions inside a film, each file read once.
+ *
+ * @param values such as `embedded`, `cc1`, `cc3=spa`
+ * @throws PackError `usage` for a value that is wrong, `input` when a file cannot be read
+ */
+export async function captionsInside(
+  values: readonly string[],
+  { files, tools }: FilmInside,
+  signal: AbortSignal | undefined,
+): Promise<{ parts: InsideParts; notes: readonly string[] }> {
+  const parts = new Map(
+    values.map((value) => [value, [] as GivenCaptions[]] as const),
+  );
+  const channels = values.filter((value) => value !== EMBEDDED);
+  for (const file of files) {
+    const text = values.includes(EMBEDDED) ? file.text.filter(isText) : [];
+    const hasFields = channels.length > 0 && file.h264 !== undefined;
+    if (text.length === 0 && !hasFields) continue;
+    const indexes = text.map(({ index }) => index);
+    const extracted = await extractCaptions(
+      ...([file, indexes, hasFields, tools, signal] as const),
+    );
+    for (const stream of text)
+      parts
+        .get(EMBEDDED)
+        ?.push(ofStream(stream, file, extracted.texts, files.length > 1));
+    for (const value of hasFields ? channels : []) {
+      const channel = channelOf(value);
+      const cues = await extracted.fields.cues(channel);
+      if (cues.length > 0)
+        parts.get(value)?.push(ofChannel(value, channel, file, cues));
+    }
+  }
+  return { parts, notes: [...parts].flatMap(noneNotes) };
+}
+
+function isText({ codec }: IgnoredStream): boolean {
+  return textFormOf(codec) !== undefined;
+}
+
+function ofStream(
+  stream: IgnoredStream,
+  { path, clock }: CaptionedSource,
+  texts: ReadonlyMap<number, Uint8Array>,
+  isOneOfSeveral: boolean,
+): GivenCaptions {
+  const { index, codec, language, title, dispositions = [] } = stream;
+  const bytes = texts.get(index) ?? new Uint8Array();
+  const facts = [codec, ...(language === undefined ? [] : [language])];
+  const own = `stream ${index} (${facts.join(", ")})`;
+  const isHard = dispositions.some((name) => HARD_OF_HEARING.includes(name));
+  return {
+    label: isOneOfSeveral ? `${path} ${own}` : own,
+    source: { path, stream: index },
+    codec,
+    language: language ?? "und",
+    kind: isHard ? "caption" : kindByWords(title ?? ""),
+    text: {
+      bytes,
+      isEmpty: !Buffer.from(bytes).includes(ARROW),
+      clock: () => {
+        const toFilm = clock();
+        return (time) => toFilm(time - LATER);
+      },
+    },
+  };
+}
+
+/** Every caption has one between its times. */
+const ARROW = "-->";
+
+/** ffprobe's names. */
+const HARD_OF_HEARING = ["hearing_impaired", "captions"];
+
+function channelOf(value: string): Channel {
+  const name = value.slice(0, 3);
+  return CHANNELS.find((channel) => channel === name) ?? "cc1";
+}
+
+function ofChannel(
+  value: string,
+  channel: Channel,
+  { path }: CaptionedSource,
+  cues: Parameters<typeof toWebVtt>[0],
+): GivenCaptions {
+  const told = propertiesOf(value);
+  return {
+    label: `CEA-608 of ${channel.toUpperCase()}`,
+    source: { path, channel },
+    language: told.language ?? "und",
+    kind: told.kind ?? "caption",
+    text: { bytes: Buffer.from(toWebVtt(cues), "utf8"), isEmpty: false },
+  };
+}
+
+function noneNotes([value, found]: readonly [
+  string,
+  readonly unknown[],
+]): string[] {
+  if (found.length > 0) return [];
+  return [
+    value === EMBEDDED
+      ? `--captions ${EMBEDDED}: the film has no stream of text`
+      : `--captions ${value}: the picture has no CEA-608 captions of this channel in H.264`,
+  ];
+}

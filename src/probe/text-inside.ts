@@ -1,0 +1,41 @@
+import { reasonLeftOut } from "../captions/embedded.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { askFfprobeAbout } from "./ask-ffprobe.js";
+import type { IgnoredStream } from "./source-info.js";
+import { describeLeftOut } from "./streams.js";
+
+/** The captions inside a file whose pictures and sounds are read without ffprobe. */
+export interface TextInside {
+  readonly path: string;
+  /** ffprobe's name of its demuxer. */
+  readonly container: string;
+  readonly text: readonly IgnoredStream[];
+  /** A stream whose packets come all the time. */
+  readonly beat: number;
+  /** The picture, when it is H.264. */
+  readonly h264: number | undefined;
+}
+
+/** @throws PackError `input` when ffprobe cannot read the file */
+export async function textInside(
+  path: string,
+  tools: Tools,
+  signal: AbortSignal | undefined,
+): Promise<TextInside> {
+  const file = { path, input: path, demuxer: undefined };
+  const ask = askFfprobeAbout(file, tools, signal);
+  const { format, streams = [] } = await ask("-show_format", "-show_streams");
+  const ofType = (type: string) =>
+    streams.filter(({ codec_type }) => codec_type === type);
+  const [video] = ofType("video");
+  const [beat = video] = [...ofType("video"), ...ofType("audio")];
+  return {
+    path,
+    container: format?.format_name ?? "",
+    text: ofType("subtitle").map((stream) =>
+      describeLeftOut(stream, reasonLeftOut(stream.codec_name ?? "unknown")),
+    ),
+    beat: beat?.index ?? 0,
+    h264: video?.codec_name === "h264" ? video.index : undefined,
+  };
+}
