@@ -10,7 +10,7 @@ test("a name that is no codec of ours is refused with the names that are", () =>
   expect(() => codecNamed("vp9")).toThrow(
     expect.objectContaining({
       code: "mux",
-      message: 'No codec "vp9". Known: h264, aac, eac3, ac3, ttml.',
+      message: 'No codec "vp9". Known: h264, hevc, aac, eac3, ac3, ttml.',
     }),
   );
 });
