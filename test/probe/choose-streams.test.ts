@@ -266,7 +266,7 @@ describe("the user", () => {
   test.for<[StreamSettings, string]>([
     [
       { audio: 0 },
-      '--audio is "0". Expected the number of a sound or of captions of /films/a.mov: 1, 2, 3, 4.',
+      '--audio is "0". Expected the number of a sound of /films/a.mov: 1, 2, 3, 4.',
     ],
     [
       { video: 9 },

@@ -80,6 +80,7 @@ describe.skipIf(CANNOT_FAKE)("ffprobe", () => {
         expect.stringMatching(/^mov,matroska,/) as string,
       ],
       ...["-of", "json", "-show_format", "-show_streams", "-show_programs"],
+      "-show_chapters",
       ...[input, ""],
     ]);
     expect(asked[5]).not.toMatch(/hls|concat|dash|sdp|image2|rtsp/);
