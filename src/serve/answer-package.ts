@@ -15,6 +15,7 @@ import {
   type ServedLevel,
   PackageProblem,
 } from "./package.js";
+import { captionsIn, sendCaptions } from "./send-captions.js";
 import { sendText } from "./send-file.js";
 import {
   durationOf,
@@ -69,6 +70,9 @@ async function tryAnswer(
   if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, loaded);
   if (/^(poster|thumbnail)\.jpg$/i.test(rest))
     return sendPicture(exchange, site, loaded, rest, query);
+  const captions = captionsIn(rest);
+  if (captions !== undefined)
+    return sendCaptions(exchange, site, loaded, captions);
   await sendError(exchange, ERRORS.noNameInPackage);
 }
 

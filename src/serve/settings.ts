@@ -1,6 +1,7 @@
 import { homeFile, version } from "../util/install.js";
 import { AccessLog } from "./access-log.js";
 import { AnswerCache } from "./answer-cache.js";
+import { CaptionFiles } from "./caption-files.js";
 import { Catalogue } from "./catalogue.js";
 import { PackedFiles } from "./gzip.js";
 import type { PackagePlace } from "./load-package.js";
@@ -39,6 +40,7 @@ export function makeSite(
     pool: new BufferPool(),
     answers: new AnswerCache(),
     packed: new PackedFiles(),
+    captions: new CaptionFiles(),
     pictures: new Pictures(files, settings.ffmpegPath, onWarning),
     log: new AccessLog(sink, {
       trustProxy,
@@ -61,6 +63,7 @@ export interface OriginParts {
   readonly catalogue: Catalogue;
   readonly files: OpenFiles;
   readonly pool: BufferPool;
+  readonly captions: CaptionFiles;
   readonly pictures: Pictures;
   readonly log: AccessLog;
   readonly answers: AnswerCache;
