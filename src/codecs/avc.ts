@@ -15,7 +15,7 @@ import {
   nalUnits,
   typeOf,
 } from "./avc-units.js";
-import { FLAGS, type Codec, type CodedTrack } from "./codec.js";
+import { VIDEO_FLAGS, type Codec, type CodedTrack } from "./codec.js";
 
 /** H.264 in avc1: parameter sets out of band, four-byte NAL unit lengths. ISO/IEC 14496-15 5 */
 export const avc: Codec = {
@@ -24,16 +24,7 @@ export const avc: Codec = {
   kind: "video",
   sampleEntryTypes: ["avc1"],
   encoder: "libx264",
-  sampleFlags: {
-    default: FLAGS.dependent,
-    first: FLAGS.independent,
-    inner: FLAGS.independent,
-  },
-  microsoftFlags: {
-    default: 0x00004001,
-    first: 0x00004002,
-    sdtp: { first: 0x24, default: 0x14 },
-  },
+  ...VIDEO_FLAGS,
 
   readConfig(entry, where) {
     const avcC = childBox(entry, "avcC");

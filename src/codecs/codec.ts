@@ -114,3 +114,17 @@ export const FLAGS = {
   /** Depends on others and is not a sync sample. */
   dependent: 0x01010000,
 } as const;
+
+/** The flags of every coded picture: a fragment begins with one that stands alone. */
+export const VIDEO_FLAGS = {
+  sampleFlags: {
+    default: FLAGS.dependent,
+    first: FLAGS.independent,
+    inner: FLAGS.independent,
+  },
+  microsoftFlags: {
+    default: 0x00004001,
+    first: 0x00004002,
+    sdtp: { first: 0x24, default: 0x14 },
+  },
+} as const satisfies Pick<Codec, "sampleFlags" | "microsoftFlags">;

@@ -4,7 +4,7 @@ import { bytesToHex, concat, u32 } from "../isobmff/bytes.js";
 import { childBox, numberField, payloadOf } from "../isobmff/parsed-box.js";
 import type { MediaFormat, VideoFormat } from "../media/track.js";
 import { displayOrientation } from "./avc.js";
-import { FLAGS, type Codec, type CodedPicture } from "./codec.js";
+import { VIDEO_FLAGS, type Codec, type CodedPicture } from "./codec.js";
 import {
   firstPictureType,
   foreignParameterSet,
@@ -28,16 +28,7 @@ export const hevc: Codec = {
   onlyIn: "Kodi and N_m3u8DL-RE",
   whyClear:
     "headers of its slices may be longer than the bytes that stay clear for decoders",
-  sampleFlags: {
-    default: FLAGS.dependent,
-    first: FLAGS.independent,
-    inner: FLAGS.independent,
-  },
-  microsoftFlags: {
-    default: 0x00004001,
-    first: 0x00004002,
-    sdtp: { first: 0x24, default: 0x14 },
-  },
+  ...VIDEO_FLAGS,
 
   readConfig(entry, where) {
     const hvcC = childBox(entry, "hvcC");
