@@ -14,16 +14,17 @@ const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
 const ALL = ["test/**/*.test.ts"];
 const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 
-/** Tests of plain functions, nearly all: they need no process of their own, which takes most of their time. */
+/** None of these changes what others see, nearly all are short: a process of its own takes most of a test's time. */
 const UNITS = [
-  "isobmff",
-  "codecs",
-  "media",
-  "mux",
-  "plan",
-  "smooth",
-  "probe",
-].map((folder) => `test/${folder}/**/*.test.ts`);
+  ...["isobmff", "codecs", "media", "mux", "plan", "smooth", "probe"],
+  ...["audience", "batch", "captions", "encode", "util", "verify"],
+  ...["readme", "skips", "support"],
+]
+  .map((folder) => `test/${folder}/**/*.test.ts`)
+  .concat("test/drm/*.test.ts");
+
+/** `.ci/run` looks there for the tests that were skipped. */
+const REPORT = process.env["TEST_REPORT"];
 
 /** Where npm has brought none, the ones on PATH. */
 async function npmsFfmpeg(): Promise<Record<string, string>> {
@@ -39,7 +40,8 @@ const NPMS_FFMPEG = await npmsFfmpeg();
 export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
-    reporters: ["default", new LeftOut()],
+    reporters: ["default", new LeftOut(), ...(REPORT ? ["json"] : [])],
+    ...(REPORT ? { outputFile: { json: REPORT } } : {}),
     // Two cores: more workers would only make ffmpeg wait for ffmpeg.
     maxWorkers: 2,
     maxConcurrency: 2,

@@ -36,7 +36,7 @@ describePage("a stall", (test) => {
     await waiting.play(4);
     await waiting.until("stalls === 1 && currentTime > 10");
     line.mend();
-    await waiting.until("currentTime > 20");
+    await waiting.until("currentTime > 14");
     await waiting.close();
     const after = await reportOf(await origin.log());
     expect(after).toMatchObject({ playbacks: 2, stallsTold: 2 });

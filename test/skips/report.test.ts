@@ -14,13 +14,21 @@ function report(file: string, ...states: readonly string[]): TestReport {
 
 const FILE = "test/a.test.ts";
 const REASON = { reason: "not on this system" };
-const skipped = skipsIn(report(FILE, "passed", "skipped", "todo"), "/repo");
+const once = report(FILE, "passed", "skipped", "todo");
+const skipped = skipsIn([once]);
 
 test("skipped tests are told by file, groups and name", () => {
   expect(skipped).toEqual([
     { file: FILE, name: "a group > test 2" },
     { file: FILE, name: "a group > test 3" },
   ]);
+});
+
+test("what a run in another clone has run is not skipped", () => {
+  const [file] = report(FILE, "skipped", "skipped", "passed").testResults;
+  const other = { ...file, name: `/tmp/test/clone/${FILE}` };
+  const reports = [once, { testResults: [other] } as TestReport];
+  expect(skipsIn(reports)).toEqual([{ file: FILE, name: "a group > test 2" }]);
 });
 
 test("a skip that is not listed is a surprise, and so is a listed one that was run", () => {
@@ -44,7 +52,7 @@ test("the slowest files come first", () => {
   const [file] = testResults;
   const quick = { ...file, name: "/repo/test/quick.test.ts", endTime: 6_000 };
   const all = { testResults: [quick, ...testResults] } as TestReport;
-  expect(slowest(all, "/repo", 2)).toEqual([
+  expect(slowest([all], 2)).toEqual([
     "   10 s  test/a.test.ts",
     "    1 s  test/quick.test.ts",
   ]);

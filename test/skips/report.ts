@@ -1,4 +1,3 @@
-import { relative } from "node:path";
 import type { Skip } from "./allowed.js";
 
 /** What vitest's JSON reporter tells, as far as it is read here. */
@@ -17,16 +16,32 @@ export interface TestReport {
 
 type Place = Pick<Skip, "file" | "name">;
 
-/** All tests that were not run, by file and full name. */
-export function skipsIn(report: TestReport, root: string): Place[] {
-  return report.testResults.flatMap(({ name, assertionResults }) =>
-    assertionResults
-      .filter(({ status }) => NOT_RUN.includes(status))
-      .map(({ ancestorTitles, title }) => ({
-        file: relative(root, name),
-        name: [...ancestorTitles, title].join(" > "),
-      })),
-  );
+/** All tests that each run that knows them has skipped, by file and full name. */
+export function skipsIn(reports: readonly TestReport[]): Place[] {
+  const runs = reports.map(testsOf);
+  const all = new Map(runs.flatMap((tests) => [...tests]));
+  return [...all.values()]
+    .filter(({ key }) => runs.every((run) => run.get(key)?.skipped ?? true))
+    .map(({ file, name }) => ({ file, name }));
+}
+
+/** Of tests with one name, one that is skipped counts. */
+function testsOf(report: TestReport) {
+  const tests = new Map<string, Place & { key: string; skipped: boolean }>();
+  for (const { name: path, assertionResults } of report.testResults)
+    for (const { ancestorTitles, title, status } of assertionResults) {
+      const file = inRepository(path);
+      const name = [...ancestorTitles, title].join(" > ");
+      const key = `${file}: ${name}`;
+      const skipped = NOT_RUN.includes(status) || tests.get(key)?.skipped;
+      tests.set(key, { file, name, key, skipped: skipped === true });
+    }
+  return tests;
+}
+
+/** The runs may stand in different clones. */
+function inRepository(path: string): string {
+  return path.slice(path.lastIndexOf("/test/") + 1);
 }
 
 const NOT_RUN = ["skipped", "pending", "todo", "disabled"];
@@ -54,13 +69,13 @@ function isIn(skip: Place, { file, name }: Place): boolean {
 
 /** The files that took longest, with their seconds. */
 export function slowest(
-  { testResults }: TestReport,
-  root: string,
+  reports: readonly TestReport[],
   count: number,
 ): string[] {
-  return testResults
+  return reports
+    .flatMap(({ testResults }) => testResults)
     .map(({ name, startTime, endTime }) => ({
-      file: relative(root, name),
+      file: inRepository(name),
       seconds: (endTime - startTime) / 1000,
     }))
     .sort((a, b) => b.seconds - a.seconds)

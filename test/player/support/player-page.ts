@@ -104,7 +104,15 @@ export class PlayerPage {
     expression: string,
     describe: () => Promise<string> = () => this.text("body"),
   ): Promise<void> {
-    const holds = async () => (await this.page.evaluate(expression)) === true;
+    let looksAfterEnd = 0;
+    const holds = async () => {
+      const both = `[(${expression}), document.querySelector("video")?.ended]`;
+      const [held, ended] = (await this.page.evaluate(both)) as unknown[];
+      looksAfterEnd = ended === true ? looksAfterEnd + 1 : 0;
+      if (held !== true && looksAfterEnd > LOOKS_AFTER_END)
+        throw new Error("The film is over");
+      return held === true;
+    };
     await vi
       .waitUntil(holds, { timeout: TIMEOUT_MS, interval: 50 })
       .catch(async (cause: unknown) => {
@@ -151,5 +159,8 @@ export class PlayerPage {
 
 /** Slower than any machine needs; what hangs shall still be named. */
 const TIMEOUT_MS = 60_000;
+
+/** Some seconds: what a film has not shown by its end, it shows no more. */
+const LOOKS_AFTER_END = 100;
 
 export { launchBrowser, type Browser };
