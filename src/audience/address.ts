@@ -11,6 +11,8 @@ export type StreamType = "video" | "audio" | "text" | "unknown";
 export interface LoggedLevel {
   readonly stream: string;
   readonly type: StreamType;
+  /** If the log tells it. */
+  readonly language?: string | undefined;
   readonly bitrate: number;
 }
 
@@ -73,6 +75,19 @@ function typeOf(stream: string): StreamType {
   return /text|caption|sub/i.test(stream) ? "text" : "unknown";
 }
 
+/** The language in `audio_eng`, `text_deu_2`: mss-pack and others name streams so. */
+export function languageIn(name: string): string | undefined {
+  const tag = /_([a-z]{3})(?:_\d+)?$/i.exec(name)?.[1]?.toLowerCase();
+  // `audio_aac` is none.
+  return tag !== undefined && LANGUAGES.of(tag) !== undefined ? tag : undefined;
+}
+
+/** English names of languages; undefined for what is no language. */
+export const LANGUAGES = new Intl.DisplayNames(["en"], {
+  type: "language",
+  fallback: "none",
+});
+
 function decoded(text: string): string {
   if (!text.includes("%")) return text;
   try {
@@ -106,12 +121,13 @@ export class AddressBook {
     };
   }
 
-  /** The origin logs the package and the type of a stream; they count more than the address. */
+  /** The origin logs the package, the type and the language; they count more than the address. */
   asTold(
     place: FragmentPlace,
     name: string | undefined = place.package,
     stream: string | undefined = place.level?.stream,
     type: StreamType | undefined = place.level?.type,
+    language: string | undefined = place.level?.language,
   ): FragmentPlace {
     const { level } = place;
     if (level === undefined || stream === undefined || type === undefined)
@@ -119,13 +135,15 @@ export class AddressBook {
         ? place
         : this.#know(` ${name}`, () => ({ package: name, level: undefined }));
     const isSame =
-      name === place.package && stream === level.stream && type === level.type;
+      name === place.package &&
+      stream === level.stream &&
+      type === level.type &&
+      language === level.language;
     if (isSame) return place;
-    const key = ` ${JSON.stringify([name, stream, type, level.bitrate])}`;
-    return this.#know(key, () => ({
-      package: name,
-      level: { ...level, stream, type },
-    }));
+    const told = { ...level, stream, type, language };
+    // A line a request: several times as fast as JSON.
+    const key = ` ${name}\0${stream}\0${type}\0${language}\0${level.bitrate}`;
+    return this.#know(key, () => ({ package: name, level: told }));
   }
 
   #know(key: string, read: () => FragmentPlace): FragmentPlace {

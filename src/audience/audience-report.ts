@@ -68,6 +68,10 @@ export interface AudienceFigures extends Replies {
   readonly averageBitrate: number | null;
   /** Time on each quality: pictures first, highest bitrate first. */
   readonly rungs: readonly RungShare[];
+  /** Time with each language of the sound, and without sound; the longest first. */
+  readonly audioLanguages: readonly LanguageShare[];
+  /** The same of captions that were fetched. */
+  readonly captionLanguages: readonly LanguageShare[];
   /** How often a fragment had a higher, or lower, bitrate than the one before it in the film. */
   readonly switchesUp: number;
   readonly switchesDown: number;
@@ -92,9 +96,27 @@ export interface RungShare {
   readonly share: number;
 }
 
+/** Part of the time watched. */
+export interface LanguageShare {
+  /** ISO 639-2, `und` when it is not known; null for the time without any. */
+  readonly language: string | null;
+  readonly seconds: number;
+  /** Part of the seconds watched, from 0 to 1. */
+  readonly share: number;
+}
+
+export interface StreamShare extends LanguageShare {
+  /** The name in addresses; null for the time without any. */
+  readonly stream: string | null;
+}
+
 export interface PackageAudience extends AudienceFigures {
   /** Path of the package, without `.ism`. */
   readonly package: string;
+  /** Time with each stream of sound, and without sound. */
+  readonly audioStreams: readonly StreamShare[];
+  /** The same of captions that were fetched. */
+  readonly captionStreams: readonly StreamShare[];
   /** Minutes of the film with at least one viewer. */
   readonly minutes: readonly MinuteAudience[];
 }
@@ -133,7 +155,18 @@ const COLUMNS: Readonly<
   stalls: (row) => row.stalls,
   stalled_playbacks: (row) => row.stalledPlaybacks,
   stalls_told: (row) => row.stallsTold,
+  audio_languages: (row) => languagesText(row.audioLanguages),
+  caption_languages: (row) => languagesText(row.captionLanguages),
 };
+
+/** Seconds watched with each language, `eng=1200.5 deu=33`; the rest was without any. */
+function languagesText(shares: readonly LanguageShare[]): string {
+  return shares
+    .flatMap(({ language, seconds }) =>
+      language === null ? [] : [`${language}=${seconds}`],
+    )
+    .join(" ");
+}
 
 /** A row for each day and package, RFC 4180, after a line of column names. */
 export function audienceCsv(report: AudienceReport): string {

@@ -1,7 +1,8 @@
 import type { FragmentPlace } from "./address.js";
 import { Film, DayTally, type WatchedRung } from "./film.js";
 import type { LogRequest } from "./log-lines.js";
-import { NOT_PLAYED, Playbacks } from "./playbacks.js";
+import { Playbacks } from "./playbacks.js";
+import { NOT_PLAYED } from "./watched.js";
 
 /** The part of the logs that counts. */
 export interface Selection {
@@ -98,9 +99,10 @@ export class Audience {
     }
     filmLevel.rung ??= film.rungOf(place.level);
     const { index: rung, stream } = filmLevel.rung;
-    if (stream.type === "text") return;
+    const isText = stream.type === "text";
+    if (isText && !isPlayed) return;
     const client = this.#clients.of(request.client);
-    tally.viewers.add(client);
+    if (!isText) tally.viewers.add(client);
     const fetch = {
       second,
       rung,

@@ -1,10 +1,11 @@
-import type { LoggedLevel, StreamType } from "./address.js";
+import { languageIn, type LoggedLevel, type StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
 
 /** One package in the logs: its streams, and its tally for each day. */
 export class Film {
   readonly streams = new Map<string, FilmStream>();
   readonly rungs: WatchedRung[] = [];
+  readonly #shown = new Map<string, Shown>();
   /** By day, counted from 1970 (UTC). */
   readonly days = new Map<number, DayTally>();
   /** How many playbacks watched each minute of the film, from 0. */
@@ -23,14 +24,26 @@ export class Film {
     return getOrMake(this.days, day, () => new DayTally());
   }
 
-  rungOf({ stream: name, type, bitrate }: LoggedLevel): WatchedRung {
+  /** @param rung index of a rung */
+  isText(rung: number): boolean {
+    return this.rungs[rung]?.stream.type === "text";
+  }
+
+  /** The same object for the same streams: the key of a tally. */
+  shownOf({ rung, audio, captions }: Shown): Shown {
+    const key = [rung.index, audio?.name, captions?.name].join("/");
+    return getOrMake(this.#shown, key, () => ({ rung, audio, captions }));
+  }
+
+  rungOf({ stream: name, type, language, bitrate }: LoggedLevel): WatchedRung {
     const stream = getOrMake(
       this.streams,
       name,
       () => new FilmStream(name, type),
     );
-    // Some lines give the type, the others only a name.
+    // Some lines give the type and the language, the others only a name.
     if (stream.type === "unknown") stream.type = type;
+    stream.toldLanguage ??= language;
     return getOrMake(stream.rungs, bitrate, () => {
       const rung = { index: this.rungs.length, stream, bitrate };
       this.rungs.push(rung);
@@ -41,7 +54,15 @@ export class Film {
 
 export const SECONDS_PER_DAY = 86_400;
 
-/** How long a rung was watched. */
+/** What a playback showed at one moment. */
+export interface Shown {
+  readonly rung: WatchedRung;
+  /** Undefined when it fetched none for this moment. */
+  readonly audio: FilmStream | undefined;
+  readonly captions: FilmStream | undefined;
+}
+
+/** How long something was watched. */
 export interface RungTime {
   /** Of fragments with a logged duration, in 10 MHz ticks. */
   ticks: number;
@@ -73,12 +94,12 @@ export class DayTally {
   cacheTold = 0;
   /** Requests that failed, by status. */
   readonly errors = new Map<number, number>();
-  readonly watched = new Map<WatchedRung, RungTime>();
+  readonly watched = new Map<Shown, RungTime>();
 
   /** One more fragment watched. */
-  watch(rung: WatchedRung, place: number): void {
-    const time = this.#timeOf(rung);
-    const duration = rung.stream.toldDuration(place);
+  watch(shown: Shown, place: number): void {
+    const time = this.#timeOf(shown);
+    const duration = shown.rung.stream.toldDuration(place);
     if (duration !== undefined) time.ticks += duration;
     else time.untold.set(place, (time.untold.get(place) ?? 0) + 1);
   }
@@ -91,8 +112,8 @@ export class DayTally {
     for (const [hour, count] of other.hours.entries())
       this.hours[hour] = (this.hours[hour] ?? 0) + count;
     for (const [status, count] of other.errors) this.fail(status, count);
-    for (const [rung, { ticks, untold }] of other.watched) {
-      const time = this.#timeOf(rung);
+    for (const [shown, { ticks, untold }] of other.watched) {
+      const time = this.#timeOf(shown);
       time.ticks += ticks;
       for (const [place, count] of untold)
         time.untold.set(place, (time.untold.get(place) ?? 0) + count);
@@ -113,11 +134,11 @@ export class DayTally {
     this.errors.set(status, (this.errors.get(status) ?? 0) + count);
   }
 
-  #timeOf(rung: WatchedRung): RungTime {
-    let time = this.watched.get(rung);
+  #timeOf(shown: Shown): RungTime {
+    let time = this.watched.get(shown);
     if (time === undefined) {
       time = { ticks: 0, untold: new Map() };
-      this.watched.set(rung, time);
+      this.watched.set(shown, time);
     }
     return time;
   }
@@ -137,7 +158,7 @@ export interface WatchedRung {
   readonly bitrate: number;
 }
 
-class FilmStream {
+export class FilmStream {
   readonly rungs = new Map<number, WatchedRung>();
   /** The begin of each fragment, in 10 MHz ticks, in the order of their first lines. */
   readonly times: number[] = [];
@@ -145,11 +166,18 @@ class FilmStream {
   readonly #durations: number[] = [];
   readonly #places = new Map<number, number>();
   #estimated: readonly number[] = [];
+  /** From the package; only the origin's lines have it. */
+  toldLanguage: string | undefined;
 
   constructor(
     readonly name: string,
     public type: StreamType,
   ) {}
+
+  /** Three letters, ISO 639-2; `und` when neither the lines nor the name tell. */
+  get language(): string {
+    return this.toldLanguage ?? languageIn(this.name) ?? "und";
+  }
 
   /** The place of a fragment in {@link times}. The first duration in a log counts. */
   placeOf(time: number, duration: number | undefined): number {

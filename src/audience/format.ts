@@ -1,8 +1,11 @@
 import { clock, size } from "../util/format.js";
+import { LANGUAGES } from "./address.js";
 import type {
   AudienceFigures,
-  RungShare,
   AudienceReport,
+  LanguageShare,
+  RungShare,
+  StreamShare,
 } from "./audience-report.js";
 
 /** 1234567 as 1,234,567. */
@@ -29,6 +32,44 @@ export function megabits(bitrate: number | null): string {
 export function rungLabel({ type, bitrate }: RungShare): string {
   const kind = type === "unknown" ? "" : `${type} `;
   return `${kind}${Math.round(bitrate / 1000)} kbit/s`;
+}
+
+/** `audio_eng English`; `without` and the kind for the time without any. */
+export function streamLabel(
+  { stream, language }: StreamShare,
+  kind: "sound" | "captions",
+): string {
+  if (stream === null || language === null) return `without ${kind}`;
+  return language === "und" ? stream : `${stream} ${languageName(language)}`;
+}
+
+/** `English` for `eng`; the tag itself if it has no name. */
+function languageName(tag: string): string {
+  if (tag === "und") return "language not known";
+  try {
+    return LANGUAGES.of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}
+
+/** `English 80.0 %, German 20.0 %`; the most heard. A dash if no playback fetched any. */
+function languagesText(shares: readonly LanguageShare[]): string {
+  const texts = shares.flatMap(({ language, share }) =>
+    language === null ? [] : [`${languageName(language)} ${percent(share)}`],
+  );
+  if (texts.length === 0) return "-";
+  const more = texts.length > MOST_LANGUAGES ? ["..."] : [];
+  return [...texts.slice(0, MOST_LANGUAGES), ...more].join(", ");
+}
+
+const MOST_LANGUAGES = 4;
+
+/** Streams of which one was fetched at all: without captions there is no table of them. */
+export function withAny<T extends LanguageShare>(
+  shares: readonly T[],
+): readonly T[] {
+  return shares.some(({ language }) => language !== null) ? shares : [];
 }
 
 export function errorCount({ errors }: AudienceFigures): number {
@@ -97,6 +138,14 @@ export function overview(all: AudienceFigures): [string, string][] {
     ],
     ["Cut off by clients", whole(all.aborted)],
     ["Cache hits", cacheText(all)],
+  ];
+}
+
+/** What was heard and read; these rows need the whole width. */
+export function languagesOverview(all: AudienceFigures): [string, string][] {
+  return [
+    ["Sound", languagesText(all.audioLanguages)],
+    ["Captions", languagesText(all.captionLanguages)],
   ];
 }
 

@@ -92,8 +92,12 @@ function readPlace(
   const name = fieldText(fields["package"], LONGEST_NAME);
   const stream = fieldText(fields["stream"], LONGEST_STREAM);
   const type = TYPES.find((name) => name === fields["type"]);
-  return addresses.asTold(place, name, stream, type);
+  const language = fieldText(fields["language"], LONGEST_LANGUAGE);
+  return addresses.asTold(place, name, stream, type, language);
 }
+
+/** Longer than any tag that a manifest may have, such as `zh-Hant-TW`. */
+const LONGEST_LANGUAGE = 35;
 
 const LONGEST_STREAM = 256;
 

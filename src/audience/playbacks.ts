@@ -1,6 +1,6 @@
-import type { StreamType } from "./address.js";
 import { getOrMake } from "./fields.js";
-import type { Film, WatchedRung } from "./film.js";
+import type { Film } from "./film.js";
+import { countWatched, type Fetch, watchedOf } from "./watched.js";
 
 /** Without a session id: half an hour without a request ends a playback. */
 const PAUSE_SECONDS = 1800;
@@ -79,12 +79,31 @@ export class Playbacks {
 
   #close({ film, fetches, pauseSeconds }: OpenPlayback): void {
     for (const part of splitAtPauses(this.#pool.take(fetches), pauseSeconds)) {
-      film.tallyOf(part[0]?.second ?? 0).playbacks += 1;
-      countStalls(film, part);
-      countPresence(film, part);
+      // Captions tell what was read beside the film; alone they are no playback.
+      const played = part.filter(({ rung }) => !film.isText(rung));
+      if (played.length === 0) continue;
+      film.tallyOf(played[0]?.second ?? 0).playbacks += 1;
+      countStalls(film, played);
+      countPresence(film, played);
       countWatched(film, watchedOf(film, part));
     }
   }
+}
+
+/** Cuts fetches at pauses of more than so many seconds. */
+function splitAtPauses(
+  fetches: readonly Fetch[],
+  pauseSeconds: number,
+): Fetch[][] {
+  const sorted = [...fetches].sort((a, b) => a.second - b.second);
+  const parts: Fetch[][] = [];
+  let last = -Infinity;
+  for (const fetch of sorted) {
+    if (fetch.second - last > pauseSeconds) parts.push([]);
+    parts.at(-1)?.push(fetch);
+    last = fetch.second;
+  }
+  return parts;
 }
 
 /** The times of the fetches since the last sweep. */
@@ -135,39 +154,6 @@ function countStalls(film: Film, part: readonly Fetch[]): void {
   tally.stalls += stalls;
   if (stalls > 0) tally.stalledPlaybacks += 1;
 }
-
-/** Minutes of a film, in 10 MHz ticks. */
-const TICKS_PER_MINUTE = 60e7;
-
-/** @param watched of one playback, in the order of the film */
-function countWatched(film: Film, watched: readonly WatchedFragment[]): void {
-  let [lastMinute, lastBitrate] = [-1, 0];
-  for (const { rung, place, time, second } of watched) {
-    const tally = film.tallyOf(second);
-    tally.watch(rung, place);
-    if (lastMinute >= 0 && rung.bitrate > lastBitrate) tally.switchesUp += 1;
-    if (lastMinute >= 0 && rung.bitrate < lastBitrate) tally.switchesDown += 1;
-    const minute = Math.floor(time / TICKS_PER_MINUTE);
-    if (minute !== lastMinute)
-      film.minutes.set(minute, (film.minutes.get(minute) ?? 0) + 1);
-    [lastMinute, lastBitrate] = [minute, rung.bitrate];
-  }
-}
-
-/** One fragment that was fetched to be played. */
-export interface Fetch {
-  /** Time, in seconds since 1970. */
-  readonly second: number;
-  /** Index of the rung in its film. */
-  readonly rung: number;
-  /** Place of the fragment in its stream; {@link NOT_PLAYED} if the client broke off. */
-  readonly place: number;
-  /** The player ran out of media before; undefined when the line does not tell. */
-  readonly stalled: boolean | undefined;
-}
-
-/** The place of a fragment that did not arrive: only its stall counts. */
-export const NOT_PLAYED = 0xffffffff;
 
 /** How a row keeps `stalled`, above the rung. */
 const TELLS = 2 ** 30;
@@ -232,64 +218,3 @@ class FetchPool {
     this.#rows = larger;
   }
 }
-
-/** A watched fragment, counted once. */
-interface WatchedFragment {
-  readonly rung: WatchedRung;
-  readonly place: number;
-  /** The begin of the fragment in the film, in 10 MHz ticks. */
-  readonly time: number;
-  /** Time of the last fetch, in seconds since 1970. */
-  readonly second: number;
-}
-
-/** Cuts fetches at pauses of more than so many seconds. */
-function splitAtPauses(
-  fetches: readonly Fetch[],
-  pauseSeconds: number,
-): Fetch[][] {
-  const sorted = [...fetches].sort((a, b) => a.second - b.second);
-  const parts: Fetch[][] = [];
-  let last = -Infinity;
-  for (const fetch of sorted) {
-    if (fetch.second - last > pauseSeconds) parts.push([]);
-    parts.at(-1)?.push(fetch);
-    last = fetch.second;
-  }
-  return parts;
-}
-
-/**
- * The watched fragments of the leading stream, in the order of the film: each once, at the rung of
- * its last fetch. Fetches of the same second have no order, so the higher bitrate counts.
- */
-function watchedOf(film: Film, fetches: readonly Fetch[]): WatchedFragment[] {
-  const all = fetches.flatMap(({ rung: index, place, second }) => {
-    const rung = film.rungs[index];
-    const time = rung?.stream.times[place];
-    return rung === undefined || time === undefined
-      ? []
-      : [{ rung, place, time, second }];
-  });
-  const leading = leadingType(all);
-  const sorted = all
-    .filter(({ rung }) => rung.stream.type === leading)
-    .sort(
-      (a, b) =>
-        a.time - b.time ||
-        a.second - b.second ||
-        a.rung.bitrate - b.rung.bitrate,
-    );
-  return sorted.filter(({ time }, i) => time !== sorted[i + 1]?.time);
-}
-
-/** Pictures lead; sound leads only when it is alone. */
-function leadingType(
-  watched: readonly WatchedFragment[],
-): StreamType | undefined {
-  return LEADING.find((type) =>
-    watched.some(({ rung }) => rung.stream.type === type),
-  );
-}
-
-const LEADING: readonly StreamType[] = ["video", "unknown", "audio"];

@@ -4,17 +4,19 @@ import type {
   PackageAudience,
   AudienceFigures,
   Replies,
-  RungShare,
 } from "./audience-report.js";
 import type { Audience } from "./audience.js";
 import { getOrMake } from "./fields.js";
+import { SECONDS_PER_DAY, type Film, DayTally } from "./film.js";
 import {
-  SECONDS_PER_DAY,
-  type Film,
-  DayTally,
-  type RungTime,
-  type WatchedRung,
-} from "./film.js";
+  inOrder,
+  languageShares,
+  rungShares,
+  secondsOf,
+  streamShares,
+  sum,
+  watchedTimes,
+} from "./shares.js";
 
 type AudienceCounts = Omit<AudienceReport, "logs" | "selection">;
 
@@ -54,6 +56,8 @@ function packageAudience(film: Film): PackageAudience {
   return {
     package: film.name,
     ...figuresOf(tally),
+    audioStreams: streamShares(watchedTimes(tally), "audio"),
+    captionStreams: streamShares(watchedTimes(tally), "captions"),
     minutes: minutesOf(film, tally.playbacks),
   };
 }
@@ -83,12 +87,6 @@ function packageDays(films: readonly Film[]): AudienceReport["packageDays"] {
     }));
 }
 
-/** By code units: the same on every machine. */
-function inOrder(a: string, b: string): number {
-  if (a === b) return 0;
-  return a < b ? -1 : 1;
-}
-
 function dayText(day: number): string {
   return new Date(day * SECONDS_PER_DAY * 1000).toISOString().slice(0, 10);
 }
@@ -102,13 +100,11 @@ function instantText(second: number): string {
   return new Date(second * 1000).toISOString().replace(".000Z", "Z");
 }
 
-const TICKS_PER_SECOND = 1e7;
-
 /** A tally as figures of the report. */
 export function figuresOf(tally: DayTally): AudienceFigures {
-  const times = [...tally.watched].map(([rung, time]) => timeOf(rung, time));
+  const times = watchedTimes(tally);
   const ticks = sum(times.map((time) => time.ticks));
-  const rungs = sharesOf(times, ticks);
+  const rungs = rungShares(times);
   const bits = sum(rungs.map(({ bitrate, seconds }) => bitrate * seconds));
   return {
     viewers: tally.viewers.size,
@@ -122,6 +118,8 @@ export function figuresOf(tally: DayTally): AudienceFigures {
         ? null
         : Math.round(bits / sum(rungs.map(({ seconds }) => seconds))),
     rungs,
+    audioLanguages: languageShares(times, "audio"),
+    captionLanguages: languageShares(times, "captions"),
     switchesUp: tally.switchesUp,
     switchesDown: tally.switchesDown,
     stalls: tally.stalls,
@@ -154,53 +152,4 @@ function repliesOf(tally: DayTally): Replies {
     ),
     aborted: tally.aborted,
   };
-}
-
-interface WatchedTime {
-  readonly rung: WatchedRung;
-  readonly ticks: number;
-  /** The part of the ticks that is estimated. */
-  readonly estimated: number;
-}
-
-/** A line may give a duration after the fragment was counted as watched. */
-function timeOf(rung: WatchedRung, { ticks, untold }: RungTime): WatchedTime {
-  let [exact, estimated] = [ticks, 0];
-  for (const [place, count] of untold) {
-    const duration = rung.stream.toldDuration(place);
-    if (duration !== undefined) exact += duration * count;
-    else estimated += rung.stream.estimatedDuration(place) * count;
-  }
-  return { rung, ticks: exact + estimated, estimated };
-}
-
-/** The same bitrate in several packages, or streams, is one rung. */
-function sharesOf(times: readonly WatchedTime[], all: number): RungShare[] {
-  const byName = new Map<string, { rung: WatchedRung; ticks: number }>();
-  for (const { rung, ticks } of times) {
-    const name = `${rung.stream.type} ${rung.bitrate}`;
-    const before = byName.get(name)?.ticks ?? 0;
-    byName.set(name, { rung, ticks: before + ticks });
-  }
-  const shares = [...byName.values()].flatMap(({ rung, ticks }) => {
-    const { type } = rung.stream;
-    if (type === "text") return [];
-    const share = all === 0 ? 0 : Math.round((ticks / all) * 1e4) / 1e4;
-    return [{ type, bitrate: rung.bitrate, seconds: secondsOf(ticks), share }];
-  });
-  return shares.sort(
-    (a, b) =>
-      TYPES.indexOf(a.type) - TYPES.indexOf(b.type) || b.bitrate - a.bitrate,
-  );
-}
-
-const TYPES: readonly RungShare["type"][] = ["video", "unknown", "audio"];
-
-/** To the millisecond. */
-function secondsOf(ticks: number): number {
-  return Math.round((ticks / TICKS_PER_SECOND) * 1e3) / 1e3;
-}
-
-function sum(values: readonly number[]): number {
-  return values.reduce((total, value) => total + value, 0);
 }

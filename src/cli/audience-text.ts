@@ -4,19 +4,23 @@ import type {
   AudienceFigures,
   AudienceReport,
   PackageAudience,
+  StreamShare,
 } from "../audience/audience-report.js";
 import {
   remarksOf,
   sourceText,
   errorCount,
+  languagesOverview,
   megabits,
   overview,
   percent,
   rungLabel,
   shown,
   stallsCount,
+  streamLabel,
   watchedText,
   whole,
+  withAny,
 } from "../audience/format.js";
 
 /** Columns of the narrowest terminal in use. */
@@ -45,17 +49,20 @@ export function audienceText(report: AudienceReport): string {
   ].join("\n");
 }
 
-/** Two figures a line. */
+/** Two figures a line, then what was heard and read. */
 function overviewLines(all: AudienceFigures): string[] {
-  const figures = overview(all).map(
-    ([name, text]) => `${name.padEnd(18)} ${text}`,
-  );
+  const texts = (rows: readonly (readonly [string, string])[]) =>
+    rows.map(([name, text]) => `${name.padEnd(18)} ${text}`);
+  const figures = texts(overview(all));
   const half = Math.ceil(figures.length / 2);
-  return figures
-    .slice(0, half)
-    .map((left, i) =>
-      cut(`  ${left.padEnd(40)} ${figures[i + half] ?? ""}`.trimEnd()),
-    );
+  return [
+    ...figures
+      .slice(0, half)
+      .map((left, i) =>
+        cut(`  ${left.padEnd(40)} ${figures[i + half] ?? ""}`.trimEnd()),
+      ),
+    ...texts(languagesOverview(all)).map((text) => cut(`  ${text}`)),
+  ];
 }
 
 function table<T extends AudienceFigures>(
@@ -100,22 +107,48 @@ function line(name: string, cells: readonly string[]): string {
 
 /** Time on each rung, and the watched and abandoned parts. */
 function detailLines(film: PackageAudience): string[] {
-  const { rungs, minutes } = film;
+  const { rungs, minutes, audioStreams, captionStreams } = film;
   if (rungs.length === 0) return [];
   const more = rungs.length - MOST_RUNGS;
   return [
     "",
     fitPath(shown(film.package), WIDTH).trimEnd(),
-    ...rungs.slice(0, MOST_RUNGS).map((rung) => {
-      const bar = "█".repeat(Math.round(rung.share * 24));
-      const share = percent(rung.share).padStart(8);
-      return `  ${rungLabel(rung).padEnd(20)} ${share}  ${clock(rung.seconds).padStart(10)}  ${bar}`.trimEnd();
-    }),
+    ...rungs
+      .slice(0, MOST_RUNGS)
+      .map((rung) => shareLine(rungLabel(rung), rung)),
     ...(more > 0 ? [`  and ${whole(more)} more rungs`] : []),
+    ...streamLines(audioStreams, "sound"),
+    ...streamLines(captionStreams, "captions"),
     cut(`  most watched: ${minuteTexts(minutes).join(", ")}`),
     cut(`  last minute: ${minuteTexts(minutes.slice(-1)).join("")}`),
   ];
 }
+
+function streamLines(
+  all: readonly StreamShare[],
+  kind: "sound" | "captions",
+): string[] {
+  const streams = withAny(all);
+  const more = streams.length - MOST_RUNGS;
+  return [
+    ...streams
+      .slice(0, MOST_RUNGS)
+      .map((stream) => shareLine(streamLabel(stream, kind), stream)),
+    ...(more > 0 ? [`  and ${whole(more)} more streams with ${kind}`] : []),
+  ];
+}
+
+/** A part of the time watched, as numbers and as a bar. */
+function shareLine(
+  label: string,
+  { share, seconds }: { share: number; seconds: number },
+): string {
+  const name = cutEnd(shown(label), LABEL).padEnd(LABEL);
+  const bar = "█".repeat(Math.round(share * 24));
+  return `  ${name} ${percent(share).padStart(8)}  ${clock(seconds).padStart(10)}  ${bar}`.trimEnd();
+}
+
+const LABEL = 27;
 
 function minuteTexts(minutes: PackageAudience["minutes"]): string[] {
   return [...minutes]

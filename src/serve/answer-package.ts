@@ -6,6 +6,7 @@ import {
 import { ERRORS, sendError, type ErrorAnswer } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { NoFragment } from "./fragment-head.js";
+import { toLanguage } from "../media/language.js";
 import type { LogFacts } from "./log-line.js";
 import { FileChanged } from "./open-files.js";
 import {
@@ -147,9 +148,11 @@ function hasAttributes(
 function factsOf({ path }: LoadedPackage, fragment: ServedFragment): LogFacts {
   const { level, duration } = fragment;
   const { stream, bitrate } = level;
+  const language = toLanguage(stream.language);
   return {
     package: path,
     ...{ stream: stream.name, type: stream.type, bitrate },
+    ...(language === "und" ? {} : { language }),
     fragment: timeOf(fragment),
     ...(duration === undefined ? {} : { duration }),
   };

@@ -9,6 +9,8 @@ export interface LogFacts {
   readonly package?: string;
   readonly stream?: string;
   readonly type?: StreamKind;
+  /** Three letters; left out when the package does not tell. */
+  readonly language?: string;
   readonly bitrate?: number;
   /** Begin of the fragment, and how long it lasts, in 10 MHz ticks. */
   readonly fragment?: bigint;
@@ -85,6 +87,7 @@ const FACTS = [
   "package",
   "stream",
   "type",
+  "language",
   "bitrate",
   "fragment",
   "duration",

@@ -1,7 +1,7 @@
 import { homeFile, version } from "../util/install.js";
 import { AccessLog } from "./access-log.js";
 import { AnswerCache } from "./answer-cache.js";
-import { CaptionFiles } from "./caption-files.js";
+import { CaptionFiles } from "./send-captions.js";
 import { Catalogue } from "./catalogue.js";
 import { PackedFiles } from "./gzip.js";
 import type { PackagePlace } from "./load-package.js";

@@ -19,7 +19,7 @@ describe("mss-pack report", () => {
     const { stdout, exitCode } = await mssPack(["report", "-"], {
       stdin: readFileSync(LOG),
     });
-    expect(stdout).toMatch(/^standard input: 31 lines, /);
+    expect(stdout).toMatch(/^standard input: 44 lines, /);
     expect(exitCode).toBe(0);
   });
 
@@ -38,7 +38,7 @@ describe("mss-pack report", () => {
 
   test("with --csv prints rows that end as RFC 4180 wants it", async () => {
     const { stdout } = await mssPack(["report", LOG, "--csv"]);
-    expect(stdout.split("\r\n")).toHaveLength(5);
+    expect(stdout.split("\r\n")).toHaveLength(6);
     expect(stdout.replaceAll("\r\n", "")).not.toMatch(/[\r\n]/);
   });
 

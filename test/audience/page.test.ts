@@ -65,8 +65,8 @@ describe.skipIf(missing.length > 0)("the page in a browser", () => {
       `[document.querySelectorAll("svg.plot").length, document.querySelectorAll("table").length]`,
     )) as number[];
     // Figures of packages are a table without a plot.
-    expect(plots).toBe(6);
-    expect(tables).toBe(7);
+    expect(plots).toBe(12);
+    expect(tables).toBe(13);
   });
 });
 

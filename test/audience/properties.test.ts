@@ -18,7 +18,9 @@ const REQUESTS = fc
       agent: fc.constantFrom("Player/1", "Player/2"),
       playback: fc.constantFrom(undefined, "a", "b"),
       film: fc.constantFrom("heron", "sub/otter"),
-      stream: fc.constantFrom("video", "video", "audio_eng"),
+      stream: fc.constantFrom(
+        ...["video", "video", "audio_eng", "audio_deu", "text_deu"],
+      ),
       bitrate: fc.constantFrom(500_000, 1_000_000, 2_000_000),
       at: fc.nat(200).map((place) => place * 2),
       duration: fc.constant(2),

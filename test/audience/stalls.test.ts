@@ -61,7 +61,7 @@ test("a fragment that the player gave up for a smaller one tells of its stall, a
     ours({ second: 5, at: 2, playback: "one", stalled: true, aborted: true }),
   ]);
   expect(report.all).toMatchObject({ stalls: 1, secondsWatched: 2 });
-  expect(audienceCsv(report)).toMatch(/,1,1,1\r\n$/);
+  expect(audienceCsv(report)).toMatch(/,1,1,1,,\r\n$/);
 });
 
 test.each([

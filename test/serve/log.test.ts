@@ -67,6 +67,12 @@ describe("a line of the access log", () => {
     });
   });
 
+  test("tells the language of sound, which its name does not", async () => {
+    const audio = witness(folder).find(({ stream }) => stream === "audio");
+    const [line] = await jsonOf(async (url) => get(url + (audio?.path ?? "")));
+    expect(line).toMatchObject({ stream: "audio", language: "eng" });
+  });
+
   test("is the same for a fragment that is asked for again", async () => {
     const lines = await jsonOf(async (url) => {
       for (let i = 0; i < 3; i++)

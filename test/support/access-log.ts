@@ -12,6 +12,8 @@ export interface Asked {
   readonly playback?: string | undefined;
   readonly film?: string;
   readonly stream?: string;
+  /** Only lines of `serve` tell it. */
+  readonly language?: string;
   readonly bitrate?: number;
   /** When the fragment begins, in seconds. */
   readonly at?: number;
@@ -38,8 +40,12 @@ function full(asked: Asked) {
   return {
     ...all,
     time: new Date(MIDNIGHT + all.second * 1000).toISOString(),
-    uri: `/${all.film}.ism/QualityLevels(${all.bitrate})/Fragments(${all.stream}=${all.at * 1e7})`,
+    uri: `/${all.film}.ism/QualityLevels(${all.bitrate})/Fragments(${all.stream}=${ticks(all.at)})`,
   };
+}
+
+function ticks(seconds: number): number {
+  return Math.round(seconds * 1e7);
 }
 
 /** A line as `mss-pack serve` writes it. */
@@ -50,9 +56,10 @@ export function ours(asked: Asked): string {
     ...{ time, client, method, uri, status, bytes, seconds: 0.004, agent },
     ...{ playback, stalled: all.stalled, aborted: all.aborted },
     ...{ package: all.film, stream: all.stream },
-    ...{ type: all.stream.split("_")[0], bitrate: all.bitrate },
-    ...{ fragment: all.at * 1e7 },
-    ...(all.duration === null ? {} : { duration: all.duration * 1e7 }),
+    ...{ type: all.stream.split("_")[0], language: asked.language },
+    bitrate: all.bitrate,
+    ...{ fragment: ticks(all.at) },
+    ...(all.duration === null ? {} : { duration: ticks(all.duration) }),
   });
 }
 
@@ -66,7 +73,7 @@ export function nginx(asked: Asked, cache = ""): string {
     ...{ bytes: String(all.bytes), seconds: "0.004", agent },
     cmcd: playback === undefined ? "" : `cid="x",sid="${playback}",sf=s`,
     ...statusOf(all.stalled),
-    duration: duration === null ? "" : String(duration * 1e7),
+    duration: duration === null ? "" : String(ticks(duration)),
     cache,
   });
 }

@@ -1,19 +1,15 @@
 import { createHash } from "node:crypto";
 import { clock } from "../../util/format.js";
-import type {
-  AudienceReport,
-  PackageAudience,
-  RungShare,
-} from "../audience-report.js";
+import type { AudienceReport, PackageAudience } from "../audience-report.js";
 import {
+  languagesOverview,
   remarksOf,
   sourceText,
   overview,
-  percent,
-  rungLabel,
 } from "../format.js";
 import { Html, html, STYLE, figureCells, FIGURE_HEADS, table } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
+import { rungsFigure, streamsFigures } from "./shares.js";
 
 /** No reader needs more rows; --json and --csv have all. */
 const MOST_PACKAGES = 500;
@@ -47,7 +43,7 @@ export function audiencePage(report: AudienceReport, version: string): string {
           <section>
             <h2>In all</h2>
             <dl>
-              ${overview(report.all).map(
+              ${[...overview(report.all), ...languagesOverview(report.all)].map(
                 ([name, text]) =>
                   html`<div>
                     <dt>${name}</dt>
@@ -100,6 +96,7 @@ function packageSection(one: PackageAudience, i: number): Html {
   return html`<section>
     <h2>${one.package}</h2>
     ${minutesFigure(`minutes-${i}`, one.package, one.minutes)}${rungsFigure(`rungs-${i}`, one.package, one.rungs)}
+    ${streamsFigures(i, one)}
   </section> `;
 }
 
@@ -144,54 +141,4 @@ function daysFigure(days: AudienceReport["days"]): Html {
     labels: ends(days.map(({ day }) => day)),
   };
   return figure(plot, days.length, bars);
-}
-
-/** Many packages together have many bitrates. */
-const MOST_RUNGS = 24;
-
-/** The number of colours in style.ts. */
-const COLOURS = 6;
-
-/**
- * The time on each rung as one bar, with a table as its legend.
- *
- * @param of the owner's name: regions of a page must have their own names
- */
-function rungsFigure(id: string, of: string, all: readonly RungShare[]): Html {
-  const rungs = all.slice(0, MOST_RUNGS);
-  if (rungs.length === 0) return html``;
-  let x = 0;
-  const bars = rungs.map((rung, i) => {
-    const left = short(x);
-    x += rung.share * 100;
-    return html`<rect
-      class="c${i % COLOURS}"
-      x="${left}"
-      y="0"
-      width="${short(rung.share * 100)}"
-      height="${HIGH}"
-      ><title>${rungLabel(rung)}: ${percent(rung.share)}</title></rect
-    > `;
-  });
-  const plot = {
-    id,
-    title: "Share of time per rung",
-    description: rungs
-      .map((rung) => `${rungLabel(rung)}: ${percent(rung.share)}`)
-      .join(", "),
-    ...{ top: "", labels: ["0 %", "50 %", "100 %"] },
-  };
-  const rows = rungs.map((rung, i) => [
-    html`<svg class="key" viewBox="0 0 1 1" aria-hidden="true">
-        <rect class="c${i % COLOURS}" width="1" height="1" />
-      </svg>
-      ${rungLabel(rung)}`,
-    ...[percent(rung.share), clock(rung.seconds)],
-  ]);
-  const more =
-    all.length > rungs.length
-      ? html`<p>The first ${rungs.length} of ${all.length} rungs.</p>`
-      : html``;
-  return html`<div class="thin">${figure(plot, 100, bars)}</div>
-    ${more}${table(`Time on each rung: ${of}`, ["Rung", "Share", "Time"], rows)}`;
 }
