@@ -69,7 +69,7 @@ const PLACES = {
     package: "node_modules/@svta/cml-608",
     in: ["captions/cea608"],
   },
-  // Code that starts a program must keep keys out of its environment: util/environment.ts.
+  // Code that starts a program must keep keys out of its environment: util/secrets.ts.
   child_process: {
     package: "^(node:)?child_process$",
     in: ["ffmpeg/run", "cli/open-browser"],

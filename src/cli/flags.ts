@@ -1,7 +1,7 @@
 import type { BatchOptions } from "../batch/batch.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
-import type { CodecData } from "../pipeline/codec-data.js";
+import type { CodecData } from "../smooth/presentation.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";

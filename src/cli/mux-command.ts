@@ -1,5 +1,5 @@
 import type { LayoutName } from "../mux/track-boxes.js";
-import type { CodecData } from "../pipeline/codec-data.js";
+import type { CodecData } from "../smooth/presentation.js";
 import { mux } from "../pipeline/mux.js";
 import { withReporter, type ReporterFlags } from "./choose-reporter.js";
 import { protectionAskedFor, requireOut } from "./flags.js";

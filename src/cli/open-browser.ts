@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { withoutSecrets } from "../util/environment.js";
+import { withoutSecrets } from "../util/secrets.js";
 
 /** The command that opens an address on each system; the address is its last argument. */
 const OPENERS: Partial<Record<NodeJS.Platform, readonly string[]>> = {

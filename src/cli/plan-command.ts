@@ -11,7 +11,7 @@ import {
 import type { ProtectionRequest } from "../drm/index.js";
 import { ENGINES } from "../encode/index.js";
 import { abortedError, PackError } from "../errors.js";
-import type { CodecData } from "../pipeline/codec-data.js";
+import type { CodecData } from "../smooth/presentation.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine } from "../util/format.js";

@@ -7,7 +7,7 @@ import {
   SYSTEMS,
   type ProtectionRequest,
 } from "../drm/index.js";
-import { looksLikeKey } from "../drm/keys/key-like.js";
+import { looksLikeKey } from "../util/secrets.js";
 import { loadKey } from "../drm/keys/load-key.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import {

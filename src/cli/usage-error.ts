@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { withoutKeys } from "../drm/keys/key-like.js";
+import { withoutKeys } from "../util/secrets.js";
 import { PackError } from "../errors.js";
 import { COMMANDS } from "./commands.js";
 import {

@@ -5,7 +5,7 @@ import { stdinOptions } from "../drm/keys/source.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { findTools, type Tools } from "../ffmpeg/find.js";
 import { findPackages } from "../serve/find-packages.js";
-import { hasSecret } from "../util/environment.js";
+import { hasSecret } from "../util/secrets.js";
 import { version } from "../util/install.js";
 import { faultsIn, type Finding } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";

@@ -1,4 +1,4 @@
-import { checkBefore, checkOf } from "./dolby-check-word.js";
+import { checkBefore, checkOf } from "./dolby-frames.js";
 import { KILOBITS } from "./dolby-config.js";
 
 /** What shapes a frame of Dolby sound. */

@@ -9,7 +9,7 @@ import {
   messageOf,
   throwIfAborted,
 } from "../errors.js";
-import { withoutSecrets } from "../util/environment.js";
+import { withoutSecrets } from "../util/secrets.js";
 import { OWNER_ENVIRONMENT } from "./owner.js";
 import {
   stalledError,

@@ -7,7 +7,7 @@ import type { Fragment } from "../tracks/cut-fragments.js";
 import { partsOf, layOut, type FileLayout } from "./file-layout.js";
 import { describeProtection, type OutTrack } from "./protection.js";
 import { fileIndex, TRACK_ID, type FragmentOptions } from "./track-boxes.js";
-import { whileUnchanged } from "./while-unchanged.js";
+import { whileUnchanged } from "./protect-tracks.js";
 import { startThreads, writeParts, type Threads } from "./write-threads.js";
 
 /** A track file to write. */

@@ -16,7 +16,7 @@ import {
   plannedText,
   type CaptionSettings,
 } from "./captions.js";
-import { withCodecData, type CodecData } from "./codec-data.js";
+import { withCodecData, type CodecData } from "../smooth/presentation.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import {
   packageFiles,

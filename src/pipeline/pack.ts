@@ -12,7 +12,7 @@ import {
   textStreams,
 } from "../plan/encode-plan.js";
 import { cutsOf, plannedText } from "./captions.js";
-import { withCodecData } from "./codec-data.js";
+import { withCodecData } from "../smooth/presentation.js";
 import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import { writeManifests, writeTracks, preload } from "./formats.js";

@@ -1,16 +1,15 @@
 import { codecNamed, codecOfSampleEntry } from "../codecs/index.js";
 import { readFragment } from "../drm/finished/fragment-boxes.js";
 import { protectHeader } from "../drm/finished/header.js";
-import { protectFragment } from "../drm/finished/protect-fragment.js";
+import { protectFragment } from "../drm/finished/rewrite-fragment.js";
 import type { FileRewrite } from "../drm/finished/rewrite-file.js";
 import { type ProtectionRequest, protectionOf } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { Track } from "../media/track.js";
-import { protectTracks } from "../mux/protect-tracks.js";
+import { protectTracks, whileUnchanged } from "../mux/protect-tracks.js";
 import { describeProtection, type OutTrack } from "../mux/protection.js";
-import { whileUnchanged } from "../mux/while-unchanged.js";
 import { withProtection } from "../smooth/protection-element.js";
 import {
   readClearPackage,

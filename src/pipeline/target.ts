@@ -3,7 +3,7 @@ import { PackError } from "../errors.js";
 import type { Tools, ToolPaths } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { requireFolder } from "../output/refusals.js";
-import { CODEC_DATA, type CodecData } from "./codec-data.js";
+import { CODEC_DATA, type CodecData } from "../smooth/presentation.js";
 import { FORMATS, type Format } from "./formats.js";
 import type { DeliverOptions, PackOptions } from "./options.js";
 

@@ -5,12 +5,11 @@ import type { Rational } from "../media/time.js";
 import { numberOr, type FfprobeReport } from "./ask-ffprobe.js";
 import { filmClock } from "./join-stretches.js";
 import type { ListPackets, Packet } from "./packets.js";
-import { hasPlainTables } from "./plain-tables.js";
+import { hasPlainTables, cutOffInStructure } from "./structure.js";
 import { requireFilm } from "./require-film.js";
 import { streamKeyOf, lastEnd, type SourceInfo } from "./source-info.js";
 import type { StretchSpan } from "./stretch-span.js";
 import { Stretches, type MeasuredStretches } from "./stretches.js";
-import { cutOffInStructure } from "./structure.js";
 
 /** A longer film from a network is read to its end: its header alone is not believed. */
 const LONGEST_BELIEVED_SECONDS = 24 * 3600;

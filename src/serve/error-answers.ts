@@ -1,5 +1,9 @@
-import type { Exchange } from "./exchange.js";
-import { CORS, sendBytes, type HeaderLines } from "./reply.js";
+import {
+  type Exchange,
+  CORS,
+  sendBytes,
+  type HeaderLines,
+} from "./exchange.js";
 
 /** An answer without content: its status, and one sentence with the reason. */
 export interface ErrorAnswer {

@@ -1,10 +1,9 @@
 import { pipeline } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import { ERRORS, sendError } from "./error-answers.js";
-import type { Exchange } from "./exchange.js";
+import { type Exchange, CORS, sendJson } from "./exchange.js";
 import { PACKED, takesGzip, VARY } from "./gzip.js";
 import { PackageProblem } from "./package.js";
-import { CORS, sendJson } from "./reply.js";
 import type { OriginParts } from "./settings.js";
 import { detailOf } from "./summary.js";
 

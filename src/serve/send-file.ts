@@ -1,10 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, extname, posix } from "node:path";
 import { ERRORS, sendError } from "./error-answers.js";
-import type { Exchange } from "./exchange.js";
+import type { Exchange, HeaderLines } from "./exchange.js";
 import { isWorthPacking, PACKED, takesGzip, VARY } from "./gzip.js";
 import { servedFile, type ServedFile } from "./open-files.js";
-import type { HeaderLines } from "./reply.js";
 import { sendBody, sendPart } from "./send-part.js";
 import type { OriginParts } from "./settings.js";
 

@@ -5,7 +5,12 @@ import {
   failedCondition,
 } from "./conditions.js";
 import { ERRORS, sendError } from "./error-answers.js";
-import type { Exchange } from "./exchange.js";
+import {
+  type Exchange,
+  CORS,
+  type HeaderLines,
+  sendBytes,
+} from "./exchange.js";
 import {
   FileChanged,
   isUnchanged,
@@ -13,7 +18,6 @@ import {
   type ServedFile,
 } from "./open-files.js";
 import { type BufferPool, readFully } from "./read-bytes.js";
-import { CORS, type HeaderLines, sendBytes } from "./reply.js";
 
 /** An open file and the buffers for reading it. */
 export interface FileReading {

@@ -1,4 +1,4 @@
-import { codecNamed } from "../codecs/index.js";
+import { codecNamed, isDolby } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { distinctBitrates } from "../media/level-bitrates.js";
 import type {
@@ -97,4 +97,21 @@ function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
       `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${time}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
     );
   }
+}
+
+/** What a client manifest tells decoders of E-AC-3 and AC-3. */
+export const CODEC_DATA = ["full", "none"] as const;
+
+export type CodecData = (typeof CODEC_DATA)[number];
+
+/** The tracks as the client manifest is to tell them. */
+export function withCodecData(
+  tracks: readonly TrackFile[],
+  { ec3CodecData }: { readonly ec3CodecData: CodecData },
+): TrackFile[] {
+  return tracks.map((track) =>
+    ec3CodecData === "none" && isDolby(track.codec)
+      ? { ...track, hasCodecData: false }
+      : track,
+  );
 }

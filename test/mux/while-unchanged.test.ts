@@ -1,7 +1,7 @@
 import { statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { whileUnchanged } from "../../src/mux/while-unchanged.js";
+import { whileUnchanged } from "../../src/mux/protect-tracks.js";
 import { tempFolder } from "../support/temp.js";
 
 const path = join(tempFolder(), "film.mp4");

@@ -1,4 +1,4 @@
-import { CODEC_DATA } from "../../pipeline/codec-data.js";
+import { CODEC_DATA } from "../../smooth/presentation.js";
 import { LAYOUTS } from "../../mux/track-boxes.js";
 import {
   decimal,

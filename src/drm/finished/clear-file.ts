@@ -3,7 +3,7 @@ import { concat } from "../../isobmff/bytes.js";
 import { readAt } from "../../isobmff/scan.js";
 import type { ContentKey } from "../content-key.js";
 import { uuidText } from "../kid.js";
-import { clearFragment } from "./clear-fragment.js";
+import { clearFragment } from "./rewrite-fragment.js";
 import {
   clearHeader,
   readEncryptions,

@@ -1,5 +1,5 @@
 import { PackError } from "../../errors.js";
-import { SECRET_VARIABLES } from "../../util/environment.js";
+import { SECRET_VARIABLES } from "../../util/secrets.js";
 import { keyOfSeed, parseSeed, isPublicKey } from "../key-seed.js";
 import { uuidText } from "../kid.js";
 import { loadCpix } from "./cpix/load-cpix.js";

@@ -13,7 +13,7 @@ import { messageOf, PackError, throwIfAborted } from "../../errors.js";
 import { isTaken } from "../../util/files.js";
 import { liesIn } from "../../util/paths.js";
 import { encodingOf } from "../../util/xml.js";
-import { looksLikeKey } from "./key-like.js";
+import { looksLikeKey } from "../../util/secrets.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 
 /** The contents of a file that may hold a secret. */

@@ -1,6 +1,5 @@
 import { PackError } from "../../errors.js";
-import { SECRET_VARIABLES } from "../../util/environment.js";
-import { looksLikeKey } from "./key-like.js";
+import { SECRET_VARIABLES, looksLikeKey } from "../../util/secrets.js";
 import type { KeyOptions, KeySurroundings } from "./options.js";
 
 /** Sources of a key, by the names of their options. */

@@ -1,4 +1,4 @@
-import type { LoaderRequest } from "./dash-types.js";
+import type { LoaderRequest } from "./dash-parts.js";
 
 type Request = {
   -readonly [Key in keyof LoaderRequest]: LoaderRequest[Key];

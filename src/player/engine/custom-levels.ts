@@ -1,5 +1,5 @@
 import type { MediaPlayerClass } from "dashjs";
-import type { MediaRequest } from "./dash-types.js";
+import type { MediaRequest } from "./dash-parts.js";
 
 /** The names of levels in addresses, by their names for dash.js. */
 type LevelNames = Map<string, string>;

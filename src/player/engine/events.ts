@@ -4,7 +4,7 @@ import {
   type QualityChangeRequestedEvent,
 } from "dashjs";
 import type { Signal } from "../shared/dom.js";
-import type { DashError, SwitchReason } from "./dash-types.js";
+import type { DashError, SwitchReason } from "./dash-parts.js";
 import {
   playFailureOf,
   mediaFailure,

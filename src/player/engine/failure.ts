@@ -1,5 +1,5 @@
 import { NO_ANSWER, plainSentence } from "../shared/api.js";
-import type { DashError, LoaderResponse } from "./dash-types.js";
+import type { DashError, LoaderResponse } from "./dash-parts.js";
 
 /** The reason why a film does not play, in sentences. */
 export interface PlayFailure {

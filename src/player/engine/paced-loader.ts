@@ -1,4 +1,4 @@
-import type { LoaderRequest, LoaderResponse } from "./dash-types.js";
+import type { LoaderRequest, LoaderResponse } from "./dash-parts.js";
 
 type LoadRequest = (
   request: LoaderRequest,

@@ -1,6 +1,6 @@
 import type { MediaPlayerClass } from "dashjs";
 import { Signal } from "../shared/dom.js";
-import type { LoaderResponse } from "./dash-types.js";
+import type { LoaderResponse } from "./dash-parts.js";
 import { fragmentFailure, type PlayFailure } from "./failure.js";
 
 /** Failed requests for a fragment before the viewer is told: a single lost one does no harm. */

@@ -1,5 +1,5 @@
 import type { Playback } from "../controls/playback.js";
-import type { SwitchReason } from "../engine/dash-types.js";
+import type { SwitchReason } from "../engine/dash-parts.js";
 import type { PlayerEngine } from "../engine/engine.js";
 import { isSound, type PackageDetail } from "../shared/api.js";
 import { byId, element, announceToReaders } from "../shared/dom.js";

@@ -6,9 +6,8 @@ import { readBytes } from "../../smooth/manifest-file.js";
 import { protectionsIn } from "../../smooth/protection-element.js";
 import { parseXml, type XmlElement } from "../../util/xml.js";
 import { ERRORS, type ErrorAnswer } from "../error-answers.js";
-import type { Exchange } from "../exchange.js";
+import { type Exchange, sendBytes } from "../exchange.js";
 import { PackageProblem } from "../package.js";
-import { sendBytes } from "../reply.js";
 import type { OriginParts } from "../settings.js";
 import { isToken } from "./preview-keys.js";
 
