@@ -99,27 +99,40 @@ export function tidyLines(lines: readonly CueLine[]): CueLine[] {
 
 function tidyLine(line: CueLine): CueLine {
   const joined: TextSpan[] = [];
-  for (const { text, ...own } of line) {
-    const look = withoutDefaults(own);
-    const clean = cleanText(text);
+  for (const span of line) {
+    const look = withoutDefaults(span);
+    const clean = cleanText(span.text);
     const before = joined.at(-1);
     if (clean === "") continue;
     if (before !== undefined && (isBlank(clean) || isAlike(before, look)))
-      joined[joined.length - 1] = { ...before, text: before.text + clean };
+      joined[joined.length - 1] = spanOf(before.text + clean, before);
     else if (before !== undefined && isBlank(before.text))
-      joined[joined.length - 1] = { ...look, text: before.text + clean };
-    else joined.push({ ...look, text: clean });
+      joined[joined.length - 1] = spanOf(before.text + clean, look);
+    else joined.push(spanOf(clean, look));
   }
   return trimEnds(joined);
 }
 
+/** Nearly all text is plain: a literal takes a quarter of the memory of a spread. */
+function spanOf(text: string, look: TextStyle): TextSpan {
+  return isPlain(look) ? { text } : { ...look, text };
+}
+
+function isPlain({ italic, bold, underline, colour }: TextStyle): boolean {
+  return (
+    italic === undefined &&
+    bold === undefined &&
+    underline === undefined &&
+    colour === undefined
+  );
+}
+
+const PLAIN: TextStyle = {};
+
 /** Players write in white, upright letters by default. */
-function withoutDefaults({
-  italic,
-  bold,
-  underline,
-  colour,
-}: TextStyle): TextStyle {
+function withoutDefaults(look: TextStyle): TextStyle {
+  if (isPlain(look)) return PLAIN;
+  const { italic, bold, underline, colour } = look;
   return {
     ...(italic === true && { italic }),
     ...(bold === true && { bold }),
@@ -133,7 +146,7 @@ function trimEnds(spans: TextSpan[]): CueLine {
     .map((span, i) => {
       const started = i === 0 ? span.text.trimStart() : span.text;
       const text = i === spans.length - 1 ? started.trimEnd() : started;
-      return { ...span, text };
+      return text === span.text ? span : spanOf(text, span);
     })
     .filter(({ text }) => text !== "");
 }
@@ -144,7 +157,11 @@ function trimEnds(spans: TextSpan[]): CueLine {
  */
 const UNFIT = /[\p{Cc}\p{Cs}\uFEFF\uFFFE\uFFFF]/gu;
 
+/** Letters, and single blanks. */
+const CLEAN = /^(?:[!-~]| (?! ))*$/;
+
 function cleanText(text: string): string {
+  if (CLEAN.test(text)) return text;
   return text.replace(/[\t\n\v\f\r\u2028\u2029 ]+/g, " ").replace(UNFIT, "");
 }
 

@@ -50,13 +50,15 @@ export function readMarkup(
   return { lines: reader.lines, place: reader.place };
 }
 
+const UPRIGHT: TextStyle = {};
+
 /** Limit of nested open tags; deeper ones are ignored. */
 const DEEPEST = 32;
 
 class MarkupReader {
   readonly lines: TextSpan[][] = [[]];
   place: CuePosition;
-  #look: TextStyle = {};
+  #look: TextStyle = UPRIGHT;
   #open: OpenTag[] = [];
 
   constructor(
@@ -68,7 +70,10 @@ class MarkupReader {
   }
 
   addText(text: string): void {
-    if (text !== "") this.lines.at(-1)?.push({ ...this.#look, text });
+    if (text === "") return;
+    const look = this.#look;
+    // A literal is small; most text is plain.
+    this.lines.at(-1)?.push(look === UPRIGHT ? { text } : { ...look, text });
   }
 
   addToken({ 0: all, groups = {} }: RegExpMatchArray): void {

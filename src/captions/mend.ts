@@ -63,9 +63,9 @@ class Mending {
     const ordered = withText.toSorted((a, b) => a.begin - b.begin);
     const ended = ordered.map((cue, i) => this.#withEnd(cue, ordered[i + 1]));
     const inside = ended.flatMap((cue) => this.#inside(cue) ?? []);
-    return this.#apart(inside).map(({ begin, end, lines, place }) => ({
-      ...{ begin, end, lines, place },
-    }));
+    return this.#apart(inside).map(({ begin, end, lines, place }) => {
+      return { begin, end, lines, place };
+    });
   }
 
   #note({ line }: ReadCue, what: string): void {
@@ -74,8 +74,9 @@ class Mending {
 
   #withText(cue: ReadCue): ReadCue | undefined {
     const lines = tidyLines(cue.lines);
+    const { begin, end, place, line } = cue;
     if (lines.length > 0)
-      return { ...cue, lines, begin: Math.max(0, cue.begin) };
+      return { begin: Math.max(0, begin), end, lines, place, line };
     this.#note(cue, "a caption without text is left out");
     return undefined;
   }

@@ -1,16 +1,22 @@
 import { walkBoxes, type BoxNode } from "./box-tree.js";
-import { ascii, concat, hexToBytes, u24, u32, u8, viewOf } from "./bytes.js";
+import { concat, hexToBytes, putU32, u32, viewOf } from "./bytes.js";
 
 /** Bytes in front of a box's payload: 32-bit size and type. ISO/IEC 14496-12 4.2 */
 const BOX_HEADER_SIZE = 8;
 
 /** A box: size, four-character type, payload. ISO/IEC 14496-12 4.2 */
 export function box(type: string, ...payload: Uint8Array[]): Uint8Array {
-  const size = payload.reduce(
-    (sum, part) => sum + part.length,
-    BOX_HEADER_SIZE,
-  );
-  return concat([u32(size), ascii(type), ...payload]);
+  let size = BOX_HEADER_SIZE;
+  for (const part of payload) size += part.length;
+  const bytes = new Uint8Array(size);
+  putU32(bytes, 0, size);
+  for (let i = 0; i < 4; i++) bytes[4 + i] = type.charCodeAt(i);
+  let at = BOX_HEADER_SIZE;
+  for (const part of payload) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
 }
 
 /** A box that begins with a version and 24 flags. ISO/IEC 14496-12 4.2 */
@@ -20,7 +26,7 @@ export function fullBox(
   flags: number,
   ...payload: Uint8Array[]
 ): Uint8Array {
-  return box(type, u8(version), u24(flags), ...payload);
+  return box(type, u32(version * 2 ** 24 + flags), ...payload);
 }
 
 /** A full box whose type is a UUID, as PIFF and MS-SSTR define theirs. ISO/IEC 14496-12 11.1 */
@@ -31,7 +37,8 @@ export function uuidFullBox(
   ...payload: Uint8Array[]
 ): Uint8Array {
   const userType = hexToBytes(uuid.replaceAll("-", ""));
-  return box("uuid", userType, u8(version), u24(flags), ...payload);
+  const head = u32(version * 2 ** 24 + flags);
+  return box("uuid", userType, head, ...payload);
 }
 
 /** Changes to boxes; all other bytes stay. */

@@ -1,9 +1,12 @@
-import { createWriteStream } from "node:fs";
-import { Readable } from "node:stream";
-import { pipeline } from "node:stream/promises";
+import { open } from "node:fs/promises";
 import { outputError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import { newTable, type TextSubtype, type Track } from "../media/track.js";
+import {
+  newTable,
+  type SampleTable,
+  type TextSubtype,
+  type Track,
+} from "../media/track.js";
 
 export interface TextStream {
   /** ISO 639-2/T. */
@@ -32,28 +35,45 @@ export async function textTrack(
   const samples = newTable(cutTimes.length);
   samples.decodeTime.set([...cutTimes, end]);
   samples.sync.fill(1);
-  let [i, offset] = [0, 0];
-  function* measured() {
-    for (const document of documents) {
-      samples.offset[i] = offset;
-      samples.size[i] = document.length;
-      offset += document.length;
-      i++;
-      yield document;
-    }
-  }
-  await pipeline(
-    Readable.from(measured(), { objectMode: true, highWaterMark: 64 }),
-    createWriteStream(path),
-  ).catch((cause: unknown) => {
+  await writeDocuments(documents, samples, path).catch((cause: unknown) => {
     throw outputError(path, cause);
   });
-  if (i !== samples.count)
-    throw new RangeError(`${i} documents for ${samples.count} fragments`);
   return {
     ...{ codec: "ttml", config: new Uint8Array(), language, samples },
     format: { kind: "text", subtype },
     timescale: SMOOTH_TIMESCALE,
     files: [{ path, firstSample: 0 }],
   };
+}
+
+/** Documents are written so many bytes at a time: there are thousands, of a few hundred bytes each. */
+const WRITE_SIZE = 256 * 1024;
+
+async function writeDocuments(
+  documents: Iterable<Uint8Array>,
+  samples: SampleTable,
+  path: string,
+): Promise<void> {
+  const file = await open(path, "w");
+  try {
+    let [i, offset, waiting] = [0, 0, 0];
+    let batch: Uint8Array[] = [];
+    const flush = async () => {
+      await file.writeFile(Buffer.concat(batch));
+      [batch, waiting] = [[], 0];
+    };
+    for (const document of documents) {
+      samples.offset[i] = offset;
+      samples.size[i] = document.length;
+      batch.push(document);
+      [i, offset] = [i + 1, offset + document.length];
+      waiting += document.length;
+      if (waiting >= WRITE_SIZE) await flush();
+    }
+    await flush();
+    if (i !== samples.count)
+      throw new RangeError(`${i} documents for ${samples.count} fragments`);
+  } finally {
+    await file.close();
+  }
 }

@@ -18,10 +18,12 @@ import { cutIntoFragments } from "../captions/write-ttml.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import type { Track } from "../media/track.js";
 import { textTrack } from "../mux/text-track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { SourceText } from "../probe/source-info.js";
+import type { Fragment } from "../tracks/cut-fragments.js";
 import type {
   FilmInside,
   GivenCaptions,
@@ -274,43 +276,43 @@ export interface TextCuts {
 /** See plannedText in captions.ts. */
 export async function textFiles(
   streams: readonly TextPlan[],
-  { times, end }: TextCuts,
+  cuts: TextCuts,
   folder: string,
   target: string,
 ): Promise<PlannedFile[]> {
+  // All streams have the same fragments: twenty lists of a long film would take 15 MB.
+  const fragments = fragmentsOf(cuts);
   const files: PlannedFile[] = [];
-  for (const stream of streams)
-    files.push(await captionFile(stream, times, end, folder, target));
+  for (const stream of streams) {
+    const documents = join(folder, `${stream.name}.ttml`);
+    const track = await captionTrack(stream, fragments, cuts, documents);
+    const [{ file, bitrate }] = stream.rungs;
+    files.push({
+      ...{ path: join(target, file), file, track, fragments },
+      ...{ bitrate, stream: stream.name },
+    });
+  }
   return files;
 }
 
-async function captionFile(
+/** One sample in each. */
+function fragmentsOf({ times, end }: TextCuts): Fragment[] {
+  return times.map((time, i) => {
+    const duration = (times[i + 1] ?? end) - time;
+    return { firstSample: i, endSample: i + 1, time, duration };
+  });
+}
+
+async function captionTrack(
   stream: TextPlan,
-  times: readonly Ticks[],
-  end: Ticks,
-  folder: string,
-  target: string,
-): Promise<PlannedFile> {
-  const { encoding, language, subtype, name, rungs } = stream;
+  fragments: readonly Fragment[],
+  { times, end }: TextCuts,
+  path: string,
+): Promise<Track> {
+  const { encoding, language, subtype } = stream;
   const { cues } = await readAgain(stream, { encoding, duration: end });
-  const windows = times.map((time, i) => ({
-    time,
-    duration: (times[i + 1] ?? end) - time,
-  }));
-  const track = await textTrack(
-    ...([cutIntoFragments(cues, windows, { language }), times, end] as const),
-    { language, subtype },
-    join(folder, `${name}.ttml`),
-  );
-  const fragments = windows.map((window, i) => ({
-    ...window,
-    ...{ firstSample: i, endSample: i + 1 },
-  }));
-  const [{ file, bitrate }] = rungs;
-  return {
-    ...{ path: join(target, file), file, track, fragments },
-    ...{ bitrate, stream: name },
-  };
+  const documents = cutIntoFragments(cues, fragments, { language });
+  return textTrack(documents, times, end, { language, subtype }, path);
 }
 
 /** @throws PackError `input` when a caption file has changed since it was planned */

@@ -33,7 +33,7 @@ export interface ClientChunk {
   readonly duration: number;
 }
 
-/** A `c` element: consecutive fragments of one duration. MS-SSTR 2.2.2.6 */
+/** Consecutive `c` elements of one duration. MS-SSTR 2.2.2.6 */
 export interface ChunkRun extends ClientChunk {
   /** The number of fragments. An `r` may claim any number, so runs are never expanded. */
   readonly count: number;
@@ -79,14 +79,28 @@ function customOf(level: XmlElement): Map<string, string> {
 /** A valid `t`, else the end of the run before. MS-SSTR 2.2.2.6 */
 function readRuns(element: XmlElement): ChunkRun[] {
   let end = 0n;
-  return descendants(element, "c").map((c) => {
+  const runs: ChunkRun[] = [];
+  for (const c of descendants(element, "c")) {
     const time = timeIn(c.attributes.get("t") ?? "") ?? end;
     const duration = numberIn(c, "d");
     const repeat = Math.ceil(Number(c.attributes.get("r") ?? 1));
     const count = repeat > 0 ? repeat : 0;
+    const before = runs.at(-1);
+    const run = { time, duration, count };
+    if (before !== undefined && time === end && isAlike(before, run))
+      runs[runs.length - 1] = { ...before, count: before.count + count };
+    else runs.push(run);
     end = count === 0 ? end : time + ticks(duration * count);
-    return { time, duration, count };
-  });
+  }
+  return runs;
+}
+
+/** A fault of each fragment is told, so only what is right is joined. */
+function isAlike(before: ChunkRun, { duration, count }: ChunkRun): boolean {
+  const total = (before.count + count) * duration;
+  const isWhole = Number.isInteger(duration) && Number.isSafeInteger(total);
+  const isFull = before.count > 0 && count > 0 && duration > 0;
+  return before.duration === duration && isWhole && isFull;
 }
 
 /**

@@ -21,21 +21,59 @@ export function xmlElement(
 }
 
 /**
- * A document as UTF-8 text, two blanks a level, ending with a newline.
+ * A document as UTF-8 text, two blanks a level, ending with a newline. xmlbuilder2 writes each
+ * tag once: the fragments of a film have few durations, and a node for each fragment of twenty
+ * streams would take a hundred megabytes.
  *
  * @param comment before the root element
  */
 export function toXml(root: Element, comment?: string): string {
+  const document = newDocument();
+  if (comment !== undefined) document.com(` ${comment} `);
+  const lines = [document.end({ prettyPrint: true })];
+  pushLines(root, "", tagsOf(root), lines);
+  return `${lines.join("\n")}\n`;
+}
+
+function newDocument(): XMLBuilder {
   // Control characters are not allowed in XML, not even escaped; xmlbuilder2 lets them
   // through by default.
-  const document = create({
+  return create({
     version: "1.0",
     encoding: "utf-8",
     invalidCharReplacement: "\uFFFD",
   });
-  if (comment !== undefined) document.com(` ${comment} `);
-  append(document, root);
-  return `${document.end({ prettyPrint: true })}\n`;
+}
+
+/** The elements below a root that differ, each as it is written without children. */
+function tagsOf(root: Element): Map<string, string> {
+  const parent = newDocument().ele("tags");
+  const tags = new Map<string, string>();
+  const visit = (element: Element) => {
+    const key = keyOf(element);
+    if (!tags.has(key)) tags.set(key, append(parent, element).toString());
+    element.children.forEach(visit);
+  };
+  visit(root);
+  return tags;
+}
+
+function keyOf({ name, attributes, text }: Element): string {
+  return JSON.stringify([name, attributes, text]);
+}
+
+function pushLines(
+  element: Element,
+  indent: string,
+  tags: ReadonlyMap<string, string>,
+  lines: string[],
+): void {
+  const { name, children } = element;
+  const tag = tags.get(keyOf(element)) ?? "";
+  if (children.length === 0) return void lines.push(indent + tag);
+  lines.push(`${indent}${tag.replace(/\/>$/, ">")}`);
+  for (const child of children) pushLines(child, `${indent}  `, tags, lines);
+  lines.push(`${indent}</${name}>`);
 }
 
 /** An element as the lines that it takes in a document, without blanks before the first tag. */
@@ -45,11 +83,10 @@ export function xmlLines(element: Element): string[] {
 
 function append(
   parent: XMLBuilder,
-  { name, attributes, children, text }: Element,
-): void {
+  { name, attributes, text }: Element,
+): XMLBuilder {
   const node = parent.ele(name, mapValues(attributes, escapeAttribute));
-  if (text !== undefined) node.txt(escapeText(text));
-  for (const child of children) append(node, child);
+  return text === undefined ? node : node.txt(escapeText(text));
 }
 
 /** xmlbuilder2 does not escape text that looks like an entity: a film may be called "x&y;z" */

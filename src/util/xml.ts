@@ -27,12 +27,36 @@ export class XmlError extends Error {}
  * exhaust memory or stack
  */
 export function parseXml(bytes: Uint8Array): XmlElement {
-  const root = parse(
-    new TextDecoder(encodingOf(bytes)).decode(bytes),
-    MANIFEST,
-  );
+  const root = parse(textIn(bytes), MANIFEST);
   if (root === undefined) throw new Error("no XML element");
   return root;
+}
+
+/**
+ * Reads a document as {@link parseXml} does, without a tree: captions of a film are thousands of
+ * small documents, and their trees would take most of the time.
+ *
+ * @param onElement called for each element in document order
+ * @throws Error as parseXml
+ */
+export function visitXml(
+  bytes: Uint8Array,
+  onElement: (
+    name: string,
+    attributes: Readonly<Record<string, string>>,
+  ) => void,
+): void {
+  const parser = new SaxesParser<object>({});
+  const opened = requireLimits(parser, MANIFEST);
+  let [depth, elements] = [0, 0];
+  parser.on("opentag", ({ name, attributes }) => {
+    opened(++depth);
+    elements++;
+    onElement(name, attributes);
+  });
+  parser.on("closetag", () => depth--);
+  parser.write(textIn(bytes)).close();
+  if (elements === 0) throw new Error("no XML element");
 }
 
 /**
@@ -133,6 +157,14 @@ export function encodingOf(bytes: Uint8Array): string {
 }
 
 /** TextDecoder removes the byte order mark. */
+function textIn(bytes: Uint8Array): string {
+  const encoding = encodingOf(bytes);
+  const decoder = encoding === "utf-8" ? UTF8 : new TextDecoder(encoding);
+  return decoder.decode(bytes);
+}
+
+const UTF8 = new TextDecoder();
+
 function strictText(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
   try {
@@ -145,6 +177,8 @@ function strictText(bytes: Uint8Array): string {
 /** The limits of a kind of document, and the text of its refusals. */
 interface Kind {
   readonly hasNamespaces: boolean;
+  /** Elements that are alike and hold nothing are one object. */
+  readonly hasTwins: boolean;
   readonly isText: (text: string, element: XmlElement) => boolean;
   readonly deepest: number;
   readonly mostElements: number;
@@ -157,6 +191,8 @@ interface Kind {
 
 const MANIFEST: Kind = {
   hasNamespaces: false,
+  // Most fragments of most streams are alike: twenty captions of a film have 100,000 elements.
+  hasTwins: true,
   // The 300,000 elements of a timeline have no text, and need no room for it.
   isText: (text, { children }) => children.length === 0 && text.trim() !== "",
   /** A smil has five levels, a client manifest four. */
@@ -172,6 +208,7 @@ const MANIFEST: Kind = {
 
 const SECRET: Kind = {
   hasNamespaces: true,
+  hasTwins: false,
   isText: () => true,
   /** An encrypted CPIX document has ten levels, its signature no more. */
   deepest: 32,
@@ -203,6 +240,7 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
   const open = [document];
   const texts = [""];
   const opened = requireLimits(parser, kind);
+  const twins = new Map<string, Node>();
   parser.on("opentag", (tag) => {
     opened(open.length);
     const node = newNode(tag);
@@ -214,10 +252,29 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
     parser.on(event, (part) => texts.push((texts.pop() ?? "") + part));
   parser.on("closetag", () => {
     const [node, own = ""] = [open.pop(), texts.pop()];
-    if (node !== undefined && kind.isText(own, node)) node.text = own;
+    if (node === undefined) return;
+    if (kind.isText(own, node)) node.text = own;
+    if (kind.hasTwins) replaceTwin(node, open.at(-1)?.children ?? [], twins);
   });
   parser.write(text).close();
   return document.children[0];
+}
+
+/** Attributes that nearly always differ would fill the memory with keys. */
+const MOST_TWINS = 20_000;
+
+/** @param siblings of the node, which is the last */
+function replaceTwin(
+  node: Node,
+  siblings: Node[],
+  twins: Map<string, Node>,
+): void {
+  const { name, attributes, children, text } = node;
+  if (children.length > 0 || text !== "" || attributes.size > 3) return;
+  const key = [name, ...[...attributes].flat()].join("\0");
+  const twin = twins.get(key);
+  if (twin !== undefined) siblings[siblings.length - 1] = twin;
+  else if (twins.size < MOST_TWINS) twins.set(key, node);
 }
 
 /** @returns a function to call with the depth of each element that begins */

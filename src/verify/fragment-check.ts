@@ -46,7 +46,7 @@ export function checkFragment(
     return undefined;
   }
   const hasTime = isTimed(boxes);
-  const run = { ...readRun(boxes.tfhd, boxes.trun), hasTime };
+  const run = readRun(boxes.tfhd, boxes.trun, hasTime);
   checkLayout(boxes, reader.trackId, place);
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
@@ -235,12 +235,19 @@ export interface SampleRun {
   readonly latest: number;
 }
 
-/** Sums up a trun, taking defaults from the tfhd. ISO/IEC 14496-12 8.8.7, 8.8.8 */
-function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
+/**
+ * Sums up a trun, taking defaults from the tfhd. A run stays in memory for each fragment, so it
+ * is a plain literal: one with a spread is four times as large. ISO/IEC 14496-12 8.8.7, 8.8.8
+ */
+function readRun(
+  tfhd: ParsedBox,
+  trun: TrunRows,
+  hasTime: boolean,
+): CheckedRun {
   const defaultSize = numberField(tfhd, "default_sample_size");
   const defaultDuration = numberField(tfhd, "default_sample_duration");
   const { count } = trun;
-  if (!trun.hasRows) return alike(count, defaultSize, defaultDuration);
+  if (!trun.hasRows) return alike(count, defaultSize, defaultDuration, hasTime);
   let [time, bytes, earliest, latest] = [0, 0, Infinity, -Infinity];
   for (let i = 0; i < count; i++) {
     const presented = time + (trun.compositionOffset(i) ?? 0);
@@ -250,17 +257,33 @@ function readRun(tfhd: ParsedBox, trun: TrunRows): SampleRun {
     earliest = Math.min(earliest, presented);
     latest = Math.max(latest, presented + duration);
   }
+  const firstOffset = count > 0 ? (trun.compositionOffset(0) ?? 0) : 0;
   return {
-    ...{ samples: count, bytes, duration: time, earliest, latest },
-    firstOffset: count > 0 ? (trun.compositionOffset(0) ?? 0) : 0,
+    samples: count,
+    bytes,
+    duration: time,
+    firstOffset,
+    earliest,
+    latest,
+    hasTime,
   };
 }
 
 /** Samples without rows are all alike, for any claimed number. */
-function alike(samples: number, size: number, each: number): SampleRun {
+function alike(
+  samples: number,
+  size: number,
+  each: number,
+  hasTime: boolean,
+): CheckedRun {
   const duration = samples * each;
   return {
-    ...{ samples, bytes: samples * size, duration },
-    ...{ firstOffset: 0, earliest: 0, latest: duration },
+    samples,
+    bytes: samples * size,
+    duration,
+    firstOffset: 0,
+    earliest: 0,
+    latest: duration,
+    hasTime,
   };
 }

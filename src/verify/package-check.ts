@@ -28,11 +28,17 @@ import {
   checkFileProtection,
   type ClientProtection,
 } from "./protection-check.js";
-import { checkDocument, TEXT_ENTRIES } from "./text-check.js";
+import {
+  checkDocument,
+  KnownDocuments,
+  TEXT_ENTRIES,
+  type TextTrack,
+} from "./text-check.js";
 import {
   fragmentSpan,
   openTrack,
   readHeads,
+  readWhole,
   type TrackReader,
 } from "./track-reader.js";
 import { checkTrackRuns } from "./track-runs.js";
@@ -143,9 +149,10 @@ async function checkOpenTrack(
     : undefined;
   // Of sound a sample is encrypted whole: how it begins, the key alone shows.
   const isHidden = isProtected && kind === "audio";
+  const type = entry ? clearType(entry) : "";
+  const text = { sampleEntry: type, known: new KnownDocuments() };
   const runs: (CheckedRun | undefined)[] = [];
   for await (const head of readHeads(reader, signal)) {
-    const type = entry ? clearType(entry) : "";
     if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, runs.length);
       const place = findings.in(file, runs.length + 1);
@@ -156,7 +163,7 @@ async function checkOpenTrack(
     const seen = isHidden ? "" : type;
     const run = checkFragment(reader, runs.length, head, seen, findings);
     if (run && TEXT_ENTRIES.has(type))
-      await checkText(reader, runs.length, run, type, findings);
+      checkText(reader, runs.length, head, run, text, findings);
     runs.push(run);
   }
   checkTrackRuns(file, runs, findings);
@@ -194,19 +201,20 @@ async function checkOpenTrack(
 /** A longer document is not believed: the document of a whole film has a few hundred kilobytes. */
 const MOST_TEXT = 16 * 1024 * 1024;
 
-async function checkText(
+function checkText(
   reader: TrackReader,
   i: number,
+  head: Uint8Array,
   { samples, duration }: SampleRun,
-  sampleEntry: string,
+  text: TextTrack,
   findings: Findings,
-): Promise<void> {
+): void {
   const { begin, end } = fragmentSpan(reader, i);
   const place = findings.in(reader.name, i + 1);
   if (end - begin > MOST_TEXT)
     return place.wrong("captions", "bytes", end - begin, MOST_TEXT);
-  const bytes = await readAt(reader.file, begin, end - begin);
-  checkDocument({ bytes, samples, duration, sampleEntry }, place);
+  const bytes = readWhole(reader, i, head);
+  checkDocument({ bytes, samples, duration }, text, place);
 }
 
 async function checkEntry(

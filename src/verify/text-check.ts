@@ -1,11 +1,12 @@
 import { messageOf } from "../errors.js";
+import { viewOf } from "../isobmff/bytes.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   chunksOf,
   type ClientManifest,
   type ClientStream,
 } from "../smooth/client-manifest.js";
-import { descendants, parseXml, type XmlElement } from "../util/xml.js";
+import { visitXml } from "../util/xml.js";
 import type { Findings, FindingPlace } from "./finding.js";
 
 const RULE = "captions";
@@ -24,57 +25,101 @@ export interface TextFragment {
   readonly bytes: Uint8Array;
   readonly samples: number;
   readonly duration: Ticks;
-  readonly sampleEntry: string;
 }
+
+export interface TextTrack {
+  readonly sampleEntry: string;
+  readonly known: KnownDocuments;
+}
+
+/**
+ * Documents without a cue that are right: most fragments of a film have the same one. A document
+ * with cues is always read, because its times depend on its fragment.
+ */
+export class KnownDocuments {
+  readonly #documents: Uint8Array[] = [];
+
+  has(document: Uint8Array): boolean {
+    return this.#documents.some(
+      (known) => Buffer.compare(known, document) === 0,
+    );
+  }
+
+  add(document: Uint8Array): void {
+    if (this.#documents.length < MOST_KNOWN && document.length < MOST_BYTES)
+      this.#documents.push(new Uint8Array(document));
+  }
+}
+
+/** Some makers number their empty documents, so that no two are alike. */
+const MOST_KNOWN = 4;
+const MOST_BYTES = 4096;
 
 /** Checks the document of a fragment: it is TTML, and its cues are inside the fragment. */
 export function checkDocument(
-  fragment: TextFragment,
+  { bytes, samples, duration }: TextFragment,
+  { sampleEntry, known }: TextTrack,
   place: FindingPlace,
 ): void {
-  const { bytes, samples, duration, sampleEntry } = fragment;
   // hasplayer reads only the first sample.
   place.dialect.expect(RULE, "documents of the fragment", samples, 1);
   if (samples > 1) return;
-  const root = rootOf(bytes, place);
-  if (root === undefined) return;
-  place.expect(RULE, "root element", localName(root), "tt");
-  for (const cue of cuesOf(root))
+  const document = documentIn(bytes);
+  if (known.has(document)) return;
+  const { root, cues } = read(document, place) ?? {};
+  if (root === undefined || cues === undefined) return;
+  place.expect(RULE, "root element", root, "tt");
+  if (cues.length === 0 && root === "tt") known.add(document);
+  for (const cue of cues)
     checkCue(cue, sampleEntry === RELATIVE ? duration : Infinity, place);
 }
 
-function rootOf(
-  bytes: Uint8Array,
+function documentIn(fragment: Uint8Array): Uint8Array {
+  const view = viewOf(fragment);
+  const moofSize = fragment.length < 4 ? 0 : view.getUint32(0);
+  return fragment.subarray(moofSize + 8);
+}
+
+type Attributes = Readonly<Record<string, string>>;
+
+interface DocumentContents {
+  /** Its name without a prefix. */
+  readonly root: string;
+  /** Other makers give names a prefix: that of the root. */
+  readonly cues: readonly Attributes[];
+}
+
+function read(
+  document: Uint8Array,
   place: FindingPlace,
-): XmlElement | undefined {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  const moofSize = bytes.length < 4 ? 0 : view.getUint32(0);
+): DocumentContents | undefined {
+  let root: string | undefined;
+  let paragraph = "";
+  const cues: Attributes[] = [];
   try {
-    return parseXml(bytes.subarray(moofSize + 8));
+    visitXml(document, (name, attributes) => {
+      if (root === undefined) {
+        const prefix = name.slice(0, name.indexOf(":") + 1);
+        root = name.slice(prefix.length);
+        paragraph = `${prefix}p`;
+      }
+      if (name === paragraph) cues.push(attributes);
+    });
   } catch (error) {
     place.fault(RULE, `no document that can be read: ${messageOf(error)}`);
     return undefined;
   }
-}
-
-function localName({ name }: XmlElement): string {
-  return name.slice(name.indexOf(":") + 1);
-}
-
-/** Other makers give names a prefix. */
-function cuesOf(root: XmlElement): XmlElement[] {
-  const prefix = root.name.slice(0, root.name.indexOf(":") + 1);
-  return descendants(root, `${prefix}p`);
+  return { root: root ?? "", cues };
 }
 
 /** Checks the times of a cue; a cue without times is shown with its parent element. */
 function checkCue(
-  { attributes }: XmlElement,
+  attributes: Attributes,
   duration: number,
   place: FindingPlace,
 ): void {
   const times = (["begin", "end"] as const).map((name) => {
-    const text = attributes.get(name);
+    const text = attributes[name];
     const time = text === undefined ? undefined : timeOf(text);
     if (text !== undefined && time === undefined)
       place.dialect.wrong(RULE, `${name} of a cue`, text, "hh:mm:ss.mmm");

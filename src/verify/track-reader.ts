@@ -71,31 +71,70 @@ export async function* readHeads(
   reader: TrackReader,
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const buffer = Buffer.allocUnsafe(HEAD_SIZE);
+  const window = new HeadWindow(reader);
   for (let i = 0; i < reader.index.length; i++) {
     if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
     throwIfAborted(signal);
-    yield readHead(reader, i, buffer);
+    yield window.head(i);
   }
 }
 
-function readHead(
+/** A whole fragment whose head is read already. */
+export function readWhole(
   reader: TrackReader,
   i: number,
-  buffer: Uint8Array,
+  head: Uint8Array,
 ): Uint8Array {
   const { begin, end } = fragmentSpan(reader, i);
-  const extent = Math.max(0, end - begin);
-  const head = readInto(
-    buffer.subarray(0, Math.min(HEAD_SIZE, extent)),
-    reader.file.fd,
-    begin,
-  );
-  if (head.length < 8) return head;
-  const moofSize = new DataView(head.buffer, head.byteOffset).getUint32(0);
-  const headLength = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
-  if (headLength <= head.length) return head;
-  return readInto(Buffer.allocUnsafe(headLength), reader.file.fd, begin);
+  if (head.length >= end - begin) return head;
+  return readInto(Buffer.allocUnsafe(end - begin), reader.file.fd, begin);
+}
+
+/** Fragments of captions are small: one read serves hundreds. */
+const WINDOW_SIZE = 256 * 1024;
+
+class HeadWindow {
+  readonly #buffer = Buffer.allocUnsafe(HEAD_SIZE);
+  /** For small fragments. */
+  #window: Uint8Array = new Uint8Array();
+  #begin = 0;
+  /** Where the small fragment before ends. */
+  #next = -1;
+
+  constructor(private readonly reader: TrackReader) {}
+
+  head(i: number): Uint8Array {
+    const { begin, end } = fragmentSpan(this.reader, i);
+    const extent = Math.max(0, end - begin);
+    const { fd } = this.reader.file;
+    if (extent <= HEAD_SIZE) return this.#small(begin, extent);
+    const head = readInto(this.#buffer, fd, begin);
+    if (head.length < 8) return head;
+    const moofSize = viewOf(head).getUint32(0);
+    const wanted = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
+    if (wanted <= head.length) return head;
+    return readInto(Buffer.allocUnsafe(wanted), fd, begin);
+  }
+
+  #small(begin: number, extent: number): Uint8Array {
+    const end = this.#begin + this.#window.length;
+    if (begin < this.#begin || begin + extent > end)
+      this.#move(begin, begin === this.#next ? WINDOW_SIZE : extent);
+    this.#next = begin + extent;
+    const from = begin - this.#begin;
+    return this.#window.subarray(from, from + extent);
+  }
+
+  #move(begin: number, length: number): void {
+    const { buffer } = this.#window;
+    const room =
+      buffer.byteLength === WINDOW_SIZE
+        ? new Uint8Array(buffer)
+        : new Uint8Array(WINDOW_SIZE);
+    const wanted = room.subarray(0, length);
+    this.#window = readInto(wanted, this.reader.file.fd, begin);
+    this.#begin = begin;
+  }
 }
 
 function readInto(
@@ -212,7 +251,15 @@ function entriesOf(
     (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
   );
   const entries = (tfra?.field("entries") ?? []) as readonly MadeEntry[];
-  return entries.map((entry, i) => ({ ...entry, time: timeOf(tfra, i) }));
+  return entries.map(
+    ({ moof_offset, traf_number, trun_number, sample_delta }, i) => ({
+      time: timeOf(tfra, i),
+      moof_offset,
+      traf_number,
+      trun_number,
+      sample_delta,
+    }),
+  );
 }
 
 /** An entry from mp4box: its time is a double, which is too small for live encoders. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Findings } from "../../src/verify/finding.js";
-import { checkDocument } from "../../src/verify/text-check.js";
+import { checkDocument, KnownDocuments } from "../../src/verify/text-check.js";
 
 const cue = (begin: string, end: string) =>
   `<p begin="${begin}" end="${end}">text</p>`;
@@ -11,14 +11,20 @@ const tt = (body: string) =>
 /** A fragment of two seconds that holds a document, behind a moof of eight bytes. */
 function found(
   document: string,
-  { sampleEntry = "dfxp", samples = 1, isOurs = true } = {},
+  {
+    sampleEntry = "dfxp",
+    samples = 1,
+    isOurs = true,
+    known = new KnownDocuments(),
+  } = {},
 ): string[] {
   const header = Buffer.from([0, 0, 0, 8, 0x6d, 0x6f, 0x6f, 0x66]);
   const mdat = Buffer.concat([Buffer.alloc(8), Buffer.from(document)]);
   const bytes = Buffer.concat([header, mdat]);
   const findings = new Findings(isOurs ? "fault" : "note");
   checkDocument(
-    { bytes, samples, sampleEntry, duration: 20_000_000 },
+    { bytes, samples, duration: 20_000_000 },
+    { sampleEntry, known },
     findings.in("film_eng.ismt", 1),
   );
   return findings
@@ -64,5 +70,26 @@ describe("a document of captions", () => {
     expect(found(tt(""), { samples: 2 })).toEqual([
       "fault: documents of the fragment 2",
     ]);
+  });
+});
+
+describe("documents of a track", () => {
+  test("the same document without a cue is read once", () => {
+    const known = new KnownDocuments();
+    expect(found(tt(""), { known })).toEqual([]);
+    expect(known.has(Buffer.from(tt("")))).toBe(true);
+    expect(known.has(Buffer.from(`${tt("")} `))).toBe(false);
+  });
+
+  test("a document with a cue, or with a fault, is read in each fragment", () => {
+    const known = new KnownDocuments();
+    const late = tt(cue("00:00:01.000", "00:00:09.000"));
+    const right = tt(cue("00:00:00.000", "00:00:01.000"));
+    for (const document of [late, "<html/>", "<tt>", right]) {
+      const once = found(document, { known });
+      expect(found(document, { known })).toEqual(once);
+      expect(once.length).toBe(document === right ? 0 : 1);
+      expect(known.has(Buffer.from(document))).toBe(false);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import type { Ticks } from "../../media/time.js";
 import { at } from "../../media/track.js";
 import { box, fullBox, uuidFullBox } from "../box.js";
-import { ascii, u32, u64, viewOf, concat, u8 } from "../bytes.js";
+import { u32, u64, viewOf, concat } from "../bytes.js";
 
 /** Movie Fragment Box. ISO/IEC 14496-12 8.8.4 */
 export function moof(...children: Uint8Array[]): Uint8Array {
@@ -76,10 +76,11 @@ export function sdtp(samples: Uint8Array): Uint8Array {
 
 /** Media Data Box header; the samples follow. ISO/IEC 14496-12 8.1.1 */
 export function mdatHeader(payloadSize: number): Uint8Array {
-  const bytes = u32(payloadSize + 8, 0);
-  bytes.set(ascii("mdat"), 4);
-  return bytes;
+  return u32(payloadSize + 8, MDAT);
 }
+
+/** "mdat" */
+const MDAT = 0x6d646174;
 
 const TRUN = {
   dataOffset: 0x000001,
@@ -137,11 +138,16 @@ export function tfra(
   entries: readonly TfraEntry[],
 ): Uint8Array {
   // All three length codes are 0: traf, trun and sample number take one byte each.
-  const rows = entries.map(({ time, moofOffset }) =>
-    concat([u64(time, moofOffset), u8(1, 1, 1)]),
-  );
-  return fullBox("tfra", 1, 0, u32(trackId, 0, entries.length), ...rows);
+  const rows = new Uint8Array(TFRA_ROW * entries.length);
+  for (const [i, { time, moofOffset }] of entries.entries()) {
+    rows.set(u64(time, moofOffset), TFRA_ROW * i);
+    rows.fill(1, TFRA_ROW * i + 16, TFRA_ROW * (i + 1));
+  }
+  return fullBox("tfra", 1, 0, u32(trackId, 0, entries.length), rows);
 }
+
+/** Two numbers of 64 bits and three of a byte. */
+const TFRA_ROW = 19;
 
 /** Movie Fragment Random Access Offset Box: the size of the mfra around it. ISO/IEC 14496-12 8.8.11 */
 export function mfro(mfraSize: number): Uint8Array {
