@@ -1,16 +1,14 @@
 import { basename } from "node:path";
-import { PackError } from "../errors.js";
-import { toLanguage } from "../media/language.js";
 import { addStreams } from "../pipeline/add-streams.js";
 import type { ChangeOptions } from "../pipeline/change-package.js";
 import { removeStreams } from "../pipeline/remove-streams.js";
-import type { MuxInput } from "../tracks/read-track.js";
 import {
   withReporter,
   type InputReporter,
   type ReporterFlags,
 } from "./choose-reporter.js";
 import { deliveredMessage } from "./messages.js";
+import { fileWord } from "./mux-words.js";
 import type { KeyFlags } from "./options/protection.js";
 import { isProtected, keyForPackage } from "./protection.js";
 
@@ -35,7 +33,8 @@ export async function addCommand(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  const audioFiles = (flags.audioFile ?? []).map(audioInput);
+  const named = await Promise.all((flags.audioFile ?? []).map(fileWord));
+  const audioFiles = named.flat();
   // Captions are never encrypted.
   const needsKey = audioFiles.length > 0 && (await isProtected(ism));
   const contentKey = needsKey
@@ -77,21 +76,6 @@ function changeOptions(
     ffprobePath: flags.ffprobe,
     onProgress: (progress) => reporter.progress(progress),
   };
-}
-
-/** A file's name may have an equals sign: only what is a language behind the last one counts. */
-function audioInput(text: string): MuxInput {
-  const equals = text.lastIndexOf("=");
-  if (equals <= 0) return { path: text };
-  const code = text.slice(equals + 1);
-  const language = toLanguage(code);
-  if (language !== "und" || code === "und")
-    return { path: text.slice(0, equals), language };
-  throw new PackError(
-    "usage",
-    `--audio-file is "${text}". Expected FILE or FILE=CODE, such as fr.m4a=fra.`,
-    { facts: { option: "--audio-file", found: text } },
-  );
 }
 
 /** Base name of a package. */

@@ -20,7 +20,7 @@ export async function muxInputs(
   words: readonly string[],
   { language = [], bitrate = [] }: FileFlags,
 ): Promise<MuxInput[]> {
-  const named = await Promise.all(words.map(readWord));
+  const named = await Promise.all(words.map(fileWord));
   const inputs = named.flat().map((input) => ({ ...input, tracks: {} }));
   for (const text of language)
     apply(inputs, "--language", text, (code) => {
@@ -38,8 +38,10 @@ export async function muxInputs(
 /**
  * A word such as `film.mp4`, `film.mp4:2`, `fr.m4a=fra` or `film.mp4:2=fra`. A name may
  * have a colon or an equals sign itself: a file that exists comes first.
+ *
+ * @throws PackError `usage` for a wrong language, or a pattern that matches no file
  */
-async function readWord(word: string): Promise<MuxInput[]> {
+export async function fileWord(word: string): Promise<MuxInput[]> {
   const { rest, language } = await withoutLanguage(word);
   const [, pattern = rest, track] = (await isTaken(rest))
     ? []

@@ -18,7 +18,7 @@ import { makePresentation } from "../smooth/presentation.js";
 import { readPackage, type ReadPackage } from "../smooth/read-package.js";
 import { alignTracks } from "../tracks/align-tracks.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
-import type { MuxInput } from "../tracks/read-track.js";
+import type { MuxInput, SourceTrack } from "../tracks/read-track.js";
 import {
   plannedCaptions,
   plannedText,
@@ -153,11 +153,7 @@ async function soundFor(
   const sources = await readInputs([input], signal);
   const audio = sources.filter(({ kind }) => kind === "audio");
   const [source] = audio;
-  if (source === undefined || audio.length > 1)
-    throw new PackError(
-      "input",
-      `${input.path}: has ${audio.length} sounds. Expected a file with one.`,
-    );
+  if (source === undefined || audio.length > 1) throw notOne(input, audio);
   requireSameLength(input.path, trackEnd(source.track.samples), end);
   const { tracks, notes } = alignTracks([source], end);
   const [{ track, bitrate, label } = source] = tracks;
@@ -168,6 +164,19 @@ async function soundFor(
   const name = hasAudio ? `audio_${language}` : "audio";
   const file = `${film.name}_${language}_${Math.round(rate / 1000)}.isma`;
   return { name, notes, track, fragments, bitrate: rate, stream: name, file };
+}
+
+function notOne({ path }: MuxInput, audio: readonly SourceTrack[]): PackError {
+  const [first] = audio;
+  const count = first === undefined ? "no" : String(audio.length);
+  const ids = audio.map(({ trackId }) => trackId).join(", ");
+  return new PackError(
+    "input",
+    `${path}: has ${count} sounds. Expected one.`,
+    first && {
+      hint: `Name a track (${ids}), such as ${path}:${first.trackId}=fra.`,
+    },
+  );
 }
 
 /** The sound of another film, or of another cut of it, is found out by its length. */

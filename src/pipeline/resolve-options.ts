@@ -44,8 +44,9 @@ export async function resolvePlanOptions(
   const loaded = await loadPreset(preset);
   applySettings(loaded, { ...options, copy });
   const tools = await toolsFor(options);
-  const { signal } = options;
-  return { ...options, copy, preset: loaded, tools, allowNetwork, signal };
+  const { signal, captions = loaded.captions } = options;
+  const common = { tools, allowNetwork, signal };
+  return { ...options, copy, captions, preset: loaded, ...common };
 }
 
 async function toolsFor(options: PlanOptions): Promise<Tools> {

@@ -14,6 +14,8 @@ export interface Preset {
   readonly audio: PresetAudio;
   /** Seconds between thumbnails; missing: there are none. */
   readonly thumbnailSeconds?: number;
+  /** As `--captions` has them for every film: `auto`, `embedded`, `cc1=eng`; missing: none. */
+  readonly captions?: readonly string[];
 }
 
 export interface PresetRung extends RungRates {

@@ -1,5 +1,6 @@
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
+import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
 import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../util/install.js";
 import { bitrateDoubt, parseBitrate } from "./bitrate.js";
@@ -32,6 +33,7 @@ export function checkPreset(json: unknown, name: string): Preset {
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
     ...root.optionalNumber("thumbnailSeconds", ...THUMBNAIL_SECONDS),
+    ...captionsIn(root),
   };
   root.refuseUnknown();
   return preset;
@@ -41,6 +43,17 @@ export function checkPreset(json: unknown, name: string): Preset {
 function fragmentSecondsIn(root: PresetFields): number {
   const name = root.oneNameOf("fragmentSeconds", "gopSeconds");
   return root.number(name, 0.5, 10, 2);
+}
+
+/** A caption file belongs to one film, a preset to many. */
+function captionsIn(root: PresetFields): { captions?: readonly string[] } {
+  const captions = root.optionalTexts("captions");
+  if (captions === undefined) return {};
+  if (captions.every(isOfEach)) return { captions };
+  throw root.wrong(
+    "captions",
+    `a list of ${AUTO}, ${EMBEDDED} and cc1 to cc4, such as ["auto", "cc1=eng"]`,
+  );
 }
 
 function checkRung(fields: PresetFields): PresetRung {
@@ -118,6 +131,14 @@ class PresetFields {
     if (typeof value === "string" && (value !== "" || fallback === ""))
       return value;
     throw this.wrong(field, "text");
+  }
+
+  optionalTexts(field: string): readonly string[] | undefined {
+    const value = this.#get(field);
+    if (value === undefined) return undefined;
+    if (Array.isArray(value) && value.every((one) => typeof one === "string"))
+      return value;
+    throw this.wrong(field, "a list of texts");
   }
 
   number(field: string, low: number, high: number, fallback: number): number {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { jsonLines, mssPack } from "../support/cli.js";
-import { makeClip } from "../support/clip.js";
+import { ffmpeg, makeClip } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 
 const folder = tempFolder();
@@ -34,7 +34,7 @@ test("add and remove tell what they did, and end with the code of what went wron
   expect(none.exitCode).toBe(2);
   const odd = await run("add", "out/film.ism", "--audio-file", "fr.m4a=zzzz");
   expect(odd.exitCode).toBe(2);
-  expect(odd.stderr).toContain("Expected FILE or FILE=CODE");
+  expect(odd.stderr).toContain('fr.m4a=zzzz: "zzzz" is not a language');
   const unknown = await run("remove", "out/film.ism", "text_fra");
   expect(unknown.exitCode).toBe(2);
   expect(unknown.stderr).toContain("Expected one of video, audio, text_deu");
@@ -43,4 +43,24 @@ test("add and remove tell what they did, and end with the code of what went wron
   expect(jsonLines(removed.stdout).at(-1)).toMatchObject({ state: "done" });
   expect(readFileSync(join(folder, "out/film.ismc"), "utf8")).toBe(before);
   expect(readdirSync(join(folder, "out"))).not.toContain("film_deu.ismt");
+});
+
+test("add takes one sound of a file with several", async () => {
+  const film = join(folder, "film.mp4");
+  const two = join(folder, "two.mp4");
+  const maps = ["-map", "0:v", "-map", "0:a", "-map", "0:a"];
+  await ffmpeg(
+    ["-v", "error", "-y", "-i", film, ...maps, "-c", "copy", two],
+    two,
+  );
+  const whole = await run("add", "out/film.ism", "--audio-file", "two.mp4=fra");
+  expect(whole.exitCode).toBe(3);
+  expect(whole.stderr).toContain("two.mp4: has 2 sounds. Expected one.");
+  expect(whole.stderr).toContain("(2, 3), such as two.mp4:2=fra");
+  const one = ["--audio-file", "two.mp4:3=fra"];
+  expect(await run("add", "out/film.ism", ...one)).toMatchObject({
+    exitCode: 0,
+  });
+  const manifest = readFileSync(join(folder, "out/film.ismc"), "utf8");
+  expect(manifest).toContain('Name="audio_fra"');
 });

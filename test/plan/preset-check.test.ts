@@ -71,10 +71,21 @@ test("the old name of fragmentSeconds is read, but not beside the new one", () =
   expect(() => check({ gopSeconds: 40 })).toThrow("gopSeconds is 40. Expected");
 });
 
+test("captions are those of any film: a file belongs to one", () => {
+  const captions = ["auto", "embedded", "cc1=eng"];
+  expect(check({ captions })).toMatchObject({ captions });
+  expect(() => check({ captions: ["auto", "film.srt"] })).toThrow(
+    'Preset x: captions is ["auto","film.srt"]. Expected a list of auto, embedded and cc1 to cc4',
+  );
+  expect(() => check({ captions: "auto" })).toThrow(
+    'Preset x: captions is "auto". Expected a list of texts.',
+  );
+});
+
 describe("a field that is not known is refused with those that are", () => {
   test("in the whole, in a rung, in its rates and in the sound", () => {
     expect(() => check({ gopsize: 2 })).toThrow(
-      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio, thumbnailSeconds.",
+      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio, thumbnailSeconds, captions.",
     );
     const fast = { bitrate: "3M" };
     expect(() => checkSecondRung({ Level: "4.0", above30fps: fast })).toThrow(

@@ -32,7 +32,8 @@ export async function watchFolder(
   requireJobs(options);
   refuseOneCaptionFor(options);
   requireTree(options);
-  await resolveOptions(options); // checked here, then resolved anew for each film: a watch runs for weeks
+  // Checked here, then resolved anew for each film: a watch runs for weeks.
+  const { captions } = await resolveOptions(options);
   const folders = await openFolders(folder, options.output);
   const queue = openQueue(settleSeconds * 1000, once, (name) =>
     packageKey(itemOf(name, 0)),
@@ -46,7 +47,10 @@ export async function watchFolder(
   };
   const work = async (taken: TakenFile) => {
     const item = itemOf(taken.file.name, tally.nextNumber());
-    const handled = await handleFile(item, taken, folders, options);
+    const handled = await handleFile(item, taken, folders, {
+      ...options,
+      captions,
+    });
     tally.add(handled.report);
     const { retryMs = Infinity } = handled;
     queue.release(taken.file, performance.now() + retryMs);

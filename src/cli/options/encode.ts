@@ -162,8 +162,8 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: collect,
   },
   {
-    flags: "--audio-file <file[=lang]>",
-    text: "a file with one AAC sound of the film, such as fr.m4a=fra; repeatable",
+    flags: "--audio-file <file[:track][=lang]>",
+    text: "an AAC sound of the film, such as fr.m4a=fra, or film.mp4:3=fra for one track of several; repeatable",
     group: "audio",
     commands: ["add"],
     common: true,

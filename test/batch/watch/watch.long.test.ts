@@ -17,6 +17,7 @@ import {
   watchFolder,
   type WatchOptions,
 } from "../../../src/index.js";
+import { loadPreset } from "../../../src/plan/read-preset.js";
 import { REQUEST } from "../../drm/package.js";
 import { filmMaker, notFilm, QUICK } from "../../support/films.js";
 import { tools } from "../../support/programs.js";
@@ -64,13 +65,16 @@ describe("watched once", () => {
     expect(filesIn(place.output)).toContain("film.ism");
   });
 
-  test("captions beside a film are packaged and go with it", async () => {
+  test("captions beside a film are packaged and go with it, when the preset says so", async () => {
     const place = watchPlace("captioned");
     place.put("film.mp4", "other.mp4");
     const captions = "1\n00:00:00,000 --> 00:00:01,000\nText\n";
     writeFileSync(join(place.inbox, "film.eng.srt"), captions);
     writeFileSync(join(place.inbox, "stray.eng.srt"), captions);
-    await place.once({ captions: ["auto"] });
+    const preset = join(folder, "captioned.json");
+    const own = { ...(await loadPreset("smooth-480p")), captions: ["auto"] };
+    writeFileSync(preset, JSON.stringify(own));
+    await place.once({ preset });
     expect(filesIn(place.output)).toContain("film_eng.ismt");
     expect(filesIn(join(place.inbox, "done"))).toEqual([
       ...["film.eng.srt", "film.mp4", "other.mp4"],
