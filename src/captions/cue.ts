@@ -49,6 +49,8 @@ export interface Note {
 export interface ReadCaptions {
   readonly cues: readonly ReadCue[];
   readonly notes: readonly Note[];
+  /** The length of an hour of its timecodes, when its times are timecodes. */
+  readonly timecodeHour?: Ticks;
 }
 
 interface CaptionErrorDetails {

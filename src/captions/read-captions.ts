@@ -9,6 +9,7 @@ import {
 } from "./cue.js";
 import { mendCues } from "./mend.js";
 import { decodeText } from "./text-encoding.js";
+import { fromProgramClock } from "./program-clock.js";
 import { readScc } from "./scc.js";
 import { readSrt } from "./srt.js";
 import { readTtml } from "./ttml.js";
@@ -110,7 +111,7 @@ export async function readCaptions(
       );
     const { text, encoding, notes } = decodeText(bytes, options.encoding);
     const { format, notes: more } = formatOf(text, fileName);
-    const read = inFilm(await readAs(format, text), options.clock);
+    const read = inFilm(await readAs(format, text), options);
     const all = [...notes, ...more, ...read.notes];
     const mended = mendCues({ ...read, notes: all }, options.duration);
     const warnings = sentences(fileName, mended.notes, options.isExtracted);
@@ -122,10 +123,11 @@ export async function readCaptions(
 
 /** The film may begin behind the first captions of its file. */
 function inFilm(
-  { cues, notes }: ReadCaptions,
-  clock: CaptionOptions["clock"],
+  read: ReadCaptions,
+  { clock, duration }: CaptionOptions,
 ): ReadCaptions {
-  if (clock === undefined) return { cues, notes };
+  if (clock === undefined) return fromProgramClock(read, duration);
+  const { cues, notes } = read;
   const moved = cues.map((cue) => {
     const begin = clock(cue.begin);
     return { ...cue, begin, end: begin + cue.end - cue.begin };

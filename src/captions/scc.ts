@@ -11,12 +11,14 @@ export async function readScc(text: string): Promise<ReadCaptions> {
     notes.push({ line: 1, what: "CC1 is empty; CC2 is taken" });
   return {
     notes,
+    timecodeHour: timeOf([1, 0, 0, 0], rows[0]?.isDrop ?? false),
     cues: cues.map((cue) => ({ ...cue, line: lineAt(rows, cue.begin) })),
   };
 }
 
 interface SccRow extends CaptionBytes {
   readonly line: number;
+  readonly isDrop: boolean;
 }
 
 /** `hh:mm:ss:ff`, or `hh:mm:ss;ff` where two frames are dropped each minute; then words of four digits. */
@@ -29,7 +31,8 @@ function readRows(text: string): { rows: SccRow[]; notes: Note[] } {
     if (line.trim() === "" || /^\s*Scenarist_SCC/i.test(line)) continue;
     const [, h, m, s, sign, f, words = ""] = ROW.exec(line) ?? [];
     if (sign === undefined) throw unreadable(line, i + 1);
-    const time = timeOf([h, m, s, f].map(Number), sign !== ":");
+    const isDrop = sign !== ":";
+    const time = timeOf([h, m, s, f].map(Number), isDrop);
     const bytes = bytesOf(words);
     if (bytes === undefined) throw unreadable(line, i + 1);
     const before = rows.at(-1);
@@ -38,7 +41,7 @@ function readRows(text: string): { rows: SccRow[]; notes: Note[] } {
         line: i + 1,
         what: "its timecode is before that of the line above",
       });
-    rows.push({ time, bytes, line: i + 1 });
+    rows.push({ time, bytes, line: i + 1, isDrop });
   }
   return { rows: rows.toSorted((a, b) => a.time - b.time), notes };
 }

@@ -222,11 +222,11 @@ const SRT: readonly NastyFile[] = [
     refused: "film.srt: it is not text: it has bytes that are 0.",
   },
   {
-    what: "all cues an hour too late",
+    what: "all cues much too late",
     name: "film.srt",
-    bytes: utf8(srt(["01:00:01,000 --> 01:00:02,000", "one"])),
+    bytes: utf8(srt(["00:45:01,000 --> 00:45:02,000", "one"])),
     refused:
-      "film.srt, line 2: all captions begin behind the film's end (20.000 s), the first at 3601.000 s.",
+      "film.srt, line 2: all captions begin behind the film's end (20.000 s), the first at 2701.000 s.",
   },
   {
     what: "SubStation by another name",
