@@ -227,6 +227,17 @@ export class CaptionFields {
       if (pairs.some(isSaid)) this.#fields[i]?.push({ time, bytes: pairs });
   }
 
+  /** @param packet triples of cc_data: the field, in the lowest two bits, and its pair. CTA-708, 4.4 */
+  addPairs(time: Ticks, packet: Uint8Array): void {
+    for (const field of [0, 1]) {
+      const bytes: number[] = [];
+      for (let at = 0; at + 2 < packet.length; at += 3)
+        if (((packet[at] ?? 0) & 3) === field)
+          bytes.push(...packet.subarray(at + 1, at + 3));
+      if (bytes.some(isSaid)) this.#fields[field]?.push({ time, bytes });
+    }
+  }
+
   async cues(channel: Channel): Promise<Cue[]> {
     return decodeShown(this.#fields[fieldOf(channel)] ?? [], channel);
   }

@@ -1,3 +1,5 @@
+import { hasFields } from "./field-stream.js";
+
 /** Stands for the caption files beside the film. */
 export const AUTO = "auto";
 
@@ -7,9 +9,13 @@ export const EMBEDDED = "embedded";
 /** A channel of CEA-608 in the picture: `cc1`, `cc3=spa`. */
 const CHANNEL = /^cc[1-4](?:=|$)/;
 
+export function isChannel(value: string): boolean {
+  return CHANNEL.test(value);
+}
+
 /** Captions inside the film, not in a file of their own? */
 export function isInside(value: string): boolean {
-  return value === EMBEDDED || CHANNEL.test(value);
+  return value === EMBEDDED || isChannel(value);
 }
 
 /** Does the value mean captions of its own for each of several films? */
@@ -64,6 +70,7 @@ export function reasonLeftOut(codec: string): string {
   const pictures = PICTURES.get(codec);
   if (pictures !== undefined)
     return `it is pictures of text (${pictures}), which cannot become captions`;
+  if (hasFields({ codec })) return "--captions cc1 takes it";
   return FORMS.has(codec)
     ? "--captions embedded takes it"
     : `captions of this kind are not read (${codec})`;

@@ -1,5 +1,5 @@
 import { CaptionFields } from "../captions/cea608.js";
-import { SeiStream, SEI_ALONE } from "../captions/sei-stream.js";
+import { FieldReader, type FieldStream } from "../captions/field-stream.js";
 import { textFormOf } from "../captions/embedded.js";
 import { MOST_CAPTION_BYTES } from "../captions/read-captions.js";
 import { PackError } from "../errors.js";
@@ -21,8 +21,8 @@ export interface CaptionedSource {
   readonly text: readonly IgnoredStream[];
   /** A stream whose packets show that ffmpeg goes on: the picture, else a sound. */
   readonly beat: number;
-  /** The picture, when it is H.264. */
-  readonly h264?: number | undefined;
+  /** The streams that may carry CEA-608, the picture first. */
+  readonly fields: readonly FieldStream[];
   /** Makes a function from the file's own times to the film's; it is called in the file's order. */
   readonly clock: () => (time: Ticks) => Ticks;
 }
@@ -37,9 +37,14 @@ export type ExtractedText = ReadonlyMap<number, Uint8Array>;
 const LATER_SECONDS = 36_000;
 export const LATER: Ticks = LATER_SECONDS * SMOOTH_TIMESCALE;
 
+/** What a stream says in CEA-608. */
+export interface ExtractedFields extends FieldStream {
+  readonly captions: CaptionFields;
+}
+
 /**
  * Reads a source once, without decoding, and takes the text of these streams out of it, and
- * the CEA-608 of its picture.
+ * its CEA-608.
  *
  * @throws PackError `input` when ffmpeg cannot read the source to its end
  */
@@ -49,16 +54,22 @@ export async function extractCaptions(
   hasFields: boolean,
   tools: Tools,
   signal: AbortSignal | undefined,
-): Promise<{ texts: ExtractedText; fields: CaptionFields }> {
+): Promise<{ texts: ExtractedText; fields: readonly ExtractedFields[] }> {
   const parts = source.text.filter(({ index }) => indexes.includes(index));
   const texts = new Map(parts.map(({ index }) => [index, [] as Buffer[]]));
-  const fields = await CaptionFields.open();
-  const sei = new SeiStream(source.clock(), (sample) => fields.add(sample));
-  const picture = hasFields ? source.h264 : undefined;
+  const fields: ExtractedFields[] = [];
+  for (const stream of hasFields ? source.fields : [])
+    fields.push({ ...stream, captions: await CaptionFields.open() });
+  const readers = fields.map((stream) => ({
+    ...{ index: stream.index },
+    reader: new FieldReader(stream, source.clock(), stream.captions),
+  }));
   const outputs = [
-    ...parts.map(textOutput),
-    ...(picture === undefined ? [] : seiOutputs(picture, parts.length + 3)),
-  ];
+    ...parts.map(textOptions),
+    ...readers.flatMap(({ index, reader }) =>
+      reader.outputOptions.map((options) => fieldOptions(index, options)),
+    ),
+  ].map((options, i): FfmpegOutput => ({ path: `pipe:${i + 3}`, options }));
   const args = ffmpegArguments({
     inputOptions: [
       ...["-hide_banner", "-nostats", "-nostdin"],
@@ -78,9 +89,10 @@ export async function extractCaptions(
         // The reader refuses it; the rest would only fill the memory.
         if (sizeOf(chunks) <= MOST_CAPTION_BYTES) chunks.push(bytes);
       }),
-      ...(picture === undefined
-        ? []
-        : [sei.addTable.bind(sei), sei.addBytes.bind(sei)]),
+      ...readers.flatMap(({ reader }) => [
+        reader.addTable.bind(reader),
+        reader.addBytes.bind(reader),
+      ]),
     ],
   });
   requireRead(requireNotKilled(run, "ffmpeg"), source.path);
@@ -95,28 +107,21 @@ export async function extractCaptions(
   };
 }
 
-function textOutput({ index, codec }: IgnoredStream, i: number): FfmpegOutput {
+function textOptions({ index, codec }: IgnoredStream): string[] {
   const form = textFormOf(codec) ?? { codec: "srt", muxer: "srt" };
-  const path = `pipe:${i + 3}`;
-  const options = [
+  return [
     ...["-map", `0:${index}`, "-c:s", form.codec],
     // Otherwise ffmpeg moves all captions when the first begins below zero.
     ...["-avoid_negative_ts", "disabled"],
     ...["-output_ts_offset", String(LATER_SECONDS), "-f", form.muxer],
   ];
-  return { path, options };
 }
 
-/** A table of the packets, and their bytes without the picture itself. */
-function seiOutputs(index: number, pipe: number): FfmpegOutput[] {
-  return ["framecrc", "rawvideo"].map((muxer, i) => ({
-    path: `pipe:${pipe + i}`,
-    options: [
-      ...["-map", `0:${index}`, "-c:v", "copy", "-bsf:v", SEI_ALONE],
-      // A caption may begin before the first key frame.
-      ...["-copyinkf", "-avoid_negative_ts", "disabled", "-f", muxer],
-    ],
-  }));
+function fieldOptions(index: number, options: readonly string[]): string[] {
+  return [
+    ...["-map", `0:${index}`, "-avoid_negative_ts", "disabled"],
+    ...options,
+  ];
 }
 
 function beatOutput(index: number): FfmpegOutput {

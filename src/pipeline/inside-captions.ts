@@ -62,7 +62,7 @@ export async function captionsInside(
   const channels = values.filter((value) => value !== EMBEDDED);
   for (const file of files) {
     const text = values.includes(EMBEDDED) ? file.text.filter(isText) : [];
-    const hasFields = channels.length > 0 && file.h264 !== undefined;
+    const hasFields = channels.length > 0 && file.fields.length > 0;
     if (text.length === 0 && !hasFields) continue;
     const indexes = text.map(({ index }) => index);
     const extracted = await extractCaptions(
@@ -72,12 +72,8 @@ export async function captionsInside(
       parts
         .get(EMBEDDED)
         ?.push(ofStream(stream, file, extracted.texts, files.length > 1));
-    for (const value of hasFields ? channels : []) {
-      const channel = channelOf(value);
-      const cues = await extracted.fields.cues(channel);
-      if (cues.length > 0)
-        parts.get(value)?.push(ofChannel(value, channel, file, cues));
-    }
+    for (const value of hasFields ? channels : [])
+      parts.get(value)?.push(...(await ofChannel(value, file, extracted)));
   }
   return { parts, notes: [...parts].flatMap(noneNotes) };
 }
@@ -125,16 +121,31 @@ function channelOf(value: string): Channel {
   return CHANNELS.find((channel) => channel === name) ?? "cc1";
 }
 
-function ofChannel(
+/** The first stream with captions in this channel counts: others repeat it. */
+async function ofChannel(
+  value: string,
+  { path, text }: CaptionedSource,
+  { fields }: Awaited<ReturnType<typeof extractCaptions>>,
+): Promise<GivenCaptions[]> {
+  const channel = channelOf(value);
+  for (const { index, codec, captions } of fields) {
+    const cues = await captions.cues(channel);
+    if (cues.length === 0) continue;
+    const isTrack = text.some((stream) => stream.index === index);
+    const source = { path, channel, ...(isTrack && { stream: index }) };
+    return [{ ...givenChannel(value, channel, cues), source, codec }];
+  }
+  return [];
+}
+
+function givenChannel(
   value: string,
   channel: Channel,
-  { path }: CaptionedSource,
   cues: Parameters<typeof toWebVtt>[0],
-): GivenCaptions {
+): Omit<GivenCaptions, "source"> {
   const told = propertiesOf(value);
   return {
     label: `CEA-608 of ${channel.toUpperCase()}`,
-    source: { path, channel },
     language: told.language ?? "und",
     kind: told.kind ?? "caption",
     text: { bytes: Buffer.from(toWebVtt(cues), "utf8"), isEmpty: false },
@@ -149,6 +160,6 @@ function noneNotes([value, found]: readonly [
   return [
     value === EMBEDDED
       ? `--captions ${EMBEDDED}: the film has no stream of text`
-      : `--captions ${value}: the picture has no CEA-608 captions of this channel in H.264`,
+      : `--captions ${value}: the film has no CEA-608 captions of this channel`,
   ];
 }

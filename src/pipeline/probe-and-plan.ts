@@ -1,4 +1,5 @@
-import { EMBEDDED, textFormOf } from "../captions/embedded.js";
+import { EMBEDDED, isChannel, textFormOf } from "../captions/embedded.js";
+import { hasFields } from "../captions/field-stream.js";
 import { PackError } from "../errors.js";
 import { hasFilters, requireEncoders } from "../ffmpeg/find.js";
 import { isUrl } from "../ffmpeg/input-options.js";
@@ -67,13 +68,12 @@ function withoutText(
   source: SourceInfo,
   { captions = [] }: ResolvedPlanOptions,
 ): SourceInfo {
-  if (!captions.includes(EMBEDDED)) return source;
-  const ignored = source.ignored.filter((stream) => !isText(stream));
+  const isAskedFor = ({ type, codec }: IgnoredStream) =>
+    type === "subtitle" &&
+    ((captions.includes(EMBEDDED) && textFormOf(codec) !== undefined) ||
+      (captions.some(isChannel) && hasFields({ codec })));
+  const ignored = source.ignored.filter((stream) => !isAskedFor(stream));
   return { ...source, ignored };
-}
-
-function isText({ codec }: IgnoredStream): boolean {
-  return textFormOf(codec) !== undefined;
 }
 
 async function withCaptions(
@@ -112,10 +112,10 @@ function captionedSource(
   const { shiftSeconds } = planTiming(
     ...([source, video && rateOf(video).rate, copy.includes("video")] as const),
   );
+  const text = ignored.filter(({ type }) => type === "subtitle");
   return {
-    ...{ path, container, beat },
-    text: ignored.filter(({ type }) => type === "subtitle"),
-    h264: video?.codec === "h264" ? video.index : undefined,
+    ...{ path, container, beat, text },
+    fields: [...(video ? [video] : []), ...text].filter(hasFields),
     clock: () => {
       const inFilm = clock && filmTimes(clock);
       return (time) => {

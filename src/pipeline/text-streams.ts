@@ -97,8 +97,9 @@ export async function planCaptions(
     };
     streams.push(stream);
     if (text !== undefined) EXTRACTED.set(stream, { ...text, label });
-    if (source.stream !== undefined)
-      taken.push(sourceText(given, source.stream, cues));
+    const { stream: index } = source;
+    if (index !== undefined && taken.every((one) => one.index !== index))
+      taken.push(sourceText(given, index, cues));
   }
   return { streams, notes, taken };
 }
@@ -240,10 +241,10 @@ function requireCues(count: number, file: string): void {
 }
 
 function languageNotes({ label, language, source }: GivenCaptions): string[] {
-  const { stream, channel = label } = source;
+  const { stream, channel } = source;
   const option =
-    stream === undefined
-      ? `--captions ${channel}=eng`
+    stream === undefined || channel !== undefined
+      ? `--captions ${channel ?? label}=eng`
       : `--language ${stream}=eng`;
   return language === "und"
     ? [

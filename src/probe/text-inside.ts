@@ -1,4 +1,5 @@
 import { reasonLeftOut } from "../captions/embedded.js";
+import { hasFields, type FieldStream } from "../captions/field-stream.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { askFfprobeAbout } from "./ask-ffprobe.js";
 import type { IgnoredStream } from "./source-info.js";
@@ -12,8 +13,8 @@ export interface TextInside {
   readonly text: readonly IgnoredStream[];
   /** A stream whose packets come all the time. */
   readonly beat: number;
-  /** The picture, when it is H.264. */
-  readonly h264: number | undefined;
+  /** The streams that may carry CEA-608, the picture first. */
+  readonly fields: readonly FieldStream[];
 }
 
 /** @throws PackError `input` when ffprobe cannot read the file */
@@ -28,14 +29,17 @@ export async function textInside(
   const ofType = (type: string) =>
     streams.filter(({ codec_type }) => codec_type === type);
   const [video] = ofType("video");
+  const subtitles = ofType("subtitle");
   const [beat = video] = [...ofType("video"), ...ofType("audio")];
   return {
     path,
     container: format?.format_name ?? "",
-    text: ofType("subtitle").map((stream) =>
+    text: subtitles.map((stream) =>
       describeLeftOut(stream, reasonLeftOut(stream.codec_name ?? "unknown")),
     ),
     beat: beat?.index ?? 0,
-    h264: video?.codec_name === "h264" ? video.index : undefined,
+    fields: [...(video ? [video] : []), ...subtitles]
+      .map(({ index, codec_name: codec = "unknown" }) => ({ index, codec }))
+      .filter(hasFields),
   };
 }

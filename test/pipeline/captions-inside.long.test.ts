@@ -4,7 +4,10 @@ import { beforeAll, describe, expect, test } from "vitest";
 import { walkBoxes } from "../../src/isobmff/box-tree.js";
 import { jsonLines, mssPack } from "../support/cli.js";
 import { brightness } from "../support/brightness.js";
-import { withClosedCaptions } from "../support/closed-captions.js";
+import {
+  withClosedCaptions,
+  withOtherCaptions,
+} from "../support/closed-captions.js";
 import { ffmpeg, makeClip } from "../support/clip.js";
 import { readersOfPackages, run } from "../support/programs.js";
 import { tempFolder } from "../support/temp.js";
@@ -226,6 +229,39 @@ describe("text streams inside the film", () => {
     const [name = ""] = readdirSync(out).filter((one) => one.endsWith("ismv"));
     expect(readFileSync(join(out, name)).includes("GA94")).toBe(true);
   });
+
+  test.each([
+    ["libx265", "hevc.mp4"],
+    ["mpeg2video", "mpeg2.ts"],
+  ] as const)("of CEA-608 are found in pictures of %s", async (codec, name) => {
+    const flash = path("flash.mp4");
+    await withOtherCaptions(codec, flash, path(name), FLASH_CC);
+    await expectFlash(name);
+  });
+
+  test("of CEA-608 are found in a track of QuickTime, which needs no picture with them", async () => {
+    // ffmpeg loses the last line.
+    const scc =
+      "Scenarist_SCC V1.0\n\n00:00:01:00\t9420 9470 46ec 6173 6880\n\n00:00:02:00\t942f\n\n00:00:03:00\t942c\n\n00:00:04:00\t942c\n";
+    writeFileSync(path("flash.scc"), scc);
+    await again(
+      ...(["flash.mp4", "track.mov", "-i", path("flash.mp4")] as const),
+      ...["-i", path("flash.scc"), "-map", "0", "-map", "1"],
+    );
+    const notes = await expectFlash("track.mov");
+    expect(notes).not.toContain("takes it");
+    const { lines } = await pack("track.mov");
+    expect(JSON.stringify(lines)).toContain("--captions cc1 takes it");
+  });
+
+  async function expectFlash(name: string) {
+    const { out, lines } = await pack(name, "--captions", "cc1=eng");
+    const [stem = ""] = name.split(".");
+    const [begin = 0, end = 0] = cuesIn(join(out, `${stem}_eng.ismt`))[0] ?? [];
+    expect(Math.abs(begin - (await flashIn(out)))).toBeLessThanOrEqual(3);
+    expect(Math.abs(end - begin - 1000)).toBeLessThanOrEqual(3);
+    return JSON.stringify(lines);
+  }
 
   test("are named in one note when nobody asks for them, and pictures in theirs", async () => {
     const { lines } = await pack("film.mkv");

@@ -35,18 +35,83 @@ export async function withClosedCaptions(
   );
 }
 
+/**
+ * The same in HEVC or MPEG-2: a picture without B-frames, so that messages are in order.
+ *
+ * @param codec ffmpeg's encoder
+ */
+export async function withOtherCaptions(
+  codec: keyof typeof OTHERS,
+  from: string,
+  to: string,
+  pairs: ReadonlyMap<number, string>,
+): Promise<void> {
+  const { options, form, demuxer } = OTHERS[codec];
+  const [bare, marked] = [`${to}.bare`, `${to}.marked`];
+  await ffmpeg(
+    [
+      ...["-v", "error", "-y", "-i", from, "-an", "-c:v", codec, "-bf", "0"],
+      ...["-g", "25", ...options, bare],
+    ],
+    bare,
+  );
+  writeFileSync(marked, withMessages(readFileSync(bare), pairs, form));
+  await ffmpeg(
+    [
+      ...["-v", "error", "-y", "-fflags", "+genpts", "-r", "25"],
+      ...["-f", demuxer, "-i", marked],
+      ...["-i", from, "-map", "0:v", "-map", "1:a", "-c", "copy", to],
+    ],
+    to,
+  );
+}
+
+/** Which units are pictures, and the message before each. */
+interface Form {
+  readonly isPicture: (unit: Buffer) => boolean;
+  readonly messageOf: (pair: string) => Buffer;
+}
+
+const H264: Form = {
+  isPicture: (unit) => [1, 5].includes((unit[0] ?? 0) & 0x1f),
+  messageOf: (pair) => Buffer.from([6, ...seiOf(pair)]),
+};
+
+/** ISO/IEC 23008-2 table 7-1; ISO/IEC 13818-2 table 6-1: user data stands before the first slice. */
+const OTHERS = {
+  libx265: {
+    options: [
+      ...["-x265-params", "log-level=none:repeat-headers=1:bframes=0"],
+      ...["-preset", "ultrafast", "-f", "hevc"],
+    ],
+    demuxer: "hevc",
+    form: {
+      isPicture: (unit: Buffer) => (unit[0] ?? 0) >> 1 < 32,
+      messageOf: (pair: string) => Buffer.from([39 << 1, 1, ...seiOf(pair)]),
+    },
+  },
+  mpeg2video: {
+    options: ["-q:v", "4", "-f", "mpeg2video"],
+    demuxer: "mpegvideo",
+    form: {
+      isPicture: (unit: Buffer) => unit[0] === 1,
+      messageOf: (pair: string) =>
+        Buffer.from([0xb2, ...userDataOf(pair).slice(3)]),
+    },
+  },
+} as const;
+
 /** A message before each picture. */
 function withMessages(
   bytes: Buffer,
   pairs: ReadonlyMap<number, string>,
+  { isPicture, messageOf }: Form = H264,
 ): Buffer {
   const units = unitsOf(bytes);
   let frame = 0;
   return Buffer.concat(
     units.flatMap((unit) => {
-      const type = (unit[0] ?? 0) & 0x1f;
-      const isPicture = type === 1 || type === 5;
-      const before = isPicture
+      const before = isPicture(unit)
         ? [START, messageOf(pairs.get(frame++) ?? PADDING)]
         : [];
       return [...before, START, unit];
@@ -70,10 +135,14 @@ function unitsOf(bytes: Buffer): Buffer[] {
 }
 
 /** cc_data of one pair of the first field, in user data of ATSC. ANSI/SCTE 128-1, 8.1 */
-function messageOf(pair: string): Buffer {
-  const payload = [
+function userDataOf(pair: string): number[] {
+  return [
     ...[0xb5, 0x00, 0x31, 0x47, 0x41, 0x39, 0x34, 0x03],
     ...[0xc1, 0xff, 0xfc, ...Buffer.from(pair, "hex"), 0xff],
   ];
-  return Buffer.from([0x06, 0x04, payload.length, ...payload, 0x80]);
+}
+
+function seiOf(pair: string): number[] {
+  const payload = userDataOf(pair);
+  return [0x04, payload.length, ...payload, 0x80];
 }

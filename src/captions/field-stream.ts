@@ -1,0 +1,173 @@
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import type { CaptionFields } from "./cea608.js";
+
+/** A stream that may carry the fields of CEA-608. */
+export interface FieldStream {
+  /** ffmpeg's index. */
+  readonly index: number;
+  readonly codec: string;
+}
+
+/** How ffmpeg gives the fields of a stream, and where they are in its packets. */
+interface FieldForm {
+  /** ffmpeg's options for the stream. */
+  readonly options: readonly string[];
+  readonly add: (fields: CaptionFields, time: Ticks, packet: Buffer) => void;
+}
+
+/** User data of the USA by ATSC, which MPEG-2 leaves out. ANSI/SCTE 128-1, 8.1 */
+const ATSC = [0xb5, 0x00, 0x31];
+
+/** By ffmpeg's names of codecs, the first that has captions counts. To add one: a row. */
+const FORMS: ReadonlyMap<string, FieldForm> = new Map([
+  // SEI messages alone. ISO/IEC 14496-10 table 7-1
+  ["h264", ofUnits("6", (unit) => unit)],
+  // The same messages behind a header of two bytes. ISO/IEC 23008-2 table 7-1
+  ["hevc", ofUnits("39|40", (unit) => Buffer.concat([SEI, unit.subarray(2)]))],
+  // User data, ISO/IEC 13818-2 6.2.2.2; a byte says what follows
+  ["mpeg2video", ofUnits("178", (unit) => seiOf(unit.subarray(1)))],
+  // The samples of a caption track of QuickTime, as ffmpeg gives them
+  [
+    "eia_608",
+    {
+      options: ["-c:s", "copy"],
+      add: (fields, time, packet) => fields.addPairs(time, packet),
+    },
+  ],
+]);
+
+export function hasFields({ codec }: { readonly codec: string }): boolean {
+  return FORMS.has(codec);
+}
+
+/** @param types of the units that ffmpeg lets through */
+function ofUnits(types: string, toSei: (unit: Buffer) => Buffer): FieldForm {
+  return {
+    options: [
+      ...["-c:v", "copy", "-bsf:v", `filter_units=pass_types=${types}`],
+      // A caption may begin before the first key frame.
+      "-copyinkf",
+    ],
+    add: (fields, time, packet) => {
+      const bytes = Buffer.concat(
+        unitsOf(packet).flatMap((unit) => withLength(toSei(unit))),
+      );
+      fields.add({ time, bytes });
+    },
+  };
+}
+
+/** The header of a unit of SEI messages in H.264. */
+const SEI = Buffer.from([6]);
+
+/** A message of registered user data. ISO/IEC 14496-10 7.3.2.3.1, D.1.6 */
+function seiOf(userData: Buffer): Buffer {
+  const payload = Buffer.concat([Buffer.from(ATSC), userData]);
+  const { length } = payload;
+  const size = [
+    ...Array<number>(Math.floor(length / 255)).fill(255),
+    length % 255,
+  ];
+  return Buffer.concat([
+    SEI,
+    Buffer.from([4, ...size]),
+    payload,
+    Buffer.from([0x80]),
+  ]);
+}
+
+function withLength(unit: Buffer): Buffer[] {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(unit.length);
+  return [length, unit];
+}
+
+/** ISO/IEC 14496-10 annex B, ISO/IEC 13818-2 5.2.3 */
+function unitsOf(packet: Buffer): Buffer[] {
+  const units: Buffer[] = [];
+  let begin = afterStartCode(packet, 0);
+  while (begin >= 0) {
+    const next = afterStartCode(packet, begin);
+    const end = next < 0 ? packet.length : next - START_CODE.length;
+    units.push(packet.subarray(begin, end));
+    begin = next;
+  }
+  return units;
+}
+
+const START_CODE = Buffer.from([0, 0, 1]);
+
+function afterStartCode(bytes: Buffer, from: number): number {
+  const at = bytes.indexOf(START_CODE, from);
+  return at < 0 ? -1 : at + START_CODE.length;
+}
+
+/** A packet of ffmpeg's table: when it is shown, and how many bytes it has. */
+interface Packet {
+  readonly time: Ticks;
+  readonly size: number;
+}
+
+/**
+ * Reads the fields out of two outputs of ffmpeg for one stream: `framecrc`, a line for each
+ * packet, and `data`, the bytes of all packets one after another.
+ */
+export class FieldReader {
+  readonly #packets: Packet[] = [];
+  readonly #form: FieldForm | undefined;
+  #line = "";
+  #bytes = Buffer.alloc(0);
+  /** Seconds of a tick. */
+  #base = 1;
+
+  constructor(
+    { codec }: FieldStream,
+    private readonly clock: (time: Ticks) => Ticks,
+    private readonly fields: CaptionFields,
+  ) {
+    this.#form = FORMS.get(codec);
+  }
+
+  /** ffmpeg's options for both outputs. */
+  get outputOptions(): readonly string[][] {
+    const options = this.#form?.options ?? [];
+    return ["framecrc", "data"].map((muxer) => [...options, "-f", muxer]);
+  }
+
+  addTable(bytes: Buffer): void {
+    const lines = (this.#line + bytes.toString("latin1")).split("\n");
+    this.#line = lines.pop() ?? "";
+    for (const line of lines) this.#addLine(line);
+    this.#match();
+  }
+
+  addBytes(bytes: Buffer): void {
+    this.#bytes = Buffer.concat([this.#bytes, bytes]);
+    this.#match();
+  }
+
+  /** `0, dts, pts, duration, size, sum`, behind `#tb 0: 1/90000`. */
+  #addLine(line: string): void {
+    const [, num, den] = /^#tb 0: (\d+)\/(\d+)/.exec(line) ?? [];
+    if (num !== undefined) this.#base = Number(num) / Number(den);
+    const fields = line.split(",").map(Number);
+    const [, , pts = NaN, , size = NaN] = fields;
+    if (line.startsWith("#") || Number.isNaN(size)) return;
+    const isTimed = Number.isSafeInteger(pts);
+    const time = Math.round(pts * this.#base * SMOOTH_TIMESCALE);
+    // A packet without a time is passed over, with its bytes.
+    this.#packets.push({ time: isTimed ? this.clock(time) : NaN, size });
+  }
+
+  #match(): void {
+    let [done, at] = [0, 0];
+    for (const { time, size } of this.#packets) {
+      if (at + size > this.#bytes.length) break;
+      const packet = this.#bytes.subarray(at, (at += size));
+      done++;
+      if (!Number.isNaN(time)) this.#form?.add(this.fields, time, packet);
+    }
+    this.#packets.splice(0, done);
+    this.#bytes = this.#bytes.subarray(at);
+  }
+}
