@@ -1,4 +1,5 @@
 import { hasFields } from "./field-stream.js";
+import { fromTeletext, type SubStationPacket } from "./teletext.js";
 
 /** Stands for the caption files beside the film. */
 export const AUTO = "auto";
@@ -24,24 +25,53 @@ export function isOfEach(value: string): boolean {
 }
 
 /** How ffmpeg gives the text of a stream to our readers, so that as much of its style as possible survives. */
-export interface TextForm {
+export type TextForm = (FileForm | PacketForm) & {
   /** ffmpeg's encoder, or `copy`. */
   readonly codec: string;
+  /** ffmpeg's decoder, when not every ffmpeg has one for this codec. */
+  readonly decoder?: string;
+  readonly decoderOptions?: DecoderOptions;
+};
+
+/** Options of ffmpeg's decoder; true: one without a value. */
+export type DecoderOptions = Readonly<Record<string, string | true>>;
+
+interface FileForm {
   /** ffmpeg's muxer. */
   readonly muxer: string;
-  /** Turns ffmpeg's text into what our readers expect. */
+  /** Turns ffmpeg's file into what our readers expect. */
   readonly tidy?: (text: string) => string;
+}
+
+/** No muxer of ffmpeg keeps these times. */
+interface PacketForm {
+  /** Makes a caption file of the packets. */
+  readonly read: (packets: readonly SubStationPacket[]) => string;
 }
 
 const SUBRIP: TextForm = { codec: "copy", muxer: "srt" };
 
 /** Styles, alignment and colours survive in SubRip's markup; pure TTML of ffmpeg would lose them. */
-const CONVERTED: TextForm = { codec: "srt", muxer: "srt" };
+const CONVERTED = { codec: "srt", muxer: "srt" };
 
 const SUBSTATION: TextForm = { ...CONVERTED, tidy: tidySubStation };
 
+/**
+ * Pages that are subtitles; SubStation keeps their colours and places. An empty page erases the one before, which ffmpeg
+ * tells only so; it then loses a caption that nothing erases before the end.
+ */
+const TELETEXT: TextForm = {
+  codec: "ass",
+  read: fromTeletext,
+  decoder: "libzvbi_teletextdec",
+  decoderOptions: {
+    ...{ txt_page: "subtitle", txt_format: "ass" },
+    fix_sub_duration: true,
+  },
+};
+
 /** By ffmpeg's names of codecs. To add one: a row. */
-const FORMS: ReadonlyMap<string, TextForm> = new Map([
+const FORMS: ReadonlyMap<string, TextForm> = new Map<string, TextForm>([
   ["subrip", SUBRIP],
   ["srt", SUBRIP],
   ["text", SUBRIP],
@@ -50,6 +80,7 @@ const FORMS: ReadonlyMap<string, TextForm> = new Map([
   ["ass", SUBSTATION],
   ["ssa", SUBSTATION],
   ["mov_text", CONVERTED],
+  ["dvb_teletext", TELETEXT],
 ]);
 
 /** Streams of pictures: their text would have to be recognised. */

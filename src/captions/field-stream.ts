@@ -1,5 +1,6 @@
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import type { Ticks } from "../media/time.js";
 import type { CaptionFields } from "./cea608.js";
+import { packetOutputs, PacketReader } from "./packet-reader.js";
 
 /** A stream that may carry the fields of CEA-608. */
 export interface FieldStream {
@@ -102,72 +103,24 @@ function afterStartCode(bytes: Buffer, from: number): number {
   return at < 0 ? -1 : at + START_CODE.length;
 }
 
-/** A packet of ffmpeg's table: when it is shown, and how many bytes it has. */
-interface Packet {
-  readonly time: Ticks;
-  readonly size: number;
-}
-
-/**
- * Reads the fields out of two outputs of ffmpeg for one stream: `framecrc`, a line for each
- * packet, and `data`, the bytes of all packets one after another.
- */
+/** Reads the fields of one stream out of two outputs of ffmpeg. */
 export class FieldReader {
-  readonly #packets: Packet[] = [];
+  readonly packets: PacketReader;
   readonly #form: FieldForm | undefined;
-  #line = "";
-  #bytes = Buffer.alloc(0);
-  /** Seconds of a tick. */
-  #base = 1;
 
   constructor(
     { codec }: FieldStream,
-    private readonly clock: (time: Ticks) => Ticks,
-    private readonly fields: CaptionFields,
+    clock: (time: Ticks) => Ticks,
+    fields: CaptionFields,
   ) {
     this.#form = FORMS.get(codec);
+    this.packets = new PacketReader((time, packet) =>
+      this.#form?.add(fields, clock(time), packet),
+    );
   }
 
   /** ffmpeg's options for both outputs. */
   get outputOptions(): readonly string[][] {
-    const options = this.#form?.options ?? [];
-    return ["framecrc", "data"].map((muxer) => [...options, "-f", muxer]);
-  }
-
-  addTable(bytes: Buffer): void {
-    const lines = (this.#line + bytes.toString("latin1")).split("\n");
-    this.#line = lines.pop() ?? "";
-    for (const line of lines) this.#addLine(line);
-    this.#match();
-  }
-
-  addBytes(bytes: Buffer): void {
-    this.#bytes = Buffer.concat([this.#bytes, bytes]);
-    this.#match();
-  }
-
-  /** `0, dts, pts, duration, size, sum`, behind `#tb 0: 1/90000`. */
-  #addLine(line: string): void {
-    const [, num, den] = /^#tb 0: (\d+)\/(\d+)/.exec(line) ?? [];
-    if (num !== undefined) this.#base = Number(num) / Number(den);
-    const fields = line.split(",").map(Number);
-    const [, , pts = NaN, , size = NaN] = fields;
-    if (line.startsWith("#") || Number.isNaN(size)) return;
-    const isTimed = Number.isSafeInteger(pts);
-    const time = Math.round(pts * this.#base * SMOOTH_TIMESCALE);
-    // A packet without a time is passed over, with its bytes.
-    this.#packets.push({ time: isTimed ? this.clock(time) : NaN, size });
-  }
-
-  #match(): void {
-    let [done, at] = [0, 0];
-    for (const { time, size } of this.#packets) {
-      if (at + size > this.#bytes.length) break;
-      const packet = this.#bytes.subarray(at, (at += size));
-      done++;
-      if (!Number.isNaN(time)) this.#form?.add(this.fields, time, packet);
-    }
-    this.#packets.splice(0, done);
-    this.#bytes = this.#bytes.subarray(at);
+    return packetOutputs(this.#form?.options ?? []);
   }
 }

@@ -249,6 +249,16 @@ export async function hasFilters(
   return names.every((name) => listed.has(name));
 }
 
+/** Has this ffmpeg a decoder that not every one is built with? */
+export async function hasDecoder(path: string, name: string): Promise<boolean> {
+  const { stdout } = await runTool(
+    path,
+    ["-hide_banner", "-h", `decoder=${name}`],
+    { keepStdout: true, task: introduction(path) },
+  );
+  return stdout.startsWith(`Decoder ${name}`);
+}
+
 function programFile(name: string): string {
   return process.platform === "win32" ? `${name}.exe` : name;
 }

@@ -1,7 +1,6 @@
 import { CaptionFields } from "../captions/cea608.js";
 import { FieldReader, type FieldStream } from "../captions/field-stream.js";
-import { textFormOf } from "../captions/embedded.js";
-import { MOST_CAPTION_BYTES } from "../captions/read-captions.js";
+import type { DecodableText } from "./decodable-text.js";
 import { PackError } from "../errors.js";
 import { ffmpegArguments, type FfmpegOutput } from "../ffmpeg/command.js";
 import type { Tools } from "../ffmpeg/find.js";
@@ -9,8 +8,9 @@ import { readingOptions } from "../ffmpeg/input-options.js";
 import { requireNotKilled } from "../ffmpeg/killed.js";
 import { lastLines, runTool } from "../ffmpeg/run.js";
 import { watchedTask } from "../ffmpeg/stall.js";
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import type { Ticks } from "../media/time.js";
 import type { IgnoredStream } from "../probe/source-info.js";
+import { textOutlet, type Outlet } from "./text-outlet.js";
 
 /** A media file, with the captions inside it. */
 export interface CaptionedSource {
@@ -27,19 +27,15 @@ export interface CaptionedSource {
   readonly clock: () => (time: Ticks) => Ticks;
 }
 
-/** The text of one stream as a caption file, with times of the source that are {@link LATER}. */
-export type ExtractedText = ReadonlyMap<number, Uint8Array>;
-
-/**
- * Caption files have no times below zero, but a file's own clock may: all times are later by
- * ten hours.
- */
-const LATER_SECONDS = 36_000;
-export const LATER: Ticks = LATER_SECONDS * SMOOTH_TIMESCALE;
-
 /** What a stream says in CEA-608. */
 export interface ExtractedFields extends FieldStream {
   readonly captions: CaptionFields;
+}
+
+export interface Extracted {
+  /** By ffmpeg's index; see TextOutlet. */
+  readonly texts: ReadonlyMap<number, Uint8Array>;
+  readonly fields: readonly ExtractedFields[];
 }
 
 /**
@@ -50,78 +46,67 @@ export interface ExtractedFields extends FieldStream {
  */
 export async function extractCaptions(
   source: CaptionedSource,
-  indexes: readonly number[],
+  text: readonly DecodableText[],
   hasFields: boolean,
   tools: Tools,
   signal: AbortSignal | undefined,
-): Promise<{ texts: ExtractedText; fields: readonly ExtractedFields[] }> {
-  const parts = source.text.filter(({ index }) => indexes.includes(index));
-  const texts = new Map(parts.map(({ index }) => [index, [] as Buffer[]]));
+): Promise<Extracted> {
   const fields: ExtractedFields[] = [];
   for (const stream of hasFields ? source.fields : [])
     fields.push({ ...stream, captions: await CaptionFields.open() });
-  const readers = fields.map((stream) => ({
-    ...{ index: stream.index },
-    reader: new FieldReader(stream, source.clock(), stream.captions),
-  }));
-  const outputs = [
-    ...parts.map(textOptions),
-    ...readers.flatMap(({ index, reader }) =>
-      reader.outputOptions.map((options) => fieldOptions(index, options)),
-    ),
-  ].map((options, i): FfmpegOutput => ({ path: `pipe:${i + 3}`, options }));
+  const texts = text.map(textOutlet);
+  const outlets: readonly Outlet[] = [
+    ...texts,
+    ...fields.map((stream) => fieldOutlet(stream, source.clock())),
+  ];
   const args = ffmpegArguments({
     inputOptions: [
       ...["-hide_banner", "-nostats", "-nostdin"],
       ...["-progress", "pipe:1", "-loglevel", "level+error"],
       // Times as in the file: the plan knows how they become the film's.
       ...["-copyts", ...readingOptions(source.path, source.container)],
+      ...text.flatMap(decoderInput),
     ],
     input: source.path,
     filters: [],
-    outputs: [...outputs, beatOutput(source.beat)],
+    outputs: [...outputsOf(outlets), beatOutput(source.beat)],
   });
   const run = await runTool(tools.ffmpeg.path, args, {
     signal,
     task: watchedTask(tools, source.path, "input"),
-    pipes: [
-      ...[...texts.values()].map((chunks) => (bytes: Buffer) => {
-        // The reader refuses it; the rest would only fill the memory.
-        if (sizeOf(chunks) <= MOST_CAPTION_BYTES) chunks.push(bytes);
-      }),
-      ...readers.flatMap(({ reader }) => [
-        reader.addTable.bind(reader),
-        reader.addBytes.bind(reader),
-      ]),
-    ],
+    pipes: outlets.flatMap(({ sinks }) => sinks),
   });
   requireRead(requireNotKilled(run, "ffmpeg"), source.path);
-  return {
-    fields,
-    texts: new Map(
-      parts.map(({ index, codec }) => [
-        index,
-        tidied(Buffer.concat(texts.get(index) ?? []), codec),
-      ]),
-    ),
-  };
+  const files = texts.map((one) => [one.index, one.text()] as const);
+  return { fields, texts: new Map(files) };
 }
 
-function textOptions({ index, codec }: IgnoredStream): string[] {
-  const form = textFormOf(codec) ?? { codec: "srt", muxer: "srt" };
-  return [
-    ...["-map", `0:${index}`, "-c:s", form.codec],
-    // Otherwise ffmpeg moves all captions when the first begins below zero.
-    ...["-avoid_negative_ts", "disabled"],
-    ...["-output_ts_offset", String(LATER_SECONDS), "-f", form.muxer],
-  ];
+function fieldOutlet(
+  { captions, ...stream }: ExtractedFields,
+  clock: (time: Ticks) => Ticks,
+): Outlet {
+  const reader = new FieldReader(stream, clock, captions);
+  const { sinks } = reader.packets;
+  return { index: stream.index, options: reader.outputOptions, sinks };
 }
 
-function fieldOptions(index: number, options: readonly string[]): string[] {
-  return [
-    ...["-map", `0:${index}`, "-avoid_negative_ts", "disabled"],
-    ...options,
-  ];
+/** ffmpeg's pipes have numbers behind those of the three that each program has. */
+function outputsOf(outlets: readonly Outlet[]): FfmpegOutput[] {
+  const all = outlets.flatMap(({ index, options }) =>
+    options.map((own) => [
+      // Otherwise ffmpeg moves all captions when the first begins below zero.
+      ...["-map", `0:${index}`, "-avoid_negative_ts", "disabled"],
+      ...own,
+    ]),
+  );
+  return all.map((options, i) => ({ path: `pipe:${i + 3}`, options }));
+}
+
+function decoderInput({ index, decoderOptions }: DecodableText): string[] {
+  return Object.entries(decoderOptions ?? {}).flatMap(([name, value]) => [
+    `-${name}:${index}`,
+    ...(value === true ? [] : [value]),
+  ]);
 }
 
 function beatOutput(index: number): FfmpegOutput {
@@ -130,17 +115,6 @@ function beatOutput(index: number): FfmpegOutput {
     path,
     options: ["-map", `0:${index}`, "-c", "copy", "-f", "null"],
   };
-}
-
-function sizeOf(chunks: readonly Buffer[]): number {
-  return chunks.reduce((sum, { length }) => sum + length, 0);
-}
-
-function tidied(bytes: Buffer, codec: string): Uint8Array {
-  const { tidy } = textFormOf(codec) ?? {};
-  return tidy === undefined
-    ? bytes
-    : Buffer.from(tidy(bytes.toString("utf8")), "utf8");
 }
 
 function requireRead(

@@ -10,11 +10,13 @@ import type { Tools } from "../ffmpeg/find.js";
 import type { Ticks } from "../media/time.js";
 import type { TextSource } from "../plan/encode-plan.js";
 import type { IgnoredStream } from "../probe/source-info.js";
+import { decodable } from "./decodable-text.js";
 import {
   extractCaptions,
-  LATER,
   type CaptionedSource,
+  type Extracted,
 } from "./extract-captions.js";
+import { LATER } from "./text-outlet.js";
 
 /** The files of a film: one, or the inputs of mux. */
 export interface FilmInside {
@@ -59,14 +61,16 @@ export async function captionsInside(
   const parts = new Map(
     values.map((value) => [value, [] as GivenCaptions[]] as const),
   );
+  const unread: string[] = [];
   const channels = values.filter((value) => value !== EMBEDDED);
   for (const file of files) {
-    const text = values.includes(EMBEDDED) ? file.text.filter(isText) : [];
+    const wanted = values.includes(EMBEDDED) ? file.text.filter(isText) : [];
+    const { text, notes } = await decodable(wanted, file.path, tools, signal);
+    unread.push(...notes);
     const hasFields = channels.length > 0 && file.fields.length > 0;
     if (text.length === 0 && !hasFields) continue;
-    const indexes = text.map(({ index }) => index);
     const extracted = await extractCaptions(
-      ...([file, indexes, hasFields, tools, signal] as const),
+      ...([file, text, hasFields, tools, signal] as const),
     );
     for (const stream of text)
       parts
@@ -75,7 +79,8 @@ export async function captionsInside(
     for (const value of hasFields ? channels : [])
       parts.get(value)?.push(...(await ofChannel(value, file, extracted)));
   }
-  return { parts, notes: [...parts].flatMap(noneNotes) };
+  const none = unread.length > 0 ? [] : [...parts].flatMap(noneNotes);
+  return { parts, notes: [...unread, ...none] };
 }
 
 function isText({ codec }: IgnoredStream): boolean {
@@ -125,7 +130,7 @@ function channelOf(value: string): Channel {
 async function ofChannel(
   value: string,
   { path, text }: CaptionedSource,
-  { fields }: Awaited<ReturnType<typeof extractCaptions>>,
+  { fields }: Extracted,
 ): Promise<GivenCaptions[]> {
   const channel = channelOf(value);
   for (const { index, codec, captions } of fields) {

@@ -121,6 +121,8 @@ export interface FfprobeStream {
   readonly isRateAssumed?: boolean;
   readonly codec_type?: string;
   readonly codec_name?: string;
+  /** A table of digits, with `-show_data`. */
+  readonly extradata?: string;
   /** Four characters of the sample entry, or of an AVI. */
   readonly codec_tag_string?: string;
   readonly width?: number;
