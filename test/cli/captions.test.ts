@@ -125,7 +125,7 @@ describe("captions of a film", () => {
       ["00:00:01.200 00:00:01.800 Flash"],
       [],
     ]);
-    expect(stdout).toContain("cc3: the picture has no CEA-608 captions");
+    expect(stdout).toContain("cc3: the film has no CEA-608 captions");
     const manifest = readFileSync(join(out, "cc.ismc"), "utf8");
     expect(manifest).toContain('Subtype="CAPT" Name="text_eng"');
     const picture = readdirSync(out).find((name) => name.endsWith(".ismv"));
