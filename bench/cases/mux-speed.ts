@@ -17,7 +17,7 @@ const MOST: Readonly<Record<string, number>> = {
 export const muxSpeed: Case = {
   name: "mux/speed",
   runs: 5,
-  title: `${ONE_GIGABYTE}, nobody waits for the disk`,
+  title: `${ONE_GIGABYTE}, without waiting for the disk`,
   run: (setting) => withOneGigabyte(setting, compareSpeed),
 };
 

@@ -69,7 +69,7 @@ sub vcl_backend_response {
     if (bereq.url !~ "(?i)\.ism/") {
         set beresp.ttl = 1s;
     }
-    # Played on when it is too old: while it is asked for anew, or nobody answers.
+    # Served although too old: while Varnish asks for it anew, or the origin is down.
     set beresp.grace = 30d;
     set beresp.keep = 30d;
     if (beresp.http.Content-Type ~ "sstr\+xml|json|text|svg") {

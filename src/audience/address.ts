@@ -78,7 +78,7 @@ function typeOf(stream: string): StreamType {
 /** The language in `audio_eng`, `text_deu_2`: mss-pack and others name streams so. */
 export function languageIn(name: string): string | undefined {
   const tag = /_([a-z]{3})(?:_\d+)?$/i.exec(name)?.[1]?.toLowerCase();
-  // `audio_aac` is none.
+  // `aac` in `audio_aac` is no language.
   return tag !== undefined && LANGUAGES.of(tag) !== undefined ? tag : undefined;
 }
 

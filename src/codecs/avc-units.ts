@@ -35,9 +35,9 @@ export function isSlice(header: number): boolean {
 }
 
 /** The type of the first coded picture (1 to 5) in a sample; undefined when it lies beyond these bytes. */
-export function firstPictureType(sample: Uint8Array): number | undefined {
+export function avcPictureType(sample: Uint8Array): number | undefined {
   for (const unit of nalUnits(sample)) {
-    if (isSlice(unit[0] ?? 0)) return typeOf(unit);
+    if (isSlice(unit[0] ?? 0)) return avcUnitType(unit);
   }
   return undefined;
 }
@@ -46,13 +46,13 @@ export function firstPictureType(sample: Uint8Array): number | undefined {
 const PARAMETER_SETS: Readonly<Record<number, string>> = { 7: "SPS", 8: "PPS" };
 
 /** The first parameter set in a sample that is missing from its sample entry, in words. */
-export function foreignParameterSet(
+export function foreignAvcParameterSet(
   sample: Uint8Array,
   { sps, pps }: AvcConfig,
 ): string | undefined {
   const parameterSets = [...sps, ...pps];
   for (const unit of nalUnits(sample)) {
-    const name = PARAMETER_SETS[typeOf(unit)];
+    const name = PARAMETER_SETS[avcUnitType(unit)];
     if (name === undefined || parameterSets.some((set) => isSame(set, unit)))
       continue;
     return `a ${name} of ${unit.length} bytes that its sample entry does not have`;
@@ -71,7 +71,7 @@ export function* nalUnits(sample: Uint8Array): Generator<Uint8Array> {
 }
 
 /** nal_unit_type. ISO/IEC 14496-10 7.3.1 */
-export function typeOf(unit: Uint8Array): number {
+export function avcUnitType(unit: Uint8Array): number {
   return (unit[0] ?? 0) & 0x1f;
 }
 

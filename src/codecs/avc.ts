@@ -6,14 +6,14 @@ import type { MediaFormat } from "../media/track.js";
 import { bitReader, type BitReader } from "./avc-sps.js";
 import {
   codedPicture,
-  firstPictureType,
-  foreignParameterSet,
+  avcPictureType,
+  foreignAvcParameterSet,
   isSlice,
   NAL_IDR,
   parseAvcConfig,
   type AvcConfig,
   nalUnits,
-  typeOf,
+  avcUnitType,
 } from "./avc-units.js";
 import { VIDEO_FLAGS, type Codec, type CodedTrack } from "./codec.js";
 
@@ -51,7 +51,7 @@ export const avc: Codec = {
   },
 
   firstSampleError(start) {
-    const type = firstPictureType(start);
+    const type = avcPictureType(start);
     if (type === NAL_IDR) return undefined;
     const actualUnit =
       type === undefined ? "not found" : `NAL unit type ${type}`;
@@ -60,10 +60,10 @@ export const avc: Codec = {
 
   keyPicture: "IDR",
 
-  isEnough: (start) => firstPictureType(start) !== undefined,
+  isEnough: (start) => avcPictureType(start) !== undefined,
 
   configChange: (start, config) =>
-    foreignParameterSet(start, parseAvcConfig(config)),
+    foreignAvcParameterSet(start, parseAvcConfig(config)),
 
   turnOf: (start) => displayOrientation(start),
 
@@ -127,8 +127,8 @@ const NAL_SEI = 6;
 const DISPLAY_ORIENTATION = 47;
 
 /**
- * The rotation or mirroring of a picture, from the messages before it; undefined when there
- * is none.
+ * The rotation or mirroring of a picture, from the messages before it; undefined without
+ * such a message.
  *
  * @param messages the messages of a unit behind a header of one byte; undefined when it has
  * none
@@ -146,7 +146,7 @@ export function displayOrientation(
 }
 
 function messagesIn(unit: Uint8Array): Uint8Array | undefined {
-  return typeOf(unit) === NAL_SEI ? unit : undefined;
+  return avcUnitType(unit) === NAL_SEI ? unit : undefined;
 }
 
 function turnIn(unit: Uint8Array): string | undefined {

@@ -39,32 +39,33 @@ export function parseHevcConfig(config: Uint8Array): HevcConfig {
       units.push(config.subarray(at - length, at));
     }
   }
-  const of = (type: number) => units.filter((unit) => typeOf(unit) === type);
+  const of = (type: number) =>
+    units.filter((unit) => hevcUnitType(unit) === type);
   const [vps, sps, pps] = [of(NAL.vps), of(NAL.sps), of(NAL.pps)];
   return { nalLengthSize, vps, sps, pps };
 }
 
 /** nal_unit_type. ISO/IEC 23008-2 7.3.1.2 */
-export function typeOf([header = 0]: Uint8Array): number {
+export function hevcUnitType([header = 0]: Uint8Array): number {
   return (header >> 1) & 0x3f;
 }
 
 /** The type of the first coded picture in a sample; undefined when it lies beyond these bytes. */
-export function firstPictureType(sample: Uint8Array): number | undefined {
+export function hevcPictureType(sample: Uint8Array): number | undefined {
   for (const unit of nalUnits(sample)) {
-    const type = typeOf(unit);
+    const type = hevcUnitType(unit);
     if (type <= NAL.lastSlice) return type;
   }
   return undefined;
 }
 
 /** The first parameter set in a sample that is missing from its sample entry, in words. */
-export function foreignParameterSet(
+export function foreignHevcParameterSet(
   sample: Uint8Array,
   { vps, sps, pps }: HevcConfig,
 ): string | undefined {
   for (const unit of nalUnits(sample)) {
-    const name = PARAMETER_SETS[typeOf(unit)];
+    const name = PARAMETER_SETS[hevcUnitType(unit)];
     const known = [...vps, ...sps, ...pps];
     if (name === undefined || known.some((set) => isSame(set, unit))) continue;
     return `a ${name} of ${unit.length} bytes that its sample entry does not have`;

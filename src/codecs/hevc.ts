@@ -6,12 +6,12 @@ import type { MediaFormat, VideoFormat } from "../media/track.js";
 import { displayOrientation } from "./avc.js";
 import { VIDEO_FLAGS, type Codec, type CodedPicture } from "./codec.js";
 import {
-  firstPictureType,
-  foreignParameterSet,
+  hevcPictureType,
+  foreignHevcParameterSet,
   NAL,
   parseHevcConfig,
   pictureSize,
-  typeOf,
+  hevcUnitType,
   type HevcConfig,
 } from "./hevc-units.js";
 
@@ -55,7 +55,7 @@ export const hevc: Codec = {
   },
 
   firstSampleError(start) {
-    const type = firstPictureType(start);
+    const type = hevcPictureType(start);
     if (type !== undefined && type >= NAL.firstIrap && type <= NAL.lastIrap)
       return undefined;
     const found = type === undefined ? "not found" : `NAL unit type ${type}`;
@@ -64,14 +64,14 @@ export const hevc: Codec = {
 
   keyPicture: "IRAP",
 
-  isEnough: (start) => firstPictureType(start) !== undefined,
+  isEnough: (start) => hevcPictureType(start) !== undefined,
 
   configChange: (start, config) =>
-    foreignParameterSet(start, parseHevcConfig(config)),
+    foreignHevcParameterSet(start, parseHevcConfig(config)),
 
   turnOf: (start) =>
     displayOrientation(start, (unit) =>
-      typeOf(unit) === NAL.sei ? unit.subarray(1) : undefined,
+      hevcUnitType(unit) === NAL.sei ? unit.subarray(1) : undefined,
     ),
 
   codedPicture: (config) => codedPicture(parseHevcConfig(config)),

@@ -218,7 +218,7 @@ export class BoxError extends Error {}
 
 /**
  * The fault of a box whose fields could not be read. The reader's own message is about
- * JavaScript and offsets in memory, and helps nobody.
+ * JavaScript and offsets in memory, which no user knows.
  */
 export function boxErrorText(cause: unknown, size: number): string {
   return cause instanceof BoxError

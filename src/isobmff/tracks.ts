@@ -59,7 +59,7 @@ export function readMovieTracks(
   return childBoxes(moov, "trak")
     .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
     .map((trak) => ({
-      ...readTrack(trak, movieTimescale, path, { ...words, budget }),
+      ...readTrak(trak, movieTimescale, path, { ...words, budget }),
       ...shapeOf(trak, moov),
     }));
 }
@@ -70,7 +70,7 @@ const KINDS: Readonly<Record<string, TrackKind>> = {
   soun: "audio",
 };
 
-function readTrack(
+function readTrak(
   trak: ParsedBox,
   movieTimescale: number,
   path: string,

@@ -33,7 +33,7 @@ export function bitrateNotes(levels: readonly NamedLevel[]): string[] {
   );
 }
 
-/** The same for levels that are only planned: nobody knows how far apart encoding brings them. */
+/** The same for levels that are only planned: encoding may bring them further apart. */
 export function plannedBitrateNotes(levels: readonly NamedLevel[]): string[] {
   const apart = `they are set ${STEP / 1000} kbit/s apart in the manifests`;
   return spread(levels).map(({ file }) => `${file}: ${NEARLY}: ${apart}`);

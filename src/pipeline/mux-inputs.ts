@@ -33,7 +33,7 @@ export async function readInputs(
   allowed: AllowedCodecs = {},
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
-  const tracks: ReadTrack[] = [];
+  const tracks: ReadInput[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
     tracks.push(...(await readInput(input, allowed)));
@@ -47,7 +47,7 @@ export interface AllowedCodecs {
 }
 
 /** A track whose times count from its own origin. */
-interface ReadTrack {
+interface ReadInput {
   readonly source: SourceTrack;
   readonly originSeconds: number;
 }
@@ -56,7 +56,7 @@ interface ReadTrack {
  * Makes tracks of several files count from the earliest of their origins. Columns are
  * changed in place.
  */
-function fromOneOrigin(tracks: readonly ReadTrack[]): SourceTrack[] {
+function fromOneOrigin(tracks: readonly ReadInput[]): SourceTrack[] {
   const origin = tracks.reduce(
     (least, { originSeconds }) => Math.min(least, originSeconds),
     Infinity,
@@ -107,7 +107,7 @@ function whatOf({ trackIds }: MuxInput): string {
 async function readInput(
   input: MuxInput,
   allowed: AllowedCodecs,
-): Promise<ReadTrack[]> {
+): Promise<ReadInput[]> {
   const path = resolve(input.path);
   const movie = await readMovie(path, { announced: announcedTimes(path) });
   if (movie.length === 0) {
@@ -119,7 +119,7 @@ async function readInput(
   const chosen = chosenTracks(input, movie);
   requireOneBitrate(input, chosen);
   const file = { input, path, trackCount: movie.length, allowed };
-  const tracks: ReadTrack[] = [];
+  const tracks: ReadInput[] = [];
   for (const movieTrack of chosen) {
     const source = await sourceTrack(file, movieTrack);
     tracks.push({ source, originSeconds: movieTrack.originSeconds });

@@ -8,7 +8,7 @@ import {
   toldLanguage,
   wrongChoice,
 } from "./stream-choice.js";
-import { secondsOf } from "./stream-facts.js";
+import { streamSeconds } from "./stream-facts.js";
 
 /** A sound of a source that is packaged. */
 export interface ChosenAudio {
@@ -209,7 +209,7 @@ function isAlike(
     a.codec_name === b.codec_name &&
     a.sample_rate === b.sample_rate &&
     isNear(numberOr(a.start_time, 0), numberOr(b.start_time, 0)) &&
-    isNear(secondsOf(a), secondsOf(b)) &&
+    isNear(streamSeconds(a), streamSeconds(b)) &&
     isOneName(a.tags?.["title"] ?? "", b.tags?.["title"] ?? "")
   );
 }

@@ -1,5 +1,5 @@
 import type { FfprobeStream } from "./ask-ffprobe.js";
-import { countOf, has, secondsOf } from "./stream-facts.js";
+import { countOf, has, streamSeconds } from "./stream-facts.js";
 
 /**
  * The picture that is a film: the largest one among those with many frames over the
@@ -10,7 +10,7 @@ export function bestVideo(
   videos: readonly FfprobeStream[],
 ): FfprobeStream | undefined {
   const most = Math.max(...videos.map((each) => countOf(each) ?? 0));
-  const longest = Math.max(...videos.map(secondsOf));
+  const longest = Math.max(...videos.map(streamSeconds));
   return best(videos, (stream) => [
     (countOf(stream) ?? most) * MANY_FRAMES >= most,
     isLong(stream, longest),
@@ -31,7 +31,7 @@ const MANY_FRAMES = 8;
 export function bestAudio(
   audioStreams: readonly FfprobeStream[],
 ): FfprobeStream | undefined {
-  const longest = Math.max(...audioStreams.map(secondsOf));
+  const longest = Math.max(...audioStreams.map(streamSeconds));
   return best(audioStreams, (stream) => [
     -sideRole(stream),
     isLong(stream, longest),
@@ -82,6 +82,6 @@ function isBetter(a: readonly number[], b: readonly number[]): boolean {
 }
 
 function isLong(stream: FfprobeStream, longest: number): boolean {
-  const seconds = secondsOf(stream);
+  const seconds = streamSeconds(stream);
   return seconds === 0 || seconds >= longest / 2;
 }

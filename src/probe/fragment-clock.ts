@@ -105,7 +105,7 @@ type Clock = Omit<FragmentClock, "toldSeconds"> & {
   readonly durationSeconds: number;
 };
 
-/** Nobody hears a smaller step, and clocks round. */
+/** A smaller step cannot be heard, and clocks round. */
 const WORTH_A_STEP_SECONDS = 0.001;
 
 /** Where the sum of durations departs from the true times, and the length of the track. */

@@ -23,7 +23,7 @@ export function countOf(stream: FfprobeStream): number | undefined {
 }
 
 /** Its length; 0 when the file gives none. */
-export function secondsOf(stream: FfprobeStream): number {
+export function streamSeconds(stream: FfprobeStream): number {
   const start = numberOr(stream.start_time, 0);
   return numberOr(stream.duration, (taggedEnd(stream) ?? start) - start);
 }

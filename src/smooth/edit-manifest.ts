@@ -3,7 +3,7 @@ import type { Stream } from "../media/presentation.js";
 import { rescale, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import type { StreamKind } from "../media/track.js";
 import { elementSpans, type ElementSpan } from "../util/xml.js";
-import { readTrack } from "./server-manifest.js";
+import { readServerTrack } from "./server-manifest.js";
 import { streamIndex, trackElements } from "./write-manifests.js";
 import { xmlLines, type Element } from "./xml-writer.js";
 
@@ -53,7 +53,7 @@ export function withoutTrackElements(text: string, name: string): string {
   const spans = elementSpans(text, ...Object.keys(TRACK_ELEMENTS));
   return without(
     text,
-    spans.filter(({ element }) => isSame(readTrack(element).name, name)),
+    spans.filter(({ element }) => isSame(readServerTrack(element).name, name)),
   );
 }
 

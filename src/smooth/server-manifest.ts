@@ -26,7 +26,7 @@ export function readServerManifest(root: XmlElement): ServerManifest {
   const tracks = descendants(root, "video", "audio", "textstream");
   return {
     clientManifest: clientManifestOf(root),
-    tracks: tracks.map(readTrack),
+    tracks: tracks.map(readServerTrack),
   };
 }
 
@@ -48,7 +48,7 @@ export function isPlainName(name: string): boolean {
 }
 
 /** A track element of an .ism. */
-export function readTrack(element: XmlElement): ServerTrack {
+export function readServerTrack(element: XmlElement): ServerTrack {
   const params = new Map(
     descendants(element, "param").map(({ attributes }) => [
       attributes.get("name") ?? "",

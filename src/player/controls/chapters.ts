@@ -1,12 +1,12 @@
 import { byId, element } from "../shared/dom.js";
 import { clockText, lastAtOrBefore } from "../shared/format.js";
-import type { Cue } from "../shared/web-vtt.js";
+import type { WebVttCue } from "../shared/web-vtt.js";
 import type { Playback } from "./playback.js";
 
 /** Marks on the seek bar, and the choice of a chapter in the settings; nothing without chapters. */
 export function wireChapters(
   playback: Playback,
-  chapters: readonly Cue[],
+  chapters: readonly WebVttCue[],
 ): void {
   if (chapters.length === 0) return;
   showMarks(playback.video, chapters);
@@ -31,7 +31,10 @@ export function wireChapters(
 }
 
 /** At the begin of each chapter but the first. */
-function showMarks(video: HTMLVideoElement, chapters: readonly Cue[]): void {
+function showMarks(
+  video: HTMLVideoElement,
+  chapters: readonly WebVttCue[],
+): void {
   const box = byId("chapter-marks", HTMLElement);
   const show = () => {
     const marks = chapters

@@ -5,10 +5,10 @@ import {
   TICKS_PER_SECOND,
   lastAtOrBefore,
 } from "../shared/format.js";
-import type { Cue } from "../shared/web-vtt.js";
+import type { WebVttCue } from "../shared/web-vtt.js";
 
 /** A part of an image that shows the film at a time. */
-interface Thumbnail extends Cue {
+interface Thumbnail extends WebVttCue {
   readonly image: string;
   readonly x: number;
   readonly y: number;
@@ -17,7 +17,7 @@ interface Thumbnail extends Cue {
 }
 
 /** Media Fragments URI 4.2.2: the place in the image, in pixels. */
-function thumbnailOf(cue: Cue, address: string): Thumbnail[] {
+function thumbnailOf(cue: WebVttCue, address: string): Thumbnail[] {
   const base = new URL(address, location.href);
   const { href, hash } = new URL(cue.text, base);
   const place = /^#xywh=(\d+),(\d+),(\d+),(\d+)$/.exec(hash);
@@ -28,7 +28,7 @@ function thumbnailOf(cue: Cue, address: string): Thumbnail[] {
 }
 
 /** The cue of a moment; undefined before the first one. */
-function nowIn<C extends Cue>(
+function nowIn<C extends WebVttCue>(
   cues: readonly C[],
   seconds: number,
 ): C | undefined {
@@ -47,7 +47,7 @@ export class Preview {
   readonly #chapter = byId("preview-chapter", HTMLElement);
   readonly #address: string;
   #thumbnails: readonly Thumbnail[] = [];
-  #chapters: readonly Cue[] = [];
+  #chapters: readonly WebVttCue[] = [];
   /** Start of each fragment of the picture, in ticks: each fragment has one preview. */
   readonly #times: readonly number[];
   #isLoading = false;
@@ -64,12 +64,12 @@ export class Preview {
     this.#picture.addEventListener("error", () => this.#settle(false));
   }
 
-  setChapters(chapters: readonly Cue[]): void {
+  setChapters(chapters: readonly WebVttCue[]): void {
     this.#chapters = chapters;
   }
 
   /** @param address of the file that names them */
-  setThumbnails(cues: readonly Cue[], address: string): void {
+  setThumbnails(cues: readonly WebVttCue[], address: string): void {
     this.#thumbnails = cues.flatMap((cue) => thumbnailOf(cue, address));
   }
 

@@ -1,5 +1,5 @@
 /** A cue of a WebVTT file: a chapter, or the place of a thumbnail. Times in seconds. */
-export interface Cue {
+export interface WebVttCue {
   readonly begin: number;
   readonly end: number;
   readonly text: string;
@@ -11,7 +11,7 @@ export interface Cue {
  * @param address undefined: the package has none
  * @returns cues in order of time; none when the origin does not give them
  */
-export async function fetchCues(address: string | undefined): Promise<Cue[]> {
+export async function fetchCues(address: string | undefined): Promise<WebVttCue[]> {
   if (address === undefined) return [];
   const response = await fetch(address).catch(() => null);
   return response?.ok ? cuesIn(await response.text()) : [];
@@ -21,7 +21,7 @@ const TIME = "(?:(\\d+):)?(\\d+):(\\d+\\.\\d+)";
 const TIMING = new RegExp(`^${TIME} --> ${TIME}`);
 
 /** WebVTT 4.1, as far as these files use it. */
-export function cuesIn(text: string): Cue[] {
+export function cuesIn(text: string): WebVttCue[] {
   return text.split(/(?:\r?\n){2,}/).flatMap((block) => {
     const lines = block.split(/\r?\n/);
     const at = lines.findIndex((line) => TIMING.test(line));

@@ -119,7 +119,7 @@ async function readPrivateKey(
     const key = createPrivateKey(file.bytes);
     if (key.asymmetricKeyType === "rsa") return key;
   } catch {
-    // OpenSSL's message helps nobody, and may quote the secret.
+    // OpenSSL's message does not name the fault, and may quote the secret.
   }
   throw new PackError(
     "input",
