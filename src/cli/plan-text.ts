@@ -62,19 +62,19 @@ function sourceLines(plan: EncodePlan): string[] {
 }
 
 /** A sound with the reason for its choice, when the file has several. */
-function sourceAudioLine(sound: SourceAudio, i: number): string[] {
-  if (sound.reason === undefined) return [];
-  const numbers = indexesOf(sound).join("+");
+function sourceAudioLine(stream: SourceAudio, i: number): string[] {
+  if (stream.reason === undefined) return [];
+  const numbers = indexesOf(stream).join("+");
   const first = i === 0 ? ", the default" : "";
   return [
-    `  stream ${numbers.padEnd(2)} ${sound.language}, ${streamFacts(sound)}: ${sound.reason}${first}`,
+    `  stream ${numbers.padEnd(2)} ${stream.language}, ${streamFacts(stream)}: ${stream.reason}${first}`,
   ];
 }
 
 /** Length, picture and sounds of the source in one line. */
 function sourceFacts({ source, durationSeconds }: EncodePlan): string {
   const { ignored } = source;
-  const sounds = audioIn(source);
+  const audio = audioIn(source);
   const number = (type: string, streams: readonly number[]) =>
     streams.length > 1 || ignored.some((each) => each.type === type)
       ? ` (${streams.length > 1 ? "streams" : "stream"} ${streams.join("+")})`
@@ -82,14 +82,14 @@ function sourceFacts({ source, durationSeconds }: EncodePlan): string {
   return [
     clock(durationSeconds),
     ...source.streams
-      .filter(({ kind }) => kind !== "audio" || sounds.length === 1)
+      .filter(({ kind }) => kind !== "audio" || audio.length === 1)
       .map(
         (stream) =>
           `${streamFacts(stream)}${number(stream.kind, indexesOf(stream))}`,
       ),
-    ...(sounds.length > 1
+    ...(audio.length > 1
       ? [
-          `${sounds.length} sounds (${sounds.map(({ language }) => language).join(", ")})`,
+          `${audio.length} sounds (${audio.map(({ language }) => language).join(", ")})`,
         ]
       : []),
   ].join(", ");

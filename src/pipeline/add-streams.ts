@@ -63,9 +63,9 @@ export async function addStreams(
   const finished = await readFinished(ism);
   const film = await readPackage(ism);
   const cuts = cutsOfFilm(film, ism);
-  const sounds = await soundsFor(film, cuts, options);
+  const audio = await newAudio(film, cuts, options);
   const captions = await captionsFor(film, cuts, options);
-  const names = [...sounds, ...captions.streams];
+  const names = [...audio, ...captions.streams];
   if (names.length === 0)
     throw new PackError(
       "usage",
@@ -73,29 +73,29 @@ export async function addStreams(
     );
   requireNew(film, names, ism);
   const added = [
-    ...sounds.map(({ file }) => file),
+    ...audio.map(({ file }) => file),
     ...captions.streams.flatMap(({ rungs }) => rungs.map(({ file }) => file)),
   ];
   const request =
-    sounds.length > 0
+    audio.length > 0
       ? protectionLike(finished, film, options.contentKey)
       : undefined;
   const sources = [
-    ...sounds.flatMap(({ track }) => track.files.map(({ path }) => path)),
+    ...audio.flatMap(({ track }) => track.files.map(({ path }) => path)),
     ...captions.streams.map(({ source }) => source.path),
   ];
   const write = async (out: OutputFolder) => {
     const files = [
-      ...sounds.map((sound) => ({
-        ...sound,
-        path: join(out.work, sound.file),
+      ...audio.map((stream) => ({
+        ...stream,
+        path: join(out.work, stream.file),
       })),
       ...(await plannedText(captions.streams, cuts, out.encoded, out.work)),
     ];
     return writeStreams(finished, film, files, out, options, request);
   };
-  const notes = [...sounds.flatMap((sound) => sound.notes), ...captions.notes];
-  const neededBytes = sounds.reduce(
+  const notes = [...audio.flatMap((stream) => stream.notes), ...captions.notes];
+  const neededBytes = audio.reduce(
     (sum, { track }) => sum + byteLength(track.samples),
     0,
   );
@@ -125,31 +125,31 @@ function cutsOfFilm({ streams }: ReadPackage, ism: string): TextCuts {
 }
 
 /** A sound to add, cut like the film. */
-interface NewSound extends Omit<PlannedFile, "path"> {
+interface NewAudio extends Omit<PlannedFile, "path"> {
   readonly name: string;
   readonly notes: readonly string[];
 }
 
-async function soundsFor(
+async function newAudio(
   film: ReadPackage,
   cuts: TextCuts,
   { audioFiles = [], signal }: AddOptions,
-): Promise<NewSound[]> {
-  const sounds: NewSound[] = [];
+): Promise<NewAudio[]> {
+  const audio: NewAudio[] = [];
   for (const one of audioFiles) {
     throwIfAborted(signal);
     const input = typeof one === "string" ? { path: one } : one;
-    sounds.push(await soundFor(film, cuts, input, signal));
+    audio.push(await newAudioOf(film, cuts, input, signal));
   }
-  return sounds;
+  return audio;
 }
 
-async function soundFor(
+async function newAudioOf(
   film: ReadPackage,
   { times, end }: TextCuts,
   input: MuxInput,
   signal: AbortSignal | undefined,
-): Promise<NewSound> {
+): Promise<NewAudio> {
   const sources = await readInputs([input], signal);
   const audio = sources.filter(({ kind }) => kind === "audio");
   const [source] = audio;

@@ -163,8 +163,8 @@ function choiceNotes(
   { audio: audioChoice, language = [] }: StreamSettings,
 ): string[] {
   const { index, joined } = source;
-  const sounds = audioIn(film);
-  const marked = [...new Set(sounds.map((sound) => sound.language))];
+  const audio = audioIn(film);
+  const marked = [...new Set(audio.map(({ language }) => language))];
   const unused = [language]
     .flat()
     .filter(
@@ -182,7 +182,7 @@ function choiceNotes(
       : [
           `sound: the mono streams ${streams} are the channels of one, ${shape}${why}`,
         ]),
-    ...(source === sounds[0] ? unused : []).map(
+    ...(source === audio[0] ? unused : []).map(
       (word) =>
         `sound: it is marked as ${marked.join(" and ")}, --language ${word} is not used`,
     ),
@@ -190,14 +190,14 @@ function choiceNotes(
 }
 
 /** Gives the streams and files of several sounds distinct names: by language, and by a number where needed. */
-export function distinctAudio(sounds: readonly AudioPlan[]): AudioPlan[] {
-  if (sounds.length < 2) return [...sounds];
+export function distinctAudio(streams: readonly AudioPlan[]): AudioPlan[] {
+  if (streams.length < 2) return [...streams];
   const [names, files] = [new Set<string>(), new Set<string>()];
-  return sounds.map((sound) => ({
-    ...sound,
+  return streams.map((stream) => ({
+    ...stream,
     ...distinctRungs(
-      sound,
-      freeName(`audio_${sound.language}`, "", names),
+      stream,
+      freeName(`audio_${stream.language}`, "", names),
       files,
     ),
   }));
@@ -219,12 +219,12 @@ function distinctRungs(
 }
 
 /** Notes on sounds that a manifest cannot tell apart, and what clients do with them. */
-export function alikeNotes(sounds: readonly AudioPlan[]): string[] {
-  const languages = sounds.map(({ language }) => language);
+export function alikeNotes(streams: readonly AudioPlan[]): string[] {
+  const languages = streams.map(({ language }) => language);
   const twice = languages.filter((each, i) => languages.indexOf(each) !== i);
   return [...new Set(twice)].map((language) => {
-    const names = sounds
-      .filter((sound) => sound.language === language)
+    const names = streams
+      .filter((stream) => stream.language === language)
       .map(({ name }) => name);
     return `${names.join(", ")} are of one language: rx-player shows them alike, Kodi may show one of them`;
   });

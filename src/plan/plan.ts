@@ -83,13 +83,17 @@ export function makePlan(
     timing,
     name,
   };
-  const sounds = audioIn(source).flatMap((sound) => {
-    const planned = planAudioStreams({ ...ofFilm, source: sound });
+  const audioPlans = audioIn(source).flatMap((stream) => {
+    const planned = planAudioStreams({ ...ofFilm, source: stream });
     return copied.has("audio")
-      ? withCopiedAudio(planned, { ...about, audio: sound, video: video?.plan })
+      ? withCopiedAudio(planned, {
+          ...about,
+          audio: stream,
+          video: video?.plan,
+        })
       : planned;
   });
-  const audio = distinctAudio(sounds.map(({ plan }) => plan));
+  const audio = distinctAudio(audioPlans.map(({ plan }) => plan));
   requireBitrateUsed(
     settings,
     audio.flatMap(({ rungs }) => rungs),
@@ -111,7 +115,7 @@ export function makePlan(
       ...sourceNotes(source, timing),
       ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
-      ...sounds.flatMap(({ notes }) => notes),
+      ...audioPlans.flatMap(({ notes }) => notes),
       ...alikeNotes(audio),
       ...sidecars.notes,
     ],

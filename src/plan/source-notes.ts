@@ -69,15 +69,15 @@ function changesSize({ shapes = [] }: SourceVideo): boolean {
 /** Notes on the changes to the source. */
 export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   const { ignored } = source;
-  const [video, sounds] = [videoIn(source), audioIn(source)];
+  const [video, audio] = [videoIn(source), audioIn(source)];
   return [
     ...ignored.filter((stream) => !isText(stream)).map(leftOutNote),
     ...textNotes(ignored.filter(isText)),
     ...(video ? videoNotes(video) : []),
-    ...(video && sounds.length === 0
+    ...(video && audio.length === 0
       ? ["no audio: the package has video alone"]
       : []),
-    ...(sounds.length > 0 && !video
+    ...(audio.length > 0 && !video
       ? ["no video: the package has audio alone"]
       : []),
     ...clockNotes(source.clock),
@@ -182,8 +182,8 @@ function endNotes(
   source: SourceInfo,
   { durationSeconds, shiftSeconds, holdSeconds }: Timing,
 ): string[] {
-  const sounds = audioIn(source);
-  if (!videoIn(source) || sounds.length === 0) return [];
+  const audio = audioIn(source);
+  if (!videoIn(source) || audio.length === 0) return [];
   const end = durationSeconds - shiftSeconds;
   const what = holdSeconds > 0 ? "the others" : "the picture";
   const held =
@@ -192,10 +192,10 @@ function endNotes(
           `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
         ]
       : [];
-  const silent = sounds.flatMap((sound) => {
-    const missing = end - sound.startSeconds - sound.durationSeconds;
+  const silent = audio.flatMap((stream) => {
+    const missing = end - stream.startSeconds - stream.durationSeconds;
     if (missing <= 0.1) return [];
-    const label = audioLabel(source, sound);
+    const label = audioLabel(source, stream);
     return [
       `${label} ends ${missing.toFixed(2)} s before ${what}: filled with silence`,
     ];

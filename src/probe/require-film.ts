@@ -33,10 +33,10 @@ export function requireFilm({ stretches, strays }: MeasuredStretches): void {
     throw new RangeError(
       `${strays.length} of its ${packets} frames have a time that does not fit to those around them`,
     );
-  const sound = streamKeys.flatMap(([streamKey, span]) =>
+  const audio = streamKeys.flatMap(([streamKey, span]) =>
     kindOfStreamKey(streamKey) === "audio" ? [span] : [],
   );
-  for (const { from, to, packets: count, filled } of sound) {
+  for (const { from, to, packets: count, filled } of audio) {
     if (count <= FEW_PACKETS) continue;
     if (filled > LONGEST_SOUND_PACKET_SECONDS * count)
       throw new RangeError(

@@ -172,18 +172,18 @@ export function namedAudio(
   streams: readonly FfprobeStream[],
   path: string,
 ): readonly FfprobeStream[] {
-  const sounds = indexes.map((index) =>
+  const audioStreams = indexes.map((index) =>
     named(index, { option: "--audio", kind: "audio", streams, path }),
   );
-  const wide = sounds.find(({ channels }) => channels !== 1);
-  if (sounds.length > 1 && wide !== undefined) {
+  const wide = audioStreams.find(({ channels }) => channels !== 1);
+  if (audioStreams.length > 1 && wide !== undefined) {
     throw wrongChoice(
       "--audio",
       indexes.join("+"),
       `mono streams to join; of ${path} stream ${wide.index} has ${wide.channels} channels`,
     );
   }
-  return sounds;
+  return audioStreams;
 }
 
 /** @throws PackError `usage` when the user gives a language to a stream that is neither sound nor text of the file */

@@ -109,9 +109,9 @@ export function requireDurations({ track, label }: SourceTrack): void {
  * @throws PackError `unsupported` when there is no other sound
  */
 export function forAllFirst(tracks: readonly SourceTrack[]): SourceTrack[] {
-  const sounds = tracks.filter(({ kind }) => kind === "audio");
-  const [first] = sounds;
-  if (first !== undefined && !sounds.some(isForAll)) throw alone(first);
+  const audio = tracks.filter(({ kind }) => kind === "audio");
+  const [first] = audio;
+  if (first !== undefined && !audio.some(isForAll)) throw alone(first);
   return [...tracks].sort((a, b) => Number(isForAll(b)) - Number(isForAll(a)));
 }
 

@@ -152,7 +152,7 @@ function payloadIn(entry: ParsedBox, type: string): Uint8Array {
 }
 
 /** What a dec3 or dac3 says, and the sub-format under which clients know it. */
-interface DolbySound {
+interface DolbyAudio {
   readonly box: Uint8Array;
   readonly subFormat: string;
   readonly rate: number;
@@ -180,7 +180,7 @@ function speakersOf(places: number): number {
 /** A WAVEFORMATEXTENSIBLE's end: samples of a frame, speakers, sub-format; then the file's own box. */
 function dolbyLevel(
   fourCC: string,
-  { box, subFormat, rate, mode, hasBass, further }: DolbySound,
+  { box, subFormat, rate, mode, hasBass, further }: DolbyAudio,
 ): Expectations {
   const speakers = (SPEAKERS[mode] ?? 0) | (hasBass ? 8 : 0) | further;
   const mask = Buffer.from(Uint32Array.of(speakers).buffer);

@@ -58,8 +58,8 @@ export class Preview {
   constructor(detail: PackageDetail) {
     const { manifest, streams } = detail;
     this.#address = manifest.replace(/[^/]*$/, "thumbnail.jpg");
-    const picture = streams.find(({ type }) => type === "video");
-    this.#times = hasPicture(detail) ? (picture?.times ?? []) : [];
+    const video = streams.find(({ type }) => type === "video");
+    this.#times = hasPicture(detail) ? (video?.times ?? []) : [];
     this.#picture.addEventListener("load", () => this.#settle(true));
     this.#picture.addEventListener("error", () => this.#settle(false));
   }

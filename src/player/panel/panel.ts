@@ -31,11 +31,11 @@ export function wirePanel(
   const numbers = wireNumbers(video, engine, playbackId);
   const downloads = new Downloads(engine);
   const timeline = wireTimeline(playback, detail, downloads);
-  const picture = detail.streams.find(({ type }) => type === "video");
+  const stream = detail.streams.find(({ type }) => type === "video");
   const ladder = wireLadder(
     video,
     engine,
-    () => picture && downloads.bitrateAt(picture, video.currentTime),
+    () => stream && downloads.bitrateAt(stream, video.currentTime),
   );
   wireThrottle(engine);
   wireSwitches(video, engine);

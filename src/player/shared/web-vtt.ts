@@ -11,7 +11,9 @@ export interface WebVttCue {
  * @param address undefined: the package has none
  * @returns cues in order of time; none when the origin does not give them
  */
-export async function fetchCues(address: string | undefined): Promise<WebVttCue[]> {
+export async function fetchCues(
+  address: string | undefined,
+): Promise<WebVttCue[]> {
   if (address === undefined) return [];
   const response = await fetch(address).catch(() => null);
   return response?.ok ? cuesIn(await response.text()) : [];
