@@ -10,7 +10,7 @@ export function reportText(
 ): string {
   const rows = tracks.map(
     ({ file, fragments, samples }) =>
-      `  ${file}: ${fragments} fragments, ${samples} samples`,
+      `  ${file}: ${fragments} fragments, ${samples ?? 0} samples`,
   );
   const faults = faultsIn(findings);
   const notes = findings.filter(({ level }) => level === "note");

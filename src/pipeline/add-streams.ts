@@ -100,7 +100,11 @@ export async function addStreams(
     0,
   );
   return changePackage(
-    { finished, added, removed: [], neededBytes, sources, write, notes },
+    {
+      ...{ finished, added, removed: [], neededBytes, sources, write, notes },
+      // No vector of the new sound may be one of the others: they share a key.
+      readsAll: request !== undefined,
+    },
     options,
   );
 }

@@ -31,6 +31,8 @@ export interface PackageChange {
   /** Writes the added files into the work folder, and returns the texts of both manifests. */
   readonly write: (out: OutputFolder) => Promise<ManifestTexts>;
   readonly notes: readonly string[];
+  /** An added file shares something with the fragments of the others. */
+  readonly readsAll?: boolean | undefined;
 }
 
 export interface ManifestTexts {
@@ -42,6 +44,9 @@ export interface ManifestTexts {
  * Changes a package in its folder: its other media files are not touched, and the .ism comes
  * last. When anything fails, all is as before.
  *
+ * Of the other files only what the new manifests say about them is read back (decision 0023): no
+ * byte of them can have changed. With `verify: "full"` everything is read and decoded.
+ *
  * @throws PackError `exists` for a file that is not the package's, `verify` when the changed package
  * has a fault, `output`, `aborted`, and the errors of `write`
  */
@@ -50,6 +55,7 @@ export async function changePackage(
   options: ChangeOptions,
 ): Promise<Delivered> {
   const { finished, added, removed, neededBytes, sources, notes } = change;
+  const { readsAll = false } = change;
   const { folder, name } = finished;
   const tools = await toolsToDecode(options);
   const target = await resolveTarget({ ...options, output: folder }, tools);
@@ -71,6 +77,7 @@ export async function changePackage(
     const { verify } = await import("../verify/verify.js");
     const report = await verify(join(out.work, manifests[1] ?? ""), {
       folderOf: (file) => (kept.includes(file) ? folder : out.work),
+      isUntouched: (file) => !readsAll && kept.includes(file),
       ...{ decodeWith: target.decodeWith, signal: out.signal },
     });
     requireNoFaults(report, AS_TAKEN);

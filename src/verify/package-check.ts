@@ -55,7 +55,8 @@ export interface CheckedTrack {
   readonly kind: string;
   readonly trackId: number;
   readonly fragments: number;
-  readonly samples: number;
+  /** Undefined for a file that `isUntouched` names: its fragments were not all read. */
+  readonly samples: number | undefined;
   /** In 10 MHz ticks. */
   readonly end: number;
   /** Its samples are encrypted. */
@@ -111,6 +112,7 @@ export async function checkTrack(
   findings: Findings,
   protection: PackageProtection,
   signal?: AbortSignal,
+  isWhole = true,
 ): Promise<CheckedTrack | undefined> {
   const reader = await openTrack(folder, track.src, track.trackId, findings);
   if (reader === undefined) return undefined;
@@ -121,6 +123,7 @@ export async function checkTrack(
       client,
       findings,
       protection,
+      isWhole,
       signal,
     );
   } finally {
@@ -134,6 +137,7 @@ async function checkOpenTrack(
   client: ClientManifest,
   findings: Findings,
   protection: PackageProtection,
+  isWhole: boolean,
   signal: AbortSignal | undefined,
 ): Promise<CheckedTrack> {
   const { src: file, kind } = track;
@@ -151,22 +155,23 @@ async function checkOpenTrack(
   const isHidden = isProtected && kind === "audio";
   const type = entry ? clearType(entry) : "";
   const text = { sampleEntry: type, known: new KnownDocuments() };
-  const runs: (CheckedRun | undefined)[] = [];
-  for await (const head of readHeads(reader, signal)) {
+  const count = reader.index.length;
+  const runs = Array.from<CheckedRun | undefined>({ length: count });
+  for await (const { i, head } of readHeads(reader, isWhole, signal)) {
     if (encryption !== undefined) {
-      const { begin, end } = fragmentSpan(reader, runs.length);
-      const place = findings.in(file, runs.length + 1);
+      const { begin, end } = fragmentSpan(reader, i);
+      const place = findings.in(file, i + 1);
       const { vectors } = protection;
       const { ivSize } = encryption;
       checkProtectedFragment(head, end - begin, ivSize, vectors, place);
     }
     const seen = isHidden ? "" : type;
-    const run = checkFragment(reader, runs.length, head, seen, findings);
+    const run = checkFragment(reader, i, head, seen, findings);
     if (run && TEXT_ENTRIES.has(type))
-      checkText(reader, runs.length, head, run, text, findings);
-    runs.push(run);
+      checkText(reader, i, head, run, text, findings);
+    runs[i] = run;
   }
-  checkTrackRuns(file, runs, findings);
+  if (isWhole) checkTrackRuns(file, runs, findings);
   const last = reader.index.at(-1)?.time ?? 0n;
   const end = Number(last - firstTime(client)) + (runs.at(-1)?.duration ?? 0);
   if (stream) {
@@ -177,7 +182,7 @@ async function checkOpenTrack(
   }
   if (stream) checkTimeline(reader, runs, stream, findings);
   // Captions have a nominal bitrate: so few bytes decide nothing.
-  if (stream && level && kind !== "textstream") {
+  if (isWhole && stream && level && kind !== "textstream") {
     const slack = BITRATE_STEP * stream.levels.length;
     checkBitrate(file, level.bitrate, slack, runs, end, findings);
   }
@@ -185,7 +190,9 @@ async function checkOpenTrack(
   findings
     .in(file)
     .expect("header", "duration in mdhd", announcedDuration, end);
-  const samples = runs.reduce((sum, run) => sum + (run?.samples ?? 0), 0);
+  const samples = isWhole
+    ? runs.reduce((sum, run) => sum + (run?.samples ?? 0), 0)
+    : undefined;
   return {
     file,
     kind,

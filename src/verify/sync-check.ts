@@ -30,10 +30,9 @@ export async function checkSyncFlags(
   if (reader === undefined) return;
   try {
     const codec = codecOf(reader);
-    let i = 0;
-    for await (const head of readHeads(reader, signal)) {
+    for await (const { i, head } of readHeads(reader, true, signal)) {
       const { begin } = fragmentSpan(reader, i);
-      const place = findings.in(file, ++i);
+      const place = findings.in(file, i + 1);
       const run = runOf(head);
       if (run !== undefined && codec !== undefined)
         checkRun({ fd: reader.file.fd, codec }, begin, run, place);

@@ -63,19 +63,23 @@ export function fragmentSpan({ index, mfraOffset }: TrackReader, i: number) {
 const FRAGMENTS_A_TURN = 16;
 
 /**
- * The first bytes of every fragment in turn, at least its whole moof if there is one.
+ * The first bytes of fragments in turn, at least the whole moof if there is one.
  * Valid until the next call. Read synchronously: a film has ten thousand fragments, and
  * waiting for a thread for each takes three times as long as all the rest of the check.
+ *
+ * @param isWhole all fragments, not only the first and the last one
  */
 export async function* readHeads(
   reader: TrackReader,
+  isWhole: boolean,
   signal?: AbortSignal,
-): AsyncGenerator<Uint8Array> {
+): AsyncGenerator<{ readonly i: number; readonly head: Uint8Array }> {
   const window = new HeadWindow(reader);
-  for (let i = 0; i < reader.index.length; i++) {
+  const last = reader.index.length - 1;
+  for (let i = 0; i <= last; i += isWhole ? 1 : Math.max(1, last)) {
     if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
     throwIfAborted(signal);
-    yield window.head(i);
+    yield { i, head: window.head(i) };
   }
 }
 

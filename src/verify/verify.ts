@@ -43,6 +43,12 @@ export interface VerifyOptions {
    * being hidden.
    */
   readonly contentKey?: ContentKey | undefined;
+  /**
+   * Files that stand as they stood in a finished package, while its manifests or other files have
+   * changed: of these only what the change could damage is read, that is the header, the index
+   * and the first and last fragment, beside the new manifests. Default: no file.
+   */
+  readonly isUntouched?: ((file: string) => boolean) | undefined;
   /** Where a media file lies; default: beside the server manifest. */
   readonly folderOf?: ((file: string) => string) | undefined;
   readonly signal?: AbortSignal | undefined;
@@ -151,10 +157,12 @@ interface TrackToRead {
 
 async function checkFile(
   { folder, track, client, findings, protection }: TrackToRead,
-  { decodeWith: tools, contentKey, signal }: VerifyOptions,
+  { decodeWith: tools, contentKey, isUntouched, signal }: VerifyOptions,
 ): Promise<CheckedTrack | undefined> {
+  const isWhole = tools !== undefined || isUntouched?.(track.src) !== true;
   const checked = await checkTrack(
     ...([folder, track, client, findings, protection, signal] as const),
+    isWhole,
   );
   if (checked !== undefined && tools !== undefined)
     await decodeTrack(folder, checked, contentKey, tools, findings, signal);

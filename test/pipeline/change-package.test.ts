@@ -88,7 +88,7 @@ describe("a stream that is added", () => {
     });
     expect(report.findings).toEqual([]);
     expect(
-      report.tracks.map(({ file, samples }) => [file, samples > 0]),
+      report.tracks.map(({ file, samples }) => [file, (samples ?? 0) > 0]),
     ).toEqual(
       expect.arrayContaining([
         ["clip_deu.ismt", true],
@@ -176,6 +176,53 @@ describe("a stream that is added", () => {
     ]);
     const whole = await verify(ism, { contentKey });
     expect(whole.findings).toEqual([]);
+  });
+});
+
+describe("what is read back", () => {
+  const add = (ism: string, more = {}) =>
+    addStreams(ism, { ...FAST, ...more, captions: [`${path("de.srt")}=deu`] });
+
+  /** Damages the moof of a fragment of the picture, counted from 0. */
+  function damage(folder: string, fragment: number): void {
+    const [name = ""] = readdirSync(folder).filter((one) =>
+      one.endsWith(".ismv"),
+    );
+    const bytes = readFileSync(join(folder, name));
+    let at = -1;
+    for (let i = 0; i <= fragment; i++) at = bytes.indexOf("tfhd", at + 1);
+    bytes.write("tfhx", at, "latin1");
+    writeFileSync(join(folder, name), bytes);
+  }
+
+  test("is the new file to its end; of the others header, index, first and last fragment", async () => {
+    const { folder, ism } = await clip();
+    damage(folder, 1);
+    const { report } = await add(ism);
+    expect(report.tracks.map(({ samples }) => samples)).toEqual([
+      ...[undefined, undefined],
+      report.tracks[2]?.fragments,
+    ]);
+    await expect(
+      removeStreams(ism, ["text_deu"], { ...FAST, verify: "full" }),
+    ).rejects.toMatchObject({ code: "verify", message: saying("fragment 2") });
+    const { findings } = await verify(ism);
+    expect(findings).toMatchObject([{ rule: "fragment", fragment: 2 }]);
+  });
+
+  test("a first fragment that no client reads is refused", async () => {
+    const { folder, ism } = await clip();
+    const before = filesIn(folder);
+    damage(folder, 0);
+    await expect(add(ism)).rejects.toMatchObject({ code: "verify" });
+    expect(Object.keys(filesIn(folder))).toEqual(Object.keys(before));
+  });
+
+  test("manifests that fit an untouched file no more are refused", async () => {
+    const { ism } = await clip((text) =>
+      Buffer.from(text.replace('<c d="20000000"/>', '<c d="20000001"/>')),
+    );
+    await expect(add(ism)).rejects.toMatchObject({ code: "verify" });
   });
 });
 
