@@ -1,11 +1,10 @@
-import { clock } from "../util/format.js";
+import { clock, kilobits } from "../util/format.js";
 import { codecNamed } from "../codecs/index.js";
 import { type Ticks, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { MediaFormat } from "../media/track.js";
 import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
 import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered } from "../pipeline/options.js";
-import { kilobits } from "../plan/bitrate.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import { deliveredSummary, textOrigin } from "./batch-text.js";
 import type { Message } from "./reporter.js";

@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
-import { parseBitrate } from "../plan/bitrate.js";
+import { parseBitrate } from "../util/format.js";
 import type { MuxInput, TrackChoice } from "../tracks/read-track.js";
 import { isTaken } from "../util/files.js";
 import { expand, MEDIA } from "./patterns.js";

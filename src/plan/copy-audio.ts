@@ -5,7 +5,7 @@ import {
   type SourceAudio,
   type SourceInfo,
 } from "../probe/source-info.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import {
   cannotCopy,
   isReadable,

@@ -1,6 +1,6 @@
 import { gridOf } from "../media/fragment-length.js";
 import { audioIn, videoIn } from "../probe/source-info.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import { copyableTop, type CopyTopInput } from "./copy-rules.js";
 import { cannotCopy, type CopyVideo } from "./copyable.js";
 import type { SkippedRung, VideoRung } from "./encode-plan.js";

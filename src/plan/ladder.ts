@@ -1,5 +1,5 @@
 import { ratio, type Rational } from "../media/time.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import type { SkippedRung } from "./encode-plan.js";
 import type { PresetRung } from "./preset.js";
 

@@ -8,7 +8,7 @@ import {
   videoIn,
 } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import type { AudioPlan, AudioRung, JoinedStreams } from "./encode-plan.js";
 import {
   audioFilters,

@@ -2,7 +2,7 @@ import { makeGrid } from "../media/fragment-length.js";
 import { plannedBitrateNotes } from "../media/level-bitrates.js";
 import type { Rational } from "../media/time.js";
 import type { SourceVideo } from "../probe/source-info.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import { colourFilters } from "./colour-filters.js";
 import type { SkippedRung, VideoPlan, VideoRung } from "./encode-plan.js";
 import { rungFilters, sharedVideoFilters } from "./filters.js";

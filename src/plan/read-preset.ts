@@ -3,7 +3,7 @@ import { basename, join } from "node:path";
 import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
 import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../util/install.js";
-import { bitrateDoubt, parseBitrate } from "./bitrate.js";
+import { bitrateDoubt, parseBitrate } from "../util/format.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { bitrateDoubt, parseBitrate } from "./bitrate.js";
+import { bitrateDoubt, parseBitrate } from "../util/format.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import type { AudioRung } from "./encode-plan.js";
 import { even, pixelScale, scaled } from "./ladder.js";

@@ -1,6 +1,6 @@
 import { ratio } from "../media/time.js";
 import { PackError } from "../errors.js";
-import { kilobits } from "./bitrate.js";
+import { kilobits } from "../util/format.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import {
   audioStreams,

@@ -4,7 +4,6 @@ import { probingOptions } from "../ffmpeg/input-options.js";
 import { requireNotKilled } from "../ffmpeg/killed.js";
 import { lastLines, runTool } from "../ffmpeg/run.js";
 import { taskOf } from "../ffmpeg/stall.js";
-import type { Orientation } from "./orientation.js";
 
 /** Asks ffprobe about one file. @throws PackError `input` when it cannot read the file */
 export type AskFfprobe = (...options: string[]) => Promise<FfprobeReport>;
@@ -107,6 +106,13 @@ export interface FfprobeFormat {
   readonly format_name?: string;
   readonly duration?: string;
   readonly start_time?: string;
+}
+
+/** How a decoded picture becomes upright: first mirrored from left to right if needed, then turned. */
+export interface Orientation {
+  /** Clockwise degrees from 0 to 359. */
+  readonly rotation: number;
+  readonly mirrored: boolean;
 }
 
 export interface FfprobeStream {

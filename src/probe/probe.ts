@@ -2,7 +2,7 @@ import type { Tools } from "../ffmpeg/find.js";
 import { hasNoList } from "../ffmpeg/input-options.js";
 import { askFfprobeAbout, type FfprobeReport } from "./ask-ffprobe.js";
 import { withEncryption } from "./encryption.js";
-import { withFrameOrientation } from "./first-frames.js";
+import { withFrameOrientation } from "./orientation.js";
 import { withFragmentClock } from "./fragment-clock.js";
 import { withFrameTiming, withAssumedRate } from "./frame-timing.js";
 import { withRealEnds, withLength } from "./lengths.js";

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { kilobits, parseBitrate } from "../../src/plan/bitrate.js";
+import { kilobits, parseBitrate } from "../../src/util/format.js";
 
 test.for([
   { text: "3500000", bitrate: 3_500_000 },
