@@ -7,7 +7,7 @@ import type { PlanSettings } from "../plan/plan.js";
 import { encodersOf } from "../plan/encode-plan.js";
 import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
-import { applySettings } from "../plan/settings.js";
+import { applySettings, wantsSurround } from "../plan/settings.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
@@ -45,7 +45,8 @@ export async function resolvePlanOptions(
   applySettings(loaded, { ...options, copy });
   const tools = await toolsFor(options);
   const { signal, captions = loaded.captions } = options;
-  const common = { tools, allowNetwork, signal };
+  const surround = wantsSurround(loaded, options);
+  const common = { tools, allowNetwork, surround, signal };
   return { ...options, copy, captions, preset: loaded, ...common };
 }
 

@@ -18,7 +18,7 @@ import {
 } from "./filters.js";
 import { fragmentClockNotes, fragmentClockFilters } from "./source-clock.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
-import type { LadderSettings } from "./settings.js";
+import { wantsSurround, type LadderSettings } from "./settings.js";
 import type { Timing } from "./timing.js";
 
 export interface PlannedAudio {
@@ -45,7 +45,7 @@ export function planAudioStreams(input: AudioInput): PlannedAudio[] {
   const { source, film, settings } = input;
   const { audio } = input.preset;
   const { audioChannels, audioBitrate } = settings;
-  const isSurround = audioChannels === SURROUND.channels || audio.surround;
+  const isSurround = wantsSurround(input.preset, settings);
   const channels =
     audioChannels === SURROUND.channels
       ? audio.channels
@@ -57,7 +57,7 @@ export function planAudioStreams(input: AudioInput): PlannedAudio[] {
   const first = planAudio(input, { channels, bitrate });
   const choice = choiceNotes(source, film, settings);
   const clock = fragmentClockNotes(source.fragmentClock, label);
-  const none = `${label}: it has ${source.channels} channels, no 5.1 is made of it`;
+  const none = `${label}: it has no 5.1, and none is made of its ${channelsText(source.channels)}`;
   const main = {
     plan: first.plan,
     notes: [
@@ -72,6 +72,10 @@ export function planAudioStreams(input: AudioInput): PlannedAudio[] {
       ? [`${label}: ${source.channels} channels are folded to 5.1`]
       : [];
   return [main, { plan, notes: folded }];
+}
+
+function channelsText(count: number): string {
+  return count === 1 ? "one channel" : `${count} channels`;
 }
 
 /** 5.1 only comes from 5.1 and more: no channel is invented. */

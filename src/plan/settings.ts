@@ -63,6 +63,14 @@ export function applySettings(
   };
 }
 
+/** Is 5.1 wanted beside stereo? */
+export function wantsSurround(
+  { audio }: Preset,
+  { audioChannels }: Pick<LadderSettings, "audioChannels">,
+): boolean {
+  return audioChannels === 6 || audio.surround === true;
+}
+
 function chooseRungs(
   preset: Preset,
   { rungs, drop = [], maxHeight = Infinity }: LadderSettings,

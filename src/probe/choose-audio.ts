@@ -33,13 +33,41 @@ export function chooseAudio(
   const chosen = { streams: main, reason: "the main sound" };
   switch (choice.audio) {
     case "default":
-      return [chosen];
+      return withSurround([chosen], sounds, choice);
     case "all":
       return [chosen, ...inFileOrder(others, "--audio all")];
-    default:
-      return [chosen, ...inFileOrder(languages(main, others, choice))];
+    default: {
+      const rest = inFileOrder(languages(main, others, choice));
+      return withSurround([chosen, ...rest], sounds, choice);
+    }
   }
 }
+
+/** Many films have stereo first, and 5.1 of the same language as a sound of its own. */
+function withSurround(
+  chosen: readonly ChosenAudio[],
+  sounds: readonly FfprobeStream[],
+  choice: StreamChoice,
+): ChosenAudio[] {
+  if (choice.surround !== true) return [...chosen];
+  return chosen.map((one) => {
+    const [first] = one.streams;
+    const language = languageOf(first, choice);
+    const larger = sounds.find(
+      (each) =>
+        (each.channels ?? 0) >= SURROUND_CHANNELS &&
+        sideRole(each) === sideRole(first) &&
+        languageOf(each, choice) === language,
+    );
+    const has =
+      one.streams.length === SURROUND_CHANNELS ||
+      (first.channels ?? 0) >= SURROUND_CHANNELS;
+    if (has || larger === undefined) return one;
+    return { streams: [larger], reason: `${one.reason}, the one with 5.1` };
+  });
+}
+
+const SURROUND_CHANNELS = 6;
 
 type Group = ChosenAudio["streams"];
 

@@ -19,6 +19,8 @@ export interface StreamSettings {
    * stream 2, whatever the file says.
    */
   readonly language?: string | readonly string[] | undefined;
+  /** Of each language take a sound with 5.1 where there is one. */
+  readonly surround?: boolean | undefined;
 }
 
 /** The same settings, checked. */
@@ -29,6 +31,7 @@ export interface StreamChoice {
   readonly language?: string | undefined;
   /** The same for single streams. */
   readonly languages?: ReadonlyMap<number, string> | undefined;
+  readonly surround?: boolean | undefined;
 }
 
 /** One sound of a source, by its streams or by its language. */
@@ -50,11 +53,12 @@ export function streamChoice({
   video,
   audio,
   language = [],
+  surround,
 }: StreamSettings): StreamChoice {
   if (video !== undefined && !isNumber(video))
     throw wrongChoice("--video", video, "the number of a stream, such as 1");
   return {
-    video,
+    ...{ video, surround },
     audio: audio === undefined ? undefined : audioChoice(String(audio)),
     ...languageChoice(typeof language === "string" ? [language] : language),
   };

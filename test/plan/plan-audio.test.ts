@@ -115,7 +115,7 @@ describe("5.1", () => {
       );
       expect(shapes).toEqual([["audio", 2, "holiday_eng_128.isma"]]);
       expect(notes).toContain(
-        `sound: it has ${channels} channels, no 5.1 is made of it`,
+        `sound: it has no 5.1, and none is made of its ${channels} channels`,
       );
     },
   );

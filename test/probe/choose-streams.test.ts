@@ -404,6 +404,23 @@ describe("one sound of each language is packaged", () => {
     expect(sounds({ audio })).toEqual(expected);
   });
 
+  test("with 5.1, of each language where a sound has it, when 5.1 is wanted", () => {
+    const sound = (index: number, channels: number, language: string) => ({
+      ...{ ...AAC, index, channels, channel_layout: "" },
+      tags: { language },
+    });
+    const file = reportOf(
+      ...[H264, marked(sound(1, 2, "eng"), "default"), sound(2, 2, "deu")],
+      ...[marked(sound(3, 6, "eng"), "comment"), sound(4, 6, "eng")],
+    );
+    const taken = (settings: StreamSettings) =>
+      audioIn(describeReport(file, settings)).map(({ index }) => index);
+    expect(taken({})).toEqual([1, 2]);
+    expect(taken({ surround: true })).toEqual([4, 2]);
+    expect(taken({ surround: true, audio: "default" })).toEqual([4]);
+    expect(taken({ surround: true, audio: "1,2" })).toEqual([1, 2]);
+  });
+
   test("by the languages that the user tells", () => {
     expect(sounds({ language: ["2=ita", "4=fra", "eng"] })).toEqual([
       ...["3 deu", "1 eng", "2 ita", "4 fra"],
