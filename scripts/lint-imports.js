@@ -12,10 +12,27 @@ const LIMITS = {
   "arrows up": 0,
   cycles: 0,
   "loose files": 2,
+  "files loaded too early": 0,
   // 400 at first. Raise it only for new abilities, such as several languages or captions.
   files: 442,
   // PackageDetail and PackageSummary: serve sends them, and the player, which imports no other room, takes them.
   "names exported twice": 2,
+};
+
+/** What must be loaded when it is needed, and not with these: a command's start is felt each time. */
+const LATE = {
+  "src/cli/program.ts": [
+    "src/pipeline/pack.ts",
+    "src/pipeline/mux.ts",
+    "src/verify/verify.ts",
+    "src/serve/serve.ts",
+  ],
+  "src/pipeline/mux.ts": [
+    "src/smooth/write-manifests.ts",
+    "src/plan/plan.ts",
+    "src/ffmpeg/command.ts",
+    "src/verify/verify.ts",
+  ],
 };
 
 const { output } = await cruise(
@@ -57,6 +74,25 @@ function height(room, above = new Set()) {
   return heights.get(room);
 }
 
+/** All that is loaded with a file: neither types, nor what `import()` loads. */
+function loadedWith(file, loaded = new Set()) {
+  if (loaded.has(file)) return loaded;
+  loaded.add(file);
+  const module = own.find(({ source }) => source === file);
+  for (const { resolved, dynamic, dependencyTypes } of module?.dependencies ??
+    [])
+    if (!dynamic && !dependencyTypes.includes("type-only"))
+      loadedWith(resolved, loaded);
+  return loaded;
+}
+for (const file of Object.entries(LATE).flat(2))
+  if (!own.some(({ source }) => source === file))
+    throw new Error(`${file}: is not there. Expected in LATE files of src.`);
+const tooEarly = Object.entries(LATE).flatMap(([file, late]) => {
+  const loaded = loadedWith(file);
+  return late.filter((one) => loaded.has(one)).map((one) => [file, one]);
+});
+
 const texts = own.map(({ source }) => readFileSync(source, "utf8"));
 const lines = texts
   .map((text) => text.split("\n").length)
@@ -77,6 +113,7 @@ const counts = {
     dependencies.some(({ circular }) => circular),
   ).length,
   "loose files": rooms.size - folders.length,
+  "files loaded too early": tooEarly.length,
   files: own.length,
   "names exported twice": twice.length,
   "lines of the median file": lines[Math.floor(lines.length / 2)],
@@ -84,6 +121,8 @@ const counts = {
 
 for (const { rule, from, to } of summary.violations)
   console.error(`${rule.name}: ${from} -> ${to}`);
+for (const [file, late] of tooEarly)
+  console.error(`${file} loads ${late}. Expected import() where it is needed.`);
 const tooMany = Object.entries(LIMITS).filter(
   ([what, limit]) => counts[what] > limit,
 );
