@@ -98,6 +98,17 @@ export function fillOffsets(
   if (i !== size.length) throw contradiction(where, "stsc", i, size.length);
 }
 
+/** Whether all byte positions are below 4 GB, whatever chunk the samples are in. */
+export function areSmall(sizes: Uint32Array, tables: Tables): boolean {
+  const { count, offset } = chunksOf(tables);
+  let largest = 0;
+  for (let chunk = 1; chunk <= count; chunk++)
+    largest = Math.max(largest, offset(chunk));
+  let bytes = 0;
+  for (const size of sizes) bytes += size;
+  return largest + bytes < 2 ** 32;
+}
+
 interface Chunks {
   readonly count: number;
   /** Counted from 1. */

@@ -1,7 +1,8 @@
 import { PackError } from "../errors.js";
-import { newTable, type SampleTable } from "../media/track.js";
+import { newTable, smallOffsets, type SampleTable } from "../media/track.js";
 import { childBox, numberField, type ParsedBox } from "./parsed-box.js";
 import {
+  areSmall,
   contradiction,
   fillOffsets,
   fillSizes,
@@ -16,8 +17,11 @@ import { tableRows, type Tables } from "./table-rows.js";
  * @throws PackError `input` when the tables contradict one another
  */
 export function expandSampleTable(tables: Tables): SampleTable {
-  const table = newTable(sampleCount(tables));
-  fillSizes(table.size, tables);
+  const columns = newTable(sampleCount(tables));
+  fillSizes(columns.size, tables);
+  const table = areSmall(columns.size, tables)
+    ? { ...columns, offset: smallOffsets(columns.count) }
+    : columns;
   fillOffsets(table, tables);
   fillDecodeTimes(table, tables);
   fillCompositionOffsets(table.compositionOffset, tables);

@@ -13,8 +13,8 @@ export type StreamKind = TrackKind | "text";
  */
 export interface SampleTable {
   readonly count: number;
-  /** Byte position in the sample's file. */
-  readonly offset: Float64Array;
+  /** Byte position in the sample's file; 32 bits where they hold all of them. */
+  readonly offset: Float64Array | Uint32Array;
   /** Size in bytes. */
   readonly size: Uint32Array;
   /** `count + 1` decode times in ticks of the track; the last one is the end of the track. */
@@ -41,6 +41,19 @@ export function newTable(count: number): SampleTable {
   };
 }
 
+/** A column of byte positions that are all below 4 GB: half as large. */
+export function smallOffsets(count: number): Uint32Array {
+  return new Uint32Array(new SharedArrayBuffer(4 * count));
+}
+
+/**
+ * Sets row `i` of a column, unless it has that value: of a column that stays 0, such as the
+ * composition offsets of sound, no page takes memory.
+ */
+export function put(column: Int32Array, i: number, value: number): void {
+  if (column[i] !== value) column[i] = value;
+}
+
 /** Copies all rows of a table into another, from row `row` on, and adds `later` to the times. */
 export function putRows(
   into: SampleTable,
@@ -50,7 +63,8 @@ export function putRows(
 ): void {
   into.offset.set(rows.offset, row);
   into.size.set(rows.size, row);
-  into.compositionOffset.set(rows.compositionOffset, row);
+  for (let i = 0; i < rows.count; i++)
+    put(into.compositionOffset, row + i, at(rows.compositionOffset, i));
   into.sync.set(rows.sync, row);
   for (let i = 0; i <= rows.count; i++)
     into.decodeTime[row + i] = at(rows.decodeTime, i) + later;

@@ -83,7 +83,8 @@ export function fragmentHeaders(
   // from flags of sync samples inside and from the protection.
   const { samples } = track;
   const flags = flagsOf(track, options);
-  const plain = { ...samples, sync: new Uint8Array(samples.count) };
+  // No sync samples among the two that are measured. Each part asks anew: no column for it.
+  const plain = { ...samples, sync: new Uint8Array(2) };
   const clear = { ...track, samples: plain, protection: undefined };
   const sizeOf = (endSample: number) => {
     const fragment = { firstSample: 0, endSample, time: 0, duration: 0 };

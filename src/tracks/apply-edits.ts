@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import {
   at,
+  put,
   sampleDuration,
   sliceTable,
   trackEnd,
@@ -148,7 +149,7 @@ function moveTimes(
   decodeTime[0] = Math.max(at(decodeTime, 0), delay);
   for (let i = 0; i < count; i++) {
     const offset = (at(compositionOffset, i) - firstOffset) * factor;
-    compositionOffset[i] = requireOffset(offset, where);
+    put(compositionOffset, i, requireOffset(offset, where));
   }
 }
 
@@ -185,11 +186,16 @@ function endAt(
  */
 export function decodeAsShown(samples: SampleTable, where: string): void {
   const { count, decodeTime, compositionOffset } = samples;
+  if (!compositionOffset.some((offset) => offset !== 0)) {
+    const inOrder = decodeTime.subarray(0, count);
+    requireGrowing(inOrder, where);
+    decodeTime[count] = endOf(samples, inOrder, inOrder);
+    return;
+  }
   const shown = new Float64Array(count);
   for (let i = 0; i < count; i++)
     shown[i] = at(decodeTime, i) + at(compositionOffset, i);
-  const inOrder = shown.slice();
-  if (compositionOffset.some((offset) => offset !== 0)) inOrder.sort();
+  const inOrder = shown.slice().sort();
   requireGrowing(inOrder, where);
   const end = endOf(samples, shown, inOrder);
   decodeTime.set(inOrder);

@@ -108,8 +108,26 @@ function filesOf(
   });
 }
 
+/** Most films have a few durations, and need no column of them. */
+const MOST_DURATIONS = 10_000;
+
 /** The duration of most samples: the median. */
 export function usualDuration(samples: SampleTable): Ticks {
+  const counts = new Map<Ticks, number>();
+  for (let i = 0; i < samples.count; i++) {
+    const duration = sampleDuration(samples, i);
+    counts.set(duration, (counts.get(duration) ?? 0) + 1);
+    if (counts.size > MOST_DURATIONS) return medianOf(samples);
+  }
+  let before = 0;
+  for (const [duration, count] of [...counts].sort(([a], [b]) => a - b)) {
+    before += count;
+    if (before > samples.count >> 1) return duration;
+  }
+  throw new RangeError("a track without samples");
+}
+
+function medianOf(samples: SampleTable): Ticks {
   const durations = Float64Array.from({ length: samples.count }, (_, i) =>
     sampleDuration(samples, i),
   );

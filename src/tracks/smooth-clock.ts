@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import { rescale, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   at,
+  put,
   trackEnd,
   type Track,
   sampleDuration,
@@ -26,7 +27,7 @@ export function onSmoothClock(track: Track, name: string): Track {
     const decoded = at(decodeTime, i);
     const time = rescaled(decoded);
     const presented = rescaled(decoded + at(compositionOffset, i));
-    compositionOffset[i] = requireOffset(presented - time, name);
+    put(compositionOffset, i, requireOffset(presented - time, name));
     decodeTime[i] = time;
   }
   decodeTime[count] = rescaled(at(decodeTime, count));
