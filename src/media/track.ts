@@ -46,10 +46,7 @@ export function smallOffsets(count: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * count));
 }
 
-/**
- * Sets row `i` of a column, unless it has that value: of a column that stays 0, such as the
- * composition offsets of sound, no page takes memory.
- */
+/** Sets a composition offset, unless it is there: those of sound stay 0 and are never written. */
 export function put(column: Int32Array, i: number, value: number): void {
   if (column[i] !== value) column[i] = value;
 }

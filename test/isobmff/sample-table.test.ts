@@ -57,6 +57,16 @@ describe("the tables of an stbl, one row a sample", () => {
     ]);
   });
 
+  test("give places in 32 bits where they fit, also the last ones of an stco in a larger file", () => {
+    expect(expand(SEVEN).offset).toBeInstanceOf(Uint32Array);
+    const last = 2 ** 32 - 2;
+    const { offset } = expand({
+      ...{ stts: [1, 3, 10], stsz: [0, 3, 4, 5, 6] },
+      ...{ stsc: [1, 1, 3, 1], stco: [1, last] },
+    });
+    expect([...offset]).toEqual([last, last + 4, last + 9]);
+  });
+
   test("give one size for all samples when stsz has one", () => {
     const { size, offset } = expand({ ...SEVEN, stsz: [9, 7] });
     expect([...size]).toEqual([9, 9, 9, 9, 9, 9, 9]);
