@@ -100,10 +100,10 @@ export function fillOffsets(
 
 /** Whether all byte positions are below 4 GB, whatever chunk the samples are in. */
 export function areSmall(sizes: Uint32Array, tables: Tables): boolean {
-  const { count, offset } = chunksOf(tables);
+  const chunks = chunksOf(tables);
   let largest = 0;
-  for (let chunk = 1; chunk <= count; chunk++)
-    largest = Math.max(largest, offset(chunk));
+  for (let chunk = 1; chunk <= chunks.count; chunk++)
+    largest = Math.max(largest, chunks.offset(chunk));
   let bytes = 0;
   for (const size of sizes) bytes += size;
   return largest + bytes < 2 ** 32;
