@@ -1,3 +1,5 @@
+import { readdir } from "node:fs/promises";
+import { join } from "node:path";
 import { throwIfAborted, PackError, errnoOf, withHint } from "../errors.js";
 import { exists, makeFolders, removeEmpty } from "../util/files.js";
 import { size } from "../util/format.js";
@@ -13,7 +15,13 @@ import {
   requireRoom,
 } from "./refusals.js";
 import type { Job } from "./stamp.js";
-import { closeWork, makeWork, type WorkFolder, keepWork } from "./work.js";
+import {
+  closeWork,
+  makeWork,
+  type WorkFolder,
+  keepWork,
+  recogniseWork,
+} from "./work.js";
 
 /** A package to make, and its place. */
 export interface OutputTarget {
@@ -97,6 +105,29 @@ export async function withOutput<T>(
     return result;
   } catch (error) {
     throw await folder.abandon(error);
+  }
+}
+
+/**
+ * Ends what dead runs left half done in a folder, so that its packages can be read.
+ *
+ * @throws PackError `output`
+ */
+export async function settleFolder(
+  folder: string,
+  job: Job,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const names = await writing(folder, () => readdir(folder));
+  if (names.every((name) => recogniseWork(join(folder, name)) === undefined))
+    return;
+  const work = await openWork(folder, [], () => false);
+  try {
+    await writing(folder, () =>
+      clearDeadWork(folder, work, job, { resume: false, signal }),
+    );
+  } finally {
+    await closeWork(work);
   }
 }
 

@@ -27,15 +27,12 @@ import {
 import {
   changePackage,
   endOfStream,
+  readToChange,
   serverText,
   type ChangeOptions,
   type ManifestTexts,
 } from "./change-package.js";
-import {
-  protectionLike,
-  readFinished,
-  type FinishedPackage,
-} from "./finished-package.js";
+import { protectionLike, type FinishedPackage } from "./finished-package.js";
 import { readInputs } from "./mux-inputs.js";
 import type { Delivered } from "./options.js";
 import type { TextCuts } from "./text-streams.js";
@@ -60,7 +57,7 @@ export async function addStreams(
   ism: string,
   options: AddOptions,
 ): Promise<Delivered> {
-  const finished = await readFinished(ism);
+  const finished = await readToChange(ism, options);
   const film = await readPackage(ism);
   const cuts = cutsOfFilm(film, ism);
   const audio = await newAudio(film, cuts, options);

@@ -1,15 +1,23 @@
 import { stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ReadStream } from "../media/presentation.js";
 import { rescaleExact, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { writing } from "../output/errors.js";
-import { withOutput, type OutputFolder } from "../output/output-folder.js";
+import {
+  settleFolder,
+  withOutput,
+  type OutputFolder,
+} from "../output/output-folder.js";
 import { refuseExisting } from "../output/refusals.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { decodeManifest } from "../smooth/manifest-file.js";
-import { writeNew } from "../util/files.js";
+import { exists, writeNew } from "../util/files.js";
 import { AS_TAKEN } from "./finish-package.js";
-import { filesOfPackage, type FinishedPackage } from "./finished-package.js";
+import {
+  filesOfPackage,
+  readFinished,
+  type FinishedPackage,
+} from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { requireNoFaults } from "./requirements.js";
 import { resolveTarget, toolsToDecode } from "./target.js";
@@ -38,6 +46,23 @@ export interface PackageChange {
 export interface ManifestTexts {
   readonly server: string;
   readonly client: string;
+}
+
+/**
+ * The package that is to be changed. A run that was killed while it changed the package may have taken its .ism
+ * away: it is put back first.
+ *
+ * @throws PackError `input` when it is no package
+ */
+export async function readToChange(
+  ism: string,
+  { signal }: ChangeOptions,
+): Promise<FinishedPackage> {
+  const path = resolve(ism);
+  const folder = dirname(path);
+  if (await exists(folder))
+    await settleFolder(folder, jobWithoutSource(basename(path)), signal);
+  return readFinished(ism);
 }
 
 /**

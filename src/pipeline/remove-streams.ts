@@ -9,10 +9,10 @@ import { readPackage } from "../smooth/read-package.js";
 import {
   changePackage,
   endOfStream,
+  readToChange,
   serverText,
   type ChangeOptions,
 } from "./change-package.js";
-import { readFinished } from "./finished-package.js";
 import type { Delivered } from "./options.js";
 
 /**
@@ -29,7 +29,7 @@ export async function removeStreams(
   names: readonly string[],
   options: ChangeOptions = {},
 ): Promise<Delivered> {
-  const finished = await readFinished(ism);
+  const finished = await readToChange(ism, options);
   const { streams } = await readPackage(ism);
   const gone = names.map((name) => streamNamed(name, streams, ism));
   const rest = streams.filter((stream) => !gone.includes(stream));
