@@ -1,3 +1,5 @@
+import type { CommandName } from "./options/option.js";
+
 /** What people bring from other tools: the names there, and a sentence about ours. */
 export interface Row {
   /** Options, with spaces between them. */
@@ -5,6 +7,8 @@ export interface Row {
   readonly answer: string;
   /** The answer is only for such values. Rows with values stand before the row for all others. */
   readonly value?: RegExp;
+  /** The answer is only for these commands. Such rows stand before the row for all others. */
+  readonly commands?: readonly CommandName[];
 }
 
 /** Options about the picture. */
@@ -95,7 +99,7 @@ export const VIDEO_ROWS: readonly Row[] = [
   },
   {
     names:
-      "--segment --segment-duration --segment-length -segment_time -hls_time -seg_duration --seg-duration -frag_duration --fragment-duration --fragment-length --gop --fragment_duration --segment_duration",
+      "--segment --segment-duration --segment-length -segment_time -hls_time -seg_duration --seg-duration -frag_duration -min_frag_duration --fragment-duration --fragment-length --gop --fragment_duration --segment_duration",
     answer: "The length of a fragment is --fragment SECONDS.",
   },
   {
@@ -173,7 +177,12 @@ export const STREAM_ROWS: readonly Row[] = [
     names:
       "--subtitle --subtitles --srt --srt-file --vtt --sub --subs -c:s --cc --caption",
     answer:
-      "Captions are files: --captions FILE=LANGUAGE, such as --captions film.srt=eng; --captions auto takes those beside the film.",
+      "Captions are files: --captions FILE=LANGUAGE, such as --captions film.srt=eng; --captions auto takes those beside the film, --captions embedded the text inside it.",
+  },
+  {
+    names: "--widevine --fairplay --clearkey --cenc --aes --aes-128",
+    answer:
+      "mss-pack encrypts for PlayReady and nothing else: --protect playready.",
   },
   {
     names: "--drm --encrypt --encryption --playready",

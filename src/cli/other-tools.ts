@@ -1,4 +1,34 @@
+import type { CommandName } from "./options/option.js";
 import { STREAM_ROWS, VIDEO_ROWS, type Row } from "./other-tools-media.js";
+
+/** Options of finished packages. */
+const PACKAGE_ROWS: readonly Row[] = [
+  {
+    names: "--full --deep --decode --all --thorough --strict",
+    commands: ["verify"],
+    answer:
+      "Leave it out: verify decodes everything. --quick reads the package back and decodes nothing.",
+  },
+  {
+    names: "--full --deep --decode --thorough",
+    commands: ["pack", "watch", "mux", "add", "remove", "protect", "unprotect"],
+    answer:
+      "--verify full also decodes the package, before it takes its place.",
+  },
+  {
+    names: "--recursive -R -r",
+    commands: ["verify", "serve"],
+    answer:
+      "Leave it out: a folder stands for all packages in it and in the folders below.",
+  },
+  {
+    names:
+      "--stream --streams --track --tracks --captions --subtitle --subtitles --audio --audio-file --language --lang",
+    commands: ["remove"],
+    answer:
+      "Streams are words behind the package, by their names: mss-pack remove film.ism text_deu. A wrong name is answered with those there are.",
+  },
+];
 
 /** Options about inputs and outputs. */
 const INPUT_ROWS: readonly Row[] = [
@@ -63,7 +93,12 @@ const INPUT_ROWS: readonly Row[] = [
       "Leave it out: mss-pack packages no captions but those of --captions.",
   },
   {
-    names: "-metadata --title -map_metadata -map_chapters",
+    names: "--chapters --chapter-file --markers -m -map_chapters",
+    answer:
+      "Leave it out: the chapters of the film go into NAME.chapters.vtt beside the package.",
+  },
+  {
+    names: "-metadata --title -map_metadata",
     answer: "A package has no tags; --name gives its name.",
   },
 ];
@@ -86,6 +121,21 @@ const RUN_ROWS: readonly Row[] = [
     names: "-v --loglevel --log-level -loglevel",
     answer:
       "--quiet and --verbose say less and more; --version prints the version.",
+  },
+  {
+    names: "--log --log-file --logfile",
+    answer:
+      "Messages go to standard error: 2> FILE keeps them. --report FILE writes the result of a batch, --json writes events.",
+  },
+  {
+    names: "--progress -progress --no-progress",
+    answer:
+      "Leave it out: the progress is shown. --quiet shows none, and --json writes it as objects.",
+  },
+  {
+    names:
+      "-window_size -extra_window_size -lookahead_count -remove_at_exit --live -use_wallclock_as_timestamps",
+    answer: "mss-pack makes packages of whole films, not of live streams.",
   },
   {
     names: "-hide_banner -nostdin -stats -nostats -report -re",
@@ -121,17 +171,28 @@ const RUN_ROWS: readonly Row[] = [
   },
 ];
 
-const ROWS = [...INPUT_ROWS, ...VIDEO_ROWS, ...STREAM_ROWS, ...RUN_ROWS].map(
-  (row) => ({ ...row, names: row.names.split(" ") }),
-);
+const ROWS = [
+  ...PACKAGE_ROWS,
+  ...INPUT_ROWS,
+  ...VIDEO_ROWS,
+  ...STREAM_ROWS,
+  ...RUN_ROWS,
+].map((row) => ({ ...row, names: row.names.split(" ") }));
 
 /** All answers, for the test that they name only options that there are. */
 export const ANSWERS: readonly string[] = ROWS.map(({ answer }) => answer);
 
 /** Our option for an option of another tool, in a sentence. */
-export function answerTo(option: string, value = ""): string | undefined {
+export function answerTo(
+  option: string,
+  value = "",
+  command: CommandName = "pack",
+): string | undefined {
   return ROWS.find(
-    (row) => row.names.includes(option) && (row.value?.test(value) ?? true),
+    ({ names, value: values, commands }) =>
+      names.includes(option) &&
+      (values?.test(value) ?? true) &&
+      (commands?.includes(command) ?? true),
   )?.answer;
 }
 

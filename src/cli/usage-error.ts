@@ -27,6 +27,7 @@ export function usageError(
   const message = inOurWords(first, command);
   const hints = [
     ...unknownOption(first, { words, table, command }, more),
+    ...wordHint(first, command, words),
     command === "pack"
       ? "mss-pack --help shows the options."
       : `mss-pack ${command} --help shows its options.`,
@@ -62,6 +63,32 @@ function inOurWords(message: string, command: CommandName): string {
     );
 }
 
+/** What a missing or spare word of a command is for. */
+const WORD_HINTS: Readonly<Partial<Record<CommandName, string>>> = {
+  add: "What is added are options: --captions film.srt=eng, --audio-file fr.m4a=fra.",
+  remove:
+    "For example: mss-pack remove out/film.ism text_deu. A wrong name is answered with those there are.",
+  serve: "One folder is served, with all packages in it and below.",
+  protect: "The folder for the package is given with -o.",
+  unprotect: "The folder for the package is given with -o.",
+  watch: "The folder for the packages is given with -o.",
+};
+
+function wordHint(
+  message: string,
+  command: CommandName,
+  words: readonly string[],
+): string[] {
+  const isSpare = message.startsWith("too many arguments");
+  // `add` without a package misses the package, not what is added.
+  const isMissing =
+    message.startsWith("missing required argument") && words.length > 1;
+  const hint = WORD_HINTS[command];
+  return (isSpare || (isMissing && command === "remove")) && hint !== undefined
+    ? [hint]
+    : [];
+}
+
 /** `--key=0123...`: an unknown option may contain a key, so its value is never printed. */
 function withoutValue(message: string): string {
   return message.replace(/(unknown option '[^'=]*)=[^]*?'/, "$1'");
@@ -85,12 +112,14 @@ function unknownOption(
     return [`The file of that name is given as ./${option}, or after "--".`];
   const answer =
     keyOnTheLine(option) ??
-    answerTo(option, valueOf(option, context.words)) ??
+    answerTo(option, valueOf(option, context.words), context.command) ??
     ofOtherCommands(option, context) ??
     longer(option, context);
   if (answer !== undefined) return [answer];
-  // "(Did you mean --json?)"
-  return commanders.map((line) => line.replace(/^\((.*)\)$/, "$1"));
+  // "(Did you mean --json?)"; --help is named behind it anyway.
+  return commanders
+    .filter((line) => !line.includes("--help"))
+    .map((line) => line.replace(/^\((.*)\)$/, "$1"));
 }
 
 /** Other packagers take keys this way. */

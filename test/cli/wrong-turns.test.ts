@@ -62,6 +62,47 @@ describe("what other tools call it is answered with our word", () => {
     expect(usageError(commanders, words).hint).toContain(answer);
   });
 
+  test.each([
+    ["verify", "--full", "Leave it out: verify decodes everything."],
+    ["verify", "--deep", "--quick reads the package back"],
+    ["mux", "--full", "--verify full"],
+    ["verify", "--recursive", "a folder stands for all packages"],
+    ["remove", "--captions", "mss-pack remove film.ism text_deu"],
+    ["plan", "--recursive", "mss-pack watch has --recursive"],
+    ["film.mp4", "--chapters", "NAME.chapters.vtt"],
+    ["film.mp4", "--log", "--report FILE"],
+    ["film.mp4", "--progress", "--quiet"],
+    ["film.mp4", "--widevine", "--protect playready"],
+    ["film.mp4", "-window_size", "not of live streams"],
+  ])("%s %s is answered", (command, option, answer) => {
+    const { hint } = usageError(
+      `error: unknown option '${option}'`,
+      [command, option],
+      OPTIONS,
+    );
+    expect(hint).toContain(answer);
+  });
+
+  test("--help is no guess", () => {
+    const { hint } = usageError(
+      "error: unknown option '--heap'\n(Did you mean --help?)",
+      ["verify", "--heap"],
+      OPTIONS,
+    );
+    expect(hint).toBe("mss-pack verify --help shows its options.");
+  });
+
+  test.each([
+    [["add", "a.ism", "de.srt"], "--captions film.srt=eng"],
+    [["protect", "a.ism", "out"], "given with -o"],
+    [["serve", "a", "b"], "One folder is served"],
+    [["remove", "a.ism"], "remove out/film.ism text_deu"],
+  ])("%j: the word is told where it goes", async (words, answer) => {
+    const { stderr, exitCode } = await mssPack(words);
+    expect(stderr).toContain(answer);
+    expect(exitCode).toBe(2);
+  });
+
   test("an option of another command is told so", () => {
     const error = usageError(
       "error: unknown option '--rung'",
