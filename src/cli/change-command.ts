@@ -11,6 +11,7 @@ import { deliveredMessage } from "./messages.js";
 import { fileWord } from "./mux-words.js";
 import type { KeyFlags } from "./options/protection.js";
 import { isProtected, keyForPackage } from "./protection.js";
+import { requirePackage } from "./wrong-turns.js";
 
 /** Options of `mss-pack remove`, as commander's values. */
 export interface RemoveFlags extends ReporterFlags {
@@ -33,6 +34,7 @@ export async function addCommand(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
+  requirePackage(ism);
   const named = await Promise.all((flags.audioFile ?? []).map(fileWord));
   const audioFiles = named.flat();
   // Captions are never encrypted.
@@ -58,6 +60,7 @@ export async function removeCommand(
   flags: RemoveFlags,
   signal: AbortSignal,
 ): Promise<void> {
+  requirePackage(ism);
   await withReporter(flags, ism, async (reporter) => {
     const options = changeOptions(flags, signal, reporter);
     const delivered = await removeStreams(ism, streams, options);

@@ -12,6 +12,7 @@ import { requireOut } from "./flags.js";
 import { deliveredMessage } from "./messages.js";
 import type { ProtectFlags } from "./options/protection.js";
 import { keyForPackage, protectionFor } from "./protection.js";
+import { requirePackage } from "./wrong-turns.js";
 
 /** Options of `mss-pack protect` and `mss-pack unprotect`, as commander's values. */
 export interface ProtectCommandFlags extends ReporterFlags, ProtectFlags {
@@ -31,6 +32,7 @@ export async function protectCommand(
   signal: AbortSignal,
 ): Promise<void> {
   const output = requireOut(flags, `mss-pack protect ${ism} -o protected/`);
+  requirePackage(ism);
   const system = flags.protect ?? DEFAULT_SYSTEM;
   const command = { output, signal };
   const protection = await protectionFor(system, flags, command);
@@ -53,6 +55,7 @@ export async function unprotectCommand(
     flags,
     `mss-pack unprotect ${ism} -o clear/ --key-file film.keys`,
   );
+  requirePackage(ism);
   const contentKey = await keyForPackage(ism, flags, { output, signal });
   await withReporter(flags, ism, async (reporter) => {
     const delivered = await unprotectPackage(ism, {

@@ -7,7 +7,7 @@ import {
   SYSTEMS,
   type ProtectionRequest,
 } from "../drm/index.js";
-import { looksLikeKey } from "../util/secrets.js";
+import { SECRET_VARIABLES, hasSecret, looksLikeKey } from "../util/secrets.js";
 import { loadKey } from "../drm/keys/load-key.js";
 import type { KeyOptions, KeySurroundings } from "../drm/keys/options.js";
 import {
@@ -165,10 +165,21 @@ export async function keyForPackage(
 ): Promise<ContentKey> {
   const lock = lockOfPackage(await readFinished(ism));
   const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
+  if (keyFilesOf(flags).length === 0 && !hasSecret(process.env))
+    throw noKeyFor(ism, options.kid);
   const { contentKey } = await loadKey(options, surroundingsOf(command));
   await warnOfKeysBeside(ism, flags);
   requireRightKey(contentKey, lock, ism);
   return contentKey;
+}
+
+/** A new key would open nothing: the package has its own. */
+function noKeyFor(ism: string, kid: string): PackError {
+  return new PackError(
+    "usage",
+    `No key is given. Expected --key-file, --cpix, --key-seed-file, ${SECRET_VARIABLES.key} or ${SECRET_VARIABLES.seed}.`,
+    { hint: `${ism} opens with the key of the KID ${kid}.`, facts: { kid } },
+  );
 }
 
 /** False when the manifests cannot be read; verify reports their faults. */

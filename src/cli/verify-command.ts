@@ -18,6 +18,7 @@ import {
   verdictTable,
   type PackageVerdict,
 } from "./verify-text.js";
+import { requirePackage } from "./wrong-turns.js";
 
 export interface VerifyFlags extends KeyFlags {
   readonly verify: "quick" | "full";
@@ -157,6 +158,7 @@ async function check(
   flags: VerifyFlags,
   { decodeWith, isBatch, signal }: Job,
 ): Promise<{ report: VerifyReport; isOpened: boolean }> {
+  requirePackage(ism);
   const contentKey = await keyFor(ism, flags, isBatch, signal);
   const report = await verify(ism, { decodeWith, contentKey, signal });
   return { report, isOpened: contentKey !== undefined };

@@ -11,6 +11,8 @@ import { answerTo, commandFor } from "./other-tools.js";
  * or a later word is a command of ours and no file
  */
 export function refuseMisspeltCommand(words: readonly string[]): void {
+  refuseQuotedLine(words);
+  refuseOtherKind(words);
   const [first = "", ...rest] = words;
   const command = meantCommand(first);
   if (command !== undefined)
@@ -31,6 +33,68 @@ export function refuseMisspeltCommand(words: readonly string[]): void {
   throw new PackError("usage", `"${late}" is a command, not a file.`, {
     hint: `A command goes first: mss-pack ${late} ${others}. A folder or file of that name is given as ./${late}.`,
     facts: { found: late },
+  });
+}
+
+/** A shell makes one word of a whole command in quotes. */
+function refuseQuotedLine(words: readonly string[]): void {
+  const line = words.find((word) => {
+    const [first] = word.split(" ");
+    const isCommand = ["mss-pack", ...COMMAND_NAMES].some(
+      (name) => name === first,
+    );
+    const hasOptions = / --?[a-z][\w-]*(?=[ =]|$)/.test(word);
+    return word.includes(" ") && (isCommand || hasOptions) && !existsSync(word);
+  });
+  if (line === undefined) return;
+  throw new PackError("usage", `"${line}" is one word, and not a file.`, {
+    hint: `Quotes go around each path alone: mss-pack ${line.replace(/^mss-pack +/, "")}`,
+    facts: { found: line },
+  });
+}
+
+/** Files that people give as the film. */
+const OTHER_KINDS = [
+  {
+    names: /\.ismc?$/i,
+    kind: "a manifest of a package, not a film",
+    hint: (file: string) =>
+      `mss-pack verify ${file.replace(/c$/i, "")} reads the package back, mss-pack serve ${dirname(file)} plays it.`,
+  },
+  {
+    names: /\.(srt|vtt|ttml|dfxp|scc)$/i,
+    kind: "captions, not a film",
+    hint: (file: string) =>
+      `They go beside a film: mss-pack film.mp4 -o out/ --captions ${file}=eng. mss-pack add gives them to a finished package.`,
+  },
+];
+
+/** Among several inputs, such a file is refused in its turn. */
+function refuseOtherKind(words: readonly string[]): void {
+  const [file = ""] = words;
+  const row = OTHER_KINDS.find(({ names }) => names.test(file));
+  if (words.length !== 1 || row === undefined || !existsSync(file)) return;
+  throw new PackError("input", `${file}: is ${row.kind}.`, {
+    hint: row.hint(file),
+    facts: { found: file },
+  });
+}
+
+/**
+ * @param ism the word for a finished package
+ * @throws PackError `input` when there is no such file, or it is a film
+ */
+export function requirePackage(ism: string): void {
+  if (!existsSync(ism))
+    throw new PackError(
+      "input",
+      `${ism}: cannot be read (no such file or directory).`,
+      { facts: { file: ism } },
+    );
+  if (!/\.(mkv|webm|ts|avi|wmv|mpe?g|m2ts|mxf)$/i.test(ism)) return;
+  throw new PackError("input", `${ism}: is a film, not a package.`, {
+    hint: `Give the .ism file of a package. mss-pack ${ism} -o out/ makes one.`,
+    facts: { found: ism },
   });
 }
 

@@ -199,13 +199,10 @@ export async function requireEncoders(
 
 /** The error for a program that the user named. */
 function unusable(name: string, path: string, reason: string): PackError {
-  return new PackError(
-    "tool",
-    `${path}: cannot be used as ${name} (${reason}).`,
-    {
-      hint: `Correct --${name} or ${name.toUpperCase()}_PATH, or leave it out.`,
-    },
-  );
+  const own = reason.replace(`${path}: `, "").replace(/\.$/, "");
+  return new PackError("tool", `${path}: cannot be used as ${name} (${own}).`, {
+    hint: `Correct --${name} or ${name.toUpperCase()}_PATH, or leave it out.`,
+  });
 }
 
 function lackOfEncoders(

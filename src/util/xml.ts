@@ -220,7 +220,7 @@ const SECRET: Kind = {
 };
 
 function notWellFormed(cause: Error): Error {
-  const words = messageOf(cause);
+  const words = messageOf(cause).replace(/\.$/, "");
   return new Error(`not well-formed XML at line:column ${words}`, { cause });
 }
 

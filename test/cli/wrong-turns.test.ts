@@ -1,12 +1,14 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect } from "vitest";
+import { describe, expect, onTestFinished } from "vitest";
 import { GROUPS } from "../../src/cli/options/option.js";
 import { OPTIONS } from "../../src/cli/program.js";
 import { ANSWERS, answerTo } from "../../src/cli/other-tools.js";
 import { usageError } from "../../src/cli/usage-error.js";
 import {
   refuseMisspeltCommand,
+  requirePackage,
   withOutputFlag,
 } from "../../src/cli/wrong-turns.js";
 import { mssPack } from "../support/cli.js";
@@ -178,6 +180,67 @@ describe("a first word that is nearly a command", () => {
     const path = join(scratch, "veriify");
     await writeFile(path, "");
     expect(() => refuseMisspeltCommand([path])).not.toThrow();
+  });
+});
+
+describe("a whole command in quotes", () => {
+  test.each([
+    ["films/a.mp4 -o out", "mss-pack films/a.mp4 -o out"],
+    ["mss-pack a.mp4 --rung 720p:3000k", "mss-pack a.mp4 --rung 720p:3000k"],
+    ["verify out/film.ism", "mss-pack verify out/film.ism"],
+  ])("%s", (word, line) => {
+    expect(() => refuseMisspeltCommand([word])).toThrow(
+      expect.objectContaining({
+        code: "usage",
+        message: `"${word}" is one word, and not a file.`,
+        hint: `Quotes go around each path alone: ${line}`,
+      }),
+    );
+  });
+
+  test.each(["My film - part 2.mp4", "A -1- B.mp4"])("%s is a path", (path) => {
+    expect(() => refuseMisspeltCommand([path])).not.toThrow();
+  });
+});
+
+describe("a file of another kind", () => {
+  test.each([
+    ["film.ism", "mss-pack verify"],
+    ["film.ismc", "mss-pack serve"],
+    ["film.srt", "--captions"],
+  ])("%s is told what it is for", async (name, answer) => {
+    const scratch = await mkdtemp(join(tmpdir(), "mss-pack-"));
+    onTestFinished(() => rm(scratch, { recursive: true }));
+    const path = join(scratch, name);
+    await writeFile(path, "x");
+    for (const args of [
+      ["plan", path],
+      [path, "-o", join(scratch, "out")],
+    ]) {
+      const { stderr, exitCode } = await mssPack(args);
+      expect(stderr).toContain("not a film.");
+      expect(stderr).toContain(answer);
+      expect(exitCode).toBe(3);
+    }
+  });
+
+  test.each([
+    ["verify", []],
+    ["add", ["--captions", "x.srt=eng"]],
+    ["remove", ["text_eng"]],
+    ["protect", ["-o", "x"]],
+    ["unprotect", ["-o", "x"]],
+  ])("%s names a missing package as it was given", async (command, more) => {
+    const word = "nowhere/film.ism";
+    const { stderr, exitCode } = await mssPack([command, word, ...more]);
+    expect(stderr).toContain(`${word}: cannot be read (no such file`);
+    expect(exitCode).toBe(3);
+  });
+
+  test("verify of a film is told so", async ({ scratch }) => {
+    const film = join(scratch, "film.mkv");
+    await writeFile(film, "x");
+    expect(() => requirePackage(film)).toThrow("is a film, not a package");
   });
 });
 

@@ -204,6 +204,9 @@ describe.skipIf(CANNOT_FAKE)("an ffmpeg that the user names", () => {
         ) as string,
         hint: "Correct --ffmpeg or FFMPEG_PATH, or leave it out.",
       });
+      await expect(findTools({}, NEEDED)).rejects.not.toThrow(
+        new RegExp(`${path}.*${path}|\\.\\)\\.$`),
+      );
     }
   });
 
