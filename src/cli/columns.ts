@@ -10,6 +10,17 @@ export function padEnd(text: string, width: number): string {
   return text + " ".repeat(Math.max(0, width - columns(text)));
 }
 
+/** The columns of the terminal; in a file or a pipe, lines may be of any length. */
+export function terminalColumns(): number {
+  return process.stdout.columns || process.stderr.columns || Infinity;
+}
+
+/** A line in two parts. The second goes below, where the line is wider than this many columns. */
+export function inOneOrTwo(start: string, end: string, width: number): string {
+  const line = `${start} ${end}`;
+  return columns(line) <= width ? line : `${start}\n${" ".repeat(12)}${end}`;
+}
+
 /** A sentence cut to this many columns: its start is the important part. */
 export function cutEnd(text: string, width: number): string {
   if (columns(text) <= width) return text;

@@ -69,6 +69,8 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "unprotect",
     arguments: "<package.ism>",
     text: "decrypt a protected package with its key: the same bytes as before protect",
+    examples: `
+  mss-pack unprotect protected/film.ism -o clear/ --key-file film.keys`,
     load: async () => (await import("./protect-command.js")).unprotectCommand,
   },
   {
@@ -106,6 +108,9 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "inspect",
     arguments: "<file>",
     text: "show the boxes of a media file, or the elements of a manifest",
+    examples: `
+  mss-pack inspect out/film_300.ismv
+  mss-pack inspect out/film.ismc --json`,
     load: async () => (await import("./show-commands.js")).inspectCommand,
   },
   {

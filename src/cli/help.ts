@@ -44,12 +44,32 @@ const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
   messages: "JSON, quiet, exit codes",
 };
 
+/** Other words for the topics. */
+const ALSO: Readonly<Partial<Record<GroupName, string>>> = {
+  ladder: "rung rungs bitrate bitrates fragment fragments segment segments gop",
+  video: "picture passes speed size",
+  audio: "sound sounds language languages track tracks channels",
+  captions: "caption subtitle subtitles srt text",
+  batch: "many list lists jobs folder folders pattern patterns",
+  output: "name names overwrite layout layouts package",
+  protection: "drm playready key keys encryption",
+  messages: "json quiet exit exit-codes",
+};
+
+function groupOf(topic: string): string | undefined {
+  return Object.keys(GROUPS).find(
+    (name) =>
+      name === topic ||
+      ALSO[name as GroupName]?.split(" ").includes(topic.toLowerCase()),
+  );
+}
+
 /** `mss-pack help TOPIC`: every option of a group, and the commands that take it. */
 export function topicHelp(
   topic: string,
   table: readonly OptionRow[],
 ): string | undefined {
-  const group = Object.keys(GROUPS).find((name) => name === topic);
+  const group = groupOf(topic);
   if (group === undefined) return undefined;
   const rows = table.filter((one) => one.group === group && !one.hidden);
   const text = rows.flatMap(({ flags, text, commands, ...rest }) => [
@@ -68,7 +88,7 @@ function defaultText({
   choices,
 }: Pick<OptionRow, "default" | "choices">): string {
   return [
-    ...(choices ? [`; ${choices.join(", ")}`] : []),
+    ...(choices ? [`; one of ${choices.join(", ")}`] : []),
     ...(value === undefined ? [] : [`; default ${value}`]),
   ].join("");
 }

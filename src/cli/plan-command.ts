@@ -102,7 +102,12 @@ async function planOne(
     writeLine(planObject(planned, plan, protection));
   else if (plan !== undefined)
     print([
-      planText(plan, commandsOf(plan), protection?.lines ?? []),
+      planText(
+        plan,
+        commandsOf(plan),
+        protection?.lines ?? [],
+        (flags.rung ?? []).length > 0,
+      ),
       ...placeLines(planned),
     ]);
   throwRefusal(planned, options.signal);

@@ -23,7 +23,14 @@ import {
 } from "../probe/source-info.js";
 import { clock, commandLine, size } from "../util/format.js";
 import { prefixed, reason, textOrigin } from "./batch-text.js";
-import { columns, padEnd, shortened } from "./columns.js";
+import {
+  columns,
+  cutEnd,
+  inOneOrTwo,
+  padEnd,
+  shortened,
+  terminalColumns,
+} from "./columns.js";
 
 /** A few lines before the work begins: tools, source, rungs, and changes to the source. */
 export function planSummary(
@@ -123,16 +130,34 @@ function rungLines({ streams }: EncodePlan): string[] {
 function videoLine(rung: VideoRung): string {
   const size = `${rung.width}x${rung.height}`.padEnd(10);
   const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
-  return `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)} -> ${rung.file}`;
+  return withFile(
+    `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)}`,
+    rung.file,
+  );
 }
 
 function audioLine(rung: AudioRung, language: string): string {
-  const shape = `${rung.channels} channels, ${rung.sampleRate} Hz`;
-  return `  audio     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)} -> ${rung.file}`;
+  const shape = `${channelsText(rung.channels)}, ${rung.sampleRate / 1000} kHz`;
+  return withFile(
+    `  audio     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)}`,
+    rung.file,
+  );
+}
+
+function channelsText(channels: number): string {
+  return ["", "mono", "stereo"][channels] ?? `${channels} channels`;
+}
+
+/** Long names go below, so that the terminal does not break them. */
+function withFile(text: string, file: string): string {
+  return inOneOrTwo(text, `-> ${file}`, terminalColumns());
 }
 
 function textLine({ language, cues, source, rungs }: TextPlan): string {
-  return `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${textOrigin(source)} -> ${rungs[0].file}`;
+  return withFile(
+    `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${textOrigin(source)}`,
+    rungs[0].file,
+  );
 }
 
 /** What lies beside the media. */
@@ -182,12 +207,15 @@ export function planText(
   plan: EncodePlan,
   commands: readonly string[],
   protection: readonly string[],
+  hasOwnRungs = false,
 ): string {
   const { estimate } = plan;
   return [
     ...sourceLines(plan),
     "",
-    `Rungs (preset ${plan.preset}):`,
+    hasOwnRungs
+      ? `Rungs (yours; all else from preset ${plan.preset}):`
+      : `Rungs (preset ${plan.preset}):`,
     ...rungLines(plan),
     ...sidecarLines(plan),
     ...section(
@@ -269,15 +297,21 @@ export function planTable({ items, ...sum }: PlanReport): string {
   const width = (column: 0 | 1 | 2) =>
     Math.max(...all.map((row) => columns(row[column])));
   return all
-    .map(([input, length, bytes, result]) =>
-      [
+    .map(([input, length, bytes, result]) => {
+      const figures = [
         padEnd(input, width(0)),
         length.padStart(width(1)),
         bytes.padStart(width(2)),
-        result,
-      ].join("  "),
-    )
+      ].join("  ");
+      return `${figures}  ${fitReason(result, columns(figures) + 2)}`;
+    })
     .join("\n");
+}
+
+/** The whole reason of a refusal stands above the table. */
+function fitReason(result: string, taken: number): string {
+  if (!result.startsWith("refused: ")) return result;
+  return cutEnd(result, Math.max(20, terminalColumns() - taken));
 }
 
 /** Length and size of a refused input do not count. */

@@ -1,8 +1,9 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import {
   columns,
   cutEnd,
   fitPath,
+  inOneOrTwo,
   padEnd,
   shortened,
 } from "../../src/cli/columns.js";
@@ -41,4 +42,26 @@ test("the table of a plan keeps its columns beside wide names", () => {
     columns(row.slice(0, row.indexOf("refused"))),
   );
   expect(starts[1]).toBe(starts[2]);
+});
+
+test("the name of a file goes below a line that the terminal would break", () => {
+  expect(inOneOrTwo("  audio", "-> 映画.isma", 20)).toBe(
+    "  audio -> 映画.isma",
+  );
+  expect(inOneOrTwo("  audio", "-> 映画.isma", 19)).toBe(
+    "  audio\n            -> 映画.isma",
+  );
+});
+
+test("the table of a plan cuts long reasons of refusals, which stand above it", () => {
+  const { columns: before } = process.stdout;
+  onTestFinished(() => void Object.assign(process.stdout, { columns: before }));
+  Object.assign(process.stdout, { columns: 80 });
+  const sums = { total: 1, planned: 0, skipped: 0, refused: 1, stopped: 0 };
+  const message = "is not a media file that ffprobe can read. ".repeat(3);
+  const film = { input: "映画.mp4", name: "映画", state: "refused" as const };
+  const items = [{ ...film, seconds: 0, code: "input", exit: 3, message }];
+  const report = { ...sums, durationSeconds: 0, bytes: 0, items };
+  for (const row of planTable(report as never).split("\n"))
+    expect(columns(row)).toBeLessThanOrEqual(80);
 });

@@ -163,6 +163,15 @@ describe("a first word that is nearly a command", () => {
     expect(stderr).toContain("Did you mean mss-pack serve FOLDER?");
   });
 
+  test.each([
+    ["segment", "Ladder:"],
+    ["Language", "Audio:"],
+    ["subtitles", "Captions:"],
+  ])("help %s is the topic of that word", async (word, title) => {
+    const { stdout } = await mssPack(["help", word]);
+    expect(stdout.split("\n")[0]).toBe(title);
+  });
+
   test("a command behind its file is told where it goes", () => {
     expect(() => refuseMisspeltCommand(["film.mp4", "plan"])).toThrow(
       expect.objectContaining({
@@ -312,6 +321,15 @@ describe("plan refuses what the run would refuse", () => {
     expect(stderr).toContain(answer);
     expect(exitCode).toBe(2);
   });
+});
+
+test("plan tells own rungs and a single channel", async () => {
+  const own = ["--rung", "90p:100k", "--audio-channels", "1"];
+  const { stdout } = await mssPack(["plan", fixture("film.mp4"), ...own]);
+  expect(stdout).toContain(
+    "\nRungs (yours; all else from preset smooth-1080p):\n",
+  );
+  expect(stdout).toContain("AAC-LC mono, 48 kHz -> ");
 });
 
 test("a printed preset is a preset", async ({ scratch }) => {
