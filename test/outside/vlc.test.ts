@@ -3,12 +3,11 @@ import { expect } from "vitest";
 import { probeStream, whitePictures } from "../support/measure.js";
 import { beepDelays, MARK_PICTURES } from "./support/media.js";
 import { CLIP } from "./support/package.js";
-import { describeReader, findProgram, run } from "../support/programs.js";
+import { describeReader } from "../support/programs.js";
 import { expectWholeRung, STREAMED, rungOf } from "./support/test.js";
+import { missingForVlc, record } from "./support/vlc.js";
 
-const vlc = await findProgram("cvlc");
-
-describeReader("VLC", vlc === undefined ? ["cvlc"] : [], () => {
+describeReader("VLC", await missingForVlc(), () => {
   for (const [name, test, heights] of STREAMED)
     test.for(heights)(
       `plays picture and sound of the %i-line rung of ${name} to the end`,
@@ -33,30 +32,3 @@ describeReader("VLC", vlc === undefined ? ["cvlc"] : [], () => {
 
 /** VLC keeps the last picture to itself when it writes an mp4, whatever it plays. */
 const LOST_AT_END = 2;
-
-/** Has VLC play one rung into an mp4: what it would show, without a screen. */
-async function record(
-  url: string,
-  height: number,
-  path: string,
-  home: string,
-): Promise<void> {
-  await run(
-    "cvlc",
-    [
-      // The best rung that is not higher: this one.
-      ...["--adaptive-logic", "highest"],
-      ...["--adaptive-maxheight", String(height)],
-      ...["--sout", `#std{access=file,mux=mp4,dst=${path}}`],
-      ...[url, "vlc://quit"],
-    ],
-    { env: { ...process.env, HOME: home }, ...notRoot() },
-  );
-}
-
-/** VLC refuses to run as root, as whom tests run in a container; so as nobody. */
-function notRoot(): { uid?: number; gid?: number } {
-  return process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
-}
-
-const NOBODY = 65_534;

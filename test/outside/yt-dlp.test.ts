@@ -7,12 +7,7 @@ import {
   MARK_PICTURES,
 } from "./support/media.js";
 import { CLIP } from "./support/package.js";
-import {
-  describeReader,
-  findProgram,
-  run,
-  tools,
-} from "../support/programs.js";
+import { describeReader } from "../support/programs.js";
 import {
   expectNothingMissing,
   expectWholeRung,
@@ -21,10 +16,9 @@ import {
   servedTest,
   test,
 } from "./support/test.js";
+import { download, missingForYtDlp } from "./support/yt-dlp.js";
 
-const program = await findProgram("yt-dlp");
-
-describeReader("yt-dlp", program === undefined ? ["yt-dlp"] : [], () => {
+describeReader("yt-dlp", await missingForYtDlp(), () => {
   test.for(CLIP.heights)(
     "downloads the %i-line rung whole",
     async (height, { pack, origin, scratch }) => {
@@ -72,17 +66,3 @@ describeReader("yt-dlp", program === undefined ? ["yt-dlp"] : [], () => {
     },
   );
 });
-
-async function download(
-  url: string,
-  format: string,
-  path: string,
-): Promise<void> {
-  const { ffmpeg } = await tools();
-  await run("yt-dlp", [
-    // Nothing of the user's own settings, no part files, no questions.
-    ...["--ignore-config", "--no-progress", "--no-cache-dir"],
-    ...["--ffmpeg-location", ffmpeg.path],
-    ...["-f", format, "-o", path, url],
-  ]);
-}

@@ -7,13 +7,16 @@ const video = document.querySelector("video");
  * @param player `load(url, rung, bufferSeconds)` starts with that rung and stays
  * with it, `choose(rung)` goes over to another with the next fragment, `problems`
  * lists what the player complained of; it may bring a `play(rate)` and a
- * `hasEnded()` of its own
+ * `hasEnded()` of its own. Players of films with languages have `hear(language)` and,
+ * if they can show captions, `read(language)`
  */
 export function present(player) {
   const hasEnded = player.hasEnded ?? (() => video.ended);
   window.stage = {
     ...{ play, seek, ...player },
     state: () => ({ ...state(), ended: hasEnded() }),
+    // Since the last call: with each picture, what was written over it.
+    readings: () => readings.splice(0),
   };
 }
 
@@ -38,7 +41,13 @@ function state() {
     ...{ duration, currentTime, seeking, videoHeight },
     ...{ totalVideoFrames, pictureTime, buffered },
     brightness: brightness(),
+    captions: captions(),
   };
+}
+
+/** What the player writes over the picture. */
+function captions() {
+  return document.querySelector("#captions")?.innerText.trim() ?? "";
 }
 
 const canvas = document.createElement("canvas");
@@ -55,10 +64,12 @@ function brightness() {
 }
 
 let pictureTime;
+const readings = [];
 
 function watchPictures() {
   video.requestVideoFrameCallback((_, { mediaTime }) => {
     pictureTime = mediaTime;
+    readings.push([mediaTime, captions()]);
     watchPictures();
   });
 }

@@ -14,6 +14,8 @@ export interface StageState {
   readonly pictureTime?: number;
   /** Mean of the picture on the screen, 0 to 255. */
   readonly brightness: number;
+  /** The captions on the screen. */
+  readonly captions: string;
   readonly buffered: readonly (readonly [number, number])[];
 }
 
@@ -54,6 +56,21 @@ export class Stage {
     await this.#call("play", rate);
   }
 
+  /** Changes to the first sound of this language. */
+  async hear(language: string): Promise<void> {
+    await this.#call("hear", language);
+  }
+
+  /** Switches on the captions of this language. */
+  async read(language: string): Promise<void> {
+    await this.#call("read", language);
+  }
+
+  /** Since the last call: the time of each picture shown, and the captions over it. */
+  async readings(): Promise<[seconds: number, captions: string][]> {
+    return (await this.#call("readings")) as [number, string][];
+  }
+
   /** Goes there and stands still. */
   async seek(seconds: number): Promise<void> {
     await this.#call("seek", seconds);
@@ -75,7 +92,7 @@ export class Stage {
    * @throws an error that tells the state that it got stuck in
    */
   async until(condition: string): Promise<void> {
-    const script = `(({ currentTime, ended, seeking, videoHeight, pictureTime, brightness }) => ${condition})(stage.state())`;
+    const script = `(({ currentTime, ended, seeking, videoHeight, pictureTime, brightness, captions }) => ${condition})(stage.state())`;
     await this.#page
       .waitForFunction(script, undefined, { timeout: TIMEOUT_MS })
       .catch(async (cause: unknown) => {

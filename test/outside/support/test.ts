@@ -66,7 +66,8 @@ export const STREAMED: typeof PLAYED = [
   ["an encoded package, from mss-pack serve,", servedTest, [360]],
 ];
 
-const PAGES = join(import.meta.dirname, "..", "players");
+/** The pages of the players. */
+export const PAGES = join(import.meta.dirname, "..", "players");
 
 /** The rung of this height. */
 export function rungOf(pack: TestPackage, height: number): TestRung {
