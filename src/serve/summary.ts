@@ -48,6 +48,8 @@ interface TextSummary {
 
 interface AudioSummary extends TextSummary {
   readonly bitrate: number;
+  /** Four characters of its sample entry, such as `mp4a` or `ec-3`; empty when its file has none. */
+  readonly codec: string;
 }
 
 /** The same with every fragment. */
@@ -91,10 +93,12 @@ export function summaryOf(
     duration: loaded.duration,
     bytes: loaded.media.reduce((sum, { size }) => sum + size, 0),
     video: levelsOf(loaded, "video").map(videoSummary),
-    audio: levelsOf(loaded, "audio").map(({ stream, bitrate }) => ({
-      ...textSummary(stream),
-      bitrate,
-    })),
+    audio: levelsOf(loaded, "audio").map(
+      ({ stream, bitrate, sampleEntry: codec }) => ({
+        ...textSummary(stream),
+        ...{ bitrate, codec },
+      }),
+    ),
     text: loaded.streams.filter(({ type }) => type === "text").map(textSummary),
     ...sidecarAddresses(loaded),
     isProtected: loaded.isProtected,

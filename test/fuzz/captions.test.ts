@@ -19,3 +19,16 @@ test("a damaged caption file gives cues that can be shown, or a sentence", async
   expect(total("findings")).toBeGreaterThan(20);
   expect(total("accepted")).toBeGreaterThan(10);
 });
+
+test("damaged parameter sets of HEVC are read or refused in a sentence", async () => {
+  const { failures, reports } = await fuzz({
+    ...{ seed: SEED, mutants: 2000, processes: 1, readers: "hevc" },
+  });
+  expect(
+    failures.map(
+      (failure) => `${again(failure, SEED, "hevc")}\n${failure.reason}`,
+    ),
+  ).toEqual([]);
+  for (const verdict of ["refused", "findings"] as const)
+    expect(reports[0]?.verdicts[verdict]).toBeGreaterThan(20);
+});

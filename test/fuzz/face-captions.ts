@@ -1,22 +1,33 @@
+import { CaptionFields, CHANNELS } from "../../src/captions/cea608.js";
 import { textOf, type Cue } from "../../src/captions/cue.js";
 import { readCaptions } from "../../src/captions/read-captions.js";
 import { readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
+import { toWebVtt } from "../../src/captions/write-web-vtt.js";
 import { PackError } from "../../src/errors.js";
 import { NASTY_FILES } from "../captions/corpus.js";
 import type { Verdict } from "./face.js";
 import { mutateCaptions } from "./mutate-captions.js";
+import { mutateFields } from "./mutate-fields.js";
 import { Random } from "./random.js";
 
-/** The mutants of a run face the readers in turn. */
-const READERS = ["SubRip", "WebVTT", "TTML", "SCC"] as const;
+/** Forms of caption files. */
+const FILE_READERS = ["SubRip", "WebVTT", "TTML", "SCC"] as const;
 
-const EXTENSIONS: Readonly<Record<(typeof READERS)[number], RegExp>> = {
+const EXTENSIONS: Readonly<Record<(typeof FILE_READERS)[number], RegExp>> = {
   SubRip: /\.srt$/,
   WebVTT: /\.vtt$/,
   TTML: /\.(?:ttml|dfxp|xml)$/,
   SCC: /\.scc$/,
 };
+
+/** The mutants of a run face the readers in turn. */
+const FACES: readonly ((random: Random) => Promise<Verdict>)[] = [
+  ...FILE_READERS.map(
+    (reader) => async (random: Random) => faceFile(reader, random),
+  ),
+  faceFields,
+];
 
 /** Twenty seconds, as the corpus. */
 const DURATION = 200_000_000;
@@ -30,14 +41,36 @@ export async function faceCaptions(
   number: number,
 ): Promise<Verdict> {
   const random = new Random(seed, number);
-  const reader = READERS[number % READERS.length] ?? "SubRip";
+  return (FACES[number % FACES.length] ?? faceFields)(random);
+}
+
+async function faceFile(
+  reader: (typeof FILE_READERS)[number],
+  random: Random,
+): Promise<Verdict> {
   const files = NASTY_FILES.filter(
     ({ name, cues }) => cues !== undefined && EXTENSIONS[reader].test(name),
   );
   const { bytes, name } = random.pick(files);
-  const mutant = mutateCaptions(Buffer.from(bytes), random);
+  return readAll(mutateCaptions(Buffer.from(bytes), random), name);
+}
+
+/** CEA-608 in the messages of a damaged picture: what is no message is passed over. */
+async function faceFields(random: Random): Promise<Verdict> {
+  const fields = await CaptionFields.open();
+  for (const { time, bytes, isPacket } of mutateFields(random))
+    if (isPacket) fields.addPairs(time, bytes);
+    else fields.add({ time, bytes });
+  const found = await fields.cues(random.pick(CHANNELS));
+  if (found.length === 0) return "accepted";
+  // As films with channels are packaged.
+  return readAll(Buffer.from(toWebVtt(found)), "film.vtt");
+}
+
+/** Reads, and cuts what was read. */
+async function readAll(bytes: Buffer, name: string): Promise<Verdict> {
   try {
-    const { cues, warnings } = await readCaptions(mutant, name, {
+    const { cues, warnings } = await readCaptions(bytes, name, {
       duration: DURATION,
     });
     cues.forEach(requireSound);

@@ -11,13 +11,18 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Report } from "./worker.js";
 
-/** Which readers face mutants: those of media and manifests, or those of captions. */
+/** Which readers face mutants: those of media and manifests, of captions, or of HEVC's parameter sets. */
 const WORKERS = {
   files: fileURLToPath(new URL("worker.ts", import.meta.url)),
-  captions: fileURLToPath(new URL("caption-worker.ts", import.meta.url)),
+  captions: fileURLToPath(new URL("small-worker.ts", import.meta.url)),
+  hevc: fileURLToPath(new URL("small-worker.ts", import.meta.url)),
 };
 
 export type Readers = keyof typeof WORKERS;
+
+export function isReaders(name: string): name is Readers {
+  return name in WORKERS;
+}
 
 /** Half of what a process may have; the rest is Node.js and bytes outside of its heap. */
 const HEAP_MEGABYTES = 160;
@@ -81,6 +86,7 @@ async function runOne(
       WORKERS[readers],
       ...numbers,
       progress,
+      readers,
     ],
     {
       stdio: ["ignore", "pipe", "pipe"],

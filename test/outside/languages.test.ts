@@ -83,12 +83,14 @@ describeReader("languages and captions in Chromium", missing, () => {
     async (player) => {
       await opened(player, async (stage) => {
         await stage.read("deu");
-        await stage.seek(2.4);
-        await stage.until(`captions === "Zwei & mehr"`);
+        await stage.play(1);
+        await stage.until(`captions === "Eins"`);
+        await stage.seek(3.5);
+        await stage.until("!seeking && captions === ''");
         await stage.readings();
         await stage.play(1);
         await stage.until("ended");
-        expectCaptions(await stage.readings(), "deu", 2.4);
+        expectCaptions(await stage.readings(), "deu", 3.5);
       });
     },
   );
@@ -171,13 +173,17 @@ describeReader(
 
 describeReader("VLC, of a film with captions,", await missingForVlc(), () => {
   withFilm(
-    "plays it to the end, with the first sound",
+    "plays it to the end, with one of its sounds",
     async ({ origin, scratch }) => {
       const copy = join(scratch, "copy.mp4");
       await record(origin.manifestUrl, 90, copy, scratch);
       const { durationSeconds } = await probeStream(copy, "v");
       expect(durationSeconds).toBeGreaterThan(FILM.seconds - 0.15);
-      await expectTone(copy, "eng");
+      const { hertz } = await firstBeep(copy);
+      const away = Object.values(FILM.hertz).map((tone) =>
+        Math.abs(hertz - tone),
+      );
+      expect(Math.min(...away)).toBeLessThan(20);
       expectNothingMissing(origin);
     },
   );

@@ -70,7 +70,12 @@ test("a package is listed with what a page shows of it", async () => {
       { bitrate: expect.any(Number) as number, width: 160, height: 90 },
     ],
     audio: [
-      { name: "audio", language: "eng", bitrate: expect.any(Number) as number },
+      {
+        name: "audio",
+        language: "eng",
+        codec: "mp4a",
+        bitrate: expect.any(Number) as number,
+      },
     ],
     text: [],
     isProtected: false,

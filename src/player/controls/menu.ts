@@ -1,8 +1,10 @@
 import type { PlayerEngine } from "../engine/engine.js";
 import type { PlayedRung } from "../engine/rung.js";
+import type { SoundLevel } from "../shared/api.js";
 import { byId, element } from "../shared/dom.js";
 import {
   bitRate,
+  codecName,
   languageName,
   shortSide,
   rungNameAmong,
@@ -114,13 +116,14 @@ function wireSpeed(video: HTMLVideoElement): void {
   });
 }
 
-/** Shown only if there is a choice. */
+/** Shown only if there is a choice, or a sound that this page cannot play: it says so. */
 function wireAudio(engine: PlayerEngine): void {
   const select = byId("audio", HTMLSelectElement);
   const label = byId("audio-label", HTMLElement);
   const show = () => {
     const tracks = engine.audioTracks();
-    select.hidden = label.hidden = tracks.length < 2;
+    const all = tracks.length + engine.leftOut.length;
+    select.hidden = label.hidden = all < 2;
     select.replaceChildren(
       ...tracks.map(({ id, lang }, i) =>
         element(
@@ -129,6 +132,7 @@ function wireAudio(engine: PlayerEngine): void {
           languageName(lang ?? "und"),
         ),
       ),
+      ...engine.leftOut.map(notPlayed),
     );
     select.value = engine.audioTrack()?.id ?? "";
   };
@@ -138,4 +142,12 @@ function wireAudio(engine: PlayerEngine): void {
     if (track !== undefined) engine.chooseAudio(track);
   });
   engine.ready.on(show);
+}
+
+/** What the film has, and nobody can choose here. */
+function notPlayed({ language, codec }: SoundLevel): HTMLOptionElement {
+  const name = `${languageName(language)}, ${codecName(codec)}`;
+  const option = element("option", {}, `${name}: not played here`);
+  option.disabled = true;
+  return option;
 }

@@ -1,6 +1,6 @@
 import type { MediaInfo, MediaPlayerClass } from "dashjs";
 import "dashjs/mss";
-import type { PackageSummary } from "../shared/api.js";
+import type { PackageSummary, SoundLevel } from "../shared/api.js";
 import { Signal } from "../shared/dom.js";
 import { unlockedAlready } from "./clear-key.js";
 import { cmcdInPlace } from "./cmcd-in-place.js";
@@ -12,7 +12,7 @@ import { NO_MEDIA_SOURCE, type PlayFailure } from "./failure.js";
 import { fairFrames } from "./fair-frames.js";
 import { PlayedLadder } from "./ladder.js";
 import { PacedLine, pacedLoader } from "./paced-loader.js";
-import { firstAudio, Preferences } from "./preferences.js";
+import { firstAudio, isPlayed, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
 import { applyStreaming, dashSettings } from "./settings.js";
 import { SizeLimit } from "./size-limit.js";
@@ -42,6 +42,8 @@ export class PlayerEngine implements PlayerEvents {
   readonly #media: "video" | "audio";
   readonly #ladder: PlayedLadder;
   readonly #preferences: Preferences;
+  /** The sounds that dash.js does not play, such as Dolby: it drops their levels. */
+  readonly leftOut: readonly SoundLevel[];
   #from = 0;
 
   constructor(
@@ -64,7 +66,9 @@ export class PlayerEngine implements PlayerEvents {
     nameCustomLevels(this.#player);
     this.#media = rungs.length > 0 ? "video" : "audio";
     this.size = new SizeLimit(video, rungs);
-    const sound = firstAudio(audio, navigator.languages)?.name;
+    this.leftOut = audio.filter((level) => !isPlayed(level));
+    const played = audio.filter(isPlayed);
+    const sound = firstAudio(played, navigator.languages)?.name;
     this.#preferences = new Preferences(sound, this.size);
     this.#preferences.set(this.#player);
     this.size.changed.on(() => {

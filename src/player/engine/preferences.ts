@@ -63,6 +63,11 @@ function limit(bitrate: number): number {
   return (bitrate + 0.5) / 1000;
 }
 
+/** The Smooth module of dash.js takes AAC, and drops the levels of all other sound. */
+export function isPlayed({ codec }: { readonly codec: string }): boolean {
+  return codec === "mp4a" || codec === "";
+}
+
 /**
  * The stream of sound that plays first: the first of these languages that the film has, otherwise
  * the manifest's first. dash.js would take the one with the lowest bitrate.

@@ -10,7 +10,7 @@ export interface PackageSummary {
   readonly duration: number;
   readonly bytes: number;
   readonly video: readonly Level[];
-  readonly audio: readonly NamedStream[];
+  readonly audio: readonly SoundLevel[];
   readonly text: readonly NamedStream[];
   /** Addresses of WebVTT files; missing when it has none. */
   readonly chapters?: string;
@@ -50,6 +50,11 @@ export interface Level {
   readonly bitrate: number;
   readonly width: number;
   readonly height: number;
+}
+
+export interface SoundLevel extends NamedStream {
+  /** Four characters, such as `mp4a` or `ec-3`. */
+  readonly codec: string;
 }
 
 export interface NamedStream {

@@ -96,6 +96,16 @@ export function languageName(tag: string): string {
   }
 }
 
+const CODECS: Readonly<Record<string, string>> = {
+  "ac-3": "Dolby Digital (AC-3)",
+  "ec-3": "Dolby Digital Plus (E-AC-3)",
+};
+
+/** `Dolby Digital Plus (E-AC-3)` for `ec-3`; the four characters themselves if it has no name. */
+export function codecName(codec: string): string {
+  return CODECS[codec] ?? codec;
+}
+
 function twoDigits(number: number): string {
   return String(number).padStart(2, "0");
 }

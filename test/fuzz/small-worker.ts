@@ -1,11 +1,19 @@
 import { openSync, writeSync } from "node:fs";
 import { faceCaptions } from "./face-captions.js";
+import { faceHevc } from "./face-hevc.js";
+import type { Verdict } from "./face.js";
 import type { Report } from "./worker.js";
 
+/** Readers that need no files, by their name behind `--readers`. */
+const FACES: Readonly<
+  Record<string, (seed: number, number: number) => Verdict | Promise<Verdict>>
+> = { captions: faceCaptions, hevc: faceHevc };
+
 /**
- * A process that lets the readers of captions face mutants, one after another;
- * arguments and progress as those of worker.ts.
+ * A process that lets them face mutants, one after another; arguments and
+ * progress as those of worker.ts, and the name.
  */
+const face = FACES[process.argv[7] ?? ""] ?? faceCaptions;
 const [seed = 1, first = 0, end = 0, step = 1] = process.argv
   .slice(2, 6)
   .map(Number);
@@ -16,7 +24,7 @@ let slowest = { number: first, ms: 0 };
 for (let number = first; number < end; number += step) {
   writeSync(progress, String(number).padEnd(12), 0);
   const begin = performance.now();
-  verdicts[await faceCaptions(seed, number)]++;
+  verdicts[await face(seed, number)]++;
   const ms = performance.now() - begin;
   if (ms > slowest.ms) slowest = { number, ms };
   const megabytes = Math.round(peakMemory() / 1e6);
