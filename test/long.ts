@@ -7,7 +7,7 @@
 export const LONG = [
   "test/corpus/**/*.test.ts", // every kind of input, encoded
   "test/hosting/**/*.test.ts", // other people's caches
-  "test/outside/**/!(browser).test.ts", // other people's players
+  "test/outside/**/!(browser|languages).test.ts", // other people's players
   "test/crash/other-user.test.ts", // who may not look into our folders
   "test/pipeline/pack/*.long.test.ts", // what is copied: old ones cut it otherwise
 ];
@@ -15,6 +15,7 @@ export const LONG = [
 /** These play in real time: a machine that is busy for a second makes a film stall. */
 export const LONG_IN_BROWSERS = [
   "test/outside/browser.test.ts",
+  "test/outside/languages.test.ts",
   "test/player/**/*.test.ts", // our page
 ];
 

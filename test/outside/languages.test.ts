@@ -63,7 +63,7 @@ describeReader("languages and captions in Chromium", missing, () => {
     origin.close();
   }
 
-  test.each(["dash", "rx"])(
+  test.each(["rx"])(
     "%s shows each caption at its time, while the sound changes too",
     async (player) => {
       await opened(player, async (stage, origin) => {
@@ -78,7 +78,7 @@ describeReader("languages and captions in Chromium", missing, () => {
     },
   );
 
-  test.each(["dash", "rx"])(
+  test.each(["rx"])(
     "%s shows each caption of the other language after a jump",
     async (player) => {
       await opened(player, async (stage) => {
