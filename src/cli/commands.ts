@@ -6,6 +6,8 @@ export interface CommandRow {
   /** Its arguments, in commander's notation. */
   readonly arguments?: string;
   readonly text: string;
+  /** The same for the list of `--help`, in one line of a terminal of 80 columns. */
+  readonly brief?: string;
   /** Text below its help. */
   readonly examples?: string;
   /** Loads the code, which --help and --version do not need. Its caller passes arguments, flags and the signal. */
@@ -18,6 +20,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "mux",
     arguments: "<files...>",
     text: "package finished MP4s as they are, without encoding; FILE:TRACK takes one track",
+    brief: "package finished MP4s as they are, without encoding",
     examples: `
   mss-pack mux 1080.mp4 720.mp4 fr.m4a=fra -o out/
   mss-pack mux film.mp4:1 film.mp4:3=deu -o out/      two tracks of a file, by track_ID`,
@@ -27,12 +30,14 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "watch",
     arguments: "<folder>",
     text: "package what is put into a folder, then move it to done/ or failed/ there",
+    brief: "package what is put into a folder",
     load: async () => (await import("./watch-command.js")).watchCommand,
   },
   {
     name: "plan",
     arguments: "[inputs...]",
     text: "show what would be done, and do nothing: rungs, size, ffmpeg command",
+    brief: "show what would be done, and do nothing",
     examples: `
   mss-pack plan film.mp4
   mss-pack plan 'films/**/*.mp4' -o out/ --keep-folders     a dry run: what would go where, what be refused`,
@@ -42,6 +47,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "add",
     arguments: "<package.ism>",
     text: "add captions or audio to a finished package, where it stands",
+    brief: "add captions or audio to a finished package",
     examples: `
   mss-pack add out/film.ism --captions film.de.srt=deu
   mss-pack add out/film.ism --audio-file fr.m4a=fra --captions fr.vtt=fra`,
@@ -51,6 +57,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "remove",
     arguments: "<package.ism> <streams...>",
     text: "take streams out of a finished package, where it stands",
+    brief: "take streams out of a finished package",
     examples: `
   mss-pack remove out/film.ism text_deu audio_fra`,
     load: async () => (await import("./change-command.js")).removeCommand,
@@ -59,6 +66,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "protect",
     arguments: "<package.ism>",
     text: "encrypt a finished package; all else in it stays as it is",
+    brief: "encrypt a finished package",
     examples: `
   mss-pack protect film.ism -o protected/ --la-url https://example.com/rights --key-file film.keys
   mss-pack protect film.ism -o protected/ --cpix film.cpix --cpix-private-key ours.pem
@@ -69,6 +77,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "unprotect",
     arguments: "<package.ism>",
     text: "decrypt a protected package with its key: the same bytes as before protect",
+    brief: "decrypt a protected package with its key",
     examples: `
   mss-pack unprotect protected/film.ism -o clear/ --key-file film.keys`,
     load: async () => (await import("./protect-command.js")).unprotectCommand,
@@ -77,6 +86,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "verify",
     arguments: "<packages...>",
     text: "read packages back, decode them, and name what is wrong",
+    brief: "read packages back, and name what is wrong",
     examples: `
   mss-pack verify out/film.ism
   mss-pack verify out/ --verify quick            every package in a folder, without decoding`,
@@ -86,6 +96,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "serve",
     arguments: "<folder>",
     text: "an origin for the packages in a folder, with a page that plays them",
+    brief: "an origin for packages, and a page that plays them",
     examples: `
   mss-pack serve out/ --open                       and look at it in a browser
   mss-pack serve out/ --host 0.0.0.0 --access-log access.log
@@ -96,6 +107,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "report",
     arguments: "<access.log...>",
     text: "tell who watched what, from access logs of serve or nginx",
+    brief: "tell who watched what, from access logs",
     examples: `
   mss-pack report access.log                     a table
   mss-pack report access.log* --html week.html   rotated logs, in any order
@@ -108,6 +120,7 @@ export const COMMANDS: readonly CommandRow[] = [
     name: "inspect",
     arguments: "<file>",
     text: "show the boxes of a media file, or the elements of a manifest",
+    brief: "show the boxes of a media file, or a manifest",
     examples: `
   mss-pack inspect out/film_300.ismv
   mss-pack inspect out/film.ismc --json`,
@@ -122,6 +135,7 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "doctor",
     text: "show which ffmpeg is used, its version and encoders, Node and disk",
+    brief: "show which ffmpeg is used, and what it has",
     load: async () => (await import("./show-commands.js")).doctorCommand,
   },
 ];
@@ -129,12 +143,12 @@ export const COMMANDS: readonly CommandRow[] = [
 /** `mss-pack INPUT...`. */
 export const PACK: CommandRow = {
   name: "pack",
-  text: "Makes Microsoft Smooth Streaming packages: from a video file to .ismv, .isma, .ism and .ismc.",
+  text: "Makes Microsoft Smooth Streaming packages of video files: .ismv .isma .ism .ismc",
   examples: `
-  mss-pack film.mp4 -o out/                      the default ladder, 1080p 720p 480p
+  mss-pack film.mp4 -o out/                    the usual ladder: 1080p 720p 480p
   mss-pack film.mp4 -o out/ --rung 720p:3000k --rung 360p:800k:1200k
-  mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/     many inputs, a package each
-  mss-pack plan film.mp4                         what would be done, and the ffmpeg command
-  mss-pack serve out/                            see it play: an origin, and a player page`,
+  mss-pack a.mp4 b.mov 'clips/*.mkv' -o out/   many inputs, a package each
+  mss-pack plan film.mp4                       what would be done, and how
+  mss-pack serve out/                          see it play, in a browser`,
   load: async () => (await import("./pack-command.js")).packCommand,
 };

@@ -21,10 +21,10 @@ export function shortHelp(table: readonly OptionRow[]): string {
     `Examples:${PACK.examples ?? ""}`,
     "",
     "Commands:",
-    ...COMMANDS.map(({ name, text }) => row(name, text)),
+    ...COMMANDS.map(({ name, text, brief = text }) => row(name, brief)),
     "",
     "Most used options:",
-    ...own.map(({ flags, text }) => row(flags, text)),
+    ...own.map(({ flags, text, brief = text }) => row(flags, brief)),
     "",
     "More: mss-pack help COMMAND, or mss-pack help TOPIC:",
     ...groups,
@@ -34,7 +34,7 @@ export function shortHelp(table: readonly OptionRow[]): string {
 
 /** Help topics, and the words that people use for them. */
 const TOPICS: Readonly<Partial<Record<GroupName, string>>> = {
-  ladder: "rungs, bitrates, length of fragments (segments), copying",
+  ladder: "rungs, bitrates, length of fragments, copying",
   video: "which video track, passes, speed",
   audio: "which audio track, language, channels",
   captions: "subtitles: files, languages, text encoding",

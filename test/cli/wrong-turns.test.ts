@@ -354,7 +354,10 @@ describe("help", () => {
   test("fits on two screens, and has the words that people look for", async () => {
     const { stdout, exitCode } = await mssPack(["--help"]);
     expect(exitCode).toBe(0);
-    expect(stdout.trimEnd().split("\n").length).toBeLessThanOrEqual(60);
+    const lines = stdout.trimEnd().split("\n");
+    expect(lines.length).toBeLessThanOrEqual(60);
+    // Where a terminal has 80 columns, a longer line would be two.
+    expect(lines.filter((line) => line.length > 80)).toEqual([]);
     for (const word of [
       "track",
       "segment",

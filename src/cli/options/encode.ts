@@ -32,6 +32,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--rung <size:avg[:peak]>",
     text: "rung instead of the preset's, such as 1080p:5000k; repeatable",
+    brief: "a rung instead of the preset's; repeatable",
     group: "ladder",
     commands: ENCODE,
     common: true,
@@ -71,6 +72,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     flags: "--fragment <seconds>",
     was: "--gop",
     text: "length of a fragment, 0.5 to 10; each begins with a key frame (default: the preset's, 2)",
+    brief: "length of a fragment, a segment, 0.5 to 10",
     group: "ladder",
     commands: ENCODE,
     common: true,
@@ -126,6 +128,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--audio <sounds>",
     text: "which sounds, the default one first: all, default, languages such as eng,deu, numbers of streams such as 2,3, mono streams of one sound such as 1+2 (default: the main sound of each language)",
+    brief: "which sounds: all, default, eng,deu, or 2,3",
     group: "audio",
     commands: ENCODE,
     common: true,
@@ -149,6 +152,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--language <[stream=]code>",
     text: "language of the audio that the input gives none, such as eng, or of one stream, such as 2=eng; repeatable",
+    brief: "language of untagged audio, such as eng",
     group: "audio",
     commands: ENCODE,
     common: true,
@@ -182,6 +186,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--captions <file[=lang]>",
     text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; embedded: the text inside it; cc1 to cc4, such as cc1=eng: CEA-608 in its picture; repeatable",
+    brief: "film.srt=eng, or auto, embedded, cc1=eng",
     group: "captions",
     commands: [...ENCODE, "mux"],
     common: true,

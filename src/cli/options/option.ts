@@ -32,6 +32,8 @@ export interface OptionRow {
   /** Its names and its value, in commander's notation. */
   readonly flags: string;
   readonly text: string;
+  /** The same for `--help`, in one line of a terminal of 80 columns. */
+  readonly brief?: string;
   readonly group: GroupName;
   readonly commands: readonly CommandName[];
   /** Most users need it sooner or later. */

@@ -81,6 +81,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--skip-existing",
     text: "leave alone a complete package of the same input and settings",
+    brief: "leave alone a package of the same input",
     group: "output",
     commands: ["pack", "plan"],
     common: true,

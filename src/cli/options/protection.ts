@@ -47,6 +47,7 @@ const ROWS: readonly KeyOptionRow[] = [
   {
     flags: "--protect <system>",
     text: "encrypt all tracks, for players with a licence of this system",
+    brief: "encrypt all tracks: playready",
     common: true,
     words: ["DRM", "PlayReady", "encrypt"],
     ...oneOf(Object.keys(SYSTEM_FACTS)),

@@ -144,6 +144,7 @@ export const VIEW_OPTIONS: readonly OptionRow[] = [
 /** `--json` of each command, with its output in words. */
 function json(text: string, ...commands: readonly CommandName[]): OptionRow {
   return {
+    brief: "one JSON object a line on stdout",
     ...{ flags: "--json", text, group: "messages", commands, common: true },
     words: ["machine", "script"],
   };
