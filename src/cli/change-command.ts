@@ -1,6 +1,6 @@
 import { basename } from "node:path";
 import { addStreams } from "../pipeline/add-streams.js";
-import type { ChangeOptions } from "../pipeline/change-package.js";
+import { endHalfDone, type ChangeOptions } from "../pipeline/change-package.js";
 import { removeStreams } from "../pipeline/remove-streams.js";
 import {
   withReporter,
@@ -11,7 +11,7 @@ import { deliveredMessage } from "./messages.js";
 import { fileWord } from "./mux-words.js";
 import type { KeyFlags } from "./options/protection.js";
 import { isProtected, keyForPackage } from "./protection.js";
-import { requirePackage } from "./wrong-turns.js";
+import { refuseFilm } from "./wrong-turns.js";
 
 /** Options of `mss-pack remove`, as commander's values. */
 export interface RemoveFlags extends ReporterFlags {
@@ -34,9 +34,10 @@ export async function addCommand(
   flags: AddFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  requirePackage(ism);
+  refuseFilm(ism);
   const named = await Promise.all((flags.audioFile ?? []).map(fileWord));
   const audioFiles = named.flat();
+  await endHalfDone(ism, signal);
   // Captions are never encrypted.
   const needsKey = audioFiles.length > 0 && (await isProtected(ism));
   const contentKey = needsKey
@@ -60,7 +61,7 @@ export async function removeCommand(
   flags: RemoveFlags,
   signal: AbortSignal,
 ): Promise<void> {
-  requirePackage(ism);
+  refuseFilm(ism);
   await withReporter(flags, ism, async (reporter) => {
     const options = changeOptions(flags, signal, reporter);
     const delivered = await removeStreams(ism, streams, options);

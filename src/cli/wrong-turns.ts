@@ -91,6 +91,11 @@ export function requirePackage(ism: string): void {
       `${ism}: cannot be read (no such file or directory).`,
       { facts: { file: ism } },
     );
+  refuseFilm(ism);
+}
+
+/** @throws PackError `input` for a film in the place of a package */
+export function refuseFilm(ism: string): void {
   if (!/\.(mkv|webm|ts|avi|wmv|mpe?g|m2ts|mxf)$/i.test(ism)) return;
   throw new PackError("input", `${ism}: is a film, not a package.`, {
     hint: `Give the .ism file of a package. mss-pack ${ism} -o out/ makes one.`,

@@ -1,5 +1,6 @@
 import { stat } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
+import { PackError } from "../errors.js";
 import type { ReadStream } from "../media/presentation.js";
 import { rescaleExact, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { writing } from "../output/errors.js";
@@ -49,8 +50,7 @@ export interface ManifestTexts {
 }
 
 /**
- * The package that is to be changed. A run that was killed while it changed the package may have taken its .ism
- * away: it is put back first.
+ * The package that is to be changed.
  *
  * @throws PackError `input` when it is no package
  */
@@ -58,11 +58,29 @@ export async function readToChange(
   ism: string,
   { signal }: ChangeOptions,
 ): Promise<FinishedPackage> {
+  await endHalfDone(ism, signal);
+  return readFinished(ism);
+}
+
+/**
+ * A run that was killed while it changed a package may have taken its .ism away: it is put back.
+ *
+ * @throws PackError `input` when no such file is there then
+ */
+export async function endHalfDone(
+  ism: string,
+  signal: AbortSignal | undefined,
+): Promise<void> {
   const path = resolve(ism);
   const folder = dirname(path);
   if (await exists(folder))
     await settleFolder(folder, jobWithoutSource(basename(path)), signal);
-  return readFinished(ism);
+  if (await exists(path)) return;
+  throw new PackError(
+    "input",
+    `${ism}: cannot be read (no such file or directory).`,
+    { facts: { file: ism } },
+  );
 }
 
 /**

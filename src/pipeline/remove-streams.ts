@@ -1,4 +1,6 @@
+import { basename } from "node:path";
 import { PackError } from "../errors.js";
+import { toLanguage } from "../media/language.js";
 import type { ReadStream } from "../media/presentation.js";
 import {
   withDuration,
@@ -69,10 +71,25 @@ function streamNamed(
   );
   if (found !== undefined) return found;
   const names = streams.map((stream) => stream.name).join(", ");
+  const meant = streams.filter((stream) => isMeant(stream, name));
   throw new PackError(
     "usage",
     `${ism}: has no stream "${name}". Expected one of ${names}.`,
-    { facts: { found: name } },
+    {
+      ...(meant.length > 0 && {
+        hint: `Did you mean ${meant.map((stream) => stream.name).join(" or ")}?`,
+      }),
+      facts: { found: name },
+    },
+  );
+}
+
+/** People name a language, or the file. */
+function isMeant({ name, tracks }: ReadStream, text: string): boolean {
+  const language = toLanguage(text);
+  return (
+    tracks.some(({ file }) => file === basename(text)) ||
+    (language !== "und" && name.split("_").includes(language))
   );
 }
 

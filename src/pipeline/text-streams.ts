@@ -225,10 +225,14 @@ async function readCaptionFile(path: string): Promise<Uint8Array> {
     if (size <= MOST_CAPTION_BYTES) return await readFile(path);
     return new Uint8Array(MOST_CAPTION_BYTES + 1);
   } catch (cause) {
-    throw new PackError("input", `${path}: ${messageOf(cause)}`, {
-      hint: "Expected a caption file: --captions FILE, FILE=eng or FILE=eng,caption.",
-      cause,
-    });
+    throw new PackError(
+      "input",
+      `${path}: cannot be read (${messageOf(cause)}).`,
+      {
+        hint: "Expected a caption file: --captions FILE, FILE=eng or FILE=eng,caption.",
+        cause,
+      },
+    );
   }
 }
 

@@ -38,6 +38,10 @@ test("add and remove tell what they did, and end with the code of what went wron
   const unknown = await run("remove", "out/film.ism", "text_fra");
   expect(unknown.exitCode).toBe(2);
   expect(unknown.stderr).toContain("Expected one of video, audio, text_deu");
+  for (const word of ["ger", "film_deu.ismt"]) {
+    const { stderr } = await run("remove", "out/film.ism", word);
+    expect(stderr).toContain("Did you mean text_deu?");
+  }
   const removed = await run("remove", "out/film.ism", "text_deu", "--json");
   expect(removed.exitCode).toBe(0);
   expect(jsonLines(removed.stdout).at(-1)).toMatchObject({ state: "done" });
