@@ -31,6 +31,17 @@ test("what a run in another clone has run is not skipped", () => {
   expect(skipsIn(reports)).toEqual([{ file: FILE, name: "a group > test 2" }]);
 });
 
+test("a group that names the missing program is the same group where it runs", () => {
+  const [file] = report(FILE, "skipped").testResults;
+  const named = file?.assertionResults.map((one) => ({
+    ...one,
+    ancestorTitles: ["a group (skipped, not installed: a current ffmpeg)"],
+  }));
+  const other = { ...file, assertionResults: named };
+  const ran = report(FILE, "passed");
+  expect(skipsIn([{ testResults: [other] } as TestReport, ran])).toEqual([]);
+});
+
 test("a skip that is not listed is a surprise, and so is a listed one that was run", () => {
   const allowed = [
     { file: FILE, name: "a group > test 2", ...REASON },

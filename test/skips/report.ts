@@ -32,12 +32,15 @@ function testsOf(report: TestReport) {
     for (const { ancestorTitles, title, status } of assertionResults) {
       const file = inRepository(path);
       const name = [...ancestorTitles, title].join(" > ");
-      const key = `${file}: ${name}`;
+      const key = `${file}: ${name.replaceAll(WHY, "")}`;
       const skipped = NOT_RUN.includes(status) || tests.get(key)?.skipped;
       tests.set(key, { file, name, key, skipped: skipped === true });
     }
   return tests;
 }
+
+/** The reason that a group's name has only where the group is skipped. */
+const WHY = / \(skipped[,:][^()]*\)/g;
 
 /** The runs may stand in different clones. */
 function inRepository(path: string): string {
