@@ -4,40 +4,50 @@ import type { ReadCaptions } from "./cue.js";
 /** Broadcasters begin a programme at 10:00:00:00 in Europe, at 01:00:00:00 in America. */
 const FIRST_HOURS = [10, 1];
 
-/**
- * Captions with times of the film. Those whose timecode begins at 01:00:00:00 or 10:00:00:00
- * move to 0; such a clock shows itself by captions that would stand far behind the film's end.
- */
+const HOUR = SMOOTH_TIMESCALE * 3600;
+
+/** Captions that are earlier by this much; see {@link programStart}. */
 export function fromProgramClock(
   read: ReadCaptions,
-  duration: Ticks | undefined,
+  shift: Ticks,
 ): ReadCaptions {
-  const { cues, notes, timecodeHour = SMOOTH_TIMESCALE * 3600 } = read;
-  const [first, ...rest] = cues;
-  if (first === undefined || duration === undefined) return read;
-  const begins = [first, ...rest].map(({ begin }) => begin);
-  const [earliest, latest] = begins.reduce(
-    ([least, most], begin) => [Math.min(least, begin), Math.max(most, begin)],
-    [Infinity, -Infinity],
-  );
-  const hours = FIRST_HOURS.concat(Math.floor(earliest / timecodeHour)).find(
-    (count) =>
-      earliest >= count * timecodeHour &&
-      latest - count * timecodeHour < duration,
-  );
-  if (hours === undefined || hours < 1) return read;
-  const shift = hours * timecodeHour;
-  // Only timecodes count like this; other files may have a late caption by mistake.
-  const isTimecode = read.timecodeHour !== undefined;
-  if (latest - duration < (isTimecode ? 0 : shift / 2)) return read;
-  const what = `its times begin at ${String(hours).padStart(2, "0")}:00:00, as those of a broadcast do; that is taken for the film's begin`;
+  if (shift === 0) return read;
+  const { cues, notes, timecodeHour = HOUR } = read;
+  const hours = String(Math.round(shift / timecodeHour)).padStart(2, "0");
+  const what = `its times begin at ${hours}:00:00, as those of a broadcast do; that is taken for the film's begin`;
   return {
     ...read,
-    notes: [...notes, { line: first.line, what }],
+    notes: [...notes, { line: cues[0]?.line ?? 1, what }],
     cues: cues.map((cue) => ({
       ...cue,
       begin: cue.begin - shift,
       end: cue.end - shift,
     })),
   };
+}
+
+/**
+ * When the film begins by the clock of its captions: 0, or 01:00:00:00 or 10:00:00:00, which shows
+ * itself by captions that would stand far behind the film's end.
+ */
+export function programStart(
+  { cues, timecodeHour }: ReadCaptions,
+  duration: Ticks | undefined,
+): Ticks {
+  const hour = timecodeHour ?? HOUR;
+  const [first, ...rest] = cues;
+  if (first === undefined || duration === undefined) return 0;
+  const begins = [first, ...rest].map(({ begin }) => begin);
+  const [earliest, latest] = begins.reduce(
+    ([least, most], begin) => [Math.min(least, begin), Math.max(most, begin)],
+    [Infinity, -Infinity],
+  );
+  const hours = FIRST_HOURS.concat(Math.floor(earliest / hour)).find(
+    (count) => earliest >= count * hour && latest - count * hour < duration,
+  );
+  if (hours === undefined || hours < 1) return 0;
+  const shift = hours * hour;
+  // Only timecodes count like this; other files may have a late caption by mistake.
+  const isTimecode = timecodeHour !== undefined;
+  return latest - duration < (isTimecode ? 0 : shift / 2) ? 0 : shift;
 }

@@ -9,7 +9,7 @@ import {
 } from "./cue.js";
 import { mendCues } from "./mend.js";
 import { decodeText } from "./text-encoding.js";
-import { fromProgramClock } from "./program-clock.js";
+import { fromProgramClock, programStart } from "./program-clock.js";
 import { readScc } from "./scc.js";
 import { readSrt } from "./srt.js";
 import { readTtml } from "./ttml.js";
@@ -75,6 +75,11 @@ export interface CaptionOptions {
   readonly encoding?: string | undefined;
   /** Length of the film: later captions are cut. */
   readonly duration?: Ticks | undefined;
+  /**
+   * How much earlier the film has them than the file; default: as the program's clock tells. Two lengths of one film
+   * differ by some frames, and must not decide otherwise.
+   */
+  readonly shift?: Ticks | undefined;
   /** Turns times of the text into times of the film; called in the order of the text. */
   readonly clock?: ((time: Ticks) => Ticks) | undefined;
   /** The text was extracted: people have no file in which they could look at its lines. */
@@ -90,6 +95,8 @@ export interface Captions {
   readonly format: string;
   /** The encoding of the text. */
   readonly encoding: string;
+  /** How much earlier they are than in the file. */
+  readonly shift: Ticks;
 }
 
 /**
@@ -111,11 +118,17 @@ export async function readCaptions(
       );
     const { text, encoding, notes } = decodeText(bytes, options.encoding);
     const { format, notes: more } = formatOf(text, fileName);
-    const read = inFilm(await readAs(format, text), options);
+    const own = await readAs(format, text);
+    // Text that was extracted has the film's clock.
+    const isFile = options.isExtracted !== true;
+    const { shift = isFile ? programStart(own, options.duration) : 0 } =
+      options;
+    const read = inFilm(own, shift, options.clock);
     const all = [...notes, ...more, ...read.notes];
     const mended = mendCues({ ...read, notes: all }, options.duration);
     const warnings = sentences(fileName, mended.notes, options.isExtracted);
-    return { cues: mended.cues, warnings, format: format.name, encoding };
+    const { cues } = mended;
+    return { cues, warnings, format: format.name, encoding, shift };
   } catch (error) {
     throw asPackError(error, fileName);
   }
@@ -124,9 +137,10 @@ export async function readCaptions(
 /** The film may begin behind the first captions of its file. */
 function inFilm(
   read: ReadCaptions,
-  { clock, duration }: CaptionOptions,
+  shift: Ticks,
+  clock: CaptionOptions["clock"],
 ): ReadCaptions {
-  if (clock === undefined) return fromProgramClock(read, duration);
+  if (clock === undefined) return fromProgramClock(read, shift);
   const { cues, notes } = read;
   const moved = cues.map((cue) => {
     const begin = clock(cue.begin);

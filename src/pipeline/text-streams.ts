@@ -78,13 +78,16 @@ export async function planCaptions(
       notes.push(read);
       continue;
     }
-    const { cues, warnings } = read;
+    const { cues, warnings, shift } = read;
     notes.push(...warnings, ...languageNotes(given));
     const stem = freeStem(language, streams);
     const stream: TextPlan = {
       ...({ kind: "text", name: `text_${stem}`, language } as const),
       subtype: kind === "caption" ? "CAPT" : "SUBT",
-      source: { ...source, content: hashOf(bytes) },
+      source: {
+        ...{ ...source, content: hashOf(bytes) },
+        ...(shift > 0 && { shift }),
+      },
       encoding,
       cues: cues.length,
       rungs: [
@@ -110,7 +113,7 @@ export async function planCaptions(
  */
 const EXTRACTED = new WeakMap<TextPlan, InsideText & { label: string }>();
 
-type Read = Pick<Captions, "cues" | "warnings">;
+type Read = Pick<Captions, "cues" | "warnings" | "shift">;
 
 /** @returns the reason why a stream of the film is left out */
 async function readGiven(
@@ -325,11 +328,12 @@ async function readAgain(
   stream: TextPlan,
   options: CaptionOptions,
 ): Promise<Captions> {
-  const { path, content } = stream.source;
+  const { path, content, shift = 0 } = stream.source;
   const extracted = EXTRACTED.get(stream);
   if (extracted !== undefined) return readExtracted(extracted, options);
   const bytes = await readCaptionFile(path);
-  if (hashOf(bytes) === content) return readCaptions(bytes, path, options);
+  if (hashOf(bytes) === content)
+    return readCaptions(bytes, path, { ...options, shift });
   throw new PackError("input", `${path}: changed during the run.`, {
     hint: "Wait until the file is complete, and run the same command again.",
   });

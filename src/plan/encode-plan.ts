@@ -154,6 +154,8 @@ export interface TextSource {
   readonly stream?: number;
   /** The channel of CEA-608 in the picture, such as `cc1`. */
   readonly channel?: string;
+  /** The film's begin by the clock of the captions, when it is not 0. */
+  readonly shift?: Ticks;
 }
 
 export interface TextRung {

@@ -71,6 +71,23 @@ test.each([
   expect(warnings.join()).not.toContain("broadcast");
 });
 
+test("what an earlier reading found decides, whatever the length", async () => {
+  const text = "61:00:00,000 --> 61:00:01,000\nlate\n";
+  const hour = 36_000_000_000;
+  const bytes = Buffer.from(text);
+  const first = await readCaptions(bytes, "a.srt", { duration: hour });
+  expect(first.shift).toBe(61 * hour);
+  const { shift } = first;
+  for (const duration of [hour, 100 * hour]) {
+    const again = await readCaptions(bytes, "a.srt", { duration, shift });
+    expect(again.cues.map(({ begin }) => begin)).toEqual([0]);
+  }
+  const extracted = await readCaptions(bytes, "a.srt", {
+    ...{ duration: 100 * hour, isExtracted: true },
+  });
+  expect([extracted.shift, extracted.cues[0]?.begin]).toEqual([0, 61 * hour]);
+});
+
 /** Loads `A`, shows it, and erases it. */
 const scc = (show: string, erase: string) =>
   `Scenarist_SCC V1.0\n\n${show}\t9420 9420 9470 9470 c180 942f 942f\n\n${erase}\t942c 942c\n`;
