@@ -150,7 +150,11 @@ describe("captions of a film", () => {
   });
 
   test.each([
-    [["--captions", "gone.srt"], 3, /gone\.srt: cannot be read \(no such file or directory\)\./],
+    [
+      ["--captions", "gone.srt"],
+      3,
+      /gone\.srt: cannot be read \(no such file or directory\)\./,
+    ],
     [["--captions", "empty.srt"], 3, /empty\.srt/],
     [
       ["--captions", "film.eng.srt=xx1"],
