@@ -29,6 +29,8 @@ export interface MendedCaptions {
   /** In order of time. */
   readonly cues: readonly Cue[];
   readonly notes: readonly Note[];
+  /** See {@link Captions.latest}. */
+  readonly latest: Ticks;
 }
 
 /**
@@ -48,10 +50,13 @@ export function mendCues(
   const mending = new Mending(duration, [...notes]);
   const mended = mending.mend(cues);
   requireSome(mended, cues, duration);
-  return { cues: mended, notes: mending.notes };
+  const { notes: all, latest } = mending;
+  return { cues: mended, notes: all, latest };
 }
 
 class Mending {
+  latest: Ticks = 0;
+
   constructor(
     private readonly duration: Ticks,
     readonly notes: Note[],
@@ -62,6 +67,7 @@ class Mending {
     this.#noteOrder(withText);
     const ordered = withText.toSorted((a, b) => a.begin - b.begin);
     const ended = ordered.map((cue, i) => this.#withEnd(cue, ordered[i + 1]));
+    for (const { end } of ended) this.latest = Math.max(this.latest, end);
     const inside = ended.flatMap((cue) => this.#inside(cue) ?? []);
     return this.#apart(inside).map(({ begin, end, lines, place }) => {
       return { begin, end, lines, place };

@@ -97,6 +97,8 @@ export interface Captions {
   readonly encoding: string;
   /** How much earlier they are than in the file. */
   readonly shift: Ticks;
+  /** When the last cue ends, before cues are cut to the film: in each longer film they are the same. */
+  readonly latest: Ticks;
 }
 
 /**
@@ -127,8 +129,8 @@ export async function readCaptions(
     const all = [...notes, ...more, ...read.notes];
     const mended = mendCues({ ...read, notes: all }, options.duration);
     const warnings = sentences(fileName, mended.notes, options.isExtracted);
-    const { cues } = mended;
-    return { cues, warnings, format: format.name, encoding, shift };
+    const { cues, latest } = mended;
+    return { cues, warnings, format: format.name, encoding, shift, latest };
   } catch (error) {
     throw asPackError(error, fileName);
   }

@@ -1,11 +1,6 @@
 import type { Ticks } from "../media/time.js";
-import {
-  MILLISECOND,
-  type Cue,
-  type CueLine,
-  type CuePosition,
-  type TextSpan,
-} from "./cue.js";
+import { MILLISECOND, type CuePosition } from "./cue.js";
+import { cueAt, type PackedCue, type PackedCues } from "./packed-cues.js";
 
 /** A part of the film that one document describes. */
 export interface DocumentWindow {
@@ -23,39 +18,29 @@ export interface DocumentWindow {
  * @param language of all text, three letters
  */
 export function* cutIntoFragments(
-  cues: readonly Cue[],
+  cues: PackedCues,
   fragments: Iterable<DocumentWindow>,
   { language = "und" }: { readonly language?: string } = {},
-): Generator<Uint8Array> {
-  const ordered = cues.toSorted((a, b) => a.begin - b.begin);
+): Generator<string> {
   const tongue = shortTag(language);
-  const empty = encode(document([], tongue));
+  const empty = document([], tongue);
   let next = 0;
   let number = 0;
-  let shown: readonly Cue[] = [];
+  let shown: PackedCue[] = [];
   for (const fragment of fragments) {
     const end = fragment.time + fragment.duration;
-    const come: Cue[] = [];
-    for (
-      let cue;
-      (cue = ordered[next]) !== undefined && cue.begin < end;
-      next++
-    )
-      come.push(cue);
-    shown = [...shown, ...come].filter((cue) => cue.end > fragment.time);
+    while ((cues.begin[next] ?? Infinity) < end)
+      shown.push(cueAt(cues, next++));
+    if (shown.length > 0)
+      shown = shown.filter((cue) => cue.end > fragment.time);
     const clipped = shown.flatMap((cue) => clip(cue, fragment) ?? []);
     const prefix = `f${number++}c`;
-    yield clipped.length === 0
-      ? empty
-      : encode(document(clipped, tongue, prefix));
+    yield clipped.length === 0 ? empty : document(clipped, tongue, prefix);
   }
 }
 
 /** Whole milliseconds from the fragment's start, with the cues of that time. */
-interface ClippedCue extends Pick<Cue, "lines" | "place"> {
-  readonly begin: number;
-  readonly end: number;
-}
+type ClippedCue = PackedCue;
 
 /** A cue of this length is visible in another fragment when its part in this one is under a millisecond. */
 const SEEN_ELSEWHERE = 10 * MILLISECOND;
@@ -65,18 +50,18 @@ const SEEN_ELSEWHERE = 10 * MILLISECOND;
  * none vanishes, however short it is.
  */
 function clip(
-  { begin, end, lines, place }: Cue,
+  { begin, end, place, text }: PackedCue,
   { time, duration }: DocumentWindow,
 ): ClippedCue | undefined {
   const last = Math.max(1, Math.floor(duration / MILLISECOND));
   const inside = (at: Ticks) =>
     Math.min(last, Math.max(0, Math.round((at - time) / MILLISECOND)));
   const [from, to] = [inside(begin), inside(end)];
-  if (to > from) return { begin: from, end: to, lines, place };
+  if (to > from) return { begin: from, end: to, place, text };
   const isPart = begin < time || end > time + duration;
   if (isPart && end - begin >= SEEN_ELSEWHERE) return undefined;
   const first = Math.min(from, last - 1);
-  return { begin: first, end: first + 1, lines, place };
+  return { begin: first, end: first + 1, place, text };
 }
 
 const NAMESPACES =
@@ -107,67 +92,50 @@ function document(
   );
 }
 
-/** displayAlign of each region; all have the same safe area. */
-const REGIONS = { top: "before", middle: "center", bottom: "after" } as const;
+const REGIONS = [
+  regionOf("top", "before"),
+  regionOf("middle", "center"),
+  regionOf("bottom", "after"),
+];
+
+/** All regions have the same safe area. */
+function regionOf(vertical: CuePosition["vertical"], displayAlign: string) {
+  const xml = `<region xml:id="${vertical}" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="${displayAlign}"/>`;
+  return { vertical, xml };
+}
 
 function layout(cues: readonly ClippedCue[]): string {
-  const used = new Set(cues.map(({ place }) => place.vertical));
-  const regions = Object.entries(REGIONS)
-    .filter(([name]) => used.has(name as CuePosition["vertical"]))
-    .map(
-      ([name, align]) =>
-        `<region xml:id="${name}" tts:origin="10% 10%" tts:extent="80% 80%" tts:displayAlign="${align}"/>`,
-    );
-  return `<layout>${regions.join("")}</layout>`;
+  const used = REGIONS.filter(({ vertical }) =>
+    cues.some(({ place }) => place.vertical === vertical),
+  );
+  return `<layout>${used.map(({ xml }) => xml).join("")}</layout>`;
 }
 
 function paragraph(
-  { begin, end, lines, place }: ClippedCue,
+  { begin, end, place, text }: ClippedCue,
   id: string,
 ): string {
   const align =
     place.align === "center" ? "" : ` tts:textAlign="${place.align}"`;
   return (
     `<p xml:id="${id}" region="${place.vertical}"${align}` +
-    ` begin="${clockTime(begin)}" end="${clockTime(end)}">` +
-    `${lines.map(lineOf).join("<br/>")}</p>`
+    ` begin="${clockTime(begin)}" end="${clockTime(end)}">${text}</p>`
   );
-}
-
-function lineOf(line: CueLine): string {
-  return line.map(spanOf).join("");
-}
-
-/** Spans are never nested: Kodi reads only the first text of a span. */
-function spanOf({ text, italic, bold, underline, colour }: TextSpan): string {
-  const styles = [
-    italic === true ? ' tts:fontStyle="italic"' : "",
-    bold === true ? ' tts:fontWeight="bold"' : "",
-    underline === true ? ' tts:textDecoration="underline"' : "",
-    colour === undefined ? "" : ` tts:color="${colour}"`,
-  ].join("");
-  return styles === "" ? escape(text) : `<span${styles}>${escape(text)}</span>`;
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-};
-
-function escape(text: string): string {
-  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }
 
 /** `hh:mm:ss.mmm` of whole milliseconds. */
 export function clockTime(milliseconds: number): string {
-  const parts = [
-    Math.floor(milliseconds / 3_600_000),
-    Math.floor(milliseconds / 60_000) % 60,
-    Math.floor(milliseconds / 1000) % 60,
-  ].map((part) => String(part).padStart(2, "0"));
-  return `${parts.join(":")}.${String(milliseconds % 1000).padStart(3, "0")}`;
+  const minutes = Math.floor(milliseconds / 60_000);
+  const hour = twoDigits(Math.floor(minutes / 60));
+  const second = twoDigits(Math.floor(milliseconds / 1000) % 60);
+  const rest = milliseconds % 1000;
+  const thousandth = rest < 100 ? `0${twoDigits(rest)}` : rest;
+  return `${hour}:${twoDigits(minutes % 60)}:${second}.${thousandth}`;
+}
+
+/** A film has 200,000 of these times. */
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
 }
 
 /** `de` for `deu`: the shortest tag, as xml:lang requires. RFC 5646 2.2.1 */
@@ -177,9 +145,4 @@ function shortTag(language: string): string {
   } catch {
     return "";
   }
-}
-
-/** From Node's pool: thousands of separate buffers keep the garbage collector busy. */
-function encode(text: string): Uint8Array {
-  return Buffer.from(text, "utf8");
 }

@@ -26,7 +26,7 @@ export interface TextStream {
  * @throws PackError `output` when the disk refuses
  */
 export async function textTrack(
-  documents: Iterable<Uint8Array>,
+  documents: Iterable<string>,
   cutTimes: readonly Ticks[],
   end: Ticks,
   { language, subtype }: TextStream,
@@ -46,29 +46,37 @@ export async function textTrack(
   };
 }
 
-/** Documents are written so many bytes at a time: there are thousands, of a few hundred bytes each. */
+/**
+ * Documents are written so many bytes at a time, from one buffer: there are thousands, of a few
+ * hundred bytes each, and a buffer for each would be so much garbage.
+ */
 const WRITE_SIZE = 256 * 1024;
 
+/** Of a UTF-16 code unit in UTF-8. */
+const MOST_BYTES = 3;
+
 async function writeDocuments(
-  documents: Iterable<Uint8Array>,
+  documents: Iterable<string>,
   samples: SampleTable,
   path: string,
 ): Promise<void> {
   const file = await open(path, "w");
   try {
-    let [i, offset, waiting] = [0, 0, 0];
-    let batch: Uint8Array[] = [];
+    let [i, offset, filled] = [0, 0, 0];
+    let buffer = Buffer.allocUnsafeSlow(WRITE_SIZE);
     const flush = async () => {
-      await file.writeFile(Buffer.concat(batch));
-      [batch, waiting] = [[], 0];
+      await file.writeFile(buffer.subarray(0, filled));
+      filled = 0;
     };
     for (const document of documents) {
+      const most = MOST_BYTES * document.length;
+      if (filled + most > buffer.length) await flush();
+      if (most > buffer.length) buffer = Buffer.allocUnsafeSlow(most);
+      const size = buffer.write(document, filled);
       samples.offset[i] = offset;
-      samples.size[i] = document.length;
-      batch.push(document);
-      [i, offset] = [i + 1, offset + document.length];
-      waiting += document.length;
-      if (waiting >= WRITE_SIZE) await flush();
+      samples.size[i] = size;
+      i++;
+      [offset, filled] = [offset + size, filled + size];
     }
     await flush();
     if (i !== samples.count)

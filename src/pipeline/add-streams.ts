@@ -35,7 +35,7 @@ import {
 import { protectionLike, type FinishedPackage } from "./finished-package.js";
 import { readInputs } from "./mux-inputs.js";
 import type { Delivered } from "./options.js";
-import type { TextCuts } from "./text-streams.js";
+import type { TextCuts } from "./text-files.js";
 
 export interface AddOptions extends ChangeOptions, CaptionSettings {
   /** Files with one sound each, which is packaged as it is. */

@@ -2,11 +2,8 @@ import { AUTO } from "../captions/embedded.js";
 import { trackEnd } from "../media/track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
-import type {
-  CaptionedFilm,
-  PlannedCaptions,
-  TextCuts,
-} from "./text-streams.js";
+import type { TextCuts } from "./text-files.js";
+import type { CaptionedFilm, PlannedCaptions } from "./text-streams.js";
 
 export interface CaptionSettings {
   /**
@@ -72,6 +69,6 @@ export async function plannedText(
   target: string,
 ): Promise<PlannedFile[]> {
   if (streams.length === 0 || cuts === undefined) return [];
-  const { textFiles } = await import("./text-streams.js");
+  const { textFiles } = await import("./text-files.js");
   return textFiles(streams, cuts, folder, target);
 }

@@ -1,5 +1,4 @@
-import { createHash } from "node:crypto";
-import { readdir, readFile, stat } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import { basename, dirname, join, resolve } from "node:path";
 import {
   captionsBeside,
@@ -9,27 +8,26 @@ import {
 import { AUTO, isInside, isOfEach } from "../captions/embedded.js";
 import type { Cue } from "../captions/cue.js";
 import {
-  MOST_CAPTION_BYTES,
   readCaptions,
   type CaptionOptions,
   type Captions,
 } from "../captions/read-captions.js";
-import { cutIntoFragments } from "../captions/write-ttml.js";
-import { messageOf, PackError, throwIfAborted } from "../errors.js";
+import { PackError, throwIfAborted } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import type { Track } from "../media/track.js";
-import { textTrack } from "../mux/text-track.js";
-import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { SourceText } from "../probe/source-info.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
 import type {
   FilmInside,
   GivenCaptions,
   InsideParts,
-  InsideText,
 } from "./inside-captions.js";
+import {
+  hashOf,
+  keepForMux,
+  readCaptionFile,
+  readExtracted,
+} from "./text-files.js";
 
 /** The film of the captions. */
 export interface CaptionedFilm {
@@ -78,7 +76,7 @@ export async function planCaptions(
       notes.push(read);
       continue;
     }
-    const { cues, warnings, shift } = read;
+    const { cues, warnings, shift, latest } = read;
     notes.push(...warnings, ...languageNotes(given));
     const stem = freeStem(language, streams);
     const stream: TextPlan = {
@@ -99,7 +97,8 @@ export async function planCaptions(
       ],
     };
     streams.push(stream);
-    if (text !== undefined) EXTRACTED.set(stream, { ...text, label });
+    const extracted = text && { ...text, label };
+    keepForMux(stream, cues, { extracted, duration, latest });
     const { stream: index } = source;
     if (index !== undefined && taken.every((one) => one.index !== index))
       taken.push(sourceText(given, index, cues));
@@ -107,13 +106,7 @@ export async function planCaptions(
   return { streams, notes, taken };
 }
 
-/**
- * The text of planned captions that have no file. A plan is plain data and holds no text; a
- * source of many gigabytes is not read a second time for it.
- */
-const EXTRACTED = new WeakMap<TextPlan, InsideText & { label: string }>();
-
-type Read = Pick<Captions, "cues" | "warnings" | "shift">;
+type Read = Omit<Captions, "format" | "encoding">;
 
 /** @returns the reason why a stream of the film is left out */
 async function readGiven(
@@ -134,14 +127,6 @@ async function readGiven(
     const why = error.message.replace(`${label}: `, "").replace(/\.$/, "");
     return `${label} is left out: ${why}`;
   }
-}
-
-function readExtracted(
-  { bytes, clock, label }: InsideText & { label: string },
-  options: CaptionOptions,
-): Promise<Captions> {
-  const own = { clock: clock?.(), isExtracted: true };
-  return readCaptions(bytes, label, { ...options, ...own });
 }
 
 function sourceText(
@@ -220,25 +205,6 @@ export async function filesBeside(film: string): Promise<CaptionFile[]> {
   }));
 }
 
-/** @throws PackError `input` */
-async function readCaptionFile(path: string): Promise<Uint8Array> {
-  try {
-    const { size } = await stat(path);
-    // The reader rejects a larger file, and needs only the beginning for that.
-    if (size <= MOST_CAPTION_BYTES) return await readFile(path);
-    return new Uint8Array(MOST_CAPTION_BYTES + 1);
-  } catch (cause) {
-    throw new PackError(
-      "input",
-      `${path}: cannot be read (${messageOf(cause)}).`,
-      {
-        hint: "Expected a caption file: --captions FILE, FILE=eng or FILE=eng,caption.",
-        cause,
-      },
-    );
-  }
-}
-
 function requireCues(count: number, file: string): void {
   if (count > 0) return;
   throw new PackError(
@@ -267,74 +233,4 @@ function freeStem(language: string, streams: readonly TextPlan[]): string {
   for (let number = 2; names.includes(`text_${stem}`); number++)
     stem = `${language}_${number}`;
   return stem;
-}
-
-function hashOf(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
-}
-
-/** Where the fragments of the picture begin, or of the sound when there is no picture. */
-export interface TextCuts {
-  /** Ascending, in 10 MHz ticks. */
-  readonly times: readonly Ticks[];
-  /** Of the last fragment, in 10 MHz ticks. */
-  readonly end: Ticks;
-}
-
-/** See plannedText in captions.ts. */
-export async function textFiles(
-  streams: readonly TextPlan[],
-  cuts: TextCuts,
-  folder: string,
-  target: string,
-): Promise<PlannedFile[]> {
-  // All streams have the same fragments: twenty lists of a long film would take 15 MB.
-  const fragments = fragmentsOf(cuts);
-  const files: PlannedFile[] = [];
-  for (const stream of streams) {
-    const documents = join(folder, `${stream.name}.ttml`);
-    const track = await captionTrack(stream, fragments, cuts, documents);
-    const [{ file, bitrate }] = stream.rungs;
-    files.push({
-      ...{ path: join(target, file), file, track, fragments },
-      ...{ bitrate, stream: stream.name },
-    });
-  }
-  return files;
-}
-
-/** One sample in each. */
-function fragmentsOf({ times, end }: TextCuts): Fragment[] {
-  return times.map((time, i) => {
-    const duration = (times[i + 1] ?? end) - time;
-    return { firstSample: i, endSample: i + 1, time, duration };
-  });
-}
-
-async function captionTrack(
-  stream: TextPlan,
-  fragments: readonly Fragment[],
-  { times, end }: TextCuts,
-  path: string,
-): Promise<Track> {
-  const { encoding, language, subtype } = stream;
-  const { cues } = await readAgain(stream, { encoding, duration: end });
-  const documents = cutIntoFragments(cues, fragments, { language });
-  return textTrack(documents, times, end, { language, subtype }, path);
-}
-
-/** @throws PackError `input` when a caption file has changed since it was planned */
-async function readAgain(
-  stream: TextPlan,
-  options: CaptionOptions,
-): Promise<Captions> {
-  const { path, content, shift = 0 } = stream.source;
-  const extracted = EXTRACTED.get(stream);
-  if (extracted !== undefined) return readExtracted(extracted, options);
-  const bytes = await readCaptionFile(path);
-  if (hashOf(bytes) === content)
-    return readCaptions(bytes, path, { ...options, shift });
-  throw new PackError("input", `${path}: changed during the run.`, {
-    hint: "Wait until the file is complete, and run the same command again.",
-  });
 }

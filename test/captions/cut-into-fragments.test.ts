@@ -1,6 +1,7 @@
 import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import type { Cue, CueLine, CuePosition } from "../../src/captions/cue.js";
+import { packCues } from "../../src/captions/packed-cues.js";
 import { readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
 
@@ -20,17 +21,15 @@ function cue(
 }
 
 function cut(cues: readonly Cue[], grid = GRID, language = "eng"): string[] {
-  return [...cutIntoFragments(cues, grid, { language })].map((bytes) =>
-    new TextDecoder("utf-8", { fatal: true }).decode(bytes),
-  );
+  return [...cutIntoFragments(packCues(cues), grid, { language })];
 }
 
 /** Begin, end and text of the paragraphs of each document. */
 async function readBack(cues: readonly Cue[], grid = GRID) {
-  const documents = [...cutIntoFragments(cues, grid)];
+  const documents = [...cutIntoFragments(packCues(cues), grid)];
   return Promise.all(
-    documents.map(async (bytes) =>
-      (await readTtmlDocument(bytes)).map(
+    documents.map(async (text) =>
+      (await readTtmlDocument(Buffer.from(text))).map(
         ({ begin, end, lines }) =>
           `${begin}-${end} ${lines.map((line) => line.map(({ text }) => text).join("")).join("|")}`,
       ),
@@ -125,11 +124,7 @@ test("looks, places, breaks and signs of XML are as clients read them", async ()
   expect(elementsOf(xml)).toEqual(
     "tt head layout region body div p span br".split(" "),
   );
-  const [bytes = new Uint8Array()] = cutIntoFragments(
-    [cue(0, SECOND, lines, place)],
-    GRID,
-  );
-  expect((await readTtmlDocument(bytes))[0]).toEqual(
+  expect((await readTtmlDocument(Buffer.from(xml)))[0]).toEqual(
     cue(0, SECOND, lines, place),
   );
 });

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Cue } from "../../src/captions/cue.js";
+import { packCues } from "../../src/captions/packed-cues.js";
 import { readCaptions } from "../../src/captions/read-captions.js";
 import { joinFragments, readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
@@ -31,11 +32,11 @@ const GRID = [0, 1, 2, 3].map((i) => ({
 }));
 
 async function throughFragments(cues: readonly Cue[]): Promise<Cue[]> {
-  const documents = [...cutIntoFragments(cues, GRID)];
+  const documents = [...cutIntoFragments(packCues(cues), GRID)];
   const fragments = await Promise.all(
-    documents.map(async (bytes, i) => ({
+    documents.map(async (text, i) => ({
       time: GRID[i]?.time ?? 0,
-      cues: await readTtmlDocument(bytes),
+      cues: await readTtmlDocument(Buffer.from(text)),
     })),
   );
   return joinFragments(fragments);

@@ -2,6 +2,7 @@ import { CaptionFields, CHANNELS } from "../../src/captions/cea608.js";
 import { textOf, type Cue } from "../../src/captions/cue.js";
 import { readCaptions } from "../../src/captions/read-captions.js";
 import { readTtmlDocument } from "../../src/captions/ttml.js";
+import { packCues } from "../../src/captions/packed-cues.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
 import { toWebVtt } from "../../src/captions/write-web-vtt.js";
 import { PackError } from "../../src/errors.js";
@@ -101,8 +102,8 @@ async function requireReadable(cues: readonly Cue[]): Promise<void> {
     ...{ time: i * 40_040_000, duration: 40_040_000 },
   }));
   let found = 0;
-  for (const bytes of cutIntoFragments(cues, grid))
-    found += (await readTtmlDocument(bytes)).length;
+  for (const text of cutIntoFragments(packCues(cues), grid))
+    found += (await readTtmlDocument(Buffer.from(text))).length;
   if (found < cues.length) throw new Error(`${cues.length - found} cues lost`);
 }
 

@@ -11,7 +11,7 @@ const CUTS = [0, 20_000_000];
 const END = 30_000_000;
 const ENGLISH = { language: "eng", subtype: "SUBT" } as const;
 
-const documents = ["first", "the second"].map((text) => Buffer.from(text));
+const documents = ["first", "the second"];
 
 test("a text track has one document to a fragment, in boxes that players of captions know", async ({
   scratch,

@@ -1,0 +1,97 @@
+import type { Ticks } from "../media/time.js";
+import {
+  BOTTOM,
+  type Cue,
+  type CueLine,
+  type CuePosition,
+  type TextSpan,
+} from "./cue.js";
+
+/**
+ * Cues in order of time, as documents hold them: a few columns and one text. Twenty languages of
+ * a long film have 100,000 objects otherwise, which are kept from the plan to the copying.
+ */
+export interface PackedCues {
+  readonly count: number;
+  readonly begin: Float64Array;
+  readonly end: Float64Array;
+  /** The position of each cue, as a number. */
+  readonly place: Uint8Array;
+  /** Where the text of each cue ends, and that of the next one begins. */
+  readonly textEnd: Uint32Array;
+  /** The lines of all cues, as TTML. */
+  readonly text: string;
+}
+
+const VERTICALS = ["top", "middle", "bottom"] as const;
+const ALIGNS = ["left", "center", "right"] as const;
+
+/** All positions, by their numbers. */
+const PLACES: readonly CuePosition[] = VERTICALS.flatMap((vertical) =>
+  ALIGNS.map((align) => ({ vertical, align })),
+);
+
+export function packCues(cues: readonly Cue[]): PackedCues {
+  const ordered = cues.toSorted((a, b) => a.begin - b.begin);
+  const count = ordered.length;
+  const textEnd = new Uint32Array(count);
+  const texts = ordered.map(({ lines }) => lines.map(lineOf).join("<br/>"));
+  let length = 0;
+  for (const [i, text] of texts.entries()) textEnd[i] = length += text.length;
+  return {
+    count,
+    begin: Float64Array.from(ordered, ({ begin }) => begin),
+    end: Float64Array.from(ordered, ({ end }) => end),
+    place: Uint8Array.from(ordered, ({ place }) => placeNumber(place)),
+    ...{ textEnd, text: texts.join("") },
+  };
+}
+
+/** A cue of the columns. */
+export interface PackedCue {
+  readonly begin: Ticks;
+  readonly end: Ticks;
+  readonly place: CuePosition;
+  /** Its lines, as TTML. */
+  readonly text: string;
+}
+
+export function cueAt(cues: PackedCues, i: number): PackedCue {
+  const { begin, end, place, textEnd, text } = cues;
+  return {
+    begin: begin[i] ?? NaN,
+    end: end[i] ?? NaN,
+    place: PLACES[place[i] ?? NaN] ?? BOTTOM,
+    text: text.slice(textEnd[i - 1] ?? 0, textEnd[i]),
+  };
+}
+
+function placeNumber({ vertical, align }: CuePosition): number {
+  return VERTICALS.indexOf(vertical) * ALIGNS.length + ALIGNS.indexOf(align);
+}
+
+function lineOf(line: CueLine): string {
+  return line.map(spanOf).join("");
+}
+
+/** Spans are never nested: Kodi reads only the first text of a span. */
+function spanOf({ text, italic, bold, underline, colour }: TextSpan): string {
+  const styles = [
+    italic === true ? ' tts:fontStyle="italic"' : "",
+    bold === true ? ' tts:fontWeight="bold"' : "",
+    underline === true ? ' tts:textDecoration="underline"' : "",
+    colour === undefined ? "" : ` tts:color="${colour}"`,
+  ].join("");
+  return styles === "" ? escape(text) : `<span${styles}>${escape(text)}</span>`;
+}
+
+const ENTITIES: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+};
+
+function escape(text: string): string {
+  return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
+}
