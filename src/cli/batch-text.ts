@@ -11,6 +11,7 @@ import type {
   PackResult,
 } from "../pipeline/options.js";
 import type { TextSource } from "../plan/encode-plan.js";
+import type { Sidecars } from "../plan/sidecars.js";
 import { clock, size } from "../util/format.js";
 
 /** A progress line for a log. */
@@ -192,4 +193,20 @@ export function reason({
 export function textOrigin({ path, stream, channel }: TextSource): string {
   const place = stream === undefined ? channel : `stream ${stream}`;
   return [basename(path), ...(place === undefined ? [] : [place])].join(" ");
+}
+
+/** What lies beside the media. */
+export function sidecarLines({ chapters, thumbnails }: Sidecars): string[] {
+  return [
+    ...(chapters
+      ? [
+          `  chapters  ${String(chapters.list.length).padEnd(10)} -> ${chapters.file}`,
+        ]
+      : []),
+    ...(thumbnails
+      ? [
+          `  pictures  ${`${thumbnails.width}x${thumbnails.height}`.padEnd(10)} one each ${thumbnails.everySeconds} s -> ${thumbnails.file}, ${thumbnails.image}`,
+        ]
+      : []),
+  ];
 }

@@ -6,7 +6,7 @@ import type { NamedTrack, MuxPlan } from "../pipeline/mux-plan.js";
 import type { MuxResult } from "../pipeline/mux.js";
 import type { Delivered } from "../pipeline/options.js";
 import type { TextPlan } from "../plan/encode-plan.js";
-import { deliveredSummary, textOrigin } from "./batch-text.js";
+import { deliveredSummary, sidecarLines, textOrigin } from "./batch-text.js";
 import type { Message } from "./reporter.js";
 
 /** A finished package of any source. */
@@ -44,20 +44,15 @@ export function muxResultMessage({ plan, ...delivered }: MuxResult): Message {
   return deliveredMessage(delivered, plan);
 }
 
-function planLines({
-  name,
-  tracks,
-  text,
-  cutTimes,
-  durationSeconds,
-  notes,
-}: MuxPlan): string[] {
+function planLines(plan: MuxPlan): string[] {
+  const { name, tracks, text, cutTimes, durationSeconds, notes } = plan;
   return [
     name,
     `  source    ${clock(durationSeconds)}, ${counted(tracks.length, "track")} as they are`,
     `  cut       ${cutText(cutTimes, durationSeconds)}`,
     ...tracks.map(trackLine),
     ...text.map(captionLine),
+    ...sidecarLines(plan),
     ...notes.map((note) => `  note: ${note}`),
   ];
 }

@@ -20,6 +20,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags, FileFlags {
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly allowHevc?: boolean;
+  readonly thumbnails?: number;
   readonly fsync: boolean;
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
@@ -50,6 +51,7 @@ export async function muxCommand(
       layout: flags.layout,
       ec3CodecData: flags.ec3CodecData,
       allowHevc: flags.allowHevc,
+      thumbnailSeconds: flags.thumbnails,
       fsync: flags.fsync,
       protection,
       ffmpegPath: flags.ffmpeg,

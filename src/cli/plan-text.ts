@@ -22,7 +22,7 @@ import {
   type SourceStream,
 } from "../probe/source-info.js";
 import { clock, commandLine, size } from "../util/format.js";
-import { prefixed, reason, textOrigin } from "./batch-text.js";
+import { prefixed, reason, sidecarLines, textOrigin } from "./batch-text.js";
 import {
   columns,
   cutEnd,
@@ -158,22 +158,6 @@ function textLine({ language, cues, source, rungs }: TextPlan): string {
     `  text      ${language.padEnd(10)} ${cues} caption${cues === 1 ? "" : "s"} of ${textOrigin(source)}`,
     rungs[0].file,
   );
-}
-
-/** What lies beside the media. */
-function sidecarLines({ chapters, thumbnails }: EncodePlan): string[] {
-  return [
-    ...(chapters
-      ? [
-          `  chapters  ${String(chapters.list.length).padEnd(10)} -> ${chapters.file}`,
-        ]
-      : []),
-    ...(thumbnails
-      ? [
-          `  pictures  ${`${thumbnails.width}x${thumbnails.height}`.padEnd(10)} one each ${thumbnails.everySeconds} s -> ${thumbnails.file}, ${thumbnails.image}`,
-        ]
-      : []),
-  ];
 }
 
 function asIs({ copied }: Rung): string {

@@ -27,7 +27,9 @@ export interface Sprite {
 export interface SpriteSource {
   readonly path: string;
   readonly demuxer: string;
-  /** When the film begins on ffmpeg's clock of this file, in seconds. */
+  /** The track of the file; default: its first picture. */
+  readonly trackId?: number;
+  /** When the film begins on the file's own clock, in seconds. */
   readonly startSeconds: number;
 }
 
@@ -64,24 +66,27 @@ const SLACK = SMOOTH_TIMESCALE / 50;
  * on standard output which ones those were.
  */
 export function spriteCommand(
-  { path, demuxer, startSeconds }: SpriteSource,
+  { path, demuxer, trackId, startSeconds }: SpriteSource,
   { columns, rows, thumbnails }: Sprite,
   { width, height }: ThumbnailsPlan,
   image: string,
 ): FfmpegCommand {
   const isChosen = thumbnails.map(({ begin }) => {
+    // The picture that comes first may be held from the film's begin.
+    if (begin === 0) return "eq(n,0)";
     const seconds = begin / SMOOTH_TIMESCALE + startSeconds;
     return `between(t,${(seconds - NEAR).toFixed(3)},${(seconds + NEAR).toFixed(3)})`;
   });
+  const picture = trackId === undefined ? "v:0" : `i:${trackId}`;
   return {
     inputOptions: [
       ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error"],
-      ...["-skip_frame", "nokey"],
+      ...["-copyts", "-skip_frame", "nokey"],
       ...readingOptions(path, demuxer),
     ],
     input: path,
     filters: [
-      `[0:v:0]select='${isChosen.join("+")}',scale=${width}:${height},setsar=1,split[list][tiles]`,
+      `[0:${picture}]select='${isChosen.join("+")}',scale=${width}:${height},setsar=1,split[list][tiles]`,
       `[tiles]tile=${columns}x${rows}[image]`,
     ],
     outputs: [

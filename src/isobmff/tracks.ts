@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import type { SampleTable, TrackKind } from "../media/track.js";
+import type { SampleTable, StreamKind, TrackKind } from "../media/track.js";
 import { viewOf } from "./bytes.js";
 import {
   boxAt,
@@ -23,9 +23,9 @@ import {
 } from "./table-rows.js";
 
 /** A trak box in simple values; times are in ticks of its own timescale. */
-export interface MovieTrack {
+export interface MovieTrack<Kind extends StreamKind = TrackKind> {
   readonly trackId: number;
-  readonly kind: TrackKind;
+  readonly kind: Kind;
   readonly timescale: number;
   readonly language: string;
   readonly sampleEntry: ParsedBox;
@@ -53,15 +53,36 @@ export function readMovieTracks(
   path: string,
   readWord?: ReadWord,
 ): MovieTrack[] {
+  const kindOf = (trak: ParsedBox) => KINDS[handlerOf(trak)];
+  return readTraks(moov, kindOf, path, readWord);
+}
+
+/** The same for tracks of text, where they are asked for. */
+export function readTextTracks(
+  moov: ParsedBox,
+  isAskedFor: (trak: ParsedBox) => boolean,
+  path: string,
+  readWord?: ReadWord,
+): MovieTrack<"text">[] {
+  const kindOf = (trak: ParsedBox) => (isAskedFor(trak) ? "text" : undefined);
+  return readTraks(moov, kindOf, path, readWord);
+}
+
+function readTraks<Kind extends StreamKind>(
+  moov: ParsedBox,
+  kindOf: (trak: ParsedBox) => Kind | undefined,
+  path: string,
+  readWord: ReadWord | undefined,
+): MovieTrack<Kind>[] {
   const movieTimescale = timescaleOf(childBox(moov, "mvhd"), path);
   const budget = newTableBudget();
   const words = readWord === undefined ? {} : { readWord };
-  return childBoxes(moov, "trak")
-    .filter((trak) => KINDS[handlerOf(trak)] !== undefined)
-    .map((trak) => ({
-      ...readTrak(trak, movieTimescale, path, { ...words, budget }),
-      ...shapeOf(trak, moov),
-    }));
+  return childBoxes(moov, "trak").flatMap((trak) => {
+    const kind = kindOf(trak);
+    if (kind === undefined) return [];
+    const read = readTrak(trak, movieTimescale, path, { ...words, budget });
+    return { kind, ...read, ...shapeOf(trak, moov) };
+  });
 }
 
 /** Handlers of the track types that we package. ISO/IEC 14496-12 8.4.3 */
@@ -75,7 +96,7 @@ function readTrak(
   movieTimescale: number,
   path: string,
   reading: Partial<Pick<Tables, "readWord" | "budget">>,
-): Omit<MovieTrack, "matrix"> {
+): Omit<MovieTrack, "kind" | "matrix"> {
   const tkhd = requireBox(trak, ["tkhd"], path);
   const trackId = numberField(tkhd, "track_id");
   const where = `${path} track ${trackId}`;
@@ -84,7 +105,6 @@ function readTrak(
   const tables = { ...tablesInMemory(stbl, where), ...reading };
   return {
     trackId,
-    kind: KINDS[handlerOf(trak)] ?? "video",
     timescale: timescaleOf(mdhd, where),
     language: textField(mdhd, "languageString"),
     sampleEntry: onlySampleEntry(stbl, where),
@@ -104,7 +124,8 @@ function shapeOf(trak: ParsedBox, moov: ParsedBox) {
   };
 }
 
-function handlerOf(trak: ParsedBox): string {
+/** ISO/IEC 14496-12 8.4.3 */
+export function handlerOf(trak: ParsedBox): string {
   const hdlr = boxAt(trak, ["mdia", "hdlr"]);
   return hdlr === undefined ? "" : textField(hdlr, "handler");
 }

@@ -9,6 +9,7 @@ import {
   averageBitrate,
 } from "../media/track.js";
 import type { TextPlan } from "../plan/encode-plan.js";
+import type { Sidecars } from "../plan/sidecars.js";
 import { alignTracks } from "../tracks/align-tracks.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
 import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
@@ -25,7 +26,7 @@ import {
 import { requireOffset } from "../tracks/smooth-clock.js";
 
 /** Everything that will be written, before any writing. */
-export interface MuxPlan {
+export interface MuxPlan extends Sidecars {
   /** Base name of the package. */
   readonly name: string;
   readonly durationSeconds: number;

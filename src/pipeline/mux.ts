@@ -2,11 +2,13 @@ import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
+import type { Tools } from "../ffmpeg/find.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
+import { sidecarFiles } from "../plan/encode-plan.js";
 import { checkedName, packageName } from "../plan/package-name.js";
 import type { MuxInput } from "../tracks/read-track.js";
 import { bytesOf } from "../util/files.js";
@@ -24,9 +26,18 @@ import {
   writeManifests,
   writeTracks,
 } from "./formats.js";
-import type { FilmInside } from "./inside-captions.js";
+import {
+  captionedInputs,
+  leftOutCaptions,
+  readInsideInputs,
+} from "./inside-inputs.js";
 import { readInputs } from "./mux-inputs.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
+import {
+  areThumbnailsAsked,
+  planMuxSidecars,
+  writeMuxSidecars,
+} from "./mux-sidecars.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
@@ -47,6 +58,11 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
   readonly ec3CodecData?: CodecData | undefined;
   /** Also take HEVC, which Kodi and N_m3u8DL-RE read, and no player in a browser. Default: it is refused. */
   readonly allowHevc?: boolean | undefined;
+  /**
+   * Seconds between small pictures of the film for the seek bars of players, 1 to 3600; ffmpeg
+   * makes them. Default: there are none.
+   */
+  readonly thumbnailSeconds?: number | undefined;
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
   /** Called with the plan before the work begins. */
@@ -72,7 +88,9 @@ export async function mux(
   const files = inputs.map((input) =>
     typeof input === "string" ? { path: input } : input,
   );
-  const target = await resolveTarget(options, await toolsToDecode(options));
+  const hasPictures = await areThumbnailsAsked(options);
+  const tools = await toolsToDecode(options, hasPictures);
+  const target = await resolveTarget(options, tools);
   const isProtected = options.protection !== undefined;
   const threads = startThreads(
     await bytesOf(files.map(({ path }) => path)),
@@ -81,25 +99,33 @@ export async function mux(
   try {
     const plan = await prepareMux(files, options);
     const sources = files.map(({ path }) => resolve(path));
-    const made = await makePackage(plan, sources, threads, options, target);
+    const job = { options, target, threads, tools };
+    const made = await makePackage(plan, sources, job);
     return { ...made, plan };
   } finally {
     await threads.close();
   }
 }
 
+interface MuxJob {
+  readonly options: MuxOptions;
+  readonly target: Target;
+  readonly threads: Threads;
+  /** They are there when ffmpeg is needed. */
+  readonly tools: Tools | undefined;
+}
+
 async function makePackage(
   plan: MuxPlan,
   sources: readonly string[],
-  threads: Threads,
-  options: MuxOptions,
-  target: Target,
+  { threads, options, target, tools }: MuxJob,
 ): Promise<Delivered> {
   const { formats, protection } = target;
   const { name } = plan;
   const text = plan.text.flatMap(({ rungs }) => rungs);
   const trackFiles = [...plan.tracks, ...text].map(({ file }) => file);
-  const files = packageFiles(formats, name, trackFiles);
+  const others = [...trackFiles, ...sidecarFiles(plan)];
+  const files = packageFiles(formats, name, others);
   const place = {
     ...target,
     ...{ files, sources, job: jobWithoutSource(name), difference: undefined },
@@ -113,8 +139,12 @@ async function makePackage(
       await writePlanned(plan, out, threads, options, target),
       target,
     );
-    await writeManifests(formats, { name, tracks }, out.work);
-    const notes = protectionNotes(tracks);
+    const isProtected = protection !== undefined;
+    const { sidecars, notes: more } = await writeMuxSidecars(
+      ...([plan, tracks, out, tools, isProtected] as const),
+    );
+    await writeManifests(formats, { name, tracks, sidecars }, out.work);
+    const notes = [...protectionNotes(tracks), ...more];
     const written = { name, files, tracks, lost: [], notes };
     return finishPackage({ ...written, decodeHint: AS_TAKEN }, out, target);
   });
@@ -165,31 +195,19 @@ async function prepareMux(
   );
   const film = {
     ...{ path: first.path, name: base, seconds: plan.durationSeconds },
-    inside: () => insideInputs(inputs, plan.zero, options),
+    inside: () => captionedInputs(inputs, plan.zero, options),
   };
   const { streams, notes } = await plannedCaptions(options, film, signal);
   const lengths =
     fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
-  const all = [...plan.notes, ...lengths, ...notes];
-  return { ...plan, text: streams, notes: all };
-}
-
-/** The captions inside the inputs. Nothing else of mux needs ffprobe. */
-async function insideInputs(
-  inputs: readonly MuxInput[],
-  zero: Ticks,
-  options: MuxOptions,
-): Promise<FilmInside> {
-  const { findTools } = await import("../ffmpeg/find.js");
-  const { textInside } = await import("../probe/text-inside.js");
-  const tools = await findTools(options);
-  const files = await Promise.all(
-    inputs.map(async ({ path }) => ({
-      ...(await textInside(resolve(path), tools, options.signal)),
-      clock: () => (time: Ticks) => time - zero,
-    })),
-  );
-  return { files, tools };
+  const inside = await readInsideInputs(inputs, signal);
+  const { thumbnailSeconds } = options;
+  const sidecars = await planMuxSidecars(plan, inside, thumbnailSeconds);
+  const all = [
+    ...[...plan.notes, ...lengths, ...leftOutCaptions(inside, options)],
+    ...[...notes, ...inside.notes, ...sidecars.notes],
+  ];
+  return { ...plan, ...sidecars.plan, text: streams, notes: all };
 }
 
 /** A difference that deserves a note: an eighth. */

@@ -25,7 +25,7 @@ import type {
 } from "./options.js";
 import { filesOfPlan, probeAndPlan } from "./probe-and-plan.js";
 import { clearPictureNotes, protectionNotes } from "./protected-package.js";
-import { writeSidecars } from "./sidecars.js";
+import { lowestOf, writeSidecars } from "./sidecars.js";
 import { requireWhole } from "./requirements.js";
 import {
   resolveOptions,
@@ -110,7 +110,7 @@ async function makePackage(
     const missing = requireWhole(plan, tracks, salvage);
     const damage = await readDamage(out.encoded);
     const lost = damage.lost.length > 0 ? damage.lost : missing;
-    const made = { plan, rungs, tracks };
+    const made = { plan, tracks, picture: lowestOf(plan, rungs) };
     const sidecars = await writeSidecars(made, out, tools);
     // Encoded rungs are clear, so they are removed before the package is published.
     if (protection) await rm(out.encoded, { recursive: true });

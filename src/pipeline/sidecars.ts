@@ -17,14 +17,23 @@ import {
   sidecarFiles,
   type ThumbnailsPlan,
 } from "../plan/encode-plan.js";
+import type { Sidecars } from "../plan/sidecars.js";
 import { videoIn } from "../probe/source-info.js";
 import { syncFile, writeNew } from "../util/files.js";
 
 /** The package so far. */
 export interface FilmMade {
-  readonly plan: EncodePlan;
-  readonly rungs: readonly EncodedRung[];
+  readonly plan: Sidecars;
   readonly tracks: readonly TrackFile[];
+  readonly picture: LowestPicture | undefined;
+}
+
+/** The picture of which thumbnails are taken. The smallest decodes fastest. */
+export interface LowestPicture {
+  /** Its file in the package. */
+  readonly file: string;
+  /** The same pictures where ffmpeg reads them. */
+  readonly source: SpriteSource;
 }
 
 /**
@@ -36,7 +45,7 @@ export interface FilmMade {
 export async function writeSidecars(
   film: FilmMade,
   out: OutputFolder,
-  tools: Tools,
+  tools: Tools | undefined,
 ): Promise<string[]> {
   const { plan, tracks } = film;
   const { chapters, thumbnails } = plan;
@@ -47,25 +56,25 @@ export async function writeSidecars(
       chapters.list.map(({ begin, title }) => ({ begin, text: title })),
       end,
     );
-  if (thumbnails) await writeThumbnails(film, thumbnails, end, out, tools);
+  if (thumbnails && tools)
+    await writeThumbnails(film, thumbnails, end, out, tools);
   return sidecarFiles(plan);
 }
 
 async function writeThumbnails(
-  { plan, rungs, tracks }: FilmMade,
+  { picture, tracks }: FilmMade,
   thumbnails: ThumbnailsPlan,
   end: Ticks,
   { work, signal }: OutputFolder,
   tools: Tools,
 ): Promise<void> {
-  const lowest = rungs.findLast(({ rung }) => rung.kind === "video");
-  const track = tracks.find(({ file }) => file === lowest?.rung.file);
-  if (lowest === undefined || track === undefined) return;
+  const track = tracks.find(({ file }) => file === picture?.file);
+  if (picture === undefined || track === undefined) return;
   const { file, image, width, height } = thumbnails;
   const keyFrames = track.fragments.map(({ time }) => time);
   const sprite = layOutSprite(keyFrames, thumbnails);
   const path = join(work, image);
-  const source = spriteSource(plan, lowest);
+  const { source } = picture;
   await makeSprite(source, sprite, thumbnails, path, tools, signal);
   await writing(path, () => syncFile(path));
   const cues = sprite.thumbnails.map(({ begin, x, y }) => ({
@@ -75,18 +84,23 @@ async function writeThumbnails(
   await writeCues(join(work, file), cues, end);
 }
 
-/** The lowest rung decodes fastest. A copied one lies in the source, whose clock may begin elsewhere. */
-function spriteSource(
+/** A copied picture lies in the source, whose clock may begin elsewhere. */
+export function lowestOf(
   { source }: EncodePlan,
-  { rung, pieces: [path = ""] }: EncodedRung,
-): SpriteSource {
-  const isCopied = rung.copied !== undefined;
-  return isCopied
-    ? {
-        ...{ path, demuxer: source.container },
-        startSeconds: videoIn(source)?.startSeconds ?? 0,
-      }
-    : { path, demuxer: "mov", startSeconds: 0 };
+  rungs: readonly EncodedRung[],
+): LowestPicture | undefined {
+  const lowest = rungs.findLast(({ rung }) => rung.kind === "video");
+  if (lowest === undefined) return undefined;
+  const { rung, pieces } = lowest;
+  const [path = ""] = pieces;
+  const { container: demuxer, zeroSeconds = 0 } = source;
+  const begin = zeroSeconds + (videoIn(source)?.startSeconds ?? 0);
+  return {
+    file: rung.file,
+    source: rung.copied
+      ? { path, demuxer, startSeconds: begin }
+      : { path, demuxer: "mov", startSeconds: 0 },
+  };
 }
 
 /** Each cue ends where the next begins, the last with the film. */

@@ -86,12 +86,14 @@ export function requireRow(option: string, name: string, table: object): void {
  * For jobs that need ffmpeg only to decode. The code that looks for it is loaded only
  * then.
  *
- * @throws PackError `tool` when the package is to be decoded and there is no ffmpeg
+ * @param isNeeded also for something else than a full check of the package
+ * @throws PackError `tool` when something is to be decoded and there is no ffmpeg
  */
 export async function toolsToDecode(
   options: ToolPaths & Pick<DeliverOptions, "verify">,
+  isNeeded = false,
 ): Promise<Tools | undefined> {
-  if (options.verify !== "full") return undefined;
+  if (options.verify !== "full" && !isNeeded) return undefined;
   const { findTools } = await import("../ffmpeg/find.js");
   return findTools(options);
 }

@@ -100,7 +100,8 @@ export function makePlan(
   );
   const streams = [...(video ? [video.plan] : []), ...audio];
   const sidecars = planSidecars({
-    ...{ source, timing, name, video: video?.plan },
+    ...{ chapters: source.chapters, timing, name },
+    picture: video?.plan.rungs.at(-1),
     everySeconds: settledPreset.thumbnailSeconds,
   });
   return {

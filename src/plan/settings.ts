@@ -59,7 +59,7 @@ export function applySettings(
     encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
     rungs: chooseRungs(preset, settings),
     audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
-    ...thumbnails(settings.thumbnailSeconds),
+    ...thumbnailSettings(settings.thumbnailSeconds),
   };
 }
 
@@ -186,7 +186,8 @@ function fragmentSecondsOf(settings: LadderSettings): number | undefined {
   throw wrong("--fragment", seconds, "seconds from 0.5 to 10");
 }
 
-function thumbnails(
+/** @throws PackError `usage` for a time that is too short or too long */
+export function thumbnailSettings(
   seconds: number | undefined,
 ): { thumbnailSeconds: number } | undefined {
   if (seconds === undefined) return undefined;

@@ -1,28 +1,33 @@
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import type { SourceChapter, SourceInfo } from "../probe/source-info.js";
+import type { SourceChapter } from "../probe/source-info.js";
 import { SIDECARS } from "../smooth/sidecars.js";
 import { even } from "./ladder.js";
 import type {
   ChaptersPlan,
   EncodePlan,
   ThumbnailsPlan,
-  VideoPlan,
 } from "./encode-plan.js";
 import type { Timing } from "./timing.js";
 
 /** The film that gets chapters and thumbnails. */
 export interface SidecarFilm {
-  readonly source: SourceInfo;
-  readonly timing: Timing;
+  /** On the clock of the source. */
+  readonly chapters: readonly SourceChapter[] | undefined;
+  readonly timing: Pick<Timing, "durationSeconds" | "shiftSeconds">;
   /** Of the package. */
   readonly name: string;
-  readonly video: VideoPlan | undefined;
+  /** The size of its lowest picture; undefined: it has none. */
+  readonly picture:
+    { readonly width: number; readonly height: number } | undefined;
   /** Between thumbnails; undefined: none are wanted. */
   readonly everySeconds: number | undefined;
 }
 
+/** Files of a package that are no media. */
+export type Sidecars = Pick<EncodePlan, "chapters" | "thumbnails">;
+
 export interface PlannedSidecars {
-  readonly plan: Pick<EncodePlan, "chapters" | "thumbnails">;
+  readonly plan: Sidecars;
   readonly notes: readonly string[];
 }
 
@@ -43,8 +48,7 @@ export function planSidecars(film: SidecarFilm): PlannedSidecars {
 /** Menus of players end long before. */
 const MOST_CHAPTERS = 1000;
 
-function planChapters({ source, timing }: SidecarFilm) {
-  const { chapters = [] } = source;
+function planChapters({ chapters = [], timing }: SidecarFilm) {
   const { durationSeconds, shiftSeconds } = timing;
   const moved = chapters
     .map((chapter) => ({
@@ -107,16 +111,15 @@ const BOX = { width: 160, height: 90 };
 /** A thousand pictures are 14 million pixels, as much as phones take in one image. */
 export const MOST_THUMBNAILS = 1000;
 
-function planThumbnails({ name, timing, video, everySeconds }: SidecarFilm): {
+function planThumbnails({ name, timing, picture, everySeconds }: SidecarFilm): {
   plan?: ThumbnailsPlan;
   notes: readonly string[];
 } {
   if (everySeconds === undefined) return { notes: [] };
-  const rung = video?.rungs.at(-1);
-  if (rung === undefined)
+  if (picture === undefined)
     return { notes: ["no thumbnails: the film has no picture"] };
   const least = Math.ceil(timing.durationSeconds / MOST_THUMBNAILS);
-  const { width, height } = rung;
+  const { width, height } = picture;
   const scale = Math.min(BOX.width / width, BOX.height / height);
   return {
     plan: {

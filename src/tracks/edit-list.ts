@@ -13,6 +13,9 @@ export interface EditedPart {
   readonly tolerance: number;
 }
 
+/** A track as far as its edit list tells about it. */
+type EditedTrack = Pick<MovieTrack, "edits" | "timescale" | "movieTimescale">;
+
 /** A run of samples: the first, and one past the last. */
 export interface KeptSamples {
   readonly first: number;
@@ -27,7 +30,7 @@ export interface KeptSamples {
  * @throws PackError `unsupported` for edits that cannot be kept: several parts, a gap
  * between them, another speed
  */
-export function editedPart(track: MovieTrack, where: string): EditedPart {
+export function editedPart(track: EditedTrack, where: string): EditedPart {
   const { timescale, movieTimescale } = track;
   const perMovieTick = timescale / movieTimescale;
   if (track.edits.length === 0)
@@ -88,7 +91,7 @@ function requireSpeed(parts: readonly Edit[], where: string): void {
   );
 }
 
-function severalParts({ edits }: MovieTrack, where: string): PackError {
+function severalParts({ edits }: EditedTrack, where: string): PackError {
   const list = edits
     .slice(0, 8)
     .map(({ mediaTime, segmentDuration }) => `${mediaTime}+${segmentDuration}`);

@@ -11,56 +11,22 @@ import {
   verify,
 } from "../../src/index.js";
 import { REQUEST } from "../drm/package.js";
-import { ffmpeg } from "../support/clip.js";
 import { QUICK } from "../support/films.js";
-import { decode } from "../support/measure.js";
+import {
+  FOUR,
+  makeFourColours,
+  thumbnailsIn,
+} from "../support/four-colours.js";
 import { tempFolder } from "../support/temp.js";
 
 const root = tempFolder();
 const path = (name: string) => join(root, name);
 
-/** Two seconds of each. */
-const COLOURS = {
-  red: 0xff0000,
-  lime: 0x00ff00,
-  blue: 0x0000ff,
-  white: 0xffffff,
-};
-
-/** Three chapters at 0, 2.5 and 6 s of a film that begins at this time of its file's clock. */
-const chaptersFrom = (start: number) =>
-  [
-    [0, 2500, "Red & <green>"],
-    [2500, 6000, "Příběh --> dál"],
-    [6000, 8000, ""],
-  ].reduce(
-    (text, [begin, end, title]) =>
-      `${text}[CHAPTER]\nTIMEBASE=1/1000\nSTART=${start + Number(begin)}\nEND=${start + Number(end)}\ntitle=${title}\n`,
-    ";FFMETADATA1\n",
-  );
-
 /** Films of eight seconds in four colours with three chapters. */
 beforeAll(async () => {
-  const inputs = Object.keys(COLOURS).flatMap((colour) => [
-    ...["-f", "lavfi", "-i", `color=c=${colour}:s=160x90:r=25:d=2`],
-  ]);
-  const make = (name: string, start: number, options: string[]) => {
-    writeFileSync(path("chapters.txt"), chaptersFrom(start));
-    return ffmpeg(
-      [
-        ...["-v", "error", ...inputs, "-i", path("chapters.txt")],
-        ...["-filter_complex", "[0][1][2][3]concat=n=4"],
-        ...["-map_metadata", "4", "-map_chapters", "4"],
-        ...["-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p"],
-        ...["-color_primaries", "bt709", "-color_trc", "bt709"],
-        ...["-colorspace", "bt709", ...options, path(name)],
-      ],
-      name,
-    );
-  };
   // Its clock begins at 1.5 s, for picture and chapters.
-  await make("film.mkv", 1500, ["-output_ts_offset", "1.5"]);
-  await make("film.mp4", 0, ["-g", "25", "-bf", "2"]);
+  await makeFourColours(path("film.mkv"), 1500, ["-output_ts_offset", "1.5"]);
+  await makeFourColours(path("film.mp4"), 0, ["-g", "25", "-bf", "2"]);
 }, 60_000);
 
 const packed = (
@@ -70,47 +36,6 @@ const packed = (
 ) => pack(path(film), { output: path(output), ...QUICK, ...more });
 
 const text = (...parts: string[]) => readFileSync(path(join(...parts)), "utf8");
-
-/** The time and the colour of each thumbnail, by the file that names its place. */
-async function thumbnailsIn(folder: string): Promise<[string, string][]> {
-  const cues = text(folder, "film.thumbs.vtt").matchAll(
-    /(\S+) --> \S+\n(.*)#xywh=(\d+),(\d+),(\d+),(\d+)\n/g,
-  );
-  const found: [string, string][] = [];
-  for (const [, begin = "", image = "", x, y, width, height] of cues) {
-    const crop = `crop=${width}:${height}:${x}:${y},scale=1:1:flags=area`;
-    const [r = 0, g = 0, b = 0] = await decode(path(join(folder, image)), [
-      "-vf",
-      crop,
-      "-pix_fmt",
-      "rgb24",
-      "-f",
-      "rawvideo",
-    ]);
-    found.push([begin, nearest([r, g, b])]);
-  }
-  return found;
-}
-
-function nearest(found: readonly number[]): string {
-  const distance = (colour: number) =>
-    [16, 8, 0].reduce(
-      (sum, shift, i) =>
-        sum + Math.abs(((colour >> shift) & 255) - (found[i] ?? 0)),
-      0,
-    );
-  const names = Object.entries(COLOURS).sort(
-    ([, a], [, b]) => distance(a) - distance(b),
-  );
-  return names[0]?.[0] ?? "";
-}
-
-const FOUR = [
-  ["00:00:00.000", "red"],
-  ["00:00:02.000", "lime"],
-  ["00:00:04.000", "blue"],
-  ["00:00:06.000", "white"],
-];
 
 describe("chapters and thumbnails", () => {
   test("stand beside the media at their times, and the .ism names them", async () => {
@@ -131,7 +56,7 @@ Příběh --&gt; dál
 Chapter 3
 `,
     );
-    expect(await thumbnailsIn("both")).toEqual(FOUR);
+    expect(await thumbnailsIn(path("both"))).toEqual(FOUR);
     const names = ["film.chapters.vtt", "film.thumbs.vtt", "film.thumbs.jpg"];
     expect(files.map(({ file }) => file)).toEqual([
       ...["film_60.ismv", ...names, "film.ismc", "film.ism"],
@@ -152,7 +77,7 @@ Chapter 3
       { thumbnailSeconds: 2, copy: ["video"] },
       "film.mp4",
     );
-    expect(await thumbnailsIn("copied")).toEqual(FOUR);
+    expect(await thumbnailsIn(path("copied"))).toEqual(FOUR);
   });
 
   test("are the same bytes on every run", async () => {
@@ -211,7 +136,7 @@ describe("a finished package", () => {
     expect(notes).toContain(
       "film.thumbs.jpg: thumbnails are pictures of the film in the clear",
     );
-    expect(await thumbnailsIn("at-once")).toHaveLength(2);
+    expect(await thumbnailsIn(path("at-once"))).toHaveLength(2);
   });
 
   test("keeps them when it gets and loses a stream", async () => {

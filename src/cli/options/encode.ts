@@ -113,6 +113,14 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: decimal,
   },
   {
+    flags: "--thumbnails <seconds>",
+    text: "also a small picture of the film each so many seconds, for the seek bars of players: NAME.thumbs.vtt and NAME.thumbs.jpg; ffmpeg makes it (default: none)",
+    group: "video",
+    commands: ["mux"],
+    words: ["preview", "sprite", "storyboard", "trick play", "poster"],
+    parse: decimal,
+  },
+  {
     flags: "--two-pass",
     text: "encode in two passes: better spread bits, twice the time",
     group: "video",
