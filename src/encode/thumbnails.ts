@@ -29,8 +29,8 @@ export interface SpriteSource {
   readonly demuxer: string;
   /** The track of the file; default: its first picture. */
   readonly trackId?: number;
-  /** When the film begins on the file's own clock, in seconds. */
-  readonly startSeconds: number;
+  /** When its first picture begins in the film; before that it may be held. Default 0. */
+  readonly late?: Ticks;
 }
 
 /**
@@ -66,22 +66,22 @@ const SLACK = SMOOTH_TIMESCALE / 50;
  * on standard output which ones those were.
  */
 export function spriteCommand(
-  { path, demuxer, trackId, startSeconds }: SpriteSource,
+  { path, demuxer, trackId, late = 0 }: SpriteSource,
   { columns, rows, thumbnails }: Sprite,
   { width, height }: ThumbnailsPlan,
   image: string,
 ): FfmpegCommand {
   const isChosen = thumbnails.map(({ begin }) => {
-    // The picture that comes first may be held from the film's begin.
+    // ffmpeg's clocks of files begin at many times, the film with the first picture.
     if (begin === 0) return "eq(n,0)";
-    const seconds = begin / SMOOTH_TIMESCALE + startSeconds;
-    return `between(t,${(seconds - NEAR).toFixed(3)},${(seconds + NEAR).toFixed(3)})`;
+    const seconds = (begin - late) / SMOOTH_TIMESCALE;
+    return `between(t-start_t,${(seconds - NEAR).toFixed(3)},${(seconds + NEAR).toFixed(3)})`;
   });
   const picture = trackId === undefined ? "v:0" : `i:${trackId}`;
   return {
     inputOptions: [
       ...["-hide_banner", "-nostats", "-nostdin", "-loglevel", "error"],
-      ...["-copyts", "-skip_frame", "nokey"],
+      ...["-skip_frame", "nokey"],
       ...readingOptions(path, demuxer),
     ],
     input: path,
@@ -132,6 +132,7 @@ export async function makeSprite(
     "encode",
     `${planned.image}: ffmpeg took ${taken} pictures. Expected ${expected}: one for each time in ${planned.file}.`,
     {
+      hint: "Leave --thumbnails out to package the film without them.",
       facts: {
         stderr: lastLines(run.stderr, 6),
         command: commandLine(tools.ffmpeg.path, args),

@@ -66,10 +66,6 @@ function lowestTrack({ tracks }: MuxPlan) {
 function lowestPicture(plan: MuxPlan): LowestPicture | undefined {
   const lowest = lowestTrack(plan);
   if (lowest === undefined) return undefined;
-  const { path, trackId } = lowest.source;
-  const startSeconds = plan.zero / SMOOTH_TIMESCALE;
-  return {
-    file: lowest.file,
-    source: { path, demuxer: "mov", trackId, startSeconds },
-  };
+  const { path, trackId, late = 0 } = lowest.source;
+  return { file: lowest.file, source: { path, demuxer: "mov", trackId, late } };
 }

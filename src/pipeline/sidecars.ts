@@ -18,7 +18,6 @@ import {
   type ThumbnailsPlan,
 } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
-import { videoIn } from "../probe/source-info.js";
 import { syncFile, writeNew } from "../util/files.js";
 
 /** The package so far. */
@@ -84,7 +83,7 @@ async function writeThumbnails(
   await writeCues(join(work, file), cues, end);
 }
 
-/** A copied picture lies in the source, whose clock may begin elsewhere. */
+/** A copied picture lies in the source, perhaps beside others. */
 export function lowestOf(
   { source }: EncodePlan,
   rungs: readonly EncodedRung[],
@@ -93,13 +92,11 @@ export function lowestOf(
   if (lowest === undefined) return undefined;
   const { rung, pieces } = lowest;
   const [path = ""] = pieces;
-  const { container: demuxer, zeroSeconds = 0 } = source;
-  const begin = zeroSeconds + (videoIn(source)?.startSeconds ?? 0);
+  const demuxer = rung.copied ? source.container : "mov";
+  const { trackId } = rung.copied ?? {};
   return {
     file: rung.file,
-    source: rung.copied
-      ? { path, demuxer, startSeconds: begin }
-      : { path, demuxer: "mov", startSeconds: 0 },
+    source: { path, demuxer, ...(trackId !== undefined && { trackId }) },
   };
 }
 

@@ -91,7 +91,7 @@ function fromZero(source: SourceTrack, late: Ticks): SourceTrack {
     return { ...source, track: silenceBefore(track, label) };
   requireHold(label, "begins", late);
   track.samples.decodeTime[0] = 0;
-  return source;
+  return { ...source, late };
 }
 
 /** The end of the picture, or of sound that goes on for longer. */

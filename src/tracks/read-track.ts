@@ -10,6 +10,7 @@ import {
   type Track,
   type TrackKind,
 } from "../media/track.js";
+import type { Ticks } from "../media/time.js";
 import { applyEdits } from "./apply-edits.js";
 import { codedSizeOf, displaySize } from "./video-shape.js";
 
@@ -113,6 +114,8 @@ export interface SourceTrack {
   readonly label: string;
   readonly kind: TrackKind;
   readonly track: Track;
+  /** When its first picture begins, where it is held from 0 until then. */
+  readonly late?: Ticks;
   /** The user's value; undefined when it must be measured. */
   readonly bitrate: number | undefined;
 }

@@ -85,6 +85,13 @@ describe("mux", () => {
     ).rejects.toThrow(/--thumbnails is "0"\. Expected seconds from 1 to 3600/);
   });
 
+  test("takes thumbnails of a package again, on whatever clock ffmpeg sees its fragments", async () => {
+    const { tracks } = (await muxed(["film.mp4"], "once")).plan;
+    const again = join("once", tracks[0]?.file ?? "");
+    await muxed([again], "again", { thumbnailSeconds: 2 });
+    expect(await thumbnailsIn(path("again"))).toEqual(FOUR);
+  });
+
   test("moves both with the picture where the inputs begin later, or one earlier", async () => {
     await muxed(["late.mp4"], "late", { thumbnailSeconds: 2 });
     expect(textOf("late", "film.chapters.vtt")).toContain(
