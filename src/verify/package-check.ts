@@ -11,6 +11,7 @@ import {
   levelOfTrack,
 } from "../smooth/client-manifest.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
+import { AlikeFragments } from "./alike-fragments.js";
 import type { Findings, FindingPlace } from "./finding.js";
 import {
   checkFragment,
@@ -156,6 +157,8 @@ async function checkOpenTrack(
   const type = entry ? clearType(entry) : "";
   const text = { sampleEntry: type, known: new KnownDocuments() };
   const count = reader.index.length;
+  const seen = isHidden ? "" : type;
+  const alike = new AlikeFragments(reader, seen);
   const runs = Array.from<CheckedRun | undefined>({ length: count });
   for await (const { i, head } of readHeads(reader, isWhole, signal)) {
     if (encryption !== undefined) {
@@ -165,8 +168,9 @@ async function checkOpenTrack(
       const { ivSize } = encryption;
       checkProtectedFragment(head, end - begin, ivSize, vectors, place);
     }
-    const seen = isHidden ? "" : type;
-    const run = checkFragment(reader, i, head, seen, findings);
+    const known = alike.check(i, head);
+    const run = known ?? checkFragment(reader, i, head, seen, findings);
+    if (run !== known) alike.learn(i, head, run);
     if (run && TEXT_ENTRIES.has(type))
       checkText(reader, i, head, run, text, findings);
     runs[i] = run;
