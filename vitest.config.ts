@@ -10,7 +10,10 @@ import {
 import { LeftOut } from "./test/support/left-out.js";
 
 /** Encoding and real players take their time; no test asserts how long. */
-const COMMON = { testTimeout: 240_000, hookTimeout: 240_000 };
+const COMMON = {
+  ...{ testTimeout: 240_000, hookTimeout: 240_000 },
+  expect: { poll: { timeout: 60_000 } },
+};
 const ALL = ["test/**/*.test.ts"];
 const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 

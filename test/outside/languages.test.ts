@@ -68,7 +68,7 @@ describeReader("languages and captions in Chromium", missing, () => {
     async (player) => {
       await opened(player, async (stage, origin) => {
         await stage.read("eng");
-        await stage.play(1);
+        await stage.play(SLOW);
         await stage.until("currentTime > 0.7");
         await stage.hear("fra");
         await stage.until("ended");
@@ -83,12 +83,12 @@ describeReader("languages and captions in Chromium", missing, () => {
     async (player) => {
       await opened(player, async (stage) => {
         await stage.read("deu");
-        await stage.play(1);
+        await stage.play(SLOW);
         await stage.until(`captions === "Eins"`);
         await stage.seek(3.5);
         await stage.until("!seeking && captions === ''");
         await stage.readings();
-        await stage.play(1);
+        await stage.play(SLOW);
         await stage.until("ended");
         expectCaptions(await stage.readings(), "deu", 3.5);
       });
@@ -99,8 +99,8 @@ describeReader("languages and captions in Chromium", missing, () => {
     "%s plays each sound to the end, with captions in the manifest",
     async (player) => {
       await opened(player, async (stage, origin) => {
-        await stage.play(2);
-        await stage.until("currentTime > 1");
+        await stage.play(1);
+        await stage.until("currentTime > 0");
         await stage.hear("deu");
         await stage.until("ended");
         expect((await stage.state()).currentTime).toBeCloseTo(FILM.seconds, 1);
@@ -196,8 +196,9 @@ async function expectTone(path: string, language: Language): Promise<void> {
   expect(Math.abs(from - 1)).toBeLessThan(0.05);
 }
 
-/** A busy machine writes captions a little after the picture. */
+/** A busy machine writes captions a little after the picture: twice as late as the margin, at that speed. */
 const MARGIN_SECONDS = 0.3;
+const SLOW = 0.5;
 
 /** Each caption was there for its whole time, and there was none at other times. */
 function expectCaptions(

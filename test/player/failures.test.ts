@@ -1,7 +1,7 @@
 import { cp, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { servedFolder } from "./support/films.js";
+import { longFolder, servedFolder } from "./support/films.js";
 import {
   folderUntilEnd,
   serveFolder,
@@ -73,7 +73,7 @@ describePage("what goes wrong", (test) => {
     const folder = await servedFolder();
     const first = await serveFolder(folder);
     const page = await PlayerPage.open(browser, `${first.url}/play/film`);
-    await page.play(2);
+    await page.play();
     // Of the sound, too, which dash.js loads behind the picture.
     await page.untilTrue(
       `document.querySelector("video").buffered.end(0) > 14`,
@@ -93,7 +93,8 @@ describePage("what goes wrong", (test) => {
   test("an origin that ends while it plays is told, and the film goes on as it was when it is back", async ({
     browser,
   }) => {
-    const folder = await servedFolder();
+    // It shall not be loaded to its end before that.
+    const folder = await longFolder();
     const first = await serveFolder(folder);
     const page = await PlayerPage.open(browser, `${first.url}/play/film`);
     await page.play(4);
@@ -192,8 +193,9 @@ describePage("what goes wrong", (test) => {
     });
     const origin = await serveUntilEnd(folder);
     const page = await PlayerPage.open(browser, `${origin.url}/play/film/film`);
-    await page.play(4);
+    await page.play();
     await rm(join(folder, "film"), { recursive: true });
+    await page.setRate(4);
     await page.until("failure.includes('is gone')");
     await page.close();
   });

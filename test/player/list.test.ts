@@ -135,7 +135,7 @@ describePage("the list of packages", (test) => {
       setUp: COUNTING,
     });
     await list.untilTrue(`${SHOWN} === 2000 && reading.hidden`);
-    expect(await list.page.evaluate("counts[0]")).toBeLessThan(1000);
+    expect(await list.page.evaluate("counts[0]")).toBeLessThan(2000);
     expect(await list.text("#count")).toBe("2000 packages");
     const far = `document.querySelector("#packages > li:last-child")`;
     expect(

@@ -4,6 +4,7 @@ import { expect } from "vitest";
 import { mssPack } from "../support/cli.js";
 import { ffmpeg } from "../support/clip.js";
 import { madeOnce } from "../support/made-once.js";
+import { LOSING } from "./support/device.js";
 import { protectedFolder, servedFolder } from "./support/films.js";
 import { serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
@@ -148,10 +149,10 @@ describePage("what is to be seen", (test) => {
     origin,
   }) => {
     const film = await PlayerPage.open(browser, `${origin.url}/play/film`, {
-      ...{ viewport: { width: 1440, height: 900 }, setUp: LOSING },
+      ...{ viewport: { width: 1440, height: 900 }, device: LOSING },
     });
     await film.play();
-    await film.until("currentTime > 3 && buffer > 5");
+    await film.until("height === 360 && currentTime > 3 && buffer > 5");
     const places = `({ player: ${boxOf("#player")}, graph: ${boxOf("#graph")} })`;
     const { player, graph } = (await film.page.evaluate(places)) as Record<
       "player" | "graph",
@@ -200,11 +201,3 @@ const CUT = `(() => {
     return pen.measureText(text).width + 24 > one.clientWidth ? [text] : [];
   });
 })()`;
-
-/** No machine drops the same frames twice: each time it is asked, some more are said to be dropped. */
-const LOSING = `{
-  let lost = 0;
-  HTMLVideoElement.prototype.getVideoPlaybackQuality = () => ({
-    totalVideoFrames: 1000, droppedVideoFrames: lost++, creationTime: 0,
-  });
-}`;

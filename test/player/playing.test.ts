@@ -16,7 +16,7 @@ describePage("the player", (test) => {
     expect(failure).toBe("");
     await film.press("k");
     await film.until(
-      "!ended && !paused && currentTime > 0.2 && currentTime < 20",
+      `!ended && !paused && currentTime > 0.2 && currentTime < ${FILM.seconds - 5}`,
     );
     const own = [origin.url, `blob:${origin.url}`];
     const strangers = film.requests.filter(

@@ -31,10 +31,11 @@ describePage("a protected package", (test) => {
     expect(page.problems).toEqual([]);
     // Loaded anew, it is still open.
     await page.page.evaluate(
-      `document.querySelector("video").dispatchEvent(new Event("error"))`,
+      `window.emptied = new Promise((done) => document.querySelector("video").addEventListener("emptied", () => done(true)));
+       document.querySelector("video").dispatchEvent(new Event("error"))`,
     );
     await page.page.click("#again");
-    await page.until("decoded < 25");
+    expect(await page.page.evaluate("window.emptied")).toBe(true);
     await page.until("currentTime > 3 && decoded > 25 && failure === ''");
     const hosts = page.requests.map((url) => new URL(url).origin);
     expect(new Set(hosts)).toEqual(new Set([origin.url]));

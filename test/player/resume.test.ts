@@ -40,11 +40,11 @@ describePage("where it begins", (test) => {
       );
       await film.close();
     }
-    const film = await PlayerPage.open(browser, `${url}?t=31`);
+    const film = await PlayerPage.open(browser, `${url}?t=11`);
     await film.play();
-    await film.until("currentTime > 33");
+    await film.until("currentTime > 13");
     await film.page.reload();
-    await film.until("buffer > 0 && currentTime > 33");
+    await film.until("buffer > 0 && currentTime > 13");
     await film.close();
   });
 });

@@ -10,6 +10,8 @@ import { run } from "../../support/programs.js";
 /** Noise fills small pictures with the bits that the adaptation is to feel. */
 export const FILM = {
   seconds: 40,
+  /** The same for whoever waits for the rules: they take as long as the machine does. */
+  longSeconds: 120,
   fragmentSeconds: 2,
   /** Highest first: 4.0, 1.5 and 0.4 Mbit/s. */
   heights: [360, 240, 180],
@@ -18,15 +20,24 @@ export const FILM = {
 
 type Kilobits = readonly [number, number, number];
 
+const USUAL: Kilobits = [4000, 1500, 400];
+
 const SIZES = ["640:360", "426:240", "320:180"];
 
 /** A folder for `serve`: `film` at its top, and `shelf/film` below. */
 export async function servedFolder(): Promise<string> {
   return madeOnce("player", async (work, made) => {
-    const files = await makeRungs(work, [4000, 1500, 400]);
+    const files = await makeRungs(work, USUAL, FILM.seconds);
     await mux(files, made);
     await mux(files, join(made, "shelf"));
   });
+}
+
+/** The same film, three times as long. */
+export async function longFolder(): Promise<string> {
+  return madeOnce("player-long", async (work, made) =>
+    mux(await makeRungs(work, USUAL, FILM.longSeconds), made),
+  );
 }
 
 /** A short film with two rungs of one size, and two bitrates of one language. */
@@ -79,7 +90,7 @@ function subRip(language: "eng" | "deu"): string {
 async function twin(
   file: string,
   [video, audio]: [string, string],
-  seconds = 4,
+  seconds = 16,
 ) {
   const picture = "testsrc2=size=320x180:rate=25";
   await ffmpeg(
@@ -96,10 +107,10 @@ async function twin(
   );
 }
 
-/** The same film with the bitrates of the ladder that mss-pack has when nobody asks for another. */
+/** The long film with the bitrates of the ladder that mss-pack has when nobody asks for another. */
 export async function defaultLadderFolder(): Promise<string> {
   return madeOnce("player-ladder", async (work, made) =>
-    mux(await makeRungs(work, [5000, 2800, 1300]), made),
+    mux(await makeRungs(work, [5000, 2800, 1300], FILM.longSeconds), made),
   );
 }
 
@@ -112,23 +123,52 @@ async function mux(files: readonly string[], folder: string): Promise<void> {
   ]);
 }
 
+/** Noise costs time: so many seconds of it are encoded, and repeated. */
+const NOISE_SECONDS = 10;
+
 /** Three MP4s with shared key frames; the first has two tones for two languages. */
-async function makeRungs(work: string, rates: Kilobits): Promise<string[]> {
+async function makeRungs(
+  work: string,
+  rates: Kilobits,
+  seconds: number,
+): Promise<string[]> {
   const picture = "testsrc2=size=640x360:rate=25,noise=alls=40:allf=t";
-  const files = rates.map((kilobits) => join(work, `${kilobits}.mp4`));
-  const inputs = [picture, "sine=440:r=48000", "sine=880:r=48000"].flatMap(
-    (source) => ["-f", "lavfi", "-t", String(FILM.seconds), "-i", source],
-  );
-  const outputs = rates.flatMap((kilobits, i) => [
-    ...["-map", "0:v", ...(i === 0 ? ["-map", "1:a", "-map", "2:a"] : [])],
+  const pieces = rates.map((kilobits) => join(work, `piece-${kilobits}.mp4`));
+  const encoded = rates.flatMap((kilobits, i) => [
     ...["-vf", `scale=${SIZES[i]}`, "-c:v", "libx264", "-preset", "ultrafast"],
-    ...["-pix_fmt", "yuv420p", "-c:a", "aac", "-b:a", "64k"],
+    ...["-pix_fmt", "yuv420p"],
     ...["-x264-params", "keyint=50:min-keyint=50:scenecut=0"],
     ...["-b:v", `${kilobits}k`, "-maxrate", `${kilobits}k`],
-    ...["-bufsize", `${kilobits}k`, files[i] ?? ""],
+    ...["-bufsize", `${kilobits}k`, pieces[i] ?? ""],
   ]);
-  await ffmpeg(["-v", "error", "-nostdin", ...inputs, ...outputs], work);
+  await ffmpeg([...QUIET, ...made(picture, NOISE_SECONDS), ...encoded], work);
+  const files = rates.map((kilobits) => join(work, `${kilobits}.mp4`));
+  const again = String(seconds / NOISE_SECONDS - 1);
+  const tones = ["sine=440:r=48000", "sine=880:r=48000"];
+  await ffmpeg(
+    [
+      ...QUIET,
+      ...pieces.flatMap((piece) => ["-stream_loop", again, "-i", piece]),
+      ...tones.flatMap((tone) => made(tone, seconds)),
+      ...files.flatMap((file, i) => [
+        ...[
+          "-map",
+          `${i}:v`,
+          ...(i === 0 ? ["-map", "3:a", "-map", "4:a"] : []),
+        ],
+        ...["-c:v", "copy", "-c:a", "aac", "-b:a", "64k", file],
+      ]),
+    ],
+    work,
+  );
   return files;
+}
+
+const QUIET = ["-v", "error", "-nostdin"];
+
+/** An input that ffmpeg makes. */
+function made(source: string, seconds: number): string[] {
+  return ["-f", "lavfi", "-t", String(seconds), "-i", source];
 }
 
 /** Microsoft's test key, which everybody knows. */

@@ -5,6 +5,7 @@ import type {
   Page,
   PageOptions,
 } from "../../outside/support/browser.js";
+import { STEADY } from "./device.js";
 
 /** What a person at the page sees. */
 export interface PageState {
@@ -48,6 +49,13 @@ const STATE = `(() => {
 const STATE_NAMES =
   "currentTime, duration, paused, ended, muted, volume, playbackRate, height, loading, buffer, stalls, decoded, failure, focus";
 
+export interface OpenOptions extends PageOptions {
+  /** JavaScript that runs in the page before its own. */
+  readonly setUp?: string;
+  /** The same, of what the device does; "" for the real one. By default it shows each frame. */
+  readonly device?: string;
+}
+
 /** One of the origin's pages in a browser, with a record of what went wrong. */
 export class PlayerPage {
   readonly page: Page;
@@ -68,15 +76,15 @@ export class PlayerPage {
     page.on("request", (request) => this.requests.push(request.url()));
   }
 
-  /** @param setUp JavaScript that runs in the page before its own */
   static async open(
     browser: Browser,
     url: string,
-    options: PageOptions & { readonly setUp?: string } = {},
+    options: OpenOptions = {},
   ): Promise<PlayerPage> {
-    const { setUp, ...pageOptions } = options;
+    const { setUp = "", device = STEADY, ...pageOptions } = options;
     const one = new PlayerPage(await browser.newPage(pageOptions));
-    if (setUp !== undefined) await one.page.addInitScript({ content: setUp });
+    // In one script: several come in any order.
+    await one.page.addInitScript({ content: `${device};${setUp}` });
     await one.page.goto(url);
     return one;
   }
@@ -85,36 +93,43 @@ export class PlayerPage {
     return (await this.page.evaluate(STATE)) as PageState;
   }
 
-  /** Waits until a condition on the state holds, such as `currentTime > 3`. */
-  async until(condition: string): Promise<void> {
-    await this.untilTrue(
-      `(({ ${STATE_NAMES} }) => ${condition})(${STATE})`,
+  /** Waits until a condition on the state holds, such as `currentTime > 3`, and gives that state. */
+  async until(condition: string): Promise<PageState> {
+    return (await this.#untilGiven(
+      `((state) => (({ ${STATE_NAMES} }) => ${condition})(state) === true ? state : null)(${STATE})`,
       async () => `${JSON.stringify(await this.state())}, not ${condition}`,
+    )) as PageState;
+  }
+
+  /** Waits until an expression holds in the page. */
+  async untilTrue(expression: string): Promise<void> {
+    await this.#untilGiven(`(${expression}) === true || null`, () =>
+      this.text("body"),
     );
   }
 
   /**
-   * Waits until an expression holds in the page. Asked from outside again and
+   * Waits until an expression gives something, and gives it. Asked from outside again and
    * again: Playwright's own waiting evaluates strings in the page, which the
    * page's security policy does not allow.
    *
    * @throws an error that tells how it got stuck
    */
-  async untilTrue(
+  async #untilGiven(
     expression: string,
-    describe: () => Promise<string> = () => this.text("body"),
-  ): Promise<void> {
+    describe: () => Promise<string>,
+  ): Promise<unknown> {
     let looksAfterEnd = 0;
-    const holds = async () => {
+    const look = async () => {
       const both = `[(${expression}), document.querySelector("video")?.ended]`;
-      const [held, ended] = (await this.page.evaluate(both)) as unknown[];
+      const [given, ended] = (await this.page.evaluate(both)) as unknown[];
       looksAfterEnd = ended === true ? looksAfterEnd + 1 : 0;
-      if (held !== true && looksAfterEnd > LOOKS_AFTER_END)
+      if (given === null && looksAfterEnd > LOOKS_AFTER_END)
         throw new Error("The film is over");
-      return held === true;
+      return given;
     };
-    await vi
-      .waitUntil(holds, { timeout: TIMEOUT_MS, interval: 50 })
+    return vi
+      .waitUntil(look, { timeout: TIMEOUT_MS, interval: 50 })
       .catch(async (cause: unknown) => {
         const problems = this.problems.join("; ") || "none";
         throw new Error(
@@ -145,11 +160,15 @@ export class PlayerPage {
   /** Plays, and skips what a rule needs no look at. */
   async play(rate = 1): Promise<void> {
     await this.until("buffer > 0");
+    await this.setRate(rate);
+    await this.press("k");
+    await this.until("!paused && currentTime > 0");
+  }
+
+  async setRate(rate: number): Promise<void> {
     await this.page.evaluate(
       `document.querySelector("video").playbackRate = ${rate}`,
     );
-    await this.press("k");
-    await this.until("!paused && currentTime > 0");
   }
 
   async close(): Promise<void> {
@@ -158,7 +177,7 @@ export class PlayerPage {
 }
 
 /** Slower than any machine needs; what hangs shall still be named. */
-const TIMEOUT_MS = 60_000;
+const TIMEOUT_MS = 120_000;
 
 /** Some seconds: what a film has not shown by its end, it shows no more. */
 const LOOKS_AFTER_END = 100;

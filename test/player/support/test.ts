@@ -15,18 +15,26 @@ export interface Theatre {
   readonly film: PlayerPage;
 }
 
+type PageTests = (test: ReturnType<typeof theatreTest>) => void;
+
 /**
  * Tests in Chromium with the built command as origin; skipped where there is
  * no browser that plays H.264.
  */
-export function describePage(
+export function describePage(name: string, tests: PageTests): void {
+  describePageOf(servedFolder, name, tests);
+}
+
+/** The same of another folder. */
+export function describePageOf(
+  folder: () => Promise<string>,
   name: string,
-  tests: (test: ReturnType<typeof theatreTest>) => void,
+  tests: PageTests,
 ): void {
   describeReader(`${name}, in Chromium`, missing, () => {
     const shared: { browser?: Browser; origin?: ServedFolder } = {};
     beforeAll(async () => {
-      shared.origin = await serveFolder(await servedFolder());
+      shared.origin = await serveFolder(await folder());
       shared.browser = await launchBrowser();
     });
     afterAll(async () => {
