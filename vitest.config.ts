@@ -6,6 +6,7 @@ import {
   LONG_IN_BROWSERS,
   LONG_WITH_NPMS_FFMPEG,
   QUICK_WITH_NPMS_FFMPEG,
+  UNITS_WITH_FFMPEG,
 } from "./test/long.js";
 import { LeftOut } from "./test/support/left-out.js";
 
@@ -40,6 +41,9 @@ async function npmsFfmpeg(): Promise<Record<string, string>> {
 
 const NPMS_FFMPEG = await npmsFfmpeg();
 
+/** `.ci/run` runs units once: they may not depend on an ffmpeg. Whichever looks for one is told this. */
+const NO_FFMPEG = "/none-for-units/see-UNITS_WITH_FFMPEG-of-test/long.ts";
+
 export default defineConfig({
   test: {
     globalSetup: ["test/support/global-setup.ts"],
@@ -71,7 +75,16 @@ export default defineConfig({
           ...COMMON,
           name: "quick-units",
           include: UNITS,
-          exclude: NOT_LONG,
+          exclude: [...NOT_LONG, ...UNITS_WITH_FFMPEG],
+          env: { FFMPEG_PATH: NO_FFMPEG, FFPROBE_PATH: NO_FFMPEG },
+          isolate: false,
+        },
+      },
+      {
+        test: {
+          ...COMMON,
+          name: "quick-units-ffmpeg",
+          include: UNITS_WITH_FFMPEG,
           isolate: false,
         },
       },

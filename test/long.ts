@@ -33,6 +33,17 @@ export const QUICK_WITH_NPMS_FFMPEG = [
   "test/pipeline/programs.test.ts", // how often programs are started
 ];
 
+/** Of the units: what they say of a film may depend on the ffmpeg that made it. */
+export const UNITS_WITH_FFMPEG = [
+  "test/audience/nginx.test.ts",
+  "test/codecs/{avc-picture,dolby-silence}.test.ts",
+  "test/drm/{changed-source,documented,mux,verify}.test.ts",
+  "test/encode/key-frame-options.test.ts",
+  "test/probe/orientation.test.ts",
+  "test/tracks/{read-copyable,silence,sync-flags}.test.ts",
+  "test/verify/{decode,disguise}.test.ts",
+];
+
 /** All that `npm test` leaves out. */
 export const ALL_LONG = [
   ...LONG,

@@ -38,6 +38,11 @@ describePage("a stall", (test) => {
     await waiting.play(4);
     await waiting.until("stalls > 0 && currentTime > 10");
     line.mend();
+    // The next request tells it, and its line is written when its reply has gone.
+    const reported = async () => (await reportOf(await origin.log())).stalls;
+    await expect
+      .poll(reported, { interval: 500 })
+      .toBeGreaterThan(before.stalls);
     await waiting.until("currentTime > 14");
     await waiting.close();
     const after = await reportOf(await origin.log());
