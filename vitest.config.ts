@@ -6,7 +6,7 @@ import {
   LONG_IN_BROWSERS,
   LONG_WITH_NPMS_FFMPEG,
   QUICK_WITH_NPMS_FFMPEG,
-  UNITS_WITH_FFMPEG,
+  UNITS_WITH_PROGRAMS,
 } from "./test/long.js";
 import { LeftOut } from "./test/support/left-out.js";
 
@@ -42,7 +42,7 @@ async function npmsFfmpeg(): Promise<Record<string, string>> {
 const NPMS_FFMPEG = await npmsFfmpeg();
 
 /** `.ci/run` runs units once: they may not depend on an ffmpeg. Whichever looks for one is told this. */
-const NO_FFMPEG = "/none-for-units/see-UNITS_WITH_FFMPEG-of-test/long.ts";
+const NO_FFMPEG = "/none-for-units/see-UNITS_WITH_PROGRAMS-of-test/long.ts";
 
 export default defineConfig({
   test: {
@@ -75,7 +75,7 @@ export default defineConfig({
           ...COMMON,
           name: "quick-units",
           include: UNITS,
-          exclude: [...NOT_LONG, ...UNITS_WITH_FFMPEG],
+          exclude: [...NOT_LONG, ...UNITS_WITH_PROGRAMS],
           env: { FFMPEG_PATH: NO_FFMPEG, FFPROBE_PATH: NO_FFMPEG },
           isolate: false,
         },
@@ -83,8 +83,8 @@ export default defineConfig({
       {
         test: {
           ...COMMON,
-          name: "quick-units-ffmpeg",
-          include: UNITS_WITH_FFMPEG,
+          name: "quick-units-programs",
+          include: UNITS_WITH_PROGRAMS,
           isolate: false,
         },
       },

@@ -33,9 +33,9 @@ export const QUICK_WITH_NPMS_FFMPEG = [
   "test/pipeline/programs.test.ts", // how often programs are started
 ];
 
-/** Of the units: what they say of a film may depend on the ffmpeg that made it. */
-export const UNITS_WITH_FFMPEG = [
-  "test/audience/nginx.test.ts",
+/** Of the units: what they say may depend on the ffmpeg that made a film, or they need a browser or nginx. */
+export const UNITS_WITH_PROGRAMS = [
+  "test/audience/{nginx,page}.test.ts",
   "test/codecs/{avc-picture,dolby-silence}.test.ts",
   "test/drm/{changed-source,documented,mux,verify}.test.ts",
   "test/encode/key-frame-options.test.ts",
