@@ -65,13 +65,28 @@ async function read(text: string): Promise<TtmlContents> {
     });
     return { paragraphs: paragraphsOf(document), lines, notes };
   } catch (cause) {
-    if (cause instanceof CaptionError) throw cause;
-    throw new CaptionError(
-      "it cannot be read as TTML: its parts do not fit together.",
-      undefined,
-      { cause },
-    );
+    throw cause instanceof CaptionError ? cause : asCaptionError(cause);
   }
+}
+
+/**
+ * imsc's parser is strict in one thing: it does not know the letters of XML's fifth edition in
+ * names. It counts lines from 0.
+ */
+function asCaptionError(cause: unknown): CaptionError {
+  const message = cause instanceof Error ? cause.message : "";
+  const [, what, line] = /^(.+)\nLine: (\d+)\n/.exec(message) ?? [];
+  return what === undefined
+    ? new CaptionError(
+        "it cannot be read as TTML: its parts do not fit together.",
+        undefined,
+        { cause },
+      )
+    : new CaptionError(`${UNREADABLE}: ${lowerFirst(what)}.`, Number(line) + 1);
+}
+
+function lowerFirst(text: string): string {
+  return text.charAt(0).toLowerCase() + text.slice(1);
 }
 
 function toCue({ begin, end, lines, place }: Paragraph): Cue {
@@ -87,6 +102,8 @@ function ticksOf(seconds: number): number {
 const DEEPEST = 32;
 const MOST_ELEMENTS = 500_000;
 const MOST_ATTRIBUTES = 64;
+
+const UNREADABLE = "it is not TTML that can be read";
 
 interface RootElement {
   /** Its source text, from `<` to `>`. */
@@ -105,7 +122,7 @@ function check(text: string): { lines: number[]; root: RootElement } {
   let root: RootElement | undefined;
   let [depth, elements, attributes, start] = [0, 0, 0, 0];
   const fail = (what: string) =>
-    new CaptionError(`it is not TTML that can be read: ${what}.`, parser.line);
+    new CaptionError(`${UNREADABLE}: ${what}.`, parser.line);
   parser.on("error", ({ message }) => {
     // "3:14: unclosed tag": CaptionError has the line in a field of its own.
     throw fail(message.replace(/^\d+:\d+: |\.$/g, ""));

@@ -367,6 +367,13 @@ const TTML: readonly NastyFile[] = [
       "film.ttml, line 3: it is not TTML that can be read: unexpected close tag.",
   },
   {
+    what: "a name with a sign that not every XML reader knows",
+    name: "film.ttml",
+    bytes: utf8(tt(body('\n<p begin="1s" b\u{1f4a9}="x">one</p>'))),
+    refused:
+      "film.ttml, line 3: it is not TTML that can be read: invalid attribute name.",
+  },
+  {
     what: "entities that are made of entities",
     name: "film.ttml",
     bytes: utf8(

@@ -1,6 +1,6 @@
 import { availableParallelism } from "node:os";
 import { parseArgs } from "node:util";
-import { again, fuzz, isReaders, keep, type Readers } from "./run.js";
+import { again, fuzz, keep, READERS } from "./run.js";
 
 /** `npm run fuzz -- --mutants 50000 --seed 1`; README.md in this folder. */
 const { values } = parseArgs({
@@ -15,13 +15,9 @@ const { values } = parseArgs({
 });
 const mutants = Number(values.mutants);
 const seed = Number(values.seed);
-const readers: Readers | undefined = isReaders(values.readers)
-  ? values.readers
-  : undefined;
-if (readers === undefined)
-  throw new Error(
-    `--readers ${values.readers}: expected files, captions or hevc`,
-  );
+const { readers } = values;
+if (!READERS.includes(readers))
+  throw new Error(`--readers ${readers}: expected ${READERS.join(", ")}`);
 const processes = Math.min(Number(values.processes), mutants);
 
 const begin = performance.now();

@@ -1,11 +1,8 @@
+import type { TimedBytes } from "./packets.js";
 import type { Random } from "./random.js";
 
-/** The messages before a picture, or triples of cc_data. */
-export interface FieldBytes {
-  readonly time: number;
-  readonly bytes: Buffer;
-  readonly isPacket: boolean;
-}
+/** By ffmpeg's names; `eia_608` is a track of its own. */
+export type FieldCodec = "h264" | "hevc" | "mpeg2video" | "eia_608";
 
 /** A frame of 29.97 a second, in ticks of 100 ns. */
 const FRAME = 333_667;
@@ -24,8 +21,8 @@ const TRAPS = [
   "91a1", "91ae", "91b0", "9132", "1320", "13ff", "1040", "107f", "167f", "0000", "8080", "ffff", "7f7f", "1111", "0101",
 ] as const;
 
-/** Pictures with a damaged script in their messages, in decoding order. */
-export function mutateFields(random: Random): FieldBytes[] {
+/** The packets of pictures with a damaged script in their messages, in decoding order. */
+export function mutateFields(codec: FieldCodec, random: Random): TimedBytes[] {
   const pairs = Array.from({ length: 1 + random.below(4) }, () =>
     random.pick(SCRIPTS),
   ).flat();
@@ -39,48 +36,66 @@ export function mutateFields(random: Random): FieldBytes[] {
     pairs.push(
       ...Array<string>(random.pick([40, 2000])).fill(random.pick(TRAPS)),
     );
-  const isPacket = random.below(3) === 0;
   return pairs.map((pair, i) => {
     const field = random.below(6) === 0 ? random.below(4) : 0;
     const triple = Buffer.from([0xfc | field, ...Buffer.from(pair, "hex")]);
-    const bytes = isPacket ? triple : messageOf(triple, random);
-    return { time: timeOf(i, random), bytes: damaged(bytes, random), isPacket };
+    const bytes = damaged(packetOf(codec, triple, random), random);
+    return { time: timeOf(i, random), duration: FRAME, bytes };
   });
 }
 
 /** B-frames come late, and some times are not possible in a film. */
 function timeOf(i: number, random: Random): number {
   if (random.below(50) === 0)
-    return random.pick([0, -FRAME, 199_999_999, 1e12, 2 ** 52]);
+    return random.pick([0, -FRAME, 199_999_999, 1e12, 2 ** 52, NO_TIME]);
   return Math.max(0, i + random.below(3) - 1) * FRAME;
 }
 
-/** A NAL unit with its length. ANSI/SCTE 128-1 8.1; ISO/IEC 14496-10 D.1.6 */
-function messageOf(triple: Buffer, random: Random): Buffer {
+/** AV_NOPTS_VALUE, as ffmpeg writes it. */
+const NO_TIME = -(2 ** 63);
+
+const START_CODE = [0, 0, 0, 1];
+
+/** What ffmpeg lets through of a picture: now and then nothing, or several units. */
+function packetOf(codec: FieldCodec, triple: Buffer, random: Random): Buffer {
+  if (codec === "eia_608") return triple;
   const count = random.below(20) === 0 ? random.below(32) : 1;
-  const payload = Buffer.concat([
-    Buffer.from([0xb5, 0, 0x31, 0x47, 0x41, 0x39, 0x34, 3, 0xc0 | count, 0xff]),
-    triple,
-    Buffer.from([0xff]),
+  const captions = Buffer.from([
+    ...[0x47, 0x41, 0x39, 0x34, 3, 0xc0 | count, 0xff],
+    ...triple,
+    0xff,
   ]);
-  const size = random.below(20) === 0 ? random.below(256) : payload.length;
-  const unit = Buffer.concat([
-    Buffer.from([6, 4, size]),
-    payload,
-    Buffer.from([0x80]),
-  ]);
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(
-    random.below(40) === 0 ? random.below(2 ** 31) : unit.length,
-  );
-  return Buffer.concat([length, unit]);
+  const unit =
+    codec === "mpeg2video"
+      ? Buffer.from([...START_CODE.slice(1), 0xb2, ...captions])
+      : Buffer.from([...START_CODE, ...messageOf(codec, captions, random)]);
+  const units = random.below(20) === 0 ? random.below(4) : 1;
+  return Buffer.concat(Array<Buffer>(units).fill(unit));
 }
 
+/** User data of the USA in a message of its own. ANSI/SCTE 128-1 8.1; ISO/IEC 14496-10 D.1.6; ISO/IEC 23008-2 table 7-1 */
+function messageOf(
+  codec: FieldCodec,
+  captions: Buffer,
+  random: Random,
+): number[] {
+  const payload = [0xb5, 0, 0x31, ...captions];
+  const header = codec === "hevc" ? [random.pick([39, 40]) << 1, 1] : [6];
+  const size = random.below(20) === 0 ? random.below(256) : payload.length;
+  return [...header, 4, size, ...payload, 0x80];
+}
+
+/** Bytes lost, changed, or far too many of one: a size of 255 goes on in the next byte. */
 function damaged(bytes: Buffer, random: Random): Buffer {
-  if (random.below(15) !== 0) return bytes;
-  if (random.below(2) === 0)
-    return bytes.subarray(0, random.below(bytes.length + 1));
+  if (random.below(15) !== 0 || bytes.length === 0) return bytes;
+  const at = random.below(bytes.length);
+  const way = random.below(5);
+  if (way === 0) return bytes.subarray(0, at);
+  if (way === 1) {
+    const many = Buffer.alloc(random.pick([3, 300, 20_000]), bytes[at]);
+    return Buffer.concat([bytes.subarray(0, at), many, bytes.subarray(at)]);
+  }
   const other = Buffer.from(bytes);
-  other[random.below(other.length)] = random.below(256);
+  other[at] = random.below(4) === 0 ? 0xff : random.below(256);
   return other;
 }

@@ -9,19 +9,15 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { CAPTION_READERS } from "./face-captions.js";
 import type { Report } from "./worker.js";
 
-/** Which readers face mutants: those of media and manifests, of captions, or of HEVC's parameter sets. */
-const WORKERS = {
-  files: fileURLToPath(new URL("worker.ts", import.meta.url)),
-  captions: fileURLToPath(new URL("small-worker.ts", import.meta.url)),
-  hevc: fileURLToPath(new URL("small-worker.ts", import.meta.url)),
-};
+/** Which readers face mutants: those of media and manifests, of captions in turn or one of them, or of HEVC's parameter sets. */
+export const READERS = ["files", "captions", ...CAPTION_READERS, "hevc"];
 
-export type Readers = keyof typeof WORKERS;
-
-export function isReaders(name: string): name is Readers {
-  return name in WORKERS;
+function workerOf(readers: string): string {
+  const name = readers === "files" ? "worker.ts" : "small-worker.ts";
+  return fileURLToPath(new URL(name, import.meta.url));
 }
 
 /** Half of what a process may have; the rest is Node.js and bytes outside of its heap. */
@@ -36,8 +32,8 @@ export interface FuzzRun {
   /** The number of the first. */
   readonly first?: number;
   readonly processes: number;
-  /** Default files. */
-  readonly readers?: Readers;
+  /** In READERS; default files. */
+  readonly readers?: string;
 }
 
 /** A mutant that a reader did not survive. */
@@ -83,7 +79,7 @@ async function runOne(
       `--max-old-space-size=${HEAP_MEGABYTES}`,
       "--import",
       "tsx",
-      WORKERS[readers],
+      workerOf(readers),
       ...numbers,
       progress,
       readers,
@@ -144,11 +140,7 @@ function watch(progress: string, onHang: () => void): () => void {
 }
 
 /** Writes down how to see a failure again, and gives the file. */
-export function keep(
-  failure: Failure,
-  seed: number,
-  readers?: Readers,
-): string {
+export function keep(failure: Failure, seed: number, readers?: string): string {
   const folder = join(tmpdir(), "mss-pack-fuzz-failures");
   mkdirSync(folder, { recursive: true });
   const path = join(folder, `${seed}-${failure.number}.txt`);
@@ -163,7 +155,7 @@ export function keep(
 export function again(
   { number }: Failure,
   seed: number,
-  readers: Readers = "files",
+  readers = "files",
 ): string {
   const which = readers === "files" ? "" : ` --readers ${readers}`;
   return `npm run fuzz --${which} --seed ${seed} --first ${number} --mutants 1`;

@@ -4,16 +4,15 @@ import { faceHevc } from "./face-hevc.js";
 import type { Verdict } from "./face.js";
 import type { Report } from "./worker.js";
 
-/** Readers that need no files, by their name behind `--readers`. */
-const FACES: Readonly<
-  Record<string, (seed: number, number: number) => Verdict | Promise<Verdict>>
-> = { captions: faceCaptions, hevc: faceHevc };
-
 /**
- * A process that lets them face mutants, one after another; arguments and
- * progress as those of worker.ts, and the name.
+ * A process that lets readers that need no files face mutants, one after another; arguments and
+ * progress as those of worker.ts, and the name of the readers.
  */
-const face = FACES[process.argv[7] ?? ""] ?? faceCaptions;
+const readers = process.argv[7] ?? "";
+const face = async (seed: number, number: number): Promise<Verdict> =>
+  readers === "hevc"
+    ? faceHevc(seed, number)
+    : faceCaptions(readers, seed, number);
 const [seed = 1, first = 0, end = 0, step = 1] = process.argv
   .slice(2, 6)
   .map(Number);
