@@ -1,11 +1,4 @@
-import type {
-  CaptionScreen,
-  Cta608Channel,
-  Cta608Parser,
-  PenState,
-  Row,
-  StyledUnicodeChar,
-} from "@svta/cml-608";
+import type { CaptionScreen, PenState, Row } from "@svta/cml-608";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
   textOf,
@@ -17,6 +10,7 @@ import {
   type CuePosition,
   type TextSpan,
 } from "./cue.js";
+import { COLUMNS, mendLibrary, RowMemory } from "./cea608-screen.js";
 import { toColour } from "./colour.js";
 
 /** Bytes of one field, in pairs, and the time when the first pair is shown. */
@@ -39,9 +33,10 @@ export async function decodeField(
 ): Promise<Cue[]> {
   const library = await import("@svta/cml-608");
   const cues: Cue[] = [];
+  const memory = new RowMemory<CueLine>();
   const handler = {
     newCue(begin: number | null, end: number, screen: CaptionScreen) {
-      const cue = toCue(begin ?? end, end, screen);
+      const cue = toCue(begin ?? end, end, screen, memory);
       if (cue.lines.length > 0) cues.push(cue);
     },
   };
@@ -50,7 +45,7 @@ export async function decodeField(
   const handlers = isFirst ? [handler, unused] : [unused, handler];
   const field = fieldOf(channel) === 0 ? 1 : 3;
   const parser = new library.Cta608Parser(field, handlers[0], handlers[1]);
-  mendLibrary(parser, () => new library.StyledUnicodeChar());
+  mendLibrary(parser, () => new library.StyledUnicodeChar(), memory);
   for (const { time, bytes } of data)
     parser.addData(time / SMOOTH_TIMESCALE, [...bytes]);
   const last = data.at(-1);
@@ -66,50 +61,17 @@ export async function decodeField(
 /** A field takes a pair of bytes in each frame of 29.97 a second. */
 const PAIR_SECONDS = 1001 / 30_000;
 
-/** Internal parts of the library that we use. */
-interface LibraryInternals {
-  readonly logger: { log: () => void };
-  readonly channels: readonly (Cta608Channel | null)[];
-}
-
-/** Columns of a screen of the library, which has more than the 32 of CTA-608. */
-const COLUMNS = 100;
-
-/**
- * Corrects faults of the library. A row that begins with a colour begins at the first column
- * (CTA-608-E, 4.3), but the library continues after the row's earlier text. When a row is full,
- * a new colour finds no cell and throws. The library also writes to the console what it cannot
- * show.
- */
-function mendLibrary(
-  parser: Cta608Parser,
-  newCell: () => StyledUnicodeChar,
-): void {
-  const { logger, channels } = parser as unknown as LibraryInternals;
-  logger.log = () => undefined;
-  const screens = channels.flatMap((channel) =>
-    channel === null
-      ? []
-      : [channel.displayedMemory, channel.nonDisplayedMemory],
-  );
-  for (const screen of screens) {
-    // A tab moves the cursor by at most three.
-    for (const { chars } of screen.rows)
-      while (chars.length < COLUMNS + 4) chars.push(newCell());
-    const setPAC = screen.setPAC.bind(screen);
-    screen.setPAC = (data) => {
-      if (data.indent === null) screen.rows[data.row - 1]?.setCursor(0);
-      setPAC(data);
-    };
-  }
-}
-
-function toCue(begin: number, end: number, screen: CaptionScreen): Cue {
+function toCue(
+  begin: number,
+  end: number,
+  screen: CaptionScreen,
+  memory: RowMemory<CueLine>,
+): Cue {
   const used = screen.rows.flatMap((row, i) => (row.isEmpty() ? [] : [i]));
   const middle = ((used[0] ?? 14) + (used.at(-1) ?? 14) + 1) / 2 / 15;
   const rows = screen.rows.filter((row) => !row.isEmpty());
   const place: CuePosition = { vertical: verticalAt(middle), align: "center" };
-  const lines = tidyLines(rows.map(lineOf));
+  const lines = tidyLines(rows.map((row) => memory.madeOf(row, lineOf)));
   return { begin: ticksOf(begin), end: ticksOf(end), lines, place };
 }
 
