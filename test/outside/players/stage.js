@@ -69,7 +69,8 @@ const readings = [];
 function watchPictures() {
   video.requestVideoFrameCallback((_, { mediaTime }) => {
     pictureTime = mediaTime;
-    readings.push([mediaTime, captions()]);
+    // When dash.js stops the video at its end, an older picture comes once more.
+    if (!video.paused) readings.push([mediaTime, captions()]);
     watchPictures();
   });
 }

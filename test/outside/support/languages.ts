@@ -14,6 +14,9 @@ export const FILM = {
   sounds: ["audio_eng", "audio_deu", "audio_fra", "audio_fra_2"],
 } as const;
 
+/** Captions have the picture's fragments. */
+export const FRAGMENT_SECONDS = 2;
+
 export type Language = keyof typeof FILM.hertz;
 
 /** One goes over the border of two fragments, one begins at a border. */
