@@ -94,15 +94,17 @@ export class RowMemory<T = unknown> {
         change?.(value);
       };
     }
-    const [isEmpty, equals, copy] = [row.isEmpty, row.equals, row.copy];
+    const isEmpty = row.isEmpty.bind(row);
+    const equals = row.equals.bind(row);
+    const copy = row.copy.bind(row);
     row.isEmpty = () => {
       const content = this.#contentOf(row);
-      return (content.isEmpty ??= isEmpty.call(row));
+      return (content.isEmpty ??= isEmpty());
     };
-    row.equals = (other) => this.#isSame(row, other) || equals.call(row, other);
+    row.equals = (other) => this.#isSame(row, other) || equals(other);
     row.copy = (other) => {
       if (this.#isSame(row, other)) return;
-      copy.call(row, other);
+      copy(other);
       this.#contents.set(row, this.#contentOf(other));
     };
   }
