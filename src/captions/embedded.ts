@@ -91,7 +91,15 @@ const PICTURES: ReadonlyMap<string, string> = new Map([
   ["xsub", "DivX"],
 ]);
 
-/** How the text of a stream is extracted; undefined when it cannot be. */
+/** Documents of TTML in a track of MP4, by its sample entry: ffmpeg reads none. ISO/IEC 14496-30 */
+export const TTML_TRACK = "stpp";
+
+/** Can the text of a stream become captions? */
+export function isTextCodec(codec: string): boolean {
+  return codec === TTML_TRACK || FORMS.has(codec);
+}
+
+/** How ffmpeg extracts the text of a stream; undefined when it cannot. */
 export function textFormOf(codec: string): TextForm | undefined {
   return FORMS.get(codec);
 }
@@ -102,7 +110,7 @@ export function reasonLeftOut(codec: string): string {
   if (pictures !== undefined)
     return `it is pictures of text (${pictures}), which cannot become captions`;
   if (hasFields({ codec })) return "--captions cc1 takes it";
-  return FORMS.has(codec)
+  return isTextCodec(codec)
     ? "--captions embedded takes it"
     : `captions of this kind are not read (${codec})`;
 }

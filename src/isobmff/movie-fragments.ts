@@ -3,6 +3,7 @@ import { messageOf, PackError } from "../errors.js";
 import { MAX_MFRA_SIZE, readFragmentTables } from "./fragment-index.js";
 import { type FragmentRun, joinRuns } from "./fragment-runs.js";
 import { readAt, type BoxSpan } from "./scan.js";
+import type { StreamKind, TrackKind } from "../media/track.js";
 import type { MovieTrack } from "./tracks.js";
 
 export interface ReadMovieOptions {
@@ -26,19 +27,19 @@ export interface TimeSources extends ReadMovieOptions {
 }
 
 /** A track with its fragments, before their samples become one table. */
-export interface FragmentedTrack {
-  readonly track: MovieTrack;
+export interface FragmentedTrack<Kind extends StreamKind = TrackKind> {
+  readonly track: MovieTrack<Kind>;
   readonly runs: readonly FragmentRun[];
   readonly begins: readonly (bigint | undefined)[];
 }
 
 /** Each track with its fragments, and when they begin. */
-export async function fragmentsOf(
-  tracks: readonly MovieTrack[],
+export async function fragmentsOf<Kind extends StreamKind>(
+  tracks: readonly MovieTrack<Kind>[],
   all: readonly FragmentRun[],
   outside: TimeSources,
-): Promise<FragmentedTrack[]> {
-  const fragmented: FragmentedTrack[] = [];
+): Promise<FragmentedTrack<Kind>[]> {
+  const fragmented: FragmentedTrack<Kind>[] = [];
   let indexed: Map<number, Map<number, bigint>> | undefined;
   for (const track of tracks) {
     const { trackId } = track;
@@ -103,11 +104,11 @@ function damagedIndex(
  * @param runs of all tracks, in the order of the file
  * @throws PackError `input` when times go back, or a needed index is damaged
  */
-export async function withFragments(
-  tracks: readonly MovieTrack[],
+export async function withFragments<Kind extends StreamKind>(
+  tracks: readonly MovieTrack<Kind>[],
   runs: readonly FragmentRun[],
   outside: TimeSources,
-): Promise<MovieTrack[]> {
+): Promise<MovieTrack<Kind>[]> {
   const fragmented = await fragmentsOf(tracks, runs, outside);
   const origin = originSeconds(
     fragmented.map(({ track: { timescale }, begins }) => ({
@@ -128,7 +129,10 @@ export async function withFragments(
 }
 
 /** An edit list counts from the same time as its media; with an origin, this function applies it. */
-function counted(track: MovieTrack, origin: number): MovieTrack {
+function counted<Kind extends StreamKind>(
+  track: MovieTrack<Kind>,
+  origin: number,
+): MovieTrack<Kind> {
   if (origin === 0) return track;
   const { samples, edits } = track;
   const lead = edits.find(({ mediaTime }) => mediaTime > 0)?.mediaTime ?? 0;

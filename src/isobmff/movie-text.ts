@@ -13,7 +13,12 @@ import {
   type ParsedBox,
 } from "./parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
-import { handlerOf, readTextTracks, type MovieTrack } from "./tracks.js";
+import {
+  handlerOf,
+  readTextTracks,
+  textEntryOf,
+  type MovieTrack,
+} from "./tracks.js";
 
 /** What a file says beside its pictures and sounds. */
 export interface MovieText {
@@ -75,8 +80,7 @@ async function textIn(moov: ParsedBox, open: OpenMovie): Promise<MovieText> {
   const chapters = chapterIds(moov);
   const traks = childBoxes(moov, "trak");
   const captions = traks
-    .filter((trak) => TEXT.has(handlerOf(trak)))
-    .map(captionTrackOf)
+    .flatMap(captionTrackOf)
     .filter(({ trackId }) => !chapters.has(trackId));
   const chapterTrack = await readChapterTrack(moov, chapters, open);
   const list = boxAt(moov, ["udta", "chpl"]);
@@ -87,19 +91,13 @@ async function textIn(moov: ParsedBox, open: OpenMovie): Promise<MovieText> {
   };
 }
 
-/** Handlers of text: ISO/IEC 14496-12 12.6; QuickTime's subtitles and closed captions. */
-const TEXT: ReadonlySet<string> = new Set([
-  ...["text", "subt", "sbtl", "clcp", "subp"],
-]);
-
-function captionTrackOf(trak: ParsedBox): MovieCaptions {
+function captionTrackOf(trak: ParsedBox): MovieCaptions[] {
+  const type = textEntryOf(trak);
+  if (type === undefined) return [];
   const mdhd = boxAt(trak, ["mdia", "mdhd"]);
-  const stsd = boxAt(trak, ["mdia", "minf", "stbl", "stsd"]);
-  return {
-    trackId: idOf(trak),
-    language: mdhd === undefined ? "und" : textField(mdhd, "languageString"),
-    type: stsd?.children[0]?.type ?? "",
-  };
+  const language =
+    mdhd === undefined ? "und" : textField(mdhd, "languageString");
+  return [{ trackId: idOf(trak), language, type }];
 }
 
 function idOf(trak: ParsedBox): number {

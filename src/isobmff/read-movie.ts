@@ -15,9 +15,17 @@ import {
   type TimeSources,
   type ReadMovieOptions,
 } from "./movie-fragments.js";
+import type { StreamKind } from "../media/track.js";
+import type { ParsedBox } from "./parsed-box.js";
 import { openForReading, parseMoof, parseMoov } from "./movie.js";
 import { scanBoxes, type BoxSpan } from "./scan.js";
-import { readMovieTracks, type MovieTrack } from "./tracks.js";
+import type { ReadWord } from "./table-rows.js";
+import {
+  readMovieTracks,
+  readTextTracks,
+  textEntryOf,
+  type MovieTrack,
+} from "./tracks.js";
 
 /**
  * The video and sound tracks of an MP4, MOV, .ismv or .isma. Their samples come from the moov,
@@ -30,9 +38,26 @@ export async function readMovie(
   path: string,
   options: ReadMovieOptions = {},
 ): Promise<MovieTrack[]> {
-  return reading(path, options, async ({ tracks, runs, outside }) =>
-    runs.length === 0 ? tracks : withFragments(tracks, runs, outside),
-  );
+  return reading(path, options, readMovieTracks, withSamples);
+}
+
+/** The tracks of text with this sample entry, such as `stpp`; see {@link readMovie}. */
+export async function readTextMovie(
+  path: string,
+  entry: string,
+): Promise<MovieTrack<"text">[]> {
+  const isAskedFor = (trak: ParsedBox) => textEntryOf(trak) === entry;
+  const read: ReadTracks<"text"> = (moov, ...place) =>
+    readTextTracks(moov, isAskedFor, ...place);
+  return reading(path, {}, read, withSamples);
+}
+
+async function withSamples<Kind extends StreamKind>({
+  tracks,
+  runs,
+  outside,
+}: MovieContents<Kind>): Promise<MovieTrack<Kind>[]> {
+  return runs.length === 0 ? tracks : withFragments(tracks, runs, outside);
 }
 
 /**
@@ -44,8 +69,9 @@ export async function readFragmented(
   options: ReadMovieOptions = {},
 ): Promise<FragmentedTrack[]> {
   if (!(await hasFragments(path))) return [];
-  return reading(path, options, async ({ tracks, runs, outside }) =>
-    fragmentsOf(tracks, runs, outside),
+  return reading(
+    ...([path, options, readMovieTracks] as const),
+    async ({ tracks, runs, outside }) => fragmentsOf(tracks, runs, outside),
   );
 }
 
@@ -62,17 +88,24 @@ export async function hasFragments(path: string): Promise<boolean> {
   }
 }
 
-interface MovieContents {
-  readonly tracks: MovieTrack[];
+type ReadTracks<Kind extends StreamKind> = (
+  moov: ParsedBox,
+  path: string,
+  readWord: ReadWord,
+) => MovieTrack<Kind>[];
+
+interface MovieContents<Kind extends StreamKind> {
+  readonly tracks: MovieTrack<Kind>[];
   /** The runs of all tracks, in the order of the file. */
   readonly runs: readonly FragmentRun[];
   readonly outside: TimeSources;
 }
 
-async function reading<T>(
+async function reading<Kind extends StreamKind, T>(
   path: string,
   options: ReadMovieOptions,
-  use: (read: MovieContents) => Promise<T>,
+  readTracks: ReadTracks<Kind>,
+  use: (read: MovieContents<Kind>) => Promise<T>,
 ): Promise<T> {
   const file = await openForReading(path);
   try {
@@ -81,7 +114,7 @@ async function reading<T>(
     const moov = spans.find(({ type }) => type === "moov");
     if (moov === undefined) throw noMoov(path);
     const movie = await parseMoov(file, moov, size, path);
-    const tracks = readMovieTracks(movie, path, wordsOf(file, moov));
+    const tracks = readTracks(movie, path, wordsOf(file, moov));
     const moofs = spans.filter(({ type }) => type === "moof");
     const defaults = trackDefaults(movie);
     const budget = newBudget();

@@ -124,6 +124,18 @@ function shapeOf(trak: ParsedBox, moov: ParsedBox) {
   };
 }
 
+/** Handlers of text: ISO/IEC 14496-12 12.6; QuickTime's subtitles and closed captions. */
+const TEXT: ReadonlySet<string> = new Set([
+  ...["text", "subt", "sbtl", "clcp", "subp"],
+]);
+
+/** The type of the first sample entry of a track of text; undefined for other tracks. */
+export function textEntryOf(trak: ParsedBox): string | undefined {
+  if (!TEXT.has(handlerOf(trak))) return undefined;
+  const stsd = boxAt(trak, ["mdia", "minf", "stbl", "stsd"]);
+  return stsd?.children[0]?.type ?? "";
+}
+
 /** ISO/IEC 14496-12 8.4.3 */
 export function handlerOf(trak: ParsedBox): string {
   const hdlr = boxAt(trak, ["mdia", "hdlr"]);

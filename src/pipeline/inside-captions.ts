@@ -1,5 +1,6 @@
 import { CHANNELS, type Channel } from "../captions/cea608.js";
-import { EMBEDDED, textFormOf } from "../captions/embedded.js";
+import { EMBEDDED, isTextCodec, TTML_TRACK } from "../captions/embedded.js";
+import { PackError } from "../errors.js";
 import {
   propertiesOf,
   kindByWords,
@@ -65,8 +66,14 @@ export async function captionsInside(
   const channels = values.filter((value) => value !== EMBEDDED);
   for (const file of files) {
     const wanted = values.includes(EMBEDDED) ? file.text.filter(isText) : [];
-    const { text, notes } = await decodable(wanted, file.path, tools, signal);
+    const ofFfmpeg = wanted.filter((stream) => !isDocuments(stream));
+    const { text, notes } = await decodable(
+      ...([ofFfmpeg, file.path, tools, signal] as const),
+    );
     unread.push(...notes);
+    const documents = await ofDocuments(wanted, file, files.length > 1, signal);
+    unread.push(...documents.notes);
+    parts.get(EMBEDDED)?.push(...documents.given);
     const hasFields = channels.length > 0 && file.fields.length > 0;
     if (text.length === 0 && !hasFields) continue;
     const extracted = await extractCaptions(
@@ -84,7 +91,41 @@ export async function captionsInside(
 }
 
 function isText({ codec }: IgnoredStream): boolean {
-  return textFormOf(codec) !== undefined;
+  return isTextCodec(codec);
+}
+
+function isDocuments({ codec }: IgnoredStream): boolean {
+  return codec === TTML_TRACK;
+}
+
+/** Tracks of TTML documents, which ffmpeg does not read. */
+async function ofDocuments(
+  wanted: readonly IgnoredStream[],
+  file: CaptionedSource,
+  isOneOfSeveral: boolean,
+  signal: AbortSignal | undefined,
+): Promise<{ given: GivenCaptions[]; notes: string[] }> {
+  const given: GivenCaptions[] = [];
+  const notes: string[] = [];
+  const streams = wanted.filter(isDocuments);
+  if (streams.length === 0) return { given, notes };
+  const { readTtmlTrack } = await import("./ttml-tracks.js");
+  for (const [number, stream] of streams.entries()) {
+    const described = describeStream(stream, file.path, isOneOfSeveral);
+    try {
+      const text = await readTtmlTrack(
+        ...([file.path, number, file.clock(), signal] as const),
+      );
+      given.push({ ...described, text });
+    } catch (error) {
+      if (!(error instanceof PackError) || error.code === "aborted")
+        throw error;
+      const why = error.message.replace(`${file.path}: `, "");
+      const sentence = why.replace(/\.$/, "");
+      notes.push(`${described.label} is left out: ${sentence}`);
+    }
+  }
+  return { given, notes };
 }
 
 function ofStream(
@@ -93,8 +134,25 @@ function ofStream(
   texts: ReadonlyMap<number, Uint8Array>,
   isOneOfSeveral: boolean,
 ): GivenCaptions {
-  const { index, codec, language, title, dispositions = [] } = stream;
-  const bytes = texts.get(index) ?? new Uint8Array();
+  const bytes = texts.get(stream.index) ?? new Uint8Array();
+  return {
+    ...describeStream(stream, path, isOneOfSeveral),
+    text: {
+      bytes,
+      isEmpty: !Buffer.from(bytes).includes(ARROW),
+      clock: () => {
+        const toFilm = clock();
+        return (time) => toFilm(time - LATER);
+      },
+    },
+  };
+}
+
+function describeStream(
+  { index, codec, language, title, dispositions = [] }: IgnoredStream,
+  path: string,
+  isOneOfSeveral: boolean,
+): Omit<GivenCaptions, "text"> {
   const facts = [codec, ...(language === undefined ? [] : [language])];
   const own = `stream ${index} (${facts.join(", ")})`;
   const isHard = dispositions.some((name) => HARD_OF_HEARING.includes(name));
@@ -104,14 +162,6 @@ function ofStream(
     codec,
     language: language ?? "und",
     kind: isHard ? "caption" : kindByWords(title ?? ""),
-    text: {
-      bytes,
-      isEmpty: !Buffer.from(bytes).includes(ARROW),
-      clock: () => {
-        const toFilm = clock();
-        return (time) => toFilm(time - LATER);
-      },
-    },
   };
 }
 

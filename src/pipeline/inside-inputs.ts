@@ -60,6 +60,7 @@ function pathsOf(inputs: readonly MuxInput[]): string[] {
 const TAKEN_BY: Readonly<Record<string, string>> = {
   tx3g: EMBEDDED,
   text: EMBEDDED,
+  stpp: EMBEDDED,
   c608: "cc1",
 };
 

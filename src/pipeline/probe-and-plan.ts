@@ -1,4 +1,4 @@
-import { EMBEDDED, isChannel, textFormOf } from "../captions/embedded.js";
+import { EMBEDDED, isChannel, isTextCodec } from "../captions/embedded.js";
 import { hasFields } from "../captions/field-stream.js";
 import { PackError } from "../errors.js";
 import { hasFilters, requireEncoders } from "../ffmpeg/find.js";
@@ -70,7 +70,7 @@ function withoutText(
 ): SourceInfo {
   const isAskedFor = ({ type, codec }: IgnoredStream) =>
     type === "subtitle" &&
-    ((captions.includes(EMBEDDED) && textFormOf(codec) !== undefined) ||
+    ((captions.includes(EMBEDDED) && isTextCodec(codec)) ||
       (captions.some(isChannel) && hasFields({ codec })));
   const ignored = source.ignored.filter((stream) => !isAskedFor(stream));
   return { ...source, ignored };

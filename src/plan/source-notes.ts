@@ -1,4 +1,4 @@
-import { textFormOf } from "../captions/embedded.js";
+import { isTextCodec } from "../captions/embedded.js";
 import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import {
@@ -88,7 +88,7 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
 
 /** Captions that could be packaged. */
 function isText({ type, codec }: IgnoredStream): boolean {
-  return type === "subtitle" && textFormOf(codec) !== undefined;
+  return type === "subtitle" && isTextCodec(codec);
 }
 
 /** One note for all: a film may have captions in thirty languages. */

@@ -1,3 +1,4 @@
+import { TTML_TRACK } from "../captions/embedded.js";
 import { PackError } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { probingOptions } from "../ffmpeg/input-options.js";
@@ -38,8 +39,20 @@ export function askFfprobeAbout(
         ? playlistError(path, input)
         : unreadableError(path, input, words);
     }
-    return JSON.parse(result.stdout) as FfprobeReport;
+    return withTextTracks(JSON.parse(result.stdout) as FfprobeReport);
   };
+}
+
+/** Most ffmpegs take documents of TTML for data of an unknown kind. */
+function withTextTracks(report: FfprobeReport): FfprobeReport {
+  const { streams } = report;
+  if (streams === undefined) return report;
+  const named = streams.map((stream) =>
+    stream.codec_tag_string === TTML_TRACK
+      ? { ...stream, codec_type: "subtitle", codec_name: TTML_TRACK }
+      : stream,
+  );
+  return { ...report, streams: named };
 }
 
 /** ffmpeg's words for a demuxer or a protocol that {@link probingOptions} refuses. */

@@ -71,7 +71,10 @@ export function describeSource(
       })),
     ],
     ignored: (report.streams ?? [])
-      .filter((stream) => !chosen.includes(stream))
+      .filter(
+        (stream) =>
+          !chosen.includes(stream) && !isChapterTrack(stream, chapters),
+      )
       .map((stream) =>
         describeLeftOut(stream, reasonOf(stream, taken), choice),
       ),
@@ -88,6 +91,15 @@ const TS_PACKET_SIZES = [188, 192, 204];
 function endsInPacket(container: string, sizeBytes: number): boolean {
   const isWhole = TS_PACKET_SIZES.some((size) => sizeBytes % size === 0);
   return container === "mpegts" && !isWhole;
+}
+
+/** QuickTime keeps the titles of chapters in a track: they were taken, with their times. */
+function isChapterTrack(
+  { codec_type, codec_tag_string }: FfprobeStream,
+  chapters: readonly SourceChapter[],
+): boolean {
+  const isTitles = codec_type === "data" && codec_tag_string === "text";
+  return isTitles && chapters.length > 0;
 }
 
 /** The chapters of a file, as it lists them, from ffmpeg's time 0. */
