@@ -13,6 +13,8 @@ const { metafile } = await build({
     main: "dist/cli/main.js",
     // mux/write-threads.ts expects it beside itself.
     "write-worker": "dist/mux/write-worker.js",
+    // captions/caption-thread.ts expects it beside itself.
+    "caption-worker": "dist/captions/caption-worker.js",
     // For bench/mux-steps.js.
     mux: "dist/pipeline/mux.js",
   },

@@ -30,11 +30,16 @@ export function putU32(bytes: Uint8Array, at: number, value: number): void {
   bytes[at + 3] = value;
 }
 
-/** 64 bits from whole numbers below 2^53. */
+/** 64 bits from whole numbers from 0 to below 2^53. */
 export function u64(...values: number[]): Uint8Array {
-  return write(8, values, (view, at, value) =>
-    view.setBigUint64(at, BigInt(value)),
-  );
+  const bytes = new Uint8Array(8 * values.length);
+  for (let i = 0; i < values.length; i++) putU64(bytes, 8 * i, values[i] ?? 0);
+  return bytes;
+}
+
+export function putU64(bytes: Uint8Array, at: number, value: number): void {
+  putU32(bytes, at, Math.floor(value / 2 ** 32));
+  putU32(bytes, at + 4, value);
 }
 
 /** One byte a character. */

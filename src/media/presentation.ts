@@ -76,11 +76,10 @@ export interface FragmentPlaces {
   readonly isRescaled: boolean;
 }
 
-/** When a fragment plays, and its position in the file. */
+/** When a fragment plays. */
 export interface FragmentSpan {
   readonly time: Ticks;
   readonly duration: Ticks;
-  readonly moofOffset: number;
 }
 
 /** A new .ismv, .isma or .ismt and its index: the manifests need no other data, so no media is read again. */

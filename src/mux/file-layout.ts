@@ -1,4 +1,3 @@
-import type { FragmentSpan } from "../media/presentation.js";
 import type { Ticks } from "../media/time.js";
 import { at, byteLength } from "../media/track.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
@@ -65,10 +64,12 @@ function partsOfSource(files: readonly LaidOutFile[]): Part[] {
 }
 
 /** The times at which parts end; the last part never ends. */
-function partEnds({ layout: { spans, indexOffset } }: LaidOutFile): Ticks[] {
+function partEnds({ layout, fragments }: LaidOutFile): Ticks[] {
+  const { moofOffsets, indexOffset } = layout;
   const ends: Ticks[] = [];
-  let begin = spans[0]?.moofOffset ?? 0;
-  for (const { moofOffset, time } of spans) {
+  let begin = moofOffsets[0] ?? 0;
+  for (const [i, { time }] of fragments.entries()) {
+    const moofOffset = at(moofOffsets, i);
     const isLong = moofOffset - begin >= PART_SIZE;
     // A short rest does not become a part.
     if (!isLong || indexOffset - moofOffset < PART_SIZE / 2) continue;
@@ -82,7 +83,7 @@ function runOf(file: LaidOutFile, from: number, end: Ticks): WriteRun {
   const { layout, fragments, ...rest } = file;
   let to = from;
   while ((fragments[to]?.time ?? Infinity) < end) to++;
-  const position = layout.spans[from]?.moofOffset ?? layout.indexOffset;
+  const position = layout.moofOffsets[from] ?? layout.indexOffset;
   return { ...rest, fragments, from, to, position };
 }
 
@@ -108,7 +109,8 @@ export function isDense(part: Part): boolean {
 export interface FileLayout {
   /** ftyp and moov. */
   readonly header: Uint8Array;
-  readonly spans: readonly FragmentSpan[];
+  /** Of each fragment. A list of objects would take ten times the memory. */
+  readonly moofOffsets: Float64Array;
   /** The begin of the index (mfra), behind the last fragment. */
   readonly indexOffset: number;
 }
@@ -122,14 +124,14 @@ export function layOut(
 ): FileLayout {
   const header = fileHeader(track, bitrate);
   const headers = fragmentHeaders(track, options);
+  const moofOffsets = new Float64Array(fragments.length);
   let moofOffset = header.length;
-  const spans = fragments.map((fragment) => {
-    const { firstSample, endSample, time, duration } = fragment;
-    const span = { time, duration, moofOffset };
+  for (const [i, fragment] of fragments.entries()) {
+    const { firstSample, endSample } = fragment;
+    moofOffsets[i] = moofOffset;
     moofOffset +=
       headers.size(fragment) +
       byteLength(track.samples, firstSample, endSample);
-    return span;
-  });
-  return { header, spans, indexOffset: moofOffset };
+  }
+  return { header, moofOffsets, indexOffset: moofOffset };
 }

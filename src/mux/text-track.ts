@@ -50,7 +50,7 @@ export async function textTrack(
  * Documents are written so many bytes at a time, from one buffer: there are thousands, of a few
  * hundred bytes each, and a buffer for each would be so much garbage.
  */
-const WRITE_SIZE = 256 * 1024;
+const WRITE_SIZE = 64 * 1024;
 
 /** Of a UTF-16 code unit in UTF-8. */
 const MOST_BYTES = 3;

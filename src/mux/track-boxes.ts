@@ -11,7 +11,6 @@ import {
   tfxd,
   mfra,
   tfra,
-  type TfraEntry,
 } from "../isobmff/boxes/fragment.js";
 import {
   ftyp,
@@ -35,6 +34,7 @@ import { stbl } from "../isobmff/boxes/sample-table.js";
 import { concat } from "../isobmff/bytes.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {
+  at,
   byteLength,
   sampleDuration,
   trackEnd,
@@ -129,7 +129,13 @@ function fragmentHeader(
 const MOOF_AND_TRAF_HEADERS = 16;
 
 /** The index at the end of the file. An origin finds each fragment with it. */
-export function fileIndex(entries: readonly TfraEntry[]): Uint8Array {
+export function fileIndex(
+  fragments: readonly Pick<Fragment, "time">[],
+  moofOffsets: Float64Array,
+): Uint8Array {
+  const entries = fragments.map(({ time }, i) => {
+    return { time, moofOffset: at(moofOffsets, i) };
+  });
   return mfra(tfra(TRACK_ID, entries));
 }
 

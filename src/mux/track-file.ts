@@ -108,7 +108,7 @@ async function openFile(
   const { path, track, fragments } = plan;
   const bitrate = plan.bitrate ?? averageBitrate(track);
   const layout = layOut(track, fragments, bitrate, options);
-  const index = fileIndex(layout.spans);
+  const index = fileIndex(fragments, layout.moofOffsets);
   const handle = await refusing(path, () => open(path, "wx"));
   try {
     await refusing(path, async () => {
@@ -153,13 +153,13 @@ async function writeFragments(
   });
 }
 
-function describe({ plan, bitrate, layout, bytes }: OpenFile): TrackFile {
-  const { file, track, stream } = plan;
+function describe({ plan, bitrate, bytes }: OpenFile): TrackFile {
+  const { file, track, stream, fragments } = plan;
   const { codec, config, format, language } = track;
   const protection = describeProtection(track);
   return {
     ...{ file, trackId: TRACK_ID, codec, config, format, language, stream },
-    ...{ bitrate, bytes, fragments: layout.spans, protection },
+    ...{ bitrate, bytes, fragments, protection },
     duration: trackEnd(track.samples),
   };
 }

@@ -1,13 +1,11 @@
 import { createHash } from "node:crypto";
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
-import type { Cue } from "../captions/cue.js";
-import { packCues, type PackedCues } from "../captions/packed-cues.js";
+import { readPacked } from "../captions/caption-thread.js";
+import type { PackedCues } from "../captions/packed-cues.js";
 import {
   MOST_CAPTION_BYTES,
-  readCaptions,
   type CaptionOptions,
-  type Captions,
 } from "../captions/read-captions.js";
 import { cutIntoFragments } from "../captions/write-ttml.js";
 import { messageOf, PackError } from "../errors.js";
@@ -71,7 +69,7 @@ async function captionTrack(
 
 /** What the plan of a stream has read. */
 interface Kept {
-  readonly cues: PackedCues;
+  readonly cues: PackedCues | undefined;
   /** The length of the film that the cues were cut to. */
   readonly duration: Ticks;
   /** See {@link Captions.latest}. */
@@ -80,18 +78,14 @@ interface Kept {
   readonly extracted: ExtractedText | undefined;
 }
 
-type ExtractedText = InsideText & { readonly label: string };
+export type ExtractedText = InsideText & { readonly label: string };
 
 /** A plan is plain data and holds no text. */
 const KEPT = new WeakMap<TextPlan, Kept>();
 
 /** Called when a stream is planned: captions of a long film take a while to read. */
-export function keepForMux(
-  stream: TextPlan,
-  cues: readonly Cue[],
-  facts: Omit<Kept, "cues">,
-): void {
-  KEPT.set(stream, { ...facts, cues: packCues(cues) });
+export function keepForMux(stream: TextPlan, kept: Kept): void {
+  KEPT.set(stream, kept);
 }
 
 /**
@@ -106,13 +100,20 @@ async function cuesOf(stream: TextPlan, duration: Ticks): Promise<PackedCues> {
   const kept = KEPT.get(stream);
   const extracted = kept?.extracted;
   const bytes = extracted?.bytes ?? (await readUnchanged(path, content));
-  if (kept !== undefined && isFor(duration, kept)) return kept.cues;
+  if (kept?.cues !== undefined) {
+    // Nobody asks a second time, and later steps need the memory.
+    KEPT.set(stream, { ...kept, cues: undefined });
+    if (isFor(duration, kept)) return kept.cues;
+  }
   const options = { encoding, duration };
-  const { cues } =
+  const again =
     extracted === undefined
-      ? await readCaptions(bytes, path, { ...options, shift })
-      : await readExtracted(extracted, options);
-  return packCues(cues);
+      ? await readPacked(bytes, path, { ...options, shift })
+      : await readPacked(
+          ...([bytes, extracted.label] as const),
+          extractedOptions(extracted, options),
+        );
+  return again.cues;
 }
 
 /** Are the cues of a film of this length the same? */
@@ -150,12 +151,12 @@ export async function readCaptionFile(path: string): Promise<Uint8Array> {
   }
 }
 
-export function readExtracted(
-  { bytes, clock, label }: ExtractedText,
+/** The text has the film's clock, or one that can be turned into it. */
+export function extractedOptions(
+  { clock }: InsideText,
   options: CaptionOptions,
-): Promise<Captions> {
-  const own = { clock: clock?.(), isExtracted: true };
-  return readCaptions(bytes, label, { ...options, ...own });
+): CaptionOptions {
+  return { ...options, clock: clock?.(), isExtracted: true };
 }
 
 export function hashOf(bytes: Uint8Array): string {

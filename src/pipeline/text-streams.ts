@@ -6,12 +6,12 @@ import {
   type CaptionFile,
 } from "../captions/names.js";
 import { AUTO, isInside, isOfEach } from "../captions/embedded.js";
-import type { Cue } from "../captions/cue.js";
 import {
-  readCaptions,
-  type CaptionOptions,
-  type Captions,
-} from "../captions/read-captions.js";
+  CaptionReader,
+  type PackedCaptions,
+} from "../captions/caption-thread.js";
+import type { PackedCues } from "../captions/packed-cues.js";
+import type { CaptionOptions } from "../captions/read-captions.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
@@ -22,11 +22,13 @@ import type {
   GivenCaptions,
   InsideParts,
 } from "./inside-captions.js";
+import { bytesOf } from "../util/files.js";
 import {
+  extractedOptions,
   hashOf,
   keepForMux,
   readCaptionFile,
-  readExtracted,
+  type ExtractedText,
 } from "./text-files.js";
 
 /** The film of the captions. */
@@ -61,67 +63,137 @@ export async function planCaptions(
   film: CaptionedFilm,
   signal?: AbortSignal,
 ): Promise<PlannedCaptions> {
-  const streams: TextPlan[] = [];
-  const taken: SourceText[] = [];
   const inside = await insideOf(captions, film, signal);
-  const notes = [...inside.notes];
   const duration = Math.round(film.seconds * SMOOTH_TIMESCALE);
-  for (const given of await givenCaptions(captions, film.path, inside.parts)) {
-    throwIfAborted(signal);
-    const { source, label, text, language, kind } = given;
+  const all = await givenCaptions(captions, film.path, inside.parts);
+  const reader = new CaptionReader(await bytesOf(pathsOf(all)));
+  try {
+    const planning = new Planning(film.name, inside.notes);
     const options = { encoding, duration };
-    const bytes = text?.bytes ?? (await readCaptionFile(source.path));
-    const read = await readGiven(given, bytes, options);
-    if (typeof read === "string") {
-      notes.push(read);
-      continue;
+    const read = (given: GivenCaptions) => readGiven(given, reader, options);
+    for await (const found of readAhead(all, reader.ahead, read)) {
+      throwIfAborted(signal);
+      planning.add(found, options);
     }
+    const { streams, notes, taken } = planning;
+    return { streams, notes, taken };
+  } finally {
+    await reader.close();
+  }
+}
+
+/** Files alone are many and large; text inside the film is in memory already. */
+function pathsOf(all: readonly GivenCaptions[]): string[] {
+  return all.flatMap(({ text, source }) =>
+    text === undefined ? [source.path] : [],
+  );
+}
+
+/** Results in order, while this many are on their way. */
+async function* readAhead<T, R>(
+  items: readonly T[],
+  count: number,
+  work: (item: T) => Promise<R>,
+): AsyncGenerator<R> {
+  const running: Promise<R>[] = [];
+  for (const item of items) {
+    const next = work(item);
+    // Its turn reports a failure.
+    next.catch(() => undefined);
+    running.push(next);
+    const first = running.length < count ? undefined : running.shift();
+    if (first !== undefined) yield await first;
+  }
+  for (const rest of running) yield await rest;
+}
+
+/** Streams, as they are planned one after another. */
+class Planning {
+  readonly streams: TextPlan[] = [];
+  readonly notes: string[];
+  readonly taken: SourceText[] = [];
+
+  constructor(
+    private readonly name: string,
+    notes: readonly string[],
+  ) {
+    this.notes = [...notes];
+  }
+
+  add(
+    { given, content, read }: Found,
+    {
+      encoding,
+      duration,
+    }: Pick<CaptionOptions, "encoding"> & { duration: Ticks },
+  ): void {
+    if (typeof read === "string") {
+      this.notes.push(read);
+      return;
+    }
+    const { source, label, text, language } = given;
     const { cues, warnings, shift, latest } = read;
-    notes.push(...warnings, ...languageNotes(given));
-    const stem = freeStem(language, streams);
+    this.notes.push(...warnings, ...languageNotes(given));
+    const stem = freeStem(language, this.streams);
     const stream: TextPlan = {
       ...({ kind: "text", name: `text_${stem}`, language } as const),
-      subtype: kind === "caption" ? "CAPT" : "SUBT",
-      source: {
-        ...{ ...source, content: hashOf(bytes) },
-        ...(shift > 0 && { shift }),
-      },
+      subtype: given.kind === "caption" ? "CAPT" : "SUBT",
+      source: { ...{ ...source, content }, ...(shift > 0 && { shift }) },
       encoding,
-      cues: cues.length,
+      cues: cues.count,
       rungs: [
         {
           ...({ kind: "text", codec: "ttml", name: `text ${stem}` } as const),
-          file: `${film.name}_${stem}.ismt`,
+          file: `${this.name}_${stem}.ismt`,
           bitrate: NOMINAL_BITRATE,
         },
       ],
     };
-    streams.push(stream);
+    this.streams.push(stream);
     const extracted = text && { ...text, label };
-    keepForMux(stream, cues, { extracted, duration, latest });
+    keepForMux(stream, { cues, extracted, duration, latest });
     const { stream: index } = source;
-    if (index !== undefined && taken.every((one) => one.index !== index))
-      taken.push(sourceText(given, index, cues));
+    if (index !== undefined && this.taken.every((one) => one.index !== index))
+      this.taken.push(sourceText(given, index, cues));
   }
-  return { streams, notes, taken };
 }
 
-type Read = Omit<Captions, "format" | "encoding">;
+interface Found {
+  readonly given: GivenCaptions;
+  /** Hash of the bytes. */
+  readonly content: string;
+  /** A sentence: why a stream of the film is left out. */
+  readonly read: Read | string;
+}
+
+type Read = Omit<PackedCaptions, "format" | "encoding">;
+
+async function readGiven(
+  given: GivenCaptions,
+  reader: CaptionReader,
+  options: CaptionOptions,
+): Promise<Found> {
+  const { label, text, source } = given;
+  if (text === undefined) {
+    const bytes = await readCaptionFile(source.path);
+    const read = await reader.read(bytes, label, options);
+    requireCues(read.cues.count, label);
+    return { given, content: hashOf(bytes), read };
+  }
+  const read = await readInside({ ...text, label }, reader, options);
+  return { given, content: hashOf(text.bytes), read };
+}
 
 /** @returns the reason why a stream of the film is left out */
-async function readGiven(
-  { label, text }: GivenCaptions,
-  bytes: Uint8Array,
+async function readInside(
+  text: ExtractedText,
+  reader: CaptionReader,
   options: CaptionOptions,
 ): Promise<Read | string> {
-  if (text === undefined) {
-    const read = await readCaptions(bytes, label, options);
-    requireCues(read.cues.length, label);
-    return read;
-  }
+  const { label, bytes } = text;
   if (text.isEmpty) return `${label} is left out: it has no captions`;
   try {
-    return await readExtracted({ ...text, label }, options);
+    return await reader.read(bytes, label, extractedOptions(text, options));
   } catch (error) {
     if (!(error instanceof PackError) || error.code !== "input") throw error;
     const why = error.message.replace(`${label}: `, "").replace(/\.$/, "");
@@ -132,11 +204,11 @@ async function readGiven(
 function sourceText(
   { language, codec = "" }: GivenCaptions,
   index: number,
-  cues: readonly Cue[],
+  cues: PackedCues,
 ): SourceText {
   const seconds = (time: Ticks) => time / SMOOTH_TIMESCALE;
-  const begin = seconds(cues[0]?.begin ?? 0);
-  const end = seconds(cues.reduce((most, cue) => Math.max(most, cue.end), 0));
+  const begin = seconds(cues.begin[0] ?? 0);
+  const end = seconds(cues.end.reduce((most, one) => Math.max(most, one), 0));
   return {
     ...({ kind: "text", index, codec, language } as const),
     ...{ startSeconds: begin, durationSeconds: end - begin },

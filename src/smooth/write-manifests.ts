@@ -63,8 +63,18 @@ export function streamIndex(stream: Stream): Element {
     ...tracks.map(qualityLevel),
     // Durations, not times: shaka-player fails on times alone. The last fragment has
     // its d too.
-    ...fragments.map(({ duration }) => xmlElement("c", { d: duration })),
+    ...chunks(fragments),
   ]);
+}
+
+/** Few durations differ, and those that are alike are one object. */
+function chunks(fragments: TrackFile["fragments"]): Element[] {
+  const known = new Map<number, Element>();
+  return fragments.map(({ duration }) => {
+    const chunk = known.get(duration) ?? xmlElement("c", { d: duration });
+    known.set(duration, chunk);
+    return chunk;
+  });
 }
 
 /** Media3 throws when it is missing. MS-SSTR 2.2.2.3 */

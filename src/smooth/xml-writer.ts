@@ -46,12 +46,16 @@ function newDocument(): XMLBuilder {
 }
 
 /** The elements below a root that differ, each as it is written without children. */
-function tagsOf(root: Element): Map<string, string> {
+function tagsOf(root: Element): Map<Element, string> {
   const parent = newDocument().ele("tags");
-  const tags = new Map<string, string>();
+  const written = new Map<string, string>();
+  const tags = new Map<Element, string>();
   const visit = (element: Element) => {
+    if (tags.has(element)) return;
     const key = keyOf(element);
-    if (!tags.has(key)) tags.set(key, append(parent, element).toString());
+    const tag = written.get(key) ?? append(parent, element).toString();
+    written.set(key, tag);
+    tags.set(element, tag);
     element.children.forEach(visit);
   };
   visit(root);
@@ -65,11 +69,11 @@ function keyOf({ name, attributes, text }: Element): string {
 function pushLines(
   element: Element,
   indent: string,
-  tags: ReadonlyMap<string, string>,
+  tags: ReadonlyMap<Element, string>,
   lines: string[],
 ): void {
   const { name, children } = element;
-  const tag = tags.get(keyOf(element)) ?? "";
+  const tag = tags.get(element) ?? "";
   if (children.length === 0) return void lines.push(indent + tag);
   lines.push(`${indent}${tag.replace(/\/>$/, ">")}`);
   for (const child of children) pushLines(child, `${indent}  `, tags, lines);

@@ -51,7 +51,6 @@ export class AlikeFragments {
       if (head[at] !== moof[at] && isNumber[at] !== 1) return undefined;
     const { reader } = this;
     const { time, begin, end } = fragmentSpan(reader, i);
-    const entry = reader.index[i];
     const view = viewOf(head);
     const duration = view.getUint32(numbers.duration);
     const bytes = view.getUint32(numbers.size);
@@ -63,9 +62,7 @@ export class AlikeFragments {
       (numbers.time === undefined ||
         (view.getBigInt64(numbers.time) === time &&
           view.getBigUint64(numbers.time + 8) === BigInt(duration))) &&
-      entry?.traf_number === 1 &&
-      entry.trun_number === 1 &&
-      entry.sample_delta === 1 &&
+      !reader.index.others.has(i) &&
       this.#begins(head.subarray(moof.length + 8));
     if (!isRight) return undefined;
     // A plain literal, as in fragment-check.ts.

@@ -12,11 +12,7 @@ import {
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import type { Findings, FindingPlace } from "./finding.js";
-import {
-  fragmentSpan,
-  type IndexEntry,
-  type TrackReader,
-} from "./track-reader.js";
+import { fragmentSpan, type TrackReader } from "./track-reader.js";
 
 const TFXD = TFXD_UUID.replaceAll("-", "");
 
@@ -51,7 +47,7 @@ export function checkFragment(
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
   checkComposition(run, place);
-  checkSequence(boxes, reader.index[i], i, place);
+  checkSequence(boxes, reader, i, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;
 }
@@ -114,14 +110,14 @@ function checkLayout(
  */
 function checkSequence(
   { moof, tfhd, trun }: FragmentBoxes,
-  entry: IndexEntry | undefined,
+  { index }: TrackReader,
   i: number,
   place: FindingPlace,
 ): void {
   const mfhd = childBox(moof, "mfhd");
   const number = mfhd && numberField(mfhd, "sequence_number");
   place.expect("sequence", "sequence_number in mfhd", number, i + 1);
-  const pointer = [entry?.traf_number, entry?.trun_number, entry?.sample_delta];
+  const pointer = index.others.get(i) ?? [1, 1, 1];
   place.expect(
     "index",
     "traf, trun and sample number",

@@ -78,7 +78,7 @@ function checkFront({ header, index }: TrackReader, place: FindingPlace): void {
   const types = header.map((box) => box.type).join(" ");
   place.expect(RULE, "boxes before the first fragment", types, "ftyp moov");
   const size = header.reduce((sum, box) => sum + box.size, 0);
-  const firstMoof = index[0]?.moof_offset;
+  const firstMoof = index.offset[0];
   place.expect(RULE, "bytes before the first fragment", firstMoof, size);
 }
 

@@ -176,7 +176,7 @@ async function checkOpenTrack(
     runs[i] = run;
   }
   if (isWhole) checkTrackRuns(file, runs, findings);
-  const last = reader.index.at(-1)?.time ?? 0n;
+  const last = reader.index.time.at(-1) ?? 0n;
   const end = Number(last - firstTime(client)) + (runs.at(-1)?.duration ?? 0);
   if (stream) {
     const type = stream.element.attributes.get("Type");
@@ -252,20 +252,20 @@ function checkTimeline(
   const rule = "timeline";
   const count = "number of fragments in the index";
   findings.in(name).expect(rule, count, index.length, stream.chunkCount);
-  checkFirstTime(index[0]?.time ?? 0n, findings.in(name, 1));
+  checkFirstTime(index.time[0] ?? 0n, findings.in(name, 1));
   let i = 0;
   for (const { time, duration } of chunksOf(stream)) {
     const place = findings.in(name, i + 1);
-    const entry = index[i];
-    if (entry === undefined) return;
-    place.expect(rule, "time in the index", entry.time, time);
+    const begin = index.time[i];
+    if (begin === undefined) return;
+    place.expect(rule, "time in the index", begin, time);
     const run = runs[i];
     i++;
     if (run === undefined) continue;
     const sum = "sum of its sample durations";
     place.expect(rule, sum, run.duration, duration);
-    const end = entry.time + BigInt(run.duration);
-    place.expect(rule, "end", end, index[i]?.time ?? end);
+    const end = begin + BigInt(run.duration);
+    place.expect(rule, "end", end, index.time[i] ?? end);
   }
 }
 

@@ -54,9 +54,9 @@ async function readOrClose(
 
 /** The begin of fragment `i` and its place in the file, by the index. */
 export function fragmentSpan({ index, mfraOffset }: TrackReader, i: number) {
-  const entry = index[i] ?? { time: 0n, moof_offset: mfraOffset };
-  const end = index[i + 1]?.moof_offset ?? mfraOffset;
-  return { time: entry.time, begin: entry.moof_offset, end };
+  const begin = index.offset[i] ?? mfraOffset;
+  const end = index.offset[i + 1] ?? mfraOffset;
+  return { time: index.time[i] ?? 0n, begin, end };
 }
 
 /** After this many fragments other work gets its turn: signals, a server's requests. */
@@ -150,13 +150,17 @@ function readInto(
   return buffer.subarray(0, read);
 }
 
-/** A row of the tfra box. */
-export interface IndexEntry {
-  readonly time: bigint;
-  readonly moof_offset: number;
-  readonly traf_number: number;
-  readonly trun_number: number;
-  readonly sample_delta: number;
+/**
+ * The rows of the tfra box, as columns: an object for each would be garbage that stays for long,
+ * as twenty captions of a film have 100,000 rows.
+ */
+export interface FragmentIndex {
+  readonly length: number;
+  readonly time: BigInt64Array;
+  /** Of the moof. */
+  readonly offset: Float64Array;
+  /** The numbers of traf, trun and sample, of rows where they are not all 1. */
+  readonly others: ReadonlyMap<number, readonly number[]>;
 }
 
 /** An open track file of a package, read like an origin reads it: from the index at its end. */
@@ -166,7 +170,7 @@ export interface TrackReader {
   /** ftyp, moov and all other boxes in front of the first fragment. */
   readonly header: readonly ParsedBox[];
   readonly trackId: number;
-  readonly index: readonly IndexEntry[];
+  readonly index: FragmentIndex;
   /** The begin of the mfra, which is the end of the last fragment. */
   readonly mfraOffset: number;
 }
@@ -196,8 +200,8 @@ async function readIndex(
   const mfraOffset = size - mfraSize;
   const [mfra] = await parseAt(file, mfraOffset, mfraSize, "index", place);
   const index = entriesOf(mfra, trackId);
-  const [first] = index;
-  if (mfra?.type !== "mfra" || first === undefined) {
+  const [headerSize] = index.offset;
+  if (mfra?.type !== "mfra" || headerSize === undefined) {
     const what = `no mfra at the end of the file with entries for track ${trackId}`;
     place.fault("index", what);
     return undefined;
@@ -206,7 +210,6 @@ async function readIndex(
   const announcedSize = mfro && numberField(mfro, "_size");
   place.expect("index", "size in mfro", announcedSize, mfra.size);
   if (!goesForward(index, mfraOffset, place)) return undefined;
-  const headerSize = first.moof_offset;
   if (headerSize > MOST_HEADER) {
     const what = "bytes before the first fragment";
     place.wrong("header", what, headerSize, `at most ${MOST_HEADER}`);
@@ -231,12 +234,12 @@ async function parseAt(
 
 /** With an index that goes back and forth, the same fragments would be read again and again. */
 function goesForward(
-  index: readonly IndexEntry[],
+  { offset: offsets }: FragmentIndex,
   mfraOffset: number,
   place: FindingPlace,
 ): boolean {
   let least = 0;
-  for (const [i, { moof_offset: offset }] of index.entries()) {
+  for (const [i, offset] of offsets.entries()) {
     if (offset < least || offset > mfraOffset) {
       const what = `position of entry ${i + 1}`;
       place.wrong("index", what, offset, `${least} to ${mfraOffset}`);
@@ -250,24 +253,36 @@ function goesForward(
 function entriesOf(
   mfra: ParsedBox | undefined,
   trackId: number,
-): readonly IndexEntry[] {
+): FragmentIndex {
   const tfra = mfra?.children.find(
     (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
   );
   const entries = (tfra?.field("entries") ?? []) as readonly MadeEntry[];
-  return entries.map(
-    ({ moof_offset, traf_number, trun_number, sample_delta }, i) => ({
-      time: timeOf(tfra, i),
-      moof_offset,
-      traf_number,
-      trun_number,
-      sample_delta,
-    }),
-  );
+  const others = new Map<number, readonly number[]>();
+  for (const [i, entry] of entries.entries()) {
+    const {
+      traf_number: traf,
+      trun_number: trun,
+      sample_delta: sample,
+    } = entry;
+    if (traf !== 1 || trun !== 1 || sample !== 1)
+      others.set(i, [traf, trun, sample]);
+  }
+  return {
+    length: entries.length,
+    time: BigInt64Array.from(entries, (_, i) => timeOf(tfra, i)),
+    offset: Float64Array.from(entries, (entry) => entry.moof_offset),
+    others,
+  };
 }
 
-/** An entry from mp4box: its time is a double, which is too small for live encoders. */
-type MadeEntry = Omit<IndexEntry, "time">;
+/** A row from mp4box: its time is a double, which is too small for live encoders. */
+interface MadeEntry {
+  readonly moof_offset: number;
+  readonly traf_number: number;
+  readonly trun_number: number;
+  readonly sample_delta: number;
+}
 
 /** ISO/IEC 14496-12 8.8.10.2 */
 function timeOf(tfra: ParsedBox | undefined, i: number): bigint {

@@ -26,11 +26,12 @@ function laidOut(path: string, { seconds, size }: Shape): LaidOutFile {
     ...{ firstSample: i, endSample: i + 1 },
     ...{ time: i * SECOND, duration: SECOND },
   }));
-  const spans = fragments.map(({ time, duration }, i) => ({
-    ...{ time, duration, moofOffset: 1000 + i * (size + 100) },
-  }));
+  const moofOffsets = Float64Array.from(
+    fragments,
+    (_, i) => 1000 + i * (size + 100),
+  );
   const indexOffset = 1000 + seconds * (size + 100);
-  const layout = { header: new Uint8Array(1000), spans, indexOffset };
+  const layout = { header: new Uint8Array(1000), moofOffsets, indexOffset };
   return { path, track, fragments, options: {}, layout };
 }
 
@@ -50,7 +51,7 @@ test("every fragment is in one part, at its place, whatever the files are", () =
           let next = 0;
           for (const run of runs.filter((run) => run.path === path)) {
             expect(run.from).toBe(next);
-            const place = layout.spans[next]?.moofOffset ?? layout.indexOffset;
+            const place = layout.moofOffsets[next] ?? layout.indexOffset;
             expect(run.position).toBe(place);
             next = run.to;
           }

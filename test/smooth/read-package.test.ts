@@ -1,5 +1,5 @@
 import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PackError } from "../../src/errors.js";
 import { readManifests, readPackage } from "../../src/smooth/read-package.js";
@@ -19,6 +19,14 @@ async function refused(work: Promise<unknown>): Promise<string> {
   expect(error).toBeInstanceOf(PackError);
   expect((error as PackError).code).toBe("input");
   return (error as PackError).message;
+}
+
+/** Where the boxes of a type begin in a file. */
+function placesOf(type: string, bytes: Buffer): number[] {
+  const places: number[] = [];
+  for (let at = 0; at < bytes.length; at += bytes.readUInt32BE(at))
+    if (bytes.toString("latin1", at + 4, at + 8) === type) places.push(at);
+  return places;
 }
 
 describe("a good package", () => {
@@ -63,12 +71,9 @@ describe("a good package", () => {
       expect([...(time ?? [])]).toEqual(
         written.fragments.map((one) => BigInt(one.time)),
       );
-      expect([...(offset ?? [])]).toEqual(
-        written.fragments.map(({ moofOffset }) => moofOffset),
-      );
-      expect([...(end ?? [])].slice(0, -1)).toEqual(
-        written.fragments.slice(1).map(({ moofOffset }) => moofOffset),
-      );
+      const moofs = placesOf("moof", readFileSync(join(dirname(ism), file)));
+      expect([...(offset ?? [])]).toEqual(moofs);
+      expect([...(end ?? [])].slice(0, -1)).toEqual(moofs.slice(1));
     }
     for (const { times, tracks: own } of read.streams)
       for (const { fragments } of own)

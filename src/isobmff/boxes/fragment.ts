@@ -1,7 +1,7 @@
 import type { Ticks } from "../../media/time.js";
 import { at } from "../../media/track.js";
 import { box, fullBox, uuidFullBox } from "../box.js";
-import { u32, u64, viewOf, concat } from "../bytes.js";
+import { concat, putU64, u32, u64, viewOf } from "../bytes.js";
 
 /** Movie Fragment Box. ISO/IEC 14496-12 8.8.4 */
 export function moof(...children: Uint8Array[]): Uint8Array {
@@ -139,9 +139,12 @@ export function tfra(
 ): Uint8Array {
   // All three length codes are 0: traf, trun and sample number take one byte each.
   const rows = new Uint8Array(TFRA_ROW * entries.length);
-  for (const [i, { time, moofOffset }] of entries.entries()) {
-    rows.set(u64(time, moofOffset), TFRA_ROW * i);
-    rows.fill(1, TFRA_ROW * i + 16, TFRA_ROW * (i + 1));
+  let place = 0;
+  for (const { time, moofOffset } of entries) {
+    putU64(rows, place, time);
+    putU64(rows, place + 8, moofOffset);
+    rows.fill(1, place + 16, place + TFRA_ROW);
+    place += TFRA_ROW;
   }
   return fullBox("tfra", 1, 0, u32(trackId, 0, entries.length), rows);
 }

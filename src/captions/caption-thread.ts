@@ -1,0 +1,139 @@
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { Worker } from "node:worker_threads";
+import { PackError, type PackErrorCode } from "../errors.js";
+import { packCues, type PackedCues } from "./packed-cues.js";
+import {
+  readCaptions,
+  type CaptionOptions,
+  type Captions,
+} from "./read-captions.js";
+
+/** Captions that were read, with their cues packed. */
+export interface PackedCaptions extends Omit<Captions, "cues"> {
+  readonly cues: PackedCues;
+}
+
+/** The order for a thread: {@link readPacked}. */
+export interface CaptionOrder {
+  readonly bytes: Uint8Array;
+  readonly fileName: string;
+  readonly options: Omit<CaptionOptions, "clock">;
+}
+
+/** A thread's message: an error loses its class on the way between threads. */
+export type CaptionAnswer =
+  | { readonly captions: PackedCaptions }
+  | {
+      readonly code: PackErrorCode | undefined;
+      readonly message: string;
+      readonly hint: string | undefined;
+      readonly facts: Readonly<Record<string, unknown>>;
+    };
+
+/** See {@link readCaptions}. */
+export async function readPacked(
+  bytes: Uint8Array,
+  fileName: string,
+  options: CaptionOptions,
+): Promise<PackedCaptions> {
+  const read = await readCaptions(bytes, fileName, options);
+  return { ...read, cues: packCues(read.cues) };
+}
+
+/** Fewer bytes are read before a thread has started. */
+const BYTES_WORTH_A_THREAD = 1_000_000;
+
+/**
+ * What readers leave behind is soon garbage. In the main thread, whose size cannot be limited, it
+ * would stay for 60 MB longer. A second thread would take 30 MB.
+ */
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 48 };
+
+/** A larger file may need more memory than the thread has. */
+const MOST_BYTES = 1_000_000;
+
+/** Built beside this file. When mss-pack runs from the source, this thread reads. */
+const WORKER = fileURLToPath(new URL("./caption-worker.js", import.meta.url));
+
+/** Reads caption files, in a thread of its own when there is enough to read. */
+export class CaptionReader {
+  readonly #thread: ReadingThread | undefined;
+
+  /** @param bytes of all files */
+  constructor(bytes: number) {
+    const isWorth = bytes >= BYTES_WORTH_A_THREAD && existsSync(WORKER);
+    this.#thread = isWorth ? new ReadingThread() : undefined;
+  }
+
+  /** How many files should be read at once: none waits while the thread is at work. */
+  get ahead(): number {
+    return this.#thread === undefined ? 1 : 2;
+  }
+
+  /** See {@link readCaptions}. */
+  async read(
+    bytes: Uint8Array,
+    fileName: string,
+    options: CaptionOptions,
+  ): Promise<PackedCaptions> {
+    const { clock, ...others } = options;
+    const isHere = clock !== undefined || bytes.length > MOST_BYTES;
+    // A function cannot go to another thread.
+    if (this.#thread === undefined || isHere)
+      return readPacked(bytes, fileName, options);
+    return this.#thread.read({ bytes, fileName, options: others });
+  }
+
+  async close(): Promise<void> {
+    await this.#thread?.close();
+  }
+}
+
+interface Waiting {
+  readonly resolve: (captions: PackedCaptions) => void;
+  readonly reject: (reason: unknown) => void;
+}
+
+/** Answers come in the order of the orders. */
+class ReadingThread {
+  readonly #worker = new Worker(WORKER, { resourceLimits: LIMITS });
+  readonly #waiting: Waiting[] = [];
+
+  constructor() {
+    this.#worker.on("message", (answer: CaptionAnswer) => {
+      const waiting = this.#waiting.shift();
+      if ("captions" in answer) waiting?.resolve(answer.captions);
+      else waiting?.reject(errorOf(answer));
+    });
+    this.#worker.on("error", (error) => this.#fail(error));
+    this.#worker.on("exit", () =>
+      this.#fail(new Error("a reading thread has ended")),
+    );
+  }
+
+  read(order: CaptionOrder): Promise<PackedCaptions> {
+    return new Promise((resolve, reject) => {
+      this.#waiting.push({ resolve, reject });
+      this.#worker.postMessage(order);
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate();
+  }
+
+  #fail(error: unknown): void {
+    for (const { reject } of this.#waiting.splice(0)) reject(error);
+  }
+}
+
+function errorOf(answer: Exclude<CaptionAnswer, { captions: unknown }>): Error {
+  const { code, message, hint, facts } = answer;
+  return code === undefined
+    ? new Error(message)
+    : new PackError(code, message, {
+        ...(hint !== undefined && { hint }),
+        facts,
+      });
+}
