@@ -15,6 +15,9 @@ export function numbersFrom(seed: number): () => number {
 
 const BITRATES = [5_000_000, 2_800_000, 1_300_000];
 const AUDIO = 128_000;
+const CAPTIONS = 1000;
+/** Most hear the first. */
+const LANGUAGES = ["eng", "deu", "fra"];
 const PACKAGES = 40;
 const FRAGMENT_SECONDS = 2;
 const FIRST_MS = Date.UTC(2026, 10, 20);
@@ -26,6 +29,9 @@ interface Playing {
   readonly playback: string;
   readonly film: string;
   readonly end: number;
+  readonly audio: string;
+  /** Without for half of the viewers. */
+  readonly captions: string | undefined;
   place: number;
   rung: number;
 }
@@ -36,8 +42,8 @@ const AT_ONCE = { evening: 60, else: 2 };
 
 /**
  * Writes an access log of `mss-pack serve`, always the same: so many lines,
- * over some days, with a viewer for every 200 of them, who watches a film of
- * three rungs for a few minutes; lines of a second come in any order, as replies end in any order.
+ * over some days, with a viewer for every 250 of them, who watches a film of
+ * three rungs for a few minutes in one of three languages, each other one with captions; lines of a second come in any order, as replies end in any order.
  *
  * @returns how many viewers there are
  */
@@ -72,8 +78,14 @@ function begin(number: number, random: () => number): Playing {
     playback: `6e2f0000-0000-4000-8000-${String(number).padStart(12, "0")}`,
     film: `films/film-${Math.floor(random() ** 2 * PACKAGES)}`,
     end: 20 + Math.floor(random() * 160),
+    audio: languageBy(random),
+    captions: number % 2 === 0 ? languageBy(random) : undefined,
     ...{ place: 0, rung: 2 },
   };
+}
+
+function languageBy(random: () => number): string {
+  return LANGUAGES[Math.floor(random() ** 2 * LANGUAGES.length)] ?? "eng";
 }
 
 function fetches(one: Playing, second: number, random: () => number): string[] {
@@ -81,25 +93,41 @@ function fetches(one: Playing, second: number, random: () => number): string[] {
   const time = one.place * FRAGMENT_SECONDS * 1e7;
   one.place += 1;
   const bitrate = BITRATES[one.rung] ?? 0;
-  const video = line(one, second, random, { type: "video", bitrate, time });
-  const audio = { type: "audio", bitrate: AUDIO, time };
-  return [line(one, second, random, audio), video];
+  const of = (fragment: Fragment) => line(one, second, random, fragment);
+  const { audio, captions } = one;
+  return [
+    of({ type: "audio", language: audio, bitrate: AUDIO, time }),
+    of({ type: "video", bitrate, time }),
+    ...(captions === undefined
+      ? []
+      : [of({ type: "text", language: captions, bitrate: CAPTIONS, time })]),
+  ];
+}
+
+interface Fragment {
+  readonly type: "video" | "audio" | "text";
+  readonly language?: string;
+  readonly bitrate: number;
+  readonly time: number;
 }
 
 function line(
   { client, playback, film }: Playing,
   second: number,
   random: () => number,
-  { type, bitrate, time }: { type: string; bitrate: number; time: number },
+  { type, language, bitrate, time }: Fragment,
 ): string {
+  const stream = language === undefined ? type : `${type}_${language}`;
   const bytes = Math.floor((bitrate / 4) * (0.8 + 0.4 * random()));
   const ms = second * 1000 + Math.floor(random() * 1000);
   const request = {
     time: new Date(FIRST_MS + ms).toISOString(),
     ...{ client, method: "GET" },
-    uri: `/${film}.ism/QualityLevels(${bitrate})/Fragments(${type}=${time})`,
+    uri: `/${film}.ism/QualityLevels(${bitrate})/Fragments(${stream}=${time})`,
     ...{ status: random() < 0.001 ? 404 : 200, bytes, seconds: 0.004 },
-    ...{ agent: AGENT, playback, package: film, stream: type, type, bitrate },
+    ...{ agent: AGENT, playback, package: film, stream, type },
+    ...(language !== undefined && { language }),
+    bitrate,
     ...{ fragment: time, duration: FRAGMENT_SECONDS * 1e7 },
   };
   return `${JSON.stringify(request)}\n`;

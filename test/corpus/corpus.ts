@@ -12,6 +12,7 @@ import { AUDIO_ROWS } from "./rows/audio.js";
 import { STREAMS } from "./rows/streams.js";
 import { SYNC } from "./rows/sync.js";
 import { TIMING } from "./rows/timing.js";
+import { TWO_SOUNDS } from "./rows/two-sounds.js";
 
 interface Group {
   readonly title: string;
@@ -32,6 +33,7 @@ export const STREAMS_IN_TIME: readonly Group[] = [
   { title: "sounds", rows: AUDIO_ROWS },
   { title: "starts, ends and holes", rows: TIMING },
   { title: "picture and sound in time", rows: SYNC },
+  { title: "two sounds", rows: TWO_SOUNDS },
 ];
 
 export const FILES: readonly Group[] = [

@@ -47,11 +47,13 @@ function madePackage(planLine: unknown, resultLine: unknown): MadePackage {
   const result = resultLine as ResultLine;
   const video = videoStream(plan);
   const pathOf = (file: string | undefined) => join(result.folder, file ?? "");
+  const sounds = audioStreams(plan).map(({ rungs }) => pathOf(rungs[0]?.file));
   return {
     plan,
     result,
     video: pathOf(video?.rungs[0]?.file),
-    audio: pathOf(audioStreams(plan).at(-1)?.rungs[0]?.file),
+    audio: sounds.at(-1) ?? "",
+    sounds,
     framesPerSecond: video ? ratio(video.grid.frameRate) : 0,
   };
 }

@@ -50,6 +50,8 @@ export interface MadePackage {
   readonly video: string;
   /** Path of the sound; of several the last. */
   readonly audio: string;
+  /** Paths of all sounds. */
+  readonly sounds: readonly string[];
   /** Of the picture; 0 for sound alone. */
   readonly framesPerSecond: number;
 }

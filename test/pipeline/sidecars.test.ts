@@ -26,7 +26,12 @@ const path = (name: string) => join(root, name);
 beforeAll(async () => {
   // Its clock begins at 1.5 s, for picture and chapters.
   await makeFourColours(path("film.mkv"), 1500, ["-output_ts_offset", "1.5"]);
-  await makeFourColours(path("film.mp4"), 0, ["-g", "25", "-bf", "2"]);
+  const copyable = ["-g", "25", "-bf", "2"];
+  await makeFourColours(path("film.mp4"), 0, copyable);
+  await makeFourColours(path("late.mp4"), 0, [
+    ...copyable,
+    ...["-output_ts_offset", "1.5"],
+  ]);
 }, 60_000);
 
 const packed = (
@@ -71,14 +76,18 @@ Chapter 3
     expect(plan.chapters?.list).toHaveLength(3);
   });
 
-  test("of a copied picture are taken at its own key frames", async () => {
-    await packed(
-      "copied",
-      { thumbnailSeconds: 2, copy: ["video"] },
-      "film.mp4",
-    );
-    expect(await thumbnailsIn(path("copied"))).toEqual(FOUR);
-  });
+  test.for([
+    { film: "film.mp4", clock: "0" },
+    { film: "late.mp4", clock: "1.5 s" },
+  ])(
+    "of a copied picture are taken at its own key frames: $film, whose clock begins at $clock",
+    async ({ film }) => {
+      const folder = `copied-${film}`;
+      const copy = ["video"] as const;
+      await packed(folder, { thumbnailSeconds: 2, copy, name: "film" }, film);
+      expect(await thumbnailsIn(path(folder))).toEqual(FOUR);
+    },
+  );
 
   test("are the same bytes on every run", async () => {
     await packed("again", { thumbnailSeconds: 2 });

@@ -25,6 +25,14 @@ export function inSync(count: number): Check {
   };
 }
 
+/** As inSync, in each of so many sounds. */
+export function allInSync(count: number, sounds: number): Check {
+  return async (made) => {
+    expect(made.sounds).toHaveLength(sounds);
+    for (const audio of made.sounds) await inSync(count)({ ...made, audio });
+  };
+}
+
 function expectNear(found: readonly number[], times: readonly number[]): void {
   const message = `found ${found.join(" ")}, expected ${times.join(" ")}`;
   expect(found, message).toHaveLength(times.length);
