@@ -120,9 +120,17 @@ function cutsOfFilm({ streams }: ReadPackage, ism: string): TextCuts {
     return { times, end: endOfStream(first) };
   throw new PackError(
     "unsupported",
-    `${ism}: its first fragment begins at ${secondsText(times[0] ?? 0)}. Expected a package that begins at 0.`,
-    { hint: "mss-pack mux makes one of its files that does." },
+    `${ism}: its first fragment begins at ${secondsText(times[0] ?? 0)}. Expected a package that begins at 0: captions and sounds count from there.`,
+    { hint: muxHint(streams) },
   );
+}
+
+/** The command that makes such a package anew, from 0 on. */
+function muxHint(streams: readonly ReadStream[]): string {
+  const media = streams.filter(({ kind }) => kind !== "text");
+  const files = media.flatMap(({ tracks }) => tracks.map(({ file }) => file));
+  const words = [...new Set(files)].join(" ");
+  return `mss-pack mux ${words} -o NEW_FOLDER makes one of its files that does; --captions FILE=LANGUAGE and further sounds can be given there at once.`;
 }
 
 /** A sound to add, cut like the film. */

@@ -78,6 +78,24 @@ beforeAll(async () => {
 });
 
 describe("a stream that is added", () => {
+  test("is refused by a package that does not begin at 0, with the command that makes one that does", async () => {
+    const { folder, ism } = await clip((text) =>
+      Buffer.from(text.replace(/<c d=/g, '<c t="15000000" d=')),
+    );
+    const before = filesIn(folder);
+    const captions = [`${path("de.srt")}=deu`];
+    await expect(addStreams(ism, { ...FAST, captions })).rejects.toMatchObject({
+      code: "unsupported",
+      message: saying(
+        "clip.ism: its first fragment begins at 1.500 s. Expected a package that begins at 0",
+      ),
+      hint: expect.stringMatching(
+        /^mss-pack mux clip_\d+\.ismv clip_und_\d+\.isma -o NEW_FOLDER /,
+      ) as string,
+    });
+    expect(filesIn(folder)).toEqual(before);
+  });
+
   test("is a new file and new manifests; the other bytes are not touched, and it goes again without a trace", async () => {
     const { folder, ism } = await clip();
     const before = filesIn(folder);
