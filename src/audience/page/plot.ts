@@ -44,9 +44,9 @@ export function figure(plot: Plot, width: number, shapes: readonly Html[]) {
   </figure> `;
 }
 
-/** The first, the middle one and the last. */
+/** The first, the one that begins in the middle or lies there, and the last. */
 export function ends(labels: readonly string[]): string[] {
-  const middle = Math.floor((labels.length - 1) / 2);
+  const middle = Math.floor(labels.length / 2);
   const places = new Set([0, middle, labels.length - 1]);
   return [...places].flatMap((i) => labels[i] ?? []);
 }
