@@ -46,6 +46,29 @@ describePage("the player", (test) => {
     expect(film.problems).toEqual([]);
   });
 
+  test("goes back to a part that is still buffered, and loads what lies between", async ({
+    film,
+  }) => {
+    await film.until("buffer > 0");
+    // Of the highest rung it loads most.
+    await film.page.check(`#ladder label:has-text("360p") input`);
+    await film.until("buffer > 17");
+    await film.press("9");
+    await film.untilTrue(
+      `(({ seeking, buffered }) => !seeking && buffered.length > 1 && buffered.end(buffered.length - 1) > 39.5)(document.querySelector("video"))`,
+    );
+    await film.page.evaluate(
+      `document.querySelector("video").currentTime = 17`,
+    );
+    await film.untilTrue(`!document.querySelector("video").seeking`);
+    await film.play(4);
+    await film.until("currentTime > 37");
+    const asked = film.requests.flatMap(
+      (address) => /Fragments\(video=(\d+)/.exec(address)?.[1] ?? [],
+    );
+    expect(new Set(asked).size).toBe(FILM.seconds / FILM.fragmentSeconds);
+  });
+
   test.for([
     ["fr-CA", "audio_fra"],
     ["de-DE", "audio_eng"],

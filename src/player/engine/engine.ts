@@ -15,6 +15,7 @@ import { PacedLine, pacedLoader } from "./paced-loader.js";
 import { firstAudio, isPlayed, Preferences } from "./preferences.js";
 import type { RequestedFragment, PlayedRung } from "./rung.js";
 import { applyStreaming, dashSettings } from "./settings.js";
+import { seekAnew } from "./seek-anew.js";
 import { SizeLimit } from "./size-limit.js";
 import { Stalls, Supply } from "./supply.js";
 
@@ -58,6 +59,7 @@ export class PlayerEngine implements PlayerEvents {
       XHRLoader: pacedLoader(this.line),
       DroppedFramesHistory: fairFrames(video),
       CmcdController: cmcdInPlace(this.stalls),
+      BufferController: seekAnew,
       Capabilities: unlockedAlready,
     });
     // First, because dash.js reads CMCD's mode once, when it is initialized.
