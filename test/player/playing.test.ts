@@ -52,7 +52,10 @@ describePage("the player", (test) => {
     await film.until("buffer > 0");
     // Of the highest rung it loads most.
     await film.page.check(`#ladder label:has-text("360p") input`);
-    await film.until("buffer > 17");
+    // Of the sound, too.
+    await film.untilTrue(
+      `document.querySelector("video").buffered.end(0) > 17.5`,
+    );
     await film.press("9");
     await film.untilTrue(
       `(({ seeking, buffered }) => !seeking && buffered.length > 1 && buffered.end(buffered.length - 1) > 39.5)(document.querySelector("video"))`,
