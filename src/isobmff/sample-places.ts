@@ -28,7 +28,10 @@ export function sampleCount(tables: Tables): number {
 }
 
 /** The size of each sample. ISO/IEC 14496-12 8.7.3 */
-export function fillSizes(size: Uint32Array, tables: Tables): void {
+export function fillSizes(
+  size: Uint32Array | Uint16Array,
+  tables: Tables,
+): void {
   const constant = constantSize(tables);
   if (constant !== undefined) {
     size.fill(constant.size);
@@ -36,6 +39,16 @@ export function fillSizes(size: Uint32Array, tables: Tables): void {
   }
   const rows = sizeRows(tables);
   for (let row = 0; row < rows.count; row++) size[row] = rows.word(row, 0);
+}
+
+/** Whether all sizes are below 64 KB. */
+export function areSmallSizes(tables: Tables): boolean {
+  const constant = constantSize(tables);
+  if (constant !== undefined) return constant.size < 2 ** 16;
+  const rows = sizeRows(tables);
+  for (let row = 0; row < rows.count; row++)
+    if (rows.word(row, 0) >= 2 ** 16) return false;
+  return true;
 }
 
 function sizeRows(tables: Tables): TableRows {
@@ -99,7 +112,7 @@ export function fillOffsets(
 }
 
 /** Whether all byte positions are below 4 GB, whatever chunk the samples are in. */
-export function areSmall(sizes: Uint32Array, tables: Tables): boolean {
+export function areSmall(sizes: Iterable<number>, tables: Tables): boolean {
   const chunks = chunksOf(tables);
   let largest = 0;
   for (let chunk = 1; chunk <= chunks.count; chunk++)

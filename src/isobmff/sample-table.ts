@@ -1,8 +1,14 @@
 import { PackError } from "../errors.js";
-import { newTable, smallOffsets, type SampleTable } from "../media/track.js";
+import {
+  newTable,
+  smallOffsets,
+  smallSizes,
+  type SampleTable,
+} from "../media/track.js";
 import { childBox, numberField, type ParsedBox } from "./parsed-box.js";
 import {
   areSmall,
+  areSmallSizes,
   contradiction,
   fillOffsets,
   fillSizes,
@@ -17,7 +23,10 @@ import { tableRows, type Tables } from "./table-rows.js";
  * @throws PackError `input` when the tables contradict one another
  */
 export function expandSampleTable(tables: Tables): SampleTable {
-  const columns = newTable(sampleCount(tables));
+  const all = newTable(sampleCount(tables));
+  const columns = areSmallSizes(tables)
+    ? { ...all, size: smallSizes(all.count) }
+    : all;
   fillSizes(columns.size, tables);
   const table = areSmall(columns.size, tables)
     ? { ...columns, offset: smallOffsets(columns.count) }

@@ -15,8 +15,8 @@ export interface SampleTable {
   readonly count: number;
   /** Byte position in the sample's file; 32 bits where they hold all of them. */
   readonly offset: Float64Array | Uint32Array;
-  /** Size in bytes. */
-  readonly size: Uint32Array;
+  /** Size in bytes; 16 bits where they hold all of them, as those of sound. */
+  readonly size: Uint32Array | Uint16Array;
   /** `count + 1` decode times in ticks of the track; the last one is the end of the track. */
   readonly decodeTime: Float64Array;
   /** Presentation time minus decode time, in ticks of the track. */
@@ -44,6 +44,11 @@ export function newTable(count: number): SampleTable {
 /** A column of byte positions that are all below 4 GB: half as large. */
 export function smallOffsets(count: number): Uint32Array {
   return new Uint32Array(new SharedArrayBuffer(4 * count));
+}
+
+/** A column of sizes that are all below 64 KB: half as large. */
+export function smallSizes(count: number): Uint16Array {
+  return new Uint16Array(new SharedArrayBuffer(2 * count));
 }
 
 /** Sets a composition offset, unless it is there: those of sound stay 0 and are never written. */

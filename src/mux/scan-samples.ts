@@ -68,7 +68,8 @@ function contentOf(
   { samples }: Track,
   subsamples: SubsampleTable | undefined,
 ): Uint8Array {
-  hash.update(samples.size);
+  // The same content for columns of any width.
+  hash.update(new Uint32Array(samples.size));
   if (subsamples)
     hash
       .update(subsamples.first)

@@ -73,6 +73,24 @@ describe("the tables of an stbl, one row a sample", () => {
     expect([...offset]).toEqual([1000, 1009, 2000, 2009, 3000, 4000, 5000]);
   });
 
+  test("give sizes in 16 bits where they all fit", () => {
+    const sizesOf = (...stsz: number[]) => expand({ ...SEVEN, stsz }).size;
+    const most = 2 ** 16 - 1;
+    for (const [words, kind, sizes] of [
+      [[0, 7, 1, 2, 3, 4, 5, 6, most], Uint16Array, [1, 2, 3, 4, 5, 6, most]],
+      [
+        [0, 7, 1, 2, 3, 4, 5, 6, most + 1],
+        Uint32Array,
+        [1, 2, 3, 4, 5, 6, most + 1],
+      ],
+      [[most, 7], Uint16Array, Array<number>(7).fill(most)],
+      [[most + 1, 7], Uint32Array, Array<number>(7).fill(most + 1)],
+    ] as const) {
+      expect(sizesOf(...words)).toBeInstanceOf(kind);
+      expect([...sizesOf(...words)]).toEqual(sizes);
+    }
+  });
+
   test("give composition offsets, below zero too; none without a ctts", () => {
     const ctts = [3, 1, 0, 2, 40, 4, -20];
     expect([...expand({ ...SEVEN, ctts }).compositionOffset]).toEqual([
