@@ -37,7 +37,9 @@ export function u64(...values: number[]): Uint8Array {
   return bytes;
 }
 
+/** @throws RangeError for a number that is not whole: half a tick is a bug */
 export function putU64(bytes: Uint8Array, at: number, value: number): void {
+  if (!Number.isInteger(value)) throw new RangeError(`${value} is not whole`);
   putU32(bytes, at, Math.floor(value / 2 ** 32));
   putU32(bytes, at + 4, value);
 }
