@@ -60,7 +60,7 @@ describe("a door is one row", () => {
     const counting = add(ENGINES, "counting", {
       ...ENGINES.local,
       run: (plan, step, context) => {
-        steps.push(step);
+        steps.push(step.name);
         return ENGINES.local.run(plan, step, context);
       },
     });

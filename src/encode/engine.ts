@@ -5,8 +5,10 @@ import type { Tools } from "../ffmpeg/find.js";
 export interface Engine {
   /** ffmpeg's arguments for each run, as `mss-pack plan` shows them; files lie in `folder`. */
   commands(plan: EncodePlan, folder: string): string[][];
-  /** Names of the steps that make the rungs, in order; separate runs may do them. */
-  steps(plan: EncodePlan): string[];
+  /** The steps that make the rungs. Those of a stage may run side by side, when the stage before is done. */
+  stages(plan: EncodePlan): EncodeStep[][];
+  /** How many steps of a stage run side by side. */
+  lanes(plan: EncodePlan, threads: number): number;
   /**
    * Does one step. Its files are whole when this resolves.
    *
@@ -15,15 +17,27 @@ export interface Engine {
    */
   run(
     plan: EncodePlan,
-    step: string,
+    step: EncodeStep,
     context: EncodeContext,
   ): Promise<EncodedStep>;
   /** The rungs' files when all steps are done. */
   rungs(plan: EncodePlan, folder: string): EncodedRung[];
 }
 
+/** A part of the work that a separate run may do. */
+export interface EncodeStep {
+  /** Unique in the plan. */
+  readonly name: string;
+  /** The work, such as `encode` or `encode, pass 1 of 2`. */
+  readonly label: string;
+  /** Its part of the whole work; those of all steps add up to 1. */
+  readonly share: number;
+}
+
 /** Findings of a step about the source. */
 export interface EncodedStep {
+  /** Names of the files that it made. */
+  readonly files: readonly string[];
   /** Lines of ffmpeg about damage; the caller decides whether that is too much. */
   readonly complaints: readonly string[];
   /** Harmless findings, in words. */
@@ -56,6 +70,4 @@ export interface EncodeProgress {
   readonly framesPerSecond: number;
   /** Seconds of film encoded in a second; 0 before ffmpeg gives it. */
   readonly speed: number;
-  /** The work, such as `encode` or `encode, pass 1 of 2`. */
-  readonly label: string;
 }

@@ -21,7 +21,7 @@ export interface JournalText {
 
 interface DoneStep {
   readonly step: string;
-  /** All encoded files that were there at the end of the step. */
+  /** The encoded files that it made. */
   readonly files: readonly KnownFile[];
 }
 
@@ -33,8 +33,15 @@ interface KnownFile {
 }
 
 export interface Journal {
-  /** Runs a step, unless an earlier run has done it. */
-  readonly once: (step: string, run: () => Promise<void>) => Promise<void>;
+  /**
+   * Runs a step, unless an earlier run has done it. Steps may run side by side.
+   *
+   * @param run returns the names of the files that it made
+   */
+  readonly once: (
+    step: string,
+    run: () => Promise<readonly string[]>,
+  ) => Promise<void>;
   /** Whether a later run could resume from a step. */
   hasSteps(): boolean;
   /** Of all files of steps that are done. */
@@ -53,20 +60,29 @@ export async function openJournal(
   const steps = await trusted(old?.steps ?? [], work.encoded);
   await removeUnknown(work.encoded, steps);
   const { name, settings, ffmpeg, version, content } = job;
+  let written = Promise.resolve();
+  const record = async (step: string, files: readonly string[]) => {
+    const source = await content?.confirmedHash();
+    if (source === undefined) return;
+    const done = { step, files: await flushedFiles(work.encoded, files) };
+    written = written.then(async () => {
+      const all = [...steps, done];
+      const text = { name, settings, ffmpeg, version, source, steps: all };
+      await replaceText(join(work.path, JOURNAL), JSON.stringify(text));
+      steps.push(done);
+    });
+    await written;
+  };
   return {
     hasSteps: () => steps.length > 0,
     bytes: () =>
-      (steps.at(-1)?.files ?? []).reduce((sum, { size }) => sum + size, 0),
+      steps
+        .flatMap(({ files }) => files)
+        .reduce((sum, { size }) => sum + size, 0),
     async once(step, run) {
       if (steps.some((done) => done.step === step)) return;
-      await run();
-      const source = await content?.confirmedHash();
-      if (source === undefined) return;
-      await writing(work.path, async () => {
-        steps.push({ step, files: await flushedFiles(work.encoded) });
-        const text = { name, settings, ffmpeg, version, source, steps };
-        await replaceText(join(work.path, JOURNAL), JSON.stringify(text));
-      });
+      const files = await run();
+      await writing(work.path, () => record(step, files));
     },
   };
 }
@@ -114,35 +130,40 @@ export function otherJobText(
     : "the settings differ";
 }
 
-/** Each step lists the files of the steps before it too, so the last true list answers for all. */
+/** The steps whose files are as they were. */
 async function trusted(
   steps: readonly DoneStep[],
   folder: string,
 ): Promise<DoneStep[]> {
-  for (let count = steps.length; count > 0; count--) {
-    const files = steps[count - 1]?.files ?? [];
+  const kept: DoneStep[] = [];
+  for (const step of steps) {
     const current = await Promise.all(
-      files.map(({ file }) => knownFile(folder, file).catch(() => undefined)),
+      step.files.map(({ file }) =>
+        knownFile(folder, file).catch(() => undefined),
+      ),
     );
-    const isTrue = JSON.stringify(current) === JSON.stringify(files);
-    if (isTrue) return steps.slice(0, count);
+    if (JSON.stringify(current) === JSON.stringify(step.files)) kept.push(step);
   }
-  return [];
+  return kept;
 }
 
 async function removeUnknown(
   folder: string,
   steps: readonly DoneStep[],
 ): Promise<void> {
-  const names = new Set(steps.at(-1)?.files.map(({ file }) => file));
+  const names = new Set(
+    steps.flatMap(({ files }) => files.map(({ file }) => file)),
+  );
   for (const file of await readdir(folder)) {
     if (!names.has(file)) await rm(join(folder, file), { recursive: true });
   }
 }
 
 /** Flushes files before the journal lists them: a power cut leaves sizes without bytes. */
-async function flushedFiles(folder: string): Promise<KnownFile[]> {
-  const names = (await readdir(folder)).sort();
+async function flushedFiles(
+  folder: string,
+  names: readonly string[],
+): Promise<KnownFile[]> {
   for (const name of names) await syncFile(join(folder, name));
   await syncFolder(folder);
   return Promise.all(names.map((name) => knownFile(folder, name)));

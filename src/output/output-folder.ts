@@ -168,7 +168,11 @@ async function openFolder(options: OutputTarget): Promise<OpenFolder> {
     target,
     signal: stop,
     notes: note === undefined ? [] : [note],
-    once: options.isSecret ? (_, step) => step() : journal.once,
+    once: options.isSecret
+      ? async (_, step) => {
+          await step();
+        }
+      : journal.once,
     abandon,
     async publish() {
       const { overwrite, kept = [], prepare } = options;

@@ -6,7 +6,7 @@ import { writing } from "../output/errors.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { findDamage } from "../probe/damage-log.js";
 import type { LostTime, SourceInfo } from "../probe/source-info.js";
-import { replaceText } from "../util/files.js";
+import { exists, replaceText } from "../util/files.js";
 
 /** Lies among the encoded files, so that a later run that resumes from them reads it. */
 const DAMAGE = "damage.json";
@@ -23,19 +23,28 @@ export interface DamageOptions {
  * Decides about a source that ffmpeg complained about: finds the lost times. Goes on with
  * `salvage`, or when nothing is lost beyond the usual edges of a recording.
  *
- * @throws PackError `input` with the lost times
+ * @returns a function that takes the complaints of a step, and gives the names of the files that it wrote. It looks
+ * into the source once, however many steps complain. It throws PackError `input` with the lost times.
  */
-export async function judgeDamage(
+export function damageJudge(
   { source }: EncodePlan,
-  complaints: readonly string[],
   { folder, tools, signal, salvage }: DamageOptions,
-): Promise<void> {
-  const { lost, notes, isConfirmed } = await findDamage(source, tools, signal);
-  const isHarmless = lost.length === 0 && isConfirmed;
-  if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
-  const path = join(folder, DAMAGE);
-  const damage: FoundDamage = { lost, notes };
-  await writing(path, () => replaceText(path, JSON.stringify(damage)));
+): (complaints: readonly string[]) => Promise<readonly string[]> {
+  let found: ReturnType<typeof findDamage> | undefined;
+  let isWritten = false;
+  return async (complaints) => {
+    if (complaints.length === 0) return [];
+    found ??= findDamage(source, tools, signal);
+    const { lost, notes, isConfirmed } = await found;
+    const isHarmless = lost.length === 0 && isConfirmed;
+    if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
+    const path = join(folder, DAMAGE);
+    if (isWritten || (await exists(path))) return [];
+    isWritten = true;
+    const damage: FoundDamage = { lost, notes };
+    await writing(path, () => replaceText(path, JSON.stringify(damage)));
+    return [DAMAGE];
+  };
 }
 
 export interface FoundDamage {
@@ -44,7 +53,7 @@ export interface FoundDamage {
   readonly notes: readonly string[];
 }
 
-/** The result of {@link judgeDamage}, in this run or in the one that it resumes. */
+/** The result of {@link damageJudge}, in this run or in the one that it resumes. */
 export async function readDamage(folder: string): Promise<FoundDamage> {
   try {
     const text = await readFile(join(folder, DAMAGE), "utf8");

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
-import { ENGINES, type EncodedRung } from "../encode/index.js";
-import { requireDecoded } from "../encode/judge.js";
+import type { EncodedRung } from "../encode/index.js";
 import { requireEncoders } from "../ffmpeg/find.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import type { TrackFile } from "../media/presentation.js";
@@ -13,7 +12,8 @@ import {
 } from "../plan/encode-plan.js";
 import { cutsOf, plannedText } from "./captions.js";
 import { withCodecData } from "../smooth/presentation.js";
-import { judgeDamage, readDamage, refuseCutOff } from "./damage.js";
+import { readDamage, refuseCutOff } from "./damage.js";
+import { encode } from "./encode.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import { writeManifests, writeTracks, preload } from "./formats.js";
 import type {
@@ -128,30 +128,6 @@ async function makePackage(
     const written = { name, files, tracks, lost, notes: allNotes };
     return finishPackage(written, out, options);
   });
-}
-
-/** Runs all steps that no earlier run has done, and returns where their files lie. */
-async function encode(
-  plan: EncodePlan,
-  { encoded: folder, once, signal }: OutputFolder,
-  { engine: name, tools, salvage, onProgress }: ResolvedJob,
-): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
-  const engine = ENGINES[name];
-  const notes = new Set<string>(); // a set, because each of two passes gives the same notes
-  for (const step of engine.steps(plan))
-    await once(step, async () => {
-      const done = await engine.run(plan, step, {
-        ...{ folder, tools, signal },
-        onProgress: (progress) => onProgress?.({ step: "encode", ...progress }),
-      });
-      done.notes.forEach((note) => notes.add(note));
-      if (done.complaints.length === 0) return;
-      const judge = { folder, tools, signal, salvage };
-      await judgeDamage(plan, done.complaints, judge);
-    });
-  const rungs = engine.rungs(plan, folder);
-  await requireDecoded(rungs, plan.source.path);
-  return { rungs, notes };
 }
 
 async function muxRungs(

@@ -1,16 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { EncodeProgress } from "../../src/encode/engine.js";
-import { progressReader } from "../../src/encode/local.js";
-
-const ONLY = { index: 0, count: 1 };
+import {
+  DONE,
+  progressOfSteps,
+  progressReader,
+} from "../../src/encode/progress.js";
 
 /** What is reported of ffmpeg's lines, for eight seconds of film. */
-function read(lines: string, position = ONLY): EncodeProgress[] {
+function read(lines: string): EncodeProgress[] {
   const reports: EncodeProgress[] = [];
-  const feed = progressReader(8, position, (progress) =>
-    reports.push(progress),
-  );
+  const feed = progressReader(8, (progress) => reports.push(progress));
   lines.split("\n").forEach((line) => {
     feed(line);
   });
@@ -32,7 +32,7 @@ drop_frames=0
 speed=1.95x
 progress=continue`);
     expect(reports).toEqual([
-      { fraction: 0.5, framesPerSecond: 48.7, speed: 1.95, label: "encode" },
+      { fraction: 0.5, framesPerSecond: 48.7, speed: 1.95 },
     ]);
   });
 
@@ -50,7 +50,7 @@ drop_frames=0
 speed=   3x
 progress=continue`);
     expect(reports).toEqual([
-      { fraction: 0.75, framesPerSecond: 75.05, speed: 3, label: "encode" },
+      { fraction: 0.75, framesPerSecond: 75.05, speed: 3 },
     ]);
   });
 
@@ -62,9 +62,7 @@ out_time_ms=N/A
 out_time=N/A
 speed=N/A
 progress=continue`);
-    expect(reports).toEqual([
-      { fraction: 0, framesPerSecond: 0, speed: 0, label: "encode" },
-    ]);
+    expect(reports).toEqual([{ fraction: 0, framesPerSecond: 0, speed: 0 }]);
   });
 
   test("is 1 at the end, whatever the time says", () => {
@@ -77,20 +75,24 @@ progress=continue`);
     expect(read(lines)[1]).toMatchObject({ framesPerSecond: 0, speed: 0 });
   });
 
-  test("of two passes is half of the whole for each", () => {
-    const lines = "out_time_us=4000000\nprogress=continue\nprogress=end";
-    const [first, second] = [0, 1].map((index) =>
-      read(lines, { index, count: 2 }).map(
-        ({ fraction, label }) => `${label}: ${fraction}`,
-      ),
+  test("of two steps is each step's share of the whole", () => {
+    const reports: string[] = [];
+    const report = progressOfSteps(({ label, fraction, speed }) =>
+      reports.push(`${label}: ${fraction}, ${speed}x`),
     );
-    expect(first).toEqual([
-      "encode, pass 1 of 2: 0.25",
-      "encode, pass 1 of 2: 0.5",
-    ]);
-    expect(second).toEqual([
-      "encode, pass 2 of 2: 0.75",
-      "encode, pass 2 of 2: 1",
+    const [first, second] = ["first", "second"].map((name, i) => ({
+      ...{ name, label: `pass ${i + 1}`, share: (i + 1) / 4 },
+    }));
+    if (first === undefined || second === undefined) throw new Error("none");
+    const half = { fraction: 0.5, framesPerSecond: 25, speed: 1 };
+    report(first, half);
+    report(second, half);
+    report(first, DONE);
+    report(second, half);
+    report(second, DONE);
+    expect(reports).toEqual([
+      ...["pass 1: 0.125, 1x", "pass 2: 0.375, 2x"],
+      "pass 2: 0.5, 1x",
     ]);
   });
 

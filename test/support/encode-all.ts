@@ -12,7 +12,7 @@ export async function encodeAll(
   context: EncodeContext,
 ): Promise<{ rungs: EncodedRung[]; complaints: string[] }> {
   const complaints: string[] = [];
-  for (const step of engine.steps(plan))
+  for (const step of engine.stages(plan).flat())
     complaints.push(...(await engine.run(plan, step, context)).complaints);
   return { rungs: engine.rungs(plan, context.folder), complaints };
 }

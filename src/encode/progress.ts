@@ -1,0 +1,70 @@
+import type { EncodeProgress, EncodeStep } from "./engine.js";
+
+/**
+ * Reads ffmpeg's `-progress` lines: `key=value`, a report ending with
+ * `progress=continue` or `progress=end`.
+ *
+ * @param durationSeconds length of film that the run encodes
+ * @returns a function to feed with each line
+ */
+export function progressReader(
+  durationSeconds: number,
+  report: (progress: EncodeProgress) => void,
+): (line: string) => void {
+  let values: Record<string, string> = {};
+  return (line) => {
+    const [key = "", value = ""] = line.trim().split(/=\s*/, 2);
+    values[key] = value;
+    if (key !== "progress") return;
+    const done = value === "end" ? 1 : encodedSeconds(values) / durationSeconds;
+    report({
+      fraction: clamp(done),
+      framesPerSecond: numberIn(values["fps"]),
+      speed: numberIn(values["speed"]),
+    });
+    values = {};
+  };
+}
+
+/** The unit of ffmpeg's out_time_ms has always been microseconds; out_time_us came later. */
+function encodedSeconds(values: Readonly<Record<string, string>>): number {
+  return numberIn(values["out_time_us"] ?? values["out_time_ms"]) / 1e6;
+}
+
+function clamp(fraction: number): number {
+  return Math.min(1, Math.max(0, fraction));
+}
+
+/** "N/A" and the like give 0. */
+function numberIn(text: string | undefined): number {
+  const value = Number.parseFloat(text ?? "");
+  return Number.isFinite(value) ? value : 0;
+}
+
+/** Of a step that is done, in this run or in an earlier one. */
+export const DONE: EncodeProgress = {
+  ...{ fraction: 1, framesPerSecond: 0, speed: 0 },
+};
+
+/**
+ * One progress of steps that follow one another or run side by side.
+ *
+ * @returns a function that takes the progress of a step
+ */
+export function progressOfSteps(
+  report: (progress: EncodeProgress & { readonly label: string }) => void,
+): (step: EncodeStep, progress: EncodeProgress) => void {
+  const all = new Map<EncodeStep, EncodeProgress>();
+  const sum = (of: (progress: EncodeProgress, step: EncodeStep) => number) =>
+    [...all].reduce((total, [step, progress]) => total + of(progress, step), 0);
+  return (step, progress) => {
+    all.set(step, progress);
+    if (progress === DONE) return;
+    const fraction = sum((each, { share }) => share * each.fraction);
+    report({
+      ...{ label: step.label, fraction: Math.min(1, fraction) },
+      framesPerSecond: sum(({ framesPerSecond }) => framesPerSecond),
+      speed: sum(({ speed }) => speed),
+    });
+  };
+}

@@ -1,0 +1,50 @@
+import { availableParallelism } from "node:os";
+import {
+  ENGINES,
+  type EncodedRung,
+  type EncodeProgress,
+} from "../encode/index.js";
+import { requireDecoded } from "../encode/judge.js";
+import { DONE, progressOfSteps } from "../encode/progress.js";
+import type { OutputFolder } from "../output/output-folder.js";
+import type { EncodePlan } from "../plan/encode-plan.js";
+import { allOrStop, Lanes } from "../util/lanes.js";
+import { damageJudge } from "./damage.js";
+import type { PackEvents } from "./options.js";
+import type { ResolvedOptions } from "./resolve-options.js";
+
+/**
+ * Does all steps of a plan that no earlier run has done.
+ *
+ * @returns where the rungs' files lie, and notes that arose
+ * @throws PackError as the engine does, `input` when the source is damaged
+ */
+export async function encode(
+  plan: EncodePlan,
+  { encoded: folder, once, signal }: OutputFolder,
+  options: ResolvedOptions & PackEvents,
+): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
+  const { engine: name, tools, salvage, onProgress } = options;
+  const engine = ENGINES[name];
+  const notes = new Set<string>(); // a set, because several steps give the same notes
+  const judge = damageJudge(plan, { folder, tools, signal, salvage });
+  const report = progressOfSteps((progress) =>
+    onProgress?.({ step: "encode", ...progress }),
+  );
+  const lanes = new Lanes(engine.lanes(plan, availableParallelism()));
+  for (const stage of engine.stages(plan))
+    await allOrStop(stage, signal, async (step, stop) => {
+      const run = async () => {
+        const onStep = (progress: EncodeProgress) => report(step, progress);
+        const context = { folder, tools, signal: stop, onProgress: onStep };
+        const done = await engine.run(plan, step, context);
+        done.notes.forEach((note) => notes.add(note));
+        return [...done.files, ...(await judge(done.complaints))];
+      };
+      await once(step.name, () => lanes.run(run));
+      report(step, DONE);
+    });
+  const rungs = engine.rungs(plan, folder);
+  await requireDecoded(rungs, plan.source.path);
+  return { rungs, notes };
+}
