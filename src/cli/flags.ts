@@ -3,7 +3,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import type { CodecData } from "../smooth/presentation.js";
 import type { LayoutName } from "../mux/track-boxes.js";
-import type { PlanOptions } from "../pipeline/options.js";
+import type { PiecesChoice, PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";
 import type { CopyChoice } from "../plan/copyable.js";
 import type { ReporterFlags } from "./choose-reporter.js";
@@ -24,6 +24,8 @@ export interface LadderFlags {
   readonly thumbnails?: number;
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
+  readonly crf?: number;
+  readonly pieces?: PiecesChoice;
   readonly audioBitrate?: string;
   readonly audioChannels?: number;
   readonly video?: number;
@@ -51,6 +53,8 @@ export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly jobs?: number;
+  readonly threads?: number;
+  readonly nice?: number;
   readonly report?: string;
 }
 
@@ -71,6 +75,7 @@ export function planOptions(
     thumbnailSeconds: flags.thumbnails,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
+    ...{ crf: flags.crf, pieces: flags.pieces },
     audioBitrate: flags.audioBitrate,
     audioChannels: flags.audioChannels,
     video: flags.video,
@@ -111,7 +116,7 @@ export function makeOptions(
     tfdt: flags.tfdt,
     layout: flags.layout,
     ec3CodecData: flags.ec3CodecData,
-    jobs: flags.jobs,
+    ...{ jobs: flags.jobs, threads: flags.threads, nice: flags.nice },
   };
 }
 

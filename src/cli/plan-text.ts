@@ -14,6 +14,7 @@ import {
   type VideoRung,
   videoStream,
 } from "../plan/encode-plan.js";
+import { describePieces } from "../plan/pieces.js";
 import { describeGrid } from "../plan/plan.js";
 import {
   audioIn,
@@ -65,6 +66,7 @@ function sourceLines(plan: EncodePlan): string[] {
     `  source    ${sourceFacts(plan)}`,
     ...audioIn(source).flatMap(sourceAudioLine),
     ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+    ...(video?.pieces ? [`  pieces    ${describePieces(video)}`] : []),
   ];
 }
 

@@ -7,7 +7,7 @@ import { hevc } from "./hevc.js";
 import { ttml } from "./ttml.js";
 
 /**
- * To add a codec: one file and one row. Its encoder options are in encode/ffmpeg-args.ts, and
+ * To add a codec: one file and one row. Its encoder options are in encode/picture-args.ts, and
  * its expected values for verify in verify/level-check.ts.
  */
 export const CODECS: readonly Codec[] = [avc, hevc, aac, eac3, ac3, ttml];

@@ -42,6 +42,8 @@ export interface EncodedStep {
   readonly complaints: readonly string[];
   /** Harmless findings, in words. */
   readonly notes: readonly string[];
+  /** It began in the middle of the source, where decoders complain about what they have not seen. */
+  readonly hasSought?: boolean;
 }
 
 export interface EncodeContext {
@@ -49,6 +51,8 @@ export interface EncodeContext {
   readonly folder: string;
   readonly tools: Tools;
   readonly signal?: AbortSignal | undefined;
+  /** How much ffmpeg gives way to other programs, 0 to 19. */
+  readonly nice?: number | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;
 }
 

@@ -9,4 +9,4 @@ export const ENGINES = { local: localEngine } as const satisfies Record<
 
 export type EngineName = keyof typeof ENGINES;
 
-export type { EncodedRung, EncodeProgress } from "./engine.js";
+export type { EncodedRung, EncodedStep, EncodeProgress } from "./engine.js";

@@ -1,9 +1,10 @@
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
-import { ffmpegArguments } from "../ffmpeg/command.js";
+import { basename, join } from "node:path";
+import { ffmpegArguments, type FfmpegCommand } from "../ffmpeg/command.js";
 import {
   type EncodePlan,
   mediaStreams,
+  type VideoPlan,
   videoStream,
 } from "../plan/encode-plan.js";
 import type {
@@ -13,31 +14,75 @@ import type {
   EncodeStep,
   Engine,
 } from "./engine.js";
-import { encodeCommand, type Pass, type RungFiles } from "./ffmpeg-args.js";
+import { encodeCommand } from "./ffmpeg-args.js";
+import type { Pass, RungFiles } from "./outputs.js";
+import {
+  firstPieceCommands,
+  lanesFor,
+  workInPieces,
+  type Work,
+} from "./in-pieces.js";
+import { pieceFiles, piecesOf } from "./piece.js";
 import { runCommand } from "./run-command.js";
 
-/** One ffmpeg on this machine; two runs of it for two passes. */
+/** ffmpeg on this machine: one run for all, two for two passes; or a run for each piece, several side by side. */
 export const localEngine: Engine = {
-  commands(plan, folder) {
-    const files = filesIn(folder, plan);
-    return passesOf(plan).map((pass) =>
-      ffmpegArguments(encodeCommand(plan, files, pass)),
-    );
+  commands: (plan, folder) => commandsOf(plan, folder).map(ffmpegArguments),
+
+  stages: (plan) => workOf(plan).map((stage) => stage.map(({ step }) => step)),
+
+  lanes(plan, threads) {
+    const picture = inPieces(plan);
+    return picture ? lanesFor(picture, threads) : 1;
   },
-
-  stages: (plan) =>
-    passesOf(plan).map((pass, i, { length }) => [stepOf(pass, i, length)]),
-
-  lanes: () => 1,
 
   run(plan, { name }, context) {
-    const pass = passesOf(plan).find((each) => `pass ${each}` === name);
-    if (pass === undefined) throw new Error(`no step "${name}" of this plan`);
-    return runPass(plan, pass, context);
+    const all = workOf(plan).flat();
+    const work = all.find(({ step }) => step.name === name);
+    if (work === undefined) throw new Error(`no step "${name}" of this plan`);
+    return work.run(context);
   },
 
-  rungs: (plan, folder) => rungsOf(plan, filesIn(folder, plan)),
+  rungs: (plan, folder) => rungsOf(plan, folder),
 };
+
+/** The picture, when it is encoded in pieces. */
+function inPieces(plan: EncodePlan): VideoPlan | undefined {
+  const picture = videoStream(plan);
+  return picture?.pieces === undefined ? undefined : picture;
+}
+
+function withoutPicture(plan: EncodePlan): EncodePlan {
+  const streams = plan.streams.filter(({ kind }) => kind !== "video");
+  return { ...plan, streams };
+}
+
+function workOf(plan: EncodePlan): Work[][] {
+  const picture = inPieces(plan);
+  if (picture)
+    return workInPieces(plan, picture, (context) =>
+      runPass(withoutPicture(plan), "only", context),
+    );
+  return passesOf(plan).map((pass, i, { length }) => [
+    {
+      step: stepOf(pass, i, length),
+      run: (context) => runPass(plan, pass, context),
+    },
+  ]);
+}
+
+function commandsOf(plan: EncodePlan, folder: string): FfmpegCommand[] {
+  const picture = inPieces(plan);
+  const rest = picture ? withoutPicture(plan) : plan;
+  const pieces = picture ? firstPieceCommands(plan, picture, folder) : [];
+  const files = filesIn(folder, rest);
+  const isEmpty = rest.streams.length === 0;
+  const passes = picture ? (["only"] as const) : passesOf(plan);
+  return [
+    ...pieces,
+    ...(isEmpty ? [] : passes.map((pass) => encodeCommand(rest, files, pass))),
+  ];
+}
 
 function stepOf(pass: Pass, i: number, count: number): EncodeStep {
   const label = count === 1 ? "encode" : `encode, pass ${i + 1} of ${count}`;
@@ -50,8 +95,6 @@ function passesOf(plan: EncodePlan): Pass[] {
   return twoPass && isEncoded ? ["first", "second"] : ["only"];
 }
 
-const STATISTICS = "statistics";
-
 /** The files of each stream's rungs. Their plain names keep the user's file name away from ffmpeg. */
 function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
   let count = 0;
@@ -60,27 +103,26 @@ function filesIn(folder: string, plan: EncodePlan): RungFiles[][] {
       const isNumbered = kind === "video" || rungs.length > 1;
       return {
         path: join(folder, `${name}${isNumbered ? `-${i}` : ""}.mp4`),
-        statistics: join(folder, `${STATISTICS}-${count++}`),
+        statistics: join(folder, `statistics-${count++}`),
       };
     }),
   );
 }
 
 /** Rungs of which the source's tables are read lie in the source. */
-function rungsOf(
-  plan: EncodePlan,
-  files: readonly (readonly RungFiles[])[],
-): EncodedRung[] {
+function rungsOf(plan: EncodePlan, folder: string): EncodedRung[] {
   const { source } = plan;
+  const files = filesIn(folder, plan);
+  const pieces = piecesOf(plan);
   return mediaStreams(plan).flatMap((stream, k) =>
-    stream.rungs.map((rung, i) => ({
-      ...{ stream, rung },
-      pieces: [
-        rung.copied?.trackId === undefined
-          ? (files[k]?.[i]?.path ?? "")
-          : source.path,
-      ],
-    })),
+    stream.rungs.map((rung, i) => {
+      const isWhole = stream.kind !== "video" || pieces.length === 0;
+      const own = isWhole
+        ? [files[k]?.[i]?.path ?? ""]
+        : pieces.map((each) => pieceFiles(stream, each, folder)[i]?.path ?? "");
+      const isOfSource = rung.copied?.trackId !== undefined;
+      return { ...{ stream, rung }, pieces: isOfSource ? [source.path] : own };
+    }),
   );
 }
 
@@ -92,10 +134,13 @@ async function runPass(
   const { folder } = context;
   const command = encodeCommand(plan, filesIn(folder, plan), pass);
   const found = await runCommand(plan, command, plan.durationSeconds, context);
+  const own = filesIn(folder, plan)
+    .flat()
+    .map(({ path, statistics }) =>
+      basename(pass === "first" ? statistics : path),
+    );
   const names = await readdir(folder);
-  const isStatistics = (name: string) => name.startsWith(STATISTICS);
-  const files = names.filter((name) =>
-    pass === "first" ? isStatistics(name) : name.endsWith(".mp4"),
-  );
-  return { ...found, files };
+  const isOwn = (name: string) =>
+    own.some((each) => name === each || name.startsWith(`${each}-`));
+  return { ...found, files: names.filter(isOwn) };
 }

@@ -21,13 +21,13 @@ export async function runCommand(
   { source }: EncodePlan,
   command: FfmpegCommand,
   seconds: number,
-  { folder, tools, signal, onProgress }: EncodeContext,
+  { folder, tools, signal, nice, onProgress }: EncodeContext,
 ): Promise<Omit<EncodedStep, "files">> {
   const args = ffmpegArguments(command);
   const stderrLines: string[] = [];
   const notes: string[] = [];
   const run = await runTool(tools.ffmpeg.path, args, {
-    signal,
+    ...{ signal, nice },
     task: watchedTask(tools, source.path, "encode"),
     onLine: progressReader(seconds, (progress) => onProgress?.(progress)),
     onErrorLine: (line) => {

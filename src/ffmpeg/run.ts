@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from "node:child_process";
+import { setPriority } from "node:os";
 import { basename } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
@@ -22,6 +23,8 @@ export interface RunOptions {
   readonly signal?: AbortSignal | undefined;
   /** The work, and its time limit without progress; undefined: no limit. */
   readonly task?: ProgramTask;
+  /** How much it gives way to other programs, 0 to 19. */
+  readonly nice?: number | undefined;
   /** Keeps standard output in the result, up to {@link STDOUT_KEPT} characters. */
   readonly keepStdout?: boolean;
   /** Called with standard output as it arrives; the run then has no lines and no text. */
@@ -67,6 +70,7 @@ export async function runTool(
   const { signal, task, stdin, pipes = [] } = options;
   throwIfAborted(signal);
   const child = start(path, args, stdin, pipes.length);
+  giveWay(child, options.nice ?? 0);
   const stop = new AbortController();
   const end = ended(child, stop.signal);
   const kill = () => stop.abort(abortedError(signal));
@@ -125,6 +129,15 @@ function start(
   live.add(child);
   feed(child, stdin);
   return child;
+}
+
+function giveWay({ pid }: ChildProcess, nice: number): void {
+  if (pid === undefined || nice === 0) return;
+  try {
+    setPriority(pid, nice);
+  } catch {
+    // It has ended already.
+  }
 }
 
 /** A program that has read enough closes its end; its exit code gives the result. */

@@ -79,7 +79,7 @@ export async function clearDeadWork(
     await passOver(() => removeWork(claimed));
   }
   if (!resume || isAdopted || other === undefined) return undefined;
-  return `--resume: encodes the kept rungs anew, because ${other}`;
+  return `--resume: encodes anew what was kept, because ${other}`;
 }
 
 /** @returns the folder's new path; undefined when another run was faster */

@@ -257,15 +257,15 @@ async function discard(
 async function keep(work: WorkFolder, error: unknown): Promise<unknown> {
   const kept = await keepWork(work).catch(() => undefined);
   if (kept === undefined) return error;
-  const where = `${kept} keeps the finished rungs; --resume goes on from there.`;
+  const where = `${kept} keeps what is encoded; --resume goes on from there.`;
   return hinted(error, where);
 }
 
 const RESUME =
-  "With --resume, a run that fails after its encode keeps the encoded rungs for the next one.";
+  "With --resume, a run that fails keeps what is encoded for the next one.";
 
 const TOO_EARLY =
-  "--resume had nothing to keep: all rungs are encoded in one go, which had not come to its end.";
+  "--resume had nothing to keep: no piece of the film was encoded to its end.";
 
 function hinted(error: unknown, sentence: string): unknown {
   return error instanceof PackError ? withHint(error, sentence) : error;

@@ -146,7 +146,7 @@ export async function stampOf(
 function settingsHash(plan: EncodePlan, options: JobSettings): string {
   const settings = {
     ...plan,
-    streams: plan.streams.map(withoutPath),
+    streams: plan.streams.map(decisive),
     // The source has a hash of its own; the others are for people only.
     source: undefined,
     preset: undefined,
@@ -168,11 +168,14 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
 }
 
 /**
- * Only the content of captions counts, not the path of their file. Captions inside the source
- * are part of its hash: another ffmpeg may write their text in another way.
+ * Of captions only the content counts, not the path of their file. Captions inside the source
+ * are part of its hash: another ffmpeg may write their text in another way. In how many pieces a
+ * picture is encoded decides only about equal bytes.
  */
-function withoutPath(stream: PlanStream) {
-  if (stream.kind !== "text") return stream;
+function decisive(stream: PlanStream) {
+  if (stream.kind === "audio") return stream;
+  if (stream.kind === "video")
+    return stream.reproducible ? stream : { ...stream, pieces: undefined };
   const { content, stream: number, channel } = stream.source;
   const isInside = number !== undefined || channel !== undefined;
   return isInside

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { PackError } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
+import type { EncodedStep } from "../encode/index.js";
 import { writing } from "../output/errors.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { findDamage } from "../probe/damage-log.js";
@@ -29,14 +30,15 @@ export interface DamageOptions {
 export function damageJudge(
   { source }: EncodePlan,
   { folder, tools, signal, salvage }: DamageOptions,
-): (complaints: readonly string[]) => Promise<readonly string[]> {
+): (step: EncodedStep) => Promise<readonly string[]> {
   let found: ReturnType<typeof findDamage> | undefined;
   let isWritten = false;
-  return async (complaints) => {
+  return async ({ complaints, hasSought = false }) => {
     if (complaints.length === 0) return [];
     found ??= findDamage(source, tools, signal);
     const { lost, notes, isConfirmed } = await found;
-    const isHarmless = lost.length === 0 && isConfirmed;
+    // Where the whole source gives no reason to complain, the place where the step began does.
+    const isHarmless = lost.length === 0 && (isConfirmed || hasSought);
     if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
     const path = join(folder, DAMAGE);
     if (isWritten || (await exists(path))) return [];

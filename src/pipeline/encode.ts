@@ -1,4 +1,3 @@
-import { availableParallelism } from "node:os";
 import {
   ENGINES,
   type EncodedRung,
@@ -24,22 +23,24 @@ export async function encode(
   { encoded: folder, once, signal }: OutputFolder,
   options: ResolvedOptions & PackEvents,
 ): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
-  const { engine: name, tools, salvage, onProgress } = options;
+  const { engine: name, tools, salvage, nice, onProgress } = options;
   const engine = ENGINES[name];
   const notes = new Set<string>(); // a set, because several steps give the same notes
   const judge = damageJudge(plan, { folder, tools, signal, salvage });
   const report = progressOfSteps((progress) =>
     onProgress?.({ step: "encode", ...progress }),
   );
-  const lanes = new Lanes(engine.lanes(plan, availableParallelism()));
+  const lanes = new Lanes(engine.lanes(plan, options.threads));
   for (const stage of engine.stages(plan))
     await allOrStop(stage, signal, async (step, stop) => {
       const run = async () => {
         const onStep = (progress: EncodeProgress) => report(step, progress);
-        const context = { folder, tools, signal: stop, onProgress: onStep };
+        const context = {
+          ...{ folder, tools, nice, signal: stop, onProgress: onStep },
+        };
         const done = await engine.run(plan, step, context);
         done.notes.forEach((note) => notes.add(note));
-        return [...done.files, ...(await judge(done.complaints))];
+        return [...done.files, ...(await judge(done))];
       };
       await once(step.name, () => lanes.run(run));
       report(step, DONE);

@@ -11,6 +11,9 @@ import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
 import type { ProtectedPackage } from "./protected-package.js";
 
+/** In how many pieces a picture is encoded: `auto`, `off`, or the seconds of each. */
+export type PiecesChoice = "auto" | "off" | number;
+
 /** Options of `plan` beside the input. */
 export interface PlanOptions
   extends PlanSettings, ToolOptions, CaptionSettings {
@@ -18,6 +21,11 @@ export interface PlanOptions
   readonly allowNetwork?: boolean | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
   readonly preset?: string | undefined;
+  /**
+   * Encode the picture in pieces of so many seconds, 8 to 60, each by itself: on all cores, and `resume` keeps each
+   * finished piece. `auto`, the default: from eight cores on and with `resume`; with `reproducible` only with `resume`.
+   */
+  readonly pieces?: PiecesChoice | undefined;
   /**
    * The programs, from `findTools`: job after job then starts two programs fewer.
    * Default: each job looks for them, by `ffmpegPath` and `ffprobePath`.
@@ -37,7 +45,7 @@ export interface DeliverOptions {
   /** Leave a complete package alone when it was made of the same input with the same settings. */
   readonly skipExisting?: boolean | undefined;
   /**
-   * Keep each finished encoding pass when this run fails, and use the passes that an
+   * Keep what is encoded when this run fails, each finished piece, and use what an
    * earlier run has kept.
    */
   readonly resume?: boolean | undefined;
@@ -80,6 +88,10 @@ export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
   /** Encrypt all tracks. Nothing is then published in the clear, and `resume` is refused. */
   readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
+  /** How many pieces are encoded at a time; default: as many as the machine has cores. The memory may allow fewer. */
+  readonly threads?: number | undefined;
+  /** How much ffmpeg gives way to other programs, 0 to 19. Default 0. */
+  readonly nice?: number | undefined;
 }
 
 /** Progress of a step. */

@@ -26,7 +26,7 @@ import type {
 import { filesOfPlan, probeAndPlan } from "./probe-and-plan.js";
 import { clearPictureNotes, protectionNotes } from "./protected-package.js";
 import { lowestOf, writeSidecars } from "./sidecars.js";
-import { requireWhole } from "./requirements.js";
+import { emptyBufferNotes, requireWhole } from "./requirements.js";
 import {
   resolveOptions,
   resolvePlanOptions,
@@ -103,14 +103,12 @@ async function makePackage(
     void job.content?.hash(); // beside the work, which does not wait for the disk
     options.onPlan?.(plan, tools);
     const { rungs, notes } = await encode(plan, out, options);
-    const tracks = withCodecData(
-      await muxRungs(plan, rungs, out, options),
-      options,
-    );
+    const muxed = await muxRungs(plan, rungs, out, options);
+    const tracks = withCodecData(muxed.tracks, options);
     const missing = requireWhole(plan, tracks, salvage);
     const damage = await readDamage(out.encoded);
     const lost = damage.lost.length > 0 ? damage.lost : missing;
-    const made = { plan, tracks, picture: lowestOf(plan, rungs) };
+    const made = { plan, tracks, picture: await lowestOf(plan, rungs) };
     const sidecars = await writeSidecars(made, out, tools);
     // Encoded rungs are clear, so they are removed before the package is published.
     if (protection) await rm(out.encoded, { recursive: true });
@@ -122,6 +120,7 @@ async function makePackage(
       ...out.notes,
       ...notes,
       ...damage.notes,
+      ...muxed.notes,
       ...trackNotes(tracks),
       ...(protection ? clearPictureNotes(sidecars) : []),
     ];
@@ -135,16 +134,18 @@ async function muxRungs(
   rungs: readonly EncodedRung[],
   { work, encoded, signal }: OutputFolder,
   { formats, tfdt, layout, protection, onProgress }: ResolvedJob,
-): Promise<TrackFile[]> {
+): Promise<{ tracks: TrackFile[]; notes: string[] }> {
   const { cutRungs } = await import("../mux/cut-rungs.js");
   const media = await cutRungs(plan, rungs, work);
   const cuts = cutsOf(media[0]);
   const text = await plannedText(textStreams(plan), cuts, encoded, work);
-  return writeTracks(formats, [...media, ...text], {
+  const notes = emptyBufferNotes(plan, media);
+  const tracks = await writeTracks(formats, [...media, ...text], {
     ...{ tfdt, layout, protection, signal },
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
   });
+  return { tracks, notes };
 }
 
 function trackNotes(tracks: readonly TrackFile[]): string[] {

@@ -17,6 +17,7 @@ import {
   sidecarFiles,
 } from "../plan/encode-plan.js";
 import { rateOf } from "../plan/plan-video.js";
+import type { PieceSettings } from "../plan/pieces.js";
 import { makePlan, type PlanSettings } from "../plan/plan.js";
 import { applySettings } from "../plan/settings.js";
 import { planTiming } from "../plan/timing.js";
@@ -57,7 +58,7 @@ export async function probeAndPlan(
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
   const facts = await copyFacts(source, options, suggest);
   const film = withoutText(source, options);
-  const make = (settings: PlanSettings) =>
+  const make = (settings: PlanSettings & PieceSettings) =>
     makePlan(film, preset, settings, { toneMap }, facts);
   const plan = await withCaptions(make(options), source, options);
   return suggest ? withSuggestions(plan, options, make) : plan;

@@ -1,9 +1,13 @@
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import type { TrackFile } from "../media/presentation.js";
+import { leastFill } from "../media/leaky-bucket.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { at } from "../media/track.js";
+import type { PlannedFile } from "../mux/track-file.js";
 import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/source-info.js";
+import { clock, kilobits } from "../util/format.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 
@@ -100,4 +104,26 @@ export function requireNoFaults(
       facts: { findings: faults },
     },
   );
+}
+
+/**
+ * Pieces are encoded apart, each with a guess of how full the buffer is where it begins. A sentence for each rung
+ * whose buffer runs empty, as a line of the planned peak fills it.
+ */
+export function emptyBufferNotes(
+  plan: EncodePlan,
+  files: readonly Pick<PlannedFile, "file" | "track">[],
+): string[] {
+  const { pieces, rungs = [] } = videoStream(plan) ?? {};
+  if (pieces === undefined) return [];
+  return rungs.flatMap(({ name, file, maxBitrate, bufferSize }) => {
+    const track = files.find((each) => each.file === file)?.track;
+    if (track === undefined) return [];
+    const { fill, sample } = leastFill(track, { maxBitrate, bufferSize });
+    if (fill >= 0) return [];
+    const seconds = at(track.samples.decodeTime, sample) / track.timescale;
+    return [
+      `${name}: at ${clock(seconds)} its pictures need ${(-100 * fill).toFixed(1)} % of the buffer more than a line of ${kilobits(maxBitrate)} kbit/s has brought`,
+    ];
+  });
 }

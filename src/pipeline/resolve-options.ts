@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { PackError } from "../errors.js";
 import { ENGINES, type EngineName } from "../encode/index.js";
 import { findTools, requireEncoders, type Tools } from "../ffmpeg/find.js";
@@ -5,6 +6,11 @@ import { copyChoice } from "../plan/copyable.js";
 import { checkedName } from "../plan/package-name.js";
 import type { PlanSettings } from "../plan/plan.js";
 import { encodersOf } from "../plan/encode-plan.js";
+import {
+  PIECE_SECONDS,
+  type PieceLength,
+  type PieceSettings,
+} from "../plan/pieces.js";
 import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings, wantsSurround } from "../plan/settings.js";
@@ -18,7 +24,8 @@ import { requireRow, resolveTarget, type Target } from "./target.js";
  * Options with every default set and checked, and programs and presets found. Resolved
  * once, the same for all inputs of a batch.
  */
-export interface ResolvedPlanOptions extends PlanSettings, CaptionSettings {
+export interface ResolvedPlanOptions
+  extends PlanSettings, PieceSettings, CaptionSettings {
   readonly preset: Preset;
   readonly tools: Tools;
   readonly allowNetwork: boolean;
@@ -30,6 +37,8 @@ export interface ResolvedOptions extends ResolvedPlanOptions, Target {
   readonly signal: AbortSignal | undefined;
   readonly salvage: boolean;
   readonly engine: EngineName;
+  readonly threads: number;
+  readonly nice: number | undefined;
   readonly formatNames: readonly FormatName[];
 }
 
@@ -47,7 +56,54 @@ export async function resolvePlanOptions(
   const { signal, captions = loaded.captions } = options;
   const surround = wantsSurround(loaded, options);
   const common = { tools, allowNetwork, surround, signal };
-  return { ...options, copy, captions, preset: loaded, ...common };
+  const pieceLength = pieceLengthOf(options);
+  const own = { copy, captions, preset: loaded, pieceLength };
+  return { ...options, ...own, ...common };
+}
+
+/** With so many cores, x264's own threads leave some of them without work. */
+const MANY_CORES = 8;
+
+/** @returns undefined when the picture stays in one piece */
+function pieceLengthOf(
+  options: PlanOptions & Pick<PackOptions, "resume" | "salvage">,
+): PieceLength | undefined {
+  const { pieces = "auto", resume = false, salvage = false } = options;
+  if (pieces === "off") return undefined;
+  if (pieces !== "auto") return checkedPieces(pieces, salvage);
+  const isMany =
+    availableParallelism() >= MANY_CORES && options.reproducible !== true;
+  // Of a damaged source nobody knows how many frames come.
+  return (resume || isMany) && !salvage ? "suitable" : undefined;
+}
+
+function checkedPieces(seconds: number, salvage: boolean): number {
+  const [least, most] = PIECE_SECONDS;
+  const isRight = seconds >= least && seconds <= most;
+  if (isRight && !salvage) return seconds;
+  throw new PackError(
+    "usage",
+    isRight
+      ? `--pieces is ${seconds}, and --salvage is given. Expected one of them: nobody knows how many frames a damaged source gives.`
+      : `--pieces is "${seconds}". Expected auto, off, or seconds from ${least} to ${most}.`,
+    { facts: { option: "--pieces", found: seconds } },
+  );
+}
+
+/** @throws PackError `usage` */
+function checkedCount(
+  option: string,
+  value: number | undefined,
+  least: number,
+  most: number,
+): number | undefined {
+  if (value === undefined) return undefined;
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new PackError(
+    "usage",
+    `${option} is "${value}". Expected a whole number from ${least} to ${most}.`,
+    { facts: { option, found: value } },
+  );
 }
 
 async function toolsFor(options: PlanOptions): Promise<Tools> {
@@ -72,6 +128,10 @@ export async function resolveOptions(
   return {
     ...resolved,
     ...target,
+    threads:
+      checkedCount("--threads", options.threads, 1, 1024) ??
+      availableParallelism(),
+    nice: checkedCount("--nice", options.nice, 0, 19),
     ...{ salvage, engine, formatNames: options.formats ?? ["smooth"] },
     decodeWith: verify === "full" ? resolved.tools : undefined,
     signal: options.signal,

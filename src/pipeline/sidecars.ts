@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import type { Cue } from "../captions/cue.js";
 import { toWebVtt } from "../captions/write-web-vtt.js";
 import type { EncodedRung } from "../encode/index.js";
@@ -18,7 +18,7 @@ import {
   type ThumbnailsPlan,
 } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
-import { syncFile, writeNew } from "../util/files.js";
+import { replaceText, syncFile, writeNew } from "../util/files.js";
 
 /** The package so far. */
 export interface FilmMade {
@@ -83,21 +83,33 @@ async function writeThumbnails(
   await writeCues(join(work, file), cues, end);
 }
 
-/** A copied picture lies in the source, perhaps beside others. */
-export function lowestOf(
+/** The lowest rung decodes fastest. A copied one lies in the source, perhaps beside others. */
+export async function lowestOf(
   { source }: EncodePlan,
   rungs: readonly EncodedRung[],
-): LowestPicture | undefined {
+): Promise<LowestPicture | undefined> {
   const lowest = rungs.findLast(({ rung }) => rung.kind === "video");
   if (lowest === undefined) return undefined;
   const { rung, pieces } = lowest;
+  const { file } = rung;
+  if (rung.copied === undefined)
+    return { file, source: await joinedPieces(pieces) };
   const [path = ""] = pieces;
-  const demuxer = rung.copied ? source.container : "mov";
-  const { trackId } = rung.copied ?? {};
-  return {
-    file: rung.file,
-    source: { path, demuxer, ...(trackId !== undefined && { trackId }) },
-  };
+  const { trackId } = rung.copied;
+  const ofTrack = trackId !== undefined && { trackId };
+  return { file, source: { path, demuxer: source.container, ...ofTrack } };
+}
+
+/** A list of pieces lies beside them. */
+async function joinedPieces(pieces: readonly string[]): Promise<SpriteSource> {
+  const [path = "", ...more] = pieces;
+  if (more.length === 0) return { path, demuxer: "mov" };
+  const list = join(dirname(path), "pieces.ffconcat");
+  const lines = pieces.map((piece) => `file '${basename(piece)}'\n`);
+  await writing(list, () =>
+    replaceText(list, `ffconcat version 1.0\n${lines.join("")}`),
+  );
+  return { path: list, demuxer: "concat" };
 }
 
 /** Each cue ends where the next begins, the last with the film. */

@@ -66,8 +66,12 @@ export interface VideoPlan extends NamedStream {
   /** x264's speed. */
   readonly encoderPreset: string;
   readonly twoPass: boolean;
+  /** x264's constant rate factor; left out: the rungs' bitrates decide. */
+  readonly crf?: number;
   /** One encoder thread: with several, x264's rate control under a peak limit depends on their timing. */
   readonly reproducible: boolean;
+  /** The first frame of each piece that is encoded apart, ascending from 0; left out: the film is one. */
+  readonly pieces?: readonly number[];
   /** Highest first. */
   readonly rungs: readonly VideoRung[];
 }

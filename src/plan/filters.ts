@@ -54,6 +54,21 @@ export function sharedVideoFilters(
 }
 
 /**
+ * The shared filters up to the constant rate, behind which a tick is a frame of the film, and those
+ * that look at each frame alone.
+ */
+export function splitAtGrid(filters: readonly string[]): {
+  readonly toGrid: readonly string[];
+  readonly behind: readonly string[];
+} {
+  const last = filters.findLastIndex((filter) => /^(?:fps|tpad)=/.test(filter));
+  return {
+    toGrid: filters.slice(0, last + 1),
+    behind: filters.slice(last + 1),
+  };
+}
+
+/**
  * A stream without a rate gets the assumed one: its frames follow one another at that
  * rate, whatever its clock gives.
  */
@@ -70,6 +85,15 @@ export function rungFilters(
 ): string[] {
   const { frame } = colourFilters(source, largest);
   return [...scaleFilter(frame, size), "format=yuv420p", "setsar=1"];
+}
+
+/** The same filters for the same picture on every processor: ffmpeg's scaler rounds by its abilities. */
+export function exactly(filters: readonly string[]): string[] {
+  return filters.map((filter) =>
+    filter.startsWith("scale=")
+      ? filter.replace("flags=bicubic", "flags=bicubic+accurate_rnd+bitexact")
+      : filter,
+  );
 }
 
 /** Fields become frames before any scaling. Telecined film stays as it is. */

@@ -1,7 +1,7 @@
-import { makeGrid } from "../media/fragment-length.js";
+import { makeGrid, type FragmentGrid } from "../media/fragment-length.js";
 import { plannedBitrateNotes } from "../media/level-bitrates.js";
 import type { Rational } from "../media/time.js";
-import type { SourceVideo } from "../probe/source-info.js";
+import type { SourceInfo, SourceVideo } from "../probe/source-info.js";
 import { kilobits } from "../util/format.js";
 import { colourFilters } from "./colour-filters.js";
 import type { SkippedRung, VideoPlan, VideoRung } from "./encode-plan.js";
@@ -9,6 +9,7 @@ import { rungFilters, sharedVideoFilters } from "./filters.js";
 import { fragmentClockNotes } from "./source-clock.js";
 import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
 import { fitLadder, type FittedRung } from "./ladder.js";
+import { planPieces, type Pieces, type PieceSettings } from "./pieces.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
 import type { Timing } from "./timing.js";
@@ -29,15 +30,19 @@ export function rateOf(source: SourceVideo): ChosenRate {
   );
 }
 
-/** @param name of the package */
-export function planVideo(
-  source: SourceVideo,
-  rate: Rational,
-  timing: Timing,
-  preset: Preset,
-  settings: LadderSettings,
-  name: string,
-): PlannedVideo {
+export interface VideoToPlan {
+  readonly film: SourceInfo;
+  readonly source: SourceVideo;
+  readonly rate: Rational;
+  readonly timing: Timing;
+  readonly preset: Preset;
+  readonly settings: LadderSettings & PieceSettings;
+  /** Of the package. */
+  readonly name: string;
+}
+
+export function planVideo(of: VideoToPlan): PlannedVideo {
+  const { source, rate, timing, preset, settings } = of;
   const ladder = fitLadder({
     width: source.width,
     height: source.height,
@@ -47,34 +52,52 @@ export function planVideo(
   });
   const largest = ladder.rungs[0] ?? source;
   const { note } = colourFilters(source, largest);
+  const grid = makeGrid(rate, preset.fragmentSeconds, timing.durationSeconds);
+  const pieces = piecesOf(of, grid);
   const plan: VideoPlan = {
     kind: "video",
     name: "video",
     language: "und",
     streamIndex: source.index,
-    grid: makeGrid(rate, preset.fragmentSeconds, timing.durationSeconds),
+    grid,
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
     encoderPreset: preset.encoderPreset,
     twoPass: settings.twoPass ?? false,
+    ...(settings.crf !== undefined && { crf: settings.crf }),
     reproducible: settings.reproducible ?? false,
-    rungs: ladder.rungs.map((rung) => videoRung(rung, source, largest, name)),
+    ...(pieces.cuts && { pieces: pieces.cuts }),
+    rungs: ladder.rungs.map((rung) => videoRung(rung, largest, of)),
   };
   const notes = [
     ...(note === undefined ? [] : [note]),
     ...ladder.notes,
+    ...(pieces.note === undefined ? [] : [pieces.note]),
     ...plannedBitrateNotes(plan.rungs),
     ...fragmentClockNotes(source.fragmentClock, "picture"),
   ];
   return { plan, skipped: ladder.skipped, notes };
 }
 
+function piecesOf(
+  { film, source, timing, settings }: VideoToPlan,
+  grid: FragmentGrid,
+): Pieces {
+  const { pieceLength, copy = [] } = settings;
+  if (pieceLength === undefined) return {};
+  const { durationSeconds } = timing;
+  const isCopied = copy.includes("video");
+  const cut = { source: film, video: source, grid, durationSeconds, isCopied };
+  return planPieces(cut, pieceLength);
+}
+
 function videoRung(
   rung: FittedRung,
-  source: SourceVideo,
   largest: { width: number; height: number },
-  name: string,
+  { source, settings, name }: VideoToPlan,
 ): VideoRung {
-  const { width, height, bitrate, maxBitrate, level } = rung;
+  const { width, height, bitrate, level } = rung;
+  // With a constant quality, the ladder's average is the most.
+  const maxBitrate = settings.crf === undefined ? rung.maxBitrate : bitrate;
   return {
     kind: "video",
     codec: PRESET_CODECS.video,

@@ -18,6 +18,7 @@ import {
 import { rateText } from "./frame-rate.js";
 import { checkedName, packageName } from "./package-name.js";
 import { alikeNotes, distinctAudio, planAudioStreams } from "./plan-audio.js";
+import type { PieceSettings } from "./pieces.js";
 import { planVideo, rateOf } from "./plan-video.js";
 import type { Preset } from "./preset.js";
 import {
@@ -50,7 +51,7 @@ export interface PlanSettings extends LadderSettings, StreamSettings {
 export function makePlan(
   source: SourceInfo,
   preset: Preset,
-  settings: PlanSettings = {},
+  settings: PlanSettings & PieceSettings = {},
   abilities: FilterSupport = { toneMap: true },
   facts?: CopyFacts,
 ): EncodePlan {
@@ -71,7 +72,10 @@ export function makePlan(
   const encoded =
     sourceVideo &&
     chosen &&
-    planVideo(sourceVideo, chosen.rate, timing, settledPreset, settings, name);
+    planVideo({
+      ...{ film: source, source: sourceVideo, rate: chosen.rate, timing },
+      ...{ preset: settledPreset, settings, name },
+    });
   const video =
     encoded && copied.has("video")
       ? withCopiedTop(encoded, { ...about, chosen })

@@ -30,7 +30,12 @@ export interface LadderSettings {
   readonly gopSeconds?: number | undefined;
   /** Two encoding passes: bits go where they are needed, in twice the time. */
   readonly twoPass?: boolean | undefined;
-  /** The same bytes on every run, at the cost of speed. */
+  /**
+   * x264's constant quality, 1 to 51, lower is better: each picture gets the bits that it needs. The averages of the
+   * rungs become their peaks. Not with `twoPass`.
+   */
+  readonly crf?: number | undefined;
+  /** The same bytes on every run and every machine, at the cost of speed. */
   readonly reproducible?: boolean | undefined;
   /** Bits per second, or text such as `128k`. */
   readonly audioBitrate?: number | string | undefined;
@@ -53,6 +58,7 @@ export function applySettings(
 ): Preset {
   checkChannels(settings.audioChannels);
   checkCopy(settings);
+  checkCrf(settings);
   return {
     ...preset,
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
@@ -222,6 +228,18 @@ function audioBitrate(
 function checkChannels(channels: number | undefined): void {
   if (channels === undefined || [1, 2, 6].includes(channels)) return;
   throw wrong("--audio-channels", channels, "1, 2 or 6");
+}
+
+/** 0 is lossless, which no profile of the ladder has. */
+const CRF = [1, 51] as const;
+
+function checkCrf({ crf, twoPass = false }: LadderSettings): void {
+  if (crf === undefined) return;
+  const [least, most] = CRF;
+  if (!(crf >= least && crf <= most))
+    throw wrong("--crf", crf, `a number from ${least} to ${most}`);
+  if (twoPass)
+    throw wrong("--crf", crf, "none, for --two-pass is for bitrates");
 }
 
 function checkCopy({ copy = [] }: LadderSettings): void {

@@ -10,6 +10,7 @@ import {
   trackEnd,
   type SampleTable,
 } from "../media/track.js";
+import { leaveOutSettings } from "./encoder-settings.js";
 import { readTrack } from "./read-track.js";
 import { onSmoothClock } from "./smooth-clock.js";
 
@@ -25,7 +26,11 @@ export async function readEncoded({
 }: Pick<EncodedRung, "rung" | "pieces">): Promise<Track> {
   try {
     const tracks: Track[] = [];
-    for (const piece of pieces) tracks.push(await readPiece(piece, rung.codec));
+    for (const piece of pieces) {
+      const track = await readPiece(piece, rung.codec);
+      if (pieces.length > 1) await leaveOutSettings(track, piece);
+      tracks.push(track);
+    }
     return onSmoothClock(joinTracks(tracks, rung.name), rung.name);
   } catch (error) {
     throw ofOurMaking(error);

@@ -100,7 +100,7 @@ describe.skipIf(CANNOT_FAKE)("with --resume", () => {
     await expect(run).rejects.toMatchObject({
       code: "aborted",
       hint: expect.stringMatching(
-        /^Nothing was published; run the same command again\.\n {2}--resume had nothing to keep: all rungs are encoded in one go/,
+        /^Nothing was published; run the same command again\.\n {2}--resume had nothing to keep: no piece of the film/,
       ) as string,
     });
     expect(namesIn(output)).toEqual([]);
@@ -138,7 +138,7 @@ describe.skipIf(CANNOT_FAKE)("with --resume", () => {
       await stoppedInMux(options);
       const { notes } = await pack(clip, { ...options, ...changes });
       expect(notes).toContain(
-        "--resume: encodes the kept rungs anew, because the settings differ",
+        "--resume: encodes anew what was kept, because the settings differ",
       );
       expect(encodes()).toBe(2);
       expect(namesIn(output)).toEqual(WHOLE);
@@ -159,7 +159,7 @@ describe.skipIf(CANNOT_FAKE)("with --resume", () => {
     const { notes } = await pack(clip, options);
     expect(notes).toContainEqual(
       expect.stringMatching(
-        /^--resume: encodes the kept rungs anew, because mss-pack 0\.0\.1 made them and this is \d/,
+        /^--resume: encodes anew what was kept, because mss-pack 0\.0\.1 made them and this is \d/,
       ),
     );
     expect(encodes()).toBe(2);

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { encodeCommand, type Pass } from "../../src/encode/ffmpeg-args.js";
+import { encodeCommand } from "../../src/encode/ffmpeg-args.js";
+import type { Pass } from "../../src/encode/outputs.js";
 import { audioStreams, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import { ffmpegArguments } from "../../src/ffmpeg/command.js";
@@ -39,7 +40,7 @@ function command(plan: EncodePlan, pass: Pass): string {
 /** A word that has its value behind it. */
 function isFlag(word: string): boolean {
   const isAlone = ["-y", "-hide_banner", "-nostats", "-nostdin"].includes(word);
-  return /^-[a-z][a-z_:-]*$/.test(word) && !isAlone;
+  return /^-[a-z][a-z0-9_:-]*$/.test(word) && !isAlone;
 }
 
 test("two rungs and sound are made by one ffmpeg that decodes once", () => {
@@ -180,14 +181,32 @@ describe("of two passes", () => {
   });
 });
 
-test("a reproducible encode has one thread for each encoder, and is else the same", () => {
+test("a reproducible encode has one thread for each encoder, rounds alike on every processor, and is else the same", () => {
   const plain = command(planOf({ drop: ["480p"] }), "only");
   const reproducible = command(
     planOf({ drop: ["480p"], reproducible: true }),
     "only",
   );
-  expect(reproducible.match(/^-threads 1$/gm)).toHaveLength(2);
-  expect(reproducible.replaceAll("-threads 1\n", "")).toBe(plain);
+  const params = "-threads 1\n-x264-params cpu-independent=1\n";
+  expect(reproducible.split(params)).toHaveLength(3);
+  expect(
+    reproducible
+      .replaceAll(params, "")
+      .replaceAll("+accurate_rnd+bitexact", ""),
+  ).toBe(plain);
+  const scales = plain.match(/scale=/g) ?? [];
+  expect(reproducible.match(/\+accurate_rnd\+bitexact/g)).toHaveLength(
+    scales.length,
+  );
+});
+
+test("a constant quality has the rungs' averages as its peaks", () => {
+  const lines = command(planOf({ drop: ["480p"], crf: 23 }), "only");
+  expect(lines).not.toContain("-b:v");
+  expect(lines.match(/^-crf 23$/gm)).toHaveLength(2);
+  expect(lines.match(/^-maxrate .*$/gm)).toEqual([
+    ...["-maxrate 5000000", "-maxrate 2800000"],
+  ]);
 });
 
 test("the baseline profile has no B-frames", () => {

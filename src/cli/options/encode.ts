@@ -4,6 +4,7 @@ import {
   copyChoice,
   type CopyChoice,
 } from "../../plan/copyable.js";
+import type { PiecesChoice } from "../../pipeline/options.js";
 import { DEFAULT_PRESET, ENCODER_PRESETS } from "../../plan/preset.js";
 import {
   collect,
@@ -127,8 +128,40 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     commands: ENCODE,
   },
   {
+    flags: "--crf <quality>",
+    text: "x264's constant quality, 1 to 51, lower is better, instead of the rungs' averages, which become their peaks; not with --two-pass",
+    group: "video",
+    commands: ENCODE,
+    words: ["quality", "rate factor", "capped"],
+    parse: number,
+  },
+  {
+    flags: "--pieces <seconds>",
+    text: "encode the picture in pieces of so many seconds, 8 to 60, on all cores; with --resume each finished piece is kept; auto: from 8 cores on and with --resume; off (default: auto)",
+    group: "video",
+    commands: ENCODE,
+    words: ["parallel", "chunk", "segment", "cores", "cpu"],
+    parse: pieces,
+  },
+  {
+    flags: "--threads <count>",
+    text: "how many pieces are encoded at a time (default: one a core, as far as the memory goes)",
+    group: "video",
+    commands: ["pack", "watch"],
+    words: ["cores", "cpu", "parallel"],
+    parse: POSITIVE,
+  },
+  {
+    flags: "--nice <value>",
+    text: "how much ffmpeg gives way to other programs, 0 to 19",
+    group: "video",
+    commands: ["pack", "watch"],
+    words: ["priority", "background"],
+    parse: wholeNumber(0, 19),
+  },
+  {
     flags: "--reproducible",
-    text: "the same bytes on every run: one encoder thread, slower",
+    text: "the same bytes on every run and every machine with the same ffmpeg: one encoder thread a rung, slower",
     group: "video",
     commands: ENCODE,
     words: ["deterministic", "threads"],
@@ -229,6 +262,17 @@ function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
   const choice = COPY_CHOICES.find((name) => name === copyChoice(value));
   if (choice !== undefined) return [...new Set([...before, choice])];
   throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
+}
+
+function number(text: string): number {
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected a number, such as 23.");
+}
+
+function pieces(text: string): PiecesChoice {
+  if (text === "auto" || text === "off") return text;
+  if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
+  throw new InvalidArgumentError("Expected auto, off or seconds, such as 30.");
 }
 
 /** `--audio 1 --audio 2` is `--audio 1,2`. */

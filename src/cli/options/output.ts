@@ -111,7 +111,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--resume",
-    text: "keep the encoded rungs when a later step fails, and go on from those that an earlier run has kept; an encode that is stopped half-way begins anew",
+    text: "keep what is encoded when a run fails or is stopped, each finished piece of the film, and go on from what an earlier run has kept",
     group: "output",
     commands: ENCODE,
     words: ["continue", "retry"],

@@ -1,0 +1,170 @@
+import { encoderOf } from "../codecs/index.js";
+import type { FfmpegOutput } from "../ffmpeg/command.js";
+import type { FragmentGrid } from "../media/fragment-length.js";
+import { ratio } from "../media/time.js";
+import type {
+  H264Settings,
+  VideoPlan,
+  VideoRung,
+  VideoSettings,
+} from "../plan/encode-plan.js";
+import { exactly } from "../plan/filters.js";
+import {
+  chain,
+  CONTAINER_OPTIONS,
+  NO_FILES,
+  NOWHERE,
+  nowhere,
+  type Pass,
+  type RungFiles,
+} from "./outputs.js";
+
+/** The shared filters once, then a branch for each rung. */
+export function videoGraph(stream: PictureToEncode, mark: string): string[] {
+  const { streamIndex, rungs } = stream;
+  const same = isSameEverywhere(stream) ? exactly : plainly;
+  const filters = [...same(stream.filters), `split=${rungs.length}`];
+  const branches = rungs.map((_, i) => `[branch${i}${mark}]`);
+  return [
+    `[0:${streamIndex}]${filters.join(",")}${branches.join("")}`,
+    ...rungs.map(
+      (rung, i) =>
+        `${branches[i]}${chain(same(rung.filters), "null")}[rung${i}${mark}]`,
+    ),
+  ];
+}
+
+const plainly = (filters: readonly string[]) => filters;
+
+/** Are the bytes of this picture the same on every machine? Pieces may be encoded on several. */
+function isSameEverywhere({ reproducible, pieces }: PictureToEncode): boolean {
+  return reproducible || pieces !== undefined;
+}
+
+export function videoOutput(
+  stream: PictureToEncode,
+  rung: RungToEncode,
+  label: string,
+  { path, statistics }: RungFiles = NO_FILES,
+  pass: Pass,
+): FfmpegOutput {
+  if (rung.copied) return nowhere(label);
+  const options = [
+    ...["-map", label],
+    ...["-c:v", encoderOf(rung.codec)],
+    ...ENCODER_OPTIONS[rung.codec](stream, rung),
+    // The colours are written into the stream, so that no client guesses.
+    ...["-color_primaries", "bt709"],
+    ...["-color_trc", "bt709"],
+    ...["-colorspace", "bt709"],
+    ...["-color_range", "tv"],
+    ...passOptions(statistics, pass),
+    ...CONTAINER_OPTIONS,
+  ];
+  return pass === "first"
+    ? { path: NOWHERE, options: [...options, "-f", "null"] }
+    : { path, options: [...options, "-f", "mp4"] };
+}
+
+function h264Options(
+  stream: PictureToEncode,
+  rung: RungToEncode & H264Settings,
+): string[] {
+  const { encoderPreset, grid, crf } = stream;
+  return [
+    ...["-preset", encoderPreset],
+    ...["-profile:v", rung.profile],
+    ...["-level:v", rung.level],
+    ...["-pix_fmt", "yuv420p"],
+    // Constrained VBR: the ladder's average, or one quality, under a peak that a line can carry.
+    ...(crf === undefined
+      ? ["-b:v", String(rung.bitrate)]
+      : ["-crf", String(crf)]),
+    ...["-maxrate", String(rung.maxBitrate)],
+    ...["-bufsize", String(rung.bufferSize)],
+    ...keyFrameOptions(grid),
+    // Closed GOPs: every fragment decodes alone.
+    ...["-flags", "+cgop"],
+    // A pyramid would make ffmpeg-based players start the picture one more frame late.
+    ...(rung.profile === "baseline"
+      ? ["-bf", "0"]
+      : ["-bf", "2", "-b-pyramid", "none"]),
+    ...["-refs", "3"],
+    ...(isSameEverywhere(stream) ? ["-threads", "1"] : []),
+    ...x264Params(stream, rung),
+  ];
+}
+
+/** A picture to encode: a whole one, or a piece of it. */
+export interface PictureToEncode extends Omit<VideoPlan, "rungs"> {
+  readonly isPiece?: boolean;
+  readonly rungs: readonly RungToEncode[];
+}
+
+type RungToEncode = VideoRung & {
+  /** How full the buffer is where it begins, as a share of its size; left out: x264's own guess, 0.9. */
+  readonly firstFill?: number;
+};
+
+function x264Params(
+  stream: PictureToEncode,
+  { firstFill }: RungToEncode,
+): string[] {
+  const params = [
+    // x264 decides by the processor's abilities, unless it is told not to.
+    ...(isSameEverywhere(stream) ? ["cpu-independent=1"] : []),
+    // All pieces have the same parameter sets.
+    ...(stream.isPiece === true ? ["stitchable=1"] : []),
+    ...(firstFill === undefined ? [] : [`vbv-init=${firstFill.toFixed(3)}`]),
+  ];
+  return params.length === 0 ? [] : ["-x264-params", params.join(":")];
+}
+
+/** The door for a new codec of pictures: a row. */
+const ENCODER_OPTIONS = {
+  h264: h264Options,
+} as const satisfies Record<VideoSettings["codec"], unknown>;
+
+function passOptions(statistics: string, pass: Pass): string[] {
+  if (pass === "only") return [];
+  return ["-pass", pass === "first" ? "1" : "2", "-passlogfile", statistics];
+}
+
+/** Key frames on the grid and nowhere else, or clients could not switch rungs. */
+export function keyFrameOptions(grid: FragmentGrid): string[] {
+  const { gopFrames, cuts, joined } = grid;
+  const none = ["-sc_threshold", "0"];
+  const force = (where: string) => ["-force_key_frames", where];
+  if (joined !== undefined)
+    return [
+      // One interval goes on over the joint: it may be twice as long, if the film turns
+      // out longer.
+      ...intervals(2 * gopFrames, gopFrames),
+      ...none,
+      ...force(`expr:not(mod(n,${gopFrames}))*not(eq(n,${joined}))`),
+    ];
+  return [
+    ...intervals(gopFrames),
+    ...none,
+    // No interval is longer than the longest, and each begins at a time.
+    ...(cuts ? force(forcedTimes(grid, cuts)) : []),
+  ];
+}
+
+function intervals(longest: number, shortest = longest): string[] {
+  return ["-g", String(longest), "-keyint_min", String(shortest)];
+}
+
+/**
+ * Old ffmpegs round each time to the nearest frame; new ones take the first frame that
+ * is not earlier. A time a quarter of a frame before it means the same frame to both,
+ * and milliseconds are exact enough for that.
+ */
+function forcedTimes(
+  { frameRate }: FragmentGrid,
+  cuts: readonly number[],
+): string {
+  const seconds = (frame: number) =>
+    Math.max(0, (frame - 0.25) / ratio(frameRate));
+  return cuts.map((frame) => seconds(frame).toFixed(3)).join(",");
+}

@@ -1,0 +1,175 @@
+import { createHash } from "node:crypto";
+import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect } from "vitest";
+import { findTools } from "../../../src/ffmpeg/find.js";
+import { pack, type PackOptions, verify } from "../../../src/index.js";
+import { makeClip } from "../../support/clip.js";
+import { firstBeep, whitePictures } from "../../support/measure.js";
+import {
+  CANNOT_FAKE,
+  fakeProgram,
+  test,
+} from "../../support/scratch-folder.js";
+import { tempFolder } from "../../support/temp.js";
+
+const SECONDS = 40;
+/** In the second piece and in the third: nothing but their place in the film tells when they come. */
+const [FLASH, LATER_FLASH] = [13, 27];
+
+const clip = await makeClip(join(tempFolder(), "clip.mp4"), {
+  ...{ size: "160x90", seconds: SECONDS },
+  audio: `aevalsrc='if(between(t\\,${FLASH}\\,${FLASH + 0.2})\\,0.8*sin(2*PI*1000*t)\\,0)':s=48000`,
+  filters: [FLASH, LATER_FLASH]
+    .map(
+      (at) =>
+        `drawbox=color=white:t=fill:enable='between(t,${at - 0.01},${at + 0.19})'`,
+    )
+    .join(","),
+});
+
+const OPTIONS = {
+  ...{ rungs: ["160x90:120k", "80x46:50k"], encoderPreset: "ultrafast" },
+  pieces: 8,
+};
+
+async function hashesOf(folder: string): Promise<Record<string, string>> {
+  const names = (await readdir(folder)).sort();
+  const hashes = names.map(async (name) => {
+    const bytes = await readFile(join(folder, name));
+    return [name, createHash("sha256").update(bytes).digest("hex")] as const;
+  });
+  return Object.fromEntries(await Promise.all(hashes));
+}
+
+describe("a film in pieces", () => {
+  test("has all its frames, and picture and sound at their times", async ({
+    scratch,
+  }) => {
+    const { folder, manifest, plan } = await pack(clip, {
+      ...{ ...OPTIONS, output: join(scratch, "out") },
+    });
+    expect(plan.streams[0]).toMatchObject({ pieces: [0, 200, 400, 600, 800] });
+    expect(
+      (await verify(manifest, { decodeWith: await findTools() })).findings,
+    ).toEqual([]);
+    const video = join(folder, "clip_120.ismv");
+    const { from } = await firstBeep(join(folder, "clip_und_128.isma"));
+    const frames = (at: number) => [0, 1, 2, 3, 4].map((i) => at * 25 + i);
+    expect(await whitePictures(video)).toEqual([
+      ...frames(FLASH),
+      ...frames(LATER_FLASH),
+    ]);
+    expect(Math.abs(from - FLASH)).toBeLessThan(0.01);
+  });
+
+  test("is the same bytes however many are encoded at a time, with a constant quality too", async ({
+    scratch,
+  }) => {
+    for (const crf of [undefined, 30]) {
+      const made = async (threads: number) => {
+        const output = join(scratch, `${crf}-${threads}`);
+        await pack(clip, { ...OPTIONS, output, threads, crf });
+        return hashesOf(output);
+      };
+      expect(await made(3)).toEqual(await made(1));
+    }
+  });
+
+  test("has a picture of each time in its thumbnails", async ({ scratch }) => {
+    const { folder } = await pack(clip, {
+      ...{ ...OPTIONS, output: join(scratch, "out"), thumbnailSeconds: 2 },
+    });
+    const text = await readFile(join(folder, "clip.thumbs.vtt"), "utf8");
+    expect(text.match(/-->/g)).toHaveLength(SECONDS / 2);
+  });
+});
+
+/** An ffmpeg that writes down which pieces it encodes, and fails at one of them on request. */
+async function pieceFfmpeg(folder: string, failsAt?: string) {
+  const tools = await findTools();
+  mkdirSync(folder);
+  const log = join(folder, "pieces.txt");
+  appendFileSync(log, "");
+  const ffmpegPath = await fakeProgram(
+    folder,
+    "ffmpeg",
+    `for word in "$@"; do case "$word" in */video-0-*.mp4)`,
+    `  echo "\${word##*/}" >> '${log}'`,
+    ...(failsAt === undefined
+      ? []
+      : [`  case "$word" in *-0-${failsAt}.mp4) exit 1;; esac`]),
+    `;; esac; done`,
+    `exec '${tools.ffmpeg.path}' "$@"`,
+  );
+  return {
+    ...{ ffmpegPath, ffprobePath: tools.ffprobe.path },
+    encoded: () => readFileSync(log, "utf8").split("\n").filter(Boolean).sort(),
+  };
+}
+
+describe.skipIf(CANNOT_FAKE)("a run that fails at a piece", () => {
+  test("keeps the others with --resume: the next one encodes what is missing, and makes the same bytes", async ({
+    scratch,
+  }) => {
+    const [broken, whole, output] = ["a", "b", "out"].map((name) =>
+      join(scratch, name),
+    ) as [string, string, string];
+    const options: PackOptions = {
+      ...{ ...OPTIONS, output, resume: true, threads: 1 },
+    };
+    const first = await pieceFfmpeg(broken, "800");
+    await expect(pack(clip, { ...options, ...first })).rejects.toMatchObject({
+      code: "encode",
+    });
+    expect(first.encoded()).toHaveLength(5);
+    const second = await pieceFfmpeg(whole);
+    await pack(clip, { ...options, ...second });
+    expect(second.encoded()).toEqual(["video-0-800.mp4"]);
+    const anew = join(scratch, "anew");
+    await pack(clip, { ...OPTIONS, output: anew });
+    expect(await hashesOf(output)).toEqual(await hashesOf(anew));
+  });
+
+  test("whose piece lacks frames makes no package", async ({ scratch }) => {
+    const tools = await findTools();
+    const ffmpegPath = await fakeProgram(
+      scratch,
+      "ffmpeg",
+      `exec '${tools.ffmpeg.path}' $(printf '%s\\n' "$@" | sed 's/end_pts=400/end_pts=399/')`,
+    );
+    const output = join(scratch, "out");
+    await expect(
+      pack(clip, { ...OPTIONS, output, ffmpegPath }),
+    ).rejects.toMatchObject({
+      code: "encode",
+      message: expect.stringMatching(
+        /piece from frame 200 has 199 frames. Expected 200\.$/,
+      ) as string,
+    });
+  });
+});
+
+describe("what cannot be", () => {
+  for (const [title, options, message] of [
+    [
+      "pieces of a second",
+      { pieces: 1 },
+      /--pieces is "1". Expected auto, off/,
+    ],
+    ["no threads", { threads: 0 }, /--threads is "0"/],
+    ["too nice", { nice: 20 }, /--nice is "20"/],
+    ["a quality beyond x264's", { crf: 60 }, /--crf is "60"/],
+    ["two passes of one quality", { crf: 23, twoPass: true }, /--two-pass/],
+    ["pieces of a damaged source", { pieces: 8, salvage: true }, /--salvage/],
+  ] as const)
+    test(title, async ({ scratch }) => {
+      await expect(
+        pack(clip, { ...options, output: join(scratch, "out") }),
+      ).rejects.toMatchObject({
+        code: "usage",
+        message: expect.stringMatching(message) as string,
+      });
+    });
+});
