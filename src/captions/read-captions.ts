@@ -80,6 +80,8 @@ export interface CaptionOptions {
    * differ by some frames, and must not decide otherwise.
    */
   readonly shift?: Ticks | undefined;
+  /** The part of the film that is packaged: its begin becomes 0. Default: all of it. */
+  readonly part?: { readonly from: Ticks; readonly to: Ticks } | undefined;
   /** Turns times of the text into times of the film; called in the order of the text. */
   readonly clock?: ((time: Ticks) => Ticks) | undefined;
   /** The text was extracted: people have no file in which they could look at its lines. */
@@ -129,7 +131,7 @@ export async function readCaptions(
     const all = [...notes, ...more, ...read.notes];
     const mended = mendCues({ ...read, notes: all }, options.duration);
     const warnings = sentences(fileName, mended.notes, options.isExtracted);
-    const { cues, latest } = mended;
+    const { cues, latest } = cutToPart(mended, options.part);
     return { cues, warnings, format: format.name, encoding, shift, latest };
   } catch (error) {
     throw asPackError(error, fileName);
@@ -154,6 +156,24 @@ function inFilm(
   return {
     cues: moved.filter((cue) => !isBefore(cue)),
     notes: [...notes, ...before],
+  };
+}
+
+/** A cue that goes on over the begin or the end of the part is cut there. */
+function cutToPart(
+  { cues, latest }: Pick<Captions, "cues" | "latest">,
+  part: CaptionOptions["part"],
+): Pick<Captions, "cues" | "latest"> {
+  if (part === undefined) return { cues, latest };
+  const { from, to } = part;
+  const inside = cues.filter(({ begin, end }) => begin < to && end > from);
+  return {
+    cues: inside.map((cue) => ({
+      ...cue,
+      begin: Math.max(0, cue.begin - from),
+      end: Math.min(to, cue.end) - from,
+    })),
+    latest: latest - from,
   };
 }
 

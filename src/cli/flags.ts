@@ -24,6 +24,9 @@ export interface LadderFlags {
   readonly thumbnails?: number;
   readonly twoPass?: boolean;
   readonly reproducible?: boolean;
+  readonly start?: number;
+  readonly end?: number;
+  readonly duration?: number;
   readonly crf?: number;
   readonly pieces?: PiecesChoice;
   readonly audioBitrate?: string;
@@ -75,6 +78,7 @@ export function planOptions(
     thumbnailSeconds: flags.thumbnails,
     twoPass: flags.twoPass,
     reproducible: flags.reproducible,
+    ...{ start: flags.start, end: flags.end, duration: flags.duration },
     ...{ crf: flags.crf, pieces: flags.pieces },
     audioBitrate: flags.audioBitrate,
     audioChannels: flags.audioChannels,

@@ -67,10 +67,9 @@ const INPUT_ROWS: readonly Row[] = [
     answer: "mss-pack plan INPUT shows what would be done.",
   },
   {
-    names:
-      "-ss -to -t -sseof --start --end --stop --duration --trim --start-at --stop-at",
+    names: "-ss -to -t -sseof --stop --trim --start-at --stop-at --from --to",
     answer:
-      "mss-pack packages whole films: ffmpeg -ss START -to END -i IN -c copy OUT cuts one at key frames, before.",
+      "A part of a film is --start 1:30 with --end 2:00 or --duration 30.",
   },
   {
     names: "--recursive -R",
@@ -148,9 +147,9 @@ const RUN_ROWS: readonly Row[] = [
       "Leave it out: mss-pack writes the files as players of Smooth Streaming want them.",
   },
   {
-    names: "--threads -threads --cpu",
+    names: "-threads --cpu",
     answer:
-      "x264 takes all cores by itself. --jobs N works on several inputs at a time.",
+      "x264 takes several cores by itself. --pieces 30 --threads N encodes N pieces of a film at a time, --jobs N works on several inputs.",
   },
   {
     names: "-j --parallel --concurrency",

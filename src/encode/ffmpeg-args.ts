@@ -4,10 +4,12 @@ import { clockOptions } from "../media/film-clock.js";
 import {
   type EncodePlan,
   type PlanStream,
+  type VideoPlan,
   videoStream,
 } from "../plan/encode-plan.js";
 import { videoIn } from "../probe/source-info.js";
 import type { Pass, RungFiles } from "./outputs.js";
+import { partFilters, seekOptions, startOfPart } from "./part.js";
 import { videoGraph, videoOutput } from "./picture-args.js";
 import {
   audioGraph,
@@ -34,6 +36,10 @@ export function encodeCommand(
   return {
     inputOptions: [
       ...REPORTING,
+      // A part of the film is not decoded from the film's begin.
+      ...(plan.startSeconds === undefined
+        ? []
+        : seekOptions(source, startOfPart(plan, video))),
       // Where the file's clock jumps, filters make it the film's.
       ...clockOptions(source.clock),
       // Only the demuxer that probe found: ffmpeg opens nothing that the file names.
@@ -69,11 +75,18 @@ function markOf({ streams }: EncodePlan, index: number): string {
   return before.length === 0 ? "" : `_s${before.length}`;
 }
 
+function partOf(stream: VideoPlan): VideoPlan {
+  const { filters, frames } = stream;
+  return frames === undefined
+    ? stream
+    : { ...stream, filters: partFilters(filters, frames) };
+}
+
 /** ffmpeg does not handle text. */
 function graphOf(stream: PlanStream, mark: string): string[] {
   switch (stream.kind) {
     case "video":
-      return videoGraph(stream, mark);
+      return videoGraph(partOf(stream), mark);
     case "audio":
       return stream.rungs
         .filter(isDecoded)

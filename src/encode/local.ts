@@ -142,5 +142,6 @@ async function runPass(
   const names = await readdir(folder);
   const isOwn = (name: string) =>
     own.some((each) => name === each || name.startsWith(`${each}-`));
-  return { ...found, files: names.filter(isOwn) };
+  const hasSought = plan.startSeconds !== undefined;
+  return { ...found, files: names.filter(isOwn), hasSought };
 }

@@ -7,7 +7,8 @@ import {
   type VideoPlan,
   videoStream,
 } from "../plan/encode-plan.js";
-import { splitAtGrid } from "../plan/filters.js";
+import type { FrameRange } from "../media/fragment-length.js";
+import { partFilters, seekOptions, startOf } from "./part.js";
 import { REPORTING } from "./ffmpeg-args.js";
 import type { Pass, RungFiles } from "./outputs.js";
 import {
@@ -27,11 +28,20 @@ export interface RungTarget {
 /** How full the piece before leaves the buffer, when nothing tells more. */
 const USUAL_FILL = 0.5;
 
-/** A part of a picture: whole GOPs. Frames count from the begin of the film. */
-export interface Piece {
-  readonly from: number;
-  /** The first frame behind it; left out when it goes on to the end of the film. */
-  readonly to?: number;
+/** A part of a picture: whole GOPs. Frames count from the begin of the package. */
+export type Piece = FrameRange;
+
+/** The same frames, counted from the begin of the film. */
+export function framesOf(
+  { frames }: VideoPlan,
+  { from, to = Infinity }: Piece,
+): FrameRange {
+  const { from: begin = 0, to: end = Infinity } = frames ?? {};
+  const last = Math.min(begin + to, end);
+  return {
+    from: begin + from,
+    ...(last !== Infinity && { to: last }),
+  };
 }
 
 /** The pieces of a plan's picture; none when it is encoded in one. */
@@ -101,36 +111,13 @@ export function piecesInput(
   return {
     inputOptions: [
       ...REPORTING,
-      // Times count from the begin of the file, wherever ffmpeg begins to read.
-      ...["-copyts", "-start_at_zero"],
-      ...seekOptions(picture, piece),
+      ...seekOptions(source, startOf(picture, framesOf(picture, piece))),
       ...ONE_THREAD,
       ...readingOptions(source.path, source.container),
       "-noautorotate",
     ],
     input: source.path,
   };
-}
-
-/** Filters need some pictures before the first one: the rate's filter looks at two. */
-const LEAD_SECONDS = 1;
-
-/**
- * Seeks a key frame a second before the piece or earlier. `-noaccurate_seek`: the filters drop what comes before,
- * by whole numbers.
- */
-function seekOptions({ grid, filters }: VideoPlan, { from }: Piece): string[] {
-  const seconds = from / ratio(grid.frameRate) - shiftOf(filters);
-  const seek = seconds - LEAD_SECONDS;
-  return seek > 0 ? ["-noaccurate_seek", "-ss", seek.toFixed(6)] : [];
-}
-
-/** How much later the filters put each picture, in seconds. */
-function shiftOf(filters: readonly string[]): number {
-  const shifts = filters.map((filter) =>
-    Number(/^setpts=PTS([+-][\d.]+)\/TB$/.exec(filter)?.[1] ?? 0),
-  );
-  return shifts.reduce((sum, shift) => sum + shift, 0);
 }
 
 /** The picture of a piece as a film of its own. */
@@ -147,7 +134,7 @@ function partOf(
   return {
     ...picture,
     grid: { frameRate, gopFrames, ...(isInside && { joined }) },
-    filters: filtersOf(picture, piece),
+    filters: partFilters(picture.filters, framesOf(picture, piece)),
     rungs: rungs.map((rung, i) => ({
       ...rung,
       ...(from > 0 && { firstFill: USUAL_FILL }),
@@ -155,24 +142,4 @@ function partOf(
     })),
     isPiece: true,
   };
-}
-
-/** Behind the rate's filter one tick is one frame: whole numbers cut the piece out. */
-export function filtersOf(
-  { filters }: VideoPlan,
-  { from, to }: Piece,
-): string[] {
-  const { toGrid, behind } = splitAtGrid(filters);
-  const end = to === undefined ? "" : `:end_pts=${to}`;
-  return [
-    // Only the first piece begins with the film: others would be filled from there on.
-    ...(from === 0
-      ? toGrid
-      : toGrid.map((filter) =>
-          filter.replace(/^(fps=.*):start_time=0$/, "$1"),
-        )),
-    `trim=start_pts=${from}${end}`,
-    "setpts=PTS-STARTPTS",
-    ...behind,
-  ];
 }

@@ -9,7 +9,7 @@ import type { EncodeContext, EncodedStep } from "./engine.js";
 import type { Pass } from "./outputs.js";
 import { videoGraph } from "./picture-args.js";
 import {
-  filtersOf,
+  framesOf,
   lengthOf,
   pieceCommand,
   pieceFiles,
@@ -18,6 +18,7 @@ import {
   type Piece,
   type RungTarget,
 } from "./piece.js";
+import { partFilters } from "./part.js";
 import { runCommand } from "./run-command.js";
 import { fillBehind, shareBits } from "./share-bits.js";
 
@@ -60,7 +61,16 @@ export async function encodePiece(
     plan,
   );
   const names = files.map(({ path }) => basename(path));
-  return { files: names, complaints, notes, hasSought: piece.from > 0 };
+  return {
+    files: names,
+    complaints,
+    notes,
+    hasSought: hasSought(picture, piece),
+  };
+}
+
+function hasSought(picture: VideoPlan, piece: Piece): boolean {
+  return framesOf(picture, piece).from > 0;
 }
 
 async function removeStatistics(path: string): Promise<void> {
@@ -109,7 +119,14 @@ export async function weighPiece(
   const { folder } = context;
   const path = join(folder, `weighed-${piece.from}.h264`);
   const [graph = ""] = videoGraph(
-    { ...picture, filters: [...filtersOf(picture, piece), SMALL], rungs: [] },
+    {
+      ...picture,
+      filters: [
+        ...partFilters(picture.filters, framesOf(picture, piece)),
+        SMALL,
+      ],
+      rungs: [],
+    },
     "",
   );
   const command = {
@@ -124,7 +141,7 @@ export async function weighPiece(
   await rm(path);
   const name = weightFile(piece);
   await replaceText(join(folder, name), String(size));
-  return { ...found, files: [name], hasSought: piece.from > 0 };
+  return { ...found, files: [name], hasSought: hasSought(picture, piece) };
 }
 
 function weightFile({ from }: Piece): string {

@@ -22,6 +22,13 @@ export interface FragmentGrid {
   readonly joined?: number;
 }
 
+/** A part of a picture: its first frame, and the first frame behind it. They count from the begin of the film. */
+export interface FrameRange {
+  readonly from: number;
+  /** Left out when it goes on to the end of the film. */
+  readonly to?: number;
+}
+
 /** A last fragment shorter than this joins the one before it: players stall on slivers. */
 const SHORTEST_TAIL_SECONDS = 0.5;
 

@@ -82,11 +82,18 @@ async function withCaptions(
   source: SourceInfo,
   options: ResolvedPlanOptions,
 ): Promise<EncodePlan> {
-  const { name, durationSeconds: seconds } = plan;
+  const { name, durationSeconds, filmSeconds, startSeconds = 0 } = plan;
+  const endSeconds = startSeconds + durationSeconds;
+  const part =
+    filmSeconds === undefined ? undefined : { startSeconds, endSeconds };
   const { tools, copy } = options;
   const inside = () =>
     Promise.resolve({ tools, files: [captionedSource(source, copy)] });
-  const film = { path: source.path, name, seconds, inside };
+  const film = {
+    ...{ path: source.path, name, inside },
+    seconds: filmSeconds ?? durationSeconds,
+    ...(part && { part }),
+  };
   const planned = await plannedCaptions(options, film, options.signal);
   const { streams, notes, taken } = planned;
   const indexes = taken.map(({ index }) => index);

@@ -34,7 +34,10 @@ export function requireWhole(
 ): LostTime[] {
   const seconds =
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
-  const expected = plan.source.promisedSeconds ?? plan.durationSeconds;
+  const { filmSeconds, source } = plan;
+  const expected =
+    (filmSeconds === undefined ? source.promisedSeconds : undefined) ??
+    plan.durationSeconds;
   const missing = expected - seconds;
   requireNoMore(plan, seconds);
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];

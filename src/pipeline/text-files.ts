@@ -96,7 +96,7 @@ export function keepForMux(stream: TextPlan, kept: Kept): void {
  */
 async function cuesOf(stream: TextPlan, duration: Ticks): Promise<PackedCues> {
   const { source, encoding } = stream;
-  const { path, content, shift = 0 } = source;
+  const { path, content, shift = 0, from } = source;
   const kept = KEPT.get(stream);
   const extracted = kept?.extracted;
   const bytes = extracted?.bytes ?? (await readUnchanged(path, content));
@@ -105,7 +105,9 @@ async function cuesOf(stream: TextPlan, duration: Ticks): Promise<PackedCues> {
     KEPT.set(stream, { ...kept, cues: undefined });
     if (isFor(duration, kept)) return kept.cues;
   }
-  const options = { encoding, duration };
+  const end = (from ?? 0) + duration;
+  const part = from === undefined ? undefined : { from, to: end };
+  const options = { encoding, duration: end, part };
   const again =
     extracted === undefined
       ? await readPacked(bytes, path, { ...options, shift })

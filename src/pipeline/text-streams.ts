@@ -37,6 +37,11 @@ export interface CaptionedFilm {
   /** Of the package. */
   readonly name: string;
   readonly seconds: number;
+  /** What is packaged of it; left out: all. */
+  readonly part?: {
+    readonly startSeconds: number;
+    readonly endSeconds: number;
+  };
   /** The files of the film, for the captions inside them. */
   readonly inside?: () => Promise<FilmInside>;
 }
@@ -64,12 +69,16 @@ export async function planCaptions(
   signal?: AbortSignal,
 ): Promise<PlannedCaptions> {
   const inside = await insideOf(captions, film, signal);
-  const duration = Math.round(film.seconds * SMOOTH_TIMESCALE);
+  const duration = ticksOf(film.seconds);
+  const part = film.part && {
+    from: ticksOf(film.part.startSeconds),
+    to: ticksOf(film.part.endSeconds),
+  };
   const all = await givenCaptions(captions, film.path, inside.parts);
   const reader = new CaptionReader(await bytesOf(pathsOf(all)));
   try {
     const planning = new Planning(film.name, inside.notes);
-    const options = { encoding, duration };
+    const options = { encoding, duration, part };
     const read = (given: GivenCaptions) => readGiven(given, reader, options);
     for await (const found of readAhead(all, reader.ahead, read)) {
       throwIfAborted(signal);
@@ -107,6 +116,14 @@ async function* readAhead<T, R>(
   for (const rest of running) yield await rest;
 }
 
+function ticksOf(seconds: number): Ticks {
+  return Math.round(seconds * SMOOTH_TIMESCALE);
+}
+
+type PlanningOptions = Pick<CaptionOptions, "encoding" | "part"> & {
+  readonly duration: Ticks;
+};
+
 /** Streams, as they are planned one after another. */
 class Planning {
   readonly streams: TextPlan[] = [];
@@ -122,10 +139,7 @@ class Planning {
 
   add(
     { given, content, read }: Found,
-    {
-      encoding,
-      duration,
-    }: Pick<CaptionOptions, "encoding"> & { duration: Ticks },
+    { encoding, duration, part }: PlanningOptions,
   ): void {
     if (typeof read === "string") {
       this.notes.push(read);
@@ -133,12 +147,20 @@ class Planning {
     }
     const { source, label, text, language } = given;
     const { cues, warnings, shift, latest } = read;
+    if (part && cues.count === 0) {
+      this.notes.push(`${label} is left out: it has no captions in this part`);
+      return;
+    }
     this.notes.push(...warnings, ...languageNotes(given));
     const stem = freeStem(language, this.streams);
     const stream: TextPlan = {
       ...({ kind: "text", name: `text_${stem}`, language } as const),
       subtype: given.kind === "caption" ? "CAPT" : "SUBT",
-      source: { ...{ ...source, content }, ...(shift > 0 && { shift }) },
+      source: {
+        ...{ ...source, content },
+        ...(shift > 0 && { shift }),
+        ...(part && part.from > 0 && { from: part.from }),
+      },
       encoding,
       cues: cues.count,
       rungs: [
@@ -151,7 +173,8 @@ class Planning {
     };
     this.streams.push(stream);
     const extracted = text && { ...text, label };
-    keepForMux(stream, { cues, extracted, duration, latest });
+    const length = part ? part.to - part.from : duration;
+    keepForMux(stream, { cues, extracted, duration: length, latest });
     const { stream: index } = source;
     if (index !== undefined && this.taken.every((one) => one.index !== index))
       this.taken.push(sourceText(given, index, cues));
@@ -177,7 +200,7 @@ async function readGiven(
   if (text === undefined) {
     const bytes = await readCaptionFile(source.path);
     const read = await reader.read(bytes, label, options);
-    requireCues(read.cues.count, label);
+    if (!options.part) requireCues(read.cues.count, label);
     return { given, content: hashOf(bytes), read };
   }
   const read = await readInside({ ...text, label }, reader, options);

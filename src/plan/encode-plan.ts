@@ -1,6 +1,6 @@
 import { encoderOf, type DolbyName } from "../codecs/index.js";
 import type { SourceInfo } from "../probe/source-info.js";
-import type { FragmentGrid } from "../media/fragment-length.js";
+import type { FragmentGrid, FrameRange } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
@@ -13,6 +13,10 @@ export interface EncodePlan {
   readonly name: string;
   readonly preset: string;
   readonly durationSeconds: number;
+  /** The time of the film where the package begins, in seconds; left out when that is 0. */
+  readonly startSeconds?: number;
+  /** Length of the whole film, when only a part of it is packaged. */
+  readonly filmSeconds?: number;
   readonly gopSeconds: number;
   /** Pictures first, then sound, then text. */
   readonly streams: readonly PlanStream[];
@@ -70,6 +74,8 @@ export interface VideoPlan extends NamedStream {
   readonly crf?: number;
   /** One encoder thread: with several, x264's rate control under a peak limit depends on their timing. */
   readonly reproducible: boolean;
+  /** The frames of the film that are packaged; left out: all. */
+  readonly frames?: FrameRange;
   /** The first frame of each piece that is encoded apart, ascending from 0; left out: the film is one. */
   readonly pieces?: readonly number[];
   /** Highest first. */
@@ -160,6 +166,8 @@ export interface TextSource {
   readonly channel?: string;
   /** The film's begin by the clock of the captions, when it is not 0. */
   readonly shift?: Ticks;
+  /** The time of the film where the package begins, when it is not 0. */
+  readonly from?: Ticks;
 }
 
 export interface TextRung {

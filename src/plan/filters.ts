@@ -173,6 +173,8 @@ export interface AudioShape {
   readonly shiftSeconds: number;
   /** The least length; undefined when the sound ends by itself. */
   readonly endSeconds: number | undefined;
+  /** The most length; left out when the sound ends by itself. */
+  readonly cutSeconds?: number;
   /** Where the source's clock jumps. */
   readonly clock?: FilmClock | undefined;
   /** The sound's name on that clock. */
@@ -181,8 +183,8 @@ export interface AudioShape {
 
 /** Filters that give sound from time 0 without holes. */
 export function audioFilters(shape: AudioShape): string[] {
-  const { sampleRate, shiftSeconds, endSeconds, spread, clock, streamKey } =
-    shape;
+  const { sampleRate, shiftSeconds, endSeconds, cutSeconds } = shape;
+  const { spread, clock, streamKey } = shape;
   const sign = shiftSeconds < 0 ? "-" : "+";
   const shift = `asetpts=PTS${sign}${Math.abs(shiftSeconds).toFixed(6)}/TB`;
   return [
@@ -194,6 +196,7 @@ export function audioFilters(shape: AudioShape): string[] {
     // by 10 ms, and click.
     `aresample=${sampleRate}:async=1:first_pts=0:min_hard_comp=0.05`,
     ...(spread === undefined ? [] : [spread]),
+    ...(cutSeconds === undefined ? [] : [`atrim=end=${cutSeconds.toFixed(6)}`]),
     ...(endSeconds === undefined ? [] : [padding(endSeconds, sampleRate)]),
   ];
 }

@@ -48,13 +48,25 @@ export function planPieces(film: PiecedFilm, length: PieceLength): Pieces {
   return cuts.length > 1 ? { cuts } : {};
 }
 
+/** Does ffmpeg find each time of this source exactly? */
+export function canSeek({ container, clock, streams }: SourceInfo): boolean {
+  const hasClock = streams.some(
+    (stream) => stream.kind !== "text" && stream.fragmentClock !== undefined,
+  );
+  return isIndexed(container) && clock === undefined && !hasClock;
+}
+
+function isIndexed(container: string): boolean {
+  return container.split(",").some((name) => INDEXED.has(name));
+}
+
 function refusalOf({
   source,
   video,
   isCopied,
 }: PiecedFilm): string | undefined {
   const { container, clock, cutOff } = source;
-  if (!container.split(",").some((name) => INDEXED.has(name)))
+  if (!isIndexed(container))
     return `its container (${container}) has no index to seek in. ffmpeg -i FILE -c copy FILE.mkv makes one`;
   if (clock !== undefined || video.fragmentClock !== undefined)
     return "its clock jumps";

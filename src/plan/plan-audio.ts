@@ -19,7 +19,7 @@ import {
 import { fragmentClockNotes, fragmentClockFilters } from "./source-clock.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
 import { wantsSurround, type LadderSettings } from "./settings.js";
-import type { Timing } from "./timing.js";
+import { laterSeconds, type Timing } from "./timing.js";
 
 export interface PlannedAudio {
   readonly plan: AudioPlan;
@@ -97,8 +97,11 @@ function planAudio(
     spread: isSurround
       ? "aformat=channel_layouts=5.1"
       : spreadFilter(source, channels),
-    shiftSeconds: timing.shiftSeconds,
+    shiftSeconds: laterSeconds(timing),
     endSeconds: endOf(source, timing, film),
+    ...(timing.isOpen === false && {
+      cutSeconds: timing.durationSeconds + (videoIn(film) ? PAD_SECONDS : 0),
+    }),
     clock: timing.clock,
     streamKey: streamKeyOf(film, source),
   };
@@ -137,8 +140,9 @@ function endOf(
   film: SourceInfo,
 ): AudioShape["endSeconds"] {
   if (videoIn(film)) return timing.durationSeconds + PAD_SECONDS;
-  if (audioIn(film).length > 1) return timing.durationSeconds;
-  return joined && startSeconds + durationSeconds;
+  if (audioIn(film).length > 1 || timing.isOpen === false)
+    return timing.durationSeconds;
+  return joined && startSeconds + durationSeconds - (timing.startSeconds ?? 0);
 }
 
 /** Picture durations in file headers err by less than this; the muxer cuts at the picture's last tick. */

@@ -65,6 +65,7 @@ export function planVideo(of: VideoToPlan): PlannedVideo {
     twoPass: settings.twoPass ?? false,
     ...(settings.crf !== undefined && { crf: settings.crf }),
     reproducible: settings.reproducible ?? false,
+    ...(timing.frames && { frames: timing.frames }),
     ...(pieces.cuts && { pieces: pieces.cuts }),
     rungs: ladder.rungs.map((rung) => videoRung(rung, largest, of)),
   };

@@ -3,6 +3,7 @@ import {
   audioCutTimes,
   type FragmentGrid,
 } from "../media/fragment-length.js";
+import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
@@ -32,9 +33,16 @@ import {
   type FilterSupport,
 } from "./source-notes.js";
 import { planSidecars } from "./sidecars.js";
+import {
+  hasRange,
+  partOfFilm,
+  rangeNotes,
+  type RangeSettings,
+} from "./range.js";
 import { planTiming } from "./timing.js";
 
-export interface PlanSettings extends LadderSettings, StreamSettings {
+export interface PlanSettings
+  extends LadderSettings, StreamSettings, RangeSettings {
   /** Base name of the package; default: the source's file name without its extension. */
   readonly name?: string | undefined;
 }
@@ -61,7 +69,12 @@ export function makePlan(
   const sourceVideo = videoIn(source);
   const chosen = sourceVideo && rateOf(sourceVideo);
   const copied = new Set(settings.copy);
-  const timing = planTiming(source, chosen?.rate, copied.has("video"));
+  refuseCopiedPart(settings);
+  const timing = partOfFilm(
+    planTiming(source, chosen?.rate, copied.has("video")),
+    settings,
+    chosen?.rate,
+  );
   const { durationSeconds } = timing;
   const about = {
     source,
@@ -113,10 +126,13 @@ export function makePlan(
     name,
     preset: settledPreset.name,
     durationSeconds,
+    ...(timing.startSeconds && { startSeconds: timing.startSeconds }),
+    ...(timing.filmSeconds && { filmSeconds: timing.filmSeconds }),
     gopSeconds: settledPreset.fragmentSeconds,
     streams,
     skipped: video?.skipped ?? [],
     notes: [
+      ...rangeNotes(timing),
       ...sourceNotes(source, timing),
       ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
@@ -135,6 +151,19 @@ export function makePlan(
       ),
     ),
   };
+}
+
+/** A part of a copied track would begin between its key frames. */
+function refuseCopiedPart(settings: PlanSettings): void {
+  const { copy = [] } = settings;
+  if (copy.length === 0 || !hasRange(settings)) return;
+  throw new PackError(
+    "usage",
+    `--copy ${copy.join(" and ")} is given, and a part of the film is asked for. Expected one of them.`,
+    {
+      hint: "Cut the source first: ffmpeg -ss START -to END -i FILE -c copy PART.mp4",
+    },
+  );
 }
 
 function fragmentCount(

@@ -7,13 +7,16 @@ import type {
   EncodePlan,
   ThumbnailsPlan,
 } from "./encode-plan.js";
-import type { Timing } from "./timing.js";
+import { laterSeconds, type Timing } from "./timing.js";
 
 /** The film that gets chapters and thumbnails. */
 export interface SidecarFilm {
   /** On the clock of the source. */
   readonly chapters: readonly SourceChapter[] | undefined;
-  readonly timing: Pick<Timing, "durationSeconds" | "shiftSeconds">;
+  readonly timing: Pick<
+    Timing,
+    "durationSeconds" | "shiftSeconds" | "startSeconds" | "filmSeconds"
+  >;
   /** Of the package. */
   readonly name: string;
   /** The size of its lowest picture; undefined: it has none. */
@@ -49,10 +52,10 @@ export function planSidecars(film: SidecarFilm): PlannedSidecars {
 const MOST_CHAPTERS = 1000;
 
 function planChapters({ chapters = [], timing }: SidecarFilm) {
-  const { durationSeconds, shiftSeconds } = timing;
+  const { durationSeconds } = timing;
   const moved = chapters
     .map((chapter) => ({
-      begin: ticksOf(chapter.startSeconds + shiftSeconds),
+      begin: ticksOf(chapter.startSeconds + laterSeconds(timing)),
       title: titleOf(chapter),
     }))
     .toSorted((a, b) => a.begin - b.begin);
@@ -68,7 +71,10 @@ function planChapters({ chapters = [], timing }: SidecarFilm) {
   }));
   return {
     list,
-    notes: chapterNotes(chapters, moved.length - inside.length, distinct),
+    notes: chapterNotes(
+      ...([chapters, moved.length - inside.length, distinct] as const),
+      timing.filmSeconds !== undefined,
+    ),
   };
 }
 
@@ -76,11 +82,14 @@ function chapterNotes(
   chapters: readonly SourceChapter[],
   beyond: number,
   distinct: ChaptersPlan["list"],
+  isPart: boolean,
 ): string[] {
   const of = (count: number) => `${count} of ${chapters.length} chapters`;
   return [
     ...(beyond > 0
-      ? [`${of(beyond)} begin behind the end of the film: they are left out`]
+      ? [
+          `${of(beyond)} begin behind the end of the ${isPart ? "part" : "film"}: they are left out`,
+        ]
       : []),
     ...(distinct.length > MOST_CHAPTERS
       ? [`only the first ${of(MOST_CHAPTERS)} are kept`]

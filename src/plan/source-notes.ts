@@ -180,11 +180,11 @@ const SCAN_NOTES: Readonly<Record<ScanKey, readonly string[]>> = {
 /** Notes on how picture and sound end together. */
 function endNotes(
   source: SourceInfo,
-  { durationSeconds, shiftSeconds, holdSeconds }: Timing,
+  { durationSeconds, filmSeconds, shiftSeconds, holdSeconds }: Timing,
 ): string[] {
   const audio = audioIn(source);
   if (!videoIn(source) || audio.length === 0) return [];
-  const end = durationSeconds - shiftSeconds;
+  const end = (filmSeconds ?? durationSeconds) - shiftSeconds;
   const what = holdSeconds > 0 ? "the others" : "the picture";
   const held =
     holdSeconds > 0

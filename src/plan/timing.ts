@@ -1,4 +1,5 @@
 import { ratio, type Rational } from "../media/time.js";
+import type { FrameRange } from "../media/fragment-length.js";
 import type { FilmClock } from "../media/film-clock.js";
 import {
   audioIn,
@@ -15,6 +16,14 @@ export interface Timing {
   readonly shiftSeconds: number;
   /** How long the last frame is held for sound that goes on. */
   readonly holdSeconds: number;
+  /** The time of the film where the package begins; left out when that is 0. */
+  readonly startSeconds?: number;
+  /** Length of the whole film, when only a part of it is packaged. */
+  readonly filmSeconds?: number;
+  /** The package goes on to the film's end. */
+  readonly isOpen?: boolean;
+  /** The frames of that part, when there is a picture. */
+  readonly frames?: FrameRange;
   /** How the source's clock becomes the film's, where it jumps. */
   readonly clock?: FilmClock;
 }
@@ -60,6 +69,14 @@ export function planTiming(
     holdSeconds,
     ...(clock && { clock }),
   };
+}
+
+/** Added to times of the source for times of the package. */
+export function laterSeconds({
+  shiftSeconds,
+  startSeconds = 0,
+}: Pick<Timing, "shiftSeconds" | "startSeconds">): number {
+  return shiftSeconds - startSeconds;
 }
 
 /** From a time to the nearest frame of a constant rate. */

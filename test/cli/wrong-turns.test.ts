@@ -21,7 +21,7 @@ describe("what other tools call it is answered with our word", () => {
     ["-y", "--overwrite"],
     ["--force", "--overwrite"],
     ["--dry-run", "mss-pack plan"],
-    ["--crf", "--rung 1080p:5000k"],
+    ["-crf", "--crf 23"],
     ["--threads", "--jobs"],
     ["-ss", "ffmpeg -ss"],
     ["--subtitle", "--captions FILE=LANGUAGE"],

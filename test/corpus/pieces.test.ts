@@ -8,7 +8,11 @@ import {
 } from "../../src/ffmpeg/command.js";
 import { runTool } from "../../src/ffmpeg/run.js";
 import { plan } from "../../src/index.js";
-import { mediaStreams, videoStream } from "../../src/plan/encode-plan.js";
+import {
+  type EncodePlan,
+  mediaStreams,
+  videoStream,
+} from "../../src/plan/encode-plan.js";
 import { ffmpeg } from "../support/clip.js";
 import { test } from "../support/scratch-folder.js";
 
@@ -128,31 +132,63 @@ async function framesInto(
     .map((line) => line.split(",").at(-1)?.trim() ?? "");
 }
 
-describe("the pieces of a film are its frames, each once", () => {
+/** The frames that the encoder would get of a film in one. */
+async function wholeFrames(
+  plan: EncodePlan,
+  folder: string,
+): Promise<string[]> {
+  const files = mediaStreams(plan).map(() => [{ path: "x", statistics: "x" }]);
+  return framesInto(encodeCommand(plan, files, "only"), folder);
+}
+
+async function framesOfPieces(
+  plan: EncodePlan,
+  folder: string,
+): Promise<string[]> {
+  const picture = videoStream(plan);
+  if (picture === undefined) throw new Error("no picture");
+  const found: string[] = [];
+  for (const piece of piecesOf(plan)) {
+    const command = pieceCommand(plan, picture, piece, folder, "only");
+    const frames = await framesInto(command, folder);
+    if (piece.to !== undefined)
+      expect(frames).toHaveLength(piece.to - piece.from);
+    found.push(...frames);
+  }
+  return found;
+}
+
+const RUNG = { rungs: ["160x90:100k"] };
+/** Between frames and between key frames. */
+const PART = { ...RUNG, start: 11.31, end: 29.87 };
+
+describe("the pieces of a film are its frames, each once, and so are those of a part of it", () => {
   for (const [title, { name, args }] of Object.entries(SOURCES))
     test(title, async ({ scratch }) => {
       const path = join(scratch, name);
       await ffmpeg(["-v", "error", "-nostdin", ...args, path], path);
-      const whole = await plan(path, { rungs: ["160x90:100k"], pieces: 8 });
-      const picture = videoStream(whole);
-      if (picture === undefined) throw new Error("no picture");
-      const pieces = piecesOf(whole);
-      expect(pieces.length).toBeGreaterThan(3);
-      const files = mediaStreams(whole).map(() => [
-        { path: "x", statistics: "x" },
-      ]);
-      const expected = await framesInto(
-        encodeCommand(whole, files, "only"),
-        scratch,
-      );
-      const found: string[] = [];
-      for (const piece of pieces) {
-        const command = pieceCommand(whole, picture, piece, scratch, "only");
-        const frames = await framesInto(command, scratch);
-        if (piece.to !== undefined)
-          expect(frames).toHaveLength(piece.to - piece.from);
-        found.push(...frames);
-      }
-      expect(found).toEqual(expected);
+      const inPieces = await plan(path, { ...RUNG, pieces: 8 });
+      expect(piecesOf(inPieces).length).toBeGreaterThan(3);
+      const all = await wholeFrames(inPieces, scratch);
+      expect(await framesOfPieces(inPieces, scratch)).toEqual(all);
+      const part = await plan(path, { ...PART, pieces: 8 });
+      const { from = NaN, to } = videoStream(part)?.frames ?? {};
+      const rate = all.length / inPieces.durationSeconds;
+      expect(Math.abs(from - PART.start * rate)).toBeLessThan(1);
+      expect(await wholeFrames(part, scratch)).toEqual(all.slice(from, to));
+      expect(piecesOf(part)).toHaveLength(2);
+      expect(await framesOfPieces(part, scratch)).toEqual(all.slice(from, to));
     });
+});
+
+test("a part of a source without an index is its frames too", async ({
+  scratch,
+}) => {
+  const path = join(scratch, "l.ts");
+  const args = [...PICTURES("25"), ...SOUND(), ...X264(), path];
+  await ffmpeg(["-v", "error", "-nostdin", ...args], path);
+  const all = await wholeFrames(await plan(path, RUNG), scratch);
+  const part = await plan(path, PART);
+  expect(videoStream(part)?.frames).toEqual({ from: 283, to: 747 });
+  expect(await wholeFrames(part, scratch)).toEqual(all.slice(283, 747));
 });

@@ -15,11 +15,11 @@ import {
 } from "./option.js";
 
 /** Commands that make a plan, and may encode it. */
-const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
+export const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
 
-const POSITIVE = wholeNumber(1, 99_999, "a whole number above 0");
+export const POSITIVE = wholeNumber(1, 99_999, "a whole number above 0");
 
-/** Which rungs are made, and how: the options of encoding. */
+/** Which rungs are made of which part of the film, and how. */
 export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--preset <name|file>",
@@ -79,6 +79,31 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     common: true,
     words: ["segment", "chunk", "gop", "key frame", "keyint"],
     parse: decimal,
+  },
+  {
+    flags: "--start <time>",
+    text: "package the film from this time on, such as 90 or 1:30 or 0:01:30.5; picture, sound, captions and chapters move with it",
+    group: "video",
+    commands: ENCODE,
+    words: ["cut", "trim", "clip", "-ss", "from"],
+    parse: time,
+  },
+  {
+    flags: "--end <time>",
+    text: "package the film up to this time",
+    group: "video",
+    commands: ENCODE,
+    words: ["cut", "trim", "clip", "-to"],
+    conflicts: ["duration"],
+    parse: time,
+  },
+  {
+    flags: "--duration <time>",
+    text: "package so much of the film",
+    group: "video",
+    commands: ENCODE,
+    words: ["cut", "trim", "clip", "-t", "length"],
+    parse: time,
   },
   {
     flags: "--copy <what>",
@@ -167,81 +192,6 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     words: ["deterministic", "threads"],
   },
   {
-    flags: "--audio <sounds>",
-    text: "which sounds, the default one first: all, default, languages such as eng,deu, numbers of streams such as 2,3, mono streams of one sound such as 1+2 (default: the main sound of each language)",
-    brief: "which sounds: all, default, eng,deu, or 2,3",
-    group: "audio",
-    commands: ENCODE,
-    common: true,
-    words: ["track", "map"],
-    parse: joined,
-  },
-  {
-    flags: "--audio-bitrate <bitrate>",
-    text: "bitrate of the audio, such as 192k",
-    group: "audio",
-    commands: ENCODE,
-  },
-  {
-    flags: "--audio-channels <count>",
-    text: "1 or 2; 6 adds 5.1, 384 kbit/s, behind the stereo where the source has it (default: the preset's, 2)",
-    group: "audio",
-    commands: ENCODE,
-    words: ["stereo", "surround", "5.1", "downmix"],
-    parse: POSITIVE,
-  },
-  {
-    flags: "--language <[stream=]code>",
-    text: "language of the audio that the input gives none, such as eng, or of one stream, such as 2=eng; repeatable",
-    brief: "language of untagged audio, such as eng",
-    group: "audio",
-    commands: ENCODE,
-    common: true,
-    parse: collect,
-  },
-  {
-    flags: "--language <file[:track]=code>",
-    text: "language of the audio in a file, such as film.m4a=eng; repeatable",
-    group: "audio",
-    commands: ["mux"],
-    parse: collect,
-  },
-  {
-    flags: "--audio-file <file[:track][=lang]>",
-    text: "an AAC sound of the film, such as fr.m4a=fra, or film.mp4:3=fra for one track of several; repeatable",
-    group: "audio",
-    commands: ["add"],
-    common: true,
-    words: ["language", "track", "dub", "sound"],
-    parse: collect,
-  },
-  {
-    flags: "--captions <file[=lang]>",
-    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); repeatable",
-    group: "captions",
-    commands: ["add"],
-    common: true,
-    words: ["subtitle", "subtitles", "srt", "vtt", "text", "language"],
-    parse: collect,
-  },
-  {
-    flags: "--captions <file[=lang]>",
-    text: "captions from SubRip, WebVTT, TTML or SCC, such as film.srt=eng or film.vtt=deu,caption (for people who do not hear); auto: those beside the film; embedded: the text inside it; cc1 to cc4, such as cc1=eng: CEA-608 in its picture; repeatable",
-    brief: "film.srt=eng, or auto, embedded, cc1=eng",
-    group: "captions",
-    commands: [...ENCODE, "mux"],
-    common: true,
-    words: ["subtitle", "subtitles", "srt", "vtt", "text", "language"],
-    parse: collect,
-  },
-  {
-    flags: "--captions-encoding <name>",
-    text: "how caption files that are not UTF-8 are written, such as iso-8859-2 (default: windows-1252)",
-    group: "captions",
-    commands: [...ENCODE, "mux", "add"],
-    words: ["charset", "codepage"],
-  },
-  {
     flags: "--bitrate <file[:track]=bitrate>",
     text: "bitrate for the manifests, such as film.mp4=5000k (default: measured); repeatable",
     group: "ladder",
@@ -264,6 +214,15 @@ function copyChoices(value: string, before: CopyChoice[] = []): CopyChoice[] {
   throw new InvalidArgumentError(`Expected ${COPY_CHOICES.join(" or ")}.`);
 }
 
+/** Seconds, or a time of a clock. */
+function time(text: string): number {
+  if (/^(?:\d+:[0-5]?\d:[0-5]?\d|\d+:[0-5]?\d|\d+)(?:\.\d+)?$/.test(text))
+    return text.split(":").reduce((sum, part) => sum * 60 + Number(part), 0);
+  throw new InvalidArgumentError(
+    "Expected a time, such as 90, 1:30 or 0:01:30.5.",
+  );
+}
+
 function number(text: string): number {
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected a number, such as 23.");
@@ -273,9 +232,4 @@ function pieces(text: string): PiecesChoice {
   if (text === "auto" || text === "off") return text;
   if (/^\d+(\.\d+)?$/.test(text)) return Number(text);
   throw new InvalidArgumentError("Expected auto, off or seconds, such as 30.");
-}
-
-/** `--audio 1 --audio 2` is `--audio 1,2`. */
-function joined(value: string, before: string | undefined): string {
-  return before === undefined ? value : `${before},${value}`;
 }

@@ -1,0 +1,102 @@
+import { PackError } from "../errors.js";
+import { ratio, type Rational } from "../media/time.js";
+import { clock } from "../util/format.js";
+import type { Timing } from "./timing.js";
+
+/** Which part of the film is packaged, in seconds of the film. Default: all of it. */
+export interface RangeSettings {
+  /** Where the package begins. */
+  readonly start?: number | undefined;
+  /** Where it ends. */
+  readonly end?: number | undefined;
+  /** How long it is; instead of `end`. */
+  readonly duration?: number | undefined;
+}
+
+/** Is only a part of the film asked for? */
+export function hasRange({ start, end, duration }: RangeSettings): boolean {
+  return (start ?? 0) !== 0 || end !== undefined || duration !== undefined;
+}
+
+/** A package that is shorter is a mistake. */
+const SHORTEST_SECONDS = 0.5;
+
+/**
+ * The time of a part of a film: it begins and ends with frames of the film's grid, the sound with them.
+ *
+ * @param whole of the film
+ * @param rate of the picture; undefined when there is none
+ * @throws PackError `usage` for a part that the film does not have
+ */
+export function partOfFilm(
+  whole: Timing,
+  settings: RangeSettings,
+  rate: Rational | undefined,
+): Timing {
+  if (!hasRange(settings)) return whole;
+  const { start, end } = checked(settings, whole.durationSeconds);
+  const onGrid = (seconds: number) =>
+    rate ? Math.round(seconds * ratio(rate)) / ratio(rate) : seconds;
+  const isOpen = end >= whole.durationSeconds;
+  const startSeconds = onGrid(start);
+  const endSeconds = isOpen ? whole.durationSeconds : onGrid(end);
+  const frameAt = (seconds: number) =>
+    Math.round(seconds * ratio(rate ?? { num: 1, den: 1 }));
+  return {
+    ...whole,
+    startSeconds,
+    filmSeconds: whole.durationSeconds,
+    durationSeconds: endSeconds - startSeconds,
+    isOpen,
+    ...(rate && {
+      frames: {
+        from: frameAt(startSeconds),
+        ...(!isOpen && { to: frameAt(endSeconds) }),
+      },
+    }),
+  };
+}
+
+function checked(
+  { start = 0, end, duration }: RangeSettings,
+  film: number,
+): { start: number; end: number } {
+  if (end !== undefined && duration !== undefined)
+    throw wrong("--duration", duration, "none, for --end is given");
+  if (!(start >= 0 && start < film))
+    throw wrong("--start", start, `less than the film's ${clock(film)}`);
+  if (duration !== undefined && !(duration > 0))
+    throw wrong("--duration", duration, "more than 0");
+  const last = end ?? start + (duration ?? Infinity);
+  if (end !== undefined && !(end > start))
+    throw wrong("--end", end, `more than --start, ${start}`);
+  if (Math.min(last, film) - start < SHORTEST_SECONDS)
+    throw wrong(
+      end === undefined && duration !== undefined ? "--duration" : "--start",
+      end === undefined && duration !== undefined ? duration : start,
+      `at least ${SHORTEST_SECONDS} s of film`,
+    );
+  return { start, end: last };
+}
+
+function wrong(option: string, found: number, expected: string): PackError {
+  return new PackError(
+    "usage",
+    `${option} is ${found}. Expected ${expected}.`,
+    { facts: { option, found } },
+  );
+}
+
+/** What is packaged, in words; nothing for a whole film. */
+export function rangeNotes({
+  startSeconds = 0,
+  durationSeconds,
+  filmSeconds,
+}: Timing): string[] {
+  if (filmSeconds === undefined) return [];
+  const seconds = (time: number) => String(Number(time.toFixed(3)));
+  const end = startSeconds + durationSeconds;
+  return [
+    `only ${seconds(startSeconds)} s to ${seconds(end)} s of the film's ${clock(filmSeconds)} are packaged`,
+  ];
+}
