@@ -52,7 +52,7 @@ export const VIDEO_ROWS: readonly Row[] = [
   {
     names: "-crf --quality --qp -qp --cq -qscale -q:v -qscale:v --rf",
     answer:
-      "Rungs have bitrates, which players choose by: --rung 1080p:5000k. mss-pack does not make a constant quality.",
+      "A constant quality is --crf 23, under the bitrates of the rungs; --rung 1080p:5000k sets those.",
   },
   {
     names: "-b -b:v -vb --vb --video-bitrate --bitrate",
