@@ -243,7 +243,7 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
   const twins = new Map<string, Node>();
   parser.on("opentag", (tag) => {
     opened(open.length);
-    const node = newNode(tag);
+    const node = kind.hasTwins ? twinOf(tag, twins) : newNode(tag);
     open.at(-1)?.children.push(node);
     open.push(node);
     texts.push("");
@@ -254,7 +254,6 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
     const [node, own = ""] = [open.pop(), texts.pop()];
     if (node === undefined) return;
     if (kind.isText(own, node)) node.text = own;
-    if (kind.hasTwins) replaceTwin(node, open.at(-1)?.children ?? [], twins);
   });
   parser.write(text).close();
   return document.children[0];
@@ -263,18 +262,28 @@ function parse(text: string, kind: Kind): XmlElement | undefined {
 /** Attributes that nearly always differ would fill the memory with keys. */
 const MOST_TWINS = 20_000;
 
-/** @param siblings of the node, which is the last */
-function replaceTwin(
-  node: Node,
-  siblings: Node[],
-  twins: Map<string, Node>,
-): void {
-  const { name, attributes, children, text } = node;
-  if (children.length > 0 || text !== "" || attributes.size > 3) return;
-  const key = [name, ...[...attributes].flat()].join("\0");
-  const twin = twins.get(key);
-  if (twin !== undefined) siblings[siblings.length - 1] = twin;
-  else if (twins.size < MOST_TWINS) twins.set(key, node);
+/**
+ * The node of an element; of one without children and text, such as `<c d="2"/>`, the node that was
+ * made before for the same tag.
+ */
+function twinOf(tag: SaxesTag, twins: Map<string, Node>): Node {
+  const key = tag.isSelfClosing ? twinKey(tag) : undefined;
+  const twin = key === undefined ? undefined : twins.get(key);
+  if (twin !== undefined) return twin;
+  const node = newNode(tag);
+  if (key !== undefined && twins.size < MOST_TWINS) twins.set(key, node);
+  return node;
+}
+
+/** Undefined for a tag with so many attributes that it is hardly one of many. */
+function twinKey({ name, attributes }: SaxesTag): string | undefined {
+  let [key, count] = [name, 0];
+  for (const attribute in attributes) {
+    const value = attributes[attribute];
+    if (++count > 3 || typeof value !== "string") return undefined;
+    key += `\0${attribute}\0${value}`;
+  }
+  return key;
 }
 
 /** @returns a function to call with the depth of each element that begins */

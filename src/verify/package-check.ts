@@ -13,11 +13,7 @@ import {
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import { AlikeFragments } from "./alike-fragments.js";
 import type { Findings, FindingPlace } from "./finding.js";
-import {
-  checkFragment,
-  type CheckedRun,
-  type SampleRun,
-} from "./fragment-check.js";
+import { checkFragment, type SampleRun } from "./fragment-check.js";
 import { checkFileHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
 import type { CheckedManifest } from "./manifest-check.js";
@@ -42,7 +38,7 @@ import {
   readWhole,
   type TrackReader,
 } from "./track-reader.js";
-import { checkTrackRuns } from "./track-runs.js";
+import { checkTrackRuns, TrackRuns } from "./track-runs.js";
 
 /** Facts that all tracks of a package share. */
 export interface PackageProtection {
@@ -156,10 +152,9 @@ async function checkOpenTrack(
   const isHidden = isProtected && kind === "audio";
   const type = entry ? clearType(entry) : "";
   const text = { sampleEntry: type, known: new KnownDocuments() };
-  const count = reader.index.length;
   const seen = isHidden ? "" : type;
   const alike = new AlikeFragments(reader, seen);
-  const runs = Array.from<CheckedRun | undefined>({ length: count });
+  const runs = new TrackRuns(reader.index.length);
   for await (const { i, head } of readHeads(reader, isWhole, signal)) {
     if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, i);
@@ -173,11 +168,12 @@ async function checkOpenTrack(
     if (run !== known) alike.learn(i, head, run);
     if (run && TEXT_ENTRIES.has(type))
       checkText(reader, i, head, run, text, findings);
-    runs[i] = run;
+    if (run) runs.set(i, run);
   }
   if (isWhole) checkTrackRuns(file, runs, findings);
   const last = reader.index.time.at(-1) ?? 0n;
-  const end = Number(last - firstTime(client)) + (runs.at(-1)?.duration ?? 0);
+  const end =
+    Number(last - firstTime(client)) + (runs.duration(runs.count - 1) ?? 0);
   if (stream) {
     const type = stream.element.attributes.get("Type");
     const what = `StreamIndex ${stream.name} Type`;
@@ -188,20 +184,18 @@ async function checkOpenTrack(
   // Captions have a nominal bitrate: so few bytes decide nothing.
   if (isWhole && stream && level && kind !== "textstream") {
     const slack = BITRATE_STEP * stream.levels.length;
-    checkBitrate(file, level.bitrate, slack, runs, end, findings);
+    checkBitrate(file, level.bitrate, slack, runs.bytes, end, findings);
   }
   const announcedDuration = header?.duration;
   findings
     .in(file)
     .expect("header", "duration in mdhd", announcedDuration, end);
-  const samples = isWhole
-    ? runs.reduce((sum, run) => sum + (run?.samples ?? 0), 0)
-    : undefined;
+  const samples = isWhole ? runs.samples : undefined;
   return {
     file,
     kind,
     trackId: track.trackId,
-    fragments: runs.length,
+    fragments: runs.count,
     samples,
     end,
     isProtected,
@@ -245,7 +239,7 @@ async function checkEntry(
  */
 function checkTimeline(
   { name, index }: TrackReader,
-  runs: readonly (SampleRun | undefined)[],
+  runs: TrackRuns,
   stream: ClientStream,
   findings: Findings,
 ): void {
@@ -259,12 +253,12 @@ function checkTimeline(
     const begin = index.time[i];
     if (begin === undefined) return;
     place.expect(rule, "time in the index", begin, time);
-    const run = runs[i];
+    const found = runs.duration(i);
     i++;
-    if (run === undefined) continue;
+    if (found === undefined) continue;
     const sum = "sum of its sample durations";
-    place.expect(rule, sum, run.duration, duration);
-    const end = begin + BigInt(run.duration);
+    place.expect(rule, sum, found, duration);
+    const end = begin + BigInt(found);
     place.expect(rule, "end", end, index.time[i] ?? end);
   }
 }
@@ -289,11 +283,10 @@ function checkBitrate(
   file: string,
   bitrate: number,
   slack: number,
-  runs: readonly (SampleRun | undefined)[],
+  bytes: number,
   end: number,
   findings: Findings,
 ): void {
-  const bytes = runs.reduce((sum, run) => sum + (run?.bytes ?? 0), 0);
   const average = Math.round((bytes * 8 * 1e7) / end);
   const share = bitrate / average;
   if (Math.abs(average - bitrate) <= slack) return;

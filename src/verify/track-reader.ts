@@ -5,8 +5,15 @@ import { setImmediate } from "node:timers/promises";
 import { messageOf, throwIfAborted } from "../errors.js";
 import { latin1, viewOf } from "../isobmff/bytes.js";
 import {
+  TFRA_HEAD,
+  tfraLayout,
+  type TfraLayout,
+} from "../isobmff/fragment-index.js";
+import {
   childBox,
+  childBoxes,
   numberField,
+  payloadOf,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import { openFile, readAt } from "../isobmff/scan.js";
@@ -199,7 +206,12 @@ async function readIndex(
   const mfraSize = await readMfraSize(file, size);
   const mfraOffset = size - mfraSize;
   const [mfra] = await parseAt(file, mfraOffset, mfraSize, "index", place);
-  const index = entriesOf(mfra, trackId);
+  const damaged = (box: ParsedBox, why: string) =>
+    place.fault(
+      "index",
+      `cannot be parsed: tfra at ${mfraOffset + box.start} is damaged (${why})`,
+    );
+  const index = entriesOf(mfra, trackId, damaged);
   const [headerSize] = index.offset;
   if (mfra?.type !== "mfra" || headerSize === undefined) {
     const what = `no mfra at the end of the file with entries for track ${trackId}`;
@@ -229,8 +241,11 @@ async function parseAt(
   const bytes = await readAt(file, position, length);
   const onError = (message: string) =>
     place.fault(rule, `cannot be parsed: ${message}`);
-  return parseBoxes(bytes, onError, undefined, position);
+  return parseBoxes(bytes, onError, TFRA, position);
 }
+
+/** Its rows are read from the bytes: an object for each would be garbage, see FragmentIndex. */
+const TFRA: ReadonlySet<string> = new Set(["tfra"]);
 
 /** With an index that goes back and forth, the same fragments would be read again and again. */
 function goesForward(
@@ -253,48 +268,66 @@ function goesForward(
 function entriesOf(
   mfra: ParsedBox | undefined,
   trackId: number,
+  damaged: (box: ParsedBox, why: string) => void,
 ): FragmentIndex {
-  const tfra = mfra?.children.find(
-    (box) => box.type === "tfra" && numberField(box, "track_ID") === trackId,
-  );
-  const entries = (tfra?.field("entries") ?? []) as readonly MadeEntry[];
-  const others = new Map<number, readonly number[]>();
-  for (const [i, entry] of entries.entries()) {
-    const {
-      traf_number: traf,
-      trun_number: trun,
-      sample_delta: sample,
-    } = entry;
-    if (traf !== 1 || trun !== 1 || sample !== 1)
-      others.set(i, [traf, trun, sample]);
+  let index: FragmentIndex | undefined;
+  for (const box of mfra ? childBoxes(mfra, "tfra") : []) {
+    const view = viewOf(payloadOf(box));
+    try {
+      const layout = tfraLayout(view);
+      if (layout.trackId === trackId) index ??= readRows(view, layout);
+    } catch (error) {
+      damaged(box, messageOf(error));
+      return NO_INDEX;
+    }
   }
-  return {
-    length: entries.length,
-    time: BigInt64Array.from(entries, (_, i) => timeOf(tfra, i)),
-    offset: Float64Array.from(entries, (entry) => entry.moof_offset),
-    others,
-  };
+  return index ?? NO_INDEX;
 }
 
-/** A row from mp4box: its time is a double, which is too small for live encoders. */
-interface MadeEntry {
-  readonly moof_offset: number;
-  readonly traf_number: number;
-  readonly trun_number: number;
-  readonly sample_delta: number;
+const NO_INDEX: FragmentIndex = {
+  length: 0,
+  time: new BigInt64Array(),
+  offset: new Float64Array(),
+  others: new Map(),
+};
+
+/** ISO/IEC 14496-12 8.8.10 */
+function readRows(
+  view: DataView,
+  { count: length, isLong, rowSize }: TfraLayout,
+): FragmentIndex {
+  const time = new BigInt64Array(length);
+  const offset = new Float64Array(length);
+  const others = new Map<number, readonly number[]>();
+  const numbers = isLong ? 16 : 8;
+  for (let i = 0, at = TFRA_HEAD; i < length; i++, at += rowSize) {
+    time[i] = isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
+    offset[i] = isLong
+      ? Number(view.getBigUint64(at + 8))
+      : view.getUint32(at + 4);
+    if (!areOnes(view, at + numbers, rowSize - numbers))
+      others.set(i, numbersAt(view, at + numbers));
+  }
+  return { length, time, offset, others };
 }
 
-/** ISO/IEC 14496-12 8.8.10.2 */
-function timeOf(tfra: ParsedBox | undefined, i: number): bigint {
-  if (tfra === undefined) return 0n;
-  const { bytes, start, size } = tfra;
-  const view = viewOf(bytes.subarray(start + 8, start + size));
-  const isLong = view.getUint8(0) === 1;
-  const lengths = view.getUint32(8);
-  const numbers =
-    3 + ((lengths >> 4) & 3) + ((lengths >> 2) & 3) + (lengths & 3);
-  const at = 16 + i * ((isLong ? 16 : 8) + numbers);
-  return isLong ? view.getBigInt64(at) : BigInt(view.getUint32(at));
+/** Traf, trun and sample are 1, as one byte each. */
+function areOnes(view: DataView, at: number, size: number): boolean {
+  return (
+    size === 3 && view.getUint16(at) === 0x0101 && view.getUint8(at + 2) === 1
+  );
+}
+
+/** The numbers of traf, trun and sample, each of one to four bytes. */
+function numbersAt(view: DataView, begin: number): number[] {
+  const lengths = view.getUint8(11);
+  let at = begin;
+  return [4, 2, 0].map((shift) => {
+    const end = at + ((lengths >> shift) & 3) + 1;
+    let number = 0;
+    for (; at < end; at++) number = number * 256 + view.getUint8(at);
+    return number;
+  });
 }
 
 /** The last 16 bytes are an mfro box with the size of the mfra. ISO/IEC 14496-12 8.8.11 */

@@ -1,7 +1,54 @@
 import type { Findings } from "./finding.js";
 import type { CheckedRun } from "./fragment-check.js";
 
-type CheckedRuns = readonly (CheckedRun | undefined)[];
+/**
+ * What is kept of the fragments of a track: columns, as an object for each would be garbage that
+ * stays for long.
+ */
+export class TrackRuns {
+  /** Of all fragments that were read. */
+  samples = 0;
+  bytes = 0;
+  readonly #state: Uint8Array;
+  readonly #duration: Float64Array;
+  readonly #firstOffset: Float64Array;
+
+  constructor(readonly count: number) {
+    this.#state = new Uint8Array(count);
+    this.#duration = new Float64Array(count);
+    this.#firstOffset = new Float64Array(count);
+  }
+
+  /** Called once for a fragment. */
+  set(i: number, { samples, bytes, duration, ...run }: CheckedRun): void {
+    this.samples += samples;
+    this.bytes += bytes;
+    this.#state[i] = run.hasTime ? TIMED : UNTIMED;
+    this.#duration[i] = duration;
+    this.#firstOffset[i] = run.firstOffset;
+  }
+
+  /** Undefined for a fragment that was not read, or has no readable moof. */
+  duration(i: number): number | undefined {
+    return this.#isRead(i) ? this.#duration[i] : undefined;
+  }
+
+  firstOffset(i: number): number | undefined {
+    return this.#isRead(i) ? this.#firstOffset[i] : undefined;
+  }
+
+  hasTime(i: number): boolean | undefined {
+    return this.#isRead(i) ? this.#state[i] === TIMED : undefined;
+  }
+
+  #isRead(i: number): boolean {
+    return (this.#state[i] ?? UNREAD) !== UNREAD;
+  }
+}
+
+const UNREAD = 0;
+const UNTIMED = 1;
+const TIMED = 2;
 
 /**
  * A habit of a maker shows in all fragments of a track; a difference in one fragment is
@@ -9,7 +56,7 @@ type CheckedRuns = readonly (CheckedRun | undefined)[];
  */
 export function checkTrackRuns(
   file: string,
-  runs: CheckedRuns,
+  runs: TrackRuns,
   findings: Findings,
 ): void {
   checkTold(file, runs, findings);
@@ -17,10 +64,11 @@ export function checkTrackRuns(
 }
 
 /** Makers on demand wrote times only in index and manifest. */
-function checkTold(file: string, runs: CheckedRuns, findings: Findings): void {
-  const isLayout = runs.every((run) => run?.hasTime !== true);
-  for (const [i, run] of runs.entries()) {
-    if (run === undefined || run.hasTime) continue;
+function checkTold(file: string, runs: TrackRuns, findings: Findings): void {
+  let isLayout = true;
+  for (let i = 0; i < runs.count; i++) if (runs.hasTime(i)) isLayout = false;
+  for (let i = 0; i < runs.count; i++) {
+    if (runs.hasTime(i) !== false) continue;
     const place = findings.in(file, i + 1);
     const where = isLayout ? place.dialect : place;
     where.say("tfxd", "no tfxd box: VLC begins every fragment at 0");
@@ -30,25 +78,29 @@ function checkTold(file: string, runs: CheckedRuns, findings: Findings): void {
 /** Times are those of the first picture, so an offset unlike most others moves pictures. */
 function checkFirstOffsets(
   file: string,
-  runs: CheckedRuns,
+  runs: TrackRuns,
   findings: Findings,
 ): void {
-  const usual = mostOf(runs.flatMap((run) => run?.firstOffset ?? []));
-  for (const [i, run] of runs.entries()) {
-    if (run === undefined) continue;
-    const place = findings.in(file, i + 1);
-    const isLayout = run.firstOffset === usual && usual > 0;
-    const where = isLayout ? place.dialect : place;
+  const usual = usualOffset(runs);
+  for (let i = 0; i < runs.count; i++) {
+    const offset = runs.firstOffset(i);
+    const isLayout = offset === usual && usual > 0;
     const expected = isLayout ? 0 : Math.max(0, usual);
+    if (offset === undefined || offset === expected) continue;
+    const place = findings.in(file, i + 1);
+    const where = isLayout ? place.dialect : place;
     const what = "composition offset of the first sample";
-    where.expect("composition", what, run.firstOffset, expected);
+    where.expect("composition", what, offset, expected);
   }
 }
 
 /** The most frequent value, the smallest of several; 0 for no values. */
-function mostOf(values: readonly number[]): number {
+function usualOffset(runs: TrackRuns): number {
   const counts = new Map<number, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  for (let i = 0; i < runs.count; i++) {
+    const value = runs.firstOffset(i);
+    if (value !== undefined) counts.set(value, (counts.get(value) ?? 0) + 1);
+  }
   const [most] = [...counts].sort(([a, n], [b, m]) => m - n || a - b);
   return most?.[0] ?? 0;
 }
