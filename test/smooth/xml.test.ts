@@ -36,3 +36,15 @@ test("text between tags is escaped too", () => {
   const text = toXml({ ...xmlElement("e"), text: "&amp; <" });
   expect(text).toContain("<e>&amp;amp; &lt;</e>");
 });
+
+test("elements that are alike and hold nothing are one object", () => {
+  const cs = '<c d="2"/><c d="2"/><c d="3"/><c d="2">x</c><d d="2"/>';
+  const { children } = parseXml(Buffer.from(`<s>${cs}</s>`));
+  const [first, second, third, text, other] = children;
+  expect(second).toBe(first);
+  expect(first?.attributes.get("d")).toBe("2");
+  expect(third?.attributes.get("d")).toBe("3");
+  expect(text?.text).toBe("x");
+  expect(first?.text).toBe("");
+  expect(other?.name).toBe("d");
+});
