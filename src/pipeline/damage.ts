@@ -3,8 +3,9 @@ import { join } from "node:path";
 import { PackError } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
 import type { EncodedStep } from "../encode/index.js";
+import { startOfPart } from "../encode/part.js";
 import { writing } from "../output/errors.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { findDamage } from "../probe/damage-log.js";
 import type { LostTime, SourceInfo } from "../probe/source-info.js";
 import { exists, replaceText } from "../util/files.js";
@@ -28,17 +29,20 @@ export interface DamageOptions {
  * into the source once, however many steps complain. It throws PackError `input` with the lost times.
  */
 export function damageJudge(
-  { source }: EncodePlan,
+  plan: EncodePlan,
   { folder, tools, signal, salvage }: DamageOptions,
 ): (step: EncodedStep) => Promise<readonly string[]> {
+  const { source } = plan;
   let found: ReturnType<typeof findDamage> | undefined;
   let isWritten = false;
   return async ({ complaints, hasSought = false }) => {
     if (complaints.length === 0) return [];
     found ??= findDamage(source, tools, signal);
-    const { lost, notes, isConfirmed } = await found;
+    const { lost: all, notes, isConfirmed } = await found;
+    const lost = lostInPart(all, plan);
     // Where the whole source gives no reason to complain, the place where the step began does.
-    const isHarmless = lost.length === 0 && (isConfirmed || hasSought);
+    const isExplained = isConfirmed || hasSought || all.length > 0;
+    const isHarmless = lost.length === 0 && isExplained;
     if (!salvage && !isHarmless) throw damagedError(source, complaints, lost);
     const path = join(folder, DAMAGE);
     if (isWritten || (await exists(path))) return [];
@@ -47,6 +51,23 @@ export function damageJudge(
     await writing(path, () => replaceText(path, JSON.stringify(damage)));
     return [DAMAGE];
   };
+}
+
+/** ffmpeg reads a part from a key frame before it, and a little beyond its end: what is lost there is not missed. */
+function lostInPart(
+  lost: readonly LostTime[],
+  plan: EncodePlan,
+): readonly LostTime[] {
+  const { filmSeconds, durationSeconds, source } = plan;
+  const hasOtherClock = source.streams.some(
+    (stream) => stream.kind !== "text" && stream.fragmentClock !== undefined,
+  );
+  if (filmSeconds === undefined || hasOtherClock) return lost;
+  const begin = startOfPart(plan, videoStream(plan));
+  const end = begin + durationSeconds;
+  return lost.filter(
+    ({ fromSeconds, toSeconds }) => fromSeconds < end && toSeconds > begin,
+  );
 }
 
 export interface FoundDamage {

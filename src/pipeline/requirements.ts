@@ -34,7 +34,7 @@ export function requireWhole(
 ): LostTime[] {
   const seconds =
     Math.max(...tracks.map((track) => track.duration)) / SMOOTH_TIMESCALE;
-  const { filmSeconds, source } = plan;
+  const { filmSeconds, startSeconds = 0, source } = plan;
   const expected =
     (filmSeconds === undefined ? source.promisedSeconds : undefined) ??
     plan.durationSeconds;
@@ -42,7 +42,11 @@ export function requireWhole(
   requireNoMore(plan, seconds);
   if (missing <= Math.max(MISSING_SECONDS, MISSING_SHARE * expected)) return [];
   const stream = videoStream(plan) ? "video" : "audio";
-  if (salvage) return [{ stream, fromSeconds: seconds, toSeconds: expected }];
+  if (salvage) {
+    const fromSeconds = startSeconds + seconds;
+    const toSeconds = startSeconds + expected;
+    return [{ stream, fromSeconds, toSeconds }];
+  }
   throw new PackError(
     "input",
     `${plan.source.path}: only ${seconds.toFixed(1)} s could be decoded. Expected ${expected.toFixed(1)} s, as its header says.`,

@@ -3,6 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { pack, verify } from "../../../src/index.js";
+import { readMovie } from "../../../src/isobmff/read-movie.js";
 import { ffmpeg, makeClip } from "../../support/clip.js";
 import { firstBeep, whitePictures } from "../../support/measure.js";
 import { test } from "../../support/scratch-folder.js";
@@ -168,3 +169,28 @@ async function cuesIn(folder: string, file: string): Promise<string[]> {
     ([, begin, end, words]) => `${short(begin)} ${short(end)} ${words}`,
   );
 }
+
+describe("of a damaged film, a part is whole where nothing of it is lost", () => {
+  const part = async (output: string, settings: object) => {
+    const film = join(output, "damaged.mp4");
+    const clip = { size: "160x90", seconds: 12, options: ["-g", "100"] };
+    await makeClip(film, { ...clip, audio: "sine=r=48000" });
+    // From frame 110 on nothing of the group of pictures decodes: 4.4 to 8 s.
+    const [track] = await readMovie(film);
+    const bytes = await readFile(film);
+    for (const i of [110, 111, 112]) {
+      const from = track?.samples.offset[i] ?? 0;
+      bytes.fill(0xff, from, from + (track?.samples.size[i] ?? 0));
+    }
+    writeFileSync(film, bytes);
+    return pack(film, { ...OPTIONS, output: join(output, "out"), ...settings });
+  };
+  for (const settings of [{ start: 8.2 }, { end: 4 }])
+    test(JSON.stringify(settings), async ({ scratch }) => {
+      expect((await part(scratch, settings)).lost).toEqual([]);
+    });
+  for (const settings of [{ start: 7 }, { end: 5 }])
+    test(`${JSON.stringify(settings)} is refused`, async ({ scratch }) => {
+      await expect(part(scratch, settings)).rejects.toThrow("is damaged, lost");
+    });
+});

@@ -6,13 +6,17 @@ import { fixturePlan } from "../../support/fixtures.js";
 /** What was made of a film of an hour. */
 function madeOf(
   seconds: number,
-  { salvage = false, path = "/films/film.mkv" } = {},
+  { salvage = false, path = "/films/film.mkv", part = {} } = {},
 ) {
   const plan = fixturePlan();
   const tracks = [{ duration: seconds * 1e7 } as TrackFile];
   const source = { ...plan.source, path };
   return () =>
-    requireWhole({ ...plan, source, durationSeconds: 3600 }, tracks, salvage);
+    requireWhole(
+      { ...plan, ...part, source, durationSeconds: 3600 },
+      tracks,
+      salvage,
+    );
 }
 
 describe("a package is as long as its film", () => {
@@ -27,6 +31,13 @@ describe("a package is as long as its film", () => {
     expect(madeOf(3596)).toThrow("only 3596.0 s could be decoded");
     expect(madeOf(3596, { salvage: true })()).toEqual([
       { stream: "video", fromSeconds: 3596, toSeconds: 3600 },
+    ]);
+  });
+
+  test("what a part lacks is told by the clock of the source", () => {
+    const part = { startSeconds: 100, filmSeconds: 7200 };
+    expect(madeOf(3596, { salvage: true, part })()).toEqual([
+      { stream: "video", fromSeconds: 3696, toSeconds: 3700 },
     ]);
   });
 
