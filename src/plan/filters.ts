@@ -225,19 +225,22 @@ function padding(endSeconds: number, sampleRate: number): string {
  * Notes on the sound for the listener.
  *
  * @param sound its name in notes
+ * @param beginSeconds where the package begins in the film
  */
 export function audioNotes(
   source: SourceAudio,
   { channels }: AudioShape,
   sound: string,
+  beginSeconds = 0,
 ): string[] {
+  const lateSeconds = source.startSeconds - beginSeconds;
   return [
     ...(source.channels > channels
       ? [`${sound}: ${source.channels} channels mixed down to ${channels}`]
       : []),
-    ...(source.startSeconds > 0.1
+    ...(lateSeconds > 0.1
       ? [
-          `${sound} begins ${source.startSeconds.toFixed(2)} s late: filled with silence`,
+          `${sound} begins ${lateSeconds.toFixed(2)} s late: filled with silence`,
         ]
       : []),
   ];

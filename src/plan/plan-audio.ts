@@ -126,7 +126,8 @@ function planAudio(
     ...(source.joined && { joined: joinedStreams(source.joined) }),
     rungs: [rung],
   };
-  return { plan, notes: audioNotes(source, shape, audioLabel(film, source)) };
+  const label = audioLabel(film, source);
+  return { plan, notes: audioNotes(source, shape, label, timing.startSeconds) };
 }
 
 /**

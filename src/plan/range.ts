@@ -70,13 +70,23 @@ function checked(
   const last = end ?? start + (duration ?? Infinity);
   if (end !== undefined && !(end > start))
     throw wrong("--end", end, `more than --start, ${start}`);
-  if (Math.min(last, film) - start < SHORTEST_SECONDS)
+  // A film that is shorter is packaged whole.
+  if (Math.min(last, film) - start < Math.min(SHORTEST_SECONDS, film))
     throw wrong(
-      end === undefined && duration !== undefined ? "--duration" : "--start",
-      end === undefined && duration !== undefined ? duration : start,
+      ...culprit({ start, end, duration }, film),
       `at least ${SHORTEST_SECONDS} s of film`,
     );
   return { start, end: last };
+}
+
+/** The option that makes a part too short. */
+function culprit(
+  { start = 0, end, duration }: RangeSettings,
+  film: number,
+): [option: string, found: number] {
+  if (film - start < SHORTEST_SECONDS) return ["--start", start];
+  if (end !== undefined) return ["--end", end];
+  return ["--duration", duration ?? 0];
 }
 
 function wrong(option: string, found: number, expected: string): PackError {

@@ -73,7 +73,7 @@ export function sourceNotes(source: SourceInfo, timing: Timing): string[] {
   return [
     ...ignored.filter((stream) => !isText(stream)).map(leftOutNote),
     ...textNotes(ignored.filter(isText)),
-    ...(video ? videoNotes(video) : []),
+    ...(video ? videoNotes(video, timing) : []),
     ...(video && audio.length === 0
       ? ["no audio: the package has video alone"]
       : []),
@@ -119,7 +119,11 @@ export function leftOutNote(stream: IgnoredStream): string {
   return `stream ${index} (${facts.join(", ")}) is left out: ${stream.reason}`;
 }
 
-function videoNotes(video: SourceVideo): string[] {
+function videoNotes(
+  video: SourceVideo,
+  { startSeconds = 0 }: Timing,
+): string[] {
+  const lateSeconds = video.startSeconds - startSeconds;
   const { rotation, sampleAspectRatio: sar, width, height } = video;
   return [
     ...(video.mirrored ? ["picture mirrored, as the file asks"] : []),
@@ -140,9 +144,9 @@ function videoNotes(video: SourceVideo): string[] {
     ...(/(?:10|12|14|16)(?:le|be)$/.test(video.pixelFormat)
       ? ["more than 8 bits a colour reduced to 8"]
       : []),
-    ...(video.startSeconds > 0.1 && video.undecodedSeconds === undefined
+    ...(lateSeconds > 0.1 && video.undecodedSeconds === undefined
       ? [
-          `picture begins ${video.startSeconds.toFixed(2)} s late: its first frame is held`,
+          `picture begins ${lateSeconds.toFixed(2)} s late: its first frame is held`,
         ]
       : []),
   ];
@@ -177,23 +181,26 @@ const SCAN_NOTES: Readonly<Record<ScanKey, readonly string[]>> = {
   telecined: ["telecined film is left as it is: some frames show two pictures"],
 };
 
-/** Notes on how picture and sound end together. */
-function endNotes(
-  source: SourceInfo,
-  { durationSeconds, filmSeconds, shiftSeconds, holdSeconds }: Timing,
-): string[] {
+/** Notes on how picture and sound end together. Of a part: on what of that lies in it. */
+function endNotes(source: SourceInfo, timing: Timing): string[] {
+  const { durationSeconds, shiftSeconds, holdSeconds } = timing;
+  const { startSeconds = 0, filmSeconds = durationSeconds } = timing;
   const audio = audioIn(source);
   if (!videoIn(source) || audio.length === 0) return [];
-  const end = (filmSeconds ?? durationSeconds) - shiftSeconds;
-  const what = holdSeconds > 0 ? "the others" : "the picture";
+  const behind = filmSeconds - startSeconds - durationSeconds;
+  const inside = (seconds: number) =>
+    Math.min(seconds - behind, durationSeconds);
+  const heldSeconds = inside(holdSeconds);
+  const what = heldSeconds > 0 ? "the others" : "the picture";
   const held =
-    holdSeconds > 0
+    heldSeconds > 0
       ? [
-          `sound goes on ${holdSeconds.toFixed(2)} s after the picture: its last frame is held`,
+          `sound goes on ${heldSeconds.toFixed(2)} s after the picture: its last frame is held`,
         ]
       : [];
+  const end = filmSeconds - shiftSeconds;
   const silent = audio.flatMap((stream) => {
-    const missing = end - stream.startSeconds - stream.durationSeconds;
+    const missing = inside(end - stream.startSeconds - stream.durationSeconds);
     if (missing <= 0.1) return [];
     const label = audioLabel(source, stream);
     return [

@@ -53,6 +53,38 @@ test("chapters move, and the one in which the part begins is its first", () => {
   expect(plan.notes.join()).toContain("behind the end of the part");
 });
 
+test("of several films with one end, one that is shorter than any part is packaged whole", () => {
+  const length = { durationSeconds: 0.04 };
+  const short = source({ video: sourceVideo(length) });
+  expect(makePlan(short, LADDER, { end: 12 }).durationSeconds).toBe(0.04);
+});
+
+describe("notes tell what lies in the part, not what the rest of the film has", () => {
+  // The picture begins at 3 s and ends at 103 s; one sound goes on to 110 s, one has 5 to 60 s.
+  const film = source({
+    video: sourceVideo({ startSeconds: 3, durationSeconds: 100 }),
+    audio: [
+      sourceAudio({ index: 1, durationSeconds: 110 }),
+      sourceAudio({ index: 2, startSeconds: 5, durationSeconds: 55 }),
+    ],
+  });
+  for (const [settings, expected] of [
+    [{}, ["3.00 s late", "7.00 s after", "50.00 s before", "5.00 s late"]],
+    [{ start: 10, end: 50 }, []],
+    [{ start: 4, end: 50 }, ["1.00 s late"]],
+    [{ start: 1, end: 50 }, ["2.00 s late", "4.00 s late"]],
+    [{ start: 20, end: 80 }, ["20.00 s before"]],
+    [{ start: 80, end: 105 }, ["2.00 s after", "25.00 s before"]],
+  ] as const)
+    test(JSON.stringify(settings), () => {
+      const { notes } = makePlan(film, LADDER, settings);
+      const found = notes.flatMap(
+        (note) => /[\d.]+ s (?:late|after|before)/.exec(note) ?? [],
+      );
+      expect(found).toEqual(expected);
+    });
+});
+
 describe("a part that the film does not have is refused", () => {
   for (const [settings, message] of [
     [{ start: 100 }, "--start is 100. Expected less than the film's 1:40."],
@@ -61,6 +93,9 @@ describe("a part that the film does not have is refused", () => {
     [{ duration: 0 }, "--duration is 0. Expected more than 0."],
     [{ duration: 0.1 }, "--duration is 0.1. Expected at least 0.5 s of film."],
     [{ start: 99.9 }, "--start is 99.9. Expected at least 0.5 s of film."],
+    [{ end: 0.3 }, "--end is 0.3. Expected at least 0.5 s of film."],
+    [{ start: 5, end: 5.1 }, "--end is 5.1. Expected at least 0.5 s of film."],
+    [{ start: 99.9, end: 120 }, "--start is 99.9. Expected at least 0.5 s"],
     [{ start: -1 }, "--start is -1. Expected less than"],
     [{ start: 1, copy: ["video"] }, "--copy video is given, and a part"],
   ] as const)
