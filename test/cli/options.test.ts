@@ -86,7 +86,9 @@ test("values are read and checked as their rows say", () => {
   expect(
     read("--copy", "top", "--copy", "audio", "--video", "0"),
   ).toMatchObject({ copy: ["video", "audio"], video: 0, verify: "quick" });
-  expect(() => read("--max-height", "0")).toThrow("a whole number above 0");
+  expect(() => read("--max-height", "0")).toThrow(
+    "a whole number from 1 to 99999",
+  );
   expect(() => read("--protect", "cbcs")).toThrow("Expected playready.");
   expect(
     read("--audio", "1", "--audio", "deu", "--language", "1=eng"),

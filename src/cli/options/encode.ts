@@ -17,7 +17,7 @@ import {
 /** Commands that make a plan, and may encode it. */
 export const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
 
-export const POSITIVE = wholeNumber(1, 99_999, "a whole number above 0");
+export const POSITIVE = wholeNumber(1, 99_999);
 
 /** Which rungs are made of which part of the film, and how. */
 export const ENCODE_OPTIONS: readonly OptionRow[] = [
