@@ -7,7 +7,8 @@ import {
 } from "../plan/encode-plan.js";
 import type { EncodeContext, EncodedStep, EncodeStep } from "./engine.js";
 import { lengthOf, pieceCommand, piecesOf, type Piece } from "./piece.js";
-import { encodePiece, weighPiece } from "./run-piece.js";
+import { encodePiece } from "./run-piece.js";
+import { weighPiece } from "./weigh.js";
 
 /** A step, and how it is done. */
 export interface Work {

@@ -70,18 +70,13 @@ function h264Options(
   stream: PictureToEncode,
   rung: RungToEncode & H264Settings,
 ): string[] {
-  const { encoderPreset, grid, crf } = stream;
+  const { encoderPreset, grid } = stream;
   return [
     ...["-preset", encoderPreset],
     ...["-profile:v", rung.profile],
     ...["-level:v", rung.level],
     ...["-pix_fmt", "yuv420p"],
-    // Constrained VBR: the ladder's average, or one quality, under a peak that a line can carry.
-    ...(crf === undefined
-      ? ["-b:v", String(rung.bitrate)]
-      : ["-crf", String(crf)]),
-    ...["-maxrate", String(rung.maxBitrate)],
-    ...["-bufsize", String(rung.bufferSize)],
+    ...rateOptions(stream, rung),
     ...keyFrameOptions(grid),
     // Closed GOPs: every fragment decodes alone.
     ...["-flags", "+cgop"],
@@ -95,6 +90,19 @@ function h264Options(
   ];
 }
 
+/** Constrained VBR: the ladder's average, or one quality, under a peak that a line can carry. */
+function rateOptions(
+  { crf }: PictureToEncode,
+  { bitrate, maxBitrate, bufferSize, weighingCrf }: RungToEncode,
+): string[] {
+  if (weighingCrf !== undefined) return ["-crf", String(weighingCrf)];
+  return [
+    ...(crf === undefined ? ["-b:v", String(bitrate)] : ["-crf", String(crf)]),
+    ...["-maxrate", String(maxBitrate)],
+    ...["-bufsize", String(bufferSize)],
+  ];
+}
+
 /** A picture to encode: a whole one, or a piece of it. */
 export interface PictureToEncode extends Omit<VideoPlan, "rungs"> {
   readonly isPiece?: boolean;
@@ -104,6 +112,8 @@ export interface PictureToEncode extends Omit<VideoPlan, "rungs"> {
 type RungToEncode = VideoRung & {
   /** How full the buffer is where it begins, as a share of its size; left out: x264's own guess, 0.9. */
   readonly firstFill?: number;
+  /** One quality, no peak: to see how many bits it takes. */
+  readonly weighingCrf?: number;
 };
 
 function x264Params(

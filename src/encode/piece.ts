@@ -23,6 +23,8 @@ export interface RungTarget {
   readonly bitrate: number;
   /** How full the buffer is where it begins, 0 to 1; left out for the first piece. */
   readonly firstFill?: number;
+  /** Prefix of x264's statistics of its small pictures, where they serve. */
+  readonly statistics?: string;
 }
 
 /** How full the piece before leaves the buffer, when nothing tells more. */
@@ -93,9 +95,17 @@ export function pieceCommand(
   return {
     ...piecesInput(plan, picture, piece),
     filters: videoGraph(part, ""),
-    outputs: part.rungs.map((rung, i) =>
-      videoOutput(part, rung, `[rung${i}]`, files[i], pass),
-    ),
+    outputs: part.rungs.map((rung, i) => {
+      const { statistics } = targets?.[i] ?? {};
+      const own = files[i];
+      return own && statistics !== undefined
+        ? videoOutput(
+            ...([part, rung, `[rung${i}]`] as const),
+            { ...own, statistics },
+            "second",
+          )
+        : videoOutput(part, rung, `[rung${i}]`, own, pass);
+    }),
   };
 }
 
@@ -121,7 +131,7 @@ export function piecesInput(
 }
 
 /** The picture of a piece as a film of its own. */
-function partOf(
+export function partOf(
   picture: VideoPlan,
   piece: Piece,
   targets: readonly RungTarget[] | undefined,

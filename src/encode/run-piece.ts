@@ -1,26 +1,20 @@
-import { readFile, rm, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { rm } from "node:fs/promises";
+import { basename } from "node:path";
 import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import { ratio } from "../media/time.js";
 import type { EncodePlan, VideoPlan } from "../plan/encode-plan.js";
-import { replaceText } from "../util/files.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
 import type { Pass } from "./outputs.js";
-import { videoGraph } from "./picture-args.js";
 import {
   framesOf,
   lengthOf,
   pieceCommand,
   pieceFiles,
-  piecesInput,
-  piecesOf,
   type Piece,
-  type RungTarget,
 } from "./piece.js";
-import { partFilters } from "./part.js";
 import { runCommand } from "./run-command.js";
-import { fillBehind, shareBits } from "./share-bits.js";
+import { targetsOf } from "./weigh.js";
 
 /**
  * Encodes all rungs of a piece.
@@ -54,7 +48,8 @@ export async function encodePiece(
     notes.push(...found.notes);
   }
   const files = pieceFiles(picture, piece, folder);
-  for (const { statistics } of files) await removeStatistics(statistics);
+  for (const [i, { statistics }] of files.entries())
+    await removeStatistics(`${statistics}-${i}.log`);
   await requireFrames(
     files.map(({ path }) => path),
     piece,
@@ -65,17 +60,12 @@ export async function encodePiece(
     files: names,
     complaints,
     notes,
-    hasSought: hasSought(picture, piece),
+    hasSought: framesOf(picture, piece).from > 0,
   };
 }
 
-function hasSought(picture: VideoPlan, piece: Piece): boolean {
-  return framesOf(picture, piece).from > 0;
-}
-
 async function removeStatistics(path: string): Promise<void> {
-  for (const end of ["-0.log", "-0.log.mbtree"])
-    await rm(`${path}${end}`, { force: true });
+  for (const end of ["", ".mbtree"]) await rm(path + end, { force: true });
 }
 
 /** A piece that lacks a frame would shift all behind it. The end of the film is where the source ends. */
@@ -98,78 +88,4 @@ async function requireFrames(
       },
     );
   }
-}
-
-/** Of a quick encode of small pictures: it tells how the bits that one quality needs differ from piece to piece. */
-const WEIGHING = [
-  ...["-c:v", "libx264", "-preset", "superfast", "-crf", "26"],
-  ...["-x264-params", "cpu-independent=1", "-threads", "1"],
-  ...["-an", "-f", "h264"],
-] as const;
-
-const SMALL = "scale=320:-2:flags=bicubic+accurate_rnd+bitexact";
-
-/** Finds out how many bits a piece needs beside others. */
-export async function weighPiece(
-  plan: EncodePlan,
-  picture: VideoPlan,
-  piece: Piece,
-  context: EncodeContext,
-): Promise<EncodedStep> {
-  const { folder } = context;
-  const path = join(folder, `weighed-${piece.from}.h264`);
-  const [graph = ""] = videoGraph(
-    {
-      ...picture,
-      filters: [
-        ...partFilters(picture.filters, framesOf(picture, piece)),
-        SMALL,
-      ],
-      rungs: [],
-    },
-    "",
-  );
-  const command = {
-    ...piecesInput(plan, picture, piece),
-    filters: [graph.replace(/,split=0$/, ",format=yuv420p[small]")],
-    outputs: [{ path, options: ["-map", "[small]", ...WEIGHING] }],
-  };
-  const seconds =
-    lengthOf(plan, picture, piece) / ratio(picture.grid.frameRate);
-  const found = await runCommand(plan, command, seconds, context);
-  const { size } = await stat(path);
-  await rm(path);
-  const name = weightFile(piece);
-  await replaceText(join(folder, name), String(size));
-  return { ...found, files: [name], hasSought: hasSought(picture, piece) };
-}
-
-function weightFile({ from }: Piece): string {
-  return `weight-${from}`;
-}
-
-/** @returns undefined when one quality decides */
-async function targetsOf(
-  plan: EncodePlan,
-  picture: VideoPlan,
-  piece: Piece,
-  folder: string,
-): Promise<RungTarget[] | undefined> {
-  if (picture.crf !== undefined) return undefined;
-  const pieces = piecesOf(plan);
-  const weights = await Promise.all(
-    pieces.map(async (each) =>
-      Number(await readFile(join(folder, weightFile(each)), "utf8")),
-    ),
-  );
-  const frames = pieces.map((each) => lengthOf(plan, picture, each));
-  const index = pieces.findIndex(({ from }) => from === piece.from);
-  return picture.rungs.map(({ bitrate, maxBitrate: cap }) => {
-    const shares = shareBits(weights, frames, bitrate, cap);
-    const before = shares[index - 1];
-    return {
-      bitrate: shares[index] ?? bitrate,
-      ...(before !== undefined && { firstFill: fillBehind(before, cap) }),
-    };
-  });
 }
