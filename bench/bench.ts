@@ -12,6 +12,7 @@ import { report } from "./cases/report.js";
 import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { serveList } from "./cases/serve-list.js";
 import { start } from "./cases/start.js";
+import { scalePieces } from "./cases/pieces.js";
 import { tracksAdd, tracksCaptions, tracksLanguages } from "./cases/tracks.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -29,6 +30,7 @@ const CASES: readonly Case[] = [
   muxSteps,
   muxRungs,
   muxMemory,
+  scalePieces,
   tracksCaptions,
   tracksLanguages,
   tracksAdd,
