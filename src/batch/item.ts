@@ -46,7 +46,11 @@ export type ItemReport = {
   readonly seconds: number;
 } & (
   | ({ readonly state: "done" | "skipped" } & PackagedFilm)
-  | ({ readonly state: "failed" } & Failure)
+  | ({
+      readonly state: "failed";
+      /** Of what `afterEach` could not do. */
+      readonly notes?: readonly string[];
+    } & Failure)
   /** The batch was stopped before or during its turn. */
   | { readonly state: "stopped" }
 );
@@ -69,6 +73,8 @@ export interface EndedItem {
   readonly result?: PackResult;
   /** The error, when it failed or was stopped. */
   readonly error?: unknown;
+  /** What `afterEach` could not do, in words; the report has these notes too. */
+  readonly notes?: readonly string[];
 }
 
 /** The progress of each input. With several jobs the events are mixed. */
@@ -88,6 +94,13 @@ export interface ItemOptions
   extends Omit<PackOptions, "name" | "onPlan" | "onProgress">, BatchEvents {
   /** Each package gets a folder of its own, with the package's name. */
   readonly folderEach?: boolean | undefined;
+  /**
+   * Work that follows on each input that is done, skipped or failed; `onEnd` and the next input wait for it. It returns
+   * notes about what it could not do, and must not reject: the result of the input is fixed.
+   */
+  readonly afterEach?:
+    | ((item: BatchItem, ended: EndedItem) => Promise<readonly string[]>)
+    | undefined;
 }
 
 /**

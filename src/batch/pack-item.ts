@@ -26,29 +26,47 @@ export async function packItem(
 }
 
 /** An input that is refused before the walk. */
-export function refuseItem(
+export async function refuseItem(
   item: BatchItem,
   error: PackError,
   options: ItemOptions,
-): EndedItem {
+): Promise<EndedItem> {
   options.onStart?.(item);
   return endItem(item, { error }, 0, options);
 }
 
-function endItem(
+async function endItem(
   item: BatchItem,
   outcome: Outcome,
   milliseconds: number,
   options: ItemOptions,
-): EndedItem {
+): Promise<EndedItem> {
   const { input, name } = item;
   const seconds = Math.round(milliseconds) / 1000;
   const ended: EndedItem = {
     ...outcome,
     report: { input, name, ...reportOf(outcome, options.signal), seconds },
   };
-  options.onEnd?.(item, ended);
-  return ended;
+  const { afterEach } = options;
+  const isStopped = ended.report.state === "stopped";
+  const notes = isStopped ? [] : await afterEach?.(item, ended);
+  const told = withNotes(ended, notes ?? []);
+  options.onEnd?.(item, told);
+  return told;
+}
+
+/** The end of an input, with more notes in its report. */
+export function withNotes(
+  ended: EndedItem,
+  more: readonly string[],
+): EndedItem {
+  const { report, notes = [] } = ended;
+  if (more.length === 0 || report.state === "stopped") return ended;
+  return {
+    ...ended,
+    report: { ...report, notes: [...(report.notes ?? []), ...more] },
+    notes: [...notes, ...more],
+  };
 }
 
 type Outcome = { result: PackResult } | { error: unknown };

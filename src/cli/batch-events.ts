@@ -1,14 +1,20 @@
 import { statSync } from "node:fs";
-import type { BatchEvents, BatchItem, EndedItem } from "../batch/item.js";
+import type {
+  BatchEvents,
+  BatchItem,
+  EndedItem,
+  ItemReport,
+} from "../batch/item.js";
 import { batchClock, type BatchClock } from "../batch/time-left.js";
 import type { Tools } from "../ffmpeg/find.js";
 import type { PackProgress, PackResult } from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { prefixed, progressText } from "./batch-text.js";
+import { endLine } from "./json-reporter.js";
 import { deliveredMessage } from "./messages.js";
 import { planBrief, planSummary } from "./plan-text.js";
 import { say } from "./process.js";
-import type { Message, Reporter } from "./reporter.js";
+import type { InputEnd, Message, Reporter } from "./reporter.js";
 
 export interface ReporterEvents extends Required<BatchEvents> {
   /** Stops listening to SIGUSR1. */
@@ -47,8 +53,22 @@ export function eventsOf(reporter: Reporter): ReporterEvents {
   };
 }
 
-function endedOf({ report, result, error }: EndedItem) {
-  return { report, message: result && resultMessage(result), error };
+function endedOf({ report, result, error, notes }: EndedItem): InputEnd {
+  const message = result && resultMessage(result);
+  return {
+    ...{ report, error, ...(notes && { notes }) },
+    message: message && { ...message, object: noted(message.object, report) },
+  };
+}
+
+/** The report has all notes, also those about what followed. */
+function noted(object: object, report: ItemReport): object {
+  return "notes" in report ? { ...object, notes: report.notes } : object;
+}
+
+/** The line of `--json` about the end of an input, as it is in a batch. */
+export function lineOf(item: BatchItem, ended: EndedItem): object {
+  return endLine({ isBatch: true }, item, endedOf(ended));
 }
 
 /** 0 for an address or a missing file; the error for a missing file comes later. */

@@ -7,6 +7,7 @@ import type { PiecesChoice, PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";
 import type { CopyChoice } from "../plan/copyable.js";
 import type { ReporterFlags } from "./choose-reporter.js";
+import type { NotifyTarget } from "./follow-up-values.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import type { ProtectedCommand } from "./protection.js";
 import { refuseFileAsFolder } from "./wrong-turns.js";
@@ -59,6 +60,8 @@ export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly threads?: number;
   readonly nice?: number;
   readonly report?: string;
+  readonly notify?: NotifyTarget;
+  readonly onDone?: string;
 }
 
 /** The flags as options of the library. */

@@ -4,6 +4,7 @@ import { failureOf } from "./errors.js";
 import { writeLine } from "./process.js";
 import {
   remainingSeconds,
+  type InputEnd,
   type Reporter,
   type ReporterOptions,
 } from "./reporter.js";
@@ -29,9 +30,14 @@ export function jsonReporter({
       if (due !== undefined)
         write("progress", item, { ...due, ...(batch && { batch }) });
     },
-    end(item, { message, error }) {
-      if (message !== undefined) write("result", item, message.object);
-      else if (isBatch) write("error", item, failureOf(error));
+    end(item, ended) {
+      // The command itself writes the error of its only input.
+      if (ended.message !== undefined || isBatch)
+        writeLine(endLine({ isBatch }, item, ended));
+      else
+        ended.notes?.forEach((message) =>
+          writeLine({ type: "trouble", message }),
+        );
       running.delete(item);
     },
     moved: (item, to) => write("moved", item, { to }),
@@ -40,6 +46,23 @@ export function jsonReporter({
     say: () => undefined,
     close: () => undefined,
   };
+}
+
+/** The line about the end of an input: its `result` or its `error`. */
+export function endLine(
+  { isBatch }: Pick<ReporterOptions, "isBatch">,
+  item: BatchItem,
+  { message, error, notes }: InputEnd,
+): object {
+  const context = isBatch && contextOf(item);
+  return message === undefined
+    ? {
+        type: "error",
+        ...context,
+        ...failureOf(error),
+        ...(notes && { notes }),
+      }
+    : { type: "result", ...context, ...message.object };
 }
 
 function contextOf({ input, number }: BatchItem) {

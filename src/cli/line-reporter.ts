@@ -37,7 +37,7 @@ export function lineReporter(options: ReporterOptions): Reporter {
   };
 }
 
-/** Prints only the failed inputs of a batch, and why they failed. */
+/** Prints only the failed inputs of a batch, and why they failed; and what could not be done after the work. */
 export function quietReporter(options: ReporterOptions): Reporter {
   const words = wording(options);
   const nothing = () => undefined;
@@ -46,7 +46,8 @@ export function quietReporter(options: ReporterOptions): Reporter {
     plan: nothing,
     progress: nothing,
     end(item, ended) {
-      if (ended.report?.state === "failed") sayAny(words.end(item, ended));
+      const isFailed = ended.report?.state === "failed";
+      sayAny(isFailed ? words.end(item, ended) : words.notes(item, ended));
     },
     moved: nothing,
     summary: nothing,

@@ -127,6 +127,18 @@ const RUN_ROWS: readonly Row[] = [
       "Messages go to standard error: 2> FILE keeps them. --report FILE writes the result of a batch, --json writes events.",
   },
   {
+    names: "--webhook --callback --callback-url --webhook-url --post --ping",
+    commands: ["pack", "watch", "plan"],
+    answer: "--notify URL sends the result of each input there, by POST.",
+  },
+  {
+    names:
+      "--hook --exec --post-hook --on-complete --on-finish --after --then --script",
+    commands: ["pack", "watch", "plan"],
+    answer:
+      "--on-done PROGRAM calls a program with the .ism of each package, and without a shell.",
+  },
+  {
     names: "--progress -progress --no-progress",
     answer:
       "Leave it out: the progress is shown. --quiet shows none, and --json writes it as objects.",

@@ -4,6 +4,7 @@ import { packItem } from "../batch/pack-item.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
 import { eventsOf } from "./batch-events.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { followUp } from "./follow-up.js";
 import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import {
   givenInputs,
@@ -82,7 +83,8 @@ async function runOne(
   try {
     const item = makeItem(input, 1, 1, options.folderEach);
     const { skipExisting } = flags;
-    const all = { ...options, skipExisting, ...events };
+    const afterEach = followUp(flags, reporter, options.signal);
+    const all = { ...options, skipExisting, afterEach, ...events };
     const { report, error } = await packItem(item, all);
     return {
       report: summarizeBatch([report], performance.now() - startMs),
@@ -107,7 +109,8 @@ async function runBatch(
   const events = eventsOf(reporter);
   try {
     const { skipExisting, failFast } = flags;
-    const more = { skipExisting, failFast, ...events };
+    const afterEach = followUp(flags, reporter, options.signal);
+    const more = { skipExisting, failFast, afterEach, ...events };
     const report = await packAll(inputs, { ...options, ...more });
     reporter.summary(report);
     const error = batchError(report, options.signal, again(flags));

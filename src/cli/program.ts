@@ -14,9 +14,9 @@ import {
   type GroupName,
   type OptionRow,
 } from "./options/option.js";
+import { AFTER_OPTIONS, INPUT_OPTIONS } from "./options/batch.js";
 import {
   DRY_RUN_OPTIONS,
-  INPUT_OPTIONS,
   OUTPUT_OPTIONS,
   PROGRAM_OPTIONS,
 } from "./options/output.js";
@@ -120,6 +120,7 @@ function withoutOldNames(
 export const OPTIONS: readonly OptionRow[] = inGroups([
   ...OUTPUT_OPTIONS,
   ...INPUT_OPTIONS,
+  ...AFTER_OPTIONS,
   ...DRY_RUN_OPTIONS,
   ...ENCODE_OPTIONS,
   ...SOUND_AND_CAPTION_OPTIONS,

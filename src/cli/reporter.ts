@@ -22,6 +22,8 @@ export interface InputEnd {
   readonly message?: Message | undefined;
   /** The error, when the input failed or was stopped. */
   readonly error?: unknown;
+  /** What could not be done after the work, in words. */
+  readonly notes?: readonly string[];
 }
 
 /** Reports the progress of a batch, to a person or to a machine. One input is a batch of one. */
@@ -62,15 +64,35 @@ export function wording({ isBatch, verbose }: ReporterOptions) {
   const detail = isBatch ? "brief" : "full";
   const named = (item: BatchItem, text: string) =>
     isBatch ? prefixed(item, text) : text;
+  const notes = (item: BatchItem, ended: InputEnd) =>
+    joined(
+      ended.notes?.map((note) =>
+        isBatch ? prefixed(item, `note: ${note}`) : `  note: ${note}`,
+      ),
+    );
   return {
     named,
     plan: (item: BatchItem, message: Message) =>
       named(item, message.text(verbose ? "verbose" : detail)),
-    end: (item: BatchItem, { report, message }: InputEnd) =>
-      isBatch ? report && endText(item, report) : message?.text("full"),
+    end(item: BatchItem, ended: InputEnd) {
+      const { report, message } = ended;
+      const text = isBatch
+        ? report && endText(item, report)
+        : message?.text("full");
+      return joined([text, notes(item, ended)]);
+    },
+    notes,
     summary: (report: BatchReport) =>
       isBatch ? summaryText(report) : undefined,
   };
+}
+
+/** Undefined when there is no text at all. */
+function joined(
+  texts: readonly (string | undefined)[] = [],
+): string | undefined {
+  const there = texts.filter((text) => text !== undefined);
+  return there.length === 0 ? undefined : there.join("\n");
 }
 
 /** Below this share an estimate is too early. */

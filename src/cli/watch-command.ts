@@ -3,6 +3,7 @@ import { watchFolder } from "../batch/watch/watch.js";
 import { PackError } from "../errors.js";
 import { eventsOf } from "./batch-events.js";
 import { chooseReporter } from "./choose-reporter.js";
+import { followUp } from "./follow-up.js";
 import { makeOptions, protectionAskedFor, type MakeFlags } from "./flags.js";
 import {
   batchError,
@@ -72,6 +73,7 @@ async function run(
       ...options,
       protection,
       ...events,
+      afterEach: followUp(flags, reporter, signal),
       onMoved: (item, to) => reporter.moved(item, to),
       onWarning: (text) => reporter.warn(text),
       onReady: () => (once ? undefined : reporter.say(ready)),

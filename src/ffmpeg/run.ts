@@ -35,6 +35,8 @@ export interface RunOptions {
   readonly onErrorLine?: Listener;
   /** Called with the bytes of `pipe:3`, `pipe:4` and so on as they arrive; an exception ends the program and the run. */
   readonly pipes?: readonly ((bytes: Buffer) => void)[];
+  /** Of a program of the user: it gets our environment as it is, without the keys. */
+  readonly plainEnvironment?: boolean;
   /** The program's standard input, whole or part by part; empty when undefined. */
   readonly stdin?: Uint8Array | AsyncIterable<Uint8Array>;
 }
@@ -67,9 +69,9 @@ export async function runTool(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
-  const { signal, task, stdin, pipes = [] } = options;
+  const { signal, task } = options;
   throwIfAborted(signal);
-  const child = start(path, args, stdin, pipes.length);
+  const child = start(path, args, options);
   giveWay(child, options.nice ?? 0);
   const stop = new AbortController();
   const end = ended(child, stop.signal);
@@ -110,17 +112,15 @@ process.on("exit", () => live.forEach(killGroup));
 function start(
   path: string,
   args: readonly string[],
-  stdin: RunOptions["stdin"],
-  pipes: number,
+  { stdin, pipes = [], plainEnvironment = false }: RunOptions,
 ): ChildProcess {
-  const more = Array.from({ length: pipes }, () => "pipe" as const);
+  const more = pipes.map(() => "pipe" as const);
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", ...more],
     windowsHide: true,
     env: {
       ...withoutSecrets(process.env),
-      ...NO_CONVERTERS,
-      ...OWNER_ENVIRONMENT,
+      ...(!plainEnvironment && { ...NO_CONVERTERS, ...OWNER_ENVIRONMENT }),
     },
     // A process group of its own: Ctrl-C reaches only us, and a kill also reaches the children of a
     // wrapper script.

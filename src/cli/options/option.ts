@@ -9,6 +9,12 @@ export const COMMAND_NAMES = [
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
 
+/** Commands that encode into packages. */
+export const ENCODING: readonly CommandName[] = ["pack", "watch"];
+
+/** Commands that take many inputs. */
+export const MANY: readonly CommandName[] = [...ENCODING, "plan"];
+
 /** Headings of help and of docs/options.md, in their order. */
 export const GROUPS = {
   output: "Output",

@@ -1,24 +1,20 @@
 import { CODEC_DATA } from "../../smooth/presentation.js";
 import { LAYOUTS } from "../../mux/track-boxes.js";
+import { AFTER_OPTIONS, INPUT_OPTIONS } from "./batch.js";
 import {
   decimal,
-  wholeNumber,
+  ENCODING,
+  MANY,
   type CommandName,
   type OptionRow,
 } from "./option.js";
 import { MESSAGE_OPTIONS } from "./view.js";
-
-/** Commands that encode into packages. */
-const ENCODE: readonly CommandName[] = ["pack", "watch"];
 
 /** Commands that make a package of finished files. */
 const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
 
 /** Commands that change a package where it stands. */
 const CHANGE: readonly CommandName[] = ["add", "remove"];
-
-/** Commands that take many inputs. */
-const MANY: readonly CommandName[] = [...ENCODE, "plan"];
 
 /** The destination of packages. */
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
@@ -27,7 +23,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     was: "--out",
     text: "folder for the packages; made when missing",
     group: "output",
-    commands: ENCODE,
+    commands: ENCODING,
     common: true,
     words: ["out", "destination", "directory"],
   },
@@ -74,7 +70,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--overwrite",
     text: "replace a package of the same name",
     group: "output",
-    commands: [...ENCODE, "plan", ...FINISHED],
+    commands: [...ENCODING, "plan", ...FINISHED],
     common: true,
     words: ["force", "replace"],
   },
@@ -113,14 +109,14 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--resume",
     text: "keep what is encoded when a run fails or is stopped, each finished piece of the film, and go on from what an earlier run has kept",
     group: "output",
-    commands: ENCODE,
+    commands: ENCODING,
     words: ["continue", "retry"],
   },
   {
     flags: "--verify <level>",
     text: "how the package is read back: quick, or full (decodes all)",
     group: "output",
-    commands: ENCODE,
+    commands: ENCODING,
     words: ["check"],
     choices: ["quick", "full"],
     default: "quick",
@@ -180,91 +176,18 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
-/** The inputs, one or many. */
-export const INPUT_OPTIONS: readonly OptionRow[] = [
-  {
-    flags: "--from-list <file>",
-    text: "also the inputs in a file, one path a line; - is standard input",
-    group: "batch",
-    commands: ["pack", "plan"],
-    words: ["batch", "many"],
-  },
-  {
-    flags: "--jobs <count>",
-    text: "inputs at the same time (default: 1, for ffmpeg alone keeps every core busy)",
-    group: "batch",
-    commands: ENCODE,
-    words: ["batch", "parallel"],
-    parse: wholeNumber(1, 64),
-  },
-  {
-    flags: "--fail-fast",
-    text: "after a failure begin no other input",
-    group: "batch",
-    commands: ["pack"],
-    words: ["batch", "stop"],
-  },
-  {
-    flags: "--report <file.json>",
-    text: "write what became of each input as one JSON document, also on failure",
-    group: "batch",
-    commands: ENCODE,
-    words: ["batch", "summary"],
-  },
-  {
-    flags: "--salvage",
-    text: "package what decodes of a damaged input, instead of refusing it",
-    group: "batch",
-    commands: MANY,
-    words: ["broken", "corrupt", "damaged"],
-  },
-  {
-    flags: "--allow-network",
-    text: "inputs may be http and https addresses",
-    group: "batch",
-    commands: MANY,
-    words: ["url", "http"],
-  },
-  {
-    flags: "--recursive",
-    text: "also films in the folders of the folder; done/ and failed/ keep the tree",
-    group: "batch",
-    commands: ["watch"],
-    words: ["tree", "subfolder"],
-  },
-  {
-    flags: "--settle <seconds>",
-    text: "a file that has not changed for so long is finished (default: 5)",
-    group: "batch",
-    commands: ["watch"],
-    parse: decimal,
-  },
-  {
-    flags: "--poll <seconds>",
-    text: "how often the folder is looked at (default: 2)",
-    group: "batch",
-    commands: ["watch"],
-    parse: decimal,
-  },
-  {
-    flags: "--once",
-    text: "package what is there and finished, then end",
-    group: "batch",
-    commands: ["watch"],
-  },
-];
-
 /** Options of the main command without meaning for a plan. */
 const WITHOUT_MEANING: readonly string[] = [
   ...["--jobs", "--fail-fast", "--report", "--resume"],
-  ...["--verify", "--quiet", "--verbose"],
+  ...["--verify", "--quiet", "--verbose", "--notify", "--on-done"],
 ];
 
 /**
  * These rows make `plan` before a command line its dry run: they have no effect on a plan, but their values are checked.
  */
 export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
-  ...[...OUTPUT_OPTIONS, ...INPUT_OPTIONS, ...MESSAGE_OPTIONS]
+  ...[OUTPUT_OPTIONS, INPUT_OPTIONS, AFTER_OPTIONS, MESSAGE_OPTIONS]
+    .flat()
     .filter(({ commands }) => commands.includes("pack"))
     .filter(({ flags }) => WITHOUT_MEANING.includes(flags.split(" ")[0] ?? ""))
     .map((row) => ({
@@ -276,7 +199,7 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
-  ...([...ENCODE, "plan", ...FINISHED, ...CHANGE, "verify"] as const),
+  ...([...ENCODING, "plan", ...FINISHED, ...CHANGE, "verify"] as const),
   "doctor",
 ];
 
@@ -304,7 +227,7 @@ export const PROGRAM_OPTIONS: readonly OptionRow[] = [
     flags: "--stall-timeout <seconds>",
     text: "give up when ffmpeg makes no progress for so long; 0: never (default: 600)",
     group: "programs",
-    commands: [...ENCODE, "plan", "verify"],
+    commands: [...ENCODING, "plan", "verify"],
     words: ["hang", "timeout"],
     parse: decimal,
   },
