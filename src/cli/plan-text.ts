@@ -120,7 +120,7 @@ function rungLines({ streams }: EncodePlan): string[] {
   return streams.flatMap((stream) => {
     switch (stream.kind) {
       case "video":
-        return stream.rungs.map(videoLine);
+        return stream.rungs.map((rung) => videoLine(rung, stream.crf));
       case "audio":
         return stream.rungs.map((rung) => audioLine(rung, stream.language));
       case "text":
@@ -129,9 +129,13 @@ function rungLines({ streams }: EncodePlan): string[] {
   });
 }
 
-function videoLine(rung: VideoRung): string {
+function videoLine(rung: VideoRung, crf: number | undefined): string {
   const size = `${rung.width}x${rung.height}`.padEnd(10);
-  const rates = `${kilo(rung.bitrate)} kbit/s, at most ${kilo(rung.maxBitrate)}`;
+  const most = `at most ${kilo(rung.maxBitrate)}`;
+  const rates =
+    crf === undefined
+      ? `${kilo(rung.bitrate)} kbit/s, ${most}`
+      : `crf ${crf}, ${most} kbit/s`;
   return withFile(
     `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)}`,
     rung.file,
@@ -214,8 +218,14 @@ export function planText(
     "",
     `Fragments: ${estimate.fragments} in each track`,
     `Size: about ${size(estimate.bytes)}; disk needed while working: about ${size(estimate.diskBytes)}`,
-    ...section(commands.length === 1 ? "Command:" : "Commands:", commands),
+    ...section(commandsTitle(plan, commands), commands),
   ].join("\n");
+}
+
+function commandsTitle(plan: EncodePlan, commands: readonly string[]): string {
+  if (videoStream(plan)?.pieces !== undefined)
+    return "Commands (the first piece of the picture, and the sound):";
+  return commands.length === 1 ? "Command:" : "Commands:";
 }
 
 function filterLines(stream: PlanStream): string[] {
