@@ -44,7 +44,8 @@ export function workInPieces(
   ) =>
     pieces.map((piece, i): Work => ({
       step: {
-        name: `${name} ${piece.from}-${piece.to ?? ""}`,
+        // The others decide about its bits.
+        name: `${name} ${i + 1} of ${pieces.length}, ${piece.from}-${piece.to ?? ""}`,
         ...{ label, share: (share * (frames[i] ?? 0)) / all },
       },
       run: (context) => run(piece, context),

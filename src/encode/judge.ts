@@ -122,7 +122,7 @@ function unreadable(
 ): PackError {
   return new PackError(
     "input",
-    `${source}: cannot be decoded, ffmpeg says: ${complaints[0]}.`,
+    `${source}: cannot be decoded, ffmpeg says: ${complaints[0]?.replace(/\.$/, "")}.`,
     {
       hint: "Check that it plays in a media player; a newer ffmpeg may know its codec.",
       facts: { file: source, errors: complaints.slice(0, 20), command },

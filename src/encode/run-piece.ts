@@ -5,7 +5,7 @@ import { readMovie } from "../isobmff/read-movie.js";
 import { ratio } from "../media/time.js";
 import type { EncodePlan, VideoPlan } from "../plan/encode-plan.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
-import type { Pass } from "./outputs.js";
+import type { Pass, RungFiles } from "./outputs.js";
 import {
   framesOf,
   lengthOf,
@@ -50,11 +50,7 @@ export async function encodePiece(
   const files = pieceFiles(picture, piece, folder);
   for (const [i, { statistics }] of files.entries())
     await removeStatistics(`${statistics}-${i}.log`);
-  await requireFrames(
-    files.map(({ path }) => path),
-    piece,
-    plan,
-  );
+  await requireFrames(files, piece, plan, complaints);
   const names = files.map(({ path }) => basename(path));
   return {
     files: names,
@@ -70,22 +66,30 @@ async function removeStatistics(path: string): Promise<void> {
 
 /** A piece that lacks a frame would shift all behind it. The end of the film is where the source ends. */
 async function requireFrames(
-  paths: readonly string[],
+  files: readonly RungFiles[],
   { from, to }: Piece,
   { source }: EncodePlan,
+  [complaint]: readonly string[],
 ): Promise<void> {
-  for (const path of paths) {
+  for (const { path } of files) {
     const [track] = await readMovie(path);
     const found = track?.samples.count ?? 0;
     const expected = to === undefined ? Math.max(1, found) : to - from;
     if (found === expected) continue;
-    throw new PackError(
-      "encode",
-      `${source.path}: the piece from frame ${from} has ${found} frames. Expected ${expected}.`,
-      {
-        hint: "--pieces off encodes the film in one.",
-        facts: { file: source.path, from, found, expected },
-      },
-    );
+    const facts = { file: source.path, from, found, expected };
+    const counts = `the piece from frame ${from} has ${found} frames. Expected ${expected}`;
+    throw complaint === undefined
+      ? new PackError("encode", `${source.path}: ${counts}.`, {
+          hint: "--pieces off encodes the film in one.",
+          facts,
+        })
+      : new PackError(
+          "input",
+          `${source.path}: is damaged: ${counts}; ffmpeg says: ${complaint.replace(/\.$/, "")}.`,
+          {
+            hint: "--salvage packages what can be decoded.",
+            facts: { ...facts, errors: [complaint] },
+          },
+        );
   }
 }

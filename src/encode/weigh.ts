@@ -53,7 +53,8 @@ export async function weighPiece(
   const rate = ratio(picture.grid.frameRate);
   const seconds = lengthOf(plan, picture, piece) / rate;
   const found = await runCommand(plan, command, seconds, context);
-  const text = await readFile(`${prefix}-0.log`, "utf8");
+  // A piece of which nothing decodes leaves none; its encode tells why.
+  const text = await readFile(`${prefix}-0.log`, "utf8").catch(() => "");
   const weight = weightFile(piece);
   await replaceText(join(folder, weight), String(bitsIn(text)));
   const files = [weight, ...(await forAllRungs(prefix, picture.rungs.length))];

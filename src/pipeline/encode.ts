@@ -3,10 +3,11 @@ import {
   type EncodedRung,
   type EncodeProgress,
 } from "../encode/index.js";
+import { PackError } from "../errors.js";
 import { requireDecoded } from "../encode/judge.js";
 import { DONE, progressOfSteps } from "../encode/progress.js";
 import type { OutputFolder } from "../output/output-folder.js";
-import type { EncodePlan } from "../plan/encode-plan.js";
+import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { allOrStop, Lanes } from "../util/lanes.js";
 import { damageJudge } from "./damage.js";
 import type { PackEvents } from "./options.js";
@@ -38,7 +39,9 @@ export async function encode(
         const context = {
           ...{ folder, tools, nice, signal: stop, onProgress: onStep },
         };
-        const done = await engine.run(plan, step, context);
+        const done = await engine
+          .run(plan, step, context)
+          .catch((error: unknown) => explained(plan, error, judge));
         done.notes.forEach((note) => notes.add(note));
         return [...done.files, ...(await judge(done))];
       };
@@ -48,4 +51,19 @@ export async function encode(
   const rungs = engine.rungs(plan, folder);
   await requireDecoded(rungs, plan.source.path);
   return { rungs, notes };
+}
+
+/** A piece of which nothing decodes is no film of which nothing decodes: the whole source tells what is lost. */
+async function explained(
+  plan: EncodePlan,
+  error: unknown,
+  judge: ReturnType<typeof damageJudge>,
+): Promise<never> {
+  const isPiece = videoStream(plan)?.pieces !== undefined;
+  if (isPiece && error instanceof PackError && error.code === "input") {
+    const { errors } = error.facts;
+    const complaints = Array.isArray(errors) ? errors.map(String) : [];
+    await judge({ files: [], complaints, notes: [] });
+  }
+  throw error;
 }

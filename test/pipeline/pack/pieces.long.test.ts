@@ -1,10 +1,11 @@
 import { createHash } from "node:crypto";
 import { appendFileSync, mkdirSync, readFileSync } from "node:fs";
-import { readdir, readFile } from "node:fs/promises";
+import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { findTools } from "../../../src/ffmpeg/find.js";
 import { pack, type PackOptions, verify } from "../../../src/index.js";
+import { damaged } from "../../corpus/make/bytes.js";
 import { makeClip } from "../../support/clip.js";
 import { firstBeep, whitePictures } from "../../support/measure.js";
 import {
@@ -148,6 +149,21 @@ describe.skipIf(CANNOT_FAKE)("a run that fails at a piece", () => {
         /piece from frame 200 has 199 frames. Expected 200\.$/,
       ) as string,
     });
+  });
+});
+
+test("a source of which a piece does not decode is told as damaged, with what to do", async ({
+  scratch,
+}) => {
+  const film = join(scratch, "film.mp4");
+  await copyFile(clip, film);
+  // Past the middle: the index at the end stays whole.
+  damaged(film, 0.55, 0.9);
+  await expect(
+    pack(film, { ...OPTIONS, output: join(scratch, "out") }),
+  ).rejects.toMatchObject({
+    code: "input",
+    hint: expect.stringContaining("--salvage") as string,
   });
 });
 
