@@ -118,9 +118,12 @@ async function toolsFor(options: PlanOptions): Promise<Tools> {
 
 /** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */
 export async function resolveOptions(
-  options: Omit<PackOptions, keyof PackEvents>,
+  options: Omit<PackOptions, keyof PackEvents> & {
+    /** Inputs that are worked on at the same time share the cores. */
+    readonly jobs?: number | undefined;
+  },
 ): Promise<ResolvedOptions> {
-  const { salvage = false, engine = "local", verify } = options;
+  const { salvage = false, engine = "local", verify, jobs = 1 } = options;
   refuseSalvagedCopy(options);
   requireRow("engine", engine, ENGINES);
   const target = await resolveTarget({ ...options, onProgress: undefined });
@@ -130,7 +133,7 @@ export async function resolveOptions(
     ...target,
     threads:
       checkedCount("--threads", options.threads, 1, 1024) ??
-      availableParallelism(),
+      Math.max(1, Math.floor(availableParallelism() / jobs)),
     nice: checkedCount("--nice", options.nice, 0, 19),
     ...{ salvage, engine, formatNames: options.formats ?? ["smooth"] },
     decodeWith: verify === "full" ? resolved.tools : undefined,
