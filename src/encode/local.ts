@@ -7,6 +7,7 @@ import {
   type VideoPlan,
   videoStream,
 } from "../plan/encode-plan.js";
+import { canSeek } from "../plan/pieces.js";
 import type {
   EncodeContext,
   EncodedRung,
@@ -142,6 +143,6 @@ async function runPass(
   const names = await readdir(folder);
   const isOwn = (name: string) =>
     own.some((each) => name === each || name.startsWith(`${each}-`));
-  const hasSought = plan.startSeconds !== undefined;
+  const hasSought = plan.startSeconds !== undefined && canSeek(plan.source);
   return { ...found, files: names.filter(isOwn), hasSought };
 }

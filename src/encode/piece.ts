@@ -65,7 +65,7 @@ export function lengthOf(
   return Math.max(1, (to ?? end) - from);
 }
 
-/** The files of a piece, by its first frame: steps of other cuts never meet them. */
+/** The files of a piece, by its first frame. A step of other cuts has another name, and writes them anew. */
 export function pieceFiles(
   { rungs, name }: VideoPlan,
   { from }: Piece,
