@@ -32,6 +32,16 @@ export interface EncodeStep {
   readonly label: string;
   /** Its part of the whole work; those of all steps add up to 1. */
   readonly share: number;
+  /** Files of steps of earlier stages that it reads. */
+  readonly needs: readonly StepFiles[];
+}
+
+/** Files that a step has made. */
+export interface StepFiles {
+  /** The step's name. */
+  readonly step: string;
+  /** Only files whose names begin so; left out: all. */
+  readonly begin?: string;
 }
 
 /** Findings of a step about the source. */

@@ -8,7 +8,8 @@ import {
 import type { EncodeContext, EncodedStep, EncodeStep } from "./engine.js";
 import { lengthOf, pieceCommand, piecesOf, type Piece } from "./piece.js";
 import { encodePiece } from "./run-piece.js";
-import { weighPiece } from "./weigh.js";
+import { shareOut } from "./targets.js";
+import { weighPiece, weightFile } from "./weigh.js";
 
 /** A step, and how it is done. */
 export interface Work {
@@ -20,7 +21,8 @@ export interface Work {
 const SHARES = { sound: 0.02, weigh: 0.06 };
 
 /**
- * The work on a film whose picture is cut into pieces. The sound is never cut: each joint would be heard.
+ * The work on a film whose picture is cut into pieces: they are weighed, the bits are shared out, and all is encoded.
+ * The sound is never cut: each joint would be heard.
  *
  * @param sound how the sound is made
  */
@@ -29,41 +31,72 @@ export function workInPieces(
   picture: VideoPlan,
   sound: Work["run"],
 ): Work[][] {
-  const pieces = piecesOf(plan);
+  const pieces = countedPieces(plan, picture);
   const hasSound = audioStreams(plan).length > 0;
   const isWeighed = picture.crf === undefined;
   const left =
     1 - (hasSound ? SHARES.sound : 0) - (isWeighed ? SHARES.weigh : 0);
-  const frames = pieces.map((piece) => lengthOf(plan, picture, piece));
-  const all = frames.reduce((sum, count) => sum + count, 0);
-  const stepsOf = (
-    name: string,
-    label: string,
-    share: number,
-    run: (piece: Piece, context: EncodeContext) => Promise<EncodedStep>,
-  ) =>
-    pieces.map((piece, i): Work => ({
-      step: {
-        // The others decide about its bits.
-        name: `${name} ${i + 1} of ${pieces.length}, ${piece.from}-${piece.to ?? ""}`,
-        ...{ label, share: (share * (frames[i] ?? 0)) / all },
-      },
-      run: (context) => run(piece, context),
-    }));
+  const encoded = pieces.map(({ piece, share, cuts }): Work => ({
+    step: {
+      ...{ name: `piece ${cuts}`, label: "encode", share: share * left },
+      needs: isWeighed ? [{ step: SHARE_OUT }, { step: `weigh ${cuts}` }] : [],
+    },
+    run: (context) => encodePiece(plan, picture, piece, context),
+  }));
   const soundStep = { name: "sound", label: "encode", share: SHARES.sound };
   return [
-    isWeighed
-      ? stepsOf("weigh", "share out the bits", SHARES.weigh, (piece, context) =>
-          weighPiece(plan, picture, piece, context),
-        )
-      : [],
+    ...(isWeighed ? shareStages(plan, picture, pieces) : []),
     [
-      ...(hasSound ? [{ step: soundStep, run: sound }] : []),
-      ...stepsOf("piece", "encode", left, (piece, context) =>
-        encodePiece(plan, picture, piece, context),
-      ),
+      ...(hasSound ? [{ step: { ...soundStep, needs: [] }, run: sound }] : []),
+      ...encoded,
     ],
   ];
+}
+
+const SHARE_OUT = "share out";
+const SHARE_LABEL = "share out the bits";
+
+/** The stages that decide how many bits each piece gets. */
+function shareStages(
+  plan: EncodePlan,
+  picture: VideoPlan,
+  pieces: readonly CountedPiece[],
+): Work[][] {
+  const weighed = pieces.map(({ piece, share, cuts }): Work => ({
+    step: {
+      ...{ name: `weigh ${cuts}`, label: SHARE_LABEL, needs: [] },
+      share: share * SHARES.weigh,
+    },
+    run: (context) => weighPiece(plan, picture, piece, context),
+  }));
+  const needs = weighed.map(({ step }, i) => ({
+    step: step.name,
+    begin: weightFile(pieces[i]?.piece ?? { from: 0 }),
+  }));
+  const step = { name: SHARE_OUT, label: SHARE_LABEL, share: 0, needs };
+  return [
+    weighed,
+    [{ step, run: (context) => shareOut(plan, picture, context) }],
+  ];
+}
+
+interface CountedPiece {
+  readonly piece: Piece;
+  /** Its part of all frames. */
+  readonly share: number;
+  /** Its place among all: the others decide about its bits. */
+  readonly cuts: string;
+}
+
+function countedPieces(plan: EncodePlan, picture: VideoPlan): CountedPiece[] {
+  const pieces = piecesOf(plan);
+  const frames = pieces.map((piece) => lengthOf(plan, picture, piece));
+  const all = frames.reduce((sum, count) => sum + count, 0);
+  return pieces.map((piece, i) => ({
+    piece,
+    share: (frames[i] ?? 0) / all,
+    cuts: `${i + 1} of ${pieces.length}, ${piece.from}-${piece.to ?? ""}`,
+  }));
 }
 
 /** What `mss-pack plan` shows: the commands of the first piece, with the rungs' own bitrates. */

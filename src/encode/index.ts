@@ -9,4 +9,10 @@ export const ENGINES = { local: localEngine } as const satisfies Record<
 
 export type EngineName = keyof typeof ENGINES;
 
-export type { EncodedRung, EncodedStep, EncodeProgress } from "./engine.js";
+export type {
+  EncodeContext,
+  EncodedRung,
+  EncodedStep,
+  EncodeProgress,
+  EncodeStep,
+} from "./engine.js";

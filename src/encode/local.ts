@@ -38,8 +38,9 @@ export const localEngine: Engine = {
   },
 
   run(plan, { name }, context) {
-    const all = workOf(plan).flat();
-    const work = all.find(({ step }) => step.name === name);
+    const work = workOf(plan)
+      .flat()
+      .find(({ step }) => step.name === name);
     if (work === undefined) throw new Error(`no step "${name}" of this plan`);
     return work.run(context);
   },
@@ -58,7 +59,16 @@ function withoutPicture(plan: EncodePlan): EncodePlan {
   return { ...plan, streams };
 }
 
+/** Each step of a plan looks its work up among all. */
+const known = new WeakMap<EncodePlan, Work[][]>();
+
 function workOf(plan: EncodePlan): Work[][] {
+  const work = known.get(plan) ?? makeWork(plan);
+  known.set(plan, work);
+  return work;
+}
+
+function makeWork(plan: EncodePlan): Work[][] {
   const picture = inPieces(plan);
   if (picture)
     return workInPieces(plan, picture, (context) =>
@@ -87,7 +97,8 @@ function commandsOf(plan: EncodePlan, folder: string): FfmpegCommand[] {
 
 function stepOf(pass: Pass, i: number, count: number): EncodeStep {
   const label = count === 1 ? "encode" : `encode, pass ${i + 1} of ${count}`;
-  return { name: `pass ${pass}`, label, share: 1 / count };
+  const before = pass === "second" ? [{ step: "pass first" }] : [];
+  return { name: `pass ${pass}`, label, share: 1 / count, needs: before };
 }
 
 function passesOf(plan: EncodePlan): Pass[] {

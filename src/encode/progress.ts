@@ -1,5 +1,7 @@
 import type { EncodeProgress, EncodeStep } from "./engine.js";
 
+type ProgressStep = Pick<EncodeStep, "label" | "share">;
+
 /**
  * Reads ffmpeg's `-progress` lines: `key=value`, a report ending with
  * `progress=continue` or `progress=end`.
@@ -53,9 +55,9 @@ export const DONE: EncodeProgress = {
  */
 export function progressOfSteps(
   report: (progress: EncodeProgress & { readonly label: string }) => void,
-): (step: EncodeStep, progress: EncodeProgress) => void {
-  const all = new Map<EncodeStep, EncodeProgress>();
-  const sum = (of: (progress: EncodeProgress, step: EncodeStep) => number) =>
+): (step: ProgressStep, progress: EncodeProgress) => void {
+  const all = new Map<ProgressStep, EncodeProgress>();
+  const sum = (of: (progress: EncodeProgress, step: ProgressStep) => number) =>
     [...all].reduce((total, [step, progress]) => total + of(progress, step), 0);
   return (step, progress) => {
     all.set(step, progress);

@@ -11,10 +11,11 @@ import {
   lengthOf,
   pieceCommand,
   pieceFiles,
+  piecesOf,
   type Piece,
 } from "./piece.js";
 import { runCommand } from "./run-command.js";
-import { targetsOf } from "./weigh.js";
+import { targetsOf } from "./targets.js";
 
 /**
  * Encodes all rungs of a piece.
@@ -30,7 +31,8 @@ export async function encodePiece(
   const { folder } = context;
   const seconds =
     lengthOf(plan, picture, piece) / ratio(picture.grid.frameRate);
-  const targets = await targetsOf(plan, picture, piece, folder);
+  const index = piecesOf(plan).findIndex(({ from }) => from === piece.from);
+  const targets = await targetsOf(picture, piece, index, folder);
   const passes: Pass[] = picture.twoPass ? ["first", "second"] : ["only"];
   const complaints: string[] = [];
   const notes: string[] = [];

@@ -15,12 +15,9 @@ import {
   lengthOf,
   partOf,
   piecesInput,
-  piecesOf,
   type Piece,
-  type RungTarget,
 } from "./piece.js";
 import { runCommand } from "./run-command.js";
-import { fillBehind, shareBits } from "./share-bits.js";
 
 /** Small enough to cost little beside the rungs, large enough to have their motion. */
 const SMALL = "scale=w=320:h=-2:flags=bicubic";
@@ -70,7 +67,7 @@ function smallPart(picture: VideoPlan, piece: Piece): PictureToEncode {
 }
 
 /** Pictures without B-frames and with them have different statistics: those of the most rungs are made. */
-function isMeasured({ rungs }: VideoPlan): (rung: VideoRung) => boolean {
+export function isMeasured({ rungs }: VideoPlan): (rung: VideoRung) => boolean {
   const isSimple = rungs.every(({ profile }) => profile === "baseline");
   return ({ profile }) => (profile === "baseline") === isSimple;
 }
@@ -95,45 +92,12 @@ async function forAllRungs(prefix: string, rungs: number): Promise<string[]> {
   return names;
 }
 
-/** x264's statistics of a piece: a prefix. */
-function statisticsOf({ from }: Piece, folder: string): string {
+/** Prefix of the paths of x264's statistics of a piece. */
+export function statisticsOf({ from }: Piece, folder: string): string {
   return join(folder, `weighed-${from}`);
 }
 
-function weightFile({ from }: Piece): string {
+/** Name of the file with the bits that a piece needs beside others. */
+export function weightFile({ from }: Piece): string {
   return `weight-${from}`;
-}
-
-/**
- * What each rung shall be in a piece.
- *
- * @returns undefined when one quality decides
- */
-export async function targetsOf(
-  plan: EncodePlan,
-  picture: VideoPlan,
-  piece: Piece,
-  folder: string,
-): Promise<RungTarget[] | undefined> {
-  if (picture.crf !== undefined) return undefined;
-  const pieces = piecesOf(plan);
-  const weights = await Promise.all(
-    pieces.map(async (each) =>
-      Number(await readFile(join(folder, weightFile(each)), "utf8")),
-    ),
-  );
-  const frames = pieces.map((each) => lengthOf(plan, picture, each));
-  const index = pieces.findIndex(({ from }) => from === piece.from);
-  const isWeighed = isMeasured(picture);
-  const statistics = statisticsOf(piece, folder);
-  return picture.rungs.map((rung) => {
-    const { bitrate, maxBitrate: cap } = rung;
-    const shares = shareBits(weights, frames, bitrate, cap);
-    const before = shares[index - 1];
-    return {
-      bitrate: shares[index] ?? bitrate,
-      ...(before !== undefined && { firstFill: fillBehind(before, cap) }),
-      ...(isWeighed(rung) && !picture.twoPass && { statistics }),
-    };
-  });
 }
