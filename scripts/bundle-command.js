@@ -21,8 +21,9 @@ const { metafile } = await build({
   outdir: OUT,
   chunkNames: "[name]-[hash]",
   bundle: true,
-  // It expects files beside itself, and a second does not matter to an encode.
-  external: ["fluent-ffmpeg"],
+  // fluent-ffmpeg expects files beside itself, and a second does not matter to an encode.
+  // The others are the user's own: optional peers.
+  external: ["fluent-ffmpeg", "bullmq", "ioredis", "pg"],
   // Commands load their code when they run.
   splitting: true,
   format: "esm",

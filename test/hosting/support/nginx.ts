@@ -3,7 +3,8 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonLines } from "../../support/cli.js";
 import { findProgram } from "../../support/programs.js";
-import { documented, freePort, type Cache } from "./caches.js";
+import { freePort } from "../../support/free-port.js";
+import { documented, type Cache } from "./caches.js";
 import { endOf, waitForWords } from "../../support/child.js";
 
 /** Debian keeps it beside the folders in which users other than root look. */

@@ -5,7 +5,8 @@ import { connect } from "node:net";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { findProgram } from "../../support/programs.js";
-import { documented, freePort, type Cache } from "./caches.js";
+import { freePort } from "../../support/free-port.js";
+import { documented, type Cache } from "./caches.js";
 import { endOf, waitForWords } from "../../support/child.js";
 
 /** Debian keeps it beside the folders in which users other than root look. */
