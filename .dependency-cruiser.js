@@ -12,7 +12,7 @@ export const FLOORS = [
   ["plan", "verify", "serve"],
   ["probe", "drm", "audience"],
   ["smooth", "ffmpeg"],
-  ["codecs", "captions"],
+  ["codecs", "captions", "store"],
   ["isobmff"],
   ["util"],
   ["media", "errors.ts"],
@@ -69,6 +69,8 @@ const PLACES = {
     package: "node_modules/@svta/cml-608",
     in: ["captions/cea608"],
   },
+  // An optional peer, loaded when an s3:// address is used.
+  "aws-sdk": { package: "node_modules/@aws-sdk", in: ["store/connect"] },
   // Code that starts a program must keep keys out of its environment: util/secrets.ts.
   child_process: {
     package: "^(node:)?child_process$",

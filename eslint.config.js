@@ -1,7 +1,15 @@
 import tseslint from "typescript-eslint";
 
 export default tseslint.config(
-  { ignores: ["dist", "coverage", "demo-out", "test/outside/players"] },
+  {
+    ignores: [
+      "dist",
+      "coverage",
+      "demo-out",
+      "test/outside/players",
+      "test/store/server",
+    ],
+  },
   ...tseslint.configs.strictTypeChecked,
   {
     languageOptions: {

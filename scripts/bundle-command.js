@@ -23,7 +23,7 @@ const { metafile } = await build({
   bundle: true,
   // fluent-ffmpeg expects files beside itself, and a second does not matter to an encode.
   // The others are the user's own: optional peers.
-  external: ["fluent-ffmpeg", "bullmq", "ioredis", "pg"],
+  external: ["fluent-ffmpeg", "bullmq", "ioredis", "pg", "@aws-sdk/client-s3"],
   // Commands load their code when they run.
   splitting: true,
   format: "esm",
