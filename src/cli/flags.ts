@@ -39,6 +39,7 @@ export interface LadderFlags {
   readonly captionsEncoding?: string;
   readonly copy?: CopyChoice[];
   readonly allowNetwork?: boolean;
+  readonly s3Endpoint?: string;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
   readonly stallTimeout?: number;
@@ -92,6 +93,7 @@ export function planOptions(
     captionsEncoding: flags.captionsEncoding,
     copy: flags.copy,
     allowNetwork: flags.allowNetwork,
+    s3Endpoint: flags.s3Endpoint,
     ffmpegPath: flags.ffmpeg,
     ffprobePath: flags.ffprobe,
     stallTimeoutSeconds: flags.stallTimeout,

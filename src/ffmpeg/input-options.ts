@@ -1,3 +1,4 @@
+import { isStoreAddress } from "../store/address.js";
 import { commandLine } from "../util/format.js";
 
 /**
@@ -58,12 +59,14 @@ export function listingCommand(input: string, megabytes: number): string {
   ]);
 }
 
-/** Is the input a network address, and not a path? */
+/** Is the input a network address or an object of a store, and not a path? */
 export function isUrl(input: string): boolean {
-  return /^https?:\/\//i.test(input);
+  return /^https?:\/\//i.test(input) || isStoreAddress(input);
 }
 
 function protocolOptions(input: string): string[] {
+  // A relay on loopback, which itself decides how long a store may be silent.
+  if (isStoreAddress(input)) return ["-protocol_whitelist", "http,tcp"];
   if (!isUrl(input)) return ["-protocol_whitelist", "file,pipe"];
   return [
     ...["-protocol_whitelist", "http,https,tcp,tls"],

@@ -10,7 +10,8 @@ import {
   messageOf,
   throwIfAborted,
 } from "../errors.js";
-import { withoutSecrets } from "../util/secrets.js";
+import { isStoreAddress } from "../store/address.js";
+import { withoutSecrets, withoutStoreSecrets } from "../util/secrets.js";
 import { OWNER_ENVIRONMENT } from "./owner.js";
 import {
   stalledError,
@@ -69,8 +70,22 @@ export async function runTool(
   args: readonly string[],
   options: RunOptions = {},
 ): Promise<RunResult> {
+  throwIfAborted(options.signal);
+  const { store } = options.task ?? {};
+  if (store === undefined || !args.some(isStoreAddress))
+    return runStarted(path, args, options);
+  const { throughRelays } = await import("./through-relays.js");
+  return throughRelays(store, args, options, (reachable, relayed) =>
+    runStarted(path, reachable, { ...options, ...relayed }),
+  );
+}
+
+async function runStarted(
+  path: string,
+  args: readonly string[],
+  options: RunOptions,
+): Promise<RunResult> {
   const { signal, task } = options;
-  throwIfAborted(signal);
   const child = start(path, args, options);
   giveWay(child, options.nice ?? 0);
   const stop = new AbortController();
@@ -118,10 +133,9 @@ function start(
   const child = spawn(path, args, {
     stdio: [stdin === undefined ? "ignore" : "pipe", "pipe", "pipe", ...more],
     windowsHide: true,
-    env: {
-      ...withoutSecrets(process.env),
-      ...(!plainEnvironment && { ...NO_CONVERTERS, ...OWNER_ENVIRONMENT }),
-    },
+    env: plainEnvironment
+      ? withoutSecrets(process.env)
+      : ownEnvironment(withoutSecrets(process.env)),
     // A process group of its own: Ctrl-C reaches only us, and a kill also reaches the children of a
     // wrapper script.
     detached: HAS_GROUPS,
@@ -129,6 +143,15 @@ function start(
   live.add(child);
   feed(child, stdin);
   return child;
+}
+
+function ownEnvironment(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { no_proxy: direct, ...rest } = withoutStoreSecrets(environment);
+  return {
+    ...{ ...rest, ...NO_CONVERTERS, ...OWNER_ENVIRONMENT },
+    // A proxy cannot reach our relays.
+    no_proxy: [direct, "127.0.0.1"].filter(Boolean).join(","),
+  };
 }
 
 function giveWay({ pid }: ChildProcess, nice: number): void {

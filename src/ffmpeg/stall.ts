@@ -1,4 +1,5 @@
 import { PackError, type PackErrorCode } from "../errors.js";
+import type { Store } from "../store/connect.js";
 
 /** The work of a program, for the error when it makes no progress. */
 export interface ProgramTask {
@@ -10,6 +11,8 @@ export interface ProgramTask {
   readonly stallSeconds: number;
   /** Whether a line of standard output shows progress; undefined: every line does. */
   readonly isProgress?: (line: string) => boolean;
+  /** Opens the s3:// addresses among the program's arguments. */
+  readonly store?: Store | undefined;
 }
 
 /** Ten minutes: the slowest disk and the slowest encoder produce something in that time. */
@@ -21,22 +24,28 @@ export interface StallOptions {
   readonly stallTimeoutSeconds?: number | undefined;
 }
 
+/** What all tasks of a job have in common. */
+export interface TaskContext extends StallOptions {
+  /** The store of s3:// addresses. */
+  readonly store?: Store | undefined;
+}
+
 /** A task without progress lines: any output is progress. */
 export function taskOf(
-  { stallTimeoutSeconds: stallSeconds = STALL_SECONDS }: StallOptions,
+  { stallTimeoutSeconds: stallSeconds = STALL_SECONDS, store }: TaskContext,
   file: string,
   code: PackErrorCode,
 ): ProgramTask {
-  return { file, code, stallSeconds };
+  return { file, code, stallSeconds, store };
 }
 
 /** A task of an ffmpeg with `-progress pipe:1`: ffmpeg may keep reporting without progress. */
 export function watchedTask(
-  patience: StallOptions,
+  context: TaskContext,
   file: string,
   code: PackErrorCode,
 ): ProgramTask {
-  return { ...taskOf(patience, file, code), isProgress: progressWatch() };
+  return { ...taskOf(context, file, code), isProgress: progressWatch() };
 }
 
 /** Decides for each of ffmpeg's progress lines whether more is done than before. */

@@ -4,6 +4,9 @@ import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
+import { isStoreAddress, parseAddress } from "../store/address.js";
+import { openStore, type Store } from "../store/connect.js";
+import { requireObject } from "../store/objects.js";
 import { exactIdentityOf } from "../util/file-identity.js";
 
 /** The bytes of the source, and a check that they stay the same. */
@@ -30,13 +33,17 @@ const READ_SIZE = 1024 * 1024;
 /**
  * Begins to watch a source.
  *
+ * @param store of s3:// addresses
  * @returns undefined for an address on a network: its bytes are not ours to read twice
  * @throws PackError `input` when it cannot be looked at
  */
 export async function watchSource(
   path: string,
   signal: AbortSignal | undefined,
+  store?: Store,
 ): Promise<SourceContent | undefined> {
+  if (isStoreAddress(path))
+    return watchObject(path, store ?? openStore(), signal);
   if (isUrl(path)) return undefined;
   const before = await lookAt(path);
   const closing = new AbortController();
@@ -57,6 +64,33 @@ export async function watchSource(
       return contentHash;
     },
     close: () => closing.abort(),
+  };
+}
+
+/**
+ * An object's ETag changes with its content, so it is not read for a hash. An object with the
+ * same bytes elsewhere counts as another source.
+ */
+async function watchObject(
+  path: string,
+  store: Store,
+  signal: AbortSignal | undefined,
+): Promise<SourceContent> {
+  const address = parseAddress(path);
+  const lookAtObject = async () => {
+    const found = await requireObject(store, address, signal);
+    const { etag, sizeBytes, version = "" } = found;
+    return [path, etag, sizeBytes, version].join(" ");
+  };
+  const before = await lookAtObject();
+  const hash = createHash("sha256").update(before).digest("hex");
+  return {
+    hash: () => Promise.resolve(hash),
+    async confirmedHash() {
+      if ((await lookAtObject()) !== before) throw changed(path);
+      return hash;
+    },
+    close: () => undefined,
   };
 }
 

@@ -13,7 +13,7 @@ export interface Stamp {
   readonly form: number;
   /** Of mss-pack. For people: another version does not make another package. */
   readonly version: string;
-  /** SHA-256 of all bytes of the source, in hex. */
+  /** SHA-256 of all bytes of the source, in hex; of an object of a store, of its name and ETag. */
   readonly source: string;
   /** SHA-256, in hex, of all settings that affect the package. */
   readonly settings: string;
@@ -111,7 +111,7 @@ export async function describeJob(
     settings: settingsHash(plan, settings),
     ffmpeg: tools.ffmpeg.version,
     version: version(),
-    content: await watchSource(plan.source.path, signal),
+    content: await watchSource(plan.source.path, signal, tools.store),
   };
 }
 

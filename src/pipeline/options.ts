@@ -17,8 +17,10 @@ export type PiecesChoice = "auto" | "off" | number;
 /** Options of `plan` beside the input. */
 export interface PlanOptions
   extends PlanSettings, ToolOptions, CaptionSettings {
-  /** Inputs may be http and https addresses. */
+  /** Inputs may be http and https addresses; s3:// addresses always may. */
   readonly allowNetwork?: boolean | undefined;
+  /** Address of the store of s3:// inputs and outputs, when it is not Amazon's. Default: AWS_ENDPOINT_URL_S3. */
+  readonly s3Endpoint?: string | undefined;
   /** Name of a preset that comes with mss-pack, or path of a JSON file. Default `smooth-1080p`. */
   readonly preset?: string | undefined;
   /**

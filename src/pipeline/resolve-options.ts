@@ -14,6 +14,7 @@ import {
 import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings, wantsSurround } from "../plan/settings.js";
+import { openStore } from "../store/connect.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
@@ -52,7 +53,8 @@ export async function resolvePlanOptions(
   const copy = options.copy?.map(copyChoice);
   const loaded = await loadPreset(preset);
   applySettings(loaded, { ...options, copy });
-  const tools = await toolsFor(options);
+  const store = openStore({ endpoint: options.s3Endpoint });
+  const tools = { ...(await toolsFor(options)), store };
   const { signal, captions = loaded.captions } = options;
   const surround = wantsSurround(loaded, options);
   const common = { tools, allowNetwork, surround, signal };

@@ -1,9 +1,11 @@
 import { parse } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
+import { isStoreAddress, parseAddress } from "../store/address.js";
 
 /** The package's default name: a file's name without its folder and extension; for a URL, from its path. */
 export function packageName(path: string): string {
+  if (isStoreAddress(path)) return parse(parseAddress(path).key).name;
   if (!isUrl(path) || !URL.canParse(path)) return parse(path).name;
   return parse(new URL(path).pathname).name;
 }

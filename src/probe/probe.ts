@@ -37,7 +37,11 @@ export async function probe(
 ): Promise<SourceInfo> {
   const { signal } = options;
   const choice = streamChoice(options);
-  const sourceFile = await openSource(input, options.allowNetwork ?? false);
+  const sourceFile = await openSource(
+    input,
+    options.allowNetwork ?? false,
+    tools.store,
+  );
   const { file, ffprobeReport: unchecked } = await askWhatItIs(
     sourceFile,
     tools,

@@ -10,6 +10,9 @@ import {
   encryptionOf,
 } from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
+import { addressText, isStoreAddress, parseAddress } from "../store/address.js";
+import { openStore, type Store } from "../store/connect.js";
+import { requireObject } from "../store/objects.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { ProbedFile } from "./ask-ffprobe.js";
 import {
@@ -20,7 +23,7 @@ import {
 
 /** The user's file before its content is read. */
 export interface SourceFile extends ProbedFile {
-  /** 0 for a URL. */
+  /** 0 for what is not on a disk. */
   readonly sizeBytes: number;
 }
 
@@ -28,12 +31,15 @@ export interface SourceFile extends ProbedFile {
  * Finds the user's file.
  *
  * @param allowNetwork http and https addresses are read too
+ * @param store of s3:// addresses
  * @throws PackError `input` when it is no file or empty, `usage` for an address without `allowNetwork`
  */
 export async function openSource(
   input: string,
   allowNetwork: boolean,
+  store: Store | undefined,
 ): Promise<SourceFile> {
+  if (isStoreAddress(input)) return storedSource(input, store ?? openStore());
   if (isUrl(input)) return urlSource(input, allowNetwork);
   const path = resolve(input);
   try {
@@ -52,6 +58,25 @@ export async function openSource(
       { cause },
     );
   }
+}
+
+/** Its owner named it with the credentials at hand, so no --allow-network is asked for. */
+async function storedSource(input: string, store: Store): Promise<SourceFile> {
+  const address = parseAddress(input);
+  if (/^$|\/$/.test(address.key))
+    throw new PackError("usage", `${input}: names no object.`, {
+      hint: "Expected one film, such as s3://BUCKET/films/film.mp4. Several of them: --from-list.",
+      facts: { found: input },
+    });
+  const { sizeBytes } = await requireObject(store, address);
+  if (sizeBytes === 0)
+    throw new PackError("input", `${input}: is empty (0 bytes).`);
+  return {
+    path: addressText(address),
+    input,
+    sizeBytes: 0,
+    demuxer: undefined,
+  };
 }
 
 function urlSource(input: string, allowNetwork: boolean): SourceFile {

@@ -39,6 +39,22 @@ export async function headObject(
   }
 }
 
+/**
+ * Looks at an object that must be there.
+ *
+ * @throws PackError `input`
+ */
+export async function requireObject(
+  store: Store,
+  address: StoreAddress,
+  signal?: AbortSignal,
+): Promise<StoredObject> {
+  const found = await headObject(store, address, signal);
+  if (found !== undefined) return found;
+  await requireBucket(store, address, signal);
+  throw storeError({ name: "NoSuchKey" }, { address, code: "input", signal });
+}
+
 /** @throws PackError `input` when the bucket is not there or not ours to read */
 export async function requireBucket(
   store: Store,

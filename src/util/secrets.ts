@@ -4,6 +4,9 @@ export const SECRET_VARIABLES = {
   seed: "MSS_PACK_KEY_SEED",
 } as const;
 
+/** Variables that open a store. Hooks of the user may need them, ffmpeg does not. */
+const STORE_VARIABLES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
+
 /** Does the environment hold a key or a seed? */
 export function hasSecret(environment: NodeJS.ProcessEnv): boolean {
   return Object.values(SECRET_VARIABLES).some(
@@ -15,7 +18,20 @@ export function hasSecret(environment: NodeJS.ProcessEnv): boolean {
 export function withoutSecrets(
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  const secret: readonly string[] = Object.values(SECRET_VARIABLES);
+  return without(environment, Object.values(SECRET_VARIABLES));
+}
+
+/** An environment for a child process that opens no store. */
+export function withoutStoreSecrets(
+  environment: NodeJS.ProcessEnv,
+): NodeJS.ProcessEnv {
+  return without(environment, STORE_VARIABLES);
+}
+
+function without(
+  environment: NodeJS.ProcessEnv,
+  secret: readonly string[],
+): NodeJS.ProcessEnv {
   const entries = Object.entries(environment);
   return Object.fromEntries(
     entries.filter(([name]) => !secret.includes(name.toUpperCase())),
