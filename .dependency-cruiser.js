@@ -4,7 +4,7 @@
  */
 export const FLOORS = [
   ["cli", "index.ts"],
-  ["batch"],
+  ["batch", "tasks"],
   ["pipeline"],
   ["mux"],
   ["tracks", "output"],
@@ -35,6 +35,7 @@ const STRANGERS = {
   tracks: ["verify", "serve", "audience"],
   pipeline: ["serve", "audience"],
   batch: ["serve", "audience"],
+  tasks: ["serve", "audience"],
 };
 
 /** Each larger dependency has one place. */

@@ -13,6 +13,7 @@ export type PackErrorCode =
   | "batch"
   | "exists"
   | "tool"
+  | "passing"
   | "aborted";
 
 /**
@@ -34,6 +35,10 @@ export const EXIT_CODES = {
   batch: { exit: 6, meaning: "some inputs of a batch failed" },
   exists: { exit: 7, meaning: "package exists and --overwrite is not given" },
   tool: { exit: 8, meaning: "ffmpeg or ffprobe missing or unsuitable" },
+  passing: {
+    exit: 75,
+    meaning: "a task failed by what passes (disk, memory, stopped): try again",
+  },
   aborted: {
     exit: 130,
     meaning:

@@ -44,6 +44,19 @@ export const COMMANDS: readonly CommandRow[] = [
     load: async () => (await import("./plan-command.js")).planCommand,
   },
   {
+    name: "task",
+    arguments: "<plan.json> <step>",
+    text: "do one step of a plan on this machine: its number, or package, or verify",
+    brief: "do one step of a plan for many machines",
+    examples: `
+  mss-pack plan film.mp4 -o out/ --work work/     writes work/plan.json, and tells its steps
+  mss-pack task work/plan.json 7                  does step 7; again, and nothing happens
+  mss-pack task work/plan.json package            when all steps are done
+
+Exit code 75: try again, here or on another machine. Any other failure stays.`,
+    load: async () => (await import("./task-command.js")).taskCommand,
+  },
+  {
     name: "add",
     arguments: "<package.ism>",
     text: "add captions or audio to a finished package, where it stands",

@@ -11,13 +11,11 @@ import {
 import type { ProtectionRequest } from "../drm/index.js";
 import { ENGINES } from "../encode/index.js";
 import { abortedError, PackError } from "../errors.js";
-import type { CodecData } from "../smooth/presentation.js";
-import type { LayoutName } from "../mux/track-boxes.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import { commandLine } from "../util/format.js";
 import { version } from "../util/install.js";
 import { failureOf } from "./errors.js";
-import { planOptions, type LadderFlags } from "./flags.js";
+import { planOptions } from "./flags.js";
 import {
   givenInputs,
   refuseOneNameForMany,
@@ -25,7 +23,9 @@ import {
   withStdin,
   type InputFlags,
 } from "./inputs.js";
+import { noProtection } from "../tasks/plan-tasks.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
+import type { WorkFlags } from "./plan-work.js";
 import { planAsText, planTable, planText } from "./plan-text.js";
 import { writeLine } from "./process.js";
 import { refuseFileAsFolder, refuseMisspeltCommand } from "./wrong-turns.js";
@@ -33,16 +33,9 @@ import { refuseFileAsFolder, refuseMisspeltCommand } from "./wrong-turns.js";
 /** The work folder's name in commands that are only printed. */
 const WORK = "WORK";
 
-export interface PlanFlags extends LadderFlags, ProtectFlags, InputFlags {
-  readonly output?: string;
-  readonly overwrite?: boolean;
+export interface PlanFlags extends ProtectFlags, InputFlags, WorkFlags {
   readonly skipExisting?: boolean;
   readonly folderEach?: boolean;
-  readonly salvage?: boolean;
-  readonly tfdt?: boolean;
-  readonly layout?: LayoutName;
-  readonly ec3CodecData?: CodecData;
-  readonly json?: boolean;
 }
 
 /** `mss-pack plan input...`: the whole plan of one input, or a table of several. */
@@ -55,6 +48,8 @@ export async function planCommand(
   refuseMisspeltCommand(args);
   refuseOneNameForMany(commandInputs, flags);
   if (flags.output) refuseFileAsFolder(flags.output);
+  if (flags.work !== undefined || flags.emit !== undefined)
+    return planForMachines(commandInputs.inputs, flags, signal);
   const stdin = stdinUse(commandInputs, flags);
   const protection = await plannedProtection(flags, stdin, signal);
   const options = dryRunOptions(flags, protection, signal);
@@ -65,6 +60,20 @@ export async function planCommand(
     commandInputs.isBatch
       ? planMany(inputs, options, protection, flags)
       : planOne({ path: "", ...inputs[0] }, options, protection, flags),
+  );
+}
+
+async function planForMachines(
+  inputs: readonly BatchInput[],
+  flags: PlanFlags,
+  signal: AbortSignal,
+): Promise<void> {
+  if (systemOf(flags) !== undefined) throw noProtection();
+  const { planWork } = await import("./plan-work.js");
+  await planWork(
+    inputs.map(({ path }) => path),
+    flags,
+    signal,
   );
 }
 

@@ -4,6 +4,7 @@ import { COMMANDS, PACK, type CommandRow } from "./commands.js";
 import { PackError } from "../errors.js";
 import { shortHelp, topicHelp } from "./help.js";
 import { ENCODE_OPTIONS } from "./options/encode.js";
+import { MACHINE_OPTIONS } from "./options/machines.js";
 import { SOUND_AND_CAPTION_OPTIONS } from "./options/sounds-and-captions.js";
 import {
   GROUPS,
@@ -122,6 +123,7 @@ export const OPTIONS: readonly OptionRow[] = inGroups([
   ...INPUT_OPTIONS,
   ...AFTER_OPTIONS,
   ...DRY_RUN_OPTIONS,
+  ...MACHINE_OPTIONS,
   ...ENCODE_OPTIONS,
   ...SOUND_AND_CAPTION_OPTIONS,
   ...PROTECTION_OPTIONS,

@@ -118,10 +118,14 @@ const BYTES_OF_1080P = 800e6;
 const PIXELS_OF_1080P = 1920 * 1080;
 const LEAST_BYTES = 150e6;
 
-/** As many pieces at once as there are threads, and as the memory holds. */
-export function lanesFor({ rungs }: VideoPlan, threads: number): number {
+/** Memory that the encode of a piece takes, all rungs at once, in bytes: an estimate. */
+export function memoryOfPiece({ rungs }: VideoPlan): number {
   const [{ width, height } = { width: 0, height: 0 }] = rungs;
-  const each =
-    LEAST_BYTES + (BYTES_OF_1080P * width * height) / PIXELS_OF_1080P;
-  return Math.max(1, Math.min(threads, Math.floor(freemem() / each)));
+  return LEAST_BYTES + (BYTES_OF_1080P * width * height) / PIXELS_OF_1080P;
+}
+
+/** As many pieces at once as there are threads, and as the memory holds. */
+export function lanesFor(picture: VideoPlan, threads: number): number {
+  const fitting = Math.floor(freemem() / memoryOfPiece(picture));
+  return Math.max(1, Math.min(threads, fitting));
 }

@@ -1,7 +1,9 @@
 import {
   ENGINES,
+  type EncodeContext,
   type EncodedRung,
   type EncodeProgress,
+  type EncodeStep,
 } from "../encode/index.js";
 import { PackError } from "../errors.js";
 import { requireDecoded } from "../encode/judge.js";
@@ -13,17 +15,29 @@ import { damageJudge } from "./damage.js";
 import type { PackEvents } from "./options.js";
 import type { ResolvedOptions } from "./resolve-options.js";
 
+/** Has the rungs of a plan ready in the folder's `encoded`. */
+export type EncodeRungs = (
+  plan: EncodePlan,
+  out: Pick<OutputFolder, "encoded" | "once" | "signal">,
+  options: EncodeOptions & Pick<PackEvents, "onProgress">,
+) => Promise<{ rungs: EncodedRung[]; notes: Set<string> }>;
+
+type EncodeOptions = Pick<
+  ResolvedOptions,
+  "engine" | "tools" | "salvage" | "nice" | "threads"
+>;
+
 /**
  * Does all steps of a plan that no earlier run has done.
  *
  * @returns where the rungs' files lie, and notes that arose
  * @throws PackError as the engine does, `input` when the source is damaged
  */
-export async function encode(
-  plan: EncodePlan,
-  { encoded: folder, once, signal }: OutputFolder,
-  options: ResolvedOptions & PackEvents,
-): Promise<{ rungs: EncodedRung[]; notes: Set<string> }> {
+export const encode: EncodeRungs = async (
+  plan,
+  { encoded: folder, once, signal },
+  options,
+) => {
   const { engine: name, tools, salvage, nice, onProgress } = options;
   const engine = ENGINES[name];
   const notes = new Set<string>(); // a set, because several steps give the same notes
@@ -34,16 +48,12 @@ export async function encode(
   const lanes = new Lanes(engine.lanes(plan, options.threads));
   for (const stage of engine.stages(plan))
     await allOrStop(stage, signal, async (step, stop) => {
+      const onStep = (progress: EncodeProgress) => report(step, progress);
+      const context = { folder, tools, nice, signal: stop, onProgress: onStep };
       const run = async () => {
-        const onStep = (progress: EncodeProgress) => report(step, progress);
-        const context = {
-          ...{ folder, tools, nice, signal: stop, onProgress: onStep },
-        };
-        const done = await engine
-          .run(plan, step, context)
-          .catch((error: unknown) => explained(plan, error, judge));
+        const done = await judgedStep(plan, step, { ...context, judge, name });
         done.notes.forEach((note) => notes.add(note));
-        return [...done.files, ...(await judge(done))];
+        return done.files;
       };
       await once(step.name, () => lanes.run(run));
       report(step, DONE);
@@ -51,6 +61,28 @@ export async function encode(
   const rungs = engine.rungs(plan, folder);
   await requireDecoded(rungs, plan.source.path);
   return { rungs, notes };
+};
+
+interface StepContext extends EncodeContext {
+  readonly judge: ReturnType<typeof damageJudge>;
+  /** Of the engine. */
+  readonly name: ResolvedOptions["engine"];
+}
+
+/**
+ * Does one step, and decides whether ffmpeg complained too much.
+ *
+ * @throws PackError as the engine does, `input` when the source is damaged
+ */
+export async function judgedStep(
+  plan: EncodePlan,
+  step: EncodeStep,
+  { judge, name, ...context }: StepContext,
+): Promise<{ files: string[]; notes: readonly string[] }> {
+  const done = await ENGINES[name]
+    .run(plan, step, context)
+    .catch((error: unknown) => explained(plan, error, judge));
+  return { files: [...done.files, ...(await judge(done))], notes: done.notes };
 }
 
 /** A piece of which nothing decodes is no film of which nothing decodes: the whole source tells what is lost. */

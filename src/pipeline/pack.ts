@@ -13,7 +13,7 @@ import {
 import { cutsOf, plannedText } from "./captions.js";
 import { withCodecData } from "../smooth/presentation.js";
 import { readDamage, refuseCutOff } from "./damage.js";
-import { encode } from "./encode.js";
+import { encode, type EncodeRungs } from "./encode.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import { writeManifests, writeTracks, preload } from "./formats.js";
 import type {
@@ -71,11 +71,25 @@ export async function packResolved(
 ): Promise<PackResult> {
   const plan = await probeAndPlan(input, options);
   refuseCutOff(plan, options.salvage);
+  return packPlanned(plan, options, encode);
+}
+
+/**
+ * Makes the package of a plan.
+ *
+ * @param encodeRungs has the rungs ready: encodes them, or brings what other machines have encoded
+ * @throws PackError as {@link pack} does
+ */
+export async function packPlanned(
+  plan: EncodePlan,
+  options: ResolvedJob,
+  encodeRungs: EncodeRungs,
+): Promise<PackResult> {
   const { tools, signal } = options;
   await requireEncoders(tools.ffmpeg, requiredEncoders(plan));
   const job = await describeJob(plan, tools, options, signal);
   try {
-    return { ...(await makePackage(plan, job, options)), plan };
+    return { ...(await makePackage(plan, job, options, encodeRungs)), plan };
   } finally {
     job.content?.close();
   }
@@ -85,6 +99,7 @@ async function makePackage(
   plan: EncodePlan,
   job: Job,
   options: ResolvedJob,
+  encodeRungs: EncodeRungs,
 ): Promise<Delivered> {
   const { formats, protection, tools, salvage } = options;
   const files = filesOfPlan(formats, plan);
@@ -102,7 +117,7 @@ async function makePackage(
     preload(formats); // while ffmpeg works
     void job.content?.hash(); // beside the work, which does not wait for the disk
     options.onPlan?.(plan, tools);
-    const { rungs, notes } = await encode(plan, out, options);
+    const { rungs, notes } = await encodeRungs(plan, out, options);
     const muxed = await muxRungs(plan, rungs, out, options);
     const tracks = withCodecData(muxed.tracks, options);
     const missing = requireWhole(plan, tracks, salvage);

@@ -171,13 +171,15 @@ export interface DryRunOptions extends ResolvedPlanOptions {
 /**
  * Goes as far as `pack` does before its work. Nothing is written.
  *
+ * @param suggest also list what `copy` could take as it is
  * @throws PackError `input` or `aborted`, when there is no plan
  */
 export async function dryRun(
   input: string,
   options: DryRunOptions,
+  suggest = true,
 ): Promise<DryRun> {
-  const plan = await probeAndPlan(input, options, true);
+  const plan = await probeAndPlan(input, options, suggest);
   try {
     refuseCutOff(plan, options.salvage);
     await requireEncoders(options.tools.ffmpeg, requiredEncoders(plan));

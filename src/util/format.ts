@@ -34,10 +34,11 @@ const UNITS = [
 
 /** The command as a line for a shell, to read and to copy. */
 export function commandLine(program: string, args: readonly string[]): string {
-  return [program, ...args].map(quoteForShell).join(" ");
+  return [program, ...args].map(shellWord).join(" ");
 }
 
-function quoteForShell(word: string): string {
+/** A word for a POSIX shell, whatever stands in it. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word)
     ? word
     : `'${word.replaceAll("'", `'\\''`)}'`;

@@ -180,7 +180,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     flags: "--nice <value>",
     text: "how much ffmpeg gives way to other programs, 0 to 19",
     group: "video",
-    commands: ["pack", "watch"],
+    commands: ["pack", "watch", "task"],
     words: ["priority", "background"],
     parse: wholeNumber(0, 19),
   },

@@ -2,7 +2,8 @@ import { InvalidArgumentError, Option } from "commander";
 
 /** Every command; `pack` is mss-pack itself, without a word. */
 export const COMMAND_NAMES = [
-  ...(["pack", "mux", "watch", "plan", "add", "remove"] as const),
+  ...(["pack", "mux", "watch", "plan", "task"] as const),
+  ...(["add", "remove"] as const),
   ...(["protect", "unprotect"] as const),
   ...(["verify", "serve", "report", "inspect", "presets", "doctor"] as const),
 ];
@@ -19,6 +20,7 @@ export const MANY: readonly CommandName[] = [...ENCODING, "plan"];
 export const GROUPS = {
   output: "Output",
   batch: "Inputs and batches",
+  machines: "Many machines",
   ladder: "Ladder",
   video: "Video",
   audio: "Audio",

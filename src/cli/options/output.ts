@@ -199,8 +199,8 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
-  ...([...ENCODING, "plan", ...FINISHED, ...CHANGE, "verify"] as const),
-  "doctor",
+  ...([...ENCODING, "plan", "task", ...FINISHED, ...CHANGE] as const),
+  ...(["verify", "doctor"] as const),
 ];
 
 /** The programs that we start. */
@@ -227,7 +227,7 @@ export const PROGRAM_OPTIONS: readonly OptionRow[] = [
     flags: "--stall-timeout <seconds>",
     text: "give up when ffmpeg makes no progress for so long; 0: never (default: 600)",
     group: "programs",
-    commands: [...ENCODING, "plan", "verify"],
+    commands: [...ENCODING, "plan", "task", "verify"],
     words: ["hang", "timeout"],
     parse: decimal,
   },

@@ -170,12 +170,16 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
   json("say on standard output, as JSON, where it serves", "serve"),
   json("one JSON object a box (or for a manifest), a line each", "inspect"),
   json("all presets as JSON", "presets"),
+  json("say on standard output, as JSON, what became of the step", "task"),
   json("the same as JSON", "doctor"),
   {
     flags: "--quiet",
     text: "say nothing but errors",
     group: "messages",
-    commands: ["pack", "watch", "mux", "add", "remove", "protect", "unprotect"],
+    commands: [
+      ...(["pack", "watch", "task", "mux", "add", "remove"] as const),
+      ...(["protect", "unprotect"] as const),
+    ],
     words: ["silent"],
   },
   {

@@ -1,0 +1,106 @@
+import { join, resolve } from "node:path";
+import { PackError } from "../errors.js";
+import { encoderBuild } from "../ffmpeg/encoder-build.js";
+import { isUrl } from "../ffmpeg/input-options.js";
+import type { PackOptions } from "../pipeline/options.js";
+import { dryRun } from "../pipeline/probe-and-plan.js";
+import { resolveOptions } from "../pipeline/resolve-options.js";
+import { exists } from "../util/files.js";
+import { version } from "../util/install.js";
+import { STEPS } from "./records.js";
+import { RESULT } from "./open-plan.js";
+import {
+  identified,
+  markOf,
+  PLAN_FILE,
+  readTaskPlan,
+  type TaskPlan,
+} from "./task-plan.js";
+import { workFolder } from "./work-folder.js";
+import type { WorkStore } from "./work-store.js";
+
+export interface PlannedTasks {
+  /** Path of the plan's file. */
+  readonly path: string;
+  readonly tasks: TaskPlan;
+  /** The package stands there already, the same. */
+  readonly isDone: boolean;
+}
+
+/**
+ * Plans a film for many machines, and writes the plan into a work folder that all of them see. What earlier steps of
+ * the same plan have left there is kept; of another plan it is removed.
+ *
+ * @param work the folder, made when it is missing
+ * @throws PackError as pack does before its work; `usage` for what cannot be shared
+ */
+export async function planTasks(
+  input: string,
+  options: PackOptions,
+  work: string,
+): Promise<PlannedTasks> {
+  const { output, overwrite, verify, tfdt, layout, ec3CodecData } = options;
+  const { salvage, stallTimeoutSeconds, signal } = options;
+  refuse(input, options);
+  const resolved = await resolveOptions({ ...options, skipExisting: true });
+  const isCut = options.pieces !== "off" && !resolved.salvage;
+  const pieceLength = resolved.pieceLength ?? (isCut ? "suitable" : undefined);
+  const inPieces = { ...resolved, pieceLength };
+  const found = await dryRun(input, { ...inPieces, target: inPieces }, false);
+  if (found.refusal) throw found.refusal;
+  const tasks = identified({
+    ...{ version: version(), plan: found.plan },
+    encoder: await encoderBuild(resolved.tools, signal),
+    source: await markOf(found.plan.source.path),
+    options: {
+      ...{ output: resolve(output), overwrite, verify, tfdt, layout },
+      ...{ ec3CodecData, salvage, stallTimeoutSeconds },
+    },
+  });
+  const path = join(resolve(work), PLAN_FILE);
+  await keepOrClear(path, tasks, found.isSkipped);
+  return { path, tasks, isDone: found.isSkipped };
+}
+
+/** Of another plan, or of a package that is gone, nothing is kept. */
+async function keepOrClear(
+  path: string,
+  tasks: TaskPlan,
+  isDone: boolean,
+): Promise<void> {
+  const store: WorkStore = workFolder(resolve(path, ".."));
+  const old = (await exists(path))
+    ? await readTaskPlan(path).catch(() => undefined)
+    : undefined;
+  const isSame = old?.id === tasks.id;
+  if (!isSame) await store.remove(STEPS);
+  if (!isSame || !isDone) await store.remove(RESULT);
+  if (!isSame)
+    await store.write(PLAN_FILE, JSON.stringify(tasks, undefined, 1));
+}
+
+function refuse(
+  input: string,
+  { protection, resume = false }: PackOptions,
+): void {
+  if (protection !== undefined) throw noProtection();
+  if (resume)
+    throw new PackError(
+      "usage",
+      "--resume is given for work on many machines. Expected none: each finished step is kept anyway.",
+    );
+  if (isUrl(input))
+    throw new PackError(
+      "usage",
+      `${input}: is an address. Expected a file that all machines see under the same path.`,
+    );
+}
+
+/** The error for a package that many machines shall make, and that shall be protected. */
+export function noProtection(): PackError {
+  return new PackError(
+    "usage",
+    "--protect is given for work on many machines. Expected a clear package: what is encoded lies unencrypted in the work folder.",
+    { hint: "mss-pack protect encrypts the finished package." },
+  );
+}
