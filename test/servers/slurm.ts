@@ -80,7 +80,7 @@ SelectTypeParameters=CR_CPU
 SchedulerParameters=sched_interval=1
 ReturnToService=2
 KillWait=2
-NodeName=${NODE} NodeAddr=127.0.0.1 NodeHostname=localhost Port=${slurmdPort} CPUs=2 State=UNKNOWN
+NodeName=${NODE} NodeAddr=127.0.0.1 NodeHostname=localhost Port=${slurmdPort} CPUs=2 RealMemory=2000 State=UNKNOWN
 PartitionName=main Nodes=${NODE} Default=YES MaxTime=INFINITE State=UP
 `;
 }

@@ -14,15 +14,16 @@ export function slurm(job: ScheduledJob): Emitted {
     });
     return ["more=", ...lines, 'before="--dependency=afterok$more"'].join("\n");
   });
-  const submit = `${head(job, "puts all steps into Slurm's queue, and ends. Give it the options of sbatch that your site needs.")}
+  const submit = `${head(job, "puts all steps into Slurm's queue, and ends. Give it the options of sbatch that your site needs, such as --partition=long or --mem=0.")}
 export MSS_PACK plan
 queue() { # queue FIRST OPTIONS OF SBATCH...
   first=$1
   shift
-  FIRST=$first sbatch --parsable --requeue --export=ALL --kill-on-invalid-dep=yes \\
+  id=$(FIRST=$first sbatch --parsable --requeue --export=ALL --kill-on-invalid-dep=yes \\
     --job-name=${job.name} --mem=${job.memory}M --cpus-per-task=1 \\
     --output=${shellWord(`${job.work}/slurm-%A_%a.log`)} \\
-    $before "$@" $options ${shellWord(`${job.work}/slurm-step.sh`)} | cut -d';' -f1
+    $before "$@" $options ${shellWord(`${job.work}/slurm-step.sh`)})
+  echo "\${id%%;*}" # a cluster's name may follow
 }
 options=$*
 before=
