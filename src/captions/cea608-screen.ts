@@ -71,12 +71,17 @@ interface Content<T> {
   made?: T;
 }
 
+/** The method that empties a row when it clears from the first column. */
+const CLEAR = "clearFromPos";
+
 /**
  * Knows which rows changed, so that only those are compared, copied and read: an hour of roll-up
  * captions has 30,000 screens, of 1,500 cells.
  */
 export class RowMemory<T = unknown> {
-  readonly #contents = new WeakMap<Row, Content<T>>();
+  readonly #contents = new Map<Row, Content<T>>();
+  /** Of all empty rows: a screen has thirteen of them, and each pop-on caption clears them again. */
+  readonly #empty: Content<T> = { isEmpty: true };
 
   /** What `make` made of the row, since it changed. */
   madeOf(row: Row, make: (row: Row) => T): T {
@@ -90,7 +95,8 @@ export class RowMemory<T = unknown> {
     for (const name of CHANGES) {
       const change = methods[name]?.bind(row);
       methods[name] = (value) => {
-        this.#contents.set(row, {});
+        if (name === CLEAR && value === 0) return this.#clear(row, change);
+        this.#contents.delete(row);
         change?.(value);
       };
     }
@@ -99,7 +105,9 @@ export class RowMemory<T = unknown> {
     const copy = row.copy.bind(row);
     row.isEmpty = () => {
       const content = this.#contentOf(row);
-      return (content.isEmpty ??= isEmpty());
+      content.isEmpty ??= isEmpty();
+      if (content.isEmpty) this.#contents.set(row, this.#empty);
+      return content.isEmpty;
     };
     row.equals = (other) => this.#isSame(row, other) || equals(other);
     row.copy = (other) => {
@@ -107,6 +115,12 @@ export class RowMemory<T = unknown> {
       copy(other);
       this.#contents.set(row, this.#contentOf(other));
     };
+  }
+
+  #clear(row: Row, clear: ((from: number) => void) | undefined): void {
+    if (this.#contents.get(row) === this.#empty) return;
+    clear?.(0);
+    this.#contents.set(row, this.#empty);
   }
 
   #isSame(row: Row, other: Row): boolean {

@@ -16,7 +16,7 @@ import { toColour } from "./colour.js";
 /** Bytes of one field, in pairs, and the time when the first pair is shown. */
 export interface CaptionBytes {
   readonly time: Ticks;
-  readonly bytes: readonly number[];
+  readonly bytes: readonly number[] | Uint8Array;
 }
 
 /** CC1 and CC2 are in the first field, CC3 and CC4 in the second. */

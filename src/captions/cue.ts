@@ -185,6 +185,11 @@ export function textOf({ lines }: Pick<Cue, "lines">): string {
   return lines.map((line) => line.map(({ text }) => text).join("")).join("\n");
 }
 
+/** The lines of a file; most files have only one kind of line break. */
+export function linesIn(text: string): string[] {
+  return text.includes("\r") ? text.split(/\r\n|\n|\r/) : text.split("\n");
+}
+
 /** A line of a file as a message shows it. */
 export function quote(line: string): string {
   const short = line.trim().replaceAll(/[\p{Cc}\p{Cs}]/gu, " ");

@@ -19,11 +19,6 @@ declare module "videojs-vtt.js/lib/vtt.js" {
   export default WebVTT;
 }
 
-declare module "videojs-vtt.js/lib/vttcue.js" {
-  const VTTCue: object;
-  export default VTTCue;
-}
-
 declare module "videojs-vtt.js/lib/vttregion.js" {
   const VTTRegion: object;
   export default VTTRegion;

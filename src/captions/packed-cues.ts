@@ -19,8 +19,8 @@ export interface PackedCues {
   readonly place: Uint8Array;
   /** Where the text of each cue ends, and that of the next one begins. */
   readonly textEnd: Uint32Array;
-  /** The lines of all cues, as TTML. */
-  readonly text: string;
+  /** The lines of all cues, as TTML in UTF-8. A string would be copied about in the heap, and make it larger. */
+  readonly text: Uint8Array;
 }
 
 const VERTICALS = ["top", "middle", "bottom"] as const;
@@ -37,13 +37,14 @@ export function packCues(cues: readonly Cue[]): PackedCues {
   const textEnd = new Uint32Array(count);
   const texts = ordered.map(({ lines }) => lines.map(lineOf).join("<br/>"));
   let length = 0;
-  for (const [i, text] of texts.entries()) textEnd[i] = length += text.length;
+  for (const [i, text] of texts.entries())
+    textEnd[i] = length += Buffer.byteLength(text);
   return {
     count,
     begin: Float64Array.from(ordered, ({ begin }) => begin),
     end: Float64Array.from(ordered, ({ end }) => end),
     place: Uint8Array.from(ordered, ({ place }) => placeNumber(place)),
-    ...{ textEnd, text: texts.join("") },
+    ...{ textEnd, text: new TextEncoder().encode(texts.join("")) },
   };
 }
 
@@ -62,8 +63,13 @@ export function cueAt(cues: PackedCues, i: number): PackedCue {
     begin: begin[i] ?? NaN,
     end: end[i] ?? NaN,
     place: PLACES[place[i] ?? NaN] ?? BOTTOM,
-    text: text.slice(textEnd[i - 1] ?? 0, textEnd[i]),
+    text: textIn(text, textEnd[i - 1] ?? 0, textEnd[i] ?? 0),
   };
+}
+
+function textIn(bytes: Uint8Array, from: number, to: number): string {
+  const { buffer, byteOffset } = bytes;
+  return Buffer.from(buffer, byteOffset + from, to - from).toString();
 }
 
 function placeNumber({ vertical, align }: CuePosition): number {
@@ -93,5 +99,6 @@ const ENTITIES: Readonly<Record<string, string>> = {
 };
 
 function escape(text: string): string {
+  if (!/[&<>"]/.test(text)) return text;
   return text.replace(/[&<>"]/g, (sign) => ENTITIES[sign] ?? sign);
 }

@@ -1,6 +1,12 @@
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { decodeField, type CaptionBytes } from "./cea608.js";
-import { CaptionError, quote, type Note, type ReadCaptions } from "./cue.js";
+import {
+  CaptionError,
+  linesIn,
+  quote,
+  type Note,
+  type ReadCaptions,
+} from "./cue.js";
 
 /** Scenarist closed captions: CEA-608 of the first field, as pairs of bytes with timecodes. */
 export async function readScc(text: string): Promise<ReadCaptions> {
@@ -27,7 +33,7 @@ const ROW = /^\s*(\d+):(\d\d):(\d\d)([:;.,])(\d\d)\s+(.*)$/;
 function readRows(text: string): { rows: SccRow[]; notes: Note[] } {
   const rows: SccRow[] = [];
   const notes: Note[] = [];
-  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [i, line] of linesIn(text).entries()) {
     if (line.trim() === "" || /^\s*Scenarist_SCC/i.test(line)) continue;
     const [, h, m, s, sign, f, words = ""] = ROW.exec(line) ?? [];
     if (sign === undefined) throw unreadable(line, i + 1);
@@ -55,13 +61,12 @@ function unreadable(line: string, number: number): CaptionError {
   );
 }
 
-function bytesOf(words: string): number[] | undefined {
-  const parts = words.trim().split(/\s+/);
-  if (!parts.every((word) => /^[\da-f]{4}$/i.test(word))) return undefined;
-  return parts.flatMap((word) => [
-    parseInt(word.slice(0, 2), 16),
-    parseInt(word.slice(2), 16),
-  ]);
+/** Where a word begins that has not four digits. */
+const WRONG_WORD = /(?<!\S)(?![\da-f]{4}(?!\S))\S/i;
+
+function bytesOf(words: string): Uint8Array | undefined {
+  if (words.trim() === "" || WRONG_WORD.test(words)) return undefined;
+  return Buffer.from(words.replaceAll(/\s+/g, ""), "hex");
 }
 
 /**

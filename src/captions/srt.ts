@@ -1,4 +1,10 @@
-import { CaptionError, MILLISECOND, quote, type ReadCaptions } from "./cue.js";
+import {
+  CaptionError,
+  linesIn,
+  MILLISECOND,
+  quote,
+  type ReadCaptions,
+} from "./cue.js";
 import { readMarkup } from "./markup.js";
 
 const TIME =
@@ -64,7 +70,7 @@ function prepare(text: string): PreparedSrt {
   const timings: number[] = [];
   const notes: { line: number; what: string }[] = [];
   let isAfterTiming = false;
-  for (const [i, line] of text.split(/\r\n|\n|\r/).entries()) {
+  for (const [i, line] of linesIn(text).entries()) {
     const timing = timingOf(line, i + 1);
     if (timing !== undefined) {
       // The library would use this line as the text of a cue that has none.
@@ -84,6 +90,7 @@ function prepare(text: string): PreparedSrt {
 }
 
 function timingOf(line: string, number: number): string | undefined {
+  if (!line.includes("->")) return undefined;
   const match = TIMING.exec(line);
   if (match !== null) {
     const [begin = "", end = ""] = match.slice(1).map(canonical);
@@ -99,6 +106,7 @@ function timingOf(line: string, number: number): string | undefined {
 
 /** `hh:mm:ss,mmm`; a time before the film becomes its start. */
 function canonical(time: string): string {
+  if (/^\d+:\d+:\d+,\d+$/.test(time)) return time;
   if (time.startsWith("-")) return "00:00:00,000";
   const [, h = "0", m = "0", s = "0", ms = "0"] =
     /^(?:(\d+):)?(\d+):(\d+)(?:[.,:](\d+))?$/.exec(

@@ -1,5 +1,6 @@
 import {
   CaptionError,
+  linesIn,
   MILLISECOND,
   quote,
   verticalAt,
@@ -23,16 +24,31 @@ export interface LibraryCue {
   readonly align: string;
 }
 
+/**
+ * Stands for the library's class, whose instances have thirty functions each. The parser gives
+ * only right values.
+ */
+class PlainCue implements LibraryCue {
+  line: LibraryCue["line"] = "auto";
+  snapToLines = true;
+  align = "center";
+
+  constructor(
+    readonly startTime: number,
+    readonly endTime: number,
+    readonly text: string,
+  ) {}
+}
+
 /** WebVTT: 4 (its syntax), 6.3 (cue settings). */
 export async function readWebVtt(text: string): Promise<ReadCaptions> {
-  const [{ default: library }, { default: VTTCue }, { default: VTTRegion }] =
-    await Promise.all([
-      import("videojs-vtt.js/lib/vtt.js"),
-      import("videojs-vtt.js/lib/vttcue.js"),
-      import("videojs-vtt.js/lib/vttregion.js"),
-    ]);
+  const [{ default: library }, { default: VTTRegion }] = await Promise.all([
+    import("videojs-vtt.js/lib/vtt.js"),
+    import("videojs-vtt.js/lib/vttregion.js"),
+  ]);
   const decoder = { decode: (part?: string) => part ?? "" };
-  const parser = new library.Parser({}, { VTTCue, VTTRegion }, decoder);
+  const classes = { VTTCue: PlainCue, VTTRegion };
+  const parser = new library.Parser({}, classes, decoder);
   return new WebVttReader(parser).read(text);
 }
 
@@ -61,9 +77,9 @@ class WebVttReader {
   }
 
   read(text: string): ReadCaptions {
-    const lines = text
-      .split(/\r\n|\n|\r/)
-      .map((line) => (/^[ \t]+$/.test(line) ? "" : line));
+    const lines = linesIn(text).map((line) =>
+      /^[ \t]+$/.test(line) ? "" : line,
+    );
     if (!/^WEBVTT(?:[ \t].*)?$/.test(lines[0] ?? "")) {
       this.#notes.push({ line: 1, what: 'the line "WEBVTT" is missing' });
       this.#feed("WEBVTT");
@@ -72,9 +88,9 @@ class WebVttReader {
     let isAfterBlank = false;
     for (let i = 0; i < lines.length; i++) {
       const line = lines[i] ?? "";
-      const block = /^(STYLE|REGION)\s*$/.exec(line)?.[1];
       const isHead = this.#cues.length === 0 && this.#line === 0;
-      if (block !== undefined && isHead && (isAfterBlank || i === 1))
+      const block = isHead ? /^(STYLE|REGION)\s*$/.exec(line)?.[1] : undefined;
+      if (block !== undefined && (isAfterBlank || i === 1))
         i = this.#skipBlock(lines, i, block);
       else this.#take(line, i + 1);
       isAfterBlank = (lines[i] ?? "") === "";
@@ -85,7 +101,7 @@ class WebVttReader {
 
   #take(line: string, number: number): void {
     this.#number = number;
-    if (/X-TIMESTAMP-MAP/.test(line))
+    if (line.includes("X-TIMESTAMP-MAP"))
       this.#notes.push({
         line: number,
         what: "X-TIMESTAMP-MAP is passed over: times count from the film's begin",
@@ -165,6 +181,7 @@ const TIMING = new RegExp(`^\\s*(${TIME})\\s*-->\\s*(${TIME})(\\s.*)?$`);
 
 /** The line in the library's form; undefined when it has no times. */
 function timingOf(line: string, number: number): string | undefined {
+  if (!line.includes("-->")) return undefined;
   const [, begin = "", end = "", settings = ""] = TIMING.exec(line) ?? [];
   if (begin !== "")
     return `${canonical(begin)} --> ${canonical(end)}${settings}`;
@@ -178,6 +195,7 @@ function timingOf(line: string, number: number): string | undefined {
 
 /** With hours, because the library treats minutes from 60 on as hours. */
 function canonical(time: string): string {
+  if (/^\d\d:[0-5]\d:\d\d\.\d{3}$/.test(time)) return time;
   const [whole = "", fraction = ""] = time.split(/[.,]/);
   const [seconds = 0, minutes = 0, hours = 0] = whole
     .split(":")

@@ -31,9 +31,9 @@ export function* cutIntoFragments(
     const end = fragment.time + fragment.duration;
     while ((cues.begin[next] ?? Infinity) < end)
       shown.push(cueAt(cues, next++));
-    if (shown.length > 0)
+    if (shown.some((cue) => cue.end <= fragment.time))
       shown = shown.filter((cue) => cue.end > fragment.time);
-    const clipped = shown.flatMap((cue) => clip(cue, fragment) ?? []);
+    const clipped = shown.length === 0 ? NOTHING : clipAll(shown, fragment);
     const prefix = `f${number++}c`;
     yield clipped.length === 0 ? empty : document(clipped, tongue, prefix);
   }
@@ -41,6 +41,20 @@ export function* cutIntoFragments(
 
 /** Whole milliseconds from the fragment's start, with the cues of that time. */
 type ClippedCue = PackedCue;
+
+const NOTHING: readonly ClippedCue[] = [];
+
+function clipAll(
+  shown: readonly PackedCue[],
+  fragment: DocumentWindow,
+): ClippedCue[] {
+  const clipped: ClippedCue[] = [];
+  for (const cue of shown) {
+    const part = clip(cue, fragment);
+    if (part !== undefined) clipped.push(part);
+  }
+  return clipped;
+}
 
 /** A cue of this length is visible in another fragment when its part in this one is under a millisecond. */
 const SEEN_ELSEWHERE = 10 * MILLISECOND;
@@ -104,11 +118,19 @@ function regionOf(vertical: CuePosition["vertical"], displayAlign: string) {
   return { vertical, xml };
 }
 
-function layout(cues: readonly ClippedCue[]): string {
-  const used = REGIONS.filter(({ vertical }) =>
-    cues.some(({ place }) => place.vertical === vertical),
-  );
+/** A bit for each region. */
+const BITS = { top: 1, middle: 2, bottom: 4 } as const;
+
+/** The layouts of all sets of regions, made once: a film of many languages has 100,000 documents. */
+const LAYOUTS = Array.from({ length: 8 }, (_, bits) => {
+  const used = REGIONS.filter(({ vertical }) => (bits & BITS[vertical]) !== 0);
   return `<layout>${used.map(({ xml }) => xml).join("")}</layout>`;
+});
+
+function layout(cues: readonly ClippedCue[]): string {
+  let bits = 0;
+  for (const { place } of cues) bits |= BITS[place.vertical];
+  return LAYOUTS[bits] ?? "";
 }
 
 function paragraph(
@@ -119,8 +141,16 @@ function paragraph(
     place.align === "center" ? "" : ` tts:textAlign="${place.align}"`;
   return (
     `<p xml:id="${id}" region="${place.vertical}"${align}` +
-    ` begin="${clockTime(begin)}" end="${clockTime(end)}">${text}</p>`
+    ` begin="${shortTime(begin)}" end="${shortTime(end)}">${text}</p>`
   );
+}
+
+/** Times in fragments of a few seconds, as they were made before. */
+const TIMES = new Array<string | undefined>(4096);
+
+function shortTime(milliseconds: number): string {
+  if (milliseconds >= TIMES.length) return clockTime(milliseconds);
+  return (TIMES[milliseconds] ??= clockTime(milliseconds));
 }
 
 /** `hh:mm:ss.mmm` of whole milliseconds. */

@@ -36,10 +36,18 @@ export function isSlice(header: number): boolean {
 
 /** The type of the first coded picture (1 to 5) in a sample; undefined when it lies beyond these bytes. */
 export function avcPictureType(sample: Uint8Array): number | undefined {
-  for (const unit of nalUnits(sample)) {
-    if (isSlice(unit[0] ?? 0)) return avcUnitType(unit);
+  // Without views and parts: a film has hundreds of thousands of samples.
+  for (let at = 0; at + 5 <= sample.length; at += 4 + lengthAt(sample, at)) {
+    const header = sample[at + 4] ?? 0;
+    if (isSlice(header)) return header & 0x1f;
   }
   return undefined;
+}
+
+function lengthAt(sample: Uint8Array, at: number): number {
+  let length = 0;
+  for (let i = at; i < at + 4; i++) length = length * 256 + (sample[i] ?? 0);
+  return length;
 }
 
 /** Parameter sets by NAL unit type. ISO/IEC 14496-10 table 7-1 */

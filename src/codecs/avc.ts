@@ -17,6 +17,14 @@ import {
 } from "./avc-units.js";
 import { VIDEO_FLAGS, type Codec, type CodedTrack } from "./codec.js";
 
+/** The words for each type of picture, made once: films without B-pictures have one at each. */
+const NOT_IDR = new Map(
+  [undefined, 1, 2, 3, 4].map((type) => {
+    const unit = type === undefined ? "not found" : `NAL unit type ${type}`;
+    return [type, `first picture is ${unit}, expected ${NAL_IDR} (IDR)`];
+  }),
+);
+
 /** H.264 in avc1: parameter sets out of band, four-byte NAL unit lengths. ISO/IEC 14496-15 5 */
 export const avc: Codec = {
   name: "h264",
@@ -52,10 +60,7 @@ export const avc: Codec = {
 
   firstSampleError(start) {
     const type = avcPictureType(start);
-    if (type === NAL_IDR) return undefined;
-    const actualUnit =
-      type === undefined ? "not found" : `NAL unit type ${type}`;
-    return `first picture is ${actualUnit}, expected ${NAL_IDR} (IDR)`;
+    return type === NAL_IDR ? undefined : NOT_IDR.get(type);
   },
 
   keyPicture: "IDR",

@@ -33,7 +33,8 @@ export async function textTrack(
   path: string,
 ): Promise<Track> {
   const samples = newTable(cutTimes.length);
-  samples.decodeTime.set([...cutTimes, end]);
+  samples.decodeTime.set(cutTimes);
+  samples.decodeTime[cutTimes.length] = end;
   samples.sync.fill(1);
   await writeDocuments(documents, samples, path).catch((cause: unknown) => {
     throw outputError(path, cause);

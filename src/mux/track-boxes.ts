@@ -43,6 +43,7 @@ import {
   type VideoFormat,
 } from "../media/track.js";
 import type { Fragment } from "../tracks/cut-fragments.js";
+import { alikeHeaders } from "./alike-headers.js";
 import {
   fragmentProtection,
   fragmentProtectionSize,
@@ -71,7 +72,7 @@ export interface FragmentOptions {
 export interface FragmentHeaders {
   /** Computed without building them. */
   size(fragment: Fragment): number;
-  /** MS-SSTR 2.2.4 */
+  /** Valid until the next call. MS-SSTR 2.2.4 */
   of(fragment: Fragment, sequenceNumber: number): Uint8Array;
 }
 
@@ -98,10 +99,14 @@ export function fragmentHeaders(
     const protection = fragmentProtectionSize(track, fragment);
     return one + (count - 1) * more + inner + protection;
   };
+  const header = (own: OutTrack, fragment: Fragment, number: number) =>
+    fragmentHeader(own, fragment, number, size(fragment), options);
+  const alike =
+    track.format.kind === "text" ? alikeHeaders(track, header) : undefined;
   return {
     size,
     of: (fragment, number) =>
-      fragmentHeader(track, fragment, number, size(fragment), options),
+      alike?.(fragment, number) ?? header(track, fragment, number),
   };
 }
 
@@ -133,9 +138,14 @@ export function fileIndex(
   fragments: readonly Pick<Fragment, "time">[],
   moofOffsets: Float64Array,
 ): Uint8Array {
-  const entries = fragments.map(({ time }, i) => {
-    return { time, moofOffset: at(moofOffsets, i) };
-  });
+  const entries = {
+    length: fragments.length,
+    *[Symbol.iterator]() {
+      let i = 0;
+      for (const { time } of fragments)
+        yield { time, moofOffset: at(moofOffsets, i++) };
+    },
+  };
   return mfra(tfra(TRACK_ID, entries));
 }
 

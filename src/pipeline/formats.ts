@@ -48,9 +48,9 @@ const smooth: Format = {
   async manifests({ name, tracks, sidecars, stamp }, folder) {
     const { ism, ismc } = await manifestCode();
     const presentation = { ...makePresentation(name, tracks), sidecars };
-    await writeText(join(folder, `${name}.ismc`), ismc(presentation));
+    await writeBytes(join(folder, `${name}.ismc`), ismc(presentation));
     const comment = stamp && stampText(stamp);
-    await writeText(join(folder, `${name}.ism`), ism(presentation, comment));
+    await writeBytes(join(folder, `${name}.ism`), ism(presentation, comment));
   },
 
   async verify(name, folder, options) {
@@ -119,6 +119,6 @@ export async function writeManifests(
 }
 
 /** @throws PackError `output` when the disk refuses */
-async function writeText(path: string, text: string): Promise<void> {
-  await writing(path, () => writeNew(path, text));
+async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
+  await writing(path, () => writeNew(path, bytes));
 }

@@ -10,7 +10,7 @@ import {
 } from "../media/track.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
-import { alignTracks } from "../tracks/align-tracks.js";
+import type { CommonClock } from "../tracks/align-tracks.js";
 import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
 import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
 import { keyFrames } from "../tracks/key-frames.js";
@@ -46,11 +46,10 @@ export interface MuxPlan extends Sidecars {
 
 /** @throws PackError `input` or `unsupported` when the tracks cannot be one package as they are */
 export async function planMux(
-  sources: readonly SourceTrack[],
+  { tracks, zero, end, notes }: CommonClock,
   name: string,
   fragmentSeconds: number,
 ): Promise<MuxPlan> {
-  const { tracks, zero, end, notes } = alignTracks(sources);
   tracks.forEach(requireDurations);
   const videos = tracks.filter(({ kind }) => kind === "video");
   requireSameCodec(videos);

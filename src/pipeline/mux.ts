@@ -10,8 +10,10 @@ import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { sidecarFiles } from "../plan/encode-plan.js";
 import { checkedName, packageName } from "../plan/package-name.js";
+import { alignTracks } from "../tracks/align-tracks.js";
 import type { MuxInput } from "../tracks/read-track.js";
 import { bytesOf } from "../util/files.js";
+import { bothOrStop } from "../util/lanes.js";
 import {
   cutsOf,
   plannedCaptions,
@@ -92,19 +94,24 @@ export async function mux(
   const tools = await toolsToDecode(options, hasPictures);
   const target = await resolveTarget(options, tools);
   const isProtected = options.protection !== undefined;
-  const threads = startThreads(
-    await bytesOf(files.map(({ path }) => path)),
-    isProtected,
-  );
+  const bytes = await bytesOf(files.map(({ path }) => path));
+  const start = () => startThreads(bytes, isProtected);
+  // Captions have a thread of their own, which ends with the plan: both together take more memory.
+  let threads = hasCaptions(options) ? undefined : start();
   try {
     const plan = await prepareMux(files, options);
+    threads ??= start();
     const sources = files.map(({ path }) => resolve(path));
     const job = { options, target, threads, tools };
     const made = await makePackage(plan, sources, job);
     return { ...made, plan };
   } finally {
-    await threads.close();
+    await threads?.close();
   }
+}
+
+function hasCaptions({ captions = [] }: CaptionSettings): boolean {
+  return captions.length > 0;
 }
 
 interface MuxJob {
@@ -186,18 +193,20 @@ async function prepareMux(
   const seconds = fragmentSeconds ?? DEFAULT_SECONDS;
   requireLength(seconds);
   const base = checkedName(name ?? packageName(first.path));
-  const plan = await planMux(
-    ...([
-      await readInputs(inputs, signal, { allowHevc }),
-      base,
-      seconds,
-    ] as const),
+  const clock = readInputs(inputs, signal, { allowHevc }).then((tracks) =>
+    alignTracks(tracks),
   );
   const film = {
-    ...{ path: first.path, name: base, seconds: plan.durationSeconds },
-    inside: () => captionedInputs(inputs, plan.zero, options),
+    ...{ path: first.path, name: base },
+    seconds: async () => (await clock).end / SMOOTH_TIMESCALE,
+    inside: async () => captionedInputs(inputs, (await clock).zero, options),
   };
-  const { streams, notes } = await plannedCaptions(options, film, signal);
+  // A thread of its own reads captions while this one reads tables and key frames.
+  const [plan, { streams, notes }] = await bothOrStop(
+    async () => planMux(await clock, base, seconds),
+    (stop) => plannedCaptions(options, film, stop),
+    signal,
+  );
   const lengths =
     fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
   const inside = await readInsideInputs(inputs, signal);

@@ -36,7 +36,8 @@ export interface CaptionedFilm {
   readonly path: string;
   /** Of the package. */
   readonly name: string;
-  readonly seconds: number;
+  /** Its length; a function when its tables are still being read. */
+  readonly seconds: number | (() => Promise<number>);
   /** What is packaged of it; left out: all. */
   readonly part?: {
     readonly startSeconds: number;
@@ -69,7 +70,6 @@ export async function planCaptions(
   signal?: AbortSignal,
 ): Promise<PlannedCaptions> {
   const inside = await insideOf(captions, film, signal);
-  const duration = ticksOf(film.seconds);
   const part = film.part && {
     from: ticksOf(film.part.startSeconds),
     to: ticksOf(film.part.endSeconds),
@@ -78,6 +78,10 @@ export async function planCaptions(
   const reader = new CaptionReader(await bytesOf(pathsOf(all)));
   try {
     const planning = new Planning(film.name, inside.notes);
+    const { seconds } = film;
+    const duration = ticksOf(
+      typeof seconds === "number" ? seconds : await seconds(),
+    );
     const options = { encoding, duration, part };
     const read = (given: GivenCaptions) => readGiven(given, reader, options);
     for await (const found of readAhead(all, reader.ahead, read)) {

@@ -44,7 +44,10 @@ export function readClientManifest(
   root: XmlElement,
   file: string,
 ): ClientManifest {
-  const streams = descendants(root, "StreamIndex").map(readStream);
+  const rows = new KnownRows();
+  const streams = descendants(root, "StreamIndex").map((element) =>
+    readStream(element, rows),
+  );
   return { file, root, duration: numberIn(root, "Duration"), streams };
 }
 
@@ -53,7 +56,7 @@ export function numberIn(element: XmlElement, attribute: string): number {
   return Number(element.attributes.get(attribute) ?? Number.NaN);
 }
 
-function readStream(element: XmlElement): ClientStream {
+function readStream(element: XmlElement, rows: KnownRows): ClientStream {
   const levels = descendants(element, "QualityLevel").map((level) => ({
     bitrate: numberIn(level, "Bitrate"),
     attributes: level.attributes,
@@ -61,7 +64,7 @@ function readStream(element: XmlElement): ClientStream {
   }));
   const type = element.attributes.get("Type") ?? "";
   const name = element.attributes.get("Name") ?? type;
-  const runs = readRuns(element);
+  const runs = rows.runsOf(descendants(element, "c"));
   const chunkCount = runs.reduce((sum, { count }) => sum + count, 0);
   return { element, name, levels, runs, chunkCount };
 }
@@ -76,11 +79,35 @@ function customOf(level: XmlElement): Map<string, string> {
   return new Map(pairs);
 }
 
+/** Captions are cut like the picture: twenty languages of a film have the same runs. */
+class KnownRows {
+  readonly #known: {
+    readonly rows: readonly XmlElement[];
+    readonly runs: readonly ChunkRun[];
+  }[] = [];
+
+  runsOf(rows: readonly XmlElement[]): readonly ChunkRun[] {
+    const same = this.#known.find((one) => areSame(one.rows, rows));
+    const runs = same?.runs ?? readRuns(rows);
+    if (same === undefined && this.#known.length < MOST_KNOWN)
+      this.#known.push({ rows, runs });
+    return runs;
+  }
+}
+
+/** The picture, its sounds and its captions; those of other makers may all differ. */
+const MOST_KNOWN = 4;
+
+/** The parser gives one object for elements that are alike. */
+function areSame(a: readonly XmlElement[], b: readonly XmlElement[]): boolean {
+  return a.length === b.length && a.every((one, i) => one === b[i]);
+}
+
 /** A valid `t`, else the end of the run before. MS-SSTR 2.2.2.6 */
-function readRuns(element: XmlElement): ChunkRun[] {
+function readRuns(rows: readonly XmlElement[]): ChunkRun[] {
   let end = 0n;
   const runs: ChunkRun[] = [];
-  for (const c of descendants(element, "c")) {
+  for (const c of oneByOne(rows)) {
     const time = timeIn(c.attributes.get("t") ?? "") ?? end;
     const duration = numberIn(c, "d");
     const repeat = Math.ceil(Number(c.attributes.get("r") ?? 1));
@@ -93,6 +120,11 @@ function readRuns(element: XmlElement): ChunkRun[] {
     end = count === 0 ? end : time + ticks(duration * count);
   }
   return runs;
+}
+
+/** Each element as often as it stands there. */
+function* oneByOne(rows: readonly XmlElement[]): Generator<XmlElement, void> {
+  for (const row of rows) for (let i = 0; i < row.times; i++) yield row;
 }
 
 /** A fault of each fragment is told, so only what is right is joined. */

@@ -15,7 +15,7 @@ import {
 } from "./xml-writer.js";
 
 /** The client manifest, .ismc: the streams and their addresses. MS-SSTR 2.2.2 */
-export function ismc(presentation: Presentation): string {
+export function ismc(presentation: Presentation): Uint8Array {
   // There is no TimeScale anywhere: other values than the default break players, and
   // the default needs no name. MinorVersion 0: no `r`, for the oldest clients.
   const attributes = {
@@ -67,14 +67,24 @@ export function streamIndex(stream: Stream): Element {
   ]);
 }
 
-/** Few durations differ, and those that are alike are one object. */
+/** Those of one duration in a row are one element, and rows that are alike one object. */
 function chunks(fragments: TrackFile["fragments"]): Element[] {
-  const known = new Map<number, Element>();
-  return fragments.map(({ duration }) => {
-    const chunk = known.get(duration) ?? xmlElement("c", { d: duration });
-    known.set(duration, chunk);
-    return chunk;
-  });
+  const rows: Element[] = [];
+  const known = new Map<string, Element>();
+  let [begin, number] = [0, 0];
+  for (const { duration } of fragments) {
+    if (fragments[++number]?.duration === duration) continue;
+    const times = number - begin;
+    const key = `${times} of ${duration}`;
+    const row = known.get(key) ?? {
+      ...xmlElement("c", { d: duration }),
+      times,
+    };
+    known.set(key, row);
+    rows.push(row);
+    begin = number;
+  }
+  return rows;
 }
 
 /** Media3 throws when it is missing. MS-SSTR 2.2.2.3 */
@@ -121,7 +131,7 @@ const SMIL = "http://www.w3.org/2001/SMIL20/Language";
  *
  * @param comment goes before the root element, like the comment of Expression Encoder
  */
-export function ism(presentation: Presentation, comment?: string): string {
+export function ism(presentation: Presentation, comment?: string): Uint8Array {
   const head = xmlElement("head", {}, [
     xmlElement("meta", {
       name: "clientManifestRelativePath",

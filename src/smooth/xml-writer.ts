@@ -10,6 +10,8 @@ export interface Element {
   readonly children: readonly Element[];
   /** Between its tags, when it has no children; no blanks are added. */
   readonly text?: string;
+  /** How many of it stand in a row; default 1. */
+  readonly times?: number;
 }
 
 export function xmlElement(
@@ -21,18 +23,44 @@ export function xmlElement(
 }
 
 /**
- * A document as UTF-8 text, two blanks a level, ending with a newline. xmlbuilder2 writes each
- * tag once: the fragments of a film have few durations, and a node for each fragment of twenty
- * streams would take a hundred megabytes.
+ * A document in UTF-8, two blanks a level, ending with a newline. xmlbuilder2 writes each tag once:
+ * the fragments of a film have few durations, and a node for each fragment of twenty streams would
+ * take a hundred megabytes.
  *
  * @param comment before the root element
  */
-export function toXml(root: Element, comment?: string): string {
+export function toXml(root: Element, comment?: string): Uint8Array {
   const document = newDocument();
   if (comment !== undefined) document.com(` ${comment} `);
-  const lines = [document.end({ prettyPrint: true })];
+  const lines = new Lines();
+  lines.push(document.end({ prettyPrint: true }));
   pushLines(root, "", tagsOf(root), lines);
-  return `${lines.join("\n")}\n`;
+  return lines.bytes();
+}
+
+/** Strings are kept for so many characters. Those of a whole manifest would make the heap larger for the rest of the run. */
+const PIECE = 16 * 1024;
+
+class Lines {
+  readonly #pieces: Uint8Array[] = [];
+  #lines: string[] = [];
+  #size = 0;
+
+  push(line: string, times = 1): void {
+    this.#lines.push(`${line}\n`.repeat(times));
+    this.#size += line.length * times;
+    if (this.#size >= PIECE) this.#join();
+  }
+
+  bytes(): Uint8Array {
+    this.#join();
+    return Buffer.concat(this.#pieces);
+  }
+
+  #join(): void {
+    this.#pieces.push(Buffer.from(this.#lines.join("")));
+    [this.#lines, this.#size] = [[], 0];
+  }
 }
 
 function newDocument(): XMLBuilder {
@@ -70,11 +98,11 @@ function pushLines(
   element: Element,
   indent: string,
   tags: ReadonlyMap<Element, string>,
-  lines: string[],
+  lines: Lines,
 ): void {
-  const { name, children } = element;
+  const { name, children, times = 1 } = element;
   const tag = tags.get(element) ?? "";
-  if (children.length === 0) return void lines.push(indent + tag);
+  if (children.length === 0) return lines.push(indent + tag, times);
   lines.push(`${indent}${tag.replace(/\/>$/, ">")}`);
   for (const child of children) pushLines(child, `${indent}  `, tags, lines);
   lines.push(`${indent}</${name}>`);
@@ -82,7 +110,8 @@ function pushLines(
 
 /** An element as the lines that it takes in a document, without blanks before the first tag. */
 export function xmlLines(element: Element): string[] {
-  return toXml(element).trimEnd().split("\n").slice(1);
+  const text = Buffer.from(toXml(element)).toString();
+  return text.trimEnd().split("\n").slice(1);
 }
 
 function append(

@@ -32,16 +32,14 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const list: KeyFrame[] = [];
   let error: string | undefined;
   for await (const start of possibleStarts(track, path)) {
-    const { sample, head, isClosed, isFlagged } = start;
-    if (isFlagged || start.error === undefined) {
-      const change = codec.configChange(head, config);
-      if (change !== undefined) throw changed(label, samples, sample, change);
-      const turn = codec.turnOf(head);
-      if (turn !== undefined) throw turned(label, samples, sample, turn);
-    }
+    const { sample, head, isClosed } = start;
+    const change = codec.configChange(head, config);
+    if (change !== undefined) throw changed(label, samples, sample, change);
+    const turn = codec.turnOf(head);
+    if (turn !== undefined) throw turned(label, samples, sample, turn);
     const isStart = isClosed && start.error === undefined;
     if (isStart) list.push({ sample, time: at(samples.decodeTime, sample) });
-    else if (isFlagged) error ??= errorOf(samples, start);
+    else if (start.isFlagged) error ??= errorOf(samples, start);
   }
   if (list[0]?.sample !== 0) throw noStart(label, error, codec.keyPicture);
   return { list, error };

@@ -31,8 +31,9 @@ export async function markSyncSamples(
 }
 
 /**
- * Reads every sample that could be a sync sample, and corrects its flag. In most films
- * those are few: with B-pictures, hardly any other is shown when it is decoded.
+ * Reads every sample that could be a sync sample, and corrects its flag. With B-pictures those are
+ * few: hardly any other is shown when it is decoded. Without them it is every sample, so those that
+ * neither the file nor the stream takes for one are left out at once.
  *
  * @throws PackError `input` when the file cannot be read
  */
@@ -43,14 +44,22 @@ export async function* possibleStarts(
   const codec = codecNamed(name);
   const heads = openHeads(path, codec);
   try {
-    let looks = 0;
-    for (const { sample, isClosed } of couldStart(samples)) {
-      if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
+    let [looks, latest] = [0, -Infinity];
+    for (let sample = 0; sample < samples.count; sample++) {
+      const offset = at(samples.compositionOffset, sample);
+      const shown = at(samples.decodeTime, sample) + offset;
       const isFlagged = samples.sync[sample] === 1;
+      // Pictures are decoded at the times at which pictures are shown. So a picture that is shown
+      // when it is decoded has as many pictures before it in both orders.
+      const isClosed = offset === 0 && latest < shown;
+      latest = Math.max(latest, shown);
+      if (!isClosed && !isFlagged) continue;
+      if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
       const head = heads.read(samples, sample);
       const error = codec.firstSampleError(head);
       samples.sync[sample] = error === undefined ? 1 : 0;
-      yield { sample, head, error, isFlagged, isClosed };
+      if (isFlagged || error === undefined)
+        yield { sample, head, error, isFlagged, isClosed };
     }
   } finally {
     heads.close();
@@ -60,36 +69,20 @@ export async function* possibleStarts(
 /** After this many samples other work gets its turn. */
 const SAMPLES_A_TURN = 256;
 
-/**
- * Samples that are flagged or begin a closed group. Pictures are decoded at the times
- * at which pictures are shown. A picture shown when it is decoded therefore has as many
- * pictures before it in both orders.
- */
-function* couldStart(
-  samples: SampleTable,
-): Generator<{ sample: number; isClosed: boolean }, void> {
-  let latest = -Infinity;
-  for (let sample = 0; sample < samples.count; sample++) {
-    const offset = at(samples.compositionOffset, sample);
-    const shown = at(samples.decodeTime, sample) + offset;
-    const isClosed = offset === 0 && latest < shown;
-    if (isClosed || samples.sync[sample] === 1) yield { sample, isClosed };
-    latest = Math.max(latest, shown);
-  }
-}
-
 /** Parameter sets and messages before a picture rarely take more. Where they do, more is read. */
 const HEAD_SIZE = 4096;
 const LONGEST_HEAD = 1024 * 1024;
 
 function openHeads(path: string, codec: Codec) {
-  const fd = reading(path, () => openSync(path, "r"));
+  const fd = open(path);
   const buffer = Buffer.allocUnsafe(HEAD_SIZE);
-  const readInto = (bytes: Buffer, length: number, offset: number) =>
-    bytes.subarray(
-      0,
-      reading(path, () => readSync(fd, bytes, 0, length, offset)),
-    );
+  const readInto = (bytes: Buffer, length: number, offset: number) => {
+    try {
+      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+    } catch (cause) {
+      throw unreadable(path, cause);
+    }
+  };
   return {
     /** The bytes are good until the next read. */
     read(samples: SampleTable, sample: number): Uint8Array {
@@ -104,14 +97,15 @@ function openHeads(path: string, codec: Codec) {
   };
 }
 
-function reading<T>(path: string, read: () => T): T {
+function open(path: string): number {
   try {
-    return read();
+    return openSync(path, "r");
   } catch (cause) {
-    throw new PackError(
-      "input",
-      `${path}: cannot be read (${messageOf(cause)}).`,
-      { cause },
-    );
+    throw unreadable(path, cause);
   }
+}
+
+function unreadable(path: string, cause: unknown): PackError {
+  const message = `${path}: cannot be read (${messageOf(cause)}).`;
+  return new PackError("input", message, { cause });
 }

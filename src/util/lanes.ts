@@ -21,6 +21,21 @@ export class Lanes {
   }
 }
 
+/** Does two things side by side, as {@link allOrStop} does many. */
+export async function bothOrStop<A, B>(
+  one: (stop: AbortSignal) => Promise<A>,
+  other: (stop: AbortSignal) => Promise<B>,
+  signal: AbortSignal = new AbortController().signal,
+): Promise<[A, B]> {
+  const found: { one?: A; other?: B } = {};
+  const works = [
+    async (stop: AbortSignal) => void (found.one = await one(stop)),
+    async (stop: AbortSignal) => void (found.other = await other(stop)),
+  ];
+  await allOrStop(works, signal, (work, stop) => work(stop));
+  return [found.one as A, found.other as B];
+}
+
 /**
  * Does all of some work. The first failure stops the rest; when this throws, nothing of it runs any more.
  *

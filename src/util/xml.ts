@@ -1,5 +1,7 @@
 import { SaxesParser, type SaxesAttributeNS, type SaxesTag } from "saxes";
 import { messageOf } from "../errors.js";
+import { RepeatedTags } from "./repeated-tags.js";
+import { Rows } from "./rows.js";
 
 export interface XmlElement {
   /** The name in a manifest with its prefix; without one in a document that may hold keys. */
@@ -8,6 +10,8 @@ export interface XmlElement {
   readonly namespace: string;
   readonly attributes: ReadonlyMap<string, string>;
   readonly children: readonly XmlElement[];
+  /** How many of it stand in a row; more than 1 only for the `c` of a manifest. */
+  readonly times: number;
   /**
    * Entities are resolved. In a manifest: the text of an element without children, unless it is
    * blank. In a document that may hold keys: all text outside of children.
@@ -27,7 +31,7 @@ export class XmlError extends Error {}
  * exhaust memory or stack
  */
 export function parseXml(bytes: Uint8Array): XmlElement {
-  const root = parse(textIn(bytes), MANIFEST);
+  const root = parse(piecesIn(bytes), MANIFEST);
   if (root === undefined) throw new Error("no XML element");
   return root;
 }
@@ -72,7 +76,7 @@ export function parseSecretXml(bytes: Uint8Array): XmlElement {
 
 /** The same for text. @throws XmlError */
 export function parseXmlText(text: string): XmlElement {
-  const root = parse(text, SECRET);
+  const root = parse([text], SECRET);
   if (root === undefined) throw new XmlError("has no XML element");
   return root;
 }
@@ -156,6 +160,16 @@ export function encodingOf(bytes: Uint8Array): string {
   return first === 0xfe && second === 0xff ? "utf-16be" : "utf-8";
 }
 
+/** The text of a long manifest in one string would make the heap larger for the rest of the run. */
+const PIECE = 16 * 1024;
+
+function* piecesIn(bytes: Uint8Array): Generator<string> {
+  const decoder = new TextDecoder(encodingOf(bytes));
+  for (let at = 0; at < bytes.length; at += PIECE)
+    yield decoder.decode(bytes.subarray(at, at + PIECE), { stream: true });
+  yield decoder.decode();
+}
+
 /** TextDecoder removes the byte order mark. */
 function textIn(bytes: Uint8Array): string {
   const encoding = encodingOf(bytes);
@@ -180,6 +194,10 @@ interface Kind {
   /** Elements that are alike and hold nothing are one object. */
   readonly hasTwins: boolean;
   readonly isText: (text: string, element: XmlElement) => boolean;
+  /** The elements whose rows are joined, see {@link XmlElement.times}. */
+  readonly row: string | undefined;
+  /** Text behind a child counts. */
+  readonly hasMixedText: boolean;
   readonly deepest: number;
   readonly mostElements: number;
   readonly mostAttributes: number;
@@ -195,6 +213,9 @@ const MANIFEST: Kind = {
   hasTwins: true,
   // The 300,000 elements of a timeline have no text, and need no room for it.
   isText: (text, { children }) => children.length === 0 && text.trim() !== "",
+  // Fragments: nearly all elements of a client manifest.
+  row: "c",
+  hasMixedText: false,
   /** A smil has five levels, a client manifest four. */
   deepest: 32,
   /** Each takes half a kilobyte; a day of two-second fragments in six streams has 260,000. */
@@ -210,6 +231,8 @@ const SECRET: Kind = {
   hasNamespaces: true,
   hasTwins: false,
   isText: () => true,
+  row: undefined,
+  hasMixedText: true,
   /** An encrypted CPIX document has ten levels, its signature no more. */
   deepest: 32,
   mostElements: 20_000,
@@ -234,28 +257,42 @@ interface Node extends XmlElement {
 }
 
 /** The root element; undefined where there is none. */
-function parse(text: string, kind: Kind): XmlElement | undefined {
+function parse(pieces: Iterable<string>, kind: Kind): XmlElement | undefined {
   const parser = new SaxesParser<object>({ xmlns: kind.hasNamespaces });
   const document: Node = { ...newNode(), children: [] };
   const open = [document];
   const texts = [""];
   const opened = requireLimits(parser, kind);
   const twins = new Map<string, Node>();
+  const rows = new Rows<Node>();
+  const add = (node: Node, times = 1) => {
+    opened(open.length, times);
+    const siblings = open.at(-1)?.children ?? [];
+    if (node.name === kind.row) rows.add(siblings, node, times);
+    else for (let i = 0; i < times; i++) siblings.push(node);
+  };
+  const repeated = new RepeatedTags(parser, add);
   parser.on("opentag", (tag) => {
-    opened(open.length);
     const node = kind.hasTwins ? twinOf(tag, twins) : newNode(tag);
-    open.at(-1)?.children.push(node);
+    add(node);
     open.push(node);
     texts.push("");
+    if (tag.isSelfClosing) repeated.sawClosed(node);
   });
   for (const event of ["text", "cdata"] as const)
-    parser.on(event, (part) => texts.push((texts.pop() ?? "") + part));
+    parser.on(event, (part) => {
+      const isMixed = (open.at(-1)?.children.length ?? 0) > 0;
+      if (kind.hasMixedText || !isMixed) texts.push((texts.pop() ?? "") + part);
+    });
   parser.on("closetag", () => {
     const [node, own = ""] = [open.pop(), texts.pop()];
     if (node === undefined) return;
     if (kind.isText(own, node)) node.text = own;
   });
-  parser.write(text).close();
+  for (const piece of pieces)
+    if (kind.hasTwins) repeated.write(piece);
+    else parser.write(piece);
+  parser.close();
   return document.children[0];
 }
 
@@ -290,7 +327,7 @@ function twinKey({ name, attributes }: SaxesTag): string | undefined {
 function requireLimits(
   parser: SaxesParser<object>,
   kind: Kind,
-): (depth: number) => void {
+): (depth: number, count?: number) => void {
   const { deepest, mostElements, mostAttributes } = kind;
   let [elements, attributes] = [0, 0];
   const refuse = (what: string) => {
@@ -306,9 +343,10 @@ function requireLimits(
     if (++attributes > mostAttributes)
       refuse(`more than ${mostAttributes} attributes of an element`);
   });
-  return (depth) => {
+  return (depth, count = 1) => {
     attributes = 0;
-    if (++elements > mostElements) refuse(`more than ${mostElements} elements`);
+    elements += count;
+    if (elements > mostElements) refuse(`more than ${mostElements} elements`);
     if (depth > deepest) refuse(`more than ${deepest} elements in one another`);
   };
 }
@@ -327,6 +365,6 @@ function newNode(tag?: SaxesTag): Node {
   return {
     name: tag?.local ?? tag?.name ?? "",
     namespace: tag?.uri ?? "",
-    ...{ attributes, children: [], text: "" },
+    ...{ attributes, children: [], times: 1, text: "" },
   };
 }

@@ -153,14 +153,17 @@ function checkChunks(
       findings.in(file, first).wrong(RULE, what, duration, "a duration");
     first += count;
   }
-  for (const [i, c] of descendants(element, "c").entries()) {
-    const n = c.attributes.get("n");
-    if (n === undefined || c.attributes.has("r")) continue;
-    findings
-      .in(file, i + 1)
-      .expect(RULE, `StreamIndex ${name} c n`, n, String(i));
+  const rows = descendants(element, "c");
+  let i = 0;
+  for (const { attributes, times } of rows) {
+    const n = attributes.get("n");
+    const isNumbered = n !== undefined && !attributes.has("r");
+    const what = `StreamIndex ${name} c n`;
+    for (let k = 0; k < (isNumbered ? times : 0); k++)
+      findings.in(file, i + k + 1).expect(RULE, what, n, String(i + k));
+    i += times;
   }
-  const repeats = descendants(element, "c").some((c) => c.attributes.has("r"));
+  const repeats = rows.some(({ attributes }) => attributes.has("r"));
   if (repeats && minorVersion < 2) {
     const what = "MinorVersion of a manifest with r";
     findings.in(file).wrong(RULE, what, minorVersion, 2);

@@ -180,6 +180,7 @@ export function checkTextTimes(
 const MOST_COMPARED = 2_000_000;
 
 function firstDifference(stream: ClientStream, video: ClientStream) {
+  if (stream.runs === video.runs) return undefined;
   const videoChunks = chunksOf(video);
   let number = 0;
   for (const { time: found } of chunksOf(stream)) {

@@ -7,6 +7,7 @@ import { readEncoded } from "../../src/tracks/read-encoded.js";
 import { filesOf } from "../../src/output/refusals.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
 import { planMux } from "../../src/pipeline/mux-plan.js";
+import { alignTracks } from "../../src/tracks/align-tracks.js";
 import { readInsideInputs } from "../../src/pipeline/inside-inputs.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
 import { readPackage } from "../../src/smooth/read-package.js";
@@ -103,7 +104,7 @@ async function readPiece(path: string, file: string): Promise<Verdict> {
 /** As `mss-pack mux` does before it writes. */
 async function planFilm(path: string): Promise<Verdict> {
   const sources = await readInputs([{ path }], undefined);
-  const plan = await planMux(sources, "film", 2);
+  const plan = await planMux(alignTracks(sources), "film", 2);
   await readInsideInputs([{ path }], undefined);
   for (const { source, fragments } of plan.tracks) {
     requireValid(source.track);

@@ -1,13 +1,21 @@
 import { describe, expect, test } from "vitest";
 import type { TrackFile } from "../../src/media/presentation.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
-import { ismc, ism } from "../../src/smooth/write-manifests.js";
+import * as manifests from "../../src/smooth/write-manifests.js";
 import { parseXml, descendants } from "../../src/util/xml.js";
 
 const FRAGMENTS = [
   { time: 0, duration: 20_000_000, moofOffset: 700 },
   { time: 20_000_000, duration: 10_000_000, moofOffset: 9000 },
 ];
+
+function ismc(...of: Parameters<typeof manifests.ismc>): string {
+  return Buffer.from(manifests.ismc(...of)).toString();
+}
+
+function ism(...of: Parameters<typeof manifests.ism>): string {
+  return Buffer.from(manifests.ism(...of)).toString();
+}
 
 /** avcC of Baseline 1.3 with a two-byte SPS and a one-byte PPS. */
 const AVC_CONFIG = Uint8Array.of(

@@ -2,6 +2,7 @@ import { copyFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { planMux } from "../../src/pipeline/mux-plan.js";
+import { alignTracks } from "../../src/tracks/align-tracks.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
@@ -14,7 +15,11 @@ async function planOf(name: string, damage: (bytes: Buffer) => void) {
   const path = join(folder, name);
   copyFileSync(fixture(name), path);
   patchFile(path, damage);
-  return planMux(await readInputs([{ path }], undefined), "film", 2);
+  return planMux(
+    alignTracks(await readInputs([{ path }], undefined)),
+    "film",
+    2,
+  );
 }
 
 /** Each of these once filled the memory, or was told as a bug. */

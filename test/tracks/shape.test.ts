@@ -5,6 +5,7 @@ import { displayOrientation } from "../../src/codecs/avc.js";
 import { concat, u32, u8, zeros } from "../../src/isobmff/bytes.js";
 import { readInputs } from "../../src/pipeline/mux-inputs.js";
 import { planMux } from "../../src/pipeline/mux-plan.js";
+import { alignTracks } from "../../src/tracks/align-tracks.js";
 import { readCopyable } from "../../src/tracks/read-copyable.js";
 import { fixture } from "../support/fixtures.js";
 import { patchFile, payloadOf } from "../support/patch.js";
@@ -19,7 +20,11 @@ async function planOf(change: (bytes: Buffer) => void) {
   const path = join(folder, `film-${(copies += 1)}.mp4`);
   copyFileSync(fixture("film.mp4"), path);
   patchFile(path, change);
-  return planMux(await readInputs([{ path }], undefined), "film", 2);
+  return planMux(
+    alignTracks(await readInputs([{ path }], undefined)),
+    "film",
+    2,
+  );
 }
 
 const MATRIX = 40;

@@ -1,6 +1,6 @@
 import { setImmediate } from "node:timers/promises";
 import { expect, test } from "vitest";
-import { allOrStop, Lanes } from "../../src/util/lanes.js";
+import { allOrStop, bothOrStop, Lanes } from "../../src/util/lanes.js";
 
 const NEVER = new AbortController().signal;
 
@@ -49,4 +49,22 @@ test("a signal from outside stops all", async () => {
     if (stop.aborted) throw new Error("stopped");
   });
   await expect(work).rejects.toThrow("stopped");
+});
+
+test("two things are done side by side, and the failure of one stops the other", async () => {
+  const both = bothOrStop(
+    () => Promise.resolve(1),
+    () => Promise.resolve("two"),
+  );
+  expect(await both).toEqual([1, "two"]);
+  let isStopped = false;
+  const failing = bothOrStop(
+    () => Promise.reject(new Error("first")),
+    async (stop) => {
+      while (!stop.aborted) await setImmediate();
+      isStopped = true;
+    },
+  );
+  await expect(failing).rejects.toThrow("first");
+  expect(isStopped).toBe(true);
 });

@@ -126,6 +126,9 @@ export interface TfraEntry {
   readonly moofOffset: number;
 }
 
+/** A list, or what gives its entries one by one. */
+export type TfraEntries = Iterable<TfraEntry> & { readonly length: number };
+
 /** Movie Fragment Random Access Box with its closing mfro, for the end of the file. ISO/IEC 14496-12 8.8.9 */
 export function mfra(...tables: Uint8Array[]): Uint8Array {
   const body = concat(tables);
@@ -133,10 +136,7 @@ export function mfra(...tables: Uint8Array[]): Uint8Array {
 }
 
 /** Track Fragment Random Access Box, version 1 (64 bit): where each fragment of a track begins. ISO/IEC 14496-12 8.8.10 */
-export function tfra(
-  trackId: number,
-  entries: readonly TfraEntry[],
-): Uint8Array {
+export function tfra(trackId: number, entries: TfraEntries): Uint8Array {
   // All three length codes are 0: traf, trun and sample number take one byte each.
   const rows = new Uint8Array(TFRA_ROW * entries.length);
   let place = 0;
