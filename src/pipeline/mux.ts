@@ -99,7 +99,7 @@ export async function mux(
   // Captions have a thread of their own, which ends with the plan: both together take more memory.
   let threads = hasCaptions(options) ? undefined : start();
   try {
-    const plan = await prepareMux(files, options);
+    const plan = await prepareMux(files, options, target);
     threads ??= start();
     const sources = files.map(({ path }) => resolve(path));
     const job = { options, target, threads, tools };
@@ -184,6 +184,7 @@ async function writePlanned(
 async function prepareMux(
   inputs: readonly MuxInput[],
   options: MuxOptions,
+  { formats }: Pick<Target, "formats">,
 ): Promise<MuxPlan> {
   const { name, fragmentSeconds, signal, allowHevc } = options;
   throwIfAborted(signal);
@@ -203,7 +204,12 @@ async function prepareMux(
   };
   // A thread of its own reads captions while this one reads tables and key frames.
   const [plan, { streams, notes }] = await bothOrStop(
-    async () => planMux(await clock, base, seconds),
+    async () => {
+      const planned = await planMux(await clock, base, seconds);
+      // This thread has nothing else to do until the captions are read.
+      if (hasCaptions(options)) preload(formats);
+      return planned;
+    },
     (stop) => plannedCaptions(options, film, stop),
     signal,
   );

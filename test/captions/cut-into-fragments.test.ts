@@ -57,6 +57,15 @@ test("a cue over two fragments is in each of them, clipped, with times from the 
   ]);
 });
 
+test("letters of several bytes stay with their cue", async () => {
+  const said = (text: string, i: number) =>
+    cue(i * D, (i + 1) * D, [[{ text }]]);
+  const texts = ["Grüße, 你好", "é", "plain"];
+  expect((await readBack(texts.map(said))).flat()).toEqual(
+    texts.map((text) => `0-20020000 ${text}`),
+  );
+});
+
 test("a cue that begins or ends at a cut is in one fragment alone", async () => {
   expect(await readBack([cue(D, 2 * D)])).toEqual([
     [],
