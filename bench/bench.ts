@@ -13,6 +13,7 @@ import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { serveList } from "./cases/serve-list.js";
 import { start } from "./cases/start.js";
 import { scalePieces } from "./cases/pieces.js";
+import { scaleRate } from "./cases/rate.js";
 import { tracksAdd, tracksCaptions, tracksLanguages } from "./cases/tracks.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -31,6 +32,7 @@ const CASES: readonly Case[] = [
   muxRungs,
   muxMemory,
   scalePieces,
+  scaleRate,
   tracksCaptions,
   tracksLanguages,
   tracksAdd,

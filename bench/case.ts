@@ -31,7 +31,7 @@ export interface Outcome {
 export interface Figure {
   readonly what: string;
   readonly value: number;
-  readonly unit: "times" | "MB" | "s" | "a second" | "readers";
+  readonly unit: "times" | "MB" | "s" | "a second" | "readers" | "%" | "dB";
   /** The bench fails when the value is larger, or smaller. Without either, the figure is for information. */
   readonly most?: number;
   readonly least?: number;

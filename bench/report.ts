@@ -44,7 +44,10 @@ function sayCosts(costs: Readonly<Record<string, readonly Cost[]>>): void {
   }
 }
 
-const DIGITS = { times: 3, MB: 0, s: 3, "a second": 0, readers: 0 };
+const DIGITS = {
+  ...{ times: 3, MB: 0, s: 3, "a second": 0, readers: 0 },
+  ...{ "%": 2, dB: 3 },
+};
 
 function textOf(figure: Figure): string {
   const { what, value, unit, most, least } = figure;

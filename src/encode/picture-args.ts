@@ -114,11 +114,18 @@ type RungToEncode = VideoRung & {
   readonly firstFill?: number;
   /** One quality, no peak: to see how many bits it takes. */
   readonly weighingCrf?: number;
+  /** It goes on from pictures that another run encodes. */
+  readonly goesOn?: boolean;
+  /** How far from the planned bits x264 may get; left out: its own 1. */
+  readonly tolerance?: number;
 };
+
+/** x264 encodes all key frames better than the other pictures, but not the very first: here with so many more bits. */
+const BETTER_FIRST = "zones=0,0,b=1.4";
 
 function x264Params(
   stream: PictureToEncode,
-  { firstFill }: RungToEncode,
+  { firstFill, goesOn, tolerance }: RungToEncode,
 ): string[] {
   const params = [
     // x264 decides by the processor's abilities, unless it is told not to.
@@ -126,6 +133,8 @@ function x264Params(
     // All pieces have the same parameter sets.
     ...(stream.isPiece === true ? ["stitchable=1"] : []),
     ...(firstFill === undefined ? [] : [`vbv-init=${firstFill.toFixed(3)}`]),
+    ...(goesOn === true ? [BETTER_FIRST] : []),
+    ...(tolerance === undefined ? [] : [`ratetol=${tolerance}`]),
   ];
   return params.length === 0 ? [] : ["-x264-params", params.join(":")];
 }

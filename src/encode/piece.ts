@@ -25,10 +25,12 @@ export interface RungTarget {
   readonly firstFill?: number;
   /** Prefix of x264's statistics of its small pictures, where they serve. */
   readonly statistics?: string;
+  /** How far from these bits x264 may get. */
+  readonly tolerance?: number;
 }
 
 /** How full the piece before leaves the buffer, when nothing tells more. */
-const USUAL_FILL = 0.5;
+export const USUAL_FILL = 0.5;
 
 /** A part of a picture: whole GOPs. Frames count from the begin of the package. */
 export type Piece = FrameRange;
@@ -147,7 +149,7 @@ export function partOf(
     filters: partFilters(picture.filters, framesOf(picture, piece)),
     rungs: rungs.map((rung, i) => ({
       ...rung,
-      ...(from > 0 && { firstFill: USUAL_FILL }),
+      ...(from > 0 && { firstFill: USUAL_FILL, goesOn: true }),
       ...targets?.[i],
     })),
     isPiece: true,

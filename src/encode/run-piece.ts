@@ -6,6 +6,7 @@ import { ratio } from "../media/time.js";
 import type { EncodePlan, VideoPlan } from "../plan/encode-plan.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
 import type { Pass, RungFiles } from "./outputs.js";
+import { targetsByLeadIn } from "./lead-in.js";
 import {
   framesOf,
   lengthOf,
@@ -13,6 +14,7 @@ import {
   pieceFiles,
   piecesOf,
   type Piece,
+  type RungTarget,
 } from "./piece.js";
 import { runCommand } from "./run-command.js";
 import { targetsOf } from "./targets.js";
@@ -31,8 +33,7 @@ export async function encodePiece(
   const { folder } = context;
   const seconds =
     lengthOf(plan, picture, piece) / ratio(picture.grid.frameRate);
-  const index = piecesOf(plan).findIndex(({ from }) => from === piece.from);
-  const targets = await targetsOf(picture, piece, index, folder);
+  const targets = await targetsIn(plan, picture, piece, context);
   const passes: Pass[] = picture.twoPass ? ["first", "second"] : ["only"];
   const complaints: string[] = [];
   const notes: string[] = [];
@@ -60,6 +61,19 @@ export async function encodePiece(
     notes,
     hasSought: framesOf(picture, piece).from > 0,
   };
+}
+
+/** With one quality, only the pictures right before the piece decide about it. */
+async function targetsIn(
+  plan: EncodePlan,
+  picture: VideoPlan,
+  piece: Piece,
+  context: EncodeContext,
+): Promise<RungTarget[]> {
+  if (picture.crf !== undefined)
+    return targetsByLeadIn(plan, picture, piece, context);
+  const index = piecesOf(plan).findIndex(({ from }) => from === piece.from);
+  return targetsOf(picture, piece, index, context.folder);
 }
 
 async function removeStatistics(path: string): Promise<void> {

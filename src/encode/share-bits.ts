@@ -1,3 +1,5 @@
+import type { Bucket } from "../media/leaky-bucket.js";
+
 /**
  * Shares the bits of a rung among its pieces: each gets by its weight, and none more than the cap. The average of all
  * stays the rung's, unless the cap forbids it.
@@ -32,18 +34,37 @@ export function shareBits(
   }
 }
 
-/** A line that brings this much more than a piece needs fills the buffer again before its end. */
-const EASY = 2 / 3;
-const [FULL, LOW] = [0.9, 0.4];
+/** The bits of the last pictures of a piece, in equally long parts. */
+export interface PieceEnd {
+  readonly parts: readonly number[];
+  /** Of each part. */
+  readonly seconds: number;
+}
+
+/** x264 seldom lets a buffer become emptier, in two passes and in one. */
+export const LOW = { twoPass: 0.1, onePass: 0.2 } as const;
+/** It begins a film in a buffer that is so full. */
+const FULL = 0.9;
 
 /**
- * How full a piece leaves the buffer, as a share of its size: a guess, because the next one does not wait for it.
+ * How full a piece leaves the buffer, as a share of its size: a guess, because the next one does not wait for it. The
+ * average of the piece does not tell it: a calm piece may end with a hard scene.
  *
- * @param rate of the piece, and `cap` of the line, in bits per second
+ * @param scale how many bits the rung has for one of the weighed pictures
+ * @param low the least share that it leaves
  */
-export function fillBehind(rate: number, cap: number): number {
-  const effort = Math.min(1, Math.max(0, (rate / cap - EASY) / (1 - EASY)));
-  return FULL - effort * (FULL - LOW);
+export function fillBehind(
+  { parts, seconds }: PieceEnd,
+  scale: number,
+  { maxBitrate, bufferSize }: Bucket,
+  low: number,
+): number {
+  const after = (fill: number, bits: number) =>
+    fill + (maxBitrate * seconds - bits * scale) / bufferSize;
+  return parts.reduce(
+    (fill, bits) => Math.min(FULL, Math.max(low, after(fill, bits))),
+    FULL,
+  );
 }
 
 /** Black pictures need next to nothing; x264 cannot aim at that. */

@@ -1,14 +1,15 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { EncodePlan, VideoPlan } from "../plan/encode-plan.js";
+import { ratio } from "../media/time.js";
+import type { EncodePlan, VideoPlan, VideoRung } from "../plan/encode-plan.js";
 import { replaceText } from "../util/files.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
 import { lengthOf, piecesOf, type Piece, type RungTarget } from "./piece.js";
-import { fillBehind, shareBits } from "./share-bits.js";
-import { isMeasured, statisticsOf, weightFile } from "./weigh.js";
+import { fillBehind, LOW, shareBits } from "./share-bits.js";
+import { isMeasured, statisticsOf, type Weight, weightFile } from "./weigh.js";
 
-/** Bits per second of each rung, highest first; of each of them, those of the pieces in turn. */
-type Shares = readonly (readonly number[])[];
+/** What a rung shall be in each of its pieces. */
+type Shares = readonly Pick<RungTarget, "bitrate" | "firstFill">[];
 
 const SHARES = "shares.json";
 
@@ -19,44 +20,70 @@ export async function shareOut(
   { folder }: Pick<EncodeContext, "folder">,
 ): Promise<EncodedStep> {
   const pieces = piecesOf(plan);
-  const weights: number[] = [];
+  const weights: Weight[] = [];
   for (const piece of pieces) {
     const text = await readFile(join(folder, weightFile(piece)), "utf8");
-    weights.push(Number(text));
+    weights.push(JSON.parse(text) as Weight);
   }
   const frames = pieces.map((each) => lengthOf(plan, picture, each));
-  const shares: Shares = picture.rungs.map(({ bitrate, maxBitrate }) =>
-    shareBits(weights, frames, bitrate, maxBitrate),
+  const rate = ratio(picture.grid.frameRate);
+  const low = picture.twoPass ? LOW.twoPass : LOW.onePass;
+  const shares = picture.rungs.map((rung) =>
+    sharesOf(rung, weights, { frames, rate, low }),
   );
   await replaceText(join(folder, SHARES), JSON.stringify(shares));
   return { files: [SHARES], complaints: [], notes: [] };
 }
 
+function sharesOf(
+  rung: VideoRung,
+  weights: readonly Weight[],
+  {
+    frames,
+    rate,
+    low,
+  }: {
+    readonly frames: readonly number[];
+    readonly rate: number;
+    readonly low: number;
+  },
+): Shares {
+  const bits = weights.map((weight) => weight.bits);
+  const rates = shareBits(bits, frames, rung.bitrate, rung.maxBitrate);
+  const fills = weights.map((weight, i) => {
+    const own = ((rates[i] ?? 0) * (frames[i] ?? 0)) / rate;
+    return fillBehind(weight.end, own / Math.max(1, weight.bits), rung, low);
+  });
+  return rates.map((bitrate, i) => {
+    const firstFill = fills[i - 1];
+    return { bitrate, ...(firstFill !== undefined && { firstFill }) };
+  });
+}
+
+/**
+ * Small pictures tell what a piece needs beside others, not how many bits that is: with x264's own tolerance, a piece
+ * of eight seconds gets 8 % too many or too few.
+ */
+const TOLERANCE = 0.3;
+
 /**
  * What each rung shall be in a piece.
  *
  * @param index of the piece
- * @returns undefined when one quality decides
  */
 export async function targetsOf(
   picture: VideoPlan,
   piece: Piece,
   index: number,
   folder: string,
-): Promise<RungTarget[] | undefined> {
-  if (picture.crf !== undefined) return undefined;
+): Promise<RungTarget[]> {
   const text = await readFile(join(folder, SHARES), "utf8");
-  const shares = JSON.parse(text) as Shares;
+  const shares = JSON.parse(text) as readonly Shares[];
   const isWeighed = isMeasured(picture);
   const statistics = statisticsOf(piece, folder);
-  return picture.rungs.map((rung, i) => {
-    const { bitrate, maxBitrate: cap } = rung;
-    const own = shares[i] ?? [];
-    const before = own[index - 1];
-    return {
-      bitrate: own[index] ?? bitrate,
-      ...(before !== undefined && { firstFill: fillBehind(before, cap) }),
-      ...(isWeighed(rung) && !picture.twoPass && { statistics }),
-    };
-  });
+  return picture.rungs.map((rung, i) => ({
+    ...(shares[i]?.[index] ?? { bitrate: rung.bitrate }),
+    ...(isWeighed(rung) &&
+      !picture.twoPass && { statistics, tolerance: TOLERANCE }),
+  }));
 }

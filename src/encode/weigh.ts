@@ -18,6 +18,7 @@ import {
   type Piece,
 } from "./piece.js";
 import { runCommand } from "./run-command.js";
+import type { PieceEnd } from "./share-bits.js";
 
 /** Small enough to cost little beside the rungs, large enough to have their motion. */
 const SMALL = "scale=w=320:h=-2:flags=bicubic";
@@ -53,7 +54,7 @@ export async function weighPiece(
   // A piece of which nothing decodes leaves none; its encode tells why.
   const text = await readFile(`${prefix}-0.log`, "utf8").catch(() => "");
   const weight = weightFile(piece);
-  await replaceText(join(folder, weight), String(bitsIn(text)));
+  await replaceText(join(folder, weight), JSON.stringify(weightIn(text, rate)));
   const files = [weight, ...(await forAllRungs(prefix, picture.rungs.length))];
   return { ...found, files, hasSought: framesOf(picture, piece).from > 0 };
 }
@@ -72,10 +73,39 @@ export function isMeasured({ rungs }: VideoPlan): (rung: VideoRung) => boolean {
   return ({ profile }) => (profile === "baseline") === isSimple;
 }
 
+/** What a piece needs beside others. */
+export interface Weight {
+  readonly bits: number;
+  readonly end: PieceEnd;
+}
+
+/** The last seconds of a piece: as long as a buffer. */
+const END_SECONDS = 6;
+const PARTS = 12;
+
+function weightIn(statistics: string, frameRate: number): Weight {
+  const pictures = bitsIn(statistics);
+  const count = Math.round((END_SECONDS * frameRate) / PARTS);
+  const parts: number[] = [];
+  for (let to = pictures.length; to > 0 && parts.length < PARTS; to -= count)
+    parts.unshift(sum(pictures.slice(Math.max(0, to - count), to)));
+  return { bits: sum(pictures), end: { parts, seconds: count / frameRate } };
+}
+
 /** x264 writes the bits of each picture: of its residuals, its motion, and the rest. */
-function bitsIn(statistics: string): number {
-  const bits = statistics.matchAll(/ (?:tex|mv|misc):(\d+)/g);
-  return [...bits].reduce((sum, [, count]) => sum + Number(count), 0);
+function bitsIn(statistics: string): number[] {
+  return statistics
+    .split("\n")
+    .filter((line) => line.startsWith("in:"))
+    .map((line) =>
+      sum(
+        [...line.matchAll(/ (?:tex|mv|misc):(\d+)/g)].map(([, n]) => Number(n)),
+      ),
+    );
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, one) => total + one, 0);
 }
 
 /** ffmpeg looks for the statistics of each output under a name of its own. */
@@ -97,7 +127,7 @@ export function statisticsOf({ from }: Piece, folder: string): string {
   return join(folder, `weighed-${from}`);
 }
 
-/** Name of the file with the bits that a piece needs beside others. */
+/** Name of the file with the {@link Weight} of a piece. */
 export function weightFile({ from }: Piece): string {
   return `weight-${from}`;
 }

@@ -11,22 +11,44 @@ export interface Bucket {
 /** How full the buffer is when the first picture is taken out: x264's vbv-init. */
 const FIRST_FILL = 0.9;
 
+type Pictures = Pick<Track, "samples" | "timescale">;
+
 /**
  * The least fill of the buffer while a picture is played, as a share of its size; below 0 where the line is too slow.
  * ISO/IEC 14496-10 annex C, with pictures that are taken out at once.
  */
 export function leastFill(
-  { samples, timescale }: Pick<Track, "samples" | "timescale">,
-  { maxBitrate, bufferSize }: Bucket,
+  pictures: Pictures,
+  bucket: Bucket,
 ): { readonly fill: number; readonly sample: number } {
-  let fill = bufferSize * FIRST_FILL;
   let least = { fill: 1, sample: 0 };
+  play(pictures, bucket, FIRST_FILL, (fill, sample) => {
+    if (fill < least.fill) least = { fill, sample };
+  });
+  return least;
+}
+
+/** How full the buffer is behind the last picture, as a share of its size. */
+export function lastFill(
+  pictures: Pictures,
+  bucket: Bucket,
+  first = FIRST_FILL,
+): number {
+  return play(pictures, bucket, first);
+}
+
+function play(
+  { samples, timescale }: Pictures,
+  { maxBitrate, bufferSize }: Bucket,
+  first: number,
+  onPicture?: (fill: number, sample: number) => void,
+): number {
+  let fill = bufferSize * first;
   for (let i = 0; i < samples.count; i++) {
     fill -= at(samples.size, i) * 8;
-    if (fill < least.fill * bufferSize)
-      least = { fill: fill / bufferSize, sample: i };
+    onPicture?.(fill / bufferSize, i);
     const seconds = sampleDuration(samples, i) / timescale;
     fill = Math.min(bufferSize, fill + maxBitrate * seconds);
   }
-  return least;
+  return fill / bufferSize;
 }

@@ -47,9 +47,16 @@ test("for any weights the bits are the rung's, and more weight is never fewer bi
   );
 });
 
-test("an easy piece leaves the buffer full, one at the cap leaves it low", () => {
-  expect(fillBehind(500, 1500)).toBeCloseTo(0.9);
-  expect(fillBehind(1000, 1500)).toBeCloseTo(0.9);
-  expect(fillBehind(1250, 1500)).toBeCloseTo(0.65);
-  expect(fillBehind(1500, 1500)).toBeCloseTo(0.4);
+const LINE = { maxBitrate: 1500, bufferSize: 3000 };
+
+test("what a piece ends with decides how full it leaves the buffer, not its average", () => {
+  const fill = (...parts: number[]) =>
+    fillBehind({ parts, seconds: 1 }, 2, LINE, 0.4);
+  expect(fill(750, 750, 750)).toBeCloseTo(0.9);
+  // 600 bits more than the line brings; then 300 bits fewer.
+  expect(fill(0, 0, 1050)).toBeCloseTo(0.7);
+  expect(fill(0, 1050, 600)).toBeCloseTo(0.8);
+  expect(fill(5000, 5000)).toBeCloseTo(0.4);
+  expect(fill(5000, 0, 0)).toBeCloseTo(0.9);
+  expect(fill()).toBeCloseTo(0.9);
 });

@@ -4,6 +4,7 @@ import { copyFile, readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
 import { findTools } from "../../../src/ffmpeg/find.js";
+import { runTool } from "../../../src/ffmpeg/run.js";
 import { pack, type PackOptions, verify } from "../../../src/index.js";
 import { damaged } from "../../corpus/make/bytes.js";
 import { makeClip } from "../../support/clip.js";
@@ -85,6 +86,57 @@ describe("a film in pieces", () => {
     const text = await readFile(join(folder, "clip.thumbs.vtt"), "utf8");
     expect(text.match(/-->/g)).toHaveLength(SECONDS / 2);
   });
+});
+
+/** Bytes of the pictures of a rung. */
+async function sizesIn(path: string): Promise<number[]> {
+  const { ffprobe } = await findTools();
+  const args = [
+    ...["-v", "error", "-select_streams", "v", "-of", "csv=p=0"],
+    ...["-show_entries", "packet=size", path],
+  ];
+  const { stdout } = await runTool(ffprobe.path, args, { keepStdout: true });
+  return stdout.split("\n").filter(Boolean).map(Number.parseFloat);
+}
+
+describe("x264 does not see the cuts", () => {
+  test("a still picture of one quality looks the same behind a cut: its key frames are as large as in one piece", async ({
+    scratch,
+  }) => {
+    const film = await makeClip(join(scratch, "still.mp4"), {
+      ...{ size: "320x180", seconds: 24, audio: null },
+      filters: "loop=loop=-1:size=1",
+    });
+    const sizes = async (length: "off" | 8) => {
+      const { folder } = await pack(film, {
+        ...{ output: join(scratch, String(length)), reproducible: true },
+        ...{ rungs: ["320x180:100k"], encoderPreset: "veryfast", crf: 20 },
+        pieces: length,
+      });
+      return sizesIn(join(folder, "still_100.ismv"));
+    };
+    const [whole, pieces] = [await sizes("off"), await sizes(8)];
+    for (const cut of [200, 400])
+      expect((pieces[cut] ?? 0) / (whole[cut] ?? NaN)).toBeCloseTo(1, 1);
+  });
+
+  test.for([false, true])(
+    "a calm piece may end with a hard scene: a line of the planned peak is fast enough all the same (two passes: %s)",
+    async (twoPass, { scratch }) => {
+      const film = await makeClip(join(scratch, "film.mp4"), {
+        ...{ size: "320x180", seconds: 24, audio: null },
+        filters: [
+          "noise=alls=30:allf=t:enable='between(t,13.5,19)'",
+          "drawbox=color=gray:t=fill:enable='not(between(t,13.5,19))'",
+        ].join(","),
+      });
+      const result = await pack(film, {
+        ...{ output: join(scratch, "out"), pieces: 8, twoPass },
+        ...{ rungs: ["320x180:600k:800k"], encoderPreset: "veryfast" },
+      });
+      expect(result.notes.filter((note) => /buffer/.test(note))).toEqual([]);
+    },
+  );
 });
 
 /** An ffmpeg that writes down which pieces it encodes, and fails at one of them on request. */
