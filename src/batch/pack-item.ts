@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { describeError, PackError } from "../errors.js";
 import type { PackResult } from "../pipeline/options.js";
 import { packResolved } from "../pipeline/pack.js";
@@ -6,6 +6,7 @@ import {
   resolveOptions,
   type ResolvedOptions,
 } from "../pipeline/resolve-options.js";
+import { placeIn } from "../store/address.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { BatchItem, EndedItem, ItemOptions } from "./item.js";
 
@@ -85,7 +86,7 @@ async function attempt(
     const result = await packResolved(path, {
       ...common,
       name,
-      folder: join(common.folder, folder),
+      folder: placeIn(common.folder, folder),
       onPlan: (plan, tools) => onPlan?.(item, labelled(plan), tools),
       onProgress: (progress) => onProgress?.(item, progress),
     });

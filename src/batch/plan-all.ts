@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import { describeError, PackError, type Failure } from "../errors.js";
 import type { PackEvents, PackOptions } from "../pipeline/options.js";
 import {
@@ -10,6 +9,7 @@ import {
   resolveOptions,
   resolvePlanOptions,
 } from "../pipeline/resolve-options.js";
+import { placeIn } from "../store/address.js";
 import { openBatch } from "./batch.js";
 import type { BatchInput, BatchItem } from "./item.js";
 import { relabelError, relabelPlan } from "./pack-item.js";
@@ -96,10 +96,10 @@ export async function planItem(
 ): Promise<PlannedItem> {
   const { path, input, name, folder: below = "" } = item;
   if (options.signal?.aborted) return { input, name, state: "stopped" };
-  const folder = options.target && join(options.target.folder, below);
+  const folder = options.target && placeIn(options.target.folder, below);
   const names = {
     ...{ input, name },
-    ...(folder !== undefined && { manifest: join(folder, `${name}.ism`) }),
+    ...(folder !== undefined && { manifest: placeIn(folder, `${name}.ism`) }),
   };
   const target =
     options.target && folder ? { ...options.target, folder } : undefined;

@@ -25,6 +25,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags, FileFlags {
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
+  readonly s3Endpoint?: string;
 }
 
 /** `mss-pack mux file... -o out/` */
@@ -53,6 +54,7 @@ export async function muxCommand(
       allowHevc: flags.allowHevc,
       thumbnailSeconds: flags.thumbnails,
       fsync: flags.fsync,
+      s3Endpoint: flags.s3Endpoint,
       protection,
       ffmpegPath: flags.ffmpeg,
       ffprobePath: flags.ffprobe,

@@ -1,7 +1,9 @@
+import { tmpdir } from "node:os";
 import { packAll, summarizeBatch, type BatchOptions } from "../batch/batch.js";
 import { makeItem, type BatchInput } from "../batch/item.js";
 import { packItem } from "../batch/pack-item.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
+import { isStoreAddress } from "../store/address.js";
 import { eventsOf } from "./batch-events.js";
 import { chooseReporter } from "./choose-reporter.js";
 import { followUp } from "./follow-up.js";
@@ -55,7 +57,8 @@ async function run(
     });
     const all = { ...options, protection };
     const { name, quiet } = flags;
-    const place = { folder: options.output, name, quiet };
+    const folder = isStoreAddress(options.output) ? tmpdir() : options.output;
+    const place = { folder, name, quiet };
     return await withStdin(commandInputs.inputs, place, signal, (inputs) =>
       commandInputs.isBatch
         ? runBatch(inputs, flags, all)

@@ -23,6 +23,7 @@ export interface ProtectCommandFlags extends ReporterFlags, ProtectFlags {
   readonly reproducible?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
+  readonly s3Endpoint?: string;
 }
 
 /** `mss-pack protect package.ism -o out/` */
@@ -78,6 +79,7 @@ function deliverFlags(
     overwrite: flags.overwrite,
     verify: flags.verify,
     fsync: flags.fsync,
+    s3Endpoint: flags.s3Endpoint,
     ffmpegPath: flags.ffmpeg,
     ffprobePath: flags.ffprobe,
     onProgress: (progress) => reporter.progress(progress),

@@ -4,7 +4,10 @@ import type { ContentKey } from "../drm/content-key.js";
 import { stdinOptions } from "../drm/keys/source.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { findTools, type Tools } from "../ffmpeg/find.js";
+import { relabelError } from "../batch/pack-item.js";
 import { findPackages } from "../serve/find-packages.js";
+import { isStoreAddress } from "../store/address.js";
+import { openStore } from "../store/store.js";
 import { hasSecret } from "../util/secrets.js";
 import { version } from "../util/install.js";
 import { faultsIn, type Finding } from "../verify/finding.js";
@@ -28,6 +31,7 @@ export interface VerifyFlags extends KeyFlags {
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
   readonly stallTimeout?: number;
+  readonly s3Endpoint?: string;
 }
 
 /**
@@ -153,11 +157,32 @@ async function judge(
   }
 }
 
+interface Checked {
+  readonly report: VerifyReport;
+  readonly isOpened: boolean;
+}
+
+/** A package in a store is copied first: every byte of it is looked at anyway. */
 async function check(
   ism: string,
   flags: VerifyFlags,
+  job: Job,
+): Promise<Checked> {
+  if (!isStoreAddress(ism)) return checkLocal(ism, flags, job);
+  const { withFetched } = await import("../output/fetch-package.js");
+  const store = openStore({ endpoint: flags.s3Endpoint });
+  return withFetched(store, ism, job.signal, (path) =>
+    checkLocal(path, flags, job).catch((error: unknown) => {
+      throw relabelError(error, path, ism);
+    }),
+  );
+}
+
+async function checkLocal(
+  ism: string,
+  flags: VerifyFlags,
   { decodeWith, isBatch, signal }: Job,
-): Promise<{ report: VerifyReport; isOpened: boolean }> {
+): Promise<Checked> {
   requirePackage(ism);
   const contentKey = await keyFor(ism, flags, isBatch, signal);
   const report = await verify(ism, { decodeWith, contentKey, signal });

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from "node:fs";
 import { basename, dirname, extname } from "node:path";
 import { PackError } from "../errors.js";
+import { isStoreAddress } from "../store/address.js";
 import { COMMAND_NAMES } from "./options/option.js";
 import { answerTo, commandFor } from "./other-tools.js";
 
@@ -85,6 +86,15 @@ function refuseOtherKind(words: readonly string[]): void {
  * @throws PackError `input` when there is no such file, or it is a film
  */
 export function requirePackage(ism: string): void {
+  if (isStoreAddress(ism))
+    throw new PackError(
+      "usage",
+      `${ism}: is in a store. Expected a package on a disk.`,
+      {
+        hint: "Copy its files first. mss-pack verify reads packages in stores.",
+        facts: { found: ism },
+      },
+    );
   if (!existsSync(ism))
     throw new PackError(
       "input",

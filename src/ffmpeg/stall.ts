@@ -1,5 +1,5 @@
 import { PackError, type PackErrorCode } from "../errors.js";
-import type { Store } from "../store/connect.js";
+import type { Store } from "../store/store.js";
 
 /** The work of a program, for the error when it makes no progress. */
 export interface ProgramTask {

@@ -1,5 +1,5 @@
 import { isStoreAddress, parseAddress } from "../store/address.js";
-import type { Store } from "../store/connect.js";
+import type { Store } from "../store/store.js";
 import { openRelay, type Relay } from "../store/relay.js";
 
 type Listener = (line: string) => unknown;

@@ -58,7 +58,7 @@ async function remains(
   return notComplete(files.at(-1) ?? "");
 }
 
-function notComplete(missing: string): string {
+export function notComplete(missing: string): string {
   return `is not complete: ${missing} is missing`;
 }
 
@@ -79,7 +79,7 @@ interface PackageNames {
 }
 
 /** Rungs and settings follow from the input, so for another input they tell nothing. */
-async function differenceOf(
+export async function differenceOf(
   stamp: Stamp,
   { settings, content }: Job,
   { own, files }: PackageNames,

@@ -1,12 +1,15 @@
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { throwIfAborted, PackError, errnoOf, withHint } from "../errors.js";
+import { isStoreAddress } from "../store/address.js";
 import { exists, makeFolders, removeEmpty } from "../util/files.js";
 import { size } from "../util/format.js";
 import { clearDeadWork } from "./clean-up.js";
 import { writing } from "./errors.js";
 import { openJournal, type Journal } from "./journal.js";
-import { publish, type PublishOptions } from "./publish.js";
+import type { OutputFolder, OutputTarget } from "./output-target.js";
+import { publish } from "./publish.js";
+import type { Job } from "./stamp.js";
 import {
   refuseExisting,
   refuseShared,
@@ -14,7 +17,6 @@ import {
   requireFolder,
   requireRoom,
 } from "./refusals.js";
-import type { Job } from "./stamp.js";
 import {
   closeWork,
   makeWork,
@@ -23,52 +25,7 @@ import {
   recogniseWork,
 } from "./work.js";
 
-/** A package to make, and its place. */
-export interface OutputTarget {
-  /** Absolute; made when it is missing. */
-  readonly folder: string;
-  /** Names in the package; the last one makes it visible (the .ism). */
-  readonly files: readonly string[];
-  /** Replace a package of the same name. */
-  readonly overwrite: boolean;
-  /** Files of the package of the same name that stay as they are. Default: none. */
-  readonly kept?: readonly string[] | undefined;
-  /** Keep finished steps when the work fails, and resume from kept ones. */
-  readonly resume: boolean;
-  /**
-   * No step is kept or written down. The next run clears the steps that it finds, of all
-   * packages.
-   */
-  readonly isSecret: boolean;
-  /** How the existing package differs, when it was compared. */
-  readonly difference: string | undefined;
-  /** Refuse to begin when the disk has less room than this. */
-  readonly neededBytes: number;
-  /** Absolute paths of the files that are packaged: never replaced. */
-  readonly sources: readonly string[];
-  readonly job: Job;
-  /** Called when the package is complete, just before it becomes visible; see {@link publish}. */
-  readonly prepare?: PublishOptions["prepare"];
-  readonly signal: AbortSignal | undefined;
-}
-
-/**
- * A hidden place to build a package in, beside its final place, so that a half-written
- * package is never taken for a whole one.
- */
-export interface OutputFolder {
-  /** Where the files are written. */
-  readonly work: string;
-  /** Where encoded files are written; it may hold files of finished steps. */
-  readonly encoded: string;
-  /** Where the package will stand. */
-  readonly target: string;
-  /** Fires with the caller's signal, and when the folder is taken away. */
-  readonly signal: AbortSignal;
-  readonly once: Journal["once"];
-  /** Facts about the files found there, for a person. */
-  readonly notes: readonly string[];
-}
+export type { OutputFolder } from "./output-target.js";
 
 /** An open work folder, and the two ways out of it. */
 interface OpenFolder extends OutputFolder {
@@ -98,6 +55,10 @@ export async function withOutput<T>(
   target: OutputTarget,
   work: (out: OutputFolder) => Promise<T>,
 ): Promise<T> {
+  if (isStoreAddress(target.folder)) {
+    const { withStoreOutput } = await import("./store-output.js");
+    return withStoreOutput(target, work);
+  }
   const folder = await openFolder(target);
   try {
     const result = await work(folder);

@@ -9,14 +9,15 @@ import {
 import { dirname, extname, join } from "node:path";
 import { PackError, errnoOf } from "../errors.js";
 import { readBytes } from "../smooth/manifest-file.js";
-import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
-import { sidecarsOf } from "../smooth/sidecars.js";
+import { isStoreAddress } from "../store/address.js";
+import type { Store } from "../store/store.js";
 import { exists } from "../util/files.js";
 import { size } from "../util/format.js";
 import { nameKey } from "../util/paths.js";
-import { descendants, parseXml } from "../util/xml.js";
 import { existsError, writing } from "./errors.js";
+import { filesNamedIn } from "./named-files.js";
 import { placedFile } from "./publish-journal.js";
+import { refuseInStore } from "./refuse-in-store.js";
 
 export async function requireFolder(target: string): Promise<void> {
   const stats = await stat(target).catch(() => undefined);
@@ -96,6 +97,8 @@ export interface OutputPlace {
   readonly overwrite: boolean;
   readonly difference: string | undefined;
   readonly neededBytes: number;
+  /** Of a folder in a store. */
+  readonly store: Store;
 }
 
 /**
@@ -105,6 +108,7 @@ export interface OutputPlace {
  */
 export async function refusePlace(place: OutputPlace): Promise<void> {
   const { folder, files, sources, overwrite, difference } = place;
+  if (isStoreAddress(folder)) return refuseInStore(place);
   await requireFolder(folder);
   const existingFolder = await nearestStanding(folder);
   await requireFolder(existingFolder);
@@ -211,14 +215,7 @@ async function isSameName(
  */
 export async function filesOf(manifest: string): Promise<string[]> {
   try {
-    const root = parseXml(await readBytes(manifest));
-    const media = descendants(root, "video", "audio", "textstream").map(
-      (track) => track.attributes.get("src") ?? "",
-    );
-    const named = [...media, clientManifestOf(root) ?? ""].filter(
-      (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
-    );
-    return [...named, ...sidecarsOf(root)];
+    return filesNamedIn(await readBytes(manifest));
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== undefined && !UNREADABLE.includes(errno)) throw error;

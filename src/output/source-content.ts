@@ -5,7 +5,7 @@ import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { isStoreAddress, parseAddress } from "../store/address.js";
-import { openStore, type Store } from "../store/connect.js";
+import { openStore, type Store } from "../store/store.js";
 import { requireObject } from "../store/objects.js";
 import { exactIdentityOf } from "../util/file-identity.js";
 

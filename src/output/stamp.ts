@@ -41,7 +41,11 @@ export function stampText(stamp: Stamp): string {
 
 /** The stamp of a package; undefined when there is no stamp or no package. */
 export async function readStamp(manifest: string): Promise<Stamp | undefined> {
-  const text = await readFile(manifest, "utf8").catch(() => "");
+  return stampIn(await readFile(manifest, "utf8").catch(() => ""));
+}
+
+/** The stamp in the text of an .ism. */
+export function stampIn(text: string): Stamp | undefined {
   const [, version, form = "1", source, settings, lost] =
     STAMP.exec(text) ?? [];
   if (!version || !source || !settings) return undefined;

@@ -5,6 +5,15 @@ import { lookAtExisting } from "../output/existing-package.js";
 import type { OutputFolder } from "../output/output-folder.js";
 import type { Job } from "../output/stamp.js";
 import type { LostTime } from "../probe/source-info.js";
+import { readClientManifest } from "../smooth/client-manifest.js";
+import {
+  inFolder,
+  isStoreAddress,
+  parseFolder,
+  placeIn,
+} from "../store/address.js";
+import { readText } from "../store/read.js";
+import { parseXml } from "../util/xml.js";
 import { faultsIn } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 import type { Format } from "./formats.js";
@@ -34,6 +43,7 @@ export async function existingPackage(
   target: Target,
 ): Promise<ExistingResult> {
   if (!target.skipExisting) return {};
+  if (isStoreAddress(target.folder)) return storedPackage(job, files, target);
   const { folder, formats, protection, signal } = target;
   const existing = await lookAtExisting(folder, files, job, () =>
     readBack(formats, job.name, folder, { signal }),
@@ -48,6 +58,40 @@ export async function existingPackage(
     protection: await protectedPackage(protection, []),
   });
   return { delivered };
+}
+
+/** By its stamp and the names of its files; only its client manifest is read. */
+async function storedPackage(
+  job: Job,
+  files: readonly string[],
+  target: Target,
+): Promise<ExistingResult> {
+  const { lookAtStored } = await import("../output/stored-package.js");
+  const { folder, store, signal, overwrite } = target;
+  const place = { folder, files, sources: [], overwrite, store, signal };
+  const existing = await lookAtStored({ ...place, difference: undefined }, job);
+  if (existing.stamp === undefined) return existing;
+  const { stamp, sizes } = existing;
+  const client = [...sizes.keys()].find((file) => file.endsWith(".ismc")) ?? "";
+  const duration = await storedDuration(target, client);
+  const report = { findings: [], tracks: [], duration };
+  return {
+    delivered: {
+      ...{ manifest: placeIn(folder, files.at(-1) ?? ""), folder },
+      files: [...sizes].map(([file, bytes]) => ({ file, bytes })),
+      durationSeconds: duration / SMOOTH_TIMESCALE,
+      ...{ skipped: true, lost: stamp.lost, notes: [], report },
+    },
+  };
+}
+
+async function storedDuration(
+  { folder, store, signal }: Target,
+  file: string,
+): Promise<number> {
+  const address = inFolder(parseFolder(folder), file);
+  const text = await readText(store, address, signal);
+  return readClientManifest(parseXml(Buffer.from(text ?? "")), file).duration;
 }
 
 /** The possible cause when finished media do not decode. */
@@ -137,7 +181,7 @@ async function describePackage(made: MadePackage): Promise<Delivered> {
     return { file, bytes: size };
   });
   return {
-    manifest: join(target, files.at(-1) ?? ""),
+    manifest: placeIn(target, files.at(-1) ?? ""),
     folder: target,
     files: await Promise.all(sizes),
     durationSeconds: report.duration / SMOOTH_TIMESCALE,

@@ -2,6 +2,7 @@ import { realpath } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
+import { isStoreAddress } from "../store/address.js";
 import { encryptionOf } from "../isobmff/parsed-box.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
@@ -108,6 +109,12 @@ async function readInput(
   input: MuxInput,
   allowed: AllowedCodecs,
 ): Promise<ReadInput[]> {
+  if (isStoreAddress(input.path))
+    throw new PackError(
+      "usage",
+      `${input.path}: is in a store. Expected a file on a disk: mux copies each byte of it.`,
+      { hint: "Copy it first. The package may go to a store." },
+    );
   const path = resolve(input.path);
   const movie = await readMovie(path, { announced: announcedTimes(path) });
   if (movie.length === 0) {

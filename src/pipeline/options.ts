@@ -38,8 +38,10 @@ export interface PlanOptions
 
 /** Options for bringing a package to its place. */
 export interface DeliverOptions {
-  /** Folder for the package; made when it is missing. */
+  /** Folder for the package, made when it is missing; or a prefix in a store, `s3://BUCKET/PREFIX`. */
   readonly output: string;
+  /** Address of the store of an s3:// output, when it is not Amazon's. Default: AWS_ENDPOINT_URL_S3. */
+  readonly s3Endpoint?: string | undefined;
   /** Replace a package of the same name. */
   readonly overwrite?: boolean | undefined;
   /** `quick` reads indexes and fragment heads, `full` also decodes every track. Default `quick`. */
@@ -98,7 +100,7 @@ export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
 
 /** Progress of a step. */
 export interface PackProgress {
-  readonly step: "encode" | "mux" | "verify";
+  readonly step: "encode" | "mux" | "verify" | "upload";
   /** The current work, in words. */
   readonly label: string;
   /** Done share of the step, 0 to 1. */
@@ -110,7 +112,7 @@ export interface PackProgress {
 
 /** A package in its place. */
 export interface Delivered {
-  /** Absolute path of the server manifest. */
+  /** Absolute path of the server manifest, or its address in a store. */
   readonly manifest: string;
   readonly folder: string;
   readonly files: readonly { readonly file: string; readonly bytes: number }[];

@@ -110,6 +110,8 @@ async function makePackage(
     ...{ files, job, difference },
     sources: [plan.source.path],
     neededBytes: plan.estimate.diskBytes,
+    onUpload: (fraction: number) =>
+      options.onProgress?.({ step: "upload", label: "upload", fraction }),
     isSecret: protection !== undefined,
     prepare: protection?.keepKey,
   };

@@ -14,7 +14,7 @@ import {
 import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings, wantsSurround } from "../plan/settings.js";
-import { openStore } from "../store/connect.js";
+import { openStore } from "../store/store.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
 import type { FormatName } from "./formats.js";
@@ -133,6 +133,7 @@ export async function resolveOptions(
   return {
     ...resolved,
     ...target,
+    ...{ store: resolved.tools.store ?? target.store },
     threads:
       checkedCount("--threads", options.threads, 1, 1024) ??
       Math.max(1, Math.floor(availableParallelism() / jobs)),

@@ -4,14 +4,18 @@ import type { Tools, ToolPaths } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { requireFolder } from "../output/refusals.js";
 import { CODEC_DATA, type CodecData } from "../smooth/presentation.js";
+import { addressText, isStoreAddress, parseFolder } from "../store/address.js";
+import { openStore, type Store } from "../store/store.js";
 import { FORMATS, type Format } from "./formats.js";
 import type { DeliverOptions, PackOptions } from "./options.js";
 
 /** The place of a package, and the options for bringing it there. */
 export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
   readonly signal: AbortSignal | undefined;
-  /** Absolute. */
+  /** Absolute, or an address of a store. */
   readonly folder: string;
+  readonly store: Store;
+  readonly onUpload: (fraction: number) => void;
   readonly overwrite: boolean;
   readonly skipExisting: boolean;
   readonly resume: boolean;
@@ -42,15 +46,37 @@ export async function resolveTarget(
   requireWord("ec3CodecData", ec3CodecData, CODEC_DATA);
   const { protection, signal, onProgress } = options;
   await requireProtectable(options);
-  const folder = resolve(options.output);
-  await requireFolder(folder);
+  const folder = await folderOf(options);
   return {
+    store: openStore({ endpoint: options.s3Endpoint }),
+    onUpload: (fraction) =>
+      onProgress?.({ step: "upload", label: "upload", fraction }),
     ...{ folder, overwrite, skipExisting, resume, layout, tfdt },
     ec3CodecData,
     ...{ protection, signal, onProgress },
     formats: namesOf(options).map((name) => FORMATS[name]),
     decodeWith: options.verify === "full" ? tools : undefined,
   };
+}
+
+async function folderOf({
+  output,
+  resume = false,
+}: DeliverOptions): Promise<string> {
+  if (!isStoreAddress(output)) {
+    const folder = resolve(output);
+    await requireFolder(folder);
+    return folder;
+  }
+  if (!resume) return addressText(parseFolder(output)).replace(/\/$/, "");
+  throw new PackError(
+    "usage",
+    `--resume is given, and -o ${output}. Expected one of them: finished steps are kept beside the package, on a disk.`,
+    {
+      hint: "Make the package in a folder with --resume, and copy it.",
+      facts: { option: "--resume" },
+    },
+  );
 }
 
 function namesOf({ formats = ["smooth"] }: DeliverOptions) {

@@ -11,7 +11,7 @@ import {
 } from "../isobmff/parsed-box.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { addressText, isStoreAddress, parseAddress } from "../store/address.js";
-import { openStore, type Store } from "../store/connect.js";
+import { openStore, type Store } from "../store/store.js";
 import { requireObject } from "../store/objects.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { ProbedFile } from "./ask-ffprobe.js";

@@ -1,3 +1,4 @@
+import { join, sep } from "node:path";
 import { PackError } from "../errors.js";
 
 /** An object of a store, or a prefix of objects. */
@@ -39,4 +40,11 @@ export function parseFolder(word: string): StoreAddress {
 /** An object in a folder. */
 export function inFolder(folder: StoreAddress, name: string): StoreAddress {
   return { bucket: folder.bucket, key: `${folder.key}${name}` };
+}
+
+/** The path of a file or folder in a folder, on a disk or in a store. */
+export function placeIn(folder: string, name: string): string {
+  if (!isStoreAddress(folder)) return join(folder, name);
+  const key = name.split(sep).join("/");
+  return addressText(inFolder(parseFolder(folder), key));
 }

@@ -1,48 +1,27 @@
 import type { S3Client } from "@aws-sdk/client-s3";
 import { PackError } from "../errors.js";
+import type { Store, StoreSettings } from "./store.js";
 
 type Sdk = typeof import("@aws-sdk/client-s3");
 
-export interface StoreSettings {
-  /** Address of a store that is not Amazon's. Default: AWS_ENDPOINT_URL_S3, or Amazon's. */
-  readonly endpoint?: string | undefined;
-  /** Bytes of a part of a multipart upload. Default: by the size of the file. */
-  readonly partBytes?: number | undefined;
-}
-
-/** A store, which is not asked anything before its first use. */
-export interface Store {
-  readonly settings: StoreSettings;
-  /** @throws PackError `tool` when the SDK is not installed */
-  readonly connect: () => Promise<Connection>;
-}
-
-interface Connection {
+export interface Connection {
   readonly sdk: Sdk;
   readonly client: S3Client;
 }
 
-/** @throws PackError `usage` for an endpoint that is no address */
-export function openStore(settings: StoreSettings = {}): Store {
-  const { endpoint } = settings;
-  if (endpoint !== undefined) requireEndpoint(endpoint);
-  let connection: Promise<Connection> | undefined;
-  return {
-    settings,
-    connect: () => (connection ??= connectTo(settings)),
-  };
-}
+const connections = new WeakMap<Store, Promise<Connection>>();
 
-function requireEndpoint(endpoint: string): void {
-  const { protocol, username } = URL.canParse(endpoint)
-    ? new URL(endpoint)
-    : { protocol: "", username: "" };
-  if (/^https?:$/.test(protocol) && username === "") return;
-  throw new PackError(
-    "usage",
-    "--s3-endpoint is no address of a store. Expected such as https://store.example.com:9000, without a user.",
-    { facts: { option: "--s3-endpoint" } },
-  );
+/**
+ * The SDK's client of a store, made at its first use.
+ *
+ * @throws PackError `tool` when the SDK is not installed
+ */
+export function connectionOf(store: Store): Promise<Connection> {
+  const known = connections.get(store);
+  if (known !== undefined) return known;
+  const connection = connectTo(store.settings);
+  connections.set(store, connection);
+  return connection;
 }
 
 /** Credentials, region and AWS_ENDPOINT_URL_S3 are read by the SDK, as every program of AWS reads them. */

@@ -1,11 +1,13 @@
 import { abortedError, PackError } from "../errors.js";
 import { addressText, type StoreAddress } from "./address.js";
 
+/** `input` for what is read, `output` for what is written. */
+export type ErrorCode = "input" | "output";
+
 /** What was done to an object, for the message when it fails. */
 export interface Doing {
   readonly address: StoreAddress;
-  /** `input` for what is read, `output` for what is written. */
-  readonly code: "input" | "output";
+  readonly code: ErrorCode;
   readonly signal: AbortSignal | undefined;
 }
 

@@ -1,7 +1,8 @@
 import { Readable } from "node:stream";
 import type { StoreAddress } from "./address.js";
-import type { Store } from "./connect.js";
-import { isMissing, storeError } from "./errors.js";
+import { connectionOf } from "./connect.js";
+import type { Store } from "./store.js";
+import { isMissing, storeError, type ErrorCode } from "./errors.js";
 
 /** An object as it stands in the store now. */
 export interface StoredObject {
@@ -16,15 +17,17 @@ export interface StoredObject {
 /**
  * Looks at an object without reading it.
  *
+ * @param code of the error: `output` when it is looked at for what is written
  * @returns undefined when there is none
- * @throws PackError `input`
+ * @throws PackError
  */
 export async function headObject(
   store: Store,
   address: StoreAddress,
   signal?: AbortSignal,
+  code: ErrorCode = "input",
 ): Promise<StoredObject | undefined> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const command = new sdk.HeadObjectCommand(wireName(address));
   try {
     const head = await client.send(command, wireOptions(signal));
@@ -35,7 +38,7 @@ export async function headObject(
     };
   } catch (cause) {
     if (isMissing(cause)) return undefined;
-    throw storeError(cause, { address, code: "input", signal });
+    throw storeError(cause, { address, code, signal });
   }
 }
 
@@ -55,13 +58,14 @@ export async function requireObject(
   throw storeError({ name: "NoSuchKey" }, { address, code: "input", signal });
 }
 
-/** @throws PackError `input` when the bucket is not there or not ours to read */
+/** @throws PackError `input`, or the other code, when the bucket is not there or not ours to read */
 export async function requireBucket(
   store: Store,
   address: StoreAddress,
   signal?: AbortSignal,
+  code: ErrorCode = "input",
 ): Promise<void> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const { bucket: Bucket } = address;
   const command = new sdk.HeadBucketCommand({ Bucket });
   try {
@@ -69,7 +73,7 @@ export async function requireBucket(
   } catch (cause) {
     // The answer has no body, so the SDK does not know what is missing.
     const known = isMissing(cause) ? { name: "NoSuchBucket" } : cause;
-    throw storeError(known, { address, code: "input", signal });
+    throw storeError(known, { address, code, signal });
   }
 }
 
@@ -103,7 +107,7 @@ export async function openObject(
   address: StoreAddress,
   { range, etag, signal }: OpenOptions = {},
 ): Promise<OpenObject> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const command = new sdk.GetObjectCommand({
     ...wireName(address),
     ...(range !== undefined && { Range: range }),
@@ -134,7 +138,7 @@ export async function* listObjects(
   prefix: StoreAddress,
   signal?: AbortSignal,
 ): AsyncGenerator<Pick<StoredObject, "address" | "sizeBytes" | "etag">> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const { bucket } = prefix;
   let token: string | undefined;
   do {
@@ -168,7 +172,7 @@ export async function removeObject(
   address: StoreAddress,
   signal?: AbortSignal,
 ): Promise<void> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const command = new sdk.DeleteObjectCommand(wireName(address));
   try {
     await client.send(command, wireOptions(signal));

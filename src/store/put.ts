@@ -2,7 +2,8 @@ import { open, readFile, stat, type FileHandle } from "node:fs/promises";
 import { throwIfAborted, withHint } from "../errors.js";
 import { Lanes, allOrStop } from "../util/lanes.js";
 import type { StoreAddress } from "./address.js";
-import type { Store } from "./connect.js";
+import { connectionOf } from "./connect.js";
+import type { Store } from "./store.js";
 import { storeError, type Doing } from "./errors.js";
 import { wireName, wireOptions } from "./objects.js";
 
@@ -24,7 +25,7 @@ export async function putBytes(
   options: PutOptions = {},
 ): Promise<void> {
   const { signal } = options;
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const command = new sdk.PutObjectCommand({
     ...named(address, options),
     Body: typeof bytes === "string" ? Buffer.from(bytes) : bytes,
@@ -104,7 +105,7 @@ async function putParts(
 ): Promise<void> {
   const { signal } = options;
   const doing: Doing = { address, code: "output", signal };
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const begin = new sdk.CreateMultipartUploadCommand(named(address, options));
   const { UploadId } = await client
     // Not with the signal: nobody would know which upload to end.
@@ -152,7 +153,7 @@ async function sendParts(
   { file, parts }: Parts,
   signal = new AbortController().signal,
 ): Promise<SentPart[]> {
-  const { sdk, client } = await store.connect();
+  const { sdk, client } = await connectionOf(store);
   const lanes = new Lanes(PARTS_AT_A_TIME);
   const sent: SentPart[] = [];
   const send = async ({ number, begin, bytes }: Part, stop: AbortSignal) => {

@@ -4,7 +4,7 @@ import { rm } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { throwIfAborted } from "../errors.js";
 import type { StoreAddress } from "./address.js";
-import type { Store } from "./connect.js";
+import type { Store } from "./store.js";
 import { storeError } from "./errors.js";
 import { headObject, openObject, type OpenObject } from "./objects.js";
 

@@ -11,7 +11,7 @@ import { extname } from "node:path/posix";
 import { pipeline } from "node:stream/promises";
 import { PackError } from "../errors.js";
 import type { StoreAddress } from "./address.js";
-import type { Store } from "./connect.js";
+import type { Store } from "./store.js";
 import { openObject } from "./objects.js";
 import { bytesFrom } from "./read.js";
 

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import { afterEach, expect } from "vitest";
-import { openStore } from "../../src/store/connect.js";
+import { openStore } from "../../src/store/store.js";
 import { putBytes } from "../../src/store/put.js";
 import { openRelay, type Relay } from "../../src/store/relay.js";
 import { test } from "../support/scratch-folder.js";

@@ -3,7 +3,7 @@ import { readFile, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, vi } from "vitest";
 import { describeError, PackError } from "../../src/errors.js";
-import { openStore } from "../../src/store/connect.js";
+import { openStore } from "../../src/store/store.js";
 import {
   headObject,
   removeObject,

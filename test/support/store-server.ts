@@ -9,7 +9,8 @@ import {
 import type { AddressInfo } from "node:net";
 import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, onTestFinished } from "vitest";
-import { openStore, type Store } from "../../src/store/connect.js";
+import { connectionOf } from "../../src/store/connect.js";
+import { openStore, type Store } from "../../src/store/store.js";
 import { listObjects } from "../../src/store/objects.js";
 import { endOf, waitForWords } from "./child.js";
 import { describeReader } from "./programs.js";
@@ -63,7 +64,7 @@ let buckets = 0;
 function serverAt(endpointNow: () => string): StoreServer {
   let store: Store | undefined;
   const own = () => (store ??= openStore({ endpoint: endpointNow() }));
-  afterAll(async () => (await store?.connect())?.client.destroy());
+  afterAll(async () => store && (await connectionOf(store)).client.destroy());
   return {
     get endpoint() {
       return endpointNow();
@@ -72,7 +73,7 @@ function serverAt(endpointNow: () => string): StoreServer {
       return own();
     },
     async bucket() {
-      const { sdk, client } = await own().connect();
+      const { sdk, client } = await connectionOf(own());
       const Bucket = `bucket-${++buckets}`;
       await client.send(new sdk.CreateBucketCommand({ Bucket }));
       return Bucket;
@@ -83,10 +84,10 @@ function serverAt(endpointNow: () => string): StoreServer {
         ...{ bucket, key: prefix },
       }))
         keys.push(address.key);
-      return keys;
+      return keys.sort();
     },
     async openUploads(Bucket) {
-      const { sdk, client } = await own().connect();
+      const { sdk, client } = await connectionOf(own());
       const command = new sdk.ListMultipartUploadsCommand({ Bucket });
       return (await client.send(command)).Uploads?.length ?? 0;
     },

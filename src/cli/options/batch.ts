@@ -53,13 +53,6 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     words: ["url", "http"],
   },
   {
-    flags: "--s3-endpoint <url>",
-    text: "the store of s3:// inputs and outputs (default: AWS_ENDPOINT_URL_S3, or Amazon's)",
-    group: "batch",
-    commands: MANY,
-    words: ["s3", "bucket", "object storage", "minio", "aws"],
-  },
-  {
     flags: "--recursive",
     text: "also films in the folders of the folder; done/ and failed/ keep the tree",
     group: "batch",

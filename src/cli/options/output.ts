@@ -21,7 +21,8 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flags: "-o, --output <folder>",
     was: "--out",
-    text: "folder for the packages; made when missing",
+    text: "folder for the packages; made when missing; or s3://BUCKET/PREFIX",
+    brief: "folder for the packages; made when missing",
     group: "output",
     commands: ENCODING,
     common: true,
@@ -30,7 +31,8 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
     flags: "-o, --output <folder>",
     was: "--out",
-    text: "folder for the package; made when missing",
+    text: "folder for the package; made when missing; or s3://BUCKET/PREFIX",
+    brief: "folder for the package; made when missing",
     group: "output",
     commands: FINISHED,
     common: true,
@@ -129,6 +131,13 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     words: ["check"],
     choices: ["quick", "full"],
     default: "quick",
+  },
+  {
+    flags: "--s3-endpoint <url>",
+    text: "the store of s3:// addresses (default: AWS_ENDPOINT_URL_S3, or Amazon's)",
+    group: "output",
+    commands: [...MANY, ...FINISHED, "verify"],
+    words: ["s3", "bucket", "object storage", "minio", "aws", "cloud"],
   },
   {
     flags: "--no-fsync",

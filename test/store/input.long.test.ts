@@ -1,5 +1,13 @@
 import { createReadStream } from "node:fs";
-import { cp, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import {
+  cp,
+  mkdtemp,
+  readFile,
+  readdir,
+  rm,
+  writeFile,
+} from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, expect } from "vitest";
 import { putBytes, putFile } from "../../src/store/put.js";
@@ -12,7 +20,6 @@ import {
   meddledStore,
   SECRET,
 } from "../support/store-server.js";
-import { tempFolder } from "../support/temp.js";
 
 const QUICK = [
   ...["--rung", "90p:100k", "--encoder-preset", "ultrafast"],
@@ -23,13 +30,15 @@ const QUICK = [
 const HIDDEN = new RegExp(`${SECRET}|X-Amz-|Signature=|127\\.0\\.0\\.1:\\d`);
 
 describeStore("a film in a store", (server) => {
-  const folder = tempFolder();
-  const clip = join(folder, "film one.mp4");
+  let clip = "";
   let bucket = "";
   beforeAll(async () => {
+    const folder = await mkdtemp(join(tmpdir(), "mss-pack-store-"));
+    clip = join(folder, "film one.mp4");
     await makeClip(clip, { size: "160x90", seconds: 3 });
     bucket = await server.bucket();
     await putFile(server.store, { bucket, key: "in/film one.mp4" }, clip);
+    return () => rm(folder, { recursive: true });
   });
   const film = () => `s3://${bucket}/in/film one.mp4`;
 

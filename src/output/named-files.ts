@@ -1,0 +1,19 @@
+import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
+import { sidecarsOf } from "../smooth/sidecars.js";
+import { descendants, parseXml } from "../util/xml.js";
+
+/** The files that the text of an .ism names; none when it is no manifest. */
+export function filesNamedIn(manifest: Uint8Array): string[] {
+  try {
+    const root = parseXml(manifest);
+    const media = descendants(root, "video", "audio", "textstream").map(
+      (track) => track.attributes.get("src") ?? "",
+    );
+    const named = [...media, clientManifestOf(root) ?? ""].filter(
+      (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
+    );
+    return [...named, ...sidecarsOf(root)];
+  } catch {
+    return [];
+  }
+}
