@@ -12,6 +12,7 @@ import { report } from "./cases/report.js";
 import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { serveList } from "./cases/serve-list.js";
 import { start } from "./cases/start.js";
+import { scaleManyPieces } from "./cases/many-pieces.js";
 import { scalePieces } from "./cases/pieces.js";
 import { scaleRate } from "./cases/rate.js";
 import { tracksAdd, tracksCaptions, tracksLanguages } from "./cases/tracks.js";
@@ -33,6 +34,7 @@ const CASES: readonly Case[] = [
   muxMemory,
   scalePieces,
   scaleRate,
+  scaleManyPieces,
   tracksCaptions,
   tracksLanguages,
   tracksAdd,
