@@ -46,10 +46,10 @@ const BYTES_WORTH_A_THREAD = 1_000_000;
 
 /**
  * What readers leave behind is soon garbage. In the main thread, whose size cannot be limited, it
- * would stay for 60 MB longer. A second thread would take 30 MB. Half the young generation takes 4 MB
- * less and a tenth more time.
+ * would stay for 60 MB longer. A second thread would take 30 MB. Twice the young generation takes 10 MB
+ * more and a tenth less time.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 48 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 48 };
 
 /** A larger file may need more memory than the thread has. */
 const MOST_BYTES = 1_000_000;

@@ -11,7 +11,7 @@ import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 export interface Format {
   /** Names of all its files, given those of its tracks and sidecars; the last one makes it visible. */
   files(name: string, others: readonly string[]): string[];
-  /** Loads the code for the time after the tracks: a tenth of a second. See {@link preload}. */
+  /** Loads the code for the tracks and for the time after them: a tenth of a second. See {@link preload}. */
   load(): Promise<unknown>;
   tracks(
     planned: readonly PlannedFile[],
@@ -38,10 +38,10 @@ export interface DescribedPackage {
 const smooth: Format = {
   files: (name, others) => [...others, `${name}.ismc`, `${name}.ism`],
 
-  load: () => Promise.all([manifestCode(), verifyCode()]),
+  load: () => Promise.all([trackCode(), manifestCode(), verifyCode()]),
 
   async tracks(planned, options) {
-    const { writeTrackFiles } = await import("../mux/track-file.js");
+    const { writeTrackFiles } = await trackCode();
     return writeTrackFiles(planned, options);
   },
 
@@ -58,6 +58,10 @@ const smooth: Format = {
     return verify(join(folder, `${name}.ism`), options);
   },
 };
+
+function trackCode() {
+  return import("../mux/track-file.js");
+}
 
 async function manifestCode() {
   const { ism } = await import("../smooth/write-manifests.js");

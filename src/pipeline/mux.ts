@@ -203,19 +203,18 @@ async function prepareMux(
     inside: async () => captionedInputs(inputs, (await clock).zero, options),
   };
   // A thread of its own reads captions while this one reads tables and key frames.
-  const [plan, { streams, notes }] = await bothOrStop(
-    async () => {
+  const [{ plan, inside }, { streams, notes }] = await bothOrStop(
+    async (stop) => {
       const planned = await planMux(await clock, base, seconds);
       // This thread has nothing else to do until the captions are read.
       if (hasCaptions(options)) preload(formats);
-      return planned;
+      return { plan: planned, inside: await readInsideInputs(inputs, stop) };
     },
     (stop) => plannedCaptions(options, film, stop),
     signal,
   );
   const lengths =
     fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
-  const inside = await readInsideInputs(inputs, signal);
   const { thumbnailSeconds } = options;
   const sidecars = await planMuxSidecars(plan, inside, thumbnailSeconds);
   const all = [

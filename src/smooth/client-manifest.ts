@@ -14,7 +14,7 @@ export interface ClientStream {
   readonly element: XmlElement;
   readonly name: string;
   readonly levels: readonly ClientLevel[];
-  readonly runs: readonly ChunkRun[];
+  readonly runs: Iterable<ChunkRun>;
   /** Fragments in all runs. */
   readonly chunkCount: number;
 }
@@ -65,7 +65,7 @@ function readStream(element: XmlElement, rows: KnownRows): ClientStream {
   const type = element.attributes.get("Type") ?? "";
   const name = element.attributes.get("Name") ?? type;
   const runs = rows.runsOf(descendants(element, "c"));
-  const chunkCount = runs.reduce((sum, { count }) => sum + count, 0);
+  const { chunkCount } = runs;
   return { element, name, levels, runs, chunkCount };
 }
 
@@ -83,10 +83,10 @@ function customOf(level: XmlElement): Map<string, string> {
 class KnownRows {
   readonly #known: {
     readonly rows: readonly XmlElement[];
-    readonly runs: readonly ChunkRun[];
+    readonly runs: ChunkRuns;
   }[] = [];
 
-  runsOf(rows: readonly XmlElement[]): readonly ChunkRun[] {
+  runsOf(rows: readonly XmlElement[]): ChunkRuns {
     const same = this.#known.find((one) => areSame(one.rows, rows));
     const runs = same?.runs ?? readRuns(rows);
     if (same === undefined && this.#known.length < MOST_KNOWN)
@@ -104,19 +104,15 @@ function areSame(a: readonly XmlElement[], b: readonly XmlElement[]): boolean {
 }
 
 /** A valid `t`, else the end of the run before. MS-SSTR 2.2.2.6 */
-function readRuns(rows: readonly XmlElement[]): ChunkRun[] {
+function readRuns(rows: readonly XmlElement[]): ChunkRuns {
   let end = 0n;
-  const runs: ChunkRun[] = [];
+  const runs = new ChunkRuns(rows.reduce((sum, { times }) => sum + times, 0));
   for (const c of oneByOne(rows)) {
     const time = timeIn(c.attributes.get("t") ?? "") ?? end;
     const duration = numberIn(c, "d");
     const repeat = Math.ceil(Number(c.attributes.get("r") ?? 1));
     const count = repeat > 0 ? repeat : 0;
-    const before = runs.at(-1);
-    const run = { time, duration, count };
-    if (before !== undefined && time === end && isAlike(before, run))
-      runs[runs.length - 1] = { ...before, count: before.count + count };
-    else runs.push(run);
+    runs.add({ time, duration, count }, time === end);
     end = count === 0 ? end : time + ticks(duration * count);
   }
   return runs;
@@ -127,12 +123,50 @@ function* oneByOne(rows: readonly XmlElement[]): Generator<XmlElement, void> {
   for (const row of rows) for (let i = 0; i < row.times; i++) yield row;
 }
 
-/** A fault of each fragment is told, so only what is right is joined. */
-function isAlike(before: ChunkRun, { duration, count }: ChunkRun): boolean {
-  const total = (before.count + count) * duration;
-  const isWhole = Number.isInteger(duration) && Number.isSafeInteger(total);
-  const isFull = before.count > 0 && count > 0 && duration > 0;
-  return before.duration === duration && isWhole && isFull;
+/** Columns: the sound of a film has thousands of runs, and an object for each would be kept for the whole check. */
+class ChunkRuns implements Iterable<ChunkRun> {
+  chunkCount = 0;
+  readonly #time: BigInt64Array;
+  readonly #duration: Float64Array;
+  readonly #count: Float64Array;
+  #length = 0;
+
+  constructor(most: number) {
+    this.#time = new BigInt64Array(most);
+    this.#duration = new Float64Array(most);
+    this.#count = new Float64Array(most);
+  }
+
+  /** @param isNext it begins where the run before ends */
+  add({ time, duration, count }: ChunkRun, isNext: boolean): void {
+    this.chunkCount += count;
+    if (isNext && this.#isLastAlike(duration, count)) {
+      const last = this.#length - 1;
+      this.#count[last] = (this.#count[last] ?? 0) + count;
+      return;
+    }
+    this.#time[this.#length] = time;
+    this.#duration[this.#length] = duration;
+    this.#count[this.#length++] = count;
+  }
+
+  *[Symbol.iterator](): Generator<ChunkRun, void> {
+    for (let i = 0; i < this.#length; i++)
+      yield {
+        time: this.#time[i] ?? 0n,
+        duration: this.#duration[i] ?? NaN,
+        count: this.#count[i] ?? 0,
+      };
+  }
+
+  /** A fault of each fragment is told, so only what is right is joined. */
+  #isLastAlike(duration: number, count: number): boolean {
+    const before = this.#count[this.#length - 1] ?? 0;
+    const total = (before + count) * duration;
+    const isWhole = Number.isInteger(duration) && Number.isSafeInteger(total);
+    const isFull = before > 0 && count > 0 && duration > 0;
+    return this.#duration[this.#length - 1] === duration && isWhole && isFull;
+  }
 }
 
 /**
