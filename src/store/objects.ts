@@ -10,6 +10,8 @@ export interface StoredObject {
   readonly sizeBytes: number;
   /** Changes with the content. Text in quotes, as the store gives it. */
   readonly etag: string;
+  /** When it was put, in milliseconds since 1970, to the second. */
+  readonly modifiedMs: number;
   /** In buckets that keep versions. */
   readonly version: string | undefined;
 }
@@ -31,9 +33,10 @@ export async function headObject(
   const command = new sdk.HeadObjectCommand(wireName(address));
   try {
     const head = await client.send(command, wireOptions(signal));
-    const { ContentLength = 0, ETag = "", VersionId } = head;
+    const { ContentLength = 0, ETag = "", LastModified, VersionId } = head;
     return {
       ...{ address, sizeBytes: ContentLength, etag: ETag },
+      modifiedMs: LastModified?.getTime() ?? 0,
       version: VersionId,
     };
   } catch (cause) {

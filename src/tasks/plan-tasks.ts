@@ -5,6 +5,7 @@ import { isUrl } from "../ffmpeg/input-options.js";
 import type { PackOptions } from "../pipeline/options.js";
 import { dryRun } from "../pipeline/probe-and-plan.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
+import { isStoreAddress } from "../store/address.js";
 import { exists } from "../util/files.js";
 import { version } from "../util/install.js";
 import { STEPS } from "./records.js";
@@ -39,7 +40,7 @@ export async function planTasks(
   options: PackOptions,
   work: string,
 ): Promise<PlannedTasks> {
-  const { output, overwrite, verify, tfdt, layout, ec3CodecData } = options;
+  const { overwrite, verify, tfdt, layout, ec3CodecData, s3Endpoint } = options;
   const { salvage, stallTimeoutSeconds, signal } = options;
   refuse(input, options);
   const resolved = await resolveOptions({ ...options, skipExisting: true });
@@ -51,10 +52,10 @@ export async function planTasks(
   const tasks = identified({
     ...{ version: version(), plan: found.plan },
     encoder: await encoderBuild(resolved.tools, signal),
-    source: await markOf(found.plan.source.path),
+    source: await markOf(found.plan.source.path, { s3Endpoint }),
     options: {
-      ...{ output: resolve(output), overwrite, verify, tfdt, layout },
-      ...{ ec3CodecData, salvage, stallTimeoutSeconds },
+      ...{ output: resolved.folder, overwrite, verify, tfdt, layout },
+      ...{ s3Endpoint, ec3CodecData, salvage, stallTimeoutSeconds },
     },
   });
   const path = join(resolve(work), PLAN_FILE);
@@ -89,10 +90,10 @@ function refuse(
       "usage",
       "--resume is given for work on many machines. Expected none: each finished step is kept anyway.",
     );
-  if (isUrl(input))
+  if (isUrl(input) && !isStoreAddress(input))
     throw new PackError(
       "usage",
-      `${input}: is an address. Expected a file that all machines see under the same path.`,
+      `${input}: is an address. Expected a file that all machines see under the same path, or one in a store.`,
     );
 }
 

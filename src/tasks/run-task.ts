@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { rm } from "node:fs/promises";
 import { PackError } from "../errors.js";
 import type { EncodeProgress, EncodeStep } from "../encode/index.js";
+import { openStore } from "../store/store.js";
 import { findTools, type ToolOptions, type Tools } from "../ffmpeg/find.js";
 import { damageJudge } from "../pipeline/damage.js";
 import { judgedStep } from "../pipeline/encode.js";
@@ -50,10 +51,9 @@ export async function runTask(
   await requireSource(tasks);
   const needs = await filesNeeded(tasks, step, store);
   const encoders = requiredEncoders(tasks.plan);
-  const tools = await findTools(
-    { stallTimeoutSeconds: tasks.options.stallTimeoutSeconds, ...options },
-    encoders,
-  );
+  const { stallTimeoutSeconds, s3Endpoint } = tasks.options;
+  const found = await findTools({ stallTimeoutSeconds, ...options }, encoders);
+  const tools = { ...found, store: openStore({ endpoint: s3Endpoint }) };
   await requireSameMakers(tasks, tools, options);
   const folder = await store.scratch();
   try {

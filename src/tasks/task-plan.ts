@@ -5,6 +5,9 @@ import { ENGINES, type EncodeStep } from "../encode/index.js";
 import type { EncoderBuild } from "../ffmpeg/encoder-build.js";
 import type { PackOptions } from "../pipeline/options.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
+import { isStoreAddress, parseAddress } from "../store/address.js";
+import { requireObject } from "../store/objects.js";
+import { openStore } from "../store/store.js";
 
 /** Name of the plan in a work folder. */
 export const PLAN_FILE = "plan.json";
@@ -37,6 +40,7 @@ export interface SourceMark {
 export type TaskOptions = Pick<
   PackOptions,
   | "output"
+  | "s3Endpoint"
   | "overwrite"
   | "verify"
   | "tfdt"
@@ -117,8 +121,19 @@ export function stagesOf(plan: EncodePlan): EncodeStep[][] {
   return ENGINES.local.stages(plan).filter((stage) => stage.length > 0);
 }
 
-/** @throws PackError `input` when there is no such file */
-export async function markOf(path: string): Promise<SourceMark> {
+/**
+ * @param options of the store, for a source in one
+ * @throws PackError `input` when there is no such file
+ */
+export async function markOf(
+  path: string,
+  options: Pick<TaskOptions, "s3Endpoint">,
+): Promise<SourceMark> {
+  if (isStoreAddress(path)) {
+    const store = openStore({ endpoint: options.s3Endpoint });
+    const found = await requireObject(store, parseAddress(path));
+    return { bytes: found.sizeBytes, modified: found.modifiedMs };
+  }
   const stats = await stat(path).catch((cause: unknown) => {
     throw new PackError(
       "input",
@@ -133,9 +148,13 @@ export async function markOf(path: string): Promise<SourceMark> {
 }
 
 /** @throws PackError `input` when the source is not the one that was planned */
-export async function requireSource({ source, plan }: TaskPlan): Promise<void> {
+export async function requireSource({
+  source,
+  plan,
+  options,
+}: TaskPlan): Promise<void> {
   const { path } = plan.source;
-  const found = await markOf(path);
+  const found = await markOf(path, options);
   if (found.bytes === source.bytes && found.modified === source.modified)
     return;
   throw new PackError("input", `${path}: has changed since it was planned.`, {
