@@ -1,4 +1,4 @@
-import { freemem } from "node:os";
+import { freeMemory } from "../util/memory.js";
 import type { FfmpegCommand } from "../ffmpeg/command.js";
 import {
   audioStreams,
@@ -126,6 +126,6 @@ export function memoryOfPiece({ rungs }: VideoPlan): number {
 
 /** As many pieces at once as there are threads, and as the memory holds. */
 export function lanesFor(picture: VideoPlan, threads: number): number {
-  const fitting = Math.floor(freemem() / memoryOfPiece(picture));
+  const fitting = Math.floor(freeMemory() / memoryOfPiece(picture));
   return Math.max(1, Math.min(threads, fitting));
 }
