@@ -77,8 +77,10 @@ progress=continue`);
 
   test("of two steps is each step's share of the whole", () => {
     const reports: string[] = [];
-    const report = progressOfSteps(({ label, fraction, speed }) =>
-      reports.push(`${label}: ${fraction}, ${speed}x`),
+    const report = progressOfSteps(
+      ({ label, fraction, speed }) =>
+        reports.push(`${label}: ${fraction}, ${speed}x`),
+      () => 0,
     );
     const [first, second] = ["first", "second"].map((name, i) => ({
       ...{ name, label: `pass ${i + 1}`, share: (i + 1) / 4 },
@@ -93,6 +95,37 @@ progress=continue`);
     expect(reports).toEqual([
       ...["pass 1: 0.125, 1x", "pass 2: 0.375, 2x"],
       "pass 2: 0.5, 1x",
+    ]);
+  });
+
+  test("has the speed of the last ten seconds: between two pieces it does not fall to 0", () => {
+    const speeds: number[] = [];
+    let time = 0;
+    const report = progressOfSteps(
+      ({ speed }) => speeds.push(speed),
+      () => time,
+    );
+    const [first, second] = ["first", "second"].map((name) => ({
+      ...{ name, label: "encode", share: 0.5 },
+    }));
+    if (first === undefined || second === undefined) throw new Error("none");
+    const at = (seconds: number, step: typeof first, speed: number) => {
+      time = seconds;
+      report(step, { fraction: 0.5, framesPerSecond: 25 * speed, speed });
+    };
+    at(0, first, 0);
+    at(1, first, 3);
+    at(8, first, 3);
+    time = 9;
+    report(first, DONE);
+    // Eight seconds of nine with 3, one with none.
+    at(10, second, 0);
+    at(11, second, 5);
+    // Its ten seconds: six with 3, two with none, two with 5.
+    at(13, second, 5);
+    at(21, second, 5);
+    expect(speeds.map((speed) => Number(speed.toFixed(3)))).toEqual([
+      ...[0, 3, 3, 2.667, 2.4, 2.8, 5],
     ]);
   });
 
