@@ -124,6 +124,23 @@ describe.skipIf(CANNOT_FAKE)("the engine on this machine", () => {
     expect(await readFile(log, "utf8")).toBe("run\n");
   });
 
+  test.for([
+    ["mov,mp4,m4a,3gp,3g2,mj2", 4, true],
+    ["mpegts", 4, false],
+    ["mov,mp4,m4a,3gp,3g2,mj2", undefined, false],
+  ] as const)(
+    "of %s from %s s on, it begins between key frames: %s; only there decoders complain without damage",
+    async ([container, start, expected], { scratch }) => {
+      const ffmpeg = await fakeProgram(scratch, "ffmpeg", "exit 0");
+      const plan = makePlan({ ...FILM, container }, LADDER, { start });
+      const [[step] = []] = local.stages(plan);
+      if (step === undefined) throw new Error("no step");
+      const context = { folder: scratch, tools: toolsWith(ffmpeg) };
+      const { hasSought } = await local.run(plan, step, context);
+      expect(hasSought).toBe(expected);
+    },
+  );
+
   test("does no step that the plan has not", ({ scratch }) => {
     const plan = makePlan(FILM, LADDER);
     const context = { folder: scratch, tools: toolsWith("/nowhere/ffmpeg") };
