@@ -161,7 +161,7 @@ const RUN_ROWS: readonly Row[] = [
   {
     names: "-threads --cpu",
     answer:
-      "x264 takes several cores by itself. --pieces 30 --threads N encodes N pieces of a film at a time, --jobs N works on several inputs.",
+      "x264 takes several cores by itself; --threads N bounds them. --pieces 30 --threads N encodes N pieces of a film at a time, --jobs N works on several inputs.",
   },
   {
     names: "-j --parallel --concurrency",

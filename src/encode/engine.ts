@@ -61,6 +61,8 @@ export interface EncodeContext {
   readonly folder: string;
   readonly tools: Tools;
   readonly signal?: AbortSignal | undefined;
+  /** Threads of a step that encodes a film in one; left out: as many as ffmpeg and x264 take. */
+  readonly threads?: number | undefined;
   /** How much ffmpeg gives way to other programs, 0 to 19. */
   readonly nice?: number | undefined;
   readonly onProgress?: ((progress: EncodeProgress) => void) | undefined;

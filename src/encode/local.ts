@@ -25,6 +25,7 @@ import {
 } from "./in-pieces.js";
 import { pieceFiles, piecesOf } from "./piece.js";
 import { runCommand } from "./run-command.js";
+import { withThreads } from "./threads.js";
 
 /** ffmpeg on this machine: one run for all, two for two passes; or a run for each piece, several side by side. */
 export const localEngine: Engine = {
@@ -143,10 +144,11 @@ async function runPass(
   pass: Pass,
   context: EncodeContext,
 ): Promise<EncodedStep> {
-  const { folder } = context;
-  const command = encodeCommand(plan, filesIn(folder, plan), pass);
+  const { folder, threads } = context;
+  const files = filesIn(folder, plan);
+  const command = withThreads(encodeCommand(plan, files, pass), threads);
   const found = await runCommand(plan, command, plan.durationSeconds, context);
-  const own = filesIn(folder, plan)
+  const own = files
     .flat()
     .map(({ path, statistics }) =>
       basename(pass === "first" ? statistics : path),

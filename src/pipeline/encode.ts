@@ -24,7 +24,7 @@ export type EncodeRungs = (
 
 type EncodeOptions = Pick<
   ResolvedOptions,
-  "engine" | "tools" | "salvage" | "nice" | "threads"
+  "engine" | "tools" | "salvage" | "nice" | "threads" | "ownThreads"
 >;
 
 /**
@@ -49,7 +49,10 @@ export const encode: EncodeRungs = async (
   for (const stage of engine.stages(plan))
     await allOrStop(stage, signal, async (step, stop) => {
       const onStep = (progress: EncodeProgress) => report(step, progress);
-      const context = { folder, tools, nice, signal: stop, onProgress: onStep };
+      const context = {
+        ...{ folder, tools, nice, threads: options.ownThreads },
+        ...{ signal: stop, onProgress: onStep },
+      };
       const run = async () => {
         const done = await judgedStep(plan, step, { ...context, judge, name });
         done.notes.forEach((note) => notes.add(note));

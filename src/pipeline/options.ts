@@ -92,7 +92,10 @@ export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
   /** Encrypt all tracks. Nothing is then published in the clear, and `resume` is refused. */
   readonly protection?: ProtectionRequest | undefined;
   readonly engine?: EngineName | undefined;
-  /** How many pieces are encoded at a time; default: as many as the machine has cores. The memory may allow fewer. */
+  /**
+   * How many pieces are encoded at a time; default: as many as the machine has cores. The memory may allow fewer. A film
+   * in one piece is encoded with about so many threads; default: as many as x264 takes.
+   */
   readonly threads?: number | undefined;
   /** How much ffmpeg gives way to other programs, 0 to 19. Default 0. */
   readonly nice?: number | undefined;

@@ -39,6 +39,8 @@ export interface ResolvedOptions extends ResolvedPlanOptions, Target {
   readonly salvage: boolean;
   readonly engine: EngineName;
   readonly threads: number;
+  /** The same, only as the user gave it. */
+  readonly ownThreads: number | undefined;
   readonly nice: number | undefined;
   readonly formatNames: readonly FormatName[];
 }
@@ -130,13 +132,14 @@ export async function resolveOptions(
   requireRow("engine", engine, ENGINES);
   const target = await resolveTarget({ ...options, onProgress: undefined });
   const resolved = await resolvePlanOptions(options);
+  const ownThreads = checkedCount("--threads", options.threads, 1, 1024);
   return {
     ...resolved,
     ...target,
     ...{ store: resolved.tools.store ?? target.store },
     threads:
-      checkedCount("--threads", options.threads, 1, 1024) ??
-      Math.max(1, Math.floor(availableParallelism() / jobs)),
+      ownThreads ?? Math.max(1, Math.floor(availableParallelism() / jobs)),
+    ownThreads,
     nice: checkedCount("--nice", options.nice, 0, 19),
     ...{ salvage, engine, formatNames: options.formats ?? ["smooth"] },
     decodeWith: verify === "full" ? resolved.tools : undefined,

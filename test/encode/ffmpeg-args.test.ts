@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { encodeCommand } from "../../src/encode/ffmpeg-args.js";
+import { withThreads } from "../../src/encode/threads.js";
 import type { Pass } from "../../src/encode/outputs.js";
 import { audioStreams, type EncodePlan } from "../../src/plan/encode-plan.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
@@ -302,4 +303,34 @@ test("several sounds, and several qualities of one, are told apart", () => {
     ["audio-1", "[sound_1]"],
     ["audio_deu-0", "[sound_s1]"],
   ]);
+});
+
+describe("threads", () => {
+  const threadsOf = (settings: PlanSettings, threads?: number) => {
+    const plan = planOf(settings);
+    const made = encodeCommand(plan, filesOf(plan), "only");
+    const words = ffmpegArguments(withThreads(made, threads));
+    return words.flatMap((word, i) =>
+      word.endsWith("threads") ? [`${word} ${words[i + 1]}`] : [],
+    );
+  };
+
+  test("are x264's own, without a number", () => {
+    expect(threadsOf({})).toEqual([]);
+  });
+
+  test("are shared by the rungs, each at least one; sound has none", () => {
+    const reading = (count: number) => [
+      ...[`-filter_complex_threads ${count}`, `-threads ${count}`],
+    ];
+    const each = (count: number) => Array<string>(3).fill(`-threads ${count}`);
+    expect(threadsOf({}, 7)).toEqual([...reading(7), ...each(2)]);
+    expect(threadsOf({}, 1)).toEqual([...reading(1), ...each(1)]);
+  });
+
+  test("stay one a rung where the bytes shall be the same on every run", () => {
+    expect(threadsOf({ reproducible: true }, 9).slice(2)).toEqual([
+      ...["-threads 1", "-threads 1", "-threads 1"],
+    ]);
+  });
 });

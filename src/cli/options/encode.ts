@@ -170,7 +170,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--threads <count>",
-    text: "how many pieces of an input are encoded at a time (default: one a core, shared by --jobs, as far as the memory goes)",
+    text: "how many pieces of an input are encoded at a time (default: one a core, shared by --jobs, as far as the memory goes); threads of a film that is encoded in one (default: as x264 takes them)",
     group: "video",
     commands: ["pack", "watch"],
     words: ["cores", "cpu", "parallel"],
