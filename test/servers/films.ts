@@ -26,9 +26,13 @@ export const FILMS: Readonly<Record<string, readonly string[]>> = {
   "recording.ts": [...picture("25"), ...SOUND, ...X264],
 };
 
-/** Makes one of {@link FILMS}. */
-export async function makeFilm(folder: string, name: string): Promise<string> {
-  const path = join(folder, name);
+/** Makes one of {@link FILMS}, under its name or another one. */
+export async function makeFilm(
+  folder: string,
+  name: string,
+  as = name,
+): Promise<string> {
+  const path = join(folder, as);
   await ffmpeg([...(FILMS[name] ?? []), "-c:a", "aac", path], path);
   return path;
 }
