@@ -4,6 +4,7 @@
  */
 export const FLOORS = [
   ["cli", "index.ts"],
+  ["queue"],
   ["batch", "tasks"],
   ["pipeline"],
   ["mux"],
@@ -75,7 +76,7 @@ const PLACES = {
   // Code that starts a program must keep keys out of its environment: util/secrets.ts.
   child_process: {
     package: "^(node:)?child_process$",
-    in: ["ffmpeg/run", "cli/open-browser"],
+    in: ["ffmpeg/run", "cli/open-browser", "queue/task-process"],
   },
 };
 

@@ -57,6 +57,49 @@ Exit code 75: try again, here or on another machine. Any other failure stays.`,
     load: async () => (await import("./task-command.js")).taskCommand,
   },
   {
+    name: "worker",
+    text: "do steps of films that are submitted, until Ctrl-C",
+    brief: "do steps of submitted films on this machine",
+    examples: `
+  mss-pack worker --redis redis://10.0.0.5:6379
+  MSS_PACK_REDIS=redis://:PASSWORD@10.0.0.5:6379 mss-pack worker --concurrency 4 --metrics 9400
+
+It needs npm install bullmq@6.7.0 ioredis@5.11.1 (Redis) or bullmq@6.7.0 pg@8.23.1 (PostgreSQL).`,
+    load: async () => (await import("./worker-command.js")).workerCommand,
+  },
+  {
+    name: "submit",
+    arguments: "[inputs...]",
+    text: "put films into a queue for the workers of many machines",
+    brief: "put films into a queue for workers",
+    examples: `
+  mss-pack submit /films/film.mp4 -o /packages --redis redis://10.0.0.5:6379
+  mss-pack submit /films/film.mp4 -o /packages --priority 1 --wait     until the package is there
+  mss-pack submit '/films/**/*.mov' -o /packages --keep-folders
+
+Inputs, output and --work are folders that all workers see under the same paths.`,
+    load: async () => (await import("./submit-command.js")).submitCommand,
+  },
+  {
+    name: "jobs",
+    text: "list the films in the queue: their state, how many steps are done, and why one has failed",
+    brief: "list the films in the queue",
+    examples: `
+  mss-pack jobs --redis redis://10.0.0.5:6379
+  mss-pack jobs --json | grep '"state":"failed"'
+  mss-pack jobs --postgres postgres://mss@10.0.0.6/mss --migrate     makes the tables, once`,
+    load: async () => (await import("./jobs-command.js")).jobsCommand,
+  },
+  {
+    name: "cancel",
+    arguments: "<id>",
+    text: "take a film out of the queue; workers that are at it stop",
+    brief: "take a film out of the queue",
+    examples: `
+  mss-pack cancel 3f2a9c41d07b --redis redis://10.0.0.5:6379     an id of mss-pack jobs, or its begin`,
+    load: async () => (await import("./cancel-command.js")).cancelCommand,
+  },
+  {
     name: "add",
     arguments: "<package.ism>",
     text: "add captions or audio to a finished package, where it stands",

@@ -21,6 +21,7 @@ import {
   OUTPUT_OPTIONS,
   PROGRAM_OPTIONS,
 } from "./options/output.js";
+import { QUEUE_OPTIONS } from "./options/queue.js";
 import { keysText, OPEN, PROTECTION_OPTIONS } from "./options/protection.js";
 import { longAndShort } from "./usage-error.js";
 import { meantCommand, refuseMisplacedOptions } from "./wrong-turns.js";
@@ -124,6 +125,7 @@ export const OPTIONS: readonly OptionRow[] = inGroups([
   ...AFTER_OPTIONS,
   ...DRY_RUN_OPTIONS,
   ...MACHINE_OPTIONS,
+  ...QUEUE_OPTIONS,
   ...ENCODE_OPTIONS,
   ...SOUND_AND_CAPTION_OPTIONS,
   ...PROTECTION_OPTIONS,

@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import { openPlan, packageOf, tooEarly } from "../tasks/open-plan.js";
 import { packageTasks, type PackagedTasks } from "../tasks/package-tasks.js";
 import { toldAsPassing } from "../tasks/passing.js";
+import { STOP_WITH_STDIN } from "../util/stop-with-stdin.js";
 import { runTask } from "../tasks/run-task.js";
 import { withReporter, type ReporterFlags } from "./choose-reporter.js";
 import { deliveredMessage } from "./messages.js";
@@ -26,7 +27,8 @@ export async function taskCommand(
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    await doStep(plan, step, flags, signal);
+    const stop = AbortSignal.any([signal, endOfWorker(process.env)]);
+    await doStep(plan, step, flags, stop);
   } catch (error) {
     throw isByHand(error) ? error : toldAsPassing(error);
   }
@@ -36,6 +38,18 @@ export async function taskCommand(
 function isByHand(error: unknown): boolean {
   const { cause } = error as { cause?: unknown };
   return cause instanceof StoppedBySignal && cause.by === "SIGINT";
+}
+
+/** A worker holds our standard input open while it lives. */
+function endOfWorker(environment: NodeJS.ProcessEnv): AbortSignal {
+  const gone = new AbortController();
+  if (environment[STOP_WITH_STDIN] !== undefined)
+    process.stdin
+      .once("error", () => gone.abort())
+      .once("end", () => gone.abort())
+      .resume()
+      .unref();
+  return gone.signal;
 }
 
 async function doStep(

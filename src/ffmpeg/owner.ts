@@ -24,6 +24,11 @@ export const THIS_PROCESS: Owner = {
   start: statusOf(process.pid)?.start ?? 0,
 };
 
+/** The name of another process of this machine, while it runs. */
+export function ownerOf(pid: number): Owner {
+  return { ...THIS_PROCESS, pid, start: statusOf(pid)?.start ?? 0 };
+}
+
 /** The name as part of a file's name. */
 export function ownerText({ host, space, pid, start }: Owner): string {
   return [host, space, pid, start].join("-");

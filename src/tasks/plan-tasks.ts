@@ -32,13 +32,13 @@ export interface PlannedTasks {
  * Plans a film for many machines, and writes the plan into a work folder that all of them see. What earlier steps of
  * the same plan have left there is kept; of another plan it is removed.
  *
- * @param work the folder, made when it is missing
+ * @param work the folder, made when it is missing; or which one a plan with this id has
  * @throws PackError as pack does before its work; `usage` for what cannot be shared
  */
 export async function planTasks(
   input: string,
   options: PackOptions,
-  work: string,
+  work: string | ((id: string) => string),
 ): Promise<PlannedTasks> {
   const { overwrite, verify, tfdt, layout, ec3CodecData, s3Endpoint } = options;
   const { salvage, stallTimeoutSeconds, signal } = options;
@@ -58,7 +58,8 @@ export async function planTasks(
       ...{ s3Endpoint, ec3CodecData, salvage, stallTimeoutSeconds },
     },
   });
-  const path = join(resolve(work), PLAN_FILE);
+  const folder = typeof work === "string" ? work : work(tasks.id);
+  const path = join(resolve(folder), PLAN_FILE);
   await keepOrClear(path, tasks, found.isSkipped);
   return { path, tasks, isDone: found.isSkipped };
 }

@@ -7,6 +7,9 @@ export const SECRET_VARIABLES = {
 /** Variables that open a store. Hooks of the user may need them, ffmpeg does not. */
 const STORE_VARIABLES = ["AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"];
 
+/** Addresses of the queue's server, with its password. */
+const QUEUE_VARIABLES = ["MSS_PACK_REDIS", "MSS_PACK_POSTGRES"];
+
 /** Does the environment hold a key or a seed? */
 export function hasSecret(environment: NodeJS.ProcessEnv): boolean {
   return Object.values(SECRET_VARIABLES).some(
@@ -18,7 +21,10 @@ export function hasSecret(environment: NodeJS.ProcessEnv): boolean {
 export function withoutSecrets(
   environment: NodeJS.ProcessEnv,
 ): NodeJS.ProcessEnv {
-  return without(environment, Object.values(SECRET_VARIABLES));
+  return without(environment, [
+    ...Object.values(SECRET_VARIABLES),
+    ...QUEUE_VARIABLES,
+  ]);
 }
 
 /** An environment for a child process that opens no store. */

@@ -13,7 +13,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--from-list <file>",
     text: "also the inputs in a file, one path a line; - is standard input",
     group: "batch",
-    commands: ["pack", "plan"],
+    commands: ["pack", "plan", "submit"],
     words: ["batch", "many"],
   },
   {
@@ -49,7 +49,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--allow-network",
     text: "inputs may be http and https addresses",
     group: "batch",
-    commands: MANY,
+    commands: [...ENCODING, "plan"],
     words: ["url", "http"],
   },
   {

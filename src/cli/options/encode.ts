@@ -15,7 +15,9 @@ import {
 } from "./option.js";
 
 /** Commands that make a plan, and may encode it. */
-export const ENCODE: readonly CommandName[] = ["pack", "watch", "plan"];
+export const ENCODE: readonly CommandName[] = [
+  ...(["pack", "watch", "plan", "submit"] as const),
+];
 
 export const POSITIVE = wholeNumber(1, 99_999);
 
@@ -180,7 +182,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     flags: "--nice <value>",
     text: "how much ffmpeg gives way to other programs, 0 to 19",
     group: "video",
-    commands: ["pack", "watch", "task"],
+    commands: ["pack", "watch", "task", "worker"],
     words: ["priority", "background"],
     parse: wholeNumber(0, 19),
   },

@@ -24,7 +24,7 @@ export const MACHINE_OPTIONS: readonly OptionRow[] = [
     flags: "--allow-mixed",
     text: "take part with another ffmpeg, x264 or mss-pack than the plan was made with",
     group: "machines",
-    commands: ["task"],
+    commands: ["task", "worker"],
     words: ["version", "different"],
   },
 ];

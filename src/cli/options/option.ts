@@ -3,6 +3,7 @@ import { InvalidArgumentError, Option } from "commander";
 /** Every command; `pack` is mss-pack itself, without a word. */
 export const COMMAND_NAMES = [
   ...(["pack", "mux", "watch", "plan", "task"] as const),
+  ...(["worker", "submit", "jobs", "cancel"] as const),
   ...(["add", "remove"] as const),
   ...(["protect", "unprotect"] as const),
   ...(["verify", "serve", "report", "inspect", "presets", "doctor"] as const),
@@ -14,7 +15,10 @@ export type CommandName = (typeof COMMAND_NAMES)[number];
 export const ENCODING: readonly CommandName[] = ["pack", "watch"];
 
 /** Commands that take many inputs. */
-export const MANY: readonly CommandName[] = [...ENCODING, "plan"];
+export const MANY: readonly CommandName[] = [
+  ...ENCODING,
+  ...(["plan", "submit"] as const),
+];
 
 /** Headings of help and of docs/options.md, in their order. */
 export const GROUPS = {

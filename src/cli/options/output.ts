@@ -24,7 +24,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     text: "folder for the packages; made when missing; or s3://BUCKET/PREFIX",
     brief: "folder for the packages; made when missing",
     group: "output",
-    commands: ENCODING,
+    commands: [...ENCODING, "submit"],
     common: true,
     words: ["out", "destination", "directory"],
   },
@@ -51,7 +51,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--name <name>",
     text: "base name of the package (default: the input's)",
     group: "output",
-    commands: ["pack", "plan"],
+    commands: ["pack", "plan", "submit"],
     common: true,
   },
   {
@@ -72,7 +72,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--overwrite",
     text: "replace a package of the same name",
     group: "output",
-    commands: [...ENCODING, "plan", ...FINISHED],
+    commands: [...MANY, ...FINISHED],
     common: true,
     words: ["force", "replace"],
   },
@@ -97,7 +97,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--keep-folders",
     text: "keep the folders of the inputs: of a pattern those below its fixed part, of a path all that are given",
     group: "output",
-    commands: ["pack", "plan"],
+    commands: ["pack", "plan", "submit"],
     words: ["tree", "directory", "recursive", "parents"],
   },
   {
@@ -118,7 +118,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--verify <level>",
     text: "how the package is read back: quick, or full (decodes all)",
     group: "output",
-    commands: ENCODING,
+    commands: [...ENCODING, "submit"],
     words: ["check"],
     choices: ["quick", "full"],
     default: "quick",
@@ -208,7 +208,7 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
-  ...([...ENCODING, "plan", "task", ...FINISHED, ...CHANGE] as const),
+  ...([...MANY, "task", "worker", ...FINISHED, ...CHANGE] as const),
   ...(["verify", "doctor"] as const),
 ];
 
@@ -236,7 +236,7 @@ export const PROGRAM_OPTIONS: readonly OptionRow[] = [
     flags: "--stall-timeout <seconds>",
     text: "give up when ffmpeg makes no progress for so long; 0: never (default: 600)",
     group: "programs",
-    commands: [...ENCODING, "plan", "task", "verify"],
+    commands: [...MANY, "task", "verify"],
     words: ["hang", "timeout"],
     parse: decimal,
   },

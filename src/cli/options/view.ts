@@ -171,6 +171,16 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
   json("one JSON object a box (or for a manifest), a line each", "inspect"),
   json("all presets as JSON", "presets"),
   json("say on standard output, as JSON, what became of the step", "task"),
+  json(
+    "one JSON object a line on stdout: each step that is begun, and its end",
+    "worker",
+  ),
+  json(
+    "one JSON object a line on stdout: each film as it was submitted; with --wait its progress and end",
+    "submit",
+  ),
+  json("one JSON object a film, a line each", "jobs"),
+  json("say on standard output, as JSON, what was cancelled", "cancel"),
   json("the same as JSON", "doctor"),
   {
     flags: "--quiet",
@@ -178,7 +188,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     group: "messages",
     commands: [
       ...(["pack", "watch", "task", "mux", "add", "remove"] as const),
-      ...(["protect", "unprotect"] as const),
+      ...(["protect", "unprotect", "worker", "submit"] as const),
     ],
     words: ["silent"],
   },
