@@ -15,6 +15,7 @@ import { start } from "./cases/start.js";
 import { scaleManyPieces } from "./cases/many-pieces.js";
 import { scalePieces } from "./cases/pieces.js";
 import { scaleRate } from "./cases/rate.js";
+import { scaleQueue } from "./cases/queue.js";
 import { tracksAdd, tracksCaptions, tracksLanguages } from "./cases/tracks.js";
 import { readOptions } from "./options.js";
 import { sayCase, sayEnd, sayMachine, sayOutcome } from "./report.js";
@@ -35,6 +36,7 @@ const CASES: readonly Case[] = [
   scalePieces,
   scaleRate,
   scaleManyPieces,
+  scaleQueue,
   tracksCaptions,
   tracksLanguages,
   tracksAdd,

@@ -47,7 +47,7 @@ export function queueAddress(
   name: string,
 ): QueueAddress {
   const { title, protocols, port } = STORES[kind];
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = parsed(text);
   if (url === undefined || !protocols.includes(url.protocol) || !url.hostname) {
     const expected = `${protocols[0]}//HOST:PORT`;
     throw new PackError(
@@ -61,6 +61,17 @@ export function queueAddress(
   }
   const place = `${url.hostname}:${url.port || port}`;
   return { kind, url: text, shown: `${title} at ${place}` };
+}
+
+/** Clients give up on a `%` that begins no escape. */
+function parsed(text: string): URL | undefined {
+  try {
+    const url = new URL(text);
+    decodeURIComponent(url.username + url.password);
+    return url;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Options that name the server, as read. */

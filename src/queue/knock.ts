@@ -41,7 +41,7 @@ export async function knock(address: QueueAddress): Promise<string[]> {
 /** The password, in a message of someone else. */
 export function withoutPassword(text: string, url: string): string {
   const { password, username } = new URL(url);
-  return [password, decodeURIComponent(password), url]
+  return [url, password, decodeURIComponent(password)]
     .filter((secret) => secret !== "" && secret !== username)
     .reduce((clean, secret) => clean.replaceAll(secret, "***"), text);
 }

@@ -10,6 +10,7 @@ import { readRecord, requireMade, STEPS, type StepRecord } from "./records.js";
 import { openPlan, packageOf, tooEarly, writeResult } from "./open-plan.js";
 import { requireSameMakers } from "./same-makers.js";
 import { requireSource, stagesOf, type TaskPlan } from "./task-plan.js";
+import { SCRATCH } from "./work-folder.js";
 import type { WorkStore } from "./work-store.js";
 
 export interface PackageTasksOptions extends ToolOptions, PackEvents {
@@ -53,6 +54,8 @@ export async function packageTasks(
   const { manifest } = result;
   await writeResult(store, manifest);
   await store.remove(STEPS);
+  // Of machines that are lost, or that do a step once more: nobody wants it now.
+  await store.remove(SCRATCH).catch(() => undefined);
   return { manifest, result };
 }
 

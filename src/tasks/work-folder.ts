@@ -14,6 +14,7 @@ import { basename, join } from "node:path";
 import { errnoOf, PackError } from "../errors.js";
 import {
   isAlive,
+  killOrphans,
   ownerText,
   readOwner,
   THIS_PROCESS,
@@ -23,7 +24,7 @@ import { exists, syncFile, syncFolder, writeNew } from "../util/files.js";
 import type { WorkStore } from "./work-store.js";
 
 /** Begin of the names of folders in which a step is at work. */
-const SCRATCH = ".mss-pack-step-";
+export const SCRATCH = ".mss-pack-step-";
 
 /**
  * A folder that all machines see under the same path. A name appears by a rename, when its file is whole and on the
@@ -122,8 +123,9 @@ async function clearDead(folder: string): Promise<void> {
   for (const name of await namesIn(folder)) {
     if (!name.startsWith(SCRATCH)) continue;
     const owner = readOwner(name.slice(SCRATCH.length));
-    if (owner && isAlive(owner) === false)
-      await rm(join(folder, name), { recursive: true, force: true });
+    if (owner === undefined || isAlive(owner) !== false) continue;
+    await killOrphans(owner); // its ffmpeg may still write there
+    await rm(join(folder, name), { recursive: true, force: true });
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdir } from "node:fs/promises";
+import { mkdir, mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
@@ -67,8 +68,13 @@ export class Farm {
   }
 
   static async start(store: Store, folder: string): Promise<Farm> {
-    const server = await store.start(join(folder, "server"));
-    onTestFinished(() => server.stop());
+    // Not in the test's folder, which is gone before the server is.
+    const own = await mkdtemp(join(tmpdir(), "mss-pack-store-"));
+    const server = await store.start(join(own, "data"));
+    onTestFinished(async () => {
+      await server.stop();
+      await rm(own, { recursive: true });
+    });
     const farm = new Farm(folder, server, store.variable);
     if (store.name === "PostgreSQL") await farm.run("jobs", "--migrate");
     return farm;

@@ -48,7 +48,8 @@ export async function startRedis(
     return daemon;
   };
   let daemon = await start();
-  const login = password === undefined ? "" : `:${password}@`;
+  const login =
+    password === undefined ? "" : `:${encodeURIComponent(password)}@`;
   return {
     url: `redis://${login}127.0.0.1:${port}`,
     kill: () => daemon.end("SIGKILL"),
