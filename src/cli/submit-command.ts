@@ -3,9 +3,7 @@ import { makeItem, packageKey, type BatchItem } from "../batch/item.js";
 import { PackError } from "../errors.js";
 import type { Connected } from "../queue/connect.js";
 import { USUAL_PRIORITY } from "../queue/jobs.js";
-import type { FilmStatus } from "../queue/list-films.js";
 import type { Submitted } from "../queue/submit.js";
-import { failureOf } from "./errors.js";
 import { makeOptions, type MakeFlags } from "./flags.js";
 import {
   givenInputs,
@@ -15,6 +13,7 @@ import {
 } from "./inputs.js";
 import { say, writeLine } from "./process.js";
 import { timingOf, withQueue, type QueueFlags } from "./queue.js";
+import { tellFailure, waitForAll } from "./submit-wait.js";
 
 export interface SubmitFlags extends MakeFlags, InputFlags, QueueFlags {
   readonly work?: string;
@@ -44,8 +43,20 @@ export async function submitCommand(
     ),
   );
   refuseMisfits(items);
+  requireWait(flags);
   await withQueue(flags, (connected) =>
     submitAll(connected, items, options, flags, signal),
+  );
+}
+
+/** Nobody is there at a film's end but who waits for it. */
+function requireWait({ wait, notify, onDone }: SubmitFlags): void {
+  const option = notify !== undefined ? "--notify" : onDone && "--on-done";
+  if (wait || option === undefined) return;
+  throw new PackError(
+    "usage",
+    `${option} is given, and no --wait. Expected both: submit ends before the film does.`,
+    { facts: { option } },
   );
 }
 
@@ -109,32 +120,6 @@ function isOfInput(error: unknown): error is PackError {
   return error instanceof PackError && error.code !== "aborted";
 }
 
-async function waitForAll(
-  connected: Connected,
-  films: readonly Submitted[],
-  flags: SubmitFlags,
-  signal: AbortSignal,
-): Promise<PackError[]> {
-  const { failureError, waitForFilm } = await import("../queue/wait.js");
-  const failures: PackError[] = [];
-  await Promise.all(
-    films
-      .filter(({ state }) => state !== "done")
-      .map(async ({ id, input }) => {
-        const film = await waitForFilm(connected, id, signal, (status) =>
-          tellStatus(status, flags),
-        );
-        if (film?.state === "done") tellStatus(film, flags);
-        else {
-          const error = failureError(input, film);
-          failures.push(error);
-          if (films.length > 1) tellFailure(input, error, flags);
-        }
-      }),
-  );
-  return failures;
-}
-
 function throwFailures(failures: readonly PackError[], count: number): void {
   const [failure] = failures;
   if (failure === undefined) return;
@@ -159,21 +144,4 @@ function tellSubmitted(film: Submitted, { json, quiet }: SubmitFlags): void {
   if (json) return writeLine({ type: "submitted", ...film });
   if (!quiet)
     say(`${film.input}: ${STATES[film.state]} (${film.id.slice(0, 12)})`);
-}
-
-function tellStatus(film: FilmStatus, { json, quiet }: SubmitFlags): void {
-  if (json) return writeLine({ type: "film", ...film });
-  const { input, state, done, steps, manifest } = film;
-  if (!quiet)
-    say(
-      state === "done"
-        ? `${input}: done, ${manifest}`
-        : `${input}: ${done} of ${steps} steps`,
-    );
-}
-
-function tellFailure(input: string, error: PackError, flags: SubmitFlags) {
-  if (flags.json)
-    writeLine({ type: "film", input, state: "failed", ...failureOf(error) });
-  else say(`${input}: ${error.message}`);
 }

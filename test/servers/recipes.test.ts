@@ -1,13 +1,17 @@
-import { mkdir, symlink } from "node:fs/promises";
+import { spawn } from "node:child_process";
+import { mkdir, readFile, symlink } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect } from "vitest";
 import { snippet } from "../readme/snippets.js";
+import { endOf } from "../support/child.js";
 import { describeReader, run } from "../support/programs.js";
 import { test } from "../support/scratch-folder.js";
 import { hashesOf } from "../tasks/films.js";
 import { makeFilm } from "./films.js";
+import { missingForRedis } from "./redis.js";
 import { missingForSlurm, startSlurm } from "./slurm.js";
+import { freePort } from "../support/free-port.js";
 import { until } from "./until.js";
 
 /** The recipes of docs/scale.md, word by word, in a folder with a film and with mss-pack on the PATH. */
@@ -22,7 +26,7 @@ async function readyFolder(scratch: string) {
   const env = { ...process.env, PATH: `${bin}:${process.env["PATH"]}` };
   const shell = (script: string, more: object = {}) =>
     run("sh", ["-ec", script], { cwd: scratch, env: { ...env, ...more } });
-  return { shell };
+  return { shell, env };
 }
 
 describe("one big machine", () => {
@@ -53,3 +57,57 @@ describeReader("a scheduler", missingForSlurm, () => {
     );
   });
 });
+
+describeReader("a rack with Redis", missingForRedis, () => {
+  test("the recipe makes the package of one machine", async ({ scratch }) => {
+    const { shell, env } = await readyFolder(scratch);
+    const port = String(await freePort());
+    const here = (text: string) =>
+      text
+        .replaceAll("6379", port)
+        .replaceAll("/var/lib/redis", join(scratch, "redis"))
+        .replaceAll("/films/", `${scratch}/`)
+        .replaceAll("-o /packages", `-o ${scratch}/out`);
+    const [server = "", workers = "", films = ""] =
+      await shellBlocks("A rack with Redis");
+    // What is installed stays: Debian's package and npm's are there already.
+    const without = (text: string) =>
+      here(text).replaceAll(/^(?:apt-get|npm) install .*\n/gm, "");
+    await mkdir(join(scratch, "redis"));
+    const started = [without(server), without(workers)].map((script) =>
+      spawn("sh", ["-ec", script], {
+        cwd: scratch,
+        env,
+        stdio: "ignore",
+        detached: true,
+      }),
+    );
+    try {
+      const MSS_PACK_REDIS = `redis://127.0.0.1:${port}`;
+      await until("the server", () =>
+        shell("mss-pack jobs", { MSS_PACK_REDIS }).then(() => true as const),
+      );
+      const urgent = here(films).split("\n")[2] ?? "";
+      expect(urgent).toContain("--wait");
+      await shell(urgent.replace("urgent", "film"), { MSS_PACK_REDIS });
+    } finally {
+      for (const { pid = 0 } of started.reverse())
+        process.kill(-pid, "SIGTERM");
+      await Promise.all(started.map((child) => endOf(child, "SIGTERM")));
+    }
+    await shell("mss-pack film.mp4 -o local/ --pieces 8");
+    expect(await hashesOf(join(scratch, "out"))).toEqual(
+      await hashesOf(join(scratch, "local")),
+    );
+  });
+});
+
+/** All code blocks of a section that a shell runs. */
+async function shellBlocks(section: string): Promise<string[]> {
+  const text = await readFile(join(REPOSITORY, PAGE), "utf8");
+  const own =
+    text.split(/^## /m).find((part) => part.startsWith(section)) ?? "";
+  return [...own.matchAll(/^```sh\n(.*?)^```$/gms)].map(
+    ([, block = ""]) => block,
+  );
+}

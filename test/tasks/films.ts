@@ -16,11 +16,12 @@ export const SMALL_LADDER_FLAGS = [
   ...["--encoder-preset", "ultrafast", "--pieces", "8"],
 ];
 
-/** SHA-256 of each file in a folder. */
+/** SHA-256 of each file in a folder that is not hidden. */
 export async function hashesOf(
   folder: string,
 ): Promise<Record<string, string>> {
-  const names = (await readdir(folder)).sort();
+  const all = (await readdir(folder)).sort();
+  const names = all.filter((name) => !name.startsWith("."));
   const hashes = names.map(async (name) => {
     const bytes = await readFile(join(folder, name));
     return [name, createHash("sha256").update(bytes).digest("hex")] as const;
