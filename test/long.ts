@@ -8,6 +8,7 @@ export const LONG = [
   "test/corpus/**/*.test.ts", // every kind of input, encoded
   "test/hosting/**/*.test.ts", // other people's caches
   "test/servers/**/*.test.ts", // queues and schedulers
+  "test/queue/sources.test.ts", // films of all kinds
   "test/outside/**/!(browser|languages).test.ts", // other people's players
   "test/crash/other-user.test.ts", // who may not look into our folders
   "test/pipeline/pack/*.long.test.ts", // what is copied: old ones cut it otherwise
