@@ -49,7 +49,7 @@ const BYTES_WORTH_A_THREAD = 1_000_000;
  * would stay for 60 MB longer. A second thread would take 30 MB. Twice the young generation takes 10 MB
  * more and a tenth less time.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 48 };
+const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 48 };
 
 /** A larger file may need more memory than the thread has. */
 const MOST_BYTES = 1_000_000;
