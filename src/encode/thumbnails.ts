@@ -29,7 +29,10 @@ export interface SpriteSource {
   readonly demuxer: string;
   /** The track of the file; default: its first picture. */
   readonly trackId?: number;
-  /** When its first picture begins in the film; before that it may be held. Default 0. */
+  /**
+   * When its first picture begins in the film; before that it may be held. Less than 0, when the film begins with a
+   * later one. Default 0.
+   */
   readonly late?: Ticks;
 }
 
@@ -73,7 +76,7 @@ export function spriteCommand(
 ): FfmpegCommand {
   const isChosen = thumbnails.map(({ begin }) => {
     // ffmpeg's clocks of files begin at many times, the film with the first picture.
-    if (begin === 0) return "eq(n,0)";
+    if (begin === 0 && late >= 0) return "eq(n,0)";
     const seconds = (begin - late) / SMOOTH_TIMESCALE;
     return `between(t-start_t,${(seconds - NEAR).toFixed(3)},${(seconds + NEAR).toFixed(3)})`;
   });

@@ -74,11 +74,12 @@ function endedWithLongest(rungs: readonly ReadRung[]): ReadRung[] {
 
 async function readRung(plan: EncodePlan, item: EncodedRung): Promise<Track> {
   const { stream, rung, pieces } = item;
-  const rate = videoStream(plan)?.grid.frameRate;
+  const { grid, frames } = videoStream(plan) ?? {};
+  const rate = grid?.frameRate;
   const track =
     rung.copied === undefined
       ? await readEncoded(item)
-      : await readCopied(pieces[0] ?? "", rung, rung.copied, rate);
+      : await readCopied(pieces[0] ?? "", rung, rung.copied, rate, frames);
   return stream.kind === "video"
     ? track
     : { ...track, language: stream.language };

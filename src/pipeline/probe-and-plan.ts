@@ -150,7 +150,7 @@ async function copyFacts(
   const { readCopyable } = await import("../tracks/read-copyable.js");
   const video = videoIn(source);
   const rate = video && rateOf(video).rate;
-  return readCopyable(source, rate, fragmentSeconds);
+  return readCopyable(source, rate, fragmentSeconds, options);
 }
 
 /** The result that a job would have, and its refusal before the work. */

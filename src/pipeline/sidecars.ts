@@ -9,7 +9,7 @@ import {
 } from "../encode/thumbnails.js";
 import type { Tools } from "../ffmpeg/find.js";
 import type { TrackFile } from "../media/presentation.js";
-import type { Ticks } from "../media/time.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { writing } from "../output/errors.js";
 import type { OutputFolder } from "../output/output-folder.js";
 import {
@@ -83,9 +83,9 @@ async function writeThumbnails(
   await writeCues(join(work, file), cues, end);
 }
 
-/** The lowest rung decodes fastest. A copied one lies in the source, perhaps beside others. */
+/** The lowest rung decodes fastest. A copied one lies in the source, perhaps beside others, and before its part. */
 export async function lowestOf(
-  { source }: EncodePlan,
+  { source, startSeconds = 0 }: EncodePlan,
   rungs: readonly EncodedRung[],
 ): Promise<LowestPicture | undefined> {
   const lowest = rungs.findLast(({ rung }) => rung.kind === "video");
@@ -97,7 +97,9 @@ export async function lowestOf(
   const [path = ""] = pieces;
   const { trackId } = rung.copied;
   const ofTrack = trackId !== undefined && { trackId };
-  return { file, source: { path, demuxer: source.container, ...ofTrack } };
+  const late = 0 - Math.round(startSeconds * SMOOTH_TIMESCALE);
+  const place = { path, demuxer: source.container, ...ofTrack };
+  return { file, source: { ...place, ...(late < 0 && { late }) } };
 }
 
 /** A list of pieces lies beside them. */

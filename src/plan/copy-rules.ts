@@ -140,9 +140,11 @@ function withKnownLength(
     };
   }
   const frame = 1 / ratio(chosen.rate);
-  const seconds = copied.frameCount * frame;
-  if (Math.abs(seconds - timing.durationSeconds) < frame / 2) return copied;
+  const { filmFrames } = copied;
+  const seconds = filmFrames * frame;
+  const { filmSeconds: told = timing.durationSeconds } = timing;
+  if (Math.abs(seconds - told) < frame / 2) return copied;
   return {
-    reason: `its ${copied.frameCount} frames last ${seconds.toFixed(3)} s, by the file's header ${timing.durationSeconds.toFixed(3)} s`,
+    reason: `its ${filmFrames} frames last ${seconds.toFixed(3)} s, by the file's header ${told.toFixed(3)} s`,
   };
 }

@@ -73,11 +73,13 @@ const FAR_ABOVE = 4;
 function copyNotes(
   planned: VideoRung,
   { bitrate, level }: CopyVideo,
-  { source }: CopyTopInput,
+  { source, timing }: CopyTopInput,
 ): string[] {
   const { name, maxBitrate } = planned;
+  const { startSeconds: begin = 0 } = timing;
   const starts = audioIn(source).map(({ startSeconds }) => startSeconds);
-  const early = (videoIn(source)?.startSeconds ?? 0) - Math.min(...starts);
+  const early =
+    (videoIn(source)?.startSeconds ?? 0) - Math.min(...starts) - begin;
   return [
     ...(bitrate > FAR_ABOVE * maxBitrate
       ? [

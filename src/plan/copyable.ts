@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import type { FrameRange } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import { audioIn, type SourceInfo } from "../probe/source-info.js";
 import type { H264Profile } from "./preset.js";
@@ -33,8 +34,13 @@ export interface CopyRefusal {
 export interface CopyVideo {
   readonly trackId: number;
   readonly begin: Ticks;
+  /** Of the whole film. */
+  readonly filmFrames: number;
+  /** The part that is asked for: from a key frame to a key frame; left out: the whole film. */
+  readonly frames?: FrameRange;
+  /** Of that part, as all that follows. */
   readonly frameCount: number;
-  /** The first frame of each fragment: key frames of closed groups. */
+  /** The first frame of each fragment, ascending from 0: key frames of closed groups. */
   readonly cuts: readonly number[];
   /** Average of all, and average of the largest fragment, in bits per second. */
   readonly bitrate: number;
@@ -56,7 +62,7 @@ export type CopiedTrack = TrackInSource | TrackTakenOut;
 /** The source's tables are read. */
 export interface TrackInSource {
   readonly trackId: number;
-  /** When the package begins, on the source's own clock, in 10 MHz ticks. */
+  /** When the package begins, on the source's own clock, in 10 MHz ticks; of a part of the picture, when the film does. */
   readonly zero: Ticks;
 }
 

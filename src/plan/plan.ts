@@ -7,6 +7,7 @@ import { PackError } from "../errors.js";
 import { ratio } from "../media/time.js";
 import { audioIn, type SourceInfo, videoIn } from "../probe/source-info.js";
 import type { StreamSettings } from "../probe/stream-choice.js";
+import { copiedPartNotes, framesOfCopy } from "./copied-part.js";
 import { withCopiedAudio } from "./copy-audio.js";
 import { withCopiedTop } from "./copy.js";
 import { unread, type CopyFacts } from "./copyable.js";
@@ -70,18 +71,15 @@ export function makePlan(
   const chosen = sourceVideo && rateOf(sourceVideo);
   const copied = new Set(settings.copy);
   refuseCopiedPart(settings);
+  const known = source.clock ? unread(source) : (facts ?? unread(source));
   const timing = partOfFilm(
     planTiming(source, chosen?.rate, copied.has("video")),
     settings,
     chosen?.rate,
+    copied.has("video") ? framesOfCopy(known) : undefined,
   );
   const { durationSeconds } = timing;
-  const about = {
-    source,
-    timing,
-    name,
-    facts: source.clock ? unread(source) : (facts ?? unread(source)),
-  };
+  const about = { source, timing, name, facts: known };
   const encoded =
     sourceVideo &&
     chosen &&
@@ -133,6 +131,7 @@ export function makePlan(
     skipped: video?.skipped ?? [],
     notes: [
       ...rangeNotes(timing),
+      ...(copied.has("video") ? copiedPartNotes(timing, settings) : []),
       ...sourceNotes(source, timing),
       ...(chosen?.note === undefined ? [] : [chosen.note]),
       ...(video?.notes ?? []),
@@ -153,13 +152,13 @@ export function makePlan(
   };
 }
 
-/** A part of a copied track would begin between its key frames. */
+/** Sound is copied whole: of what ffmpeg takes out of a file, the begin of a part would have to be found again. */
 function refuseCopiedPart(settings: PlanSettings): void {
   const { copy = [] } = settings;
-  if (copy.length === 0 || !hasRange(settings)) return;
+  if (!copy.includes("audio") || !hasRange(settings)) return;
   throw new PackError(
     "usage",
-    `--copy ${copy.join(" and ")} is given, and a part of the film is asked for. Expected one of them.`,
+    "--copy audio is given, and a part of the film is asked for. Expected one of them.",
     {
       hint: "Cut the source first: ffmpeg -ss START -to END -i FILE -c copy PART.mp4",
     },

@@ -1,4 +1,5 @@
 import { PackError } from "../errors.js";
+import type { FrameRange } from "../media/fragment-length.js";
 import { ratio, type Rational } from "../media/time.js";
 import { clock } from "../util/format.js";
 import type { Timing } from "./timing.js";
@@ -26,34 +27,41 @@ const SHORTEST_SECONDS = 0.5;
  *
  * @param whole of the film
  * @param rate of the picture; undefined when there is none
+ * @param copied the frames of a picture that is taken as it is, see `copied-part.ts`
  * @throws PackError `usage` for a part that the film does not have
  */
 export function partOfFilm(
   whole: Timing,
   settings: RangeSettings,
   rate: Rational | undefined,
+  copied?: FrameRange,
 ): Timing {
   if (!hasRange(settings)) return whole;
   const { start, end } = checked(settings, whole.durationSeconds);
-  const onGrid = (seconds: number) =>
-    rate ? Math.round(seconds * ratio(rate)) / ratio(rate) : seconds;
-  const isOpen = end >= whole.durationSeconds;
-  const startSeconds = onGrid(start);
-  const endSeconds = isOpen ? whole.durationSeconds : onGrid(end);
-  const frameAt = (seconds: number) =>
-    Math.round(seconds * ratio(rate ?? { num: 1, den: 1 }));
+  const filmSeconds = whole.durationSeconds;
+  const isOpen = end >= filmSeconds;
+  if (rate === undefined) {
+    const durationSeconds = (isOpen ? filmSeconds : end) - start;
+    return {
+      ...{ ...whole, startSeconds: start, filmSeconds },
+      ...{ durationSeconds, isOpen },
+    };
+  }
+  const frameAt = (seconds: number) => Math.round(seconds * ratio(rate));
+  const to = isOpen ? undefined : frameAt(end);
+  const asked = { from: frameAt(start), ...(to !== undefined && { to }) };
+  return timeOf(copied ?? asked, whole, rate);
+}
+
+function timeOf(frames: FrameRange, whole: Timing, rate: Rational): Timing {
+  const { from, to } = frames;
+  const filmSeconds = whole.durationSeconds;
+  const startSeconds = from / ratio(rate);
+  const endSeconds = to === undefined ? filmSeconds : to / ratio(rate);
   return {
-    ...whole,
-    startSeconds,
-    filmSeconds: whole.durationSeconds,
+    ...{ ...whole, startSeconds, filmSeconds, frames },
     durationSeconds: endSeconds - startSeconds,
-    isOpen,
-    ...(rate && {
-      frames: {
-        from: frameAt(startSeconds),
-        ...(!isOpen && { to: frameAt(endSeconds) }),
-      },
-    }),
+    isOpen: to === undefined,
   };
 }
 

@@ -55,7 +55,8 @@ const NOTES: Readonly<
 > = {
   video: (plan, other) => {
     const [video, copied] = [videoStream(plan), videoStream(other)];
-    return video && copied && topNote(video, copied);
+    if (!video || !copied) return undefined;
+    return `${topNote(video, copied)}${partText(other)}`;
   },
   audio: (_, other) => {
     const copied = audioStreams(other)
@@ -79,6 +80,18 @@ function topNote(plan: VideoPlan, copied: VideoPlan): string {
     `(${kilobits(top?.bitrate ?? 0)} kbit/s, ${keyFramesText(copied)}) and save encoding ` +
     `${saved} of ${plan.rungs.length} rungs, ${Math.round(100 * share)} % of the pixels`
   );
+}
+
+/** A part would not be exactly the one that is asked for. */
+function partText({
+  startSeconds = 0,
+  durationSeconds,
+  filmSeconds,
+}: EncodePlan): string {
+  if (filmSeconds === undefined) return "";
+  const end = startSeconds + durationSeconds;
+  const text = (seconds: number) => String(Number(seconds.toFixed(3)));
+  return `; the part would be from key frame to key frame, ${text(startSeconds)} s to ${text(end)} s`;
 }
 
 function keyFramesText({ grid }: VideoPlan): string {

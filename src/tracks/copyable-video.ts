@@ -10,11 +10,13 @@ import {
   averageBitrate,
 } from "../media/track.js";
 import type { CopyVideo } from "../plan/copyable.js";
+import { framesAtKeyFrames } from "../plan/copied-part.js";
+import { hasRange, type RangeSettings } from "../plan/range.js";
 import type { SourceVideo } from "../probe/source-info.js";
 import { cutFragments, type Fragment } from "./cut-fragments.js";
-import { chooseCuts } from "./cuts-at-key-frames.js";
-import { keyFrames } from "./key-frames.js";
-import { videoTrackFrom, readAsIs } from "./read-copied.js";
+import { chooseCuts, type CutRung } from "./cuts-at-key-frames.js";
+import { keyFrames, type KeyFrame } from "./key-frames.js";
+import { partOfTrack, videoTrackFrom, readAsIs } from "./read-copied.js";
 import type { SourceTrack } from "./read-track.js";
 import { requireAsIs } from "./video-shape.js";
 
@@ -23,6 +25,8 @@ export interface CopyOptions {
   readonly video: SourceVideo;
   readonly rate: Rational;
   readonly gopSeconds: number;
+  /** The part of the film that is packaged. */
+  readonly range: RangeSettings;
 }
 
 /**
@@ -32,7 +36,7 @@ export interface CopyOptions {
  */
 export async function readCopyableVideo(
   movieTrack: MovieTrack,
-  { path, video, rate, gopSeconds }: CopyOptions,
+  { path, video, rate, gopSeconds, range }: CopyOptions,
 ): Promise<CopyVideo> {
   requireAsIs(movieTrack, `track ${movieTrack.trackId}`);
   const asIs = await readAsIs(movieTrack, video.codec, path);
@@ -40,14 +44,25 @@ export async function readCopyableVideo(
   const begin = at(asIs.samples.decodeTime, 0);
   const { trackId } = movieTrack;
   const label = `track ${trackId}`;
-  const track = videoTrackFrom(asIs, begin, rate, label);
+  const film = videoTrackFrom(asIs, begin, rate, label);
   const source: SourceTrack = {
-    ...{ path, trackId, label, track },
+    ...{ path, trackId, label, track: film },
     ...{ kind: "video", bitrate: undefined },
   };
-  const fragments = await fragmentsOf(source, gopSeconds);
+  const { list, error } = await keyFrames(source);
+  const filmFrames = film.samples.count;
+  const starts = list.map(({ sample }) => sample);
+  const frames = hasRange(range)
+    ? framesAtKeyFrames(starts, rate, range)
+    : undefined;
+  const track = partOfTrack(film, frames, rate, label);
+  const { from = 0 } = frames ?? {};
+  const inPart = starts.map((sample) => sample - from);
+  const rung = { label, keyFrames: keyFramesAt(inPart, track), error };
+  const fragments = fragmentsOf(rung, track, gopSeconds);
   return {
-    ...{ trackId, begin, frameCount: track.samples.count },
+    ...{ trackId, begin, filmFrames, ...(frames && { frames }) },
+    frameCount: track.samples.count,
     cuts: fragments.map(({ time }) =>
       Math.round((time * ratio(rate)) / SMOOTH_TIMESCALE),
     ),
@@ -59,17 +74,22 @@ export async function readCopyableVideo(
   };
 }
 
+/** Those of these samples that the track has. */
+function keyFramesAt(list: readonly number[], { samples }: Track): KeyFrame[] {
+  return list
+    .filter((sample) => sample >= 0 && sample < samples.count)
+    .map((sample) => ({ sample, time: at(samples.decodeTime, sample) }));
+}
+
 /** Cuts at key frames, as near as possible to the wanted length. */
-async function fragmentsOf(
-  source: SourceTrack,
+function fragmentsOf(
+  rung: CutRung,
+  track: Track,
   gopSeconds: number,
-): Promise<Fragment[]> {
-  const { track, label } = source;
-  const { list, error } = await keyFrames(source);
+): Fragment[] {
   const fragmentTicks = Math.round(gopSeconds * SMOOTH_TIMESCALE);
-  const rung = { label, keyFrames: list, error };
   const cuts = chooseCuts([rung], fragmentTicks, trackEnd(track.samples));
-  return cutFragments(track, cuts, label);
+  return cutFragments(track, cuts, rung.label);
 }
 
 function bitrateOf(

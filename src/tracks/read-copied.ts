@@ -2,6 +2,7 @@ import { codecOfSampleEntry } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
+import type { FrameRange } from "../media/fragment-length.js";
 import {
   type Rational,
   type Ticks,
@@ -10,7 +11,7 @@ import {
   secondsText,
   SMOOTH_TIMESCALE,
 } from "../media/time.js";
-import { at, type Track, trackEnd } from "../media/track.js";
+import { at, sliceTable, type Track, trackEnd } from "../media/track.js";
 import type { CopiedTrack } from "../plan/copyable.js";
 import type { Rung } from "../plan/encode-plan.js";
 import { holesInAudio, withSilence } from "./holes.js";
@@ -24,6 +25,7 @@ import { markSyncSamples } from "./sync-samples.js";
  * from 0 on, in 10 MHz ticks.
  *
  * @param rate of the package's picture; undefined when there is none
+ * @param frames of a picture of which a part is packaged; they begin with a key frame
  * @throws PackError `input` or `unsupported` when the track differs from the plan, or
  * has changed since
  */
@@ -32,6 +34,7 @@ export async function readCopied(
   rung: Rung,
   copied: CopiedTrack,
   rate: Rational | undefined,
+  frames?: FrameRange,
 ): Promise<Track> {
   const movie = await readMovie(path);
   const { trackId = movie[0]?.trackId } = copied;
@@ -41,7 +44,8 @@ export async function readCopied(
   const track = await readAsIs(match, rung.codec, path);
   if (rung.kind === "audio" || rate === undefined)
     return audioTrackFrom(track, zeroOf(copied, track), rung.name);
-  const video = videoTrackFrom(track, copied.zero, rate, rung.name);
+  const film = videoTrackFrom(track, copied.zero, rate, rung.name);
+  const video = partOfTrack(film, frames, rate, rung.name);
   await markSyncSamples(video, path);
   return video;
 }
@@ -83,6 +87,24 @@ export function videoTrackFrom(
   moveBack(track, zero);
   snapToFrameRate(track, rate, where);
   return track;
+}
+
+/** A part of a picture track, from 0 on. Its columns are those of the track, changed in place. */
+export function partOfTrack(
+  track: Track,
+  frames: FrameRange | undefined,
+  rate: Rational,
+  where: string,
+): Track {
+  if (frames === undefined) return track;
+  const { count } = track.samples;
+  const { from, to = count } = frames;
+  // What a source has lost since the plan was made, the other rungs miss, too.
+  const samples = sliceTable(track.samples, from, Math.min(to, count));
+  const part = { ...track, samples };
+  moveBack(part, frameTime(from, rate, SMOOTH_TIMESCALE));
+  snapToFrameRate(part, rate, where);
+  return part;
 }
 
 /**

@@ -4,6 +4,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Rational, type Ticks } from "../media/time.js";
 import { at, averageBitrate } from "../media/track.js";
 import type { CopyFacts, CopyRefusal, CopyAudio } from "../plan/copyable.js";
+import type { RangeSettings } from "../plan/range.js";
 import { trackOfStream } from "../probe/source-file.js";
 import {
   audioIn,
@@ -21,11 +22,13 @@ import { readAsIs } from "./read-copied.js";
  * first bytes of its key frames. A fault in the file is an answer, not an error.
  *
  * @param rate of the package's picture; undefined when there is none
+ * @param range the part of the film that is packaged
  */
 export async function readCopyable(
   source: SourceInfo,
   rate: Rational | undefined,
   gopSeconds: number,
+  range: RangeSettings = {},
 ): Promise<CopyFacts> {
   const { path } = source;
   const [video, audioStreams] = [videoIn(source), audioIn(source)];
@@ -53,7 +56,9 @@ export async function readCopyable(
     ...(video &&
       rate && {
         video: await orReason(path, async () =>
-          readCopyableVideo(find(video), { path, video, rate, gopSeconds }),
+          readCopyableVideo(find(video), {
+            ...{ path, video, rate, gopSeconds, range },
+          }),
         ),
       }),
     audio: await Promise.all(

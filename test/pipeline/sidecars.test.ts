@@ -89,6 +89,22 @@ Chapter 3
     },
   );
 
+  test("of a part of a copied picture are those of the part", async () => {
+    const copy = ["video"] as const;
+    const part = {
+      thumbnailSeconds: 2,
+      copy,
+      start: 2.5,
+      end: 5.5,
+      name: "film",
+    };
+    await packed("copied-part", part, "film.mp4");
+    expect(await thumbnailsIn(path("copied-part"))).toEqual([
+      ["00:00:00.000", "lime"],
+      ["00:00:02.000", "blue"],
+    ]);
+  });
+
   test("are the same bytes on every run", async () => {
     await packed("again", { thumbnailSeconds: 2 });
     for (const name of [

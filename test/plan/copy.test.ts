@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { FrameRange } from "../../src/media/fragment-length.js";
 import type { CopyFacts, CopyVideo } from "../../src/plan/copyable.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
 import type { SourceAudio, SourceInfo } from "../../src/probe/source-info.js";
@@ -13,6 +14,7 @@ import { audioStreams, videoStream } from "../../src/plan/encode-plan.js";
 const VIDEO: CopyVideo = {
   trackId: 3,
   begin: 0,
+  filmFrames: 250,
   frameCount: 250,
   cuts: [0, 50, 100, 150, 200],
   bitrate: 6_100_000,
@@ -116,6 +118,49 @@ describe("a copied picture", () => {
   });
 });
 
+describe("a part of a copied picture", () => {
+  const part = (
+    frames: FrameRange,
+    settings: PlanSettings,
+    changes: Partial<CopyVideo> = {},
+  ) => planOf({ ...{ frames, frameCount: 100 }, ...changes }, settings);
+
+  test("lies between key frames of the source, which notes tell, and all moves with it", () => {
+    const plan = part({ from: 100, to: 200 }, { start: 5, end: 7.04 });
+    expect(videoStream(plan)?.frames).toEqual({ from: 100, to: 200 });
+    expect(plan).toMatchObject({ startSeconds: 4, durationSeconds: 4 });
+    const [rung] = audioStreams(plan)[0]?.rungs ?? [];
+    expect(rung?.filters).toContain("asetpts=PTS-4.000000/TB");
+    expect(plan.notes).toEqual([
+      "only 4 s to 8 s of the film's 0:10 are packaged",
+      "--copy video: the part begins at 4 s, with a key frame of the source, not at 5 s",
+      "--copy video: the part ends at 8 s, before a key frame of the source, not at 7.04 s",
+    ]);
+  });
+
+  test("goes on to the film's end when no key frame follows", () => {
+    const plan = part({ from: 150 }, { start: 6, end: 9.5 }, { cuts: [0, 50] });
+    expect(videoStream(plan)?.frames).toEqual({ from: 150 });
+    expect(plan.durationSeconds).toBe(4);
+    expect(plan.notes).toEqual([
+      "only 6 s to 10 s of the film's 0:10 are packaged",
+      "--copy video: the part ends at 10 s, with the film, not at 9.5 s",
+    ]);
+  });
+
+  test("of a film that is shorter by its header is refused all the same", () => {
+    expect(() =>
+      part({ from: 100, to: 200 }, { start: 4 }, { filmFrames: 251 }),
+    ).toThrow("its 251 frames last 10.040 s, by the file's header 10.000 s");
+  });
+
+  test("is none that the film does not have", () => {
+    expect(() => part({ from: 200 }, { start: 10 })).toThrow(
+      "--start is 10. Expected less than the film's 0:10.",
+    );
+  });
+});
+
 const refusals: readonly [string, () => unknown, string][] = [
   [
     "one that begins much later than the sound",
@@ -137,7 +182,7 @@ const refusals: readonly [string, () => unknown, string][] = [
   ],
   [
     "one of more frames than its header tells",
-    () => planOf({ frameCount: 251 }),
+    () => planOf({ filmFrames: 251, frameCount: 251 }),
     "its 251 frames last 10.040 s, by the file's header 10.000 s",
   ],
   [
@@ -165,7 +210,7 @@ const refusals: readonly [string, () => unknown, string][] = [
       const frameCount = 13_001 * 50;
       const durationSeconds = frameCount / 25;
       const film = source({ video: sourceVideo({ durationSeconds }) });
-      return planOf({ cuts, frameCount }, { film });
+      return planOf({ cuts, frameCount, filmFrames: frameCount }, { film });
     },
     "its 13001 fragments are not equally long, and ffmpeg can be told 13000 times. --fragment makes longer ones",
   ],

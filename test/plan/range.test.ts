@@ -97,7 +97,7 @@ describe("a part that the film does not have is refused", () => {
     [{ start: 5, end: 5.1 }, "--end is 5.1. Expected at least 0.5 s of film."],
     [{ start: 99.9, end: 120 }, "--start is 99.9. Expected at least 0.5 s"],
     [{ start: -1 }, "--start is -1. Expected less than"],
-    [{ start: 1, copy: ["video"] }, "--copy video is given, and a part"],
+    [{ start: 1, copy: ["audio"] }, "--copy audio is given, and a part"],
   ] as const)
     test(message, () => {
       expect(() => makePlan(FILM, LADDER, settings as object)).toThrow(message);

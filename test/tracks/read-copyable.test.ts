@@ -39,7 +39,13 @@ test("tells of a picture where it can be cut, and what it takes", async () => {
   expect(await read(source)).toEqual({
     begin: 0,
     video: {
-      ...{ trackId: 1, begin: 0, frameCount: 75, cuts: [0, 25, 50] },
+      ...{
+        trackId: 1,
+        begin: 0,
+        filmFrames: 75,
+        frameCount: 75,
+        cuts: [0, 25, 50],
+      },
       ...{
         profile: "main",
         level: expect.stringMatching(/^1\.[0-3]$/) as string,

@@ -84,7 +84,7 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--start <time>",
-    text: "package the film from this time on, such as 90 or 1:30 or 0:01:30.5; picture, sound, captions and chapters move with it",
+    text: "package the film from this time on, such as 90 or 1:30 or 0:01:30.5; picture, sound, captions and chapters move with it; with --copy video from key frame to key frame",
     group: "video",
     commands: ENCODE,
     words: ["cut", "trim", "clip", "-ss", "from"],
