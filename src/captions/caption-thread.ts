@@ -46,8 +46,8 @@ const BYTES_WORTH_A_THREAD = 1_000_000;
 
 /**
  * What readers leave behind is soon garbage. In the main thread, whose size cannot be limited, it
- * would stay for 60 MB longer. A second thread would take 30 MB. Twice the young generation takes 10 MB
- * more and a tenth less time.
+ * would stay for 60 MB longer. A second thread would take 30 MB. Half the young generation takes 10 MB
+ * less while it reads, where the peak is not, and a tenth more time.
  */
 const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 48 };
 
