@@ -7,7 +7,12 @@ import { startOfPart } from "../encode/part.js";
 import { writing } from "../output/errors.js";
 import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { findDamage } from "../probe/damage-log.js";
-import type { LostTime, SourceInfo } from "../probe/source-info.js";
+import {
+  audioIn,
+  type LostTime,
+  type SourceInfo,
+  videoIn,
+} from "../probe/source-info.js";
 import { exists, replaceText } from "../util/files.js";
 
 /** Lies among the encoded files, so that a later run that resumes from them reads it. */
@@ -67,6 +72,66 @@ function lostInPart(
   const end = begin + durationSeconds;
   return lost.filter(
     ({ fromSeconds, toSeconds }) => fromSeconds < end && toSeconds > begin,
+  );
+}
+
+/** A part with less of its film is none. */
+const NOTHING_SECONDS = 0.1;
+
+/**
+ * Where the encoder of a part failed, the source may have nothing there to encode: the whole of it tells.
+ *
+ * @throws PackError `input` when the part lies wholly in the lost time of its picture, or of its sounds
+ */
+export async function refuseLostPart(
+  plan: EncodePlan,
+  {
+    tools,
+    signal,
+  }: { readonly tools: Tools; readonly signal?: AbortSignal | undefined },
+): Promise<void> {
+  if (plan.filmSeconds === undefined) return;
+  const { source } = plan;
+  const { lost } = await findDamage(source, tools, signal);
+  const inPart = lostInPart(lost, plan);
+  const video = videoIn(source);
+  const streams = video ? [video] : audioIn(source);
+  const begin = startOfPart(plan, videoStream(plan));
+  const isLost = streams.every(({ kind, index, ...times }) => {
+    const has = times.startSeconds + times.durationSeconds;
+    const end = Math.min(begin + plan.durationSeconds, has);
+    const own = inPart.filter(
+      (each) => each.stream === kind && (each.index ?? index) === index,
+    );
+    return end - begin - secondsOf(own, begin, end) < NOTHING_SECONDS;
+  });
+  if (isLost) throw lostPartError(source, lost, begin);
+}
+
+/** How much of a time is lost. The lost times of one stream do not overlap. */
+function secondsOf(
+  lost: readonly LostTime[],
+  begin: number,
+  end: number,
+): number {
+  return lost.reduce((sum, { fromSeconds, toSeconds }) => {
+    const seconds = Math.min(toSeconds, end) - Math.max(fromSeconds, begin);
+    return sum + Math.max(0, seconds);
+  }, 0);
+}
+
+function lostPartError(
+  { path }: SourceInfo,
+  lost: readonly LostTime[],
+  begin: number,
+): PackError {
+  return new PackError(
+    "input",
+    `${path}: nothing decodes of the part from ${begin.toFixed(1)} s on, lost: ${lostText(lost)}.`,
+    {
+      hint: "Ask for a part that decodes, with --start and --end.",
+      facts: { file: path, lost },
+    },
   );
 }
 

@@ -11,7 +11,7 @@ import { DONE, progressOfSteps } from "../encode/progress.js";
 import type { OutputFolder } from "../output/output-folder.js";
 import { type EncodePlan, videoStream } from "../plan/encode-plan.js";
 import { allOrStop, Lanes } from "../util/lanes.js";
-import { damageJudge } from "./damage.js";
+import { damageJudge, refuseLostPart } from "./damage.js";
 import type { PackEvents } from "./options.js";
 import type { ResolvedOptions } from "./resolve-options.js";
 
@@ -62,7 +62,9 @@ export const encode: EncodeRungs = async (
       report(step, DONE);
     });
   const rungs = engine.rungs(plan, folder);
-  await requireDecoded(rungs, plan.source.path);
+  await requireDecoded(rungs, plan.source.path).catch((error: unknown) =>
+    explainedPart(plan, error, { tools, signal }),
+  );
   return { rungs, notes };
 };
 
@@ -84,15 +86,28 @@ export async function judgedStep(
 ): Promise<{ files: string[]; notes: readonly string[] }> {
   const done = await ENGINES[name]
     .run(plan, step, context)
-    .catch((error: unknown) => explained(plan, error, judge));
+    .catch((error: unknown) => explained(plan, error, { judge, ...context }));
   return { files: [...done.files, ...(await judge(done))], notes: done.notes };
+}
+
+/** A part of which nothing decodes is no fault of the encoder, and its film may be one that plays. */
+async function explainedPart(
+  plan: EncodePlan,
+  error: unknown,
+  context: Pick<EncodeContext, "tools" | "signal">,
+): Promise<never> {
+  const isPossible =
+    error instanceof PackError &&
+    (error.code === "input" || error.code === "encode");
+  if (isPossible) await refuseLostPart(plan, context);
+  throw error;
 }
 
 /** A piece of which nothing decodes is no film of which nothing decodes: the whole source tells what is lost. */
 async function explained(
   plan: EncodePlan,
   error: unknown,
-  judge: ReturnType<typeof damageJudge>,
+  { judge, ...context }: Omit<StepContext, "name">,
 ): Promise<never> {
   const isPiece = videoStream(plan)?.pieces !== undefined;
   if (isPiece && error instanceof PackError && error.code === "input") {
@@ -100,5 +115,5 @@ async function explained(
     const complaints = Array.isArray(errors) ? errors.map(String) : [];
     await judge({ files: [], complaints, notes: [] });
   }
-  throw error;
+  return explainedPart(plan, error, context);
 }

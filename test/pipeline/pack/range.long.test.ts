@@ -1,4 +1,4 @@
-import { writeFileSync } from "node:fs";
+import { statSync, truncateSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect } from "vitest";
@@ -192,5 +192,33 @@ describe("of a damaged film, a part is whole where nothing of it is lost", () =>
   for (const settings of [{ start: 7 }, { end: 5 }])
     test(`${JSON.stringify(settings)} is refused`, async ({ scratch }) => {
       await expect(part(scratch, settings)).rejects.toThrow("is damaged, lost");
+    });
+});
+
+describe("of a film that is cut off, a part behind all that is there is refused, whatever ffmpeg says", () => {
+  const half = async (output: string, audio: string | null) => {
+    const film = join(output, "half.mp4");
+    const options = ["-g", "50", "-movflags", "+faststart"];
+    await makeClip(film, { size: "160x90", seconds: 30, audio, options });
+    truncateSync(film, Math.floor(statSync(film).size / 2));
+    return film;
+  };
+  for (const audio of ["sine=r=48000", null])
+    test(`with sound: ${audio}`, async ({ scratch }) => {
+      const film = await half(scratch, audio);
+      const options = { ...OPTIONS, salvage: true, verify: "quick" as const };
+      await expect(
+        pack(film, { ...options, output: join(scratch, "out"), start: 25 }),
+      ).rejects.toMatchObject({
+        code: "input",
+        message: expect.stringMatching(
+          /nothing decodes of the part from 25.0 s on, lost: picture 1/,
+        ) as string,
+      });
+      const { lost, durationSeconds } = await pack(film, {
+        ...{ ...options, output: join(scratch, "kept"), start: 10 },
+      });
+      expect(durationSeconds).toBeGreaterThan(2);
+      expect(lost[0]?.stream).toBe("video");
     });
 });
