@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterEach, describe, expect } from "vitest";
 import { CODECS, codecNamed, codecOfSampleEntry } from "../src/codecs/index.js";
@@ -8,6 +8,10 @@ import { ENGINES } from "../src/encode/index.js";
 import { contentKey, mux, pack, verify } from "../src/index.js";
 import { LAYOUTS } from "../src/mux/track-boxes.js";
 import { FORMATS } from "../src/pipeline/formats.js";
+import type { Emit } from "../src/tasks/emit/job.js";
+import { SCHEDULERS } from "../src/tasks/emit/index.js";
+import { writeScripts } from "../src/tasks/emit/write-scripts.js";
+import { planTasks } from "../src/tasks/plan-tasks.js";
 import { filmMaker, QUICK } from "./support/films.js";
 import { fixture } from "./support/fixtures.js";
 import { test } from "./support/scratch-folder.js";
@@ -70,6 +74,22 @@ describe("a door is one row", () => {
     });
     expect(steps).toEqual(["pass only"]);
     expect((await verify(manifest)).findings).toEqual([]);
+  });
+
+  test("a scheduler gets its script, with the steps of a plan", async ({
+    scratch,
+  }) => {
+    const [film = ""] = (await filmMaker(scratch))("film.mp4");
+    const work = join(scratch, "work");
+    const options = { ...QUICK, output: join(scratch, "out") };
+    const planned = await planTasks(film, options, work);
+    const cron = add<Emit>(SCHEDULERS, "cron", ({ plan, stages }) => ({
+      files: [{ name: "crontab", text: `${plan} ${stages.length}` }],
+      start: "crontab work/crontab",
+    }));
+    expect(await writeScripts(planned, cron)).toBe("crontab work/crontab");
+    const text = await readFile(join(work, "crontab"), "utf8");
+    expect(text).toBe(`${join(work, "plan.json")} 1`);
   });
 
   test("a layout writes fragments in its own way", async ({ scratch }) => {
