@@ -55,7 +55,9 @@ function dumped({
     element: name,
     attributes: Object.fromEntries(attributes),
     ...(text !== "" && { text }),
-    elements: children.map(dumped),
+    elements: children.flatMap((child) =>
+      Array.from({ length: child.times }, () => dumped(child)),
+    ),
   };
 }
 
