@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { skipsIn, slowest, surprises, type TestReport } from "./report.js";
+import { failuresIn, skipsIn, slowest, surprises, type TestReport } from "./report.js";
 
 /** A file of ten seconds with a test of each of these states. */
 function report(file: string, ...states: readonly string[]): TestReport {
@@ -66,5 +66,25 @@ test("the slowest files come first", () => {
   expect(slowest([all], 2)).toEqual([
     "   10 s  test/a.test.ts",
     "    1 s  test/quick.test.ts",
+  ]);
+});
+
+test("a test that failed is told with the first line of its reason", () => {
+  const [file] = report(FILE, "passed", "failed").testResults;
+  const told = file?.assertionResults.map((one) => ({
+    ...one,
+    failureMessages: ["Error: 2 instead of 1\n    at a.ts:1"],
+  }));
+  const failed = { ...file, assertionResults: told };
+  expect(failuresIn([{ testResults: [failed] } as TestReport])).toEqual([
+    "test/a.test.ts: a group > test 2: Error: 2 instead of 1",
+  ]);
+});
+
+test("a file that cannot be loaded has failed", () => {
+  const [file] = report(FILE).testResults;
+  const failed = { ...file, status: "failed", message: "No such module\n" };
+  expect(failuresIn([{ testResults: [failed] } as TestReport])).toEqual([
+    "test/a.test.ts: No such module",
   ]);
 });

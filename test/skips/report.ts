@@ -6,10 +6,14 @@ export interface TestReport {
     readonly name: string;
     readonly startTime: number;
     readonly endTime: number;
+    readonly status?: string;
+    /** Why the file as a whole failed. */
+    readonly message?: string;
     readonly assertionResults: readonly {
       readonly ancestorTitles: readonly string[];
       readonly title: string;
       readonly status: string;
+      readonly failureMessages?: readonly string[];
     }[];
   }[];
 }
@@ -84,4 +88,24 @@ export function slowest(
     .sort((a, b) => b.seconds - a.seconds)
     .slice(0, count)
     .map(({ file, seconds }) => `${seconds.toFixed(0).padStart(5)} s  ${file}`);
+}
+
+/** Each test that failed, and each file that could not be loaded, with the first line of the reason. */
+export function failuresIn(reports: readonly TestReport[]): string[] {
+  return reports
+    .flatMap(({ testResults }) => testResults)
+    .flatMap(({ name: path, status, message, assertionResults }) => {
+      const file = inRepository(path);
+      const failed = assertionResults.filter((one) => one.status === "failed");
+      if (failed.length === 0)
+        return status === "failed" ? [`${file}: ${firstLine(message)}`] : [];
+      return failed.map(({ ancestorTitles, title, failureMessages }) => {
+        const name = [...ancestorTitles, title].join(" > ");
+        return `${file}: ${name}: ${firstLine(failureMessages?.[0])}`;
+      });
+    });
+}
+
+function firstLine(message = ""): string {
+  return message.trim().split("\n", 1)[0] || "no reason was given";
 }
