@@ -1,5 +1,11 @@
 import { expect, test } from "vitest";
-import { failuresIn, skipsIn, slowest, surprises, type TestReport } from "./report.js";
+import {
+  failuresIn,
+  skipsIn,
+  slowest,
+  surprises,
+  type TestReport,
+} from "./report.js";
 
 /** A file of ten seconds with a test of each of these states. */
 function report(file: string, ...states: readonly string[]): TestReport {
