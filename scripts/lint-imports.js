@@ -22,6 +22,8 @@ const LIMITS = {
 /** What must be loaded when it is needed, and not with these: a command's start is felt each time. */
 const LATE = {
   "src/cli/program.ts": [
+    "src/ffmpeg/command.ts",
+    "src/isobmff/source.ts",
     "src/pipeline/pack.ts",
     "src/pipeline/mux.ts",
     "src/verify/verify.ts",

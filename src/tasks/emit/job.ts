@@ -1,9 +1,4 @@
-import { dirname } from "node:path";
-import { memoryOfPiece } from "../../encode/in-pieces.js";
-import { videoStream } from "../../plan/encode-plan.js";
 import { shellWord } from "../../util/format.js";
-import type { PlannedTasks } from "../plan-tasks.js";
-import { stagesOf } from "../task-plan.js";
 
 /** What a scheduler is told of a film. */
 export interface ScheduledJob {
@@ -41,33 +36,6 @@ export interface Emitted {
 
 /** Makes the files for a scheduler. */
 export type Emit = (job: ScheduledJob) => Emitted;
-
-const MEBI = 1024 * 1024;
-/** Node.js, and ffmpeg where no picture is encoded. */
-const BASE = 250 * MEBI;
-
-export function jobOf({
-  path,
-  tasks: { plan, id },
-}: PlannedTasks): ScheduledJob {
-  const word = plan.name.replaceAll(/[^A-Za-z0-9]+/g, "-").toLowerCase();
-  const name = `mss-${word.replaceAll(/^-+|-+$/g, "").slice(0, 30) || "film"}-${id.slice(0, 6)}`;
-  const picture = videoStream(plan);
-  const memory = BASE + (picture ? memoryOfPiece(picture) : 0);
-  return {
-    ...{ name, plan: path, work: dirname(path), stages: stages(plan) },
-    memory: Math.ceil(memory / MEBI / 50) * 50,
-  };
-}
-
-function stages(plan: PlannedTasks["tasks"]["plan"]): Stage[] {
-  let first = 0;
-  return stagesOf(plan).map(({ length: count }) => {
-    const stage = { first, count };
-    first += count;
-    return stage;
-  });
-}
 
 /** Begin of each script. The name of our program may be several words. */
 export function head(job: ScheduledJob, use: string): string {
