@@ -41,3 +41,13 @@ export function parseBase64(text: string): Buffer | undefined {
 }
 
 const BASE64 = /^[A-Za-z0-9+/]+={0,2}$/;
+
+/**
+ * Whether a tenc names this key. Its ID is in the order of a UUID's text, but a maker may have
+ * copied that of the header, which is a GUID's.
+ */
+export function isSameKid(found: Uint8Array, kid: Uint8Array): boolean {
+  return [kid, guidOrder(kid)].some(
+    (order) => Buffer.compare(found, order) === 0,
+  );
+}

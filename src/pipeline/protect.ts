@@ -1,7 +1,8 @@
 import { codecNamed, codecOfSampleEntry } from "../codecs/index.js";
-import { readFragment } from "../drm/finished/fragment-boxes.js";
-import { protectHeader } from "../drm/finished/header.js";
-import { protectFragment } from "../drm/finished/rewrite-fragment.js";
+import {
+  protectRewrite,
+  type TrackToProtect,
+} from "../drm/finished/protect-file.js";
 import type { FileRewrite } from "../drm/finished/rewrite-file.js";
 import { type ProtectionRequest, protectionOf } from "../drm/index.js";
 import { PackError } from "../errors.js";
@@ -97,30 +98,15 @@ async function protectedFiles(
   });
 }
 
-function rewriteOf(tracks: readonly ProtectedTrack[]): FileRewrite {
-  const byId = new Map(
-    tracks.flatMap(({ trackId, track: { protection, codec, samples } }) =>
-      protection
-        ? [
-            [
-              trackId,
-              { protection, samples, kind: codecNamed(codec).kind },
-            ] as const,
-          ]
-        : [],
-    ),
-  );
-  const done = new Map<number, number>();
-  return {
-    header: (bytes) => (byId.size === 0 ? bytes : protectHeader(bytes, byId)),
-    fragment(bytes) {
-      const { trackId, offsets } = readFragment(bytes);
-      const first = done.get(trackId) ?? 0;
-      done.set(trackId, first + offsets.length - 1);
-      const track = byId.get(trackId);
-      return track ? protectFragment(bytes, track, first) : bytes;
-    },
-  };
+/** @returns undefined for a file without a track to protect */
+function rewriteOf(tracks: readonly ProtectedTrack[]): FileRewrite | undefined {
+  const byId = new Map<number, TrackToProtect>();
+  for (const { trackId, track } of tracks) {
+    const { protection, codec, samples } = track;
+    const { kind } = codecNamed(codec);
+    if (protection) byId.set(trackId, { protection, samples, kind });
+  }
+  return byId.size === 0 ? undefined : protectRewrite(byId);
 }
 
 function described(

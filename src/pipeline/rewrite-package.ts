@@ -1,11 +1,9 @@
-import { open, readFile } from "node:fs/promises";
+import { open, readFile, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import {
-  mapFile,
-  rewriteFile,
-  type FileRewrite,
-} from "../drm/finished/rewrite-file.js";
+import { mapFile } from "../drm/finished/map-file.js";
+import { rewriteFile, type FileRewrite } from "../drm/finished/rewrite-file.js";
 import type { ProtectionRequest } from "../drm/index.js";
+import { readAt } from "../isobmff/scan.js";
 import { PackError, readingError, throwIfAborted, errnoOf } from "../errors.js";
 import { writing } from "../output/errors.js";
 import { withOutput } from "../output/output-folder.js";
@@ -119,11 +117,12 @@ export interface WriteOptions {
 /**
  * Writes a file of a package anew, part by part.
  *
+ * @param rewrite undefined: the file is copied
  * @throws PackError `input` for a file that is damaged, `output` when the disk refuses, `aborted`
  */
 export async function writeAnew(
   source: { readonly file: string; readonly path: string },
-  rewrite: FileRewrite,
+  rewrite: FileRewrite | undefined,
   { folder, fsync, signal, onWritten }: WriteOptions,
 ): Promise<void> {
   const path = join(folder, source.file);
@@ -131,8 +130,13 @@ export async function writeAnew(
   try {
     const output = await writing(path, () => open(path, "wx"));
     try {
-      const map = await readable(source.path, () => mapFile(input));
-      const parts = rewriteFile(input, map, rewrite);
+      const parts = rewrite
+        ? rewriteFile(
+            input,
+            await readable(source.path, () => mapFile(input)),
+            rewrite,
+          )
+        : piecesOf(input);
       for (;;) {
         throwIfAborted(signal);
         const { done, value } = await readable(source.path, () => parts.next());
@@ -147,6 +151,15 @@ export async function writeAnew(
   } finally {
     await input.close();
   }
+}
+
+/** Memory holds so much of a file that is copied. */
+const PIECE = 1024 * 1024;
+
+async function* piecesOf(file: FileHandle): AsyncGenerator<Uint8Array, void> {
+  const { size } = await file.stat();
+  for (let at = 0; at < size; at += PIECE)
+    yield readAt(file, at, Math.min(PIECE, size - at));
 }
 
 /** Adds the file's name to an error of reading. */

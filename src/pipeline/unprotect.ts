@@ -1,7 +1,7 @@
 import { open } from "node:fs/promises";
 import { requireContentKey, type ContentKey } from "../drm/content-key.js";
-import { clearRewrite } from "../drm/finished/clear-file.js";
-import { mapFile, type FileRewrite } from "../drm/finished/rewrite-file.js";
+import { clearRewrite } from "../drm/finished/clear-rewrite.js";
+import type { FileRewrite } from "../drm/finished/rewrite-file.js";
 import { uuidText } from "../drm/kid.js";
 import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
@@ -43,7 +43,8 @@ export async function unprotectPackage(
   const finished = await readFinished(ism);
   const lock = lockOfPackage(finished);
   requireRightKey(contentKey, lock, ism);
-  const tracks = await requireRight(finished, options.signal);
+  // What is wrong with the protection goes with it, or makes reading the samples fail.
+  const tracks = await requireRight(finished, options.signal, "protection");
   if (lock.key.checksum === undefined)
     await requireOpens(finished, tracks, contentKey, options);
   const client = withoutProtection(finished.client.text);
@@ -61,23 +62,22 @@ async function writeClear(
 ): Promise<[]> {
   for (const file of media) {
     const rewrite = file.isText
-      ? AS_IT_IS
+      ? undefined
       : await rewriteOf(file.path, contentKey);
     await writeAnew(file, rewrite, to);
   }
   return [];
 }
 
-const AS_IT_IS: FileRewrite = {
-  header: (bytes) => bytes,
-  fragment: (bytes) => bytes,
-};
-
-function rewriteOf(path: string, contentKey: ContentKey): Promise<FileRewrite> {
+/** @returns undefined for a file in the clear */
+function rewriteOf(
+  path: string,
+  contentKey: ContentKey,
+): Promise<FileRewrite | undefined> {
   return readable(path, async () => {
     const file = await open(path, "r");
     try {
-      return await clearRewrite(file, await mapFile(file), contentKey);
+      return await clearRewrite(file, contentKey);
     } finally {
       await file.close();
     }

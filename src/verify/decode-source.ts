@@ -73,14 +73,14 @@ async function headerAndFragment(
  */
 export async function protectedSource(
   folder: string,
-  { file }: CheckedTrack,
+  { file, trackId }: CheckedTrack,
   contentKey: ContentKey | undefined,
   findings: Findings,
 ): Promise<DecodeSource | undefined> {
   const place = findings.in(file);
   const handle = await open(join(folder, file), "r");
   try {
-    const clear = await ClearFile.open(handle, contentKey);
+    const clear = await ClearFile.open(handle, contentKey, trackId);
     return {
       whole: () => withFindings(clear.bytes(), place),
       alone: (i) => orTold(() => clear.alone(i), findings.in(file, i + 1)),

@@ -1,4 +1,5 @@
 import type { TrackEncryption } from "../drm/finished/header.js";
+import { trackDefaults } from "../isobmff/fragment-runs.js";
 import { clearType, isProtectedEntry } from "../isobmff/parsed-box.js";
 import { readAt } from "../isobmff/scan.js";
 import {
@@ -152,6 +153,8 @@ async function checkOpenTrack(
   const isHidden = isProtected && kind === "audio";
   const type = entry ? clearType(entry) : "";
   const text = { sampleEntry: type, known: new KnownDocuments() };
+  const moov = reader.header.find((box) => box.type === "moov");
+  const defaults = moov ? trackDefaults(moov) : new Map<number, never>();
   const seen = isHidden ? "" : type;
   const alike = new AlikeFragments(reader, seen);
   const runs = new TrackRuns(reader.index.length);
@@ -159,9 +162,8 @@ async function checkOpenTrack(
     if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, i);
       const place = findings.in(file, i + 1);
-      const { vectors } = protection;
-      const { ivSize } = encryption;
-      checkProtectedFragment(head, end - begin, ivSize, vectors, place);
+      const where = { start: begin, extent: end - begin, defaults, encryption };
+      checkProtectedFragment(head, where, protection.vectors, place);
     }
     const known = alike.check(i, head);
     const run = known ?? checkFragment(reader, i, head, seen, findings);

@@ -1,13 +1,17 @@
-import { type BoxNode, walkBoxes } from "../../isobmff/box-tree.js";
+import type { BoxNode } from "../../isobmff/box-tree.js";
 import { editBoxes, NOTHING } from "../../isobmff/box.js";
-import {
-  PIFF_PSSH_UUID,
-  PIFF_TENC_UUID,
-} from "../../isobmff/boxes/protection.js";
+import { PIFF_TENC_UUID } from "../../isobmff/boxes/protection.js";
 import { ascii, concat, u32, viewOf } from "../../isobmff/bytes.js";
 import type { StreamKind, TrackKind } from "../../media/track.js";
 import { protectEntry, systemBox } from "../boxes.js";
 import type { Protection } from "../protected-samples.js";
+import {
+  childOf,
+  isPssh,
+  topBox,
+  tracksOf,
+  type TrackBoxes,
+} from "./header-boxes.js";
 
 /** The protection of a track, by the moov of its file. */
 export interface TrackEncryption {
@@ -17,56 +21,90 @@ export interface TrackEncryption {
   readonly clearType: string;
   /** `piff`, `cenc`, or another scheme. */
   readonly scheme: string;
+  /** By PIFF's tenc: 0 none, 1 AES-CTR, 2 AES-CBC; by ISO's: 0 none, 1 as the scheme says. */
+  readonly algorithm: number;
   readonly kid: Uint8Array;
   /** Size of an initialization vector in bytes. */
   readonly ivSize: number;
 }
 
 const PIFF_TENC = PIFF_TENC_UUID.replaceAll("-", "");
-const PIFF_PSSH = PIFF_PSSH_UUID.replaceAll("-", "");
 
 /**
  * The protected tracks of a file.
  *
  * @param bytes everything before the first fragment
- * @throws Error in one line when a box is damaged
+ * @throws Error in one line when a box is damaged, or a track has several protections
  */
 export function readEncryptions(bytes: Uint8Array): TrackEncryption[] {
-  return tracksOf(bytes).flatMap(({ trackId, entry }) => {
-    const sinf = childOf(entry, "sinf");
-    if (sinf === undefined) return [];
-    const scheme = fieldText(bytes, childOf(sinf, "schm"), 4);
-    const schi = childOf(sinf, "schi");
-    const tenc = childOf(schi, "tenc") ?? childOf(schi, PIFF_TENC);
-    if (tenc === undefined)
-      throw new Error("no tenc in a protected sample entry");
-    // Version and flags, four bytes whose last one is the size of vectors, the KID.
-    const at = tenc.start + tenc.headerSize + 4;
-    const kind = entry.type === "encv" ? "video" : "audio";
-    return [
-      {
-        ...({ trackId, kind, scheme } as const),
-        clearType: fieldText(bytes, childOf(sinf, "frma"), 0),
-        ivSize: bytes[at + 3] ?? 0,
-        kid: bytes.slice(at + 4, at + 20),
-      },
-    ];
+  return tracksOf(bytes).flatMap(({ trackId, entries }) => {
+    const [first, ...others] = entries.flatMap((entry) => {
+      const sinf = childOf(entry, "sinf");
+      return sinf ? [readEncryption(bytes, trackId, entry, sinf)] : [];
+    });
+    if (first === undefined) return [];
+    for (const other of others)
+      if (!isAlike(first, other))
+        throw new Error(
+          `has sample entries of unlike protection in track ${trackId}`,
+        );
+    return [first];
   });
+}
+
+function readEncryption(
+  bytes: Uint8Array,
+  trackId: number,
+  entry: BoxNode,
+  sinf: BoxNode,
+): TrackEncryption {
+  const scheme = fieldText(bytes, childOf(sinf, "schm"), 4);
+  const schi = childOf(sinf, "schi");
+  const tenc = childOf(schi, "tenc") ?? childOf(schi, PIFF_TENC);
+  if (tenc === undefined)
+    throw new Error("no tenc in a protected sample entry");
+  // Version and flags, three bytes whose last one is the algorithm, the size of vectors, the KID.
+  const at = tenc.start + tenc.headerSize + 4;
+  const kind = entry.type === "encv" ? "video" : "audio";
+  return {
+    ...({ trackId, kind, scheme } as const),
+    clearType: fieldText(bytes, childOf(sinf, "frma"), 0),
+    algorithm: bytes[at + 2] ?? 0,
+    ivSize: bytes[at + 3] ?? 0,
+    kid: bytes.slice(at + 4, at + 20),
+  };
+}
+
+function isAlike(a: TrackEncryption, b: TrackEncryption): boolean {
+  const keys = ["scheme", "algorithm", "ivSize"] as const;
+  return (
+    keys.every((key) => a[key] === b[key]) && Buffer.compare(a.kid, b.kid) === 0
+  );
 }
 
 /** The header of the clear file. */
 export function clearHeader(bytes: Uint8Array): Uint8Array {
-  const entries = new Map(
-    tracksOf(bytes).map(({ entry }) => [entry.start, entry]),
-  );
+  const entries = entriesOf(tracksOf(bytes));
   return editBoxes(bytes, {
     replace: (node) => {
       if (isPssh(node)) return NOTHING;
-      const entry = entries.get(node.start);
-      return entry && childOf(entry, "sinf")
-        ? clearEntry(bytes, entry)
+      return entries.has(node.start) && childOf(node, "sinf")
+        ? clearEntry(bytes, node)
         : undefined;
     },
+  });
+}
+
+/** The header of a file with no other track than this. */
+export function headerOfTrack(bytes: Uint8Array, trackId: number): Uint8Array {
+  const others = tracksOf(bytes).filter((one) => one.trackId !== trackId);
+  const gone = new Set(others.map(({ trak }) => trak.start));
+  const isGone = ({ type, start, headerSize }: BoxNode) =>
+    type === "trex"
+      ? viewOf(bytes).getUint32(start + headerSize + 4) !== trackId
+      : gone.has(start);
+  return editBoxes(bytes, {
+    replace: (node) => (isGone(node) ? NOTHING : undefined),
   });
 }
 
@@ -96,10 +134,9 @@ export function protectHeader(
   >,
 ): Uint8Array {
   const byEntry = new Map(
-    tracksOf(bytes).map(({ trackId, entry }) => [
-      entry.start,
-      protections.get(trackId),
-    ]),
+    tracksOf(bytes).flatMap(({ trackId, entries }) =>
+      entries.map(({ start }) => [start, protections.get(trackId)] as const),
+    ),
   );
   const [first] = protections.values();
   return editBoxes(bytes, {
@@ -118,6 +155,12 @@ export function protectHeader(
   });
 }
 
+function entriesOf(tracks: readonly TrackBoxes[]): ReadonlySet<number> {
+  return new Set(
+    tracks.flatMap(({ entries }) => entries.map(({ start }) => start)),
+  );
+}
+
 /** The entry under its original type, without the sinf. */
 function clearEntry(bytes: Uint8Array, entry: BoxNode): Uint8Array {
   const sinf = childOf(entry, "sinf");
@@ -128,50 +171,6 @@ function clearEntry(bytes: Uint8Array, entry: BoxNode): Uint8Array {
     bytes.subarray(sinf ? sinf.start + sinf.size : end, end),
   ]);
   return concat([u32(rest.length + 8), ascii(type), rest]);
-}
-
-interface TrackEntry {
-  readonly trackId: number;
-  readonly entry: BoxNode;
-}
-
-function tracksOf(bytes: Uint8Array): TrackEntry[] {
-  const moov = topBox(bytes, "moov");
-  return (moov?.children ?? [])
-    .filter(({ type }) => type === "trak")
-    .flatMap((trak) => {
-      const tkhd = childOf(trak, "tkhd");
-      const stsd = ["mdia", "minf", "stbl", "stsd"].reduce<BoxNode | undefined>(
-        childOf,
-        trak,
-      );
-      const [entry] = stsd?.children ?? [];
-      if (tkhd === undefined || entry === undefined) return [];
-      return [{ trackId: trackIdOf(bytes, tkhd), entry }];
-    });
-}
-
-/** After version, flags and two times of 32 or 64 bits. ISO/IEC 14496-12 8.3.2 */
-function trackIdOf(bytes: Uint8Array, { start, headerSize }: BoxNode): number {
-  const at = start + headerSize;
-  return viewOf(bytes).getUint32(at + (bytes[at] === 1 ? 20 : 12));
-}
-
-function topBox(bytes: Uint8Array, type: string): BoxNode | undefined {
-  return [...walkBoxes(bytes)].find((node) => node.type === type);
-}
-
-function isPssh({ type, uuid }: BoxNode): boolean {
-  return type === "pssh" || uuid === PIFF_PSSH;
-}
-
-function childOf(
-  parent: BoxNode | undefined,
-  type: string,
-): BoxNode | undefined {
-  return parent?.children.find(
-    (child) => child.type === type || child.uuid === type,
-  );
 }
 
 /** Four characters in a box's fields. */

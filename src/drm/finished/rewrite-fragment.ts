@@ -1,17 +1,33 @@
-import { editBoxes, NOTHING } from "../../isobmff/box.js";
-import { concat } from "../../isobmff/bytes.js";
+import { createDecipheriv, type KeyObject } from "node:crypto";
+import { concat, latin1 } from "../../isobmff/bytes.js";
+import { childBoxes, type ParsedBox } from "../../isobmff/parsed-box.js";
 import { at, type SampleTable } from "../../media/track.js";
-import { fragmentBoxes, fragmentBoxesSize, type SampleSpan } from "../boxes.js";
+import { fragmentBoxes, fragmentBoxesSize } from "../boxes.js";
 import { sampleCiphers, type SampleCipher } from "../cipher.js";
 import type { ProtectedSamples } from "../protected-samples.js";
-import {
-  readFragment,
-  type FragmentBoxes,
-  movedTrun,
-  PIFF_SENC,
-} from "./fragment-boxes.js";
-import { createDecipheriv, type KeyObject } from "node:crypto";
+import { changedMoof, type MoofChange } from "./edit-moof.js";
+import { PIFF_SENC, type FragmentBoxes } from "./fragment-boxes.js";
+import type { TrackEncryption } from "./header.js";
+import { PIFF_PSSH } from "./header-boxes.js";
 import { readSencOf, type SampleRow } from "./sample-auxiliary.js";
+
+/** A fragment with its bytes, moof and mdat, on its way to another place. */
+export interface MovedFragment {
+  readonly bytes: Uint8Array;
+  readonly fragment: FragmentBoxes;
+  /** Position of its first byte in the new file. */
+  readonly newStart: number;
+}
+
+/** The fragment as it is. Only a base-data-offset depends on its place. */
+export function movedFragment(moved: MovedFragment): Uint8Array {
+  const { bytes, fragment, newStart } = moved;
+  if (fragment.base === undefined) return bytes;
+  return concat([
+    changedMoof(bytes, fragment, { newStart }),
+    bytes.subarray(fragment.moof.size),
+  ]);
+}
 
 /** The samples of a track, and how they are protected. */
 export interface ProtectedTable {
@@ -23,31 +39,34 @@ export interface ProtectedTable {
  * Protects a clear fragment: its samples are encrypted, and its traf gets the boxes of the
  * protection. Every other byte stays.
  *
- * @param bytes moof and mdat
  * @param firstSample number of its first sample in the track
- * @throws Error in one line for a fragment that is damaged or already protected
+ * @throws Error in one line for a fragment that is already protected, or has more samples than
+ * its track
  */
 export function protectFragment(
-  bytes: Uint8Array,
+  { bytes, fragment, newStart }: MovedFragment,
   { samples, protection }: ProtectedTable,
   firstSample: number,
 ): Uint8Array {
-  const fragment = readFragment(bytes);
-  if (fragment.senc !== undefined) throw new Error("is protected already");
-  const { moof, offsets } = fragment;
-  const endSample = firstSample + offsets.length - 1;
+  const { moof, starts, sizes, senc } = fragment;
+  if (senc !== undefined) throw new Error("is protected already");
+  const endSample = firstSample + starts.length;
+  if (endSample > samples.count)
+    throw new Error(`has more samples than the ${samples.count} of its track`);
   const mdat = Uint8Array.from(bytes.subarray(moof.size));
   const ciphers = sampleCiphers(protection, samples, endSample);
   for (let i = firstSample; i < endSample; i++) {
-    const k = i - firstSample;
-    const sample = mdat.subarray(
-      at(offsets, k) - moof.size,
-      at(offsets, k + 1) - moof.size,
-    );
+    const begin = at(starts, i - firstSample) - moof.size;
+    const sample = mdat.subarray(begin, begin + at(sizes, i - firstSample));
     encrypt(sample, protection.subsamples, i, ciphers(i));
   }
   const span = { firstSample, endSample };
-  return concat([protectedMoof(bytes, fragment, protection, span), mdat]);
+  const change: MoofChange = {
+    newStart,
+    addedSize: fragmentBoxesSize(protection, span),
+    added: (offset) => fragmentBoxes(protection, span, offset),
+  };
+  return concat([changedMoof(bytes, fragment, change), mdat]);
 }
 
 function encrypt(
@@ -69,63 +88,60 @@ function encrypt(
   }
 }
 
-function protectedMoof(
-  bytes: Uint8Array,
-  { moof, traf }: FragmentBoxes,
-  protection: ProtectedSamples,
-  span: SampleSpan,
-): Uint8Array {
-  const longer = fragmentBoxesSize(protection, span);
-  return editBoxes(bytes.subarray(0, moof.size), {
-    replace: (node) =>
-      node.type === "trun" ? movedTrun(bytes, node, longer) : undefined,
-    append: (node) =>
-      node.type === "traf"
-        ? fragmentBoxes(protection, span, traf.start + traf.size)
-        : [],
-  });
-}
-
 /**
- * Restores the clear fragment from a protected one, to the byte: it decrypts the samples and
- * removes the boxes of the protection.
+ * Restores the clear fragment from a protected one: it decrypts the samples and removes the
+ * boxes of the protection.
  *
- * @param bytes moof and mdat
- * @param ivSize of the track, 8 or 16
  * @param key undefined: the boxes are removed and the samples stay as they are
- * @throws Error in one line for a fragment that is damaged, or has no boxes of its protection
+ * @throws Error in one line for a fragment that has no boxes of its protection, or damaged ones
  */
 export function clearFragment(
-  bytes: Uint8Array,
-  ivSize: number,
+  { bytes, fragment, newStart }: MovedFragment,
+  encryption: TrackEncryption,
   key: KeyObject | undefined,
 ): Uint8Array {
-  const fragment = readFragment(bytes);
   const mdat = Uint8Array.from(bytes.subarray(fragment.moof.size));
-  for (const { sample, row } of protectedSamples(bytes, mdat, fragment, ivSize))
-    if (key) decrypt(sample, row, key);
-  return concat([clearMoof(bytes, fragment), mdat]);
+  const samples = protectedSamples(bytes, mdat, fragment, encryption);
+  for (const { sample, row } of samples) if (key) decrypt(sample, row, key);
+  const moof = changedMoof(bytes, fragment, { newStart, isGone });
+  return concat([moof, mdat]);
 }
+
+const OF_PROTECTION = new Set(["senc", "saiz", "saio", "pssh"]);
+
+const isGone: NonNullable<MoofChange["isGone"]> = ({ type, uuid }) =>
+  OF_PROTECTION.has(type) || uuid === PIFF_SENC || uuid === PIFF_PSSH;
 
 /** Each sample as a view of the mdat, with its protection. */
 function* protectedSamples(
   bytes: Uint8Array,
   mdat: Uint8Array,
-  { moof, offsets, senc }: FragmentBoxes,
-  ivSize: number,
+  { moof, traf, starts, sizes, senc }: FragmentBoxes,
+  encryption: TrackEncryption,
 ): Generator<{ sample: Uint8Array; row: SampleRow }> {
+  if (starts.length === 0) return;
+  requireNoGroups(bytes, traf);
   if (senc === undefined)
     throw new Error("no senc: nothing tells how it is protected");
-  const rows = readSencOf(bytes, senc, ivSize);
+  const rows = readSencOf(bytes, senc, encryption);
   if (rows.length === 0) return; // a fragment in the clear
-  if (rows.length !== offsets.length - 1)
+  if (rows.length !== starts.length)
     throw new Error(
-      `${rows.length} samples in the senc, ${offsets.length - 1} in the trun`,
+      `${rows.length} samples in the senc, ${starts.length} in the trun`,
     );
   for (const [i, row] of rows.entries()) {
-    const [from = 0, to = 0] = offsets.slice(i, i + 2);
-    yield { sample: mdat.subarray(from - moof.size, to - moof.size), row };
+    const begin = at(starts, i) - moof.size;
+    yield { sample: mdat.subarray(begin, begin + at(sizes, i)), row };
   }
+}
+
+/** Groups of samples with keys of their own, or in the clear. ISO/IEC 23001-7 6 */
+function requireNoGroups(bytes: Uint8Array, traf: ParsedBox): void {
+  for (const { start } of childBoxes(traf, "sbgp"))
+    if (latin1(bytes, start + 12, 4) === "seig")
+      throw new Error(
+        "sample groups with an encryption of their own (seig), which are not read",
+      );
 }
 
 /** AES-CTR decrypts as it encrypts. The counter goes on over clear bytes. ISO/IEC 23001-7 9.4 */
@@ -139,34 +155,17 @@ function decrypt(
     sample.set(cipher.update(sample));
     return;
   }
-  let at = 0;
+  let position = 0;
   for (const [clear, encrypted] of runs) {
-    at += clear;
-    if (at + encrypted > sample.length)
+    position += clear;
+    if (position + encrypted > sample.length)
       throw new Error(
-        `subsamples of ${at + encrypted} bytes in a sample of ${sample.length}`,
+        `subsamples of ${position + encrypted} bytes in a sample of ${sample.length}`,
       );
-    sample.set(cipher.update(sample.subarray(at, at + encrypted)), at);
-    at += encrypted;
+    sample.set(
+      cipher.update(sample.subarray(position, position + encrypted)),
+      position,
+    );
+    position += encrypted;
   }
-}
-
-const OF_PROTECTION = new Set(["senc", "saiz", "saio"]);
-
-function clearMoof(
-  bytes: Uint8Array,
-  { moof, traf }: FragmentBoxes,
-): Uint8Array {
-  const isGone = ({ type, uuid }: { type: string; uuid: string | undefined }) =>
-    OF_PROTECTION.has(type) || uuid === PIFF_SENC;
-  const gone = traf.children.filter(isGone);
-  const shorter = gone.reduce((sum, { size }) => sum + size, 0);
-  return editBoxes(bytes.subarray(0, moof.size), {
-    replace: (node) => {
-      if (isGone(node)) return NOTHING;
-      return node.type === "trun"
-        ? movedTrun(bytes, node, -shorter)
-        : undefined;
-    },
-  });
 }

@@ -342,7 +342,7 @@ describe("nothing is written, not even a folder,", () => {
         contentKey: REQUEST.contentKey,
       }),
     ).rejects.toMatchObject({
-      code: "verify",
+      code: "input",
       message: expect.stringMatching(/senc claims 65535 samples/) as string,
     });
     nothing();
