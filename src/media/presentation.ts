@@ -30,7 +30,7 @@ export interface Stream<T extends PackagedTrack = TrackFile> {
 
 /** A track in its file: the facts of both new and existing tracks. */
 export interface PackagedTrack {
-  /** File name in the package's folder. */
+  /** File name in the package's folder; of another maker also in a folder below it, with `/` between parts. */
   readonly file: string;
   readonly trackId: number;
   /** Bits per second, as in addresses. */
@@ -41,7 +41,7 @@ export interface PackagedTrack {
   readonly format: MediaFormat | undefined;
 }
 
-/** A stream of an existing package, with the times in its client manifest. */
+/** A stream of an existing package, with the times in its client manifest, or of its first track when there is none. */
 export interface ReadStream extends Stream<ReadTrack> {
   /** Ticks per second of times in addresses. */
   readonly timescale: number;
@@ -61,17 +61,25 @@ export interface ReadTrack extends PackagedTrack {
   readonly height: number | undefined;
   /** Custom attributes that may follow the bitrate in addresses. */
   readonly attributes: ReadonlyMap<string, string>;
+  /** None in a plain MP4. */
   readonly fragments: FragmentPlaces;
+  /** Its file is a plain MP4, which Azure's origin cut at the times of the stream. */
+  readonly isPlain: boolean;
 }
 
 /** Fragments of an existing track, by ascending time. */
 export interface FragmentPlaces {
   /** In ticks of the stream; a fragment that begins before 0 has the address 0. */
   readonly time: BigInt64Array;
-  /** Position of the moof. */
+  /** Position of the moof in its file. */
   readonly offset: Float64Array;
   /** Where the next part of the file begins: the fragment ends there or earlier. */
   readonly end: Float64Array;
+  /**
+   * The file of each fragment, below the folder of the package, when the track's "file" is a folder
+   * of them. Default: all fragments are in the track's file.
+   */
+  readonly files?: readonly string[] | undefined;
   /** The ticks of the file differ from those of addresses, so times may differ by a tick. */
   readonly isRescaled: boolean;
 }

@@ -10,11 +10,8 @@ import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import {
-  readManifests,
-  requirePlain,
-  type ReadPackage,
-} from "../smooth/read-package.js";
+import { requirePlain } from "../smooth/package-files.js";
+import { readManifests, type ReadPackage } from "../smooth/read-package.js";
 import { sidecarsOf } from "../smooth/sidecars.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";

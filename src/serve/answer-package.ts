@@ -5,6 +5,7 @@ import {
 } from "../smooth/address.js";
 import { ERRORS, sendError, type ErrorAnswer } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
+import { inItsFile } from "./fragment-file.js";
 import { NoFragment } from "./fragment-head.js";
 import { toLanguage } from "../media/language.js";
 import type { LogFacts } from "./log-line.js";
@@ -25,6 +26,7 @@ import {
   type ServedFragment,
 } from "./send-fragment.js";
 import { sendFragmentPart } from "./send-key-frames.js";
+import { sendBody } from "./send-part.js";
 import { sendPicture } from "./send-picture.js";
 import type { OriginParts } from "./settings.js";
 
@@ -81,12 +83,17 @@ async function tryAnswer(
 async function sendManifest(
   exchange: Exchange,
   site: OriginParts,
-  { manifest }: LoadedPackage,
+  { manifest, madeManifest, server }: LoadedPackage,
 ): Promise<void> {
-  await sendText(exchange, site, manifest, [
+  const headers = [
     ...["Content-Type", "application/vnd.ms-sstr+xml"],
     ...["Cache-Control", "public, max-age=5"],
-  ]);
+  ];
+  if (manifest !== undefined)
+    return sendText(exchange, site, manifest, headers);
+  const etag = `"${server.identity}-made"`;
+  const part = { file: server, etag, headers };
+  await sendBody(exchange, part, madeManifest ?? Buffer.alloc(0));
 }
 
 async function answerFragment(
@@ -95,9 +102,10 @@ async function answerFragment(
   loaded: LoadedPackage,
   address: FragmentAddress,
 ): Promise<void> {
-  const fragment = findFragment(loaded, address);
-  if ("status" in fragment) return sendError(exchange, fragment);
-  exchange.facts = factsOf(loaded, fragment);
+  const found = findFragment(loaded, address);
+  if ("status" in found) return sendError(exchange, found);
+  exchange.facts = factsOf(loaded, found);
+  const fragment = await inItsFile(found);
   const { file } = fragment.level;
   const { files, pool } = site;
   const open = files.takeOpen(file) ?? (await files.take(file));

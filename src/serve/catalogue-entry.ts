@@ -98,7 +98,8 @@ export class CatalogueEntry {
       next === undefined || next instanceof PackageProblem
         ? new Map<string, string>()
         : next.snapshot;
-    for (const file of [loaded.manifest, ...loaded.media])
+    const { manifest = loaded.server, media } = loaded;
+    for (const file of [manifest, ...media])
       if (kept.get(file.path) !== file.identity) this.#files.drop(file);
   }
 

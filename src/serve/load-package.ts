@@ -1,15 +1,17 @@
 import { fstatSync } from "node:fs";
-import { stat, type FileHandle } from "node:fs/promises";
+import { readdir, stat, type FileHandle } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { messageOf, PackError, readingError } from "../errors.js";
 import { openFile } from "../isobmff/scan.js";
 import type { ReadStream } from "../media/presentation.js";
 import { readBytes, type ManifestFile } from "../smooth/manifest-file.js";
 import {
-  readPackage,
+  kindAt,
+  type NameKind,
   type PackageFiles,
-  type ReadPackage,
-} from "../smooth/read-package.js";
+} from "../smooth/package-files.js";
+import { makeClientManifest } from "../smooth/make-manifest.js";
+import { readPackage, type ReadPackage } from "../smooth/read-package.js";
 import {
   identityAt,
   identityOf,
@@ -18,6 +20,7 @@ import {
 } from "../util/file-identity.js";
 import { insideOf } from "../util/paths.js";
 import { parseXml } from "../util/xml.js";
+import type { PackageFolder } from "./fragment-file.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
 import {
   levelKey,
@@ -51,16 +54,20 @@ export async function loadPackage(
   const loading = new Loading(place, files, seen);
   try {
     const read = await readPackage(place.file, loading);
+    refusePlain(read);
     const manifest = loading.manifests.get(read.clientManifest);
+    const madeManifest = read.isMade && Buffer.from(makeClientManifest(read));
+    const server = loading.manifests.get(basename(place.file));
     const sidecars = await loading.sidecars(read.sidecars ?? []);
     // A package that was replaced during the reading may be half old and half new.
-    if (manifest === undefined || !(await isSame(seen)))
+    const isRead = manifest !== undefined || madeManifest !== undefined;
+    if (!isRead || server === undefined || !(await isSame(seen)))
       throw new PackageProblem(
         `${place.path}.ism: is being changed right now.`,
       );
     const snapshot = new Map(seen);
     const own = served(place, read, loading.media);
-    return { ...own, manifest, sidecars, snapshot };
+    return { ...own, manifest, madeManifest, server, sidecars, snapshot };
   } catch (error) {
     // An unused open file would keep its space on the disk after its removal.
     for (const file of loading.media.values()) files.drop(file);
@@ -69,12 +76,27 @@ export async function loadPackage(
   }
 }
 
+/** Nothing cuts plain files while they are served. */
+function refusePlain({ streams }: ReadPackage): void {
+  const plain = streams
+    .flatMap(({ tracks }) => tracks)
+    .find(({ isPlain }) => isPlain);
+  if (plain === undefined) return;
+  throw new PackageProblem(
+    `${plain.file}: is an MP4 that is not cut into fragments. Azure's origin cut such files for each request; mss-pack mux makes a package of them.`,
+  );
+}
+
 function served(
-  { path }: PackagePlace,
+  { path, root, file }: PackagePlace,
   { duration, protection, streams }: ReadPackage,
   media: ReadonlyMap<string, ServedFile>,
-): Omit<LoadedPackage, "manifest" | "sidecars" | "snapshot"> {
-  const all = streams.map((stream) => servedStream(stream, media));
+): Omit<
+  LoadedPackage,
+  "manifest" | "madeManifest" | "server" | "sidecars" | "snapshot"
+> {
+  const inFolder = { root, folder: dirname(file) };
+  const all = streams.map((stream) => servedStream(stream, media, inFolder));
   const levels = new Map<string, ServedLevel[]>();
   for (const stream of all)
     for (const level of stream.levels) {
@@ -92,6 +114,7 @@ function served(
 function servedStream(
   { kind, name, language, timescale, times, durations, tracks }: ReadStream,
   media: ReadonlyMap<string, ServedFile>,
+  place: PackageFolder,
 ): ServedStream {
   const levels: ServedLevel[] = [];
   const stream: ServedStream = {
@@ -99,10 +122,19 @@ function servedStream(
     levels,
   };
   for (const track of tracks) {
-    const file = media.get(track.file);
-    if (file !== undefined) levels.push({ ...track, stream, file });
+    const file = media.get(track.file) ?? headerIn(track.file, media);
+    if (file !== undefined) levels.push({ ...track, stream, file, place });
   }
   return stream;
+}
+
+/** The first file read of a folder. */
+function headerIn(
+  folder: string,
+  media: ReadonlyMap<string, ServedFile>,
+): ServedFile | undefined {
+  const name = [...media.keys()].find((one) => one.startsWith(`${folder}/`));
+  return media.get(name ?? "");
 }
 
 /** The files of a package during its reading: noted as they are read, and left open for replies. */
@@ -142,6 +174,18 @@ class Loading implements PackageFiles {
         `${name}: is no manifest (${messageOf(error)}).`,
       );
     }
+  }
+
+  async kindOf(name: string): Promise<NameKind> {
+    const path = await this.#pathOf(name);
+    const kind = await kindAt(path);
+    // A file that appears makes another package of it.
+    if (kind === "nothing") this.#seen.set(path, MISSING);
+    return kind;
+  }
+
+  async list(folder: string): Promise<readonly string[]> {
+    return readdir(await this.#pathOf(folder));
   }
 
   async read<T>(

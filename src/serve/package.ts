@@ -6,13 +6,18 @@ import type {
 import type { StreamKind } from "../media/track.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
+import type { PackageFolder } from "./fragment-file.js";
 import type { ServedFile } from "./open-files.js";
 
 /** A package in the origin's memory: all that a request needs, and no media. */
 export interface LoadedPackage {
   /** Path below the served folder, without `.ism`; `/` between parts. */
   readonly path: string;
-  readonly manifest: ServedFile;
+  /** The client manifest; undefined when it was made, because the package has none. */
+  readonly manifest: ServedFile | undefined;
+  readonly madeManifest: Buffer | undefined;
+  /** The server manifest. */
+  readonly server: ServedFile;
   /** In 10 MHz ticks. */
   readonly duration: number;
   /** Does the client manifest have a protection header? */
@@ -36,7 +41,9 @@ export interface ServedStream extends Omit<ReadStream, "kind" | "tracks"> {
 
 export interface ServedLevel extends Omit<ReadTrack, "file"> {
   readonly stream: ServedStream;
+  /** Of a folder of fragments: its header. */
   readonly file: ServedFile;
+  readonly place: PackageFolder;
 }
 
 /** Addresses ignore case, as IIS does. */

@@ -7,7 +7,8 @@ import { concat } from "../isobmff/bytes.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
 import { rescale, SMOOTH_TIMESCALE } from "../media/time.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
-import type { OpenFile, OpenFiles } from "./open-files.js";
+import { inItsFile } from "./fragment-file.js";
+import type { OpenFile, OpenFiles, ServedFile } from "./open-files.js";
 import type { LoadedPackage, ServedLevel } from "./package.js";
 import { headOf, type ServedFragment } from "./send-fragment.js";
 import { TaskPool } from "./task-pool.js";
@@ -137,28 +138,43 @@ export class Pictures {
 
   /** Input for a decoder: the head of the file, and the fragment. */
   async #readInput(fragment: ServedFragment): Promise<Uint8Array | undefined> {
-    const { level, number } = fragment;
-    const open = await this.#files.take(level.file);
-    try {
-      const { size } = await headOf(fragment, open);
-      const header = await headerEnd(open, level.file.size);
-      if (size + header > MOST_BYTES) return undefined;
+    const { level, number } = await inItsFile(fragment);
+    const header = await this.#read(fragment.level.file, (open, file) =>
+      readHeader(open, file.size),
+    );
+    return this.#read(level.file, async (open) => {
+      const own = { level, number, duration: undefined };
+      const { size } = await headOf(own, open);
+      if (size + header.length > MOST_BYTES) return undefined;
       const begin = level.fragments.offset[number] ?? 0;
-      return concat([
-        await readAt(open.handle, 0, header),
-        await readAt(open.handle, begin, size),
-      ]);
+      return concat([header, await readAt(open.handle, begin, size)]);
+    });
+  }
+
+  async #read<T>(
+    file: ServedFile,
+    read: (open: OpenFile, file: ServedFile) => Promise<T>,
+  ): Promise<T> {
+    const open = await this.#files.take(file);
+    try {
+      return await read(open, file);
     } finally {
       this.#files.release(open);
     }
   }
 }
 
-/** The begin of the first fragment. */
-async function headerEnd({ handle }: OpenFile, size: number): Promise<number> {
-  for await (const { type, start } of scanBoxes(handle, size))
-    if (type === "moof") return start;
-  return 0;
+/** The bytes in front of the first fragment. */
+async function readHeader(
+  { handle }: OpenFile,
+  size: number,
+): Promise<Uint8Array> {
+  let end = 0;
+  for await (const span of scanBoxes(handle, size)) {
+    if (span.type === "moof") break;
+    end = span.start + span.size;
+  }
+  return readAt(handle, 0, Math.min(end, MOST_BYTES));
 }
 
 function ffmpegArgs({ fragment, width }: Still): string[] {
@@ -233,5 +249,6 @@ function fragmentWith(level: ServedLevel, ticks: number): ServedFragment {
 /** The key of a still; it differs for a film that was replaced. */
 export function keyOf({ fragment: { level, number }, width }: Still): string {
   const { file, trackId, fragments } = level;
-  return `${file.identity}-${trackId}-${fragments.offset[number]}-${width}`;
+  const place = fragments.files ? number : fragments.offset[number];
+  return `${file.identity}-${trackId}-${place}-${width}`;
 }

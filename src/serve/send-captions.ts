@@ -3,6 +3,7 @@ import { readTtmlDocument } from "../captions/ttml.js";
 import { toWebVtt } from "../captions/write-web-vtt.js";
 import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
+import { inItsFile } from "./fragment-file.js";
 import type { OpenFile, OpenFiles } from "./open-files.js";
 import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
 import { readFully } from "./read-bytes.js";
@@ -77,14 +78,16 @@ export class CaptionFiles {
 
 async function webVttOf(level: ServedLevel, files: OpenFiles): Promise<Buffer> {
   const whole = new WholeCues();
-  const open = await files.take(level.file);
-  try {
-    for (const number of level.fragments.time.keys()) {
-      const fragment = { level, number, duration: durationOf(level, number) };
+  for (const number of level.fragments.time.keys()) {
+    const duration = durationOf(level, number);
+    const fragment = await inItsFile({ level, number, duration });
+    const { file } = fragment.level;
+    const open = files.takeOpen(file) ?? (await files.take(file));
+    try {
       for (const cue of await cuesOf(fragment, open)) whole.add(cue);
+    } finally {
+      files.release(open);
     }
-  } finally {
-    files.release(open);
   }
   return Buffer.from(toWebVtt(whole.cues), "utf8");
 }

@@ -94,8 +94,9 @@ export async function sendDownload(
   }
   const folder = posix.dirname(path).slice(1);
   for (const loaded of await site.catalogue.inFolder(folder)) {
-    const below = dirname(loaded.manifest.path);
-    const file = [loaded.manifest, ...loaded.media].find(
+    const below = dirname(loaded.server.path);
+    const own = loaded.manifest ? [loaded.manifest] : [];
+    const file = [...own, ...loaded.media].find(
       (one) =>
         basename(one.path) === posix.basename(path) &&
         dirname(one.path) === below,

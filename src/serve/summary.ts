@@ -2,6 +2,7 @@ import { basename } from "node:path";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { encodePath } from "../smooth/address.js";
 import { sidecarKind, type SidecarKind } from "../smooth/sidecars.js";
+import { fileOfFragment } from "./fragment-file.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
 import {
   type PackageOrProblem,
@@ -181,6 +182,7 @@ async function readFragmentSizes(
   level: ServedLevel,
   files: OpenFiles,
 ): Promise<number[]> {
+  if (level.fragments.files !== undefined) return fileSizes(level);
   const count = level.fragments.time.length;
   const open = await files.take(level.file);
   try {
@@ -195,6 +197,16 @@ async function readFragmentSizes(
   } finally {
     files.release(open);
   }
+}
+
+/** Each fragment is a file. */
+async function fileSizes(level: ServedLevel): Promise<number[]> {
+  const sizes: number[] = [];
+  for (const time of level.stream.times) {
+    const number = fragmentAt(level.fragments, time);
+    sizes.push((await fileOfFragment(level, number))?.size ?? 0);
+  }
+  return sizes;
 }
 
 async function allDense(

@@ -2,7 +2,8 @@ import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PackError } from "../errors.js";
 import { rescaleExact } from "../media/time.js";
-import { packageFilesBeside, readClient, readServer } from "./read-package.js";
+import { packageFilesBeside } from "./package-files.js";
+import { readClient, readServer } from "./read-package.js";
 import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
 import type { ServerTrack } from "./server-manifest.js";
 

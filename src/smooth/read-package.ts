@@ -1,54 +1,39 @@
-import type { FileHandle } from "node:fs/promises";
-import { basename, dirname, extname, join, resolve } from "node:path";
-import { messageOf, PackError, readingError } from "../errors.js";
-import { readMediaIndex, type MediaIndex } from "../isobmff/media-index.js";
-import { openFile } from "../isobmff/scan.js";
+import { basename, extname } from "node:path";
+import { PackError } from "../errors.js";
+import type { IndexRequest } from "../isobmff/media-index.js";
 import type {
   Presentation,
   Protected,
   ReadStream,
 } from "../media/presentation.js";
+import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import type { XmlElement } from "../util/xml.js";
 import {
   numberIn,
   readClientManifest,
   type ClientManifest,
 } from "./client-manifest.js";
-import { readManifest, type ManifestFile } from "./manifest-file.js";
+import type { ManifestFile } from "./manifest-file.js";
+import { packageFilesBeside, type PackageFiles } from "./package-files.js";
 import { plainSystemId, protectionsIn } from "./protection-element.js";
-import { readStreams } from "./read-streams.js";
+import { readMedia, type ReadMedia } from "./read-media.js";
+import { announcedTimesOf, readStreams, streamNamed } from "./read-streams.js";
 import { sidecarsOf } from "./sidecars.js";
-import {
-  isPlainName,
-  readServerManifest,
-  type ServerManifest,
-} from "./server-manifest.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
-
-/**
- * Access to the files of a package: which names are allowed, what is noted of files, and
- * who closes them.
- */
-export interface PackageFiles {
-  /** Reads a manifest. */
-  manifest(name: string): Promise<ManifestFile>;
-  /** Opens a media file for as long as it is read. */
-  read<T>(
-    name: string,
-    read: (file: FileHandle, size: number) => Promise<T>,
-  ): Promise<T>;
-}
+import { readServerManifest, type ServerManifest } from "./server-manifest.js";
 
 /** A package that was read, but none of its media. */
 export interface ReadPackage extends Presentation<ReadStream> {
   /** File name of the client manifest. */
   readonly clientManifest: string;
+  /** There is no client manifest: times, sizes and languages are those of the .ism and the files. */
+  readonly isMade?: true;
 }
 
 /**
  * Reads a package, ours or another maker's: both manifests, and of each media file the
  * moov and the places of its fragments. A track with an unknown codec has the four
- * characters of its sample entry and no codec.
+ * characters of its sample entry and no codec. Without a client manifest, the files tell
+ * what it would.
  *
  * @param ism its server manifest
  * @throws PackError `input` when it is no package, or files are missing or damaged
@@ -57,25 +42,65 @@ export async function readPackage(
   ism: string,
   files: PackageFiles = packageFilesBeside(ism),
 ): Promise<ReadPackage> {
-  const { name, server, client } = await readManifests(ism, files);
-  const media = new Map<string, MediaIndex>();
-  for (const { src } of server.tracks) {
-    if (media.has(src)) continue;
-    const own = server.tracks.filter((track) => track.src === src);
-    const ids = new Set(own.map(({ trackId }) => trackId));
-    const index = await files.read(src, (file, size) =>
-      readMediaIndex(file, size, src, ids),
-    );
-    media.set(src, index);
-  }
-  return {
-    name,
-    duration: durationOf(client),
-    streams: readStreams(server, client, media),
-    protection: protectionOf(client.root),
+  const file = basename(ism);
+  const name = basename(file, extname(file));
+  const server = await readServer(file, files);
+  const { clientManifest } = server;
+  const isMissing = (await files.kindOf(clientManifest)) === "nothing";
+  const client = isMissing
+    ? undefined
+    : await readClient(clientManifest, files);
+  const media = new Map<string, ReadMedia>();
+  for (const { src } of server.tracks)
+    if (!media.has(src))
+      media.set(src, await readMedia(src, files, request(src, server, client)));
+  const streams = readStreams(server, client, media);
+  const read = {
+    ...{ name, streams, clientManifest },
     sidecars: sidecarsOf(server.root),
-    clientManifest: client.file,
   };
+  if (client === undefined) {
+    const [protection] = [...media.values()].flatMap(({ systems }) => systems);
+    return { ...read, duration: lengthOf(streams), protection, isMade: true };
+  }
+  const duration = durationOf(client);
+  return { ...read, duration, protection: protectionOf(client.root) };
+}
+
+/** What must be known of the fragments of a file. */
+function request(
+  src: string,
+  { tracks }: ServerManifest,
+  client: ClientManifest | undefined,
+): IndexRequest {
+  const own = tracks.filter((track) => track.src === src);
+  return {
+    trackIds: new Set(own.map(({ trackId }) => trackId)),
+    announced(trackId, timescale) {
+      const track = own.find((one) => one.trackId === trackId);
+      const stream = track && streamNamed(client, track.name);
+      if (client === undefined || stream === undefined) return [];
+      const announced = announcedTimesOf(stream, client);
+      const to = timescale ?? announced.timescale;
+      return [...announced.times].map((time) =>
+        rescaleExact(time, announced.timescale, to),
+      );
+    },
+    isWhole: client === undefined,
+  };
+}
+
+/** From the first begin to the last end, in 10 MHz ticks. */
+function lengthOf(streams: readonly ReadStream[]): number {
+  const begins = streams.flatMap(({ times: [first] }) => first ?? []);
+  const ends = streams.map(
+    ({ times, durations }) =>
+      (times.at(-1) ?? 0n) + BigInt(durations.at(-1) ?? 0),
+  );
+  const [begin, ...others] = begins;
+  if (begin === undefined) return 0;
+  const least = others.reduce((a, b) => (b < a ? b : a), begin);
+  return Number(ends.reduce((a, b) => (b > a ? b : a), least) - least);
 }
 
 /** The manifests of a package, as text and as data. */
@@ -160,43 +185,5 @@ function protectionOf(root: XmlElement): Protected | undefined {
       systemId: plainSystemId(first),
       data: Buffer.from(first.header, "base64"),
     }
-  );
-}
-
-/** The files in the folder of an .ism, and no other files. */
-export function packageFilesBeside(ism: string): PackageFiles {
-  const folder = dirname(resolve(ism));
-  return {
-    async manifest(name) {
-      requirePlain(name, ism);
-      return readManifest(folder, name);
-    },
-    async read(name, read) {
-      requirePlain(name, ism);
-      const file = await openFile(join(folder, name)).catch(
-        (cause: unknown) => {
-          const message = `${name}: cannot be opened (${messageOf(cause)}).`;
-          throw new PackError("input", message, { cause });
-        },
-      );
-      try {
-        return await read(file, (await file.stat()).size);
-      } catch (cause) {
-        if (cause instanceof PackError) throw cause;
-        const message = `${name}: cannot be read (${readingError(cause)}).`;
-        throw new PackError("input", message, { cause });
-      } finally {
-        await file.close();
-      }
-    },
-  };
-}
-
-/** @throws PackError `input` for a name that leads out of the folder */
-export function requirePlain(name: string, ism: string): void {
-  if (isPlainName(name)) return;
-  throw new PackError(
-    "input",
-    `${ism}: names ${JSON.stringify(name)}. Expected files beside it.`,
   );
 }

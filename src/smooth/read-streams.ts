@@ -1,12 +1,13 @@
 import { codecOfSampleEntry, type Codec } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import type { FragmentTable } from "../isobmff/fragment-index.js";
-import type { IndexedTrack, MediaIndex } from "../isobmff/media-index.js";
+import type { IndexedTrack } from "../isobmff/media-index.js";
 import {
   clearType,
   encryptionOf,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
+import { toLanguage } from "../media/language.js";
 import type {
   FragmentPlaces,
   ReadStream,
@@ -21,42 +22,103 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "./client-manifest.js";
+import { cutTimes } from "./plain-times.js";
+import type { ReadMedia } from "./read-media.js";
 import type { ServerManifest, ServerTrack } from "./server-manifest.js";
 
 /**
  * Joins the fragments that the client manifest announces with their places in the server
  * manifest and the files.
  *
+ * @param client undefined when there is none: the files themselves have all times
  * @param media by file name
  * @throws PackError `input` when a track's file lacks the track, or ends before the
  * announced end
  */
 export function readStreams(
   server: ServerManifest,
-  client: ClientManifest,
-  media: ReadonlyMap<string, MediaIndex>,
+  client: ClientManifest | undefined,
+  media: ReadonlyMap<string, ReadMedia>,
 ): ReadStream[] {
   const names = new Map(
     server.tracks.map((track) => [track.name.toLowerCase(), track]),
   );
   return [...names].map(([key, sample]) => {
-    const clientStream = client.streams.find(
-      ({ name }) => name.toLowerCase() === key,
-    );
-    const times = announcedTimesOf(clientStream, client);
-    const attributes = clientStream?.element.attributes;
-    const type = attributes?.get("Type")?.toLowerCase() ?? sample.kind;
+    const clientStream = streamNamed(client, sample.name);
     const tracks = server.tracks.filter(
       ({ name }) => name.toLowerCase() === key,
     );
+    const times =
+      client === undefined
+        ? timesInFiles(tracks, media)
+        : announcedTimesOf(clientStream, client);
+    const attributes = clientStream?.element.attributes;
+    const type = attributes?.get("Type")?.toLowerCase() ?? sample.kind;
     return {
       kind: KINDS[type] ?? "text",
       name: clientStream?.name ?? sample.name,
-      language: attributes?.get("Language") ?? "und",
+      language: attributes?.get("Language") ?? languageOf(sample, media),
       ...times,
       tracks: tracks.map((track) => trackOf(track, clientStream, times, media)),
     };
   });
+}
+
+/** The stream of a track; names ignore case, as IIS does. */
+export function streamNamed(
+  client: ClientManifest | undefined,
+  name: string,
+): ClientStream | undefined {
+  const key = name.toLowerCase();
+  return client?.streams.find((one) => one.name.toLowerCase() === key);
+}
+
+/** By the .ism, else by the moov; a picture has none. */
+function languageOf(
+  { kind, src, trackId, language }: ServerTrack,
+  media: ReadonlyMap<string, ReadMedia>,
+): string {
+  if (kind === "video") return "und";
+  const own = media.get(src)?.tracks.get(trackId)?.language;
+  return toLanguage(language ?? own);
+}
+
+/** Without a client manifest, the fragments of the first track, or the cuts of plain files. */
+function timesInFiles(
+  tracks: readonly ServerTrack[],
+  media: ReadonlyMap<string, ReadMedia>,
+): AnnouncedTimes {
+  const plain = tracks.flatMap(
+    ({ src, trackId }) =>
+      media.get(src)?.plain?.find((one) => one.trackId === trackId) ?? [],
+  );
+  if (plain.length > 0) {
+    const { times, end } = cutTimes(plain);
+    return {
+      timescale: SMOOTH_TIMESCALE,
+      times: BigInt64Array.from(times, BigInt),
+      durations: Float64Array.from(
+        times,
+        (time, i) => (times[i + 1] ?? end) - time,
+      ),
+    };
+  }
+  const [{ src = "", trackId = NaN } = {}] = tracks;
+  const index = media.get(src);
+  const table = index?.tables.get(trackId);
+  const from = index?.tracks.get(trackId)?.timescale ?? SMOOTH_TIMESCALE;
+  // No address holds a time before 0.
+  const at = (ticks: bigint) =>
+    ticks < 0n ? 0n : rescaleExact(ticks, from, SMOOTH_TIMESCALE);
+  const own = table && "duration" in table ? table.duration : undefined;
+  const begins = [...(table?.time ?? [])];
+  return {
+    timescale: SMOOTH_TIMESCALE,
+    times: BigInt64Array.from(begins, at),
+    durations: Float64Array.from(begins, (time, i) =>
+      Number(at(time + BigInt(own?.[i] ?? 0)) - at(time)),
+    ),
+  };
 }
 
 const KINDS: Readonly<Record<string, StreamKind>> = {
@@ -107,12 +169,13 @@ function trackOf(
   track: ServerTrack,
   clientStream: ClientStream | undefined,
   stream: AnnouncedTimes,
-  media: ReadonlyMap<string, MediaIndex>,
+  media: ReadonlyMap<string, ReadMedia>,
 ): ReadTrack {
   const { src, bitrate, trackId } = track;
   const index = media.get(src);
-  const table = index?.tables.get(trackId);
-  if (index === undefined || table === undefined || table.time.length === 0)
+  const isPlain = index?.plain?.some((one) => one.trackId === trackId) ?? false;
+  const table = isPlain ? NOTHING : index?.tables.get(trackId);
+  if (index === undefined || table === undefined || !(isPlain || has(table)))
     throw new PackError(
       "input",
       `${src}: has no fragments of track ${trackId}.`,
@@ -123,16 +186,34 @@ function trackOf(
     inFile?.timescale ?? stream.timescale,
     stream.timescale,
   ] as const;
-  const fragments = placesOf(table, index.bounds, scales);
-  if (index.isScanned) requireWhole(fragments, stream, clientStream?.name, src);
+  const places = placesOf(table, index.bounds, scales);
+  const fragments = {
+    ...places,
+    ...(index.isScanned && { time: announcedAddresses(places.time, stream) }),
+    ...(index.files && { files: index.files }),
+  };
+  if (index.isScanned && !isPlain)
+    requireWhole(fragments, stream, clientStream?.name ?? track.name, src);
+  const shown = described(inFile);
+  const size = shown.format?.kind === "video" ? shown.format : undefined;
   return {
     file: src,
-    ...{ trackId, bitrate, fragments },
-    ...described(inFile),
-    width: sizeIn(level, "MaxWidth", "Width"),
-    height: sizeIn(level, "MaxHeight", "Height"),
+    ...{ trackId, bitrate, fragments, isPlain },
+    ...shown,
+    width: sizeIn(level, "MaxWidth", "Width") ?? size?.width,
+    height: sizeIn(level, "MaxHeight", "Height") ?? size?.height,
     attributes: new Map([...track.params, ...(level?.custom ?? [])]),
   };
+}
+
+const NOTHING: FragmentTable = {
+  trackId: NaN,
+  time: new BigInt64Array(),
+  offset: new Float64Array(),
+};
+
+function has({ time }: FragmentTable): boolean {
+  return time.length > 0;
 }
 
 /** The format of a track. An unknown codec still has a name. */
@@ -184,6 +265,21 @@ function placesOf(
     end: Float64Array.from(order, (i) => endOf(at(offset, i))),
     isRescaled: from !== to,
   };
+}
+
+/**
+ * Addresses are those of the client manifest where no index says otherwise: some makers count
+ * from the first decode time.
+ */
+function announcedAddresses(
+  found: BigInt64Array,
+  { times, durations }: AnnouncedTimes,
+): BigInt64Array {
+  const isNear = (time: bigint, i: number) => {
+    const off = Number(time - (times[i] ?? 0n));
+    return Math.abs(off) < (durations[i] ?? 0) / 2;
+  };
+  return found.length === times.length && found.every(isNear) ? times : found;
 }
 
 function timescaleOf(

@@ -12,11 +12,14 @@ export interface ServerManifest {
 export interface ServerTrack {
   /** `video`, `audio` or `textstream`. */
   readonly kind: string;
+  /** Its file, or the folder of its fragments, with `/` between parts. */
   readonly src: string;
   readonly bitrate: number;
   readonly trackId: number;
   /** The name in fragment addresses. */
   readonly name: string;
+  /** As the .ism writes it; undefined when it does not. */
+  readonly language: string | undefined;
   /** All `param` elements, with custom attributes, which addresses have too. */
   readonly params: ReadonlyMap<string, string>;
 }
@@ -47,6 +50,11 @@ export function isPlainName(name: string): boolean {
   );
 }
 
+/** Whether a name in a manifest stays in the manifest's folder, or in a folder below it. */
+export function isInsideName(name: string): boolean {
+  return name.split("/").every(isPlainName);
+}
+
 /** A track element of an .ism. */
 export function readServerTrack(element: XmlElement): ServerTrack {
   const params = new Map(
@@ -57,10 +65,12 @@ export function readServerTrack(element: XmlElement): ServerTrack {
   );
   return {
     kind: element.name,
-    src: element.attributes.get("src") ?? "",
+    // IIS, where most of them were made, takes both separators.
+    src: (element.attributes.get("src") ?? "").replaceAll("\\", "/"),
     bitrate: Number(element.attributes.get("systemBitrate")),
     trackId: Number(params.get("trackID")),
     name: params.get("trackName") ?? element.name,
+    language: element.attributes.get("systemLanguage"),
     params,
   };
 }

@@ -38,7 +38,9 @@ export async function sendLicence(
     await refuse(exchange, ERRORS.noPackageToOpen);
     return;
   }
-  const manifest = parseXml(await readBytes(loaded.manifest.path));
+  const { manifest: file, madeManifest = Buffer.alloc(0) } = loaded;
+  const bytes = file ? await readBytes(file.path) : madeManifest;
+  const manifest = parseXml(bytes);
   const licence = licenceFor(manifest, preview.keys);
   if (typeof licence === "string")
     await refuse(exchange, { status: 404, sentence: licence });
