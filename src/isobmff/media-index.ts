@@ -80,7 +80,7 @@ export async function readMediaIndex(
   { trackIds, announced, isWhole }: IndexRequest,
 ): Promise<MediaIndex> {
   const moov = await moovBeforeFragments(file, size, name);
-  const tracks = tracksOf(moov);
+  const tracks = indexedTracks(moov);
   const indexed = await indexIn(file, size, name);
   const knowsAll = [...trackIds].every((id) =>
     indexed.tables.some(
@@ -129,7 +129,7 @@ async function indexIn(
 }
 
 /** The tracks that a moov describes. */
-export function tracksOf(
+export function indexedTracks(
   moov: ParsedBox | undefined,
 ): Map<number, IndexedTrack> {
   const traks = moov ? childBoxes(moov, "trak") : [];

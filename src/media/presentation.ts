@@ -69,7 +69,7 @@ export interface ReadTrack extends PackagedTrack {
 
 /** Fragments of an existing track, by ascending time. */
 export interface FragmentPlaces {
-  /** In ticks of the stream; a fragment that begins before 0 has the address 0. */
+  /** In ticks of the stream; a fragment that begins before 0 has the address that the client manifest gives, else 0. */
   readonly time: BigInt64Array;
   /** Position of the moof in its file. */
   readonly offset: Float64Array;

@@ -4,14 +4,6 @@ import { FileChanged, servedFile, type ServedFile } from "./open-files.js";
 import type { ServedLevel } from "./package.js";
 import type { ServedFragment } from "./send-fragment.js";
 
-/** Where the files of a package may lie. */
-export interface PackageFolder {
-  /** Real path of the folder that was searched. */
-  readonly root: string;
-  /** The folder of the .ism. */
-  readonly folder: string;
-}
-
 /**
  * The file of a fragment that has its own.
  *
@@ -38,9 +30,9 @@ export async function inItsFile(
   const { level, number } = fragment;
   const file = await fileOfFragment(level, number);
   if (file === undefined) return fragment;
-  const { files: _all, ...places } = level.fragments;
   const fragments = {
-    ...places,
+    ...level.fragments,
+    files: undefined,
     time: level.fragments.time.slice(number, number + 1),
     offset: Float64Array.of(0),
     end: Float64Array.of(file.size),

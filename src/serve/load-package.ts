@@ -20,11 +20,11 @@ import {
 } from "../util/file-identity.js";
 import { insideOf } from "../util/paths.js";
 import { parseXml } from "../util/xml.js";
-import type { PackageFolder } from "./fragment-file.js";
 import { servedFile, type OpenFiles, type ServedFile } from "./open-files.js";
 import {
   levelKey,
   type LoadedPackage,
+  type PackageFolder,
   PackageProblem,
   type ServedLevel,
   type ServedStream,

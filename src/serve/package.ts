@@ -6,7 +6,6 @@ import type {
 import type { StreamKind } from "../media/track.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
-import type { PackageFolder } from "./fragment-file.js";
 import type { ServedFile } from "./open-files.js";
 
 /** A package in the origin's memory: all that a request needs, and no media. */
@@ -31,6 +30,14 @@ export interface LoadedPackage {
   readonly sidecars: readonly ServedFile[];
   /** The files that were read, to notice changes. */
   readonly snapshot: Snapshot;
+}
+
+/** Where the files of a package may lie. */
+export interface PackageFolder {
+  /** Real path of the folder that was searched. */
+  readonly root: string;
+  /** The folder of the .ism. */
+  readonly folder: string;
 }
 
 export interface ServedStream extends Omit<ReadStream, "kind" | "tracks"> {

@@ -15,7 +15,7 @@ export interface CutTimes {
  * Where an origin can cut the tracks of a stream, which lie uncut in plain MP4 files: at key
  * frames that all of them have.
  */
-export function cutTimes(tracks: readonly MovieTrack[]): CutTimes {
+export function plainCutTimes(tracks: readonly MovieTrack[]): CutTimes {
   const [first, ...others] = tracks.map(startsOf);
   const shared = others.map((starts) => new Set(starts));
   const common = (first ?? []).filter((time) =>

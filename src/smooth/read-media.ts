@@ -3,7 +3,7 @@ import { PackError } from "../errors.js";
 import {
   readMediaIndex,
   systemsOf,
-  tracksOf,
+  indexedTracks,
   type IndexRequest,
   type MediaIndex,
 } from "../isobmff/media-index.js";
@@ -76,7 +76,7 @@ async function readFolder(
   const duration = isWhole ? await durations(paths, files) : undefined;
   return {
     tables: new Map([[trackId, { ...table, ...(duration && { duration }) }]]),
-    tracks: tracksOf(moov),
+    tracks: indexedTracks(moov),
     systems: systemsOf(moov),
     bounds: Float64Array.of(0, Number.MAX_SAFE_INTEGER),
     isScanned: false,

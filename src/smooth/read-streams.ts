@@ -22,7 +22,7 @@ import {
   type ClientManifest,
   type ClientStream,
 } from "./client-manifest.js";
-import { cutTimes } from "./plain-times.js";
+import { plainCutTimes } from "./plain-times.js";
 import type { ReadMedia } from "./read-media.js";
 import type { ServerManifest, ServerTrack } from "./server-manifest.js";
 
@@ -93,7 +93,7 @@ function timesInFiles(
       media.get(src)?.plain?.find((one) => one.trackId === trackId) ?? [],
   );
   if (plain.length > 0) {
-    const { times, end } = cutTimes(plain);
+    const { times, end } = plainCutTimes(plain);
     return {
       timescale: SMOOTH_TIMESCALE,
       times: BigInt64Array.from(times, BigInt),
@@ -103,7 +103,8 @@ function timesInFiles(
       ),
     };
   }
-  const [{ src = "", trackId = NaN } = {}] = tracks;
+  const [first] = tracks;
+  const { src = "", trackId = NaN } = first ?? {};
   const index = media.get(src);
   const table = index?.tables.get(trackId);
   const from = index?.tracks.get(trackId)?.timescale ?? SMOOTH_TIMESCALE;
@@ -187,9 +188,10 @@ function trackOf(
     stream.timescale,
   ] as const;
   const places = placesOf(table, index.bounds, scales);
+  const isUnsure = index.isScanned || (table.time[0] ?? 0n) < 0n;
   const fragments = {
     ...places,
-    ...(index.isScanned && { time: announcedAddresses(places.time, stream) }),
+    ...(isUnsure && { time: announcedAddresses(places.time, stream) }),
     ...(index.files && { files: index.files }),
   };
   if (index.isScanned && !isPlain)
@@ -269,7 +271,7 @@ function placesOf(
 
 /**
  * Addresses are those of the client manifest where no index says otherwise: some makers count
- * from the first decode time.
+ * from the first decode time, and of times before 0 some write 0.
  */
 function announcedAddresses(
   found: BigInt64Array,

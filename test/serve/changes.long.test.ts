@@ -159,11 +159,6 @@ const DAMAGE: readonly (readonly [string, () => void, string])[] = [
     VIDEO,
   ],
   [
-    "the client manifest is missing",
-    () => rmSync(join(folder, "clip.ismc")),
-    "clip.ismc",
-  ],
-  [
     "the client manifest is half written",
     () => truncateSync(join(folder, "clip.ismc"), 300),
     "clip.ismc",
