@@ -99,14 +99,19 @@ function taskWorker(
   return worker;
 }
 
+/**
+ * A worker that dies is no fault of its step: machines that are lent out are taken back at any moment. What
+ * fails by itself has tries of its own.
+ */
+const MOST_LOST_WORKERS = 100;
+
 function workerOptions(
   { connection }: Connected,
   { lockMs }: WorkOptions["timing"],
 ): WorkerOptions {
   return {
     ...{ connection, lockDuration: lockMs, stalledInterval: lockMs },
-    // A film of hours may meet three machines that die.
-    maxStalledCount: 3,
+    maxStalledCount: MOST_LOST_WORKERS,
   };
 }
 
