@@ -48,7 +48,6 @@ export async function planTasks(
   const pieceLength = resolved.pieceLength ?? (isCut ? "suitable" : undefined);
   const inPieces = { ...resolved, pieceLength };
   const found = await dryRun(input, { ...inPieces, target: inPieces }, false);
-  if (found.refusal) throw found.refusal;
   const tasks = identified({
     ...{ version: version(), plan: found.plan },
     encoder: await encoderBuild(resolved.tools, signal),
@@ -60,21 +59,35 @@ export async function planTasks(
   });
   const folder = typeof work === "string" ? work : work(tasks.id);
   const path = join(resolve(folder), PLAN_FILE);
-  await keepOrClear(path, tasks, found.isSkipped);
+  const old = await oldPlan(path);
+  const isSame = old?.id === tasks.id;
+  if (found.refusal && !(isSame && isOwn(found.refusal))) throw found.refusal;
+  await keepOrClear(path, tasks, isSame, found.isSkipped);
   return { path, tasks, isDone: found.isSkipped };
+}
+
+async function oldPlan(path: string): Promise<TaskPlan | undefined> {
+  return (await exists(path))
+    ? readTaskPlan(path).catch(() => undefined)
+    : undefined;
+}
+
+/**
+ * A film that has this plan already may be placing its files in this moment, or was killed in it: its last
+ * step knows which files are its own, and refuses others.
+ */
+function isOwn({ code }: PackError): boolean {
+  return code === "exists";
 }
 
 /** Of another plan, or of a package that is gone, nothing is kept. */
 async function keepOrClear(
   path: string,
   tasks: TaskPlan,
+  isSame: boolean,
   isDone: boolean,
 ): Promise<void> {
   const store: WorkStore = workFolder(resolve(path, ".."));
-  const old = (await exists(path))
-    ? await readTaskPlan(path).catch(() => undefined)
-    : undefined;
-  const isSame = old?.id === tasks.id;
   if (!isSame) await store.remove(STEPS);
   if (!isSame || !isDone) await store.remove(RESULT);
   if (!isSame)

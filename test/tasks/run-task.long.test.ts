@@ -1,5 +1,6 @@
 import {
   appendFile,
+  mkdir,
   readdir,
   readFile,
   rm,
@@ -33,6 +34,22 @@ const captions = join(folder, "clip.srt");
 await writeFile(captions, "1\n00:00:02,000 --> 00:00:12,000\nGood evening\n");
 
 describe("the steps of a plan", () => {
+  test("may be placing the package while it is planned again, which no other plan may meet", async ({
+    scratch,
+  }) => {
+    const output = join(scratch, "out");
+    const options = { ...SMALL_LADDER, output };
+    const work = join(scratch, "work");
+    const { tasks } = await planTasks(clip, options, work);
+    await mkdir(output);
+    // The .ism comes last.
+    await writeFile(join(output, "clip.ismc"), "placed");
+    expect((await planTasks(clip, options, work)).tasks.id).toBe(tasks.id);
+    await expect(
+      planTasks(clip, options, join(scratch, "other")),
+    ).rejects.toMatchObject({ code: "exists" });
+  });
+
   test("make the package that one machine makes, in any order of a stage", async ({
     scratch,
   }) => {
