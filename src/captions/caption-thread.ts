@@ -1,7 +1,9 @@
 import { existsSync } from "node:fs";
+import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { Worker } from "node:worker_threads";
 import { PackError, type PackErrorCode } from "../errors.js";
+import { hashOf, readCaptionFile } from "./caption-file.js";
 import { packCues, type PackedCues } from "./packed-cues.js";
 import {
   readCaptions,
@@ -9,14 +11,19 @@ import {
   type Captions,
 } from "./read-captions.js";
 
+/** The path of a caption file, or the bytes of captions without one. */
+export type CaptionSource = string | Uint8Array;
+
 /** Captions that were read, with their cues packed. */
 export interface PackedCaptions extends Omit<Captions, "cues"> {
   readonly cues: PackedCues;
+  /** See {@link hashOf}. */
+  readonly content: string;
 }
 
-/** The order for a thread: {@link readPacked}. */
+/** The order for a thread: {@link readPacked}. It reads the file itself: here its bytes would be garbage for long. */
 export interface CaptionOrder {
-  readonly bytes: Uint8Array;
+  readonly source: CaptionSource;
   readonly fileName: string;
   readonly options: Omit<CaptionOptions, "clock">;
 }
@@ -33,12 +40,14 @@ export type CaptionAnswer =
 
 /** See {@link readCaptions}. */
 export async function readPacked(
-  bytes: Uint8Array,
+  source: CaptionSource,
   fileName: string,
   options: CaptionOptions,
 ): Promise<PackedCaptions> {
+  const isFile = typeof source === "string";
+  const bytes = isFile ? await readCaptionFile(source) : source;
   const read = await readCaptions(bytes, fileName, options);
-  return { ...read, cues: packCues(read.cues) };
+  return { ...read, cues: packCues(read.cues), content: hashOf(bytes) };
 }
 
 /** Fewer bytes are read before a thread has started. */
@@ -72,23 +81,29 @@ export class CaptionReader {
     return this.#thread === undefined ? 1 : 2;
   }
 
-  /** See {@link readCaptions}. */
+  /** See {@link readPacked}. */
   async read(
-    bytes: Uint8Array,
+    source: CaptionSource,
     fileName: string,
     options: CaptionOptions,
   ): Promise<PackedCaptions> {
     const { clock, ...others } = options;
-    const isHere = clock !== undefined || bytes.length > MOST_BYTES;
     // A function cannot go to another thread.
+    const isHere = clock !== undefined || (await sizeOf(source)) > MOST_BYTES;
     if (this.#thread === undefined || isHere)
-      return readPacked(bytes, fileName, options);
-    return this.#thread.read({ bytes, fileName, options: others });
+      return readPacked(source, fileName, options);
+    return this.#thread.read({ source, fileName, options: others });
   }
 
   async close(): Promise<void> {
     await this.#thread?.close();
   }
+}
+
+/** The reader of a file that is not there has the words for it. */
+async function sizeOf(source: CaptionSource): Promise<number> {
+  if (typeof source !== "string") return source.length;
+  return (await stat(source).catch(() => ({ size: 0 }))).size;
 }
 
 interface Waiting {

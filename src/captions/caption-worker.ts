@@ -28,9 +28,9 @@ function columnsOf(cues: PackedCues): ArrayBuffer[] {
 }
 
 async function work(order: CaptionOrder): Promise<CaptionAnswer> {
-  const { bytes, fileName, options } = order;
+  const { source, fileName, options } = order;
   try {
-    return { captions: await readPacked(bytes, fileName, options) };
+    return { captions: await readPacked(source, fileName, options) };
   } catch (error) {
     const message = messageOf(error);
     if (!(error instanceof PackError))

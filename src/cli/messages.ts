@@ -104,7 +104,7 @@ function trackFacts({ source, file, bitrate, stream, fragments }: NamedTrack) {
   const { codec, format, language } = track;
   return {
     ...{ file, source: path, trackId, kind, codec, format, language },
-    ...{ bitrate, stream, fragments: fragments.length },
+    ...{ bitrate, stream, fragments: fragments.count },
     samples: track.samples.count,
   };
 }

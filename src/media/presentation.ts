@@ -1,3 +1,4 @@
+import type { FragmentTimes } from "./fragments.js";
 import type { Ticks } from "./time.js";
 import type { MediaFormat, StreamKind } from "./track.js";
 
@@ -84,12 +85,6 @@ export interface FragmentPlaces {
   readonly isRescaled: boolean;
 }
 
-/** When a fragment plays. */
-export interface FragmentSpan {
-  readonly time: Ticks;
-  readonly duration: Ticks;
-}
-
 /** A new .ismv, .isma or .ismt and its index: the manifests need no other data, so no media is read again. */
 export interface TrackFile extends PackagedTrack {
   readonly codec: string;
@@ -101,7 +96,7 @@ export interface TrackFile extends PackagedTrack {
   /** Measured average in bits per second, unless the caller asked for another value. */
   readonly bitrate: number;
   readonly duration: Ticks;
-  readonly fragments: readonly FragmentSpan[];
+  readonly fragments: FragmentTimes;
   /** The client manifest leaves CodecPrivateData empty. */
   readonly hasCodecData?: false;
   readonly bytes: number;

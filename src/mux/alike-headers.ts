@@ -1,6 +1,6 @@
 import { putU32, putU64, viewOf } from "../isobmff/bytes.js";
 import { at, sampleDuration } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
+import type { Fragment } from "../media/fragments.js";
 import type { OutTrack } from "./protection.js";
 
 /** Makes the header of a fragment. */

@@ -1,6 +1,6 @@
+import { eachFragment, type Fragments } from "../media/fragments.js";
 import type { Ticks } from "../media/time.js";
 import { at, byteLength } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
 import type { OutTrack } from "./protection.js";
 import {
   type FragmentOptions,
@@ -13,7 +13,7 @@ export interface WriteRun {
   /** An existing file. */
   readonly path: string;
   readonly track: OutTrack;
-  readonly fragments: readonly Fragment[];
+  readonly fragments: Fragments;
   readonly options: FragmentOptions;
   /** The first fragment of the run, and one past its last. */
   readonly from: number;
@@ -68,12 +68,11 @@ function partEnds({ layout, fragments }: LaidOutFile): Ticks[] {
   const { moofOffsets, indexOffset } = layout;
   const ends: Ticks[] = [];
   let begin = moofOffsets[0] ?? 0;
-  for (const [i, { time }] of fragments.entries()) {
-    const moofOffset = at(moofOffsets, i);
+  for (const [i, moofOffset] of moofOffsets.entries()) {
     const isLong = moofOffset - begin >= PART_SIZE;
     // A short rest does not become a part.
     if (!isLong || indexOffset - moofOffset < PART_SIZE / 2) continue;
-    ends.push(time);
+    ends.push(at(fragments.time, i));
     begin = moofOffset;
   }
   return [...ends, Infinity];
@@ -82,7 +81,7 @@ function partEnds({ layout, fragments }: LaidOutFile): Ticks[] {
 function runOf(file: LaidOutFile, from: number, end: Ticks): WriteRun {
   const { layout, fragments, ...rest } = file;
   let to = from;
-  while ((fragments[to]?.time ?? Infinity) < end) to++;
+  while (to < fragments.count && at(fragments.time, to) < end) to++;
   const position = layout.moofOffsets[from] ?? layout.indexOffset;
   return { ...rest, fragments, from, to, position };
 }
@@ -95,8 +94,8 @@ export function isDense(part: Part): boolean {
   let [bytes, begin, end] = [0, Infinity, 0];
   for (const { track, fragments, from, to } of part) {
     const { samples } = track;
-    const first = fragments[from]?.firstSample ?? samples.count;
-    const last = fragments[to - 1]?.endSample ?? first;
+    const first = at(fragments.firstSample, from);
+    const last = at(fragments.firstSample, to);
     if (first >= last) continue;
     bytes += byteLength(samples, first, last);
     begin = Math.min(begin, at(samples.offset, first));
@@ -118,17 +117,18 @@ export interface FileLayout {
 /** Lays a track file out, so that its fragments can be written in any order. */
 export function layOut(
   track: OutTrack,
-  fragments: readonly Fragment[],
+  fragments: Fragments,
   bitrate: number,
   options: FragmentOptions,
 ): FileLayout {
   const header = fileHeader(track, bitrate);
   const headers = fragmentHeaders(track, options);
-  const moofOffsets = new Float64Array(fragments.length);
+  const moofOffsets = new Float64Array(fragments.count);
   let moofOffset = header.length;
-  for (const [i, fragment] of fragments.entries()) {
+  let i = 0;
+  for (const fragment of eachFragment(fragments)) {
     const { firstSample, endSample } = fragment;
-    moofOffsets[i] = moofOffset;
+    moofOffsets[i++] = moofOffset;
     moofOffset +=
       headers.size(fragment) +
       byteLength(track.samples, firstSample, endSample);

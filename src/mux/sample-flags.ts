@@ -1,6 +1,6 @@
 import type { SampleFlags } from "../codecs/index.js";
 import type { SampleTable } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
+import type { Fragment } from "../media/fragments.js";
 
 type SampleInterval = Pick<Fragment, "firstSample" | "endSample">;
 

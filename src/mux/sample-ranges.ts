@@ -4,7 +4,7 @@ import type {
   SubsampleTable,
 } from "../drm/protected-samples.js";
 import { at, type Track } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
+import type { Fragment } from "../media/fragments.js";
 import type { OutTrack } from "./protection.js";
 
 /** Bytes to copy from one of a track's files. */

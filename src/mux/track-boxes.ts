@@ -42,7 +42,7 @@ import {
   type Track,
   type VideoFormat,
 } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
+import type { Fragment, Fragments } from "../media/fragments.js";
 import { alikeHeaders } from "./alike-headers.js";
 import {
   fragmentProtection,
@@ -135,15 +135,14 @@ const MOOF_AND_TRAF_HEADERS = 16;
 
 /** The index at the end of the file. An origin finds each fragment with it. */
 export function fileIndex(
-  fragments: readonly Pick<Fragment, "time">[],
+  { count, time }: Fragments,
   moofOffsets: Float64Array,
 ): Uint8Array {
   const entries = {
-    length: fragments.length,
+    length: count,
     *[Symbol.iterator]() {
-      let i = 0;
-      for (const { time } of fragments)
-        yield { time, moofOffset: at(moofOffsets, i++) };
+      for (const [i, moofOffset] of moofOffsets.entries())
+        yield { time: at(time, i), moofOffset };
     },
   };
   return mfra(tfra(TRACK_ID, entries));

@@ -2,8 +2,8 @@ import { open, type FileHandle } from "node:fs/promises";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, outputError } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
+import type { Fragments } from "../media/fragments.js";
 import { trackEnd, type Track, averageBitrate } from "../media/track.js";
-import type { Fragment } from "../tracks/cut-fragments.js";
 import { partsOf, layOut, type FileLayout } from "./file-layout.js";
 import { describeProtection, type OutTrack } from "./protection.js";
 import { fileIndex, TRACK_ID, type FragmentOptions } from "./track-boxes.js";
@@ -17,7 +17,7 @@ export interface PlannedFile {
   /** Its name in the package. */
   readonly file: string;
   readonly track: Track;
-  readonly fragments: readonly Fragment[];
+  readonly fragments: Fragments;
   /**
    * In bits per second, for the manifests and the file's header; default: the measured
    * average.

@@ -3,6 +3,7 @@ import {
   FileWriter,
   type ReadWindow,
 } from "./buffered-copy.js";
+import { nthFragment } from "../media/fragments.js";
 import { isDense, type WriteRun, type Part } from "./file-layout.js";
 import { sampleRanges, type ByteRange } from "./sample-ranges.js";
 import { fragmentHeaders } from "./track-boxes.js";
@@ -38,8 +39,7 @@ function* writeRun(
   );
   const headers = fragmentHeaders(track, options);
   for (let i = from; i < to; i++) {
-    const fragment = fragments[i];
-    if (fragment === undefined) throw new RangeError(`no fragment ${i}`);
+    const fragment = nthFragment(fragments, i);
     writer.write(headers.of(fragment, i + 1));
     for (const range of sampleRanges(track, fragment)) {
       yield range.offset;

@@ -1,4 +1,5 @@
 import { AUTO } from "../captions/embedded.js";
+import { fragmentBegins } from "../media/fragments.js";
 import { trackEnd } from "../media/track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
@@ -49,7 +50,7 @@ export function cutsOf(
 ): TextCuts | undefined {
   return (
     first && {
-      times: first.fragments.map(({ time }) => time),
+      times: fragmentBegins(first.fragments),
       end: trackEnd(first.track.samples),
     }
   );

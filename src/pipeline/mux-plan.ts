@@ -1,5 +1,11 @@
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/fragment-length.js";
+import {
+  fragmentBegins,
+  eachFragment,
+  type Fragment,
+  type Fragments,
+} from "../media/fragments.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
@@ -11,7 +17,7 @@ import {
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
 import type { CommonClock } from "../tracks/align-tracks.js";
-import { cutFragments, type Fragment } from "../tracks/cut-fragments.js";
+import { cutFragments } from "../tracks/cut-fragments.js";
 import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
 import { keyFrames } from "../tracks/key-frames.js";
 import type { SourceTrack } from "../tracks/read-track.js";
@@ -118,7 +124,7 @@ async function cutsFor(
  */
 export function holdLastPictures({ source, fragments }: CutTrack): void {
   if (source.kind !== "video") return;
-  for (const fragment of fragments)
+  for (const fragment of eachFragment(fragments))
     holdLast(source.track.samples, fragment, source.label);
 }
 
@@ -159,7 +165,7 @@ function presentedAt(samples: SampleTable, i: number): Ticks {
 /** A track with its names: in its file and in the manifests. */
 export interface NamedTrack {
   readonly source: SourceTrack;
-  readonly fragments: readonly Fragment[];
+  readonly fragments: Fragments;
   /** File name in the package. */
   readonly file: string;
   /** For the manifests, in bits per second. */
@@ -171,7 +177,7 @@ export interface NamedTrack {
 /** A track with its fragments. */
 export interface CutTrack {
   readonly source: SourceTrack;
-  readonly fragments: readonly Fragment[];
+  readonly fragments: Fragments;
 }
 
 /** Players choose a quality by this number: a bitrate further off misleads them. */
@@ -261,12 +267,9 @@ function isAlternative(a: CutTrack, b: CutTrack): boolean {
     one.codec === other.codec &&
     one.language === other.language &&
     JSON.stringify(one.format) === JSON.stringify(other.format) &&
-    JSON.stringify(timesOf(a)) === JSON.stringify(timesOf(b))
+    JSON.stringify(fragmentBegins(a.fragments)) ===
+      JSON.stringify(fragmentBegins(b.fragments))
   );
-}
-
-function timesOf({ fragments }: CutTrack): Ticks[] {
-  return fragments.map(({ time }) => time);
 }
 
 /**

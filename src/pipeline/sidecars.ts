@@ -9,6 +9,7 @@ import {
 } from "../encode/thumbnails.js";
 import type { Tools } from "../ffmpeg/find.js";
 import type { TrackFile } from "../media/presentation.js";
+import { fragmentBegins } from "../media/fragments.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { writing } from "../output/errors.js";
 import type { OutputFolder } from "../output/output-folder.js";
@@ -70,7 +71,7 @@ async function writeThumbnails(
   const track = tracks.find(({ file }) => file === picture?.file);
   if (picture === undefined || track === undefined) return;
   const { file, image, width, height } = thumbnails;
-  const keyFrames = track.fragments.map(({ time }) => time);
+  const keyFrames = fragmentBegins(track.fragments);
   const sprite = layOutSprite(keyFrames, thumbnails);
   const path = join(work, image);
   const { source } = picture;

@@ -6,6 +6,7 @@ import {
   type CaptionFile,
 } from "../captions/names.js";
 import { AUTO, isInside, isOfEach } from "../captions/embedded.js";
+import { hashOf } from "../captions/caption-file.js";
 import {
   CaptionReader,
   type PackedCaptions,
@@ -25,9 +26,7 @@ import type {
 import { bytesOf } from "../util/files.js";
 import {
   extractedOptions,
-  hashOf,
   keepForMux,
-  readCaptionFile,
   type ExtractedText,
 } from "./text-files.js";
 
@@ -202,10 +201,9 @@ async function readGiven(
 ): Promise<Found> {
   const { label, text, source } = given;
   if (text === undefined) {
-    const bytes = await readCaptionFile(source.path);
-    const read = await reader.read(bytes, label, options);
+    const read = await reader.read(source.path, label, options);
     if (!options.part) requireCues(read.cues.count, label);
-    return { given, content: hashOf(bytes), read };
+    return { given, content: read.content, read };
   }
   const read = await readInside({ ...text, label }, reader, options);
   return { given, content: hashOf(text.bytes), read };

@@ -1,5 +1,6 @@
 import { codecNamed, isDolby } from "../codecs/index.js";
 import { PackError } from "../errors.js";
+import { fragmentBegins } from "../media/fragments.js";
 import { distinctBitrates } from "../media/level-bitrates.js";
 import type {
   Presentation,
@@ -83,18 +84,20 @@ function makeStream(
 
 /** All levels share one list of `c` elements, so each fragment must agree to the tick. */
 function requireSameTimes([first, ...rest]: readonly TrackFile[]): void {
+  if (first === undefined) return;
   for (const other of rest) {
-    const i = other.fragments.findIndex(
-      (fragment, k) => fragment.time !== first?.fragments[k]?.time,
-    );
-    const isSame =
-      i === -1 && other.fragments.length === first?.fragments.length;
+    const [own, others] = [
+      fragmentBegins(first.fragments),
+      fragmentBegins(other.fragments),
+    ];
+    const i = others.findIndex((time, k) => time !== own[k]);
+    const isSame = i === -1 && others.length === own.length;
     if (isSame && other.duration === first.duration) continue;
-    const time = other.fragments[i]?.time ?? other.duration;
-    const expected = first?.fragments[i]?.time ?? first?.duration;
+    const time = others[i] ?? other.duration;
+    const expected = own[i] ?? first.duration;
     throw new PackError(
       "mux",
-      `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${time}, in ${first?.file} at ${expected}. Rungs must share cut times.`,
+      `${other.file}: fragment ${Math.max(i, 0) + 1} starts at ${time}, in ${first.file} at ${expected}. Rungs must share cut times.`,
     );
   }
 }

@@ -1,11 +1,12 @@
 import { codecNamed } from "../codecs/index.js";
+import type { FragmentTimes } from "../media/fragments.js";
 import type {
   Presentation,
   Protected,
   Stream,
   TrackFile,
 } from "../media/presentation.js";
-import type { StreamKind } from "../media/track.js";
+import { at, type StreamKind } from "../media/track.js";
 import { SIDECAR_META } from "./sidecars.js";
 import {
   xmlElement,
@@ -47,13 +48,13 @@ function protectionElement({ systemId, data }: Protected): Element {
 /** MS-SSTR 2.2.2.3 */
 export function streamIndex(stream: Stream): Element {
   const { kind, name, tracks } = stream;
-  const fragments = tracks[0]?.fragments ?? [];
+  const fragments = tracks[0]?.fragments;
   const attributes = {
     Type: kind,
     ...textSubtype(tracks),
     Name: name,
     ...(kind === "video" ? {} : { Language: stream.language }),
-    Chunks: fragments.length,
+    Chunks: fragments?.count ?? 0,
     QualityLevels: tracks.length,
     ...largestSize(tracks),
     // Literal placeholders: players look for no other spelling.
@@ -63,18 +64,21 @@ export function streamIndex(stream: Stream): Element {
     ...tracks.map(qualityLevel),
     // Durations, not times: shaka-player fails on times alone. The last fragment has
     // its d too.
-    ...chunks(fragments),
+    ...(fragments ? chunks(fragments) : []),
   ]);
 }
 
 /** Those of one duration in a row are one element, and rows that are alike one object. */
-function chunks(fragments: TrackFile["fragments"]): Element[] {
+function chunks({ count, time }: FragmentTimes): Element[] {
   const rows: Element[] = [];
   const known = new Map<string, Element>();
-  let [begin, number] = [0, 0];
-  for (const { duration } of fragments) {
-    if (fragments[++number]?.duration === duration) continue;
-    const times = number - begin;
+  const durationAt = (i: number) => at(time, i + 1) - at(time, i);
+  let begin = 0;
+  for (let i = 0; i < count; i++) {
+    const duration = durationAt(i);
+    const next = i + 1;
+    if (next < count && durationAt(next) === duration) continue;
+    const times = next - begin;
     const key = `${times} of ${duration}`;
     const row = known.get(key) ?? {
       ...xmlElement("c", { d: duration }),
@@ -82,7 +86,7 @@ function chunks(fragments: TrackFile["fragments"]): Element[] {
     };
     known.set(key, row);
     rows.push(row);
-    begin = number;
+    begin = next;
   }
   return rows;
 }

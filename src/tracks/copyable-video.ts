@@ -3,6 +3,12 @@ import { PackError } from "../errors.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { ratio, SMOOTH_TIMESCALE, type Rational } from "../media/time.js";
 import {
+  fragmentBegins,
+  eachFragment,
+  type Fragment,
+  type Fragments,
+} from "../media/fragments.js";
+import {
   at,
   byteLength,
   trackEnd,
@@ -13,7 +19,7 @@ import type { CopyVideo } from "../plan/copyable.js";
 import { framesAtKeyFrames } from "../plan/copied-part.js";
 import { hasRange, type RangeSettings } from "../plan/range.js";
 import type { SourceVideo } from "../probe/source-info.js";
-import { cutFragments, type Fragment } from "./cut-fragments.js";
+import { cutFragments } from "./cut-fragments.js";
 import { chooseCuts, type CutRung } from "./cuts-at-key-frames.js";
 import { keyFrames, type KeyFrame } from "./key-frames.js";
 import { partOfTrack, videoTrackFrom, readAsIs } from "./read-copied.js";
@@ -63,11 +69,11 @@ export async function readCopyableVideo(
   return {
     ...{ trackId, begin, filmFrames, ...(frames && { frames }) },
     frameCount: track.samples.count,
-    cuts: fragments.map(({ time }) =>
+    cuts: fragmentBegins(fragments).map((time) =>
       Math.round((time * ratio(rate)) / SMOOTH_TIMESCALE),
     ),
     bitrate: averageBitrate(track),
-    maxBitrate: fragments
+    maxBitrate: [...eachFragment(fragments)]
       .map((fragment) => bitrateOf(track, fragment))
       .reduce((a, b) => Math.max(a, b)),
     ...{ profile: coded.profile, level: coded.level },
@@ -86,7 +92,7 @@ function fragmentsOf(
   rung: CutRung,
   track: Track,
   gopSeconds: number,
-): Fragment[] {
+): Fragments {
   const fragmentTicks = Math.round(gopSeconds * SMOOTH_TIMESCALE);
   const cuts = chooseCuts([rung], fragmentTicks, trackEnd(track.samples));
   return cutFragments(track, cuts, rung.label);

@@ -1,15 +1,7 @@
 import { PackError } from "../errors.js";
+import { newFragments, type Fragments } from "../media/fragments.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { at, trackEnd, type SampleTable, type Track } from "../media/track.js";
-
-/** A run of samples that will be one moof and mdat. */
-export interface Fragment {
-  readonly firstSample: number;
-  /** One past the last sample. */
-  readonly endSample: number;
-  readonly time: Ticks;
-  readonly duration: Ticks;
-}
 
 /**
  * Cuts a track at the cut times of the presentation. Every sample lands in
@@ -28,7 +20,7 @@ export function cutFragments(
   track: Track,
   cutTimes: readonly Ticks[],
   name: string,
-): Fragment[] {
+): Fragments {
   const { samples, format } = track;
   const firsts: number[] = [];
   let sample = 0;
@@ -38,23 +30,12 @@ export function cutFragments(
     if (format.kind === "video") requireSyncSample(samples, sample, time, name);
     if (sample < samples.count && sample !== firsts.at(-1)) firsts.push(sample);
   }
-  return firsts.map((first, i) =>
-    fragmentOf(samples, first, firsts[i + 1] ?? samples.count),
-  );
-}
-
-function fragmentOf(
-  samples: SampleTable,
-  firstSample: number,
-  endSample: number,
-): Fragment {
-  const time = at(samples.decodeTime, firstSample);
-  return {
-    firstSample,
-    endSample,
-    time,
-    duration: at(samples.decodeTime, endSample) - time,
-  };
+  const fragments = newFragments(firsts.length);
+  for (const [i, first] of [...firsts, samples.count].entries()) {
+    fragments.firstSample[i] = first;
+    fragments.time[i] = at(samples.decodeTime, first);
+  }
+  return fragments;
 }
 
 function requireSyncSample(

@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { PackError } from "../../src/errors.js";
 import { dumpText, dumpFile } from "../../src/isobmff/dump.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
-import type { Fragment } from "../../src/tracks/cut-fragments.js";
+import { eachFragment, type Fragments } from "../../src/media/fragments.js";
 import { readEncoded } from "../../src/tracks/read-encoded.js";
 import { filesOf } from "../../src/output/refusals.js";
 import { allRungs } from "../../src/plan/encode-plan.js";
@@ -115,12 +115,9 @@ async function planFilm(path: string): Promise<Verdict> {
 }
 
 /** Each sample lies in one fragment, and each fragment begins where the one before ends. */
-function requireWhole(
-  fragments: readonly Fragment[],
-  { samples }: Track,
-): void {
+function requireWhole(fragments: Fragments, { samples }: Track): void {
   let [sample, time] = [0, 0];
-  for (const fragment of fragments) {
+  for (const fragment of eachFragment(fragments)) {
     if (fragment.firstSample !== sample || fragment.time !== time)
       throw new Error("accepted with samples in no fragment or in two");
     sample = fragment.endSample;

@@ -15,7 +15,7 @@ import {
   type LayoutName,
 } from "../../src/mux/track-boxes.js";
 import type { OutTrack } from "../../src/mux/protection.js";
-import type { Fragment } from "../../src/tracks/cut-fragments.js";
+import type { Fragment } from "../../src/media/fragments.js";
 import { audioTrack, table } from "../support/track.js";
 
 const DURATIONS = [20_000_000, 20_020_000, 5];

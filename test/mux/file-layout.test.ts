@@ -5,7 +5,12 @@ import {
   partsOf,
   type LaidOutFile,
 } from "../../src/mux/file-layout.js";
-import { audioTrack, table, videoTrack } from "../support/track.js";
+import {
+  audioTrack,
+  fragmentsLasting,
+  table,
+  videoTrack,
+} from "../support/track.js";
 
 const SECOND = 1e7;
 const MB = 1024 * 1024;
@@ -22,12 +27,10 @@ function laidOut(path: string, { seconds, size }: Shape): LaidOutFile {
     sizes: Array<number>(seconds).fill(size),
   });
   const track = path === "picture" ? videoTrack(samples) : audioTrack(samples);
-  const fragments = Array.from({ length: seconds }, (_, i) => ({
-    ...{ firstSample: i, endSample: i + 1 },
-    ...{ time: i * SECOND, duration: SECOND },
-  }));
+  const durations = Array<number>(seconds).fill(SECOND);
+  const fragments = fragmentsLasting(durations);
   const moofOffsets = Float64Array.from(
-    fragments,
+    durations,
     (_, i) => 1000 + i * (size + 100),
   );
   const indexOffset = 1000 + seconds * (size + 100);
@@ -55,7 +58,7 @@ test("every fragment is in one part, at its place, whatever the files are", () =
             expect(run.position).toBe(place);
             next = run.to;
           }
-          expect(next).toBe(fragments.length);
+          expect(next).toBe(fragments.count);
         }
       },
     ),

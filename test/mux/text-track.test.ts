@@ -36,12 +36,8 @@ test("a text track has one document to a fragment, in boxes that players of capt
       bytes.includes(Buffer.from(box)),
       Buffer.from(box).toString("hex"),
     ).toBe(true);
-  expect(file?.fragments.map(({ time, duration }) => [time, duration])).toEqual(
-    [
-      [0, 20_000_000],
-      [20_000_000, 10_000_000],
-    ],
-  );
+  const times = Float64Array.of(0, 20_000_000, 30_000_000);
+  expect(file?.fragments).toMatchObject({ count: 2, time: times });
   expect(file).toMatchObject({ duration: END, bitrate: 1000, language: "eng" });
 });
 

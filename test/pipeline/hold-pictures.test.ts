@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { holdLastPictures } from "../../src/pipeline/mux-plan.js";
 import type { SourceTrack } from "../../src/tracks/read-track.js";
-import { table, videoTrack } from "../support/track.js";
+import { fragmentsLasting, table, videoTrack } from "../support/track.js";
 
 /** One fragment of samples, by durations and composition offsets in decoding order. */
 function held(durations: readonly number[], offsets: readonly number[]) {
@@ -11,8 +11,8 @@ function held(durations: readonly number[], offsets: readonly number[]) {
     ...{ track, bitrate: undefined },
   };
   const duration = durations.reduce((sum, each) => sum + each, 0);
-  const endSample = durations.length;
-  const fragments = [{ firstSample: 0, endSample, time: 0, duration }];
+  const fragments = fragmentsLasting([duration]);
+  fragments.firstSample[1] = durations.length;
   holdLastPictures({ source, fragments });
   const { decodeTime, compositionOffset } = track.samples;
   const shown = [...compositionOffset].map((o, i) => o + (decodeTime[i] ?? 0));

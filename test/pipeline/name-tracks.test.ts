@@ -1,16 +1,21 @@
 import { describe, expect, test } from "vitest";
 import { nameTracks, type CutTrack } from "../../src/pipeline/mux-plan.js";
 import type { SourceTrack } from "../../src/tracks/read-track.js";
-import { audioTrack, table, videoTrack } from "../support/track.js";
+import {
+  audioTrack,
+  fragmentsLasting,
+  table,
+  videoTrack,
+} from "../support/track.js";
 import { sourceOf } from "../tracks/source.js";
 
 /** A second of one sample. */
 const second = (bytes: number) => table([10_000_000], { sizes: [bytes] });
 
 function cut(source: SourceTrack, times: readonly number[] = [0]): CutTrack {
-  const fragments = times.map((time) => ({
-    ...{ firstSample: 0, endSample: 1, time, duration: 10_000_000 },
-  }));
+  const ends = [...times.slice(1), (times.at(-1) ?? 0) + 10_000_000];
+  const durations = times.map((time, i) => (ends[i] ?? 0) - time);
+  const fragments = fragmentsLasting(durations, times[0]);
   return { source, fragments };
 }
 

@@ -2,12 +2,10 @@ import { describe, expect, test } from "vitest";
 import type { TrackFile } from "../../src/media/presentation.js";
 import { makePresentation } from "../../src/smooth/presentation.js";
 import * as manifests from "../../src/smooth/write-manifests.js";
+import { fragmentsLasting } from "../support/track.js";
 import { parseXml, descendants } from "../../src/util/xml.js";
 
-const FRAGMENTS = [
-  { time: 0, duration: 20_000_000, moofOffset: 700 },
-  { time: 20_000_000, duration: 10_000_000, moofOffset: 9000 },
-];
+const DURATIONS = [20_000_000, 10_000_000];
 
 function ismc(...of: Parameters<typeof manifests.ismc>): string {
   return Buffer.from(manifests.ismc(...of)).toString();
@@ -38,11 +36,11 @@ const AVC_CONFIG = Uint8Array.of(
 function video(
   bitrate: number,
   file = `v${bitrate}.ismv`,
-  fragments = FRAGMENTS,
+  durations = DURATIONS,
 ): TrackFile {
   const format = { kind: "video", width: 1280, height: 720 } as const;
   return {
-    ...shared(fragments),
+    ...shared(durations),
     file,
     bitrate,
     codec: "h264",
@@ -56,7 +54,7 @@ function audio(bitrate: number, language: string): TrackFile {
   const format = { kind: "audio", channels: 2, sampleRate: 48000 } as const;
   const config = Uint8Array.of(0x11, 0x90);
   return {
-    ...shared(FRAGMENTS),
+    ...shared(DURATIONS),
     file: `a_${language}.isma`,
     bitrate,
     codec: "aac",
@@ -68,7 +66,7 @@ function audio(bitrate: number, language: string): TrackFile {
 
 function text(language: string, subtype: "SUBT" | "CAPT"): TrackFile {
   return {
-    ...shared(FRAGMENTS),
+    ...shared(DURATIONS),
     file: `t_${language}.ismt`,
     bitrate: 1000,
     codec: "ttml",
@@ -78,9 +76,9 @@ function text(language: string, subtype: "SUBT" | "CAPT"): TrackFile {
   };
 }
 
-function shared(fragments: typeof FRAGMENTS) {
-  const last = fragments.at(-1);
-  const duration = (last?.time ?? 0) + (last?.duration ?? 0);
+function shared(durations: readonly number[]) {
+  const fragments = fragmentsLasting(durations);
+  const duration = durations.reduce((sum, each) => sum + each, 0);
   return { trackId: 1, duration, fragments, bytes: 10_000 };
 }
 
@@ -212,9 +210,7 @@ describe("bitrates", () => {
 
 describe("one list of fragments serves all levels", () => {
   test("a fragment that starts a tick later in one rung is refused by name", () => {
-    const late = FRAGMENTS.map((fragment, i) =>
-      i === 1 ? { ...fragment, time: 20_000_001 } : fragment,
-    );
+    const late = [20_000_001, 9_999_999];
     expect(() =>
       makePresentation("clip", [
         video(5_000_000),
@@ -229,7 +225,7 @@ describe("one list of fragments serves all levels", () => {
     expect(() =>
       makePresentation("clip", [
         video(5_000_000),
-        video(900_000, "low.ismv", FRAGMENTS.slice(0, 1)),
+        video(900_000, "low.ismv", DURATIONS.slice(0, 1)),
       ]),
     ).toThrow("Rungs must share cut times");
   });

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { PackError } from "../../src/errors.js";
+import { fragmentBegins } from "../../src/media/fragments.js";
 import { readManifests, readPackage } from "../../src/smooth/read-package.js";
 import { REQUEST } from "../drm/package.js";
 import { writeFixturePackage } from "../support/fixtures.js";
@@ -69,7 +70,7 @@ describe("a good package", () => {
       expect(track?.config && [...track.config]).toEqual([...config]);
       const { time, offset, end } = track?.fragments ?? {};
       expect([...(time ?? [])]).toEqual(
-        written.fragments.map((one) => BigInt(one.time)),
+        fragmentBegins(written.fragments).map((begin) => BigInt(begin)),
       );
       const moofs = placesOf("moof", readFileSync(join(dirname(ism), file)));
       expect([...(offset ?? [])]).toEqual(moofs);

@@ -1,3 +1,4 @@
+import { newFragments, type Fragments } from "../../src/media/fragments.js";
 import { SMOOTH_TIMESCALE } from "../../src/media/time.js";
 import type { MediaFormat, SampleTable, Track } from "../../src/media/track.js";
 
@@ -31,6 +32,21 @@ export function table(
     ),
     sync: Uint8Array.from(columns.sync ?? durations.map(() => 1)),
   };
+}
+
+/** Fragments of one sample each that last so long, from 0 or another time on. */
+export function fragmentsLasting(
+  durations: readonly number[],
+  from = 0,
+): Fragments {
+  const fragments = newFragments(durations.length);
+  let time = from;
+  for (const [i, duration] of [...durations, 0].entries()) {
+    fragments.firstSample[i] = i;
+    fragments.time[i] = time;
+    time += duration;
+  }
+  return fragments;
 }
 
 export function videoTrack(

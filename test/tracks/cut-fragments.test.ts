@@ -1,8 +1,14 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { cutFragments } from "../../src/tracks/cut-fragments.js";
+import { eachFragment } from "../../src/media/fragments.js";
+import { cutFragments as cutColumns } from "../../src/tracks/cut-fragments.js";
 import { onSmoothClock } from "../../src/tracks/smooth-clock.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
+
+/** As objects. */
+function cutFragments(...of: Parameters<typeof cutColumns>) {
+  return [...eachFragment(cutColumns(...of))];
+}
 
 /** Durations of `count` AAC frames at 48 kHz in 10 MHz ticks, rounded from the running count. */
 function aacFrames(count: number): number[] {

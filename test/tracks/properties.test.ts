@@ -4,10 +4,16 @@ import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import type { MovieTrack } from "../../src/isobmff/tracks.js";
 import { SMOOTH_TIMESCALE } from "../../src/media/time.js";
 import { trackEnd, type Track } from "../../src/media/track.js";
-import { cutFragments, type Fragment } from "../../src/tracks/cut-fragments.js";
+import { eachFragment, type Fragment } from "../../src/media/fragments.js";
+import { cutFragments as cutColumns } from "../../src/tracks/cut-fragments.js";
 import { applyEdits } from "../../src/tracks/apply-edits.js";
 import { onSmoothClock } from "../../src/tracks/smooth-clock.js";
 import { audioTrack, table, videoTrack } from "../support/track.js";
+
+/** As objects. */
+function cutFragments(...of: Parameters<typeof cutColumns>) {
+  return [...eachFragment(cutColumns(...of))];
+}
 
 /** Frames of a group, in the order in which they are shown: how long each is, and when its turn to be decoded is. */
 const group = fc.array(

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { codecNamed } from "../../src/codecs/index.js";
+import { eachFragment } from "../../src/media/fragments.js";
 import { mux, type MuxResult } from "../../src/pipeline/mux.js";
 import type { SourceTrack } from "../../src/tracks/read-track.js";
 import {
@@ -75,9 +76,10 @@ function secondsOf({ ticks, timescale }: Seconds): number {
 
 /** How long the fragments of the picture are, in seconds. */
 function lengths({ plan }: MuxResult): number[] {
-  return (plan.tracks[0]?.fragments ?? []).map(
-    ({ duration }) => duration / 1e7,
-  );
+  return plan.tracks
+    .slice(0, 1)
+    .flatMap(({ fragments }) => [...eachFragment(fragments)])
+    .map(({ duration }) => duration / 1e7);
 }
 
 /** The track with all its times moved. */
