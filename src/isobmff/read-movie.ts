@@ -41,15 +41,17 @@ export async function readMovie(
   return reading(path, options, readMovieTracks, withSamples);
 }
 
-/** The tracks of text with this sample entry, such as `stpp`; see {@link readMovie}. */
+/** The tracks of text with one of these sample entries, such as `stpp`; see {@link readMovie}. */
 export async function readTextMovie(
   path: string,
-  entry: string,
+  entries: readonly string[],
+  options: ReadMovieOptions = {},
 ): Promise<MovieTrack<"text">[]> {
-  const isAskedFor = (trak: ParsedBox) => textEntryOf(trak) === entry;
+  const isAskedFor = (trak: ParsedBox) =>
+    entries.includes(textEntryOf(trak) ?? "");
   const read: ReadTracks<"text"> = (moov, ...place) =>
     readTextTracks(moov, isAskedFor, ...place);
-  return reading(path, {}, read, withSamples);
+  return reading(path, options, read, withSamples);
 }
 
 async function withSamples<Kind extends StreamKind>({

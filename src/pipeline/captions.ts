@@ -29,7 +29,8 @@ export async function plannedCaptions(
   signal: AbortSignal | undefined,
 ): Promise<PlannedCaptions> {
   const { captions = [] } = settings;
-  if (captions.length === 0) return { streams: [], notes: [], taken: [] };
+  if (captions.length === 0 && film.packaged === undefined)
+    return { streams: [], notes: [], taken: [] };
   const { planCaptions } = await import("./text-streams.js");
   return planCaptions(captions, settings.captionsEncoding, film, signal);
 }

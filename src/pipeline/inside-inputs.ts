@@ -12,6 +12,7 @@ import type { SourceChapter } from "../probe/source-info.js";
 import { chaptersOf } from "../tracks/chapters.js";
 import type { MuxInput } from "../tracks/read-track.js";
 import type { CaptionSettings } from "./captions.js";
+import type { PackageText } from "./package-inputs.js";
 import type { FilmInside } from "./inside-captions.js";
 
 /** What lies beside the pictures and sounds of the inputs of mux. */
@@ -68,6 +69,7 @@ const TAKEN_BY: Readonly<Record<string, string>> = {
 export function leftOutCaptions(
   { captions: files }: Pick<InsideInputs, "captions">,
   { captions = [] }: CaptionSettings,
+  packaged: readonly Pick<PackageText, "path" | "trackId">[] = [],
 ): string[] {
   const isAskedFor = ({ type }: MovieCaptions) => {
     const value = TAKEN_BY[type];
@@ -75,7 +77,11 @@ export function leftOutCaptions(
     return value !== undefined && captions.some(isChannel);
   };
   return files.flatMap(({ path, tracks }) => {
-    const left = tracks.filter((track) => !isAskedFor(track));
+    const isPackaged = ({ trackId }: MovieCaptions) =>
+      packaged.some((one) => one.path === path && one.trackId === trackId);
+    const left = tracks.filter(
+      (track) => !isAskedFor(track) && !isPackaged(track),
+    );
     const reasons = [...new Set(left.map(({ type }) => TAKEN_BY[type]))];
     return reasons.map((value) => {
       const some = left.filter(({ type }) => TAKEN_BY[type] === value);

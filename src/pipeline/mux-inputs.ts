@@ -34,7 +34,7 @@ export async function readInputs(
   allowed: AllowedCodecs = {},
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
-  const tracks: ReadInput[] = [];
+  const tracks: SourceTrack[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
     tracks.push(...(await readInput(input, allowed)));
@@ -47,24 +47,19 @@ export interface AllowedCodecs {
   readonly allowHevc?: boolean | undefined;
 }
 
-/** A track whose times count from its own origin. */
-interface ReadInput {
-  readonly source: SourceTrack;
-  readonly originSeconds: number;
-}
-
 /**
- * Makes tracks of several files count from the earliest of their origins. Columns are
+ * Makes tracks that count from origins of their own count from the earliest of them. Columns are
  * changed in place.
  */
-function fromOneOrigin(tracks: readonly ReadInput[]): SourceTrack[] {
+function fromOneOrigin(tracks: readonly SourceTrack[]): SourceTrack[] {
   const origin = tracks.reduce(
-    (least, { originSeconds }) => Math.min(least, originSeconds),
+    (least, { originSeconds = 0 }) => Math.min(least, originSeconds),
     Infinity,
   );
-  return tracks.map(({ source, originSeconds }) => {
+  return tracks.map((source) => {
+    const { originSeconds = 0 } = source;
     moveBack(source.track, (origin - originSeconds) * SMOOTH_TIMESCALE);
-    return source;
+    return { ...source, originSeconds: origin };
   });
 }
 
@@ -108,7 +103,7 @@ function whatOf({ trackIds }: MuxInput): string {
 async function readInput(
   input: MuxInput,
   allowed: AllowedCodecs,
-): Promise<ReadInput[]> {
+): Promise<SourceTrack[]> {
   if (isStoreAddress(input.path))
     throw new PackError(
       "usage",
@@ -116,7 +111,8 @@ async function readInput(
       { hint: "Copy it first. The package may go to a store." },
     );
   const path = resolve(input.path);
-  const movie = await readMovie(path, { announced: announcedTimes(path) });
+  const announced = announcedTimes(path, input.manifest);
+  const movie = await readMovie(path, { announced });
   if (movie.length === 0) {
     throw new PackError(
       "input",
@@ -126,11 +122,9 @@ async function readInput(
   const chosen = chosenTracks(input, movie);
   requireOneBitrate(input, chosen);
   const file = { input, path, trackCount: movie.length, allowed };
-  const tracks: ReadInput[] = [];
-  for (const movieTrack of chosen) {
-    const source = await sourceTrack(file, movieTrack);
-    tracks.push({ source, originSeconds: movieTrack.originSeconds });
-  }
+  const tracks: SourceTrack[] = [];
+  for (const movieTrack of chosen)
+    tracks.push(await sourceTrack(file, movieTrack));
   return tracks;
 }
 
@@ -163,6 +157,8 @@ async function sourceTrack(
     ...{ path, trackId, label, kind: movieTrack.kind },
     track: withoutLeadIn(onSmoothClock({ ...read, language }, label)),
     bitrate: choice?.bitrate ?? (isOnly ? input.bitrate : undefined),
+    originSeconds: movieTrack.originSeconds,
+    packaged: choice?.packaged,
   };
 }
 

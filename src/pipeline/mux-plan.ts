@@ -67,6 +67,7 @@ export async function planMux(
   }));
   cut.forEach(holdLastPictures);
   const named = nameTracks(cut, name);
+  const other = otherBitrateNotes(cut);
   const rank = ({ source }: NamedTrack) => (source.kind === "video" ? 0 : 1);
   return {
     name,
@@ -87,6 +88,7 @@ export async function planMux(
       ...onlyInNotes(videos),
       ...forSomeNotes(tracks),
       ...levelNotes(named),
+      ...other,
     ],
   };
 }
@@ -203,11 +205,13 @@ export function nameTracks(
   });
 }
 
-function bitrateOf({ label, track, bitrate }: SourceTrack): number {
+function bitrateOf({ label, track, bitrate, packaged }: SourceTrack): number {
   const measured = averageBitrate(track);
-  if (bitrate === undefined) return measured;
-  const share = bitrate / measured;
-  if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return bitrate;
+  if (bitrate === undefined)
+    return packaged && isNear(packaged.bitrate, measured)
+      ? packaged.bitrate
+      : measured;
+  if (isNear(bitrate, measured)) return bitrate;
   throw new PackError(
     "usage",
     `${label}: a bitrate of ${bitrate} is given, its samples have ${measured} on average. Expected at most twice or half of that.`,
@@ -215,15 +219,41 @@ function bitrateOf({ label, track, bitrate }: SourceTrack): number {
   );
 }
 
+function isNear(bitrate: number, measured: number): boolean {
+  const share = bitrate / measured;
+  return share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF;
+}
+
+/** Where the manifests of a package name bitrates that its samples do not have. */
+function otherBitrateNotes(tracks: readonly CutTrack[]): string[] {
+  const wrong = tracks.flatMap(({ source }) => {
+    const { track, bitrate, packaged } = source;
+    const measured = averageBitrate(track);
+    const isTold = bitrate === undefined && packaged !== undefined;
+    return isTold && !isNear(packaged.bitrate, measured)
+      ? [[kilobits(packaged.bitrate), kilobits(measured)]]
+      : [];
+  });
+  if (wrong.length === 0) return [];
+  const [told, real] = [0, 1].map((i) => wrong.map((one) => one[i]).join(", "));
+  return [
+    `the old manifests say ${told} kbit/s where samples have ${real} on average: the new ones say this`,
+  ];
+}
+
+function kilobits(bits: number): number {
+  return Math.round(bits / 1000);
+}
+
 function fileName(
   name: string,
   { kind, track }: SourceTrack,
   bitrate: number,
 ): string {
-  const kilobits = Math.round(bitrate / 1000);
+  const rate = kilobits(bitrate);
   return kind === "video"
-    ? `${name}_${kilobits}.ismv`
-    : `${name}_${track.language}_${kilobits}.isma`;
+    ? `${name}_${rate}.ismv`
+    : `${name}_${track.language}_${rate}.isma`;
 }
 
 /** Origins on Windows ignore the case of names. */
@@ -238,7 +268,7 @@ function freeName(requestedName: string, taken: ReadonlySet<string>): string {
 /**
  * All pictures are one stream. Sound tracks are qualities of one stream when they have
  * the same codec, language, channels, rate and fragments, and lie in different files. Two tracks
- * of one file are two sounds to choose from, not two qualities.
+ * of one file are two sounds to choose from, not two qualities. In a package, its names decide.
  */
 function streamNames(tracks: readonly CutTrack[]): string[] {
   const groups: CutTrack[][] = [];
@@ -262,8 +292,11 @@ function isAudio({ source }: CutTrack): boolean {
 
 function isAlternative(a: CutTrack, b: CutTrack): boolean {
   const [one, other] = [a.source.track, b.source.track];
+  const [name, otherName] = [a, b].map(({ source }) => source.packaged?.stream);
+  const areApart = name === undefined && a.source.path !== b.source.path;
   return (
-    a.source.path !== b.source.path &&
+    name === otherName &&
+    (areApart || name !== undefined) &&
     one.codec === other.codec &&
     one.language === other.language &&
     JSON.stringify(one.format) === JSON.stringify(other.format) &&
@@ -273,18 +306,31 @@ function isAlternative(a: CutTrack, b: CutTrack): boolean {
 }
 
 /**
- * The bare type for a single stream; else with the language, and with a number when that
- * is not unique.
+ * The name in its package; else the bare type for a single stream, else with the language. A
+ * number makes it unique: origins ignore the case of names.
  */
 function groupNames(groups: readonly (readonly CutTrack[])[]): string[] {
-  if (groups.length === 1) return ["audio"];
   const names: string[] = [];
   for (const [track] of groups) {
-    const requestedName = `audio_${track?.source.track.language}`;
+    const requestedName = track ? nameOf(track.source, groups.length) : "";
     let name = requestedName;
-    for (let number = 2; names.includes(name); number++)
+    const isTaken = () => names.some((one) => isSameName(one, name));
+    for (let number = 2; isTaken(); number++)
       name = `${requestedName}_${number}`;
     names.push(name);
   }
   return names;
+}
+
+function nameOf({ track, packaged }: SourceTrack, count: number): string {
+  const stream = packaged?.stream ?? "";
+  if (MAY_BE_KEPT.test(stream) && !isSameName(stream, "video")) return stream;
+  return count === 1 ? "audio" : `audio_${track.language}`;
+}
+
+/** What needs no escape in an address and in XML. */
+const MAY_BE_KEPT = /^[\w-]{1,64}$/;
+
+function isSameName(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
 }

@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import type { Tools } from "../ffmpeg/find.js";
@@ -10,8 +10,8 @@ import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { sidecarFiles } from "../plan/encode-plan.js";
 import { checkedName, packageName } from "../plan/package-name.js";
-import { alignTracks } from "../tracks/align-tracks.js";
-import type { MuxInput } from "../tracks/read-track.js";
+import { alignTracks, type CommonClock } from "../tracks/align-tracks.js";
+import { isPackage, type MuxInput } from "../tracks/read-track.js";
 import { bytesOf } from "../util/files.js";
 import { bothOrStop } from "../util/lanes.js";
 import {
@@ -40,6 +40,7 @@ import {
   planMuxSidecars,
   writeMuxSidecars,
 } from "./mux-sidecars.js";
+import type { OpenedInputs } from "./package-inputs.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
@@ -94,20 +95,32 @@ export async function mux(
   const tools = await toolsToDecode(options, hasPictures);
   const target = await resolveTarget(options, tools);
   const isProtected = options.protection !== undefined;
-  const bytes = await bytesOf(files.map(({ path }) => path));
+  const opened = await openInputs(files);
+  const { inputs: media, text, sources } = opened;
+  const bytes = await bytesOf(media.map(({ path }) => path));
   const start = () => startThreads(bytes, isProtected);
   // Captions have a thread of their own, which ends with the plan: both together take more memory.
-  let threads = hasCaptions(options) ? undefined : start();
+  const hasText = hasCaptions(options) || text.length > 0;
+  let threads = hasText ? undefined : start();
   try {
-    const plan = await prepareMux(files, options, target);
+    const plan = await prepareMux(files, opened, options, target);
     threads ??= start();
-    const sources = files.map(({ path }) => resolve(path));
     const job = { options, target, threads, tools };
     const made = await makePackage(plan, sources, job);
     return { ...made, plan };
   } finally {
     await threads?.close();
   }
+}
+
+/** Packages are rare: the code that reads their manifests is loaded for them only. */
+async function openInputs(files: readonly MuxInput[]): Promise<OpenedInputs> {
+  if (files.some(isPackage)) {
+    const { openPackages } = await import("./package-inputs.js");
+    return openPackages(files);
+  }
+  const sources = files.map(({ path }) => resolve(path));
+  return { inputs: files, text: [], sources, notes: [] };
 }
 
 function hasCaptions({ captions = [] }: CaptionSettings): boolean {
@@ -182,13 +195,13 @@ async function writePlanned(
 }
 
 async function prepareMux(
-  inputs: readonly MuxInput[],
+  [first]: readonly MuxInput[],
+  { inputs, text, notes: openedNotes }: OpenedInputs,
   options: MuxOptions,
   { formats }: Pick<Target, "formats">,
 ): Promise<MuxPlan> {
   const { name, fragmentSeconds, signal, allowHevc } = options;
   throwIfAborted(signal);
-  const [first] = inputs;
   if (first === undefined)
     throw new PackError("usage", "No input. Expected MP4 files.");
   const seconds = fragmentSeconds ?? DEFAULT_SECONDS;
@@ -200,7 +213,13 @@ async function prepareMux(
   const film = {
     ...{ path: first.path, name: base },
     seconds: async () => (await clock).end / SMOOTH_TIMESCALE,
-    inside: async () => captionedInputs(inputs, (await clock).zero, options),
+    inside: async () => captionedInputs(inputs, zeroOf(await clock), options),
+    ...(text.length > 0 && {
+      async packaged() {
+        const { packagedCaptions } = await import("./package-captions.js");
+        return packagedCaptions(text, zeroOf(await clock), signal);
+      },
+    }),
   };
   // A thread of its own reads captions while this one reads tables and key frames.
   const [{ plan, inside }, { streams, notes }] = await bothOrStop(
@@ -218,10 +237,16 @@ async function prepareMux(
   const { thumbnailSeconds } = options;
   const sidecars = await planMuxSidecars(plan, inside, thumbnailSeconds);
   const all = [
-    ...[...plan.notes, ...lengths, ...leftOutCaptions(inside, options)],
+    ...[...openedNotes, ...plan.notes, ...lengths],
+    ...leftOutCaptions(inside, options, text),
     ...[...notes, ...inside.notes, ...sidecars.notes],
   ];
   return { ...plan, ...sidecars.plan, text: streams, notes: all };
+}
+
+/** The time of the inputs that is 0 in the package. */
+function zeroOf({ zero, tracks: [first] }: CommonClock): Ticks {
+  return zero + (first?.originSeconds ?? 0) * SMOOTH_TIMESCALE;
 }
 
 /** A difference that deserves a note: an eighth. */

@@ -44,6 +44,11 @@ export interface CaptionedFilm {
   };
   /** The files of the film, for the captions inside them. */
   readonly inside?: () => Promise<FilmInside>;
+  /** The captions of the packages that it is made of: they come first. */
+  readonly packaged?: () => Promise<{
+    readonly given: readonly GivenCaptions[];
+    readonly notes: readonly string[];
+  }>;
 }
 
 /** A nominal value: so few bytes decide nothing, and clients choose captions by their language. */
@@ -73,10 +78,15 @@ export async function planCaptions(
     from: ticksOf(film.part.startSeconds),
     to: ticksOf(film.part.endSeconds),
   };
-  const all = await givenCaptions(captions, film.path, inside.parts);
+  const packaged = await film.packaged?.();
+  const all = [
+    ...(packaged?.given ?? []),
+    ...(await givenCaptions(captions, film.path, inside.parts)),
+  ];
   const reader = new CaptionReader(await bytesOf(pathsOf(all)));
   try {
-    const planning = new Planning(film.name, inside.notes);
+    const notesSoFar = [...(packaged?.notes ?? []), ...inside.notes];
+    const planning = new Planning(film.name, notesSoFar);
     const { seconds } = film;
     const duration = ticksOf(
       typeof seconds === "number" ? seconds : await seconds(),

@@ -10,6 +10,7 @@ import { readTextMovie } from "../isobmff/read-movie.js";
 import { readAt } from "../isobmff/scan.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { announcedTimes } from "../smooth/announced-times.js";
 import { at } from "../media/track.js";
 import { editedPart } from "../tracks/edit-list.js";
 
@@ -32,7 +33,32 @@ export async function readTtmlTrack(
   clock: (time: Ticks) => Ticks,
   signal: AbortSignal | undefined,
 ): Promise<TtmlTrack> {
-  const track = (await readTextMovie(path, TTML_TRACK))[number];
+  const track = (await readTextMovie(path, [TTML_TRACK]))[number];
+  return wholeDocument(track, path, clock, signal);
+}
+
+/** The same for a track of a package, by its track ID. Its .ism may lead to the times of its fragments. */
+export async function readPackagedText(
+  path: string,
+  { trackId, manifest }: { trackId: number; manifest: string },
+  clock: (time: Ticks) => Ticks,
+  signal: AbortSignal | undefined,
+): Promise<TtmlTrack> {
+  const announced = announcedTimes(path, manifest);
+  const tracks = await readTextMovie(path, PACKAGED, { announced });
+  const track = tracks.find((one) => one.trackId === trackId);
+  return wholeDocument(track, path, clock, signal);
+}
+
+/** Sample entries of TTML in packages: Smooth Streaming's own, and that of ISO/IEC 14496-30. */
+const PACKAGED = ["dfxp", TTML_TRACK];
+
+async function wholeDocument(
+  track: MovieTrack<"text"> | undefined,
+  path: string,
+  clock: (time: Ticks) => Ticks,
+  signal: AbortSignal | undefined,
+): Promise<TtmlTrack> {
   if (track === undefined)
     throw new PackError("input", `${path}: its track cannot be found.`);
   const samples = samplesOf(track, `${path} track ${track.trackId}`);
@@ -55,7 +81,10 @@ interface TtmlSample {
   readonly ahead: Ticks;
 }
 
-/** Times of documents are those of the media; an edit list moves them. ISO/IEC 14496-30 5.2 */
+/**
+ * Times of documents are those of the media, and an edit list moves them; those of Smooth Streaming
+ * count from the begin of their fragment. ISO/IEC 14496-30 5.2; docs/format.md, "Captions"
+ */
 function samplesOf(track: MovieTrack<"text">, where: string): TtmlSample[] {
   const { samples, timescale, movieTimescale, originSeconds } = track;
   const { delay, begin, end } = editedPart(track, where);
@@ -63,16 +92,18 @@ function samplesOf(track: MovieTrack<"text">, where: string): TtmlSample[] {
     Math.round((time / scale) * SMOOTH_TIMESCALE);
   const ahead = ticks(begin, timescale) - ticks(delay, movieTimescale);
   const origin = originSeconds * SMOOTH_TIMESCALE;
+  const isRelative = track.sampleEntry.type !== TTML_TRACK;
   return Array.from({ length: samples.count }, (_, i) => {
     const [from, to] = [i, i + 1].map((row) =>
       Math.min(Math.max(at(samples.decodeTime, row), begin), end),
     ) as [number, number];
+    const start = ticks(from, timescale) - ahead + origin;
     return {
       offset: at(samples.offset, i),
       size: at(samples.size, i),
-      begin: ticks(from, timescale) - ahead + origin,
+      begin: start,
       end: ticks(to, timescale) - ahead + origin,
-      ahead,
+      ahead: isRelative ? -start : ahead,
     };
   });
 }

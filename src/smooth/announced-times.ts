@@ -14,18 +14,16 @@ const MOST_MANIFESTS = 100;
  * The times at which the fragments of a media file begin, from the manifests of its
  * package: makers on demand wrote them nowhere else.
  *
+ * @param ism its server manifest; default: any beside the file that names it
  * @returns a function that gives the times of a track, in ticks of the track; none where
  * no manifest has them
  */
-export function announcedTimes(path: string) {
+export function announcedTimes(path: string, ism?: string) {
   return async (trackId: number, timescale: number): Promise<bigint[]> => {
-    const folder = dirname(path);
-    const names = await readdir(folder).catch(() => []);
-    const manifests = names.filter((name) => /\.ism$/i.test(name)).sort();
-    for (const name of manifests.slice(0, MOST_MANIFESTS)) {
-      const times = await timesIn(join(folder, name), (track) => {
-        const { src, trackId: id } = track;
-        return src === basename(path) && id === trackId;
+    const manifests = ism === undefined ? await manifestsBeside(path) : [ism];
+    for (const manifest of manifests) {
+      const times = await timesIn(manifest, ({ src, trackId: id }) => {
+        return join(dirname(manifest), src) === path && id === trackId;
       });
       if (times !== undefined)
         return [...times.times].map((time) =>
@@ -34,6 +32,13 @@ export function announcedTimes(path: string) {
     }
     return [];
   };
+}
+
+async function manifestsBeside(path: string): Promise<string[]> {
+  const folder = dirname(path);
+  const names = await readdir(folder).catch(() => []);
+  const manifests = names.filter((name) => /\.ism$/i.test(name)).sort();
+  return manifests.slice(0, MOST_MANIFESTS).map((name) => join(folder, name));
 }
 
 /**

@@ -86,6 +86,7 @@ function requireInside(
 
 /** A finished file to package, with the user's words about it. */
 export interface MuxInput {
+  /** Of a media file; of the .ism of a package, which stands for all its tracks. */
   readonly path: string;
   /**
    * The tracks to take, by track ID, in this order; default: all. A file may come several
@@ -98,11 +99,28 @@ export interface MuxInput {
   readonly bitrate?: number | undefined;
   /** The same for single tracks, by track ID. */
   readonly tracks?: Readonly<Record<number, TrackChoice>> | undefined;
+  /** The .ism of the package that the file belongs to: it may have the times of its fragments. */
+  readonly manifest?: string | undefined;
+}
+
+/** Does the input stand for a whole package? */
+export function isPackage({ path }: MuxInput): boolean {
+  return /.\.ism$/i.test(path);
 }
 
 export interface TrackChoice {
   readonly language?: string | undefined;
   readonly bitrate?: number | undefined;
+  /** As the manifests of its package name it. */
+  readonly packaged?: PackagedAs | undefined;
+}
+
+/** How a finished package tells one of its tracks. */
+export interface PackagedAs {
+  /** The stream in addresses. */
+  readonly stream: string;
+  /** In bits per second: often what its encoder was asked for. */
+  readonly bitrate: number;
 }
 
 /** A track of a finished file, on the 10 MHz clock. */
@@ -118,4 +136,7 @@ export interface SourceTrack {
   readonly late?: Ticks;
   /** The user's value; undefined when it must be measured. */
   readonly bitrate: number | undefined;
+  /** The whole seconds that were taken off its times, the same for all tracks of a job; default 0. */
+  readonly originSeconds?: number;
+  readonly packaged?: PackagedAs | undefined;
 }

@@ -1,0 +1,200 @@
+import { basename, dirname, join, normalize, resolve } from "node:path";
+import type { CaptionKind } from "../captions/names.js";
+import { PackError } from "../errors.js";
+import { toLanguage } from "../media/language.js";
+import type { ClientStream } from "../smooth/client-manifest.js";
+import {
+  packageFilesBeside,
+  readClient,
+  readServer,
+} from "../smooth/read-package.js";
+import type { ServerTrack } from "../smooth/server-manifest.js";
+import {
+  isPackage,
+  type MuxInput,
+  type TrackChoice,
+} from "../tracks/read-track.js";
+import { staysBelow } from "../util/paths.js";
+
+/** The inputs of mux, where each package became its media files. */
+export interface OpenedInputs {
+  readonly inputs: readonly MuxInput[];
+  /** The text streams of packages. */
+  readonly text: readonly PackageText[];
+  /** All files that are read, and none of which may be replaced. */
+  readonly sources: readonly string[];
+  readonly notes: readonly string[];
+}
+
+/** A text stream of a package. */
+export interface PackageText {
+  /** Absolute, of its media. */
+  readonly path: string;
+  readonly trackId: number;
+  /** Absolute, of the .ism. */
+  readonly manifest: string;
+  readonly name: string;
+  readonly language: string;
+  readonly kind: CaptionKind;
+}
+
+/**
+ * Replaces each package by its media files, with the names, languages and bitrates of its
+ * manifests. Only manifests are read.
+ *
+ * @throws PackError `input` for an .ism that cannot be read, or that names files outside its folder; `usage` for track
+ * IDs behind a package
+ */
+export async function openPackages(
+  inputs: readonly MuxInput[],
+): Promise<OpenedInputs> {
+  const opened: OpenedInputs[] = [];
+  for (const input of inputs)
+    opened.push(isPackage(input) ? await openPackage(input) : alone(input));
+  return {
+    inputs: opened.flatMap(({ inputs: some }) => some),
+    text: opened.flatMap(({ text }) => text),
+    sources: opened.flatMap(({ sources }) => sources),
+    notes: opened.flatMap(({ notes }) => notes),
+  };
+}
+
+function alone(input: MuxInput): OpenedInputs {
+  const sources = [resolve(input.path)];
+  return { inputs: [input], text: [], sources, notes: [] };
+}
+
+async function openPackage(input: MuxInput): Promise<OpenedInputs> {
+  requireWhole(input);
+  const manifest = resolve(input.path);
+  const files = packageFilesBeside(manifest);
+  const server = await readServer(basename(manifest), files);
+  const client = await readClient(server.clientManifest, files).catch(
+    (error: unknown) => {
+      if (error instanceof PackError && error.code === "input") return error;
+      throw error;
+    },
+  );
+  const isRead = !(client instanceof PackError);
+  const streams = isRead ? client.streams : [];
+  const named = server.tracks.map((track) => ({
+    track,
+    path: fileOf(manifest, track),
+    stream: streams.find((one) => isSame(one.name, track.name)),
+  }));
+  const media = named.filter(({ track }) => track.kind !== "textstream");
+  const captions = named.filter(({ track }) => track.kind === "textstream");
+  const text = captions.filter(isCaptions);
+  return {
+    inputs: inputsOf(media, manifest, input),
+    text: text.map((one) => textOf(one, manifest)),
+    sources: [
+      ...[manifest, join(dirname(manifest), server.clientManifest)],
+      ...new Set(named.map(({ path }) => path)),
+    ],
+    notes: [
+      ...(isRead ? [] : [lostNote(client)]),
+      ...captions.filter((one) => !isCaptions(one)).map(dataNote),
+    ],
+  };
+}
+
+/** A track of a package with what its manifests say of it. */
+interface NamedTrack {
+  readonly track: ServerTrack;
+  /** Absolute. */
+  readonly path: string;
+  /** In the client manifest; undefined where that is lost, or does not name it. */
+  readonly stream: ClientStream | undefined;
+}
+
+function requireWhole({ path, trackIds, bitrate }: MuxInput): void {
+  if (trackIds === undefined && bitrate === undefined) return;
+  throw new PackError(
+    "usage",
+    `${path}: is a package, and its manifests name tracks and bitrates. Expected it alone, or its .ismv and .isma files.`,
+  );
+}
+
+function isSame(a: string, b: string): boolean {
+  return a.toLowerCase() === b.toLowerCase();
+}
+
+/** Old makers wrote paths with backslashes. */
+function fileOf(manifest: string, { src }: ServerTrack): string {
+  const below = normalize(src.replaceAll("\\", "/"));
+  if (src !== "" && staysBelow(below)) return join(dirname(manifest), below);
+  throw new PackError(
+    "input",
+    `${manifest}: names ${JSON.stringify(src)}. Expected files in its folder.`,
+  );
+}
+
+/** One for each file, with all of its tracks that the package has. */
+function inputsOf(
+  media: readonly NamedTrack[],
+  manifest: string,
+  { language }: MuxInput,
+): MuxInput[] {
+  const paths = [...new Set(media.map(({ path }) => path))];
+  return paths.map((path) => {
+    const own = media.filter((one) => one.path === path);
+    const choices = own.map((one): [number, TrackChoice] => [
+      one.track.trackId,
+      choiceOf(one, language),
+    ]);
+    const ids = [...new Set(choices.map(([id]) => id))];
+    return {
+      ...{ path, manifest, trackIds: ids },
+      tracks: Object.fromEntries(choices),
+    };
+  });
+}
+
+function choiceOf(
+  { track, stream }: NamedTrack,
+  asked: string | undefined,
+): TrackChoice {
+  const language = asked ?? languageOf({ track, stream });
+  const { name, bitrate } = track;
+  return {
+    ...(track.kind === "audio" && language !== "und" && { language }),
+    packaged: { stream: stream?.name ?? name, bitrate },
+  };
+}
+
+function languageOf({
+  track,
+  stream,
+}: Pick<NamedTrack, "track" | "stream">): string {
+  const own = stream?.element.attributes.get("Language");
+  return toLanguage(own ?? track.language ?? "und");
+}
+
+/** Captions, and no events or commands. MS-SSTR 2.2.2.3 */
+function isCaptions({ stream }: NamedTrack): boolean {
+  const subtype = stream?.element.attributes.get("Subtype")?.toUpperCase();
+  return subtype === undefined || CAPTIONS.includes(subtype);
+}
+
+const CAPTIONS = ["SUBT", "CAPT", "DESC", ""];
+
+function textOf(one: NamedTrack, manifest: string): PackageText {
+  const { track, path, stream } = one;
+  const subtype = stream?.element.attributes.get("Subtype")?.toUpperCase();
+  return {
+    ...{ path, manifest, trackId: track.trackId },
+    name: stream?.name ?? track.name,
+    language: languageOf(one),
+    kind: subtype === "SUBT" ? "subtitle" : "caption",
+  };
+}
+
+function lostNote({ message }: PackError): string {
+  return `its client manifest is not used: ${message.replace(/\.$/, "")}; languages are those of its media`;
+}
+
+function dataNote({ track, stream }: NamedTrack): string {
+  const subtype = stream?.element.attributes.get("Subtype") ?? "data";
+  return `${track.name} is left out: it is no captions (${subtype})`;
+}
