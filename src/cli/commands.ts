@@ -19,11 +19,12 @@ export const COMMANDS: readonly CommandRow[] = [
   {
     name: "mux",
     arguments: "<files...>",
-    text: "package finished MP4s as they are, without encoding; FILE:TRACK takes one track",
+    text: "package finished MP4s, or a package of any maker (.ism), as they are, without encoding; FILE:TRACK takes one track",
     brief: "package finished MP4s as they are, without encoding",
     examples: `
   mss-pack mux 1080.mp4 720.mp4 fr.m4a=fra -o out/
-  mss-pack mux film.mp4:1 film.mp4:3=deu -o out/      two tracks of a file, by track_ID`,
+  mss-pack mux film.mp4:1 film.mp4:3=deu -o out/      two tracks of a file, by track_ID
+  mss-pack mux old/film.ism -o out/                   a package, with its names and captions`,
     load: async () => (await import("./mux-command.js")).muxCommand,
   },
   {

@@ -20,6 +20,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags, FileFlags {
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly allowHevc?: boolean;
+  readonly salvage?: boolean;
   readonly thumbnails?: number;
   readonly fsync: boolean;
   readonly reproducible?: boolean;
@@ -52,6 +53,7 @@ export async function muxCommand(
       layout: flags.layout,
       ec3CodecData: flags.ec3CodecData,
       allowHevc: flags.allowHevc,
+      salvage: flags.salvage,
       thumbnailSeconds: flags.thumbnails,
       fsync: flags.fsync,
       s3Endpoint: flags.s3Endpoint,

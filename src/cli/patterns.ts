@@ -46,8 +46,8 @@ export const FILMS: FileFilter = {
 /** The files that mux takes. */
 export const MEDIA: FileFilter = {
   of: (paths) =>
-    paths.filter((path) => /.\.(mp4|m4[av]|mov|ism[av])$/i.test(path)),
-  what: "MP4 or MOV file",
+    paths.filter((path) => /.\.(mp4|m4[av]|mov|ism[av]?)$/i.test(path)),
+  what: "MP4, MOV or package",
   not: "ffmpeg -i FILE -c copy NEW.mp4 makes an MP4 of other containers.",
 };
 

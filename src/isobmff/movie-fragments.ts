@@ -15,6 +15,8 @@ export interface ReadMovieOptions {
     trackId: number,
     timescale: number,
   ) => Promise<readonly bigint[]>;
+  /** Take a file that is cut off as far as it goes: without its last fragment, or its index. Default: it is damaged. */
+  readonly isCutOff?: boolean | undefined;
 }
 
 /** A file, and other sources for the times of its fragments. */
@@ -58,7 +60,8 @@ export async function fragmentsOf<Kind extends StreamKind>(
         outsideTimes.announced =
           (await outside.announced?.(trackId, track.timescale)) ?? NONE;
     }
-    fragmented.push({ track, runs, begins: beginsOf(runs, outsideTimes) });
+    const begins = beginsOf(runs, outsideTimes, outside.isCutOff);
+    fragmented.push({ track, runs, begins });
   }
   return fragmented;
 }
@@ -66,11 +69,12 @@ export async function fragmentsOf<Kind extends StreamKind>(
 const NONE: readonly bigint[] = [];
 
 /** By track: when fragments are presented, by the positions of their moofs. */
-async function readIndex({ file, size, index, path }: TimeSources) {
+async function readIndex({ file, size, index, path, isCutOff }: TimeSources) {
   const tables = new Map<number, Map<number, bigint>>();
   for (const span of index) {
     const isWhole =
       span.start + span.size <= size && span.size <= MAX_MFRA_SIZE;
+    if (!isWhole && isCutOff) continue;
     if (!isWhole) throw damagedIndex(path, span, `${span.size} bytes`);
     try {
       const bytes = await readAt(file, span.start, span.size);
@@ -163,10 +167,13 @@ function tellsItsTime({ moof, presented, decoded }: FragmentRun) {
 export function beginsOf(
   runs: readonly FragmentRun[],
   { indexed, announced }: OutsideTimes,
+  isCutOff = false,
 ): (bigint | undefined)[] {
   const fragments = runs.filter(({ moof }) => moof !== undefined).length;
   // A different number of times would belong to other fragments.
-  const isOfThese = announced.length === fragments;
+  const isOfThese = isCutOff
+    ? announced.length >= fragments
+    : announced.length === fragments;
   let fragment = -1;
   return runs.map((run) => {
     if (run.moof === undefined) return undefined;

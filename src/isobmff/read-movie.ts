@@ -117,7 +117,10 @@ async function reading<Kind extends StreamKind, T>(
     if (moov === undefined) throw noMoov(path);
     const movie = await parseMoov(file, moov, size, path);
     const tracks = readTracks(movie, path, wordsOf(file, moov));
-    const moofs = spans.filter(({ type }) => type === "moof");
+    const isWhole = (span: BoxSpan) => span.start + span.size <= size;
+    const moofs = spans
+      .filter(({ type }) => type === "moof")
+      .filter((span) => !options.isCutOff || isWhole(span));
     const defaults = trackDefaults(movie);
     const budget = newBudget();
     const runs: FragmentRun[] = [];
@@ -150,7 +153,7 @@ async function interestingBoxes(
 const READ = new Set(["moov", "moof", "mfra"]);
 
 const HINTS: readonly (readonly [RegExp, string])[] = [
-  [/\.ismc?$/i, "It is a manifest. Give the .ismv and .isma files beside it."],
+  [/\.ismc$/i, "It is a client manifest. Give the .ism file beside it."],
   [
     /\.(srt|vtt|ttml|scc)$/i,
     "A caption file is given with --captions FILE=LANGUAGE, such as --captions film.srt=eng.",

@@ -11,6 +11,7 @@ import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { announcedTimes } from "../smooth/announced-times.js";
 import {
   readTrack,
+  wholeSamples,
   type MuxInput,
   type SourceTrack,
 } from "../tracks/read-track.js";
@@ -31,7 +32,7 @@ import { requireAsIs } from "../tracks/video-shape.js";
 export async function readInputs(
   inputs: readonly MuxInput[],
   signal: AbortSignal | undefined,
-  allowed: AllowedCodecs = {},
+  allowed: Allowances = {},
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
   const tracks: SourceTrack[] = [];
@@ -42,9 +43,12 @@ export async function readInputs(
   return fromOneOrigin(tracks);
 }
 
-/** Codecs that few clients read. */
-export interface AllowedCodecs {
+/** What is taken only where it is asked for. */
+export interface Allowances {
+  /** A codec that few clients read. */
   readonly allowHevc?: boolean | undefined;
+  /** Files that are cut off. */
+  readonly salvage?: boolean | undefined;
 }
 
 /**
@@ -102,7 +106,7 @@ function whatOf({ trackIds }: MuxInput): string {
 
 async function readInput(
   input: MuxInput,
-  allowed: AllowedCodecs,
+  allowed: Allowances,
 ): Promise<SourceTrack[]> {
   if (isStoreAddress(input.path))
     throw new PackError(
@@ -112,7 +116,8 @@ async function readInput(
     );
   const path = resolve(input.path);
   const announced = announcedTimes(path, input.manifest);
-  const movie = await readMovie(path, { announced });
+  const isCutOff = allowed.salvage;
+  const movie = await readMovie(path, { announced, isCutOff });
   if (movie.length === 0) {
     throw new PackError(
       "input",
@@ -133,7 +138,7 @@ interface InputFile {
   /** Absolute. */
   readonly path: string;
   readonly trackCount: number;
-  readonly allowed: AllowedCodecs;
+  readonly allowed: Allowances;
 }
 
 async function sourceTrack(
@@ -147,7 +152,10 @@ async function sourceTrack(
   const codec = codecFor(movieTrack, label);
   requireAllowed(codec, label, allowed);
   if (codec.kind === "video") requireAsIs(movieTrack, label);
-  const read = await readTrack(movieTrack, codec, path);
+  const { track: whole, isCutOff } = allowed.salvage
+    ? await wholeSamples(movieTrack, path)
+    : { track: movieTrack, isCutOff: false };
+  const read = await readTrack(whole, codec, path);
   const choice = input.tracks?.[trackId];
   const isOnly = (input.trackIds?.length ?? trackCount) === 1;
   const language = toLanguage(
@@ -159,6 +167,7 @@ async function sourceTrack(
     bitrate: choice?.bitrate ?? (isOnly ? input.bitrate : undefined),
     originSeconds: movieTrack.originSeconds,
     packaged: choice?.packaged,
+    isCutOff,
   };
 }
 
@@ -182,7 +191,7 @@ function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
 function requireAllowed(
   { label: codec, onlyIn }: Codec,
   label: string,
-  { allowHevc }: AllowedCodecs,
+  { allowHevc }: Allowances,
 ): void {
   if (onlyIn === undefined || allowHevc) return;
   throw new PackError(

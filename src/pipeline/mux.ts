@@ -2,7 +2,7 @@ import { join, resolve } from "node:path";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
-import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { SMOOTH_TIMESCALE } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import type { Tools } from "../ffmpeg/find.js";
@@ -10,7 +10,6 @@ import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { sidecarFiles } from "../plan/encode-plan.js";
 import { checkedName, packageName } from "../plan/package-name.js";
-import { alignTracks, type CommonClock } from "../tracks/align-tracks.js";
 import { isPackage, type MuxInput } from "../tracks/read-track.js";
 import { bytesOf } from "../util/files.js";
 import { bothOrStop } from "../util/lanes.js";
@@ -33,7 +32,7 @@ import {
   leftOutCaptions,
   readInsideInputs,
 } from "./inside-inputs.js";
-import { readInputs } from "./mux-inputs.js";
+import { clockOf, zeroOf } from "./mux-clock.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
 import {
   areThumbnailsAsked,
@@ -59,6 +58,11 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
    * it. Default `full`.
    */
   readonly ec3CodecData?: CodecData | undefined;
+  /**
+   * Take files that are cut off as far as all of them are whole, with a note of what is lost. Default: they
+   * are refused.
+   */
+  readonly salvage?: boolean | undefined;
   /** Also take HEVC, which Kodi and N_m3u8DL-RE read, and no player in a browser. Default: it is refused. */
   readonly allowHevc?: boolean | undefined;
   /**
@@ -200,16 +204,14 @@ async function prepareMux(
   options: MuxOptions,
   { formats }: Pick<Target, "formats">,
 ): Promise<MuxPlan> {
-  const { name, fragmentSeconds, signal, allowHevc } = options;
+  const { name, fragmentSeconds, signal } = options;
   throwIfAborted(signal);
   if (first === undefined)
     throw new PackError("usage", "No input. Expected MP4 files.");
   const seconds = fragmentSeconds ?? DEFAULT_SECONDS;
   requireLength(seconds);
   const base = checkedName(name ?? packageName(first.path));
-  const clock = readInputs(inputs, signal, { allowHevc }).then((tracks) =>
-    alignTracks(tracks),
-  );
+  const clock = clockOf(inputs, options);
   const film = {
     ...{ path: first.path, name: base },
     seconds: async () => (await clock).end / SMOOTH_TIMESCALE,
@@ -242,11 +244,6 @@ async function prepareMux(
     ...[...notes, ...inside.notes, ...sidecars.notes],
   ];
   return { ...plan, ...sidecars.plan, text: streams, notes: all };
-}
-
-/** The time of the inputs that is 0 in the package. */
-function zeroOf({ zero, tracks: [first] }: CommonClock): Ticks {
-  return zero + (first?.originSeconds ?? 0) * SMOOTH_TIMESCALE;
 }
 
 /** A difference that deserves a note: an eighth. */

@@ -5,6 +5,7 @@ import type { MovieTrack } from "../isobmff/tracks.js";
 import {
   at,
   byteLength,
+  sliceTable,
   type MediaFormat,
   type SampleTable,
   type Track,
@@ -59,6 +60,26 @@ function formatOf(
   return { ...format, ...size, ...displaySize(movieTrack, size, coded) };
 }
 
+/** The samples before the first that the file does not have whole. */
+export async function wholeSamples(
+  movieTrack: MovieTrack,
+  path: string,
+): Promise<{ track: MovieTrack; isCutOff: boolean }> {
+  const { samples } = movieTrack;
+  const { size } = await stat(path);
+  const isOutside = (i: number) =>
+    at(samples.offset, i) + at(samples.size, i) > size;
+  let count = 0;
+  while (count < samples.count && !isOutside(count)) count++;
+  const isCutOff = count < samples.count;
+  return {
+    track: isCutOff
+      ? { ...movieTrack, samples: sliceTable(samples, 0, count) }
+      : movieTrack,
+    isCutOff,
+  };
+}
+
 /** Requires samples inside the file that do not overlap: a small file must not become a large package. */
 function requireInside(
   samples: SampleTable,
@@ -72,7 +93,9 @@ function requireInside(
     throw new PackError(
       "input",
       `${where}: sample ${i + 1} lies at bytes ${begin} to ${end}, the file has ${fileSize}.`,
-      { hint: "The file is cut off or its index is damaged." },
+      {
+        hint: "The file is cut off or its index is damaged. mss-pack mux --salvage takes what is whole.",
+      },
     );
   }
   const bytes = byteLength(samples);
@@ -138,5 +161,7 @@ export interface SourceTrack {
   readonly bitrate: number | undefined;
   /** The whole seconds that were taken off its times, the same for all tracks of a job; default 0. */
   readonly originSeconds?: number;
+  /** Its file ends before its last sample does. */
+  readonly isCutOff?: boolean;
   readonly packaged?: PackagedAs | undefined;
 }

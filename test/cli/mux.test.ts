@@ -212,6 +212,7 @@ describe("silly input is refused in words, and nothing is left behind:", () => {
     writeFileSync(path("notes.txt"), "This is no film.\n");
     writeFileSync(path("empty.mp4"), "");
     writeFileSync(path("film.ism"), "<smil/>");
+    writeFileSync(path("film.ismc"), "<SmoothStreamingMedia/>");
     mkdirSync(path("folder.mp4"));
   });
 
@@ -224,10 +225,16 @@ describe("silly input is refused in words, and nothing is left behind:", () => {
     ],
     ["an empty file", ["empty.mp4"], 3, "empty.mp4: no moov box found."],
     [
-      "a manifest",
+      "a package without tracks",
       ["film.ism"],
       3,
-      "no moov box found.\n  It is a manifest. Give the .ismv and .isma files beside it.",
+      "film.ism: names no track.\n  Give the .ism file of a package.",
+    ],
+    [
+      "a client manifest",
+      ["film.ismc"],
+      3,
+      "no moov box found.\n  It is a client manifest. Give the .ism file beside it.",
     ],
     ["a folder", ["folder.mp4"], 3, "folder.mp4: cannot be read (it is not a"],
     ["a missing file", ["film.mp4", "gone.mp4"], 3, "gone.mp4: cannot be read"],

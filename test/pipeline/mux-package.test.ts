@@ -158,4 +158,18 @@ describe("mux of a package", () => {
       mux([input], { output: path("from-ids") }),
     ).rejects.toMatchObject({ code: "usage" });
   });
+
+  test("takes the same sound in the file of each rung once", async () => {
+    await makeClip(path("rung.mp4"), {
+      ...{ size: "160x90", audio: "sine=440:sample_rate=48000" },
+    });
+    const inputs = [path("film.mp4"), path("rung.mp4")];
+    const { plan } = await mux(inputs, { output: path("once"), fsync: false });
+    expect(plan.tracks.map(({ stream }) => stream)).toEqual([
+      ...["video", "video", "audio"],
+    ]);
+    expect(plan.notes).toEqual([
+      "rung.mp4 track 2: left out, the same sound is in another file",
+    ]);
+  });
 });

@@ -46,6 +46,13 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     words: ["broken", "corrupt", "damaged"],
   },
   {
+    flags: "--salvage",
+    text: "take files that are cut off as far as all of them are whole, and say what is lost",
+    group: "batch",
+    commands: ["mux"],
+    words: ["truncated", "damaged", "cut off", "recover"],
+  },
+  {
     flags: "--allow-network",
     text: "inputs may be http and https addresses",
     group: "batch",
