@@ -42,6 +42,6 @@ async function salvaged({ tracks, notes }: NotedTracks): Promise<NotedTracks> {
 }
 
 /** The time of the inputs that is 0 in the package. */
-export function zeroOf({ zero, tracks: [first] }: CommonClock): Ticks {
+export function inputZeroOf({ zero, tracks: [first] }: CommonClock): Ticks {
   return zero + (first?.originSeconds ?? 0) * SMOOTH_TIMESCALE;
 }

@@ -32,7 +32,7 @@ import {
   leftOutCaptions,
   readInsideInputs,
 } from "./inside-inputs.js";
-import { clockOf, zeroOf } from "./mux-clock.js";
+import { clockOf, inputZeroOf } from "./mux-clock.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
 import {
   areThumbnailsAsked,
@@ -215,11 +215,12 @@ async function prepareMux(
   const film = {
     ...{ path: first.path, name: base },
     seconds: async () => (await clock).end / SMOOTH_TIMESCALE,
-    inside: async () => captionedInputs(inputs, zeroOf(await clock), options),
+    inside: async () =>
+      captionedInputs(inputs, inputZeroOf(await clock), options),
     ...(text.length > 0 && {
       async packaged() {
         const { packagedCaptions } = await import("./package-captions.js");
-        return packagedCaptions(text, zeroOf(await clock), signal);
+        return packagedCaptions(text, inputZeroOf(await clock), signal);
       },
     }),
   };
