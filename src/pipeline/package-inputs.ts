@@ -1,20 +1,16 @@
-import { basename, dirname, join, normalize, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { CaptionKind } from "../captions/names.js";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import type { ClientStream } from "../smooth/client-manifest.js";
-import {
-  packageFilesBeside,
-  readClient,
-  readServer,
-} from "../smooth/read-package.js";
-import type { ServerTrack } from "../smooth/server-manifest.js";
+import { packageFilesBeside } from "../smooth/package-files.js";
+import { readClient, readServer } from "../smooth/read-package.js";
+import { isInsideName, type ServerTrack } from "../smooth/server-manifest.js";
 import {
   isPackage,
   type MuxInput,
   type TrackChoice,
 } from "../tracks/read-track.js";
-import { staysBelow } from "../util/paths.js";
 
 /** The inputs of mux, where each package became its media files. */
 export interface OpenedInputs {
@@ -82,6 +78,8 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
     path: fileOf(manifest, track),
     stream: streams.find((one) => isSame(one.name, track.name)),
   }));
+  for (const src of new Set(server.tracks.map((track) => track.src)))
+    if ((await files.kindOf(src)) === "folder") throw folderError(input, src);
   const media = named.filter(({ track }) => track.kind !== "textstream");
   const captions = named.filter(({ track }) => track.kind === "textstream");
   const text = captions.filter(isCaptions);
@@ -116,14 +114,23 @@ function requireWhole({ path, trackIds, bitrate }: MuxInput): void {
   );
 }
 
+/** A live archive of Azure: its fragments are files of their own. */
+function folderError({ path }: MuxInput, src: string): PackError {
+  return new PackError(
+    "unsupported",
+    `${path}: ${src} is a folder of fragments, which mux does not join. Expected media files.`,
+    {
+      hint: `In that folder: cat header $(ls | grep -E '^[0-9]+$' | sort -n) > ../${basename(src)}.ismv, for each; then mux those files.`,
+    },
+  );
+}
+
 function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-/** Old makers wrote paths with backslashes. */
 function fileOf(manifest: string, { src }: ServerTrack): string {
-  const below = normalize(src.replaceAll("\\", "/"));
-  if (src !== "" && staysBelow(below)) return join(dirname(manifest), below);
+  if (isInsideName(src)) return join(dirname(manifest), src);
   throw new PackError(
     "input",
     `${manifest}: names ${JSON.stringify(src)}. Expected files in its folder.`,

@@ -16,8 +16,6 @@ export interface ServerTrack {
   readonly src: string;
   readonly bitrate: number;
   readonly trackId: number;
-  /** As in its systemLanguage. */
-  readonly language: string | undefined;
   /** The name in fragment addresses. */
   readonly name: string;
   /** As the .ism writes it; undefined when it does not. */
@@ -70,7 +68,6 @@ export function readServerTrack(element: XmlElement): ServerTrack {
     // IIS, where most of them were made, takes both separators.
     src: (element.attributes.get("src") ?? "").replaceAll("\\", "/"),
     bitrate: Number(element.attributes.get("systemBitrate")),
-    language: element.attributes.get("systemLanguage"),
     trackId: Number(params.get("trackID")),
     name: params.get("trackName") ?? element.name,
     language: element.attributes.get("systemLanguage"),
