@@ -14,6 +14,7 @@ import {
   readFinished,
   requireRight,
   type FinishedPackage,
+  type MediaFile,
 } from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import {
@@ -48,15 +49,22 @@ export async function unprotectPackage(
   if (lock.key.checksum === undefined)
     await requireOpens(finished, tracks, contentKey, options);
   const client = withoutProtection(finished.client.text);
-  const write = (to: WriteOptions) => writeClear(finished, contentKey, to);
+  const write = (to: WriteOptions) =>
+    clearMedia(finished.media, contentKey, to);
   return rewritePackage(
     { finished, client, protection: undefined, write },
     options,
   );
 }
 
-async function writeClear(
-  { media }: FinishedPackage,
+/**
+ * Writes the media of a protected package in the clear. Files of text, and those without a
+ * protected track, are copied.
+ *
+ * @throws PackError `input` for a file that is damaged, or protected in another way; `output` or `aborted`
+ */
+export async function clearMedia(
+  media: readonly MediaFile[],
   contentKey: ContentKey,
   to: WriteOptions,
 ): Promise<[]> {
