@@ -48,7 +48,8 @@ function readFragment(moof: Buffer, media: Buffer): SourceFragment {
   const trun = only(traf, "trun").body;
   const has = (flag: number) => (trun.readUInt32BE(0) & flag) !== 0;
   const first = has(4) ? trun.readUInt32BE(12) : defaultFlags;
-  const width = 8 + (has(0x800) ? 4 : 0);
+  const offsetAt = has(0x400) ? 12 : 8;
+  const width = offsetAt + (has(0x800) ? 4 : 0);
   const samples: SourceSample[] = [];
   let at = 0;
   for (let row = has(4) ? 16 : 12; row < trun.length; row += width) {
@@ -56,8 +57,12 @@ function readFragment(moof: Buffer, media: Buffer): SourceFragment {
     samples.push({
       bytes: media.subarray(at, (at += size)),
       duration: trun.readUInt32BE(row),
-      compositionOffset: has(0x800) ? trun.readInt32BE(row + 8) : 0,
-      flags: samples.length === 0 ? first : defaultFlags,
+      compositionOffset: has(0x800) ? trun.readInt32BE(row + offsetAt) : 0,
+      flags: has(0x400)
+        ? trun.readUInt32BE(row + 8)
+        : samples.length === 0
+          ? first
+          : defaultFlags,
     });
   }
   return { time: tfxd.readBigInt64BE(20), samples };

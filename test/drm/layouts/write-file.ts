@@ -107,6 +107,11 @@ function headerOf(
     const duration = isTold ? durationOf(track.fragments[0]) : 0;
     return box("trex", words(0, i + 1, 1, duration, 0, 0));
   });
+  const ticks = first.fragments.flatMap(({ samples }) =>
+    samples.map(({ duration }) => duration),
+  );
+  const length = ticks.reduce((sum, duration) => sum + duration, 0);
+  const mehd = box("mehd", words(0x01000000), longs(length));
   return Buffer.concat([
     first.ftyp,
     box(
@@ -114,7 +119,7 @@ function headerOf(
       first.mvhd,
       ...(header ? [piffPssh(header)] : []),
       ...traks,
-      box("mvex", ...trex),
+      box("mvex", mehd, ...trex),
     ),
   ]);
 }

@@ -1,6 +1,14 @@
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { protectionOf } from "../../../src/drm/index.js";
+import { protectMedia } from "../../../src/pipeline/protect-media.js";
+import {
+  takeApart,
+  writeManifests,
+  writePackage,
+} from "../../drm/layouts/package.js";
+import { REQUEST } from "../../drm/package.js";
 import {
   readClientManifest,
   readServerManifest,
@@ -57,6 +65,32 @@ export async function testPackage(
   return readPackage(
     await madeOnce(`outside-${kind}`, async (work, made) => {
       await run(process.execPath, await commandFor(kind, work, made));
+    }),
+  );
+}
+
+/**
+ * The muxed package as another maker would have laid it out, with all tracks in one file, and
+ * protected by us then.
+ */
+export async function joinedPackage(): Promise<TestPackage> {
+  const { folder } = await testPackage("muxed");
+  return readPackage(
+    await madeOnce("outside-joined", async (work, made) => {
+      const source = takeApart(folder);
+      const ism = writePackage(work, source, {});
+      await mkdir(made);
+      const protection = REQUEST;
+      writeManifests(made, source, protectionOf(protection).data);
+      const path = join(ism, "../clip.ismv");
+      await protectMedia(
+        [{ file: "clip.ismv", path, isText: false }],
+        protection,
+        {
+          ...{ folder: made, fsync: false, signal: undefined },
+          onWritten: () => undefined,
+        },
+      );
     }),
   );
 }
