@@ -131,6 +131,7 @@ describe.each(LAYOUTS)("three tracks in a file, with %s", (_, layout) => {
 describe("PIFF 1.1 is unprotected", () => {
   test.each<[string, Partial<Encryption>]>([
     ["with algorithm and key in each senc", { override: true }],
+    ["with vectors of 16 bytes", { ivSize: 16 }],
     ["with a lead in the clear, by an override", { clearLead: "override" }],
     [
       "with a lead in the clear, by a senc of no samples",
@@ -204,6 +205,27 @@ describe("a sentence says why a file is not unprotected:", () => {
       (file) =>
         file.fill(0x11, file.lastIndexOf(SENC), file.lastIndexOf(SENC) + 16),
       /no senc/,
+    ],
+    [
+      "groups with keys of their own",
+      (file) => {
+        // Behind the last senc, in the place of its last vectors.
+        const at = file.lastIndexOf(SENC);
+        const end = at - 8 + file.readUInt32BE(at - 8);
+        file.writeUInt32BE(file.readUInt32BE(at - 8) - 24, at - 8);
+        const fields = "\0\0\0\0seig\0\0\0\0\0\0\0\0".slice(0, 16);
+        file.write(`\0\0\0\x18sbgp${fields}`, end - 24, "latin1");
+      },
+      /sample groups with an encryption of their own \(seig\)/,
+    ],
+    [
+      "samples in the moov",
+      (file) => {
+        const at = file.indexOf("stsz");
+        file.writeUInt32BE(7, at + 8);
+        file.writeUInt32BE(3, at + 12);
+      },
+      /3 samples of track 1 outside of its fragments/,
     ],
     [
       "subsamples behind the end of a sample",

@@ -6,6 +6,8 @@ import type { SourceSample, SourceTrack } from "./source.js";
 export interface Encryption {
   readonly kid: Buffer;
   readonly key: Buffer;
+  /** Bytes of a vector; left out: 8. */
+  readonly ivSize?: 8 | 16;
   /** The same algorithm and key again in each senc, by its flag 1. */
   readonly override?: boolean;
   /** The first fragments are in the clear, by an override or by a senc of no samples. */
@@ -17,9 +19,9 @@ const SENC = "a2394f525a9b4f14a2446c427c648df4";
 const PSSH = "d08a4f1810f34a82b6c832d8aba183d3";
 const PLAYREADY = "9a04f07998404286ab92e65be0885f95";
 
-/** AlgorithmID 1, which is AES-CTR, vectors of 8 bytes, and the key ID. */
-const parameters = ({ kid }: Encryption) =>
-  Buffer.concat([Buffer.from([0, 0, 1, 8]), kid]);
+/** AlgorithmID 1, which is AES-CTR, the size of vectors, and the key ID. */
+const parameters = ({ kid, ivSize = 8 }: Encryption) =>
+  Buffer.concat([Buffer.from([0, 0, 1, ivSize]), kid]);
 
 export function piffPssh(header: Buffer): Buffer {
   const system = Buffer.from(PLAYREADY, "hex");
@@ -85,9 +87,9 @@ export function encryptSamples(
     };
   const rows: Buffer[] = [];
   const stored = samples.map(({ bytes }, i) => {
-    const iv = Buffer.alloc(8);
-    iv.writeBigUInt64BE(firstIv + BigInt(i));
-    const counter = Buffer.concat([iv, Buffer.alloc(8)]);
+    const counter = Buffer.alloc(16);
+    counter.writeBigUInt64BE(firstIv + BigInt(i));
+    const iv = counter.subarray(0, encryption.ivSize ?? 8);
     const cipher = createCipheriv("aes-128-ctr", encryption.key, counter);
     if (kind === "audio") {
       rows.push(iv);
