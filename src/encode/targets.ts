@@ -5,8 +5,13 @@ import type { EncodePlan, VideoPlan, VideoRung } from "../plan/encode-plan.js";
 import { replaceText } from "../util/files.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
 import { lengthOf, piecesOf, type Piece, type RungTarget } from "./piece.js";
-import { fillBehind, LOW, shareBits } from "./share-bits.js";
-import { isMeasured, statisticsOf, type Weight, weightFile } from "./weigh.js";
+import {
+  LOW,
+  shareBits,
+  type WeighedPiece,
+  type Weight,
+} from "./share-bits.js";
+import { isMeasured, statisticsOf, weightFile } from "./weigh.js";
 
 /** What a rung shall be in each of its pieces. */
 type Shares = readonly Pick<RungTarget, "bitrate" | "firstFill">[];
@@ -19,45 +24,29 @@ export async function shareOut(
   picture: VideoPlan,
   { folder }: Pick<EncodeContext, "folder">,
 ): Promise<EncodedStep> {
-  const pieces = piecesOf(plan);
-  const weights: Weight[] = [];
-  for (const piece of pieces) {
-    const text = await readFile(join(folder, weightFile(piece)), "utf8");
-    weights.push(JSON.parse(text) as Weight);
-  }
-  const frames = pieces.map((each) => lengthOf(plan, picture, each));
   const rate = ratio(picture.grid.frameRate);
+  const pieces: WeighedPiece[] = [];
+  for (const piece of piecesOf(plan)) {
+    const text = await readFile(join(folder, weightFile(piece)), "utf8");
+    const seconds = lengthOf(plan, picture, piece) / rate;
+    pieces.push({ ...(JSON.parse(text) as Weight), seconds });
+  }
   const low = picture.twoPass ? LOW.twoPass : LOW.onePass;
-  const shares = picture.rungs.map((rung) =>
-    sharesOf(rung, weights, { frames, rate, low }),
-  );
+  const shares = picture.rungs.map((rung) => sharesOf(rung, pieces, low));
   await replaceText(join(folder, SHARES), JSON.stringify(shares));
   return { files: [SHARES], complaints: [], notes: [] };
 }
 
+/** The first piece begins as x264 begins a film. */
 function sharesOf(
   rung: VideoRung,
-  weights: readonly Weight[],
-  {
-    frames,
-    rate,
-    low,
-  }: {
-    readonly frames: readonly number[];
-    readonly rate: number;
-    readonly low: number;
-  },
+  pieces: readonly WeighedPiece[],
+  low: number,
 ): Shares {
-  const bits = weights.map((weight) => weight.bits);
-  const rates = shareBits(bits, frames, rung.bitrate, rung.maxBitrate);
-  const fills = weights.map((weight, i) => {
-    const own = ((rates[i] ?? 0) * (frames[i] ?? 0)) / rate;
-    return fillBehind(weight.end, own / Math.max(1, weight.bits), rung, low);
-  });
-  return rates.map((bitrate, i) => {
-    const firstFill = fills[i - 1];
-    return { bitrate, ...(firstFill !== undefined && { firstFill }) };
-  });
+  return shareBits(pieces, rung, low).map(({ bitrate, fill }, i) => ({
+    bitrate,
+    ...(i > 0 && { firstFill: fill }),
+  }));
 }
 
 /**

@@ -18,7 +18,7 @@ import {
   type Piece,
 } from "./piece.js";
 import { runCommand } from "./run-command.js";
-import type { PieceEnd } from "./share-bits.js";
+import type { Weight } from "./share-bits.js";
 
 /** Small enough to cost little beside the rungs, large enough to have their motion. */
 const SMALL = "scale=w=320:h=-2:flags=bicubic";
@@ -73,23 +73,20 @@ export function isMeasured({ rungs }: VideoPlan): (rung: VideoRung) => boolean {
   return ({ profile }) => (profile === "baseline") === isSimple;
 }
 
-/** What a piece needs beside others. */
-export interface Weight {
-  readonly bits: number;
-  readonly end: PieceEnd;
-}
-
-/** The last seconds of a piece: as long as a buffer. */
-const END_SECONDS = 6;
-const PARTS = 12;
+/** Short beside a buffer, long beside the few pictures between two that are large. */
+const PART_SECONDS = 0.5;
 
 function weightIn(statistics: string, frameRate: number): Weight {
   const pictures = bitsIn(statistics);
-  const count = Math.round((END_SECONDS * frameRate) / PARTS);
-  const parts: number[] = [];
-  for (let to = pictures.length; to > 0 && parts.length < PARTS; to -= count)
-    parts.unshift(sum(pictures.slice(Math.max(0, to - count), to)));
-  return { bits: sum(pictures), end: { parts, seconds: count / frameRate } };
+  const count = Math.max(
+    1,
+    Math.round(pictures.length / (PART_SECONDS * frameRate)),
+  );
+  const begin = (part: number) => Math.round((part * pictures.length) / count);
+  const parts = Array.from({ length: count }, (_, part) =>
+    sum(pictures.slice(begin(part), begin(part + 1))),
+  );
+  return { parts };
 }
 
 /** x264 writes the bits of each picture: of its residuals, its motion, and the rest. */

@@ -1,62 +1,83 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { fillBehind, shareBits } from "../../src/encode/share-bits.js";
+import { shareBits, type WeighedPiece } from "../../src/encode/share-bits.js";
+
+/** Pieces of so many seconds, each a part. */
+const piece = (...parts: number[]): WeighedPiece => ({
+  parts,
+  seconds: parts.length,
+});
+const even = (weight: number, seconds = 8) =>
+  piece(...Array<number>(seconds).fill(weight));
+
+const RUNG = { bitrate: 1000, maxBitrate: 1500, bufferSize: 3000 };
+const WIDE = { bitrate: 1000, maxBitrate: 4000, bufferSize: 8000 };
+const LOW = 0.1;
+
+const rates = (pieces: readonly WeighedPiece[], rung = RUNG) =>
+  shareBits(pieces, rung, LOW).map(({ bitrate }) => bitrate);
+const fills = (pieces: readonly WeighedPiece[], rung = RUNG) =>
+  shareBits(pieces, rung, LOW).map(({ fill }) => fill);
 
 test("pieces get bits by their weights, and the average is the rung's", () => {
-  expect(shareBits([100, 300], [250, 250], 1000, 2000)).toEqual([500, 1500]);
-  // The same weight in half the frames is twice the rate.
-  expect(shareBits([100, 100], [500, 250], 900, 2000)).toEqual([675, 1350]);
+  expect(rates([even(100), even(300)], WIDE)).toEqual([500, 1500]);
+  // The same weight in half the time is twice the rate.
+  expect(rates([even(100, 10), even(200, 5)], WIDE)).toEqual([750, 1500]);
 });
 
-test("no piece gets more than the cap, and the others get what it leaves", () => {
-  expect(shareBits([100, 900], [250, 250], 1000, 1500)).toEqual([500, 1500]);
+test("what the line does not carry of hard pictures goes to the others, in their own piece too", () => {
+  // The hard piece has the line, and what is in the buffer: 8 x 1500, but no more than the line on average.
+  expect(rates([even(100), even(900)])).toEqual([500, 1500]);
+  // Two hard seconds: 3000 of the line, 2400 of the buffer; the rest of 16000 is for 14 others.
+  const mixed = piece(9000, 9000, 1, 1, 1, 1, 1, 1);
+  const other = Math.round(10_600 / 14);
+  const [first = 0, second] = rates([mixed, even(1)]);
+  expect(second).toBe(other);
+  const carried = (5400 + 6 * (10_600 / 14)) / 8;
+  // x264 leaves some of it.
+  expect(first).toBe(Math.round(carried * 1.06));
 });
 
 test("where all weights are alike, or none weighs anything, none is starved", () => {
-  expect(shareBits([7, 7, 7], [100, 100, 100], 800, 1200)).toEqual([
-    ...[800, 800, 800],
-  ]);
-  expect(shareBits([0, 0], [100, 100], 800, 1200)).toEqual([16, 16]);
+  expect(rates([even(7), even(7), even(7)])).toEqual([1000, 1000, 1000]);
+  expect(rates([even(0), { parts: [], seconds: 8 }])).toEqual([20, 20]);
+  expect(rates([{ parts: [], seconds: 8 }, even(5)])).toEqual([20, 1500]);
 });
-
-test("for any weights the bits are the rung's, and more weight is never fewer bits", () => {
-  const piece = fc.record({
-    weight: fc.integer({ min: 1, max: 1e9 }),
-    frames: fc.integer({ min: 1, max: 3000 }),
-  });
-  fc.assert(
-    fc.property(fc.array(piece, { minLength: 1, maxLength: 40 }), (pieces) => {
-      const weights = pieces.map(({ weight }) => weight);
-      const frames = pieces.map((each) => each.frames);
-      const rates = shareBits(weights, frames, 1_000_000, 1_500_000);
-      const all = frames.reduce((sum, count) => sum + count, 0);
-      const bits = rates.reduce(
-        (sum, rate, i) => sum + rate * (frames[i] ?? 0),
-        0,
-      );
-      expect(Math.max(...rates)).toBeLessThanOrEqual(1_500_000);
-      // Pieces of next to no weight get a little all the same.
-      expect(bits / all).toBeGreaterThan(999_990);
-      expect(bits / all).toBeLessThanOrEqual(1_020_000);
-      const byRate = pieces
-        .map(({ weight, frames: count }, i) => [weight / count, rates[i] ?? 0])
-        .sort(([a = 0], [b = 0]) => a - b);
-      for (let i = 1; i < byRate.length; i++)
-        expect(byRate[i]?.[1]).toBeGreaterThanOrEqual(byRate[i - 1]?.[1] ?? 0);
-    }),
-  );
-});
-
-const LINE = { maxBitrate: 1500, bufferSize: 3000 };
 
 test("what a piece ends with decides how full it leaves the buffer, not its average", () => {
-  const fill = (...parts: number[]) =>
-    fillBehind({ parts, seconds: 1 }, 2, LINE, 0.4);
-  expect(fill(750, 750, 750)).toBeCloseTo(0.9);
-  // 600 bits more than the line brings; then 300 bits fewer.
-  expect(fill(0, 0, 1050)).toBeCloseTo(0.7);
-  expect(fill(0, 1050, 600)).toBeCloseTo(0.8);
-  expect(fill(5000, 5000)).toBeCloseTo(0.4);
-  expect(fill(5000, 0, 0)).toBeCloseTo(0.9);
-  expect(fill()).toBeCloseTo(0.9);
+  const calm = even(1);
+  // 16 s of 1000 bits: each of the hard parts needs 4000, the line brings 1500, and 2400 are in the buffer.
+  expect(fills([calm, calm])).toEqual([0.9, expect.closeTo(0.9)]);
+  expect(fills([piece(1, 1, 1, 1, 1, 1, 1, 4), calm])[1]).toBeLessThan(0.5);
+  expect(fills([piece(4, 1, 1, 1, 1, 1, 1, 1), calm])[1]).toBeCloseTo(0.9);
+  const hard = piece(1, 1, 1, 1, 900, 900, 900, 900);
+  expect(fills([hard, calm])[1]).toBeCloseTo(LOW);
+  // It goes on over the cuts: a short piece cannot fill an empty buffer.
+  expect(fills([hard, piece(9000), calm])[2]).toBeCloseTo(LOW);
+});
+
+test("for any weights the bits are the rung's, or what the line carries, and no piece gets more than the line", () => {
+  const parts = fc.array(fc.integer({ min: 1, max: 1e6 }), {
+    minLength: 1,
+    maxLength: 30,
+  });
+  const rung = { bitrate: 1e6, maxBitrate: 1.5e6, bufferSize: 2e6 };
+  fc.assert(
+    fc.property(fc.array(parts, { minLength: 1, maxLength: 20 }), (all) => {
+      const pieces = all.map((each) => piece(...each));
+      const found = shareBits(pieces, rung, LOW);
+      const bits = found.reduce(
+        (sum, { bitrate }, i) => sum + bitrate * (pieces[i]?.seconds ?? 0),
+        0,
+      );
+      const seconds = all.flat().length;
+      expect(bits / seconds).toBeGreaterThan(999_990);
+      expect(bits / seconds).toBeLessThanOrEqual(1_080_000);
+      for (const { bitrate, fill } of found) {
+        expect(bitrate).toBeLessThanOrEqual(1_500_000);
+        expect(fill).toBeGreaterThan(LOW - 1e-9);
+        expect(fill).toBeLessThanOrEqual(0.9);
+      }
+    }),
+  );
 });
