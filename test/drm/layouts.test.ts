@@ -259,6 +259,20 @@ describe("a sentence says why a file is not unprotected:", () => {
   });
 });
 
+test("text among protected tracks stays clear, and its base-data-offset moves with it", async () => {
+  const [video, , audio] = source.tracks;
+  if (!video || !audio) throw new Error("no tracks");
+  const trak = Buffer.from(audio.trak);
+  trak.write("text", trak.indexOf("soun"), "latin1");
+  const tracks = [video, { ...audio, trak }];
+  const ism = writePackage(root, { ...source, tracks }, { base: "moof" });
+  const hidden = await protect(ism);
+  expect(hashesIn(mediaOf(hidden))).toEqual(hashesOf({ tracks }));
+  expect(hiddenIn(mediaOf(hidden))).toEqual([expect.any(Number), 0]);
+  expect(hiddenIn(mediaOf(hidden))[0]).toBeGreaterThan(50);
+  expect(mediaOf(await unprotect(hidden)).equals(mediaOf(ism))).toBe(true);
+});
+
 describe("a sentence says why a file is not protected:", () => {
   test("a moof that no mdat follows", async () => {
     const ism = writePackage(root, source, {});
