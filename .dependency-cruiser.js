@@ -12,7 +12,7 @@ export const FLOORS = [
   ["encode"],
   ["plan", "verify", "serve"],
   ["probe", "drm", "audience"],
-  ["smooth", "ffmpeg"],
+  ["smooth", "dash", "hls", "ffmpeg"],
   ["codecs", "captions", "store"],
   ["isobmff"],
   ["util"],
@@ -48,7 +48,7 @@ const PLACES = {
   },
   xmlbuilder2: {
     package: "node_modules/xmlbuilder2",
-    in: ["smooth/xml-writer"],
+    in: ["util/xml-writer"],
   },
   // Indexes, stills, and packed manifests.
   "lru-cache": {

@@ -11,6 +11,7 @@ import { muxSteps } from "./cases/mux-steps.js";
 import { report } from "./cases/report.js";
 import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { serveList } from "./cases/serve-list.js";
+import { serveTfdt } from "./cases/serve-tfdt.js";
 import { start } from "./cases/start.js";
 import { scaleManyPieces } from "./cases/many-pieces.js";
 import { scalePieces } from "./cases/pieces.js";
@@ -45,6 +46,7 @@ const CASES: readonly Case[] = [
   serveSpeed,
   serveSlow,
   serveList,
+  serveTfdt,
   mainJob,
 ];
 

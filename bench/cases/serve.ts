@@ -143,7 +143,7 @@ interface Place {
 }
 
 /** A package, and its fragments as files. */
-async function makePlace(folder: string): Promise<Place> {
+export async function makePlace(folder: string): Promise<Place> {
   const film = join(folder, "film.mp4");
   await makeFilm(film, SHAPE, { seconds: FILM_SECONDS });
   const pack = join(folder, "package");

@@ -97,6 +97,9 @@ function decoded(text: string): string {
   }
 }
 
+/** DASH and HLS ask for the same fragments. */
+const SEGMENT_END_OF = /\)\.m4s$/i;
+
 const MOST_KNOWN = 20_000;
 
 /** Reads addresses. Addresses that differ only in the time give the same {@link FragmentPlace} object. */
@@ -105,7 +108,7 @@ export class AddressBook {
 
   /** @param path as the client wrote it, without the query */
   read(path: string): LoggedAddress {
-    const text = decoded(path);
+    const text = decoded(path).replace(SEGMENT_END_OF, ")");
     const cut = text.lastIndexOf("=") + 1;
     const digits = text.slice(cut, -1);
     if (cut === 0 || !text.endsWith(")") || !/^\d{1,20}$/.test(digits))

@@ -1,3 +1,4 @@
+import { shortestTag } from "../media/shortest-tag.js";
 import type { Ticks } from "../media/time.js";
 import { MILLISECOND, type CuePosition } from "./cue.js";
 import { cueAt, type PackedCue, type PackedCues } from "./packed-cues.js";
@@ -22,7 +23,7 @@ export function* cutIntoFragments(
   fragments: Iterable<DocumentWindow>,
   { language = "und" }: { readonly language?: string } = {},
 ): Generator<string> {
-  const tongue = shortTag(language);
+  const tongue = shortestTag(language) ?? "";
   const empty = document([], tongue);
   let next = 0;
   let number = 0;
@@ -39,7 +40,22 @@ export function* cutIntoFragments(
   }
 }
 
-/** Whole milliseconds from the fragment's start, with the cues of that time. */
+/**
+ * A document of its own whose times count from the start of the film, as those of `stpp` do. ISO/IEC
+ * 14496-30 5.2
+ */
+export function filmDocument(cues: PackedCues, language: string): string {
+  const timed: ClippedCue[] = [];
+  for (let i = 0; i < cues.count; i++) {
+    const { begin, end, place, text } = cueAt(cues, i);
+    const from = Math.round(begin / MILLISECOND);
+    const to = Math.max(from + 1, Math.round(end / MILLISECOND));
+    timed.push({ begin: from, end: to, place, text });
+  }
+  return document(timed, shortestTag(language) ?? "", "c");
+}
+
+/** Whole milliseconds, with the cues of that time. */
 type ClippedCue = PackedCue;
 
 const NOTHING: readonly ClippedCue[] = [];
@@ -166,13 +182,4 @@ export function clockTime(milliseconds: number): string {
 /** A film has 200,000 of these times. */
 function twoDigits(number: number): string {
   return number < 10 ? `0${number}` : String(number);
-}
-
-/** `de` for `deu`: the shortest tag, as xml:lang requires. RFC 5646 2.2.1 */
-function shortTag(language: string): string {
-  try {
-    return Intl.getCanonicalLocales(language)[0] ?? "";
-  } catch {
-    return "";
-  }
 }

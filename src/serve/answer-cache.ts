@@ -1,6 +1,7 @@
 import type { Catalogue } from "./catalogue.js";
 import type { Exchange } from "./exchange.js";
 import { headIn } from "./fragment-head.js";
+import { putTfdt, TFDT_SIZE } from "../isobmff/put-tfdt.js";
 import type { LogFacts } from "./log-line.js";
 import {
   isUnchanged,
@@ -24,7 +25,10 @@ export interface RememberedAnswer {
   readonly loaded: LoadedPackage;
   readonly file: ServedFile;
   readonly begin: number;
+  /** Its bytes in the file. */
   readonly size: number;
+  /** A segment of DASH and HLS: see {@link putTfdt}. */
+  readonly tfdtTime?: bigint | undefined;
   readonly headers: string[];
   readonly facts: LogFacts;
 }
@@ -102,16 +106,20 @@ function send(
   remembered: RememberedAnswer,
   open: OpenFile,
 ): boolean {
-  const { size } = remembered;
-  const buffer = pool.take(size);
-  const isFit = buffer.length >= size && isThere(open, buffer, remembered);
+  const { begin, size, tfdtTime } = remembered;
+  const spare = tfdtTime === undefined ? 0 : TFDT_SIZE;
+  const end = spare + size;
+  const buffer = pool.take(end);
+  const isFit =
+    buffer.length >= end && isThere(open, buffer, remembered, spare);
   if (!isFit || !isUnchanged(open, remembered.file)) {
     pool.give(buffer);
     return false;
   }
   exchange.facts = remembered.facts;
   exchange.response.writeHead(200, remembered.headers);
-  exchange.hand(buffer.subarray(0, size), true, (isTaken) =>
+  const first = tfdtTime === undefined ? 0 : putTfdt(buffer, tfdtTime, begin);
+  exchange.hand(buffer.subarray(first, end), true, (isTaken) =>
     isTaken ? pool.give(buffer) : pool.lose(buffer),
   );
   return true;
@@ -122,10 +130,12 @@ function isThere(
   open: OpenFile,
   buffer: Buffer,
   { begin, size }: RememberedAnswer,
+  spare: number,
 ): boolean {
+  const place = spare === 0 ? buffer : buffer.subarray(spare);
   try {
-    void readFully(open, buffer, size, begin);
-    return headIn(buffer.subarray(0, size), size)?.size === size;
+    void readFully(open, place, size, begin);
+    return headIn(place.subarray(0, size), size)?.size === size;
   } catch {
     return false;
   }

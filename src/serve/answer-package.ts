@@ -1,32 +1,26 @@
 import {
   fragmentAddress,
+  segmentAddress,
   type FragmentAddress,
   type PackageAddress,
 } from "../smooth/address.js";
-import { ERRORS, sendError, type ErrorAnswer } from "./error-answers.js";
+import { ERRORS, sendError } from "./error-answers.js";
 import type { Exchange } from "./exchange.js";
 import { inItsFile } from "./fragment-file.js";
+import { findFragment } from "./find-fragment.js";
 import { NoFragment } from "./fragment-head.js";
 import { toLanguage } from "../media/language.js";
 import type { LogFacts } from "./log-line.js";
 import { FileChanged } from "./open-files.js";
-import {
-  fragmentAt,
-  levelKey,
-  type LoadedPackage,
-  type ServedLevel,
-  PackageProblem,
-} from "./package.js";
+import { type LoadedPackage, PackageProblem } from "./package.js";
+import { adaptiveAnswer } from "./send-adaptive.js";
 import { captionsIn, sendCaptions } from "./send-captions.js";
 import { sendText } from "./send-file.js";
-import {
-  durationOf,
-  sendFragment,
-  timeOf,
-  type ServedFragment,
-} from "./send-fragment.js";
+import { sendFragment, timeOf, type ServedFragment } from "./send-fragment.js";
 import { sendFragmentPart } from "./send-key-frames.js";
 import { sendBody } from "./send-part.js";
+import { sendSegment } from "./send-segment.js";
+import { sendStpp } from "./stpp-segment.js";
 import { sendPicture } from "./send-picture.js";
 import type { OriginParts } from "./settings.js";
 
@@ -43,6 +37,8 @@ export async function answerPackage(
   try {
     await tryAnswer(exchange, site, address, query);
   } catch (error) {
+    if (error instanceof PackageProblem && !exchange.response.headersSent)
+      return sendError(exchange, ERRORS.wrongPackage(error.message));
     if (!isStale(error) || exchange.response.headersSent) throw error;
     site.catalogue.doubt(address.path);
     await tryAnswer(exchange, site, address, query);
@@ -70,12 +66,17 @@ async function tryAnswer(
   const fragment = fragmentAddress(rest);
   if (fragment !== undefined)
     return answerFragment(exchange, site, loaded, fragment);
+  const segment = segmentAddress(rest);
+  if (segment !== undefined)
+    return answerSegment(exchange, site, loaded, segment);
   if (/^manifest$/i.test(rest)) return sendManifest(exchange, site, loaded);
   if (/^(poster|thumbnail)\.jpg$/i.test(rest))
     return sendPicture(exchange, site, loaded, rest, query);
   const captions = captionsIn(rest);
   if (captions !== undefined)
     return sendCaptions(exchange, site, loaded, captions);
+  const adaptive = adaptiveAnswer(loaded, rest);
+  if (adaptive !== undefined) return adaptive(exchange, site);
   await sendError(exchange, ERRORS.noNameInPackage);
 }
 
@@ -125,31 +126,32 @@ async function answerFragment(
   }
 }
 
-/** @returns an error when there is no such fragment */
-function findFragment(
-  { levels, streams }: LoadedPackage,
-  { stream, bitrate, attributes, time }: FragmentAddress,
-): ServedFragment | ErrorAnswer {
-  const servedLevel = levels.get(levelKey(stream, bitrate));
-  const level = servedLevel?.find((one) => hasAttributes(one, attributes));
-  if (level === undefined) {
-    const isNamed = streams.some(
-      ({ name }) => name.toLowerCase() === stream.toLowerCase(),
-    );
-    return isNamed ? ERRORS.noLevel(bitrate) : ERRORS.noStream;
+/** A fragment as players of DASH and HLS need it. */
+async function answerSegment(
+  exchange: Exchange,
+  site: OriginParts,
+  loaded: LoadedPackage,
+  address: FragmentAddress,
+): Promise<void> {
+  const found = findFragment(loaded, address);
+  if ("status" in found) return sendError(exchange, found);
+  exchange.facts = factsOf(loaded, found);
+  const { files, pool, inits } = site;
+  const init = inits.peek(found.level) ?? (await inits.get(found.level, files));
+  const fragment = await inItsFile(found);
+  const { file, sampleEntry } = fragment.level;
+  const open = files.takeOpen(file) ?? (await files.take(file));
+  try {
+    if (sampleEntry === "dfxp")
+      return await sendStpp(exchange, fragment, init, open);
+    const sent = await sendSegment(exchange, fragment, init, { open, pool });
+    if (sent !== undefined) {
+      const { url = "" } = exchange.request;
+      site.answers.remember(url, { ...sent, loaded, facts: exchange.facts });
+    }
+  } finally {
+    files.release(open);
   }
-  const number = fragmentAt(level.fragments, time);
-  if (number < 0) return ERRORS.noFragment(time);
-  return { level, number, duration: durationOf(level, number) };
-}
-
-function hasAttributes(
-  level: ServedLevel,
-  attributes: ReadonlyMap<string, string>,
-): boolean {
-  for (const [name, value] of attributes)
-    if (level.attributes.get(name) !== value) return false;
-  return true;
 }
 
 /** For the log: the fragment that was asked for, in 10 MHz ticks. */

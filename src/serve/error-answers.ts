@@ -67,6 +67,16 @@ export const ERRORS = {
     status: 404,
     sentence: "Key frames of this fragment cannot be told from others.",
   },
+  noAdaptiveCodec: {
+    status: 404,
+    sentence:
+      "Neither DASH nor HLS knows the codecs of this package. Players of Smooth Streaming ask for its Manifest.",
+  },
+  noCommonEncryption: {
+    status: 404,
+    sentence:
+      "This package is protected, and not with the boxes of ISO/IEC 23001-7 (cenc), which DASH and HLS need. Players of Smooth Streaming ask for its Manifest.",
+  },
   noFile: { status: 404, sentence: "There is no such file." },
   noFileOfPackage: {
     status: 404,

@@ -32,7 +32,7 @@ export const VARY: readonly string[] = ["Vary", "Accept-Encoding"];
 export const PACKED: readonly string[] = ["Content-Encoding", "gzip"];
 
 const TEXTS =
-  /^(text\/|application\/json\b|application\/vnd\.ms-sstr\+xml|image\/svg)/;
+  /^(text\/|application\/json\b|application\/(?:vnd\.ms-sstr|dash)\+xml|application\/vnd\.apple\.mpegurl|image\/svg)/;
 
 /** Does gzip make content of this type smaller? Media files and JPEG are packed already. */
 export function isText(contentType: string): boolean {

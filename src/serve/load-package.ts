@@ -104,8 +104,7 @@ function served(
       levels.set(key, [...(levels.get(key) ?? []), level]);
     }
   return {
-    ...{ path, duration, levels },
-    isProtected: protection !== undefined,
+    ...{ path, duration, levels, protection },
     streams: all,
     media: [...media.values()],
   };

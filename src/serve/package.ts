@@ -1,10 +1,9 @@
 import type {
-  FragmentPlaces,
+  Protected,
   ReadStream,
   ReadTrack,
 } from "../media/presentation.js";
 import type { StreamKind } from "../media/track.js";
-import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Snapshot } from "../util/file-identity.js";
 import type { ServedFile } from "./open-files.js";
 
@@ -19,8 +18,8 @@ export interface LoadedPackage {
   readonly server: ServedFile;
   /** In 10 MHz ticks. */
   readonly duration: number;
-  /** Does the client manifest have a protection header? */
-  readonly isProtected: boolean;
+  /** The protection header of the client manifest. */
+  readonly protection: Protected | undefined;
   readonly streams: readonly ServedStream[];
   /** All levels by the names in addresses: see {@link levelKey}. */
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
@@ -56,19 +55,6 @@ export interface ServedLevel extends Omit<ReadTrack, "file"> {
 /** Addresses ignore case, as IIS does. */
 export function levelKey(stream: string, bitrate: number): string {
   return `${stream.toLowerCase()}/${bitrate}`;
-}
-
-/**
- * The number of the fragment that begins at a time; -1 when none does.
- *
- * @param time in ticks of the stream
- */
-export function fragmentAt(places: FragmentPlaces, time: bigint): number {
-  const { time: times, isRescaled } = places;
-  const slack = isRescaled ? 1n : 0n;
-  const i = lastNotAfter(times, time + slack);
-  const nearest = times[i];
-  return nearest !== undefined && nearest >= time - slack ? i : -1;
 }
 
 /** The reason why a package cannot be served. The message is one sentence for people. */

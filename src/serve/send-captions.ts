@@ -84,7 +84,7 @@ async function webVttOf(level: ServedLevel, files: OpenFiles): Promise<Buffer> {
     const { file } = fragment.level;
     const open = files.takeOpen(file) ?? (await files.take(file));
     try {
-      for (const cue of await cuesOf(fragment, open)) whole.add(cue);
+      for (const cue of await cuesOfFragment(fragment, open)) whole.add(cue);
     } finally {
       files.release(open);
     }
@@ -96,7 +96,7 @@ async function webVttOf(level: ServedLevel, files: OpenFiles): Promise<Buffer> {
 const MOST_BYTES = 16 * 1024 * 1024;
 
 /** The cues of a fragment by the clock of the film, as far as they lie in it. */
-async function cuesOf(
+export async function cuesOfFragment(
   fragment: ServedFragment,
   open: OpenFile,
 ): Promise<Cue[]> {

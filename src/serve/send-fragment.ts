@@ -1,4 +1,5 @@
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
+import type { StreamKind } from "../media/track.js";
 import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Exchange } from "./exchange.js";
 import { headIn, readHead, type FragmentHead } from "./fragment-head.js";
@@ -50,6 +51,10 @@ const TYPES = {
   audio: "audio/mp4",
   text: "application/mp4",
 } as const;
+
+export function mediaType(kind: StreamKind): string {
+  return TYPES[kind];
+}
 
 /** Describes a fragment as a part of a file, without its size. */
 export function describe(

@@ -20,7 +20,8 @@ export async function sendPicture(
   name: string,
   query: string,
 ): Promise<void> {
-  if (loaded.isProtected) return sendError(exchange, ERRORS.protectedPicture);
+  if (loaded.protection !== undefined)
+    return sendError(exchange, ERRORS.protectedPicture);
   const isPoster = /^poster/i.test(name);
   const ticks = isPoster ? 0 : ticksIn(query);
   if (ticks === undefined) return sendError(exchange, ERRORS.noThumbnailTime);

@@ -4,6 +4,7 @@ import { AnswerCache } from "./answer-cache.js";
 import { CaptionFiles } from "./send-captions.js";
 import { Catalogue } from "./catalogue.js";
 import { PackedFiles } from "./gzip.js";
+import { InitSegments } from "./init-segments.js";
 import type { PackagePlace } from "./load-package.js";
 import type { LogSink } from "./log-sink.js";
 import { OpenFiles } from "./open-files.js";
@@ -41,6 +42,7 @@ export function makeSite(
     answers: new AnswerCache(),
     packed: new PackedFiles(),
     captions: new CaptionFiles(),
+    inits: new InitSegments(),
     pictures: new Pictures(files, settings.ffmpegPath, onWarning),
     log: new AccessLog(sink, {
       trustProxy,
@@ -64,6 +66,7 @@ export interface OriginParts {
   readonly files: OpenFiles;
   readonly pool: BufferPool;
   readonly captions: CaptionFiles;
+  readonly inits: InitSegments;
   readonly pictures: Pictures;
   readonly log: AccessLog;
   readonly answers: AnswerCache;

@@ -1,6 +1,7 @@
 import { basename } from "node:path";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { encodePath } from "../smooth/address.js";
+import { fragmentAt } from "../smooth/fragment-at.js";
 import { sidecarKind, type SidecarKind } from "../smooth/sidecars.js";
 import { fileOfFragment } from "./fragment-file.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
@@ -10,7 +11,6 @@ import {
   type ServedLevel,
   type ServedStream,
   PackageProblem,
-  fragmentAt,
 } from "./package.js";
 import { limitOf, headOf } from "./send-fragment.js";
 
@@ -102,7 +102,7 @@ export function summaryOf(
     ),
     text: loaded.streams.filter(({ type }) => type === "text").map(textSummary),
     ...sidecarAddresses(loaded),
-    isProtected: loaded.isProtected,
+    isProtected: loaded.protection !== undefined,
     problem: null,
   };
 }

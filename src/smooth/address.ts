@@ -62,6 +62,44 @@ export function fragmentAddress(rest: string): FragmentAddress | undefined {
   };
 }
 
+/** A file of a quality that DASH and HLS ask for, beside its segments. */
+export interface QualityAddress extends Pick<
+  FragmentAddress,
+  "bitrate" | "attributes" | "stream"
+> {
+  readonly noun: "Init" | "Playlist";
+}
+
+const QUALITY =
+  /^QualityLevels\([^()]*\)\/(?:(Init)|Playlist)\(([^(),=]+)\)(\.mp4|\.m3u8)$/i;
+
+/**
+ * The address of an initialization segment or a media playlist: like those of fragments,
+ * without a time.
+ *
+ * @returns undefined when it is neither
+ */
+export function qualityAddress(rest: string): QualityAddress | undefined {
+  const match = QUALITY.exec(rest);
+  if (match === null) return undefined;
+  const [, init, name = "", end = ""] = match;
+  const isInit = init !== undefined;
+  if (isInit !== (end.toLowerCase() === ".mp4")) return undefined;
+  const quality = rest.slice(0, rest.indexOf("/"));
+  const address = fragmentAddress(`${quality}/Fragments(${name}=0)`);
+  return address && { ...address, noun: isInit ? "Init" : "Playlist" };
+}
+
+/** Segments of DASH and HLS end like this: ffmpeg takes no other. Else their addresses are those of fragments. */
+export const SEGMENT_END = ".m4s";
+
+/** A segment's address as that of its fragment; undefined for other addresses. */
+export function segmentAddress(rest: string): FragmentAddress | undefined {
+  if (!rest.toLowerCase().endsWith(SEGMENT_END)) return undefined;
+  const address = fragmentAddress(rest.slice(0, -SEGMENT_END.length));
+  return address?.noun === "Fragments" ? address : undefined;
+}
+
 const NONE: ReadonlyMap<string, string> = new Map();
 
 /** `,name=value,name=value` */

@@ -5,7 +5,7 @@ import type { StreamKind } from "../media/track.js";
 import { elementSpans, type ElementSpan } from "../util/xml.js";
 import { readServerTrack } from "./server-manifest.js";
 import { streamIndex, trackElements } from "./write-manifests.js";
-import { xmlLines, type Element } from "./xml-writer.js";
+import { xmlLines, type Element } from "../util/xml-writer.js";
 
 /**
  * Streams are put into and taken out of the text of a manifest, ours or another maker's, so

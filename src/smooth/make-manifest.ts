@@ -11,7 +11,7 @@ import {
   xmlElement,
   type Element,
   type XmlAttributes,
-} from "./xml-writer.js";
+} from "../util/xml-writer.js";
 
 /**
  * A client manifest for a package that has none: Azure's origin made it for each client, and

@@ -13,7 +13,7 @@ import {
   toXml,
   type XmlAttributes,
   type Element,
-} from "./xml-writer.js";
+} from "../util/xml-writer.js";
 
 /** The client manifest, .ismc: the streams and their addresses. MS-SSTR 2.2.2 */
 export function ismc(presentation: Presentation): Uint8Array {

@@ -117,7 +117,7 @@ export function mdhd(
 
 /** Handler Reference Box; the name ends with a zero byte. ISO/IEC 14496-12 8.4.3 */
 export function hdlr(
-  handlerType: "vide" | "soun" | "text",
+  handlerType: "vide" | "soun" | "text" | "subt",
   name: string,
 ): Uint8Array {
   return fullBox(
@@ -150,6 +150,11 @@ export function smhd(): Uint8Array {
 /** Null Media Header Box: text has no header fields. ISO/IEC 14496-12 12.4.2 */
 export function nmhd(): Uint8Array {
   return fullBox("nmhd", 0, 0);
+}
+
+/** Subtitle Media Header Box, for `stpp`. ISO/IEC 14496-12 12.6.2 */
+export function sthd(): Uint8Array {
+  return fullBox("sthd", 0, 0);
 }
 
 /** Data Information Box with one reference: the media is in this file. ISO/IEC 14496-12 8.7.1, 8.7.2 */

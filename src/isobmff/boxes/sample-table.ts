@@ -1,5 +1,5 @@
 import { box, fullBox } from "../box.js";
-import { concat, i16, u16, u24, u32, u8, zeros } from "../bytes.js";
+import { ascii, concat, i16, u16, u24, u32, u8, zeros } from "../bytes.js";
 
 /**
  * Sample Table Box of a fragmented file: the tables are empty except the sample description.
@@ -109,6 +109,17 @@ export interface DolbyAudioFields {
 /** The sample entry of TTML whose times count from the fragment: only its type. docs/format.md, "Captions" */
 export function dfxp(): Uint8Array {
   return box("dfxp", zeros(6), u16(1)); // data_reference_index
+}
+
+/** The sample entry of TTML whose times count from the begin of the track. ISO/IEC 14496-12 12.6.3.2, 14496-30 5.2 */
+export function stpp(): Uint8Array {
+  const texts = ["http://www.w3.org/ns/ttml", "", ""]; // namespace, schema, further types
+  return box(
+    "stpp",
+    zeros(6),
+    u16(1),
+    ascii(texts.map((one) => `${one}\0`).join("")),
+  );
 }
 
 /** Elementary Stream Descriptor Box for AAC. ISO/IEC 14496-14 5.6.1, 14496-1 7.2.6 */

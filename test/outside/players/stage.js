@@ -15,9 +15,17 @@ export function present(player) {
   window.stage = {
     ...{ play, seek, ...player },
     state: () => ({ ...state(), ended: hasEnded() }),
+    cues,
     // Since the last call: with each picture, what was written over it.
     readings: () => readings.splice(0),
   };
+}
+
+function cues() {
+  return [...video.textTracks]
+    .filter(({ mode }) => mode === "showing")
+    .flatMap((track) => [...(track.cues ?? [])])
+    .map(({ startTime, endTime, text }) => [startTime, endTime, text]);
 }
 
 async function play(rate) {

@@ -138,7 +138,8 @@ function listener(requests: OriginRequest[], answer: Answer): RequestListener {
 }
 
 export function fragmentAddress(path: string): FragmentAddress | undefined {
-  const match = /QualityLevels\((\d+)\)\/Fragments\((\w+)=(\d+)\)$/.exec(path);
+  const match =
+    /QualityLevels\((\d+)\)\/Fragments\((\w+)=(\d+)\)(?:\.m4s)?$/.exec(path);
   if (match === null) return undefined;
   const [, bitrate, stream = "", time] = match;
   return { bitrate: Number(bitrate), stream, time: Number(time) };

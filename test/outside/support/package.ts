@@ -33,9 +33,9 @@ const RUNGS = ["640x360:600k", "426x240:300k", "320x180:150k"];
 /**
  * How the package is made: encoded from the clip, or muxed from MP4s that ffmpeg
  * has finished, with B-frames in a pyramid, key frames inside fragments and sound that begins half a second late;
- * or muxed from the same and protected.
+ * the same in the layout of Expression Encoder, whose fragments have no times; or muxed from the same and protected.
  */
-export type PackageKind = "encoded" | "muxed" | "protected";
+export type PackageKind = "encoded" | "muxed" | "old" | "protected";
 
 /** Microsoft's test key, in hex: the one of the protected package. */
 export const KID = "09e091abf83841d29e3558531fd19ec7";
@@ -105,7 +105,9 @@ async function commandFor(
   if (kind === "encoded")
     return [command, ...(await encodeArgs(work)), ...place];
   const [, ...inputs] = await muxArgs(work);
+  const layout = ["--layout", "expression-encoder"];
   if (kind === "muxed") return [command, "mux", ...inputs, ...place];
+  if (kind === "old") return [command, "mux", ...inputs, ...place, ...layout];
   const options = { output, name: "clip" };
   return [
     join(root, "test", "drm", "run.js"),

@@ -71,6 +71,11 @@ export class Stage {
     return (await this.#call("readings")) as [number, string][];
   }
 
+  /** The captions that the browser itself shows. */
+  async cues(): Promise<[begin: number, end: number, text: string][]> {
+    return (await this.#call("cues")) as [number, number, string][];
+  }
+
   /** Goes there and stands still. */
   async seek(seconds: number): Promise<void> {
     await this.#call("seek", seconds);

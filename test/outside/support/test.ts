@@ -50,6 +50,11 @@ export const servedTest = test.extend<Pick<Fixtures, "origin">>({
   },
 });
 
+/** The same with a package in the layout of Expression Encoder. */
+export const oldTest = servedTest.extend<Pick<Fixtures, "pack">>({
+  pack: async ({}, use) => use(await testPackage("old")),
+});
+
 /** What each reader plays: a way of making packages, and which rungs of it. */
 export const PLAYED: readonly (readonly [
   name: string,

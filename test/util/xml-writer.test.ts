@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { xmlElement, toXml } from "../../src/smooth/xml-writer.js";
+import { xmlElement, toXml } from "../../src/util/xml-writer.js";
 import { parseXml, type XmlElement } from "../../src/util/xml.js";
 
 /** What a reader finds in an attribute that was written. */

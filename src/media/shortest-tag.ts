@@ -1,0 +1,24 @@
+/**
+ * `de` for `deu`: the shortest tag of a language, as RFC 5646 2.2.1 requires.
+ *
+ * @returns undefined for what is no tag
+ */
+export function shortestTag(language: string): string | undefined {
+  try {
+    return Intl.getCanonicalLocales(language)[0];
+  } catch {
+    return undefined;
+  }
+}
+
+/** `German` for `deu`; undefined for what is no language. */
+export function englishName(language: string): string | undefined {
+  const tag = shortestTag(language);
+  if (tag === undefined || tag === "und") return undefined;
+  return NAMES.of(tag);
+}
+
+const NAMES = new Intl.DisplayNames(["en"], {
+  type: "language",
+  fallback: "none",
+});
