@@ -5,7 +5,7 @@ import type {
 } from "../media/adaptive-title.js";
 import { shortestTag } from "../media/shortest-tag.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { clockOf, type TitleClock } from "../media/title-clock.js";
+import { titleClock, type TitleClock } from "../media/title-clock.js";
 import type { StreamKind } from "../media/track.js";
 import {
   toXml,
@@ -18,7 +18,7 @@ import { segmentList, segmentTemplate } from "./segments.js";
 
 /** The manifest of MPEG-DASH. ISO/IEC 23009-1 5.3 */
 export function mpd(title: AdaptiveTitle): Uint8Array {
-  const clock = clockOf(title);
+  const clock = titleClock(title);
   const attributes = {
     xmlns: "urn:mpeg:dash:schema:mpd:2011",
     ...(title.encryption && PROTECTION_NAMESPACES),

@@ -7,7 +7,7 @@ export interface TitleClock {
   readonly duration: bigint;
 }
 
-export function clockOf({ streams }: AdaptiveTitle): TitleClock {
+export function titleClock({ streams }: AdaptiveTitle): TitleClock {
   const played = streams.filter(({ times }) => times.length > 0);
   const media = played.filter(({ kind }) => kind !== "text");
   const [first, ...rest] = media.length > 0 ? media : played;

@@ -51,6 +51,7 @@ export function addressesOf({ stream, bitrate, attributes }: ServedLevel) {
 /** They tell levels of one bitrate apart. */
 function customOf(attributes: ReadonlyMap<string, string>): string {
   return [...attributes]
+    .filter(([name]) => name !== "trackID" && name !== "trackName")
     .filter(([name, value]) => name !== "" && !/[(),=]/.test(name + value))
     .map((pair) => `,${pair.map(encodeURIComponent).join("=")}`)
     .join("");

@@ -4,7 +4,7 @@ import { captionsPlaylist, mediaPlaylist } from "../hls/write-media.js";
 import { masterPlaylist } from "../hls/write-master.js";
 import type { AdaptiveTitle } from "../media/adaptive-title.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { clockOf } from "../media/title-clock.js";
+import { titleClock } from "../media/title-clock.js";
 import { qualityAddress } from "../smooth/address.js";
 import { addressesOf, titleOf } from "./adaptive-title.js";
 import { ERRORS, sendError } from "./error-answers.js";
@@ -69,7 +69,7 @@ function captionsOf(name: string): Make {
       (one) => one.name.toLowerCase() === name.toLowerCase(),
     );
     if (stream?.webVtt === undefined) return undefined;
-    const seconds = Number(clockOf(title).duration) / SMOOTH_TIMESCALE;
+    const seconds = Number(titleClock(title).duration) / SMOOTH_TIMESCALE;
     return captionsPlaylist(stream.webVtt, seconds);
   };
 }

@@ -3,7 +3,10 @@ import type {
   AdaptiveStream,
   Representation,
 } from "../media/adaptive-title.js";
-import { measureBitrates } from "../media/peak-bitrate.js";
+import {
+  measureBitrates,
+  type MeasuredBitrates,
+} from "../media/peak-bitrate.js";
 import type { ReadStream, ReadTrack } from "../media/presentation.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { segmentSeconds } from "../media/title-clock.js";
@@ -55,13 +58,24 @@ export function adaptiveStream<T extends PlacedTrack>(
   const representations = known.map(({ track, codecs }) => {
     const fragments = placesOf(track, times);
     return {
-      ...{ codecs, ...measureBitrates(fragments.sizes, seconds) },
+      ...{ codecs, ...bitratesOf(track, fragments, seconds) },
       ...shapeOf(track),
       segments: segmentsOf(track, fragments),
     };
   });
   representations.sort((a, b) => b.average - a.average);
   return { ...timed, representations };
+}
+
+/** Fragments with files of their own were not measured: their bitrate is the one that is announced. */
+function bitratesOf(
+  { bitrate, fragments }: PlacedTrack,
+  { sizes }: PlacedFragments,
+  seconds: Float64Array,
+): MeasuredBitrates {
+  return fragments.files === undefined
+    ? measureBitrates(sizes, seconds)
+    : { peak: bitrate, average: bitrate };
 }
 
 /** A fragment that one rung lacks would stop a client there. */

@@ -40,7 +40,16 @@ describe("the origin gives the same bytes", () => {
       const etag = got.headers.get("etag") ?? "";
       const again = await get(url + path, { "If-None-Match": etag });
       expect(again.status).toBe(304);
+      // For DASH and HLS with a tfdt of 20 bytes.
+      const segment = await get(`${url}${path}.m4s`);
+      expect(segment.status).toBe(200);
+      expect(segment.bytes.length).toBe(bytes.length + 20);
     }
+    const mpd = (await get(`${url}/clip.ism/manifest.mpd`)).text;
+    const bandwidths = [...mpd.matchAll(/bandwidth="(\d+)"/g)];
+    expect(bandwidths.length).toBeGreaterThan(1);
+    for (const [, bandwidth] of bandwidths)
+      expect(Number(bandwidth)).toBeLessThan(1e7);
     const { text } = await get(`${url}/api/packages/clip`);
     const { streams } = JSON.parse(text) as {
       streams: { levels: { sizes: number[] }[] }[];
@@ -65,8 +74,10 @@ test("levels of one bitrate are reached by their custom attributes", async () =>
   const { url, folder } = await served(customAttributes);
   const { text } = await get(`${url}/clip.ism/Manifest`);
   const bitrate = /Index="0" Bitrate="(\d+)"/.exec(text)?.[1];
+  const mpd = (await get(`${url}/clip.ism/manifest.mpd`)).text;
   for (const [i, file] of ["clip_60.ismv", "clip_25.ismv"].entries()) {
     const level = `QualityLevels(${bitrate},hardwareProfile=${i + 1})`;
+    expect(mpd).toContain(`<BaseURL>${level}/</BaseURL>`);
     const got = await get(`${url}/clip.ism/${level}/Fragments(video=0)`);
     expect(got.status).toBe(200);
     expect(readFileSync(join(folder, file)).includes(got.bytes)).toBe(true);
