@@ -91,35 +91,41 @@ function writeTfdt(bytes: Buffer, at: number, time: bigint): void {
   bytes.writeBigUInt64BE(time < 0n ? 0n : time, at + 12);
 }
 
+/** One pass without lists of boxes: it is part of every answer with a segment. */
 function readTrackMoof(bytes: Buffer, start: number): TrackMoof {
-  const trafs = [...boxesIn(bytes, start)].filter(([, type]) => type === TRAF);
-  const [traf] = trafs[0] ?? [];
-  if (traf === undefined || trafs.length > 1)
-    throw new NoPlaceForTfdt(`a moof has ${trafs.length} tracks`);
-  const all = [...boxesIn(bytes, traf)];
-  const of = (wanted: number) =>
-    all.flatMap(([at, type]) => (type === wanted ? [at] : []));
-  const [tfhd] = of(TFHD);
-  const runs = of(TRUN);
-  if (tfhd === undefined || runs.length === 0)
-    throw new NoPlaceForTfdt("a traf has no tfhd or no trun");
-  const tfhdEnd = tfhd + bytes.readUInt32BE(tfhd);
-  const hasTfdt = of(TFDT).length > 0;
-  return { traf, tfhd, tfhdEnd, hasTfdt, runs, saios: of(SAIO) };
+  let [traf, count] = [0, 0];
+  const end = start + bytes.readUInt32BE(start);
+  for (let at = start + 8; at + 8 <= end; at += sizeAt(bytes, at, end)) {
+    if (bytes.readUInt32BE(at + 4) !== TRAF) continue;
+    traf = at;
+    count++;
+  }
+  if (count !== 1) throw new NoPlaceForTfdt(`a moof has ${count} tracks`);
+  return readTraf(bytes, traf);
 }
 
-/** Places and types of the boxes in a box. */
-function* boxesIn(bytes: Buffer, parent: number): Generator<[number, number]> {
-  const end = parent + bytes.readUInt32BE(parent);
-  for (let at = parent + 8; at + 8 <= end;) {
-    const size = bytes.readUInt32BE(at);
-    if (size < 16 && size !== 8)
-      throw new NoPlaceForTfdt("a box of a moof is damaged");
-    if (at + size > Math.min(end, bytes.length))
-      throw new NoPlaceForTfdt("a box of a moof is damaged");
-    yield [at, bytes.readUInt32BE(at + 4)];
-    at += size;
+function readTraf(bytes: Buffer, traf: number): TrackMoof {
+  let [tfhd, hasTfdt] = [0, false];
+  const [runs, saios]: [number[], number[]] = [[], []];
+  const end = traf + bytes.readUInt32BE(traf);
+  for (let at = traf + 8; at + 8 <= end; at += sizeAt(bytes, at, end)) {
+    const type = bytes.readUInt32BE(at + 4);
+    if (type === TRUN) runs.push(at);
+    else if (type === TFHD) tfhd = at;
+    else if (type === TFDT) hasTfdt = true;
+    else if (type === SAIO) saios.push(at);
   }
+  if (tfhd === 0 || runs.length === 0)
+    throw new NoPlaceForTfdt("a traf has no tfhd or no trun");
+  const tfhdEnd = tfhd + bytes.readUInt32BE(tfhd);
+  return { traf, tfhd, tfhdEnd, hasTfdt, runs, saios };
+}
+
+/** The size of a box in a box that ends at `end`. */
+function sizeAt(bytes: Buffer, at: number, end: number): number {
+  const size = bytes.readUInt32BE(at);
+  if (size >= 8 && at + size <= Math.min(end, bytes.length)) return size;
+  throw new NoPlaceForTfdt("a box of a moof is damaged");
 }
 
 /** tr_flags. ISO/IEC 14496-12 8.8.8.1 */
@@ -147,15 +153,19 @@ function moveRun(
     throw new NoPlaceForTfdt("a run of samples has no data offset");
 }
 
+/** Fields of 32 bits before the composition offset of the first sample. */
+const BEFORE_OFFSET = [
+  ...[RUN.dataOffset, RUN.firstFlags],
+  ...[RUN.duration, RUN.size, RUN.flags],
+];
+
 /** The composition offset of the first sample; readers of Smooth take it as signed in either version. */
 function compositionOffset(bytes: Buffer, run: number): number {
   const flags = bytes.readUInt32BE(run + 8);
   const hasSamples = bytes.readUInt32BE(run + 12) > 0;
   if (!(flags & RUN.compositionOffset) || !hasSamples) return 0;
-  const before = [
-    ...[RUN.dataOffset, RUN.firstFlags],
-    ...[RUN.duration, RUN.size, RUN.flags],
-  ].filter((flag) => flags & flag).length;
+  let before = 0;
+  for (const flag of BEFORE_OFFSET) if (flags & flag) before++;
   return bytes.readInt32BE(run + 16 + 4 * before);
 }
 
