@@ -52,7 +52,13 @@ export const MEDIA: FileFilter = {
 };
 
 export const PACKAGES: FileFilter = {
-  of: (paths) => paths.filter((path) => /.\.ism$/i.test(path)),
+  of: (paths) => {
+    const packages = paths.filter((path) => /.\.ism$/i.test(path));
+    // Without their manifests, files are all there is.
+    return packages.length > 0
+      ? packages
+      : paths.filter((path) => /.\.ism[avt]$/i.test(path));
+  },
   what: "package",
   not: "A package is named by its .ism file.",
 };

@@ -74,6 +74,7 @@ export class AlikeFragments {
       earliest: firstOffset,
       latest: firstOffset + duration,
       hasTime,
+      sequence: i + 1,
     };
   }
 

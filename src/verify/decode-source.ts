@@ -1,3 +1,4 @@
+import { statSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
@@ -6,7 +7,7 @@ import type { EncryptedCount } from "../drm/finished/sample-auxiliary.js";
 import { readingError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
 import { readAt } from "../isobmff/scan.js";
-import type { Findings, FindingPlace } from "./finding.js";
+import { Findings, type FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
 import { fragmentSpan, openTrack, type TrackReader } from "./track-reader.js";
 
@@ -27,6 +28,9 @@ export interface DecodeSource {
 /** Bytes piped into ffmpeg are held in memory. This allows 10 s at 50 Mbit/s. */
 const LARGEST_ALONE = 64 * 1024 * 1024;
 
+/** A folder of fragments goes to the decoder in parts of this size. */
+const PART = 1024 * 1024;
+
 const NOTHING: EncryptedCount = { bytes: 0, samples: 0 };
 
 /** A track that is not encrypted. */
@@ -36,13 +40,22 @@ export function plainSource(
   findings: Findings,
 ): DecodeSource {
   let opened: Promise<TrackReader | undefined> | undefined;
+  // The check of the track has told what is wrong with its file.
+  const reading = () =>
+    (opened ??= openTrack(folder, file, trackId, new Findings()));
+  async function* joined(): AsyncGenerator<Uint8Array, void> {
+    const reader = await reading();
+    const size = reader?.mfraOffset ?? 0;
+    for (let at = 0; reader && at < size; at += PART)
+      yield await readAt(reader.file, at, Math.min(PART, size - at));
+  }
   return {
-    whole: () => undefined,
+    whole: () =>
+      statSync(join(folder, file)).isDirectory() ? joined() : undefined,
     encryptedCount: () => Promise.resolve(NOTHING),
     close: async () => (await opened)?.file.close(),
     async alone(i) {
-      opened ??= openTrack(folder, file, trackId, findings);
-      const reader = await opened;
+      const reader = await reading();
       return reader && headerAndFragment(reader, i, findings);
     },
   };
@@ -60,8 +73,7 @@ async function headerAndFragment(
     findings.in(reader.name, i + 1).wrong("decode", "size", size, most);
     return undefined;
   }
-  const front = fragmentSpan(reader, 0).begin;
-  const header = await readAt(reader.file, 0, front);
+  const header = await readAt(reader.file, 0, reader.headerSize);
   return concat([header, await readAt(reader.file, begin, size)]);
 }
 

@@ -64,17 +64,21 @@ export class Findings {
     const cut = [...this.#kinds.values()].filter(
       ({ last: { level }, count }) => count > MOST_OF_A_KIND[level],
     );
-    const summaries = cut.map(({ last: { level, rule, file }, count }) => {
-      const more = count - MOST_OF_A_KIND[level];
-      const what = level === "fault" ? "findings" : "notes";
-      return {
-        level,
-        rule,
-        file,
-        message: `${more} more ${what} of the rule ${rule}`,
-      };
-    });
-    return [...this.#all, ...summaries];
+    const faults = cut
+      .filter(({ last }) => last.level === "fault")
+      .map(({ last, count }) => summaryOf(last, count - MOST_OF_A_KIND.fault));
+    // A rule may have notes of several kinds: one line counts all of them.
+    const rules = new Map<string, { last: Finding; more: number }>();
+    for (const { last, count } of cut) {
+      if (last.level !== "note") continue;
+      const before = rules.get(last.rule)?.more ?? 0;
+      const more = before + count - MOST_OF_A_KIND.note;
+      rules.set(last.rule, { last, more });
+    }
+    const notes = [...rules.values()].map(({ last, more }) =>
+      summaryOf(last, more),
+    );
+    return [...this.#all, ...faults, ...notes];
   }
 
   #add(finding: Finding): void {
@@ -84,6 +88,17 @@ export class Findings {
     this.#kinds.set(kind, { last: finding, count });
     if (count <= MOST_OF_A_KIND[level]) this.#all.push(finding);
   }
+}
+
+function summaryOf({ level, rule, file }: Finding, more: number): Finding {
+  const one = level === "fault" ? "finding" : "note";
+  const what = more === 1 ? one : `${one}s`;
+  return {
+    level,
+    rule,
+    file,
+    message: `${more} more ${what} of the rule ${rule}`,
+  };
 }
 
 /** A compared value; undefined: nothing was found. */

@@ -41,13 +41,12 @@ export function checkFragment(
     place.fault("fragment", what);
     return undefined;
   }
-  const hasTime = isTimed(boxes);
-  const run = readRun(boxes.tfhd, boxes.trun, hasTime);
-  checkLayout(boxes, reader.trackId, place);
+  const run = readRun(boxes, reader);
+  checkLayout(boxes, begin, reader.trackId, place);
   checkExtent(boxes, head, run, end - begin, place);
   checkTimes(boxes, run, time, place);
   checkComposition(run, place);
-  checkSequence(boxes, reader, i, place);
+  checkPointer(boxes, reader, i, place);
   checkFirstSample(head.subarray(boxes.moof.size + 8), sampleEntryType, place);
   return run;
 }
@@ -55,6 +54,8 @@ export function checkFragment(
 export interface CheckedRun extends SampleRun {
   /** Its own boxes hold its time, as far as a player needs that. */
   readonly hasTime: boolean;
+  /** Of its mfhd; NaN without one. */
+  readonly sequence: number;
 }
 
 interface FragmentBoxes {
@@ -62,6 +63,8 @@ interface FragmentBoxes {
   readonly traf: ParsedBox;
   readonly tfhd: ParsedBox;
   readonly trun: TrunRows;
+  /** Further ones. */
+  readonly truns: readonly TrunRows[];
 }
 
 function findBoxes(
@@ -72,10 +75,11 @@ function findBoxes(
   const [moof] = parseBoxes(bytes, onError, TRUN);
   const traf = moof && childBox(moof, "traf");
   const tfhd = traf && childBox(traf, "tfhd");
-  const trun = traf && childBox(traf, "trun");
-  if (moof?.type !== "moof" || !traf || !tfhd || !trun) return undefined;
+  const [first, ...others] = traf ? childBoxes(traf, "trun") : [];
+  if (moof?.type !== "moof" || !traf || !tfhd || !first) return undefined;
   try {
-    return { moof, traf, tfhd, trun: trunRows(trun) };
+    const trun = trunRows(first);
+    return { moof, traf, tfhd, trun, truns: others.map(trunRows) };
   } catch (error) {
     onError(readingError(error));
     return undefined;
@@ -87,36 +91,32 @@ function findBoxes(
  * file.
  */
 function checkLayout(
-  boxes: FragmentBoxes,
+  { moof, traf, tfhd, trun }: FragmentBoxes,
+  begin: number,
   trackId: number,
   place: FindingPlace,
 ) {
-  const { moof, traf, tfhd, trun } = boxes;
   const trafs = childBoxes(moof, "traf").length;
   place.expect("one-traf", "number of traf boxes", trafs, 1);
   const truns = childBoxes(traf, "trun").length;
-  place.expect("one-trun", "number of trun boxes", truns, 1);
+  place.dialect.expect("one-trun", "number of trun boxes", truns, 1);
   const hasBase = numberField(tfhd, "flags") & 0x000001;
-  place.expect("base-data-offset", "base-data-offset flag", hasBase, 0);
-  const offset = trun.dataOffset ?? 0;
+  const flag = "base-data-offset flag";
+  place.dialect.expect("base-data-offset", flag, hasBase, 0);
+  const base = hasBase ? numberField(tfhd, "base_data_offset") - begin : 0;
+  const offset = base + (trun.dataOffset ?? 0);
   place.expect("data-offset", "data_offset", offset, moof.size + 8);
   const actualId = numberField(tfhd, "track_id");
   place.expect("track-id", "track_ID in tfhd", actualId, trackId);
 }
 
-/**
- * Sequence numbers grow. The index points at the first traf, trun and sample, and that
- * sample is a sync sample.
- */
-function checkSequence(
-  { moof, tfhd, trun }: FragmentBoxes,
-  { index }: TrackReader,
+/** The index points at the first traf, trun and sample, and that sample is a sync sample. */
+function checkPointer(
+  { tfhd, trun }: FragmentBoxes,
+  { index, defaults }: TrackReader,
   i: number,
   place: FindingPlace,
 ): void {
-  const mfhd = childBox(moof, "mfhd");
-  const number = mfhd && numberField(mfhd, "sequence_number");
-  place.expect("sequence", "sequence_number in mfhd", number, i + 1);
   const pointer = index.others.get(i) ?? [1, 1, 1];
   place.expect(
     "index",
@@ -124,13 +124,21 @@ function checkSequence(
     pointer.join(" "),
     "1 1 1",
   );
+  const hasDefault = (numberField(tfhd, "flags") & DEFAULT_FLAGS) !== 0;
   const flags =
     trun.firstSampleFlags ??
     trun.sampleFlags(0) ??
-    numberField(tfhd, "default_sample_flags");
+    (hasDefault
+      ? numberField(tfhd, "default_sample_flags")
+      : (defaults?.flags ?? 0));
   if (flags & NON_SYNC)
     place.fault("random-access", "first sample is flagged as no sync sample");
 }
+
+/** Flags of tfhd. ISO/IEC 14496-12 8.8.7.1 */
+const DEFAULT_DURATION = 0x000008;
+const DEFAULT_SIZE = 0x000010;
+const DEFAULT_FLAGS = 0x000020;
 
 /** sample_is_non_sync_sample. ISO/IEC 14496-12 8.8.3.1 */
 export const NON_SYNC = 0x00010000;
@@ -167,14 +175,25 @@ function checkTimes(
   const tfdt = childBox(traf, "tfdt");
   if (tfxd !== undefined) {
     const time = tfxdTime(tfxd);
-    place.expect("fragment-time", "time in tfxd", time, indexTime);
+    if (time !== BigInt.asUintN(32, indexTime) || isLong(tfxd))
+      place.expect("fragment-time", "time in tfxd", time, indexTime);
+    else if (time !== indexTime)
+      place.dialect.say("fragment-time", "time in tfxd has 32 bits, and wraps");
     const duration = numberField(tfxd, "duration");
-    place.expect("fragment-time", "duration in tfxd", duration, run.duration);
+    const what = "duration in tfxd";
+    place.dialect.expect("fragment-time", what, duration, run.duration);
   }
   if (tfdt !== undefined) {
     const time = tfdtTime(tfdt);
-    place.expect("fragment-time", "time in tfdt", time, indexTime);
+    // The time of a fragment is that of its first picture, which may be decoded earlier.
+    const decoded = indexTime - BigInt(run.firstOffset);
+    const where = time === decoded ? place.dialect : place;
+    where.expect("fragment-time", "time in tfdt", time, indexTime);
   }
+}
+
+function isLong(tfxd: ParsedBox): boolean {
+  return numberField(tfxd, "version") === 1;
 }
 
 /**
@@ -232,54 +251,49 @@ export interface SampleRun {
 }
 
 /**
- * Sums up a trun, taking defaults from the tfhd. A run stays in memory for each fragment, so it
- * is a plain literal: one with a spread is four times as large. ISO/IEC 14496-12 8.8.7, 8.8.8
+ * Sums up the truns, taking defaults from the tfhd, else from the trex. A run stays in memory for
+ * each fragment, so it is a plain literal: one with a spread is four times as large. ISO/IEC
+ * 14496-12 8.8.3, 8.8.7, 8.8.8
  */
-function readRun(
-  tfhd: ParsedBox,
-  trun: TrunRows,
-  hasTime: boolean,
-): CheckedRun {
-  const defaultSize = numberField(tfhd, "default_sample_size");
-  const defaultDuration = numberField(tfhd, "default_sample_duration");
-  const { count } = trun;
-  if (!trun.hasRows) return alike(count, defaultSize, defaultDuration, hasTime);
-  let [time, bytes, earliest, latest] = [0, 0, Infinity, -Infinity];
-  for (let i = 0; i < count; i++) {
-    const presented = time + (trun.compositionOffset(i) ?? 0);
-    const duration = trun.duration(i) ?? defaultDuration;
-    bytes += trun.size(i) ?? defaultSize;
-    time += duration;
-    earliest = Math.min(earliest, presented);
-    latest = Math.max(latest, presented + duration);
+function readRun(boxes: FragmentBoxes, { defaults }: TrackReader): CheckedRun {
+  const { moof, tfhd, trun, truns } = boxes;
+  const flags = numberField(tfhd, "flags");
+  const size =
+    flags & DEFAULT_SIZE
+      ? numberField(tfhd, "default_sample_size")
+      : (defaults?.size ?? 0);
+  const each =
+    flags & DEFAULT_DURATION
+      ? numberField(tfhd, "default_sample_duration")
+      : (defaults?.duration ?? 0);
+  let [samples, time, bytes, earliest, latest] = [0, 0, 0, Infinity, -Infinity];
+  for (const rows of [trun, ...truns]) {
+    // Samples without rows are all alike, for any claimed number.
+    const read = rows.hasRows ? rows.count : 0;
+    for (let i = 0; i < read; i++) {
+      const presented = time + (rows.compositionOffset(i) ?? 0);
+      const duration = rows.duration(i) ?? each;
+      bytes += rows.size(i) ?? size;
+      time += duration;
+      earliest = Math.min(earliest, presented);
+      latest = Math.max(latest, presented + duration);
+    }
+    const alike = rows.count - read;
+    if (alike > 0) earliest = Math.min(earliest, time);
+    bytes += alike * size;
+    time += alike * each;
+    if (alike > 0) latest = Math.max(latest, time);
+    samples += rows.count;
   }
-  const firstOffset = count > 0 ? (trun.compositionOffset(0) ?? 0) : 0;
-  return {
-    samples: count,
-    bytes,
-    duration: time,
-    firstOffset,
-    earliest,
-    latest,
-    hasTime,
-  };
-}
-
-/** Samples without rows are all alike, for any claimed number. */
-function alike(
-  samples: number,
-  size: number,
-  each: number,
-  hasTime: boolean,
-): CheckedRun {
-  const duration = samples * each;
+  const mfhd = childBox(moof, "mfhd");
   return {
     samples,
-    bytes: samples * size,
-    duration,
-    firstOffset: 0,
-    earliest: 0,
-    latest: duration,
-    hasTime,
+    bytes,
+    duration: time,
+    firstOffset: trun.count > 0 ? (trun.compositionOffset(0) ?? 0) : 0,
+    earliest,
+    latest,
+    hasTime: isTimed(boxes),
+    sequence: mfhd ? numberField(mfhd, "sequence_number") : NaN,
   };
 }

@@ -2,6 +2,7 @@ import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   boxAt,
   childBox,
+  childBoxes,
   numberField,
   textField,
   type ParsedBox,
@@ -14,8 +15,10 @@ const RULE = "header";
 /** The facts in a track file's moov. */
 export interface HeaderReading {
   readonly sampleEntry: ParsedBox;
-  /** In 10 MHz ticks, from mdhd. */
+  /** From mdhd, in its ticks. */
   readonly duration: number;
+  /** Ticks per second. */
+  readonly timescale: number;
 }
 
 /**
@@ -40,14 +43,19 @@ export function checkFileHeader(
     place.fault(RULE, `moov has no whole track ${reader.trackId}`);
     return undefined;
   }
-  place.expect(RULE, "handler", textField(hdlr, "handler"), handler);
+  const found = textField(hdlr, "handler");
+  // Captions of others are subtitles, too. ISO/IEC 14496-12 12.6
+  const isText = handler === "text" && ["subt", "sbtl"].includes(found);
+  (isText ? place.dialect : place).expect(RULE, "handler", found, handler);
   const timescale = numberField(mdhd, "timescale");
-  place.expect(RULE, "timescale in mdhd", timescale, SMOOTH_TIMESCALE);
-  checkMovie(reader, trak, numberField(mdhd, "duration"), place);
-  if (childBox(trak, "edts") !== undefined) {
-    place.fault(RULE, "has an edit list, which no Smooth client sees");
-  }
-  return { sampleEntry, duration: numberField(mdhd, "duration") };
+  // No Smooth client sees the moov.
+  const dialect = place.dialect;
+  dialect.expect(RULE, "timescale in mdhd", timescale, SMOOTH_TIMESCALE);
+  const duration = numberField(mdhd, "duration");
+  checkMovie(reader, trak, duration, dialect);
+  if (childBox(trak, "edts") !== undefined)
+    dialect.say(RULE, "has an edit list, which no Smooth client sees");
+  return { sampleEntry, duration, timescale };
 }
 
 /** mvhd, mehd, tkhd and trex agree with the track. ISO/IEC 14496-12 8.2.2, 8.3.2, 8.8.2, 8.8.3 */
@@ -64,22 +72,38 @@ function checkMovie(
   };
   const timescale = field(["mvhd"], "timescale");
   place.expect(RULE, "timescale in mvhd", timescale, SMOOTH_TIMESCALE);
-  place.expect(RULE, "duration in mvhd", field(["mvhd"], "duration"), duration);
-  const whole = field(["mvex", "mehd"], "fragment_duration");
-  place.expect(RULE, "duration in mehd", whole, duration);
+  const mvex = moov && childBox(moov, "mvex");
+  const ids = (mvex ? childBoxes(mvex, "trex") : []).map((trex) =>
+    numberField(trex, "track_id"),
+  );
+  const own = ids.find((id) => id === reader.trackId) ?? ids[0];
+  place.expect(RULE, "track_ID in trex", own, reader.trackId);
+  // Zero and all ones say nothing, as those of a live encoder. ISO/IEC 14496-12 8.2.2.3
+  if (duration === 0 || duration >= UNKNOWN) return;
+  const is = (where: string, found: number | undefined) =>
+    place.expect(RULE, `duration in ${where}`, found, duration);
+  is("mvhd", field(["mvhd"], "duration"));
+  is("mehd", field(["mvex", "mehd"], "fragment_duration"));
   const tkhd = childBox(trak, "tkhd");
-  const shown = tkhd && numberField(tkhd, "duration");
-  place.expect(RULE, "duration in tkhd", shown, duration);
-  const extended = field(["mvex", "trex"], "track_id");
-  place.expect(RULE, "track_ID in trex", extended, reader.trackId);
+  is("tkhd", tkhd && numberField(tkhd, "duration"));
 }
 
-function checkFront({ header, index }: TrackReader, place: FindingPlace): void {
+/** No film of 10 MHz ticks has more. */
+const UNKNOWN = 2 ** 63;
+
+function checkFront(
+  { header, headerSize }: TrackReader,
+  place: FindingPlace,
+): void {
   const types = header.map((box) => box.type).join(" ");
-  place.expect(RULE, "boxes before the first fragment", types, "ftyp moov");
+  place.dialect.expect(
+    RULE,
+    "boxes before the first fragment",
+    types,
+    "ftyp moov",
+  );
   const size = header.reduce((sum, box) => sum + box.size, 0);
-  const firstMoof = index.offset[0];
-  place.expect(RULE, "bytes before the first fragment", firstMoof, size);
+  place.expect(RULE, "bytes before the first fragment", headerSize, size);
 }
 
 function findTrak({ header, trackId }: TrackReader): ParsedBox | undefined {

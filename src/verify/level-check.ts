@@ -20,15 +20,34 @@ export function checkLevel(
   entry: ParsedBox,
   place: FindingPlace,
 ): void {
-  // Many clients know captions under other names than ours.
-  const where = TEXT_ENTRIES.has(clearType(entry)) ? place.dialect : place;
+  const isText = TEXT_ENTRIES.has(clearType(entry));
   for (const [attribute, expected, alsoRight] of expectedAttributes(entry)) {
     const actual = level.attributes.get(attribute);
     if (actual?.toUpperCase() === String(expected)) continue;
     if (actual !== undefined && actual === alsoRight) continue;
     const message = `QualityLevel ${level.bitrate} ${attribute}`;
+    // Many clients know captions under other names than ours.
+    const isName = isText || isAnotherWord(attribute, actual, String(expected));
+    const where = isName ? place.dialect : place;
     where.wrong("quality-level", message, actual, expected);
   }
+}
+
+/**
+ * A decoder needs its configuration and a name for its codec; the other numbers are in both.
+ * An AudioSpecificConfig may go on with what a decoder of plain AAC skips. ISO/IEC 14496-3 1.6.5
+ */
+function isAnotherWord(
+  attribute: string,
+  found: string | undefined,
+  expected: string,
+): boolean {
+  if (attribute === "FourCC") return (found ?? "") !== "";
+  if (attribute !== "CodecPrivateData") return true;
+  const own = found?.toUpperCase() ?? "";
+  const isSound = !own.startsWith("0000");
+  const isLonger = own.startsWith(expected) || expected.startsWith(own);
+  return own !== "" && isSound && isLonger;
 }
 
 /** The attributes that a client expects for each kind of sample entry. */

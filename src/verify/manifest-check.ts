@@ -5,6 +5,7 @@ import {
   levelAddress,
 } from "../smooth/client-manifest.js";
 import {
+  isInsideName,
   isPlainName,
   readServerManifest,
   type ServerTrack,
@@ -29,7 +30,8 @@ export function checkClientManifest(
   const { file, root, streams } = manifest;
   const place = findings.in(file);
   place.expect(RULE, "root element", root.name, "SmoothStreamingMedia");
-  place.expect(RULE, "MajorVersion", root.attributes.get("MajorVersion"), "2");
+  const major = root.attributes.get("MajorVersion");
+  place.dialect.expect(RULE, "MajorVersion", major, "2");
   checkRoot(manifest, place);
   checkUnique(
     streams.map((stream) => stream.name),
@@ -53,15 +55,15 @@ function checkRoot(
 ): void {
   const minor = root.attributes.get("MinorVersion");
   if (!["0", "1", "2"].includes(minor ?? "")) {
-    place.wrong(RULE, "MinorVersion", minor, "0, 1 or 2");
+    place.dialect.wrong(RULE, "MinorVersion", minor, "0, 1 or 2");
   }
   for (const name of LIVE_ONLY) {
     const value = root.attributes.get(name);
     if (value === undefined || (name === "IsLive" && /^false$/i.test(value)))
       continue;
-    // An archive keeps a window without an end from its live time.
-    const where = /^0*$/.test(value) ? place.dialect : place;
-    where.wrong(RULE, name, value, "nothing: the presentation is on demand");
+    // An archive keeps them from its live time.
+    const what = "nothing: the presentation is on demand";
+    place.dialect.wrong(RULE, name, value, what);
   }
   if (streams.length === 0) place.fault(RULE, "has no StreamIndex");
   checkTimescale(root, place);
@@ -71,7 +73,12 @@ function checkRoot(
 function checkStream(stream: ClientStream, place: FindingPlace): void {
   const { element, name, levels, chunkCount } = stream;
   const is = (attribute: string, found: number, expected: number) =>
-    place.expect(RULE, `StreamIndex ${name} ${attribute}`, found, expected);
+    place.dialect.expect(
+      RULE,
+      `StreamIndex ${name} ${attribute}`,
+      found,
+      expected,
+    );
   is("Chunks", numberIn(element, "Chunks"), chunkCount);
   is("QualityLevels", numberIn(element, "QualityLevels"), levels.length);
   // All players look for these spellings of the placeholders, and for no others.
@@ -83,7 +90,8 @@ function checkStream(stream: ClientStream, place: FindingPlace): void {
   const language = element.attributes.get("Language");
   if (language !== undefined && !/^[a-z]{3}$/.test(language)) {
     const expected = "three letters of ISO 639-2";
-    place.wrong(RULE, `StreamIndex ${name} Language`, language, expected);
+    const what = `StreamIndex ${name} Language`;
+    place.dialect.wrong(RULE, what, language, expected);
   }
   const type = element.attributes.get("Type");
   if (!["video", "audio", "text"].includes(type ?? "")) {
@@ -108,7 +116,7 @@ function checkLargest(
     const actual = numberIn(element, attribute);
     const what = `StreamIndex ${name} ${attribute}`;
     const largest = values.reduce((a, b) => Math.max(a, b), -Infinity);
-    place.expect(RULE, what, actual, largest);
+    place.dialect.expect(RULE, what, actual, largest);
   }
 }
 
@@ -124,9 +132,10 @@ function checkLevels(
   checkUnique(addresses, what, place);
   for (const [i, { bitrate, attributes }] of levels.entries()) {
     const index = attributes.get("Index");
-    place.expect(RULE, `StreamIndex ${name} Index`, index, String(i));
+    const indexName = `StreamIndex ${name} Index`;
+    place.dialect.expect(RULE, indexName, index, String(i));
     const timescale = attributes.get("TimeScale") ?? "10000000";
-    place.expect(RULE, "QualityLevel TimeScale", timescale, "10000000");
+    place.dialect.expect(RULE, "QualityLevel TimeScale", timescale, "10000000");
     if (!(Number.isInteger(bitrate) && bitrate > 0 && bitrate <= MAX_BITRATE)) {
       const expected = `a whole number from 1 to ${MAX_BITRATE}`;
       place.wrong(RULE, what, bitrate, expected);
@@ -134,7 +143,8 @@ function checkLevels(
     const bytes = (attributes.get("CodecPrivateData") ?? "").length / 2;
     if (bytes > MAX_CODEC_PRIVATE_DATA) {
       const expected = `at most ${MAX_CODEC_PRIVATE_DATA} bytes`;
-      place.wrong(RULE, `${what} ${bitrate} CodecPrivateData`, bytes, expected);
+      const data = `${what} ${bitrate} CodecPrivateData`;
+      place.dialect.wrong(RULE, data, bytes, expected);
     }
   }
 }
@@ -150,7 +160,9 @@ function checkChunks(
   for (const { duration, count } of runs) {
     const what = `StreamIndex ${name} c d`;
     if (!(duration > 0))
-      findings.in(file, first).wrong(RULE, what, duration, "a duration");
+      findings
+        .in(file, first)
+        .dialect.wrong(RULE, what, duration, "a duration");
     first += count;
   }
   const rows = descendants(element, "c");
@@ -160,13 +172,13 @@ function checkChunks(
     const isNumbered = n !== undefined && !attributes.has("r");
     const what = `StreamIndex ${name} c n`;
     for (let k = 0; k < (isNumbered ? times : 0); k++)
-      findings.in(file, i + k + 1).expect(RULE, what, n, String(i + k));
+      findings.in(file, i + k + 1).dialect.expect(RULE, what, n, String(i + k));
     i += times;
   }
   const repeats = rows.some(({ attributes }) => attributes.has("r"));
   if (repeats && minorVersion < 2) {
     const what = "MinorVersion of a manifest with r";
-    findings.in(file).wrong(RULE, what, minorVersion, 2);
+    findings.in(file).dialect.wrong(RULE, what, minorVersion, 2);
   }
 }
 
@@ -177,7 +189,7 @@ function checkTimescale(
 ): void {
   const timescale = attributes.get("TimeScale");
   if (timescale === undefined) return;
-  place.expect(RULE, `${name} TimeScale`, timescale, "10000000");
+  place.dialect.expect(RULE, `${name} TimeScale`, timescale, "10000000");
 }
 
 function checkUnique(
@@ -193,7 +205,8 @@ function checkUnique(
 /** An .ism with checked names. */
 export interface CheckedManifest {
   readonly file: string;
-  readonly clientManifest: string;
+  /** Undefined when it does not say. */
+  readonly clientManifest: string | undefined;
   readonly tracks: readonly ServerTrack[];
   /** Names of chapters and thumbnails. */
   readonly sidecars: readonly string[];
@@ -208,9 +221,11 @@ export function checkServerManifest(
   findings: Findings,
 ): CheckedManifest {
   const place = findings.in(file);
-  const { clientManifest = "", tracks } = readServerManifest(root);
-  checkPlainName(clientManifest, "clientManifestRelativePath", place);
-  for (const track of tracks) checkPlainName(track.src, "src", place);
+  const { clientManifest, tracks } = readServerManifest(root);
+  if (clientManifest !== undefined)
+    checkPlainName(clientManifest, "clientManifestRelativePath", place);
+  for (const { src } of tracks)
+    if (!isInsideName(src)) refuseName(src, "src", place);
   const sidecars = sidecarNames(root);
   for (const name of sidecars) checkPlainName(name, SIDECAR_META, place);
   const plain = sidecars.filter(isPlainName);
@@ -223,7 +238,14 @@ function checkPlainName(
   attribute: string,
   place: FindingPlace,
 ): void {
-  if (isPlainName(name)) return;
+  if (!isPlainName(name)) refuseName(name, attribute, place);
+}
+
+function refuseName(
+  name: string,
+  attribute: string,
+  place: FindingPlace,
+): void {
   const expected = "the name of a file in the same folder";
   place.wrong(SERVER_RULE, attribute, JSON.stringify(name), expected);
 }

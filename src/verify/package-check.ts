@@ -1,19 +1,18 @@
 import type { TrackEncryption } from "../drm/finished/header.js";
 import { trackDefaults } from "../isobmff/fragment-runs.js";
+import { rescale, rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { clearType, isProtectedEntry } from "../isobmff/parsed-box.js";
 import { readAt } from "../isobmff/scan.js";
 import {
   chunksOf,
-  firstTime,
   type ClientManifest,
-  type ClientStream,
   hasAll,
   levelAddress,
   levelOfTrack,
 } from "../smooth/client-manifest.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
 import { AlikeFragments } from "./alike-fragments.js";
-import type { Findings, FindingPlace } from "./finding.js";
+import type { Findings } from "./finding.js";
 import { checkFragment, type SampleRun } from "./fragment-check.js";
 import { checkFileHeader } from "./header-check.js";
 import { checkLevel } from "./level-check.js";
@@ -32,19 +31,37 @@ import {
   TEXT_ENTRIES,
   type TextTrack,
 } from "./text-check.js";
+import { readHeads, readWhole } from "./read-heads.js";
 import {
+  type FragmentIndex,
   fragmentSpan,
   openTrack,
-  readHeads,
-  readWhole,
   type TrackReader,
+  UNTOLD,
 } from "./track-reader.js";
+import {
+  beginOf,
+  checkAligned,
+  checkFirstTime,
+  checkJoins,
+  checkTimeline,
+  scaleOfStream,
+} from "./timeline-check.js";
 import { checkTrackRuns, TrackRuns } from "./track-runs.js";
 
 /** Facts that all tracks of a package share. */
 export interface PackageProtection {
   readonly client: ClientProtection | undefined;
   readonly vectors: InitializationVectors;
+  /** The first track of each stream, by its name. */
+  readonly rungs: Map<string, FirstRung>;
+}
+
+/** The track of a stream that the others are compared with. */
+interface FirstRung {
+  /** With which its pictures are shown. */
+  readonly offset: number;
+  readonly times: BigInt64Array;
 }
 
 /** A track as it was read back. */
@@ -83,7 +100,7 @@ export function checkAddresses(
     for (const { bitrate, custom } of levels) {
       const answering = tracks.filter(
         (track) =>
-          track.name === name &&
+          track.name.toLowerCase() === name.toLowerCase() &&
           track.bitrate === bitrate &&
           hasAll(track.params, custom),
       );
@@ -94,7 +111,7 @@ export function checkAddresses(
     }
   for (const track of tracks) {
     const { name, bitrate } = track;
-    const stream = client.streams.find((one) => one.name === name);
+    const stream = streamOf(track, client);
     if (levelOfTrack(stream, track) !== undefined) continue;
     const address = levelAddress(name, bitrate, new Map());
     const what = `no quality level for ${address} of the server manifest`;
@@ -112,7 +129,10 @@ export async function checkTrack(
   signal?: AbortSignal,
   isWhole = true,
 ): Promise<CheckedTrack | undefined> {
-  const reader = await openTrack(folder, track.src, track.trackId, findings);
+  const announced = announcedOf(track, client);
+  const reader = await openTrack(
+    ...([folder, track.src, track.trackId, findings, announced] as const),
+  );
   if (reader === undefined) return undefined;
   try {
     return await checkOpenTrack(
@@ -129,6 +149,23 @@ export async function checkTrack(
   }
 }
 
+/** The times of a track in the client manifest; of another timescale none, as no file needs them. */
+function announcedOf(track: ServerTrack, client: ClientManifest): bigint[] {
+  const stream = streamOf(track, client);
+  const isFit = stream && stream.chunkCount <= MOST_ANNOUNCED;
+  const isOurs = scaleOfStream(client, stream) === SMOOTH_TIMESCALE;
+  return isFit && isOurs ? [...chunksOf(stream)].map(({ time }) => time) : [];
+}
+
+/** A week of two-second fragments. */
+const MOST_ANNOUNCED = 302_400;
+
+/** Names ignore case, as IIS does. */
+function streamOf({ name }: ServerTrack, { streams }: ClientManifest) {
+  const key = name.toLowerCase();
+  return streams.find((one) => one.name.toLowerCase() === key);
+}
+
 async function checkOpenTrack(
   reader: TrackReader,
   track: ServerTrack,
@@ -139,7 +176,7 @@ async function checkOpenTrack(
   signal: AbortSignal | undefined,
 ): Promise<CheckedTrack> {
   const { src: file, kind } = track;
-  const stream = client.streams.find(({ name }) => name === track.name);
+  const stream = streamOf(track, client);
   const level = levelOfTrack(stream, track);
   const header = checkFileHeader(reader, HANDLERS[kind] ?? kind, findings);
   const entry = header?.sampleEntry;
@@ -173,25 +210,36 @@ async function checkOpenTrack(
     if (run) runs.set(i, run);
   }
   if (isWhole) checkTrackRuns(file, runs, findings);
-  const last = reader.index.time.at(-1) ?? 0n;
-  const end =
-    Number(last - firstTime(client)) + (runs.duration(runs.count - 1) ?? 0);
+  const { index } = reader;
+  tellUntold(index, runs);
+  const from = header?.timescale || SMOOTH_TIMESCALE;
+  const at = (ticks: bigint) => rescaleExact(ticks, from, SMOOTH_TIMESCALE);
+  const begin = beginOf(client) ?? at(index.time[0] ?? 0n);
+  const last = index.time.at(-1) ?? 0n;
+  const lastEnd = last + BigInt(runs.duration(runs.count - 1) ?? 0);
+  const end = Number(at(lastEnd) - begin);
   if (stream) {
     const type = stream.element.attributes.get("Type");
     const what = `StreamIndex ${stream.name} Type`;
     const expected = kind === "textstream" ? "text" : kind;
     findings.in(client.file).expect("client-manifest", what, type, expected);
   }
-  if (stream) checkTimeline(reader, runs, stream, findings);
+  checkFirstTime(index.time[0] ?? 0n, findings.in(file, 1));
+  const scales = { file: from, manifest: scaleOfStream(client, stream) };
+  if (stream) checkTimeline(reader, runs, stream, scales, findings);
+  checkJoins(reader, runs, scales, kind === "textstream", findings);
+  const first = firstRung(track, reader, runs, protection.rungs);
+  if (!stream) checkAligned(reader, first.times, findings);
+  if (isWhole) checkRung(track, runs, first, findings);
   // Captions have a nominal bitrate: so few bytes decide nothing.
   if (isWhole && stream && level && kind !== "textstream") {
     const slack = BITRATE_STEP * stream.levels.length;
     checkBitrate(file, level.bitrate, slack, runs.bytes, end, findings);
   }
-  const announcedDuration = header?.duration;
-  findings
-    .in(file)
-    .expect("header", "duration in mdhd", announcedDuration, end);
+  const told = header && rescale(header.duration, from, SMOOTH_TIMESCALE);
+  // No Smooth client sees it.
+  const mdhd = findings.in(file).dialect;
+  mdhd.expect("header", "duration in mdhd", told, end);
   const samples = isWhole ? runs.samples : undefined;
   return {
     file,
@@ -230,48 +278,42 @@ async function checkEntry(
   findings: Findings,
 ): Promise<TrackEncryption | undefined> {
   vectors.next();
-  const bytes = await readAt(reader.file, 0, fragmentSpan(reader, 0).begin);
+  const bytes = await readAt(reader.file, 0, reader.headerSize);
   const place = findings.in(reader.name);
   return checkFileProtection(bytes, reader.trackId, client, place);
 }
 
-/**
- * Index, fragment and manifest give the same times to the tick, because the time is the
- * fragment's address.
- */
-function checkTimeline(
-  { name, index }: TrackReader,
-  runs: TrackRuns,
-  stream: ClientStream,
-  findings: Findings,
-): void {
-  const rule = "timeline";
-  const count = "number of fragments in the index";
-  findings.in(name).expect(rule, count, index.length, stream.chunkCount);
-  checkFirstTime(index.time[0] ?? 0n, findings.in(name, 1));
-  let i = 0;
-  for (const { time, duration } of chunksOf(stream)) {
-    const place = findings.in(name, i + 1);
-    const begin = index.time[i];
-    if (begin === undefined) return;
-    place.expect(rule, "time in the index", begin, time);
-    const found = runs.duration(i);
-    i++;
-    if (found === undefined) continue;
-    const sum = "sum of its sample durations";
-    place.expect(rule, sum, found, duration);
-    const end = begin + BigInt(found);
-    place.expect(rule, "end", end, index.time[i] ?? end);
-  }
+/** Times that no box and no manifest tells are sums of durations. */
+function tellUntold({ time }: FragmentIndex, runs: TrackRuns): void {
+  for (let i = 0; i < time.length; i++)
+    if (time[i] === UNTOLD)
+      time[i] =
+        i === 0 ? 0n : (time[i - 1] ?? 0n) + BigInt(runs.duration(i - 1) ?? 0);
 }
 
-/**
- * A former live presentation, or one that begins late, does not begin at 0. No address can
- * hold a time before 0.
- */
-function checkFirstTime(time: bigint, place: FindingPlace): void {
-  const where = time > 0n ? place.dialect : place;
-  where.expect("timeline", "time of the first fragment", time, 0);
+function firstRung(
+  { name }: ServerTrack,
+  { index }: TrackReader,
+  { usualOffset }: TrackRuns,
+  rungs: Map<string, FirstRung>,
+): FirstRung {
+  const first = rungs.get(name) ?? { offset: usualOffset, times: index.time };
+  rungs.set(name, first);
+  return first;
+}
+
+/** Azure's encoder delayed the pictures of some rungs and not those of others. */
+function checkRung(
+  { src, kind }: ServerTrack,
+  { usualOffset }: TrackRuns,
+  { offset }: FirstRung,
+  findings: Findings,
+): void {
+  if (kind !== "video") return;
+  const what =
+    "composition offset of the first sample, unlike that of another rung: players that take times for decode times jump there,";
+  const place = findings.in(src).dialect;
+  place.expect("composition", what, usualOffset, offset);
 }
 
 /** Nearly equal averages of a stream are spread 2 kbit/s apart, one after another. */
@@ -293,5 +335,6 @@ function checkBitrate(
   const share = bitrate / average;
   if (Math.abs(average - bitrate) <= slack) return;
   if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return;
-  findings.in(file).wrong("bitrate", "measured average", average, bitrate);
+  const place = findings.in(file).dialect;
+  place.wrong("bitrate", "measured average", average, bitrate);
 }

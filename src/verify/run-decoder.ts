@@ -35,17 +35,19 @@ export function fragmentsToTry({ fragments }: CheckedTrack): Set<number> {
 
 export function decoderOf(
   folder: string,
-  { file, kind }: CheckedTrack,
+  { file, kind, trackId }: CheckedTrack,
   tools: Tools,
   signal: AbortSignal | undefined,
 ): Decoder {
-  return { path: join(folder, file), tools, isVideo: kind === "video", signal };
+  const path = join(folder, file);
+  return { path, trackId, tools, isVideo: kind === "video", signal };
 }
 
 /** The run of ffmpeg on a track. */
 export interface Decoder {
   /** The file's path, for messages. */
   readonly path: string;
+  readonly trackId: number;
   readonly tools: Tools;
   readonly isVideo: boolean;
   readonly signal: AbortSignal | undefined;
@@ -67,7 +69,7 @@ export interface DecodeResult {
  * @param place gets the complaints
  */
 export async function decode(
-  { path, tools, isVideo, signal }: Decoder,
+  { path, trackId, tools, isVideo, signal }: Decoder,
   stdin: Uint8Array | AsyncIterable<Uint8Array> | undefined,
   place?: FindingPlace,
 ): Promise<DecodeResult> {
@@ -80,6 +82,8 @@ export async function decode(
     ...(isVideo ? COMPARE_HASHES : []),
     ...ONLY_MP4,
     ...["-i", stdin === undefined ? path : "pipe:0"],
+    // A file may have several tracks.
+    ...["-map", `0:i:${trackId}`],
     ...(isVideo ? EVERY_FRAME_ONCE : []),
     ...["-f", "null", "-"],
   ];

@@ -4,15 +4,11 @@ import { viewOf } from "../isobmff/bytes.js";
 import { childBox, clearType, numberField } from "../isobmff/parsed-box.js";
 import { parseBoxes } from "../isobmff/source.js";
 import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
-import type { Findings, FindingPlace } from "./finding.js";
+import { Findings, type FindingPlace } from "./finding.js";
 import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
 import type { CheckedTrack } from "./package-check.js";
-import {
-  fragmentSpan,
-  openTrack,
-  readHeads,
-  type TrackReader,
-} from "./track-reader.js";
+import { readHeads } from "./read-heads.js";
+import { fragmentSpan, openTrack, type TrackReader } from "./track-reader.js";
 
 /**
  * Compares the flags of pictures inside fragments with the pictures. Players begin at
@@ -26,7 +22,8 @@ export async function checkSyncFlags(
   signal?: AbortSignal,
 ): Promise<void> {
   if (kind !== "video") return;
-  const reader = await openTrack(folder, file, trackId, findings);
+  // The check of the track has told what is wrong with its file.
+  const reader = await openTrack(folder, file, trackId, new Findings());
   if (reader === undefined) return;
   try {
     const codec = codecOf(reader);

@@ -1,14 +1,16 @@
-import { readSync } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { join } from "node:path";
-import { setImmediate } from "node:timers/promises";
-import { messageOf, throwIfAborted } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { latin1, viewOf } from "../isobmff/bytes.js";
 import {
   TFRA_HEAD,
   tfraLayout,
   type TfraLayout,
 } from "../isobmff/fragment-index.js";
+import {
+  trackDefaults,
+  type SampleDefaults,
+} from "../isobmff/fragment-runs.js";
 import {
   childBox,
   childBoxes,
@@ -18,13 +20,11 @@ import {
 } from "../isobmff/parsed-box.js";
 import { openFile, readAt } from "../isobmff/scan.js";
 import { parseBoxes } from "../isobmff/source.js";
+import { kindAt } from "../smooth/package-files.js";
+import { lastNotAfter } from "../smooth/read-streams.js";
 import type { Findings, FindingPlace } from "./finding.js";
-
-/** The size of a moof of a few seconds and of the messages (SEI) in front of the first picture. */
-const HEAD_SIZE = 8192;
-
-/** A larger moof is not believed: 100,000 samples in a fragment take 1.2 MB. */
-const MAX_HEAD_SIZE = 16 * 1024 * 1024;
+import { joinedFolder } from "./join-fragments.js";
+import { walkFragments } from "./walk-fragments.js";
 
 /**
  * Opens a track file and reads its index.
@@ -35,24 +35,37 @@ export async function openTrack(
   name: string,
   trackId: number,
   findings: Findings,
+  announced: readonly bigint[] = [],
 ): Promise<TrackReader | undefined> {
-  const file = await openFile(join(folder, name)).catch((error: unknown) => {
+  const path = join(folder, name);
+  const isFolder = (await kindAt(path)) === "folder";
+  const opened = isFolder ? joinedFolder(path) : openFile(path);
+  const file = await opened.catch((error: unknown) => {
     findings.in(name).fault("file", `cannot be opened (${messageOf(error)})`);
   });
   if (!file) return undefined;
-  const reader = await readOrClose(file, name, trackId, findings);
+  const wanted = { name, trackId, announced, isFolder };
+  const reader = await readOrClose(file, wanted, findings);
   if (reader === undefined) await file.close();
   return reader;
 }
 
+/** The track to read. */
+interface WantedTrack {
+  readonly name: string;
+  readonly trackId: number;
+  /** When its fragments begin, by the client manifest, in ticks of the track. */
+  readonly announced: readonly bigint[];
+  readonly isFolder: boolean;
+}
+
 async function readOrClose(
   file: FileHandle,
-  name: string,
-  trackId: number,
+  wanted: WantedTrack,
   findings: Findings,
 ): Promise<TrackReader | undefined> {
   try {
-    return await readIndex(file, name, trackId, findings);
+    return await readIndex(file, wanted, findings);
   } catch (error) {
     await file.close();
     throw error;
@@ -62,99 +75,8 @@ async function readOrClose(
 /** The begin of fragment `i` and its place in the file, by the index. */
 export function fragmentSpan({ index, mfraOffset }: TrackReader, i: number) {
   const begin = index.offset[i] ?? mfraOffset;
-  const end = index.offset[i + 1] ?? mfraOffset;
+  const end = index.end[i] ?? mfraOffset;
   return { time: index.time[i] ?? 0n, begin, end };
-}
-
-/** After this many fragments other work gets its turn: signals, a server's requests. */
-const FRAGMENTS_A_TURN = 16;
-
-/**
- * The first bytes of fragments in turn, at least the whole moof if there is one.
- * Valid until the next call. Read synchronously: a film has ten thousand fragments, and
- * waiting for a thread for each takes three times as long as all the rest of the check.
- *
- * @param isWhole all fragments, not only the first and the last one
- */
-export async function* readHeads(
-  reader: TrackReader,
-  isWhole: boolean,
-  signal?: AbortSignal,
-): AsyncGenerator<{ readonly i: number; readonly head: Uint8Array }> {
-  const window = new HeadWindow(reader);
-  const last = reader.index.length - 1;
-  for (let i = 0; i <= last; i += isWhole ? 1 : Math.max(1, last)) {
-    if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
-    throwIfAborted(signal);
-    yield { i, head: window.head(i) };
-  }
-}
-
-/** A whole fragment whose head is read already. */
-export function readWhole(
-  reader: TrackReader,
-  i: number,
-  head: Uint8Array,
-): Uint8Array {
-  const { begin, end } = fragmentSpan(reader, i);
-  if (head.length >= end - begin) return head;
-  return readInto(Buffer.allocUnsafe(end - begin), reader.file.fd, begin);
-}
-
-/** Fragments of captions are small: one read serves hundreds. */
-const WINDOW_SIZE = 256 * 1024;
-
-class HeadWindow {
-  readonly #buffer = Buffer.allocUnsafe(HEAD_SIZE);
-  /** For small fragments. */
-  #window: Uint8Array = new Uint8Array();
-  #begin = 0;
-  /** Where the small fragment before ends. */
-  #next = -1;
-
-  constructor(private readonly reader: TrackReader) {}
-
-  head(i: number): Uint8Array {
-    const { begin, end } = fragmentSpan(this.reader, i);
-    const extent = Math.max(0, end - begin);
-    const { fd } = this.reader.file;
-    if (extent <= HEAD_SIZE) return this.#small(begin, extent);
-    const head = readInto(this.#buffer, fd, begin);
-    if (head.length < 8) return head;
-    const moofSize = viewOf(head).getUint32(0);
-    const wanted = Math.min(moofSize + HEAD_SIZE / 2, extent, MAX_HEAD_SIZE);
-    if (wanted <= head.length) return head;
-    return readInto(Buffer.allocUnsafe(wanted), fd, begin);
-  }
-
-  #small(begin: number, extent: number): Uint8Array {
-    const end = this.#begin + this.#window.length;
-    if (begin < this.#begin || begin + extent > end)
-      this.#move(begin, begin === this.#next ? WINDOW_SIZE : extent);
-    this.#next = begin + extent;
-    const from = begin - this.#begin;
-    return this.#window.subarray(from, from + extent);
-  }
-
-  #move(begin: number, length: number): void {
-    const { buffer } = this.#window;
-    const room =
-      buffer.byteLength === WINDOW_SIZE
-        ? new Uint8Array(buffer)
-        : new Uint8Array(WINDOW_SIZE);
-    const wanted = room.subarray(0, length);
-    this.#window = readInto(wanted, this.reader.file.fd, begin);
-    this.#begin = begin;
-  }
-}
-
-function readInto(
-  buffer: Uint8Array,
-  fd: number,
-  position: number,
-): Uint8Array {
-  const read = readSync(fd, buffer, 0, buffer.length, position);
-  return buffer.subarray(0, read);
 }
 
 /**
@@ -166,6 +88,8 @@ export interface FragmentIndex {
   readonly time: BigInt64Array;
   /** Of the moof. */
   readonly offset: Float64Array;
+  /** Where the next fragment of any track begins, or the last one ends. */
+  readonly end: Float64Array;
   /** The numbers of traf, trun and sample, of rows where they are not all 1. */
   readonly others: ReadonlyMap<number, readonly number[]>;
 }
@@ -180,6 +104,10 @@ export interface TrackReader {
   readonly index: FragmentIndex;
   /** The begin of the mfra, which is the end of the last fragment. */
   readonly mfraOffset: number;
+  /** Where the first fragment of any track begins. */
+  readonly headerSize: number;
+  /** What the moov says of samples that say nothing. ISO/IEC 14496-12 8.8.3 */
+  readonly defaults: SampleDefaults | undefined;
 }
 
 /** A larger index is not believed: a week of two-second fragments takes 6 MB. */
@@ -193,14 +121,14 @@ const MOST_HEADER = 16 * 1024 * 1024;
 
 /**
  * Reads the places of the fragments, and the boxes in front of them.
- * @returns undefined, with a finding, when there is no index to go by
+ * @returns undefined, with a finding, when there are none
  */
 async function readIndex(
   file: FileHandle,
-  name: string,
-  trackId: number,
+  wanted: WantedTrack,
   findings: Findings,
 ): Promise<TrackReader | undefined> {
+  const { name, trackId } = wanted;
   const place = findings.in(name);
   const { size } = await file.stat();
   const mfraSize = await readMfraSize(file, size);
@@ -211,24 +139,73 @@ async function readIndex(
       "index",
       `cannot be parsed: tfra at ${mfraOffset + box.start} is damaged (${why})`,
     );
-  const index = entriesOf(mfra, trackId, damaged);
-  const [headerSize] = index.offset;
-  if (mfra?.type !== "mfra" || headerSize === undefined) {
-    const what = `no mfra at the end of the file with entries for track ${trackId}`;
-    place.fault("index", what);
-    return undefined;
-  }
-  const mfro = childBox(mfra, "mfro");
+  const isIndexed = mfra?.type === "mfra";
+  const listed = entriesOf(mfra, trackId, mfraOffset, damaged);
+  if (listed === undefined) return undefined;
+  const isListed = isIndexed && listed.length > 0;
+  const index = isListed
+    ? listed
+    : await walkedIndex(file, size, wanted, place);
+  if (index === undefined) return undefined;
+  const mfro = mfra && childBox(mfra, "mfro");
   const announcedSize = mfro && numberField(mfro, "_size");
-  place.expect("index", "size in mfro", announcedSize, mfra.size);
+  if (isListed) place.expect("index", "size in mfro", announcedSize, mfra.size);
   if (!goesForward(index, mfraOffset, place)) return undefined;
+  const { headerSize } = index;
   if (headerSize > MOST_HEADER) {
     const what = "bytes before the first fragment";
     place.wrong("header", what, headerSize, `at most ${MOST_HEADER}`);
     return undefined;
   }
   const header = await parseAt(file, 0, headerSize, "header", place);
-  return { name, file, header, trackId, index, mfraOffset };
+  const moov = header.find(({ type }) => type === "moov");
+  const defaults = moov && trackDefaults(moov).get(trackId);
+  return {
+    ...{ name, file, header, trackId, index, mfraOffset, headerSize },
+    defaults,
+  };
+}
+
+/** The index that a file without one would have; undefined, with a fault, when the track has no fragment. */
+async function walkedIndex(
+  file: FileHandle,
+  size: number,
+  { trackId, announced, isFolder }: WantedTrack,
+  place: FindingPlace,
+): Promise<IndexOfFile | undefined> {
+  const { fragments: all, hasIndex } = await walkFragments(file, size, place);
+  const own = all.filter((fragment) => fragment.trackId === trackId);
+  if (own.length === 0) {
+    const what = `no mfra at the end of the file with entries for track ${trackId}, and no fragment of it`;
+    place.fault("index", what);
+    return undefined;
+  }
+  const how = isFolder
+    ? "is a folder with a file for each fragment, as Azure kept live archives"
+    : "has no mfra with entries for the track: an origin has to walk over its fragments";
+  if (hasIndex) place.fault("index", MISLEADING);
+  else place.dialect.say("index", how);
+  // A different number of times would belong to other fragments.
+  const known = announced.length === own.length ? announced : [];
+  return {
+    length: own.length,
+    time: BigInt64Array.from(own, ({ time }, i) => time ?? known[i] ?? UNTOLD),
+    offset: Float64Array.from(own, ({ begin }) => begin),
+    end: Float64Array.from(own, ({ end }) => end),
+    others: new Map(),
+    headerSize: all[0]?.begin ?? 0,
+  };
+}
+
+const MISLEADING =
+  "its mfra has no entries for the track, or its mfro does not lead there: origins that go by it find no fragment";
+
+/** The time of a fragment that nothing tells: the sum of durations is all there is. */
+export const UNTOLD = -(2n ** 63n);
+
+/** The index of a track, and what it shares with the others of its file. */
+interface IndexOfFile extends FragmentIndex {
+  readonly headerSize: number;
 }
 
 async function parseAt(
@@ -265,26 +242,35 @@ function goesForward(
   return true;
 }
 
+/** @returns undefined, with a fault, when a table is damaged; without rows when none is of this track */
 function entriesOf(
   mfra: ParsedBox | undefined,
   trackId: number,
+  mfraOffset: number,
   damaged: (box: ParsedBox, why: string) => void,
-): FragmentIndex {
-  let index: FragmentIndex | undefined;
+): IndexOfFile | undefined {
+  let own: Omit<FragmentIndex, "end"> = NO_INDEX;
+  const bounds = new Set([mfraOffset]);
   for (const box of mfra ? childBoxes(mfra, "tfra") : []) {
     const view = viewOf(payloadOf(box));
     try {
       const layout = tfraLayout(view);
-      if (layout.trackId === trackId) index ??= readRows(view, layout);
+      const rows = readRows(view, layout);
+      for (const offset of rows.offset) bounds.add(offset);
+      if (layout.trackId === trackId && own === NO_INDEX) own = rows;
     } catch (error) {
       damaged(box, messageOf(error));
-      return NO_INDEX;
+      return undefined;
     }
   }
-  return index ?? NO_INDEX;
+  const sorted = Float64Array.from(bounds).sort();
+  const endOf = (begin: number) =>
+    sorted[lastNotAfter(sorted, begin) + 1] ?? mfraOffset;
+  const end = Float64Array.from(own.offset, endOf);
+  return { ...own, end, headerSize: sorted[0] ?? mfraOffset };
 }
 
-const NO_INDEX: FragmentIndex = {
+const NO_INDEX: Omit<FragmentIndex, "end"> = {
   length: 0,
   time: new BigInt64Array(),
   offset: new Float64Array(),
@@ -295,7 +281,7 @@ const NO_INDEX: FragmentIndex = {
 function readRows(
   view: DataView,
   { count: length, isLong, rowSize }: TfraLayout,
-): FragmentIndex {
+): Omit<FragmentIndex, "end"> {
   const time = new BigInt64Array(length);
   const offset = new Float64Array(length);
   const others = new Map<number, readonly number[]>();

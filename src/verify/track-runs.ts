@@ -12,11 +12,13 @@ export class TrackRuns {
   readonly #state: Uint8Array;
   readonly #duration: Float64Array;
   readonly #firstOffset: Float64Array;
+  readonly #sequence: Float64Array;
 
   constructor(readonly count: number) {
     this.#state = new Uint8Array(count);
     this.#duration = new Float64Array(count);
     this.#firstOffset = new Float64Array(count);
+    this.#sequence = new Float64Array(count);
   }
 
   /** Called once for a fragment. */
@@ -26,6 +28,7 @@ export class TrackRuns {
     this.#state[i] = run.hasTime ? TIMED : UNTIMED;
     this.#duration[i] = duration;
     this.#firstOffset[i] = run.firstOffset;
+    this.#sequence[i] = run.sequence;
   }
 
   /** Undefined for a fragment that was not read, or has no readable moof. */
@@ -35,6 +38,15 @@ export class TrackRuns {
 
   firstOffset(i: number): number | undefined {
     return this.#isRead(i) ? this.#firstOffset[i] : undefined;
+  }
+
+  sequence(i: number): number | undefined {
+    return this.#isRead(i) ? this.#sequence[i] : undefined;
+  }
+
+  /** The composition offset with which most fragments begin. */
+  get usualOffset(): number {
+    return usualOffset(this);
   }
 
   hasTime(i: number): boolean | undefined {
@@ -60,6 +72,7 @@ export function checkTrackRuns(
   findings: Findings,
 ): void {
   checkTold(file, runs, findings);
+  checkSequence(file, runs, findings);
   checkFirstOffsets(file, runs, findings);
 }
 
@@ -72,6 +85,30 @@ function checkTold(file: string, runs: TrackRuns, findings: Findings): void {
     const place = findings.in(file, i + 1);
     const where = isLayout ? place.dialect : place;
     where.say("tfxd", "no tfxd box: VLC begins every fragment at 0");
+  }
+}
+
+/**
+ * Numbers grow. In a file of several tracks they count all fragments together, and a fragment
+ * that is lost leaves its number out: then its time is missing too. MS-SSTR 2.2.4.2
+ */
+function checkSequence(
+  file: string,
+  runs: TrackRuns,
+  findings: Findings,
+): void {
+  let before = 0;
+  for (let i = 0; i < runs.count; i++) {
+    const number = runs.sequence(i);
+    if (number === undefined) continue;
+    const place = findings.in(file, i + 1);
+    const where = number > before || i === 0 ? place.dialect : place;
+    const what = "sequence_number in mfhd";
+    // NaN is no number: the moof has none.
+    const found = Number.isNaN(number) ? undefined : number;
+    const expected = number > before ? i + 1 : before + 1;
+    where.expect("sequence", what, found, expected);
+    before = Math.max(before, found ?? 0);
   }
 }
 

@@ -1,4 +1,4 @@
-import { basename, dirname, resolve } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { messageOf, PackError, throwIfAborted, errnoOf } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
@@ -7,17 +7,28 @@ import {
   type ClientManifest,
 } from "../smooth/client-manifest.js";
 import { readManifest, whatToGive } from "../smooth/manifest-file.js";
-import { isPlainName, type ServerTrack } from "../smooth/server-manifest.js";
+import { kindAt } from "../smooth/package-files.js";
+import {
+  isInsideName,
+  isPlainName,
+  type ServerTrack,
+} from "../smooth/server-manifest.js";
 import type { XmlElement } from "../util/xml.js";
 import { decodeTrack } from "./decode-check.js";
 import { Findings, type Finding, type FindingPlace } from "./finding.js";
-import { checkClientManifest, checkServerManifest } from "./manifest-check.js";
+import {
+  checkClientManifest,
+  checkServerManifest,
+  type CheckedManifest,
+} from "./manifest-check.js";
+import { isMediaName, manifestOfFile } from "./media-file.js";
 import {
   checkAddresses,
   checkTrack,
   type CheckedTrack,
   type PackageProtection,
 } from "./package-check.js";
+import { checkPlain, isPlain } from "./plain-check.js";
 import { InitializationVectors } from "./protected-fragment.js";
 import {
   checkClientProtection,
@@ -70,7 +81,7 @@ export interface VerifyReport {
  * Reads a package back and checks every promise that players rely on
  * (docs/format.md, "What verify checks").
  *
- * @param ismPath the server manifest
+ * @param ismPath the server manifest, or a media file alone
  * @throws PackError `input` when there is no package to read; a wrong package has
  * findings and is no error
  */
@@ -81,34 +92,26 @@ export async function verify(
   const folder = dirname(resolve(ismPath));
   const folderOf = (file: string) => options.folderOf?.(file) ?? folder;
   const findings = new Findings(options.isOurs ? "fault" : "note");
-  const { root: ism } = await readManifest(folder, basename(ismPath));
-  if (ism.name !== "smil") {
-    throw new PackError(
-      "input",
-      `${ismPath}: is not a server manifest (its root element is ${ism.name}).`,
-      {
-        hint: await whatToGive(folder),
-      },
-    );
-  }
-  const server = checkServerManifest(ism, basename(ismPath), findings);
-  // A name that leads out of the folder is a finding, not a file to open.
-  const ismcRoot = isPlainName(server.clientManifest)
-    ? await tryManifest(folder, server.clientManifest, findings)
-    : undefined;
-  if (ismcRoot === undefined)
+  const server = isMediaName(ismPath)
+    ? await manifestOfFile(ismPath)
+    : await serverManifest(ismPath, folder, findings);
+  const client = await clientManifest(server, folder, findings);
+  if (client === undefined)
     return { findings: findings.list(), tracks: [], duration: 0 };
-  const client = readClientManifest(ismcRoot, server.clientManifest);
-  checkClientManifest(client, findings);
-  checkAddresses(server, client, findings);
-  checkTextTimes(client, findings);
+  const isTold = client !== NO_CLIENT;
+  if (isTold) {
+    checkClientManifest(client, findings);
+    checkAddresses(server, client, findings);
+    checkTextTimes(client, findings);
+  }
 
   if (server.tracks.length === 0)
     findings.in(server.file).fault("server-manifest", "names no track");
-  const inside = server.tracks.filter((track) => isPlainName(track.src));
+  const inside = server.tracks.filter((track) => isInsideName(track.src));
   const protection = {
     client: checkClientProtection(client, findings),
     vectors: new InitializationVectors(),
+    rungs: new Map(),
   };
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {
@@ -123,14 +126,72 @@ export async function verify(
     });
     options.onProgress?.((i + 1) / inside.length);
   }
-  checkDuration(client, tracks, findings);
-  await checkSidecars(server.sidecars, folderOf, client.duration, findings);
-  checkProtectedTracks(client, protection.client, tracks, findings);
-  protection.vectors.check(findings.in(client.file));
+  const end = tracks.reduce((last, track) => Math.max(last, track.end), 0);
+  const duration = isTold ? client.duration : end;
+  checkDuration(isTold ? client : undefined, tracks, findings);
+  await checkSidecars(server.sidecars, folderOf, duration, findings);
+  if (isTold) checkProtectedTracks(client, protection.client, tracks, findings);
+  protection.vectors.check(findings.in(client.file || server.file));
   return {
-    ...{ findings: findings.list(), tracks, duration: client.duration },
+    ...{ findings: findings.list(), tracks, duration },
     protection: protection.client,
   };
+}
+
+async function serverManifest(
+  ismPath: string,
+  folder: string,
+  findings: Findings,
+): Promise<CheckedManifest> {
+  const { root: ism } = await readManifest(folder, basename(ismPath));
+  if (ism.name === "smil")
+    return checkServerManifest(ism, basename(ismPath), findings);
+  throw new PackError(
+    "input",
+    `${ismPath}: is not a server manifest (its root element is ${ism.name}).`,
+    { hint: await whatToGive(folder) },
+  );
+}
+
+/** Of a package without one, or of a media file alone: nothing is compared with it. */
+const NO_CLIENT: ClientManifest = {
+  file: "",
+  root: {
+    name: "",
+    namespace: "",
+    attributes: new Map(),
+    children: [],
+    text: "",
+    times: 1,
+  },
+  duration: NaN,
+  streams: [],
+};
+
+/**
+ * @returns undefined, with a fault, when it cannot be read; NO_CLIENT when there is none, which is
+ * a fault where the .ism names it
+ */
+async function clientManifest(
+  { file, clientManifest }: CheckedManifest,
+  folder: string,
+  findings: Findings,
+): Promise<ClientManifest | undefined> {
+  if (isMediaName(file)) return NO_CLIENT;
+  const usual = file.replace(/\.ism$/i, ".ismc");
+  const name = clientManifest ?? usual;
+  // A name that leads out of the folder is a finding, not a file to open.
+  if (!isPlainName(name)) return undefined;
+  const isMissing = (await kindAt(join(folder, name))) === "nothing";
+  if (isMissing && clientManifest === undefined) {
+    const what =
+      "names no client manifest, and there is none: Azure's origin made it for each request, as mss-pack serve does";
+    findings.in(file).dialect.say("server-manifest", what);
+    return NO_CLIENT;
+  }
+  const root = await tryManifest(folder, name, findings);
+  if (root === undefined) return isMissing ? NO_CLIENT : undefined;
+  return readClientManifest(root, name);
 }
 
 /** A manifest that another manifest names: an error in it is a finding. */
@@ -159,6 +220,8 @@ async function checkFile(
   { folder, track, client, findings, protection }: TrackToRead,
   { decodeWith: tools, contentKey, isUntouched, signal }: VerifyOptions,
 ): Promise<CheckedTrack | undefined> {
+  if (await isPlain(folder, track.src))
+    return checkPlain(folder, track, tools, findings, signal);
   const isWhole = tools !== undefined || isUntouched?.(track.src) !== true;
   const checked = await checkTrack(
     ...([folder, track, client, findings, protection, signal] as const),
@@ -182,19 +245,27 @@ async function unlessUnreadable(
   }
 }
 
-/** With a Duration that is too short, dash.js and shaka-player cut the end off. */
+/**
+ * With a Duration that is too short, dash.js and shaka-player cut the end off.
+ *
+ * @param client undefined when there is none
+ */
 function checkDuration(
-  client: ClientManifest,
+  client: ClientManifest | undefined,
   tracks: readonly CheckedTrack[],
   findings: Findings,
 ): void {
   if (tracks.length === 0) return;
   const end = tracks.reduce((last, track) => Math.max(last, track.end), 0);
-  const place = findings.in(client.file);
-  place.expect("duration", "Duration", client.duration, end);
+  if (client !== undefined) {
+    const place = findings.in(client.file);
+    const isShort = !(end - client.duration <= LONGEST_FRAME);
+    const where = isShort ? place : place.dialect;
+    where.expect("duration", "Duration", client.duration, end);
+  }
   for (const track of tracks) {
     if (end - track.end <= LONGEST_FRAME) continue;
-    const where = findings.in(track.file);
+    const where = findings.in(track.file).dialect;
     where.wrong("duration", "end of the track", track.end, end);
   }
 }

@@ -16,6 +16,7 @@ import {
   eachFragment,
   edited,
   later,
+  placeOf,
   remake,
   takeApart,
   together,
@@ -76,6 +77,8 @@ export const soundBeginsAt =
   (made) => {
     inEach(eachFragment(later(time)), [SOUND])(made);
     beginAt(made, time, "audio");
+    const end = String(51_200_000n + time);
+    replaceText(made.ismc, 'Duration="51200000"', `Duration="${end}"`);
   };
 
 /** Expression Encoder on demand. */
@@ -255,6 +258,8 @@ export const textFile: Layout = ({ folder, ism, ismc }) => {
     const whole = editBoxes(fragment.moof, {
       replace: ({ type }) => (type === "trun" ? trun : undefined),
     });
+    // Each document stands alone.
+    whole.set(u32(0x02000000), placeOf(whole, "tfhd") + 8);
     const mdat = concat([u32(document.length + 8), ascii("mdat"), document]);
     return { ...fragment, moof: whole, mdat };
   });

@@ -183,10 +183,11 @@ describe("in place of a server manifest", () => {
     );
   });
 
-  test("a media file is refused, with the manifest that lies beside it", async () => {
-    await expect(verify(join(written.folder, VIDEO))).rejects.toMatchObject(
+  test("an MP4 is refused, with the manifest that lies beside it", async () => {
+    const path = join(written.folder, "clip.mp4");
+    await expect(verify(path)).rejects.toMatchObject(
       refusal(
-        `${VIDEO}: is not a server manifest but a media file.`,
+        "clip.mp4: is not a server manifest but a media file.",
         `Give ${written.ism}.`,
       ),
     );
