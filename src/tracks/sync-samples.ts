@@ -55,6 +55,7 @@ export async function* possibleStarts(
       latest = Math.max(latest, shown);
       if (!isClosed && !isFlagged) continue;
       if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
+      if (!isFlagged && heads.isOther(samples, sample)) continue;
       const head = heads.read(samples, sample);
       const error = codec.firstSampleError(head);
       samples.sync[sample] = error === undefined ? 1 : 0;
@@ -73,6 +74,9 @@ const SAMPLES_A_TURN = 256;
 const HEAD_SIZE = 4096;
 const LONGEST_HEAD = 1024 * 1024;
 
+/** Nearly every picture that is no sync sample shows it here, and a short read takes a third of the time. */
+const SHORT_HEAD = 64;
+
 function openHeads(path: string, codec: Codec) {
   const fd = open(path);
   const buffer = Buffer.allocUnsafe(HEAD_SIZE);
@@ -83,7 +87,14 @@ function openHeads(path: string, codec: Codec) {
       throw unreadable(path, cause);
     }
   };
+  const short = buffer.subarray(0, SHORT_HEAD);
   return {
+    /** Do the very first bytes show that it is no sync sample? */
+    isOther(samples: SampleTable, sample: number): boolean {
+      const length = Math.min(at(samples.size, sample), SHORT_HEAD);
+      const head = readInto(short, length, at(samples.offset, sample));
+      return codec.isEnough(head) && codec.firstSampleError(head) !== undefined;
+    },
     /** The bytes are good until the next read. */
     read(samples: SampleTable, sample: number): Uint8Array {
       const offset = at(samples.offset, sample);
