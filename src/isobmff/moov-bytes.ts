@@ -62,8 +62,9 @@ async function readBoxes(
 const WINDOWS = 3;
 
 interface MoovWindow {
-  readonly bytes: Buffer;
+  readonly view: DataView;
   first: number;
+  /** Words may begin before it. */
   end: number;
 }
 
@@ -75,25 +76,25 @@ export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
     const length = Math.min(LARGE, size - position);
     const from = start + position;
     into.first = position;
-    into.end = position + readSync(file.fd, into.bytes, 0, length, from);
+    into.end =
+      position + readSync(file.fd, into.view, 0, length, from) - WORD + 1;
     return into;
   };
+  // Once for each word of each table: without calls, while the code is not optimized yet.
   return (position) => {
-    if (!holds(window, position)) {
-      window =
-        windows.find((other) => holds(other, position)) ??
-        load(oldest(windows), position);
+    if (position < window.first || position >= window.end) {
+      const holds = ({ first, end }: MoovWindow) =>
+        position >= first && position < end;
+      window = windows.find(holds) ?? load(oldest(windows), position);
     }
-    return window.bytes.readUInt32BE(position - window.first);
+    return window.view.getUint32(position - window.first);
   };
 }
 
-function newWindow(): MoovWindow {
-  return { bytes: Buffer.allocUnsafe(LARGE), first: 0, end: 0 };
-}
+const WORD = 4;
 
-function holds({ first, end }: MoovWindow, position: number): boolean {
-  return position >= first && position + 4 <= end;
+function newWindow(): MoovWindow {
+  return { view: new DataView(new ArrayBuffer(LARGE)), first: 0, end: 0 };
 }
 
 /** A window to fill: a new one, or the oldest one. */

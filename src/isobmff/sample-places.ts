@@ -112,13 +112,14 @@ export function fillOffsets(
 }
 
 /** Whether all byte positions are below 4 GB, whatever chunk the samples are in. */
-export function areSmall(sizes: Iterable<number>, tables: Tables): boolean {
+export function areSmall(sizes: ArrayLike<number>, tables: Tables): boolean {
   const chunks = chunksOf(tables);
   let largest = 0;
   for (let chunk = 1; chunk <= chunks.count; chunk++)
     largest = Math.max(largest, chunks.offset(chunk));
   let bytes = 0;
-  for (const size of sizes) bytes += size;
+  // An iterator takes three times as long, while the code is not optimized yet.
+  for (let i = 0; i < sizes.length; i++) bytes += at(sizes, i);
   return largest + bytes < 2 ** 32;
 }
 
