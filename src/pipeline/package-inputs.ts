@@ -106,8 +106,10 @@ interface NamedTrack {
   readonly stream: ClientStream | undefined;
 }
 
-function requireWhole({ path, trackIds, bitrate }: MuxInput): void {
-  if (trackIds === undefined && bitrate === undefined) return;
+function requireWhole(input: MuxInput): void {
+  const { path, trackIds, bitrate, tracks = {} } = input;
+  const isWhole = trackIds === undefined && bitrate === undefined;
+  if (isWhole && Object.keys(tracks).length === 0) return;
   throw new PackError(
     "usage",
     `${path}: is a package, and its manifests name tracks and bitrates. Expected it alone, or its .ismv and .isma files.`,

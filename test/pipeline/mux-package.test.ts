@@ -152,11 +152,24 @@ describe("mux of a package", () => {
     expect(readFileSync(ism).equals(before)).toBe(true);
   });
 
-  test("with track IDs behind it is refused", async () => {
-    const input = { path: path("package", "film.ism"), trackIds: [1] };
+  test.each([
+    ["track IDs", { trackIds: [1] }],
+    ["a bitrate", { bitrate: 300_000 }],
+    ["a track's language", { tracks: { 1: { language: "fra" } } }],
+  ])("with %s is refused", async (_, words) => {
+    const input = { path: path("package", "film.ism"), ...words };
     await expect(
       mux([input], { output: path("from-ids") }),
     ).rejects.toMatchObject({ code: "usage" });
+  });
+
+  test("with a language has it for all of its sounds", async () => {
+    const input = { path: path("package", "film.ism"), language: "swe" };
+    const options = { output: path("swedish"), fsync: false };
+    const { plan } = await mux([input], options);
+    expect(plan.tracks.map(({ source }) => source.track.language)).toEqual([
+      ...["und", "und", "swe", "swe", "swe"],
+    ]);
   });
 
   test("takes the same sound in the file of each rung once", async () => {
