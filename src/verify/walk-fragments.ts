@@ -32,6 +32,9 @@ export interface Walk {
   readonly hasIndex: boolean;
 }
 
+/** Its header, and an mfro. ISO/IEC 14496-12 8.8.9, 8.8.11 */
+const EMPTY_MFRA = 24;
+
 /** A larger moof is not believed: 100,000 samples in a fragment take 1.2 MB. */
 const MOST_MOOF = 16 * 1024 * 1024;
 
@@ -59,7 +62,8 @@ export async function walkFragments(
       place.fault("file", cutOff(span.type, span.start, span.size, size));
       break;
     }
-    if (span.type === "mfra") hasIndex = true;
+    // Live encoders end a file with an mfra that has nothing but its mfro.
+    if (span.type === "mfra") hasIndex = span.size > EMPTY_MFRA;
     if (span.type === "mdat" && moof !== undefined)
       found.push({ ...moof, end });
     if (span.type === "mdat") moof = undefined;
