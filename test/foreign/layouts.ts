@@ -1,4 +1,5 @@
 import {
+  appendFileSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -8,6 +9,7 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { editBoxes, fullBox, NOTHING } from "../../src/isobmff/box.js";
+import { mfra } from "../../src/isobmff/boxes/fragment.js";
 import { ascii, concat, u32 } from "../../src/isobmff/bytes.js";
 import { fixture, writeFixturePackage } from "../support/fixtures.js";
 import { replaceText, withoutIndex } from "../support/patch.js";
@@ -91,6 +93,12 @@ export const indexless: Layout = ({ folder }) => {
     if (/\.ism[avt]$/.test(file))
       writeFileSync(path, withoutIndex(readFileSync(path)));
   }
+};
+
+/** Of ffmpeg's live muxer: an mfra with nothing but its mfro. */
+export const emptyIndex: Layout = (made) => {
+  indexless(made);
+  for (const file of FILES) appendFileSync(join(made.folder, file), mfra());
 };
 
 export const shortIndex: Layout = ({ folder }) => {

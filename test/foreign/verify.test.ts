@@ -8,6 +8,7 @@ import { tempFolder } from "../support/temp.js";
 import {
   beginsAt,
   customAttributes,
+  emptyIndex,
   foreign,
   fragmentFolders,
   gapInSound,
@@ -43,6 +44,7 @@ const LEGAL: [what: string, layouts: Layout[], note: RegExp | undefined][] = [
   ["no tfxd", [untold], /no tfxd box/],
   ["an index of 32 bits", [shortIndex], undefined],
   ["no index", [indexless], /has no mfra/],
+  ["an index of no track", [emptyIndex], /has no mfra/],
   ["no index and no tfxd", [untold, indexless], /has no mfra/],
   ["several tracks in a file", [oneFile()], /sequence_number in mfhd is 4/],
   ["the same, untold", [oneFile({ isTold: false })], /no tfxd box/],
