@@ -62,7 +62,7 @@ test("what a package does not tell of the IDR pictures inside is told when it is
   expect(syncPictures(old)).toEqual([0, 50]);
   expect(await findingsOf(old)).toEqual([
     `note: ${basename(old)}, fragment 1: an IDR picture inside a fragment is not flagged as a sync sample.`,
-    `note: ${basename(old)}: 1 more notes of the rule random-access.`,
+    `note: ${basename(old)}: 1 more note of the rule random-access.`,
   ]);
   expect(syncPictures(await videoOf(old, "new"))).toEqual(IDR);
 });
