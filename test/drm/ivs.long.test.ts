@@ -92,7 +92,7 @@ describe("the vectors of several tracks", () => {
 describe("in packages", async () => {
   const folder = tempFolder();
   const clip = await protectedClip(join(folder, "clip.mp4"));
-  // The same film twice: two rungs of equal content.
+  // The same film twice: two rungs of equal content, whose sound is taken once.
   const twin = join(folder, "twin.mp4");
   copyFileSync(clip, twin);
   let count = 0;
@@ -112,7 +112,7 @@ describe("in packages", async () => {
     "no vector is there twice: not in samples, tracks, rungs of equal content (reproducible: %s)",
     async (reproducible) => {
       const ivs = ivsOf(await make(reproducible));
-      expect(ivs.length).toBeGreaterThan(800);
+      expect(ivs.length).toBeGreaterThan(500);
       expectDistinct(ivs);
     },
   );
