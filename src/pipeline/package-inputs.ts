@@ -131,7 +131,13 @@ function isSame(a: string, b: string): boolean {
   return a.toLowerCase() === b.toLowerCase();
 }
 
-function fileOf(manifest: string, { src }: ServerTrack): string {
+function fileOf(manifest: string, { src, trackId }: ServerTrack): string {
+  if (!Number.isInteger(trackId))
+    throw new PackError(
+      "input",
+      `${manifest}: gives no trackID for ${JSON.stringify(src)}. Expected a number.`,
+      { hint: "mss-pack mux takes its .ismv and .isma files by themselves." },
+    );
   if (isInsideName(src)) return join(dirname(manifest), src);
   throw new PackError(
     "input",

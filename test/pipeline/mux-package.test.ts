@@ -152,6 +152,15 @@ describe("mux of a package", () => {
     expect(readFileSync(ism).equals(before)).toBe(true);
   });
 
+  test("that does not say which track of a file it means is refused", async () => {
+    const ism = copyOf("unnumbered");
+    change(ism, 'name="trackID"', 'name="track"');
+    await expect(muxed(ism, "from-unnumbered")).rejects.toMatchObject({
+      code: "input",
+      message: expect.stringContaining("gives no trackID for") as string,
+    });
+  });
+
   test.each([
     ["track IDs", { trackIds: [1] }],
     ["a bitrate", { bitrate: 300_000 }],
