@@ -26,8 +26,12 @@ const SRT = `1
 
 /** Two rungs, two sounds of one language, one of another, captions of two kinds. */
 beforeAll(async () => {
-  await makeClip(path("film.mp4"), { audio: "sine=440:sample_rate=48000" });
-  await makeClip(path("small.mp4"), { size: "160x90", audio: null });
+  // Several fragments: times of captions count from the begin of each.
+  const options = ["-g", "25"];
+  const audio = "sine=440:sample_rate=48000";
+  await makeClip(path("film.mp4"), { audio, options });
+  const small = { size: "160x90", audio: null };
+  await makeClip(path("small.mp4"), { ...small, options });
   await makeClip(path("other.mp4"), { audio: "sine=880:sample_rate=44100" });
   await makeClip(path("fra.mp4"), { audio: "sine=660:sample_rate=48000" });
   writeFileSync(path("film.srt"), SRT);
