@@ -48,6 +48,8 @@ export async function work(
   try {
     await Promise.all(workers.map((worker) => worker.waitUntilReady()));
     options.onReady(metrics?.url);
+    // Only now, so that its own line stands before those of its steps.
+    for (const worker of workers) worker.run().catch(connected.onError);
     if (!signal.aborted) await once(signal, "abort");
   } finally {
     const closed = Promise.all(workers.map((worker) => worker.close()));
@@ -111,6 +113,7 @@ function workerOptions(
 ): WorkerOptions {
   return {
     ...{ connection, lockDuration: lockMs, stalledInterval: lockMs },
+    autorun: false,
     maxStalledCount: MOST_LOST_WORKERS,
   };
 }

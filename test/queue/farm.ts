@@ -134,9 +134,8 @@ export class Farm {
           throw new Error(words());
         return Promise.resolve(answer);
       });
-    await waitFor("its begin", () =>
-      lines().find(({ type }) => type === "worker"),
-    );
+    const first = await waitFor("its begin", () => lines()[0]);
+    if (first["type"] !== "worker") throw new Error(`begins with ${words()}`);
     return {
       ...{ tasks, words },
       told: (state, step) =>
