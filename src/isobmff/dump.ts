@@ -1,7 +1,7 @@
-import type { FileHandle } from "node:fs/promises";
 import { PackError } from "../errors.js";
+import type { MediaSource } from "./fragment-folder.js";
 import { bytesToHex } from "./bytes.js";
-import { openForReading } from "./movie.js";
+import { openForReading } from "./media-source.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
 import { parseBoxes } from "./source.js";
@@ -65,7 +65,7 @@ export async function* dumpFile(path: string): AsyncGenerator<DumpedBox> {
 
 /** A top-level box. Its fault goes beside its name and to `onFault`. */
 async function* dumpSpan(
-  file: FileHandle,
+  file: MediaSource,
   span: BoxSpan,
   fileSize: number,
   onError: (error: string) => void,

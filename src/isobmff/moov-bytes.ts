@@ -1,5 +1,5 @@
 import { readSync } from "node:fs";
-import type { FileHandle } from "node:fs/promises";
+import type { MediaSource } from "./fragment-folder.js";
 import { viewOf } from "./bytes.js";
 import { readAt, type BoxSpan } from "./scan.js";
 import { TABLES, type ReadWord } from "./table-rows.js";
@@ -9,7 +9,7 @@ import { TABLES, type ReadWord } from "./table-rows.js";
  * memory. Long films have tables of tens of megabytes, which are read only once.
  */
 export async function readMoovBytes(
-  file: FileHandle,
+  file: MediaSource,
   span: BoxSpan,
 ): Promise<Uint8Array> {
   if (span.size < LARGE) return readAt(file, span.start, span.size);
@@ -29,7 +29,7 @@ const LARGE = 64 * 1024;
 const MOST_BOXES = 20_000;
 
 interface MoovReading {
-  readonly file: FileHandle;
+  readonly file: MediaSource;
   /** Where the moov begins in its file. */
   readonly begin: number;
   readonly bytes: Uint8Array;
@@ -69,7 +69,7 @@ interface MoovWindow {
 }
 
 /** Reads words of a moov from its file in pieces: tables are read from front to back. */
-export function wordsOf(file: FileHandle, { start, size }: BoxSpan): ReadWord {
+export function wordsOf(file: MediaSource, { start, size }: BoxSpan): ReadWord {
   const windows: MoovWindow[] = [];
   let window = newWindow();
   const load = (into: MoovWindow, position: number): MoovWindow => {

@@ -1,5 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
 import { messageOf, PackError } from "../errors.js";
+import type { MediaSource } from "./fragment-folder.js";
 import { MAX_MFRA_SIZE, readFragmentTables } from "./fragment-index.js";
 import { type FragmentRun, joinRuns } from "./fragment-runs.js";
 import { readAt, type BoxSpan } from "./scan.js";
@@ -21,7 +21,7 @@ export interface ReadMovieOptions {
 
 /** A file, and other sources for the times of its fragments. */
 export interface TimeSources extends ReadMovieOptions {
-  readonly file: FileHandle;
+  readonly file: MediaSource;
   readonly size: number;
   /** Where its mfra is, if it has one. */
   readonly index: readonly BoxSpan[];

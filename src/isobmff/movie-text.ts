@@ -1,8 +1,9 @@
-import type { FileHandle } from "node:fs/promises";
 import { at } from "../media/track.js";
+import type { MediaSource } from "./fragment-folder.js";
 import { viewOf } from "./bytes.js";
 import { wordsOf } from "./moov-bytes.js";
-import { openForReading, parseMoov } from "./movie.js";
+import { openForReading } from "./media-source.js";
+import { parseMoov } from "./movie.js";
 import {
   boxAt,
   childBox,
@@ -70,7 +71,7 @@ export async function readMovieText(path: string): Promise<MovieText> {
 }
 
 interface OpenMovie {
-  readonly file: FileHandle;
+  readonly file: MediaSource;
   /** Of the moov. */
   readonly span: BoxSpan;
   readonly path: string;

@@ -1,9 +1,9 @@
-import type { FileHandle } from "node:fs/promises";
-import { PackError, messageOf } from "../errors.js";
+import { PackError } from "../errors.js";
+import type { MediaSource } from "./fragment-folder.js";
 import { UNASKED } from "./known-boxes.js";
 import { readMoovBytes } from "./moov-bytes.js";
 import type { ParsedBox } from "./parsed-box.js";
-import { type BoxSpan, openFile, readAt, scanBoxes } from "./scan.js";
+import { type BoxSpan, readAt, scanBoxes } from "./scan.js";
 import { parseBoxes } from "./source.js";
 import { TABLES, TRUN } from "./table-rows.js";
 
@@ -17,19 +17,6 @@ export const MAX_MOOF_SIZE = 16 * 1024 * 1024;
 const UNREAD_IN_MOOV: ReadonlySet<string> = new Set([...TABLES, ...UNASKED]);
 const UNREAD_IN_MOOF: ReadonlySet<string> = new Set([...TRUN, ...UNASKED]);
 
-/** Opens a file for reading. Throws a PackError `input` when that fails. */
-export async function openForReading(path: string): Promise<FileHandle> {
-  try {
-    return await openFile(path);
-  } catch (cause) {
-    throw new PackError(
-      "input",
-      `${path}: cannot be read (${messageOf(cause)}).`,
-      { cause },
-    );
-  }
-}
-
 /**
  * The moov at a position. It names its sample tables without their rows, and the bytes of large
  * tables are not read: see {@link wordsOf}.
@@ -37,7 +24,7 @@ export async function openForReading(path: string): Promise<FileHandle> {
  * @throws PackError `input` when it cannot be a moov
  */
 export async function parseMoov(
-  file: FileHandle,
+  file: MediaSource,
   span: BoxSpan,
   fileSize: number,
   path: string,
@@ -81,7 +68,7 @@ const MOST_BEFORE = 32;
  * @throws PackError `input` when it is damaged
  */
 export async function moovBeforeFragments(
-  file: FileHandle,
+  file: MediaSource,
   size: number,
   path: string,
 ): Promise<ParsedBox | undefined> {
@@ -99,7 +86,7 @@ export async function moovBeforeFragments(
  * @throws PackError `input` when it cannot be a moof
  */
 export async function parseMoof(
-  file: FileHandle,
+  file: MediaSource,
   { start, size }: BoxSpan,
   fileSize: number,
   path: string,

@@ -1,6 +1,6 @@
-import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { PackError } from "../errors.js";
+import type { MediaSource } from "./fragment-folder.js";
 import {
   newBudget,
   runsOfFragment,
@@ -17,7 +17,8 @@ import {
 } from "./movie-fragments.js";
 import type { StreamKind } from "../media/track.js";
 import type { ParsedBox } from "./parsed-box.js";
-import { openForReading, parseMoof, parseMoov } from "./movie.js";
+import { openForReading } from "./media-source.js";
+import { parseMoof, parseMoov } from "./movie.js";
 import { scanBoxes, type BoxSpan } from "./scan.js";
 import type { ReadWord } from "./table-rows.js";
 import {
@@ -111,6 +112,7 @@ async function reading<Kind extends StreamKind, T>(
 ): Promise<T> {
   const file = await openForReading(path);
   try {
+    if (!options.isCutOff) requireWhole(file);
     const { size } = await file.stat();
     const spans = await interestingBoxes(file, size);
     const moov = spans.find(({ type }) => type === "moov");
@@ -137,11 +139,20 @@ async function reading<Kind extends StreamKind, T>(
   }
 }
 
+function requireWhole({ cutOff }: MediaSource): void {
+  if (cutOff === undefined) return;
+  throw new PackError(
+    "input",
+    `${cutOff}: is cut off. Expected a fragment whose boxes fill its file.`,
+    { hint: "mss-pack mux --salvage takes what is whole." },
+  );
+}
+
 /** After this many fragments other work gets its turn. */
 const FRAGMENTS_A_TURN = 64;
 
 async function interestingBoxes(
-  file: FileHandle,
+  file: MediaSource,
   size: number,
 ): Promise<BoxSpan[]> {
   const spans: BoxSpan[] = [];

@@ -1,4 +1,5 @@
 import { open, stat, type FileHandle } from "node:fs/promises";
+import type { MediaSource } from "./fragment-folder.js";
 
 /** Position of a top-level box in a file. */
 export interface BoxSpan {
@@ -16,7 +17,7 @@ export interface BoxSpan {
  * ends the walk: it is yielded with the size it claims, for the caller to judge.
  */
 export async function* scanBoxes(
-  file: FileHandle,
+  file: MediaSource,
   fileSize: number,
 ): AsyncGenerator<BoxSpan> {
   let start = 0;
@@ -41,7 +42,7 @@ export async function openFile(path: string): Promise<FileHandle> {
 
 /** Reads `length` bytes at `position`; fewer at the end of the file. */
 export async function readAt(
-  file: FileHandle,
+  file: MediaSource,
   position: number,
   length: number,
 ): Promise<Uint8Array> {
@@ -61,7 +62,7 @@ export async function readAt(
 }
 
 async function readSpan(
-  file: FileHandle,
+  file: MediaSource,
   start: number,
   fileSize: number,
 ): Promise<BoxSpan> {

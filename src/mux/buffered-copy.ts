@@ -1,5 +1,7 @@
-import { writeSync, closeSync, openSync, readSync } from "node:fs";
+import { closeSync, openSync, writeSync } from "node:fs";
 import { PackError } from "../errors.js";
+import type { SyncSource } from "../isobmff/fragment-folder.js";
+import { openAtOnce } from "../isobmff/media-source.js";
 
 /**
  * The size that writes fastest, because it stays in the core's own cache. Memory does not
@@ -52,7 +54,7 @@ export class FileWriter {
    * @throws PackError `input` when the file ends too early
    */
   copy(
-    file: number,
+    file: SyncSource,
     offset: number,
     length: number,
     window: ReadWindow,
@@ -104,13 +106,21 @@ function tooShort(position: number, missing: number): PackError {
 export class CopyFiles {
   readonly window = new ReadWindow();
   readonly #open = new Map<string, number>();
+  readonly #sources = new Map<string, SyncSource>();
   readonly #buffers: Buffer[] = [];
 
-  /** @throws the error of the system */
-  open(path: string, flags: "r" | "r+"): number {
-    const file = this.#open.get(path) ?? openSync(path, flags);
+  /** A file to write. @throws the error of the system */
+  open(path: string): number {
+    const file = this.#open.get(path) ?? openSync(path, "r+");
     this.#open.set(path, file);
     return file;
+  }
+
+  /** A file to read. @throws the error of the system */
+  source(path: string): SyncSource {
+    const source = this.#sources.get(path) ?? openAtOnce(path);
+    this.#sources.set(path, source);
+    return source;
   }
 
   /** The buffer of the n-th writer of a part. */
@@ -121,6 +131,8 @@ export class CopyFiles {
   close(): void {
     for (const file of this.#open.values()) closeSync(file);
     this.#open.clear();
+    for (const source of this.#sources.values()) source.closeSync();
+    this.#sources.clear();
   }
 }
 
@@ -138,7 +150,7 @@ export class ReadWindow {
    */
   isDense = true;
   readonly #buffer = Buffer.allocUnsafeSlow(WINDOW_SIZE);
-  #file = -1;
+  #file: SyncSource | undefined;
   #start = 0;
   #length = 0;
 
@@ -146,7 +158,12 @@ export class ReadWindow {
    * @returns the beginning of a range, as much as is in the buffer, valid until the next
    * call; less than `least` when the file ends before
    */
-  read(file: number, offset: number, length: number, least = 1): Uint8Array {
+  read(
+    file: SyncSource,
+    offset: number,
+    length: number,
+    least = 1,
+  ): Uint8Array {
     const from = offset - this.#start;
     if (file !== this.#file || from < 0 || from + least > this.#length) {
       this.#move(file, offset, length);
@@ -155,11 +172,11 @@ export class ReadWindow {
     return this.#buffer.subarray(from, Math.min(from + length, this.#length));
   }
 
-  #move(file: number, offset: number, length: number): void {
+  #move(file: SyncSource, offset: number, length: number): void {
     const requestedLength = this.isDense
       ? WINDOW_SIZE
       : Math.min(length, WINDOW_SIZE);
-    this.#length = readSync(file, this.#buffer, 0, requestedLength, offset);
+    this.#length = file.readSync(this.#buffer, requestedLength, offset);
     this.#file = file;
     this.#start = offset;
   }

@@ -161,12 +161,7 @@ class SampleReader {
     const from = offset + position;
     const content = bytes
       ? bytes.subarray(from, from + length)
-      : this.#files.window.read(
-          this.#files.open(path, "r"),
-          from,
-          length,
-          least,
-        );
+      : this.#files.window.read(this.#files.source(path), from, length, least);
     if (content.length >= least) return content;
     throw new PackError(
       "input",

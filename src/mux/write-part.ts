@@ -3,6 +3,7 @@ import {
   FileWriter,
   type ReadWindow,
 } from "./buffered-copy.js";
+import type { SyncSource } from "../isobmff/fragment-folder.js";
 import { nthFragment } from "../media/fragments.js";
 import { isDense, type WriteRun, type Part } from "./file-layout.js";
 import { sampleRanges, type ByteRange } from "./sample-ranges.js";
@@ -18,7 +19,7 @@ import { fragmentHeaders } from "./track-boxes.js";
 export function writePart(part: Part, files: CopyFiles): void {
   files.window.isDense = isDense(part);
   const runs = part.map((run, i) => {
-    const file = files.open(run.path, "r+");
+    const file = files.open(run.path);
     return writeRun(
       run,
       new FileWriter(file, run.position, files.buffer(i)),
@@ -35,7 +36,7 @@ function* writeRun(
   files: CopyFiles,
 ): Generator<number, void> {
   const sources = track.files.map(
-    ({ bytes, path }) => bytes ?? files.open(path, "r"),
+    ({ bytes, path }) => bytes ?? files.source(path),
   );
   const headers = fragmentHeaders(track, options);
   for (let i = from; i < to; i++) {
@@ -53,13 +54,13 @@ function* writeRun(
 }
 
 function copyRange(
-  source: number | Uint8Array,
+  source: SyncSource | Uint8Array,
   range: ByteRange,
   writer: FileWriter,
   window: ReadWindow,
 ): void {
   const { offset, length, change } = range;
-  if (typeof source === "number")
+  if (!(source instanceof Uint8Array))
     return writer.copy(source, offset, length, window, change);
   const bytes = source.subarray(offset, offset + length);
   writer.write(change ? change(bytes) : bytes);

@@ -2,6 +2,7 @@ import { basename, resolve } from "node:path";
 import { EMBEDDED, isChannel } from "../captions/embedded.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { ToolPaths } from "../ffmpeg/find.js";
+import { isFolder } from "../util/files.js";
 import {
   readMovieText,
   type MovieCaptions,
@@ -119,8 +120,12 @@ export async function captionedInputs(
   const { findTools } = await import("../ffmpeg/find.js");
   const { textInside } = await import("../probe/text-inside.js");
   const tools = await findTools(options);
+  const paths = pathsOf(inputs);
+  const folders = await Promise.all(paths.map(isFolder));
+  // ffmpeg reads no folder of fragments.
+  const readable = paths.filter((_, i) => !folders[i]);
   const files = await Promise.all(
-    pathsOf(inputs).map(async (path) => ({
+    readable.map(async (path) => ({
       ...(await textInside(path, tools, options.signal)),
       clock: () => (time: Ticks) => time - zero,
     })),

@@ -1,7 +1,11 @@
+import { join } from "node:path";
 import type { Tools } from "../ffmpeg/find.js";
+import { joinFolder } from "../isobmff/media-source.js";
 import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { writing } from "../output/errors.js";
 import type { OutputFolder } from "../output/output-folder.js";
+import { isFolder } from "../util/files.js";
 import type { PlannedSidecars } from "../plan/sidecars.js";
 import type { InsideInputs } from "./inside-inputs.js";
 import type { MuxPlan } from "./mux-plan.js";
@@ -53,7 +57,8 @@ export async function writeMuxSidecars(
 ): Promise<{ sidecars: readonly string[]; notes: readonly string[] }> {
   if (!plan.chapters && !plan.thumbnails) return { sidecars: [], notes: [] };
   const { writeSidecars } = await import("./sidecars.js");
-  const film = { plan, tracks, picture: lowestPicture(plan) };
+  const picture = await lowestPicture(plan, out);
+  const film = { plan, tracks, picture };
   const sidecars = await writeSidecars(film, out, tools);
   return { sidecars, notes: isProtected ? clearPictureNotes(sidecars) : [] };
 }
@@ -62,10 +67,16 @@ function lowestTrack({ tracks }: MuxPlan) {
   return tracks.findLast(({ source }) => source.kind === "video");
 }
 
-/** As it lies in its input: the package may be encrypted. */
-function lowestPicture(plan: MuxPlan): LowestPicture | undefined {
+/** As it lies in its input: the package may be encrypted. ffmpeg reads no folder of fragments. */
+async function lowestPicture(
+  plan: MuxPlan,
+  { encoded }: OutputFolder,
+): Promise<LowestPicture | undefined> {
   const lowest = lowestTrack(plan);
   if (lowest === undefined) return undefined;
-  const { path, trackId, late = 0 } = lowest.source;
+  const { path: given, trackId, late = 0 } = lowest.source;
+  const isJoined = plan.thumbnails !== undefined && (await isFolder(given));
+  const path = isJoined ? join(encoded, "picture.ismv") : given;
+  if (isJoined) await writing(path, () => joinFolder(given, path));
   return { file: lowest.file, source: { path, demuxer: "mov", trackId, late } };
 }

@@ -5,13 +5,13 @@ import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import type { LayoutName } from "../mux/track-boxes.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
+import { bytesOfSources } from "../isobmff/media-source.js";
 import type { Tools } from "../ffmpeg/find.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { sidecarFiles } from "../plan/encode-plan.js";
 import { checkedName, packageName } from "../plan/package-name.js";
 import { isPackage, type MuxInput } from "../tracks/read-track.js";
-import { bytesOf } from "../util/files.js";
 import { bothOrStop } from "../util/lanes.js";
 import {
   cutsOf,
@@ -101,7 +101,7 @@ export async function mux(
   const isProtected = options.protection !== undefined;
   const opened = await openInputs(files);
   const { inputs: media, text, sources } = opened;
-  const bytes = await bytesOf(media.map(({ path }) => path));
+  const bytes = await bytesOfSources(media.map(({ path }) => path));
   const start = () => startThreads(bytes, isProtected);
   // Captions have a thread of their own, which ends with the plan: both together take more memory.
   const hasText = hasCaptions(options) || text.length > 0;

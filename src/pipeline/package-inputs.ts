@@ -78,8 +78,6 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
     path: fileOf(manifest, track),
     stream: streams.find((one) => isSame(one.name, track.name)),
   }));
-  for (const src of new Set(server.tracks.map((track) => track.src)))
-    if ((await files.kindOf(src)) === "folder") throw folderError(input, src);
   const media = named.filter(({ track }) => track.kind !== "textstream");
   const captions = named.filter(({ track }) => track.kind === "textstream");
   const text = captions.filter(isCaptions);
@@ -113,17 +111,6 @@ function requireWhole(input: MuxInput): void {
   throw new PackError(
     "usage",
     `${path}: is a package, and its manifests name tracks and bitrates. Expected it alone, or its .ismv and .isma files.`,
-  );
-}
-
-/** A live archive of Azure: its fragments are files of their own. */
-function folderError({ path }: MuxInput, src: string): PackError {
-  return new PackError(
-    "unsupported",
-    `${path}: ${src} is a folder of fragments, which mux does not join. Expected media files.`,
-    {
-      hint: `In that folder: cat header $(ls | grep -E '^[0-9]+$' | sort -n) > ../${basename(src)}.ismv, for each; then mux those files.`,
-    },
   );
 }
 

@@ -5,7 +5,7 @@ import { MOST_CAPTION_BYTES } from "../captions/read-captions.js";
 import { joinFragments, readTtmlDocument } from "../captions/ttml.js";
 import { cutIntoFragments } from "../captions/write-ttml.js";
 import { PackError, throwIfAborted } from "../errors.js";
-import { openForReading } from "../isobmff/movie.js";
+import { openForReading } from "../isobmff/media-source.js";
 import { readTextMovie } from "../isobmff/read-movie.js";
 import { readAt } from "../isobmff/scan.js";
 import type { MovieTrack } from "../isobmff/tracks.js";

@@ -2,7 +2,8 @@ import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PackError, messageOf } from "../errors.js";
 import { isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
-import { openForReading, parseMoov } from "../isobmff/movie.js";
+import { openForReading } from "../isobmff/media-source.js";
+import { parseMoov } from "../isobmff/movie.js";
 import {
   boxAt,
   childBoxes,

@@ -1,8 +1,9 @@
 import { readdir } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { PackError } from "../errors.js";
+import { folderNames } from "../isobmff/fragment-folder.js";
 import { rescaleExact } from "../media/time.js";
-import { packageFilesBeside } from "./package-files.js";
+import { kindAt, packageFilesBeside } from "./package-files.js";
 import { readClient, readServer } from "./read-package.js";
 import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
 import type { ServerTrack } from "./server-manifest.js";
@@ -25,13 +26,21 @@ export function announcedTimes(path: string, ism?: string) {
       const times = await timesIn(manifest, ({ src, trackId: id }) => {
         return join(dirname(manifest), src) === path && id === trackId;
       });
-      if (times !== undefined)
-        return [...times.times].map((time) =>
-          rescaleExact(time, times.timescale, timescale),
-        );
+      if (times === undefined) continue;
+      const named = await folderTimes(path);
+      return (named ?? [...times.times]).map((time) =>
+        rescaleExact(time, times.timescale, timescale),
+      );
     }
     return [];
   };
+}
+
+/** The fragments of a folder are named by their times: one of them may be lost. */
+async function folderTimes(path: string): Promise<bigint[] | undefined> {
+  if ((await kindAt(path)) !== "folder") return undefined;
+  const { fragments } = folderNames(await readdir(path));
+  return fragments.map(({ time }) => time);
 }
 
 async function manifestsBeside(path: string): Promise<string[]> {

@@ -1,5 +1,6 @@
 import { dirname, posix } from "node:path";
 import { PackError } from "../errors.js";
+import { folderNames } from "../isobmff/fragment-folder.js";
 import {
   readMediaIndex,
   systemsOf,
@@ -41,23 +42,12 @@ export async function readMedia(
   });
 }
 
-/** Azure's name for the file with ftyp and moov. */
-const HEADER = "header";
-
-/** Names of fragments are their times. */
-const FRAGMENT = /^\d{1,20}$/;
-
 async function readFolder(
   src: string,
   files: PackageFiles,
   { trackIds, isWhole }: IndexRequest,
 ): Promise<MediaIndex> {
-  const names = await files.list(src);
-  const header = names.find((name) => name.toLowerCase() === HEADER);
-  const times = names
-    .filter((name) => FRAGMENT.test(name))
-    .map((name) => ({ name, time: BigInt.asIntN(64, BigInt(name)) }))
-    .sort((a, b) => (a.time < b.time ? -1 : 1));
+  const { header, fragments: times } = folderNames(await files.list(src));
   const [trackId, ...others] = trackIds;
   if (header === undefined || trackId === undefined || others.length > 0)
     throw new PackError(

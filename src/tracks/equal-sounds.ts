@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { open } from "node:fs/promises";
+import { openForReading } from "../isobmff/media-source.js";
 import { readAt } from "../isobmff/scan.js";
 import { at, type SampleTable } from "../media/track.js";
 import type { SourceTrack } from "./read-track.js";
@@ -67,7 +67,7 @@ const MOST_AT_ONCE = 1 << 20;
 async function hashOf({ path, track }: SourceTrack): Promise<string> {
   const { samples } = track;
   const hash = createHash("sha256");
-  const file = await open(path, "r");
+  const file = await openForReading(path);
   try {
     for (let i = 0; i < samples.count;) {
       const begin = at(samples.offset, i);

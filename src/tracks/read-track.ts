@@ -1,6 +1,6 @@
-import { stat } from "node:fs/promises";
 import type { Codec } from "../codecs/index.js";
 import { PackError } from "../errors.js";
+import { sizeOfSource } from "../isobmff/media-source.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import {
   at,
@@ -31,7 +31,7 @@ export async function readTrack(
   const where = `${path} track ${movieTrack.trackId}`;
   if (movieTrack.samples.count === 0)
     throw new PackError("input", `${where}: has no samples.`);
-  const { size } = await stat(path);
+  const size = await sizeOfSource(path);
   requireInside(movieTrack.samples, size, where);
   // A copy: the original bytes would keep the whole moov, many megabytes, in memory.
   const config = Uint8Array.from(
@@ -66,7 +66,7 @@ export async function wholeSamples(
   path: string,
 ): Promise<{ track: MovieTrack; isCutOff: boolean }> {
   const { samples } = movieTrack;
-  const { size } = await stat(path);
+  const size = await sizeOfSource(path);
   const isOutside = (i: number) =>
     at(samples.offset, i) + at(samples.size, i) > size;
   let count = 0;

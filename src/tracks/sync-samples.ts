@@ -1,7 +1,8 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { setImmediate } from "node:timers/promises";
 import { codecNamed, type Codec } from "../codecs/index.js";
 import { messageOf, PackError } from "../errors.js";
+import type { SyncSource } from "../isobmff/fragment-folder.js";
+import { openAtOnce } from "../isobmff/media-source.js";
 import { at, type SampleTable, type Track } from "../media/track.js";
 
 /** A sample at which decoding may begin, by the file's flag or by its times. */
@@ -78,11 +79,11 @@ const LONGEST_HEAD = 1024 * 1024;
 const SHORT_HEAD = 64;
 
 function openHeads(path: string, codec: Codec) {
-  const fd = open(path);
+  const source = open(path);
   const buffer = Buffer.allocUnsafe(HEAD_SIZE);
   const readInto = (bytes: Buffer, length: number, offset: number) => {
     try {
-      return bytes.subarray(0, readSync(fd, bytes, 0, length, offset));
+      return bytes.subarray(0, source.readSync(bytes, length, offset));
     } catch (cause) {
       throw unreadable(path, cause);
     }
@@ -104,13 +105,13 @@ function openHeads(path: string, codec: Codec) {
       const length = Math.min(size, LONGEST_HEAD);
       return readInto(Buffer.allocUnsafe(length), length, offset);
     },
-    close: () => closeSync(fd),
+    close: () => source.closeSync(),
   };
 }
 
-function open(path: string): number {
+function open(path: string): SyncSource {
   try {
-    return openSync(path, "r");
+    return openAtOnce(path);
   } catch (cause) {
     throw unreadable(path, cause);
   }

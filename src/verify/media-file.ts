@@ -1,5 +1,6 @@
 import { basename } from "node:path";
-import { openForReading, parseMoov } from "../isobmff/movie.js";
+import { openForReading } from "../isobmff/media-source.js";
+import { parseMoov } from "../isobmff/movie.js";
 import {
   boxAt,
   childBoxes,

@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { open } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { SyncSource } from "../../src/isobmff/fragment-folder.js";
+import { openAtOnce } from "../../src/isobmff/media-source.js";
 import {
   FileWriter,
   WRITE_SIZE,
@@ -21,21 +23,21 @@ test.each([true, false])(
     const head = randomBytes(262_143);
     const path = join(folder, `copy-${isDense}`);
 
-    const handle = await open(sourcePath, "r");
+    const handle = openAtOnce(sourcePath);
     const target = await open(path, "wx");
     await target.write("front");
     const writer = newWriter(target.fd, 5);
     const window = new ReadWindow();
     window.isDense = isDense;
     writer.write(head);
-    writer.copy(handle.fd, 100, 2, window);
-    writer.copy(handle.fd, 5, 600_000, window);
-    writer.copy(handle.fd, 1, 3, window);
-    writer.copy(handle.fd, 699_990, 10, window);
+    writer.copy(handle, 100, 2, window);
+    writer.copy(handle, 5, 600_000, window);
+    writer.copy(handle, 1, 3, window);
+    writer.copy(handle, 699_990, 10, window);
     writer.write(Uint8Array.of(1, 2, 3));
     writer.flush();
     await target.close();
-    await handle.close();
+    handle.closeSync();
 
     const parts = [
       Buffer.from("front"),
@@ -51,29 +53,30 @@ test.each([true, false])(
   },
 );
 
-test("a window does not take one file for another", async () => {
+test("a window does not take one file for another", () => {
   writeFileSync(join(folder, "a"), "aaaa");
   writeFileSync(join(folder, "b"), "bbbb");
-  const a = await open(join(folder, "a"), "r");
-  const b = await open(join(folder, "b"), "r");
+  const a = openAtOnce(join(folder, "a"));
+  const b = openAtOnce(join(folder, "b"));
   const window = new ReadWindow();
-  const read = (file: number) => String(Buffer.from(window.read(file, 1, 2)));
-  expect([read(a.fd), read(b.fd), read(a.fd)]).toEqual(["aa", "bb", "aa"]);
-  await a.close();
-  await b.close();
+  const read = (file: SyncSource) =>
+    String(Buffer.from(window.read(file, 1, 2)));
+  expect([read(a), read(b), read(a)]).toEqual(["aa", "bb", "aa"]);
+  a.closeSync();
+  b.closeSync();
 });
 
 test("a source that ends too early is said, not padded", async () => {
   const sourcePath = join(folder, "short");
   writeFileSync(sourcePath, "12345");
-  const handle = await open(sourcePath, "r");
+  const handle = openAtOnce(sourcePath);
   const target = await open(join(folder, "short-copy"), "wx");
   const writer = newWriter(target.fd, 0);
-  expect(() => writer.copy(handle.fd, 2, 10, new ReadWindow())).toThrow(
+  expect(() => writer.copy(handle, 2, 10, new ReadWindow())).toThrow(
     expect.objectContaining({ code: "input" }),
   );
   await target.close();
-  await handle.close();
+  handle.closeSync();
 });
 
 function newWriter(file: number, position: number): FileWriter {

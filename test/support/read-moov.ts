@@ -1,4 +1,5 @@
-import { openForReading, parseMoov } from "../../src/isobmff/movie.js";
+import { openForReading } from "../../src/isobmff/media-source.js";
+import { parseMoov } from "../../src/isobmff/movie.js";
 import type { ParsedBox } from "../../src/isobmff/parsed-box.js";
 import { scanBoxes } from "../../src/isobmff/scan.js";
 
