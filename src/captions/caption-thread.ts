@@ -55,10 +55,10 @@ const BYTES_WORTH_A_THREAD = 1_000_000;
 
 /**
  * What readers leave behind is soon garbage. In the main thread, whose size cannot be limited, it
- * would stay for 60 MB longer. A second thread would take 30 MB. Half the young generation takes 10 MB
- * less while it reads, where the peak is not, and a tenth more time.
+ * would stay for 60 MB longer. A second thread would take 30 MB. A rare file that needs more than this
+ * is read by the main thread.
  */
-const LIMITS = { maxYoungGenerationSizeMb: 8, maxOldGenerationSizeMb: 48 };
+const LIMITS = { maxYoungGenerationSizeMb: 4, maxOldGenerationSizeMb: 24 };
 
 /** A larger file may need more memory than the thread has. */
 const MOST_BYTES = 1_000_000;
@@ -90,9 +90,10 @@ export class CaptionReader {
     const { clock, ...others } = options;
     // A function cannot go to another thread.
     const isHere = clock !== undefined || (await sizeOf(source)) > MOST_BYTES;
-    if (this.#thread === undefined || isHere)
+    const thread = this.#thread;
+    if (thread === undefined || isHere || thread.isFull)
       return readPacked(source, fileName, options);
-    return this.#thread.read({ source, fileName, options: others });
+    return thread.read({ source, fileName, options: others });
   }
 
   async close(): Promise<void> {
@@ -107,6 +108,7 @@ async function sizeOf(source: CaptionSource): Promise<number> {
 }
 
 interface Waiting {
+  readonly order: CaptionOrder;
   readonly resolve: (captions: PackedCaptions) => void;
   readonly reject: (reason: unknown) => void;
 }
@@ -115,6 +117,8 @@ interface Waiting {
 class ReadingThread {
   readonly #worker = new Worker(WORKER, { resourceLimits: LIMITS });
   readonly #waiting: Waiting[] = [];
+  /** It has ended, because a file needed more memory than it has. */
+  isFull = false;
 
   constructor() {
     this.#worker.on("message", (answer: CaptionAnswer) => {
@@ -130,7 +134,7 @@ class ReadingThread {
 
   read(order: CaptionOrder): Promise<PackedCaptions> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
+      this.#waiting.push({ order, resolve, reject });
       this.#worker.postMessage(order);
     });
   }
@@ -140,8 +144,17 @@ class ReadingThread {
   }
 
   #fail(error: unknown): void {
-    for (const { reject } of this.#waiting.splice(0)) reject(error);
+    this.isFull ||=
+      (error as NodeJS.ErrnoException).code === "ERR_WORKER_OUT_OF_MEMORY";
+    for (const waiting of this.#waiting.splice(0))
+      if (this.isFull) readHere(waiting);
+      else waiting.reject(error);
   }
+}
+
+function readHere({ order, resolve, reject }: Waiting): void {
+  const { source, fileName, options } = order;
+  readPacked(source, fileName, options).then(resolve, reject);
 }
 
 function errorOf(answer: Exclude<CaptionAnswer, { captions: unknown }>): Error {

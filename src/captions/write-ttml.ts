@@ -35,8 +35,10 @@ export function* cutIntoFragments(
     if (shown.some((cue) => cue.end <= fragment.time))
       shown = shown.filter((cue) => cue.end > fragment.time);
     const clipped = shown.length === 0 ? NOTHING : clipAll(shown, fragment);
-    const prefix = `f${number++}c`;
-    yield clipped.length === 0 ? empty : document(clipped, tongue, prefix);
+    yield clipped.length === 0
+      ? empty
+      : document(clipped, tongue, `f${number}c`);
+    number++;
   }
 }
 

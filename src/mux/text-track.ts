@@ -14,28 +14,41 @@ export interface TextStream {
   readonly subtype: TextSubtype;
 }
 
+/** What the tables of all text tracks of a film have in common: twenty copies would take 2 MB. */
+export type TextTimes = Omit<SampleTable, "offset" | "size">;
+
+/**
+ * @param cutTimes where fragments begin, ascending from 0, in 10 MHz ticks
+ * @param end of the last fragment, in 10 MHz ticks
+ */
+export function textTimes(cutTimes: readonly Ticks[], end: Ticks): TextTimes {
+  const { offset: _offset, size: _size, ...times } = newTable(cutTimes.length);
+  times.decodeTime.set(cutTimes);
+  times.decodeTime[cutTimes.length] = end;
+  times.sync.fill(1);
+  return times;
+}
+
 /**
  * A track of documents, one to a fragment: ExoPlayer stalls at a fragment without a
  * document, and hasplayer reads only the first. The documents are written to a file and
  * copied from there like the samples of any other track.
  *
- * @param documents in order, one for each cut time
- * @param cutTimes where fragments begin, ascending from 0, in 10 MHz ticks
- * @param end of the last fragment, in 10 MHz ticks
+ * @param documents in order, one for each fragment
  * @param path of the file, which is overwritten
  * @throws PackError `output` when the disk refuses
  */
 export async function textTrack(
   documents: Iterable<string>,
-  cutTimes: readonly Ticks[],
-  end: Ticks,
+  times: TextTimes,
   { language, subtype }: TextStream,
   path: string,
 ): Promise<Track> {
-  const samples = newTable(cutTimes.length);
-  samples.decodeTime.set(cutTimes);
-  samples.decodeTime[cutTimes.length] = end;
-  samples.sync.fill(1);
+  const samples = {
+    ...times,
+    offset: new Float64Array(new SharedArrayBuffer(8 * times.count)),
+    size: new Uint32Array(new SharedArrayBuffer(4 * times.count)),
+  };
   await writeDocuments(documents, samples, path).catch((cause: unknown) => {
     throw outputError(path, cause);
   });

@@ -20,7 +20,7 @@ const TFXD = TFXD_UUID.replaceAll("-", "");
  * Checks the moof of one fragment and the first bytes of its samples against
  * each other and against the index.
  *
- * @param head the fragment's first bytes, from `readHeads`
+ * @param head the fragment's first bytes, from `visitHeads`
  * @param i entry of the index
  * @returns undefined, with a finding, when there is no readable moof
  */

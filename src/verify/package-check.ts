@@ -31,7 +31,7 @@ import {
   TEXT_ENTRIES,
   type TextTrack,
 } from "./text-check.js";
-import { readHeads, readWhole } from "./read-heads.js";
+import { readWhole, visitHeads } from "./read-heads.js";
 import {
   type FragmentIndex,
   fragmentSpan,
@@ -61,7 +61,8 @@ export interface PackageProtection {
 interface FirstRung {
   /** With which its pictures are shown. */
   readonly offset: number;
-  readonly times: BigInt64Array;
+  /** Its fragments; kept only where no manifest tells them. */
+  readonly times: BigInt64Array | undefined;
 }
 
 /** A track as it was read back. */
@@ -129,7 +130,7 @@ export async function checkTrack(
   signal?: AbortSignal,
   isWhole = true,
 ): Promise<CheckedTrack | undefined> {
-  const announced = announcedOf(track, client);
+  const announced = () => announcedOf(track, client);
   const reader = await openTrack(
     ...([folder, track.src, track.trackId, findings, announced] as const),
   );
@@ -195,7 +196,7 @@ async function checkOpenTrack(
   const seen = isHidden ? "" : type;
   const alike = new AlikeFragments(reader, seen);
   const runs = new TrackRuns(reader.index.length);
-  for await (const { i, head } of readHeads(reader, isWhole, signal)) {
+  await visitHeads(reader, isWhole, signal, (i, head) => {
     if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, i);
       const place = findings.in(file, i + 1);
@@ -208,7 +209,7 @@ async function checkOpenTrack(
     if (run && TEXT_ENTRIES.has(type))
       checkText(reader, i, head, run, text, findings);
     if (run) runs.set(i, run);
-  }
+  });
   if (isWhole) checkTrackRuns(file, runs, findings);
   const { index } = reader;
   tellUntold(index, runs);
@@ -228,8 +229,9 @@ async function checkOpenTrack(
   const scales = { file: from, manifest: scaleOfStream(client, stream) };
   if (stream) checkTimeline(reader, runs, stream, scales, findings);
   checkJoins(reader, runs, scales, kind === "textstream", findings);
-  const first = firstRung(track, reader, runs, protection.rungs);
-  if (!stream) checkAligned(reader, first.times, findings);
+  const times = stream ? undefined : index.time;
+  const first = firstRung(track, runs, times, protection.rungs);
+  if (first.times) checkAligned(reader, first.times, findings);
   if (isWhole) checkRung(track, runs, first, findings);
   // Captions have a nominal bitrate: so few bytes decide nothing.
   if (isWhole && stream && level && kind !== "textstream") {
@@ -293,11 +295,11 @@ function tellUntold({ time }: FragmentIndex, runs: TrackRuns): void {
 
 function firstRung(
   { name }: ServerTrack,
-  { index }: TrackReader,
   { usualOffset }: TrackRuns,
+  times: BigInt64Array | undefined,
   rungs: Map<string, FirstRung>,
 ): FirstRung {
-  const first = rungs.get(name) ?? { offset: usualOffset, times: index.time };
+  const first = rungs.get(name) ?? { offset: usualOffset, times };
   rungs.set(name, first);
   return first;
 }

@@ -8,7 +8,8 @@
  * @param latest of the ends of cues, in milliseconds
  */
 export function isPlainlyRight(document: Uint8Array, latest: number): boolean {
-  return new Scan(document, latest).isRight();
+  SCAN.begin(document, latest);
+  return SCAN.isRight();
 }
 
 /** Deeper documents are left to the parser. */
@@ -32,31 +33,64 @@ const ENTITIES = ["&amp;", "&lt;", "&gt;", "&quot;", "&apos;"].map((text) =>
   Buffer.from(text),
 );
 
+/** A short list of places. An array that is emptied and filled again would be garbage each time. */
+class Places {
+  count = 0;
+  readonly #places: Uint32Array;
+
+  constructor(private readonly most: number) {
+    this.#places = new Uint32Array(most);
+  }
+
+  get(i: number): number {
+    return this.#places[i] ?? 0;
+  }
+
+  /** @returns whether there was room */
+  push(from: number, to: number): boolean {
+    if (this.count + 2 > this.most) return false;
+    this.#places[this.count++] = from;
+    this.#places[this.count++] = to;
+    return true;
+  }
+
+  pop(): number {
+    return this.get(--this.count);
+  }
+}
+
+const NOTHING = new Uint8Array();
+
 /** A byte beyond the end is NaN or undefined, which equals no sign. */
 class Scan {
+  private bytes: Uint8Array = NOTHING;
+  private latest = 0;
   private at = 0;
   private elements = 0;
   /** Where the names of the open elements begin and end. */
-  private readonly open: number[] = [];
+  private readonly open = new Places(2 * DEEPEST);
   /** The same of the attributes of one element. */
-  private readonly attributes: number[] = [];
+  private readonly attributes = new Places(2 * MOST_ATTRIBUTES);
   /** Length of the root's prefix with its colon; the names of cues have the same. */
   private prefix = 0;
   private root = 0;
   /** Of the last tag, in milliseconds. */
-  private begin = NONE;
-  private end = NONE;
+  private beginTime = NONE;
+  private endTime = NONE;
 
-  constructor(
-    private readonly bytes: Uint8Array,
-    private readonly latest: number,
-  ) {}
+  /** Begins with a document. */
+  begin(document: Uint8Array, latest: number): void {
+    this.bytes = document;
+    this.latest = latest;
+    this.at = this.elements = this.prefix = this.root = 0;
+    this.open.count = this.attributes.count = 0;
+  }
 
   isRight(): boolean {
     if (this.isHere(PROLOG)) this.at += PROLOG.length;
     this.root = this.at + 1;
     if (!this.openTag() || !this.isRoot()) return false;
-    while (this.open.length > 0) {
+    while (this.open.count > 0) {
       const isFine =
         this.bytes[this.at] === LESS ? this.tag() : this.characters();
       if (!isFine) return false;
@@ -78,21 +112,21 @@ class Scan {
     const from = this.at;
     if (!this.name()) return false;
     const to = this.at;
-    this.attributes.length = 0;
-    this.begin = this.end = NONE;
+    this.attributes.count = 0;
+    this.beginTime = this.endTime = NONE;
     while (bytes[this.at] === BLANK) if (!this.attribute()) return false;
     const isEmpty = bytes[this.at] === SLASH;
     if (isEmpty) this.at++;
     if (bytes[this.at++] !== GREATER || !this.isCueFine(from, to)) return false;
     // An empty root is left to the parser.
-    if (isEmpty) return open.length > 0;
-    return open.push(from, to) <= 2 * DEEPEST;
+    if (isEmpty) return open.count > 0;
+    return open.push(from, to);
   }
 
   private closeTag(): boolean {
     const { bytes, open } = this;
-    const to = open.pop() ?? 0;
-    const from = open.pop() ?? 0;
+    const to = open.pop();
+    const from = open.pop();
     this.at += 2;
     for (let i = from; i < to; i++)
       if (bytes[i] !== bytes[this.at++]) return false;
@@ -130,10 +164,10 @@ class Scan {
   /** No attribute of the element has the same name. */
   private isNew(from: number, to: number): boolean {
     const { attributes } = this;
-    for (let i = 0; i < attributes.length; i += 2)
-      if (this.isSame(attributes[i] ?? 0, attributes[i + 1] ?? 0, from, to))
+    for (let i = 0; i < attributes.count; i += 2)
+      if (this.isSame(attributes.get(i), attributes.get(i + 1), from, to))
         return false;
-    return attributes.push(from, to) <= 2 * MOST_ATTRIBUTES;
+    return attributes.push(from, to);
   }
 
   private isSame(a: number, aEnd: number, b: number, bEnd: number): boolean {
@@ -149,8 +183,8 @@ class Scan {
     const isEnd = to - from === END.length && this.isAt(END, from);
     if (!isBegin && !isEnd) return true;
     const time = this.at - value === CLOCK.length ? this.clock(value) : NONE;
-    if (isBegin) this.begin = time;
-    else this.end = time;
+    if (isBegin) this.beginTime = time;
+    else this.endTime = time;
     return time !== NONE;
   }
 
@@ -168,7 +202,7 @@ class Scan {
 
   /** An element that is no cue is fine. */
   private isCueFine(from: number, to: number): boolean {
-    const { begin, end } = this;
+    const { beginTime: begin, endTime: end } = this;
     const name = from + this.prefix;
     const isCue =
       to - name === 1 &&
@@ -214,7 +248,8 @@ class Scan {
 
   /** The name of the root, behind its prefix, is `tt`. */
   private isRoot(): boolean {
-    const [from = 0, to = 0] = this.open;
+    const from = this.open.get(0);
+    const to = this.open.get(1);
     const colon = this.bytes.subarray(from, to).indexOf(COLON);
     this.prefix = colon + 1;
     return (
@@ -245,3 +280,6 @@ const END = Buffer.from("end");
 const CLOCK = [
   36_000_000, 3_600_000, -58, 600_000, 60_000, -58, 10_000, 1000, -46, 100, 10, 1,
 ];
+
+/** One for all documents, which are checked one after another. */
+const SCAN = new Scan();

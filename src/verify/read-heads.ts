@@ -14,25 +14,35 @@ const MAX_HEAD_SIZE = 16 * 1024 * 1024;
 const FRAGMENTS_A_TURN = 16;
 
 /**
- * The first bytes of fragments in turn, at least the whole moof if there is one.
- * Valid until the next call. Read synchronously: a film has ten thousand fragments, and
- * waiting for a thread for each takes three times as long as all the rest of the check.
+ * Visits the first bytes of fragments in turn, at least the whole moof if there is one: `head` is
+ * valid during the visit. Reads synchronously: a film has ten thousand fragments, and waiting for a
+ * thread for each takes three times as long as all the rest of the check. No generator: each step
+ * of an asynchronous one leaves a kilobyte of garbage.
  *
  * @param isWhole all fragments, not only the first and the last one
  */
-export async function* readHeads(
+export async function visitHeads(
   reader: TrackReader,
   isWhole: boolean,
-  signal?: AbortSignal,
-): AsyncGenerator<{ readonly i: number; readonly head: Uint8Array }> {
-  const window = new HeadWindow(reader);
+  signal: AbortSignal | undefined,
+  visit: (i: number, head: Uint8Array) => void,
+): Promise<void> {
+  const room = ROOMS.pop() ?? new Uint8Array(WINDOW_SIZE);
+  const window = new HeadWindow(reader, room);
   const last = reader.index.length - 1;
-  for (let i = 0; i <= last; i += isWhole ? 1 : Math.max(1, last)) {
-    if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
-    throwIfAborted(signal);
-    yield { i, head: window.head(i) };
+  try {
+    for (let i = 0; i <= last; i += isWhole ? 1 : Math.max(1, last)) {
+      if (i % FRAGMENTS_A_TURN === 0) await setImmediate();
+      throwIfAborted(signal);
+      visit(i, window.head(i));
+    }
+  } finally {
+    ROOMS.push(room);
   }
 }
+
+/** For the next track: the collector frees large buffers late. */
+const ROOMS: Uint8Array[] = [];
 
 /** A whole fragment whose head is read already. */
 export function readWhole(
@@ -56,7 +66,11 @@ class HeadWindow {
   /** Where the small fragment before ends. */
   #next = -1;
 
-  constructor(private readonly reader: TrackReader) {}
+  /** @param room of WINDOW_SIZE bytes */
+  constructor(
+    private readonly reader: TrackReader,
+    private readonly room: Uint8Array,
+  ) {}
 
   head(i: number): Uint8Array {
     const { begin, end } = fragmentSpan(this.reader, i);
@@ -81,12 +95,7 @@ class HeadWindow {
   }
 
   #move(begin: number, length: number): void {
-    const { buffer } = this.#window;
-    const room =
-      buffer.byteLength === WINDOW_SIZE
-        ? new Uint8Array(buffer)
-        : new Uint8Array(WINDOW_SIZE);
-    const wanted = room.subarray(0, length);
+    const wanted = this.room.subarray(0, length);
     this.#window = readInto(wanted, this.reader.file.fd, begin);
     this.#begin = begin;
   }

@@ -7,7 +7,7 @@ import { TRUN, trunRows, type TrunRows } from "../isobmff/table-rows.js";
 import { Findings, type FindingPlace } from "./finding.js";
 import { isMicrosofts, NON_SYNC } from "./fragment-check.js";
 import type { CheckedTrack } from "./package-check.js";
-import { readHeads } from "./read-heads.js";
+import { visitHeads } from "./read-heads.js";
 import { fragmentSpan, openTrack, type TrackReader } from "./track-reader.js";
 
 /**
@@ -27,13 +27,13 @@ export async function checkSyncFlags(
   if (reader === undefined) return;
   try {
     const codec = codecOf(reader);
-    for await (const { i, head } of readHeads(reader, true, signal)) {
+    await visitHeads(reader, true, signal, (i, head) => {
       const { begin } = fragmentSpan(reader, i);
       const place = findings.in(file, i + 1);
       const run = runOf(head);
       if (run !== undefined && codec !== undefined)
         checkRun({ fd: reader.file.fd, codec }, begin, run, place);
-    }
+    });
   } finally {
     await reader.file.close();
   }

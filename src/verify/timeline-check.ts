@@ -65,17 +65,17 @@ export function checkTimeline(
   const slack = from === to ? 0n : 1n;
   let i = 0;
   for (const { time, duration } of chunksOf(stream)) {
-    const place = findings.in(name, i + 1);
     const begin = index.time[i];
     if (begin === undefined) return;
     const found = rescaleExact(begin, from, to);
     // No address holds a time before 0: ffmpeg writes 0 then.
     const isClamped = begin < 0n && time === 0n;
     if (!isClamped && distance(found, time) > slack)
-      place.wrong(RULE, "time in the index", found, time);
+      findings.in(name, i + 1).wrong(RULE, "time in the index", found, time);
     const own = runs.duration(i);
-    if (own !== undefined)
-      checkDuration(rescale(own, from, to), duration, to, place);
+    const shown = own === undefined ? duration : rescale(own, from, to);
+    if (shown !== duration)
+      checkDuration(shown, duration, to, findings.in(name, i + 1));
     i++;
   }
 }
@@ -93,7 +93,8 @@ export function checkJoins(
     if (own === undefined) continue;
     const end = (index.time[i] ?? 0n) + BigInt(own);
     const next = index.time[i + 1] ?? end;
-    checkEnd(end, next, scale, isText, findings.in(name, i + 1));
+    if (end !== next)
+      checkEnd(end, next, scale, isText, findings.in(name, i + 1));
   }
 }
 
@@ -123,7 +124,7 @@ function checkDuration(
   scale: number,
   place: FindingPlace,
 ): void {
-  if (found === expected || Number.isNaN(expected)) return;
+  if (Number.isNaN(expected)) return;
   const isSmall = Math.abs(found - expected) <= FRAME_SECONDS * scale;
   const where = isSmall ? place.dialect : place;
   where.wrong(RULE, "sum of its sample durations", found, expected);
@@ -137,7 +138,6 @@ function checkEnd(
   isText: boolean,
   place: FindingPlace,
 ): void {
-  if (end === next) return;
   const off = Number(next - end) / scale;
   const isSmall = Math.abs(off) <= FRAME_SECONDS || (isText && off > 0);
   const seconds = Math.abs(off).toFixed(3);

@@ -35,7 +35,7 @@ export async function openTrack(
   name: string,
   trackId: number,
   findings: Findings,
-  announced: readonly bigint[] = [],
+  announced: () => readonly bigint[] = () => [],
 ): Promise<TrackReader | undefined> {
   const path = join(folder, name);
   const isFolder = (await kindAt(path)) === "folder";
@@ -54,8 +54,8 @@ export async function openTrack(
 interface WantedTrack {
   readonly name: string;
   readonly trackId: number;
-  /** When its fragments begin, by the client manifest, in ticks of the track. */
-  readonly announced: readonly bigint[];
+  /** When its fragments begin, by the client manifest, in ticks of the track; for files without an index. */
+  readonly announced: () => readonly bigint[];
   readonly isFolder: boolean;
 }
 
@@ -186,7 +186,8 @@ async function walkedIndex(
   if (hasIndex) place.fault("index", MISLEADING);
   else place.dialect.say("index", how);
   // A different number of times would belong to other fragments.
-  const known = announced.length === own.length ? announced : [];
+  const times = announced();
+  const known = times.length === own.length ? times : [];
   return {
     length: own.length,
     time: BigInt64Array.from(own, ({ time }, i) => time ?? known[i] ?? UNTOLD),
@@ -250,24 +251,36 @@ function entriesOf(
   damaged: (box: ParsedBox, why: string) => void,
 ): IndexOfFile | undefined {
   let own: Omit<FragmentIndex, "end"> = NO_INDEX;
-  const bounds = new Set([mfraOffset]);
+  const bounds: Float64Array[] = [Float64Array.of(mfraOffset)];
   for (const box of mfra ? childBoxes(mfra, "tfra") : []) {
     const view = viewOf(payloadOf(box));
     try {
       const layout = tfraLayout(view);
       const rows = readRows(view, layout);
-      for (const offset of rows.offset) bounds.add(offset);
+      bounds.push(rows.offset);
       if (layout.trackId === trackId && own === NO_INDEX) own = rows;
     } catch (error) {
       damaged(box, messageOf(error));
       return undefined;
     }
   }
-  const sorted = Float64Array.from(bounds).sort();
-  const endOf = (begin: number) =>
-    sorted[lastNotAfter(sorted, begin) + 1] ?? mfraOffset;
-  const end = Float64Array.from(own.offset, endOf);
+  const sorted = joined(bounds).sort();
+  const end = own.offset.map(
+    (begin) => sorted[lastNotAfter(sorted, begin) + 1] ?? mfraOffset,
+  );
   return { ...own, end, headerSize: sorted[0] ?? mfraOffset };
+}
+
+function joined(columns: readonly Float64Array[]): Float64Array {
+  const all = new Float64Array(
+    columns.reduce((sum, { length }) => sum + length, 0),
+  );
+  let at = 0;
+  for (const column of columns) {
+    all.set(column, at);
+    at += column.length;
+  }
+  return all;
 }
 
 const NO_INDEX: Omit<FragmentIndex, "end"> = {

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { textTrack } from "../../src/mux/text-track.js";
+import { textTimes, textTrack } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
 import { hex } from "../support/hex-bytes.js";
@@ -18,8 +18,7 @@ test("a text track has one document to a fragment, in boxes that players of capt
 }) => {
   const track = await textTrack(
     documents,
-    CUTS,
-    END,
+    textTimes(CUTS, END),
     ENGLISH,
     join(scratch, "eng.ttml"),
   );
@@ -59,7 +58,12 @@ const FRAGMENT = hex`
 
 test("fewer documents than fragments are no track", async ({ scratch }) => {
   const path = join(scratch, "eng.ttml");
-  const made = textTrack(documents.slice(1), CUTS, END, ENGLISH, path);
+  const made = textTrack(
+    documents.slice(1),
+    textTimes(CUTS, END),
+    ENGLISH,
+    path,
+  );
   await expect(made).rejects.toThrow("1 documents for 2 fragments");
 });
 
@@ -67,7 +71,7 @@ test("what the disk refuses is an output error with the path", async ({
   scratch,
 }) => {
   const path = join(scratch, "missing", "eng.ttml");
-  const made = textTrack(documents, CUTS, END, ENGLISH, path);
+  const made = textTrack(documents, textTimes(CUTS, END), ENGLISH, path);
   await expect(made).rejects.toMatchObject({ code: "output" });
   await expect(made).rejects.toThrow(path);
 });

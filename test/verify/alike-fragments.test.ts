@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { textTrack } from "../../src/mux/text-track.js";
+import { textTimes, textTrack } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
 import type { LayoutName } from "../../src/mux/track-boxes.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
@@ -26,7 +26,12 @@ async function captions(
 ): Promise<{ reader: TrackReader; heads: Buffer[] }> {
   const english = { language: "eng", subtype: "SUBT" } as const;
   const documents = join(scratch, "eng.ttml");
-  const track = await textTrack(DOCUMENTS, CUTS, END, english, documents);
+  const track = await textTrack(
+    DOCUMENTS,
+    textTimes(CUTS, END),
+    english,
+    documents,
+  );
   const path = join(scratch, "a.ismt");
   const fragments = cutFragments(track, CUTS, "eng");
   const file = { path, file: "a.ismt", track, fragments, bitrate: 1000 };
