@@ -56,3 +56,22 @@ test("a fault that a thread finds is told with its file, line and advice", async
   expect(stderr).toContain("Correct that line of the file.");
   expect(exitCode).toBe(3);
 });
+
+test("a file that needs more memory than the thread has is read all the same", async () => {
+  const [first = ""] = writeCaptionFiles(folder, 1);
+  const dense = join(folder, "dense.ttml");
+  writeFileSync(dense, denseCaptions(950_000));
+  const values = [`${dense}=eng`, `${first}=deu`];
+  const { exitCode, stderr } = await muxBuilt(values, join(folder, "dense"));
+  expect(stderr).toContain("a thread\n");
+  expect(stderr).not.toContain("memory");
+  expect(exitCode).toBe(0);
+});
+
+/** Each span becomes an object of some hundred bytes. */
+function denseCaptions(bytes: number): string {
+  const spans = "<span>a</span><br/>".repeat(40);
+  const paragraph = `<p begin="0s" end="1s">${spans}</p>`;
+  const count = Math.floor(bytes / paragraph.length);
+  return `<tt xmlns="http://www.w3.org/ns/ttml"><body><div>${paragraph.repeat(count)}</div></body></tt>`;
+}
