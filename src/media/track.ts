@@ -25,20 +25,39 @@ export interface SampleTable {
   readonly sync: Uint8Array;
 }
 
+/** The times of samples: those of several tracks may be the same. */
+export type SampleTimes = Omit<SampleTable, "offset" | "size">;
+
 /**
  * Allocates the columns of a table, in memory that all threads share: several threads write
  * fragments.
  */
 export function newTable(count: number): SampleTable {
-  const shared = (bytes: number) => new SharedArrayBuffer(bytes);
+  return withPlaces(newTimes(count));
+}
+
+/** The columns of times alone. */
+export function newTimes(count: number): SampleTimes {
   return {
     count,
-    offset: new Float64Array(shared(8 * count)),
-    size: new Uint32Array(shared(4 * count)),
     decodeTime: new Float64Array(shared(8 * (count + 1))),
     compositionOffset: new Int32Array(shared(4 * count)),
     sync: new Uint8Array(shared(count)),
   };
+}
+
+/** A table with columns of its own for places, and these times. */
+export function withPlaces(times: SampleTimes): SampleTable {
+  const { count } = times;
+  return {
+    ...times,
+    offset: new Float64Array(shared(8 * count)),
+    size: new Uint32Array(shared(4 * count)),
+  };
+}
+
+function shared(bytes: number): SharedArrayBuffer {
+  return new SharedArrayBuffer(bytes);
 }
 
 /** A column of byte positions that are all below 4 GB: half as large. */

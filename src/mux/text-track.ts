@@ -2,10 +2,12 @@ import { open } from "node:fs/promises";
 import { outputError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import {
-  newTable,
+  newTimes,
   type SampleTable,
+  type SampleTimes,
   type TextSubtype,
   type Track,
+  withPlaces,
 } from "../media/track.js";
 
 export interface TextStream {
@@ -14,15 +16,14 @@ export interface TextStream {
   readonly subtype: TextSubtype;
 }
 
-/** What the tables of all text tracks of a film have in common: twenty copies would take 2 MB. */
-export type TextTimes = Omit<SampleTable, "offset" | "size">;
-
 /**
+ * The times of all text tracks of a film: twenty copies would take 2 MB.
+ *
  * @param cutTimes where fragments begin, ascending from 0, in 10 MHz ticks
  * @param end of the last fragment, in 10 MHz ticks
  */
-export function textTimes(cutTimes: readonly Ticks[], end: Ticks): TextTimes {
-  const { offset: _offset, size: _size, ...times } = newTable(cutTimes.length);
+export function textTimes(cutTimes: readonly Ticks[], end: Ticks): SampleTimes {
+  const times = newTimes(cutTimes.length);
   times.decodeTime.set(cutTimes);
   times.decodeTime[cutTimes.length] = end;
   times.sync.fill(1);
@@ -40,15 +41,11 @@ export function textTimes(cutTimes: readonly Ticks[], end: Ticks): TextTimes {
  */
 export async function textTrack(
   documents: Iterable<string>,
-  times: TextTimes,
+  times: SampleTimes,
   { language, subtype }: TextStream,
   path: string,
 ): Promise<Track> {
-  const samples = {
-    ...times,
-    offset: new Float64Array(new SharedArrayBuffer(8 * times.count)),
-    size: new Uint32Array(new SharedArrayBuffer(4 * times.count)),
-  };
+  const samples = withPlaces(times);
   await writeDocuments(documents, samples, path).catch((cause: unknown) => {
     throw outputError(path, cause);
   });
