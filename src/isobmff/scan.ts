@@ -22,7 +22,7 @@ export async function* scanBoxes(
 ): AsyncGenerator<BoxSpan> {
   let start = 0;
   while (start + 8 <= fileSize) {
-    const span = await readSpan(file, start, fileSize);
+    const span = await boxAtPosition(file, start, fileSize);
     yield span;
     if (span.size < span.headerSize) return;
     start += span.size;
@@ -61,7 +61,8 @@ export async function readAt(
   return buffer.subarray(0, filled);
 }
 
-async function readSpan(
+/** The box at a position, by its header. */
+export async function boxAtPosition(
   file: MediaSource,
   start: number,
   fileSize: number,

@@ -18,7 +18,7 @@ export interface PackageFiles {
   manifest(name: string): Promise<ManifestFile>;
   /** A name that cannot be looked up leads to a file: opening it says why. */
   kindOf(name: string): Promise<NameKind>;
-  /** The names in a folder. */
+  /** The names in a folder; in that of the package, when the name is empty. */
   list(folder: string): Promise<readonly string[]>;
   /** Opens a media file for as long as it is read. */
   read<T>(
@@ -40,7 +40,7 @@ export function packageFilesBeside(ism: string): PackageFiles {
       return kindAt(join(folder, name));
     },
     async list(name) {
-      requireInside(name, ism);
+      if (name !== "") requireInside(name, ism);
       return readdir(join(folder, name));
     },
     async read(name, read) {

@@ -1,0 +1,149 @@
+import type { FileHandle } from "node:fs/promises";
+import { posix } from "node:path";
+import { PackError } from "../errors.js";
+import { trackDefaults } from "../isobmff/fragment-runs.js";
+import { indexedTracks } from "../isobmff/media-index.js";
+import { moovBeforeFragments, parseMoov } from "../isobmff/movie.js";
+import {
+  childBoxes,
+  encryptionOf,
+  type ParsedBox,
+} from "../isobmff/parsed-box.js";
+import type { PackageFiles } from "../smooth/package-files.js";
+import type { ServerTrack } from "../smooth/server-manifest.js";
+import { headsAt, type Heads } from "./look-at-heads.js";
+import { lookAtIndex, type FoundIndex } from "./look-at-index.js";
+import type { SeenFile, SeenTrack } from "./seen.js";
+
+/** A file of a package that is looked at. */
+export interface FileToSee {
+  readonly name: string;
+  /** Those of the .ism that are in it. */
+  readonly tracks: readonly ServerTrack[];
+  readonly files: PackageFiles;
+  /** Read each fragment, and not only the first of each track. */
+  readonly isWhole: boolean;
+}
+
+/** Looks at one file of a package, or at a folder of fragments. Damage is a fact, and no error. */
+export async function lookAtFile(see: FileToSee): Promise<SeenFile> {
+  const { name, files } = see;
+  try {
+    const kind = await files.kindOf(name);
+    if (kind === "nothing") return without(name, "lost", "is not there");
+    if (kind === "folder") return await lookAtFolder(see);
+    return await files.read(name, (file, size) => lookAtMedia(see, file, size));
+  } catch (error) {
+    if (!(error instanceof PackError)) throw error;
+    const said = error.message.replace(/\.$/, "");
+    const why = said.startsWith(`${name}: `)
+      ? said.slice(name.length + 2)
+      : said;
+    return without(name, "unreadable", why);
+  }
+}
+
+function without(
+  name: string,
+  kind: "lost" | "unreadable",
+  why: string,
+): SeenFile {
+  return { name, kind, why, index: "good", trackCount: 0, tracks: [] };
+}
+
+async function lookAtMedia(
+  see: FileToSee,
+  file: FileHandle,
+  size: number,
+): Promise<SeenFile> {
+  const { name, tracks, isWhole } = see;
+  const trackIds = tracks.map(({ trackId }) => trackId);
+  const found = await lookAtIndex(file, size, { trackIds, isWhole });
+  const moov = found.moov
+    ? await parseMoov(file, found.moov, size, name)
+    : await moovBeforeFragments(file, size, name);
+  if (moov === undefined)
+    throw new PackError("input", `${name}: no moov box found.`);
+  const isPlain = found.moofs.length === 0;
+  const source = { file, size, name, defaults: trackDefaults(moov) };
+  const heads = await headsAt(source, isPlain ? [] : found.moofs);
+  const { cutOffAt, indexFault } = found;
+  return {
+    name,
+    kind: isPlain ? "plain" : "fragments",
+    index: isPlain ? "good" : found.index,
+    ...(indexFault !== undefined && { indexFault }),
+    ...(cutOffAt !== undefined && { cutOffAt }),
+    trackCount: childBoxes(moov, "trak").length,
+    tracks: tracks.map((track) => seenTrack(track, moov, heads, found)),
+  };
+}
+
+function seenTrack(
+  track: ServerTrack,
+  moov: ParsedBox,
+  all: Heads,
+  { tables, bytes }: Pick<FoundIndex, "tables" | "bytes">,
+): SeenTrack {
+  const { trackId } = track;
+  const described = indexedTracks(moov).get(trackId);
+  const [sampleEntry] = described?.sampleEntries ?? [];
+  const heads = all.get(trackId) ?? [];
+  const told = heads.flatMap((head) => head.told ?? []);
+  return {
+    track,
+    timescale: described?.timescale,
+    sampleEntry,
+    encryption: sampleEntry && encryptionOf(sampleEntry),
+    times: tables.get(trackId) ?? BigInt64Array.from(told),
+    bytes: bytes.get(trackId),
+    heads,
+  };
+}
+
+/** Azure's name for the file with ftyp and moov. */
+const HEADER = "header";
+
+/** A live archive of Azure has a file for each fragment, whose name is its time. */
+async function lookAtFolder({
+  name,
+  tracks,
+  files,
+  isWhole,
+}: FileToSee): Promise<SeenFile> {
+  const names = await files.list(name);
+  const header = names.find((one) => one.toLowerCase() === HEADER);
+  if (header === undefined)
+    throw new PackError("input", `${name}: has no file named header.`);
+  const moov = await files.read(posix.join(name, header), (file, size) =>
+    moovBeforeFragments(file, size, name),
+  );
+  if (moov === undefined)
+    throw new PackError("input", `${name}: no moov box found in its header.`);
+  const times = names
+    .filter((one) => /^\d{1,20}$/.test(one))
+    .map((one) => ({ one, time: BigInt.asIntN(64, BigInt(one)) }))
+    .sort((a, b) => (a.time < b.time ? -1 : 1));
+  const heads = new Map<number, SeenTrack["heads"][number][]>();
+  for (const { one } of isWhole ? times : times.slice(0, 1)) {
+    const path = posix.join(name, one);
+    const found = await files.read(path, async (file, size) => {
+      const { moofs } = await lookAtIndex(file, size, {
+        trackIds: [],
+        isWhole: true,
+      });
+      const source = { file, size, name, defaults: trackDefaults(moov) };
+      return headsAt(source, moofs.slice(0, 1));
+    });
+    for (const [id, own] of found)
+      heads.set(id, [...(heads.get(id) ?? []), ...own]);
+  }
+  const time = BigInt64Array.from(times, (each) => each.time);
+  const tables = new Map(tracks.map(({ trackId }) => [trackId, time]));
+  const found = { tables, bytes: new Map<number, number>() };
+  return {
+    ...{ name, kind: "folder", index: "good" },
+    trackCount: childBoxes(moov, "trak").length,
+    tracks: tracks.map((track) => seenTrack(track, moov, heads, found)),
+  };
+}
