@@ -27,7 +27,7 @@ export interface TaskPlan {
   readonly plan: EncodePlan;
 }
 
-const FORM = 1;
+const FORM = 2;
 
 /** The source as it was when it was planned. */
 export interface SourceMark {
