@@ -11,7 +11,7 @@ export const FLOORS = [
   ["tracks", "output"],
   ["encode"],
   ["plan", "verify", "serve"],
-  ["probe", "drm", "audience", "repair"],
+  ["probe", "drm", "audience", "clients", "repair"],
   ["smooth", "dash", "hls", "ffmpeg"],
   ["codecs", "captions", "store"],
   ["isobmff"],

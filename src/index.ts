@@ -48,6 +48,8 @@ export type { KeyOptions, KeySurroundings } from "./drm/keys/options.js";
 export type { ProtectedPackage } from "./pipeline/protected-package.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
+export type { Client } from "./clients/clients.js";
+export type { ClientFailure } from "./clients/clients-that-fail.js";
 export { describeFinding, faultsIn } from "./verify/finding.js";
 export type { Finding, FindingLevel } from "./verify/finding.js";
 export { findTools } from "./ffmpeg/find.js";

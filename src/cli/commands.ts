@@ -146,7 +146,8 @@ Inputs, output and --work are folders that all workers see under the same paths.
     brief: "read packages back, and name what is wrong",
     examples: `
   mss-pack verify out/film.ism
-  mss-pack verify out/ --verify quick            every package in a folder, without decoding`,
+  mss-pack verify out/ --verify quick            every package in a folder, without decoding
+  mss-pack verify old/*.ism --for vlc,dashjs     what keeps these clients from playing them`,
     load: async () => (await import("./verify-command.js")).verifyCommand,
   },
   {

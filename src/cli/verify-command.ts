@@ -4,6 +4,7 @@ import type { ContentKey } from "../drm/content-key.js";
 import { stdinOptions } from "../drm/keys/source.js";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { findTools, type Tools } from "../ffmpeg/find.js";
+import type { Client } from "../clients/clients.js";
 import { relabelError } from "../batch/pack-item.js";
 import { findPackages } from "../serve/find-packages.js";
 import { isStoreAddress } from "../store/address.js";
@@ -11,6 +12,7 @@ import { openStore } from "../store/store.js";
 import { hasSecret } from "../util/secrets.js";
 import { version } from "../util/install.js";
 import { faultsIn, type Finding } from "../verify/finding.js";
+import { isMediaName } from "../verify/media-file.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 import { failureOf, reportError } from "./errors.js";
 import { asksForKey, type KeyFlags } from "./options/protection.js";
@@ -27,6 +29,7 @@ export interface VerifyFlags extends KeyFlags {
   readonly verify: "quick" | "full";
   /** The old name of `--verify quick`. */
   readonly quick?: boolean;
+  readonly for?: readonly Client[];
   readonly json?: boolean;
   readonly ffmpeg?: string;
   readonly ffprobe?: string;
@@ -184,9 +187,19 @@ async function checkLocal(
   { decodeWith, isBatch, signal }: Job,
 ): Promise<Checked> {
   requirePackage(ism);
+  const clients = flags.for;
+  if (clients !== undefined && isMediaName(ism)) throw noManifest(ism);
   const contentKey = await keyFor(ism, flags, isBatch, signal);
-  const report = await verify(ism, { decodeWith, contentKey, signal });
+  const report = await verify(ism, { decodeWith, contentKey, clients, signal });
   return { report, isOpened: contentKey !== undefined };
+}
+
+function noManifest(file: string): PackError {
+  return new PackError(
+    "usage",
+    `--for: ${file} is a media file, and clients go by manifests. Expected an .ism.`,
+    { facts: { option: "--for" } },
+  );
 }
 
 function faultError(

@@ -1,11 +1,13 @@
+import { CLIENTS } from "../clients/clients.js";
+import type { ClientFailure } from "../clients/clients-that-fail.js";
 import { clock } from "../util/format.js";
-import { describeFinding, faultsIn } from "../verify/finding.js";
+import { describeFinding, faultsIn, type Finding } from "../verify/finding.js";
 import type { VerifyReport } from "../verify/verify.js";
 
 /** The findings for one package, in words. */
 export function reportText(
   ism: string,
-  { findings, tracks, duration }: VerifyReport,
+  { findings, tracks, duration, clients = [] }: VerifyReport,
   isOpened: boolean,
 ): string {
   const rows = tracks.map(
@@ -14,9 +16,11 @@ export function reportText(
   );
   const faults = faultsIn(findings);
   const notes = findings.filter(({ level }) => level === "note");
-  const lines = [...faults, ...notes].map(
-    (finding) => `${finding.level}: ${describeFinding(finding)}`,
-  );
+  const isAsked = faults.some(({ client }) => client !== undefined);
+  const lines = [
+    ...[...faults, ...notes].flatMap(findingLines),
+    ...(isAsked ? [] : failureLines(clients)),
+  ];
   if (faults.length > 0) return [...rows, ...lines].join("\n");
   return [
     `${ism}: valid, ${clock(duration / 1e7)}`,
@@ -27,6 +31,31 @@ export function reportText(
       : []),
   ].join("\n");
 }
+
+function findingLines(finding: Finding): string[] {
+  const { level, mend, sources = [] } = finding;
+  return [
+    `${level}: ${describeFinding(finding)}`,
+    ...(mend === undefined ? [] : [`  ${mend}`]),
+    ...sources.map((source) => `  ${source}`),
+  ];
+}
+
+/** A line for each thing that clients fail on: it is no fault unless they are asked about. */
+function failureLines(failures: readonly ClientFailure[]): string[] {
+  if (failures.length === 0) return [];
+  const kinds = [...new Set(failures.map(({ what }) => what))];
+  const lines = kinds.map((kind) => {
+    const told = failures
+      .filter(({ what }) => what === kind)
+      .map(({ client, happens }) => `${CLIENTS[client].name} ${happens}`);
+    return `note: ${kind}: ${told.join("; ")}.`;
+  });
+  return [...lines, HOW_TO_MEND];
+}
+
+const HOW_TO_MEND =
+  "  --for CLIENT makes faults of these notes, and tells what mends them";
 
 const NOT_OPENED =
   "  protected, not opened: --key-file FILE decrypts and decodes it";

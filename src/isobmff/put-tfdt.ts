@@ -159,6 +159,11 @@ const BEFORE_OFFSET = [
   ...[RUN.duration, RUN.size, RUN.flags],
 ];
 
+/** The composition offset of the first sample of a trun, as {@link readFirstMoof} takes it. @throws RangeError */
+export function firstCompositionOffset(trun: Buffer): number {
+  return compositionOffset(trun, 0);
+}
+
 /** The composition offset of the first sample; readers of Smooth take it as signed in either version. */
 function compositionOffset(bytes: Buffer, run: number): number {
   const flags = bytes.readUInt32BE(run + 8);

@@ -17,6 +17,12 @@ export interface Finding {
   readonly message: string;
   readonly found?: string | number | undefined;
   readonly expected?: string | number | undefined;
+  /** A client of `--for` that is known to fail. */
+  readonly client?: string | undefined;
+  /** How to mend it; a sentence. */
+  readonly mend?: string | undefined;
+  /** Pages that tell of it. */
+  readonly sources?: readonly string[] | undefined;
 }
 
 /** One line for people: file, fragment, what, found, expected. */
@@ -175,6 +181,13 @@ export class FindingPlace {
   /** Adds a note with a message alone. */
   note(rule: string, message: string): void {
     this.as("note").say(rule, message);
+  }
+
+  /** Adds a fault of a client. */
+  failure(
+    finding: Pick<Finding, "rule" | "message" | "client" | "mend" | "sources">,
+  ): void {
+    this.as("fault").#say(finding);
   }
 
   #say(finding: Omit<Finding, "level" | "file" | "fragment">): void {

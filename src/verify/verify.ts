@@ -1,4 +1,6 @@
 import { basename, dirname, join, resolve } from "node:path";
+import type { Client } from "../clients/clients.js";
+import type { ClientFailure } from "../clients/clients-that-fail.js";
 import type { ContentKey } from "../drm/content-key.js";
 import { messageOf, PackError, throwIfAborted, errnoOf } from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
@@ -28,6 +30,7 @@ import {
   type CheckedTrack,
   type PackageProtection,
 } from "./package-check.js";
+import { checkClients, failuresOf } from "./client-check.js";
 import { checkPlain, isPlain } from "./plain-check.js";
 import { InitializationVectors } from "./protected-fragment.js";
 import {
@@ -62,6 +65,11 @@ export interface VerifyOptions {
   readonly isUntouched?: ((file: string) => boolean) | undefined;
   /** Where a media file lies; default: beside the server manifest. */
   readonly folderOf?: ((file: string) => string) | undefined;
+  /**
+   * Clients that shall play it: what one of them is known to fail on is a fault. Default: it is
+   * told in `clients` of the report alone.
+   */
+  readonly clients?: readonly Client[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the done share, 0 to 1, after each track. */
   readonly onProgress?: ((fraction: number) => void) | undefined;
@@ -75,6 +83,11 @@ export interface VerifyReport {
   readonly duration: number;
   /** From the client manifest; undefined when it has none. */
   readonly protection?: ClientProtection | undefined;
+  /**
+   * What clients are known to fail on; of the asked ones alone, if any were asked. Undefined for a
+   * media file, and for a package that is being made.
+   */
+  readonly clients?: readonly ClientFailure[] | undefined;
 }
 
 /**
@@ -132,8 +145,10 @@ export async function verify(
   await checkSidecars(server.sidecars, folderOf, duration, findings);
   if (isTold) checkProtectedTracks(client, protection.client, tracks, findings);
   protection.vectors.check(findings.in(client.file || server.file));
+  const clients = await failuresOf(ismPath, options);
+  checkClients(clients, options, server.file, findings);
   return {
-    ...{ findings: findings.list(), tracks, duration },
+    ...{ findings: findings.list(), tracks, duration, clients },
     protection: protection.client,
   };
 }

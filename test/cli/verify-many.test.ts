@@ -1,6 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { foreign, untold } from "../foreign/layouts.js";
 import { jsonLines, mssPack } from "../support/cli.js";
 import { patchFile, payloadOf } from "../support/patch.js";
 import { writeFixturePackage } from "../support/fixtures.js";
@@ -65,4 +66,20 @@ test("--quick is the old name of --verify quick, and help has the new one", asyn
   const { stdout } = await mssPack(["verify", "--help"]);
   expect(stdout).toContain("--verify <level>");
   expect(stdout).not.toContain("--quick");
+});
+
+test("--for makes faults of what clients fail on, with a mend", async () => {
+  const { ism } = await foreign(folder, untold);
+  const plain = await verify(ism);
+  expect(plain.stdout).toMatch(/^note: fragments have neither .*: VLC begins/m);
+  expect(plain.exitCode).toBe(0);
+  const asked = await verify(ism, "--for", "vlc,dashjs");
+  expect(asked.stdout).toMatch(
+    /^fault: clip\.ism: VLC begins .*\n {2}mss-pack mux .*\n {2}docs\/format/m,
+  );
+  expect(asked.exitCode).toBe(5);
+  expect((await verify(ism, "--for", "dashjs")).exitCode).toBe(0);
+  const media = join(good.folder, "clip_60.ismv");
+  expect((await verify(media, "--for", "all")).exitCode).toBe(2);
+  expect((await verify(ism, "--for", "winamp")).exitCode).toBe(2);
 });

@@ -1,3 +1,5 @@
+import { InvalidArgumentError } from "commander";
+import { CLIENT_NAMES, clientsIn, type Client } from "../../clients/clients.js";
 import {
   COMMAND_NAMES,
   wholeNumber,
@@ -84,6 +86,14 @@ export const SERVE_OPTIONS: readonly OptionRow[] = [
   },
 ];
 
+function clientList(text: string): readonly Client[] {
+  const clients = clientsIn(text);
+  if (clients !== undefined) return clients;
+  throw new InvalidArgumentError(
+    `Expected ${CLIENT_NAMES.join(", ")}, several with commas, or all.`,
+  );
+}
+
 /** Options of commands that inspect packages and report their viewers. */
 export const VIEW_OPTIONS: readonly OptionRow[] = [
   {
@@ -103,6 +113,16 @@ export const VIEW_OPTIONS: readonly OptionRow[] = [
     commands: ["verify"],
     hidden: true,
     conflicts: ["verify"],
+  },
+  {
+    flags: "--for <clients>",
+    text: "faults also for what these clients are known to fail on, with a mend: dashjs, shaka, rx, media3, kodi, vlc, gstreamer, yt-dlp, n_m3u8dl (several with commas), or all",
+    brief: "faults also for what these clients fail on: vlc,dashjs or all",
+    group: "check",
+    commands: ["verify"],
+    common: true,
+    parse: clientList,
+    words: ["player", "compatibility", "device", "browser"],
   },
   {
     flags: "--csv",
