@@ -2,8 +2,9 @@ import type { Figure } from "./case.js";
 import type { Cost } from "./measure.js";
 
 /**
- * Runs commands in turn, A B C, A B C: what else the machine does meanwhile
- * meets all of them alike.
+ * Runs commands in turn, A B C, B C A, C A B: what else the machine does meanwhile meets all of them
+ * alike, and so does what the command before leaves behind. A virtual machine may have given the memory
+ * of removed files back, and the next one who writes waits until it is there again.
  *
  * @param clean called before each command, outside of its time
  */
@@ -14,7 +15,12 @@ export async function inTurn(
 ): Promise<Record<string, Cost[]>> {
   const costs: Record<string, Cost[]> = {};
   for (let run = 0; run < runs; run++) {
-    for (const [name, command] of Object.entries(commands)) {
+    const all = Object.entries(commands);
+    const first = run % Math.max(1, all.length);
+    for (const [name, command] of [
+      ...all.slice(first),
+      ...all.slice(0, first),
+    ]) {
       clean();
       (costs[name] ??= []).push(await command());
     }
