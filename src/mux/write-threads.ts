@@ -45,7 +45,7 @@ const BYTES_WORTH_THREADS = 64 * 1024 * 1024;
  * The data that a thread makes on the way is soon garbage. Encrypted bytes are garbage,
  * too. In this thread, whose size cannot be set, they would stay for 60 MB longer.
  */
-const COPYING = { writesHere: true, maxYoungGenerationSizeMb: 8 };
+const COPYING = { writesHere: true, maxYoungGenerationSizeMb: 3 };
 const ENCRYPTING = { writesHere: false, maxYoungGenerationSizeMb: 3 };
 
 /**

@@ -55,6 +55,8 @@ export interface PackageProtection {
   readonly vectors: InitializationVectors;
   /** The first track of each stream, by its name. */
   readonly rungs: Map<string, FirstRung>;
+  /** Of the track that is read. */
+  readonly runs: TrackRuns;
 }
 
 /** The track of a stream that the others are compared with. */
@@ -195,7 +197,8 @@ async function checkOpenTrack(
   const defaults = moov ? trackDefaults(moov) : new Map<number, never>();
   const seen = isHidden ? "" : type;
   const alike = new AlikeFragments(reader, seen);
-  const runs = new TrackRuns(reader.index.length);
+  const { runs } = protection;
+  runs.begin(reader.index.length);
   await visitHeads(reader, isWhole, signal, (i, head) => {
     if (encryption !== undefined) {
       const { begin, end } = fragmentSpan(reader, i);

@@ -3,18 +3,24 @@ import type { CheckedRun } from "./fragment-check.js";
 
 /**
  * What is kept of the fragments of a track: columns, as an object for each would be garbage that
- * stays for long.
+ * stays for long. So would new columns for each of twenty captions: all tracks use the same.
  */
 export class TrackRuns {
+  count = 0;
   /** Of all fragments that were read. */
   samples = 0;
   bytes = 0;
-  readonly #state: Uint8Array;
-  readonly #duration: Float64Array;
-  readonly #firstOffset: Float64Array;
-  readonly #sequence: Float64Array;
+  #state = new Uint8Array();
+  #duration = new Float64Array();
+  #firstOffset = new Float64Array();
+  #sequence = new Float64Array();
 
-  constructor(readonly count: number) {
+  /** Begins a track with so many fragments. */
+  begin(count: number): void {
+    this.count = count;
+    this.samples = this.bytes = 0;
+    this.#state.fill(UNREAD);
+    if (count <= this.#state.length) return;
     this.#state = new Uint8Array(count);
     this.#duration = new Float64Array(count);
     this.#firstOffset = new Float64Array(count);

@@ -40,6 +40,7 @@ import {
 } from "./protection-check.js";
 import { checkSidecars } from "./sidecar-check.js";
 import { checkTextTimes } from "./text-check.js";
+import { TrackRuns } from "./track-runs.js";
 
 export interface VerifyOptions {
   /**
@@ -125,6 +126,7 @@ export async function verify(
     client: checkClientProtection(client, findings),
     vectors: new InitializationVectors(),
     rungs: new Map(),
+    runs: new TrackRuns(),
   };
   const tracks: CheckedTrack[] = [];
   for (const [i, track] of inside.entries()) {

@@ -1,7 +1,7 @@
 import type { Ticks } from "../../media/time.js";
 import { at } from "../../media/track.js";
 import { box, fullBox, uuidFullBox } from "../box.js";
-import { concat, putU64, u32, u64, viewOf } from "../bytes.js";
+import { putU64, u32, u64, viewOf } from "../bytes.js";
 
 /** Movie Fragment Box. ISO/IEC 14496-12 8.8.4 */
 export function moof(...children: Uint8Array[]): Uint8Array {
@@ -131,8 +131,8 @@ export type TfraEntries = Iterable<TfraEntry> & { readonly length: number };
 
 /** Movie Fragment Random Access Box with its closing mfro, for the end of the file. ISO/IEC 14496-12 8.8.9 */
 export function mfra(...tables: Uint8Array[]): Uint8Array {
-  const body = concat(tables);
-  return box("mfra", body, mfro(8 + body.length + MFRO_SIZE));
+  const size = tables.reduce((sum, { length }) => sum + length, 8 + MFRO_SIZE);
+  return box("mfra", ...tables, mfro(size));
 }
 
 /** Track Fragment Random Access Box, version 1 (64 bit): where each fragment of a track begins. ISO/IEC 14496-12 8.8.10 */
