@@ -10,7 +10,7 @@ import {
   type Fragments,
 } from "../media/fragments.js";
 import type { Ticks } from "../media/time.js";
-import { textTimes, textTrack } from "../mux/text-track.js";
+import { TextTracks } from "../mux/text-track.js";
 import type { PlannedFile } from "../mux/track-file.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { InsideText } from "./inside-captions.js";
@@ -32,14 +32,14 @@ export async function textFiles(
 ): Promise<PlannedFile[]> {
   // All streams have the same fragments: twenty lists of a long film would take 15 MB.
   const fragments = fragmentsOf(cuts);
-  const times = textTimes(cuts.times, cuts.end);
+  const tracks = new TextTracks(cuts.times, cuts.end);
   const files: PlannedFile[] = [];
   const check = new ContentCheck();
   for (const stream of streams) {
     const documents = join(folder, `${stream.name}.ttml`);
     const cues = await cuesOf(stream, cuts.end, check);
     const texts = cutIntoFragments(cues, eachFragment(fragments), stream);
-    const track = await textTrack(texts, times, stream, documents);
+    const track = await tracks.make(texts, stream, documents);
     const [{ file, bitrate }] = stream.rungs;
     files.push({
       ...{ path: join(target, file), file, track, fragments },

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { textTimes, textTrack } from "../../src/mux/text-track.js";
+import { TextTracks } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
 import { hex } from "../support/hex-bytes.js";
@@ -16,9 +16,8 @@ const documents = ["first", "the second"];
 test("a text track has one document to a fragment, in boxes that players of captions know", async ({
   scratch,
 }) => {
-  const track = await textTrack(
+  const track = await new TextTracks(CUTS, END).make(
     documents,
-    textTimes(CUTS, END),
     ENGLISH,
     join(scratch, "eng.ttml"),
   );
@@ -58,9 +57,8 @@ const FRAGMENT = hex`
 
 test("fewer documents than fragments are no track", async ({ scratch }) => {
   const path = join(scratch, "eng.ttml");
-  const made = textTrack(
+  const made = new TextTracks(CUTS, END).make(
     documents.slice(1),
-    textTimes(CUTS, END),
     ENGLISH,
     path,
   );
@@ -71,7 +69,7 @@ test("what the disk refuses is an output error with the path", async ({
   scratch,
 }) => {
   const path = join(scratch, "missing", "eng.ttml");
-  const made = textTrack(documents, textTimes(CUTS, END), ENGLISH, path);
+  const made = new TextTracks(CUTS, END).make(documents, ENGLISH, path);
   await expect(made).rejects.toMatchObject({ code: "output" });
   await expect(made).rejects.toThrow(path);
 });

@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { readTtml } from "../../src/captions/ttml.js";
-import { textTimes, textTrack } from "../../src/mux/text-track.js";
+import { TextTracks } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
 import { readTtmlTrack } from "../../src/pipeline/ttml-tracks.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
@@ -20,9 +20,10 @@ const p = (begin: string, end: string, text: string) =>
 
 /** A file in fragments of two seconds, one document in each, whose times are the track's. */
 async function fileOf(documents: readonly string[], scratch: string) {
-  const track = await textTrack(
-    ...([documents, textTimes(CUTS, 8 * SECOND)] as const),
-    ...([{ language: "eng", subtype: "SUBT" }, join(scratch, "a")] as const),
+  const track = await new TextTracks(CUTS, 8 * SECOND).make(
+    documents,
+    { language: "eng", subtype: "SUBT" },
+    join(scratch, "a"),
   );
   const path = join(scratch, "text.mp4");
   await writeTrackFiles([

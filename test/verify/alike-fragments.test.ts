@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
-import { textTimes, textTrack } from "../../src/mux/text-track.js";
+import { TextTracks } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
 import type { LayoutName } from "../../src/mux/track-boxes.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
@@ -26,9 +26,8 @@ async function captions(
 ): Promise<{ reader: TrackReader; heads: Buffer[] }> {
   const english = { language: "eng", subtype: "SUBT" } as const;
   const documents = join(scratch, "eng.ttml");
-  const track = await textTrack(
+  const track = await new TextTracks(CUTS, END).make(
     DOCUMENTS,
-    textTimes(CUTS, END),
     english,
     documents,
   );
