@@ -7,6 +7,7 @@ export const FLOORS = [
   ["queue"],
   ["batch", "tasks"],
   ["pipeline"],
+  ["cmaf"],
   ["mux"],
   ["tracks", "output"],
   ["encode"],

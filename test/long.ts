@@ -9,7 +9,7 @@ export const LONG = [
   "test/hosting/**/*.test.ts", // other people's caches
   "test/servers/**/*.test.ts", // queues and schedulers
   "test/queue/sources.test.ts", // films of all kinds
-  "test/outside/**/!(browser|languages|dash-hls).test.ts", // other people's players
+  "test/outside/**/!(browser|languages|dash-hls|static-files).test.ts", // other people's players
   "test/crash/other-user.test.ts", // who may not look into our folders
   "test/pipeline/pack/*.long.test.ts", // what is copied: old ones cut it otherwise
 ];
@@ -19,6 +19,7 @@ export const LONG_IN_BROWSERS = [
   "test/outside/browser.test.ts",
   "test/outside/languages.test.ts",
   "test/outside/dash-hls.test.ts",
+  "test/outside/static-files.test.ts",
   "test/player/**/*.test.ts", // our page
 ];
 

@@ -3,6 +3,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import type { CodecData } from "../smooth/presentation.js";
 import type { LayoutName } from "../mux/track-boxes.js";
+import type { FormatName } from "../pipeline/formats.js";
 import type { PiecesChoice, PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";
 import type { CopyChoice } from "../plan/copyable.js";
@@ -55,6 +56,7 @@ export interface MakeFlags extends LadderFlags, ReporterFlags, ProtectFlags {
   readonly verify: "quick" | "full";
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
+  readonly formats?: FormatName[];
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly jobs?: number;
@@ -123,6 +125,7 @@ export function makeOptions(
     verify: flags.verify,
     salvage: flags.salvage,
     tfdt: flags.tfdt,
+    formats: flags.formats,
     layout: flags.layout,
     ec3CodecData: flags.ec3CodecData,
     ...{ jobs: flags.jobs, threads: flags.threads, nice: flags.nice },

@@ -1,5 +1,6 @@
 import type { LayoutName } from "../mux/track-boxes.js";
 import type { CodecData } from "../smooth/presentation.js";
+import type { FormatName } from "../pipeline/formats.js";
 import { mux } from "../pipeline/mux.js";
 import { withReporter, type ReporterFlags } from "./choose-reporter.js";
 import { protectionAskedFor, requireOut } from "./flags.js";
@@ -17,6 +18,7 @@ export interface MuxFlags extends ReporterFlags, ProtectFlags, FileFlags {
   readonly overwrite?: boolean;
   readonly verify: "quick" | "full";
   readonly tfdt?: boolean;
+  readonly formats?: FormatName[];
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly allowHevc?: boolean;
@@ -50,6 +52,7 @@ export async function muxCommand(
       overwrite: flags.overwrite,
       verify: flags.verify,
       tfdt: flags.tfdt,
+      formats: flags.formats,
       layout: flags.layout,
       ec3CodecData: flags.ec3CodecData,
       allowHevc: flags.allowHevc,

@@ -82,13 +82,15 @@ function dryRunOptions(
   protection: Protection | undefined,
   signal: AbortSignal,
 ): PlanAllOptions {
-  const { output, overwrite, folderEach, salvage, tfdt, layout } = flags;
+  const { output, overwrite, folderEach, salvage, tfdt, layout, formats } =
+    flags;
   const { ec3CodecData } = flags;
   // With a key that does not exist yet, no package can be the same.
   const skipExisting = flags.skipExisting && !flags.generateKeys;
   return {
     ...planOptions(flags, signal),
     ...{ output, overwrite, skipExisting, folderEach, salvage, tfdt, layout },
+    formats,
     ec3CodecData,
     protection: protection?.request,
   };

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import type { LayoutName } from "../mux/track-boxes.js";
+import type { FormatName } from "../pipeline/formats.js";
 import type { CodecData } from "../smooth/presentation.js";
 import type { SchedulerName } from "../tasks/emit/index.js";
 import { writeScripts } from "../tasks/emit/write-scripts.js";
@@ -16,6 +17,7 @@ export interface WorkFlags extends LadderFlags {
   readonly overwrite?: boolean;
   readonly salvage?: boolean;
   readonly tfdt?: boolean;
+  readonly formats?: FormatName[];
   readonly layout?: LayoutName;
   readonly ec3CodecData?: CodecData;
   readonly json?: boolean;
@@ -46,9 +48,10 @@ export async function planWork(
     );
   const output = requireOut(flags, example);
   const { overwrite, salvage, tfdt, layout, ec3CodecData } = flags;
+  const { formats } = flags;
   const options = {
     ...{ ...planOptions(flags, signal), output, overwrite, salvage },
-    ...{ tfdt, layout, ec3CodecData },
+    ...{ tfdt, formats, layout, ec3CodecData },
   };
   const planned = await planTasks(input, options, work);
   const start = emit && (await writeScripts(planned, emit));

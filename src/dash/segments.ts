@@ -18,10 +18,14 @@ export function segmentTemplate(
     initialization: init,
     media: `${before}$Time$${after}`,
   };
-  return xmlElement("SegmentTemplate", attributes, [timeline(stream)]);
+  return xmlElement("SegmentTemplate", attributes, [timeline(stream, true)]);
 }
 
-/** Segments as parts of one file. ISO/IEC 23009-1 5.3.9.3 */
+/**
+ * Segments as parts of one file. ISO/IEC 23009-1 5.3.9.3
+ *
+ * Each has a row of its own in the timeline: dash.js counts rows to find the part of a segment.
+ */
 export function segmentList(
   stream: AdaptiveStream,
   { initSize, offsets, sizes }: SegmentRanges,
@@ -34,7 +38,7 @@ export function segmentList(
   );
   return xmlElement("SegmentList", timingOf(stream, clock), [
     xmlElement("Initialization", { range: `0-${initSize - 1}` }),
-    timeline(stream),
+    timeline(stream, false),
     ...urls,
   ]);
 }
@@ -48,15 +52,18 @@ function timingOf({ timescale }: AdaptiveStream, { begin }: TitleClock) {
 }
 
 /**
- * When each segment begins and how long it lasts; segments of one duration in a row are one
- * element. ISO/IEC 23009-1 5.3.9.6
+ * When each segment begins and how long it lasts; segments of one duration in a row may be
+ * one element. ISO/IEC 23009-1 5.3.9.6
  */
-function timeline({ times, durations }: AdaptiveStream): Element {
+function timeline(
+  { times, durations }: AdaptiveStream,
+  isShort: boolean,
+): Element {
   const rows: Element[] = [];
   let end: bigint | undefined;
   for (let i = 0; i < times.length;) {
     const [time, d] = [times[i] ?? 0n, durations[i] ?? 0n];
-    const count = alikeFrom(i, times, durations);
+    const count = isShort ? alikeFrom(i, times, durations) : 1;
     rows.push(
       xmlElement("S", {
         ...(time !== end && { t: String(time) }),

@@ -97,6 +97,8 @@ export interface TrackFile extends PackagedTrack {
   readonly bitrate: number;
   readonly duration: Ticks;
   readonly fragments: FragmentTimes;
+  /** Where they lie in the file. */
+  readonly places: Pick<FragmentPlaces, "offset" | "end">;
   /** The client manifest leaves CodecPrivateData empty. */
   readonly hasCodecData?: false;
   readonly bytes: number;

@@ -153,13 +153,18 @@ async function writeFragments(
   });
 }
 
-function describe({ plan, bitrate, bytes }: OpenFile): TrackFile {
+function describe({ plan, bitrate, bytes, layout }: OpenFile): TrackFile {
   const { file, track, stream, fragments } = plan;
   const { codec, config, format, language } = track;
   const protection = describeProtection(track);
+  const { moofOffsets: offset, indexOffset } = layout;
   return {
     ...{ file, trackId: TRACK_ID, codec, config, format, language, stream },
     ...{ bitrate, bytes, fragments, protection },
+    places: {
+      offset,
+      end: Float64Array.of(...offset.subarray(1), indexOffset),
+    },
     duration: trackEnd(track.samples),
   };
 }

@@ -7,6 +7,9 @@ const TYPES: Readonly<Record<string, string>> = {
   ".ismv": "video/mp4",
   ".isma": "audio/mp4",
   ".ismt": "application/mp4",
+  ".mpd": "application/dash+xml",
+  ".m3u8": "application/vnd.apple.mpegurl",
+  ".mp4": "video/mp4",
   ".vtt": "text/vtt; charset=utf-8",
   ".jpg": "image/jpeg",
 };

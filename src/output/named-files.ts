@@ -1,5 +1,9 @@
 import { clientManifestOf, isPlainName } from "../smooth/server-manifest.js";
-import { sidecarsOf } from "../smooth/sidecars.js";
+import {
+  filesOfManifests,
+  otherManifestsOf,
+  sidecarsOf,
+} from "../smooth/sidecars.js";
 import { descendants, parseXml } from "../util/xml.js";
 
 /** The files that the text of an .ism names; none when it is no manifest. */
@@ -12,7 +16,8 @@ export function filesNamedIn(manifest: Uint8Array): string[] {
     const named = [...media, clientManifestOf(root) ?? ""].filter(
       (name) => isPlainName(name) && /\.ism[avtc]$/i.test(name),
     );
-    return [...named, ...sidecarsOf(root)];
+    const adaptive = filesOfManifests(otherManifestsOf(root), media);
+    return [...named, ...sidecarsOf(root), ...adaptive.filter(isPlainName)];
   } catch {
     return [];
   }

@@ -249,6 +249,7 @@ async function writeStreams(
 ): Promise<ManifestTexts> {
   const written = await writeTrackFiles(files, {
     ...{ protection, fsync, signal },
+    tfdt: finished.otherManifests.length > 0,
     onProgress: (fraction) =>
       onProgress?.({ step: "mux", label: "package", fraction }),
   });

@@ -12,6 +12,7 @@ import {
 import { refuseExisting } from "../output/refusals.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { decodeManifest } from "../smooth/manifest-file.js";
+import { filesOfManifests } from "../smooth/sidecars.js";
 import { exists, writeNew } from "../util/files.js";
 import { AS_TAKEN } from "./finish-package.js";
 import {
@@ -21,6 +22,7 @@ import {
 } from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { requireNoFaults } from "./requirements.js";
+import { writeOthersOf } from "./rewrite-package.js";
 import { resolveTarget, toolsToDecode } from "./target.js";
 
 /** Options of every job that changes a package where it stands. */
@@ -102,29 +104,37 @@ export async function changePackage(
   const { folder, name } = finished;
   const tools = await toolsToDecode(options);
   const target = await resolveTarget({ ...options, output: folder }, tools);
-  const kept = [
-    ...finished.media.map(({ file }) => file),
-    ...finished.sidecars,
-  ].filter((file) => !removed.includes(file));
+  const media = finished.media.map(({ file }) => file);
+  const others = filesOfManifests(finished.otherManifests, [
+    ...media.filter((file) => !removed.includes(file)),
+    ...added,
+  ]);
+  const kept = [...media, ...finished.sidecars].filter(
+    (file) => !removed.includes(file),
+  );
   const manifests = [finished.client.file, basename(finished.givenPath)];
   await refuseExisting(folder, added, undefined);
   const place = {
     ...target,
-    ...{ files: [...added, ...manifests], kept, sources, neededBytes },
-    ...{ overwrite: true, isSecret: true, difference: undefined },
+    ...{ files: [...added, ...others, ...manifests], kept, sources },
+    ...{ overwrite: true, isSecret: true, difference: undefined, neededBytes },
     job: jobWithoutSource(name),
   };
   return withOutput(place, async (out) => {
     const texts = await change.write(out);
     await writeTexts(finished, texts, out.work);
+    const ism = join(out.work, manifests[1] ?? "");
+    const folderOf = (file: string) =>
+      kept.includes(file) ? folder : out.work;
+    await writeOthersOf(finished, { ism, folderOf }, out.work);
     const { verify } = await import("../verify/verify.js");
-    const report = await verify(join(out.work, manifests[1] ?? ""), {
-      folderOf: (file) => (kept.includes(file) ? folder : out.work),
+    const report = await verify(ism, {
+      folderOf,
       isUntouched: (file) => !readsAll && kept.includes(file),
       ...{ decodeWith: target.decodeWith, signal: out.signal },
     });
     requireNoFaults(report, AS_TAKEN);
-    const files = [...kept, ...added, ...manifests];
+    const files = [...kept, ...added, ...others, ...manifests];
     return {
       manifest: join(folder, manifests[1] ?? ""),
       ...{ folder, files: await sizesOf(files, kept, folder, out.work) },

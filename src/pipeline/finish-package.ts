@@ -15,7 +15,7 @@ import {
 import { readText } from "../store/read.js";
 import { parseXml } from "../util/xml.js";
 import { faultsIn } from "../verify/finding.js";
-import type { VerifyReport } from "../verify/verify.js";
+import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 import type { Format } from "./formats.js";
 import type { Delivered } from "./options.js";
 import {
@@ -142,18 +142,20 @@ export async function finishPackage(
   });
 }
 
-/** Of several formats the first report with a fault, else the report of the first format. */
+/** Of several formats the first report with a fault, else the report of the last format: Smooth Streaming. */
 async function readBack(
   formats: readonly Format[],
   name: string,
   folder: string,
-  options: Parameters<Format["verify"]>[2],
+  options: VerifyOptions,
 ): Promise<VerifyReport> {
   const reports: VerifyReport[] = [];
-  for (const format of formats)
-    reports.push(await format.verify(name, folder, options));
+  for (const format of formats) {
+    const report = await format.verify?.(name, folder, options);
+    if (report !== undefined) reports.push(report);
+  }
   const wrong = reports.find(({ findings }) => faultsIn(findings).length > 0);
-  const [report = wrong] = wrong ? [wrong] : reports;
+  const report = wrong ?? reports.at(-1);
   if (report === undefined) throw new Error("no format is checked");
   return report;
 }

@@ -12,7 +12,11 @@ import {
 } from "../smooth/protection-element.js";
 import { requirePlain } from "../smooth/package-files.js";
 import { readManifests, type ReadPackage } from "../smooth/read-package.js";
-import { sidecarsOf } from "../smooth/sidecars.js";
+import {
+  filesOfManifests,
+  otherManifestsOf,
+  sidecarsOf,
+} from "../smooth/sidecars.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
@@ -29,6 +33,8 @@ export interface FinishedPackage {
   readonly media: readonly MediaFile[];
   /** Names of its chapters and thumbnails. */
   readonly sidecars: readonly string[];
+  /** Names of its manifests of DASH and HLS: they tell places in its media files. */
+  readonly otherManifests: readonly string[];
   /**
    * The headers in the Protection element of its client manifest; undefined when there is
    * no such element.
@@ -74,6 +80,7 @@ export async function readFinished(
       ),
     })),
     sidecars: sidecarsOf(server.root),
+    otherManifests: otherManifestsOf(server.root),
     headers: protectionsIn(client.root),
   };
 }
@@ -107,11 +114,14 @@ export async function requireRight(
 export function filesOfPackage({
   media,
   sidecars,
+  otherManifests,
   client,
   givenPath,
 }: FinishedPackage): string[] {
   const mediaFiles = media.map(({ file }) => file);
-  return [...mediaFiles, ...sidecars, client.file, basename(givenPath)];
+  const others = filesOfManifests(otherManifests, mediaFiles);
+  const files = [...mediaFiles, ...sidecars, ...others];
+  return [...files, client.file, basename(givenPath)];
 }
 
 /**

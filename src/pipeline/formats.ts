@@ -4,6 +4,11 @@ import type { PlannedFile, TrackFileOptions } from "../mux/track-file.js";
 import { writing } from "../output/errors.js";
 import { stampText, type Stamp } from "../output/stamp.js";
 import { makePresentation } from "../smooth/presentation.js";
+import {
+  filesOfManifests,
+  OTHER_MANIFESTS,
+  type OtherManifest,
+} from "../smooth/sidecars.js";
 import { writeNew } from "../util/files.js";
 import type { VerifyOptions, VerifyReport } from "../verify/verify.js";
 
@@ -18,7 +23,10 @@ export interface Format {
     options: TrackFileOptions,
   ): Promise<TrackFile[]>;
   manifests(described: DescribedPackage, folder: string): Promise<void>;
-  verify(
+  /** Names of its manifests that the .ism tells, so that they belong to the package. Default: none. */
+  named?(name: string): string[];
+  /** Left out where the .ism names its manifests: the check of Smooth Streaming reads those too. */
+  verify?(
     name: string,
     folder: string,
     options: VerifyOptions,
@@ -29,13 +37,13 @@ export interface Format {
 export interface DescribedPackage {
   readonly name: string;
   readonly tracks: readonly TrackFile[];
-  /** Names of its chapters and thumbnails. Default: none. */
+  /** Names of its chapters, thumbnails, and manifests of other formats. Default: none. */
   readonly sidecars?: readonly string[];
   readonly stamp?: Stamp | undefined;
 }
 
 /** Microsoft Smooth Streaming: .ismv and .isma files, .ismc, .ism. MS-SSTR 2.2 */
-const smooth: Format = {
+const smooth = {
   files: (name, others) => [...others, `${name}.ismc`, `${name}.ism`],
 
   load: () => Promise.all([trackCode(), manifestCode(), verifyCode()]),
@@ -57,7 +65,37 @@ const smooth: Format = {
     const { verify } = await verifyCode();
     return verify(join(folder, `${name}.ism`), options);
   },
-};
+} satisfies Format;
+
+/** MPEG-DASH: an .mpd over parts of the same files. ISO/IEC 23009-1 */
+const dash = overTheSame("dash");
+
+/** HTTP Live Streaming: playlists over parts of the same files. RFC 8216 */
+const hls = overTheSame("hls");
+
+/** Other manifests of the tracks of Smooth Streaming, and captions as files. */
+function overTheSame(kind: OtherManifest): Format {
+  const named = (name: string) => [`${name}${OTHER_MANIFESTS[kind]}`];
+  return {
+    named,
+    files: (name, others) => {
+      const media = others.filter((file) => MEDIA.test(file));
+      return [...others, ...filesOfManifests(named(name), media)];
+    },
+    load: adaptiveCode,
+    tracks: () => Promise.resolve([]),
+    async manifests(described, folder) {
+      const { writeOtherManifest } = await adaptiveCode();
+      await writeOtherManifest(kind, described, folder);
+    },
+  };
+}
+
+const MEDIA = /\.ism[avt]$/i;
+
+function adaptiveCode() {
+  return import("./adaptive-formats.js");
+}
 
 function trackCode() {
   return import("../mux/track-file.js");
@@ -74,7 +112,10 @@ function verifyCode() {
 }
 
 /** Add a row here for a new format. */
-export const FORMATS = { smooth } as const satisfies Record<string, Format>;
+export const FORMATS = { smooth, dash, hls } as const satisfies Record<
+  string,
+  Format
+>;
 
 export type FormatName = keyof typeof FORMATS;
 
@@ -98,6 +139,15 @@ export function preload(formats: readonly Format[]): void {
   for (const format of formats) format.load().catch(() => undefined);
 }
 
+/**
+ * The rows of formats, Smooth Streaming last: its .ism makes a package visible, and the others
+ * are about its tracks.
+ */
+export function formatRows(names: readonly FormatName[]): Format[] {
+  const others = [...new Set(names)].filter((name) => name !== "smooth");
+  return [...others.map((name) => FORMATS[name]), FORMATS.smooth];
+}
+
 /** Writes the tracks of all formats; formats that share a file write it once. */
 export async function writeTracks(
   formats: readonly Format[],
@@ -119,7 +169,10 @@ export async function writeManifests(
   formats: readonly Format[],
   ...of: Parameters<Format["manifests"]>
 ): Promise<void> {
-  for (const format of formats) await format.manifests(...of);
+  const [{ name, sidecars = [], ...described }, folder] = of;
+  const named = formats.flatMap((format) => format.named?.(name) ?? []);
+  const all = { ...described, name, sidecars: [...sidecars, ...named] };
+  for (const format of formats) await format.manifests(all, folder);
 }
 
 /** @throws PackError `output` when the disk refuses */

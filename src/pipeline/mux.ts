@@ -40,7 +40,7 @@ import {
   writeMuxSidecars,
 } from "./mux-sidecars.js";
 import type { OpenedInputs } from "./package-inputs.js";
-import type { Delivered, FinishedOptions } from "./options.js";
+import type { Delivered, DeliverOptions, FinishedOptions } from "./options.js";
 import { protectionNotes } from "./protected-package.js";
 import { resolveTarget, toolsToDecode, type Target } from "./target.js";
 
@@ -70,6 +70,8 @@ export interface MuxOptions extends FinishedOptions, CaptionSettings {
    * makes them. Default: there are none.
    */
   readonly thumbnailSeconds?: number | undefined;
+  /** Manifests beside those of Smooth Streaming, over the same files. Default `["smooth"]`. */
+  readonly formats?: DeliverOptions["formats"];
   /** Encrypt all tracks. */
   readonly protection?: ProtectionRequest | undefined;
   /** Called with the plan before the work begins. */

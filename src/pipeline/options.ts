@@ -53,7 +53,10 @@ export interface DeliverOptions {
    * earlier run has kept.
    */
   readonly resume?: boolean | undefined;
-  /** Kinds of packages that are written, side by side. Default `["smooth"]`. */
+  /**
+   * Manifests that are written over the same files: `smooth` always, `dash` and `hls` beside it. Default
+   * `["smooth"]`.
+   */
   readonly formats?: readonly FormatName[] | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Called with the progress: while encoding about twice a second, then after each file. */

@@ -2,6 +2,7 @@ import { type ProtectionRequest, protectionOf } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import { withProtection } from "../smooth/protection-element.js";
 import { readClearPackage, requireRight } from "./finished-package.js";
+import { requireForAll } from "./target.js";
 import type { Delivered, FinishedOptions } from "./options.js";
 import { protectMedia } from "./protect-media.js";
 import { rewritePackage, type WriteOptions } from "./rewrite-package.js";
@@ -25,6 +26,7 @@ export async function protectPackage(
   const { protection } = options;
   const { systemId, data } = protectionOf(protection); // throws before any work
   const finished = await readClearPackage(ism);
+  if (finished.otherManifests.length > 0) requireForAll({ protection });
   await requireRight(finished, options.signal);
   const header = Buffer.from(data).toString("base64");
   const client = withProtection(finished.client.text, systemId, header);

@@ -17,7 +17,6 @@ import { applySettings, wantsSurround } from "../plan/settings.js";
 import { openStore } from "../store/store.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
-import type { FormatName } from "./formats.js";
 import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
 import { requireRow, resolveTarget, type Target } from "./target.js";
 
@@ -42,7 +41,6 @@ export interface ResolvedOptions extends ResolvedPlanOptions, Target {
   /** The same, only as the user gave it. */
   readonly ownThreads: number | undefined;
   readonly nice: number | undefined;
-  readonly formatNames: readonly FormatName[];
 }
 
 /** @throws PackError `usage`, `preset` or `tool`: errors that all inputs would share */
@@ -141,7 +139,7 @@ export async function resolveOptions(
       ownThreads ?? Math.max(1, Math.floor(availableParallelism() / jobs)),
     ownThreads,
     nice: checkedCount("--nice", options.nice, 0, 19),
-    ...{ salvage, engine, formatNames: options.formats ?? ["smooth"] },
+    ...{ salvage, engine },
     decodeWith: verify === "full" ? resolved.tools : undefined,
     signal: options.signal,
   };

@@ -63,6 +63,8 @@ export async function rewritePackage(
     });
     await copySidecars(finished, out.work);
     await writeFoundManifests(finished, client, out.work);
+    const ism = join(out.work, files.at(-1) ?? "");
+    await writeOthersOf(finished, { ism }, out.work);
     const notes = protection
       ? [...protectionNotes(tracks), ...clearPictureNotes(finished.sidecars)]
       : [];
@@ -71,6 +73,20 @@ export async function rewritePackage(
     const madePackage = { ...written, isForeign, decodeHint: AS_TAKEN };
     return finishPackage(madePackage, out, target);
   });
+}
+
+/** The manifests of DASH and HLS of a package whose media or streams have changed, as far as it has some. */
+export async function writeOthersOf(
+  { otherManifests }: FinishedPackage,
+  changed: {
+    readonly ism: string;
+    readonly folderOf?: (file: string) => string;
+  },
+  folder: string,
+): Promise<void> {
+  if (otherManifests.length === 0) return;
+  const { rewriteOtherManifests } = await import("./adaptive-formats.js");
+  await rewriteOtherManifests(otherManifests, changed, folder);
 }
 
 /** Reports the written share of all bytes after each write. */

@@ -6,7 +6,12 @@ import { requireFolder } from "../output/refusals.js";
 import { CODEC_DATA, type CodecData } from "../smooth/presentation.js";
 import { addressText, isStoreAddress, parseFolder } from "../store/address.js";
 import { openStore, type Store } from "../store/store.js";
-import { FORMATS, type Format } from "./formats.js";
+import {
+  FORMATS,
+  formatRows,
+  type Format,
+  type FormatName,
+} from "./formats.js";
 import type { DeliverOptions, PackOptions } from "./options.js";
 
 /** The place of a package, and the options for bringing it there. */
@@ -20,6 +25,8 @@ export interface Target extends Pick<PackOptions, "protection" | "onProgress"> {
   readonly skipExisting: boolean;
   readonly resume: boolean;
   readonly formats: readonly Format[];
+  /** Their names: `smooth` first, the others in the order of the table. */
+  readonly formatNames: readonly FormatName[];
   readonly layout: LayoutName;
   readonly tfdt: boolean;
   readonly ec3CodecData: CodecData;
@@ -41,20 +48,25 @@ export async function resolveTarget(
   tools?: Tools,
 ): Promise<Target> {
   const { overwrite = false, skipExisting = false, resume = false } = options;
-  const { layout = "standard", tfdt = false } = options;
+  const { layout = "standard" } = options;
   const { ec3CodecData = "full" } = options;
   requireWord("ec3CodecData", ec3CodecData, CODEC_DATA);
   const { protection, signal, onProgress } = options;
   await requireProtectable(options);
+  const formatNames = formatNamesOf(options);
+  const isOnlySmooth = formatNames.length === 1;
+  if (!isOnlySmooth) requireForAll(options);
   const folder = await folderOf(options);
   return {
     store: openStore({ endpoint: options.s3Endpoint }),
     onUpload: (fraction) =>
       onProgress?.({ step: "upload", label: "upload", fraction }),
-    ...{ folder, overwrite, skipExisting, resume, layout, tfdt },
+    ...{ folder, overwrite, skipExisting, resume, layout, formatNames },
+    // Players of DASH and HLS read the time of a fragment nowhere else.
+    tfdt: options.tfdt === true || !isOnlySmooth,
     ec3CodecData,
     ...{ protection, signal, onProgress },
-    formats: namesOf(options).map((name) => FORMATS[name]),
+    formats: formatRows(formatNames),
     decodeWith: options.verify === "full" ? tools : undefined,
   };
 }
@@ -79,10 +91,41 @@ async function folderOf({
   );
 }
 
-function namesOf({ formats = ["smooth"] }: DeliverOptions) {
-  for (const name of formats) requireRow("formats", name, FORMATS);
-  if (formats.length > 0) return formats;
-  throw new PackError("usage", "formats is empty. Expected smooth.");
+/** @throws PackError `usage` for an unknown name, or without `smooth` */
+function formatNamesOf({ formats = ["smooth"] }: DeliverOptions): FormatName[] {
+  for (const name of formats) requireRow("--formats", name, FORMATS);
+  if (formats.includes("smooth"))
+    return (Object.keys(FORMATS) as FormatName[]).filter((name) =>
+      formats.includes(name),
+    );
+  throw new PackError(
+    "usage",
+    `--formats is "${formats.join(",")}". Expected smooth among them: the others are manifests over its files.`,
+    { facts: { option: "--formats", found: formats.join(",") } },
+  );
+}
+
+/** @throws PackError `usage` for what players of DASH and HLS do not read */
+export function requireForAll({
+  layout,
+  protection,
+}: Pick<TargetOptions, "layout" | "protection">): void {
+  const isOld = layout !== undefined && layout !== "standard";
+  const isPiff = protection !== undefined && protection.encryption !== "cenc";
+  if (!isOld && !isPiff) return;
+  const [option, found, expected, why] = isOld
+    ? ([
+        "--layout",
+        layout,
+        "standard",
+        "browsers need signed offsets",
+      ] as const)
+    : (["--encryption", "piff", "cenc", "they know no other boxes"] as const);
+  throw new PackError(
+    "usage",
+    `${option} is ${found}, and the package is for DASH or HLS too. Expected ${option} ${expected}: ${why}.`,
+    { facts: { option, found } },
+  );
 }
 
 /** @throws PackError `usage` for a word that is not in the list */

@@ -34,41 +34,53 @@ export async function readTtmlTrack(
   signal: AbortSignal | undefined,
 ): Promise<TtmlTrack> {
   const track = (await readTextMovie(path, [TTML_TRACK]))[number];
-  return wholeDocument(track, path, clock, signal);
+  return documentOf(await wholeCues(track, path, clock, signal));
 }
 
-/** The same for a track of a package, by its track ID. Its .ism may lead to the times of its fragments. */
+/** A track of captions in a package. */
+export interface PackagedTextTrack {
+  readonly trackId: number;
+  /** Path of the .ism, which may lead to the times of its fragments. */
+  readonly manifest: string;
+}
+
+/** The same for a track of a package, by its track ID. */
 export async function readPackagedText(
+  ...track: Parameters<typeof readPackagedCues>
+): Promise<TtmlTrack> {
+  return documentOf(await readPackagedCues(...track));
+}
+
+/** All cues of a track of a package, in order of time. */
+export async function readPackagedCues(
   path: string,
-  { trackId, manifest }: { trackId: number; manifest: string },
+  { trackId, manifest }: PackagedTextTrack,
   clock: (time: Ticks) => Ticks,
   signal: AbortSignal | undefined,
-): Promise<TtmlTrack> {
+): Promise<Cue[]> {
   const announced = announcedTimes(path, manifest);
   const tracks = await readTextMovie(path, PACKAGED, { announced });
   const track = tracks.find((one) => one.trackId === trackId);
-  return wholeDocument(track, path, clock, signal);
+  return wholeCues(track, path, clock, signal);
 }
 
 /** Sample entries of TTML in packages: Smooth Streaming's own, and that of ISO/IEC 14496-30. */
 const PACKAGED = ["dfxp", TTML_TRACK];
 
-async function wholeDocument(
+async function wholeCues(
   track: MovieTrack<"text"> | undefined,
   path: string,
   clock: (time: Ticks) => Ticks,
   signal: AbortSignal | undefined,
-): Promise<TtmlTrack> {
+): Promise<Cue[]> {
   if (track === undefined)
     throw new PackError("input", `${path}: its track cannot be found.`);
   const samples = samplesOf(track, `${path} track ${track.trackId}`);
   const cues = await cuesOf(samples, path, signal);
-  return documentOf(
-    cues
-      .map((cue) => ({ ...cue, begin: clock(cue.begin), end: clock(cue.end) }))
-      .filter(({ end }) => end > 0)
-      .map((cue) => ({ ...cue, begin: Math.max(0, cue.begin) })),
-  );
+  return cues
+    .map((cue) => ({ ...cue, begin: clock(cue.begin), end: clock(cue.end) }))
+    .filter(({ end }) => end > 0)
+    .map((cue) => ({ ...cue, begin: Math.max(0, cue.begin) }));
 }
 
 /** A document in the file, and when it is shown on the movie's clock. */

@@ -1,10 +1,5 @@
-import { readPlayReadyObject } from "../drm/read-header.js";
-import { HeaderError } from "../drm/system.js";
-import type {
-  AdaptiveTitle,
-  CommonEncryption,
-} from "../media/adaptive-title.js";
-import type { Protected } from "../media/presentation.js";
+import { commonEncryption } from "../drm/common-encryption.js";
+import type { AdaptiveTitle } from "../media/adaptive-title.js";
 import { adaptiveStream } from "../smooth/adaptive-stream.js";
 import { SEGMENT_END } from "../smooth/address.js";
 import { ERRORS, type ErrorAnswer } from "./error-answers.js";
@@ -21,8 +16,11 @@ export function titleOf(loaded: LoadedPackage): AdaptiveTitle | ErrorAnswer {
 
 function makeTitle(loaded: LoadedPackage): AdaptiveTitle | ErrorAnswer {
   const { duration, protection } = loaded;
-  const encryption = encryptionOf(loaded, protection);
-  if (encryption !== undefined && "status" in encryption) return encryption;
+  const schemes = loaded.streams
+    .filter(({ type }) => type !== "text")
+    .flatMap(({ levels }) => levels.map((level) => level.encryption));
+  const encryption = commonEncryption(schemes, protection);
+  if (encryption === "other") return ERRORS.noCommonEncryption;
   const streams = loaded.streams.flatMap((stream) => {
     const { type: kind, levels: tracks } = stream;
     const placed = { ...stream, kind, tracks };
@@ -62,33 +60,4 @@ function webVttOf({ name, levels }: ServedStream): string | undefined {
   const [level] = levels;
   const isTtml = ["dfxp", "stpp"].includes(level?.sampleEntry ?? "");
   return isTtml ? `${encodeURIComponent(name)}.vtt` : undefined;
-}
-
-/** @returns undefined for a clear package */
-function encryptionOf(
-  { streams }: LoadedPackage,
-  protection: Protected | undefined,
-): CommonEncryption | ErrorAnswer | undefined {
-  const media = streams
-    .filter(({ type }) => type !== "text")
-    .flatMap(({ levels }) => levels);
-  const schemes = new Set(media.map((level) => level.encryption));
-  const [scheme] = schemes;
-  if (schemes.size === 1 && scheme === undefined) return undefined;
-  const isKnown = schemes.size === 1 && COMMON.has(scheme ?? "");
-  if (!isKnown || scheme === undefined || protection === undefined)
-    return ERRORS.noCommonEncryption;
-  return { scheme, kid: kidOf(protection), ...protection };
-}
-
-/** Schemes of ISO/IEC 23001-7. */
-const COMMON = new Set(["cenc", "cbcs", "cens", "cbc1"]);
-
-function kidOf({ data }: Protected): Uint8Array | undefined {
-  try {
-    return readPlayReadyObject(Buffer.from(data)).keys[0]?.kid;
-  } catch (error) {
-    if (error instanceof HeaderError) return undefined;
-    throw error;
-  }
 }

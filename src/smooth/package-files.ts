@@ -27,8 +27,15 @@ export interface PackageFiles {
   ): Promise<T>;
 }
 
-/** The files in the folder of an .ism and below it, and no other files. */
-export function packageFilesBeside(ism: string): PackageFiles {
+/**
+ * The files in the folder of an .ism and below it, and no other files.
+ *
+ * @param folderOf where a media file lies; default: beside the .ism
+ */
+export function packageFilesBeside(
+  ism: string,
+  folderOf?: (file: string) => string,
+): PackageFiles {
   const folder = dirname(resolve(ism));
   return {
     async manifest(name) {
@@ -45,12 +52,11 @@ export function packageFilesBeside(ism: string): PackageFiles {
     },
     async read(name, read) {
       requireInside(name, ism);
-      const file = await openFile(join(folder, name)).catch(
-        (cause: unknown) => {
-          const message = `${name}: cannot be opened (${messageOf(cause)}).`;
-          throw new PackError("input", message, { cause });
-        },
-      );
+      const path = join(folderOf?.(name) ?? folder, name);
+      const file = await openFile(path).catch((cause: unknown) => {
+        const message = `${name}: cannot be opened (${messageOf(cause)}).`;
+        throw new PackError("input", message, { cause });
+      });
       try {
         return await read(file, (await file.stat()).size);
       } catch (cause) {

@@ -34,3 +34,58 @@ export function sidecarsOf(ism: XmlElement): string[] {
     (file) => isPlainName(file) && sidecarKind(file) !== undefined,
   );
 }
+
+/** How the names of the manifests of DASH and HLS, over the same media, go on behind the name of the package. */
+export const OTHER_MANIFESTS = { dash: ".mpd", hls: ".m3u8" } as const;
+
+export type OtherManifest = keyof typeof OTHER_MANIFESTS;
+
+/** The kind of such a manifest by its name; undefined for every other file. */
+export function otherManifest(file: string): OtherManifest | undefined {
+  const kinds = Object.keys(OTHER_MANIFESTS) as OtherManifest[];
+  return kinds.find((kind) =>
+    file.toLowerCase().endsWith(OTHER_MANIFESTS[kind]),
+  );
+}
+
+/** The manifests of DASH and HLS that an .ism names, beside it. */
+export function otherManifestsOf(ism: XmlElement): string[] {
+  return sidecarNames(ism).filter(
+    (file) => isPlainName(file) && otherManifest(file) !== undefined,
+  );
+}
+
+/**
+ * The files that belong to manifests of DASH and HLS: these themselves, a playlist for each track,
+ * and captions as one file. Only the manifests are named in the .ism; the other names follow from the media.
+ *
+ * @param manifests names
+ * @param media names of media files
+ */
+export function filesOfManifests(
+  manifests: readonly string[],
+  media: readonly string[],
+): string[] {
+  if (manifests.length === 0) return [];
+  const hasPlaylists = manifests.some((file) => otherManifest(file) === "hls");
+  const text = media.filter((file) => TEXT.test(file));
+  return [
+    ...text.map(captionsFile),
+    ...(hasPlaylists ? media.map(playlistFile) : []),
+    ...manifests,
+  ];
+}
+
+const TEXT = /\.ismt$/i;
+
+/** The playlist of a track. */
+export function playlistFile(media: string): string {
+  return media.replace(LAST_EXTENSION, OTHER_MANIFESTS.hls);
+}
+
+/** All captions of a text track. */
+export function captionsFile(media: string): string {
+  return media.replace(LAST_EXTENSION, ".vtt");
+}
+
+const LAST_EXTENSION = /\.[^.]*$/;

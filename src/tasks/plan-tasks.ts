@@ -41,7 +41,7 @@ export async function planTasks(
   work: string | ((id: string) => string),
 ): Promise<PlannedTasks> {
   const { overwrite, verify, tfdt, layout, ec3CodecData, s3Endpoint } = options;
-  const { salvage, stallTimeoutSeconds, signal } = options;
+  const { salvage, formats, stallTimeoutSeconds, signal } = options;
   refuse(input, options);
   const resolved = await resolveOptions({ ...options, skipExisting: true });
   const isCut = options.pieces !== "off" && !resolved.salvage;
@@ -54,7 +54,7 @@ export async function planTasks(
     source: await markOf(found.plan.source.path, { s3Endpoint }),
     options: {
       ...{ output: resolved.folder, overwrite, verify, tfdt, layout },
-      ...{ s3Endpoint, ec3CodecData, salvage, stallTimeoutSeconds },
+      ...{ s3Endpoint, formats, ec3CodecData, salvage, stallTimeoutSeconds },
     },
   });
   const folder = typeof work === "string" ? work : work(tasks.id);

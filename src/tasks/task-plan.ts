@@ -44,6 +44,7 @@ export type TaskOptions = Pick<
   | "overwrite"
   | "verify"
   | "tfdt"
+  | "formats"
   | "layout"
   | "ec3CodecData"
   | "salvage"

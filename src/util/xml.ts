@@ -27,11 +27,15 @@ export class XmlError extends Error {}
  * saxes, which is as strict as a browser: the library that writes our manifests would accept an
  * element that is never closed.
  *
+ * @param mostElements default: those of the largest manifest of Smooth Streaming
  * @throws Error in one line when the file is not well-formed, or is larger or deeper than any manifest and would
  * exhaust memory or stack
  */
-export function parseXml(bytes: Uint8Array): XmlElement {
-  const root = parse(piecesIn(bytes), MANIFEST);
+export function parseXml(
+  bytes: Uint8Array,
+  mostElements = MANIFEST.mostElements,
+): XmlElement {
+  const root = parse(piecesIn(bytes), { ...MANIFEST, mostElements });
   if (root === undefined) throw new Error("no XML element");
   return root;
 }

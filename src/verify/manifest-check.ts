@@ -10,7 +10,11 @@ import {
   readServerManifest,
   type ServerTrack,
 } from "../smooth/server-manifest.js";
-import { SIDECAR_META, sidecarNames } from "../smooth/sidecars.js";
+import {
+  otherManifestsOf,
+  SIDECAR_META,
+  sidecarNames,
+} from "../smooth/sidecars.js";
 import { descendants, type XmlElement } from "../util/xml.js";
 import type { Findings, FindingPlace } from "./finding.js";
 
@@ -210,6 +214,8 @@ export interface CheckedManifest {
   readonly tracks: readonly ServerTrack[];
   /** Names of chapters and thumbnails. */
   readonly sidecars: readonly string[];
+  /** Names of manifests of DASH and HLS. */
+  readonly otherManifests: readonly string[];
 }
 
 const SERVER_RULE = "server-manifest";
@@ -229,7 +235,11 @@ export function checkServerManifest(
   const sidecars = sidecarNames(root);
   for (const name of sidecars) checkPlainName(name, SIDECAR_META, place);
   const plain = sidecars.filter(isPlainName);
-  return { file, clientManifest, tracks, sidecars: plain };
+  const otherManifests = otherManifestsOf(root);
+  return {
+    ...{ file, clientManifest, tracks, otherManifests },
+    sidecars: plain.filter((name) => !otherManifests.includes(name)),
+  };
 }
 
 /** A manifest must not lead out of its folder. */

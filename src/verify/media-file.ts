@@ -42,7 +42,13 @@ export async function manifestOfFile(path: string): Promise<CheckedManifest> {
       const tracks = childBoxes(moov, "trak").flatMap((trak) =>
         trackIn(trak, file),
       );
-      return { file, clientManifest: undefined, tracks, sidecars: [] };
+      return {
+        file,
+        clientManifest: undefined,
+        tracks,
+        sidecars: [],
+        otherManifests: [],
+      };
     }
   } finally {
     await handle.close();

@@ -145,6 +145,10 @@ export async function verify(
   const duration = isTold ? client.duration : end;
   checkDuration(isTold ? client : undefined, tracks, findings);
   await checkSidecars(server.sidecars, folderOf, duration, findings);
+  if (server.otherManifests.length > 0) {
+    const { checkParts } = await import("./parts-check.js");
+    await checkParts(server.otherManifests, { folderOf, findings });
+  }
   if (isTold) checkProtectedTracks(client, protection.client, tracks, findings);
   protection.vectors.check(findings.in(client.file || server.file));
   const clients = await failuresOf(ismPath, options);

@@ -79,7 +79,8 @@ function text(language: string, subtype: "SUBT" | "CAPT"): TrackFile {
 function shared(durations: readonly number[]) {
   const fragments = fragmentsLasting(durations);
   const duration = durations.reduce((sum, each) => sum + each, 0);
-  return { trackId: 1, duration, fragments, bytes: 10_000 };
+  const places = { offset: new Float64Array(), end: new Float64Array() };
+  return { trackId: 1, duration, fragments, places, bytes: 10_000 };
 }
 
 test("a picture whose pixels are not square is told with the size at which it is shown", () => {

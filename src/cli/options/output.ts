@@ -16,6 +16,11 @@ const FINISHED: readonly CommandName[] = ["mux", "protect", "unprotect"];
 /** Commands that change a package where it stands. */
 const CHANGE: readonly CommandName[] = ["add", "remove"];
 
+/** Names with commas. The tables of formats check them: they are not loaded for --help. */
+function formatList(text: string): string[] {
+  return text.split(",").map((name) => name.trim().toLowerCase());
+}
+
 /** The destination of packages. */
 export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   {
@@ -150,6 +155,14 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     text: "write a tfdt box in each fragment, for generic MP4 tools",
     group: "output",
     commands: [...MANY, "mux"],
+  },
+  {
+    flags: "--formats <list>",
+    text: "manifests over the same files, for any web server: smooth,dash,hls (default: smooth)",
+    group: "output",
+    commands: [...MANY, "mux"],
+    words: ["DASH", "HLS", "mpd", "m3u8", "CMAF", "byte ranges"],
+    parse: formatList,
   },
   {
     flags: "--layout <name>",
