@@ -12,6 +12,7 @@ import {
 } from "./cue.js";
 import { COLUMNS, mendLibrary, RowMemory } from "./cea608-screen.js";
 import { toColour } from "./colour.js";
+import type { DvdPair } from "./dvd-captions.js";
 
 /** Bytes of one field, in pairs, and the time when the first pair is shown. */
 export interface CaptionBytes {
@@ -59,7 +60,7 @@ export async function decodeField(
 }
 
 /** A field takes a pair of bytes in each frame of 29.97 a second. */
-const PAIR_SECONDS = 1001 / 30_000;
+export const PAIR_SECONDS = 1001 / 30_000;
 
 function toCue(
   begin: number,
@@ -196,6 +197,14 @@ export class CaptionFields {
       for (let at = 0; at + 2 < packet.length; at += 3)
         if (((packet[at] ?? 0) & 3) === field)
           bytes.push(...packet.subarray(at + 1, at + 3));
+      if (bytes.some(isSaid)) this.#fields[field]?.push({ time, bytes });
+    }
+  }
+
+  /** @param begin of the group of pictures whose frames have them */
+  addDvd(begin: Ticks, pairs: readonly DvdPair[]): void {
+    for (const { field, frame, bytes } of pairs) {
+      const time = begin + Math.round(frame * PAIR_SECONDS * SMOOTH_TIMESCALE);
       if (bytes.some(isSaid)) this.#fields[field]?.push({ time, bytes });
     }
   }

@@ -1,5 +1,6 @@
-import type { Ticks } from "../media/time.js";
-import type { CaptionFields } from "./cea608.js";
+import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { PAIR_SECONDS, type CaptionFields } from "./cea608.js";
+import { dvdPairs, shownBefore } from "./dvd-captions.js";
 import { packetOutputs, PacketReader } from "./packet-reader.js";
 
 /** A stream that may carry the fields of CEA-608. */
@@ -25,8 +26,7 @@ const FORMS: ReadonlyMap<string, FieldForm> = new Map([
   ["h264", ofUnits("6", (unit) => unit)],
   // The same messages behind a header of two bytes. ISO/IEC 23008-2 table 7-1
   ["hevc", ofUnits("39|40", (unit) => Buffer.concat([SEI, unit.subarray(2)]))],
-  // User data, ISO/IEC 13818-2 6.2.2.2; a byte says what follows
-  ["mpeg2video", ofUnits("178", (unit) => seiOf(unit.subarray(1)))],
+  ["mpeg2video", { options: passing("0|178"), add: addMpeg2 }],
   // The samples of a caption track of QuickTime, as ffmpeg gives them
   [
     "eia_608",
@@ -44,18 +44,39 @@ export function hasFields({ codec }: { readonly codec: string }): boolean {
 /** @param types of the units that ffmpeg lets through */
 function ofUnits(types: string, toSei: (unit: Buffer) => Buffer): FieldForm {
   return {
-    options: [
-      ...["-c:v", "copy", "-bsf:v", `filter_units=pass_types=${types}`],
-      // A caption may begin before the first key frame.
-      "-copyinkf",
-    ],
-    add: (fields, time, packet) => {
-      const bytes = Buffer.concat(
-        unitsOf(packet).flatMap((unit) => withLength(toSei(unit))),
-      );
-      fields.add({ time, bytes });
-    },
+    options: passing(types),
+    add: (fields, time, packet) =>
+      addSei(fields, time, unitsOf(packet).map(toSei)),
   };
+}
+
+function passing(types: string): string[] {
+  return [
+    ...["-c:v", "copy", "-bsf:v", `filter_units=pass_types=${types}`],
+    // A caption may begin before the first key frame.
+    "-copyinkf",
+  ];
+}
+
+function addSei(fields: CaptionFields, time: Ticks, units: readonly Buffer[]) {
+  fields.add({ time, bytes: Buffer.concat(units.flatMap(withLength)) });
+}
+
+/** The type of user data among the units of MPEG-2; a byte behind it says what follows. ISO/IEC 13818-2 6.2.2.2 */
+const USER_DATA = 0xb2;
+
+/** Captions of a picture, or those of a DVD for all pictures of a group. */
+function addMpeg2(fields: CaptionFields, time: Ticks, packet: Buffer): void {
+  const units = unitsOf(packet);
+  const before = shownBefore(units) * PAIR_SECONDS * SMOOTH_TIMESCALE;
+  const sei: Buffer[] = [];
+  for (const unit of units) {
+    if (unit[0] !== USER_DATA) continue;
+    const pairs = dvdPairs(unit.subarray(1));
+    if (pairs === undefined) sei.push(seiOf(unit.subarray(1)));
+    else fields.addDvd(time - Math.round(before), pairs);
+  }
+  addSei(fields, time, sei);
 }
 
 /** The header of a unit of SEI messages in H.264. */

@@ -65,6 +65,8 @@ export async function extractCaptions(
       ...["-progress", "pipe:1", "-loglevel", "level+error"],
       // Times as in the file: the plan knows how they become the film's.
       ...["-copyts", ...readingOptions(source.path, source.container)],
+      // A DVD tells the time of some pictures only.
+      ...["-fflags", "+genpts"],
       ...text.flatMap(decoderInput),
     ],
     input: source.path,

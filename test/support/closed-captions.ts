@@ -66,6 +66,59 @@ export async function withOtherCaptions(
   );
 }
 
+/** Frames of a group of pictures, as most discs have it. */
+const GROUP = 15;
+
+/**
+ * Makes a DVD's file, at 29.97 frames a second, with captions in the headers of its groups of pictures.
+ *
+ * @param pairs of the first field, by frames of 29.97 a second
+ */
+export async function withDvdCaptions(
+  from: string,
+  to: string,
+  pairs: ReadonlyMap<number, string>,
+): Promise<void> {
+  const [bare, marked] = [`${to}.bare`, `${to}.marked`];
+  await ffmpeg(
+    [
+      ...["-v", "error", "-y", "-i", from, "-an", "-r", "30000/1001"],
+      ...["-c:v", "mpeg2video", "-q:v", "4", "-bf", "0"],
+      ...["-g", String(GROUP), "-sc_threshold", "1000000000"],
+      ...["-f", "mpeg2video", bare],
+    ],
+    bare,
+  );
+  let group = 0;
+  const units = unitsOf(readFileSync(bare)).flatMap((unit) =>
+    unit[0] === GROUP_HEADER
+      ? [START, unit, START, dvdUserData(pairs, GROUP * group++)]
+      : [START, unit],
+  );
+  writeFileSync(marked, Buffer.concat(units));
+  await ffmpeg(
+    [
+      ...["-v", "error", "-y", "-fflags", "+genpts", "-r", "30000/1001"],
+      ...["-f", "mpegvideo", "-i", marked, "-i", from, "-map", "0:v"],
+      ...["-map", "1:a", "-c:v", "copy", "-c:a", "ac3", "-f", "vob", to],
+    ],
+    to,
+  );
+}
+
+/** ISO/IEC 13818-2 table 6-1 */
+const GROUP_HEADER = 0xb8;
+
+/** A pair of each field for each frame; the second field says nothing, and is marked as the first. */
+function dvdUserData(pairs: ReadonlyMap<number, string>, from: number): Buffer {
+  const frames = Array.from({ length: GROUP }, (_, i) => [
+    ...[0xff, ...Buffer.from(pairs.get(from + i) ?? PADDING, "hex")],
+    ...[0xff, ...Buffer.from(PADDING, "hex")],
+  ]);
+  const head = [0xb2, 0x43, 0x43, 0x01, 0xf8, 0x80 | (GROUP << 1)];
+  return Buffer.from([...head, ...frames.flat()]);
+}
+
 /** Which units are pictures, and the message before each. */
 interface Form {
   readonly isPicture: (unit: Buffer) => boolean;
