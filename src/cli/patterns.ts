@@ -8,7 +8,7 @@ import {
 } from "node:path";
 import { mayBeFilm, posterTest } from "../batch/sidecars.js";
 import { PackError } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isPackagePath, isUrl } from "../ffmpeg/input-options.js";
 import { isTaken } from "../util/files.js";
 
 /** A file in the command line. */
@@ -37,7 +37,9 @@ export const FILMS: FileFilter = {
   of: (paths) => {
     const films = paths.filter((path) => mayBeFilm(basename(path)));
     const isPoster = posterTest(films);
-    return films.filter((path) => !isPoster(path));
+    // Where packages alone are named, they are meant.
+    const packages = films.length > 0 ? [] : paths.filter(isPackagePath);
+    return [...films.filter((path) => !isPoster(path)), ...packages];
   },
   what: "film",
   not: "Patterns skip captions, texts, manifests, posters and unfinished files.",

@@ -57,10 +57,10 @@ function refuseQuotedLine(words: readonly string[]): void {
 /** Files that people give as the film. */
 const OTHER_KINDS = [
   {
-    names: /\.ismc?$/i,
-    kind: "a manifest of a package, not a film",
+    names: /\.ismc$/i,
+    kind: "the client manifest of a package, not a film",
     hint: (file: string) =>
-      `mss-pack verify ${file.replace(/c$/i, "")} reads the package back, mss-pack serve ${dirname(file)} plays it.`,
+      `Give the .ism beside it: mss-pack ${file.replace(/c$/i, "")} -o out/. mss-pack verify reads a package back, mss-pack serve ${dirname(file)} plays it.`,
   },
   {
     names: /\.(srt|vtt|ttml|dfxp|scc)$/i,

@@ -64,9 +64,20 @@ export function isUrl(input: string): boolean {
   return /^https?:\/\//i.test(input) || isStoreAddress(input);
 }
 
+/** Is the input a package? Programs read it as one film, through a relay. */
+export function isPackagePath(input: string): boolean {
+  return !isUrl(input) && /.\.ism$/i.test(input);
+}
+
+/** Is there no file that we could read at the input's path? */
+export function isElsewhere(input: string): boolean {
+  return isUrl(input) || isPackagePath(input);
+}
+
 function protocolOptions(input: string): string[] {
   // A relay on loopback, which itself decides how long a store may be silent.
-  if (isStoreAddress(input)) return ["-protocol_whitelist", "http,tcp"];
+  if (isStoreAddress(input) || isPackagePath(input))
+    return ["-protocol_whitelist", "http,tcp"];
   if (!isUrl(input)) return ["-protocol_whitelist", "file,pipe"];
   return [
     ...["-protocol_whitelist", "http,https,tcp,tls"],

@@ -12,6 +12,7 @@ import {
 } from "../errors.js";
 import { isStoreAddress } from "../store/address.js";
 import { withoutSecrets, withoutStoreSecrets } from "../util/secrets.js";
+import { isPackagePath } from "./input-options.js";
 import { OWNER_ENVIRONMENT } from "./owner.js";
 import {
   stalledError,
@@ -71,12 +72,18 @@ export async function runTool(
   options: RunOptions = {},
 ): Promise<RunResult> {
   throwIfAborted(options.signal);
-  const { store } = options.task ?? {};
-  if (store === undefined || !args.some(isStoreAddress))
-    return runStarted(path, args, options);
+  const { store, packages } = options.task ?? {};
+  const needsRelays =
+    (store !== undefined && args.some(isStoreAddress)) ||
+    (packages !== undefined && args.some(isPackagePath));
+  if (!needsRelays) return runStarted(path, args, options);
   const { throughRelays } = await import("./through-relays.js");
-  return throughRelays(store, args, options, (reachable, relayed) =>
-    runStarted(path, reachable, { ...options, ...relayed }),
+  return throughRelays(
+    { store, packages },
+    args,
+    options,
+    (reachable, relayed) =>
+      runStarted(path, reachable, { ...options, ...relayed }),
   );
 }
 

@@ -1,4 +1,5 @@
 import { PackError, type PackErrorCode } from "../errors.js";
+import type { OpenJoined } from "./joined-relay.js";
 import type { Store } from "../store/store.js";
 
 /** The work of a program, for the error when it makes no progress. */
@@ -13,6 +14,8 @@ export interface ProgramTask {
   readonly isProgress?: (line: string) => boolean;
   /** Opens the s3:// addresses among the program's arguments. */
   readonly store?: Store | undefined;
+  /** Opens the packages among them. */
+  readonly packages?: OpenJoined | undefined;
 }
 
 /** Ten minutes: the slowest disk and the slowest encoder produce something in that time. */
@@ -28,15 +31,19 @@ export interface StallOptions {
 export interface TaskContext extends StallOptions {
   /** The store of s3:// addresses. */
   readonly store?: Store | undefined;
+  /** Makes one film of a package, for programs that read one file. */
+  readonly packages?: OpenJoined | undefined;
 }
 
 /** A task without progress lines: any output is progress. */
 export function taskOf(
-  { stallTimeoutSeconds: stallSeconds = STALL_SECONDS, store }: TaskContext,
+  context: TaskContext,
   file: string,
   code: PackErrorCode,
 ): ProgramTask {
-  return { file, code, stallSeconds, store };
+  const { stallTimeoutSeconds: stallSeconds = STALL_SECONDS } = context;
+  const { store, packages } = context;
+  return { file, code, stallSeconds, store, packages };
 }
 
 /** A task of an ffmpeg with `-progress pipe:1`: ffmpeg may keep reporting without progress. */

@@ -1,6 +1,9 @@
 import { isStoreAddress, parseAddress } from "../store/address.js";
-import type { Store } from "../store/store.js";
+import { openStore } from "../store/store.js";
 import { openRelay, type Relay } from "../store/relay.js";
+import { isPackagePath } from "./input-options.js";
+import { openJoinedRelay } from "./joined-relay.js";
+import type { TaskContext } from "./stall.js";
 
 type Listener = (line: string) => unknown;
 
@@ -15,27 +18,30 @@ interface Printed {
   readonly stderr: string;
 }
 
-/** An address of a store, and the one that the program gets instead. */
+/** An address of a store or the path of a package, and the address that the program gets instead. */
 interface Stand {
   readonly shown: string;
   readonly relay: Relay;
 }
 
+/** Who opens what the program cannot read. */
+export type Sources = Pick<TaskContext, "store" | "packages">;
+
 /**
- * Runs a program whose arguments name objects of a store. It reads them through relays; all that
- * it prints names the objects again.
+ * Runs a program whose arguments name objects of a store, or packages. It reads them through
+ * relays; all that it prints names the objects again.
  *
  * @param run runs the program with other arguments and listeners
  * @throws PackError `input` when the store did not give all that the program asked for: what it
  * made of the rest counts for nothing
  */
 export async function throughRelays<R extends Printed>(
-  store: Store,
+  sources: Sources,
   args: readonly string[],
   listeners: Listeners,
   run: (args: readonly string[], listeners: Listeners) => Promise<R>,
 ): Promise<R> {
-  const stands = await openStands(store, args);
+  const stands = await openStands(sources, args);
   const named = (text: string) =>
     stands.reduce(
       (sum, { shown, relay }) => sum.replaceAll(relay.url, shown),
@@ -60,16 +66,21 @@ export async function throughRelays<R extends Printed>(
 }
 
 async function openStands(
-  store: Store,
+  { store = openStore(), packages }: Sources,
   args: readonly string[],
 ): Promise<Stand[]> {
-  const addresses = [...new Set(args.filter(isStoreAddress))];
-  return Promise.all(
-    addresses.map(async (shown) => ({
-      shown,
-      relay: await openRelay(store, parseAddress(shown)),
-    })),
+  const open = async (arg: string) => {
+    if (isStoreAddress(arg)) return openRelay(store, parseAddress(arg));
+    const isPackage = packages !== undefined && isPackagePath(arg);
+    return isPackage ? openJoinedRelay(await packages(arg)) : undefined;
+  };
+  const stands = await Promise.all(
+    [...new Set(args)].map(async (shown) => {
+      const relay = await open(shown);
+      return relay === undefined ? [] : [{ shown, relay }];
+    }),
   );
+  return stands.flat();
 }
 
 function failureOf(stands: readonly Stand[]) {

@@ -3,7 +3,9 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { pipeline } from "node:stream/promises";
 import { abortedError, messageOf, PackError } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isPackagePath, isUrl } from "../ffmpeg/input-options.js";
+import type { TaskContext } from "../ffmpeg/stall.js";
+import { pathsIn, readJoined } from "../isobmff/joined-bytes.js";
 import { isStoreAddress, parseAddress } from "../store/address.js";
 import { openStore, type Store } from "../store/store.js";
 import { requireObject } from "../store/objects.js";
@@ -33,26 +35,31 @@ const READ_SIZE = 1024 * 1024;
 /**
  * Begins to watch a source.
  *
- * @param store of s3:// addresses
+ * @param context opens s3:// addresses and packages
  * @returns undefined for an address on a network: its bytes are not ours to read twice
  * @throws PackError `input` when it cannot be looked at
  */
 export async function watchSource(
   path: string,
   signal: AbortSignal | undefined,
-  store?: Store,
+  { store, packages }: Pick<TaskContext, "store" | "packages"> = {},
 ): Promise<SourceContent | undefined> {
   if (isStoreAddress(path))
     return watchObject(path, store ?? openStore(), signal);
   if (isUrl(path)) return undefined;
-  const before = await lookAt(path);
+  const parts = isPackagePath(path) ? await packages?.(path) : undefined;
+  const paths = [path, ...(parts ? pathsIn(parts) : [])];
+  const look = async () => (await Promise.all(paths.map(lookAt))).join("\n");
+  const before = await look();
   const closing = new AbortController();
   const stop = signal
     ? AbortSignal.any([signal, closing.signal])
     : closing.signal;
   let reading: Promise<string> | undefined;
   const hash = () => {
-    reading ??= hashFile(path, stop);
+    reading ??= parts
+      ? hashBytes(path, readJoined(parts, 0, parts.size), stop)
+      : hashFile(path, stop);
     reading.catch(() => undefined); // the error goes to the caller that waits for it
     return reading;
   };
@@ -60,7 +67,7 @@ export async function watchSource(
     hash,
     async confirmedHash() {
       const contentHash = await hash();
-      if ((await lookAt(path)) !== before) throw changed(path);
+      if ((await look()) !== before) throw changed(path);
       return contentHash;
     },
     close: () => closing.abort(),
@@ -95,12 +102,20 @@ async function watchObject(
 }
 
 async function hashFile(path: string, signal: AbortSignal): Promise<string> {
-  const hash = createHash("sha256");
   const bytes = createReadStream(path, { highWaterMark: READ_SIZE });
+  return hashBytes(path, bytes, signal);
+}
+
+async function hashBytes(
+  path: string,
+  bytes: AsyncIterable<Uint8Array>,
+  signal: AbortSignal | undefined,
+): Promise<string> {
+  const hash = createHash("sha256");
   try {
     await pipeline(bytes, hash, { signal });
   } catch (cause) {
-    throw signal.aborted ? abortedError(signal) : unreadable(path, cause);
+    throw signal?.aborted ? abortedError(signal) : unreadable(path, cause);
   }
   return hash.digest("hex");
 }

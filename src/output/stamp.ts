@@ -115,7 +115,7 @@ export async function describeJob(
     settings: settingsHash(plan, settings),
     ffmpeg: tools.ffmpeg.version,
     version: version(),
-    content: await watchSource(plan.source.path, signal, tools.store),
+    content: await watchSource(plan.source.path, signal, tools),
   };
 }
 

@@ -23,7 +23,7 @@ import type {
   PackResult,
   PlanOptions,
 } from "./options.js";
-import { filesOfPlan, probeAndPlan } from "./probe-and-plan.js";
+import { filesOfPlan, probeAndPlan, sourcesOf } from "./probe-and-plan.js";
 import { clearPictureNotes, protectionNotes } from "./protected-package.js";
 import { lowestOf, writeSidecars } from "./sidecars.js";
 import { emptyBufferNotes, requireWhole } from "./requirements.js";
@@ -108,7 +108,7 @@ async function makePackage(
   const target = {
     ...options,
     ...{ files, job, difference },
-    sources: [plan.source.path],
+    sources: await sourcesOf(plan, tools),
     neededBytes: plan.estimate.diskBytes,
     onUpload: (fraction: number) =>
       options.onProgress?.({ step: "upload", label: "upload", fraction }),

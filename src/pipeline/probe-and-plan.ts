@@ -2,7 +2,9 @@ import { EMBEDDED, isChannel, isTextCodec } from "../captions/embedded.js";
 import { hasFields } from "../captions/field-stream.js";
 import { PackError } from "../errors.js";
 import { hasFilters, requireEncoders } from "../ffmpeg/find.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isElsewhere, isPackagePath } from "../ffmpeg/input-options.js";
+import type { TaskContext } from "../ffmpeg/stall.js";
+import { pathsIn } from "../isobmff/joined-bytes.js";
 import { refusePlace } from "../output/refusals.js";
 import { describeJob } from "../output/stamp.js";
 import { filmTimes } from "../media/film-clock.js";
@@ -30,6 +32,7 @@ import {
 } from "../probe/source-info.js";
 import { plannedCaptions } from "./captions.js";
 import type { CaptionedSource } from "./extract-captions.js";
+import type { PackageFilm } from "./package-film.js";
 import { refuseCutOff } from "./damage.js";
 import { existingPackage } from "./finish-package.js";
 import { packageFiles, type Format } from "./formats.js";
@@ -58,9 +61,14 @@ export async function probeAndPlan(
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
   const facts = await copyFacts(source, options, suggest);
   const film = withoutText(source, options);
+  const packaged = await packagedIn(source, options);
   const make = (settings: PlanSettings & PieceSettings) =>
     makePlan(film, preset, settings, { toneMap }, facts);
-  const plan = await withCaptions(make(options), source, options);
+  const made = make(options);
+  const notes = [...(packaged?.notes ?? []), ...made.notes];
+  const plan = await withCaptions(
+    ...([{ ...made, notes }, source, options, packaged] as const),
+  );
   return suggest ? withSuggestions(plan, options, make) : plan;
 }
 
@@ -81,6 +89,7 @@ async function withCaptions(
   plan: EncodePlan,
   source: SourceInfo,
   options: ResolvedPlanOptions,
+  packaged: PackageFilm | undefined,
 ): Promise<EncodePlan> {
   const { name, durationSeconds, filmSeconds, startSeconds = 0 } = plan;
   const endSeconds = startSeconds + durationSeconds;
@@ -93,6 +102,9 @@ async function withCaptions(
     ...{ path: source.path, name, inside },
     seconds: filmSeconds ?? durationSeconds,
     ...(part && { part }),
+    ...(packaged && packaged.text.length > 0
+      ? { packaged: () => textOf(packaged, source, options) }
+      : {}),
   };
   const planned = await plannedCaptions(options, film, options.signal);
   const { streams, notes, taken } = planned;
@@ -109,17 +121,53 @@ async function withCaptions(
   };
 }
 
+/** The package that a film comes from. */
+async function packagedIn(
+  { path }: SourceInfo,
+  { copy = [] }: ResolvedPlanOptions,
+): Promise<PackageFilm | undefined> {
+  if (!isPackagePath(path)) return undefined;
+  if (copy.length > 0)
+    throw new PackError(
+      "usage",
+      `--copy is given for the package ${path}. Expected a file: of a package, all that the main command takes is encoded.`,
+      { hint: "mss-pack mux takes a package as it is." },
+    );
+  const { openPackageFilm } = await import("./package-film.js");
+  return openPackageFilm(path);
+}
+
+/** The captions of a package, whose clock is the film's from its first picture or sound on. */
+async function textOf(
+  { text, zero }: PackageFilm,
+  source: SourceInfo,
+  { copy, signal }: ResolvedPlanOptions,
+) {
+  const { packagedCaptions } = await import("./package-captions.js");
+  const shift = Math.round(shiftOf(source, copy) * SMOOTH_TIMESCALE);
+  return packagedCaptions(text, zero - shift, signal);
+}
+
+/** What the plan adds to the times of the picture. */
+function shiftOf(
+  source: SourceInfo,
+  copy: ResolvedPlanOptions["copy"] = [],
+): number {
+  const video = videoIn(source);
+  return planTiming(
+    ...([source, video && rateOf(video).rate, copy.includes("video")] as const),
+  ).shiftSeconds;
+}
+
 /** The source's captions, with the times that the plan gives its picture. */
 function captionedSource(
   source: SourceInfo,
-  copy: ResolvedPlanOptions["copy"] = [],
+  copy: ResolvedPlanOptions["copy"],
 ): CaptionedSource {
   const { path, container, ignored, clock, zeroSeconds = 0 } = source;
   const video = videoIn(source);
   const [beat = 0] = source.streams.map(({ index }) => index);
-  const { shiftSeconds } = planTiming(
-    ...([source, video && rateOf(video).rate, copy.includes("video")] as const),
-  );
+  const shiftSeconds = shiftOf(source, copy);
   const text = ignored.filter(({ type }) => type === "subtitle");
   return {
     ...{ path, container, beat, text },
@@ -144,7 +192,7 @@ async function copyFacts(
   suggest: boolean,
 ): Promise<CopyFacts | undefined> {
   const isAsked = suggest || (options.copy?.length ?? 0) > 0;
-  if (!isAsked || !isReadable(source.container) || isUrl(source.path))
+  if (!isAsked || !isReadable(source.container) || isElsewhere(source.path))
     return undefined;
   const { fragmentSeconds } = applySettings(options.preset, options);
   const { readCopyable } = await import("../tracks/read-copyable.js");
@@ -206,13 +254,22 @@ async function lookAt(
     await refusePlace({
       ...target,
       ...{ files, difference: existing.difference },
-      sources: [plan.source.path],
+      sources: await sourcesOf(plan, tools),
       neededBytes: plan.estimate.diskBytes,
     });
     return false;
   } finally {
     job.content?.close();
   }
+}
+
+/** The files that a film is read from, none of which may be replaced. */
+export async function sourcesOf(
+  { source: { path } }: EncodePlan,
+  { packages }: Pick<TaskContext, "packages">,
+): Promise<string[]> {
+  if (packages === undefined || !isPackagePath(path)) return [path];
+  return [path, ...pathsIn(await packages(path))];
 }
 
 /** Names of the files of a planned package, the .ism last. */

@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isElsewhere } from "../ffmpeg/input-options.js";
 import type { TrackFile } from "../media/presentation.js";
 import { leastFill } from "../media/leaky-bucket.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
@@ -69,7 +69,7 @@ function requireNoMore(
   { source: { path }, durationSeconds }: EncodePlan,
   found: number,
 ): void {
-  if (isUrl(path)) return; // the header of an address is trusted
+  if (isElsewhere(path)) return; // the header of an address is trusted
   const surplus = found - durationSeconds;
   const most = Math.max(SURPLUS_SECONDS, SURPLUS_SHARE * durationSeconds);
   if (surplus <= most) return;

@@ -14,6 +14,7 @@ import {
 import { DEFAULT_PRESET, PRESET_CODECS, type Preset } from "../plan/preset.js";
 import { loadPreset } from "../plan/read-preset.js";
 import { applySettings, wantsSurround } from "../plan/settings.js";
+import type { OpenJoined } from "../ffmpeg/joined-relay.js";
 import { openStore } from "../store/store.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
@@ -54,13 +55,25 @@ export async function resolvePlanOptions(
   const loaded = await loadPreset(preset);
   applySettings(loaded, { ...options, copy });
   const store = openStore({ endpoint: options.s3Endpoint });
-  const tools = { ...(await toolsFor(options)), store };
+  const packages = lazyPackages();
+  const tools = { ...(await toolsFor(options)), store, packages };
   const { signal, captions = loaded.captions } = options;
   const surround = wantsSurround(loaded, options);
   const common = { tools, allowNetwork, surround, signal };
   const pieceLength = pieceLengthOf(options);
   const own = { copy, captions, preset: loaded, pieceLength };
   return { ...options, ...own, ...common };
+}
+
+/** Packages are rare: the code that reads them is loaded for them only. */
+function lazyPackages(): OpenJoined {
+  let opener: Promise<OpenJoined> | undefined;
+  return async (path) => {
+    opener ??= import("./package-film.js").then(({ packageOpener }) =>
+      packageOpener(),
+    );
+    return (await opener)(path);
+  };
 }
 
 /** With so many cores, x264's own threads leave some of them without work. */

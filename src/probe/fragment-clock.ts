@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isElsewhere } from "../ffmpeg/input-options.js";
 import type { FragmentRun } from "../isobmff/fragment-runs.js";
 import type { FragmentedTrack } from "../isobmff/movie-fragments.js";
 import { readFragmented } from "../isobmff/read-movie.js";
@@ -58,7 +58,7 @@ interface ChosenTrack {
 /** Of the streams that are encoded; none where ffmpeg has no other way to read them than ours. */
 async function fragmentedTracks(source: SourceInfo): Promise<ChosenTrack[]> {
   const { path, container } = source;
-  if (isUrl(path) || !container.split(",").includes("mp4")) return [];
+  if (isElsewhere(path) || !container.split(",").includes("mp4")) return [];
   try {
     const announced = announcedTimes(path);
     const all = await readFragmented(path, { announced });

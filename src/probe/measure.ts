@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isElsewhere } from "../ffmpeg/input-options.js";
 import { filmSpan, type StreamKey } from "../media/film-clock.js";
 import type { Rational } from "../media/time.js";
 import { numberOr, type FfprobeReport } from "./ask-ffprobe.js";
@@ -21,7 +21,7 @@ const LONGEST_BELIEVED_SECONDS = 24 * 3600;
 export async function mustBeMeasured(source: SourceInfo): Promise<boolean> {
   const { path, container, durationSeconds } = source;
   if (container.endsWith("_pipe")) return false; // a still picture
-  if (isUrl(path)) return durationSeconds > LONGEST_BELIEVED_SECONDS;
+  if (isElsewhere(path)) return durationSeconds > LONGEST_BELIEVED_SECONDS;
   return !(isMovie(container) && (await hasPlainTables(path, durationSeconds)));
 }
 

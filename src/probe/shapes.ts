@@ -1,4 +1,4 @@
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isElsewhere } from "../ffmpeg/input-options.js";
 import {
   type AskFfprobe,
   rationalOf,
@@ -31,7 +31,9 @@ export function mayChangeShape(
   begin: readonly Packet[],
 ): boolean {
   return (
-    !isUrl(path) && CHANGING_CODECS.includes(codec) && !isAllKeyFrames(begin)
+    !isElsewhere(path) &&
+    CHANGING_CODECS.includes(codec) &&
+    !isAllKeyFrames(begin)
   );
 }
 

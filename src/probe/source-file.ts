@@ -1,7 +1,7 @@
 import { open, stat } from "node:fs/promises";
 import { resolve } from "node:path";
 import { PackError, messageOf } from "../errors.js";
-import { isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
+import { isPackagePath, isUrl, stillDemuxer } from "../ffmpeg/input-options.js";
 import { openForReading } from "../isobmff/media-source.js";
 import { parseMoov } from "../isobmff/movie.js";
 import {
@@ -43,6 +43,9 @@ export async function openSource(
   if (isStoreAddress(input)) return storedSource(input, store ?? openStore());
   if (isUrl(input)) return urlSource(input, allowNetwork);
   const path = resolve(input);
+  // A program learns its size when it reads it.
+  if (isPackagePath(input))
+    return { path, input, sizeBytes: 0, demuxer: "mov" };
   try {
     const { isFile, isFolder, sizeBytes } = await lookAt(path);
     if (isFolder) throw folderError(input);

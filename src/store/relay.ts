@@ -1,27 +1,17 @@
-import { randomBytes } from "node:crypto";
-import { once } from "node:events";
-import {
-  createServer,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from "node:http";
-import type { AddressInfo } from "node:net";
+import type { IncomingMessage, ServerResponse } from "node:http";
 import { extname } from "node:path/posix";
 import { pipeline } from "node:stream/promises";
 import { PackError } from "../errors.js";
 import type { StoreAddress } from "./address.js";
+import { openLoopback, type Loopback } from "./loopback.js";
 import type { Store } from "./store.js";
 import { openObject } from "./objects.js";
 import { bytesFrom } from "./read.js";
 
 /** An object under an address that any program can read. */
-export interface Relay {
-  /** On loopback, with a path that nobody can guess. */
-  readonly url: string;
+export interface Relay extends Loopback {
   /** Why the object could not be read; undefined when it could. */
   failure(): PackError | undefined;
-  close(): void;
 }
 
 /**
@@ -33,36 +23,17 @@ export async function openRelay(
   store: Store,
   address: StoreAddress,
 ): Promise<Relay> {
-  const path = `/${randomBytes(16).toString("hex")}${extensionOf(address)}`;
-  const closing = new AbortController();
-  const reader = new Reader(store, address, closing.signal);
-  const server = createServer((request, response) => {
-    const isKnown = request.url === path && request.method === "GET";
-    if (isKnown) void reader.answer(request, response);
-    else response.writeHead(404).end();
-  });
-  const port = await listen(server);
-  return {
-    url: `http://127.0.0.1:${port}${path}`,
-    failure: () => reader.failure,
-    close() {
-      closing.abort();
-      server.close();
-      server.closeAllConnections();
-    },
-  };
+  const reader = new Reader(store, address);
+  const loopback = await openLoopback(
+    extensionOf(address),
+    (request, response, signal) => reader.answer(request, response, signal),
+  );
+  return { ...loopback, failure: () => reader.failure };
 }
 
 /** Programs look at it when they guess what is inside. */
 function extensionOf({ key }: StoreAddress): string {
   return /^\.\w{1,8}$/.exec(extname(key))?.[0] ?? "";
-}
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, "127.0.0.1");
-  await once(server, "listening");
-  server.unref();
-  return (server.address() as AddressInfo).port;
 }
 
 class Reader {
@@ -71,18 +42,17 @@ class Reader {
   #etag: string | undefined;
   readonly #store: Store;
   readonly #address: StoreAddress;
-  readonly #closing: AbortSignal;
 
-  constructor(store: Store, address: StoreAddress, closing: AbortSignal) {
+  constructor(store: Store, address: StoreAddress) {
     this.#store = store;
     this.#address = address;
-    this.#closing = closing;
   }
 
-  async answer(request: IncomingMessage, response: ServerResponse) {
-    const gone = new AbortController();
-    response.on("close", () => gone.abort());
-    const signal = AbortSignal.any([this.#closing, gone.signal]);
+  async answer(
+    request: IncomingMessage,
+    response: ServerResponse,
+    signal: AbortSignal,
+  ) {
     try {
       await this.#send(request.headers.range, response, signal);
     } catch (error) {

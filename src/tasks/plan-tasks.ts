@@ -1,7 +1,7 @@
 import { join, resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { encoderBuild } from "../ffmpeg/encoder-build.js";
-import { isUrl } from "../ffmpeg/input-options.js";
+import { isPackagePath, isUrl } from "../ffmpeg/input-options.js";
 import type { PackOptions } from "../pipeline/options.js";
 import { dryRun } from "../pipeline/probe-and-plan.js";
 import { resolveOptions } from "../pipeline/resolve-options.js";
@@ -103,6 +103,12 @@ function refuse(
     throw new PackError(
       "usage",
       "--resume is given for work on many machines. Expected none: each finished step is kept anyway.",
+    );
+  if (isPackagePath(input))
+    throw new PackError(
+      "usage",
+      `${input}: is a package. Expected a film for work on many machines.`,
+      { hint: "One machine encodes a package: mss-pack old.ism -o out/." },
     );
   if (isUrl(input) && !isStoreAddress(input))
     throw new PackError(
