@@ -219,8 +219,7 @@ describe("a whole command in quotes", () => {
 
 describe("a file of another kind", () => {
   test.each([
-    ["film.ism", "mss-pack verify"],
-    ["film.ismc", "mss-pack serve"],
+    ["film.ismc", "mss-pack verify"],
     ["film.srt", "--captions"],
   ])("%s is told what it is for", async (name, answer) => {
     const scratch = await mkdtemp(join(tmpdir(), "mss-pack-"));
