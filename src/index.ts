@@ -46,6 +46,22 @@ export type {
 } from "./drm/keys/protection.js";
 export type { KeyOptions, KeySurroundings } from "./drm/keys/options.js";
 export type { ProtectedPackage } from "./pipeline/protected-package.js";
+export { planRepair, repair } from "./pipeline/repair.js";
+export type {
+  RepairedPackage,
+  RepairOptions,
+  RepairPlan,
+  RepairResult,
+} from "./pipeline/repair.js";
+export { repairAll } from "./batch/repair-all.js";
+export type {
+  EndedRepair,
+  RepairAllOptions,
+  RepairEvents,
+} from "./batch/repair-all.js";
+export type { TrackProof } from "./pipeline/frame-proof.js";
+export type { FoundMend, MendPlace } from "./repair/mend.js";
+export type { Obstacle } from "./repair/find-obstacles.js";
 export { verify } from "./verify/verify.js";
 export type { VerifyOptions, VerifyReport } from "./verify/verify.js";
 export type { Client } from "./clients/clients.js";

@@ -2,10 +2,7 @@ import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { isUrl } from "../ffmpeg/input-options.js";
 import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
-import {
-  resolveOptions,
-  type ResolvedOptions,
-} from "../pipeline/resolve-options.js";
+import { resolveOptions } from "../pipeline/resolve-options.js";
 import {
   makeItem,
   packageKey,
@@ -15,6 +12,7 @@ import {
   type ItemReport,
 } from "./item.js";
 import { packItem } from "./pack-item.js";
+import { runItems } from "./run-items.js";
 
 export interface BatchOptions extends ItemOptions {
   /** Inputs packaged at the same time, 1 to 64. Default 1: ffmpeg alone keeps every core busy. */
@@ -50,7 +48,10 @@ export async function packAll(
   const items = openBatch(inputs, options);
   const resolved = await resolveOptions(options);
   options.onBegin?.(items);
-  const reports = await runAll(items, options, resolved);
+  const reports = await runItems(items, options, async (item) => {
+    const { report } = await packItem(item, options, resolved);
+    return report;
+  });
   return summarizeBatch(reports, performance.now() - startMs);
 }
 
@@ -117,33 +118,6 @@ export function summarizeBatch(
     seconds: Math.round(milliseconds) / 1000,
     items,
   };
-}
-
-/** Starts as many workers as jobs. Each takes the next waiting item. */
-async function runAll(
-  items: readonly BatchItem[],
-  options: BatchOptions,
-  resolved: ResolvedOptions,
-): Promise<ItemReport[]> {
-  const { jobs = 1, failFast = false, signal } = options;
-  const reports = items.map<ItemReport>(({ input, name }) => ({
-    input,
-    name,
-    state: "stopped",
-    seconds: 0,
-  }));
-  const waiting = items.entries();
-  let hasFailed = false;
-  const work = async () => {
-    for (const [i, item] of waiting) {
-      const { report } = await packItem(item, options, resolved);
-      reports[i] = report;
-      hasFailed ||= report.state === "failed";
-      if (signal?.aborted || (failFast && hasFailed)) return;
-    }
-  };
-  await Promise.all(Array.from({ length: jobs }, work));
-  return reports;
 }
 
 /** A pattern and a name may match the same file. */

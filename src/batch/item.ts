@@ -64,6 +64,8 @@ export interface PackagedFilm {
   readonly notes: readonly string[];
   /** Times of the source that could not be decoded. */
   readonly lost: PackResult["lost"];
+  /** Why it is skipped, in words. Default: it is the same package already. */
+  readonly why?: string;
 }
 
 /** The end of one input, with all facts about it. */

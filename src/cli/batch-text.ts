@@ -131,7 +131,7 @@ export function endText(item: BatchItem, report: ItemReport): string {
         item,
         [
           ...lostLines(report.lost),
-          `skipped, this is the same package already: ${report.manifest}`,
+          `skipped, ${report.why ?? "this is the same package already"}: ${report.manifest}`,
         ].join("\n"),
       );
     case "failed": {

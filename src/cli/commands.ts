@@ -120,6 +120,20 @@ Inputs, output and --work are folders that all workers see under the same paths.
     load: async () => (await import("./change-command.js")).removeCommand,
   },
   {
+    name: "repair",
+    arguments: "<packages...>",
+    text: "remake packages of any maker that some clients cannot play, without encoding, into another folder",
+    brief: "remake packages that some clients cannot play",
+    examples: `
+  mss-pack repair old/film.ism --plan                    which mends it needs; nothing is written
+  mss-pack repair old/film.ism -o repaired/
+  mss-pack repair /share -o /repaired --keep-folders --skip-existing --report repaired.json
+  mss-pack repair 'share/**/*.ism' --plan --json         the triage of an archive
+
+The frames of the new package are proved to be the old ones. A package that needs no mend is left as it is.`,
+    load: async () => (await import("./repair-command.js")).repairCommand,
+  },
+  {
     name: "protect",
     arguments: "<package.ism>",
     text: "encrypt a finished package; all else in it stays as it is",

@@ -11,15 +11,23 @@ const PACKAGE_ROWS: readonly Row[] = [
   },
   {
     names: "--full --deep --decode --thorough",
-    commands: ["pack", "watch", "mux", "add", "remove", "protect", "unprotect"],
+    commands: [
+      ...(["pack", "watch", "mux", "add", "remove"] as const),
+      ...(["repair", "protect", "unprotect"] as const),
+    ],
     answer:
       "--verify full also decodes the package, before it takes its place.",
   },
   {
     names: "--recursive -R -r",
-    commands: ["verify", "serve"],
+    commands: ["verify", "serve", "repair"],
     answer:
       "Leave it out: a folder stands for all packages in it and in the folders below.",
+  },
+  {
+    names: "--dry-run -n --check --list",
+    commands: ["repair"],
+    answer: "--plan says which mends each package needs, and writes nothing.",
   },
   {
     names:

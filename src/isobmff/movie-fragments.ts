@@ -3,6 +3,7 @@ import type { MediaSource } from "./fragment-folder.js";
 import { MAX_MFRA_SIZE, readFragmentTables } from "./fragment-index.js";
 import { type FragmentRun, joinRuns } from "./fragment-runs.js";
 import { readAt, type BoxSpan } from "./scan.js";
+import { unwrapped } from "./scan-fragments.js";
 import type { StreamKind, TrackKind } from "../media/track.js";
 import type { MovieTrack } from "./tracks.js";
 
@@ -84,6 +85,7 @@ async function readIndex({ file, size, index, path, isCutOff }: TimeSources) {
         tables.set(trackId, rows);
       }
     } catch (error) {
+      if (isCutOff) continue;
       throw damagedIndex(path, span, messageOf(error));
     }
   }
@@ -175,15 +177,18 @@ export function beginsOf(
     ? announced.length >= fragments
     : announced.length === fragments;
   let fragment = -1;
+  let before = 0n;
+  const goOn = (told: bigint) => (before = unwrapped(told, before));
   return runs.map((run) => {
     if (run.moof === undefined) return undefined;
     fragment++;
     const { presented, decoded } = run;
-    if (presented === undefined && decoded !== undefined) return decoded;
+    if (presented === undefined && decoded !== undefined) return goOn(decoded);
     const time =
-      presented ??
-      indexed.get(run.moof) ??
-      (isOfThese ? announced[fragment] : undefined);
+      presented === undefined
+        ? (indexed.get(run.moof) ??
+          (isOfThese ? announced[fragment] : undefined))
+        : goOn(presented);
     const offset = BigInt(run.compositionOffset[0] ?? 0);
     return time === undefined ? undefined : time - offset;
   });

@@ -153,7 +153,7 @@ function timesByOffset(
 const WRAP = 2n ** 32n;
 
 /** Some makers wrote times of 32 bits, which begin again at 0 after seven minutes. */
-function unwrapped(told: bigint, end: bigint): bigint {
+export function unwrapped(told: bigint, end: bigint): bigint {
   if (told < 0n || told >= WRAP || end - told < WRAP / 2n) return told;
   const wraps = (end - told + WRAP / 2n) / WRAP;
   return told + wraps * WRAP;

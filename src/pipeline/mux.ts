@@ -22,6 +22,11 @@ import {
 import { withCodecData, type CodecData } from "../smooth/presentation.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import {
+  DEFAULT_SECONDS,
+  lengthNotes,
+  requireFragmentLength,
+} from "./fragment-lengths.js";
+import {
   packageFiles,
   preload,
   writeManifests,
@@ -94,6 +99,21 @@ export async function mux(
   inputs: readonly (string | MuxInput)[],
   options: MuxOptions,
 ): Promise<MuxResult> {
+  return muxChecked(inputs, options, {});
+}
+
+/** A job that goes the way of mux, with work of its own. */
+export interface MuxHooks {
+  /** Called when all is written into a work folder, before it is published. What it throws ends the job. */
+  readonly check?: (plan: MuxPlan, folder: string) => Promise<void>;
+}
+
+/** {@link mux}, for jobs that go its way. */
+export async function muxChecked(
+  inputs: readonly (string | MuxInput)[],
+  options: MuxOptions,
+  hooks: MuxHooks,
+): Promise<MuxResult> {
   const files = inputs.map((input) =>
     typeof input === "string" ? { path: input } : input,
   );
@@ -111,7 +131,7 @@ export async function mux(
   try {
     const plan = await prepareMux(files, opened, options, target);
     threads ??= start();
-    const job = { options, target, threads, tools };
+    const job = { options, target, threads, tools, hooks };
     const made = await makePackage(plan, sources, job);
     return { ...made, plan };
   } finally {
@@ -139,12 +159,13 @@ interface MuxJob {
   readonly threads: Threads;
   /** They are there when ffmpeg is needed. */
   readonly tools: Tools | undefined;
+  readonly hooks: MuxHooks;
 }
 
 async function makePackage(
   plan: MuxPlan,
   sources: readonly string[],
-  { threads, options, target, tools }: MuxJob,
+  { threads, options, target, tools, hooks }: MuxJob,
 ): Promise<Delivered> {
   const { formats, protection } = target;
   const { name } = plan;
@@ -170,6 +191,7 @@ async function makePackage(
       ...([plan, tracks, out, tools, isProtected] as const),
     );
     await writeManifests(formats, { name, tracks, sidecars }, out.work);
+    await hooks.check?.(plan, out.work);
     const notes = [...protectionNotes(tracks), ...more];
     const written = { name, files, tracks, lost: [], notes };
     return finishPackage({ ...written, decodeHint: AS_TAKEN }, out, target);
@@ -211,7 +233,7 @@ async function prepareMux(
   if (first === undefined)
     throw new PackError("usage", "No input. Expected MP4 files.");
   const seconds = fragmentSeconds ?? DEFAULT_SECONDS;
-  requireLength(seconds);
+  requireFragmentLength(seconds);
   const base = checkedName(name ?? packageName(first.path));
   const clock = clockOf(inputs, options);
   const film = {
@@ -247,36 +269,4 @@ async function prepareMux(
     ...[...notes, ...inside.notes, ...sidecars.notes],
   ];
   return { ...plan, ...sidecars.plan, text: streams, notes: all };
-}
-
-/** A difference that deserves a note: an eighth. */
-const SAME_LENGTH = 1 / 8;
-
-/** What became of the length that was asked for. The last fragment is what is left. */
-function lengthNotes({ cutTimes }: MuxPlan, seconds: number): string[] {
-  const lengths = cutTimes
-    .slice(1)
-    .map((time, i) => (time - (cutTimes[i] ?? 0)) / SMOOTH_TIMESCALE);
-  const [least, most] = [Math.min(...lengths), Math.max(...lengths)];
-  const isClose = (length: number) =>
-    Math.abs(length - seconds) <= seconds * SAME_LENGTH;
-  if (lengths.length === 0 || (isClose(least) && isClose(most))) return [];
-  const [from, to] = [least, most].map((one) => String(Number(one.toFixed(2))));
-  const range = from === to ? from : `${from} to ${to}`;
-  return [
-    `Fragments are ${range} s long, not ${seconds}: each begins at a key frame, and the inputs have theirs there.`,
-  ];
-}
-
-/** The wanted length of a fragment. */
-const DEFAULT_SECONDS = 2;
-
-/** Players load a whole fragment before they show its first picture. */
-function requireLength(seconds: number): void {
-  if (seconds >= 0.5 && seconds <= 60) return;
-  throw new PackError(
-    "usage",
-    `--fragment is ${seconds}. Expected seconds from 0.5 to 60.`,
-    { facts: { option: "--fragment", found: seconds } },
-  );
 }

@@ -76,6 +76,13 @@ export const MEDIA_MENDS: readonly MendKind[] = [
       tracksWhere(seen, ({ heads }) => countOf(heads, (one) => one.isShort)),
   },
   {
+    id: "time-wrapped",
+    wrong: "the times in fragments have begun again at 0 (32 bits)",
+    mend: "they go on",
+    needsAll: true,
+    find: (seen) => tracksWhere(seen, wrapDetail),
+  },
+  {
     id: "trun-version",
     wrong:
       "negative composition offsets in a trun of version 0, where they have no sign",
@@ -130,6 +137,16 @@ function countOf(
   const count = heads.filter(isOne).length;
   if (count === 0) return undefined;
   return count === heads.length ? "all" : `${count} of ${heads.length}`;
+}
+
+const WRAP = 2n ** 32n;
+
+function wrapDetail({ heads }: SeenTrack): string | undefined {
+  const i = heads.findIndex(({ told = 0n }, k) => {
+    const before = heads[k - 1]?.told ?? told;
+    return told < WRAP && before - told >= WRAP / 2n;
+  });
+  return i < 0 ? undefined : `at fragment ${i + 1}`;
 }
 
 /** Captions of a film may have 100,000 fragments: the first difference is enough. */

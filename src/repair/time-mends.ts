@@ -30,16 +30,6 @@ export const TIME_MENDS: readonly MendKind[] = [
     mend: "silence is put there, or the picture before is held",
     find: (seen) => whereTimes(seen, (i, time, end) => gapAt(i, end, time)),
   },
-  {
-    id: "time-back",
-    wrong: "the times of fragments go back",
-    mend: "they go on from the fragment before",
-    needsAll: true,
-    find: (seen) =>
-      whereTimes(seen, (i, time, end) =>
-        time < end - FRAME ? `fragment ${i + 1} begins at ${time}` : undefined,
-      ),
-  },
 ];
 
 /** The earliest of all tracks; undefined when no time is known. */

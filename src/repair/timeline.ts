@@ -1,3 +1,4 @@
+import { unwrapped } from "../isobmff/scan-fragments.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import { chunksOf, type ClientStream } from "../smooth/client-manifest.js";
 import { announcedTimesOf, streamNamed } from "../smooth/read-streams.js";
@@ -62,9 +63,11 @@ function beginsOf(
   const { heads, times } = own;
   const isListed = times.length === heads.length;
   const isAnnounced = announced?.length === heads.length;
+  let before = 0n;
   const begins = heads.map(({ told }, i) => {
-    const time = told ?? (isListed ? times[i] : undefined);
-    if (time !== undefined) return toSmooth(time, own);
+    const listed = isListed ? times[i] : undefined;
+    const time = told === undefined ? listed : unwrapped(told, before);
+    if (time !== undefined) return toSmooth((before = time), own);
     return isAnnounced ? announced[i] : undefined;
   });
   return begins.every((time) => time !== undefined) ? begins : undefined;

@@ -8,8 +8,13 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { editBoxes, fullBox, NOTHING } from "../../src/isobmff/box.js";
-import { mfra } from "../../src/isobmff/boxes/fragment.js";
+import {
+  editBoxes,
+  fullBox,
+  NOTHING,
+  uuidFullBox,
+} from "../../src/isobmff/box.js";
+import { mfra, TFXD_UUID } from "../../src/isobmff/boxes/fragment.js";
 import { ascii, concat, u32 } from "../../src/isobmff/bytes.js";
 import { fixture, writeFixturePackage } from "../support/fixtures.js";
 import { replaceText, withoutIndex } from "../support/patch.js";
@@ -85,6 +90,23 @@ export const soundBeginsAt =
 
 /** Expression Encoder on demand. */
 export const untold: Layout = inEach(eachFragment(withoutTfxd));
+
+/** Times of 32 bits in fragments, which begin again at 0. */
+export const shortTimes: Layout = inEach(
+  eachFragment((fragment) =>
+    edited(fragment, {
+      replace: ({ uuid }) =>
+        uuid === TFXD_UUID.replaceAll("-", "")
+          ? uuidFullBox(TFXD_UUID, 0, 0, shortTime(fragment))
+          : undefined,
+    }),
+  ),
+);
+
+function shortTime(fragment: Fragment): Uint8Array {
+  const time = Number(BigInt.asUintN(32, fragment.time));
+  return u32(time, durationOf(fragment));
+}
 
 /** Of live archives: no mfra. */
 export const indexless: Layout = ({ folder }) => {

@@ -25,6 +25,7 @@ import {
   oneFile,
   plainFiles,
   shortIndex,
+  shortTimes,
   soundBeginsAt,
   subfolder,
   textFile,
@@ -32,6 +33,7 @@ import {
   utf16,
   type Layout,
 } from "../foreign/layouts.js";
+import { remake } from "../foreign/film-file.js";
 import { patchFile, replaceText } from "../support/patch.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -72,14 +74,6 @@ const shortOfOne: Layout = ({ folder }) =>
   patchFile(join(folder, SOUND), (bytes) => {
     const rows = bytes.indexOf("tfra") + 20;
     bytes.copy(bytes, rows + 19, rows, rows + 19);
-  });
-
-/** Times of 32 bits, as a tfxd of version 0. */
-const shortTimes: Layout = ({ folder }) =>
-  patchFile(join(folder, HIGH), (bytes) => {
-    const tfxd = Buffer.from("6d1d9b05", "hex");
-    for (let at = bytes.indexOf(tfxd); at > 0; at = bytes.indexOf(tfxd, at + 4))
-      bytes[at + 16] = 0;
   });
 
 /** Composition offsets in a trun without a sign. */
@@ -179,9 +173,17 @@ test("ticks of another clock in the client manifest are a mend", async () => {
   expect(idsOf(await found(ism, false))).toContain("timescale");
 });
 
-test("times of 32 bits are a mend", async () => {
+test("times of 32 bits are a mend, and that they begin again at 0", async () => {
   const { ism } = await foreign(parent, shortTimes);
-  expect(idsOf(await found(ism, false))).toEqual(["tfxd-short"]);
+  expect(idsOf(await found(ism, true))).toEqual(["tfxd-short"]);
+  const late = beginsAt(2n ** 32n - 10_000_000n);
+  const wrapped = await foreign(parent, late, shortTimes);
+  const mends = await found(wrapped.ism, true);
+  expect(idsOf(mends)).toEqual(["tfxd-short", "time-wrapped", "first-time"]);
+  expect(mends[1]?.places).toContainEqual({
+    file: HIGH,
+    detail: "at fragment 2",
+  });
 });
 
 test("only each fragment shows an index that leaves one out", async () => {
@@ -234,6 +236,21 @@ describe("an obstacle is named, with what helps:", () => {
     writeFileSync(join(folder, SOUND), "nothing");
     expect(await obstacles(ism)).toMatchObject([
       { id: "unreadable", file: SOUND, why: "no moov box found" },
+    ]);
+  });
+
+  test("fragments out of order", async () => {
+    const { ism, folder } = await foreign(parent);
+    remake(join(folder, SOUND), ({ fragments, ...film }) => ({
+      ...film,
+      fragments: [...fragments, ...fragments.slice(-1)],
+    }));
+    const seen = await lookAtPackage(ism, { isWhole: true });
+    expect(findObstacles(seen)).toMatchObject([
+      {
+        ...{ id: "order", file: SOUND },
+        why: "has fragment 4 at 40106667, and the one before at 40106667",
+      },
     ]);
   });
 

@@ -25,6 +25,14 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     parse: wholeNumber(1, 64),
   },
   {
+    flags: "--jobs <count>",
+    text: "packages at the same time (default: 1)",
+    group: "batch",
+    commands: ["repair"],
+    words: ["batch", "parallel"],
+    parse: wholeNumber(1, 64),
+  },
+  {
     flags: "--fail-fast",
     text: "after a failure begin no other input",
     group: "batch",
@@ -35,7 +43,7 @@ export const INPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--report <file.json>",
     text: "write what became of each input as one JSON document, also on failure",
     group: "batch",
-    commands: ENCODING,
+    commands: [...ENCODING, "repair"],
     words: ["batch", "summary"],
   },
   {

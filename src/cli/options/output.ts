@@ -29,7 +29,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     text: "folder for the packages; made when missing; or s3://BUCKET/PREFIX",
     brief: "folder for the packages; made when missing",
     group: "output",
-    commands: [...ENCODING, "submit"],
+    commands: [...ENCODING, "submit", "repair"],
     common: true,
     words: ["out", "destination", "directory"],
   },
@@ -77,7 +77,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--overwrite",
     text: "replace a package of the same name",
     group: "output",
-    commands: [...MANY, ...FINISHED],
+    commands: [...MANY, ...FINISHED, "repair"],
     common: true,
     words: ["force", "replace"],
   },
@@ -92,17 +92,42 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     words: ["cache", "again"],
   },
   {
+    flags: "--skip-existing",
+    text: "leave alone a package whose new one is there and has no fault",
+    brief: "leave alone what is repaired already",
+    group: "output",
+    commands: ["repair"],
+    common: true,
+    conflicts: ["overwrite"],
+    words: ["again", "resume"],
+  },
+  {
+    flags: "--plan",
+    text: "say which mends each package needs, and write nothing",
+    group: "output",
+    commands: ["repair"],
+    common: true,
+    words: ["dry run", "triage"],
+  },
+  {
+    flags: "--always",
+    text: "remake packages that need no mend, too",
+    group: "output",
+    commands: ["repair"],
+    words: ["force", "remake"],
+  },
+  {
     flags: "--folder-each",
     text: "a folder for each package, of its name",
     group: "output",
-    commands: MANY,
+    commands: [...MANY, "repair"],
     words: ["directory", "subfolder"],
   },
   {
     flags: "--keep-folders",
     text: "keep the folders of the inputs: of a pattern those below its fixed part, of a path all that are given",
     group: "output",
-    commands: ["pack", "plan", "submit"],
+    commands: ["pack", "plan", "submit", "repair"],
     words: ["tree", "directory", "recursive", "parents"],
   },
   {
@@ -132,7 +157,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--verify <level>",
     text: "how the package is read back: quick, or full (decodes all, needs ffmpeg)",
     group: "output",
-    commands: [...FINISHED, ...CHANGE],
+    commands: [...FINISHED, ...CHANGE, "repair"],
     words: ["check"],
     choices: ["quick", "full"],
     default: "quick",
@@ -141,14 +166,14 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--s3-endpoint <url>",
     text: "the store of s3:// addresses (default: AWS_ENDPOINT_URL_S3, or Amazon's)",
     group: "output",
-    commands: [...MANY, ...FINISHED, "verify"],
+    commands: [...MANY, ...FINISHED, "verify", "repair"],
     words: ["s3", "bucket", "object storage", "minio", "aws", "cloud"],
   },
   {
     flags: "--no-fsync",
     text: "do not wait for the disk: a power cut right after may cost the package",
     group: "output",
-    commands: [...FINISHED, ...CHANGE],
+    commands: [...FINISHED, ...CHANGE, "repair"],
   },
   {
     flags: "--tfdt",
@@ -222,7 +247,7 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
   ...([...MANY, "task", "worker", ...FINISHED, ...CHANGE] as const),
-  ...(["verify", "doctor"] as const),
+  ...(["repair", "verify", "doctor"] as const),
 ];
 
 /** The programs that we start. */

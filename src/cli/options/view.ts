@@ -177,6 +177,10 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     ...(["pack", "watch", "mux"] as const),
   ),
   json(
+    "one JSON object a line on stdout: plan, progress, result or error of each package",
+    "repair",
+  ),
+  json(
     "one JSON object a line on stdout: protection, progress, result, error",
     ...(["protect", "unprotect"] as const),
   ),
@@ -208,7 +212,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     group: "messages",
     commands: [
       ...(["pack", "watch", "task", "mux", "add", "remove"] as const),
-      ...(["protect", "unprotect", "worker", "submit"] as const),
+      ...(["repair", "protect", "unprotect", "worker", "submit"] as const),
     ],
     words: ["silent"],
   },
