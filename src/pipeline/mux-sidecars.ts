@@ -27,7 +27,7 @@ export async function areThumbnailsAsked({
 /** Plans chapters and thumbnails. Most packages have neither: the code is loaded for them only. */
 export async function planMuxSidecars(
   plan: MuxPlan,
-  { chapters }: InsideInputs,
+  { chapters }: Pick<InsideInputs, "chapters">,
   everySeconds: number | undefined,
 ): Promise<PlannedSidecars> {
   if (chapters.length === 0 && everySeconds === undefined)

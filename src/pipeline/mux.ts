@@ -146,7 +146,7 @@ async function openInputs(files: readonly MuxInput[]): Promise<OpenedInputs> {
     return openPackages(files);
   }
   const sources = files.map(({ path }) => resolve(path));
-  return { inputs: files, text: [], sources, notes: [] };
+  return { inputs: files, text: [], chapters: [], sources, notes: [] };
 }
 
 function hasCaptions({ captions = [] }: CaptionSettings): boolean {
@@ -224,7 +224,7 @@ async function writePlanned(
 
 async function prepareMux(
   [first]: readonly MuxInput[],
-  { inputs, text, notes: openedNotes }: OpenedInputs,
+  { inputs, text, chapters, notes: openedNotes }: OpenedInputs,
   options: MuxOptions,
   { formats }: Pick<Target, "formats">,
 ): Promise<MuxPlan> {
@@ -262,7 +262,11 @@ async function prepareMux(
   const lengths =
     fragmentSeconds === undefined ? [] : lengthNotes(plan, seconds);
   const { thumbnailSeconds } = options;
-  const sidecars = await planMuxSidecars(plan, inside, thumbnailSeconds);
+  const sidecars = await planMuxSidecars(
+    plan,
+    chapters.length > 0 ? { chapters } : inside,
+    thumbnailSeconds,
+  );
   const all = [
     ...[...openedNotes, ...plan.notes, ...lengths],
     ...leftOutCaptions(inside, options, text),

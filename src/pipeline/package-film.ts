@@ -9,6 +9,7 @@ import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
 import { at, byteLength, sampleDuration } from "../media/track.js";
+import type { SourceChapter } from "../probe/source-info.js";
 import { announcedTimes } from "../smooth/announced-times.js";
 import type { MuxInput } from "../tracks/read-track.js";
 import { openPackages, type PackageText } from "./package-inputs.js";
@@ -16,6 +17,7 @@ import { openPackages, type PackageText } from "./package-inputs.js";
 /** A package as one film to encode: its best picture, and each of its sounds once. */
 export interface PackageFilm extends JoinedMovie {
   readonly text: readonly PackageText[];
+  readonly chapters: readonly SourceChapter[];
   readonly notes: readonly string[];
 }
 
@@ -38,7 +40,7 @@ export function packageOpener(): OpenJoined {
  * @throws PackError `input` when it cannot be read, is encrypted, or has neither picture nor sound
  */
 export async function openPackageFilm(path: string): Promise<PackageFilm> {
-  const { inputs, text, notes } = await openPackages([{ path }]);
+  const { inputs, text, chapters, notes } = await openPackages([{ path }]);
   const tracks: FilmTrack[] = [];
   for (const input of inputs) tracks.push(...(await tracksOf(input)));
   const best = bestOf(tracks);
@@ -49,7 +51,7 @@ export async function openPackageFilm(path: string): Promise<PackageFilm> {
     );
   return {
     ...joinMovie(best),
-    text,
+    ...{ text, chapters },
     notes: [...notes, ...codecNotes(best), ...best.flatMap(gapNotes)],
   };
 }

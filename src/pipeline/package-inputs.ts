@@ -2,10 +2,12 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { CaptionKind } from "../captions/names.js";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
+import type { SourceChapter } from "../probe/source-info.js";
 import type { ClientStream } from "../smooth/client-manifest.js";
 import { packageFilesBeside } from "../smooth/package-files.js";
 import { readClient, readServer } from "../smooth/read-package.js";
 import { isInsideName, type ServerTrack } from "../smooth/server-manifest.js";
+import { packageSidecars } from "./package-chapters.js";
 import {
   isPackage,
   type MuxInput,
@@ -17,6 +19,8 @@ export interface OpenedInputs {
   readonly inputs: readonly MuxInput[];
   /** The text streams of packages. */
   readonly text: readonly PackageText[];
+  /** Of the first package that has some. */
+  readonly chapters: readonly SourceChapter[];
   /** All files that are read, and none of which may be replaced. */
   readonly sources: readonly string[];
   readonly notes: readonly string[];
@@ -50,6 +54,7 @@ export async function openPackages(
   return {
     inputs: opened.flatMap(({ inputs: some }) => some),
     text: opened.flatMap(({ text }) => text),
+    chapters: opened.find((one) => one.chapters.length > 0)?.chapters ?? [],
     sources: opened.flatMap(({ sources }) => sources),
     notes: opened.flatMap(({ notes }) => notes),
   };
@@ -57,7 +62,7 @@ export async function openPackages(
 
 function alone(input: MuxInput): OpenedInputs {
   const sources = [resolve(input.path)];
-  return { inputs: [input], text: [], sources, notes: [] };
+  return { inputs: [input], text: [], chapters: [], sources, notes: [] };
 }
 
 async function openPackage(input: MuxInput): Promise<OpenedInputs> {
@@ -81,9 +86,11 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
   const media = named.filter(({ track }) => track.kind !== "textstream");
   const captions = named.filter(({ track }) => track.kind === "textstream");
   const text = captions.filter(isCaptions);
+  const beside = await packageSidecars(manifest, server.root);
   return {
     inputs: inputsOf(media, manifest, input),
     text: text.map((one) => textOf(one, manifest)),
+    chapters: beside.chapters,
     sources: [
       ...[manifest, join(dirname(manifest), server.clientManifest)],
       ...new Set(named.map(({ path }) => path)),
@@ -91,6 +98,7 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
     notes: [
       ...(isRead ? [] : [lostNote(client)]),
       ...captions.filter((one) => !isCaptions(one)).map(dataNote),
+      ...beside.notes,
     ],
   };
 }

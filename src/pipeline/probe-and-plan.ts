@@ -60,8 +60,12 @@ export async function probeAndPlan(
     isHdr(video) &&
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
   const facts = await copyFacts(source, options, suggest);
-  const film = withoutText(source, options);
   const packaged = await packagedIn(source, options);
+  const chapters = packaged?.chapters ?? [];
+  const film = {
+    ...withoutText(source, options),
+    ...(chapters.length > 0 && { chapters }),
+  };
   const make = (settings: PlanSettings & PieceSettings) =>
     makePlan(film, preset, settings, { toneMap }, facts);
   const made = make(options);

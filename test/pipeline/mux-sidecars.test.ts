@@ -72,6 +72,23 @@ describe("mux", () => {
     expect(textOf("both", "film.ism")).toContain('content="film.thumbs.jpg"');
   });
 
+  test("of a package keeps its chapters, as the main command does", async () => {
+    const name = "film.chapters.vtt";
+    await muxed(["film.mp4"], "kept", { thumbnailSeconds: 2 });
+    const { plan } = await muxed(["kept/film.ism"], "kept-mux");
+    expect(textOf("kept-mux", name)).toBe(textOf("kept", name));
+    expect(plan.notes).toEqual([
+      "its thumbnails are not taken: --thumbnails SECONDS makes new ones",
+    ]);
+    const output = path("kept-pack");
+    await pack(path("kept/film.ism"), { output, ...QUICK });
+    expect(textOf("kept-pack", name)).toBe(textOf("kept", name));
+    writeFileSync(path(join("kept", name)), "no captions");
+    const damaged = await muxed(["kept/film.ism"], "kept-not");
+    expect(damaged.plan.chapters).toBeUndefined();
+    expect(damaged.plan.notes[0]).toMatch(/^its chapters are left out: film/);
+  });
+
   test("needs no ffmpeg for chapters, and says so when it lacks one for thumbnails", async () => {
     const none = { ffmpegPath: path("none"), ffprobePath: path("none") };
     const { plan } = await muxed(["film.mp4"], "no-tools", none);
