@@ -10,7 +10,7 @@ export const FLOORS = [
   ["cmaf"],
   ["mux"],
   ["tracks", "output"],
-  ["encode"],
+  ["encode", "scan"],
   ["plan", "verify", "serve"],
   ["probe", "drm", "audience", "clients", "repair"],
   ["smooth", "dash", "hls", "ffmpeg"],
@@ -38,6 +38,8 @@ const STRANGERS = {
   pipeline: ["serve", "audience"],
   batch: ["serve", "audience"],
   tasks: ["serve", "audience"],
+  // It tells what lies there, as verify and repair do.
+  scan: ["plan", "serve", "probe", "audience"],
 };
 
 /** Each larger dependency has one place. */

@@ -22,7 +22,7 @@ const NOT_LONG = [...configDefaults.exclude, ...ALL_LONG];
 const UNITS = [
   ...["isobmff", "codecs", "media", "mux", "plan", "smooth", "probe"],
   ...["audience", "batch", "captions", "encode", "util", "verify"],
-  ...["readme", "skips", "support"],
+  ...["readme", "scan", "skips", "support"],
 ]
   .map((folder) => `test/${folder}/**/*.test.ts`)
   .concat("test/drm/*.test.ts", "test/tracks/!(sameness|ladder).test.ts");

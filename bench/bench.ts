@@ -9,6 +9,7 @@ import { muxRungs } from "./cases/mux-rungs.js";
 import { muxDisk, muxSpeed } from "./cases/mux-speed.js";
 import { muxSteps } from "./cases/mux-steps.js";
 import { report } from "./cases/report.js";
+import { scanSpeed } from "./cases/scan-speed.js";
 import { serveSlow, serveSpeed } from "./cases/serve.js";
 import { serveList } from "./cases/serve-list.js";
 import { serveTfdt } from "./cases/serve-tfdt.js";
@@ -42,6 +43,7 @@ const CASES: readonly Case[] = [
   tracksLanguages,
   tracksAdd,
   report,
+  scanSpeed,
   drmSpeed,
   serveSpeed,
   serveSlow,

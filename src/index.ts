@@ -111,5 +111,23 @@ export type {
 } from "./audience/audience-report.js";
 export { audienceCsv } from "./audience/audience-report.js";
 export { audiencePage } from "./audience/page/page.js";
+export { scan } from "./scan/scan.js";
+export type {
+  PackageKind,
+  Maker,
+  ScannedAudio,
+  ScannedFinding,
+  ScannedProtection,
+  ScannedText,
+  ScannedVideo,
+  ScanOptions,
+  ScanRemark,
+  ScanRow,
+} from "./scan/row.js";
+export { ScanCounter } from "./scan/total.js";
+export type { Counts, ScanTotal } from "./scan/total.js";
+export { csvFile, pageFile } from "./scan/report-file.js";
+export type { ReportFile } from "./scan/report-file.js";
+export type { PageFacts } from "./scan/page/page.js";
 export { EXIT_CODES, PackError } from "./errors.js";
 export type { Failure, PackErrorCode } from "./errors.js";

@@ -44,6 +44,7 @@ export const UNITS_WITH_PROGRAMS = [
   "test/drm/{changed-source,documented,mux,verify}.test.ts",
   "test/encode/key-frame-options.test.ts",
   "test/probe/orientation.test.ts",
+  "test/scan/page.test.ts",
   "test/tracks/{read-copyable,silence,sync-flags}.test.ts",
   "test/verify/{decode,disguise}.test.ts",
 ];

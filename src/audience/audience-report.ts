@@ -1,3 +1,4 @@
+import { csvLine } from "../util/csv.js";
 import type { LogRead } from "./log-reader.js";
 
 /**
@@ -171,23 +172,9 @@ function languagesText(shares: readonly LanguageShare[]): string {
 /** A row for each day and package, RFC 4180, after a line of column names. */
 export function audienceCsv(report: AudienceReport): string {
   const rows = report.packageDays.map((row) =>
-    Object.values(COLUMNS).map((valueOf) => cell(valueOf(row))),
+    Object.values(COLUMNS).map((valueOf) => valueOf(row)),
   );
-  return [Object.keys(COLUMNS), ...rows]
-    .map((cells) => `${cells.join(",")}\r\n`)
-    .join("");
-}
-
-/**
- * Spreadsheets take a text that begins like this for a formula, and any client can put names of
- * packages into a log: an apostrophe in front makes it a text.
- */
-const FORMULA = /^[=+\-@\t\r]/;
-
-function cell(value: string | number): string {
-  if (typeof value === "number") return String(value);
-  const text = FORMULA.test(value) ? `'${value}` : value;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return [Object.keys(COLUMNS), ...rows].map(csvLine).join("");
 }
 
 function errorsFrom({ errors }: PackageDayRow, from: number): number {

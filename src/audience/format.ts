@@ -1,4 +1,4 @@
-import { clock, size } from "../util/format.js";
+import { clock, size, whole } from "../util/format.js";
 import { LANGUAGES } from "./address.js";
 import type {
   AudienceFigures,
@@ -7,11 +7,6 @@ import type {
   RungShare,
   StreamShare,
 } from "./audience-report.js";
-
-/** 1234567 as 1,234,567. */
-export function whole(value: number): string {
-  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
-}
 
 /** A part of 1 in per cent, with one digit behind the point. */
 export function percent(part: number): string {
@@ -147,14 +142,6 @@ export function languagesOverview(all: AudienceFigures): [string, string][] {
     ["Sound", languagesText(all.audioLanguages)],
     ["Captions", languagesText(all.captionLanguages)],
   ];
-}
-
-/**
- * A name from a log, safe to show: without characters that move a terminal's cursor, end a line or
- * turn the direction of the text after it.
- */
-export function shown(name: string): string {
-  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, "\ufffd");
 }
 
 /** Facts that a reader of the figures needs, as sentences. */

@@ -1,5 +1,5 @@
 import { cutEnd, fitPath } from "./columns.js";
-import { clock } from "../util/format.js";
+import { clock, shown, whole } from "../util/format.js";
 import type {
   AudienceFigures,
   AudienceReport,
@@ -15,11 +15,9 @@ import {
   overview,
   percent,
   rungLabel,
-  shown,
   stallsCount,
   streamLabel,
   watchedText,
-  whole,
   withAny,
 } from "../audience/format.js";
 

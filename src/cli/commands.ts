@@ -165,6 +165,17 @@ The frames of the new package are proved to be the old ones. A package that need
     load: async () => (await import("./verify-command.js")).verifyCommand,
   },
   {
+    name: "scan",
+    arguments: "<folder>",
+    text: "tell what packages of any maker lie in a folder and below it: codecs, rungs, languages, protection, faults",
+    brief: "tell what packages lie in a folder",
+    examples: `
+  mss-pack scan archive/                                          a table
+  mss-pack scan archive/ --html archive.html --csv archive.csv    to look at, and to count with
+  mss-pack scan archive/ --resume archive.scan                    again: reads only what has changed`,
+    load: async () => (await import("./scan-command.js")).scanCommand,
+  },
+  {
     name: "serve",
     arguments: "<folder>",
     text: "an origin for the packages in a folder, with a page that plays them",

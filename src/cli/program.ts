@@ -22,6 +22,7 @@ import {
   PROGRAM_OPTIONS,
 } from "./options/output.js";
 import { QUEUE_OPTIONS } from "./options/queue.js";
+import { SCAN_OPTIONS } from "./options/scan.js";
 import { keysText, OPEN, PROTECTION_OPTIONS } from "./options/protection.js";
 import { longAndShort } from "./usage-error.js";
 import { meantCommand, refuseMisplacedOptions } from "./wrong-turns.js";
@@ -129,6 +130,7 @@ export const OPTIONS: readonly OptionRow[] = inGroups([
   ...ENCODE_OPTIONS,
   ...SOUND_AND_CAPTION_OPTIONS,
   ...PROTECTION_OPTIONS,
+  ...SCAN_OPTIONS,
   ...SERVE_OPTIONS,
   ...VIEW_OPTIONS,
   ...PROGRAM_OPTIONS,

@@ -18,12 +18,14 @@ import type {
 export function manifestTraits({ root }: ClientManifest): ManifestTraits {
   const timescale = timescaleOf(root);
   const perSecond = timescale ?? SMOOTH_TIMESCALE;
-  const duration = numberIn(root, "Duration") / perSecond;
+  const seconds = numberIn(root, "Duration") / perSecond;
+  const ticks = Math.round(seconds * SMOOTH_TIMESCALE);
   return {
     minorVersion: numberIn(root, "MinorVersion"),
     timescale,
     isLive: root.attributes.get("IsLive")?.toLowerCase() === "true",
-    duration: Math.round(duration * SMOOTH_TIMESCALE),
+    // A manifest may claim 1e308.
+    duration: ticks > 0 && Number.isFinite(ticks) ? ticks : NaN,
     protectionHeaders: protectionsIn(root)?.length ?? 0,
   };
 }

@@ -17,7 +17,7 @@ export interface ScannedSamples {
   readonly content: Uint8Array | undefined;
 }
 
-export interface ScanOptions {
+export interface SampleScanOptions {
   readonly isHashed: boolean;
   readonly signal: AbortSignal | undefined;
 }
@@ -37,7 +37,7 @@ const SAMPLES_A_TURN = 1024;
 export async function scanSamples(
   track: Track,
   name: string,
-  { isHashed, signal }: ScanOptions,
+  { isHashed, signal }: SampleScanOptions,
 ): Promise<ScannedSamples> {
   const { samples, codec } = track;
   const { isSlice } = codecNamed(codec);

@@ -32,6 +32,19 @@ const UNITS = [
   [1e3, "kB"],
 ] as const;
 
+/** 1234567 as 1,234,567. */
+export function whole(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ",");
+}
+
+/**
+ * A name from outside, safe to show: without characters that move a terminal's cursor, end a line or
+ * turn the direction of the text after it.
+ */
+export function shown(name: string): string {
+  return name.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}]/gu, "\ufffd");
+}
+
 /** The command as a line for a shell, to read and to copy. */
 export function commandLine(program: string, args: readonly string[]): string {
   return [program, ...args].map(shellWord).join(" ");

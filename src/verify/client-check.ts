@@ -12,6 +12,8 @@ interface Asked {
   readonly isOurs?: boolean | undefined;
   /** Set for a package whose other parts have just been checked. */
   readonly isUntouched?: unknown;
+  /** Set by callers that read the same for other reasons. */
+  readonly isIndexOnly?: boolean | undefined;
 }
 
 /**
@@ -22,9 +24,10 @@ interface Asked {
  */
 export async function failuresOf(
   ism: string,
-  { clients, isOurs, isUntouched }: Asked,
+  { clients, isOurs, isUntouched, isIndexOnly }: Asked,
 ): Promise<ClientFailure[] | undefined> {
-  if (isOurs || isUntouched !== undefined || isMediaName(ism)) return undefined;
+  const isPart = isUntouched !== undefined || isIndexOnly === true;
+  if (isOurs || isPart || isMediaName(ism)) return undefined;
   return clientsThatFail(await readTraits(ism), clients);
 }
 

@@ -98,6 +98,31 @@ export function checkJoins(
   }
 }
 
+/**
+ * The same by the client manifest alone, whose durations stand for those of the fragments: a
+ * fragment that both manifest and index have lost leaves a gap.
+ */
+export function checkAnnouncedGaps(
+  client: ClientManifest,
+  findings: Findings,
+): void {
+  for (const stream of client.streams) {
+    const type = stream.element.attributes.get("Type") ?? "";
+    const isText = /^text/i.test(type);
+    const scale = scaleOfStream(client, stream);
+    let [end, i]: [bigint | undefined, number] = [undefined, 0];
+    for (const { time, duration, count } of stream.runs) {
+      const place = findings.in(client.file, i);
+      if (end !== undefined) checkEnd(end, time, scale, isText, place);
+      const length = duration * count;
+      end = Number.isFinite(length)
+        ? time + BigInt(Math.round(length))
+        : undefined;
+      i += count;
+    }
+  }
+}
+
 /** Without a client manifest, the first rung of a stream says when all of them begin. */
 export function checkAligned(
   { name, index }: TrackReader,

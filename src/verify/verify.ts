@@ -41,6 +41,7 @@ import {
 import { checkSidecars } from "./sidecar-check.js";
 import { checkTextTimes } from "./text-check.js";
 import { TrackRuns } from "./track-runs.js";
+import { checkAnnouncedGaps } from "./timeline-check.js";
 
 export interface VerifyOptions {
   /**
@@ -64,6 +65,12 @@ export interface VerifyOptions {
    * and the first and last fragment, beside the new manifests. Default: no file.
    */
   readonly isUntouched?: ((file: string) => boolean) | undefined;
+  /**
+   * Of media files only the header, the index and the first and last fragment are read, and of
+   * folders of fragments nothing: what manifests and indexes tell in milliseconds. The report says
+   * nothing of clients. Not together with `decodeWith`. Default: every fragment's head is read.
+   */
+  readonly isIndexOnly?: boolean | undefined;
   /** Where a media file lies; default: beside the server manifest. */
   readonly folderOf?: ((file: string) => string) | undefined;
   /**
@@ -117,6 +124,7 @@ export async function verify(
     checkClientManifest(client, findings);
     checkAddresses(server, client, findings);
     checkTextTimes(client, findings);
+    if (options.isIndexOnly) checkAnnouncedGaps(client, findings);
   }
 
   if (server.tracks.length === 0)
@@ -239,11 +247,15 @@ interface TrackToRead {
 
 async function checkFile(
   { folder, track, client, findings, protection }: TrackToRead,
-  { decodeWith: tools, contentKey, isUntouched, signal }: VerifyOptions,
+  { decodeWith: tools, contentKey, signal, ...options }: VerifyOptions,
 ): Promise<CheckedTrack | undefined> {
+  const { isIndexOnly, isUntouched } = options;
+  if (isIndexOnly && (await kindAt(join(folder, track.src))) === "folder")
+    return undefined;
   if (await isPlain(folder, track.src))
     return checkPlain(folder, track, tools, findings, signal);
-  const isWhole = tools !== undefined || isUntouched?.(track.src) !== true;
+  const isEnds = isIndexOnly || isUntouched?.(track.src) === true;
+  const isWhole = tools !== undefined || !isEnds;
   const checked = await checkTrack(
     ...([folder, track, client, findings, protection, signal] as const),
     isWhole,

@@ -16,8 +16,14 @@ export interface Mutant {
 export class Seeds {
   readonly #files: ReadonlyMap<string, Buffer>;
 
-  /** @param folder a right package */
-  constructor(folder: string) {
+  /**
+   * @param folder a right package
+   * @param turns which files are damaged; default: all, those of the package most often
+   */
+  constructor(
+    folder: string,
+    private readonly turns: readonly string[] = TURNS,
+  ) {
     this.#files = new Map([
       ...PACKAGE_FILES.map((name) => seed(name, join(folder, name))),
       ...[...PIECES, ...FILMS].map((name) => seed(name, fixture(name))),
@@ -27,7 +33,7 @@ export class Seeds {
   /** The mutant of that number in the run of that seed; always the same. */
   mutant(runSeed: number, number: number): Mutant {
     const random = new Random(runSeed, number);
-    const file = random.pick(TURNS);
+    const file = random.pick(this.turns);
     const right = this.right(file);
     const isText = /\.ismc?$/.test(file);
     const bytes = isText
@@ -53,10 +59,15 @@ export const PIECES = ["video-1.mp4", "audio.mp4"] as const;
 /** Finished films, as `mss-pack mux` reads them. */
 export const FILMS = ["film.mp4", "fragments.mp4"] as const;
 
-/** How often each is damaged. */
-const TURNS = [
+/** How often each file of the package is damaged. */
+export const PACKAGE_TURNS: readonly string[] = [
   ...[VIDEO, VIDEO, VIDEO, AUDIO, AUDIO],
   ...["clip.ism", "clip.ismc", "clip.ismc"],
+];
+
+/** How often each is damaged. */
+const TURNS: readonly string[] = [
+  ...PACKAGE_TURNS,
   ...["video-1.mp4", "video-1.mp4", "audio.mp4"],
   ...["film.mp4", "fragments.mp4", "fragments.mp4"],
 ];

@@ -12,11 +12,18 @@ import { fileURLToPath } from "node:url";
 import { CAPTION_READERS } from "./face-captions.js";
 import type { Report } from "./worker.js";
 
-/** Which readers face mutants: those of media and manifests, of captions in turn or one of them, or of HEVC's parameter sets. */
-export const READERS = ["files", "captions", ...CAPTION_READERS, "hevc"];
+/** Which readers face mutants: those of media and manifests, a scan of the package, those of captions in turn or one of them, or of HEVC's parameter sets. */
+export const READERS = [
+  "files",
+  "scan",
+  "captions",
+  ...CAPTION_READERS,
+  "hevc",
+];
 
 function workerOf(readers: string): string {
-  const name = readers === "files" ? "worker.ts" : "small-worker.ts";
+  const isOfPackages = readers === "files" || readers === "scan";
+  const name = isOfPackages ? "worker.ts" : "small-worker.ts";
   return fileURLToPath(new URL(name, import.meta.url));
 }
 

@@ -10,9 +10,10 @@ export class Shelf {
   readonly #open = new Map<string, number>();
   #wrong: string | undefined;
 
-  constructor(folder: string) {
+  /** @param turns see {@link Seeds} */
+  constructor(folder: string, turns?: readonly string[]) {
     this.folder = folder;
-    this.#seeds = new Seeds(folder);
+    this.#seeds = new Seeds(folder, turns);
   }
 
   /** Puts the mutant of that number into the folder. */

@@ -2,6 +2,8 @@ import { mkdtempSync, openSync, writeSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { face, type Verdict } from "./face.js";
 import { packageForFuzz } from "./package.js";
+import { faceScan } from "./face-scan.js";
+import { PACKAGE_TURNS } from "./mutant.js";
 import { Shelf } from "./shelf.js";
 
 /**
@@ -9,13 +11,17 @@ import { Shelf } from "./shelf.js";
  * number of the mutant it works on into a file first, so that whoever watches
  * knows which one crashed or hangs it.
  *
- * Arguments: seed, first number, end, step, progress file.
+ * Arguments: seed, first number, end, step, progress file, readers: `files` or `scan`.
  */
+const isScan = process.argv[7] === "scan";
 const [seed = 1, first = 0, end = 0, step = 1] = process.argv
   .slice(2, 6)
   .map(Number);
 const progressPath = process.argv[6] ?? "";
 const progress = openSync(progressPath, "w");
+
+/** Most scans are not deep. */
+const DEEP_EVERY = 8;
 
 /** What the process reports at its end. */
 export interface Report {
@@ -28,7 +34,10 @@ export interface Report {
 // Beside the progress file: whoever watches removes it, also after a crash.
 const folder = mkdtempSync(join(dirname(progressPath), "package-"));
 
-const shelf = new Shelf(await packageForFuzz(folder));
+const shelf = new Shelf(
+  await packageForFuzz(folder),
+  isScan ? PACKAGE_TURNS : undefined,
+);
 const verdicts = { refused: 0, findings: 0, accepted: 0 };
 let slowest = { number: first, ms: 0 };
 
@@ -36,7 +45,10 @@ for (let number = first; number < end; number += step) {
   writeSync(progress, String(number).padEnd(12), 0);
   const { file } = shelf.put(seed, number);
   const begin = performance.now();
-  verdicts[await face(file, shelf.folder)]++;
+  const answer = isScan
+    ? await faceScan(shelf.folder, number % DEEP_EVERY === 0)
+    : await face(file, shelf.folder);
+  verdicts[answer]++;
   const ms = performance.now() - begin;
   if (ms > slowest.ms) slowest = { number, ms };
   requireMemory(number);

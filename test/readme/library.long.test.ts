@@ -48,6 +48,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   Protect: /^0$/m,
   "Add and remove": /\] 5$/m,
   Report: /^0 0$/m,
+  Scan: /^[1-9]\d* 0$/m,
 };
 
 test("every program of the page is run here", () => {

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { clock } from "../../util/format.js";
+import { html, Html, PAGE_STYLE } from "../../util/html.js";
 import type { AudienceReport, PackageAudience } from "../audience-report.js";
 import {
   languagesOverview,
@@ -7,7 +8,7 @@ import {
   sourceText,
   overview,
 } from "../format.js";
-import { Html, html, STYLE, figureCells, FIGURE_HEADS, table } from "./html.js";
+import { figureCells, FIGURE_HEADS, table } from "./html.js";
 import { minutesFigure, ends, figure, HIGH, short } from "./plot.js";
 import { rungsFigure, streamsFigures } from "./shares.js";
 
@@ -33,7 +34,7 @@ export function audiencePage(report: AudienceReport, version: string): string {
         <meta http-equiv="Content-Security-Policy" content="${policy()}" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>Audience</title>
-        ${new Html(`<style>${STYLE}</style>`)}
+        ${new Html(`<style>${PAGE_STYLE}</style>`)}
       </head>
       <body>
         <main>
@@ -73,7 +74,7 @@ function list(items: readonly Html[]): Html {
 
 /** Nothing may be loaded or run; the one style sheet is allowed by its hash (CSP level 3, 6.7.2). */
 function policy(): string {
-  const hash = createHash("sha256").update(STYLE).digest("base64");
+  const hash = createHash("sha256").update(PAGE_STYLE).digest("base64");
   return `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
 }
 

@@ -1,7 +1,8 @@
-import { clock } from "../../util/format.js";
+import { clock, whole } from "../../util/format.js";
+import { html, type Html } from "../../util/html.js";
 import type { MinuteAudience } from "../audience-report.js";
-import { percent, whole } from "../format.js";
-import { html, type Html, table } from "./html.js";
+import { percent } from "../format.js";
+import { table } from "./html.js";
 
 export interface Plot {
   /** A unique name on the page. */

@@ -1,11 +1,12 @@
 import { clock } from "../../util/format.js";
+import { html, type Html } from "../../util/html.js";
 import type {
   PackageAudience,
   RungShare,
   StreamShare,
 } from "../audience-report.js";
 import { percent, rungLabel, streamLabel, withAny } from "../format.js";
-import { html, type Html, table } from "./html.js";
+import { table } from "./html.js";
 import { figure, HIGH, short } from "./plot.js";
 
 /** A part of the time watched. */

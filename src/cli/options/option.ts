@@ -6,7 +6,8 @@ export const COMMAND_NAMES = [
   ...(["worker", "submit", "jobs", "cancel"] as const),
   ...(["add", "remove"] as const),
   ...(["repair", "protect", "unprotect"] as const),
-  ...(["verify", "serve", "report", "inspect", "presets", "doctor"] as const),
+  ...(["verify", "scan", "serve", "report"] as const),
+  ...(["inspect", "presets", "doctor"] as const),
 ];
 
 export type CommandName = (typeof COMMAND_NAMES)[number];
@@ -31,6 +32,7 @@ export const GROUPS = {
   captions: "Captions",
   protection: "Protection",
   check: "Check",
+  archive: "Archive",
   serve: "Serve",
   audience: "Audience",
   programs: "Programs",

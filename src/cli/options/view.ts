@@ -191,6 +191,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
   ),
   json("the plan as JSON", "plan"),
   json("the report as JSON", "verify", "report"),
+  json("one JSON object a package, a line each, and then their total", "scan"),
   json("say on standard output, as JSON, where it serves", "serve"),
   json("one JSON object a box (or for a manifest), a line each", "inspect"),
   json("all presets as JSON", "presets"),
