@@ -219,6 +219,15 @@ describe("verify", () => {
     expect(clients).toMatchObject([{ rule: "client-untold", client: "vlc" }]);
   });
 
+  test("takes any Duration", async () => {
+    for (const duration of ["1e999", "1.5", "-1", "none"]) {
+      const layout = ismc(/ Duration="\d+"/, ` Duration="${duration}"`);
+      const { ism } = await foreign(parent, layout);
+      const { findings } = await verify(ism);
+      expect(findings.map(({ rule }) => rule)).toContain("duration");
+    }
+  });
+
   test("makes faults of it for the clients that are asked for", async () => {
     const { ism } = await foreign(parent, untold);
     const faultsFor = async (...clients: ("vlc" | "dashjs")[]) => {
