@@ -130,13 +130,15 @@ export default {
       name: "the-player-runs-in-browsers",
       severity: "error",
       from: { path: "^src/player/" },
-      to: { pathNot: "^src/player/|node_modules/dashjs/|^dashjs/" },
+      to: {
+        pathNot: "^src/player/|(node_modules/|^)(dashjs|hls\\.js)/",
+      },
     },
     {
-      name: "one-folder-knows-dashjs",
+      name: "one-folder-knows-players",
       severity: "error",
       from: { path: "^src/player/(?!engine/)" },
-      to: { path: "(node_modules/|^)dashjs" },
+      to: { path: "(node_modules/|^)(dashjs|hls\\.js)" },
     },
     ...placeRules,
   ],

@@ -17,10 +17,8 @@ const source = join(root, "src", "player");
 const out = join(root, "dist", "player");
 const dash = join(root, "node_modules", "dashjs");
 
-await build({
-  entryPoints: ["list.ts", "play.ts", "styles/list.css", "styles/play.css"].map(
-    (file) => join(source, file),
-  ),
+/** The same for all pages. */
+const options = {
   entryNames: "[name]",
   outdir: out,
   bundle: true,
@@ -35,15 +33,34 @@ await build({
   // The licences are in a file of their own.
   legalComments: "none",
   logLevel: "warning",
+};
+
+const filesOf = (...names) => names.map((name) => join(source, name));
+await build({
+  ...options,
+  entryPoints: filesOf(
+    "list.ts",
+    "play.ts",
+    "styles/list.css",
+    "styles/play.css",
+    "styles/watch.css",
+  ),
+});
+// A viewer of one player does not load the other one.
+await build({
+  ...options,
+  entryPoints: filesOf("watch.ts"),
+  chunkNames: "watch-[name]-[hash]",
+  splitting: true,
 });
 
 mkdirSync(out, { recursive: true });
-for (const file of ["index.html", "play.html", "icon.svg"])
+for (const file of ["index.html", "play.html", "watch.html", "icon.svg"])
   copyFileSync(join(source, file), join(out, file));
 writeFileSync(
   join(out, "LICENCES.txt"),
   licences(
-    "What play.js is made of, beside mss-pack itself (MIT).",
+    "What play.js and watch.js are made of, beside mss-pack itself (MIT).",
     bundled().map((name) => join(root, "node_modules", name)),
     readFileSync(join(source, "polyfills.txt"), "utf8").trim(),
   ),
@@ -54,7 +71,7 @@ function bundled() {
   const scope = readdirSync(join(root, "node_modules", "@svta"));
   return [
     ...["dashjs", ...scope.map((name) => `@svta/${name}`)],
-    ...["codem-isoboxer", "imsc", "sax"],
+    ...["hls.js", "codem-isoboxer", "imsc", "sax"],
     ...["bcp-47-match", "fast-deep-equal", "path-browserify"],
   ];
 }

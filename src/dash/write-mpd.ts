@@ -79,7 +79,7 @@ function adaptationSet(
   const isEncrypted = encryption !== undefined && kind !== "text";
   return xmlElement("AdaptationSet", attributes, [
     ...(isEncrypted ? contentProtection(encryption) : []),
-    role(kind === "text" ? "subtitle" : isFirst ? "main" : "alternate"),
+    role(kind === "text" ? textRole(stream) : isFirst ? "main" : "alternate"),
     ...contentOf(stream, index, clock),
   ]);
 }
@@ -89,6 +89,11 @@ const MIME_TYPES: Readonly<Record<StreamKind, string>> = {
   audio: "audio/mp4",
   text: "application/mp4",
 };
+
+/** Captions tell sounds too; subtitles translate what is said. ISO/IEC 23009-1 5.8.5.5 */
+function textRole({ subtype }: AdaptiveStream): string {
+  return subtype === "CAPT" ? "caption" : "subtitle";
+}
 
 /** ISO/IEC 23009-1 5.8.5.5 */
 function role(value: string): Element {

@@ -72,9 +72,14 @@ function subtitleLine(
     ...{ TYPE: ["SUBTITLES"], "GROUP-ID": SUBTITLES },
     ...namesOf(stream, streams),
     ...{ DEFAULT: ["NO"], AUTOSELECT: ["YES"], FORCED: ["NO"] },
+    ...(stream.subtype === "CAPT" && { CHARACTERISTICS: FOR_THE_DEAF }),
     URI: subtitlePlaylist(stream),
   });
 }
+
+/** It tells what is said, and sounds. RFC 8216 4.3.4.1 */
+const FOR_THE_DEAF =
+  "public.accessibility.transcribes-spoken-dialog,public.accessibility.describes-music-and-sound";
 
 const SUBTITLES = "subtitles";
 

@@ -1,4 +1,4 @@
-import type { StreamKind } from "./track.js";
+import type { StreamKind, TextSubtype } from "./track.js";
 
 /** A title as the manifests of DASH and HLS describe it: every codec is known, every fragment is there. */
 export interface AdaptiveTitle {
@@ -14,6 +14,8 @@ export interface AdaptiveStream {
   readonly name: string;
   /** Three letters, or the tag of another maker. */
   readonly language: string;
+  /** Of text: CAPT is for people who do not hear. */
+  readonly subtype?: TextSubtype | undefined;
   /** Ticks per second of the times below. */
   readonly timescale: number;
   /** When each fragment begins. */

@@ -1,6 +1,6 @@
 import type { FragmentTimes } from "./fragments.js";
 import type { Ticks } from "./time.js";
-import type { MediaFormat, StreamKind } from "./track.js";
+import type { MediaFormat, StreamKind, TextSubtype } from "./track.js";
 
 /** One title, as in its manifests: a new package, or one read from a folder. */
 export interface Presentation<S extends Stream<PackagedTrack> = Stream> {
@@ -49,6 +49,8 @@ export interface ReadStream extends Stream<ReadTrack> {
   /** In ticks of the stream. */
   readonly times: BigInt64Array;
   readonly durations: Float64Array;
+  /** Of text: is it for people who do not hear? Undefined when the client manifest does not say it. */
+  readonly subtype?: TextSubtype | undefined;
 }
 
 /** A track of an existing package: the data of its manifests, its moov and its index, without media. */

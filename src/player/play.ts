@@ -28,6 +28,7 @@ import {
   type PackageDetail,
 } from "./shared/api.js";
 import { byId, copyButton, element } from "./shared/dom.js";
+import { openIn } from "./shared/open-in.js";
 import { fetchCues } from "./shared/web-vtt.js";
 import {
   byteSize,
@@ -47,6 +48,7 @@ async function start(): Promise<void> {
     const detail = await fetchPackage(path);
     if (detail.problem === null) play(detail);
     else showFailure({ message: detail.problem, canRetry: true }, reload);
+    byId("open-in", HTMLElement).hidden = detail.problem !== null;
   } catch (error) {
     const { message } = error as Error;
     showFailure({ message, canRetry: true }, reload);
@@ -130,6 +132,10 @@ function describePackage(detail: PackageDetail, dash: string): void {
   byId("manifest", HTMLElement).append(
     element("a", { href: manifest }, "Manifest"),
     copyButton("the address of the manifest", address),
+  );
+  byId("open-in", HTMLElement).append(...openIn(detail));
+  byId("notes", HTMLElement).append(
+    ...detail.notes.map((note) => element("li", {}, note)),
   );
   byId("version", HTMLElement).textContent =
     `mss-pack · plays with dash.js ${dash}`;

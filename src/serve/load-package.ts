@@ -89,7 +89,7 @@ function refusePlain({ streams }: ReadPackage): void {
 
 function served(
   { path, root, file }: PackagePlace,
-  { duration, protection, streams }: ReadPackage,
+  { duration, protection, streams, isLive }: ReadPackage,
   media: ReadonlyMap<string, ServedFile>,
 ): Omit<
   LoadedPackage,
@@ -104,21 +104,20 @@ function served(
       levels.set(key, [...(levels.get(key) ?? []), level]);
     }
   return {
-    ...{ path, duration, levels, protection },
+    ...{ path, duration, levels, protection, isLive: isLive === true },
     streams: all,
     media: [...media.values()],
   };
 }
 
 function servedStream(
-  { kind, name, language, timescale, times, durations, tracks }: ReadStream,
+  { kind, tracks, ...told }: ReadStream,
   media: ReadonlyMap<string, ServedFile>,
   place: PackageFolder,
 ): ServedStream {
   const levels: ServedLevel[] = [];
   const stream: ServedStream = {
-    ...{ type: kind, name, language, timescale, times, durations },
-    levels,
+    ...{ ...told, type: kind, levels },
   };
   for (const track of tracks) {
     const file = media.get(track.file) ?? headerIn(track.file, media);

@@ -21,6 +21,8 @@ export interface LoadedPackage {
   /** The protection header of the client manifest. */
   readonly protection: Protected | undefined;
   readonly streams: readonly ServedStream[];
+  /** Its client manifest says that more comes. */
+  readonly isLive: boolean;
   /** All levels by the names in addresses: see {@link levelKey}. */
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
   /** Every media file once. */

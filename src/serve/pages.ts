@@ -33,7 +33,10 @@ export async function sendPage(
     await sendError(exchange, ERRORS.nothingHere);
     return;
   }
-  if (name === "play.html" && !(await isPackage(site, path))) {
+  if (
+    (name === "play.html" || name === "watch.html") &&
+    !(await isPackage(site, path))
+  ) {
     await sendError(exchange, ERRORS.noPackageToPlay);
     return;
   }
@@ -49,13 +52,15 @@ export async function sendPage(
   await send(exchange, site, file, [...headers, ...safe]);
 }
 
+/** The pages of a package, before its path. */
 const PLAY = "/play/";
+const WATCH = /^\/watch\/(?:dash|hls)\//;
 
 async function isPackage(
   { catalogue }: OriginParts,
   path: string,
 ): Promise<boolean> {
-  const below = path.slice(PLAY.length);
+  const below = path.replace(WATCH, PLAY).slice(PLAY.length);
   const loaded = catalogue.peek(below) ?? (await catalogue.get(below));
   return loaded !== undefined;
 }
@@ -63,6 +68,7 @@ async function isPackage(
 function pageFile(path: string): string | undefined {
   if (path === "/") return "index.html";
   if (path.startsWith(PLAY)) return "play.html";
+  if (WATCH.test(path)) return "watch.html";
   if (path === "/favicon.ico") return "favicon.ico";
   return NAME.exec(path)?.[1];
 }

@@ -4,6 +4,7 @@ import { encodePath } from "../smooth/address.js";
 import { fragmentAt } from "../smooth/fragment-at.js";
 import { sidecarKind, type SidecarKind } from "../smooth/sidecars.js";
 import { fileOfFragment } from "./fragment-file.js";
+import { notesOf } from "./package-notes.js";
 import type { OpenFiles, OpenFile } from "./open-files.js";
 import {
   type PackageOrProblem,
@@ -34,6 +35,8 @@ export interface PackageSummary {
   readonly isProtected: boolean;
   /** The reason why it cannot be served; then the lists are empty. */
   readonly problem: string | null;
+  /** What is unusual in it, in sentences. */
+  readonly notes: readonly string[];
 }
 
 interface VideoSummary {
@@ -86,7 +89,7 @@ export function summaryOf(
     const nothing = { duration: 0, bytes: 0, video: [], audio: [], text: [] };
     return {
       ...{ ...base, ...nothing },
-      ...{ isProtected: false, problem: loaded.message },
+      ...{ isProtected: false, problem: loaded.message, notes: [] },
     };
   }
   return {
@@ -104,6 +107,7 @@ export function summaryOf(
     ...sidecarAddresses(loaded),
     isProtected: loaded.protection !== undefined,
     problem: null,
+    notes: notesOf(loaded),
   };
 }
 

@@ -51,9 +51,9 @@ export function adaptiveStream<T extends PlacedTrack>(
   });
   const times = commonTimes(known.map(({ track }) => track));
   if (times.length === 0) return undefined;
-  const { kind, name, language, timescale } = stream;
+  const { kind, name, language, subtype, timescale } = stream;
   const durations = durationsOf(stream, times, filmEnd);
-  const timed = { kind, name, language, timescale, times, durations };
+  const timed = { kind, name, language, subtype, timescale, times, durations };
   const seconds = segmentSeconds({ ...timed, representations: [] });
   const representations = known.map(({ track, codecs }) => {
     const fragments = placesOf(track, times);

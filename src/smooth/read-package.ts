@@ -27,6 +27,8 @@ export interface ReadPackage extends Presentation<ReadStream> {
   readonly clientManifest: string;
   /** There is no client manifest: times, sizes and languages are those of the .ism and the files. */
   readonly isMade?: true;
+  /** The client manifest says that more comes: players of Smooth wait for it. */
+  readonly isLive?: true;
 }
 
 /**
@@ -64,7 +66,13 @@ export async function readPackage(
     return { ...read, duration: lengthOf(streams), protection, isMade: true };
   }
   const duration = durationOf(client);
-  return { ...read, duration, protection: protectionOf(client.root) };
+  const isLive = client.root.attributes.get("IsLive")?.toLowerCase() === "true";
+  return {
+    ...(isLive && { isLive }),
+    ...read,
+    duration,
+    protection: protectionOf(client.root),
+  };
 }
 
 /** What must be known of the fragments of a file. */

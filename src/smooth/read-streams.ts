@@ -13,7 +13,7 @@ import type {
   ReadStream,
   ReadTrack,
 } from "../media/presentation.js";
-import type { StreamKind } from "../media/track.js";
+import type { StreamKind, TextSubtype } from "../media/track.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
 import {
   chunksOf,
@@ -58,6 +58,7 @@ export function readStreams(
       kind: KINDS[type] ?? "text",
       name: clientStream?.name ?? sample.name,
       language: attributes?.get("Language") ?? languageOf(sample, media),
+      subtype: SUBTYPES.get(attributes?.get("Subtype")?.toUpperCase() ?? ""),
       ...times,
       tracks: tracks.map((track) => trackOf(track, clientStream, times, media)),
     };
@@ -128,6 +129,12 @@ const KINDS: Readonly<Record<string, StreamKind>> = {
   text: "text",
   textstream: "text",
 };
+
+/** Other kinds of text, such as chapters, are no captions. MS-SSTR 2.2.2.3 */
+const SUBTYPES: ReadonlyMap<string, TextSubtype> = new Map([
+  ["CAPT", "CAPT"],
+  ["SUBT", "SUBT"],
+]);
 
 /** When the fragments of a stream begin and how long they last, from its client manifest. */
 export type AnnouncedTimes = Pick<

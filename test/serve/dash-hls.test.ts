@@ -34,7 +34,10 @@ Two
 `;
 
 const cenc = { ...REQUEST, encryption: "cenc", reproducible: true } as const;
-const captions = [`${join(root, "film.srt")}=deu`];
+const captions = [
+  `${join(root, "film.srt")}=deu`,
+  `${join(root, "sounds.srt")}=eng,caption`,
+];
 
 /** Packages that are served; each is made with tfdt too, which is what segments must look like. */
 const MADE = {
@@ -45,7 +48,8 @@ const MADE = {
 
 let origin: ServeHandle;
 beforeAll(async () => {
-  writeFileSync(join(root, "film.srt"), SUBRIP);
+  for (const name of ["film.srt", "sounds.srt"])
+    writeFileSync(join(root, name), SUBRIP);
   const make = (options: MuxOptions) =>
     mux([fixture("film.mp4")], { fsync: false, ...options });
   for (const [name, options] of Object.entries(MADE)) {
@@ -170,6 +174,32 @@ describe("captions", () => {
     );
     expect(first).toContain('begin="00:00:01.200" end="00:00:02.000">Two<');
     expect(second).toContain('begin="00:00:02.000" end="00:00:03.500">Two<');
+  });
+
+  test("say for whom they are: subtitles, and captions that tell sounds too", async () => {
+    const mpd = (await get(at("told.ism/manifest.mpd"))).text;
+    const roles = [
+      ...mpd.matchAll(/lang="(\w+)"[^]*?role:2011" value="(\w+)"/g),
+    ];
+    expect(roles.map(([, language, role]) => [language, role])).toEqual(
+      expect.arrayContaining([
+        ["de", "subtitle"],
+        ["en", "caption"],
+      ]),
+    );
+    const { text } = await get(at("told.ism/master.m3u8"));
+    const [german, english] = ["de", "en"].map((language) =>
+      text
+        .split("\n")
+        .find(
+          (line) =>
+            line.includes("SUBTITLES") && line.includes(`"${language}"`),
+        ),
+    );
+    expect(english).toContain(
+      'CHARACTERISTICS="public.accessibility.transcribes-spoken-dialog,',
+    );
+    expect(german).not.toContain("CHARACTERISTICS");
   });
 
   test("of HLS are one WebVTT file", async () => {

@@ -80,6 +80,7 @@ test("a package is listed with what a page shows of it", async () => {
     text: [],
     isProtected: false,
     problem: null,
+    notes: [],
   });
 });
 

@@ -9,7 +9,7 @@ export interface PlayFailure {
 }
 
 const NO_DECODER =
-  "This browser cannot decode the package: it needs H.264 video and AAC sound. Chrome, Edge, Safari and Firefox play them; some builds of Chromium do not.";
+  "This player, in this browser, has no decoder for the package: it takes H.264 video and AAC sound. Chrome, Edge, Safari and Firefox play them; some builds of Chromium do not. The links below open the package in other players.";
 
 export const NO_MEDIA_SOURCE: PlayFailure = {
   message:

@@ -19,6 +19,8 @@ export interface PackageSummary {
   readonly isProtected: boolean;
   /** The reason why it does not play, in a sentence; null when it plays. */
   readonly problem: string | null;
+  /** What is unusual in it, in sentences. */
+  readonly notes: readonly string[];
   /** Does the origin make pictures? Without ffmpeg it makes none. */
   readonly hasPictures: boolean;
 }
@@ -165,9 +167,22 @@ export function playerAddress(path: string): string {
   return `/play/${encodePath(path)}${previewHash}`;
 }
 
+/** The page that plays a package as DASH or HLS. */
+export function watchAddress(way: "dash" | "hls", path: string): string {
+  return `/watch/${way}/${encodePath(path)}${previewHash}`;
+}
+
+/** Makes sure that the origin has a manifest. @throws OriginError with its sentence */
+export async function checkManifest(address: string): Promise<void> {
+  await fetchGood(address);
+}
+
 /** The path of the package that this page plays, from its address. */
 export function packageOfPage(location: { readonly pathname: string }): string {
-  const path = location.pathname.replace(/^\/play\//, "");
+  const path = location.pathname.replace(
+    /^\/(?:play|watch\/(?:dash|hls))\//,
+    "",
+  );
   try {
     return path.split("/").map(decodeURIComponent).join("/");
   } catch {

@@ -1,0 +1,46 @@
+import { expect, test } from "vitest";
+import { OpenFiles } from "../../src/serve/open-files.js";
+import { loadPackage } from "../../src/serve/load-package.js";
+import { notesOf } from "../../src/serve/package-notes.js";
+import {
+  foreign,
+  gapInSound,
+  lostClientManifest,
+  untold,
+  type Layout,
+} from "../foreign/layouts.js";
+import { replaceText } from "../support/patch.js";
+import { tempFolder } from "../support/temp.js";
+
+const parent = tempFolder();
+
+const live: Layout = ({ ismc }) =>
+  replaceText(
+    ismc,
+    "<SmoothStreamingMedia ",
+    '<SmoothStreamingMedia IsLive="TRUE" ',
+  );
+
+async function notes(...layouts: Layout[]): Promise<string[]> {
+  const { folder, ism } = await foreign(parent, ...layouts);
+  const files = new OpenFiles();
+  const place = { root: folder, path: "clip", file: ism };
+  const loaded = await loadPackage(place, files, new Map());
+  for (const file of loaded.media) files.drop(file);
+  return notesOf(loaded);
+}
+
+test("a package as we write it has no note", async () => {
+  expect(await notes()).toEqual([]);
+  expect(await notes(untold)).toEqual([]);
+});
+
+test("a gap is told with its place and length", async () => {
+  const gap = "audio: nothing at 0:02, for 2.005 s. Players jump over it.";
+  expect(await notes(gapInSound)).toEqual([gap]);
+});
+
+test("a left-over IsLive is told, and a client manifest that was made", async () => {
+  expect((await notes(live)).join("\n")).toMatch(/says IsLive/);
+  expect((await notes(lostClientManifest)).join("\n")).toMatch(/made one/);
+});
