@@ -181,6 +181,12 @@ export function errnoOf(error: unknown): string | undefined {
     : undefined;
 }
 
+/** What is wrong with a file, for words that name it themselves: half a sentence, without its stop. */
+export function faultOf(error: unknown, file: string): string {
+  const said = messageOf(error).replace(/\.$/, "");
+  return said.startsWith(`${file}: `) ? said.slice(file.length + 2) : said;
+}
+
 /** The same error with another sentence in the hint. */
 export function withHint(error: PackError, sentence: string): PackError {
   const hint = [error.hint, sentence]

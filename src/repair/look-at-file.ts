@@ -1,6 +1,6 @@
 import type { FileHandle } from "node:fs/promises";
 import { posix } from "node:path";
-import { PackError } from "../errors.js";
+import { faultOf, PackError } from "../errors.js";
 import { trackDefaults } from "../isobmff/fragment-runs.js";
 import { indexedTracks } from "../isobmff/media-index.js";
 import { moovBeforeFragments, parseMoov } from "../isobmff/movie.js";
@@ -35,11 +35,7 @@ export async function lookAtFile(see: FileToSee): Promise<SeenFile> {
     return await files.read(name, (file, size) => lookAtMedia(see, file, size));
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    const said = error.message.replace(/\.$/, "");
-    const why = said.startsWith(`${name}: `)
-      ? said.slice(name.length + 2)
-      : said;
-    return without(name, "unreadable", why);
+    return without(name, "unreadable", faultOf(error, name));
   }
 }
 

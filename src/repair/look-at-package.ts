@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { PackError } from "../errors.js";
+import { faultOf, PackError } from "../errors.js";
 import {
   packageFilesBeside,
   type PackageFiles,
@@ -49,18 +49,17 @@ export async function lookAtPackage(
   };
 }
 
-/** What is read of a manifest, or why it cannot be read: a sentence without its stop. */
+/** What is read of a manifest, or why it cannot be read, in words without its name. */
 async function orFault<T>(
   name: string,
   files: PackageFiles,
   read: () => Promise<T>,
 ): Promise<T | string> {
   try {
-    if ((await files.kindOf(name)) === "nothing")
-      return `${name}: is not there`;
+    if ((await files.kindOf(name)) === "nothing") return "is not there";
     return await read();
   } catch (error) {
     if (!(error instanceof PackError)) throw error;
-    return error.message.replace(/\.$/, "");
+    return faultOf(error, name);
   }
 }

@@ -10,7 +10,7 @@ import type { ServerTrack } from "../smooth/server-manifest.js";
  * What a lost .ism would name: the tracks of the media files that begin with its name, by their moovs.
  *
  * @param name of the package
- * @param fault why its .ism is not read: a sentence without its stop
+ * @param fault why its .ism is not read, in words without its name
  * @throws PackError `input` when there is no such file
  */
 export async function tracksOfFiles(
@@ -27,7 +27,7 @@ export async function tracksOfFiles(
   if (tracks.length > 0) return tracks;
   throw new PackError(
     "input",
-    `${fault}, and no .ismv or .isma beside it has its name. Expected the .ism of a package.`,
+    `${name}.ism: ${fault}, and no .ismv or .isma beside it has its name. Expected the .ism of a package.`,
   );
 }
 

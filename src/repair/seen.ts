@@ -9,7 +9,7 @@ export interface SeenPackage {
   readonly name: string;
   /** Undefined when it is lost, or cannot be read. */
   readonly server?: ServerManifest & ManifestFile;
-  /** Why the .ism cannot be read: a sentence without its stop. */
+  /** Why the .ism cannot be read, in words without its name. */
   readonly serverFault?: string;
   /** The tracks of the .ism, or of the files when there is none. */
   readonly tracks: readonly ServerTrack[];

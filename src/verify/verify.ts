@@ -2,7 +2,13 @@ import { basename, dirname, join, resolve } from "node:path";
 import type { Client } from "../clients/clients.js";
 import type { ClientFailure } from "../clients/clients-that-fail.js";
 import type { ContentKey } from "../drm/content-key.js";
-import { messageOf, PackError, throwIfAborted, errnoOf } from "../errors.js";
+import {
+  errnoOf,
+  faultOf,
+  messageOf,
+  PackError,
+  throwIfAborted,
+} from "../errors.js";
 import type { Tools } from "../ffmpeg/find.js";
 import {
   readClientManifest,
@@ -232,7 +238,7 @@ async function tryManifest(
   try {
     return (await readManifest(folder, file)).root;
   } catch (error) {
-    findings.in(file).fault("file", messageOf(error));
+    findings.in(file).fault("file", faultOf(error, file));
     return undefined;
   }
 }

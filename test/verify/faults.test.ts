@@ -260,12 +260,12 @@ const manifestFaults: Fault[] = [
   [
     "a client manifest that is not there",
     () => rmSync(join(written.folder, "clip.ismc")),
-    /file: clip.ismc: clip.ismc: cannot be read/,
+    /file: clip.ismc: cannot be read/,
   ],
   [
     "a client manifest that is not XML",
     inIsmc("</SmoothStreamingMedia>", ""),
-    /file: clip.ismc: clip.ismc: is not a/,
+    /file: clip.ismc: is not a/,
   ],
 ];
 
