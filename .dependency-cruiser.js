@@ -7,7 +7,7 @@ export const FLOORS = [
   ["queue"],
   ["batch", "tasks"],
   ["pipeline"],
-  ["cmaf"],
+  ["cmaf", "mp4"],
   ["mux"],
   ["tracks", "output"],
   ["encode", "scan"],

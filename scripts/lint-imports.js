@@ -7,7 +7,7 @@ import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
 import { FLOORS } from "../.dependency-cruiser.js";
 
 const LIMITS = {
-  rooms: 30,
+  rooms: 31,
   layers: 15,
   "arrows up": 0,
   cycles: 0,

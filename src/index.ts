@@ -31,6 +31,8 @@ export { watchFolder } from "./batch/watch/watch.js";
 export type { WatchOptions } from "./batch/watch/folders.js";
 export { serve } from "./serve/serve.js";
 export type { LogFormat, ServeHandle, ServeOptions } from "./serve/options.js";
+export { convert } from "./pipeline/convert.js";
+export type { ConvertOptions, ConvertResult } from "./pipeline/convert.js";
 export { addStreams } from "./pipeline/add-streams.js";
 export type { AddOptions } from "./pipeline/add-streams.js";
 export { removeStreams } from "./pipeline/remove-streams.js";

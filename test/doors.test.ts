@@ -6,7 +6,7 @@ import { protectionOf, SYSTEMS } from "../src/drm/index.js";
 import { SYSTEM_FACTS } from "../src/drm/system.js";
 import { ENGINES } from "../src/encode/index.js";
 import { contentKey, mux, pack, verify } from "../src/index.js";
-import { LAYOUTS } from "../src/mux/track-boxes.js";
+import { LAYOUTS } from "../src/mux/layouts.js";
 import { FORMATS } from "../src/pipeline/formats.js";
 import type { Emit } from "../src/tasks/emit/job.js";
 import { SCHEDULERS } from "../src/tasks/emit/index.js";

@@ -154,6 +154,18 @@ The frames of the new package are proved to be the old ones. A package that need
     load: async () => (await import("./protect-command.js")).unprotectCommand,
   },
   {
+    name: "convert",
+    arguments: "<package.ism>",
+    text: "make of a package of any maker what other players take: CMAF with DASH and HLS, an MP4, or its captions; nothing is encoded",
+    brief: "a package as CMAF with DASH and HLS, or as MP4",
+    examples: `
+  mss-pack convert old/film.ism -o out/ --to cmaf            film.mpd, film.m3u8 and a file for each track
+  mss-pack convert old/film.ism -o out/ --to mp4 --rung 720p
+  mss-pack convert old/film.ism -o out/ --to srt             a file for each language
+  mss-pack convert secret/film.ism -o out/ --to mp4 --key-file film.keys`,
+    load: async () => (await import("./convert-command.js")).convertCommand,
+  },
+  {
     name: "verify",
     arguments: "<packages...>",
     text: "read packages back, decode them, and name what is wrong",

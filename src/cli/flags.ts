@@ -2,7 +2,7 @@ import type { BatchOptions } from "../batch/batch.js";
 import type { ProtectionRequest } from "../drm/index.js";
 import { PackError } from "../errors.js";
 import type { CodecData } from "../smooth/presentation.js";
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import type { FormatName } from "../pipeline/formats.js";
 import type { PiecesChoice, PlanOptions } from "../pipeline/options.js";
 import { refuseKeptRungs } from "../pipeline/target.js";

@@ -1,4 +1,4 @@
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import type { CodecData } from "../smooth/presentation.js";
 import type { FormatName } from "../pipeline/formats.js";
 import { mux } from "../pipeline/mux.js";

@@ -217,7 +217,7 @@ export function answerTo(
 
 /** First words of other tools, and the words of ours. An empty one is the main command. */
 const WORDS: Readonly<Record<string, string>> = {
-  ...alike("", "encode", "package", "convert", "make", "create", "transcode"),
+  ...alike("", "encode", "package", "make", "create", "transcode"),
   ...alike("serve FOLDER", "play", "player", "view", "open", "preview"),
   ...alike("serve FOLDER", "show", "server", "host", "browse"),
   ...alike("plan INPUT", "info", "probe", "dry-run", "dryrun", "analyze"),

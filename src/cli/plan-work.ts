@@ -1,5 +1,5 @@
 import { PackError } from "../errors.js";
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import type { FormatName } from "../pipeline/formats.js";
 import type { CodecData } from "../smooth/presentation.js";
 import type { SchedulerName } from "../tasks/emit/index.js";

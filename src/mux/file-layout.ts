@@ -121,7 +121,7 @@ export function layOut(
   bitrate: number,
   options: FragmentOptions,
 ): FileLayout {
-  const header = fileHeader(track, bitrate);
+  const header = fileHeader(track, bitrate, options);
   const headers = fragmentHeaders(track, options);
   const moofOffsets = new Float64Array(fragments.count);
   let moofOffset = header.length;

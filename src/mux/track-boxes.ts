@@ -1,4 +1,4 @@
-import { codecNamed, type SampleFlags, type Codec } from "../codecs/index.js";
+import { codecNamed, type SampleFlags } from "../codecs/index.js";
 import {
   mdatHeader,
   mfhd,
@@ -43,6 +43,7 @@ import {
   type VideoFormat,
 } from "../media/track.js";
 import type { Fragment, Fragments } from "../media/fragments.js";
+import { layoutNamed, type BoxLayout, type WrittenLayout } from "./layouts.js";
 import { alikeHeaders } from "./alike-headers.js";
 import {
   fragmentProtection,
@@ -57,15 +58,20 @@ import { innerFlagsSize, runFlags } from "./sample-flags.js";
 export const TRACK_ID = 1;
 
 /** `ftyp` and `moov`, laid out as in genuine Microsoft files. MS-SSTR 2.2.7, docs/format.md */
-export function fileHeader(track: OutTrack, bitrate: number): Uint8Array {
-  return concat([ftyp("isml", 1, ["piff", "iso2"]), movieBox(track, bitrate)]);
+export function fileHeader(
+  track: OutTrack,
+  bitrate: number,
+  options: FragmentOptions = {},
+): Uint8Array {
+  const { major, minor, compatible } = layoutOf(options).brands;
+  return concat([ftyp(major, minor, compatible), movieBox(track, bitrate)]);
 }
 
 export interface FragmentOptions {
   /** A tfdt beside the tfxd, equal to it, for generic MP4 tools. */
   readonly tfdt?: boolean | undefined;
   /** Default `standard`. */
-  readonly layout?: LayoutName | undefined;
+  readonly layout?: WrittenLayout | undefined;
 }
 
 /** The moofs of a track's fragments, each with the header of its mdat. */
@@ -212,7 +218,7 @@ function trackFragment(
   for (let i = 0; i < count; i++)
     durations[i] = sampleDuration(samples, firstSample + i);
   return [
-    tfhd(TRACK_ID, flags.default),
+    tfhd(TRACK_ID, flags.default, layout.isBaseMoof),
     ...(options.tfdt ? [tfdt(time)] : []),
     trun({
       version: layout.trunVersion,
@@ -233,8 +239,8 @@ function trackFragment(
   ];
 }
 
-function layoutOf({ layout = "standard" }: FragmentOptions): FragmentLayout {
-  return LAYOUTS[layout];
+function layoutOf({ layout }: FragmentOptions): BoxLayout {
+  return layoutNamed(layout);
 }
 
 function flagsOf({ codec }: Track, options: FragmentOptions): SampleFlags {
@@ -249,41 +255,3 @@ function dependencies(
   bytes[0] = first;
   return bytes;
 }
-
-/** The layout of a fragment's boxes. */
-interface FragmentLayout {
-  /** For people. */
-  readonly label: string;
-  /**
-   * Of trun: version 1 has signed composition offsets; in version 0 they are formally
-   * unsigned, but all readers of Smooth take them as signed.
-   */
-  readonly trunVersion: 0 | 1;
-  /** A tfxd holds each fragment's time. Without it VLC begins every fragment at 0. */
-  readonly tfxd: boolean;
-  /** A sdtp holds the dependencies of each sample. */
-  readonly sdtp: boolean;
-  flags(codec: Codec): SampleFlags;
-}
-
-/** Add a row here for a new layout. docs/format.md describes both byte by byte. */
-export const LAYOUTS = {
-  /** Plays in every client that was tried. */
-  standard: {
-    label: "plays everywhere",
-    trunVersion: 1,
-    tfxd: true,
-    sdtp: false,
-    flags: (codec) => codec.sampleFlags,
-  },
-  /** The layout of genuine Microsoft assets, for set-top boxes and players of their time. */
-  "expression-encoder": {
-    label: "as Expression Encoder wrote it",
-    trunVersion: 0,
-    tfxd: false,
-    sdtp: true,
-    flags: (codec) => codec.microsoftFlags,
-  },
-} as const satisfies Record<string, FragmentLayout>;
-
-export type LayoutName = keyof typeof LAYOUTS;

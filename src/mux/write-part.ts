@@ -53,7 +53,8 @@ function* writeRun(
   writer.flush();
 }
 
-function copyRange(
+/** Copies a range, of a file or of bytes in memory. */
+export function copyRange(
   source: SyncSource | Uint8Array,
   range: ByteRange,
   writer: FileWriter,

@@ -3,7 +3,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import { startThreads, type Threads } from "../mux/write-threads.js";
 import { bytesOfSources } from "../isobmff/media-source.js";
 import type { Tools } from "../ffmpeg/find.js";

@@ -2,7 +2,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import type { EngineName } from "../encode/index.js";
 import type { ToolOptions, ToolPaths, Tools } from "../ffmpeg/find.js";
 import type { CodecData } from "../smooth/presentation.js";
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import type { EncodePlan } from "../plan/encode-plan.js";
 import type { PlanSettings } from "../plan/plan.js";
 import type { LostTime } from "../probe/source-info.js";

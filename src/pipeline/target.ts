@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import type { Tools, ToolPaths } from "../ffmpeg/find.js";
-import type { LayoutName } from "../mux/track-boxes.js";
+import type { LayoutName } from "../mux/layouts.js";
 import { requireFolder } from "../output/refusals.js";
 import { CODEC_DATA, type CodecData } from "../smooth/presentation.js";
 import { addressText, isStoreAddress, parseFolder } from "../store/address.js";

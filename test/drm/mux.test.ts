@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import type { LayoutName } from "../../src/mux/track-boxes.js";
+import type { LayoutName } from "../../src/mux/layouts.js";
 import { makeClip } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 import {

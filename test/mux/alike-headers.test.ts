@@ -9,11 +9,8 @@ import {
 import { concat, u32 } from "../../src/isobmff/bytes.js";
 import { at, sampleDuration } from "../../src/media/track.js";
 import { alikeHeaders } from "../../src/mux/alike-headers.js";
-import {
-  fragmentHeaders,
-  LAYOUTS,
-  type LayoutName,
-} from "../../src/mux/track-boxes.js";
+import { LAYOUTS, type LayoutName } from "../../src/mux/layouts.js";
+import { fragmentHeaders } from "../../src/mux/track-boxes.js";
 import type { OutTrack } from "../../src/mux/protection.js";
 import type { Fragment } from "../../src/media/fragments.js";
 import { audioTrack, table } from "../support/track.js";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect } from "vitest";
-import { mux } from "../../src/index.js";
+import { convert, mux } from "../../src/index.js";
 import { madeOnce } from "../support/made-once.js";
 import { WHITE } from "../support/measure.js";
 import { describeReader } from "../support/programs.js";
@@ -19,6 +19,12 @@ const missing = await missingForBrowser();
 
 /** A folder with a clip.mpd and a clip.m3u8. */
 const SETS = {
+  "convert --to cmaf": async () => {
+    const { folder } = await testPackage();
+    return madeOnce("outside-encoded-cmaf", async (_, output) => {
+      await convert(join(folder, "clip.ism"), { output, to: "cmaf" });
+    });
+  },
   "mux --formats": async () => {
     const { folder } = await testPackage();
     return madeOnce("outside-formats", async (_, output) => {
@@ -33,6 +39,8 @@ const PLAYED = [
   ["mux --formats", "shaka5", "clip.mpd"],
   ["mux --formats", "shaka5", "clip.m3u8"],
   ["mux --formats", "hls", "clip.m3u8"],
+  ["convert --to cmaf", "dash", "clip.mpd"],
+  ["convert --to cmaf", "hls", "clip.m3u8"],
 ] as const;
 
 describeReader("a plain web server, in Chromium,", missing, () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect } from "vitest";
 import { TextTracks } from "../../src/mux/text-track.js";
 import { writeTrackFiles } from "../../src/mux/track-file.js";
-import type { LayoutName } from "../../src/mux/track-boxes.js";
+import type { LayoutName } from "../../src/mux/layouts.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
 import { AlikeFragments } from "../../src/verify/alike-fragments.js";
 import { Findings } from "../../src/verify/finding.js";

@@ -5,7 +5,7 @@ export const COMMAND_NAMES = [
   ...(["pack", "mux", "watch", "plan", "task"] as const),
   ...(["worker", "submit", "jobs", "cancel"] as const),
   ...(["add", "remove"] as const),
-  ...(["repair", "protect", "unprotect"] as const),
+  ...(["repair", "protect", "unprotect", "convert"] as const),
   ...(["verify", "scan", "serve", "report"] as const),
   ...(["inspect", "presets", "doctor"] as const),
 ];

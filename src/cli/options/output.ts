@@ -1,5 +1,6 @@
 import { CODEC_DATA } from "../../smooth/presentation.js";
-import { LAYOUTS } from "../../mux/track-boxes.js";
+import { CONVERT_TARGETS } from "../../pipeline/convert-targets.js";
+import { LAYOUTS } from "../../mux/layouts.js";
 import { AFTER_OPTIONS, INPUT_OPTIONS } from "./batch.js";
 import {
   decimal,
@@ -39,7 +40,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     text: "folder for the package; made when missing; or s3://BUCKET/PREFIX",
     brief: "folder for the package; made when missing",
     group: "output",
-    commands: FINISHED,
+    commands: [...FINISHED, "convert"],
     common: true,
     words: ["out", "destination", "directory"],
   },
@@ -72,6 +73,44 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     group: "output",
     commands: ["mux"],
     common: true,
+  },
+  {
+    flags: "--to <target>",
+    text: "what the package becomes: cmaf (files with DASH and HLS manifests), mp4 (one file), srt or vtt (captions alone)",
+    brief: "cmaf, mp4, srt or vtt",
+    group: "output",
+    commands: ["convert"],
+    common: true,
+    words: ["DASH", "HLS", "CMAF", "MP4", "subtitles", "format"],
+    choices: CONVERT_TARGETS,
+  },
+  {
+    flags: "--rung <height>",
+    text: "only the picture of this height, such as 720p (default: all; of mp4 the highest bitrate)",
+    group: "output",
+    commands: ["convert"],
+    words: ["quality", "resolution"],
+  },
+  {
+    flags: "--name <name>",
+    text: "base name of the files (default: the package's)",
+    group: "output",
+    commands: ["convert"],
+  },
+  {
+    flags: "--overwrite",
+    text: "replace files of the same names",
+    group: "output",
+    commands: ["convert"],
+    common: true,
+    words: ["force", "replace"],
+  },
+  {
+    flags: "--salvage",
+    text: "take files that are cut off as far as all of them are whole",
+    group: "output",
+    commands: ["convert"],
+    words: ["damaged", "truncated"],
   },
   {
     flags: "--overwrite",
@@ -166,14 +205,14 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     flags: "--s3-endpoint <url>",
     text: "the store of s3:// addresses (default: AWS_ENDPOINT_URL_S3, or Amazon's)",
     group: "output",
-    commands: [...MANY, ...FINISHED, "verify", "repair"],
+    commands: [...MANY, ...FINISHED, "convert", "verify", "repair"],
     words: ["s3", "bucket", "object storage", "minio", "aws", "cloud"],
   },
   {
     flags: "--no-fsync",
     text: "do not wait for the disk: a power cut right after may cost the package",
     group: "output",
-    commands: [...FINISHED, ...CHANGE, "repair"],
+    commands: [...FINISHED, "convert", ...CHANGE, "repair"],
   },
   {
     flags: "--tfdt",
@@ -247,7 +286,7 @@ export const DRY_RUN_OPTIONS: readonly OptionRow[] = [
 /** Commands that start ffmpeg and ffprobe. */
 const STARTERS: readonly CommandName[] = [
   ...([...MANY, "task", "worker", ...FINISHED, ...CHANGE] as const),
-  ...(["repair", "verify", "doctor"] as const),
+  ...(["convert", "repair", "verify", "doctor"] as const),
 ];
 
 /** The programs that we start. */

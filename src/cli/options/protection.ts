@@ -35,7 +35,7 @@ const PROTECT: readonly CommandName[] = [
 
 /** Commands that only decrypt. */
 export const OPEN: readonly CommandName[] = [
-  ...(["verify", "unprotect", "add"] as const),
+  ...(["verify", "unprotect", "add", "convert"] as const),
 ];
 
 type KeyOptionRow = Omit<OptionRow, "group" | "commands"> & {

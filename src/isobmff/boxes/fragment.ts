@@ -21,9 +21,16 @@ export function traf(...children: Uint8Array[]): Uint8Array {
 /**
  * Track Fragment Header Box with default flags only. It has no base-data-offset: clients get a
  * fragment alone, and a file position in it would be wrong. ISO/IEC 14496-12 8.8.7
+ *
+ * @param isBaseMoof says that places count from the moof, as they do anyway; CMAF demands the flag
  */
-export function tfhd(trackId: number, defaultSampleFlags: number): Uint8Array {
-  return fullBox("tfhd", 0, 0x000020, u32(trackId, defaultSampleFlags));
+export function tfhd(
+  trackId: number,
+  defaultSampleFlags: number,
+  isBaseMoof = false,
+): Uint8Array {
+  const flags = isBaseMoof ? 0x020020 : 0x000020;
+  return fullBox("tfhd", 0, flags, u32(trackId, defaultSampleFlags));
 }
 
 /** Track Fragment Base Media Decode Time Box, version 1. ISO/IEC 14496-12 8.8.12 */

@@ -72,6 +72,10 @@ interface TkhdFields {
   readonly width: number;
   readonly height: number;
   readonly audible: boolean;
+  /** Tracks of one group are alternatives. Default 0: it has none. */
+  readonly group?: number;
+  /** Default true. */
+  readonly isEnabled?: boolean;
 }
 
 /** Track Header Box, version 1; flags: enabled, in movie, in preview. ISO/IEC 14496-12 8.3.2 */
@@ -79,12 +83,12 @@ export function tkhd(fields: TkhdFields): Uint8Array {
   return fullBox(
     "tkhd",
     1,
-    0x000007,
+    fields.isEnabled === false ? 0x000006 : 0x000007,
     u64(0, 0),
     u32(fields.trackId, 0),
     u64(fields.duration),
     zeros(8),
-    u16(0, 0, fields.audible ? 0x0100 : 0, 0), // layer, group, volume, reserved
+    u16(0, fields.group ?? 0, fields.audible ? 0x0100 : 0, 0), // layer, group, volume, reserved
     UNITY_MATRIX,
     u32(fields.width * 0x10000, fields.height * 0x10000),
   );
