@@ -14,7 +14,7 @@ const LIMITS = {
   "loose files": 2,
   "files loaded too early": 0,
   // 400 at first. Raise it only for new abilities, such as several languages or captions.
-  files: 687,
+  files: 706,
   // PackageDetail and PackageSummary: serve sends them, and the player, which imports no other room, takes them.
   "names exported twice": 2,
 };
@@ -116,7 +116,7 @@ const counts = {
   ).length,
   "loose files": rooms.size - folders.length,
   "files loaded too early": tooEarly.length,
-  files: 687,
+  files: own.length,
   "names exported twice": twice.length,
   "lines of the median file": lines[Math.floor(lines.length / 2)],
 };

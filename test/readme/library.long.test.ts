@@ -41,6 +41,7 @@ const SAYS: Readonly<Record<string, RegExp>> = {
   Plan: /^video film_\d+\.ismv \d+$/m,
   "Mux finished files": /'film-muxed_eng_\d+\.isma'/,
   Repair: /^film-muxed_\d+\.ismv \d+ 0 0$/m,
+  "Convert a package": /^\S+film-muxed\.mpd [4-9] \[/m,
   "Pack many films": /^2 0 0$/m,
   "Watch a folder": /^1 0$/m,
   Verify: /^$/,
