@@ -1,7 +1,7 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, secondsText } from "../media/time.js";
-import { at, sampleDuration } from "../media/track.js";
+import { at, sampleDuration, trackEnd } from "../media/track.js";
 import { usualDuration } from "./holes.js";
 import type { SourceTrack } from "./read-track.js";
 
@@ -51,12 +51,36 @@ export function requireSameRate(videos: readonly SourceTrack[]): void {
     const isAsFast =
       isNear(mean(first), mean(other)) || isNear(usual(first), usual(other));
     if (isAsLong && isAsFast) continue;
+    if (isNear(usual(first), usual(other))) throw picturesMissing(first, other);
     throw new PackError(
       "input",
       `${other.label}: ${b} frames (${rate(other)} a second), ${first.label}: ${a} frames (${rate(first)} a second). Expected one frame rate for all rungs.`,
       { hint: "Package rungs of another rate by themselves." },
     );
   }
+}
+
+/** A fragment that is lost in one rung leaves a picture that stands for longer than all others. */
+function picturesMissing(first: SourceTrack, other: SourceTrack): PackError {
+  const [few, many] =
+    frames(first) < frames(other) ? [first, other] : [other, first];
+  return new PackError(
+    "input",
+    `${few.label}: ${frames(few)} frames, ${many.label}: ${frames(many)} frames of the same rate; ${whereMissing(few)}. Expected as many in all rungs.`,
+    { hint: "Package the rungs that are whole, without this one." },
+  );
+}
+
+function whereMissing(source: SourceTrack): string {
+  const { samples } = source.track;
+  let longest = 0;
+  for (let i = 1; i < samples.count; i++)
+    if (sampleDuration(samples, i) > sampleDuration(samples, longest))
+      longest = i;
+  const duration = sampleDuration(samples, longest);
+  return duration < 2 * usual(source)
+    ? `it ends at ${secondsText(trackEnd(samples))}`
+    : `its frame at ${secondsText(at(samples.decodeTime, longest))} lasts ${secondsText(duration)}`;
 }
 
 function frames({ track }: SourceTrack): number {

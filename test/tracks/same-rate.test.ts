@@ -64,3 +64,20 @@ test.each([
 ])("other rates are refused, however near (%#)", (first, other, message) => {
   expect(() => requireSameRate([first, other])).toThrow(message);
 });
+
+test("a fragment that one rung lacks is told with its place", () => {
+  const durations = Array<number>(200).fill(400_000);
+  durations[99] = 51 * 400_000;
+  const holed = sourceOf(videoTrack(table(durations)), "b.mp4");
+  expect(() => requireSameRate([rung("a.mp4", 250, 25), holed])).toThrow(
+    "b.mp4: 200 frames, a.mp4: 250 frames of the same rate; its frame at 3.960 s lasts 2.040 s. Expected as many in all rungs.",
+  );
+});
+
+test("a rung that is shorter is told with its end", () => {
+  const [long, short] = [rung("a.mp4", 250, 25), rung("b.mp4", 125, 25)];
+  const message =
+    "b.mp4: 125 frames, a.mp4: 250 frames of the same rate; it ends at 5.000 s.";
+  expect(() => requireSameRate([long, short])).toThrow(message);
+  expect(() => requireSameRate([short, long])).toThrow(message);
+});
