@@ -117,7 +117,7 @@ describe("what other tools call it is answered with our word", () => {
       OPTIONS,
     );
     expect(error.hint).toBe(
-      "It is an option of mss-pack INPUT, watch, plan and submit, not of mux. mss-pack mux --help shows its options.",
+      "It is an option of convert, mss-pack INPUT, watch, plan and submit, not of mux. mss-pack mux --help shows its options.",
     );
   });
 
