@@ -175,7 +175,7 @@ describePage("the controls", (test) => {
   test("Tab leads to each control, and each is named", async ({ film }) => {
     await film.until("buffer > 0");
     const names: unknown[] = [];
-    for (let i = 0; i < 24; i++) {
+    for (let i = 0; i < 28; i++) {
       await film.press("Tab");
       names.push(
         await film.page.evaluate(
