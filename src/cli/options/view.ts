@@ -213,7 +213,14 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
     group: "messages",
     commands: [
       ...(["pack", "watch", "task", "mux", "add", "remove"] as const),
-      ...(["repair", "protect", "unprotect", "worker", "submit"] as const),
+      ...([
+        "repair",
+        "convert",
+        "protect",
+        "unprotect",
+        "worker",
+        "submit",
+      ] as const),
     ],
     words: ["silent"],
   },
