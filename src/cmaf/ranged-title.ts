@@ -42,7 +42,7 @@ function rangesOf(
   return {
     ...{ file: encodeURIComponent(file), offsets, sizes },
     // All before the first fragment is the ftyp and the moov.
-    initSize: Math.min(...fragments.offset),
+    initSize: fragments.offset.reduce((least, at) => Math.min(least, at)),
     playlist: encodeURIComponent(playlistFile(file)),
   };
 }
