@@ -1,6 +1,6 @@
-import { mpd } from "../dash/write-mpd.js";
-import { masterPlaylist, subtitlePlaylist } from "../hls/write-master.js";
-import { captionsPlaylist, mediaPlaylist } from "../hls/write-media.js";
+import { mpd } from "./write-mpd.js";
+import { masterPlaylist, subtitlePlaylist } from "./write-master.js";
+import { captionsPlaylist, mediaPlaylist } from "./write-media.js";
 import type { AdaptiveTitle } from "../media/adaptive-title.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { titleClock } from "../media/title-clock.js";
@@ -19,11 +19,12 @@ export function dashFiles(name: string, title: AdaptiveTitle): SmallFile[] {
 
 /** The playlists of HLS: of each track, of captions, and of all of them. */
 export function hlsFiles(name: string, title: AdaptiveTitle): SmallFile[] {
-  const { streams, encryption } = title;
+  const { streams } = title;
   const seconds = Number(titleClock(title).duration) / SMOOTH_TIMESCALE;
-  const media = streams.flatMap((stream) =>
+  const timed = streams.filter(({ kind }) => kind !== "text");
+  const media = timed.flatMap((stream) =>
     stream.representations.map((one) =>
-      playlist(one.segments.playlist, mediaPlaylist(stream, one, encryption)),
+      playlist(one.segments.playlist, mediaPlaylist(stream, one, title)),
     ),
   );
   const captions = streams.flatMap((stream) =>

@@ -8,17 +8,21 @@ export interface FiledTrack extends PlacedTrack {
   readonly file: string;
 }
 
-/** The streams of files that were just written, as those of a package that is read. */
+/**
+ * The streams of files that were just written, as those of a package that is read.
+ *
+ * @param schemeOf how a file is encrypted, such as `cenc`
+ */
 export function placedStreams(
   { streams }: Presentation,
-  encryption: string | undefined,
+  schemeOf: (file: TrackFile) => string | undefined,
 ): PlacedStream<FiledTrack>[] {
-  return streams.map((stream) => placedStream(stream, encryption));
+  return streams.map((stream) => placedStream(stream, schemeOf));
 }
 
 function placedStream(
   { kind, name, language, tracks }: Stream,
-  encryption: string | undefined,
+  schemeOf: (file: TrackFile) => string | undefined,
 ): PlacedStream<FiledTrack> {
   const times = timesOf(tracks[0]);
   return {
@@ -29,7 +33,7 @@ function placedStream(
     ),
     tracks: tracks.map((track) => ({
       ...{ ...track, ...sizeOf(track) },
-      ...{ sampleEntry: entryOf(track), encryption },
+      ...{ sampleEntry: entryOf(track), encryption: schemeOf(track) },
       ...{ attributes: new Map<string, string>(), isPlain: false },
       fragments: {
         ...{ ...track.places, isRescaled: false },

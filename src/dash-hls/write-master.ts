@@ -5,7 +5,7 @@ import type {
 } from "../media/adaptive-title.js";
 import { englishName, shortestTag } from "../media/shortest-tag.js";
 import type { StreamKind } from "../media/track.js";
-import { tagLine, type TagAttributes } from "./tags.js";
+import { tagLine, type TagAttributes } from "./hls-tags.js";
 
 /** The multivariant playlist: qualities of the picture, sounds, captions. RFC 8216 4.3.4 */
 export function masterPlaylist({ streams }: AdaptiveTitle): string {

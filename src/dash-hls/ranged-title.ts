@@ -30,9 +30,17 @@ export function rangedTitle({
   const all = streams.flatMap((stream) =>
     stream.kind === "text"
       ? captionsOf(stream)
-      : (adaptiveStream(stream, duration, rangesOf) ?? []),
+      : (rangedStream(stream, duration) ?? []),
   );
   return { streams: all, encryption };
+}
+
+/** One of its streams; captions as segments too. @param duration of the film */
+export function rangedStream(
+  stream: PlacedStream<FiledTrack>,
+  duration: number,
+): AdaptiveStream | undefined {
+  return adaptiveStream(stream, duration, rangesOf);
 }
 
 function rangesOf(

@@ -1,25 +1,32 @@
 import type {
   AdaptiveStream,
-  CommonEncryption,
+  AdaptiveTitle,
   Representation,
 } from "../media/adaptive-title.js";
+import { leadPieces } from "../media/lead-pieces.js";
 import { segmentSeconds } from "../media/title-clock.js";
-import { keyLine } from "./key-line.js";
-import { tagLine } from "./tags.js";
+import { keyLine } from "./hls-key-line.js";
+import { tagLine } from "./hls-tags.js";
 
 /**
  * The playlist of one quality: its segments in order. Addresses count from the folder of the
- * playlist. RFC 8216 4.3.3
+ * playlist. All playlists of a title begin at one time. RFC 8216 4.3.3, 6.2.4
  */
 export function mediaPlaylist(
   stream: AdaptiveStream,
   { segments }: Representation,
-  encryption: CommonEncryption | undefined,
+  title: AdaptiveTitle,
 ): string {
-  const seconds = segmentSeconds(stream);
+  const { encryption } = title;
+  const lead = leadPieces(stream, title);
+  const seconds = Float64Array.of(
+    ...lead.map(({ duration }) => Number(duration) / stream.timescale),
+    ...segmentSeconds(stream),
+  );
+  const times = [...lead.map(({ time }) => time), ...stream.times];
   const lines =
     "base" in segments
-      ? [...stream.times].map((time) => {
+      ? times.map((time) => {
           const [before, after] = segments.media;
           return [`${before}${time}${after}`];
         })
@@ -33,7 +40,7 @@ export function mediaPlaylist(
       : { URI: segments.file, BYTERANGE: `${segments.initSize}@0` };
   return playlist(seconds, [
     "#EXT-X-INDEPENDENT-SEGMENTS",
-    ...(encryption ? [keyLine(encryption)] : []),
+    ...(encryption && !stream.isClear ? [keyLine(encryption)] : []),
     tagLine("EXT-X-MAP", map),
     ...lines.flatMap((one, i) => [extinf(seconds[i] ?? 0), ...one]),
   ]);

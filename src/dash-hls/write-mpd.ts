@@ -5,7 +5,7 @@ import type {
 } from "../media/adaptive-title.js";
 import { shortestTag } from "../media/shortest-tag.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { titleClock, type TitleClock } from "../media/title-clock.js";
+import { titleClock } from "../media/title-clock.js";
 import type { StreamKind } from "../media/track.js";
 import {
   toXml,
@@ -13,8 +13,8 @@ import {
   type Element,
   type XmlAttributes,
 } from "../util/xml-writer.js";
-import { contentProtection, PROTECTION_NAMESPACES } from "./protection.js";
-import { segmentList, segmentTemplate } from "./segments.js";
+import { contentProtection, PROTECTION_NAMESPACES } from "./mpd-protection.js";
+import { segmentList, segmentTemplate } from "./mpd-segments.js";
 
 /** The manifest of MPEG-DASH. ISO/IEC 23009-1 5.3 */
 export function mpd(title: AdaptiveTitle): Uint8Array {
@@ -28,7 +28,7 @@ export function mpd(title: AdaptiveTitle): Uint8Array {
     minBufferTime: `PT${longestSeconds(title)}S`,
   };
   const sets = title.streams.map((stream, i) =>
-    adaptationSet(stream, i, title, clock),
+    adaptationSet(stream, i, title),
   );
   const period = xmlElement("Period", { id: "0", start: "PT0S" }, sets);
   return toXml(xmlElement("MPD", attributes, [period]));
@@ -61,9 +61,9 @@ function longestSeconds({ streams }: AdaptiveTitle): number {
 function adaptationSet(
   stream: AdaptiveStream,
   index: number,
-  { streams, encryption }: AdaptiveTitle,
-  clock: TitleClock,
+  title: AdaptiveTitle,
 ): Element {
+  const { streams, encryption } = title;
   const { kind, language, representations } = stream;
   const tag = kind === "video" ? undefined : shortestTag(language);
   const attributes = {
@@ -76,12 +76,17 @@ function adaptationSet(
     ...(kind !== "text" && { startWithSAP: 1 }),
   };
   const isFirst = streams.find((one) => one.kind === kind) === stream;
-  const isEncrypted = encryption !== undefined && kind !== "text";
+  const isEncrypted = encryption !== undefined && isHidden(stream);
   return xmlElement("AdaptationSet", attributes, [
     ...(isEncrypted ? contentProtection(encryption) : []),
     role(kind === "text" ? textRole(stream) : isFirst ? "main" : "alternate"),
-    ...contentOf(stream, index, clock),
+    ...contentOf(stream, index, title),
   ]);
+}
+
+/** In a title that is encrypted. */
+function isHidden({ kind, isClear = false }: AdaptiveStream): boolean {
+  return kind !== "text" && !isClear;
 }
 
 const MIME_TYPES: Readonly<Record<StreamKind, string>> = {
@@ -106,7 +111,7 @@ function role(value: string): Element {
 function contentOf(
   stream: AdaptiveStream,
   index: number,
-  clock: TitleClock,
+  title: AdaptiveTitle,
 ): Element[] {
   const { representations, webVtt } = stream;
   const [first] = representations;
@@ -114,12 +119,12 @@ function contentOf(
     return webVtt === undefined ? [] : [wholeCaptions(webVtt, index)];
   const template =
     "base" in first.segments
-      ? [segmentTemplate(stream, first.segments, clock)]
+      ? [segmentTemplate(stream, first.segments, title)]
       : [];
   return [
     ...template,
     ...representations.map((one, i) =>
-      representation(stream, one, `${index}-${i}`, clock),
+      representation(stream, one, `${index}-${i}`, title),
     ),
   ];
 }
@@ -135,7 +140,7 @@ function representation(
   stream: AdaptiveStream,
   one: Representation,
   id: string,
-  clock: TitleClock,
+  title: AdaptiveTitle,
 ): Element {
   const { codecs, peak, width, height, sampleRate, segments } = one;
   const attributes: XmlAttributes = {
@@ -149,7 +154,7 @@ function representation(
       ? [textElement("BaseURL", segments.base)]
       : [
           textElement("BaseURL", segments.file),
-          segmentList(stream, segments, clock),
+          segmentList(stream, segments, title),
         ]),
   ]);
 }

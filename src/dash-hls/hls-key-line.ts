@@ -1,5 +1,5 @@
 import type { CommonEncryption } from "../media/adaptive-title.js";
-import { tagLine } from "./tags.js";
+import { tagLine } from "./hls-tags.js";
 
 const PLAYREADY = "9a04f079-9840-4286-ab92-e65be0885f95";
 

@@ -1,24 +1,35 @@
 import type {
   AdaptiveStream,
+  AdaptiveTitle,
   SegmentAddresses,
   SegmentRanges,
 } from "../media/adaptive-title.js";
+import { leadPieces } from "../media/lead-pieces.js";
 import { rescaleExact, SMOOTH_TIMESCALE } from "../media/time.js";
-import type { TitleClock } from "../media/title-clock.js";
+import { titleClock, type TitleClock } from "../media/title-clock.js";
 import { xmlElement, type Element } from "../util/xml-writer.js";
 
 /** Addresses of segments, for all representations of a set. ISO/IEC 23009-1 5.3.9.4 */
 export function segmentTemplate(
   stream: AdaptiveStream,
   { init, media: [before, after] }: SegmentAddresses,
-  clock: TitleClock,
+  title: AdaptiveTitle,
 ): Element {
   const attributes = {
-    ...timingOf(stream, clock),
+    ...timingOf(stream, titleClock(title)),
     initialization: init,
     media: `${before}$Time$${after}`,
   };
-  return xmlElement("SegmentTemplate", attributes, [timeline(stream, true)]);
+  const lead = leadPieces(stream, title);
+  const { times, durations } = stream;
+  const all = {
+    times: BigInt64Array.of(...lead.map(({ time }) => time), ...times),
+    durations: BigInt64Array.of(
+      ...lead.map(({ duration }) => duration),
+      ...durations,
+    ),
+  };
+  return xmlElement("SegmentTemplate", attributes, [timeline(all, true)]);
 }
 
 /**
@@ -29,14 +40,14 @@ export function segmentTemplate(
 export function segmentList(
   stream: AdaptiveStream,
   { initSize, offsets, sizes }: SegmentRanges,
-  clock: TitleClock,
+  title: AdaptiveTitle,
 ): Element {
   const urls = Array.from(offsets, (offset, i) =>
     xmlElement("SegmentURL", {
       mediaRange: `${offset}-${offset + (sizes[i] ?? 0) - 1}`,
     }),
   );
-  return xmlElement("SegmentList", timingOf(stream, clock), [
+  return xmlElement("SegmentList", timingOf(stream, titleClock(title)), [
     xmlElement("Initialization", { range: `0-${initSize - 1}` }),
     timeline(stream, false),
     ...urls,
@@ -56,7 +67,7 @@ function timingOf({ timescale }: AdaptiveStream, { begin }: TitleClock) {
  * one element. ISO/IEC 23009-1 5.3.9.6
  */
 function timeline(
-  { times, durations }: AdaptiveStream,
+  { times, durations }: Pick<AdaptiveStream, "times" | "durations">,
   isShort: boolean,
 ): Element {
   const rows: Element[] = [];
