@@ -5,27 +5,14 @@ import {
   type CaptionAnswer,
   type CaptionOrder,
 } from "./caption-thread.js";
-import type { PackedCues } from "./packed-cues.js";
 
 /** A thread that reads captions, one after another; see caption-thread.ts. */
 let before: Promise<unknown> = Promise.resolve();
 
 parentPort?.on("message", (order: CaptionOrder) => {
-  before = before.then(async () => answer(await work(order)));
+  // Columns are copied: memory of this thread that went to the other one would stay between its garbage.
+  before = before.then(async () => parentPort?.postMessage(await work(order)));
 });
-
-/** Columns go to the other thread without a copy. */
-function answer(message: CaptionAnswer): void {
-  const columns = "captions" in message ? columnsOf(message.captions.cues) : [];
-  parentPort?.postMessage(message, columns);
-}
-
-function columnsOf(cues: PackedCues): ArrayBuffer[] {
-  const { begin, end, place, textEnd, text } = cues;
-  return [begin, end, place, textEnd, text].map(
-    ({ buffer }) => buffer as ArrayBuffer,
-  );
-}
 
 async function work(order: CaptionOrder): Promise<CaptionAnswer> {
   const { source, fileName, options } = order;

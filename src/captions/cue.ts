@@ -195,3 +195,18 @@ export function quote(line: string): string {
   const short = line.trim().replaceAll(/[\p{Cc}\p{Cs}]/gu, " ");
   return JSON.stringify(short.length > 60 ? `${short.slice(0, 57)}...` : short);
 }
+
+/** `hh:mm:ss.mmm` of whole milliseconds. */
+export function clockTime(milliseconds: number): string {
+  const minutes = Math.floor(milliseconds / 60_000);
+  const hour = twoDigits(Math.floor(minutes / 60));
+  const second = twoDigits(Math.floor(milliseconds / 1000) % 60);
+  const rest = milliseconds % 1000;
+  const thousandth = rest < 100 ? `0${twoDigits(rest)}` : rest;
+  return `${hour}:${twoDigits(minutes % 60)}:${second}.${thousandth}`;
+}
+
+/** A film has 200,000 of these times. */
+function twoDigits(number: number): string {
+  return number < 10 ? `0${number}` : String(number);
+}

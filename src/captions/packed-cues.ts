@@ -48,28 +48,32 @@ export function packCues(cues: readonly Cue[]): PackedCues {
   };
 }
 
+/**
+ * Gives the memory of cues back: they are empty then. Columns that lived from the plan to the copying would otherwise
+ * stay until the next full collection, and in most films there is none. A moved column is young, and goes with the
+ * next small collection.
+ */
+export function releaseCues(cues: PackedCues): void {
+  const { begin, end, place, textEnd, text } = cues;
+  const columns = [begin, end, place, textEnd, text];
+  const transfer = columns.map(({ buffer }) => buffer as ArrayBuffer);
+  structuredClone(undefined, { transfer });
+}
+
 /** A cue of the columns. */
 export interface PackedCue {
+  /** Its number. */
+  readonly cue: number;
   readonly begin: Ticks;
   readonly end: Ticks;
-  readonly place: CuePosition;
-  /** Its lines, as TTML. */
-  readonly text: string;
 }
 
-export function cueAt(cues: PackedCues, i: number): PackedCue {
-  const { begin, end, place, textEnd, text } = cues;
-  return {
-    begin: begin[i] ?? NaN,
-    end: end[i] ?? NaN,
-    place: PLACES[place[i] ?? NaN] ?? BOTTOM,
-    text: textIn(text, textEnd[i - 1] ?? 0, textEnd[i] ?? 0),
-  };
+export function cueAt({ begin, end }: PackedCues, cue: number): PackedCue {
+  return { cue, begin: begin[cue] ?? NaN, end: end[cue] ?? NaN };
 }
 
-function textIn(bytes: Uint8Array, from: number, to: number): string {
-  const { buffer, byteOffset } = bytes;
-  return Buffer.from(buffer, byteOffset + from, to - from).toString();
+export function positionOf({ place }: PackedCues, cue: number): CuePosition {
+  return PLACES[place[cue] ?? NaN] ?? BOTTOM;
 }
 
 function placeNumber({ vertical, align }: CuePosition): number {

@@ -1,5 +1,10 @@
-import { MILLISECOND, type Cue, type CueLine, type TextSpan } from "./cue.js";
-import { clockTime } from "./write-ttml.js";
+import {
+  clockTime,
+  MILLISECOND,
+  type Cue,
+  type CueLine,
+  type TextSpan,
+} from "./cue.js";
 
 /**
  * A SubRip file of cues, in order of time. It has no specification: the tags are those that players

@@ -1,5 +1,10 @@
-import { MILLISECOND, type Cue, type CueLine, type TextSpan } from "./cue.js";
-import { clockTime } from "./write-ttml.js";
+import {
+  clockTime,
+  MILLISECOND,
+  type Cue,
+  type CueLine,
+  type TextSpan,
+} from "./cue.js";
 
 /**
  * A WebVTT file of cues, in order of time. It has no STYLE block, because ffmpeg finds no cue
