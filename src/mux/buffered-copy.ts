@@ -4,11 +4,11 @@ import type { SyncSource } from "../isobmff/fragment-folder.js";
 import { openAtOnce } from "../isobmff/media-source.js";
 
 /**
- * It stays in the core's own cache, and memory does not grow with the film. Half of it costs a tenth
- * more time. Four times as much is as fast, until the system of a virtual machine has given its large
- * free pages back: then half as fast, as it asks for such pages and waits for each.
+ * It stays in the core's own cache, and memory does not grow with the film. Linux takes pages for each write that are
+ * as large as the write, and keeps up to 32 KB at hand (PAGE_ALLOC_COSTLY_ORDER). Larger ones it has to look for: on a
+ * virtual machine that has given free memory back, writes of 64 KB take one to three times as long, from run to run.
  */
-export const WRITE_SIZE = 64 * 1024;
+export const WRITE_SIZE = 32 * 1024;
 
 /**
  * Writes a run of a file from front to back through one buffer. Synchronously: the sound

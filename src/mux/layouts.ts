@@ -17,6 +17,8 @@ export interface BoxLayout {
   readonly brands: FileBrands;
   /** A flag says that places count from the moof. */
   readonly isBaseMoof?: true;
+  /** Captions count from the begin of the film (`stpp`), not of each fragment. */
+  readonly isTextOfFilm?: true;
   flags(codec: Codec): SampleFlags;
 }
 
@@ -63,6 +65,7 @@ export const CMAF: BoxLayout = {
   sdtp: false,
   brands: { major: "cmfc", minor: 0, compatible: ["cmfc", "cmf2", "iso6"] },
   isBaseMoof: true,
+  isTextOfFilm: true,
   flags: (codec) => codec.sampleFlags,
 };
 

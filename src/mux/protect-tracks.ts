@@ -1,9 +1,12 @@
 import { codecNamed } from "../codecs/index.js";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
-import { derivedIvs, randomIvs } from "../drm/protected-samples.js";
+import {
+  derivedIvs,
+  randomIvs,
+  type ProtectedSamples,
+} from "../drm/protected-samples.js";
 import { PackError } from "../errors.js";
 import type { Track } from "../media/track.js";
-import type { OutTrack } from "./protection.js";
 import { scanSamples, type ScannedSamples } from "./scan-samples.js";
 import { stat } from "node:fs/promises";
 import { exactIdentityOf } from "../util/file-identity.js";
@@ -13,6 +16,11 @@ interface Unprotected {
   /** Its name in the package. */
   readonly file: string;
   readonly track: Track;
+}
+
+/** A track whose samples are encrypted while they are written. */
+export interface ProtectedTrack extends Track {
+  readonly protection: ProtectedSamples;
 }
 
 /**
@@ -26,7 +34,7 @@ export async function protectTracks<F extends Unprotected>(
   files: readonly F[],
   request: ProtectionRequest,
   signal: AbortSignal | undefined,
-): Promise<(F & { readonly track: OutTrack })[]> {
+): Promise<(F & { readonly track: ProtectedTrack })[]> {
   files.forEach(requireProtectable);
   const common = protectionOf(request);
   const options = { isHashed: request.reproducible ?? false, signal };

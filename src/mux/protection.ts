@@ -2,13 +2,15 @@ import { codecNamed } from "../codecs/index.js";
 import {
   fragmentBoxes,
   fragmentBoxesSize,
+  keptSystemBoxes,
   protectEntry,
   systemBox,
   type SampleSpan,
 } from "../drm/boxes.js";
 import {
   encryptedBytes,
-  type ProtectedSamples,
+  isKept,
+  type EncryptedSamples,
 } from "../drm/protected-samples.js";
 import type { FileProtection } from "../media/presentation.js";
 import { byteLength, type Track } from "../media/track.js";
@@ -19,16 +21,16 @@ import { byteLength, type Track } from "../media/track.js";
  * whether the job has a protection.
  */
 
-/** A track for writing: in the clear, or protected. */
+/** A track for writing: in the clear, to be protected, or encrypted already. */
 export interface OutTrack extends Track {
-  readonly protection?: ProtectedSamples | undefined;
+  readonly protection?: EncryptedSamples | undefined;
 }
 
 export function describeProtection({
   protection,
   samples,
 }: OutTrack): FileProtection | undefined {
-  if (protection === undefined) return undefined;
+  if (protection === undefined || isKept(protection)) return undefined;
   const { systemId, data } = protection;
   return {
     ...{ systemId, data },
@@ -48,7 +50,10 @@ export function sampleEntryOf(track: OutTrack, bitrate: number): Uint8Array {
 
 /** The boxes at the end of the moov. */
 export function movieProtection({ protection }: OutTrack): Uint8Array[] {
-  return protection ? [systemBox(protection)] : [];
+  if (protection === undefined) return [];
+  return isKept(protection)
+    ? keptSystemBoxes(protection)
+    : [systemBox(protection)];
 }
 
 /**

@@ -1,7 +1,8 @@
 import { sampleCiphers } from "../drm/cipher.js";
-import type {
-  ProtectedSamples,
-  SubsampleTable,
+import {
+  isKept,
+  type ProtectedSamples,
+  type SubsampleTable,
 } from "../drm/protected-samples.js";
 import { at, type Track } from "../media/track.js";
 import type { Fragment } from "../media/fragments.js";
@@ -28,12 +29,12 @@ export function sampleRanges(
   fragment: SampleInterval,
 ): Iterable<ByteRange> {
   const { protection } = track;
-  return protection
+  return protection && !isKept(protection)
     ? protectedRanges(track, protection, fragment)
     : clearRanges(track, fragment);
 }
 
-/** The same for a track that is not protected, or not yet. */
+/** The same for a track that is not protected, not yet, or already. */
 export function clearRanges(
   track: Track,
   { firstSample, endSample }: SampleInterval,

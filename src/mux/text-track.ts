@@ -40,12 +40,12 @@ export class TextTracks {
    * document, and hasplayer reads only the first. The documents are written to a file and
    * copied from there like the samples of any other track.
    *
-   * @param documents in order, one for each fragment
+   * @param documents in order, one for each fragment; each is valid until the next one is asked for
    * @param path of the file, which is overwritten
    * @throws PackError `output` when the disk refuses
    */
   async make(
-    documents: Iterable<string>,
+    documents: Iterable<Uint8Array>,
     { language, subtype }: TextStream,
     path: string,
   ): Promise<Track> {
@@ -62,7 +62,7 @@ export class TextTracks {
   }
 
   async #write(
-    documents: Iterable<string>,
+    documents: Iterable<Uint8Array>,
     samples: SampleTable,
     path: string,
   ): Promise<void> {
@@ -74,11 +74,11 @@ export class TextTracks {
         filled = 0;
       };
       for (const document of documents) {
-        const most = MOST_BYTES * document.length;
-        if (filled + most > this.#buffer.length) await flush();
-        if (most > this.#buffer.length)
-          this.#buffer = Buffer.allocUnsafeSlow(most);
-        const size = this.#buffer.write(document, filled);
+        const size = document.length;
+        if (filled + size > this.#buffer.length) await flush();
+        if (size > this.#buffer.length)
+          this.#buffer = Buffer.allocUnsafeSlow(size);
+        this.#buffer.set(document, filled);
         samples.offset[i] = offset;
         samples.size[i] = size;
         i++;
@@ -97,7 +97,4 @@ export class TextTracks {
  * Documents are written so many bytes at a time: there are thousands, of a few hundred bytes each,
  * and a buffer for each would be so much garbage.
  */
-const WRITE_SIZE = 64 * 1024;
-
-/** Of a UTF-16 code unit in UTF-8. */
-const MOST_BYTES = 3;
+const WRITE_SIZE = 32 * 1024;

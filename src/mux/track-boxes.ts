@@ -26,11 +26,12 @@ import {
   minf,
   nmhd,
   smhd,
+  sthd,
   tkhd,
   trak,
   vmhd,
 } from "../isobmff/boxes/movie.js";
-import { stbl } from "../isobmff/boxes/sample-table.js";
+import { stbl, stpp } from "../isobmff/boxes/sample-table.js";
 import { concat } from "../isobmff/bytes.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import {
@@ -63,8 +64,10 @@ export function fileHeader(
   bitrate: number,
   options: FragmentOptions = {},
 ): Uint8Array {
-  const { major, minor, compatible } = layoutOf(options).brands;
-  return concat([ftyp(major, minor, compatible), movieBox(track, bitrate)]);
+  const layout = layoutOf(options);
+  const { major, minor, compatible } = layout.brands;
+  const movie = movieBox(track, bitrate, layout);
+  return concat([ftyp(major, minor, compatible), movie]);
 }
 
 export interface FragmentOptions {
@@ -154,29 +157,39 @@ export function fileIndex(
   return mfra(tfra(TRACK_ID, entries));
 }
 
-function movieBox(track: OutTrack, bitrate: number): Uint8Array {
+function movieBox(
+  track: OutTrack,
+  bitrate: number,
+  layout: BoxLayout,
+): Uint8Array {
   const duration = trackEnd(track.samples);
   return moov(
     mvhd(SMOOTH_TIMESCALE, duration, TRACK_ID + 1),
-    trackBox(track, bitrate),
+    trackBox(track, bitrate, layout),
     mvex(mehd(duration), trex(TRACK_ID)),
     ...movieProtection(track),
   );
 }
 
-function trackBox(track: OutTrack, bitrate: number): Uint8Array {
+function trackBox(
+  track: OutTrack,
+  bitrate: number,
+  { isTextOfFilm }: BoxLayout,
+): Uint8Array {
   const { format, language } = track;
   const duration = trackEnd(track.samples);
   const { width, height } =
     format.kind === "video" ? shownSize(format) : NO_VIDEO;
   const audible = format.kind === "audio";
-  const { handler, mediaHeader } = MEDIA[format.kind];
+  const isOfFilm = isTextOfFilm && format.kind === "text";
+  const { handler, mediaHeader } = isOfFilm ? FILM_TEXT : MEDIA[format.kind];
+  const entry = isOfFilm ? stpp() : sampleEntryOf(track, bitrate);
   return trak(
     tkhd({ trackId: TRACK_ID, duration, width, height, audible }),
     mdia(
       mdhd(SMOOTH_TIMESCALE, duration, language),
       handler,
-      minf(mediaHeader, dinf(), stbl(sampleEntryOf(track, bitrate))),
+      minf(mediaHeader, dinf(), stbl(entry)),
     ),
   );
 }
@@ -189,6 +202,9 @@ const MEDIA: Readonly<
   audio: { handler: hdlr("soun", "Audio"), mediaHeader: smhd() },
   text: { handler: hdlr("text", "Text"), mediaHeader: nmhd() },
 };
+
+/** Of `stpp`. ISO/IEC 14496-12 12.6 */
+const FILM_TEXT = { handler: hdlr("subt", "Text"), mediaHeader: sthd() };
 
 const NO_VIDEO = { width: 0, height: 0 };
 

@@ -3,7 +3,7 @@ import type { ProtectionRequest } from "../drm/index.js";
 import { PackError, outputError } from "../errors.js";
 import type { TrackFile } from "../media/presentation.js";
 import type { Fragments } from "../media/fragments.js";
-import { trackEnd, type Track, averageBitrate } from "../media/track.js";
+import { trackEnd, averageBitrate } from "../media/track.js";
 import { partsOf, layOut, type FileLayout } from "./file-layout.js";
 import { describeProtection, type OutTrack } from "./protection.js";
 import { fileIndex, TRACK_ID, type FragmentOptions } from "./track-boxes.js";
@@ -16,7 +16,8 @@ export interface PlannedFile {
   readonly path: string;
   /** Its name in the package. */
   readonly file: string;
-  readonly track: Track;
+  /** With samples that are encrypted already, it has their protection. */
+  readonly track: OutTrack;
   readonly fragments: Fragments;
   /**
    * In bits per second, for the manifests and the file's header; default: the measured
