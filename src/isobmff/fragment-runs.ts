@@ -1,11 +1,4 @@
 import { readingError, PackError } from "../errors.js";
-import {
-  at,
-  newTable,
-  putRows,
-  trackEnd,
-  type SampleTable,
-} from "../media/track.js";
 import { TFXD_UUID } from "./boxes/fragment.js";
 import {
   childBox,
@@ -66,7 +59,7 @@ const TFHD = {
   baseIsMoof: 0x020000,
 } as const;
 
-const NO_DEFAULTS: SampleDefaults = { duration: 0, size: 0, flags: 0 };
+export const NO_DEFAULTS: SampleDefaults = { duration: 0, size: 0, flags: 0 };
 
 /** How many more samples without a row of their own are accepted in a file. */
 export interface RowBudget {
@@ -121,7 +114,8 @@ export function runsOfFragment(
   return runs;
 }
 
-function trafDefaults(
+/** Of a traf: its tfhd stands before the trex. */
+export function trafDefaults(
   tfhd: ParsedBox,
   flags: number,
   track: SampleDefaults,
@@ -220,63 +214,4 @@ function damaged(where: string, what: string): PackError {
   return new PackError("input", `${where}: ${what}.`, {
     hint: "The file is damaged.",
   });
-}
-
-/**
- * The samples of a track's fragments after the samples of its moov, as one table. When a
- * fragment begins later than the previous one ends, the last sample before it lasts until then.
- *
- * @param begins when each run is decoded; undefined when it follows on
- * @throws PackError `input` when a fragment begins before the last sample of the previous one
- */
-export function joinRuns(
-  first: SampleTable,
-  runs: readonly FragmentRun[],
-  begins: readonly (number | undefined)[],
-  where: string,
-): SampleTable {
-  if (runs.length === 0) return first;
-  const count = runs.reduce((sum, run) => sum + run.size.length, first.count);
-  const table = newTable(count);
-  putRows(table, 0, first);
-  let row = first.count;
-  let end = trackEnd(first);
-  for (const [i, run] of runs.entries()) {
-    const begin = begins[i] ?? end;
-    const last = row > 0 ? at(table.decodeTime, row - 1) : -Infinity;
-    requireLater(begin, last, where);
-    place(table, row, run, begin);
-    row += run.size.length;
-    end = at(table.decodeTime, row);
-  }
-  return table;
-}
-
-function place(
-  table: SampleTable,
-  row: number,
-  run: FragmentRun,
-  begin: number,
-): void {
-  table.size.set(run.size, row);
-  table.compositionOffset.set(run.compositionOffset, row);
-  table.sync.set(run.sync, row);
-  let offset = run.offset;
-  let time = begin;
-  for (let i = 0; i < run.size.length; i++) {
-    table.offset[row + i] = offset;
-    table.decodeTime[row + i] = time;
-    offset += at(run.size, i);
-    time += at(run.duration, i);
-  }
-  table.decodeTime[row + run.size.length] = time;
-}
-
-function requireLater(begin: number, last: number, where: string): void {
-  if (begin > last && Number.isSafeInteger(begin)) return;
-  throw new PackError(
-    "input",
-    `${where}: a fragment begins at ${begin}, the last sample before it at ${last}. Expected times that grow.`,
-    { hint: "The file is damaged, or its fragments are out of order." },
-  );
 }

@@ -1,10 +1,11 @@
 import type { FileHandle } from "node:fs/promises";
-import { PackError, readingError } from "../errors.js";
+import { readingError } from "../errors.js";
 import {
   readFragmentTables,
   readMfra,
   type FragmentTable,
 } from "./fragment-index.js";
+import { doubtIndex } from "./doubt-index.js";
 import { PIFF_PSSH_UUID } from "./boxes/protection.js";
 import { bytesToHex } from "./bytes.js";
 import { moovBeforeFragments } from "./movie.js";
@@ -13,10 +14,9 @@ import {
   childBox,
   childBoxes,
   numberField,
-  payloadOf,
-  textField,
   type ParsedBox,
 } from "./parsed-box.js";
+import { handlerOf, mediaLanguage } from "./tracks.js";
 import { scanFragments, type ScannedTable } from "./scan-fragments.js";
 
 /** Positions of a file's fragments, for each of its tracks. */
@@ -30,6 +30,8 @@ export interface MediaIndex {
   readonly bounds: Float64Array;
   /** The index comes from the fragments themselves: nothing in the file shows whether they are complete. */
   readonly isScanned: boolean;
+  /** What is wrong with the mfra, as the end of a sentence; undefined when it is right. */
+  readonly indexFault?: string;
   /** The file of each fragment, when the "file" is a folder of them. */
   readonly files?: readonly string[];
 }
@@ -45,8 +47,10 @@ export interface SystemData {
 export interface IndexedTrack {
   /** Ticks per second; undefined when the moov has none. */
   readonly timescale: number | undefined;
-  /** By its mdhd, three letters. */
+  /** By its elng or mdhd, three letters. */
   readonly language: string | undefined;
+  /** The kind of its media, such as `vide`. */
+  readonly handler: string;
   /** One, unless the codec or the size changes within the track. */
   readonly sampleEntries: readonly ParsedBox[];
 }
@@ -65,11 +69,14 @@ export interface IndexRequest {
   ) => readonly bigint[];
   /** Also read every moof, for the durations of fragments. */
   readonly isWhole: boolean;
+  /** A row of the mfra was found to be wrong: read every moof. */
+  readonly isDoubted?: boolean;
 }
 
 /**
- * Reads the positions of a file's fragments from the mfra at its end. When the mfra is missing
- * or leaves out a track, it reads the moofs. The tables are empty for a plain MP4.
+ * Reads the positions of a file's fragments from the mfra at its end. When the mfra is missing,
+ * leaves out a track, or is wrong as far as a look at some of its rows shows, it reads the moofs.
+ * The tables are empty for a plain MP4.
  *
  * @throws PackError `input` when the positions cannot be found
  */
@@ -77,32 +84,62 @@ export async function readMediaIndex(
   file: FileHandle,
   size: number,
   name: string,
-  { trackIds, announced, isWhole }: IndexRequest,
+  { trackIds, announced, isWhole, isDoubted }: IndexRequest,
 ): Promise<MediaIndex> {
   const moov = await moovBeforeFragments(file, size, name);
   const tracks = indexedTracks(moov);
-  const indexed = await indexIn(file, size, name);
-  const knowsAll = [...trackIds].every((id) =>
-    indexed.tables.some(
-      ({ trackId, time }) => trackId === id && time.length > 0,
-    ),
-  );
+  const indexed = await indexIn(file, size);
+  const announcedIn = (id: number) => announced(id, tracks.get(id)?.timescale);
+  const { damage } = indexed;
+  const doubt =
+    damage === undefined
+      ? await doubtIndex(file, indexed.tables, {
+          ...{ trackIds, end: indexed.end },
+          announced: (id) => announcedIn(id).length,
+        })
+      : { fault: `is damaged (${damage})`, isPart: false };
+  const read = { tracks, systems: systemsOf(moov) };
+  if (doubt === undefined && !isWhole && isDoubted !== true)
+    return { ...read, ...tablesOf(indexed), isScanned: false };
   const outside = {
-    indexed: indexed.tables,
-    announced: (id: number) => announced(id, tracks.get(id)?.timescale),
+    indexed: doubt?.isPart === false ? [] : indexed.tables,
+    announced: announcedIn,
+    isDoubted: doubt !== undefined,
   };
-  const { tables, end } =
-    knowsAll && !isWhole
-      ? indexed
-      : await scanFragments(file, size, moov, outside, name);
-  requireInside(tables, end, name);
+  const found = await scanFragments(file, size, moov, outside, name);
+  const isFaulty =
+    found.tables.length > 0 && !isAlike(found.tables, indexed.tables, trackIds);
   return {
-    tables: new Map(tables.map((table) => [table.trackId, table])),
-    tracks,
-    systems: systemsOf(moov),
-    bounds: boundsOf(tables, end),
-    isScanned: !knowsAll,
+    ...read,
+    ...tablesOf(found),
+    isScanned: !knowsAll(indexed.tables, trackIds),
+    ...(isFaulty && { indexFault: doubt?.fault ?? LEADS_ASTRAY }),
   };
+}
+
+const LEADS_ASTRAY = "leads to places where no fragments begin";
+
+function knowsAll(
+  tables: readonly FragmentTable[],
+  trackIds: ReadonlySet<number>,
+): boolean {
+  return [...trackIds].every((id) =>
+    tables.some(({ trackId, time }) => trackId === id && time.length > 0),
+  );
+}
+
+/** Do both lead to the same fragments? Times may be told in two ways. */
+function isAlike(
+  found: readonly FragmentTable[],
+  indexed: readonly FragmentTable[],
+  trackIds: ReadonlySet<number>,
+): boolean {
+  return [...trackIds].every((id) => {
+    const of = (tables: readonly FragmentTable[]) =>
+      tables.find(({ trackId }) => trackId === id)?.offset ?? [];
+    const [own, other] = [of(found), of(indexed)];
+    return own.length === other.length && own.every((at, i) => at === other[i]);
+  });
 }
 
 interface FragmentTables {
@@ -111,20 +148,23 @@ interface FragmentTables {
   readonly end: number;
 }
 
+function tablesOf({ tables, end }: FragmentTables) {
+  return {
+    tables: new Map(tables.map((table) => [table.trackId, table])),
+    bounds: boundsOf(tables, end),
+  };
+}
+
 async function indexIn(
   file: FileHandle,
   fileSize: number,
-  name: string,
-): Promise<FragmentTables> {
+): Promise<FragmentTables & { readonly damage?: string }> {
   const bytes = await readMfra(file, fileSize);
+  const end = fileSize - bytes.length;
   try {
-    const tables = readFragmentTables(bytes);
-    return { tables, end: fileSize - bytes.length };
+    return { tables: readFragmentTables(bytes), end };
   } catch (error) {
-    throw new PackError(
-      "input",
-      `${name}: its index is damaged (${readingError(error)}).`,
-    );
+    return { tables: [], end, damage: readingError(error) };
   }
 }
 
@@ -143,7 +183,8 @@ export function indexedTracks(
         tkhd ? numberField(tkhd, "track_id") : NaN,
         {
           timescale: timescale > 0 ? timescale : undefined,
-          language: mdhd && textField(mdhd, "languageString"),
+          language: mdhd && mediaLanguage(trak),
+          handler: handlerOf(trak),
           sampleEntries: stsd?.children ?? [],
         },
       ];
@@ -159,32 +200,18 @@ export function systemsOf(moov: ParsedBox | undefined): SystemData[] {
     ({ type, uuid }) => type === "pssh" || uuid === PIFF_PSSH,
   );
   return boxes.flatMap((box) => {
-    const payload = payloadOf(box);
-    if (payload.length < SYSTEM_HEAD || payload[0] !== 0) return [];
-    const id = bytesToHex(payload.subarray(4, 20)).toLowerCase();
+    // The parser counts version and flags as a part of the header.
+    const fieldsAt = box.start + (box.type === "uuid" ? 24 : 8);
+    const fields = box.bytes.subarray(fieldsAt, box.start + box.size);
+    if (fields.length < SYSTEM_HEAD || fields[0] !== 0) return [];
+    const id = bytesToHex(fields.subarray(4, 20)).toLowerCase();
     const systemId = id.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
-    return [{ systemId, data: payload.slice(SYSTEM_HEAD) }];
+    return [{ systemId, data: fields.slice(SYSTEM_HEAD) }];
   });
 }
 
 /** Version and flags, UUID, size of the data. */
 const SYSTEM_HEAD = 24;
-
-/** When an index points beyond the end, it belongs to another file, or the file was cut off. */
-function requireInside(
-  tables: readonly FragmentTable[],
-  end: number,
-  name: string,
-): void {
-  for (const { offset } of tables) {
-    const last = offset.reduce((a, b) => Math.max(a, b), 0);
-    if (last + 8 <= end) continue;
-    throw new PackError(
-      "input",
-      `${name}: its index leads to byte ${last}, the fragments end at ${end}.`,
-    );
-  }
-}
 
 function boundsOf(tables: readonly FragmentTable[], end: number): Float64Array {
   const all = new Set(tables.flatMap(({ offset }) => [...offset]));

@@ -1,7 +1,9 @@
 import { messageOf, PackError } from "../errors.js";
 import type { MediaSource } from "./fragment-folder.js";
 import { MAX_MFRA_SIZE, readFragmentTables } from "./fragment-index.js";
-import { type FragmentRun, joinRuns } from "./fragment-runs.js";
+import type { FragmentRun } from "./fragment-runs.js";
+import { joinRuns } from "./join-runs.js";
+import { withoutDoubles, type DoubledFragment } from "./doubled-fragments.js";
 import { readAt, type BoxSpan } from "./scan.js";
 import { unwrapped } from "./scan-fragments.js";
 import type { StreamKind, TrackKind } from "../media/track.js";
@@ -12,12 +14,14 @@ export interface ReadMovieOptions {
    * Called when the fragments of a track have no times in the file; gives the times in ticks of
    * the track, in the order of the file.
    */
-  readonly announced?: (
-    trackId: number,
-    timescale: number,
-  ) => Promise<readonly bigint[]>;
-  /** Take a file that is cut off as far as it goes: without its last fragment, or its index. Default: it is damaged. */
-  readonly isCutOff?: boolean | undefined;
+  readonly announced?:
+    | ((trackId: number, timescale: number) => Promise<readonly bigint[]>)
+    | undefined;
+  /**
+   * Take what is whole of a damaged file: without a last fragment that is cut off, without its index, and a fragment
+   * once that is there twice. Default: such a file is refused.
+   */
+  readonly salvage?: boolean | undefined;
 }
 
 /** A file, and other sources for the times of its fragments. */
@@ -34,6 +38,8 @@ export interface FragmentedTrack<Kind extends StreamKind = TrackKind> {
   readonly track: MovieTrack<Kind>;
   readonly runs: readonly FragmentRun[];
   readonly begins: readonly (bigint | undefined)[];
+  /** What was dropped. */
+  readonly doubled: readonly DoubledFragment[];
 }
 
 /** Each track with its fragments, and when they begin. */
@@ -46,36 +52,50 @@ export async function fragmentsOf<Kind extends StreamKind>(
   let indexed: Map<number, Map<number, bigint>> | undefined;
   for (const track of tracks) {
     const { trackId } = track;
-    const runs = all.filter((run) => run.trackId === trackId);
+    const own = all.filter((run) => run.trackId === trackId);
     const outsideTimes = {
       indexed: new Map<number, bigint>(),
       announced: NONE,
     };
-    if (!runs.every(tellsItsTime)) {
+    if (!own.every(tellsItsTime)) {
       indexed ??= await readIndex(outside);
       outsideTimes.indexed = indexed.get(trackId) ?? outsideTimes.indexed;
-      const isKnown = runs.every(
+      const isKnown = own.every(
         (run) => tellsItsTime(run) || outsideTimes.indexed.has(run.moof ?? NaN),
       );
       if (!isKnown)
         outsideTimes.announced =
           (await outside.announced?.(trackId, track.timescale)) ?? NONE;
     }
-    const begins = beginsOf(runs, outsideTimes, outside.isCutOff);
-    fragmented.push({ track, runs, begins });
+    const { runs, doubled } = outside.salvage
+      ? await onceEach(own, outsideTimes, trackId, outside)
+      : { runs: own, doubled: [] };
+    const begins = beginsOf(runs, outsideTimes, outside.salvage);
+    fragmented.push({ track, runs, begins, doubled });
   }
   return fragmented;
+}
+
+function onceEach(
+  runs: readonly FragmentRun[],
+  { indexed, announced }: OutsideTimes,
+  trackId: number,
+  { file, size, path }: TimeSources,
+) {
+  const where = `${path} track ${trackId}`;
+  const count = announced.length;
+  return withoutDoubles({ runs, indexed, announced: count, file, size, where });
 }
 
 const NONE: readonly bigint[] = [];
 
 /** By track: when fragments are presented, by the positions of their moofs. */
-async function readIndex({ file, size, index, path, isCutOff }: TimeSources) {
+async function readIndex({ file, size, index, path, salvage }: TimeSources) {
   const tables = new Map<number, Map<number, bigint>>();
   for (const span of index) {
     const isWhole =
       span.start + span.size <= size && span.size <= MAX_MFRA_SIZE;
-    if (!isWhole && isCutOff) continue;
+    if (!isWhole && salvage) continue;
     if (!isWhole) throw damagedIndex(path, span, `${span.size} bytes`);
     try {
       const bytes = await readAt(file, span.start, span.size);
@@ -85,7 +105,7 @@ async function readIndex({ file, size, index, path, isCutOff }: TimeSources) {
         tables.set(trackId, rows);
       }
     } catch (error) {
-      if (isCutOff) continue;
+      if (salvage) continue;
       throw damagedIndex(path, span, messageOf(error));
     }
   }
@@ -122,7 +142,7 @@ export async function withFragments<Kind extends StreamKind>(
       begins,
     })),
   );
-  return fragmented.map(({ track, runs: own, begins }) => {
+  return fragmented.map(({ track, runs: own, begins, doubled }) => {
     const { timescale, samples, trackId } = track;
     const zero = BigInt(origin) * BigInt(timescale);
     const numbers = begins.map((begin) =>
@@ -130,7 +150,8 @@ export async function withFragments<Kind extends StreamKind>(
     );
     const where = `${outside.path} track ${trackId}`;
     const joined = joinRuns(samples, own, numbers, where);
-    return counted({ ...track, samples: joined }, origin);
+    const twice = doubled.length > 0 && { doubled };
+    return counted({ ...track, samples: joined, ...twice }, origin);
   });
 }
 
@@ -169,11 +190,11 @@ function tellsItsTime({ moof, presented, decoded }: FragmentRun) {
 export function beginsOf(
   runs: readonly FragmentRun[],
   { indexed, announced }: OutsideTimes,
-  isCutOff = false,
+  salvage = false,
 ): (bigint | undefined)[] {
   const fragments = runs.filter(({ moof }) => moof !== undefined).length;
   // A different number of times would belong to other fragments.
-  const isOfThese = isCutOff
+  const isOfThese = salvage
     ? announced.length >= fragments
     : announced.length === fragments;
   let fragment = -1;

@@ -112,7 +112,7 @@ async function reading<Kind extends StreamKind, T>(
 ): Promise<T> {
   const file = await openForReading(path);
   try {
-    if (!options.isCutOff) requireWhole(file);
+    if (!options.salvage) requireWhole(file);
     const { size } = await file.stat();
     const spans = await interestingBoxes(file, size);
     const moov = spans.find(({ type }) => type === "moov");
@@ -122,7 +122,7 @@ async function reading<Kind extends StreamKind, T>(
     const isWhole = (span: BoxSpan) => span.start + span.size <= size;
     const moofs = spans
       .filter(({ type }) => type === "moof")
-      .filter((span) => !options.isCutOff || isWhole(span));
+      .filter((span) => !options.salvage || isWhole(span));
     const defaults = trackDefaults(movie);
     const budget = newBudget();
     const runs: FragmentRun[] = [];
@@ -144,7 +144,7 @@ function requireWhole({ cutOff }: MediaSource): void {
   throw new PackError(
     "input",
     `${cutOff}: is cut off. Expected a fragment whose boxes fill its file.`,
-    { hint: "mss-pack mux --salvage takes what is whole." },
+    { hint: "--salvage takes what is whole." },
   );
 }
 

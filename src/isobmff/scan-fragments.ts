@@ -24,6 +24,8 @@ export interface OutsideTimes {
   readonly indexed: readonly FragmentTable[];
   /** By the client manifest: when the fragments of a track begin, in ticks of the track; empty when it is not known. */
   readonly announced: (trackId: number) => readonly bigint[];
+  /** The mfra is known to be wrong somewhere: the client manifest comes first. */
+  readonly isDoubted?: boolean;
 }
 
 /** A day of two-second fragments in six tracks. */
@@ -117,7 +119,7 @@ function sum(values: Uint32Array): number {
 function tableOf(
   trackId: number,
   rows: readonly Row[],
-  { indexed, announced }: OutsideTimes,
+  { indexed, announced, isDoubted }: OutsideTimes,
 ): ScannedTable {
   const table = indexed.find((one) => one.trackId === trackId);
   const isTold = rows.every(({ told }) => told !== undefined);
@@ -125,13 +127,15 @@ function tableOf(
   const all = isTold ? [] : announced(trackId);
   // A different number of times would belong to other fragments.
   const known = all.length === rows.length ? all : [];
+  const outside = (offset: number, i: number) => {
+    const own = listed?.get(offset);
+    return isDoubted === true ? (known[i] ?? own) : (own ?? known[i]);
+  };
   const time = new BigInt64Array(rows.length);
   let end = 0n;
   for (const [i, { offset, told, duration }] of rows.entries()) {
     time[i] =
-      told === undefined
-        ? (listed?.get(offset) ?? known[i] ?? end)
-        : unwrapped(told, end);
+      told === undefined ? (outside(offset, i) ?? end) : unwrapped(told, end);
     end = (time[i] ?? 0n) + BigInt(duration);
   }
   return {

@@ -1,6 +1,8 @@
 import { PackError } from "../errors.js";
+import { toLanguage } from "../media/language.js";
 import type { SampleTable, StreamKind, TrackKind } from "../media/track.js";
-import { viewOf } from "./bytes.js";
+import { latin1, viewOf } from "./bytes.js";
+import type { DoubledFragment } from "./doubled-fragments.js";
 import {
   boxAt,
   childBox,
@@ -39,6 +41,8 @@ export interface MovieTrack<Kind extends StreamKind = TrackKind> {
   readonly matrix: readonly number[];
   /** The display size of its picture, by its tkhd. ISO/IEC 14496-12 8.3.2 */
   readonly shownSize?: { readonly width: number; readonly height: number };
+  /** Fragments that its file has once more, which are left out: only of a file that is salvaged. */
+  readonly doubled?: readonly DoubledFragment[];
 }
 
 /**
@@ -106,7 +110,7 @@ function readTrak(
   return {
     trackId,
     timescale: timescaleOf(mdhd, where),
-    language: textField(mdhd, "languageString"),
+    language: mediaLanguage(trak),
     sampleEntry: onlySampleEntry(stbl, where),
     samples: expandSampleTable(tables),
     originSeconds: 0,
@@ -135,6 +139,23 @@ export function textEntryOf(trak: ParsedBox): string | undefined {
   const stsd = boxAt(trak, ["mdia", "minf", "stbl", "stsd"]);
   return stsd?.children[0]?.type ?? "";
 }
+
+/** By its elng, which has tags that mdhd has no room for, else by its mdhd. ISO/IEC 14496-12 8.4.2, 8.4.6 */
+export function mediaLanguage(trak: ParsedBox): string {
+  const elng = boxAt(trak, ["mdia", "elng"]);
+  const { bytes, start, size } = elng ?? NO_BOX;
+  const text = latin1(bytes.subarray(start + FULL_BOX, start + size), 0, size);
+  const [tag = ""] = text.split("\0");
+  const extended = toLanguage(tag);
+  if (extended !== "und") return extended;
+  const mdhd = boxAt(trak, ["mdia", "mdhd"]);
+  return mdhd === undefined ? "und" : textField(mdhd, "languageString");
+}
+
+const NO_BOX = { bytes: new Uint8Array(), start: 0, size: 0 };
+
+/** Size, type, version and flags. ISO/IEC 14496-12 4.2 */
+const FULL_BOX = 12;
 
 /** ISO/IEC 14496-12 8.4.3 */
 export function handlerOf(trak: ParsedBox): string {

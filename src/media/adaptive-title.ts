@@ -14,6 +14,8 @@ export interface AdaptiveStream {
   readonly name: string;
   /** Three letters, or the tag of another maker. */
   readonly language: string;
+  /** In a title that is encrypted, this stream is not. Text never is. */
+  readonly isClear?: boolean | undefined;
   /** Of text: CAPT is for people who do not hear. */
   readonly subtype?: TextSubtype | undefined;
   /** Ticks per second of the times below. */
@@ -24,6 +26,8 @@ export interface AdaptiveStream {
   readonly durations: BigInt64Array;
   /** Highest bitrate first. Captions of which only a whole file exists have none. */
   readonly representations: readonly Representation[];
+  /** There are segments for the time of the title before its first fragment: see `lead-pieces.ts`. */
+  readonly hasLead?: boolean | undefined;
   /** Address of all captions as one WebVTT file. */
   readonly webVtt?: string | undefined;
 }

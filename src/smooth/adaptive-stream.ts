@@ -64,7 +64,8 @@ export function adaptiveStream<T extends PlacedTrack>(
     };
   });
   representations.sort((a, b) => b.average - a.average);
-  return { ...timed, representations };
+  const isClear = known.every(({ track }) => track.encryption === undefined);
+  return { ...timed, isClear, representations };
 }
 
 /** Fragments with files of their own were not measured: their bitrate is the one that is announced. */

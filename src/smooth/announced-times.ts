@@ -3,9 +3,14 @@ import { basename, dirname, join } from "node:path";
 import { PackError } from "../errors.js";
 import { folderNames } from "../isobmff/fragment-folder.js";
 import { rescaleExact } from "../media/time.js";
+import type { ClientManifest } from "./client-manifest.js";
 import { kindAt, packageFilesBeside } from "./package-files.js";
 import { readClient, readServer } from "./read-package.js";
-import { announcedTimesOf, type AnnouncedTimes } from "./read-streams.js";
+import {
+  announcedTimesOf,
+  streamNamed,
+  type AnnouncedTimes,
+} from "./read-streams.js";
 import type { ServerTrack } from "./server-manifest.js";
 
 /** At most this many packages beside a file are read. */
@@ -26,14 +31,34 @@ export function announcedTimes(path: string, ism?: string) {
       const times = await timesIn(manifest, ({ src, trackId: id }) => {
         return join(dirname(manifest), src) === path && id === trackId;
       });
-      if (times === undefined) continue;
-      const named = await folderTimes(path);
-      return (named ?? [...times.times]).map((time) =>
-        rescaleExact(time, times.timescale, timescale),
-      );
+      if (times !== undefined) return timesFor(path, times, timescale);
     }
     return [];
   };
+}
+
+/** The same of a package whose .ism is lost. */
+export function announcedTimesIn(
+  client: ClientManifest | undefined,
+  path: string,
+  streamOf: (trackId: number) => string | undefined,
+) {
+  return async (trackId: number, timescale: number): Promise<bigint[]> => {
+    const stream = streamNamed(client, streamOf(trackId) ?? "");
+    if (client === undefined || stream === undefined) return [];
+    return timesFor(path, announcedTimesOf(stream, client), timescale);
+  };
+}
+
+async function timesFor(
+  path: string,
+  { times, timescale: from }: AnnouncedTimes,
+  timescale: number,
+): Promise<bigint[]> {
+  const named = await folderTimes(path);
+  return (named ?? [...times]).map((time) =>
+    rescaleExact(time, from, timescale),
+  );
 }
 
 /** The fragments of a folder are named by their times: one of them may be lost. */

@@ -16,34 +16,40 @@ import {
 /**
  * A client manifest for a package that has none: Azure's origin made it for each client, and
  * others were lost. It is made of the .ism and the moov of each file. MS-SSTR 2.2.2
+ *
+ * @param protections all headers, in their order; default: that of the package
  */
-export function makeClientManifest(read: ReadPackage): Uint8Array {
-  const { duration, streams, protection } = read;
+export function makeClientManifest(
+  { duration, streams, protection }: ReadPackage,
+  protections: readonly Protected[] = protection ? [protection] : [],
+): Uint8Array {
   const version = { MajorVersion: 2, MinorVersion: 0 };
   const root = { ...version, Duration: duration };
   return toXml(
     xmlElement("SmoothStreamingMedia", root, [
       ...streams.map(streamElement),
-      ...(protection ? [protectionElement(protection)] : []),
+      ...(protections.length > 0 ? [protectionElement(protections)] : []),
     ]),
   );
 }
 
-function protectionElement({ systemId, data }: Protected): Element {
-  const text = Buffer.from(data).toString("base64");
-  return xmlElement("Protection", {}, [
-    { ...xmlElement("ProtectionHeader", { SystemID: systemId }), text },
-  ]);
+function protectionElement(protections: readonly Protected[]): Element {
+  const headers = protections.map(({ systemId, data }) => ({
+    ...xmlElement("ProtectionHeader", { SystemID: systemId }),
+    text: Buffer.from(data).toString("base64"),
+  }));
+  return xmlElement("Protection", {}, headers);
 }
 
 function streamElement(stream: ReadStream): Element {
   const { kind, name, language, times, timescale, tracks } = stream;
+  const { subtype = "SUBT" } = stream;
   const levels = tracks.map((track) => levelOf(track, tracks));
   const isCustom = levels.some(({ custom }) => custom.length > 0);
   const level = isCustom ? "{bitrate},{CustomAttributes}" : "{bitrate}";
   const attributes = {
     Type: kind,
-    ...(kind === "text" ? { Subtype: "SUBT" } : {}),
+    ...(kind === "text" ? { Subtype: subtype } : {}),
     Name: name,
     ...(kind === "video" ? {} : { Language: language }),
     ...(timescale === SMOOTH_TIMESCALE ? {} : { TimeScale: timescale }),

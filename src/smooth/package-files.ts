@@ -80,7 +80,7 @@ export async function kindAt(path: string): Promise<NameKind> {
 }
 
 /** @throws PackError `input` for a name that leads out of the folder */
-function requireInside(name: string, ism: string): void {
+export function requireInside(name: string, ism: string): void {
   if (!isInsideName(name)) throw outside(name, ism);
 }
 

@@ -29,6 +29,8 @@ export interface ReadPackage extends Presentation<ReadStream> {
   readonly isMade?: true;
   /** The client manifest says that more comes: players of Smooth wait for it. */
   readonly isLive?: true;
+  /** What is wrong with the index of a file, as the end of a sentence; its fragments were read instead. */
+  readonly indexFaults: ReadonlyMap<string, string>;
 }
 
 /**
@@ -38,11 +40,13 @@ export interface ReadPackage extends Presentation<ReadStream> {
  * what it would.
  *
  * @param ism its server manifest
+ * @param isDoubted reads all fragments, because an index was found to be wrong
  * @throws PackError `input` when it is no package, or files are missing or damaged
  */
 export async function readPackage(
   ism: string,
   files: PackageFiles = packageFilesBeside(ism),
+  isDoubted = false,
 ): Promise<ReadPackage> {
   const file = basename(ism);
   const name = basename(file, extname(file));
@@ -55,11 +59,18 @@ export async function readPackage(
   const media = new Map<string, ReadMedia>();
   for (const { src } of server.tracks)
     if (!media.has(src))
-      media.set(src, await readMedia(src, files, request(src, server, client)));
+      media.set(
+        src,
+        await readMedia(src, files, {
+          ...request(src, server, client),
+          isDoubted,
+        }),
+      );
   const streams = readStreams(server, client, media);
   const read = {
     ...{ name, streams, clientManifest },
     sidecars: sidecarsOf(server.root),
+    indexFaults: faultsIn(media),
   };
   if (client === undefined) {
     const [protection] = [...media.values()].flatMap(({ systems }) => systems);
@@ -73,6 +84,14 @@ export async function readPackage(
     duration,
     protection: protectionOf(client.root),
   };
+}
+
+function faultsIn(media: ReadonlyMap<string, ReadMedia>): Map<string, string> {
+  return new Map(
+    [...media].flatMap(([src, { indexFault }]): [string, string][] =>
+      indexFault === undefined ? [] : [[src, indexFault]],
+    ),
+  );
 }
 
 /** What must be known of the fragments of a file. */

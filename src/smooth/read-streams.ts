@@ -195,10 +195,9 @@ function trackOf(
     stream.timescale,
   ] as const;
   const places = placesOf(table, index.bounds, scales);
-  const isUnsure = index.isScanned || (table.time[0] ?? 0n) < 0n;
   const fragments = {
     ...places,
-    ...(isUnsure && { time: announcedAddresses(places.time, stream) }),
+    time: announcedAddresses(places.time, stream),
     ...(index.files && { files: index.files }),
   };
   if (index.isScanned && !isPlain)
@@ -277,18 +276,29 @@ function placesOf(
 }
 
 /**
- * Addresses are those of the client manifest where no index says otherwise: some makers count
- * from the first decode time, and of times before 0 some write 0.
+ * Addresses are those of the client manifest, for players know no others: some makers count from
+ * the first decode time there, or write 0 for times before 0, or round in another way. A fragment
+ * has the address of the announced one that begins less than half its length away.
  */
 function announcedAddresses(
   found: BigInt64Array,
   { times, durations }: AnnouncedTimes,
 ): BigInt64Array {
-  const isNear = (time: bigint, i: number) => {
-    const off = Number(time - (times[i] ?? 0n));
-    return Math.abs(off) < (durations[i] ?? 0) / 2;
-  };
-  return found.length === times.length && found.every(isNear) ? times : found;
+  let row = 0;
+  let last: bigint | undefined;
+  return found.map((time) => {
+    while (row + 1 < times.length && isNearer(time, times, row)) row++;
+    const announced = times[row];
+    if (announced === undefined || announced === last) return time;
+    const off = Number(time - announced);
+    if (Math.abs(off) >= (durations[row] ?? 0) / 2) return time;
+    return (last = announced);
+  });
+}
+
+/** Is the next announced time nearer than this one? */
+function isNearer(time: bigint, times: BigInt64Array, row: number): boolean {
+  return 2n * time >= (times[row] ?? 0n) + (times[row + 1] ?? 0n);
 }
 
 function timescaleOf(

@@ -1,6 +1,7 @@
 import { codecNamed } from "../codecs/index.js";
 import type { FragmentTimes } from "../media/fragments.js";
 import type {
+  PackagedTrack,
   Presentation,
   Protected,
   Stream,
@@ -135,7 +136,13 @@ const SMIL = "http://www.w3.org/2001/SMIL20/Language";
  *
  * @param comment goes before the root element, like the comment of Expression Encoder
  */
-export function ism(presentation: Presentation, comment?: string): Uint8Array {
+export function ism(
+  presentation: Pick<
+    Presentation<Stream<PackagedTrack>>,
+    "name" | "streams" | "sidecars"
+  >,
+  comment?: string,
+): Uint8Array {
   const head = xmlElement("head", {}, [
     xmlElement("meta", {
       name: "clientManifestRelativePath",
@@ -158,11 +165,14 @@ const ELEMENTS: Readonly<Record<StreamKind, string>> = {
 };
 
 /** The elements that answer for a stream. */
-export function trackElements(stream: Stream): Element[] {
+export function trackElements(stream: Stream<PackagedTrack>): Element[] {
   return stream.tracks.map((track) => trackElement(stream, track));
 }
 
-function trackElement(stream: Stream, track: TrackFile): Element {
+function trackElement(
+  stream: Stream<PackagedTrack>,
+  track: PackagedTrack,
+): Element {
   const attributes = {
     src: track.file,
     systemBitrate: track.bitrate,

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE, type Ticks, secondsText } from "../media/time.js";
+import type { Hole } from "./holes.js";
 import type { KeyFrame } from "./key-frames.js";
 
 /** What the choice of cuts needs of a rung. */
@@ -9,6 +10,8 @@ export interface CutRung {
   readonly keyFrames: readonly KeyFrame[];
   /** Why a key frame of it is left out; used in messages when there are too few key frames. */
   readonly error?: string | undefined;
+  /** Where it has no pictures, and one is held: no key frame can be there. */
+  readonly held?: readonly Hole[];
 }
 
 /** Players hold several fragments in memory. Longer fragments are only made when the user asks for them. */
@@ -43,11 +46,27 @@ export function chooseCuts(
     cuts.push(last);
     i = nearest(places, i + 1, last + fragmentTicks);
     const next = places[i] ?? end;
-    if (next - last > longest) throw tooFarApart(rungs, last, next, longest);
+    const held = heldBetween(rungs, last, next);
+    if (next - last - held > longest)
+      throw tooFarApart(rungs, last, next, longest);
     last = next;
   }
   if (cuts.length > 1 && end - (cuts.at(-1) ?? 0) < SHORTEST_TAIL) cuts.pop();
   return cuts;
+}
+
+/** How long all rungs hold a picture between two times. */
+function heldBetween(
+  rungs: readonly CutRung[],
+  from: Ticks,
+  until: Ticks,
+): Ticks {
+  const lengths = rungs.map(({ held = [] }) =>
+    held
+      .filter(({ time }) => time >= from && time < until)
+      .reduce((sum, { length }) => sum + length, 0),
+  );
+  return Math.min(...lengths);
 }
 
 /** The index of the time nearest to `time`, from index `i` on. Of two equally near ones, the earlier. */

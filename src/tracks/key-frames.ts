@@ -1,9 +1,13 @@
 import { codecNamed } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { type Ticks, secondsText } from "../media/time.js";
-import { at, type SampleTable } from "../media/track.js";
+import { at, type SampleTable, type Track } from "../media/track.js";
 import type { SourceTrack } from "./read-track.js";
-import { possibleStarts, type PossibleStart } from "./sync-samples.js";
+import {
+  closedStarts,
+  possibleStarts,
+  type PossibleStart,
+} from "./sync-samples.js";
 
 /** A sample at which a fragment can begin. */
 export interface KeyFrame {
@@ -28,6 +32,7 @@ export interface KeyFrames {
 export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   const { track, label, path } = source;
   const { samples, config } = track;
+  if (source.isEncrypted) return flaggedFrames(track, label);
   const codec = codecNamed(track.codec);
   const list: KeyFrame[] = [];
   let error: string | undefined;
@@ -43,6 +48,16 @@ export async function keyFrames(source: SourceTrack): Promise<KeyFrames> {
   }
   if (list[0]?.sample !== 0) throw noStart(label, error, codec.keyPicture);
   return { list, error };
+}
+
+/** Those that the file flags, where nobody can look into samples. */
+function flaggedFrames({ samples, codec }: Track, label: string): KeyFrames {
+  const list = closedStarts(samples)
+    .filter((sample) => samples.sync[sample] === 1)
+    .map((sample) => ({ sample, time: at(samples.decodeTime, sample) }));
+  const { keyPicture } = codecNamed(codec);
+  if (list[0]?.sample !== 0) throw noStart(label, undefined, keyPicture);
+  return { list, error: undefined };
 }
 
 /** Why a sync sample of the file cannot begin a fragment. */

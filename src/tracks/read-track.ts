@@ -1,6 +1,7 @@
 import type { Codec } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { sizeOfSource } from "../isobmff/media-source.js";
+import type { ReadMovieOptions } from "../isobmff/movie-fragments.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import {
   at,
@@ -64,7 +65,7 @@ function formatOf(
 export async function wholeSamples(
   movieTrack: MovieTrack,
   path: string,
-): Promise<{ track: MovieTrack; isCutOff: boolean }> {
+): Promise<{ track: MovieTrack; isCutOff: boolean; hasNoGroup: boolean }> {
   const { samples } = movieTrack;
   const size = await sizeOfSource(path);
   const isOutside = (i: number) =>
@@ -72,7 +73,9 @@ export async function wholeSamples(
   let count = 0;
   while (count < samples.count && !isOutside(count)) count++;
   const isCutOff = count < samples.count;
+  const second = samples.sync.indexOf(1, 1);
   return {
+    hasNoGroup: isCutOff && (second < 0 || count < second),
     track: isCutOff
       ? { ...movieTrack, samples: sliceTable(samples, 0, count) }
       : movieTrack,
@@ -94,7 +97,7 @@ function requireInside(
       "input",
       `${where}: sample ${i + 1} lies at bytes ${begin} to ${end}, the file has ${fileSize}.`,
       {
-        hint: "The file is cut off or its index is damaged. mss-pack mux --salvage takes what is whole.",
+        hint: "The file is cut off or its index is damaged. --salvage takes what is whole.",
       },
     );
   }
@@ -163,5 +166,13 @@ export interface SourceTrack {
   readonly originSeconds?: number;
   /** Its file ends before its last sample does. */
   readonly isCutOff?: boolean;
+  /** Its file ends before its second key frame begins: not one fragment is whole. */
+  readonly hasNoGroup?: boolean;
+  /** Its samples cannot be looked into. */
+  readonly isEncrypted?: boolean;
   readonly packaged?: PackagedAs | undefined;
+  /** Fragments that its file has once more, which are left out. */
+  readonly doubled?: MovieTrack["doubled"] | undefined;
+  /** Times of its fragments from outside of its file; see {@link ReadMovieOptions}. */
+  readonly announced?: ReadMovieOptions["announced"] | undefined;
 }

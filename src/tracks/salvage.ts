@@ -14,12 +14,27 @@ export interface Salvaged {
 
 /**
  * Ends all tracks with the last fragment that each of them has whole. Without a damaged track
- * nothing changes.
+ * nothing changes. A rung of which not one fragment is whole is left out, where others go on.
  *
  * @param tracks on one clock
  * @throws PackError `input` when not one fragment is whole in all of them
  */
 export function salvage(tracks: readonly SourceTrack[]): Salvaged {
+  const videos = tracks.filter(({ kind }) => kind === "video");
+  const nothing = videos.filter(({ hasNoGroup }) => hasNoGroup);
+  const empty = nothing.length < videos.length ? nothing : [];
+  const whole = cutToCommonEnd(tracks.filter(isNotIn(empty)));
+  const notes = empty.map(
+    ({ label }) => `${label}: left out, not one fragment of it is whole`,
+  );
+  return { tracks: whole.tracks, notes: [...notes, ...whole.notes] };
+}
+
+function isNotIn(some: readonly SourceTrack[]) {
+  return (source: SourceTrack) => !some.includes(source);
+}
+
+function cutToCommonEnd(tracks: readonly SourceTrack[]): Salvaged {
   const videos = tracks.filter(({ kind }) => kind === "video");
   const ends = videos.map(endOf);
   const longest = Math.max(...tracks.map(endOf));
@@ -34,16 +49,23 @@ export function salvage(tracks: readonly SourceTrack[]): Salvaged {
   const names = damaged.map(
     (source) => `${source.label} at ${secondsText(endOf(source))}`,
   );
-  if (end <= Math.min(...tracks.map(beginOf)))
+  const ended = tracks.map((source) => endedBefore(source, end));
+  const left = ended.filter(({ track }) => track.samples.count > 0);
+  const isLost =
+    videos.length > 0 && left.every(({ kind }) => kind !== "video");
+  if (end <= Math.min(...tracks.map(beginOf)) || left.length === 0 || isLost)
     throw new PackError(
       "input",
       `Nothing can be salvaged: not one fragment is whole in all files (cut off: ${names.join(", ")}).`,
       { facts: { cutOff: damaged.map(({ label }) => label) } },
     );
   return {
-    tracks: tracks.map((source) => endedBefore(source, end)),
+    tracks: left,
     notes: [
       `salvaged: ${secondsText(end)} of ${secondsText(longest)}; cut off: ${names.join(", ")}`,
+      ...ended
+        .filter((source) => !left.includes(source))
+        .map(({ label }) => `${label}: left out, it begins behind that`),
     ],
   };
 }

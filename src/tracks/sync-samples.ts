@@ -45,15 +45,11 @@ export async function* possibleStarts(
   const codec = codecNamed(name);
   const heads = openHeads(path, codec);
   try {
-    let [looks, latest] = [0, -Infinity];
+    let looks = 0;
+    const closed = isClosedAt(samples);
     for (let sample = 0; sample < samples.count; sample++) {
-      const offset = at(samples.compositionOffset, sample);
-      const shown = at(samples.decodeTime, sample) + offset;
       const isFlagged = samples.sync[sample] === 1;
-      // Pictures are decoded at the times at which pictures are shown. So a picture that is shown
-      // when it is decoded has as many pictures before it in both orders.
-      const isClosed = offset === 0 && latest < shown;
-      latest = Math.max(latest, shown);
+      const isClosed = closed(sample);
       if (!isClosed && !isFlagged) continue;
       if (looks++ % SAMPLES_A_TURN === 0) await setImmediate();
       if (!isFlagged && heads.isOther(samples, sample)) continue;
@@ -66,6 +62,26 @@ export async function* possibleStarts(
   } finally {
     heads.close();
   }
+}
+
+/** Asked of one sample after another: are all before it shown before it, and all others later? */
+function isClosedAt(samples: SampleTable): (sample: number) => boolean {
+  let latest = -Infinity;
+  return (sample) => {
+    const offset = at(samples.compositionOffset, sample);
+    const shown = at(samples.decodeTime, sample) + offset;
+    // Pictures are decoded at the times at which pictures are shown. So a picture that is shown
+    // when it is decoded has as many pictures before it in both orders.
+    const isClosed = offset === 0 && latest < shown;
+    latest = Math.max(latest, shown);
+    return isClosed;
+  };
+}
+
+/** The samples at which decoding may begin by their times alone. */
+export function closedStarts(samples: SampleTable): number[] {
+  const isClosed = isClosedAt(samples);
+  return Array.from({ length: samples.count }, (_, i) => i).filter(isClosed);
 }
 
 /** After this many samples other work gets its turn. */

@@ -50,8 +50,8 @@ export function sinf(
 }
 
 /** Track Encryption Box, version 0: one key protects all samples. ISO/IEC 23001-7 8.2 */
-export function tenc(kid: Uint8Array): Uint8Array {
-  return fullBox("tenc", 0, 0, u16(0), u8(1, IV_SIZE), kid);
+export function tenc(kid: Uint8Array, ivSize = IV_SIZE): Uint8Array {
+  return fullBox("tenc", 0, 0, u16(0), u8(1, ivSize), kid);
 }
 
 /** PIFF's form of it, which names the cipher; the key ID is in UUID order here too. PIFF 1.1 5.3.3 */
@@ -62,6 +62,15 @@ export function piffTenc(kid: Uint8Array): Uint8Array {
 /** Protection System Specific Header Box, version 0. ISO/IEC 23001-7 8.1 */
 export function pssh(systemId: string, data: Uint8Array): Uint8Array {
   return fullBox("pssh", 0, 0, systemData(systemId, data));
+}
+
+/** The system of all systems: its box names keys, and Clear Key asks for them. W3C "cenc" Initialization Data Format */
+const COMMON_SYSTEM = "1077efec-c0b2-4d02-ace3-3c1e52e2fb4b";
+
+/** Version 1, which names a key. ISO/IEC 23001-7 8.1 */
+export function commonPssh(kid: Uint8Array): Uint8Array {
+  const id = hexToBytes(COMMON_SYSTEM.replaceAll("-", ""));
+  return fullBox("pssh", 1, 0, id, u32(1), kid, u32(0));
 }
 
 /** PIFF's form of it. PIFF 1.1 5.3.1 */
