@@ -1,12 +1,15 @@
+import { LEVEL_MENDS } from "./level-mends.js";
 import { MANIFEST_MENDS } from "./manifest-mends.js";
 import { MEDIA_MENDS } from "./media-mends.js";
 import type { FoundMend, MendKind, MendPlace } from "./mend.js";
+import { isProtectedPackage } from "./protected.js";
 import type { SeenPackage } from "./seen.js";
 import { TIME_MENDS } from "./time-mends.js";
 
 /** All that repair mends. A new mend is a row. */
 export const MENDS: readonly MendKind[] = [
   ...MANIFEST_MENDS,
+  ...LEVEL_MENDS,
   ...MEDIA_MENDS,
   ...TIME_MENDS,
 ];
@@ -19,7 +22,20 @@ const MOST_PLACES = 100;
  * each fragment shows may be missing.
  */
 export function findMends(seen: SeenPackage): FoundMend[] {
-  return MENDS.flatMap(({ id, wrong, mend, find }) => {
+  const isHidden = isProtectedPackage(seen);
+  const kinds = MENDS.filter(({ needsKey }) => !(isHidden && needsKey));
+  return foundOf(kinds, seen);
+}
+
+/** What stays as it is in a protected package: only its key would let it be mended. */
+export function findLeft(seen: SeenPackage): FoundMend[] {
+  if (!isProtectedPackage(seen)) return [];
+  const kinds = MENDS.filter(({ needsKey }) => needsKey);
+  return foundOf(kinds, seen);
+}
+
+function foundOf(kinds: readonly MendKind[], seen: SeenPackage): FoundMend[] {
+  return kinds.flatMap(({ id, wrong, mend, find }) => {
     const places: MendPlace[] = [];
     for (const place of find(seen))
       if (places.push(place) === MOST_PLACES) break;

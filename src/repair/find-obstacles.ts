@@ -1,12 +1,16 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { clearType } from "../isobmff/parsed-box.js";
+import { secondsText, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
+import { brokenLevels, picturesWithGaps } from "./level-mends.js";
+import { lostFiles, type LostFile } from "./lost-levels.js";
 import type { SeenFile, SeenPackage, SeenTrack } from "./seen.js";
-import { timelines } from "./timeline.js";
+import { isProtectedPackage } from "./protected.js";
+import { gaps } from "./time-mends.js";
 
 /** Why repair cannot remake a package, and what can. */
 export interface Obstacle {
-  readonly id: "lost" | "unreadable" | "protected" | "codec" | "order";
+  readonly id: LostFile["id"] | "protected" | "codec" | "gap";
   readonly file: string;
   /** A sentence without the file's name and its stop. */
   readonly why: string;
@@ -14,39 +18,56 @@ export interface Obstacle {
   readonly hint: string;
 }
 
-const OUT_OF_ORDER =
-  "Take its track out of the .ism: fragments out of order, or twice there, are not put right.";
+/** What the key opens. */
+export const UNPROTECT =
+  "mss-pack unprotect gives it back in the clear, with its key (--key-file): repair that.";
 
 const HINTS: Readonly<Record<Obstacle["id"], string>> = {
   lost: "Put the file back, or take its track out of the .ism.",
   unreadable: "Take its track out of the .ism: the others can be repaired.",
-  order: OUT_OF_ORDER,
-  protected:
-    "mss-pack unprotect gives it back in the clear, with its key (--key-file): repair that.",
+  order:
+    "Take its track out of the .ism: fragments out of order are not put right, and of two that differ none is chosen.",
+  protected: UNPROTECT,
+  gap: "A picture is held for some minutes at most. mss-pack PACKAGE.ism -o FOLDER --end TIME packages what lies before it.",
   codec: "mss-pack PACKAGE.ism -o FOLDER encodes it, if ffmpeg can decode it.",
 };
 
 /** What repair cannot mend. After a quick look, fragments out of order may be missing. */
 export function findObstacles(seen: SeenPackage): Obstacle[] {
-  const found = seen.files.flatMap((file) => {
-    const { name, kind, why = "" } = file;
-    if (kind === "lost" || kind === "unreadable")
-      return [obstacle(kind, name, why)];
-    return file.tracks.flatMap((own) => trackObstacle(file, own));
-  });
-  return [...found, ...outOfOrder(seen)];
+  const lost = lostFiles(seen).filter(({ spared }) => spared === undefined);
+  return [
+    ...lost.map(({ id, file, why }) => obstacle(id, file, why)),
+    ...seen.files.flatMap((file) =>
+      file.tracks.flatMap((own) => trackObstacle(file, own)),
+    ),
+    ...longGaps(seen),
+    ...hiddenBy(seen),
+  ];
 }
 
-function outOfOrder(seen: SeenPackage): Obstacle[] {
-  const found: Obstacle[] = [];
-  for (const { file, begins } of timelines(seen)) {
-    const i = begins.findIndex(
-      (time, k) => k > 0 && time <= (begins[k - 1] ?? time),
-    );
-    const why = `has fragment ${i + 1} at ${begins[i]}, and the one before at ${begins[i - 1]}`;
-    if (i > 0) found.push(obstacle("order", file, why));
-  }
-  return found;
+/** A composition offset has 31 bits, which are full after 214 s. ISO/IEC 14496-12 8.8.8 */
+const LONGEST_HOLD: Ticks = 2 ** 31 - SMOOTH_TIMESCALE;
+
+/** The longest gap of each picture that is kept, where a sample cannot bridge it. */
+function longGaps(seen: SeenPackage): Obstacle[] {
+  const broken = brokenLevels(seen);
+  return picturesWithGaps(seen).flatMap(({ file, gaps }) => {
+    const longest = Math.max(0, ...gaps.map(({ length }) => length));
+    if (longest <= LONGEST_HOLD || broken.has(file)) return [];
+    return [obstacle("gap", file, `has nothing for ${secondsText(longest)}`)];
+  });
+}
+
+/** What cannot be mended around samples that are encrypted. */
+function hiddenBy(seen: SeenPackage): Obstacle[] {
+  if (!isProtectedPackage(seen)) return [];
+  return [...gaps(seen)].map(({ file, detail }) =>
+    obstacle(
+      "protected",
+      file,
+      `lacks ${detail}, where only the key lets silence or a held picture be put`,
+    ),
+  );
 }
 
 function obstacle(id: Obstacle["id"], file: string, why: string): Obstacle {
@@ -54,14 +75,16 @@ function obstacle(id: Obstacle["id"], file: string, why: string): Obstacle {
 }
 
 function trackObstacle(
-  { name }: SeenFile,
+  { name, kind }: SeenFile,
   { track, sampleEntry, encryption }: SeenTrack,
 ): Obstacle[] {
   if (track.kind === "textstream") return [];
   if (sampleEntry === undefined)
     return [obstacle("unreadable", name, `has no track ${track.trackId}`)];
-  if (encryption !== undefined)
-    return [obstacle("protected", name, `is encrypted (${encryption})`)];
+  if (encryption !== undefined && kind === "plain")
+    return [
+      obstacle("protected", name, "is an encrypted MP4 without fragments"),
+    ];
   const type = clearType(sampleEntry);
   const codec = codecOfSampleEntry(type);
   if (codec === undefined)

@@ -1,25 +1,39 @@
 /** Bytes of an MD5. */
 const HASH = 16;
 
-/** The hashes of a track's frames, in order: one buffer, as a film has hundreds of thousands. */
+/**
+ * The hashes of a track's frames, in order, with the times at which they are shown: columns, as a film has hundreds of
+ * thousands.
+ */
 export class FrameHashes {
   #bytes = Buffer.alloc(HASH * 1024);
+  #times = new BigInt64Array(1024);
   count = 0;
 
   /** @param hash 32 hex digits */
-  push(hash: string): void {
+  push(hash: string, time: bigint): void {
     const at = this.count * HASH;
-    if (at === this.#bytes.length)
+    if (at === this.#bytes.length) {
       this.#bytes = Buffer.concat([this.#bytes, Buffer.alloc(at)]);
+      const times = new BigInt64Array(2 * this.count);
+      times.set(this.#times);
+      this.#times = times;
+    }
     this.#bytes.write(hash, at, HASH, "hex");
-    this.count++;
+    this.#times[this.count++] = time;
+  }
+
+  /** Of each frame, as ffmpeg gives it. */
+  get times(): BigInt64Array {
+    return this.#times.subarray(0, this.count);
   }
 
   /** The hashes whose numbers pass a test. */
   filter(isKept: (i: number) => boolean): FrameHashes {
     const kept = new FrameHashes();
     for (let i = 0; i < this.count; i++)
-      if (isKept(i)) kept.push(this.#at(i).toString("hex"));
+      if (isKept(i))
+        kept.push(this.#at(i).toString("hex"), this.#times[i] ?? 0n);
     return kept;
   }
 

@@ -2,17 +2,19 @@ import type { FileHandle } from "node:fs/promises";
 import { posix } from "node:path";
 import { faultOf, PackError } from "../errors.js";
 import { trackDefaults } from "../isobmff/fragment-runs.js";
-import { indexedTracks } from "../isobmff/media-index.js";
+import { indexedTracks, systemsOf } from "../isobmff/media-index.js";
 import { moovBeforeFragments, parseMoov } from "../isobmff/movie.js";
 import {
+  childBox,
   childBoxes,
   encryptionOf,
   type ParsedBox,
 } from "../isobmff/parsed-box.js";
 import type { PackageFiles } from "../smooth/package-files.js";
 import type { ServerTrack } from "../smooth/server-manifest.js";
-import { headsAt, type Heads } from "./look-at-heads.js";
+import { headsAt, type HeadSource, type Heads } from "./look-at-heads.js";
 import { lookAtIndex, type FoundIndex } from "./look-at-index.js";
+import { lookForDoubles, type SeenDoubles } from "./look-for-doubles.js";
 import type { SeenFile, SeenTrack } from "./seen.js";
 
 /** A file of a package that is looked at. */
@@ -23,6 +25,8 @@ export interface FileToSee {
   readonly files: PackageFiles;
   /** Read each fragment, and not only the first of each track. */
   readonly isWhole: boolean;
+  /** How many fragments the client manifest announces of a track; 0 when it does not. */
+  readonly announced: (track: ServerTrack) => number;
 }
 
 /** Looks at one file of a package, or at a folder of fragments. Damage is a fact, and no error. */
@@ -61,6 +65,8 @@ async function lookAtMedia(
   if (moov === undefined)
     throw new PackError("input", `${name}: no moov box found.`);
   const isPlain = found.moofs.length === 0;
+  if (isPlain && childBox(moov, "mvex"))
+    throw new PackError("input", `${name}: has no fragments.`);
   const source = { file, size, name, defaults: trackDefaults(moov) };
   const heads = await headsAt(source, isPlain ? [] : found.moofs);
   const { cutOffAt, indexFault } = found;
@@ -71,7 +77,41 @@ async function lookAtMedia(
     ...(indexFault !== undefined && { indexFault }),
     ...(cutOffAt !== undefined && { cutOffAt }),
     trackCount: childBoxes(moov, "trak").length,
-    tracks: tracks.map((track) => seenTrack(track, moov, heads, found)),
+    systems: systemsOf(moov),
+    tracks: await seenTracks(see, moov, heads, found, source),
+  };
+}
+
+async function seenTracks(
+  { tracks, isWhole, announced }: FileToSee,
+  moov: ParsedBox,
+  heads: Heads,
+  found: FoundIndex,
+  source: HeadSource,
+): Promise<SeenTrack[]> {
+  const seen: SeenTrack[] = [];
+  for (const track of tracks) {
+    const own = seenTrack(track, moov, heads, found);
+    const { trackId } = track;
+    const all = {
+      ...own,
+      trackId,
+      rows: found.rows,
+      announced: announced(track),
+    };
+    seen.push(isWhole ? once(own, await lookForDoubles(source, all)) : own);
+  }
+  return seen;
+}
+
+/** The track without fragments that are there twice. */
+function once(track: SeenTrack, found: SeenDoubles): SeenTrack {
+  const dropped = new Set(found.doubled.map(({ number }) => number));
+  const isKept = (_: unknown, i: number) => !dropped.has(i + 1);
+  const { heads, times } = track;
+  return {
+    ...{ ...track, ...found, heads: heads.filter(isKept) },
+    times: times.length === heads.length ? times.filter(isKept) : times,
   };
 }
 
@@ -89,11 +129,13 @@ function seenTrack(
   return {
     track,
     timescale: described?.timescale,
+    language: described?.language,
     sampleEntry,
     encryption: sampleEntry && encryptionOf(sampleEntry),
     times: tables.get(trackId) ?? BigInt64Array.from(told),
     bytes: bytes.get(trackId),
     heads,
+    doubled: [],
   };
 }
 
@@ -140,6 +182,7 @@ async function lookAtFolder({
   return {
     ...{ name, kind: "folder", index: "good" },
     trackCount: childBoxes(moov, "trak").length,
+    systems: systemsOf(moov),
     tracks: tracks.map((track) => seenTrack(track, moov, heads, found)),
   };
 }

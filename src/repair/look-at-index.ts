@@ -18,6 +18,8 @@ export interface FoundIndex {
   readonly moofs: readonly number[];
   /** When fragments begin, by track; empty unless the mfra is good. */
   readonly tables: ReadonlyMap<number, BigInt64Array>;
+  /** Of its mfra, right or wrong. */
+  readonly rows: readonly FragmentTable[];
   /** Of all fragments of a track; empty unless the mfra is good. */
   readonly bytes: ReadonlyMap<number, number>;
 }
@@ -43,8 +45,8 @@ export async function lookAtIndex(
     ? await faultOf(tables, trackIds, file, end)
     : read;
   if (fault === undefined && !isNone && !isWhole)
-    return { ...good(tables, end), moofs: firstOf(tables) };
-  const walked = await walk(file, size);
+    return { ...good(tables, end), rows: tables, moofs: firstOf(tables) };
+  const walked = { ...(await walk(file, size)), rows: tables };
   const few = isWhole
     ? walked
     : { ...walked, moofs: walked.moofs.slice(0, SOME * trackIds.length) };

@@ -5,6 +5,8 @@ import {
   type PackageFiles,
 } from "../smooth/package-files.js";
 import { readClient, readServer } from "../smooth/read-package.js";
+import { streamNamed } from "../smooth/read-streams.js";
+import type { ServerTrack } from "../smooth/server-manifest.js";
 import { lookAtFile } from "./look-at-file.js";
 import { tracksOfFiles } from "./lost-manifest.js";
 import type { SeenPackage } from "./seen.js";
@@ -13,6 +15,8 @@ export interface SeeOptions {
   /** Read each fragment. Default: manifests, indexes and the first fragment of each track. */
   readonly isWhole?: boolean | undefined;
   readonly files?: PackageFiles | undefined;
+  /** Of a package that has no .ism. Default: those of the files that have its name. */
+  readonly tracks?: readonly ServerTrack[] | undefined;
 }
 
 /**
@@ -23,24 +27,37 @@ export interface SeeOptions {
  */
 export async function lookAtPackage(
   ism: string,
-  { isWhole = false, files = packageFilesBeside(ism) }: SeeOptions = {},
+  {
+    isWhole = false,
+    files = packageFilesBeside(ism),
+    tracks: given,
+  }: SeeOptions = {},
 ): Promise<SeenPackage> {
   const file = basename(ism);
   const name = basename(file, extname(file));
   const server = await orFault(file, files, () => readServer(file, files));
   const isRead = typeof server !== "string";
-  const tracks = isRead
-    ? server.tracks
-    : await tracksOfFiles(name, server, files);
   const clientManifest = isRead ? server.clientManifest : `${name}.ismc`;
   const client = await orFault(clientManifest, files, () =>
     readClient(clientManifest, files),
   );
+  const lost = {
+    ...{ name, fault: isRead ? "" : server },
+    client: typeof client === "string" ? undefined : client,
+  };
+  const tracks = isRead
+    ? server.tracks
+    : (given ?? (await tracksOfFiles(lost, files)));
+  const announced = ({ name: stream }: ServerTrack) =>
+    typeof client === "string"
+      ? 0
+      : (streamNamed(client, stream)?.chunkCount ?? 0);
   const names = [...new Set(tracks.map(({ src }) => src))];
   const seen = [];
   for (const src of names) {
     const own = tracks.filter((track) => track.src === src);
-    seen.push(await lookAtFile({ name: src, tracks: own, files, isWhole }));
+    const see = { name: src, tracks: own, files, isWhole, announced };
+    seen.push(await lookAtFile(see));
   }
   return {
     ...{ name, tracks, clientManifest, files: seen, isWhole },

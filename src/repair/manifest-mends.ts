@@ -1,8 +1,15 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
 import { clearType } from "../isobmff/parsed-box.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
+import { protectionsIn } from "../smooth/protection-element.js";
 import { levelOfTrack } from "../smooth/client-manifest.js";
+import type { SystemData } from "../isobmff/media-index.js";
 import type { MendKind, MendPlace } from "./mend.js";
+import {
+  isEncryptedTrack,
+  isProtectedPackage,
+  systemsTold,
+} from "./protected.js";
 import type { SeenFile, SeenPackage, SeenTrack } from "./seen.js";
 import { announcedOf, streamOf } from "./timeline.js";
 
@@ -48,6 +55,13 @@ export const MANIFEST_MENDS: readonly MendKind[] = [
         : [],
   },
   {
+    id: "protection-header",
+    wrong:
+      "the header of the licence system is missing, or written so that some players miss it",
+    mend: "the client manifest and all encrypted files have the same one",
+    find: headersApart,
+  },
+  {
     id: "fourcc",
     wrong: "a level has another FourCC than its samples",
     mend: "it is that of the samples",
@@ -69,6 +83,33 @@ export const MANIFEST_MENDS: readonly MendKind[] = [
 
 function at(file: string, detail: string | undefined): MendPlace[] {
   return detail === undefined ? [] : [{ file, detail }];
+}
+
+/** dash.js and rx-player read it in the client manifest, others in the file. */
+function* headersApart(seen: SeenPackage): Generator<MendPlace> {
+  const { client, clientManifest, files } = seen;
+  if (client === undefined || !isProtectedPackage(seen)) return;
+  const [told] = systemsTold(seen);
+  if (told === undefined) {
+    yield { file: clientManifest, detail: "has no ProtectionHeader" };
+    return;
+  }
+  const [{ systemId, header } = NO_HEADER] = protectionsIn(client.root) ?? [];
+  if (/\s/.test(header) || /[{}]/.test(systemId))
+    yield { file: clientManifest, detail: "has blanks or braces in it" };
+  const hidden = files.filter(({ tracks }) => tracks.some(isEncryptedTrack));
+  for (const { name, systems = [] } of hidden)
+    if (!systems.some((one) => isSame(one, told)))
+      yield { file: name, detail: "has no pssh with the ProtectionHeader" };
+}
+
+const NO_HEADER = { systemId: "", header: "" };
+
+function isSame(one: SystemData, other: SystemData): boolean {
+  return (
+    one.systemId === other.systemId &&
+    Buffer.compare(one.data, other.data) === 0
+  );
 }
 
 function isTrue(value: string | undefined): boolean {

@@ -10,6 +10,8 @@ export interface MendKind {
   readonly mend: string;
   /** Only reading each fragment shows it. Left out: a quick look does. */
   readonly needsAll?: true;
+  /** Of encrypted media, it needs the key. */
+  readonly needsKey?: true;
   /** Where a package needs it. */
   readonly find: (seen: SeenPackage) => Iterable<MendPlace>;
 }

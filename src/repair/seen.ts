@@ -1,3 +1,5 @@
+import type { DoubledFragment } from "../isobmff/doubled-fragments.js";
+import type { SystemData } from "../isobmff/media-index.js";
 import type { ParsedBox } from "../isobmff/parsed-box.js";
 import type { ManifestFile } from "../smooth/manifest-file.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
@@ -39,6 +41,8 @@ export interface SeenFile {
   readonly cutOffAt?: number;
   /** Tracks in its moov. */
   readonly trackCount: number;
+  /** Who protects its tracks, by its moov. */
+  readonly systems?: readonly SystemData[];
   /** Those that the .ism names. */
   readonly tracks: readonly SeenTrack[];
 }
@@ -48,14 +52,20 @@ export interface SeenTrack {
   /** By its moov; undefined when that does not describe the track. */
   readonly timescale: number | undefined;
   readonly sampleEntry: ParsedBox | undefined;
+  /** By its mdhd, three letters. */
+  readonly language?: string | undefined;
   /** Its encryption scheme; undefined when it is clear. */
   readonly encryption: string | undefined;
   /** By its mfra, or the heads when that has no table of it; in ticks of the track, in the order of the file. */
   readonly times: BigInt64Array;
   /** Of all its fragments, their heads included; undefined when that is not known without reading all. */
   readonly bytes: number | undefined;
-  /** The first one, or with `isWhole` all. */
+  /** The first one, or with `isWhole` all but those that are there twice. */
   readonly heads: readonly SeenHead[];
+  /** Fragments that are there twice. Only each fragment shows them. */
+  readonly doubled: readonly DoubledFragment[];
+  /** Two fragments of one time that differ: a sentence without the file's name and its stop. */
+  readonly doubledFault?: string;
 }
 
 /** The moof of a fragment. */

@@ -2,6 +2,8 @@ import { secondsText, SMOOTH_TIMESCALE } from "../media/time.js";
 import { numberIn } from "../smooth/client-manifest.js";
 import type { MendKind, MendPlace } from "./mend.js";
 import type { SeenPackage } from "./seen.js";
+import { brokenLevels } from "./level-mends.js";
+import { lostFiles } from "./lost-levels.js";
 import { FRAME, timelines, type Timeline } from "./timeline.js";
 
 /** What the times of fragments show. */
@@ -22,20 +24,36 @@ export const TIME_MENDS: readonly MendKind[] = [
     id: "late-begin",
     wrong: "a track begins later than the others",
     mend: "silence is put before it, or its first picture is held",
+    needsKey: true,
     find: lateBegins,
   },
   {
     id: "gap",
     wrong: "fragments are missing in the middle",
     mend: "silence is put there, or the picture before is held",
-    find: (seen) => whereTimes(seen, (i, time, end) => gapAt(i, end, time)),
+    needsKey: true,
+    find: gaps,
   },
 ];
 
+/** Where fragments are missing: the first place of each track. */
+export function gaps(seen: SeenPackage): Generator<MendPlace> {
+  return whereTimes(seen, (i, time, end) => gapAt(i, end, time));
+}
+
+/** Of the tracks that are not left out. */
+function* kept(seen: SeenPackage): Generator<Timeline> {
+  const lost = new Set(lostFiles(seen).map(({ file }) => file));
+  const broken = brokenLevels(seen);
+  for (const one of timelines(seen))
+    if (!lost.has(one.file) && !(one.kind === "video" && broken.has(one.file)))
+      yield one;
+}
+
 /** The earliest of all tracks; undefined when no time is known. */
-function beginOf(seen: SeenPackage): bigint | undefined {
+export function beginOfFilm(seen: SeenPackage): bigint | undefined {
   let least: bigint | undefined;
-  for (const { begins } of timelines(seen)) {
+  for (const { begins } of kept(seen)) {
     const [first] = begins;
     if (first !== undefined && (least === undefined || first < least))
       least = first;
@@ -44,7 +62,7 @@ function beginOf(seen: SeenPackage): bigint | undefined {
 }
 
 function offsets(seen: SeenPackage): MendPlace[] {
-  const begin = beginOf(seen) ?? 0n;
+  const begin = beginOfFilm(seen) ?? 0n;
   if (begin === 0n) return [];
   const file = seen.client ? seen.clientManifest : `${seen.name}.ism`;
   return [{ file, detail: `its first time is ${begin}` }];
@@ -57,7 +75,7 @@ function durations(seen: SeenPackage): MendPlace[] {
   const ticks = numberIn(client.root, "TimeScale") || SMOOTH_TIMESCALE;
   const told = (client.duration / ticks) * SMOOTH_TIMESCALE;
   const end = lastEnd(seen);
-  const begin = beginOf(seen) ?? 0n;
+  const begin = beginOfFilm(seen) ?? 0n;
   const lengths = [end, end - begin].map(Number);
   const isRight = lengths.some(
     (length) => Math.abs(told - length) <= Number(FRAME),
@@ -71,7 +89,7 @@ function durations(seen: SeenPackage): MendPlace[] {
 
 function lastEnd(seen: SeenPackage): bigint {
   let last = 0n;
-  for (const { ends } of timelines(seen)) {
+  for (const { ends } of kept(seen)) {
     const end = ends.at(-1) ?? 0n;
     if (end > last) last = end;
   }
@@ -79,8 +97,8 @@ function lastEnd(seen: SeenPackage): bigint {
 }
 
 function* lateBegins(seen: SeenPackage): Generator<MendPlace> {
-  const begin = beginOf(seen) ?? 0n;
-  for (const { file, begins } of timelines(seen)) {
+  const begin = beginOfFilm(seen) ?? 0n;
+  for (const { file, begins } of kept(seen)) {
     const late = (begins[0] ?? begin) - begin;
     if (late > FRAME)
       yield { file, detail: `${secondsText(Number(late))} later` };
@@ -92,7 +110,7 @@ function* whereTimes(
   seen: SeenPackage,
   detailOf: (i: number, time: bigint, end: bigint) => string | undefined,
 ): Generator<MendPlace> {
-  for (const { file, begins, ends } of timelines(seen)) {
+  for (const { file, begins, ends } of kept(seen)) {
     const detail = firstDetail({ begins, ends }, detailOf);
     if (detail !== undefined) yield { file, detail };
   }

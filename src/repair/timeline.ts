@@ -10,6 +10,8 @@ export interface Timeline {
   readonly kind: string;
   readonly begins: readonly bigint[];
   readonly ends: readonly (bigint | undefined)[];
+  /** Two of its fragments have one time, and differ. */
+  readonly isFaulty: boolean;
 }
 
 /** No gap that a listener or viewer notices is shorter: a frame of sound at 32 kHz. */
@@ -24,12 +26,13 @@ export function* timelines(seen: SeenPackage): Generator<Timeline> {
 }
 
 /** By the fragments where all of them were read, else by the client manifest, else by the index. */
-function timelineOf(
+export function timelineOf(
   seen: SeenPackage,
   file: SeenFile,
   own: SeenTrack,
 ): Timeline {
-  const what = { file: file.name, kind: own.track.kind };
+  const isFaulty = own.doubledFault !== undefined;
+  const what = { file: file.name, kind: own.track.kind, isFaulty };
   const isRead = seen.isWhole && own.heads.length > 0;
   const announced = announcedOf(seen, own);
   const begins = isRead ? beginsOf(own, announced?.begins) : undefined;
