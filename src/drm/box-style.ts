@@ -13,7 +13,8 @@ export interface BoxNames {
   /** In schm, with its version. */
   readonly scheme: string;
   readonly version: number;
-  tenc(kid: Uint8Array): Uint8Array;
+  /** @param ivSize in bytes; default 8 */
+  tenc(kid: Uint8Array, ivSize?: number): Uint8Array;
   pssh(systemId: string, data: Uint8Array): Uint8Array;
   senc(fields: SencFields): Uint8Array;
   /** The fields of the senc before its first row. */

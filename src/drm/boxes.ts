@@ -1,4 +1,5 @@
 import {
+  commonPssh,
   IV_SIZE,
   protectedEntry,
   saio,
@@ -9,8 +10,10 @@ import { viewOf } from "../isobmff/bytes.js";
 import { at, type StreamKind } from "../media/track.js";
 import { BOX_STYLES } from "./box-style.js";
 import {
+  isKept,
   ivOf,
-  type ProtectedSamples,
+  type EncryptedSamples,
+  type KeptEncryption,
   type Protection,
   type SubsampleTable,
 } from "./protected-samples.js";
@@ -28,11 +31,16 @@ const ENTRIES = { video: "encv", audio: "enca", text: "enct" } as const;
 export function protectEntry(
   entry: Uint8Array,
   kind: StreamKind,
-  { encryption, kid }: Protection,
+  {
+    encryption,
+    kid,
+    ivSize,
+  }: Pick<Protection, "encryption" | "kid"> & { readonly ivSize?: number },
 ): Uint8Array {
   const { scheme, version, tenc } = BOX_STYLES[encryption];
   const type = ENTRIES[kind];
-  return protectedEntry(type, entry, sinf(entry, scheme, version, tenc(kid)));
+  const parameters = tenc(kid, ivSize);
+  return protectedEntry(type, entry, sinf(entry, scheme, version, parameters));
 }
 
 /** The system's box in the moov, for clients that read the file without a manifest. */
@@ -44,6 +52,12 @@ export function systemBox({
   return BOX_STYLES[encryption].pssh(systemId, data);
 }
 
+/** The same for samples that stay encrypted, and the key's ID for players that ask no licence system. */
+export function keptSystemBoxes({ header, kid }: KeptEncryption): Uint8Array[] {
+  const { systemId, data } = header;
+  return [BOX_STYLES.cenc.pssh(systemId, data), commonPssh(kid)];
+}
+
 /**
  * The boxes of a protected fragment: senc, then saiz and saio, which describe it. Without those
  * two Kodi adds an empty senc and uses it instead.
@@ -51,7 +65,7 @@ export function systemBox({
  * @param offset from the first byte of the moof to the first byte of the senc
  */
 export function fragmentBoxes(
-  samples: ProtectedSamples,
+  samples: EncryptedSamples,
   span: SampleSpan,
   offset: number,
 ): Uint8Array[] {
@@ -61,18 +75,21 @@ export function fragmentBoxes(
   const rows = sencRows(samples, span);
   return [
     senc({ count, rows, hasSubsamples: subsamples !== undefined }),
-    saiz(subsamples ? rowSizes(subsamples, span) : { count, size: IV_SIZE }),
+    saiz(
+      subsamples ? rowSizes(samples, span) : { count, size: ivSizeOf(samples) },
+    ),
     saio(offset + sencHead),
   ];
 }
 
 /** The size of these boxes, without building them: fragments get their positions before any byte is written. */
 export function fragmentBoxesSize(
-  { encryption, subsamples }: ProtectedSamples,
+  samples: EncryptedSamples,
   { firstSample, endSample }: SampleSpan,
 ): number {
+  const { encryption, subsamples } = samples;
   const count = endSample - firstSample;
-  const rows = IV_SIZE * count;
+  const rows = ivSizeOf(samples) * count;
   const fixed = BOX_STYLES[encryption].sencHead + SAIZ_HEAD + SAIO_SIZE + rows;
   if (subsamples === undefined) return fixed;
   const entries =
@@ -87,23 +104,25 @@ const SAIO_SIZE = 20;
 const COUNT_SIZE = 2;
 const ENTRY_SIZE = 6;
 
-function sencRows(
-  samples: ProtectedSamples,
-  { firstSample, endSample }: SampleSpan,
-): Uint8Array {
+function ivSizeOf(samples: EncryptedSamples): number {
+  return isKept(samples) ? samples.ivSize : IV_SIZE;
+}
+
+function sencRows(samples: EncryptedSamples, span: SampleSpan): Uint8Array {
   const { subsamples } = samples;
-  let size = IV_SIZE * (endSample - firstSample);
+  const { firstSample, endSample } = span;
+  const ivSize = ivSizeOf(samples);
+  let size = ivSize * (endSample - firstSample);
   if (subsamples)
-    size = rowSizes(subsamples, { firstSample, endSample }).reduce(
-      (sum, bytes) => sum + bytes,
-      0,
-    );
+    size = rowSizes(samples, span).reduce((sum, bytes) => sum + bytes, 0);
   const bytes = new Uint8Array(size);
   const view = viewOf(bytes);
   let row = 0;
   for (let i = firstSample; i < endSample; i++) {
-    view.setBigUint64(row, ivOf(samples, i));
-    row += IV_SIZE;
+    if (isKept(samples))
+      bytes.set(samples.vectors.subarray(i * ivSize, (i + 1) * ivSize), row);
+    else view.setBigUint64(row, ivOf(samples, i));
+    row += ivSize;
     if (subsamples) row = putSubsamples(view, row, subsamples, i);
   }
   return bytes;
@@ -125,12 +144,14 @@ function putSubsamples(
   return row;
 }
 
+/** Of samples with subsamples. */
 function rowSizes(
-  { first }: SubsampleTable,
+  samples: EncryptedSamples,
   { firstSample, endSample }: SampleSpan,
 ): Uint8Array {
+  const first = samples.subsamples?.first ?? new Uint32Array();
   return Uint8Array.from({ length: endSample - firstSample }, (_, k) => {
     const entries = at(first, firstSample + k + 1) - at(first, firstSample + k);
-    return IV_SIZE + COUNT_SIZE + ENTRY_SIZE * entries;
+    return ivSizeOf(samples) + COUNT_SIZE + ENTRY_SIZE * entries;
   });
 }

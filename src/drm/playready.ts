@@ -14,6 +14,7 @@ export const playready: System = {
     settings.headerData === undefined
       ? playReadyObject(wrmHeader(settings))
       : givenObject(settings.headerData),
+  headerOfKid: (kid) => playReadyObject(headerWith(keyElements(kid))),
   readHeader(text) {
     const header = readHeaderText(text);
     return { ...header, defects: defectsOf(header) };
@@ -77,19 +78,29 @@ function tooLong(bytes: number): PackError {
 export function wrmHeader(settings: HeaderSettings): string {
   const { contentKey, laUrl, luiUrl, dsId, customAttributes: more } = settings;
   const data = [
-    element(
-      "PROTECTINFO",
-      element("KEYLEN", "16") + element("ALGID", "AESCTR"),
-    ),
-    element("KID", base64(guidOrder(contentKey.kid))),
+    ...keyElements(contentKey.kid),
     element("CHECKSUM", checksum(contentKey)),
     laUrl && element("LA_URL", address("--la-url", laUrl)),
     luiUrl && element("LUI_URL", address("--lui-url", luiUrl)),
     dsId && element("DS_ID", domainService(dsId)),
     more && element("CUSTOMATTRIBUTES", customAttributes(more)),
   ];
-  const text = data.filter((part) => part !== undefined).join("");
-  return `<WRMHEADER xmlns="${NAMESPACE}" version="4.0.0.0">${element("DATA", text)}</WRMHEADER>`;
+  return headerWith(data.filter((part) => part !== undefined));
+}
+
+/** The cipher, and the key ID. */
+function keyElements(kid: Uint8Array): string[] {
+  return [
+    element(
+      "PROTECTINFO",
+      element("KEYLEN", "16") + element("ALGID", "AESCTR"),
+    ),
+    element("KID", base64(guidOrder(kid))),
+  ];
+}
+
+function headerWith(data: readonly string[]): string {
+  return `<WRMHEADER xmlns="${NAMESPACE}" version="4.0.0.0">${element("DATA", data.join(""))}</WRMHEADER>`;
 }
 
 const NAMESPACE = "http://schemas.microsoft.com/DRM/2007/03/PlayReadyHeader";

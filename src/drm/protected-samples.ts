@@ -1,4 +1,5 @@
 import { type KeyObject, createHmac, randomBytes } from "node:crypto";
+import type { Protected } from "../media/presentation.js";
 import { at } from "../media/track.js";
 import type { BoxStyle } from "./box-style.js";
 
@@ -20,6 +21,31 @@ export interface ProtectedSamples extends Protection {
   readonly firstIv: bigint;
   /** Which bytes are protected; undefined: all bytes of every sample. */
   readonly subsamples?: SubsampleTable | undefined;
+}
+
+/**
+ * Samples of a track that are encrypted already, in counter mode, and stay so: nothing of them needs the key. Plain data,
+ * so threads can receive it.
+ */
+export interface KeptEncryption {
+  readonly encryption: "cenc";
+  /** 16 bytes in UUID order. */
+  readonly kid: Uint8Array;
+  /** The licence system and its header. */
+  readonly header: Protected;
+  /** Bytes of a vector: 8 or 16. */
+  readonly ivSize: number;
+  /** One after another, in memory that all threads share. */
+  readonly vectors: Uint8Array;
+  /** Undefined: all bytes of every sample are encrypted. */
+  readonly subsamples?: SubsampleTable | undefined;
+}
+
+/** What the boxes of encrypted samples tell. */
+export type EncryptedSamples = ProtectedSamples | KeptEncryption;
+
+export function isKept(samples: EncryptedSamples): samples is KeptEncryption {
+  return "vectors" in samples;
 }
 
 /**

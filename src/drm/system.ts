@@ -54,6 +54,8 @@ export interface System {
    * @throws PackError `usage` for settings that cannot be written
    */
   header(settings: HeaderSettings): Uint8Array;
+  /** The least header: it names the key, whose ID is in the order of a UUID's text. Its clients know who gives it. */
+  headerOfKid(kid: Uint8Array): Uint8Array;
   /**
    * Reads a header of any maker from a client manifest.
    *

@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import type { MediaSource } from "../../isobmff/fragment-folder.js";
 import { concat } from "../../isobmff/bytes.js";
 import { readAt } from "../../isobmff/scan.js";
 import type { ContentKey } from "../content-key.js";
@@ -21,14 +21,14 @@ import { mapOfTrack } from "./track-map.js";
 
 /** A protected file, or one track of it, read as the clear file. */
 export class ClearFile {
-  readonly #file: FileHandle;
+  readonly #file: MediaSource;
   readonly #map: FileMap;
   readonly #header: Uint8Array;
   readonly #encryptions: readonly TrackEncryption[];
   readonly #rewrite: FileRewrite;
 
   private constructor(
-    file: FileHandle,
+    file: MediaSource,
     map: FileMap,
     header: Uint8Array,
     contentKey: ContentKey | undefined,
@@ -48,7 +48,7 @@ export class ClearFile {
    * fit
    */
   static async open(
-    file: FileHandle,
+    file: MediaSource,
     contentKey: ContentKey | undefined,
     trackId?: number,
   ): Promise<ClearFile> {

@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import type { MediaSource } from "../../isobmff/fragment-folder.js";
 import { readAt } from "../../isobmff/scan.js";
 import type { ContentKey } from "../content-key.js";
 import { isSameKid, uuidText } from "../kid.js";
@@ -20,7 +20,7 @@ import { clearFragment, movedFragment } from "./rewrite-fragment.js";
  * @throws Error in one line for a file that is damaged, or protected in a way that the key does not fit
  */
 export async function clearRewrite(
-  file: FileHandle,
+  file: MediaSource,
   contentKey: ContentKey,
 ): Promise<FileRewrite | undefined> {
   const { headerSize } = await mapFile(file);

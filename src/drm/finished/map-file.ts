@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import type { MediaSource } from "../../isobmff/fragment-folder.js";
 import { scanBoxes, type BoxSpan } from "../../isobmff/scan.js";
 
 /** Where the fragments of a file and its other parts lie. */
@@ -22,7 +22,7 @@ const LARGEST_PART = 256 * 1024 * 1024;
  *
  * @throws Error in one line when the file is cut off, or has a part that cannot be rewritten
  */
-export async function mapFile(file: FileHandle): Promise<FileMap> {
+export async function mapFile(file: MediaSource): Promise<FileMap> {
   const { size: fileSize } = await file.stat();
   const spans: BoxSpan[] = [];
   for await (const span of scanBoxes(file, fileSize)) spans.push(span);
@@ -38,11 +38,16 @@ export async function mapFile(file: FileHandle): Promise<FileMap> {
     { type: "header", start: 0, size: headerSize },
     ...parts,
   ])
-    if (size > LARGEST_PART)
-      throw new Error(
-        `has a ${type} of ${size} bytes at ${start}, expected at most ${LARGEST_PART}`,
-      );
+    requireHeld(type, start, size);
   return { headerSize, parts };
+}
+
+/** @throws Error in one line for a part that memory should not hold */
+export function requireHeld(type: string, start: number, size: number): void {
+  if (size > LARGEST_PART)
+    throw new Error(
+      `has a ${type} of ${size} bytes at ${start}, expected at most ${LARGEST_PART}`,
+    );
 }
 
 /** The places in it would be wrong; no Smooth player reads it. ISO/IEC 14496-12 8.16.3 */

@@ -1,4 +1,5 @@
-import type { FileHandle } from "node:fs/promises";
+import { messageOf } from "../../errors.js";
+import type { MediaSource } from "../../isobmff/fragment-folder.js";
 import { readAt } from "../../isobmff/scan.js";
 import type { FileMap } from "./map-file.js";
 import { movedIndex } from "./moved-index.js";
@@ -26,7 +27,7 @@ export interface MovedBytes {
  * @throws Error in one line for damaged bytes
  */
 export async function* rewriteFile(
-  file: FileHandle,
+  file: MediaSource,
   { headerSize, parts }: FileMap,
   rewrite: FileRewrite,
 ): AsyncGenerator<Uint8Array, void> {
@@ -51,10 +52,18 @@ export async function* rewriteFile(
 
 /** Adds the position of a fragment to its fault. */
 export function inFragment<T>(start: number, work: () => T): T {
+  return inPart(`fragment at byte ${start}`, work);
+}
+
+/** Adds the name of a part of a file to its fault. A field behind the end of its box is told in our words. */
+export function inPart<T>(part: string, work: () => T): T {
   try {
     return work();
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Error(`fragment at byte ${start}: ${why}`, { cause });
+    const why =
+      cause instanceof RangeError
+        ? "a box does not hold the fields that it should have"
+        : messageOf(cause);
+    throw new Error(`${part}: ${why}`, { cause });
   }
 }

@@ -136,7 +136,7 @@ function* protectedSamples(
 }
 
 /** Groups of samples with keys of their own, or in the clear. ISO/IEC 23001-7 6 */
-function requireNoGroups(bytes: Uint8Array, traf: ParsedBox): void {
+export function requireNoGroups(bytes: Uint8Array, traf: ParsedBox): void {
   for (const { start } of childBoxes(traf, "sbgp"))
     if (latin1(bytes, start + 12, 4) === "seig")
       throw new Error(

@@ -1,4 +1,4 @@
-import type { FileHandle } from "node:fs/promises";
+import type { MediaSource } from "../../isobmff/fragment-folder.js";
 import { walkBoxes } from "../../isobmff/box-tree.js";
 import { viewOf } from "../../isobmff/bytes.js";
 import { readAt } from "../../isobmff/scan.js";
@@ -13,7 +13,7 @@ import { inFragment } from "./rewrite-file.js";
  * @throws Error in one line for a damaged moof
  */
 export async function mapOfTrack(
-  file: FileHandle,
+  file: MediaSource,
   { headerSize, parts }: FileMap,
   trackId: number,
 ): Promise<FileMap> {
