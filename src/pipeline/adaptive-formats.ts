@@ -1,8 +1,12 @@
 import { join } from "node:path";
 import { toWebVtt } from "../captions/write-web-vtt.js";
-import { dashFiles, hlsFiles, type SmallFile } from "../cmaf/manifest-files.js";
-import { placedStreams, type FiledTrack } from "../cmaf/placed-streams.js";
-import { rangedTitle, type FiledTitle } from "../cmaf/ranged-title.js";
+import {
+  dashFiles,
+  hlsFiles,
+  type SmallFile,
+} from "../dash-hls/manifest-files.js";
+import { placedStreams, type FiledTrack } from "../dash-hls/placed-streams.js";
+import { rangedTitle, type FiledTitle } from "../dash-hls/ranged-title.js";
 import { commonEncryption } from "../drm/common-encryption.js";
 import type { TrackFile } from "../media/presentation.js";
 import { writing } from "../output/errors.js";
@@ -36,7 +40,7 @@ export async function writeOtherManifest(
   const { duration, protection } = presentation;
   // Other boxes than these were refused: see target.ts.
   const scheme = protection && "cenc";
-  const streams = placedStreams(presentation, scheme);
+  const streams = placedStreams(presentation, () => scheme);
   const encryption = encryptionOf(streams, protection);
   const folderOf = () => folder;
   await write(kind, { name, streams, duration, encryption, folderOf }, folder);

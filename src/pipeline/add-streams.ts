@@ -32,8 +32,9 @@ import {
   type ChangeOptions,
   type ManifestTexts,
 } from "./change-package.js";
-import { protectionLike, type FinishedPackage } from "./finished-package.js";
+import type { FinishedPackage } from "./finished-package.js";
 import { readInputs } from "./mux-inputs.js";
+import { protectionLike } from "./package-lock.js";
 import type { Delivered } from "./options.js";
 import type { TextCuts } from "./text-files.js";
 
@@ -75,7 +76,7 @@ export async function addStreams(
   ];
   const request =
     audio.length > 0
-      ? protectionLike(finished, film, options.contentKey)
+      ? await protectionLike(finished, film, options.contentKey)
       : undefined;
   const sources = [
     ...audio.flatMap(({ track }) => track.files.map(({ path }) => path)),

@@ -12,6 +12,7 @@ import {
 import { refuseExisting } from "../output/refusals.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { decodeManifest } from "../smooth/manifest-file.js";
+import { requirePlain } from "../smooth/package-files.js";
 import { filesOfManifests } from "../smooth/sidecars.js";
 import { exists, writeNew } from "../util/files.js";
 import { AS_TAKEN } from "./finish-package.js";
@@ -61,7 +62,9 @@ export async function readToChange(
   { signal }: ChangeOptions,
 ): Promise<FinishedPackage> {
   await endHalfDone(ism, signal);
-  return readFinished(ism);
+  const finished = await readFinished(ism);
+  for (const { file } of finished.media) requirePlain(file, ism);
+  return finished;
 }
 
 /**

@@ -1,13 +1,9 @@
-import { tmpdir } from "node:os";
-import { basename, join } from "node:path";
+import { basename } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { PackError } from "../errors.js";
-import { clearDeadWork } from "../output/clean-up.js";
-import { passOver, writing } from "../output/errors.js";
-import { jobWithoutSource } from "../output/stamp.js";
-import { closeWork, makeWork } from "../output/work.js";
 import { readPackage } from "../smooth/read-package.js";
 import type { FinishedOptions } from "./options.js";
+import { withTemporaryFolder } from "./temporary.js";
 
 /** A package whose samples can be read. */
 export interface ClearPackage {
@@ -36,32 +32,22 @@ export async function withClearPackage<T>(
     throw new PackError(
       "usage",
       `${ism}: is protected. Expected its key: what is made of it is in the clear.`,
-      { hint: "Give it as unprotect takes it: --key-file FILE." },
+      {
+        hint: "Give it as unprotect takes it: --key-file FILE. Without a key, --to cmaf keeps it encrypted.",
+      },
     );
-  const place = tmpdir();
-  const own = await writing(place, () => makeWork(place, () => false));
-  try {
-    const job = jobWithoutSource(basename(ism));
-    await passOver(() =>
-      clearDeadWork(place, own, job, { resume: false, signal }),
-    );
+  return withTemporaryFolder(basename(ism), signal, async (output) => {
     const { unprotectPackage } = await import("./unprotect.js");
     const tools = { ffmpegPath, ffprobePath };
-    const output = own.encoded;
-    await unprotectPackage(ism, {
+    const { manifest } = await unprotectPackage(ism, {
       ...{ ...tools, output, contentKey, signal, fsync: false },
     });
-    return await work(
-      { ism: join(output, basename(ism)), original: ism },
-      true,
-    );
-  } finally {
-    await closeWork(own);
-  }
+    return work({ ism: manifest, original: ism }, true);
+  });
 }
 
 /** False when it cannot be read: whoever reads it next tells why. */
-async function isEncrypted(ism: string): Promise<boolean> {
+export async function isEncrypted(ism: string): Promise<boolean> {
   const streams = await readPackage(ism).then(
     (read) => read.streams,
     (error: unknown) => {

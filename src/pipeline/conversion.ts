@@ -28,10 +28,10 @@ export interface ConversionOptions {
  * @param rung a height, such as `720p`; undefined: all
  * @throws PackError `usage` when there is no such rung
  */
-export function tracksOfRung(
-  tracks: readonly NamedTrack[],
+export function tracksOfRung<T extends NamedTrack>(
+  tracks: readonly T[],
   rung: string | undefined,
-): readonly NamedTrack[] {
+): readonly T[] {
   if (rung === undefined) return tracks;
   const height = Number(/^(\d+)p?$/i.exec(rung)?.[1]);
   const found = tracks.filter((track) => heightOf(track) === height);
@@ -51,4 +51,26 @@ export function tracksOfRung(
 function heightOf({ source }: NamedTrack): number | undefined {
   const { format } = source.track;
   return format.kind === "video" ? format.height : undefined;
+}
+
+/**
+ * Notes on tracks by the names that they get: those of the package say nothing to people who have the result. Notes on a
+ * track that is not written are left out.
+ *
+ * @param nameOf undefined for a track that is not written
+ */
+export function notesByName<T extends NamedTrack>(
+  notes: readonly string[],
+  tracks: readonly T[],
+  nameOf: (track: T) => string | undefined,
+): string[] {
+  return notes.flatMap((note) => {
+    const begin = `${note.split(": ", 1)[0]}`;
+    const about = tracks.find(
+      ({ source, file }) => source.label === begin || file === begin,
+    );
+    if (about === undefined) return note;
+    const name = nameOf(about);
+    return name === undefined ? [] : `${name}${note.slice(begin.length)}`;
+  });
 }

@@ -1,19 +1,29 @@
+import type { KeptEncryption } from "../drm/protected-samples.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { rescaleExact, SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { readPackage } from "../smooth/read-package.js";
-import type { ClearPackage } from "./clear-package.js";
+import type { SourceTrack } from "../tracks/read-track.js";
+import type { KeptTracks } from "./kept-protection.js";
 import { clockOf, inputZeroOf } from "./mux-clock.js";
 import { planMux, type NamedTrack } from "./mux-plan.js";
 import { packagedCues, type StreamCues } from "./package-captions.js";
 import { openPackages, type PackageText } from "./package-inputs.js";
+
+/** A track of a film. */
+export interface FilmTrack extends NamedTrack {
+  /** How its samples are encrypted, where they stay so. */
+  readonly kept?: KeptEncryption | undefined;
+}
 
 /** A package as it is converted: nothing of its media is read yet. */
 export interface ConvertFilm {
   /** Base name of what is made of it. */
   readonly name: string;
   /** Pictures first, the largest bitrate first; none where only captions are wanted. */
-  readonly tracks: readonly NamedTrack[];
+  readonly tracks: readonly FilmTrack[];
   readonly captions: readonly StreamCues[];
+  /** When fragments begin, in 10 MHz ticks. */
+  readonly cutTimes: readonly Ticks[];
   /** When it ends: it begins at 0. */
   readonly end: Ticks;
   /** Of all samples. */
@@ -32,23 +42,41 @@ const FRAGMENT_SECONDS = 2;
  * @throws PackError as mux does of a package
  */
 export async function readFilm(
-  { ism }: ClearPackage,
+  ism: string,
   name: string,
   options: {
     readonly salvage?: boolean | undefined;
-    signal?: AbortSignal | undefined;
+    readonly signal?: AbortSignal | undefined;
+    /** Encrypted samples stay as they are. Default: they are refused. */
+    readonly encrypted?: boolean | undefined;
   },
 ): Promise<ConvertFilm> {
-  const { salvage, signal } = options;
+  const { signal, encrypted } = options;
   const { inputs, text, sources, notes } = await openPackages([{ path: ism }]);
-  const clock = await clockOf(inputs, { allowHevc: true, salvage, signal });
+  const clock = await clockOf(inputs, { ...options, allowHevc: true });
+  const kept = encrypted ? await keptOf(ism, clock.tracks, signal) : undefined;
   const plan = await planMux(clock, name, FRAGMENT_SECONDS);
   const read = await captionsOf(text, inputZeroOf(clock), signal);
   return {
-    ...{ name, sources, tracks: plan.tracks, bytes: plan.bytes },
+    ...{ name, sources, bytes: plan.bytes, cutTimes: plan.cutTimes },
+    tracks: plan.tracks.map((track) => ({
+      ...track,
+      kept: kept?.get(track.source),
+    })),
     ...{ captions: read.captions, end: clock.end },
     notes: [...notes, ...plan.notes, ...read.notes],
   };
+}
+
+/** The code for encrypted samples is loaded only when it is needed. */
+async function keptOf(
+  ism: string,
+  tracks: readonly SourceTrack[],
+  signal: AbortSignal | undefined,
+): Promise<KeptTracks> {
+  const { readKept } = await import("./kept-protection.js");
+  const { protection } = await readPackage(ism);
+  return readKept(tracks, protection, signal);
 }
 
 /**
@@ -77,7 +105,7 @@ export async function readCaptionFilm(
       [`${ism}: has no captions that can be read.`, ...read.notes].join(" "),
     );
   return {
-    ...{ name, sources, tracks: [], bytes: 0, end: duration },
+    ...{ name, sources, tracks: [], cutTimes: [], bytes: 0, end: duration },
     ...{ captions: read.captions, notes: [...notes, ...read.notes] },
   };
 }

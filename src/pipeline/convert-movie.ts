@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import { checkMovie } from "../mp4/check-movie.js";
 import { writeMovie } from "../mp4/write-movie.js";
-import { tracksOfRung, type Conversion } from "./conversion.js";
+import { notesByName, tracksOfRung, type Conversion } from "./conversion.js";
 import { namedCaptions, writeCaptions } from "./convert-captions.js";
 import type { ConvertFilm } from "./convert-film.js";
-import type { NamedTrack } from "./mux-plan.js";
+import { levelNotes, type NamedTrack } from "./mux-plan.js";
 
 /**
  * One MP4 of the highest rung, or of one of the asked height, and the highest rung of each sound. Captions lie
@@ -22,9 +22,15 @@ export function planMovie(
     ...{ track, fragments },
   }));
   const main = `${film.name}.mp4`;
+  // One rung has no others that are nearly like it.
+  const levels = levelNotes(film.tracks);
+  const own = film.notes.filter((note) => !levels.includes(note));
+  const notes = notesByName(own, film.tracks, (track) =>
+    chosen.includes(track) ? `${main} (${wordsOf(track)})` : undefined,
+  );
   return {
     files: [...captions.map(({ file }) => file), main],
-    ...{ bytes: film.bytes, end: film.end, notes: film.notes },
+    ...{ bytes: film.bytes, end: film.end, notes },
     async write(folder, options) {
       const path = join(folder, main);
       await writeMovie(path, tracks, options);
@@ -32,6 +38,10 @@ export function planMovie(
       await writeCaptions(captions, "vtt", folder);
     },
   };
+}
+
+function wordsOf({ source: { kind, track } }: NamedTrack): string {
+  return kind === "video" ? "picture" : `sound ${track.language}`;
 }
 
 /** Of each stream, in the order of the streams. */

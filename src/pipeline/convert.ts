@@ -1,12 +1,13 @@
 import { stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
+import { PackError } from "../errors.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { jobWithoutSource } from "../output/stamp.js";
 import { checkedName, packageName } from "../plan/package-name.js";
 import { placeIn } from "../store/address.js";
-import { withClearPackage } from "./clear-package.js";
+import { isEncrypted, withClearPackage } from "./clear-package.js";
 import { readFilm, readCaptionFilm } from "./convert-film.js";
 import type { Conversion } from "./conversion.js";
 import { CONVERSIONS } from "./conversions.js";
@@ -24,8 +25,13 @@ export interface ConvertOptions extends Omit<FinishedOptions, "verify"> {
   readonly name?: string | undefined;
   /** With `mp4`: the picture of this height, such as `720p`. Default: the highest bitrate. */
   readonly rung?: string | undefined;
-  /** Of a protected package: all that is written is in the clear. */
+  /**
+   * Of a protected package: all that is written is in the clear. Without it, `cmaf` keeps the package encrypted, and
+   * `mp4` is refused.
+   */
   readonly contentKey?: ContentKey | undefined;
+  /** With `cmaf`: keep a protected package encrypted, though there is a key. */
+  readonly encryption?: "cenc" | undefined;
   /** Take files that are cut off as far as all of them are whole. Default: they are refused. */
   readonly salvage?: boolean | undefined;
 }
@@ -53,6 +59,7 @@ export async function convert(
   options: ConvertOptions,
 ): Promise<ConvertResult> {
   requireRow("--to", options.to, CONVERSIONS);
+  requireEncryption(options);
   const row = CONVERSIONS[options.to];
   const target = await resolveTarget(options);
   const name = checkedName(options.name ?? packageName(ism));
@@ -60,11 +67,42 @@ export async function convert(
     const film = await readCaptionFilm(ism, name, options.signal);
     return make(row.plan(film, options), film.sources, options, target, false);
   }
+  if (await staysEncrypted(ism, options)) {
+    const encrypted = true;
+    const film = await readFilm(ism, name, { ...options, encrypted });
+    return make(row.plan(film, options), film.sources, options, target, false);
+  }
   return withClearPackage(ism, options, async (clear, isDecrypted) => {
-    const film = await readFilm(clear, name, options);
+    const film = await readFilm(clear.ism, name, options);
     const sources = [...film.sources, clear.original];
     return make(row.plan(film, options), sources, options, target, isDecrypted);
   });
+}
+
+/** @throws PackError `usage` for what cannot stay encrypted */
+function requireEncryption({ to, encryption }: ConvertOptions): void {
+  if (encryption === undefined) return;
+  requireRow("--encryption", encryption, { cenc: true });
+  if (to === "cmaf") return;
+  throw new PackError(
+    "usage",
+    `--encryption ${encryption} is given with --to ${to}. Expected --to cmaf: nothing else can stay encrypted.`,
+  );
+}
+
+/** @throws PackError `usage` for a package in the clear that is to stay encrypted */
+async function staysEncrypted(
+  ism: string,
+  { to, contentKey, encryption }: ConvertOptions,
+): Promise<boolean> {
+  const isHidden = to === "cmaf" && (await isEncrypted(ism));
+  if (encryption === undefined) return isHidden && contentKey === undefined;
+  if (isHidden) return true;
+  throw new PackError(
+    "usage",
+    `${ism}: is in the clear, and --encryption ${encryption} is given. Expected a protected package.`,
+    { hint: `mss-pack protect --encryption ${encryption} encrypts it first.` },
+  );
 }
 
 async function make(

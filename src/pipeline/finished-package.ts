@@ -1,26 +1,32 @@
-import { basename, dirname, join, resolve } from "node:path";
-import type { ContentKey } from "../drm/content-key.js";
-import { SYSTEMS, type ProtectionRequest } from "../drm/index.js";
-import { uuidText } from "../drm/kid.js";
-import { lockOf, type PackageKeyInfo } from "../drm/manifest-header.js";
-import { HeaderError, SYSTEM_FACTS, type SystemName } from "../drm/system.js";
+import { basename, dirname, extname, join, resolve } from "node:path";
 import { PackError } from "../errors.js";
 import { decodeManifest, type ManifestText } from "../smooth/manifest-file.js";
 import {
   protectionsIn,
   type FoundProtection,
 } from "../smooth/protection-element.js";
-import { requirePlain } from "../smooth/package-files.js";
-import { readManifests, type ReadPackage } from "../smooth/read-package.js";
+import { makeClientManifest } from "../smooth/make-manifest.js";
+import {
+  packageFilesBeside,
+  requireInside,
+  type PackageFiles,
+} from "../smooth/package-files.js";
+import {
+  readClient,
+  readPackage,
+  readServer,
+  type Manifests,
+} from "../smooth/read-package.js";
 import {
   filesOfManifests,
   otherManifestsOf,
   sidecarsOf,
 } from "../smooth/sidecars.js";
 import { describeFinding, faultsIn } from "../verify/finding.js";
+import { parseXml } from "../util/xml.js";
 import { verify, type VerifyReport } from "../verify/verify.js";
 
-/** A package that stands in its folder. */
+/** A package that stands in its folder, ours or another maker's. */
 export interface FinishedPackage {
   /** Its .ism, as it was given. */
   readonly givenPath: string;
@@ -44,6 +50,8 @@ export interface FinishedPackage {
 
 export interface ClientManifestFile extends ManifestText {
   readonly file: string;
+  /** There was none: it is made of the .ism and the media. */
+  readonly isMade?: true;
 }
 
 export interface MediaFile {
@@ -54,7 +62,7 @@ export interface MediaFile {
 }
 
 /**
- * Reads the manifests of a package; media is not read.
+ * Reads the manifests of a package. Media is read only where there is no client manifest: it is made then.
  *
  * @throws PackError `input` when it is no package, or names files elsewhere
  */
@@ -62,16 +70,19 @@ export async function readFinished(
   givenPath: string,
 ): Promise<FinishedPackage> {
   const folder = dirname(resolve(givenPath));
-  const { name, server, client } = await readManifests(givenPath);
+  const base = basename(givenPath);
+  const files = packageFilesBeside(givenPath);
+  const server = await readServer(base, files);
   const { tracks } = server;
   const names = [...new Set(tracks.map(({ src }) => src))];
-  for (const file of names) requirePlain(file, givenPath);
+  for (const file of names) requireInside(file, givenPath);
+  const client = await clientOf(givenPath, server, files);
   return {
-    ...{ givenPath, folder, name },
+    ...{ givenPath, folder, name: basename(base, extname(base)) },
     server: server.bytes,
     client: {
-      file: client.file,
-      ...decodeManifest(client.bytes, client.file),
+      ...{ file: server.clientManifest, ...client.made },
+      ...decodeManifest(client.bytes, server.clientManifest),
     },
     media: names.map((file) => ({
       ...{ file, path: join(folder, file) },
@@ -85,18 +96,33 @@ export async function readFinished(
   };
 }
 
+/** The client manifest of a package, or what it would be. */
+async function clientOf(
+  givenPath: string,
+  { clientManifest }: Manifests["server"],
+  files: PackageFiles,
+) {
+  if ((await files.kindOf(clientManifest)) !== "nothing")
+    return { ...(await readClient(clientManifest, files)), made: {} };
+  const bytes = makeClientManifest(await readPackage(givenPath, files));
+  return { bytes, root: parseXml(bytes), made: { isMade: true } as const };
+}
+
 /**
  * @param besides a rule whose faults do not matter
  * @returns its tracks as they were read
  * @throws PackError `verify` for a package that is wrong before any change
  */
 export async function requireRight(
-  { givenPath }: FinishedPackage,
+  { givenPath, client }: FinishedPackage,
   signal: AbortSignal | undefined,
   besides?: string,
 ): Promise<VerifyReport["tracks"]> {
   const { findings, tracks } = await verify(givenPath, { signal });
-  const faults = faultsIn(findings).filter(({ rule }) => rule !== besides);
+  const faults = faultsIn(findings).filter(
+    ({ rule, file }) =>
+      rule !== besides && !(client.isMade && file === client.file),
+  );
   const [first, ...more] = faults;
   if (first === undefined) return tracks;
   const others = more.length === 0 ? "" : ` (and ${more.length} more)`;
@@ -104,7 +130,7 @@ export async function requireRight(
     "verify",
     `${givenPath}: is not a valid package: ${describeFinding(first)}${others}`,
     {
-      hint: "mss-pack verify tells all. mss-pack mux makes a new package of its files.",
+      hint: "mss-pack verify tells all. mss-pack repair makes a sound package of it, where it can.",
       facts: { findings: faults },
     },
   );
@@ -151,89 +177,4 @@ function requireNoProtection({
     `${client.file}: has a Protection element without a ProtectionHeader. Expected none in a clear package.`,
     { hint: "Take the empty element out of the file." },
   );
-}
-
-/**
- * The key that a package is protected with, by its client manifest.
- *
- * @throws PackError `input` when it is not protected, or by an unknown system
- */
-export function lockOfPackage({
-  givenPath,
-  client,
-  headers = [],
-}: FinishedPackage): PackageKeyInfo {
-  const lock = readLock(client.file, headers);
-  if (lock !== undefined) return lock;
-  const systemNames = Object.values(SYSTEM_FACTS).map(({ label }) => label);
-  throw new PackError(
-    "input",
-    headers.length === 0
-      ? `${givenPath}: is not protected.`
-      : `${givenPath}: is not protected with ${systemNames.join(" or ")}. Found: ${headers.map(({ systemId }) => systemId).join(", ")}.`,
-  );
-}
-
-function readLock(file: string, headers: readonly FoundProtection[]) {
-  try {
-    return lockOf(headers);
-  } catch (error) {
-    if (!(error instanceof HeaderError)) throw error;
-    throw new PackError("input", `${file}: ${error.message}.`);
-  }
-}
-
-/** @throws PackError `input` for another KID, or another key of it when a checksum shows that */
-export function requireRightKey(
-  contentKey: ContentKey,
-  { system, key: { kid, checksum: expected } }: PackageKeyInfo,
-  givenPath: string,
-): void {
-  const [actualKid, expectedKid] = [uuidText(contentKey.kid), uuidText(kid)];
-  if (actualKid !== expectedKid)
-    throw new PackError(
-      "input",
-      `${givenPath}: is protected with the key ${expectedKid}. Found the key ${actualKid}.`,
-      { facts: { kid: expectedKid } },
-    );
-  const sum = system.checksum(contentKey);
-  if (expected === undefined || sum === expected) return;
-  throw new PackError(
-    "input",
-    `${givenPath}: is protected with another key of the KID ${expectedKid}: its checksum is ${expected}, that of the key ${sum}.`,
-    { facts: { kid: expectedKid } },
-  );
-}
-
-/**
- * The protection of a package, for one more sound of it: the same key, header and boxes.
- *
- * @returns undefined for a package in the clear
- * @throws PackError `usage` without its key, `input` with another key
- */
-export function protectionLike(
-  finished: FinishedPackage,
-  { streams, protection }: ReadPackage,
-  contentKey: ContentKey | undefined,
-): ProtectionRequest | undefined {
-  if (protection === undefined) return undefined;
-  const { givenPath } = finished;
-  const lock = lockOfPackage(finished);
-  if (contentKey === undefined)
-    throw new PackError(
-      "usage",
-      `${givenPath}: is protected. Expected its key (--key-file): a sound in the clear would not play beside the others.`,
-    );
-  requireRightKey(contentKey, lock, givenPath);
-  const [system] = (Object.keys(SYSTEMS) as SystemName[]).filter(
-    (name) => SYSTEMS[name] === lock.system,
-  );
-  const encryption = streams
-    .flatMap(({ tracks }) => tracks)
-    .find((track) => track.encryption !== undefined)?.encryption;
-  return {
-    ...{ system: system ?? "playready", contentKey },
-    encryption: encryption === "cenc" ? "cenc" : "piff",
-    headerData: Buffer.from(protection.data).toString("base64"),
-  };
 }

@@ -3,7 +3,7 @@ import { basename, resolve } from "node:path";
 import { codecOfSampleEntry, CODECS, type Codec } from "../codecs/index.js";
 import { PackError, throwIfAborted } from "../errors.js";
 import { isStoreAddress } from "../store/address.js";
-import { encryptionOf } from "../isobmff/parsed-box.js";
+import { clearType, encryptionOf } from "../isobmff/parsed-box.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import { toLanguage } from "../media/language.js";
@@ -21,6 +21,7 @@ import {
   onSmoothClock,
 } from "../tracks/smooth-clock.js";
 import { requireAsIs } from "../tracks/video-shape.js";
+import { isLoss, lostNotes, type LostInput } from "./lost-levels.js";
 
 /**
  * Reads the tables of all picture and sound tracks of some files, but no media.
@@ -30,25 +31,45 @@ import { requireAsIs } from "../tracks/video-shape.js";
  * that is not there
  */
 export async function readInputs(
-  inputs: readonly MuxInput[],
+  inputs: readonly OpenedInput[],
   signal: AbortSignal | undefined,
   allowed: Allowances = {},
 ): Promise<SourceTrack[]> {
   await requireDistinct(inputs);
   const tracks: SourceTrack[] = [];
+  const lost: LostInput[] = [];
   for (const input of inputs) {
     throwIfAborted(signal);
-    tracks.push(...(await readInput(input, allowed)));
+    try {
+      tracks.push(...(await readInput(input, allowed)));
+    } catch (error) {
+      if (allowed.onLost === undefined || !isLoss(error)) throw error;
+      lost.push({ input, error });
+    }
   }
+  for (const note of lostNotes(lost, tracks)) allowed.onLost?.(note);
   return fromOneOrigin(tracks);
+}
+
+/** A media file, given or of a package. */
+export interface OpenedInput extends MuxInput {
+  /** Times of its fragments from outside of it. Default: by the manifests beside it. */
+  readonly announced?: SourceTrack["announced"];
 }
 
 /** What is taken only where it is asked for. */
 export interface Allowances {
   /** A codec that few clients read. */
   readonly allowHevc?: boolean | undefined;
-  /** Files that are cut off. */
+  /** Files that are cut off, and fragments that are there twice. */
   readonly salvage?: boolean | undefined;
+  /**
+   * Called, in words, for each level of a package that cannot be read and that the film can do without. Default:
+   * it is refused.
+   */
+  readonly onLost?: ((note: string) => void) | undefined;
+  /** Samples that are encrypted, and stay so. */
+  readonly encrypted?: boolean | undefined;
 }
 
 /**
@@ -105,7 +126,7 @@ function whatOf({ trackIds }: MuxInput): string {
 }
 
 async function readInput(
-  input: MuxInput,
+  input: OpenedInput,
   allowed: Allowances,
 ): Promise<SourceTrack[]> {
   if (isStoreAddress(input.path))
@@ -115,9 +136,9 @@ async function readInput(
       { hint: "Copy it first. The package may go to a store." },
     );
   const path = resolve(input.path);
-  const announced = announcedTimes(path, input.manifest);
-  const isCutOff = allowed.salvage;
-  const movie = await readMovie(path, { announced, isCutOff });
+  const announced = input.announced ?? announcedTimes(path, input.manifest);
+  const { salvage } = allowed;
+  const movie = await readMovie(path, { announced, salvage });
   if (movie.length === 0) {
     throw new PackError(
       "input",
@@ -126,7 +147,8 @@ async function readInput(
   }
   const chosen = chosenTracks(input, movie);
   requireOneBitrate(input, chosen);
-  const file = { input, path, trackCount: movie.length, allowed };
+  const trackCount = movie.length;
+  const file = { input, path, trackCount, allowed, announced };
   const tracks: SourceTrack[] = [];
   for (const movieTrack of chosen)
     tracks.push(await sourceTrack(file, movieTrack));
@@ -139,22 +161,24 @@ interface InputFile {
   readonly path: string;
   readonly trackCount: number;
   readonly allowed: Allowances;
+  readonly announced: SourceTrack["announced"];
 }
 
 async function sourceTrack(
-  { input, path, trackCount, allowed }: InputFile,
+  { input, path, trackCount, allowed, announced }: InputFile,
   movieTrack: MovieTrack,
 ): Promise<SourceTrack> {
   const { trackId } = movieTrack;
   const name = basename(path);
   const label = trackCount === 1 ? name : `${name} track ${trackId}`;
-  requireClear(movieTrack, label);
+  const encryption = encryptionOf(movieTrack.sampleEntry);
+  if (!allowed.encrypted) requireClear(encryption, label);
   const codec = codecFor(movieTrack, label);
   requireAllowed(codec, label, allowed);
   if (codec.kind === "video") requireAsIs(movieTrack, label);
-  const { track: whole, isCutOff } = allowed.salvage
+  const { track: whole, ...left } = allowed.salvage
     ? await wholeSamples(movieTrack, path)
-    : { track: movieTrack, isCutOff: false };
+    : { track: movieTrack };
   const read = await readTrack(whole, codec, path);
   const choice = input.tracks?.[trackId];
   const isOnly = (input.trackIds?.length ?? trackCount) === 1;
@@ -167,12 +191,15 @@ async function sourceTrack(
     bitrate: choice?.bitrate ?? (isOnly ? input.bitrate : undefined),
     originSeconds: movieTrack.originSeconds,
     packaged: choice?.packaged,
-    isCutOff,
+    ...left,
+    announced,
+    doubled: movieTrack.doubled,
+    isEncrypted: encryption !== undefined,
   };
 }
 
 function codecFor({ kind, sampleEntry }: MovieTrack, label: string): Codec {
-  const { type } = sampleEntry;
+  const type = clearType(sampleEntry);
   const codec = codecOfSampleEntry(type);
   if (codec?.kind === kind) return codec;
   const supported = CODECS.filter((row) => row.kind === kind && !row.onlyIn)
@@ -204,8 +231,7 @@ function requireAllowed(
 }
 
 /** No client could play the package: Smooth has no place for the keys of other systems. */
-function requireClear({ sampleEntry }: MovieTrack, label: string): void {
-  const encryption = encryptionOf(sampleEntry);
+function requireClear(encryption: string | undefined, label: string): void {
   if (encryption === undefined) return;
   throw new PackError(
     "input",

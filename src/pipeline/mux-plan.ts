@@ -1,24 +1,15 @@
 import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/fragment-length.js";
-import {
-  fragmentBegins,
-  eachFragment,
-  type Fragment,
-  type Fragments,
-} from "../media/fragments.js";
+import { fragmentBegins, type Fragments } from "../media/fragments.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import {
-  byteLength,
-  at,
-  type SampleTable,
-  averageBitrate,
-} from "../media/track.js";
+import { byteLength, averageBitrate } from "../media/track.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
 import type { CommonClock } from "../tracks/align-tracks.js";
 import { cutFragments } from "../tracks/cut-fragments.js";
 import { chooseCuts } from "../tracks/cuts-at-key-frames.js";
+import { holesInVideo } from "../tracks/holes.js";
 import { keyFrames } from "../tracks/key-frames.js";
 import type { SourceTrack } from "../tracks/read-track.js";
 import {
@@ -29,7 +20,7 @@ import {
   requireSameCodec,
   requireSameRate,
 } from "../tracks/requirements.js";
-import { requireOffset } from "../tracks/smooth-clock.js";
+import { holdLastPictures } from "./hold-pictures.js";
 
 /** Everything that will be written, before any writing. */
 export interface MuxPlan extends Sidecars {
@@ -93,7 +84,8 @@ export async function planMux(
   };
 }
 
-function levelNotes(tracks: readonly NamedTrack[]): string[] {
+/** Where rungs have nearly one bitrate. */
+export function levelNotes(tracks: readonly NamedTrack[]): string[] {
   const streams = new Set(tracks.map(({ stream }) => stream));
   return [...streams].flatMap((name) =>
     bitrateNotes(tracks.filter(({ stream }) => stream === name)),
@@ -109,59 +101,10 @@ async function cutsFor(
   const rungs = [];
   for (const video of videos) {
     const { list, error } = await keyFrames(video);
-    rungs.push({ label: video.label, keyFrames: list, error });
+    const held = holesInVideo(video.track.samples);
+    rungs.push({ label: video.label, keyFrames: list, error, held });
   }
   return chooseCuts(rungs, Math.round(fragmentSeconds * SMOOTH_TIMESCALE), end);
-}
-
-/**
- * Makes the picture that is shown last in each fragment last until the next fragment
- * begins. A sample's duration is the distance to the next sample in decoding order. It
- * may differ from the time on screen: when frames have unequal lengths, when a file has a
- * gap before a key frame, when the last picture of a film is held. So the samples behind
- * this picture are decoded at its end, or later. The time at which each is shown stays
- * the same. Columns are changed in place.
- *
- * @throws PackError `input` when the decoding time would be too far for an offset
- */
-export function holdLastPictures({ source, fragments }: CutTrack): void {
-  if (source.kind !== "video") return;
-  for (const fragment of eachFragment(fragments))
-    holdLast(source.track.samples, fragment, source.label);
-}
-
-function holdLast(
-  samples: SampleTable,
-  { firstSample, endSample, time, duration }: Fragment,
-  label: string,
-): void {
-  const { decodeTime, compositionOffset } = samples;
-  const last = lastShown(samples, firstSample, endSample);
-  const shownFor = time + duration - presentedAt(samples, last);
-  const next = at(decodeTime, last) + shownFor;
-  const later = next - at(decodeTime, last + 1);
-  // Earlier: only the next sample. Later: all samples behind it.
-  const end = later < 0 ? last + 2 : endSample;
-  for (let i = last + 1; i < Math.min(end, endSample); i++) {
-    const offset = at(compositionOffset, i) - later;
-    compositionOffset[i] = requireOffset(offset, `${label} frame ${i + 1}`);
-    decodeTime[i] = at(decodeTime, i) + later;
-  }
-}
-
-function lastShown(
-  samples: SampleTable,
-  firstSample: number,
-  endSample: number,
-): number {
-  let last = firstSample;
-  for (let i = firstSample; i < endSample; i++)
-    if (presentedAt(samples, i) > presentedAt(samples, last)) last = i;
-  return last;
-}
-
-function presentedAt(samples: SampleTable, i: number): Ticks {
-  return at(samples.decodeTime, i) + at(samples.compositionOffset, i);
 }
 
 /** A track with its names: in its file and in the manifests. */
@@ -219,7 +162,8 @@ function bitrateOf({ label, track, bitrate, packaged }: SourceTrack): number {
   );
 }
 
-function isNear(bitrate: number, measured: number): boolean {
+/** Can players choose by this bitrate? */
+export function isNear(bitrate: number, measured: number): boolean {
   const share = bitrate / measured;
   return share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF;
 }
@@ -230,7 +174,7 @@ function otherBitrateNotes(tracks: readonly CutTrack[]): string[] {
     const { track, bitrate, packaged } = source;
     const measured = averageBitrate(track);
     const isTold = bitrate === undefined && packaged !== undefined;
-    return isTold && !isNear(packaged.bitrate, measured)
+    return isTold && packaged.bitrate > 0 && !isNear(packaged.bitrate, measured)
       ? [[kilobits(packaged.bitrate), kilobits(measured)]]
       : [];
   });

@@ -19,6 +19,7 @@ import {
   plannedText,
   type CaptionSettings,
 } from "./captions.js";
+import type { ServerManifest } from "../smooth/server-manifest.js";
 import { withCodecData, type CodecData } from "../smooth/presentation.js";
 import { AS_TAKEN, finishPackage } from "./finish-package.js";
 import {
@@ -38,6 +39,7 @@ import {
   readInsideInputs,
 } from "./inside-inputs.js";
 import { clockOf, inputZeroOf } from "./mux-clock.js";
+import type { MuxHooks } from "./mux-hooks.js";
 import { planMux, type MuxPlan } from "./mux-plan.js";
 import {
   areThumbnailsAsked,
@@ -102,12 +104,6 @@ export async function mux(
   return muxChecked(inputs, options, {});
 }
 
-/** A job that goes the way of mux, with work of its own. */
-export interface MuxHooks {
-  /** Called when all is written into a work folder, before it is published. What it throws ends the job. */
-  readonly check?: (plan: MuxPlan, folder: string) => Promise<void>;
-}
-
 /** {@link mux}, for jobs that go its way. */
 export async function muxChecked(
   inputs: readonly (string | MuxInput)[],
@@ -121,7 +117,7 @@ export async function muxChecked(
   const tools = await toolsToDecode(options, hasPictures);
   const target = await resolveTarget(options, tools);
   const isProtected = options.protection !== undefined;
-  const opened = await openInputs(files);
+  const opened = await openInputs(files, hooks.server);
   const { inputs: media, text, sources } = opened;
   const bytes = await bytesOfSources(media.map(({ path }) => path));
   const start = () => startThreads(bytes, isProtected);
@@ -140,18 +136,19 @@ export async function muxChecked(
 }
 
 /** Packages are rare: the code that reads their manifests is loaded for them only. */
-async function openInputs(files: readonly MuxInput[]): Promise<OpenedInputs> {
+async function openInputs(
+  files: readonly MuxInput[],
+  lost: ServerManifest | undefined,
+): Promise<OpenedInputs> {
   if (files.some(isPackage)) {
     const { openPackages } = await import("./package-inputs.js");
-    return openPackages(files);
+    return openPackages(files, lost);
   }
   const sources = files.map(({ path }) => resolve(path));
   return { inputs: files, text: [], chapters: [], sources, notes: [] };
 }
 
-function hasCaptions({ captions = [] }: CaptionSettings): boolean {
-  return captions.length > 0;
-}
+const hasCaptions = ({ captions = [] }: CaptionSettings) => captions.length > 0;
 
 interface MuxJob {
   readonly options: MuxOptions;
@@ -190,7 +187,8 @@ async function makePackage(
     const { sidecars, notes: more } = await writeMuxSidecars(
       ...([plan, tracks, out, tools, isProtected] as const),
     );
-    await writeManifests(formats, { name, tracks, sidecars }, out.work);
+    const { stamp } = hooks;
+    await writeManifests(formats, { name, tracks, sidecars, stamp }, out.work);
     await hooks.check?.(plan, out.work);
     const notes = [...protectionNotes(tracks), ...more];
     const written = { name, files, tracks, lost: [], notes };

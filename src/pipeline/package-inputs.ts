@@ -3,10 +3,20 @@ import type { CaptionKind } from "../captions/names.js";
 import { PackError } from "../errors.js";
 import { toLanguage } from "../media/language.js";
 import type { SourceChapter } from "../probe/source-info.js";
-import type { ClientStream } from "../smooth/client-manifest.js";
+import { announcedTimesIn } from "../smooth/announced-times.js";
+import type {
+  ClientManifest,
+  ClientStream,
+} from "../smooth/client-manifest.js";
 import { packageFilesBeside } from "../smooth/package-files.js";
 import { readClient, readServer } from "../smooth/read-package.js";
-import { isInsideName, type ServerTrack } from "../smooth/server-manifest.js";
+import {
+  isInsideName,
+  type ServerManifest,
+  type ServerTrack,
+} from "../smooth/server-manifest.js";
+import type { XmlElement } from "../util/xml.js";
+import type { OpenedInput } from "./mux-inputs.js";
 import { packageSidecars } from "./package-chapters.js";
 import {
   isPackage,
@@ -16,7 +26,7 @@ import {
 
 /** The inputs of mux, where each package became its media files. */
 export interface OpenedInputs {
-  readonly inputs: readonly MuxInput[];
+  readonly inputs: readonly OpenedInput[];
   /** The text streams of packages. */
   readonly text: readonly PackageText[];
   /** Of the first package that has some. */
@@ -42,15 +52,19 @@ export interface PackageText {
  * Replaces each package by its media files, with the names, languages and bitrates of its
  * manifests. Only manifests are read.
  *
+ * @param lost what the .ism would say, where it is lost
  * @throws PackError `input` for an .ism that cannot be read, or that names files outside its folder; `usage` for track
  * IDs behind a package
  */
 export async function openPackages(
   inputs: readonly MuxInput[],
+  lost?: ServerManifest,
 ): Promise<OpenedInputs> {
   const opened: OpenedInputs[] = [];
   for (const input of inputs)
-    opened.push(isPackage(input) ? await openPackage(input) : alone(input));
+    opened.push(
+      isPackage(input) ? await openPackage(input, lost) : alone(input),
+    );
   return {
     inputs: opened.flatMap(({ inputs: some }) => some),
     text: opened.flatMap(({ text }) => text),
@@ -65,12 +79,20 @@ function alone(input: MuxInput): OpenedInputs {
   return { inputs: [input], text: [], chapters: [], sources, notes: [] };
 }
 
-async function openPackage(input: MuxInput): Promise<OpenedInputs> {
+/** One that is lost has no text. */
+type OpenedManifest = ServerManifest & { readonly root?: XmlElement };
+
+async function openPackage(
+  input: MuxInput,
+  lost: ServerManifest | undefined,
+): Promise<OpenedInputs> {
   requireWhole(input);
   const manifest = resolve(input.path);
   const files = packageFilesBeside(manifest);
-  const server = await readServer(basename(manifest), files);
-  const client = await readClient(server.clientManifest, files).catch(
+  const server: OpenedManifest =
+    lost ?? (await readServer(basename(manifest), files));
+  const { clientManifest = "" } = server;
+  const client = await readClient(clientManifest, files).catch(
     (error: unknown) => {
       if (error instanceof PackError && error.code === "input") return error;
       throw error;
@@ -86,13 +108,16 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
   const media = named.filter(({ track }) => track.kind !== "textstream");
   const captions = named.filter(({ track }) => track.kind === "textstream");
   const text = captions.filter(isCaptions);
-  const beside = await packageSidecars(manifest, server.root);
+  const beside = server.root
+    ? await packageSidecars(manifest, server.root)
+    : { chapters: [], notes: [] };
+  const own = inputsOf(media, manifest, input);
   return {
-    inputs: inputsOf(media, manifest, input),
+    inputs: lost ? own.map(timedBy(isRead ? client : undefined)) : own,
     text: text.map((one) => textOf(one, manifest)),
     chapters: beside.chapters,
     sources: [
-      ...[manifest, join(dirname(manifest), server.clientManifest)],
+      ...[manifest, join(dirname(manifest), clientManifest)],
       ...new Set(named.map(({ path }) => path)),
     ],
     notes: [
@@ -100,6 +125,15 @@ async function openPackage(input: MuxInput): Promise<OpenedInputs> {
       ...captions.filter((one) => !isCaptions(one)).map(dataNote),
       ...beside.notes,
     ],
+  };
+}
+
+/** No .ism beside them leads from the files to their streams. */
+function timedBy(client: ClientManifest | undefined) {
+  return (input: MuxInput): OpenedInput => {
+    const streamOf = (id: number) => input.tracks?.[id]?.packaged?.stream;
+    const announced = announcedTimesIn(client, input.path, streamOf);
+    return { ...input, announced };
   };
 }
 

@@ -33,6 +33,7 @@ import {
 import { plannedCaptions } from "./captions.js";
 import type { CaptionedSource } from "./extract-captions.js";
 import type { PackageFilm } from "./package-film.js";
+import { packagedIn, refuseForPackage } from "./packaged-source.js";
 import { refuseCutOff } from "./damage.js";
 import { existingPackage } from "./finish-package.js";
 import { packageFiles, type Format } from "./formats.js";
@@ -53,6 +54,7 @@ export async function probeAndPlan(
   suggest = false,
 ): Promise<EncodePlan> {
   const { tools, preset } = options;
+  refuseForPackage(input, options);
   const source = await probe(input, tools, options);
   const video = videoIn(source);
   const toneMap =
@@ -60,7 +62,7 @@ export async function probeAndPlan(
     isHdr(video) &&
     (await hasFilters(tools.ffmpeg.path, TONE_MAPPERS));
   const facts = await copyFacts(source, options, suggest);
-  const packaged = await packagedIn(source, options);
+  const packaged = await packagedIn(source);
   const chapters = packaged?.chapters ?? [];
   const film = {
     ...withoutText(source, options),
@@ -123,22 +125,6 @@ async function withCaptions(
     streams: [...plan.streams, ...streams],
     notes: [...plan.notes, ...notes],
   };
-}
-
-/** The package that a film comes from. */
-async function packagedIn(
-  { path }: SourceInfo,
-  { copy = [] }: ResolvedPlanOptions,
-): Promise<PackageFilm | undefined> {
-  if (!isPackagePath(path)) return undefined;
-  if (copy.length > 0)
-    throw new PackError(
-      "usage",
-      `--copy is given for the package ${path}. Expected a file: of a package, all that the main command takes is encoded.`,
-      { hint: "mss-pack mux takes a package as it is." },
-    );
-  const { openPackageFilm } = await import("./package-film.js");
-  return openPackageFilm(path);
 }
 
 /** The captions of a package, whose clock is the film's from its first picture or sound on. */

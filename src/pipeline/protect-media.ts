@@ -9,8 +9,12 @@ import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import type { MovieTrack } from "../isobmff/tracks.js";
 import type { Track } from "../media/track.js";
-import { protectTracks, whileUnchanged } from "../mux/protect-tracks.js";
-import { describeProtection, type OutTrack } from "../mux/protection.js";
+import {
+  protectTracks,
+  whileUnchanged,
+  type ProtectedTrack,
+} from "../mux/protect-tracks.js";
+import { describeProtection } from "../mux/protection.js";
 import type { MediaFile } from "./finished-package.js";
 import type { ProtectedFile } from "./protected-package.js";
 import { writeAnew, type WriteOptions } from "./rewrite-package.js";
@@ -38,11 +42,11 @@ export function protectMedia(
 
 interface FileToWrite {
   readonly file: MediaFile;
-  readonly tracks: readonly ProtectedTrack[];
+  readonly tracks: readonly FiledTrack[];
 }
 
-interface ProtectedTrack extends ClearTrack {
-  readonly track: OutTrack;
+interface FiledTrack extends ClearTrack {
+  readonly track: ProtectedTrack;
 }
 
 /** All tracks together, so that no initialization vector comes twice among them. */
@@ -64,17 +68,17 @@ async function protectedFiles(
 }
 
 /** @returns undefined for a file without a track to protect */
-function rewriteOf(tracks: readonly ProtectedTrack[]): FileRewrite | undefined {
+function rewriteOf(tracks: readonly FiledTrack[]): FileRewrite | undefined {
   const byId = new Map<number, TrackToProtect>();
   for (const { trackId, track } of tracks) {
     const { protection, codec, samples } = track;
     const { kind } = codecNamed(codec);
-    if (protection) byId.set(trackId, { protection, samples, kind });
+    byId.set(trackId, { protection, samples, kind });
   }
   return byId.size === 0 ? undefined : protectRewrite(byId);
 }
 
-function described({ file, track }: ProtectedTrack): ProtectedFile {
+function described({ file, track }: FiledTrack): ProtectedFile {
   return { file, protection: describeProtection(track) };
 }
 

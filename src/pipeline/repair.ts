@@ -1,19 +1,22 @@
 import { realpath } from "node:fs/promises";
-import { basename, dirname, join, resolve } from "node:path";
+import { basename, dirname, resolve } from "node:path";
 import { PackError, throwIfAborted } from "../errors.js";
-import { findTools, type ToolPaths } from "../ffmpeg/find.js";
-import { SMOOTH_TIMESCALE } from "../media/time.js";
-import { findMends } from "../repair/find-mends.js";
+import { findTools, type ToolPaths, type Tools } from "../ffmpeg/find.js";
+import { findLeft, findMends } from "../repair/find-mends.js";
 import { findObstacles, type Obstacle } from "../repair/find-obstacles.js";
 import { lookAtPackage } from "../repair/look-at-package.js";
 import type { FoundMend } from "../repair/mend.js";
+import { isProtectedPackage } from "../repair/protected.js";
 import type { SeenPackage } from "../repair/seen.js";
-import { timelines } from "../repair/timeline.js";
+import type { Stamp } from "../output/stamp.js";
 import { isStoreAddress } from "../store/address.js";
-import type { MuxInput } from "../tracks/read-track.js";
 import { proveFrames, type TrackProof } from "./frame-proof.js";
-import { muxChecked, type MuxOptions, type MuxResult } from "./mux.js";
-import type { FinishedOptions } from "./options.js";
+import { stampOfPackage } from "./repair-stamp.js";
+import { muxChecked } from "./mux.js";
+import type { MuxPlan } from "./mux-plan.js";
+import type { Delivered, FinishedOptions } from "./options.js";
+import { remakeOptions } from "./remake.js";
+import { repairProtected } from "./repair-protected.js";
 
 export interface RepairOptions extends FinishedOptions {
   /** Base name of the new package; default: that of the old one. */
@@ -31,6 +34,8 @@ export interface RepairPlan {
   /** Base name of the package. */
   readonly name: string;
   readonly mends: readonly FoundMend[];
+  /** What stays as it is in a protected package, because only its key would let it be mended. */
+  readonly left: readonly FoundMend[];
   /** What cannot be mended: with one of these, the package is refused. */
   readonly obstacles: readonly Obstacle[];
 }
@@ -41,7 +46,11 @@ export interface RepairResult {
   readonly repaired?: RepairedPackage;
 }
 
-export interface RepairedPackage extends MuxResult {
+export interface RepairedPackage extends Delivered {
+  /** Base name of the package. */
+  readonly name: string;
+  /** How it was made; left out for a protected package, which is mended as it stands. */
+  readonly plan?: MuxPlan;
   /** Of each picture and sound track: that its frames are those of the old one. */
   readonly proof: readonly TrackProof[];
 }
@@ -71,6 +80,7 @@ function planOf(ism: string, seen: SeenPackage): RepairPlan {
   return {
     ...{ input: ism, name: seen.name },
     mends: findMends(seen),
+    left: findLeft(seen),
     obstacles: findObstacles(seen),
   };
 }
@@ -87,7 +97,7 @@ export async function repair(
   ism: string,
   options: RepairOptions,
 ): Promise<RepairResult> {
-  const { output, signal, always = false, onProgress } = options;
+  const { output, signal, always = false } = options;
   await refuseOwnFolder(ism, output);
   const tools = await findTools(toolPaths(options));
   const seen = await lookAt(ism, signal);
@@ -96,11 +106,37 @@ export async function repair(
   options.onPlan?.(plan);
   const { mends } = plan;
   if (mends.length === 0 && !always) return { mends };
+  const stamp = await stampOfPackage(resolve(ism), seen, signal);
+  const name = options.name ?? seen.name;
+  if (isProtectedPackage(seen)) {
+    const mended = await repairProtected(ism, seen, { ...options, stamp });
+    const notes = [...plan.left.map(leftNote), ...mended.notes];
+    return { mends, repaired: { ...mended, name, notes } };
+  }
+  const repaired = await repairClear(ism, seen, { ...options, stamp }, tools);
+  return { mends, repaired };
+}
+
+function leftNote({ wrong, places: [first] }: FoundMend): string {
+  const where = [first?.file, first?.detail].filter((word) => word);
+  return `${wrong} (${where.join(": ")}): it stays so, as only the key would let it be mended; mss-pack unprotect first`;
+}
+
+/** The walk of mux. */
+async function repairClear(
+  ism: string,
+  seen: SeenPackage,
+  options: RepairOptions & { readonly stamp: Stamp },
+  tools: Tools,
+): Promise<RepairedPackage> {
+  const { signal, onProgress, stamp } = options;
   let proof: readonly TrackProof[] = [];
   const made = await muxChecked(
-    inputsOf(ism, seen),
-    muxOptions(options, seen),
+    [{ path: ism }],
+    { ...remakeOptions(options, seen), salvage: true },
     {
+      stamp,
+      ...(seen.server === undefined && { server: seen }),
       async check(muxPlan, folder) {
         const onPart = (fraction: number) =>
           onProgress?.({ step: "verify", label: "compare", fraction });
@@ -110,7 +146,8 @@ export async function repair(
       },
     },
   );
-  return { mends, repaired: { ...made, proof } };
+  const notes = [...made.plan.notes, ...made.notes];
+  return { ...made, name: made.plan.name, notes, proof };
 }
 
 function toolPaths({ ffmpegPath, ffprobePath }: ToolPaths): ToolPaths {
@@ -142,40 +179,4 @@ export function requireMendable({ input, obstacles }: RepairPlan): void {
     `${input}: cannot be repaired: ${file} ${why}${more}.`,
     { hint, facts: { obstacles } },
   );
-}
-
-/** The package itself; without an .ism, its files. */
-function inputsOf(ism: string, seen: SeenPackage): MuxInput[] {
-  if (seen.server !== undefined) return [{ path: ism }];
-  const media = seen.files.filter(({ tracks }) =>
-    tracks.some(({ track }) => track.kind !== "textstream"),
-  );
-  return media.map(({ name }) => ({ path: join(dirname(ism), name) }));
-}
-
-function muxOptions(options: RepairOptions, seen: SeenPackage): MuxOptions {
-  const { output, s3Endpoint, overwrite, verify, fsync } = options;
-  const { ffmpegPath, ffprobePath, signal, onProgress } = options;
-  const fragmentSeconds = usualLength(seen);
-  return {
-    ...{ output, s3Endpoint, overwrite, verify, fsync },
-    ...{ ffmpegPath, ffprobePath, signal, onProgress },
-    name: options.name ?? seen.name,
-    salvage: true,
-    ...(fragmentSeconds !== undefined && { fragmentSeconds }),
-  };
-}
-
-/** Fragments keep their length, where it is not the usual two seconds. */
-function usualLength(seen: SeenPackage): number | undefined {
-  for (const { kind, begins } of timelines(seen)) {
-    const lengths = begins
-      .slice(1)
-      .map((time, i) => Number(time - (begins[i] ?? 0n)) / SMOOTH_TIMESCALE);
-    const usual = lengths.sort((a, b) => a - b)[lengths.length >> 1];
-    if (kind !== "video" || usual === undefined) continue;
-    const isUsual = usual > 1.5 && usual < 2.5;
-    return isUsual ? undefined : Math.min(60, Math.max(0.5, usual));
-  }
-  return undefined;
 }

@@ -19,7 +19,12 @@ import { openStore } from "../store/store.js";
 import { streamChoice } from "../probe/stream-choice.js";
 import type { CaptionSettings } from "./captions.js";
 import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
-import { requireRow, resolveTarget, type Target } from "./target.js";
+import {
+  presetFormats,
+  requireRow,
+  resolveTarget,
+  type Target,
+} from "./target.js";
 
 /**
  * Options with every default set and checked, and programs and presets found. Resolved
@@ -141,8 +146,14 @@ export async function resolveOptions(
   const { salvage = false, engine = "local", verify, jobs = 1 } = options;
   refuseSalvagedCopy(options);
   requireRow("engine", engine, ENGINES);
-  const target = await resolveTarget({ ...options, onProgress: undefined });
+  const asked = { ...options, onProgress: undefined };
+  const first = await resolveTarget(asked);
   const resolved = await resolvePlanOptions(options);
+  const formats = presetFormats(resolved.preset);
+  const target =
+    options.formats === undefined && formats !== undefined
+      ? await resolveTarget({ ...asked, formats })
+      : first;
   const ownThreads = checkedCount("--threads", options.threads, 1, 1024);
   return {
     ...resolved,

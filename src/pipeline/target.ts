@@ -2,6 +2,7 @@ import { resolve } from "node:path";
 import { PackError } from "../errors.js";
 import type { Tools, ToolPaths } from "../ffmpeg/find.js";
 import type { LayoutName } from "../mux/layouts.js";
+import type { Preset } from "../plan/preset.js";
 import { requireFolder } from "../output/refusals.js";
 import { CODEC_DATA, type CodecData } from "../smooth/presentation.js";
 import { addressText, isStoreAddress, parseFolder } from "../store/address.js";
@@ -102,6 +103,29 @@ function formatNamesOf({ formats = ["smooth"] }: DeliverOptions): FormatName[] {
     "usage",
     `--formats is "${formats.join(",")}". Expected smooth among them: the others are manifests over its files.`,
     { facts: { option: "--formats", found: formats.join(",") } },
+  );
+}
+
+/**
+ * The formats of a preset.
+ *
+ * @throws PackError `preset` for an unknown name, or without `smooth`
+ */
+export function presetFormats({
+  name,
+  formats,
+}: Pick<Preset, "name" | "formats">): FormatName[] | undefined {
+  if (formats === undefined) return undefined;
+  const names = Object.keys(FORMATS) as FormatName[];
+  const isKnown = (format: string) => names.some((one) => one === format);
+  if (formats.includes("smooth") && formats.every(isKnown))
+    return names.filter((one) => formats.includes(one));
+  const found = JSON.stringify(formats);
+  const expected = `smooth, and beside it ${names.filter((one) => one !== "smooth").join(" or ")}`;
+  throw new PackError(
+    "preset",
+    `Preset ${name}: formats is ${found}. Expected ${expected}.`,
+    { facts: { preset: name, field: "formats", found, expected } },
   );
 }
 

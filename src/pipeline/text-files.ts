@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { changed, ContentCheck } from "../captions/caption-file.js";
 import { readPacked } from "../captions/caption-thread.js";
-import type { PackedCues } from "../captions/packed-cues.js";
+import { releaseCues, type PackedCues } from "../captions/packed-cues.js";
 import type { CaptionOptions } from "../captions/read-captions.js";
 import { cutIntoFragments } from "../captions/write-ttml.js";
 import {
@@ -40,6 +40,7 @@ export async function textFiles(
     const cues = await cuesOf(stream, cuts.end, check);
     const texts = cutIntoFragments(cues, eachFragment(fragments), stream);
     const track = await tracks.make(texts, stream, documents);
+    releaseCues(cues);
     const [{ file, bitrate }] = stream.rungs;
     files.push({
       ...{ path: join(target, file), file, track, fragments },
@@ -97,7 +98,7 @@ async function cuesOf(
   const extracted = kept?.extracted;
   if (extracted === undefined) await check.requireSame(path, content);
   if (kept?.cues !== undefined) {
-    // Nobody asks a second time, and later steps need the memory.
+    // Nobody asks a second time.
     KEPT.set(stream, { ...kept, cues: undefined });
     if (isFor(duration, kept)) return kept.cues;
   }

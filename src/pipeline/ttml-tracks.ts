@@ -173,6 +173,6 @@ async function documentCues(bytes: Uint8Array, path: string): Promise<Cue[]> {
 function documentOf(cues: readonly Cue[]): TtmlTrack {
   const duration = Math.max(0, ...cues.map(({ end }) => end));
   const whole = [{ time: 0, duration }];
-  const [text = ""] = cutIntoFragments(packCues(cues), whole);
-  return { bytes: Buffer.from(text), isEmpty: cues.length === 0 };
+  const [bytes = new Uint8Array()] = cutIntoFragments(packCues(cues), whole);
+  return { bytes, isEmpty: cues.length === 0 };
 }

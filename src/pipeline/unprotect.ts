@@ -1,35 +1,29 @@
-import { open } from "node:fs/promises";
 import { requireContentKey, type ContentKey } from "../drm/content-key.js";
-import { clearRewrite } from "../drm/finished/clear-rewrite.js";
-import type { FileRewrite } from "../drm/finished/rewrite-file.js";
 import { uuidText } from "../drm/kid.js";
 import { PackError } from "../errors.js";
 import { withoutProtection } from "../smooth/protection-element.js";
 import { opensPackage } from "../verify/hidden-check.js";
 import type { VerifyReport } from "../verify/verify.js";
 import { findTools } from "../ffmpeg/find.js";
+import { clearMedia, writeClearCopy } from "./clear-copy.js";
 import {
-  lockOfPackage,
-  requireRightKey,
   readFinished,
   requireRight,
   type FinishedPackage,
-  type MediaFile,
 } from "./finished-package.js";
 import type { Delivered, FinishedOptions } from "./options.js";
-import {
-  readable,
-  rewritePackage,
-  writeAnew,
-  type WriteOptions,
-} from "./rewrite-package.js";
+import { lockOfPackage, requireRightKey } from "./package-lock.js";
+import { needsRemake, remakePackage } from "./remake.js";
+import { rewritePackage, type WriteOptions } from "./rewrite-package.js";
+import { withTemporaryFolder } from "./temporary.js";
 
 export interface UnprotectOptions extends FinishedOptions {
   readonly contentKey: ContentKey;
 }
 
 /**
- * Restores a protected package to its clear form, to the byte.
+ * Restores a protected package of any maker to its clear form, to the byte. A client manifest that it does not have is
+ * made, and folders of fragments become files, as mux makes them.
  *
  * @throws PackError `input` for a package that is not protected, or with another key,
  * `tool` when there is no ffmpeg and no checksum to test the key, and the errors of
@@ -42,8 +36,14 @@ export async function unprotectPackage(
   const { contentKey } = options;
   requireContentKey(contentKey); // a caller without types may pass anything
   const finished = await readFinished(ism);
-  const lock = lockOfPackage(finished);
+  const lock = await lockOfPackage(finished);
   requireRightKey(contentKey, lock, ism);
+  if (await needsRemake(ism))
+    return unprotectRemade(finished, {
+      ...options,
+      // Without a checksum only its pictures and sounds show another key.
+      ...(lock.key.checksum === undefined && { verify: "full" }),
+    });
   // What is wrong with the protection goes with it, or makes reading the samples fail.
   const tracks = await requireRight(finished, options.signal, "protection");
   if (lock.key.checksum === undefined)
@@ -57,38 +57,18 @@ export async function unprotectPackage(
   );
 }
 
-/**
- * Writes the media of a protected package in the clear. Files of text, and those without a
- * protected track, are copied.
- *
- * @throws PackError `input` for a file that is damaged, or protected in another way; `output` or `aborted`
- */
-export async function clearMedia(
-  media: readonly MediaFile[],
-  contentKey: ContentKey,
-  to: WriteOptions,
-): Promise<[]> {
-  for (const file of media) {
-    const rewrite = file.isText
-      ? undefined
-      : await rewriteOf(file.path, contentKey);
-    await writeAnew(file, rewrite, to);
-  }
-  return [];
-}
-
-/** @returns undefined for a file in the clear */
-function rewriteOf(
-  path: string,
-  contentKey: ContentKey,
-): Promise<FileRewrite | undefined> {
-  return readable(path, async () => {
-    const file = await open(path, "r");
-    try {
-      return await clearRewrite(file, contentKey);
-    } finally {
-      await file.close();
-    }
+/** Its fragments are decrypted in their own layout first, and then the walk of mux makes a package of them. */
+function unprotectRemade(
+  finished: FinishedPackage,
+  { contentKey, ...options }: UnprotectOptions,
+): Promise<Delivered> {
+  const { name } = finished;
+  return withTemporaryFolder(`${name}.ism`, options.signal, async (folder) => {
+    const clear = await writeClearCopy(finished, contentKey, {
+      ...{ folder, fsync: false, signal: options.signal },
+      onWritten: () => undefined,
+    });
+    return remakePackage(clear, options);
   });
 }
 
