@@ -2,6 +2,7 @@ import { commonEncryption } from "../drm/common-encryption.js";
 import type { AdaptiveTitle } from "../media/adaptive-title.js";
 import { adaptiveStream } from "../smooth/adaptive-stream.js";
 import { SEGMENT_END } from "../smooth/address.js";
+import { canLead } from "./lead-segment.js";
 import { ERRORS, type ErrorAnswer } from "./error-answers.js";
 import type { LoadedPackage, ServedLevel, ServedStream } from "./package.js";
 
@@ -26,7 +27,8 @@ function makeTitle(loaded: LoadedPackage): AdaptiveTitle | ErrorAnswer {
     const placed = { ...stream, kind, tracks };
     const adaptive = adaptiveStream(placed, duration, addressesOf);
     const webVtt = kind === "text" ? webVttOf(stream) : undefined;
-    return adaptive ? [{ ...adaptive, webVtt }] : [];
+    const hasLead = tracks.every(canLead);
+    return adaptive ? [{ ...adaptive, webVtt, hasLead }] : [];
   });
   const hasMedia = streams.some(({ kind }) => kind !== "text");
   return hasMedia ? { streams, encryption } : ERRORS.noAdaptiveCodec;

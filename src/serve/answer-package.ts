@@ -21,6 +21,7 @@ import { sendFragmentPart } from "./send-key-frames.js";
 import { sendBody } from "./send-part.js";
 import { sendSegment } from "./send-segment.js";
 import { sendStpp } from "./stpp-segment.js";
+import { sendLead } from "./send-lead.js";
 import { sendPicture } from "./send-picture.js";
 import type { OriginParts } from "./settings.js";
 
@@ -40,7 +41,8 @@ export async function answerPackage(
     if (error instanceof PackageProblem && !exchange.response.headersSent)
       return sendError(exchange, ERRORS.wrongPackage(error.message));
     if (!isStale(error) || exchange.response.headersSent) throw error;
-    site.catalogue.doubt(address.path);
+    if (error instanceof NoFragment) site.catalogue.doubtIndex(address.path);
+    else site.catalogue.doubt(address.path);
     await tryAnswer(exchange, site, address, query);
   }
 }
@@ -134,7 +136,10 @@ async function answerSegment(
   address: FragmentAddress,
 ): Promise<void> {
   const found = findFragment(loaded, address);
-  if ("status" in found) return sendError(exchange, found);
+  if ("status" in found) {
+    const isLead = await sendLead(exchange, site, loaded, address);
+    return isLead ? undefined : sendError(exchange, found);
+  }
   exchange.facts = factsOf(loaded, found);
   const { files, pool, inits } = site;
   const init = inits.peek(found.level) ?? (await inits.get(found.level, files));

@@ -24,6 +24,9 @@ export class CatalogueEntry {
   /** The files that the package, or its problem, was read from. */
   #snapshot: Snapshot = new Map();
   #checkedMs = -Infinity;
+  /** An index led to a place without a fragment. */
+  #isDoubted = false;
+  #isStale = false;
   #checking: Promise<PackageOrProblem | undefined> | undefined;
   #comparing: Promise<boolean> | undefined;
 
@@ -86,6 +89,14 @@ export class CatalogueEntry {
     this.#checkedMs = -Infinity;
   }
 
+  /** The same, and read all fragments, for an index is wrong. Once for each state of the files. */
+  doubtIndex(): void {
+    this.doubt();
+    if (this.#isDoubted) return;
+    this.#isDoubted = true;
+    this.#isStale = true;
+  }
+
   /**
    * Forgets the indexes; the next request reads the package again. Its files are closed once
    * replies have ended, except files that the next version has too.
@@ -104,10 +115,14 @@ export class CatalogueEntry {
   }
 
   async #check(): Promise<PackageOrProblem | undefined> {
-    if (this.#loaded !== undefined && (await isSame(this.#snapshot))) {
+    const isKept = this.#loaded !== undefined && !this.#isStale;
+    const isSameFiles = await isSame(this.#snapshot);
+    if (isKept && isSameFiles) {
       this.#checkedMs = performance.now();
       return this.#loaded;
     }
+    if (!isSameFiles && !this.#isStale) this.#isDoubted = false;
+    this.#isStale = false;
     if ((await identityAt(this.place.file)) === MISSING) {
       this.forget();
       this.#row = undefined;
@@ -128,7 +143,7 @@ export class CatalogueEntry {
 
   async #load(seen: Map<string, string>): Promise<PackageOrProblem> {
     try {
-      return await loadPackage(this.place, this.#files, seen);
+      return await loadPackage(this.place, this.#files, seen, this.#isDoubted);
     } catch (error) {
       if (error instanceof PackageProblem) return error;
       return new PackageProblem(`cannot be read (${messageOf(error)}).`, {

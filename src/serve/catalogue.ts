@@ -102,6 +102,11 @@ export class Catalogue {
     this.#find(path)?.doubt();
   }
 
+  /** A place of its index has no fragment: check again, and read the fragments, at the next request. */
+  doubtIndex(path: string): void {
+    this.#find(path)?.doubtIndex();
+  }
+
   #find(path: string): CatalogueEntry | undefined {
     const exact = this.#entries.get(path);
     if (exact !== undefined) return exact;

@@ -18,6 +18,7 @@ export class NoFragment extends Error {
 
 const MOOF = 0x6d6f6f66;
 const MDAT = 0x6d646174;
+const TFHD = 0x74666864;
 
 /** Boxes that may stand between moof and mdat. */
 const MOST_BETWEEN = 4;
@@ -27,14 +28,21 @@ const MOST_BETWEEN = 4;
  *
  * @param bytes the first bytes of the fragment
  * @param limit bytes up to the begin of the next fragment
+ * @param trackId of the track that it must be of
  * @returns undefined when `bytes` end before the samples begin
  * @throws NoFragment when the bytes are something else
  */
-export function headIn(bytes: Buffer, limit: number): FragmentHead | undefined {
+export function headIn(
+  bytes: Buffer,
+  limit: number,
+  trackId?: number,
+): FragmentHead | undefined {
   if (bytes.length < 8) return undefined;
   const moofSize = bytes.readUInt32BE(0);
   if (bytes.readUInt32BE(4) !== MOOF || moofSize < 16 || moofSize > limit)
     throw new NoFragment("no moof");
+  if (trackId !== undefined && isOfOther(bytes, trackId))
+    throw new NoFragment("another track");
   let at = moofSize;
   for (let i = 0; i <= MOST_BETWEEN; i++) {
     if (at + 16 > Math.min(bytes.length, limit)) break;
@@ -46,6 +54,18 @@ export function headIn(bytes: Buffer, limit: number): FragmentHead | undefined {
   }
   return headOfSmall(bytes, at, limit, moofSize);
 }
+
+/** Is this the moof of another track? Looks only where the tfhd nearly always is: behind mfhd and traf. */
+function isOfOther(bytes: Buffer, trackId: number): boolean {
+  return (
+    bytes.length >= USUAL_TFHD + 16 &&
+    bytes.readUInt32BE(USUAL_TFHD + 4) === TFHD &&
+    bytes.readUInt32BE(USUAL_TFHD + 12) !== trackId
+  );
+}
+
+/** The headers of moof and traf, and an mfhd. */
+const USUAL_TFHD = 8 + 16 + 8;
 
 function mdatAt(
   bytes: Buffer,
@@ -86,12 +106,13 @@ export async function readHead(
   { handle }: OpenFile,
   begin: number,
   limit: number,
+  trackId: number,
 ): Promise<FragmentHead> {
   let leastBytes = FIRST_LOOK;
   for (;;) {
     const length = Math.min(leastBytes, limit);
     const bytes = (await readAt(handle, begin, length)) as Buffer;
-    const head = headIn(bytes, limit);
+    const head = headIn(bytes, limit, trackId);
     if (head !== undefined) return head;
     if (bytes.length < length || length === limit || leastBytes > MAX_MOOF_SIZE)
       throw new NoFragment("no mdat");

@@ -44,16 +44,18 @@ export interface PackagePlace {
  * Reads a package: both manifests and the index of every media file.
  *
  * @param seen filled with the files that were read, also when there is a problem
+ * @param isDoubted reads all fragments, because an index led to a place without one
  * @throws PackageProblem when the package cannot be served
  */
 export async function loadPackage(
   place: PackagePlace,
   files: OpenFiles,
   seen: Map<string, string>,
+  isDoubted = false,
 ): Promise<LoadedPackage> {
   const loading = new Loading(place, files, seen);
   try {
-    const read = await readPackage(place.file, loading);
+    const read = await readPackage(place.file, loading, isDoubted);
     refusePlain(read);
     const manifest = loading.manifests.get(read.clientManifest);
     const madeManifest = read.isMade && Buffer.from(makeClientManifest(read));
@@ -89,7 +91,7 @@ function refusePlain({ streams }: ReadPackage): void {
 
 function served(
   { path, root, file }: PackagePlace,
-  { duration, protection, streams, isLive }: ReadPackage,
+  { duration, protection, streams, isLive, indexFaults }: ReadPackage,
   media: ReadonlyMap<string, ServedFile>,
 ): Omit<
   LoadedPackage,
@@ -107,6 +109,7 @@ function served(
     ...{ path, duration, levels, protection, isLive: isLive === true },
     streams: all,
     media: [...media.values()],
+    indexFaults,
   };
 }
 

@@ -23,6 +23,8 @@ export interface LoadedPackage {
   readonly streams: readonly ServedStream[];
   /** Its client manifest says that more comes. */
   readonly isLive: boolean;
+  /** What is wrong with the index of a file, as the end of a sentence; its fragments were read instead. */
+  readonly indexFaults: ReadonlyMap<string, string>;
   /** All levels by the names in addresses: see {@link levelKey}. */
   readonly levels: ReadonlyMap<string, readonly ServedLevel[]>;
   /** Every media file once. */

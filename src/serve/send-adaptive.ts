@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
-import { mpd } from "../dash/write-mpd.js";
-import { captionsPlaylist, mediaPlaylist } from "../hls/write-media.js";
-import { masterPlaylist } from "../hls/write-master.js";
+import { mpd } from "../dash-hls/write-mpd.js";
+import { captionsPlaylist, mediaPlaylist } from "../dash-hls/write-media.js";
+import { masterPlaylist } from "../dash-hls/write-master.js";
 import type { AdaptiveTitle } from "../media/adaptive-title.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { titleClock } from "../media/title-clock.js";
@@ -53,11 +53,11 @@ function manifestNamed(rest: string): readonly [string, Make] | undefined {
 
 function playlistOf(level: ServedLevel): Make {
   const { playlist } = addressesOf(level);
-  return ({ streams, encryption }) => {
-    for (const stream of streams)
+  return (title) => {
+    for (const stream of title.streams)
       for (const one of stream.representations)
         if (one.segments.playlist === playlist)
-          return mediaPlaylist(stream, one, encryption);
+          return mediaPlaylist(stream, one, title);
     return undefined;
   };
 }

@@ -2,6 +2,7 @@ import { pipeline } from "node:stream";
 import { constants, createGzip } from "node:zlib";
 import { ERRORS, sendError } from "./error-answers.js";
 import { type Exchange, CORS, sendJson } from "./exchange.js";
+import { NoFragment } from "./fragment-head.js";
 import { PACKED, takesGzip, VARY } from "./gzip.js";
 import { PackageProblem } from "./package.js";
 import type { OriginParts } from "./settings.js";
@@ -29,6 +30,20 @@ export async function sendApi(
 }
 
 async function sendDetail(
+  exchange: Exchange,
+  site: OriginParts,
+  path: string,
+): Promise<void> {
+  try {
+    await trySendDetail(exchange, site, path);
+  } catch (error) {
+    if (!(error instanceof NoFragment)) throw error;
+    site.catalogue.doubtIndex(path);
+    await trySendDetail(exchange, site, path);
+  }
+}
+
+async function trySendDetail(
   exchange: Exchange,
   { catalogue, files, pictures }: OriginParts,
   path: string,

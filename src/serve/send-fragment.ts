@@ -110,22 +110,25 @@ export async function sendFragment(
     await sendPart(exchange, { ...part, size }, reading);
     return undefined;
   }
-  return sendWhole(exchange, part, limitOf(fragment), reading);
+  return sendWhole(exchange, part, fragment, reading);
 }
 
 async function sendWhole(
   exchange: Exchange,
   part: Omit<ServedPart, "size">,
-  limit: number,
+  fragment: ServedFragment,
   reading: FileReading,
 ): Promise<SentFragment | undefined> {
   const { open, pool } = reading;
   const { file, begin } = part;
+  const limit = limitOf(fragment);
+  const { trackId } = fragment.level;
   const buffer = pool.take(limit);
   const firstBytes = Math.min(buffer.length, limit);
   let head: FragmentHead;
   try {
-    head = await readFirst(open, buffer, firstBytes, begin, limit);
+    const place = { begin, limit, trackId };
+    head = await readFirst(open, buffer, firstBytes, place);
     if (!isUnchanged(open, file)) throw new FileChanged(file.path);
   } catch (error) {
     pool.give(buffer);
@@ -142,17 +145,23 @@ async function sendWhole(
   return undefined;
 }
 
+/** Where a fragment begins, its largest possible size, and whose it must be. */
+interface FragmentPlace {
+  readonly begin: number;
+  readonly limit: number;
+  readonly trackId: number;
+}
+
 async function readFirst(
   open: OpenFile,
   buffer: Buffer,
   firstBytes: number,
-  begin: number,
-  limit: number,
+  { begin, limit, trackId }: FragmentPlace,
 ): Promise<FragmentHead> {
   await readFully(open, buffer, firstBytes, begin);
   return (
-    headIn(buffer.subarray(0, firstBytes), limit) ??
-    (await readHead(open, begin, limit))
+    headIn(buffer.subarray(0, firstBytes), limit, trackId) ??
+    (await readHead(open, begin, limit, trackId))
   );
 }
 
@@ -163,7 +172,7 @@ export async function headOf(
 ): Promise<FragmentHead> {
   const { level, number } = fragment;
   const begin = level.fragments.offset[number] ?? 0;
-  return readHead(open, begin, limitOf(fragment));
+  return readHead(open, begin, limitOf(fragment), level.trackId);
 }
 
 /** The begin of a fragment, in 10 MHz ticks. */

@@ -82,7 +82,8 @@ async function sendWhole(
     if (isFit) {
       const place = buffer.subarray(TFDT_SIZE);
       await readFully(open, place, limit, begin);
-      const size = headIn(place.subarray(0, limit), limit)?.size;
+      const { trackId } = fragment.level;
+      const size = headIn(place.subarray(0, limit), limit, trackId)?.size;
       if (!isUnchanged(open, file)) throw new FileChanged(file.path);
       if (size !== undefined)
         ready = { size, first: put(buffer, tfdtTime, begin) };

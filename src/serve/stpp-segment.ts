@@ -53,7 +53,7 @@ async function stppSegment(
 ): Promise<Buffer> {
   const { level, number } = fragment;
   const cues = packCues(await cuesOfFragment(fragment, open));
-  const text = Buffer.from(filmDocument(cues, level.stream.language));
+  const text = filmDocument(cues, level.stream.language);
   const begin = Number(timeOf(fragment));
   const ticks = (time: number) => rescale(time, SMOOTH_TIMESCALE, timescale);
   const time = ticks(begin);

@@ -1,13 +1,8 @@
 import type { MediaPlayerClass } from "dashjs";
-import type { MediaRequest } from "./dash-parts.js";
+import type { FromDash } from "./dash-parts.js";
 
 /** The names of levels in addresses, by their names for dash.js. */
 type LevelNames = Map<string, string>;
-
-/** The real content of dash.js's requests; its declarations differ. */
-interface FromDash {
-  readonly request: MediaRequest;
-}
 
 /**
  * Addresses name levels of one bitrate by `{CustomAttributes}` (MS-SSTR 2.2.2.5.1). dash.js never

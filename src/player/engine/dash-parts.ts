@@ -15,6 +15,11 @@ export interface LoaderRequest {
   readonly customData: LoaderCallbacks & { readonly request: MediaRequest };
 }
 
+/** The real content of a request's `customData`; dash.js's declarations differ. */
+export interface FromDash {
+  readonly request: MediaRequest;
+}
+
 /** The purpose of a loader's request. */
 export interface MediaRequest {
   readonly type: string;

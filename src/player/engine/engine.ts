@@ -18,6 +18,7 @@ import { applyStreaming, dashSettings } from "./settings.js";
 import { seekAnew } from "./seek-anew.js";
 import { SizeLimit } from "./size-limit.js";
 import { Stalls, Supply } from "./supply.js";
+import { playWholeTitle } from "./whole-title.js";
 
 /**
  * dash.js for this page: one package, its rungs, the choice of rung and the loaded fragments. All
@@ -66,6 +67,7 @@ export class PlayerEngine implements PlayerEvents {
     applyStreaming(this.#player, dashSettings(playbackId, path));
     this.#player.initialize(video, undefined, false);
     nameCustomLevels(this.#player);
+    playWholeTitle(this.#player);
     this.#media = rungs.length > 0 ? "video" : "audio";
     this.size = new SizeLimit(video, rungs);
     this.leftOut = audio.filter((level) => !isPlayed(level));

@@ -1,4 +1,10 @@
-import Hls, { type ErrorData } from "hls.js";
+import Hls, {
+  type ErrorData,
+  type Loader,
+  type LoaderCallbacks,
+  type LoaderConfiguration,
+  type PlaylistLoaderContext,
+} from "hls.js";
 import { languageName } from "../shared/format.js";
 import { NO_MEDIA_SOURCE, UNDECODABLE } from "./failure.js";
 import type { OtherEvents, OtherPlayer } from "./other-player.js";
@@ -9,7 +15,7 @@ export function onHls(
   { onChoices, onFailure }: OtherEvents,
 ): OtherPlayer {
   // The page's policy allows no worker that is made of a text.
-  const hls = new Hls({ enableWorker: false });
+  const hls = new Hls({ enableWorker: false, pLoader: UnlockedLoader });
   for (const event of [
     Hls.Events.MANIFEST_PARSED,
     Hls.Events.AUDIO_TRACKS_UPDATED,
@@ -53,6 +59,35 @@ export function onHls(
       hls.loadSource(manifest);
     },
   };
+}
+
+type LoadPlaylist = Loader<PlaylistLoaderContext>["load"];
+
+const PlainLoader = Hls.DefaultConfig.loader;
+
+/**
+ * This page has given the browser the key of a protected package before it is loaded. hls.js would
+ * ask for it once more, and of a licence server, so it is not told of the key.
+ */
+class UnlockedLoader extends (PlainLoader as new (
+  ...given: ConstructorParameters<typeof Hls.DefaultConfig.loader>
+) => Loader<PlaylistLoaderContext>) {
+  override load(
+    context: PlaylistLoaderContext,
+    configuration: LoaderConfiguration,
+    callbacks: LoaderCallbacks<PlaylistLoaderContext>,
+  ): ReturnType<LoadPlaylist> {
+    const { onSuccess } = callbacks;
+    super.load(context, configuration, {
+      ...callbacks,
+      onSuccess(response, ...others) {
+        const { data } = response;
+        if (typeof data === "string")
+          response.data = data.replace(/^#EXT-X-KEY:.*\n/gm, "");
+        onSuccess(response, ...others);
+      },
+    });
+  }
 }
 
 function sentenceOf({ type, details, response }: ErrorData): string {
