@@ -10,6 +10,7 @@ import {
   type RepairPlan,
   type RepairResult,
 } from "../pipeline/repair.js";
+import { isRepairOf } from "../pipeline/repair-stamp.js";
 import { kindAt } from "../smooth/package-files.js";
 import { readManifests } from "../smooth/read-package.js";
 import { placeIn } from "../store/address.js";
@@ -30,7 +31,7 @@ export interface RepairAllOptions
   readonly jobs?: number | undefined;
   /** Each new package gets a folder of its own, with its name. */
   readonly folderEach?: boolean | undefined;
-  /** Leave alone a package whose new one is there and has no fault. */
+  /** Leave alone a package whose new one is there, made of the same files, and has no fault. */
   readonly skipExisting?: boolean | undefined;
 }
 
@@ -97,8 +98,17 @@ async function attempt(
   try {
     const output = placeIn(options.output, item.folder ?? "");
     const manifest = join(resolve(output), `${item.name}.ism`);
-    if (skipExisting && (await isSound(manifest)))
-      return { existing: await filmAt(manifest, "its new package is there") };
+    const isDone =
+      skipExisting === true &&
+      (await isRepairOf(manifest, resolve(item.path), options.signal)) &&
+      (await isSound(manifest));
+    if (isDone)
+      return {
+        existing: await filmAt(
+          manifest,
+          "its new package is there, made of the same files",
+        ),
+      };
     const result = await repair(item.path, {
       ...{ ...options, output, name: item.name },
       onPlan: (plan) => onPlan?.(item, plan),
@@ -113,7 +123,7 @@ async function attempt(
   }
 }
 
-/** Is a package there that has no fault? Whether it was made of the same one is not known. */
+/** Is a package there that has no fault? */
 async function isSound(manifest: string): Promise<boolean> {
   if ((await kindAt(manifest)) === "nothing") return false;
   const { findings } = await verify(manifest);
@@ -150,10 +160,10 @@ function reportOf(
 }
 
 function doneOf(repaired: RepairedPackage) {
-  const { manifest, files, durationSeconds, plan, notes } = repaired;
+  const { manifest, files, durationSeconds, notes } = repaired;
   return {
     ...{ state: "done" as const, manifest, durationSeconds, lost: [] },
     bytes: files.reduce((sum, file) => sum + file.bytes, 0),
-    notes: [...plan.notes, ...notes],
+    notes,
   };
 }

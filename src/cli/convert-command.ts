@@ -6,16 +6,17 @@ import { hasSecret } from "../util/secrets.js";
 import { withReporter, type ReporterFlags } from "./choose-reporter.js";
 import { columns, padEnd } from "./columns.js";
 import { requireOut } from "./flags.js";
-import { asksForKey, type ProtectFlags } from "./options/protection.js";
+import { asksForKey, type KeyFlags } from "./options/protection.js";
 import type { Message } from "./reporter.js";
 import { requirePackage } from "./wrong-turns.js";
 
 /** Options of `mss-pack convert`, as commander's values. */
-export interface ConvertFlags extends ReporterFlags, ProtectFlags {
+export interface ConvertFlags extends ReporterFlags, KeyFlags {
   readonly output?: string;
   readonly to?: ConvertTarget;
   readonly name?: string;
   readonly rung?: string;
+  readonly encryption?: "cenc";
   readonly overwrite?: boolean;
   readonly salvage?: boolean;
   readonly fsync: boolean;
@@ -36,7 +37,7 @@ export async function convertCommand(
   const contentKey = await keyAskedFor(ism, flags, { output, signal });
   await withReporter(flags, ism, async (reporter) => {
     const result = await convert(ism, {
-      ...{ output, to, contentKey, signal },
+      ...{ output, to, contentKey, signal, encryption: flags.encryption },
       ...{ name: flags.name, rung: flags.rung, salvage: flags.salvage },
       ...{ overwrite: flags.overwrite, fsync: flags.fsync },
       s3Endpoint: flags.s3Endpoint,

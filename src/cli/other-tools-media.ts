@@ -118,8 +118,12 @@ export const VIDEO_ROWS: readonly Row[] = [
       "A preset file has profile and level of each rung: mss-pack presets smooth-720p > my.json, then --preset my.json.",
   },
   {
-    names:
-      "-tune --tune -x264-params -x264opts --x264-params -x --encopts --encoder-tune -bf -refs",
+    names: "-tune --encoder-tune",
+    answer:
+      "x264 is tuned by --tune film, animation, grain or stillimage; its other kinds are not for packages.",
+  },
+  {
+    names: "-x264-params -x264opts --x264-params -x --encopts -bf -refs",
     answer:
       "mss-pack sets the other options of x264 itself; --encoder-preset sets its speed.",
   },

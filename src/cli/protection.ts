@@ -20,11 +20,12 @@ import { stdinOptions, keyFilesOf } from "../drm/keys/source.js";
 import { uuidText } from "../drm/kid.js";
 import type { SystemName } from "../drm/system.js";
 import { PackError } from "../errors.js";
+import { readFinished } from "../pipeline/finished-package.js";
 import {
-  readFinished,
+  isLocked,
   lockOfPackage,
   requireRightKey,
-} from "../pipeline/finished-package.js";
+} from "../pipeline/package-lock.js";
 import { liesIn } from "../util/paths.js";
 import type { ReporterFlags } from "./choose-reporter.js";
 import type { ProtectFlags, KeyFlags } from "./options/protection.js";
@@ -163,7 +164,7 @@ export async function keyForPackage(
   flags: KeyFlags,
   command: ProtectedCommand,
 ): Promise<ContentKey> {
-  const lock = lockOfPackage(await readFinished(ism));
+  const lock = await lockOfPackage(await readFinished(ism));
   const options = { ...flags, kid: flags.kid ?? uuidText(lock.key.kid) };
   if (keyFilesOf(flags).length === 0 && !hasSecret(process.env))
     throw noKeyFor(ism, options.kid);
@@ -182,12 +183,16 @@ function noKeyFor(ism: string, kid: string): PackError {
   );
 }
 
-/** False when the manifests cannot be read; verify reports their faults. */
+/** False when the package cannot be read; verify reports its faults. */
 export async function isProtected(ism: string): Promise<boolean> {
-  return readFinished(ism).then(
-    ({ headers }) => (headers?.length ?? 0) > 0,
-    () => false,
-  );
+  try {
+    const finished = await readFinished(ism);
+    const { headers = [] } = finished;
+    return headers.length > 0 || (await isLocked(finished));
+  } catch (error) {
+    if (error instanceof PackError) return false;
+    throw error;
+  }
 }
 
 /** A warning, not a refusal: the package exists already, and its user may not be the one who put the keys there. */

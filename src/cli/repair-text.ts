@@ -14,11 +14,11 @@ export function repairStateOf({ mends, obstacles }: RepairPlan): RepairState {
 
 /** The mends of a package, before anything is written. */
 export function mendsMessage(plan: RepairPlan): Message {
-  const { name, mends, obstacles } = plan;
+  const { name, mends, left, obstacles } = plan;
   return {
     text: (detail) =>
       detail === "brief" ? briefText(plan) : planText(plan).join("\n"),
-    object: { name, state: repairStateOf(plan), mends, obstacles },
+    object: { name, state: repairStateOf(plan), mends, left, obstacles },
   };
 }
 
@@ -31,11 +31,15 @@ function briefText({ mends, obstacles }: RepairPlan): string {
   return `needs ${mends.map(({ id }) => id).join(", ")}`;
 }
 
-function planText({ input, mends, obstacles }: RepairPlan): string[] {
+function planText({ input, mends, left, obstacles }: RepairPlan): string[] {
   return [
     `${input}: ${headline(mends.length, obstacles.length)}`,
     ...mends.flatMap(({ id, wrong, mend, places }) => [
       `  ${id}: ${wrong}; ${mend}`,
+      ...placeLines(places),
+    ]),
+    ...left.flatMap(({ id, wrong, places }) => [
+      `  stays as it is: ${id}: ${wrong}; mss-pack unprotect first, with its key, lets repair mend it`,
       ...placeLines(places),
     ]),
     ...obstacles.map(
@@ -65,13 +69,12 @@ function placeLines(places: readonly MendPlace[]): string[] {
 
 /** The new package, and the proof that its frames are the old ones. */
 export function repairedMessage(
-  { plan, proof, ...delivered }: RepairedPackage,
+  { proof, name, ...delivered }: RepairedPackage,
   { mends }: Pick<RepairPlan, "mends">,
 ): Message {
-  const notes = [...plan.notes, ...delivered.notes];
   const message = deliveredMessage(
-    { ...delivered, notes },
-    { name: plan.name, notes: [] },
+    delivered,
+    { name, notes: [] },
     { mends, proof },
   );
   return {
@@ -85,8 +88,12 @@ function proofText(proof: readonly TrackProof[]): string {
     proof.reduce((all, track) => all + count(track), 0);
   const added = sum((track) => track.added);
   const leftOut = sum((track) => track.leftOut);
+  const count = sum(({ same }) => same);
+  const isHidden = proof.some(({ by }) => by === "encrypted samples");
   return [
-    `Proof: all ${sum(({ same }) => same)} pictures and frames of sound in ${proof.length} tracks are the old ones (framemd5)`,
+    isHidden
+      ? `Proof: all ${count} samples in ${proof.length} tracks are the old ones, as they are encrypted (MD5 of each)`
+      : `Proof: all ${count} pictures and frames of sound in ${proof.length} tracks are the old ones, at their times (framemd5)`,
     ...(added > 0 ? [`${added} frames of silence are added`] : []),
     ...(leftOut > 0 ? [`${leftOut} frames at begin or end are left out`] : []),
   ].join("; ");

@@ -6,7 +6,7 @@ import { ScanCounter } from "../scan/total.js";
 import { version } from "../util/install.js";
 import { areSameFile } from "../util/paths.js";
 import { say, writeLine } from "./process.js";
-import { scanProgress } from "./scan-progress.js";
+import { NO_PROGRESS, scanProgress } from "./scan-progress.js";
 import { ScanTable, totalText } from "./scan-text.js";
 
 export interface ScanFlags {
@@ -16,6 +16,8 @@ export interface ScanFlags {
   readonly resume?: string;
   readonly deep?: boolean;
   readonly failOnFault?: boolean;
+  /** Neither table nor progress. */
+  readonly quiet?: boolean;
 }
 
 /**
@@ -67,8 +69,8 @@ class ScanJob {
   ) {}
 
   async run(files: readonly ReportFile[], signal: AbortSignal): Promise<void> {
-    const { json, deep, resume } = this.flags;
-    const progress = scanProgress();
+    const { deep, resume } = this.flags;
+    const progress = this.flags.quiet ? NO_PROGRESS : scanProgress();
     const onRemark = (remark: ScanRemark) => {
       progress.clear();
       this.#remark(remark);
@@ -80,7 +82,8 @@ class ScanJob {
         this.#counter.add(row);
         for (const file of files) await file.add(row);
         progress.clear();
-        if (isFirst && !json) process.stdout.write(`${this.#table.head()}\n`);
+        if (isFirst && this.#isTable())
+          process.stdout.write(`${this.#table.head()}\n`);
         isFirst = false;
         this.#tell(row);
         progress.show(this.total(), row.package);
@@ -103,7 +106,7 @@ class ScanJob {
     if (flags.json) {
       const type = { type: "scan", version: version(), folder };
       writeLine({ ...type, isWhole: stopped === undefined, ...total });
-    } else {
+    } else if (this.#isTable()) {
       const words = stopped === undefined ? [] : [stopped];
       const empty =
         total.packages === 0
@@ -112,12 +115,16 @@ class ScanJob {
       process.stdout.write(`${[...empty, ...words].join("\n")}\n`);
     }
     for (const path of [flags.csv, flags.html])
-      if (path !== undefined) say(`Wrote ${path}`);
+      if (path !== undefined && !flags.quiet) say(`Wrote ${path}`);
   }
 
   #tell(row: ScanRow): void {
     if (this.flags.json) writeLine({ type: "scanned", ...row });
-    else process.stdout.write(`${this.#table.row(row)}\n`);
+    else if (this.#isTable()) process.stdout.write(`${this.#table.row(row)}\n`);
+  }
+
+  #isTable(): boolean {
+    return !this.flags.json && !this.flags.quiet;
   }
 
   #remark({ path, message }: ScanRemark): void {

@@ -10,6 +10,11 @@ export interface ScanProgress {
   clear(): void;
 }
 
+export const NO_PROGRESS: ScanProgress = {
+  show: () => undefined,
+  clear: () => undefined,
+};
+
 /** A changing line on a terminal; elsewhere, where a table or JSON is written too, a line now and then. */
 export function scanProgress(): ScanProgress {
   return process.stderr.isTTY ? changingLine() : plainLines();

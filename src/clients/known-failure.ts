@@ -38,10 +38,14 @@ export const CODE = {
     "https://github.com/yt-dlp/yt-dlp/blob/81ecd58/yt_dlp/downloader/ism.py",
 } as const;
 
+/** `repair` mends what it finds, and keeps all else as it was. */
+export const REPAIR =
+  "mss-pack repair PACKAGE.ism -o OUT mends it, without encoding.";
+
 /** A copy of ours is right: `mux` writes manifests and fragments anew, and copies each sample. */
 export const MUX =
   "mss-pack mux PACKAGE.ism -o OUT writes it anew, without encoding.";
 
-/** DASH and HLS are other manifests of the same fragments. */
-export const SERVE =
-  "mss-pack serve has manifest.mpd and master.m3u8 of the same fragments.";
+/** DASH and HLS are other manifests of the same fragments: from an origin, or as files. */
+export const OTHERS =
+  "DASH and HLS of the same fragments have it right: mss-pack serve, or mss-pack convert PACKAGE.ism -o OUT --to cmaf.";

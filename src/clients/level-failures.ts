@@ -3,7 +3,8 @@ import {
   MEASURED,
   MUX,
   PLAYERS,
-  SERVE,
+  OTHERS,
+  REPAIR,
   type KnownFailure,
 } from "./known-failure.js";
 import type { LevelTraits, PackageTraits, StreamTraits } from "./traits.js";
@@ -60,7 +61,7 @@ export const LEVEL_FAILURES: readonly KnownFailure[] = [
       gstreamer: "plays no sound",
       vlc: "plays no sound",
     },
-    mend: MUX,
+    mend: REPAIR,
     sources: [
       MEASURED,
       "https://github.com/Dash-Industry-Forum/dash.js/issues/828",
@@ -76,7 +77,7 @@ export const LEVEL_FAILURES: readonly KnownFailure[] = [
       gstreamer: "does not play",
       "yt-dlp": "refuses the sound",
     },
-    mend: MUX,
+    mend: REPAIR,
     sources: [MEASURED],
     isIn: isOf("AACH"),
   },
@@ -104,7 +105,7 @@ export const LEVEL_FAILURES: readonly KnownFailure[] = [
       gstreamer: "does not play",
       "yt-dlp": "does not play",
     },
-    mend: `Encode it as H.264. ${SERVE}`,
+    mend: `Encode it as H.264. ${OTHERS}`,
     sources: [PLAYERS, CODE.rx, CODE["yt-dlp"]],
     isIn: isOf("HVC1", "HEV1", "HEVC"),
   },
@@ -124,7 +125,7 @@ export const LEVEL_FAILURES: readonly KnownFailure[] = [
     rule: "client-pps",
     what: "a CodecPrivateData has more than one PPS",
     fails: { "yt-dlp": "stops with ValueError" },
-    mend: `Write the .ismc with the first PPS alone, where pictures use no other. ${SERVE}`,
+    mend: `Write the .ismc with the first PPS alone, where pictures use no other. ${OTHERS}`,
     sources: [MEASURED, CODE["yt-dlp"]],
     isIn: some(
       ({ fourCC, codecData }) =>

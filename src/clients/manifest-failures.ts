@@ -4,7 +4,8 @@ import {
   MEASURED,
   MUX,
   PLAYERS,
-  SERVE,
+  OTHERS,
+  REPAIR,
   type KnownFailure,
 } from "./known-failure.js";
 import type { PackageTraits, StreamTraits } from "./traits.js";
@@ -37,7 +38,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
       vlc: "plays nothing",
       kodi: "takes the times as 10 MHz",
     },
-    mend: MUX,
+    mend: REPAIR,
     sources: [MEASURED, CODE.kodi],
     isIn: ({ manifest, streams }) =>
       isOther(manifest?.timescale) &&
@@ -51,7 +52,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
       rx: "does not play",
       n_m3u8dl: "takes the times as 10 MHz",
     },
-    mend: MUX,
+    mend: REPAIR,
     sources: [MEASURED, CODE.n_m3u8dl],
     isIn: some(({ timescale }) => isOther(timescale)),
   },
@@ -76,7 +77,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
       kodi: "asks for addresses that do not exist",
       n_m3u8dl: "asks for addresses that do not exist",
     },
-    mend: MUX,
+    mend: `${REPAIR} ${OTHERS}`,
     sources: [
       "https://github.com/google/ExoPlayer/issues/2478",
       CODE.kodi,
@@ -93,7 +94,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
       n_m3u8dl: "waits for more",
       gstreamer: "waits for times of further fragments (tfrf)",
     },
-    mend: MUX,
+    mend: `${REPAIR} ${OTHERS}`,
     sources: [
       "https://github.com/shaka-project/shaka-player/pull/5002",
       CODE.shaka,
@@ -115,7 +116,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
     rule: "client-duration",
     what: "its Duration ends before its last fragment",
     fails: { dashjs: "cuts the end off", shaka: "cuts the end off" },
-    mend: MUX,
+    mend: REPAIR,
     sources: [MEASURED],
     isIn: ({ manifest, streams }) =>
       manifest !== undefined &&
@@ -156,8 +157,11 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
   {
     rule: "client-gap",
     what: "fragments are missing between others",
-    fails: { "yt-dlp": "writes what follows without the gap, too early" },
-    mend: "mss-pack mux PACKAGE.ism -o OUT fills gaps with silence, and holds the picture.",
+    fails: {
+      dashjs: "ends too early, by the length of the gaps",
+      "yt-dlp": "writes what follows without the gap, too early",
+    },
+    mend: "mss-pack repair PACKAGE.ism -o OUT fills gaps with silence, and holds the picture.",
     sources: [PLAYERS],
     isIn: some(({ kind, times }) => kind !== "text" && times.gaps > 0),
   },
@@ -165,7 +169,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
     rule: "client-offset",
     what: "no stream begins at 0",
     fails: { "yt-dlp": "loses the offset", vlc: "loses the offset" },
-    mend: MUX,
+    mend: REPAIR,
     sources: [PLAYERS],
     isIn: (traits) => {
       const begins = beginsOf(traits);
@@ -176,13 +180,13 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
     rule: "client-uneven-begin",
     what: "picture and sound begin at different times",
     fails: {
-      dashjs: "has a gap at the begin",
+      dashjs: "has a gap at the begin, and ends too early by as much",
       shaka: "has a gap at the begin",
       rx: "has a gap at the begin",
       "yt-dlp": "loses the sync of picture and sound",
       vlc: "loses the sync of picture and sound",
     },
-    mend: "mss-pack mux PACKAGE.ism -o OUT holds the first picture, or begins with silence.",
+    mend: `mss-pack repair PACKAGE.ism -o OUT holds the first picture, or begins with silence. ${OTHERS}`,
     sources: [
       PLAYERS,
       "https://github.com/Dash-Industry-Forum/dash.js/issues/2332",
@@ -239,7 +243,7 @@ export const MANIFEST_FAILURES: readonly KnownFailure[] = [
     rule: "client-headers",
     what: "the Protection has several headers",
     fails: { media3: "reads only the last one" },
-    mend: `Leave the PlayReady header alone in the manifest. ${SERVE}`,
+    mend: `Leave the PlayReady header alone in the manifest. ${OTHERS}`,
     sources: [CODE.media3],
     isIn: ({ manifest }) => (manifest?.protectionHeaders ?? 0) > 1,
   },

@@ -37,7 +37,7 @@ export async function readTraits(
  */
 export async function traitsOf(
   client: ClientManifest | undefined,
-  read: ReadPackage | undefined,
+  read: Pick<ReadPackage, "streams"> | undefined,
   files: PackageFiles,
 ): Promise<PackageTraits> {
   return {

@@ -70,9 +70,11 @@ function h264Options(
   stream: PictureToEncode,
   rung: RungToEncode & H264Settings,
 ): string[] {
-  const { encoderPreset, grid } = stream;
+  const { encoderPreset, tune, grid } = stream;
   return [
     ...["-preset", encoderPreset],
+    // The number of references and B-pictures below stays, whatever it is tuned for.
+    ...(tune === undefined ? [] : ["-tune", tune]),
     ...["-profile:v", rung.profile],
     ...["-level:v", rung.level],
     ...["-pix_fmt", "yuv420p"],

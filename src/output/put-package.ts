@@ -161,7 +161,7 @@ async function removeOthers(
   { store, folder, files }: PackageToPut,
   old: string,
 ): Promise<void> {
-  const name = (files.at(-1) ?? "").replace(/\.ism$/, "");
+  const name = (files.at(-1) ?? "").replace(/\.(ism|mpd)$/, "");
   const others = filesNamedIn(Buffer.from(old)).filter(
     (file) =>
       !files.includes(file) &&

@@ -6,7 +6,7 @@ import {
   stat,
   statfs,
 } from "node:fs/promises";
-import { dirname, extname, join } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { PackError, errnoOf } from "../errors.js";
 import { readBytes } from "../smooth/manifest-file.js";
 import { isStoreAddress } from "../store/address.js";
@@ -215,12 +215,26 @@ async function isSameName(
  */
 export async function filesOf(manifest: string): Promise<string[]> {
   try {
-    return filesNamedIn(await readBytes(manifest));
+    const files = filesNamedIn(await readBytes(manifest));
+    return isSet(manifest)
+      ? files.filter((file) => isOfName(file, manifest))
+      : files;
   } catch (error) {
     const errno = errnoOf(error);
     if (errno !== undefined && !UNREADABLE.includes(errno)) throw error;
     return [];
   }
+}
+
+/** The .mpd of convert. */
+function isSet(manifest: string): boolean {
+  return extname(manifest).toLowerCase() === ".mpd";
+}
+
+/** Our sets have names that begin alike. An .mpd of another program may name what nobody meant. */
+function isOfName(file: string, manifest: string): boolean {
+  const name = basename(manifest, extname(manifest));
+  return file.startsWith(`${name}_`);
 }
 
 export const UNREADABLE = ["ENOENT", "ENOTDIR", "ELOOP", "EACCES", "EPERM"];

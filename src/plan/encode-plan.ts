@@ -4,7 +4,7 @@ import type { FragmentGrid, FrameRange } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
-import type { H264Profile } from "./preset.js";
+import type { H264Profile, Tune } from "./preset.js";
 
 /** The full plan, made before any work. Plain data: the same on every machine. */
 export interface EncodePlan {
@@ -69,6 +69,8 @@ export interface VideoPlan extends NamedStream {
   readonly filters: readonly string[];
   /** x264's speed. */
   readonly encoderPreset: string;
+  /** What x264 is tuned for; left out: nothing special. */
+  readonly tune?: Tune;
   readonly twoPass: boolean;
   /** x264's constant rate factor; left out: the rungs' bitrates decide. */
   readonly crf?: number;

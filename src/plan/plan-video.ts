@@ -62,6 +62,7 @@ export function planVideo(of: VideoToPlan): PlannedVideo {
     grid,
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
     encoderPreset: preset.encoderPreset,
+    ...(preset.tune && { tune: preset.tune }),
     twoPass: settings.twoPass ?? false,
     ...(settings.crf !== undefined && { crf: settings.crf }),
     reproducible: settings.reproducible ?? false,

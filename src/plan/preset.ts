@@ -9,6 +9,8 @@ export interface Preset {
   readonly fragmentSeconds: number;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset: string;
+  /** What x264 is tuned for; missing: for nothing special. */
+  readonly tune?: Tune;
   /** Highest first. */
   readonly rungs: readonly PresetRung[];
   readonly audio: PresetAudio;
@@ -16,6 +18,8 @@ export interface Preset {
   readonly thumbnailSeconds?: number;
   /** As `--captions` has them for every film: `auto`, `embedded`, `cc1=eng`; missing: none. */
   readonly captions?: readonly string[];
+  /** As `--formats` has them; missing: Smooth Streaming alone. Their names are checked where formats are known. */
+  readonly formats?: readonly string[];
 }
 
 export interface PresetRung extends RungRates {
@@ -47,6 +51,10 @@ export interface PresetAudio {
 
 export const H264_PROFILES = ["baseline", "main", "high"] as const;
 export type H264Profile = (typeof H264_PROFILES)[number];
+
+/** Kinds of picture that x264 knows, apart from those that are for measuring or for a camera's live picture. */
+export const TUNES = ["film", "animation", "grain", "stillimage"] as const;
+export type Tune = (typeof TUNES)[number];
 
 export const ENCODER_PRESETS = [
   "ultrafast",

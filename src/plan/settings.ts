@@ -8,8 +8,10 @@ import {
   DEFAULT_PEAK_RATIO,
   ENCODER_PRESETS,
   THUMBNAIL_SECONDS,
+  TUNES,
   type Preset,
   type PresetRung,
+  type Tune,
 } from "./preset.js";
 
 /** The user's changes to a preset. All optional. */
@@ -24,6 +26,8 @@ export interface LadderSettings {
   readonly allowUpscale?: boolean | undefined;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset?: string | undefined;
+  /** What x264 is tuned for: `film`, `animation`, `grain` or `stillimage`. Default: the preset's, nothing special. */
+  readonly tune?: string | undefined;
   /** Length of a fragment in seconds, 0.5 to 10. */
   readonly fragmentSeconds?: number | undefined;
   /** The old name of `fragmentSeconds`. */
@@ -63,6 +67,7 @@ export function applySettings(
     ...preset,
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
     encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
+    ...tuneSetting(settings.tune),
     rungs: chooseRungs(preset, settings),
     audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
     ...thumbnailSettings(settings.thumbnailSeconds),
@@ -210,6 +215,13 @@ function checkedSpeed(speed: string | undefined): string | undefined {
     speed,
     `one of ${ENCODER_PRESETS.join(", ")}`,
   );
+}
+
+function tuneSetting(text: string | undefined): { tune?: Tune } {
+  if (text === undefined) return {};
+  const tune = TUNES.find((name) => name === text);
+  if (tune !== undefined) return { tune };
+  throw wrong("--tune", text, `one of ${TUNES.join(", ")}`);
 }
 
 function audioBitrate(

@@ -8,6 +8,7 @@ import { lookAtPackage } from "../repair/look-at-package.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
 import type { PackageFiles } from "../smooth/package-files.js";
 import type { ReadPackage } from "../smooth/read-package.js";
+import type { ServerTrack } from "../smooth/server-manifest.js";
 import type { ScanRow } from "./row.js";
 
 /** What can be done with a package: by whom it is played, and what mends it. */
@@ -19,15 +20,18 @@ export const NO_ADVICE: Advice = { mends: null, obstacles: [] };
  * What `repair` would mend.
  *
  * @param ism its server manifest, which may be lost
+ * @param tracks of media that no manifest names
  */
 export async function adviceOn(
   folder: string,
   ism: string,
   files: PackageFiles,
   isWhole: boolean,
+  tracks?: readonly ServerTrack[],
 ): Promise<Advice> {
   try {
-    const seen = await lookAtPackage(join(folder, ism), { files, isWhole });
+    const options = { files, isWhole, tracks };
+    const seen = await lookAtPackage(join(folder, ism), options);
     return {
       mends: findMends(seen).map(({ id, wrong, mend }) => ({
         id,
@@ -52,7 +56,7 @@ export async function adviceOn(
  */
 export async function failuresOfClients(
   client: ClientManifest | undefined,
-  read: ReadPackage,
+  read: Pick<ReadPackage, "streams">,
   files: PackageFiles,
 ): Promise<ScanRow["clients"]> {
   if (read.streams.some(({ tracks }) => tracks.some((one) => one.isPlain)))

@@ -9,6 +9,8 @@ import { manifestOfFile } from "../verify/media-file.js";
 
 /** What is left of a package without manifests. */
 export interface LeftMedia {
+  /** As an .ism would name them. */
+  readonly tracks: readonly ServerTrack[];
   readonly streams: readonly ReadStream[];
   readonly protection: SystemData | undefined;
   /** In 10 MHz ticks, without the length of the last fragment. */
@@ -67,7 +69,7 @@ async function read(
   const server = { clientManifest: undefined, tracks };
   const streams = readStreams(server, undefined, media);
   const [protection] = [...media.values()].flatMap(({ systems }) => systems);
-  return { streams, protection, duration: lengthOf(streams) };
+  return { tracks, streams, protection, duration: lengthOf(streams) };
 }
 
 function lengthOf(streams: readonly ReadStream[]): number {

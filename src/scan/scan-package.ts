@@ -1,4 +1,4 @@
-import { join } from "node:path";
+import { basename, extname, join } from "node:path";
 import { messageOf, PackError, throwIfAborted } from "../errors.js";
 import { isInsideName } from "../smooth/server-manifest.js";
 import type { ClientManifest } from "../smooth/client-manifest.js";
@@ -46,7 +46,7 @@ export async function scanPackage(
     ism: () => scanServer(found, files, depth),
     ismc: () => scanClient(found, files, depth),
     media: () => scanMedia(found, files, depth),
-    fragments: () => scanTracks(found, files),
+    fragments: () => scanTracks(found, files, depth),
   };
   try {
     return await readers[found.kind]();
@@ -130,7 +130,7 @@ async function scanMedia(
 ): Promise<Answer> {
   const options = { isIndexOnly: !isDeep, signal };
   const { findings, duration } = await verify(join(folder, file), options);
-  const { streams, protection, ...left } = await readLeftMedia(
+  const { streams, protection, tracks, ...left } = await readLeftMedia(
     folder,
     file,
     files.files,
@@ -142,15 +142,17 @@ async function scanMedia(
     ...factsOfStreams(streams),
     protection: protectorOf(protection, streams),
     ...byLevel([...findings, ...unnamed(file)]),
-    ...{ ...NO_ADVICE, clients: null },
+    ...(await adviceOn(folder, ismOf(file), files.files, isDeep, tracks)),
+    clients: await failuresOfClients(undefined, { streams }, files.files),
   };
 }
 
 async function scanTracks(
   { folder, names }: FoundPackage,
   files: ReadFiles,
+  { isDeep }: ScanDepth,
 ): Promise<Answer> {
-  const { streams, protection, duration } = await readLeftTracks(
+  const { streams, protection, duration, tracks } = await readLeftTracks(
     ...([folder, names, files.files] as const),
   );
   return {
@@ -158,8 +160,14 @@ async function scanTracks(
     ...factsOfStreams(streams),
     protection: protectorOf(protection, streams),
     ...byLevel(unnamed(names[0] ?? "")),
-    ...{ ...NO_ADVICE, clients: null },
+    ...(await adviceOn(folder, ismOf("film"), files.files, isDeep, tracks)),
+    clients: await failuresOfClients(undefined, { streams }, files.files),
   };
+}
+
+/** The .ism that would stand beside a file. */
+function ismOf(file: string): string {
+  return `${basename(file, extname(file))}.ism`;
 }
 
 function unnamed(file: string): Finding[] {

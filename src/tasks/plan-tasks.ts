@@ -41,9 +41,11 @@ export async function planTasks(
   work: string | ((id: string) => string),
 ): Promise<PlannedTasks> {
   const { overwrite, verify, tfdt, layout, ec3CodecData, s3Endpoint } = options;
-  const { salvage, formats, stallTimeoutSeconds, signal } = options;
+  const { salvage, stallTimeoutSeconds, signal } = options;
   refuse(input, options);
   const resolved = await resolveOptions({ ...options, skipExisting: true });
+  const { preset, formatNames } = resolved;
+  const formats = options.formats ?? (preset.formats && formatNames);
   const isCut = options.pieces !== "off" && !resolved.salvage;
   const pieceLength = resolved.pieceLength ?? (isCut ? "suitable" : undefined);
   const inPieces = { ...resolved, pieceLength };

@@ -1,11 +1,11 @@
 import { statSync } from "node:fs";
-import { open } from "node:fs/promises";
 import { join } from "node:path";
 import type { ContentKey } from "../drm/content-key.js";
 import { ClearFile } from "../drm/finished/clear-file.js";
 import type { EncryptedCount } from "../drm/finished/sample-auxiliary.js";
 import { readingError } from "../errors.js";
 import { concat } from "../isobmff/bytes.js";
+import { openForReading } from "../isobmff/media-source.js";
 import { readAt } from "../isobmff/scan.js";
 import { Findings, type FindingPlace } from "./finding.js";
 import type { CheckedTrack } from "./package-check.js";
@@ -90,7 +90,7 @@ export async function protectedSource(
   findings: Findings,
 ): Promise<DecodeSource | undefined> {
   const place = findings.in(file);
-  const handle = await open(join(folder, file), "r");
+  const handle = await openForReading(join(folder, file));
   try {
     const clear = await ClearFile.open(handle, contentKey, trackId);
     return {

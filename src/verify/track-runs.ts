@@ -90,7 +90,7 @@ function checkTold(file: string, runs: TrackRuns, findings: Findings): void {
     if (runs.hasTime(i) !== false) continue;
     const place = findings.in(file, i + 1);
     const where = isLayout ? place.dialect : place;
-    where.say("tfxd", "no tfxd box: VLC begins every fragment at 0");
+    where.say("tfxd", "no tfxd box: it does not say when it begins");
   }
 }
 

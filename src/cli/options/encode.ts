@@ -5,7 +5,7 @@ import {
   type CopyChoice,
 } from "../../plan/copyable.js";
 import type { PiecesChoice } from "../../pipeline/options.js";
-import { DEFAULT_PRESET, ENCODER_PRESETS } from "../../plan/preset.js";
+import { DEFAULT_PRESET, ENCODER_PRESETS, TUNES } from "../../plan/preset.js";
 import {
   collect,
   decimal,
@@ -131,6 +131,14 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     commands: ENCODE,
     words: ["x264", "fast", "slow"],
     choices: ENCODER_PRESETS,
+  },
+  {
+    flags: "--tune <kind>",
+    text: "tune x264 for a kind of picture; grain keeps noise, and takes more bits with --crf (default: the preset's, for nothing special)",
+    group: "video",
+    commands: ENCODE,
+    words: ["x264", "cartoon", "anime", "noise", "slides"],
+    choices: TUNES,
   },
   {
     flags: "--thumbnails <seconds>",

@@ -92,6 +92,14 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
     words: ["quality", "resolution"],
   },
   {
+    flags: "--encryption <kind>",
+    text: "with --to cmaf: a protected package stays encrypted, as cenc, though its key is given (without a key it does)",
+    group: "output",
+    commands: ["convert"],
+    words: ["DRM", "PlayReady", "CENC", "encrypted"],
+    choices: ["cenc"],
+  },
+  {
     flags: "--name <name>",
     text: "base name of the files (default: the package's)",
     group: "output",
@@ -132,7 +140,7 @@ export const OUTPUT_OPTIONS: readonly OptionRow[] = [
   },
   {
     flags: "--skip-existing",
-    text: "leave alone a package whose new one is there and has no fault",
+    text: "leave alone a package whose new one is there, made of the same files, and has no fault",
     brief: "leave alone what is repaired already",
     group: "output",
     commands: ["repair"],

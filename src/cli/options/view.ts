@@ -215,6 +215,7 @@ export const MESSAGE_OPTIONS: readonly OptionRow[] = [
       ...(["pack", "watch", "task", "mux", "add", "remove"] as const),
       ...([
         "repair",
+        "scan",
         "convert",
         "protect",
         "unprotect",
