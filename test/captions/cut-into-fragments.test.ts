@@ -1,9 +1,10 @@
 import { SaxesParser } from "saxes";
 import { expect, test } from "vitest";
 import type { Cue, CueLine, CuePosition } from "../../src/captions/cue.js";
-import { packCues } from "../../src/captions/packed-cues.js";
+import { packCues, releaseCues } from "../../src/captions/packed-cues.js";
 import { readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
+import { textsOf } from "../support/utf8.js";
 
 const SECOND = 10_000_000;
 
@@ -21,12 +22,12 @@ function cue(
 }
 
 function cut(cues: readonly Cue[], grid = GRID, language = "eng"): string[] {
-  return [...cutIntoFragments(packCues(cues), grid, { language })];
+  return textsOf(cutIntoFragments(packCues(cues), grid, { language }));
 }
 
 /** Begin, end and text of the paragraphs of each document. */
 async function readBack(cues: readonly Cue[], grid = GRID) {
-  const documents = [...cutIntoFragments(packCues(cues), grid)];
+  const documents = textsOf(cutIntoFragments(packCues(cues), grid));
   return Promise.all(
     documents.map(async (text) =>
       (await readTtmlDocument(Buffer.from(text))).map(
@@ -168,4 +169,26 @@ test("documents are UTF-8 without a byte order mark, with the language as xml:la
 test("the same cues give the same bytes, in whatever order they come", () => {
   const cues = [cue(0, D), cue(SECOND, 5 * SECOND), cue(2 * D, 3 * D)];
   expect(cut(cues.toReversed())).toEqual(cut(cues));
+});
+
+test("a document is written over the one before, and none is too long for it", () => {
+  const long = "Ω".repeat(5000);
+  const cues = packCues([
+    cue(0, 1e7, [[{ text: long }]]),
+    cue(2.1e7, 3e7, [[{ text: "short" }]]),
+  ]);
+  const documents = cutIntoFragments(cues, GRID);
+  const first = Buffer.from(documents.next().value ?? "");
+  const second = Buffer.from(documents.next().value ?? "");
+  expect(first.toString()).toContain(`>${long}</p></div></body></tt>`);
+  expect(second.toString()).toContain(">short</p></div></body></tt>");
+  expect(second.toString()).not.toContain("Ω");
+});
+
+test("cues that are released hold no memory", () => {
+  const cues = packCues([cue(0, 1e7)]);
+  releaseCues(cues);
+  const { begin, end, place, textEnd, text } = cues;
+  for (const column of [begin, end, place, textEnd, text])
+    expect(column.buffer.byteLength).toBe(0);
 });

@@ -5,6 +5,7 @@ import { readCaptions } from "../../src/captions/read-captions.js";
 import { joinFragments, readTtmlDocument } from "../../src/captions/ttml.js";
 import { cutIntoFragments } from "../../src/captions/write-ttml.js";
 import { toWebVtt } from "../../src/captions/write-web-vtt.js";
+import { textsOf } from "../support/utf8.js";
 
 const CUES: readonly Cue[] = [
   {
@@ -32,7 +33,7 @@ const GRID = [0, 1, 2, 3].map((i) => ({
 }));
 
 async function throughFragments(cues: readonly Cue[]): Promise<Cue[]> {
-  const documents = [...cutIntoFragments(packCues(cues), GRID)];
+  const documents = textsOf(cutIntoFragments(packCues(cues), GRID));
   const fragments = await Promise.all(
     documents.map(async (text, i) => ({
       time: GRID[i]?.time ?? 0,

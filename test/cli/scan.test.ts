@@ -77,6 +77,18 @@ describe("mss-pack scan", () => {
     expect((await mssPack(args)).stdout).toBe(first.stdout);
   });
 
+  test("with --quiet writes its files, and says nothing", async ({
+    scratch,
+  }) => {
+    const csv = join(scratch, "quiet.csv");
+    const words = ["scan", await archive(scratch), "--quiet", "--csv", csv];
+    const { stdout, stderr, exitCode } = await mssPack(words);
+    expect({ stdout, stderr, exitCode }).toEqual({
+      ...{ stdout: "", stderr: "", exitCode: 0 },
+    });
+    expect(readFileSync(csv, "utf8").split("\n").length).toBeGreaterThan(2);
+  });
+
   test("with --fail-on-fault fails when there is one", async ({ scratch }) => {
     const folder = await archive(scratch);
     const args = ["scan", folder, "--fail-on-fault"];

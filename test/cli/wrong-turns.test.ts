@@ -27,6 +27,7 @@ describe("what other tools call it is answered with our word", () => {
     ["--post-hook", "--on-done PROGRAM"],
     ["--dry-run", "mss-pack plan"],
     ["-crf", "--crf 23"],
+    ["-tune", "--tune film"],
     ["-threads", "--threads"],
     ["-ss", "--start 1:30"],
     ["--subtitle", "--captions FILE=LANGUAGE"],

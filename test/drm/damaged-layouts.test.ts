@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { PackError } from "../../src/errors.js";
 import { protectMedia } from "../../src/pipeline/protect-media.js";
-import { clearMedia } from "../../src/pipeline/unprotect.js";
+import { clearMedia } from "../../src/pipeline/clear-copy.js";
 import { mutateBoxes } from "../fuzz/mutate-boxes.js";
 import { Random } from "../fuzz/random.js";
 import { tempFolder } from "../support/temp.js";

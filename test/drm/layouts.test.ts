@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { ClearFile } from "../../src/drm/finished/clear-file.js";
 import { protectMedia } from "../../src/pipeline/protect-media.js";
-import { clearMedia } from "../../src/pipeline/unprotect.js";
+import { clearMedia } from "../../src/pipeline/clear-copy.js";
 import { tempFolder } from "../support/temp.js";
 import type { Encryption } from "./layouts/encrypt.js";
 import {

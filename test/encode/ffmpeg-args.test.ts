@@ -201,6 +201,14 @@ test("a reproducible encode has one thread for each encoder, rounds alike on eve
   );
 });
 
+test("a tune leaves the B-pictures and references that players expect", () => {
+  const lines = command(planOf({ drop: ["480p"], tune: "animation" }), "only");
+  expect(lines.match(/^-tune animation$/gm)).toHaveLength(2);
+  expect(lines.match(/^-bf 2$/gm)).toHaveLength(2);
+  expect(lines.match(/^-refs 3$/gm)).toHaveLength(2);
+  expect(command(planOf({ drop: ["480p"] }), "only")).not.toContain("-tune");
+});
+
 test("a constant quality has the rungs' averages as its peaks", () => {
   const lines = command(planOf({ drop: ["480p"], crf: 23 }), "only");
   expect(lines).not.toContain("-b:v");

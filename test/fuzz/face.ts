@@ -49,7 +49,10 @@ export async function face(file: string, folder: string): Promise<Verdict> {
   return refusedOr(() => check(join(folder, "clip.ism")));
 }
 
-async function refusedOr(read: () => Promise<Verdict>): Promise<Verdict> {
+/** The answer of a reader that may refuse. */
+export async function refusedOr(
+  read: () => Promise<Verdict>,
+): Promise<Verdict> {
   try {
     return await read();
   } catch (error) {

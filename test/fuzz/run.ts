@@ -12,17 +12,21 @@ import { fileURLToPath } from "node:url";
 import { CAPTION_READERS } from "./face-captions.js";
 import type { Report } from "./worker.js";
 
-/** Which readers face mutants: those of media and manifests, a scan of the package, those of captions in turn or one of them, or of HEVC's parameter sets. */
+/** Which readers face mutants: those of media and manifests, a scan of the package, convert of it or of a protected one, those of captions in turn or one of them, or of HEVC's parameter sets. */
 export const READERS = [
   "files",
   "scan",
+  "convert",
+  "convert-cenc",
   "captions",
   ...CAPTION_READERS,
   "hevc",
 ];
 
+const OF_PACKAGES = ["files", "scan", "convert", "convert-cenc"];
+
 function workerOf(readers: string): string {
-  const isOfPackages = readers === "files" || readers === "scan";
+  const isOfPackages = OF_PACKAGES.includes(readers);
   const name = isOfPackages ? "worker.ts" : "small-worker.ts";
   return fileURLToPath(new URL(name, import.meta.url));
 }

@@ -5,8 +5,8 @@ import {
   runsOfFragment,
   trackDefaults,
   type FragmentRun,
-  joinRuns,
 } from "../../src/isobmff/fragment-runs.js";
+import { joinRuns } from "../../src/isobmff/join-runs.js";
 import { beginsOf, originSeconds } from "../../src/isobmff/movie-fragments.js";
 import { parseBoxes } from "../../src/isobmff/source.js";
 import { TRUN } from "../../src/isobmff/table-rows.js";

@@ -6,12 +6,13 @@ import { writeTrackFiles } from "../../src/mux/track-file.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
 import { hex } from "../support/hex-bytes.js";
 import { test } from "../support/scratch-folder.js";
+import { bytesOf } from "../support/utf8.js";
 
 const CUTS = [0, 20_000_000];
 const END = 30_000_000;
 const ENGLISH = { language: "eng", subtype: "SUBT" } as const;
 
-const documents = ["first", "the second"];
+const documents = bytesOf(["first", "the second"]);
 
 test("a text track has one document to a fragment, in boxes that players of captions know", async ({
   scratch,

@@ -1,6 +1,8 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect } from "vitest";
+import { convert } from "../../src/index.js";
+import { madeOnce } from "../support/made-once.js";
 import { describeReader, run, tools } from "../support/programs.js";
 import {
   bundleRxPlayer,
@@ -17,7 +19,13 @@ import {
   type TestPackage,
 } from "./support/package.js";
 import { Stage } from "./support/stage.js";
-import { expectWholeRung, rungOf, test as base } from "./support/test.js";
+import { startStatic } from "./support/static.js";
+import {
+  expectWholeRung,
+  PAGES,
+  rungOf,
+  test as base,
+} from "./support/test.js";
 
 const missing = await missingForBrowser();
 
@@ -72,6 +80,84 @@ for (const player of ["dash", "shaka", "rx"])
       await stage.close();
     });
   });
+
+/** The protected package as CMAF that stays encrypted. */
+async function encryptedSet(): Promise<string> {
+  const { folder } = await testPackage("protected");
+  return madeOnce("outside-protected-cmaf", async (_, output) => {
+    await convert(join(folder, "clip.ism"), { output, to: "cmaf" });
+  });
+}
+
+const READERS = [
+  ["dash", "clip.mpd"],
+  ["shaka5", "clip.mpd"],
+  ["shaka5", "clip.m3u8"],
+] as const;
+
+describeReader("converted without its key, in Chromium,", missing, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => browser.close());
+
+  test.for(READERS)(
+    "%s plays %s with the key, to the last picture",
+    async ([player, manifest]) => {
+      const folder = await encryptedSet();
+      const server = await startStatic(folder, PAGES);
+      const page = `${server.url}/${player}.html#${KID}:${KEY}`;
+      const stage = await Stage.open(browser, page);
+      const text = await readFile(join(folder, "clip.mpd"), "utf8");
+      const bitrate = Number(/bandwidth="(\d+)" width/.exec(text)?.[1]);
+      const rung = { path: "", bitrate, width: 640, height: 360 };
+      const manifestUrl = `${server.url}/media/${manifest}`;
+      await stage.load({ manifestUrl, rung, bufferSeconds: CLIP.seconds });
+      await stage.until("pictureTime === 0");
+      await stage.play(4);
+      await stage.until("ended");
+      expect((await stage.state()).totalVideoFrames).toBe(CLIP.frames);
+      expect(await stage.problems()).toEqual([]);
+      await stage.close();
+      server.close();
+    },
+  );
+});
+
+describe("converted without its key", () => {
+  test("ffmpeg decrypts every picture and sound of the clear package", async ({
+    scratch,
+  }) => {
+    const clear = await testPackage("muxed");
+    const folder = await encryptedSet();
+    const names = (await readdir(folder)).filter((name) =>
+      name.endsWith(".mp4"),
+    );
+    const decoded = await Promise.all(
+      names.map((name) => decrypted(join(folder, name), scratch)),
+    );
+    const sources = [...clear.rungs.map(({ path }) => path), clear.audio];
+    const expected = await Promise.all(
+      sources.map((path) => decrypted(path, scratch)),
+    );
+    expect(new Set(decoded)).toEqual(new Set(expected));
+    expect(new Set(expected).size).toBe(names.length);
+  });
+});
+
+/** Sums of all frames of a file. ffmpeg decrypts files of many fragments only as they come through a pipe. */
+async function decrypted(path: string, scratch: string): Promise<string> {
+  const { ffmpeg } = await tools();
+  const sums = join(await mkdtemp(join(scratch, "sums-")), "sums.txt");
+  const args = ["-v", "error", "-decryption_key", KEY, "-i", "-"];
+  const script = `exec "$0" "$@" < "$FILM"`;
+  const output = ["-c:a", "pcm_s16le", "-f", "md5", sums];
+  const env = { ...process.env, FILM: path };
+  await run("sh", ["-c", script, ffmpeg.path, ...args, ...output], { env });
+  return readFile(sums, "utf8");
+}
 
 describe("protected: ffmpeg, which has no key", () => {
   test("decodes no picture that is one of the film's, not even told that all is clear", async ({

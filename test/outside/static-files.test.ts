@@ -10,6 +10,8 @@ import {
   missingForBrowser,
   type Browser,
 } from "./support/browser.js";
+import { expectCaptions } from "./support/expect-captions.js";
+import { CUES, FILM, languagesFolder } from "./support/languages.js";
 import { CLIP, testPackage, type TestRung } from "./support/package.js";
 import { Stage } from "./support/stage.js";
 import { startStatic, type StaticServer } from "./support/static.js";
@@ -84,6 +86,64 @@ describeReader("a plain web server, in Chromium,", missing, () => {
     },
   );
 });
+
+describeReader("captions of convert --to cmaf, in Chromium,", missing, () => {
+  let browser: Browser;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  });
+  afterAll(async () => browser.close());
+
+  test("dash.js shows each caption of the DASH at its time", async () => {
+    const folder = await convertedLanguages();
+    const server = await startStatic(folder, PAGES);
+    const stage = await Stage.open(browser, `${server.url}/dash.html`);
+    const rung = { path: "", bitrate: 0, width: 160, height: 90 };
+    const manifestUrl = `${server.url}/media/clip.mpd`;
+    await stage.load({ manifestUrl, rung, bufferSeconds: FILM.seconds });
+    await stage.read("eng");
+    await stage.play(0.5);
+    await stage.until("ended");
+    expectCaptions("dash", await stage.readings(), "eng", 0);
+    expect(await stage.problems()).toEqual([]);
+    const text = server.requests.filter(({ file }) => /text/.test(file));
+    expect(new Set(text.map(({ file }) => file))).toEqual(
+      new Set(["clip_text_eng.mp4"]),
+    );
+    await stage.close();
+    server.close();
+  });
+
+  test("hls.js has each caption of the HLS at its time", async () => {
+    const folder = await convertedLanguages();
+    const server = await startStatic(folder, PAGES);
+    const stage = await Stage.open(browser, `${server.url}/hls.html`);
+    const rung = { path: "", bitrate: 0, width: 160, height: 90 };
+    const manifestUrl = `${server.url}/media/clip.m3u8`;
+    await stage.load({ manifestUrl, rung, bufferSeconds: FILM.seconds });
+    await stage.read("deu");
+    await stage.play(1);
+    await stage.until("ended");
+    expect(await stage.cues()).toEqual(
+      CUES.map(({ begin, end, deu }) => [
+        begin,
+        end,
+        deu.replace("&", "&amp;"),
+      ]),
+    );
+    expect(await stage.problems()).toEqual([]);
+    await stage.close();
+    server.close();
+  });
+});
+
+async function convertedLanguages(): Promise<string> {
+  const folder = await languagesFolder();
+  return madeOnce("outside-languages-cmaf", async (_, output) => {
+    await convert(join(folder, "clip.ism"), { output, to: "cmaf" });
+  });
+}
 
 const FAST = 2;
 

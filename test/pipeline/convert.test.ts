@@ -8,7 +8,7 @@ import {
   protectPackage,
   type ConvertOptions,
 } from "../../src/index.js";
-import { readMovie } from "../../src/isobmff/read-movie.js";
+import { readMovie, readTextMovie } from "../../src/isobmff/read-movie.js";
 import { makeClip } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -66,7 +66,10 @@ describe("convert to cmaf", () => {
   test("writes a file for each track, two manifests, and captions", async () => {
     const result = await converted("cmaf", "cmaf");
     const names = namesIn("cmaf");
-    const media = names.filter((name) => name.endsWith(".mp4"));
+    const isText = (name: string) => /^film_text_.*\.mp4$/.test(name);
+    const media = names.filter(
+      (name) => name.endsWith(".mp4") && !isText(name),
+    );
     expect(media).toHaveLength(4);
     expect(names).toEqual(
       [
@@ -74,6 +77,7 @@ describe("convert to cmaf", () => {
         ...media.map((name) => name.replace(".mp4", ".m3u8")),
         ...["film.m3u8", "film.mpd"],
         ...["film_deu.m3u8", "film_deu.vtt", "film_eng.m3u8", "film_eng.vtt"],
+        ...["film_text_deu.mp4", "film_text_eng.mp4"],
       ].sort(),
     );
     expect(result.main).toBe(path("cmaf", "film.mpd"));
@@ -94,6 +98,67 @@ describe("convert to cmaf", () => {
     // default-base-is-moof
     expect(moof.readUInt32BE(moof.indexOf("tfhd") + 4)).toBe(0x020020);
     expect(bytes.includes("uuid")).toBe(false);
+  });
+
+  test("has captions as stpp, with times of the film, cut where pictures are", async () => {
+    const bytes = readFileSync(path("cmaf", "film_text_eng.mp4"));
+    expect(bytes.toString("latin1")).toMatch(
+      /hdlr.{8}subt[^]*sthd[^]*stsd[^]{12}stpp/,
+    );
+    const [text] = await readTextMovie(path("cmaf", "film_text_eng.mp4"), [
+      "stpp",
+    ]);
+    expect(text?.samples.count).toBe(3);
+    const documents = [...bytes.toString().matchAll(/<tt [^]*?<\/tt>/g)].map(
+      ([one]) =>
+        [
+          ...one.matchAll(/begin="([^"]*)" end="([^"]*)">(?:<[^>]*>)*([^<]*)/g),
+        ].map(([, begin, end, words]) => [begin, end, words]),
+    );
+    expect(documents).toEqual([
+      [["00:00:00.500", "00:00:02.000", "Over a"]],
+      [
+        ["00:00:02.000", "00:00:03.200", "Over a"],
+        ["00:00:03.400", "00:00:04.000", "At the top"],
+      ],
+      [],
+    ]);
+    const mpd = read("cmaf", "film.mpd");
+    expect(mpd).toContain('codecs="stpp.ttml.im1t"');
+    expect(mpd).not.toContain("text/vtt");
+    expect(read("cmaf", "film.m3u8")).not.toContain("film_text");
+  });
+
+  test("takes away with --overwrite what an older, larger set had", async () => {
+    await converted("fewer", "cmaf");
+    const before = namesIn("fewer");
+    writeFileSync(path("fewer", "film_notes.txt"), "somebody's");
+    await converted("fewer", "cmaf", { rung: "180p", overwrite: true });
+    const [lower] = before
+      .filter((name) => /^film_\d+\.mp4$/.test(name))
+      .sort((a, b) => Number(/\d+/.exec(a)) - Number(/\d+/.exec(b)));
+    const gone = [lower, lower?.replace(".mp4", ".m3u8")];
+    expect(namesIn("fewer")).toEqual(
+      [
+        ...before.filter((name) => !gone.includes(name)),
+        "film_notes.txt",
+      ].sort(),
+    );
+    await mux([path("film.mp4")], {
+      output: path("mute"),
+      name: "film",
+      fsync: false,
+    });
+    await convert(path("mute", "film.ism"), {
+      ...{ output: path("fewer"), to: "cmaf", fsync: false, overwrite: true },
+    });
+    expect(namesIn("fewer").filter((name) => /vtt$|text/.test(name))).toEqual(
+      [],
+    );
+    const kept = namesIn("fewer");
+    const options = { rung: "1p", overwrite: true };
+    await expect(converted("fewer", "cmaf", options)).rejects.toThrow();
+    expect(namesIn("fewer")).toEqual(kept);
   });
 
   test("of one rung has that one", async () => {
@@ -124,6 +189,25 @@ describe("convert to mp4", () => {
       flags.push(bytes.readUInt32BE(at + 4) & 1);
     expect(flags).toEqual([1, 1, 0]);
     expect(bytes.indexOf("moov")).toBeLessThan(bytes.indexOf("mdat"));
+  });
+
+  test("has an edit list that takes off what pictures with B-frames are late by, and none of sound", async () => {
+    const { main } = await converted("mp4-edits", "mp4");
+    const bytes = readFileSync(main);
+    const lists: string[] = [];
+    for (let at = 0; (at = bytes.indexOf("elst", at)) > 0; at += 4)
+      lists.push(bytes.toString("hex", at - 4, at + 32));
+    // One row of 64 bits: 5 s long, from 0.04 s of the media on, at the usual speed. ISO/IEC 14496-12 8.6.6
+    expect(lists).toEqual([
+      [
+        ...["00000024", "656c7374", "01000000", "00000001"],
+        ...["0000000002faf080", "0000000000061a80", "00010000"],
+      ].join(""),
+    ]);
+    const [picture] = await readMovie(main);
+    // It begins 0.04 s into the media, where the list begins.
+    expect(picture?.samples.compositionOffset[0]).toBe(400_000);
+    expect(picture?.edits).toMatchObject([{ mediaTime: 400_000 }]);
   });
 
   test("takes the rung that is asked for, and names those there are", async () => {
@@ -170,24 +254,33 @@ describe("a protected package", () => {
     });
   });
 
-  test.each(["cmaf", "mp4"] as const)("needs its key for %s", async (to) => {
-    const options = { output: path("no-key"), to, fsync: false };
-    await expect(convert(secret, options)).rejects.toMatchObject({
+  test("needs its key for mp4", async () => {
+    const options = { output: path("no-key"), fsync: false } as const;
+    await expect(
+      convert(secret, { ...options, to: "mp4" }),
+    ).rejects.toMatchObject({
       code: "usage",
       message: expect.stringContaining("Expected its key") as string,
     });
     expect(existsSync(path("no-key"))).toBe(false);
-    const output = path(`opened-${to}`);
-    await convert(secret, { ...options, output, contentKey: KEY });
-    await converted(`clear-${to}`, to);
-    for (const name of namesIn(`clear-${to}`))
-      expect(
-        readFileSync(path(`opened-${to}`, name)).equals(
-          readFileSync(path(`clear-${to}`, name)),
-        ),
-        name,
-      ).toBe(true);
   });
+
+  test.each(["cmaf", "mp4"] as const)(
+    "with its key gives a clear %s",
+    async (to) => {
+      const options = { to, fsync: false };
+      const output = path(`opened-${to}`);
+      await convert(secret, { ...options, output, contentKey: KEY });
+      await converted(`clear-${to}`, to);
+      for (const name of namesIn(`clear-${to}`))
+        expect(
+          readFileSync(path(`opened-${to}`, name)).equals(
+            readFileSync(path(`clear-${to}`, name)),
+          ),
+          name,
+        ).toBe(true);
+    },
+  );
 
   test("gives its captions without a key", async () => {
     await convert(secret, { output: path("secret-srt"), to: "srt" });

@@ -5,11 +5,13 @@ import {
   addStreams,
   contentKey,
   mux,
+  pack,
   protectPackage,
   removeStreams,
   unprotectPackage,
   verify,
 } from "../../src/index.js";
+import { resolveOptions } from "../../src/pipeline/resolve-options.js";
 import { makeClip } from "../support/clip.js";
 import { tempFolder } from "../support/temp.js";
 
@@ -219,5 +221,48 @@ describe("what DASH and HLS cannot have is refused", () => {
     await expect(
       protectPackage(ism("made"), { output: path("piff"), protection }),
     ).rejects.toMatchObject({ code: "usage" });
+  });
+});
+
+describe("a preset has formats", () => {
+  const rungs = [{ name: "a", width: 160, height: 90, bitrate: "200k" }];
+  const file = path("preset.json");
+
+  async function resolved(formats: unknown, more: object = {}) {
+    const preset = { rungs, audio: { bitrate: "64k" }, formats };
+    writeFileSync(file, JSON.stringify(preset));
+    const options = { output: path("by-preset"), preset: file, ...more };
+    return resolveOptions(options);
+  }
+
+  test("which --formats replaces", async () => {
+    expect(await resolved(["dash", "smooth"])).toMatchObject({
+      ...{ formatNames: ["smooth", "dash"], tfdt: true },
+    });
+    expect(await resolved(undefined)).toMatchObject({
+      ...{ formatNames: ["smooth"], tfdt: false },
+    });
+    const given = { formats: ["smooth"] };
+    expect(await resolved(["smooth", "hls"], given)).toMatchObject({
+      ...{ formatNames: ["smooth"], tfdt: false },
+    });
+  });
+
+  test("and a film is packaged with them", async () => {
+    await resolved(["smooth", "hls"]);
+    await pack(path("small.mp4"), {
+      ...{ output: path("packed"), name: NAME, preset: file },
+    });
+    expect(namesIn("packed")).toContain(`${NAME}.m3u8`);
+    expect(namesIn("packed")).not.toContain(`${NAME}.mpd`);
+  });
+
+  test.each([[["hls"]], [["smooth", "flv"]]])("not %s", async (formats) => {
+    await expect(resolved(formats)).rejects.toMatchObject({
+      code: "preset",
+      message: expect.stringContaining(
+        "Expected smooth, and beside it dash or hls.",
+      ) as string,
+    });
   });
 });

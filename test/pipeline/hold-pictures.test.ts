@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { holdLastPictures } from "../../src/pipeline/mux-plan.js";
+import { holdLastPictures } from "../../src/pipeline/hold-pictures.js";
 import type { SourceTrack } from "../../src/tracks/read-track.js";
 import { fragmentsLasting, table, videoTrack } from "../support/track.js";
 

@@ -110,11 +110,21 @@ test("is never done unasked", async () => {
   await expect(mux([ism], { output })).rejects.toMatchObject({ code: "input" });
 });
 
-test("where nothing is whole, says which file has lost it", async () => {
+test("a rung of which nothing is whole is left out, where another goes on", async () => {
   const rung = nameOf(/^film_\d+\.ismv$/);
   const [first = 0] = await wholeUpTo(path("package", rung));
-  await expect(salvaged(cutPackage(rung, first - 10))).rejects.toMatchObject({
+  const { plan } = await salvaged(cutPackage(rung, first - 10));
+  expect(plan.notes[0]).toBe(
+    `${rung}: left out, not one fragment of it is whole`,
+  );
+  expect(plan.durationSeconds).toBe(SECONDS);
+});
+
+test("where nothing is whole, says which file has lost it", async () => {
+  const sound = nameOf(/isma$/);
+  const [first = 0] = await wholeUpTo(path("package", sound));
+  await expect(salvaged(cutPackage(sound, first / 2))).rejects.toMatchObject({
     code: "input",
-    message: expect.stringContaining(`cut off: ${rung}`) as string,
+    message: expect.stringContaining(`cut off: ${sound}`) as string,
   });
 });

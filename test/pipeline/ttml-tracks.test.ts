@@ -8,6 +8,7 @@ import { readTtmlTrack } from "../../src/pipeline/ttml-tracks.js";
 import { cutFragments } from "../../src/tracks/cut-fragments.js";
 import { textOf } from "../../src/captions/cue.js";
 import { test } from "../support/scratch-folder.js";
+import { bytesOf } from "../support/utf8.js";
 
 const SECOND = 10_000_000;
 const CUTS = [0, 2, 4, 6].map((seconds) => seconds * SECOND);
@@ -21,7 +22,7 @@ const p = (begin: string, end: string, text: string) =>
 /** A file in fragments of two seconds, one document in each, whose times are the track's. */
 async function fileOf(documents: readonly string[], scratch: string) {
   const track = await new TextTracks(CUTS, 8 * SECOND).make(
-    documents,
+    bytesOf(documents),
     { language: "eng", subtype: "SUBT" },
     join(scratch, "a"),
   );

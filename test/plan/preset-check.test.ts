@@ -71,6 +71,15 @@ test("the old name of fragmentSeconds is read, but not beside the new one", () =
   expect(() => check({ gopSeconds: 40 })).toThrow("gopSeconds is 40. Expected");
 });
 
+test("formats are a list of texts", () => {
+  const formats = ["smooth", "hls"];
+  expect(check({ formats })).toMatchObject({ formats });
+  expect(check({})).not.toHaveProperty("formats");
+  expect(() => check({ formats: "hls" })).toThrow(
+    'Preset x: formats is "hls". Expected a list of texts.',
+  );
+});
+
 test("captions are those of any film: a file belongs to one", () => {
   const captions = ["auto", "embedded", "cc1=eng"];
   expect(check({ captions })).toMatchObject({ captions });
@@ -85,7 +94,7 @@ test("captions are those of any film: a file belongs to one", () => {
 describe("a field that is not known is refused with those that are", () => {
   test("in the whole, in a rung, in its rates and in the sound", () => {
     expect(() => check({ gopsize: 2 })).toThrow(
-      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, rungs, audio, thumbnailSeconds, captions.",
+      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, tune, rungs, audio, thumbnailSeconds, captions, formats.",
     );
     const fast = { bitrate: "3M" };
     expect(() => checkSecondRung({ Level: "4.0", above30fps: fast })).toThrow(

@@ -67,6 +67,10 @@ describe("a wrong value in a preset is told by its place, what it is and what it
       { encoderPreset: "placebo" },
       'encoderPreset is "placebo". Expected one of ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow.',
     ],
+    [
+      { tune: "psnr" },
+      'tune is "psnr". Expected one of film, animation, grain, stillimage.',
+    ],
   ] as const)("in the whole: %j: %s", ([changes, error]) => {
     expect(() => check(changes)).toThrow(
       expect.objectContaining({

@@ -135,11 +135,13 @@ describe("other settings", () => {
     const changed = applySettings(LADDER, {
       fragmentSeconds: 4,
       encoderPreset: "veryfast",
+      tune: "grain",
       audioBitrate: "96k",
     });
     expect(changed).toMatchObject({
       fragmentSeconds: 4,
       encoderPreset: "veryfast",
+      tune: "grain",
       audio: { bitrate: 96_000, sampleRate: 48_000, channels: 2 },
     });
   });
@@ -182,6 +184,10 @@ describe("other settings", () => {
     [
       { encoderPreset: "turbo" },
       '--encoder-preset is "turbo". Expected one of ultrafast, superfast, veryfast, faster, fast, medium, slow, slower, veryslow.',
+    ],
+    [
+      { tune: "zerolatency" },
+      '--tune is "zerolatency". Expected one of film, animation, grain, stillimage.',
     ],
   ])("beyond it are refused: %j", ([settings, message]) => {
     expect(() => applySettings(LADDER, settings)).toThrow(refusal(message));

@@ -1,8 +1,8 @@
-import { cp } from "node:fs/promises";
+import { cp, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect } from "vitest";
 import { replaceText } from "../support/patch.js";
-import { servedFolder } from "./support/films.js";
+import { FILM, servedFolder } from "./support/films.js";
 import { folderUntilEnd, serveUntilEnd } from "./support/origin.js";
 import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
@@ -44,7 +44,7 @@ describePage("other players", (test) => {
     },
   );
 
-  test("a left-over IsLive is told, and DASH plays the film all the same", async ({
+  test("a left-over IsLive is told, and the page and DASH play the film all the same", async ({
     browser,
   }) => {
     const folder = await folderUntilEnd();
@@ -62,6 +62,34 @@ describePage("other players", (test) => {
     await page.untilTrue(`${VIDEO}.currentTime > 1`);
     expect(await page.text("#notes")).toContain("IsLive");
     expect(await page.text("#failure")).toBe("");
+    await page.close();
+    const own = await PlayerPage.open(browser, `${url}/play/film`);
+    await own.play();
+    const { failure, duration } = await own.until("currentTime > 1");
+    expect(failure).toBe("");
+    expect(duration).toBeCloseTo(FILM.seconds, 0);
+    expect(await own.text("#notes")).toContain("IsLive");
+    await own.close();
+  });
+
+  test("the page plays a title with a gap to its end", async ({ browser }) => {
+    const folder = await folderUntilEnd();
+    await cp(join(await servedFolder(), "shelf"), folder, { recursive: true });
+    const path = join(folder, "film.ismc");
+    const text = await readFile(path, "utf8");
+    // The second fragment of the first sound is lost.
+    const [all = "", before = "", first, lost] =
+      /(Fragments\(audio[^]*?<c [^>]*d="(\d+)"[^>]*>)\s*<c [^>]*d="(\d+)"[^>]*>\s*<c /.exec(
+        text,
+      ) ?? [];
+    const third = Number(first) + Number(lost);
+    replaceText(path, all, `${before}<c t="${third}" `);
+    const { url } = await serveUntilEnd(folder);
+    const page = await PlayerPage.open(browser, `${url}/play/film`);
+    const { duration } = await page.until("buffer > 0");
+    // dash.js would end by a fragment too early.
+    expect(duration).toBeCloseTo(FILM.seconds, 0);
+    expect(await page.text("#notes")).toContain("nothing at 0:02");
     await page.close();
   });
 

@@ -7,11 +7,11 @@ import { PlayerPage } from "./support/player-page.js";
 import { describePage } from "./support/test.js";
 
 /** Served with a file of these lines as keys. */
-async function served(lines: string) {
+async function served(lines: string, encryption?: "cenc") {
   const keys = join(await folderUntilEnd(), "film.keys");
   await writeFile(keys, lines);
   await chmod(keys, 0o600);
-  const folder = await protectedFolder();
+  const folder = await protectedFolder(encryption);
   return serveUntilEnd(folder, 0, ["--preview-keys", keys]);
 }
 
@@ -51,6 +51,24 @@ describePage("a protected package", (test) => {
     expect(log).not.toContain(token);
     expect(log).not.toContain(KEY);
   });
+
+  test.for(["dash", "hls"])(
+    "of common encryption plays with the key at hand as %s too",
+    async (way, { browser }) => {
+      const origin = await served(`${KID}:${KEY}`, "cenc");
+      const hash = origin.previewUrl?.split("#")[1] ?? "none";
+      const address = `${origin.url}/watch/${way}/folder/film#${hash}`;
+      const page = await PlayerPage.open(browser, address);
+      const video = `document.querySelector("video")`;
+      await page.untilTrue(`${video}.readyState >= 2`);
+      await page.page.evaluate(`void ${video}.play()`);
+      await page.untilTrue(
+        `${video}.currentTime > 1 && ${video}.getVideoPlaybackQuality().totalVideoFrames > 20`,
+      );
+      expect(await page.text("#failure")).toBe("");
+      await page.close();
+    },
+  );
 
   test("stays closed to who opens another address, and says which one to open", async ({
     browser,

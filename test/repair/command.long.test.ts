@@ -4,6 +4,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
@@ -59,7 +60,7 @@ test("a package is repaired into another folder, and told with its proof", async
   const { stdout, stderr, exitCode } = await repair(ism, "-o", out, "--json");
   expect(exitCode).toBe(0);
   expect(stderr).toMatch(
-    /Proof: all 496 pictures and frames of sound in 3 tracks are the old ones \(framemd5\)\n$/,
+    /Proof: all 496 pictures and frames of sound in 3 tracks are the old ones, at their times \(framemd5\)\n$/,
   );
   const lines = jsonLines(stdout);
   expect(lines[0]).toMatchObject({ type: "plan", state: "mendable" });
@@ -130,5 +131,17 @@ test("many: each of a folder, a report, and nothing twice", async () => {
   expect(lastOf(again.stdout, "batch")).toMatchObject({
     ...{ type: "batch", done: 0, skipped: 3, failed: 1 },
   });
-  expect(again.stderr).toContain("skipped, its new package is there: ");
+  expect(again.stderr).toContain(
+    "skipped, its new package is there, made of the same files: ",
+  );
+  const changed = join(share, "a", "clip_eng_48.isma");
+  const bytes = readFileSync(changed);
+  const at = bytes.indexOf("mdat") + 60;
+  writeFileSync(changed, bytes.fill((bytes[at] ?? 0) ^ 1, at, at + 1));
+  const other = await repair(...words, "--skip-existing", "--json");
+  expect(lastOf(other.stdout, "batch")).toMatchObject({
+    skipped: 2,
+    failed: 2,
+  });
+  expect(other.stderr).toMatch(/exists|is there/);
 }, 240_000);

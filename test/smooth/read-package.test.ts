@@ -92,7 +92,9 @@ describe("a good package", () => {
         bytes.length - bytes.readUInt32BE(bytes.length - 4),
       );
     }
-    expect(await readPackage(ism)).toEqual(before);
+    const { indexFaults, ...rest } = await readPackage(ism);
+    expect({ ...rest, indexFaults: new Map() }).toEqual(before);
+    expect([...indexFaults.values()]).toEqual(Array(3).fill("is missing"));
   });
 });
 
@@ -189,11 +191,6 @@ describe("a size that cannot be", () => {
       "of a moov",
       (bytes) => bytes.writeUInt32BE(0x7fffffff, payloadOf(bytes, "moov") - 8),
       /^clip_60\.ismv: moov claims 2147483647 bytes at /,
-    ],
-    [
-      "of a tfra",
-      (bytes) => bytes.writeUInt32BE(0xffffffff, payloadOf(bytes, "tfra") + 12),
-      /^clip_60\.ismv: its index is damaged \(tfra claims 4294967295 entries/,
     ],
     [
       "of an index, which is then searched for in the fragments",

@@ -14,6 +14,7 @@ import {
   type TrackReader,
 } from "../../src/verify/track-reader.js";
 import { test } from "../support/scratch-folder.js";
+import { bytesOf } from "../support/utf8.js";
 
 const CUTS = [0, 20_000_000, 45_000_000];
 const END = 60_000_000;
@@ -27,7 +28,7 @@ async function captions(
   const english = { language: "eng", subtype: "SUBT" } as const;
   const documents = join(scratch, "eng.ttml");
   const track = await new TextTracks(CUTS, END).make(
-    DOCUMENTS,
+    bytesOf(DOCUMENTS),
     english,
     documents,
   );

@@ -243,7 +243,7 @@ describe("verify", () => {
         client: "vlc",
         message:
           "VLC begins each fragment at 0: fragments have neither tfxd nor tfdt",
-        mend: expect.stringContaining("mss-pack mux") as string,
+        mend: expect.stringContaining("mss-pack repair") as string,
         sources: ["docs/format.md#what-breaks-whom"],
       },
     ]);

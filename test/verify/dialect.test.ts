@@ -100,7 +100,7 @@ describe("fragments without a time of their own", () => {
   test("are a layout where the whole track is without", async () => {
     hideTfxd("clip_60.ismv", () => true);
     expect((await findings())[0]).toBe(
-      "note: clip_60.ismv, fragment 1: no tfxd box: VLC begins every fragment at 0.",
+      "note: clip_60.ismv, fragment 1: no tfxd box: it does not say when it begins.",
     );
     expect((await findings(true))[0]).toMatch(/^fault: .*no tfxd/);
   });
@@ -108,7 +108,7 @@ describe("fragments without a time of their own", () => {
   test("are a fault where others of the track have one", async () => {
     hideTfxd("clip_60.ismv", (i) => i === 1);
     expect(await findings()).toEqual([
-      "fault: clip_60.ismv, fragment 2: no tfxd box: VLC begins every fragment at 0.",
+      "fault: clip_60.ismv, fragment 2: no tfxd box: it does not say when it begins.",
     ]);
   });
 });

@@ -5,6 +5,7 @@ import { cutIntoFragments } from "../../src/captions/write-ttml.js";
 import { visitXml } from "../../src/util/xml.js";
 import { isPlainlyRight } from "../../src/verify/plain-document.js";
 import { Random } from "../fuzz/random.js";
+import { textsOf } from "../support/utf8.js";
 
 const LATEST = 2000;
 
@@ -17,8 +18,8 @@ const cue = (begin: number, lines: Cue["lines"], place = BOTTOM): Cue => {
 };
 
 /** Documents of our own with all that they can hold. */
-const OWN = [
-  ...cutIntoFragments(
+const OWN = textsOf(
+  cutIntoFragments(
     packCues([
       cue(0.5, [[{ text: '"Tom" & <Jerry> [sigh]' }]]),
       cue(1, [[{ text: "a", italic: true }, { text: " b" }], [{ text: "c" }]]),
@@ -29,7 +30,7 @@ const OWN = [
     [0, 1, 2, 3].map((i) => ({ time: i * 2e7, duration: 2e7 })),
     { language: "ell" },
   ),
-];
+);
 
 /** As other makers write. */
 const PREFIXED =

@@ -71,7 +71,7 @@ function readFragment(file: Buffer, moof: Buffer, start: number, key: Buffer) {
       trackId,
       samples: stored.map((clear) => ({ clear, isHidden: false })),
     };
-  const rows = readRows(senc);
+  const rows = readRows(senc, vectorSize(file));
   checkOffset(file, traf, rows, base);
   if (rows.length !== stored.length) throw new Error("rows unlike samples");
   const samples = stored.map((sample, i) => decrypt(sample, rows[i], key));
@@ -90,12 +90,18 @@ interface Row {
   readonly runs: readonly (readonly [number, number])[] | undefined;
 }
 
-function readRows({ type, body }: Box): Row[] {
+/** By the tenc of ISO/IEC 23001-7; packages of PIFF are read with vectors of 8 bytes alone. */
+function vectorSize(file: Buffer): number {
+  const tenc = file.indexOf("tenc");
+  return tenc === -1 ? 8 : (file[tenc + 11] ?? 8);
+}
+
+function readRows({ type, body }: Box, ivSize: number): Row[] {
   const fields = type === "uuid" ? body.subarray(16) : body;
   const hasRuns = (fields.readUInt32BE(0) & 2) !== 0;
   let at = 8;
   return Array.from({ length: fields.readUInt32BE(4) }, () => {
-    const iv = fields.subarray(at, (at += 8));
+    const iv = fields.subarray(at, (at += ivSize));
     if (!hasRuns) return { iv, runs: undefined };
     const count = fields.readUInt16BE(at);
     at += 2;
@@ -118,7 +124,7 @@ function checkOffset(
   const saio = traf.find(({ type }) => type === "saio");
   if (saio === undefined || first === undefined) return;
   const at = base + saio.body.readUInt32BE(8);
-  if (!file.subarray(at, at + 8).equals(first.iv))
+  if (!file.subarray(at, at + first.iv.length).equals(first.iv))
     throw new Error(`saio leads to ${at}`);
 }
 
@@ -128,7 +134,7 @@ function decrypt(
   key: Buffer,
 ): ReadSample {
   if (row === undefined) return { clear: stored, isHidden: false };
-  const counter = Buffer.concat([row.iv, Buffer.alloc(8)]);
+  const counter = Buffer.concat([row.iv, Buffer.alloc(8)]).subarray(0, 16);
   const cipher = createDecipheriv("aes-128-ctr", key, counter);
   const clear = Buffer.from(stored);
   let [at, hidden] = [0, 0];

@@ -9,8 +9,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mux, pack, plan, type PackOptions } from "../../../src/index.js";
 import { bursting, flashing } from "../../corpus/make/sources.js";
-import { box, readBoxes, withChildren } from "../../drm/layouts/boxes.js";
+import { box } from "../../drm/layouts/boxes.js";
 import { readSource, type SourceTrack } from "../../drm/layouts/source.js";
+import { withEntry } from "../../drm/layouts/with-entry.js";
 import { writeFile } from "../../drm/layouts/write-file.js";
 import { remake, eachFragment, withoutTfxd } from "../../foreign/film-file.js";
 import { ffmpeg } from "../../support/clip.js";
@@ -146,6 +147,23 @@ describe("pack of a package", () => {
     });
   });
 
+  test("with --salvage is refused, with what helps", async () => {
+    const output = path("no-salvage");
+    const salvaged = pack(copyOf("salvaged"), { output, salvage: true });
+    await expect(salvaged).rejects.toMatchObject({
+      code: "usage",
+      hint: expect.stringContaining("mss-pack repair") as string,
+    });
+  });
+
+  test("gets thumbnails, where they are asked for", async () => {
+    const options = { output: path("thumbs"), thumbnailSeconds: 1 };
+    const { files } = await pack(copyOf("with-thumbs"), options);
+    const names = files.map(({ file }) => file);
+    expect(names).toContain("film.thumbs.vtt");
+    expect(names).toContain("film.thumbs.jpg");
+  });
+
   test("never replaces its own files", async () => {
     const ism = copyOf("self");
     const again = pack(ism, { output: path("self"), overwrite: true });
@@ -218,22 +236,4 @@ function owma(blockSize: number, config: Buffer): Buffer {
   fields.writeUInt16BE(16, 18);
   fields.writeUInt32BE(RATE * 0x10000, 24);
   return box("owma", fields, box("wfex", wave, config));
-}
-
-/** The trak with another sample entry. */
-function withEntry(trak: Buffer, entry: Buffer): Buffer {
-  const change = (bytes: Buffer, [name, ...inner]: string[]): Buffer => {
-    const [outer] = readBoxes(bytes);
-    if (outer === undefined) throw new Error("no box");
-    return withChildren(outer, (children) =>
-      children.map((child) =>
-        child.type !== name
-          ? child.bytes
-          : inner.length > 0
-            ? change(child.bytes, inner)
-            : box(name, child.body.subarray(0, 8), entry),
-      ),
-    );
-  };
-  return change(trak, ["mdia", "minf", "stbl", "stsd"]);
 }

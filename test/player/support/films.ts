@@ -176,13 +176,15 @@ export const KID = "09e091abf83841d29e3558531fd19ec7";
 export const KEY = "9cb061164b7013eaefcc7d6d18424c2c";
 
 /** The film, protected, in a folder of its own. */
-export async function protectedFolder(): Promise<string> {
-  return madeOnce("player-protected", async (_, made) => {
+export async function protectedFolder(
+  encryption: "piff" | "cenc" = "piff",
+): Promise<string> {
+  return madeOnce(`player-protected-${encryption}`, async (_, made) => {
     const bytes = (hex: string) => Buffer.from(hex, "hex");
     await protectPackage(join(await servedFolder(), "film.ism"), {
       output: join(made, "folder"),
       protection: {
-        system: "playready",
+        ...{ system: "playready", encryption },
         contentKey: contentKey(bytes(KID), bytes(KEY)),
         laUrl: "https://licences.example/",
       },
