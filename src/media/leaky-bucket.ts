@@ -37,6 +37,40 @@ export function lastFill(
   return play(pictures, bucket, first);
 }
 
+/** What whole fragments do to a buffer. */
+export interface BufferRun {
+  /** The least fill, as a share of its size; below 0 where the line is too slow. */
+  readonly least: number;
+  /** Seconds of film before it is empty; undefined where it never is. */
+  readonly emptyAt: number | undefined;
+}
+
+/**
+ * A buffer that fragments empty. Clients load them whole, so that the pictures of each are taken out evenly: a large
+ * picture inside does not matter.
+ *
+ * @param sizes bytes of each fragment
+ * @param seconds length of each fragment
+ */
+export function runOfFragments(
+  sizes: ArrayLike<number>,
+  seconds: ArrayLike<number>,
+  { maxBitrate, bufferSize }: Bucket,
+): BufferRun {
+  let [fill, least, begin] = [bufferSize * FIRST_FILL, Infinity, 0];
+  let emptyAt: number | undefined;
+  for (let i = 0; i < sizes.length; i++) {
+    const length = seconds[i] ?? 0;
+    const gain = maxBitrate * length - (sizes[i] ?? 0) * 8;
+    if (emptyAt === undefined && fill + gain < 0)
+      emptyAt = begin + (length * fill) / -gain;
+    fill = Math.min(bufferSize, fill + gain);
+    least = Math.min(least, fill / bufferSize);
+    begin += length;
+  }
+  return { least: Math.min(least, FIRST_FILL), emptyAt };
+}
+
 function play(
   { samples, timescale }: Pictures,
   { maxBitrate, bufferSize }: Bucket,

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { EncodedRung } from "../encode/index.js";
 import { PackError } from "../errors.js";
+import { declaredBitrates } from "../media/declared-bitrate.js";
 import { cutTimes, audioCutTimes } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import { trackEnd, type Track } from "../media/track.js";
@@ -29,13 +30,25 @@ export async function cutRungs(
 ): Promise<PlannedFile[]> {
   const rungs = await readTogether(plan, encoded);
   const cuts = commonCuts(plan, rungs);
-  return rungs.map(({ stream, rung, track }) => ({
-    track,
-    stream: stream.name,
-    fragments: cutFragments(track, cuts, rung.name),
-    path: join(folder, rung.file),
-    file: rung.file,
-  }));
+  return withBitrates(
+    rungs.map(({ stream, rung, track }) => ({
+      track,
+      stream: stream.name,
+      fragments: cutFragments(track, cuts, rung.name),
+      path: join(folder, rung.file),
+      file: rung.file,
+    })),
+  );
+}
+
+/** Of pictures; sound has the measured average. */
+function withBitrates(files: readonly PlannedFile[]): PlannedFile[] {
+  const videos = files.filter(({ track }) => track.format.kind === "video");
+  const bitrates = declaredBitrates(videos);
+  return files.map((file) => {
+    const bitrate = bitrates[videos.indexOf(file)];
+    return bitrate === undefined ? file : { ...file, bitrate };
+  });
 }
 
 interface ReadRung extends Omit<EncodedRung, "pieces"> {

@@ -4,6 +4,7 @@ import type {
   Protected,
   Stream,
 } from "../media/presentation.js";
+import { isNear } from "../media/declared-bitrate.js";
 import { distinctBitrates } from "../media/level-bitrates.js";
 import type { StreamKind, TextSubtype } from "../media/track.js";
 import { writing } from "../output/errors.js";
@@ -14,7 +15,6 @@ import { makeClientManifest } from "../smooth/make-manifest.js";
 import { readPackage } from "../smooth/read-package.js";
 import { ism } from "../smooth/write-manifests.js";
 import { writeNew } from "../util/files.js";
-import { isNear } from "./mux-plan.js";
 import type { MendedTrack } from "./mend-media.js";
 
 /** A package whose media are mended, and which gets its manifests. */
@@ -81,15 +81,22 @@ function streamsOf({ tracks }: MendedPackage): Stream<PackagedTrack>[] {
 const ORDER: readonly StreamKind[] = ["video", "audio", "text"];
 
 /** Nominal bitrates stay where players can choose by them. */
-function levelOf({ track, bitrate }: MendedTrack): PackagedTrack {
+function levelOf({ track, measured }: MendedTrack): PackagedTrack {
   const { own, file } = track;
   const told = own.track.bitrate;
-  const isTold = own.track.kind === "textstream" || isNear(told, bitrate);
+  const isTold = own.track.kind === "textstream" || isNear(told, measured);
   return {
     ...{ file, trackId: own.track.trackId },
-    bitrate: isTold && told > 0 ? told : Math.max(1, bitrate),
+    bitrate: isTold && told > 0 ? told : bitrateOf(own, measured),
     ...{ codec: undefined, config: undefined, format: undefined },
   };
+}
+
+function bitrateOf(
+  { track: { kind } }: MendedTrack["track"]["own"],
+  { average, declared }: MendedTrack["measured"],
+): number {
+  return kind === "video" ? declared : average;
 }
 
 function subtypeOf(

@@ -18,6 +18,7 @@ import { concat } from "../isobmff/bytes.js";
 import type { MediaSource } from "../isobmff/fragment-folder.js";
 import { openForReading } from "../isobmff/media-source.js";
 import { readAt, scanBoxes } from "../isobmff/scan.js";
+import { measured, type Measured } from "../media/declared-bitrate.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
 import { writing } from "../output/errors.js";
 import { endOf, type TrackToMend } from "./mend-tracks.js";
@@ -28,8 +29,7 @@ export interface MendedTrack {
   readonly track: TrackToMend;
   readonly end: Ticks;
   readonly samples: number;
-  /** Bits per second of its samples. */
-  readonly bitrate: number;
+  readonly measured: Measured;
 }
 
 /**
@@ -79,20 +79,22 @@ async function writeTrack(
   });
   await write(header);
   const rows: { time: Ticks; moofOffset: number }[] = [];
-  let [position, samples, sampleBytes, end] = [header.length, 0, 0, 0];
+  const sizes: number[] = [];
+  const seconds: number[] = [];
+  let [position, samples, end] = [header.length, 0, 0];
   for await (const made of mendedFragments(track, source, old)) {
     throwIfAborted(signal);
     await write(made.bytes);
-    rows.push({ time: begins[rows.length] ?? 0, moofOffset: position });
+    const time = begins[rows.length] ?? 0;
+    rows.push({ time, moofOffset: position });
+    sizes.push(made.sampleBytes);
+    seconds.push((made.end - time) / SMOOTH_TIMESCALE);
     position += made.bytes.length;
     samples += made.samples;
-    sampleBytes += made.sampleBytes;
     end = made.end;
   }
   await write(mfra(tfra(trackId, rows)));
-  const seconds = (end - (begins[0] ?? 0)) / SMOOTH_TIMESCALE;
-  const bitrate = Math.round((sampleBytes * 8) / Math.max(seconds, 0.001));
-  return { track, end, samples, bitrate };
+  return { track, end, samples, measured: measured(sizes, seconds) };
 }
 
 async function* mendedFragments(

@@ -1,9 +1,8 @@
-import { PackError } from "../errors.js";
 import { audioCutTimes } from "../media/fragment-length.js";
 import { fragmentBegins, type Fragments } from "../media/fragments.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import { SMOOTH_TIMESCALE, type Ticks } from "../media/time.js";
-import { byteLength, averageBitrate } from "../media/track.js";
+import { byteLength } from "../media/track.js";
 import type { TextPlan } from "../plan/encode-plan.js";
 import type { Sidecars } from "../plan/sidecars.js";
 import type { CommonClock } from "../tracks/align-tracks.js";
@@ -20,7 +19,13 @@ import {
   requireSameCodec,
   requireSameRate,
 } from "../tracks/requirements.js";
+import { kilobits } from "../util/format.js";
 import { holdLastPictures } from "./hold-pictures.js";
+import {
+  bitratesOf,
+  otherBitrateNotes,
+  type CutTrack,
+} from "./mux-bitrates.js";
 
 /** Everything that will be written, before any writing. */
 export interface MuxPlan extends Sidecars {
@@ -119,15 +124,6 @@ export interface NamedTrack {
   readonly stream: string;
 }
 
-/** A track with its fragments. */
-export interface CutTrack {
-  readonly source: SourceTrack;
-  readonly fragments: Fragments;
-}
-
-/** Players choose a quality by this number: a bitrate further off misleads them. */
-const FURTHEST_OFF = 2;
-
 /**
  * Names each track's file, bitrate and stream.
  *
@@ -140,53 +136,13 @@ export function nameTracks(
 ): NamedTrack[] {
   const streams = streamNames(tracks);
   const files = new Set<string>();
+  const bitrates = bitratesOf(tracks);
   return tracks.map((cut, i) => {
-    const bitrate = bitrateOf(cut.source);
+    const bitrate = bitrates[i] ?? 0;
     const file = freeName(fileName(name, cut.source, bitrate), files);
     files.add(file);
     return { ...cut, file, bitrate, stream: streams[i] ?? "" };
   });
-}
-
-function bitrateOf({ label, track, bitrate, packaged }: SourceTrack): number {
-  const measured = averageBitrate(track);
-  if (bitrate === undefined)
-    return packaged && isNear(packaged.bitrate, measured)
-      ? packaged.bitrate
-      : measured;
-  if (isNear(bitrate, measured)) return bitrate;
-  throw new PackError(
-    "usage",
-    `${label}: a bitrate of ${bitrate} is given, its samples have ${measured} on average. Expected at most twice or half of that.`,
-    { hint: "Players choose by it. Leave it out to have it measured." },
-  );
-}
-
-/** Can players choose by this bitrate? */
-export function isNear(bitrate: number, measured: number): boolean {
-  const share = bitrate / measured;
-  return share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF;
-}
-
-/** Where the manifests of a package name bitrates that its samples do not have. */
-function otherBitrateNotes(tracks: readonly CutTrack[]): string[] {
-  const wrong = tracks.flatMap(({ source }) => {
-    const { track, bitrate, packaged } = source;
-    const measured = averageBitrate(track);
-    const isTold = bitrate === undefined && packaged !== undefined;
-    return isTold && packaged.bitrate > 0 && !isNear(packaged.bitrate, measured)
-      ? [[kilobits(packaged.bitrate), kilobits(measured)]]
-      : [];
-  });
-  if (wrong.length === 0) return [];
-  const [told, real] = [0, 1].map((i) => wrong.map((one) => one[i]).join(", "));
-  return [
-    `the old manifests say ${told} kbit/s where samples have ${real} on average: the new ones say this`,
-  ];
-}
-
-function kilobits(bits: number): number {
-  return Math.round(bits / 1000);
 }
 
 function fileName(

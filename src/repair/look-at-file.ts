@@ -119,7 +119,7 @@ function seenTrack(
   track: ServerTrack,
   moov: ParsedBox,
   all: Heads,
-  { tables, bytes }: Pick<FoundIndex, "tables" | "bytes">,
+  { tables, sizes }: Pick<FoundIndex, "tables" | "sizes">,
 ): SeenTrack {
   const { trackId } = track;
   const described = indexedTracks(moov).get(trackId);
@@ -133,7 +133,7 @@ function seenTrack(
     sampleEntry,
     encryption: sampleEntry && encryptionOf(sampleEntry),
     times: tables.get(trackId) ?? BigInt64Array.from(told),
-    bytes: bytes.get(trackId),
+    sizes: sizes.get(trackId),
     heads,
     doubled: [],
   };
@@ -178,7 +178,7 @@ async function lookAtFolder({
   }
   const time = BigInt64Array.from(times, (each) => each.time);
   const tables = new Map(tracks.map(({ trackId }) => [trackId, time]));
-  const found = { tables, bytes: new Map<number, number>() };
+  const found = { tables, sizes: new Map<number, Float64Array>() };
   return {
     ...{ name, kind: "folder", index: "good" },
     trackCount: childBoxes(moov, "trak").length,

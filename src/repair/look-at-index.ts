@@ -20,8 +20,8 @@ export interface FoundIndex {
   readonly tables: ReadonlyMap<number, BigInt64Array>;
   /** Of its mfra, right or wrong. */
   readonly rows: readonly FragmentTable[];
-  /** Of all fragments of a track; empty unless the mfra is good. */
-  readonly bytes: ReadonlyMap<number, number>;
+  /** Bytes of the fragments of a track; empty unless the mfra is good. */
+  readonly sizes: ReadonlyMap<number, Float64Array>;
 }
 
 export interface IndexWish {
@@ -63,7 +63,7 @@ const SOME = 4;
 const NO_INDEX = {
   index: "none",
   tables: new Map<number, BigInt64Array>(),
-  bytes: new Map<number, number>(),
+  sizes: new Map<number, Float64Array>(),
 } as const;
 
 /** @returns why it cannot be read, in words */
@@ -122,12 +122,12 @@ function good(tables: readonly FragmentTable[], end: number) {
   const all = new Set(tables.flatMap(({ offset }) => [...offset]));
   const bounds = Float64Array.from([...all, end]).sort();
   const ends = new Map([...bounds].map((at, i) => [at, bounds[i + 1] ?? end]));
-  const sizeOf = ({ offset }: FragmentTable) =>
-    offset.reduce((sum, at) => sum + (ends.get(at) ?? at) - at, 0);
+  const sizesOf = ({ offset }: FragmentTable) =>
+    Float64Array.from(offset, (at) => (ends.get(at) ?? at) - at);
   return {
     index: "good" as const,
     tables: new Map(tables.map(({ trackId, time }) => [trackId, time])),
-    bytes: new Map(tables.map((table) => [table.trackId, sizeOf(table)])),
+    sizes: new Map(tables.map((table) => [table.trackId, sizesOf(table)])),
   };
 }
 

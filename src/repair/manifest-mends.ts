@@ -1,5 +1,6 @@
 import { codecOfSampleEntry } from "../codecs/index.js";
 import { clearType } from "../isobmff/parsed-box.js";
+import { isNear, measured } from "../media/declared-bitrate.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { protectionsIn } from "../smooth/protection-element.js";
 import { levelOfTrack } from "../smooth/client-manifest.js";
@@ -187,20 +188,20 @@ const FOUR_CCS: Readonly<Record<string, string>> = {
   aac: "AACL",
 };
 
-/** Players choose a quality by this number: a bitrate further off misleads them. */
-const FURTHEST_OFF = 2;
-
 function bitrateDetail(own: SeenTrack, seen: SeenPackage): string | undefined {
-  const { track, bytes } = own;
+  const { track, sizes } = own;
   const { begins, ends } = announcedOf(seen, own) ?? { begins: [], ends: [] };
-  if (track.kind === "textstream" || bytes === undefined) return undefined;
+  if (track.kind === "textstream" || sizes === undefined) return undefined;
   if (seen.server === undefined) return undefined;
   const ticks = Number((ends.at(-1) ?? 0n) - (begins[0] ?? 0n));
   if (ticks < SMOOTH_TIMESCALE) return undefined;
-  const measured = (bytes * 8 * SMOOTH_TIMESCALE) / ticks;
-  const share = track.bitrate / measured;
-  if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return undefined;
-  const [said, real] = [track.bitrate, measured].map((one) =>
+  const seconds = begins.map((begin, i) => {
+    const end = begins[i + 1] ?? ends[i] ?? begin;
+    return Number(end - begin) / SMOOTH_TIMESCALE;
+  });
+  const found = measured(sizes, seconds);
+  if (isNear(track.bitrate, found)) return undefined;
+  const [said, real] = [track.bitrate, found.average].map((one) =>
     Math.round(one / 1000),
   );
   return `${said} kbit/s where the media have ${real}`;

@@ -58,8 +58,8 @@ export interface SeenTrack {
   readonly encryption: string | undefined;
   /** By its mfra, or the heads when that has no table of it; in ticks of the track, in the order of the file. */
   readonly times: BigInt64Array;
-  /** Of all its fragments, their heads included; undefined when that is not known without reading all. */
-  readonly bytes: number | undefined;
+  /** Bytes of each fragment, its head included; undefined when they are not known without reading all. */
+  readonly sizes: Float64Array | undefined;
   /** The first one, or with `isWhole` all but those that are there twice. */
   readonly heads: readonly SeenHead[];
   /** Fragments that are there twice. Only each fragment shows them. */

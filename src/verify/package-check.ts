@@ -39,6 +39,7 @@ import {
   type TrackReader,
   UNTOLD,
 } from "./track-reader.js";
+import { checkRates, type TrackRates } from "./rate-check.js";
 import {
   beginOf,
   checkAligned,
@@ -81,6 +82,8 @@ export interface CheckedTrack {
   readonly isProtected: boolean;
   /** The scheme, in the words of its schm: `piff` or `cenc`; undefined in the clear. */
   readonly protectionScheme: string | undefined;
+  /** Undefined for captions, and where not all fragments were read or no manifest declares a bitrate. */
+  readonly rates?: TrackRates | undefined;
 }
 
 const HANDLERS: Readonly<Record<string, string>> = {
@@ -237,10 +240,14 @@ async function checkOpenTrack(
   if (first.times) checkAligned(reader, first.times, findings);
   if (isWhole) checkRung(track, runs, first, findings);
   // Captions have a nominal bitrate: so few bytes decide nothing.
-  if (isWhole && stream && level && kind !== "textstream") {
-    const slack = BITRATE_STEP * stream.levels.length;
-    checkBitrate(file, level.bitrate, slack, runs.bytes, end, findings);
-  }
+  const rates =
+    isWhole && stream && level && kind !== "textstream"
+      ? checkRates(
+          { ...track, ...level, scale: from, runs, end },
+          stream.levels.length,
+          findings,
+        )
+      : undefined;
   const told = header && rescale(header.duration, from, SMOOTH_TIMESCALE);
   // No Smooth client sees it.
   const mdhd = findings.in(file).dialect;
@@ -255,6 +262,7 @@ async function checkOpenTrack(
     end,
     isProtected,
     protectionScheme: encryption?.scheme,
+    rates,
   };
 }
 
@@ -319,27 +327,4 @@ function checkRung(
     "composition offset of the first sample, unlike that of another rung: players that take times for decode times jump there,";
   const place = findings.in(src).dialect;
   place.expect("composition", what, usualOffset, offset);
-}
-
-/** Nearly equal averages of a stream are spread 2 kbit/s apart, one after another. */
-const BITRATE_STEP = 2_000;
-
-/** Other makers write nominal bitrates. A number further off misleads the player's choice. */
-const FURTHEST_OFF = 2;
-
-/** The manifest's bitrate is about the track's average. */
-function checkBitrate(
-  file: string,
-  bitrate: number,
-  slack: number,
-  bytes: number,
-  end: number,
-  findings: Findings,
-): void {
-  const average = Math.round((bytes * 8 * 1e7) / end);
-  const share = bitrate / average;
-  if (Math.abs(average - bitrate) <= slack) return;
-  if (share <= FURTHEST_OFF && share >= 1 / FURTHEST_OFF) return;
-  const place = findings.in(file).dialect;
-  place.wrong("bitrate", "measured average", average, bitrate);
 }

@@ -12,6 +12,7 @@ export class TrackRuns {
   bytes = 0;
   #state = new Uint8Array();
   #duration = new Float64Array();
+  #size = new Float64Array();
   #firstOffset = new Float64Array();
   #sequence = new Float64Array();
 
@@ -23,6 +24,7 @@ export class TrackRuns {
     if (count <= this.#state.length) return;
     this.#state = new Uint8Array(count);
     this.#duration = new Float64Array(count);
+    this.#size = new Float64Array(count);
     this.#firstOffset = new Float64Array(count);
     this.#sequence = new Float64Array(count);
   }
@@ -33,6 +35,7 @@ export class TrackRuns {
     this.bytes += bytes;
     this.#state[i] = run.hasTime ? TIMED : UNTIMED;
     this.#duration[i] = duration;
+    this.#size[i] = bytes;
     this.#firstOffset[i] = run.firstOffset;
     this.#sequence[i] = run.sequence;
   }
@@ -40,6 +43,11 @@ export class TrackRuns {
   /** Undefined for a fragment that was not read, or has no readable moof. */
   duration(i: number): number | undefined {
     return this.#isRead(i) ? this.#duration[i] : undefined;
+  }
+
+  /** Bytes of its samples. */
+  size(i: number): number | undefined {
+    return this.#isRead(i) ? this.#size[i] : undefined;
   }
 
   firstOffset(i: number): number | undefined {

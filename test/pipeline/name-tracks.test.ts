@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
-import { nameTracks, type CutTrack } from "../../src/pipeline/mux-plan.js";
+import type { CutTrack } from "../../src/pipeline/mux-bitrates.js";
+import { nameTracks } from "../../src/pipeline/mux-plan.js";
 import type { SourceTrack } from "../../src/tracks/read-track.js";
 import {
   audioTrack,
