@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mux } from "../../src/pipeline/mux.js";
+import { pack } from "../../src/pipeline/pack.js";
 import { findMends } from "../../src/repair/find-mends.js";
 import { lookAtPackage } from "../../src/repair/look-at-package.js";
 import { describeFinding } from "../../src/verify/finding.js";
@@ -73,11 +74,20 @@ describe("a picture that is black but for four seconds", () => {
     expect(findings).toEqual([]);
   });
 
+  test("is declared so too when it is encoded", async () => {
+    const output = join(parent, "encoded");
+    await pack(join(parent, "burst.mp4"), { output, crf: 30 });
+    const { average, declared, peak } = await ratesOf(
+      join(output, "burst.ism"),
+    );
+    expect(declared).toBeGreaterThan(2 * average);
+    expect(declared).toBe(Math.ceil(peak / 1.75));
+  });
+
   test("keeps that in further packages, and repair finds nothing to mend", async () => {
     const { declared } = await ratesOf(ism);
     const again = await mux([ism], {
       output: join(parent, "again"),
-      force: true,
     });
     expect(again.plan.tracks.map(({ bitrate }) => bitrate)).toEqual([declared]);
     expect(again.plan.notes).toEqual([]);
