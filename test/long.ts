@@ -46,7 +46,7 @@ export const UNITS_WITH_PROGRAMS = [
   "test/probe/orientation.test.ts",
   "test/scan/page.test.ts",
   "test/tracks/{read-copyable,silence,sync-flags}.test.ts",
-  "test/verify/{decode,disguise,rates}.test.ts",
+  "test/verify/{decode,disguise,groups,rates}.test.ts",
 ];
 
 /** All that `npm test` leaves out. */

@@ -22,6 +22,7 @@ export interface LadderFlags {
   readonly maxHeight?: number;
   readonly allowUpscale?: boolean;
   readonly encoderPreset?: string;
+  readonly encoder?: string;
   readonly tune?: string;
   readonly fragment?: number;
   readonly thumbnails?: number;
@@ -80,7 +81,8 @@ export function planOptions(
     drop: flags.drop,
     maxHeight: flags.maxHeight,
     allowUpscale: flags.allowUpscale,
-    ...{ encoderPreset: flags.encoderPreset, tune: flags.tune },
+    ...{ encoder: flags.encoder, encoderPreset: flags.encoderPreset },
+    tune: flags.tune,
     fragmentSeconds: flags.fragment,
     thumbnailSeconds: flags.thumbnails,
     twoPass: flags.twoPass,

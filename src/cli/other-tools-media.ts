@@ -130,7 +130,7 @@ export const VIDEO_ROWS: readonly Row[] = [
   {
     names: "-hwaccel --hwaccel --gpu --nvenc --qsv --hw",
     answer:
-      "mss-pack encodes with x264 on the processor; --encoder-preset veryfast is faster.",
+      "--encoder h264_nvenc, h264_qsv, h264_vaapi or h264_videotoolbox encodes in a device; mss-pack decodes on the processor.",
   },
 ];
 
@@ -144,8 +144,14 @@ export const STREAM_ROWS: readonly Row[] = [
       "mss-pack mux film.mp4 -o out/ packages finished MP4s as they are. --copy video and --copy audio keep the source's own beside encoded rungs.",
   },
   {
+    names: "-c -c:v --codec --vcodec -vcodec -codec -codec:v -e",
+    value: /nvenc|qsv|vaapi|videotoolbox|^vt_/,
+    answer:
+      "--encoder h264_nvenc, h264_qsv, h264_vaapi or h264_videotoolbox encodes in a device.",
+  },
+  {
     names:
-      "-c -c:v -c:a --codec --vcodec --acodec -vcodec -acodec -codec -codec:v -codec:a --encoder -e -E --aencoder",
+      "-c -c:v -c:a --codec --vcodec --acodec -vcodec -acodec -codec -codec:v -codec:a -e -E --aencoder",
     answer:
       "The video is H.264 and the audio AAC, which players of Smooth Streaming read. --copy video and --copy audio take the source's own.",
   },

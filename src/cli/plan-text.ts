@@ -66,6 +66,7 @@ function sourceLines(plan: EncodePlan): string[] {
     `  source    ${sourceFacts(plan)}`,
     ...audioIn(source).flatMap(sourceAudioLine),
     ...(video ? [`  cut       ${describeGrid(video.grid)}`] : []),
+    ...(video?.encoder ? [`  encoder   ${video.encoder}`] : []),
     ...(video?.tune ? [`  tuned     for ${video.tune}`] : []),
     ...(video?.pieces ? [`  pieces    ${describePieces(video)}`] : []),
   ];

@@ -82,6 +82,7 @@ const NOTED_ENCODERS = [
   "libfdk_aac",
   "h264_nvenc",
   "h264_qsv",
+  "h264_vaapi",
   "h264_videotoolbox",
 ];
 

@@ -8,6 +8,7 @@ import {
   videoStream,
 } from "../plan/encode-plan.js";
 import { videoIn } from "../probe/source-info.js";
+import { deviceOptions } from "./hardware-args.js";
 import type { Pass, RungFiles } from "./outputs.js";
 import { partFilters, seekOptions, startOfPart } from "./part.js";
 import { videoGraph, videoOutput } from "./picture-args.js";
@@ -36,6 +37,7 @@ export function encodeCommand(
   return {
     inputOptions: [
       ...REPORTING,
+      ...(video ? deviceOptions(video) : []),
       // A part of the film is not decoded from the film's begin.
       ...(plan.startSeconds === undefined
         ? []

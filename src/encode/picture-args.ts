@@ -1,7 +1,5 @@
 import { encoderOf } from "../codecs/index.js";
 import type { FfmpegOutput } from "../ffmpeg/command.js";
-import type { FragmentGrid } from "../media/fragment-length.js";
-import { ratio } from "../media/time.js";
 import type {
   H264Settings,
   VideoPlan,
@@ -9,6 +7,8 @@ import type {
   VideoSettings,
 } from "../plan/encode-plan.js";
 import { exactly } from "../plan/filters.js";
+import { hardwareOptions, uploadFilters } from "./hardware-args.js";
+import { keyFrameOptions } from "./key-frame-options.js";
 import {
   chain,
   CONTAINER_OPTIONS,
@@ -29,7 +29,7 @@ export function videoGraph(stream: PictureToEncode, mark: string): string[] {
     `[0:${streamIndex}]${filters.join(",")}${branches.join("")}`,
     ...rungs.map(
       (rung, i) =>
-        `${branches[i]}${chain(same(rung.filters), "null")}[rung${i}${mark}]`,
+        `${branches[i]}${chain([...same(rung.filters), ...uploadFilters(stream, rung)], "null")}[rung${i}${mark}]`,
     ),
   ];
 }
@@ -51,8 +51,10 @@ export function videoOutput(
   if (rung.copied) return nowhere(label);
   const options = [
     ...["-map", label],
-    ...["-c:v", encoderOf(rung.codec)],
-    ...ENCODER_OPTIONS[rung.codec](stream, rung),
+    ...["-c:v", stream.encoder ?? encoderOf(rung.codec)],
+    ...(stream.encoder === undefined
+      ? ENCODER_OPTIONS[rung.codec](stream, rung)
+      : hardwareOptions(stream, stream.encoder, rung)),
     // The colours are written into the stream, so that no client guesses.
     ...["-color_primaries", "bt709"],
     ...["-color_trc", "bt709"],
@@ -149,43 +151,4 @@ const ENCODER_OPTIONS = {
 function passOptions(statistics: string, pass: Pass): string[] {
   if (pass === "only") return [];
   return ["-pass", pass === "first" ? "1" : "2", "-passlogfile", statistics];
-}
-
-/** Key frames on the grid and nowhere else, or clients could not switch rungs. */
-export function keyFrameOptions(grid: FragmentGrid): string[] {
-  const { gopFrames, cuts, joined } = grid;
-  const none = ["-sc_threshold", "0"];
-  const force = (where: string) => ["-force_key_frames", where];
-  if (joined !== undefined)
-    return [
-      // One interval goes on over the joint: it may be twice as long, if the film turns
-      // out longer.
-      ...intervals(2 * gopFrames, gopFrames),
-      ...none,
-      ...force(`expr:not(mod(n,${gopFrames}))*not(eq(n,${joined}))`),
-    ];
-  return [
-    ...intervals(gopFrames),
-    ...none,
-    // No interval is longer than the longest, and each begins at a time.
-    ...(cuts ? force(forcedTimes(grid, cuts)) : []),
-  ];
-}
-
-function intervals(longest: number, shortest = longest): string[] {
-  return ["-g", String(longest), "-keyint_min", String(shortest)];
-}
-
-/**
- * Old ffmpegs round each time to the nearest frame; new ones take the first frame that
- * is not earlier. A time a quarter of a frame before it means the same frame to both,
- * and milliseconds are exact enough for that.
- */
-function forcedTimes(
-  { frameRate }: FragmentGrid,
-  cuts: readonly number[],
-): string {
-  const seconds = (frame: number) =>
-    Math.max(0, (frame - 0.25) / ratio(frameRate));
-  return cuts.map((frame) => seconds(frame).toFixed(3)).join(",");
 }

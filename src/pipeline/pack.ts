@@ -1,15 +1,11 @@
 import { rm } from "node:fs/promises";
 import type { EncodedRung } from "../encode/index.js";
-import { requireEncoders } from "../ffmpeg/find.js";
 import { bitrateNotes } from "../media/level-bitrates.js";
 import type { TrackFile } from "../media/presentation.js";
 import { withOutput, type OutputFolder } from "../output/output-folder.js";
 import { describeJob, stampOf, type Job } from "../output/stamp.js";
-import {
-  type EncodePlan,
-  requiredEncoders,
-  textStreams,
-} from "../plan/encode-plan.js";
+import { type EncodePlan, textStreams } from "../plan/encode-plan.js";
+import { requireAbleEncoders } from "./able-encoders.js";
 import { cutsOf, plannedText } from "./captions.js";
 import { withCodecData } from "../smooth/presentation.js";
 import { readDamage, refuseCutOff } from "./damage.js";
@@ -86,7 +82,7 @@ export async function packPlanned(
   encodeRungs: EncodeRungs,
 ): Promise<PackResult> {
   const { tools, signal } = options;
-  await requireEncoders(tools.ffmpeg, requiredEncoders(plan));
+  await requireAbleEncoders(plan, tools, signal);
   const job = await describeJob(plan, tools, options, signal);
   try {
     return { ...(await makePackage(plan, job, options, encodeRungs)), plan };

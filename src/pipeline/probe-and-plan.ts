@@ -1,7 +1,7 @@
 import { EMBEDDED, isChannel, isTextCodec } from "../captions/embedded.js";
 import { hasFields } from "../captions/field-stream.js";
 import { PackError } from "../errors.js";
-import { hasFilters, requireEncoders } from "../ffmpeg/find.js";
+import { hasFilters } from "../ffmpeg/find.js";
 import { isElsewhere, isPackagePath } from "../ffmpeg/input-options.js";
 import type { TaskContext } from "../ffmpeg/stall.js";
 import { pathsIn } from "../isobmff/joined-bytes.js";
@@ -15,7 +15,6 @@ import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import {
   allRungs,
   type EncodePlan,
-  requiredEncoders,
   sidecarFiles,
 } from "../plan/encode-plan.js";
 import { rateOf } from "../plan/plan-video.js";
@@ -30,6 +29,7 @@ import {
   type SourceInfo,
   videoIn,
 } from "../probe/source-info.js";
+import { requireAbleEncoders } from "./able-encoders.js";
 import { plannedCaptions } from "./captions.js";
 import type { CaptionedSource } from "./extract-captions.js";
 import type { PackageFilm } from "./package-film.js";
@@ -220,7 +220,7 @@ export async function dryRun(
   const plan = await probeAndPlan(input, options, suggest);
   try {
     refuseCutOff(plan, options.salvage);
-    await requireEncoders(options.tools.ffmpeg, requiredEncoders(plan));
+    await requireAbleEncoders(plan, options.tools, options.signal);
     const { target } = options;
     const isSkipped = target !== undefined && (await lookAt(plan, target));
     return { plan, isSkipped };

@@ -1,11 +1,11 @@
 import { availableParallelism } from "node:os";
+import { encoderOf } from "../codecs/index.js";
 import { PackError } from "../errors.js";
 import { ENGINES, type EngineName } from "../encode/index.js";
 import { findTools, requireEncoders, type Tools } from "../ffmpeg/find.js";
 import { copyChoice } from "../plan/copyable.js";
 import { checkedName } from "../plan/package-name.js";
 import type { PlanSettings } from "../plan/plan.js";
-import { encodersOf } from "../plan/encode-plan.js";
 import {
   PIECE_SECONDS,
   type PieceLength,
@@ -17,6 +17,7 @@ import { applySettings, wantsSurround } from "../plan/settings.js";
 import type { OpenJoined } from "../ffmpeg/joined-relay.js";
 import { openStore } from "../store/store.js";
 import { streamChoice } from "../probe/stream-choice.js";
+import { namingDevice } from "./able-encoders.js";
 import type { CaptionSettings } from "./captions.js";
 import type { PackEvents, PackOptions, PlanOptions } from "./options.js";
 import {
@@ -58,14 +59,14 @@ export async function resolvePlanOptions(
   streamChoice(options);
   const copy = options.copy?.map(copyChoice);
   const loaded = await loadPreset(preset);
-  applySettings(loaded, { ...options, copy });
+  const { encoder } = applySettings(loaded, { ...options, copy });
   const store = openStore({ endpoint: options.s3Endpoint });
   const packages = lazyPackages();
-  const tools = { ...(await toolsFor(options)), store, packages };
+  const tools = { ...(await toolsFor(options, encoder)), store, packages };
   const { signal, captions = loaded.captions } = options;
   const surround = wantsSurround(loaded, options);
   const common = { tools, allowNetwork, surround, signal };
-  const pieceLength = pieceLengthOf(options);
+  const pieceLength = pieceLengthOf(options, encoder);
   const own = { copy, captions, preset: loaded, pieceLength };
   return { ...options, ...own, ...common };
 }
@@ -87,12 +88,15 @@ const MANY_CORES = 8;
 /** @returns undefined when the picture stays in one piece */
 function pieceLengthOf(
   options: PlanOptions & Pick<PackOptions, "resume" | "salvage">,
+  encoder: Preset["encoder"],
 ): PieceLength | undefined {
   const { pieces = "auto", resume = false, salvage = false } = options;
   if (pieces === "off") return undefined;
   if (pieces !== "auto") return checkedPieces(pieces, salvage);
   const isMany =
-    availableParallelism() >= MANY_CORES && options.reproducible !== true;
+    availableParallelism() >= MANY_CORES &&
+    options.reproducible !== true &&
+    encoder === undefined;
   // Of a damaged source nobody knows how many frames come.
   return (resume || isMany) && !salvage ? "suitable" : undefined;
 }
@@ -126,11 +130,15 @@ function checkedCount(
   );
 }
 
-async function toolsFor(options: PlanOptions): Promise<Tools> {
+async function toolsFor(
+  options: PlanOptions,
+  encoder: string = encoderOf(PRESET_CODECS.video),
+): Promise<Tools> {
   const { tools, stallTimeoutSeconds = tools?.stallTimeoutSeconds } = options;
-  const encoders = encodersOf(Object.values(PRESET_CODECS));
-  if (tools === undefined) return findTools(options, encoders);
-  await requireEncoders(tools.ffmpeg, encoders);
+  const encoders = [encoder, encoderOf(PRESET_CODECS.audio)];
+  if (tools === undefined)
+    return findTools(options, encoders).catch(namingDevice(encoder));
+  await requireEncoders(tools.ffmpeg, encoders).catch(namingDevice(encoder));
   return stallTimeoutSeconds === undefined
     ? tools
     : { ...tools, stallTimeoutSeconds };

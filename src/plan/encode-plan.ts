@@ -4,6 +4,7 @@ import type { FragmentGrid, FrameRange } from "../media/fragment-length.js";
 import type { Ticks } from "../media/time.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
+import type { HardwareEncoderName } from "./hardware-encoders.js";
 import type { H264Profile, Tune } from "./preset.js";
 
 /** The full plan, made before any work. Plain data: the same on every machine. */
@@ -67,7 +68,9 @@ export interface VideoPlan extends NamedStream {
   readonly grid: FragmentGrid;
   /** ffmpeg filters that all rungs share, in order. */
   readonly filters: readonly string[];
-  /** x264's speed. */
+  /** A device's encoder; left out: libx264. */
+  readonly encoder?: HardwareEncoderName;
+  /** x264's speed, or the one of the device that is like it. */
   readonly encoderPreset: string;
   /** What x264 is tuned for; left out: nothing special. */
   readonly tune?: Tune;
@@ -247,13 +250,16 @@ export function sidecarFiles({
 
 /** ffmpeg's encoders that a plan needs; copied rungs need none. */
 export function requiredEncoders(plan: Streams): string[] {
-  const codecs = allRungs(plan)
-    .filter(({ kind, copied }) => kind !== "text" && copied === undefined)
-    .map(({ codec }) => codec);
-  return encodersOf(codecs);
+  const encoders = mediaStreams(plan).flatMap((stream) =>
+    stream.rungs.filter(isEncoded).map(({ codec }) => {
+      const device = stream.kind === "video" ? stream.encoder : undefined;
+      return device ?? encoderOf(codec);
+    }),
+  );
+  return [...new Set(encoders)];
 }
 
-/** ffmpeg's encoders for these codecs, each once. */
-export function encodersOf(codecs: readonly string[]): string[] {
-  return [...new Set(codecs.map(encoderOf))];
+/** Is it made anew, not taken as the source has it? */
+export function isEncoded({ copied }: Pick<Rung, "copied">): boolean {
+  return copied === undefined;
 }

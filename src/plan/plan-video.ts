@@ -61,6 +61,7 @@ export function planVideo(of: VideoToPlan): PlannedVideo {
     streamIndex: source.index,
     grid,
     filters: sharedVideoFilters(source, { rate, ...timing }, largest),
+    ...(preset.encoder && { encoder: preset.encoder }),
     encoderPreset: preset.encoderPreset,
     ...(preset.tune && { tune: preset.tune }),
     twoPass: settings.twoPass ?? false,
@@ -81,11 +82,15 @@ export function planVideo(of: VideoToPlan): PlannedVideo {
 }
 
 function piecesOf(
-  { film, source, timing, settings }: VideoToPlan,
+  { film, source, timing, preset, settings }: VideoToPlan,
   grid: FragmentGrid,
 ): Pieces {
   const { pieceLength, copy = [] } = settings;
   if (pieceLength === undefined) return {};
+  if (preset.encoder !== undefined)
+    return {
+      note: `encoded in one piece: pieces of ${preset.encoder} would not fit together`,
+    };
   const { durationSeconds } = timing;
   const isCopied = copy.includes("video");
   const cut = { source: film, video: source, grid, durationSeconds, isCopied };

@@ -1,3 +1,5 @@
+import type { HardwareEncoderName } from "./hardware-encoders.js";
+
 /** The codecs for the rungs and the sound of every preset. */
 export const PRESET_CODECS = { video: "h264", audio: "aac" } as const;
 
@@ -9,6 +11,8 @@ export interface Preset {
   readonly fragmentSeconds: number;
   /** x264's speed, `ultrafast` to `veryslow`. */
   readonly encoderPreset: string;
+  /** A device's encoder of the picture; missing: libx264. */
+  readonly encoder?: HardwareEncoderName | undefined;
   /** What x264 is tuned for; missing: for nothing special. */
   readonly tune?: Tune;
   /** Highest first. */

@@ -3,6 +3,7 @@ import { basename, join } from "node:path";
 import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
 import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../util/install.js";
+import { VIDEO_ENCODERS } from "./hardware-encoders.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
@@ -31,6 +32,7 @@ export function checkPreset(json: unknown, name: string): Preset {
     description: root.text("description", ""),
     fragmentSeconds: fragmentSecondsIn(root),
     encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
+    ...encoderIn(root),
     ...root.optionalOneOf("tune", TUNES),
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
@@ -40,6 +42,12 @@ export function checkPreset(json: unknown, name: string): Preset {
   };
   root.refuseUnknown();
   return preset;
+}
+
+/** libx264 is what a preset without it has. */
+function encoderIn(root: PresetFields): Pick<Preset, "encoder"> {
+  const { encoder } = root.optionalOneOf("encoder", VIDEO_ENCODERS);
+  return encoder === undefined || encoder === "libx264" ? {} : { encoder };
 }
 
 /** `gopSeconds` is the old name. */

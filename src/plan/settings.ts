@@ -6,13 +6,12 @@ import { even, pixelScale, scaled } from "./ladder.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
-  ENCODER_PRESETS,
   THUMBNAIL_SECONDS,
-  TUNES,
   type Preset,
   type PresetRung,
-  type Tune,
 } from "./preset.js";
+import { encoderSettings } from "./encoder-settings.js";
+import { wrong } from "./wrong-setting.js";
 
 /** The user's changes to a preset. All optional. */
 export interface LadderSettings {
@@ -24,7 +23,9 @@ export interface LadderSettings {
   readonly maxHeight?: number | undefined;
   /** Rungs larger than the source are made too. */
   readonly allowUpscale?: boolean | undefined;
-  /** x264's speed, `ultrafast` to `veryslow`. */
+  /** ffmpeg's encoder of the picture: `libx264`, or a device's, such as `h264_nvenc`. Default: the preset's, `libx264`. */
+  readonly encoder?: string | undefined;
+  /** x264's speed, `ultrafast` to `veryslow`; a device's is like it. */
   readonly encoderPreset?: string | undefined;
   /** What x264 is tuned for: `film`, `animation`, `grain` or `stillimage`. Default: the preset's, nothing special. */
   readonly tune?: string | undefined;
@@ -66,8 +67,7 @@ export function applySettings(
   return {
     ...preset,
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
-    encoderPreset: checkedSpeed(settings.encoderPreset) ?? preset.encoderPreset,
-    ...tuneSetting(settings.tune),
+    ...encoderSettings(preset, settings),
     rungs: chooseRungs(preset, settings),
     audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
     ...thumbnailSettings(settings.thumbnailSeconds),
@@ -207,23 +207,6 @@ export function thumbnailSettings(
   throw wrong("--thumbnails", seconds, `seconds from ${least} to ${most}`);
 }
 
-function checkedSpeed(speed: string | undefined): string | undefined {
-  if (speed === undefined || ENCODER_PRESETS.some((name) => name === speed))
-    return speed;
-  throw wrong(
-    "--encoder-preset",
-    speed,
-    `one of ${ENCODER_PRESETS.join(", ")}`,
-  );
-}
-
-function tuneSetting(text: string | undefined): { tune?: Tune } {
-  if (text === undefined) return {};
-  const tune = TUNES.find((name) => name === text);
-  if (tune !== undefined) return { tune };
-  throw wrong("--tune", text, `one of ${TUNES.join(", ")}`);
-}
-
 function audioBitrate(
   text: number | string | undefined,
 ): { bitrate: number } | undefined {
@@ -273,18 +256,4 @@ export function requireBitrateUsed(
   if (rungs.some(({ copied }) => copied === undefined)) return;
   const expected = "none, for --copy audio takes all sound as it is";
   throw wrong("--audio-bitrate", audioBitrate, expected);
-}
-
-function wrong(
-  option: string,
-  found: string | number,
-  expected: string,
-): PackError {
-  return new PackError(
-    "usage",
-    `${option} is "${found}". Expected ${expected}.`,
-    {
-      facts: { option, found, expected },
-    },
-  );
 }

@@ -4,6 +4,7 @@ import { PackError } from "../errors.js";
 import type { EncodeProgress, EncodeStep } from "../encode/index.js";
 import { openStore } from "../store/store.js";
 import { findTools, type ToolOptions, type Tools } from "../ffmpeg/find.js";
+import { requireAbleEncoders } from "../pipeline/able-encoders.js";
 import { damageJudge } from "../pipeline/damage.js";
 import { judgedStep } from "../pipeline/encode.js";
 import { requiredEncoders } from "../plan/encode-plan.js";
@@ -55,6 +56,7 @@ export async function runTask(
   const found = await findTools({ stallTimeoutSeconds, ...options }, encoders);
   const tools = { ...found, store: openStore({ endpoint: s3Endpoint }) };
   await requireSameMakers(tasks, tools, options);
+  await requireAbleEncoders(tasks.plan, tools, options.signal);
   const folder = await store.scratch();
   try {
     await store.take(needs, folder);

@@ -58,6 +58,7 @@ describe("what other tools call it is answered with our word", () => {
     [["-vf", "hue=s=0"], "chooses the filters itself"],
     [["-c", "copy"], "mss-pack mux film.mp4"],
     [["-c:v", "libx265"], "The video is H.264"],
+    [["-c:v", "h264_qsv"], "--encoder h264_nvenc, h264_qsv"],
     [["-f", "ismv"], "Leave it out"],
     [["-f", "hls"], "Smooth Streaming and nothing else"],
     [["-f", "film.mp4"], "--overwrite"],

@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { keyFrameOptions } from "../../src/encode/picture-args.js";
+import { keyFrameOptions } from "../../src/encode/key-frame-options.js";
 import { gridOf, makeGrid } from "../../src/media/fragment-length.js";
 import { bundledProgram } from "../../src/ffmpeg/bundled.js";
 import { SCENE_CUTS } from "../support/clip.js";

@@ -4,6 +4,7 @@ import {
   copyChoice,
   type CopyChoice,
 } from "../../plan/copyable.js";
+import { VIDEO_ENCODERS } from "../../plan/hardware-encoders.js";
 import type { PiecesChoice } from "../../pipeline/options.js";
 import { DEFAULT_PRESET, ENCODER_PRESETS, TUNES } from "../../plan/preset.js";
 import {
@@ -123,6 +124,15 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     commands: ENCODE,
     words: ["track", "map"],
     parse: wholeNumber(0, 99_999, "the number of a stream, such as 1"),
+  },
+  {
+    flags: "--encoder <name>",
+    text: "encode the picture in a device: NVIDIA's, Intel's, one of VA-API, or Apple's; faster, larger at the same quality, and other bytes on each; only h264_nvenc takes --crf; not with --tune, --two-pass, --reproducible (default: the preset's, libx264)",
+    brief: "encode the picture in a device, such as h264_nvenc",
+    group: "video",
+    commands: ENCODE,
+    words: ["gpu", "hardware", "nvidia", "intel", "amd", "apple", "nvenc"],
+    choices: VIDEO_ENCODERS,
   },
   {
     flags: "--encoder-preset <speed>",
