@@ -31,9 +31,7 @@ export function hardwareOptions(
   rung: VideoRung,
 ): string[] {
   const row = hardwareEncoder(encoder);
-  const speed = Object.entries(row.speeds ?? {}).find(
-    ([name]) => name === encoderPreset,
-  )?.[1];
+  const speed = row.speeds?.[encoderPreset];
   const level = Math.round(Number(rung.level) * 10);
   const isPlain = rung.profile === "baseline" || !row.hasBPictures;
   return [

@@ -5,8 +5,17 @@ import {
   type HardwareEncoderName,
 } from "./hardware-encoders.js";
 import { ENCODER_PRESETS, TUNES, type Preset, type Tune } from "./preset.js";
-import type { LadderSettings } from "./settings.js";
 import { wrong } from "./wrong-setting.js";
+
+/** The settings of a ladder that depend on its encoder. */
+interface EncoderChoice {
+  readonly encoder?: string | undefined;
+  readonly encoderPreset?: string | undefined;
+  readonly tune?: string | undefined;
+  readonly twoPass?: boolean | undefined;
+  readonly crf?: number | undefined;
+  readonly reproducible?: boolean | undefined;
+}
 
 type EncoderFields = Pick<Preset, "encoderPreset" | "tune" | "encoder">;
 
@@ -18,7 +27,7 @@ type EncoderFields = Pick<Preset, "encoderPreset" | "tune" | "encoder">;
  */
 export function encoderSettings(
   preset: EncoderFields,
-  settings: LadderSettings,
+  settings: EncoderChoice,
 ): EncoderFields {
   const speed = checkedSpeed(settings.encoderPreset);
   const fields = {
@@ -63,7 +72,7 @@ function tuneSetting(text: string | undefined): { tune?: Tune } {
 function refuseForDevice(
   encoder: HardwareEncoderName,
   tune: Tune | undefined,
-  { crf, twoPass, reproducible, encoderPreset }: LadderSettings,
+  { crf, twoPass, reproducible, encoderPreset }: EncoderChoice,
 ): void {
   const { quality, speeds } = hardwareEncoder(encoder);
   const refused = [

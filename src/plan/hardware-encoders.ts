@@ -1,8 +1,3 @@
-import type { ENCODER_PRESETS, H264Profile } from "./preset.js";
-
-/** One of x264's speeds. */
-type Speed = (typeof ENCODER_PRESETS)[number];
-
 /**
  * What an encoder of H.264 in a device is asked for, in words of ffmpeg 4.4 and later. All of them make closed groups
  * that begin with IDR pictures on the plan's grid, and at most two B-pictures that nothing refers to.
@@ -15,8 +10,8 @@ export interface HardwareEncoder {
   /** How the encoder takes pictures that were not brought to the device. */
   readonly pixelFormat?: "yuv420p" | "nv12";
   /** Its `-preset` for each of x264's speeds; left out: it has one speed. */
-  readonly speeds?: Readonly<Record<Speed, string>>;
-  readonly profiles: Readonly<Record<H264Profile, string>>;
+  readonly speeds?: Readonly<Record<string, string>>;
+  readonly profiles: Readonly<Record<"baseline" | "main" | "high", string>>;
   /** The lowest level that it knows, times ten; it chooses by itself below. */
   readonly leastLevel: number;
   readonly hasBPictures: boolean;

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { encodeCommand } from "../../src/encode/ffmpeg-args.js";
 import { ffmpegArguments } from "../../src/ffmpeg/command.js";
 import { makePlan, type PlanSettings } from "../../src/plan/plan.js";
-import type { Preset } from "../../src/plan/preset.js";
+import { ENCODER_PRESETS, type Preset } from "../../src/plan/preset.js";
 import { LADDER, source, sourceVideo } from "../support/sources.js";
 
 const FILES = [[{ path: "/work/video-0.mp4", statistics: "" }]];
@@ -65,6 +65,12 @@ test("a speed of x264 is one of the device that is like it", () => {
   expect(speed("h264_nvenc", "veryslow")).toBe("p7");
   expect(speed("h264_qsv", "ultrafast")).toBe("veryfast");
   expect(speed("h264_qsv", "slower")).toBe("slower");
+});
+
+test("each speed of x264 is one of the device", () => {
+  for (const encoder of ["h264_nvenc", "h264_qsv"])
+    for (const encoderPreset of ENCODER_PRESETS)
+      expect(wordsOf({ encoder, encoderPreset })).toMatch(/-preset \w+ /);
 });
 
 test("VideoToolbox knows no level below 3.0, and chooses by itself there", () => {
