@@ -22,12 +22,17 @@ async function clipIn(folder: string): Promise<string> {
   return makeClip(path, { size: "160x90", seconds: 5 });
 }
 
+type StandInOptions = Pick<
+  PackOptions,
+  "rungs" | "encoder" | "output" | "ffmpegPath" | "ffprobePath"
+>;
+
 /** Options for a film with a stand-in for a device. */
 async function withStandIn(
   scratch: string,
   encoder: string,
   broken: readonly string[] = [],
-): Promise<PackOptions> {
+): Promise<StandInOptions> {
   const { ffmpeg, ffprobe } = await tools();
   const folder = join(scratch, "bin");
   await mkdir(folder, { recursive: true });
