@@ -58,7 +58,7 @@ export function batchClock(
     },
     progress(item, { step, fraction }) {
       // Packaging and reading back take little time compared with encoding.
-      const share = step === "encode" ? fraction : 1;
+      const share = step === "measure" ? 0 : step === "encode" ? fraction : 1;
       change(item, (one) => (one.share = share));
     },
     end(item, state) {

@@ -35,6 +35,7 @@ export interface LadderFlags {
   readonly pieces?: PiecesChoice;
   readonly audioBitrate?: string;
   readonly audioChannels?: number;
+  readonly loudness?: string;
   readonly video?: number;
   readonly audio?: string;
   readonly language?: readonly string[];
@@ -91,6 +92,7 @@ export function planOptions(
     ...{ crf: flags.crf, pieces: flags.pieces },
     audioBitrate: flags.audioBitrate,
     audioChannels: flags.audioChannels,
+    loudness: flags.loudness,
     video: flags.video,
     audio: flags.audio,
     language: flags.language,

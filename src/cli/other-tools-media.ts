@@ -173,9 +173,9 @@ export const STREAM_ROWS: readonly Row[] = [
     answer: "The audio has 48000 Hz; a preset file can say another sampleRate.",
   },
   {
-    names: "-af -filter:a --volume --gain --loudnorm --drc",
+    names: "-af -filter:a --volume --gain --loudnorm --normalize --lufs --drc",
     answer:
-      "mss-pack does not change the loudness: ffmpeg -i IN -c:v copy -af FILTER OUT does it, before.",
+      "--loudness ebu, atsc or -16 (LUFS) makes each sound as loud as that. Other filters go before: ffmpeg -i IN -c:v copy -af FILTER OUT.",
   },
   {
     names:

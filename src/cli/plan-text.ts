@@ -14,6 +14,7 @@ import {
   type VideoRung,
   videoStream,
 } from "../plan/encode-plan.js";
+import { loudnessText } from "../plan/level-sound.js";
 import { describePieces } from "../plan/pieces.js";
 import { describeGrid } from "../plan/plan.js";
 import {
@@ -124,7 +125,10 @@ function rungLines({ streams }: EncodePlan): string[] {
       case "video":
         return stream.rungs.map((rung) => videoLine(rung, stream.crf));
       case "audio":
-        return stream.rungs.map((rung) => audioLine(rung, stream.language));
+        return stream.rungs.flatMap((rung) => [
+          audioLine(rung, stream.language),
+          ...loudnessLine(rung),
+        ]);
       case "text":
         return textLine(stream);
     }
@@ -150,6 +154,12 @@ function audioLine(rung: AudioRung, language: string): string {
     `  audio     ${language.padEnd(10)} ${kilo(rung.bitrate)} kbit/s, ${codecNamed(rung.codec).label} ${shape}${asIs(rung)}`,
     rung.file,
   );
+}
+
+/** Below the line of the sound. */
+function loudnessLine({ loudness }: AudioRung): string[] {
+  const text = loudness && loudnessText(loudness);
+  return text === undefined ? [] : [`            loudness   ${text}`];
 }
 
 function channelsText(channels: number): string {
@@ -239,20 +249,24 @@ function filterLines(stream: PlanStream): string[] {
       ];
     case "audio":
       return stream.rungs.map(
-        (rung) => `${rung.name}: ${filtersText(rung, stream.joined?.filter)}`,
+        (rung) =>
+          `${rung.name}: ${filtersText(rung, [
+            ...(stream.joined ? [stream.joined.filter] : []),
+            ...(rung.loudness?.filters ?? []),
+          ])}`,
       );
     case "text":
       return [];
   }
 }
 
-/** @param joining filter after the filters of each stream that is joined */
+/** @param behind filters after those of each stream: the join, and the loudness */
 function filtersText(
   { copied, filters }: VideoRung | AudioRung,
-  joining?: string,
+  behind: readonly string[] = [],
 ): string {
   if (copied) return "none, it is not encoded";
-  return [...filters, ...(joining === undefined ? [] : [joining])].join(", ");
+  return [...filters, ...behind].join(", ");
 }
 
 function section(title: string, lines: readonly string[]): string[] {

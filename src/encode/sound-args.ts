@@ -40,18 +40,22 @@ export function audioMark(mark: string, rung: number): string {
   return rung === 0 ? mark : `${mark}_${rung}`;
 }
 
-/** Each stream through its own filters, so that all begin and end together; then the join. */
+/** Each stream through its own filters, so that all begin and end together; then the join, then the loudness of all. */
 export function audioGraph(
   { streamIndex, joined }: AudioPlan,
-  { filters }: AudioRung,
+  { filters, loudness }: AudioRung,
   mark: string,
 ): string[] {
+  const behind = loudness?.filters ?? [];
+  if (joined === undefined) {
+    const all = chain([...filters, ...behind], "anull");
+    return [`[0:${streamIndex}]${all}[sound${mark}]`];
+  }
   const way = chain(filters, "anull");
-  if (joined === undefined) return [`[0:${streamIndex}]${way}[sound${mark}]`];
   const parts = joined.streams.map((_, i) => `[part${i}${mark}]`);
   return [
     ...joined.streams.map((index, i) => `[0:${index}]${way}${parts[i]}`),
-    `${parts.join("")}${joined.filter}[sound${mark}]`,
+    `${parts.join("")}${chain([joined.filter, ...behind], "")}[sound${mark}]`,
   ];
 }
 

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { protectionOf, type ProtectionRequest } from "../drm/index.js";
 import type { Tools } from "../ffmpeg/find.js";
-import type { EncodePlan, PlanStream } from "../plan/encode-plan.js";
+import type { AudioRung, EncodePlan, PlanStream } from "../plan/encode-plan.js";
 import type { LostTime } from "../probe/source-info.js";
 import { version } from "../util/install.js";
 import { watchSource, type SourceContent } from "./source-content.js";
@@ -177,7 +177,8 @@ function settingsHash(plan: EncodePlan, options: JobSettings): string {
  * picture is encoded decides only about equal bytes.
  */
 function decisive(stream: PlanStream) {
-  if (stream.kind === "audio") return stream;
+  if (stream.kind === "audio")
+    return { ...stream, rungs: stream.rungs.map(decisiveSound) };
   if (stream.kind === "video")
     return stream.reproducible ? stream : { ...stream, pieces: undefined };
   const { content, stream: number, channel } = stream.source;
@@ -185,6 +186,14 @@ function decisive(stream: PlanStream) {
   return isInside
     ? { ...stream, cues: undefined, source: { stream: number, channel } }
     : { ...stream, source: content };
+}
+
+/**
+ * How loud a sound is follows from the source, so only the target counts: the same package is found without measuring
+ * it again, and by another ffmpeg that measures a tenth more.
+ */
+function decisiveSound({ loudness, ...rung }: AudioRung) {
+  return { ...rung, loudness: loudness?.target };
 }
 
 /**

@@ -106,7 +106,7 @@ export interface PackOptions extends PlanOptions, DeliverOptions, PackEvents {
 
 /** Progress of a step. */
 export interface PackProgress {
-  readonly step: "encode" | "mux" | "verify" | "upload";
+  readonly step: "measure" | "encode" | "mux" | "verify" | "upload";
   /** The current work, in words. */
   readonly label: string;
   /** Done share of the step, 0 to 1. */

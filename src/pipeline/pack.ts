@@ -12,8 +12,8 @@ import { readDamage, refuseCutOff } from "./damage.js";
 import { encode, type EncodeRungs } from "./encode.js";
 import { existingPackage, finishPackage } from "./finish-package.js";
 import { writeManifests, writeTracks, preload } from "./formats.js";
+import { withLoudnessOnce, withMeasuredLoudness } from "./loudness.js";
 import type {
-  Delivered,
   PackEvents,
   PackOptions,
   PackResult,
@@ -38,7 +38,9 @@ export async function plan(
   input: string,
   options: PlanOptions = {},
 ): Promise<EncodePlan> {
-  return probeAndPlan(input, await resolvePlanOptions(options), true);
+  const resolved = await resolvePlanOptions(options);
+  const made = await probeAndPlan(input, resolved, true);
+  return withMeasuredLoudness(made, resolved);
 }
 
 /**
@@ -85,27 +87,27 @@ export async function packPlanned(
   await requireAbleEncoders(plan, tools, signal);
   const job = await describeJob(plan, tools, options, signal);
   try {
-    return { ...(await makePackage(plan, job, options, encodeRungs)), plan };
+    return await makePackage(plan, job, options, encodeRungs);
   } finally {
     job.content?.close();
   }
 }
 
 async function makePackage(
-  plan: EncodePlan,
+  asked: EncodePlan,
   job: Job,
   options: ResolvedJob,
   encodeRungs: EncodeRungs,
-): Promise<Delivered> {
+): Promise<PackResult> {
   const { formats, protection, tools, salvage } = options;
-  const files = filesOfPlan(formats, plan);
+  const files = filesOfPlan(formats, asked);
   const { delivered, difference } = await existingPackage(job, files, options);
-  if (delivered) return delivered;
+  if (delivered) return { ...delivered, plan: asked };
   const target = {
     ...options,
     ...{ files, job, difference },
-    sources: await sourcesOf(plan, tools),
-    neededBytes: plan.estimate.diskBytes,
+    sources: await sourcesOf(asked, tools),
+    neededBytes: asked.estimate.diskBytes,
     onUpload: (fraction: number) =>
       options.onProgress?.({ step: "upload", label: "upload", fraction }),
     isSecret: protection !== undefined,
@@ -114,6 +116,10 @@ async function makePackage(
   return withOutput(target, async (out) => {
     preload(formats); // while ffmpeg works
     void job.content?.hash(); // beside the work, which does not wait for the disk
+    const plan = await withLoudnessOnce(asked, out, {
+      ...options,
+      signal: out.signal,
+    });
     options.onPlan?.(plan, tools);
     const { rungs, notes } = await encodeRungs(plan, out, options);
     const muxed = await muxRungs(plan, rungs, out, options);
@@ -138,7 +144,7 @@ async function makePackage(
       ...(protection ? clearPictureNotes(sidecars) : []),
     ];
     const written = { name, files, tracks, lost, notes: allNotes };
-    return finishPackage(written, out, options);
+    return { ...(await finishPackage(written, out, options)), plan };
   });
 }
 

@@ -32,6 +32,8 @@ import {
 import { requireAbleEncoders } from "./able-encoders.js";
 import { plannedCaptions } from "./captions.js";
 import type { CaptionedSource } from "./extract-captions.js";
+import { withMeasuredLoudness } from "./loudness.js";
+import type { PackEvents } from "./options.js";
 import type { PackageFilm } from "./package-film.js";
 import { packagedIn, refuseForPackage } from "./packaged-source.js";
 import { refuseCutOff } from "./damage.js";
@@ -204,6 +206,7 @@ export interface DryRunOptions extends ResolvedPlanOptions {
   readonly salvage: boolean;
   /** The place of the package, when one is given. */
   readonly target?: ResolvedOptions | undefined;
+  readonly onProgress?: PackEvents["onProgress"];
 }
 
 /**
@@ -223,7 +226,8 @@ export async function dryRun(
     await requireAbleEncoders(plan, options.tools, options.signal);
     const { target } = options;
     const isSkipped = target !== undefined && (await lookAt(plan, target));
-    return { plan, isSkipped };
+    if (isSkipped) return { plan, isSkipped };
+    return { plan: await withMeasuredLoudness(plan, options), isSkipped };
   } catch (error) {
     if (!(error instanceof PackError) || error.code === "aborted") throw error;
     return { plan, isSkipped: false, refusal: error };

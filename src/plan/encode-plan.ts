@@ -5,6 +5,7 @@ import type { Ticks } from "../media/time.js";
 import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { HardwareEncoderName } from "./hardware-encoders.js";
+import type { RungLoudness } from "./loudness.js";
 import type { H264Profile, Tune } from "./preset.js";
 
 /** The full plan, made before any work. Plain data: the same on every machine. */
@@ -137,6 +138,8 @@ interface AudioRungFacts {
   readonly bitrate: number;
   /** ffmpeg filters of each of its streams, in order. */
   readonly filters: readonly string[];
+  /** Left out when nobody asks for it. */
+  readonly loudness?: RungLoudness;
   /** The source's own sound, which is not encoded again. */
   readonly copied?: CopiedTrack;
 }

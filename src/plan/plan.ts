@@ -18,6 +18,7 @@ import {
   type Rung,
 } from "./encode-plan.js";
 import { rateText } from "./frame-rate.js";
+import { requireLoudnessUsed, withLoudness } from "./ask-loudness.js";
 import { checkedName, packageName } from "./package-name.js";
 import { alikeNotes, distinctAudio, planAudioStreams } from "./plan-audio.js";
 import type { PieceSettings } from "./pieces.js";
@@ -108,11 +109,13 @@ export function makePlan(
         })
       : planned;
   });
-  const audio = distinctAudio(audioPlans.map(({ plan }) => plan));
-  requireBitrateUsed(
-    settings,
-    audio.flatMap(({ rungs }) => rungs),
+  const { streams: audio, notes: loudnessNotes } = withLoudness(
+    distinctAudio(audioPlans.map(({ plan }) => plan)),
+    settledPreset.audio.loudness,
   );
+  const sounds = audio.flatMap(({ rungs }) => rungs);
+  requireBitrateUsed(settings, sounds);
+  requireLoudnessUsed(settings.loudness, sounds);
   const streams = [...(video ? [video.plan] : []), ...audio];
   const sidecars = planSidecars({
     ...{ chapters: source.chapters, timing, name },
@@ -137,6 +140,7 @@ export function makePlan(
       ...(video?.notes ?? []),
       ...audioPlans.flatMap(({ notes }) => notes),
       ...alikeNotes(audio),
+      ...loudnessNotes,
       ...sidecars.notes,
     ],
     ...sidecars.plan,

@@ -98,6 +98,11 @@ export class PresetFields {
     throw this.wrong(field, doubt);
   }
 
+  /** A field of more than one type; undefined when it is missing. */
+  any(field: string): unknown {
+    return this.#get(field);
+  }
+
   flag(field: string): boolean {
     const value = this.#get(field, false);
     if (typeof value === "boolean") return value;

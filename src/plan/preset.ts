@@ -1,4 +1,5 @@
 import type { HardwareEncoderName } from "./hardware-encoders.js";
+import type { Loudness } from "./loudness.js";
 
 /** The codecs for the rungs and the sound of every preset. */
 export const PRESET_CODECS = { video: "h264", audio: "aac" } as const;
@@ -51,6 +52,8 @@ export interface PresetAudio {
   readonly channels: number;
   /** Adds 5.1 as a stream behind this one, where the source has 5.1 or more. */
   readonly surround?: boolean;
+  /** As `--loudness` has it; missing: the sound stays as loud as it is. */
+  readonly loudness?: Loudness;
 }
 
 export const H264_PROFILES = ["baseline", "main", "high"] as const;

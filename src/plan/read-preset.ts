@@ -4,6 +4,7 @@ import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
 import { PackError, messageOf } from "../errors.js";
 import { homeFile } from "../util/install.js";
 import { VIDEO_ENCODERS } from "./hardware-encoders.js";
+import { type Loudness, LOUDNESS_IN_PRESET, readLoudness } from "./loudness.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
@@ -112,9 +113,18 @@ function checkAudio(fields: PresetFields): PresetAudio {
     sampleRate: fields.oneOf("sampleRate", [48000, 44100, 32000], 48000),
     channels: fields.oneOf("channels", [1, 2], 2),
     ...(fields.flag("surround") && { surround: true }),
+    ...loudnessIn(fields),
   };
   fields.refuseUnknown();
   return audio;
+}
+
+function loudnessIn(fields: PresetFields): { loudness?: Loudness } {
+  const value = fields.any("loudness");
+  if (value === undefined) return {};
+  const loudness = readLoudness(value);
+  if (loudness !== undefined) return { loudness };
+  throw fields.wrong("loudness", LOUDNESS_IN_PRESET);
 }
 
 /** The folder of presets that come with mss-pack. */

@@ -2,6 +2,7 @@ import { PackError } from "../errors.js";
 import { bitrateDoubt, parseBitrate } from "../util/format.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import type { AudioRung } from "./encode-plan.js";
+import { loudnessSetting } from "./loudness.js";
 import { even, pixelScale, scaled } from "./ladder.js";
 import {
   DEFAULT_BUFFER_SECONDS,
@@ -46,6 +47,12 @@ export interface LadderSettings {
   readonly audioBitrate?: number | string | undefined;
   /** 1 or 2; 6 adds 5.1 behind the stereo where the source has it. Default: the preset's, 2. */
   readonly audioChannels?: number | undefined;
+  /**
+   * How loud each sound is made, over its whole length: `ebu` (-23 LUFS, peaks up to -1 dBTP), `atsc` (-24, -2), or LUFS
+   * from -40 to -5 (peaks up to -1 dBTP). `measure` only tells how loud it is. Costs a decode of the sound before the
+   * work. Default: the preset's, or `off`. ITU-R BS.1770-4.
+   */
+  readonly loudness?: number | string | undefined;
   /** Seconds from one picture of `NAME.thumbs.jpg` to the next, 1 to 3600; default: the preset's, or no such file. */
   readonly thumbnailSeconds?: number | undefined;
   /** The parts of the source that are taken as they are instead of being encoded. */
@@ -69,7 +76,10 @@ export function applySettings(
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
     ...encoderSettings(preset, settings),
     rungs: chooseRungs(preset, settings),
-    audio: { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
+    audio: loudnessSetting(
+      { ...preset.audio, ...audioBitrate(settings.audioBitrate) },
+      settings.loudness,
+    ),
     ...thumbnailSettings(settings.thumbnailSeconds),
   };
 }

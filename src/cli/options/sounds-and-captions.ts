@@ -28,6 +28,17 @@ export const SOUND_AND_CAPTION_OPTIONS: readonly OptionRow[] = [
     parse: POSITIVE,
   },
   {
+    flags: "--loudness <target>",
+    text: "make every sound as loud as that: ebu (-23 LUFS, peaks up to -1 dBTP), atsc (-24, -2), or LUFS such as -16 (peaks up to -1 dBTP); each sound is measured first; measure: only measure; off (default: the preset's, off)",
+    brief: "ebu, atsc, LUFS such as -16, or measure",
+    group: "audio",
+    commands: ENCODE,
+    words: [
+      ...["volume", "normalize", "loudnorm", "lufs", "lkfs", "gain"],
+      ...["ebu r128", "a/85", "true peak", "dbtp"],
+    ],
+  },
+  {
     flags: "--language <[stream=]code>",
     text: "language of the audio that the input gives none, such as eng, or of one stream, such as 2=eng; repeatable",
     brief: "language of untagged audio, such as eng",
