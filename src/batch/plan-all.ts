@@ -22,6 +22,8 @@ export interface PlanAllOptions extends Omit<
   readonly output?: string | undefined;
   /** Each package gets a folder of its own, with the package's name. */
   readonly folderEach?: boolean | undefined;
+  /** Called while sound is measured. */
+  readonly onProgress?: PackEvents["onProgress"];
   readonly onStart?: ((item: BatchItem) => void) | undefined;
   readonly onEnd?:
     ((item: BatchItem, planned: PlannedItem) => void) | undefined;
@@ -82,11 +84,11 @@ export async function planAll(
 export async function resolveDryRun(
   options: PlanAllOptions & Pick<PackOptions, "name">,
 ): Promise<DryRunOptions> {
-  const { output, salvage = false } = options;
+  const { output, salvage = false, onProgress } = options;
   if (output === undefined)
-    return { ...(await resolvePlanOptions(options)), salvage };
+    return { ...(await resolvePlanOptions(options)), salvage, onProgress };
   const target = await resolveOptions({ ...options, output });
-  return { ...target, target };
+  return { ...target, target, onProgress };
 }
 
 /** An error of the input is in the returned value and never rejects. */

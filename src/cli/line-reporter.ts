@@ -64,7 +64,7 @@ function sayAny(text: string | undefined): void {
 type ProgressLines = (progress: PackProgress, batch?: BatchProgress) => void;
 
 /** Prints the progress of one input, now and then and after encoding. */
-function progressLines(tell: (text: string) => void): ProgressLines {
+export function progressLines(tell: (text: string) => void): ProgressLines {
   const eta = remainingSeconds();
   let lastMs = Date.now();
   return (progress, batch) => {

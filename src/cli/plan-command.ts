@@ -23,11 +23,12 @@ import {
   withStdin,
   type InputFlags,
 } from "./inputs.js";
+import { progressLines } from "./line-reporter.js";
 import { noProtection } from "../tasks/plan-tasks.js";
 import { systemOf, type ProtectFlags } from "./options/protection.js";
 import type { WorkFlags } from "./plan-work.js";
 import { planAsText, planTable, planText } from "./plan-text.js";
-import { writeLine } from "./process.js";
+import { say, writeLine } from "./process.js";
 import { refuseFileAsFolder, refuseMisspeltCommand } from "./wrong-turns.js";
 
 /** The work folder's name in commands that are only printed. */
@@ -93,6 +94,7 @@ function dryRunOptions(
     formats,
     ec3CodecData,
     protection: protection?.request,
+    ...(!flags.json && { onProgress: progressLines(say) }),
   };
 }
 

@@ -320,6 +320,8 @@ describe("plan refuses what the run would refuse", () => {
       '--max-height is "10". Expected 32 pixels or more',
     ],
     [["--audio-bitrate", "128"], "(do you mean 128k?)"],
+    [["--loudness", "16"], "(do you mean -16?)"],
+    [["--loudness", "-3"], '--loudness is "-3". Expected ebu, atsc, LUFS from'],
     [["--preset", "azure"], "Did you mean azure-1080p?"],
   ])("%j", async (flags, answer) => {
     const film = fixture("film.mp4");
@@ -327,6 +329,15 @@ describe("plan refuses what the run would refuse", () => {
     expect(stderr).toContain(answer);
     expect(exitCode).toBe(2);
   });
+});
+
+test("plan measures sound when it is asked", async () => {
+  const args = ["plan", fixture("film.mp4"), "--rung", "90p:100k"];
+  const { stdout } = await mssPack([...args, "--loudness", "-16"]);
+  expect(stdout).toMatch(
+    /\n {12}loudness {3}-[\d.]+ LUFS, peak -[\d.]+ dBTP, range [\d.]+ LU -> -16 LUFS, \+[\d.]+ dB\n/,
+  );
+  expect((await mssPack(args)).stdout).not.toContain("LUFS");
 });
 
 test("plan tells own rungs and a single channel", async () => {

@@ -105,7 +105,7 @@ describe("a field that is not known is refused with those that are", () => {
       "Preset x: rungs[1].above30fps.profile is not a known field. Known: bitrate, maxBitrate, level.",
     );
     expect(() => checkAudio({ codec: "aac" })).toThrow(
-      "Preset x: audio.codec is not a known field. Known: bitrate, sampleRate, channels, surround.",
+      "Preset x: audio.codec is not a known field. Known: bitrate, sampleRate, channels, surround, loudness.",
     );
   });
 
