@@ -76,6 +76,12 @@ export { listPresets } from "./plan/read-preset.js";
 export type { Preset, PresetAudio, PresetRung } from "./plan/preset.js";
 export type { CopiedTrack, CopyChoice } from "./plan/copyable.js";
 export type {
+  Loudness,
+  LoudnessTarget,
+  MeasuredLoudness,
+  RungLoudness,
+} from "./plan/loudness.js";
+export type {
   AacSettings,
   AudioPlan,
   AudioRung,
