@@ -257,8 +257,5 @@ describe("copied sound", () => {
 });
 
 function copyFacts(): Omit<CopyFacts, "audio"> {
-  return { begin: 0, video: { reason: "not asked for" } } as Omit<
-    CopyFacts,
-    "audio"
-  >;
+  return { begin: 0, video: { reason: "not asked for" } };
 }
