@@ -20,6 +20,8 @@ export interface LadderFlags {
   readonly rung?: string[];
   readonly drop?: string[];
   readonly maxHeight?: number;
+  readonly rungCount?: number;
+  readonly maxBitrate?: string;
   readonly allowUpscale?: boolean;
   readonly encoderPreset?: string;
   readonly encoder?: string;
@@ -81,6 +83,7 @@ export function planOptions(
     rungs: flags.rung,
     drop: flags.drop,
     maxHeight: flags.maxHeight,
+    ...{ rungCount: flags.rungCount, maxBitrate: flags.maxBitrate },
     allowUpscale: flags.allowUpscale,
     ...{ encoder: flags.encoder, encoderPreset: flags.encoderPreset },
     tune: flags.tune,

@@ -59,7 +59,7 @@ export const VIDEO_ROWS: readonly Row[] = [
     answer: "The bitrate of a rung stands behind its size: --rung 1080p:5000k.",
   },
   {
-    names: "-maxrate --maxrate --max-bitrate -minrate -bufsize",
+    names: "-maxrate --maxrate -minrate -bufsize",
     answer:
       "The peak of a rung stands behind its bitrate: --rung 1080p:5000k:7500k. A preset file has its buffer too, bufferSeconds.",
   },

@@ -9,6 +9,7 @@ import { rungFilters, sharedVideoFilters } from "./filters.js";
 import { fragmentClockNotes } from "./source-clock.js";
 import { chooseFrameRate, type ChosenRate } from "./frame-rate.js";
 import { fitLadder, type FittedRung } from "./ladder.js";
+import { limitLadder } from "./ladder-limits.js";
 import { planPieces, type Pieces, type PieceSettings } from "./pieces.js";
 import { PRESET_CODECS, type Preset } from "./preset.js";
 import type { LadderSettings } from "./settings.js";
@@ -43,13 +44,12 @@ export interface VideoToPlan {
 
 export function planVideo(of: VideoToPlan): PlannedVideo {
   const { source, rate, timing, preset, settings } = of;
-  const ladder = fitLadder({
-    width: source.width,
-    height: source.height,
-    frameRate: rate,
-    rungs: preset.rungs,
+  const picture = {
+    ...{ width: source.width, height: source.height, frameRate: rate },
     allowUpscale: settings.allowUpscale ?? false,
-  });
+  };
+  const fitted = fitLadder({ ...picture, rungs: preset.rungs });
+  const ladder = limitLadder(fitted, settings, picture);
   const largest = ladder.rungs[0] ?? source;
   const { note } = colourFilters(source, largest);
   const grid = makeGrid(rate, preset.fragmentSeconds, timing.durationSeconds);

@@ -4,6 +4,7 @@ import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import type { AudioRung } from "./encode-plan.js";
 import { loudnessSetting } from "./loudness.js";
 import { even, pixelScale, scaled } from "./ladder.js";
+import { checkLimits, type LadderLimits } from "./ladder-limits.js";
 import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
@@ -15,7 +16,7 @@ import { encoderSettings } from "./encoder-settings.js";
 import { wrong } from "./wrong-setting.js";
 
 /** The user's changes to a preset. All optional. */
-export interface LadderSettings {
+export interface LadderSettings extends LadderLimits {
   /** Rungs instead of the preset's, such as `1080p:5000k` or `1280x720:2800k:4200k`. */
   readonly rungs?: readonly string[] | undefined;
   /** Names of rungs to leave out. */
@@ -71,6 +72,7 @@ export function applySettings(
   checkChannels(settings.audioChannels);
   checkCopy(settings);
   checkCrf(settings);
+  checkLimits(settings);
   return {
     ...preset,
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,

@@ -60,6 +60,21 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     parse: POSITIVE,
   },
   {
+    flags: "--rung-count <number>",
+    text: "how many rungs there are, 2 to 6: the highest, the lowest and those most evenly between, or further ones of standard sizes (default: those of the preset that fit)",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["qualities", "renditions", "levels"],
+    parse: number,
+  },
+  {
+    flags: "--max-bitrate <rate>",
+    text: "no rung's average is above this, such as 3000k; peaks keep their share of it (default: the rungs' own)",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["limit", "cap", "bandwidth"],
+  },
+  {
     flags: "--allow-upscale",
     text: "also make rungs larger than the source",
     group: "ladder",
