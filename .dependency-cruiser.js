@@ -9,7 +9,7 @@ export const FLOORS = [
   ["pipeline"],
   ["mp4"],
   ["mux"],
-  ["tracks", "output"],
+  ["tracks", "output", "quality"],
   ["encode", "scan"],
   ["plan", "verify", "serve"],
   ["probe", "drm", "audience", "clients", "repair", "dash-hls"],

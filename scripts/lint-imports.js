@@ -7,14 +7,14 @@ import extractTsConfig from "dependency-cruiser/config-utl/extract-ts-config";
 import { FLOORS } from "../.dependency-cruiser.js";
 
 const LIMITS = {
-  rooms: 29,
+  rooms: 30,
   layers: 15,
   "arrows up": 0,
   cycles: 0,
   "loose files": 2,
   "files loaded too early": 0,
   // 400 at first. Raise it only for new abilities, such as several languages or captions.
-  files: 761,
+  files: 779,
   // PackageDetail and PackageSummary: serve sends them, and the player, which imports no other room, takes them.
   "names exported twice": 2,
 };

@@ -26,6 +26,9 @@ export interface LadderFlags {
   readonly encoderPreset?: string;
   readonly encoder?: string;
   readonly tune?: string;
+  readonly ladder?: string;
+  readonly loss?: string;
+  readonly quality?: number;
   readonly fragment?: number;
   readonly thumbnails?: number;
   readonly twoPass?: boolean;
@@ -87,6 +90,7 @@ export function planOptions(
     allowUpscale: flags.allowUpscale,
     ...{ encoder: flags.encoder, encoderPreset: flags.encoderPreset },
     tune: flags.tune,
+    ...{ ladder: flags.ladder, loss: flags.loss, quality: flags.quality },
     fragmentSeconds: flags.fragment,
     thumbnailSeconds: flags.thumbnails,
     twoPass: flags.twoPass,

@@ -1,4 +1,8 @@
-import type { FfmpegCommand, FfmpegOutput } from "../ffmpeg/command.js";
+import type {
+  FfmpegCommand,
+  FfmpegInput,
+  FfmpegOutput,
+} from "../ffmpeg/command.js";
 import { readingOptions } from "../ffmpeg/input-options.js";
 import { clockOptions } from "../media/film-clock.js";
 import {
@@ -32,7 +36,19 @@ export function encodeCommand(
   files: readonly (readonly RungFiles[])[],
   pass: Pass,
 ): FfmpegCommand {
-  const { source, streams } = plan;
+  const { streams } = plan;
+  return {
+    ...filmInput(plan),
+    filters: streams.flatMap((stream, i) => graphOf(stream, markOf(plan, i))),
+    outputs: streams.flatMap((stream, i) =>
+      outputsOf(stream, markOf(plan, i), files[i] ?? [], pass),
+    ),
+  };
+}
+
+/** How ffmpeg reads the film, or the part of it, that a plan is about. */
+export function filmInput(plan: EncodePlan): FfmpegInput {
+  const { source } = plan;
   const video = videoStream(plan);
   return {
     inputOptions: [
@@ -53,10 +69,6 @@ export function encodeCommand(
       ...(video && videoIn(source)?.shapes ? ["-reinit_filter", "0"] : []),
     ],
     input: source.path,
-    filters: streams.flatMap((stream, i) => graphOf(stream, markOf(plan, i))),
-    outputs: streams.flatMap((stream, i) =>
-      outputsOf(stream, markOf(plan, i), files[i] ?? [], pass),
-    ),
   };
 }
 

@@ -3,6 +3,7 @@ import type { FfmpegCommand } from "../ffmpeg/command.js";
 import {
   audioStreams,
   type EncodePlan,
+  hasSharedBits,
   type VideoPlan,
 } from "../plan/encode-plan.js";
 import type { EncodeContext, EncodedStep, EncodeStep } from "./engine.js";
@@ -33,7 +34,7 @@ export function workInPieces(
 ): Work[][] {
   const pieces = countedPieces(plan, picture);
   const hasSound = audioStreams(plan).length > 0;
-  const isWeighed = picture.crf === undefined;
+  const isWeighed = hasSharedBits(picture);
   const left =
     1 - (hasSound ? SHARES.sound : 0) - (isWeighed ? SHARES.weigh : 0);
   const encoded = pieces.map(({ piece, share, cuts }): Work => ({

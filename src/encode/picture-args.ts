@@ -1,10 +1,11 @@
 import { encoderOf } from "../codecs/index.js";
 import type { FfmpegOutput } from "../ffmpeg/command.js";
-import type {
-  H264Settings,
-  VideoPlan,
-  VideoRung,
-  VideoSettings,
+import {
+  crfOf,
+  type H264Settings,
+  type VideoPlan,
+  type VideoRung,
+  type VideoSettings,
 } from "../plan/encode-plan.js";
 import { exactly } from "../plan/filters.js";
 import { hardwareOptions, uploadFilters } from "./hardware-args.js";
@@ -95,11 +96,10 @@ function h264Options(
 }
 
 /** Constrained VBR: the ladder's average, or one quality, under a peak that a line can carry. */
-function rateOptions(
-  { crf }: PictureToEncode,
-  { bitrate, maxBitrate, bufferSize, weighingCrf }: RungToEncode,
-): string[] {
+function rateOptions(stream: PictureToEncode, rung: RungToEncode): string[] {
+  const { bitrate, maxBitrate, bufferSize, weighingCrf } = rung;
   if (weighingCrf !== undefined) return ["-crf", String(weighingCrf)];
+  const crf = crfOf(stream, rung);
   return [
     ...(crf === undefined ? ["-b:v", String(bitrate)] : ["-crf", String(crf)]),
     ...["-maxrate", String(maxBitrate)],

@@ -3,7 +3,12 @@ import { basename } from "node:path";
 import { PackError } from "../errors.js";
 import { readMovie } from "../isobmff/read-movie.js";
 import { ratio } from "../media/time.js";
-import type { EncodePlan, VideoPlan } from "../plan/encode-plan.js";
+import {
+  crfOf,
+  hasSharedBits,
+  type EncodePlan,
+  type VideoPlan,
+} from "../plan/encode-plan.js";
 import type { EncodeContext, EncodedStep } from "./engine.js";
 import type { Pass, RungFiles } from "./outputs.js";
 import { targetsByLeadIn } from "./lead-in.js";
@@ -63,17 +68,26 @@ export async function encodePiece(
   };
 }
 
-/** With one quality, only the pictures right before the piece decide about it. */
+/** With one quality, only the pictures right before the piece decide about it. A ladder may have rungs of both kinds. */
 async function targetsIn(
   plan: EncodePlan,
   picture: VideoPlan,
   piece: Piece,
   context: EncodeContext,
 ): Promise<RungTarget[]> {
-  if (picture.crf !== undefined)
-    return targetsByLeadIn(plan, picture, piece, context);
+  const hasQuality = picture.rungs.some(
+    (rung) => crfOf(picture, rung) !== undefined,
+  );
+  const byLeadIn = hasQuality
+    ? await targetsByLeadIn(plan, picture, piece, context)
+    : [];
+  if (!hasSharedBits(picture)) return byLeadIn;
   const index = piecesOf(plan).findIndex(({ from }) => from === piece.from);
-  return targetsOf(picture, piece, index, context.folder);
+  const shared = await targetsOf(picture, piece, index, context.folder);
+  return picture.rungs.map((rung, i) => {
+    const targets = crfOf(picture, rung) === undefined ? shared : byLeadIn;
+    return targets[i] ?? { bitrate: rung.bitrate };
+  });
 }
 
 async function removeStatistics(path: string): Promise<void> {

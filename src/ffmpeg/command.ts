@@ -1,11 +1,16 @@
 import ffmpeg from "fluent-ffmpeg";
 
-/** One ffmpeg run as data: code can print, compare and test it without ffmpeg. */
-export interface FfmpegCommand {
+export interface FfmpegInput {
   /** Options before the input. */
   readonly inputOptions: readonly string[];
   /** Absolute path of the input. */
   readonly input: string;
+}
+
+/** One ffmpeg run as data: code can print, compare and test it without ffmpeg. */
+export interface FfmpegCommand extends FfmpegInput {
+  /** Inputs behind the first one, of which ffmpeg counts 0. */
+  readonly moreInputs?: readonly FfmpegInput[];
   /** Chains of a `-filter_complex` graph; none for a plain copy. */
   readonly filters: readonly string[];
   readonly outputs: readonly FfmpegOutput[];
@@ -22,8 +27,10 @@ export interface FfmpegOutput {
  * arguments instead.
  */
 export function ffmpegArguments(command: FfmpegCommand): string[] {
-  const builder = ffmpeg(command.input);
-  builder.inputOptions(...unsplit(command.inputOptions));
+  const { moreInputs = [] } = command;
+  const builder = ffmpeg();
+  for (const { input, inputOptions } of [command, ...moreInputs])
+    builder.input(input).inputOptions(...unsplit(inputOptions));
   if (command.filters.length > 0)
     builder.complexFilter(command.filters.join(";"));
   for (const { path, options } of command.outputs) {

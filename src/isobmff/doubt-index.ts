@@ -115,11 +115,16 @@ async function lookAt(
     const [moof] = walkBoxes(bytes.subarray(0, size));
     const trafs = moof?.children.filter(({ type }) => type === "traf") ?? [];
     const own = trafs.find((traf) => trackOf(bytes, traf) === trackId);
-    return own && { told: toldIn(bytes, own) };
+    if (own) return { told: toldIn(bytes, own) };
+    const isOther = trafs.every((traf) => trackOf(bytes, traf) !== undefined);
+    return isOther ? undefined : DAMAGED;
   } catch {
-    return undefined;
+    return DAMAGED;
   }
 }
+
+/** A damaged fragment is no fault of the index: whoever reads it tells. */
+const DAMAGED = { told: undefined };
 
 function trackOf(bytes: Uint8Array, traf: BoxNode): number | undefined {
   const tfhd = traf.children.find(({ type }) => type === "tfhd");

@@ -10,6 +10,7 @@ import { describeJob } from "../output/stamp.js";
 import { filmTimes } from "../media/film-clock.js";
 import { SMOOTH_TIMESCALE } from "../media/time.js";
 import { fragmentTime } from "../plan/source-clock.js";
+import { autoLadder } from "../plan/auto-ladder.js";
 import { isHdr, TONE_MAPPERS } from "../plan/colour-filters.js";
 import { isReadable, type CopyFacts } from "../plan/copyable.js";
 import {
@@ -52,7 +53,7 @@ import type {
  */
 export async function probeAndPlan(
   input: string,
-  options: ResolvedPlanOptions,
+  options: ResolvedPlanOptions & Pick<PackEvents, "onProgress">,
   suggest = false,
 ): Promise<EncodePlan> {
   const { tools, preset } = options;
@@ -74,10 +75,22 @@ export async function probeAndPlan(
     makePlan(film, preset, settings, { toneMap }, facts);
   const made = make(options);
   const notes = [...(packaged?.notes ?? []), ...made.notes];
-  const plan = await withCaptions(
+  const captioned = await withCaptions(
     ...([{ ...made, notes }, source, options, packaged] as const),
   );
+  const plan = await fittedPlan(captioned, options);
   return suggest ? withSuggestions(plan, options, make) : plan;
+}
+
+/** The code that measures is loaded for ladders that need it. */
+async function fittedPlan(
+  plan: EncodePlan,
+  options: ResolvedPlanOptions & Pick<PackEvents, "onProgress">,
+): Promise<EncodePlan> {
+  const ladder = autoLadder(options.preset, options);
+  if (ladder === undefined) return plan;
+  const { fitToFilm } = await import("./fit-to-film.js");
+  return fitToFilm(plan, ladder, options);
 }
 
 /** The source without the streams of text that are asked for: the captions tell about them. */

@@ -6,6 +6,7 @@ import type { TextSubtype } from "../media/track.js";
 import type { CopiedTrack, CopyChoice } from "./copyable.js";
 import type { HardwareEncoderName } from "./hardware-encoders.js";
 import type { RungLoudness } from "./loudness.js";
+import type { LadderFit } from "./ladder-fit.js";
 import type { H264Profile, Tune } from "./preset.js";
 
 /** The full plan, made before any work. Plain data: the same on every machine. */
@@ -84,6 +85,8 @@ export interface VideoPlan extends NamedStream {
   readonly frames?: FrameRange;
   /** The first frame of each piece that is encoded apart, ascending from 0; left out: the film is one. */
   readonly pieces?: readonly number[];
+  /** How the ladder was fitted to the film; left out: it is fixed. */
+  readonly fit?: LadderFit;
   /** Highest first. */
   readonly rungs: readonly VideoRung[];
 }
@@ -121,6 +124,8 @@ interface VideoRungFacts {
   readonly bitrate: number;
   readonly maxBitrate: number;
   readonly bufferSize: number;
+  /** x264's constant rate factor of this rung, under the same peak; left out: the stream's, or the bitrate decides. */
+  readonly crf?: number;
   /** ffmpeg filters of this rung alone, in order. */
   readonly filters: readonly string[];
   /** The source's own picture, which is not encoded again. */
@@ -228,6 +233,19 @@ export function videoStream({ streams }: Streams): VideoPlan | undefined {
 /** All streams but text: they are encoded, or copied out of the source. */
 export function mediaStreams({ streams }: Streams): (VideoPlan | AudioPlan)[] {
   return streams.filter((stream) => stream.kind !== "text");
+}
+
+/** The constant rate factor of a rung; undefined when its bitrate decides. */
+export function crfOf(
+  { crf }: Pick<VideoPlan, "crf">,
+  rung: Pick<VideoRung, "crf">,
+): number | undefined {
+  return rung.crf ?? crf;
+}
+
+/** Has a picture rungs whose bitrate decides? In pieces, their bits are shared out. */
+export function hasSharedBits(picture: VideoPlan): boolean {
+  return picture.rungs.some((rung) => crfOf(picture, rung) === undefined);
 }
 
 /** Every caption of a plan. */

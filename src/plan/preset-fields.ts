@@ -67,6 +67,17 @@ export class PresetFields {
     return { [field]: value } as { readonly [K in F]: number };
   }
 
+  /** A number, or text with a unit; nothing when it is missing. */
+  optionalRate<F extends string>(
+    field: F,
+  ): { readonly [K in F]?: number | string } {
+    const value = this.#get(field);
+    if (value === undefined) return {};
+    if (typeof value !== "number" && typeof value !== "string")
+      throw this.wrong(field, "a number or text");
+    return { [field]: value } as { readonly [K in F]: number | string };
+  }
+
   evenSize(field: string): number {
     const value = this.#get(field);
     if (

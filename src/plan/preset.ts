@@ -1,6 +1,10 @@
 import type { HardwareEncoderName } from "./hardware-encoders.js";
 import type { Loudness } from "./loudness.js";
 
+/** A ladder as the preset has it, or fitted to the film. */
+export const LADDERS = ["fixed", "auto"] as const;
+export type LadderKind = (typeof LADDERS)[number];
+
 /** The codecs for the rungs and the sound of every preset. */
 export const PRESET_CODECS = { video: "h264", audio: "aac" } as const;
 
@@ -16,6 +20,12 @@ export interface Preset {
   readonly encoder?: HardwareEncoderName | undefined;
   /** What x264 is tuned for; missing: for nothing special. */
   readonly tune?: Tune;
+  /** As `--ladder` has it; missing: the rungs are as they stand here. */
+  readonly ladder?: LadderKind;
+  /** As `--loss` has it, in a ladder that is fitted to the film. */
+  readonly loss?: number | string;
+  /** As `--quality` has it. */
+  readonly quality?: number;
   /** Highest first. */
   readonly rungs: readonly PresetRung[];
   readonly audio: PresetAudio;

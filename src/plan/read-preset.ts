@@ -1,3 +1,4 @@
+import { LOSSES, lossOf, QUALITY } from "./auto-ladder.js";
 import { readFile, readdir } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { AUTO, EMBEDDED, isOfEach } from "../captions/embedded.js";
@@ -9,6 +10,7 @@ import {
   DEFAULT_BUFFER_SECONDS,
   DEFAULT_PEAK_RATIO,
   ENCODER_PRESETS,
+  LADDERS,
   TUNES,
   H264_PROFILES,
   THUMBNAIL_SECONDS,
@@ -35,6 +37,7 @@ export function checkPreset(json: unknown, name: string): Preset {
     encoderPreset: root.oneOf("encoderPreset", ENCODER_PRESETS, "medium"),
     ...encoderIn(root),
     ...root.optionalOneOf("tune", TUNES),
+    ...autoLadderIn(root),
     rungs: root.list("rungs").map(checkRung),
     audio: checkAudio(root.child("audio")),
     ...root.optionalNumber("thumbnailSeconds", ...THUMBNAIL_SECONDS),
@@ -49,6 +52,20 @@ export function checkPreset(json: unknown, name: string): Preset {
 function encoderIn(root: PresetFields): Pick<Preset, "encoder"> {
   const { encoder } = root.optionalOneOf("encoder", VIDEO_ENCODERS);
   return encoder === undefined || encoder === "libx264" ? {} : { encoder };
+}
+
+/** A preset alone says no more than options would. */
+function autoLadderIn(
+  root: PresetFields,
+): Pick<Preset, "ladder" | "loss" | "quality"> {
+  const fields = {
+    ...root.optionalOneOf("ladder", LADDERS),
+    ...root.optionalRate("loss"),
+    ...root.optionalNumber("quality", ...QUALITY),
+  };
+  if (fields.loss !== undefined && lossOf(fields.loss) === undefined)
+    throw root.wrong("loss", LOSSES);
+  return fields;
 }
 
 /** `gopSeconds` is the old name. */

@@ -1,5 +1,6 @@
 import { PackError } from "../errors.js";
 import { bitrateDoubt, parseBitrate } from "../util/format.js";
+import { autoLadder, type AutoLadderSettings } from "./auto-ladder.js";
 import { COPY_CHOICES, type CopyChoice } from "./copyable.js";
 import type { AudioRung } from "./encode-plan.js";
 import { loudnessSetting } from "./loudness.js";
@@ -16,7 +17,7 @@ import { encoderSettings } from "./encoder-settings.js";
 import { wrong } from "./wrong-setting.js";
 
 /** The user's changes to a preset. All optional. */
-export interface LadderSettings extends LadderLimits {
+export interface LadderSettings extends LadderLimits, AutoLadderSettings {
   /** Rungs instead of the preset's, such as `1080p:5000k` or `1280x720:2800k:4200k`. */
   readonly rungs?: readonly string[] | undefined;
   /** Names of rungs to leave out. */
@@ -73,10 +74,12 @@ export function applySettings(
   checkCopy(settings);
   checkCrf(settings);
   checkLimits(settings);
+  const encoder = encoderSettings(preset, settings);
+  autoLadder({ ...preset, ...encoder }, settings);
   return {
     ...preset,
     fragmentSeconds: fragmentSecondsOf(settings) ?? preset.fragmentSeconds,
-    ...encoderSettings(preset, settings),
+    ...encoder,
     rungs: chooseRungs(preset, settings),
     audio: loudnessSetting(
       { ...preset.audio, ...audioBitrate(settings.audioBitrate) },

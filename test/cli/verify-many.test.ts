@@ -75,7 +75,7 @@ test("--for makes faults of what clients fail on, with a mend", async () => {
   expect(plain.exitCode).toBe(0);
   const asked = await verify(ism, "--for", "vlc,dashjs");
   expect(asked.stdout).toMatch(
-    /^fault: clip\.ism: VLC begins .*\n {2}mss-pack mux .*\n {2}docs\/format/m,
+    /^fault: clip\.ism: VLC begins .*\n {2}mss-pack repair .*\n {2}docs\/format/m,
   );
   expect(asked.exitCode).toBe(5);
   expect((await verify(ism, "--for", "dashjs")).exitCode).toBe(0);

@@ -130,9 +130,11 @@ scratchTest(
     const moov = concat([u32(1), u32(0x6d6f6f76), u32(MANY, MANY)]);
     const path = await writeTo(scratch, "film.mp4", moov);
     await expect(readMovie(path)).rejects.toMatchObject({ code: "input" });
-    await expect(dumpFile(path).next()).resolves.toMatchObject({
+    const boxes = dumpFile(path);
+    await expect(boxes.next()).resolves.toMatchObject({
       value: { fields: { truncated: "the file ends at 16" } },
     });
+    await boxes.return(undefined);
   },
 );
 

@@ -94,7 +94,7 @@ test("captions are those of any film: a file belongs to one", () => {
 describe("a field that is not known is refused with those that are", () => {
   test("in the whole, in a rung, in its rates and in the sound", () => {
     expect(() => check({ gopsize: 2 })).toThrow(
-      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, encoder, tune, rungs, audio, thumbnailSeconds, captions, formats.",
+      "Preset x: gopsize is not a known field. Known: name, description, fragmentSeconds, encoderPreset, encoder, tune, ladder, loss, quality, rungs, audio, thumbnailSeconds, captions, formats.",
     );
     const fast = { bitrate: "3M" };
     expect(() => checkSecondRung({ Level: "4.0", above30fps: fast })).toThrow(

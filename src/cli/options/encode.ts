@@ -6,7 +6,12 @@ import {
 } from "../../plan/copyable.js";
 import { VIDEO_ENCODERS } from "../../plan/hardware-encoders.js";
 import type { PiecesChoice } from "../../pipeline/options.js";
-import { DEFAULT_PRESET, ENCODER_PRESETS, TUNES } from "../../plan/preset.js";
+import {
+  DEFAULT_PRESET,
+  ENCODER_PRESETS,
+  LADDERS,
+  TUNES,
+} from "../../plan/preset.js";
 import {
   collect,
   decimal,
@@ -32,6 +37,31 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
     common: true,
     words: ["quality", "profile", "settings"],
     default: DEFAULT_PRESET,
+  },
+  {
+    flags: "--ladder <kind>",
+    text: "auto: samples of the film tell the cheapest quality of each rung that loses no more than --loss; the plan shows it (default: the preset's, fixed)",
+    brief: "auto: each rung as cheap as this film allows",
+    group: "ladder",
+    commands: ENCODE,
+    common: true,
+    words: ["per-title", "vmaf", "ssim", "content-aware", "quality", "crf"],
+    choices: LADDERS,
+  },
+  {
+    flags: "--loss <points>",
+    text: "with --ladder auto: what a rung may lose against the fixed ladder, in points of VMAF, 0.1 to 20, or in decibels of SSIM, such as 0.7dB (default: 2, or 0.7dB where the ffmpeg has no libvmaf)",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["vmaf", "ssim", "quality"],
+  },
+  {
+    flags: "--quality <points>",
+    text: "with --ladder auto: the VMAF that the highest rung need not pass, 50 to 100 (default: 95)",
+    group: "ladder",
+    commands: ENCODE,
+    words: ["vmaf"],
+    parse: decimal,
   },
   {
     flags: "--rung <size:avg[:peak]>",
