@@ -77,7 +77,10 @@ function countedFrames({ isRateAssumed, nominalRate }: SourceVideo): string[] {
   return isRateAssumed ? [`setpts=N*${den}/${num}/TB`] : [];
 }
 
-/** Filters that bring a picture to a rung's size, in 4:2:0 BT.709 with square pixels. */
+/**
+ * Filters that bring a picture to a rung's size, in 4:2:0 BT.709 with square pixels. Lanczos keeps edges that bicubic
+ * blurs: docs/encode.md has the figures.
+ */
 export function rungFilters(
   source: SourceVideo,
   size: FrameSize,
@@ -91,7 +94,7 @@ export function rungFilters(
 export function exactly(filters: readonly string[]): string[] {
   return filters.map((filter) =>
     filter.startsWith("scale=")
-      ? filter.replace("flags=bicubic", "flags=bicubic+accurate_rnd+bitexact")
+      ? filter.replace(/flags=(\w+)/, "flags=$1+accurate_rnd+bitexact")
       : filter,
   );
 }
@@ -155,7 +158,7 @@ function scaleFilter(frame: FrameShape, size: FrameSize): string[] {
   const color = `in_color_matrix=${matrix}:out_color_matrix=bt709`;
   const range = `in_range=${frame.fullRange ? "pc" : "tv"}:out_range=tv`;
   return [
-    `scale=w=${size.width}:h=${size.height}:flags=bicubic:${color}:${range}`,
+    `scale=w=${size.width}:h=${size.height}:flags=lanczos:${color}:${range}`,
   ];
 }
 

@@ -58,7 +58,7 @@ test("two rungs and sound are made by one ffmpeg that decodes once", () => {
     -y
     -filter_complex [0:0]fps=fps=25/1:start_time=0,split=2[branch0][branch1];
       [branch0]format=yuv420p,setsar=1[rung0];
-      [branch1]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung1];
+      [branch1]scale=w=1280:h=720:flags=lanczos:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung1];
       [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000[sound]
     -map [rung0]
     -c:v libx264
@@ -138,7 +138,7 @@ describe("of two passes", () => {
       -noautorotate -i /films/holiday.mp4
       -y
       -filter_complex [0:0]fps=fps=25/1:start_time=0,split=1[branch0];
-        [branch0]scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0];
+        [branch0]scale=w=1280:h=720:flags=lanczos:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv,format=yuv420p,setsar=1[rung0];
         [0:1]aresample=48000:async=1:first_pts=0:min_hard_comp=0.05,apad=whole_len=576000[sound]
       -map [rung0]
       -c:v libx264

@@ -10,7 +10,7 @@ const HD = { width: 1280, height: 720 };
 function coloursOf(changes: Partial<SourceVideo>): string | undefined {
   const source = sourceVideo(changes);
   const [scale] = rungFilters(source, source, source);
-  return /^scale=.*:flags=bicubic:(.*)$/.exec(scale ?? "")?.[1];
+  return /^scale=.*:flags=lanczos:(.*)$/.exec(scale ?? "")?.[1];
 }
 
 const STILL = { rate: RATE_2997, shiftSeconds: 0, holdSeconds: 0 };
@@ -63,7 +63,7 @@ describe("the filters of a rung", () => {
 
   test("scale a larger one", () => {
     expect(rungFilters(sourceVideo(), HD, HD)).toEqual([
-      "scale=w=1280:h=720:flags=bicubic:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv",
+      "scale=w=1280:h=720:flags=lanczos:in_color_matrix=bt709:out_color_matrix=bt709:in_range=tv:out_range=tv",
       "format=yuv420p",
       "setsar=1",
     ]);
