@@ -33,6 +33,7 @@ import {
   shortened,
   terminalColumns,
 } from "./columns.js";
+import { fitLines } from "./fit-text.js";
 
 /** A few lines before the work begins: tools, source, rungs, and changes to the source. */
 export function planSummary(
@@ -135,13 +136,15 @@ function rungLines({ streams }: EncodePlan): string[] {
   });
 }
 
-function videoLine(rung: VideoRung, crf: number | undefined): string {
+function videoLine(rung: VideoRung, ofAll: number | undefined): string {
   const size = `${rung.width}x${rung.height}`.padEnd(10);
   const most = `at most ${kilo(rung.maxBitrate)}`;
+  const crf = rung.crf ?? ofAll;
+  const average = rung.crf === undefined ? "" : `about ${kilo(rung.bitrate)}, `;
   const rates =
     crf === undefined
       ? `${kilo(rung.bitrate)} kbit/s, ${most}`
-      : `crf ${crf}, ${most} kbit/s`;
+      : `crf ${crf}, ${average}${most} kbit/s`;
   return withFile(
     `  ${rung.name.padEnd(9)} ${size} ${rates}, ${rung.profile} ${rung.level}${asIs(rung)}`,
     rung.file,
@@ -220,6 +223,7 @@ export function planText(
       : `Rungs (preset ${plan.preset}):`,
     ...rungLines(plan),
     ...sidecarLines(plan),
+    ...fitLines(videoStream(plan)?.fit),
     ...section(
       "Skipped:",
       plan.skipped.map(({ name, reason }) => `${name}: ${reason}`),

@@ -70,7 +70,11 @@ function samplesCommand(
     ],
     outputs: chosen.map((rung, i) => {
       const files = { path: paths[i] ?? "", statistics: "" };
-      return videoOutput(stream, { ...rung, crf }, `[rung${i}]`, files, "only");
+      const label = `[rung${i}]`;
+      const made = videoOutput(stream, { ...rung, crf }, label, files, "only");
+      // The joined windows have lost the rate, which x264 shares bits by.
+      const rate = ["-r", `${frameRate.num}/${frameRate.den}`];
+      return { ...made, options: [...made.options, ...rate] };
     }),
   };
 }

@@ -4,7 +4,8 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { pipeline } from "node:stream/promises";
 import { PackError } from "../errors.js";
-import { hasFilters, type Tools } from "../ffmpeg/find.js";
+import type { Tools } from "../ffmpeg/find.js";
+import { runTool } from "../ffmpeg/run.js";
 import { exists } from "../util/files.js";
 
 /** VMAF has points from 0 to 100; SSIM is told in decibels. Neither stands for the other. */
@@ -73,15 +74,26 @@ export async function findScorer(
 async function bestScorer(tools: Tools): Promise<Scorer> {
   const named = process.env[VMAF_VARIABLE];
   const path = named ?? tools.ffmpeg.path;
-  if (await hasFilters(path, ["libvmaf"])) return vmafBy(tools, path);
+  if (await hasVmaf(path)) return vmafBy(tools, path);
   if (named !== undefined)
-    throw new PackError("tool", `${named}: has no filter libvmaf.`, {
-      hint: `Correct ${VMAF_VARIABLE}, or leave it out: SSIM is measured then.`,
-    });
+    throw new PackError(
+      "tool",
+      `${named}: has no filter libvmaf with its own model.`,
+      {
+        hint: `Correct ${VMAF_VARIABLE}, or leave it out: SSIM is measured then.`,
+      },
+    );
   const neighbour = await knownNeighbour();
   return neighbour === undefined
     ? { metric: METRICS.ssim, tools }
     : vmafBy(tools, neighbour);
+}
+
+/** Versions before 2 look for their model in a file, which static ffmpegs come without. */
+async function hasVmaf(path: string): Promise<boolean> {
+  const args = ["-hide_banner", "-h", "filter=libvmaf"];
+  const { stdout } = await runTool(path, args, { keepStdout: true });
+  return stdout.includes("version=vmaf_v0.6.1");
 }
 
 function vmafBy(tools: Tools, path: string): Scorer {

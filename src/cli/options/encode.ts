@@ -41,10 +41,8 @@ export const ENCODE_OPTIONS: readonly OptionRow[] = [
   {
     flags: "--ladder <kind>",
     text: "auto: samples of the film tell the cheapest quality of each rung that loses no more than --loss; the plan shows it (default: the preset's, fixed)",
-    brief: "auto: each rung as cheap as this film allows",
     group: "ladder",
     commands: ENCODE,
-    common: true,
     words: ["per-title", "vmaf", "ssim", "content-aware", "quality", "crf"],
     choices: LADDERS,
   },
