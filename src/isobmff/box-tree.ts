@@ -1,4 +1,4 @@
-import { latin1, viewOf, ascii } from "./bytes.js";
+import { ascii, isBoxType, latin1, typeText, viewOf } from "./bytes.js";
 import { UNNEEDED_CONTAINERS } from "./known-boxes.js";
 
 /** A box by its header, with the boxes inside it. */
@@ -115,19 +115,16 @@ function readHeader(walk: Walk, start: number, parent: Parent): Header {
   const size = sizeAt(view, start, room, parent.depth === 0);
   const isLong = view.getUint32(start) === 1;
   const headerSize = 8 + (isLong ? 8 : 0) + (type === "uuid" ? 16 : 0);
-  if (size < headerSize || size > room || !NAME.test(type)) {
+  if (size < headerSize || size > room || !isBoxType(type)) {
     const place = parent.type === "" ? "" : ` in ${parent.type}`;
     throw new BoxError(
-      `no box at ${walk.origin + start}${place} (type ${JSON.stringify(type)}, size ${size} of ${room} bytes)`,
+      `no box at ${walk.origin + start}${place} (type ${typeText(type)}, size ${size} of ${room} bytes)`,
     );
   }
   const uuid =
     type === "uuid" ? hexText(bytes, start + headerSize - 16) : undefined;
   return { type, uuid, start, size, headerSize };
 }
-
-/** Four ASCII characters; QuickTime's text boxes begin with a copyright sign. */
-const NAME = /^[\x20-\x7e\xa9]{4}$/;
 
 /** Only the last box of a file may leave its size open. */
 function sizeAt(

@@ -57,6 +57,17 @@ export function latin1(bytes: Uint8Array, at: number, length: number): string {
   return text;
 }
 
+/** A type that boxes have: four ASCII characters; QuickTime's text boxes begin with a copyright sign. */
+export function isBoxType(type: string): boolean {
+  return /^[\x20-\x7e\xa9]{4}$/.test(type);
+}
+
+/** A type as it stands in a sentence: bytes that are no type could end its line or move the cursor. */
+export function typeText(type: string): string {
+  if (isBoxType(type)) return type;
+  return `0x${Buffer.from(type, "latin1").toString("hex")}`;
+}
+
 export function zeros(count: number): Uint8Array {
   return new Uint8Array(count);
 }

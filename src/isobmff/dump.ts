@@ -1,6 +1,6 @@
 import { PackError } from "../errors.js";
 import type { MediaSource } from "./fragment-folder.js";
-import { bytesToHex } from "./bytes.js";
+import { bytesToHex, isBoxType, typeText } from "./bytes.js";
 import { openForReading } from "./media-source.js";
 import type { ParsedBox } from "./parsed-box.js";
 import { readAt, scanBoxes, type BoxSpan } from "./scan.js";
@@ -113,16 +113,15 @@ function namedOnly(
 }
 
 function requireBox(span: BoxSpan, isWhole: boolean, path: string): void {
-  const isName = /^[\x20-\x7e\xa9]{4}$/.test(span.type);
   if (
-    isName &&
+    isBoxType(span.type) &&
     span.size >= span.headerSize &&
     (isWhole || TOP_LEVEL.has(span.type))
   )
     return;
   throw new PackError(
     "input",
-    `${path}: no box at byte ${span.start} (found type ${JSON.stringify(span.type)}, size ${span.size}).`,
+    `${path}: no box at byte ${span.start} (found type ${typeText(span.type)}, size ${span.size}).`,
     {
       hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
     },

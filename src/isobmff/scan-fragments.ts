@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { PackError } from "../errors.js";
+import { typeText } from "./bytes.js";
 import type { FragmentTable } from "./fragment-index.js";
 import {
   newBudget,
@@ -57,7 +58,7 @@ export async function scanFragments(
     if (span.start + span.size > size)
       throw new PackError(
         "input",
-        `${name}: ${span.type} at ${span.start} claims ${span.size} bytes, the file ends at ${size}.`,
+        `${name}: ${typeText(span.type)} at ${span.start} claims ${span.size} bytes, the file ends at ${size}.`,
       );
     if (span.type === "mdat") end = span.start + span.size;
     if (span.type !== "moof") continue;

@@ -1,6 +1,7 @@
 import type { FileHandle } from "node:fs/promises";
 import { setImmediate } from "node:timers/promises";
 import { TFXD_UUID } from "../isobmff/boxes/fragment.js";
+import { typeText } from "../isobmff/bytes.js";
 import {
   boxAt,
   numberField,
@@ -78,7 +79,7 @@ export async function walkFragments(
 }
 
 function cutOff(type: string, start: number, size: number, end: number) {
-  return `is cut off: ${type} at ${start} claims ${size} bytes, the file ends at ${end}`;
+  return `is cut off: ${typeText(type)} at ${start} claims ${size} bytes, the file ends at ${end}`;
 }
 
 /** NaN as the track of a moof that cannot be read: another check says so. */

@@ -7,6 +7,7 @@ import {
   concat,
   hexToBytes,
   i16,
+  typeText,
   u16,
   u24,
   u32,
@@ -33,6 +34,13 @@ describe("numbers", () => {
 
 test("text is one byte a character", () => {
   expectBytes(ascii("url "), hex`75726C20`);
+});
+
+test("a type that is none is told as bytes: it could end the line or move a terminal's cursor", () => {
+  expect(typeText("moof")).toBe("moof");
+  expect(typeText("\xa9nam")).toBe("\xa9nam");
+  expect(typeText("M\n\xcc\xc2")).toBe("0x4d0accc2");
+  expect(typeText("\x9b1m ")).toBe("0x9b316d20");
 });
 
 test("parts are put together in order", () => {

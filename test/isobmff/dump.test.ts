@@ -116,7 +116,7 @@ describe("a file as text", () => {
     const path = await writeTo(scratch, "odd.mp4", tail);
     await expect(dump(path)).rejects.toMatchObject({
       code: "input",
-      message: `${path}: no box at byte 8 (found type "\\u0000\\u0001\\u0002\\u0003", size 8).`,
+      message: `${path}: no box at byte 8 (found type 0x00010203, size 8).`,
       hint: "inspect reads MP4-like files: .ismv, .isma, .mp4, .mov.",
     });
   });

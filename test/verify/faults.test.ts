@@ -1,4 +1,10 @@
-import { rmSync, truncateSync, statSync, copyFileSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+} from "node:fs";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
 import {
@@ -464,6 +470,15 @@ const fileFaults: Fault[] = [
         statSync(join(written.folder, VIDEO)).size - 5,
       ),
     /file: clip_60.ismv: is cut off: mfra at \d+ claims/,
+  ],
+  [
+    "bytes behind its end that could be a box but for their type",
+    () =>
+      appendFileSync(
+        join(written.folder, VIDEO),
+        Buffer.from("7fffffff4d0accc20000000000000000", "hex"),
+      ),
+    /file: clip_60.ismv: is cut off: 0x4d0accc2 at \d+ claims/,
   ],
   [
     "an mfro of the wrong size",
